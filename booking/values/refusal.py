@@ -2,8 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
 
-class Refusal(Exception):  # noqa: N818 - it is an answer, not an error
+
+class _Answerable(type):
+    """Lets the interpreter write its own marks on a frozen refusal.
+
+    `contextlib` assigns `__traceback__` to an exception that leaves a `with` block, and the
+    `__setattr__` that `@dataclass(frozen=True)` adds would turn every refusal into a
+    FrozenInstanceError there. The facts stay frozen.
+    """
+
+    def __setattr__(cls, name: str, value: Any) -> None:  # noqa: ANN401 - any attribute of any class
+        super().__setattr__(name, _spare_dunders(value) if name == "__setattr__" else value)
+
+
+def _spare_dunders(frozen: Any) -> Any:  # noqa: ANN401 - a slot wrapper or a function, as dataclasses make it
+    def set_mark(self: Refusal, name: str, value: object) -> None:
+        if name.startswith("__"):
+            Exception.__setattr__(self, name, value)
+        else:
+            frozen(self, name, value)
+
+    return set_mark
+
+
+class Refusal(Exception, metaclass=_Answerable):  # noqa: N818 - it is an answer, not an error
     """A rule's no. Subclasses are frozen dataclasses that carry facts, never sentences.
 
     `booking.blueprints.messages` words every subclass in the reader's language; `field` names the
