@@ -1,0 +1,1 @@
+"""Tariffs, charges, statements, invoices, payments and fapiao requests."""

@@ -1,0 +1,1 @@
+"""Vendor SDKs, one port each; they know neither tables nor requests."""

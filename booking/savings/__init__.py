@@ -1,0 +1,1 @@
+"""Baselines, what sharing saved, and the Party branch's report."""

@@ -1,0 +1,1 @@
+"""Areas, spaces, opening rules, closures and floor plans."""
