@@ -1,0 +1,70 @@
+"""The Typst compiler, kept warm: a sheet's name and data in, the bytes of a PDF out."""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typst
+
+from booking.gateways.typst.glyphs import font_file, printable_tree
+from booking.values.paper import PrintFailed
+
+if TYPE_CHECKING:
+    from datetime import date
+
+SHEETS = Path(__file__).parent / "sheets"
+PANIC = "PanicException"
+
+
+class Press:
+    """Sets sheets with one compiler, which is made at the first sheet and used by one thread at a time.
+
+    Only the font in `glyphs` is known to it: neither the machine's fonts nor Typst's own, so every
+    machine makes the same bytes. Files outside `sheets` cannot be read.
+    """
+
+    def __init__(self, sheets: Path = SHEETS) -> None:
+        """Take the folder of the `.typ` sources; nothing is read yet."""
+        self._sheets = sheets
+        self._lock = threading.Lock()
+        self._compiler: typst.Compiler | None = None
+
+    def print(self, sheet: str, data: dict[str, Any], *, made_on: date, label: str) -> bytes:
+        """Set `sheets/<sheet>.typ` with the data and give the PDF.
+
+        The data goes in as one JSON text, never as source, so no name can run anything. `made_on` is the
+        day the file says it was made on: the same data and day give the same bytes. `label` names the
+        sheet in errors and the log. Any warning of the compiler is a failure, because it warns where
+        something would look wrong. Raises PrintFailed.
+        """
+        try:
+            inputs = {"data": json.dumps(printable_tree(data, label), ensure_ascii=False)}
+            made_at = datetime.combine(made_on, time.min, tzinfo=UTC)
+            with self._lock:
+                pdf, warnings = self._warm().compile_with_warnings(
+                    self._sheets / f"{sheet}.typ", format="pdf", sys_inputs=inputs, timestamp=made_at
+                )
+        except (typst.TypstError, RuntimeError, OSError, MemoryError, ValueError) as trouble:
+            raise PrintFailed(label, str(trouble)) from trouble
+        except BaseException as trouble:
+            if type(trouble).__name__ != PANIC:
+                raise
+            # A panic in the compiler does not derive from Exception, and must not end the month's close.
+            raise PrintFailed(label, str(trouble)) from trouble
+        if warnings or not isinstance(pdf, bytes):
+            raise PrintFailed(label, "; ".join(warning.message for warning in warnings) or "no file")
+        return pdf
+
+    def _warm(self) -> typst.Compiler:
+        if self._compiler is None:
+            self._compiler = typst.Compiler(
+                root=self._sheets,
+                font_paths=typst.Fonts(
+                    include_system_fonts=False, include_embedded_fonts=False, font_paths=[font_file().parent]
+                ),
+            )
+        return self._compiler

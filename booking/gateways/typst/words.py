@@ -1,0 +1,91 @@
+"""How paper writes figures: money, days, times and durations in Chinese, whatever the reader's browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from decimal import Decimal
+    from zoneinfo import ZoneInfo
+
+    from booking.values.money import Money
+    from booking.values.month import Month
+
+MINUTES_PER_HOUR = 60
+PERMILLE_PER_PERCENT = 10
+WEEKDAYS = "一二三四五六日"
+MINUS = "−"  # noqa: RUF001 - the minus that is as wide as a figure, so columns stay straight
+
+
+def money(amount: Money) -> str:
+    """Write `¥1,234.50`; what is owed back as `−¥1,234.50` with a true minus sign (U+2212)."""
+    yuan, fen = divmod(abs(amount.fen), 100)
+    return f"{MINUS if amount.fen < 0 else ''}¥{yuan:,}.{fen:02d}"
+
+
+def long_date(day: date) -> str:
+    """Write `2026年11月3日`."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def short_date(day: date) -> str:
+    """Write `11月3日 周二`."""
+    return f"{day.month}月{day.day}日 周{WEEKDAYS[day.weekday()]}"
+
+
+def month_words(month: Month) -> str:
+    """Write `2026年10月`."""
+    return f"{month.year}年{month.month}月"
+
+
+def days(first: date, last: date) -> str:
+    """Write `1月28日–31日`, or one day alone; across months `1月28日–2月3日`."""
+    if first == last:
+        return short_date(first)
+    start = f"{first.month}月{first.day}日"
+    if first.month == last.month:
+        return f"{start}–{last.day}日"  # noqa: RUF001 - from-to is written with an en dash
+    return f"{start}–{last.month}月{last.day}日"  # noqa: RUF001
+
+
+def _clock(instant: datetime, day: date, zone: ZoneInfo) -> str:
+    """Write an instant as seen from a local day: `23:40`, midnight at its end `24:00`, else with its day."""
+    local = instant.astimezone(zone)
+    if local.date() == day:
+        return f"{local:%H:%M}"
+    if (local.date() - day).days == 1:
+        return "24:00" if local.hour == local.minute == 0 else f"次日 {local:%H:%M}"
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def times(start: datetime, end: datetime, day: date, zone: ZoneInfo) -> str:
+    """Write `16:36–18:17` in the park's zone; another day than `day` is named."""
+    return f"{_clock(start, day, zone)}–{_clock(end, day, zone)}"  # noqa: RUF001
+
+
+def duration(minutes: int) -> str:
+    """Write `1 小时 41 分`."""
+    hours, rest = divmod(minutes, MINUTES_PER_HOUR)
+    if not hours:
+        return f"{rest} 分"
+    return f"{hours} 小时 {rest} 分" if rest else f"{hours} 小时"
+
+
+def rate(permille: int) -> str:
+    """Write a tax rate given in thousandths: `6%`, `1.5%`."""
+    whole, tenth = divmod(permille, PERMILLE_PER_PERCENT)
+    return f"{whole}.{tenth}%" if tenth else f"{whole}%"
+
+
+def area(square_metres: Decimal) -> str:
+    """Write `105 m²`, with digits after the point only where there are any."""
+    text = f"{square_metres:,f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return f"{text.replace('-', MINUS)} m²"
+
+
+def percent(share: Decimal | None) -> str:
+    """Write `47.5%`, or a dash where there is nothing to divide by."""
+    return "—" if share is None else f"{share:.1f}%".replace("-", MINUS)
