@@ -141,7 +141,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """Of the total, what is taxed at one rate, and the tax contained in it; rate in thousandths (6 % is 60)."""
+    """What is taxed at one rate, and the tax contained in it; the rate in thousandths (6 % is 60)."""
 
     rate_permille: int
     gross: Money

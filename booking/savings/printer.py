@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from booking.values.month import Month
 
 __all__ = [
-    "Chain", "DeclaredEffect", "Named", "PrintFailed", "Proof", "ReportPrinter", "ReportSheet", "Source", "Unnamed",
+    "Chain", "DeclaredEffect", "Named", "PrintFailed", "Proof", "ReportPrinter", "ReportSheet",
+    "Source", "Unnamed",
 ]  # fmt: skip
 
 SMALLEST_GROUP = 3

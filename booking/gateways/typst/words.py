@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 MINUTES_PER_HOUR = 60
 PERMILLE_PER_PERCENT = 10
 WEEKDAYS = "一二三四五六日"
-MINUS = "−"  # noqa: RUF001 - the minus that is as wide as a figure, so columns stay straight
+MINUS = "−"
+"""The minus that is as wide as a figure, so that columns stay straight."""
 
 
 def money(amount: Money) -> str:
@@ -45,8 +46,8 @@ def days(first: date, last: date) -> str:
         return short_date(first)
     start = f"{first.month}月{first.day}日"
     if first.month == last.month:
-        return f"{start}–{last.day}日"  # noqa: RUF001 - from-to is written with an en dash
-    return f"{start}–{last.month}月{last.day}日"  # noqa: RUF001
+        return f"{start}–{last.day}日"
+    return f"{start}–{last.month}月{last.day}日"
 
 
 def _clock(instant: datetime, day: date, zone: ZoneInfo) -> str:
@@ -61,7 +62,7 @@ def _clock(instant: datetime, day: date, zone: ZoneInfo) -> str:
 
 def times(start: datetime, end: datetime, day: date, zone: ZoneInfo) -> str:
     """Write `16:36–18:17` in the park's zone; another day than `day` is named."""
-    return f"{_clock(start, day, zone)}–{_clock(end, day, zone)}"  # noqa: RUF001
+    return f"{_clock(start, day, zone)}–{_clock(end, day, zone)}"
 
 
 def duration(minutes: int) -> str:
