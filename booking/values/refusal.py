@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-_PYTHON_WRITES = frozenset({"__cause__", "__context__", "__notes__", "__suppress_context__", "__traceback__"})
+from typing import Any
 
 
-class _Raisable(type):
-    """Lets a frozen dataclass be raised through `contextlib.contextmanager`.
+class _Answerable(type):
+    """Lets the interpreter write its own marks on a frozen refusal.
 
-    The context manager writes the traceback back onto what passes through it; a plainly frozen
-    exception answers that with FrozenInstanceError, and the refusal is lost.
+    `contextlib` assigns `__traceback__` to an exception that leaves a `with` block, and the
+    `__setattr__` that `@dataclass(frozen=True)` adds would turn every refusal into a
+    FrozenInstanceError there. The facts stay frozen.
     """
 
-    def __setattr__(cls, name: str, value: object) -> None:
-        super().__setattr__(name, _but_for_python(value) if name == "__setattr__" else value)
+    def __setattr__(cls, name: str, value: Any) -> None:  # noqa: ANN401 - any attribute of any class
+        super().__setattr__(name, _spare_dunders(value) if name == "__setattr__" else value)
 
 
-def _but_for_python(sealed: object) -> Callable[[BaseException, str, object], None]:
-    seal = cast("Callable[[BaseException, str, object], None]", sealed)
+def _spare_dunders(frozen: Any) -> Any:  # noqa: ANN401 - a slot wrapper or a function, as dataclasses make it
+    def set_mark(self: Refusal, name: str, value: object) -> None:
+        if name.startswith("__"):
+            Exception.__setattr__(self, name, value)
+        else:
+            frozen(self, name, value)
 
-    def set_attribute(self: BaseException, name: str, value: object) -> None:
-        write = BaseException.__setattr__ if name in _PYTHON_WRITES else seal
-        write(self, name, value)
-
-    return set_attribute
+    return set_mark
 
 
-class Refusal(Exception, metaclass=_Raisable):  # noqa: N818 - it is an answer, not an error
+class Refusal(Exception, metaclass=_Answerable):  # noqa: N818 - it is an answer, not an error
     """A rule's no. Subclasses are frozen dataclasses that carry facts, never sentences.
 
     `booking.blueprints.messages` words every subclass in the reader's language; `field` names the

@@ -1,4 +1,4 @@
-"""A refusal keeps its facts, whatever it is raised through."""
+"""A refusal leaves any `with` block as itself, and its facts stay as they were."""
 
 from __future__ import annotations
 
@@ -15,22 +15,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Taken(Refusal):
-    space_id: int
+class Full(Refusal):
+    seats: int
 
 
 @contextmanager
-def undoing() -> Iterator[None]:
+def block() -> Iterator[None]:
     yield
 
 
-def test_a_refusal_comes_out_of_a_transaction_as_the_refusal_it_was():
-    with pytest.raises(Taken) as caught, undoing():
-        raise Taken(7)
-    assert caught.value.space_id == 7
-    assert caught.value == Taken(7)
+def test_a_refusal_leaves_a_with_block_as_itself() -> None:
+    with pytest.raises(Full) as caught, block():
+        raise Full(4)
+    assert caught.value.seats == 4
 
 
-def test_a_refusal_s_facts_cannot_be_changed():
+def test_the_facts_of_a_refusal_cannot_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
-        Taken(7).space_id = 8  # type: ignore[misc] # that is the question
+        Full(4).seats = 5  # type: ignore[misc]
