@@ -1,0 +1,111 @@
+"""Chinese is the source language; English comes from the catalogues in translations/en, merged at start."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import has_request_context, session
+from flask_babel import (
+    Babel,
+    Domain,
+    force_locale,
+    get_locale,
+    gettext,
+    lazy_gettext,
+    lazy_ngettext,
+    ngettext,
+    refresh,
+)
+from flask_login import current_user
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+__all__ = [
+    "CHINESE",
+    "ENGLISH",
+    "LANGUAGES",
+    "force_locale",
+    "get_locale",
+    "gettext",
+    "init_language",
+    "language_tag",
+    "lazy_gettext",
+    "lazy_ngettext",
+    "ngettext",
+    "refresh",
+]
+
+CHINESE: Final = "zh_Hans_CN"
+ENGLISH: Final = "en"
+# What a member's `language` and session["language"] may say, and the locale that it means.
+LANGUAGES: Final = {"zh": CHINESE, "en": ENGLISH}
+TRANSLATIONS = Path(__file__).parent / "translations"
+
+
+class ContradictionError(ValueError):
+    """One Chinese sentence has two English ones."""
+
+
+def read_catalogue(language: str) -> Catalog:
+    """Merge all `translations/LANGUAGE/*.po`; raises ContradictionError where two files disagree."""
+    merged = Catalog(locale=Locale.parse(language))
+    for file in sorted((TRANSLATIONS / language).glob("*.po")):
+        with file.open("rb") as stream:
+            read = read_po(stream, locale=language, abort_invalid=True)
+        for message in read:
+            known = merged.get(message.id, message.context) if message.id else None
+            if known is not None and known.string != message.string:
+                text = f"{file.name}: {message.id!r} is {message.string!r}, elsewhere {known.string!r}"
+                raise ContradictionError(text)
+            if message.id and not message.fuzzy:
+                merged.add(message.id, message.string, context=message.context)
+    return merged
+
+
+class Catalogues(Domain):
+    """The translations of every language, compiled in memory; a Chinese sentence is its own translation."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        compiled = BytesIO()
+        write_mo(compiled, read_catalogue(ENGLISH))
+        compiled.seek(0)
+        self._english = Translations(compiled)
+        self._chinese = NullTranslations()
+
+    def get_translations(self) -> NullTranslations:
+        """Give those of the language spoken now; Chinese outside a request or a `force_locale`."""
+        locale = get_locale()
+        return self._english if locale is not None and locale.language == ENGLISH else self._chinese
+
+
+def select_language() -> str:
+    """Choose the member's language if signed in, else the visitor's choice, else Chinese."""
+    if not has_request_context():
+        return CHINESE
+    chosen = getattr(current_user, "language", None) or session.get("language")
+    return LANGUAGES.get(str(chosen), CHINESE)
+
+
+def language_tag() -> str:
+    """Give the language for `<html lang>`: `zh-CN` or `en`."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == ENGLISH else "zh-CN"
+
+
+def init_language(app: Flask) -> None:
+    """Teach the app both languages; templates get `_`, `ngettext` and `language_tag()`."""
+    babel = Babel()
+    babel.init_app(
+        app, default_locale=CHINESE, default_timezone="Asia/Shanghai", locale_selector=select_language
+    )
+    babel.domain_instance = Catalogues()
+    app.jinja_env.globals["language_tag"] = language_tag
