@@ -35,8 +35,16 @@ class RequestId(logging.Filter):
         return True
 
 
+class Stderr(logging.Handler):
+    """Writes to the stderr of the moment, which a server or a test may have replaced since the start."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        sys.stderr.write(self.format(record) + "\n")
+
+
 def _handler(form: str) -> logging.Handler:
-    handler = logging.StreamHandler(sys.stderr)
+    handler = Stderr()
     handler.set_name(HANDLER)
     handler.addFilter(RequestId())
     if form == "text":

@@ -14,7 +14,8 @@ from booking.logs import HANDLER, init_logs
 @pytest.fixture
 def small_app(capsys):
     app = Flask("small")
-    before = list(logging.getLogger().handlers), logging.getLogger().level
+    root = logging.getLogger()
+    level = root.level
     init_logs(app)
 
     @app.get("/reset/<token>")
@@ -23,8 +24,9 @@ def small_app(capsys):
         return g.request_id
 
     yield app
-    logging.getLogger().handlers[:], level = before
-    logging.getLogger().setLevel(level)
+    root.setLevel(level)
+    for handler in [handler for handler in root.handlers if handler.get_name() == HANDLER]:
+        root.removeHandler(handler)
 
 
 def lines(capsys):
