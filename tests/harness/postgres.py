@@ -131,7 +131,8 @@ def _start() -> int:
         )
     pid = int(process.pid)
     alive = f"kill -0 {controller_pid()} 2>/dev/null && kill -0 {pid} 2>/dev/null"
-    watch = f"while {alive}; do sleep 1; done; kill -INT {pid} 2>/dev/null"
+    killed = f"kill -0 {controller_pid()} 2>/dev/null || {{ sleep 2; rm -rf '{run_folder()}'; }}"
+    watch = f"while {alive}; do sleep 1; done; kill -INT {pid} 2>/dev/null; {killed}"
     subprocess.Popen(["sh", "-c", watch], stdin=subprocess.DEVNULL, start_new_session=True)
     return pid
 
