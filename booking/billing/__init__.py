@@ -1,1 +1,1 @@
-"""Tariffs, charges, statements, invoices, payments and fapiao requests."""
+"""Tariffs, charges, statements, invoices, payments: billed is what was used."""

@@ -1,1 +1,1 @@
-"""Letters waiting to go out: the outbox and its carrier."""
+"""Post: letters waiting to go out."""

@@ -1,1 +1,1 @@
-"""Baselines, what sharing saved, and the Party branch's report."""
+"""What sharing saved: baselines, savings of a month, the Party branch's report."""

@@ -1,1 +1,1 @@
-"""Areas, spaces, opening rules, closures and floor plans."""
+"""Areas, spaces, the rules they open by, and closures."""

@@ -1,0 +1,1 @@
+"""Documents kept for ever: bytes and their SHA-256."""

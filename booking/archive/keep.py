@@ -1,0 +1,31 @@
+"""Keep a document for ever."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from booking.archive.models import Document
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+def keep(
+    session: Session, park_id: int, name: str, media_type: str, content: bytes, *, now: datetime
+) -> Document:
+    """Store the bytes with their SHA-256 and give the row, already flushed so that it has an id."""
+    document = Document(
+        park_id=park_id,
+        name=name,
+        media_type=media_type,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        created_at=now,
+        content=content,
+    )
+    session.add(document)
+    session.flush()
+    return document

@@ -1,0 +1,45 @@
+"""Write a change into the audit trail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from booking.audit.models import AuditEntry
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+
+
+def record(  # noqa: PLR0913 - an audit entry has this many facts
+    session: Session,
+    action: str,
+    subject: str,
+    subject_id: int | None,
+    *,
+    by: Actor,
+    now: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str | None = None,
+    park_id: int | None = None,
+) -> None:
+    """Add one entry to the trail, in the caller's transaction; values must be JSON-able."""
+    session.add(
+        AuditEntry(
+            park_id=park_id if park_id is not None else by.park_id,
+            at=now,
+            actor_id=by.member_id,
+            actor_name=by.name,
+            action=action,
+            subject=subject,
+            subject_id=subject_id,
+            before=before,
+            after=after,
+            reason=reason,
+            request_id=by.request_id,
+        )
+    )

@@ -1,0 +1,10 @@
+"""The only place that looks at the clock; everybody else is told what time it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """Tell the present instant, aware, in UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,1 @@
+"""Parks: zone, opening hours, working days, the park's own particulars."""

@@ -1,0 +1,1 @@
+"""Enterprises, their members, roles and signing in."""

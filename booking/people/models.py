@@ -1,0 +1,118 @@
+"""Enterprises, members, their one-time tickets and their attempts to sign in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from booking.db import Base, choice
+from booking.parks.models import Park
+from booking.values.money import Money
+
+
+class Size(StrEnum):
+    """How large an enterprise is (微型/小型/中型/大型)."""
+
+    MICRO = "micro"
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+
+
+class Role(StrEnum):
+    """What a member may do."""
+
+    MEMBER = "member"
+    MANAGER = "manager"
+    ADMIN = "admin"
+    BRANCH = "branch"
+
+
+class Enterprise(Base):
+    """A tenant company of a park."""
+
+    __tablename__ = "enterprise"
+    __table_args__ = (UniqueConstraint("park_id", "uscc"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    short_name: Mapped[str] = mapped_column(String(40))
+    uscc: Mapped[str] = mapped_column(String(18))
+    size: Mapped[Size] = mapped_column(choice(Size, "size"))
+    may_be_named: Mapped[bool] = mapped_column(default=False)
+    joined_on: Mapped[date]
+    left_on: Mapped[date | None]
+    # Billing particulars, as the tax platform asks for them.
+    billing_email: Mapped[str] = mapped_column(String(254))
+    billing_title: Mapped[str] = mapped_column(String(120), default="")
+    address: Mapped[str] = mapped_column(String(200), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    bank_name: Mapped[str] = mapped_column(String(120), default="")
+    bank_account: Mapped[str] = mapped_column(String(40), default="")
+    monthly_budget: Mapped[Money | None]
+
+
+class Member(Base):
+    """A person with an account; belongs to one park and, but for admins and the branch, one enterprise."""
+
+    __tablename__ = "member"
+    __table_args__ = (
+        CheckConstraint(
+            "(role IN ('member', 'manager')) = (enterprise_id IS NOT NULL)", name="tenants_have_an_enterprise"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), index=True)
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"), index=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)  # lower case
+    name: Mapped[str] = mapped_column(String(60))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    role: Mapped[Role] = mapped_column(choice(Role, "role"))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    active: Mapped[bool] = mapped_column(default=True)
+    language: Mapped[str | None] = mapped_column(String(12))
+    session_version: Mapped[int] = mapped_column(default=1)  # raised to sign out everywhere
+    created_at: Mapped[datetime]
+    park: Mapped[Park] = relationship(lazy="joined", innerjoin=True)
+    enterprise: Mapped[Enterprise | None] = relationship(lazy="joined")
+
+
+class TicketKind(StrEnum):
+    """What a mailed one-time link is for."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
+
+
+class Ticket(Base):
+    """A one-time link sent by mail; only its hash is kept."""
+
+    __tablename__ = "ticket"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    kind: Mapped[TicketKind] = mapped_column(choice(TicketKind, "kind"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SignInAttempt(Base):
+    """A failed try at signing in, kept to slow guessers down by account and by address."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (
+        Index("ix_sign_in_attempt_account_at", "account", "at"),
+        Index("ix_sign_in_attempt_address_at", "address", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(String(254))
+    address: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]

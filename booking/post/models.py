@@ -1,0 +1,47 @@
+"""Letters waiting to go out, and what became of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from booking.db import Base
+
+WAITING = text("sent_at IS NULL AND failed_at IS NULL")
+
+
+class Letter(Base):
+    """One mail. Written in the transaction that causes it; `key` makes writing it twice impossible."""
+
+    __tablename__ = "letter"
+    __table_args__ = (Index("ix_letter_waiting", "due_at", sqlite_where=WAITING, postgresql_where=WAITING),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), index=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    to: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    html: Mapped[str | None] = mapped_column(Text)
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(String(500))
+    enclosures: Mapped[list[LetterEnclosure]] = relationship(order_by="LetterEnclosure.id")
+
+
+class LetterEnclosure(Base):
+    """A document that goes with a letter; the bytes stay in the archive."""
+
+    __tablename__ = "letter_enclosure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), index=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    name: Mapped[str] = mapped_column(String(200))

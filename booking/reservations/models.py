@@ -1,0 +1,125 @@
+"""Reservations, their history, and the occupancy that they and others hold."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from booking.db import Base, choice
+from booking.people.models import Enterprise, Member
+from booking.spaces.models import Closure, Kind, Space
+from booking.values.money import Money
+
+FAR_FUTURE = datetime(2999, 1, 1, tzinfo=UTC)
+"""Where the claim of a reservation with an open end ends."""
+
+
+class ReservationState(StrEnum):
+    """What became of a reservation. Only BOOKED ones hold a claim (and IN_USE, through their stay)."""
+
+    REQUESTED = "requested"  # waits for approval, holds nothing yet
+    BOOKED = "booked"
+    IN_USE = "in_use"
+    DONE = "done"
+    NO_SHOW = "no_show"
+    CANCELLED = "cancelled"
+    DECLINED = "declined"
+
+
+class Reservation(Base):
+    """An enterprise's right to one space in `[starts_at, ends_at)`: the plan, kept whatever happens."""
+
+    __tablename__ = "reservation"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
+        Index("ix_reservation_enterprise_start", "enterprise_id", "starts_at"),
+        Index("ix_reservation_member_start", "member_id", "starts_at"),
+        Index("ix_reservation_state_start", "state", "starts_at"),
+        Index("ix_reservation_park_start", "park_id", "starts_at"),
+        Index("ix_reservation_space_start", "space_id", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"))
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]  # FAR_FUTURE where the end is open
+    state: Mapped[ReservationState] = mapped_column(choice(ReservationState, "state"))
+    purpose: Mapped[str] = mapped_column(String(120), default="")
+    people: Mapped[int] = mapped_column(default=1)
+    quote: Mapped[Money]  # what it would cost if used as booked, as shown when it was last booked or moved
+    once_key: Mapped[str | None] = mapped_column(
+        String(64), unique=True
+    )  # a form's one-time key: a double click books once
+    version: Mapped[int] = mapped_column(default=1)  # raised by every change; a stale page is told so
+    created_at: Mapped[datetime]
+    cancelled_at: Mapped[datetime | None]
+    space: Mapped[Space] = relationship()
+    enterprise: Mapped[Enterprise] = relationship()
+    member: Mapped[Member] = relationship()
+
+    @property
+    def open_ended(self) -> bool:
+        """Tell whether no end was agreed (storage)."""
+        return self.ends_at >= FAR_FUTURE
+
+
+class ReservationChange(Base):
+    """One step in the life of a reservation, before and after; never overwritten."""
+
+    __tablename__ = "reservation_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reservation_id: Mapped[int] = mapped_column(ForeignKey("reservation.id"), index=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    actor_name: Mapped[str] = mapped_column(String(120))
+    what: Mapped[str] = mapped_column(
+        String(24)
+    )  # reserved, moved, extended, shortened, approved, declined, cancelled, no_show
+    old_space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id"))
+    old_starts_at: Mapped[datetime | None]
+    old_ends_at: Mapped[datetime | None]
+    new_space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id"))
+    new_starts_at: Mapped[datetime | None]
+    new_ends_at: Mapped[datetime | None]
+    reason: Mapped[str | None] = mapped_column(String(500))
+
+
+class Occupancy(Base):
+    """A live claim on one space; rows of one space never overlap, the database sees to it.
+
+    One row per part of a combined space, buffer included. Cancelling removes rows, checking out
+    early shortens them; `reservation`, `stay` and `closure` keep the history.
+    """
+
+    __tablename__ = "occupancy"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
+        CheckConstraint(
+            "(CASE WHEN reservation_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN stay_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN closure_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="held_by_exactly_one",
+        ),
+        Index("ix_occupancy_space_start", "space_id", "starts_at"),
+        Index("ix_occupancy_kind_time", "space_kind", "starts_at", "ends_at", "space_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"))
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"))
+    space_kind: Mapped[Kind] = mapped_column(
+        choice(Kind, "space_kind")
+    )  # storage leases must not widen a search
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"))  # empty for closures
+    reservation_id: Mapped[int | None] = mapped_column(ForeignKey("reservation.id"), index=True)
+    stay_id: Mapped[int | None] = mapped_column(ForeignKey("stay.id"), index=True)  # a walk-in's
+    closure_id: Mapped[int | None] = mapped_column(ForeignKey(Closure.id), index=True)

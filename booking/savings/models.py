@@ -1,0 +1,81 @@
+"""Baselines with their evidence, declared effects, and reports that are frozen."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from booking.archive.models import Document
+from booking.db import Base, choice
+from booking.people.models import Enterprise
+from booking.values.money import Money
+
+
+class Evidence(StrEnum):
+    """How well a baseline is known."""
+
+    DOCUMENTED = "documented"  # a lease is on file
+    DECLARED = "declared"  # said by the enterprise
+
+
+class Baseline(Base):
+    """The office an enterprise gave up or would have rented, and what it keeps; a dated version.
+
+    Areas in hundredths of a square metre, prices per square metre and day.
+    """
+
+    __tablename__ = "baseline"
+    __table_args__ = (
+        UniqueConstraint("enterprise_id", "valid_from"),
+        CheckConstraint("area_cm2 > 0", name="area_is_positive"),
+        CheckConstraint("own_area_cm2 >= 0", name="own_area_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), index=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
+    valid_from: Mapped[date]  # the 1st of a month
+    area_cm2: Mapped[int]
+    price: Mapped[Money]
+    own_area_cm2: Mapped[int]
+    own_price: Mapped[Money]
+    evidence: Mapped[Evidence] = mapped_column(choice(Evidence, "evidence"))
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    note: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    enterprise: Mapped[Enterprise] = relationship()
+    document: Mapped[Document | None] = relationship()
+
+
+class DeclaredEffect(Base):
+    """What an enterprise says it did or reached; never presented as caused by the saving."""
+
+    __tablename__ = "declared_effect"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), index=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
+    declared_on: Mapped[date]
+    title: Mapped[str] = mapped_column(String(120))
+    figure: Mapped[str] = mapped_column(String(60))
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+
+
+class SavingsReport(Base):
+    """The branch's report of a month, frozen when published; the database refuses to change it."""
+
+    __tablename__ = "savings_report"
+    __table_args__ = (UniqueConstraint("park_id", "month_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"))
+    month_key: Mapped[int]
+    published_at: Mapped[datetime]
+    figures: Mapped[dict[str, Any]]
+    pdf_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    xlsx_id: Mapped[int] = mapped_column(ForeignKey("document.id"))

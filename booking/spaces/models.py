@@ -1,0 +1,143 @@
+"""What the park has to offer: areas, spaces, their parts and equipment, opening rules, closures."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from booking.db import Base, choice
+
+
+class Kind(StrEnum):
+    """What a space is: 工位, 会议室, 仓储 or 会客厅."""
+
+    WORKSTATION = "workstation"
+    MEETING_ROOM = "meeting_room"
+    STORAGE = "storage"
+    HALL = "hall"
+
+
+class Area(Base):
+    """A building, floor or zone of a park."""
+
+    __tablename__ = "area"
+    __table_args__ = (UniqueConstraint("park_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    name_en: Mapped[str | None] = mapped_column(String(60))
+    position: Mapped[int] = mapped_column(default=0)
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+
+
+space_part = Table(
+    "space_part",
+    Base.metadata,
+    Column("whole_id", ForeignKey("space.id"), primary_key=True),
+    Column("part_id", ForeignKey("space.id"), primary_key=True, index=True),
+    CheckConstraint("whole_id <> part_id", name="no_part_of_itself"),
+)
+"""A combined space (A+B) and the spaces it is made of; parts are never combined themselves."""
+
+
+class Equipment(Base):
+    """One thing a space has: 投影, 白板, 视频会议…"""
+
+    __tablename__ = "equipment"
+
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+
+class Space(Base):
+    """One bookable unit. Retired ones keep their history and cannot be had any more."""
+
+    __tablename__ = "space"
+    __table_args__ = (
+        UniqueConstraint("park_id", "code"),
+        CheckConstraint("capacity >= 1", name="seats_somebody"),
+        Index("ix_space_park_kind", "park_id", "kind", "position"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"))
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    code: Mapped[str] = mapped_column(String(20))  # what stands on the door, unique in the park
+    name: Mapped[str] = mapped_column(String(60))
+    name_en: Mapped[str | None] = mapped_column(String(60))
+    kind: Mapped[Kind] = mapped_column(choice(Kind, "kind"))
+    capacity: Mapped[int] = mapped_column(default=1)
+    area_cm2: Mapped[int] = mapped_column(default=0)  # hundredths of a square metre
+    description: Mapped[str] = mapped_column(String(500), default="")
+    picture_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    scan_code: Mapped[str] = mapped_column(String(32), unique=True)  # the secret in its QR label
+    position: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None]
+    area: Mapped[Area] = relationship()
+    equipment: Mapped[list[Equipment]] = relationship(order_by=Equipment.name, cascade="all, delete-orphan")
+    parts: Mapped[list[Space]] = relationship(
+        secondary=space_part,
+        primaryjoin="Space.id == space_part.c.whole_id",
+        secondaryjoin="Space.id == space_part.c.part_id",
+        order_by="Space.id",
+    )
+
+
+OF_KIND = text("space_id IS NULL")
+
+
+class OpeningRule(Base):
+    """When and how long a kind (space_id empty) or one space may be had; the space's own row wins whole."""
+
+    __tablename__ = "opening_rule"
+    __table_args__ = (
+        Index(
+            "uq_opening_rule_kind",
+            "park_id",
+            "kind",
+            unique=True,
+            sqlite_where=OF_KIND,
+            postgresql_where=OF_KIND,
+        ),
+        UniqueConstraint("space_id"),
+        CheckConstraint("closes_minute > opens_minute", name="opens_before_it_closes"),
+        CheckConstraint("step_minutes > 0", name="step_is_positive"),
+        CheckConstraint("maximum_minutes >= minimum_minutes", name="maximum_not_below_minimum"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"))
+    kind: Mapped[Kind] = mapped_column(choice(Kind, "kind"))
+    space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id"))
+    opens_minute: Mapped[int] = mapped_column(default=8 * 60)  # minutes after local midnight
+    closes_minute: Mapped[int] = mapped_column(default=22 * 60)  # up to 1440
+    open_on_rest_days: Mapped[bool] = mapped_column(default=True)
+    step_minutes: Mapped[int] = mapped_column(default=15)
+    minimum_minutes: Mapped[int] = mapped_column(default=30)
+    maximum_minutes: Mapped[int] = mapped_column(default=12 * 60)
+    lead_minutes: Mapped[int] = mapped_column(default=0)  # how long before the start one must ask
+    horizon_days: Mapped[int] = mapped_column(default=60)  # how far ahead one may ask
+    buffer_minutes: Mapped[int] = mapped_column(default=0)  # kept free after every use
+    needs_approval: Mapped[bool] = mapped_column(default=False)
+
+
+class Closure(Base):
+    """An interval in which a space cannot be had. Lifting one keeps the row."""
+
+    __tablename__ = "closure"
+    __table_args__ = (CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), index=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(200))
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    created_at: Mapped[datetime]
+    lifted_at: Mapped[datetime | None]
+    space: Mapped[Space] = relationship()

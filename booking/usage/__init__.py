@@ -1,0 +1,1 @@
+"""What really happened: checking in and out, stays, no-shows, corrections."""
