@@ -29,8 +29,8 @@ FROZEN: dict[str, tuple[str, ...] | None] = {
         "total", "tax", "tax_lines", "seller", "buyer", "left_out", "document_id",
     ),
     "charge": (
-        "park_id", "enterprise_id", "month_key", "kind", "stay_id", "reservation_id", "space_id", "day", "band",
-        "factor", "minutes", "free_minutes", "days", "amount", "uncapped", "terms", "vat_permille",
+        "park_id", "enterprise_id", "month_key", "kind", "stay_id", "reservation_id", "space_id", "day",
+        "band", "factor", "minutes", "free_minutes", "days", "amount", "uncapped", "terms", "vat_permille",
     ),
 }  # fmt: skip
 """Tables whose rows are never deleted, and the columns never changed (None: none of them)."""
@@ -47,11 +47,17 @@ def install_guards(connection: Connection) -> None:
 def missing_guards(connection: Connection) -> list[str]:
     """Name the guards that are not there, in order; an empty list is what a healthy database gives."""
     if connection.dialect.name == "sqlite":
-        found = {row[0] for row in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))}
+        found = {
+            row[0]
+            for row in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+        }
         wanted = {"occupancy_no_overlap_insert", "occupancy_no_overlap_update"}
     else:
         found = {row[0] for row in connection.execute(text("SELECT tgname FROM pg_trigger"))}
-        found |= {row[0] for row in connection.execute(text("SELECT conname FROM pg_constraint WHERE contype = 'x'"))}
+        found |= {
+            row[0]
+            for row in connection.execute(text("SELECT conname FROM pg_constraint WHERE contype = 'x'"))
+        }
         wanted = {"occupancy_no_overlap"}
     for table in FROZEN:
         wanted |= {f"{table}_never_changes", f"{table}_never_goes"}

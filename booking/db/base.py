@@ -27,7 +27,7 @@ BigId = BigInteger().with_variant(Integer(), "sqlite")
 class Base(DeclarativeBase):
     """What every table is made from. Instants are aware, money is whole fen."""
 
-    # A registry of its own: a type_annotation_map on the class breaks Flask-SQLAlchemy 3.1 with SQLAlchemy 2.1.
+    # A registry of its own: a type_annotation_map on the class breaks Flask-SQLAlchemy 3.1.
     registry: ClassVar[registry] = registry(
         metadata=MetaData(naming_convention=CONVENTION),
         type_annotation_map={

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint, text
@@ -45,7 +45,7 @@ space_part = Table(
 
 
 class Equipment(Base):
-    """One thing a space has: 投影, 白板, 视频会议…"""
+    """One thing a space has: 投影, 白板, 视频会议 and the like."""
 
     __tablename__ = "equipment"
 
