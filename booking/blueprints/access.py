@@ -1,0 +1,70 @@
+"""Who may enter: every route says so, or the app does not start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from flask import abort, current_app, request
+from flask_login import current_user
+
+from booking.people.models import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+    View = TypeVar("View", bound=Callable[..., Any])
+
+TENANTS = frozenset({Role.MEMBER, Role.MANAGER})
+SIGNED_IN = frozenset(Role)
+ANYONE: frozenset[Role] = frozenset()
+
+
+class UnguardedRouteError(Exception):
+    """A route does not say who may enter; the message names it."""
+
+
+def allow(*roles: Role) -> Callable[[View], View]:
+    """Let these roles in and nobody else; put it right below the route decorator."""
+
+    def mark(view: View) -> View:
+        view.allowed = frozenset(roles)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def anyone(view: View) -> View:
+    """Let everybody in, signed in or not; say why where you use it."""
+    view.allowed = ANYONE  # type: ignore[attr-defined]
+    return view
+
+
+def allowed_at(app: Flask, endpoint: str) -> frozenset[Role] | None:
+    """Tell who may enter an endpoint: roles, nobody in particular (everyone), or None where it does not say."""
+    if endpoint == "static" or endpoint.endswith(".static"):
+        return ANYONE
+    return getattr(app.view_functions[endpoint], "allowed", None)
+
+
+def check_every_route(app: Flask) -> None:
+    """Refuse to start while a route does not say who may enter."""
+    silent = [rule.endpoint for rule in app.url_map.iter_rules() if allowed_at(app, rule.endpoint) is None]
+    if silent:
+        raise UnguardedRouteError(f"who may enter? {', '.join(sorted(silent))}")
+
+
+def guard() -> ResponseReturnValue | None:
+    """Turn away who may not enter, before the view runs: strangers sign in first, a wrong role gets 403."""
+    if request.endpoint is None:
+        return None
+    allowed = allowed_at(current_app, request.endpoint)
+    if not allowed:
+        return None
+    if not current_user.is_authenticated:
+        return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return]
+    if current_user.role not in allowed:
+        abort(403)
+    return None

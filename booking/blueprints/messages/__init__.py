@@ -1,0 +1,47 @@
+"""Words for every refusal, in the reader's language.
+
+Each room's module has one `wording(refusal)` with one `match`; it gives None for what is not its own.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask_wtf import FlaskForm
+
+    from booking.values.refusal import Refusal
+
+WORDINGS: list[Callable[[Refusal], str | None]] = [
+    import_module(f"{__name__}.{module.name}").wording for module in iter_modules(__path__)
+]
+
+
+class UnwordedRefusalError(Exception):
+    """A refusal nobody has words for; a bug."""
+
+
+def wording(refusal: Refusal) -> str:
+    """Say a refusal in the reader's language, with what to do about it."""
+    for words in WORDINGS:
+        sentence = words(refusal)
+        if sentence is not None:
+            return sentence
+    raise UnwordedRefusalError(type(refusal).__name__) from refusal
+
+
+def put_beside(form: FlaskForm, refusal: Refusal) -> None:
+    """Put the sentence beside the field it concerns, or above the form where it concerns none.
+
+    `form.form_errors` is WTForms' own list of errors of the whole form.
+    """
+    sentence = wording(refusal)
+    field = form._fields.get(refusal.field) if refusal.field else None  # noqa: SLF001 - WTForms has no public look-up
+    if field is None:
+        form.form_errors.append(sentence)
+    else:
+        field.errors = [*field.errors, sentence]

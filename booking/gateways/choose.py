@@ -1,0 +1,48 @@
+"""Which vendor stands behind which port, by the settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.gateways.folder import FolderCarrier
+from booking.gateways.smtp import SmtpCarrier, Tls
+from booking.gateways.stripe_desk import StripeDesk
+from booking.gateways.transfer_desk import TransferOnlyDesk
+from booking.gateways.typst.invoices import TypstPrinter
+from booking.gateways.typst.labels import TypstLabelsPrinter
+from booking.gateways.typst.reports import TypstReportPrinter
+from booking.ports import Ports
+
+if TYPE_CHECKING:
+    from booking.billing.desk import PaymentDesk
+    from booking.config import Config
+    from booking.post.carrier import Carrier
+
+
+def choose(config: Config) -> Ports:
+    """Give a port each: SMTP where a host is set, else a folder; Stripe where keys are set, else bank transfer."""
+    return Ports(
+        carrier=_carrier(config),
+        desk=_desk(config),
+        printer=TypstPrinter(),
+        report_printer=TypstReportPrinter(),
+        labels_printer=TypstLabelsPrinter(),
+    )
+
+
+def _carrier(config: Config) -> Carrier:
+    if config.smtp_host is None:
+        return FolderCarrier(config.mail_folder)
+    return SmtpCarrier(
+        host=config.smtp_host,
+        port=config.smtp_port,
+        user=config.smtp_user,
+        password=config.smtp_password,
+        tls=Tls(config.smtp_security),
+    )
+
+
+def _desk(config: Config) -> PaymentDesk:
+    if config.stripe_key is None:
+        return TransferOnlyDesk()
+    return StripeDesk(config.stripe_key, config.stripe_webhook_secret or "")

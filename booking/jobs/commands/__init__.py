@@ -1,0 +1,1 @@
+"""Shell commands, one a file, each with a click `command`."""

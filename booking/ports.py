@@ -1,0 +1,38 @@
+"""The vendors chosen for this installation, as rooms know them; `booking.app` fills it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from booking.billing.desk import PaymentDesk
+    from booking.billing.printer import Printer
+    from booking.post.carrier import Carrier
+    from booking.savings.printer import ReportPrinter
+    from booking.spaces.labels_printer import LabelsPrinter
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """One object per port; tests replace them with fakes."""
+
+    carrier: Carrier
+    desk: PaymentDesk
+    printer: Printer
+    report_printer: ReportPrinter
+    labels_printer: LabelsPrinter
+
+
+def install(app: Flask, chosen: Ports) -> None:
+    """Keep the chosen vendors with the app."""
+    app.extensions["booking_ports"] = chosen
+
+
+def ports() -> Ports:
+    """Give the vendors of the running app."""
+    return cast("Ports", current_app.extensions["booking_ports"])
