@@ -20,6 +20,8 @@ from booking.config import Config
 from booking.db import db
 from booking.db.engine import tune
 from booking.guards import missing_guards
+from booking.language import init_language
+from booking.logs import init_logs
 
 if TYPE_CHECKING:
     from click import Command
@@ -61,12 +63,13 @@ def create_app(config: Config | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if config.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies)  # type: ignore[method-assign]
-    _if_there(app, "booking.logs", "init_logs")
+        behind = config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=behind, x_proto=behind, x_host=behind)  # type: ignore[method-assign]
+    init_logs(app)
     _open_database(app)
     CSRFProtect(app)
     signed_in.init_signed_in(app)
-    _if_there(app, "booking.language", "init_language")
+    init_language(app)
     _choose_vendors(app, config)
     _open_the_counter(app)
     return app
@@ -76,7 +79,9 @@ def _flask_settings(config: Config) -> dict[str, object]:
     return {
         "SECRET_KEY": config.secret_key,
         "SQLALCHEMY_DATABASE_URI": config.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {} if config.database_url.startswith("sqlite") else {"pool_pre_ping": True},
+        "SQLALCHEMY_ENGINE_OPTIONS": {}
+        if config.database_url.startswith("sqlite")
+        else {"pool_pre_ping": True},
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": config.production,
@@ -102,11 +107,6 @@ def _choose_vendors(app: Flask, config: Config) -> None:
     except ImportError:
         return
     ports.install(app, choose(config))
-
-
-def _if_there(app: Flask, module: str, function: str) -> None:
-    if find_spec(module):
-        getattr(import_module(module), function)(app)
 
 
 def _open_the_counter(app: Flask) -> None:

@@ -85,7 +85,9 @@ def _require(env: Mapping[str, str], *names: str) -> None:
 def _secret(env: Mapping[str, str], *, production: bool) -> str:
     key = env.get("SECRET_KEY") or DEVELOPMENT_KEY
     if production and (len(key) < SHORTEST_SECRET or key == DEVELOPMENT_KEY):
-        raise BadConfigurationError(f"SECRET_KEY has at least {SHORTEST_SECRET} characters of your own in production")
+        raise BadConfigurationError(
+            f"SECRET_KEY has at least {SHORTEST_SECRET} characters of your own in production"
+        )
     return key
 
 

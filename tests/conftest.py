@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.harness.run",
     "tests.harness.schema",
     "tests.harness.postgres",
+    "tests.harness.app",
     "tests.harness.mail",
     "tests.harness.server",
     "tests.harness.browser",

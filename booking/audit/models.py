@@ -12,7 +12,7 @@ from booking.db import Base
 
 
 class AuditEntry(Base):
-    """One change of money, rules, people or times. Rows are only ever added; the database refuses the rest."""
+    """One change of money, rules, people or times; rows are only ever added, the database sees to it."""
 
     __tablename__ = "audit_entry"
     __table_args__ = (

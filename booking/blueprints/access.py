@@ -43,7 +43,7 @@ def anyone(view: View) -> View:
 
 
 def allowed_at(app: Flask, endpoint: str) -> frozenset[Role] | None:
-    """Tell who may enter an endpoint: roles, nobody in particular (everyone), or None where it does not say."""
+    """Tell which roles may enter: an empty set is everybody, None says that the route is silent."""
     if endpoint == "static" or endpoint.endswith(".static"):
         return ANYONE
     return getattr(app.view_functions[endpoint], "allowed", None)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def choose(config: Config) -> Ports:
-    """Give a port each: SMTP where a host is set, else a folder; Stripe where keys are set, else bank transfer."""
+    """Give SMTP where a host is set, else a folder; Stripe where keys are set, else transfer only."""
     return Ports(
         carrier=_carrier(config),
         desk=_desk(config),

@@ -40,7 +40,7 @@ def put_beside(form: FlaskForm, refusal: Refusal) -> None:
     `form.form_errors` is WTForms' own list of errors of the whole form.
     """
     sentence = wording(refusal)
-    field = form._fields.get(refusal.field) if refusal.field else None  # noqa: SLF001 - WTForms has no public look-up
+    field = form._fields.get(refusal.field) if refusal.field else None
     if field is None:
         form.form_errors.append(sentence)
     else:

@@ -1,0 +1,165 @@
+"""The app in the test's own process, its database, a clock that stands still, and people who sign in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from booking import clock
+from booking.app import create_app
+from booking.config import Config
+from booking.db import db
+from booking.people.models import Member
+from tests.harness.schema import TEST_SECRET
+from tests.harness.world import World
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+TUESDAY = datetime(2026, 11, 3, 9, 0, tzinfo=SHANGHAI)
+"""When tests happen unless they say otherwise: a working day, 3 November 2026, 09:00."""
+
+
+@pytest.fixture
+def database_url(sqlite_database: str) -> str:
+    """Give the database of `app`: SQLite, unless a test asks for `on_both_engines`."""
+    return sqlite_database
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def on_both_engines(request: pytest.FixtureRequest) -> str:
+    """Give a fresh database of each engine in turn; use with `app_on(url)`."""
+    name = "sqlite_database" if request.param == "sqlite" else "postgres_database"
+    url: str = request.getfixturevalue(name)
+    return url
+
+
+def make_app(url: str, **settings: object) -> Flask:
+    """Make the app on a database, with the settings of a test."""
+    app = create_app(Config(database_url=url, secret_key=TEST_SECRET, **settings))  # type: ignore[arg-type]
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    return app
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[Flask]:
+    """Give the app; CSRF is off here and has tests of its own."""
+    app = make_app(database_url)
+    yield app
+    close(app)
+
+
+@pytest.fixture
+def app_on() -> Iterator[Callable[[str], Flask]]:
+    """Give a maker of apps for a database URL; they are closed when the test ends."""
+    made: list[Flask] = []
+
+    def make(url: str) -> Flask:
+        made.append(make_app(url))
+        return made[-1]
+
+    yield make
+    for one in made:
+        close(one)
+
+
+def close(app: Flask) -> None:
+    """Let go of the app's connections."""
+    with app.app_context():
+        db.engine.dispose()
+
+
+def open_session(app: Flask) -> Session:
+    """Open a session of the test's own on the app's database, outside any request."""
+    with app.app_context():
+        return Session(db.engine, autoflush=False, expire_on_commit=False)
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """Give a session of the test's own; commit before a request should see what you wrote."""
+    with open_session(app) as session:
+        yield session
+
+
+@pytest.fixture
+def world(session: Session, now: datetime) -> World:
+    """Give the maker of parks, enterprises, members, spaces and tariffs."""
+    return World(session, now)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Give a browser without a signed-in member."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[Member], FlaskClient]:
+    """Give a maker of browsers in which a member is signed in."""
+
+    def browser_of(member: Member) -> FlaskClient:
+        browser = app.test_client()
+        with browser.session_transaction() as kept:
+            kept["_user_id"] = f"{member.id}.{member.session_version}"
+            kept["_fresh"] = True
+        return browser
+
+    return browser_of
+
+
+class StandingClock:
+    """A clock that stands still until it is set."""
+
+    def __init__(self, instant: datetime) -> None:
+        self.instant = instant.astimezone(UTC)
+
+    def set(self, instant: datetime) -> datetime:
+        """Set it, and give the instant."""
+        self.instant = instant.astimezone(UTC)
+        return self.instant
+
+    def now(self) -> datetime:
+        """Tell what it shows."""
+        return self.instant
+
+
+@pytest.fixture
+def standing_clock(monkeypatch: pytest.MonkeyPatch) -> StandingClock:
+    """Stop the app's clock at TUESDAY; set it with `standing_clock.set(...)`."""
+    standing = StandingClock(TUESDAY)
+    monkeypatch.setattr(clock, "now", standing.now)
+    return standing
+
+
+@pytest.fixture
+def now(standing_clock: StandingClock) -> datetime:
+    """Give the instant at which the test happens (TUESDAY), with the app's clock stopped there."""
+    return standing_clock.instant
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Callable[[Callable[[], object]], int]:
+    """Give a counter: `count_queries(lambda: browser.get("/x"))` tells how many statements that took."""
+
+    def count(act: Callable[[], object]) -> int:
+        seen: list[str] = []
+
+        def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+            seen.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            act()
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        return len(seen)
+
+    return count
