@@ -1,0 +1,37 @@
+"""The folder that shows the demo's mail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from booking.gateways.folder import FolderCarrier
+from booking.post.carrier import TryLater
+
+if TYPE_CHECKING:
+    from booking.post.carrier import Envelope
+
+
+def test_a_repeated_letter_is_one_file(tmp_path: Path, invoice_letter: Envelope):
+    carrier = FolderCarrier(tmp_path)
+    carrier.deliver(invoice_letter)
+    carrier.deliver(invoice_letter)
+    (only,) = tmp_path.iterdir()
+    assert only.name.startswith("20261103T083600Z-invoice-231_park.example-")
+    assert only.suffix == ".eml"
+
+
+def test_no_message_id_leads_out_of_the_folder(tmp_path: Path, invoice_letter: Envelope):
+    carrier = FolderCarrier(tmp_path / "mail")
+    carrier.deliver(replace(invoice_letter, message_id="<../../etc/passwd@park.example>"))
+    carrier.deliver(replace(invoice_letter, message_id="<..=2F..=2Fetc/passwd@park.example>"))
+    assert len(list((tmp_path / "mail").iterdir())) == 2
+
+
+def test_a_folder_that_cannot_be_written_is_tried_later(tmp_path: Path, invoice_letter: Envelope):
+    (tmp_path / "mail").write_text("not a folder")
+    with pytest.raises(TryLater, match="cannot write"):
+        FolderCarrier(tmp_path / "mail").deliver(invoice_letter)

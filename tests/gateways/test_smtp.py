@@ -1,0 +1,154 @@
+"""What the mail server says decides whether a letter is tried again or given to a person."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from booking.gateways.smtp import SmtpCarrier, Tls
+from booking.post.carrier import GivenUp, TryLater
+from tests.fakes.mail_server import Pillarbox, mail_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booking.post.carrier import Envelope
+    from tests.harness.mail import SmtpSink
+
+PEM = Path(__file__).with_name("mail-park-example.pem")
+
+
+@pytest.fixture
+def pillarbox() -> Iterator[Pillarbox]:
+    with mail_server() as box:
+        yield box
+
+
+def carrier_to(port: int) -> SmtpCarrier:
+    return SmtpCarrier("127.0.0.1", port, tls=Tls.NONE, timeout=5)
+
+
+def server_tls() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(PEM)
+    return context
+
+
+@pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        ("421 4.3.2 closing down", TryLater),
+        ("450 4.2.1 mailbox busy", TryLater),
+        ("452 4.3.1 no space", TryLater),
+        ("550 5.1.1 no such user", GivenUp),
+        ("552 5.3.4 too big", GivenUp),
+        ("550 Connection frequency limited", TryLater),
+    ],
+)
+def test_four_is_for_the_moment_and_five_for_good_but_a_burst_is_for_the_moment(
+    pillarbox: Pillarbox, invoice_letter: Envelope, step: str, answer: str, outcome: type[Exception]
+):
+    pillarbox.answers[step] = answer
+    carrier = carrier_to(pillarbox.port)
+    with pytest.raises(outcome, match=answer.replace(".", r"\.")):
+        carrier.deliver(invoice_letter)
+    assert pillarbox.letters == []
+    carrier.deliver(invoice_letter)
+    assert len(pillarbox.letters) == 1
+
+
+def test_a_letter_taken_is_taken_even_if_the_farewell_goes_wrong(
+    pillarbox: Pillarbox, invoice_letter: Envelope
+):
+    pillarbox.answers["QUIT"] = "500 what?"
+    carrier_to(pillarbox.port).deliver(invoice_letter)
+    assert len(pillarbox.letters) == 1
+
+
+def test_a_lost_answer_means_try_later_although_the_letter_arrived(
+    pillarbox: Pillarbox, invoice_letter: Envelope
+):
+    pillarbox.wait = 1.0
+    with pytest.raises(TryLater, match="broke off"):
+        replace(carrier_to(pillarbox.port), timeout=0.2).deliver(invoice_letter)
+    assert len(pillarbox.letters) == 1
+
+
+def test_a_server_nobody_can_reach_is_tried_later(smtp_unreachable: SmtpSink, invoice_letter: Envelope):
+    with pytest.raises(TryLater, match="cannot reach"):
+        carrier_to(smtp_unreachable.port).deliver(invoice_letter)
+
+
+def test_a_server_without_a_name_is_tried_later(invoice_letter: Envelope):
+    with pytest.raises(TryLater, match="cannot reach"):
+        SmtpCarrier("mail.invalid", 25, tls=Tls.NONE, timeout=2).deliver(invoice_letter)
+
+
+@pytest.mark.parametrize("greeting", [b"", b"554 5.7.1 go away\r\n", b"550 connection frequency limited\r\n"])
+def test_a_server_that_turns_everybody_away_at_the_door_is_tried_later(
+    invoice_letter: Envelope, greeting: bytes
+):
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def turn_away() -> None:
+            visitor, _ = door.accept()
+            with visitor:
+                visitor.sendall(greeting)
+
+        porter = threading.Thread(target=turn_away)
+        porter.start()
+        with pytest.raises(TryLater, match="cannot reach"):
+            carrier_to(door.getsockname()[1]).deliver(invoice_letter)
+        porter.join()
+
+
+def test_a_silent_server_is_not_waited_for_longer_than_agreed(invoice_letter: Envelope):
+    with socket.create_server(("127.0.0.1", 0)) as door, pytest.raises(TryLater, match="timed out"):
+        replace(carrier_to(door.getsockname()[1]), timeout=0.2).deliver(invoice_letter)
+
+
+def test_we_greet_by_the_sender_s_domain(pillarbox: Pillarbox, invoice_letter: Envelope):
+    carrier_to(pillarbox.port).deliver(invoice_letter)
+    assert pillarbox.greetings == ["park.example"]
+
+
+def test_nothing_is_said_in_the_open_when_starttls_was_asked_for(
+    pillarbox: Pillarbox, invoice_letter: Envelope
+):
+    carrier = replace(carrier_to(pillarbox.port), tls=Tls.STARTTLS, user="park", password="right")
+    with pytest.raises(TryLater, match="does not let us in"):
+        carrier.deliver(invoice_letter)
+    assert pillarbox.letters == []
+
+
+def test_name_and_password_go_over_starttls(invoice_letter: Envelope):
+    with mail_server(starttls=server_tls(), sign_in=True) as box:
+        trusting = ssl.create_default_context(cafile=PEM)
+        known = SmtpCarrier("127.0.0.1", box.port, "park", "right", Tls.STARTTLS, 5, trusting)
+        known.deliver(invoice_letter)
+        assert len(box.letters) == 1
+        with pytest.raises(TryLater, match="does not let us in"):
+            replace(known, password="wrong").deliver(invoice_letter)
+        with pytest.raises(TryLater, match="does not let us in"):
+            replace(known, tls_context=None).deliver(invoice_letter)  # a certificate nobody vouches for
+
+
+def test_tls_from_the_start(invoice_letter: Envelope):
+    with mail_server(tls=server_tls()) as box:
+        trusting = ssl.create_default_context(cafile=PEM)
+        private = SmtpCarrier("127.0.0.1", box.port, tls=Tls.TLS, timeout=5, tls_context=trusting)
+        private.deliver(invoice_letter)
+        assert len(box.letters) == 1
+        with pytest.raises(TryLater, match="cannot reach"):
+            replace(private, tls_context=None).deliver(invoice_letter)
+
+
+def test_the_password_is_not_shown():
+    assert "geheim" not in repr(SmtpCarrier("mail.park.example", 587, "park", "geheim"))
