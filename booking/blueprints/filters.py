@@ -1,0 +1,161 @@
+"""Template filters: how money, times, lengths and areas are written for people, in their language."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from babel.dates import get_day_names, get_month_names
+from flask import g
+from flask_babel import get_locale, gettext
+
+from booking.values.money import round_half_up
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from flask import Flask
+
+    from booking.values.money import Money
+    from booking.values.month import Month
+    from booking.values.span import Span
+
+USUAL_ZONE = ZoneInfo("Asia/Shanghai")
+MINUS = "\u2212"
+DASH = "\u2013"
+MINUTES_A_DAY = 24 * 60
+
+
+def zone() -> ZoneInfo:
+    """Give the zone of the reader's park (`g.zone`), Asia/Shanghai where no park is known."""
+    found: ZoneInfo = g.get("zone") or USUAL_ZONE
+    return found
+
+
+def local(instant: datetime) -> datetime:
+    """Put an instant on the park's clock; what the database hands out without a zone is UTC."""
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return aware.astimezone(zone())
+
+
+def money(amount: Money) -> str:
+    """Write ¥1,234.50, and −¥1,234.50 for what is owed back."""
+    yuan, fen = divmod(abs(amount.fen), 100)
+    return f"{MINUS if amount.fen < 0 else ''}¥{yuan:,}.{fen:02d}"
+
+
+def clock(instant: datetime) -> str:
+    """Write 16:36 on the park's clock; seconds are dropped."""
+    return f"{local(instant):%H:%M}"
+
+
+def _weekday(day: date) -> str:
+    return get_day_names("abbreviated", locale=get_locale() or "zh")[day.weekday()]
+
+
+def _local_day(value: date) -> date:
+    return local(value).date() if isinstance(value, datetime) else value
+
+
+def day(value: date) -> str:
+    """Write 11月3日 周二 of a day or an instant."""
+    where = _local_day(value)
+    return gettext(
+        "%(month)s月%(day)s日 %(weekday)s",
+        month=where.month,
+        month_name=get_month_names("abbreviated", locale=get_locale() or "zh")[where.month],
+        day=where.day,
+        weekday=_weekday(where),
+    )
+
+
+def full_day(value: date) -> str:
+    """Write 2026年11月3日 of a day or an instant."""
+    where = _local_day(value)
+    return gettext(
+        "%(year)s年%(month)s月%(day)s日",
+        year=where.year,
+        month=where.month,
+        month_name=get_month_names("abbreviated", locale=get_locale() or "zh")[where.month],
+        day=where.day,
+    )
+
+
+def month_text(value: Month) -> str:
+    """Write 2026年10月."""
+    return gettext(
+        "%(year)s年%(month)s月",
+        year=value.year,
+        month=value.month,
+        month_name=get_month_names("wide", locale=get_locale() or "zh")[value.month],
+    )
+
+
+def moment(instant: datetime) -> str:
+    """Write 11月3日 周二 16:36."""
+    return f"{day(instant)} {clock(instant)}"
+
+
+def clock_span(span: Span) -> str:
+    """Write 16:36–18:17; an end at midnight is 24:00, an end on another day names it."""
+    start, end = local(span.start), local(span.end)
+    if end.date() == start.date():
+        return f"{clock(start)}{DASH}{clock(end)}"
+    if end.date() == start.date() + timedelta(days=1) and clock(end) == "00:00":
+        return f"{clock(start)}{DASH}24:00"
+    return f"{clock(start)} {DASH} {moment(end)}"
+
+
+def span_text(span: Span) -> str:
+    """Write 11月3日 周二 16:36–18:17."""
+    return f"{day(span.start)} {clock_span(span)}"
+
+
+def duration(length: timedelta | int) -> str:
+    """Write 1 小时 41 分 of a length or of whole minutes; seconds are dropped, days are named."""
+    minutes = int(length.total_seconds()) // 60 if isinstance(length, timedelta) else length
+    days, rest = divmod(minutes, MINUTES_A_DAY)
+    hours, left = divmod(rest, 60)
+    parts = [
+        gettext("%(count)s 天", count=days) if days else "",
+        gettext("%(count)s 小时", count=hours) if hours else "",
+        gettext("%(count)s 分", count=left) if left or not minutes else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def area(square_metres: Decimal | float) -> str:
+    """Write 200 m², 97.5 m²: at most two decimals, none that say nothing."""
+    exact = Decimal(str(square_metres)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    written = f"{exact:,.2f}".rstrip("0").rstrip(".")
+    return f"{written.replace('-', MINUS)} m²"
+
+
+def percent(share: Fraction | Decimal | float) -> str:
+    """Write 40.0% of a share of one (0.4), rounded half-up to one decimal."""
+    top, bottom = share.as_integer_ratio()
+    permille = round_half_up(top * 1000, bottom)
+    whole, tenth = divmod(abs(permille), 10)
+    return f"{MINUS if permille < 0 else ''}{whole}.{tenth}%"
+
+
+FILTERS = {
+    "money": money,
+    "clock": clock,
+    "day": day,
+    "full_day": full_day,
+    "month_text": month_text,
+    "moment": moment,
+    "clock_span": clock_span,
+    "span_text": span_text,
+    "duration": duration,
+    "area": area,
+    "percent": percent,
+}
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates these filters."""
+    app.jinja_env.filters.update(FILTERS)

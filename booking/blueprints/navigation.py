@@ -1,0 +1,163 @@
+"""The frame around a page: park, reader, language, theme, and the five places of each role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flask import current_app, request, url_for
+from flask_babel import get_locale, gettext
+from flask_login import current_user
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from booking.people.models import Member
+
+THEMES = ("light", "dark")
+SIGN_OUT = "sign_out.leave"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One place of the navigation, finished."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+    badge: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an item leads, and the blueprints whose pages belong to it."""
+
+    endpoint: str
+    label: str
+    icon: str
+    rooms: tuple[str, ...] = ()
+
+
+def _tenant_places() -> list[Place]:
+    return [
+        Place("today.index", gettext("今天"), "home", ("today", "stays", "check_in")),
+        Place("calendar.day", gettext("预订"), "calendar", ("calendar", "search", "reservations")),
+        Place("statement.show", gettext("账单"), "bill", ("statement", "invoices", "payments")),
+        Place("savings.show", gettext("节省"), "savings", ("savings",)),
+        Place("more.index", gettext("更多"), "more", ("more",)),
+    ]
+
+
+def _admin_places() -> list[Place]:
+    return [
+        Place("front_desk.index", gettext("今天"), "home", ("front_desk", "calendar")),
+        Place("inventory.spaces", gettext("空间"), "door", ("inventory",)),
+        Place("closing.index", gettext("计费"), "bill", ("closing", "tariffs", "invoices")),
+        Place("enterprises.index", gettext("企业"), "building", ("enterprises",)),
+        Place("more.index", gettext("更多"), "more", ("more",)),
+    ]
+
+
+def _branch_places() -> list[Place]:
+    return [
+        Place("report.index", gettext("报告"), "award", ("report",)),
+        Place("usage_report.index", gettext("使用率"), "chart", ("usage_report",)),
+        Place("calendar.day", gettext("空间"), "calendar", ("calendar", "search")),
+        Place("enterprises.index", gettext("企业"), "building", ("enterprises",)),
+        Place("more.index", gettext("更多"), "more", ("more",)),
+    ]
+
+
+PLACES = {
+    "member": _tenant_places,
+    "manager": _tenant_places,
+    "admin": _admin_places,
+    "branch": _branch_places,
+}
+
+
+def places_of(role: str) -> list[Place]:
+    """Give the places of a role that this installation has."""
+    return [place for place in PLACES[role]() if place.endpoint in current_app.view_functions]
+
+
+def _item(place: Place) -> Item:
+    return Item(
+        label=place.label,
+        url=url_for(place.endpoint),
+        icon=place.icon,
+        current=request.endpoint == place.endpoint or request.blueprint in place.rooms,
+    )
+
+
+def theme() -> str:
+    """Tell the theme the reader chose, or "" where the device decides."""
+    chosen = request.cookies.get("theme", "")
+    return chosen if chosen in THEMES else ""
+
+
+class Frame:
+    """What base.html needs; each part is found when it is first asked for, and only then.
+
+    A page of trouble asks for language and theme alone, so it can be shown without a database.
+    """
+
+    @cached_property
+    def language(self) -> str:
+        """The language of the page, for its `lang`."""
+        return (str(get_locale() or "zh").replace("_", "-")).replace("zh-Hans-", "zh-")
+
+    @cached_property
+    def theme(self) -> str:
+        """The chosen theme, or ""."""
+        return theme()
+
+    @cached_property
+    def member(self) -> Member | None:
+        """The signed-in member, or None."""
+        return getattr(current_user, "member", None)
+
+    @cached_property
+    def park_name(self) -> str:
+        """The reader's park, or the product's name where no park is known."""
+        if not self.member:
+            return gettext("园区共享服务空间")
+        park = self.member.park
+        return (park.name_en or park.name) if self.language == "en" else park.name
+
+    @cached_property
+    def nav(self) -> list[Item]:
+        """The reader's places; none for somebody not signed in."""
+        return [_item(place) for place in places_of(self.member.role)] if self.member else []
+
+    @cached_property
+    def home_url(self) -> str:
+        """Where the park's name leads."""
+        return self.nav[0].url if self.nav else "/"
+
+    @cached_property
+    def user_name(self) -> str:
+        """The reader's name, or ""."""
+        return self.member.name if self.member else ""
+
+    @cached_property
+    def user_detail(self) -> str:
+        """The reader's enterprise, or what they do for the park."""
+        if not self.member:
+            return ""
+        if self.member.enterprise:
+            return self.member.enterprise.short_name
+        return gettext("园区党支部") if self.member.role == "branch" else gettext("园区管理员")
+
+    @cached_property
+    def sign_out_url(self) -> str:
+        """Where to sign out, or "" while there is no such place."""
+        there = SIGN_OUT in current_app.view_functions
+        return url_for(SIGN_OUT) if there else ""
+
+
+def init_app(app: Flask) -> None:
+    """Give every page its frame."""
+    app.context_processor(lambda: {"frame": Frame()})

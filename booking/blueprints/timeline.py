@@ -1,0 +1,189 @@
+"""The day as rows of quarters: turns spans of time into finished columns for components/timeline.html."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from flask_babel import gettext
+
+from booking.blueprints.filters import DASH
+from booking.values.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from zoneinfo import ZoneInfo
+
+QUARTER = timedelta(minutes=15)
+MOST_COLUMNS = 96
+
+Kind = Literal["mine", "busy", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Something that takes a space: the reader's own, somebody else's, or a closure."""
+
+    kind: Kind
+    at: int
+    length: int
+    label: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A free stretch; without scripts it is a link to the form with its start filled in."""
+
+    at: int
+    length: int
+    href: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One space (on the day page) or one day (on the week page). `starts` is local, like 2026-11-03T08:00."""
+
+    space_id: int
+    name: str
+    detail: str
+    href: str
+    starts: str
+    blocks: Sequence[Block] = ()
+    gaps: Sequence[Gap] = ()
+    picture: str = ""
+    step: int = 1
+    shortest: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """An hour on the ruler."""
+
+    at: int
+    length: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What takes a space, as instants; the label of a busy one names nobody."""
+
+    kind: Kind
+    span: Span
+    label: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The opening window of one local day, in quarters; `window` starts and ends on whole quarters."""
+
+    window: Span
+    zone: ZoneInfo
+
+    @property
+    def columns(self) -> int:
+        """How many quarters it shows, at most 96."""
+        return min(MOST_COLUMNS, -(-self.window.length // QUARTER))
+
+    @property
+    def starts(self) -> str:
+        """Its start on the park's clock, as the script counts from it."""
+        return _wall(self.window.start, self.zone)
+
+    def column(self, instant: datetime) -> int:
+        """Tell the quarter an instant falls in, kept within the window."""
+        return max(0, min(self.columns, (instant - self.window.start) // QUARTER))
+
+    def column_after(self, instant: datetime) -> int:
+        """Tell the first quarter border not before an instant, kept within the window."""
+        return max(0, min(self.columns, -((self.window.start - instant) // QUARTER)))
+
+    def place(self, span: Span) -> tuple[int, int]:
+        """Give (first column, number of columns) that a span touches; 0 columns when it is elsewhere."""
+        first, last = self.column(span.start), self.column_after(span.end)
+        return first, max(0, last - first)
+
+    def instant(self, column: int) -> datetime:
+        """Give the instant at a column's left border."""
+        return self.window.start + column * QUARTER
+
+    def ticks(self) -> list[Tick]:
+        """Give the whole hours, each as wide as it lasts within the window."""
+        return [
+            Tick(at, min(4, self.columns - at), f"{self.instant(at).astimezone(self.zone):%H:%M}")
+            for at in range(self.columns)
+            if not self.instant(at).astimezone(self.zone).minute
+        ]
+
+    def now(self, instant: datetime) -> int | None:
+        """Give the column of the line that says now, or None outside the window."""
+        return self.column(instant) if self.window.contains(instant) else None
+
+
+def _wall(instant: datetime, zone: ZoneInfo) -> str:
+    return f"{instant.astimezone(zone):%Y-%m-%dT%H:%M}"
+
+
+def _clock(instant: datetime, zone: ZoneInfo) -> str:
+    return f"{instant.astimezone(zone):%H:%M}"
+
+
+@dataclass
+class RowMaker:
+    """Makes rows on one axis. `reserve_url(space_id, start)` answers the form's address; start is local text.
+
+    Nothing before `bookable_from` is offered: a gap begins at the next quarter after it.
+    """
+
+    axis: Axis
+    reserve_url: Callable[[int, str], str]
+    bookable_from: datetime
+    names: dict[Kind, str] = field(default_factory=dict)
+
+    def row(  # noqa: PLR0913 - a row is what the page knows of a space
+        self,
+        space_id: int,
+        name: str,
+        claims: Sequence[Claim],
+        *,
+        detail: str = "",
+        href: str = "",
+        picture: str = "",
+        step: int = 1,
+        shortest: int = 1,
+        bookable: bool = True,
+    ) -> Row:
+        """Lay the claims out as blocks, and what is left as gaps of at least `shortest` quarters."""
+        ordered = sorted(claims, key=lambda claim: claim.span.start)
+        blocks = [block for claim in ordered if (block := self._block(claim))]
+        gaps = self._gaps(space_id, name, blocks, shortest) if bookable else []
+        return Row(space_id, name, detail, href, self.axis.starts, blocks, gaps, picture, step, shortest)
+
+    def _block(self, claim: Claim) -> Block | None:
+        at, length = self.axis.place(claim.span)
+        if not length:
+            return None
+        words = {"mine": gettext("我的预订"), "busy": gettext("已占用"), "closed": gettext("停用")}
+        return Block(claim.kind, at, length, claim.label or words[claim.kind], claim.href)
+
+    def _gaps(self, space_id: int, name: str, blocks: Sequence[Block], shortest: int) -> list[Gap]:
+        found, free_from = [], self.axis.column_after(self.bookable_from)
+        for block in [*blocks, Block("closed", self.axis.columns, 0, "")]:
+            if block.at - free_from >= shortest:
+                found.append(self._gap(space_id, name, free_from, block.at))
+            free_from = max(free_from, block.at + block.length)
+        return found
+
+    def _gap(self, space_id: int, name: str, first: int, last: int) -> Gap:
+        start, end = self.axis.instant(first), self.axis.instant(last)
+        until = _clock(end, self.axis.zone)
+        label = gettext(
+            "%(name)s %(span)s 空闲，预订",
+            name=name,
+            span=f"{_clock(start, self.axis.zone)}{DASH}{'24:00' if until == '00:00' else until}",
+        )
+        return Gap(first, last - first, self.reserve_url(space_id, _wall(start, self.axis.zone)), label)

@@ -1,0 +1,25 @@
+// What every page gains when scripts run: one press sends a form once, and errors take the focus.
+
+/** A second press on a form already on its way does nothing. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+});
+
+/** Coming back by the browser's own button finds the forms usable again. */
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+});
+
+/** After a refused form the first wrong field is where one types next. */
+document.querySelector(".is-invalid")?.focus({ preventScroll: false });
+
+/** Selects marked so send their filter bar as soon as they change. */
+document.addEventListener("change", (event) => {
+  if (event.target.matches(".filters [data-send]")) event.target.form.requestSubmit();
+});

@@ -1,0 +1,260 @@
+"""A small app that shows every component in all its states, with no database behind it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, g, render_template, request
+from flask_babel import Babel
+from flask_bootstrap import Bootstrap5
+from flask_wtf import CSRFProtect, FlaskForm
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
+from wtforms import (
+    BooleanField,
+    DateField,
+    FileField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import DataRequired, NumberRange, Optional
+
+from booking.blueprints import drawing, filters, navigation
+from booking.blueprints.navigation import Item
+from booking.blueprints.timeline import Axis, Claim, RowMaker
+from booking.values.money import Money
+from booking.values.month import Month
+from booking.values.span import Span
+
+HERE = Path(__file__).parent
+BOOKING = HERE.parent.parent / "booking"
+ZONE = ZoneInfo("Asia/Shanghai")
+CSP = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+
+
+class ExampleForm(FlaskForm):
+    purpose = StringField(
+        "用途", [DataRequired("请写明用途。")], description="写在门口的屏幕上，别的企业看不到。"
+    )
+    people = IntegerField("人数", [DataRequired("请填写人数。"), NumberRange(1, 12, "这里最多坐 12 人。")])
+    day = DateField("日期", [DataRequired()], default=date(2026, 11, 3))
+    start = TimeField("开始", [DataRequired()], default=time(16, 30))
+    end = TimeField("结束", [DataRequired()], default=time(18, 30))
+    kind = SelectField("空间类型", choices=[("workstation", "共享工位"), ("meeting_room", "共享会议室")])
+    note = TextAreaField("备注", [Optional()])
+    plan = FileField("平面图", [Optional()], description="PNG 或 JPEG，不超过 5 MB。")
+    pay = RadioField(
+        "付款方式", choices=[("transfer", "对公转账"), ("online", "在线支付")], default="transfer"
+    )
+    remind = BooleanField("开始前 10 分钟提醒我", default=True)
+
+
+def at(hour: int, minute: int = 0, day: int = 3) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=ZONE)
+
+
+def span(first: datetime, last: datetime) -> Span:
+    return Span(first, last)
+
+
+def _claims(index: int) -> list[Claim]:
+    """Invent a believable day for a room."""
+    claims = []
+    hour = 8 + index % 3
+    while hour < 20:
+        kind = "mine" if (index * 7 + hour) % 11 == 0 else "busy"
+        start = at(hour, 15 * (index % 4))
+        end = start + timedelta(minutes=30 + 15 * ((index + hour) % 6))
+        claims.append(
+            Claim(
+                kind,
+                span(start, end),
+                "产品周会" if kind == "mine" else "",
+                "#mine" if kind == "mine" else "",
+            )
+        )
+        hour += 2 + (index + hour) % 3
+    return claims
+
+
+def day_rows(rooms: int, first: datetime, last: datetime) -> dict[str, object]:
+    axis = Axis(span(first, last), ZONE)
+    maker = RowMaker(axis, lambda space, start: f"/gallery?space={space}&start={start}", at(9, 40))
+    kinds = ("meeting_room", "workstation", "hall", "storage")
+    rows = [
+        maker.row(
+            n,
+            f"{['听雨', '观澜', '问渠', '知行'][n % 4]}会议室 {n + 1}",
+            [Claim("closed", span(at(13), at(17)), "空调检修"), Claim("busy", span(at(9), at(10, 30)))]
+            if n == 3
+            else _claims(n),
+            detail=f"{4 + n % 9} 人 · {n % 4 + 1} 层",
+            href=f"#room-{n}",
+            picture=f"/static/img/space-{kinds[n % 4]}.svg",
+        )
+        for n in range(rooms)
+    ]
+    return {
+        "rows": rows,
+        "ticks": axis.ticks(),
+        "columns": axis.columns,
+        "now": axis.now(at(9, 40)),
+        "open_at": axis.column(at(9)),
+    }
+
+
+def savings(before: int, kept: int, shared: int) -> drawing.Chart:
+    def part(fen: int, label: str) -> drawing.Part:
+        return drawing.Part(fen, label, filters.money(Money(fen)))
+
+    return drawing.before_and_now(
+        part(before, "原租金"),
+        part(kept, "保留租金"),
+        part(shared, "共享支出"),
+        part(before - kept - shared, "节省" if before > kept + shared else "多花"),
+        ("从前", "现在"),
+    )
+
+
+def pictures() -> dict[str, object]:
+    months = [drawing.Column(f"{n}月", [n * 700 % 5200 + 800, n * 300 % 2100]) for n in range(1, 13)]
+    use = drawing.use_bars(
+        [
+            ("预订", "16:30–18:30", span(at(16, 30), at(18, 30))),
+            ("使用", "16:36–18:17", span(at(16, 36), at(18, 17))),
+            ("计费", "16:36–18:21", span(at(16, 36), at(18, 21))),
+        ],
+        ZONE,
+    )
+    storage = drawing.use_bars(
+        [
+            ("预订", "至 2月3日", span(at(15, 0, 1), at(10, 0, 9))),
+            ("使用", "", None),
+            ("计费", "9 天", span(at(0, 0, 1), at(0, 0, 10))),
+        ],
+        ZONE,
+    )
+    return {
+        "saving": savings(1920000, 1008000, 144000),
+        "excess": savings(900000, 800000, 250000),
+        "months": drawing.stacked_columns(months),
+        "spark": drawing.sparkline([c.parts[0] for c in months]),
+        "use": use,
+        "storage_use": storage,
+    }
+
+
+class GalleryFrame(navigation.Frame):
+    park_name = "青溪科创园"
+    home_url = "/gallery"
+    user_name = "李晓雯"
+    user_detail = "云帆软件"
+    sign_out_url = "/gallery"
+
+    @property
+    def nav(self) -> list[Item]:
+        if "bare" in request.args:
+            return []
+        return [
+            Item("今天", "/gallery", "home", current=True),
+            Item("预订", "/timeline", "calendar", current=False),
+            Item("账单", "#", "bill", current=False, badge="2"),
+            Item("节省", "#", "savings", current=False),
+            Item("更多", "#", "more", current=False),
+        ]
+
+
+def make_app() -> Flask:
+    app = Flask("gallery", static_folder=str(BOOKING / "static"), template_folder=str(HERE))
+    app.config.update(SECRET_KEY="only for looking", BOOTSTRAP_SERVE_LOCAL=True, WTF_CSRF_TIME_LIMIT=None)
+    app.jinja_env.undefined = StrictUndefined
+    loader = FileSystemLoader([BOOKING / "templates", HERE])
+    app.jinja_loader = ChoiceLoader([loader])
+    Babel(
+        app,
+        default_locale="zh",
+        default_timezone="Asia/Shanghai",
+        locale_selector=lambda: request.args.get("lang", "zh"),
+    )
+    Bootstrap5(app)
+    CSRFProtect(app)
+    filters.init_app(app)
+    app.context_processor(lambda: {"frame": GalleryFrame()})
+    app.before_request(lambda: setattr(g, "zone", ZONE))
+    app.after_request(_headers)
+    app.add_url_rule("/gallery", view_func=gallery, methods=["GET", "POST"])
+    app.add_url_rule("/timeline", view_func=timeline)
+    app.add_url_rule("/quote", view_func=quote)
+    app.add_url_rule("/errors/<name>", view_func=error)
+    return app
+
+
+def _headers(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = CSP
+    return response
+
+
+def gallery() -> str:
+    form = ExampleForm()
+    wrong = ExampleForm(formdata=None, purpose="", people=40, day=date(2026, 11, 3))
+    wrong.purpose.errors = ["请写明用途。"]
+    wrong.people.errors = ["这里最多坐 12 人。"]
+    wrong.end.errors = ["结束时间要晚于开始时间。"]
+    wrong.kind.errors = ["请选择一种空间。"]
+    for field in wrong:
+        field.id = f"wrong-{field.id}"
+    samples = SimpleNamespace(
+        money=Money(123450),
+        owed=Money(-123450),
+        when=span(at(16, 36), at(18, 17)),
+        length=timedelta(hours=1, minutes=41),
+        area=Decimal("200.00"),
+        share=Decimal("0.4"),
+        month=Month(2026, 10, ZONE),
+        day=date(2026, 11, 3),
+        now=datetime(2026, 11, 3, 8, 36, tzinfo=UTC),
+    )
+    return render_template(
+        "gallery.html",
+        form=form,
+        wrong=wrong,
+        pictures=pictures(),
+        samples=samples,
+        day=day_rows(6, at(8), at(22)),
+    )
+
+
+def timeline() -> str:
+    rooms = int(request.args.get("rooms", "14"))
+    if "whole" in request.args:
+        return render_template("gallery_timeline.html", day=day_rows(rooms, at(0), at(0, 0, 4)))
+    return render_template("gallery_timeline.html", day=day_rows(rooms, at(8), at(22)))
+
+
+def quote() -> Response:
+    start, end = (datetime.fromisoformat(request.args[name]) for name in ("start", "end"))
+    minutes = int((end - start).total_seconds()) // 60
+    text = filters.money(Money(minutes * 8000 // 60))
+    detail = f"{filters.duration(minutes)} × ¥80.00/小时"
+    problem = "这个会议室最短预订 30 分钟。" if minutes < 30 else None
+    return Response(
+        json.dumps({"text": text, "detail": detail, "problem": problem}), mimetype="application/json"
+    )
+
+
+def error(name: str) -> str:
+    return render_template(f"errors/{name}.html", request_id="7f3a9c21")
+
+
+if __name__ == "__main__":
+    import sys
+
+    make_app().run(port=int(sys.argv[1]), threaded=True)
