@@ -168,7 +168,7 @@ def _stack(column: Column, x: float, width: float, ground: float, most: int) -> 
 
 
 def sparkline(values: Sequence[int], width: int = 100, height: int = 28) -> Chart:
-    """Draw a run of values as one line within a box of `width` by `height`, 2 units kept free at the edges."""
+    """Draw a run of values as one line in a box of `width` by `height`, 2 units free at the edges."""
     low, high = min(values, default=0), max(values, default=0)
     spread = (high - low) or 1
     gaps = max(1, len(values) - 1)

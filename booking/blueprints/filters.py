@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names, get_month_names
 from flask import g
-from flask_babel import get_locale, gettext
 
+from booking.language import get_locale, gettext
 from booking.values.money import round_half_up
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def clock(instant: datetime) -> str:
 
 
 def _weekday(day: date) -> str:
-    return get_day_names("abbreviated", locale=get_locale() or "zh")[day.weekday()]
+    return str(get_day_names("abbreviated", locale=get_locale() or "zh")[day.weekday()])
 
 
 def _local_day(value: date) -> date:
@@ -62,35 +62,38 @@ def _local_day(value: date) -> date:
 def day(value: date) -> str:
     """Write 11月3日 周二 of a day or an instant."""
     where = _local_day(value)
-    return gettext(
+    text: str = gettext(
         "%(month)s月%(day)s日 %(weekday)s",
         month=where.month,
         month_name=get_month_names("abbreviated", locale=get_locale() or "zh")[where.month],
         day=where.day,
         weekday=_weekday(where),
     )
+    return text
 
 
 def full_day(value: date) -> str:
     """Write 2026年11月3日 of a day or an instant."""
     where = _local_day(value)
-    return gettext(
+    text: str = gettext(
         "%(year)s年%(month)s月%(day)s日",
         year=where.year,
         month=where.month,
         month_name=get_month_names("abbreviated", locale=get_locale() or "zh")[where.month],
         day=where.day,
     )
+    return text
 
 
 def month_text(value: Month) -> str:
     """Write 2026年10月."""
-    return gettext(
+    text: str = gettext(
         "%(year)s年%(month)s月",
         year=value.year,
         month=value.month,
         month_name=get_month_names("wide", locale=get_locale() or "zh")[value.month],
     )
+    return text
 
 
 def moment(instant: datetime) -> str:
@@ -156,6 +159,6 @@ FILTERS = {
 }
 
 
-def init_app(app: Flask) -> None:
+def init(app: Flask) -> None:
     """Give the templates these filters."""
     app.jinja_env.filters.update(FILTERS)

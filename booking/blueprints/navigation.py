@@ -7,8 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flask import current_app, request, url_for
-from flask_babel import get_locale, gettext
+from flask_bootstrap import Bootstrap5
 from flask_login import current_user
+
+from booking.language import gettext, language_tag
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -107,7 +109,7 @@ class Frame:
     @cached_property
     def language(self) -> str:
         """The language of the page, for its `lang`."""
-        return (str(get_locale() or "zh").replace("_", "-")).replace("zh-Hans-", "zh-")
+        return language_tag()
 
     @cached_property
     def theme(self) -> str:
@@ -123,7 +125,7 @@ class Frame:
     def park_name(self) -> str:
         """The reader's park, or the product's name where no park is known."""
         if not self.member:
-            return gettext("园区共享服务空间")
+            return str(gettext("园区共享服务空间"))
         park = self.member.park
         return (park.name_en or park.name) if self.language == "en" else park.name
 
@@ -149,7 +151,7 @@ class Frame:
             return ""
         if self.member.enterprise:
             return self.member.enterprise.short_name
-        return gettext("园区党支部") if self.member.role == "branch" else gettext("园区管理员")
+        return str(gettext("园区党支部") if self.member.role == "branch" else gettext("园区管理员"))
 
     @cached_property
     def sign_out_url(self) -> str:
@@ -158,6 +160,8 @@ class Frame:
         return url_for(SIGN_OUT) if there else ""
 
 
-def init_app(app: Flask) -> None:
-    """Give every page its frame."""
+def init(app: Flask) -> None:
+    """Give every page its frame, and Bootstrap from our own address."""
+    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    Bootstrap5(app)
     app.context_processor(lambda: {"frame": Frame()})

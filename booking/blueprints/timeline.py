@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from flask_babel import gettext
-
 from booking.blueprints.filters import DASH
-from booking.values.span import Span
+from booking.language import gettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from zoneinfo import ZoneInfo
+
+    from booking.values.span import Span
 
 QUARTER = timedelta(minutes=15)
 MOST_COLUMNS = 96
@@ -144,7 +144,7 @@ class RowMaker:
     bookable_from: datetime
     names: dict[Kind, str] = field(default_factory=dict)
 
-    def row(  # noqa: PLR0913 - a row is what the page knows of a space
+    def row(
         self,
         space_id: int,
         name: str,

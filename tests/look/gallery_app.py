@@ -180,13 +180,14 @@ def make_app() -> Flask:
     app.jinja_loader = ChoiceLoader([loader])
     Babel(
         app,
-        default_locale="zh",
+        default_locale="zh_Hans_CN",
         default_timezone="Asia/Shanghai",
-        locale_selector=lambda: request.args.get("lang", "zh"),
+        locale_selector=lambda: request.args.get("lang", "zh_Hans_CN"),
     )
     Bootstrap5(app)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
-    filters.init_app(app)
+    filters.init(app)
     app.context_processor(lambda: {"frame": GalleryFrame()})
     app.before_request(lambda: setattr(g, "zone", ZONE))
     app.after_request(_headers)
