@@ -61,6 +61,16 @@ class Chain:
             raise ValueError(msg)
 
     @property
+    def saving_source(self) -> Source:
+        """Where the saving comes from: no better than the weakest figure in its chain."""
+        return max(self.area_source, self.shared_source, key=list(Source).index)
+
+    @property
+    def area_source(self) -> Source:
+        """Where the area saved comes from: the weaker of before and now."""
+        return max(self.baseline_source, self.kept_source, key=list(Source).index)
+
+    @property
     def area_saved(self) -> Decimal:
         """Square metres given up; negative where there are more than before."""
         return self.area_before - self.area_now

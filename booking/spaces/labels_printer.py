@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from booking.values.paper import PrintFailed
+
+if TYPE_CHECKING:
+    from datetime import date
 
 __all__ = ["Label", "LabelsPrinter", "LabelsSheet", "PrintFailed"]
 
@@ -26,6 +29,7 @@ class LabelsSheet:
     """The labels of a park in the order they are to be printed; at least one."""
 
     park: str
+    printed_on: date
     labels: tuple[Label, ...]
 
 

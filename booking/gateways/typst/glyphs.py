@@ -29,6 +29,12 @@ LONG_RUN = re.compile(r"[!-~\u00a1-\u02ff]{31,}")
 RUN_PIECE = 15
 
 
+class Exact(str):
+    """Text for machines (an address behind a link, a picture's source): set as it is, never mended."""
+
+    __slots__ = ()
+
+
 def font_file() -> Path:
     """Give the one font that everything is set in (Noto Sans SC, OFL), as installed by pip."""
     return pylopdf_fonts_zh_cn.sans_path()
@@ -74,9 +80,9 @@ def printable(text: str, sheet: str = "") -> str:
 
 
 def printable_tree(value: Any, sheet: str = "") -> Any:  # noqa: ANN401 - JSON has no better type
-    """Make every text in JSON-like data fit to be set; keys and numbers stay as they are."""
+    """Make every text in JSON-like data fit to be set; keys, numbers and `Exact` stay as they are."""
     if isinstance(value, str):
-        return printable(value, sheet)
+        return value if isinstance(value, Exact) else printable(value, sheet)
     if isinstance(value, dict):
         return {key: printable_tree(item, sheet) for key, item in value.items()}
     if isinstance(value, list | tuple):

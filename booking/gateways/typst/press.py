@@ -14,9 +14,13 @@ from booking.gateways.typst.glyphs import font_file, printable_tree
 from booking.values.paper import PrintFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
 SHEETS = Path(__file__).parent / "sheets"
+STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
+"""For keeping (PDF/A-2) and for reading aloud (PDF/UA-1): a bill is kept for years and read by everyone."""
+
 PANIC = "PanicException"
 
 
@@ -33,8 +37,8 @@ class Press:
         self._lock = threading.Lock()
         self._compiler: typst.Compiler | None = None
 
-    def print(self, sheet: str, data: dict[str, Any], *, made_on: date, label: str) -> bytes:
-        """Set `sheets/<sheet>.typ` with the data and give the PDF.
+    def print(self, sheet: str, fill: Callable[[], dict[str, Any]], *, made_on: date, label: str) -> bytes:
+        """Set `sheets/<sheet>.typ` with the data that `fill` gives, and give the PDF.
 
         The data goes in as one JSON text, never as source, so no name can run anything. `made_on` is the
         day the file says it was made on: the same data and day give the same bytes. `label` names the
@@ -42,11 +46,15 @@ class Press:
         something would look wrong. Raises PrintFailed.
         """
         try:
-            inputs = {"data": json.dumps(printable_tree(data, label), ensure_ascii=False)}
+            inputs = {"data": json.dumps(printable_tree(fill(), label), ensure_ascii=False)}
             made_at = datetime.combine(made_on, time.min, tzinfo=UTC)
             with self._lock:
                 pdf, warnings = self._warm().compile_with_warnings(
-                    self._sheets / f"{sheet}.typ", format="pdf", sys_inputs=inputs, timestamp=made_at
+                    self._sheets / f"{sheet}.typ",
+                    format="pdf",
+                    sys_inputs=inputs,
+                    timestamp=made_at,
+                    pdf_standards=STANDARDS,
                 )
         except (typst.TypstError, RuntimeError, OSError, MemoryError, ValueError) as trouble:
             raise PrintFailed(label, str(trouble)) from trouble

@@ -1,0 +1,149 @@
+"""Invoices and credit notes as finished texts for their sheets."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from booking.billing.printer import BandPart, Fee, StorageDays, UseOfDay
+from booking.gateways.typst import words
+from booking.gateways.typst.code import svg_code
+from booking.gateways.typst.glyphs import Exact
+from booking.values.capitals import capitals
+from booking.values.money import Money
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from zoneinfo import ZoneInfo
+
+    from booking.billing.printer import CreditNoteSheet, InvoiceSheet, SpaceCharges, Tax
+
+JOINT = " · "
+
+
+def _part(part: BandPart) -> dict[str, Any]:
+    free = f"其中免费额度 {words.duration(part.free_minutes)}" if part.free_minutes else ""
+    return {
+        "band": f"{part.band} {words.duration(part.minutes)}",
+        "free": free,
+        "price": f"{words.money(part.rate)}/小时 × {part.factor}",
+        "amount": words.money(part.amount),
+    }
+
+
+def _use(row: UseOfDay, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "sort": "use",
+        "day": words.short_date(row.day),
+        "used": words.times(row.came_at, row.left_at, row.day, zone),
+        "billed": words.times(row.billed_from, row.billed_to, row.day, zone),
+        "note": row.note,
+        "parts": [_part(part) for part in row.parts],
+    }
+
+
+def _storage(row: StorageDays) -> dict[str, Any]:
+    return {
+        "sort": "storage",
+        "day": words.days(row.first_day, row.last_day),
+        "quantity": row.quantity,
+        "days": f"{row.days} 天",
+        "price": f"{words.money(row.price)}/天",
+        "note": row.note,
+        "amount": words.money(row.amount),
+    }
+
+
+def _fee(row: Fee) -> dict[str, Any]:
+    return {
+        "sort": "fee",
+        "day": words.short_date(row.day),
+        "title": row.title,
+        "detail": row.detail,
+        "amount": words.money(row.amount),
+    }
+
+
+def _row(row: UseOfDay | StorageDays | Fee, zone: ZoneInfo) -> dict[str, Any]:
+    match row:
+        case UseOfDay():
+            return _use(row, zone)
+        case StorageDays():
+            return _storage(row)
+        case Fee():
+            return _fee(row)
+
+
+def _space(space: SpaceCharges, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "name": space.name,
+        "about": JOINT.join(filter(None, (space.code, space.kind, space.area))),
+        "subtotal": words.money(space.subtotal),
+        "rows": [_row(row, zone) for row in space.rows],
+    }
+
+
+def _taxes(taxes: Iterable[Tax]) -> list[dict[str, str]]:
+    return [
+        {
+            "rate": words.rate(tax.rate_permille),
+            "net": words.money(tax.net),
+            "tax": words.money(tax.tax),
+            "gross": words.money(tax.gross),
+        }
+        for tax in taxes
+    ]
+
+
+def invoice_data(sheet: InvoiceSheet) -> dict[str, Any]:
+    """Give everything that `invoice.typ` reads."""
+    zone, url = sheet.month.zone, sheet.payment_url or ""
+    return {
+        "number": sheet.number,
+        "month": words.month_words(sheet.month),
+        "issued_on": words.long_date(sheet.issued_on),
+        "due_on": words.long_date(sheet.due_on),
+        "seller": asdict(sheet.seller),
+        "buyer": asdict(sheet.buyer),
+        "spaces": [_space(space, zone) for space in sheet.spaces],
+        "adjustments": [_fee(fee) for fee in sheet.adjustments],
+        "adjusted": words.money(Money.total(fee.amount for fee in sheet.adjustments)),
+        "left_out": [
+            {
+                "space": item.space,
+                "day": words.short_date(item.day),
+                "amount": words.money(item.amount),
+                "question": item.question,
+            }
+            for item in sheet.left_out
+        ],
+        "taxes": _taxes(sheet.taxes),
+        "total": words.money(sheet.total),
+        "capitals": capitals(sheet.total),
+        "payable": sheet.total.fen > 0,
+        "payment_url": Exact(url),
+        "payment_host": urlsplit(url).netloc,
+        "payment_code": svg_code(url) if url else "",
+    }
+
+
+def credit_note_data(sheet: CreditNoteSheet) -> dict[str, Any]:
+    """Give everything that `credit_note.typ` reads."""
+    return {
+        "number": sheet.number,
+        "issued_on": words.long_date(sheet.issued_on),
+        "invoice_number": sheet.invoice_number,
+        "invoice_issued_on": words.long_date(sheet.invoice_issued_on),
+        "invoice_month": words.month_words(sheet.invoice_month),
+        "seller": asdict(sheet.seller),
+        "buyer": asdict(sheet.buyer),
+        "reason": sheet.reason,
+        "lines": [
+            {"title": line.title, "detail": line.detail, "amount": words.money(line.amount)}
+            for line in sheet.lines
+        ],
+        "taxes": _taxes(sheet.taxes),
+        "total": words.money(sheet.total),
+        "capitals": capitals(sheet.total),
+    }

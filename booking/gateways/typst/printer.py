@@ -1,0 +1,60 @@
+"""The three ports to paper, answered by one Typst press."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.gateways.typst.billing_data import credit_note_data, invoice_data
+from booking.gateways.typst.labels_data import labels_data
+from booking.gateways.typst.press import Press
+from booking.gateways.typst.savings_data import report_data
+
+if TYPE_CHECKING:
+    from booking.billing.printer import CreditNoteSheet, InvoiceSheet
+    from booking.savings.printer import ReportSheet
+    from booking.spaces.labels_printer import LabelsSheet
+
+
+class TypstPrinter:
+    """Prints for billing, savings and spaces: their `Printer`, `ReportPrinter` and `LabelsPrinter`.
+
+    Make one for the process and keep it: the first sheet costs the reading of the fonts. Safe to share
+    between threads, which then take turns.
+    """
+
+    def __init__(self, press: Press | None = None) -> None:
+        """Take a press of one's own for tests, else the real one."""
+        self._press = press or Press()
+
+    def invoice(self, sheet: InvoiceSheet) -> bytes:
+        """Set an invoice; raises PrintFailed."""
+        return self._press.print(
+            "invoice", lambda: invoice_data(sheet), made_on=sheet.issued_on, label=f"invoice {sheet.number}"
+        )
+
+    def credit_note(self, sheet: CreditNoteSheet) -> bytes:
+        """Set a credit note; raises PrintFailed."""
+        return self._press.print(
+            "credit_note",
+            lambda: credit_note_data(sheet),
+            made_on=sheet.issued_on,
+            label=f"credit note {sheet.number}",
+        )
+
+    def report(self, sheet: ReportSheet) -> bytes:
+        """Set a savings report; raises PrintFailed."""
+        return self._press.print(
+            "savings",
+            lambda: report_data(sheet),
+            made_on=sheet.published_on,
+            label=f"savings report {sheet.month}",
+        )
+
+    def labels(self, sheet: LabelsSheet) -> bytes:
+        """Set the labels, eight to a page; raises PrintFailed."""
+        return self._press.print(
+            "labels",
+            lambda: labels_data(sheet),
+            made_on=sheet.printed_on,
+            label=f"labels of {sheet.park}",
+        )

@@ -1,0 +1,93 @@
+"""The savings report as finished texts and proportions for its sheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from booking.gateways.typst import words
+from booking.values.money import Money
+
+if TYPE_CHECKING:
+    from booking.savings.printer import Chain, DeclaredEffect, Proof, ReportSheet
+
+UNNAMED = "未具名企业"
+
+
+def _chain(chain: Chain) -> dict[str, Any]:
+    return {
+        "area_before": words.area(chain.area_before),
+        "area_now": words.area(chain.area_now),
+        "area_saved": words.area(chain.area_saved),
+        "area_percent": words.percent(chain.area_percent),
+        "baseline": words.money(chain.baseline_rent),
+        "kept": words.money(chain.kept_rent),
+        "shared": words.money(chain.shared_spend),
+        "saving": words.money(chain.saving),
+        "saving_percent": words.percent(chain.saving_percent),
+        "negative": chain.saving < Money.zero(),
+        "sources": {
+            "baseline": chain.baseline_source.value,
+            "kept": chain.kept_source.value,
+            "shared": chain.shared_source.value,
+            "saving": chain.saving_source.value,
+            "area": chain.area_source.value,
+        },
+    }
+
+
+def _columns(chain: Chain) -> dict[str, int]:
+    """Give the heights of the picture in thousandths of the taller column; a saving below 0 has no gap."""
+    now = chain.kept_rent + chain.shared_spend
+    tallest = max(chain.baseline_rent.fen, now.fen, 1)
+    return {
+        "baseline": chain.baseline_rent.fen * 1000 // tallest,
+        "kept": max(chain.kept_rent.fen, 0) * 1000 // tallest,
+        "shared": max(chain.shared_spend.fen, 0) * 1000 // tallest,
+        "gap": max(chain.saving.fen, 0) * 1000 // tallest,
+    }
+
+
+def _effect(effect: DeclaredEffect) -> dict[str, str]:
+    return {
+        "enterprise": effect.enterprise or UNNAMED,
+        "subject": effect.subject,
+        "statement": effect.statement,
+        "said_on": words.long_date(effect.said_on),
+    }
+
+
+def _proof(proof: Proof) -> dict[str, str]:
+    return {
+        "enterprise": proof.enterprise,
+        "figure": proof.figure,
+        "value": proof.value,
+        "source": proof.source.value,
+        "reference": proof.reference,
+        "dated": proof.dated.isoformat(),
+    }
+
+
+def _rows(sheet: ReportSheet) -> list[dict[str, Any]]:
+    rows = [{"name": named.name, **_chain(named.chain)} for named in sheet.named]
+    if sheet.unnamed is not None:
+        rows.append({"name": f"{UNNAMED} {sheet.unnamed.count} 家", **_chain(sheet.unnamed.chain)})
+    return rows
+
+
+def report_data(sheet: ReportSheet) -> dict[str, Any]:
+    """Give everything that `savings.typ` reads."""
+    shown = len(sheet.named) + (sheet.unnamed.count if sheet.unnamed else 0)
+    return {
+        "park": sheet.park,
+        "branch": sheet.branch,
+        "month": words.month_words(sheet.month),
+        "published_on": words.long_date(sheet.published_on),
+        "enterprise_count": sheet.enterprise_count,
+        "totals": _chain(sheet.totals),
+        "columns": _columns(sheet.totals),
+        "rows": _rows(sheet),
+        "hidden_group": shown < sheet.enterprise_count,
+        "effects": [_effect(effect) for effect in sheet.effects],
+        "proofs": [_proof(proof) for proof in sheet.proofs],
+        "provisional": sheet.provisional,
+    }

@@ -1,0 +1,269 @@
+"""Sheets to print in tests: an ordinary month, written by hand, that adds up."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from booking.billing.printer import (
+    BandPart,
+    Buyer,
+    CreditLine,
+    CreditNoteSheet,
+    Fee,
+    InvoiceSheet,
+    LeftOut,
+    Seller,
+    SpaceCharges,
+    StorageDays,
+    Tax,
+    UseOfDay,
+)
+from booking.savings.printer import (
+    Chain,
+    DeclaredEffect,
+    Named,
+    Proof,
+    ReportSheet,
+    Source,
+    Unnamed,
+)
+from booking.spaces.labels_printer import Label, LabelsSheet
+from booking.values.money import Money, tax_included
+from booking.values.month import Month
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+OCTOBER = Month(2026, 10, SHANGHAI)
+SELLER = Seller(
+    park="青浦湾科创园",
+    name="上海青浦湾园区运营管理有限公司",
+    credit_code="91310118MA1JABCD2X",
+    address="上海市青浦区示例路 88 号 1 号楼 101 室",
+    phone="021-5550 1234",
+    email="billing@park.example",
+    bank_name="示例银行上海青浦支行",
+    bank_account="1234 5678 9012 3456 789",
+)
+BUYER = Buyer(
+    name="云杉智能科技（上海）有限公司",
+    credit_code="91310118MA1K35T07H",
+    address="上海市青浦区示例路 88 号 3 号楼 502 室",
+    contact="林小满 finance@yunshan.example",
+)
+
+
+def at(day: date, clock: str) -> datetime:
+    """Give an instant in Shanghai."""
+    return datetime.combine(day, datetime.strptime(clock, "%H:%M").time(), SHANGHAI)  # noqa: DTZ007 - a clock
+
+
+def use(day: date, used: str, billed: str, *parts: BandPart, note: str = "") -> UseOfDay:
+    """Write one stay-day from clock texts such as `16:36-18:17`."""
+    came, left = used.split("-")
+    start, end = billed.split("-")
+    return UseOfDay(day, at(day, came), at(day, left), at(day, start), at(day, end), parts, note)
+
+
+def tax_of(total: Money) -> tuple[Tax, ...]:
+    """Tax everything at 6 %."""
+    return (Tax(60, total, tax_included(total, 60)),)
+
+
+ROOM_RATE = Money(8000)
+ROOM = SpaceCharges(
+    "黄浦江会议室",
+    "M-301",
+    "会议室",
+    "3 号楼 3 层",
+    (
+        use(
+            date(2026, 10, 12),
+            "16:36-18:17",
+            "16:36-18:21",
+            BandPart("高峰", 84, ROOM_RATE, "1", Money(11200)),
+            BandPart("错时", 21, ROOM_RATE, "0.6", Money(1680)),
+        ),
+        use(
+            date(2026, 10, 14),
+            "09:00-09:04",
+            "09:00-09:30",
+            BandPart("高峰", 30, ROOM_RATE, "1", Money(4000)),
+            note="最少计 30 分",
+        ),
+        Fee(date(2026, 10, 20), "未到场", "预订 14:00–15:00，报价 ¥80.00 的 50%", Money(4000)),
+    ),
+)
+DESK = SpaceCharges(
+    "A 区 12 号工位",
+    "W-112",
+    "工位",
+    "3 号楼 2 层",
+    (
+        use(
+            date(2026, 10, 13),
+            "08:58-18:10",
+            "08:58-18:28",
+            BandPart("高峰", 542, Money(1200), "1", Money(6000)),
+            BandPart("错时", 28, Money(1200), "0.6", Money(0)),
+            note="已达当日封顶 ¥60.00",
+        ),
+        use(
+            date(2026, 10, 15),
+            "09:31-11:40",
+            "09:31-12:01",
+            BandPart("高峰", 150, Money(1200), "1", Money(1800), free_minutes=60),
+        ),
+    ),
+)
+STORE = SpaceCharges(
+    "仓储 B-07",
+    "S-B07",
+    "仓储",
+    "地下一层",
+    (StorageDays(date(2026, 10, 28), date(2026, 10, 31), 4, "1 个", Money(800), Money(3200)),),
+)
+
+
+def invoice(**changes: Any) -> InvoiceSheet:  # noqa: ANN401 - any field may be changed
+    """Give the ordinary invoice, or one with some fields changed and its total made to fit."""
+    fields: dict[str, Any] = {
+        "number": "QPW-2026-000123",
+        "month": OCTOBER,
+        "issued_on": date(2026, 11, 5),
+        "due_on": date(2026, 11, 20),
+        "seller": SELLER,
+        "buyer": BUYER,
+        "spaces": (ROOM, DESK, STORE),
+        "adjustments": (
+            Fee(date(2026, 9, 18), "上月争议结清", "9月18日 黄浦江会议室，按实际离开时间更正", Money(-1500)),
+        ),
+        "left_out": (
+            LeftOut("黄浦江会议室", date(2026, 10, 22), Money(16000), "当日空调故障，要求减免"),
+        ),
+        "payment_url": "https://pay.example/i/acct_1PaRk/test_YWNjdF8xUGFSaw0200abc",
+        **changes,
+    }
+    rows = Money.total(space.subtotal for space in fields["spaces"])
+    total = rows + Money.total(fee.amount for fee in fields["adjustments"])
+    return InvoiceSheet(**{"total": total, "taxes": tax_of(total), **fields})
+
+
+def long_invoice(lines: int) -> InvoiceSheet:
+    """Give an invoice of this many lines in two rooms."""
+
+    def rows(count: int) -> tuple[UseOfDay, ...]:
+        days = (date(2026, 10, 1) + timedelta(days=number * 30 // count) for number in range(count))
+        part = BandPart("高峰", 60, ROOM_RATE, "1", Money(8000))
+        return tuple(use(day, "09:02-09:55", "09:02-10:02", part) for day in days)
+
+    return invoice(
+        spaces=(
+            SpaceCharges("黄浦江会议室", "M-301", "会议室", "3 号楼 3 层", rows(lines // 2)),
+            SpaceCharges("苏州河会议室", "M-302", "会议室", "3 号楼 3 层", rows(lines - lines // 2)),
+        )
+    )
+
+
+def credit_note() -> CreditNoteSheet:
+    """Give a credit note for a part of the ordinary invoice."""
+    total = Money(-6880)
+    return CreditNoteSheet(
+        number="QPW-C-2026-000007",
+        issued_on=date(2026, 11, 12),
+        invoice_number="QPW-2026-000123",
+        invoice_issued_on=date(2026, 11, 5),
+        invoice_month=OCTOBER,
+        seller=SELLER,
+        buyer=BUYER,
+        reason="10月12日会议室投影设备故障，使用提前结束，退还部分费用。",
+        lines=(
+            CreditLine("黄浦江会议室 M-301", "10月12日 周一 16:36–18:17，错时段全额", Money(-1680)),
+            CreditLine("黄浦江会议室 M-301", "10月12日 周一 16:36–18:17，高峰段 39 分", Money(-5200)),
+        ),
+        taxes=tax_of(total),
+        total=total,
+    )
+
+
+def chain(before: str, now: str, baseline: int, kept: int, shared: int, **sources: Source) -> Chain:
+    """Write a chain from square metres and fen."""
+    area_before, area_now = Decimal(before), Decimal(now)
+    saving = baseline - kept - shared
+    return Chain(
+        area_before=area_before,
+        area_now=area_now,
+        area_percent=(area_before - area_now) / area_before * 100,
+        baseline_rent=Money(baseline),
+        kept_rent=Money(kept),
+        shared_spend=Money(shared),
+        saving=Money(saving),
+        saving_percent=Decimal(saving) / Decimal(baseline) * 100,
+        **sources,
+    )
+
+
+def report(**changes: Any) -> ReportSheet:  # noqa: ANN401 - any field may be changed
+    """Give the savings report of an ordinary month."""
+    fields: dict[str, Any] = {
+        "park": "青浦湾科创园",
+        "branch": "青浦湾科创园党支部",
+        "month": Month(2026, 9, SHANGHAI),
+        "published_on": date(2026, 10, 12),
+        "enterprise_count": 7,
+        "totals": chain("912.5", "560", 8760000, 5376000, 861250, baseline_source=Source.DECLARED),
+        "named": (
+            Named("云杉智能科技（上海）有限公司", chain("200", "105", 1920000, 1008000, 144000)),
+            Named("青桐软件有限公司", chain("80", "60", 768000, 576000, 216000)),
+            Named(
+                "禾木检测技术有限公司",
+                chain("132.5", "75", 1272000, 720000, 98250, baseline_source=Source.DECLARED),
+            ),
+        ),
+        "unnamed": Unnamed(4, chain("500", "320", 4800000, 3072000, 403000, kept_source=Source.DECLARED)),
+        "effects": (
+            DeclaredEffect("云杉智能科技（上海）有限公司", "研发投入", "把省下的租金投入新产品研发", date(2026, 9, 28)),
+            DeclaredEffect("云杉智能科技（上海）有限公司", "订单", "今年订单比去年同期增加约 30%", date(2026, 9, 28)),
+            DeclaredEffect(None, "人员", "新增两名工程师", date(2026, 9, 30)),
+        ),
+        "proofs": (
+            Proof(
+                "云杉智能科技（上海）有限公司", "原租金", "¥19,200.00", Source.DOCUMENTED,
+                "租赁合同 QPW-HT-2024-031，200 m² × ¥3.20 × 30 天", date(2024, 3, 1),
+            ),
+            Proof(
+                "云杉智能科技（上海）有限公司", "保留租金", "¥10,080.00", Source.DOCUMENTED,
+                "补充协议 QPW-HT-2025-012，105 m² × ¥3.20 × 30 天", date(2025, 11, 1),
+            ),
+            Proof(
+                "云杉智能科技（上海）有限公司", "共享支出", "¥1,440.00", Source.MEASURED,
+                "账单 QPW-2026-000098", date(2026, 10, 9),
+            ),
+            Proof(
+                "青桐软件有限公司", "共享支出", "¥2,160.00", Source.MEASURED,
+                "账单 QPW-2026-000099", date(2026, 10, 9),
+            ),
+        ),
+        **changes,
+    }  # fmt: skip
+    return ReportSheet(**fields)
+
+
+def labels(count: int = 11) -> LabelsSheet:
+    """Give the labels of some rooms."""
+    names = ("黄浦江会议室", "A 区 12 号工位", "园区会客厅", "仓储 B-07", "苏州河与淀山湖联合培训研讨大会议室")
+    return LabelsSheet(
+        "青浦湾科创园",
+        date(2026, 11, 23),
+        tuple(
+            Label(
+                names[number % len(names)],
+                f"M-{301 + number}",
+                "会议室",
+                "3 号楼 3 层 · 东区",
+                f"https://park.example/s/{number:04d}-k3v9x2",
+            )
+            for number in range(count)
+        ),
+    )

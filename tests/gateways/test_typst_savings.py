@@ -1,0 +1,101 @@
+"""The savings report shows the chain, says where each figure is from, and names only who agreed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from booking.gateways.typst import words
+from booking.gateways.typst.printer import TypstPrinter
+from booking.gateways.typst.savings_data import report_data
+from booking.savings.printer import Named, Source, Unnamed
+from tests.gateways import paper_samples as samples
+from tests.gateways.test_typst_billing import pages, text
+
+
+def printed(**changes: object) -> str:
+    """Print a report and read it."""
+    return text(TypstPrinter().report(samples.report(**changes)))
+
+
+def test_the_report_shows_the_worked_figure_of_the_seed_and_its_chain() -> None:
+    report = printed()
+    for fact in ("¥19,200.00", "¥10,080.00", "¥1,440.00", "¥7,680.00", "40.0%", "47.5%", "200 m² → 105 m²"):
+        assert fact in report
+
+
+def test_every_figure_says_whether_it_was_measured_documented_or_declared() -> None:
+    report = printed()
+    for tag in ("实测", "有据", "自报"):
+        assert tag in report
+    assert "账单 QPW-2026-000098" in report
+    assert "租赁合同 QPW-HT-2024-031" in report
+
+
+def test_a_saving_is_no_better_founded_than_its_weakest_figure() -> None:
+    weak = samples.chain("10", "5", 100, 40, 10, baseline_source=Source.DECLARED)
+    assert weak.saving_source is Source.DECLARED
+    assert samples.chain("10", "5", 100, 40, 10).saving_source is Source.DOCUMENTED
+
+
+def test_a_negative_saving_is_shown_with_its_sign() -> None:
+    assert "−¥240.00" in printed()
+    worse = samples.chain("100", "120", 100000, 120000, 5000)
+    report = printed(
+        totals=worse, named=(Named("青桐软件有限公司", worse),), unnamed=None, enterprise_count=1, proofs=()
+    )
+    assert "净节省（为负）" in report
+    assert "−¥250.00" in report
+    assert "−20 m²" in report
+
+
+def test_who_did_not_agree_is_one_row_with_a_count() -> None:
+    assert "未具名企业 4 家" in printed()
+
+
+def test_a_group_of_fewer_than_three_is_not_shown_apart() -> None:
+    with pytest.raises(ValueError, match="fewer than 3"):
+        Unnamed(2, samples.chain("10", "5", 100, 40, 10))
+    report = printed(unnamed=None, enterprise_count=5, effects=())
+    assert "未具名企业" not in report
+    assert "不足三家，不单独列示" in report
+
+
+def test_what_enterprises_declare_is_said_to_be_declared_and_not_caused() -> None:
+    report = printed()
+    assert "不表示由上述节省所带来" in report
+    assert "今年订单比去年同期增加约 30%" in report
+    assert "企业自报的变化" not in printed(effects=())
+
+
+def test_a_provisional_report_says_so_on_every_page() -> None:
+    pdf = TypstPrinter().report(samples.report(provisional="本月账期尚未关闭，数字可能变化。"))
+    assert "尚未关闭" in text(pdf)
+    assert all("暂定" in page.extract_text() for page in pages(pdf))
+    assert "暂定" not in printed()
+
+
+def test_a_chain_that_does_not_add_up_cannot_be_made() -> None:
+    good = samples.chain("10", "5", 100, 40, 10)
+    with pytest.raises(ValueError, match="does not add up"):
+        replace(good, saving=good.kept_rent)
+
+
+def test_the_picture_is_drawn_in_proportion() -> None:
+    columns = report_data(samples.report(totals=samples.chain("200", "105", 1000, 500, 100)))["columns"]
+    assert columns == {"baseline": 1000, "kept": 500, "shared": 100, "gap": 400}
+    worse = report_data(samples.report(totals=samples.chain("200", "105", 500, 800, 200)))["columns"]
+    assert worse == {"baseline": 500, "kept": 800, "shared": 200, "gap": 0}
+
+
+def test_the_same_report_makes_the_same_bytes() -> None:
+    assert TypstPrinter().report(samples.report()) == TypstPrinter().report(samples.report())
+
+
+def test_areas_and_shares_are_written_short() -> None:
+    assert words.area(Decimal("100.00")) == "100 m²"
+    assert words.area(Decimal("1234.50")) == "1,234.5 m²"
+    assert words.percent(None) == "—"
+    assert words.percent(Decimal("-3.125")) == "−3.1%"
