@@ -72,6 +72,7 @@ def tax_of(total: Money) -> tuple[Tax, ...]:
 
 
 ROOM_RATE = Money(8000)
+HOUR = BandPart("高峰", 60, ROOM_RATE, "1", Money(8000))
 ROOM = SpaceCharges(
     "黄浦江会议室",
     "M-301",
@@ -126,7 +127,7 @@ STORE = SpaceCharges(
 )
 
 
-def invoice(**changes: Any) -> InvoiceSheet:  # noqa: ANN401 - any field may be changed
+def invoice(**changes: Any) -> InvoiceSheet:
     """Give the ordinary invoice, or one with some fields changed and its total made to fit."""
     fields: dict[str, Any] = {
         "number": "QPW-2026-000123",
@@ -139,9 +140,7 @@ def invoice(**changes: Any) -> InvoiceSheet:  # noqa: ANN401 - any field may be 
         "adjustments": (
             Fee(date(2026, 9, 18), "上月争议结清", "9月18日 黄浦江会议室，按实际离开时间更正", Money(-1500)),
         ),
-        "left_out": (
-            LeftOut("黄浦江会议室", date(2026, 10, 22), Money(16000), "当日空调故障，要求减免"),
-        ),
+        "left_out": (LeftOut("黄浦江会议室", date(2026, 10, 22), Money(16000), "当日空调故障，要求减免"),),
         "payment_url": "https://pay.example/i/acct_1PaRk/test_YWNjdF8xUGFSaw0200abc",
         **changes,
     }
@@ -155,8 +154,7 @@ def long_invoice(lines: int) -> InvoiceSheet:
 
     def rows(count: int) -> tuple[UseOfDay, ...]:
         days = (date(2026, 10, 1) + timedelta(days=number * 30 // count) for number in range(count))
-        part = BandPart("高峰", 60, ROOM_RATE, "1", Money(8000))
-        return tuple(use(day, "09:02-09:55", "09:02-10:02", part) for day in days)
+        return tuple(use(day, "09:02-09:55", "09:02-10:02", HOUR) for day in days)
 
     return invoice(
         spaces=(
@@ -204,7 +202,7 @@ def chain(before: str, now: str, baseline: int, kept: int, shared: int, **source
     )
 
 
-def report(**changes: Any) -> ReportSheet:  # noqa: ANN401 - any field may be changed
+def report(**changes: Any) -> ReportSheet:
     """Give the savings report of an ordinary month."""
     fields: dict[str, Any] = {
         "park": "青浦湾科创园",
@@ -223,8 +221,8 @@ def report(**changes: Any) -> ReportSheet:  # noqa: ANN401 - any field may be ch
         ),
         "unnamed": Unnamed(4, chain("500", "320", 4800000, 3072000, 403000, kept_source=Source.DECLARED)),
         "effects": (
-            DeclaredEffect("云杉智能科技（上海）有限公司", "研发投入", "把省下的租金投入新产品研发", date(2026, 9, 28)),
-            DeclaredEffect("云杉智能科技（上海）有限公司", "订单", "今年订单比去年同期增加约 30%", date(2026, 9, 28)),
+            DeclaredEffect(BUYER.name, "研发投入", "把省下的租金投入新产品研发", date(2026, 9, 28)),
+            DeclaredEffect(BUYER.name, "订单", "今年订单比去年同期增加约 30%", date(2026, 9, 28)),
             DeclaredEffect(None, "人员", "新增两名工程师", date(2026, 9, 30)),
         ),
         "proofs": (
@@ -252,7 +250,13 @@ def report(**changes: Any) -> ReportSheet:  # noqa: ANN401 - any field may be ch
 
 def labels(count: int = 11) -> LabelsSheet:
     """Give the labels of some rooms."""
-    names = ("黄浦江会议室", "A 区 12 号工位", "园区会客厅", "仓储 B-07", "苏州河与淀山湖联合培训研讨大会议室")
+    names = (
+        "黄浦江会议室",
+        "A 区 12 号工位",
+        "园区会客厅",
+        "仓储 B-07",
+        "苏州河与淀山湖联合培训研讨大会议室",
+    )
     return LabelsSheet(
         "青浦湾科创园",
         date(2026, 11, 23),

@@ -47,7 +47,7 @@ def test_a_warning_and_a_fault_of_the_source_both_fail(tmp_path: Path, source: s
     assert failed.value.sheet == "sheet 1"
 
 
-class PanicException(BaseException):  # noqa: N818 - the name that the compiler's binding uses
+class PanicException(BaseException):
     """As the compiler's binding raises it."""
 
 
