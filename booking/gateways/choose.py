@@ -8,9 +8,7 @@ from booking.gateways.folder import FolderCarrier
 from booking.gateways.smtp import SmtpCarrier, Tls
 from booking.gateways.stripe_desk import StripeDesk
 from booking.gateways.transfer_desk import TransferOnlyDesk
-from booking.gateways.typst.invoices import TypstPrinter
-from booking.gateways.typst.labels import TypstLabelsPrinter
-from booking.gateways.typst.reports import TypstReportPrinter
+from booking.gateways.typst.printer import TypstPrinter
 from booking.ports import Ports
 
 if TYPE_CHECKING:
@@ -21,12 +19,13 @@ if TYPE_CHECKING:
 
 def choose(config: Config) -> Ports:
     """Give SMTP where a host is set, else a folder; Stripe where keys are set, else transfer only."""
+    printer = TypstPrinter()  # one for all three, so that the fonts are read once
     return Ports(
         carrier=_carrier(config),
         desk=_desk(config),
-        printer=TypstPrinter(),
-        report_printer=TypstReportPrinter(),
-        labels_printer=TypstLabelsPrinter(),
+        printer=printer,
+        report_printer=printer,
+        labels_printer=printer,
     )
 
 

@@ -103,7 +103,10 @@ class Unnamed:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredEffect:
-    """What an enterprise says of itself (money put into research, orders); None for who is not named."""
+    """What an enterprise says of itself (money put into research, orders); None for who is not named.
+
+    What unnamed ones say is printed only where their group is shown.
+    """
 
     enterprise: str | None
     subject: str

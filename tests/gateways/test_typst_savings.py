@@ -58,8 +58,9 @@ def test_who_did_not_agree_is_one_row_with_a_count() -> None:
 def test_a_group_of_fewer_than_three_is_not_shown_apart() -> None:
     with pytest.raises(ValueError, match="fewer than 3"):
         Unnamed(2, samples.chain("10", "5", 100, 40, 10))
-    report = printed(unnamed=None, enterprise_count=5, effects=())
+    report = printed(unnamed=None, enterprise_count=5)
     assert "未具名企业" not in report
+    assert "新增两名工程师" not in report
     assert "不足三家，不单独列示" in report
 
 

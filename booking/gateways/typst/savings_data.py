@@ -87,7 +87,7 @@ def report_data(sheet: ReportSheet) -> dict[str, Any]:
         "columns": _columns(sheet.totals),
         "rows": _rows(sheet),
         "hidden_group": shown < sheet.enterprise_count,
-        "effects": [_effect(effect) for effect in sheet.effects],
+        "effects": [_effect(effect) for effect in sheet.effects if effect.enterprise or sheet.unnamed],
         "proofs": [_proof(proof) for proof in sheet.proofs],
         "provisional": sheet.provisional,
     }
