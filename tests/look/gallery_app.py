@@ -125,7 +125,7 @@ def savings(before: int, kept: int, shared: int) -> drawing.Chart:
 
 
 def pictures() -> dict[str, object]:
-    months = [drawing.Column(f"{n}月", [n * 700 % 5200 + 800, n * 300 % 2100]) for n in range(1, 13)]
+    months = [drawing.Column(str(n), [n * 700 % 5200 + 800, n * 300 % 2100]) for n in range(1, 13)]
     use = drawing.use_bars(
         [
             ("预订", "16:30–18:30", span(at(16, 30), at(18, 30))),
