@@ -1,0 +1,187 @@
+"""The one verb through which a space is claimed: by a reservation, a walk-in stay or a closure.
+
+Nobody else writes occupancy. The database judges overlaps on every engine; here its refusal becomes
+`Taken`, and the session stays usable. To change a claim is to take it back and claim anew within a
+savepoint, since PostgreSQL's ON CONFLICT does not cover UPDATE.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from booking.reservations.models import FAR_FUTURE, Occupancy
+from booking.reservations.opening import opening_of
+from booking.reservations.rules import Taken
+from booking.spaces.models import Space, space_part
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Table
+    from sqlalchemy.orm import Session
+
+    from booking.values.span import Span
+
+HOLDERS = ("reservation", "stay", "closure")
+DEADLOCK = "40P01"
+TRIES = 2
+occupancy = cast("Table", Occupancy.__table__)
+
+
+class Holder(Protocol):
+    """A Reservation, a Stay or a Closure; one of its own claims may change, nobody else's."""
+
+    __tablename__: str
+    id: Any
+
+
+def claim(
+    session: Session, space: Space, span: Span, holder: Holder, *, buffer_minutes: int | None = None
+) -> None:
+    """Claim a space, or all parts of a combined one, or nothing; raises Taken.
+
+    The buffer of the space's rule is kept free after the span, except after a closure. Flushes first,
+    so that the holder has its id. `buffer_minutes` spares a query to who knows the rule already.
+    """
+    session.flush()
+    rows = _rows(session, space, span, holder, buffer_minutes)
+    if len(rows) > 1:
+        _lock(session, {row["space_id"] for row in rows})
+    _write(session, rows, space, span, replaced=None)
+
+
+def change_claim(
+    session: Session, space: Space, span: Span, holder: Holder, *, buffer_minutes: int | None = None
+) -> None:
+    """Give up what the holder has and claim this instead, or keep what it has and raise Taken."""
+    session.flush()
+    rows = _rows(session, space, span, holder, buffer_minutes)
+    mine = _held_by(holder)
+    held = session.scalars(select(Occupancy.space_id).where(mine).order_by(Occupancy.space_id))
+    _lock(session, {row["space_id"] for row in rows} | set(held))
+    _write(session, rows, space, span, replaced=mine)
+
+
+def shorten(
+    session: Session, space: Space, ends_at: datetime, holder: Holder, *, buffer_minutes: int | None = None
+) -> None:
+    """Free what the holder has after `ends_at` and the buffer; never lengthens, safe twice."""
+    session.flush()
+    end = _with_buffer(session, space, ends_at, holder, buffer_minutes)
+    mine = _held_by(holder)
+    session.execute(delete(Occupancy).where(mine, Occupancy.starts_at >= end), execution_options=PLAIN)
+    session.execute(
+        update(Occupancy).where(mine, Occupancy.ends_at > end).values(ends_at=end), execution_options=PLAIN
+    )
+
+
+def release(session: Session, holder: Holder) -> None:
+    """Free all that the holder has; safe twice."""
+    session.flush()
+    session.execute(delete(Occupancy).where(_held_by(holder)), execution_options=PLAIN)
+
+
+PLAIN = {"synchronize_session": False}
+
+
+def _column(holder: Holder) -> str:
+    if holder.__tablename__ not in HOLDERS:
+        msg = f"a {holder.__tablename__} cannot hold a space"
+        raise TypeError(msg)
+    return f"{holder.__tablename__}_id"
+
+
+def _held_by(holder: Holder) -> ColumnElement[bool]:
+    held: ColumnElement[bool] = occupancy.c[_column(holder)] == holder.id
+    return held
+
+
+def _with_buffer(
+    session: Session, space: Space, end: datetime, holder: Holder, buffer_minutes: int | None
+) -> datetime:
+    if holder.__tablename__ == "closure" or end >= FAR_FUTURE:
+        return end
+    if buffer_minutes is None:
+        buffer_minutes = opening_of(session, space).buffer_minutes
+    return end + timedelta(minutes=buffer_minutes)
+
+
+def _rows(
+    session: Session, space: Space, span: Span, holder: Holder, buffer_minutes: int | None
+) -> list[dict[str, Any]]:
+    """Write one row a part, in the order in which everybody takes them."""
+    parts = session.execute(
+        select(Space.id, Space.kind)
+        .join(space_part, space_part.c.part_id == Space.id)
+        .where(space_part.c.whole_id == space.id)
+        .order_by(Space.id)
+    ).all()
+    common = {
+        "park_id": space.park_id,
+        "starts_at": span.start,
+        "ends_at": _with_buffer(session, space, span.end, holder, buffer_minutes),
+        "enterprise_id": getattr(holder, "enterprise_id", None),
+        _column(holder): holder.id,
+    }
+    claimed = [tuple(part) for part in parts] or [(space.id, space.kind)]
+    return [{**common, "space_id": part_id, "space_kind": kind} for part_id, kind in claimed]
+
+
+def _lock(session: Session, space_ids: set[int]) -> None:
+    """Queue up with everybody who takes several spaces or moves between them, so that none waits in a ring.
+
+    NO KEY UPDATE, since a plain claim's foreign key shares the row's key. SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    session.execute(
+        select(Space.id).where(Space.id.in_(space_ids)).order_by(Space.id).with_for_update(key_share=True)
+    ).all()
+
+
+def _write(
+    session: Session,
+    rows: Sequence[dict[str, Any]],
+    space: Space,
+    span: Span,
+    *,
+    replaced: ColumnElement[bool] | None,
+) -> None:
+    connection = session.connection()
+    for tries_left in reversed(range(TRIES)):
+        savepoint = connection.begin_nested()
+        try:
+            if replaced is not None:
+                connection.execute(occupancy.delete().where(replaced))
+            free = _insert(session, rows)
+        except OperationalError as error:
+            savepoint.rollback()
+            if getattr(error.orig, "sqlstate", None) != DEADLOCK or not tries_left:
+                raise
+            continue
+        if free:
+            savepoint.commit()
+            return
+        savepoint.rollback()
+        raise Taken(space.id, span)
+
+
+def _insert(session: Session, rows: Sequence[dict[str, Any]]) -> bool:
+    """Insert all rows; False where the database says that one of them overlaps."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        statement = postgresql_insert(occupancy).on_conflict_do_nothing().returning(occupancy.c.id)
+        return all(connection.execute(statement, row).first() is not None for row in rows)
+    try:
+        connection.execute(insert(occupancy), list(rows))
+    except IntegrityError as error:
+        if "occupancy_no_overlap" not in str(error.orig):
+            raise
+        return False
+    return True

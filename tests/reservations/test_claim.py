@@ -1,0 +1,185 @@
+"""Whoever claims a space has it alone, and a refused claim changes nothing."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from booking.reservations.claim import change_claim, claim, release, shorten
+from booking.reservations.models import FAR_FUTURE, Occupancy, Reservation, ReservationState
+from booking.reservations.rules import Taken
+from booking.spaces.models import Closure
+from booking.values.money import Money
+from booking.values.span import Span
+from tests.harness.app import TUESDAY, open_session
+from tests.harness.world import World
+
+
+def hours(start, end):
+    return Span(TUESDAY + timedelta(hours=start), TUESDAY + timedelta(hours=end))
+
+
+class Setting:
+    def __init__(self, world):
+        self.world = world
+        self.session = world.session
+        self.park = world.park()
+        self.area = world.area(self.park)
+        self.member = world.member(world.enterprise(self.park))
+
+    def space(self, **facts):
+        return self.world.space(self.area, **facts)
+
+    def reservation(self, space, span):
+        row = Reservation(
+            park_id=self.park.id,
+            enterprise_id=self.member.enterprise_id,
+            member_id=self.member.id,
+            space_id=space.id,
+            starts_at=span.start,
+            ends_at=span.end,
+            state=ReservationState.BOOKED,
+            quote=Money.zero(),
+            created_at=TUESDAY,
+        )
+        self.session.add(row)
+        return row
+
+    def claimed(self, space, start, end):
+        span = hours(start, end)
+        row = self.reservation(space, span)
+        claim(self.session, space, span, row)
+        return row
+
+    def held(self, holder):
+        rows = self.session.execute(
+            select(Occupancy.space_id, Occupancy.starts_at, Occupancy.ends_at)
+            .where(Occupancy.reservation_id == holder.id)
+            .order_by(Occupancy.space_id)
+        ).all()
+        return [tuple(row) for row in rows]
+
+
+@pytest.fixture
+def setting(on_both_engines, app_on):
+    with open_session(app_on(on_both_engines)) as session:
+        yield Setting(World(session, TUESDAY))
+
+
+def test_a_claim_holds_its_span_for_its_enterprise(setting):
+    room = setting.space()
+    reservation = setting.claimed(room, 0, 2)
+    assert setting.held(reservation) == [(room.id, TUESDAY, TUESDAY + timedelta(hours=2))]
+    enterprise = setting.session.scalar(select(Occupancy.enterprise_id))
+    assert enterprise == setting.member.enterprise_id
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 2), (-1, 1), (1, 3), (0.5, 1.5), (-1, 3)])
+def test_a_second_claim_is_refused_and_the_session_goes_on(setting, start, end):
+    room = setting.space()
+    first = setting.claimed(room, 0, 2)
+    with pytest.raises(Taken) as refused:
+        setting.claimed(room, start, end)
+    assert (refused.value.space_id, refused.value.span) == (room.id, hours(start, end))
+    later = setting.claimed(room, 2, 3)
+    setting.session.commit()
+    assert len(setting.held(first)) == len(setting.held(later)) == 1
+
+
+def test_a_buffer_is_kept_free_after_a_use_but_not_after_a_closure(setting):
+    room = setting.space()
+    setting.world.rule(setting.park, buffer_minutes=15)
+    setting.claimed(room, 0, 1)
+    with pytest.raises(Taken):
+        setting.claimed(room, 1, 2)
+    setting.claimed(room, 1.25, 2)
+    closure = Closure(
+        park_id=setting.park.id,
+        space_id=room.id,
+        starts_at=hours(3, 4).start,
+        ends_at=hours(3, 4).end,
+        reason="维修",
+        created_at=TUESDAY,
+    )
+    setting.session.add(closure)
+    claim(setting.session, room, hours(3, 4), closure)
+    setting.claimed(room, 4, 5)
+
+
+def test_the_rule_of_a_space_wins_over_that_of_its_kind(setting):
+    room = setting.space()
+    setting.world.rule(setting.park, buffer_minutes=15)
+    setting.world.rule(setting.park, space_id=room.id, buffer_minutes=0)
+    setting.claimed(room, 0, 1)
+    setting.claimed(room, 1, 2)
+
+
+def test_a_combined_space_claims_all_its_parts_or_none(setting):
+    a, b = setting.space(), setting.space()
+    both = setting.space(parts=[a, b])
+    one = setting.claimed(b, 0, 1)
+    with pytest.raises(Taken) as refused:
+        setting.claimed(both, 0, 2)
+    assert refused.value.space_id == both.id
+    assert setting.session.scalars(select(Occupancy.reservation_id)).all() == [one.id]
+    whole = setting.claimed(both, 1, 2)
+    assert [row[0] for row in setting.held(whole)] == [a.id, b.id]
+    with pytest.raises(Taken):
+        setting.claimed(a, 1.5, 3)
+
+
+def test_a_changed_claim_may_overlap_its_old_self(setting):
+    room = setting.space()
+    reservation = setting.claimed(room, 0, 2)
+    change_claim(setting.session, room, hours(1, 3), reservation)
+    assert setting.held(reservation) == [(room.id, hours(1, 3).start, hours(1, 3).end)]
+    setting.claimed(room, 0, 1)
+
+
+def test_a_change_that_is_refused_leaves_the_old_claim(setting):
+    room, other = setting.space(), setting.space()
+    reservation = setting.claimed(room, 0, 2)
+    setting.claimed(other, 1, 3)
+    with pytest.raises(Taken):
+        change_claim(setting.session, other, hours(0, 2), reservation)
+    setting.session.commit()
+    assert setting.held(reservation) == [(room.id, hours(0, 2).start, hours(0, 2).end)]
+
+
+def test_a_shortened_claim_frees_the_rest_and_never_grows(setting):
+    room = setting.space()
+    reservation = setting.claimed(room, 0, 4)
+    shorten(setting.session, room, hours(0, 1).end, reservation)
+    shorten(setting.session, room, hours(0, 3).end, reservation)
+    assert setting.held(reservation)[0][2] == hours(0, 1).end
+    setting.claimed(room, 1, 4)
+
+
+def test_a_claim_shortened_before_its_start_is_gone(setting):
+    room = setting.space()
+    reservation = setting.claimed(room, 1, 4)
+    shorten(setting.session, room, hours(0, 1).end, reservation)
+    assert setting.held(reservation) == []
+
+
+def test_a_released_claim_is_free_for_the_next(setting):
+    room = setting.space()
+    reservation = setting.claimed(room, 0, 4)
+    release(setting.session, reservation)
+    release(setting.session, reservation)
+    setting.claimed(room, 0, 4)
+
+
+def test_an_open_end_holds_for_ever(setting):
+    store = setting.space()
+    setting.world.rule(setting.park, buffer_minutes=15)
+    span = Span(TUESDAY, FAR_FUTURE)
+    lease = setting.reservation(store, span)
+    claim(setting.session, store, span, lease)
+    with pytest.raises(Taken):
+        setting.claimed(store, 24 * 4000, 24 * 4000 + 1)
+
+
+def test_only_holders_may_claim(setting):
+    with pytest.raises(TypeError):
+        claim(setting.session, setting.space(), hours(0, 1), setting.park)
