@@ -1,0 +1,62 @@
+"""Check in to a reservation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.audit.record import record
+from booking.reservations.claim import change_claim
+from booking.reservations.models import Reservation, ReservationState
+from booking.usage.end_forgotten import make_way
+from booking.usage.models import Stay
+from booking.usage.rules import check_may_check_in
+from booking.values.span import Span
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.parks.models import Park
+    from booking.usage.meter import Meter
+
+
+def check_in(
+    session: Session, reservation_id: int, *, park: Park, meter: Meter, by: Actor, now: datetime
+) -> Stay:
+    """Start the stay of a booked reservation, from a few minutes before its start where the space is free.
+
+    Raises TooEarly, TooLate, NotToCheckIn, StillInUse, or Taken where the minutes before the start
+    belong to somebody else. A second check-in finds the reservation in use and is refused.
+    """
+    reservation = session.get_one(Reservation, reservation_id, with_for_update=True, populate_existing=True)
+    check_may_check_in(
+        reservation.state,
+        reservation.starts_at,
+        reservation.ends_at,
+        kind=reservation.space.kind,
+        early_minutes=park.early_minutes,
+        now=now,
+    )
+    make_way(session, reservation.space, meter=meter, now=now)
+    stay = Stay(
+        park_id=reservation.park_id,
+        enterprise_id=reservation.enterprise_id,
+        member_id=by.member_id or reservation.member_id,
+        space_id=reservation.space_id,
+        space_kind=reservation.space.kind,
+        reservation_id=reservation.id,
+        started_at=now,
+        held_until=reservation.ends_at,
+    )
+    stay.space = reservation.space
+    stay.reservation = reservation
+    session.add(stay)
+    reservation.state = ReservationState.IN_USE
+    reservation.version += 1
+    if now < reservation.starts_at:
+        change_claim(session, reservation.space, Span(now, reservation.ends_at), reservation)
+    session.flush()
+    record(session, "checked in", "stay", stay.id, by=by, now=now, after={"space": reservation.space.code})
+    return stay

@@ -1,0 +1,39 @@
+"""Check out: what is used is what counts, and the rest is free at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.audit.record import record
+from booking.usage.finish import finish
+from booking.usage.models import Ending, Stay
+from booking.usage.queries import next_claim_after
+from booking.usage.rules import AlreadyOut
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.usage.meter import Meter
+
+
+def check_out(session: Session, stay_id: int, *, meter: Meter, by: Actor, now: datetime) -> Stay:
+    """End a stay now; before the reserved end this frees the rest, after it the overstay is billed.
+
+    Where somebody else's time began meanwhile, the stay ends there and is marked to be reviewed: staying
+    over is possible only while the space is free. Raises AlreadyOut the second time.
+    """
+    stay = session.get_one(Stay, stay_id, with_for_update=True, populate_existing=True)
+    if stay.ended_at is not None:
+        raise AlreadyOut(stay.ended_at)
+    following = next_claim_after(session, stay, stay.started_at) if now > stay.held_until else None
+    if following is not None and following < now:
+        stay.needs_review = True
+        finish(session, stay, following, Ending.CHECKED_OUT, meter=meter, now=now)
+    else:
+        finish(session, stay, now, Ending.CHECKED_OUT, meter=meter, now=now)
+    after = {"ended_at": stay.ended_at.isoformat() if stay.ended_at else None}
+    record(session, "checked out", "stay", stay.id, by=by, now=now, after=after)
+    return stay

@@ -1,0 +1,101 @@
+"""Correct what was recorded; the old figures are kept beside the new ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.audit.record import record
+from booking.usage.holding import free_after
+from booking.usage.models import Stay, StayCorrection
+from booking.usage.queries import overlapping_stays
+from booking.usage.rules import (
+    EndBeforeStart,
+    NothingToReview,
+    NotYet,
+    OverlapsAnotherStay,
+    ReasonMissing,
+    StalePage,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.usage.meter import Meter
+
+
+def correct_stay(
+    session: Session,
+    stay_id: int,
+    started_at: datetime,
+    ended_at: datetime,
+    reason: str,
+    *,
+    meter: Meter,
+    by: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> Stay:
+    """Set the true times of an ended stay and charge it anew; an administrator's verb.
+
+    Keeps the old figures, the new ones, who and why. Raises ReasonMissing, EndBeforeStart, NotYet,
+    OverlapsAnotherStay, StalePage, NothingToReview (not ended yet), or the meter's refusal where the month
+    is closed. The same figures twice change nothing.
+    """
+    stay = session.get_one(Stay, stay_id, with_for_update=True, populate_existing=True)
+    if stay.ended_at is None:
+        raise NothingToReview(stay.id)
+    if version is not None and version != stay.version:
+        raise StalePage(stay.version)
+    _check(session, stay, started_at, ended_at, reason, now)
+    meter.may_correct(session, stay)
+    if (started_at, ended_at) == (stay.started_at, stay.ended_at) and not stay.needs_review:
+        return stay
+    before = {"started_at": stay.started_at.isoformat(), "ended_at": stay.ended_at.isoformat()}
+    stay.corrections.append(
+        StayCorrection(
+            at=now,
+            actor_id=by.member_id,
+            actor_name=by.name,
+            reason=reason.strip(),
+            old_started_at=stay.started_at,
+            old_ended_at=stay.ended_at,
+            new_started_at=started_at,
+            new_ended_at=ended_at,
+        )
+    )
+    stay.started_at, stay.ended_at = started_at, ended_at
+    stay.needs_review = False
+    stay.version += 1
+    free_after(session, stay, ended_at)
+    session.flush()
+    after = {"started_at": started_at.isoformat(), "ended_at": ended_at.isoformat()}
+    record(session, "corrected", "stay", stay.id, by=by, now=now, before=before, after=after, reason=reason)
+    meter.corrected(session, stay, by=by, now=now)
+    return stay
+
+
+def state_true_end(
+    session: Session, stay_id: int, ended_at: datetime, *, meter: Meter, by: Actor, now: datetime
+) -> Stay:
+    """Let the tenant state the true end of a stay whose check-out was forgotten, until the month closes."""
+    stay = session.get_one(Stay, stay_id)
+    if not stay.needs_review:
+        raise NothingToReview(stay.id)
+    reason = "企业补报离开时间"
+    return correct_stay(session, stay_id, stay.started_at, ended_at, reason, meter=meter, by=by, now=now)
+
+
+def _check(
+    session: Session, stay: Stay, started_at: datetime, ended_at: datetime, reason: str, now: datetime
+) -> None:
+    if not reason.strip():
+        raise ReasonMissing
+    if ended_at < started_at:
+        raise EndBeforeStart(started_at)
+    if ended_at > now:
+        raise NotYet(now)
+    for other in overlapping_stays(session, stay, started_at, ended_at):
+        raise OverlapsAnotherStay(other.started_at, other.ended_at or other.held_until)

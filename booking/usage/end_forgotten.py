@@ -1,0 +1,50 @@
+"""End stays that nobody checked out of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.audit.actor import Actor
+from booking.audit.record import record
+from booking.spaces.models import Kind
+from booking.usage.finish import finish
+from booking.usage.models import Ending, Stay
+from booking.usage.queries import next_claim_after, open_stay_at
+from booking.usage.rules import StillInUse, is_forgotten
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.spaces.models import Space
+    from booking.usage.meter import Meter
+
+
+def end_forgotten(session: Session, stay_id: int, *, meter: Meter, now: datetime) -> bool:
+    """End a stay at its reserved end if its check-out was forgotten, to be reviewed; tell whether it was.
+
+    A storage lease ends with its last day, and there is nothing to review. Safe twice.
+    """
+    stay = session.get_one(Stay, stay_id, with_for_update=True, populate_existing=True)
+    if stay.ended_at is not None or now < stay.held_until:
+        return False
+    lease = stay.space_kind is Kind.STORAGE
+    following = next_claim_after(session, stay, stay.held_until)
+    if not lease and not is_forgotten(stay.held_until, now, next_claim=following):
+        return False
+    stay.needs_review = not lease
+    ending = Ending.LEASE_END if lease else Ending.FORGOTTEN
+    finish(session, stay, stay.held_until, ending, meter=meter, now=now)
+    by = Actor.house("end forgotten stays", stay.park_id)
+    after = {"ended_at": stay.held_until.isoformat(), "ending": ending.value}
+    record(session, "ended by the house", "stay", stay.id, by=by, now=now, after=after)
+    return True
+
+
+def make_way(session: Session, space: Space, *, meter: Meter, now: datetime) -> None:
+    """End a forgotten stay on the space for whoever checks in now; raises StillInUse where one goes on."""
+    for place in (space, *space.parts):
+        stay = open_stay_at(session, place.id)
+        if stay is not None and not end_forgotten(session, stay.id, meter=meter, now=now):
+            raise StillInUse(place.name)

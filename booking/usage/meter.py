@@ -1,0 +1,30 @@
+"""What usage tells whoever puts a price on it; billing stands behind this port."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.reservations.models import Reservation
+    from booking.usage.models import Stay
+
+
+class Meter(Protocol):
+    """Puts a price on use, in the caller's transaction."""
+
+    def ended(self, session: Session, stay: Stay, *, now: datetime) -> None:
+        """Charge a stay that has just ended; harmless twice."""
+
+    def not_used(self, session: Session, reservation: Reservation, *, now: datetime) -> None:
+        """Charge what the tariff names for not turning up; harmless twice."""
+
+    def may_correct(self, session: Session, stay: Stay) -> None:
+        """Refuse where a month that the stay touches is closed."""
+
+    def corrected(self, session: Session, stay: Stay, *, by: Actor, now: datetime) -> None:
+        """Supersede the lines of the stay's former figures and charge the new ones."""

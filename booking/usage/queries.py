@@ -1,0 +1,159 @@
+"""The questions asked about use: who is in, what is due, what must be reviewed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, text
+from sqlalchemy.orm import joinedload
+
+from booking.parks.models import Park
+from booking.reservations.models import Occupancy, Reservation, ReservationState
+from booking.spaces.models import Kind, Space, space_part
+from booking.usage.models import Stay
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+    from sqlalchemy.orm import Session
+
+OPEN = text("stay.ended_at IS NULL")
+
+
+def stay_of_enterprise(session: Session, enterprise_id: int, stay_id: int) -> Stay | None:
+    """Give a stay of the enterprise; another's is as good as none."""
+    return session.scalar(
+        select(Stay)
+        .options(joinedload(Stay.space), joinedload(Stay.reservation), joinedload(Stay.enterprise))
+        .where(Stay.id == stay_id, Stay.enterprise_id == enterprise_id)
+    )
+
+
+def stay_in_park(session: Session, park_id: int, stay_id: int) -> Stay | None:
+    """Give a stay of the park; another park's is as good as none."""
+    return session.scalar(
+        select(Stay)
+        .options(joinedload(Stay.space), joinedload(Stay.reservation), joinedload(Stay.enterprise))
+        .where(Stay.id == stay_id, Stay.park_id == park_id)
+    )
+
+
+def open_stay_at(session: Session, space_id: int) -> Stay | None:
+    """Give the stay that is going on at a space, whoever's it is."""
+    return session.scalar(select(Stay).where(Stay.space_id == space_id, OPEN))
+
+
+def open_stays_of(session: Session, enterprise_id: int, member_id: int | None = None) -> Sequence[Stay]:
+    """Give what an enterprise (or one member of it) has checked in to and not left, oldest first."""
+    wanted = [Stay.enterprise_id == enterprise_id, OPEN]
+    if member_id is not None:
+        wanted.append(Stay.member_id == member_id)
+    return session.scalars(
+        select(Stay)
+        .options(joinedload(Stay.space).joinedload(Space.area), joinedload(Stay.reservation))
+        .where(*wanted)
+        .order_by(Stay.started_at, Stay.id)
+    ).all()
+
+
+def stays_to_review(session: Session, park_id: int, enterprise_id: int | None = None) -> Sequence[Stay]:
+    """Give stays whose check-out was forgotten and whose true end nobody has told yet, newest first."""
+    wanted: list[ColumnElement[bool]] = [Stay.park_id == park_id, Stay.needs_review]
+    if enterprise_id is not None:
+        wanted.append(Stay.enterprise_id == enterprise_id)
+    return session.scalars(
+        select(Stay)
+        .options(joinedload(Stay.space), joinedload(Stay.enterprise), joinedload(Stay.reservation))
+        .where(*wanted)
+        .order_by(Stay.ended_at.desc(), Stay.id)
+    ).all()
+
+
+def next_claim_after(session: Session, stay: Stay, instant: datetime) -> datetime | None:
+    """Tell when the next claim of anybody else on the stay's space (or its parts) begins, from `instant` on."""
+    return session.scalar(
+        select(func.min(Occupancy.starts_at)).where(
+            Occupancy.space_id.in_(_places(stay.space_id)),
+            Occupancy.starts_at >= instant,
+            _not_held_by(stay),
+        )
+    )
+
+
+def _places(space_id: int) -> ColumnElement[int]:
+    """Give the space itself and its parts, as a sub-query for `IN`."""
+    parts = select(space_part.c.part_id).where(space_part.c.whole_id == space_id)
+    return select(Space.id).where(or_(Space.id == space_id, Space.id.in_(parts)))  # type: ignore[return-value]
+
+
+def _not_held_by(stay: Stay) -> ColumnElement[bool]:
+    if stay.reservation_id is not None:
+        return or_(Occupancy.reservation_id.is_(None), Occupancy.reservation_id != stay.reservation_id)
+    return or_(Occupancy.stay_id.is_(None), Occupancy.stay_id != stay.id)
+
+
+def due_no_shows(session: Session, now: datetime) -> Sequence[int]:
+    """Give the ids of booked reservations whose park's grace is over and nobody came, oldest first."""
+    rows = session.execute(
+        select(Reservation.id, Reservation.starts_at, Park.grace_minutes)
+        .join(Park, Park.id == Reservation.park_id)
+        .join(Space, Space.id == Reservation.space_id)
+        .where(
+            text("reservation.state = 'booked'"),
+            Reservation.starts_at <= now,
+            Space.kind != Kind.STORAGE,
+        )
+        .order_by(Reservation.starts_at, Reservation.id)
+    ).all()
+    return [row.id for row in rows if (now - row.starts_at).total_seconds() >= row.grace_minutes * 60]
+
+
+def due_leases(session: Session, now: datetime) -> Sequence[int]:
+    """Give the ids of booked storage reservations whose first day has come."""
+    return session.scalars(
+        select(Reservation.id)
+        .join(Space, Space.id == Reservation.space_id)
+        .where(text("reservation.state = 'booked'"), Reservation.starts_at <= now, Space.kind == Kind.STORAGE)
+        .order_by(Reservation.starts_at, Reservation.id)
+    ).all()
+
+
+def stays_past_their_end(session: Session, now: datetime) -> Sequence[int]:
+    """Give the ids of open stays whose held time is over, oldest first."""
+    return session.scalars(
+        select(Stay.id).where(OPEN, Stay.held_until <= now).order_by(Stay.held_until, Stay.id)
+    ).all()
+
+
+def overlapping_stays(session: Session, stay: Stay, start: datetime, end: datetime) -> Sequence[Stay]:
+    """Give other stays on the same space (or its parts) that share an instant with `[start, end)`."""
+    return session.scalars(
+        select(Stay)
+        .where(
+            Stay.id != stay.id,
+            Stay.space_id.in_(_places(stay.space_id)),
+            Stay.started_at < end,
+            or_(Stay.ended_at > start, and_(Stay.ended_at.is_(None), Stay.held_until > start)),
+        )
+        .order_by(Stay.started_at, Stay.id)
+    ).all()
+
+
+def current_reservation_at(
+    session: Session, space_id: int, enterprise_id: int, now: datetime, early: timedelta
+) -> Reservation | None:
+    """Give the enterprise's own reservation of a space that is on now or opens within `early`."""
+    return session.scalar(
+        select(Reservation)
+        .options(joinedload(Reservation.space))
+        .where(
+            Reservation.space_id == space_id,
+            Reservation.enterprise_id == enterprise_id,
+            Reservation.state.in_([ReservationState.BOOKED, ReservationState.IN_USE]),
+            Reservation.starts_at <= now + early,
+            Reservation.ends_at > now,
+        )
+        .order_by(Reservation.starts_at, Reservation.id)
+        .limit(1)
+    )

@@ -1,0 +1,145 @@
+"""The laws of using a place, and their refusals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from booking.reservations.models import ReservationState
+from booking.spaces.models import Kind
+from booking.values.refusal import Refusal
+
+FORGOTTEN_AFTER = timedelta(minutes=60)
+"""How long after the reserved end a stay may go on before it counts as forgotten."""
+
+OVERSTAY_STEP = timedelta(minutes=15)
+"""An overstay holds its place a quarter of an hour at a time, while nobody else has it."""
+
+SHORTEST_WALK_IN = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class TooEarly(Refusal):
+    """Check-in opens a few minutes before the start."""
+
+    opens_at: datetime
+
+
+@dataclass(frozen=True)
+class TooLate(Refusal):
+    """The reserved time is over."""
+
+    ended_at: datetime
+
+
+@dataclass(frozen=True)
+class NotToCheckIn(Refusal):
+    """Only a booked reservation can be checked in; `state` is what it is instead."""
+
+    state: ReservationState
+
+
+@dataclass(frozen=True)
+class StillInUse(Refusal):
+    """Whoever was there before has not left yet."""
+
+    space_name: str
+
+
+@dataclass(frozen=True)
+class AlreadyOut(Refusal):
+    """The stay ended before."""
+
+    ended_at: datetime
+
+
+@dataclass(frozen=True)
+class NotByWalkingIn(Refusal):
+    """Storage is reserved by days, and a retired space cannot be had."""
+
+    space_name: str
+
+
+@dataclass(frozen=True)
+class EndBeforeStart(Refusal):
+    """A stay cannot end before it started."""
+
+    started_at: datetime
+    field = "ended_at"
+
+
+@dataclass(frozen=True)
+class NotYet(Refusal):
+    """What really happened cannot lie in the future."""
+
+    now: datetime
+    field = "ended_at"
+
+
+@dataclass(frozen=True)
+class OverlapsAnotherStay(Refusal):
+    """Somebody else was there then: the figures cannot both be true."""
+
+    starts_at: datetime
+    ends_at: datetime
+    field = "ended_at"
+
+
+@dataclass(frozen=True)
+class NothingToReview(Refusal):
+    """Only a stay whose check-out was forgotten waits for its true end."""
+
+    stay_id: int
+
+
+@dataclass(frozen=True)
+class ReasonMissing(Refusal):
+    """A correction says why."""
+
+    field = "reason"
+
+
+@dataclass(frozen=True)
+class StalePage(Refusal):
+    """Somebody changed the stay since the page was drawn."""
+
+    version: int
+
+
+def check_in_opens(starts_at: datetime, early_minutes: int) -> datetime:
+    """Tell from when on one may check in (DOMAIN.md: from 10 minutes before the start)."""
+    return starts_at - timedelta(minutes=early_minutes)
+
+
+def grace_ends(starts_at: datetime, grace_minutes: int) -> datetime:
+    """Tell when a reservation nobody checked in to is released (DOMAIN.md: grace period, 15 min)."""
+    return starts_at + timedelta(minutes=grace_minutes)
+
+
+def check_may_check_in(
+    state: ReservationState,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    kind: Kind,
+    early_minutes: int,
+    now: datetime,
+) -> None:
+    """Refuse what is not booked, not yet open, or already over."""
+    if state is not ReservationState.BOOKED:
+        raise NotToCheckIn(state)
+    opens_at = starts_at if kind is Kind.STORAGE else check_in_opens(starts_at, early_minutes)
+    if now < opens_at:
+        raise TooEarly(opens_at)
+    if now >= ends_at:
+        raise TooLate(ends_at)
+
+
+def is_forgotten(held_until: datetime, now: datetime, *, next_claim: datetime | None) -> bool:
+    """Tell whether a stay past its reserved end was left open by mistake.
+
+    It was where somebody else's time has begun, or after an hour. Until then it is an overstay.
+    """
+    if now < held_until:
+        return False
+    return now >= held_until + FORGOTTEN_AFTER or (next_claim is not None and next_claim <= now)

@@ -1,0 +1,58 @@
+"""Use a free space without a reservation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.audit.record import record
+from booking.reservations.claim import claim
+from booking.spaces.models import Kind
+from booking.usage.end_forgotten import make_way
+from booking.usage.models import Stay
+from booking.usage.rules import SHORTEST_WALK_IN, NotByWalkingIn
+from booking.values.span import Span
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.people.models import Member
+    from booking.spaces.models import Space
+    from booking.usage.meter import Meter
+
+
+def walk_in(
+    session: Session,
+    space: Space,
+    member: Member,
+    until: datetime,
+    *,
+    meter: Meter,
+    by: Actor,
+    now: datetime,
+) -> Stay:
+    """Check in without a reservation, holding the space until the time said (a quarter of an hour at least).
+
+    Raises Taken where it is not free so long, StillInUse, NotByWalkingIn. Longer is possible while the
+    space is free, and only the time used is billed.
+    """
+    if space.kind is Kind.STORAGE or space.retired_at is not None or member.enterprise_id is None:
+        raise NotByWalkingIn(space.name)
+    make_way(session, space, meter=meter, now=now)
+    until = max(until, now + SHORTEST_WALK_IN)
+    stay = Stay(
+        park_id=space.park_id,
+        enterprise_id=member.enterprise_id,
+        member_id=member.id,
+        space_id=space.id,
+        space_kind=space.kind,
+        started_at=now,
+        held_until=until,
+    )
+    stay.space = space
+    session.add(stay)
+    claim(session, space, Span(now, until), stay)
+    record(session, "walked in", "stay", stay.id, by=by, now=now, after={"space": space.code})
+    return stay
