@@ -34,6 +34,5 @@ def check_out(session: Session, stay_id: int, *, meter: Meter, by: Actor, now: d
         finish(session, stay, following, Ending.CHECKED_OUT, meter=meter, now=now)
     else:
         finish(session, stay, now, Ending.CHECKED_OUT, meter=meter, now=now)
-    after = {"ended_at": stay.ended_at.isoformat() if stay.ended_at else None}
-    record(session, "checked out", "stay", stay.id, by=by, now=now, after=after)
+    record(session, "checked out", "stay", stay.id, by=by, now=now, after={"ended_at": str(stay.ended_at)})
     return stay

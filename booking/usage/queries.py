@@ -46,7 +46,7 @@ def open_stay_at(session: Session, space_id: int) -> Stay | None:
 
 def open_stays_of(session: Session, enterprise_id: int, member_id: int | None = None) -> Sequence[Stay]:
     """Give what an enterprise (or one member of it) has checked in to and not left, oldest first."""
-    wanted = [Stay.enterprise_id == enterprise_id, OPEN]
+    wanted = [Stay.enterprise_id == enterprise_id, Stay.ended_at.is_(None)]
     if member_id is not None:
         wanted.append(Stay.member_id == member_id)
     return session.scalars(
@@ -59,7 +59,7 @@ def open_stays_of(session: Session, enterprise_id: int, member_id: int | None = 
 
 def stays_to_review(session: Session, park_id: int, enterprise_id: int | None = None) -> Sequence[Stay]:
     """Give stays whose check-out was forgotten and whose true end nobody has told yet, newest first."""
-    wanted: list[ColumnElement[bool]] = [Stay.park_id == park_id, Stay.needs_review]
+    wanted: list[ColumnElement[bool]] = [Stay.park_id == park_id, Stay.needs_review.is_(True)]
     if enterprise_id is not None:
         wanted.append(Stay.enterprise_id == enterprise_id)
     return session.scalars(
@@ -71,7 +71,7 @@ def stays_to_review(session: Session, park_id: int, enterprise_id: int | None = 
 
 
 def next_claim_after(session: Session, stay: Stay, instant: datetime) -> datetime | None:
-    """Tell when the next claim of anybody else on the stay's space (or its parts) begins, from `instant` on."""
+    """Tell when anybody else's next claim on the stay's space, or its parts, begins, from `instant` on."""
     return session.scalar(
         select(func.min(Occupancy.starts_at)).where(
             Occupancy.space_id.in_(_places(stay.space_id)),
