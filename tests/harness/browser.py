@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -54,12 +55,25 @@ def find_chromium() -> str | None:
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
-def chinese_fonts() -> Path:
+def chinese_fonts(folder: Path) -> Path:
     """Write a fontconfig file that adds the font from PyPI to the system's; for FONTCONFIG_FILE."""
     fonts = pylopdf_fonts_zh_cn.sans_path().parent
-    file = run_folder() / f"fonts-{os.getpid()}.conf"
-    file.write_text(FONTS.format(fonts=fonts, cache=run_folder() / "font-cache"), encoding="utf-8")
+    file = folder / f"fonts-{os.getpid()}.conf"
+    file.write_text(FONTS.format(fonts=fonts, cache=folder / "font-cache"), encoding="utf-8")
     return file
+
+
+@contextmanager
+def launched(path: str, folder: Path) -> Iterator[Browser]:
+    """Run a Chromium that can write Chinese; `folder` keeps its font settings."""
+    environment: dict[str, str | float | bool] = {
+        **os.environ,
+        "FONTCONFIG_FILE": str(chinese_fonts(folder)),
+    }
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, env=environment)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -68,14 +82,8 @@ def chromium() -> Iterator[Browser]:
     path = find_chromium()
     if path is None:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MISSING)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path,
-            args=ARGUMENTS,
-            env={**os.environ, "FONTCONFIG_FILE": str(chinese_fonts())},
-        )
+    with launched(path, run_folder()) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
