@@ -91,6 +91,8 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
         "DEMO": config.demo,
         "BASE_URL": config.base_url,
+        "LOG_LEVEL": config.log_level,
+        "LOG_FORMAT": config.log_format,
     }
 
 

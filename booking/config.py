@@ -38,6 +38,8 @@ class Config:
     stripe_key: str | None = field(default=None, repr=False)
     stripe_webhook_secret: str | None = field(default=None, repr=False)
     proxies: int = 0
+    log_level: str = "INFO"
+    log_format: str = "json"
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] | None = None) -> Self:
@@ -65,6 +67,8 @@ class Config:
             stripe_key=env.get("STRIPE_KEY") or None,
             stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET") or None,
             proxies=_number(env, "PROXIES", 0),
+            log_level=_one_of(env, "LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
+            log_format=_one_of(env, "LOG_FORMAT", ("json", "text")),
         )
 
 
