@@ -281,7 +281,8 @@ class Timeline {
     stop.type = "button";
     stop.addEventListener("click", () => this.cancel());
     acts.append(this.go, stop);
-    this.chip.replaceChildren(when, this.price, this.detail, acts);
+    const hint = make("div", "tl-chip-detail", this.chosen.open ? this.words.wordsMore : "");
+    this.chip.replaceChildren(when, this.price, this.detail, hint, acts);
     this.chip.hidden = false;
     this.placeChip();
   }
