@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_day_names, get_month_names
+from babel.dates import format_date
 from flask import g
 
 from booking.language import get_locale, gettext
@@ -51,49 +51,24 @@ def clock(instant: datetime) -> str:
     return f"{local(instant):%H:%M}"
 
 
-def _weekday(day: date) -> str:
-    return str(get_day_names("abbreviated", locale=get_locale() or "zh")[day.weekday()])
-
-
-def _local_day(value: date) -> date:
-    return local(value).date() if isinstance(value, datetime) else value
+def _written(value: date, pattern: str) -> str:
+    where = local(value).date() if isinstance(value, datetime) else value
+    return format_date(where, pattern, locale=get_locale() or "zh")
 
 
 def day(value: date) -> str:
     """Write 11月3日 周二 of a day or an instant."""
-    where = _local_day(value)
-    text: str = gettext(
-        "%(month)s月%(day)s日 %(weekday)s",
-        month=where.month,
-        month_name=get_month_names("abbreviated", locale=get_locale() or "zh")[where.month],
-        day=where.day,
-        weekday=_weekday(where),
-    )
-    return text
+    return _written(value, gettext("M月d日 EEE"))
 
 
 def full_day(value: date) -> str:
     """Write 2026年11月3日 of a day or an instant."""
-    where = _local_day(value)
-    text: str = gettext(
-        "%(year)s年%(month)s月%(day)s日",
-        year=where.year,
-        month=where.month,
-        month_name=get_month_names("abbreviated", locale=get_locale() or "zh")[where.month],
-        day=where.day,
-    )
-    return text
+    return _written(value, gettext("y年M月d日"))
 
 
 def month_text(value: Month) -> str:
     """Write 2026年10月."""
-    text: str = gettext(
-        "%(year)s年%(month)s月",
-        year=value.year,
-        month=value.month,
-        month_name=get_month_names("wide", locale=get_locale() or "zh")[value.month],
-    )
-    return text
+    return _written(value.first_day, gettext("y年M月"))
 
 
 def moment(instant: datetime) -> str:

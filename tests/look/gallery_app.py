@@ -29,7 +29,8 @@ from wtforms.validators import DataRequired, NumberRange, Optional
 
 from booking.blueprints import drawing, filters, navigation
 from booking.blueprints.navigation import Item
-from booking.blueprints.timeline import Axis, Claim, RowMaker
+from booking.blueprints.timeline import Axis, Claim, Kind, RowMaker
+from booking.language import Catalogues
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.span import Span
@@ -40,7 +41,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 CSP = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 
-class ExampleForm(FlaskForm):
+class ExampleForm(FlaskForm):  # type: ignore[misc]
     purpose = StringField(
         "用途", [DataRequired("请写明用途。")], description="写在门口的屏幕上，别的企业看不到。"
     )
@@ -70,7 +71,7 @@ def _claims(index: int) -> list[Claim]:
     claims = []
     hour = 8 + index % 3
     while hour < 20:
-        kind = "mine" if (index * 7 + hour) % 11 == 0 else "busy"
+        kind: Kind = "mine" if (index * 7 + hour) % 11 == 0 else "busy"
         start = at(hour, 15 * (index % 4))
         end = start + timedelta(minutes=30 + 15 * ((index + hour) % 6))
         claims.append(
@@ -157,6 +158,7 @@ class GalleryFrame(navigation.Frame):
     home_url = "/gallery"
     user_name = "李晓雯"
     user_detail = "云帆软件"
+    theme = ""
     sign_out_url = "/gallery"
 
     @property
@@ -178,12 +180,14 @@ def make_app() -> Flask:
     app.jinja_env.undefined = StrictUndefined
     loader = FileSystemLoader([BOOKING / "templates", HERE])
     app.jinja_loader = ChoiceLoader([loader])
-    Babel(
+    babel = Babel()
+    babel.init_app(
         app,
         default_locale="zh_Hans_CN",
         default_timezone="Asia/Shanghai",
         locale_selector=lambda: request.args.get("lang", "zh_Hans_CN"),
     )
+    babel.domain_instance = Catalogues()
     Bootstrap5(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)

@@ -1,0 +1,122 @@
+"""How figures and times are written."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from booking.blueprints import filters
+from booking.values.money import Money
+from booking.values.month import Month
+from booking.values.span import Span
+from tests.look.gallery_app import make_app
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+TUESDAY = date(2026, 11, 3)
+
+
+@pytest.fixture(scope="module")
+def gallery():
+    return make_app()
+
+
+@pytest.fixture
+def chinese(gallery):
+    with gallery.test_request_context("/gallery"):
+        yield
+
+
+@pytest.fixture
+def english(gallery):
+    with gallery.test_request_context("/gallery?lang=en"):
+        yield
+
+
+def local(year, month, day, hour, minute=0):
+    return datetime(year, month, day, hour, minute, tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("fen", "written"),
+    [
+        (123450, "¥1,234.50"),
+        (0, "¥0.00"),
+        (5, "¥0.05"),
+        (-123450, "−¥1,234.50"),
+        (760000480633, "¥7,600,004,806.33"),
+    ],
+)
+def test_money_has_thousands_two_digits_and_a_real_minus(fen, written):
+    assert filters.money(Money(fen)) == written
+
+
+def test_times_are_on_the_parks_clock_not_in_utc(chinese):
+    assert filters.clock(datetime(2026, 11, 2, 16, 30, tzinfo=UTC)) == "00:30"
+    assert filters.moment(datetime(2026, 11, 2, 16, 30, tzinfo=UTC)) == "11月3日 周二 00:30"
+
+
+def test_days_and_months_are_chinese_by_default(chinese):
+    assert filters.day(TUESDAY) == "11月3日 周二"
+    assert filters.full_day(TUESDAY) == "2026年11月3日"
+    assert filters.month_text(Month(2026, 10, SHANGHAI)) == "2026年10月"
+
+
+def test_days_and_months_are_english_on_request(english):
+    assert filters.day(TUESDAY) == "Tue 3 Nov"
+    assert filters.full_day(TUESDAY) == "3 Nov 2026"
+    assert filters.month_text(Month(2026, 10, SHANGHAI)) == "October 2026"
+    assert filters.duration(101) == "1 h 41 min"
+
+
+def test_a_span_names_its_day_once(chinese):
+    span = Span(local(2026, 11, 3, 16, 36), local(2026, 11, 3, 18, 17))
+    assert filters.span_text(span) == "11月3日 周二 16:36–18:17"
+
+
+def test_a_span_that_ends_at_midnight_ends_at_24(chinese):
+    assert filters.clock_span(Span(local(2026, 11, 3, 20), local(2026, 11, 4, 0))) == "20:00–24:00"
+
+
+def test_a_span_over_midnight_names_the_day_it_ends(chinese):
+    span = Span(local(2026, 11, 3, 20), local(2026, 11, 4, 9))
+    assert filters.span_text(span) == "11月3日 周二 20:00 – 11月4日 周三 09:00"
+
+
+@pytest.mark.parametrize(
+    ("length", "written"),
+    [
+        (timedelta(hours=1, minutes=41), "1 小时 41 分"),
+        (timedelta(minutes=5, seconds=59), "5 分"),
+        (120, "2 小时"),
+        (0, "0 分"),
+        (timedelta(days=2, hours=3), "2 天 3 小时"),
+    ],
+)
+def test_a_length_is_told_in_hours_and_minutes(chinese, length, written):
+    assert filters.duration(length) == written
+
+
+@pytest.mark.parametrize(
+    ("size", "written"),
+    [(Decimal("200.00"), "200 m²"), (97.5, "97.5 m²"), (1200, "1,200 m²"), (Decimal("0.125"), "0.13 m²")],
+)
+def test_an_area_has_no_decimals_that_say_nothing(size, written):
+    assert filters.area(size) == written
+
+
+@pytest.mark.parametrize(
+    ("share", "written"),
+    [
+        (Fraction(2, 5), "40.0%"),
+        (Decimal("0.475"), "47.5%"),
+        (Fraction(-1, 3), "−33.3%"),
+        (Fraction(1, 2000), "0.1%"),
+        (0.0, "0.0%"),
+    ],
+)
+def test_a_share_is_a_percentage_rounded_half_up(share, written):
+    assert filters.percent(share) == written

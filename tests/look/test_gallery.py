@@ -1,0 +1,160 @@
+"""Every component, seen in a browser: at the desk and on the phone, by day and by night."""
+
+from __future__ import annotations
+
+from threading import Thread
+
+import pytest
+from werkzeug.serving import make_server
+
+from tests.harness.browser import axe
+from tests.look.gallery_app import make_app
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("look")]
+
+
+@pytest.fixture(scope="module")
+def address():
+    server = make_server("127.0.0.1", 0, make_app(), threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def look(open_page, address):
+    """Open a page, and collect what the browser complains of."""
+
+    def go(path, where="desk", **options):
+        page = open_page(where, base_url=address, **options)
+        page.complaints = []
+        page.on("console", lambda line: page.complaints.append(line.text))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.goto(path)
+        return page
+
+    return go
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("where", ["desk", "phone"])
+@pytest.mark.parametrize("path", ["/gallery", "/timeline", "/gallery?bare", "/gallery?lang=en"])
+def test_axe_finds_nothing_and_the_browser_complains_of_nothing(look, path, where, scheme):
+    page = look(path, where, color_scheme=scheme)
+    assert axe(page) == []
+    assert page.complaints == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize("name", ["400", "403", "404", "405", "413", "429", "csrf", "500"])
+def test_pages_of_trouble_are_in_order_too(look, name):
+    page = look(f"/errors/{name}", "phone")
+    assert axe(page) == []
+    assert page.locator("main a.btn").count() == 1
+
+
+def test_an_unforeseen_error_names_the_id_under_which_the_log_tells_more(look):
+    assert "7f3a9c21" in look("/errors/500").locator("main").inner_text()
+
+
+def test_the_last_row_of_the_page_is_not_behind_the_bar_of_five(look):
+    page = look("/gallery", "phone")
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    bar = page.locator(".bottombar").bounding_box()
+    last = page.locator(".tl").bounding_box()
+    assert last["y"] + last["height"] < bar["y"]
+
+
+def test_everything_to_tap_on_the_timeline_is_high_enough_for_a_finger(look):
+    page = look("/timeline", "phone")
+    heights = page.eval_on_selector_all(".tl-gap", "gaps => gaps.map(gap => gap.offsetHeight)")
+    assert min(heights) >= 44
+
+
+def test_without_scripts_a_free_stretch_is_a_link_with_its_start(look):
+    page = look("/timeline", java_script_enabled=False)
+    page.locator(".tl-gap").nth(1).click()
+    page.wait_for_url("**/gallery?space=0&start=2026-11-03T12:30")
+
+
+def test_dragging_shows_the_price_before_anything_is_sent(look):
+    page = look("/timeline")
+    box = page.get_by_label("听雨会议室 1 15:00–18:00 空闲，预订").bounding_box()
+    quarter = box["width"] / 12
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + quarter * 0.5, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + quarter * 2.5, middle)
+    page.mouse.move(box["x"] + quarter * 5.5, middle)
+    page.mouse.up()
+    chip = page.locator(".tl-chip")
+    chip.get_by_text("¥120.00").wait_for()
+    assert "15:00–16:30" in chip.inner_text()
+    href = chip.get_by_role("link", name="预订").get_attribute("href")
+    assert href == "/gallery?space=0&start=2026-11-03T15%3A00&end=2026-11-03T16%3A30"
+    assert page.url.endswith("/timeline")
+    assert axe(page) == []
+
+
+def test_two_taps_make_a_stretch(look):
+    page = look("/timeline", "phone")
+    gap = page.get_by_label("听雨会议室 1 15:00–18:00 空闲，预订")
+    gap.evaluate("gap => gap.scrollIntoView({inline: 'center', block: 'center'})")
+    width = gap.bounding_box()["width"]
+    gap.tap(position={"x": width * 0.04, "y": 20})
+    page.locator(".tl-chip").get_by_text("15:00–15:15").wait_for()
+    gap.tap(position={"x": width * 0.63, "y": 20})
+    page.locator(".tl-chip").get_by_text("15:00–17:00").wait_for()
+    page.locator(".tl-chip").get_by_text("¥160.00").wait_for()
+
+
+def test_the_keyboard_makes_a_stretch_and_gives_it_up(look):
+    page = look("/timeline")
+    page.get_by_label("听雨会议室 1 15:00–18:00 空闲，预订").focus()
+    for key in ("ArrowRight", "ArrowRight", "Enter", "ArrowRight", "ArrowRight", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    page.locator(".tl-chip").get_by_text("15:30–16:30").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "预订"
+    page.keyboard.press("Escape")
+    assert page.locator(".tl-chip").is_hidden()
+    assert page.evaluate("document.activeElement.className").startswith("tl-gap")
+
+
+def test_the_tab_key_stops_once_among_the_free_stretches(look):
+    page = look("/timeline")
+    assert page.locator('.tl-gap[tabindex="0"]').count() == 1
+
+
+def test_what_cannot_be_booked_is_told_beside_the_stretch_and_not_offered(look):
+    page = look("/timeline")
+    page.get_by_label("听雨会议室 1 15:00–18:00 空闲，预订").click(position={"x": 3, "y": 20})
+    page.locator(".tl-chip").get_by_text("最短预订 30 分钟").wait_for()
+    assert page.locator(".tl-chip").get_by_role("link").count() == 0
+
+
+def test_where_no_price_can_be_had_booking_is_still_possible(look):
+    page = look("/timeline")
+    page.route("**/quote?*", lambda route: route.abort())
+    page.get_by_label("听雨会议室 1 15:00–18:00 空闲，预订").click(position={"x": 3, "y": 20})
+    page.locator(".tl-chip").get_by_text("仍可继续预订").wait_for()
+    assert page.locator(".tl-chip").get_by_role("link", name="预订").is_visible()
+
+
+def test_fifty_rooms_and_a_whole_day_are_few_enough_nodes(look):
+    page = look("/timeline?rooms=50&whole")
+    assert page.locator(".tl-row").count() == 50
+    assert page.evaluate("document.querySelectorAll('*').length") < 2000
+
+
+def test_a_second_press_sends_a_form_only_once(look):
+    page = look("/gallery")
+    sent = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.route("**/gallery", lambda route: None if route.request.method == "POST" else route.continue_())
+    page.evaluate(
+        "() => { const b = document.querySelector('form[method=post] .btn-big'); b.click(); b.click(); }"
+    )
+    page.wait_for_timeout(200)
+    assert sent.count("POST") == 1
