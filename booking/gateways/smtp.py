@@ -40,8 +40,8 @@ class SmtpCarrier:
 
     host: str
     port: int
-    user: str = ""
-    password: str = ""
+    user: str | None = None
+    password: str | None = None
     tls: Tls = Tls.STARTTLS
     timeout: float = 15.0
     tls_context: ssl.SSLContext | None = None
@@ -79,7 +79,7 @@ class SmtpCarrier:
             if self.tls is Tls.STARTTLS:
                 client.starttls(context=self._context())
             if self.user:
-                client.login(self.user, self.password)
+                client.login(self.user, self.password or "")
         except (OSError, smtplib.SMTPException) as error:
             reason = f"the mail server does not let us in: {error}"
             raise TryLater(reason) from error

@@ -1,4 +1,4 @@
-"""Letters as the park writes them."""
+"""A letter and a bill as the park writes them, and a Stripe that lives in memory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from booking.billing.desk import Bill, Payer
+from booking.gateways.stripe_desk import StripeDesk
 from booking.post.carrier import Enclosure, Envelope
+from booking.values.money import Money
+from tests.fakes.stripe_http import API_KEY, WEBHOOK_SECRET, StripeHttp
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -25,4 +29,29 @@ def invoice_letter() -> Envelope:
         enclosures=(
             Enclosure("2026年10月账单 P01-2026-0001.pdf", "application/pdf", b"%PDF-1.7 \x00\xff\r\n."),
         ),
+    )
+
+
+NOW = datetime(2026, 11, 3, 10, 0, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def stripe_http() -> StripeHttp:
+    return StripeHttp()
+
+
+@pytest.fixture
+def stripe_desk(stripe_http: StripeHttp) -> StripeDesk:
+    return StripeDesk(API_KEY, WEBHOOK_SECRET, http_client=stripe_http)
+
+
+@pytest.fixture
+def october_bill() -> Bill:
+    return Bill(
+        key="invoice-231",
+        number="P01-2026-0001",
+        total=Money(144_000),
+        description="示范园区 2026 年 10 月共享服务",
+        due_at=datetime(2026, 11, 21, tzinfo=SHANGHAI),
+        payer=Payer("enterprise-17", "示例科技有限公司", "finance@enterprise.example"),
     )

@@ -1,0 +1,145 @@
+"""The payment desk at Stripe: one Stripe Invoice for each closed invoice, paid on Stripe's own page.
+
+What is asked and what is answered is checked against library 16.1, API 2026-10-28.endive.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import stripe
+
+from booking.billing.desk import DeskRefused, DeskState, DeskStatus, DeskUnavailable, PublishedBill
+from booking.gateways.stripe_answers import online_payments, translated
+from booking.gateways.stripe_drafts import Drafts
+from booking.gateways.stripe_events import read_event
+from booking.values.money import Money
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from stripe import Invoice
+    from stripe.params import CreditNoteCreateParams
+
+    from booking.billing.desk import Bill, Credit, DeskEvent
+
+CURRENCY = "cny"
+
+
+class StripeDesk:
+    """Our number, one gross line, nothing sent by Stripe itself; a key that is wrong is DeskUnavailable.
+
+    `timeout` is in seconds for each request, of which the library makes up to `retries` more, after a
+    broken line, a conflict or a 500. `http_client` is for tests.
+    """
+
+    def __init__(
+        self,
+        api_key: str,
+        webhook_secret: str,
+        *,
+        timeout: float = 20.0,
+        retries: int = 2,
+        http_client: stripe.HTTPClient | None = None,
+    ) -> None:
+        stripe.enable_telemetry = False  # it would keep an identifier on this machine and send timings
+        self._webhook_secret = webhook_secret
+        self._client = stripe.StripeClient(
+            api_key,
+            max_network_retries=retries,
+            http_client=http_client or stripe.RequestsClient(timeout=timeout),
+        )
+
+    def publish(self, bill: Bill, *, now: datetime) -> PublishedBill:
+        """Look for the bill, make what is missing of it, finalise it. Raises DeskUnavailable, DeskRefused."""
+        with translated():
+            invoice = Drafts(self._client, bill).finished(now=now)
+        _check(invoice, bill)
+        return PublishedBill(provider_id=invoice.id, pay_url=invoice.hosted_invoice_url)
+
+    def settle_outside(self, provider_id: str, *, attempt: int = 0) -> None:
+        """Mark it as paid outside Stripe, unless it is paid. Raises DeskUnavailable, DeskRefused."""
+        with translated():
+            if self._is_paid(provider_id):
+                return
+            try:
+                self._client.v1.invoices.pay(
+                    provider_id,
+                    {"paid_out_of_band": True},
+                    {"idempotency_key": f"{provider_id}:settle:{attempt}"},
+                )
+            except stripe.InvalidRequestError:
+                if not self._is_paid(provider_id):  # somebody may have paid it online in between
+                    raise
+
+    def _is_paid(self, provider_id: str) -> bool:
+        return self._client.v1.invoices.retrieve(provider_id).status == "paid"
+
+    def credit(self, provider_id: str, note: Credit) -> str:
+        """Make a credit note, unless it is there. Raises DeskUnavailable, DeskRefused."""
+        with translated():
+            told = self._client.v1.credit_notes.list({"invoice": provider_id, "limit": 100})
+            for known in told.auto_paging_iter():
+                if _metadata(known.metadata).get("credit") == note.key:
+                    return known.id
+            invoice = self._client.v1.invoices.retrieve(provider_id)
+            options: stripe.RequestOptions = {"idempotency_key": f"{note.key}:credit:{note.attempt}"}
+            made = self._client.v1.credit_notes.create(_credit_params(invoice, note), options)
+            return made.id
+
+    def look(self, provider_id: str) -> DeskState:
+        """Retrieve the invoice and every payment of it. Raises DeskUnavailable, DeskRefused."""
+        with translated():
+            invoice = self._client.v1.invoices.retrieve(provider_id, {"expand": ["amount_paid_off_stripe"]})
+            listed = self._client.v1.invoice_payments.list(
+                {"invoice": provider_id, "status": "paid", "limit": 100}
+            )
+            payments = online_payments(listed.auto_paging_iter())
+        return DeskState(
+            status=DeskStatus(invoice.status or ""),
+            total=Money(invoice.total),
+            payments=payments,
+            settled_outside=Money(invoice.amount_paid_off_stripe or 0),
+            credited=Money(
+                invoice.pre_payment_credit_notes_amount + invoice.post_payment_credit_notes_amount
+            ),
+        )
+
+    def read_event(self, body: bytes, signature: str | None, *, now: datetime) -> DeskEvent:
+        """Check the signature and its age, and read what the event is about; BadSignature."""
+        return read_event(self._client, self._webhook_secret, body, signature, now=now)
+
+
+def _metadata(metadata: stripe.StripeObject | None) -> dict[str, str]:
+    return metadata.to_dict() if metadata is not None else {}
+
+
+def _check(invoice: Invoice, bill: Bill) -> None:
+    """Publish nothing that is not our bill to the fen."""
+    if invoice.status in {"void", "uncollectible"}:
+        reason = f"{bill.number} was withdrawn at the provider ({invoice.status})"
+        raise DeskRefused(reason)
+    if (invoice.total, invoice.currency) != (bill.total.fen, CURRENCY):
+        reason = f"{bill.number} is {invoice.total} {invoice.currency} at the provider, not {bill.total.fen}"
+        raise DeskRefused(reason)
+    if invoice.hosted_invoice_url is None and invoice.status == "open":
+        reason = f"{bill.number} has no page to pay it at yet"
+        raise DeskUnavailable(reason)
+
+
+def _credit_params(invoice: Invoice, note: Credit) -> CreditNoteCreateParams:
+    """Say how much of the credit exceeds the open rest, and how that is given back."""
+    open_rest = invoice.amount_remaining if invoice.status == "open" else 0
+    excess = max(note.amount.fen - open_rest, 0)
+    params: CreditNoteCreateParams = {
+        "invoice": invoice.id,
+        "amount": note.amount.fen,
+        "memo": f"{note.number} {note.reason}".strip(),
+        "metadata": {"credit": note.key, "number": note.number},
+        "email_type": "none",  # we mail our own credit note; without this Stripe mails another
+    }
+    if excess and note.refund:
+        params["refund_amount"] = excess
+    elif excess:
+        params["out_of_band_amount"] = excess
+    return params

@@ -1,0 +1,73 @@
+"""What every payment desk keeps, online or not: all of it can be said twice, and a bill is found again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from booking.billing.desk import BadSignature, Bill, Credit, DeskStatus, Payer, PaymentDesk
+from booking.billing.reconciling import KnownPayment, reconcile
+from booking.gateways.stripe_desk import StripeDesk
+from booking.gateways.transfer_desk import TransferOnlyDesk
+from booking.values.money import Money
+
+NOW = datetime(2026, 11, 3, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.fixture(params=["stripe", "transfer only"])
+def desk(request: pytest.FixtureRequest, stripe_desk: StripeDesk) -> PaymentDesk:
+    return stripe_desk if request.param == "stripe" else TransferOnlyDesk()
+
+
+def test_a_bill_published_twice_is_published_once(desk: PaymentDesk, october_bill: Bill):
+    assert desk.publish(october_bill, now=NOW) == desk.publish(october_bill, now=NOW)
+
+
+def test_two_bills_have_two_places(desk: PaymentDesk, october_bill: Bill):
+    payer = Payer("enterprise-18", "另一家企业")
+    other = Bill("invoice-232", "P01-2026-0002", Money(1), "十月", october_bill.due_at, payer)
+    first, second = desk.publish(october_bill, now=NOW), desk.publish(other, now=NOW)
+    assert first.provider_id != second.provider_id
+
+
+def test_nothing_is_paid_that_nobody_paid(desk: PaymentDesk, october_bill: Bill):
+    state = desk.look(desk.publish(october_bill, now=NOW).provider_id)
+    assert state.payments == ()
+    assert not state.amount_paid
+    assert not reconcile(october_bill.total, Money.zero(), (), state).settled
+
+
+def test_a_bank_transfer_settles_the_bill_and_leaves_no_doubt(desk: PaymentDesk, october_bill: Bill):
+    provider_id = desk.publish(october_bill, now=NOW).provider_id
+    desk.settle_outside(provider_id)
+    desk.settle_outside(provider_id)
+    state = desk.look(provider_id)
+    assert state.payments == ()
+    assert state.status in {DeskStatus.PAID, DeskStatus.ELSEWHERE}
+    books = reconcile(october_bill.total, Money.zero(), [KnownPayment(october_bill.total)], state)
+    assert books.settled
+    assert not books.doubts
+    assert not books.tell_desk
+
+
+def test_a_credit_told_twice_is_told_once(desk: PaymentDesk, october_bill: Bill):
+    provider_id = desk.publish(october_bill, now=NOW).provider_id
+    note = Credit("credit-note-3", "P01-2026-C001", Money(4_000), "会议室退费")
+    assert desk.credit(provider_id, note) == desk.credit(provider_id, note)
+    assert desk.look(provider_id).credited in {Money(4_000), Money.zero()}
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"\xff\xfe", "账单".encode()])
+@pytest.mark.parametrize("signature", [None, "", "t=1,v1=x", "签名", "t=x", "t=1,v1=签"])
+def test_nobody_else_can_send_an_event(desk: PaymentDesk, body: bytes, signature: str | None):
+    with pytest.raises(BadSignature):
+        desk.read_event(body, signature, now=NOW)
+
+
+def test_a_bill_of_nothing_cannot_be_made(october_bill: Bill):
+    with pytest.raises(ValueError, match="laid out"):
+        Bill("invoice-1", "P01-2026-0003", Money.zero(), "十月", october_bill.due_at, october_bill.payer)
+    with pytest.raises(ValueError, match="gives nothing back"):
+        Credit("credit-note-1", "P01-2026-C002", Money.zero())
