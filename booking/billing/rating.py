@@ -148,8 +148,7 @@ def rate_all(
 def billed_interval(stay: MeasuredStay, terms: Terms) -> tuple[datetime, datetime]:
     """Drop seconds, then lengthen at the end to the fewest whole increments that reach the minimum."""
     start = stay.started_at.replace(second=0, microsecond=0)
-    end = stay.ended_at.replace(second=0, microsecond=0)
-    minutes = max((end - start) // MINUTE, terms.minimum_minutes)
+    minutes = max((stay.ended_at - start) // MINUTE, terms.minimum_minutes)
     increments = -(-minutes // terms.increment_minutes)
     return start, start + timedelta(minutes=increments * terms.increment_minutes)
 

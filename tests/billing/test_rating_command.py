@@ -94,6 +94,11 @@ def test_a_factor_may_be_a_number_or_a_string(factor):
     assert json.loads(found.stdout)["total_fen"] == 12880
 
 
+def test_a_band_may_be_free_of_charge():
+    found = run(changed(["tariff", "bands", 0, "factor"], "0"))
+    assert json.loads(found.stdout)["total_fen"] == 11200
+
+
 def test_instants_may_be_said_in_any_offset():
     document = changed(
         ["stays", 0], STAY | {"in": "2026-11-03T08:36:00Z", "out": "2026-11-03T11:17:30.5+01:00"}

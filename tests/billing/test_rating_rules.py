@@ -253,6 +253,35 @@ def test_the_cap_is_reached_in_order_of_time_not_in_the_order_in_which_stays_end
     ]
 
 
+def test_a_later_band_of_a_stay_waits_its_turn_for_the_cap():
+    assert lines(
+        stay("11:30", "13:00", "long"),
+        stay("11:45", "11:55", "short"),
+        daily_cap_fen=5000,
+        bands=(band("lunch", 12, 13, "2"),),
+    ) == [
+        ("long", 3, "peak", 30, 0, 3000),
+        ("long", 3, "lunch", 60, 0, 1000),
+        ("short", 3, "peak", 10, 0, 1000),
+    ]
+
+
+def test_of_lines_that_begin_together_that_of_the_earlier_stay_reaches_the_cap_first():
+    assert lines(
+        stay("23:00", "2026-11-04T00:30", "a"), stay("22:00", "2026-11-04T00:20", "b"), daily_cap_fen=6000
+    ) == [
+        ("b", 3, "peak", 120, 0, 6000),
+        ("b", 4, "peak", 20, 0, 2000),
+        ("a", 3, "peak", 60, 0, 0),
+        ("a", 4, "peak", 30, 0, 3000),
+    ]
+    assert lines(
+        stay("2026-11-03T23:00", "2026-11-04T00:10", "b"),
+        stay("2026-11-03T23:00", "2026-11-04T00:20", "a"),
+        daily_cap_fen=2500,
+    )[1:4:2] == [("a", 4, "peak", 20, 0, 2000), ("b", 4, "peak", 10, 0, 500)]
+
+
 def test_lines_after_the_one_that_reaches_the_cap_cost_nothing():
     assert lines(stay("11:30", "13:30"), daily_cap_fen=3000, bands=(band("lunch", 12, 13, "2"),)) == [
         ("a", 3, "peak", 60, 0, 3000),
@@ -343,6 +372,17 @@ def test_the_hour_that_never_comes_is_not_billed():
     assert berlin(datetime(2026, 3, 29, 0, tzinfo=UTC), datetime(2026, 3, 29, 2, tzinfo=UTC)) == [
         ("peak", 120)
     ]
+
+
+def test_a_day_that_the_clocks_come_back_to_keeps_its_place_before_the_next():
+    """In St John's, 2010, a minute past midnight became 23:01 of the day before."""
+    terms = Terms(6000, bands=(band("night", 23, 24, "0.5"),))
+    came, left = datetime(2010, 11, 7, 2, 30, tzinfo=UTC), datetime(2010, 11, 7, 3, 35, tzinfo=UTC)
+    late = MeasuredStay("a", "R1", came, left)
+    zone = ZoneInfo("America/St_Johns")
+    expected = [(7, "peak", 6), (6, "night", 59)]
+    for found in (rate_all([late], terms, CALENDAR, zone), rate(late, terms, CALENDAR, zone).lines):
+        assert [(line.day.day, line.band, line.minutes) for line in found] == sorted(expected)
 
 
 # What is refused
