@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -238,3 +239,11 @@ def test_a_byte_order_mark_is_no_obstacle():
 def test_nothing_from_the_document_reaches_the_terminal_unescaped():
     found = run(changed(["tariff", "\x1b[31m"], 1))
     assert "\x1b" not in found.stderr
+
+
+def test_the_example_in_the_handbook_costs_what_the_handbook_says():
+    handbook = (Path(__file__).parents[2] / "docs" / "pricing.md").read_text(encoding="utf-8")
+    example = handbook.split("```json\n")[1].split("```")[0]
+    assert json.loads(run(example).stdout)["total_fen"] == 12880
+    refused = run(changed(["tariff", "bands", 0, "factor"], "-0.01"))
+    assert refused.stderr.strip() in handbook
