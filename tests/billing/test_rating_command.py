@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from booking.jobs.rate import rate_command
+from booking.jobs.commands.rate import command as rate_command
 
 DOCUMENT: dict[str, Any] = {
     "zone": "Asia/Shanghai",

@@ -16,7 +16,7 @@ REFUSED = 2  # the shell's customary answer to input that cannot be used
 
 @click.command("rate")
 @click.argument("file")
-def rate_command(file: str) -> None:
+def command(file: str) -> None:
     """Price the stays of FILE (JSON; - reads standard input) and print the lines as JSON.
 
     Needs no database. A document that cannot be priced is refused by name on standard error, with exit

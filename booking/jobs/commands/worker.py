@@ -1,0 +1,17 @@
+"""`flask worker`: a process that ticks the jobs until it is told to stop."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from booking.jobs.worker import work
+
+
+@click.command("worker")
+@with_appcontext
+def command() -> None:
+    """Run the jobs as they fall due; start as many as you like."""
+    click.echo("worker: running; Ctrl-C stops it")
+    work(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - the app outlives this context

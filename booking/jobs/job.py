@@ -1,0 +1,84 @@
+"""What a job is, and how it is run: it asks what is due and does one item at a time."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from booking import clock
+from booking.audit.models import JobRun
+from booking.db import db, transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job: which items are due, and what is done with one; `do` tells whether there was something to do.
+
+    `do` runs in a transaction of its own, finds the item again under a lock, and changes nothing the
+    second time: so any number of workers may run the same job, and a job that stood still catches up.
+    """
+
+    name: str
+    seconds: int  # how often it is worth asking
+    due: Callable[[Session, datetime], Sequence[int]]
+    do: Callable[[Session, int, datetime], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one run of a job did."""
+
+    job: str
+    done: int
+    failed: int
+
+    def __str__(self) -> str:
+        """Say it in a line of the log."""
+        return f"{self.job}: {self.done} done, {self.failed} failed"
+
+
+def run(job: Job) -> Summary:
+    """Run a job once; one item's trouble is logged and never stops the rest."""
+    started = clock.now()
+    done = failed = 0
+    for item in _due(job, started):
+        try:
+            done += _do(job, item)
+        except Exception:
+            failed += 1
+            log.exception("job failed", extra={"job": job.name, "item": item})
+    summary = Summary(job.name, done, failed)
+    _note(summary, started)
+    return summary
+
+
+def _due(job: Job, now: datetime) -> list[int]:
+    session = db.session()
+    try:
+        return list(job.due(session, now))
+    finally:
+        session.rollback()
+
+
+def _do(job: Job, item: int) -> bool:
+    with transaction() as session:
+        return job.do(session, item, clock.now())
+
+
+def _note(summary: Summary, started: datetime) -> None:
+    now = clock.now()
+    with transaction() as session:
+        row = session.get(JobRun, summary.job) or JobRun(name=summary.job, started_at=started)
+        session.add(row)
+        row.started_at, row.finished_at, row.summary = started, now, str(summary)
+        if not summary.failed:
+            row.succeeded_at = now

@@ -1,0 +1,15 @@
+"""Every job the house has, in the order in which a worker runs them after a stop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from booking.jobs.job import Job
+
+JOBS: tuple[Job, ...] = ()
+
+
+def job_named(name: str) -> Job | None:
+    """Find a job by its name."""
+    return next((job for job in JOBS if job.name == name), None)
