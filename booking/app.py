@@ -104,10 +104,8 @@ def _open_database(app: Flask) -> None:
 
 
 def _choose_vendors(app: Flask, config: Config) -> None:
-    try:
-        from booking.gateways.choose import choose  # noqa: PLC0415 - vendor SDKs load only where an app is made
-    except ImportError:
-        return
+    from booking.gateways.choose import choose  # noqa: PLC0415 - vendor SDKs load only where an app is made
+
     ports.install(app, choose(config))
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from booking.gateways.folder import FolderCarrier
 from booking.gateways.smtp import SmtpCarrier, Tls
-from booking.gateways.stripe_desk import StripeDesk
 from booking.gateways.transfer_desk import TransferOnlyDesk
 from booking.gateways.typst.printer import TypstPrinter
 from booking.ports import Ports
@@ -44,4 +43,6 @@ def _carrier(config: Config) -> Carrier:
 def _desk(config: Config) -> PaymentDesk:
     if config.stripe_key is None:
         return TransferOnlyDesk()
+    from booking.gateways.stripe_desk import StripeDesk  # noqa: PLC0415 - half a second that most starts need not spend
+
     return StripeDesk(config.stripe_key, config.stripe_webhook_secret or "")
