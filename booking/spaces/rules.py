@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from booking.values.refusal import Refusal
+
 if TYPE_CHECKING:
     from datetime import time
 
@@ -53,3 +55,166 @@ def usual_opening(opens: time, closes: time, *, open_on_rest_days: bool, by_day:
     return Opening(
         opens_minute=minute_of(opens), closes_minute=minute_of(closes), open_on_rest_days=open_on_rest_days
     )
+
+
+CODE_LENGTH = 20
+NAME_LENGTH = 60
+EQUIPMENT_LENGTH = 40
+MOST_EQUIPMENT = 30
+DESCRIPTION_LENGTH = 500
+MOST_SEATS = 10_000
+LARGEST_AREA = 1_000_000_00  # a hundred hectares, in hundredths of a square metre
+LONGEST_LEAD = 30 * DAY_MINUTES
+FARTHEST_HORIZON = 730
+LONGEST_BUFFER = 12 * 60
+
+
+@dataclass(frozen=True)
+class AreaNameTaken(Refusal):
+    """Another area of the park has this name."""
+
+    name: str
+    field = "name"
+
+
+@dataclass(frozen=True)
+class AreaInUse(Refusal):
+    """An area goes only when no space, retired or not, names it."""
+
+    name: str
+    spaces: int
+
+
+@dataclass(frozen=True)
+class CodeTaken(Refusal):
+    """Another space of the park has this code, in use or retired."""
+
+    code: str
+    field = "code"
+
+
+@dataclass(frozen=True)
+class SpaceStillBooked(Refusal):
+    """The space is reserved, asked for or in use; `count` things are yet to come or to end."""
+
+    space_id: int
+    count: int
+
+
+@dataclass(frozen=True)
+class PartOfCombined(Refusal):
+    """The space is a part of combined spaces in use, which would lose it."""
+
+    wholes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PartsRetired(Refusal):
+    """A combined space cannot come back while parts of it are retired."""
+
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PartCannotBe(Refusal):
+    """A space cannot be a part: itself combined, of another kind, retired, the whole itself or unknown."""
+
+    codes: tuple[str, ...]
+    field = "parts"
+
+
+@dataclass(frozen=True)
+class OnePartIsNoCombination(Refusal):
+    """A combined space has two parts or more."""
+
+    field = "parts"
+
+
+@dataclass(frozen=True)
+class PartCannotCombine(Refusal):
+    """A space that is a part of others cannot have parts itself."""
+
+    wholes: tuple[str, ...]
+    field = "parts"
+
+
+@dataclass(frozen=True)
+class PartsStillBooked(Refusal):
+    """Parts change only while nothing is reserved: claims stand on the parts they were made for."""
+
+    space_id: int
+    count: int
+    field = "parts"
+
+
+@dataclass(frozen=True)
+class RuleOutOfRange(Refusal):
+    """A figure of an opening rule lies outside what can be meant; `field` names it."""
+
+    figure: str
+    lowest: int
+    highest: int
+
+    @property
+    def field(self) -> str:  # type: ignore[override]
+        """The form's fields are named like the figures."""
+        return self.figure
+
+
+@dataclass(frozen=True)
+class ClosesBeforeItOpens(Refusal):
+    """A place closes later than it opens, on the same day."""
+
+    field = "closes_minute"
+
+
+@dataclass(frozen=True)
+class MaximumBelowMinimum(Refusal):
+    """The longest use must not be shorter than the shortest."""
+
+    field = "maximum_minutes"
+
+
+@dataclass(frozen=True)
+class MinimumOffStep(Refusal):
+    """The shortest use is a whole number of steps, or nobody could book it."""
+
+    step: int
+    field = "minimum_minutes"
+
+
+@dataclass(frozen=True)
+class MinimumBeyondTheDay(Refusal):
+    """The shortest use must fit into the opening hours."""
+
+    open_minutes: int
+    field = "minimum_minutes"
+
+
+RANGES = {
+    "opens_minute": (0, DAY_MINUTES - 1),
+    "closes_minute": (1, DAY_MINUTES),
+    "step_minutes": (1, DAY_MINUTES),
+    "minimum_minutes": (1, A_YEAR_OF_MINUTES),
+    "maximum_minutes": (1, 10 * A_YEAR_OF_MINUTES),
+    "lead_minutes": (0, LONGEST_LEAD),
+    "horizon_days": (1, FARTHEST_HORIZON),
+    "buffer_minutes": (0, LONGEST_BUFFER),
+}
+"""What each figure of an opening rule may be, both ends included."""
+
+
+def check_opening(opening: Opening, *, by_day: bool) -> None:
+    """Refuse a rule that contradicts itself; `by_day` is storage, whose use may outlast a day."""
+    for figure, (lowest, highest) in RANGES.items():
+        if not lowest <= getattr(opening, figure) <= highest:
+            raise RuleOutOfRange(figure, lowest, highest)
+    if opening.closes_minute <= opening.opens_minute:
+        raise ClosesBeforeItOpens
+    if opening.maximum_minutes < opening.minimum_minutes:
+        raise MaximumBelowMinimum
+    if opening.minimum_minutes % opening.step_minutes:
+        raise MinimumOffStep(opening.step_minutes)
+    open_minutes = opening.closes_minute - opening.opens_minute
+    if not by_day and opening.minimum_minutes > open_minutes:
+        raise MinimumBeyondTheDay(open_minutes)

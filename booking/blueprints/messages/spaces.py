@@ -1,0 +1,91 @@
+"""Words for what the inventory refuses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.language import gettext
+from booking.spaces import picture, rules
+
+if TYPE_CHECKING:
+    from booking.values.refusal import Refusal
+
+
+def wording(refusal: Refusal) -> str | None:
+    """Say a refusal of the room `spaces`; None where it is another room's."""
+    text: str | None
+    match refusal:
+        case rules.AreaNameTaken(name=name):
+            text = gettext("已经有名为“%(name)s”的区域，请换一个名称。", name=name)
+        case rules.AreaInUse(name=name, spaces=spaces):
+            text = gettext(
+                "“%(name)s”里还有 %(spaces)s 个空间（含已停用的），先把它们改到别的区域。",
+                name=name,
+                spaces=spaces,
+            )
+        case rules.CodeTaken(code=code):
+            text = gettext("编号 %(code)s 已被另一个空间使用（可能已停用），请换一个编号。", code=code)
+        case rules.SpaceStillBooked(count=count):
+            text = gettext("还有 %(count)s 个预订或使用没有结束，取消或改到别处后才能停用。", count=count)
+        case rules.PartOfCombined(wholes=wholes):
+            text = gettext("它是组合空间 %(codes)s 的一部分，先停用或改动组合空间。", codes=_list(wholes))
+        case rules.PartsRetired(parts=parts):
+            text = gettext("组成部分 %(codes)s 已停用，先恢复它们。", codes=_list(parts))
+        case rules.PartsStillBooked(count=count):
+            text = gettext("还有 %(count)s 个预订或使用没有结束，之后才能改动组成部分。", count=count)
+        case _:
+            text = _of_parts(refusal) or _of_rules(refusal) or _of_pictures(refusal)
+    return text
+
+
+def _of_parts(refusal: Refusal) -> str | None:
+    text: str | None = None
+    match refusal:
+        case rules.PartCannotBe(codes=codes) if codes:
+            text = gettext(
+                "%(codes)s 不能作为组成部分：须是同类、在用、自身没有组合的空间。", codes=_list(codes)
+            )
+        case rules.PartCannotBe():
+            text = gettext("选中的组成部分里有一个已经不在了，请重新选择。")
+        case rules.OnePartIsNoCombination():
+            text = gettext("组合空间至少由两个空间组成；不是组合空间就一个也不选。")
+        case rules.PartCannotCombine(wholes=wholes):
+            text = gettext(
+                "它已是组合空间 %(codes)s 的一部分，自身不能再由别的空间组成。", codes=_list(wholes)
+            )
+    return text
+
+
+def _of_rules(refusal: Refusal) -> str | None:
+    text: str | None = None
+    match refusal:
+        case rules.RuleOutOfRange(lowest=lowest, highest=highest):
+            text = gettext("请填写 %(lowest)s 到 %(highest)s 之间的数。", lowest=lowest, highest=highest)
+        case rules.ClosesBeforeItOpens():
+            text = gettext("关闭时间须晚于开放时间；通宵开放请填 00:00 到 24:00。")
+        case rules.MaximumBelowMinimum():
+            text = gettext("最长不能短于最短。")
+        case rules.MinimumOffStep(step=step):
+            text = gettext("最短须是 %(step)s 分钟（时间刻度）的整数倍，否则谁也订不了。", step=step)
+        case rules.MinimumBeyondTheDay(open_minutes=open_minutes):
+            text = gettext("每天只开放 %(minutes)s 分钟，最短不能比它还长。", minutes=open_minutes)
+    return text
+
+
+def _of_pictures(refusal: Refusal) -> str | None:
+    text: str | None = None
+    match refusal:
+        case picture.NotAPicture():
+            text = gettext("这个文件不是完整的图片。请上传 JPEG、PNG、WebP、GIF 或 BMP。")
+        case picture.PictureTooLarge(megabytes=megabytes, megapixels=megapixels):
+            text = gettext(
+                "图片太大：最多 %(megabytes)s MB、%(megapixels)s 百万像素。请先缩小。",
+                megabytes=megabytes,
+                megapixels=megapixels,
+            )
+    return text
+
+
+def _list(codes: tuple[str, ...]) -> str:
+    between: str = gettext("、")
+    return between.join(codes)

@@ -1,0 +1,48 @@
+"""What is yet to come on a space, as `booking.spaces.upcoming.Upcoming` asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, func, or_, select
+
+from booking.reservations.models import Occupancy, Reservation, ReservationState
+from booking.spaces.models import space_part
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+TO_COME = (ReservationState.REQUESTED, ReservationState.BOOKED)
+
+
+def upcoming(session: Session, space_id: int, *, now: datetime) -> int:
+    """Count reservations asked for, booked or in use, and walk-in stays, of a space and its combinations.
+
+    A walk-in on a part counts for the whole, too.
+    """
+    wholes = session.scalars(
+        select(space_part.c.whole_id).where(space_part.c.part_id == space_id).order_by(space_part.c.whole_id)
+    )
+    parts = session.scalars(
+        select(space_part.c.part_id).where(space_part.c.whole_id == space_id).order_by(space_part.c.part_id)
+    )
+    return _reserved(session, [space_id, *wholes], now) + _walked_in(session, [space_id, *parts])
+
+
+def _reserved(session: Session, space_ids: list[int], now: datetime) -> int:
+    still = or_(
+        Reservation.state == ReservationState.IN_USE,
+        and_(Reservation.state.in_(TO_COME), Reservation.ends_at > now),
+    )
+    wanted = select(func.count()).select_from(Reservation).where(Reservation.space_id.in_(space_ids), still)
+    return session.scalar(wanted) or 0
+
+
+def _walked_in(session: Session, space_ids: list[int]) -> int:
+    # A walk-in's claim is taken away or cut short when the stay ends.
+    wanted = select(func.count(Occupancy.stay_id.distinct())).where(
+        Occupancy.space_id.in_(space_ids), Occupancy.stay_id.is_not(None)
+    )
+    return session.scalar(wanted) or 0

@@ -1,0 +1,70 @@
+"""Makes a safe, small picture out of whatever somebody uploads."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image, ImageOps
+
+from booking.values.refusal import Refusal
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_PIXELS = 50_000_000
+LONGEST_SIDE = 1600
+QUALITY = 82
+MEDIA_TYPE = "image/webp"
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
+
+
+@dataclass(frozen=True)
+class NotAPicture(Refusal):
+    """The bytes are no picture that can be read whole."""
+
+    field = "picture"
+
+
+@dataclass(frozen=True)
+class PictureTooLarge(Refusal):
+    """The file has more bytes, or the picture more pixels, than is taken."""
+
+    megabytes: int = MOST_BYTES // 1024 // 1024
+    megapixels: int = MOST_PIXELS // 1_000_000
+    field = "picture"
+
+
+def redrawn(content: bytes) -> bytes:
+    """Decode, turn upright, shrink to 1600 pixels and encode as WebP; nothing else of the file survives.
+
+    Places, cameras and whatever else hides in a file (EXIF, comments, appended archives) are gone.
+    Raises NotAPicture and PictureTooLarge, the latter before a bomb is unpacked.
+    """
+    if len(content) > MOST_BYTES:
+        raise PictureTooLarge
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the next lines judge the size
+        try:
+            with Image.open(BytesIO(content), formats=FORMATS) as picture:
+                if picture.width * picture.height > MOST_PIXELS:
+                    raise PictureTooLarge
+                return _encoded(picture)
+        except Image.DecompressionBombError as error:
+            raise PictureTooLarge from error
+        except (OSError, SyntaxError, ValueError) as error:
+            raise NotAPicture from error
+
+
+def _encoded(picture: Image.Image) -> bytes:
+    picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    upright = ImageOps.exif_transpose(picture)
+    see_through = upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info
+    drawn = upright.convert("RGBA" if see_through else "RGB")
+    drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    if see_through:  # plans are drawn on paper: white shows lines in the dark theme too
+        paper = Image.new("RGB", drawn.size, "white")
+        paper.paste(drawn, mask=drawn.getchannel("A"))
+        drawn = paper
+    out = BytesIO()
+    drawn.save(out, "WEBP", quality=QUALITY, method=4)
+    return out.getvalue()
