@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from flask import g
 
+from booking.blueprints.space_words import kind_name, minute_clock
 from booking.language import get_locale, gettext
 from booking.values.money import round_half_up
 
@@ -131,6 +132,8 @@ FILTERS = {
     "duration": duration,
     "area": area,
     "percent": percent,
+    "kind_name": kind_name,
+    "minute_clock": minute_clock,
 }
 
 
