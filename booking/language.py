@@ -17,16 +17,24 @@ from flask_babel import (
     Domain,
     force_locale,
     get_locale,
-    gettext,
     lazy_gettext,
     lazy_ngettext,
-    ngettext,
     refresh,
 )
 from flask_login import current_user
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    # Flask-Babel publishes no types; these two are what every wording returns.
+    def gettext(string: str, **variables: object) -> str:
+        """Say it in the reader's language."""
+
+    def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
+        """Say it in the reader's language, for so many."""
+
+else:
+    from flask_babel import gettext, ngettext
 
 __all__ = [
     "CHINESE",

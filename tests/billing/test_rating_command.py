@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import copy
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from booking.jobs.commands.rate import command as rate_command
+from booking.jobs.commands.rate import command
 
 DOCUMENT: dict[str, Any] = {
     "zone": "Asia/Shanghai",
@@ -34,7 +37,7 @@ STAY = DOCUMENT["stays"][0]
 
 def run(document, *arguments):
     text = document if isinstance(document, str | bytes) else json.dumps(document)
-    return CliRunner().invoke(rate_command, list(arguments) or ["-"], input=text)
+    return CliRunner().invoke(command, list(arguments) or ["-"], input=text)
 
 
 def changed(path, value):
@@ -247,3 +250,17 @@ def test_the_example_in_the_handbook_costs_what_the_handbook_says():
     assert json.loads(run(example).stdout)["total_fen"] == 12880
     refused = run(changed(["tariff", "bands", 0, "factor"], "-0.01"))
     assert refused.stderr.strip() in handbook
+
+
+def test_the_shell_prices_a_document_where_there_is_no_database(tmp_path):
+    file = tmp_path / "price.json"
+    file.write_text(json.dumps(DOCUMENT))
+    flask = [sys.executable, "-m", "flask", "--app", "wsgi", "rate"]
+    nowhere = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/none/none.sqlite"}
+    house = Path(__file__).parents[2]
+    found = subprocess.run([*flask, str(file)], cwd=house, env=nowhere, capture_output=True, check=False)
+    assert (found.returncode, json.loads(found.stdout)["total_fen"]) == (0, 12880), found.stderr
+    file.write_text(json.dumps(DOCUMENT | {"vat": 60}))
+    refused = subprocess.run([*flask, str(file)], cwd=house, env=nowhere, capture_output=True, check=False)
+    assert (refused.returncode, refused.stdout) == (2, b"")
+    assert b'unknown key "vat"' in refused.stderr
