@@ -129,8 +129,7 @@ def _check(invoice: Invoice, bill: Bill) -> None:
 
 def _credit_params(invoice: Invoice, note: Credit) -> CreditNoteCreateParams:
     """Say how much of the credit exceeds the open rest, and how that is given back."""
-    open_rest = invoice.amount_remaining if invoice.status == "open" else 0
-    excess = max(note.amount.fen - open_rest, 0)
+    excess = max(note.amount.fen - invoice.amount_remaining, 0)
     params: CreditNoteCreateParams = {
         "invoice": invoice.id,
         "amount": note.amount.fen,

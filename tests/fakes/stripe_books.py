@@ -182,7 +182,7 @@ class Books:
         credited = invoice["pre_payment_credit_notes_amount"] + invoice["post_payment_credit_notes_amount"]
         if amount <= 0 or amount + credited > invoice["total"]:
             raise StripeSaysError("The credit exceeds the invoice.", param="amount")
-        before = min(amount, invoice["amount_remaining"]) if invoice["status"] == "open" else 0
+        before = min(amount, invoice["amount_remaining"])
         given = sum(params.get(key, 0) for key in ("refund_amount", "credit_amount", "out_of_band_amount"))
         if given != amount - before:
             message = f"What is given back must equal the post payment amount: {given} != {amount - before}"

@@ -110,6 +110,8 @@ def test_nothing_in_a_letter_can_add_a_header(carried: Delivery, invoice_letter:
         "王@enterprise.example",
         "<>",
         "a b@c.example",
+        "a\x01b@c.example",
+        "名\x00称 <a@b.example>",
     ],
 )
 def test_what_is_not_one_address_is_given_up(carried: Delivery, invoice_letter: Envelope, address: str):

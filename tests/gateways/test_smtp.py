@@ -128,6 +128,7 @@ def test_nothing_is_said_in_the_open_when_starttls_was_asked_for(
     assert pillarbox.letters == []
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")
 def test_name_and_password_go_over_starttls(invoice_letter: Envelope):
     with mail_server(starttls=server_tls(), sign_in=True) as box:
         trusting = ssl.create_default_context(cafile=PEM)
