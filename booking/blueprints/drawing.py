@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 LABEL_ROOM = 24  # pixels under a chart for its labels
 HEAD_ROOM = 22  # pixels over the highest bar for its figure
 TEXT_HEIGHT = 44  # a bar at least this high carries two lines of text inside
+LINE_HEIGHT = 18  # and at least this high, one
 MOST_TICKS = 7
 HOUR = timedelta(hours=1)
 
@@ -40,8 +41,13 @@ class Bar:
 
     @property
     def has_room(self) -> bool:
-        """Tell whether label and value fit inside."""
+        """Tell whether label and value fit inside, one under the other."""
         return self.height >= TEXT_HEIGHT
+
+    @property
+    def has_line(self) -> bool:
+        """Tell whether they fit on one line only."""
+        return LINE_HEIGHT <= self.height < TEXT_HEIGHT
 
     @property
     def middle(self) -> float:
@@ -100,7 +106,7 @@ def _scaled(value: float, most: float, room: float) -> float:
 # --- before and now -------------------------------------------------------------------------------
 
 BEFORE_X, NOW_X, COLUMN_WIDTH = 6, 54, 40
-PICTURE_HEIGHT = 260
+PICTURE_HEIGHT = 300
 
 
 def before_and_now(before: Part, kept: Part, shared: Part, gap: Part, names: tuple[str, str]) -> Chart:

@@ -57,6 +57,16 @@ def test_who_pays_more_now_has_no_gap_but_an_excess_over_the_column_of_before():
     assert excess.y + excess.height == pytest.approx(before.y, abs=0.05)
 
 
+def test_a_bar_carries_no_more_text_than_fits():
+    chart = savings_of(1920000, 1008000, 144000)
+    (shared,), (gap,) = bars(chart, "accent"), bars(chart, "gap")
+    assert (shared.has_room, shared.has_line) == (False, True)
+    assert (gap.has_room, gap.has_line) == (True, False)
+    (sliver,) = bars(savings_of(1920000, 1008000, 10000), "accent")
+    assert not sliver.has_room
+    assert not sliver.has_line
+
+
 @given(fen, fen, fen)
 def test_no_column_leaves_the_drawing(before, kept, shared):
     chart = savings_of(before, kept, shared)

@@ -48,6 +48,14 @@ def test_axe_finds_nothing_and_the_browser_complains_of_nothing(look, path, wher
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+def test_asking_once_works_without_scripts_and_names_what_is_lost(look):
+    page = look("/gallery", java_script_enabled=False)
+    page.locator("summary", has_text="取消预订").click()
+    assert "让给别人" in page.locator(".confirm-box").inner_text()
+    assert page.locator(".confirm-box button").is_visible()
+    assert axe(page) == []
+
+
 @pytest.mark.parametrize("name", ["400", "403", "404", "405", "413", "429", "csrf", "500"])
 def test_pages_of_trouble_are_in_order_too(look, name):
     page = look(f"/errors/{name}", "phone")
