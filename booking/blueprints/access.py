@@ -58,13 +58,25 @@ def check_every_route(app: Flask) -> None:
 
 def guard() -> ResponseReturnValue | None:
     """Turn away who may not enter, before the view runs: strangers sign in first, a wrong role gets 403."""
-    if request.endpoint is None:
-        return None
-    allowed = allowed_at(current_app, request.endpoint)
+    allowed = _allowed_here()
     if not allowed:
         return None
     if not current_user.is_authenticated:
-        return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return]
+        return turn_away()
     if current_user.role not in allowed:
         abort(403)
     return None
+
+
+def needs_sign_in() -> bool:
+    """Tell whether a stranger stands at a page for members."""
+    return bool(_allowed_here()) and not current_user.is_authenticated
+
+
+def turn_away() -> ResponseReturnValue:
+    """Send a stranger to sign in."""
+    return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return]
+
+
+def _allowed_here() -> frozenset[Role] | None:
+    return allowed_at(current_app, request.endpoint) if request.endpoint else None

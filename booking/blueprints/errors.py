@@ -9,6 +9,8 @@ from flask import g, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from booking.blueprints import access, typed
+
 if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
@@ -27,8 +29,10 @@ def init(app: Flask) -> None:
 
 
 def stale(_error: CSRFError) -> ResponseReturnValue:
-    """A form from a page that is too old: nothing was sent, try again."""
-    return render_template("errors/csrf.html"), 400
+    """A form from a page that is too old: nothing was done, and what was typed can be sent on."""
+    if access.needs_sign_in():
+        return access.turn_away()
+    return render_template("errors/csrf.html", typed=typed.kept(typed.keep())), 400
 
 
 def refused(error: HTTPException) -> ResponseReturnValue:

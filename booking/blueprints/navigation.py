@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from booking.people.models import Member
 
 THEMES = ("light", "dark")
-SIGN_OUT = "sign_out.leave"
+SIGN_OUT = "sign_in.out"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class SignedIn:
         """Wrap the row; whoever needs more asks `me()`."""
         self.member = member
         self.role = member.role
+        self.language = member.language
         self.is_active = member.active
 
     def get_id(self) -> str:

@@ -1,0 +1,49 @@
+"""Words for the refusals of people and their accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.language import gettext, ngettext
+from booking.people import rules
+
+if TYPE_CHECKING:
+    from booking.values.refusal import Refusal
+
+
+def wording(refusal: Refusal) -> str | None:
+    """Say a refusal of this room; None for another room's."""
+    match refusal:
+        case rules.TooManyTries(seconds):
+            return ngettext(
+                "尝试次数太多，请等 %(num)d 秒后再试。", "尝试次数太多，请等 %(num)d 秒后再试。", seconds
+            )
+        case rules.WrongSignIn():
+            return gettext("邮箱或密码不对。请检查后再试，或点“忘记密码”重新设置。")
+        case rules.PasswordTooShort(shortest):
+            return gettext("密码至少 %(shortest)d 个字符。", shortest=shortest)
+        case rules.PasswordTooLong(longest):
+            return gettext("密码最多 %(longest)d 个字符。", longest=longest)
+        case rules.PasswordTooPlain():
+            return gettext("这个密码太容易猜到。请不要用邮箱、姓名或同一个字符。")
+        case rules.WrongPassword():
+            return gettext("现在的密码不对。")
+        case rules.TicketSpent():
+            return gettext("这个链接已经用过或已过期。请重新申请一封邮件。")
+        case rules.EmailTaken(email):
+            return gettext("%(email)s 已有账号，请换一个邮箱。", email=email)
+        case rules.BadUscc():
+            return gettext("统一社会信用代码不对：应为 18 位，请对照营业执照检查每一位。")
+        case rules.UsccTaken():
+            return gettext("本园区已有企业使用这个统一社会信用代码。")
+        case rules.LastManager(name):
+            return gettext("%(name)s 是企业唯一的负责人。请先请另一位同事担任负责人。", name=name)
+        case rules.OwnAccount():
+            return gettext("不能更改自己的角色或停用自己的账号。")
+        case rules.MemberAlreadyIn(name):
+            return gettext("%(name)s 已经设置过密码，不需要再邀请。", name=name)
+        case rules.EnterpriseHasLeft(name):
+            return gettext("%(name)s 已离开园区，不能再添加同事。", name=name)
+        case rules.LeavesBeforeItJoined():
+            return gettext("离开日期不能早于入驻日期。")
+    return None

@@ -1,0 +1,67 @@
+"""Everything else somebody may do here, and their own account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, current_app, render_template, url_for
+
+from booking.blueprints.access import allow
+from booking.blueprints.preferences import choices
+from booking.blueprints.signed_in import me
+from booking.language import gettext
+from booking.people.models import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+blueprint = Blueprint("more", __name__)
+
+TENANTS = (Role.MEMBER, Role.MANAGER)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A link of the page: whom it is for and where it leads."""
+
+    endpoint: str
+    label: str
+    detail: str
+    icon: str
+    roles: tuple[Role, ...]
+
+
+def _doors() -> Iterator[Door]:
+    admin = (Role.ADMIN,)
+    manager = (Role.MANAGER,)
+    yield Door("reservations.index", gettext("我的预订"), gettext("将来的和过去的"), "calendar", TENANTS)
+    yield Door("calendar.search", gettext("查找空闲"), gettext("按时间、人数和设备"), "search", TENANTS)
+    yield Door("company.people", gettext("同事"), gettext("邀请、角色、停用"), "people", manager)
+    yield Door(
+        "company.particulars", gettext("企业资料"), gettext("开票信息、预算、具名同意"), "building", manager
+    )
+    yield Door("invoices.index", gettext("历史账单"), gettext("已关账的月份和 PDF"), "document", manager)
+    yield Door("calendar.day", gettext("时间表"), gettext("全部空间的一天"), "calendar", admin)
+    yield Door("tariffs.index", gettext("价目"), gettext("价格、时段、免费额度"), "price", admin)
+    yield Door("exchange.index", gettext("导入导出"), gettext("空间的 CSV 和 XLSX"), "upload", admin)
+    yield Door(
+        "park.particulars", gettext("园区资料"), gettext("开放时间、期限、开票信息"), "settings", admin
+    )
+    yield Door("park.year", gettext("工作日历"), gettext("节假日和调休"), "calendar", admin)
+    yield Door("park.letters", gettext("邮件"), gettext("待发、已发、未能送达"), "mail", admin)
+    yield Door("park.trail", gettext("变更记录"), gettext("谁在什么时候改了什么"), "clock", admin)
+    yield Door("report.index", gettext("节省报告"), gettext("全园区，按月"), "award", (Role.ADMIN,))
+
+
+@blueprint.get("/more")
+@allow(*Role)
+def index() -> str:
+    """List what else there is for the reader's role, then their account."""
+    member = me()
+    doors = [
+        (door, url_for(door.endpoint))
+        for door in _doors()
+        if member.role in door.roles and door.endpoint in current_app.view_functions
+    ]
+    return render_template("more/index.html", doors=doors, member=member, **choices())

@@ -1,0 +1,84 @@
+"""Language and theme, for everybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
+from flask_login import current_user
+
+from booking.blueprints.access import anyone
+from booking.blueprints.navigation import THEMES, theme
+from booking.blueprints.signed_in import me
+from booking.blueprints.typed import is_safe_path
+from booking.db import transaction
+from booking.language import LANGUAGES, get_locale, gettext
+from booking.people.choose_language import choose_language
+
+if TYPE_CHECKING:
+    from flask import Response
+    from werkzeug import Response as AnyResponse
+
+YEAR_SECONDS = 365 * 24 * 60 * 60
+
+blueprint = Blueprint("preferences", __name__)
+
+
+def choices() -> dict[str, list[tuple[str, str, bool]]]:
+    """Give (value, label, chosen) of each language and theme; a language is named in its own words."""
+    locale = get_locale()
+    spoken = "en" if locale is not None and locale.language == "en" else "zh"
+    themes = {"": gettext("跟随设备"), "light": gettext("浅色"), "dark": gettext("深色")}
+    names = {"zh": "中文", "en": "English"}
+    return {
+        "languages": [(code, names[code], code == spoken) for code in LANGUAGES],
+        "themes": [(code, label, code == theme()) for code, label in themes.items()],
+    }
+
+
+@blueprint.get("/preferences")
+@anyone  # strangers read too
+def show() -> str:
+    """Offer both languages and three themes."""
+    return render_template("preferences/show.html", **choices())
+
+
+@blueprint.post("/preferences/language")
+@anyone  # strangers read too
+def language() -> AnyResponse:
+    """Speak another language from now on: kept with the account, or with the stranger's session."""
+    chosen = request.form.get("language", "")
+    if chosen not in LANGUAGES:
+        abort(400)
+    session["language"] = chosen
+    if current_user.is_authenticated:
+        with transaction() as writing:
+            choose_language(writing, me().id, chosen)
+    return _back()
+
+
+@blueprint.post("/preferences/theme")
+@anyone  # strangers read too
+def colours() -> AnyResponse:
+    """Draw pages light, dark, or as the device does; kept in this browser."""
+    chosen = request.form.get("theme", "")
+    if chosen and chosen not in THEMES:
+        abort(400)
+    answer = _back()
+    if chosen:
+        answer.set_cookie(
+            "theme",
+            chosen,
+            max_age=YEAR_SECONDS,
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+            httponly=True,
+            samesite="Lax",
+        )
+    else:
+        answer.delete_cookie("theme")
+    return answer
+
+
+def _back() -> Response:
+    target = request.form.get("next", "")
+    return redirect(target if is_safe_path(target) else url_for("preferences.show"), 303)  # type: ignore[return-value]

@@ -1,0 +1,24 @@
+"""Signing in and out, invitations and forgotten passwords."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint
+
+from booking.blueprints.people_words import init_words
+from booking.blueprints.sign_in.stranger import turn_away
+
+if TYPE_CHECKING:
+    from flask.blueprints import BlueprintSetupState
+
+blueprint = Blueprint("sign_in", __name__)
+
+
+@blueprint.record_once
+def _prepare(state: BlueprintSetupState) -> None:
+    state.app.login_manager.unauthorized_handler(turn_away)  # type: ignore[attr-defined]
+    init_words(state.app)
+
+
+from booking.blueprints.sign_in import door  # noqa: E402, F401 - its routes need the blueprint first

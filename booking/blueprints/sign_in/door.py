@@ -1,0 +1,102 @@
+"""The door: in, out, and home."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import abort, current_app, flash, redirect, request, session, url_for
+from flask_login import current_user, logout_user
+
+from booking import clock
+from booking.blueprints.access import allow, anyone
+from booking.blueprints.messages import put_beside
+from booking.blueprints.sign_in import blueprint
+from booking.blueprints.sign_in.entering import address, enter, home_of, onward
+from booking.blueprints.sign_in.forms import SignInForm
+from booking.blueprints.sign_in.stranger import page
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.people.models import Role
+from booking.people.queries import demo_accounts, who_knows
+from booking.people.rules import TooManyTries, WrongSignIn, normal_email
+from booking.people.sign_in import sign_in
+from booking.people.take_a_try import take_a_try
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from booking.people.models import Member
+
+TOO_MANY = 429
+
+
+@blueprint.get("/")
+@anyone  # strangers are sent on to the sign-in page, without a word about a page they never asked for
+def home() -> ResponseReturnValue:
+    """Go to where the reader's work begins."""
+    if not current_user.is_authenticated:
+        return redirect(url_for("sign_in.show"))
+    return redirect(home_of(current_user.role))
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@anyone  # this is the door
+def show() -> ResponseReturnValue:
+    """Sign in with e-mail and password."""
+    form = SignInForm()
+    if request.method == "GET":
+        form.next.data = request.args.get("next", "")
+        return page(form)
+    if not form.validate():
+        return page(form, kept=form.kept.data or "")
+    try:
+        member = _member_behind(form)
+    except Refusal as refusal:
+        put_beside(form, refusal)
+        answer = page(form, kept=form.kept.data or "")
+        return _later(answer, refusal) if isinstance(refusal, TooManyTries) else answer
+    enter(member, remember=form.remember.data)
+    return onward(member, kept=form.kept.data or "", target=form.next.data or "")
+
+
+def _member_behind(form: SignInForm) -> Member:
+    email, password = normal_email(form.email.data or ""), form.password.data or ""
+    with transaction() as session:
+        take_a_try(session, email, address(), now=clock.now())
+    found = who_knows(db.session(), email, password)
+    if found is None:
+        raise WrongSignIn
+    with transaction() as session:
+        return sign_in(session, found.id, password)
+
+
+def _later(answer: str, refusal: TooManyTries) -> ResponseReturnValue:
+    return answer, TOO_MANY, {"Retry-After": str(refusal.seconds)}
+
+
+@blueprint.post("/sign-out")
+@allow(*Role)
+def out() -> ResponseReturnValue:
+    """Leave; nothing of the session stays but the language."""
+    language = session.get("language")
+    logout_user()
+    session.clear()
+    if language is not None:
+        session["language"] = language
+    flash(gettext("你已退出登录。"), "success")
+    return redirect(url_for("sign_in.show"))
+
+
+@blueprint.post("/demo")
+@anyone  # only in the demo; elsewhere there is no such page
+def demo() -> ResponseReturnValue:
+    """Come in as one of the demo's people, with one press."""
+    if not current_app.config["DEMO"]:
+        abort(404)
+    chosen = request.form.get("member", type=int)
+    member = next((member for member in demo_accounts(db.session()) if member.id == chosen), None)
+    if member is None:
+        abort(404)
+    enter(member, remember=False)
+    return onward(member, kept=request.form.get("kept", ""), target=request.form.get("next", ""))

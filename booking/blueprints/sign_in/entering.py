@@ -1,0 +1,57 @@
+"""How somebody comes in: a session of their own, and the page their work begins with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import current_app, redirect, render_template, request, session, url_for
+from flask_login import login_user
+
+from booking.blueprints import typed
+from booking.blueprints.signed_in import SignedIn
+from booking.people.models import Role
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from booking.people.models import Member
+
+IPV6_NETWORK_PARTS = 4  # a household or company gets a /64
+
+# The first of these that this installation has.
+HOMES = {
+    Role.MEMBER: ("today.index",),
+    Role.MANAGER: ("today.index",),
+    Role.ADMIN: ("front_desk.index", "enterprises.index"),
+    Role.BRANCH: ("report.index",),
+}
+
+
+def home_of(role: Role) -> str:
+    """Give the address where a role's work begins."""
+    places = (*HOMES[role], "more.index", "preferences.show")
+    return url_for(next(place for place in places if place in current_app.view_functions))
+
+
+def enter(member: Member, *, remember: bool) -> None:
+    """Begin a new session: nothing of the stranger's is kept but their language, so none can be planted."""
+    language = session.get("language")
+    session.clear()
+    if language is not None:
+        session["language"] = language
+    session.permanent = remember
+    login_user(SignedIn(member))
+
+
+def onward(member: Member, *, kept: str = "", target: str = "") -> ResponseReturnValue:
+    """Go on where somebody was: what they typed, the page they asked for, or their own first page."""
+    interrupted = typed.kept(kept)
+    if interrupted is not None:
+        return render_template("sign_in/send_on.html", typed=interrupted)
+    return redirect(target if typed.is_safe_path(target) else home_of(member.role))
+
+
+def address() -> str:
+    """Tell where the request comes from, as far as guessers are counted: IPv6 by its network."""
+    remote = request.remote_addr or ""
+    return ":".join(remote.split(":")[:IPV6_NETWORK_PARTS]) if ":" in remote else remote

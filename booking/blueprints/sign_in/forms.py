@@ -1,0 +1,21 @@
+"""The forms at the door."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField
+from wtforms.validators import InputRequired, Length
+
+from booking.language import lazy_gettext as _
+
+
+class SignInForm(FlaskForm):
+    """E-mail and password; `kept` is what was typed before the session ended."""
+
+    email = EmailField(
+        _("邮箱"), [InputRequired(_("请填写邮箱。")), Length(max=254, message=_("邮箱太长了。"))]
+    )
+    password = PasswordField(_("密码"), [InputRequired(_("请填写密码。"))])
+    remember = BooleanField(_("在这台设备上保持登录 14 天"))
+    next = HiddenField()
+    kept = HiddenField()

@@ -1,0 +1,32 @@
+"""What a stranger meets at a page for members: the sign-in page, which keeps what they typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import current_app, redirect, render_template, request, url_for
+
+from booking.blueprints import typed
+from booking.blueprints.sign_in.forms import SignInForm
+from booking.db import db
+from booking.people.queries import demo_accounts
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+UNAUTHORIZED = 401
+
+
+def turn_away() -> ResponseReturnValue:
+    """Send a stranger to sign in: a question is asked again afterwards, a filled form is kept in the page."""
+    if request.method in {"GET", "HEAD"}:
+        return redirect(url_for("sign_in.show", next=request.full_path.rstrip("?")))
+    kept = typed.keep()
+    return page(SignInForm(formdata=None), kept=kept, interrupted=True), UNAUTHORIZED
+
+
+def page(form: SignInForm, *, kept: str = "", interrupted: bool = False) -> str:
+    """Draw the sign-in page; in the demo it offers one account of each role."""
+    accounts = demo_accounts(db.session()) if current_app.config["DEMO"] else []
+    form.kept.data = kept
+    return render_template("sign_in/show.html", form=form, accounts=accounts, interrupted=interrupted)

@@ -1,0 +1,15 @@
+"""Remember the language a member reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.people.models import Member
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def choose_language(session: Session, member_id: int, language: str) -> None:
+    """Keep it with the account, so that letters and other devices speak it too."""
+    session.get_one(Member, member_id).language = language

@@ -1,0 +1,32 @@
+"""How passwords are kept: argon2id, never the password itself."""
+
+from __future__ import annotations
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from booking.people.rules import LONGEST_PASSWORD, normal_password
+
+HASHER = PasswordHasher()
+# Checked where there is no account, so that the answer takes as long as for one that exists.
+NOBODYS = HASHER.hash("nobody has this password")
+
+
+def hash_password(password: str) -> str:
+    """Give what may be kept of a password."""
+    return HASHER.hash(normal_password(password))
+
+
+def fits(kept: str | None, password: str) -> bool:
+    """Tell whether the password opens the account; costs the same where there is none (`kept` is None)."""
+    typed = normal_password(password[: LONGEST_PASSWORD * 4])
+    try:
+        right = HASHER.verify(kept or NOBODYS, typed)
+    except (VerificationError, InvalidHashError):
+        return False
+    return right and kept is not None
+
+
+def is_dated(kept: str) -> bool:
+    """Tell whether a hash was made with other parameters than today's, and should be made again."""
+    return HASHER.check_needs_rehash(kept)

@@ -1,0 +1,166 @@
+"""The laws of accounts: passwords, waiting after wrong tries, codes of enterprises, and their refusals."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError
+
+from booking.values.refusal import Refusal
+
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200
+ACCOUNT_TRIES = 5
+ADDRESS_TRIES = 30  # a whole company may sit behind one address
+FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(minutes=15)
+TRIES_COUNT_FOR = timedelta(days=1)
+INVITATION_LASTS = timedelta(days=7)
+RESET_LASTS = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class TooManyTries(Refusal):
+    """So many tries went wrong for this account or from this address that the next one has to wait."""
+
+    seconds: int
+
+
+@dataclass(frozen=True)
+class WrongSignIn(Refusal):
+    """No account opens with this; whether the e-mail or the password is wrong is not told."""
+
+
+@dataclass(frozen=True)
+class PasswordTooShort(Refusal):
+    """Short passwords are guessed."""
+
+    shortest: int = SHORTEST_PASSWORD
+    field = "password"
+
+
+@dataclass(frozen=True)
+class PasswordTooLong(Refusal):
+    """Nobody types this much; hashing it would only cost time."""
+
+    longest: int = LONGEST_PASSWORD
+    field = "password"
+
+
+@dataclass(frozen=True)
+class PasswordTooPlain(Refusal):
+    """The password is the person's own e-mail or name, or a single character over and over."""
+
+    field = "password"
+
+
+@dataclass(frozen=True)
+class WrongPassword(Refusal):
+    """The present password, asked again before a change, is another one."""
+
+    field = "present"
+
+
+@dataclass(frozen=True)
+class TicketSpent(Refusal):
+    """A mailed link was used before, is too old, or never was one."""
+
+
+@dataclass(frozen=True)
+class EmailTaken(Refusal):
+    """An account with this e-mail exists already."""
+
+    email: str
+    field = "email"
+
+
+@dataclass(frozen=True)
+class BadUscc(Refusal):
+    """This is no unified social credit code (GB 32100-2015): wrong length, characters or check digit."""
+
+    uscc: str
+    field = "uscc"
+
+
+@dataclass(frozen=True)
+class UsccTaken(Refusal):
+    """Another enterprise of the park has this code."""
+
+    uscc: str
+    field = "uscc"
+
+
+@dataclass(frozen=True)
+class LastManager(Refusal):
+    """An enterprise keeps at least one active manager."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class OwnAccount(Refusal):
+    """Nobody takes their own rights or account away."""
+
+
+@dataclass(frozen=True)
+class MemberAlreadyIn(Refusal):
+    """Who has set a password needs no invitation any more."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class EnterpriseHasLeft(Refusal):
+    """An enterprise that left the park gets no new colleagues."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class LeavesBeforeItJoined(Refusal):
+    """An enterprise leaves on or after the day on which it joined."""
+
+    field = "left_on"
+
+
+def normal_email(email: str) -> str:
+    """Write an e-mail as it is kept: trimmed, in lower case."""
+    return email.strip().lower()
+
+
+def normal_password(password: str) -> str:
+    """Write a password as it is hashed: NFKC, so that every keyboard makes the same one."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def check_password(password: str, *personal: str) -> str:
+    """Give the password as it is hashed; raises where it is too short, too long or too plain.
+
+    `personal` are words a guesser would try first: the person's e-mail and name.
+    """
+    normal = normal_password(password)
+    if len(normal) < SHORTEST_PASSWORD:
+        raise PasswordTooShort
+    if len(normal) > LONGEST_PASSWORD:
+        raise PasswordTooLong
+    if len(set(normal)) == 1 or normal.casefold() in {word.casefold() for word in personal}:
+        raise PasswordTooPlain
+    return normal
+
+
+def wait_after(tries: int, free: int) -> timedelta:
+    """Tell how long to wait after the last of `tries` wrong ones: nothing at first, then 5 s, doubling."""
+    if tries < free:
+        return timedelta(0)
+    return min(FIRST_WAIT * 2 ** min(tries - free, 30), LONGEST_WAIT)
+
+
+def check_uscc(code: str) -> str:
+    """Give a unified social credit code in its normal form; raises BadUscc (GB 32100-2015)."""
+    try:
+        return str(uscc.validate(code))
+    except ValidationError as error:
+        raise BadUscc(code) from error

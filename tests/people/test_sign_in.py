@@ -1,0 +1,207 @@
+"""Who knows the password comes in; who guesses waits, and learns nothing about who has an account."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import func, select
+
+from booking.blueprints.typed import is_safe_path
+from booking.people import passwords
+from booking.people.models import Member, Role, SignInAttempt
+from booking.people.rules import ACCOUNT_TRIES, TooManyTries
+from booking.people.take_a_try import take_a_try
+from tests.harness.app import open_session
+
+PASSWORD = "correct horse 42"
+HASH = passwords.hash_password(PASSWORD)
+
+
+@pytest.fixture
+def li(world):
+    park = world.park()
+    return world.member(
+        world.enterprise(park), Role.MANAGER, name="李示例", email="li@people.example", password_hash=HASH
+    )
+
+
+def try_it(client, email="li@people.example", password=PASSWORD, **more):
+    return client.post("/sign-in", data={"email": email, "password": password, **more})
+
+
+def signed_in(client):
+    with client.session_transaction() as kept:
+        return "_user_id" in kept
+
+
+def test_a_member_signs_in_with_the_password_and_goes_home(client, li):
+    answer = try_it(client, email=" LI@people.example ")
+    assert answer.status_code == 302
+    assert signed_in(client)
+
+
+def test_a_wrong_password_and_an_unknown_account_get_the_same_answer(app, client, li, monkeypatch):
+    checks = []
+    hasher = passwords.HASHER
+    monkeypatch.setattr(passwords, "HASHER", Counting(hasher, checks))
+    answers = []
+    for email in ("li@people.example", "nobody@people.example"):
+        answer = try_it(client, email=email, password="wrong password")
+        answers.append(re.sub(r"(csrf_token|value)=\"[^\"]*\"", "", answer.text))
+        assert not signed_in(client)
+    assert "邮箱或密码不对" in answers[0]
+    assert answers[0] == answers[1]
+    assert len(checks) == 2, "each costs one hash, whether or not the account exists"
+
+
+class Counting:
+    def __init__(self, hasher, checks):
+        self.hasher, self.checks = hasher, checks
+
+    def verify(self, kept, typed):
+        self.checks.append(kept)
+        return self.hasher.verify(kept, typed)
+
+
+def test_a_closed_account_and_one_never_opened_do_not_sign_in(client, world, li):
+    world.member(world.park(), email="invited@people.example", password_hash=None)
+    li.active = False
+    world.session.commit()
+    assert "邮箱或密码不对" in try_it(client).text
+    assert "邮箱或密码不对" in try_it(client, email="invited@people.example").text
+    assert not signed_in(client)
+
+
+def test_a_guesser_waits_longer_and_longer_and_a_right_password_waits_too(client, li, standing_clock, now):
+    for _ in range(ACCOUNT_TRIES):
+        assert try_it(client, password="wrong password").status_code == 200
+    waiting = try_it(client)
+    assert waiting.status_code == 429
+    assert waiting.headers["Retry-After"] == "5"
+    assert "请等 5 秒后再试" in waiting.text
+    standing_clock.set(now + timedelta(seconds=5))
+    assert try_it(client, password="wrong password").status_code == 200
+    assert try_it(client).headers["Retry-After"] == "10"
+    standing_clock.set(now + timedelta(seconds=16))
+    assert try_it(client).status_code == 302
+
+
+def test_signing_in_forgets_the_wrong_tries(client, li, session):
+    try_it(client, password="wrong password")
+    try_it(client)
+    assert session.scalar(select(func.count()).select_from(SignInAttempt)) == 0
+
+
+def test_who_guesses_at_many_accounts_from_one_address_waits_as_well(client, li, monkeypatch):
+    monkeypatch.setattr(passwords, "NOBODYS", PasswordHasher(time_cost=1, memory_cost=1024).hash("x"))
+    for number in range(30):
+        assert try_it(client, email=f"guess{number}@people.example").status_code == 200
+    assert try_it(client).status_code == 429
+    elsewhere = client.post(
+        "/sign-in",
+        data={"email": "li@people.example", "password": PASSWORD},
+        environ_base={"REMOTE_ADDR": "192.0.2.7"},
+    )
+    assert elsewhere.status_code == 302
+
+
+def test_many_guesses_at_once_are_counted_each(on_both_engines, app_on, now):
+    app = app_on(on_both_engines)
+
+    def guess(_):
+        with open_session(app) as session:
+            session.connection(execution_options={"writes": True})
+            try:
+                take_a_try(session, "li@people.example", "192.0.2.1", now=now)
+            except TooManyTries:
+                return False
+            session.commit()
+            return True
+
+    with ThreadPoolExecutor(8) as pool:
+        let_through = sum(pool.map(guess, range(24)))
+    assert let_through == ACCOUNT_TRIES
+
+
+def test_nothing_of_a_planted_session_is_left_after_signing_in(client, li):
+    with client.session_transaction() as planted:
+        planted["csrf_token"] = "planted"
+        planted["language"] = "en"
+        planted["something"] = "planted"
+    try_it(client)
+    with client.session_transaction() as kept:
+        assert kept.get("csrf_token") != "planted"
+        assert "something" not in kept
+        assert kept["language"] == "en"
+
+
+def test_only_who_asks_for_it_stays_signed_in_for_two_weeks(client, li):
+    assert "Expires" not in try_it(client).headers["Set-Cookie"]
+    client.post("/sign-out")
+    assert "Expires" in try_it(client, remember="y").headers["Set-Cookie"]
+
+
+def test_signing_out_ends_the_session(client, li):
+    try_it(client)
+    client.post("/sign-out")
+    assert not signed_in(client)
+
+
+def test_a_hash_of_older_parameters_is_renewed(client, li, session):
+    li.password_hash = PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD)
+    session.commit()
+    try_it(client)
+    session.expire_all()
+    kept = session.get_one(Member, li.id).password_hash
+    assert kept is not None
+    assert not passwords.is_dated(kept)
+    assert passwords.fits(kept, PASSWORD)
+
+
+def test_a_full_width_keyboard_makes_the_same_password():
+    assert passwords.fits(HASH, "ｃorrect horse 42")
+
+
+@pytest.mark.parametrize(
+    ("target", "safe"),
+    [
+        ("/savings?month=2026-10", True),
+        ("/", True),
+        ("//evil.example", False),
+        ("/\\evil.example", False),
+        ("https://evil.example/", False),
+        ("/\t/evil.example", False),
+        ("javascript:alert(1)", False),
+        ("", False),
+        ("savings", False),
+    ],
+)
+def test_signing_in_leads_to_a_page_of_ours_or_home(client, li, target, safe):
+    assert is_safe_path(target) is safe
+    went = try_it(client, next=target).headers["Location"]
+    assert went == target if safe else went.startswith("/")
+    assert "evil" not in went
+
+
+def test_home_is_where_a_roles_work_begins(client, sign_in, world, li):
+    assert client.get("/").headers["Location"] == "/sign-in"
+    assert sign_in(li).get("/").status_code == 302
+
+
+def test_the_demo_offers_its_people_and_nothing_else_does(app, client, world, li):
+    assert client.post("/demo", data={"member": li.id}).status_code == 404
+    assert "一键体验" not in client.get("/sign-in").text
+    app.config["DEMO"] = True
+    admin = world.member(world.park(), Role.ADMIN)
+    second = world.member(world.park(), Role.ADMIN)
+    page = client.get("/sign-in").text
+    assert "一键体验" in page
+    assert f'name="member" value="{admin.id}"' in page
+    assert f'name="member" value="{second.id}"' not in page
+    assert client.post("/demo", data={"member": second.id}).status_code == 404
+    assert client.post("/demo", data={"member": admin.id}).status_code == 302
+    assert signed_in(client)

@@ -1,0 +1,100 @@
+"""A session that ends in the middle of a form loses nothing of what was typed."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+
+from booking.blueprints.access import allow
+from booking.blueprints.typed import MOST_CHARACTERS
+from booking.people.models import Role
+from booking.people.passwords import hash_password
+
+PASSWORD = "correct horse 42"
+HASH = hash_password(PASSWORD)
+TYPED = {"purpose": "周会 & 复盘", "people": "6", "password": "secret", "csrf_token": "old"}
+
+
+@pytest.fixture
+def form_page(app):
+    def order():
+        return "taken"
+
+    app.add_url_rule("/order", "order", allow(*Role)(order), methods=["POST"])
+    return "/order"
+
+
+@pytest.fixture
+def li(world):
+    return world.member(world.enterprise(world.park()), email="li@people.example", password_hash=HASH)
+
+
+def hidden(page):
+    found = re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page)
+    return {name: unescape(value) for name, value in found}
+
+
+def test_what_was_typed_can_be_sent_on_after_signing_in(client, form_page, li):
+    page = client.post(f"{form_page}?day=2026-11-03", data=TYPED)
+    assert page.status_code == 401
+    assert "刚才的内容还没有提交" in page.text
+    assert "secret" not in page.text
+    kept = hidden(page.text)["kept"]
+    wrong = client.post("/sign-in", data={"email": li.email, "password": "wrong one", "kept": kept})
+    assert hidden(wrong.text)["kept"] == kept, "a wrong password loses nothing either"
+    answer = client.post("/sign-in", data={"email": li.email, "password": PASSWORD, "kept": kept})
+    assert "你刚才填写的内容还在" in answer.text
+    assert 'action="/order?day=2026-11-03"' in answer.text
+    fields = hidden(answer.text)
+    assert fields["purpose"] == "周会 & 复盘"
+    assert fields["people"] == "6"
+    assert "password" not in fields
+    assert client.post("/order?day=2026-11-03", data=fields).text == "taken"
+
+
+def test_another_sites_form_is_never_kept(client, form_page):
+    page = client.post(form_page, data=TYPED, headers={"Origin": "https://evil.example"})
+    assert page.status_code == 401
+    assert not hidden(page.text).get("kept")
+    assert "刚才的操作没有生效" in page.text
+
+
+def test_a_book_is_not_kept(client, form_page):
+    page = client.post(form_page, data={"purpose": "长" * (MOST_CHARACTERS + 1)})
+    assert not hidden(page.text).get("kept")
+
+
+def test_what_was_kept_cannot_be_forged(client, li):
+    answer = client.post("/sign-in", data={"email": li.email, "password": PASSWORD, "kept": "forged"})
+    assert answer.status_code == 302
+
+
+def test_a_form_of_a_page_that_is_too_old_can_be_sent_again(app, sign_in, form_page, li):
+    app.config["WTF_CSRF_ENABLED"] = True
+    browser = sign_in(li)
+    page = browser.post(form_page, data=TYPED)
+    assert page.status_code == 400
+    fields = hidden(page.text)
+    assert fields["purpose"] == "周会 & 复盘"
+    assert fields["csrf_token"] != "old"
+    assert browser.post(form_page, data=fields).text == "taken"
+
+
+def test_a_stranger_with_an_old_form_signs_in_and_goes_on(app, client, form_page, li):
+    app.config["WTF_CSRF_ENABLED"] = True
+    page = client.post(form_page, data=TYPED)
+    assert page.status_code == 401
+    fields = hidden(page.text)
+    answer = client.post("/sign-in", data=fields | {"email": li.email, "password": PASSWORD})
+    assert "你刚才填写的内容还在" in answer.text
+
+
+def test_a_stranger_who_asks_for_a_page_comes_to_it_after_signing_in(client, app, li):
+    app.add_url_rule("/mine", "mine", allow(*Role)(lambda: "mine"))
+    went = client.get("/mine?a=1&b=2")
+    assert went.headers["Location"] == "/sign-in?next=/mine?a%3D1%26b%3D2"
+    page = client.get(went.headers["Location"]).text
+    answer = client.post("/sign-in", data=hidden(page) | {"email": li.email, "password": PASSWORD})
+    assert answer.headers["Location"] == "/mine?a=1&b=2"
