@@ -8,7 +8,7 @@ from booking.language import gettext
 from booking.people.models import Role, Size
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask.sansio.app import App
 
 
 def role_name(role: Role) -> str:
@@ -19,7 +19,7 @@ def role_name(role: Role) -> str:
         Role.ADMIN: gettext("园区管理员"),
         Role.BRANCH: gettext("园区党支部"),
     }
-    return str(names[role])
+    return names[role]
 
 
 def size_name(size: Size) -> str:
@@ -30,9 +30,9 @@ def size_name(size: Size) -> str:
         Size.MEDIUM: gettext("中型"),
         Size.LARGE: gettext("大型"),
     }
-    return str(names[size])
+    return names[size]
 
 
-def init_words(app: Flask) -> None:
+def init_words(app: App) -> None:
     """Give templates `role_name` and `size_name`."""
     app.jinja_env.filters.update(role_name=role_name, size_name=size_name)

@@ -17,6 +17,7 @@ ACCOUNT_TRIES = 5
 ADDRESS_TRIES = 30  # a whole company may sit behind one address
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=15)
+MOST_DOUBLINGS = 20  # the longest wait is reached long before
 TRIES_COUNT_FOR = timedelta(days=1)
 INVITATION_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(hours=1)
@@ -155,7 +156,8 @@ def wait_after(tries: int, free: int) -> timedelta:
     """Tell how long to wait after the last of `tries` wrong ones: nothing at first, then 5 s, doubling."""
     if tries < free:
         return timedelta(0)
-    return min(FIRST_WAIT * 2 ** min(tries - free, 30), LONGEST_WAIT)
+    doublings = min(tries - free, MOST_DOUBLINGS)
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
 
 
 def check_uscc(code: str) -> str:

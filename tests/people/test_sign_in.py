@@ -45,7 +45,7 @@ def test_a_member_signs_in_with_the_password_and_goes_home(client, li):
 
 
 def test_a_wrong_password_and_an_unknown_account_get_the_same_answer(app, client, li, monkeypatch):
-    checks = []
+    checks: list[str] = []
     hasher = passwords.HASHER
     monkeypatch.setattr(passwords, "HASHER", Counting(hasher, checks))
     answers = []
