@@ -41,7 +41,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 CSP = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 
-class ExampleForm(FlaskForm):  # type: ignore[misc]
+class ExampleForm(FlaskForm):
     purpose = StringField(
         "用途", [DataRequired("请写明用途。")], description="写在门口的屏幕上，别的企业看不到。"
     )

@@ -53,6 +53,11 @@ def test_asking_once_works_without_scripts_and_names_what_is_lost(look):
     page.locator("summary", has_text="取消预订").click()
     assert "让给别人" in page.locator(".confirm-box").inner_text()
     assert page.locator(".confirm-box button").is_visible()
+
+
+def test_the_open_question_is_in_order_too(look):
+    page = look("/gallery")
+    page.locator("summary", has_text="取消预订").click()
     assert axe(page) == []
 
 
