@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from booking.values.money import Money
+    from booking.values.month import Month
 
 PERMILLE = 1000
 MINUTES_OF_DAY = 24 * 60
@@ -64,6 +67,30 @@ class StayTooLong(Refusal):
 
     stay: int | str
     days: int = LONGEST_STAY_DAYS
+
+
+@dataclass(frozen=True)
+class BasisNotForKind(Refusal):
+    """Storage is priced by the day, everything else by the hour."""
+
+    kind: str
+    basis: str
+    field = "basis"
+
+
+@dataclass(frozen=True)
+class NoTariff(Refusal):
+    """No tariff of the kind is valid on the day, so nothing can be priced."""
+
+    kind: str
+    day: date
+
+
+@dataclass(frozen=True)
+class MonthClosed(Refusal):
+    """A closed month never changes; a mistake in it is answered by a credit note."""
+
+    month: Month
 
 
 def share_of_quote(quote: Money, permille: int) -> Money:

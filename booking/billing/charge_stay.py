@@ -1,0 +1,140 @@
+"""Write the charge lines of a stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from booking.billing.models import Charge, ChargeKind
+from booking.billing.pricing import Quote, Use, price_many
+from booking.billing.rules import NoTariff
+from booking.parks.models import Park
+from booking.people.models import Enterprise
+from booking.spaces.models import Kind
+from booking.values.month import Month, local_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from sqlalchemy.orm import Session
+
+    from booking.billing.pricing import PricedLine
+    from booking.usage.models import Stay
+
+
+def charge_stay(session: Session, stay: Stay, *, now: datetime) -> Sequence[Charge]:
+    """Charge an ended stay once and give its live lines; raises NoTariff.
+
+    The same pricing as its quote and its running cost. Free minutes go to whoever is charged first,
+    which is the order in which stays end. Storage gets a line for each month that has none yet.
+    """
+    if stay.ended_at is None:
+        msg = f"stay {stay.id} has not ended"
+        raise ValueError(msg)
+    # One at a time an enterprise: two that end together must not both take the last free minutes.
+    session.execute(select(Enterprise.id).where(Enterprise.id == stay.enterprise_id).with_for_update())
+    lines = live_lines(session, stay)
+    if lines and stay.space_kind is not Kind.STORAGE:
+        return lines
+    park = session.get_one(Park, stay.park_id)
+    done = {line.month_key for line in lines}
+    priced = _price(session, park, stay, stay.ended_at)
+    new = [line for line in priced.lines if Month.containing(line.day, park.zone).key not in done]
+    return [*lines, *write_lines(session, stay, new, park.zone, now=now)]
+
+
+def charge_lease_month(session: Session, stay: Stay, month: Month, *, now: datetime) -> Charge | None:
+    """Charge a month of a storage stay that is over; None where it has no days, the same line if it has one.
+
+    Called for leases that go on when a month closes, and safe twice; `charge_stay` skips what is charged.
+    """
+    if now < month.span.end:
+        msg = f"{month} is not over"
+        raise ValueError(msg)
+    for line in live_lines(session, stay):
+        if line.month_key == month.key:
+            return line
+    park = session.get_one(Park, stay.park_id)
+    until = min(stay.ended_at or stay.held_until, month.span.end)
+    if until < stay.started_at:
+        return None
+    priced = _price(session, park, stay, until)
+    wanted = [line for line in priced.lines if Month.containing(line.day, park.zone) == month]
+    return next(iter(write_lines(session, stay, wanted, park.zone, now=now)), None)
+
+
+def live_lines(session: Session, stay: Stay) -> Sequence[Charge]:
+    """Give the lines that count for a stay, adjustments among them, by day."""
+    return session.scalars(
+        select(Charge)
+        .where(Charge.stay_id == stay.id, Charge.superseded_at.is_(None))
+        .order_by(Charge.day, Charge.id)
+    ).all()
+
+
+def write_lines(
+    session: Session, stay: Stay, lines: Iterable[PricedLine], zone: ZoneInfo, *, now: datetime
+) -> list[Charge]:
+    """Keep priced lines as charges; the database refuses a slice of a stay twice."""
+    written = [_charge(stay, line, zone, now) for line in lines]
+    session.add_all(written)
+    session.flush()
+    return written
+
+
+def _price(session: Session, park: Park, stay: Stay, ended_at: datetime) -> Quote:
+    use = Use(stay.id, stay.space, stay.started_at, ended_at)
+    priced = price_many(session, park, stay.enterprise, [use]).get(stay.id)
+    if priced is None:
+        raise NoTariff(stay.space_kind, local_day(stay.started_at, park.zone))
+    return priced
+
+
+def _charge(stay: Stay, line: PricedLine, zone: ZoneInfo, now: datetime) -> Charge:
+    reserved = stay.reservation
+    storage = stay.space_kind is Kind.STORAGE
+    return Charge(
+        park_id=stay.park_id,
+        enterprise_id=stay.enterprise_id,
+        month_key=Month.containing(line.day, zone).key,
+        kind=ChargeKind.STORAGE if storage else ChargeKind.USE,
+        stay_id=stay.id,
+        reservation_id=stay.reservation_id,
+        space_id=stay.space_id,
+        space_kind=stay.space_kind,
+        space_name=stay.space.name,
+        day=line.day,
+        band=line.band,
+        factor=line.factor,
+        minutes=line.minutes,
+        free_minutes=line.free_minutes,
+        days=line.days,
+        amount=line.amount,
+        uncapped=line.uncapped,
+        reserved_starts_at=reserved.starts_at if reserved else None,
+        reserved_ends_at=reserved.ends_at if reserved and not reserved.open_ended else None,
+        used_starts_at=stay.started_at,
+        used_ends_at=stay.ended_at,
+        billed_starts_at=line.billed_from,
+        billed_ends_at=line.billed_to,
+        tariff_id=line.figures.tariff_id,
+        terms=_terms(stay, line),
+        vat_permille=line.figures.vat_permille,
+        created_at=now,
+    )
+
+
+def _terms(stay: Stay, line: PricedLine) -> dict[str, object]:
+    """Copy everything needed to compute the line again."""
+    figures = line.figures
+    if not figures.metered:
+        terms = figures.storage_terms(stay.space.area_cm2)
+        return figures.copy() | {"area_hundredths": terms.area_hundredths}
+    return figures.copy() | {
+        "working_day": line.working,
+        "allowance_left_minutes": line.allowance_left,
+        "spent_fen": line.spent.fen,
+    }

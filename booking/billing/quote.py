@@ -1,0 +1,69 @@
+"""What a space would cost if used as booked, and what a stay has cost until now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.billing.pricing import Quote, Use, price_many
+from booking.billing.rules import NoTariff
+from booking.parks.models import Park
+from booking.values.month import local_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.people.models import Enterprise
+    from booking.spaces.models import Space
+    from booking.usage.models import Stay
+    from booking.values.span import Span
+
+
+def quote(session: Session, park: Park, enterprise: Enterprise, space: Space, span: Span) -> Quote:
+    """Price one space if used as booked; raises NoTariff.
+
+    Uses the free minutes the enterprise has left in the month, and what the daily cap has not yet
+    taken. An open end (storage until FAR_FUTURE) gives `open_ended`, the price of a day, and as total
+    that of the first month's days.
+    """
+    found = quote_many(session, park, enterprise, [space], span).get(space.id)
+    if found is None:
+        raise NoTariff(space.kind, local_day(span.start, park.zone))
+    return found
+
+
+def quote_many(
+    session: Session, park: Park, enterprise: Enterprise, spaces: Iterable[Space], span: Span
+) -> dict[int, Quote]:
+    """Price many spaces for the same time, each as if it alone were booked, by space id.
+
+    The number of queries does not grow with the spaces. A space without a tariff is left out.
+    """
+    uses = [Use(space.id, space, span.start, span.end) for space in spaces]
+    return price_many(session, park, enterprise, uses)
+
+
+def running_cost(session: Session, stay: Stay, now: datetime) -> Quote:
+    """Price an open stay as if it ended now (an ended one, as it ended); raises NoTariff."""
+    park = session.get_one(Park, stay.park_id)
+    found = running_costs(session, park, stay.enterprise, [stay], now).get(stay.id)
+    if found is None:
+        raise NoTariff(stay.space_kind, local_day(stay.started_at, park.zone))
+    return found
+
+
+def running_costs(
+    session: Session, park: Park, enterprise: Enterprise, stays: Iterable[Stay], now: datetime
+) -> dict[int, Quote]:
+    """Price stays of one enterprise as if each ended now, by stay id; queries do not grow with them.
+
+    Give stays with their space loaded. Each is priced by itself: which of two open stays gets the
+    last free minutes is known when the first ends.
+    """
+    uses = [
+        Use(stay.id, stay.space, stay.started_at, stay.ended_at or max(now, stay.started_at))
+        for stay in stays
+    ]
+    return price_many(session, park, enterprise, uses)
