@@ -38,17 +38,8 @@ def charge_fee(
     A reservation is charged a fee of a kind once; the second time gives the line of the first.
     """
     amount = share_of_quote(reservation.quote, permille)
-    if not amount:
-        return None
-    there = session.scalar(
-        select(Charge).where(
-            Charge.reservation_id == reservation.id,
-            Charge.kind == kind,
-            Charge.stay_id.is_(None),
-            Charge.superseded_at.is_(None),
-        )
-    )
-    if there is not None:
+    there = _there(session, reservation, kind)
+    if there is not None or not amount:
         return there
     zone = session.get_one(Park, reservation.park_id).zone
     day = local_day(reservation.starts_at, zone)
@@ -76,3 +67,14 @@ def charge_fee(
     session.add(fee)
     session.flush()
     return fee
+
+
+def _there(session: Session, reservation: Reservation, kind: ChargeKind) -> Charge | None:
+    return session.scalar(
+        select(Charge).where(
+            Charge.reservation_id == reservation.id,
+            Charge.kind == kind,
+            Charge.stay_id.is_(None),
+            Charge.superseded_at.is_(None),
+        )
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.billing import rules
+from booking.blueprints.filters import full_day, month_text
 from booking.language import gettext
 
 if TYPE_CHECKING:
@@ -28,4 +29,10 @@ def wording(refusal: Refusal) -> str | None:
             return gettext("签出时间不能早于签入时间。")
         case rules.StayTooLong(days=days):
             return gettext("一次使用不能超过 %(days)s 天，请检查日期。", days=days)
+        case rules.BasisNotForKind():
+            return gettext("仓储按天计价，其他空间按小时计价，请改选计价方式。")
+        case rules.NoTariff(day=day):
+            return gettext("%(day)s 这类空间还没有价目，暂不能预订，请联系园区。", day=full_day(day))
+        case rules.MonthClosed(month=month):
+            return gettext("%(month)s 已结账，不能再更改；有误请联系园区开具贷记单。", month=month_text(month))
     return None
