@@ -34,5 +34,7 @@ def wording(refusal: Refusal) -> str | None:
         case rules.NoTariff(day=day):
             return gettext("%(day)s 这类空间还没有价目，暂不能预订，请联系园区。", day=full_day(day))
         case rules.MonthClosed(month=month):
-            return gettext("%(month)s 已结账，不能再更改；有误请联系园区开具贷记单。", month=month_text(month))
+            return gettext(
+                "%(month)s 已结账，不能再更改；有误请联系园区开具贷记单。", month=month_text(month)
+            )
     return None
