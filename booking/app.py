@@ -51,7 +51,7 @@ BLUEPRINTS = (
     "webhooks",  # what the payment provider tells us
     "health",  # /healthz
 )
-COMMANDS = ("demo", "jobs", "month", "rate", "backup", "park", "worker")
+COMMANDS = ("demo", "jobs", "month", "rate", "backup", "restore", "park", "worker")
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -1,0 +1,31 @@
+"""`flask restore FILE`: put a backup into an empty, migrated database."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from booking.db import db
+from booking.db.vault import BackupError, restore
+from booking.guards import missing_guards
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
+def command(file: Path) -> None:
+    """Restore FILE into the database of DATABASE_URL, which must be migrated and empty."""
+    try:
+        backup = restore(db.engine, db.metadata, file)
+    except (BackupError, OSError) as error:
+        click.echo(f"restore: {error}", err=True)
+        sys.exit(1)
+    with db.engine.connect() as connection:
+        missing = missing_guards(connection)
+    if missing:
+        click.echo(f"restore: the rows are in, but the database lacks {', '.join(missing)}", err=True)
+        sys.exit(1)
+    click.echo(f"restore: {backup.total} rows of {len(backup.rows)} tables, counted and guarded")
