@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.reservations.opening import opening_of
-from booking.reservations.rules import Taken
+from booking.reservations.refusals import Taken
 from booking.spaces.models import Space, space_part
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
@@ -11,9 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from booking.db import Base, choice
 from booking.people.models import Enterprise, Member
 from booking.spaces.models import Closure, Kind, Space
+from booking.values import span
 from booking.values.money import Money
 
-FAR_FUTURE = datetime(2999, 1, 1, tzinfo=UTC)
+FAR_FUTURE = span.FAR_FUTURE
 """Where the claim of a reservation with an open end ends."""
 
 

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from booking.values.refusal import Refusal
+from booking.reservations.refusals import (
+    BeyondHorizon,
+    ClosedThatDay,
+    CrossesMidnight,
+    EndsBeforeItStarts,
+    InThePast,
+    NobodyComes,
+    OffTheStep,
+    OutsideOpeningHours,
+    Retired,
+    Taken,
+    TooLong,
+    TooManyPeople,
+    TooShort,
+    TooSoon,
+)
+from booking.values.span import FAR_FUTURE, Span
 
 if TYPE_CHECKING:
-    from booking.values.span import Span
+    from zoneinfo import ZoneInfo
+
+    from booking.values.work_calendar import Calendar
+
+__all__ = ["Taken"]  # the one refusal that other rooms catch; the rest are in refusals.py
 
 MINUTE = timedelta(minutes=1)
 MINUTES_OF_DAY = 24 * 60
-LONGEST_PURPOSE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +51,114 @@ class Opening:
     needs_approval: bool = False
 
 
-@dataclass(frozen=True)
-class Taken(Refusal):
-    """Somebody was quicker, or the space is closed then."""
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What every check looks at: what holds for the space, where it lies, and what time it is."""
 
-    space_id: int
-    span: Span
-    field: str | None = field(default="starts", kw_only=True)
+    opening: Opening
+    zone: ZoneInfo
+    calendar: Calendar
+    now: datetime
+    by_day: bool = False  # a store: whole days, at any hour, with an open end if you like
+
+
+def span_between(start: datetime, end: datetime) -> Span:
+    """Make a span of what somebody typed; raises EndsBeforeItStarts."""
+    if end <= start:
+        raise EndsBeforeItStarts(start, end)
+    return Span(start, end)
+
+
+def local_instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    """Give the instant of a local day's minute; 1440 is the midnight at its end."""
+    days, rest = divmod(minute, MINUTES_OF_DAY)
+    wall = datetime.combine(day + timedelta(days=days), time(rest // 60, rest % 60), tzinfo=zone)
+    return wall.astimezone(UTC)
+
+
+def storage_span(first: date, last: date | None, at: Circumstances) -> Span:
+    """Make the span of whole local days, both included; a day that has begun counts from now on.
+
+    Without a last day the end is open. Raises EndsBeforeItStarts and InThePast.
+    """
+    start = local_instant(first, 0, at.zone)
+    today = at.now.astimezone(at.zone).date()
+    if first < today:
+        raise InThePast(start, at.now)
+    if first == today:
+        start = at.now.replace(second=0, microsecond=0)
+    return span_between(start, FAR_FUTURE if last is None else local_instant(last, MINUTES_OF_DAY, at.zone))
+
+
+def check_new(span: Span, at: Circumstances) -> None:
+    """Judge a span that somebody asks for; raises the first refusal, from the start on."""
+    check_start(span.start, at)
+    check_stretch(span, at)
+
+
+def check_start(start: datetime, at: Circumstances) -> None:
+    """Judge when a use begins: not before this minute, in time, and not too far ahead."""
+    this_minute = at.now.replace(second=0, microsecond=0)
+    if start < this_minute:
+        raise InThePast(start, at.now)
+    if start < this_minute + at.opening.lead_minutes * MINUTE:
+        raise TooSoon(at.opening.lead_minutes)
+    last_day = at.now.astimezone(at.zone).date() + timedelta(days=at.opening.horizon_days)
+    if start.astimezone(at.zone).date() > last_day:
+        raise BeyondHorizon(at.opening.horizon_days, last_day)
+
+
+def check_stretch(span: Span, at: Circumstances) -> None:
+    """Judge the length and the hours of a span, whenever it was asked for."""
+    if at.by_day:
+        if span.end < FAR_FUTURE and span.minutes > at.opening.maximum_minutes:
+            raise TooLong(at.opening.maximum_minutes, by_day=True)
+        return
+    local = span.start.astimezone(at.zone)
+    day = local.date()
+    midnight = local_instant(day, 0, at.zone)
+    first = local.hour * 60 + local.minute
+    last = _minute_of(span.end, day, at.zone)
+    _check_steps(span, first, last, at.opening.step_minutes)
+    if span.end > local_instant(day, MINUTES_OF_DAY, at.zone) or span.start < midnight:
+        raise CrossesMidnight(day)
+    _check_length(span, at.opening)
+    if not (at.opening.open_on_rest_days or at.calendar.is_working_day(day)):
+        raise ClosedThatDay(day)
+    if first < at.opening.opens or last > at.opening.closes:
+        raise OutsideOpeningHours(
+            at.opening.opens, at.opening.closes, field="starts" if first < at.opening.opens else "ends"
+        )
+
+
+def check_people(people: int, capacity: int) -> None:
+    """Judge how many come."""
+    if people < 1:
+        raise NobodyComes
+    if people > capacity:
+        raise TooManyPeople(people, capacity)
+
+
+def check_in_service(retired_at: datetime | None, code: str, span: Span) -> None:
+    """Refuse a space that will be, or was, taken out of service before the use ends."""
+    if retired_at is not None and retired_at < span.end:
+        raise Retired(code)
+
+
+def _minute_of(end: datetime, day: date, zone: ZoneInfo) -> int:
+    """Tell the wall-clock minute of an end, counted from the midnight that began `day`."""
+    local = end.astimezone(zone)
+    return (local.date() - day).days * MINUTES_OF_DAY + local.hour * 60 + local.minute
+
+
+def _check_steps(span: Span, first: int, last: int, step: int) -> None:
+    for instant, minute, field in ((span.start, first, "starts"), (span.end, last, "ends")):
+        if instant.second or instant.microsecond or minute % step:
+            raise OffTheStep(step, field=field)
+
+
+def _check_length(span: Span, opening: Opening) -> None:
+    if span.minutes < opening.minimum_minutes:
+        raise TooShort(opening.minimum_minutes)
+    if span.minutes > opening.maximum_minutes:
+        raise TooLong(opening.maximum_minutes)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+FAR_FUTURE = datetime(2999, 1, 1, tzinfo=UTC)
+"""Where a span with an open end ends."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:

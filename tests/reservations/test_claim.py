@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from booking.reservations.claim import change_claim, claim, release, shorten
 from booking.reservations.models import FAR_FUTURE, Occupancy, Reservation, ReservationState
-from booking.reservations.rules import Taken
+from booking.reservations.refusals import Taken
 from booking.spaces.models import Closure
 from booking.values.money import Money
 from booking.values.span import Span

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.language import gettext
-from booking.reservations import rules
+from booking.reservations import refusals as no
 
 if TYPE_CHECKING:
     from booking.values.refusal import Refusal
@@ -14,6 +14,6 @@ if TYPE_CHECKING:
 def wording(refusal: Refusal) -> str | None:
     """Say the refusals of reservations; None for anybody else's."""
     match refusal:
-        case rules.Taken():
+        case no.Taken():
             return gettext("这段时间刚被占用，请另选时间或空间。")
     return None
