@@ -17,18 +17,20 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.reservations.opening import opening_of
 from booking.reservations.refusals import Taken
-from booking.spaces.models import Space, space_part
+from booking.spaces.models import Kind, Space, space_part
+from booking.values.span import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Table
     from sqlalchemy.orm import Session
 
-    from booking.values.span import Span
-
 HOLDERS = ("reservation", "stay", "closure")
+LONGEST_CLAIM = timedelta(days=1)
+"""No row of a metered kind is longer; longer claims are cut into pieces."""
+
 DEADLOCK = "40P01"
 TRIES = 2
 occupancy = cast("Table", Occupancy.__table__)
@@ -122,15 +124,27 @@ def _rows(
         .where(space_part.c.whole_id == space.id)
         .order_by(Space.id)
     ).all()
+    end = _with_buffer(session, space, span.end, holder, buffer_minutes)
     common = {
         "park_id": space.park_id,
-        "starts_at": span.start,
-        "ends_at": _with_buffer(session, space, span.end, holder, buffer_minutes),
         "enterprise_id": getattr(holder, "enterprise_id", None),
         _column(holder): holder.id,
     }
-    claimed = [tuple(part) for part in parts] or [(space.id, space.kind)]
-    return [{**common, "space_id": part_id, "space_kind": kind} for part_id, kind in claimed]
+    return [
+        {**common, "space_id": part_id, "space_kind": kind, "starts_at": piece.start, "ends_at": piece.end}
+        for part_id, kind in [(part.id, part.kind) for part in parts] or [(space.id, space.kind)]
+        for piece in _pieces(Span(span.start, end), kind)
+    ]
+
+
+def _pieces(span: Span, kind: Kind) -> Iterator[Span]:
+    """Cut what is long (a closure of a week), so that a search need not look back further than a day."""
+    start = span.start
+    if kind is not Kind.STORAGE:
+        while span.end - start > LONGEST_CLAIM:
+            yield Span(start, start + LONGEST_CLAIM)
+            start += LONGEST_CLAIM
+    yield Span(start, span.end)
 
 
 def _lock(session: Session, space_ids: set[int]) -> None:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
 from booking.parks.models import Park
-from booking.reservations.rules import MINUTES_OF_DAY, Opening
+from booking.parks.queries import working_days
+from booking.reservations.rules import MINUTES_OF_DAY, Circumstances, Opening
 from booking.spaces.models import Kind, OpeningRule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date, datetime
 
     from sqlalchemy import Row, Select
     from sqlalchemy.orm import Session
 
     from booking.spaces.models import Space
+    from booking.values.span import Span
 
 YEAR_OF_DAYS = 366
+ONE_DAY = timedelta(days=1)
 COLUMNS = (
     OpeningRule.space_id,
     OpeningRule.opens_minute,
@@ -71,3 +76,24 @@ def _rules(park_id: int) -> Select[*tuple[Any, ...]]:
 def _opening(rule: Row[Any]) -> Opening:
     figures: tuple[Any, ...] = tuple(rule)[1:]
     return Opening(*figures)
+
+
+def circumstances(
+    session: Session, park: Park, kind: Kind, opening: Opening, days: tuple[date, date], now: datetime
+) -> Circumstances:
+    """Gather what the rules look at for a use that touches these days, give or take one, at most a year."""
+    first, last = days[0] - ONE_DAY, min(days[1], days[0] + YEAR_OF_DAYS * ONE_DAY) + ONE_DAY
+    return Circumstances(
+        opening=opening,
+        zone=park.zone,
+        calendar=working_days(session, park.id, first, last),
+        now=now,
+        by_day=kind is Kind.STORAGE,
+    )
+
+
+def circumstances_for(session: Session, space: Space, span: Span, now: datetime) -> Circumstances:
+    """Gather what the rules look at for a span of a space."""
+    park = session.get_one(Park, space.park_id)
+    days = (span.start.date(), span.end.date())
+    return circumstances(session, park, space.kind, opening_of(session, space), days, now)

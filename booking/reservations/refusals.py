@@ -198,10 +198,3 @@ class ClosureConflicts(Refusal):
 
     conflicts: tuple[Conflict, ...]
     field: str | None = "starts"
-
-
-@dataclass(frozen=True)
-class AlreadyLifted(Refusal):
-    """The closure was lifted before."""
-
-    lifted_at: datetime

@@ -1,0 +1,119 @@
+"""What to offer who did not get what they asked for: the nearest free times, and similar spaces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from booking.reservations.gaps import Grid, gaps, nearest
+from booking.reservations.opening import circumstances, opening_of, openings_of_kind
+from booking.reservations.queries import claims_between, free_spaces, space_rows
+from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, check_new, local_instant
+from booking.values.refusal import Refusal
+from booking.values.span import FAR_FUTURE, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.parks.models import Park
+    from booking.reservations.queries import SpaceRow
+    from booking.reservations.rules import Circumstances
+    from booking.spaces.models import Space
+
+DAYS_AHEAD = 7
+MOST_TIMES = 3
+MOST_SPACES = 3
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """Other times for the same space, the nearest first; other spaces at the same time, the likest first."""
+
+    times: Sequence[Span]
+    spaces: Sequence[SpaceRow]
+
+
+def alternatives(
+    session: Session, park: Park, space: Space, span: Span, now: datetime, *, people: int = 1
+) -> Alternatives:
+    """Look for what is free instead of this space at this time."""
+    return Alternatives(
+        nearest_times(session, park, space, span, now),
+        similar_spaces(session, park, space, span, now, people=people),
+    )
+
+
+def nearest_times(session: Session, park: Park, space: Space, span: Span, now: datetime) -> Sequence[Span]:
+    """Find free stretches of the same length for the space, from the day asked for to a week later."""
+    if span.end >= FAR_FUTURE:
+        return ()
+    day = max(span.start, now)
+    days = (day.date(), (day + DAYS_AHEAD * ONE_DAY).date())
+    at = circumstances(session, park, space.kind, opening_of(session, space), days, now)
+    windows = list(_windows(at, day))
+    if not windows:
+        return ()
+    buffer = at.opening.buffer_minutes * MINUTE
+    whole = Span(windows[0].start, windows[-1].end + buffer)
+    busy = [Span(row.starts_at - buffer, row.ends_at) for row in claims_between(session, space, whole)]
+    free = (gap for window in windows for gap in gaps(busy, window))
+    step = MINUTES_OF_DAY if at.by_day else at.opening.step_minutes
+    grid = Grid(local_instant(day.astimezone(at.zone).date(), 0, at.zone), step * MINUTE)
+    return [found for found in nearest(span, free, grid, MOST_TIMES * 2) if may_be_had(found, at)][
+        :MOST_TIMES
+    ]
+
+
+def similar_spaces(
+    session: Session, park: Park, space: Space, span: Span, now: datetime, *, people: int
+) -> Sequence[SpaceRow]:
+    """Find free spaces of the kind that seat as many, in the same area and of like size first."""
+    fitting = free_spaces(session, park.id, space.kind, span, now, people=people)
+    rows = space_rows(session, [found for found in fitting if found != space.id][:200])
+    usable = usable_at(session, park, rows, span, now)
+    usable.sort(key=lambda row: (row.area_id != space.area_id, abs(row.capacity - space.capacity), row.id))
+    return usable[:MOST_SPACES]
+
+
+def usable_at(
+    session: Session, park: Park, rows: Sequence[SpaceRow], span: Span, now: datetime
+) -> list[SpaceRow]:
+    """Keep the spaces whose rules allow the span; all of one kind."""
+    if not rows:
+        return []
+    openings = openings_of_kind(session, park, rows[0].kind)
+    days = (span.start.date(), span.end.date())
+    common = circumstances(session, park, rows[0].kind, openings[None], days, now)
+    allowed = {
+        opening: may_be_had(span, replace(common, opening=opening)) for opening in set(openings.values())
+    }
+    return [row for row in rows if allowed[openings.get(row.id) or openings[None]]]
+
+
+def may_be_had(span: Span, at: Circumstances) -> bool:
+    """Tell whether the rules allow the span."""
+    try:
+        check_new(span, at)
+    except Refusal:
+        return False
+    return True
+
+
+def _windows(at: Circumstances, start: datetime) -> Iterator[Span]:
+    """Give the stretches in which the space is open, from a day on; for stores one long one."""
+    first = start.astimezone(at.zone).date()
+    if at.by_day:
+        yield Span(start, local_instant(first + at.opening.horizon_days * ONE_DAY, 0, at.zone))
+        return
+    for number in range(DAYS_AHEAD + 1):
+        day = first + number * ONE_DAY
+        if at.opening.open_on_rest_days or at.calendar.is_working_day(day):
+            opens = max(local_instant(day, at.opening.opens, at.zone), at.now)
+            closes = local_instant(day, at.opening.closes, at.zone)
+            if opens < closes:
+                yield Span(opens, closes)

@@ -1,0 +1,43 @@
+"""Approve a request: from now on it holds its space."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.reservations.claim import claim
+from booking.reservations.history import Held, remember, to_change
+from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.refusals import InThePast
+from booking.reservations.rules import check_in_service
+from booking.values.span import Span
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+
+
+def approve(
+    session: Session, reservation_id: int, *, by: Actor, now: datetime, version: int | None = None
+) -> Reservation:
+    """Book what was asked for, if it is still free. Approving twice changes nothing.
+
+    Raises Taken where somebody else got it meanwhile, InThePast where its end has passed, Retired,
+    CannotChange, OutOfDate.
+    """
+    reservation = to_change(session, reservation_id, None, *ReservationState)
+    if reservation.state is ReservationState.BOOKED:
+        return reservation
+    to_change(session, reservation_id, version, ReservationState.REQUESTED)
+    span = Span(reservation.starts_at, reservation.ends_at)
+    if span.end <= now:
+        raise InThePast(span.end, now)
+    check_in_service(reservation.space.retired_at, reservation.space.code, span)
+    old = Held.by(reservation)
+    reservation.state = ReservationState.BOOKED
+    reservation.version += 1
+    claim(session, reservation.space, span, reservation)
+    remember(session, reservation, "approved", old, by=by, now=now)
+    return reservation

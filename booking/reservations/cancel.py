@@ -1,0 +1,43 @@
+"""Cancel a reservation; its time is free at once, its history stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.reservations.claim import release
+from booking.reservations.history import Held, remember, to_change
+from booking.reservations.models import Reservation, ReservationState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+
+
+def cancel(
+    session: Session,
+    reservation_id: int,
+    *,
+    by: Actor,
+    now: datetime,
+    version: int | None = None,
+    reason: str | None = None,
+) -> Reservation:
+    """Give back what has not begun to be used. Cancelling twice changes nothing.
+
+    What a late cancelling costs is the tariff's to say; billing charges it. Raises CannotChange, OutOfDate.
+    """
+    states = (ReservationState.BOOKED, ReservationState.REQUESTED, ReservationState.CANCELLED)
+    reservation = to_change(session, reservation_id, None, *states)
+    if reservation.state is ReservationState.CANCELLED:
+        return reservation
+    to_change(session, reservation_id, version, *states)
+    old = Held.by(reservation)
+    reservation.state = ReservationState.CANCELLED
+    reservation.cancelled_at = now
+    reservation.version += 1
+    release(session, reservation)
+    remember(session, reservation, "cancelled", old, by=by, now=now, reason=reason)
+    return reservation

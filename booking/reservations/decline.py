@@ -1,0 +1,39 @@
+"""Decline a request, saying why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.reservations.history import Held, remember, to_change
+from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.refusals import ReasonMissing
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+
+
+def decline(
+    session: Session,
+    reservation_id: int,
+    reason: str,
+    *,
+    by: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> Reservation:
+    """Answer a request with no; the reason is shown to who asked.
+
+    Raises ReasonMissing, CannotChange, OutOfDate.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    reservation = to_change(session, reservation_id, version, ReservationState.REQUESTED)
+    old = Held.by(reservation)
+    reservation.state = ReservationState.DECLINED
+    reservation.version += 1
+    remember(session, reservation, "declined", old, by=by, now=now, reason=reason.strip())
+    return reservation

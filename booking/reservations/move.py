@@ -1,0 +1,78 @@
+"""Move a reservation to another time, another space, or both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.reservations.claim import change_claim, release
+from booking.reservations.history import Held, remember, to_change
+from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.opening import circumstances_for
+from booking.reservations.queries import is_free
+from booking.reservations.refusals import AnotherKind, Taken
+from booking.reservations.rules import check_in_service, check_new, check_people, check_stretch
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.spaces.models import Space
+    from booking.values.money import Money
+    from booking.values.span import Span
+
+
+def move(
+    session: Session,
+    reservation_id: int,
+    space: Space,
+    span: Span,
+    *,
+    quote: Money,
+    by: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> Reservation:
+    """Give a reservation that has not begun another place; refused, it keeps the one it has.
+
+    Where the new space asks for approval, it becomes a request again. Raises CannotChange, OutOfDate,
+    AnotherKind, what the rules refuse, or Taken.
+    """
+    reservation = to_change(
+        session, reservation_id, version, ReservationState.BOOKED, ReservationState.REQUESTED
+    )
+    old = Held.by(reservation)
+    if (space.id, span.start, span.end) == (old.space_id, old.starts_at, old.ends_at):
+        return reservation
+    if reservation.space.kind is not space.kind:
+        raise AnotherKind(reservation.space.kind.value)
+    _check(session, reservation, space, span, now)
+    _hold(session, reservation, space, span)
+    reservation.space_id, reservation.space = space.id, space
+    reservation.starts_at, reservation.ends_at = span.start, span.end
+    reservation.quote = quote
+    reservation.version += 1
+    remember(session, reservation, "moved", old, by=by, now=now)
+    return reservation
+
+
+def _check(session: Session, reservation: Reservation, space: Space, span: Span, now: datetime) -> None:
+    at = circumstances_for(session, space, span, now)
+    check_in_service(space.retired_at, space.code, span)
+    check_people(reservation.people, space.capacity)
+    if span.start == reservation.starts_at:
+        check_stretch(span, at)
+    else:
+        check_new(span, at)
+    needs_approval = at.opening.needs_approval
+    reservation.state = ReservationState.REQUESTED if needs_approval else ReservationState.BOOKED
+
+
+def _hold(session: Session, reservation: Reservation, space: Space, span: Span) -> None:
+    if reservation.state is ReservationState.BOOKED:
+        change_claim(session, space, span, reservation)
+        return
+    release(session, reservation)
+    if not is_free(session, space, span):
+        raise Taken(space.id, span)

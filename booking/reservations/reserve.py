@@ -1,0 +1,116 @@
+"""Reserve a space for an enterprise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from booking.reservations.claim import claim
+from booking.reservations.history import remember
+from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.opening import circumstances_for
+from booking.reservations.queries import is_free
+from booking.reservations.refusals import Taken
+from booking.reservations.rules import check_in_service, check_new, check_people
+from booking.values.span import Span
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.spaces.models import Space
+    from booking.values.money import Money
+
+
+def reserve(
+    session: Session,
+    space: Space,
+    span: Span,
+    *,
+    quote: Money,
+    by: Actor,
+    now: datetime,
+    people: int = 1,
+    purpose: str = "",
+    once_key: str | None = None,
+) -> Reservation:
+    """Book the space for the doer's enterprise; where the rule asks for approval, only request it.
+
+    A request holds nothing until it is approved. `once_key` (up to 40 characters) is the form's one-time
+    key: the same form sent twice gives the reservation it made the first time. Raises what the rules
+    refuse, or Taken.
+    """
+    key = f"{by.member_id}.{once_key}" if once_key else None
+    if made := made_before(session, key, span, space):
+        return made
+    at = circumstances_for(session, space, span, now)
+    check_in_service(space.retired_at, space.code, span)
+    check_people(people, space.capacity)
+    check_new(span, at)
+    reservation = new_reservation(space, span, quote, by=by, now=now, people=people, purpose=purpose)
+    if at.opening.needs_approval:
+        reservation.state = ReservationState.REQUESTED
+    if not keep_once(session, reservation, key):
+        if made := made_before(session, key, span, space):
+            return made
+        raise Taken(space.id, span)
+    if not at.opening.needs_approval:
+        claim(session, space, span, reservation, buffer_minutes=at.opening.buffer_minutes)
+    elif not is_free(session, space, span):
+        raise Taken(space.id, span)
+    remember(session, reservation, "reserved", None, by=by, now=now)
+    return reservation
+
+
+def new_reservation(
+    space: Space, span: Span, quote: Money, *, by: Actor, now: datetime, people: int, purpose: str
+) -> Reservation:
+    """Write down who asks for what; not yet in the session."""
+    if by.enterprise_id is None or by.member_id is None:
+        raise TypeError("only a tenant's member reserves")
+    return Reservation(
+        park_id=space.park_id,
+        enterprise_id=by.enterprise_id,
+        member_id=by.member_id,
+        space_id=space.id,
+        starts_at=span.start,
+        ends_at=span.end,
+        state=ReservationState.BOOKED,
+        purpose=purpose.strip(),
+        people=people,
+        quote=quote,
+        created_at=now,
+    )
+
+
+def made_before(
+    session: Session, key: str | None, span: Span, space: Space | None = None
+) -> Reservation | None:
+    """Find what this form made before; None where the same page was sent again with something else."""
+    made = session.scalar(select(Reservation).where(Reservation.once_key == key)) if key else None
+    if made is None or Span(made.starts_at, made.ends_at) != span:
+        return None
+    return made if space is None or made.space_id == space.id else None
+
+
+def keep_once(session: Session, reservation: Reservation, key: str | None) -> bool:
+    """Insert it, under its one-time key where that is new; False where its double was quicker just now."""
+    if key is None:
+        session.add(reservation)
+        session.flush()
+        return True
+    used = session.scalar(select(Reservation.id).where(Reservation.once_key == key))
+    reservation.once_key = None if used else key
+    try:
+        with session.begin_nested():
+            session.add(reservation)
+            session.flush()
+    except IntegrityError as error:
+        if "once_key" not in str(error.orig):
+            raise
+        return False
+    return True

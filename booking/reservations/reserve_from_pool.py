@@ -1,0 +1,106 @@
+"""Reserve any one of several spaces that would all do: "any desk on floor 3"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from booking.parks.models import Park
+from booking.reservations.claim import claim
+from booking.reservations.history import remember
+from booking.reservations.opening import circumstances, openings_of_kind
+from booking.reservations.queries import busy_spaces
+from booking.reservations.refusals import NothingFree, Taken
+from booking.reservations.reserve import keep_once, made_before, new_reservation
+from booking.reservations.rules import check_in_service, check_new, check_people
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.reservations.models import Reservation
+    from booking.spaces.models import Space
+    from booking.values.money import Money
+    from booking.values.span import Span
+
+MOST_TRIES = 8
+
+
+def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to choose and to price
+    session: Session,
+    spaces: Sequence[Space],
+    span: Span,
+    *,
+    quote: Callable[[Space], Money],
+    choose: Callable[[Sequence[Space]], Space],
+    by: Actor,
+    now: datetime,
+    people: int = 1,
+    purpose: str = "",
+    once_key: str | None = None,
+) -> Reservation:
+    """Book a random free member of the pool; where somebody else is quicker, try another, a few times.
+
+    `choose` is `random.choice` or alike: who always takes the first loses most races. Spaces that need
+    approval, are too small or out of service do not belong to the pool. Raises the rules' refusal where
+    no space of the pool may be had then, NothingFree where all are taken.
+    """
+    key = f"{by.member_id}.{once_key}" if once_key else None
+    if made := made_before(session, key, span):
+        return made
+    left = _fit(session, spaces, span, people, now)
+    reservation: Reservation | None = None
+    for _ in range(min(MOST_TRIES, len(left))):
+        space = choose(left)
+        left.remove(space)
+        if reservation is None:
+            price = quote(space)
+            reservation = new_reservation(space, span, price, by=by, now=now, people=people, purpose=purpose)
+            if not keep_once(session, reservation, key):
+                if made := made_before(session, key, span):
+                    return made
+                raise NothingFree(span)
+        if _got(session, reservation, space, span):
+            reservation.quote = quote(space)
+            remember(session, reservation, "reserved", None, by=by, now=now)
+            return reservation
+    raise NothingFree(span)
+
+
+def _got(session: Session, reservation: Reservation, space: Space, span: Span) -> bool:
+    reservation.space_id, reservation.space = space.id, space
+    try:
+        claim(session, space, span, reservation)
+    except Taken:
+        return False
+    return True
+
+
+def _fit(session: Session, spaces: Sequence[Space], span: Span, people: int, now: datetime) -> list[Space]:
+    """Keep the members that may be had and are free; raises the last refusal where none may."""
+    if not spaces:
+        return []
+    park, kind = session.get_one(Park, spaces[0].park_id), spaces[0].kind
+    openings = openings_of_kind(session, park, kind)
+    days = (span.start.date(), span.end.date())
+    at = circumstances(session, park, kind, openings[None], days, now)
+    busy = busy_spaces(session, park.id, kind, span)
+    usable, refused = [], None
+    for space in spaces:
+        opening = openings.get(space.id) or openings[None]
+        try:
+            check_in_service(space.retired_at, space.code, span)
+            check_people(people, space.capacity)
+            check_new(span, replace(at, opening=opening))
+        except Refusal as refusal:
+            refused = refusal
+            continue
+        if not opening.needs_approval:
+            usable.append(space)
+    if refused and not usable:
+        raise refused
+    return [space for space in usable if space.id not in busy]

@@ -1,0 +1,382 @@
+"""Reserving, moving, extending, shortening, cancelling, approving: yes, every no, and twice."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from booking.audit.actor import Actor
+from booking.audit.models import AuditEntry
+from booking.reservations import refusals as no
+from booking.reservations.approve import approve
+from booking.reservations.cancel import cancel
+from booking.reservations.close_space import close_space
+from booking.reservations.decline import decline
+from booking.reservations.extend import extend
+from booking.reservations.lift_closure import lift_closure
+from booking.reservations.models import (
+    FAR_FUTURE,
+    Occupancy,
+    Reservation,
+    ReservationChange,
+    ReservationState,
+)
+from booking.reservations.move import move
+from booking.reservations.reserve import reserve
+from booking.reservations.reserve_from_pool import reserve_from_pool
+from booking.reservations.shorten import shorten
+from booking.spaces.models import Kind
+from booking.values.money import Money
+from booking.values.span import Span
+from tests.harness.app import TUESDAY, open_session
+from tests.harness.world import World
+
+ADMIN = Actor(name="管理员")
+
+
+def hours(start, end):
+    return Span(TUESDAY + timedelta(hours=start), TUESDAY + timedelta(hours=end))
+
+
+class Desk:
+    """Somebody with a reservation book, and the rooms of a park."""
+
+    def __init__(self, world):
+        self.world = world
+        self.session = world.session
+        self.park = world.park()
+        self.area = world.area(self.park)
+        self.room = world.space(self.area)
+        self.me = self.somebody()
+
+    def somebody(self):
+        member = self.world.member(self.world.enterprise(self.park))
+        return Actor(
+            name=member.name,
+            member_id=member.id,
+            park_id=member.park_id,
+            enterprise_id=member.enterprise_id,
+        )
+
+    def reserve(self, start, end, *, space=None, **facts):
+        facts = {"by": self.me, "now": TUESDAY, "quote": Money.yuan(80)} | facts
+        return reserve(self.session, space or self.room, hours(start, end), **facts)
+
+    def facts(self, **facts):
+        return {"by": self.me, "now": TUESDAY, "quote": Money.yuan(90)} | facts
+
+    def held(self, reservation):
+        rows = self.session.execute(
+            select(Occupancy.space_id, Occupancy.starts_at, Occupancy.ends_at)
+            .where(Occupancy.reservation_id == reservation.id)
+            .order_by(Occupancy.space_id)
+        )
+        return [tuple(row) for row in rows]
+
+    def steps(self, reservation):
+        self.session.flush()
+        return self.session.scalars(
+            select(ReservationChange.what)
+            .where(ReservationChange.reservation_id == reservation.id)
+            .order_by(ReservationChange.id)
+        ).all()
+
+    def count(self, model):
+        self.session.flush()
+        return self.session.scalar(select(func.count()).select_from(model))
+
+
+@pytest.fixture
+def desk(on_both_engines, app_on):
+    with open_session(app_on(on_both_engines)) as session:
+        yield Desk(World(session, TUESDAY))
+
+
+def test_a_reservation_is_booked_for_the_members_enterprise(desk):
+    made = desk.reserve(1, 2, people=3, purpose=" 周会 ")
+    assert (made.state, made.purpose, made.people) == (ReservationState.BOOKED, "周会", 3)
+    assert (made.enterprise_id, made.member_id) == (desk.me.enterprise_id, desk.me.member_id)
+    assert made.quote == Money.yuan(80)
+    assert desk.held(made) == [(desk.room.id, hours(1, 2).start, hours(1, 2).end)]
+    assert desk.steps(made) == ["reserved"]
+    assert desk.session.scalar(select(AuditEntry.action)) == "reserved"
+
+
+def test_a_double_click_books_once(desk):
+    first = desk.reserve(1, 2, once_key="once")
+    assert desk.reserve(1, 2, once_key="once") is first
+    assert desk.count(Reservation) == 1
+    assert desk.steps(first) == ["reserved"]
+
+
+def test_the_same_page_with_another_time_books_anew(desk):
+    first = desk.reserve(1, 2, once_key="once")
+    second = desk.reserve(3, 4, once_key="once")
+    assert second.id != first.id
+
+
+def test_another_member_with_the_same_key_is_somebody_else(desk):
+    desk.reserve(1, 2, once_key="once")
+    with pytest.raises(no.Taken):
+        desk.reserve(1, 2, once_key="once", by=desk.somebody())
+
+
+def test_a_taken_time_is_refused(desk):
+    desk.reserve(1, 2)
+    with pytest.raises(no.Taken):
+        desk.reserve(1.5, 3, by=desk.somebody())
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "facts", "refusal"),
+    [
+        (-1, 1, {}, no.InThePast),
+        (1, 1.1, {}, no.OffTheStep),
+        (1, 1.25, {}, no.TooShort),
+        (12, 14, {}, no.OutsideOpeningHours),
+        (24 * 61, 24 * 61 + 1, {}, no.BeyondHorizon),
+        (1, 2, {"people": 9}, no.TooManyPeople),
+        (1, 2, {"people": 0}, no.NobodyComes),
+    ],
+)
+def test_bad_requests_are_refused_and_leave_nothing(desk, start, end, facts, refusal):
+    with pytest.raises(refusal):
+        desk.reserve(start, end, **facts)
+    assert desk.count(Reservation) == desk.count(Occupancy) == 0
+
+
+def test_a_retired_space_is_refused(desk):
+    gone = desk.world.space(desk.area, retired_at=TUESDAY)
+    with pytest.raises(no.Retired):
+        desk.reserve(1, 2, space=gone)
+
+
+def test_only_tenants_reserve(desk):
+    with pytest.raises(TypeError):
+        desk.reserve(1, 2, by=ADMIN)
+
+
+def test_a_space_that_asks_for_approval_is_only_requested(desk):
+    desk.world.rule(desk.park, needs_approval=True)
+    asked = desk.reserve(1, 2)
+    other = desk.reserve(1, 2, by=desk.somebody())
+    assert asked.state is other.state is ReservationState.REQUESTED
+    assert desk.held(asked) == []
+    approve(desk.session, asked.id, by=ADMIN, now=TUESDAY)
+    approve(desk.session, asked.id, by=ADMIN, now=TUESDAY)
+    assert asked.state is ReservationState.BOOKED
+    assert len(desk.held(asked)) == 1
+    assert desk.steps(asked) == ["reserved", "approved"]
+    with pytest.raises(no.Taken):
+        desk.reserve(1, 2, by=desk.somebody())
+
+
+def test_a_request_whose_time_is_gone_is_not_approved(desk):
+    desk.world.rule(desk.park, needs_approval=True)
+    one, two = desk.reserve(1, 2), desk.reserve(1, 2, by=desk.somebody())
+    late = desk.reserve(3, 4)
+    approve(desk.session, one.id, by=ADMIN, now=TUESDAY)
+    with pytest.raises(no.Taken):
+        approve(desk.session, two.id, by=ADMIN, now=TUESDAY)
+    with pytest.raises(no.InThePast):
+        approve(desk.session, late.id, by=ADMIN, now=TUESDAY + timedelta(hours=4))
+
+
+def test_a_declined_request_says_why_and_stays(desk):
+    desk.world.rule(desk.park, needs_approval=True)
+    asked = desk.reserve(1, 2)
+    with pytest.raises(no.ReasonMissing):
+        decline(desk.session, asked.id, " ", by=ADMIN, now=TUESDAY)
+    decline(desk.session, asked.id, "当天有活动", by=ADMIN, now=TUESDAY)
+    assert asked.state is ReservationState.DECLINED
+    desk.session.flush()
+    reasons = desk.session.scalars(select(ReservationChange.reason).order_by(ReservationChange.id)).all()
+    assert reasons == [None, "当天有活动"]
+    with pytest.raises(no.CannotChange):
+        decline(desk.session, asked.id, "再说一次", by=ADMIN, now=TUESDAY)
+
+
+def test_a_moved_reservation_keeps_its_history(desk):
+    other = desk.world.space(desk.area)
+    made = desk.reserve(1, 2)
+    move(desk.session, made.id, other, hours(3, 5), **desk.facts(version=1))
+    assert (made.space_id, made.starts_at, made.version) == (other.id, hours(3, 5).start, 2)
+    assert made.quote == Money.yuan(90)
+    assert desk.held(made) == [(other.id, hours(3, 5).start, hours(3, 5).end)]
+    assert desk.steps(made) == ["reserved", "moved"]
+    change = desk.session.scalars(select(ReservationChange).order_by(ReservationChange.id.desc())).first()
+    assert (change.old_space_id, change.old_starts_at) == (desk.room.id, hours(1, 2).start)
+    move(desk.session, made.id, other, hours(3, 5), **desk.facts())
+    assert desk.steps(made) == ["reserved", "moved"]
+
+
+def test_a_move_onto_somebody_elses_time_is_refused(desk):
+    desk.reserve(3, 4, by=desk.somebody())
+    made = desk.reserve(1, 2)
+    desk.session.commit()
+    with pytest.raises(no.Taken):
+        move(desk.session, made.id, desk.room, hours(2, 4), **desk.facts())
+    desk.session.rollback()
+    desk.session.refresh(made)
+    assert (made.starts_at, made.version) == (hours(1, 2).start, 1)
+    assert desk.held(made) == [(desk.room.id, hours(1, 2).start, hours(1, 2).end)]
+
+
+def test_a_reservation_moves_within_its_kind_only(desk):
+    made = desk.reserve(1, 2)
+    with pytest.raises(no.AnotherKind):
+        move(
+            desk.session, made.id, desk.world.space(desk.area, Kind.WORKSTATION), hours(1, 2), **desk.facts()
+        )
+
+
+def test_a_stale_page_changes_nothing(desk):
+    made = desk.reserve(1, 2)
+    move(desk.session, made.id, desk.room, hours(2, 3), **desk.facts(version=1))
+    for act in (
+        lambda: move(desk.session, made.id, desk.room, hours(4, 5), **desk.facts(version=1)),
+        lambda: extend(desk.session, made.id, hours(2, 4).end, **desk.facts(version=1)),
+        lambda: shorten(desk.session, made.id, hours(2, 2.5).end, **desk.facts(version=1)),
+        lambda: cancel(desk.session, made.id, by=desk.me, now=TUESDAY, version=1),
+    ):
+        with pytest.raises(no.OutOfDate):
+            act()
+    assert made.starts_at == hours(2, 3).start
+
+
+def test_an_extended_reservation_holds_longer(desk):
+    made = desk.reserve(1, 2)
+    extend(desk.session, made.id, hours(1, 3).end, **desk.facts())
+    assert desk.held(made) == [(desk.room.id, hours(1, 3).start, hours(1, 3).end)]
+    with pytest.raises(no.NotLonger):
+        extend(desk.session, made.id, hours(1, 3).end, **desk.facts())
+    assert desk.steps(made) == ["reserved", "extended"]
+
+
+def test_an_extension_stops_where_somebody_else_begins(desk):
+    desk.reserve(3, 4, by=desk.somebody())
+    made = desk.reserve(1, 2)
+    extend(desk.session, made.id, hours(1, 3).end, **desk.facts())
+    with pytest.raises(no.Taken):
+        extend(desk.session, made.id, hours(1, 4).end, **desk.facts())
+
+
+def test_a_shortened_reservation_frees_the_rest(desk):
+    made = desk.reserve(1, 4)
+    shorten(desk.session, made.id, hours(1, 2).end, **desk.facts())
+    desk.reserve(2, 4, by=desk.somebody())
+    for end in (5, 2, 1, 0.5):
+        with pytest.raises(no.NotShorter):
+            shorten(desk.session, made.id, hours(0, end).end, **desk.facts())
+    with pytest.raises(no.InThePast):
+        shorten(desk.session, made.id, hours(1, 1.5).end, **desk.facts(now=hours(1, 1.5).end))
+
+
+def test_a_cancelled_reservation_is_free_for_others_and_stays_in_the_book(desk):
+    made = desk.reserve(1, 2)
+    cancel(desk.session, made.id, by=desk.me, now=TUESDAY, version=1)
+    cancel(desk.session, made.id, by=desk.me, now=TUESDAY, version=1)
+    assert (made.state, made.cancelled_at) == (ReservationState.CANCELLED, TUESDAY)
+    assert made.starts_at == hours(1, 2).start
+    assert desk.steps(made) == ["reserved", "cancelled"]
+    desk.reserve(1, 2, by=desk.somebody())
+    for act in (
+        lambda: move(desk.session, made.id, desk.room, hours(4, 5), **desk.facts()),
+        lambda: extend(desk.session, made.id, hours(1, 5).end, **desk.facts()),
+        lambda: shorten(desk.session, made.id, hours(1, 1.5).end, **desk.facts()),
+        lambda: approve(desk.session, made.id, by=ADMIN, now=TUESDAY),
+    ):
+        with pytest.raises(no.CannotChange):
+            act()
+
+
+def test_what_is_in_use_is_extended_and_shortened_but_neither_moved_nor_cancelled(desk):
+    made = desk.reserve(0, 2)
+    made.state = ReservationState.IN_USE
+    desk.session.flush()
+    with pytest.raises(no.CannotChange):
+        cancel(desk.session, made.id, by=desk.me, now=TUESDAY)
+    with pytest.raises(no.CannotChange):
+        move(desk.session, made.id, desk.room, hours(1, 2), **desk.facts())
+    extend(desk.session, made.id, hours(0, 3).end, **desk.facts(now=hours(0, 1).end))
+    shorten(desk.session, made.id, hours(0, 2.5).end, **desk.facts(now=hours(0, 1).end))
+    assert made.ends_at == hours(0, 2.5).end
+
+
+def test_a_store_is_had_with_an_open_end_and_given_back(desk):
+    store = desk.world.space(desk.area, Kind.STORAGE)
+    span = Span(TUESDAY, FAR_FUTURE)
+    lease = reserve(desk.session, store, span, **desk.facts())
+    assert lease.open_ended
+    end = TUESDAY + timedelta(days=9, hours=15)
+    shorten(desk.session, lease.id, end, **desk.facts())
+    assert desk.held(lease) == [(store.id, TUESDAY, end)]
+    extend(desk.session, lease.id, FAR_FUTURE, **desk.facts())
+    assert lease.open_ended
+
+
+def test_any_of_a_pool_will_do(desk):
+    desks = [desk.world.space(desk.area, Kind.WORKSTATION) for _ in range(3)]
+    got = [
+        reserve_from_pool(
+            desk.session, desks, hours(1, 2), **pool(desk.somebody(), choose=lambda left: left[-1])
+        )
+        for _ in desks
+    ]
+    assert [one.space_id for one in got] == [one.id for one in reversed(desks)]
+    assert got[0].quote == Money(desks[-1].id)
+    with pytest.raises(no.NothingFree):
+        reserve_from_pool(desk.session, desks, hours(1, 2), **pool(desk.somebody()))
+    with pytest.raises(no.OutsideOpeningHours):
+        reserve_from_pool(desk.session, desks, hours(14, 15), **pool(desk.me))
+
+
+def test_a_pool_form_sent_twice_books_one_place(desk):
+    desks = [desk.world.space(desk.area, Kind.WORKSTATION) for _ in range(3)]
+    first = reserve_from_pool(desk.session, desks, hours(1, 2), **pool(desk.me, once_key="once"))
+    again = reserve_from_pool(desk.session, desks, hours(1, 2), **pool(desk.me, once_key="once"))
+    assert again is first
+    assert desk.count(Occupancy) == 1
+
+
+def pool(by, **facts):
+    given = {"by": by, "now": TUESDAY, "quote": lambda space: Money(space.id), "choose": lambda left: left[0]}
+    return given | facts
+
+
+def test_a_closed_space_cannot_be_had_until_the_closure_is_lifted(desk):
+    closure = close_space(desk.session, desk.room, hours(0, 100), "换灯", by=ADMIN, now=TUESDAY)
+    with pytest.raises(no.Taken):
+        desk.reserve(3, 4)
+    with pytest.raises(no.Taken):
+        desk.reserve(75, 76)
+    lift_closure(desk.session, closure.id, by=ADMIN, now=TUESDAY)
+    lift_closure(desk.session, closure.id, by=ADMIN, now=TUESDAY + timedelta(hours=1))
+    assert closure.lifted_at == TUESDAY
+    desk.reserve(3, 4)
+
+
+def test_a_closure_names_what_stands_in_its_way(desk):
+    first, second = desk.reserve(1, 2), desk.reserve(3, 4)
+    with pytest.raises(no.ClosureConflicts) as refused:
+        close_space(desk.session, desk.room, hours(0, 5), "换灯", by=ADMIN, now=TUESDAY)
+    assert [one.reservation_id for one in refused.value.conflicts] == [first.id, second.id]
+
+
+def test_a_closure_says_why_and_does_not_lie_in_the_past(desk):
+    with pytest.raises(no.ReasonMissing):
+        close_space(desk.session, desk.room, hours(0, 5), "  ", by=ADMIN, now=TUESDAY)
+    with pytest.raises(no.InThePast):
+        close_space(desk.session, desk.room, hours(-5, 0), "换灯", by=ADMIN, now=TUESDAY)
+
+
+def test_a_whole_and_its_parts_are_never_had_at_once(desk):
+    a, b = desk.world.space(desk.area), desk.world.space(desk.area)
+    whole = desk.world.space(desk.area, parts=[a, b])
+    made = desk.reserve(1, 2, space=whole)
+    with pytest.raises(no.Taken):
+        desk.reserve(1, 2, space=a)
+    move(desk.session, made.id, b, hours(1, 2), **desk.facts())
+    desk.reserve(1, 2, space=a)
+    with pytest.raises(no.Taken):
+        move(desk.session, made.id, whole, hours(1, 2), **desk.facts())
