@@ -32,6 +32,29 @@ class Job:
     due: Callable[[Session, datetime], Sequence[int]]
     do: Callable[[Session, int, datetime], bool]
 
+    def handle(self, item: int) -> bool:
+        """Do one item in a transaction of its own."""
+        with transaction() as session:
+            return self.do(session, item, clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A job that goes out of the house for each item: `do` leases it, goes, and settles it.
+
+    No transaction is open while it is out, so a slow mail server or payment provider keeps nobody
+    waiting; `do` opens short ones of its own before and after.
+    """
+
+    name: str
+    seconds: int
+    due: Callable[[Session, datetime], Sequence[int]]
+    do: Callable[[int], bool]
+
+    def handle(self, item: int) -> bool:
+        """Do one item."""
+        return self.do(item)
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -46,13 +69,13 @@ class Summary:
         return f"{self.job}: {self.done} done, {self.failed} failed"
 
 
-def run(job: Job) -> Summary:
+def run(job: Job | Errand) -> Summary:
     """Run a job once; one item's trouble is logged and never stops the rest."""
     started = clock.now()
     done = failed = 0
     for item in _due(job, started):
         try:
-            done += _do(job, item)
+            done += job.handle(item)
         except Exception:
             failed += 1
             log.exception("job failed", extra={"job": job.name, "item": item})
@@ -61,17 +84,12 @@ def run(job: Job) -> Summary:
     return summary
 
 
-def _due(job: Job, now: datetime) -> list[int]:
+def _due(job: Job | Errand, now: datetime) -> list[int]:
     session = db.session()
     try:
         return list(job.due(session, now))
     finally:
         session.rollback()
-
-
-def _do(job: Job, item: int) -> bool:
-    with transaction() as session:
-        return job.do(session, item, clock.now())
 
 
 def _note(summary: Summary, started: datetime) -> None:

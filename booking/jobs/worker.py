@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from apscheduler.schedulers.base import BaseScheduler
     from flask import Flask
 
-    from booking.jobs.job import Job
+    from booking.jobs.job import Errand, Job
 
 log = logging.getLogger(__name__)
 
 
-def tick(app: Flask, job: Job) -> None:
+def tick(app: Flask, job: Job | Errand) -> None:
     """Run one job in an app context of its own; its trouble is logged and the timer goes on."""
     with app.app_context():
         try:

@@ -29,6 +29,7 @@ class Letter(Base):
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     leased_until: Mapped[datetime | None]
+    tried_at: Mapped[datetime | None] = mapped_column(index=True)
     attempts: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]

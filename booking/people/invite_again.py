@@ -1,0 +1,27 @@
+"""Send an invitation once more, with a new link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.audit.record import record
+from booking.people.issue_ticket import issue_ticket
+from booking.people.models import TicketKind
+from booking.people.rules import MemberAlreadyIn
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.people.issue_ticket import NewTicket
+    from booking.people.models import Member
+
+
+def invite_again(session: Session, member: Member, ticket: NewTicket, *, by: Actor, now: datetime) -> None:
+    """Write the letter anew; the earlier link stops working. Raises MemberAlreadyIn."""
+    if member.password_hash is not None:
+        raise MemberAlreadyIn(member.name)
+    issue_ticket(session, member, TicketKind.INVITATION, ticket, now=now)
+    record(session, "member.invited_again", "member", member.id, by=by, now=now)

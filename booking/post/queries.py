@@ -1,0 +1,124 @@
+"""What is asked about letters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from booking.archive.models import Document
+from booking.post.carrier import Enclosure
+from booking.post.models import WAITING, Letter, LetterEnclosure
+from booking.post.rules import LATE_AFTER, RATE_WINDOW
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+PAGE = 50
+
+
+class State(StrEnum):
+    """Where a letter is."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+STATES: dict[State, ColumnElement[bool]] = {
+    State.WAITING: and_(Letter.sent_at.is_(None), Letter.failed_at.is_(None)),
+    State.SENT: Letter.sent_at.is_not(None),
+    State.FAILED: and_(Letter.sent_at.is_(None), Letter.failed_at.is_not(None)),
+}
+
+
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Say in SQL that a letter waits, its time has come, and nobody is carrying it."""
+    free = or_(Letter.leased_until.is_(None), Letter.leased_until <= now)
+    return and_(WAITING, Letter.due_at <= now, free)
+
+
+def due_letters(session: Session, now: datetime, per_minute: int) -> Sequence[int]:
+    """Name the letters to carry now, longest waiting first, as many as the minute's limit allows.
+
+    After a try that failed, and until one goes well again, only one: a mail server that does not
+    answer is asked once, not once for each letter.
+    """
+    tried = select(func.count()).select_from(Letter).where(Letter.tried_at > now - RATE_WINDOW)
+    room = per_minute - (session.scalar(tried) or 0)
+    most = min(room, 1 if _last_try_failed(session) else room)
+    due = select(Letter.id).where(is_due(now)).order_by(Letter.due_at, Letter.id).limit(max(0, most))
+    return session.scalars(due).all()
+
+
+def _last_try_failed(session: Session) -> bool:
+    last = select(Letter).where(Letter.tried_at.is_not(None))
+    letter = session.scalar(last.order_by(Letter.tried_at.desc(), Letter.id.desc()).limit(1))
+    return letter is not None and not (letter.sent_at or letter.failed_at or letter.leased_until)
+
+
+def enclosures_of(session: Session, letter_id: int) -> tuple[Enclosure, ...]:
+    """Read the files that go with a letter, in the order in which they were put in."""
+    rows = session.execute(
+        select(LetterEnclosure.name, Document.media_type, Document.content)
+        .join(Document, Document.id == LetterEnclosure.document_id)
+        .where(LetterEnclosure.letter_id == letter_id)
+        .order_by(LetterEnclosure.id)
+    )
+    return tuple(Enclosure(name, media_type, content) for name, media_type, content in rows)
+
+
+def letters_of(session: Session, park_id: int, state: State, page: int) -> Sequence[Letter]:
+    """Give a page of a park's letters, newest first, with one more than a page where there is a next one."""
+    return session.scalars(
+        select(Letter)
+        .where(Letter.park_id == park_id, STATES[state])
+        .options(selectinload(Letter.enclosures))
+        .order_by(Letter.created_at.desc(), Letter.id.desc())
+        .limit(PAGE + 1)
+        .offset(page * PAGE)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many letters of a park are where."""
+
+    waiting: int
+    sent: int
+    failed: int
+
+
+def count_letters(session: Session, park_id: int) -> Counted:
+    """Count a park's letters by state."""
+    counts = [func.count().filter(condition) for condition in STATES.values()]
+    row = session.execute(select(*counts).select_from(Letter).where(Letter.park_id == park_id)).one()
+    return Counted(*row)
+
+
+def letter_of(session: Session, park_id: int, letter_id: int) -> Letter | None:
+    """Find a letter of the park."""
+    return session.scalar(
+        select(Letter)
+        .where(Letter.id == letter_id, Letter.park_id == park_id)
+        .options(selectinload(Letter.enclosures))
+    )
+
+
+def enclosed(session: Session, letter: Letter, document_id: int) -> Document | None:
+    """Find a document that goes with a letter."""
+    ours = {enclosure.document_id for enclosure in letter.enclosures}
+    return session.get(Document, document_id) if document_id in ours else None
+
+
+def count_late(session: Session, now: datetime) -> int:
+    """Count the letters that have waited too long."""
+    late = select(func.count()).select_from(Letter).where(WAITING, Letter.created_at < now - LATE_AFTER)
+    return session.scalar(late.where(Letter.due_at < now)) or 0

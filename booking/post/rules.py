@@ -1,0 +1,28 @@
+"""The laws of the post: when a letter is tried again, and when a person must look at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from booking.values.refusal import Refusal
+
+LEASE = timedelta(minutes=3)  # longer than the slowest conversation with a mail server
+FIRST_PAUSE = timedelta(minutes=2)
+LONGEST_PAUSE = timedelta(hours=4)
+MOST_ATTEMPTS = 20  # about two days
+RATE_WINDOW = timedelta(minutes=1)
+LATE_AFTER = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class LetterNotFailed(Refusal):
+    """Only a letter that could not be delivered is sent again by hand."""
+
+    to: str
+
+
+def pause_after(attempts: int) -> timedelta:
+    """Tell how long to wait after so many attempts (1, 2, …): 2 minutes, doubling, at most 4 hours."""
+    doublings = min(attempts - 1, MOST_ATTEMPTS)
+    return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
