@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from booking import clock
-from booking.audit.models import JobRun
+from booking.audit.note_run import note_run
 from booking.db import db, transaction
 
 if TYPE_CHECKING:
@@ -93,10 +93,12 @@ def _due(job: Job | Errand, now: datetime) -> list[int]:
 
 
 def _note(summary: Summary, started: datetime) -> None:
-    now = clock.now()
     with transaction() as session:
-        row = session.get(JobRun, summary.job) or JobRun(name=summary.job, started_at=started)
-        session.add(row)
-        row.started_at, row.finished_at, row.summary = started, now, str(summary)
-        if not summary.failed:
-            row.succeeded_at = now
+        note_run(
+            session,
+            summary.job,
+            str(summary),
+            well=not summary.failed,
+            started=started,
+            finished=clock.now(),
+        )

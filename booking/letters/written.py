@@ -1,4 +1,4 @@
-"""Writes one letter: a subject, and a text from its template, in the reader's language and the park's zone."""
+"""Writes one letter: subject and text from a template, in its reader's language and its park's zone."""
 
 from __future__ import annotations
 

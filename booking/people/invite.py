@@ -53,5 +53,7 @@ def invite(
     session.refresh(member)
     issue_ticket(session, member, TicketKind.INVITATION, ticket, now=now)
     after = {"email": address, "name": member.name, "role": role}
-    record(session, "member.invited", "member", member.id, by=by, now=now, after=after, park_id=member.park_id)
+    record(
+        session, "member.invited", "member", member.id, by=by, now=now, after=after, park_id=member.park_id
+    )
     return member

@@ -100,7 +100,7 @@ def count_letters(session: Session, park_id: int) -> Counted:
     """Count a park's letters by state."""
     counts = [func.count().filter(condition) for condition in STATES.values()]
     row = session.execute(select(*counts).select_from(Letter).where(Letter.park_id == park_id)).one()
-    return Counted(*row)
+    return Counted(waiting=row[0], sent=row[1], failed=row[2])
 
 
 def letter_of(session: Session, park_id: int, letter_id: int) -> Letter | None:

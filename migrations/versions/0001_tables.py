@@ -173,6 +173,7 @@ def upgrade() -> None:
         sa.Column("created_at", columns.Instant(timezone=True), nullable=False),
         sa.Column("due_at", columns.Instant(timezone=True), nullable=False),
         sa.Column("leased_until", columns.Instant(timezone=True), nullable=True),
+        sa.Column("tried_at", columns.Instant(timezone=True), nullable=True),
         sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("sent_at", columns.Instant(timezone=True), nullable=True),
         sa.Column("failed_at", columns.Instant(timezone=True), nullable=True),
@@ -184,6 +185,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_letter_park_id"), ["park_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letter_tried_at"), ["tried_at"], unique=False)
         batch_op.create_index(
             "ix_letter_waiting",
             ["due_at"],
@@ -1287,6 +1289,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("sent_at IS NULL AND failed_at IS NULL"),
             postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL"),
         )
+        batch_op.drop_index(batch_op.f("ix_letter_tried_at"))
         batch_op.drop_index(batch_op.f("ix_letter_park_id"))
 
     op.drop_table("letter")

@@ -1,0 +1,234 @@
+"""A letter is written once, goes out, and is never lost, whatever the mail server does."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from booking.archive.keep import keep
+from booking.db import db, transaction
+from booking.gateways.smtp import SmtpCarrier, Tls
+from booking.jobs.job import run
+from booking.jobs.letters import LETTERS
+from booking.post.carrier import GivenUp, TryLater
+from booking.post.lease_letter import lease_letter
+from booking.post.models import Letter
+from booking.post.queries import State, count_late, enclosures_of, letters_of
+from booking.post.rules import LEASE, LONGEST_PAUSE, MOST_ATTEMPTS, pause_after
+from booking.post.write import write
+from booking.post.writing import Writing
+from tests.fakes.carrier import PocketCarrier
+from tests.harness.app import open_session
+from tests.harness.world import World
+
+HELLO = Writing("您好", "本月账单见附件。\n")
+
+
+def post_of(app, carrier):
+    ports = app.extensions["booking_ports"]
+    app.extensions["booking_ports"] = replace(ports, carrier=carrier)
+    return carrier
+
+
+@pytest.fixture
+def carrier(app):
+    return post_of(app, PocketCarrier())
+
+
+@pytest.fixture
+def put(session, world, now):
+    park = world.park(name="示例园区", mail_from="park@park.example")
+
+    def put(key="a", **facts):
+        write(session, park.id, key, f"{key}@tenant.example", HELLO, now=now, **facts)
+        session.commit()
+        return session.scalar(select(Letter).where(Letter.key == key))
+
+    return put
+
+
+def work(app):
+    with app.app_context():
+        return run(LETTERS)
+
+
+def fresh(session, letter):
+    session.rollback()  # a reading transaction sees the past
+    session.expire_all()
+    return session.get_one(Letter, letter.id)
+
+
+def test_a_letter_is_written_once_for_each_reason(put, session):
+    first = put("invoice:1")
+    assert put("invoice:1").id == first.id
+    assert write(session, first.park_id, "invoice:1", "x@y.example", HELLO, now=first.created_at) is False
+    assert len(session.scalars(select(Letter)).all()) == 1
+
+
+def test_a_letter_goes_out_with_its_enclosures_from_the_park(app, carrier, put, session, now):
+    letter = put()
+    kept = keep(session, letter.park_id, "账单.pdf", "application/pdf", b"%PDF-1.7", now=now)
+    write(session, letter.park_id, "b", "b@x.example", HELLO, now=now, enclosures=[(kept.id, "十月账单.pdf")])
+    session.commit()
+    assert work(app).done == 2
+    with_file = next(envelope for envelope in carrier.letters if envelope.to == "b@x.example")
+    assert with_file.sender == '"示例园区" <park@park.example>'
+    assert with_file.subject == "您好"
+    assert with_file.enclosures[0].name == "十月账单.pdf"
+    assert with_file.enclosures[0].content == b"%PDF-1.7"
+    assert with_file.message_id.endswith("@park.example>")
+    assert fresh(session, letter).sent_at == now
+    assert work(app).done == 0
+    assert len(carrier.letters) == 2
+
+
+def test_a_letter_waits_until_its_day(app, carrier, put, standing_clock, now):
+    put(due_at=now + timedelta(days=1))
+    work(app)
+    assert carrier.letters == []
+    standing_clock.set(now + timedelta(days=1))
+    work(app)
+    assert len(carrier.letters) == 1
+
+
+def test_refused_for_now_is_tried_again_later_under_the_same_name(
+    app, carrier, put, session, standing_clock, now
+):
+    letter = put()
+    carrier.answers = [TryLater("421 busy")]
+    assert work(app).done == 0
+    waiting = fresh(session, letter)
+    assert (waiting.sent_at, waiting.failed_at, waiting.last_error) == (None, None, "421 busy")
+    name = waiting.message_id
+    work(app)
+    assert carrier.letters == [], "not before the pause is over"
+    standing_clock.set(now + pause_after(1))
+    assert work(app).done == 1
+    assert carrier.letters[0].message_id.startswith(f"<{name}@")
+    assert fresh(session, letter).last_error is None
+
+
+def test_refused_for_good_comes_on_the_list_a_person_looks_at(app, carrier, put, session):
+    letter = put()
+    carrier.answers = [GivenUp("550 no such user")]
+    work(app)
+    assert fresh(session, letter).failed_at is not None
+    [failed] = letters_of(session, letter.park_id, State.FAILED, 0)
+    assert failed.last_error == "550 no such user"
+    work(app)
+    assert carrier.letters == []
+
+
+def test_no_letter_is_lost_while_the_mail_server_is_away(
+    app, put, session, standing_clock, now, smtp_unreachable
+):
+    post_of(app, SmtpCarrier(smtp_unreachable.host, smtp_unreachable.port, tls=Tls.NONE, timeout=1))
+    letters = [put(f"letter{number}") for number in range(5)]
+    assert work(app).failed == 0
+    tried = [letter for letter in letters if fresh(session, letter).attempts]
+    assert all(fresh(session, letter).sent_at is None for letter in letters)
+    assert count_late(session, now + timedelta(hours=1)) == 5
+    standing_clock.set(now + timedelta(minutes=10))
+    work(app)
+    again = [letter for letter in letters if fresh(session, letter).attempts]
+    assert len(again) <= len(tried) + 1, "a server that does not answer is asked once, not for each letter"
+    pocket = post_of(app, PocketCarrier())
+    for minutes in range(20, 60, 5):
+        standing_clock.set(now + timedelta(minutes=minutes))
+        work(app)
+    assert sorted(envelope.to for envelope in pocket.letters) == sorted(letter.to for letter in letters)
+
+
+def test_a_carrier_that_breaks_leaves_the_letter_in_the_post(app, put, session):
+    class Broken:
+        def deliver(self, envelope):
+            raise RuntimeError("the carrier fell over")
+
+    post_of(app, Broken())
+    letter = put()
+    work(app)
+    assert "fell over" in (fresh(session, letter).last_error or "")
+    assert fresh(session, letter).failed_at is None
+
+
+def test_a_letter_whose_carrier_died_on_the_way_is_carried_again(app, carrier, put, standing_clock, now):
+    letter = put()
+    with app.app_context(), transaction() as session:
+        assert lease_letter(session, letter.id, per_minute=60, now=now) is not None
+    work(app)
+    assert carrier.letters == [], "somebody may still be carrying it"
+    standing_clock.set(now + LEASE)
+    assert work(app).done == 1
+
+
+def test_only_so_many_letters_go_out_in_a_minute(app, carrier, put, standing_clock, now):
+    app.extensions["booking_config"] = replace(app.extensions["booking_config"], mail_per_minute=3)
+    for number in range(7):
+        put(f"letter{number}")
+    for minute, gone in ((0, 3), (0, 3), (1, 6), (2, 7)):
+        standing_clock.set(now + timedelta(minutes=minute))
+        work(app)
+        assert len(carrier.letters) == gone
+
+
+def test_pauses_double_and_trying_ends_after_about_two_days():
+    assert [pause_after(attempts) // timedelta(minutes=1) for attempts in (1, 2, 3, 4)] == [2, 4, 8, 16]
+    assert pause_after(50) == LONGEST_PAUSE
+    total = sum((pause_after(attempts) for attempts in range(1, MOST_ATTEMPTS)), timedelta(0))
+    assert timedelta(days=1, hours=12) < total < timedelta(days=3)
+
+
+def test_a_letter_nobody_takes_in_two_days_comes_on_the_list(app, carrier, put, session, standing_clock, now):
+    letter = put()
+    carrier.answers = [TryLater("451 later")] * MOST_ATTEMPTS
+    for hours in range(0, 24 * 5, 4):
+        standing_clock.set(now + timedelta(hours=hours))
+        work(app)
+    failed = fresh(session, letter)
+    assert failed.failed_at is not None
+    assert failed.last_error == "451 later"
+
+
+@dataclass
+class SlowCarrier:
+    """Takes its time, and counts how often each letter is on its way at once."""
+
+    gone: list[str] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    pause: threading.Event = field(default_factory=threading.Event)
+
+    def deliver(self, envelope):
+        self.pause.wait(0.02)
+        with self.lock:
+            self.gone.append(envelope.to)
+
+
+def test_four_workers_carry_each_letter_once(on_both_engines, app_on, now):
+    app = app_on(on_both_engines)
+    carrier = post_of(app, SlowCarrier())
+    with open_session(app) as session:
+        park = World(session, now).park()
+        for number in range(24):
+            write(session, park.id, f"letter{number}", f"{number}@tenant.example", HELLO, now=now)
+        session.commit()
+
+    def worker(_):
+        with app.app_context():
+            summary = run(LETTERS)
+            db.session.remove()
+            return summary
+
+    with ThreadPoolExecutor(4) as pool:
+        summaries = list(pool.map(worker, range(4)))
+    assert sorted(carrier.gone) == sorted(f"{number}@tenant.example" for number in range(24))
+    assert sum(summary.done for summary in summaries) == 24
+    assert sum(summary.failed for summary in summaries) == 0
+
+
+def test_the_enclosures_of_another_letter_stay_out(put, session):
+    assert enclosures_of(session, put().id) == ()
