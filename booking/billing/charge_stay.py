@@ -58,7 +58,7 @@ def charge_lease_month(session: Session, stay: Stay, month: Month, *, now: datet
         if line.month_key == month.key:
             return line
     park = session.get_one(Park, stay.park_id)
-    until = min(stay.ended_at or stay.held_until, month.span.end)
+    until = min(stay.ended_at or stay.planned_end, month.span.end)
     if until < stay.started_at:
         return None
     priced = _price(session, park, stay, until)

@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.jobs.letters import LETTERS
+from booking.jobs.use import BEGIN_LEASES, END_STAYS, RELEASE_NO_SHOWS
 
 if TYPE_CHECKING:
     from booking.jobs.job import Errand, Job
 
-JOBS: tuple[Job | Errand, ...] = (LETTERS,)
+JOBS: tuple[Job | Errand, ...] = (
+    BEGIN_LEASES,
+    RELEASE_NO_SHOWS,
+    END_STAYS,
+    LETTERS,
+)
 
 
 def job_named(name: str) -> Job | Errand | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from booking.audit.record import record
 from booking.reservations.claim import change_claim
 from booking.reservations.models import Reservation, ReservationState
+from booking.usage.begin import begin
 from booking.usage.end_forgotten import make_way
 from booking.usage.models import Stay
 from booking.usage.rules import check_may_check_in
@@ -52,7 +53,7 @@ def check_in(
     )
     stay.space = reservation.space
     stay.reservation = reservation
-    session.add(stay)
+    begin(session, stay)
     reservation.state = ReservationState.IN_USE
     reservation.version += 1
     if now < reservation.starts_at:

@@ -28,7 +28,7 @@ def check_out(session: Session, stay_id: int, *, meter: Meter, by: Actor, now: d
     stay = session.get_one(Stay, stay_id, with_for_update=True, populate_existing=True)
     if stay.ended_at is not None:
         raise AlreadyOut(stay.ended_at)
-    following = next_claim_after(session, stay, stay.started_at) if now > stay.held_until else None
+    following = next_claim_after(session, stay, stay.started_at) if now > stay.planned_end else None
     if following is not None and following < now:
         stay.needs_review = True
         finish(session, stay, following, Ending.CHECKED_OUT, meter=meter, now=now)

@@ -98,4 +98,4 @@ def _check(
     if ended_at > now:
         raise NotYet(now)
     for other in overlapping_stays(session, stay, started_at, ended_at):
-        raise OverlapsAnotherStay(other.started_at, other.ended_at or other.held_until)
+        raise OverlapsAnotherStay(other.started_at, other.ended_at or other.planned_end)

@@ -27,17 +27,18 @@ def end_forgotten(session: Session, stay_id: int, *, meter: Meter, now: datetime
     A storage lease ends with its last day, and there is nothing to review. Safe twice.
     """
     stay = session.get_one(Stay, stay_id, with_for_update=True, populate_existing=True)
-    if stay.ended_at is not None or now < stay.held_until:
+    planned_end = stay.planned_end
+    if stay.ended_at is not None or now < planned_end:
         return False
     lease = stay.space_kind is Kind.STORAGE
-    following = next_claim_after(session, stay, stay.held_until)
-    if not lease and not is_forgotten(stay.held_until, now, next_claim=following):
+    following = next_claim_after(session, stay, planned_end)
+    if not lease and not is_forgotten(planned_end, now, next_claim=following):
         return False
     stay.needs_review = not lease
     ending = Ending.LEASE_END if lease else Ending.FORGOTTEN
-    finish(session, stay, stay.held_until, ending, meter=meter, now=now)
+    finish(session, stay, planned_end, ending, meter=meter, now=now)
     by = Actor.house("end forgotten stays", stay.park_id)
-    after = {"ended_at": stay.held_until.isoformat(), "ending": ending.value}
+    after = {"ended_at": planned_end.isoformat(), "ending": ending.value}
     record(session, "ended by the house", "stay", stay.id, by=by, now=now, after=after)
     return True
 

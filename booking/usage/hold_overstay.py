@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 def hold_overstay(session: Session, stay_id: int, *, now: datetime) -> bool:
     """Hold the place for a quarter of an hour from now; tell whether it was free. Safe twice.
 
-    The reserved end stays what it was: `held_until` is the plan, the claim is the fact.
+    The reserved end stays what it was: it is the plan, the claim is the fact.
     """
     stay = session.get_one(Stay, stay_id, with_for_update=True, populate_existing=True)
-    if stay.ended_at is not None or now < stay.held_until:
+    if stay.ended_at is not None or now < stay.planned_end:
         return False
     try:
         hold_until(session, stay, now + OVERSTAY_STEP)

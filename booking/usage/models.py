@@ -64,6 +64,11 @@ class Stay(Base):
     reservation: Mapped[Reservation | None] = relationship()
     corrections: Mapped[list[StayCorrection]] = relationship(order_by="StayCorrection.id")
 
+    @property
+    def planned_end(self) -> datetime:
+        """Tell until when it is planned: its reservation's end as it is now, or what a walk-in said."""
+        return self.reservation.ends_at if self.reservation else self.held_until
+
 
 class StayCorrection(Base):
     """The old figures, the new ones, who and why."""

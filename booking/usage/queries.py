@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 OPEN = text("stay.ended_at IS NULL")
+PLANNED_END = func.coalesce(Reservation.ends_at, Stay.held_until)
 
 
 def stay_of_enterprise(session: Session, enterprise_id: int, stay_id: int) -> Stay | None:
@@ -122,7 +123,10 @@ def due_leases(session: Session, now: datetime) -> Sequence[int]:
 def stays_past_their_end(session: Session, now: datetime) -> Sequence[int]:
     """Give the ids of open stays whose held time is over, oldest first."""
     return session.scalars(
-        select(Stay.id).where(OPEN, Stay.held_until <= now).order_by(Stay.held_until, Stay.id)
+        select(Stay.id)
+        .outerjoin(Reservation, Reservation.id == Stay.reservation_id)
+        .where(OPEN, PLANNED_END <= now)  # noqa: SIM300 - no constant: a column
+        .order_by(PLANNED_END, Stay.id)
     ).all()
 
 

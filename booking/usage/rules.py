@@ -135,11 +135,11 @@ def check_may_check_in(
         raise TooLate(ends_at)
 
 
-def is_forgotten(held_until: datetime, now: datetime, *, next_claim: datetime | None) -> bool:
+def is_forgotten(planned_end: datetime, now: datetime, *, next_claim: datetime | None) -> bool:
     """Tell whether a stay past its reserved end was left open by mistake.
 
     It was where somebody else's time has begun, or after an hour. Until then it is an overstay.
     """
-    if now < held_until:
+    if now < planned_end:
         return False
-    return now >= held_until + FORGOTTEN_AFTER or (next_claim is not None and next_claim <= now)
+    return now >= planned_end + FORGOTTEN_AFTER or (next_claim is not None and next_claim <= now)

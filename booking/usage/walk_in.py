@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from booking.audit.record import record
 from booking.reservations.claim import claim
 from booking.spaces.models import Kind
+from booking.usage.begin import begin
 from booking.usage.end_forgotten import make_way
 from booking.usage.models import Stay
 from booking.usage.rules import SHORTEST_WALK_IN, NotByWalkingIn
@@ -52,7 +53,7 @@ def walk_in(
         held_until=until,
     )
     stay.space = space
-    session.add(stay)
+    begin(session, stay)
     claim(session, space, Span(now, until), stay)
     record(session, "walked in", "stay", stay.id, by=by, now=now, after={"space": space.code})
     return stay

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from booking.audit.models import AuditEntry
+from booking.people.models import Member
 from booking.reservations.claim import claim
 from booking.reservations.models import FAR_FUTURE, Occupancy, ReservationChange, ReservationState
 from booking.reservations.rules import Taken
+from booking.spaces.models import Space
 from booking.usage.begin_lease import begin_lease
 from booking.usage.check_in import check_in
 from booking.usage.check_out import check_out
@@ -303,3 +307,34 @@ def test_a_combined_space_is_freed_in_all_its_parts(place):
     leave(place, stay, 1)
     assert held(place) == held(place, other) == [(0, 1)]
     claim(place.session, other, Span(place.at(1), place.at(2)), place.reservation(3, 4))
+
+
+def test_of_two_who_walk_in_at_one_moment_one_is_told_that_it_is_in_use(place):
+    others = place.world.enterprise(place.park)
+    people = [place.member, place.world.member(others)]
+    rooms, ready, answers = [place.room.id] * 2, Barrier(2), []
+
+    def enter(member_id, room_id):
+        with Session(place.session.get_bind(), autoflush=False) as session:
+            if session.get_bind().dialect.name == "sqlite":
+                session.connection(execution_options={"writes": True})
+            room, member = session.get_one(Space, room_id), session.get_one(Member, member_id)
+            if session.get_bind().dialect.name != "sqlite":
+                ready.wait(timeout=20)
+            act = {"meter": place.meter, "by": place.by, "now": place.now}
+            try:
+                walk_in(session, room, member, place.at(1), **act)
+            except (StillInUse, Taken) as no:
+                answers.append(type(no).__name__)
+            else:
+                session.commit()
+                answers.append("in")
+
+    ids = [member.id for member in people]
+    place.session.rollback()
+    workers = [Thread(target=enter, args=pair) for pair in zip(ids, rooms, strict=True)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(answers) == ["StillInUse", "in"]

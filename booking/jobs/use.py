@@ -1,0 +1,42 @@
+"""The jobs of use: leases that begin, nobody who came, stays past their end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.billing.meter import RatingMeter
+from booking.jobs.job import Job
+from booking.parks.models import Park
+from booking.reservations.models import Reservation
+from booking.usage import queries
+from booking.usage.begin_lease import begin_lease
+from booking.usage.end_forgotten import end_forgotten
+from booking.usage.hold_overstay import hold_overstay
+from booking.usage.release_no_show import release_no_show
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+EVERY_MINUTE = 60
+
+
+def _release(session: Session, reservation_id: int, now: datetime) -> bool:
+    reservation = session.get_one(Reservation, reservation_id)
+    park = session.get_one(Park, reservation.park_id)
+    return release_no_show(session, reservation_id, park=park, meter=RatingMeter(), now=now)
+
+
+def _begin(session: Session, reservation_id: int, now: datetime) -> bool:
+    return begin_lease(session, reservation_id, now=now) is not None
+
+
+def _end_or_hold(session: Session, stay_id: int, now: datetime) -> bool:
+    ended = end_forgotten(session, stay_id, meter=RatingMeter(), now=now)
+    return ended or hold_overstay(session, stay_id, now=now)
+
+
+RELEASE_NO_SHOWS = Job("release-no-shows", EVERY_MINUTE, queries.due_no_shows, _release)
+BEGIN_LEASES = Job("begin-leases", EVERY_MINUTE, queries.due_leases, _begin)
+END_STAYS = Job("end-stays", EVERY_MINUTE, queries.stays_past_their_end, _end_or_hold)
