@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from booking.reservations.circumstances import ONE_DAY, circumstances
 from booking.reservations.gaps import Grid, gaps, nearest
-from booking.reservations.opening import circumstances, opening_of, openings_of_kind
 from booking.reservations.queries import claims_between, free_spaces, space_rows
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, check_new, local_instant
+from booking.spaces.queries import rule_for, rules_for
 from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 DAYS_AHEAD = 7
 MOST_TIMES = 3
 MOST_SPACES = 3
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +52,8 @@ def nearest_times(session: Session, park: Park, space: Space, span: Span, now: d
     if span.end >= FAR_FUTURE:
         return ()
     day = max(span.start, now)
-    days = (day.date(), (day + DAYS_AHEAD * ONE_DAY).date())
-    at = circumstances(session, park, space.kind, opening_of(session, space), days, now)
+    week = Span(day, day + DAYS_AHEAD * ONE_DAY)
+    at = circumstances(session, park, space.kind, rule_for(session, space), week, now)
     windows = list(_windows(at, day))
     if not windows:
         return ()
@@ -86,13 +85,13 @@ def usable_at(
     """Keep the spaces whose rules allow the span; all of one kind."""
     if not rows:
         return []
-    openings = openings_of_kind(session, park, rows[0].kind)
-    days = (span.start.date(), span.end.date())
-    common = circumstances(session, park, rows[0].kind, openings[None], days, now)
+    rules, kind = rules_for(session, park.id), rows[0].kind
+    common = circumstances(session, park, kind, rules.kind(kind), span, now)
+    openings = {row.id: rules.of(row.id, kind) for row in rows}
     allowed = {
         opening: may_be_had(span, replace(common, opening=opening)) for opening in set(openings.values())
     }
-    return [row for row in rows if allowed[openings.get(row.id) or openings[None]]]
+    return [row for row in rows if allowed[openings[row.id]]]
 
 
 def may_be_had(span: Span, at: Circumstances) -> bool:
@@ -113,7 +112,7 @@ def _windows(at: Circumstances, start: datetime) -> Iterator[Span]:
     for number in range(DAYS_AHEAD + 1):
         day = first + number * ONE_DAY
         if at.opening.open_on_rest_days or at.calendar.is_working_day(day):
-            opens = max(local_instant(day, at.opening.opens, at.zone), at.now)
-            closes = local_instant(day, at.opening.closes, at.zone)
+            opens = max(local_instant(day, at.opening.opens_minute, at.zone), at.now)
+            closes = local_instant(day, at.opening.closes_minute, at.zone)
             if opens < closes:
                 yield Span(opens, closes)

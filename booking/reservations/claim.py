@@ -15,9 +15,9 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from booking.reservations.models import FAR_FUTURE, Occupancy
-from booking.reservations.opening import opening_of
 from booking.reservations.refusals import Taken
 from booking.spaces.models import Kind, Space, space_part
+from booking.spaces.queries import rule_for
 from booking.values.span import Span
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _with_buffer(
     if holder.__tablename__ == "closure" or end >= FAR_FUTURE:
         return end
     if buffer_minutes is None:
-        buffer_minutes = opening_of(session, space).buffer_minutes
+        buffer_minutes = rule_for(session, space).buffer_minutes
     return end + timedelta(minutes=buffer_minutes)
 
 

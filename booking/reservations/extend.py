@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from booking.reservations.circumstances import circumstances_for
 from booking.reservations.claim import change_claim
 from booking.reservations.history import Held, remember, to_change
 from booking.reservations.models import Reservation, ReservationState
-from booking.reservations.opening import circumstances_for
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import InThePast, NotLonger, Taken
 from booking.reservations.rules import check_in_service, check_stretch

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from booking.reservations.circumstances import circumstances_for
 from booking.reservations.claim import claim
 from booking.reservations.history import remember
 from booking.reservations.models import Reservation, ReservationState
-from booking.reservations.opening import circumstances_for
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import check_in_service, check_new, check_people

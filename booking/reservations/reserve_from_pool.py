@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from booking.parks.models import Park
+from booking.reservations.circumstances import circumstances
 from booking.reservations.claim import claim
 from booking.reservations.history import remember
-from booking.reservations.opening import circumstances, openings_of_kind
 from booking.reservations.queries import busy_spaces
 from booking.reservations.refusals import NothingFree, Taken
 from booking.reservations.reserve import keep_once, made_before, new_reservation
 from booking.reservations.rules import check_in_service, check_new, check_people
+from booking.spaces.queries import rules_for
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -85,13 +86,12 @@ def _fit(session: Session, spaces: Sequence[Space], span: Span, people: int, now
     if not spaces:
         return []
     park, kind = session.get_one(Park, spaces[0].park_id), spaces[0].kind
-    openings = openings_of_kind(session, park, kind)
-    days = (span.start.date(), span.end.date())
-    at = circumstances(session, park, kind, openings[None], days, now)
+    rules = rules_for(session, park.id)
+    at = circumstances(session, park, kind, rules.kind(kind), span, now)
     busy = busy_spaces(session, park.id, kind, span)
     usable, refused = [], None
     for space in spaces:
-        opening = openings.get(space.id) or openings[None]
+        opening = rules.of(space.id, kind)
         try:
             check_in_service(space.retired_at, space.code, span)
             check_people(people, space.capacity)

@@ -27,28 +27,13 @@ from booking.values.span import FAR_FUTURE, Span
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from booking.spaces.rules import Opening
     from booking.values.work_calendar import Calendar
 
 __all__ = ["Taken"]  # the one refusal that other rooms catch; the rest are in refusals.py
 
 MINUTE = timedelta(minutes=1)
 MINUTES_OF_DAY = 24 * 60
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """When and how long a space may be had; minutes are after local midnight, `closes` up to 1440."""
-
-    opens: int
-    closes: int
-    open_on_rest_days: bool
-    step_minutes: int = 15
-    minimum_minutes: int = 30
-    maximum_minutes: int = 12 * 60
-    lead_minutes: int = 0
-    horizon_days: int = 60
-    buffer_minutes: int = 0
-    needs_approval: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +110,11 @@ def check_stretch(span: Span, at: Circumstances) -> None:
     _check_length(span, at.opening)
     if not (at.opening.open_on_rest_days or at.calendar.is_working_day(day)):
         raise ClosedThatDay(day)
-    if first < at.opening.opens or last > at.opening.closes:
+    if first < at.opening.opens_minute or last > at.opening.closes_minute:
         raise OutsideOpeningHours(
-            at.opening.opens, at.opening.closes, field="starts" if first < at.opening.opens else "ends"
+            at.opening.opens_minute,
+            at.opening.closes_minute,
+            field="starts" if first < at.opening.opens_minute else "ends",
         )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.reservations import claim
+from booking.reservations.circumstances import circumstances_for
 from booking.reservations.history import Held, remember, to_change
 from booking.reservations.models import Reservation, ReservationState
-from booking.reservations.opening import circumstances_for
 from booking.reservations.refusals import InThePast, NotShorter
 from booking.reservations.rules import check_stretch
 from booking.values.span import Span

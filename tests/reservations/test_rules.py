@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from booking.reservations import refusals as no
 from booking.reservations.rules import (
     Circumstances,
-    Opening,
     check_in_service,
     check_new,
     check_people,
@@ -19,6 +18,7 @@ from booking.reservations.rules import (
     span_between,
     storage_span,
 )
+from booking.spaces.rules import Opening
 from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
 from booking.values.work_calendar import WorkCalendar
@@ -26,7 +26,7 @@ from booking.values.work_calendar import WorkCalendar
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 3, 9, 0, 30, tzinfo=SHANGHAI)
 DAY = date(2026, 11, 4)
-ROOM = Opening(opens=8 * 60, closes=22 * 60, open_on_rest_days=True)
+ROOM = Opening(opens_minute=8 * 60, closes_minute=22 * 60)
 CALENDAR = WorkCalendar(rest_days=frozenset({date(2026, 11, 5)}), working_days=frozenset({date(2026, 11, 8)}))
 
 
@@ -66,7 +66,7 @@ def test_what_the_rule_allows_may_be_had(start, end, day):
         ("09:00", "09:15", {}, no.TooShort, "ends"),
         ("08:00", "21:00", {}, no.TooLong, "ends"),
         ("09:00", "10:00", {"lead_minutes": 25 * 60}, no.TooSoon, "starts"),
-        ("22:00", "25:00", {"closes": 1440}, no.CrossesMidnight, "ends"),
+        ("22:00", "25:00", {"closes_minute": 1440}, no.CrossesMidnight, "ends"),
     ],
 )
 def test_what_the_rule_forbids_is_refused_beside_its_field(start, end, facts, refusal, field):
@@ -76,7 +76,7 @@ def test_what_the_rule_forbids_is_refused_beside_its_field(start, end, facts, re
 
 
 def test_midnight_is_the_end_of_a_day_that_closes_then():
-    check_new(span("22:00", "24:00"), at(closes=1440))
+    check_new(span("22:00", "24:00"), at(closes_minute=1440))
 
 
 def test_a_minute_ago_is_past():

@@ -1,0 +1,45 @@
+"""Gathers what the rules look at before they judge a span."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from booking.parks.models import Park
+from booking.parks.queries import working_days
+from booking.reservations.rules import Circumstances
+from booking.spaces.models import Kind
+from booking.spaces.queries import rule_for
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.spaces.models import Space
+    from booking.spaces.rules import Opening
+    from booking.values.span import Span
+
+ONE_DAY = timedelta(days=1)
+LOOK_AHEAD = 366 * ONE_DAY
+
+
+def circumstances(
+    session: Session, park: Park, kind: Kind, opening: Opening, span: Span, now: datetime
+) -> Circumstances:
+    """Gather what holds for a kind and its rule; the calendar covers the days of the span, at most a year."""
+    first = span.start.date() - ONE_DAY
+    last = min(span.end, span.start + LOOK_AHEAD).date() + ONE_DAY
+    return Circumstances(
+        opening=opening,
+        zone=park.zone,
+        calendar=working_days(session, park.id, first, last),
+        now=now,
+        by_day=kind is Kind.STORAGE,
+    )
+
+
+def circumstances_for(session: Session, space: Space, span: Span, now: datetime) -> Circumstances:
+    """Gather what holds for a span of a space."""
+    park = session.get_one(Park, space.park_id)
+    return circumstances(session, park, space.kind, rule_for(session, space), span, now)
