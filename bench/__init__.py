@@ -1,0 +1,1 @@
+"""Measures the product at growing size; never part of the tests."""
