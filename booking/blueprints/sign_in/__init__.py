@@ -21,4 +21,4 @@ def _prepare(state: BlueprintSetupState) -> None:
     init_words(state.app)
 
 
-from booking.blueprints.sign_in import door  # noqa: E402, F401 - its routes need the blueprint first
+from booking.blueprints.sign_in import account, door, links  # noqa: E402, F401 - their routes need the blueprint first

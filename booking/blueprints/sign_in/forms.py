@@ -19,3 +19,24 @@ class SignInForm(FlaskForm):
     remember = BooleanField(_("在这台设备上保持登录 14 天"))
     next = HiddenField()
     kept = HiddenField()
+
+
+class ForgottenForm(FlaskForm):
+    """Whose password is forgotten."""
+
+    email = EmailField(
+        _("邮箱"), [InputRequired(_("请填写邮箱。")), Length(max=254, message=_("邮箱太长了。"))]
+    )
+
+
+class NewPasswordForm(FlaskForm):
+    """A new password; shown while typing by the browser's own eye, so it is not asked twice."""
+
+    password = PasswordField(_("新密码"), [InputRequired(_("请填写密码。"))])
+
+
+class ChangePasswordForm(FlaskForm):
+    """The present password, and the one to come."""
+
+    present = PasswordField(_("现在的密码"), [InputRequired(_("请填写密码。"))])
+    password = PasswordField(_("新密码"), [InputRequired(_("请填写密码。"))])

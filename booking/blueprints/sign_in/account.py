@@ -1,0 +1,66 @@
+"""One's own account: another password, and out on every device."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, session, url_for
+
+from booking import clock
+from booking.blueprints.access import allow
+from booking.blueprints.messages import put_beside
+from booking.blueprints.sign_in import blueprint
+from booking.blueprints.sign_in.entering import address, enter
+from booking.blueprints.sign_in.forms import ChangePasswordForm
+from booking.blueprints.signed_in import actor, me
+from booking.db import transaction
+from booking.language import gettext
+from booking.people.change_password import change_password
+from booking.people.models import Role
+from booking.people.sign_out_everywhere import sign_out_everywhere
+from booking.people.take_a_try import take_a_try
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from booking.people.models import Member
+
+
+@blueprint.route("/account/password", methods=["GET", "POST"])
+@allow(*Role)
+def password() -> ResponseReturnValue:
+    """Change the password; other devices are signed out."""
+    form = ChangePasswordForm()
+    if form.validate_on_submit():
+        try:
+            member = _changed(form)
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            enter(member, remember=session.permanent)
+            flash(gettext("密码已更改，其他设备已退出登录。"), "success")
+            return redirect(url_for("more.index"))
+    return render_template("sign_in/password.html", form=form)
+
+
+def _changed(form: ChangePasswordForm) -> Member:
+    by, email = actor(), me().email
+    with transaction() as writing:
+        # Whoever found an open session guesses no faster here than at the door.
+        take_a_try(writing, email, address(), now=clock.now())
+    with transaction() as writing:
+        present, new = form.present.data or "", form.password.data or ""
+        return change_password(writing, by.member_id or 0, present, new, by=by, now=clock.now())
+
+
+@blueprint.post("/account/sign-out-everywhere")
+@allow(*Role)
+def out_everywhere() -> ResponseReturnValue:
+    """End the account's sessions on all devices, this one too."""
+    by = actor()
+    with transaction() as writing:
+        sign_out_everywhere(writing, by.member_id or 0, by=by, now=clock.now())
+    session.clear()
+    flash(gettext("所有设备都已退出登录。"), "success")
+    return redirect(url_for("sign_in.show"))

@@ -1,0 +1,73 @@
+"""Mailed links: asking for one, and setting a password with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, request, url_for
+
+from booking import clock
+from booking.blueprints.access import anyone
+from booking.blueprints.messages import put_beside
+from booking.blueprints.sign_in import blueprint
+from booking.blueprints.sign_in.entering import address, enter, home_of
+from booking.blueprints.sign_in.forms import ForgottenForm, NewPasswordForm
+from booking.blueprints.tickets import reset_link
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.people.ask_for_reset import ask_for_reset
+from booking.people.queries import member_behind
+from booking.people.use_ticket import use_ticket
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+GONE = 410
+# The address of such a page is a secret: it goes to no other site, and into no cache.
+SECRET_PAGE = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+
+
+@blueprint.route("/forgotten", methods=["GET", "POST"])
+@anyone  # who cannot sign in asks here
+def forgotten() -> ResponseReturnValue:
+    """Ask for a link; the answer is the same whether or not the account exists."""
+    form = ForgottenForm()
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                email = form.email.data or ""
+                ask_for_reset(session, email, address(), reset_link(), now=clock.now())
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            return redirect(url_for("sign_in.asked"))
+    return render_template("sign_in/forgotten.html", form=form)
+
+
+@blueprint.get("/forgotten/asked")
+@anyone  # says the same to everybody
+def asked() -> str:
+    """Tell what happens now."""
+    return render_template("sign_in/asked.html")
+
+
+@blueprint.route("/password/<token>", methods=["GET", "POST"])
+@anyone  # the link in the mail is the key
+def set_password(token: str) -> ResponseReturnValue:
+    """Set a password with a mailed link, and come in."""
+    member = member_behind(db.session(), token, clock.now())
+    if member is None:
+        return render_template("sign_in/spent.html"), GONE, SECRET_PAGE
+    form = NewPasswordForm()
+    if request.method == "POST" and form.validate():
+        try:
+            with transaction() as session:
+                member = use_ticket(session, token, form.password.data or "", now=clock.now())
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            enter(member, remember=False)
+            flash(gettext("密码已设置，你已登录。"), "success")
+            return redirect(home_of(member.role))
+    return render_template("sign_in/set_password.html", form=form, member=member), SECRET_PAGE
