@@ -42,16 +42,9 @@ def minute_of(clock: time) -> int:
 
 
 def usual_opening(opens: time, closes: time, *, open_on_rest_days: bool, by_day: bool) -> Opening:
-    """Make the rule of a kind nobody wrote one for, from the park's hours; storage goes by whole days."""
+    """Make the rule of a kind nobody wrote one for, from the park's hours; storage has a year of days."""
     if by_day:
-        return Opening(
-            opens_minute=0,
-            closes_minute=DAY_MINUTES,
-            step_minutes=DAY_MINUTES,
-            minimum_minutes=DAY_MINUTES,
-            maximum_minutes=A_YEAR_OF_MINUTES,
-            horizon_days=180,
-        )
+        return Opening(opens_minute=0, closes_minute=DAY_MINUTES, maximum_minutes=A_YEAR_OF_MINUTES)
     return Opening(
         opens_minute=minute_of(opens), closes_minute=minute_of(closes), open_on_rest_days=open_on_rest_days
     )

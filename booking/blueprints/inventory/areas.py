@@ -1,0 +1,131 @@
+"""Pages of areas: list, add, rename, order, remove, floor plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import abort, flash, redirect, render_template, request, url_for
+
+from booking import clock
+from booking.blueprints.access import allow
+from booking.blueprints.inventory.counter import area_or_404, blueprint, page
+from booking.blueprints.inventory.forms import AreaForm, PictureForm
+from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.signed_in import actor, my_park
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.people.models import Role
+from booking.spaces.add_area import add_area
+from booking.spaces.edit_area import edit_area
+from booking.spaces.inventory_queries import areas_of, spaces_in_areas
+from booking.spaces.move_area import move_area
+from booking.spaces.picture import redrawn
+from booking.spaces.remove_area import remove_area
+from booking.spaces.set_picture import set_plan
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+STEPS = {"up": -1, "down": 1}
+
+
+@blueprint.get("/areas")
+@allow(Role.ADMIN)
+def areas() -> ResponseReturnValue:
+    """List the areas in their order."""
+    session, park_id = db.session(), my_park().id
+    return render_template(
+        "inventory/areas.html", areas=areas_of(session, park_id), counts=spaces_in_areas(session, park_id)
+    )
+
+
+@blueprint.route("/areas/new", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+def new_area() -> ResponseReturnValue:
+    """Add an area."""
+    form = AreaForm()
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                names = (form.name.data or "", form.name_en.data or None)
+                area = add_area(session, my_park().id, *names, by=actor(), now=clock.now())
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("已添加区域“%(name)s”。", name=area.name), "success")
+            return redirect(url_for(".areas"))
+    return page("inventory/area.html", form, area=None, picture_form=None)
+
+
+@blueprint.route("/areas/<int:area_id>", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+def area(area_id: int) -> ResponseReturnValue:
+    """Rename an area, and hang its plan."""
+    form = AreaForm(obj=area_or_404(area_id))
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                names = (form.name.data or "", form.name_en.data or None)
+                edit_area(session, area_or_404(area_id), *names, by=actor(), now=clock.now())
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("已保存。"), "success")
+            return redirect(url_for(".areas"))
+    return page("inventory/area.html", form, area=area_or_404(area_id), picture_form=PictureForm())
+
+
+@blueprint.post("/areas/<int:area_id>/move")
+@allow(Role.ADMIN)
+def move(area_id: int) -> ResponseReturnValue:
+    """Move an area one place up or down."""
+    steps = STEPS.get(request.form.get("to", "")) or abort(400)
+    with transaction() as session:
+        move_area(session, area_or_404(area_id), steps, by=actor(), now=clock.now())
+    return redirect(url_for(".areas", _anchor=f"area-{area_id}"))
+
+
+@blueprint.post("/areas/<int:area_id>/remove")
+@allow(Role.ADMIN)
+def remove(area_id: int) -> ResponseReturnValue:
+    """Remove an empty area."""
+    try:
+        with transaction() as session:
+            area = area_or_404(area_id)
+            name = area.name
+            remove_area(session, area, by=actor(), now=clock.now())
+    except Refusal as refusal:
+        flash(wording(refusal), "danger")
+    else:
+        flash(gettext("已删除区域“%(name)s”。", name=name), "success")
+    return redirect(url_for(".areas"))
+
+
+@blueprint.post("/areas/<int:area_id>/plan")
+@allow(Role.ADMIN)
+def plan(area_id: int) -> ResponseReturnValue:
+    """Hang a floor plan."""
+    area = area_or_404(area_id)
+    form = PictureForm()
+    if form.validate_on_submit():
+        try:
+            drawn = redrawn(form.picture.data.read())
+            with transaction() as session:
+                set_plan(session, area_or_404(area_id), drawn, by=actor(), now=clock.now())
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("平面图已更新。"), "success")
+            return redirect(url_for(".area", area_id=area_id))
+    return page("inventory/area.html", AreaForm(None, obj=area), area=area, picture_form=form)[0], 422
+
+
+@blueprint.post("/areas/<int:area_id>/plan/remove")
+@allow(Role.ADMIN)
+def remove_plan(area_id: int) -> ResponseReturnValue:
+    """Take the floor plan down."""
+    with transaction() as session:
+        set_plan(session, area_or_404(area_id), None, by=actor(), now=clock.now())
+    flash(gettext("平面图已取下。"), "success")
+    return redirect(url_for(".area", area_id=area_id))

@@ -1,0 +1,102 @@
+"""Pages of closures: list, add, lift; what stands in the way of one is shown with its links."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import abort, flash, redirect, render_template, request, url_for
+
+from booking import clock
+from booking.blueprints.access import allow
+from booking.blueprints.inventory.counter import blueprint, first_url, page, page_number, space_or_404
+from booking.blueprints.inventory.forms import ClosureForm
+from booking.blueprints.inventory.turning import turning
+from booking.blueprints.messages import put_beside
+from booking.blueprints.signed_in import actor, my_park
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.people.models import Role
+from booking.reservations.close_space import close_space
+from booking.reservations.lift_closure import lift_closure
+from booking.reservations.refusals import ClosureConflicts
+from booking.spaces.inventory_queries import PAGE, all_spaces, closure_in_park, closures_page
+from booking.values.refusal import Refusal
+from booking.values.span import Span
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from flask.typing import ResponseReturnValue
+
+    from booking.reservations.refusals import Conflict
+
+RESERVATION_PAGES = ("front_desk.reservation", "front_desk.show", "reservations.show")
+
+
+@blueprint.get("/closures")
+@allow(Role.ADMIN)
+def closures() -> ResponseReturnValue:
+    """List closures that are or come; or, with ?past=1, those that are over or were lifted."""
+    past, number = bool(request.args.get("past")), page_number()
+    rows, total = closures_page(db.session(), my_park().id, now=clock.now(), past=past, page=number)
+    return render_template(
+        "inventory/closures.html", closures=rows, past=past, turning=turning(total, number, PAGE)
+    )
+
+
+@blueprint.route("/closures/new", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+def new_closure() -> ResponseReturnValue:
+    """Close a space for a while."""
+    form = ClosureForm(space=request.args.get("space", type=int))
+    spaces = all_spaces(db.session(), my_park().id)
+    form.space.choices = [(space.id, f"{space.code} {space.name}") for space in spaces]
+    conflicts: tuple[Conflict, ...] = ()
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                space = space_or_404(form.space.data)
+                span = _span(form, my_park().zone)
+                close_space(session, space, span, form.reason.data or "", by=actor(), now=clock.now())
+        except ClosureConflicts as refusal:
+            conflicts = refusal.conflicts
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("已安排停用。"), "success")
+            return redirect(url_for(".closures"))
+    drawn, code = page("inventory/closure.html", form, conflicts=_worded(conflicts), any_space=bool(spaces))
+    return drawn, 409 if conflicts else code
+
+
+def _span(form: ClosureForm, zone: ZoneInfo) -> Span:
+    if form.starts.data is None or form.ends.data is None:
+        raise TypeError("a validated form has both times")
+    return Span(form.starts.data.replace(tzinfo=zone), form.ends.data.replace(tzinfo=zone))
+
+
+def _worded(conflicts: tuple[Conflict, ...]) -> list[tuple[Span, str, str]]:
+    """Give each conflict its span, what it is, and where it can be seen."""
+    return [
+        (
+            Span(conflict.starts_at, conflict.ends_at),
+            gettext("预订") if conflict.reservation_id else gettext("使用中，或另一次停用"),
+            _reservation_url(conflict.reservation_id),
+        )
+        for conflict in conflicts
+    ]
+
+
+def _reservation_url(reservation_id: int | None) -> str:
+    return first_url(*RESERVATION_PAGES, reservation_id=reservation_id) if reservation_id else ""
+
+
+@blueprint.post("/closures/<int:closure_id>/lift")
+@allow(Role.ADMIN)
+def lift(closure_id: int) -> ResponseReturnValue:
+    """End a closure before its time."""
+    with transaction() as session:
+        closure = closure_in_park(session, my_park().id, closure_id) or abort(404)
+        lift_closure(session, closure.id, by=actor(), now=clock.now())
+    flash(gettext("停用已取消，空间可以预订了。"), "success")
+    return redirect(url_for(".closures"))

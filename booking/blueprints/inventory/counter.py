@@ -1,0 +1,85 @@
+"""The blueprint of the inventory, the tabs over its lists, and what all its views need."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, abort, current_app, render_template, request, url_for
+
+from booking.blueprints.filters import area as square_metres
+from booking.blueprints.signed_in import my_park
+from booking.db import db
+from booking.language import gettext
+from booking.spaces.inventory_queries import area_in_park
+from booking.spaces.queries import space_in_park
+from booking.values.span import Span
+
+if TYPE_CHECKING:
+    from flask_wtf import FlaskForm
+
+    from booking.spaces.models import Area, Closure, Space
+
+blueprint = Blueprint("inventory", __name__, url_prefix="/inventory")
+UNPROCESSABLE = 422
+
+
+@blueprint.app_context_processor
+def know_the_tabs() -> dict[str, Any]:
+    """Give templates `inventory_tabs()` and `first_url(...)`."""
+    return {"inventory_tabs": inventory_tabs, "first_url": first_url}
+
+
+@blueprint.app_template_filter("hundredths")
+def hundredths(area_cm2: int) -> str:
+    """Write hundredths of a square metre as 35.5 m²."""
+    return square_metres(Decimal(area_cm2) / 100)
+
+
+@blueprint.app_template_filter("span_of")
+def span_of(closure: Closure) -> Span:
+    """Give the span of a closure, for `span_text`."""
+    return Span(closure.starts_at, closure.ends_at)
+
+
+def first_url(*endpoints: str, **values: Any) -> str:  # noqa: ANN401 - whatever the address is made of
+    """Give the address of the first of these pages that this installation has, or ""."""
+    there = next((name for name in endpoints if name in current_app.view_functions), None)
+    return url_for(there, **values) if there else ""
+
+
+def inventory_tabs() -> list[tuple[str, str, bool]]:
+    """List the pages of the inventory for the tabs: label, address, whether it is shown."""
+    places = (
+        (gettext("空间"), "inventory.spaces"),
+        (gettext("区域"), "inventory.areas"),
+        (gettext("开放规则"), "inventory.rules"),
+        (gettext("停用安排"), "inventory.closures"),
+        (gettext("二维码标签"), "inventory.labels"),
+        (gettext("导入导出"), "exchange.index"),
+    )
+    return [
+        (label, url_for(endpoint), request.endpoint == endpoint)
+        for label, endpoint in places
+        if endpoint in current_app.view_functions
+    ]
+
+
+def page(template: str, form: FlaskForm, **facts: Any) -> tuple[str, int]:  # noqa: ANN401 - what a template shows
+    """Draw a page with a form; 422 where something in it must be put right."""
+    return render_template(template, form=form, **facts), UNPROCESSABLE if form.errors else 200
+
+
+def space_or_404(space_id: int) -> Space:
+    """Find a space of my park; another park's is not found."""
+    return space_in_park(db.session(), my_park().id, space_id) or abort(404)
+
+
+def area_or_404(area_id: int) -> Area:
+    """Find an area of my park; another park's is not found."""
+    return area_in_park(db.session(), my_park().id, area_id) or abort(404)
+
+
+def page_number() -> int:
+    """Read which page of a list is asked for; nonsense is the first."""
+    return max(1, request.args.get("page", 1, type=int))

@@ -1,0 +1,119 @@
+"""Labels with the code to scan: choose spaces, then a PDF or a page to print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import segno
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
+
+from booking import clock
+from booking.blueprints.access import allow
+from booking.blueprints.inventory.counter import blueprint
+from booking.blueprints.signed_in import my_park
+from booking.blueprints.space_words import kind_name
+from booking.db import db
+from booking.language import gettext
+from booking.people.models import Role
+from booking.ports import ports
+from booking.spaces.inventory_queries import all_spaces, areas_of
+from booking.spaces.labels_printer import Label, LabelsSheet, PrintFailed
+from booking.spaces.models import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask.typing import ResponseReturnValue
+
+    from booking.spaces.models import Space
+
+QUIET_ZONE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnLabel:
+    """A label and its code as the path of a picture of `size` squares."""
+
+    label: Label
+    size: int
+    path: str
+
+
+@blueprint.get("/labels")
+@allow(Role.ADMIN)
+def labels() -> ResponseReturnValue:
+    """Choose which labels to print."""
+    session, park_id = db.session(), my_park().id
+    return render_template(
+        "inventory/labels.html",
+        spaces=_asked_for(all_spaces(session, park_id)),
+        areas=areas_of(session, park_id),
+        kinds=list(Kind),
+        kind=request.args.get("kind", ""),
+        area_id=request.args.get("area", type=int),
+        base_url=current_app.config["BASE_URL"],
+    )
+
+
+@blueprint.get("/labels/sheet")
+@allow(Role.ADMIN)
+def label_sheet() -> ResponseReturnValue:
+    """Print the chosen ones (`s=`), or all that are asked for, as a page or (`form=pdf`) as PDF."""
+    spaces = _asked_for(all_spaces(db.session(), my_park().id))
+    ticked = set(request.args.getlist("s", type=int))
+    chosen = [_label(space) for space in spaces if space.id in ticked or not ticked]
+    if not chosen:
+        flash(gettext("先选择要打印标签的空间。"), "info")
+        return redirect(url_for(".labels"))
+    if request.args.get("form") != "pdf":
+        return render_template("inventory/label_sheet.html", labels=[_drawn(label) for label in chosen])
+    park = my_park()
+    return _pdf(LabelsSheet(park.name, clock.now().astimezone(park.zone).date(), tuple(chosen)))
+
+
+def _pdf(sheet: LabelsSheet) -> ResponseReturnValue:
+    try:
+        content = ports().labels_printer.labels(sheet)
+    except PrintFailed:
+        current_app.logger.exception("labels could not be printed")
+        flash(gettext("PDF 没有生成，请改用“网页打印”，或稍后再试。"), "danger")
+        return redirect(url_for(".labels"))
+    return Response(
+        content,
+        mimetype="application/pdf",
+        headers={
+            "Content-Disposition": 'attachment; filename="labels.pdf"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def _asked_for(spaces: Sequence[Space]) -> list[Space]:
+    kind, area_id = request.args.get("kind"), request.args.get("area", type=int)
+    return [
+        space
+        for space in spaces
+        if (not kind or space.kind == kind) and (not area_id or space.area_id == area_id)
+    ]
+
+
+def _label(space: Space) -> Label:
+    return Label(
+        name=space.name,
+        code=space.code,
+        kind=kind_name(space.kind),
+        area=space.area.name,
+        url=f"{current_app.config['BASE_URL']}/s/{space.scan_code}",
+    )
+
+
+def _drawn(label: Label) -> DrawnLabel:
+    code = segno.make_qr(label.url, error="m")
+    squares = [
+        f"M{x + QUIET_ZONE} {y + QUIET_ZONE}h1v1h-1z"
+        for y, row in enumerate(code.matrix)
+        for x, dark in enumerate(row)
+        if dark
+    ]
+    return DrawnLabel(label, len(code.matrix) + 2 * QUIET_ZONE, "".join(squares))

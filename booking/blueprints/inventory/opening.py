@@ -1,0 +1,129 @@
+"""Pages of opening rules: of each kind, and of single spaces that differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import abort, flash, redirect, render_template, url_for
+
+from booking import clock
+from booking.blueprints.access import allow
+from booking.blueprints.inventory.counter import blueprint, page, space_or_404
+from booking.blueprints.inventory.forms import DaysForm, HoursForm
+from booking.blueprints.inventory.rule_words import rule_lines
+from booking.blueprints.messages import put_beside
+from booking.blueprints.signed_in import actor, my_park
+from booking.blueprints.space_words import kind_name
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.people.models import Role
+from booking.spaces.drop_rule import drop_rule
+from booking.spaces.inventory_queries import spaces_with_own_rules, written_kinds
+from booking.spaces.models import Kind
+from booking.spaces.queries import rules_for
+from booking.spaces.rules import DAY_MINUTES
+from booking.spaces.set_rule import set_kind_rule, set_space_rule
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from booking.spaces.rules import Opening
+
+
+@blueprint.get("/rules")
+@allow(Role.ADMIN)
+def rules() -> ResponseReturnValue:
+    """Show the rule of each kind in words, and which spaces differ."""
+    session, park_id = db.session(), my_park().id
+    holding, written = rules_for(session, park_id), written_kinds(session, park_id)
+    kinds = [(kind, rule_lines(holding.kind(kind), kind), kind in written) for kind in Kind]
+    own = [
+        (space, rule_lines(holding.of(space.id, space.kind), space.kind))
+        for space in spaces_with_own_rules(session, park_id)
+    ]
+    return render_template("inventory/rules.html", kinds=kinds, own=own)
+
+
+def _form(kind: Kind, held: Opening) -> HoursForm | DaysForm:
+    if kind is Kind.STORAGE:
+        return DaysForm(obj=held, maximum_days=held.maximum_minutes // DAY_MINUTES)
+    return HoursForm(obj=held)
+
+
+def _kind_or_404(name: str) -> Kind:
+    if name not in list(Kind):
+        abort(404)
+    return Kind(name)
+
+
+@blueprint.route("/rules/<name>", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+def kind_rule(name: str) -> ResponseReturnValue:
+    """Change the rule of a kind."""
+    kind = _kind_or_404(name)
+    held = rules_for(db.session(), my_park().id).kind(kind)
+    form = _form(kind, held)
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                set_kind_rule(session, my_park().id, kind, form.opening(held), by=actor(), now=clock.now())
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("%(kind)s的开放规则已保存。", kind=kind_name(kind)), "success")
+            return redirect(url_for(".rules"))
+    written = kind in written_kinds(db.session(), my_park().id)
+    return page(
+        "inventory/rule.html", form, kind=kind, space=None, lines=rule_lines(held, kind), written=written
+    )
+
+
+@blueprint.post("/rules/<name>/drop")
+@allow(Role.ADMIN)
+def drop_kind_rule(name: str) -> ResponseReturnValue:
+    """Let the park's hours hold for a kind again."""
+    kind = _kind_or_404(name)
+    with transaction() as session:
+        drop_rule(session, my_park().id, kind, None, by=actor(), now=clock.now())
+    flash(gettext("%(kind)s恢复按园区的开放时间。", kind=kind_name(kind)), "success")
+    return redirect(url_for(".rules"))
+
+
+@blueprint.route("/spaces/<int:space_id>/rule", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+def space_rule(space_id: int) -> ResponseReturnValue:
+    """Give a space a rule of its own, which replaces its kind's whole."""
+    space = space_or_404(space_id)
+    kind, known = space.kind, rules_for(db.session(), space.park_id)
+    held = known.of(space_id, kind)
+    form = _form(kind, held)
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                opening = form.opening(held)
+                set_space_rule(session, space_or_404(space_id), opening, by=actor(), now=clock.now())
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("单独的开放规则已保存。"), "success")
+            return redirect(url_for(".space", space_id=space_id))
+    return page(
+        "inventory/rule.html",
+        form,
+        kind=kind,
+        space=space_or_404(space_id),
+        lines=rule_lines(known.kind(kind), kind),
+        written=space_id in known.of_space,
+    )
+
+
+@blueprint.post("/spaces/<int:space_id>/rule/drop")
+@allow(Role.ADMIN)
+def drop_space_rule(space_id: int) -> ResponseReturnValue:
+    """Let the rule of its kind hold for a space again."""
+    with transaction() as session:
+        space = space_or_404(space_id)
+        drop_rule(session, space.park_id, space.kind, space_id, by=actor(), now=clock.now())
+    flash(gettext("单独的规则已取消，改按同类空间的规则。"), "success")
+    return redirect(url_for(".space", space_id=space_id))

@@ -1,0 +1,52 @@
+"""Uploading the photograph of a space, and taking it down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, url_for
+
+from booking import clock
+from booking.blueprints.access import allow
+from booking.blueprints.inventory.counter import blueprint, page, space_or_404
+from booking.blueprints.inventory.forms import PictureForm
+from booking.blueprints.messages import put_beside
+from booking.blueprints.signed_in import actor
+from booking.db import transaction
+from booking.language import gettext
+from booking.people.models import Role
+from booking.spaces.picture import redrawn
+from booking.spaces.set_picture import set_picture
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+@blueprint.route("/spaces/<int:space_id>/picture", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+def picture(space_id: int) -> ResponseReturnValue:
+    """Show the picture in full, and take a new one."""
+    space = space_or_404(space_id)
+    form = PictureForm()
+    if form.validate_on_submit():
+        try:
+            drawn = redrawn(form.picture.data.read())
+            with transaction() as session:
+                set_picture(session, space_or_404(space_id), drawn, by=actor(), now=clock.now())
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("图片已更新。"), "success")
+            return redirect(url_for(".space", space_id=space_id))
+    return page("inventory/picture.html", form, space=space)
+
+
+@blueprint.post("/spaces/<int:space_id>/picture/remove")
+@allow(Role.ADMIN)
+def remove_picture(space_id: int) -> ResponseReturnValue:
+    """Take the photograph down."""
+    with transaction() as session:
+        set_picture(session, space_or_404(space_id), None, by=actor(), now=clock.now())
+    flash(gettext("图片已取下。"), "success")
+    return redirect(url_for(".space", space_id=space_id))

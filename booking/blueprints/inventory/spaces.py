@@ -1,0 +1,210 @@
+"""Pages of spaces: list, one, add, change, retire, bring back, new scan code."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from flask import abort, flash, redirect, render_template, request, url_for
+
+from booking import clock
+from booking.blueprints.access import allow
+from booking.blueprints.inventory.counter import blueprint, page, page_number, space_or_404
+from booking.blueprints.inventory.forms import PictureForm, SpaceForm
+from booking.blueprints.inventory.rule_words import rule_lines
+from booking.blueprints.inventory.turning import turning
+from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.signed_in import actor, my_park
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.people.models import Role
+from booking.reservations.upcoming import upcoming
+from booking.spaces.add_space import add_space
+from booking.spaces.bring_back_space import bring_back_space
+from booking.spaces.edit_space import edit_space
+from booking.spaces.facts import facts_of
+from booking.spaces.inventory_queries import (
+    PAGE,
+    Wanted,
+    areas_of,
+    closures_to_come,
+    possible_parts,
+    space_to_change,
+    spaces_page,
+    wholes_of,
+)
+from booking.spaces.models import Kind
+from booking.spaces.queries import equipment_names, rules_for
+from booking.spaces.renew_scan_code import renew_scan_code
+from booking.spaces.retire_space import retire_space
+from booking.spaces.rules import SpaceStillBooked
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
+
+    from booking.spaces.models import Space
+
+STATES = ("in_use", "retired", "all")
+SCAN_CODE_BYTES = 18
+
+
+@blueprint.get("/")
+@allow(Role.ADMIN)
+def spaces() -> ResponseReturnValue:
+    """List the spaces, narrowed and in pages."""
+    session, park_id, wanted = db.session(), my_park().id, asked_for()
+    rows, total = spaces_page(session, park_id, wanted)
+    return render_template(
+        "inventory/spaces.html",
+        spaces=rows,
+        wanted=wanted,
+        narrowed=wanted != Wanted(page=wanted.page),
+        areas=areas_of(session, park_id),
+        kinds=list(Kind),
+        turning=turning(total, wanted.page, PAGE),
+    )
+
+
+def asked_for() -> Wanted:
+    """Read from the address what is wanted; what makes no sense there narrows nothing."""
+    given = request.args
+    kind = given.get("kind", "")
+    state = given.get("state", "in_use")
+    return Wanted(
+        kind=Kind(kind) if kind in list(Kind) else None,
+        area_id=given.get("area", type=int),
+        state=state if state in STATES else "in_use",
+        text=given.get("q", "").strip()[:60],
+        page=page_number(),
+    )
+
+
+@blueprint.get("/spaces/<int:space_id>")
+@allow(Role.ADMIN)
+def space(space_id: int) -> ResponseReturnValue:
+    """Show everything about one space."""
+    return render_template("inventory/space.html", **_shown(space_or_404(space_id)))
+
+
+def _shown(space: Space, still_booked: int = 0) -> dict[str, object]:
+    session = db.session()
+    rules = rules_for(session, space.park_id)
+    return {
+        "space": space,
+        "wholes": wholes_of(session, space.id),
+        "closures": closures_to_come(session, space.id, now=clock.now()),
+        "own_rule": space.id in rules.of_space,
+        "rule": rule_lines(rules.of(space.id, space.kind), space.kind),
+        "picture_form": PictureForm(),
+        "still_booked": still_booked,
+    }
+
+
+@blueprint.route("/spaces/new", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+def new_space() -> ResponseReturnValue:
+    """Add a space of the kind in the address."""
+    given = request.args.get("kind", "")
+    kind = Kind(given) if given in list(Kind) else Kind.MEETING_ROOM
+    if not areas_of(db.session(), my_park().id):
+        flash(gettext("先添加一个区域，再在里面添加空间。"), "info")
+        return redirect(url_for(".new_area"))
+    form = _form(kind, None)
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                secret = secrets.token_urlsafe(SCAN_CODE_BYTES)
+                facts = form.facts(kind)
+                made = add_space(session, my_park().id, facts, scan_code=secret, by=actor(), now=clock.now())
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("已添加 %(code)s。现在可以上传图片、打印标签。", code=made.code), "success")
+            return redirect(url_for(".space", space_id=made.id))
+    return page("inventory/edit_space.html", form, space=None, **_choices(kind))
+
+
+@blueprint.route("/spaces/<int:space_id>/edit", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+def change_space(space_id: int) -> ResponseReturnValue:
+    """Change what is said about a space."""
+    space = space_or_404(space_id)
+    form = _form(space.kind, space)
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                held = _held(session, space_id)
+                facts = form.facts(held.kind)
+                edit_space(session, held, facts, upcoming=upcoming, by=actor(), now=clock.now())
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("已保存。"), "success")
+            return redirect(url_for(".space", space_id=space_id))
+    space = space_or_404(space_id)
+    return page("inventory/edit_space.html", form, space=space, **_choices(space.kind))
+
+
+def _form(kind: Kind, space: Space | None) -> SpaceForm:
+    session, park_id = db.session(), my_park().id
+    said = facts_of(space) if space else None
+    form = SpaceForm(obj=said, parts=said.part_ids if said else ())
+    form.area_id.choices = [(area.id, area.name) for area in areas_of(session, park_id)]
+    parts = possible_parts(session, park_id, kind, space.id if space else None)
+    form.parts.choices = [(part.id, f"{part.code} {part.name}") for part in parts]
+    return form
+
+
+def _choices(kind: Kind) -> dict[str, object]:
+    names = equipment_names(db.session(), my_park().id)
+    return {"kind": kind, "kinds": list(Kind), "known_equipment": names}
+
+
+def _held(session: Session, space_id: int) -> Space:
+    return space_to_change(session, my_park().id, space_id) or abort(404)
+
+
+@blueprint.post("/spaces/<int:space_id>/retire")
+@allow(Role.ADMIN)
+def retire(space_id: int) -> ResponseReturnValue:
+    """Take a space out of use; where it is still booked, say how often and show where."""
+    try:
+        with transaction() as session:
+            held = _held(session, space_id)
+            retire_space(session, held, upcoming=upcoming, by=actor(), now=clock.now())
+    except SpaceStillBooked as refusal:
+        return render_template("inventory/space.html", **_shown(space_or_404(space_id), refusal.count)), 422
+    except Refusal as refusal:
+        flash(wording(refusal), "danger")
+    else:
+        flash(gettext("%(code)s 已停用，历史记录都还在。", code=held.code), "success")
+    return redirect(url_for(".space", space_id=space_id))
+
+
+@blueprint.post("/spaces/<int:space_id>/bring-back")
+@allow(Role.ADMIN)
+def bring_back(space_id: int) -> ResponseReturnValue:
+    """Undo a retirement."""
+    try:
+        with transaction() as session:
+            held = _held(session, space_id)
+            bring_back_space(session, held, by=actor(), now=clock.now())
+    except Refusal as refusal:
+        flash(wording(refusal), "danger")
+    else:
+        flash(gettext("%(code)s 已恢复使用。", code=held.code), "success")
+    return redirect(url_for(".space", space_id=space_id))
+
+
+@blueprint.post("/spaces/<int:space_id>/scan-code")
+@allow(Role.ADMIN)
+def renew_code(space_id: int) -> ResponseReturnValue:
+    """Make the labels on a space void."""
+    with transaction() as session:
+        held = _held(session, space_id)
+        secret = secrets.token_urlsafe(SCAN_CODE_BYTES)
+        renew_scan_code(session, held, secret, by=actor(), now=clock.now())
+    flash(gettext("二维码已更换，旧标签不能再用，请打印新标签贴上。"), "success")
+    return redirect(url_for(".space", space_id=space_id))

@@ -1,0 +1,36 @@
+"""Older and newer pages of a list, as finished addresses and words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+
+from booking.language import gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Turning:
+    """What `components/pages.html` shows; the addresses are empty at the ends."""
+
+    text: str
+    previous_url: str
+    next_url: str
+    total: int
+
+
+def turning(total: int, number: int, size: int) -> Turning:
+    """Find the neighbours of a page, with all else in the address as it is."""
+    first, last = (number - 1) * size + 1, min(number * size, total)
+    return Turning(
+        text=gettext("%(first)s–%(last)s，共 %(total)s 条", first=min(first, total), last=last, total=total),
+        previous_url=_address(number - 1) if number > 1 else "",
+        next_url=_address(number + 1) if number * size < total else "",
+        total=total,
+    )
+
+
+def _address(number: int) -> str:
+    given: dict[str, Any] = {key: values for key, values in request.args.lists() if key != "page"}
+    return url_for(request.endpoint or "", **(given | (request.view_args or {})), page=number)

@@ -1,0 +1,95 @@
+"""Reads what people type about a space, in a form or in a cell of a file; None is what cannot be read."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+
+from booking.spaces.models import Kind
+from booking.spaces.rules import DAY_MINUTES, LARGEST_AREA
+
+BETWEEN = re.compile(r"[、，,;；\n]+")
+WHOLE = re.compile(r"\d{1,9}")
+GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
+METRES = re.compile(r"\d{1,9}(\.\d{0,2}0*)?")
+CLOCK = re.compile(r"(\d{1,2})[:：](\d{2})(?:[:：]00)?")
+YES = {"是", "有", "需要", "yes", "y", "true", "1", "√"}
+NO = {"否", "无", "不需要", "no", "n", "false", "0", "×"}
+KINDS = {
+    "工位": Kind.WORKSTATION,
+    "共享工位": Kind.WORKSTATION,
+    "desk": Kind.WORKSTATION,
+    "workstation": Kind.WORKSTATION,
+    "会议室": Kind.MEETING_ROOM,
+    "共享会议室": Kind.MEETING_ROOM,
+    "meeting room": Kind.MEETING_ROOM,
+    "meeting_room": Kind.MEETING_ROOM,
+    "仓储": Kind.STORAGE,
+    "仓库": Kind.STORAGE,
+    "共享仓储": Kind.STORAGE,
+    "storage": Kind.STORAGE,
+    "会客厅": Kind.HALL,
+    "园区会客厅": Kind.HALL,
+    "reception hall": Kind.HALL,
+    "hall": Kind.HALL,
+}
+
+
+def tidy(text: str) -> str:
+    """Drop what cannot be seen: control characters, and blanks at the ends; runs of blanks become one."""
+    seen = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in text)
+    return re.sub(r"[ \u3000\xa0]+", " ", seen).strip()
+
+
+def plain(text: str) -> str:
+    """Make full-width digits, colons and letters half-width, for reading figures."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Split a list as people write it (、，,;) into names, each once, in their order."""
+    return tuple(dict.fromkeys(name for part in BETWEEN.split(text) if (name := tidy(part))))
+
+
+def kind(text: str) -> Kind | None:
+    """Read a kind, by its Chinese or English name."""
+    return KINDS.get(plain(text).lower())
+
+
+def whole_number(text: str) -> int | None:
+    """Read a whole number of zero or more."""
+    figure = plain(text)
+    return int(figure) if WHOLE.fullmatch(figure) else None
+
+
+def hundredths(text: str) -> int | None:
+    """Read square metres with at most two decimals, as hundredths; 1,200.5 is understood."""
+    figure = plain(text)
+    if GROUPED.fullmatch(figure):
+        figure = figure.replace(",", "")
+    if not METRES.fullmatch(figure):
+        return None
+    exact = int(Decimal(figure) * 100)
+    return exact if exact <= LARGEST_AREA else None
+
+
+def minute(text: str) -> int | None:
+    """Read 8:30 or 24:00 as minutes after midnight."""
+    found = CLOCK.fullmatch(plain(text))
+    if not found:
+        return None
+    hours, minutes = int(found[1]), int(found[2])
+    total = hours * 60 + minutes
+    return total if minutes < 60 and total <= DAY_MINUTES else None  # noqa: PLR2004 - of an hour
+
+
+def yes_or_no(text: str) -> bool | None:
+    """Read 是 or 否, yes or no."""
+    word = plain(text).lower()
+    return True if word in YES else False if word in NO else None
+
+
+def metres_text(area_cm2: int) -> str:
+    """Write hundredths of a square metre as 35.5, 20 or 0.05."""
+    return f"{Decimal(area_cm2) / 100:f}"
