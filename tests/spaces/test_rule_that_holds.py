@@ -28,7 +28,11 @@ def test_a_park_open_until_the_end_of_the_day_closes_at_midnight(world, session)
 def test_storage_may_be_had_for_a_year_round_the_clock(world, session):
     space = world.space(world.area(world.park()), Kind.STORAGE)
     rule = both_ways(session, space)
-    assert (rule.opens_minute, rule.closes_minute, rule.maximum_minutes) == (0, DAY_MINUTES, 366 * DAY_MINUTES)
+    assert (rule.opens_minute, rule.closes_minute, rule.maximum_minutes) == (
+        0,
+        DAY_MINUTES,
+        366 * DAY_MINUTES,
+    )
 
 
 def test_the_rule_of_a_kind_holds_for_its_spaces_and_no_others(world, session):
