@@ -1,0 +1,63 @@
+"""What is asked about the trail and the jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from booking.audit.models import AuditEntry, JobRun
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+SILENT_AFTER = timedelta(minutes=10)
+UNWELL_AFTER = timedelta(hours=2)
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody looks for in the trail; None and "" mean all. `since` and `until` bound the instant."""
+
+    subject: str = ""
+    actor: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def trail_of(session: Session, park_id: int, asked: Asked, page: int) -> Sequence[AuditEntry]:
+    """Give a page of a park's trail, newest first, with one more than a page where there is a next one."""
+    found = select(AuditEntry).where(AuditEntry.park_id == park_id)
+    if asked.subject:
+        found = found.where(AuditEntry.subject == asked.subject)
+    if asked.actor:
+        found = found.where(AuditEntry.actor_name.contains(asked.actor, autoescape=True))
+    if asked.since and asked.until:
+        found = found.where(AuditEntry.at >= asked.since, AuditEntry.at < asked.until)
+    newest = found.order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+    return session.scalars(newest.limit(PAGE + 1).offset(page * PAGE)).all()
+
+
+def subjects_of(session: Session, park_id: int) -> Sequence[str]:
+    """Name the kinds of things a park's trail speaks of, in order."""
+    named = select(AuditEntry.subject).where(AuditEntry.park_id == park_id).distinct()
+    return session.scalars(named.order_by(AuditEntry.subject)).all()
+
+
+def late_jobs(session: Session, now: datetime) -> list[str] | None:
+    """Name the jobs that have not gone well for two hours, or `worker` where none has run for ten minutes.
+
+    None where no job ever ran: then nobody has started a worker yet.
+    """
+    runs = session.scalars(select(JobRun).order_by(JobRun.name)).all()
+    if not runs:
+        return None
+    unwell = [run.name for run in runs if run.succeeded_at is None or run.succeeded_at < now - UNWELL_AFTER]
+    silent = max(run.started_at for run in runs) < now - SILENT_AFTER
+    return ["worker", *unwell] if silent else unwell
