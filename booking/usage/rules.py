@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from booking.reservations.models import ReservationState
+from booking.reservations.refusals import ClosedThatDay, OutsideOpeningHours
+from booking.reservations.rules import local_instant
 from booking.spaces.models import Kind
 from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from booking.reservations.rules import Circumstances
 
 FORGOTTEN_AFTER = timedelta(minutes=60)
 """How long after the reserved end a stay may go on before it counts as forgotten."""
@@ -16,6 +22,10 @@ OVERSTAY_STEP = timedelta(minutes=15)
 """An overstay holds its place a quarter of an hour at a time, while nobody else has it."""
 
 SHORTEST_WALK_IN = timedelta(minutes=15)
+
+ROUND_LENGTHS = (15, 30, 60, 90, 120, 180, 240)
+MOST_CHOICES = 4
+"""How many ends are offered beside the latest one."""
 
 
 @dataclass(frozen=True)
@@ -143,3 +153,33 @@ def is_forgotten(planned_end: datetime, now: datetime, *, next_claim: datetime |
     if now < planned_end:
         return False
     return now >= planned_end + FORGOTTEN_AFTER or (next_claim is not None and next_claim <= now)
+
+
+def open_until(at: Circumstances) -> datetime:
+    """Tell when a space that is open now closes; raises ClosedThatDay or OutsideOpeningHours."""
+    day = at.now.astimezone(at.zone).date()
+    opening = at.opening
+    if not (opening.open_on_rest_days or at.calendar.is_working_day(day)):
+        raise ClosedThatDay(day)
+    opens, closes = (local_instant(day, minute, at.zone) for minute in (opening.opens, opening.closes))
+    if not opens <= at.now < closes:
+        raise OutsideOpeningHours(opening.opens, opening.closes)
+    return closes
+
+
+def walk_in_end(until: datetime, at: Circumstances) -> datetime:
+    """Judge until when somebody walks in: a quarter of an hour at least, and not past closing.
+
+    Raises ClosedThatDay, OutsideOpeningHours.
+    """
+    closes = open_until(at)
+    if until > closes:
+        raise OutsideOpeningHours(at.opening.opens, at.opening.closes, field="until")
+    return max(until, min(at.now + SHORTEST_WALK_IN, closes))
+
+
+def end_choices(start: datetime, earliest: datetime, latest: datetime) -> list[datetime]:
+    """Offer ends after round lengths from `start`, none before `earliest`, and `latest` itself at the end."""
+    ends = [start + timedelta(minutes=minutes) for minutes in ROUND_LENGTHS]
+    fitting = [end for end in ends if earliest <= end < latest]
+    return [*fitting[:MOST_CHOICES], latest] if latest >= earliest else fitting[:MOST_CHOICES]

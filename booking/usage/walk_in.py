@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from booking.audit.record import record
 from booking.reservations.claim import claim
+from booking.reservations.opening import circumstances_for
 from booking.spaces.models import Kind
 from booking.usage.begin import begin
 from booking.usage.end_forgotten import make_way
 from booking.usage.models import Stay
-from booking.usage.rules import SHORTEST_WALK_IN, NotByWalkingIn
+from booking.usage.rules import SHORTEST_WALK_IN, NotByWalkingIn, walk_in_end
 from booking.values.span import Span
 
 if TYPE_CHECKING:
@@ -36,13 +37,16 @@ def walk_in(
 ) -> Stay:
     """Check in without a reservation, holding the space until the time said (a quarter of an hour at least).
 
-    Raises Taken where it is not free so long, StillInUse, NotByWalkingIn. Longer is possible while the
-    space is free, and only the time used is billed.
+    Raises Taken where it is not free so long, StillInUse, NotByWalkingIn, and what opening hours refuse.
+    Longer is possible while the space is free, and only the time used is billed.
     """
     if space.kind is Kind.STORAGE or space.retired_at is not None or member.enterprise_id is None:
         raise NotByWalkingIn(space.name)
+    at = circumstances_for(session, space, Span(now, now + SHORTEST_WALK_IN), now)
+    if at.opening.needs_approval:
+        raise NotByWalkingIn(space.name)
+    until = walk_in_end(until, at)
     make_way(session, space, meter=meter, now=now)
-    until = max(until, now + SHORTEST_WALK_IN)
     stay = Stay(
         park_id=space.park_id,
         enterprise_id=member.enterprise_id,

@@ -1,0 +1,223 @@
+"""What the front desk asks: everybody's day in a park, who is in, what needs attention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import ColumnElement, Integer, Select, cast, func, literal, select, text, union_all
+from sqlalchemy.orm import joinedload
+
+from booking.people.models import Enterprise
+from booking.reservations.models import Reservation, ReservationState
+from booking.spaces.models import Kind, Space
+from booking.usage.models import Stay
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Row
+    from sqlalchemy.orm import Session
+
+    from booking.values.span import Span
+
+OPEN = text("stay.ended_at IS NULL")
+WALK_IN = "walk_in"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list of a day is narrowed to; `state` is a ReservationState or "walk_in"."""
+
+    kind: Kind | None = None
+    state: str = ""
+    enterprise_id: int | None = None
+
+
+class DayRow(NamedTuple):
+    """One line of the day: a reservation with its stay if there is one, or a walk-in's stay alone."""
+
+    reservation: Reservation | None
+    stay: Stay | None
+
+
+def day_rows(
+    session: Session, park_id: int, day: Span, wanted: Wanted, *, limit: int, offset: int
+) -> tuple[list[DayRow], int]:
+    """List what is planned and what happened on a day, in order of time, and count all of it.
+
+    Storage leases stand on the day they begin. The number of queries does not grow.
+    """
+    parts = [
+        part
+        for part in (_planned(park_id, day, wanted), _walked_in(park_id, day, wanted))
+        if part is not None
+    ]
+    both = union_all(*parts).subquery()
+    total = session.scalar(select(func.count()).select_from(both)) or 0
+    page = session.execute(
+        select(both).order_by(both.c.at, both.c.reservation_id, both.c.stay_id).limit(limit).offset(offset)
+    ).all()
+    return _load(session, page), total
+
+
+def _planned(park_id: int, day: Span, wanted: Wanted) -> Select[int, int, datetime] | None:
+    if wanted.state == WALK_IN:
+        return None
+    where = [
+        Reservation.park_id == park_id,
+        Reservation.starts_at >= day.start,
+        Reservation.starts_at < day.end,
+    ]
+    if wanted.state:
+        where.append(Reservation.state == ReservationState(wanted.state))
+    if wanted.enterprise_id is not None:
+        where.append(Reservation.enterprise_id == wanted.enterprise_id)
+    if wanted.kind is not None:
+        where.append(Reservation.space_id.in_(_of_kind(park_id, wanted.kind)))
+    none = cast(literal(None), Integer)
+    return select(
+        Reservation.id.label("reservation_id"), none.label("stay_id"), Reservation.starts_at.label("at")
+    ).where(*where)
+
+
+def _walked_in(park_id: int, day: Span, wanted: Wanted) -> Select[int, int, datetime] | None:
+    if wanted.state and wanted.state != WALK_IN:
+        return None
+    where = [
+        Stay.park_id == park_id,
+        Stay.started_at >= day.start,
+        Stay.started_at < day.end,
+        Stay.reservation_id.is_(None),
+    ]
+    if wanted.enterprise_id is not None:
+        where.append(Stay.enterprise_id == wanted.enterprise_id)
+    if wanted.kind is not None:
+        where.append(Stay.space_kind == wanted.kind)
+    none = cast(literal(None), Integer)
+    return select(none.label("reservation_id"), Stay.id.label("stay_id"), Stay.started_at.label("at")).where(
+        *where
+    )
+
+
+def _of_kind(park_id: int, kind: Kind) -> Select[int]:
+    return select(Space.id).where(Space.park_id == park_id, Space.kind == kind)
+
+
+def _load(session: Session, page: Sequence[Row[int, int, datetime]]) -> list[DayRow]:
+    planned = _reservations(session, [row.reservation_id for row in page if row.reservation_id])
+    stays = _stays(session, Stay.id.in_([row.stay_id for row in page if row.stay_id]))
+    of_reservation = {
+        stay.reservation_id: stay for stay in _stays(session, Stay.reservation_id.in_(planned)).values()
+    }
+    return [
+        DayRow(planned[row.reservation_id], of_reservation.get(row.reservation_id))
+        if row.reservation_id
+        else DayRow(None, stays[row.stay_id])
+        for row in page
+    ]
+
+
+def _reservations(session: Session, ids: Iterable[int]) -> dict[int, Reservation]:
+    rows = session.scalars(
+        select(Reservation)
+        .options(
+            joinedload(Reservation.space), joinedload(Reservation.enterprise), joinedload(Reservation.member)
+        )
+        .where(Reservation.id.in_(ids))
+        .order_by(Reservation.id)
+    )
+    return {row.id: row for row in rows}
+
+
+def _stays(session: Session, which: ColumnElement[bool]) -> dict[int, Stay]:
+    rows = session.scalars(
+        select(Stay)
+        .options(joinedload(Stay.space), joinedload(Stay.enterprise), joinedload(Stay.member))
+        .where(which)
+        .order_by(Stay.id)
+    )
+    return {row.id: row for row in rows}
+
+
+def who_is_in(session: Session, park_id: int) -> Sequence[Stay]:
+    """List everybody who has checked in and not left, leases apart, the longest first."""
+    return session.scalars(
+        select(Stay)
+        .options(
+            joinedload(Stay.space),
+            joinedload(Stay.enterprise),
+            joinedload(Stay.member),
+            joinedload(Stay.reservation),
+        )
+        .where(Stay.park_id == park_id, OPEN, Stay.space_kind != Kind.STORAGE)
+        .order_by(Stay.started_at, Stay.id)
+    ).all()
+
+
+def waiting_for_approval(session: Session, park_id: int, now: datetime) -> Sequence[Reservation]:
+    """List requests that can still be approved, the next to begin first."""
+    return session.scalars(
+        select(Reservation)
+        .options(
+            joinedload(Reservation.space), joinedload(Reservation.enterprise), joinedload(Reservation.member)
+        )
+        .where(
+            Reservation.park_id == park_id,
+            Reservation.state == ReservationState.REQUESTED,
+            Reservation.ends_at > now,
+        )
+        .order_by(Reservation.starts_at, Reservation.id)
+    ).all()
+
+
+def no_shows_of(session: Session, park_id: int, day: Span) -> int:
+    """Count the reservations of a day that nobody came to."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Reservation)
+            .where(
+                Reservation.park_id == park_id,
+                Reservation.starts_at >= day.start,
+                Reservation.starts_at < day.end,
+                Reservation.state == ReservationState.NO_SHOW,
+            )
+        )
+        or 0
+    )
+
+
+def spaces_in_service(session: Session, park_id: int) -> Mapping[Kind, int]:
+    """Count a park's spaces by kind, retired ones apart."""
+    rows = session.execute(
+        select(Space.kind, func.count())
+        .where(Space.park_id == park_id, Space.retired_at.is_(None))
+        .group_by(Space.kind)
+        .order_by(Space.kind)
+    )
+    return {kind: count for kind, count in rows}  # noqa: C416 - a Row is no pair to dict()
+
+
+def enterprises_of(session: Session, park_id: int) -> Sequence[Enterprise]:
+    """List the enterprises of a park by name, for a choice."""
+    return session.scalars(
+        select(Enterprise).where(Enterprise.park_id == park_id).order_by(Enterprise.short_name, Enterprise.id)
+    ).all()
+
+
+def reservation_in_park(session: Session, park_id: int, reservation_id: int) -> Reservation | None:
+    """Give a reservation of the park; another park's is as good as none."""
+    return session.scalar(
+        select(Reservation)
+        .options(
+            joinedload(Reservation.space), joinedload(Reservation.enterprise), joinedload(Reservation.member)
+        )
+        .where(Reservation.id == reservation_id, Reservation.park_id == park_id)
+    )
+
+
+def stay_of_reservation(session: Session, reservation_id: int) -> Stay | None:
+    """Give what became of a reservation in fact, if anybody came."""
+    return session.scalar(select(Stay).where(Stay.reservation_id == reservation_id))

@@ -1,0 +1,178 @@
+"""What somebody who stands before a space can do there now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from booking.reservations.opening import circumstances, circumstances_for, openings_of_kind
+from booking.reservations.queries import claims_between, free_spaces, space_rows
+from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, local_instant
+from booking.spaces.models import Kind, Space
+from booking.usage.models import Stay
+from booking.usage.queries import current_reservation_at
+from booking.usage.rules import SHORTEST_WALK_IN, is_forgotten, open_until
+from booking.values.refusal import Refusal
+from booking.values.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.parks.models import Park
+    from booking.reservations.models import Reservation
+    from booking.reservations.queries import ClaimRow, SpaceRow
+    from booking.reservations.rules import Circumstances
+
+MOST_INSTEAD = 3
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A space at this moment, as one enterprise sees it; others are only "busy"."""
+
+    stay: Stay | None  # who is in
+    reservation: Reservation | None  # the reader's own: on now, or opening within the early minutes
+    busy: bool
+    busy_until: datetime | None  # None where nobody knows: somebody stays over
+    latest: datetime | None  # until when one may walk in; None where one may not
+    closed: Refusal | None  # why it is not open now
+    needs_approval: bool = False
+
+
+def space_by_scan_code(session: Session, scan_code: str) -> Space | None:
+    """Find the space whose label was scanned, of whichever park."""
+    return session.scalar(
+        select(Space)
+        .options(joinedload(Space.area), joinedload(Space.parts))
+        .where(Space.scan_code == scan_code)
+    )
+
+
+def space_by_code(session: Session, park_id: int, code: str) -> Space | None:
+    """Find the space of a park by what stands on its door, in capitals or not."""
+    wanted = [code, code.upper(), code.lower()]
+    return session.scalar(
+        select(Space).where(Space.park_id == park_id, Space.code.in_(wanted)).order_by(Space.id).limit(1)
+    )
+
+
+def at_the_door(session: Session, park: Park, space: Space, enterprise_id: int | None, now: datetime) -> Door:
+    """Tell what a space offers right now: my reservation, my stay, walking in, or when it is free again."""
+    at = circumstances_for(session, space, Span(now, now + MINUTE), now)
+    claims = _claims_of_today(session, space, at)
+    stay = _who_is_in(session, space)
+    mine = stay is not None and stay.enterprise_id == enterprise_id
+    there = stay is not None and not _was_forgotten(stay, claims, now)
+    until = _busy_until(claims, now)
+    busy = until is not None or there
+    closed = _closed(at)
+    reservation = None
+    if enterprise_id is not None and not mine:
+        early = park.early_minutes * MINUTE
+        reservation = current_reservation_at(session, space.id, enterprise_id, now, early)
+    return Door(
+        stay=stay if there or mine else None,
+        reservation=reservation,
+        busy=busy,
+        busy_until=until,
+        latest=None if busy or closed or at.opening.needs_approval else _latest(claims, at),
+        closed=closed,
+        needs_approval=at.opening.needs_approval,
+    )
+
+
+def latest_end(session: Session, stay: Stay, now: datetime) -> datetime | None:
+    """Tell until when an open stay may go on by plan, up to the next claim and closing; None: not longer."""
+    at = circumstances_for(session, stay.space, Span(now, now + MINUTE), now)
+    if _closed(at) is not None:
+        return None
+    claims = [claim for claim in _claims_of_today(session, stay.space, at) if not _is_of(claim, stay)]
+    if _busy_until(claims, now) is not None:
+        return None
+    longest = stay.started_at + at.opening.maximum_minutes * MINUTE
+    if stay.reservation is not None:
+        longest = stay.reservation.starts_at + at.opening.maximum_minutes * MINUTE
+    return min(_latest(claims, at), longest)
+
+
+def free_now(
+    session: Session, park: Park, kind: Kind, now: datetime, *, like: Space | None = None
+) -> Sequence[SpaceRow]:
+    """Name spaces of a kind that one may walk into now, in the same area first."""
+    span = Span(now, now + SHORTEST_WALK_IN)
+    taken = set(
+        session.scalars(select(Stay.space_id).where(Stay.park_id == park.id, Stay.ended_at.is_(None)))
+    )
+    ids = [found for found in free_spaces(session, park.id, kind, span, now) if found not in taken]
+    openings = openings_of_kind(session, park, kind)
+    common = circumstances(session, park, kind, openings[None], (now.date(), now.date()), now)
+    usable = []
+    for row in space_rows(session, ids[:100]):
+        opening = openings.get(row.id) or openings[None]
+        at = type(common)(opening, common.zone, common.calendar, now)
+        if not opening.needs_approval and _closed(at) is None:
+            usable.append(row)
+    if like is not None:
+        usable.sort(key=lambda row: (row.area_id != like.area_id, abs(row.capacity - like.capacity), row.id))
+    return usable[:MOST_INSTEAD]
+
+
+def _who_is_in(session: Session, space: Space) -> Stay | None:
+    places = [space.id, *(part.id for part in space.parts)]
+    return session.scalars(
+        select(Stay)
+        .options(joinedload(Stay.reservation), joinedload(Stay.enterprise), joinedload(Stay.space))
+        .where(Stay.space_id.in_(places), Stay.ended_at.is_(None))
+        .order_by(Stay.started_at)
+        .limit(1)
+    ).first()
+
+
+def _claims_of_today(session: Session, space: Space, at: Circumstances) -> list[ClaimRow]:
+    end = local_instant(at.now.astimezone(at.zone).date(), MINUTES_OF_DAY, at.zone)
+    return claims_between(session, space, Span(at.now, end))
+
+
+def _is_of(claim: ClaimRow, stay: Stay) -> bool:
+    if stay.reservation_id is not None:
+        return claim.reservation_id == stay.reservation_id
+    # A walk-in's claim is the one that is neither a reservation's nor a closure's and is on now.
+    return claim.reservation_id is None and claim.closure_id is None
+
+
+def _was_forgotten(stay: Stay, claims: Sequence[ClaimRow], now: datetime) -> bool:
+    following = [claim.starts_at for claim in claims if not _is_of(claim, stay)]
+    return is_forgotten(stay.planned_end, now, next_claim=min(following, default=None))
+
+
+def _busy_until(claims: Sequence[ClaimRow], now: datetime) -> datetime | None:
+    """Walk along claims that touch each other from now on; None where nobody has it now."""
+    reached = now
+    for claim in claims:
+        if claim.starts_at > reached:
+            break
+        reached = max(reached, claim.ends_at)
+    return None if reached == now else reached
+
+
+def _closed(at: Circumstances) -> Refusal | None:
+    try:
+        open_until(at)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def _latest(claims: Sequence[ClaimRow], at: Circumstances) -> datetime:
+    """Give the earliest of closing, the longest use, and the next claim less the buffer before it."""
+    buffer = at.opening.buffer_minutes * MINUTE
+    coming = [claim.starts_at - buffer for claim in claims if claim.starts_at > at.now]
+    return min([open_until(at), at.now + at.opening.maximum_minutes * MINUTE, *coming])

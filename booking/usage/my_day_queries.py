@@ -1,0 +1,131 @@
+"""What "my day" shows: what is coming, what was used, what to use again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, select, text
+from sqlalchemy.orm import joinedload
+
+from booking.reservations.models import Reservation, ReservationState
+from booking.spaces.models import Kind, Space
+from booking.usage.models import Stay
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.values.span import Span
+
+COMING = (ReservationState.REQUESTED, ReservationState.BOOKED)
+MOST_ROWS = 30
+
+
+def coming(
+    session: Session, enterprise_id: int, now: datetime, until: datetime, *, who: ColumnElement[bool]
+) -> Sequence[Reservation]:
+    """List reservations that nobody has checked in to yet and that begin before `until`, the next first.
+
+    `who` is `mine(Reservation, member_id)` or `colleagues(…)`.
+    """
+    return session.scalars(
+        select(Reservation)
+        .options(joinedload(Reservation.space).joinedload(Space.area), joinedload(Reservation.member))
+        .where(
+            Reservation.enterprise_id == enterprise_id,
+            Reservation.starts_at < until,
+            Reservation.ends_at > now,
+            Reservation.state.in_(COMING),
+            who,
+        )
+        .order_by(Reservation.starts_at, Reservation.id)
+        .limit(MOST_ROWS)
+    ).all()
+
+
+def mine(table: type[Reservation | Stay], member_id: int) -> ColumnElement[bool]:
+    """Narrow to what is one person's."""
+    return table.member_id == member_id
+
+
+def colleagues(table: type[Reservation | Stay], member_id: int) -> ColumnElement[bool]:
+    """Narrow to what is everybody else's of the enterprise."""
+    return table.member_id != member_id
+
+
+def not_turned_up(session: Session, enterprise_id: int, member_id: int, day: Span) -> Sequence[Reservation]:
+    """List one's reservations of a day that were released because nobody came."""
+    return session.scalars(
+        select(Reservation)
+        .options(joinedload(Reservation.space))
+        .where(
+            Reservation.enterprise_id == enterprise_id,
+            Reservation.member_id == member_id,
+            Reservation.starts_at >= day.start,
+            Reservation.starts_at < day.end,
+            Reservation.state == ReservationState.NO_SHOW,
+        )
+        .order_by(Reservation.starts_at, Reservation.id)
+    ).all()
+
+
+def used_in(session: Session, enterprise_id: int, member_id: int, day: Span) -> Sequence[Stay]:
+    """List one's stays that ended within a day, the latest first."""
+    return session.scalars(
+        select(Stay)
+        .options(joinedload(Stay.space), joinedload(Stay.reservation))
+        .where(
+            Stay.enterprise_id == enterprise_id,
+            Stay.member_id == member_id,
+            Stay.started_at < day.end,
+            Stay.ended_at >= day.start,
+            Stay.ended_at < day.end,
+        )
+        .order_by(Stay.ended_at.desc(), Stay.id)
+        .limit(MOST_ROWS)
+    ).all()
+
+
+def colleagues_in(session: Session, enterprise_id: int, member_id: int) -> Sequence[Stay]:
+    """List what colleagues have checked in to and not left; leases of storage are nobody's day."""
+    return session.scalars(
+        select(Stay)
+        .options(joinedload(Stay.space), joinedload(Stay.member), joinedload(Stay.reservation))
+        .where(
+            Stay.enterprise_id == enterprise_id,
+            Stay.member_id != member_id,
+            Stay.space_kind != Kind.STORAGE,
+            text("stay.ended_at IS NULL"),
+        )
+        .order_by(Stay.started_at, Stay.id)
+    ).all()
+
+
+def last_used_space(session: Session, enterprise_id: int, member_id: int) -> Space | None:
+    """Give the space somebody used last and can have again, with its area; storage is not for today."""
+    return session.scalar(
+        select(Space)
+        .options(joinedload(Space.area))
+        .join(Stay, Stay.space_id == Space.id)
+        .where(
+            Stay.enterprise_id == enterprise_id,
+            Stay.member_id == member_id,
+            Stay.space_kind != Kind.STORAGE,
+            Space.retired_at.is_(None),
+        )
+        .order_by(Stay.started_at.desc(), Stay.id.desc())
+        .limit(1)
+    )
+
+
+def reservation_of_enterprise(
+    session: Session, enterprise_id: int, reservation_id: int
+) -> Reservation | None:
+    """Give a reservation of the enterprise, whatever became of it; another's is as good as none."""
+    return session.scalar(
+        select(Reservation)
+        .options(joinedload(Reservation.space))
+        .where(Reservation.id == reservation_id, Reservation.enterprise_id == enterprise_id)
+    )
