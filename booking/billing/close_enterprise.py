@@ -1,0 +1,172 @@
+"""Make an enterprise's invoice of a closed month: number, lines, tax, PDF, all or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from booking.archive.keep import keep
+from booking.audit.record import record
+from booking.billing.charge_stay import charge_lease_month
+from booking.billing.closing_rules import MonthNotClosed, tax_parts
+from booking.billing.invoice_sheet import buyer_of, by_space, followers, left_out, seller_of
+from booking.billing.lines_to_bill import leases_to_charge, lines_to_bill
+from booking.billing.models import Charge, Invoice, InvoiceState, MonthClose
+from booking.billing.printer import InvoiceSheet, Tax
+from booking.billing.take_number import INVOICE, lock_series, take_number
+from booking.parks.models import Park
+from booking.people.models import Enterprise
+from booking.values.money import Money
+from booking.values.month import local_day
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.billing.lines_to_bill import BillLine
+    from booking.billing.printer import Printer
+    from booking.values.month import Month
+
+PDF = "application/pdf"
+
+
+def close_enterprise(
+    session: Session,
+    enterprise_id: int,
+    month: Month,
+    printer: Printer,
+    *,
+    by: Actor,
+    now: datetime,
+    publish: bool = False,
+) -> Invoice | None:
+    """Make the invoice; None where there is one already, or nothing to bill, or more is owed back.
+
+    The month is closed for the park (else MonthNotClosed). Safe twice and for several at once: whoever
+    comes second waits for the series of numbers, and then finds the invoice. Lines in dispute stay for
+    the next month and are named. Raises PrintFailed and NoTariff; the caller's transaction then gives
+    the number back. `publish` asks for the bill to be laid out for payment online.
+    """
+    # Who corrects or ends a stay of theirs just now comes before or after, never in between.
+    enterprise = session.get_one(Enterprise, enterprise_id, with_for_update=True)
+    park = session.get_one(Park, enterprise.park_id)
+    if session.get(MonthClose, (park.id, month.key)) is None:
+        raise MonthNotClosed(month)
+    today = local_day(now, park.zone)
+    lock_series(session, park.id, INVOICE, today.year)
+    if _is_billed(session, enterprise_id, month):
+        return None
+    for stay in leases_to_charge(session, park.id, month, enterprise_id):
+        charge_lease_month(session, stay, month, now=now)
+    lines = lines_to_bill(session, enterprise_id, month)
+    sure = [line for line in lines if not line.in_dispute]
+    if not sure or Money.total(line.amount for line in sure) < Money.zero():
+        return None
+    sheet, serial = _sheet(session, park, enterprise, month, lines, now=now)
+    invoice = _keep(session, sheet, park, enterprise, printer, now=now)
+    invoice.serial, invoice.left_out = serial, [_named(line) for line in lines if line.in_dispute]
+    invoice.publish_due_at = now if publish and sheet.total else None
+    session.add(invoice)
+    session.flush()
+    _put_on(session, invoice, sure)
+    record(
+        session, "invoice made", "invoice", invoice.id, by=by, now=now, park_id=park.id,
+        after={"number": invoice.number, "total_fen": invoice.total.fen, "lines": len(sure)},
+    )  # fmt: skip
+    return invoice
+
+
+def _put_on(session: Session, invoice: Invoice, lines: list[BillLine]) -> None:
+    """Mark the lines as billed; each must still be as it was read."""
+    marked = session.scalars(
+        update(Charge)
+        .where(Charge.id.in_([line.id for line in lines]))
+        .where(Charge.invoice_id.is_(None), Charge.superseded_at.is_(None))
+        .values(invoice_id=invoice.id)
+        .returning(Charge.id)
+    ).all()
+    if len(marked) != len(lines):
+        msg = f"lines of {invoice.number} changed while it was made"
+        raise RuntimeError(msg)
+
+
+def _is_billed(session: Session, enterprise_id: int, month: Month) -> bool:
+    there = select(Invoice.id).where(Invoice.enterprise_id == enterprise_id, Invoice.month_key == month.key)
+    return session.scalar(there) is not None
+
+
+def _sheet(
+    session: Session,
+    park: Park,
+    enterprise: Enterprise,
+    month: Month,
+    lines: list[BillLine],
+    *,
+    now: datetime,
+) -> tuple[InvoiceSheet, int]:
+    today = local_day(now, park.zone)
+    sure = [line for line in lines if not line.in_dispute]
+    parts = tax_parts((line.vat_permille, line.amount) for line in sure)
+    serial, number = take_number(session, park, INVOICE, today.year)
+    sheet = InvoiceSheet(
+        number=number,
+        month=month,
+        issued_on=today,
+        due_on=today + timedelta(days=park.payment_days),
+        seller=seller_of(park),
+        buyer=buyer_of(enterprise),
+        spaces=by_space(sure, month),
+        adjustments=followers(sure, month),
+        left_out=left_out(line for line in lines if line.in_dispute),
+        taxes=tuple(Tax(part.vat_permille, part.gross, part.tax) for part in parts),
+        total=Money.total(part.gross for part in parts),
+    )
+    return sheet, serial
+
+
+def _keep(
+    session: Session,
+    sheet: InvoiceSheet,
+    park: Park,
+    enterprise: Enterprise,
+    printer: Printer,
+    *,
+    now: datetime,
+) -> Invoice:
+    pdf = keep(session, park.id, f"{sheet.number}.pdf", PDF, printer.invoice(sheet), now=now)
+    return Invoice(
+        park_id=park.id,
+        enterprise_id=enterprise.id,
+        month_key=sheet.month.key,
+        year=sheet.issued_on.year,
+        number=sheet.number,
+        issued_at=now,
+        due_on=sheet.due_on,
+        total=sheet.total,
+        tax=Money.total(tax.tax for tax in sheet.taxes),
+        tax_lines=[tax_line(tax.rate_permille, tax.gross, tax.tax) for tax in sheet.taxes],
+        seller=asdict(sheet.seller),
+        buyer=asdict(sheet.buyer),
+        document_id=pdf.id,
+        state=InvoiceState.DUE if sheet.total else InvoiceState.PAID,
+    )
+
+
+def tax_line(vat_permille: int, gross: Money, tax: Money) -> dict[str, int]:
+    """Write what is taxed at one rate as an invoice keeps it."""
+    return {"vat_permille": vat_permille, "gross_fen": gross.fen, "tax_fen": tax.fen}
+
+
+def _named(line: BillLine) -> dict[str, Any]:
+    return {
+        "charge_id": line.id,
+        "text": line.question,
+        "amount_fen": line.amount.fen,
+        "space": line.space_name,
+        "day": line.day.isoformat(),
+    }

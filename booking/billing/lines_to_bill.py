@@ -1,0 +1,166 @@
+"""Questions of the month's close: which lines an invoice carries, and which are left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import BigInteger, and_, case, exists, func, select, type_coerce
+
+from booking.billing.models import Charge, Dispute, Invoice
+from booking.spaces.models import Area, Kind, Space
+from booking.usage.models import Stay
+from booking.values.money import Money
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+    from decimal import Decimal
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session
+
+    from booking.billing.models import ChargeKind
+    from booking.values.month import Month
+
+
+class BillLine(NamedTuple):
+    """A charge with what paper and page say of it; every figure is the charge's own copy."""
+
+    id: int
+    month_key: int
+    kind: ChargeKind
+    stay_id: int | None
+    space_id: int
+    space_kind: Kind
+    space_name: str
+    space_code: str
+    area_name: str
+    day: date
+    band: str
+    factor: Decimal
+    minutes: int
+    free_minutes: int
+    days: int
+    amount: Money
+    uncapped: Money
+    reserved_starts_at: datetime | None
+    reserved_ends_at: datetime | None
+    used_starts_at: datetime | None
+    used_ends_at: datetime | None
+    billed_starts_at: datetime | None
+    billed_ends_at: datetime | None
+    terms: dict[str, Any]
+    vat_permille: int
+    note: str
+    question: str | None  # what a tenant asked about the line
+    answered_at: datetime | None
+
+    @property
+    def in_dispute(self) -> bool:
+        """Tell whether a question about it is still without an answer."""
+        return self.question is not None and self.answered_at is None
+
+
+OPEN_QUESTION = and_(Dispute.id.is_not(None), Dispute.answered_at.is_(None))
+
+
+def _columns() -> list[Any]:
+    own = {"space_code": Space.code, "area_name": Area.name, "question": Dispute.words}
+    own["answered_at"] = Dispute.answered_at
+    return [own[name] if name in own else getattr(Charge, name) for name in BillLine._fields]
+
+
+def _lines() -> Select[Any]:
+    return (
+        select(*_columns())
+        .join(Space, Space.id == Charge.space_id)
+        .join(Area, Area.id == Space.area_id)
+        .outerjoin(Dispute, Dispute.charge_id == Charge.id)
+        .order_by(Charge.space_kind, Charge.space_name, Charge.space_id, Charge.day)
+        .order_by(Charge.billed_starts_at, Charge.stay_id, Charge.id)
+    )
+
+
+def lines_to_bill(session: Session, enterprise_id: int, month: Month) -> list[BillLine]:
+    """Give an enterprise's lines of the month that no invoice carries, and those that follow from earlier.
+
+    Lines in dispute are among them, marked. In the order in which paper shows them.
+    """
+    found = session.execute(_lines().where(Charge.enterprise_id == enterprise_id, *_unbilled(month)))
+    return [BillLine._make(row) for row in found]
+
+
+def lines_of_invoice(session: Session, invoice_id: int) -> list[BillLine]:
+    """Give the lines an invoice carries, in the order in which paper shows them."""
+    found = session.execute(_lines().where(Charge.invoice_id == invoice_id))
+    return [BillLine._make(row) for row in found]
+
+
+def _unbilled(month: Month) -> tuple[ColumnElement[bool], ...]:
+    return (Charge.month_key <= month.key, Charge.superseded_at.is_(None), Charge.invoice_id.is_(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits to be billed of one enterprise, its leases not counted."""
+
+    enterprise_id: int
+    count: int
+    amount: Money
+    disputed_count: int
+    disputed: Money
+
+
+def waiting_by_enterprise(session: Session, park_id: int, month: Month) -> list[Waiting]:
+    """Sum what no invoice carries yet, by enterprise, in one query."""
+    amount, open_ = type_coerce(Charge.amount, BigInteger), case((OPEN_QUESTION, 1), else_=0)
+    fen = func.sum(case((OPEN_QUESTION, 0), else_=amount))
+    asked = func.sum(case((OPEN_QUESTION, amount), else_=0))
+    rows = session.execute(
+        select(Charge.enterprise_id, func.count() - func.sum(open_), fen, func.sum(open_), asked)
+        .outerjoin(Dispute, Dispute.charge_id == Charge.id)
+        .where(Charge.park_id == park_id, *_unbilled(month), ~_billed(Charge.enterprise_id, month))
+        .group_by(Charge.enterprise_id)
+        .order_by(Charge.enterprise_id)
+    )
+    return [
+        Waiting(enterprise, int(count), Money(int(sure)), int(disputed), Money(int(unsure)))
+        for enterprise, count, sure, disputed, unsure in rows
+    ]
+
+
+def _billed(enterprise_id: Any, month: Month) -> ColumnElement[bool]:  # noqa: ANN401 - a column
+    return exists().where(Invoice.enterprise_id == enterprise_id, Invoice.month_key == month.key)
+
+
+def leases_to_charge(
+    session: Session, park_id: int, month: Month, enterprise_id: int | None = None
+) -> Sequence[Stay]:
+    """Give the storage stays that touch the month and have no line of it, by enterprise and stay."""
+    charged = exists().where(
+        Charge.stay_id == Stay.id, Charge.month_key == month.key, Charge.superseded_at.is_(None)
+    )
+    found = (
+        select(Stay)
+        .where(Stay.park_id == park_id, Stay.space_kind == Kind.STORAGE)
+        .where(Stay.started_at < month.span.end)
+        .where(func.coalesce(Stay.ended_at, Stay.held_until) > month.span.start)
+        .where(~charged, ~_billed(Stay.enterprise_id, month))
+        .order_by(Stay.enterprise_id, Stay.id)
+    )
+    if enterprise_id is not None:
+        found = found.where(Stay.enterprise_id == enterprise_id)
+    return session.scalars(found).all()
+
+
+def enterprises_to_bill(session: Session, park_id: int, month: Month) -> list[int]:
+    """Name the enterprises whose invoice of the month is still to be made, in order of their ids.
+
+    Who has nothing but lines in dispute, or is owed more than it owes, is not among them: that follows
+    next month.
+    """
+    waiting = waiting_by_enterprise(session, park_id, month)
+    due = {one.enterprise_id for one in waiting if one.count and one.amount >= Money.zero()}
+    due |= {stay.enterprise_id for stay in leases_to_charge(session, park_id, month)}
+    return sorted(due)
