@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, func, select, type_coerce
 
 from booking.audit.record import record
 from booking.billing.closing_rules import (
@@ -105,9 +105,9 @@ def finish_month(session: Session, park: Park, month: Month, *, by: Actor, now: 
 
 def invoiced(session: Session, park_id: int, month: Month) -> tuple[int, Money]:
     """Count the invoices of a month, and sum them."""
-    count, total = session.execute(
-        select(func.count(), func.sum(Invoice.total)).where(
+    count, fen = session.execute(
+        select(func.count(), func.coalesce(func.sum(type_coerce(Invoice.total, BigInteger)), 0)).where(
             Invoice.park_id == park_id, Invoice.month_key == month.key
         )
     ).one()
-    return count, Money(int(total.fen)) if total is not None else Money.zero()
+    return count, Money(int(fen))

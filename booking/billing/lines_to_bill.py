@@ -66,8 +66,12 @@ OPEN_QUESTION = and_(Dispute.id.is_not(None), Dispute.answered_at.is_(None))
 
 
 def _columns() -> list[Any]:
-    own = {"space_code": Space.code, "area_name": Area.name, "question": Dispute.words}
-    own["answered_at"] = Dispute.answered_at
+    own: dict[str, Any] = {
+        "space_code": Space.code,
+        "area_name": Area.name,
+        "question": Dispute.words,
+        "answered_at": Dispute.answered_at,
+    }
     return [own[name] if name in own else getattr(Charge, name) for name in BillLine._fields]
 
 

@@ -230,6 +230,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_area_park_id"), ["park_id"], unique=False)
 
     op.create_table(
+        "close_trouble",
+        sa.Column("enterprise_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("month_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("park_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", columns.Instant(timezone=True), nullable=False),
+        sa.Column("retry_at", columns.Instant(timezone=True), nullable=False),
+        sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("error", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enterprise_id"], ["enterprise.id"], name=op.f("fk_close_trouble_enterprise_id")
+        ),
+        sa.ForeignKeyConstraint(["park_id"], ["park.id"], name=op.f("fk_close_trouble_park_id")),
+        sa.PrimaryKeyConstraint("enterprise_id", "month_key", name=op.f("pk_close_trouble")),
+    )
+    with op.batch_alter_table("close_trouble", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_close_trouble_park_id"), ["park_id"], unique=False)
+
+    op.create_table(
         "invoice",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("park_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1277,6 +1295,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_invoice_park_month")
 
     op.drop_table("invoice")
+    with op.batch_alter_table("close_trouble", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_close_trouble_park_id"))
+
+    op.drop_table("close_trouble")
     with op.batch_alter_table("area", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_area_park_id"))
 

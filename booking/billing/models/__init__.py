@@ -1,7 +1,14 @@
 """The nouns of billing."""
 
 from booking.billing.models.charge import Charge, ChargeKind, Dispute, Outcome
-from booking.billing.models.invoice import CreditNote, Invoice, InvoiceState, MonthClose, NumberSeries
+from booking.billing.models.invoice import (
+    CloseTrouble,
+    CreditNote,
+    Invoice,
+    InvoiceState,
+    MonthClose,
+    NumberSeries,
+)
 from booking.billing.models.payment import Payment, PaymentMethod, WebhookEvent
 from booking.billing.models.tariff import Basis, DayType, Tariff, TariffAllowance, TariffBand
 
@@ -9,6 +16,7 @@ __all__ = [
     "Basis",
     "Charge",
     "ChargeKind",
+    "CloseTrouble",
     "CreditNote",
     "DayType",
     "Dispute",

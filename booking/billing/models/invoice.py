@@ -113,3 +113,17 @@ class MonthClose(Base):
     closed_at: Mapped[datetime]
     closed_by: Mapped[str] = mapped_column(String(120))
     finished_at: Mapped[datetime | None]  # empty while some enterprise's invoice still fails
+
+
+class CloseTrouble(Base):
+    """Why the last try at an enterprise's invoice of a closed month failed; gone when it is made."""
+
+    __tablename__ = "close_trouble"
+
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), primary_key=True)
+    month_key: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), index=True)
+    at: Mapped[datetime]
+    retry_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=1)
+    error: Mapped[str] = mapped_column(String(500))

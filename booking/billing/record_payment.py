@@ -1,0 +1,79 @@
+"""Write down money that came by bank transfer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from booking.audit.record import record
+from booking.billing.closing_rules import AmountNotPositive, NothingOwed, PaidTooMuch, ReceivedInFuture
+from booking.billing.models import Payment, PaymentMethod
+from booking.billing.standing import lock_invoice, standing_of
+from booking.parks.models import Park
+from booking.values.money import Money
+from booking.values.month import local_day
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+
+
+def record_payment(
+    session: Session,
+    invoice_id: int,
+    amount: Money,
+    received_on: date,
+    reference: str,
+    *,
+    once_key: str | None,
+    by: Actor,
+    now: datetime,
+) -> Payment:
+    """Book a bank transfer, whole or part; the same `once_key` again gives the payment of the first time.
+
+    Raises AmountNotPositive, ReceivedInFuture, NothingOwed and PaidTooMuch. An invoice that lies at the
+    payment desk is marked, so that the desk is told.
+    """
+    invoice = lock_invoice(session, invoice_id)
+    if once_key and (there := session.scalar(select(Payment).where(Payment.once_key == once_key))):
+        return there
+    _refuse_wrong(amount, received_on, local_day(now, session.get_one(Park, invoice.park_id).zone))
+    owed = standing_of(session, invoice).owed
+    if not owed:
+        raise NothingOwed(invoice.number)
+    if amount > owed:
+        raise PaidTooMuch(owed, amount)
+    payment = Payment(
+        park_id=invoice.park_id,
+        invoice_id=invoice.id,
+        method=PaymentMethod.TRANSFER,
+        amount=amount,
+        received_on=received_on,
+        reference=reference,
+        once_key=once_key,
+        recorded_by_id=by.member_id,
+        recorded_at=now,
+    )
+    session.add(payment)
+    session.flush()
+    before = invoice.state
+    invoice.state = standing_of(session, invoice).state
+    if invoice.provider_id is not None:
+        invoice.publish_due_at, invoice.publish_attempts = now, 0
+    record(
+        session, "payment recorded", "invoice", invoice.id, by=by, now=now, park_id=invoice.park_id,
+        before={"state": before},
+        after={"state": invoice.state, "amount_fen": amount.fen, "reference": reference},
+    )  # fmt: skip
+    return payment
+
+
+def _refuse_wrong(amount: Money, received_on: date, today: date) -> None:
+    if amount <= Money.zero():
+        raise AmountNotPositive
+    if received_on > today:
+        raise ReceivedInFuture(today)
