@@ -11,9 +11,11 @@ from sqlalchemy import select, update
 from booking.archive.keep import keep
 from booking.audit.record import record
 from booking.billing.charge_stay import charge_lease_month
+from booking.billing.close_trouble import forget_trouble
 from booking.billing.closing_rules import MonthNotClosed, tax_parts
 from booking.billing.invoice_sheet import buyer_of, by_space, followers, left_out, seller_of
 from booking.billing.lines_to_bill import leases_to_charge, lines_to_bill
+from booking.billing.mail_bill import mail_invoice
 from booking.billing.models import Charge, Invoice, InvoiceState, MonthClose
 from booking.billing.printer import InvoiceSheet, Tax
 from booking.billing.take_number import INVOICE, lock_series, take_number
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from booking.audit.actor import Actor
     from booking.billing.lines_to_bill import BillLine
+    from booking.billing.mail_bill import InvoiceWords
     from booking.billing.printer import Printer
     from booking.values.month import Month
 
@@ -40,6 +43,7 @@ def close_enterprise(
     enterprise_id: int,
     month: Month,
     printer: Printer,
+    words: InvoiceWords,
     *,
     by: Actor,
     now: datetime,
@@ -50,7 +54,8 @@ def close_enterprise(
     The month is closed for the park (else MonthNotClosed). Safe twice and for several at once: whoever
     comes second waits for the series of numbers, and then finds the invoice. Lines in dispute stay for
     the next month and are named. Raises PrintFailed and NoTariff; the caller's transaction then gives
-    the number back. `publish` asks for the bill to be laid out for payment online.
+    the number back. `publish` asks for the bill to be laid out for payment online; its letter, which
+    is worded by `words` and else written here, then waits for the page to pay at.
     """
     # Who corrects or ends a stay of theirs just now comes before or after, never in between.
     enterprise = session.get_one(Enterprise, enterprise_id, with_for_update=True)
@@ -74,6 +79,9 @@ def close_enterprise(
     session.add(invoice)
     session.flush()
     _put_on(session, invoice, sure)
+    forget_trouble(session, enterprise_id, month)
+    if invoice.publish_due_at is None:
+        mail_invoice(session, invoice, words, now=now)
     record(
         session, "invoice made", "invoice", invoice.id, by=by, now=now, park_id=park.id,
         after={"number": invoice.number, "total_fen": invoice.total.fen, "lines": len(sure)},

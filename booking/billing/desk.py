@@ -158,7 +158,12 @@ class DeskEvent:
 
 
 class PaymentDesk(Protocol):
-    """Lays bills out to be paid online. All but `read_event` raise DeskUnavailable or DeskRefused."""
+    """Lays bills out to be paid online. All but `read_event` raise DeskUnavailable or DeskRefused.
+
+    `online` tells whether there is a provider at all; without one nothing needs to be published.
+    """
+
+    online: bool
 
     def publish(self, bill: Bill, *, now: datetime) -> PublishedBill:
         """Lay the bill out, or find it where an earlier try left it, however far that came."""

@@ -48,7 +48,6 @@ class Task:
     provider_id: str | None
     credits: tuple[tuple[int, Credit], ...]  # credit notes the desk was not told of yet, with their ids
     attempt: int
-    leased_until: datetime | None
 
 
 def to_publish(session: Session, now: datetime) -> Sequence[int]:
@@ -79,9 +78,7 @@ def task_of(session: Session, invoice: Invoice) -> Task:
         (note.id, Credit(f"credit-note-{note.id}", note.number, note.amount, note.reason[:200]))
         for note in _untold(session, invoice)
     )
-    return Task(
-        invoice.id, bill, invoice.provider_id, credits_, invoice.publish_attempts, invoice.publish_due_at
-    )
+    return Task(invoice.id, bill, invoice.provider_id, credits_, invoice.publish_attempts)
 
 
 def _untold(session: Session, invoice: Invoice) -> Sequence[CreditNote]:
@@ -197,8 +194,8 @@ def _book(
     record(session, "paid online", "invoice", invoice.id, by=by, now=now, after=after)
 
 
-def settled_at_desk(session: Session, task: Task) -> None:
-    """The desk was told; nothing more is to be asked, unless something happened meanwhile."""
-    invoice = lock_invoice(session, task.invoice_id)
-    if invoice.publish_due_at == task.leased_until:
+def settled_at_desk(session: Session, invoice_id: int, due_at: datetime | None) -> None:
+    """The desk was told; nothing more is to be asked, unless something happened after `due_at` was read."""
+    invoice = lock_invoice(session, invoice_id)
+    if invoice.publish_due_at == due_at:
         invoice.publish_due_at = None

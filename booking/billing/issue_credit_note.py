@@ -16,6 +16,7 @@ from booking.billing.closing_rules import (
     TaxPart,
     credited_parts,
 )
+from booking.billing.mail_bill import mail_credit_note
 from booking.billing.models import CreditNote
 from booking.billing.paper_words import month_words
 from booking.billing.printer import Buyer, CreditLine, CreditNoteSheet, Seller, Tax
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.audit.actor import Actor
+    from booking.billing.mail_bill import CreditWords
     from booking.billing.models import Invoice
     from booking.billing.printer import Printer
     from booking.billing.standing import Standing
@@ -44,6 +46,7 @@ def issue_credit_note(
     amount: Money | None,
     reason: str,
     printer: Printer,
+    words: CreditWords,
     *,
     once_key: str | None,
     by: Actor,
@@ -83,6 +86,7 @@ def issue_credit_note(
     session.add(note)
     session.flush()
     _change(session, invoice, note, by=by, now=now)
+    mail_credit_note(session, invoice, note, words, now=now)
     return note
 
 

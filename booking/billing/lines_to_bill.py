@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import BigInteger, and_, case, exists, func, select, type_coerce
+from sqlalchemy.orm import selectinload
 
 from booking.billing.models import Charge, Dispute, Invoice
 from booking.spaces.models import Area, Kind, Space
@@ -141,7 +142,7 @@ def _billed(enterprise_id: Any, month: Month) -> ColumnElement[bool]:  # noqa: A
 def leases_to_charge(
     session: Session, park_id: int, month: Month, enterprise_id: int | None = None
 ) -> Sequence[Stay]:
-    """Give the storage stays that touch the month and have no line of it, by enterprise and stay."""
+    """Give the storage stays, with their spaces, that touch the month and have no line of it."""
     charged = exists().where(
         Charge.stay_id == Stay.id, Charge.month_key == month.key, Charge.superseded_at.is_(None)
     )
@@ -151,6 +152,7 @@ def leases_to_charge(
         .where(Stay.started_at < month.span.end)
         .where(func.coalesce(Stay.ended_at, Stay.held_until) > month.span.start)
         .where(~charged, ~_billed(Stay.enterprise_id, month))
+        .options(selectinload(Stay.space))
         .order_by(Stay.enterprise_id, Stay.id)
     )
     if enterprise_id is not None:

@@ -74,9 +74,7 @@ def standings(session: Session, invoices: list[Invoice]) -> dict[int, Standing]:
     }
 
 
-def _sums(
-    session: Session, table: type[Payment | CreditNote], invoices: list[Invoice]
-) -> dict[int, Money]:
+def _sums(session: Session, table: type[Payment | CreditNote], invoices: list[Invoice]) -> dict[int, Money]:
     rows = session.execute(
         select(table.invoice_id, func.sum(type_coerce(table.amount, BigInteger)))
         .where(table.invoice_id.in_([invoice.id for invoice in invoices]))

@@ -33,6 +33,8 @@ class StripeDesk:
     broken line, a conflict or a 500. `http_client` is for tests.
     """
 
+    online = True
+
     def __init__(
         self,
         api_key: str,

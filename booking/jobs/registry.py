@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from booking.jobs.closing import CLOSE_MONTHS, FINISH_MONTHS
 from booking.jobs.letters import LETTERS
+from booking.jobs.publish import PUBLISH_INVOICES
 from booking.jobs.use import BEGIN_LEASES, END_STAYS, RELEASE_NO_SHOWS
+from booking.jobs.webhooks import HANDLE_WEBHOOKS
 
 if TYPE_CHECKING:
     from booking.jobs.job import Errand, Job
@@ -14,6 +17,10 @@ JOBS: tuple[Job | Errand, ...] = (
     BEGIN_LEASES,
     RELEASE_NO_SHOWS,
     END_STAYS,
+    CLOSE_MONTHS,
+    FINISH_MONTHS,
+    HANDLE_WEBHOOKS,
+    PUBLISH_INVOICES,
     LETTERS,
 )
 

@@ -1,0 +1,59 @@
+"""Words for why a month is not closed, and why money is not booked or taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.billing import closing_rules as rules
+from booking.blueprints.filters import full_day, money, month_text
+from booking.language import gettext
+
+if TYPE_CHECKING:
+    from booking.values.refusal import Refusal
+
+
+def wording(refusal: Refusal) -> str | None:
+    """Say the refusals of closing and of payment; None for anybody else's."""
+    match refusal:
+        case rules.MonthNotOver(month, first_day):
+            return gettext(
+                "%(month)s还没有结束，最早 %(day)s才能关账。",
+                month=month_text(month),
+                day=full_day(first_day),
+            )
+        case rules.ReviewRunning(month, day):
+            return gettext(
+                "%(month)s的对账单还在核对期内，%(day)s起才能关账；要提前关账，请写明原因。",
+                month=month_text(month),
+                day=full_day(day),
+            )
+        case rules.EarlierMonthOpen(_, earlier):
+            return gettext("请先关 %(month)s的账：它还有没入账单的明细。", month=month_text(earlier))
+        case rules.MonthNotClosed(month):
+            return gettext("%(month)s还没有关账，不能出账单。", month=month_text(month))
+        case rules.PaidTooMuch(owed, amount):
+            return gettext(
+                "只欠 %(owed)s，不能登记 %(amount)s。多付的部分请退回，或登记在别的账单上。",
+                owed=money(owed),
+                amount=money(amount),
+            )
+        case rules.NothingOwed(number):
+            return gettext("账单 %(number)s已经结清，不用再登记付款。", number=number)
+        case rules.AmountNotPositive():
+            return gettext("金额要大于 0。")
+        case rules.ReceivedInFuture(today):
+            return gettext("到账日期不能晚于今天（%(day)s）。", day=full_day(today))
+    return _of_credit(refusal)
+
+
+def _of_credit(refusal: Refusal) -> str | None:
+    match refusal:
+        case rules.CreditedTooMuch(left, amount):
+            return gettext(
+                "这张账单最多还能退 %(left)s，不能退 %(amount)s。", left=money(left), amount=money(amount)
+            )
+        case rules.NothingLeftToCredit(number):
+            return gettext("账单 %(number)s已经全部冲销。", number=number)
+        case rules.ReasonMissing():
+            return gettext("请写明原因。")
+    return None

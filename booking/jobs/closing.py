@@ -1,0 +1,83 @@
+"""The jobs that finish what closing a month began: the invoices, one at a time, and the month's end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from booking.audit.actor import Actor
+from booking.billing.close_month import finish_month
+from booking.billing.lines_to_bill import enterprises_to_bill
+from booking.billing.models import CloseTrouble, MonthClose
+from booking.db import db
+from booking.jobs.billing_month import bill_one
+from booking.jobs.job import Errand, Job
+from booking.parks.models import Park
+from booking.people.models import Enterprise
+from booking.values.month import Month
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+EVERY_SECONDS = 10
+HOUSE = "close months"
+
+
+def unfinished(session: Session, park_id: int | None = None) -> list[tuple[Park, Month]]:
+    """Give the closed months some invoices of which are still to be made, earliest first."""
+    found = select(MonthClose).where(MonthClose.finished_at.is_(None))
+    if park_id is not None:
+        found = found.where(MonthClose.park_id == park_id)
+    rows = session.scalars(found.order_by(MonthClose.month_key, MonthClose.park_id)).all()
+    parks = [session.get_one(Park, row.park_id) for row in rows]
+    return [(park, Month.from_key(row.month_key, park.zone)) for park, row in zip(parks, rows, strict=True)]
+
+
+def _due(session: Session, now: datetime) -> Sequence[int]:
+    due: dict[int, None] = {}
+    for park, month in unfinished(session):
+        waiting = set(
+            session.scalars(
+                select(CloseTrouble.enterprise_id)
+                .where(CloseTrouble.park_id == park.id, CloseTrouble.month_key == month.key)
+                .where(CloseTrouble.retry_at > now)
+                .order_by(CloseTrouble.enterprise_id)
+            )
+        )
+        due |= dict.fromkeys(
+            one for one in enterprises_to_bill(session, park.id, month) if one not in waiting
+        )
+    return list(due)
+
+
+def _bill(enterprise_id: int) -> bool:
+    session = db.session()
+    try:
+        park_id = session.get_one(Enterprise, enterprise_id).park_id
+        months = [month for _, month in unfinished(session, park_id)]
+    finally:
+        session.rollback()
+    by = Actor.house(HOUSE, park_id)
+    numbers = [bill_one(enterprise_id, month, by=by) for month in months]
+    return any(numbers)
+
+
+def _parks(session: Session, now: datetime) -> Sequence[int]:
+    del now
+    return list(dict.fromkeys(park.id for park, _ in unfinished(session)))
+
+
+def _finish(session: Session, park_id: int, now: datetime) -> bool:
+    by = Actor.house(HOUSE, park_id)
+    done = [
+        finish_month(session, park, month, by=by, now=now) for park, month in unfinished(session, park_id)
+    ]
+    return any(done)
+
+
+CLOSE_MONTHS = Errand("close-months", EVERY_SECONDS, _due, _bill)
+FINISH_MONTHS = Job("finish-months", EVERY_SECONDS, _parks, _finish)

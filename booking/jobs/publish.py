@@ -1,0 +1,100 @@
+"""The job that asks the payment desk: lays bills out, tells what was paid, compares the books."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from booking import clock
+from booking.billing.desk import DeskError, DeskRefused
+from booking.billing.desk_books import (
+    compared,
+    failed,
+    published,
+    settled_at_desk,
+    take,
+    to_publish,
+    told_of_credit,
+    waits_for_link,
+)
+from booking.billing.mail_bill import mail_invoice
+from booking.billing.standing import lock_invoice
+from booking.db import transaction
+from booking.jobs.job import Errand
+from booking.letters.bills import invoice_letter
+from booking.ports import ports
+
+if TYPE_CHECKING:
+    from booking.billing.desk_books import Task
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 20
+
+
+def _publish(invoice_id: int) -> bool:
+    with transaction() as session:
+        task = take(session, invoice_id, now=clock.now())
+    if task is None:
+        _mail(invoice_id)
+        return False
+    trouble = _ask(task)
+    if trouble is not None:
+        log.warning("payment desk: %s", trouble.reason, extra={"invoice": invoice_id})
+        with transaction() as session:
+            for_good = isinstance(trouble, DeskRefused)
+            failed(session, invoice_id, trouble.reason, for_good=for_good, now=clock.now())
+    _mail(invoice_id)
+    return trouble is None
+
+
+def _ask(task: Task) -> DeskError | None:
+    try:
+        if task.bill is not None:
+            _lay_out(task)
+        else:
+            compare(task)
+    except DeskError as trouble:
+        return trouble
+    return None
+
+
+def _lay_out(task: Task) -> None:
+    if task.bill is None:
+        return
+    laid_out = ports().desk.publish(task.bill, now=clock.now())
+    with transaction() as session:
+        published(session, task.invoice_id, laid_out, now=clock.now())
+
+
+def compare(task: Task) -> None:
+    """Tell the desk of credit notes, look how the bill stands, book what came in, settle what is even.
+
+    Raises DeskUnavailable and DeskRefused; all that was written down before stays.
+    """
+    desk, provider_id = ports().desk, task.provider_id
+    if provider_id is None:
+        return
+    for note_id, credit in task.credits:
+        told = desk.credit(provider_id, credit)
+        with transaction() as session:
+            told_of_credit(session, note_id, told)
+    state = desk.look(provider_id)
+    with transaction() as session:
+        found = compared(session, task.invoice_id, state, now=clock.now())
+        leased = lock_invoice(session, task.invoice_id).publish_due_at
+    if found.tell_desk:
+        desk.settle_outside(provider_id, attempt=task.attempt)
+        with transaction() as session:
+            settled_at_desk(session, task.invoice_id, leased)
+
+
+def _mail(invoice_id: int) -> None:
+    """Mail the invoice once it can be paid online, or online payment has been waited for long enough."""
+    with transaction() as session:
+        invoice = lock_invoice(session, invoice_id)
+        if not waits_for_link(invoice):
+            mail_invoice(session, invoice, invoice_letter, now=clock.now())
+
+
+PUBLISH_INVOICES = Errand("publish-invoices", EVERY_SECONDS, to_publish, _publish)

@@ -1,0 +1,47 @@
+"""The job that handles what the payment provider told us: it looks the bill up, whatever the event says."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from booking import clock
+from booking.billing.desk import DeskError
+from booking.billing.desk_books import task_of
+from booking.billing.events import events_due, handled, put_off, take_event
+from booking.billing.standing import lock_invoice
+from booking.db import transaction
+from booking.jobs.job import Errand
+from booking.jobs.publish import compare
+
+if TYPE_CHECKING:
+    from booking.billing.desk_books import Task
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 10
+
+
+def _handle(event_id: int) -> bool:
+    task = _take(event_id)
+    if task is None:
+        return False
+    try:
+        compare(task)
+    except DeskError as trouble:
+        log.warning("payment desk: %s", trouble.reason, extra={"event": event_id})
+        with transaction() as session:
+            put_off(session, event_id, trouble.reason, now=clock.now())
+        return False
+    with transaction() as session:
+        handled(session, event_id, now=clock.now())
+    return True
+
+
+def _take(event_id: int) -> Task | None:
+    with transaction() as session:
+        invoice_id = take_event(session, event_id, now=clock.now())
+        return None if invoice_id is None else task_of(session, lock_invoice(session, invoice_id))
+
+
+HANDLE_WEBHOOKS = Errand("handle-webhooks", EVERY_SECONDS, events_due, _handle)

@@ -1,0 +1,37 @@
+"""Letters about money: invoices and credit notes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.language import gettext
+from booking.letters.written import written
+from booking.parks.models import Park
+from booking.values.month import Month
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from booking.billing.models import CreditNote, Invoice
+    from booking.post.writing import Writing
+
+
+def invoice_letter(session: Session, invoice: Invoice) -> Writing:
+    """Send a closed month's invoice: the sum, until when, and how to pay."""
+    park = session.get_one(Park, invoice.park_id)
+    month = Month.from_key(invoice.month_key, park.zone)
+    return written(
+        park, None, "invoice",
+        lambda: gettext("%(month)s 账单 %(number)s", month=str(month), number=invoice.number),
+        invoice=invoice, month=month, seller=invoice.seller, buyer=invoice.buyer, left_out=invoice.left_out,
+    )  # fmt: skip
+
+
+def credit_letter(session: Session, invoice: Invoice, note: CreditNote) -> Writing:
+    """Send a credit note: what is taken back of which invoice, and why."""
+    park = session.get_one(Park, invoice.park_id)
+    return written(
+        park, None, "credit_note",
+        lambda: gettext("贷记单 %(number)s（账单 %(invoice)s）", number=note.number, invoice=invoice.number),
+        invoice=invoice, note=note, buyer=invoice.buyer,
+    )  # fmt: skip
