@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from booking.values.money import Money
@@ -91,6 +93,72 @@ class MonthClosed(Refusal):
     """A closed month never changes; a mistake in it is answered by a credit note."""
 
     month: Month
+
+
+@dataclass(frozen=True)
+class VersionTooEarly(Refusal):
+    """A new version is valid from tomorrow at the earliest: nobody pays a price they could not have seen."""
+
+    earliest: date
+    field = "valid_from"
+
+
+@dataclass(frozen=True)
+class VersionThatDay(Refusal):
+    """Another version is valid from the same day, and versions never change."""
+
+    day: date
+    field = "valid_from"
+
+
+@dataclass(frozen=True)
+class LineNotOpen(Refusal):
+    """Only a line that counts and stands on no invoice can be questioned."""
+
+    charge_id: int
+
+
+@dataclass(frozen=True)
+class DisputedBefore(Refusal):
+    """A line is questioned once; its answer stands."""
+
+    charge_id: int
+
+
+@dataclass(frozen=True)
+class WordsMissing(Refusal):
+    """A question and its answer need words."""
+
+    field = "words"
+
+
+@dataclass(frozen=True)
+class AnsweredBefore(Refusal):
+    """A question is answered once."""
+
+    dispute_id: int
+
+
+@dataclass(frozen=True)
+class GivesBackTooMuch(Refusal):
+    """What a granted question gives back is more than nothing and at most the line."""
+
+    most: Money
+    field = "amount"
+
+
+def check_version_day(valid_from: date, today: date, there: Sequence[date]) -> None:
+    """Refuse a day that is taken, and, but for the first version, a day that has begun."""
+    if valid_from in there:
+        raise VersionThatDay(valid_from)
+    if there and valid_from <= today:
+        raise VersionTooEarly(today + timedelta(days=1))
+
+
+def check_gives_back(amount: Money, line: Money) -> None:
+    """Refuse to give back nothing, or more than the line."""
+    if not 0 < amount.fen <= line.fen:
+        raise GivesBackTooMuch(line)
 
 
 def share_of_quote(quote: Money, permille: int) -> Money:

@@ -1,0 +1,77 @@
+"""Answer a question about a line; granting it gives back the line, or part of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.audit.record import record
+from booking.billing.models import Charge, ChargeKind, Dispute, Outcome
+from booking.billing.rules import AnsweredBefore, WordsMissing, check_gives_back
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.values.money import Money
+
+
+def answer_dispute(
+    session: Session,
+    dispute_id: int,
+    outcome: Outcome,
+    words: str,
+    *,
+    by: Actor,
+    now: datetime,
+    amount: Money | None = None,
+) -> Dispute:
+    """Answer with a reason. `amount` is what granting gives back; None is the whole line.
+
+    The line stays as it is; an adjustment of its month stands beside it. A line that a correction has
+    superseded meanwhile counts no more, so granting it gives nothing back. Raises WordsMissing,
+    AnsweredBefore, GivesBackTooMuch.
+    """
+    if not words.strip():
+        raise WordsMissing
+    question = session.get_one(Dispute, dispute_id, with_for_update=True, populate_existing=True)
+    if question.answered_at is not None:
+        raise AnsweredBefore(question.id)
+    line = session.get_one(Charge, question.charge_id, with_for_update=True, populate_existing=True)
+    question.answered_at, question.answered_by_id = now, by.member_id
+    question.outcome, question.answer = outcome, words.strip()
+    after: dict[str, object] = {"outcome": outcome.value, "charge_id": line.id}
+    if outcome is Outcome.GRANTED and line.superseded_at is None:
+        back = line.amount if amount is None else amount
+        check_gives_back(back, line.amount)
+        session.add(_adjustment(line, back, question.answer, now))
+        after["gives_back_fen"] = back.fen
+    session.flush()
+    record(session, "answered", "dispute", question.id, by=by, now=now, after=after, reason=question.answer)
+    return question
+
+
+def _adjustment(line: Charge, back: Money, reason: str, now: datetime) -> Charge:
+    return Charge(
+        park_id=line.park_id,
+        enterprise_id=line.enterprise_id,
+        month_key=line.month_key,
+        kind=ChargeKind.ADJUSTMENT,
+        stay_id=line.stay_id,
+        reservation_id=line.reservation_id,
+        adjusts_id=line.id,
+        space_id=line.space_id,
+        space_kind=line.space_kind,
+        space_name=line.space_name,
+        day=line.day,
+        band=line.band,
+        factor=line.factor,
+        amount=-back,
+        uncapped=-back,
+        tariff_id=line.tariff_id,
+        terms=dict(line.terms),
+        vat_permille=line.vat_permille,
+        note=reason[:300],
+        created_at=now,
+    )

@@ -1,0 +1,44 @@
+"""Questions about a park's tariff versions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from booking.billing.models import Tariff
+from booking.spaces.models import Space
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from booking.spaces.models import Kind
+
+
+def tariff_versions(session: Session, park_id: int) -> Sequence[Tariff]:
+    """Give every version of the park with its bands and allowances, newest first."""
+    return session.scalars(
+        select(Tariff).where(Tariff.park_id == park_id).order_by(Tariff.valid_from.desc(), Tariff.id)
+    ).all()
+
+
+def latest_version(session: Session, park_id: int, kind: Kind, space_id: int | None) -> Tariff | None:
+    """Give the version of a kind, or of a space, that is valid from the latest day, future ones included."""
+    of = Tariff.space_id.is_(None) if space_id is None else Tariff.space_id == space_id
+    return session.scalar(
+        select(Tariff)
+        .where(Tariff.park_id == park_id, Tariff.kind == kind, of)
+        .order_by(Tariff.valid_from.desc())
+        .limit(1)
+    )
+
+
+def spaces_to_price(session: Session, park_id: int) -> Sequence[Space]:
+    """Give the park's spaces that can still be had, by kind and place."""
+    return session.scalars(
+        select(Space)
+        .where(Space.park_id == park_id, Space.retired_at.is_(None))
+        .order_by(Space.kind, Space.position, Space.code)
+    ).all()

@@ -1,0 +1,12 @@
+"""Prices: the versions of each kind and space, and the editor with its worked example."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from booking.blueprints.tariffs.words import band_name
+
+blueprint = Blueprint("tariffs", __name__, url_prefix="/tariffs")
+blueprint.add_app_template_filter(band_name)
+
+from booking.blueprints.tariffs import editor, shelf  # noqa: E402, F401 - their routes need the blueprint first

@@ -1,0 +1,207 @@
+"""Between the form and the figures: prefill, read, put a refusal where it belongs, work the example."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from booking.billing.examples import fees, metered_examples, storage_example
+from booking.billing.figures import Figures
+from booking.billing.models import Basis
+from booking.billing.rules import (
+    BandEndsBeforeItStarts,
+    BandsOverlap,
+    FactorBelowZero,
+    TariffFigureOutOfRange,
+)
+from booking.billing.terms import Band, Days
+from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.tariffs.words import days_name, per
+from booking.people.models import Size
+from booking.spaces.models import Kind
+from booking.values.money import Money
+
+if TYPE_CHECKING:
+    from datetime import date
+    from zoneinfo import ZoneInfo
+
+    from wtforms import Field
+
+    from booking.billing.examples import Example, Fees, StorageExample
+    from booking.blueprints.tariffs.forms import TariffForm
+    from booking.values.refusal import Refusal
+
+FIELDS = {
+    "rate_fen_per_hour": "rate",
+    "rate_fen_per_day": "rate",
+    "increment_minutes": "increment_minutes",
+    "minimum_minutes": "minimum_minutes",
+    "daily_cap_fen": "daily_cap",
+}
+METERED_ONLY = (
+    "increment_minutes",
+    "minimum_minutes",
+    "daily_cap",
+    "bands",
+    "no_show",
+    *(f"free_{size.value}" for size in Size),
+)
+DAYS = (Days.ALL, Days.WORKING, Days.REST)
+BASES = {True: (Basis.DAY, Basis.SQUARE_METRE_DAY), False: (Basis.HOUR,)}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with the form: the id and label of its field, if it has one."""
+
+    at: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """The examples of a version: of use, or of storage, and its fees."""
+
+    uses: list[Example]
+    storage: StorageExample | None
+    fees: Fees
+
+
+def suit(form: TariffForm, kind: Kind) -> None:
+    """Make the form one for the kind: its choices, and nothing that storage has no use for."""
+    form.basis.choices = [(basis.value, per(basis)) for basis in BASES[kind is Kind.STORAGE]]
+    if kind is Kind.STORAGE:
+        for name in METERED_ONLY:
+            del form[name]
+        return
+    for row in form.bands:
+        row.form.days.choices = [(days.value, days_name(days)) for days in DAYS]
+
+
+def problems(form: TariffForm) -> list[Problem]:
+    """List what is wrong, in the order of the page, with where it stands."""
+    found = [Problem("", "", error) for error in form.form_errors]
+    for field in form:
+        if field.type == "FieldList":
+            found += [_problem(one, error) for row in field for one in row.form for error in one.errors]
+        else:
+            found += [_problem(field, error) for error in field.errors]
+    return found
+
+
+def plain(kind: Kind, name: str, day: date) -> dict[str, object]:
+    """Fill the form of a first version with what is usual."""
+    return {
+        "name": name,
+        "valid_from": day,
+        "basis": BASES[kind is Kind.STORAGE][0].value,
+        "increment_minutes": 15,
+        "minimum_minutes": 30 if kind is not Kind.STORAGE else 0,
+        "no_show": Decimal(0),
+        "late_cancel": Decimal(0),
+        "late_cancel_minutes": 0,
+    }
+
+
+def typed_from(figures: Figures, day: date) -> dict[str, object]:
+    """Fill the form with a version's figures and another day."""
+    return {
+        "name": figures.name,
+        "valid_from": day,
+        "basis": figures.basis.value,
+        "rate": _yuan(figures.rate),
+        "increment_minutes": figures.increment_minutes,
+        "minimum_minutes": figures.minimum_minutes,
+        "daily_cap": None if figures.daily_cap is None else _yuan(figures.daily_cap),
+        "bands": [_row(band) for band in figures.bands],
+        **{f"free_{size.value}": free for size, free in figures.allowances.items()},
+        "no_show": _percent(figures.no_show_permille),
+        "late_cancel": _percent(figures.late_cancel_permille),
+        "late_cancel_minutes": figures.late_cancel_minutes,
+        "vat": _percent(figures.vat_permille),
+        "vat_source": figures.vat_source,
+    }
+
+
+def figures_typed(form: TariffForm, kind: Kind, space_id: int | None) -> Figures:
+    """Read the figures of a form that is valid field by field; raises what `Figures` raises."""
+    typed: dict[str, Any] = form.data
+    cap = typed.get("daily_cap")
+    return Figures(
+        kind=kind,
+        name=typed["name"].strip(),
+        valid_from=typed["valid_from"],
+        basis=Basis(typed["basis"]),
+        rate=_money(typed["rate"]),
+        increment_minutes=typed.get("increment_minutes", 1),
+        minimum_minutes=typed.get("minimum_minutes", 0),
+        daily_cap=None if cap is None else _money(cap),
+        bands=tuple(_band(row) for row in typed.get("bands", ())),
+        allowances={size: free for size in Size if (free := typed.get(f"free_{size.value}"))},
+        no_show_permille=int(typed.get("no_show", 0) * 10),
+        late_cancel_permille=int(typed["late_cancel"] * 10),
+        late_cancel_minutes=typed["late_cancel_minutes"],
+        vat_permille=int(typed["vat"] * 10),
+        vat_source=typed["vat_source"].strip(),
+        space_id=space_id,
+    )
+
+
+def place(form: TariffForm, refusal: Refusal) -> None:
+    """Put a refusal beside the field it concerns, in the row of its band where it concerns one."""
+    match refusal:
+        case BandsOverlap(index=index):
+            _beside(form.bands[index].form.starts, refusal)
+        case BandEndsBeforeItStarts(index=index):
+            _beside(form.bands[index].form.ends, refusal)
+        case FactorBelowZero(index=index):
+            _beside(form.bands[index].form.factor, refusal)
+        case TariffFigureOutOfRange(figure=figure) if figure in FIELDS:
+            _beside(form[FIELDS[figure]], refusal)
+        case _:
+            put_beside(form, refusal)
+
+
+def worked(figures: Figures, zone: ZoneInfo) -> Worked:
+    """Work the examples out."""
+    if figures.metered:
+        return Worked(list(metered_examples(figures, zone)), None, fees(figures))
+    return Worked([], storage_example(figures, zone), fees(figures))
+
+
+def _problem(field: Field, error: str) -> Problem:
+    return Problem(field.id, field.label.text, error)
+
+
+def _beside(field: Field, refusal: Refusal) -> None:
+    field.errors = [*field.errors, wording(refusal)]
+
+
+def _band(row: dict[str, Any]) -> Band:
+    name, days, factor = row["name"].strip(), Days(row["days"]), Fraction(row["factor"])
+    return Band(name, days, row["starts"], row["ends"], factor)
+
+
+def _row(band: Band) -> dict[str, object]:
+    return {
+        "name": band.name,
+        "days": band.days.value,
+        "starts": band.from_minute,
+        "ends": band.to_minute,
+        "factor": Decimal(band.factor.numerator) / Decimal(band.factor.denominator),
+    }
+
+
+def _money(yuan: Decimal) -> Money:
+    return Money(int(yuan * 100))
+
+
+def _yuan(money: Money) -> Decimal:
+    return Decimal(money.fen) / 100
+
+
+def _percent(permille: int) -> Decimal:
+    return Decimal(permille) / 10

@@ -1,0 +1,167 @@
+"""The editor of a new version; its example follows what is typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import ImmutableMultiDict
+
+from booking import clock
+from booking.billing.figures import figures_of
+from booking.billing.publish_tariff import publish_tariff
+from booking.billing.tariff_queries import latest_version
+from booking.blueprints.access import allow
+from booking.blueprints.signed_in import actor, my_park
+from booking.blueprints.space_words import kind_name
+from booking.blueprints.tariffs import blueprint
+from booking.blueprints.tariffs.drafting import (
+    figures_typed,
+    place,
+    plain,
+    problems,
+    suit,
+    typed_from,
+    worked,
+)
+from booking.blueprints.tariffs.forms import MOST_BANDS, TariffForm
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.people.models import Role
+from booking.spaces.models import Kind, Space
+from booking.spaces.queries import space_in_park
+from booking.values.month import Month, local_day
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from booking.billing.figures import Figures
+    from booking.blueprints.tariffs.drafting import Worked
+
+NOT_THIS_WAY = 422
+EMPTY: ImmutableMultiDict[str, str] = ImmutableMultiDict()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the version is for: a kind, or one space of it."""
+
+    kind: Kind
+    space: Space | None
+
+    @property
+    def space_id(self) -> int | None:
+        """The space's id, or None for the whole kind."""
+        return self.space.id if self.space else None
+
+    @property
+    def title(self) -> str:
+        """The space's name, or the kind's."""
+        return f"{self.space.code} {self.space.name}" if self.space else kind_name(self.kind)
+
+    @property
+    def query(self) -> dict[str, object]:
+        """What names the scope in an address."""
+        return {"space": self.space.id} if self.space else {"kind": self.kind.value}
+
+
+def _scope() -> Scope:
+    """Read the scope from the address: `space=12`, else `kind=hall`; anything else is not found."""
+    space_id = request.args.get("space", type=int)
+    if space_id:
+        space = space_in_park(db.session(), my_park().id, space_id) or abort(404)
+        return Scope(space.kind, space)
+    kind = request.args.get("kind", "")
+    return Scope(Kind(kind), None) if kind in list(Kind) else abort(404)
+
+
+@blueprint.get("/new")
+@allow(Role.ADMIN)
+def new() -> str:
+    """Show the form, filled with the figures of the last version."""
+    scope = _scope()
+    last = _last(scope)
+    today = local_day(clock.now(), my_park().zone)
+    day = _next_month(today)
+    name = gettext("%(scope)s价目", scope=scope.title)
+    data = (
+        typed_from(last, max(day, last.valid_from + timedelta(days=1)))
+        if last
+        else plain(scope.kind, name, today)
+    )
+    form = TariffForm(formdata=EMPTY, data=data)
+    suit(form, scope.kind)
+    example = worked(last, my_park().zone) if last else None
+    return _page(scope, form, last, example)
+
+
+@blueprint.post("/new")
+@allow(Role.ADMIN)
+def publish() -> ResponseReturnValue:
+    """Publish the version; or, by the other buttons, add or remove a band, or show the example."""
+    scope, form = _scope(), TariffForm()
+    act, _, which = request.form.get("act", "publish").partition("-")
+    if act == "add" and len(form.bands) < MOST_BANDS:
+        form.bands.append_entry()
+    elif act == "remove":
+        form.bands.entries = [row for row in form.bands.entries if row.name != f"bands-{which}"]
+    suit(form, scope.kind)
+    if act in {"add", "remove"}:
+        return _page(scope, form, _last(scope), None)
+    figures = _checked(form, scope)
+    if figures is None or act == "example":
+        return _page(scope, form, _last(scope), worked(figures, my_park().zone) if figures else None)
+    try:
+        with transaction() as session:
+            tariff = publish_tariff(session, my_park(), figures, by=actor(), now=clock.now())
+    except Refusal as refusal:
+        place(form, refusal)
+        return _page(scope, form, _last(scope), worked(figures, my_park().zone)), NOT_THIS_WAY
+    flash(gettext("新价目已发布，自 %(day)s 起生效。", day=figures.valid_from.isoformat()), "success")
+    return redirect(url_for("tariffs.show", tariff_id=tariff.id))
+
+
+@blueprint.post("/example")
+@allow(Role.ADMIN)
+def example() -> ResponseReturnValue:
+    """Give the worked example of what is typed, as a piece of the page; the script asks while one types."""
+    scope, form = _scope(), TariffForm()
+    suit(form, scope.kind)
+    figures = _checked(form, scope)
+    found = worked(figures, my_park().zone) if figures else None
+    return render_template("tariffs/example.html", example=found, problems=problems(form))
+
+
+def _checked(form: TariffForm, scope: Scope) -> Figures | None:
+    """Read the figures; None where something is wrong, which then stands beside its field."""
+    if not form.validate():
+        return None
+    try:
+        return figures_typed(form, scope.kind, scope.space_id)
+    except Refusal as refusal:
+        place(form, refusal)
+        return None
+
+
+def _page(scope: Scope, form: TariffForm, last: Figures | None, example: Worked | None) -> str:
+    return render_template(
+        "tariffs/edit.html",
+        scope=scope,
+        form=form,
+        last=last,
+        example=example,
+        problems=problems(form),
+        storage=scope.kind is Kind.STORAGE,
+    )
+
+
+def _last(scope: Scope) -> Figures | None:
+    row = latest_version(db.session(), my_park().id, scope.kind, scope.space_id)
+    return figures_of(row) if row else None
+
+
+def _next_month(today: date) -> date:
+    return Month.containing(today, my_park().zone).next.first_day

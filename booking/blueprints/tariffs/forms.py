@@ -1,0 +1,140 @@
+"""The form of a tariff version."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    DecimalField,
+    Field,
+    FieldList,
+    Form,
+    FormField,
+    IntegerField,
+    SelectField,
+    StringField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
+from wtforms.widgets import TextInput
+
+from booking.language import lazy_gettext as _
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)|24:00")
+MOST_BANDS = 24
+MOST_MINUTES = 60 * 24 * 31
+
+
+class AtMostPlaces:
+    """Refuse more decimals than can be kept."""
+
+    def __init__(self, places: int) -> None:
+        self.places = places
+
+    def __call__(self, _form: Form, field: DecimalField) -> None:
+        """Look at what was typed."""
+        value: Decimal | None = field.data
+        if value is not None and (not value.is_finite() or value != round(value, self.places)):
+            raise ValidationError(_("最多 %(places)s 位小数。", places=self.places))
+
+
+def required() -> InputRequired:
+    """Make the usual refusal of an empty field."""
+    return InputRequired(_("请填写。"))
+
+
+def between(lowest: int, highest: int) -> NumberRange:
+    """Make the refusal of a figure out of range."""
+    message = _("须在 %(lowest)s 与 %(highest)s 之间。", lowest=lowest, highest=highest)
+    return NumberRange(lowest, highest, message=message)
+
+
+class WholeField(IntegerField):
+    """A whole number, refused in our own words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("请填写整数。")) from error
+
+
+class FigureField(DecimalField):
+    """A number with decimals, refused in our own words and written back as typed."""
+
+    def __init__(self, label: Any, validators: Any, **options: Any) -> None:  # noqa: ANN401 - as WTForms types it
+        super().__init__(label, validators, places=None, **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("请填写数字。")) from error
+
+
+class ClockField(Field):
+    """A time of the day; 24:00 is the day's end. `data` is minutes after midnight."""
+
+    widget = TextInput()
+    data: int | None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read 18:00 as 1080."""
+        self.data = None
+        text = valuelist[0].strip().replace("：", ":") if valuelist else ""
+        if not text:
+            return
+        if not CLOCK.fullmatch(text):
+            raise ValueError(_("请写成 18:00 这样的时间，一天的结束写 24:00。"))
+        hours, minutes = text.split(":")
+        self.data = int(hours) * 60 + int(minutes)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data // 60:02d}:{self.data % 60:02d}"
+
+
+def given(_form: Form, field: ClockField) -> None:
+    """Refuse an empty time; InputRequired would take 00:00 for one."""
+    if field.data is None and not field.errors:
+        raise StopValidation(_("请填写。"))
+
+
+class BandForm(Form):
+    """One band: part of the day with its own factor."""
+
+    name = StringField(_("名称"), [required(), Length(max=40, message=_("最多 40 个字。"))])
+    days = SelectField(_("哪些日子"))
+    starts = ClockField(_("从"), [given])
+    ends = ClockField(_("到"), [given])
+    factor = FigureField(_("系数"), [required(), between(0, 100), AtMostPlaces(4)])
+
+
+class TariffForm(FlaskForm):
+    """A version's figures, as an administrator types them: yuan, per cent, minutes."""
+
+    name = StringField(_("价目名称"), [required(), Length(max=80, message=_("最多 80 个字。"))])
+    valid_from = DateField(_("生效日"), [required()])
+    basis = SelectField(_("计价方式"))
+    rate = FigureField(_("单价（含税）"), [required(), between(0, 1_000_000), AtMostPlaces(2)])
+    increment_minutes = WholeField(_("计费步长"), [required(), between(1, 24 * 60)])
+    minimum_minutes = WholeField(_("最短计费"), [required(), between(0, 24 * 60)])
+    daily_cap = FigureField(_("每日封顶"), [Optional(), between(0, 1_000_000), AtMostPlaces(2)])
+    bands = FieldList(FormField(BandForm), max_entries=MOST_BANDS)
+    free_micro = WholeField(_("微型企业"), [Optional(), between(0, MOST_MINUTES)])
+    free_small = WholeField(_("小型企业"), [Optional(), between(0, MOST_MINUTES)])
+    free_medium = WholeField(_("中型企业"), [Optional(), between(0, MOST_MINUTES)])
+    free_large = WholeField(_("大型企业"), [Optional(), between(0, MOST_MINUTES)])
+    no_show = FigureField(_("未到收取报价的"), [required(), between(0, 100), AtMostPlaces(1)])
+    late_cancel = FigureField(_("迟取消收取报价的"), [required(), between(0, 100), AtMostPlaces(1)])
+    late_cancel_minutes = WholeField(_("开始前多久内取消算迟"), [required(), between(0, 60 * 24 * 30)])
+    vat = FigureField(_("增值税税率"), [required(), between(0, 100), AtMostPlaces(1)])
+    vat_source = StringField(_("税率依据"), [required(), Length(max=200, message=_("最多 200 个字。"))])

@@ -1,0 +1,129 @@
+"""The list of all versions, and one version with its worked examples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import abort, render_template
+
+from booking import clock
+from booking.billing.figures import figures_of
+from booking.billing.tariff_queries import spaces_to_price, tariff_versions
+from booking.blueprints.access import allow
+from booking.blueprints.signed_in import my_park
+from booking.blueprints.space_words import kind_name
+from booking.blueprints.tariffs import blueprint
+from booking.blueprints.tariffs.drafting import worked
+from booking.blueprints.tariffs.words import Change, Fact, changes, facts_of
+from booking.db import db
+from booking.people.models import Role
+from booking.spaces.models import Kind
+from booking.values.month import local_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from booking.billing.figures import Figures
+    from booking.spaces.models import Space
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version on the shelf: `until` is the day from which the next one holds."""
+
+    figures: Figures
+    facts: list[Fact]
+    changes: list[Change]
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """All versions of one kind, or of one space."""
+
+    kind: Kind
+    space: Space | None
+    current: Version | None
+    upcoming: list[Version]
+    past: list[Version]
+
+    def __iter__(self) -> Iterator[Version]:
+        """Go through all versions, newest first."""
+        yield from self.upcoming
+        if self.current:
+            yield self.current
+        yield from self.past
+
+    @property
+    def title(self) -> str:
+        """What the shelf is for."""
+        return f"{self.space.code} {self.space.name}" if self.space else kind_name(self.kind)
+
+
+@blueprint.get("")
+@allow(Role.ADMIN)
+def index() -> str:
+    """Show by kind what holds now, what comes, and what was."""
+    spaces = spaces_to_price(db.session(), my_park().id)
+    return render_template(
+        "tariffs/index.html", shelves=_all_shelves(spaces), spaces=spaces, kind_name=kind_name
+    )
+
+
+@blueprint.get("/<int:tariff_id>")
+@allow(Role.ADMIN)
+def show(tariff_id: int) -> str:
+    """Show one version with what it changed and its worked examples."""
+    shelves = _all_shelves(spaces_to_price(db.session(), my_park().id))
+    found = [(shelf, one) for shelf in shelves for one in shelf if one.figures.tariff_id == tariff_id]
+    if not found:
+        abort(404)
+    shelf, version = found[0]
+    example = worked(version.figures, my_park().zone)
+    return render_template("tariffs/show.html", shelf=shelf, version=version, example=example, problems=[])
+
+
+def _all_shelves(spaces: Sequence[Space]) -> list[Shelf]:
+    park = my_park()
+    versions = [figures_of(row) for row in tariff_versions(db.session(), park.id)]
+    return _shelves(versions, spaces, local_day(clock.now(), park.zone))
+
+
+def _shelves(versions: Sequence[Figures], spaces: Iterable[Space], today: date) -> list[Shelf]:
+    """Put newest-first versions on shelves: each kind, then the spaces of the kind with their own."""
+    by_id = {space.id: space for space in spaces}
+    shelves = []
+    for kind in Kind:
+        of_kind = [version for version in versions if version.kind is kind]
+        shelves.append(_shelf(kind, None, [one for one in of_kind if one.space_id is None], today))
+        own = dict.fromkeys(one.space_id for one in of_kind if one.space_id is not None)
+        shelves += [
+            _shelf(kind, by_id[space_id], [one for one in of_kind if one.space_id == space_id], today)
+            for space_id in own
+            if space_id in by_id
+        ]
+    return shelves
+
+
+def _shelf(kind: Kind, space: Space | None, newest_first: Sequence[Figures], today: date) -> Shelf:
+    followers = [None, *newest_first]
+    elders = [*newest_first[1:], None]
+    versions = [
+        Version(
+            figures=one,
+            facts=facts_of(one),
+            changes=changes(elder, one) if elder else [],
+            until=follower.valid_from if follower else None,
+        )
+        for one, elder, follower in zip(newest_first, elders, followers, strict=False)
+    ]
+    begun = [version for version in versions if version.figures.valid_from <= today]
+    return Shelf(
+        kind=kind,
+        space=space,
+        current=begun[0] if begun else None,
+        upcoming=[version for version in versions if version.figures.valid_from > today],
+        past=begun[1:],
+    )

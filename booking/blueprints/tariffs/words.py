@@ -1,0 +1,148 @@
+"""A tariff's figures in words, and what a new version changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from booking.billing.models import Basis
+from booking.billing.terms import PEAK, Days
+from booking.blueprints.filters import duration, money
+from booking.blueprints.people_words import size_name
+from booking.blueprints.space_words import minute_clock
+from booking.language import gettext
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from fractions import Fraction
+
+    from booking.billing.figures import Figures
+    from booking.billing.terms import Band
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure of a version, in words; a list of bands has a line each."""
+
+    label: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a version does differently from the one before."""
+
+    label: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+def per(basis: Basis) -> str:
+    """Say what a rate is per."""
+    names = {
+        Basis.HOUR: gettext("每小时"),
+        Basis.DAY: gettext("每间每天"),
+        Basis.SQUARE_METRE_DAY: gettext("每平方米每天"),
+    }
+    return str(names[basis])
+
+
+def days_name(days: Days) -> str:
+    """Name the days a band is for."""
+    names = {
+        Days.ALL: gettext("每天"),
+        Days.WORKING: gettext("工作日"),
+        Days.REST: gettext("休息日"),
+    }
+    return str(names[days])
+
+
+def band_name(name: str) -> str:
+    """Name a band; minutes in none have the plain price."""
+    return str(gettext("标准")) if name == PEAK else name
+
+
+def factor_text(factor: Fraction) -> str:
+    """Write × 0.6."""
+    return f"× {float(factor):g}"
+
+
+def permille_text(permille: int) -> str:
+    """Write 6% and 6.5%."""
+    return f"{permille / 10:g}%"
+
+
+def facts_of(figures: Figures) -> list[Fact]:
+    """Say every figure that matters for the kind."""
+    return [Fact(label, tuple(lines)) for label, lines in _facts(figures)]
+
+
+def _facts(figures: Figures) -> Iterator[tuple[str, list[str]]]:
+    yield gettext("单价"), [gettext("%(money)s %(per)s", money=money(figures.rate), per=per(figures.basis))]
+    if figures.metered:
+        yield from _metered_facts(figures)
+    yield gettext("未到收取"), [_share(figures.no_show_permille)]
+    yield gettext("迟取消收取"), [_late(figures)]
+    yield gettext("增值税"), [f"{permille_text(figures.vat_permille)} · {figures.vat_source}"]
+
+
+def _metered_facts(figures: Figures) -> Iterator[tuple[str, list[str]]]:
+    yield (
+        gettext("计费步长和最短"),
+        [
+            gettext(
+                "按 %(step)s 计，最短 %(least)s",
+                step=duration(figures.increment_minutes),
+                least=duration(figures.minimum_minutes),
+            )
+        ],
+    )
+    cap = figures.daily_cap
+    yield gettext("每日封顶"), [gettext("不封顶") if cap is None else money(cap)]
+    yield gettext("时段"), [_band(band) for band in figures.bands] or [gettext("全天同价")]
+    yield (
+        gettext("每月免费额度"),
+        [
+            gettext("%(size)s %(free)s", size=size_name(size), free=duration(free))
+            for size, free in figures.allowances.items()
+            if free
+        ]
+        or [gettext("无")],
+    )
+
+
+def _band(band: Band) -> str:
+    return gettext(
+        "%(name)s：%(days)s %(start)s–%(end)s %(factor)s",
+        name=band.name,
+        days=days_name(band.days),
+        start=minute_clock(band.from_minute),
+        end=minute_clock(band.to_minute),
+        factor=factor_text(band.factor),
+    )
+
+
+def _share(permille: int) -> str:
+    if not permille:
+        return str(gettext("不收"))
+    return str(gettext("预订报价的 %(share)s", share=permille_text(permille)))
+
+
+def _late(figures: Figures) -> str:
+    if not figures.late_cancel_permille:
+        return str(gettext("不收"))
+    return gettext(
+        "开始前 %(limit)s 内取消，预订报价的 %(share)s",
+        limit=duration(figures.late_cancel_minutes),
+        share=permille_text(figures.late_cancel_permille),
+    )
+
+
+def changes(before: Figures, after: Figures) -> list[Change]:
+    """Say what changed, figure by figure; a figure that only one of the two has counts as changed."""
+    old = {fact.label: fact.lines for fact in facts_of(before)}
+    return [
+        Change(fact.label, old.get(fact.label, ()), fact.lines)
+        for fact in facts_of(after)
+        if old.get(fact.label) != fact.lines
+    ]
