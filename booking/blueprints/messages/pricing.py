@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.billing import rules
-from booking.blueprints.filters import full_day, month_text
+from booking.blueprints.filters import full_day, money, month_text
 from booking.language import gettext
 
 if TYPE_CHECKING:
@@ -37,4 +37,18 @@ def wording(refusal: Refusal) -> str | None:
             return gettext(
                 "%(month)s 已结账，不能再更改；有误请联系园区开具贷记单。", month=month_text(month)
             )
+        case rules.VersionTooEarly(earliest=earliest):
+            return gettext("新版本最早自 %(day)s 起生效，已经发生的使用不改价。", day=full_day(earliest))
+        case rules.VersionThatDay(day=day):
+            return gettext("%(day)s 已有一个版本；价目不能修改，请换一天。", day=full_day(day))
+        case rules.LineNotOpen():
+            return gettext("这一行已更正、已开账单或金额为零，不能再提出异议。")
+        case rules.DisputedBefore():
+            return gettext("这一行已提出过异议，每行只能提一次。")
+        case rules.WordsMissing():
+            return gettext("请写明理由。")
+        case rules.AnsweredBefore():
+            return gettext("这个异议已经答复过了。")
+        case rules.GivesBackTooMuch(most=most):
+            return gettext("退还金额须大于 0，且不超过这一行的 %(most)s。", most=money(most))
     return None

@@ -107,7 +107,7 @@ def publish() -> ResponseReturnValue:
     if act == "add" and len(form.bands) < MOST_BANDS:
         form.bands.append_entry()
     elif act == "remove":
-        form.bands.entries = [row for row in form.bands.entries if row.name != f"bands-{which}"]
+        form.bands.entries = [row for at, row in enumerate(form.bands) if str(at) != which]
     suit(form, scope.kind)
     if act in {"add", "remove"}:
         return _page(scope, form, _last(scope), None)

@@ -87,8 +87,10 @@ class ClockField(Field):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read 18:00 as 1080."""
+        if not valuelist:
+            return
         self.data = None
-        text = valuelist[0].strip().replace("：", ":") if valuelist else ""
+        text = valuelist[0].strip().replace("：", ":")
         if not text:
             return
         if not CLOCK.fullmatch(text):
@@ -106,6 +108,9 @@ def given(_form: Form, field: ClockField) -> None:
     """Refuse an empty time; InputRequired would take 00:00 for one."""
     if field.data is None and not field.errors:
         raise StopValidation(_("请填写。"))
+
+
+given.field_flags = {"required": True}  # type: ignore[attr-defined]
 
 
 class BandForm(Form):

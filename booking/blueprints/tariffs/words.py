@@ -142,7 +142,14 @@ def changes(before: Figures, after: Figures) -> list[Change]:
     """Say what changed, figure by figure; a figure that only one of the two has counts as changed."""
     old = {fact.label: fact.lines for fact in facts_of(before)}
     return [
-        Change(fact.label, old.get(fact.label, ()), fact.lines)
+        _change(fact.label, old.get(fact.label, ()), fact.lines)
         for fact in facts_of(after)
         if old.get(fact.label) != fact.lines
     ]
+
+
+def _change(label: str, before: tuple[str, ...], after: tuple[str, ...]) -> Change:
+    """Leave out the lines that stay."""
+    gone = tuple(line for line in before if line not in after)
+    come = tuple(line for line in after if line not in before)
+    return Change(label, gone, come)
