@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import psutil
+import psycopg
 from sqlalchemy import URL
 
 from tests.harness.mail import free_port
@@ -88,3 +89,14 @@ def cpu_seconds(*pids: int) -> float:
                 continue
             total += times.user + times.system + times.children_user + times.children_system
     return total
+
+
+def new_database(server: URL | None, folder: Path, name: str) -> str:
+    """Make an empty database: a file, or one on the server."""
+    if server is None:
+        return f"sqlite:///{folder / name}.sqlite3"
+    with psycopg.connect(
+        server.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
+    ) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    return server.set(database=name).render_as_string(hide_password=False)

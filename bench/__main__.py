@@ -1,0 +1,74 @@
+"""`make bench`: what pages, a reservation, a check-out and a month's close cost, at three sizes, on both engines.
+
+Prints a table a size and engine: queries, server CPU (application and database together), p50, p95 and requests
+a second with eight clients against gunicorn with two workers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from sqlalchemy import create_engine
+
+from bench import close, machine, pages, seed
+from booking.db.engine import tune
+from tests.harness.run import VARIABLE
+from tests.harness.schema import build_schema
+
+SIZES = (10_000, 100_000, 1_000_000)
+
+
+def main() -> None:
+    """Measure what was asked for."""
+    asked = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    asked.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="how many reservations")
+    asked.add_argument("--engines", nargs="+", default=("sqlite", "postgresql"))
+    asked.add_argument("--requests", type=int, default=400, help="how many of each request")
+    asked.add_argument(
+        "--enterprises", type=int, default=1_000, help="how many the month is closed for; 0: none"
+    )
+    options = asked.parse_args()
+    with tempfile.TemporaryDirectory(prefix="booking-bench-") as name:
+        os.environ[VARIABLE] = name
+        folder = Path(name)
+        folder.chmod(0o755)
+        for engine in options.engines:
+            with ExitStack() as stack:
+                _measure(stack, folder, engine, options)
+
+
+def _measure(stack: ExitStack, folder: Path, engine: str, options: argparse.Namespace) -> None:
+    pids: tuple[int, ...] = ()
+    server = None
+    if engine == "postgresql":
+        server, pid = stack.enter_context(machine.postgresql(folder))
+        pids = (pid,)
+    for size in options.sizes:
+        url = machine.new_database(server, folder, f"bench{size}")
+        bench = _fill(url, size)
+        print(f"\n## {engine}, {size:,} reservations\n", flush=True)
+        pages.measure(url, bench, options.requests, pids, folder)
+    if options.enterprises:
+        url = machine.new_database(server, folder, "close")
+        build_schema(url)
+        print(f"\n## {engine}, a month's close of {options.enterprises:,} enterprises\n", flush=True)
+        close.measure(url, options.enterprises)
+
+
+def _fill(url: str, size: int) -> seed.Bench:
+    build_schema(url)
+    engine = create_engine(url)
+    tune(engine)
+    try:
+        return seed.fill(engine, size, dt.datetime.now(dt.UTC).date())
+    finally:
+        engine.dispose()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,259 @@
+"""Measures pages and verbs over HTTP."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from flask import Flask, url_for
+from sqlalchemy import event, insert
+
+from bench import machine
+from bench.client import Browser, Forms, Measured, drive, session_cookie
+from booking.app import create_app
+from booking.config import Config
+from booking.db import db
+from booking.reservations.models import Occupancy, Reservation
+from booking.usage.models import Stay
+from booking.values.money import Money
+from tests.harness.schema import TEST_SECRET
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from bench.seed import Bench
+
+CLIENTS = 8
+HEAD = "| what | queries | server CPU, ms | p50, ms | p95, ms | requests/s |\n|---|--:|--:|--:|--:|--:|"
+
+
+@dataclass
+class Place:
+    """Where it is measured: the app (for addresses and counting queries) and the running server's browsers."""
+
+    app: Flask
+    bench: Bench
+    browsers: Sequence[Browser]
+    cpu: Callable[[], float]
+    requests: int
+
+    def address(self, endpoint: str, **values: object) -> str:
+        """Give the path of a page."""
+        with self.app.test_request_context():
+            return url_for(endpoint, **values)  # type: ignore[arg-type]
+
+    def tell(self, what: str, acts: Sequence[Callable[[Browser], object]], queries: int) -> None:
+        """Warm up, do the acts, print the row."""
+        warm = len(acts) // 10
+        drive(acts[:warm], self.browsers, self.cpu)
+        row: Measured = drive(acts[warm:], self.browsers, self.cpu)
+        print(
+            f"| {what} | {queries} | {row.cpu:.1f} | {row.p50:.1f} | {row.p95:.1f} | {row.rate:.0f} |",
+            flush=True,
+        )
+
+    def queries(self, act: Callable[[Browser], object], browser: Browser) -> int:
+        """Count the statements one request takes, in this process."""
+        seen: list[str] = []
+        with self.app.app_context():
+            engine = db.engine
+
+        def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+            seen.append(statement)
+
+        event.listen(engine, "before_cursor_execute", note)
+        act(_InProcess(self.app, browser))  # type: ignore[arg-type]
+        event.remove(engine, "before_cursor_execute", note)
+        return len(seen)
+
+
+class _InProcess:
+    """Looks like a browser, but asks the app in this process, where statements can be counted."""
+
+    def __init__(self, app: Flask, like: Browser) -> None:
+        self.client = app.test_client()
+        name, _, value = like.cookie.partition("=")
+        self.client.set_cookie(name, value)
+
+    def get(self, path: str) -> str:
+        answer = self.client.get(path)
+        if answer.status_code != 200:
+            raise RuntimeError(f"GET {path}: {answer.status_code}\n{answer.text[:2000]}")
+        return answer.text
+
+    def post(self, path: str, fields: dict[str, str]) -> str:
+        return self.client.post(path, data=fields).headers.get("Location", "")
+
+
+def measure(url: str, bench: Bench, requests: int, pids: tuple[int, ...], folder: Path) -> None:
+    """Measure the day page, the search, a reservation and a check-out."""
+    app = create_app(Config(database_url=url, secret_key=TEST_SECRET))
+    with machine.web(url, folder / "web.log") as (address, pid):
+        cookies = [session_cookie(url, one) for one in bench.member_ids[:CLIENTS]]
+        browsers = [Browser(address, cookie) for cookie in cookies]
+        place = Place(app, bench, browsers, lambda: machine.cpu_seconds(pid, *pids), requests)
+        print(HEAD, flush=True)
+        _day(place)
+        _search(place)
+        _reserve(place)
+        _check_out(place, url)
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _day(place: Place) -> None:
+    path = place.address("calendar.day", kind="meeting_room", day=place.bench.shown.isoformat())
+    page = place.browsers[0].get(path)
+    assert page.count("is-busy") + page.count("is-mine") >= 140, "the day page shows its claims"
+
+    def look(browser: Browser) -> object:
+        return browser.get(path)
+
+    place.tell(
+        "day page, 50 rooms, 140 claims", [look] * place.requests, place.queries(look, place.browsers[0])
+    )
+
+
+def _search(place: Place) -> None:
+    day = place.bench.shown.isoformat()
+    path = place.address("calendar.search", kind="workstation", day=day, start="10:00", end="11:00", people=1)
+
+    def look(browser: Browser) -> object:
+        return browser.get(path)
+
+    place.tell("search over 2,000 desks", [look] * place.requests, place.queries(look, place.browsers[0]))
+
+
+def _form_path(place: Place, number: int) -> str:
+    """Give the form of a slot of its own: another desk, day and hour for each number."""
+    desks = place.bench.desk_ids
+    day = place.bench.shown + timedelta(days=1 + number // (len(desks) * 10))
+    hour = 9 + (number // len(desks)) % 10
+    desk = desks[number % len(desks)]
+    start, end = f"{day}T{hour:02d}:00", f"{day}T{hour + 1:02d}:00"
+    return place.address("reservations.new", space=desk, start=start, end=end)
+
+
+def _reserve(place: Place) -> None:
+    numbers = iter(range(10**9))
+
+    def form_and_post(browser: Browser) -> object:
+        path = _form_path(place, next(numbers))
+        where, fields = Forms(browser.get(path)).to("reserv|^$")
+        return browser.post(where or path, fields)
+
+    queries = place.queries(form_and_post, place.browsers[0])
+    place.tell("reservation, form and POST", [form_and_post] * place.requests, queries)
+    forms = {}
+    for browser in place.browsers:
+        forms[id(browser)] = Forms(browser.get(_form_path(place, next(numbers)))).to("reserv|^$")
+
+    def post(browser: Browser) -> object:
+        path = _form_path(place, next(numbers))
+        where, fields = forms[id(browser)]
+        return browser.post(where or path, _same_form_for(fields, path))
+
+    def post_once(browser: Browser) -> object:
+        where, fields = Forms(place.browsers[0].get(_form_path(place, next(numbers)))).to("reserv|^$")
+        return browser.post(where, fields)
+
+    place.tell(
+        "reservation, POST alone", [post] * place.requests, place.queries(post_once, place.browsers[0])
+    )
+
+
+def _same_form_for(fields: dict[str, str], path: str) -> dict[str, str]:
+    """Fill the same form for another slot, as typing into it would; each has its own one-time key."""
+    asked = dict(part.split("=") for part in path.partition("?")[2].replace("%3A", ":").split("&"))
+    day, _, start = asked["start"].partition("T")
+    typed = {"space": asked["space"], "day": day, "start": start, "end": asked["end"].partition("T")[2]}
+    fresh = {name: secrets.token_urlsafe(16) for name in fields if "once" in name}
+    return {**fields, **{name: value for name, value in typed.items() if name in fields}, **fresh}
+
+
+def _check_out(place: Place, url: str) -> None:
+    numbers = iter(_open_stays(place, url))
+    browser = place.browsers[0]
+    where, fields = Forms(browser.get(place.address("today.index"))).to("check-out|check_out|out$")
+
+    def leave(browser: Browser) -> object:
+        stay_id, cookie_of = next(numbers)
+        del cookie_of
+        return browser.post(
+            place.address("today.check_out", stay_id=stay_id), {"csrf_token": tokens[id(browser)]}
+        )
+
+    del where, fields
+    tokens = {
+        id(one): Forms(one.get(place.address("today.index"))).to("")[1]["csrf_token"]
+        for one in place.browsers
+    }
+    queries = place.queries(leave, browser)
+    place.tell("check-out", [leave] * place.requests, queries)
+
+
+def _open_stays(place: Place, url: str) -> list[tuple[int, int]]:
+    """Let the measured members be somewhere: a stay each that began an hour ago."""
+    now = datetime.now(UTC)
+    made = []
+    with create_app(Config(database_url=url, secret_key=TEST_SECRET)).app_context():
+        with db.engine.connect().execution_options(writes=True) as connection:
+            for number in range(place.requests + 1):
+                made.append(_open_stay(connection, place.bench, number, now))
+            connection.commit()
+        db.engine.dispose()
+    return made
+
+
+def _open_stay(connection, bench: Bench, number: int, now: datetime) -> tuple[int, int]:  # noqa: ANN001
+    who = number % CLIENTS
+    start, end = now - timedelta(hours=1), now + timedelta(hours=1)
+    facts = {
+        "park_id": bench.park_id,
+        "enterprise_id": who + 1,
+        "space_id": bench.desk_ids[number],
+    }
+    person = {"member_id": bench.member_ids[who]}
+    reservation = (
+        facts
+        | person
+        | {
+            "starts_at": start,
+            "ends_at": end,
+            "state": "in_use",
+            "quote": Money(16000),
+            "created_at": start,
+            "purpose": "",
+            "people": 1,
+            "version": 2,
+        }
+    )
+    reservation_id = connection.execute(
+        insert(Reservation.__table__).values(reservation).returning(Reservation.__table__.c.id)
+    ).scalar_one()
+    stay = (
+        facts
+        | person
+        | {
+            "space_kind": "workstation",
+            "reservation_id": reservation_id,
+            "started_at": start,
+            "held_until": end,
+            "needs_review": False,
+            "version": 1,
+        }
+    )
+    stay_id = connection.execute(
+        insert(Stay.__table__).values(stay).returning(Stay.__table__.c.id)
+    ).scalar_one()
+    claim = facts | {
+        "space_kind": "workstation",
+        "starts_at": start,
+        "ends_at": end,
+        "reservation_id": reservation_id,
+    }
+    connection.execute(insert(Occupancy.__table__).values(claim))
+    return stay_id, who
