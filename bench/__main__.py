@@ -1,7 +1,7 @@
-"""`make bench`: what pages, a reservation, a check-out and a month's close cost, at three sizes, on both engines.
+"""`make bench`: what pages, a reservation, a check-out and a month's close cost, on both engines.
 
-Prints a table a size and engine: queries, server CPU (application and database together), p50, p95 and requests
-a second with eight clients against gunicorn with two workers.
+Prints a table for each size: queries, server CPU (application and database together), p50, p95 and
+requests a second, with eight clients against gunicorn with two workers.
 """
 
 from __future__ import annotations
@@ -26,12 +26,10 @@ SIZES = (10_000, 100_000, 1_000_000)
 def main() -> None:
     """Measure what was asked for."""
     asked = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    asked.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="how many reservations")
+    asked.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="how many reservations")
     asked.add_argument("--engines", nargs="+", default=("sqlite", "postgresql"))
     asked.add_argument("--requests", type=int, default=400, help="how many of each request")
-    asked.add_argument(
-        "--enterprises", type=int, default=1_000, help="how many the month is closed for; 0: none"
-    )
+    asked.add_argument("--enterprises", type=int, default=1_000, help="for the close; 0: none")
     options = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="booking-bench-") as name:
         os.environ[VARIABLE] = name
@@ -57,7 +55,7 @@ def _measure(stack: ExitStack, folder: Path, engine: str, options: argparse.Name
         url = machine.new_database(server, folder, "close")
         build_schema(url)
         print(f"\n## {engine}, a month's close of {options.enterprises:,} enterprises\n", flush=True)
-        close.measure(url, options.enterprises)
+        close.measure(url, options.enterprises, pids)
 
 
 def _fill(url: str, size: int) -> seed.Bench:

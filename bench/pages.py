@@ -8,15 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flask import Flask, url_for
-from sqlalchemy import event, insert
+from sqlalchemy import create_engine, event, insert
 
 from bench import machine
 from bench.client import Browser, Forms, Measured, drive, session_cookie
 from booking.app import create_app
 from booking.config import Config
-from booking.db import db
-from booking.reservations.models import Occupancy, Reservation
-from booking.usage.models import Stay
+from booking.db import Base, db
+from booking.db.engine import tune
 from booking.values.money import Money
 from tests.harness.schema import TEST_SECRET
 
@@ -24,15 +23,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from sqlalchemy import Connection
+
     from bench.seed import Bench
 
 CLIENTS = 8
+reservations = Base.metadata.tables["reservation"]
+stays = Base.metadata.tables["stay"]
+claims = Base.metadata.tables["occupancy"]
 HEAD = "| what | queries | server CPU, ms | p50, ms | p95, ms | requests/s |\n|---|--:|--:|--:|--:|--:|"
 
 
 @dataclass
 class Place:
-    """Where it is measured: the app (for addresses and counting queries) and the running server's browsers."""
+    """Where it is measured: the app, for addresses and counting queries, and the server's browsers."""
 
     app: Flask
     bench: Bench
@@ -175,85 +179,76 @@ def _same_form_for(fields: dict[str, str], path: str) -> dict[str, str]:
 
 
 def _check_out(place: Place, url: str) -> None:
-    numbers = iter(_open_stays(place, url))
-    browser = place.browsers[0]
-    where, fields = Forms(browser.get(place.address("today.index"))).to("check-out|check_out|out$")
+    """Every browser's member leaves stays of its own."""
+    waiting = _open_stays(place, url)
+    first = place.browsers[0]
+    token = {id(one): _token(place, one) for one in place.browsers}
 
     def leave(browser: Browser) -> object:
-        stay_id, cookie_of = next(numbers)
-        del cookie_of
-        return browser.post(
-            place.address("today.check_out", stay_id=stay_id), {"csrf_token": tokens[id(browser)]}
-        )
+        path = place.address("today.check_out", stay_id=waiting[place.browsers.index(browser)].pop())
+        return browser.post(path, {"csrf_token": token[id(browser)]})
 
-    del where, fields
-    tokens = {
-        id(one): Forms(one.get(place.address("today.index"))).to("")[1]["csrf_token"]
-        for one in place.browsers
-    }
-    queries = place.queries(leave, browser)
-    place.tell("check-out", [leave] * place.requests, queries)
+    def leave_once(browser: Browser) -> object:
+        path = place.address("today.check_out", stay_id=waiting[0].pop())
+        return browser.post(path, {"csrf_token": token[id(first)]})
+
+    place.tell("check-out", [leave] * place.requests, place.queries(leave_once, first))
 
 
-def _open_stays(place: Place, url: str) -> list[tuple[int, int]]:
-    """Let the measured members be somewhere: a stay each that began an hour ago."""
+def _token(place: Place, browser: Browser) -> str:
+    return Forms(browser.get(place.address("more.index"))).to("")[1]["csrf_token"]
+
+
+def _open_stays(place: Place, url: str) -> list[list[int]]:
+    """Let each measured member be in many places: stays that began an hour ago, plenty for each."""
     now = datetime.now(UTC)
-    made = []
-    with create_app(Config(database_url=url, secret_key=TEST_SECRET)).app_context():
-        with db.engine.connect().execution_options(writes=True) as connection:
-            for number in range(place.requests + 1):
-                made.append(_open_stay(connection, place.bench, number, now))
-            connection.commit()
-        db.engine.dispose()
+    made: list[list[int]] = [[] for _ in place.browsers]
+    engine = create_engine(url)
+    tune(engine)
+    each = min(place.requests, len(place.bench.desk_ids) // CLIENTS)
+    with engine.connect().execution_options(writes=True) as connection:
+        for number in range(each * CLIENTS):
+            who = number % CLIENTS
+            made[who].append(_open_stay(connection, place.bench, number, who, now))
+        connection.commit()
+    engine.dispose()
     return made
 
 
-def _open_stay(connection, bench: Bench, number: int, now: datetime) -> tuple[int, int]:  # noqa: ANN001
-    who = number % CLIENTS
-    start, end = now - timedelta(hours=1), now + timedelta(hours=1)
+def _open_stay(connection: Connection, bench: Bench, number: int, who: int, now: datetime) -> int:
+    start, end = now - timedelta(minutes=50), now + timedelta(minutes=9)
     facts = {
         "park_id": bench.park_id,
         "enterprise_id": who + 1,
         "space_id": bench.desk_ids[number],
     }
-    person = {"member_id": bench.member_ids[who]}
-    reservation = (
-        facts
-        | person
-        | {
-            "starts_at": start,
-            "ends_at": end,
-            "state": "in_use",
-            "quote": Money(16000),
-            "created_at": start,
-            "purpose": "",
-            "people": 1,
-            "version": 2,
-        }
-    )
-    reservation_id = connection.execute(
-        insert(Reservation.__table__).values(reservation).returning(Reservation.__table__.c.id)
-    ).scalar_one()
-    stay = (
-        facts
-        | person
-        | {
-            "space_kind": "workstation",
-            "reservation_id": reservation_id,
-            "started_at": start,
-            "held_until": end,
-            "needs_review": False,
-            "version": 1,
-        }
-    )
-    stay_id = connection.execute(
-        insert(Stay.__table__).values(stay).returning(Stay.__table__.c.id)
-    ).scalar_one()
-    claim = facts | {
+    reservation = {
+        "member_id": bench.member_ids[who],
+        "starts_at": start,
+        "ends_at": end,
+        "state": "in_use",
+        "quote": Money(16000),
+        "created_at": start,
+        "purpose": "",
+        "people": 1,
+        "version": 2,
+    }
+    stay = {
+        "member_id": bench.member_ids[who],
+        "space_kind": "workstation",
+        "started_at": start,
+        "held_until": end,
+        "needs_review": False,
+        "version": 1,
+    }
+    kept = insert(reservations).values(facts | reservation).returning(reservations.c.id)
+    reservation_id = connection.execute(kept).scalar_one()
+    came = insert(stays).values(facts | stay | {"reservation_id": reservation_id}).returning(stays.c.id)
+    claim = {
         "space_kind": "workstation",
         "starts_at": start,
         "ends_at": end,
         "reservation_id": reservation_id,
     }
-    connection.execute(insert(Occupancy.__table__).values(claim))
-    return stay_id, who
+    connection.execute(insert(claims).values(facts | claim))
+    return int(connection.execute(came).scalar_one())

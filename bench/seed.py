@@ -47,44 +47,43 @@ def fill(engine: Engine, reservations: int, today: date) -> Bench:
     """Make the park and its history; the same numbers give the same rows."""
     dice = random.Random(reservations)
     with Session(engine) as session:
-        bench = _park(session, today)
+        bench = park(session, today)
         session.commit()
     with engine.connect().execution_options(writes=True) as connection:
         for rows in _days(bench, reservations, today, dice):
-            _write(connection, rows)
-        _shown_day(connection, bench, reservations, dice)
+            write(connection, rows)
+        _shown_day(connection, bench, reservations)
         connection.commit()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
     return bench
 
 
-def _park(session: Session, today: date) -> Bench:
+def park(session: Session, today: date, enterprises_wanted: int = ENTERPRISES) -> Bench:
+    """Make a park with its spaces, rules and prices, and so many enterprises of one manager each."""
     now = datetime.now(UTC)
-    park = Park(
+    row = Park(
         code="BENCH", name="测量园区", mail_from="park@park.example", seller_name="测量园区运营有限公司"
     )
-    session.add(park)
+    session.add(row)
     session.flush()
-    session.add_all(
-        CalendarYear(park_id=park.id, year=today.year + n, published=True) for n in (-2, -1, 0, 1)
-    )
-    areas = [Area(park_id=park.id, name=f"{n}层", position=n) for n in range(1, 11)]
+    session.add_all(CalendarYear(park_id=row.id, year=today.year + n, published=True) for n in (-2, -1, 0, 1))
+    areas = [Area(park_id=row.id, name=f"{n}层", position=n) for n in range(1, 11)]
     session.add_all(areas)
     session.flush()
-    rooms = [_space(park, areas, Kind.MEETING_ROOM, n) for n in range(ROOMS)]
-    desks = [_space(park, areas, Kind.WORKSTATION, n) for n in range(DESKS)]
+    rooms = [_space(row, areas, Kind.MEETING_ROOM, n) for n in range(ROOMS)]
+    desks = [_space(row, areas, Kind.WORKSTATION, n) for n in range(DESKS)]
     session.add_all([*rooms, *desks])
-    enterprises = [_enterprise(park, n, today) for n in range(ENTERPRISES)]
+    enterprises = [_enterprise(row, n, today) for n in range(enterprises_wanted)]
     session.add_all(enterprises)
     session.flush()
     members = [_member(one, now) for one in enterprises]
     session.add_all(members)
-    session.add_all(OpeningRule(park_id=park.id, kind=kind, horizon_days=400) for kind in Kind)
-    session.add_all(_tariff(park, kind, now) for kind in (Kind.MEETING_ROOM, Kind.WORKSTATION))
+    session.add_all(OpeningRule(park_id=row.id, kind=kind, horizon_days=400) for kind in Kind)
+    session.add_all(_tariff(row, kind, now) for kind in (Kind.MEETING_ROOM, Kind.WORKSTATION))
     session.flush()
     return Bench(
-        park.id,
+        row.id,
         [one.id for one in members],
         [one.id for one in rooms],
         [one.id for one in desks],
@@ -163,7 +162,8 @@ def _days(bench: Bench, reservations: int, today: date, dice: random.Random) -> 
         share = reservations * (index + 1) // len(days) - reservations * index // len(days)
         for space_id, kind, hour, minute in _slots(spaces, share, dice):
             number += 1
-            _use(batch, bench, number, space_id, kind, _utc(day, hour, minute), dice)
+            start, who = utc(day, hour, minute), dice.randrange(ENTERPRISES)
+            use(batch, bench, number, space_id, kind, start, who, dice.choice((0, 0, 5, 12)))
         if len(batch["reservation"]) >= 5_000:
             yield batch
             batch = {name: [] for name in batch}
@@ -179,22 +179,24 @@ def _slots(
         yield space_id, kind, 8 + drawn % 12, 0
 
 
-def _utc(day: date, hour: int, minute: int) -> datetime:
+def utc(day: date, hour: int, minute: int) -> datetime:
+    """Give the instant of a local time in Shanghai."""
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC) - timedelta(hours=8)
 
 
-def _use(
+def use(
     batch: Rows,
     bench: Bench,
     number: int,
     space_id: int,
     kind: str,
     start: datetime,
-    dice: random.Random,
+    who: int,
+    left_early: int,
 ) -> None:
-    who = dice.randrange(ENTERPRISES)
+    """Write down an hour that was reserved, used, and charged; `left_early` in minutes."""
     end = start + timedelta(hours=1)
-    left = end - timedelta(minutes=dice.choice((0, 0, 5, 12)))
+    left = end - timedelta(minutes=left_early)
     facts = {"park_id": bench.park_id, "enterprise_id": who + 1, "space_id": space_id}
     person = {"member_id": bench.member_ids[who]}
     batch["reservation"].append(
@@ -263,19 +265,20 @@ def _use(
     )
 
 
-def _shown_day(connection: Connection, bench: Bench, reservations: int, dice: random.Random) -> None:
+def _shown_day(connection: Connection, bench: Bench, reservations: int) -> None:
     """Put the same 140 claims on the day that is shown, a fortnight's other days stay empty."""
     dice = random.Random(140)
     rows: Rows = {"reservation": [], "occupancy": []}
     for count, drawn in enumerate(dice.sample(range(ROOMS * 12), CLAIMS_SHOWN)):
-        start = _utc(bench.shown, 8 + drawn % 12, 0)
+        start = utc(bench.shown, 8 + drawn % 12, 0)
         batch: Rows = {"reservation": [], "stay": [], "occupancy": [], "charge": []}
-        _use(batch, bench, reservations + 1 + count, bench.room_ids[drawn // 12], "meeting_room", start, dice)
+        room, who = bench.room_ids[drawn // 12], dice.randrange(ENTERPRISES)
+        use(batch, bench, reservations + 1 + count, room, "meeting_room", start, who, 0)
         batch["reservation"][0]["state"] = "booked"
         batch["occupancy"][0]["ends_at"] = start + timedelta(hours=1)
         rows["reservation"] += batch["reservation"]
         rows["occupancy"] += batch["occupancy"]
-    _write(connection, rows)
+    write(connection, rows)
 
 
 TABLES: dict[str, Table] = {
@@ -286,7 +289,8 @@ TABLES: dict[str, Table] = {
 }
 
 
-def _write(connection: Connection, rows: Rows) -> None:
+def write(connection: Connection, rows: Rows) -> None:
+    """Insert rows, and let PostgreSQL go on counting after them."""
     for name in ("reservation", "stay", "occupancy", "charge"):
         if rows.get(name):
             connection.execute(insert(TABLES[name]), rows[name])
