@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from booking.reservations.opening import circumstances, circumstances_for, openings_of_kind
+from booking.reservations.circumstances import circumstances, circumstances_for
 from booking.reservations.queries import claims_between, free_spaces, space_rows
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, local_instant
 from booking.spaces.models import Kind, Space
+from booking.spaces.queries import rules_for
 from booking.usage.models import Stay
 from booking.usage.queries import current_reservation_at
 from booking.usage.rules import SHORTEST_WALK_IN, is_forgotten, open_until
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from booking.reservations.rules import Circumstances
 
 MOST_INSTEAD = 3
+MOST_LOOKED_AT = 100
 ONE_DAY = timedelta(days=1)
 
 
@@ -112,13 +114,12 @@ def free_now(
         session.scalars(select(Stay.space_id).where(Stay.park_id == park.id, Stay.ended_at.is_(None)))
     )
     ids = [found for found in free_spaces(session, park.id, kind, span, now) if found not in taken]
-    openings = openings_of_kind(session, park, kind)
-    common = circumstances(session, park, kind, openings[None], (now.date(), now.date()), now)
+    rules = rules_for(session, park.id)
+    common = circumstances(session, park, kind, rules.kind(kind), span, now)
     usable = []
-    for row in space_rows(session, ids[:100]):
-        opening = openings.get(row.id) or openings[None]
-        at = type(common)(opening, common.zone, common.calendar, now)
-        if not opening.needs_approval and _closed(at) is None:
+    for row in space_rows(session, ids[:MOST_LOOKED_AT]):
+        at = replace(common, opening=rules.of(row.id, kind))
+        if not at.opening.needs_approval and _closed(at) is None:
             usable.append(row)
     if like is not None:
         usable.sort(key=lambda row: (row.area_id != like.area_id, abs(row.capacity - like.capacity), row.id))

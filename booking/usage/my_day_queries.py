@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from booking.reservations.models import Reservation, ReservationState
@@ -24,35 +24,32 @@ MOST_ROWS = 30
 
 
 def coming(
-    session: Session, enterprise_id: int, now: datetime, until: datetime, *, who: ColumnElement[bool]
+    session: Session,
+    enterprise_id: int,
+    member_id: int,
+    now: datetime,
+    until: datetime,
+    *,
+    others: bool = False,
 ) -> Sequence[Reservation]:
-    """List reservations that nobody has checked in to yet and that begin before `until`, the next first.
+    """List one's reservations (or, `others`, the colleagues') that nobody has checked in to yet.
 
-    `who` is `mine(Reservation, member_id)` or `colleagues(…)`.
+    Those that begin before `until`, the next first; at most MOST_ROWS.
     """
+    mine = Reservation.member_id == member_id
     return session.scalars(
         select(Reservation)
         .options(joinedload(Reservation.space).joinedload(Space.area), joinedload(Reservation.member))
         .where(
             Reservation.enterprise_id == enterprise_id,
+            ~mine if others else mine,
             Reservation.starts_at < until,
             Reservation.ends_at > now,
             Reservation.state.in_(COMING),
-            who,
         )
         .order_by(Reservation.starts_at, Reservation.id)
         .limit(MOST_ROWS)
     ).all()
-
-
-def mine(table: type[Reservation | Stay], member_id: int) -> ColumnElement[bool]:
-    """Narrow to what is one person's."""
-    return table.member_id == member_id
-
-
-def colleagues(table: type[Reservation | Stay], member_id: int) -> ColumnElement[bool]:
-    """Narrow to what is everybody else's of the enterprise."""
-    return table.member_id != member_id
 
 
 def not_turned_up(session: Session, enterprise_id: int, member_id: int, day: Span) -> Sequence[Reservation]:
@@ -85,21 +82,6 @@ def used_in(session: Session, enterprise_id: int, member_id: int, day: Span) -> 
         )
         .order_by(Stay.ended_at.desc(), Stay.id)
         .limit(MOST_ROWS)
-    ).all()
-
-
-def colleagues_in(session: Session, enterprise_id: int, member_id: int) -> Sequence[Stay]:
-    """List what colleagues have checked in to and not left; leases of storage are nobody's day."""
-    return session.scalars(
-        select(Stay)
-        .options(joinedload(Stay.space), joinedload(Stay.member), joinedload(Stay.reservation))
-        .where(
-            Stay.enterprise_id == enterprise_id,
-            Stay.member_id != member_id,
-            Stay.space_kind != Kind.STORAGE,
-            text("stay.ended_at IS NULL"),
-        )
-        .order_by(Stay.started_at, Stay.id)
     ).all()
 
 

@@ -52,7 +52,11 @@ def open_stays_of(session: Session, enterprise_id: int, member_id: int | None = 
         wanted.append(Stay.member_id == member_id)
     return session.scalars(
         select(Stay)
-        .options(joinedload(Stay.space).joinedload(Space.area), joinedload(Stay.reservation))
+        .options(
+            joinedload(Stay.space).joinedload(Space.area),
+            joinedload(Stay.reservation),
+            joinedload(Stay.member),
+        )
         .where(*wanted)
         .order_by(Stay.started_at, Stay.id)
     ).all()

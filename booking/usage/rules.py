@@ -161,9 +161,11 @@ def open_until(at: Circumstances) -> datetime:
     opening = at.opening
     if not (opening.open_on_rest_days or at.calendar.is_working_day(day)):
         raise ClosedThatDay(day)
-    opens, closes = (local_instant(day, minute, at.zone) for minute in (opening.opens, opening.closes))
+    opens, closes = (
+        local_instant(day, minute, at.zone) for minute in (opening.opens_minute, opening.closes_minute)
+    )
     if not opens <= at.now < closes:
-        raise OutsideOpeningHours(opening.opens, opening.closes)
+        raise OutsideOpeningHours(opening.opens_minute, opening.closes_minute)
     return closes
 
 
@@ -174,7 +176,7 @@ def walk_in_end(until: datetime, at: Circumstances) -> datetime:
     """
     closes = open_until(at)
     if until > closes:
-        raise OutsideOpeningHours(at.opening.opens, at.opening.closes, field="until")
+        raise OutsideOpeningHours(at.opening.opens_minute, at.opening.closes_minute, field="until")
     return max(until, min(at.now + SHORTEST_WALK_IN, closes))
 
 

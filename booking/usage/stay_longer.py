@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.audit.record import record
+from booking.reservations.circumstances import circumstances_for
 from booking.reservations.extend import extend
-from booking.reservations.opening import circumstances_for
 from booking.reservations.refusals import NotLonger
 from booking.usage.holding import hold_until
 from booking.usage.models import Stay

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.audit.record import record
+from booking.reservations.circumstances import circumstances_for
 from booking.reservations.claim import claim
-from booking.reservations.opening import circumstances_for
 from booking.spaces.models import Kind
 from booking.usage.begin import begin
 from booking.usage.end_forgotten import make_way
