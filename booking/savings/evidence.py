@@ -1,0 +1,60 @@
+"""Judges what somebody hands in as evidence of a lease: a PDF or a picture, whole and not too large."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import PurePosixPath
+
+from PIL import Image
+
+from booking.savings.rules import LONGEST_EVIDENCE, EvidenceTooLarge, EvidenceUnreadable
+
+PDF = "application/pdf"
+PICTURES = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "WEBP": ("image/webp", ".webp")}
+MOST_PIXELS = 100_000_000
+LONGEST_NAME = 80
+SPOILS_A_NAME = re.compile(r'[\x00-\x1f\x7f"<>:|?*\\/]+')
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A file that was looked at: its name, what it really is, its bytes as they came."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def judged(name: str, content: bytes) -> Evidence:
+    """Tell what the bytes are, whatever the name says; raises EvidenceTooLarge and EvidenceUnreadable.
+
+    The bytes are kept as they came, since a scan made smaller may no longer prove anything.
+    """
+    if len(content) > LONGEST_EVIDENCE:
+        raise EvidenceTooLarge
+    media_type, suffix = _kind(content)
+    return Evidence(_plain(name) + suffix, media_type, content)
+
+
+def _kind(content: bytes) -> tuple[str, str]:
+    if content.startswith(b"%PDF-") and b"%%EOF" in content[-2048:]:
+        return PDF, ".pdf"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the pixels are counted here
+        try:
+            with Image.open(BytesIO(content), formats=tuple(PICTURES)) as picture:
+                if picture.width * picture.height > MOST_PIXELS:
+                    raise EvidenceTooLarge
+                picture.verify()
+                return PICTURES[str(picture.format)]
+        except (Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+            raise EvidenceUnreadable from error
+
+
+def _plain(name: str) -> str:
+    """Keep the readable part of a file's name, without its folder and its ending."""
+    stem = PurePosixPath(SPOILS_A_NAME.sub(" ", name.replace("\\", "/").rpartition("/")[2])).stem
+    return " ".join(stem.split())[:LONGEST_NAME] or "evidence"

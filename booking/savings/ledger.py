@@ -1,0 +1,194 @@
+"""Reads the rows that savings are made of, for many months and enterprises in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, and_, func, or_, select, type_coerce
+
+from booking.billing.models import Charge, CreditNote, Dispute, Invoice, MonthClose
+from booking.people.models import Enterprise
+from booking.savings.entries import Bill, Credit, Entry, Ground, Spend
+from booking.savings.models import Baseline
+from booking.savings.rules import Lease, version_in_force
+from booking.values.money import Money
+from booking.values.month import local_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from booking.parks.models import Park
+    from booking.values.month import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The rows of a park between two months, put where they are looked up."""
+
+    enterprises: Sequence[Enterprise]
+    versions: Mapping[int, Sequence[Baseline]]
+    bills: Mapping[tuple[int, int], Bill]
+    credits: Mapping[int, Sequence[Credit]]
+    closed: frozenset[int]  # months whose invoices are all out
+    waiting: Mapping[int, Mapping[int, int]]  # enterprise, month: fen that no invoice carries yet
+
+    def entry(self, enterprise: Enterprise, month: Month) -> Entry | None:
+        """Give the enterprise's month, or None where no baseline is in force."""
+        baseline = version_in_force(self.versions.get(enterprise.id, ()), month)
+        if baseline is None:
+            return None
+        return Entry(
+            enterprise_id=enterprise.id,
+            name=enterprise.name,
+            named=enterprise.may_be_named,
+            days=month.day_count,
+            ground=ground_of(baseline),
+            spend=self.spend(enterprise.id, month),
+        )
+
+    def spend(self, enterprise_id: int, month: Month) -> Spend:
+        """Give what the shared space cost: the invoice, or in an open month the statement so far."""
+        bill = self.bills.get((enterprise_id, month.key))
+        if bill is not None:
+            return Spend(bill, tuple(self.credits.get(bill.invoice_id, ())))
+        if month.key in self.closed:
+            return Spend()
+        return Spend(so_far=Money(self._so_far(enterprise_id, month)))
+
+    def _so_far(self, enterprise_id: int, month: Month) -> int:
+        """Add up the month's lines, and what follows from closed months into the first open one."""
+        open_before = month.previous.key not in self.closed
+        return sum(
+            fen
+            for key, fen in self.waiting.get(enterprise_id, {}).items()
+            if key == month.key or (key < month.key and key in self.closed and not open_before)
+        )
+
+    def present(self, month: Month) -> Iterator[Enterprise]:
+        """Walk through the enterprises that were tenants on any day of the month."""
+        for enterprise in self.enterprises:
+            left = enterprise.left_on
+            if enterprise.joined_on <= month.last_day and (left is None or left >= month.first_day):
+                yield enterprise
+
+
+def ground_of(baseline: Baseline) -> Ground:
+    """Take from a row what savings need of it."""
+    return Ground(
+        baseline_id=baseline.id,
+        valid_from=baseline.valid_from,
+        lease=Lease(baseline.area_cm2, baseline.price, baseline.own_area_cm2, baseline.own_price),
+        evidence=baseline.evidence,
+        document_id=baseline.document_id,
+        note=baseline.note,
+    )
+
+
+def read_ledger(
+    session: Session,
+    park: Park,
+    months: tuple[Month, Month],
+    *,
+    enterprise_id: int | None = None,
+    until: datetime | None = None,
+) -> Ledger:
+    """Read the rows from the first to the last of `months`, of one enterprise or of all of the park.
+
+    With `until` only what had been written by then counts: so a published report comes out the same
+    after later credit notes and baselines. Six queries, however many enterprises and months there are.
+    """
+    first, last = months
+    invoices = [Invoice.park_id == park.id, Invoice.month_key.between(first.key, last.key)]
+    invoices += [Invoice.enterprise_id == enterprise_id] if enterprise_id else []
+    closed = _closed(session, park, until)
+    return Ledger(
+        enterprises=_enterprises(session, park, enterprise_id),
+        versions=_versions(session, park, last, enterprise_id, until),
+        bills=_bills(session, park, [*invoices, *_by(Invoice.issued_at, until)]),
+        credits=_credits(session, park, [*invoices, *_by(CreditNote.issued_at, until)]),
+        closed=closed,
+        waiting=_waiting(session, park, last, enterprise_id),
+    )
+
+
+def _by(column: Any, until: datetime | None) -> list[ColumnElement[bool]]:  # noqa: ANN401 - a column
+    return [column <= until] if until is not None else []
+
+
+def _enterprises(session: Session, park: Park, enterprise_id: int | None) -> Sequence[Enterprise]:
+    query = select(Enterprise).where(Enterprise.park_id == park.id)
+    if enterprise_id is not None:
+        query = query.where(Enterprise.id == enterprise_id)
+    return session.scalars(query.order_by(Enterprise.name, Enterprise.id)).all()
+
+
+def _versions(
+    session: Session, park: Park, last: Month, enterprise_id: int | None, until: datetime | None
+) -> Mapping[int, Sequence[Baseline]]:
+    query = select(Baseline).where(Baseline.park_id == park.id, Baseline.valid_from <= last.first_day)
+    if enterprise_id is not None:
+        query = query.where(Baseline.enterprise_id == enterprise_id)
+    found: dict[int, list[Baseline]] = defaultdict(list)
+    for row in session.scalars(query.where(*_by(Baseline.created_at, until)).order_by(Baseline.valid_from)):
+        found[row.enterprise_id].append(row)
+    return found
+
+
+def _bills(
+    session: Session, park: Park, conditions: Sequence[ColumnElement[bool]]
+) -> Mapping[tuple[int, int], Bill]:
+    columns = (Invoice.enterprise_id, Invoice.month_key, Invoice.id, Invoice.number, Invoice.issued_at)
+    rows = session.execute(select(*columns, Invoice.total).where(*conditions).order_by(Invoice.id))
+    return {
+        (enterprise, key): Bill(invoice_id, number, local_day(issued_at, park.zone), total)
+        for enterprise, key, invoice_id, number, issued_at, total in rows
+    }
+
+
+def _credits(
+    session: Session, park: Park, conditions: Sequence[ColumnElement[bool]]
+) -> Mapping[int, Sequence[Credit]]:
+    columns = (CreditNote.invoice_id, CreditNote.number, CreditNote.issued_at, CreditNote.amount)
+    rows = session.execute(
+        select(*columns).join(CreditNote.invoice).where(*conditions).order_by(CreditNote.id)
+    )
+    found: dict[int, list[Credit]] = defaultdict(list)
+    for invoice_id, number, issued_at, amount in rows:
+        found[invoice_id].append(Credit(number, local_day(issued_at, park.zone), amount))
+    return found
+
+
+def _closed(session: Session, park: Park, until: datetime | None) -> frozenset[int]:
+    query = select(MonthClose.month_key).where(
+        MonthClose.park_id == park.id,
+        MonthClose.finished_at.is_not(None),
+        *_by(MonthClose.finished_at, until),
+    )
+    return frozenset(session.scalars(query.order_by(MonthClose.month_key)))
+
+
+def _waiting(
+    session: Session, park: Park, last: Month, enterprise_id: int | None
+) -> Mapping[int, Mapping[int, int]]:
+    """Sum the lines no invoice carries, without those in an open dispute, by enterprise and month."""
+    settled = or_(Dispute.id.is_(None), Dispute.answered_at.is_not(None))
+    unbilled = and_(Charge.superseded_at.is_(None), Charge.invoice_id.is_(None))
+    query = (
+        select(Charge.enterprise_id, Charge.month_key, func.sum(type_coerce(Charge.amount, BigInteger)))
+        .outerjoin(Dispute, Dispute.charge_id == Charge.id)
+        .where(Charge.park_id == park.id, unbilled, Charge.month_key <= last.key, settled)
+        .group_by(Charge.enterprise_id, Charge.month_key)
+        .order_by(Charge.enterprise_id, Charge.month_key)
+    )
+    if enterprise_id is not None:
+        query = query.where(Charge.enterprise_id == enterprise_id)
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    for enterprise, key, fen in session.execute(query):
+        found[enterprise][key] = int(fen)
+    return found

@@ -1,0 +1,226 @@
+"""The laws of saving: what a month cost before and costs now, which baseline counts, and the refusals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from booking.values.money import Money, round_half_up
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from booking.values.month import Month
+
+HUNDREDTHS = 100  # of a square metre, as areas are kept
+LARGEST_AREA = 10_000_00  # 10,000 m²: no office of a park is larger
+HIGHEST_PRICE = Money.yuan(1000)  # per square metre and day
+EARLIEST_YEAR = 2000
+MONTHS_AHEAD = 12
+LONGEST_EVIDENCE = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class BadArea(Refusal):
+    """An office has more than 0 and at most 10,000 m²; what is kept may be 0."""
+
+    lowest: int
+    highest: int
+    field: str = "area"
+
+
+@dataclass(frozen=True)
+class BadPrice(Refusal):
+    """A price per square metre and day lies between 0.01 and 1,000 yuan; of what is not kept it may be 0."""
+
+    lowest: Money
+    highest: Money
+    field: str = "price"
+
+
+@dataclass(frozen=True)
+class NotFirstOfMonth(Refusal):
+    """A baseline counts for whole months, so it is valid from a 1st."""
+
+    day: date
+    field = "valid_from"
+
+
+@dataclass(frozen=True)
+class BaselineOutOfTime(Refusal):
+    """A baseline begins between the year 2000 and a year from now."""
+
+    first: date
+    last: date
+    field = "valid_from"
+
+
+@dataclass(frozen=True)
+class BaselineInReport(Refusal):
+    """A published report counts on the version of that month; a new one has to begin later."""
+
+    valid_from: date
+    reported: Month
+    field = "valid_from"
+
+
+@dataclass(frozen=True)
+class EvidenceMissing(Refusal):
+    """A documented baseline has its lease on file; without one it is declared."""
+
+    field = "document"
+
+
+@dataclass(frozen=True)
+class EvidenceTooLarge(Refusal):
+    """The file has more bytes than is taken."""
+
+    megabytes: int = LONGEST_EVIDENCE // 1024 // 1024
+    field = "document"
+
+
+@dataclass(frozen=True)
+class EvidenceUnreadable(Refusal):
+    """Evidence is a PDF or a picture that can be opened."""
+
+    field = "document"
+
+
+@dataclass(frozen=True)
+class EffectInFuture(Refusal):
+    """What somebody says has been reached lies in the past or today."""
+
+    today: date
+    field = "declared_on"
+
+
+@dataclass(frozen=True)
+class MonthStillOpen(Refusal):
+    """A report is published when the month is closed and all its invoices are out."""
+
+    month: Month
+
+
+@dataclass(frozen=True)
+class NobodyToReport(Refusal):
+    """No enterprise of the park has a baseline in that month, so there is nothing to report."""
+
+    month: Month
+
+
+class Dated(Protocol):
+    """A version of something, valid from a day on."""
+
+    @property
+    def valid_from(self) -> date:
+        """The first day."""
+
+
+Version = TypeVar("Version", bound=Dated)
+
+
+def version_in_force(versions: Iterable[Version], month: Month) -> Version | None:
+    """Give the newest version valid on the month's 1st; what begins later waits for the next month."""
+    begun = [version for version in versions if version.valid_from <= month.first_day]
+    return max(begun, key=lambda version: version.valid_from, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The office before and now: areas in hundredths of m², prices per m² and day."""
+
+    area: int
+    price: Money
+    own_area: int
+    own_price: Money
+
+
+def rent(area: int, price: Money, days: int) -> Money:
+    """Give `area × price × days` of an area in hundredths of m², rounded half-up to the fen, once."""
+    return Money(round_half_up(area * price.fen * days, HUNDREDTHS))
+
+
+@dataclass(frozen=True, slots=True)
+class SavingOfMonth:
+    """baseline rent − kept rent − shared spend, of one enterprise or of many together.
+
+    Areas in hundredths of m². A negative saving is shown as it is. Source: DOMAIN.md, Saving.
+    """
+
+    area_before: int
+    area_now: int
+    baseline_rent: Money
+    kept_rent: Money
+    shared_spend: Money
+
+    @property
+    def saving(self) -> Money:
+        """What is left of the baseline rent; negative where sharing cost more."""
+        return self.baseline_rent - self.kept_rent - self.shared_spend
+
+    @property
+    def share(self) -> Fraction | None:
+        """The saving as a share of the baseline rent, exactly; None where there was no rent."""
+        return Fraction(self.saving.fen, self.baseline_rent.fen) if self.baseline_rent else None
+
+    @property
+    def area_saved(self) -> int:
+        """Hundredths of m² given up; negative where there are more than before."""
+        return self.area_before - self.area_now
+
+    @property
+    def area_share(self) -> Fraction | None:
+        """The area saved as a share of the area before, exactly; None where there was none."""
+        return Fraction(self.area_saved, self.area_before) if self.area_before else None
+
+
+def saving(lease: Lease, days: int, shared_spend: Money) -> SavingOfMonth:
+    """Compute the saving of a month of `days` days.
+
+    `shared_spend` is the month's invoice less its credit notes, 0 where a closed month has no invoice.
+    """
+    return SavingOfMonth(
+        area_before=lease.area,
+        area_now=lease.own_area,
+        baseline_rent=rent(lease.area, lease.price, days),
+        kept_rent=rent(lease.own_area, lease.own_price, days),
+        shared_spend=shared_spend,
+    )
+
+
+def together(savings: Sequence[SavingOfMonth]) -> SavingOfMonth:
+    """Add savings up; each rent has been rounded before, so the sum is that of what is shown."""
+    return SavingOfMonth(
+        area_before=sum(one.area_before for one in savings),
+        area_now=sum(one.area_now for one in savings),
+        baseline_rent=Money.total(one.baseline_rent for one in savings),
+        kept_rent=Money.total(one.kept_rent for one in savings),
+        shared_spend=Money.total(one.shared_spend for one in savings),
+    )
+
+
+def check_lease(lease: Lease) -> None:
+    """Refuse areas and prices that no office has; raises BadArea and BadPrice, beside their field."""
+    one_fen = Money(1)
+    if not 0 < lease.area <= LARGEST_AREA:
+        raise BadArea(1, LARGEST_AREA)
+    if not 0 <= lease.own_area <= LARGEST_AREA:
+        raise BadArea(0, LARGEST_AREA, field="own_area")
+    if not one_fen <= lease.price <= HIGHEST_PRICE:
+        raise BadPrice(one_fen, HIGHEST_PRICE)
+    lowest = one_fen if lease.own_area else Money.zero()
+    if not lowest <= lease.own_price <= HIGHEST_PRICE:
+        raise BadPrice(lowest, HIGHEST_PRICE, field="own_price")
+
+
+def check_valid_from(valid_from: date, today: date) -> None:
+    """Refuse a day that is no 1st (NotFirstOfMonth) or lies out of all reason (BaselineOutOfTime)."""
+    if valid_from.day != 1:
+        raise NotFirstOfMonth(valid_from)
+    first = today.replace(year=EARLIEST_YEAR, month=1, day=1)
+    last = today.replace(year=today.year + MONTHS_AHEAD // 12, day=1)
+    if not first <= valid_from <= last:
+        raise BaselineOutOfTime(first, last)
