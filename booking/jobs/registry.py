@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from booking.jobs.closing import CLOSE_MONTHS, FINISH_MONTHS
 from booking.jobs.letters import LETTERS
 from booking.jobs.publish import PUBLISH_INVOICES
+from booking.jobs.reports import PUBLISH_REPORTS
 from booking.jobs.use import BEGIN_LEASES, END_STAYS, RELEASE_NO_SHOWS
 from booking.jobs.webhooks import HANDLE_WEBHOOKS
 
@@ -21,6 +22,7 @@ JOBS: tuple[Job | Errand, ...] = (
     FINISH_MONTHS,
     HANDLE_WEBHOOKS,
     PUBLISH_INVOICES,
+    PUBLISH_REPORTS,
     LETTERS,
 )
 

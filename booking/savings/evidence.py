@@ -20,7 +20,7 @@ SPOILS_A_NAME = re.compile(r'[\x00-\x1f\x7f"<>:|?*\\/]+')
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Paper:
     """A file that was looked at: its name, what it really is, its bytes as they came."""
 
     name: str
@@ -28,7 +28,7 @@ class Evidence:
     content: bytes
 
 
-def judged(name: str, content: bytes) -> Evidence:
+def judged(name: str, content: bytes) -> Paper:
     """Tell what the bytes are, whatever the name says; raises EvidenceTooLarge and EvidenceUnreadable.
 
     The bytes are kept as they came, since a scan made smaller may no longer prove anything.
@@ -36,7 +36,7 @@ def judged(name: str, content: bytes) -> Evidence:
     if len(content) > LONGEST_EVIDENCE:
         raise EvidenceTooLarge
     media_type, suffix = _kind(content)
-    return Evidence(_plain(name) + suffix, media_type, content)
+    return Paper(_plain(name) + suffix, media_type, content)
 
 
 def _kind(content: bytes) -> tuple[str, str]:

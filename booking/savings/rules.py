@@ -68,13 +68,6 @@ class BaselineInReport(Refusal):
 
 
 @dataclass(frozen=True)
-class EvidenceMissing(Refusal):
-    """A documented baseline has its lease on file; without one it is declared."""
-
-    field = "document"
-
-
-@dataclass(frozen=True)
 class EvidenceTooLarge(Refusal):
     """The file has more bytes than is taken."""
 

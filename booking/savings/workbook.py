@@ -108,13 +108,13 @@ def _table(
         page.append([sentence])
     page.append([head for head, _ in heads])
     head = page.max_row
-    for cell in page[head]:
-        cell.font, cell.fill = BOLD, GREY
+    for label in page[head]:
+        label.font, label.fill = BOLD, GREY
     for row in rows:
         page.append([_text(value) for value in row])
         for filled, (_, form) in zip(page[page.max_row], heads, strict=True):
             _finish(filled, form)
-    page.freeze_panes = page.cell(head + 1, 1)
+    page.freeze_panes = f"A{head + 1}"
     for number, (name, form) in enumerate(heads, start=1):
         page.column_dimensions[get_column_letter(number)].width = _width(name, form)
 

@@ -1,0 +1,26 @@
+"""The letter to the Party branch when a month's savings report is published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.language import gettext
+from booking.letters.written import written
+
+if TYPE_CHECKING:
+    from booking.parks.models import Park
+    from booking.post.writing import Writing
+    from booking.savings.report import Report
+
+
+def published(report: Report, *, park: Park) -> Writing:
+    """Tell the totals in a few lines, in Chinese; PDF and workbook go with the letter."""
+    month = f"{report.month.year}-{report.month.month:02d}"
+    return written(
+        park,
+        None,
+        "savings_report",
+        lambda: gettext("%(month)s 共享空间节省报告", month=month),
+        report=report,
+        total=report.total,
+    )

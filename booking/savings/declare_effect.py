@@ -1,0 +1,51 @@
+"""Write down what an enterprise says it did or reached; never presented as caused by the saving."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.audit.record import record
+from booking.parks.models import Park
+from booking.savings.models import DeclaredEffect
+from booking.savings.rules import EffectInFuture
+from booking.values.month import local_day
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.people.models import Enterprise
+
+
+def declare_effect(
+    session: Session,
+    enterprise: Enterprise,
+    declared_on: date,
+    title: str,
+    figure: str,
+    *,
+    by: Actor,
+    now: datetime,
+) -> DeclaredEffect:
+    """Keep it under its local day; raises EffectInFuture."""
+    today = local_day(now, session.get_one(Park, enterprise.park_id).zone)
+    if declared_on > today:
+        raise EffectInFuture(today)
+    effect = DeclaredEffect(
+        park_id=enterprise.park_id,
+        enterprise_id=enterprise.id,
+        declared_on=declared_on,
+        title=title.strip(),
+        figure=figure.strip(),
+        created_by_id=by.member_id,
+    )
+    session.add(effect)
+    session.flush()
+    after = {"enterprise_id": enterprise.id, "title": effect.title, "figure": effect.figure}
+    record(
+        session, "effect.declared", "declared_effect", effect.id,
+        by=by, now=now, after=after, park_id=enterprise.park_id,
+    )  # fmt: skip
+    return effect

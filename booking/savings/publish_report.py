@@ -1,0 +1,105 @@
+"""Publish the Party branch's report of a closed month: frozen figures, PDF, workbook and a letter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from booking.archive.keep import keep
+from booking.audit.record import record
+from booking.billing.models import MonthClose
+from booking.post.write import write
+from booking.savings.figures import to_figures
+from booking.savings.models import SavingsReport
+from booking.savings.paper import sheet_of
+from booking.savings.queries import report_of
+from booking.savings.report import read_report
+from booking.savings.rules import MonthStillOpen, NobodyToReport
+from booking.savings.workbook import MEDIA_TYPE, workbook_of
+from booking.values.month import local_day
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.parks.models import Park
+    from booking.post.writing import Writing
+    from booking.savings.printer import ReportPrinter
+    from booking.savings.report import Report
+    from booking.values.month import Month
+
+
+def publish_report(
+    session: Session,
+    park: Park,
+    month: Month,
+    *,
+    printer: ReportPrinter,
+    letter: Callable[[Report], Writing],
+    by: Actor,
+    now: datetime,
+) -> SavingsReport:
+    """Freeze the report and post it to the branch; a second time gives what was published first.
+
+    Raises MonthStillOpen until all invoices of the month are out, NobodyToReport where no enterprise
+    has a baseline, and PrintFailed, after which nothing is published and trying again is safe.
+    """
+    closed = session.scalar(
+        select(MonthClose)
+        .where(MonthClose.park_id == park.id, MonthClose.month_key == month.key)
+        .with_for_update()
+    )
+    if closed is None or closed.finished_at is None:
+        raise MonthStillOpen(month)
+    published = report_of(session, park.id, month)
+    if published is not None:
+        return published
+    report = read_report(session, park, month, until=now)
+    if not report.entries:
+        raise NobodyToReport(month)
+    row = _frozen(session, park, report, printer, now)
+    _post(session, park, row, letter(report), now)
+    record(
+        session, "report.published", "savings_report", row.id,
+        by=by, now=now, after={"month": str(month), **row.figures["total"]}, park_id=park.id,
+    )  # fmt: skip
+    return row
+
+
+def _frozen(
+    session: Session, park: Park, report: Report, printer: ReportPrinter, now: datetime
+) -> SavingsReport:
+    sheet = sheet_of(report, park, local_day(now, park.zone))
+    name = file_name(report.month)
+    pdf = keep(session, park.id, f"{name}.pdf", "application/pdf", printer.report(sheet), now=now)
+    xlsx = keep(session, park.id, f"{name}.xlsx", MEDIA_TYPE, workbook_of(sheet), now=now)
+    row = SavingsReport(
+        park_id=park.id,
+        month_key=report.month.key,
+        published_at=now,
+        figures=to_figures(report),
+        pdf_id=pdf.id,
+        xlsx_id=xlsx.id,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _post(session: Session, park: Park, row: SavingsReport, writing: Writing, now: datetime) -> None:
+    if not park.branch_email:
+        return
+    name = f"节省报告-{row.figures['month']}"
+    write(
+        session, park.id, f"savings-report:{row.id}", park.branch_email, writing,
+        now=now, enclosures=[(row.pdf_id, f"{name}.pdf"), (row.xlsx_id, f"{name}.xlsx")],
+    )  # fmt: skip
+
+
+def file_name(month: Month) -> str:
+    """Name the report's files, without an ending."""
+    return f"savings-report-{month}"

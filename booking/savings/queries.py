@@ -1,0 +1,102 @@
+"""Questions about savings: versions of a baseline, what enterprises say, published reports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import joinedload
+
+from booking.billing.models import MonthClose
+from booking.savings.models import Baseline, DeclaredEffect, SavingsReport
+from booking.values.month import Month
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from booking.parks.models import Park
+
+
+def versions_of(session: Session, enterprise_id: int) -> Sequence[Baseline]:
+    """Give the versions of an enterprise's baseline with their documents, newest first."""
+    return session.scalars(
+        select(Baseline)
+        .where(Baseline.enterprise_id == enterprise_id)
+        .options(joinedload(Baseline.document))
+        .order_by(Baseline.valid_from.desc())
+    ).all()
+
+
+def baseline_in(session: Session, park_id: int, baseline_id: int) -> Baseline | None:
+    """Find a version of the park."""
+    return session.scalar(select(Baseline).where(Baseline.id == baseline_id, Baseline.park_id == park_id))
+
+
+def said_by(session: Session, enterprise_id: int) -> Sequence[DeclaredEffect]:
+    """Give what an enterprise says of itself, newest first."""
+    return session.scalars(
+        select(DeclaredEffect)
+        .where(DeclaredEffect.enterprise_id == enterprise_id)
+        .order_by(DeclaredEffect.declared_on.desc(), DeclaredEffect.id.desc())
+    ).all()
+
+
+def effect_in(session: Session, park_id: int, effect_id: int) -> DeclaredEffect | None:
+    """Find what an enterprise of the park says."""
+    return session.scalar(
+        select(DeclaredEffect).where(DeclaredEffect.id == effect_id, DeclaredEffect.park_id == park_id)
+    )
+
+
+def report_of(session: Session, park_id: int, month: Month) -> SavingsReport | None:
+    """Find the published report of a month."""
+    return session.scalar(
+        select(SavingsReport).where(SavingsReport.park_id == park_id, SavingsReport.month_key == month.key)
+    )
+
+
+def reports_since(session: Session, park_id: int, first: Month) -> dict[int, SavingsReport]:
+    """Give the published reports of a month and all later ones, by the month's key."""
+    rows = session.scalars(
+        select(SavingsReport)
+        .where(SavingsReport.park_id == park_id, SavingsReport.month_key >= first.key)
+        .order_by(SavingsReport.month_key)
+    )
+    return {row.month_key: row for row in rows}
+
+
+def is_closed(session: Session, park_id: int, month: Month) -> bool:
+    """Tell whether the month is closed and all its invoices are out."""
+    closed = session.get(MonthClose, (park_id, month.key))
+    return closed is not None and closed.finished_at is not None
+
+
+def months_to_publish(session: Session, park: Park) -> list[Month]:
+    """Name the closed months without a report in which somebody had a baseline when they were closed.
+
+    A baseline entered afterwards does not make an old report by itself: freezing it while enterprises
+    are still entering theirs would freeze half of them. The branch publishes those by hand.
+    """
+    closed = session.execute(
+        select(MonthClose.month_key, MonthClose.finished_at)
+        .where(MonthClose.park_id == park.id, MonthClose.finished_at.is_not(None))
+        .where(
+            ~exists().where(
+                SavingsReport.park_id == MonthClose.park_id, SavingsReport.month_key == MonthClose.month_key
+            )
+        )
+        .order_by(MonthClose.month_key)
+    )
+    months = []
+    for key, finished_at in closed.all():
+        month = Month.from_key(key, park.zone)
+        known = exists().where(
+            Baseline.park_id == park.id,
+            Baseline.valid_from <= month.first_day,
+            Baseline.created_at <= finished_at,
+        )
+        if session.scalar(select(known)):
+            months.append(month)
+    return months

@@ -1,0 +1,109 @@
+"""Set the baseline of an enterprise from a month on: the office it gave up, what it keeps, the evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from booking.archive.keep import keep
+from booking.audit.record import record
+from booking.parks.models import Park
+from booking.people.models import Enterprise
+from booking.savings.models import Baseline, Evidence, SavingsReport
+from booking.savings.rules import BaselineInReport, check_lease, check_valid_from
+from booking.values.month import Month, local_day
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.savings.evidence import Paper
+    from booking.savings.rules import Lease
+
+
+def set_baseline(
+    session: Session,
+    enterprise: Enterprise,
+    valid_from: date,
+    lease: Lease,
+    *,
+    by: Actor,
+    now: datetime,
+    paper: Paper | None = None,
+    paper_of: Baseline | None = None,
+    note: str = "",
+) -> Baseline:
+    """Add a version valid from a 1st on, or set the one of that day right while no report counts on it.
+
+    With a lease on file (`paper`, or the one of another version) it is documented, else declared.
+    Raises BadArea, BadPrice, NotFirstOfMonth, BaselineOutOfTime, and BaselineInReport where a published
+    report counts the enterprise in that month or a later one. A second press changes nothing.
+    """
+    park = session.get_one(Park, enterprise.park_id)
+    check_lease(lease)
+    check_valid_from(valid_from, local_day(now, park.zone))
+    # Two presses of one button wait for each other here, the second then finds the row of the first.
+    session.scalars(select(Enterprise.id).where(Enterprise.id == enterprise.id).with_for_update()).one()
+    _refuse_what_is_reported(session, park, enterprise, valid_from)
+    baseline = _version_of(session, enterprise, valid_from)
+    before = facts_of(baseline) if baseline.id else None
+    _fill(baseline, lease, note)
+    if paper is not None:
+        kept = keep(session, park.id, paper.name, paper.media_type, paper.content, now=now)
+        baseline.document_id = kept.id
+    else:
+        baseline.document_id = paper_of.document_id if paper_of else None
+    baseline.evidence = Evidence.DOCUMENTED if baseline.document_id else Evidence.DECLARED
+    baseline.created_at, baseline.created_by_id = now, by.member_id
+    session.flush()
+    record(
+        session, "baseline.set", "baseline", baseline.id, park_id=park.id,
+        by=by, now=now, before=before, after=facts_of(baseline),
+    )  # fmt: skip
+    return baseline
+
+
+def _refuse_what_is_reported(session: Session, park: Park, enterprise: Enterprise, valid_from: date) -> None:
+    first = Month.containing(valid_from, park.zone)
+    reports = session.execute(
+        select(SavingsReport.month_key, SavingsReport.figures)
+        .where(SavingsReport.park_id == park.id, SavingsReport.month_key >= first.key)
+        .order_by(SavingsReport.month_key.desc())
+    )
+    for month_key, figures in reports:
+        if any(entry["enterprise_id"] == enterprise.id for entry in figures["entries"]):
+            raise BaselineInReport(valid_from, Month.from_key(month_key, park.zone))
+
+
+def _version_of(session: Session, enterprise: Enterprise, valid_from: date) -> Baseline:
+    found = session.scalar(
+        select(Baseline).where(Baseline.enterprise_id == enterprise.id, Baseline.valid_from == valid_from)
+    )
+    if found is None:
+        found = Baseline(park_id=enterprise.park_id, enterprise_id=enterprise.id, valid_from=valid_from)
+        session.add(found)
+    return found
+
+
+def _fill(baseline: Baseline, lease: Lease, note: str) -> None:
+    baseline.area_cm2, baseline.price = lease.area, lease.price
+    baseline.own_area_cm2, baseline.own_price = lease.own_area, lease.own_price
+    baseline.note = note.strip()
+
+
+def facts_of(baseline: Baseline) -> dict[str, Any]:
+    """Give a version as the audit trail keeps it."""
+    return {
+        "enterprise_id": baseline.enterprise_id,
+        "valid_from": baseline.valid_from.isoformat(),
+        "area": baseline.area_cm2,
+        "price_fen": baseline.price.fen,
+        "own_area": baseline.own_area_cm2,
+        "own_price_fen": baseline.own_price.fen,
+        "evidence": baseline.evidence.value,
+        "document_id": baseline.document_id,
+        "note": baseline.note,
+    }

@@ -1,0 +1,80 @@
+"""Writes the rows a test of savings needs: baselines, invoices, credit notes, closed months."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from itertools import count
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from booking.archive.keep import keep
+from booking.audit.actor import Actor
+from booking.billing.models import CreditNote, Invoice, InvoiceState, MonthClose
+from booking.people.models import Enterprise
+from booking.savings.models import Baseline
+from booking.savings.rules import Lease
+from booking.savings.set_baseline import set_baseline
+from booking.values.money import Money
+from booking.values.month import Month
+from tests.harness.app import SHANGHAI
+
+OCTOBER = Month(2026, 10, SHANGHAI)
+SEED = Lease(area=200_00, price=Money(320), own_area=105_00, own_price=Money(320))
+BY = Actor("测试")
+LONG_AGO = datetime(2026, 1, 5, 9, tzinfo=SHANGHAI)
+PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
+
+
+class Books:
+    """Adds rows and commits."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.numbers = count(1)
+
+    def baseline(
+        self, enterprise: Enterprise, valid_from: date = date(2026, 1, 1), lease: Lease = SEED, **facts: Any
+    ) -> Baseline:
+        facts = {"by": BY, "now": LONG_AGO, **facts}
+        row = set_baseline(self.session, enterprise, valid_from, lease, **facts)
+        self.session.commit()
+        return row
+
+    def invoice(
+        self, enterprise: Enterprise, month: Month, total: int, at: datetime | None = None
+    ) -> Invoice:
+        """Write an invoice of `total` fen, issued on the 5th of the month after."""
+        number = next(self.numbers)
+        issued = at or datetime(month.next.year, month.next.month, 5, 9, tzinfo=SHANGHAI)
+        paper = keep(self.session, enterprise.park_id, "invoice.pdf", "application/pdf", PDF, now=issued)
+        row = Invoice(
+            park_id=enterprise.park_id, enterprise_id=enterprise.id, month_key=month.key,
+            year=issued.year, serial=number, number=f"P-{issued.year}-{number:06d}", issued_at=issued,
+            due_on=month.next.last_day, total=Money(total), tax=Money(0), tax_lines=[], seller={}, buyer={},
+            left_out=[], document_id=paper.id, state=InvoiceState.DUE,
+        )  # fmt: skip
+        self.session.add(row)
+        self.session.commit()
+        return row
+
+    def credit(self, invoice: Invoice, amount: int, at: datetime) -> CreditNote:
+        number = next(self.numbers)
+        row = CreditNote(
+            park_id=invoice.park_id, invoice_id=invoice.id, year=at.year, serial=number,
+            number=f"P-C-{at.year}-{number:06d}", issued_at=at, amount=Money(amount), tax=Money(0),
+            reason="更正", document_id=invoice.document_id,
+        )  # fmt: skip
+        self.session.add(row)
+        self.session.commit()
+        return row
+
+    def close(self, park_id: int, month: Month, *, finished: bool = True) -> None:
+        at = datetime(month.next.year, month.next.month, 5, 10, tzinfo=SHANGHAI)
+        self.session.add(
+            MonthClose(
+                park_id=park_id, month_key=month.key, closed_at=at, closed_by="测试",
+                finished_at=at if finished else None,
+            )
+        )  # fmt: skip
+        self.session.commit()
