@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -10,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from booking.archive.keep import keep
 from booking.audit.actor import Actor
-from booking.billing.models import CreditNote, Invoice, InvoiceState, MonthClose
+from booking.billing.models import Charge, ChargeKind, CreditNote, Invoice, InvoiceState, MonthClose
 from booking.people.models import Enterprise
 from booking.savings.models import Baseline
 from booking.savings.rules import Lease
 from booking.savings.set_baseline import set_baseline
+from booking.spaces.models import Space
 from booking.values.money import Money
 from booking.values.month import Month
 from tests.harness.app import SHANGHAI
@@ -78,3 +80,15 @@ class Books:
             )
         )  # fmt: skip
         self.session.commit()
+
+    def line(self, enterprise: Enterprise, space: Space, day: date, fen: int) -> Charge:
+        """Write a line of use that no invoice carries yet."""
+        row = Charge(
+            park_id=enterprise.park_id, enterprise_id=enterprise.id, month_key=day.year * 100 + day.month,
+            kind=ChargeKind.USE, space_id=space.id, space_kind=space.kind, space_name=space.name, day=day,
+            band="peak", factor=Decimal(1), minutes=60, amount=Money(fen), uncapped=Money(fen), terms={},
+            vat_permille=60, created_at=LONG_AGO,
+        )  # fmt: skip
+        self.session.add(row)
+        self.session.commit()
+        return row

@@ -16,7 +16,6 @@ from booking.savings.report import read_report, read_reports
 from booking.savings.rules import BaselineInReport, MonthStillOpen, NobodyToReport
 from booking.values.money import Money
 from booking.values.paper import PrintFailed
-from tests.billing.use import at, used
 from tests.harness.app import SHANGHAI
 from tests.savings.books import BY, OCTOBER, SEED
 
@@ -94,9 +93,8 @@ def test_a_closed_month_without_an_invoice_cost_nothing(both):
 def test_an_open_month_counts_the_statement_so_far_and_says_so(both):
     session, world, books = both
     park, enterprise = seed_story(world, books)
-    world.tariff(park)
-    room, member = world.space(world.area(park)), world.member(enterprise)
-    used(session, room, member, at("2026-10-12", "09:00"), at("2026-10-12", "10:00"))
+    room = world.space(world.area(park))
+    books.line(enterprise, room, date(2026, 10, 12), 80_00)
     report = read_report(session, park, OCTOBER)
     (entry,) = report.entries
     assert entry.spend.so_far == Money(80_00)
@@ -109,9 +107,8 @@ def test_an_open_month_counts_the_statement_so_far_and_says_so(both):
 def test_lines_left_out_of_a_closed_month_follow_into_the_next(both):
     session, world, books = both
     park, enterprise = seed_story(world, books)
-    world.tariff(park)
-    room, member = world.space(world.area(park)), world.member(enterprise)
-    used(session, room, member, at("2026-10-12", "09:00"), at("2026-10-12", "10:00"))
+    room = world.space(world.area(park))
+    books.line(enterprise, room, date(2026, 10, 12), 80_00)
     books.close(park.id, OCTOBER)
     october, november, december = read_reports(session, park, [OCTOBER, OCTOBER.next, OCTOBER.next.next])
     assert october.total.shared_spend == Money.zero()

@@ -1,0 +1,54 @@
+"""Words for what savings refuse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.blueprints.filters import area as metres
+from booking.blueprints.filters import full_day, money, month_text
+from booking.language import gettext
+from booking.savings import rules
+
+if TYPE_CHECKING:
+    from booking.values.refusal import Refusal
+
+
+def wording(refusal: Refusal) -> str | None:
+    """Say a refusal of the room `savings`; None where it is another room's."""
+    text: str | None = None
+    match refusal:
+        case rules.BadArea(lowest=lowest, highest=highest):
+            text = gettext(
+                "面积须在 %(lowest)s 到 %(highest)s 之间。",
+                lowest=metres(lowest / rules.HUNDREDTHS),
+                highest=metres(highest / rules.HUNDREDTHS),
+            )
+        case rules.BadPrice(lowest=lowest, highest=highest):
+            text = gettext(
+                "单价须在 %(lowest)s 到 %(highest)s 之间，按每平方米每天填写。",
+                lowest=money(lowest),
+                highest=money(highest),
+            )
+        case rules.NotFirstOfMonth():
+            text = gettext("基线按整月计算，请从某月 1 日开始。")
+        case rules.BaselineOutOfTime(first=first, last=last):
+            text = gettext(
+                "请选择 %(first)s 到 %(last)s 之间的月份。", first=full_day(first), last=full_day(last)
+            )
+        case rules.BaselineInReport(reported=reported):
+            text = gettext(
+                "%(month)s的节省报告已经发布并使用了现有基线，不能再改。请从 %(next)s或以后开始新的版本。",
+                month=month_text(reported),
+                next=month_text(reported.next),
+            )
+        case rules.EvidenceTooLarge(megabytes=megabytes):
+            text = gettext("文件太大：最多 %(megabytes)s MB。", megabytes=megabytes)
+        case rules.EvidenceUnreadable():
+            text = gettext("这个文件打不开。请上传完整的 PDF 或图片（JPEG、PNG、WebP）。")
+        case rules.EffectInFuture(today=today):
+            text = gettext("不能晚于今天（%(today)s）。", today=full_day(today))
+        case rules.MonthStillOpen(month=month):
+            text = gettext("%(month)s还没有关账，账单全部开出后才能发布报告。", month=month_text(month))
+        case rules.NobodyToReport(month=month):
+            text = gettext("%(month)s没有企业登记原租赁基线，没有可以报告的内容。", month=month_text(month))
+    return text
