@@ -55,7 +55,7 @@ def reserved(session, space: Space, member: Member, start: datetime, end: dateti
 
 
 def used(session, space: Space, member: Member, start: datetime, end: datetime) -> Stay:
-    """Walk in at one instant and check out at another; one says no longer than midnight, and may stay over."""
+    """Walk in, saying no longer than midnight, and check out, however late."""
     until = min(end, day_span(local_day(start, SHANGHAI), SHANGHAI).end)
     stay = walk_in(session, space, member, until, meter=METER, by=doer(member), now=start)
     session.flush()
