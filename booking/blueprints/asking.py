@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from wtforms.validators import Email, InputRequired, Length, NumberRange
+from wtforms.validators import Email, DataRequired, Length, NumberRange
 
 from booking.language import lazy_gettext as _
 
 
-def must() -> InputRequired:
-    """Ask for a value."""
-    return InputRequired(_("请填写这一项。"))
+def must() -> DataRequired:
+    """Ask for a text with something in it."""
+    return DataRequired(_("请填写这一项。"))
 
 
 def at_most(length: int) -> Length:

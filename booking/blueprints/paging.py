@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from flask import request, url_for
 
@@ -43,5 +43,7 @@ class Pager:
 
     def _url(self, page: int) -> str:
         kept = {name: value for name, value in request.args.items() if name != "page" and value}
-        args = {**(request.view_args or {}), **kept}
-        return url_for(request.endpoint or "", **args, **({"page": page} if page else {}))
+        args: dict[str, Any] = {**(request.view_args or {}), **kept}
+        if page:
+            args["page"] = page
+        return url_for(request.endpoint or "", **args)

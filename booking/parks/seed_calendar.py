@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SOURCE = f"chinesecalendar {chinese_calendar.__version__}"
 MAKE_UP = "调休上班"
+HOLIDAYS = ("元旦", "春节", "清明", "劳动节", "端午", "中秋", "国庆节")  # as the library names them
 
 
 def known_years() -> list[int]:

@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 from booking.language import gettext
+from booking.parks.seed_calendar import HOLIDAYS, MAKE_UP
 
 
 def day_label(label: str) -> str:
     """Name a holiday of the State Council's list, or a make-up working day."""
-    names = {
-        "元旦": gettext("元旦"),
-        "春节": gettext("春节"),
-        "清明": gettext("清明"),
-        "劳动节": gettext("劳动节"),
-        "端午": gettext("端午"),
-        "中秋": gettext("中秋"),
-        "国庆节": gettext("国庆节"),
-        "调休上班": gettext("调休上班"),
-    }
-    return names.get(label, label)
+    return gettext(label) if label in {*HOLIDAYS, MAKE_UP} else label
