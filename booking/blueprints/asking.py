@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms.validators import Email, DataRequired, Length, NumberRange
+from wtforms.validators import DataRequired, Email, Length, NumberRange
 
 from booking.language import lazy_gettext as _
 
