@@ -6,8 +6,10 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError
+
 from booking.values.refusal import Refusal
-from booking.values.uscc import normal_uscc
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
@@ -161,6 +163,6 @@ def wait_after(tries: int, free: int) -> timedelta:
 def check_uscc(code: str) -> str:
     """Give a unified social credit code in its normal form; raises BadUscc (GB 32100-2015)."""
     try:
-        return normal_uscc(code)
-    except ValueError as error:
+        return str(uscc.validate(code))
+    except ValidationError as error:
         raise BadUscc(code) from error

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.language import gettext
-from booking.spaces import picture, rules
+from booking.spaces import import_spaces, picture, rules
+from booking.spaces.exchange import reading
 
 if TYPE_CHECKING:
     from booking.values.refusal import Refusal
@@ -34,7 +35,7 @@ def wording(refusal: Refusal) -> str | None:
         case rules.PartsStillBooked(count=count):
             text = gettext("还有 %(count)s 个预订或使用没有结束，之后才能改动组成部分。", count=count)
         case _:
-            text = _of_parts(refusal) or _of_rules(refusal) or _of_pictures(refusal)
+            text = _of_parts(refusal) or _of_rules(refusal) or _of_pictures(refusal) or _of_files(refusal)
     return text
 
 
@@ -83,6 +84,26 @@ def _of_pictures(refusal: Refusal) -> str | None:
                 megabytes=megabytes,
                 megapixels=megapixels,
             )
+    return text
+
+
+def _of_files(refusal: Refusal) -> str | None:
+    text: str | None = None
+    match refusal:
+        case reading.FileTooLarge(megabytes=megabytes, rows=rows):
+            text = gettext(
+                "文件太大：最多 %(megabytes)s MB、%(rows)s 行。请拆成几个文件。",
+                megabytes=megabytes,
+                rows=rows,
+            )
+        case reading.FileUnreadable(old_excel=True):
+            text = gettext("这是旧版 Excel（.xls）文件，请在 Excel 里另存为 .xlsx 再上传。")
+        case reading.FileUnreadable():
+            text = gettext("读不出这个文件。请用 .xlsx，或 UTF-8、GB18030 编码的 .csv。")
+        case reading.FileEmpty():
+            text = gettext("文件里没有空间：第一行是列名，从第二行起每行一个空间。")
+        case import_spaces.PlanOutOfDate():
+            text = gettext("没有导入：预览之后空间清单有变动，或这个文件已经导入过。请再看一遍下面的结果。")
     return text
 
 

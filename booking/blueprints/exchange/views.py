@@ -1,0 +1,148 @@
+"""Pages of import and export: download, upload, preview, confirm."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+
+from booking import clock
+from booking.blueprints.access import allow
+from booking.blueprints.exchange import words
+from booking.blueprints.exchange.forms import UploadForm
+from booking.blueprints.exchange.kept_file import keep_file, kept_file
+from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.signed_in import actor, my_park
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.people.models import Role
+from booking.reservations.upcoming import upcoming
+from booking.spaces.exchange.present import rows_of
+from booking.spaces.exchange.reading import read
+from booking.spaces.exchange.writing import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
+from booking.spaces.import_spaces import import_spaces, plan_import
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from booking.spaces.exchange.planning import Plan
+
+blueprint = Blueprint("exchange", __name__, url_prefix="/inventory/exchange")
+
+SHOWN = 200
+SCAN_CODE_BYTES = 18
+UNPROCESSABLE = 422
+
+
+@blueprint.get("/")
+@allow(Role.ADMIN)
+def index() -> ResponseReturnValue:
+    """Offer the downloads, and the way in."""
+    return render_template("exchange/index.html", form=UploadForm(), mistakes=())
+
+
+@blueprint.get("/spaces.<form>")
+@allow(Role.ADMIN)
+def export(form: str) -> ResponseReturnValue:
+    """Download the spaces in use."""
+    rows = rows_of(db.session(), my_park().id)
+    return _download(form, "spaces", rows)
+
+
+@blueprint.get("/template.<form>")
+@allow(Role.ADMIN)
+def template(form: str) -> ResponseReturnValue:
+    """Download the empty table, with its explanation where the format has room for one."""
+    return _download(form, "template", ())
+
+
+def _download(form: str, name: str, rows: Any) -> ResponseReturnValue:  # noqa: ANN401 - rows of a table
+    if form == "csv":
+        content, media_type = write_csv(rows, english=words.english()), f"{CSV_TYPE}; charset=utf-8"
+    elif form == "xlsx":
+        content = write_xlsx(rows, words.template_notes(), english=words.english())
+        media_type = XLSX_TYPE
+    else:
+        return render_template("errors/404.html"), 404
+    day = clock.now().astimezone(my_park().zone).date()
+    file = f"{name}-{day:%Y%m%d}.{form}"
+    headers = {"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "no-store"}
+    return Response(content, content_type=media_type, headers=headers)
+
+
+@blueprint.post("/")
+@allow(Role.ADMIN)
+def upload() -> ResponseReturnValue:
+    """Take a file; with a mistake nothing is kept of it, else show what it would do."""
+    form = UploadForm()
+    if form.validate_on_submit():
+        try:
+            content = form.file.data.read()
+            grid = read(content)
+            plan = plan_import(db.session(), my_park().id, grid, upcoming=upcoming, now=clock.now())
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            if plan.mistakes:
+                return _with_mistakes(form, plan, form.file.data.filename or "")
+            with transaction() as session:
+                name = form.file.data.filename or ""
+                ticket = keep_file(session, my_park().id, name, content, clock.now())
+            return redirect(url_for(".preview", ticket=ticket))
+    return render_template("exchange/index.html", form=form, mistakes=()), UNPROCESSABLE
+
+
+def _with_mistakes(form: UploadForm, plan: Plan, name: str) -> ResponseReturnValue:
+    said = [words.said(mistake) for mistake in plan.mistakes]
+    facts = {"mistakes": said[:SHOWN], "count": len(said), "file_name": name}
+    return render_template("exchange/index.html", form=form, **facts), UNPROCESSABLE
+
+
+@blueprint.get("/preview/<ticket>")
+@allow(Role.ADMIN)
+def preview(ticket: str) -> ResponseReturnValue:
+    """Show what a kept file would do now."""
+    park_id = my_park().id
+    name, content = kept_file(ticket, park_id)
+    plan = plan_import(db.session(), park_id, read(content), upcoming=upcoming, now=clock.now())
+    if plan.mistakes:  # the inventory changed since the file was taken
+        return _with_mistakes(UploadForm(None), plan, name)
+    return render_template(
+        "exchange/preview.html",
+        ticket=ticket,
+        file_name=name,
+        plan=plan,
+        added=[(number, words.shown(row)) for number, row in plan.added[:SHOWN]],
+        changed=[
+            (change.number, change.after.code, words.differences(change)) for change in plan.changed[:SHOWN]
+        ],
+        shown=SHOWN,
+    )
+
+
+@blueprint.post("/preview/<ticket>")
+@allow(Role.ADMIN)
+def carry_out(ticket: str) -> ResponseReturnValue:
+    """Do what the preview showed, all of it or nothing."""
+    _, content = kept_file(ticket, my_park().id)
+    grid = read(content)
+    try:
+        with transaction() as session:
+            done = import_spaces(
+                session,
+                my_park().id,
+                grid,
+                request.form.get("fingerprint", ""),
+                new_code=lambda: secrets.token_urlsafe(SCAN_CODE_BYTES),
+                upcoming=upcoming,
+                by=actor(),
+                now=clock.now(),
+            )
+    except Refusal as refusal:
+        flash(wording(refusal), "warning")
+        return redirect(url_for(".preview", ticket=ticket))
+    counts = {"added": len(done.added), "changed": len(done.changed)}
+    flash(gettext("导入完成：添加 %(added)s 个，更新 %(changed)s 个。", **counts), "success")
+    return redirect(url_for("inventory.spaces"))

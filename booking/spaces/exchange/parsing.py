@@ -1,0 +1,234 @@
+"""Reads the rows of a grid as spaces; pure, and every mistake names its row and column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from booking.spaces import cells, rules
+from booking.spaces.exchange.columns import (
+    HEADERS,
+    REQUIRED,
+    RULE,
+    Column,
+    column_of,
+)
+from booking.spaces.exchange.mistakes import Mistake, Problem
+from booking.spaces.exchange.reading import FORMULA
+from booking.spaces.models import Kind
+from booking.spaces.rules import RANGES, Opening, check_opening
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from booking.spaces.exchange.reading import Grid
+
+LENGTHS = {
+    Column.CODE: rules.CODE_LENGTH,
+    Column.NAME: rules.NAME_LENGTH,
+    Column.NAME_EN: rules.NAME_LENGTH,
+    Column.AREA: rules.NAME_LENGTH,
+    Column.DESCRIPTION: rules.DESCRIPTION_LENGTH,
+}
+FIGURES = {Column.CAPACITY: (1, rules.MOST_SEATS)} | {
+    Column(figure): bounds for figure, bounds in RANGES.items() if not figure.startswith(("opens", "closes"))
+}
+IF_EMPTY: dict[Column, Any] = {
+    Column.CAPACITY: 1,
+    Column.METRES: 0,
+    Column.EQUIPMENT: (),
+    Column.PARTS: (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """What one row says, by column; columns the table does not have are not in it.
+
+    `opening` is the whole rule, or None where all its cells are empty; `has_rule` tells whether the
+    table has its columns at all.
+    """
+
+    number: int
+    values: Mapping[Column, Any]
+    has_rule: bool = False
+    opening: Opening | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The rows that could be read, and all mistakes in order of row and column."""
+
+    rows: tuple[ReadRow, ...]
+    mistakes: tuple[Mistake, ...]
+
+
+def parse(grid: Grid) -> Parsed:
+    """Read every row, and find every mistake that can be found without knowing the park."""
+    columns, mistakes = _columns(grid)
+    if mistakes:
+        return Parsed((), tuple(mistakes))
+    rows = []
+    first_rows: dict[str, int] = {}
+    for number, texts in grid.rows:
+        row = _row(number, texts, columns, mistakes)
+        code = row.values.get(Column.CODE) or ""
+        if code and (first := first_rows.setdefault(code, number)) != number:
+            mistakes.append(Mistake(number, Column.CODE, Problem.CODE_TWICE, typed=code, other=str(first)))
+        rows.append(row)
+    return Parsed(tuple(rows), tuple(mistakes))
+
+
+def _columns(grid: Grid) -> tuple[dict[int, Column], list[Mistake]]:
+    columns: dict[int, Column] = {}
+    mistakes = []
+    top = grid.header_row
+    for place, header in enumerate(grid.headers):
+        column = column_of(header)
+        if not header:
+            continue
+        if column is None:
+            mistakes.append(
+                Mistake(
+                    grid.header_row, None, Problem.UNKNOWN_HEADER, header=_short(header).replace(FORMULA, "=")
+                )
+            )
+        elif column in columns.values():
+            mistakes.append(Mistake(top, column, Problem.HEADER_TWICE, header=header))
+        else:
+            columns[place] = column
+    found = set(columns.values())
+    needed = [*REQUIRED, *(RULE if found & set(RULE) else ())]
+    mistakes += [Mistake(top, column, Problem.HEADER_MISSING) for column in needed if column not in found]
+    return columns, mistakes
+
+
+def _row(
+    number: int, texts: tuple[str, ...], columns: Mapping[int, Column], mistakes: list[Mistake]
+) -> ReadRow:
+    values: dict[Column, Any] = {}
+    given: dict[Column, str] = {}
+    for place, text in enumerate(texts):
+        column = columns.get(place)
+        if column is None:
+            if text:
+                mistakes.append(Mistake(number, None, Problem.CELL_WITHOUT_HEADER, typed=_shown(text)))
+            continue
+        given[column] = text
+    for column in columns.values():
+        text = given.get(column, "")
+        wrong = _wrong(column, text) if text else _empty(column)
+        if wrong is not None:
+            mistakes.append(_at(number, column, text, wrong))
+        elif text or column not in RULE:
+            values[column] = READ[column](text) if text else IF_EMPTY.get(column, "")
+    has_rule = Column.OPENS in columns.values()
+    opening = _opening(number, given, values, mistakes) if has_rule else None
+    return ReadRow(number, values, has_rule, opening)
+
+
+def _at(number: int, column: Column, text: str, wrong: Mistake) -> Mistake:
+    return Mistake(
+        number,
+        column,
+        wrong.problem,
+        typed=_shown(text),
+        lowest=wrong.lowest,
+        limit=wrong.limit,
+    )
+
+
+def _shown(text: str) -> str:
+    return "=" if text == FORMULA else _short(text)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= rules.NAME_LENGTH else f"{text[: rules.NAME_LENGTH]}…"
+
+
+def _empty(column: Column) -> Mistake | None:
+    return Mistake(0, column, Problem.MISSING) if column in REQUIRED else None
+
+
+def _wrong(column: Column, text: str) -> Mistake | None:
+    """Tell what is wrong with a cell that is not empty."""
+    if text == FORMULA:
+        return Mistake(0, column, Problem.FORMULA)
+    if column in LENGTHS and len(text) > LENGTHS[column]:
+        return Mistake(0, column, Problem.TOO_LONG, limit=LENGTHS[column])
+    if column is Column.CODE and cells.BETWEEN.search(text):
+        return Mistake(0, column, Problem.SEPARATOR)
+    if READ[column](text) is None:
+        return Mistake(0, column, UNREADABLE[column])
+    if column in FIGURES:
+        lowest, highest = FIGURES[column]
+        if not lowest <= cast("int", READ[column](text)) <= highest:
+            return Mistake(0, column, Problem.OUT_OF_RANGE, lowest=lowest, limit=highest)
+    return _wrong_list(column, text) if column is Column.EQUIPMENT else None
+
+
+def _wrong_list(column: Column, text: str) -> Mistake | None:
+    names = cells.names(text)
+    if len(names) > rules.MOST_EQUIPMENT:
+        return Mistake(0, column, Problem.TOO_MANY, limit=rules.MOST_EQUIPMENT)
+    if any(len(name) > rules.EQUIPMENT_LENGTH for name in names):
+        return Mistake(0, column, Problem.TOO_LONG, limit=rules.EQUIPMENT_LENGTH)
+    return None
+
+
+def _opening(
+    number: int, given: Mapping[Column, str], values: Mapping[Column, Any], mistakes: list[Mistake]
+) -> Opening | None:
+    """Make the rule of a row of all its cells, or none of them."""
+    filled = [column for column in RULE if given.get(column)]
+    if not filled:
+        return None
+    empty = [column for column in RULE if not given.get(column)]
+    mistakes += [Mistake(number, column, Problem.RULE_INCOMPLETE) for column in empty]
+    if any(column not in values for column in RULE):
+        return None
+    opening = Opening(**{column.value: values[column] for column in RULE})
+    try:
+        check_opening(opening, by_day=values.get(Column.KIND) is Kind.STORAGE)
+    except Refusal as refusal:
+        column = Column(refusal.field or Column.OPENS)
+        mistakes.append(Mistake(number, column, Problem.REFUSED, typed=given[column], refusal=refusal))
+    return opening
+
+
+def _one_line(text: str) -> str:
+    return cells.tidy(text)
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+READ: dict[Column, Callable[[str], Any]] = {
+    **dict.fromkeys((Column.CODE, Column.NAME, Column.NAME_EN, Column.AREA), _one_line),
+    Column.KIND: cells.kind,
+    Column.METRES: cells.hundredths,
+    Column.EQUIPMENT: cells.names,
+    Column.PARTS: cells.names,
+    Column.DESCRIPTION: _as_it_is,
+    Column.OPENS: cells.minute,
+    Column.CLOSES: cells.minute,
+    Column.REST_DAYS: cells.yes_or_no,
+    Column.APPROVAL: cells.yes_or_no,
+    **dict.fromkeys(FIGURES, cells.whole_number),
+}
+"""How each column is read; None is what cannot be read."""
+
+UNREADABLE: dict[Column, Problem] = {
+    Column.KIND: Problem.NOT_A_KIND,
+    Column.METRES: Problem.NOT_METRES,
+    Column.OPENS: Problem.NOT_A_TIME,
+    Column.CLOSES: Problem.NOT_A_TIME,
+    Column.REST_DAYS: Problem.NOT_YES_OR_NO,
+    Column.APPROVAL: Problem.NOT_YES_OR_NO,
+    **dict.fromkeys(FIGURES, Problem.NOT_A_NUMBER),
+}
+
+if set(READ) != set(HEADERS):
+    raise TypeError("every column is read in some way")

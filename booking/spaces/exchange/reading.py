@@ -1,0 +1,179 @@
+"""Reads a file of CSV or XLSX into rows of text; knows limits, encodings and bombs, and no columns."""
+
+from __future__ import annotations
+
+import csv
+import re
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from io import BytesIO, StringIO
+from typing import TYPE_CHECKING, Any
+
+from openpyxl import load_workbook
+
+from booking.spaces.exchange.columns import tidy_lines
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+MOST_BYTES = 2 * 1024 * 1024
+MOST_ROWS = 2000
+MOST_COLUMNS = 60
+FARTHEST_ROW = 20_000  # nothing below is looked at: a file may name its millionth row alone
+MOST_UNPACKED = 40 * 1024 * 1024
+MOST_ENTRIES = 300
+LONGEST_CELL = 2000
+DELIMITERS = ",\t;|"
+FORMULA = "\x00formula"  # a mark no file can bring: control characters are dropped from what is read
+RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
+
+
+@dataclass(frozen=True)
+class FileTooLarge(Refusal):
+    """More bytes or more rows than are taken at once."""
+
+    megabytes: int = MOST_BYTES // 1024 // 1024
+    rows: int = MOST_ROWS
+    field = "file"
+
+
+@dataclass(frozen=True)
+class FileUnreadable(Refusal):
+    """Neither CSV nor XLSX, or damaged; `old_excel` is the format before 2007."""
+
+    old_excel: bool = False
+    field = "file"
+
+
+@dataclass(frozen=True)
+class FileEmpty(Refusal):
+    """No row below the headers."""
+
+    field = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Headers, and the rows below that say anything, each with the number a spreadsheet shows."""
+
+    header_row: int
+    headers: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+
+
+def read(content: bytes) -> Grid:
+    """Read a file by what it is, whatever its name; raises FileTooLarge, FileUnreadable or FileEmpty."""
+    if len(content) > MOST_BYTES:
+        raise FileTooLarge
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise FileUnreadable(old_excel=True)
+    rows = _of_xlsx(content) if content.startswith(b"PK\x03\x04") else _of_csv(content)
+    said = []
+    for number, row in enumerate(rows, start=1):
+        if any(row):
+            said.append((number, tuple(row)))
+        if len(said) > MOST_ROWS + 1:
+            raise FileTooLarge
+    if len(said) <= 1:
+        raise FileEmpty
+    number, headers = said[0]
+    return Grid(number, headers, tuple(said[1:]))
+
+
+def _of_csv(content: bytes) -> Iterator[list[str]]:
+    text = _decoded(content)
+    if "\x00" in text:
+        raise FileUnreadable
+    delimiter, text = _delimiter(text)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        for row in reader:
+            yield [_unescaped(cell[: LONGEST_CELL + 1]) for cell in row[:MOST_COLUMNS]]
+    except csv.Error as error:
+        raise FileUnreadable from error
+
+
+def _decoded(content: bytes) -> str:
+    unicode_text = content.startswith((b"\xff\xfe", b"\xfe\xff"))  # as Excel calls UTF-16
+    # GB 18030 is what Excel writes on a Chinese computer where one does not choose UTF-8.
+    for encoding in ["utf-16"] if unicode_text else ["utf-8-sig", "gb18030"]:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise FileUnreadable
+
+
+def _delimiter(text: str) -> tuple[str, str]:
+    """Tell what separates cells: what Excel's `sep=` line says, else what the first line has most of."""
+    first, _, rest = text.partition("\n")
+    if named := re.fullmatch(r"sep=(.)\r?", first):
+        return named[1], rest
+    bare = re.sub(r'"[^"]*"', "", first)
+    return max(DELIMITERS, key=bare.count), text
+
+
+def _unescaped(cell: str) -> str:
+    # A leading apostrophe marks text that a spreadsheet would otherwise calculate; see writing.py.
+    text = tidy_lines(cell)
+    return text.removeprefix("'")
+
+
+def _of_xlsx(content: bytes) -> Iterator[list[str]]:
+    _refuse_bombs(content)
+    try:
+        yield from _cells(content)
+    except Refusal:
+        raise
+    except Exception as error:  # openpyxl raises whatever the damage leads to
+        raise FileUnreadable from error
+
+
+def _cells(content: bytes) -> Iterator[list[str]]:
+    book = load_workbook(BytesIO(content), read_only=True)
+    sheet: Any = book.worksheets[0]
+    sheet.reset_dimensions()  # what the file says of its size may be a lie
+    rows: Iterable[Any] = sheet.iter_rows(max_row=FARTHEST_ROW, max_col=MOST_COLUMNS)
+    for row in rows:
+        yield [_text(cell) for cell in row]
+    book.close()
+
+
+def _refuse_bombs(content: bytes) -> None:
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as packed:
+            entries = packed.infolist()
+    except zipfile.BadZipFile as error:
+        raise FileUnreadable from error
+    if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
+        raise FileTooLarge
+
+
+def _text(cell: Any) -> str:  # noqa: ANN401 - openpyxl's cells share no type
+    if cell.data_type == "f":
+        return FORMULA
+    value = cell.value
+    for kind, written in WRITTEN:
+        if isinstance(value, kind):
+            return written(value)
+    return "" if value is None else tidy_lines(str(value)[: LONGEST_CELL + 1])
+
+
+def _whole_or_exact(value: float) -> str:
+    return str(int(value)) if value.is_integer() else repr(round(value, 6))
+
+
+def _hours(value: timedelta) -> str:
+    minutes = int(value.total_seconds()) // 60
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+WRITTEN: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
+    (bool, lambda value: "是" if value else "否"),
+    (float, _whole_or_exact),
+    (timedelta, _hours),
+    ((datetime, time), lambda value: f"{value:%H:%M}"),
+)
+"""How a spreadsheet's values are written as people type them; the rest are texts and whole numbers."""

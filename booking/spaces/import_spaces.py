@@ -1,0 +1,124 @@
+"""Carry an import out, all of it or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from booking.audit.record import record
+from booking.spaces import cells
+from booking.spaces.add_area import add_area
+from booking.spaces.add_space import add_space
+from booking.spaces.drop_rule import drop_rule
+from booking.spaces.edit_space import edit_space
+from booking.spaces.exchange.parsing import parse
+from booking.spaces.exchange.planning import plan
+from booking.spaces.exchange.present import present_of
+from booking.spaces.facts import SpaceFacts
+from booking.spaces.inventory_queries import all_spaces, areas_of
+from booking.spaces.set_rule import set_space_rule
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.spaces.exchange.columns import SpaceRow
+    from booking.spaces.exchange.planning import Plan
+    from booking.spaces.exchange.reading import Grid
+    from booking.spaces.upcoming import Upcoming
+
+
+@dataclass(frozen=True)
+class PlanOutOfDate(Refusal):
+    """The inventory changed since the preview; it must be looked at again."""
+
+
+def plan_import(session: Session, park_id: int, grid: Grid, *, upcoming: Upcoming, now: datetime) -> Plan:
+    """Say what an import of this table would do now; writes nothing."""
+    ids = {space.code: space.id for space in all_spaces(session, park_id)}
+    return plan(parse(grid), present_of(session, park_id), lambda code: upcoming(session, ids[code], now=now))
+
+
+def import_spaces(
+    session: Session,
+    park_id: int,
+    grid: Grid,
+    fingerprint: str,
+    *,
+    new_code: Callable[[], str],
+    upcoming: Upcoming,
+    by: Actor,
+    now: datetime,
+) -> Plan:
+    """Do what the preview with this fingerprint showed; raises PlanOutOfDate where it would be otherwise.
+
+    `new_code` makes the secret of a new space's label. Safe twice: done once, the plan is another one.
+    """
+    made = plan_import(session, park_id, grid, upcoming=upcoming, now=now)
+    if made.mistakes or made.fingerprint != fingerprint:
+        raise PlanOutOfDate
+    for name in made.areas:
+        add_area(session, park_id, name, None, by=by, now=now)
+    writer = _Writer(session, park_id, new_code, upcoming, by, now)
+    targets = [(row, None) for _, row in made.added] + [(item.after, item.before) for item in made.changed]
+    for target, before in sorted(targets, key=lambda item: bool(item[0].parts)):  # parts before wholes
+        writer.write(target, before)
+    counts = {"added": len(made.added), "changed": len(made.changed), "unchanged": made.unchanged}
+    record(session, "inventory.imported", "park", park_id, by=by, now=now, after=counts)
+    return made
+
+
+class _Writer:
+    """Writes targets one by one, knowing the ids of areas and spaces by name and code."""
+
+    def __init__(
+        self,
+        session: Session,
+        park_id: int,
+        new_code: Callable[[], str],
+        upcoming: Upcoming,
+        by: Actor,
+        now: datetime,
+    ) -> None:
+        self.session, self.park_id, self.new_code, self.upcoming = session, park_id, new_code, upcoming
+        self.by, self.now = by, now
+        self.areas = {cells.tidy(area.name): area.id for area in areas_of(session, park_id)}
+        self.spaces = {space.code: space for space in all_spaces(session, park_id)}
+
+    def write(self, target: SpaceRow, before: SpaceRow | None) -> None:
+        """Add or change one space and its rule."""
+        facts = self._facts(target)
+        if before is None:
+            secret = self.new_code()
+            made = add_space(self.session, self.park_id, facts, scan_code=secret, by=self.by, now=self.now)
+            self.spaces[target.code] = made
+        else:
+            held = self.spaces[target.code]
+            edit_space(self.session, held, facts, upcoming=self.upcoming, by=self.by, now=self.now)
+        if target.opening != (before.opening if before else None):
+            self._write_rule(target)
+
+    def _facts(self, target: SpaceRow) -> SpaceFacts:
+        return SpaceFacts(
+            code=target.code,
+            name=target.name,
+            name_en=target.name_en or None,
+            kind=target.kind,
+            area_id=self.areas[target.area],
+            capacity=target.capacity,
+            area_cm2=target.area_cm2,
+            description=target.description,
+            equipment=target.equipment,
+            part_ids=tuple(self.spaces[code].id for code in target.parts),
+        )
+
+    def _write_rule(self, target: SpaceRow) -> None:
+        space = self.spaces[target.code]
+        if target.opening is not None:
+            set_space_rule(self.session, space, target.opening, by=self.by, now=self.now)
+        else:
+            drop_rule(self.session, self.park_id, space.kind, space.id, by=self.by, now=self.now)
