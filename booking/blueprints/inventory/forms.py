@@ -14,7 +14,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from booking.blueprints.inventory.fields import CheckboxesField, MetresField, MinuteField, NamesField
 from booking.language import gettext
@@ -35,8 +35,13 @@ def tidy(text: str | None) -> str:
 
 
 def needed(text: str) -> InputRequired:
-    """Ask for a value, in words that name it."""
+    """Ask for a value, zero included, in words that name it."""
     return InputRequired(text)
+
+
+def said(text: str) -> DataRequired:
+    """Ask for a text with something in it."""
+    return DataRequired(text)
 
 
 def at_most(length: int) -> Length:
@@ -54,7 +59,7 @@ class AreaForm(FlaskForm):
 
     name = StringField(
         _("名称"),
-        [needed(_("请填写区域名称。")), at_most(rules.NAME_LENGTH)],
+        [said(_("请填写区域名称。")), at_most(rules.NAME_LENGTH)],
         [tidy],
         description=_("楼栋、楼层或分区，例如“A座三层”。"),
     )
@@ -76,11 +81,11 @@ class SpaceForm(FlaskForm):
 
     code = StringField(
         _("编号"),
-        [needed(_("请填写编号。")), at_most(rules.CODE_LENGTH)],
+        [said(_("请填写编号。")), at_most(rules.CODE_LENGTH)],
         [tidy],
         description=_("门上的编号，园区内不重复。"),
     )
-    name = StringField(_("名称"), [needed(_("请填写名称。")), at_most(rules.NAME_LENGTH)], [tidy])
+    name = StringField(_("名称"), [said(_("请填写名称。")), at_most(rules.NAME_LENGTH)], [tidy])
     name_en = StringField(_("英文名称"), [Optional(), at_most(rules.NAME_LENGTH)], [tidy])
     area_id = SelectField(_("区域"), coerce=int)
     capacity = IntegerField(
@@ -97,6 +102,11 @@ class SpaceForm(FlaskForm):
         description=_("同一区域里，数小的排在前面；空着就排在最后。"),
     )
     parts = CheckboxesField(_("由这些空间组成"), coerce=int)
+
+    def validate_code(self, field: Field) -> None:
+        """Keep out what separates codes in a list of parts."""
+        if cells.BETWEEN.search(field.data or ""):
+            raise ValidationError(gettext("编号里不能有顿号、逗号、分号。"))
 
     def validate_equipment(self, field: Field) -> None:
         """Bound each name, and how many there are."""
@@ -189,7 +199,7 @@ class ClosureForm(FlaskForm):
     ends = DateTimeLocalField(_("结束"), [needed(_("请填写结束时间。"))])
     reason = StringField(
         _("原因"),
-        [needed(_("请写明原因。")), at_most(200)],
+        [said(_("请写明原因。")), at_most(200)],
         [tidy],
         description=_("例如：空调检修、园区自用。"),
     )

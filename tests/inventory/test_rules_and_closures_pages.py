@@ -1,0 +1,193 @@
+"""The administrator's pages of opening rules, closures and labels."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from booking.audit.actor import Actor
+from booking.reservations.close_space import close_space
+from booking.reservations.models import Occupancy
+from booking.spaces.models import Closure, Kind
+from booking.spaces.queries import rule_for
+from booking.values.span import Span
+
+HOURS = {
+    "opens_minute": "09:00",
+    "closes_minute": "24:00",
+    "step_minutes": "30",
+    "minimum_minutes": "60",
+    "maximum_minutes": "240",
+    "lead_minutes": "0",
+    "horizon_days": "14",
+    "buffer_minutes": "10",
+    "needs_approval": "y",
+}
+
+
+@pytest.fixture
+def space(world, area):
+    return world.space(area, code="A-1", name="星火")
+
+
+def rule_now(session, space):
+    session.rollback()
+    return rule_for(session, space)
+
+
+def test_the_rule_of_a_kind_is_written_in_words_and_an_example(admin, space, session):
+    page = admin.post("/inventory/rules/meeting_room", data=HOURS, follow_redirects=True).text
+    rule = rule_now(session, space)
+    assert (rule.opens_minute, rule.closes_minute, rule.open_on_rest_days) == (540, 1440, False)
+    assert (rule.buffer_minutes, rule.needs_approval) == (10, True)
+    assert "工作日 09:00–24:00 开放，休息日不开放。" in page
+    assert "一天里最早、最短的一段是 09:00–10:00；09:01 不在刻度上" in page
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("closes_minute", "08:00", "关闭时间须晚于开放时间"),
+        ("opens_minute", "morgens", "请按 08:30 的样子"),
+        ("step_minutes", "0", "请填写 1 到 1440"),
+        ("minimum_minutes", "45", "30 分钟（时间刻度）的整数倍"),
+        ("maximum_minutes", "30", "最长不能短于最短"),
+        ("horizon_days", "", "最多提前"),
+    ],
+)
+def test_a_wrong_rule_is_said_beside_its_field_and_kept(admin, space, session, field, typed, said):
+    before = rule_now(session, space)
+    answer = admin.post("/inventory/rules/meeting_room", data=HOURS | {field: typed})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert f'value="{typed}"' in answer.text
+    assert rule_now(session, space) == before
+
+
+def test_a_space_has_its_own_rule_until_it_is_dropped(admin, space, world, area, session):
+    other = world.space(area)
+    admin.post(f"/inventory/spaces/{space.id}/rule", data=HOURS)
+    assert rule_now(session, space).horizon_days == 14
+    assert rule_now(session, other).horizon_days == 60
+    assert "A-1 星火" in admin.get("/inventory/rules").text
+    assert "单独的规则" in admin.get(f"/inventory/spaces/{space.id}").text
+    admin.post(f"/inventory/spaces/{space.id}/rule/drop")
+    assert rule_now(session, space).horizon_days == 60
+
+
+def test_storage_is_asked_in_days(admin, world, area, session):
+    store = world.space(area, Kind.STORAGE)
+    page = admin.get("/inventory/rules/storage").text
+    assert 'name="maximum_days"' in page
+    assert 'name="opens_minute"' not in page
+    admin.post(
+        "/inventory/rules/storage",
+        data={"maximum_days": "30", "lead_minutes": "0", "horizon_days": "90"},
+    )
+    rule = rule_now(session, store)
+    assert (rule.maximum_minutes, rule.horizon_days, rule.closes_minute) == (30 * 1440, 90, 1440)
+
+
+def test_dropping_the_rule_of_a_kind_lets_the_parks_hours_hold(admin, space, session):
+    admin.post("/inventory/rules/meeting_room", data=HOURS)
+    admin.post("/inventory/rules/meeting_room/drop")
+    assert rule_now(session, space).horizon_days == 60
+    assert admin.get("/inventory/rules/sofa").status_code == 404
+
+
+def close(session, space, start, hours, now):
+    closure = close_space(
+        session,
+        space,
+        Span(start, start + timedelta(hours=hours)),
+        "空调检修",
+        by=Actor("测试", park_id=space.park_id),
+        now=now,
+    )
+    session.commit()
+    return closure
+
+
+def typed_closure(space, starts="2026-11-04T09:00", ends="2026-11-04T12:00"):
+    return {"space": space.id, "starts": starts, "ends": ends, "reason": "空调检修"}
+
+
+def test_a_closure_is_arranged_in_the_parks_time_and_claims_the_space(admin, space, session):
+    admin.post("/inventory/closures/new", data=typed_closure(space))
+    closure = session.scalars(select(Closure)).one()
+    assert closure.starts_at.isoformat() == "2026-11-04T01:00:00+00:00"
+    assert session.scalars(select(Occupancy)).one().closure_id == closure.id
+    assert "11月4日 周三 09:00–12:00" in admin.get("/inventory/closures").text
+    assert "空调检修" in admin.get(f"/inventory/spaces/{space.id}").text
+
+
+def test_what_stands_in_the_way_of_a_closure_is_listed_and_the_form_is_kept(admin, space, session, now):
+    close(session, space, now + timedelta(days=1), 2, now)
+    answer = admin.post("/inventory/closures/new", data=typed_closure(space))
+    assert answer.status_code == 409
+    assert "11月4日 周三 09:00–11:00" in answer.text
+    assert 'value="空调检修"' in answer.text
+
+
+def test_a_closure_that_ends_before_it_starts_is_refused_beside_its_end(admin, space, session):
+    data = typed_closure(space, ends="2026-11-04T08:00")
+    answer = admin.post("/inventory/closures/new", data=data)
+    assert answer.status_code == 422
+    assert "结束须晚于开始" in answer.text
+    assert not session.scalars(select(Closure)).all()
+
+
+def test_a_lifted_closure_frees_the_space_and_stays_in_the_list_of_the_past(admin, space, session, now):
+    closure = close(session, space, now + timedelta(days=1), 2, now)
+    for _ in range(2):
+        admin.post(f"/inventory/closures/{closure.id}/lift")
+    session.rollback()
+    assert not session.scalars(select(Occupancy)).all()
+    assert "空调检修" not in admin.get("/inventory/closures").text
+    assert "空调检修" in admin.get("/inventory/closures?past=1").text
+
+
+def test_another_park_neither_closes_nor_lifts(stranger, space, session, now):
+    closure = close(session, space, now + timedelta(days=1), 2, now)
+    assert stranger.post(f"/inventory/closures/{closure.id}/lift").status_code == 404
+    assert stranger.post("/inventory/closures/new", data=typed_closure(space)).status_code == 422
+    assert "空调检修" not in stranger.get("/inventory/closures").text
+
+
+def test_the_list_of_closures_asks_as_often_for_many(admin, space, world, area, session, now, count_queries):
+    close(session, space, now + timedelta(days=1), 2, now)
+    few = count_queries(lambda: admin.get("/inventory/closures"))
+    for day in range(2, 6):
+        close(session, world.space(area), now + timedelta(days=day), 2, now)
+    assert count_queries(lambda: admin.get("/inventory/closures")) == few
+
+
+def test_labels_are_printed_for_the_chosen_spaces_or_for_all(admin, space, world, area, app):
+    other = world.space(area, Kind.HALL, code="H-9")
+    page = admin.get(f"/inventory/labels/sheet?s={space.id}").text
+    assert "<strong>A-1</strong>" in page
+    assert "H-9" not in page
+    assert len(re.findall('class="label-ink"', page)) == 1
+    both = admin.get("/inventory/labels/sheet").text
+    assert "<strong>H-9</strong>" in both
+    assert admin.get("/inventory/labels?kind=hall").text.count('type="checkbox"') == 1
+    assert other.code in both
+
+
+def test_the_pdf_of_labels_names_every_space(admin, space, world, area):
+    world.space(area, Kind.HALL, code="H-9", name="会客厅")
+    answer = admin.get("/inventory/labels/sheet?form=pdf")
+    assert answer.mimetype == "application/pdf"
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages)
+    assert "A-1" in text
+    assert "H-9" in text
+
+
+def test_another_parks_spaces_are_never_on_the_labels(stranger, space):
+    answer = stranger.get(f"/inventory/labels/sheet?s={space.id}")
+    assert answer.location == "/inventory/labels"
