@@ -74,11 +74,12 @@ def take(session: Session, invoice_id: int, *, now: datetime) -> Task | None:
 def task_of(session: Session, invoice: Invoice) -> Task:
     """Tell what the desk is to be asked about the invoice."""
     bill = _bill(session, invoice) if invoice.provider_id is None else None
-    credits_ = tuple(
-        (note.id, Credit(f"credit-note-{note.id}", note.number, note.amount, note.reason[:200]))
-        for note in _untold(session, invoice)
-    )
+    credits_ = tuple((note.id, _credit(note, invoice.publish_attempts)) for note in _untold(session, invoice))
     return Task(invoice.id, bill, invoice.provider_id, credits_, invoice.publish_attempts)
+
+
+def _credit(note: CreditNote, attempt: int) -> Credit:
+    return Credit(f"credit-note-{note.id}", note.number, note.amount, note.reason[:200], attempt=attempt)
 
 
 def _untold(session: Session, invoice: Invoice) -> Sequence[CreditNote]:
@@ -127,6 +128,17 @@ def failed(session: Session, invoice_id: int, reason: str, *, for_good: bool, no
     wait = min(FIRST_WAIT * 2 ** min(invoice.publish_attempts - 1, 12), LONGEST_WAIT)
     invoice.publish_due_at = None if for_good else now + wait
     return invoice
+
+
+def ask_again(session: Session, invoice_id: int, *, by: Actor, now: datetime) -> None:
+    """Let the desk be asked about the invoice now; somebody looked at what was odd."""
+    invoice = lock_invoice(session, invoice_id)
+    invoice.publish_due_at = now
+    before = {"error": invoice.publish_error}
+    record(
+        session, "desk asked again", "invoice", invoice.id,
+        by=by, now=now, before=before, park_id=invoice.park_id,
+    )  # fmt: skip
 
 
 def waits_for_link(invoice: Invoice) -> bool:

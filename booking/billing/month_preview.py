@@ -80,6 +80,11 @@ class MonthPreview:
         return sum(not one.no_invoice for one in self.enterprises)
 
     @property
+    def disputed(self) -> Money:
+        """What lines in dispute come to."""
+        return Money.total(one.disputed for one in self.enterprises)
+
+    @property
     def total(self) -> Money:
         """What they come to."""
         return Money.total(one.total for one in self.enterprises if not one.no_invoice)

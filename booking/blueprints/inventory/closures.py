@@ -10,9 +10,9 @@ from booking import clock
 from booking.blueprints.access import allow
 from booking.blueprints.inventory.counter import blueprint, first_url, page, page_number, space_or_404
 from booking.blueprints.inventory.forms import ClosureForm
-from booking.blueprints.inventory.turning import turning
 from booking.blueprints.messages import put_beside
 from booking.blueprints.signed_in import actor, my_park
+from booking.blueprints.turning import turning
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role

@@ -9,6 +9,20 @@ from flask import request, url_for
 
 from booking.language import gettext
 
+MOST_DIGITS = 9
+
+
+def number_given(name: str) -> int | None:
+    """Read a whole number out of the address; None where there is none, or none that can be meant."""
+    text = request.args.get(name, "")
+    fit = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return int(text) if fit else None
+
+
+def page_given() -> int:
+    """Read which page of a list is asked for; the first unless the address says otherwise."""
+    return max(number_given("page") or 1, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Turning:

@@ -1,0 +1,178 @@
+"""Invoices in words: their states, their lines, and what is odd at the payment desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flask import current_app, request, url_for
+
+from booking.billing.models import ChargeKind, InvoiceState, PaymentMethod
+from booking.billing.reconciling import Doubt
+from booking.billing.terms import PEAK
+from booking.blueprints.filters import clock_span, day, duration, money, month_text, zone
+from booking.language import gettext
+from booking.values.money import Money
+from booking.values.month import Month
+from booking.values.span import Span
+
+if TYPE_CHECKING:
+    from flask.sansio.app import App
+
+    from booking.billing.lines_to_bill import BillLine
+    from booking.billing.standing import Standing
+
+State = tuple[str, str]  # the word, and the badge's tone
+
+
+def state_of(standing: Standing, today: date) -> State:
+    """Say how an invoice stands."""
+    if standing.overdue(today):
+        return gettext("逾期"), "danger"
+    words: dict[InvoiceState, State] = {
+        InvoiceState.PAID: (gettext("已付清"), "accent"),
+        InvoiceState.CREDITED: (gettext("已冲销"), ""),
+        InvoiceState.DUE: (gettext("部分已付"), "warning")
+        if standing.paid
+        else (gettext("待付款"), "warning"),
+    }
+    return words[standing.state]
+
+
+def method_name(method: PaymentMethod) -> str:
+    """Name how money came."""
+    names = {PaymentMethod.TRANSFER: gettext("对公转账"), PaymentMethod.STRIPE: gettext("在线付款")}
+    return names[method]
+
+
+def charge_name(kind: ChargeKind) -> str:
+    """Name what a line is for."""
+    names = {
+        ChargeKind.USE: gettext("使用"),
+        ChargeKind.STORAGE: gettext("仓储"),
+        ChargeKind.NO_SHOW: gettext("未到场"),
+        ChargeKind.LATE_CANCEL: gettext("临期取消"),
+        ChargeKind.ADJUSTMENT: gettext("争议退回"),
+    }
+    return names[kind]
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line of an invoice, in words."""
+
+    day: date
+    space: str
+    what: str
+    how_much: str
+    amount: Money
+    earlier: str  # the month it follows from, or ""
+
+
+def line_views(lines: list[BillLine], month: Month) -> list[LineView]:
+    """Word the lines, in order of time."""
+    ordered = sorted(lines, key=lambda line: (line.day, line.space_name, line.id))
+    return [_view(line, month) for line in ordered]
+
+
+def _view(line: BillLine, month: Month) -> LineView:
+    earlier = ""
+    if line.month_key < month.key:
+        year, number = divmod(line.month_key, 100)
+        earlier = gettext("%(year)s年%(month)s月的明细", year=year, month=number)
+    return LineView(line.day, line.space_name, _what(line), _how_much(line), line.amount, earlier)
+
+
+def _what(line: BillLine) -> str:
+    if line.kind is not ChargeKind.USE or line.used_starts_at is None or line.used_ends_at is None:
+        return charge_name(line.kind)
+    if line.used_ends_at <= line.used_starts_at:
+        return charge_name(line.kind)
+    return clock_span(Span(line.used_starts_at, line.used_ends_at))
+
+
+def _how_much(line: BillLine) -> str:
+    if line.kind is ChargeKind.STORAGE:
+        return gettext("%(count)s 天", count=line.days)
+    if line.kind is not ChargeKind.USE:
+        return line.note
+    band = gettext("高峰") if line.band in {PEAK, ""} else line.band
+    said = [band, duration(line.minutes)]
+    if line.free_minutes:
+        said.append(gettext("其中免费 %(length)s", length=duration(line.free_minutes)))
+    if line.amount != line.uncapped:
+        said.append(gettext("已封顶"))
+    return " · ".join(said)
+
+
+def desk_trouble(error: str) -> list[str]:
+    """Word what is odd at the payment desk; what we have no words for is shown as it came."""
+    doubts = {doubt.value for doubt in Doubt}
+    parts = error.split(",")
+    if not all(part in doubts for part in parts):
+        return [gettext("在线收款没有办成：%(reason)s", reason=error)]
+    return [_doubt(Doubt(part)) for part in parts]
+
+
+def _doubt(doubt: Doubt) -> str:
+    words = {
+        Doubt.TOTAL_DIFFERS: gettext("支付平台上的金额和账单不一致。"),
+        Doubt.AMOUNT_CHANGED: gettext("一笔已登记的付款，在支付平台上金额变了。"),
+        Doubt.PAYMENT_GONE: gettext("一笔已登记的付款，在支付平台上找不到了。"),
+        Doubt.PAID_WITHOUT_MONEY: gettext("支付平台说已付清，但两边都没有到账记录。"),
+        Doubt.WITHDRAWN: gettext("账单在支付平台上被作废了，而款还没有付清。"),
+        Doubt.OVERPAID: gettext("付多了，请把多付的部分退回。"),
+    }
+    return words[doubt]
+
+
+def close_trouble(error: str) -> str:
+    """Word why an invoice could not be made; the error's kind stands at its front."""
+    if error.startswith("NoTariff"):
+        return gettext("有仓储没有价目，请先补上价目。")
+    if error.startswith(("PrintFailed", "OSError")):
+        return gettext("PDF 没有生成，可能是磁盘已满或字体缺失。会自动再试。")
+    return gettext("没有出成，会自动再试。")
+
+
+def month_of_key(key: int) -> str:
+    """Write 2026年10月 of 202610."""
+    return month_text(Month.from_key(key, zone()))
+
+
+def iso_day(text: str) -> str:
+    """Write 11月3日 周二 of 2026-11-03."""
+    return day(date.fromisoformat(text))
+
+
+def fen_money(fen: int) -> str:
+    """Write ¥1,234.50 of fen, as JSON keeps them."""
+    return money(Money(fen))
+
+
+def tax_rate(permille: int) -> str:
+    """Write 6 or 1.5 of a rate in thousandths."""
+    whole, tenth = divmod(permille, 10)
+    return f"{whole}.{tenth}" if tenth else str(whole)
+
+
+def closing_tabs() -> list[tuple[str, str, bool]]:
+    """Give the sisters of the administrator's pages about money."""
+    places = (
+        ("closing.index", gettext("月份")),
+        ("closing.invoices", gettext("账单")),
+        ("tariffs.index", gettext("价目")),
+    )
+    return [
+        (label, url_for(endpoint), request.endpoint == endpoint)
+        for endpoint, label in places
+        if endpoint in current_app.view_functions
+    ]
+
+
+def init_bill_words(app: App) -> None:
+    """Give templates these filters, and the tabs."""
+    filters = (month_of_key, iso_day, fen_money, tax_rate, method_name)
+    app.jinja_env.filters.update({each.__name__: each for each in filters})
+    app.jinja_env.globals["closing_tabs"] = closing_tabs

@@ -1,0 +1,12 @@
+"""The administrator's side of bills: closing a month, payments, credit notes."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from booking.blueprints.bill_words import init_bill_words
+
+blueprint = Blueprint("closing", __name__, url_prefix="/closing")
+blueprint.record_once(lambda setup: init_bill_words(setup.app))
+
+from booking.blueprints.closing import bills, months  # noqa: E402, F401 - their routes need the blueprint first

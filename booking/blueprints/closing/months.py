@@ -1,0 +1,128 @@
+"""Months: which are open, what closing one would bill, and how far the invoices are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import abort, flash, redirect, render_template, url_for
+
+from booking import clock
+from booking.billing.bill_queries import Show, Wanted, count_invoices, months_of
+from booking.billing.close_month import close_month, invoiced, review_ends
+from booking.billing.close_trouble import troubles_of
+from booking.billing.lines_to_bill import enterprises_to_bill
+from booking.billing.models import MonthClose
+from booking.billing.month_preview import preview_month
+from booking.blueprints.access import allow
+from booking.blueprints.bill_words import close_trouble
+from booking.blueprints.closing import blueprint
+from booking.blueprints.closing.forms import CloseForm
+from booking.blueprints.filters import month_text
+from booking.blueprints.messages import put_beside
+from booking.blueprints.signed_in import actor, my_park
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.parks.models import Park
+from booking.people.models import Enterprise, Role
+from booking.values.month import Month, local_day
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
+
+    from booking.billing.bill_queries import MonthRow
+
+
+@blueprint.get("/")
+@allow(Role.ADMIN)
+def index() -> str:
+    """List the months, the running one first."""
+    park = my_park()
+    now = clock.now()
+    today = local_day(now, park.zone)
+    rows = months_of(db.session(), park, Month.of(now, park.zone))
+    ends = {
+        row.month.key: review_ends(db.session(), park, row.month)
+        for row in rows
+        if row.close is None and today > row.month.last_day
+    }
+    states = {row.month.key: _state(row, today > row.month.last_day) for row in rows}
+    overdue = count_invoices(db.session(), Wanted(park.id, today, show=Show.OVERDUE))
+    trouble = count_invoices(db.session(), Wanted(park.id, today, show=Show.TROUBLE))
+    return render_template(
+        "closing/index.html",
+        rows=rows,
+        states=states,
+        ends=ends,
+        today=today,
+        overdue=overdue,
+        trouble=trouble,
+    )
+
+
+def _state(row: MonthRow, over: bool) -> str:  # noqa: FBT001 - a fact, not a switch
+    if row.close is not None:
+        return "closed" if row.close.finished_at else "making"
+    return "over" if over else "running"
+
+
+@blueprint.get("/<month>")
+@allow(Role.ADMIN)
+def preview(month: str) -> str:
+    """Show what closing the month would bill; or, once it is closed, how far its invoices are."""
+    wanted = _month(month)
+    row = db.session.get(MonthClose, (my_park().id, wanted.key))
+    return _progress(wanted, row) if row else _preview(wanted, CloseForm())
+
+
+@blueprint.post("/<month>/close")
+@allow(Role.ADMIN)
+def close(month: str) -> ResponseReturnValue:
+    """Close the month; a job makes the invoices, the page shows how far it is."""
+    wanted, form = _month(month), CloseForm()
+    if not form.validate_on_submit():
+        return _preview(wanted, form), 400
+    try:
+        with transaction() as session:
+            park = session.get_one(Park, my_park().id)
+            early = (form.reason.data or "") if form.early.data else ""
+            close_month(session, park, wanted, by=actor(), now=clock.now(), early=early)
+    except Refusal as refusal:
+        put_beside(form, refusal)
+        return _preview(wanted, form), 409
+    flash(gettext("%(month)s已关账，正在出账单。", month=month_text(wanted)), "success")
+    return redirect(url_for(".preview", month=month))
+
+
+def _month(text: str) -> Month:
+    try:
+        return Month.parse(text, my_park().zone)
+    except ValueError:
+        abort(404)
+
+
+def _preview(month: Month, form: CloseForm) -> str:
+    found = preview_month(db.session(), my_park(), month, now=clock.now())
+    billed = [one for one in found.enterprises if not one.no_invoice]
+    waiting = [one for one in found.enterprises if one.no_invoice and (one.disputed_lines or one.lines)]
+    idle = [one for one in found.enterprises if not one.lines and not one.disputed_lines]
+    return render_template(
+        "closing/preview.html", found=found, month=month, form=form, billed=billed, waiting=waiting, idle=idle
+    )
+
+
+def _progress(month: Month, row: MonthClose) -> str:
+    session, park_id = db.session(), my_park().id
+    count, total = invoiced(session, park_id, month)
+    left = [] if row.finished_at else enterprises_to_bill(session, park_id, month)
+    troubles = troubles_of(session, park_id, month)
+    names = _names(session, {one.enterprise_id for one in troubles})
+    return render_template(
+        "closing/progress.html", month=month, row=row, count=count, total=total, left=len(left),
+        troubles=[(names[one.enterprise_id], close_trouble(one.error), one) for one in troubles],
+    )  # fmt: skip
+
+
+def _names(session: Session, ids: set[int]) -> dict[int, str]:
+    return {id_: session.get_one(Enterprise, id_).name for id_ in sorted(ids)}

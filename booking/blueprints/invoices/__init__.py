@@ -1,0 +1,95 @@
+"""The tenant's side of bills: closed months, how to pay, and the PDF for ever."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from booking import clock
+from booking.archive.models import Document
+from booking.billing.bill_queries import (
+    Wanted,
+    count_invoices,
+    credit_notes_of,
+    find_credit_note,
+    find_invoice,
+    list_invoices,
+    payments_of,
+)
+from booking.billing.lines_to_bill import lines_of_invoice
+from booking.billing.standing import standing_of
+from booking.blueprints.access import allow
+from booking.blueprints.bill_words import line_views, state_of
+from booking.blueprints.signed_in import me, my_enterprise_id, my_park
+from booking.blueprints.turning import page_given, turning
+from booking.db import db
+from booking.people.models import Role
+from booking.values.month import Month, local_day
+
+if TYPE_CHECKING:
+    from datetime import date
+
+blueprint = Blueprint("invoices", __name__, url_prefix="/invoices")
+
+PAGE = 24
+
+
+def _today() -> date:
+    return local_day(clock.now(), my_park().zone)
+
+
+@blueprint.get("/")
+@allow(Role.MANAGER)
+def index() -> str:
+    """List the enterprise's invoices, the latest first."""
+    wanted = Wanted(my_park().id, _today(), my_enterprise_id())
+    page = page_given()
+    rows = list_invoices(db.session(), wanted, offset=(page - 1) * PAGE, limit=PAGE)
+    total = count_invoices(db.session(), wanted)
+    states = {row.invoice.id: state_of(row.standing, wanted.today) for row in rows}
+    return render_template(
+        "invoices/index.html", rows=rows, states=states, turning=turning(total, page, PAGE)
+    )
+
+
+@blueprint.get("/<int:invoice_id>")
+@allow(Role.MANAGER)
+def show(invoice_id: int) -> str:
+    """Show an invoice: lines, tax, due date, what was paid, and how to pay."""
+    session = db.session()
+    found = find_invoice(session, invoice_id, my_park().id, my_enterprise_id()) or abort(404)
+    standing = standing_of(session, found)
+    month = Month.from_key(found.month_key, my_park().zone)
+    return render_template(
+        "invoices/show.html", invoice=found, standing=standing, month=month,
+        lines=line_views(lines_of_invoice(session, found.id), month),
+        payments=payments_of(session, found), notes=credit_notes_of(session, found),
+        state=state_of(standing, _today()), today=_today(),
+    )  # fmt: skip
+
+
+@blueprint.get("/<int:invoice_id>.pdf")
+@allow(Role.MANAGER, Role.ADMIN)
+def pdf(invoice_id: int) -> Response:
+    """Give the PDF as it was made at closing, byte for byte."""
+    found = find_invoice(db.session(), invoice_id, my_park().id, me().enterprise_id) or abort(404)
+    return _file(found.document_id, found.number)
+
+
+@blueprint.get("/credit-notes/<int:note_id>.pdf")
+@allow(Role.MANAGER, Role.ADMIN)
+def credit_pdf(note_id: int) -> Response:
+    """Give the PDF of a credit note, byte for byte."""
+    found = find_credit_note(db.session(), note_id, my_park().id, me().enterprise_id) or abort(404)
+    return _file(found.document_id, found.number)
+
+
+def _file(document_id: int, number: str) -> Response:
+    document = db.session.get_one(Document, document_id)
+    answer = Response(document.content, mimetype=document.media_type)
+    answer.headers["Content-Disposition"] = f'inline; filename="{number}.pdf"'
+    answer.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    answer.set_etag(document.sha256)
+    answer.make_conditional(request)
+    return answer
