@@ -1,0 +1,381 @@
+"""Closing, paying and taking back on the pages: who sees what, what is refused, and what a second press does."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from booking.archive.models import Document
+from booking.billing.models import (
+    CreditNote,
+    Invoice,
+    InvoiceState,
+    MonthClose,
+    Payment,
+)
+from booking.jobs.closing import CLOSE_MONTHS, FINISH_MONTHS
+from booking.jobs.job import run
+from booking.people.models import Role
+from booking.post.models import Letter
+from booking.values.money import Money
+from tests.billing.month import (
+    CLOSING_DAY,
+    DISK_FULL,
+    OCTOBER,
+    Press,
+    at,
+    close,
+    line,
+    looking,
+    question,
+    use_ports,
+)
+
+
+@pytest.fixture
+def press(app):
+    press = Press()
+    use_ports(app, printer=press)
+    return press
+
+
+@pytest.fixture
+def park(world):
+    return world.park(code="QPW")
+
+
+@pytest.fixture
+def room(world, park):
+    return world.space(world.area(park))
+
+
+@pytest.fixture
+def tenant(world, park):
+    return world.enterprise(park, name="云杉智能科技有限公司")
+
+
+@pytest.fixture
+def admin(world, park, sign_in):
+    return sign_in(world.member(park))
+
+
+@pytest.fixture
+def manager(world, tenant, sign_in):
+    return sign_in(world.member(tenant, Role.MANAGER))
+
+
+@pytest.fixture
+def invoice(app, press, park, room, tenant, session, standing_clock):
+    """Give an invoice of 128.80 yuan, October's."""
+    line(session, room, tenant, 12880)
+    close(app, standing_clock, park)
+    return the_invoice(app)
+
+
+def the_invoice(app) -> Invoice:
+    with looking(app) as session:
+        return session.scalars(select(Invoice)).one()
+
+
+def rows(app, table):
+    with looking(app) as session:
+        return session.scalars(select(table).order_by(table.id)).all()
+
+
+def once_key(page: str, form: str) -> str:
+    """Read the mark of a form out of a page."""
+    found = re.search(rf'action="[^"]*{form}".*?name="once_key"[^>]*value="([^"]+)"', page, re.S)
+    assert found, page
+    return found[1]
+
+
+def text(answer) -> str:
+    return answer.get_data(as_text=True)
+
+
+def test_the_preview_tells_what_will_be_billed_left_out_and_not_billed(
+    admin, press, world, park, room, tenant, session, standing_clock
+):
+    standing_clock.set(CLOSING_DAY)
+    asked = line(session, room, tenant, 8000)
+    line(session, room, tenant, 12880)
+    question(session, asked, world.member(tenant))
+    world.enterprise(park, name="没用过的公司")
+    page = text(admin.get("/closing/2026-10"))
+    assert "¥128.80" in page
+    assert "1 条有争议 ¥80.00" in page
+    assert "没用过的公司" in page
+    assert "关账，出 1 张账单" in page
+
+
+def test_closing_on_the_page_leaves_the_invoices_to_the_job_and_shows_how_far_it_is(
+    app, admin, press, park, room, tenant, session, standing_clock
+):
+    standing_clock.set(CLOSING_DAY)
+    line(session, room, tenant, 12880)
+    answer = admin.post("/closing/2026-10/close")
+    assert answer.headers["Location"].endswith("/closing/2026-10")
+    assert "0 / 1 张" in text(admin.get("/closing/2026-10"))
+    with app.app_context():
+        assert run(CLOSE_MONTHS).done == 1
+        assert run(FINISH_MONTHS).done == 1
+        assert run(CLOSE_MONTHS).done == run(FINISH_MONTHS).done == 0
+    assert "全部账单已出" in text(admin.get("/closing/2026-10"))
+    assert the_invoice(app).number == "QPW-2026-00001"
+
+
+def test_a_second_press_closes_nothing_twice(app, admin, press, room, tenant, session, standing_clock):
+    standing_clock.set(CLOSING_DAY)
+    line(session, room, tenant, 12880)
+    assert admin.post("/closing/2026-10/close").status_code == 302
+    assert admin.post("/closing/2026-10/close").status_code == 302
+    with looking(app) as reading:
+        assert len(reading.scalars(select(MonthClose)).all()) == 1
+
+
+def test_closing_within_the_review_names_the_day_and_keeps_what_was_typed(
+    app, admin, press, room, tenant, session, standing_clock
+):
+    standing_clock.set(at("2026-11-03", "09:00"))
+    line(session, room, tenant, 12880)
+    answer = admin.post("/closing/2026-10/close", data={"reason": "没有打勾"})
+    assert answer.status_code == 409
+    assert "2026年11月5日起才能关账" in text(answer)
+    assert "没有打勾" in text(answer)
+    assert admin.post("/closing/2026-10/close", data={"early": "y", "reason": "都确认了"}).status_code == 302
+
+
+def test_a_month_that_is_not_over_is_not_closed_on_the_page(admin, standing_clock):
+    answer = admin.post("/closing/2026-11/close", data={"early": "y", "reason": "急"})
+    assert answer.status_code == 409
+    assert "还没有结束" in text(answer)
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2026-1", "20261", "xxxx-xx"])
+def test_what_is_no_month_is_not_found(admin, month):
+    assert admin.get(f"/closing/{month}").status_code == 404
+
+
+def test_the_progress_names_who_failed_and_why(app, admin, park, room, tenant, session, standing_clock):
+    standing_clock.set(CLOSING_DAY)
+    line(session, room, tenant, 12880)
+    use_ports(app, printer=Press(DISK_FULL))
+    admin.post("/closing/2026-10/close")
+    with app.app_context():
+        assert run(CLOSE_MONTHS).failed == 1
+        assert run(CLOSE_MONTHS).failed == 0  # not before it is worth another try
+    page = text(admin.get("/closing/2026-10"))
+    assert "云杉智能科技有限公司" in page
+    assert "磁盘已满" in page
+    standing_clock.set(at("2026-11-05", "09:02"))
+    use_ports(app, printer=Press())
+    with app.app_context():
+        assert run(CLOSE_MONTHS).done == 1
+    assert the_invoice(app).number == "QPW-2026-00001"
+
+
+def test_the_pdf_is_served_byte_for_byte_as_it_was_made(app, admin, manager, invoice):
+    with looking(app) as session:
+        kept = session.get_one(Document, invoice.document_id)
+        content, sha = kept.content, kept.sha256
+    for browser in (admin, manager):
+        answer = browser.get(f"/invoices/{invoice.id}.pdf")
+        assert answer.data == content
+        assert hashlib.sha256(answer.data).hexdigest() == sha == answer.get_etag()[0]
+        assert answer.mimetype == "application/pdf"
+
+
+def test_the_manager_sees_lines_tax_and_how_to_pay(manager, park, invoice):
+    page = text(manager.get(f"/invoices/{invoice.id}"))
+    assert "¥128.80" in page
+    assert "¥7.29" in page
+    assert park.bank_account in page
+    assert invoice.number in text(manager.get("/invoices/"))
+
+
+def test_another_enterprises_or_parks_invoice_is_not_found(
+    app, world, park, press, invoice, sign_in, session, standing_clock
+):
+    stranger = sign_in(world.member(world.enterprise(park), Role.MANAGER))
+    foreign_park = world.park(code="B")
+    foreign_admin = sign_in(world.member(foreign_park))
+    for address in (f"/invoices/{invoice.id}", f"/invoices/{invoice.id}.pdf"):
+        assert stranger.get(address).status_code == 404
+    for address in (f"/closing/invoices/{invoice.id}", f"/invoices/{invoice.id}.pdf"):
+        assert foreign_admin.get(address).status_code == 404
+    assert invoice.number not in text(stranger.get("/invoices/"))
+    assert invoice.number not in text(foreign_admin.get("/closing/invoices"))
+    assert foreign_admin.post(f"/closing/invoices/{invoice.id}/payments", data={}).status_code == 404
+    assert foreign_admin.post(f"/closing/invoices/{invoice.id}/credit-notes", data={}).status_code == 404
+
+
+def test_an_invoice_past_its_day_is_overdue(admin, manager, invoice, standing_clock):
+    standing_clock.set(at("2026-11-20", "23:00"))
+    assert "逾期" not in text(manager.get(f"/invoices/{invoice.id}"))
+    standing_clock.set(at("2026-11-21", "00:30"))
+    assert "逾期" in text(manager.get(f"/invoices/{invoice.id}"))
+    assert invoice.number in text(admin.get("/closing/invoices?show=overdue"))
+    assert "1 张账单逾期未付" in text(admin.get("/closing/"))
+
+
+def pay(admin, invoice, amount, day="2026-11-05", key=None, reference="流水 0001"):
+    data = {
+        "amount": amount,
+        "received_on": day,
+        "reference": reference,
+        "once_key": key or f"{amount}-{day}",
+    }
+    return admin.post(f"/closing/invoices/{invoice.id}/payments", data=data)
+
+
+def test_an_invoice_is_paid_in_parts_and_then_settled(app, admin, invoice):
+    assert pay(admin, invoice, "100").status_code == 302
+    assert the_invoice(app).state is InvoiceState.DUE
+    assert "部分已付" in text(admin.get(f"/closing/invoices/{invoice.id}"))
+    assert pay(admin, invoice, "28.80").status_code == 302
+    assert the_invoice(app).state is InvoiceState.PAID
+    assert [payment.amount for payment in rows(app, Payment)] == [Money(10000), Money(2880)]
+
+
+def test_the_same_payment_sent_twice_is_booked_once(app, admin, invoice):
+    key = once_key(text(admin.get(f"/closing/invoices/{invoice.id}")), "payments")
+    for _ in range(2):
+        assert pay(admin, invoice, "128.80", key=key).status_code == 302
+    assert len(rows(app, Payment)) == 1
+
+
+@pytest.mark.parametrize(
+    ("amount", "day", "said"),
+    [
+        ("128.81", "2026-11-05", "只欠 ¥128.80"),
+        ("0", "2026-11-05", "金额要大于 0"),
+        ("-5", "2026-11-05", "最多两位小数"),
+        ("1.234", "2026-11-05", "最多两位小数"),
+        ("一百", "2026-11-05", "最多两位小数"),
+        ("", "2026-11-05", "请填写金额"),
+        ("10", "2026-11-06", "不能晚于今天"),
+        ("10", "", "请填写到账日期"),
+    ],
+)
+def test_a_wrong_payment_is_refused_beside_its_field_with_what_was_typed(
+    app, admin, invoice, amount, day, said
+):
+    answer = pay(admin, invoice, amount, day, reference="流水 4711")
+    assert answer.status_code in {400, 409}
+    assert said in text(answer)
+    assert "流水 4711" in text(answer)
+    assert not rows(app, Payment)
+
+
+def test_a_settled_invoice_takes_no_more(app, admin, invoice):
+    pay(admin, invoice, "128.80")
+    answer = pay(admin, invoice, "1", key="another")
+    assert answer.status_code == 409
+    assert "已经结清" in text(answer)
+
+
+def take_back(admin, invoice, amount="", whole="part", reason="设备故障", key="k"):
+    data = {"amount": amount, "whole": whole, "reason": reason, "once_key": key}
+    return admin.post(f"/closing/invoices/{invoice.id}/credit-notes", data=data)
+
+
+def test_a_credit_note_has_its_own_number_tax_pdf_and_mail(app, admin, manager, invoice):
+    assert take_back(admin, invoice, "68.80").status_code == 302
+    [note] = rows(app, CreditNote)
+    assert (note.number, note.amount, note.tax) == ("QPW-CN-2026-00001", Money(6880), Money(389))
+    answer = manager.get(f"/invoices/credit-notes/{note.id}.pdf")
+    assert b"QPW-CN-2026-00001" in answer.data
+    with looking(app) as session:
+        letter = session.scalars(select(Letter).where(Letter.key == f"credit-note:{note.id}")).one()
+    assert "设备故障" in letter.body
+    assert "QPW-CN-2026-00001" in text(manager.get(f"/invoices/{invoice.id}"))
+
+
+def test_two_credit_notes_take_back_exactly_the_invoices_tax(app, admin, invoice):
+    take_back(admin, invoice, "0.10", key="a")
+    take_back(admin, invoice, whole="whole", key="b")
+    notes = rows(app, CreditNote)
+    assert sum(note.amount.fen for note in notes) == 12880
+    assert sum(note.tax.fen for note in notes) == 729
+    assert the_invoice(app).state is InvoiceState.CREDITED
+
+
+def test_the_same_credit_note_sent_twice_is_issued_once(app, admin, invoice):
+    for _ in range(2):
+        assert take_back(admin, invoice, "10").status_code == 302
+    assert len(rows(app, CreditNote)) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"amount": "128.81"}, "最多还能退 ¥128.80"),
+        ({"amount": ""}, "请填写金额"),
+        ({"amount": "0"}, "金额要大于 0"),
+        ({"amount": "1", "reason": ""}, "请写明原因"),
+        ({"amount": "1", "reason": "   "}, "请写明原因"),
+    ],
+)
+def test_a_wrong_credit_note_is_refused(app, admin, invoice, given, said):
+    answer = take_back(admin, invoice, **given)
+    assert answer.status_code in {400, 409}
+    assert said in text(answer)
+    assert not rows(app, CreditNote)
+
+
+def test_a_full_disk_takes_nothing_back_and_leaves_no_gap(app, admin, invoice):
+    use_ports(app, printer=Press(DISK_FULL))
+    answer = take_back(admin, invoice, "10")
+    assert answer.status_code == 503
+    assert "什么都没有改变" in text(answer)
+    assert "设备故障" in text(answer)
+    use_ports(app, printer=Press())
+    assert take_back(admin, invoice, "10").status_code == 302
+    assert [note.number for note in rows(app, CreditNote)] == ["QPW-CN-2026-00001"]
+
+
+def test_members_and_the_branch_have_no_business_with_bills(world, park, tenant, invoice, sign_in):
+    member, branch = sign_in(world.member(tenant)), sign_in(world.member(park, Role.BRANCH))
+    for browser in (member, branch):
+        for address in ("/invoices/", f"/invoices/{invoice.id}", "/closing/", "/closing/2026-10"):
+            assert browser.get(address).status_code == 403
+
+
+def test_the_lists_ask_the_same_however_long_they_are(
+    app, admin, manager, press, world, park, room, tenant, session, standing_clock, count_queries
+):
+    addresses = [
+        (admin, "/closing/"),
+        (admin, "/closing/2026-10"),
+        (admin, "/closing/invoices"),
+        (manager, "/invoices/"),
+    ]
+    line(session, room, tenant, 100, day=date(2026, 8, 10))
+    close(app, standing_clock, park, OCTOBER.previous.previous)
+    line(session, room, tenant, 100)
+    few = [count_queries(lambda b=b, a=a: b.get(a)) for b, a in addresses]
+    for _ in range(8):
+        other = world.enterprise(park)
+        line(session, room, other, 100)
+        line(session, room, other, 100, day=date(2026, 9, 10))
+    line(session, room, tenant, 100, day=date(2026, 9, 10))
+    close(app, standing_clock, park, OCTOBER.previous)
+    many = [count_queries(lambda b=b, a=a: b.get(a)) for b, a in addresses]
+    assert many == few
+
+
+def test_the_invoice_page_asks_the_same_however_many_lines_it_has(
+    app, admin, manager, press, park, room, tenant, session, standing_clock, count_queries
+):
+    line(session, room, tenant, 100)
+    close(app, standing_clock, park)
+    first = the_invoice(app).id
+    few = count_queries(lambda: manager.get(f"/invoices/{first}"))
+    for _ in range(20):
+        line(session, room, tenant, 100, day=date(2026, 11, 10))
+    close(app, standing_clock, park, OCTOBER.next, at("2026-12-04", "09:00"))
+    assert count_queries(lambda: manager.get(f"/invoices/{first + 1}")) == few
