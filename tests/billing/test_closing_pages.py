@@ -1,4 +1,4 @@
-"""Closing, paying and taking back on the pages: who sees what, what is refused, and what a second press does."""
+"""Closing, paying and taking back on the pages: who sees what, what is refused, what a second press does."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from tests.billing.month import (
 )
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def press(app):
     press = Press()
     use_ports(app, printer=press)
@@ -88,7 +88,7 @@ def rows(app, table):
 
 def once_key(page: str, form: str) -> str:
     """Read the mark of a form out of a page."""
-    found = re.search(rf'action="[^"]*{form}".*?name="once_key"[^>]*value="([^"]+)"', page, re.S)
+    found = re.search(rf'action="[^"]*{form}".*?name="once_key"[^>]*value="([^"]+)"', page, re.DOTALL)
     assert found, page
     return found[1]
 
@@ -346,8 +346,9 @@ def test_members_and_the_branch_have_no_business_with_bills(world, park, tenant,
 
 
 def test_the_lists_ask_the_same_however_long_they_are(
-    app, admin, manager, press, world, park, room, tenant, session, standing_clock, count_queries
+    app, admin, manager, world, park, room, tenant, standing_clock, count_queries
 ):
+    session = world.session
     addresses = [
         (admin, "/closing/"),
         (admin, "/closing/2026-10"),
@@ -369,8 +370,9 @@ def test_the_lists_ask_the_same_however_long_they_are(
 
 
 def test_the_invoice_page_asks_the_same_however_many_lines_it_has(
-    app, admin, manager, press, park, room, tenant, session, standing_clock, count_queries
+    app, manager, world, park, room, tenant, standing_clock, count_queries
 ):
+    session = world.session
     line(session, room, tenant, 100)
     close(app, standing_clock, park)
     first = the_invoice(app).id
