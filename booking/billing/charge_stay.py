@@ -34,8 +34,7 @@ def charge_stay(session: Session, stay: Stay, *, now: datetime) -> Sequence[Char
     if stay.ended_at is None:
         msg = f"stay {stay.id} has not ended"
         raise ValueError(msg)
-    # One at a time an enterprise: two that end together must not both take the last free minutes.
-    session.execute(select(Enterprise.id).where(Enterprise.id == stay.enterprise_id).with_for_update())
+    one_at_a_time(session, stay.enterprise_id)
     lines = live_lines(session, stay)
     if lines and stay.space_kind is not Kind.STORAGE:
         return lines
@@ -64,6 +63,15 @@ def charge_lease_month(session: Session, stay: Stay, month: Month, *, now: datet
     priced = _price(session, park, stay, until)
     wanted = [line for line in priced.lines if Month.containing(line.day, park.zone) == month]
     return next(iter(write_lines(session, stay, wanted, park.zone, now=now)), None)
+
+
+def one_at_a_time(session: Session, enterprise_id: int) -> None:
+    """Let one transaction at a time touch an enterprise's charges.
+
+    Two stays that end together must not both take the last free minutes, and what is corrected or
+    questioned while its month closes comes before or after, never in between.
+    """
+    session.execute(select(Enterprise.id).where(Enterprise.id == enterprise_id).with_for_update())
 
 
 def live_lines(session: Session, stay: Stay) -> Sequence[Charge]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from booking.audit.record import record
 from booking.billing.charge_fee import charge_fee
-from booking.billing.charge_stay import charge_stay, live_lines
+from booking.billing.charge_stay import charge_stay, live_lines, one_at_a_time
 from booking.billing.models import ChargeKind, MonthClose
 from booking.billing.rules import MonthClosed
 from booking.billing.tariff_in_force import tariff_in_force
@@ -42,6 +42,7 @@ class RatingMeter:
 
     def may_correct(self, session: Session, stay: Stay) -> None:
         """Refuse with MonthClosed where a month of the stay, or of one of its lines, is closed."""
+        one_at_a_time(session, stay.enterprise_id)
         zone = session.get_one(Park, stay.park_id).zone
         lines = live_lines(session, stay)
         months = {Month.from_key(line.month_key, zone) for line in lines}

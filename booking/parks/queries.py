@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -10,8 +11,6 @@ from booking.parks.models import CalendarDay, CalendarYear
 from booking.values.work_calendar import WorkCalendar
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from sqlalchemy.orm import Session
 
 
@@ -36,3 +35,16 @@ def provisional_years(session: Session, park_id: int, first: date, last: date) -
         .order_by(CalendarYear.year)
     ).all()
     return tuple(year for year in range(first.year, last.year + 1) if year not in published)
+
+
+def named_days(session: Session, park_id: int, year: int) -> dict[date, CalendarDay]:
+    """Give the days of a year that are not what their weekday says, or have a name."""
+    within = CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
+    days = select(CalendarDay).where(CalendarDay.park_id == park_id, within).order_by(CalendarDay.day)
+    return {row.day: row for row in session.scalars(days)}
+
+
+def calendar_year(session: Session, park_id: int, year: int) -> CalendarYear | None:
+    """Find what is known about a year's calendar as a whole."""
+    wanted = select(CalendarYear).where(CalendarYear.park_id == park_id, CalendarYear.year == year)
+    return session.scalar(wanted)

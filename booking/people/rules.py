@@ -6,10 +6,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 
-from stdnum.cn import uscc
-from stdnum.exceptions import ValidationError
-
 from booking.values.refusal import Refusal
+from booking.values.uscc import normal_uscc
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
@@ -163,6 +161,6 @@ def wait_after(tries: int, free: int) -> timedelta:
 def check_uscc(code: str) -> str:
     """Give a unified social credit code in its normal form; raises BadUscc (GB 32100-2015)."""
     try:
-        return str(uscc.validate(code))
-    except ValidationError as error:
+        return normal_uscc(code)
+    except ValueError as error:
         raise BadUscc(code) from error

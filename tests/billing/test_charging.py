@@ -30,7 +30,9 @@ DAY = "2026-11-03"
 
 @pytest.fixture
 def park(world):
-    return world.park()
+    park = world.park()
+    world.rule(park, opens_minute=0, closes_minute=24 * 60)  # some of these stays go over midnight
+    return park
 
 
 @pytest.fixture

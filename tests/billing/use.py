@@ -16,6 +16,7 @@ from booking.usage.check_out import check_out
 from booking.usage.models import Stay
 from booking.usage.walk_in import walk_in
 from booking.values.money import Money
+from booking.values.month import day_span, local_day
 from booking.values.span import Span
 from tests.harness.app import SHANGHAI
 
@@ -54,8 +55,9 @@ def reserved(session, space: Space, member: Member, start: datetime, end: dateti
 
 
 def used(session, space: Space, member: Member, start: datetime, end: datetime) -> Stay:
-    """Walk in at one instant and check out at another."""
-    stay = walk_in(session, space, member, end, meter=METER, by=doer(member), now=start)
+    """Walk in, saying no longer than midnight, and check out, however late."""
+    until = min(end, day_span(local_day(start, SHANGHAI), SHANGHAI).end)
+    stay = walk_in(session, space, member, until, meter=METER, by=doer(member), now=start)
     session.flush()
     check_out(session, stay.id, meter=METER, by=doer(member), now=end)
     session.commit()

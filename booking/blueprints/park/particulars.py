@@ -1,0 +1,43 @@
+"""The park's particulars."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, url_for
+
+from booking import clock
+from booking.blueprints.access import allow
+from booking.blueprints.messages import put_beside
+from booking.blueprints.park import blueprint
+from booking.blueprints.park.forms import ParkForm
+from booking.blueprints.signed_in import actor, my_park
+from booking.db import transaction
+from booking.language import gettext
+from booking.parks.edit_park import edit_park
+from booking.parks.models import Park
+from booking.people.models import Role
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+@blueprint.route("/particulars", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+def particulars() -> ResponseReturnValue:
+    """Show and change what the park is called, when it is open, and who sells."""
+    form = ParkForm(obj=my_park())
+    if form.validate_on_submit():
+        facts = {name: value for name, value in form.data.items() if name != "csrf_token"}
+        facts["name_en"] = facts["name_en"] or None
+        by, park_id = actor(), my_park().id
+        try:
+            with transaction() as session:
+                edit_park(session, session.get_one(Park, park_id), facts, by=by, now=clock.now())
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("园区资料已保存。"), "success")
+            return redirect(url_for("park.particulars"))
+    return render_template("park/particulars.html", form=form)

@@ -1,0 +1,159 @@
+"""The park's calendar of working days, a year at a time."""
+
+from __future__ import annotations
+
+from calendar import Calendar
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from babel.dates import get_day_names, get_month_names
+from flask import abort, flash, redirect, render_template, request, url_for
+
+from booking import clock
+from booking.blueprints.access import allow
+from booking.blueprints.messages import wording
+from booking.blueprints.park import blueprint
+from booking.blueprints.park.day_words import day_label
+from booking.blueprints.park.forms import DayForm, YearForm
+from booking.blueprints.signed_in import actor, my_park
+from booking.db import db, transaction
+from booking.language import get_locale, gettext
+from booking.parks.mark_year import mark_year
+from booking.parks.queries import calendar_year, named_days
+from booking.parks.seed_calendar import known_years, seed_calendar
+from booking.parks.set_day import set_day
+from booking.people.models import Role
+from booking.values.refusal import Refusal
+from booking.values.work_calendar import SATURDAY
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from booking.parks.models import CalendarDay
+
+FIRST_YEAR, LAST_YEAR = 2004, 2100
+WORKING = {"work": True, "rest": False, "week": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """One day of the year's picture."""
+
+    day: date
+    rest: bool
+    special: bool
+    label: str
+
+
+def _square(day: date, named: dict[date, CalendarDay]) -> Square:
+    row = named.get(day)
+    if row is None:
+        return Square(day, day.weekday() >= SATURDAY, special=False, label="")
+    return Square(day, not row.working, special=True, label=day_label(row.label))
+
+
+def _months(year: int, named: dict[date, CalendarDay]) -> list[tuple[str, list[list[Square | None]]]]:
+    """Give each month's name and its weeks from Monday on; None fills the first and the last."""
+    weeks = Calendar(0).monthdatescalendar
+    names = get_month_names("abbreviated", context="stand-alone", locale=get_locale() or "zh")
+    return [
+        (
+            names[month],
+            [
+                [_square(day, named) if day.month == month else None for day in week]
+                for week in weeks(year, month)
+            ],
+        )
+        for month in range(1, 13)
+    ]
+
+
+def _checked(year: int) -> int:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        abort(404)
+    return year
+
+
+@blueprint.get("/year")
+@blueprint.get("/year/<int:year>")
+@allow(Role.ADMIN)
+def year(year: int | None = None) -> str:
+    """Show a year: rest days, make-up working days, and whether it is published."""
+    park = my_park()
+    shown = _checked(year or clock.now().astimezone(park.zone).year)
+    chosen = _day_asked_for(shown)
+    form = DayForm(formdata=None, day=chosen)
+    return _page(shown, form)
+
+
+def _day_asked_for(shown: int) -> date:
+    try:
+        return date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return date(shown, 1, 1)
+
+
+def _page(shown: int, form: DayForm) -> str:
+    park_id = my_park().id
+    named = named_days(db.session(), park_id, shown)
+    known = calendar_year(db.session(), park_id, shown)
+    return render_template(
+        "park/year.html",
+        year=shown,
+        months=_months(shown, named),
+        weekdays=[get_day_names("narrow", locale=get_locale() or "zh")[number] for number in range(7)],
+        special=[(row, day_label(row.label)) for row in named.values()],
+        known=known,
+        form=form,
+        mark=YearForm(formdata=None, obj=known),
+        can_seed=shown in known_years(),
+        previous_url=url_for("park.year", year=shown - 1) if shown > FIRST_YEAR else "",
+        next_url=url_for("park.year", year=shown + 1) if shown < LAST_YEAR else "",
+    )
+
+
+@blueprint.post("/year/<int:year>/day")
+@allow(Role.ADMIN)
+def day(year: int) -> ResponseReturnValue:
+    """Say what one day is."""
+    form = DayForm()
+    if not form.validate():
+        return _page(_checked(year), form)
+    by, park_id, chosen = actor(), my_park().id, form.day.data or date(year, 1, 1)
+    with transaction() as session:
+        working, label = WORKING[form.working.data], form.label.data or ""
+        set_day(session, park_id, chosen, working=working, label=label, by=by, now=clock.now())
+    flash(gettext("%(day)s 已更改。", day=chosen.isoformat()), "success")
+    return redirect(url_for("park.year", year=chosen.year, day=chosen.isoformat()))
+
+
+@blueprint.post("/year/<int:year>/mark")
+@allow(Role.ADMIN)
+def mark(year: int) -> ResponseReturnValue:
+    """Call a year published or provisional."""
+    form = YearForm()
+    by, park_id = actor(), my_park().id
+    if form.validate():
+        with transaction() as session:
+            source, published = form.source.data or "", form.published.data
+            mark_year(
+                session, park_id, _checked(year), published=published, source=source, by=by, now=clock.now()
+            )
+        flash(gettext("已保存。"), "success")
+    return redirect(url_for("park.year", year=year))
+
+
+@blueprint.post("/year/<int:year>/seed")
+@allow(Role.ADMIN)
+def seed(year: int) -> ResponseReturnValue:
+    """Take the year's days from the published list."""
+    by, park_id = actor(), my_park().id
+    try:
+        with transaction() as session:
+            seed_calendar(session, park_id, year, by=by, now=clock.now())
+    except Refusal as refusal:
+        flash(wording(refusal), "warning")
+    else:
+        flash(gettext("已填入 %(year)s 年的放假和调休安排。", year=year), "success")
+    return redirect(url_for("park.year", year=_checked(year)))

@@ -1,0 +1,33 @@
+"""Change a park's particulars."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from booking.audit.changing import change
+from booking.audit.record import record
+from booking.parks.rules import check_hours, check_seller, check_zone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.parks.models import Park
+
+
+def edit_park(session: Session, park: Park, facts: Mapping[str, Any], *, by: Actor, now: datetime) -> bool:
+    """Keep the facts (named as the columns) and tell whether anything changed; issued invoices keep theirs.
+
+    Raises ClosesBeforeItOpens, NoSuchZone or BadSellerUscc.
+    """
+    wanted = dict(facts)
+    check_hours(wanted["opens"], wanted["closes"])
+    check_zone(wanted["zone_name"])
+    wanted["seller_uscc"] = check_seller(wanted["seller_uscc"])
+    before, after = change(park, wanted)
+    if after:
+        record(session, "park.edited", "park", park.id, by=by, now=now, before=before, after=after)
+    return bool(after)

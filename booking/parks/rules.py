@@ -1,0 +1,75 @@
+"""The laws of a park's particulars and calendar, and their refusals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from booking.values.refusal import Refusal
+from booking.values.uscc import normal_uscc
+
+if TYPE_CHECKING:
+    from datetime import time
+
+
+@dataclass(frozen=True)
+class ClosesBeforeItOpens(Refusal):
+    """A park closes later on the day on which it opens."""
+
+    opens: time
+    closes: time
+    field = "closes"
+
+
+@dataclass(frozen=True)
+class NoSuchZone(Refusal):
+    """No time zone has this name (IANA time zone database)."""
+
+    name: str
+    field = "zone_name"
+
+
+@dataclass(frozen=True)
+class BadSellerUscc(Refusal):
+    """The seller's unified social credit code is none (GB 32100-2015)."""
+
+    uscc: str
+    field = "seller_uscc"
+
+
+@dataclass(frozen=True)
+class ParkCodeTaken(Refusal):
+    """Another park of the installation has this code; it stands in invoice numbers."""
+
+    code: str
+    field = "code"
+
+
+@dataclass(frozen=True)
+class YearNotKnown(Refusal):
+    """No list of that year's holidays is at hand; its days are put in by hand."""
+
+    year: int
+
+
+def check_hours(opens: time, closes: time) -> None:
+    """Raise ClosesBeforeItOpens."""
+    if closes <= opens:
+        raise ClosesBeforeItOpens(opens, closes)
+
+
+def check_zone(name: str) -> None:
+    """Raise NoSuchZone."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise NoSuchZone(name) from error
+
+
+def check_seller(code: str) -> str:
+    """Give the code in its normal form, or "" where none is given yet; raises BadSellerUscc."""
+    try:
+        return normal_uscc(code) if code.strip() else ""
+    except ValueError as error:
+        raise BadSellerUscc(code) from error
