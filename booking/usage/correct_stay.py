@@ -53,25 +53,14 @@ def correct_stay(
     meter.may_correct(session, stay)
     if (started_at, ended_at) == (stay.started_at, stay.ended_at) and not stay.needs_review:
         return stay
-    before = {"started_at": stay.started_at.isoformat(), "ended_at": stay.ended_at.isoformat()}
-    stay.corrections.append(
-        StayCorrection(
-            at=now,
-            actor_id=by.member_id,
-            actor_name=by.name,
-            reason=reason.strip(),
-            old_started_at=stay.started_at,
-            old_ended_at=stay.ended_at,
-            new_started_at=started_at,
-            new_ended_at=ended_at,
-        )
-    )
+    before = _figures(stay.started_at, stay.ended_at)
+    stay.corrections.append(_kept(stay, started_at, ended_at, reason, by=by, now=now))
     stay.started_at, stay.ended_at = started_at, ended_at
     stay.needs_review = False
     stay.version += 1
     free_after(session, stay, ended_at)
     session.flush()
-    after = {"started_at": started_at.isoformat(), "ended_at": ended_at.isoformat()}
+    after = _figures(started_at, ended_at)
     record(session, "corrected", "stay", stay.id, by=by, now=now, before=before, after=after, reason=reason)
     meter.corrected(session, stay, by=by, now=now)
     return stay
@@ -86,6 +75,26 @@ def state_true_end(
         raise NothingToReview(stay.id)
     reason = "企业补报离开时间"
     return correct_stay(session, stay_id, stay.started_at, ended_at, reason, meter=meter, by=by, now=now)
+
+
+def _figures(started_at: datetime, ended_at: datetime) -> dict[str, str]:
+    return {"started_at": started_at.isoformat(), "ended_at": ended_at.isoformat()}
+
+
+def _kept(
+    stay: Stay, started_at: datetime, ended_at: datetime, reason: str, *, by: Actor, now: datetime
+) -> StayCorrection:
+    """Write down both versions, who and why."""
+    return StayCorrection(
+        at=now,
+        actor_id=by.member_id,
+        actor_name=by.name,
+        reason=reason.strip(),
+        old_started_at=stay.started_at,
+        old_ended_at=stay.ended_at,
+        new_started_at=started_at,
+        new_ended_at=ended_at,
+    )
 
 
 def _check(
