@@ -54,6 +54,7 @@ class Standing:
 
 def lock_invoice(session: Session, invoice_id: int) -> Invoice:
     """Give the invoice as it is now; nobody else pays, credits or publishes it until the caller is done."""
+    session.flush()  # reading it anew would forget what this transaction has changed
     return session.get_one(Invoice, invoice_id, with_for_update=True, populate_existing=True)
 
 
