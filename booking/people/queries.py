@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from booking.people.issue_ticket import hash_token
-from booking.people.models import Member, Ticket
+from booking.people.models import Enterprise, Member, Role, Ticket
 from booking.people.passwords import fits
 from booking.people.rules import normal_email
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+PAGE = 50
 
 
 def who_knows(session: Session, email: str, password: str) -> Member | None:
@@ -37,3 +39,57 @@ def demo_accounts(session: Session) -> Sequence[Member]:
     """Give one active member of each role, the one that was made first, in the order of roles."""
     first = select(func.min(Member.id)).where(Member.active).group_by(Member.role)
     return session.scalars(select(Member).where(Member.id.in_(first)).order_by(Member.id)).all()
+
+
+def other_managers(session: Session, member: Member) -> int:
+    """Count the other active managers of a member's enterprise."""
+    others = select(func.count()).select_from(Member).where(Member.id != member.id, Member.active)
+    mine = others.where(Member.enterprise_id == member.enterprise_id, Member.role == Role.MANAGER)
+    return session.scalar(mine) or 0
+
+
+def members_of(session: Session, enterprise_id: int) -> Sequence[Member]:
+    """Give an enterprise's members, closed accounts last, by name."""
+    mine = select(Member).where(Member.enterprise_id == enterprise_id)
+    return session.scalars(mine.order_by(Member.active.desc(), Member.name, Member.id)).all()
+
+
+def staff_of(session: Session, park_id: int) -> Sequence[Member]:
+    """Give the park's own people: administrators and the branch, closed accounts last."""
+    ours = select(Member).where(Member.park_id == park_id, Member.enterprise_id.is_(None))
+    return session.scalars(ours.order_by(Member.active.desc(), Member.role, Member.name, Member.id)).all()
+
+
+def colleague(session: Session, park_id: int, enterprise_id: int | None, member_id: int) -> Member | None:
+    """Find a member of an enterprise of the park, or (None) one of the park's own people."""
+    whose = (Member.park_id == park_id, Member.enterprise_id == enterprise_id)
+    return session.scalar(select(Member).where(Member.id == member_id, *whose))
+
+
+def enterprise_of(session: Session, park_id: int, enterprise_id: int) -> Enterprise | None:
+    """Find an enterprise of the park."""
+    wanted = select(Enterprise).where(Enterprise.id == enterprise_id, Enterprise.park_id == park_id)
+    return session.scalar(wanted)
+
+
+def enterprises_of(
+    session: Session, park_id: int, text: str, *, gone: bool, page: int
+) -> list[tuple[Enterprise, int]]:
+    """Give a page of the park's enterprises by name, with the number of their open accounts.
+
+    `text` is looked for in names and codes; `gone` asks for those that left. One more than a page is
+    given where there is a next one.
+    """
+    open_accounts = (
+        select(func.count())
+        .where(Member.enterprise_id == Enterprise.id, Member.active)
+        .correlate(Enterprise)
+        .scalar_subquery()
+    )
+    found = select(Enterprise, open_accounts).where(Enterprise.park_id == park_id)
+    found = found.where(Enterprise.left_on.is_not(None) if gone else Enterprise.left_on.is_(None))
+    if text:
+        places = (Enterprise.name, Enterprise.short_name, Enterprise.uscc)
+        found = found.where(or_(*(place.contains(text, autoescape=True) for place in places)))
+    rows = session.execute(found.order_by(Enterprise.name, Enterprise.id).limit(PAGE + 1).offset(page * PAGE))
+    return [(enterprise, count) for enterprise, count in rows]

@@ -100,6 +100,11 @@ class LastManager(Refusal):
 
 
 @dataclass(frozen=True)
+class WrongKindOfRole(Refusal):
+    """Roles of an enterprise are for its people, roles of the park for the park's own."""
+
+
+@dataclass(frozen=True)
 class OwnAccount(Refusal):
     """Nobody takes their own rights or account away."""
 

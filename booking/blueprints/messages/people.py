@@ -38,6 +38,8 @@ def wording(refusal: Refusal) -> str | None:
             return gettext("本园区已有企业使用这个统一社会信用代码。")
         case rules.LastManager(name):
             return gettext("%(name)s 是企业唯一的负责人。请先请另一位同事担任负责人。", name=name)
+        case rules.WrongKindOfRole():
+            return gettext("企业的角色只给企业的人，园区的角色只给园区的人。")
         case rules.OwnAccount():
             return gettext("不能更改自己的角色或停用自己的账号。")
         case rules.MemberAlreadyIn(name):

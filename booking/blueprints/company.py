@@ -1,0 +1,64 @@
+"""A manager's colleagues, and what the enterprise's invoices need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+
+from booking import clock
+from booking.blueprints.access import allow
+from booking.blueprints.colleagues import InviteForm, act_on, invited
+from booking.blueprints.enterprise_forms import BillingForm, facts_of
+from booking.blueprints.messages import put_beside
+from booking.blueprints.signed_in import actor, me, my_enterprise_id
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.people.edit_enterprise import edit_enterprise
+from booking.people.models import Enterprise, Role
+from booking.people.queries import members_of
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+blueprint = Blueprint("company", __name__, url_prefix="/company")
+
+
+@blueprint.route("/people", methods=["GET", "POST"])
+@allow(Role.MANAGER)
+def people() -> ResponseReturnValue:
+    """List colleagues, and invite one."""
+    form = InviteForm.offering(Role.MEMBER, Role.MANAGER)
+    if form.validate_on_submit() and invited(form, my_enterprise_id()):
+        return redirect(url_for("company.people"))
+    members = members_of(db.session(), my_enterprise_id())
+    return render_template("company/people.html", form=form, members=members, reader=me())
+
+
+@blueprint.post("/people/<int:member_id>/<act>")
+@allow(Role.MANAGER)
+def act(member_id: int, act: str) -> ResponseReturnValue:
+    """Look after a colleague's account."""
+    act_on(my_enterprise_id(), member_id, act)
+    return redirect(url_for("company.people"))
+
+
+@blueprint.route("/particulars", methods=["GET", "POST"])
+@allow(Role.MANAGER)
+def particulars() -> ResponseReturnValue:
+    """Show and change what invoices need, the budget, and the consent to be named."""
+    enterprise = me().enterprise
+    form = BillingForm(obj=enterprise)
+    if form.validate_on_submit():
+        by, enterprise_id = actor(), my_enterprise_id()
+        try:
+            with transaction() as session:
+                mine = session.get_one(Enterprise, enterprise_id)
+                edit_enterprise(session, mine, facts_of(form), by=by, now=clock.now())
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("企业资料已保存。"), "success")
+            return redirect(url_for("company.particulars"))
+    return render_template("company/particulars.html", form=form, enterprise=enterprise)

@@ -1,0 +1,167 @@
+"""The park's enterprises: the administrator looks after them, the branch reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+
+from booking import clock
+from booking.blueprints.access import allow
+from booking.blueprints.colleagues import InviteForm, act_on, invited
+from booking.blueprints.enterprise_forms import EnterpriseForm, LeaveForm, NewEnterpriseForm, facts_of
+from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.paging import Pager
+from booking.blueprints.signed_in import actor, me, my_park
+from booking.blueprints.tickets import invitation_by
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.people.add_enterprise import FirstManager, add_enterprise
+from booking.people.edit_enterprise import edit_enterprise
+from booking.people.leave_park import leave_park
+from booking.people.models import Enterprise, Role
+from booking.people.queries import PAGE, enterprise_of, enterprises_of, members_of
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from flask.typing import ResponseReturnValue
+
+blueprint = Blueprint("enterprises", __name__, url_prefix="/enterprises")
+
+
+def _theirs(enterprise_id: int) -> Enterprise:
+    return enterprise_of(db.session(), my_park().id, enterprise_id) or abort(404)
+
+
+@blueprint.get("")
+@allow(Role.ADMIN, Role.BRANCH)
+def index() -> str:
+    """List enterprises; look for one by name or code."""
+    text, gone = request.args.get("q", "").strip(), request.args.get("gone") == "1"
+    pager = Pager.of_request(PAGE)
+    rows = pager.cut(enterprises_of(db.session(), my_park().id, text, gone=gone, page=pager.number))
+    return render_template(
+        "enterprises/index.html", rows=rows, text=text, gone=gone, pager=pager, reader=me()
+    )
+
+
+@blueprint.get("/<int:enterprise_id>")
+@allow(Role.ADMIN, Role.BRANCH)
+def show(enterprise_id: int) -> str:
+    """Show an enterprise and its people."""
+    return _page(_theirs(enterprise_id), InviteForm.offering(Role.MANAGER, Role.MEMBER))
+
+
+def _page(enterprise: Enterprise, form: InviteForm) -> str:
+    today = clock.now().astimezone(my_park().zone).date()
+    return render_template(
+        "enterprises/show.html",
+        enterprise=enterprise,
+        members=members_of(db.session(), enterprise.id),
+        form=form,
+        leave=LeaveForm(formdata=None, left_on=today),
+        reader=me(),
+    )
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+def new() -> ResponseReturnValue:
+    """Take an enterprise into the park and invite its manager."""
+    today = clock.now().astimezone(my_park().zone).date()
+    form = NewEnterpriseForm(joined_on=today)
+    form.offer_sizes()
+    if form.validate_on_submit():
+        try:
+            enterprise_id = _added(form)
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("企业已添加，并已向 %(email)s 发出邀请。", email=form.email.data), "success")
+            return redirect(url_for("enterprises.show", enterprise_id=enterprise_id))
+    return render_template("enterprises/edit.html", form=form, enterprise=None)
+
+
+def _added(form: NewEnterpriseForm) -> int:
+    by, inviter, park_id = actor(), me(), my_park().id
+    with transaction() as session:
+        manager = FirstManager(form.email.data or "", form.manager_name.data or "", invitation_by(inviter))
+        facts = facts_of(form, "manager_name", "email")
+        return add_enterprise(session, park_id, facts, manager, by=by, now=clock.now()).id
+
+
+@blueprint.route("/<int:enterprise_id>/edit", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+def edit(enterprise_id: int) -> ResponseReturnValue:
+    """Change who an enterprise is."""
+    enterprise = _theirs(enterprise_id)
+    form = EnterpriseForm(obj=enterprise)
+    form.offer_sizes()
+    if form.validate_on_submit():
+        by = actor()
+        try:
+            with transaction() as session:
+                fresh = session.get_one(Enterprise, enterprise.id)
+                edit_enterprise(session, fresh, facts_of(form), by=by, now=clock.now())
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("企业资料已保存。"), "success")
+            return redirect(url_for("enterprises.show", enterprise_id=enterprise_id))
+    return render_template("enterprises/edit.html", form=form, enterprise=enterprise)
+
+
+@blueprint.post("/<int:enterprise_id>/leave")
+@allow(Role.ADMIN)
+def leave(enterprise_id: int) -> ResponseReturnValue:
+    """Keep the day on which an enterprise left."""
+    _theirs(enterprise_id)
+    form = LeaveForm()
+    if not form.validate():
+        flash(gettext("请选择离开日期。"), "warning")
+    elif _moved(enterprise_id, form.left_on.data):
+        flash(gettext("已登记离开。账号仍可登录，查看和支付最后的账单。"), "success")
+    return redirect(url_for("enterprises.show", enterprise_id=enterprise_id))
+
+
+@blueprint.post("/<int:enterprise_id>/return")
+@allow(Role.ADMIN)
+def come_back(enterprise_id: int) -> ResponseReturnValue:
+    """Take an enterprise back."""
+    _theirs(enterprise_id)
+    if _moved(enterprise_id, None):
+        flash(gettext("企业已重新入驻。"), "success")
+    return redirect(url_for("enterprises.show", enterprise_id=enterprise_id))
+
+
+def _moved(enterprise_id: int, left_on: date | None) -> bool:
+    by = actor()
+    try:
+        with transaction() as session:
+            enterprise = session.get_one(Enterprise, enterprise_id)
+            leave_park(session, enterprise, left_on, by=by, now=clock.now())
+    except Refusal as refusal:
+        flash(wording(refusal), "warning")
+        return False
+    return True
+
+
+@blueprint.post("/<int:enterprise_id>/people")
+@allow(Role.ADMIN)
+def invite(enterprise_id: int) -> ResponseReturnValue:
+    """Invite somebody into an enterprise."""
+    enterprise = _theirs(enterprise_id)
+    form = InviteForm.offering(Role.MANAGER, Role.MEMBER)
+    if form.validate() and invited(form, enterprise.id):
+        return redirect(url_for("enterprises.show", enterprise_id=enterprise_id))
+    return _page(_theirs(enterprise_id), form)
+
+
+@blueprint.post("/<int:enterprise_id>/people/<int:member_id>/<act>")
+@allow(Role.ADMIN)
+def act(enterprise_id: int, member_id: int, act: str) -> ResponseReturnValue:
+    """Look after the account of somebody in an enterprise."""
+    act_on(enterprise_id, member_id, act)
+    return redirect(url_for("enterprises.show", enterprise_id=enterprise_id))

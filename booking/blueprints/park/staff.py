@@ -1,0 +1,37 @@
+"""The park's own people: administrators and the branch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import redirect, render_template, url_for
+
+from booking.blueprints.access import allow
+from booking.blueprints.colleagues import InviteForm, act_on, invited
+from booking.blueprints.park import blueprint
+from booking.blueprints.signed_in import me, my_park
+from booking.db import db
+from booking.people.models import Role
+from booking.people.queries import staff_of
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+@blueprint.route("/people", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+def people() -> ResponseReturnValue:
+    """List the park's own people, and invite one."""
+    form = InviteForm.offering(Role.ADMIN, Role.BRANCH)
+    if form.validate_on_submit() and invited(form, None):
+        return redirect(url_for("park.people"))
+    staff = staff_of(db.session(), my_park().id)
+    return render_template("park/people.html", form=form, members=staff, reader=me())
+
+
+@blueprint.post("/people/<int:member_id>/<act>")
+@allow(Role.ADMIN)
+def act(member_id: int, act: str) -> ResponseReturnValue:
+    """Look after the account of one of the park's own people."""
+    act_on(None, member_id, act)
+    return redirect(url_for("park.people"))

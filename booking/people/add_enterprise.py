@@ -1,0 +1,59 @@
+"""Take an enterprise into the park, with the manager who will run it here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from booking.audit.changing import plain
+from booking.audit.record import record
+from booking.people.edit_enterprise import free_uscc
+from booking.people.invite import invite
+from booking.people.models import Enterprise, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.people.issue_ticket import NewTicket
+
+
+@dataclass(frozen=True, slots=True)
+class FirstManager:
+    """Who will run the enterprise here, and the invitation for them."""
+
+    email: str
+    name: str
+    ticket: NewTicket
+
+
+def add_enterprise(
+    session: Session,
+    park_id: int,
+    facts: Mapping[str, Any],
+    manager: FirstManager,
+    *,
+    by: Actor,
+    now: datetime,
+) -> Enterprise:
+    """Add it (facts named as the columns) and invite its manager; raises BadUscc, UsccTaken or EmailTaken."""
+    kept = dict(facts) | {"uscc": free_uscc(session, park_id, facts["uscc"])}
+    enterprise = Enterprise(park_id=park_id, **kept)
+    session.add(enterprise)
+    session.flush()
+    after = {name: plain(value) for name, value in kept.items()}
+    record(session, "enterprise.added", "enterprise", enterprise.id, by=by, now=now, after=after)
+    invite(
+        session,
+        enterprise,
+        email=manager.email,
+        name=manager.name,
+        role=Role.MANAGER,
+        ticket=manager.ticket,
+        by=by,
+        now=now,
+    )
+    return enterprise
