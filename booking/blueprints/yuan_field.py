@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from wtforms import StringField
+from wtforms import Field
+from wtforms.widgets import TextInput
 
 from booking.language import gettext
 from booking.values.money import FEN_PER_YUAN, Money
@@ -12,13 +13,16 @@ from booking.values.money import FEN_PER_YUAN, Money
 TYPED = re.compile(r"(\d{1,9})(?:\.(\d{1,2}))?")
 
 
-class YuanField(StringField):
+class YuanField(Field):
     """Reads `1,234.5` as ¥1,234.50; `data` is Money, or None where nothing is typed."""
+
+    widget = TextInput()
+    data: Money | None
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed; never through binary floating point."""
         text = (valuelist[0] if valuelist else "").strip().replace(",", "").replace("，", "").lstrip("¥￥")
-        self.data: Money | None = None
+        self.data = None
         if not text:
             return
         match = TYPED.fullmatch(text)
