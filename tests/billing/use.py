@@ -46,6 +46,7 @@ def reserved(session, space: Space, member: Member, start: datetime, end: dateti
         created_at=start,
     )
     reservation.space = space
+    assert member.enterprise is not None
     reservation.enterprise = member.enterprise
     session.add(reservation)
     session.flush()
