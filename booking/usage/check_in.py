@@ -44,7 +44,7 @@ def check_in(
     stay = Stay(
         park_id=reservation.park_id,
         enterprise_id=reservation.enterprise_id,
-        member_id=by.member_id or reservation.member_id,
+        member_id=_who_comes(reservation, by),
         space_id=reservation.space_id,
         space_kind=reservation.space.kind,
         reservation_id=reservation.id,
@@ -61,3 +61,10 @@ def check_in(
     session.flush()
     record(session, "checked in", "stay", stay.id, by=by, now=now, after={"space": reservation.space.code})
     return stay
+
+
+def _who_comes(reservation: Reservation, by: Actor) -> int:
+    """Name who is there: whoever of the enterprise checks in; for the front desk, who reserved."""
+    if by.member_id is not None and by.enterprise_id == reservation.enterprise_id:
+        return by.member_id
+    return reservation.member_id

@@ -17,7 +17,7 @@ def wording(refusal: Refusal) -> str | None:
     """Say the refusals of usage; None for anybody else's."""
     match refusal:
         case rules.TooEarly(opens_at=opens_at):
-            return gettext("还没到签到时间，%(when)s起可以签到。", when=moment(opens_at))
+            return gettext("还没到签到时间，%(when)s 起可以签到。", when=moment(opens_at))
         case rules.TooLate(ended_at=ended_at):
             return gettext("预订的时间已在 %(when)s 结束，请重新预订。", when=moment(ended_at))
         case rules.NotToCheckIn(state=state):

@@ -1,0 +1,152 @@
+"""The day at the front desk: what needs attention, who is in, all reservations and stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask import render_template, request, url_for
+
+from booking import clock
+from booking.blueprints.access import allow
+from booking.blueprints.front_desk.counter import blueprint
+from booking.blueprints.signed_in import my_park
+from booking.blueprints.space_words import kind_name
+from booking.blueprints.today.counter import local_day_of
+from booking.blueprints.use_words import Mark, state_mark
+from booking.db import db
+from booking.language import gettext
+from booking.people.models import Role
+from booking.reservations.models import ReservationState
+from booking.spaces.models import Kind
+from booking.usage import desk_queries, queries
+from booking.usage.desk_queries import WALK_IN, Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from booking.usage.models import Stay
+    from booking.values.span import Span
+
+ROWS_A_PAGE = 50
+LONGEST_LIST = 8
+ONE_DAY = timedelta(days=1)
+A_CENTURY = 36_500
+FILTERS = ("day", "kind", "state", "enterprise")
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Where in the list one is, with the ways on."""
+
+    first: int
+    last: int
+    total: int
+    previous_url: str
+    next_url: str
+
+
+@blueprint.get("")
+@allow(Role.ADMIN)
+def index() -> str:
+    """Show a day of the whole park; what waits for somebody comes first."""
+    now = clock.now()
+    today = now.astimezone(my_park().zone).date()
+    day, wanted, page = _day_asked(today), _wanted(), max(1, request.args.get("page", 1, type=int))
+    span = local_day_of(now, my_park().zone, (day - today).days)
+    rows, total = desk_queries.day_rows(
+        db.session(), my_park().id, span, wanted, limit=ROWS_A_PAGE, offset=(page - 1) * ROWS_A_PAGE
+    )
+    return render_template(
+        "front_desk/index.html",
+        day=day,
+        is_today=day == today,
+        rows=rows,
+        paging=_paging(page, len(rows), total),
+        previous_url=_url(day=day - ONE_DAY),
+        next_url=_url(day=day + ONE_DAY),
+        today_url="" if day == today else _url(day=today),
+        wanted=wanted,
+        walk_in=_walk_in_mark(),
+        **_choices(),
+        **_attention(now, local_day_of(now, my_park().zone)),
+    )
+
+
+def _day_asked(today: date) -> date:
+    try:
+        day = date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return today
+    return day if abs((day - today).days) < A_CENTURY else today
+
+
+def _wanted() -> Wanted:
+    kind, state = request.args.get("kind", ""), request.args.get("state", "")
+    return Wanted(
+        kind=Kind(kind) if kind in set(Kind) else None,
+        state=state if state == WALK_IN or state in set(ReservationState) else "",
+        enterprise_id=request.args.get("enterprise", type=int),
+    )
+
+
+def _url(**changed: object) -> str:
+    """Give this page's address with the filter kept; a new day begins with its first page."""
+    kept: dict[str, Any] = {key: value for key, value in request.args.items() if value and key in FILTERS}
+    return url_for(".index", **(kept | changed))
+
+
+def _paging(page: int, shown: int, total: int) -> Paging | None:
+    if total <= ROWS_A_PAGE and page == 1:
+        return None
+    first = (page - 1) * ROWS_A_PAGE
+    return Paging(
+        first=min(first + 1, total),
+        last=first + shown,
+        total=total,
+        previous_url=_url(page=page - 1) if page > 1 else "",
+        next_url=_url(page=page + 1) if first + shown < total else "",
+    )
+
+
+def _walk_in_mark() -> Mark:
+    return Mark(gettext("直接使用"), "")
+
+
+def _choices() -> dict[str, Any]:
+    states = [(state.value, state_mark(state).label) for state in ReservationState]
+    return {
+        "kinds": [(kind.value, kind_name(kind)) for kind in Kind],
+        "states": [*states, (WALK_IN, _walk_in_mark().label)],
+        "enterprises": [
+            (row.id, row.short_name) for row in desk_queries.enterprises_of(db.session(), my_park().id)
+        ],
+    }
+
+
+def _attention(now: datetime, today: Span) -> dict[str, Any]:
+    """Gather what waits for somebody now, whichever day is shown."""
+    session, park = db.session(), my_park()
+    inside = desk_queries.who_is_in(session, park.id)
+    return {
+        "now": now,
+        "waiting": desk_queries.waiting_for_approval(session, park.id, now),
+        "to_review": queries.stays_to_review(session, park.id)[:LONGEST_LIST],
+        "inside": inside,
+        "over": [stay for stay in inside if stay.planned_end < now],
+        "no_shows": desk_queries.no_shows_of(session, park.id, today),
+        "use": _use(inside),
+    }
+
+
+def _use(inside: Sequence[Stay]) -> list[tuple[str, str]]:
+    """Say how many spaces of each kind are in use, of how many; storage has its own page."""
+    spaces = desk_queries.spaces_in_service(db.session(), my_park().id)
+    counted = {kind: sum(stay.space_kind is kind for stay in inside) for kind in Kind}
+    return [
+        (kind_name(kind), f"{counted[kind]} / {spaces[kind]}")
+        for kind in Kind
+        if kind in spaces and kind is not Kind.STORAGE
+    ]

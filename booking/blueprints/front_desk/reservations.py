@@ -1,0 +1,200 @@
+"""A reservation at the front desk: approve, decline, move, cancel, check in for who reserved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, url_for
+
+from booking import clock
+from booking.billing.meter import RatingMeter
+from booking.billing.quote import quote
+from booking.blueprints.access import allow
+from booking.blueprints.front_desk.counter import UNPROCESSABLE, blueprint, reservation_or_404
+from booking.blueprints.front_desk.forms import ActForm, MoveForm, ReasonForm
+from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.signed_in import actor, my_park
+from booking.blueprints.use_words import place_name
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.people.models import Role
+from booking.reservations.approve import approve
+from booking.reservations.cancel import cancel
+from booking.reservations.decline import decline
+from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.move import move
+from booking.reservations.queries import changes_of
+from booking.reservations.rules import span_between
+from booking.spaces.models import Kind
+from booking.spaces.queries import space_in_park, spaces_of_kind
+from booking.usage.check_in import check_in
+from booking.usage.desk_queries import stay_of_reservation
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
+
+TO_COME = (ReservationState.REQUESTED, ReservationState.BOOKED)
+
+
+@blueprint.get("/reservations/<int:reservation_id>")
+@allow(Role.ADMIN)
+def reservation(reservation_id: int) -> str:
+    """Show one reservation of the park, its history, and what can be done with it."""
+    found = reservation_or_404(reservation_id)
+    return _page(found, _move_form(found))
+
+
+@blueprint.post("/reservations/<int:reservation_id>/approve")
+@allow(Role.ADMIN)
+def approve_request(reservation_id: int) -> ResponseReturnValue:
+    """Book what was asked for; the second press changes nothing."""
+    reservation_or_404(reservation_id)
+    version = ActForm().version.data
+
+    def act(session: Session) -> None:
+        approve(session, reservation_id, by=actor(), now=clock.now(), version=version)
+
+    return _done(reservation_id, act, gettext("已批准，预订生效。"))
+
+
+@blueprint.post("/reservations/<int:reservation_id>/decline")
+@allow(Role.ADMIN)
+def decline_request(reservation_id: int) -> ResponseReturnValue:
+    """Answer a request with no, and why."""
+    reservation_or_404(reservation_id)
+    form = ReasonForm()
+
+    def act(session: Session) -> None:
+        reason = form.reason.data or ""
+        decline(session, reservation_id, reason, by=actor(), now=clock.now(), version=form.version.data)
+
+    return _done(reservation_id, act, gettext("已拒绝，原因会显示给对方。"))
+
+
+@blueprint.post("/reservations/<int:reservation_id>/cancel")
+@allow(Role.ADMIN)
+def cancel_for(reservation_id: int) -> ResponseReturnValue:
+    """Cancel on the tenant's behalf; the park's own cancelling costs nothing."""
+    reservation_or_404(reservation_id)
+    form = ReasonForm()
+    if not form.validate():
+        return _sent_back(reservation_id, form)
+
+    def act(session: Session) -> None:
+        reason = form.reason.data
+        cancel(
+            session,
+            reservation_id,
+            by=actor(),
+            now=clock.now(),
+            version=form.version.data,
+            reason=reason,
+        )
+
+    return _done(reservation_id, act, gettext("已取消，不收费用。"))
+
+
+@blueprint.post("/reservations/<int:reservation_id>/check-in")
+@allow(Role.ADMIN)
+def check_in_for(reservation_id: int) -> ResponseReturnValue:
+    """Check in for somebody who stands at the desk."""
+    reservation_or_404(reservation_id)
+
+    def act(session: Session) -> None:
+        check_in(
+            session,
+            reservation_id,
+            park=my_park(),
+            meter=RatingMeter(),
+            by=actor(),
+            now=clock.now(),
+        )
+
+    return _done(reservation_id, act, gettext("已代为签到。"))
+
+
+@blueprint.post("/reservations/<int:reservation_id>/move")
+@allow(Role.ADMIN)
+def move_for(reservation_id: int) -> ResponseReturnValue:
+    """Move on the tenant's behalf; refused, the form keeps what was typed."""
+    found = reservation_or_404(reservation_id)
+    form = _move_form(found)
+    if not form.validate():
+        return _page(found, form), UNPROCESSABLE
+    try:
+        with transaction() as session:
+            _move(session, reservation_or_404(reservation_id), form)
+    except Refusal as refusal:
+        put_beside(form, refusal)
+        fresh = reservation_or_404(reservation_id)
+        form.version.data = str(fresh.version)  # who has seen what changed may send it again
+        return _page(fresh, form), UNPROCESSABLE
+    flash(gettext("已改期或换空间。"), "success")
+    return redirect(url_for(".reservation", reservation_id=reservation_id))
+
+
+def _move(session: Session, found: Reservation, form: MoveForm) -> None:
+    space = space_in_park(session, my_park().id, form.space.data) or found.space
+    span = span_between(*form.instants(form.starts, form.ends, my_park().zone))
+    price = quote(session, my_park(), found.enterprise, space, span)
+    move(
+        session,
+        found.id,
+        space,
+        span,
+        quote=price.total,
+        by=actor(),
+        now=clock.now(),
+        version=form.page_version(),
+    )
+
+
+def _move_form(found: Reservation) -> MoveForm:
+    zone = my_park().zone
+    form = MoveForm(
+        data={
+            "version": str(found.version),
+            "space": found.space_id,
+            "starts": found.starts_at.astimezone(zone),
+            "ends": found.ends_at.astimezone(zone),
+        }
+    )
+    spaces = spaces_of_kind(db.session(), my_park().id, found.space.kind)
+    form.space.choices = [(space.id, f"{space.code} {place_name(space)}") for space in spaces]
+    return form
+
+
+def _done(reservation_id: int, act: Callable[[Session], None], said: str) -> ResponseReturnValue:
+    """Carry out one act, and say what came of it."""
+    try:
+        with transaction() as session:
+            act(session)
+    except Refusal as refusal:
+        flash(wording(refusal), "warning")
+    else:
+        flash(said, "success")
+    return redirect(url_for(".reservation", reservation_id=reservation_id))
+
+
+def _sent_back(reservation_id: int, form: ReasonForm) -> ResponseReturnValue:
+    flash(str(next(iter(form.reason.errors), gettext("请写明原因。"))), "warning")
+    return redirect(url_for(".reservation", reservation_id=reservation_id))
+
+
+def _page(found: Reservation, form: MoveForm) -> str:
+    state = found.state
+    return render_template(
+        "front_desk/reservation.html",
+        reservation=found,
+        form=form,
+        changes=changes_of(db.session(), found.id),
+        stay=stay_of_reservation(db.session(), found.id),
+        may_answer=state is ReservationState.REQUESTED,
+        may_cancel=state in TO_COME,
+        may_move=state in TO_COME and found.space.kind is not Kind.STORAGE,
+        may_check_in=state is ReservationState.BOOKED and found.space.kind is not Kind.STORAGE,
+    )

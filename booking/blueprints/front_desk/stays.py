@@ -1,0 +1,94 @@
+"""A stay at the front desk: both versions of what was recorded, corrections, checking out for somebody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, url_for
+
+from booking import clock
+from booking.billing.meter import RatingMeter
+from booking.blueprints.access import allow
+from booking.blueprints.front_desk.counter import UNPROCESSABLE, blueprint, stay_or_404
+from booking.blueprints.front_desk.forms import CorrectionForm
+from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.signed_in import actor, my_park
+from booking.blueprints.today.stays import price_of
+from booking.db import transaction
+from booking.language import gettext
+from booking.people.models import Role
+from booking.usage.check_out import check_out
+from booking.usage.correct_stay import correct_stay
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from booking.usage.models import Stay
+
+
+@blueprint.get("/stays/<int:stay_id>")
+@allow(Role.ADMIN)
+def stay(stay_id: int) -> str:
+    """Show one stay of the park with its charge and all its versions."""
+    found = stay_or_404(stay_id)
+    return _page(found, _form(found))
+
+
+@blueprint.post("/stays/<int:stay_id>/check-out")
+@allow(Role.ADMIN)
+def check_out_for(stay_id: int) -> ResponseReturnValue:
+    """Check out for somebody who left without doing so."""
+    stay_or_404(stay_id)
+    try:
+        with transaction() as session:
+            check_out(session, stay_id, meter=RatingMeter(), by=actor(), now=clock.now())
+    except Refusal as refusal:
+        flash(wording(refusal), "info")
+    else:
+        flash(gettext("已代为签退。"), "success")
+    return redirect(url_for(".stay", stay_id=stay_id))
+
+
+@blueprint.post("/stays/<int:stay_id>/correct")
+@allow(Role.ADMIN)
+def correct(stay_id: int) -> ResponseReturnValue:
+    """Set the true times of a stay, keep the old ones, and charge it anew."""
+    found = stay_or_404(stay_id)
+    form = _form(found)
+    if not form.validate():
+        return _page(found, form), UNPROCESSABLE
+    try:
+        _correct(stay_id, form)
+    except Refusal as refusal:
+        put_beside(form, refusal)
+        fresh = stay_or_404(stay_id)
+        form.version.data = str(fresh.version)  # who has seen what changed may send it again
+        return _page(fresh, form), UNPROCESSABLE
+    flash(gettext("已更正并重新计费，原来的记录保留在下面。"), "success")
+    return redirect(url_for(".stay", stay_id=stay_id))
+
+
+def _correct(stay_id: int, form: CorrectionForm) -> None:
+    with transaction() as session:
+        correct_stay(
+            session,
+            stay_id,
+            *form.instants(form.started_at, form.ended_at, my_park().zone),
+            form.reason.data or "",
+            meter=RatingMeter(),
+            by=actor(),
+            now=clock.now(),
+            version=form.page_version(),
+        )
+
+
+def _form(found: Stay) -> CorrectionForm:
+    zone = my_park().zone
+    ended_at = found.ended_at and found.ended_at.astimezone(zone)
+    times = {"started_at": found.started_at.astimezone(zone), "ended_at": ended_at}
+    return CorrectionForm(data={"version": str(found.version), **times})
+
+
+def _page(found: Stay, form: CorrectionForm) -> str:
+    return render_template("front_desk/stay.html", stay=found, form=form, price=price_of(found))

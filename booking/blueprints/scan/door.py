@@ -1,0 +1,124 @@
+"""What somebody sees who scanned the code on a space, or typed what stands on its door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, request, url_for
+
+from booking import clock
+from booking.billing.pricing import Use, price_many
+from booking.billing.quote import running_costs
+from booking.blueprints.access import SIGNED_IN, TENANTS, allow
+from booking.blueprints.messages import wording
+from booking.blueprints.scan.counter import blueprint, scanned
+from booking.blueprints.signed_in import me, my_park
+from booking.blueprints.use_words import way_to
+from booking.db import db
+from booking.language import gettext
+from booking.spaces.models import Kind
+from booking.usage.door_queries import Door, at_the_door, free_now, space_by_code
+from booking.usage.rules import SHORTEST_WALK_IN, end_choices
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from flask.typing import ResponseReturnValue
+
+    from booking.billing.pricing import Quote
+    from booking.reservations.queries import SpaceRow
+    from booking.spaces.models import Space
+    from booking.values.money import Money
+
+NOT_FOUND = 404
+
+
+@dataclass(frozen=True, slots=True)
+class WalkIn:
+    """One choice of how long to stay, with what that costs if used as said."""
+
+    minutes: int
+    end: datetime
+    price: Money | None
+
+
+@blueprint.get("")
+@allow(*SIGNED_IN)
+def find() -> ResponseReturnValue:
+    """Go to the space whose code on the door was typed."""
+    code = request.args.get("code", "").strip()
+    space = space_by_code(db.session(), my_park().id, code) if code else None
+    if space is None:
+        flash(gettext("没有编号为“%(code)s”的空间，请对照门上的编号再输一次。", code=code), "warning")
+        return redirect(way_to("today.index") or url_for("sign_in.home"))
+    return redirect(url_for(".show", scan_code=space.scan_code))
+
+
+@blueprint.get("/<scan_code>")
+@allow(*SIGNED_IN)
+def show(scan_code: str) -> ResponseReturnValue:
+    """Show the one thing that makes sense here now, for the reader."""
+    space, now = scanned(scan_code), clock.now()
+    if space is None:
+        return render_template("scan/unknown.html"), NOT_FOUND
+    door = at_the_door(db.session(), my_park(), space, me().enterprise_id, now)
+    what = _what(space, door)
+    quote = _running(door, now) if what == "mine" else None
+    return render_template(
+        "scan/show.html",
+        space=space,
+        door=door,
+        what=what,
+        now=now,
+        cost=quote.total if quote else None,
+        choices=_choices(space, door, now) if what == "free" else (),
+        instead=_instead(space, now) if what in {"busy", "retired", "approval"} else (),
+        why=wording(door.closed) if door.closed else "",
+    )
+
+
+def _what(space: Space, door: Door) -> str:
+    """Name what is shown; the first that holds."""
+    mine = door.stay is not None and door.stay.enterprise_id == me().enterprise_id
+    states = (
+        ("retired", space.retired_at is not None),
+        ("look", me().role not in TENANTS),
+        ("storage", space.kind is Kind.STORAGE),
+        ("mine", mine),
+        ("check_in", door.reservation is not None and door.stay is None),
+        ("busy", door.busy),
+        ("closed", door.closed is not None),
+        ("approval", door.needs_approval),
+        ("free", True),
+    )
+    return next(name for name, holds in states if holds)
+
+
+def _running(door: Door, now: datetime) -> Quote | None:
+    if door.stay is None:
+        return None
+    found = running_costs(db.session(), my_park(), door.stay.enterprise, [door.stay], now)
+    return found.get(door.stay.id)
+
+
+def _choices(space: Space, door: Door, now: datetime) -> Sequence[WalkIn]:
+    enterprise = me().enterprise
+    if door.latest is None or enterprise is None:
+        return ()
+    start = now.replace(second=0, microsecond=0)
+    soonest = min(start + SHORTEST_WALK_IN, door.latest)
+    ends = [end for end in end_choices(start, soonest, door.latest) if end > now]
+    uses = [Use(index, space, now, end) for index, end in enumerate(ends)]
+    prices = price_many(db.session(), my_park(), enterprise, uses)
+    return [
+        WalkIn(
+            int((end - start).total_seconds()) // 60, end, prices[index].total if index in prices else None
+        )
+        for index, end in enumerate(ends)
+    ]
+
+
+def _instead(space: Space, now: datetime) -> Sequence[SpaceRow]:
+    return free_now(db.session(), my_park(), space.kind, now, like=space)

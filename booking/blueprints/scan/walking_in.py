@@ -1,0 +1,63 @@
+"""Walk in: use a free space without a reservation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import abort, flash, redirect, request, url_for
+
+from booking import clock
+from booking.billing.meter import RatingMeter
+from booking.billing.quote import quote
+from booking.blueprints.access import TENANTS, allow
+from booking.blueprints.filters import clock as clock_text
+from booking.blueprints.messages import wording
+from booking.blueprints.scan.counter import blueprint, scanned
+from booking.blueprints.signed_in import actor, me, my_enterprise_id, my_park
+from booking.blueprints.today.counter import my_enterprise, read_instant
+from booking.blueprints.use_words import place_name
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.usage.queries import open_stay_at
+from booking.usage.walk_in import walk_in
+from booking.values.refusal import Refusal
+from booking.values.span import Span
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask.typing import ResponseReturnValue
+
+BAD_REQUEST = 400
+NOT_FOUND = 404
+
+
+@blueprint.post("/<scan_code>/walk-in")
+@allow(*TENANTS)
+def come_in(scan_code: str) -> ResponseReturnValue:
+    """Check in without a reservation until the time chosen; the second press finds it done."""
+    space = scanned(scan_code) or abort(NOT_FOUND)
+    until = read_instant(request.form.get("until")) or abort(BAD_REQUEST)
+    try:
+        name = _come_in(scan_code, until)
+    except Refusal as refusal:
+        there = open_stay_at(db.session(), space.id)
+        if there is not None and there.enterprise_id == my_enterprise_id():
+            flash(gettext("已经签到了，不用再点一次。"), "info")
+            return redirect(url_for("today.index"))
+        flash(wording(refusal), "warning")
+        return redirect(url_for(".show", scan_code=scan_code))
+    flash(gettext("已开始使用“%(name)s”，到 %(when)s。", name=name, when=clock_text(until)), "success")
+    return redirect(url_for("today.index"))
+
+
+def _come_in(scan_code: str, until: datetime) -> str:
+    now = clock.now()
+    with transaction() as session:
+        space = scanned(scan_code) or abort(NOT_FOUND)
+        if until <= now:
+            abort(BAD_REQUEST)
+        # What has no price cannot be charged at the end, so it is not begun.
+        quote(session, my_park(), my_enterprise(), space, Span(now, until))
+        walk_in(session, space, me(), until, meter=RatingMeter(), by=actor(), now=now)
+        return place_name(space)

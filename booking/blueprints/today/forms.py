@@ -1,0 +1,19 @@
+"""The forms of "my day"."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import DateTimeLocalField
+from wtforms.validators import InputRequired
+
+from booking.language import lazy_gettext as _
+
+MINUTES = "%Y-%m-%dT%H:%M"
+
+
+class LeftForm(FlaskForm):
+    """When somebody whose check-out was forgotten really left, on the park's clock."""
+
+    ended_at = DateTimeLocalField(
+        _("实际离开时间"), [InputRequired(_("请填写离开的日期和时间。"))], format=[MINUTES]
+    )

@@ -1,0 +1,164 @@
+"""The page of my day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask import render_template
+
+from booking import clock
+from booking.billing.quote import running_costs
+from booking.billing.so_far import charged_so_far
+from booking.blueprints.access import TENANTS, allow
+from booking.blueprints.signed_in import me, my_enterprise_id, my_park
+from booking.blueprints.today.counter import blueprint, local_day_of, my_enterprise
+from booking.blueprints.today.stays import left_form
+from booking.blueprints.use_words import way_to
+from booking.db import db
+from booking.people.models import Role
+from booking.reservations.models import ReservationState
+from booking.spaces.models import Kind
+from booking.usage import my_day_queries, queries
+from booking.usage.door_queries import latest_end
+from booking.usage.rules import check_in_opens, end_choices, grace_ends
+from booking.values.money import Money
+from booking.values.month import Month
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.billing.pricing import Quote
+    from booking.blueprints.today.forms import LeftForm
+    from booking.reservations.models import Reservation
+    from booking.usage.models import Stay
+
+DAYS_AHEAD = 8  # today and the week that follows
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """A stay that goes on."""
+
+    stay: Stay
+    used: timedelta
+    cost: Money | None  # None where there is no tariff
+    over: timedelta | None  # how long past the planned end
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The reservation one will check in to next."""
+
+    reservation: Reservation
+    opens_at: datetime
+    open: bool
+    late: bool  # it has begun
+    released_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSoFar:
+    """What the enterprise's month has come to, with what is running, beside its budget."""
+
+    month: Month
+    cost: Money
+    budget: Money | None
+    over: bool
+
+
+@blueprint.get("")
+@allow(*TENANTS)
+def index() -> str:
+    """Show what is next, with one large button, then the rest of the day and the week."""
+    session, now = db.session(), clock.now()
+    enterprise, member = my_enterprise_id(), me().id
+    open_stays = queries.open_stays_of(session, enterprise)
+    costs = running_costs(session, my_park(), my_enterprise(), open_stays, now)
+    leases = [stay for stay in open_stays if stay.space_kind is Kind.STORAGE]
+    people = [_here(stay, costs, now) for stay in open_stays if stay.space_kind is not Kind.STORAGE]
+    here = [one for one in people if one.stay.member_id == member]
+    until = local_day_of(now, my_park().zone, DAYS_AHEAD - 1).end
+    coming = my_day_queries.coming(session, enterprise, member, now, until)
+    following = None if here else _next(coming, now)
+    return render_template(
+        "today/index.html",
+        now=now,
+        here=here,
+        ends=_longer_choices(session, here, now),
+        following=following,
+        coming=[row for row in coming if following is None or row is not following.reservation],
+        month=_month_so_far(session, costs.values(), now),
+        again=None if here or following else my_day_queries.last_used_space(session, enterprise, member),
+        statement_url=way_to("statement.show"),
+        **_my_past(session, now),
+        **_colleagues(session, [one for one in people if one not in here], leases, now, until),
+    )
+
+
+def _my_past(session: Session, now: datetime) -> dict[str, Any]:
+    whose, today = (my_enterprise_id(), me().id), local_day_of(now, my_park().zone)
+    return {
+        "missed": my_day_queries.not_turned_up(session, *whose, today),
+        "used": my_day_queries.used_in(session, *whose, today),
+        "to_review": _to_review(session, me().id),
+    }
+
+
+def _colleagues(
+    session: Session, there: Sequence[Here], leases: Sequence[Stay], now: datetime, until: datetime
+) -> dict[str, Any]:
+    """Gather what only the manager sees: who of the enterprise is where, and what it rents."""
+    if me().role is not Role.MANAGER:
+        own = [stay for stay in leases if stay.member_id == me().id]
+        return {"colleagues": (), "colleagues_coming": (), "leases": own}
+    coming = my_day_queries.coming(session, my_enterprise_id(), me().id, now, until, others=True)
+    return {"colleagues": there, "colleagues_coming": coming, "leases": leases}
+
+
+def _here(stay: Stay, costs: Mapping[int, Quote], now: datetime) -> Here:
+    quote = costs.get(stay.id)
+    over = now - stay.planned_end if now > stay.planned_end else None
+    return Here(stay, max(now - stay.started_at, timedelta()), quote.total if quote else None, over)
+
+
+def _next(coming: Sequence[Reservation], now: datetime) -> Next | None:
+    for row in coming:
+        if row.state is ReservationState.BOOKED and row.space.kind is not Kind.STORAGE:
+            opens_at = check_in_opens(row.starts_at, my_park().early_minutes)
+            released = grace_ends(row.starts_at, my_park().grace_minutes)
+            return Next(row, opens_at, now >= opens_at, now >= row.starts_at, released)
+    return None
+
+
+def _longer_choices(session: Session, here: Sequence[Here], now: datetime) -> Sequence[datetime]:
+    """Offer later ends for the stay shown large."""
+    if not here:
+        return ()
+    stay = here[0].stay
+    latest = latest_end(session, stay, now)
+    if latest is None:
+        return ()
+    soonest = max(stay.planned_end, now) + MINUTE
+    return end_choices(stay.planned_end, soonest, latest)
+
+
+def _to_review(session: Session, member_id: int) -> list[tuple[Stay, LeftForm]]:
+    """List what waits for its true end: one's own, for the manager the whole enterprise's."""
+    stays = queries.stays_to_review(session, my_park().id, my_enterprise_id())
+    whole = me().role is Role.MANAGER
+    return [(stay, left_form(stay)) for stay in stays if whole or stay.member_id == member_id]
+
+
+def _month_so_far(session: Session, going_on: Iterable[Quote], now: datetime) -> MonthSoFar:
+    month = Month.of(now, my_park().zone)
+    cost = charged_so_far(session, my_enterprise_id(), month)
+    lines = (line for quote in going_on for line in quote.lines)
+    cost = Money.total([cost, *(line.amount for line in lines if line.day >= month.first_day)])
+    budget = my_enterprise().monthly_budget
+    return MonthSoFar(month, cost, budget, budget is not None and cost > budget)

@@ -1,0 +1,89 @@
+"""One stay: what was reserved, used and billed, and the true end of a forgotten one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, url_for
+
+from booking import clock
+from booking.billing.charge_stay import live_lines
+from booking.billing.meter import RatingMeter
+from booking.billing.quote import running_costs
+from booking.blueprints import stay_price
+from booking.blueprints.access import TENANTS, allow
+from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.signed_in import actor, my_park
+from booking.blueprints.today.counter import blueprint, my_stay_or_404
+from booking.blueprints.today.forms import LeftForm
+from booking.blueprints.use_words import way_to
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.usage.correct_stay import state_true_end
+from booking.usage.rules import NothingToReview
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from booking.blueprints.stay_price import StayPrice
+    from booking.usage.models import Stay
+
+UNPROCESSABLE = 422
+
+
+@blueprint.get("/stays/<int:stay_id>")
+@allow(*TENANTS)
+def stay(stay_id: int) -> str:
+    """Show one stay of my enterprise with its charge."""
+    found = my_stay_or_404(stay_id)
+    return _page(found, left_form(found))
+
+
+@blueprint.post("/stays/<int:stay_id>/left")
+@allow(*TENANTS)
+def left(stay_id: int) -> ResponseReturnValue:
+    """Let the tenant say when somebody whose check-out was forgotten really left."""
+    found = my_stay_or_404(stay_id)
+    form = left_form(found)
+    typed = form.ended_at.data
+    if not form.validate() or typed is None:
+        return _page(found, form), UNPROCESSABLE
+    when = typed.replace(tzinfo=my_park().zone)
+    try:
+        with transaction() as session:
+            state_true_end(session, stay_id, when, meter=RatingMeter(), by=actor(), now=clock.now())
+    except NothingToReview as refusal:
+        flash(wording(refusal), "info")
+    except Refusal as refusal:
+        put_beside(form, refusal)
+        return _page(my_stay_or_404(stay_id), form), UNPROCESSABLE
+    else:
+        flash(gettext("谢谢，已按你填写的时间重新计费。"), "success")
+    return redirect(url_for(".stay", stay_id=stay_id))
+
+
+def left_form(stay: Stay) -> LeftForm:
+    """Make the form of one stay; several stand on one page, so each has names of its own."""
+    ended_at = stay.ended_at and stay.ended_at.astimezone(my_park().zone)
+    return LeftForm(prefix=f"left{stay.id}-", data={"ended_at": ended_at})
+
+
+def price_of(stay: Stay) -> StayPrice | None:
+    """Give what a stay was charged, or what it would cost if it ended now; None without a tariff."""
+    session, now = db.session(), clock.now()
+    if stay.ended_at is not None:
+        return stay_price.charged(stay, live_lines(session, stay), now)
+    found = running_costs(session, my_park(), stay.enterprise, [stay], now).get(stay.id)
+    return stay_price.running(stay, found, now) if found else None
+
+
+def _page(stay: Stay, form: LeftForm) -> str:
+    return render_template(
+        "today/stay.html",
+        stay=stay,
+        form=form,
+        price=price_of(stay),
+        statement_url=way_to("statement.show"),
+        reserve_url=way_to("reservations.new", space=stay.space_id),
+    )
