@@ -1,0 +1,244 @@
+"""Every mistake of a file is named by row and column; without a single one the file is read."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import time
+from io import BytesIO
+
+import pytest
+from openpyxl import Workbook
+
+from booking.spaces.exchange import reading
+from booking.spaces.exchange.columns import RULE, Column, SpaceRow
+from booking.spaces.exchange.mistakes import Problem
+from booking.spaces.exchange.parsing import parse
+from booking.spaces.exchange.planning import Present, plan
+from booking.spaces.exchange.reading import FileEmpty, FileTooLarge, FileUnreadable, read
+from booking.spaces.models import Kind
+
+HEAD = "编号,名称,类型,区域"
+RULE_HEAD = HEAD + (
+    ",单独规则：开放,单独规则：关闭,单独规则：休息日开放,单独规则：刻度（分钟）,单独规则：最短（分钟）"
+    ",单独规则：最长（分钟）,单独规则：至少提前（分钟）,单独规则：最多提前（天）,单独规则：用后留空（分钟）"
+    ",单独规则：须批准"
+)
+
+
+def file(*lines):
+    return "\n".join(lines).encode()
+
+
+def mistakes(content, present=None, still_booked=0):
+    made = plan(parse(read(content)), present or Present(), lambda _code: still_booked)
+    return [(mistake.row, mistake.column, mistake.problem) for mistake in made.mistakes]
+
+
+def added(content):
+    made = plan(parse(read(content)), Present(), lambda _code: 0)
+    assert not made.mistakes
+    return [row for _, row in made.added]
+
+
+WRONG = [
+    ([HEAD + ",价格", "a,b,工位,c,1"], [(1, None, Problem.UNKNOWN_HEADER)]),
+    ([HEAD + ",名称", "a,b,工位,c,b"], [(1, Column.NAME, Problem.HEADER_TWICE)]),
+    (["编号,名称,类型", "a,b,工位"], [(1, Column.AREA, Problem.HEADER_MISSING)]),
+    ([HEAD, "a,b,工位,c,多了"], [(2, None, Problem.CELL_WITHOUT_HEADER)]),
+    ([HEAD, ",b,工位,c"], [(2, Column.CODE, Problem.MISSING)]),
+    ([HEAD, "a,b,工位,c", "", "d,,沙发,"], [
+        (4, Column.NAME, Problem.MISSING),
+        (4, Column.KIND, Problem.NOT_A_KIND),
+        (4, Column.AREA, Problem.MISSING),
+    ]),
+    ([HEAD, f"{'x' * 21},b,工位,c"], [(2, Column.CODE, Problem.TOO_LONG)]),
+    ([HEAD, '"a,b",b,工位,c'], [(2, Column.CODE, Problem.SEPARATOR)]),
+    ([HEAD, "a,b,工位,c", "x,y,工位,c", "a,b2,工位,c"], [(4, Column.CODE, Problem.CODE_TWICE)]),
+    ([HEAD + ",人数", "a,b,工位,c,两人"], [(2, Column.CAPACITY, Problem.NOT_A_NUMBER)]),
+    ([HEAD + ",人数", "a,b,工位,c,0"], [(2, Column.CAPACITY, Problem.OUT_OF_RANGE)]),
+    ([HEAD + ",人数", "a,b,工位,c,-3"], [(2, Column.CAPACITY, Problem.NOT_A_NUMBER)]),
+    ([HEAD + ",面积", "a,b,工位,c,35.555"], [(2, Column.METRES, Problem.NOT_METRES)]),
+    ([HEAD + ",设备", f"a,b,工位,c,{'x' * 41}"], [(2, Column.EQUIPMENT, Problem.TOO_LONG)]),
+    ([HEAD + ",设备", "a,b,工位,c," + "、".join(map(str, range(31)))], [
+        (2, Column.EQUIPMENT, Problem.TOO_MANY)
+    ]),
+    ([HEAD + ",组成", "a,b,工位,c,x"], [(2, Column.PARTS, Problem.PART_ALONE)]),
+    ([HEAD + ",组成", "a,b,工位,c,x、y", "x,b,工位,c,", "z,b,工位,c,"], [
+        (2, Column.PARTS, Problem.PART_UNKNOWN)
+    ]),
+    ([HEAD + ",组成", "a,b,工位,c,x、y", "x,b,工位,c,", "y,b,会议室,c,"], [
+        (2, Column.PARTS, Problem.PART_UNFIT)
+    ]),
+    ([HEAD + ",组成", "a,b,工位,c,x、a", "x,b,工位,c,"], [
+        (2, Column.PARTS, Problem.PART_OF_OTHERS),
+        (2, Column.PARTS, Problem.PART_UNFIT),
+    ]),
+    ([HEAD + ",单独规则：开放", "a,b,工位,c,08:00"], [
+        (1, column, Problem.HEADER_MISSING) for column in RULE if column is not Column.OPENS
+    ]),
+    ([RULE_HEAD, "a,b,工位,c,08:00,,是,15,30,720,0,60,0,否"], [
+        (2, Column.CLOSES, Problem.RULE_INCOMPLETE)
+    ]),
+    ([RULE_HEAD, "a,b,工位,c,8点,22:00,也许,15,30,720,0,60,0,否"], [
+        (2, Column.OPENS, Problem.NOT_A_TIME),
+        (2, Column.REST_DAYS, Problem.NOT_YES_OR_NO),
+    ]),
+    ([RULE_HEAD, "a,b,工位,c,22:00,08:00,是,15,30,720,0,60,0,否"], [(2, Column.CLOSES, Problem.REFUSED)]),
+    ([RULE_HEAD, "a,b,工位,c,08:00,22:00,是,15,40,720,0,60,0,否"], [(2, Column.MINIMUM, Problem.REFUSED)]),
+    ([RULE_HEAD, "a,b,工位,c,08:00,22:00,是,15,30,720,0,9999,0,否"], [
+        (2, Column.HORIZON, Problem.OUT_OF_RANGE)
+    ]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "expected"), WRONG)
+def test_a_mistake_is_named_by_row_and_column(lines, expected):
+    assert mistakes(file(*lines)) == expected
+
+
+def test_a_row_number_is_the_one_a_spreadsheet_shows():
+    """Empty rows count, and a cell of two lines is one row."""
+    lines = ["", HEAD + ",说明", 'a,b,工位,c,"两\n行"', "", "x,b,沙发,c,"]
+    assert mistakes(file(*lines)) == [(5, Column.KIND, Problem.NOT_A_KIND)]
+
+
+HELD = SpaceRow("a", "b", Kind.WORKSTATION, "c", capacity=3, equipment=("灯",), parts=("x", "y"))
+PARK = Present(
+    {
+        "a": HELD,
+        "x": SpaceRow("x", "x", Kind.WORKSTATION, "c"),
+        "y": SpaceRow("y", "y", Kind.WORKSTATION, "c"),
+    },
+    retired=frozenset({"old"}),
+    areas=frozenset({"c"}),
+)
+
+
+def test_what_contradicts_the_park_is_named_too():
+    assert mistakes(file(HEAD, "a,b,会议室,c"), PARK)[0] == (2, Column.KIND, Problem.KIND_FIXED)
+    assert mistakes(file(HEAD, "old,b,工位,c"), PARK) == [(2, Column.CODE, Problem.RETIRED)]
+    lines = [HEAD + ",组成", "x,x,工位,c,y、z", "z,z,工位,c,"]
+    assert mistakes(file(*lines), PARK) == [
+        (2, Column.PARTS, Problem.PART_OF_OTHERS),
+    ]
+
+
+def test_parts_change_only_while_nothing_is_booked():
+    lines = [HEAD + ",组成", "a,b,工位,c,"]
+    assert mistakes(file(*lines), PARK, still_booked=2) == [(2, Column.PARTS, Problem.PARTS_BOOKED)]
+    assert mistakes(file(*lines), PARK) == []
+
+
+def test_a_column_left_out_changes_nothing_and_an_emptied_cell_empties():
+    made = plan(parse(read(file(HEAD, "a,b,工位,c"))), PARK, lambda _code: 0)
+    assert made.unchanged == 1
+    lines = file(HEAD + ",设备,人数", "a,新名,工位,新区,,")
+    made = plan(parse(read(lines)), PARK, lambda _code: 0)
+    change = made.changed[0]
+    assert change.columns == ("name", "area", "capacity", "equipment")
+    assert (change.after.equipment, change.after.capacity, change.after.parts) == ((), 1, ("x", "y"))
+    assert made.areas == ("新区",)
+
+
+GOOD = "编号;名称;类型;区域;面积;设备\nA1;靠窗，安静;工位;A座;３.5;灯、椅\n"
+ROW = SpaceRow("A1", "靠窗，安静", Kind.WORKSTATION, "A座", area_cm2=3_50, equipment=("椅", "灯"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        GOOD.encode(),
+        GOOD.encode("utf-8-sig"),
+        GOOD.encode("gb18030"),
+        GOOD.encode("utf-16"),
+        GOOD.replace(";", ",").encode("gb18030"),
+        GOOD.replace(";", "\t").encode("utf-16"),
+        GOOD.replace("\n", "\r\n").encode(),
+        ("sep=;\r\n" + GOOD).encode(),
+        GOOD.replace("编号;名称;类型;区域;面积", "CODE;Name;kind; Area ;Floor area (m²)").encode(),
+        GOOD.replace("工位", "Workstation").encode(),
+    ],
+    ids=range(10),
+)
+def test_files_of_every_usual_make_say_the_same(content):
+    assert added(content) == [ROW]
+
+
+def workbook(*rows, **cells_at):
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in rows:
+        sheet.append(row)
+    for place, value in cells_at.items():
+        sheet[place] = value
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_spreadsheets_own_numbers_and_times_are_read():
+    head = RULE_HEAD.split(",")
+    row = ["A1", "名", "工位", "A座", time(8), time(22), True, 15.0, 30, 720, 0, 60, 0, "否"]
+    opening = added(workbook(head, row))[0].opening
+    assert (opening.opens_minute, opening.closes_minute, opening.open_on_rest_days) == (480, 1320, True)
+
+
+def test_a_formula_is_a_mistake_and_not_its_last_result():
+    content = workbook(HEAD.split(","), ["A1", "=1+1", "工位", "A座"])
+    assert mistakes(content) == [(2, Column.NAME, Problem.FORMULA)]
+
+
+def test_a_number_as_code_is_read_as_it_looks():
+    assert added(workbook(HEAD.split(","), [301, 5.0, "会议室", "A座"]))[0].code == "301"
+
+
+@pytest.mark.parametrize(
+    ("content", "refusal"),
+    [
+        (b"", FileEmpty),
+        (HEAD.encode(), FileEmpty),
+        (b"\n\n,,,\n", FileEmpty),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1old", FileUnreadable),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", FileUnreadable),
+        (b"\xff\xff\xff", FileUnreadable),
+        (b"PK\x03\x04 and then nothing", FileUnreadable),
+        (HEAD.encode() + b'\n"a,b', FileUnreadable),
+        (b"x" * (reading.MOST_BYTES + 1), FileTooLarge),
+        ((HEAD + "\n" + "a,b,c,d\n" * 2001).encode(), FileTooLarge),
+    ],
+    ids=range(10),
+)
+def test_what_is_no_table_is_refused(content, refusal):
+    with pytest.raises(refusal):
+        read(content)
+
+
+def test_two_thousand_rows_are_taken():
+    lines = [HEAD, *(f"a{number},b,工位,c" for number in range(2000))]
+    assert len(added(file(*lines))) == 2000
+
+
+def packed(**files):
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked():
+    bomb = packed(bomb="0" * (reading.MOST_UNPACKED + 1))
+    assert len(bomb) < reading.MOST_BYTES
+    with pytest.raises(FileTooLarge):
+        read(bomb)
+    with pytest.raises(FileTooLarge):
+        read(packed(**{str(number): "" for number in range(reading.MOST_ENTRIES + 1)}))
+    with pytest.raises(FileUnreadable):
+        read(packed(something="else"))
+
+
+def test_a_sheet_that_lies_about_its_size_is_read_all_the_same():
+    content = workbook(HEAD.split(","), ["A1", "名", "工位", "A座"], XFD1="价格")
+    assert mistakes(content) == []
+    far = workbook(HEAD.split(","), ["A1", "名", "工位", "A座"], A15000="只有编号")
+    assert {row for row, _, _ in mistakes(far)} == {15000}
