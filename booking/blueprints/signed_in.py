@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from booking.parks.models import Park
+    from booking.people.models import Enterprise
 
 
 class SignedIn:
@@ -62,6 +63,14 @@ def my_enterprise_id() -> int:
     if enterprise_id is None:
         raise TypeError("a member of the park itself has no enterprise")
     return enterprise_id
+
+
+def my_enterprise() -> Enterprise:
+    """Give the tenant's enterprise itself; only where the route lets nobody but tenants in."""
+    enterprise = me().enterprise
+    if enterprise is None:
+        raise TypeError("a member of the park itself has no enterprise")
+    return enterprise
 
 
 def actor() -> Actor:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from booking.reservations.circumstances import ONE_DAY, circumstances
 from booking.reservations.gaps import Grid, gaps, nearest
-from booking.reservations.queries import claims_between, free_spaces, space_rows
+from booking.reservations.queries import claims_between, claims_of_kind, parts_of_wholes
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, check_new, local_instant
+from booking.reservations.space_queries import Wanted, free_spaces, space_rows
 from booking.spaces.queries import rule_for, rules_for
 from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.parks.models import Park
-    from booking.reservations.queries import SpaceRow
     from booking.reservations.rules import Circumstances
+    from booking.reservations.space_queries import SpaceRow
     from booking.spaces.models import Space
 
 DAYS_AHEAD = 7
@@ -54,25 +56,40 @@ def nearest_times(session: Session, park: Park, space: Space, span: Span, now: d
     day = max(span.start, now)
     week = Span(day, day + DAYS_AHEAD * ONE_DAY)
     at = circumstances(session, park, space.kind, rule_for(session, space), week, now)
-    windows = list(_windows(at, day))
-    if not windows:
+    taken = Span(
+        day, week.end + ONE_DAY + at.opening.horizon_days * ONE_DAY if at.by_day else week.end + ONE_DAY
+    )
+    busy = [Span(row.starts_at, row.ends_at) for row in claims_between(session, space, taken)]
+    return _nearest_free(span, busy, day, at)
+
+
+def nearest_among(
+    session: Session, park: Park, rows: Sequence[SpaceRow], span: Span, now: datetime
+) -> Sequence[tuple[SpaceRow, Span]]:
+    """Find when the first of these spaces, all of one kind, can be had instead; the nearest times first."""
+    if not rows or span.end >= FAR_FUTURE:
         return ()
-    buffer = at.opening.buffer_minutes * MINUTE
-    whole = Span(windows[0].start, windows[-1].end + buffer)
-    busy = [Span(row.starts_at - buffer, row.ends_at) for row in claims_between(session, space, whole)]
-    free = (gap for window in windows for gap in gaps(busy, window))
-    step = MINUTES_OF_DAY if at.by_day else at.opening.step_minutes
-    grid = Grid(local_instant(day.astimezone(at.zone).date(), 0, at.zone), step * MINUTE)
-    return [found for found in nearest(span, free, grid, MOST_TIMES * 2) if may_be_had(found, at)][
-        :MOST_TIMES
-    ]
+    kind, day = rows[0].kind, max(span.start, now)
+    week = Span(day, day + DAYS_AHEAD * ONE_DAY)
+    rules, wholes = rules_for(session, park.id), parts_of_wholes(session, park.id)
+    at = circumstances(session, park, kind, rules.kind(kind), week, now)
+    busy: defaultdict[int, list[Span]] = defaultdict(list)
+    for claim in claims_of_kind(session, park.id, kind, Span(day, week.end + ONE_DAY)):
+        busy[claim.space_id].append(Span(claim.starts_at, claim.ends_at))
+    found: list[tuple[SpaceRow, Span]] = []
+    for row in rows:
+        taken = [one for part in wholes.get(row.id, (row.id,)) for one in busy[part]]
+        here = replace(at, opening=rules.of(row.id, kind))
+        found.extend((row, time) for time in _nearest_free(span, taken, day, here)[:1])
+    found.sort(key=lambda pair: (abs(pair[1].start - span.start), pair[1].start))
+    return found[:MOST_TIMES]
 
 
 def similar_spaces(
     session: Session, park: Park, space: Space, span: Span, now: datetime, *, people: int
 ) -> Sequence[SpaceRow]:
     """Find free spaces of the kind that seat as many, in the same area and of like size first."""
-    fitting = free_spaces(session, park.id, space.kind, span, now, people=people)
+    fitting = free_spaces(session, park.id, space.kind, span, now, Wanted(people))
     rows = space_rows(session, [found for found in fitting if found != space.id][:200])
     usable = usable_at(session, park, rows, span, now)
     usable.sort(key=lambda row: (row.area_id != space.area_id, abs(row.capacity - space.capacity), row.id))
@@ -101,6 +118,18 @@ def may_be_had(span: Span, at: Circumstances) -> bool:
     except Refusal:
         return False
     return True
+
+
+def _nearest_free(span: Span, busy: Sequence[Span], day: datetime, at: Circumstances) -> Sequence[Span]:
+    """Lay the wanted span into what is free while the space is open, buffers kept, rules kept."""
+    buffer = at.opening.buffer_minutes * MINUTE
+    kept = [Span(one.start - buffer, one.end) for one in busy]
+    free = (gap for window in _windows(at, day) for gap in gaps(kept, window))
+    step = MINUTES_OF_DAY if at.by_day else at.opening.step_minutes
+    grid = Grid(local_instant(day.astimezone(at.zone).date(), 0, at.zone), step * MINUTE)
+    return [found for found in nearest(span, free, grid, 2 * MOST_TIMES) if may_be_had(found, at)][
+        :MOST_TIMES
+    ]
 
 
 def _windows(at: Circumstances, start: datetime) -> Iterator[Span]:

@@ -61,18 +61,20 @@ def local_instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
     return wall.astimezone(UTC)
 
 
-def storage_span(first: date, last: date | None, at: Circumstances) -> Span:
+def storage_span(first: date, last: date | None, now: datetime, zone: ZoneInfo) -> Span:
     """Make the span of whole local days, both included; a day that has begun counts from now on.
 
     Without a last day the end is open. Raises EndsBeforeItStarts and InThePast.
     """
-    start = local_instant(first, 0, at.zone)
-    today = at.now.astimezone(at.zone).date()
+    start = local_instant(first, 0, zone)
+    today = now.astimezone(zone).date()
     if first < today:
-        raise InThePast(start, at.now)
+        raise InThePast(start, now, field="day")
     if first == today:
-        start = at.now.replace(second=0, microsecond=0)
-    return span_between(start, FAR_FUTURE if last is None else local_instant(last, MINUTES_OF_DAY, at.zone))
+        start = now.replace(second=0, microsecond=0)
+    if last is not None and last < first:
+        raise EndsBeforeItStarts(start, local_instant(last, 0, zone), field="until")
+    return Span(start, FAR_FUTURE if last is None else local_instant(last, MINUTES_OF_DAY, zone))
 
 
 def check_new(span: Span, at: Circumstances) -> None:
@@ -97,7 +99,7 @@ def check_stretch(span: Span, at: Circumstances) -> None:
     """Judge the length and the hours of a span, whenever it was asked for."""
     if at.by_day:
         if span.end < FAR_FUTURE and span.minutes > at.opening.maximum_minutes:
-            raise TooLong(at.opening.maximum_minutes, by_day=True)
+            raise TooLong(at.opening.maximum_minutes, by_day=True, field="until")
         return
     local = span.start.astimezone(at.zone)
     day = local.date()

@@ -40,6 +40,11 @@ def stay_in_park(session: Session, park_id: int, stay_id: int) -> Stay | None:
     )
 
 
+def stay_of(session: Session, reservation_id: int) -> Stay | None:
+    """Give what became of a reservation, if it was used."""
+    return session.scalar(select(Stay).where(Stay.reservation_id == reservation_id))
+
+
 def open_stay_at(session: Session, space_id: int) -> Stay | None:
     """Give the stay that is going on at a space, whoever's it is."""
     return session.scalar(select(Stay).where(Stay.space_id == space_id, OPEN))

@@ -121,24 +121,23 @@ def test_a_space_out_of_service_is_refused_from_then_on():
 
 
 def test_storage_goes_by_whole_days_and_may_stay_open():
-    store = Circumstances(ROOM, SHANGHAI, CALENDAR, NOW, by_day=True)
-    days = storage_span(DAY, date(2026, 11, 6), store)
+    days = storage_span(DAY, date(2026, 11, 6), NOW, SHANGHAI)
     assert days == Span(local_instant(DAY, 0, SHANGHAI), local_instant(date(2026, 11, 7), 0, SHANGHAI))
-    assert storage_span(DAY, None, store).end == FAR_FUTURE
-    today = storage_span(date(2026, 11, 3), date(2026, 11, 3), store)
+    assert storage_span(DAY, None, NOW, SHANGHAI).end == FAR_FUTURE
+    today = storage_span(date(2026, 11, 3), date(2026, 11, 3), NOW, SHANGHAI)
     assert today.start == NOW.replace(second=0)
     with pytest.raises(no.InThePast):
-        storage_span(date(2026, 11, 2), None, store)
+        storage_span(date(2026, 11, 2), None, NOW, SHANGHAI)
     with pytest.raises(no.EndsBeforeItStarts):
-        storage_span(date(2026, 11, 6), DAY, store)
+        storage_span(date(2026, 11, 6), DAY, NOW, SHANGHAI)
 
 
 def test_a_store_is_had_no_longer_than_its_rule_says_unless_its_end_is_open():
     store = Circumstances(replace(ROOM, maximum_minutes=3 * 1440), SHANGHAI, CALENDAR, NOW, by_day=True)
-    check_new(storage_span(DAY, date(2026, 11, 6), store), store)
-    check_new(storage_span(DAY, None, store), store)
+    check_new(storage_span(DAY, date(2026, 11, 6), store), NOW, SHANGHAI)
+    check_new(storage_span(DAY, None, store), NOW, SHANGHAI)
     with pytest.raises(no.TooLong):
-        check_new(storage_span(DAY, date(2026, 11, 7), store), store)
+        check_new(storage_span(DAY, date(2026, 11, 7), store), NOW, SHANGHAI)
 
 
 @given(

@@ -1,0 +1,194 @@
+"""The day page: all spaces of a kind on one day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from flask import render_template, request, url_for
+
+from booking import clock
+from booking.blueprints.access import allow
+from booking.blueprints.calendar import blueprint
+from booking.blueprints.calendar.plan import (
+    Reader,
+    axis_of,
+    closed_hours,
+    drawn_claims,
+    in_quarters,
+    is_within_reach,
+    maker_on,
+    window_of,
+)
+from booking.blueprints.calendar.shelves import shelves
+from booking.blueprints.calendar.words import KINDS, kind_or, local_name
+from booking.blueprints.filters import day as day_text
+from booking.blueprints.signed_in import me, my_park
+from booking.blueprints.space_words import kind_name
+from booking.blueprints.wall_time import day_or
+from booking.db import db
+from booking.language import gettext
+from booking.parks.queries import provisional_years
+from booking.people.models import Role
+from booking.reservations.circumstances import circumstances
+from booking.reservations.queries import claims_of_kind, parts_of_wholes
+from booking.reservations.rules import MINUTE, local_instant
+from booking.reservations.space_queries import spaces_of_kind
+from booking.spaces.models import Kind
+from booking.spaces.queries import rules_for
+from booking.values.month import day_span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from booking.blueprints.timeline import Axis, Claim, Row, RowMaker, Tick
+    from booking.reservations.rules import Circumstances
+    from booking.reservations.space_queries import SpaceRow
+    from booking.spaces.rules import Opening
+
+ONE_DAY = timedelta(days=1)
+NINE = 9 * 60  # where the timeline opens on a day that is not today
+
+
+class Asked(NamedTuple):
+    """What the address asks for."""
+
+    kind: Kind
+    day: date
+    area_id: int | None
+
+    def url(self, **instead: str | int | None) -> str:
+        """Write the address of this page with something else in it; the rest of the filter stays."""
+        asked: dict[str, Any] = {
+            "kind": self.kind.value,
+            "day": self.day.isoformat(),
+            "area": self.area_id,
+        } | instead
+        return url_for("calendar.day", **{name: value for name, value in asked.items() if value})
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The drawn timeline of a day."""
+
+    rows: Sequence[Row]
+    ticks: Sequence[Tick]
+    columns: int
+    now: int | None
+    open_at: int
+    label: str
+
+
+@blueprint.get("")
+@allow(*Role)
+def day() -> str:
+    """Show who has what on a day: own reservations named, others' busy, closures hatched."""
+    now, park = clock.now(), my_park()
+    today = now.astimezone(park.zone).date()
+    asked = Asked(
+        kind_or(request.args.get("kind"), KINDS[0]),
+        day_or(request.args.get("day"), today),
+        request.args.get("area", type=int),
+    )
+    everywhere = spaces_of_kind(db.session(), park.id, asked.kind, now)
+    spaces = [space for space in everywhere if asked.area_id in (None, space.area_id)]
+    storage = asked.kind is Kind.STORAGE
+    return render_template(
+        "calendar/storage.html" if storage else "calendar/day.html",
+        asked=asked,
+        today=today,
+        sheet=shelves(spaces, asked) if storage else sheet(spaces, asked, now),
+        kinds=[
+            (kind_name(kind), asked.url(kind=kind.value, area=None), kind is asked.kind) for kind in KINDS
+        ],
+        areas=area_choices(everywhere, asked),
+        previous_url=asked.url(day=(asked.day - ONE_DAY).isoformat()),
+        next_url=asked.url(day=(asked.day + ONE_DAY).isoformat()),
+        today_url="" if asked.day == today else asked.url(day=today.isoformat()),
+        search_url=url_for("calendar.search", kind=asked.kind.value, day=max(asked.day, today).isoformat()),
+        provisional=provisional_years(db.session(), park.id, asked.day, asked.day),
+        books=me().enterprise_id is not None,
+    )
+
+
+def reader() -> Reader:
+    """Tell what the signed-in member may read; addresses are made once, not once a row."""
+    show = url_for("reservations.show", reservation_id=0).removesuffix("0")
+    return Reader.of(me(), show, url_for("reservations.new"))
+
+
+def area_choices(spaces: Sequence[SpaceRow], asked: Asked) -> list[tuple[str, str, bool]]:
+    """List the areas that have such spaces, as links; none where there is but one."""
+    areas = {space.area_id: local_name(space.area, space.area_en) for space in spaces}
+    if len(areas) < 2:  # noqa: PLR2004 - one area is no choice
+        return []
+    everywhere = (gettext("全部区域"), asked.url(area=None), asked.area_id is None)
+    return [everywhere] + [
+        (name, asked.url(area=area_id), area_id == asked.area_id) for area_id, name in areas.items()
+    ]
+
+
+def sheet(spaces: Sequence[SpaceRow], asked: Asked, now: datetime) -> Sheet | None:
+    """Draw the day of these spaces; None where there are none."""
+    if not spaces:
+        return None
+    session, park, looks = db.session(), my_park(), reader()
+    rules, whole_day = rules_for(session, park.id), day_span(asked.day, park.zone)
+    openings = {space.id: rules.of(space.id, asked.kind) for space in spaces}
+    at = circumstances(session, park, asked.kind, rules.kind(asked.kind), whole_day, now)
+    axis = axis_of(asked.day, window_of(openings.values()), at)
+    lanes = {opening: Lane.under(opening, asked.day, axis, at, looks) for opening in set(openings.values())}
+    claims = drawn_claims(
+        claims_of_kind(session, park.id, asked.kind, whole_day), parts_of_wholes(session, park.id), looks
+    )
+    week_url = url_for("calendar.week", space_id=0).removesuffix("0")
+    rows = [
+        lanes[openings[space.id]].row(
+            space, claims.get(space.id, ()), f"{week_url}{space.id}?day={asked.day}"
+        )
+        for space in spaces
+    ]
+    start = axis.column(now if axis.now(now) is not None else local_instant(asked.day, NINE, park.zone))
+    label = gettext("%(kind)s，%(day)s", kind=kind_name(asked.kind), day=day_text(asked.day))
+    return Sheet(rows, axis.ticks(), axis.columns, axis.now(now), start, label)
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What all rows under one rule have in common on a day."""
+
+    maker: RowMaker
+    hatched: Sequence[Claim]
+    opening: Opening
+    bookable: bool
+
+    @classmethod
+    def under(cls, opening: Opening, day: date, axis: Axis, at: Circumstances, looks: Reader) -> Lane:
+        """Work it out once a rule."""
+        here = replace(at, opening=opening)
+        maker = maker_on(axis, looks, at.now + opening.lead_minutes * MINUTE)
+        bookable = bool(looks.new_url) and is_within_reach(day, here)
+        return cls(maker, closed_hours(day, axis, here), opening, bookable)
+
+    def row(self, space: SpaceRow, claims: Sequence[Claim], href: str) -> Row:
+        """Draw one space."""
+        return self.maker.row(
+            space.id,
+            local_name(space.name, space.name_en),
+            [*claims, *self.hatched],
+            detail=seats(space),
+            href=href,
+            step=in_quarters(self.opening.step_minutes),
+            shortest=in_quarters(self.opening.minimum_minutes),
+            bookable=self.bookable,
+        )
+
+
+def seats(space: SpaceRow) -> str:
+    """Say how many it seats, and where it is."""
+    area = local_name(space.area, space.area_en)
+    if space.kind is Kind.WORKSTATION:
+        return area
+    return str(gettext("%(count)s 人 · %(area)s", count=space.capacity, area=area))

@@ -1,0 +1,92 @@
+"""Free spaces with their prices, and the way to book each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from flask import url_for
+
+from booking.billing.quote import quote_many
+from booking.blueprints.calendar.words import local_name
+from booking.blueprints.price_words import price_detail, price_text
+from booking.blueprints.signed_in import me, my_park
+from booking.blueprints.wall_time import wall
+from booking.db import db
+from booking.reservations.rules import MINUTE
+from booking.reservations.space_queries import spaces_by_id
+from booking.spaces.models import Kind
+from booking.values.span import FAR_FUTURE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from booking.billing.pricing import Quote
+    from booking.reservations.space_queries import SpaceRow
+    from booking.spaces.models import Space
+    from booking.values.span import Span
+
+
+class Offer(NamedTuple):
+    """A free space, its price, and the way to book it."""
+
+    space: Space
+    name: str
+    area: str
+    price: str
+    detail: str
+    url: str
+
+
+class OtherTime(NamedTuple):
+    """A space that is free at another time."""
+
+    name: str
+    span: Span
+    url: str
+
+
+def offers(ids: Sequence[int], span: Span) -> Sequence[Offer]:
+    """Price these spaces, in this order; who has no enterprise sees no prices."""
+    spaces = {space.id: space for space in spaces_by_id(db.session(), ids)}
+    enterprise = me().enterprise
+    quotes: dict[int, Quote] = {}
+    if enterprise is not None:
+        quotes = quote_many(db.session(), my_park(), enterprise, spaces.values(), span)
+    return [_offer(spaces[one], quotes.get(one), span) for one in ids]
+
+
+def _offer(space: Space, price: Quote | None, span: Span) -> Offer:
+    return Offer(
+        space,
+        local_name(space.name, space.name_en),
+        local_name(space.area.name, space.area.name_en),
+        price_text(price) if price else "",
+        price_detail(price) if price else "",
+        new_url(space.id, space.kind, span)
+        if me().enterprise_id
+        else url_for("calendar.week", space_id=space.id),
+    )
+
+
+def way_to(space_id: int, kind: Kind, span: Span) -> str:
+    """Lead tenants to the form, everybody else to the space."""
+    if me().enterprise_id is None:
+        return url_for("calendar.week", space_id=space_id)
+    return new_url(space_id, kind, span)
+
+
+def new_url(space_id: int, kind: Kind, span: Span, **more: Any) -> str:  # noqa: ANN401 - fields of the form
+    """Write the address of the form with this space and time filled in."""
+    zone = my_park().zone
+    if kind is Kind.STORAGE:
+        last = None if span.end >= FAR_FUTURE else (span.end - MINUTE).astimezone(zone).date()
+        day = span.start.astimezone(zone).date()
+        return url_for("reservations.new", space=space_id, day=day, until=last, **more)
+    start, end = wall(span.start, zone), wall(span.end, zone)
+    return url_for("reservations.new", space=space_id, start=start, end=end, **more)
+
+
+def other_time(row: SpaceRow, span: Span, people: int | None = None) -> OtherTime:
+    """Offer a space at another time."""
+    url = new_url(row.id, row.kind, span, people=people) if me().enterprise_id else ""
+    return OtherTime(local_name(row.name, row.name_en), span, url)

@@ -1,0 +1,166 @@
+"""Search: what is free then, with what it would cost; and if nothing is, what is free instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask import render_template, request, url_for
+
+from booking import clock
+from booking.blueprints.access import allow
+from booking.blueprints.calendar import blueprint
+from booking.blueprints.calendar.forms import SearchForm
+from booking.blueprints.calendar.offers import offers, other_time
+from booking.blueprints.calendar.words import KINDS, kind_or, local_name
+from booking.blueprints.messages import put_beside
+from booking.blueprints.signed_in import me, my_park
+from booking.blueprints.space_words import kind_name
+from booking.blueprints.wall_time import minute_or_none
+from booking.db import db
+from booking.language import gettext
+from booking.people.models import Role
+from booking.reservations.alternatives import nearest_among, usable_at
+from booking.reservations.circumstances import circumstances
+from booking.reservations.rules import MINUTE, check_new, local_instant, span_between, storage_span
+from booking.reservations.space_queries import (
+    Wanted,
+    areas_of_kind,
+    equipment_of_kind,
+    fitting_spaces,
+    free_spaces,
+    space_rows,
+)
+from booking.spaces.models import Kind
+from booking.spaces.queries import rules_for
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from flask.typing import ResponseReturnValue
+
+    from booking.blueprints.calendar.offers import Offer, OtherTime
+    from booking.values.span import Span
+
+PAGE = 24
+MOST_COMPARED = 40
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search gave: offers of this page, how many there are, or what is free instead."""
+
+    span: Span
+    offers: Sequence[Offer]
+    count: int
+    times: Sequence[OtherTime] = ()
+    similar: Sequence[Offer] = ()
+
+
+@blueprint.get("/search")
+@allow(*Role)
+def search() -> ResponseReturnValue:
+    """Look for what is free by time, people and equipment."""
+    now, park = clock.now(), my_park()
+    kind = kind_or(request.args.get("kind"), KINDS[0])
+    form = SearchForm(request.args)
+    form.equipment.choices = [(name, name) for name in equipment_of_kind(db.session(), park.id, kind)]
+    form.area.choices = [(0, gettext("全部区域")), *_areas(kind)]
+    page = max(1, request.args.get("page", 1, type=int))
+    fill_in(form, now)
+    found = None
+    if form.validate():
+        try:
+            found = find(form, kind, page, now)
+        except Refusal as refusal:
+            put_beside(form, refusal)
+    return render_template(
+        "calendar/search.html",
+        form=form,
+        kind=kind,
+        kinds=[
+            (kind_name(one), _url(kind=one.value, area=None, equipment=None), one is kind) for one in KINDS
+        ],
+        found=found,
+        page=page,
+        pages=max(1, -(-found.count // PAGE)) if found else 1,
+        previous_url=_url(page=page - 1) if page > 1 else "",
+        next_url=_url(page=page + 1) if found and found.count > page * PAGE else "",
+        day_url=url_for("calendar.day", kind=kind.value, day=form.day.data),
+        pool_url=url_for("reservations.pool", **_when(form, kind)) if me().enterprise_id else "",
+    )
+
+
+def fill_in(form: SearchForm, now: datetime) -> None:
+    """Begin with the next full hour of today, for one person."""
+    local = now.astimezone(my_park().zone)
+    soon = (local + HOUR).replace(minute=0)
+    form.day.data = form.day.data or local.date()
+    if not form.starts.data:
+        form.starts.data = f"{soon:%H:%M}" if soon.date() == local.date() else "09:00"
+    if not form.ends.data:
+        first = minute_or_none(form.starts.data) or 0
+        form.ends.data = f"{min(23, first // 60 + 1):02d}:{first % 60:02d}"
+    form.people.data = form.people.data or 1
+    form.area.data = form.area.data or 0
+
+
+def find(form: SearchForm, kind: Kind, page: int, now: datetime) -> Found:
+    """Look for what is free; raises the refusal of the kind's rule where no space of it may be had then."""
+    session, park = db.session(), my_park()
+    rules = rules_for(session, park.id)
+    span = asked_span(form, kind, now)
+    kept = span.widened(timedelta(0), rules.kind(kind).buffer_minutes * MINUTE)
+    wanted = Wanted(form.people.data or 1, form.equipment.data or (), form.area.data or None)
+    free = space_rows(session, free_spaces(session, park.id, kind, kept, now, wanted))
+    usable = usable_at(session, park, free, span, now)
+    if usable:
+        ids = [row.id for row in sorted(usable, key=lambda row: row.capacity)]
+        return Found(span, offers(ids[(page - 1) * PAGE : page * PAGE], span), len(usable))
+    at = circumstances(session, park, kind, rules.kind(kind), span, now)
+    if not rules.of_space:
+        check_new(span, at)
+    fitting = space_rows(session, fitting_spaces(session, park.id, kind, now, wanted)[:MOST_COMPARED])
+    times = [
+        other_time(row, time, form.people.data)
+        for row, time in nearest_among(session, park, fitting, span, now)
+    ]
+    less = free_spaces(session, park.id, kind, kept, now)[:MOST_COMPARED]
+    similar = [row.id for row in usable_at(session, park, space_rows(session, less), span, now)]
+    return Found(span, (), 0, times, offers(similar[-3:], span))
+
+
+def asked_span(form: SearchForm, kind: Kind, now: datetime) -> Span:
+    """Read the form's times; raises EndsBeforeItStarts, InThePast."""
+    zone = my_park().zone
+    day = form.day.data or now.astimezone(zone).date()
+    if kind is Kind.STORAGE:
+        return storage_span(day, form.until.data, now, zone)
+    first, last = minute_or_none(form.starts.data), minute_or_none(form.ends.data)
+    return span_between(local_instant(day, first or 0, zone), local_instant(day, last or 0, zone))
+
+
+def _url(**instead: str | int | None) -> str:
+    """Write the address of this search with something else in it."""
+    asked: dict[str, Any] = dict(request.args.to_dict(flat=False)) | {"page": None} | instead
+    return url_for("calendar.search", **{name: value for name, value in asked.items() if value})
+
+
+def _areas(kind: Kind) -> list[tuple[int, str]]:
+    rows = areas_of_kind(db.session(), my_park().id, kind)
+    return [(area_id, local_name(name, name_en)) for area_id, name, name_en in rows]
+
+
+def _when(form: SearchForm, kind: Kind) -> dict[str, Any]:
+    """Carry what was asked over to the form for any one of many."""
+    asked: dict[str, Any] = {
+        "kind": kind.value,
+        "day": form.day.data,
+        "starts": form.starts.data,
+        "ends": form.ends.data,
+    }
+    return asked | {"people": form.people.data, "area": form.area.data or None}

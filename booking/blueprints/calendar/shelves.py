@@ -1,0 +1,76 @@
+"""The day page of storage: leases run for weeks, so each unit says until when it is free or taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from booking.blueprints.filters import full_day
+from booking.blueprints.signed_in import me, my_park
+from booking.db import db
+from booking.language import gettext
+from booking.reservations.queries import claims_of_kind
+from booking.spaces.models import Kind
+from booking.values.month import day_span, local_day
+from booking.values.span import FAR_FUTURE, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from booking.blueprints.calendar.day import Asked
+    from booking.reservations.queries import ClaimRow
+    from booking.reservations.space_queries import SpaceRow
+
+LOOK_AHEAD = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One unit on the day: its state in words, and where to go from here."""
+
+    space: SpaceRow
+    tone: str  # "" free, "accent" mine, "warning" busy or closed
+    state: str
+    url: str = ""
+    new_url: str = ""
+
+
+def shelves(spaces: Sequence[SpaceRow], asked: Asked) -> Sequence[Shelf]:
+    """Tell of each unit who has it on the day, and until when."""
+    park = my_park()
+    day = day_span(asked.day, park.zone)
+    ahead = Span(day.start, day.end + LOOK_AHEAD)
+    claims: dict[int, list[ClaimRow]] = {}
+    for row in claims_of_kind(db.session(), park.id, Kind.STORAGE, ahead):
+        claims.setdefault(row.space_id, []).append(row)
+    return [_shelf(space, claims.get(space.id, []), day, asked) for space in spaces]
+
+
+def _shelf(space: SpaceRow, claims: Sequence[ClaimRow], day: Span, asked: Asked) -> Shelf:
+    there = next((row for row in claims if row.starts_at < day.end), None)
+    if there is not None:
+        return _taken(space, there)
+    books = me().enterprise_id is not None
+    new_url = url_for("reservations.new", space=space.id, day=asked.day) if books else ""
+    if not claims:
+        return Shelf(space, "", gettext("空闲"), new_url=new_url)
+    until = full_day(local_day(claims[0].starts_at, my_park().zone) - timedelta(days=1))
+    return Shelf(space, "", gettext("空闲至 %(day)s", day=until), new_url=new_url)
+
+
+def _taken(space: SpaceRow, row: ClaimRow) -> Shelf:
+    until = ""
+    if row.ends_at < FAR_FUTURE:
+        last = local_day(row.ends_at - timedelta(seconds=1), my_park().zone)
+        until = gettext("至 %(day)s", day=full_day(last))
+    if row.closure_id is not None:
+        return Shelf(space, "warning", f"{gettext('停用')} {until}")
+    mine = row.enterprise_id == me().enterprise_id and row.enterprise_id is not None
+    if mine or (me().role == "admin" and row.reservation_id):
+        url = url_for("reservations.show", reservation_id=row.reservation_id) if row.reservation_id else ""
+        words = gettext("我方使用") if mine else row.enterprise
+        return Shelf(space, "accent", f"{words} {until}".strip(), url=url)
+    return Shelf(space, "warning", f"{gettext('已占用')} {until}")

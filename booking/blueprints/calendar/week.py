@@ -1,0 +1,119 @@
+"""The week page: one space, Monday to Sunday."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask import abort, render_template, request, url_for
+
+from booking import clock
+from booking.blueprints.access import allow
+from booking.blueprints.calendar import blueprint
+from booking.blueprints.calendar.day import Sheet, reader
+from booking.blueprints.calendar.plan import (
+    axis_of,
+    closed_hours,
+    drawn_claims,
+    in_quarters,
+    is_within_reach,
+    maker_on,
+    window_of,
+)
+from booking.blueprints.calendar.words import local_name
+from booking.blueprints.filters import day as day_text
+from booking.blueprints.signed_in import me, my_park
+from booking.blueprints.wall_time import day_or
+from booking.db import db
+from booking.language import gettext
+from booking.parks.queries import provisional_years
+from booking.people.models import Role
+from booking.reservations.circumstances import circumstances
+from booking.reservations.queries import claims_between
+from booking.reservations.rules import MINUTE, local_instant
+from booking.spaces.models import Kind
+from booking.spaces.queries import rule_for, space_in_park
+from booking.values.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from flask.typing import ResponseReturnValue
+
+    from booking.blueprints.timeline import Axis, Claim
+    from booking.spaces.models import Space
+
+WEEK = timedelta(days=7)
+
+
+@blueprint.get("/spaces/<int:space_id>")
+@allow(*Role)
+def week(space_id: int) -> ResponseReturnValue:
+    """Show a week of one space, with what it is and what it offers."""
+    now, park = clock.now(), my_park()
+    space = space_in_park(db.session(), park.id, space_id)
+    if space is None:
+        abort(404)
+    today = now.astimezone(park.zone).date()
+    day = day_or(request.args.get("day"), today)
+    monday = day - timedelta(days=day.weekday())
+    return render_template(
+        "calendar/week.html",
+        space=space,
+        name=local_name(space.name, space.name_en),
+        area=local_name(space.area.name, space.area.name_en),
+        sheet=None if space.kind is Kind.STORAGE else week_sheet(space, monday, now),
+        opening=rule_for(db.session(), space),
+        monday=monday,
+        sunday=monday + timedelta(days=6),
+        previous_url=url_for("calendar.week", space_id=space_id, day=monday - WEEK),
+        next_url=url_for("calendar.week", space_id=space_id, day=monday + WEEK),
+        today_url="" if monday <= today < monday + WEEK else url_for("calendar.week", space_id=space_id),
+        day_url=url_for("calendar.day", kind=space.kind.value, day=day),
+        new_url=url_for("reservations.new", space=space_id, day=max(day, today)) if books(space, now) else "",
+        provisional=provisional_years(db.session(), park.id, monday, monday + WEEK),
+    )
+
+
+def books(space: Space, now: datetime) -> bool:
+    """Tell whether the reader may book the space."""
+    in_service = space.retired_at is None or space.retired_at > now
+    return me().enterprise_id is not None and in_service
+
+
+def week_sheet(space: Space, monday: date, now: datetime) -> Sheet:
+    """Draw seven days of the space, one a row."""
+    session, park = db.session(), my_park()
+    whole = Span(local_instant(monday, 0, park.zone), local_instant(monday + WEEK, 0, park.zone))
+    at = circumstances(session, park, space.kind, rule_for(session, space), whole, now)
+    looks = reader()
+    claims = claims_between(session, space, whole)
+    parts = tuple({row.space_id for row in claims} - {space.id})
+    drawn = drawn_claims(claims, {space.id: parts}, looks).get(space.id, [])
+    window = window_of([at.opening])
+    rows = []
+    for number in range(7):
+        day = monday + timedelta(days=number)
+        axis = axis_of(day, window, at)
+        maker = maker_on(axis, looks, now + at.opening.lead_minutes * MINUTE)
+        rows.append(
+            maker.row(
+                space.id,
+                day_text(day),
+                [claim for claim in drawn if claim.span.overlaps(axis.window)]
+                + [*closed_hours(day, axis, at)],
+                step=in_quarters(at.opening.step_minutes),
+                shortest=in_quarters(at.opening.minimum_minutes),
+                bookable=bool(looks.new_url) and books(space, now) and is_within_reach(day, at),
+            )
+        )
+    first = axis_of(monday, window, at)
+    open_at = first.column(local_instant(monday, 9 * 60, park.zone))
+    label = gettext("%(name)s 一周", name=local_name(space.name, space.name_en))
+    return Sheet(rows, first.ticks(), first.columns, None, open_at, label)
+
+
+def drawn_on(axis: Axis, claims: Sequence[Claim]) -> Sequence[Claim]:
+    """Keep what touches the day."""
+    return [claim for claim in claims if claim.span.overlaps(axis.window)]

@@ -1,0 +1,111 @@
+"""The forms of a reservation. Times are the park's; rules and the database judge them, not the browser."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import TimeInput
+
+from booking.blueprints.wall_time import minute_or_none
+from booking.language import lazy_gettext as _
+
+MOST_PEOPLE = 10_000
+LONGEST_PURPOSE = 120
+LONGEST_KEY = 40
+
+
+class ClockField(StringField):
+    """A time of the day, kept as typed; `minute` counts from midnight, 24:00 is its end."""
+
+    widget = TimeInput()
+
+    @property
+    def minute(self) -> int:
+        """Give the minute after midnight; only once the form is valid."""
+        return minute_or_none(self.data) or 0
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        """Refuse what is no time."""
+        del form
+        if minute_or_none(self.data) is None:
+            raise ValueError(_("请填写时间，例如 09:30。"))
+
+
+class DayForm(FlaskForm):
+    """A day, from one time to another."""
+
+    day = DateField(_("日期"), [InputRequired(_("请选择日期。"))])
+    starts = ClockField(_("开始"), [InputRequired(_("请填写开始时间。"))])
+    ends = ClockField(_("结束"), [InputRequired(_("请填写结束时间。"))])
+
+
+class StoreForm(FlaskForm):
+    """A store, by whole days; without a last day it is kept until it is given back."""
+
+    day = DateField(_("从哪天起"), [InputRequired(_("请选择日期。"))])
+    until = DateField(_("到哪天为止"), [Optional()], description=_("不填就是一直用到退租，按天计费。"))
+
+
+class _Wish(FlaskForm):
+    people = IntegerField(
+        _("人数"),
+        [InputRequired(_("请填写人数。")), NumberRange(1, MOST_PEOPLE, _("人数至少为 1。"))],
+        default=1,
+    )
+    purpose = StringField(
+        _("用途"), [Length(max=LONGEST_PURPOSE, message=_("用途请不要超过 120 个字。")), Optional()]
+    )
+    once_key = HiddenField(validators=[Length(max=LONGEST_KEY)])
+
+
+class ReserveForm(DayForm, _Wish):
+    """Reserve one space."""
+
+    space = HiddenField()
+
+
+class ReserveStoreForm(StoreForm, _Wish):
+    """Reserve one store."""
+
+    space = HiddenField()
+
+
+class PoolForm(DayForm, _Wish):
+    """Reserve any one of a kind, in an area or anywhere."""
+
+    kind = SelectField(_("类型"))
+    area = SelectField(_("区域"), coerce=int)
+
+
+class _Version(FlaskForm):
+    version = HiddenField()
+
+    def version_or_none(self) -> int | None:
+        """Give the version of the page this was sent from."""
+        typed = self.version.data or ""
+        return int(typed) if typed.isdigit() else None
+
+
+class MoveForm(DayForm, _Version):
+    """Move to another time or space of the kind."""
+
+    space = SelectField(_("空间"), coerce=int)
+
+
+class MoveStoreForm(StoreForm, _Version):
+    """Move to another store or other days."""
+
+    space = SelectField(_("空间"), coerce=int)
+
+
+class EndForm(_Version):
+    """Another end for the same day; whether it is free is the database's to say."""
+
+    ends = SelectField(_("新的结束时间"), validate_choice=False)
+
+
+class EndStoreForm(_Version):
+    """Another last day, or none."""
+
+    until = DateField(_("到哪天为止"), [Optional()], description=_("不填就是一直用到退租，按天计费。"))

@@ -1,0 +1,92 @@
+"""The enterprise's reservations: what is to come, and what was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from flask import render_template, request, url_for
+
+from booking import clock
+from booking.blueprints.access import allow
+from booking.blueprints.calendar.words import local_name
+from booking.blueprints.reservations import blueprint
+from booking.blueprints.reservations.new import TENANTS
+from booking.blueprints.reservations.words import state_name, state_tone, times
+from booking.blueprints.signed_in import me, my_enterprise_id
+from booking.db import db
+from booking.language import gettext
+from booking.reservations.queries import reservations_of
+
+if TYPE_CHECKING:
+    from booking.reservations.queries import BookedRow
+    from booking.values.money import Money
+
+PAGE = 30
+
+
+class Entry(NamedTuple):
+    """A line of the list, in words."""
+
+    url: str
+    name: str
+    area: str
+    when: str
+    who: str
+    purpose: str
+    quote: Money
+    state: str
+    tone: str
+
+
+@blueprint.get("")
+@allow(*TENANTS)
+def index() -> str:
+    """List the reader's own reservations, or all of their enterprise."""
+    past = request.args.get("tab") == "past"
+    everybody = request.args.get("who") == "all"
+    page = max(1, request.args.get("page", 1, type=int))
+    rows = reservations_of(
+        db.session(),
+        my_enterprise_id(),
+        past=past,
+        now=clock.now(),
+        limit=PAGE + 1,
+        offset=(page - 1) * PAGE,
+        member_id=None if everybody else me().id,
+    )
+    return render_template(
+        "reservations/index.html",
+        entries=[entry(row) for row in rows[:PAGE]],
+        tabs=[
+            (gettext("将来"), _url(past=False, everybody=everybody), not past),
+            (gettext("过去"), _url(past=True, everybody=everybody), past),
+        ],
+        whose=[
+            (gettext("我的"), _url(past=past, everybody=False), not everybody),
+            (gettext("全公司"), _url(past=past, everybody=True), everybody),
+        ],
+        past=past,
+        page=page,
+        previous_url=_url(past=past, everybody=everybody, page=page - 1) if page > 1 else "",
+        next_url=_url(past=past, everybody=everybody, page=page + 1) if len(rows) > PAGE else "",
+    )
+
+
+def entry(row: BookedRow) -> Entry:
+    """Put a row in words."""
+    return Entry(
+        url_for("reservations.show", reservation_id=row.id),
+        local_name(row.space, row.space_en),
+        local_name(row.area, row.area_en),
+        times(row.starts_at, row.ends_at, row.kind),
+        row.member,
+        row.purpose,
+        row.quote,
+        state_name(row.state),
+        state_tone(row.state),
+    )
+
+
+def _url(*, past: bool, everybody: bool, page: int | None = None) -> str:
+    tab, who = "past" if past else None, "all" if everybody else None
+    return url_for("reservations.index", tab=tab, who=who, page=page if page != 1 else None)

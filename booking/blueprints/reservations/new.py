@@ -1,0 +1,185 @@
+"""Reserve one space: the form with its price, and what is free instead where somebody was quicker."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from flask import abort, flash, redirect, render_template, request, url_for
+
+from booking import clock
+from booking.blueprints.access import allow
+from booking.blueprints.calendar.offers import new_url, offers
+from booking.blueprints.calendar.words import local_name
+from booking.blueprints.messages import put_beside
+from booking.blueprints.price_words import price_detail, price_text
+from booking.blueprints.reservations import blueprint
+from booking.blueprints.reservations.asked import price_of, price_or_none, span_of
+from booking.blueprints.reservations.forms import ReserveForm, ReserveStoreForm
+from booking.blueprints.signed_in import actor, my_park
+from booking.blueprints.wall_time import day_or, end_clock, instant_or_none, minute_or_none
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.parks.queries import provisional_years
+from booking.people.models import Role
+from booking.reservations.alternatives import alternatives
+from booking.reservations.models import ReservationState
+from booking.reservations.refusals import Taken
+from booking.reservations.reserve import reserve
+from booking.spaces.models import Kind, Space
+from booking.spaces.queries import rule_for, space_in_park
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask.typing import ResponseReturnValue
+
+    from booking.reservations.models import Reservation
+    from booking.values.span import Span
+
+TENANTS = (Role.MEMBER, Role.MANAGER)
+CONFLICT = 409
+REFUSED = 422
+
+
+@blueprint.get("/new")
+@allow(*TENANTS)
+def new() -> ResponseReturnValue:
+    """Show the form with its price; every field can come with the address."""
+    now = clock.now()
+    space = wanted_space(request.args.get("space", 0, type=int))
+    form = form_for(space, from_address=True)
+    prefill(form, now)
+    form.once_key.data = secrets.token_urlsafe(12)
+    return page(form, space, now)
+
+
+@blueprint.post("/new")
+@allow(*TENANTS)
+def create() -> ResponseReturnValue:
+    """Book it, or say why not and what is free instead."""
+    now = clock.now()
+    space = wanted_space(request.form.get("space", 0, type=int))
+    form = form_for(space, from_address=False)
+    if not form.validate():
+        return page(form, space, now), REFUSED
+    try:
+        made = book(form, space, now)
+    except Taken as taken:
+        put_beside(form, taken)
+        return page(form, space, now, taken=taken), CONFLICT
+    except Refusal as refusal:
+        put_beside(form, refusal)
+        return page(form, space, now), REFUSED
+    tell(made)
+    return redirect(url_for("reservations.show", reservation_id=made.id))
+
+
+def book(form: ReserveForm | ReserveStoreForm, space: Space, now: datetime) -> Reservation:
+    """Price it, then reserve it in one transaction."""
+    span = span_of(form, now)
+    total, doer = price_of(space, span).total, actor()
+    with transaction() as session:
+        return reserve(
+            session,
+            session.get_one(Space, space.id),
+            span,
+            quote=total,
+            by=doer,
+            now=now,
+            people=form.people.data or 1,
+            purpose=form.purpose.data or "",
+            once_key=form.once_key.data,
+        )
+
+
+def tell(made: Reservation) -> None:
+    """Say what was done."""
+    if made.state is ReservationState.REQUESTED:
+        flash(gettext("申请已提交，园区确认后会保留这段时间。"), "info")
+    else:
+        flash(gettext("预订成功。"), "success")
+
+
+def wanted_space(space_id: int) -> Space:
+    """Find a space of the reader's park, or answer 404."""
+    space = space_in_park(db.session(), my_park().id, space_id)
+    if space is None:
+        abort(404)
+    return space
+
+
+def form_for(space: Space, *, from_address: bool) -> ReserveForm | ReserveStoreForm:
+    """Make the form that fits the kind."""
+    kind = ReserveStoreForm if space.kind is Kind.STORAGE else ReserveForm
+    form = kind(request.args) if from_address else kind()
+    form.space.data = str(space.id)
+    return form
+
+
+def prefill(form: ReserveForm | ReserveStoreForm, now: datetime) -> None:
+    """Fill in what the address says as start and end, else the day that it says, or today."""
+    zone = my_park().zone
+    start = instant_or_none(request.args.get("start"), zone)
+    end = instant_or_none(request.args.get("end"), zone)
+    today = (start or now).astimezone(zone).date()
+    form.day.data = day_or(request.args.get("day"), today)
+    form.people.data = form.people.data or 1
+    if isinstance(form, ReserveForm):
+        if start is not None:
+            form.starts.data = f"{start.astimezone(zone):%H:%M}"
+        if end is not None:
+            form.ends.data = end_clock(end, form.day.data, zone)
+        fill_times(form, now)
+
+
+def fill_times(form: ReserveForm, now: datetime) -> None:
+    """Begin with the next full hour, for one hour, where nobody said anything else."""
+    local = now.astimezone(my_park().zone)
+    if not form.starts.data:
+        soon = local.hour + 1 if form.day.data == local.date() else 9
+        form.starts.data = f"{min(soon, 23):02d}:00"
+    if not form.ends.data:
+        minute = (minute_or_none(form.starts.data) or 0) + 60
+        form.ends.data = f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def page(
+    form: ReserveForm | ReserveStoreForm, space: Space, now: datetime, taken: Taken | None = None
+) -> str:
+    """Draw the form with its price, its rules, and after a refusal the alternatives."""
+    span = span_or_none(form, now)
+    price = price_or_none(space, span)
+    day = form.day.data or now.astimezone(my_park().zone).date()
+    return render_template(
+        "reservations/new.html",
+        form=form,
+        space=space,
+        name=local_name(space.name, space.name_en),
+        area=local_name(space.area.name, space.area.name_en),
+        span=span,
+        price=price_text(price) if price else "",
+        detail=price_detail(price) if price else "",
+        opening=rule_for(db.session(), space),
+        instead=instead_of(space, taken, form.people.data or 1, now) if taken else None,
+        provisional=provisional_years(db.session(), my_park().id, day, day),
+        storage=space.kind is Kind.STORAGE,
+    )
+
+
+def span_or_none(form: ReserveForm | ReserveStoreForm, now: datetime) -> Span | None:
+    """Read the times, where they make sense; what is wrong with them is said when they are sent."""
+    try:
+        return span_of(form, now) if form.day.data else None
+    except Refusal:
+        return None
+
+
+def instead_of(space: Space, taken: Taken, people: int, now: datetime) -> dict[str, object]:
+    """Offer the nearest free times of the space, and similar spaces at the same time."""
+    found = alternatives(db.session(), my_park(), space, taken.span, now, people=people)
+    return {
+        "times": [(time, new_url(space.id, space.kind, time, people=people)) for time in found.times],
+        "spaces": offers([row.id for row in found.spaces], taken.span),
+    }

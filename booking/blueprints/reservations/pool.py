@@ -1,0 +1,112 @@
+"""Reserve any one of a kind: "any desk on floor 3"."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from flask import redirect, render_template, request, url_for
+
+from booking import clock
+from booking.billing.quote import quote_many
+from booking.billing.rules import NoTariff
+from booking.blueprints.access import allow
+from booking.blueprints.calendar.words import KINDS, kind_or, local_name
+from booking.blueprints.messages import put_beside
+from booking.blueprints.reservations import blueprint
+from booking.blueprints.reservations.asked import span_of
+from booking.blueprints.reservations.forms import PoolForm
+from booking.blueprints.reservations.new import REFUSED, TENANTS, fill_times, tell
+from booking.blueprints.signed_in import actor, my_enterprise, my_park
+from booking.blueprints.space_words import kind_name
+from booking.blueprints.wall_time import day_or
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.reservations.refusals import NothingFree
+from booking.reservations.reserve_from_pool import reserve_from_pool
+from booking.reservations.space_queries import areas_of_kind
+from booking.spaces.models import Kind
+from booking.spaces.queries import spaces_of_kind
+from booking.values.month import local_day
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask.typing import ResponseReturnValue
+
+    from booking.reservations.models import Reservation
+
+POOLED = tuple(kind for kind in KINDS if kind is not Kind.STORAGE)
+CONFLICT = 409
+
+
+@blueprint.get("/any")
+@allow(*TENANTS)
+def pool() -> ResponseReturnValue:
+    """Show the form: what kind, where, when."""
+    now = clock.now()
+    form = PoolForm(request.args)
+    offer_choices(form, request.args.get("kind"))
+    form.day.data = day_or(request.args.get("day"), now.astimezone(my_park().zone).date())
+    form.people.data = form.people.data or 1
+    fill_times(form, now)
+    form.once_key.data = secrets.token_urlsafe(12)
+    return render_template("reservations/pool.html", form=form)
+
+
+@blueprint.post("/any")
+@allow(*TENANTS)
+def take_any() -> ResponseReturnValue:
+    """Book a free one, or say that none is."""
+    form = PoolForm()
+    offer_choices(form, form.kind.data)
+    if not form.validate():
+        return render_template("reservations/pool.html", form=form), REFUSED
+    try:
+        made = book_any(form, clock.now())
+    except NothingFree as nothing:
+        put_beside(form, nothing)
+        return render_template("reservations/pool.html", form=form), CONFLICT
+    except Refusal as refusal:
+        put_beside(form, refusal)
+        return render_template("reservations/pool.html", form=form), REFUSED
+    tell(made)
+    return redirect(url_for("reservations.show", reservation_id=made.id))
+
+
+def book_any(form: PoolForm, now: datetime) -> Reservation:
+    """Price all that would do, then book one of them by chance."""
+    span, doer, park = span_of(form, now), actor(), my_park()
+    pool = spaces_of_kind(db.session(), park.id, Kind(form.kind.data), area_id=form.area.data or None)
+    quotes = quote_many(db.session(), park, my_enterprise(), pool, span)
+    priced = {space.id: quotes[space.id].total for space in pool if space.id in quotes}
+    if pool and not priced:
+        raise NoTariff(Kind(form.kind.data), local_day(span.start, park.zone))
+    with transaction() as session:
+        spaces = spaces_of_kind(
+            session, doer.park_id or 0, Kind(form.kind.data), area_id=form.area.data or None
+        )
+        return reserve_from_pool(
+            session,
+            [space for space in spaces if space.id in priced],
+            span,
+            quote=lambda space: priced[space.id],
+            choose=secrets.choice,
+            by=doer,
+            now=now,
+            people=form.people.data or 1,
+            purpose=form.purpose.data or "",
+            once_key=form.once_key.data,
+        )
+
+
+def offer_choices(form: PoolForm, kind: str | None) -> None:
+    """Offer the kinds, and the areas that have any."""
+    form.kind.choices = [(one.value, kind_name(one)) for one in POOLED]
+    chosen = kind_or(kind, Kind.WORKSTATION)
+    form.kind.data = chosen.value
+    rows = areas_of_kind(db.session(), my_park().id, chosen)
+    areas = [(area_id, local_name(name, name_en)) for area_id, name, name_en in rows]
+    form.area.choices = [(0, gettext("全部区域")), *areas]
+    form.area.data = form.area.data or 0

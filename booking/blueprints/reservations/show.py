@@ -1,0 +1,127 @@
+"""One reservation: what, when, what it costs, what happened to it; and cancelling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from flask import flash, redirect, render_template, request, url_for
+
+from booking import clock
+from booking.billing.cancel_reservation import cancel_reservation, late_fee
+from booking.blueprints.access import allow
+from booking.blueprints.calendar.offers import new_url
+from booking.blueprints.calendar.words import local_name
+from booking.blueprints.filters import money
+from booking.blueprints.messages import wording
+from booking.blueprints.reservations import blueprint
+from booking.blueprints.reservations.asked import ours_or_404
+from booking.blueprints.reservations.new import TENANTS
+from booking.blueprints.reservations.words import change_name, state_name, state_tone, times
+from booking.blueprints.signed_in import actor, me
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.people.models import Role
+from booking.reservations.models import ReservationState
+from booking.reservations.queries import changes_of
+from booking.reservations.space_queries import spaces_by_id
+from booking.spaces.models import Kind
+from booking.usage.queries import stay_of
+from booking.values.refusal import Refusal
+from booking.values.span import Span
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask.typing import ResponseReturnValue
+
+    from booking.reservations.models import Reservation
+
+OPEN = (ReservationState.BOOKED, ReservationState.REQUESTED)
+
+
+class Step(NamedTuple):
+    """A line of the history, in words."""
+
+    at: datetime
+    who: str
+    what: str
+    detail: str
+
+
+@blueprint.get("/<int:reservation_id>")
+@allow(*TENANTS, Role.ADMIN)
+def show(reservation_id: int) -> ResponseReturnValue:
+    """Show a reservation of one's own enterprise; an administrator sees the park's."""
+    now = clock.now()
+    reservation = ours_or_404(reservation_id)
+    changes = me().enterprise_id is not None
+    return render_template(
+        "reservations/show.html",
+        reservation=reservation,
+        name=local_name(reservation.space.name, reservation.space.name_en),
+        area=local_name(reservation.space.area.name, reservation.space.area.name_en),
+        when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
+        state=state_name(reservation.state),
+        tone=state_tone(reservation.state),
+        stay=stay_of(db.session(), reservation.id),
+        steps=history(reservation),
+        fee=late_fee(db.session(), reservation, now),
+        may_move=changes and reservation.state in OPEN,
+        may_change_end=changes
+        and reservation.state in (*OPEN, ReservationState.IN_USE)
+        and reservation.ends_at > now,
+        may_cancel=changes and reservation.state in OPEN,
+        again_url=again(reservation, now) if changes else "",
+        storage=reservation.space.kind is Kind.STORAGE,
+    )
+
+
+@blueprint.post("/<int:reservation_id>/cancel")
+@allow(*TENANTS)
+def cancel(reservation_id: int) -> ResponseReturnValue:
+    """Cancel it; the page that follows offers to book it again."""
+    ours_or_404(reservation_id)
+    version, doer, now = request.form.get("version", type=int), actor(), clock.now()
+    try:
+        with transaction() as session:
+            fee = late_fee(session, ours_or_404(reservation_id), now)
+            cancel_reservation(session, reservation_id, by=doer, now=now, version=version)
+    except Refusal as refusal:
+        flash(wording(refusal), "warning")
+    else:
+        words = gettext("已取消，这段时间已释放。")
+        late = gettext("按价目收取迟取消费 %(fee)s。", fee=money(fee)) if fee else ""
+        flash(f"{words}{late}", "success")
+    return redirect(url_for("reservations.show", reservation_id=reservation_id))
+
+
+def history(reservation: Reservation) -> list[Step]:
+    """Tell what happened, the latest first."""
+    changes = changes_of(db.session(), reservation.id)
+    ids = {one for change in changes for one in (change.old_space_id, change.new_space_id) if one}
+    names = {space.id: local_name(space.name, space.name_en) for space in spaces_by_id(db.session(), ids)}
+    kind = reservation.space.kind
+    steps = []
+    for change in changes:
+        detail = ""
+        if change.what in {"reserved", "moved", "extended", "shortened"} and change.new_ends_at:
+            when = times(change.new_starts_at or change.at, change.new_ends_at, kind)
+            detail = f"{names.get(change.new_space_id or 0, '')} {when}"
+        steps.append(Step(change.at, change.actor_name, change_name(change.what), change.reason or detail))
+    return steps[::-1]
+
+
+def again(reservation: Reservation, now: datetime) -> str:
+    """Lead to the form with the same space and time, while that lies ahead."""
+    if reservation.state not in (ReservationState.CANCELLED, ReservationState.DECLINED):
+        return ""
+    if reservation.starts_at <= now:
+        return url_for("reservations.new", space=reservation.space_id)
+    span = Span(reservation.starts_at, reservation.ends_at)
+    return new_url(
+        reservation.space_id,
+        reservation.space.kind,
+        span,
+        people=reservation.people,
+        purpose=reservation.purpose,
+    )

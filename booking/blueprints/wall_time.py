@@ -1,0 +1,58 @@
+"""Days and times as people type them and addresses carry them, on the park's clock."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING
+
+from booking.reservations.rules import MINUTES_OF_DAY, local_instant
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+MIDNIGHT = "24:00"
+
+
+def day_or(text: str | None, otherwise: date) -> date:
+    """Read 2026-11-03; anything else is `otherwise`."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return otherwise
+
+
+def minute_or_none(text: str | None) -> int | None:
+    """Read 09:30, or 24:00, as minutes after midnight; None for anything else."""
+    if text == MIDNIGHT:
+        return MINUTES_OF_DAY
+    try:
+        at = time.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return at.hour * 60 + at.minute
+
+
+def wall_or_none(text: str | None) -> tuple[date, int] | None:
+    """Read 2026-11-03T09:30 as a local day and minute; None for anything else."""
+    try:
+        at = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return at.date(), at.hour * 60 + at.minute
+
+
+def instant_or_none(text: str | None, zone: ZoneInfo) -> datetime | None:
+    """Read 2026-11-03T09:30 on the park's clock."""
+    at = wall_or_none(text)
+    return None if at is None else local_instant(*at, zone)
+
+
+def wall(instant: datetime, zone: ZoneInfo) -> str:
+    """Write 2026-11-03T09:30."""
+    return f"{instant.astimezone(zone):%Y-%m-%dT%H:%M}"
+
+
+def end_clock(instant: datetime, day: date, zone: ZoneInfo) -> str:
+    """Write an end as its form field wants it: the midnight at the end of `day` is 24:00."""
+    local = instant.astimezone(zone)
+    return MIDNIGHT if local.date() > day and not (local.hour or local.minute) else f"{local:%H:%M}"
