@@ -13,12 +13,21 @@ if TYPE_CHECKING:
 MIDNIGHT = "24:00"
 
 
+YEARS = range(2000, 2200)  # what a person could mean; the calendar of Python ends sooner in some zones
+
+
+def day_or_none(text: str | None) -> date | None:
+    """Read 2026-11-03; None for anything else, and for days in other centuries."""
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if day.year in YEARS else None
+
+
 def day_or(text: str | None, otherwise: date) -> date:
     """Read 2026-11-03; anything else is `otherwise`."""
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return otherwise
+    return day_or_none(text) or otherwise
 
 
 def minute_or_none(text: str | None) -> int | None:
@@ -38,7 +47,7 @@ def wall_or_none(text: str | None) -> tuple[date, int] | None:
         at = datetime.fromisoformat(text or "")
     except ValueError:
         return None
-    return at.date(), at.hour * 60 + at.minute
+    return (at.date(), at.hour * 60 + at.minute) if at.year in YEARS else None
 
 
 def instant_or_none(text: str | None, zone: ZoneInfo) -> datetime | None:

@@ -80,7 +80,7 @@ def nearest_among(
     for row in rows:
         taken = [one for part in wholes.get(row.id, (row.id,)) for one in busy[part]]
         here = replace(at, opening=rules.of(row.id, kind))
-        found.extend((row, time) for time in _nearest_free(span, taken, day, here)[:1])
+        found.extend((row, time) for time in _nearest_free(span, taken, day, here))
     found.sort(key=lambda pair: (abs(pair[1].start - span.start), pair[1].start))
     return found[:MOST_TIMES]
 

@@ -22,7 +22,7 @@ from booking.blueprints.calendar.plan import (
     window_of,
 )
 from booking.blueprints.calendar.shelves import shelves
-from booking.blueprints.calendar.words import KINDS, kind_or, local_name
+from booking.blueprints.calendar_words import KINDS, kind_or, local_name
 from booking.blueprints.filters import day as day_text
 from booking.blueprints.signed_in import me, my_park
 from booking.blueprints.space_words import kind_name

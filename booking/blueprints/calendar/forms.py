@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import IntegerField, SelectField, SelectMultipleField
 from wtforms.validators import NumberRange, Optional
-from wtforms.widgets import TimeInput
 
+from booking.blueprints.form_fields import ClockField, DayField
 from booking.language import lazy_gettext as _
 
 MOST_PEOPLE = 10_000
@@ -18,10 +18,10 @@ class SearchForm(FlaskForm):
     class Meta:
         csrf = False  # a search changes nothing, and its address is to be kept and sent on
 
-    day = DateField(_("日期"), [Optional()])
-    until = DateField(_("到哪天为止"), [Optional()], description=_("不填就是一直用到退租。"))
-    starts = StringField(_("开始"), widget=TimeInput())
-    ends = StringField(_("结束"), widget=TimeInput())
+    day = DayField(_("日期"), [Optional()])
+    until = DayField(_("到哪天为止"), [Optional()], description=_("不填就是一直用到退租。"))
+    starts = ClockField(_("开始"))
+    ends = ClockField(_("结束"))
     people = IntegerField(
         _("人数"), [Optional(), NumberRange(1, MOST_PEOPLE, _("人数至少为 1。"))], default=1
     )

@@ -12,9 +12,10 @@ from booking import clock
 from booking.blueprints.access import allow
 from booking.blueprints.calendar import blueprint
 from booking.blueprints.calendar.forms import SearchForm
-from booking.blueprints.calendar.offers import offers, other_time
-from booking.blueprints.calendar.words import KINDS, kind_or, local_name
+from booking.blueprints.calendar_words import KINDS, kind_or, local_name
 from booking.blueprints.messages import put_beside
+from booking.blueprints.offers import offers, other_time
+from booking.blueprints.reservation_words import times
 from booking.blueprints.signed_in import me, my_park
 from booking.blueprints.space_words import kind_name
 from booking.blueprints.wall_time import minute_or_none
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from booking.blueprints.calendar.offers import Offer, OtherTime
+    from booking.blueprints.offers import Offer, OtherTime
     from booking.values.span import Span
 
 PAGE = 24
@@ -86,6 +87,8 @@ def search() -> ResponseReturnValue:
             (kind_name(one), _url(kind=one.value, area=None, equipment=None), one is kind) for one in KINDS
         ],
         found=found,
+        when=times(found.span.start, found.span.end, kind) if found else "",
+        storage=kind is Kind.STORAGE,
         page=page,
         pages=max(1, -(-found.count // PAGE)) if found else 1,
         previous_url=_url(page=page - 1) if page > 1 else "",
@@ -105,7 +108,8 @@ def fill_in(form: SearchForm, now: datetime) -> None:
     if not form.ends.data:
         first = minute_or_none(form.starts.data) or 0
         form.ends.data = f"{min(23, first // 60 + 1):02d}:{first % 60:02d}"
-    form.people.data = form.people.data or 1
+    if form.people.data is None and not request.args.get("people"):
+        form.people.data = 1
     form.area.data = form.area.data or 0
 
 

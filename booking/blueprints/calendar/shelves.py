@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from flask import url_for
 
+from booking.blueprints.calendar_words import local_name
 from booking.blueprints.filters import full_day
 from booking.blueprints.signed_in import me, my_park
 from booking.db import db
@@ -32,6 +34,9 @@ class Shelf:
     """One unit on the day: its state in words, and where to go from here."""
 
     space: SpaceRow
+    name: str
+    area: str
+    size: Decimal  # square metres
     tone: str  # "" free, "accent" mine, "warning" busy or closed
     state: str
     url: str = ""
@@ -56,9 +61,9 @@ def _shelf(space: SpaceRow, claims: Sequence[ClaimRow], day: Span, asked: Asked)
     books = me().enterprise_id is not None
     new_url = url_for("reservations.new", space=space.id, day=asked.day) if books else ""
     if not claims:
-        return Shelf(space, "", gettext("空闲"), new_url=new_url)
+        return _made(space, "", gettext("空闲"), new_url=new_url)
     until = full_day(local_day(claims[0].starts_at, my_park().zone) - timedelta(days=1))
-    return Shelf(space, "", gettext("空闲至 %(day)s", day=until), new_url=new_url)
+    return _made(space, "", gettext("空闲至 %(day)s", day=until), new_url=new_url)
 
 
 def _taken(space: SpaceRow, row: ClaimRow) -> Shelf:
@@ -67,10 +72,15 @@ def _taken(space: SpaceRow, row: ClaimRow) -> Shelf:
         last = local_day(row.ends_at - timedelta(seconds=1), my_park().zone)
         until = gettext("至 %(day)s", day=full_day(last))
     if row.closure_id is not None:
-        return Shelf(space, "warning", f"{gettext('停用')} {until}")
+        return _made(space, "warning", f"{gettext('停用')} {until}")
     mine = row.enterprise_id == me().enterprise_id and row.enterprise_id is not None
     if mine or (me().role == "admin" and row.reservation_id):
         url = url_for("reservations.show", reservation_id=row.reservation_id) if row.reservation_id else ""
         words = gettext("我方使用") if mine else row.enterprise
-        return Shelf(space, "accent", f"{words} {until}".strip(), url=url)
-    return Shelf(space, "warning", f"{gettext('已占用')} {until}")
+        return _made(space, "accent", f"{words} {until}".strip(), url=url)
+    return _made(space, "warning", f"{gettext('已占用')} {until}")
+
+
+def _made(space: SpaceRow, tone: str, state: str, url: str = "", new_url: str = "") -> Shelf:
+    name, area = local_name(space.name, space.name_en), local_name(space.area, space.area_en)
+    return Shelf(space, name, area, Decimal(space.area_cm2) / 100, tone, state.strip(), url, new_url)

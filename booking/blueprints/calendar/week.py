@@ -20,7 +20,7 @@ from booking.blueprints.calendar.plan import (
     maker_on,
     window_of,
 )
-from booking.blueprints.calendar.words import local_name
+from booking.blueprints.calendar_words import about, local_name, photo_of
 from booking.blueprints.filters import day as day_text
 from booking.blueprints.signed_in import me, my_park
 from booking.blueprints.wall_time import day_or
@@ -58,13 +58,14 @@ def week(space_id: int) -> ResponseReturnValue:
     today = now.astimezone(park.zone).date()
     day = day_or(request.args.get("day"), today)
     monday = day - timedelta(days=day.weekday())
+    opening = rule_for(db.session(), space)
     return render_template(
         "calendar/week.html",
         space=space,
         name=local_name(space.name, space.name_en),
-        area=local_name(space.area.name, space.area.name_en),
+        about=about(space, opening, local_name(space.area.name, space.area.name_en)),
+        photo_url=photo_of(space.picture_id),
         sheet=None if space.kind is Kind.STORAGE else week_sheet(space, monday, now),
-        opening=rule_for(db.session(), space),
         monday=monday,
         sunday=monday + timedelta(days=6),
         previous_url=url_for("calendar.week", space_id=space_id, day=monday - WEEK),

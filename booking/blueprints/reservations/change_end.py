@@ -9,9 +9,10 @@ from flask import flash, redirect, render_template, url_for
 
 from booking import clock
 from booking.blueprints.access import allow
-from booking.blueprints.calendar.words import local_name
+from booking.blueprints.calendar_words import local_name
 from booking.blueprints.filters import clock_span, duration
 from booking.blueprints.messages import put_beside
+from booking.blueprints.reservation_words import times
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.asked import ours_or_404, price_of
 from booking.blueprints.reservations.forms import EndForm, EndStoreForm
@@ -103,6 +104,8 @@ def page(form: EndForm | EndStoreForm, reservation: Reservation) -> str:
         form=form,
         reservation=reservation,
         name=local_name(reservation.space.name, reservation.space.name_en),
+        when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
+        back_url=url_for("reservations.show", reservation_id=reservation.id),
         storage=reservation.space.kind is Kind.STORAGE,
     )
 

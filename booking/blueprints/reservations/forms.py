@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField
+from wtforms import HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import TimeInput
 
-from booking.blueprints.wall_time import minute_or_none
+from booking.blueprints.form_fields import ClockField, DayField
 from booking.language import lazy_gettext as _
 
 MOST_PEOPLE = 10_000
@@ -15,27 +14,10 @@ LONGEST_PURPOSE = 120
 LONGEST_KEY = 40
 
 
-class ClockField(StringField):
-    """A time of the day, kept as typed; `minute` counts from midnight, 24:00 is its end."""
-
-    widget = TimeInput()
-
-    @property
-    def minute(self) -> int:
-        """Give the minute after midnight; only once the form is valid."""
-        return minute_or_none(self.data) or 0
-
-    def pre_validate(self, form: FlaskForm) -> None:
-        """Refuse what is no time."""
-        del form
-        if minute_or_none(self.data) is None:
-            raise ValueError(_("请填写时间，例如 09:30。"))
-
-
 class DayForm(FlaskForm):
     """A day, from one time to another."""
 
-    day = DateField(_("日期"), [InputRequired(_("请选择日期。"))])
+    day = DayField(_("日期"), [InputRequired(_("请选择日期。"))])
     starts = ClockField(_("开始"), [InputRequired(_("请填写开始时间。"))])
     ends = ClockField(_("结束"), [InputRequired(_("请填写结束时间。"))])
 
@@ -43,8 +25,8 @@ class DayForm(FlaskForm):
 class StoreForm(FlaskForm):
     """A store, by whole days; without a last day it is kept until it is given back."""
 
-    day = DateField(_("从哪天起"), [InputRequired(_("请选择日期。"))])
-    until = DateField(_("到哪天为止"), [Optional()], description=_("不填就是一直用到退租，按天计费。"))
+    day = DayField(_("从哪天起"), [InputRequired(_("请选择日期。"))])
+    until = DayField(_("到哪天为止"), [Optional()], description=_("不填就是一直用到退租，按天计费。"))
 
 
 class _Wish(FlaskForm):
@@ -108,4 +90,4 @@ class EndForm(_Version):
 class EndStoreForm(_Version):
     """Another last day, or none."""
 
-    until = DateField(_("到哪天为止"), [Optional()], description=_("不填就是一直用到退租，按天计费。"))
+    until = DayField(_("到哪天为止"), [Optional()], description=_("不填就是一直用到退租，按天计费。"))

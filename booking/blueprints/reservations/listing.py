@@ -8,10 +8,10 @@ from flask import render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.access import allow
-from booking.blueprints.calendar.words import local_name
+from booking.blueprints.calendar_words import local_name
+from booking.blueprints.reservation_words import state_name, state_tone, times
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.new import TENANTS
-from booking.blueprints.reservations.words import state_name, state_tone, times
 from booking.blueprints.signed_in import me, my_enterprise_id
 from booking.db import db
 from booking.language import gettext
@@ -29,10 +29,8 @@ class Entry(NamedTuple):
 
     url: str
     name: str
-    area: str
     when: str
-    who: str
-    purpose: str
+    detail: str
     quote: Money
     state: str
     tone: str
@@ -77,10 +75,8 @@ def entry(row: BookedRow) -> Entry:
     return Entry(
         url_for("reservations.show", reservation_id=row.id),
         local_name(row.space, row.space_en),
-        local_name(row.area, row.area_en),
         times(row.starts_at, row.ends_at, row.kind),
-        row.member,
-        row.purpose,
+        " · ".join(part for part in (local_name(row.area, row.area_en), row.member, row.purpose) if part),
         row.quote,
         state_name(row.state),
         state_tone(row.state),

@@ -9,10 +9,11 @@ from flask import flash, redirect, render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.access import allow
-from booking.blueprints.calendar.offers import offers
-from booking.blueprints.calendar.words import local_name
+from booking.blueprints.calendar_words import local_name
 from booking.blueprints.messages import put_beside
+from booking.blueprints.offers import offers
 from booking.blueprints.price_words import price_detail, price_text
+from booking.blueprints.reservation_words import times
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.asked import ours_or_404, price_of, price_or_none, span_of
 from booking.blueprints.reservations.forms import MoveForm, MoveStoreForm
@@ -127,9 +128,11 @@ def page(form: MoveForm | MoveStoreForm, reservation: Reservation, taken: Taken 
         form=form,
         reservation=reservation,
         name=local_name(reservation.space.name, reservation.space.name_en),
+        when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
+        back_url=url_for("reservations.show", reservation_id=reservation.id),
         price=price_text(price) if price else "",
         detail=price_detail(price) if price else "",
-        times=found.times if found else (),
+        times=[(times(one.start, one.end, space.kind), "") for one in found.times] if found else (),
         spaces=offers([row.id for row in found.spaces], taken.span) if found and taken else (),
         storage=reservation.space.kind is Kind.STORAGE,
     )

@@ -9,10 +9,11 @@ from flask import abort, flash, redirect, render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.access import allow
-from booking.blueprints.calendar.offers import new_url, offers
-from booking.blueprints.calendar.words import local_name
+from booking.blueprints.calendar_words import hours_hint, local_name, photo_of
 from booking.blueprints.messages import put_beside
+from booking.blueprints.offers import new_url, offers
 from booking.blueprints.price_words import price_detail, price_text
+from booking.blueprints.reservation_words import times
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.asked import price_of, price_or_none, span_of
 from booking.blueprints.reservations.forms import ReserveForm, ReserveStoreForm
@@ -150,7 +151,7 @@ def page(
 ) -> str:
     """Draw the form with its price, its rules, and after a refusal the alternatives."""
     span = span_or_none(form, now)
-    price = price_or_none(space, span)
+    price, opening = price_or_none(space, span), rule_for(db.session(), space)
     day = form.day.data or now.astimezone(my_park().zone).date()
     return render_template(
         "reservations/new.html",
@@ -158,10 +159,13 @@ def page(
         space=space,
         name=local_name(space.name, space.name_en),
         area=local_name(space.area.name, space.area.name_en),
-        span=span,
+        photo_url=photo_of(space.picture_id),
+        hint=gettext("按天计费") if space.kind is Kind.STORAGE else hours_hint(opening),
+        day_url=url_for("calendar.day", kind=space.kind.value, day=day),
+        week_url=url_for("calendar.week", space_id=space.id, day=day),
         price=price_text(price) if price else "",
         detail=price_detail(price) if price else "",
-        opening=rule_for(db.session(), space),
+        opening=opening,
         instead=instead_of(space, taken, form.people.data or 1, now) if taken else None,
         provisional=provisional_years(db.session(), my_park().id, day, day),
         storage=space.kind is Kind.STORAGE,
@@ -179,7 +183,8 @@ def span_or_none(form: ReserveForm | ReserveStoreForm, now: datetime) -> Span | 
 def instead_of(space: Space, taken: Taken, people: int, now: datetime) -> dict[str, object]:
     """Offer the nearest free times of the space, and similar spaces at the same time."""
     found = alternatives(db.session(), my_park(), space, taken.span, now, people=people)
-    return {
-        "times": [(time, new_url(space.id, space.kind, time, people=people)) for time in found.times],
-        "spaces": offers([row.id for row in found.spaces], taken.span),
-    }
+    offered = [
+        (times(one.start, one.end, space.kind), new_url(space.id, space.kind, one, people=people))
+        for one in found.times
+    ]
+    return {"times": offered, "spaces": offers([row.id for row in found.spaces], taken.span)}

@@ -11,7 +11,7 @@ from booking import clock
 from booking.billing.quote import quote_many
 from booking.billing.rules import NoTariff
 from booking.blueprints.access import allow
-from booking.blueprints.calendar.words import KINDS, kind_or, local_name
+from booking.blueprints.calendar_words import KINDS, kind_or, local_name
 from booking.blueprints.messages import put_beside
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.asked import span_of

@@ -9,14 +9,14 @@ from flask import flash, redirect, render_template, request, url_for
 from booking import clock
 from booking.billing.cancel_reservation import cancel_reservation, late_fee
 from booking.blueprints.access import allow
-from booking.blueprints.calendar.offers import new_url
-from booking.blueprints.calendar.words import local_name
-from booking.blueprints.filters import money
+from booking.blueprints.calendar_words import local_name
+from booking.blueprints.filters import moment, money
 from booking.blueprints.messages import wording
+from booking.blueprints.offers import new_url
+from booking.blueprints.reservation_words import change_name, state_name, state_tone, times
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.asked import ours_or_404
 from booking.blueprints.reservations.new import TENANTS
-from booking.blueprints.reservations.words import change_name, state_name, state_tone, times
 from booking.blueprints.signed_in import actor, me
 from booking.db import db, transaction
 from booking.language import gettext
@@ -59,11 +59,11 @@ def show(reservation_id: int) -> ResponseReturnValue:
         "reservations/show.html",
         reservation=reservation,
         name=local_name(reservation.space.name, reservation.space.name_en),
-        area=local_name(reservation.space.area.name, reservation.space.area.name_en),
+        crumbs=crumbs(reservation),
+        facts=facts(reservation),
         when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
         state=state_name(reservation.state),
         tone=state_tone(reservation.state),
-        stay=stay_of(db.session(), reservation.id),
         steps=history(reservation),
         fee=late_fee(db.session(), reservation, now),
         may_move=changes and reservation.state in OPEN,
@@ -72,7 +72,6 @@ def show(reservation_id: int) -> ResponseReturnValue:
         and reservation.ends_at > now,
         may_cancel=changes and reservation.state in OPEN,
         again_url=again(reservation, now) if changes else "",
-        storage=reservation.space.kind is Kind.STORAGE,
     )
 
 
@@ -93,6 +92,32 @@ def cancel(reservation_id: int) -> ResponseReturnValue:
         late = gettext("按价目收取迟取消费 %(fee)s。", fee=money(fee)) if fee else ""
         flash(f"{words}{late}", "success")
     return redirect(url_for("reservations.show", reservation_id=reservation_id))
+
+
+def crumbs(reservation: Reservation) -> list[tuple[str, str]]:
+    """Lead back to where the reader came from."""
+    if me().enterprise_id is None:
+        return [(gettext("时间表"), url_for("calendar.day")), (f"#{reservation.id}", "")]
+    return [(gettext("我的预订"), url_for("reservations.index")), (f"#{reservation.id}", "")]
+
+
+def facts(reservation: Reservation) -> list[tuple[str, str]]:
+    """Tell what was agreed, and what became of it."""
+    space, stay = reservation.space, stay_of(db.session(), reservation.id)
+    told = [
+        (gettext("位置"), f"{local_name(space.area.name, space.area.name_en)} · {space.code}"),
+        (gettext("时间"), times(reservation.starts_at, reservation.ends_at, space.kind)),
+        (gettext("按预订使用的价格"), money(reservation.quote)),
+        (gettext("预订人"), f"{reservation.member.name} · {reservation.enterprise.short_name}"),
+    ]
+    if space.kind is not Kind.STORAGE:
+        told.append((gettext("人数"), gettext("%(count)s 人", count=reservation.people)))
+    if reservation.purpose:
+        told.append((gettext("用途"), reservation.purpose))
+    if stay is not None:
+        ended = moment(stay.ended_at) if stay.ended_at else gettext("使用中")
+        told.append((gettext("实际使用"), f"{moment(stay.started_at)} – {ended}"))
+    return told
 
 
 def history(reservation: Reservation) -> list[Step]:

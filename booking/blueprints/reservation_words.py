@@ -52,7 +52,7 @@ def change_name(what: str) -> str:
         "shortened": gettext("缩短"),
         "approved": gettext("园区同意"),
         "declined": gettext("园区未同意"),
-        "cancelled": gettext("取消"),
+        "cancelled": gettext("取消了预订"),
         "no_show": gettext("未到，已释放"),
     }
     return str(names.get(what, what))

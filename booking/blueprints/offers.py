@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask import url_for
 
 from booking.billing.quote import quote_many
-from booking.blueprints.calendar.words import local_name
+from booking.blueprints.calendar_words import local_name, photo_of, square_metres
 from booking.blueprints.price_words import price_detail, price_text
+from booking.blueprints.reservation_words import times
 from booking.blueprints.signed_in import me, my_park
 from booking.blueprints.wall_time import wall
 from booking.db import db
+from booking.language import gettext
 from booking.reservations.rules import MINUTE
 from booking.reservations.space_queries import spaces_by_id
 from booking.spaces.models import Kind
@@ -29,19 +31,21 @@ if TYPE_CHECKING:
 class Offer(NamedTuple):
     """A free space, its price, and the way to book it."""
 
-    space: Space
     name: str
-    area: str
+    kind: str
+    meta: Sequence[tuple[str, str]]
+    photo_url: str
     price: str
     detail: str
     url: str
+    books: bool
 
 
 class OtherTime(NamedTuple):
     """A space that is free at another time."""
 
     name: str
-    span: Span
+    when: str
     url: str
 
 
@@ -57,15 +61,26 @@ def offers(ids: Sequence[int], span: Span) -> Sequence[Offer]:
 
 def _offer(space: Space, price: Quote | None, span: Span) -> Offer:
     return Offer(
-        space,
         local_name(space.name, space.name_en),
-        local_name(space.area.name, space.area.name_en),
+        space.kind.value,
+        _meta(space),
+        photo_of(space.picture_id),
         price_text(price) if price else "",
         price_detail(price) if price else "",
-        new_url(space.id, space.kind, span)
-        if me().enterprise_id
-        else url_for("calendar.week", space_id=space.id),
+        way_to(space.id, space.kind, span),
+        me().enterprise_id is not None,
     )
+
+
+def _meta(space: Space) -> list[tuple[str, str]]:
+    meta = [("place", local_name(space.area.name, space.area.name_en))]
+    if space.kind is Kind.STORAGE:
+        meta.append(("box", square_metres(space.area_cm2)))
+    else:
+        meta.append(("people", gettext("%(count)s 人", count=space.capacity)))
+    if space.equipment:
+        meta.append(("display", "、".join(one.name for one in space.equipment)))
+    return meta
 
 
 def way_to(space_id: int, kind: Kind, span: Span) -> str:
@@ -89,4 +104,4 @@ def new_url(space_id: int, kind: Kind, span: Span, **more: Any) -> str:  # noqa:
 def other_time(row: SpaceRow, span: Span, people: int | None = None) -> OtherTime:
     """Offer a space at another time."""
     url = new_url(row.id, row.kind, span, people=people) if me().enterprise_id else ""
-    return OtherTime(local_name(row.name, row.name_en), span, url)
+    return OtherTime(local_name(row.name, row.name_en), times(span.start, span.end, row.kind), url)

@@ -1,0 +1,67 @@
+"""Names in the reader's language, and kinds as addresses carry them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from booking.blueprints.filters import area, duration
+from booking.blueprints.space_words import minute_clock
+from booking.language import gettext, language_tag
+from booking.spaces.models import Kind
+
+if TYPE_CHECKING:
+    from booking.spaces.models import Space
+    from booking.spaces.rules import Opening
+
+KINDS = (Kind.MEETING_ROOM, Kind.WORKSTATION, Kind.HALL, Kind.STORAGE)
+
+
+def kind_or(text: str | None, otherwise: Kind) -> Kind:
+    """Read a kind; anything else is `otherwise`."""
+    return Kind(text) if text in set(Kind) else otherwise
+
+
+def local_name(name: str, name_en: str | None) -> str:
+    """Give a name in the reader's language, where it has one."""
+    return (name_en or name) if language_tag() == "en" else name
+
+
+def photo_of(picture_id: int | None) -> str:
+    """Give the address of a space's photo; "" where it has none and the drawn scene stands in."""
+    return url_for("pictures.show", document_id=picture_id) if picture_id else ""
+
+
+def square_metres(area_cm2: int) -> str:
+    """Write 12 m²."""
+    return area(Decimal(area_cm2) / 100)
+
+
+def hours_hint(opening: Opening) -> str:
+    """Say in one line when and how long a space may be had."""
+    words = gettext(
+        "%(opens)s–%(closes)s 开放，%(step)s 分钟一档，%(least)s 起，最长 %(most)s",
+        opens=minute_clock(opening.opens_minute),
+        closes=minute_clock(opening.closes_minute),
+        step=opening.step_minutes,
+        least=duration(opening.minimum_minutes),
+        most=duration(opening.maximum_minutes),
+    )
+    return str(words)
+
+
+def about(space: Space, opening: Opening, place: str) -> list[tuple[str, str]]:
+    """Tell what is known about a space."""
+    facts = [(gettext("位置"), place), (gettext("编号"), space.code)]
+    if space.area_cm2:
+        facts.append((gettext("面积"), square_metres(space.area_cm2)))
+    if space.kind is Kind.STORAGE:
+        return facts
+    facts.append((gettext("容纳"), gettext("%(count)s 人", count=space.capacity)))
+    if space.equipment:
+        facts.append((gettext("设备"), "、".join(one.name for one in space.equipment)))
+    if space.parts:
+        facts.append((gettext("组成"), " + ".join(local_name(one.name, one.name_en) for one in space.parts)))
+    return [*facts, (gettext("规则"), hours_hint(opening))]

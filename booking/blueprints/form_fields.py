@@ -1,0 +1,43 @@
+"""Days and times of the day as form fields that say what is wrong in the reader's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wtforms import DateField, StringField
+from wtforms.validators import ValidationError
+from wtforms.widgets import TimeInput
+
+from booking.blueprints.wall_time import day_or_none, minute_or_none
+from booking.language import gettext as _
+
+if TYPE_CHECKING:
+    from wtforms.form import BaseForm
+
+
+class ClockField(StringField):
+    """A time of the day, kept as typed; `minute` counts from midnight, 24:00 is its end."""
+
+    widget = TimeInput()
+
+    @property
+    def minute(self) -> int:
+        """Give the minute after midnight; only once the form is valid."""
+        return minute_or_none(self.data) or 0
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Refuse what is no time."""
+        del form
+        if minute_or_none(self.data) is None:
+            raise ValidationError(_("请填写时间，例如 09:30。"))
+
+
+class DayField(DateField):
+    """A day that a person could mean."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Refuse what is no day, or lies in another century."""
+        text = valuelist[0] if valuelist else ""
+        self.data = day_or_none(text)
+        if text and self.data is None:
+            raise ValueError(_("请填写日期，例如 2026-11-03。"))

@@ -1,0 +1,193 @@
+"""The day page, the week page and search: own things named, others' only busy."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from booking.reservations.claim import claim
+from booking.spaces.models import Closure, Kind
+from booking.values.span import Span
+from tests.harness.app import TUESDAY
+from tests.reservations.conftest import asked, at
+
+
+def book(browser, space, start, end, **more):
+    answer = browser.post("/reservations/new", data=asked(space, start, end, **more))
+    assert answer.status_code == 302, answer.text
+
+
+def close(place, space, start, end):
+    closure = Closure(
+        park_id=place.park.id,
+        space_id=space.id,
+        starts_at=TUESDAY + timedelta(hours=start),
+        ends_at=TUESDAY + timedelta(hours=end),
+        reason="换灯管",
+        created_at=TUESDAY,
+    )
+    place.session.add(closure)
+    claim(place.session, space, Span(closure.starts_at, closure.ends_at), closure)
+    place.session.commit()
+
+
+def test_own_reservations_are_named_and_others_are_only_busy(place):
+    book(place.mine, place.room, 1, 2, purpose="产品评审")
+    book(place.others, place.other, 1, 2, purpose="并购谈判")
+    close(place, place.room, 4, 5)
+    page = place.mine.get("/calendar").text
+    assert "产品评审" in page
+    assert "换灯管" in page
+    assert "已占用" in page
+    for secret in ("并购谈判", "李四方", "乙公司"):
+        assert secret not in page
+    theirs = re.search(r'<(\w+) class="tl-block is-busy[^>]*>', page)
+    assert theirs is not None
+    assert theirs[1] == "span"
+    assert "/reservations/2" not in page
+
+
+def test_an_administrator_sees_whose_it_is(place):
+    book(place.mine, place.room, 1, 2)
+    assert "甲公司" in place.admins.get("/calendar").text
+
+
+def test_the_neighbouring_days_and_the_date_picker_keep_the_filter(place):
+    area = place.world.area(place.park)
+    place.world.space(area, Kind.WORKSTATION)
+    page = place.mine.get(f"/calendar?kind=workstation&area={place.area.id}&day=2026-11-05").text
+    for day in ("2026-11-04", "2026-11-06"):
+        assert re.search(rf'href="/calendar\?kind=workstation&amp;day={day}&amp;area={place.area.id}"', page)
+    assert f'name="area" value="{place.area.id}"' in page
+    assert 'name="kind" value="workstation"' in page
+    assert page.count("tl-row") == 1
+
+
+@pytest.mark.parametrize(
+    "query", ["kind=castle", "day=yesterday", "area=x", "day=2026-13-40", "day=0001-01-01"]
+)
+def test_nonsense_in_the_address_shows_a_page(place, query):
+    assert place.mine.get(f"/calendar?{query}").status_code == 200
+    assert place.mine.get(f"/calendar/search?{query}").status_code == 200
+    assert place.mine.get(f"/calendar/spaces/{place.room.id}?{query}").status_code == 200
+
+
+def test_past_and_far_days_offer_nothing_to_book(place):
+    assert "tl-gap" in place.mine.get("/calendar?day=2026-11-03").text
+    for day in ("2026-11-02", "2027-02-01"):
+        assert 'class="tl-gap' not in place.mine.get(f"/calendar?day={day}").text
+
+
+def test_a_year_not_yet_published_is_called_provisional(place):
+    assert "尚未公布" in place.mine.get("/calendar?day=2027-01-04").text
+    assert "尚未公布" not in place.mine.get("/calendar?day=2026-11-04").text
+
+
+def test_a_rest_day_is_hatched_where_the_space_is_closed_then(place):
+    place.world.rule(place.park, open_on_rest_days=False)
+    page = place.mine.get("/calendar?day=2026-11-07").text
+    assert "休息日不开放" in page
+    assert 'class="tl-gap' not in page
+
+
+def test_a_whole_is_busy_while_a_part_is(place):
+    whole = place.world.space(place.area, name="合并会议室", parts=[place.room, place.other])
+    book(place.others, place.room, 1, 2)
+    page = place.mine.get("/calendar").text
+    assert page.count("tl-block is-busy") == 2
+    assert place.mine.post("/reservations/new", data=asked(whole, 1, 2)).status_code == 409
+    assert "is-busy" in place.mine.get(f"/calendar/spaces/{whole.id}").text
+
+
+def test_the_week_of_a_space_has_seven_days_and_no_names(place):
+    book(place.others, place.room, 1, 2, purpose="并购谈判")
+    book(place.mine, place.room, 3, 4, purpose="产品评审")
+    page = place.mine.get(f"/calendar/spaces/{place.room.id}").text
+    assert page.count('class="tl-row"') == 7
+    assert "产品评审" in page
+    assert "并购谈判" not in page
+
+
+def test_a_space_of_another_park_has_no_week(place):
+    elsewhere = place.world.space(place.world.area(place.world.park()), name="别处")
+    assert place.mine.get(f"/calendar/spaces/{elsewhere.id}").status_code == 404
+    assert "别处" not in place.mine.get("/calendar").text
+
+
+def test_a_quote_tells_price_or_problem(place):
+    def ask(start, end, space=place.room):
+        query = {"space": space.id, "start": at(start), "end": at(end)}
+        return place.mine.get("/calendar/quote", query_string=query).json
+
+    assert ask(1, 2)["text"] == "¥80.00"
+    assert ask(8.5, 9.5) == {"text": "¥64.00", "detail": "标准 30 分 + 错时 30 分", "problem": None}
+    assert "晚于" in ask(2, 1)["problem"]
+    book(place.others, place.room, 1, 2)
+    assert "占用" in ask(1, 2)["problem"]
+    elsewhere = place.world.space(place.world.area(place.world.park()))
+    assert place.mine.get(f"/calendar/quote?space={elsewhere.id}").status_code == 400
+    assert place.admins.get("/calendar/quote").status_code == 403
+
+
+def search(place, **asked_for):
+    wish = {"kind": "meeting_room", "day": "2026-11-03", "starts": "10:00", "ends": "11:00"} | asked_for
+    return place.mine.get("/calendar/search", query_string=wish).text
+
+
+def test_search_finds_what_is_free_with_its_price(place):
+    page = search(place)
+    assert "2 个空闲" in page
+    assert "大会议室" in page
+    assert "¥80.00" in page
+    assert "2 个空闲" not in search(place, people=6)
+    assert "小会议室" not in search(place, people=6)
+    assert "小会议室" not in search(place, equipment="投影")
+
+
+def test_search_with_nothing_free_offers_other_times_and_spaces(place):
+    book(place.others, place.room, 1, 2)
+    page = search(place, people=6)
+    assert "没有符合条件的空闲" in page
+    assert "11:00–12:00" in page
+    assert "小会议室" in page
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [
+        ({"starts": "11:00", "ends": "10:00"}, "晚于开始"),
+        ({"day": "2026-11-02"}, "已经过去"),
+        ({"day": "2026-11-04", "starts": "06:00", "ends": "07:00"}, "开放时间"),
+        ({"starts": "10:10"}, "15 分钟"),
+        ({"people": 0}, "人数至少为 1"),
+    ],
+)
+def test_a_search_that_makes_no_sense_says_so(place, wish, words):
+    assert words in search(place, **wish)
+
+
+def test_stores_are_searched_by_days(place):
+    page = search(place, kind="storage", until="2026-11-10")
+    assert "一号仓" in page
+    assert "¥64.00" in page
+    assert "¥8.00" in search(place, kind="storage", until="")
+
+
+def test_the_storage_page_says_until_when(place):
+    wish = {"space": place.store.id, "day": "2026-11-05", "until": "2026-11-07", "people": 1}
+    assert place.others.post("/reservations/new", data=wish).status_code == 302
+    assert "空闲至 2026年11月4日" in place.mine.get("/calendar?kind=storage&day=2026-11-03").text
+    assert "已占用 至 2026年11月7日" in place.mine.get("/calendar?kind=storage&day=2026-11-05").text
+    assert "我方使用" in place.others.get("/calendar?kind=storage&day=2026-11-05").text
+
+
+@pytest.mark.parametrize("path", ["/calendar", "/calendar/search?starts=14:00&ends=15:00", "week"])
+def test_the_number_of_queries_does_not_grow_with_the_rows(place, count_queries, path):
+    path = f"/calendar/spaces/{place.room.id}" if path == "week" else path
+    book(place.mine, place.room, 1, 2)
+    few = count_queries(lambda: place.mine.get(path))
+    for hour in range(3, 9):
+        book(place.others, place.room, hour, hour + 1)
+    for _ in range(10):
+        place.world.space(place.area, equipment=["白板"])
+    assert count_queries(lambda: place.mine.get(path)) <= few + 1  # equipment in its own query

@@ -1,0 +1,252 @@
+"""What people see and do on the pages of a reservation."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from booking.billing.models import Charge, ChargeKind
+from booking.reservations.models import FAR_FUTURE, Occupancy, Reservation, ReservationState
+from booking.values.money import Money
+from tests.harness.app import TUESDAY
+from tests.reservations.conftest import asked, at
+
+
+def only(place):
+    place.session.rollback()
+    return place.session.scalars(select(Reservation).order_by(Reservation.id.desc())).first()
+
+
+def count(place, model=Reservation):
+    place.session.rollback()
+    return place.session.scalar(select(func.count()).select_from(model))
+
+
+def book(place, browser=None, **facts):
+    answer = (browser or place.mine).post("/reservations/new", data=asked(place.room, 1, 2) | facts)
+    assert answer.status_code == 302, answer.text
+    return only(place)
+
+
+def test_the_form_shows_the_price_before_anything_is_sent(place):
+    answer = place.mine.get(f"/reservations/new?space={place.room.id}&start={at(1)}&end={at(2)}")
+    assert answer.status_code == 200
+    assert "¥80.00" in answer.text
+    assert 'value="10:00"' in answer.text
+    assert count(place) == 0
+
+
+def test_a_sent_form_books_and_shows_the_reservation(place):
+    made = book(place)
+    assert made.quote == Money.yuan(80)
+    shown = place.mine.get(f"/reservations/{made.id}").text
+    assert "大会议室" in shown
+    assert "10:00–11:00" in shown
+    assert "预订成功" in shown
+
+
+def test_a_double_click_books_once(place):
+    first = book(place, once_key="k1")
+    again = place.mine.post("/reservations/new", data=asked(place.room, 1, 2, once_key="k1"))
+    assert again.location.endswith(f"/reservations/{first.id}")
+    assert count(place) == 1
+
+
+def test_the_loser_sees_what_is_free_instead_and_not_who_has_it(place):
+    book(place)
+    answer = place.others.post("/reservations/new", data=asked(place.room, 1, 2, purpose="面试"))
+    assert answer.status_code == 409
+    assert "刚被占用" in answer.text
+    assert "11:00–12:00" in answer.text
+    assert "小会议室" in answer.text
+    assert 'value="面试"' in answer.text
+    assert "张小明" not in answer.text
+    assert "甲公司" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"day": "2026-11-02"}, "已经过去"),
+        ({"starts": "11:00", "ends": "10:00"}, "结束时间要晚于开始时间"),
+        ({"starts": "10:05"}, "15 分钟"),
+        ({"starts": "07:00"}, "08:00–22:00"),
+        ({"day": "2027-03-01"}, "最多提前 60 天"),
+        ({"people": 9}, "最多坐 8 人"),
+        ({"people": 0}, "人数至少为 1"),
+        ({"people": ""}, "请填写人数"),
+        ({"starts": "soon"}, "请填写时间"),
+        ({"day": "tomorrow"}, "请填写日期"),
+        ({"purpose": "长" * 121}, "不要超过 120"),
+    ],
+)
+def test_a_bad_request_is_answered_beside_its_field_and_keeps_what_was_typed(place, change, words):
+    answer = place.mine.post("/reservations/new", data=asked(place.room, 1, 2) | change)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert "form-error" in answer.text
+    if "purpose" not in change:
+        assert 'value="周会"' in answer.text
+    assert count(place) == count(place, Occupancy) == 0
+
+
+def test_a_retired_space_is_refused(place):
+    place.room.retired_at = TUESDAY
+    place.session.commit()
+    answer = place.mine.post("/reservations/new", data=asked(place.room, 1, 2))
+    assert answer.status_code == 422
+    assert "已停止使用" in answer.text
+
+
+def test_spaces_of_another_park_do_not_exist(place):
+    elsewhere = place.world.space(place.world.area(place.world.park()))
+    assert place.mine.get(f"/reservations/new?space={elsewhere.id}").status_code == 404
+    assert place.mine.post("/reservations/new", data=asked(elsewhere, 1, 2)).status_code == 404
+
+
+def test_strangers_get_404_and_administrators_may_look(place):
+    made = book(place)
+    for path in ("", "/move", "/end"):
+        assert place.others.get(f"/reservations/{made.id}{path}").status_code == 404
+    for path in ("/cancel", "/move", "/end"):
+        assert place.others.post(f"/reservations/{made.id}{path}").status_code == 404
+    assert place.admins.get(f"/reservations/{made.id}").status_code == 200
+    assert place.admins.post(f"/reservations/{made.id}/cancel").status_code == 403
+    abroad = place.sign_in(place.world.member(place.world.park()))
+    assert abroad.get(f"/reservations/{made.id}").status_code == 404
+    assert only(place).state is ReservationState.BOOKED
+
+
+def test_a_colleague_sees_and_changes_what_the_company_booked(place):
+    made = book(place)
+    colleague = place.sign_in(place.world.member(place.ours))
+    assert colleague.get(f"/reservations/{made.id}").status_code == 200
+    assert "大会议室" in colleague.get("/reservations?who=all").text
+    assert "大会议室" not in colleague.get("/reservations").text
+
+
+def test_a_cancelled_reservation_can_be_booked_again_with_one_press(place):
+    made = book(place)
+    place.mine.post(f"/reservations/{made.id}/cancel", data={"version": 1})
+    shown = place.mine.get(f"/reservations/{made.id}").text
+    assert "已取消" in shown
+    assert "再订" in shown
+    assert only(place).state is ReservationState.CANCELLED
+    assert count(place, Occupancy) == 0
+    assert "大会议室" in place.mine.get("/reservations?tab=past").text
+
+
+def test_cancelling_from_a_stale_page_is_refused(place):
+    made = book(place)
+    answer = place.mine.post(f"/reservations/{made.id}/cancel", data={"version": 7}, follow_redirects=True)
+    assert "刚被修改过" in answer.text
+    assert only(place).state is ReservationState.BOOKED
+
+
+def test_cancelling_late_costs_what_the_page_said_once(place):
+    place.world.tariff(
+        place.park, space_id=place.room.id, late_cancel_permille=500, late_cancel_minutes=120, bands=[]
+    )
+    made = book(place)
+    assert "¥40.00" in place.mine.get(f"/reservations/{made.id}").text
+    for _ in range(2):
+        place.mine.post(f"/reservations/{made.id}/cancel", data={"version": 1})
+    place.session.rollback()
+    charges = place.session.scalars(select(Charge)).all()
+    assert [(one.kind, one.amount) for one in charges] == [(ChargeKind.LATE_CANCEL, Money.yuan(40))]
+
+
+def test_cancelling_in_time_costs_nothing(place):
+    place.world.tariff(
+        place.park, space_id=place.room.id, late_cancel_permille=500, late_cancel_minutes=30, bands=[]
+    )
+    made = book(place)
+    assert "不收费" in place.mine.get(f"/reservations/{made.id}").text
+    place.mine.post(f"/reservations/{made.id}/cancel", data={"version": 1})
+    assert count(place, Charge) == 0
+
+
+def test_moving_keeps_the_place_when_refused_and_takes_the_new_one_when_free(place):
+    made = book(place)
+    book(place, place.others, **asked(place.room, 3, 4))
+    path = f"/reservations/{made.id}/move"
+    assert 'value="10:00"' in place.mine.get(path).text
+    refused = place.mine.post(path, data=asked(place.room, 3, 4, version=1))
+    assert refused.status_code == 409
+    assert "刚被占用" in refused.text
+    moved = place.mine.post(path, data=asked(place.other, 3, 5, version=1))
+    assert moved.status_code == 302
+    place.session.rollback()
+    kept = place.session.get(Reservation, made.id)
+    assert (kept.space_id, kept.version, kept.quote) == (place.other.id, 2, Money.yuan(160))
+    stale = place.mine.post(path, data=asked(place.room, 5, 6, version=1))
+    assert stale.status_code == 409
+    assert "刚被修改过" in stale.text
+    assert 'name="version" type="hidden" value="2"' in stale.text
+
+
+def test_extending_and_shortening_from_the_list_of_free_ends(place):
+    made = book(place)
+    book(place, place.others, **asked(place.room, 3, 4))
+    path = f"/reservations/{made.id}/end"
+    page = place.mine.get(path).text
+    assert "10:00–12:00" in page
+    assert "10:00–12:15" not in page
+    assert "10:00–10:30" in page
+    longer = (TUESDAY + timedelta(hours=2, minutes=30)).isoformat()
+    assert place.mine.post(path, data={"ends": longer, "version": 1}).status_code == 302
+    assert only_one(place, made.id).ends_at == TUESDAY + timedelta(hours=2, minutes=30)
+    taken = (TUESDAY + timedelta(hours=3, minutes=30)).isoformat()
+    assert place.mine.post(path, data={"ends": taken, "version": 2}).status_code == 409
+    assert place.mine.post(path, data={"ends": "nonsense", "version": 2}).status_code == 422
+
+
+def only_one(place, reservation_id):
+    place.session.rollback()
+    return place.session.get(Reservation, reservation_id)
+
+
+def test_a_store_is_booked_by_days_with_an_open_end_and_given_back(place):
+    wish = {"space": place.store.id, "day": "2026-11-05", "until": "", "people": 1}
+    assert place.mine.post("/reservations/new", data=wish).status_code == 302
+    made = only(place)
+    assert made.ends_at == FAR_FUTURE
+    assert "退租" in place.mine.get(f"/reservations/{made.id}").text
+    path = f"/reservations/{made.id}/end"
+    assert place.mine.post(path, data={"until": "2026-11-20", "version": 1}).status_code == 302
+    ended = only_one(place, made.id)
+    assert ended.ends_at == TUESDAY.replace(day=21, hour=0)
+    backwards = {"space": place.store.id, "day": "2026-11-25", "until": "2026-11-24", "people": 1}
+    assert place.mine.post("/reservations/new", data=backwards).status_code == 422
+
+
+def test_any_desk_will_do(place):
+    wish = asked(place.desk, 1, 2, kind="workstation", area=place.area.id, people=1)
+    assert place.mine.get("/reservations/any?kind=workstation").status_code == 200
+    assert place.mine.post("/reservations/any", data=wish).status_code == 302
+    assert only(place).space_id == place.desk.id
+    assert place.others.post("/reservations/any", data=wish).status_code == 409
+
+
+def test_a_request_says_that_it_waits(place):
+    place.world.rule(place.park, needs_approval=True)
+    made = book(place)
+    assert made.state is ReservationState.REQUESTED
+    assert "待确认" in place.mine.get(f"/reservations/{made.id}").text
+
+
+def test_the_number_of_queries_of_the_list_does_not_grow(place, count_queries):
+    book(place)
+    few = count_queries(lambda: place.mine.get("/reservations"))
+    for hour in (3, 5, 7, 9, 11):
+        book(place, **asked(place.other, hour, hour + 1))
+    assert count_queries(lambda: place.mine.get("/reservations")) == few
+
+
+def test_a_booking_page_reads_english_too(place):
+    place.me.language = "en"
+    place.session.commit()
+    made = book(place)
+    for path in (f"/reservations/{made.id}", "/reservations", f"/reservations/new?space={place.room.id}"):
+        text = place.mine.get(path).text
+        assert 'lang="en"' in text
