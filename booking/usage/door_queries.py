@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from booking.reservations.circumstances import circumstances, circumstances_for
-from booking.reservations.queries import claims_between, free_spaces, space_rows
+from booking.reservations.queries import claims_between
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, local_instant
+from booking.reservations.space_queries import free_spaces, space_rows
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
 from booking.usage.models import Stay
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
     from booking.parks.models import Park
     from booking.reservations.models import Reservation
-    from booking.reservations.queries import ClaimRow, SpaceRow
+    from booking.reservations.queries import ClaimRow
+    from booking.reservations.space_queries import SpaceRow
     from booking.reservations.rules import Circumstances
 
 MOST_INSTEAD = 3

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from booking.billing.pricing import Quote
-    from booking.reservations.queries import SpaceRow
+    from booking.reservations.space_queries import SpaceRow
     from booking.spaces.models import Space
     from booking.values.money import Money
 
