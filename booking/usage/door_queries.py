@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from booking.parks.models import Park
     from booking.reservations.models import Reservation
     from booking.reservations.queries import ClaimRow
-    from booking.reservations.space_queries import SpaceRow
     from booking.reservations.rules import Circumstances
+    from booking.reservations.space_queries import SpaceRow
 
 MOST_INSTEAD = 3
 MOST_LOOKED_AT = 100
