@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from booking.parks.models import CalendarDay, CalendarYear
+from booking.parks.models import CalendarDay, CalendarYear, Park
 from booking.values.work_calendar import WorkCalendar
 
 if TYPE_CHECKING:
@@ -48,3 +48,8 @@ def calendar_year(session: Session, park_id: int, year: int) -> CalendarYear | N
     """Find what is known about a year's calendar as a whole."""
     wanted = select(CalendarYear).where(CalendarYear.park_id == park_id, CalendarYear.year == year)
     return session.scalar(wanted)
+
+
+def park_with_code(session: Session, code: str) -> Park | None:
+    """Find a park by the code in its invoice numbers."""
+    return session.scalar(select(Park).where(Park.code == code))

@@ -1,0 +1,51 @@
+"""Give somebody an account with a password at once, from the shell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from booking.audit.record import record
+from booking.people.models import Member, Role
+from booking.people.rules import EmailTaken, normal_email
+from booking.people.set_password import set_password
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.parks.models import Park
+
+
+def open_door(
+    session: Session, park: Park, email: str, name: str, password: str, *, by: Actor, now: datetime
+) -> Member:
+    """Make an administrator of the park, or set that administrator's password anew.
+
+    For whoever runs the installation and is not signed in. Raises EmailTaken where the e-mail is
+    somebody else's, and what `rules.check_password` raises.
+    """
+    address = normal_email(email)
+    member = session.scalar(select(Member).where(Member.email == address))
+    if member is not None and (member.park_id, member.role) != (park.id, Role.ADMIN):
+        raise EmailTaken(address)
+    if member is None:
+        member = Member(
+            park_id=park.id,
+            email=address,
+            name=name,
+            role=Role.ADMIN,
+            active=True,
+            session_version=1,
+            created_at=now,
+        )
+        session.add(member)
+    member.active = True
+    set_password(session, member, password)
+    session.flush()
+    after = {"email": address, "role": Role.ADMIN.value}
+    record(session, "member.added", "member", member.id, by=by, now=now, after=after, park_id=park.id)
+    return member
