@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.spaces.models import space_part
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 TO_COME = (ReservationState.REQUESTED, ReservationState.BOOKED)
@@ -22,22 +25,35 @@ def upcoming(session: Session, space_id: int, *, now: datetime) -> int:
 
     A walk-in on a part counts for the whole, too.
     """
-    wholes = session.scalars(
-        select(space_part.c.whole_id).where(space_part.c.part_id == space_id).order_by(space_part.c.whole_id)
-    )
     parts = session.scalars(
         select(space_part.c.part_id).where(space_part.c.whole_id == space_id).order_by(space_part.c.part_id)
     )
-    return _reserved(session, [space_id, *wholes], now) + _walked_in(session, [space_id, *parts])
+    wanted = select(func.count()).select_from(Reservation).where(*_reserved(session, space_id, now))
+    return (session.scalar(wanted) or 0) + _walked_in(session, [space_id, *parts])
 
 
-def _reserved(session: Session, space_ids: list[int], now: datetime) -> int:
+def reservations_to_come(
+    session: Session, space_id: int, *, now: datetime, most: int = 10
+) -> Sequence[Reservation]:
+    """List the earliest of the reservations that `upcoming` counts, with their spaces."""
+    return session.scalars(
+        select(Reservation)
+        .where(*_reserved(session, space_id, now))
+        .options(joinedload(Reservation.space))
+        .order_by(Reservation.starts_at, Reservation.id)
+        .limit(most)
+    ).all()
+
+
+def _reserved(session: Session, space_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    wholes = session.scalars(
+        select(space_part.c.whole_id).where(space_part.c.part_id == space_id).order_by(space_part.c.whole_id)
+    )
     still = or_(
         Reservation.state == ReservationState.IN_USE,
         and_(Reservation.state.in_(TO_COME), Reservation.ends_at > now),
     )
-    wanted = select(func.count()).select_from(Reservation).where(Reservation.space_id.in_(space_ids), still)
-    return session.scalar(wanted) or 0
+    return Reservation.space_id.in_([space_id, *wholes]), still
 
 
 def _walked_in(session: Session, space_ids: list[int]) -> int:

@@ -126,6 +126,8 @@ def test_a_booked_space_does_not_retire_and_says_how_often_it_is_booked(
     answer = admin.post(f"/inventory/spaces/{space.id}/retire")
     assert answer.status_code == 422
     assert "还有 2 个预订或使用没有结束" in answer.text
+    assert "11月4日 周三 09:00–10:00" in answer.text
+    assert "11月5日 周四 09:00–10:00" in answer.text
     assert again(space).retired_at is None
 
 

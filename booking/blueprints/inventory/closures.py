@@ -8,7 +8,14 @@ from flask import abort, flash, redirect, render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.access import allow
-from booking.blueprints.inventory.counter import blueprint, first_url, page, page_number, space_or_404
+from booking.blueprints.inventory.counter import (
+    blueprint,
+    first_url,
+    page,
+    page_number,
+    space_or_404,
+    stretch,
+)
 from booking.blueprints.inventory.forms import ClosureForm
 from booking.blueprints.messages import put_beside
 from booking.blueprints.signed_in import actor, my_park
@@ -75,11 +82,11 @@ def _span(form: ClosureForm, zone: ZoneInfo) -> Span:
     return Span(form.starts.data.replace(tzinfo=zone), form.ends.data.replace(tzinfo=zone))
 
 
-def _worded(conflicts: tuple[Conflict, ...]) -> list[tuple[Span, str, str]]:
-    """Give each conflict its span, what it is, and where it can be seen."""
+def _worded(conflicts: tuple[Conflict, ...]) -> list[tuple[str, str, str]]:
+    """Give each conflict its time, what it is, and where it can be seen."""
     return [
         (
-            Span(conflict.starts_at, conflict.ends_at),
+            stretch(conflict),
             gettext("预订") if conflict.reservation_id else gettext("使用中，或另一次停用"),
             _reservation_url(conflict.reservation_id),
         )

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import Blueprint, abort, current_app, render_template, request, url_for
 
 from booking.blueprints.filters import area as square_metres
+from booking.blueprints.filters import moment, span_text
 from booking.blueprints.signed_in import my_park
 from booking.db import db
 from booking.language import gettext
 from booking.spaces.inventory_queries import area_in_park
 from booking.spaces.queries import space_in_park
-from booking.values.span import Span
+from booking.values.span import FAR_FUTURE, Span
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask_wtf import FlaskForm
 
-    from booking.spaces.models import Area, Closure, Space
+    from booking.spaces.models import Area, Space
 
 blueprint = Blueprint("inventory", __name__, url_prefix="/inventory")
 UNPROCESSABLE = 422
@@ -36,10 +39,24 @@ def hundredths(area_cm2: int) -> str:
     return square_metres(Decimal(area_cm2) / 100)
 
 
-@blueprint.app_template_filter("span_of")
-def span_of(closure: Closure) -> Span:
-    """Give the span of a closure, for `span_text`."""
-    return Span(closure.starts_at, closure.ends_at)
+class Lasting(Protocol):
+    """A closure, a reservation, or whatever else begins and ends."""
+
+    @property
+    def starts_at(self) -> datetime:
+        """When it begins."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends; FAR_FUTURE where that is open."""
+
+
+@blueprint.app_template_filter("stretch")
+def stretch(thing: Lasting) -> str:
+    """Write 11月3日 周二 16:36–18:17, or from when on where the end is open."""
+    if thing.ends_at >= FAR_FUTURE:
+        return str(gettext("%(start)s 起，不定期限", start=moment(thing.starts_at)))
+    return span_text(Span(thing.starts_at, thing.ends_at))
 
 
 def first_url(*endpoints: str, **values: Any) -> str:  # noqa: ANN401 - whatever the address is made of

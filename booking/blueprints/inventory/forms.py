@@ -14,8 +14,9 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 
+from booking.blueprints.asking import at_most, between
 from booking.blueprints.inventory.fields import CheckboxesField, MetresField, MinuteField, NamesField
 from booking.language import gettext
 from booking.language import lazy_gettext as _
@@ -42,16 +43,6 @@ def needed(text: str) -> InputRequired:
 def said(text: str) -> DataRequired:
     """Ask for a text with something in it."""
     return DataRequired(text)
-
-
-def at_most(length: int) -> Length:
-    """Bound a text."""
-    return Length(max=length, message=_("最多 %(max)d 个字。"))
-
-
-def between(lowest: int, highest: int) -> NumberRange:
-    """Bound a number."""
-    return NumberRange(lowest, highest, _("请填写 %(min)s 到 %(max)s 之间的数。"))
 
 
 class AreaForm(FlaskForm):

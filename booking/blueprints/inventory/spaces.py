@@ -18,7 +18,7 @@ from booking.blueprints.turning import turning
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
-from booking.reservations.upcoming import upcoming
+from booking.reservations.upcoming import reservations_to_come, upcoming
 from booking.spaces.add_space import add_space
 from booking.spaces.bring_back_space import bring_back_space
 from booking.spaces.edit_space import edit_space
@@ -99,6 +99,7 @@ def _shown(space: Space, still_booked: int = 0) -> dict[str, object]:
         "rule": rule_lines(rules.of(space.id, space.kind), space.kind),
         "picture_form": PictureForm(),
         "still_booked": still_booked,
+        "in_the_way": reservations_to_come(session, space.id, now=clock.now()) if still_booked else (),
     }
 
 
