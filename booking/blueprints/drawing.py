@@ -144,7 +144,7 @@ def _tower(x: int, y: float, height: float, tone: Tone, part: Part) -> Bar:
 # --- columns by month -------------------------------------------------------------------------------
 
 
-def stacked_columns(columns: Sequence[Column], height: int = 180) -> Chart:
+def stacked_columns(columns: Sequence[Column], height: int = 180, tones: Sequence[Tone] = TONES) -> Chart:
     """Draw columns, each of parts stacked from the ground up; one part a column makes plain columns."""
     most = max((sum(column.parts) for column in columns), default=0)
     ground = height - LABEL_ROOM
@@ -153,7 +153,7 @@ def stacked_columns(columns: Sequence[Column], height: int = 180) -> Chart:
     for index, column in enumerate(columns):
         slot = 100 / len(columns)
         middle = f"{slot * (index + 0.5):.2f}%"
-        stack = _stack(column, slot * (index + 0.18), slot * 0.64, ground, most)
+        stack = _stack(column, (slot * (index + 0.18), slot * 0.64), ground, most, tones)
         bars.extend(stack)
         labels.append(Mark(middle, height - 6, column.label))
         if column.text:
@@ -162,10 +162,13 @@ def stacked_columns(columns: Sequence[Column], height: int = 180) -> Chart:
     return Chart(height, tuple(bars), tuple(labels), (ground,))
 
 
-def _stack(column: Column, x: float, width: float, ground: float, most: int) -> list[Bar]:
+def _stack(
+    column: Column, place: tuple[float, float], ground: float, most: int, tones: Sequence[Tone]
+) -> list[Bar]:
+    x, width = place
     bars: list[Bar] = []
     top = ground
-    for tone, value in zip(TONES, column.parts, strict=False):
+    for tone, value in zip(tones, column.parts, strict=False):
         tall = _scaled(value, most, ground - HEAD_ROOM)
         top = round(top - tall, 2)
         if tall:

@@ -1,0 +1,103 @@
+"""The page on which a baseline is set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from flask import flash, redirect
+from werkzeug.datastructures import FileStorage
+
+from booking import clock
+from booking.blueprints.access import allow
+from booking.blueprints.messages import put_beside
+from booking.blueprints.savings.counter import blueprint, enterprise_or_404, home_url, page
+from booking.blueprints.savings.forms import BaselineForm
+from booking.blueprints.signed_in import actor, my_park
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.people.models import Role
+from booking.savings.evidence import judged
+from booking.savings.queries import versions_of
+from booking.savings.rules import Lease
+from booking.savings.set_baseline import set_baseline
+from booking.values.money import Money
+from booking.values.month import Month
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from flask.typing import ResponseReturnValue
+
+    from booking.savings.evidence import Paper
+    from booking.savings.models import Baseline
+
+
+@blueprint.route("/<int:enterprise_id>/baseline", methods=["GET", "POST"])
+@allow(Role.MANAGER, Role.ADMIN)
+def baseline(enterprise_id: int) -> ResponseReturnValue:
+    """Set a version of the baseline; the form begins with what holds now."""
+    enterprise = enterprise_or_404(enterprise_id)
+    latest = next(iter(versions_of(db.session(), enterprise.id)), None)
+    form = BaselineForm(data=_beginning(latest))
+    if latest is None or latest.document_id is None:
+        del form.same_paper
+    if form.validate_on_submit():
+        try:
+            _set(enterprise_id, form)
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("已保存原租赁基线。"), "success")
+            return redirect(home_url(enterprise_or_404(enterprise_id)))
+    enterprise = enterprise_or_404(enterprise_id)
+    latest = next(iter(versions_of(db.session(), enterprise.id)), None)
+    return page(
+        "savings/baseline.html", form, enterprise=enterprise, latest=latest, home=home_url(enterprise)
+    )
+
+
+def _beginning(latest: Baseline | None) -> dict[str, object]:
+    month = Month.of(clock.now(), my_park().zone)
+    if latest is None:
+        return {"valid_from": month.first_day}
+    return {
+        "valid_from": max(month.first_day, latest.valid_from),
+        "area": latest.area_cm2,
+        "price": latest.price,
+        "own_area": latest.own_area_cm2,
+        "own_price": latest.own_price,
+        "same_paper": latest.document_id is not None,
+        "note": latest.note,
+    }
+
+
+def _set(enterprise_id: int, form: BaselineForm) -> None:
+    paper = _paper(form)  # judged before the transaction: it may take a second
+    with transaction() as session:
+        enterprise = enterprise_or_404(enterprise_id)
+        latest = next(iter(versions_of(session, enterprise.id)), None)
+        keeps = paper is None and "same_paper" in form and form.same_paper.data
+        set_baseline(
+            session,
+            enterprise,
+            cast("date", form.valid_from.data),
+            Lease(
+                form.area.data or 0,
+                form.price.data or Money.zero(),
+                form.own_area.data or 0,
+                form.own_price.data or Money.zero(),
+            ),
+            paper=paper,
+            paper_of=latest if keeps else None,
+            note=form.note.data or "",
+            by=actor(),
+            now=clock.now(),
+        )
+
+
+def _paper(form: BaselineForm) -> Paper | None:
+    handed_in = form.document.data
+    if not isinstance(handed_in, FileStorage) or not handed_in.filename:
+        return None
+    return judged(handed_in.filename, handed_in.read())

@@ -1,0 +1,148 @@
+"""The chain of a saving as finished steps, each with where its figure comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from booking.blueprints.filters import area as metres
+from booking.blueprints.filters import day, money, percent
+from booking.blueprints.savings.counter import address, invoice_url
+from booking.language import gettext
+from booking.savings.printer import Source
+from booking.savings.rules import HUNDREDTHS
+
+if TYPE_CHECKING:
+    from booking.savings.entries import Entry, Ground, Spend
+    from booking.savings.rules import SavingOfMonth
+    from booking.values.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """How well a figure is known, in a word."""
+
+    label: str
+    tone: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a figure stands on: a paper with its address, or words alone."""
+
+    label: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the chain."""
+
+    sign: str
+    swatch: str
+    label: str
+    how: str
+    tag: Tag
+    amount: Money
+    proofs: tuple[Proof, ...] = ()
+
+
+def tag(source: Source) -> Tag:
+    """Word a source."""
+    tags = {
+        Source.MEASURED: Tag(gettext("实测"), "accent", gettext("来自已开具的账单")),
+        Source.DOCUMENTED: Tag(gettext("有据"), "", gettext("来自存档的租赁凭证")),
+        Source.DECLARED: Tag(gettext("自报"), "warning", gettext("由企业自行申报")),
+    }
+    return tags[source]
+
+
+def all_tags() -> list[Tag]:
+    """List the tags for the legend."""
+    return [tag(source) for source in Source]
+
+
+def weaker(one: Source, other: Source) -> Source:
+    """Give the weaker of two sources."""
+    return max(one, other, key=list(Source).index)
+
+
+def square(hundredths: int) -> str:
+    """Write an area."""
+    return metres(hundredths / HUNDREDTHS)
+
+
+def steps_of(entry: Entry) -> list[Step]:
+    """Give the four steps of an enterprise's month."""
+    lease, source = entry.ground.lease, entry.ground.source
+    before = _product(lease.area, lease.price, entry.days)
+    now = _product(lease.own_area, lease.own_price, entry.days) if lease.own_area else gettext("没有保留面积")
+    paper = (_paper(entry.ground),)
+    spend = entry.spend
+    hows = (before, now, _spent(spend))
+    return _steps(entry.saving, hows, source, (paper, paper, _bills(spend)))
+
+
+def steps_of_total(total: SavingOfMonth, source: Source, note: str) -> list[Step]:
+    """Give the four steps of many enterprises together; `note` says how they came about."""
+    hows = (square(total.area_before), square(total.area_now), note)
+    return _steps(total, hows, source, ((), (), ()))
+
+
+def _steps(
+    saving: SavingOfMonth,
+    hows: tuple[str, str, str],
+    source: Source,
+    proofs: tuple[tuple[Proof, ...], tuple[Proof, ...], tuple[Proof, ...]],
+) -> list[Step]:
+    measured, known = tag(Source.MEASURED), tag(source)
+    share = percent(saving.share) if saving.share is not None else ""
+    label = gettext("净节省") if saving.saving.fen >= 0 else gettext("净节省（为负）")
+    note = gettext("原租金的 %(share)s", share=share) if share else ""
+    return [
+        Step("", "kept", gettext("原租金"), hows[0], known, saving.baseline_rent, proofs[0]),
+        Step("−", "kept", gettext("保留租金"), hows[1], known, saving.kept_rent, proofs[1]),
+        Step("−", "accent", gettext("共享支出"), hows[2], measured, saving.shared_spend, proofs[2]),
+        Step("=", "gap", label, note, tag(weaker(source, Source.MEASURED)), saving.saving),
+    ]
+
+
+def _product(area: int, price: Money, days: int) -> str:
+    return gettext("%(area)s × %(price)s × %(days)s 天", area=square(area), price=money(price), days=days)
+
+
+def _paper(ground: Ground) -> Proof:
+    since = since_text(ground)
+    if ground.document_id is None:
+        return Proof(gettext("企业自报，%(month)s起", month=since))
+    url = address("savings.evidence", baseline_id=ground.baseline_id)
+    return Proof(gettext("租赁凭证，%(month)s起", month=since), url)
+
+
+def since_text(ground: Ground) -> str:
+    """Write since when a version counts."""
+    return gettext("%(year)s年%(month)s月", year=ground.valid_from.year, month=ground.valid_from.month)
+
+
+def _spent(spend: Spend) -> str:
+    if spend.bill is None:
+        return gettext("截至目前的对账单") if spend.provisional else gettext("当月没有账单")
+    if not spend.credits:
+        return gettext("账单合计")
+    return gettext(
+        "账单 %(total)s − 贷记单 %(credited)s",
+        total=money(spend.bill.total),
+        credited=money(spend.credited),
+    )
+
+
+def _bills(spend: Spend) -> tuple[Proof, ...]:
+    if spend.bill is None:
+        return (Proof(gettext("对账单"), address("statement.show")),) if spend.provisional else ()
+    bill = Proof(gettext("账单 %(number)s", number=spend.bill.number), invoice_url(spend.bill.invoice_id))
+    notes = (
+        Proof(gettext("贷记单 %(number)s（%(day)s）", number=credit.number, day=day(credit.issued_on)))
+        for credit in spend.credits
+    )
+    return (bill, *notes)

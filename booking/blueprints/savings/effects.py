@@ -1,0 +1,66 @@
+"""Pages for what an enterprise says of itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from flask import abort, flash, redirect
+
+from booking import clock
+from booking.blueprints.access import allow
+from booking.blueprints.messages import put_beside
+from booking.blueprints.savings.counter import blueprint, enterprise_or_404, home_url, page
+from booking.blueprints.savings.forms import EffectForm
+from booking.blueprints.signed_in import actor, my_park
+from booking.db import transaction
+from booking.language import gettext
+from booking.people.models import Role
+from booking.savings.declare_effect import declare_effect
+from booking.savings.queries import effect_in
+from booking.savings.withdraw_effect import withdraw_effect
+from booking.values.month import local_day
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from flask.typing import ResponseReturnValue
+
+
+@blueprint.route("/<int:enterprise_id>/effect", methods=["GET", "POST"])
+@allow(Role.MANAGER, Role.ADMIN)
+def effect(enterprise_id: int) -> ResponseReturnValue:
+    """Write down what the enterprise says."""
+    enterprise = enterprise_or_404(enterprise_id)
+    form = EffectForm(data={"declared_on": local_day(clock.now(), my_park().zone)})
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                declare_effect(
+                    session,
+                    enterprise_or_404(enterprise_id),
+                    cast("date", form.declared_on.data),
+                    form.title.data or "",
+                    form.figure.data or "",
+                    by=actor(),
+                    now=clock.now(),
+                )
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("已登记，标为“自报”。"), "success")
+            return redirect(home_url(enterprise_or_404(enterprise_id)))
+    enterprise = enterprise_or_404(enterprise_id)
+    return page("savings/effect.html", form, enterprise=enterprise, home=home_url(enterprise))
+
+
+@blueprint.post("/effect/<int:effect_id>/withdraw")
+@allow(Role.MANAGER, Role.ADMIN)
+def withdraw(effect_id: int) -> ResponseReturnValue:
+    """Take back what the enterprise said."""
+    with transaction() as session:
+        said = effect_in(session, my_park().id, effect_id) or abort(404)
+        enterprise = enterprise_or_404(said.enterprise_id)
+        withdraw_effect(session, said, by=actor(), now=clock.now())
+    flash(gettext("已撤回。"), "success")
+    return redirect(home_url(enterprise))

@@ -1,0 +1,44 @@
+"""A baseline's evidence, out of the archive, for those who may see it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, abort
+
+from booking.archive.models import Document
+from booking.blueprints.access import SIGNED_IN, allow
+from booking.blueprints.savings.counter import blueprint, enterprise_or_404
+from booking.blueprints.signed_in import me, my_park
+from booking.db import db
+from booking.people.models import Role
+from booking.savings.queries import baseline_in
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+@blueprint.get("/evidence/<int:baseline_id>")
+@allow(*SIGNED_IN)
+def evidence(baseline_id: int) -> ResponseReturnValue:
+    """Give the lease on file: to its own enterprise and to administrators.
+
+    The branch gets that of enterprises that have agreed to be named; all else is not found.
+    """
+    session = db.session()
+    baseline = baseline_in(session, my_park().id, baseline_id)
+    if baseline is None or baseline.document_id is None:
+        abort(404)
+    enterprise = enterprise_or_404(baseline.enterprise_id)
+    if me().role is Role.BRANCH and not enterprise.may_be_named:
+        abort(404)
+    return download(session.get_one(Document, baseline.document_id))
+
+
+def download(document: Document, name: str = "") -> Response:
+    """Hand a document out as a file to keep, never as a page to run."""
+    answer = Response(document.content, mimetype=document.media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=name or document.name)
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

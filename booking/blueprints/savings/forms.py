@@ -1,0 +1,88 @@
+"""The forms of savings; field names are those that refusals name."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import BooleanField, DateField, MonthField, StringField
+from wtforms.validators import InputRequired, Length, Optional
+
+from booking.blueprints.inventory.fields import MetresField
+from booking.language import gettext
+from booking.language import lazy_gettext as _
+from booking.spaces import cells
+from booking.values.money import Money
+
+
+def tidy(text: str | None) -> str:
+    """Clean what was typed of blanks and control characters."""
+    return cells.tidy(text or "")
+
+
+class YuanField(MetresField):
+    """Yuan with at most two decimals, as money."""
+
+    def read(self, text: str) -> Money | None:  # type: ignore[override]
+        """Read 3.20."""
+        fen = cells.hundredths(text.replace("¥", "").replace("元", ""))
+        return None if fen is None else Money(fen)
+
+    def written(self, value: Money) -> str:  # type: ignore[override]
+        """Write 3.20."""
+        return str(value)
+
+    def wrong(self) -> str:
+        """Say what is asked for."""
+        return str(gettext("请填写元，最多两位小数，例如 3.20。"))
+
+
+class BaselineForm(FlaskForm):
+    """A version of the baseline."""
+
+    valid_from = MonthField(
+        _("从哪个月起"),
+        [InputRequired(_("请按 2026-10 的样子填写月份。"))],
+        description=_("从这个月 1 日起按这个版本计算，直到下一个版本。"),
+    )
+    area = MetresField(
+        _("原来的面积"),
+        [InputRequired(_("请填写原来的面积。"))],
+        description=_("退租前租用，或不共享就要租用的办公面积。"),
+    )
+    price = YuanField(_("原来的单价"), [InputRequired(_("请填写原来的单价。"))])
+    own_area = MetresField(
+        _("现在保留的面积"),
+        [InputRequired(_("请填写现在保留的面积，没有就填 0。"))],
+        description=_("现在仍然自己租用的面积，全部退租填 0。"),
+    )
+    own_price = YuanField(_("现在的单价"), [InputRequired(_("请填写现在的单价，没有保留面积就填 0。"))])
+    document = FileField(
+        _("租赁凭证"),
+        [Optional()],
+        description=_("租赁合同或补充协议，PDF 或图片，最多 10 MB。上传后标为“有据”，不上传标为“自报”。"),
+    )
+    same_paper = BooleanField(_("沿用上一版本的凭证"))
+    note = StringField(
+        _("说明"),
+        [Optional(), Length(max=300, message=_("最多 %(max)d 个字。"))],
+        [tidy],
+        description=_("例如合同编号。"),
+    )
+
+
+class EffectForm(FlaskForm):
+    """What an enterprise says of itself."""
+
+    title = StringField(
+        _("事项"),
+        [InputRequired(_("请填写事项。")), Length(max=120, message=_("最多 %(max)d 个字。"))],
+        [tidy],
+        description=_("例如：研发投入、订单、新增岗位。"),
+    )
+    figure = StringField(
+        _("内容"),
+        [InputRequired(_("请填写内容。")), Length(max=60, message=_("最多 %(max)d 个字。"))],
+        [tidy],
+        description=_("例如：比去年同期增加约 30%%。"),
+    )
+    declared_on = DateField(_("日期"), [InputRequired(_("请填写日期。"))])

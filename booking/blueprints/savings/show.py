@@ -1,0 +1,152 @@
+"""The page of an enterprise's savings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import abort, render_template, request
+
+from booking import clock
+from booking.blueprints.access import allow
+from booking.blueprints.savings.chain import all_tags, steps_of
+from booking.blueprints.savings.counter import blueprint, enterprise_or_404, home_url, may_write
+from booking.blueprints.savings.picture import (
+    before_now,
+    before_now_in_words,
+    twelve_months,
+    twelve_months_in_words,
+)
+from booking.blueprints.signed_in import my_enterprise_id, my_park
+from booking.db import db
+from booking.people.models import Role
+from booking.savings.ledger import read_ledger
+from booking.savings.queries import said_by, versions_of
+from booking.values.month import Month
+
+if TYPE_CHECKING:
+    from booking.people.models import Enterprise
+    from booking.savings.entries import Entry
+    from booking.savings.ledger import Ledger
+    from booking.savings.rules import SavingOfMonth
+
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A month of the run, its saving, and where it is shown."""
+
+    month: Month
+    saving: SavingOfMonth | None
+    provisional: bool
+    url: str
+    current: bool
+
+
+@blueprint.get("")
+@allow(Role.MEMBER, Role.MANAGER)
+def show() -> str:
+    """Show what my enterprise saved."""
+    return _page(enterprise_or_404(my_enterprise_id()))
+
+
+@blueprint.get("/<int:enterprise_id>")
+@allow(Role.ADMIN)
+def of_enterprise(enterprise_id: int) -> str:
+    """Show what an enterprise of my park saved."""
+    return _page(enterprise_or_404(enterprise_id))
+
+
+def _page(enterprise: Enterprise) -> str:
+    session, zone = db.session(), my_park().zone
+    versions = versions_of(session, enterprise.id)
+    facts = {
+        "enterprise": enterprise,
+        "versions": versions,
+        "effects": said_by(session, enterprise.id),
+        "may_write": may_write(),
+    }
+    running = Month.of(clock.now(), zone)
+    first = min((Month.containing(version.valid_from, zone) for version in versions), default=running)
+    if first > running or not versions:
+        return render_template("savings/empty.html", **facts)
+    asked = _asked(zone_of=running, first=first)
+    months = run_of_months(asked or running, first, running)
+    ledger = read_ledger(session, my_park(), (months[0], months[-1]), enterprise_id=enterprise.id)
+    month = asked or newest_known(ledger, enterprise, months)
+    entry = entry_of(ledger, enterprise, month)
+    return render_template(
+        "savings/show.html",
+        month=month,
+        entry=entry,
+        previous_url=home_url(enterprise, month=str(month.previous)) if month > first else "",
+        next_url=home_url(enterprise, month=str(month.next)) if month < running else "",
+        **_shown(entry),
+        **_run(ledger, enterprise, months, month),
+        **facts,
+    )
+
+
+def _asked(zone_of: Month, first: Month) -> Month | None:
+    """Read the month that is asked for; one that nobody could have saved in is not found."""
+    text = request.args.get("month")
+    if not text:
+        return None
+    try:
+        month = Month.parse(text, zone_of.zone)
+    except ValueError:
+        abort(404)
+    if not first <= month <= zone_of:
+        abort(404)
+    return month
+
+
+def run_of_months(last: Month, first: Month, running: Month) -> list[Month]:
+    """Give twelve months up to `running`, or to `last` where that lies further back; none before `first`."""
+    months = [running]
+    while len(months) < MONTHS and months[0] > first:
+        months.insert(0, months[0].previous)
+    if last < months[0]:
+        return run_of_months(last, first, last)
+    return months
+
+
+def newest_known(ledger: Ledger, enterprise: Enterprise, months: list[Month]) -> Month:
+    """Choose the newest month whose figures are final, else the running one."""
+    final = (month for month in reversed(months) if month.key in ledger.closed)
+    return next((month for month in final if entry_of(ledger, enterprise, month)), months[-1])
+
+
+def entry_of(ledger: Ledger, enterprise: Enterprise, month: Month) -> Entry | None:
+    """Give the month, or None where the enterprise was no tenant or had no baseline."""
+    there = any(one.id == enterprise.id for one in ledger.present(month))
+    return ledger.entry(enterprise, month) if there else None
+
+
+def _shown(entry: Entry | None) -> dict[str, object]:
+    if entry is None:
+        return {"saving": None}
+    return {
+        "saving": entry.saving,
+        "drawing": before_now(entry.saving),
+        "in_words": before_now_in_words(entry.saving),
+        "steps": steps_of(entry),
+        "tags": all_tags(),
+    }
+
+
+def _run(ledger: Ledger, enterprise: Enterprise, months: list[Month], shown: Month) -> dict[str, object]:
+    entries = [(month, entry_of(ledger, enterprise, month)) for month in months]
+    drawn = [(month, entry.saving if entry else None) for month, entry in entries]
+    pasts = [
+        Past(
+            month=month,
+            saving=entry.saving if entry else None,
+            provisional=month.key not in ledger.closed,
+            url=home_url(enterprise, month=str(month)),
+            current=month == shown,
+        )
+        for month, entry in reversed(entries)
+    ]
+    return {"pasts": pasts, "run": twelve_months(drawn), "run_in_words": twelve_months_in_words(drawn)}
