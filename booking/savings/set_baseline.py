@@ -48,14 +48,13 @@ def set_baseline(
     # Two presses of one button wait for each other here, the second then finds the row of the first.
     session.scalars(select(Enterprise.id).where(Enterprise.id == enterprise.id).with_for_update()).one()
     _refuse_what_is_reported(session, park, enterprise, valid_from)
+    document_id = paper_of.document_id if paper_of else None
+    if paper is not None:
+        document_id = keep(session, park.id, paper.name, paper.media_type, paper.content, now=now).id
     baseline = _version_of(session, enterprise, valid_from)
     before = facts_of(baseline) if baseline.id else None
     _fill(baseline, lease, note)
-    if paper is not None:
-        kept = keep(session, park.id, paper.name, paper.media_type, paper.content, now=now)
-        baseline.document_id = kept.id
-    else:
-        baseline.document_id = paper_of.document_id if paper_of else None
+    baseline.document_id = document_id
     baseline.evidence = Evidence.DOCUMENTED if baseline.document_id else Evidence.DECLARED
     baseline.created_at, baseline.created_by_id = now, by.member_id
     session.flush()

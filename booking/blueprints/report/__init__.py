@@ -1,0 +1,8 @@
+"""The Party branch's report: months, the chain over all enterprises, files, publishing."""
+
+from __future__ import annotations
+
+from booking.blueprints.report import files, index, publish, show
+from booking.blueprints.report.counter import blueprint
+
+__all__ = ["blueprint", "files", "index", "publish", "show"]

@@ -1,0 +1,75 @@
+"""The report on paper and as a workbook: as it was frozen, or as it stands now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, abort, flash, redirect, url_for
+
+from booking import clock
+from booking.archive.models import Document
+from booking.blueprints.access import allow
+from booking.blueprints.report.counter import Asked, asked_for, blueprint
+from booking.blueprints.savings.evidence import download
+from booking.blueprints.signed_in import my_park
+from booking.db import db
+from booking.language import gettext
+from booking.people.models import Role
+from booking.ports import ports
+from booking.savings.paper import sheet_of
+from booking.savings.publish_report import file_name
+from booking.savings.workbook import MEDIA_TYPE, workbook_of
+from booking.values.month import local_day
+from booking.values.paper import PrintFailed
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from booking.savings.printer import ReportSheet
+
+PDF = "application/pdf"
+
+
+@blueprint.get("/<month>.pdf")
+@allow(Role.BRANCH, Role.ADMIN)
+def pdf(month: str) -> ResponseReturnValue:
+    """Give the PDF."""
+    asked = asked_for(month)
+    if asked.published is not None:
+        return _frozen(asked.published.pdf_id)
+    try:
+        content = ports().report_printer.report(_sheet(asked))
+    except PrintFailed:
+        flash(gettext("PDF 没有生成，请稍后再试。"), "danger")
+        return redirect(url_for("report.show", month=month))
+    return _fresh(content, PDF, f"{file_name(asked.report.month)}-provisional.pdf")
+
+
+@blueprint.get("/<month>.xlsx")
+@allow(Role.BRANCH, Role.ADMIN)
+def xlsx(month: str) -> ResponseReturnValue:
+    """Give the workbook."""
+    asked = asked_for(month)
+    if asked.published is not None:
+        return _frozen(asked.published.xlsx_id)
+    content = workbook_of(_sheet(asked))
+    return _fresh(content, MEDIA_TYPE, f"{file_name(asked.report.month)}-provisional.xlsx")
+
+
+def _sheet(asked: Asked) -> ReportSheet:
+    if not asked.report.entries:
+        abort(404)
+    park = my_park()
+    return sheet_of(asked.report, park, local_day(clock.now(), park.zone))
+
+
+def _frozen(document_id: int) -> Response:
+    return download(db.session.get_one(Document, document_id))
+
+
+def _fresh(content: bytes, media_type: str, name: str) -> Response:
+    answer = Response(content, mimetype=media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

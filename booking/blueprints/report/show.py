@@ -1,0 +1,126 @@
+"""The report of a month, and the chain of an enterprise that has agreed to be named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import abort, render_template, request, url_for
+
+from booking.archive.models import Document
+from booking.blueprints.access import allow
+from booking.blueprints.report.counter import Asked, asked_for, blueprint, running
+from booking.blueprints.savings.chain import all_tags, steps_of, steps_of_total, tag
+from booking.blueprints.savings.picture import before_now, before_now_in_words
+from booking.blueprints.signed_in import my_park
+from booking.db import db
+from booking.language import gettext
+from booking.people.models import Role
+from booking.savings.queries import is_closed
+from booking.savings.recompute_report import recompute_report
+from booking.savings.report import weakest
+from booking.savings.rules import together
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from booking.savings.entries import Entry
+    from booking.savings.printer import Source
+    from booking.savings.recompute_report import Proved
+    from booking.savings.rules import SavingOfMonth
+    from booking.values.month import Month
+
+
+@blueprint.get("/<month>")
+@allow(Role.BRANCH, Role.ADMIN)
+def show(month: str) -> str:
+    """Show the report of a month: picture, chain, enterprises, what they say of themselves."""
+    asked = asked_for(month)
+    report = asked.report
+    facts = {"asked": asked, "report": report, **_steps_in_time(report.month)}
+    if not report.entries:
+        return render_template("report/nobody.html", **facts)
+    return render_template(
+        "report/show.html",
+        total=report.total,
+        drawing=before_now(report.total),
+        in_words=before_now_in_words(report.total),
+        steps=steps_of_total(report.total, weakest(report.entries), _how(report.entries)),
+        tags=all_tags(),
+        named=[_line(entry) for entry in report.named],
+        unnamed=_group(report.unnamed) if report.unnamed_shown else None,
+        total_tag=tag(weakest(report.entries)),
+        papers=_papers(asked),
+        may_publish=asked.published is None and is_closed(db.session(), my_park().id, report.month),
+        proved=_proved(asked),
+        **facts,
+    )
+
+
+@blueprint.get("/<month>/enterprise/<int:enterprise_id>")
+@allow(Role.BRANCH, Role.ADMIN)
+def enterprise(month: str, enterprise_id: int) -> str:
+    """Show the chain of an enterprise that agreed to be named; any other is not found."""
+    asked = asked_for(month)
+    found = (entry for entry in asked.report.named if entry.enterprise_id == enterprise_id)
+    entry = next(found, None) or abort(404)
+    return render_template(
+        "report/enterprise.html",
+        asked=asked,
+        report=asked.report,
+        entry=entry,
+        saving=entry.saving,
+        drawing=before_now(entry.saving),
+        in_words=before_now_in_words(entry.saving),
+        steps=steps_of(entry),
+        tags=all_tags(),
+        effects=[effect for effect in asked.report.effects if effect.enterprise_id == enterprise_id],
+    )
+
+
+def _steps_in_time(month: Month) -> dict[str, str]:
+    following = month.next
+    return {
+        "previous_url": url_for("report.show", month=month.previous),
+        "next_url": url_for("report.show", month=following) if following <= running() else "",
+    }
+
+
+def _how(entries: Sequence[Entry]) -> str:
+    bills = sum(entry.spend.bill is not None for entry in entries)
+    credited = sum(len(entry.spend.credits) for entry in entries)
+    if not bills:
+        return (
+            gettext("截至目前的对账单")
+            if any(one.spend.provisional for one in entries)
+            else gettext("没有账单")
+        )
+    if credited:
+        return gettext("%(bills)s 份账单，减去 %(credits)s 份贷记单", bills=bills, credits=credited)
+    return gettext("%(bills)s 份账单合计", bills=bills)
+
+
+def _line(entry: Entry) -> tuple[Entry, SavingOfMonth, object]:
+    return entry, entry.saving, tag(entry.ground.source)
+
+
+def _group(entries: Sequence[Entry]) -> tuple[int, SavingOfMonth, object]:
+    known: Source = weakest(entries)
+    return len(entries), together([entry.saving for entry in entries]), tag(known)
+
+
+def _papers(asked: Asked) -> list[Document]:
+    """Give both files of a published report, without their bytes."""
+    if asked.published is None:
+        return []
+    session = db.session()
+    return [
+        session.get_one(Document, asked.published.pdf_id),
+        session.get_one(Document, asked.published.xlsx_id),
+    ]
+
+
+def _proved(asked: Asked) -> Proved | None:
+    """Compute a published report again where that is asked for."""
+    if asked.published is None or "again" not in request.args:
+        return None
+    return recompute_report(db.session(), my_park(), asked.published)

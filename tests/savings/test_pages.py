@@ -1,0 +1,383 @@
+"""The pages of savings and of the report: who sees what, and that nobody unnamed is ever told."""
+
+from datetime import date, datetime
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from booking.billing.models import Invoice
+from booking.jobs.job import run
+from booking.jobs.reports import PUBLISH_REPORTS
+from booking.people.models import Role
+from booking.savings.evidence import judged
+from booking.savings.models import Baseline, DeclaredEffect, SavingsReport
+from booking.values.money import Money
+from tests.harness.app import SHANGHAI
+from tests.savings.books import OCTOBER, PDF
+
+NOVEMBER_9 = datetime(2026, 11, 9, 9, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def park(world):
+    return world.park()
+
+
+@pytest.fixture
+def tenant(world, books, park):
+    """An enterprise with the seed's story in a closed October."""
+    enterprise = world.enterprise(park, name="云杉智能科技（上海）有限公司", short_name="云杉智能")
+    books.baseline(enterprise, paper=judged("租赁合同.pdf", PDF), note="合同 HT-01")
+    books.invoice(enterprise, OCTOBER, 1_440_00)
+    books.close(park.id, OCTOBER)
+    return enterprise
+
+
+@pytest.fixture
+def manager(world, tenant, sign_in):
+    return sign_in(world.member(tenant, Role.MANAGER))
+
+
+@pytest.fixture
+def branch(world, park, sign_in):
+    return sign_in(world.member(park, Role.BRANCH))
+
+
+@pytest.fixture
+def admin(world, park, sign_in):
+    return sign_in(world.member(park, Role.ADMIN))
+
+
+def text(answer):
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def test_the_manager_sees_the_saving_of_the_last_closed_month_with_its_chain(manager):
+    page = text(manager.get("/savings"))
+    for figure in ("¥19,840.00", "¥10,416.00", "¥1,440.00", "¥7,984.00", "40.2%", "95 m²", "47.5%"):
+        assert figure in page
+    assert "200 m² × ¥3.20 × 31 天" in page
+    assert "账单 P-2026-000001" in page
+    assert "有据" in page
+    assert "实测" in page
+
+
+def test_the_running_month_is_provisional(manager):
+    page = text(manager.get("/savings?month=2026-11"))
+    assert "截至目前的对账单" in page
+    assert "暂定" in page
+    assert "¥19,200.00" in page
+
+
+@pytest.mark.parametrize("month", ["2026-12", "2025-12", "rubbish", "2026-1", "0000-00"])
+def test_a_month_nobody_could_have_saved_in_is_not_found(manager, month):
+    assert manager.get(f"/savings?month={month}").status_code == 404
+
+
+def test_without_a_baseline_the_page_explains_one_and_offers_the_first_step(world, park, sign_in):
+    enterprise = world.enterprise(park)
+    page = text(sign_in(world.member(enterprise, Role.MANAGER)).get("/savings"))
+    assert "先登记原来的办公室" in page
+    assert f"/savings/{enterprise.id}/baseline" in page
+    assert f"/savings/{enterprise.id}/baseline" not in text(sign_in(world.member(enterprise)).get("/savings"))
+
+
+def baseline_form(**facts):
+    filled = {"valid_from": "2026-11", "area": "200", "price": "3.20", "own_area": "97.5", "own_price": "3.2"}
+    return filled | facts
+
+
+def test_a_manager_sets_a_baseline_with_its_lease(world, park, sign_in, session):
+    enterprise = world.enterprise(park)
+    browser = sign_in(world.member(enterprise, Role.MANAGER))
+    answer = browser.post(
+        f"/savings/{enterprise.id}/baseline",
+        data=baseline_form(document=(BytesIO(PDF), "租赁 合同.exe")),
+    )
+    assert answer.status_code == 302
+    row = session.query(Baseline).filter_by(enterprise_id=enterprise.id).one()
+    assert (row.area_cm2, row.own_area_cm2, row.price) == (200_00, 97_50, Money(320))
+    assert row.document.media_type == "application/pdf"
+    assert row.document.name == "租赁 合同.pdf"
+    handed_out = browser.get(f"/savings/evidence/{row.id}")
+    assert handed_out.data == PDF
+    assert handed_out.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_without_a_lease_a_baseline_is_declared(manager, tenant, session):
+    assert manager.post(f"/savings/{tenant.id}/baseline", data=baseline_form()).status_code == 302
+    assert "自报" in text(manager.get("/savings?month=2026-11"))
+
+
+def test_the_lease_of_the_last_version_may_go_on_counting(manager, tenant, session):
+    manager.post(f"/savings/{tenant.id}/baseline", data=baseline_form(same_paper="y"))
+    first, second = session.query(Baseline).order_by(Baseline.valid_from)
+    assert second.document_id == first.document_id
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"area": "0"}, "面积须在 0.01 m² 到 10,000 m² 之间"),
+        ({"area": "viele"}, "请填写平方米数"),
+        ({"price": "-3"}, "请填写元，最多两位小数"),
+        ({"price": "1000.01"}, "单价须在 ¥0.01 到 ¥1,000.00 之间"),
+        ({"own_price": "0"}, "单价须在"),
+        ({"valid_from": "soon"}, "valid_from-error"),
+        ({"valid_from": "1999-12"}, "请选择 2000年1月1日 到 2027年11月1日 之间的月份"),
+        ({"note": "长" * 301}, "最多 300 个字"),
+    ],
+)
+def test_what_was_typed_stays_beside_what_is_wrong_with_it(manager, tenant, session, facts, words):
+    answer = manager.post(f"/savings/{tenant.id}/baseline", data=baseline_form(own_area="97.5", **facts))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert words in page
+    assert 'value="97.5"' in page
+    assert session.query(Baseline).count() == 1
+
+
+@pytest.mark.parametrize("content", [b"MZ\x90\x00", b"%PDF-1.7 torn off", b"\x89PNG\r\n\x1a\n\x00", b""])
+def test_a_file_that_is_no_evidence_is_refused(manager, tenant, session, content):
+    answer = manager.post(
+        f"/savings/{tenant.id}/baseline", data=baseline_form(document=(BytesIO(content), "lease.pdf"))
+    )
+    assert answer.status_code == 422
+    assert "打不开" in answer.get_data(as_text=True)
+
+
+def test_evidence_that_is_too_large_is_refused(manager, tenant):
+    large = PDF[:-6] + b" " * (10 * 1024 * 1024) + b"%%EOF\n"
+    answer = manager.post(
+        f"/savings/{tenant.id}/baseline", data=baseline_form(document=(BytesIO(large), "lease.pdf"))
+    )
+    assert answer.status_code == 422
+    assert "最多 10 MB" in answer.get_data(as_text=True)
+
+
+def test_evidence_is_for_the_enterprise_the_administrator_and_a_branch_it_agreed_to(
+    world, books, park, tenant, manager, branch, admin, sign_in, session
+):
+    url = f"/savings/evidence/{session.query(Baseline).one().id}"
+    assert manager.get(url).status_code == admin.get(url).status_code == 200
+    assert branch.get(url).status_code == 404
+    stranger = sign_in(world.member(world.enterprise(park), Role.MANAGER))
+    elsewhere = sign_in(world.member(world.park(), Role.ADMIN))
+    assert stranger.get(url).status_code == elsewhere.get(url).status_code == 404
+    tenant.may_be_named = True
+    session.commit()
+    assert branch.get(url).status_code == 200
+
+
+def test_anothers_savings_are_not_found(world, park, tenant, manager, admin, sign_in):
+    other = world.enterprise(park)
+    assert manager.get(f"/savings/{other.id}/baseline").status_code == 404
+    assert manager.post(f"/savings/{other.id}/effect").status_code == 404
+    assert admin.get(f"/savings/{other.id}").status_code == 200
+    elsewhere = sign_in(world.member(world.park(), Role.ADMIN))
+    assert elsewhere.get(f"/savings/{tenant.id}").status_code == 404
+
+
+def test_a_member_reads_and_does_not_write(world, tenant, sign_in):
+    browser = sign_in(world.member(tenant))
+    assert "新的版本" not in text(browser.get("/savings"))
+    assert browser.get(f"/savings/{tenant.id}/baseline").status_code == 403
+
+
+def test_what_an_enterprise_says_is_shown_as_said_and_can_be_taken_back(manager, tenant, session):
+    said = {"title": "订单", "figure": "增加约 30%", "declared_on": "2026-10-20"}
+    assert manager.post(f"/savings/{tenant.id}/effect", data=said).status_code == 302
+    page = text(manager.get("/savings"))
+    assert "增加约 30%" in page
+    assert "不代表由节省带来" in page
+    row = session.query(DeclaredEffect).one()
+    assert manager.post(f"/savings/effect/{row.id}/withdraw").status_code == 302
+    session.rollback()
+    assert session.query(DeclaredEffect).count() == 0
+
+
+def test_nobody_says_what_will_be(manager, tenant):
+    said = {"title": "订单", "figure": "增加", "declared_on": "2026-11-04"}
+    answer = manager.post(f"/savings/{tenant.id}/effect", data=said)
+    assert answer.status_code == 422
+    assert "不能晚于今天" in answer.get_data(as_text=True)
+
+
+# --- the branch's report ---
+
+
+def full_park(world, books, park, tenant, unnamed=3):
+    """Let the tenant agree to be named, and add enterprises that have not."""
+    tenant.may_be_named = True
+    hidden = []
+    for number in range(unnamed):
+        enterprise = world.enterprise(park, name=f"隐山{number}号有限公司", short_name=f"隐山{number}")
+        books.baseline(enterprise, note=f"隐山{number}号的合同")
+        books.invoice(enterprise, OCTOBER, 500_00)
+        world.session.add(
+            DeclaredEffect(
+                park_id=park.id, enterprise_id=enterprise.id, declared_on=date(2026, 10, 9),
+                title="订单", figure=f"隐山{number}增加 10%",
+            )
+        )  # fmt: skip
+        hidden.append(enterprise)
+    world.session.commit()
+    return hidden
+
+
+def texts_of_pdf(content):
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+
+
+def texts_of_workbook(content):
+    book = load_workbook(BytesIO(content))
+    return "\n".join(
+        str(cell)
+        for sheet in book
+        for row in sheet.iter_rows(values_only=True)
+        for cell in row
+        if cell is not None
+    )
+
+
+@pytest.mark.parametrize("unnamed", [2, 3])
+@pytest.mark.parametrize("published", [False, True])
+def test_no_page_and_no_file_of_the_report_tells_an_unnamed_name(
+    app, world, books, park, tenant, branch, session, unnamed, published
+):
+    hidden = full_park(world, books, park, tenant, unnamed)
+    if published:
+        with app.app_context():
+            assert run(PUBLISH_REPORTS).done == 1
+    told = [
+        text(branch.get("/report")),
+        text(branch.get("/report/2026-10")),
+        text(branch.get("/report/2026-11")),
+        text(branch.get(f"/report/2026-10/enterprise/{tenant.id}")),
+        texts_of_workbook(branch.get("/report/2026-10.xlsx").data),
+        texts_of_pdf(branch.get("/report/2026-10.pdf").data),
+    ]
+    for one in told:
+        assert "隐山" not in one
+    assert "云杉智能" in told[1]
+    assert ("未具名企业" in told[1]) == (unnamed == 3)
+    assert "云杉智能" in told[4]
+    for enterprise in hidden:
+        assert branch.get(f"/report/2026-10/enterprise/{enterprise.id}").status_code == 404
+
+
+def test_the_job_publishes_a_closed_month_once(app, tenant, session, standing_clock):
+    standing_clock.set(NOVEMBER_9)
+    with app.app_context():
+        assert run(PUBLISH_REPORTS).done == 1
+        again = run(PUBLISH_REPORTS)
+    assert (again.done, again.failed) == (0, 0)
+    row = session.query(SavingsReport).one()
+    assert row.figures["total"]["saving_fen"] == 7_984_00
+
+
+def test_a_baseline_entered_after_the_close_leaves_the_month_to_the_branch(
+    app, world, books, park, branch, session, standing_clock
+):
+    standing_clock.set(NOVEMBER_9)
+    books.close(park.id, OCTOBER)
+    books.baseline(world.enterprise(park), now=NOVEMBER_9)
+    with app.app_context():
+        assert run(PUBLISH_REPORTS).done == 0
+    assert "发布报告" in text(branch.get("/report/2026-10"))
+    assert branch.post("/report/2026-10/publish").status_code == 302
+    assert branch.post("/report/2026-10/publish").status_code == 302
+    assert session.query(SavingsReport).count() == 1
+
+
+def test_an_open_month_cannot_be_published_by_hand(branch, tenant, session):
+    assert "发布报告" not in text(branch.get("/report/2026-11"))
+    answer = branch.post("/report/2026-11/publish", follow_redirects=True)
+    assert "还没有关账" in text(answer)
+    assert session.query(SavingsReport).count() == 0
+
+
+def test_a_published_report_shows_what_was_frozen_and_proves_itself(
+    app, books, tenant, branch, session, standing_clock
+):
+    standing_clock.set(NOVEMBER_9)
+    with app.app_context():
+        run(PUBLISH_REPORTS)
+    books.credit(session.query(Invoice).one(), 440_00, NOVEMBER_9)
+    page = text(branch.get("/report/2026-10"))
+    assert "¥7,984.00" in page
+    assert "已冻结" in page
+    assert "¥8,424.00" not in page
+    assert "一致" in text(branch.get("/report/2026-10?again=1"))
+    assert branch.get("/report/2026-10.pdf").data == branch.get("/report/2026-10.pdf").data
+
+
+def test_the_workbook_holds_numbers_that_add_up(world, books, park, tenant, branch):
+    full_park(world, books, park, tenant)
+    sheet = load_workbook(BytesIO(branch.get("/report/2026-10.xlsx").data))["节省报告"]
+    rows = [row for row in sheet.iter_rows(values_only=True) if isinstance(row[1], int | float)]
+    *parts, total = rows
+    assert total[0] == "合计 4 家"
+    for column in (1, 5, 6, 7, 8):
+        assert total[column] == pytest.approx(sum(row[column] for row in parts))
+    assert total[8] == pytest.approx(total[5] - total[6] - total[7])
+
+
+def test_what_a_tenant_typed_is_no_formula_in_the_workbook(world, books, park, branch, session):
+    enterprise = world.enterprise(park, name="=1+1", may_be_named=True)
+    books.baseline(enterprise, note='=HYPERLINK("http://x")')
+    sheet = load_workbook(BytesIO(branch.get("/report/2026-10.xlsx").data))["节省报告"]
+    (cell,) = [row[0] for row in sheet.iter_rows() if row[0].value == "=1+1"]
+    assert cell.data_type == "s"
+
+
+@pytest.mark.parametrize("month", ["2026-12", "1999-12", "0001-01", "rubbish"])
+def test_a_report_of_no_month_is_not_found(branch, month):
+    for ending in ("", ".pdf", ".xlsx"):
+        assert branch.get(f"/report/{month}{ending}").status_code == 404
+
+
+def test_a_park_where_nobody_saves_says_what_the_report_is_for(branch):
+    assert "还没有可以报告的节省" in text(branch.get("/report"))
+    assert "没有企业登记" in text(branch.get("/report/2026-10"))
+    assert branch.get("/report/2026-10.pdf").status_code == 404
+
+
+def test_tenants_do_not_enter_the_report(manager):
+    assert manager.get("/report").status_code == 403
+    assert manager.get("/report/2026-10.pdf").status_code == 403
+
+
+def test_another_parks_report_tells_nothing_of_ours(app, world, tenant, sign_in):
+    with app.app_context():
+        run(PUBLISH_REPORTS)
+    stranger = sign_in(world.member(world.park(), Role.BRANCH))
+    assert "没有企业登记" in text(stranger.get("/report/2026-10"))
+
+
+def test_queries_do_not_grow_with_enterprises_and_invoices(
+    world, books, park, tenant, branch, manager, count_queries
+):
+    paths = ("/report", "/report/2026-10", "/report/2026-10.xlsx")
+    before = [count_queries(lambda path=path: branch.get(path)) for path in paths]
+    own = count_queries(lambda: manager.get("/savings"))
+    for enterprise in full_park(world, books, park, tenant, 6):
+        invoice = books.invoice(enterprise, OCTOBER.previous, 100_00)
+        books.credit(invoice, 1_00, NOVEMBER_9)
+    books.close(park.id, OCTOBER.previous)
+    assert [count_queries(lambda path=path: branch.get(path)) for path in paths] == before
+    assert count_queries(lambda: manager.get("/savings")) == own
+
+
+def test_a_negative_saving_is_shown_as_one(world, books, park, branch):
+    enterprise = world.enterprise(park, may_be_named=True, name="多付科技")
+    books.baseline(enterprise)
+    books.invoice(enterprise, OCTOBER, 20_000_00)
+    books.close(park.id, OCTOBER)
+    page = text(branch.get("/report/2026-10"))
+    assert "−¥10,576.00" in page
+    assert "净节省（为负）" in page
+    assert branch.get("/report/2026-10.pdf").data.startswith(b"%PDF")
