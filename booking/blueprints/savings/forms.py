@@ -24,7 +24,7 @@ class YuanField(MetresField):
 
     def read(self, text: str) -> Money | None:  # type: ignore[override]
         """Read 3.20."""
-        fen = cells.hundredths(text.replace("¥", "").replace("元", ""))
+        fen = cells.hundredths(text.replace("¥", ""))
         return None if fen is None else Money(fen)
 
     def written(self, value: Money) -> str:  # type: ignore[override]
@@ -83,6 +83,6 @@ class EffectForm(FlaskForm):
         _("内容"),
         [InputRequired(_("请填写内容。")), Length(max=60, message=_("最多 %(max)d 个字。"))],
         [tidy],
-        description=_("例如：比去年同期增加约 30%%。"),
+        description=_("例如：比去年同期增加约 30%。"),
     )
     declared_on = DateField(_("日期"), [InputRequired(_("请填写日期。"))])
