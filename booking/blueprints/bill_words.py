@@ -160,13 +160,13 @@ def tax_rate(permille: int) -> str:
 def closing_tabs() -> list[tuple[str, str, bool]]:
     """Give the sisters of the administrator's pages about money."""
     places = (
-        ("closing.index", gettext("月份")),
-        ("closing.invoices", gettext("账单")),
-        ("tariffs.index", gettext("价目")),
+        ("closing.index", gettext("月份"), {"closing.index", "closing.preview", "closing.close"}),
+        ("closing.invoices", gettext("账单"), {"closing.invoices"}),
+        ("tariffs.index", gettext("价目"), {"tariffs.index"}),
     )
     return [
-        (label, url_for(endpoint), request.endpoint == endpoint)
-        for endpoint, label in places
+        (label, url_for(endpoint), request.endpoint in pages)
+        for endpoint, label, pages in places
         if endpoint in current_app.view_functions
     ]
 
