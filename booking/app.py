@@ -44,6 +44,7 @@ BLUEPRINTS = (
     "inventory",  # areas, spaces, rules, closures, labels
     "exchange",  # import and export of the inventory as CSV and XLSX
     "tariffs",  # prices, with a worked example
+    "disputes",  # questions about lines, and the park's answers
     "closing",  # closing a month, payments, credit notes
     "enterprises",  # tenants of the park and their members
     "park",  # the park's particulars and calendar, letters, audit trail

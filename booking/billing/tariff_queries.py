@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from booking.billing.models import Tariff
+from booking.billing.models import Tariff, TariffAllowance
 from booking.spaces.models import Space
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from sqlalchemy.orm import Session
 
+    from booking.people.models import Size
     from booking.spaces.models import Kind
 
 
@@ -42,3 +44,22 @@ def spaces_to_price(session: Session, park_id: int) -> Sequence[Space]:
         .where(Space.park_id == park_id, Space.retired_at.is_(None))
         .order_by(Space.kind, Space.position, Space.code)
     ).all()
+
+
+def kind_allowances(session: Session, park_id: int, size: Size, day: date) -> dict[Kind, int]:
+    """Give the free minutes a month of a size of enterprise, by kind, as the tariffs of a day have it."""
+    newest = (
+        select(Tariff.kind, func.max(Tariff.valid_from).label("valid_from"))
+        .where(Tariff.park_id == park_id, Tariff.space_id.is_(None), Tariff.valid_from <= day)
+        .group_by(Tariff.kind)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Tariff.kind, TariffAllowance.minutes)
+        .join(newest, (newest.c.kind == Tariff.kind) & (newest.c.valid_from == Tariff.valid_from))
+        .join(TariffAllowance, TariffAllowance.tariff_id == Tariff.id)
+        .where(Tariff.park_id == park_id, Tariff.space_id.is_(None))
+        .where(TariffAllowance.size == size, TariffAllowance.minutes > 0)
+        .order_by(Tariff.kind)
+    )
+    return dict(rows.tuples().all())

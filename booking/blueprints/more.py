@@ -44,6 +44,7 @@ def _doors() -> Iterator[Door]:
     yield Door("invoices.index", gettext("历史账单"), gettext("已关账的月份和 PDF"), "document", manager)
     yield Door("calendar.day", gettext("时间表"), gettext("全部空间的一天"), "calendar", admin)
     yield Door("tariffs.index", gettext("价目"), gettext("价格、时段、免费额度"), "price", admin)
+    yield Door("disputes.index", gettext("计费异议"), gettext("企业的提问和园区的答复"), "talk", admin)
     yield Door("exchange.index", gettext("导入导出"), gettext("空间的 CSV 和 XLSX"), "upload", admin)
     yield Door(
         "park.particulars", gettext("园区资料"), gettext("开放时间、期限、开票信息"), "settings", admin

@@ -56,7 +56,7 @@ def _admin_places() -> list[Place]:
     return [
         Place("front_desk.index", gettext("今天"), "home", ("front_desk", "calendar")),
         Place("inventory.spaces", gettext("空间"), "door", ("inventory", "exchange")),
-        Place("closing.index", gettext("计费"), "bill", ("closing", "tariffs", "invoices")),
+        Place("closing.index", gettext("计费"), "bill", ("closing", "tariffs", "disputes", "invoices")),
         Place("enterprises.index", gettext("企业"), "building", ("enterprises",)),
         Place("more.index", gettext("更多"), "more", ("more",)),
     ]

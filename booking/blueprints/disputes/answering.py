@@ -1,0 +1,96 @@
+"""The list of questions, and the page to answer one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import abort, flash, redirect, render_template, url_for
+
+from booking import clock
+from booking.billing.answer_dispute import answer_dispute
+from booking.billing.dispute_queries import answered_disputes, dispute_in_park, open_disputes
+from booking.billing.models import Outcome
+from booking.billing.statement import entry_of_line
+from booking.blueprints.access import allow
+from booking.blueprints.disputes import blueprint
+from booking.blueprints.disputes.forms import AnswerForm
+from booking.blueprints.messages import put_beside
+from booking.blueprints.signed_in import actor, my_park
+from booking.blueprints.statement.drawn import drawn
+from booking.blueprints.statement.words import line_name
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.people.models import Enterprise, Role
+from booking.values.money import Money
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from booking.billing.models import Dispute
+
+NOT_THIS_WAY = 422
+
+
+@blueprint.get("")
+@allow(Role.ADMIN)
+def index() -> str:
+    """List what waits for an answer, then what was answered."""
+    park_id = my_park().id
+    return render_template(
+        "disputes/index.html",
+        waiting=open_disputes(db.session(), park_id),
+        answered=answered_disputes(db.session(), park_id),
+        line_name=line_name,
+    )
+
+
+@blueprint.route("/<int:dispute_id>", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+def answer(dispute_id: int) -> ResponseReturnValue:
+    """Show the line as the tenant sees it, and answer with a reason."""
+    form = AnswerForm()
+    status = 200
+    if form.is_submitted():
+        if dispute_in_park(db.session(), my_park().id, dispute_id) is None:
+            abort(404)
+        status = NOT_THIS_WAY
+        if form.validate() and _answer(form, dispute_id):
+            flash(gettext("已答复，企业可以在对账单里看到。"), "success")
+            return redirect(url_for("disputes.index"))
+    return _page(dispute_in_park(db.session(), my_park().id, dispute_id) or abort(404), form), status
+
+
+def _answer(form: AnswerForm, dispute_id: int) -> bool:
+    amount = None if form.fen is None else Money(form.fen)
+    outcome = Outcome(form.outcome.data)
+    try:
+        with transaction() as session:
+            answer_dispute(
+                session,
+                dispute_id,
+                outcome,
+                form.words.data or "",
+                by=actor(),
+                now=clock.now(),
+                amount=amount,
+            )
+    except Refusal as refusal:
+        put_beside(form, refusal)
+        return False
+    return True
+
+
+def _page(dispute: Dispute, form: AnswerForm) -> str:
+    line = dispute.charge
+    entry = entry_of_line(db.session(), line.id, line.enterprise_id, None)
+    if entry is None:
+        abort(404)
+    return render_template(
+        "disputes/answer.html",
+        entry=drawn(entry, my_park().zone, closed=True, with_names=True),
+        enterprise=db.session.get_one(Enterprise, line.enterprise_id),
+        dispute=dispute,
+        superseded=line.superseded_at is not None,
+        form=form,
+    )

@@ -1,0 +1,40 @@
+"""The park's answer to a question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_wtf import FlaskForm
+from wtforms import RadioField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from booking.billing.models import Outcome
+from booking.blueprints.tariffs.forms import AtMostPlaces, FigureField, between
+from booking.language import lazy_gettext as _
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+
+class AnswerForm(FlaskForm):
+    """Granted or declined, what is given back, and why."""
+
+    outcome = RadioField(
+        _("答复"),
+        [InputRequired(_("请选择一项。"))],
+        choices=[
+            (Outcome.GRANTED.value, _("成立，退还下面的金额")),
+            (Outcome.DECLINED.value, _("不成立，照原样计费")),
+        ],
+    )
+    amount = FigureField(_("退还金额"), [Optional(), between(0, 10_000_000), AtMostPlaces(2)])
+    words = TextAreaField(
+        _("理由"),
+        [InputRequired(_("请写明理由。")), Length(max=500, message=_("最多 500 个字。"))],
+    )
+
+    @property
+    def fen(self) -> int | None:
+        """What was typed, in fen; None where nothing was, which is the whole line."""
+        typed: Decimal | None = self.amount.data
+        return None if typed is None else int(typed * 100)

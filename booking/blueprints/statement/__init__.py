@@ -1,0 +1,9 @@
+"""The running month of an enterprise: every line explained, and open to question."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("statement", __name__, url_prefix="/statement")
+
+from booking.blueprints.statement import asking, month  # noqa: E402, F401 - their routes need the blueprint first

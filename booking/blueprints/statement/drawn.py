@@ -1,0 +1,154 @@
+"""An entry of the statement, finished for the page: its bars, its lines in words, its history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from booking.billing.models import ChargeKind
+from booking.blueprints.drawing import UsePicture, use_bars
+from booking.blueprints.filters import clock_span, day, duration, moment
+from booking.blueprints.statement.words import line_name, line_reckoning, rule
+from booking.language import gettext
+from booking.values.span import Span
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from booking.billing.models import Charge, Dispute
+    from booking.billing.pricing import Quote
+    from booking.billing.statement import Entry
+    from booking.usage.models import Stay, StayCorrection
+    from booking.values.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line in words; `may_ask` says that it can still be questioned."""
+
+    id: int
+    name: str
+    reckoning: str
+    amount: Money
+    dispute: Dispute | None
+    may_ask: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An entry as the page shows it."""
+
+    title: str
+    glyph: str
+    when: str
+    who: str
+    picture: UsePicture | None
+    rule: str
+    rows: list[Row]
+    total: Money
+    so_far: Money
+    former: list[Row]  # superseded lines
+    former_picture: UsePicture | None
+    corrections: list[StayCorrection]
+    to_review: int | None  # the stay's id where its true end is still asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A stay that goes on, with what it has cost until now."""
+
+    title: str
+    glyph: str
+    since: str
+    who: str
+    amount: Money | None
+    detail: str
+
+
+GLYPHS = {"workstation": "desk", "meeting_room": "room", "storage": "box", "hall": "hall"}
+
+
+def drawn(entry: Entry, zone: ZoneInfo, *, closed: bool, with_names: bool) -> Drawn:
+    """Finish an entry; `closed` months take no questions."""
+    line = entry.any_line
+    stay, reviewing = entry.stay, entry.stay is not None and entry.stay.needs_review and not closed
+    lines = [row_of(one, closed=closed) for one in (*entry.lines, *entry.adjustments)]
+    return Drawn(
+        title=line.space_name,
+        glyph=GLYPHS[line.space_kind.value],
+        when=day(line.day),
+        who=entry.member.name if with_names and entry.member else "",
+        picture=_picture(line, zone) if entry.lines else None,
+        rule=rule(line),
+        rows=lines,
+        total=entry.total,
+        so_far=entry.so_far,
+        former=[row_of(one, closed=True) for one in entry.superseded],
+        former_picture=_picture(entry.superseded[-1], zone) if entry.superseded else None,
+        corrections=stay.corrections if stay else [],
+        to_review=stay.id if stay and reviewing else None,
+    )
+
+
+def row_of(line: Charge, *, closed: bool) -> Row:
+    """Put one line into words."""
+    settled = line.superseded_at is not None or line.invoice_id is not None or line.dispute is not None
+    asks = not closed and not settled and bool(line.amount) and line.kind is not ChargeKind.ADJUSTMENT
+    return Row(line.id, line_name(line), line_reckoning(line), line.amount, line.dispute, asks)
+
+
+def running(stay: Stay, quote: Quote | None, *, with_names: bool) -> Running:
+    """Finish a stay that goes on."""
+    detail = ""
+    if quote is not None:
+        days = sum(line.days for line in quote.lines)
+        detail = gettext("本月 %(count)s 天", count=days) if quote.per_day else duration(quote.minutes)
+    return Running(
+        title=stay.space.name,
+        glyph=GLYPHS[stay.space_kind.value],
+        since=moment(stay.started_at),
+        who=stay.member.name if with_names else "",
+        amount=quote.total if quote else None,
+        detail=detail,
+    )
+
+
+def _picture(line: Charge, zone: ZoneInfo) -> UsePicture:
+    reserved = _span(line.reserved_starts_at, line.reserved_ends_at)
+    used = _span(line.used_starts_at, line.used_ends_at)
+    billed = _span(line.billed_starts_at, line.billed_ends_at)
+    if line.kind is ChargeKind.STORAGE:
+        # The bars are the month's part: a lease may go on for years.
+        clip = billed
+        reserved = reserved.clipped(clip) if reserved and clip else None
+        used = used.clipped(clip) if used and clip else clip
+    text = _days_text if line.kind is ChargeKind.STORAGE else clock_span
+    unreserved = gettext("未约定结束") if _is_open(line) else gettext("无预订")
+    return use_bars(
+        [
+            (gettext("预订"), text(reserved) if reserved else unreserved, reserved),
+            (gettext("使用"), text(used) if used else _unused(line), used),
+            (gettext("计费"), text(billed) if billed else gettext("按报价"), billed),
+        ],
+        zone,
+    )
+
+
+def _unused(line: Charge) -> str:
+    fee = line.kind in (ChargeKind.NO_SHOW, ChargeKind.LATE_CANCEL)
+    return str(gettext("没有使用") if fee else gettext("不到一分钟"))
+
+
+def _days_text(span: Span) -> str:
+    """Write 11月1日 – 11月14日, both days included."""
+    return f"{day(span.start)} – {day(span.end - timedelta(microseconds=1))}"
+
+
+def _is_open(line: Charge) -> bool:
+    return line.reserved_starts_at is not None and line.reserved_ends_at is None
+
+
+def _span(start: datetime | None, end: datetime | None) -> Span | None:
+    return Span(start, end) if start and end and end > start else None

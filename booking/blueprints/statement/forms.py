@@ -1,0 +1,24 @@
+"""What a tenant may write on the statement."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import DateTimeLocalField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from booking.language import lazy_gettext as _
+
+
+class QuestionForm(FlaskForm):
+    """A question about a line."""
+
+    words = TextAreaField(
+        _("哪里不对"),
+        [InputRequired(_("请写明理由。")), Length(max=500, message=_("最多 500 个字。"))],
+    )
+
+
+class TrueEndForm(FlaskForm):
+    """When a stay whose check-out was forgotten really ended; on the park's clock."""
+
+    ended_at = DateTimeLocalField(_("实际离开时间"), [InputRequired(_("请填写日期和时间。"))])
