@@ -62,4 +62,4 @@ def kind_allowances(session: Session, park_id: int, size: Size, day: date) -> di
         .where(TariffAllowance.size == size, TariffAllowance.minutes > 0)
         .order_by(Tariff.kind)
     )
-    return dict(rows.tuples().all())
+    return {row.kind: row.minutes for row in rows}

@@ -75,6 +75,7 @@ def used_as_reserved(session, reservation: Reservation, member: Member, start: d
 
 def lines_of(session, **facts) -> list[Charge]:
     """Give charge lines as they are in the database, oldest first."""
-    return list(
-        session.query(Charge).filter_by(**facts).order_by(Charge.id).execution_options(populate_existing=True)
-    )
+    rows = session.query(Charge).filter_by(**facts).order_by(Charge.id)
+    found = list(rows.execution_options(populate_existing=True))
+    session.commit()  # no snapshot is left open, so that requests may write
+    return found

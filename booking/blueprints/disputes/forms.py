@@ -20,7 +20,7 @@ class AnswerForm(FlaskForm):
     """Granted or declined, what is given back, and why."""
 
     outcome = RadioField(
-        _("答复"),
+        _("答复结果"),
         [InputRequired(_("请选择一项。"))],
         choices=[
             (Outcome.GRANTED.value, _("成立，退还下面的金额")),

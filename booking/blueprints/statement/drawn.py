@@ -128,9 +128,9 @@ def _picture(line: Charge, zone: ZoneInfo) -> UsePicture:
     unreserved = gettext("未约定结束") if _is_open(line) else gettext("无预订")
     return use_bars(
         [
-            (gettext("预订"), text(reserved) if reserved else unreserved, reserved),
-            (gettext("使用"), text(used) if used else _unused(line), used),
-            (gettext("计费"), text(billed) if billed else gettext("按报价"), billed),
+            (gettext("预订时间"), text(reserved) if reserved else unreserved, reserved),
+            (gettext("使用时间"), text(used) if used else _unused(line), used),
+            (gettext("计费时间"), text(billed) if billed else gettext("按报价"), billed),
         ],
         zone,
     )

@@ -21,4 +21,8 @@ class QuestionForm(FlaskForm):
 class TrueEndForm(FlaskForm):
     """When a stay whose check-out was forgotten really ended; on the park's clock."""
 
-    ended_at = DateTimeLocalField(_("实际离开时间"), [InputRequired(_("请填写日期和时间。"))])
+    ended_at = DateTimeLocalField(
+        _("实际离开时间"),
+        [InputRequired(_("请填写日期和时间。"))],
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+    )

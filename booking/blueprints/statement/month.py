@@ -74,7 +74,7 @@ def _figures(found: Statement) -> list[tuple[str, str, str, str]]:
         note = gettext("%(count)s 项还在使用", count=len(found.running))
         figures.append((gettext("进行中"), money(found.running_total), note, ""))
     used = sum(1 for entry in found.entries if entry.stay and entry.lines)
-    figures.append((gettext("使用"), gettext("%(count)s 次", count=used), "", ""))
+    figures.append((gettext("使用次数"), gettext("%(count)s 次", count=used), "", ""))
     return figures
 
 

@@ -1,0 +1,303 @@
+"""The statement explains every line, shows what is running, and belongs to whoever pays."""
+
+import pytest
+
+from booking.billing.models import Basis, ChargeKind, Dispute, MonthClose
+from booking.people.models import Role, Size
+from booking.reservations.models import FAR_FUTURE
+from booking.spaces.models import Kind
+from booking.usage.begin_lease import begin_lease
+from booking.usage.check_in import check_in
+from booking.usage.correct_stay import correct_stay
+from booking.usage.end_forgotten import end_forgotten
+from booking.usage.release_no_show import release_no_show
+from booking.usage.walk_in import walk_in
+from booking.values.money import Money
+from tests.billing.use import METER, at, doer, lines_of, reserved, used, used_as_reserved
+
+DAY = "2026-11-02"
+
+
+@pytest.fixture
+def park(world):
+    return world.park()
+
+
+@pytest.fixture
+def enterprise(world, park):
+    return world.enterprise(park, monthly_budget=Money.yuan(100))
+
+
+@pytest.fixture
+def manager(world, enterprise):
+    return world.member(enterprise, Role.MANAGER)
+
+
+@pytest.fixture
+def member(world, enterprise):
+    return world.member(enterprise)
+
+
+@pytest.fixture
+def room(world, park):
+    return world.space(world.area(park))
+
+
+def stayed(session, room, member, start="16:36", end="18:17"):
+    reservation = reserved(session, room, member, at(DAY, "16:30"), at(DAY, "18:30"), 12800)
+    return used_as_reserved(session, reservation, member, at(DAY, start), at(DAY, end))
+
+
+def only_question(session) -> Dispute:
+    question: Dispute = session.query(Dispute).one()
+    session.commit()
+    return question
+
+
+def test_a_line_shows_reserved_used_billed_its_bands_and_the_sum_so_far(
+    world, park, manager, member, room, session, sign_in
+):
+    world.tariff(park)
+    stayed(session, room, member)
+    used(session, room, member, at(DAY, "20:00"), at(DAY, "20:30"))
+    page = sign_in(manager).get("/statement").text
+    for said in ("16:30–18:30", "16:36–18:17", "16:36–18:21", "标准 1 小时 24 分", "错时 21 分", "× 0.6"):
+        assert said in page
+    for money in ("¥112.00", "¥16.80", "¥128.80", "累计 ¥152.80"):
+        assert money in page
+    assert "按实际使用计：末尾补足到 15 分 的整数倍，最短 30 分" in page
+    assert "已超出预算 ¥52.80" in page
+    assert member.name in page
+
+
+def test_a_member_sees_the_lines_of_their_own_use_and_a_manager_all(
+    world, park, manager, member, room, session, sign_in
+):
+    world.tariff(park)
+    colleague = world.member(member.enterprise)
+    stayed(session, room, member)
+    used(session, room, colleague, at(DAY, "19:00"), at(DAY, "19:30"))
+    mine, theirs = lines_of(session)[0], lines_of(session)[-1]
+    browser = sign_in(member)
+    page = browser.get("/statement").text
+    assert "¥128.80" in page
+    assert "¥24.00" not in page
+    assert browser.get(f"/statement/lines/{mine.id}/question").status_code == 200
+    assert browser.get(f"/statement/lines/{theirs.id}/question").status_code == 404
+    assert "¥24.00" in sign_in(manager).get("/statement").text
+
+
+def test_nobody_sees_another_enterprises_lines(world, park, member, room, session, sign_in):
+    world.tariff(park)
+    stayed(session, room, member)
+    stranger = sign_in(world.member(world.enterprise(park), Role.MANAGER))
+    (line, *_) = lines_of(session)
+    assert "¥128.80" not in stranger.get("/statement").text
+    assert stranger.get(f"/statement/lines/{line.id}/question").status_code == 404
+    assert stranger.post(f"/statement/lines/{line.id}/question", data={"words": "？"}).status_code == 404
+    assert stranger.get(f"/statement/stays/{line.stay_id}/end").status_code == 404
+    assert session.query(Dispute).count() == 0
+
+
+def test_the_free_minutes_left_stand_there(world, park, manager, member, room, session, sign_in):
+    world.tariff(park, allowances={Size.SMALL: 90})
+    used(session, room, member, at(DAY, "10:00"), at(DAY, "11:00"))
+    assert "还剩 30 分，共 1 小时 30 分" in sign_in(manager).get("/statement").text
+
+
+def test_what_is_still_going_on_shows_what_it_has_cost_until_now(
+    world, park, manager, member, room, session, sign_in, standing_clock
+):
+    world.tariff(park)
+    start, until = at("2026-11-03", "09:00"), at("2026-11-03", "12:00")
+    walk_in(session, room, member, until, meter=METER, by=doer(member), now=start)
+    session.commit()
+    standing_clock.set(at("2026-11-03", "10:40"))
+    page = sign_in(manager).get("/statement").text
+    assert "还在使用" in page
+    assert "¥140.00" in page  # 9:00 to 10:45
+
+
+def test_an_open_lease_shows_the_days_of_the_month_alone(world, park, manager, session, sign_in):
+    world.tariff(park, Kind.STORAGE, basis=Basis.DAY, rate=Money.yuan(8), bands=[])
+    unit = world.space(world.area(park), Kind.STORAGE)
+    lease = reserved(session, unit, manager, at("2026-09-29"), FAR_FUTURE)
+    begin_lease(session, lease.id, now=at("2026-09-29"))
+    session.commit()
+    browser = sign_in(manager)
+    assert "¥24.00" in browser.get("/statement").text  # 1 to 3 November
+    assert "¥248.00" in browser.get("/statement?month=2026-10").text  # 31 days, until October closes
+
+
+def test_a_no_show_tells_the_share_of_the_quote(world, park, manager, member, room, session, sign_in):
+    world.tariff(park, no_show_permille=500)
+    reservation = reserved(session, room, member, at(DAY, "09:00"), at(DAY, "11:00"), 16000)
+    release_no_show(session, reservation.id, park=park, meter=METER, now=at(DAY, "09:15"))
+    session.commit()
+    page = sign_in(manager).get("/statement").text
+    assert "报价 ¥160.00 的 50%" in page
+    assert "没有使用" in page
+
+
+def test_a_corrected_line_is_kept_in_a_fold_with_the_reason(
+    world, park, manager, member, room, session, sign_in
+):
+    world.tariff(park)
+    stay = stayed(session, room, member)
+    by = doer(world.member(park))
+    new_end = at(DAY, "17:36")
+    correct_stay(
+        session, stay.id, stay.started_at, new_end, "前台看见", meter=METER, by=by, now=at(DAY, "20:00")
+    )
+    session.commit()
+    page = sign_in(manager).get("/statement").text
+    assert page.index("¥80.00") < page.index("更正前的记录") < page.index("前台看见") < page.index("¥112.00")
+    assert "累计 ¥80.00" in page
+
+
+def test_the_queries_do_not_grow_with_the_lines(
+    world, park, manager, member, room, session, sign_in, count_queries
+):
+    world.tariff(park, no_show_permille=500, allowances={Size.SMALL: 90}, daily_cap=Money.yuan(500))
+    browser = sign_in(manager)
+
+    def use(hours):
+        for hour in hours:
+            used(session, room, member, at(DAY, f"{hour:02}:00"), at(DAY, f"{hour:02}:30"))
+            gone = reserved(session, room, member, at(DAY, f"{hour:02}:35"), at(DAY, f"{hour:02}:55"), 800)
+            release_no_show(session, gone.id, park=park, meter=METER, now=at(DAY, f"{hour:02}:59"))
+            session.commit()
+
+    use(range(8, 10))
+    few = count_queries(lambda: browser.get("/statement"))
+    use(range(10, 20))
+    assert count_queries(lambda: browser.get("/statement")) == few
+    assert browser.get("/statement").text.count("未到") >= 12
+
+
+def test_a_month_to_come_or_not_a_month_is_not_found(manager, sign_in):
+    browser = sign_in(manager)
+    assert browser.get("/statement?month=2026-12").status_code == 404
+    assert browser.get("/statement?month=october").status_code == 404
+    assert "这个月还没有费用" in browser.get("/statement?month=2020-01").text
+
+
+def test_a_question_is_kept_once_in_the_tenants_words(world, park, manager, member, room, session, sign_in):
+    world.tariff(park)
+    stayed(session, room, member)
+    line = lines_of(session)[0]
+    browser = sign_in(member)
+    address = f"/statement/lines/{line.id}/question"
+    empty = browser.post(address, data={"words": "   "})
+    assert empty.status_code == 422
+    done = browser.post(address, data={"words": "我们没有用"}, follow_redirects=True)
+    assert "异议待答复" in done.text
+    again = browser.post(address, data={"words": "再问一次"})
+    assert again.status_code == 422
+    assert "每行只能提一次" in again.text
+    assert only_question(session).words == "我们没有用"
+
+
+def test_a_closed_month_takes_no_questions(world, park, member, room, session, sign_in):
+    world.tariff(park)
+    stayed(session, room, member)
+    session.add(MonthClose(park_id=park.id, month_key=202611, closed_at=at("2026-12-03"), closed_by="测试"))
+    session.commit()
+    browser = sign_in(member)
+    page = browser.get("/statement").text
+    assert "有疑问" not in page
+    line = lines_of(session)[0]
+    late = browser.post(f"/statement/lines/{line.id}/question", data={"words": "晚了"})
+    assert "已结账" in late.text
+    assert session.query(Dispute).count() == 0
+
+
+def test_the_tenant_states_the_true_end_of_a_forgotten_check_out(
+    world, park, member, room, session, sign_in, standing_clock
+):
+    world.tariff(park)
+    reservation = reserved(session, room, member, at(DAY, "09:00"), at(DAY, "12:00"), 24000)
+    stay = check_in(session, reservation.id, park=park, meter=METER, by=doer(member), now=at(DAY, "09:00"))
+    end_forgotten(session, stay.id, meter=METER, now=at(DAY, "13:05"))
+    session.commit()
+    browser = sign_in(member)
+    assert "忘了签退" in browser.get("/statement").text
+    address = f"/statement/stays/{stay.id}/end"
+    assert "2026-11-02T12:00" in browser.get(address).text
+    future = browser.post(address, data={"ended_at": "2026-11-09T10:00"})
+    assert (future.status_code, "只能填写已经过去的时间" in future.text) == (422, True)
+    browser.post(address, data={"ended_at": "2026-11-02T10:00"})
+    old, new = lines_of(session)
+    assert (old.amount.fen, old.superseded_at is not None) == (24000, True)
+    assert (new.amount.fen, new.superseded_at) == (8000, None)
+    assert "忘了签退" not in browser.get("/statement").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "fen"), [({}, -11200), ({"amount": "12.34"}, -1234), ({"outcome": "declined"}, None)]
+)
+def test_the_park_answers_with_a_reason_and_granting_gives_back(
+    world, park, member, room, session, sign_in, typed, fen
+):
+    world.tariff(park)
+    stayed(session, room, member)
+    line = lines_of(session)[0]
+    sign_in(member).post(f"/statement/lines/{line.id}/question", data={"words": "空调坏了"})
+    admin = sign_in(world.member(park))
+    question = only_question(session)
+    assert "空调坏了" in admin.get("/disputes").text
+    silent = admin.post(f"/disputes/{question.id}", data={"outcome": "granted", "words": ""})
+    assert silent.status_code == 422
+    admin.post(f"/disputes/{question.id}", data={"outcome": "granted", "words": "已核实"} | typed)
+    given_back = [one.amount.fen for one in lines_of(session, kind=ChargeKind.ADJUSTMENT)]
+    assert given_back == ([] if fen is None else [fen])
+    page = sign_in(member).get("/statement").text
+    assert "已核实" in page
+    if fen == -1234:
+        assert "¥116.46" in page  # 128.80 less 12.34
+    again = admin.post(f"/disputes/{question.id}", data={"outcome": "granted", "words": "再来"})
+    assert "已经答复过了" in again.text
+
+
+@pytest.mark.parametrize("amount", ["0", "112.01", "-1", "1.234", "many"])
+def test_no_more_is_given_back_than_the_line(world, park, member, room, session, sign_in, amount):
+    world.tariff(park)
+    stayed(session, room, member)
+    line = lines_of(session)[0]
+    sign_in(member).post(f"/statement/lines/{line.id}/question", data={"words": "空调坏了"})
+    question = only_question(session)
+    typed = {"outcome": "granted", "words": "已核实", "amount": amount}
+    answer = sign_in(world.member(park)).post(f"/disputes/{question.id}", data=typed)
+    assert answer.status_code == 422
+    assert 'id="amount-error"' in answer.text
+    assert len(lines_of(session)) == 2
+
+
+def test_a_correction_takes_what_was_given_back_with_it(world, park, member, room, session, sign_in):
+    world.tariff(park)
+    stay = stayed(session, room, member)
+    line = lines_of(session)[0]
+    admin = world.member(park)
+    sign_in(member).post(f"/statement/lines/{line.id}/question", data={"words": "早走了"})
+    question = only_question(session)
+    sign_in(admin).post(f"/disputes/{question.id}", data={"outcome": "granted", "words": "已核实"})
+    session.expire_all()
+    correct_stay(
+        session, stay.id, stay.started_at, at(DAY, "17:06"), "更正", meter=METER, by=doer(admin),
+        now=at(DAY, "20:00"),
+    )  # fmt: skip
+    session.commit()
+    assert "累计 ¥40.00" in sign_in(member).get("/statement").text
+
+
+def test_another_parks_question_is_not_found(world, park, member, room, session, sign_in):
+    world.tariff(park)
+    stayed(session, room, member)
+    line = lines_of(session)[0]
+    sign_in(member).post(f"/statement/lines/{line.id}/question", data={"words": "？"})
+    question = only_question(session)
+    elsewhere = sign_in(world.member(world.park()))
+    assert elsewhere.get(f"/disputes/{question.id}").status_code == 404
+    typed = {"outcome": "declined", "words": "不行"}
+    assert elsewhere.post(f"/disputes/{question.id}", data=typed).status_code == 404
+    assert "？" not in elsewhere.get("/disputes").text
