@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wtforms import DateField, StringField
+from wtforms import DateField, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
-from wtforms.widgets import TimeInput
+from wtforms.widgets import CheckboxInput, ListWidget, TimeInput
 
 from booking.blueprints.wall_time import day_or_none, minute_or_none
 from booking.language import gettext as _
@@ -41,3 +41,10 @@ class DayField(DateField):
         self.data = day_or_none(text)
         if text and self.data is None:
             raise ValueError(_("请填写日期，例如 2026-11-03。"))
+
+
+class CheckboxesField(SelectMultipleField):
+    """Any number of choices as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()

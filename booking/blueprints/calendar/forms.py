@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectField, SelectMultipleField
+from wtforms import IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional
 
-from booking.blueprints.form_fields import ClockField, DayField
+from booking.blueprints.form_fields import CheckboxesField, ClockField, DayField
 from booking.language import lazy_gettext as _
 
 MOST_PEOPLE = 10_000
@@ -26,4 +26,4 @@ class SearchForm(FlaskForm):
         _("人数"), [Optional(), NumberRange(1, MOST_PEOPLE, _("人数至少为 1。"))], default=1
     )
     area = SelectField(_("区域"), coerce=int)
-    equipment = SelectMultipleField(_("需要的设备"))
+    equipment = CheckboxesField(_("需要的设备"))

@@ -111,6 +111,7 @@ def fill_in(form: SearchForm, now: datetime) -> None:
     if form.people.data is None and not request.args.get("people"):
         form.people.data = 1
     form.area.data = form.area.data or 0
+    form.day.flags.optional = form.people.flags.optional = False  # they begin filled in
 
 
 def find(form: SearchForm, kind: Kind, page: int, now: datetime) -> Found:
