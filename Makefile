@@ -17,8 +17,7 @@ demo: run-environment ## Serve a lively demo park at http://127.0.0.1:5000 (HOST
 	@$(BIN)/flask --app wsgi demo --host $(HOST) --port $(PORT)
 
 demo-reset: run-environment ## Forget the demo park and serve a new one
-	@rm -f var/demo.sqlite3 var/demo.sqlite3-wal var/demo.sqlite3-shm
-	@$(BIN)/flask --app wsgi demo --host $(HOST) --port $(PORT)
+	@$(BIN)/flask --app wsgi demo --reset --host $(HOST) --port $(PORT)
 
 test: develop-environment check suite ## Check everything, then run all tests (PostgreSQL and browser included)
 

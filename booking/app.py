@@ -52,7 +52,13 @@ BLUEPRINTS = (
     "webhooks",  # what the payment provider tells us
     "health",  # /healthz
 )
-COMMANDS = ("demo", "jobs", "month", "rate", "backup", "restore", "park", "worker")
+COMMANDS = (
+    "booking.demo.command",  # the demo stands above the jobs: it uses every room
+    *(
+        f"booking.jobs.commands.{name}"
+        for name in ("jobs", "month", "rate", "backup", "restore", "park", "worker")
+    ),
+)
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -61,6 +67,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(__name__)
     app.config.from_mapping(_flask_settings(config))
     app.extensions["booking_config"] = config
+    app.extensions["booking_factory"] = create_app  # the demo makes an app of its own, and stands below this
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if config.proxies:
@@ -121,8 +128,8 @@ def _open_the_counter(app: Flask) -> None:
             blueprint: Blueprint = import_module(f"booking.blueprints.{name}").blueprint
             app.register_blueprint(blueprint)
     for name in COMMANDS:
-        if find_spec(f"booking.jobs.commands.{name}"):
-            command: Command = import_module(f"booking.jobs.commands.{name}").command
+        if find_spec(name):
+            command: Command = import_module(name).command
             app.cli.add_command(command)
     access.check_every_route(app)
 

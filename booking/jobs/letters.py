@@ -42,10 +42,10 @@ def _carry(letter_id: int) -> bool:
     """Lease, deliver, settle: committed before and after, so no transaction waits for a mail server."""
     with transaction() as session:
         letter = lease_letter(session, letter_id, per_minute=_config().mail_per_minute, now=clock.now())
-        envelope = _envelope(session, letter) if letter else None
-    if envelope is None:
+        sealed = envelope(session, letter) if letter else None
+    if sealed is None:
         return False
-    trouble = _deliver(envelope)
+    trouble = _deliver(sealed)
     with transaction() as session:
         settle_letter(session, letter_id, trouble, now=clock.now())
     return trouble is None
@@ -61,7 +61,8 @@ def _deliver(envelope: Envelope) -> CarrierError | None:
     return None
 
 
-def _envelope(session: Session, letter: Letter) -> Envelope:
+def envelope(session: Session, letter: Letter) -> Envelope:
+    """Put a letter into its envelope, with the park as its sender and its enclosures."""
     sender = _sender(session.get_one(Park, letter.park_id))
     domain = sender.rpartition("@")[2].rstrip(">")
     return Envelope(

@@ -1,0 +1,1 @@
+"""The demo park: a year of invented use, made by the product's own verbs."""

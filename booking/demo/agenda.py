@@ -1,0 +1,91 @@
+"""Who has what when, in memory: spares the diary asking the database for a free space again and again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from booking.spaces.models import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+    from random import Random
+
+    from booking.demo.demand import Wish
+    from booking.spaces.models import Space
+
+Key = tuple[str, int]
+Stretch = tuple[datetime, datetime]
+BUFFERS = {Kind.HALL: timedelta(minutes=30)}
+ROOMY = 5  # nobody takes a room with more than so many times the seats needed
+
+
+class Agenda:
+    """Spaces and people, and when they are taken; only stretches within one local day."""
+
+    def __init__(self, spaces: Iterable[Space], ordinary: Iterable[Space], random: Random) -> None:
+        self.random = random
+        self.ordinary = {kind: [space for space in ordinary if space.kind is kind] for kind in Kind}
+        self.keys = {space.id: _keys(space) for space in spaces}
+        self.taken: defaultdict[tuple[Key, date], dict[int, Stretch]] = defaultdict(dict)
+
+    def choose(self, wish: Wish) -> Space | None:
+        """Find a space that is free and neither too small nor far too large, and its person free too."""
+        if not self.is_free([_person(wish)], wish.start, wish.end):
+            return None
+        fitting = [
+            space
+            for space in self.ordinary[wish.kind]
+            if wish.people <= space.capacity <= max(4, wish.people * ROOMY)
+        ]
+        self.random.shuffle(fitting)
+        buffer = BUFFERS.get(wish.kind, timedelta(0))
+        free = (
+            space for space in fitting if self.is_free(self.keys[space.id], wish.start, wish.end + buffer)
+        )
+        return next(free, None)
+
+    def is_free(self, keys: Iterable[Key], start: datetime, end: datetime, but: int = 0) -> bool:
+        """Tell whether nothing but the one named is there."""
+        return not any(
+            start < taken_end and taken_start < end
+            for key in keys
+            for holder, (taken_start, taken_end) in self.taken[key, start.date()].items()
+            if holder != but
+        )
+
+    def take(self, holder: int, wish: Wish, space: Space, end: datetime | None = None) -> None:
+        """Note that somebody has it; a second time with another end changes it."""
+        until = (end or wish.end) + BUFFERS.get(wish.kind, timedelta(0))
+        for key in (*self.keys[space.id], _person(wish)):
+            self.taken[key, wish.start.date()][holder] = (wish.start, max(until, wish.start))
+
+    def block(self, holder: int, space: Space, start: datetime, end: datetime) -> None:
+        """Note that nobody has it."""
+        for key in self.keys[space.id]:
+            self.taken[key, start.date()][holder] = (start, end)
+
+    def give_back(self, holder: int, wish: Wish, space: Space) -> None:
+        """Forget it."""
+        for key in (*self.keys[space.id], _person(wish)):
+            self.taken[key, wish.start.date()].pop(holder, None)
+
+    def free_before(self, holder: int, wish: Wish, space: Space, start: datetime) -> bool:
+        """Tell whether one may come so early."""
+        return self.is_free(self.keys[space.id], start, wish.end, but=holder)
+
+    def free_after(self, holder: int, wish: Wish, space: Space, end: datetime) -> bool:
+        """Tell whether one may stay so long."""
+        return end.date() == wish.start.date() and self.is_free(
+            self.keys[space.id], wish.start, end + timedelta(minutes=15), but=holder
+        )
+
+
+def _keys(space: Space) -> list[Key]:
+    return [("space", part.id) for part in space.parts] or [("space", space.id)]
+
+
+def _person(wish: Wish) -> Key:
+    return ("person", wish.household.members[wish.seat].id)

@@ -1,0 +1,120 @@
+"""Which offices the demo's enterprises gave up, with invented leases on file, and what they say of themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pylopdf_fonts_zh_cn
+from PIL import Image, ImageDraw, ImageFont
+
+from booking.letters.savings import published
+from booking.savings.declare_effect import declare_effect
+from booking.savings.evidence import judged
+from booking.savings.publish_report import publish_report
+from booking.savings.rules import Lease
+from booking.savings.set_baseline import set_baseline
+from booking.values.money import Money
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from booking.demo.diary import Diary
+    from booking.demo.tenants import Household
+    from booking.ports import Ports
+    from booking.values.month import Month
+
+FONT = Path(pylopdf_fonts_zh_cn.__file__).parent / "NotoSerifSC-Regular.otf"
+PAGE = (1240, 1754)  # A4 at 150 dots an inch
+INK, PAPER, STAMP = 30, 255, 120
+EFFECTS = (
+    # who, days before now, what, how much
+    ("栎芽", 64, "省下的租金投入研发", "约 9.2 万元/年"),
+    ("栎芽", 40, "订单同比", "+30%"),
+    ("栀夏", 90, "新增设计师", "2 人"),
+    ("渡鸦", 51, "通过等级测评的项目", "4 个"),
+    ("霁蓝", 33, "新增专利申请", "3 件"),
+)
+
+
+def plan_baselines(diary: Diary, households: Sequence[Household], now: datetime) -> None:
+    """Set a baseline for each household that has one, on its second day; the papers come with some."""
+    for household in households:
+        if household.tenant.area is not None:
+            start = household.since + timedelta(days=1)
+            when = datetime.combine(start, time(14), tzinfo=diary.park.zone)
+            diary.at(when, partial(_set, diary, household))
+    for word, days, title, figure in EFFECTS:
+        household = next(one for one in households if one.tenant.word == word)
+        when = (now - timedelta(days=days)).replace(hour=15, minute=0, second=0, microsecond=0)
+        diary.at(when, partial(_say, diary, household, title, figure))
+
+
+def _set(diary: Diary, household: Household, now: datetime) -> None:
+    tenant = household.tenant
+    price = Money(tenant.price)
+    own = price if tenant.own_area else Money.zero()
+    lease = Lease((tenant.area or 0) * 100, price, tenant.own_area * 100, own)
+    paper = None
+    if tenant.documented:
+        paper = judged(f"租赁合同-{household.enterprise.short_name}.pdf", lease_paper(household))
+    set_baseline(
+        diary.session,
+        household.enterprise,
+        household.since,
+        lease,
+        by=diary.manager(household),
+        now=now,
+        paper=paper,
+        note="入驻共享空间前的办公室" if paper else "企业自述，合同待补",
+    )
+    diary.done["baselines"] += 1
+
+
+def _say(diary: Diary, household: Household, title: str, figure: str, now: datetime) -> None:
+    by = diary.manager(household)
+    declare_effect(diary.session, household.enterprise, now.date(), title, figure, by=by, now=now)
+
+
+def report_month(diary: Diary, month: Month, ports: Ports, now: datetime) -> None:
+    """Publish the branch's report of a closed month."""
+    publish_report(
+        diary.session,
+        diary.park,
+        month,
+        printer=ports.report_printer,
+        letter=partial(published, park=diary.park),
+        by=diary.admin,
+        now=now,
+    )
+    diary.done["reported"] += 1
+
+
+def lease_paper(household: Household) -> bytes:
+    """Draw the first page of an invented lease, as a scan that somebody handed in: a PDF."""
+    tenant, enterprise = household.tenant, household.enterprise
+    page = Image.new("L", PAGE, PAPER)
+    draw = ImageDraw.Draw(page)
+    title, text = (ImageFont.truetype(str(FONT), size) for size in (52, 30))
+    draw.text((PAGE[0] // 2, 200), "办公用房租赁合同（演示件）", font=title, fill=INK, anchor="mm")
+    lines = (
+        "出租方：星野渡园区运营（星野）有限公司",
+        f"承租方：{enterprise.name}",
+        f"统一社会信用代码：{enterprise.uscc}",
+        f"房屋坐落：{enterprise.address}",
+        f"建筑面积：{tenant.area} 平方米",
+        f"租金标准：每平方米每日人民币 {Money(tenant.price)} 元",
+        f"租赁期限：至 {household.since:%Y 年 %m 月 %d 日} 前一日止",
+        f"变更后保留面积：{tenant.own_area} 平方米",
+        "本件为演示数据，所载企业、地址与金额均为虚构。",
+    )
+    for number, line in enumerate(lines):
+        draw.text((160, 360 + number * 92), line, font=text, fill=INK)
+    draw.ellipse((820, 1250, 1080, 1510), outline=STAMP, width=8)
+    draw.text((950, 1380), "演示专用", font=text, fill=STAMP, anchor="mm")
+    bytes_ = BytesIO()
+    page.save(bytes_, format="PDF", resolution=150)
+    return bytes_.getvalue()

@@ -1,0 +1,150 @@
+"""Who would like to use what, and when: invented day by day, from a seeded source of chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import Enum
+from typing import TYPE_CHECKING, TypeVar
+
+from booking.spaces.models import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+    from random import Random
+    from zoneinfo import ZoneInfo
+
+    from booking.demo.tenants import Household
+    from booking.values.work_calendar import Calendar
+
+T = TypeVar("T")
+
+# How busy Monday to Sunday are, where all working days together are 5.
+WEEKDAYS = (0.9, 1.15, 1.2, 1.05, 0.7, 1.0, 1.0)
+REST_DAY = 0.12
+YOUNG, GROWN = 0.28, 0.9  # how busy the shared space is when it opens, and a year later
+WORKING_DAYS = 5
+LAST_MINUTE = 21 * 60 + 30
+
+ROOM_STARTS = {
+    9 * 60: 8, 9 * 60 + 30: 8, 10 * 60: 14, 10 * 60 + 30: 7, 11 * 60: 7, 12 * 60: 1, 13 * 60: 4,
+    13 * 60 + 30: 9, 14 * 60: 14, 14 * 60 + 30: 6, 15 * 60: 11, 15 * 60 + 30: 5, 16 * 60: 9, 17 * 60: 4,
+    18 * 60: 2, 18 * 60 + 30: 2, 19 * 60: 3,
+}  # fmt: skip
+ROOM_MINUTES = {30: 16, 45: 8, 60: 38, 75: 4, 90: 18, 120: 12, 180: 4}
+DESK_STARTS = {
+    8 * 60 + 30: 6, 9 * 60: 22, 9 * 60 + 30: 12, 10 * 60: 8, 13 * 60: 10, 13 * 60 + 30: 8, 14 * 60: 8,
+    18 * 60: 4, 18 * 60 + 30: 3, 20 * 60: 2,
+}  # fmt: skip
+MORNING_MINUTES = {150: 6, 180: 14, 240: 8, 480: 14, 510: 10, 540: 8}
+AFTERNOON_MINUTES = {120: 6, 180: 12, 240: 14, 270: 6}
+EVENING_MINUTES = {120: 6, 150: 4, 180: 5, 240: 2}
+PEOPLE = {2: 10, 3: 14, 4: 20, 5: 14, 6: 14, 8: 10, 10: 5, 12: 4, 16: 2, 20: 1}
+LEAD_HOURS = {1: 8, 3: 10, 18: 14, 26: 18, 48: 14, 75: 10, 120: 9, 170: 8, 240: 6, 330: 3}
+PURPOSES = (
+    "周例会", "项目评审", "客户来访", "面试", "需求讨论", "方案汇报", "供应商洽谈", "月度复盘", "产品评审",
+    "新人培训", "远程会议", "合同讨论", "", "", "",
+)  # fmt: skip
+
+
+class Fate(Enum):
+    """What becomes of a plan."""
+
+    COMES = "comes"
+    STAYS_AWAY = "stays away"
+    CANCELS = "cancels"
+    CANCELS_LATE = "cancels late"
+    FORGETS = "forgets to check out"
+
+
+FATES = {Fate.COMES: 855, Fate.STAYS_AWAY: 42, Fate.CANCELS: 68, Fate.CANCELS_LATE: 15, Fate.FORGETS: 20}
+CAME_MINUTES = {-8: 4, -5: 8, -2: 14, 0: 10, 2: 16, 4: 14, 7: 10, 11: 5}
+LEFT_MINUTES = {-55: 3, -35: 5, -22: 8, -12: 12, -6: 14, -2: 16, 0: 10, 3: 8, 8: 6, 16: 4, 24: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One use somebody has in mind; `asked` is when they reserve, or None where they just walk in."""
+
+    household: Household
+    seat: int  # which of its people
+    kind: Kind
+    start: datetime
+    minutes: int
+    people: int
+    asked: datetime | None
+    fate: Fate
+    came: int  # minutes after the start
+    left: int  # minutes after the end
+    purpose: str = ""
+    sure: bool = False  # whatever it costs
+
+    @property
+    def end(self) -> datetime:
+        """When it should be over."""
+        return self.start + timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Invents wishes for a park that opened on a day and has been growing for a year."""
+
+    random: Random
+    zone: ZoneInfo
+    calendar: Calendar
+    opened: date
+    grown: date
+
+    def of_day(self, day: date, households: Sequence[Household]) -> Iterator[Wish]:
+        """Invent a day's wishes, household by household."""
+        busy = self._busyness(day)
+        for household in households:
+            if day < household.since:
+                continue
+            for kind, weekly in (
+                (Kind.WORKSTATION, household.tenant.desks),
+                (Kind.MEETING_ROOM, household.tenant.rooms),
+            ):
+                for _ in range(self._count(weekly / WORKING_DAYS * busy)):
+                    yield self._wish(day, household, kind)
+
+    def _busyness(self, day: date) -> float:
+        share = min(1.0, (day - self.opened).days / max(1, (self.grown - self.opened).days))
+        season = YOUNG + (GROWN - YOUNG) * share
+        rest = 1.0 if self.calendar.is_working_day(day) else REST_DAY
+        return season * rest * WEEKDAYS[day.weekday()]
+
+    def _count(self, mean: float) -> int:
+        whole = int(mean)
+        return whole + (self.random.random() < mean - whole)
+
+    def _wish(self, day: date, household: Household, kind: Kind) -> Wish:
+        minute = self.pick(ROOM_STARTS if kind is Kind.MEETING_ROOM else DESK_STARTS)
+        start = datetime.combine(day, time(minute // 60, minute % 60), tzinfo=self.zone)
+        walks_in = self.random.random() < (0.08 if kind is Kind.MEETING_ROOM else 0.22)
+        lead = timedelta(hours=self.pick(LEAD_HOURS), minutes=self.random.randrange(-40, 40))
+        return Wish(
+            household=household,
+            seat=self.random.randrange(len(household.members)),
+            kind=kind,
+            start=start + timedelta(minutes=self.random.randrange(12)) if walks_in else start,
+            minutes=min(self._minutes(kind, minute), LAST_MINUTE - minute),
+            people=self.pick(PEOPLE) if kind is Kind.MEETING_ROOM else 1,
+            asked=None if walks_in else start - lead,
+            fate=Fate.COMES if walks_in else self.pick(FATES),
+            came=self.pick(CAME_MINUTES),
+            left=self.pick(LEFT_MINUTES),
+            purpose=self.random.choice(PURPOSES) if kind is Kind.MEETING_ROOM else "",
+        )
+
+    def _minutes(self, kind: Kind, minute: int) -> int:
+        if kind is Kind.MEETING_ROOM:
+            return self.pick(ROOM_MINUTES)
+        if minute < 12 * 60:
+            return self.pick(MORNING_MINUTES)
+        return self.pick(AFTERNOON_MINUTES if minute < 17 * 60 else EVENING_MINUTES)
+
+    def pick(self, weights: dict[T, int]) -> T:
+        """Take one by its weight."""
+        return self.random.choices(tuple(weights), tuple(weights.values()))[0]

@@ -1,0 +1,172 @@
+"""Makes the demo's database, whole or not at all."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from flask_migrate import upgrade
+from sqlalchemy import inspect, select, text
+from sqlalchemy.engine import make_url
+
+from booking import clock
+from booking.config import Config
+from booking.db import db, transaction
+from booking.demo.accounts import PARK_CODE
+from booking.demo.refused import DemoRefusedError
+from booking.demo.seed import MONTHS, SEED, Seeding
+from booking.parks.models import Park
+from booking.ports import ports
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+
+    from flask import Flask
+
+PART = ".part"
+SIDE_FILES = ("", "-wal", "-shm")
+
+
+def demo_app(like: Flask, env: Mapping[str, str], host: str, port: int) -> Flask:
+    """Make an app like the one given, as a demo: its links lead to the port it is served at."""
+    if env.get("BOOKING_ENV") == "production":
+        raise DemoRefusedError("BOOKING_ENV=production：演示不会在正式环境里运行。")
+    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - asked for, not chosen
+    base_url = env.get("BASE_URL") or f"http://{shown}:{port}"
+    quiet = {"LOG_LEVEL": "WARNING", "LOG_FORMAT": "text"}
+    config = Config.from_environment({**quiet, **env, "BOOKING_ENV": "demo", "BASE_URL": base_url})
+    file = sqlite_file(config.database_url)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    return _app(like, config)
+
+
+def _app(like: Flask, config: Config) -> Flask:
+    app: Flask = like.extensions["booking_factory"](config)
+    return app
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Tell the file of an SQLite database; None for PostgreSQL."""
+    parsed = make_url(url)
+    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+
+
+def there_is_one(app: Flask) -> bool:
+    """Tell whether the demo park is there, brought up to date; refuses somebody's real parks."""
+    file = sqlite_file(_config(app).database_url)
+    if file is not None and not file.exists():
+        return False
+    with app.app_context():
+        _quiet_upgrade()
+        codes = db.session.scalars(select(Park.code).order_by(Park.code)).all()
+        db.session.rollback()
+    if set(codes) - {PARK_CODE}:
+        raise DemoRefusedError("这个数据库里已有别的园区，不是演示库：请换一个 DATABASE_URL。")
+    return bool(codes)
+
+
+def forget(app: Flask) -> None:
+    """Throw the demo park away; refuses somebody's real parks."""
+    there = there_is_one(app)
+    file = sqlite_file(_config(app).database_url)
+    with app.app_context():
+        db.engine.dispose()
+        if file is not None:
+            _remove(file)
+        elif there:
+            with db.engine.begin() as connection:
+                connection.execute(text("DROP SCHEMA public CASCADE"))
+                connection.execute(text("CREATE SCHEMA public"))
+
+
+def make(
+    app: Flask,
+    *,
+    tell: Callable[[str], None],
+    now: datetime | None = None,
+    months: int = MONTHS,
+    number: int = SEED,
+) -> None:
+    """Make the demo park; an interrupted making leaves nothing, and the next start begins anew."""
+    began = perf_counter()
+    now = now or clock.now()
+    tell("正在生成演示园区：虚构的企业与一年的使用记录，约需一分钟……")
+    with _fewer_collections():
+        file = sqlite_file(_config(app).database_url)
+        if file is None:
+            _make_at_once(app, tell, now, months, number)
+        else:
+            _make_in_steps(app, file, tell, now, months, number)
+    tell(f"演示园区已生成，用时 {perf_counter() - began:.0f} 秒。")
+
+
+def _make_at_once(app: Flask, tell: Callable[[str], None], now: datetime, months: int, number: int) -> None:
+    """Make it in one transaction."""
+    with app.app_context():
+        _quiet_upgrade()
+        with transaction() as session:
+            seeding = Seeding.begin(session, ports(), now=now, months=months, number=number)
+            for until in seeding.steps():
+                tell(seeding.live(until))
+
+
+def _make_in_steps(
+    app: Flask, file: Path, tell: Callable[[str], None], now: datetime, months: int, number: int
+) -> None:
+    """Make it in a file of its own, which gets its name when all is done."""
+    part = file.with_name(file.name + PART)
+    _remove(part)
+    making = _app(app, _elsewhere(_config(app), part))
+    with making.app_context():
+        _quiet_upgrade()
+        with transaction() as session:
+            seeding = Seeding.begin(session, ports(), now=now, months=months, number=number)
+        for until in seeding.steps():
+            with transaction():
+                line = seeding.live(until)
+            tell(line)
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("ANALYZE"))
+        db.session.remove()
+        db.engine.dispose()  # the last connection folds the write-ahead log in
+    part.replace(file)
+    _remove(part)
+
+
+def _elsewhere(config: Config, file: Path) -> Config:
+    return replace(config, database_url=f"sqlite:///{file.resolve()}")
+
+
+def _config(app: Flask) -> Config:
+    config: Config = app.extensions["booking_config"]
+    return config
+
+
+def _quiet_upgrade() -> None:
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    if not inspect(db.engine).has_table("alembic_version") and inspect(db.engine).has_table("park"):
+        raise DemoRefusedError("这个数据库不是由本系统的迁移建立的：请换一个 DATABASE_URL。")
+    upgrade()
+
+
+def _remove(file: Path) -> None:
+    for ending in SIDE_FILES:
+        file.with_name(file.name + ending).unlink(missing_ok=True)
+
+
+@contextmanager
+def _fewer_collections() -> Iterator[None]:
+    """Making a year creates millions of short-lived objects; looking for cycles all the time costs a tenth."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

@@ -1,0 +1,155 @@
+"""What happens with money in the demo park: questions, closed months, transfers, a credit note, reports."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from booking.audit.actor import Actor
+from booking.billing.answer_dispute import answer_dispute
+from booking.billing.close_enterprise import close_enterprise
+from booking.billing.close_month import close_month, finish_month, review_ends
+from booking.billing.dispute import dispute
+from booking.billing.issue_credit_note import issue_credit_note
+from booking.billing.lines_to_bill import enterprises_to_bill
+from booking.billing.models import Charge, ChargeKind, Invoice, Outcome
+from booking.billing.record_payment import record_payment
+from booking.billing.standing import standing_of
+from booking.demo.baselines import report_month
+from booking.letters.bills import credit_letter, invoice_letter
+from booking.values.money import Money
+from booking.values.month import Month, local_day
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from booking.demo.diary import Diary
+    from booking.demo.tenants import Household
+    from booking.ports import Ports
+
+LATE_PAYER, CREDITED, DOUBTFUL, OPEN_QUESTION = "拾砾", "潮间带", "鹿鸣坞", "苔原"
+CREDIT_REASON = "会议室投影故障，按约定减免当日费用"
+QUESTIONS = (
+    # months before the running one, day, who asks, what, answered how (None: not yet), with which words
+    (5, 18, DOUBTFUL, "当天提前离开并签退，为何计到整点？", Outcome.DECLINED, "按 15 分钟计费单位向上取整，与签退记录一致。"),
+    (3, 21, "栎芽", "设备故障，实际未能使用，请核减。", Outcome.GRANTED, "经核实投影故障，予以退回。"),
+    (1, 24, OPEN_QUESTION, "这次是园区活动占用，不应由我司承担。", None, ""),
+    (0, 9, "栎芽", "当天改到隔壁会议室，请核对这一笔。", None, ""),
+)  # fmt: skip
+
+
+def plan_month(diary: Diary, month: Month, households: Sequence[Household], ports: Ports, age: int) -> None:
+    """Plan a month's questions and, once its review is over, its close; `age` is how many months ago it was."""
+    for number, (months, day, word, words, outcome, answer) in enumerate(QUESTIONS):
+        if months == age:
+            asker = next(one for one in households if one.tenant.word == word)
+            when = datetime.combine(
+                month.first_day.replace(day=day), time(15, 10 + number), tzinfo=month.zone
+            )
+            act = partial(_ask, diary, asker, month, words, outcome, answer)
+            diary.at(when, act)
+    if age == 0:
+        return
+    morning = datetime.combine(month.next.first_day, time(9), tzinfo=month.zone)
+
+    def look(_now: datetime) -> None:
+        ends = review_ends(diary.session, diary.park, month)
+        when = datetime.combine(ends, time(10), tzinfo=month.zone)
+        diary.at(when, lambda now: _close(diary, month, households, ports, age, now))
+
+    diary.at(morning, look)
+
+
+def _ask(
+    diary: Diary,
+    asker: Household,
+    month: Month,
+    words: str,
+    outcome: Outcome | None,
+    answer: str,
+    now: datetime,
+) -> None:
+    line = diary.session.scalar(
+        select(Charge.id)
+        .where(Charge.enterprise_id == asker.enterprise.id, Charge.month_key == month.key)
+        .where(Charge.kind == ChargeKind.USE, Charge.superseded_at.is_(None), Charge.invoice_id.is_(None))
+        .where(Charge.amount > Money.zero(), Charge.amount < Money.yuan(90))
+        .order_by(Charge.amount.desc(), Charge.id.desc())
+        .limit(1)
+    )
+    if line is None:
+        return
+    asked = dispute(diary.session, line, words, by=diary.manager(asker), now=now)
+    diary.done["questioned"] += 1
+    if outcome is not None:
+        diary.at(
+            now + timedelta(hours=19),
+            lambda now: _answer(diary, asked.id, outcome, answer, now),
+        )
+
+
+def _answer(diary: Diary, dispute_id: int, outcome: Outcome, words: str, now: datetime) -> None:
+    answer_dispute(diary.session, dispute_id, outcome, words, by=diary.admin, now=now)
+
+
+def _close(
+    diary: Diary, month: Month, households: Sequence[Household], ports: Ports, age: int, now: datetime
+) -> None:
+    """Close the month, make every invoice, publish the report; then the transfers come in."""
+    session, park = diary.session, diary.park
+    house = Actor.house("close months", park.id)
+    close_month(session, park, month, by=diary.admin, now=now)
+    for number, enterprise_id in enumerate(enterprises_to_bill(session, park.id, month)):
+        when = now + timedelta(seconds=2 * number)
+        invoice = close_enterprise(
+            session, enterprise_id, month, ports.printer, invoice_letter, by=house, now=when
+        )
+        if invoice is not None:
+            diary.done["invoiced"] += 1
+            _plan_payment(diary, ports, invoice, _word(households, enterprise_id), age, now)
+    finish_month(session, park, month, by=house, now=now + timedelta(minutes=2))
+    diary.at(now + timedelta(minutes=6), lambda now: report_month(diary, month, ports, now))
+
+
+def _word(households: Sequence[Household], enterprise_id: int) -> str:
+    return next(one.tenant.word for one in households if one.enterprise.id == enterprise_id)
+
+
+def _plan_payment(diary: Diary, ports: Ports, invoice: Invoice, word: str, age: int, now: datetime) -> None:
+    """Most transfer within two weeks; one is late with the month before last."""
+    if word == CREDITED and age == 3:
+        diary.at(now + timedelta(days=2, hours=4), partial(_credit, diary, ports, invoice.id))
+    if word == LATE_PAYER and age <= 2:
+        return
+    days = diary.random.choice((3, 5, 6, 7, 9, 11, 13, 14))
+    when = now + timedelta(days=days, minutes=diary.random.randrange(360))
+    diary.at(when, partial(_pay, diary, invoice.id))
+
+
+def _pay(diary: Diary, invoice_id: int, now: datetime) -> None:
+    invoice = diary.session.get_one(Invoice, invoice_id)
+    owed = standing_of(diary.session, invoice).owed
+    if not owed:
+        return
+    day = local_day(now, diary.park.zone)
+    reference = f"转账 {day:%m%d}{invoice.serial:04d}"
+    record_payment(diary.session, invoice_id, owed, day, reference, once_key=None, by=diary.admin, now=now)
+    diary.done["paid"] += 1
+
+
+def _credit(diary: Diary, ports: Ports, invoice_id: int, now: datetime) -> None:
+    issue_credit_note(
+        diary.session,
+        invoice_id,
+        Money.yuan(80),
+        CREDIT_REASON,
+        ports.printer,
+        credit_letter,
+        once_key=None,
+        by=diary.admin,
+        now=now,
+    )
+    diary.done["credited"] += 1

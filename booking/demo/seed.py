@@ -1,0 +1,197 @@
+"""Makes the demo park: its places, prices and people, and then a year of use up to now."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from random import Random
+from typing import TYPE_CHECKING
+
+from booking.audit.actor import Actor
+from booking.demo.accounts import BRANCH, PARK_CODE, PASSWORD
+from booking.demo.agenda import Agenda
+from booking.demo.around_now import plan_around
+from booking.demo.baselines import plan_baselines
+from booking.demo.demand import Demand
+from booking.demo.diary import Diary
+from booking.demo.halls import hall_wishes, plan_hall
+from booking.demo.leases import plan_leases
+from booking.demo.letters import carry_letters
+from booking.demo.month_end import plan_month
+from booking.demo.places import NIGHT_DESKS, furnish
+from booking.demo.prices import lower_price, opening_prices, publish_all
+from booking.demo.tenants import settle
+from booking.parks.create_park import create_park
+from booking.parks.queries import working_days
+from booking.parks.seed_calendar import known_years, seed_calendar
+from booking.people.models import Role
+from booking.people.passwords import hash_password
+from booking.values.month import Month
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from booking.demo.tenants import Household
+    from booking.parks.models import Park
+    from booking.ports import Ports
+    from booking.post.carrier import Carrier
+    from booking.spaces.models import Space
+
+SEED = 11530
+MONTHS = 12
+AHEAD = timedelta(days=14)
+STEP = timedelta(days=7)
+ZONE = "Asia/Shanghai"
+STORY_DAY_FEN = 4050  # what the story's enterprise may spend a day on desks and rooms, its store apart
+EAGER_DAYS = 5
+RUN_UP_DAYS = 3
+CHEAPER_AFTER = 5  # months
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From the first month shown to the moment of making."""
+
+    now: datetime
+    first: Month
+
+    @classmethod
+    def before(cls, now: datetime, months: int, park: Park) -> Period:
+        """Take so many whole months before the running one."""
+        first = Month.of(now, park.zone)
+        for _ in range(months):
+            first = first.previous
+        return cls(now.astimezone(park.zone), first)
+
+    def months(self) -> Iterator[tuple[Month, int]]:
+        """Give each month with how many months ago it is, up to the running one, which is 0."""
+        running = Month.of(self.now, self.first.zone)
+        month = self.first
+        while month <= running:
+            yield month, (running.year - month.year) * 12 + running.month - month.month
+            month = month.next
+
+
+@dataclass
+class Seeding:
+    """The making of a demo park, in steps that may each be a transaction of its own.
+
+    SQLite slows down in a long transaction full of savepoints, so whoever makes the park there commits
+    after each step, into a file that gets its name when all is done.
+    """
+
+    diary: Diary
+    period: Period
+    carrier: Carrier
+
+    @classmethod
+    def begin(
+        cls, session: Session, ports: Ports, *, now: datetime, months: int = MONTHS, number: int = SEED
+    ) -> Seeding:
+        """Found the park in an empty database and plan its year.
+
+        The same `number` and `now` make the same park, to the fen.
+        """
+        random = Random(number)
+        park, period = _found(session, now, months)
+        house = Actor.house("demo", park.id)
+        first_day = period.first.first_day
+        opened = datetime.combine(first_day - timedelta(days=RUN_UP_DAYS), time(9), tzinfo=park.zone)
+        spaces = furnish(session, park.id, random, by=house, now=opened)
+        publish_all(session, park, opening_prices(spaces, first_day), by=house, now=opened)
+        households, own = settle(session, park, first_day, hash_password(PASSWORD), now=opened)
+        admin = own[Role.ADMIN]
+        by = Actor(name=admin.name, member_id=admin.id, park_id=park.id)
+        ordinary = [space for space in spaces if space.code not in NIGHT_DESKS]
+        agenda = Agenda(spaces, ordinary, random)
+        diary = Diary(session, park, by, agenda, random, _pace, now=opened)
+        _plan(diary, period, households, spaces, ports)
+        return cls(diary, period, ports.carrier)
+
+    def steps(self) -> Iterator[datetime]:
+        """Give the instants up to which to let the park live, about a week apart; the last is now."""
+        instant = self.period.first.span.start
+        while instant < self.period.now:
+            yield instant
+            instant += STEP
+        yield self.period.now
+
+    def live(self, until: datetime) -> str:
+        """Let everything happen that is due; gives a line that tells of it."""
+        before = self.diary.done.copy()
+        self.diary.live(until)
+        carry_letters(self.diary.session, self.carrier, until)
+        news = self.diary.done - before
+        uses = news["left"] + news["overstayed"] + news["forgotten"]
+        day = until.astimezone(self.diary.park.zone).date()
+        return f"{day}  {news['reserved']:4} 次预订  {uses:4} 次使用  {news['invoiced']:3} 张账单"
+
+
+def _plan(
+    diary: Diary, period: Period, households: list[Household], spaces: list[Space], ports: Ports
+) -> None:
+    days = [period.first.first_day + timedelta(days=number) for number in range(_length(period))]
+    calendar = working_days(diary.session, diary.park.id, days[0], days[-1])
+    demand = Demand(diary.random, diary.park.zone, calendar, days[0], period.now.date())
+    plan_leases(diary, households, spaces)
+    plan_baselines(diary, households, period.now)
+    plan_around(diary, demand, households, {space.code: space for space in spaces}, period.now)
+    _plan_days(diary, demand, days, households)
+    _plan_prices(diary, period)
+    for month, age in period.months():
+        plan_month(diary, month, households, ports, age)
+
+
+def _found(session: Session, now: datetime, months: int) -> tuple[Park, Period]:
+    house = Actor.house("demo")
+    park = create_park(session, PARK_CODE, "星野渡科技园", ZONE, by=house, now=now)
+    period = Period.before(now, months, park)
+    for year in range(period.first.year, now.year + 1):
+        if year in known_years():
+            seed_calendar(session, park.id, year, by=house, now=now)
+    park.name_en = "Xingyedu Science Park"
+    park.seller_name, park.seller_uscc = "星野渡园区运营（星野）有限公司", "91310114MA7999999Y"
+    park.seller_address, park.seller_phone = "星野路 1 号 A 座 1 层服务台", "021-5555 0000"
+    park.bank_name, park.bank_account = "示例银行星野支行", "6200 0000 0000 9999"
+    park.mail_from, park.branch_email = "service@demo.example", BRANCH.email
+    session.flush()
+    return park, period
+
+
+def _length(period: Period) -> int:
+    return (period.now.date() + AHEAD - period.first.first_day).days + 1
+
+
+def _plan_days(diary: Diary, demand: Demand, days: list[date], households: list[Household]) -> None:
+    for day in days:
+        for wish in demand.of_day(day, households):
+            diary.plan(wish)
+    for wish in hall_wishes(demand, days, households):
+        plan_hall(diary, wish)
+
+
+def _plan_prices(diary: Diary, period: Period) -> None:
+    """Lower the price of meeting rooms once, told ten days ahead."""
+    cheaper = next((month for month, age in period.months() if age == MONTHS - CHEAPER_AFTER), None)
+    if cheaper is not None:
+        told = datetime.combine(cheaper.first_day - timedelta(days=10), time(16), tzinfo=cheaper.zone)
+        prices = [lower_price(cheaper.first_day)]
+        diary.at(
+            told, lambda now: publish_all(diary.session, diary.park, iter(prices), by=diary.admin, now=now)
+        )
+
+
+def _pace(household: Household, start: datetime, fen: int) -> bool:
+    """Let the story's enterprise spend evenly what its story says, and everybody else as they like."""
+    if household.tenant.word != "栎芽":
+        return True
+    key, spent = start.year * 100 + start.month, household.spent
+    allowed = STORY_DAY_FEN * min(monthrange(start.year, start.month)[1], start.day + EAGER_DAYS)
+    if spent.get(key, 0) + fen > allowed:
+        return False
+    spent[key] = spent.get(key, 0) + fen
+    return True
