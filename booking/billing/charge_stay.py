@@ -53,6 +53,7 @@ def charge_lease_month(session: Session, stay: Stay, month: Month, *, now: datet
     if now < month.span.end:
         msg = f"{month} is not over"
         raise ValueError(msg)
+    one_at_a_time(session, stay.enterprise_id)
     for line in live_lines(session, stay):
         if line.month_key == month.key:
             return line

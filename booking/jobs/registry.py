@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.jobs.closing import CLOSE_MONTHS, FINISH_MONTHS
+from booking.jobs.leases import CHARGE_LEASES
 from booking.jobs.letters import LETTERS
 from booking.jobs.publish import PUBLISH_INVOICES
 from booking.jobs.reports import PUBLISH_REPORTS
@@ -18,6 +19,7 @@ JOBS: tuple[Job | Errand, ...] = (
     BEGIN_LEASES,
     RELEASE_NO_SHOWS,
     END_STAYS,
+    CHARGE_LEASES,
     CLOSE_MONTHS,
     FINISH_MONTHS,
     HANDLE_WEBHOOKS,

@@ -10,6 +10,8 @@ from booking.billing.meter import RatingMeter
 from booking.billing.models import Basis, ChargeKind, MonthClose
 from booking.billing.quote import quote, quote_many, running_cost
 from booking.billing.rules import MonthClosed, NoTariff
+from booking.jobs.job import run
+from booking.jobs.leases import CHARGE_LEASES
 from booking.people.models import Size
 from booking.reservations.models import FAR_FUTURE
 from booking.spaces.models import Kind
@@ -304,3 +306,18 @@ def test_nothing_is_corrected_into_a_closed_month(world, park, member, room, ses
     with pytest.raises(MonthClosed) as told:
         correct_stay(session, stay.id, at("2026-11-30", "23:30"), at("2026-12-01", "01:30"), "更正", **facts)
     assert told.value.month.key == 202611
+
+
+def test_the_job_charges_a_lease_when_its_month_is_over_and_only_once(
+    world, park, member, session, app, standing_clock
+):
+    unit = storage(world, park)
+    lease = reserved(session, unit, member, at("2026-09-29", "15:00"), FAR_FUTURE)
+    begin_lease(session, lease.id, now=at("2026-09-29", "15:00"))
+    session.commit()
+    standing_clock.set(at("2026-10-31", "23:59"))
+    with app.app_context():
+        assert run(CHARGE_LEASES).done == 1  # September, caught up with
+        standing_clock.set(at("2026-11-01", "00:00"))
+        assert [run(CHARGE_LEASES).done for _ in range(2)] == [1, 0]
+    assert [(line.month_key, line.days) for line in lines_of(session)] == [(202609, 2), (202610, 31)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import flash, redirect, render_template, request, url_for
 
 from booking import clock
-from booking.billing.cancel_reservation import cancel_reservation, late_fee
+from booking.billing.cancel_with_fee import cancel_with_fee, late_cancel_fee
 from booking.blueprints.access import allow
 from booking.blueprints.calendar_words import local_name
 from booking.blueprints.filters import moment, money
@@ -65,7 +65,7 @@ def show(reservation_id: int) -> ResponseReturnValue:
         state=state_name(reservation.state),
         tone=state_tone(reservation.state),
         steps=history(reservation),
-        fee=late_fee(db.session(), reservation, now),
+        fee=late_cancel_fee(db.session(), reservation, now),
         may_move=changes and reservation.state in OPEN,
         may_change_end=changes
         and reservation.state in (*OPEN, ReservationState.IN_USE)
@@ -83,8 +83,8 @@ def cancel(reservation_id: int) -> ResponseReturnValue:
     version, doer, now = request.form.get("version", type=int), actor(), clock.now()
     try:
         with transaction() as session:
-            fee = late_fee(session, ours_or_404(reservation_id), now)
-            cancel_reservation(session, reservation_id, by=doer, now=now, version=version)
+            fee = late_cancel_fee(session, ours_or_404(reservation_id), now)
+            cancel_with_fee(session, reservation_id, by=doer, now=now, version=version)
     except Refusal as refusal:
         flash(wording(refusal), "warning")
     else:
