@@ -1,0 +1,296 @@
+"""What the addresses of the product speak of: for each name in a route (`<int:space_id>`), how to make one.
+
+A room with a new kind of thing registers it here:
+
+    @thing("invoice_id", Owner.ENTERPRISE)
+    def invoice(world, have): ...return id
+
+`have` is what a park has so far: `have.park`, `have.enterprise`, `have.people[role]`, `have["space_id"]`.
+Names that belong to nobody (a year, a format) stand in PLAIN; `(endpoint, name)` overrules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from booking.archive.keep import keep
+from booking.billing.models import Charge, ChargeKind, CreditNote, Invoice, InvoiceState
+from booking.parks.models import Park
+from booking.people.models import Enterprise, Member, Role
+from booking.post.models import Letter
+from booking.post.write import write
+from booking.post.writing import Writing
+from booking.reservations.models import Reservation, ReservationState
+from booking.spaces.models import Closure
+from booking.usage.models import Stay
+from booking.values.money import Money
+from tests.harness.world import World
+
+
+class Owner(StrEnum):
+    """Whose a thing is: nobody else's eyes find it."""
+
+    PARK = "park"
+    ENTERPRISE = "enterprise"
+
+
+PLAIN: dict[str | tuple[str, str], object] = {
+    "act": "open",
+    "filename": "css/base.css",
+    ("bootstrap.static", "filename"): "css/bootstrap.min.css",
+    "form": "csv",
+    "month": "2026-10",
+    "name": "meeting_room",
+    "ticket": "no-such-file",
+    "token": "no-such-link",
+    "year": 2026,
+}
+
+# Routes whose answer to another's id is not 404, and why.
+NOT_404 = {"inventory.move": "asks which way before it looks for the area"}
+
+# POST routes without a form of ours, and why.
+WITHOUT_CSRF = {"webhooks.stripe": "the payment provider signs what it sends"}
+
+
+@dataclass
+class Have:
+    """The things of one park, or of one enterprise in it."""
+
+    park: Park
+    enterprise: Enterprise
+    people: dict[Role, Member]
+    ids: dict[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.ids[name]
+
+
+Maker = Callable[[World, Have], Any]
+THINGS: dict[str, tuple[Owner, Maker]] = {}
+
+
+def thing(name: str, owner: Owner) -> Callable[[Maker], Maker]:
+    """Register how to make what `name` stands for; earlier ones are there already."""
+
+    def keep_it(maker: Maker) -> Maker:
+        THINGS[name] = (owner, maker)
+        return maker
+
+    return keep_it
+
+
+def make_all(world: World, park: Park, beside: Have | None = None) -> Have:
+    """Make an enterprise of the park with people of every role, and one of each thing.
+
+    `beside` is a neighbour in the same park, whose park's things are shared.
+    """
+    enterprise = world.enterprise(park)
+    people = {
+        role: world.member(enterprise if role in {Role.MEMBER, Role.MANAGER} else park, role) for role in Role
+    }
+    have = Have(park, enterprise, people)
+    for name, (owner, maker) in THINGS.items():
+        shared = beside is not None and owner is Owner.PARK
+        have.ids[name] = beside[name] if shared and beside else maker(world, have)
+        world.session.commit()
+    return have
+
+
+def _add(world: World, row: Any) -> int:
+    world.session.add(row)
+    world.session.flush()
+    found: int = row.id
+    return found
+
+
+@thing("enterprise_id", Owner.ENTERPRISE)
+def enterprise(world, have):
+    return have.enterprise.id
+
+
+@thing("member_id", Owner.ENTERPRISE)
+def member(world, have):
+    return world.member(have.enterprise).id
+
+
+@thing("area_id", Owner.PARK)
+def area(world, have):
+    return world.area(have.park).id
+
+
+@thing("document_id", Owner.PARK)
+def document(world, have):
+    return keep(world.session, have.park.id, "a.pdf", "application/pdf", b"%PDF-1.7", now=world.now).id
+
+
+@thing("space_id", Owner.PARK)
+def space(world, have):
+    world.rule(have.park)
+    tariff = world.tariff(have.park)
+    have.ids["tariff_id"] = tariff.id
+    made = world.space(world.area(have.park))
+    have.ids["scan_code"] = made.scan_code
+    return made.id
+
+
+@thing("scan_code", Owner.PARK)
+def scan_code(world, have):
+    return have["scan_code"]
+
+
+@thing("tariff_id", Owner.PARK)
+def tariff(world, have):
+    return have["tariff_id"]
+
+
+@thing("closure_id", Owner.PARK)
+def closure(world, have):
+    start = world.now + timedelta(days=40)
+    return _add(
+        world,
+        Closure(
+            park_id=have.park.id,
+            space_id=have["space_id"],
+            starts_at=start,
+            ends_at=start + timedelta(hours=1),
+            reason="检修",
+            created_at=world.now,
+        ),
+    )
+
+
+@thing("reservation_id", Owner.ENTERPRISE)
+def reservation(world, have):
+    start = world.now + timedelta(days=2)
+    return _add(
+        world,
+        Reservation(
+            park_id=have.park.id,
+            enterprise_id=have.enterprise.id,
+            member_id=have.people[Role.MEMBER].id,
+            space_id=have["space_id"],
+            starts_at=start,
+            ends_at=start + timedelta(hours=1),
+            state=ReservationState.BOOKED,
+            quote=Money.yuan(80),
+            created_at=world.now,
+        ),
+    )
+
+
+@thing("stay_id", Owner.ENTERPRISE)
+def stay(world, have):
+    space = world.space(world.area(have.park))
+    return _add(
+        world,
+        Stay(
+            park_id=have.park.id,
+            enterprise_id=have.enterprise.id,
+            member_id=have.people[Role.MEMBER].id,
+            space_id=space.id,
+            space_kind=space.kind,
+            started_at=world.now - timedelta(hours=1),
+            held_until=world.now + timedelta(hours=1),
+        ),
+    )
+
+
+PARTY = {
+    "name": "示例公司",
+    "credit_code": "",
+    "address": "",
+    "phone": "",
+    "bank_name": "示例银行",
+    "bank_account": "1",
+}
+
+
+@thing("invoice_id", Owner.ENTERPRISE)
+def invoice(world, have):
+    return _add(
+        world,
+        Invoice(
+            park_id=have.park.id,
+            enterprise_id=have.enterprise.id,
+            month_key=202610,
+            year=2026,
+            serial=have.enterprise.id,
+            number=f"{have.park.code}-2026-{have.enterprise.id:05d}",
+            issued_at=world.now,
+            due_on=date(2026, 11, 20),
+            total=Money.yuan(80),
+            tax=Money(453),
+            tax_lines=[{"vat_permille": 60, "gross_fen": 8000, "tax_fen": 453}],
+            seller=PARTY,
+            buyer=PARTY,
+            left_out=[],
+            document_id=have["document_id"],
+            state=InvoiceState.DUE,
+        ),
+    )
+
+
+@thing("charge_id", Owner.ENTERPRISE)
+def charge(world, have):
+    return _add(
+        world,
+        Charge(
+            park_id=have.park.id,
+            enterprise_id=have.enterprise.id,
+            month_key=202611,
+            kind=ChargeKind.USE,
+            space_id=have["space_id"],
+            space_kind="meeting_room",
+            space_name="1号空间",
+            day=date(2026, 11, 2),
+            band="peak",
+            factor=1,
+            minutes=60,
+            amount=Money.yuan(80),
+            uncapped=Money.yuan(80),
+            terms={"rate_fen": 8000, "basis": "hour", "minimum_minutes": 30, "daily_cap_fen": None},
+            vat_permille=60,
+            created_at=world.now,
+        ),
+    )
+
+
+@thing("note_id", Owner.ENTERPRISE)
+def credit_note(world, have):
+    return _add(
+        world,
+        CreditNote(
+            park_id=have.park.id,
+            invoice_id=have["invoice_id"],
+            year=2026,
+            serial=have.enterprise.id,
+            number=f"{have.park.code}-CN-2026-{have.enterprise.id:05d}",
+            issued_at=world.now,
+            amount=Money.yuan(1),
+            tax=Money(6),
+            reason="多收",
+            document_id=have["document_id"],
+        ),
+    )
+
+
+@thing("letter_id", Owner.PARK)
+def letter(world, have):
+    enclosures = [(have["document_id"], "a.pdf")]
+    key = f"letter of {have.enterprise.id}"
+    write(
+        world.session,
+        have.park.id,
+        key,
+        "a@b.example",
+        Writing("a", "b"),
+        now=world.now,
+        enclosures=enclosures,
+    )
+    found: int = world.session.query(Letter.id).filter(Letter.key == key).scalar()
+    return found

@@ -1,0 +1,130 @@
+"""Every no of the product has words, in Chinese and in English, with its facts filled in."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import typing
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+from types import NoneType, UnionType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import booking
+from booking.blueprints.messages import wording
+from booking.language import CHINESE, ENGLISH, force_locale
+from booking.values.money import Money
+from booking.values.month import Month
+from booking.values.refusal import Refusal
+from booking.values.span import Span
+
+START = datetime(2026, 11, 3, 1, 0, tzinfo=UTC)
+EXAMPLES: dict[Any, Any] = {
+    str: "例",
+    int: 3,
+    float: 1.5,
+    bool: True,
+    bytes: b"x",
+    Decimal: Decimal("0.5"),
+    Money: Money.yuan(80),
+    Span: Span(START, START + timedelta(hours=1)),
+    datetime: START,
+    date: date(2026, 11, 3),
+    time: time(9, 0),
+    timedelta: timedelta(minutes=15),
+    Path: Path("x"),
+    ZoneInfo: ZoneInfo("Asia/Shanghai"),
+    Month: Month(2026, 10, ZoneInfo("Asia/Shanghai")),
+}
+
+
+def kinds_of_no(base: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
+    for kind in base.__subclasses__():
+        yield kind
+        yield from kinds_of_no(kind)
+
+
+def every_kind() -> list[type[Refusal]]:
+    for module in walk_packages(booking.__path__, "booking."):
+        import_module(module.name)
+    found = [kind for kind in kinds_of_no() if kind.__module__.startswith("booking.")]
+    return sorted(set(found), key=lambda kind: f"{kind.__module__}.{kind.__name__}")
+
+
+def hints(kind: type) -> dict[str, Any]:
+    """Read annotations, those too whose types a module imports for the type checker only."""
+    names: dict[str, Any] = {}
+    for example in EXAMPLES:
+        names[example.__name__] = example
+    names |= {name: value for value in (Any,) for name in ("Any",)}
+    for module in ("booking.values.month", "booking.spaces.models", "collections.abc"):
+        names |= vars(import_module(module))
+    return typing.get_type_hints(kind, globalns=names | vars(inspect.getmodule(kind)))
+
+
+def example(hint: Any) -> Any:
+    """Make a value of a type as an annotation tells it."""
+    if typing.get_origin(hint) is not None:
+        return example_of_many(typing.get_origin(hint), typing.get_args(hint))
+    if hint in EXAMPLES:
+        return EXAMPLES[hint]
+    if inspect.isclass(hint) and issubclass(hint, Enum):
+        return next(iter(hint))
+    if dataclasses.is_dataclass(hint):
+        return instance(hint)
+    if inspect.isclass(hint) and hasattr(hint, "_fields"):
+        return hint(**{name: example(one) for name, one in hints(hint).items()})
+    pytest.fail(f"tests/test_wordings.py needs an example of {hint!r}")
+
+
+def example_of_many(origin: Any, inside: tuple[Any, ...]) -> Any:
+    if origin in {typing.Union, UnionType}:
+        return example(next(one for one in inside if one is not NoneType))
+    if origin is typing.Literal:
+        return inside[0]
+    made = [example(one) for one in inside if one is not Ellipsis]
+    if origin is dict:
+        return {made[0]: made[1]}
+    return tuple(made) if origin is tuple else frozenset(made) if origin in {set, frozenset} else made
+
+
+def instance(kind: Any) -> Any:
+    known = hints(kind)
+    return kind(
+        **{field.name: example(known[field.name]) for field in dataclasses.fields(kind) if field.init}
+    )
+
+
+def is_abstract(kind: type) -> bool:
+    """A kind with kinds of its own that is no dataclass itself is a family name, never raised."""
+    return bool(kind.__subclasses__()) and "__dataclass_fields__" not in vars(kind)
+
+
+def test_every_no_has_words_in_both_languages(app):
+    speechless = []
+    for kind in every_kind():
+        if is_abstract(kind):
+            continue
+        refusal = instance(kind) if dataclasses.is_dataclass(kind) else kind()
+        said = {}
+        for locale in (CHINESE, ENGLISH):
+            with app.test_request_context(), force_locale(locale):
+                try:
+                    said[locale] = wording(refusal)
+                except Exception as trouble:  # noqa: BLE001 - any trouble is a no without words
+                    speechless.append(f"{kind.__module__}.{kind.__name__}: {trouble!r}")
+        if len(said) == 2 and said[CHINESE] == said[ENGLISH]:
+            speechless.append(f"{kind.__module__}.{kind.__name__}: not in English: {said[ENGLISH]}")
+    assert not speechless, "\n".join(speechless)
+
+
+def test_there_are_many_kinds_of_no():
+    assert len(every_kind()) > 40, "the walk through the modules finds them"
