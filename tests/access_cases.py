@@ -18,13 +18,15 @@ from enum import StrEnum
 from typing import Any
 
 from booking.archive.keep import keep
-from booking.billing.models import Charge, ChargeKind, CreditNote, Invoice, InvoiceState
+from booking.billing.figures import figures_of
+from booking.billing.models import Charge, ChargeKind, CreditNote, Dispute, Invoice, InvoiceState, Tariff
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Member, Role
 from booking.post.models import Letter
 from booking.post.write import write
 from booking.post.writing import Writing
 from booking.reservations.models import Reservation, ReservationState
+from booking.savings.models import Baseline, DeclaredEffect, Evidence
 from booking.spaces.models import Closure
 from booking.usage.models import Stay
 from booking.values.money import Money
@@ -235,8 +237,7 @@ def invoice(world, have):
     )
 
 
-@thing("charge_id", Owner.ENTERPRISE)
-def charge(world, have):
+def _charge(world, have):
     return _add(
         world,
         Charge(
@@ -253,11 +254,48 @@ def charge(world, have):
             minutes=60,
             amount=Money.yuan(80),
             uncapped=Money.yuan(80),
-            terms={"rate_fen": 8000, "basis": "hour", "minimum_minutes": 30, "daily_cap_fen": None},
+            terms=figures_of(world.session.get_one(Tariff, have["tariff_id"])).copy(),
             vat_permille=60,
             created_at=world.now,
         ),
     )
+
+
+@thing("charge_id", Owner.ENTERPRISE)
+def charge(world, have):
+    return _charge(world, have)
+
+
+@thing("dispute_id", Owner.PARK)
+def dispute(world, have):
+    facts = {"park_id": have.park.id, "opened_at": world.now, "words": "没有用这么久"}
+    opener = have.people[Role.MANAGER].id
+    return _add(world, Dispute(charge_id=_charge(world, have), opened_by_id=opener, **facts))
+
+
+@thing("baseline_id", Owner.ENTERPRISE)
+def baseline(world, have):
+    return _add(
+        world,
+        Baseline(
+            park_id=have.park.id,
+            enterprise_id=have.enterprise.id,
+            valid_from=date(2026, 1, 1),
+            area_cm2=200_0000,
+            price=Money(320),
+            own_area_cm2=105_0000,
+            own_price=Money(320),
+            evidence=Evidence.DOCUMENTED,
+            document_id=have["document_id"],
+            created_at=world.now,
+        ),
+    )
+
+
+@thing("effect_id", Owner.ENTERPRISE)
+def effect(world, have):
+    whose = {"park_id": have.park.id, "enterprise_id": have.enterprise.id}
+    return _add(world, DeclaredEffect(declared_on=date(2026, 10, 1), title="订单", figure="+30%", **whose))
 
 
 @thing("note_id", Owner.ENTERPRISE)
