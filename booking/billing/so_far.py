@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import BigInteger, func, select, type_coerce
 
 from booking.billing.models import Charge
+from booking.reservations.models import Reservation
+from booking.usage.models import Stay
 from booking.values.money import Money
 
 if TYPE_CHECKING:
@@ -15,13 +17,20 @@ if TYPE_CHECKING:
     from booking.values.month import Month
 
 
-def charged_so_far(session: Session, enterprise_id: int, month: Month) -> Money:
-    """Sum the live lines of a local month; what is still running is not among them."""
-    fen = session.scalar(
-        select(func.sum(type_coerce(Charge.amount, BigInteger))).where(
-            Charge.enterprise_id == enterprise_id,
-            Charge.month_key == month.key,
-            Charge.superseded_at.is_(None),
-        )
+def charged_so_far(
+    session: Session, enterprise_id: int, month: Month, *, member_id: int | None = None
+) -> Money:
+    """Sum the live lines of a local month, all or one member's; what is still running is not among them."""
+    wanted = select(func.sum(type_coerce(Charge.amount, BigInteger))).where(
+        Charge.enterprise_id == enterprise_id,
+        Charge.month_key == month.key,
+        Charge.superseded_at.is_(None),
     )
+    if member_id is not None:
+        wanted = (
+            wanted.outerjoin(Stay, Stay.id == Charge.stay_id)
+            .outerjoin(Reservation, Reservation.id == Charge.reservation_id)
+            .where(func.coalesce(Stay.member_id, Reservation.member_id) == member_id)
+        )
+    fen = session.scalar(wanted)
     return Money(int(fen or 0))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from flask import current_app, url_for
 
 from booking.blueprints.access import allowed_at
-from booking.blueprints.filters import clock_span, day, span_text
+from booking.blueprints.calendar_words import local_name
+from booking.blueprints.filters import clock_span
+from booking.blueprints.reservation_words import state_name, state_tone, times
 from booking.blueprints.signed_in import me
-from booking.language import gettext, language_tag
-from booking.reservations.models import ReservationState
+from booking.language import gettext
 from booking.spaces.models import Kind
 from booking.usage.models import Ending
 from booking.values.span import Span
@@ -19,9 +19,7 @@ from booking.values.span import Span
 if TYPE_CHECKING:
     from typing import Any
 
-    from booking.reservations.models import Reservation
-
-SECOND = timedelta(seconds=1)
+    from booking.reservations.models import Reservation, ReservationState
 
 
 class Named(Protocol):
@@ -42,21 +40,12 @@ class Mark(NamedTuple):
 
 def place_name(place: Named) -> str:
     """Name a space or an area in the reader's language."""
-    return (place.name_en or place.name) if language_tag() == "en" else place.name
+    return local_name(place.name, place.name_en)
 
 
 def state_mark(state: ReservationState) -> Mark:
     """Name what became of a reservation."""
-    marks = {
-        ReservationState.REQUESTED: Mark(gettext("待确认"), "warning"),
-        ReservationState.BOOKED: Mark(gettext("已预订"), "accent"),
-        ReservationState.IN_USE: Mark(gettext("使用中"), "accent"),
-        ReservationState.DONE: Mark(gettext("已完成"), ""),
-        ReservationState.NO_SHOW: Mark(gettext("未到"), "warning"),
-        ReservationState.CANCELLED: Mark(gettext("已取消"), ""),
-        ReservationState.DECLINED: Mark(gettext("未通过"), "danger"),
-    }
-    return marks[state]
+    return Mark(state_name(state), state_tone(state))
 
 
 def ending_name(ending: Ending | None) -> str:
@@ -71,30 +60,12 @@ def ending_name(ending: Ending | None) -> str:
     return str(names[ending])
 
 
-def change_name(what: str) -> str:
-    """Name a step in the life of a reservation."""
-    names = {
-        "reserved": gettext("预订"),
-        "moved": gettext("改期或换空间"),
-        "extended": gettext("延长"),
-        "shortened": gettext("缩短"),
-        "approved": gettext("园区同意"),
-        "declined": gettext("园区未同意"),
-        "cancelled": gettext("取消"),
-        "no_show": gettext("未到，已释放"),
-    }
-    return str(names.get(what, what))
-
-
 def planned_text(reservation: Reservation, *, short: bool = False) -> str:
     """Write what was reserved: day and times, `short` the times alone; of a store its first and last day."""
-    if reservation.space.kind is Kind.STORAGE:
-        if reservation.open_ended:
-            return str(gettext("%(day)s 起，到退租为止", day=day(reservation.starts_at)))
-        first, last = day(reservation.starts_at), day(reservation.ends_at - SECOND)
-        return str(gettext("%(first)s 至 %(last)s", first=first, last=last))
-    span = Span(reservation.starts_at, reservation.ends_at)
-    return clock_span(span) if short else span_text(span)
+    start, end, kind = reservation.starts_at, reservation.ends_at, reservation.space.kind
+    if short and kind is not Kind.STORAGE:
+        return clock_span(Span(start, end))
+    return times(start, end, kind)
 
 
 def way_to(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - whatever the address is made of

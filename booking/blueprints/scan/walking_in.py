@@ -57,7 +57,7 @@ def _come_in(scan_code: str, until: datetime) -> str:
         space = scanned(scan_code) or abort(NOT_FOUND)
         if until <= now:
             abort(BAD_REQUEST)
-        # What has no price cannot be charged at the end, so it is not begun.
-        quote(session, my_park(), my_enterprise(), space, Span(now, until))
         walk_in(session, space, me(), until, meter=RatingMeter(), by=actor(), now=now)
+        # What has no price could not be charged at its end: NoTariff takes the stay back.
+        quote(session, my_park(), my_enterprise(), space, Span(now, until))
         return place_name(space)

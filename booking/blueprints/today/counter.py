@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, abort
 
+from booking.blueprints.reservation_words import change_name
 from booking.blueprints.signed_in import me, my_enterprise_id
 from booking.blueprints.use_words import (
-    change_name,
     ending_name,
     place_name,
     planned_text,

@@ -64,12 +64,13 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class MonthSoFar:
-    """What the enterprise's month has come to, with what is running, beside its budget."""
+    """What the month has come to, with what is running: the manager's whole enterprise, or one's own use."""
 
     month: Month
     cost: Money
     budget: Money | None
     over: bool
+    whole: bool
 
 
 @blueprint.get("")
@@ -93,7 +94,7 @@ def index() -> str:
         ends=_longer_choices(session, here, now),
         following=following,
         coming=[row for row in coming if following is None or row is not following.reservation],
-        month=_month_so_far(session, costs.values(), now),
+        month=_month_so_far(session, _mine(open_stays, costs), now),
         again=None if here or following else my_day_queries.last_used_space(session, enterprise, member),
         statement_url=way_to("statement.show"),
         **_my_past(session, now),
@@ -155,10 +156,18 @@ def _to_review(session: Session, member_id: int) -> list[tuple[Stay, LeftForm]]:
     return [(stay, left_form(stay)) for stay in stays if whole or stay.member_id == member_id]
 
 
+def _mine(open_stays: Sequence[Stay], costs: Mapping[int, Quote]) -> list[Quote]:
+    """Choose what counts in the month shown: everybody's for the manager, else one's own."""
+    whole = me().role is Role.MANAGER
+    counted = [stay.id for stay in open_stays if whole or stay.member_id == me().id]
+    return [costs[stay_id] for stay_id in counted if stay_id in costs]
+
+
 def _month_so_far(session: Session, going_on: Iterable[Quote], now: datetime) -> MonthSoFar:
     month = Month.of(now, my_park().zone)
-    cost = charged_so_far(session, my_enterprise_id(), month)
+    whole = me().role is Role.MANAGER
+    cost = charged_so_far(session, my_enterprise_id(), month, member_id=None if whole else me().id)
     lines = (line for quote in going_on for line in quote.lines)
     cost = Money.total([cost, *(line.amount for line in lines if line.day >= month.first_day)])
-    budget = my_enterprise().monthly_budget
-    return MonthSoFar(month, cost, budget, budget is not None and cost > budget)
+    budget = my_enterprise().monthly_budget if whole else None
+    return MonthSoFar(month, cost, budget, budget is not None and cost > budget, whole)

@@ -1,0 +1,256 @@
+"""The front desk: everybody's day, approvals, corrections with both versions, acts on behalf of tenants."""
+
+from __future__ import annotations
+
+import pytest
+
+from booking.billing.models import Charge
+from booking.reservations.models import Occupancy, Reservation, ReservationState
+from booking.usage.models import Stay, StayCorrection
+from booking.values.money import Money
+from tests.use.conftest import at
+
+
+def desk(house, path=""):
+    answer = house.browser(house.admin).get(f"/front-desk{path}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def day_list(text):
+    return text.split('id="day"')[1]
+
+
+def post(house, path, **data):
+    return house.browser(house.admin).post(f"/front-desk{path}", data=data, follow_redirects=True)
+
+
+def test_the_day_lists_reservations_and_walk_ins_of_the_whole_park(house):
+    house.reserve(at(14), at(15))
+    house.reserve(at(15), at(16), member=house.rival)
+    data = {"until": at(10).isoformat()}
+    house.browser(house.rival).post("/s/code-of-zhu/walk-in", data=data)
+    shown = day_list(desk(house))
+    for words in ("14:00–15:00", "15:00–16:00", "直接使用", "09:00–"):
+        assert words in shown
+    assert "14:00–15:00" not in day_list(desk(house, "?day=2026-11-04"))
+
+
+def test_the_list_narrows_to_kind_state_and_enterprise_and_keeps_that_on_the_next_day(house):
+    house.reserve(at(14), at(15))
+    house.reserve(at(15), at(16), member=house.rival)
+    shown = day_list(desk(house, f"?enterprise={house.neighbour.id}&state=booked&kind=meeting_room"))
+    assert "15:00–16:00" in shown
+    assert "14:00–15:00" not in shown
+    assert "day=2026-11-04&amp;" in shown or "day=2026-11-04" in shown
+    assert f"enterprise={house.neighbour.id}" in shown
+    for nothing in ("?state=walk_in", "?kind=hall", "?state=no_show"):
+        assert "没有符合条件的记录" in desk(house, nothing)
+
+
+@pytest.mark.parametrize("query", ["?day=nonsense", "?kind=x&state=y&enterprise=z&page=w", "?day=0001-01-01"])
+def test_nonsense_in_the_address_shows_today(house, query):
+    assert "11月3日" in day_list(desk(house, query))
+
+
+def test_long_days_are_shown_in_pages(house):
+    for hour in range(8, 22):
+        for quarter in range(4):
+            house.reserve(at(hour, 15 * quarter), at(hour, 15 * quarter + 14))
+    assert "1–50，共 56 条" in desk(house)
+    assert "51–56，共 56 条" in desk(house, "?page=2")
+
+
+def test_a_request_is_approved_with_one_press_and_twice_is_once(house):
+    row = house.reserve(at(14), at(15), state=ReservationState.REQUESTED)
+    assert "等你批准" in desk(house)
+    assert "已批准" in post(house, f"/reservations/{row.id}/approve", version=row.version).text
+    assert house.all(Reservation)[0].state is ReservationState.BOOKED
+    assert len(house.all(Occupancy)) == 1
+    post(house, f"/reservations/{row.id}/approve", version=row.version)
+    assert len(house.all(Occupancy)) == 1
+
+
+def test_a_request_whose_time_was_taken_meanwhile_cannot_be_approved(house):
+    row = house.reserve(at(14), at(15), state=ReservationState.REQUESTED)
+    house.reserve(at(14), at(15), member=house.rival)
+    assert "已批准" not in post(house, f"/reservations/{row.id}/approve").text
+    assert house.all(Reservation)[0].state is ReservationState.REQUESTED
+
+
+def test_a_request_is_declined_with_a_reason_only(house):
+    row = house.reserve(at(14), at(15), state=ReservationState.REQUESTED)
+    post(house, f"/reservations/{row.id}/decline", reason=" ")
+    assert house.all(Reservation)[0].state is ReservationState.REQUESTED
+    told = post(house, f"/reservations/{row.id}/decline", reason="当天场地检修").text
+    assert house.all(Reservation)[0].state is ReservationState.DECLINED
+    assert "当天场地检修" in told
+
+
+def test_cancelling_for_a_tenant_costs_nothing_and_says_why(house):
+    row = house.reserve(at(9, 30), at(10))
+    post(house, f"/reservations/{row.id}/cancel", reason="")
+    assert house.all(Reservation)[0].state is ReservationState.BOOKED
+    told = post(house, f"/reservations/{row.id}/cancel", reason="空调故障").text
+    assert "已取消，不收费用" in told
+    assert "空调故障" in told
+    assert house.all(Charge) == house.all(Occupancy) == []
+
+
+def test_a_stale_page_cancels_nothing(house):
+    row = house.reserve(at(14), at(15))
+    post(house, f"/reservations/{row.id}/cancel", reason="理由", version=99)
+    assert house.all(Reservation)[0].state is ReservationState.BOOKED
+
+
+def moved(row, **changed):
+    data = {
+        "space": row.space_id,
+        "starts": "2026-11-03T16:00",
+        "ends": "2026-11-03T17:30",
+        "version": row.version,
+    }
+    return data | changed
+
+
+def test_a_reservation_is_moved_for_a_tenant_with_its_new_price(house):
+    row = house.reserve(at(14), at(15))
+    told = post(house, f"/reservations/{row.id}/move", **moved(row, space=house.other_room.id))
+    assert "已改期或换空间" in told.text
+    found = house.all(Reservation)[0]
+    assert (found.space_id, found.starts_at, found.ends_at) == (house.other_room.id, at(16), at(17, 30))
+    assert found.quote == Money.yuan(120)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"ends": "2026-11-03T15:00"},
+        {"starts": "2026-11-03T16:07"},
+        {"starts": ""},
+        {"space": 999},
+        {"version": 99},
+        {"starts": "2026-11-02T16:00", "ends": "2026-11-02T17:00"},
+    ],
+)
+def test_a_move_that_cannot_be_is_refused_and_what_was_typed_is_kept(house, wrong):
+    row = house.reserve(at(14), at(15))
+    answer = post(house, f"/reservations/{row.id}/move", **moved(row, **wrong))
+    assert answer.status_code == 422
+    assert f'value="{wrong.get("ends", "2026-11-03T17:30")}"' in answer.text
+    assert house.all(Reservation)[0].starts_at == at(14)
+
+
+def test_checking_in_for_somebody_makes_it_their_stay(house):
+    row = house.reserve(at(9), at(10))
+    assert "已代为签到" in post(house, f"/reservations/{row.id}/check-in").text
+    assert house.stay_of(row).member_id == house.member.id
+
+
+def test_checking_out_for_somebody_charges_their_enterprise(house):
+    stay_id = house.use(at(9), reserved=(at(9), at(12)))
+    house.clock.set(at(10))
+    assert "已代为签退" in post(house, f"/stays/{stay_id}/check-out").text
+    assert [line.enterprise_id for line in house.all(Charge)] == [house.enterprise.id]
+    assert "已在 11月3日 周二 10:00 签退" in post(house, f"/stays/{stay_id}/check-out").text
+
+
+def corrected(stay, **changed):
+    data = {
+        "started_at": "2026-11-03T09:00",
+        "ended_at": "2026-11-03T09:30",
+        "reason": "门禁记录",
+        "version": stay.version,
+    }
+    return data | changed
+
+
+def test_a_correction_shows_both_versions_who_and_why(house):
+    stay_id = house.use(at(9), at(11))
+    house.clock.set(at(12))
+    stay = house.all(Stay)[0]
+    shown = post(house, f"/stays/{stay_id}/correct", **corrected(stay)).text
+    assert "已更正并重新计费" in shown
+    for words in ("09:00–11:00", "09:00–09:30", "前台", "门禁记录", "¥40.00"):
+        assert words in shown
+    live = [line.amount for line in house.all(Charge) if line.superseded_at is None]
+    assert live == [Money.yuan(40)]
+    assert len(house.all(Charge)) == 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"reason": ""}, "请写明更正的原因"),
+        ({"ended_at": "2026-11-03T08:00"}, "离开时间不能早于到达时间"),
+        ({"ended_at": "2026-11-03T23:00"}, "只能填写已经过去的时间"),
+        ({"ended_at": ""}, "请填写日期和时间"),
+        ({"version": 99}, "刚被别人更改过"),
+    ],
+)
+def test_a_correction_that_cannot_be_is_refused_and_what_was_typed_is_kept(house, wrong, said):
+    stay_id = house.use(at(9), at(11))
+    house.clock.set(at(12))
+    data = corrected(house.all(Stay)[0], **wrong)
+    answer = post(house, f"/stays/{stay_id}/correct", **data)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert f'value="{data["ended_at"]}"' in answer.text
+    assert house.all(StayCorrection) == []
+
+
+def test_who_has_seen_the_change_may_send_the_correction_again(house):
+    stay_id = house.use(at(9), at(11))
+    house.clock.set(at(12))
+    stay = house.all(Stay)[0]
+    stale = post(house, f"/stays/{stay_id}/correct", **corrected(stay, version=99)).text
+    assert f'name="version" type="hidden" value="{stay.version}"' in stale
+
+
+def test_what_needs_attention_is_counted(house):
+    house.use(at(9), reserved=(at(9), at(10)))
+    missed = house.reserve(at(14), at(15))
+    missed.state = ReservationState.NO_SHOW
+    house.session.commit()
+    house.clock.set(at(10, 30))
+    shown = desk(house)
+    assert "超时" in shown
+    assert "会议室 1 / 2" in shown
+
+
+def test_the_front_desk_is_the_administrators(house, client):
+    row = house.reserve(at(14), at(15))
+    stay_id = house.use(at(9), at(10), space=house.other_room)
+    paths = ["", f"/reservations/{row.id}", f"/stays/{stay_id}"]
+    acts = ["approve", "decline", "cancel", "move", "check-in"]
+    posts = [f"/reservations/{row.id}/{act}" for act in acts]
+    posts += [f"/stays/{stay_id}/check-out", f"/stays/{stay_id}/correct"]
+    for member in (house.member, house.manager, house.branch):
+        browser = house.browser(member)
+        assert {browser.get(f"/front-desk{path}").status_code for path in paths} == {403}
+        assert {browser.post(f"/front-desk{path}").status_code for path in posts} == {403}
+    assert client.get("/front-desk").status_code == 302
+    elsewhere = house.browser(house.world.member(house.world.park()))
+    assert {elsewhere.get(f"/front-desk{path}").status_code for path in paths[1:]} == {404}
+    assert {elsewhere.post(f"/front-desk{path}").status_code for path in posts} == {404}
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(house, count_queries):
+    browser = house.browser(house.admin)
+
+    def a_lot(hour, member):
+        room = house.world.space(house.area)
+        house.use(at(hour), reserved=(at(hour), at(hour + 1)), space=room, member=member)
+        house.reserve(at(hour + 2), at(hour + 3), space=room, member=member)
+        house.reserve(at(16), at(17), member=member, state=ReservationState.REQUESTED)
+        stay_id = house.use(at(hour), at(hour, 30), space=house.world.space(house.area), member=member)
+        house.session.get(Stay, stay_id, populate_existing=True).needs_review = True
+        house.session.commit()
+
+    a_lot(9, house.member)
+    browser.get("/front-desk")
+    few = count_queries(lambda: browser.get("/front-desk"))
+    for hour in range(9, 14):
+        somebody = house.world.member(house.world.enterprise(house.park))
+        a_lot(hour, somebody)
+    assert count_queries(lambda: browser.get("/front-desk")) == few

@@ -1,0 +1,222 @@
+"""My day: what is next with one large button, what it has cost, and what waits for me."""
+
+from __future__ import annotations
+
+import pytest
+
+from booking.billing.models import Charge
+from booking.reservations.models import Occupancy, Reservation, ReservationState
+from booking.usage.models import Stay
+from booking.values.money import Money
+from tests.use.conftest import at
+
+
+def page(house, member=None, path="/today"):
+    answer = house.browser(member).get(path, follow_redirects=True)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_check_in_opens_ten_minutes_before_the_start(house):
+    row = house.reserve(at(10), at(11))
+    house.clock.set(at(9, 49))
+    early = page(house)
+    assert "09:50 起可以签到" in early
+    assert f"/today/check-in/{row.id}" not in early
+    refused = house.browser().post(f"/today/check-in/{row.id}", follow_redirects=True).text
+    assert "还没到签到时间" in refused
+    house.clock.set(at(9, 50))
+    assert f"/today/check-in/{row.id}" in page(house)
+
+
+def test_reserved_checked_in_left_early_and_charged_for_what_was_used(house):
+    row = house.reserve(at(16, 30), at(18, 30))
+    browser = house.browser()
+    house.clock.set(at(16, 36))
+    assert "已签到“兰亭”" in browser.post(f"/today/check-in/{row.id}", follow_redirects=True).text
+    stay = house.stay_of(row)
+    house.clock.set(at(18, 17))
+    assert "¥128.80" in browser.get("/today").text  # the running cost
+    left = browser.post(f"/today/check-out/{stay.id}", follow_redirects=True).text
+    assert "已签退" in left
+    assert "¥128.80" in left
+    assert "16:36–18:21" in left
+    assert "错时 × 0.6" in left
+    assert sum((line.amount for line in house.all(Charge)), Money.zero()) == Money(12880)
+    assert [claim.ends_at for claim in house.all(Occupancy)] == [at(18, 17)]
+    assert house.all(Reservation)[0].ends_at == at(18, 30)
+
+
+@pytest.mark.parametrize("minute", [1, 29, 31, 59])
+def test_what_it_costs_while_it_runs_is_what_is_charged_at_its_end(house, minute):
+    stay_id = house.use(at(17, 13), reserved=(at(17), at(19)))
+    house.clock.set(at(18, minute))
+    running = page(house, path=f"/today/stays/{stay_id}")
+    house.browser().post(f"/today/check-out/{stay_id}")
+    charged = sum((line.amount for line in house.all(Charge)), Money.zero())
+    assert f"¥{charged}" in running
+
+
+def test_a_double_click_checks_in_once(house):
+    row = house.reserve(at(9), at(10))
+    browser = house.browser()
+    browser.post(f"/today/check-in/{row.id}")
+    assert "已经签到了" in browser.post(f"/today/check-in/{row.id}", follow_redirects=True).text
+    assert len(house.all(Stay)) == 1
+
+
+def test_a_double_click_checks_out_once_and_shows_the_charge_again(house):
+    stay_id = house.use(at(9), at(10))
+    house.clock.set(at(10, 20))
+    again = house.browser().post(f"/today/check-out/{stay_id}", follow_redirects=True).text
+    assert "已在 11月3日 周二 10:00 签退" in again
+    assert "¥80.00" in again
+    assert len(house.all(Charge)) == 1
+
+
+def test_a_missed_reservation_says_why_it_is_gone(house):
+    row = house.reserve(at(9), at(10))
+    row.state = ReservationState.NO_SHOW
+    house.session.commit()
+    shown = page(house)
+    assert "“兰亭”没有签到，已经放出" in shown
+    assert "/s?code=M1" in shown
+
+
+def test_who_stays_over_is_told_and_billed(house):
+    stay_id = house.use(at(9), reserved=(at(9), at(10)))
+    house.clock.set(at(10, 20))
+    assert "已超过预订时间 20 分" in page(house)
+    house.browser().post(f"/today/check-out/{stay_id}")
+    assert [line.minutes for line in house.all(Charge)] == [90]
+
+
+def test_a_stay_can_be_made_longer_until_somebody_else_comes(house):
+    house.use(at(9), reserved=(at(9), at(10)))
+    house.reserve(at(11), at(12), member=house.rival)
+    stay = house.all(Stay)[0]
+    shown = page(house)
+    assert "延长到" in shown
+    assert "11:15" not in shown
+    browser = house.browser()
+    until = at(11).isoformat()
+    told = browser.post(f"/today/longer/{stay.id}", data={"until": until}, follow_redirects=True).text
+    assert "已延长到 11:00" in told
+    assert house.all(Reservation)[0].ends_at == at(11)
+    assert house.all(Stay)[0].held_until == at(11)
+    beyond = {"until": at(11, 30).isoformat()}
+    refused = browser.post(f"/today/longer/{stay.id}", data=beyond, follow_redirects=True).text
+    assert "已延长" not in refused
+    assert house.all(Reservation)[0].ends_at == at(11)
+
+
+@pytest.mark.parametrize("until", ["", "soon", "2026-11-03T11:00", "2020-01-01T00:00+00:00"])
+def test_nonsense_for_an_end_is_a_bad_request(house, until):
+    stay_id = house.use(at(9))
+    assert house.browser().post(f"/today/longer/{stay_id}", data={"until": until}).status_code == 400
+
+
+def forgotten(house, member=None):
+    stay_id = house.use(at(9), reserved=(at(9), at(10)), member=member)
+    stay = house.session.get(Stay, stay_id, populate_existing=True)
+    stay.reservation.state = ReservationState.DONE
+    stay.ended_at, stay.needs_review = at(10), True
+    house.session.commit()
+    house.clock.set(at(12))
+    return stay_id
+
+
+def test_the_true_end_of_a_forgotten_stay_can_be_told_on_my_day(house):
+    stay_id = forgotten(house)
+    assert "请补报离开时间" in page(house)
+    data = {f"left{stay_id}-ended_at": "2026-11-03T09:40"}
+    told = house.browser().post(f"/today/stays/{stay_id}/left", data=data, follow_redirects=True).text
+    assert "已按你填写的时间重新计费" in told
+    assert "更正记录" in told
+    assert house.all(Stay)[0].ended_at == at(9, 40)
+    again = house.browser().post(f"/today/stays/{stay_id}/left", data=data, follow_redirects=True).text
+    assert "不需要补报" in again
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("2026-11-03T15:00", "只能填写已经过去的时间"),
+        ("2026-11-03T08:00", "离开时间不能早于到达时间"),
+        ("", "请填写离开的日期和时间"),
+    ],
+)
+def test_an_impossible_end_is_refused_beside_the_field_and_kept(house, typed, said):
+    stay_id = forgotten(house)
+    data = {f"left{stay_id}-ended_at": typed}
+    answer = house.browser().post(f"/today/stays/{stay_id}/left", data=data)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert f'value="{typed}"' in answer.text
+    assert house.all(Stay)[0].needs_review
+
+
+def test_a_colleagues_day_is_the_managers_to_see(house):
+    house.reserve(at(14), at(15))
+    assert "林晓 · 兰亭" in page(house, house.manager)
+    house.reserve(at(16), at(17), member=house.manager)
+    assert "周敏" not in page(house).split("<main")[1]
+
+
+def test_the_manager_sees_the_enterprises_month_beside_its_budget_and_a_member_their_own(house):
+    house.enterprise.monthly_budget = Money.yuan(60)
+    house.session.commit()
+    house.use(at(9), at(10))
+    house.use(at(11), reserved=(at(11), at(12)), member=house.manager)
+    house.clock.set(at(11, 30))
+    shown = page(house, house.manager)
+    assert "¥120.00 / ¥60.00" in shown
+    assert "本月费用已超过预算" in shown
+    own = page(house)
+    assert "¥80.00" in own
+    assert "¥120.00" not in own
+
+
+def test_with_nothing_reserved_the_last_used_space_is_offered_again(house):
+    assert "接下来没有预订" in page(house)
+    house.use(at(9), at(10))
+    assert "再订" in page(house)
+
+
+def test_another_enterprises_things_are_not_found(house):
+    row = house.reserve(at(9), at(10))
+    stay_id = house.use(at(11), reserved=(at(11), at(12)))
+    rival = house.browser(house.rival)
+    for method, path in [
+        ("post", f"/today/check-in/{row.id}"),
+        ("post", f"/today/check-out/{stay_id}"),
+        ("post", f"/today/longer/{stay_id}"),
+        ("get", f"/today/stays/{stay_id}"),
+        ("post", f"/today/stays/{stay_id}/left"),
+    ]:
+        assert getattr(rival, method)(path).status_code == 404, path
+
+
+def test_my_day_is_for_tenants(house, client):
+    assert house.browser(house.admin).get("/today").status_code == 403
+    answer = client.get("/today")
+    assert answer.status_code == 302
+    assert "/sign-in?next=/today" in answer.location
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(house, count_queries):
+    house.use(at(8), at(8, 30))
+    forgotten(house)
+    house.use(at(13), reserved=(at(13), at(14)), space=house.other_room)
+    house.reserve(at(19), at(20), member=house.manager)
+    browser = house.browser(house.manager)
+    browser.get("/today")
+    few = count_queries(lambda: browser.get("/today"))
+    for hour in range(14, 19):
+        house.reserve(at(hour), at(hour + 1), space=house.other_room)
+        house.reserve(at(hour), at(hour + 1), member=house.manager)
+    more_rooms = [house.world.space(house.area) for _ in range(3)]
+    for room in more_rooms:
+        house.use(at(13, 30), reserved=(at(13, 30), at(14)), space=room)
+    browser.get("/today")
+    assert count_queries(lambda: browser.get("/today")) == few

@@ -1,0 +1,192 @@
+"""The page behind the code on a space: the one thing that makes sense there now."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import update
+
+from booking.billing.models import Charge
+from booking.reservations.models import Occupancy, ReservationState
+from booking.spaces.models import Kind, OpeningRule
+from booking.usage.models import Stay
+from booking.values.money import Money
+from tests.use.conftest import at
+
+LAN = "/s/code-of-lan"
+
+
+def look(house, member=None, path=LAN):
+    return house.browser(member).get(path, follow_redirects=True).text
+
+
+def walk_in(house, until, member=None, path=LAN):
+    data = {"until": until.isoformat()}
+    return house.browser(member).post(f"{path}/walk-in", data=data, follow_redirects=True).text
+
+
+def test_a_stranger_signs_in_and_comes_back_to_the_space(house, client):
+    answer = client.get(LAN)
+    assert answer.status_code == 302
+    assert urlsplit(answer.location).query == f"next={LAN}"
+
+
+def test_my_own_reservation_is_offered_for_check_in(house):
+    row = house.reserve(at(9, 5), at(10))
+    shown = look(house)
+    assert f"/today/check-in/{row.id}" in shown
+    assert "walk-in" not in shown
+    assert f"/today/check-in/{row.id}" in look(house, house.manager)  # a colleague may be there first
+
+
+def test_my_own_stay_is_offered_for_check_out_with_its_cost(house):
+    stay_id = house.use(at(9), reserved=(at(9), at(10)))
+    house.clock.set(at(9, 45))
+    shown = look(house)
+    assert f"/today/check-out/{stay_id}" in shown
+    assert "¥60.00" in shown
+
+
+def test_walking_in_offers_ends_up_to_the_next_claim_with_their_prices(house):
+    house.reserve(at(10, 10), at(11), member=house.rival)
+    shown = look(house)
+    assert "到 09:30" in shown
+    assert "¥40.00" in shown
+    assert "到 10:10" in shown
+    assert "¥100.00" in shown  # 70 minutes, billed as 75
+    assert "到 10:30" not in shown
+
+
+def test_walking_in_offers_no_end_past_closing_time(house):
+    house.clock.set(at(21, 20))
+    shown = look(house)
+    assert "到 21:50" in shown
+    assert "到 22:00" in shown
+    assert "22:20" not in shown
+    assert "开放时间是" in walk_in(house, at(22, 30))
+    assert house.all(Stay) == []
+
+
+def test_who_walks_in_holds_the_space_and_pays_for_what_was_used(house):
+    assert "已开始使用“兰亭”，到 10:00" in walk_in(house, at(10))
+    assert [(claim.starts_at, claim.ends_at) for claim in house.all(Occupancy)] == [(at(9), at(10))]
+    house.clock.set(at(9, 31))
+    house.browser().post(f"/today/check-out/{house.all(Stay)[0].id}")
+    assert [line.amount for line in house.all(Charge)] == [Money.yuan(60)]
+
+
+def test_a_double_click_walks_in_once(house):
+    walk_in(house, at(10))
+    assert "已经签到了" in walk_in(house, at(10))
+    assert len(house.all(Stay)) == 1
+
+
+def test_two_who_want_the_space_get_one_stay_and_one_answer_to_act_on(house):
+    walk_in(house, at(10), house.rival)
+    told = walk_in(house, at(10))
+    assert "还有人在用" in told
+    assert "现在有人在用" in told
+    assert "竹韵" in told
+    assert len(house.all(Stay)) == 1
+
+
+def test_a_busy_space_says_until_when_and_what_is_free_but_not_who_has_it(house):
+    house.reserve(at(9), at(10), member=house.rival)
+    house.reserve(at(10), at(11), member=house.rival)
+    shown = look(house)
+    assert "忙到 11:00" in shown
+    assert "/s?code=M2" in shown
+    assert "南溪" not in shown
+    assert "陈立" not in shown
+
+
+def test_a_closed_space_says_when_it_opens(house):
+    house.clock.set(at(7))
+    assert "开放时间是 08:00–22:00" in look(house)
+    assert "开放时间是 08:00–22:00" in walk_in(house, at(7, 30))
+
+
+def test_a_space_that_needs_approval_is_not_for_walking_in(house):
+    house.session.execute(update(OpeningRule).values(needs_approval=True))
+    house.session.commit()
+    assert "要园区批准" in look(house)
+    assert "不能随到随用" in walk_in(house, at(10))
+    assert house.all(Stay) == []
+
+
+def test_a_retired_space_points_to_others(house):
+    house.room.retired_at = at(8)
+    house.session.commit()
+    shown = look(house)
+    assert "已停用" in shown
+    assert "竹韵" in shown
+    assert "不能随到随用" in walk_in(house, at(10))
+
+
+def test_storage_has_nothing_to_check_in_to(house):
+    house.storage()
+    assert "仓储按天预订" in look(house, path="/s/code-of-store")
+    assert "不能随到随用" in walk_in(house, at(10), path="/s/code-of-store")
+
+
+def test_what_has_no_price_is_not_begun(house):
+    house.world.rule(house.park, Kind.HALL)
+    house.world.space(house.area, Kind.HALL, scan_code="code-of-hall")
+    assert "已开始使用" not in walk_in(house, at(10), path="/s/code-of-hall")
+    assert house.all(Stay) == []
+
+
+@pytest.mark.parametrize("until", ["", "later", "2020-01-01T10:00+00:00"])
+def test_nonsense_for_an_end_is_a_bad_request(house, until):
+    assert house.browser().post(f"{LAN}/walk-in", data={"until": until}).status_code == 400
+
+
+def test_an_unknown_code_says_what_to_do(house):
+    answer = house.browser().get("/s/no-such-code")
+    assert answer.status_code == 404
+    assert "输入门牌编号" in answer.text
+    assert house.browser().post("/s/no-such-code/walk-in", data={"until": "x"}).status_code == 404
+
+
+def test_another_parks_code_is_unknown(house):
+    elsewhere = house.world.space(house.world.area(house.world.park()), scan_code="code-elsewhere", code="Z9")
+    assert house.browser().get("/s/code-elsewhere").status_code == 404
+    data = {"until": at(10).isoformat()}
+    assert house.browser().post("/s/code-elsewhere/walk-in", data=data).status_code == 404
+    assert "没有编号为" in look(house, path=f"/s?code={elsewhere.code}")
+
+
+@pytest.mark.parametrize("typed", ["M1", "m1", " m1 "])
+def test_what_stands_on_the_door_may_be_typed(house, typed):
+    answer = house.browser().get("/s", query_string={"code": typed})
+    assert answer.status_code == 302
+    assert answer.location.endswith(LAN)
+
+
+def test_a_mistyped_code_leads_back_to_my_day(house):
+    assert "没有编号为“M9”的空间" in look(house, path="/s?code=M9")
+
+
+def test_the_front_desk_and_the_branch_see_a_state_and_no_button(house):
+    house.reserve(at(9), at(10), member=house.rival)
+    for member in (house.admin, house.branch):
+        shown = look(house, member)
+        assert "有预订" in shown
+        assert "walk-in" not in shown
+        assert house.browser(member).post(f"{LAN}/walk-in").status_code == 403
+
+
+def test_a_reservation_of_mine_later_today_leaves_the_time_before_it(house):
+    house.reserve(at(11), at(12))
+    assert "到 11:00" in look(house)
+    house.clock.set(at(10, 55))
+    assert "/today/check-in/" in look(house)
+
+
+def test_after_a_no_show_the_space_may_be_walked_into(house):
+    row = house.reserve(at(9), at(10))
+    row.state = ReservationState.NO_SHOW
+    house.session.query(Occupancy).delete()
+    house.session.commit()
+    assert "现在空闲" in look(house)
