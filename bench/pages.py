@@ -185,11 +185,11 @@ def _check_out(place: Place, url: str) -> None:
     token = {id(one): _token(place, one) for one in place.browsers}
 
     def leave(browser: Browser) -> object:
-        path = place.address("today.check_out", stay_id=waiting[place.browsers.index(browser)].pop())
+        path = place.address("today.leave", stay_id=waiting[place.browsers.index(browser)].pop())
         return browser.post(path, {"csrf_token": token[id(browser)]})
 
     def leave_once(browser: Browser) -> object:
-        path = place.address("today.check_out", stay_id=waiting[0].pop())
+        path = place.address("today.leave", stay_id=waiting[0].pop())
         return browser.post(path, {"csrf_token": token[id(first)]})
 
     place.tell("check-out", [leave] * place.requests, place.queries(leave_once, first))
