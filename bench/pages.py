@@ -123,7 +123,9 @@ def _day(place: Place) -> None:
 
 def _search(place: Place) -> None:
     day = place.bench.shown.isoformat()
-    path = place.address("calendar.search", kind="workstation", day=day, start="10:00", end="11:00", people=1)
+    path = place.address(
+        "calendar.search", kind="workstation", day=day, starts="10:00", ends="11:00", people=1
+    )
 
     def look(browser: Browser) -> object:
         return browser.get(path)

@@ -7,13 +7,20 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from booking.app import create_app
 from booking.config import Config
 from tests.harness.app import close
 from tests.harness.mail import free_port
 from tests.harness.schema import TEST_SECRET
+
+
+class Quiet(WSGIRequestHandler):
+    """Says nothing of each request; the app's own log does."""
+
+    def log_request(self, *_facts: object) -> None:
+        """Keep quiet."""
 
 
 @pytest.fixture
@@ -26,7 +33,7 @@ def serve_here(sqlite_database: str) -> Iterator[Callable[..., tuple[Flask, str]
         address = f"http://127.0.0.1:{port}"
         facts = {"database_url": sqlite_database, "secret_key": TEST_SECRET, "base_url": address}
         app = create_app(Config(**(facts | settings)))  # type: ignore[arg-type]
-        server = make_server("127.0.0.1", port, app, threaded=True)
+        server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         running.append((app, server, thread))
