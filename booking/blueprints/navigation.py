@@ -42,13 +42,16 @@ class Place:
     rooms: tuple[str, ...] = ()
 
 
+MORE = ("more", "company", "park", "preferences", "sign_in")
+
+
 def _tenant_places() -> list[Place]:
     return [
         Place("today.index", gettext("今天"), "home", ("today", "stays", "check_in")),
         Place("calendar.day", gettext("预订"), "calendar", ("calendar", "search", "reservations")),
         Place("statement.show", gettext("账单"), "bill", ("statement", "invoices", "payments")),
         Place("savings.show", gettext("节省"), "savings", ("savings",)),
-        Place("more.index", gettext("更多"), "more", ("more",)),
+        Place("more.index", gettext("更多"), "more", MORE),
     ]
 
 
@@ -58,7 +61,7 @@ def _admin_places() -> list[Place]:
         Place("inventory.spaces", gettext("空间"), "door", ("inventory", "exchange")),
         Place("closing.index", gettext("计费"), "bill", ("closing", "tariffs", "disputes", "invoices")),
         Place("enterprises.index", gettext("企业"), "building", ("enterprises",)),
-        Place("more.index", gettext("更多"), "more", ("more",)),
+        Place("more.index", gettext("更多"), "more", MORE),
     ]
 
 
@@ -68,7 +71,7 @@ def _branch_places() -> list[Place]:
         Place("usage_report.index", gettext("使用率"), "chart", ("usage_report",)),
         Place("calendar.day", gettext("空间"), "calendar", ("calendar", "search")),
         Place("enterprises.index", gettext("企业"), "building", ("enterprises",)),
-        Place("more.index", gettext("更多"), "more", ("more",)),
+        Place("more.index", gettext("更多"), "more", MORE),
     ]
 
 

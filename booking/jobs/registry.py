@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from booking.jobs.attempts import FORGET_ATTEMPTS
 from booking.jobs.closing import CLOSE_MONTHS, FINISH_MONTHS
 from booking.jobs.leases import CHARGE_LEASES
 from booking.jobs.letters import LETTERS
@@ -26,6 +27,7 @@ JOBS: tuple[Job | Errand, ...] = (
     PUBLISH_INVOICES,
     PUBLISH_REPORTS,
     LETTERS,
+    FORGET_ATTEMPTS,
 )
 
 

@@ -11,6 +11,8 @@ from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
 from booking.blueprints.typed import is_safe_path
+from booking.jobs.attempts import FORGET_ATTEMPTS
+from booking.jobs.job import run
 from booking.people import passwords
 from booking.people.models import Member, Role, SignInAttempt
 from booking.people.rules import ACCOUNT_TRIES, TooManyTries
@@ -205,3 +207,14 @@ def test_the_demo_offers_its_people_and_nothing_else_does(app, client, world, li
     assert client.post("/demo", data={"member": second.id}).status_code == 404
     assert client.post("/demo", data={"member": admin.id}).status_code == 302
     assert signed_in(client)
+
+
+def test_tries_of_yesterday_are_forgotten_by_a_job(app, session, now):
+    for hours in (1, 23, 25, 49):
+        session.add(SignInAttempt(account="a", address="b", at=now - timedelta(hours=hours)))
+    session.commit()
+    with app.app_context():
+        assert run(FORGET_ATTEMPTS).done == 1
+        assert run(FORGET_ATTEMPTS).done == 0
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(SignInAttempt)) == 2
