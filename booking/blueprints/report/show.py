@@ -44,7 +44,7 @@ def show(month: str) -> str:
         total=report.total,
         drawing=before_now(report.total),
         in_words=before_now_in_words(report.total),
-        steps=steps_of_total(report.total, weakest(report.entries), _how(report.entries)),
+        steps=steps_of_total(report, _how(report.entries)),
         tags=all_tags(),
         named=[_line(entry) for entry in report.named],
         unnamed=_group(report.unnamed) if report.unnamed_shown else None,

@@ -10,10 +10,12 @@ from booking.blueprints.filters import day, money, percent
 from booking.blueprints.savings.counter import address, invoice_url
 from booking.language import gettext
 from booking.savings.printer import Source
+from booking.savings.report import weakest
 from booking.savings.rules import HUNDREDTHS
 
 if TYPE_CHECKING:
     from booking.savings.entries import Entry, Ground, Spend
+    from booking.savings.report import Report
     from booking.savings.rules import SavingOfMonth
     from booking.values.money import Money
 
@@ -51,7 +53,7 @@ class Step:
 def tag(source: Source) -> Tag:
     """Word a source."""
     tags = {
-        Source.MEASURED: Tag(gettext("实测"), "accent", gettext("来自已开具的账单")),
+        Source.MEASURED: Tag(gettext("实测"), "accent", gettext("来自账单，未关账时来自对账单")),
         Source.DOCUMENTED: Tag(gettext("有据"), "", gettext("来自存档的租赁凭证")),
         Source.DECLARED: Tag(gettext("自报"), "warning", gettext("由企业自行申报")),
     }
@@ -84,10 +86,21 @@ def steps_of(entry: Entry) -> list[Step]:
     return _steps(entry.saving, hows, source, (paper, paper, _bills(spend)))
 
 
-def steps_of_total(total: SavingOfMonth, source: Source, note: str) -> list[Step]:
-    """Give the four steps of many enterprises together; `note` says how they came about."""
-    hows = (square(total.area_before), square(total.area_now), note)
-    return _steps(total, hows, source, ((), (), ()))
+def steps_of_total(report: Report, note: str) -> list[Step]:
+    """Give the four steps of all enterprises together; `note` says what the shared spend comes from."""
+    total = report.total
+    areas = (_known(report, total.area_before), _known(report, total.area_now))
+    return _steps(total, (*areas, note), weakest(report.entries), ((), (), ()))
+
+
+def _known(report: Report, area: int) -> str:
+    documented = sum(entry.ground.source is Source.DOCUMENTED for entry in report.entries)
+    return gettext(
+        "%(area)s，%(documented)s 家有据、%(declared)s 家自报",
+        area=square(area),
+        documented=documented,
+        declared=len(report.entries) - documented,
+    )
 
 
 def _steps(
