@@ -126,7 +126,7 @@ def test_the_lease_of_the_last_version_may_go_on_counting(manager, tenant, sessi
         ({"price": "-3"}, "请填写元，最多两位小数"),
         ({"price": "1000.01"}, "单价须在 ¥0.01 到 ¥1,000.00 之间"),
         ({"own_price": "0"}, "单价须在"),
-        ({"valid_from": "soon"}, "valid_from-error"),
+        ({"valid_from": "soon"}, "请按 2026-10 的样子填写月份"),
         ({"valid_from": "1999-12"}, "请选择 2000年1月1日 到 2027年11月1日 之间的月份"),
         ({"note": "长" * 301}, "最多 300 个字"),
     ],
@@ -197,6 +197,21 @@ def test_what_an_enterprise_says_is_shown_as_said_and_can_be_taken_back(manager,
     assert manager.post(f"/savings/effect/{row.id}/withdraw").status_code == 302
     session.rollback()
     assert session.query(DeclaredEffect).count() == 0
+
+
+def test_a_date_that_is_none_is_asked_for_again(manager, tenant):
+    said = {"title": "订单", "figure": "增加", "declared_on": "gestern"}
+    page = manager.post(f"/savings/{tenant.id}/effect", data=said).get_data(as_text=True)
+    assert "请按 2026-10-31 的样子填写日期" in page
+    assert "Not a valid" not in page
+
+
+def test_the_administrator_reaches_savings_from_the_enterprise(tenant, admin):
+    page = text(admin.get(f"/enterprises/{tenant.id}"))
+    assert f"/savings/{tenant.id}" in page
+    page = text(admin.get(f"/savings/{tenant.id}"))
+    assert "/closing/invoices/" in page
+    assert f"/enterprises/{tenant.id}" in page
 
 
 def test_nobody_says_what_will_be(manager, tenant):

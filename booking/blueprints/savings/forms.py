@@ -36,10 +36,32 @@ class YuanField(MetresField):
         return str(gettext("请填写元，最多两位小数，例如 3.20。"))
 
 
+class FirstDayField(MonthField):
+    """A month, as its first day; says in our words what is asked for."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read 2026-10."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(gettext("请按 2026-10 的样子填写月份。")) from error
+
+
+class DayField(DateField):
+    """A day; says in our words what is asked for."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read 2026-10-31."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(gettext("请按 2026-10-31 的样子填写日期。")) from error
+
+
 class BaselineForm(FlaskForm):
     """A version of the baseline."""
 
-    valid_from = MonthField(
+    valid_from = FirstDayField(
         _("从哪个月起"),
         [InputRequired(_("请按 2026-10 的样子填写月份。"))],
         description=_("从这个月 1 日起按这个版本计算，直到下一个版本。"),
@@ -85,4 +107,4 @@ class EffectForm(FlaskForm):
         [tidy],
         description=_("例如：比去年同期增加约 30%。"),
     )
-    declared_on = DateField(_("日期"), [InputRequired(_("请填写日期。"))])
+    declared_on = DayField(_("日期"), [InputRequired(_("请填写日期。"))])
