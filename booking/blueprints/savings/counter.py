@@ -58,7 +58,9 @@ def address(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - whatever the
 
 def invoice_url(invoice_id: int) -> str:
     """Give the address of an invoice, or "" for who may not open it."""
-    return address("invoices.show", invoice_id=invoice_id) or address("closing.invoice", invoice_id=invoice_id)
+    return address("invoices.show", invoice_id=invoice_id) or address(
+        "closing.invoice", invoice_id=invoice_id
+    )
 
 
 def page(template: str, form: FlaskForm, **facts: Any) -> tuple[str, int]:  # noqa: ANN401 - what a template shows
