@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy import Table, insert
 
 from booking.audit.models import AuditEntry
 
@@ -28,18 +30,23 @@ def record(  # noqa: PLR0913 - an audit entry has this many facts
     park_id: int | None = None,
 ) -> None:
     """Add one entry to the trail, in the caller's transaction; values must be JSON-able."""
-    session.add(
-        AuditEntry(
-            park_id=park_id if park_id is not None else by.park_id,
-            at=now,
-            actor_id=by.member_id,
-            actor_name=by.name,
-            action=action,
-            subject=subject,
-            subject_id=subject_id,
-            before=before,
-            after=after,
-            reason=reason,
-            request_id=by.request_id,
-        )
+    session.execute(
+        _ENTRY,
+        {
+            "park_id": park_id if park_id is not None else by.park_id,
+            "at": now,
+            "actor_id": by.member_id,
+            "actor_name": by.name,
+            "action": action,
+            "subject": subject,
+            "subject_id": subject_id,
+            "before": before,
+            "after": after,
+            "reason": reason,
+            "request_id": by.request_id,
+        },
     )
+
+
+# Almost every verb writes one: past the unit of work, which costs three times as much.
+_ENTRY = insert(cast("Table", AuditEntry.__table__))

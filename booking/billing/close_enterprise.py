@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, exists, select, update
 
-from booking.archive.keep import keep
+from booking.archive.keep import put_away
 from booking.audit.record import record
 from booking.billing.charge_stay import charge_lease_month
 from booking.billing.close_trouble import forget_trouble
@@ -16,11 +16,13 @@ from booking.billing.closing_rules import MonthNotClosed, tax_parts
 from booking.billing.invoice_sheet import buyer_of, by_space, followers, left_out, seller_of
 from booking.billing.lines_to_bill import leases_to_charge, lines_to_bill
 from booking.billing.mail_bill import mail_invoice
-from booking.billing.models import Charge, Invoice, InvoiceState, MonthClose
+from booking.billing.models import Charge, CloseTrouble, Invoice, InvoiceState, MonthClose
 from booking.billing.printer import InvoiceSheet, Tax
-from booking.billing.take_number import INVOICE, lock_series, take_number
+from booking.billing.take_number import INVOICE, take_number
 from booking.parks.models import Park
 from booking.people.models import Enterprise
+from booking.spaces.models import Kind
+from booking.usage.models import Stay
 from booking.values.money import Money
 from booking.values.month import local_day
 
@@ -58,16 +60,16 @@ def close_enterprise(
     is worded by `words` and else written here, then waits for the page to pay at.
     """
     # Who corrects or ends a stay of theirs just now comes before or after, never in between.
-    enterprise = session.get_one(Enterprise, enterprise_id, with_for_update=True)
+    enterprise = session.scalars(_LOCKED, {"id": enterprise_id}).one()
     park = session.get_one(Park, enterprise.park_id)
-    if session.get(MonthClose, (park.id, month.key)) is None:
+    found = session.execute(_STATE, {"enterprise": enterprise_id, "park": park.id, "month": month.key}).one()
+    if not found.closed:
         raise MonthNotClosed(month)
-    today = local_day(now, park.zone)
-    lock_series(session, park.id, INVOICE, today.year)
-    if _is_billed(session, enterprise_id, month):
+    if found.billed:
         return None
-    for stay in leases_to_charge(session, park.id, month, enterprise_id):
-        charge_lease_month(session, stay, month, now=now)
+    if found.storage:
+        for stay in leases_to_charge(session, park.id, month, enterprise_id):
+            charge_lease_month(session, stay, month, now=now)
     lines = lines_to_bill(session, enterprise_id, month)
     sure = [line for line in lines if not line.in_dispute]
     if not sure or Money.total(line.amount for line in sure) < Money.zero():
@@ -79,7 +81,8 @@ def close_enterprise(
     session.add(invoice)
     session.flush()
     _put_on(session, invoice, sure)
-    forget_trouble(session, enterprise_id, month)
+    if found.troubled:
+        forget_trouble(session, enterprise_id, month)
     if invoice.publish_due_at is None:
         mail_invoice(session, invoice, words, now=now)
     record(
@@ -89,23 +92,40 @@ def close_enterprise(
     return invoice
 
 
+# Asked once an enterprise, a thousand times a close: written once, and compiled once.
+_LOCKED = select(Enterprise).where(Enterprise.id == bindparam("id")).with_for_update(key_share=True)
+_STATE = select(
+    exists()
+    .where(MonthClose.park_id == bindparam("park"), MonthClose.month_key == bindparam("month"))
+    .label("closed"),
+    exists()
+    .where(Invoice.enterprise_id == bindparam("enterprise"), Invoice.month_key == bindparam("month"))
+    .label("billed"),
+    exists()
+    .where(Stay.enterprise_id == bindparam("enterprise"), Stay.space_kind == Kind.STORAGE)
+    .label("storage"),
+    exists()
+    .where(
+        CloseTrouble.enterprise_id == bindparam("enterprise"), CloseTrouble.month_key == bindparam("month")
+    )
+    .label("troubled"),
+)
+_CHARGE = Charge.__table__.c
+_PUT_ON = (
+    update(cast("Table", Charge.__table__))
+    .where(_CHARGE.id.in_(bindparam("ids", expanding=True)))
+    .where(_CHARGE.invoice_id.is_(None), _CHARGE.superseded_at.is_(None))
+    .values(invoice_id=bindparam("invoice"))
+    .returning(_CHARGE.id)
+)
+
+
 def _put_on(session: Session, invoice: Invoice, lines: list[BillLine]) -> None:
     """Mark the lines as billed; each must still be as it was read."""
-    marked = session.scalars(
-        update(Charge)
-        .where(Charge.id.in_([line.id for line in lines]))
-        .where(Charge.invoice_id.is_(None), Charge.superseded_at.is_(None))
-        .values(invoice_id=invoice.id)
-        .returning(Charge.id)
-    ).all()
-    if len(marked) != len(lines):
+    facts = {"ids": [line.id for line in lines], "invoice": invoice.id}
+    if len(session.execute(_PUT_ON, facts).all()) != len(lines):
         msg = f"lines of {invoice.number} changed while it was made"
         raise RuntimeError(msg)
-
-
-def _is_billed(session: Session, enterprise_id: int, month: Month) -> bool:
-    there = select(Invoice.id).where(Invoice.enterprise_id == enterprise_id, Invoice.month_key == month.key)
-    return session.scalar(there) is not None
 
 
 def _sheet(
@@ -146,7 +166,7 @@ def _keep(
     *,
     now: datetime,
 ) -> Invoice:
-    pdf = keep(session, park.id, f"{sheet.number}.pdf", PDF, printer.invoice(sheet), now=now)
+    pdf = put_away(session, park.id, f"{sheet.number}.pdf", PDF, printer.invoice(sheet), now=now)
     return Invoice(
         park_id=park.id,
         enterprise_id=enterprise.id,
@@ -160,7 +180,7 @@ def _keep(
         tax_lines=[tax_line(tax.rate_permille, tax.gross, tax.tax) for tax in sheet.taxes],
         seller=asdict(sheet.seller),
         buyer=asdict(sheet.buyer),
-        document_id=pdf.id,
+        document_id=pdf,
         state=InvoiceState.DUE if sheet.total else InvoiceState.PAID,
     )
 

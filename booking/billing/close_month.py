@@ -16,7 +16,7 @@ from booking.billing.closing_rules import (
 )
 from booking.billing.lines_to_bill import enterprises_to_bill
 from booking.billing.models import Charge, Invoice, MonthClose
-from booking.billing.take_number import INVOICE, lock_series
+from booking.parks.models import Park
 from booking.parks.queries import working_days
 from booking.values.money import Money
 from booking.values.month import Month, local_day
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.audit.actor import Actor
-    from booking.parks.models import Park
 
 
 def close_month(
@@ -39,7 +38,9 @@ def close_month(
     short. The invoices follow, one enterprise at a time: `close_enterprise`.
     """
     today = local_day(now, park.zone)
-    lock_series(session, park.id, INVOICE, today.year)
+    session.get_one(
+        Park, park.id, with_for_update={"key_share": True}
+    )  # one at a time; who waits finds the row
     closed = session.get(MonthClose, (park.id, month.key), populate_existing=True)
     if closed is not None:
         return closed

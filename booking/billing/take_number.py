@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from booking.billing.models import NumberSeries
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from booking.parks.models import Park
@@ -25,23 +24,22 @@ def take_number(session: Session, park: Park, series: str, year: int) -> tuple[i
     The series stays locked until the caller's transaction ends, and a transaction that is undone gives
     its number back: so there is no gap, and whoever waits here sees what went before.
     """
-    serial = lock_series(session, park.id, series, year) + 1
-    session.execute(update(NumberSeries).where(*_of(park.id, series, year)).values(last=serial))
+    facts = {"park": park.id, "series": series, "of_year": year}
+    serial = session.scalar(_NEXT, facts)
+    if serial is None:
+        _begin(session, park.id, series, year)
+        serial = session.execute(_NEXT, facts).scalar_one()
     return serial, f"{park.code}-{MARKS[series]}{year}-{serial:05d}"
 
 
-def lock_series(session: Session, park_id: int, series: str, year: int) -> int:
-    """Lock a series until the transaction ends and give its last number; begins it where it is new."""
-    locked = select(NumberSeries.last).where(*_of(park_id, series, year)).with_for_update()
-    last = session.scalar(locked)
-    if last is None:
-        _begin(session, park_id, series, year)
-        last = session.scalars(locked).one()
-    return last
-
-
-def _of(park_id: int, series: str, year: int) -> tuple[ColumnElement[bool], ...]:
-    return (NumberSeries.park_id == park_id, NumberSeries.name == series, NumberSeries.year == year)
+_SERIES = NumberSeries.__table__.c
+_NEXT = (
+    update(cast("Table", NumberSeries.__table__))
+    .where(_SERIES.park_id == bindparam("park"), _SERIES.name == bindparam("series"))
+    .where(_SERIES.year == bindparam("of_year"))
+    .values(last=_SERIES.last + 1)
+    .returning(_SERIES.last)
+)
 
 
 def _begin(session: Session, park_id: int, series: str, year: int) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from sqlalchemy import Table
+from sqlalchemy import insert as sql_insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from booking.post.models import Letter, LetterEnclosure
@@ -18,6 +20,15 @@ if TYPE_CHECKING:
     from booking.post.writing import Writing
 
 LONGEST_SUBJECT = 200
+
+# A month's close writes a letter an enterprise: the statements are made once, and compiled once.
+_ONCE = {
+    name: insert(cast("Table", Letter.__table__))
+    .on_conflict_do_nothing(index_elements=["key"])
+    .returning(Letter.__table__.c.id)
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+_INSIDE = sql_insert(cast("Table", LetterEnclosure.__table__))
 
 
 def write(
@@ -48,13 +59,12 @@ def write(
         "due_at": due_at or now,
         "attempts": 0,
     }
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    once = insert(Letter).values(row).on_conflict_do_nothing(index_elements=["key"]).returning(Letter.id)
-    letter_id = session.execute(once).scalar_one_or_none()
+    letter_id = session.execute(_ONCE[session.get_bind().dialect.name], row).scalar_one_or_none()
     if letter_id is None:
         return False
-    session.add_all(
-        LetterEnclosure(letter_id=letter_id, document_id=document_id, name=name)
-        for document_id, name in enclosures
-    )
+    inside = [
+        {"letter_id": letter_id, "document_id": document_id, "name": name} for document_id, name in enclosures
+    ]
+    if inside:
+        session.execute(_INSIDE, inside)
     return True
