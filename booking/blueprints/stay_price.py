@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from booking.billing.models import Basis, ChargeKind
 from booking.billing.terms import PEAK
 from booking.blueprints.drawing import use_bars
-from booking.blueprints.filters import clock_span, duration, money, span_text, zone
+from booking.blueprints.filters import clock_span, day, duration, money, span_text, zone
 from booking.language import gettext
+from booking.spaces.models import Kind
 from booking.values.money import Money
 from booking.values.span import FAR_FUTURE, Span
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from booking.billing.pricing import Quote
     from booking.blueprints.drawing import UsePicture
     from booking.usage.models import Stay
+
+
+INSTANT = timedelta(microseconds=1)
 
 
 class Rated(Protocol):
@@ -90,9 +95,15 @@ def _show(
     return StayPrice(
         total=total,
         lines=tuple(_line(line) for line in lines),
-        picture=use_bars(_rows(stay, billed, now), zone()),
+        picture=_picture(stay, billed, now),
         rule=rule_in_words(terms, lines),
     )
+
+
+def _picture(stay: Stay, billed: Span | None, now: datetime) -> UsePicture:
+    picture = use_bars(_rows(stay, billed, now), zone())
+    # A lease is counted in days: hours under its bars would say nothing.
+    return replace(picture, ticks=()) if stay.space_kind is Kind.STORAGE else picture
 
 
 def _billed(ends: Sequence[tuple[datetime | None, datetime | None]]) -> Span | None:
@@ -104,11 +115,11 @@ def _billed(ends: Sequence[tuple[datetime | None, datetime | None]]) -> Span | N
 def _rows(stay: Stay, billed: Span | None, now: datetime) -> list[tuple[str, str, Span | None]]:
     reserved = _reserved(stay, now)
     used = _used(stay, now)
-    plan = gettext("没有预订，直接使用") if stay.reservation is None else _when(reserved)
+    plan = gettext("没有预订，直接使用") if stay.reservation is None else _when(reserved, stay)
     return [
         (gettext("预订时间"), plan, reserved),
-        (gettext("实际使用"), _when(used), used),
-        (gettext("计费时间"), _when(billed), billed),
+        (gettext("实际使用"), _when(used, stay), used),
+        (gettext("计费时间"), _when(billed, stay), billed),
     ]
 
 
@@ -126,9 +137,12 @@ def _used(stay: Stay, now: datetime) -> Span | None:
     return Span(stay.started_at, end) if end > stay.started_at else None
 
 
-def _when(span: Span | None) -> str:
+def _when(span: Span | None, stay: Stay) -> str:
     if span is None:
         return gettext("不到一分钟")
+    if stay.space_kind is Kind.STORAGE:
+        first, last = day(span.start), day(span.end - INSTANT)
+        return first if first == last else gettext("%(first)s 至 %(last)s", first=first, last=last)
     return span_text(span) if span.length.days else clock_span(span)
 
 
