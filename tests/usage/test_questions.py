@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from booking.billing.so_far import charged_so_far
 from booking.reservations.models import ReservationState
 from booking.spaces.models import Kind
 from booking.usage.check_in import check_in
@@ -13,6 +14,8 @@ from booking.usage.door_queries import at_the_door, free_now, latest_end, space_
 from booking.usage.my_day_queries import coming, last_used_space, not_turned_up, used_in
 from booking.usage.rules import end_choices
 from booking.usage.walk_in import walk_in
+from booking.values.money import Money
+from booking.values.month import Month
 from booking.values.span import Span
 
 
@@ -111,3 +114,10 @@ def test_ends_are_offered_within_what_is_possible(place):
     assert choices(0.5, 1) == [0.5, 1]
     assert choices(1, 1.2) == [1, 1.2]
     assert choices(2, 1) == []
+
+
+def test_a_month_without_charges_has_cost_nothing_so_far(busy):
+    month = Month.of(busy.now, busy.park.zone)
+    assert charged_so_far(busy.session, busy.enterprise.id, month) == Money.zero()
+    own = charged_so_far(busy.session, busy.enterprise.id, month, member_id=busy.member.id)
+    assert own == Money.zero()

@@ -1,0 +1,72 @@
+"""The pages of use in a browser: nothing scrolls sideways on a phone, and axe finds nothing."""
+
+from __future__ import annotations
+
+import pytest
+from flask.sessions import SecureCookieSessionInterface
+
+from booking.reservations.models import ReservationState
+from tests.harness.browser import axe
+from tests.use.conftest import at
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def open_as(house, serve_here, open_page):
+    """Give a maker of pages in which a member is signed in."""
+    app, address = serve_here()
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+
+    def make(member, where="phone", **options):
+        page = open_page(where, base_url=address, **options)
+        session = signer.dumps({"_user_id": f"{member.id}.{member.session_version}", "_fresh": True})
+        page.context.add_cookies([{"name": "session", "value": session, "url": address}])
+        return page
+
+    return make
+
+
+def judge(page):
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), page.url
+    assert axe(page) == [], page.url
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_walking_in_by_the_code_and_leaving_is_three_presses(house, open_as, script):
+    phone = open_as(house.member, java_script_enabled=script)
+    phone.goto("/s/code-of-lan")
+    if script:
+        judge(phone)
+    phone.get_by_role("button", name="到 10:00").click()
+    assert phone.get_by_text("已开始使用“兰亭”").is_visible()
+    house.clock.set(at(9, 40))
+    phone.goto("/s/code-of-lan")
+    phone.get_by_role("button", name="签退").click()
+    assert phone.get_by_text("¥60.00").first.is_visible()
+    if script:
+        judge(phone)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_my_day_fits_a_phone_whatever_it_shows(house, open_as, scheme):
+    house.room.description = "从东门上二楼，沿走廊走到底，右手边挂着铜牌的那一间。" * 3
+    house.reserve(at(9, 5), at(10))
+    house.reserve(at(14), at(15), state=ReservationState.REQUESTED)
+    phone = open_as(house.manager, color_scheme=scheme)
+    phone.goto("/today")
+    judge(phone)
+    house.use(at(9), reserved=(at(9), at(9, 30)), space=house.other_room, member=house.manager)
+    house.clock.set(at(9, 45))
+    phone.goto("/today")
+    judge(phone)
+
+
+@pytest.mark.parametrize("where", ["phone", "desk"])
+def test_the_front_desk_fits_both_a_phone_and_a_desk(house, open_as, where):
+    row = house.reserve(at(14), at(15), state=ReservationState.REQUESTED)
+    stay_id = house.use(at(9), at(10))
+    page = open_as(house.admin, where)
+    for path in ("", f"/reservations/{row.id}", f"/stays/{stay_id}"):
+        page.goto(f"/front-desk{path}")
+        judge(page)
