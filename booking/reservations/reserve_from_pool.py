@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from booking.parks.models import Park
+from booking.people.still_here import check_still_here
 from booking.reservations.circumstances import circumstances
 from booking.reservations.claim import claim
 from booking.reservations.history import remember
@@ -14,6 +15,7 @@ from booking.reservations.refusals import NothingFree, Taken
 from booking.reservations.reserve import keep_once, made_before, new_reservation
 from booking.reservations.rules import check_in_service, check_new, check_people
 from booking.spaces.queries import rules_for
+from booking.values.month import local_day
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -53,6 +55,9 @@ def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to
     key = f"{by.member_id}.{once_key}" if once_key else None
     if made := made_before(session, key, span):
         return made
+    if spaces:
+        zone = session.get_one(Park, spaces[0].park_id).zone
+        check_still_here(session, by.enterprise_id, local_day(span.start, zone))
     left = _fit(session, spaces, span, people, now)
     reservation: Reservation | None = None
     for _ in range(min(MOST_TRIES, len(left))):

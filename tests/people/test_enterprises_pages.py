@@ -91,7 +91,7 @@ def test_an_enterprise_leaves_and_comes_back(browser, session, world, park):
     assert enterprise.name not in browser.get("/enterprises").text
     assert enterprise.name in browser.get("/enterprises?gone=1").text
     late = browser.post(f"{url}/people", data={"name": "x", "email": "x@y.example", "role": "member"})
-    assert "已离开园区，不能再添加同事" in late.text
+    assert "已离开园区，不能再添加同事或预订空间" in late.text
     browser.post(f"{url}/return")
     assert enterprise.name in browser.get("/enterprises").text
 

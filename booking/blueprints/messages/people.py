@@ -45,7 +45,7 @@ def wording(refusal: Refusal) -> str | None:
         case rules.MemberAlreadyIn(name):
             return gettext("%(name)s 已经设置过密码，不需要再邀请。", name=name)
         case rules.EnterpriseHasLeft(name):
-            return gettext("%(name)s 已离开园区，不能再添加同事。", name=name)
+            return gettext("%(name)s 已离开园区，不能再添加同事或预订空间。", name=name)
         case rules.LeavesBeforeItJoined():
             return gettext("离开日期不能早于入驻日期。")
     return None
