@@ -1,5 +1,11 @@
 """Where gunicorn and the flask command find the app."""
 
-from booking.app import create_app
+import sys
 
-app = create_app()
+from booking.app import create_app
+from booking.config import BadConfigurationError
+
+try:
+    app = create_app()
+except BadConfigurationError as trouble:
+    sys.exit(f"booking does not start: {trouble}")

@@ -6,6 +6,7 @@ It decides nothing: what is due stands in the database, so two workers, or one t
 from __future__ import annotations
 
 import logging
+import signal
 from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -45,9 +46,10 @@ def start_in_background(app: Flask) -> BackgroundScheduler:
 
 
 def work(app: Flask) -> None:
-    """Tick the jobs until the process is told to stop."""
+    """Tick the jobs until the process is told to stop; a job at work is let finish."""
     scheduler = BlockingScheduler(timezone="UTC")
     _plan(app, scheduler)
+    signal.signal(signal.SIGTERM, lambda *_: scheduler.shutdown())
     scheduler.start()
 
 
