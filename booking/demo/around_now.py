@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 QUARTER, HALF_HOUR, HOUR, DAY = (timedelta(minutes=minutes) for minutes in (15, 30, 60, 24 * 60))
 FIRST_START, LAST_START = time(8, 30), time(20, 45)
+NOT_YET = 14  # minutes after the start: whoever looks may check in themselves
 DEMO_SEAT = 1  # the member whose account the sign-in page offers
 
 
@@ -29,9 +31,9 @@ def plan_around(
     diary: Diary, demand: Demand, households: Sequence[Household], by_code: Mapping[str, Space], now: datetime
 ) -> None:
     """Plan what is next for the demo's member, who is there now, and what is closed."""
-    now = now.astimezone(demand.zone)
+    now = now.astimezone(demand.zone).replace(second=0, microsecond=0)
     for wish in _next_for(households[0], now):
-        diary.plan(wish)
+        diary.plan(replace(wish, came=NOT_YET))
     if time(9) <= now.time() <= LAST_START:
         for wish in _there_now(households, now):
             diary.plan(wish)

@@ -98,7 +98,7 @@ class Demand:
 
     def of_day(self, day: date, households: Sequence[Household]) -> Iterator[Wish]:
         """Invent a day's wishes, household by household."""
-        busy = self._busyness(day)
+        busy, season = self._busyness(day), self._season(day)
         for household in households:
             if day < household.since:
                 continue
@@ -106,14 +106,19 @@ class Demand:
                 (Kind.WORKSTATION, household.tenant.desks),
                 (Kind.MEETING_ROOM, household.tenant.rooms),
             ):
-                for _ in range(self._count(weekly / WORKING_DAYS * busy)):
+                for _ in range(
+                    self._count(weekly / WORKING_DAYS * busy * (1 if household.is_story else season))
+                ):
                     yield self._wish(day, household, kind)
 
     def _busyness(self, day: date) -> float:
-        share = min(1.0, (day - self.opened).days / max(1, (self.grown - self.opened).days))
-        season = YOUNG + (GROWN - YOUNG) * share
         rest = 1.0 if self.calendar.is_working_day(day) else REST_DAY
-        return season * rest * WEEKDAYS[day.weekday()]
+        return rest * WEEKDAYS[day.weekday()]
+
+    def _season(self, day: date) -> float:
+        """Tell how busy the young shared space is: more each month."""
+        share = min(1.0, (day - self.opened).days / max(1, (self.grown - self.opened).days))
+        return YOUNG + (GROWN - YOUNG) * share
 
     def _count(self, mean: float) -> int:
         whole = int(mean)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
@@ -13,6 +14,7 @@ from booking.billing.cancel_with_fee import cancel_with_fee
 from booking.billing.meter import RatingMeter
 from booking.billing.quote import quote
 from booking.demo.demand import Fate
+from booking.reservations.refusals import Taken
 from booking.reservations.reserve import reserve
 from booking.usage.check_in import check_in
 from booking.usage.check_out import check_out
@@ -21,7 +23,7 @@ from booking.usage.end_forgotten import end_forgotten
 from booking.usage.hold_overstay import hold_overstay
 from booking.usage.models import Stay
 from booking.usage.release_no_show import release_no_show
-from booking.usage.rules import FORGOTTEN_AFTER
+from booking.usage.rules import FORGOTTEN_AFTER, AlreadyOut, StillInUse
 from booking.usage.walk_in import walk_in
 from booking.values.span import Span
 
@@ -69,8 +71,8 @@ class Diary:
     def live(self, until: datetime) -> None:
         """Let everything happen that is due up to an instant.
 
-        Nothing is refused here: what the agenda does not allow is not tried. A refusal would be a mistake
-        of the demo, and stops it.
+        Somebody who is quicker by a minute is part of life; any other refusal is a mistake of the demo,
+        and stops it.
         """
         while self.due and self.due[0][0] <= until:
             instant, _, act = heappop(self.due)
@@ -95,16 +97,21 @@ class Diary:
         price = quote(self.session, self.park, wish.household.enterprise, space, span).total
         if not (wish.sure or self.pace(wish.household, wish.start, price.fen)):
             return None
-        reservation = reserve(
-            self.session,
-            space,
-            span,
-            quote=price,
-            by=self.person(wish),
-            now=now,
-            people=wish.people,
-            purpose=wish.purpose,
-        )
+        try:
+            with self.session.begin_nested():
+                reservation = reserve(
+                    self.session,
+                    space,
+                    span,
+                    quote=price,
+                    by=self.person(wish),
+                    now=now,
+                    people=wish.people,
+                    purpose=wish.purpose,
+                )
+        except Taken:
+            self.done["too late"] += 1
+            return None
         self.agenda.take(reservation.id, wish, space)
         self.done["reserved"] += 1
         self._await(wish, reservation, space)
@@ -129,9 +136,15 @@ class Diary:
 
     def come(self, wish: Wish, reservation_id: int, space: Space, now: datetime) -> None:
         """Check in, and plan to leave."""
-        stay = check_in(
-            self.session, reservation_id, park=self.park, meter=METER, by=self.person(wish), now=now
-        )
+        try:
+            with self.session.begin_nested() if now < wish.start else nullcontext():
+                stay = check_in(
+                    self.session, reservation_id, park=self.park, meter=METER, by=self.person(wish), now=now
+                )
+        except (StillInUse, Taken):
+            again = max(now, wish.start) + timedelta(minutes=1)
+            self.at(again, lambda now: self.come(wish, reservation_id, space, now))
+            return
         self._stay(wish, stay, reservation_id, space, now)
 
     def walk_in(self, wish: Wish, now: datetime, space: Space | None = None) -> None:
@@ -143,7 +156,14 @@ class Diary:
         if not (wish.sure or self.pace(wish.household, now, price.fen)):
             return
         member = wish.household.members[wish.seat]
-        stay = walk_in(self.session, space, member, wish.end, meter=METER, by=self.person(wish), now=now)
+        try:
+            with self.session.begin_nested():
+                stay = walk_in(
+                    self.session, space, member, wish.end, meter=METER, by=self.person(wish), now=now
+                )
+        except (StillInUse, Taken):
+            self.done["too late"] += 1
+            return
         self.done["walked in"] += 1
         holder = -stay.id  # reservations and stays share no numbers here
         self.agenda.take(holder, wish, space)
@@ -168,7 +188,11 @@ class Diary:
 
     def leave(self, wish: Wish, stay_id: int, holder: int, space: Space, now: datetime) -> None:
         """Check out."""
-        check_out(self.session, stay_id, meter=METER, by=self.person(wish), now=now)
+        try:
+            check_out(self.session, stay_id, meter=METER, by=self.person(wish), now=now)
+        except AlreadyOut:  # who came next made them leave
+            self.done["made way"] += 1
+            return
         self.agenda.take(holder, wish, space, now)
         self.done["overstayed" if now > wish.end else "left"] += 1
         if self.random.random() < 0.006:

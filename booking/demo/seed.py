@@ -187,7 +187,7 @@ def _plan_prices(diary: Diary, period: Period) -> None:
 
 def _pace(household: Household, start: datetime, fen: int) -> bool:
     """Let the story's enterprise spend evenly what its story says, and everybody else as they like."""
-    if household.tenant.word != "栎芽":
+    if not household.is_story:
         return True
     key, spent = start.year * 100 + start.month, household.spent
     allowed = STORY_DAY_FEN * min(monthrange(start.year, start.month)[1], start.day + EAGER_DAYS)

@@ -46,7 +46,7 @@ class Tenant(NamedTuple):
 
 S, M, L, X = Size.MICRO, Size.SMALL, Size.MEDIUM, Size.LARGE
 TENANTS = (
-    Tenant("栎芽", "智能科技", M, True, 0, 4, 5.0, 4.0, 1, 200, 105, 320, True),
+    Tenant("栎芽", "智能科技", M, True, 0, 4, 4.0, 3.2, 1, 200, 105, 320, True),
     Tenant("鹿鸣坞", "数据技术", M, True, 0, 3, 5.0, 2.0, 1, 160, 90, 310, True),
     Tenant("砚溪", "光学仪器", M, True, 0, 3, 3.0, 3.0, 1, 240, 150, 305, True),
     Tenant("栀夏", "品牌设计", S, True, 0, 2, 7.0, 2.0, 0, 60, 0, 330, True),
@@ -92,6 +92,11 @@ class Household:
     members: list[Member]
     since: date
     spent: dict[int, int] = field(default_factory=dict)  # fen expected, by month key
+
+    @property
+    def is_story(self) -> bool:
+        """Tell whether this is the enterprise whose saving the demo is about."""
+        return self.tenant is TENANTS[0]
 
     def actor(self, member: Member) -> Actor:
         """Act as one of them."""
