@@ -162,6 +162,7 @@ def closing_tabs() -> list[tuple[str, str, bool]]:
     places = (
         ("closing.index", gettext("月份"), {"closing.index", "closing.preview", "closing.close"}),
         ("closing.invoices", gettext("账单"), {"closing.invoices"}),
+        ("disputes.index", gettext("异议"), {"disputes.index"}),
         ("tariffs.index", gettext("价目"), {"tariffs.index"}),
     )
     return [
