@@ -1,0 +1,357 @@
+"""The race: sixteen people press the same button at once, and each slot has exactly one winner.
+
+Over HTTP, through the real forms with their CSRF tokens, against gunicorn with four workers, on each
+engine. Times are printed with `-s`; an answer may not take longer than a second (as the 95th percentile,
+since a shared machine has its moments).
+"""
+
+from __future__ import annotations
+
+import http.client
+import re
+import statistics
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from sqlalchemy import func, select, text
+
+from booking.audit.actor import Actor
+from booking.people.models import Role
+from booking.reservations.models import Occupancy, Reservation, ReservationState
+from booking.reservations.reserve import reserve
+from booking.values.money import Money
+from booking.values.span import Span
+from tests.harness.app import SHANGHAI, open_session
+from tests.harness.schema import TEST_SECRET
+from tests.harness.world import World
+
+pytestmark = [pytest.mark.race, pytest.mark.timeout(600)]
+
+RUNNERS = 16
+WORKERS = 4
+SLOTS = 200
+A_SECOND = 1.0
+QUARTER = timedelta(minutes=15)
+HALF_AN_HOUR = timedelta(minutes=30)
+WON, LOST = 302, 409
+
+
+@dataclass
+class Answer:
+    """What one runner got for one slot."""
+
+    status: int
+    seconds: float
+
+
+class Browser:
+    """A signed-in browser: one kept-alive connection, a session cookie, a CSRF token from a page."""
+
+    def __init__(self, url: str, member_id: int) -> None:
+        signer = Flask("browser")
+        signer.secret_key = TEST_SECRET
+        serializer = SecureCookieSessionInterface().get_signing_serializer(signer)
+        assert serializer is not None
+        self.cookie = f"session={serializer.dumps({'_user_id': f'{member_id}.1', '_fresh': True})}"
+        self.address = urlsplit(url).netloc
+        self.connection = http.client.HTTPConnection(self.address, timeout=60)
+        self.token = ""
+
+    def get(self, path: str) -> str:
+        status, body = self.send("GET", path)
+        assert status == 200, f"{path}: {status}"
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', body)
+        assert found, f"no token on {path}"
+        self.token = found[1]
+        return body
+
+    def post(self, path: str, **form: object) -> Answer:
+        begun = time.monotonic()
+        status, _ = self.send("POST", path, urlencode({"csrf_token": self.token} | form))
+        return Answer(status, time.monotonic() - begun)
+
+    def send(self, method: str, path: str, body: str | None = None) -> tuple[int, str]:
+        headers = {"Cookie": self.cookie}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        for last in (False, True):
+            try:
+                self.connection.request(method, path, body, headers)
+                answer = self.connection.getresponse()
+                break
+            except (http.client.RemoteDisconnected, ConnectionError):
+                self.connection.close()  # gunicorn's plain workers close after each answer
+                if last:
+                    raise
+        cookie = answer.getheader("Set-Cookie")
+        if cookie and cookie.startswith("session="):
+            self.cookie = cookie.partition(";")[0]
+        text_of = answer.read().decode()
+        return answer.status, text_of
+
+
+@dataclass
+class Course:
+    """A park with runners, on one engine, and the server they run against."""
+
+    world: World
+    url: str
+    runners: list[Browser] = field(default_factory=list)
+
+    @property
+    def session(self):
+        return self.world.session
+
+    def run(self, act, rounds):
+        """Let all runners do `act(browser, runner, round)` at the same instant, round after round."""
+        barrier = threading.Barrier(RUNNERS)
+
+        def runner(number):
+            answers = []
+            for slot in range(rounds):
+                barrier.wait(60)
+                answers.append(act(self.runners[number], number, slot))
+            return answers
+
+        with ThreadPoolExecutor(RUNNERS) as pool:
+            answers = list(pool.map(runner, range(RUNNERS)))
+        return list(zip(*answers, strict=True))
+
+
+def tomorrow(hour):
+    """Give an hour of tomorrow on the park's clock; the server's clock is the real one here."""
+    today = datetime.now(UTC).astimezone(SHANGHAI)
+    return (today + timedelta(days=1)).replace(hour=hour, minute=0, second=0, microsecond=0)
+
+
+@pytest.fixture
+def course(on_both_engines, app_on, serve):
+    with open_session(app_on(on_both_engines)) as session:
+        world = World(session, datetime.now(UTC))
+        park = world.park()
+        world.area(park)
+        world.rule(park)
+        world.tariff(park)
+        members = [world.member(world.enterprise(park)) for _ in range(RUNNERS)]
+        session.expunge_all()
+        session.commit()
+        with serve(on_both_engines, workers=WORKERS) as server:
+            made = Course(world, server.url, [Browser(server.url, member.id) for member in members])
+            made.engine = on_both_engines.partition(":")[0].partition("+")[0]
+            made.park, made.members = park, members
+            made.area = world.area(park)
+            yield made
+
+
+def judge(name, course, rounds, *, winners=1):
+    """Every round has its winners and no answer but won or lost; tell the times."""
+    for answers in rounds:
+        statuses = sorted(answer.status for answer in answers)
+        assert statuses.count(WON) == winners, f"{name}: {statuses}"
+        assert set(statuses) <= {WON, LOST}, f"{name}: {statuses}"
+    losers = sorted(answer.seconds for answers in rounds for answer in answers if answer.status == LOST)
+    p95 = statistics.quantiles(losers, n=20)[-1]
+    told = f"median {statistics.median(losers) * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms"
+    print(
+        f"\n{name} on {course.engine}: {len(rounds)} slots, {len(losers)} losers, {told}, most {losers[-1] * 1000:.0f} ms"
+    )
+    assert p95 <= A_SECOND, f"{name}: losers waited {told}"
+
+
+def no_overlaps(session):
+    session.rollback()
+    one, other = Occupancy.__table__.alias(), Occupancy.__table__.alias()
+    pairs = select(func.count()).where(
+        one.c.id < other.c.id,
+        one.c.space_id == other.c.space_id,
+        one.c.starts_at < other.c.ends_at,
+        other.c.starts_at < one.c.ends_at,
+    )
+    assert session.scalar(pairs) == 0
+
+
+def booking(space_id, start, end=None, **more):
+    """Fill the form of the new-reservation page."""
+    end = end or start + HALF_AN_HOUR
+    local = start.astimezone(SHANGHAI)
+    last = end.astimezone(SHANGHAI)
+    clocks = {"day": f"{local:%Y-%m-%d}", "starts": f"{local:%H:%M}", "ends": f"{last:%H:%M}"}
+    return {"space": space_id, "people": 1, "purpose": ""} | clocks | more
+
+
+def slots(count):
+    """Give half hours of the coming days, 08:00 to 22:00, each once."""
+    for number in range(count):
+        day, slot = divmod(number, 28)
+        yield tomorrow(8) + timedelta(days=day) + slot * HALF_AN_HOUR
+
+
+def booked(course, member, space, span, state=ReservationState.BOOKED):
+    """Book through the verb, before the race begins."""
+    by = Actor(member.name, member.id, member.park_id, member.enterprise_id)
+    made = reserve(course.session, space, span, quote=Money.zero(), by=by, now=datetime.now(UTC))
+    assert made.state is state
+    return made
+
+
+def test_each_slot_has_exactly_one_winner(course):
+    space = course.world.space(course.area)
+    times = list(slots(SLOTS))
+    for runner in course.runners:
+        runner.get(f"/reservations/new?space={space.id}")
+    rounds = course.run(
+        lambda me, _, slot: me.post("/reservations/new", **booking(space.id, times[slot])), SLOTS
+    )
+    judge("reserve", course, rounds)
+    no_overlaps(course.session)
+    assert course.session.scalar(select(func.count()).select_from(Reservation)) == SLOTS
+
+
+def test_a_double_click_of_sixteen_books_once_and_shows_everybody_the_same(course):
+    space = course.world.space(course.area)
+    times = list(slots(20))
+    first = course.runners[0]
+    first.get(f"/reservations/new?space={space.id}")
+    for runner in course.runners:
+        runner.cookie, runner.token = first.cookie, first.token
+
+    def press(me, _, slot):
+        return me.post("/reservations/new", **booking(space.id, times[slot], once_key=f"key-{slot}"))
+
+    for answers in course.run(press, 20):
+        assert {answer.status for answer in answers} == {WON}
+    no_overlaps(course.session)
+    assert course.session.scalar(select(func.count()).select_from(Reservation)) == 20
+
+
+def test_overlapping_wishes_that_are_not_the_same_never_overlap_when_won(course):
+    space = course.world.space(course.area)
+    times = list(slots(28))
+    for runner in course.runners:
+        runner.get(f"/reservations/new?space={space.id}")
+
+    def press(me, number, slot):
+        start = times[slot] + (number % 2) * QUARTER
+        return me.post("/reservations/new", **booking(space.id, start, start + HALF_AN_HOUR))
+
+    rounds = course.run(press, 27)
+    assert all(answer.status in (WON, LOST) for answers in rounds for answer in answers)
+    no_overlaps(course.session)
+
+
+def test_a_place_that_many_move_to_goes_to_one(course):
+    count = 28
+    own = [course.world.space(course.area) for _ in range(RUNNERS)]
+    goal = course.world.space(course.area)
+    times = list(slots(count))
+    made = [
+        [booked(course, member, space, Span(start, start + HALF_AN_HOUR)).id for start in times]
+        for member, space in zip(course.members, own, strict=True)
+    ]
+    course.session.commit()
+    for number, runner in enumerate(course.runners):
+        runner.get(f"/reservations/{made[number][0]}/move")
+
+    def press(me, number, slot):
+        wish = booking(goal.id, times[slot], version=1)
+        return me.post(f"/reservations/{made[number][slot]}/move", **wish)
+
+    judge("move", course, course.run(press, count))
+    no_overlaps(course.session)
+    held = course.session.scalar(select(func.count()).select_from(Occupancy))
+    assert held == RUNNERS * count  # whoever lost kept the old place
+
+
+def test_two_who_swap_their_places_both_keep_one(course):
+    count = 28
+    rooms = [course.world.space(course.area) for _ in range(2)]
+    times = list(slots(count))
+    made = [
+        [
+            booked(course, course.members[who], rooms[who], Span(start, start + HALF_AN_HOUR)).id
+            for start in times
+        ]
+        for who in range(2)
+    ]
+    course.session.commit()
+    for runner in course.runners[:2]:
+        runner.get(f"/reservations/{made[course.runners.index(runner)][0]}/move")
+
+    def press(me, number, slot):
+        if number > 1:
+            return Answer(LOST, 0)
+        wish = booking(rooms[1 - number].id, times[slot], version=1)
+        return me.post(f"/reservations/{made[number][slot]}/move", **wish)
+
+    for answers in course.run(press, count):
+        assert {answer.status for answer in answers[:2]} == {LOST}
+    no_overlaps(course.session)
+
+
+def test_a_stretch_that_two_extend_into_goes_to_one(course):
+    count = 9
+    space = course.world.space(course.area)
+    made = []
+    for number in range(count):
+        start = tomorrow(8) + timedelta(days=number)
+        before = booked(course, course.members[0], space, Span(start, start + HALF_AN_HOUR))
+        made.append((start, before.id))
+    course.session.commit()
+    course.runners[0].get(f"/reservations/{made[0][1]}/end")
+    for runner in course.runners[1:]:
+        runner.get(f"/reservations/new?space={space.id}")
+
+    def press(me, number, slot):
+        start, reservation = made[slot]
+        if number == 0:
+            end = (start + 2 * HALF_AN_HOUR).isoformat()
+            return me.post(f"/reservations/{reservation}/end", ends=end, version=1)
+        return me.post("/reservations/new", **booking(space.id, start + HALF_AN_HOUR))
+
+    judge("extend", course, course.run(press, count))
+    no_overlaps(course.session)
+
+
+def test_a_whole_and_its_parts_are_never_given_at_once(course):
+    count = 28
+    a, b = course.world.space(course.area), course.world.space(course.area)
+    whole = course.world.space(course.area, parts=[a, b])
+    times = list(slots(count))
+    for runner in course.runners:
+        runner.get(f"/reservations/new?space={a.id}")
+
+    def press(me, number, slot):
+        space = (whole, a, b, whole)[number % 4]
+        return me.post("/reservations/new", **booking(space.id, times[slot]))
+
+    rounds = course.run(press, count)
+    assert all(answer.status in (WON, LOST) for answers in rounds for answer in answers)
+    no_overlaps(course.session)
+    for answers in rounds:
+        wins = [
+            (whole, a, b, whole)[number % 4].id
+            for number, answer in enumerate(answers)
+            if answer.status == WON
+        ]
+        assert sorted(wins) in ([a.id, b.id], [whole.id]), wins
+
+
+def test_any_one_of_a_pool_is_given_once(course):
+    desks = [course.world.space(course.area, name=f"{number}号") for number in range(10)]
+    times = list(slots(14))
+    for runner in course.runners:
+        runner.get("/reservations/any?kind=meeting_room")
+
+    def press(me, _, slot):
+        wish = booking(0, times[slot], kind="meeting_room", area=course.area.id)
+        return me.post("/reservations/any", **wish)
+
+    judge("pool", course, course.run(press, 14), winners=len(desks))
+    no_overlaps(course.session)
