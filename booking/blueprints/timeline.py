@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from booking.blueprints.filters import DASH
@@ -128,10 +129,6 @@ def _wall(instant: datetime, zone: ZoneInfo) -> str:
     return f"{instant.astimezone(zone):%Y-%m-%dT%H:%M}"
 
 
-def _clock(instant: datetime, zone: ZoneInfo) -> str:
-    return f"{instant.astimezone(zone):%H:%M}"
-
-
 @dataclass
 class RowMaker:
     """Makes rows on one axis. `reserve_url(space_id, start)` answers the form's address; start is local text.
@@ -142,7 +139,24 @@ class RowMaker:
     axis: Axis
     reserve_url: Callable[[int, str], str]
     bookable_from: datetime
-    names: dict[Kind, str] = field(default_factory=dict)
+
+    @cached_property
+    def _words(self) -> dict[Kind, str]:
+        return {"mine": gettext("我的预订"), "busy": gettext("已占用"), "closed": gettext("停用")}
+
+    @cached_property
+    def _gap_words(self) -> str:
+        return str(gettext("%(name)s %(span)s 空闲，预订"))  # filled in a few hundred times a page
+
+    @cached_property
+    def _walls(self) -> list[str]:
+        borders = range(self.axis.columns + 1)
+        return [_wall(self.axis.instant(column), self.axis.zone) for column in borders]
+
+    @cached_property
+    def _first_quarter(self) -> int:
+        local = self.axis.window.start.astimezone(self.axis.zone)
+        return (local.hour * 60 + local.minute) // 15
 
     def row(
         self,
@@ -158,32 +172,32 @@ class RowMaker:
         bookable: bool = True,
     ) -> Row:
         """Lay the claims out as blocks, and what is left as gaps of at least `shortest` quarters."""
-        ordered = sorted(claims, key=lambda claim: claim.span.start)
+        ordered = sorted(claims, key=_start)
         blocks = [block for claim in ordered if (block := self._block(claim))]
-        gaps = self._gaps(space_id, name, blocks, shortest) if bookable else []
-        return Row(space_id, name, detail, href, self.axis.starts, blocks, gaps, picture, step, shortest)
+        gaps = self._gaps(space_id, name, blocks, shortest, step) if bookable else []
+        return Row(space_id, name, detail, href, self._walls[0], blocks, gaps, picture, step, shortest)
 
     def _block(self, claim: Claim) -> Block | None:
         at, length = self.axis.place(claim.span)
         if not length:
             return None
-        words = {"mine": gettext("我的预订"), "busy": gettext("已占用"), "closed": gettext("停用")}
-        return Block(claim.kind, at, length, claim.label or words[claim.kind], claim.href)
+        return Block(claim.kind, at, length, claim.label or self._words[claim.kind], claim.href)
 
-    def _gaps(self, space_id: int, name: str, blocks: Sequence[Block], shortest: int) -> list[Gap]:
+    def _gaps(self, space_id: int, name: str, blocks: Sequence[Block], shortest: int, step: int) -> list[Gap]:
         found, free_from = [], self.axis.column_after(self.bookable_from)
         for block in [*blocks, Block("closed", self.axis.columns, 0, "")]:
-            if block.at - free_from >= shortest:
-                found.append(self._gap(space_id, name, free_from, block.at))
+            first = free_from + -(free_from + self._first_quarter) % step
+            if block.at - first >= shortest:
+                found.append(self._gap(space_id, name, first, block.at))
             free_from = max(free_from, block.at + block.length)
         return found
 
     def _gap(self, space_id: int, name: str, first: int, last: int) -> Gap:
-        start, end = self.axis.instant(first), self.axis.instant(last)
-        until = _clock(end, self.axis.zone)
-        label = gettext(
-            "%(name)s %(span)s 空闲，预订",
-            name=name,
-            span=f"{_clock(start, self.axis.zone)}{DASH}{'24:00' if until == '00:00' else until}",
-        )
-        return Gap(first, last - first, self.reserve_url(space_id, _wall(start, self.axis.zone)), label)
+        start, until = self._walls[first], self._walls[last][-5:]
+        span = f"{start[-5:]}{DASH}{'24:00' if until == '00:00' else until}"
+        label = self._gap_words % {"name": name, "span": span}
+        return Gap(first, last - first, self.reserve_url(space_id, start), label)
+
+
+def _start(claim: Claim) -> datetime:
+    return claim.span.start

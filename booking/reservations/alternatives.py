@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from booking.reservations.circumstances import ONE_DAY, circumstances
 from booking.reservations.gaps import Grid, gaps, nearest
-from booking.reservations.queries import claims_between, claims_of_kind, parts_of_wholes
+from booking.reservations.queries import busy_between, claims_of_kind, parts_of_wholes
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, check_new, local_instant
 from booking.reservations.space_queries import Wanted, free_spaces, space_rows
-from booking.spaces.queries import rule_for, rules_for
+from booking.spaces.queries import rules_for
 from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
 
@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from booking.reservations.rules import Circumstances
     from booking.reservations.space_queries import SpaceRow
     from booking.spaces.models import Space
+    from booking.spaces.queries import ParkRules
 
 DAYS_AHEAD = 7
 MOST_TIMES = 3
 MOST_SPACES = 3
+MOST_COMPARED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +45,24 @@ def alternatives(
     session: Session, park: Park, space: Space, span: Span, now: datetime, *, people: int = 1
 ) -> Alternatives:
     """Look for what is free instead of this space at this time."""
+    rules, day = rules_for(session, park.id), max(span.start, now)
+    week = Span(day, day + DAYS_AHEAD * ONE_DAY)
+    at = circumstances(session, park, space.kind, rules.of(space.id, space.kind), week, now)
     return Alternatives(
-        nearest_times(session, park, space, span, now),
-        similar_spaces(session, park, space, span, now, people=people),
+        _nearest_times(session, space, span, day, at),
+        _similar_spaces(session, park, space, span, people, rules, at),
     )
 
 
-def nearest_times(session: Session, park: Park, space: Space, span: Span, now: datetime) -> Sequence[Span]:
+def _nearest_times(
+    session: Session, space: Space, span: Span, day: datetime, at: Circumstances
+) -> Sequence[Span]:
     """Find free stretches of the same length for the space, from the day asked for to a week later."""
     if span.end >= FAR_FUTURE:
         return ()
-    day = max(span.start, now)
-    week = Span(day, day + DAYS_AHEAD * ONE_DAY)
-    at = circumstances(session, park, space.kind, rule_for(session, space), week, now)
-    taken = Span(
-        day, week.end + ONE_DAY + at.opening.horizon_days * ONE_DAY if at.by_day else week.end + ONE_DAY
-    )
-    busy = [Span(row.starts_at, row.ends_at) for row in claims_between(session, space, taken)]
-    return _nearest_free(span, busy, day, at)
+    ahead = at.opening.horizon_days if at.by_day else DAYS_AHEAD + 1
+    busy = busy_between(session, space, Span(day, day + ahead * ONE_DAY))
+    return _nearest_free(span, [Span(*one) for one in busy], day, at)
 
 
 def nearest_among(
@@ -85,13 +87,19 @@ def nearest_among(
     return found[:MOST_TIMES]
 
 
-def similar_spaces(
-    session: Session, park: Park, space: Space, span: Span, now: datetime, *, people: int
+def _similar_spaces(
+    session: Session,
+    park: Park,
+    space: Space,
+    span: Span,
+    people: int,
+    rules: ParkRules,
+    at: Circumstances,
 ) -> Sequence[SpaceRow]:
     """Find free spaces of the kind that seat as many, in the same area and of like size first."""
-    fitting = free_spaces(session, park.id, space.kind, span, now, Wanted(people))
-    rows = space_rows(session, [found for found in fitting if found != space.id][:200])
-    usable = usable_at(session, park, rows, span, now)
+    fitting = free_spaces(session, park.id, space.kind, span, at.now, Wanted(people))
+    rows = space_rows(session, [found for found in fitting if found != space.id][:MOST_COMPARED])
+    usable = _usable(rows, span, rules, at)
     usable.sort(key=lambda row: (row.area_id != space.area_id, abs(row.capacity - space.capacity), row.id))
     return usable[:MOST_SPACES]
 
@@ -103,11 +111,12 @@ def usable_at(
     if not rows:
         return []
     rules, kind = rules_for(session, park.id), rows[0].kind
-    common = circumstances(session, park, kind, rules.kind(kind), span, now)
-    openings = {row.id: rules.of(row.id, kind) for row in rows}
-    allowed = {
-        opening: may_be_had(span, replace(common, opening=opening)) for opening in set(openings.values())
-    }
+    return _usable(rows, span, rules, circumstances(session, park, kind, rules.kind(kind), span, now))
+
+
+def _usable(rows: Sequence[SpaceRow], span: Span, rules: ParkRules, at: Circumstances) -> list[SpaceRow]:
+    openings = {row.id: rules.of(row.id, row.kind) for row in rows}
+    allowed = {opening: may_be_had(span, replace(at, opening=opening)) for opening in set(openings.values())}
     return [row for row in rows if allowed[openings[row.id]]]
 
 

@@ -168,6 +168,10 @@ def _write(
     replaced: ColumnElement[bool] | None,
 ) -> None:
     connection = session.connection()
+    if replaced is None and len(rows) == 1 and connection.dialect.name == "sqlite":
+        if not _insert(session, rows):  # SQLite takes back a refused statement by itself
+            raise Taken(space.id, span)
+        return
     for tries_left in reversed(range(TRIES)):
         savepoint = connection.begin_nested()
         try:

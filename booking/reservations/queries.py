@@ -57,9 +57,7 @@ def parts_of_wholes(session: Session, park_id: int) -> Mapping[int, tuple[int, .
 
 def claims_between(session: Session, space: Space, span: Span) -> list[ClaimRow]:
     """List the claims on a space, or on its parts, that share an instant with the span, in order of time."""
-    parts = select(space_part.c.part_id).where(space_part.c.whole_id == space.id)
-    mine = or_(Occupancy.space_id == space.id, Occupancy.space_id.in_(parts))
-    return _claims(session, and_(mine, overlapping(span, space.kind)))
+    return _claims(session, _touching(space, span))
 
 
 def claims_of_kind(session: Session, park_id: int, kind: Kind, span: Span) -> list[ClaimRow]:
@@ -78,7 +76,18 @@ def overlapping(span: Span, kind: Kind) -> ColumnElement[bool]:
 
 def is_free(session: Session, space: Space, span: Span) -> bool:
     """Tell whether nobody has the space then; only a claim makes sure of it."""
-    return not claims_between(session, space, span)
+    found = session.scalar(select(Occupancy.id).where(_touching(space, span)).limit(1))
+    return found is None
+
+
+def busy_between(session: Session, space: Space, span: Span) -> list[tuple[datetime, datetime]]:
+    """List when the space, or a part of it, is claimed by whomever, from start to end, in order of time."""
+    rows = session.execute(
+        select(Occupancy.starts_at, Occupancy.ends_at)
+        .where(_touching(space, span))
+        .order_by(Occupancy.starts_at, Occupancy.id)
+    )
+    return [(row.starts_at, row.ends_at) for row in rows]
 
 
 def busy_spaces(session: Session, park_id: int, kind: Kind, span: Span) -> set[int]:
@@ -167,6 +176,12 @@ def changes_of(session: Session, reservation_id: int) -> Sequence[ReservationCha
         .where(ReservationChange.reservation_id == reservation_id)
         .order_by(ReservationChange.at, ReservationChange.id)
     ).all()
+
+
+def _touching(space: Space, span: Span) -> ColumnElement[bool]:
+    parts = select(space_part.c.part_id).where(space_part.c.whole_id == space.id)
+    mine = or_(Occupancy.space_id == space.id, Occupancy.space_id.in_(parts))
+    return and_(mine, overlapping(span, space.kind))
 
 
 def _claims(session: Session, where: ColumnElement[bool]) -> list[ClaimRow]:

@@ -46,7 +46,7 @@ def reserve(
     key: the same form sent twice gives the reservation it made the first time. Raises what the rules
     refuse, or Taken.
     """
-    key = f"{by.member_id}.{once_key}" if once_key else None
+    key = stored_key(by, once_key)
     if made := made_before(session, key, span, space):
         return made
     at = circumstances_for(session, space, span, now)
@@ -88,6 +88,11 @@ def new_reservation(
         quote=quote,
         created_at=now,
     )
+
+
+def stored_key(by: Actor, once_key: str | None) -> str | None:
+    """Make a form's one-time key the member's own, so that nobody meets somebody else's reservation."""
+    return f"{by.member_id}.{once_key}" if once_key else None
 
 
 def made_before(

@@ -12,7 +12,7 @@ from booking.reservations.claim import claim
 from booking.reservations.history import remember
 from booking.reservations.queries import busy_spaces
 from booking.reservations.refusals import NothingFree, Taken
-from booking.reservations.reserve import keep_once, made_before, new_reservation
+from booking.reservations.reserve import keep_once, made_before, new_reservation, stored_key
 from booking.reservations.rules import check_in_service, check_new, check_people
 from booking.spaces.queries import rules_for
 from booking.values.month import local_day
@@ -52,7 +52,7 @@ def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to
     approval, are too small or out of service do not belong to the pool. Raises the rules' refusal where
     no space of the pool may be had then, NothingFree where all are taken.
     """
-    key = f"{by.member_id}.{once_key}" if once_key else None
+    key = stored_key(by, once_key)
     if made := made_before(session, key, span):
         return made
     if spaces:

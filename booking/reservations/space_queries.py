@@ -92,6 +92,15 @@ def equipment_of_kind(session: Session, park_id: int, kind: Kind) -> Sequence[st
     ).all()
 
 
+def space_to_book(session: Session, park_id: int, space_id: int) -> Space | None:
+    """Give a space of this park with its area and nothing more; None where it is another park's."""
+    return session.scalar(
+        select(Space)
+        .where(Space.id == space_id, Space.park_id == park_id)
+        .options(joinedload(Space.area, innerjoin=True))
+    )
+
+
 def spaces_by_id(session: Session, ids: Collection[int]) -> Sequence[Space]:
     """Give these spaces with area and equipment, in order of id."""
     return session.scalars(

@@ -134,10 +134,10 @@ def test_storage_goes_by_whole_days_and_may_stay_open():
 
 def test_a_store_is_had_no_longer_than_its_rule_says_unless_its_end_is_open():
     store = Circumstances(replace(ROOM, maximum_minutes=3 * 1440), SHANGHAI, CALENDAR, NOW, by_day=True)
-    check_new(storage_span(DAY, date(2026, 11, 6), store), NOW, SHANGHAI)
-    check_new(storage_span(DAY, None, store), NOW, SHANGHAI)
+    check_new(storage_span(DAY, date(2026, 11, 6), NOW, SHANGHAI), store)
+    check_new(storage_span(DAY, None, NOW, SHANGHAI), store)
     with pytest.raises(no.TooLong):
-        check_new(storage_span(DAY, date(2026, 11, 7), store), NOW, SHANGHAI)
+        check_new(storage_span(DAY, date(2026, 11, 7), NOW, SHANGHAI), store)
 
 
 @given(
