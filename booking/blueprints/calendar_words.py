@@ -26,7 +26,7 @@ def kind_or(text: str | None, otherwise: Kind) -> Kind:
 
 def local_name(name: str, name_en: str | None) -> str:
     """Give a name in the reader's language, where it has one."""
-    return (name_en or name) if language_tag() == "en" else name
+    return name_en if name_en and language_tag() == "en" else name
 
 
 def photo_of(picture_id: int | None) -> str:

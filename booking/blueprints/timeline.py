@@ -32,6 +32,11 @@ class Block:
     label: str
     href: str = ""
 
+    @property
+    def css(self) -> str:
+        """What it looks like and where it stands, as classes of the timeline's stylesheet."""
+        return f"is-{self.kind} at-{self.at} len-{self.length}"
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
@@ -41,6 +46,11 @@ class Gap:
     length: int
     href: str
     label: str
+
+    @property
+    def css(self) -> str:
+        """Where it stands, as classes of the timeline's stylesheet."""
+        return f"at-{self.at} len-{self.length}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +88,14 @@ class Claim:
     href: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Axis:
     """The opening window of one local day, in quarters; `window` starts and ends on whole quarters."""
 
     window: Span
     zone: ZoneInfo
 
-    @property
+    @cached_property
     def columns(self) -> int:
         """How many quarters it shows, at most 96."""
         return min(MOST_COLUMNS, -(-self.window.length // QUARTER))
