@@ -1,4 +1,4 @@
-"""What an enterprise's month has come to so far."""
+"""What an enterprise's month has come to so far, and since when months are open."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, func, select, type_coerce
 
-from booking.billing.models import Charge
+from booking.billing.models import Charge, MonthClose
 from booking.reservations.models import Reservation
 from booking.usage.models import Stay
 from booking.values.money import Money
+from booking.values.month import Month
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
-    from booking.values.month import Month
+    from booking.parks.models import Park
 
 
 def charged_so_far(
@@ -34,3 +37,9 @@ def charged_so_far(
         )
     fen = session.scalar(wanted)
     return Money(int(fen or 0))
+
+
+def open_since(session: Session, park: Park) -> datetime | None:
+    """Tell when the first month after the last closed one began; None while none was closed."""
+    key = session.scalar(select(func.max(MonthClose.month_key)).where(MonthClose.park_id == park.id))
+    return None if key is None else Month.from_key(key, park.zone).span.end

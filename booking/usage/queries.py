@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, text
 from sqlalchemy.orm import joinedload
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 OPEN = text("stay.ended_at IS NULL")
+TO_REVIEW = text("stay.needs_review")  # a literal, so that the partial index is used
 PLANNED_END = func.coalesce(Reservation.ends_at, Stay.held_until)
 
 
@@ -67,11 +68,18 @@ def open_stays_of(session: Session, enterprise_id: int, member_id: int | None = 
     ).all()
 
 
-def stays_to_review(session: Session, park_id: int, enterprise_id: int | None = None) -> Sequence[Stay]:
-    """Give stays whose check-out was forgotten and whose true end nobody has told yet, newest first."""
-    wanted: list[ColumnElement[bool]] = [Stay.park_id == park_id, Stay.needs_review.is_(True)]
+def stays_to_review(
+    session: Session, park_id: int, enterprise_id: int | None = None, *, since: datetime | None = None
+) -> Sequence[Stay]:
+    """Give stays whose check-out was forgotten and whose true end nobody has told yet, newest first.
+
+    `since` leaves out those that began before: in a closed month nothing is corrected.
+    """
+    wanted: list[Any] = [Stay.park_id == park_id, TO_REVIEW]
     if enterprise_id is not None:
         wanted.append(Stay.enterprise_id == enterprise_id)
+    if since is not None:
+        wanted.append(Stay.started_at >= since)
     return session.scalars(
         select(Stay)
         .options(joinedload(Stay.space), joinedload(Stay.enterprise), joinedload(Stay.reservation))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from booking.billing.models import Charge
+from booking.billing.models import Charge, MonthClose
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.usage.models import Stay
 from booking.values.money import Money
@@ -136,6 +136,23 @@ def test_the_true_end_of_a_forgotten_stay_can_be_told_on_my_day(house):
     assert house.all(Stay)[0].ended_at == at(9, 40)
     again = house.browser().post(f"/today/stays/{stay_id}/left", data=data, follow_redirects=True).text
     assert "不需要补报" in again
+
+
+def test_a_closed_month_asks_for_nothing_any_more(house):
+    stay_id = forgotten(house)
+    house.session.add(
+        MonthClose(
+            park_id=house.park.id, month_key=202611, closed_at=at(12), closed_by="测试", finished_at=at(12)
+        )
+    )
+    house.session.commit()
+    assert "请补报离开时间" not in page(house)
+    assert "请核对离开时间" not in page(house, path=f"/today/stays/{stay_id}")
+    data = {f"left{stay_id}-ended_at": "2026-11-03T09:40"}
+    answer = house.browser().post(f"/today/stays/{stay_id}/left", data=data)
+    assert answer.status_code == 422
+    assert "已结账，不能再更改" in answer.text
+    assert house.all(Stay)[0].ended_at == at(10)
 
 
 @pytest.mark.parametrize(

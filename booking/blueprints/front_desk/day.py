@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template, request, url_for
 
 from booking import clock
+from booking.billing.so_far import open_since
 from booking.blueprints.access import allow
 from booking.blueprints.front_desk.counter import blueprint
 from booking.blueprints.signed_in import my_park
@@ -133,7 +134,9 @@ def _attention(now: datetime, today: Span) -> dict[str, Any]:
     return {
         "now": now,
         "waiting": desk_queries.waiting_for_approval(session, park.id, now),
-        "to_review": queries.stays_to_review(session, park.id)[:LONGEST_LIST],
+        "to_review": queries.stays_to_review(session, park.id, since=open_since(session, park))[
+            :LONGEST_LIST
+        ],
         "inside": inside,
         "over": [stay for stay in inside if stay.planned_end < now],
         "no_shows": desk_queries.no_shows_of(session, park.id, today),

@@ -10,7 +10,7 @@ from flask import render_template
 
 from booking import clock
 from booking.billing.quote import running_costs
-from booking.billing.so_far import charged_so_far
+from booking.billing.so_far import charged_so_far, open_since
 from booking.blueprints.access import TENANTS, allow
 from booking.blueprints.signed_in import me, my_enterprise_id, my_park
 from booking.blueprints.today.counter import blueprint, local_day_of, my_enterprise
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from booking.usage.models import Stay
 
 DAYS_AHEAD = 8  # today and the week that follows
+MOST_FORMS = 5
 MINUTE = timedelta(minutes=1)
 
 
@@ -151,9 +152,11 @@ def _longer_choices(session: Session, here: Sequence[Here], now: datetime) -> Se
 
 def _to_review(session: Session, member_id: int) -> list[tuple[Stay, LeftForm]]:
     """List what waits for its true end: one's own, for the manager the whole enterprise's."""
-    stays = queries.stays_to_review(session, my_park().id, my_enterprise_id())
+    since = open_since(session, my_park())
+    stays = queries.stays_to_review(session, my_park().id, my_enterprise_id(), since=since)
     whole = me().role is Role.MANAGER
-    return [(stay, left_form(stay)) for stay in stays if whole or stay.member_id == member_id]
+    shown = [stay for stay in stays if whole or stay.member_id == member_id][:MOST_FORMS]
+    return [(stay, left_form(stay)) for stay in shown]
 
 
 def _mine(open_stays: Sequence[Stay], costs: Mapping[int, Quote]) -> list[Quote]:

@@ -10,6 +10,7 @@ from booking import clock
 from booking.billing.charge_stay import live_lines
 from booking.billing.meter import RatingMeter
 from booking.billing.quote import running_costs
+from booking.billing.so_far import open_since
 from booking.blueprints import stay_price
 from booking.blueprints.access import TENANTS, allow
 from booking.blueprints.messages import put_beside, wording
@@ -79,9 +80,12 @@ def price_of(stay: Stay) -> StayPrice | None:
 
 
 def _page(stay: Stay, form: LeftForm) -> str:
+    since = open_since(db.session(), my_park())
+    open_month = since is None or stay.started_at >= since
     return render_template(
         "today/stay.html",
         stay=stay,
+        may_tell=stay.needs_review and (open_month or bool(form.errors)),
         form=form,
         price=price_of(stay),
         statement_url=way_to("statement.show"),
