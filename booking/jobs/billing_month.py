@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from booking import clock
 from booking.billing.close_enterprise import close_enterprise
 from booking.billing.close_month import finish_month
 from booking.billing.close_trouble import note_trouble
-from booking.db import transaction
+from booking.db import db, transaction
 from booking.letters.bills import invoice_letter
 from booking.parks.models import Park
 from booking.ports import ports
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from booking.values.month import Month
 
 log = logging.getLogger(__name__)
+
+BREATH = 0.01  # seconds; others then wait 0.06 s for SQLite's lock at the median, without it 1.3 s
 
 
 @dataclass(slots=True)
@@ -46,11 +49,19 @@ def bill_one(enterprise_id: int, month: Month, *, by: Actor) -> str | None:
                 session, enterprise_id, month, chosen.printer, invoice_letter,
                 by=by, now=clock.now(), publish=chosen.desk.online,
             )  # fmt: skip
-            return invoice.number if invoice else None
+            number = invoice.number if invoice else None
     except Exception as error:
         with transaction() as session:
             note_trouble(session, enterprise_id, month, _told(error), now=clock.now())
         raise
+    _let_others_in()
+    return number
+
+
+def _let_others_in() -> None:
+    """Leave SQLite's one writer's place for a moment: who waits there only looks now and then."""
+    if db.engine.dialect.name == "sqlite":
+        time.sleep(BREATH)
 
 
 def _told(error: Exception) -> str:
