@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from booking.reservations.models import Reservation, ReservationState
+    from booking.spaces.models import Space
 
 
 class Named(Protocol):
@@ -41,6 +42,12 @@ class Mark(NamedTuple):
 def place_name(place: Named) -> str:
     """Name a space or an area in the reader's language."""
     return local_name(place.name, place.name_en)
+
+
+def door_name(space: Space) -> str:
+    """Name a space with what stands on its door, once: M-301 兰亭, but 工位 A218 alone."""
+    name = place_name(space)
+    return name if space.code in name else f"{space.code} {name}"
 
 
 def state_mark(state: ReservationState) -> Mark:

@@ -14,7 +14,7 @@ from booking.blueprints.front_desk.counter import UNPROCESSABLE, blueprint, rese
 from booking.blueprints.front_desk.forms import ActForm, MoveForm, ReasonForm
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.signed_in import actor, my_park
-from booking.blueprints.use_words import place_name
+from booking.blueprints.use_words import door_name
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
@@ -164,7 +164,7 @@ def _move_form(found: Reservation) -> MoveForm:
         }
     )
     spaces = spaces_of_kind(db.session(), my_park().id, found.space.kind)
-    form.space.choices = [(space.id, f"{space.code} {place_name(space)}") for space in spaces]
+    form.space.choices = [(space.id, door_name(space)) for space in spaces]
     return form
 
 

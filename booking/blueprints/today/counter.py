@@ -10,6 +10,7 @@ from flask import Blueprint, abort
 from booking.blueprints.reservation_words import change_name
 from booking.blueprints.signed_in import me, my_enterprise_id
 from booking.blueprints.use_words import (
+    door_name,
     ending_name,
     place_name,
     planned_text,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("today", __name__, url_prefix="/today")
 
 blueprint.app_template_filter("place_name")(place_name)
+blueprint.app_template_filter("door_name")(door_name)
 blueprint.app_template_filter("state_mark")(state_mark)
 blueprint.app_template_filter("ending_name")(ending_name)
 blueprint.app_template_filter("change_name")(change_name)
