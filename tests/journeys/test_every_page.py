@@ -51,11 +51,10 @@ class Visitor:
         parts = urlsplit(url)
         if not url.startswith(self.address) or parts.path.startswith(("/static", "/bootstrap", "/pictures")):
             return None
-        with self.app.test_request_context():
-            try:
-                name, _ = self.app.create_url_adapter(None).match(parts.path, method="GET")
-            except HTTPException:
-                return None
+        try:
+            name, _ = self.app.url_map.bind("127.0.0.1").match(parts.path, method="GET")
+        except HTTPException:
+            return None
         downloads = ("pdf", "xlsx", "export", "template", "evidence", "labels", "file", "enclosure", "plan")
         return None if any(word in name for word in downloads) else str(name)
 
