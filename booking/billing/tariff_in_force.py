@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from booking.billing.figures import Figures, TariffKey, figures_by_key
 from booking.billing.models import Tariff
@@ -17,6 +17,17 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.spaces.models import Space
+
+VERSIONS = (
+    select(Tariff.id, Tariff.created_at, Tariff.kind, Tariff.space_id, Tariff.valid_from)
+    .where(
+        Tariff.park_id == bindparam("park_id"),
+        Tariff.kind.in_(bindparam("kinds", expanding=True)),
+        Tariff.valid_from <= bindparam("day"),
+        or_(Tariff.space_id.is_(None), Tariff.space_id.in_(bindparam("space_ids", expanding=True))),
+    )
+    .order_by(Tariff.space_id.is_(None), Tariff.valid_from.desc())
+)
 
 
 class _Version(NamedTuple):
@@ -52,16 +63,13 @@ def tariff_in_force(session: Session, space: Space, day: date) -> Figures:
 
 
 def _versions(session: Session, spaces: list[Space], day: date) -> list[_Version]:
-    rows = session.execute(
-        select(Tariff.id, Tariff.created_at, Tariff.kind, Tariff.space_id, Tariff.valid_from)
-        .where(
-            Tariff.park_id == spaces[0].park_id,
-            Tariff.kind.in_({space.kind for space in spaces}),
-            Tariff.valid_from <= day,
-            or_(Tariff.space_id.is_(None), Tariff.space_id.in_({space.id for space in spaces})),
-        )
-        .order_by(Tariff.space_id.is_(None), Tariff.valid_from.desc())
-    )
+    asked = {
+        "park_id": spaces[0].park_id,
+        "kinds": list({space.kind for space in spaces}),
+        "day": day,
+        "space_ids": list({space.id for space in spaces}),
+    }
+    rows = session.execute(VERSIONS, asked)
     return [_Version((row.id, row.created_at), row.kind, row.space_id, row.valid_from) for row in rows]
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from flask import g
 from flask_login import LoginManager, current_user
+from sqlalchemy import bindparam, select
 
 from booking.audit.actor import Actor
 from booking.db import db
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from booking.parks.models import Park
     from booking.people.models import Enterprise
+
+MEMBER = select(Member).where(Member.id == bindparam("id"))  # asked with every request
 
 
 class SignedIn:
@@ -41,7 +44,7 @@ def load(key: str) -> SignedIn | None:
     member_id, _, version = key.partition(".")
     if not (member_id.isdigit() and version.isdigit()):
         return None
-    member = db.session.get(Member, int(member_id))
+    member = db.session.scalar(MEMBER, {"id": int(member_id)})
     if member is None or not member.active or member.session_version != int(version):
         return None
     return SignedIn(member)

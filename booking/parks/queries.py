@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from booking.parks.models import CalendarDay, CalendarYear, Park
 from booking.values.work_calendar import WorkCalendar
@@ -13,14 +13,17 @@ from booking.values.work_calendar import WorkCalendar
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+DAYS_OF_PARK = (
+    select(CalendarDay.day, CalendarDay.working)
+    .where(CalendarDay.park_id == bindparam("park_id"))
+    .where(CalendarDay.day.between(bindparam("first"), bindparam("last")))
+    .order_by(CalendarDay.day)
+)
+
 
 def working_days(session: Session, park_id: int, first: date, last: date) -> WorkCalendar:
     """Give the park's calendar, good for the days `first` to `last`, both included."""
-    days = session.execute(
-        select(CalendarDay.day, CalendarDay.working)
-        .where(CalendarDay.park_id == park_id, CalendarDay.day.between(first, last))
-        .order_by(CalendarDay.day)
-    ).all()
+    days = session.execute(DAYS_OF_PARK, {"park_id": park_id, "first": first, "last": last}).all()
     return WorkCalendar(
         rest_days=frozenset(day for day, working in days if not working),
         working_days=frozenset(day for day, working in days if working),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from booking.people.models import Enterprise
 from booking.people.rules import EnterpriseHasLeft
@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+GONE = select(Enterprise.name).where(
+    Enterprise.id == bindparam("enterprise_id"), Enterprise.left_on < bindparam("day")
+)
+
 
 def check_still_here(session: Session, enterprise_id: int | None, day: date) -> None:
     """Raise EnterpriseHasLeft where its last day in the park lies before that local day."""
-    gone = select(Enterprise.name).where(Enterprise.id == enterprise_id, Enterprise.left_on < day)
-    name = session.scalar(gone)
+    name = session.scalar(GONE, {"enterprise_id": enterprise_id, "day": day})
     if name is not None:
         raise EnterpriseHasLeft(name)

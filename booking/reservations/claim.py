@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -34,6 +34,12 @@ LONGEST_CLAIM = timedelta(days=1)
 DEADLOCK = "40P01"
 TRIES = 2
 occupancy = cast("Table", Occupancy.__table__)
+PARTS = (
+    select(Space.id, Space.kind)
+    .join(space_part, space_part.c.part_id == Space.id)
+    .where(space_part.c.whole_id == bindparam("whole_id"))
+    .order_by(Space.id)
+)
 
 
 class Holder(Protocol):
@@ -118,12 +124,7 @@ def _rows(
     session: Session, space: Space, span: Span, holder: Holder, buffer_minutes: int | None
 ) -> list[dict[str, Any]]:
     """Write one row a part, in the order in which everybody takes them."""
-    parts = session.execute(
-        select(Space.id, Space.kind)
-        .join(space_part, space_part.c.part_id == Space.id)
-        .where(space_part.c.whole_id == space.id)
-        .order_by(Space.id)
-    ).all()
+    parts = session.execute(PARTS, {"whole_id": space.id}).all()
     end = _with_buffer(session, space, span.end, holder, buffer_minutes)
     common = {
         "park_id": space.park_id,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import and_, not_, or_, select
+from sqlalchemy import and_, bindparam, not_, or_, select
 from sqlalchemy.orm import joinedload
 
 from booking.people.models import Enterprise, Member
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from booking.values.money import Money
@@ -76,8 +77,19 @@ def overlapping(span: Span, kind: Kind) -> ColumnElement[bool]:
 
 def is_free(session: Session, space: Space, span: Span) -> bool:
     """Tell whether nobody has the space then; only a claim makes sure of it."""
-    found = session.scalar(select(Occupancy.id).where(_touching(space, span)).limit(1))
-    return found is None
+    asked = {"space_id": space.id, "start": span.start, "end": span.end, "bound": span.start - LONGEST_CLAIM}
+    return session.scalar(_taken(space.kind is Kind.STORAGE), asked) is None
+
+
+@cache
+def _taken(storage: bool) -> Select[int]:  # noqa: FBT001 - the two shapes of one statement
+    parts = select(space_part.c.part_id).where(space_part.c.whole_id == bindparam("space_id"))
+    mine = or_(Occupancy.space_id == bindparam("space_id"), Occupancy.space_id.in_(parts))
+    found = select(Occupancy.id).where(
+        mine, Occupancy.starts_at < bindparam("end"), Occupancy.ends_at > bindparam("start")
+    )
+    bounded = found if storage else found.where(Occupancy.starts_at > bindparam("bound"))
+    return bounded.limit(1)
 
 
 def busy_between(session: Session, space: Space, span: Span) -> list[tuple[datetime, datetime]]:

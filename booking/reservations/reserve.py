@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from booking.people.still_here import check_still_here
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from booking.spaces.models import Space
     from booking.values.money import Money
 
+SENT_BEFORE = select(Reservation).where(Reservation.once_key == bindparam("key"))
+
 
 def reserve(
     session: Session,
@@ -47,8 +49,9 @@ def reserve(
     refuse, or Taken.
     """
     key = stored_key(by, once_key)
-    if made := made_before(session, key, span, space):
-        return made
+    earlier = sent_before(session, key)
+    if earlier is not None and is_for(earlier, span, space):
+        return earlier
     at = circumstances_for(session, space, span, now)
     check_still_here(session, by.enterprise_id, local_day(span.start, at.zone))
     check_in_service(space.retired_at, space.code, span)
@@ -57,7 +60,7 @@ def reserve(
     reservation = new_reservation(space, span, quote, by=by, now=now, people=people, purpose=purpose)
     if at.opening.needs_approval:
         reservation.state = ReservationState.REQUESTED
-    if not keep_once(session, reservation, key):
+    if not keep_once(session, reservation, None if earlier else key):
         if made := made_before(session, key, span, space):
             return made
         raise Taken(space.id, span)
@@ -99,20 +102,31 @@ def made_before(
     session: Session, key: str | None, span: Span, space: Space | None = None
 ) -> Reservation | None:
     """Find what this form made before; None where the same page was sent again with something else."""
-    made = session.scalar(select(Reservation).where(Reservation.once_key == key)) if key else None
-    if made is None or Span(made.starts_at, made.ends_at) != span:
-        return None
-    return made if space is None or made.space_id == space.id else None
+    made = sent_before(session, key)
+    return made if made is not None and is_for(made, span, space) else None
+
+
+def sent_before(session: Session, key: str | None) -> Reservation | None:
+    """Find the reservation that keeps this one-time key."""
+    return session.scalar(SENT_BEFORE, {"key": key}) if key else None
+
+
+def is_for(reservation: Reservation, span: Span, space: Space | None) -> bool:
+    """Tell whether it is for that time, and that space where one is named."""
+    same_space = space is None or reservation.space_id == space.id
+    return same_space and Span(reservation.starts_at, reservation.ends_at) == span
 
 
 def keep_once(session: Session, reservation: Reservation, key: str | None) -> bool:
-    """Insert it, under its one-time key where that is new; False where its double was quicker just now."""
-    if key is None:
+    """Insert it under its one-time key; False where its double was quicker since the key was looked up.
+
+    SQLite has one writer: there nobody can be quicker, and no savepoint is needed.
+    """
+    reservation.once_key = key
+    if key is None or session.get_bind().dialect.name == "sqlite":
         session.add(reservation)
         session.flush()
         return True
-    used = session.scalar(select(Reservation.id).where(Reservation.once_key == key))
-    reservation.once_key = None if used else key
     try:
         with session.begin_nested():
             session.add(reservation)

@@ -12,7 +12,14 @@ from booking.reservations.claim import claim
 from booking.reservations.history import remember
 from booking.reservations.queries import busy_spaces
 from booking.reservations.refusals import NothingFree, Taken
-from booking.reservations.reserve import keep_once, made_before, new_reservation, stored_key
+from booking.reservations.reserve import (
+    is_for,
+    keep_once,
+    made_before,
+    new_reservation,
+    sent_before,
+    stored_key,
+)
 from booking.reservations.rules import check_in_service, check_new, check_people
 from booking.spaces.queries import rules_for
 from booking.values.month import local_day
@@ -53,8 +60,9 @@ def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to
     no space of the pool may be had then, NothingFree where all are taken.
     """
     key = stored_key(by, once_key)
-    if made := made_before(session, key, span):
-        return made
+    earlier = sent_before(session, key)
+    if earlier is not None and is_for(earlier, span, None):
+        return earlier
     if spaces:
         zone = session.get_one(Park, spaces[0].park_id).zone
         check_still_here(session, by.enterprise_id, local_day(span.start, zone))
@@ -66,7 +74,7 @@ def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to
         if reservation is None:
             price = quote(space)
             reservation = new_reservation(space, span, price, by=by, now=now, people=people, purpose=purpose)
-            if not keep_once(session, reservation, key):
+            if not keep_once(session, reservation, None if earlier else key):
                 if made := made_before(session, key, span):
                     return made
                 raise NothingFree(span)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from booking.reservations.models import Occupancy
@@ -92,13 +92,16 @@ def equipment_of_kind(session: Session, park_id: int, kind: Kind) -> Sequence[st
     ).all()
 
 
+SPACE_TO_BOOK = (
+    select(Space)
+    .where(Space.id == bindparam("space_id"), Space.park_id == bindparam("park_id"))
+    .options(joinedload(Space.area, innerjoin=True))
+)
+
+
 def space_to_book(session: Session, park_id: int, space_id: int) -> Space | None:
     """Give a space of this park with its area and nothing more; None where it is another park's."""
-    return session.scalar(
-        select(Space)
-        .where(Space.id == space_id, Space.park_id == park_id)
-        .options(joinedload(Space.area, innerjoin=True))
-    )
+    return session.scalar(SPACE_TO_BOOK, {"space_id": space_id, "park_id": park_id})
 
 
 def spaces_by_id(session: Session, ids: Collection[int]) -> Sequence[Space]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from booking.parks.models import Park
@@ -49,9 +50,12 @@ def spaces_of_kind(
     ).all()
 
 
+RULE_FACTS = attrgetter(*(field.name for field in fields(Opening)))
+
+
 def opening_of(rule: OpeningRule) -> Opening:
     """Turn a row into plain facts."""
-    return Opening(**{field.name: getattr(rule, field.name) for field in fields(Opening)})
+    return Opening(*RULE_FACTS(rule))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +100,20 @@ def usual_of(park: Park) -> dict[Kind, Opening]:
     }
 
 
+RULES_OF_SPACE = (
+    select(OpeningRule)
+    .where(OpeningRule.park_id == bindparam("park_id"), OpeningRule.kind == bindparam("kind"))
+    .where((OpeningRule.space_id == bindparam("space_id")) | OpeningRule.space_id.is_(None))
+    .order_by(OpeningRule.space_id.is_(None))
+)
+
+
 def rule_for(session: Session, space: Space) -> Opening:
     """Give the rule that holds for a space: its own row whole, else its kind's, else the park's usual one."""
-    rows = session.scalars(
-        select(OpeningRule)
-        .where(OpeningRule.park_id == space.park_id, OpeningRule.kind == space.kind)
-        .where((OpeningRule.space_id == space.id) | OpeningRule.space_id.is_(None))
-        .order_by(OpeningRule.space_id.is_(None))
-    ).all()
-    if rows:
-        return opening_of(rows[0])
+    asked = {"park_id": space.park_id, "kind": space.kind, "space_id": space.id}
+    rule = session.scalars(RULES_OF_SPACE, asked).first()
+    if rule is not None:
+        return opening_of(rule)
     return usual_of(session.get_one(Park, space.park_id))[space.kind]
 
 

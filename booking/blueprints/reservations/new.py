@@ -96,10 +96,11 @@ def book(form: ReserveForm | ReserveStoreForm, space: Space, now: datetime) -> R
     """Price it, then reserve it in one transaction."""
     span = span_of(form, now)
     total, doer = price_of(space, span).total, actor()
+    park_id, space_id = space.park_id, space.id
     with transaction() as session:
         return reserve(
             session,
-            session.get_one(Space, space.id),
+            space_to_book(session, park_id, space_id) or abort(404),
             span,
             quote=total,
             by=doer,
