@@ -85,11 +85,16 @@ def close_enterprise(
         forget_trouble(session, enterprise_id, month)
     if invoice.publish_due_at is None:
         mail_invoice(session, invoice, words, now=now)
-    record(
-        session, "invoice made", "invoice", invoice.id, by=by, now=now, park_id=park.id,
-        after={"number": invoice.number, "total_fen": invoice.total.fen, "lines": len(sure)},
-    )  # fmt: skip
+    _record(session, invoice, len(sure), by=by, now=now)
     return invoice
+
+
+def _record(session: Session, invoice: Invoice, lines: int, *, by: Actor, now: datetime) -> None:
+    after = {"number": invoice.number, "total_fen": invoice.total.fen, "lines": lines}
+    record(
+        session, "invoice made", "invoice", invoice.id,
+        by=by, now=now, park_id=invoice.park_id, after=after,
+    )  # fmt: skip
 
 
 # Asked once an enterprise, a thousand times a close: written once, and compiled once.

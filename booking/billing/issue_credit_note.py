@@ -69,25 +69,38 @@ def issue_credit_note(
     serial, number = take_number(session, park, CREDIT_NOTE, today.year)
     sheet = _sheet(invoice, standing, amount, reason, park, number, now=now)
     pdf = keep(session, park.id, f"{number}.pdf", PDF, printer.credit_note(sheet), now=now)
-    note = CreditNote(
-        park_id=park.id,
-        invoice_id=invoice.id,
-        year=today.year,
-        serial=serial,
-        number=number,
-        once_key=once_key,
-        issued_at=now,
-        amount=amount,
-        tax=-Money.total(tax.tax for tax in sheet.taxes),
-        reason=reason,
-        created_by_id=by.member_id,
-        document_id=pdf.id,
-    )
+    note = _note(invoice, sheet, amount, serial, pdf.id, by=by, now=now)
+    note.once_key = once_key
     session.add(note)
     session.flush()
     _change(session, invoice, note, by=by, now=now)
     mail_credit_note(session, invoice, note, words, now=now)
     return note
+
+
+def _note(
+    invoice: Invoice,
+    sheet: CreditNoteSheet,
+    amount: Money,
+    serial: int,
+    document_id: int,
+    *,
+    by: Actor,
+    now: datetime,
+) -> CreditNote:
+    return CreditNote(
+        park_id=invoice.park_id,
+        invoice_id=invoice.id,
+        year=sheet.issued_on.year,
+        serial=serial,
+        number=sheet.number,
+        issued_at=now,
+        amount=amount,
+        tax=-Money.total(tax.tax for tax in sheet.taxes),
+        reason=sheet.reason,
+        created_by_id=by.member_id,
+        document_id=document_id,
+    )
 
 
 def _refuse_wrong(invoice: Invoice, standing: Standing, amount: Money, reason: str) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.audit.actor import Actor
+    from booking.billing.models import Invoice
 
 
 def record_payment(
@@ -60,6 +61,12 @@ def record_payment(
     )
     session.add(payment)
     session.flush()
+    _settle(session, invoice, payment, by=by, now=now)
+    return payment
+
+
+def _settle(session: Session, invoice: Invoice, payment: Payment, *, by: Actor, now: datetime) -> None:
+    """Let the invoice stand as it does now, tell the desk, and write the trail."""
     before = invoice.state
     invoice.state = standing_of(session, invoice).state
     if invoice.provider_id is not None:
@@ -67,9 +74,8 @@ def record_payment(
     record(
         session, "payment recorded", "invoice", invoice.id, by=by, now=now, park_id=invoice.park_id,
         before={"state": before},
-        after={"state": invoice.state, "amount_fen": amount.fen, "reference": reference},
+        after={"state": invoice.state, "amount_fen": payment.amount.fen, "reference": payment.reference},
     )  # fmt: skip
-    return payment
 
 
 def _refuse_wrong(amount: Money, received_on: date, today: date) -> None:
