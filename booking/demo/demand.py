@@ -23,7 +23,7 @@ T = TypeVar("T")
 # How busy Monday to Sunday are, where all working days together are 5.
 WEEKDAYS = (0.9, 1.15, 1.2, 1.05, 0.7, 1.0, 1.0)
 REST_DAY = 0.12
-YOUNG, GROWN = 0.28, 0.9  # how busy the shared space is when it opens, and a year later
+YOUNG, GROWN = 0.2, 0.82  # how busy the shared space is when it opens, and a year later
 WORKING_DAYS = 5
 LAST_MINUTE = 21 * 60 + 30
 
