@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from booking.spaces.models import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import date
     from random import Random
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 Key = tuple[str, int]
 Stretch = tuple[datetime, datetime]
 BUFFERS = {Kind.HALL: timedelta(minutes=30)}
+FRONT = 3
 ROOMY = 5  # nobody takes a room with more than so many times the seats needed
 
 
@@ -40,12 +42,17 @@ class Agenda:
             for space in self.ordinary[wish.kind]
             if wish.people <= space.capacity <= max(4, wish.people * ROOMY)
         ]
-        self.random.shuffle(fitting)
+        # People go to the front ones first, more or less.
+        fitting = [space for _, space in sorted(self._liking(fitting), key=itemgetter(0))]
         buffer = BUFFERS.get(wish.kind, timedelta(0))
         free = (
             space for space in fitting if self.is_free(self.keys[space.id], wish.start, wish.end + buffer)
         )
         return next(free, None)
+
+    def _liking(self, spaces: list[Space]) -> Iterator[tuple[float, Space]]:
+        for place, space in enumerate(spaces):
+            yield (place + FRONT) * self.random.random(), space
 
     def is_free(self, keys: Iterable[Key], start: datetime, end: datetime, but: int = 0) -> bool:
         """Tell whether nothing but the one named is there."""

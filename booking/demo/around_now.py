@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from booking.demo.demand import Fate, Wish
+from booking.demo.demand import DEMO_SEAT, Fate, Wish
 from booking.demo.halls import hall_wish, plan_hall
 from booking.reservations.close_space import close_space
 from booking.spaces.models import Kind
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 QUARTER, HALF_HOUR, HOUR, DAY = (timedelta(minutes=minutes) for minutes in (15, 30, 60, 24 * 60))
 FIRST_START, LAST_START = time(8, 30), time(20, 45)
 NOT_YET = 14  # minutes after the start: whoever looks may check in themselves
-DEMO_SEAT = 1  # the member whose account the sign-in page offers
 
 
 def plan_around(

@@ -26,6 +26,7 @@ REST_DAY = 0.12
 YOUNG, GROWN = 0.2, 0.82  # how busy the shared space is when it opens, and a year later
 WORKING_DAYS = 5
 LAST_MINUTE = 21 * 60 + 30
+DEMO_SEAT = 1  # the member whose account the sign-in page offers
 
 ROOM_STARTS = {
     9 * 60: 8, 9 * 60 + 30: 8, 10 * 60: 14, 10 * 60 + 30: 7, 11 * 60: 7, 12 * 60: 1, 13 * 60: 4,
@@ -131,7 +132,7 @@ class Demand:
         lead = timedelta(hours=self.pick(LEAD_HOURS), minutes=self.random.randrange(-40, 40))
         return Wish(
             household=household,
-            seat=self.random.randrange(len(household.members)),
+            seat=self._seat(household),
             kind=kind,
             start=start + timedelta(minutes=self.random.randrange(12)) if walks_in else start,
             minutes=min(self._minutes(kind, minute), LAST_MINUTE - minute),
@@ -142,6 +143,12 @@ class Demand:
             left=self.pick(LEFT_MINUTES),
             purpose=self.random.choice(PURPOSES) if kind is Kind.MEETING_ROOM else "",
         )
+
+    def _seat(self, household: Household) -> int:
+        """Choose who; in the story's enterprise often the member whose account the demo offers."""
+        if household.is_story and self.random.random() < 0.45:
+            return DEMO_SEAT
+        return self.random.randrange(len(household.members))
 
     def _minutes(self, kind: Kind, minute: int) -> int:
         if kind is Kind.MEETING_ROOM:

@@ -45,7 +45,7 @@ EARLY = timedelta(minutes=10)
 SOON = timedelta(seconds=20)  # a job looks every minute
 STEP = timedelta(minutes=15)
 METER = RatingMeter()
-TOLD_LATER, CORRECTED = 0.55, 0.25  # of forgotten check-outs: the tenant tells, the administrator corrects
+TOLD_LATER = 0.65  # of forgotten check-outs the tenant tells the end, of the others the administrator
 TOLD = "门禁记录显示更早离开"
 
 
@@ -189,12 +189,15 @@ class Diary:
     def leave(self, wish: Wish, stay_id: int, holder: int, space: Space, now: datetime) -> None:
         """Check out."""
         try:
-            check_out(self.session, stay_id, meter=METER, by=self.person(wish), now=now)
+            stay = check_out(self.session, stay_id, meter=METER, by=self.person(wish), now=now)
         except AlreadyOut:  # who came next made them leave
             self.done["made way"] += 1
             return
         self.agenda.take(holder, wish, space, now)
         self.done["overstayed" if now > wish.end else "left"] += 1
+        if stay.needs_review:
+            self._review(wish, stay_id, now)
+            return
         if self.random.random() < 0.006:
             when = (now + timedelta(days=1)).replace(hour=10, minute=30)
             self.at(when, lambda now: self.correct(stay_id, now))
@@ -222,12 +225,19 @@ class Diary:
         if not end_forgotten(self.session, stay_id, meter=METER, now=now):
             return
         self.done["forgotten"] += 1
-        chance = self.random.random()
-        morning = (now + timedelta(days=1)).replace(hour=9, minute=self.random.randrange(60))
-        if chance < TOLD_LATER:
-            self.at(morning, lambda now: self.tell(wish, stay_id, now))
-        elif chance < TOLD_LATER + CORRECTED:
-            self.at(morning + timedelta(hours=1), lambda now: self.correct(stay_id, now))
+        self._review(wish, stay_id, now)
+
+    def _review(self, wish: Wish, stay_id: int, now: datetime) -> None:
+        """Let somebody say how it was: the tenant, or the administrator, sooner or later."""
+        days = self.random.choice((1, 1, 1, 2, 9))
+        when = (now + timedelta(days=days)).replace(hour=9, minute=self.random.randrange(60))
+        # Whoever has not said by the month's end says it before the review is over.
+        first = (now.replace(day=1) + timedelta(days=32)).replace(day=1, hour=9)
+        when = min(when, first + timedelta(hours=now.minute / 20))
+        if self.random.random() < TOLD_LATER:
+            self.at(when, lambda now: self.tell(wish, stay_id, now))
+        else:
+            self.at(when, lambda now: self.correct(stay_id, now))
 
     def tell(self, wish: Wish, stay_id: int, now: datetime) -> None:
         """Say when one really left."""

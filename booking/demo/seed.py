@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from random import Random
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from booking.audit.actor import Actor
 from booking.demo.accounts import BRANCH, PARK_CODE, PASSWORD
@@ -24,7 +25,6 @@ from booking.demo.prices import lower_price, opening_prices, publish_all
 from booking.demo.tenants import settle
 from booking.parks.create_park import create_park
 from booking.parks.queries import working_days
-from booking.parks.seed_calendar import known_years, seed_calendar
 from booking.people.models import Role
 from booking.people.passwords import hash_password
 from booking.values.month import Month
@@ -46,6 +46,7 @@ MONTHS = 12
 AHEAD = timedelta(days=14)
 STEP = timedelta(days=7)
 ZONE = "Asia/Shanghai"
+HOUSE = "系统初始化"
 STORY_DAY_FEN = 4050  # what the story's enterprise may spend a day on desks and rooms, its store apart
 EAGER_DAYS = 5
 RUN_UP_DAYS = 3
@@ -60,12 +61,12 @@ class Period:
     first: Month
 
     @classmethod
-    def before(cls, now: datetime, months: int, park: Park) -> Period:
+    def before(cls, now: datetime, months: int, zone: ZoneInfo) -> Period:
         """Take so many whole months before the running one."""
-        first = Month.of(now, park.zone)
+        first = Month.of(now, zone)
         for _ in range(months):
             first = first.previous
-        return cls(now.astimezone(park.zone), first)
+        return cls(now.astimezone(zone), first)
 
     def months(self) -> Iterator[tuple[Month, int]]:
         """Give each month with how many months ago it is, up to the running one, which is 0."""
@@ -97,10 +98,9 @@ class Seeding:
         The same `number` and `now` make the same park, to the fen.
         """
         random = Random(number)
-        park, period = _found(session, now, months)
-        house = Actor.house("demo", park.id)
+        park, period, opened = _found(session, now, months)
+        house = Actor.house(HOUSE, park.id)
         first_day = period.first.first_day
-        opened = datetime.combine(first_day - timedelta(days=RUN_UP_DAYS), time(9), tzinfo=park.zone)
         spaces = furnish(session, park.id, random, by=house, now=opened)
         publish_all(session, park, opening_prices(spaces, first_day), by=house, now=opened)
         households, own = settle(session, park, first_day, hash_password(PASSWORD), now=opened)
@@ -146,20 +146,20 @@ def _plan(
         plan_month(diary, month, households, ports, age)
 
 
-def _found(session: Session, now: datetime, months: int) -> tuple[Park, Period]:
-    house = Actor.house("demo")
-    park = create_park(session, PARK_CODE, "星野渡科技园", ZONE, by=house, now=now)
-    period = Period.before(now, months, park)
-    for year in range(period.first.year, now.year + 1):
-        if year in known_years():
-            seed_calendar(session, park.id, year, by=house, now=now)
+def _found(session: Session, now: datetime, months: int) -> tuple[Park, Period, datetime]:
+    """Make the park a few days before its first month."""
+    period = Period.before(now, months, ZoneInfo(ZONE))
+    opened = datetime.combine(
+        period.first.first_day - timedelta(days=RUN_UP_DAYS), time(9), tzinfo=period.first.zone
+    )
+    park = create_park(session, PARK_CODE, "星野渡科技园", ZONE, by=Actor.house(HOUSE), now=opened)
     park.name_en = "Xingyedu Science Park"
     park.seller_name, park.seller_uscc = "星野渡园区运营（星野）有限公司", "91310114MA7999999Y"
     park.seller_address, park.seller_phone = "星野路 1 号 A 座 1 层服务台", "021-5555 0000"
     park.bank_name, park.bank_account = "示例银行星野支行", "6200 0000 0000 9999"
     park.mail_from, park.branch_email = "service@demo.example", BRANCH.email
     session.flush()
-    return park, period
+    return park, period, opened
 
 
 def _length(period: Period) -> int:

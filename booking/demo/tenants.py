@@ -44,33 +44,33 @@ class Tenant(NamedTuple):
     documented: bool
 
 
-S, M, L, X = Size.MICRO, Size.SMALL, Size.MEDIUM, Size.LARGE
+TINY, SMALL, MIDDLE, LARGE = Size.MICRO, Size.SMALL, Size.MEDIUM, Size.LARGE
 TENANTS = (
-    Tenant("栎芽", "智能科技", M, True, 0, 4, 4.0, 3.2, 1, 200, 105, 320, True),
-    Tenant("鹿鸣坞", "数据技术", M, True, 0, 3, 5.0, 2.0, 1, 160, 90, 310, True),
-    Tenant("砚溪", "光学仪器", M, True, 0, 3, 3.0, 3.0, 1, 240, 150, 305, True),
-    Tenant("栀夏", "品牌设计", S, True, 0, 2, 7.0, 2.0, 0, 60, 0, 330, True),
-    Tenant("椿屿", "生物科技", L, True, 0, 4, 3.0, 4.0, 1, 520, 430, 300, True),
-    Tenant("桐隐", "网络科技", S, True, 0, 2, 8.0, 1.0, 0, 45, 0, 320, False),
-    Tenant("霁蓝", "仪表", M, False, 0, 3, 3.0, 2.0, 1, 180, 110, 300, True),
-    Tenant("苔原", "检测服务", M, True, 1, 3, 3.0, 3.0, 1, 210, 140, 310, False),
-    Tenant("潮间带", "文化传媒", S, True, 1, 3, 6.0, 3.0, 0, 80, 30, 325, True),
-    Tenant("折光", "半导体设备", X, True, 0, 4, 2.0, 6.0, 1, 1200, 1080, 290, True),
-    Tenant("松针", "出版策划", S, False, 1, 2, 4.0, 1.0, 0, 50, 18, 315, False),
-    Tenant("岚桥", "供应链管理", M, True, 2, 3, 2.0, 3.0, 1, 260, 160, 300, True),
-    Tenant("麦浪", "农业科技", M, True, 2, 2, 3.0, 2.0, 1, 150, 85, 305, False),
-    Tenant("青梧", "法务咨询", S, False, 2, 2, 3.0, 4.0, 0, 90, 60, 340, True),
-    Tenant("沙洲", "职业培训", M, True, 3, 3, 1.0, 6.0, 0, 30, 26, 280, False),
-    Tenant("云杉", "财税咨询", S, True, 3, 2, 3.0, 3.0, 1, 70, 36, 320, True),
-    Tenant("拾砾", "建筑设计", M, True, 3, 3, 4.0, 2.0, 1, 170, 110, 315, True),
-    Tenant("葭苇", "环保工程", M, False, 4, 2, 2.0, 2.0, 0, 140, 95, 300, False),
-    Tenant("澄泥", "文创", S, True, 4, 2, 5.0, 1.0, 1, 40, 12, 310, False),
-    Tenant("榆火", "新能源", L, True, 5, 4, 2.0, 4.0, 0, 680, 560, 295, True),
-    Tenant("渡鸦", "信息安全", S, True, 5, 3, 6.0, 2.0, 0, 75, 24, 330, True),
-    Tenant("木樨", "医疗器械", M, True, 6, 2, 2.0, 3.0, 1, 190, 130, 310, True),
-    Tenant("半山", "软件", S, True, 7, 2, 6.0, 1.0, 0, None, 0, 0, False),
-    Tenant("流萤", "照明", M, False, 8, 2, 2.0, 2.0, 1, 120, 80, 300, False),
-    Tenant("远汀", "船舶设计", S, True, 9, 2, 4.0, 2.0, 0, None, 0, 0, False),
+    Tenant("栎芽", "智能科技", SMALL, True, 0, 4, 4.0, 3.2, 1, 200, 105, 320, True),
+    Tenant("鹿鸣坞", "数据技术", SMALL, True, 0, 3, 5.0, 2.0, 1, 160, 90, 310, True),
+    Tenant("砚溪", "光学仪器", SMALL, True, 0, 3, 3.0, 3.0, 1, 240, 150, 305, True),
+    Tenant("栀夏", "品牌设计", TINY, True, 0, 2, 7.0, 2.0, 0, 60, 0, 330, True),
+    Tenant("椿屿", "生物科技", MIDDLE, True, 0, 4, 3.0, 4.0, 1, 520, 430, 300, True),
+    Tenant("桐隐", "网络科技", TINY, True, 0, 2, 8.0, 1.0, 0, 45, 0, 320, False),
+    Tenant("霁蓝", "仪表", SMALL, False, 0, 3, 3.0, 2.0, 1, 180, 110, 300, True),
+    Tenant("苔原", "检测服务", SMALL, True, 1, 3, 3.0, 3.0, 1, 210, 140, 310, False),
+    Tenant("潮间带", "文化传媒", TINY, True, 1, 3, 6.0, 3.0, 0, 80, 30, 325, True),
+    Tenant("折光", "半导体设备", LARGE, True, 0, 4, 2.0, 6.0, 1, 1200, 1080, 290, True),
+    Tenant("松针", "出版策划", TINY, False, 1, 2, 4.0, 1.0, 0, 50, 18, 315, False),
+    Tenant("岚桥", "供应链管理", SMALL, True, 2, 3, 2.0, 3.0, 1, 260, 160, 300, True),
+    Tenant("麦浪", "农业科技", SMALL, True, 2, 2, 3.0, 2.0, 1, 150, 85, 305, False),
+    Tenant("青梧", "法务咨询", TINY, False, 2, 2, 3.0, 4.0, 0, 90, 60, 340, True),
+    Tenant("沙洲", "职业培训", SMALL, True, 3, 3, 1.0, 6.0, 0, 30, 26, 280, False),
+    Tenant("云杉", "财税咨询", TINY, True, 3, 2, 3.0, 3.0, 1, 70, 36, 320, True),
+    Tenant("拾砾", "建筑设计", SMALL, True, 3, 3, 4.0, 2.0, 1, 170, 110, 315, True),
+    Tenant("葭苇", "环保工程", SMALL, False, 4, 2, 2.0, 2.0, 0, 140, 95, 300, False),
+    Tenant("澄泥", "文创", TINY, True, 4, 2, 5.0, 1.0, 1, 40, 12, 310, False),
+    Tenant("榆火", "新能源", MIDDLE, True, 5, 4, 2.0, 4.0, 0, 680, 560, 295, True),
+    Tenant("渡鸦", "信息安全", TINY, True, 5, 3, 6.0, 2.0, 0, 75, 24, 330, True),
+    Tenant("木樨", "医疗器械", SMALL, True, 6, 2, 2.0, 3.0, 1, 190, 130, 310, True),
+    Tenant("半山", "软件", TINY, True, 7, 2, 6.0, 1.0, 0, None, 0, 0, False),
+    Tenant("流萤", "照明", SMALL, False, 8, 2, 2.0, 2.0, 1, 120, 80, 300, False),
+    Tenant("远汀", "船舶设计", TINY, True, 9, 2, 4.0, 2.0, 0, None, 0, 0, False),
 )
 MANAGERS = (
     "周可", "陈小满", "吴谷雨", "郑立夏", "王白露", "冯霜降", "陈惊蛰", "褚春分", "卫立秋", "蒋处暑",
@@ -193,7 +193,7 @@ def _member(
 
 
 def _names() -> Iterator[str]:
-    number = 0
+    number = 1
     while True:
         yield SURNAMES[number % len(SURNAMES)] + GIVEN[number % len(GIVEN)]
         number += 1
