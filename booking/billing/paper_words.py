@@ -34,7 +34,7 @@ SHARES = {ChargeKind.NO_SHOW: "no_show_permille", ChargeKind.LATE_CANCEL: "late_
 
 def band(name: str) -> str:
     """Name a band; minutes that lie in none are the peak."""
-    return "高峰" if name in {PEAK, ""} else name
+    return "标准" if name in {PEAK, ""} else name
 
 
 def money(amount: Money) -> str:

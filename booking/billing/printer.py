@@ -51,7 +51,7 @@ class Buyer:
 class BandPart:
     """One charge line: the minutes of a stay in one band of one local day.
 
-    `band` is its name as people read it (高峰, 错时), `rate` is per hour, `factor` as in the tariff
+    `band` is its name as people read it (标准, 错时), `rate` is per hour, `factor` as in the tariff
     ("1", "0.6"). `free_minutes` of the `minutes` were covered by the free allowance.
     """
 

@@ -97,7 +97,7 @@ def _how_much(line: BillLine) -> str:
         return gettext("%(count)s 天", count=line.days)
     if line.kind is not ChargeKind.USE:
         return line.note
-    band = gettext("高峰") if line.band in {PEAK, ""} else line.band
+    band = gettext("标准") if line.band in {PEAK, ""} else line.band
     said = [band, duration(line.minutes)]
     if line.free_minutes:
         said.append(gettext("其中免费 %(length)s", length=duration(line.free_minutes)))

@@ -19,13 +19,25 @@ if TYPE_CHECKING:
 @click.command("demo")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--months", default=12, show_default=True, type=click.IntRange(1, 12), help="How much of a past."
+)
 @click.option("--reset", is_flag=True, help="Forget the demo park and make a new one.")
 @click.option("--seed-only", is_flag=True, help="Make the park and do not serve it.")
 @click.pass_context
-def command(context: click.Context, *, host: str, port: int, reset: bool, seed_only: bool) -> None:
+def command(
+    context: click.Context, *, host: str, port: int, months: int, reset: bool, seed_only: bool
+) -> None:
     """Make a lively demo park if there is none yet, and serve it."""
     try:
-        _run(context.ensure_object(ScriptInfo).load_app(), host, port, reset=reset, served=not seed_only)
+        _run(
+            context.ensure_object(ScriptInfo).load_app(),
+            host,
+            port,
+            months,
+            reset=reset,
+            served=not seed_only,
+        )
     except (BadConfigurationError, DemoRefusedError) as trouble:
         click.echo(str(trouble), err=True)
         sys.exit(1)
@@ -34,7 +46,7 @@ def command(context: click.Context, *, host: str, port: int, reset: bool, seed_o
         sys.exit(130)
 
 
-def _run(like: Flask, host: str, port: int, *, reset: bool, served: bool) -> None:
+def _run(like: Flask, host: str, port: int, months: int, *, reset: bool, served: bool) -> None:
     # Every start of the app loads this module; what follows is needed by the demo alone.
     from booking.demo.make import demo_app, forget, make, there_is_one  # noqa: PLC0415
     from booking.demo.serve import check_port, greet, serve  # noqa: PLC0415
@@ -45,7 +57,7 @@ def _run(like: Flask, host: str, port: int, *, reset: bool, served: bool) -> Non
     if reset:
         forget(app)
     if not there_is_one(app):
-        make(app, tell=click.echo)
+        make(app, tell=click.echo, months=months)
     if served:
         greet(app, tell=click.echo)
         serve(app, host, port)

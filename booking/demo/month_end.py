@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from booking.demo.tenants import Household
     from booking.ports import Ports
 
-LATE_PAYER, CREDITED, DOUBTFUL, OPEN_QUESTION = "拾砾", "潮间带", "鹿鸣坞", "苔原"
+LATE_PAYER, CREDITED, DOUBTFUL, OPEN_QUESTION = "桐隐", "霁蓝", "鹿鸣坞", "苔原"
 CREDIT_REASON = "会议室投影故障，按约定减免当日费用"
 QUESTIONS = (
     # months before the running one, day, who asks, what, answered how (None: not yet), with which words
@@ -120,7 +120,7 @@ def _word(households: Sequence[Household], enterprise_id: int) -> str:
 
 def _plan_payment(diary: Diary, ports: Ports, invoice: Invoice, word: str, age: int, now: datetime) -> None:
     """Most transfer within two weeks; one is late with the month before last."""
-    if word == CREDITED and age == 3:
+    if word == CREDITED and age == 2:
         diary.at(now + timedelta(days=2, hours=4), partial(_credit, diary, ports, invoice.id))
     if word == LATE_PAYER and age <= 2:
         return

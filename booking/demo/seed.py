@@ -14,7 +14,7 @@ from booking.demo.accounts import BRANCH, PARK_CODE, PASSWORD
 from booking.demo.agenda import Agenda
 from booking.demo.around_now import plan_around
 from booking.demo.baselines import plan_baselines
-from booking.demo.demand import Demand
+from booking.demo.demand import DEMO_SEAT, Demand
 from booking.demo.diary import Diary
 from booking.demo.halls import hall_wishes, plan_hall
 from booking.demo.leases import plan_leases
@@ -169,7 +169,10 @@ def _length(period: Period) -> int:
 def _plan_days(diary: Diary, demand: Demand, days: list[date], households: list[Household]) -> None:
     for day in days:
         for wish in demand.of_day(day, households):
-            diary.plan(wish)
+            # What the demo's member has from today on is planned by hand.
+            mine = wish.household.is_story and wish.seat == DEMO_SEAT
+            if not (mine and day >= demand.grown):
+                diary.plan(wish)
     for wish in hall_wishes(demand, days, households):
         plan_hall(diary, wish)
 

@@ -1,0 +1,239 @@
+"""The demo park: lively, the same every time, and honest in its figures."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from booking.billing.models import Charge, ChargeKind, CreditNote, Dispute, Invoice, MonthClose
+from booking.config import Config
+from booking.demo.accounts import ACCOUNTS, PARK_CODE, PASSWORD
+from booking.demo.make import demo_app, forget, make, there_is_one
+from booking.demo.refused import DemoRefusedError
+from booking.demo.serve import check_port
+from booking.parks.models import Park
+from booking.people.models import Enterprise, Member, Role
+from booking.people.queries import demo_accounts, who_knows
+from booking.people.rules import check_uscc
+from booking.post.models import Letter
+from booking.reservations.models import Reservation, ReservationState
+from booking.savings.models import SavingsReport
+from booking.spaces.models import Kind, Space
+from booking.usage.models import Ending, Stay, StayCorrection
+from tests.harness.app import TUESDAY, close, make_app, open_session
+from tests.harness.schema import TEST_SECRET
+
+SHORT = 2  # months
+
+
+def silent(_line: str) -> None:
+    """Listen to nothing."""
+
+
+def app_for(file: Path) -> Flask:
+    return make_app(f"sqlite:///{file}", demo=True, mail_folder=file.parent / "mail")
+
+
+@pytest.fixture(scope="module")
+def park(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Give the app on a demo park with two closed months, made on TUESDAY at nine."""
+    app = app_for(tmp_path_factory.mktemp("demo") / "demo.sqlite3")
+    make(app, tell=silent, now=TUESDAY, months=SHORT)
+    yield app
+    close(app)
+
+
+@pytest.fixture
+def session(park: Flask) -> Iterator[Session]:
+    with open_session(park) as session:
+        yield session
+
+
+def figures(app: Flask) -> list[tuple[object, ...]]:
+    """Write down what would differ if two parks were not the same."""
+    with open_session(app) as session:
+        invoices = session.execute(select(Invoice.number, Invoice.total, Invoice.tax).order_by(Invoice.id))
+        stays = session.execute(select(Stay.space_id, Stay.started_at, Stay.ended_at).order_by(Stay.id))
+        return [tuple(row) for row in (*invoices, *stays)]
+
+
+def test_the_same_seed_and_moment_make_the_same_park_to_the_fen(tmp_path: Path) -> None:
+    apps = [app_for(tmp_path / name / "demo.sqlite3") for name in ("one", "two")]
+    for app in apps:
+        Path(app.extensions["booking_config"].database_url.removeprefix("sqlite:///")).parent.mkdir()
+        make(app, tell=silent, now=TUESDAY, months=1)
+    one, two = (figures(app) for app in apps)
+    assert len(one) > 50
+    assert one == two
+    for app in apps:
+        close(app)
+
+
+def test_it_has_sixty_spaces_of_all_kinds_and_twenty_five_enterprises_nobody_can_mistake(
+    session: Session,
+) -> None:
+    counted = session.execute(select(Space.kind, func.count().label("count")).group_by(Space.kind)).all()
+    kinds = {kind: int(count) for kind, count in counted}
+    assert kinds == {Kind.WORKSTATION: 30, Kind.MEETING_ROOM: 14, Kind.STORAGE: 14, Kind.HALL: 2}
+    enterprises = session.scalars(select(Enterprise)).all()
+    assert len(enterprises) == 25
+    assert all("（星野）" in one.name and check_uscc(one.uscc) for one in enterprises)
+    names = session.execute(select(Member.enterprise_id, Member.name)).all()
+    assert len(set(names)) == len(names)
+
+
+def test_closed_months_have_numbers_without_gaps_and_totals_that_are_sums(session: Session) -> None:
+    closed = session.scalars(select(MonthClose.month_key).order_by(MonthClose.month_key)).all()
+    assert list(closed) == [202609]  # October is still under review on 3 November
+    serials = session.scalars(select(Invoice.serial).order_by(Invoice.serial)).all()
+    assert list(serials) == list(range(1, len(serials) + 1))
+    assert len(serials) >= 7
+    for invoice in session.scalars(select(Invoice)).all():
+        lines = session.scalars(select(Charge.amount).where(Charge.invoice_id == invoice.id)).all()
+        assert sum(line.fen for line in lines) == invoice.total.fen
+        assert sum(part["gross_fen"] for part in invoice.tax_lines) == invoice.total.fen
+
+
+def test_the_story_saves_about_forty_per_cent(session: Session) -> None:
+    story = session.scalars(select(Enterprise).order_by(Enterprise.id)).first()
+    assert story is not None
+    reports = session.scalars(select(SavingsReport).order_by(SavingsReport.month_key)).all()
+    assert [report.month_key for report in reports] == [202609]
+    for report in reports:
+        entry = next(one for one in report.figures["entries"] if one["enterprise_id"] == story.id)["saving"]
+        assert (entry["area_before"], entry["area_now"]) == (200_00, 105_00)
+        assert 0.38 <= entry["saving_fen"] / entry["baseline_rent_fen"] <= 0.42
+
+
+def test_people_do_what_people_do(session: Session) -> None:
+    def count(*wanted: object) -> int:
+        return session.scalar(select(func.count()).where(*wanted)) or 0  # type: ignore[arg-type]
+
+    assert count(Reservation.state == ReservationState.NO_SHOW) > 3
+    assert count(Reservation.state == ReservationState.CANCELLED) > 3
+    assert count(Stay.ending == Ending.FORGOTTEN) > 1
+    assert count(Stay.reservation_id.is_(None)) > 10  # walked in
+    assert count(Stay.reservation_id == Reservation.id, Stay.ended_at > Reservation.ends_at) > 10
+    assert count(Stay.reservation_id == Reservation.id, Stay.ended_at < Reservation.ends_at) > 10
+    assert count(StayCorrection.id > 0) > 1
+    assert count(CreditNote.id > 0) == 1
+    assert count(Dispute.answered_at.is_(None)) >= 1
+    assert count(Charge.kind == ChargeKind.NO_SHOW) > 1
+    assert count(Reservation.state == ReservationState.REQUESTED) >= 1
+
+
+def test_nothing_of_a_closed_month_waits_for_a_review_that_cannot_come(session: Session) -> None:
+    october = datetime(2026, 9, 30, 16, tzinfo=UTC)
+    waiting = session.scalars(select(Stay.ended_at).where(Stay.needs_review.is_(True))).all()
+    assert all(ended_at is not None and ended_at >= october for ended_at in waiting)
+
+
+def test_somebody_is_there_now_and_the_member_may_check_in(session: Session) -> None:
+    metered = (Stay.ended_at.is_(None), Stay.space_kind != Kind.STORAGE)
+    assert (session.scalar(select(func.count()).where(*metered)) or 0) >= 4
+    member = session.scalars(select(Member).where(Member.role == Role.MEMBER).order_by(Member.id)).first()
+    assert member is not None
+    upcoming = session.scalars(
+        select(Reservation)
+        .where(Reservation.member_id == member.id, Reservation.state == ReservationState.BOOKED)
+        .where(Reservation.starts_at > TUESDAY)
+        .order_by(Reservation.starts_at)
+    ).all()
+    assert upcoming[0].starts_at - TUESDAY <= timedelta(minutes=15)
+    assert len(upcoming) >= 3
+
+
+def test_no_letter_is_late_when_the_demo_opens(session: Session) -> None:
+    assert session.scalar(select(func.count()).where(Letter.sent_at.is_(None))) == 0
+    assert (session.scalar(select(func.count()).where(Letter.sent_at.is_not(None))) or 0) >= 8
+
+
+def test_the_sign_in_page_offers_the_four_accounts_and_their_password_opens(park: Flask) -> None:
+    page = park.test_client().get("/sign-in").get_data(as_text=True)
+    with open_session(park) as session:
+        offered = demo_accounts(session)
+        assert [(one.role, one.name, one.email) for one in offered] == [tuple(one) for one in ACCOUNTS]
+        assert all(account.name in page for account in ACCOUNTS)
+        assert all(who_knows(session, account.email, PASSWORD) for account in ACCOUNTS)
+
+
+def test_a_second_start_keeps_the_park_and_forgetting_starts_over(tmp_path: Path) -> None:
+    app = app_for(tmp_path / "demo.sqlite3")
+    assert not there_is_one(app)
+    make(app, tell=silent, now=TUESDAY, months=1)
+    before = figures(app)
+    assert there_is_one(app)
+    assert figures(app) == before
+    forget(app)
+    assert not there_is_one(app)
+    close(app)
+
+
+def test_an_interrupted_making_leaves_nothing_and_the_next_begins_anew(tmp_path: Path) -> None:
+    app = app_for(tmp_path / "demo.sqlite3")
+
+    def interrupted(line: str) -> None:
+        if line.startswith("2026-10-2"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make(app, tell=interrupted, now=TUESDAY, months=1)
+    assert not there_is_one(app)
+    make(app, tell=silent, now=TUESDAY, months=1)
+    assert there_is_one(app)
+    assert not [path.name for path in tmp_path.iterdir() if ".part" in path.name]
+    close(app)
+
+
+@pytest.mark.postgres
+def test_postgresql_holds_the_same_park(
+    tmp_path: Path, postgres_database: str, app_on: Callable[[str], Flask]
+) -> None:
+    there, here = app_on(postgres_database), app_for(tmp_path / "demo.sqlite3")
+    for app in (there, here):
+        make(app, tell=silent, now=TUESDAY, months=1)
+    assert figures(there) == figures(here)
+    close(here)
+
+
+def test_it_is_not_made_where_real_parks_are(app: Flask, world: object) -> None:
+    with open_session(app) as session:
+        session.add(Park(code="REAL", name="真园区"))
+        session.commit()
+    with pytest.raises(DemoRefusedError, match="已有别的园区"):
+        there_is_one(app)
+    with pytest.raises(DemoRefusedError):
+        forget(app)
+    with open_session(app) as session:
+        assert session.scalars(select(Park.code)).all() == ["REAL"]
+
+
+def test_it_does_not_run_in_production_and_its_links_follow_the_port(app: Flask, tmp_path: Path) -> None:
+    with pytest.raises(DemoRefusedError, match="production"):
+        demo_app(app, {"BOOKING_ENV": "production"}, "127.0.0.1", 5000)
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/new/demo.sqlite3", "SECRET_KEY": TEST_SECRET}
+    demo = demo_app(app, env, "0.0.0.0", 5229)  # noqa: S104 - an example
+    config: Config = demo.extensions["booking_config"]
+    assert (config.demo, demo.config["BASE_URL"]) == (True, "http://127.0.0.1:5229")
+    assert (tmp_path / "new").is_dir()
+    close(demo)
+
+
+def test_a_port_in_use_is_named_with_another_to_try() -> None:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = busy.getsockname()[1]
+        with pytest.raises(DemoRefusedError, match=f"{port}.*make demo PORT={port + 1}"):
+            check_port("127.0.0.1", port)
+
+
+def test_the_park_says_that_it_is_a_demo(session: Session) -> None:
+    assert session.scalars(select(Park.code)).all() == [PARK_CODE]
