@@ -34,6 +34,7 @@ BLUEPRINTS = (
     "calendar",  # the day page, the week page, search
     "reservations",  # reserve, move, extend, shorten, cancel
     "scan",  # the page behind the QR code on a space
+    "icons",  # the icons of the pages, as one file
     "pictures",  # photographs and plans out of the archive
     "statement",  # the running month, questions about a line
     "invoices",  # closed months, PDF, payment

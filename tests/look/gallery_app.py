@@ -27,7 +27,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, NumberRange, Optional
 
-from booking.blueprints import drawing, filters, navigation
+from booking.blueprints import drawing, filters, icons, navigation
 from booking.blueprints.navigation import Item
 from booking.blueprints.timeline import Axis, Claim, Kind, RowMaker
 from booking.language import Catalogues
@@ -192,6 +192,7 @@ def make_app() -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
     filters.init(app)
+    app.register_blueprint(icons.blueprint)
     app.context_processor(lambda: {"frame": GalleryFrame()})
     app.before_request(lambda: setattr(g, "zone", ZONE))
     app.after_request(_headers)

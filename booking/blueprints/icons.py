@@ -1,0 +1,121 @@
+"""The icons of the pages, cut out of the Bootstrap Icons that Bootstrap-Flask bundles (MIT)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import flask_bootstrap
+from flask import Blueprint, Response, request
+
+from booking.blueprints.access import anyone
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+blueprint = Blueprint("icons", __name__)
+
+FOR_EVER = "public, max-age=31536000, immutable"
+BUNDLE = "static/bootstrap5/icons/bootstrap-icons.svg"
+OURS = {
+    "home": "house-door",
+    "calendar": "calendar3",
+    "bill": "receipt",
+    "savings": "piggy-bank",
+    "more": "three-dots",
+    "qr": "qr-code-scan",
+    "search": "search",
+    "plus": "plus-lg",
+    "check-in": "box-arrow-in-right",
+    "check-out": "box-arrow-right",
+    "clock": "clock",
+    "warning": "exclamation-triangle",
+    "info": "info-circle",
+    "user": "person",
+    "people": "people",
+    "building": "building",
+    "door": "door-open",
+    "desk": "display",
+    "box": "box-seam",
+    "hall": "megaphone",
+    "mail": "envelope",
+    "download": "download",
+    "upload": "upload",
+    "print": "printer",
+    "settings": "gear",
+    "moon": "moon-stars",
+    "sun": "sun",
+    "half": "circle-half",
+    "language": "translate",
+    "check": "check-lg",
+    "close": "x-lg",
+    "left": "chevron-left",
+    "right": "chevron-right",
+    "down": "chevron-down",
+    "undo": "arrow-counterclockwise",
+    "price": "tags",
+    "chart": "bar-chart",
+    "edit": "pencil",
+    "delete": "trash",
+    "card": "credit-card",
+    "document": "file-earmark-text",
+    "bell": "bell",
+    "flag": "flag",
+    "talk": "chat-dots",
+    "arrow": "arrow-right",
+    "place": "geo-alt",
+    "grid": "grid",
+    "external": "box-arrow-up-right",
+    "lock": "lock",
+    "repeat": "repeat",
+    "move": "arrows-move",
+    "key": "key",
+    "done": "clipboard-check",
+    "booked": "calendar-check",
+    "room": "easel",
+    "waiting": "hourglass-split",
+    "award": "award",
+    "filter": "filter",
+    "sign-out": "box-arrow-right",
+}
+"""Our name for an icon, and the bundle's."""
+
+
+@blueprint.get("/icons.svg")
+@anyone  # the sign-in page has icons too
+def sprite() -> ResponseReturnValue:
+    """Give all icons as one file of symbols; its address changes when it does."""
+    answer = Response(symbols(), mimetype="image/svg+xml")
+    answer.headers["Cache-Control"] = FOR_EVER
+    return answer
+
+
+@blueprint.app_template_global()
+def icons_url() -> str:
+    """Tell where the icons are."""
+    return f"{request.script_root}/icons.svg?v={version()}"
+
+
+@cache
+def symbols() -> str:
+    """Cut our symbols out of the bundle, once a process."""
+    bundle = (Path(flask_bootstrap.__file__).parent / BUNDLE).read_text(encoding="utf-8")
+    cut = "\n".join(_symbol(bundle, name, source) for name, source in OURS.items())
+    return f'<svg xmlns="http://www.w3.org/2000/svg">\n{cut}\n</svg>\n'
+
+
+@cache
+def version() -> str:
+    """Name what is in the file."""
+    return hashlib.sha256(symbols().encode()).hexdigest()[:12]
+
+
+def _symbol(bundle: str, name: str, source: str) -> str:
+    found = re.search(rf'<symbol[^>]*id="{re.escape(source)}"[^>]*>(.*?)</symbol>', bundle, re.DOTALL)
+    if not found:
+        msg = f"the bundle has no icon called {source}"
+        raise LookupError(msg)
+    return f'<symbol id="{name}" viewBox="0 0 16 16">{found[1]}</symbol>'

@@ -1,0 +1,25 @@
+"""The icons come out of the bundle whole, and every icon a page names is among them."""
+
+import re
+from pathlib import Path
+
+from booking.blueprints import icons
+
+TEMPLATES = Path(icons.__file__).parent.parent / "templates"
+
+
+def test_every_icon_that_a_template_names_is_there():
+    named = {
+        name
+        for file in TEMPLATES.rglob("*.html")
+        for name in re.findall(r'(?:\bicon\(|glyph=)"([a-z-]+)"', file.read_text(encoding="utf-8"))
+    }
+    assert named
+    assert named <= set(icons.OURS)
+
+
+def test_the_sprite_has_every_icon_once_and_may_be_kept_for_ever(client):
+    answer = client.get("/icons.svg")
+    assert answer.mimetype == "image/svg+xml"
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert sorted(re.findall(r'<symbol id="([^"]+)"', answer.text)) == sorted(icons.OURS)
