@@ -75,8 +75,11 @@ def overlapping(span: Span, kind: Kind) -> ColumnElement[bool]:
     return and_(shares, Occupancy.starts_at > span.start - LONGEST_CLAIM)
 
 
-def is_free(session: Session, space: Space, span: Span) -> bool:
-    """Tell whether nobody has the space then; only a claim makes sure of it."""
+def is_free(session: Session, space: Space, span: Span, *, but: int | None = None) -> bool:
+    """Tell whether nobody has the space then, but perhaps the reservation named; only a claim makes sure."""
+    if but is not None:
+        others = or_(Occupancy.reservation_id.is_(None), Occupancy.reservation_id != but)
+        return session.scalar(select(Occupancy.id).where(_touching(space, span), others).limit(1)) is None
     asked = {"space_id": space.id, "start": span.start, "end": span.end, "bound": span.start - LONGEST_CLAIM}
     return session.scalar(_taken(space.kind is Kind.STORAGE), asked) is None
 

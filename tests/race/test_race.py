@@ -24,6 +24,7 @@ from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import func, select
 
 from booking.audit.actor import Actor
+from booking.parks.models import Park
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.reservations.reserve import reserve
 from booking.values.money import Money
@@ -101,6 +102,7 @@ class Course:
     """A park with runners, on one engine, and the server they run against."""
 
     world: World
+    url: str
     engine: str
     members: list
     area: object
@@ -110,6 +112,11 @@ class Course:
     @property
     def session(self):
         return self.world.session
+
+    def administrator(self):
+        """Give the browser of one more administrator."""
+        park = self.session.get_one(Park, self.area.park_id)
+        return Browser(self.url, self.world.member(park).id)
 
     def run(self, act, rounds):
         """Let all runners do `act(browser, runner, round)` at the same instant, round after round."""
@@ -146,7 +153,7 @@ def course(on_both_engines, app_on, serve):
         with serve(on_both_engines, workers=WORKERS) as server:
             runners = [Browser(server.url, member.id) for member in members]
             engine = on_both_engines.partition(":")[0]
-            yield Course(world, engine, members, area, runners, load)
+            yield Course(world, server.url, engine, members, area, runners, load)
 
 
 def judge(name, course, rounds, *, winners=1):
@@ -354,3 +361,53 @@ def test_any_one_of_a_pool_is_given_once(course):
 
     judge("pool", course, course.run(press, 14), winners=len(desks))
     no_overlaps(course.session)
+
+
+def test_of_many_requests_for_one_time_one_is_approved(course):
+    count = 14
+    space = course.world.space(course.area)
+    course.world.rule(
+        course.world.session.get_one(Park, space.park_id), space_id=space.id, needs_approval=True
+    )
+    times = list(slots(count))
+    asked = [
+        [
+            booked(course, member, space, Span(start, start + HALF_AN_HOUR), ReservationState.REQUESTED).id
+            for start in times
+        ]
+        for member in course.members
+    ]
+    course.session.commit()
+    course.runners = [course.administrator() for _ in range(RUNNERS)]
+    for runner in course.runners:
+        runner.get("/inventory/closures/new")
+
+    def press(me, number, slot):
+        return me.post(f"/front-desk/reservations/{asked[number][slot]}/approve", version=1)
+
+    for answers in course.run(press, count):
+        assert {answer.status for answer in answers} <= {WON, LOST, 422}
+    no_overlaps(course.session)
+    states = course.session.scalars(select(Reservation.state)).all()
+    assert states.count(ReservationState.BOOKED) == count
+    assert states.count(ReservationState.REQUESTED) == count * (RUNNERS - 1)
+
+
+def test_a_space_is_either_closed_or_booked(course):
+    count = 14
+    space = course.world.space(course.area)
+    times = list(slots(count))
+    closers = RUNNERS // 2
+    course.runners[:closers] = [course.administrator() for _ in range(closers)]
+    for number, runner in enumerate(course.runners):
+        runner.get("/inventory/closures/new" if number < closers else f"/reservations/new?space={space.id}")
+
+    def press(me, number, slot):
+        if number >= closers:
+            return me.post("/reservations/new", **booking(space.id, times[slot]))
+        first, last = (f"{at:%Y-%m-%dT%H:%M}" for at in (times[slot], times[slot] + HALF_AN_HOUR))
+        return me.post("/inventory/closures/new", space=space.id, starts=first, ends=last, reason="维修")
+
+    judge("close", course, course.run(press, count))
+    no_overlaps(course.session)
+    assert course.session.scalar(select(func.count()).select_from(Occupancy)) == count

@@ -25,6 +25,7 @@ from booking.language import gettext
 from booking.reservations.alternatives import alternatives
 from booking.reservations.models import ReservationState
 from booking.reservations.move import move as move_it
+from booking.reservations.queries import is_free
 from booking.reservations.refusals import OutOfDate, Taken
 from booking.reservations.space_queries import spaces_of_kind
 from booking.spaces.models import Kind, Space
@@ -77,7 +78,10 @@ def carry_out(form: MoveForm | MoveStoreForm, reservation: Reservation, now: dat
     """Price the new place, then move in one transaction."""
     span = span_of(form, now)
     space = wanted_space(form.space.data)
-    total, doer, version = price_of(space, span).total, actor(), form.version_or_none()
+    version = form.version_or_none()
+    if version == reservation.version and not is_free(db.session(), space, span, but=reservation.id):
+        raise Taken(space.id, span)  # who comes late hears it without waiting for a lock
+    total, doer = price_of(space, span).total, actor()
     with transaction() as session:
         target = session.get_one(Space, space.id)
         return move_it(session, reservation.id, target, span, quote=total, by=doer, now=now, version=version)
