@@ -20,6 +20,6 @@ class Account(NamedTuple):
 
 MEMBER = Account(Role.MEMBER, "林一", "member@demo.example")
 MANAGER = Account(Role.MANAGER, "周可", "manager@demo.example")
-ADMIN = Account(Role.ADMIN, "管理员 安澜", "admin@demo.example")
-BRANCH = Account(Role.BRANCH, "党支部 向晨", "branch@demo.example")
+ADMIN = Account(Role.ADMIN, "安澜", "admin@demo.example")
+BRANCH = Account(Role.BRANCH, "向晨", "branch@demo.example")
 ACCOUNTS = (MEMBER, MANAGER, ADMIN, BRANCH)
