@@ -20,7 +20,7 @@ LABEL_ROOM = 24  # pixels under a chart for its labels
 HEAD_ROOM = 22  # pixels over the highest bar for its figure
 TEXT_HEIGHT = 44  # a bar at least this high carries two lines of text inside
 LINE_HEIGHT = 18  # and at least this high, one
-MOST_TICKS = 7
+MOST_TICKS = 5
 HOUR = timedelta(hours=1)
 
 Tone = Literal["kept", "accent", "gap", "excess", "amber", "soft"]
@@ -244,7 +244,7 @@ def _hour_after(instant: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _ticks(start: datetime, end: datetime) -> list[Mark]:
-    """Rule whole hours, or every 2, 3, 6, 12 of them, or days, so that no more than seven are written."""
+    """Rule whole hours, or every 2, 3, 6, 12 of them, or days; five at most, as a phone is narrow."""
     hours = int((end - start) / HOUR)
     step = next(
         (n for n in (1, 2, 3, 6, 12) if hours / n < MOST_TICKS), 24 * (1 + hours // (24 * MOST_TICKS))
