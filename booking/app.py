@@ -121,7 +121,7 @@ def _choose_vendors(app: Flask, config: Config) -> None:
 def _open_the_counter(app: Flask) -> None:
     app.before_request(access.guard)
     app.before_request(_know_the_zone)
-    for name in ("errors", "headers", "filters", "navigation"):
+    for name in ("nonsense", "errors", "headers", "filters", "navigation"):
         if find_spec(f"booking.blueprints.{name}"):
             import_module(f"booking.blueprints.{name}").init(app)
     for name in BLUEPRINTS:

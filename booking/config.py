@@ -97,7 +97,7 @@ def _secret(env: Mapping[str, str], *, production: bool) -> str:
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:
     text = env.get(name) or str(default)
-    if not text.isdigit():
+    if not (text.isascii() and text.isdigit()):
         raise BadConfigurationError(f"{name} is a whole number, got {text!r}")
     return int(text)
 

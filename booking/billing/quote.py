@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from booking.billing.pricing import Quote, Use, price_many
 from booking.billing.rules import NoTariff
 from booking.parks.models import Park
+from booking.reservations.refusals import CrossesMidnight
+from booking.spaces.models import Kind
 from booking.values.month import local_day
 
 if TYPE_CHECKING:
@@ -20,14 +23,18 @@ if TYPE_CHECKING:
     from booking.usage.models import Stay
     from booking.values.span import Span
 
+LONGEST = timedelta(days=2)  # nobody books a room for longer, and pricing years takes minutes
+
 
 def quote(session: Session, park: Park, enterprise: Enterprise, space: Space, span: Span) -> Quote:
-    """Price one space if used as booked; raises NoTariff.
+    """Price one space if used as booked; raises NoTariff, or CrossesMidnight for days at once.
 
     Uses the free minutes the enterprise has left in the month, and what the daily cap has not yet
     taken. An open end (storage until FAR_FUTURE) gives `open_ended`, the price of a day, and as total
     that of the first month's days.
     """
+    if space.kind is not Kind.STORAGE and span.length > LONGEST:
+        raise CrossesMidnight(local_day(span.start, park.zone))
     found = quote_many(session, park, enterprise, [space], span).get(space.id)
     if found is None:
         raise NoTariff(space.kind, local_day(span.start, park.zone))

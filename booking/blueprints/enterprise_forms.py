@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, EmailField, SelectField, StringField, TelField
+from wtforms import BooleanField, EmailField, SelectField, StringField, TelField
 from wtforms.validators import InputRequired, Optional
 
 from booking.blueprints.asking import an_email, at_most, must, tidy
+from booking.blueprints.form_fields import DayField
 from booking.blueprints.people_words import size_name
 from booking.blueprints.yuan_field import YuanField
 from booking.language import lazy_gettext as _
@@ -34,7 +35,7 @@ class EnterpriseForm(FlaskForm):
     short_name = StringField(_("简称"), [must(), at_most(40)], [tidy])
     uscc = StringField(_("统一社会信用代码"), [must(), at_most(30)], [tidy])
     size = SelectField(_("规模"))
-    joined_on = DateField(_("入驻日期"), [InputRequired(_("请选择日期。"))])
+    joined_on = DayField(_("入驻日期"), [InputRequired(_("请选择日期。"))])
     billing_email = EmailField(_("账单邮箱"), [must(), an_email(), at_most(254)], [tidy])
 
     def offer_sizes(self) -> None:
@@ -52,7 +53,7 @@ class NewEnterpriseForm(EnterpriseForm):
 class LeaveForm(FlaskForm):
     """The day an enterprise leaves."""
 
-    left_on = DateField(_("离开日期"), [InputRequired(_("请选择日期。"))])
+    left_on = DayField(_("离开日期"), [InputRequired(_("请选择日期。"))])
 
 
 def facts_of(form: FlaskForm, *but: str) -> dict[str, object]:

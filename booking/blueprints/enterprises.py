@@ -11,6 +11,7 @@ from booking.blueprints.access import allow
 from booking.blueprints.colleagues import InviteForm, act_on, invited
 from booking.blueprints.enterprise_forms import EnterpriseForm, LeaveForm, NewEnterpriseForm, facts_of
 from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.nonsense import LONGEST_WORDS
 from booking.blueprints.paging import Pager
 from booking.blueprints.signed_in import actor, me, my_park
 from booking.blueprints.tickets import invitation_by
@@ -39,7 +40,7 @@ def _theirs(enterprise_id: int) -> Enterprise:
 @allow(Role.ADMIN, Role.BRANCH)
 def index() -> str:
     """List enterprises; look for one by name or code."""
-    text, gone = request.args.get("q", "").strip(), request.args.get("gone") == "1"
+    text, gone = request.args.get("q", "").strip()[:LONGEST_WORDS], request.args.get("gone") == "1"
     pager = Pager.of_request(PAGE)
     rows = pager.cut(enterprises_of(db.session(), my_park().id, text, gone=gone, page=pager.number))
     return render_template(

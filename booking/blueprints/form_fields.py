@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wtforms import DateField, SelectMultipleField, StringField
+from wtforms import DateField, DateTimeLocalField, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TimeInput
 
-from booking.blueprints.wall_time import day_or_none, minute_or_none
+from booking.blueprints.wall_time import day_or_none, minute_or_none, wall_or_none
 from booking.language import gettext as _
 
 if TYPE_CHECKING:
@@ -41,6 +41,18 @@ class DayField(DateField):
         self.data = day_or_none(text)
         if text and self.data is None:
             raise ValueError(_("请填写日期，例如 2026-11-03。"))
+
+
+class WallField(DateTimeLocalField):
+    """A day and time on the park's clock that a person could mean."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Refuse what is no time, or lies in another century."""
+        text = valuelist[0] if valuelist else ""
+        self.data = None
+        if text and wall_or_none(text) is None:
+            raise ValueError(_("请填写日期和时间，例如 2026-11-03 09:30。"))
+        super().process_formdata(valuelist)
 
 
 class CheckboxesField(SelectMultipleField):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from flask import request, url_for
 
+from booking.blueprints.nonsense import whole
 from booking.language import gettext
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Pager:
     @classmethod
     def of_request(cls, size: int) -> Self:
         """Read the page from the address; nonsense is the first page."""
-        number = request.args.get("page", 0, type=int)
+        number = request.args.get("page", 0, type=whole)
         return cls(min(max(0, number), 10_000), size)
 
     def cut(self, rows: Sequence[Row]) -> Sequence[Row]:

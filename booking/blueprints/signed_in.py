@@ -42,7 +42,7 @@ class SignedIn:
 def load(key: str) -> SignedIn | None:
     """Find the member a session speaks of; None where it is out of date or was left."""
     member_id, _, version = key.partition(".")
-    if not (member_id.isdigit() and version.isdigit()):
+    if not (member_id.isdecimal() and version.isdecimal()):
         return None
     member = db.session.scalar(MEMBER, {"id": int(member_id)})
     if member is None or not member.active or member.session_version != int(version):

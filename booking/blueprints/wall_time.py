@@ -6,14 +6,12 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from booking.reservations.rules import MINUTES_OF_DAY, local_instant
+from booking.values.month import YEARS
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 MIDNIGHT = "24:00"
-
-
-YEARS = range(2000, 2200)  # what a person could mean; the calendar of Python ends sooner in some zones
 
 
 def day_or_none(text: str | None) -> date | None:
@@ -54,6 +52,15 @@ def instant_or_none(text: str | None, zone: ZoneInfo) -> datetime | None:
     """Read 2026-11-03T09:30 on the park's clock."""
     at = wall_or_none(text)
     return None if at is None else local_instant(*at, zone)
+
+
+def exact_or_none(text: str | None) -> datetime | None:
+    """Read 2026-11-03T09:30+08:00, an instant by itself; None for anything else."""
+    try:
+        at = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return at if at.tzinfo and at.year in YEARS else None
 
 
 def wall(instant: datetime, zone: ZoneInfo) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.reservations.refusals import Taken
+from booking.reservations.rules import check_in_service
 from booking.spaces.models import Kind, Space, space_part
 from booking.spaces.queries import rule_for
 from booking.values.span import Span
@@ -52,12 +53,13 @@ class Holder(Protocol):
 def claim(
     session: Session, space: Space, span: Span, holder: Holder, *, buffer_minutes: int | None = None
 ) -> None:
-    """Claim a space, or all parts of a combined one, or nothing; raises Taken.
+    """Claim a space, or all parts of a combined one, or nothing; raises Taken, or Retired.
 
     The buffer of the space's rule is kept free after the span, except after a closure. Flushes first,
     so that the holder has its id. `buffer_minutes` spares a query to who knows the rule already.
     """
     session.flush()
+    _stand_on(session, space, span, holder)
     rows = _rows(session, space, span, holder, buffer_minutes)
     if len(rows) > 1:
         _lock(session, {row["space_id"] for row in rows})
@@ -69,6 +71,7 @@ def change_claim(
 ) -> None:
     """Give up what the holder has and claim this instead, or keep what it has and raise Taken."""
     session.flush()
+    _stand_on(session, space, span, holder)
     rows = _rows(session, space, span, holder, buffer_minutes)
     mine = _held_by(holder)
     held = session.scalars(select(Occupancy.space_id).where(mine).order_by(Occupancy.space_id))
@@ -146,6 +149,17 @@ def _pieces(span: Span, kind: Kind) -> Iterator[Span]:
             yield Span(start, start + LONGEST_CLAIM)
             start += LONGEST_CLAIM
     yield Span(start, span.end)
+
+
+def _stand_on(session: Session, space: Space, span: Span, holder: Holder) -> None:
+    """Make sure that nobody retires the space meanwhile: who retires it waits for us, or we for them.
+
+    What was read before may be older than their commit. SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "sqlite" or holder.__tablename__ == "closure":
+        return
+    now_so = select(Space.retired_at).where(Space.id == space.id).with_for_update(read=True, key_share=True)
+    check_in_service(session.scalar(now_so), space.code, span)
 
 
 def _lock(session: Session, space_ids: set[int]) -> None:

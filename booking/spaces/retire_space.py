@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 def retire_space(session: Session, space: Space, *, upcoming: Upcoming, by: Actor, now: datetime) -> None:
     """Retire it, once; raises SpaceStillBooked or PartOfCombined."""
+    session.refresh(space, with_for_update=True)  # who claims it just now comes before, or is refused
     if space.retired_at is not None:
         return
     if wholes := codes_of_wholes(session, space.id, in_use=True):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 DECEMBER = 12
+YEARS = range(2000, 2200)  # what a person could mean; the calendar of Python ends sooner in some zones
 
 
 def day_span(day: date, zone: ZoneInfo) -> Span:
@@ -49,11 +50,14 @@ class Month:
 
     @classmethod
     def parse(cls, text: str, zone: ZoneInfo) -> Self:
-        """Read `2026-10`; raises ValueError for anything else."""
+        """Read `2026-10`; raises ValueError for anything else, and for months in other centuries."""
         if len(text) != len("2026-10") or text[4] != "-":
             msg = f"a month is written like 2026-10, got {text!r}"
             raise ValueError(msg)
         first = date.fromisoformat(f"{text}-01")
+        if first.year not in YEARS:
+            msg = f"nobody means the month {text!r}"
+            raise ValueError(msg)
         return cls(first.year, first.month, zone)
 
     @property

@@ -24,6 +24,7 @@ from booking.blueprints.calendar.plan import (
 from booking.blueprints.calendar.shelves import shelves
 from booking.blueprints.calendar_words import KINDS, kind_or, local_name
 from booking.blueprints.filters import day as day_text
+from booking.blueprints.nonsense import whole
 from booking.blueprints.signed_in import me, my_park
 from booking.blueprints.space_words import kind_name
 from booking.blueprints.wall_time import day_or
@@ -90,7 +91,7 @@ def day() -> str:
     asked = Asked(
         kind_or(request.args.get("kind"), KINDS[0]),
         day_or(request.args.get("day"), today),
-        request.args.get("area", type=int),
+        request.args.get("area", type=whole),
     )
     everywhere = spaces_of_kind(db.session(), park.id, asked.kind, now)
     spaces = [space for space in everywhere if asked.area_id in (None, space.area_id)]

@@ -11,6 +11,7 @@ from booking.billing.quote import quote
 from booking.blueprints.access import allow
 from booking.blueprints.calendar import blueprint
 from booking.blueprints.messages import wording
+from booking.blueprints.nonsense import whole
 from booking.blueprints.price_words import price_detail, price_text
 from booking.blueprints.signed_in import my_enterprise, my_park
 from booking.blueprints.wall_time import instant_or_none
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 def price() -> ResponseReturnValue:
     """Tell what a picked stretch would cost: {"text": …, "detail": …, "problem": …}."""
     zone, now = my_park().zone, clock.now()
-    space = space_in_park(db.session(), my_park().id, request.args.get("space", 0, type=int))
+    space = space_in_park(db.session(), my_park().id, request.args.get("space", 0, type=whole))
     start = instant_or_none(request.args.get("start"), zone)
     end = instant_or_none(request.args.get("end"), zone)
     if space is None or start is None or end is None:

@@ -14,6 +14,7 @@ from booking.blueprints.calendar import blueprint
 from booking.blueprints.calendar.forms import SearchForm
 from booking.blueprints.calendar_words import KINDS, kind_or, local_name
 from booking.blueprints.messages import put_beside
+from booking.blueprints.nonsense import whole
 from booking.blueprints.offers import offers, other_time
 from booking.blueprints.reservation_words import times
 from booking.blueprints.signed_in import me, my_park
@@ -71,7 +72,7 @@ def search() -> ResponseReturnValue:
     form = SearchForm(request.args)
     form.equipment.choices = [(name, name) for name in equipment_of_kind(db.session(), park.id, kind)]
     form.area.choices = [(0, gettext("全部区域")), *_areas(kind)]
-    page = max(1, request.args.get("page", 1, type=int))
+    page = max(1, request.args.get("page", 1, type=whole))
     fill_in(form, now)
     found = None
     if form.validate():

@@ -7,9 +7,10 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from booking.blueprints.form_fields import DayField
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.values.money import Money
@@ -60,11 +61,11 @@ class PaymentForm(FlaskForm):
     """Money that came by bank transfer."""
 
     amount = YuanField(_("到账金额"), [InputRequired(_("请填写金额。"))])
-    received_on = DateField(_("到账日期"), [InputRequired(_("请填写到账日期。"))])
+    received_on = DayField(_("到账日期"), [InputRequired(_("请填写到账日期。"))])
     reference = StringField(
         _("银行流水号或附言"), [Optional(), Length(max=120, message=_("最多 120 个字。"))]
     )
-    once_key = HiddenField()
+    once_key = HiddenField(validators=[Length(max=64)])
 
 
 class CreditForm(FlaskForm):
@@ -76,4 +77,4 @@ class CreditForm(FlaskForm):
         _("原因"),
         [InputRequired(_("请写明原因。")), Length(max=500, message=_("最多 500 个字。"))],
     )
-    once_key = HiddenField()
+    once_key = HiddenField(validators=[Length(max=64)])

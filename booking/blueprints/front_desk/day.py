@@ -12,6 +12,7 @@ from booking import clock
 from booking.billing.so_far import open_since
 from booking.blueprints.access import allow
 from booking.blueprints.front_desk.counter import blueprint
+from booking.blueprints.nonsense import whole
 from booking.blueprints.signed_in import my_park
 from booking.blueprints.space_words import kind_name
 from booking.blueprints.today.counter import local_day_of
@@ -55,7 +56,7 @@ def index() -> str:
     """Show a day of the whole park; what waits for somebody comes first."""
     now = clock.now()
     today = now.astimezone(my_park().zone).date()
-    day, wanted, page = _day_asked(today), _wanted(), max(1, request.args.get("page", 1, type=int))
+    day, wanted, page = _day_asked(today), _wanted(), max(1, request.args.get("page", 1, type=whole))
     span = local_day_of(now, my_park().zone, (day - today).days)
     rows, total = desk_queries.day_rows(
         db.session(), my_park().id, span, wanted, limit=ROWS_A_PAGE, offset=(page - 1) * ROWS_A_PAGE
@@ -89,7 +90,7 @@ def _wanted() -> Wanted:
     return Wanted(
         kind=Kind(kind) if kind in set(Kind) else None,
         state=state if state == WALK_IN or state in set(ReservationState) else "",
-        enterprise_id=request.args.get("enterprise", type=int),
+        enterprise_id=request.args.get("enterprise", type=whole),
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, HiddenField, IntegerField, SelectField, StringField
+from wtforms import HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
+from booking.blueprints.form_fields import WallField
 from booking.language import lazy_gettext as _
 
 if TYPE_CHECKING:
@@ -39,12 +40,10 @@ class TimesForm(FlaskForm):
     def page_version(self) -> int | None:
         """Give the version the page was drawn from."""
         text = self.version.data or ""
-        return int(text) if text.isdigit() else None
+        return int(text) if text.isdecimal() else None
 
     @staticmethod
-    def instants(
-        first: DateTimeLocalField, second: DateTimeLocalField, zone: ZoneInfo
-    ) -> tuple[datetime, datetime]:
+    def instants(first: WallField, second: WallField, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Give what was typed into two fields as instants; only after it was found valid."""
         start, end = (at.replace(tzinfo=zone) for at in (first.data, second.data) if at is not None)
         return start, end
@@ -54,13 +53,13 @@ class MoveForm(TimesForm):
     """Another space, another time, or both."""
 
     space = SelectField(_("空间"), coerce=int)
-    starts = DateTimeLocalField(_("开始"), [WHEN], format=MINUTES)
-    ends = DateTimeLocalField(_("结束"), [WHEN], format=MINUTES)
+    starts = WallField(_("开始"), [WHEN], format=MINUTES)
+    ends = WallField(_("结束"), [WHEN], format=MINUTES)
 
 
 class CorrectionForm(TimesForm):
     """When somebody really came and left, and why the record is changed."""
 
-    started_at = DateTimeLocalField(_("实际到达时间"), [WHEN], format=MINUTES)
-    ended_at = DateTimeLocalField(_("实际离开时间"), [WHEN], format=MINUTES)
+    started_at = WallField(_("实际到达时间"), [WHEN], format=MINUTES)
+    ended_at = WallField(_("实际离开时间"), [WHEN], format=MINUTES)
     reason = StringField(_("更正原因"), [InputRequired(_("请写明更正的原因。")), REASON])

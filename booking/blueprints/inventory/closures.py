@@ -18,6 +18,7 @@ from booking.blueprints.inventory.counter import (
 )
 from booking.blueprints.inventory.forms import ClosureForm
 from booking.blueprints.messages import put_beside
+from booking.blueprints.nonsense import whole
 from booking.blueprints.signed_in import actor, my_park
 from booking.blueprints.turning import turning
 from booking.db import db, transaction
@@ -55,7 +56,7 @@ def closures() -> ResponseReturnValue:
 @allow(Role.ADMIN)
 def new_closure() -> ResponseReturnValue:
     """Close a space for a while."""
-    form = ClosureForm(space=request.args.get("space", type=int))
+    form = ClosureForm(space=request.args.get("space", type=whole))
     spaces = all_spaces(db.session(), my_park().id)
     form.space.choices = [(space.id, f"{space.code} {space.name}") for space in spaces]
     conflicts: tuple[Conflict, ...] = ()

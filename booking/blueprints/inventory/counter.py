@@ -9,6 +9,7 @@ from flask import Blueprint, abort, current_app, render_template, request, url_f
 
 from booking.blueprints.filters import area as square_metres
 from booking.blueprints.filters import moment, span_text
+from booking.blueprints.nonsense import whole
 from booking.blueprints.signed_in import my_park
 from booking.db import db
 from booking.language import gettext
@@ -99,4 +100,4 @@ def area_or_404(area_id: int) -> Area:
 
 def page_number() -> int:
     """Read which page of a list is asked for; nonsense is the first."""
-    return max(1, request.args.get("page", 1, type=int))
+    return max(1, request.args.get("page", 1, type=whole))

@@ -8,7 +8,6 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
-    DateTimeLocalField,
     IntegerField,
     SelectField,
     StringField,
@@ -17,6 +16,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 
 from booking.blueprints.asking import at_most, between
+from booking.blueprints.form_fields import WallField
 from booking.blueprints.inventory.fields import CheckboxesField, MetresField, MinuteField, NamesField
 from booking.language import gettext
 from booking.language import lazy_gettext as _
@@ -186,8 +186,8 @@ class ClosureForm(FlaskForm):
     """When a space cannot be had, and why; times are the park's."""
 
     space = SelectField(_("空间"), coerce=int)
-    starts = DateTimeLocalField(_("开始"), [needed(_("请填写开始时间。"))])
-    ends = DateTimeLocalField(_("结束"), [needed(_("请填写结束时间。"))])
+    starts = WallField(_("开始"), [needed(_("请填写开始时间。"))])
+    ends = WallField(_("结束"), [needed(_("请填写结束时间。"))])
     reason = StringField(
         _("原因"),
         [said(_("请写明原因。")), at_most(200)],

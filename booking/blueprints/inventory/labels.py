@@ -11,6 +11,7 @@ from flask import Response, current_app, flash, redirect, render_template, reque
 from booking import clock
 from booking.blueprints.access import allow
 from booking.blueprints.inventory.counter import blueprint
+from booking.blueprints.nonsense import whole
 from booking.blueprints.signed_in import my_park
 from booking.blueprints.space_words import kind_name
 from booking.db import db
@@ -51,7 +52,7 @@ def labels() -> ResponseReturnValue:
         areas=areas_of(session, park_id),
         kinds=list(Kind),
         kind=request.args.get("kind", ""),
-        area_id=request.args.get("area", type=int),
+        area_id=request.args.get("area", type=whole),
         base_url=current_app.config["BASE_URL"],
     )
 
@@ -61,7 +62,7 @@ def labels() -> ResponseReturnValue:
 def label_sheet() -> ResponseReturnValue:
     """Print the chosen ones (`s=`), or all that are asked for, as a page or (`form=pdf`) as PDF."""
     spaces = _asked_for(all_spaces(db.session(), my_park().id))
-    ticked = set(request.args.getlist("s", type=int))
+    ticked = set(request.args.getlist("s", type=whole))
     chosen = [_label(space) for space in spaces if space.id in ticked or not ticked]
     if not chosen:
         flash(gettext("先选择要打印标签的空间。"), "info")
@@ -90,7 +91,7 @@ def _pdf(sheet: LabelsSheet) -> ResponseReturnValue:
 
 
 def _asked_for(spaces: Sequence[Space]) -> list[Space]:
-    kind, area_id = request.args.get("kind"), request.args.get("area", type=int)
+    kind, area_id = request.args.get("kind"), request.args.get("area", type=whole)
     return [
         space
         for space in spaces

@@ -13,6 +13,7 @@ from booking.blueprints.inventory.counter import blueprint, page, page_number, s
 from booking.blueprints.inventory.forms import PictureForm, SpaceForm
 from booking.blueprints.inventory.rule_words import rule_lines
 from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.nonsense import whole
 from booking.blueprints.signed_in import actor, my_park
 from booking.blueprints.turning import turning
 from booking.db import db, transaction
@@ -74,7 +75,7 @@ def asked_for() -> Wanted:
     state = given.get("state", "in_use")
     return Wanted(
         kind=Kind(kind) if kind in list(Kind) else None,
-        area_id=given.get("area", type=int),
+        area_id=given.get("area", type=whole),
         state=state if state in STATES else "in_use",
         text=given.get("q", "").strip()[:60],
         page=page_number(),

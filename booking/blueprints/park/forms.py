@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
     EmailField,
     IntegerField,
     RadioField,
@@ -16,6 +15,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional
 
 from booking.blueprints.asking import an_email, at_most, between, must, tidy
+from booking.blueprints.form_fields import DayField
 from booking.language import lazy_gettext as _
 
 
@@ -45,7 +45,7 @@ class ParkForm(FlaskForm):
 class DayForm(FlaskForm):
     """What one day is."""
 
-    day = DateField(_("日期"), [InputRequired(_("请选择日期。"))])
+    day = DayField(_("日期"), [InputRequired(_("请选择日期。"))])
     working = RadioField(
         _("这一天"),
         choices=[("work", _("上班")), ("rest", _("休息")), ("week", _("按星期几"))],

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request
 
 from booking.audit.queries import PAGE, Asked, subjects_of, trail_of
 from booking.blueprints.access import allow
+from booking.blueprints.nonsense import LONGEST_WORDS
 from booking.blueprints.paging import Pager
 from booking.blueprints.park import blueprint
 from booking.blueprints.park.trail_words import action_name, subject_name
 from booking.blueprints.signed_in import my_park
+from booking.blueprints.wall_time import day_or_none
 from booking.db import db
 from booking.people.models import Role
 
@@ -47,13 +49,12 @@ def trail() -> str:
 
 
 def _asked(zone: ZoneInfo) -> Asked:
-    subject, person = request.args.get("subject", ""), request.args.get("actor", "").strip()
-    try:
-        day = date.fromisoformat(request.args.get("day", ""))
-        since = datetime.combine(day, time(0), zone)
-        until = datetime.combine(day + timedelta(days=1), time(0), zone)
-    except (ValueError, OverflowError):
+    subject, person = request.args.get("subject", ""), request.args.get("actor", "").strip()[:LONGEST_WORDS]
+    day = day_or_none(request.args.get("day"))
+    if day is None:
         return Asked(subject, person)
+    since = datetime.combine(day, time(0), zone)
+    until = datetime.combine(day + timedelta(days=1), time(0), zone)
     return Asked(subject, person, since, until)
 
 

@@ -18,6 +18,7 @@ from booking.blueprints.reservations.asked import ours_or_404, price_of
 from booking.blueprints.reservations.forms import EndForm, EndStoreForm
 from booking.blueprints.reservations.new import CONFLICT, REFUSED, TENANTS
 from booking.blueprints.signed_in import actor, my_park
+from booking.blueprints.wall_time import exact_or_none
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.reservations.queries import claims_between
@@ -86,11 +87,7 @@ def end_of(form: EndForm | EndStoreForm, reservation: Reservation) -> datetime:
     if isinstance(form, EndStoreForm):
         day = form.until.data
         return FAR_FUTURE if day is None else local_instant(day + ONE_DAY, 0, my_park().zone)
-    try:
-        chosen = datetime.fromisoformat(form.ends.data or "")
-    except ValueError:
-        return reservation.ends_at
-    return chosen if chosen.tzinfo else reservation.ends_at
+    return exact_or_none(form.ends.data) or reservation.ends_at
 
 
 def page(form: EndForm | EndStoreForm, reservation: Reservation) -> str:

@@ -7,6 +7,7 @@ from wtforms import HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from booking.blueprints.form_fields import ClockField, DayField
+from booking.blueprints.nonsense import whole
 from booking.language import lazy_gettext as _
 
 MOST_PEOPLE = 10_000
@@ -57,7 +58,7 @@ class PoolForm(DayForm, _Wish):
     """Reserve any one of a kind, in an area or anywhere."""
 
     kind = SelectField(_("类型"))
-    area = SelectField(_("区域"), coerce=int)
+    area = SelectField(_("区域"), coerce=whole)
 
 
 class _Version(FlaskForm):
@@ -66,19 +67,19 @@ class _Version(FlaskForm):
     def version_or_none(self) -> int | None:
         """Give the version of the page this was sent from."""
         typed = self.version.data or ""
-        return int(typed) if typed.isdigit() else None
+        return int(typed) if typed.isdecimal() else None
 
 
 class MoveForm(DayForm, _Version):
     """Move to another time or space of the kind."""
 
-    space = SelectField(_("空间"), coerce=int)
+    space = SelectField(_("空间"), coerce=whole)
 
 
 class MoveStoreForm(StoreForm, _Version):
     """Move to another store or other days."""
 
-    space = SelectField(_("空间"), coerce=int)
+    space = SelectField(_("空间"), coerce=whole)
 
 
 class EndForm(_Version):

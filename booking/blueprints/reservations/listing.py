@@ -9,6 +9,7 @@ from flask import render_template, request, url_for
 from booking import clock
 from booking.blueprints.access import allow
 from booking.blueprints.calendar_words import local_name
+from booking.blueprints.nonsense import whole
 from booking.blueprints.reservation_words import state_name, state_tone, times
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.new import TENANTS
@@ -42,7 +43,7 @@ def index() -> str:
     """List the reader's own reservations, or all of their enterprise."""
     past = request.args.get("tab") == "past"
     everybody = request.args.get("who") == "all"
-    page = max(1, request.args.get("page", 1, type=int))
+    page = max(1, request.args.get("page", 1, type=whole))
     rows = reservations_of(
         db.session(),
         my_enterprise_id(),

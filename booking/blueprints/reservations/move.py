@@ -11,6 +11,7 @@ from booking import clock
 from booking.blueprints.access import allow
 from booking.blueprints.calendar_words import local_name
 from booking.blueprints.messages import put_beside
+from booking.blueprints.nonsense import whole
 from booking.blueprints.offers import offers
 from booking.blueprints.price_words import price_detail, price_text
 from booking.blueprints.reservation_words import times
@@ -46,7 +47,7 @@ MINUTE = timedelta(minutes=1)
 def move(reservation_id: int) -> ResponseReturnValue:
     """Show where it is, to be changed."""
     reservation = ours_or_404(reservation_id)
-    form = form_of(reservation, request.args.get("space", reservation.space_id, type=int))
+    form = form_of(reservation, request.args.get("space", reservation.space_id, type=whole))
     return page(form, reservation)
 
 

@@ -11,6 +11,7 @@ from booking import clock
 from booking.blueprints.access import allow
 from booking.blueprints.calendar_words import hours_hint, local_name, photo_of
 from booking.blueprints.messages import put_beside
+from booking.blueprints.nonsense import whole
 from booking.blueprints.offers import new_url, offers
 from booking.blueprints.price_words import price_detail, price_text
 from booking.blueprints.reservation_words import times
@@ -51,7 +52,7 @@ REFUSED = 422
 def new() -> ResponseReturnValue:
     """Show the form with its price; every field can come with the address."""
     now = clock.now()
-    space = wanted_space(request.args.get("space", 0, type=int))
+    space = wanted_space(request.args.get("space", 0, type=whole))
     form = form_for(space, from_address=True)
     prefill(form, now)
     form.once_key.data = secrets.token_urlsafe(12)
@@ -63,7 +64,7 @@ def new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Book it, or say why not and what is free instead."""
     now = clock.now()
-    space = wanted_space(request.form.get("space", 0, type=int))
+    space = wanted_space(request.form.get("space", 0, type=whole))
     form = form_for(space, from_address=False)
     if not form.validate():
         return page(form, space, now), REFUSED

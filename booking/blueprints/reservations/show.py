@@ -12,6 +12,7 @@ from booking.blueprints.access import allow
 from booking.blueprints.calendar_words import local_name
 from booking.blueprints.filters import moment, money
 from booking.blueprints.messages import wording
+from booking.blueprints.nonsense import whole
 from booking.blueprints.offers import new_url
 from booking.blueprints.reservation_words import change_name, state_name, state_tone, times
 from booking.blueprints.reservations import blueprint
@@ -80,7 +81,7 @@ def show(reservation_id: int) -> ResponseReturnValue:
 def cancel(reservation_id: int) -> ResponseReturnValue:
     """Cancel it; the page that follows offers to book it again."""
     ours_or_404(reservation_id)
-    version, doer, now = request.form.get("version", type=int), actor(), clock.now()
+    version, doer, now = request.form.get("version", type=whole), actor(), clock.now()
     try:
         with transaction() as session:
             fee = late_cancel_fee(session, ours_or_404(reservation_id), now)

@@ -10,6 +10,7 @@ from flask_login import current_user, logout_user
 from booking import clock
 from booking.blueprints.access import allow, anyone
 from booking.blueprints.messages import put_beside
+from booking.blueprints.nonsense import whole
 from booking.blueprints.sign_in import blueprint
 from booking.blueprints.sign_in.entering import address, enter, home_of, onward
 from booking.blueprints.sign_in.forms import SignInForm
@@ -94,7 +95,7 @@ def demo() -> ResponseReturnValue:
     """Come in as one of the demo's people, with one press."""
     if not current_app.config["DEMO"]:
         abort(404)
-    chosen = request.form.get("member", type=int)
+    chosen = request.form.get("member", type=whole)
     member = next((member for member in demo_accounts(db.session()) if member.id == chosen), None)
     if member is None:
         abort(404)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, TextAreaField
+from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from booking.blueprints.form_fields import WallField
 from booking.language import lazy_gettext as _
 
 
@@ -21,7 +22,7 @@ class QuestionForm(FlaskForm):
 class TrueEndForm(FlaskForm):
     """When a stay whose check-out was forgotten really ended; on the park's clock."""
 
-    ended_at = DateTimeLocalField(
+    ended_at = WallField(
         _("实际离开时间"),
         [InputRequired(_("请填写日期和时间。"))],
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],

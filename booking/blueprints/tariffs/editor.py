@@ -14,6 +14,7 @@ from booking.billing.figures import figures_of
 from booking.billing.publish_tariff import publish_tariff
 from booking.billing.tariff_queries import latest_version
 from booking.blueprints.access import allow
+from booking.blueprints.nonsense import whole
 from booking.blueprints.signed_in import actor, my_park
 from booking.blueprints.space_words import kind_name
 from booking.blueprints.tariffs import blueprint
@@ -70,7 +71,7 @@ class Scope:
 
 def _scope() -> Scope:
     """Read the scope from the address: `space=12`, else `kind=hall`; anything else is not found."""
-    space_id = request.args.get("space", type=int)
+    space_id = request.args.get("space", type=whole)
     if space_id:
         space = space_in_park(db.session(), my_park().id, space_id) or abort(404)
         return Scope(space.kind, space)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask_wtf import FlaskForm
 from wtforms import (
-    DateField,
     DecimalField,
     Field,
     FieldList,
@@ -20,6 +19,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
+from booking.blueprints.form_fields import DayField
 from booking.language import lazy_gettext as _
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)|24:00")
 MOST_BANDS = 24
 MOST_MINUTES = 60 * 24 * 31
+
+
+MOST_DIGITS = 12  # before the point; decimals do not reckon with thousands of them
 
 
 class AtMostPlaces:
@@ -77,6 +80,9 @@ class FigureField(DecimalField):
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError(_("请填写数字。")) from error
+        if self.data is not None and (not self.data.is_finite() or self.data.adjusted() > MOST_DIGITS):
+            self.data = None
+            raise ValueError(_("请填写数字。"))
 
 
 class ClockField(Field):
@@ -127,7 +133,7 @@ class TariffForm(FlaskForm):
     """A version's figures, as an administrator types them: yuan, per cent, minutes."""
 
     name = StringField(_("价目名称"), [required(), Length(max=80, message=_("最多 80 个字。"))])
-    valid_from = DateField(_("生效日"), [required()])
+    valid_from = DayField(_("生效日"), [required()])
     basis = SelectField(_("计价方式"))
     rate = FigureField(_("单价（含税）"), [required(), between(0, 1_000_000), AtMostPlaces(2)])
     increment_minutes = WholeField(_("计费步长"), [required(), between(1, 24 * 60)])

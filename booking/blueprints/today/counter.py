@@ -17,6 +17,7 @@ from booking.blueprints.use_words import (
     state_mark,
     way_to,
 )
+from booking.blueprints.wall_time import exact_or_none
 from booking.db import db
 from booking.reservations.rules import MINUTES_OF_DAY, local_instant
 from booking.usage.my_day_queries import reservation_of_enterprise
@@ -60,11 +61,7 @@ def wall(instant: datetime) -> str:
 
 def read_instant(text: str | None) -> datetime | None:
     """Read what `wall` writes; None for anything else."""
-    try:
-        instant = datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return instant if instant.tzinfo else None
+    return exact_or_none(text)
 
 
 def local_day_of(now: datetime, zone: ZoneInfo, days: int = 0) -> Span:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField
 from wtforms.validators import InputRequired
 
+from booking.blueprints.form_fields import WallField
 from booking.language import lazy_gettext as _
 
 MINUTES = "%Y-%m-%dT%H:%M"
@@ -14,6 +14,4 @@ MINUTES = "%Y-%m-%dT%H:%M"
 class LeftForm(FlaskForm):
     """When somebody whose check-out was forgotten really left, on the park's clock."""
 
-    ended_at = DateTimeLocalField(
-        _("实际离开时间"), [InputRequired(_("请填写离开的日期和时间。"))], format=[MINUTES]
-    )
+    ended_at = WallField(_("实际离开时间"), [InputRequired(_("请填写离开的日期和时间。"))], format=[MINUTES])
