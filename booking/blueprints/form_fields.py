@@ -37,7 +37,9 @@ class DayField(DateField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Refuse what is no day, or lies in another century."""
-        text = valuelist[0] if valuelist else ""
+        if not valuelist:
+            return
+        text = valuelist[0]
         self.data = day_or_none(text)
         if text and self.data is None:
             raise ValueError(_("请填写日期，例如 2026-11-03。"))
@@ -48,9 +50,8 @@ class WallField(DateTimeLocalField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Refuse what is no time, or lies in another century."""
-        text = valuelist[0] if valuelist else ""
-        self.data = None
-        if text and wall_or_none(text) is None:
+        if valuelist and valuelist[0] and wall_or_none(valuelist[0]) is None:
+            self.data = None
             raise ValueError(_("请填写日期和时间，例如 2026-11-03 09:30。"))
         super().process_formdata(valuelist)
 

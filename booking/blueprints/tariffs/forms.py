@@ -80,7 +80,7 @@ class FigureField(DecimalField):
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError(_("请填写数字。")) from error
-        if self.data is not None and (not self.data.is_finite() or self.data.adjusted() > MOST_DIGITS):
+        if self.data is not None and self.data.is_finite() and self.data.adjusted() > MOST_DIGITS:
             self.data = None
             raise ValueError(_("请填写数字。"))
 
