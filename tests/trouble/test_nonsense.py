@@ -127,7 +127,7 @@ def trouble(app, session, sign_in, have):
 
 def someone(app, rule):
     allowed = allowed_at(app, rule.endpoint) or set(Role)
-    return Role.MANAGER if Role.MANAGER in allowed else sorted(allowed)[0]
+    return Role.MANAGER if Role.MANAGER in allowed else min(allowed)
 
 
 def test_no_number_and_no_month_in_an_address_is_too_much(app, have, trouble):
@@ -154,9 +154,7 @@ def test_no_question_and_no_form_is_too_much(app, have, trouble, nonsense):
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize(
-    "url", ["/enterprises?q=a%00b", "/s?code=%00", "/s/a%00b", "/inventory/spaces?q=%00"]
-)
+@pytest.mark.parametrize("url", ["/enterprises?q=a%00b", "/s?code=%00", "/s/a%00b", "/inventory/?q=%00"])
 def test_nul_never_reaches_a_database(have, sign_in, url):
     assert sign_in(have.people[Role.ADMIN]).get(url).status_code == BAD_REQUEST
 
