@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from booking.people.still_here import check_still_here
-from booking.reservations.circumstances import circumstances_for
+from booking.reservations.circumstances import check_tenant, circumstances_for
 from booking.reservations.claim import claim
 from booking.reservations.history import remember
 from booking.reservations.models import Reservation, ReservationState
@@ -54,6 +54,7 @@ def reserve(
         return earlier
     at = circumstances_for(session, space, span, now)
     check_still_here(session, by.enterprise_id, local_day(span.start, at.zone))
+    check_tenant(session, by.enterprise_id, span, at.zone)
     check_in_service(space.retired_at, space.code, span)
     check_people(people, space.capacity)
     check_new(span, at)

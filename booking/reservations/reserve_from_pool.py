@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from booking.parks.models import Park
-from booking.people.still_here import check_still_here
-from booking.reservations.circumstances import circumstances
+from booking.reservations.circumstances import check_tenant, circumstances
 from booking.reservations.claim import claim
 from booking.reservations.history import remember
 from booking.reservations.queries import busy_spaces
@@ -22,7 +21,6 @@ from booking.reservations.reserve import (
 )
 from booking.reservations.rules import check_in_service, check_new, check_people
 from booking.spaces.queries import rules_for
-from booking.values.month import local_day
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -63,10 +61,7 @@ def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to
     earlier = sent_before(session, key)
     if earlier is not None and is_for(earlier, span, None):
         return earlier
-    if spaces:
-        zone = session.get_one(Park, spaces[0].park_id).zone
-        check_still_here(session, by.enterprise_id, local_day(span.start, zone))
-    left = _fit(session, spaces, span, people, now)
+    left = _fit(session, spaces, span, people, by, now)
     reservation: Reservation | None = None
     for _ in range(min(MOST_TRIES, len(left))):
         space = choose(left)
@@ -94,13 +89,16 @@ def _got(session: Session, reservation: Reservation, space: Space, span: Span) -
     return True
 
 
-def _fit(session: Session, spaces: Sequence[Space], span: Span, people: int, now: datetime) -> list[Space]:
+def _fit(
+    session: Session, spaces: Sequence[Space], span: Span, people: int, by: Actor, now: datetime
+) -> list[Space]:
     """Keep the members that may be had and are free; raises the last refusal where none may."""
     if not spaces:
         return []
     park, kind = session.get_one(Park, spaces[0].park_id), spaces[0].kind
     rules = rules_for(session, park.id)
     at = circumstances(session, park, kind, rules.kind(kind), span, now)
+    check_tenant(session, by.enterprise_id, span, at.zone)
     busy = busy_spaces(session, park.id, kind, span)
     usable, refused = [], None
     for space in spaces:

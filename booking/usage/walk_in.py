@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from booking.audit.record import record
 from booking.people.still_here import check_still_here
-from booking.reservations.circumstances import circumstances_for
+from booking.reservations.circumstances import check_tenant, circumstances_for
 from booking.reservations.claim import claim
 from booking.spaces.models import Kind
 from booking.usage.begin import begin
@@ -46,6 +46,7 @@ def walk_in(
         raise NotByWalkingIn(space.name)
     at = circumstances_for(session, space, Span(now, now + SHORTEST_WALK_IN), now)
     check_still_here(session, member.enterprise_id, local_day(now, at.zone))
+    check_tenant(session, member.enterprise_id, Span(now, now + SHORTEST_WALK_IN), at.zone)
     if at.opening.needs_approval:
         raise NotByWalkingIn(space.name)
     until = walk_in_end(until, at)

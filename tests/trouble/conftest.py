@@ -1,0 +1,8 @@
+"""The parks of bookings and of use, for what goes wrong in them."""
+
+from __future__ import annotations
+
+from tests.reservations.conftest import place
+from tests.use.conftest import house
+
+__all__ = ["house", "place"]
