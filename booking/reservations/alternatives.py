@@ -136,9 +136,11 @@ def _nearest_free(span: Span, busy: Sequence[Span], day: datetime, at: Circumsta
     free = (gap for window in _windows(at, day) for gap in gaps(kept, window))
     step = MINUTES_OF_DAY if at.by_day else at.opening.step_minutes
     grid = Grid(local_instant(day.astimezone(at.zone).date(), 0, at.zone), step * MINUTE)
-    return [found for found in nearest(span, free, grid, 2 * MOST_TIMES) if may_be_had(found, at)][
-        :MOST_TIMES
-    ]
+    return [
+        found
+        for found in nearest(span, free, grid, 2 * MOST_TIMES, same_clock=not at.by_day)
+        if may_be_had(found, at)
+    ][:MOST_TIMES]
 
 
 def _windows(at: Circumstances, start: datetime) -> Iterator[Span]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from booking.values.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
+
+ONE_DAY = timedelta(days=1)
 
 
 class Grid(NamedTuple):
@@ -39,16 +42,20 @@ def gaps(busy: Iterable[Span], window: Span) -> Iterator[Span]:
         yield Span(reached, window.end)
 
 
-def nearest(wanted: Span, free: Iterable[Span], grid: Grid, most: int) -> Sequence[Span]:
+def nearest(
+    wanted: Span, free: Iterable[Span], grid: Grid, most: int, *, same_clock: bool = False
+) -> Sequence[Span]:
     """Give in each free stretch the one place of the wanted length nearest to the wanted start.
 
-    The nearest first; of two equally near the earlier.
+    The nearest first; of two equally near the earlier. With `same_clock`, a stretch of a later day gives
+    the place nearest to the same time of that day: who asked for ten o'clock means ten o'clock tomorrow.
     """
     found = []
     for stretch in free:
         first, last = grid.not_before(stretch.start), grid.not_after(stretch.end - wanted.length)
         if first <= last:
-            start = min(max(grid.not_after(wanted.start), first), last)
+            days_on = max(0, (last - wanted.start) // ONE_DAY) if same_clock else 0
+            start = min(max(grid.not_after(wanted.start + days_on * ONE_DAY), first), last)
             found.append(Span(start, start + wanted.length))
     found.sort(key=lambda span: (abs(span.start - wanted.start), span.start))
     return found[:most]

@@ -34,6 +34,13 @@ def test_of_two_equally_near_the_earlier_comes_first():
     assert nearest(minutes(60, 120), free, GRID, 1) == [minutes(0, 60)]
 
 
+def test_tomorrow_is_offered_at_the_time_that_was_asked_for():
+    tomorrow = 24 * 60
+    free = [minutes(tomorrow - 60, tomorrow + 600), minutes(tomorrow + 700, tomorrow + 900)]
+    found = nearest(minutes(60, 120), free, GRID, 2, same_clock=True)
+    assert found == [minutes(tomorrow + 60, tomorrow + 120), minutes(tomorrow + 705, tomorrow + 765)]
+
+
 @given(
     st.lists(st.tuples(st.integers(-100, 700), st.integers(1, 200)), max_size=8),
     st.integers(0, 40),

@@ -90,6 +90,14 @@ def test_a_bad_request_is_answered_beside_its_field_and_keeps_what_was_typed(pla
     assert count(place) == count(place, Occupancy) == 0
 
 
+def test_a_time_that_is_past_and_taken_is_called_past(place, standing_clock):
+    book(place)
+    standing_clock.set(TUESDAY + timedelta(hours=3))
+    answer = place.others.post("/reservations/new", data=asked(place.room, 1, 2))
+    assert answer.status_code == 422
+    assert "已经过去" in answer.text
+
+
 def test_a_retired_space_is_refused(place):
     place.room.retired_at = TUESDAY
     place.session.commit()

@@ -24,10 +24,12 @@ from booking.blueprints.wall_time import end_clock
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.reservations.alternatives import alternatives
+from booking.reservations.circumstances import circumstances_for
 from booking.reservations.models import ReservationState
 from booking.reservations.move import move as move_it
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import OutOfDate, Taken
+from booking.reservations.rules import check_new
 from booking.reservations.space_queries import spaces_of_kind
 from booking.spaces.models import Kind, Space
 from booking.values.refusal import Refusal
@@ -81,6 +83,7 @@ def carry_out(form: MoveForm | MoveStoreForm, reservation: Reservation, now: dat
     space = wanted_space(form.space.data)
     version = form.version_or_none()
     if version == reservation.version and not is_free(db.session(), space, span, but=reservation.id):
+        check_new(span, circumstances_for(db.session(), space, span, now))
         raise Taken(space.id, span)  # who comes late hears it without waiting for a lock
     total, doer = price_of(space, span).total, actor()
     with transaction() as session:

@@ -25,10 +25,12 @@ from booking.language import gettext
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.alternatives import alternatives
+from booking.reservations.circumstances import circumstances_for
 from booking.reservations.models import ReservationState
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import Taken
 from booking.reservations.reserve import made_before, reserve, stored_key
+from booking.reservations.rules import check_new
 from booking.reservations.space_queries import space_to_book
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
@@ -84,12 +86,14 @@ def create() -> ResponseReturnValue:
 def look_before_locking(form: ReserveForm | ReserveStoreForm, space: Space, now: datetime) -> None:
     """Tell who comes late at once, without waiting for the database's one writer; raises Taken.
 
-    Only the claim itself is sure. A form that was sent before is not late.
+    Only the claim itself is sure. A form that was sent before is not late, and a time that nobody could
+    have is refused as what it is.
     """
     span, doer = span_of(form, now), actor()
     if is_free(db.session(), space, span):
         return
     if made_before(db.session(), stored_key(doer, form.once_key.data), span, space) is None:
+        check_new(span, circumstances_for(db.session(), space, span, now))
         raise Taken(space.id, span)
 
 
