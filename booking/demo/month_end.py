@@ -20,6 +20,7 @@ from booking.billing.record_payment import record_payment
 from booking.billing.standing import standing_of
 from booking.demo.baselines import report_month
 from booking.letters.bills import credit_letter, invoice_letter
+from booking.parks.queries import working_days
 from booking.values.money import Money
 from booking.values.month import Month, local_day
 
@@ -58,6 +59,9 @@ def plan_month(diary: Diary, month: Month, households: Sequence[Household], port
 
     def look(_now: datetime) -> None:
         ends = review_ends(diary.session, diary.park, month)
+        calendar = working_days(diary.session, diary.park.id, ends, ends + timedelta(days=14))
+        while not calendar.is_working_day(ends):  # the administrator comes in on working days
+            ends += timedelta(days=1)
         when = datetime.combine(ends, time(10), tzinfo=month.zone)
         diary.at(when, lambda now: _close(diary, month, households, ports, age, now))
 
