@@ -10,6 +10,7 @@ from sqlalchemy import select
 from booking.audit.record import record
 from booking.billing.models import DayType, Tariff, TariffAllowance, TariffBand
 from booking.billing.rules import check_version_day
+from booking.parks.models import Park
 from booking.values.month import local_day
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from booking.audit.actor import Actor
     from booking.billing.figures import Figures
-    from booking.parks.models import Park
 
 
 def publish_tariff(session: Session, park: Park, figures: Figures, *, by: Actor, now: datetime) -> Tariff:
@@ -29,6 +29,7 @@ def publish_tariff(session: Session, park: Park, figures: Figures, *, by: Actor,
     The first version may be valid from any day; a later one from tomorrow on, so that nobody's use is
     priced by what they could not have seen. Raises VersionTooEarly and VersionThatDay.
     """
+    session.get_one(Park, park.id, with_for_update={"key_share": True})  # one at a time
     days = _version_days(session, park, figures)
     check_version_day(figures.valid_from, local_day(now, park.zone), days)
     tariff = Tariff(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from booking.audit.record import record
 from booking.people.issue_ticket import issue_ticket
@@ -48,8 +49,7 @@ def invite(
         role=role,
         created_at=now,
     )
-    session.add(member)
-    session.flush()
+    _keep(session, member)
     session.refresh(member)
     issue_ticket(session, member, TicketKind.INVITATION, ticket, now=now)
     after = {"email": address, "name": member.name, "role": role}
@@ -57,3 +57,16 @@ def invite(
         session, "member.invited", "member", member.id, by=by, now=now, after=after, park_id=member.park_id
     )
     return member
+
+
+def _keep(session: Session, member: Member) -> None:
+    """Insert it; raises EmailTaken where somebody invited the same person at the same moment."""
+    email = member.email
+    try:
+        with session.begin_nested():
+            session.add(member)
+            session.flush()
+    except IntegrityError as error:
+        if "email" not in str(error.orig):
+            raise
+        raise EmailTaken(email) from error
