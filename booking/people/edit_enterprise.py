@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from booking.audit.changing import change
 from booking.audit.record import record
+from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.people.rules import UsccTaken, check_uscc
 
@@ -48,6 +49,7 @@ def edit_enterprise(
 def free_uscc(session: Session, park_id: int, code: str, own_id: int | None = None) -> str:
     """Give the code in its normal form where no other enterprise of the park has it."""
     normal = check_uscc(code)
+    session.get_one(Park, park_id, with_for_update={"key_share": True})  # one at a time
     taken = select(Enterprise.id).where(Enterprise.park_id == park_id, Enterprise.uscc == normal)
     if session.scalar(taken) not in {None, own_id}:
         raise UsccTaken(normal)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from booking.audit.record import record
+from booking.parks.models import Park
 from booking.spaces.models import Area
 from booking.spaces.rules import AreaNameTaken
 
@@ -33,6 +34,7 @@ def add_area(
 
 def refuse_taken_name(session: Session, park_id: int, name: str, *, but: int | None) -> None:
     """Raise AreaNameTaken where another area of the park than `but` has the name."""
+    session.get_one(Park, park_id, with_for_update={"key_share": True})  # one at a time
     holder = session.scalar(select(Area.id).where(Area.park_id == park_id, Area.name == name))
     if holder is not None and holder != but:
         raise AreaNameTaken(name)

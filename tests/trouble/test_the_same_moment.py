@@ -18,21 +18,24 @@ from booking.billing.models import Tariff
 from booking.billing.publish_tariff import publish_tariff
 from booking.billing.rules import VersionThatDay
 from booking.parks.models import Park
+from booking.people.add_enterprise import FirstManager, add_enterprise
 from booking.people.invite import invite
 from booking.people.issue_ticket import NewTicket
-from booking.people.models import Enterprise, Role
-from booking.people.rules import EmailTaken
+from booking.people.models import Enterprise, Role, Size
+from booking.people.rules import EmailTaken, UsccTaken
 from booking.post.writing import Writing
 from booking.reservations.refusals import Retired
 from booking.reservations.reserve import reserve
 from booking.reservations.upcoming import upcoming
+from booking.spaces.add_area import add_area
 from booking.spaces.models import Space
 from booking.spaces.retire_space import retire_space
+from booking.spaces.rules import AreaNameTaken
 from booking.values.money import Money
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 from tests.harness.app import TUESDAY, open_session
-from tests.harness.world import World
+from tests.harness.world import World, uscc
 
 pytestmark = pytest.mark.postgres
 NOBODY = Actor("园区管理员")
@@ -123,3 +126,32 @@ def test_of_two_who_invite_one_person_one_is_told(place):
         invite(where, to, ticket=ticket, by=by, now=now, **facts)
 
     assert told(session, ask) == [EmailTaken]
+
+
+def test_of_two_who_add_one_enterprise_one_is_told(place):
+    session, _, by, now = place
+    code = uscc(77)
+    facts = {
+        "name": "新禾公司",
+        "short_name": "新禾",
+        "uscc": code,
+        "size": Size.MICRO,
+        "joined_on": now.date(),
+    }
+    facts["billing_email"] = "bill@xinhe.example"
+
+    def add(where):
+        ticket = NewTicket(f"ticket-{id(where)}", lambda _: Writing("邀请", "请进"))
+        first = FirstManager("first@xinhe.example", "何新", ticket)
+        add_enterprise(where, by.park_id, facts, first, by=by, now=now)
+
+    assert told(session, add) == [UsccTaken]
+
+
+def test_of_two_who_add_one_area_one_is_told(place):
+    session, _, by, now = place
+
+    def add(where):
+        add_area(where, by.park_id, "8号楼", None, by=by, now=now)
+
+    assert told(session, add) == [AreaNameTaken]
