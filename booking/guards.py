@@ -104,6 +104,8 @@ BEGIN RAISE EXCEPTION '%', TG_NAME USING ERRCODE = 'integrity_constraint_violati
 
 
 def _install_postgresql(connection: Connection) -> None:
+    # PDFs and pictures are compressed already: trying again costs a month's close dearly.
+    connection.execute(text("ALTER TABLE document ALTER COLUMN content SET STORAGE EXTERNAL"))
     connection.execute(text("CREATE EXTENSION IF NOT EXISTS btree_gist"))
     connection.execute(text("ALTER TABLE occupancy DROP CONSTRAINT IF EXISTS occupancy_no_overlap"))
     connection.execute(text(_POSTGRESQL_OVERLAP))

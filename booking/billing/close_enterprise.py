@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Table, bindparam, exists, select, update
+from sqlalchemy import BindParameter, Table, bindparam, exists, select, update
 
 from booking.archive.keep import put_away
 from booking.audit.record import record
@@ -60,8 +60,8 @@ def close_enterprise(
     is worded by `words` and else written here, then waits for the page to pay at.
     """
     # Who corrects or ends a stay of theirs just now comes before or after, never in between.
-    enterprise = session.scalars(_LOCKED, {"id": enterprise_id}).one()
-    park = session.get_one(Park, enterprise.park_id)
+    enterprise, park = session.execute(_LOCKED, {"enterprise": enterprise_id}).one()
+    # Asked after the lock is had: a statement sees what was there when it began to wait.
     found = session.execute(_STATE, {"enterprise": enterprise_id, "park": park.id, "month": month.key}).one()
     if not found.closed:
         raise MonthNotClosed(month)
@@ -98,22 +98,19 @@ def _record(session: Session, invoice: Invoice, lines: int, *, by: Actor, now: d
 
 
 # Asked once an enterprise, a thousand times a close: written once, and compiled once.
-_LOCKED = select(Enterprise).where(Enterprise.id == bindparam("id")).with_for_update(key_share=True)
+_OF: BindParameter[int] = bindparam("enterprise")
+_MONTH: BindParameter[int] = bindparam("month")
+_LOCKED = (
+    select(Enterprise, Park)
+    .join(Park, Park.id == Enterprise.park_id)
+    .where(Enterprise.id == _OF)
+    .with_for_update(of=Enterprise, key_share=True)
+)
 _STATE = select(
-    exists()
-    .where(MonthClose.park_id == bindparam("park"), MonthClose.month_key == bindparam("month"))
-    .label("closed"),
-    exists()
-    .where(Invoice.enterprise_id == bindparam("enterprise"), Invoice.month_key == bindparam("month"))
-    .label("billed"),
-    exists()
-    .where(Stay.enterprise_id == bindparam("enterprise"), Stay.space_kind == Kind.STORAGE)
-    .label("storage"),
-    exists()
-    .where(
-        CloseTrouble.enterprise_id == bindparam("enterprise"), CloseTrouble.month_key == bindparam("month")
-    )
-    .label("troubled"),
+    exists().where(MonthClose.park_id == bindparam("park"), MonthClose.month_key == _MONTH).label("closed"),
+    exists().where(Invoice.enterprise_id == _OF, Invoice.month_key == _MONTH).label("billed"),
+    exists().where(Stay.enterprise_id == _OF, Stay.space_kind == Kind.STORAGE).label("storage"),
+    exists().where(CloseTrouble.enterprise_id == _OF, CloseTrouble.month_key == _MONTH).label("troubled"),
 )
 _CHARGE = Charge.__table__.c
 _PUT_ON = (
