@@ -31,6 +31,7 @@ from tests.harness.app import TUESDAY, close, make_app, open_session
 from tests.harness.schema import TEST_SECRET
 
 SHORT = 2  # months
+pytestmark = pytest.mark.xdist_group("demo")  # the park of two months is made once
 
 
 def silent(_line: str) -> None:
