@@ -21,6 +21,7 @@ from booking.demo.leases import plan_leases
 from booking.demo.letters import carry_letters
 from booking.demo.month_end import plan_month
 from booking.demo.places import NIGHT_DESKS, furnish
+from booking.demo.plans import hang_plans
 from booking.demo.prices import lower_price, opening_prices, publish_all
 from booking.demo.tenants import settle
 from booking.parks.create_park import create_park
@@ -102,6 +103,7 @@ class Seeding:
         house = Actor.house(HOUSE, park.id)
         first_day = period.first.first_day
         spaces = furnish(session, park.id, random, by=house, now=opened)
+        hang_plans(session, spaces, by=house, now=opened)
         publish_all(session, park, opening_prices(spaces, first_day), by=house, now=opened)
         households, own = settle(session, park, first_day, hash_password(PASSWORD), now=opened)
         admin = own[Role.ADMIN]
