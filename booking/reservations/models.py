@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.db import Base, choice
@@ -16,6 +16,10 @@ from booking.values.money import Money
 
 FAR_FUTURE = span.FAR_FUTURE
 """Where the claim of a reservation with an open end ends."""
+
+
+COMING = text("state IN ('requested', 'booked', 'in_use')")
+"""What is still to come or going on; literal, so that a query that says the same finds the index."""
 
 
 class ReservationState(StrEnum):
@@ -37,6 +41,13 @@ class Reservation(Base):
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
         Index("ix_reservation_enterprise_start", "enterprise_id", "starts_at"),
+        Index(
+            "ix_reservation_coming",
+            "enterprise_id",
+            "starts_at",
+            sqlite_where=COMING,
+            postgresql_where=COMING,
+        ),
         Index("ix_reservation_member_start", "member_id", "starts_at"),
         Index("ix_reservation_state_start", "state", "starts_at"),
         Index("ix_reservation_park_start", "park_id", "starts_at"),

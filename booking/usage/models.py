@@ -39,6 +39,13 @@ class Stay(Base):
         ),
         Index("ix_stay_open", "held_until", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_stay_enterprise_start", "enterprise_id", "started_at"),
+        Index(
+            "ix_stay_open_of_enterprise",
+            "enterprise_id",
+            "started_at",
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
         Index("ix_stay_park_start", "park_id", "started_at"),
         Index("ix_stay_review", "park_id", "ended_at", sqlite_where=TO_REVIEW, postgresql_where=TO_REVIEW),
     )

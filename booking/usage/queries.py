@@ -59,9 +59,9 @@ def open_stays_of(session: Session, enterprise_id: int, member_id: int | None = 
     return session.scalars(
         select(Stay)
         .options(
-            joinedload(Stay.space).joinedload(Space.area),
+            joinedload(Stay.space, innerjoin=True).joinedload(Space.area, innerjoin=True),
             joinedload(Stay.reservation),
-            joinedload(Stay.member),
+            joinedload(Stay.member, innerjoin=True),
         )
         .where(*wanted)
         .order_by(Stay.started_at, Stay.id)

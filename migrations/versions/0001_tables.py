@@ -692,6 +692,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("once_key", name=op.f("uq_reservation_once_key")),
     )
     with op.batch_alter_table("reservation", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_reservation_coming",
+            ["enterprise_id", "starts_at"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('requested', 'booked', 'in_use')"),
+            postgresql_where=sa.text("state IN ('requested', 'booked', 'in_use')"),
+        )
         batch_op.create_index("ix_reservation_enterprise_start", ["enterprise_id", "starts_at"], unique=False)
         batch_op.create_index("ix_reservation_member_start", ["member_id", "starts_at"], unique=False)
         batch_op.create_index("ix_reservation_park_start", ["park_id", "starts_at"], unique=False)
@@ -869,6 +876,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_stay_open",
             ["held_until"],
+            unique=False,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_stay_open_of_enterprise",
+            ["enterprise_id", "started_at"],
             unique=False,
             sqlite_where=sa.text("ended_at IS NULL"),
             postgresql_where=sa.text("ended_at IS NULL"),
@@ -1193,6 +1207,11 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_stay_park_start")
         batch_op.drop_index(
+            "ix_stay_open_of_enterprise",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.drop_index(
             "ix_stay_open",
             sqlite_where=sa.text("ended_at IS NULL"),
             postgresql_where=sa.text("ended_at IS NULL"),
@@ -1227,6 +1246,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_reservation_park_start")
         batch_op.drop_index("ix_reservation_member_start")
         batch_op.drop_index("ix_reservation_enterprise_start")
+        batch_op.drop_index(
+            "ix_reservation_coming",
+            sqlite_where=sa.text("state IN ('requested', 'booked', 'in_use')"),
+            postgresql_where=sa.text("state IN ('requested', 'booked', 'in_use')"),
+        )
 
     op.drop_table("reservation")
     with op.batch_alter_table("opening_rule", schema=None) as batch_op:
