@@ -13,7 +13,7 @@ from booking.config import Config
 from booking.demo.accounts import ACCOUNTS, PASSWORD
 from booking.demo.make import make
 from tests.harness.browser import axe
-from tests.harness.run import run_folder
+from tests.harness.run import only_one, run_folder
 from tests.harness.schema import TEST_SECRET
 
 SHAPES = {
@@ -26,10 +26,12 @@ LINKS = "Array.from(document.links, link => link.href)"
 
 @pytest.fixture(scope="module")
 def demo_database():
-    """Make a demo park of one closed month and the running one."""
+    """Make a demo park of one month and the running one, once for all workers."""
     file = run_folder() / "every-page.sqlite3"
-    app = create_app(Config(database_url=f"sqlite:///{file}", secret_key=TEST_SECRET, demo=True))
-    make(app, tell=lambda _line: None, months=1)
+    with only_one("every-page"):
+        if not file.exists():
+            app = create_app(Config(database_url=f"sqlite:///{file}", secret_key=TEST_SECRET, demo=True))
+            make(app, tell=lambda _line: None, months=1)
     return f"sqlite:///{file}"
 
 

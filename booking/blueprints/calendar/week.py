@@ -62,6 +62,7 @@ def week(space_id: int) -> ResponseReturnValue:
     return render_template(
         "calendar/week.html",
         space=space,
+        tenant=me().enterprise_id is not None,
         name=local_name(space.name, space.name_en),
         about=about(space, opening, local_name(space.area.name, space.area.name_en)),
         photo_url=photo_of(space.picture_id),
