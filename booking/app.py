@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -63,7 +62,7 @@ COMMANDS = (
 
 
 def create_app(config: Config | None = None) -> Flask:
-    """Make the app; refuses to start with settings, routes or a database that break a promise."""
+    """Make the app; refuses to start with settings or routes that break a promise."""
     config = config or Config.from_environment()
     app = Flask(__name__)
     app.config.from_mapping(_flask_settings(config))
@@ -122,16 +121,13 @@ def _open_the_counter(app: Flask) -> None:
     app.before_request(access.guard)
     app.before_request(_know_the_zone)
     for name in ("nonsense", "errors", "headers", "filters", "navigation"):
-        if find_spec(f"booking.blueprints.{name}"):
-            import_module(f"booking.blueprints.{name}").init(app)
+        import_module(f"booking.blueprints.{name}").init(app)
     for name in BLUEPRINTS:
-        if find_spec(f"booking.blueprints.{name}"):
-            blueprint: Blueprint = import_module(f"booking.blueprints.{name}").blueprint
-            app.register_blueprint(blueprint)
+        blueprint: Blueprint = import_module(f"booking.blueprints.{name}").blueprint
+        app.register_blueprint(blueprint)
     for name in COMMANDS:
-        if find_spec(name):
-            command: Command = import_module(name).command
-            app.cli.add_command(command)
+        command: Command = import_module(name).command
+        app.cli.add_command(command)
     access.check_every_route(app)
 
 
