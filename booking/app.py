@@ -21,6 +21,7 @@ from booking.db.engine import tune
 from booking.guards import missing_guards
 from booking.language import init_language
 from booking.logs import init_logs
+from booking.people.rules import SESSION_LASTS
 
 if TYPE_CHECKING:
     from click import Command
@@ -93,7 +94,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": config.production,
-        "PERMANENT_SESSION_LIFETIME": 60 * 60 * 24 * 14,
+        "PERMANENT_SESSION_LIFETIME": SESSION_LASTS,
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session; an hour would lose what people type
         "WTF_CSRF_SSL_STRICT": config.production,
         "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,

@@ -4,50 +4,62 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from flask import g
+from flask import g, session
 from flask_login import LoginManager, current_user
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 
 from booking.audit.actor import Actor
 from booking.db import db
-from booking.people.models import Member
+from booking.people.models import EndedSession, Member
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Flask, Response
 
     from booking.parks.models import Park
     from booking.people.models import Enterprise
 
-MEMBER = select(Member).where(Member.id == bindparam("id"))  # asked with every request
+ENDED = exists().where(EndedSession.key == bindparam("key"))
+MEMBER = select(Member).where(Member.id == bindparam("id"), ~ENDED)  # asked with every request
+OF_A_SESSION = ("_user_id", "_fresh", "_id")
 
 
 class SignedIn:
-    """A member as Flask-Login wants one. Raising `session_version` signs the member out everywhere."""
+    """A member as Flask-Login wants one, in the session that `key` names.
+
+    Raising `session_version` signs the member out everywhere; `people.sign_out` ends this session alone.
+    """
 
     is_authenticated = True
     is_anonymous = False
 
-    def __init__(self, member: Member) -> None:
+    def __init__(self, member: Member, key: str) -> None:
         """Wrap the row; whoever needs more asks `me()`."""
         self.member = member
+        self.key = key
         self.role = member.role
         self.language = member.language
         self.is_active = member.active
 
     def get_id(self) -> str:
         """Give what the session keeps."""
-        return f"{self.member.id}.{self.member.session_version}"
+        return f"{self.member.id}.{self.member.session_version}.{self.key}"
 
 
-def load(key: str) -> SignedIn | None:
-    """Find the member a session speaks of; None where it is out of date or was left."""
-    member_id, _, version = key.partition(".")
-    if not (member_id.isdecimal() and version.isdecimal()):
+def load(kept: str) -> SignedIn | None:
+    """Find the member a session speaks of; None where it is out of date, was left, or cannot be ended."""
+    member_id, _, rest = kept.partition(".")
+    version, _, key = rest.partition(".")
+    if not (member_id.isdecimal() and version.isdecimal() and key):
         return None
-    member = db.session.scalar(MEMBER, {"id": int(member_id)})
+    member = db.session.scalar(MEMBER, {"id": int(member_id), "key": key})
     if member is None or not member.active or member.session_version != int(version):
         return None
-    return SignedIn(member)
+    return SignedIn(member, key)
+
+
+def session_key() -> str:
+    """Give what names the session of the signed-in member."""
+    return cast("SignedIn", current_user).key
 
 
 def me() -> Member:
@@ -95,3 +107,12 @@ def init_signed_in(app: Flask) -> None:
     manager.login_message = None
     manager.session_protection = None  # a phone changes its address between two meetings
     manager.user_loader(load)
+    app.after_request(_leave_no_dead_session)
+
+
+def _leave_no_dead_session(response: Response) -> Response:
+    # Signing the cookie of an ended session anew would let it outlive the note that it has ended.
+    if "_user_id" in session and not current_user.is_authenticated:
+        for name in OF_A_SESSION:
+            session.pop(name, None)
+    return response

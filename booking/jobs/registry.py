@@ -10,6 +10,7 @@ from booking.jobs.leases import CHARGE_LEASES
 from booking.jobs.letters import LETTERS
 from booking.jobs.publish import PUBLISH_INVOICES
 from booking.jobs.reports import PUBLISH_REPORTS
+from booking.jobs.sessions import FORGET_SESSIONS
 from booking.jobs.use import BEGIN_LEASES, END_STAYS, RELEASE_NO_SHOWS
 from booking.jobs.webhooks import HANDLE_WEBHOOKS
 
@@ -28,6 +29,7 @@ JOBS: tuple[Job | Errand, ...] = (
     PUBLISH_REPORTS,
     LETTERS,
     FORGET_ATTEMPTS,
+    FORGET_SESSIONS,
 )
 
 

@@ -103,6 +103,18 @@ class Ticket(Base):
     used_at: Mapped[datetime | None]
 
 
+class EndedSession(Base):
+    """A session its owner signed out of, kept for as long as a copy of its cookie could still be shown."""
+
+    __tablename__ = "ended_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(43), unique=True)  # what the signed cookie carries
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    ended_at: Mapped[datetime]
+    cookie_until: Mapped[datetime] = mapped_column(index=True)
+
+
 class SignInAttempt(Base):
     """A failed try at signing in, kept to slow guessers down by account and by address."""
 

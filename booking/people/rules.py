@@ -19,6 +19,7 @@ MOST_DOUBLINGS = 20  # the longest wait is reached long before
 TRIES_COUNT_FOR = timedelta(days=1)
 INVITATION_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(hours=1)
+SESSION_LASTS = timedelta(days=14)  # since it was last used; a signed cookie older than this is not read
 
 
 @dataclass(frozen=True)

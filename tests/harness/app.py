@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import count
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -102,11 +103,12 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def sign_in(app: Flask) -> Callable[[Member], FlaskClient]:
     """Give a maker of browsers in which a member is signed in."""
+    keys = map("browser-{}".format, count())
 
     def browser_of(member: Member) -> FlaskClient:
         browser = app.test_client()
         with browser.session_transaction() as kept:
-            kept["_user_id"] = f"{member.id}.{member.session_version}"
+            kept["_user_id"] = f"{member.id}.{member.session_version}.{next(keys)}"
             kept["_fresh"] = True
         return browser
 

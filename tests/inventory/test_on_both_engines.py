@@ -29,7 +29,7 @@ def place(on_both_engines, app_on, standing_clock):
         member = world.member(park)
         browser = app.test_client()
         with browser.session_transaction() as kept:
-            kept["_user_id"] = f"{member.id}.{member.session_version}"
+            kept["_user_id"] = f"{member.id}.{member.session_version}.here"
         yield browser, session
 
 

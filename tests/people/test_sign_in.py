@@ -13,11 +13,14 @@ from sqlalchemy import func, select
 from booking.blueprints.typed import is_safe_path
 from booking.jobs.attempts import FORGET_ATTEMPTS
 from booking.jobs.job import run
+from booking.jobs.sessions import FORGET_SESSIONS
 from booking.people import passwords
-from booking.people.models import Member, Role, SignInAttempt
+from booking.people.models import EndedSession, Member, Role, SignInAttempt
 from booking.people.rules import ACCOUNT_TRIES, TooManyTries
+from booking.people.sign_out import sign_out
 from booking.people.take_a_try import take_a_try
 from tests.harness.app import open_session
+from tests.harness.world import World
 
 PASSWORD = "correct horse 42"
 HASH = passwords.hash_password(PASSWORD)
@@ -151,6 +154,94 @@ def test_signing_out_ends_the_session(client, li):
     try_it(client)
     client.post("/sign-out")
     assert not signed_in(client)
+
+
+def copy_of(browser, app):
+    """Take the browser's cookie to another one, as somebody could who saw it."""
+    copy = app.test_client()
+    cookie = browser.get_cookie("session")
+    assert cookie is not None
+    copy.set_cookie("session", cookie.value)
+    return copy
+
+
+def test_a_cookie_copied_before_signing_out_is_worth_nothing_after_it(app, client, li):
+    try_it(client, remember="y")
+    copy, idle = copy_of(client, app), copy_of(client, app)
+    assert copy.get("/account/password").status_code == 200
+    client.post("/sign-out")
+    assert copy.get("/account/password").location.startswith("/sign-in?")
+    assert idle.post("/account/password", data={"present": PASSWORD}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/css/columns.css", "/sign-in", "/no-such-page", "/account/password"]
+)
+def test_the_cookie_of_an_ended_session_is_not_signed_anew(app, client, li, path):
+    try_it(client, remember="y")
+    copy = copy_of(client, app)
+    client.post("/sign-out")
+    copy.get(path)
+    assert not signed_in(copy)
+
+
+def test_signing_out_here_leaves_the_other_devices_signed_in(app, client, li):
+    phone = app.test_client()
+    for browser in (client, phone):
+        try_it(browser)
+    client.post("/sign-out")
+    assert client.get("/account/password").status_code == 302
+    assert phone.get("/account/password").status_code == 200
+
+
+def test_signing_out_twice_does_no_harm(app, client, li, session, now):
+    try_it(client)
+    copy = copy_of(client, app)
+    client.post("/sign-out")
+    assert copy.post("/sign-out").status_code == 401
+    ended = session.scalars(select(EndedSession)).one()
+    sign_out(session, li.id, ended.key, now=now)
+    session.commit()
+    assert session.scalar(select(func.count()).select_from(EndedSession)) == 1
+    assert try_it(client).status_code == 302
+    assert client.get("/account/password").status_code == 200
+
+
+def test_a_session_that_could_not_be_ended_does_not_begin(client, li):
+    with client.session_transaction() as kept:
+        kept["_user_id"] = f"{li.id}.{li.session_version}"
+    assert client.get("/account/password").location.startswith("/sign-in?")
+
+
+def test_asking_whether_a_session_has_ended_takes_no_statement_more(client, li, count_queries):
+    try_it(client)
+    assert count_queries(lambda: client.get("/account/password")) == 2, "BEGIN, and the member"
+
+
+def test_ended_sessions_are_forgotten_when_their_cookies_are_too_old_to_be_read(app, li, session, now):
+    for number, days in enumerate((0, 14, 16, 40)):
+        sign_out(session, li.id, f"key-{number}", now=now - timedelta(days=days))
+    session.commit()
+    with app.app_context():
+        assert run(FORGET_SESSIONS).done == 1
+        assert run(FORGET_SESSIONS).done == 0
+    session.rollback()
+    assert session.scalars(select(EndedSession.key).order_by(EndedSession.id)).all() == ["key-0", "key-1"]
+
+
+def test_signing_out_ends_a_session_on_both_databases(on_both_engines, app_on, standing_clock, now):
+    app = app_on(on_both_engines)
+    with open_session(app) as session:
+        world = World(session, now)
+        world.member(world.park(), Role.ADMIN, email="li@people.example", password_hash=HASH)
+    browser = app.test_client()
+    try_it(browser)
+    copy = copy_of(browser, app)
+    browser.post("/sign-out")
+    assert copy.get("/account/password").status_code == 302
+    with app.app_context():
+        standing_clock.set(now + timedelta(days=16))
+        assert run(FORGET_SESSIONS).done == 1
 
 
 def test_a_hash_of_older_parameters_is_renewed(client, li, session):

@@ -60,7 +60,7 @@ class Browser:
         signer.secret_key = TEST_SECRET
         serializer = SecureCookieSessionInterface().get_signing_serializer(signer)
         assert serializer is not None
-        self.cookie = f"session={serializer.dumps({'_user_id': f'{member_id}.1', '_fresh': True})}"
+        self.cookie = f"session={serializer.dumps({'_user_id': f'{member_id}.1.race', '_fresh': True})}"
         self.address = urlsplit(url).netloc
         self.connection = http.client.HTTPConnection(self.address, timeout=60)
         self.token = ""

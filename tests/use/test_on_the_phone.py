@@ -20,7 +20,7 @@ def open_as(house, serve_here, open_page):
 
     def make(member, where="phone", **options):
         page = open_page(where, base_url=address, **options)
-        session = signer.dumps({"_user_id": f"{member.id}.{member.session_version}", "_fresh": True})
+        session = signer.dumps({"_user_id": f"{member.id}.{member.session_version}.phone", "_fresh": True})
         page.context.add_cookies([{"name": "session", "value": session, "url": address}])
         return page
 

@@ -15,12 +15,14 @@ from booking.blueprints.sign_in import blueprint
 from booking.blueprints.sign_in.entering import address, enter, home_of, onward
 from booking.blueprints.sign_in.forms import SignInForm
 from booking.blueprints.sign_in.stranger import page
+from booking.blueprints.signed_in import actor, session_key
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
 from booking.people.queries import demo_accounts, who_knows
 from booking.people.rules import TooManyTries, WrongSignIn, normal_email
 from booking.people.sign_in import sign_in
+from booking.people.sign_out import sign_out
 from booking.people.take_a_try import take_a_try
 from booking.values.refusal import Refusal
 
@@ -79,7 +81,10 @@ def _later(answer: str, refusal: TooManyTries) -> ResponseReturnValue:
 @blueprint.post("/sign-out")
 @allow(*Role)
 def out() -> ResponseReturnValue:
-    """Leave; nothing of the session stays but the language."""
+    """Leave: the session ends here and for every copy of its cookie; nothing of it stays but the language."""
+    by, key = actor(), session_key()
+    with transaction() as writing:
+        sign_out(writing, by.member_id or 0, key, now=clock.now())
     language = session.get("language")
     logout_user()
     session.clear()

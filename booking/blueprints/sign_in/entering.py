@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from flask import current_app, redirect, render_template, request, session, url_for
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from booking.people.models import Member
 
+KEY_BYTES = 24
 IPV6_NETWORK_PARTS = 4  # a household or company gets a /64
 
 # The first of these that this installation has.
@@ -40,7 +42,7 @@ def enter(member: Member, *, remember: bool) -> None:
     if language is not None:
         session["language"] = language
     session.permanent = remember
-    login_user(SignedIn(member))
+    login_user(SignedIn(member, secrets.token_urlsafe(KEY_BYTES)))
 
 
 def onward(member: Member, *, kept: str = "", target: str = "") -> ResponseReturnValue:
