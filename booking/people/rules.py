@@ -5,9 +5,13 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from booking.values.refusal import Refusal
 from booking.values.uscc import normal_uscc
+
+if TYPE_CHECKING:
+    from datetime import date
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
@@ -122,6 +126,14 @@ class EnterpriseHasLeft(Refusal):
     """An enterprise that left the park gets no new colleagues."""
 
     name: str
+
+
+@dataclass(frozen=True)
+class EndsAfterLeaving(Refusal):
+    """An enterprise that is about to leave has its places until the end of that day."""
+
+    last_day: date
+    field = "until"
 
 
 @dataclass(frozen=True)

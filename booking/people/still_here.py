@@ -1,4 +1,4 @@
-"""Is an enterprise still in the park on a day?"""
+"""Is an enterprise still in the park for the whole of a use?"""
 
 from __future__ import annotations
 
@@ -7,20 +7,27 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, select
 
 from booking.people.models import Enterprise
-from booking.people.rules import EnterpriseHasLeft
+from booking.people.rules import EndsAfterLeaving, EnterpriseHasLeft
+from booking.values.month import local_day
 
 if TYPE_CHECKING:
-    from datetime import date
+    from zoneinfo import ZoneInfo
 
     from sqlalchemy.orm import Session
 
-GONE = select(Enterprise.name).where(
+    from booking.values.span import Span
+
+GONE = select(Enterprise.name, Enterprise.left_on).where(
     Enterprise.id == bindparam("enterprise_id"), Enterprise.left_on < bindparam("day")
 )
 
 
-def check_still_here(session: Session, enterprise_id: int | None, day: date) -> None:
-    """Raise EnterpriseHasLeft where its last day in the park lies before that local day."""
-    name = session.scalar(GONE, {"enterprise_id": enterprise_id, "day": day})
-    if name is not None:
-        raise EnterpriseHasLeft(name)
+def check_still_here(session: Session, enterprise_id: int | None, span: Span, zone: ZoneInfo) -> None:
+    """Raise EnterpriseHasLeft where its last day lies before the span, EndsAfterLeaving where within it."""
+    last_day = local_day(span.end - span.end.resolution, zone)
+    gone = session.execute(GONE, {"enterprise_id": enterprise_id, "day": last_day}).first()
+    if gone is None:
+        return
+    if gone.left_on < local_day(span.start, zone):
+        raise EnterpriseHasLeft(gone.name)
+    raise EndsAfterLeaving(gone.left_on)

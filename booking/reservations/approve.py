@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from booking.parks.models import Park
+from booking.people.still_here import check_still_here
 from booking.reservations.claim import claim
 from booking.reservations.history import Held, remember, to_change
 from booking.reservations.models import Reservation, ReservationState
@@ -25,7 +27,7 @@ def approve(
     """Book what was asked for, if it is still free. Approving twice changes nothing.
 
     Raises Taken where somebody else got it meanwhile, InThePast where its end has passed, Retired,
-    CannotChange, OutOfDate.
+    EnterpriseHasLeft, EndsAfterLeaving, CannotChange, OutOfDate.
     """
     reservation = to_change(session, reservation_id, None, *ReservationState)
     if reservation.state is ReservationState.BOOKED:
@@ -34,6 +36,8 @@ def approve(
     span = Span(reservation.starts_at, reservation.ends_at)
     if span.end <= now:
         raise InThePast(span.end, now)
+    zone = session.get_one(Park, reservation.park_id).zone
+    check_still_here(session, reservation.enterprise_id, span, zone)
     check_in_service(reservation.space.retired_at, reservation.space.code, span)
     old = Held.by(reservation)
     reservation.state = ReservationState.BOOKED

@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING
 
 from booking.parks.models import Park
 from booking.parks.queries import working_days
-from booking.people.models import Enterprise
-from booking.people.rules import EnterpriseHasLeft
 from booking.reservations.rules import Circumstances
 from booking.spaces.models import Kind
 from booking.spaces.queries import rule_for
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from zoneinfo import ZoneInfo
 
     from sqlalchemy.orm import Session
 
@@ -46,12 +43,3 @@ def circumstances_for(session: Session, space: Space, span: Span, now: datetime)
     """Gather what holds for a span of a space."""
     park = session.get_one(Park, space.park_id)
     return circumstances(session, park, space.kind, rule_for(session, space), span, now)
-
-
-def check_tenant(session: Session, enterprise_id: int | None, span: Span, zone: ZoneInfo) -> None:
-    """Refuse who has left the park by the day on which the use begins; raises EnterpriseHasLeft."""
-    enterprise = session.get(Enterprise, enterprise_id) if enterprise_id else None
-    if enterprise is None or enterprise.left_on is None:
-        return
-    if span.start.astimezone(zone).date() > enterprise.left_on:
-        raise EnterpriseHasLeft(enterprise.name)

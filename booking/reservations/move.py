@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from booking.people.still_here import check_still_here
 from booking.reservations.circumstances import circumstances_for
 from booking.reservations.claim import change_claim, release
 from booking.reservations.history import Held, remember, to_change
@@ -59,6 +60,7 @@ def move(
 
 def _check(session: Session, reservation: Reservation, space: Space, span: Span, now: datetime) -> None:
     at = circumstances_for(session, space, span, now)
+    check_still_here(session, reservation.enterprise_id, span, at.zone)
     check_in_service(space.retired_at, space.code, span)
     check_people(reservation.people, space.capacity)
     if span.start == reservation.starts_at:

@@ -8,14 +8,13 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from booking.people.still_here import check_still_here
-from booking.reservations.circumstances import check_tenant, circumstances_for
+from booking.reservations.circumstances import circumstances_for
 from booking.reservations.claim import claim
 from booking.reservations.history import remember
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import check_in_service, check_new, check_people
-from booking.values.month import local_day
 from booking.values.span import Span
 
 if TYPE_CHECKING:
@@ -53,8 +52,7 @@ def reserve(
     if earlier is not None and is_for(earlier, span, space):
         return earlier
     at = circumstances_for(session, space, span, now)
-    check_still_here(session, by.enterprise_id, local_day(span.start, at.zone))
-    check_tenant(session, by.enterprise_id, span, at.zone)
+    check_still_here(session, by.enterprise_id, span, at.zone)
     check_in_service(space.retired_at, space.code, span)
     check_people(people, space.capacity)
     check_new(span, at)

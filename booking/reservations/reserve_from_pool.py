@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from booking.parks.models import Park
-from booking.reservations.circumstances import check_tenant, circumstances
+from booking.people.still_here import check_still_here
+from booking.reservations.circumstances import circumstances
 from booking.reservations.claim import claim
 from booking.reservations.history import remember
 from booking.reservations.queries import busy_spaces
@@ -98,7 +99,7 @@ def _fit(
     park, kind = session.get_one(Park, spaces[0].park_id), spaces[0].kind
     rules = rules_for(session, park.id)
     at = circumstances(session, park, kind, rules.kind(kind), span, now)
-    check_tenant(session, by.enterprise_id, span, at.zone)
+    check_still_here(session, by.enterprise_id, span, at.zone)
     busy = busy_spaces(session, park.id, kind, span)
     usable, refused = [], None
     for space in spaces:

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from booking.reservations.extend import extend
-from booking.reservations.models import Reservation
-from booking.reservations.shorten import shorten
+from booking.reservations.set_end import set_end
 from booking.usage.models import Stay
 
 if TYPE_CHECKING:
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.audit.actor import Actor
+    from booking.reservations.models import Reservation
     from booking.values.money import Money
 
 
@@ -30,13 +29,8 @@ def change_end(
     now: datetime,
     version: int | None = None,
 ) -> Reservation:
-    """Extend or shorten the reservation, and let the stay that goes on in it end with it.
-
-    Raises what `extend` and `shorten` refuse.
-    """
-    before = session.get_one(Reservation, reservation_id, with_for_update=True, populate_existing=True)
-    verb = extend if ends_at >= before.ends_at else shorten
-    changed = verb(session, reservation_id, ends_at, quote=quote, by=by, now=now, version=version)
+    """Set the reservation's end, and let the stay that goes on in it end with it; raises as `set_end`."""
+    changed = set_end(session, reservation_id, ends_at, quote=quote, by=by, now=now, version=version)
     stay = session.scalar(select(Stay).where(Stay.reservation_id == reservation_id, Stay.ended_at.is_(None)))
     if stay is not None:
         stay.held_until = ends_at

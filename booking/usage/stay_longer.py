@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from booking.audit.record import record
 from booking.reservations.circumstances import circumstances_for
-from booking.reservations.extend import extend
 from booking.reservations.refusals import NotLonger
+from booking.reservations.set_end import set_end
 from booking.usage.holding import hold_until
 from booking.usage.models import Stay
 from booking.usage.rules import AlreadyOut, walk_in_end
@@ -36,7 +36,7 @@ def stay_longer(
         raise NotLonger(stay.planned_end)
     before = {"planned_end": stay.planned_end.isoformat()}
     if stay.reservation_id is not None:
-        extend(session, stay.reservation_id, until, quote=quote, by=by, now=now)
+        set_end(session, stay.reservation_id, until, quote=quote, by=by, now=now)
     else:
         walk_in_end(until, circumstances_for(session, stay.space, Span(now, until), now))
         hold_until(session, stay, until)

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from booking.audit.record import record
 from booking.people.still_here import check_still_here
-from booking.reservations.circumstances import check_tenant, circumstances_for
+from booking.reservations.circumstances import circumstances_for
 from booking.reservations.claim import claim
 from booking.spaces.models import Kind
 from booking.usage.begin import begin
 from booking.usage.end_forgotten import make_way
 from booking.usage.models import Stay
 from booking.usage.rules import SHORTEST_WALK_IN, NotByWalkingIn, walk_in_end
-from booking.values.month import local_day
 from booking.values.span import Span
 
 if TYPE_CHECKING:
@@ -44,9 +43,9 @@ def walk_in(
     """
     if space.kind is Kind.STORAGE or space.retired_at is not None or member.enterprise_id is None:
         raise NotByWalkingIn(space.name)
-    at = circumstances_for(session, space, Span(now, now + SHORTEST_WALK_IN), now)
-    check_still_here(session, member.enterprise_id, local_day(now, at.zone))
-    check_tenant(session, member.enterprise_id, Span(now, now + SHORTEST_WALK_IN), at.zone)
+    first = Span(now, now + SHORTEST_WALK_IN)
+    at = circumstances_for(session, space, first, now)
+    check_still_here(session, member.enterprise_id, first, at.zone)
     if at.opening.needs_approval:
         raise NotByWalkingIn(space.name)
     until = walk_in_end(until, at)

@@ -14,7 +14,7 @@ from booking.reservations.reserve_from_pool import reserve_from_pool
 from booking.usage.walk_in import walk_in
 from booking.values.money import Money
 from booking.values.span import Span
-from tests.harness.app import TUESDAY
+from tests.harness.app import SHANGHAI, TUESDAY
 
 
 def test_after_its_last_day_nothing_can_be_reserved_or_walked_into(session, world):
@@ -41,9 +41,10 @@ def test_after_its_last_day_nothing_can_be_reserved_or_walked_into(session, worl
 
 def test_coming_back_opens_the_park_again(session, world):
     enterprise = world.enterprise(world.park(), left_on=TUESDAY.date())
-    tomorrow = TUESDAY.date() + timedelta(days=1)
+    start = TUESDAY + timedelta(days=1)
+    tomorrow = Span(start, start + timedelta(hours=1))
     with pytest.raises(EnterpriseHasLeft):
-        check_still_here(session, enterprise.id, tomorrow)
+        check_still_here(session, enterprise.id, tomorrow, SHANGHAI)
     enterprise.left_on = None
     session.commit()
-    check_still_here(session, enterprise.id, tomorrow)
+    check_still_here(session, enterprise.id, tomorrow, SHANGHAI)

@@ -7,12 +7,13 @@ from sqlalchemy import func, select
 
 from booking.audit.actor import Actor
 from booking.audit.models import AuditEntry
+from booking.people.models import Enterprise
+from booking.people.rules import EndsAfterLeaving, EnterpriseHasLeft
 from booking.reservations import refusals as no
 from booking.reservations.approve import approve
 from booking.reservations.cancel import cancel
 from booking.reservations.close_space import close_space
 from booking.reservations.decline import decline
-from booking.reservations.extend import extend
 from booking.reservations.lift_closure import lift_closure
 from booking.reservations.models import (
     FAR_FUTURE,
@@ -24,7 +25,7 @@ from booking.reservations.models import (
 from booking.reservations.move import move
 from booking.reservations.reserve import reserve
 from booking.reservations.reserve_from_pool import reserve_from_pool
-from booking.reservations.shorten import shorten
+from booking.reservations.set_end import set_end
 from booking.spaces.models import Kind
 from booking.values.money import Money
 from booking.values.span import Span
@@ -235,8 +236,8 @@ def test_a_stale_page_changes_nothing(desk):
     move(desk.session, made.id, desk.room, hours(2, 3), **desk.facts(version=1))
     for act in (
         lambda: move(desk.session, made.id, desk.room, hours(4, 5), **desk.facts(version=1)),
-        lambda: extend(desk.session, made.id, hours(2, 4).end, **desk.facts(version=1)),
-        lambda: shorten(desk.session, made.id, hours(2, 2.5).end, **desk.facts(version=1)),
+        lambda: set_end(desk.session, made.id, hours(2, 4).end, **desk.facts(version=1)),
+        lambda: set_end(desk.session, made.id, hours(2, 2.5).end, **desk.facts(version=1)),
         lambda: cancel(desk.session, made.id, by=desk.me, now=TUESDAY, version=1),
     ):
         with pytest.raises(no.OutOfDate):
@@ -246,30 +247,30 @@ def test_a_stale_page_changes_nothing(desk):
 
 def test_an_extended_reservation_holds_longer(desk):
     made = desk.reserve(1, 2)
-    extend(desk.session, made.id, hours(1, 3).end, **desk.facts())
+    set_end(desk.session, made.id, hours(1, 3).end, **desk.facts())
     assert desk.held(made) == [(desk.room.id, hours(1, 3).start, hours(1, 3).end)]
     with pytest.raises(no.NotLonger):
-        extend(desk.session, made.id, hours(1, 3).end, **desk.facts())
+        set_end(desk.session, made.id, hours(1, 3).end, **desk.facts())
     assert desk.steps(made) == ["reserved", "extended"]
 
 
 def test_an_extension_stops_where_somebody_else_begins(desk):
     desk.reserve(3, 4, by=desk.somebody())
     made = desk.reserve(1, 2)
-    extend(desk.session, made.id, hours(1, 3).end, **desk.facts())
+    set_end(desk.session, made.id, hours(1, 3).end, **desk.facts())
     with pytest.raises(no.Taken):
-        extend(desk.session, made.id, hours(1, 4).end, **desk.facts())
+        set_end(desk.session, made.id, hours(1, 4).end, **desk.facts())
 
 
 def test_a_shortened_reservation_frees_the_rest(desk):
     made = desk.reserve(1, 4)
-    shorten(desk.session, made.id, hours(1, 2).end, **desk.facts())
+    set_end(desk.session, made.id, hours(1, 2).end, **desk.facts())
     desk.reserve(2, 4, by=desk.somebody())
-    for end in (5, 2, 1, 0.5):
+    for end in (1, 0.5):
         with pytest.raises(no.NotShorter):
-            shorten(desk.session, made.id, hours(0, end).end, **desk.facts())
+            set_end(desk.session, made.id, hours(0, end).end, **desk.facts())
     with pytest.raises(no.InThePast):
-        shorten(desk.session, made.id, hours(1, 1.5).end, **desk.facts(now=hours(1, 1.5).end))
+        set_end(desk.session, made.id, hours(1, 1.5).end, **desk.facts(now=hours(1, 1.5).end))
 
 
 def test_a_cancelled_reservation_is_free_for_others_and_stays_in_the_book(desk):
@@ -282,8 +283,8 @@ def test_a_cancelled_reservation_is_free_for_others_and_stays_in_the_book(desk):
     desk.reserve(1, 2, by=desk.somebody())
     for act in (
         lambda: move(desk.session, made.id, desk.room, hours(4, 5), **desk.facts()),
-        lambda: extend(desk.session, made.id, hours(1, 5).end, **desk.facts()),
-        lambda: shorten(desk.session, made.id, hours(1, 1.5).end, **desk.facts()),
+        lambda: set_end(desk.session, made.id, hours(1, 5).end, **desk.facts()),
+        lambda: set_end(desk.session, made.id, hours(1, 1.5).end, **desk.facts()),
         lambda: approve(desk.session, made.id, by=ADMIN, now=TUESDAY),
     ):
         with pytest.raises(no.CannotChange):
@@ -298,8 +299,8 @@ def test_what_is_in_use_is_extended_and_shortened_but_neither_moved_nor_cancelle
         cancel(desk.session, made.id, by=desk.me, now=TUESDAY)
     with pytest.raises(no.CannotChange):
         move(desk.session, made.id, desk.room, hours(1, 2), **desk.facts())
-    extend(desk.session, made.id, hours(0, 3).end, **desk.facts(now=hours(0, 1).end))
-    shorten(desk.session, made.id, hours(0, 2.5).end, **desk.facts(now=hours(0, 1).end))
+    set_end(desk.session, made.id, hours(0, 3).end, **desk.facts(now=hours(0, 1).end))
+    set_end(desk.session, made.id, hours(0, 2.5).end, **desk.facts(now=hours(0, 1).end))
     assert made.ends_at == hours(0, 2.5).end
 
 
@@ -309,9 +310,9 @@ def test_a_store_is_had_with_an_open_end_and_given_back(desk):
     lease = reserve(desk.session, store, span, **desk.facts())
     assert lease.open_ended
     end = TUESDAY + timedelta(days=9, hours=15)
-    shorten(desk.session, lease.id, end, **desk.facts())
+    set_end(desk.session, lease.id, end, **desk.facts())
     assert desk.held(lease) == [(store.id, TUESDAY, end)]
-    extend(desk.session, lease.id, FAR_FUTURE, **desk.facts())
+    set_end(desk.session, lease.id, FAR_FUTURE, **desk.facts())
     assert lease.open_ended
 
 
@@ -380,3 +381,40 @@ def test_a_whole_and_its_parts_are_never_had_at_once(desk):
     desk.reserve(1, 2, space=a)
     with pytest.raises(no.Taken):
         move(desk.session, made.id, whole, hours(1, 2), **desk.facts())
+
+
+def leaves(desk, *, days):
+    mine = desk.session.get_one(Enterprise, desk.me.enterprise_id)
+    mine.left_on = TUESDAY.date() + timedelta(days=days)
+    desk.session.flush()
+
+
+def test_nothing_is_moved_extended_or_approved_beyond_the_last_day_in_the_park(desk):
+    desk.world.rule(desk.park, needs_approval=True)
+    asked = desk.reserve(25, 26)
+    booked = desk.reserve(1, 2, space=desk.world.space(desk.area, Kind.WORKSTATION))
+    store = desk.world.space(desk.area, Kind.STORAGE)
+    lease = reserve(desk.session, store, hours(24, 48), **desk.facts())
+    leaves(desk, days=0)
+    with pytest.raises(EnterpriseHasLeft):
+        approve(desk.session, asked.id, by=ADMIN, now=TUESDAY)
+    with pytest.raises(EnterpriseHasLeft):
+        move(desk.session, booked.id, booked.space, hours(25, 26), **desk.facts())
+    leaves(desk, days=2)
+    with pytest.raises(EndsAfterLeaving):
+        set_end(desk.session, lease.id, FAR_FUTURE, **desk.facts())
+    with pytest.raises(EndsAfterLeaving):
+        reserve(
+            desk.session,
+            desk.world.space(desk.area, Kind.STORAGE),
+            Span(TUESDAY, FAR_FUTURE),
+            **desk.facts(),
+        )
+
+
+def test_a_store_that_was_had_for_years_is_given_back_on_any_day(desk):
+    store = desk.world.space(desk.area, Kind.STORAGE)
+    lease = reserve(desk.session, store, Span(TUESDAY, FAR_FUTURE), **desk.facts())
+    much_later = TUESDAY + timedelta(days=800)
+    set_end(desk.session, lease.id, much_later + timedelta(days=1), **desk.facts(now=much_later))
+    assert not lease.open_ended

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from booking.blueprints.filters import full_day
 from booking.language import gettext, ngettext
 from booking.people import rules
 
@@ -46,6 +47,8 @@ def wording(refusal: Refusal) -> str | None:
             return gettext("%(name)s 已经设置过密码，不需要再邀请。", name=name)
         case rules.EnterpriseHasLeft(name):
             return gettext("%(name)s 已离开园区，不能再添加同事或预订空间。", name=name)
+        case rules.EndsAfterLeaving(last_day):
+            return gettext("您的企业 %(day)s 离开园区，最晚用到这一天。", day=full_day(last_day))
         case rules.LeavesBeforeItJoined():
             return gettext("离开日期不能早于入驻日期。")
     return None
