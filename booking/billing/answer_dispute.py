@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from booking.audit.record import record
 from booking.billing.models import Charge, ChargeKind, Dispute, Outcome
 from booking.billing.rules import AnsweredBefore, WordsMissing, check_gives_back
+from booking.people.queries import managers_of
+from booking.post.write import write
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from booking.audit.actor import Actor
+    from booking.people.models import Member
+    from booking.post.writing import Writing
     from booking.values.money import Money
+
+    AnswerWords = Callable[["Answered", Member], Writing]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answered question, its line, and what it gives back; None where that is nothing."""
+
+    dispute: Dispute
+    line: Charge
+    back: Money | None
 
 
 def answer_dispute(
@@ -22,6 +39,7 @@ def answer_dispute(
     dispute_id: int,
     outcome: Outcome,
     words: str,
+    letter: AnswerWords,
     *,
     by: Actor,
     now: datetime,
@@ -30,8 +48,8 @@ def answer_dispute(
     """Answer with a reason. `amount` is what granting gives back; None is the whole line.
 
     The line stays as it is; an adjustment of its month stands beside it. A line that a correction has
-    superseded meanwhile counts no more, so granting it gives nothing back. Raises WordsMissing,
-    AnsweredBefore, GivesBackTooMuch.
+    superseded meanwhile counts no more, so granting it gives nothing back. Each manager of the enterprise
+    is written to once, in words that `letter` finds. Raises WordsMissing, AnsweredBefore, GivesBackTooMuch.
     """
     if not words.strip():
         raise WordsMissing
@@ -42,6 +60,7 @@ def answer_dispute(
     question.answered_at, question.answered_by_id = now, by.member_id
     question.outcome, question.answer = outcome, words.strip()
     after: dict[str, object] = {"outcome": outcome.value, "charge_id": line.id}
+    back: Money | None = None
     if outcome is Outcome.GRANTED and line.superseded_at is None:
         back = line.amount if amount is None else amount
         check_gives_back(back, line.amount)
@@ -49,7 +68,15 @@ def answer_dispute(
         after["gives_back_fen"] = back.fen
     session.flush()
     record(session, "answered", "dispute", question.id, by=by, now=now, after=after, reason=question.answer)
+    _tell(session, Answered(question, line, back), letter, now)
     return question
+
+
+def _tell(session: Session, answered: Answered, letter: AnswerWords, now: datetime) -> None:
+    line = answered.line
+    for manager in managers_of(session, line.enterprise_id):
+        key = f"dispute-answer:{answered.dispute.id}:{manager.id}"
+        write(session, line.park_id, key, manager.email, letter(answered, manager), now=now)
 
 
 def _adjustment(line: Charge, back: Money, reason: str, now: datetime) -> Charge:

@@ -20,6 +20,7 @@ from booking.billing.record_payment import record_payment
 from booking.billing.standing import standing_of
 from booking.demo.baselines import report_month
 from booking.letters.bills import credit_letter, invoice_letter
+from booking.letters.disputes import answer_letter
 from booking.parks.queries import working_days
 from booking.values.money import Money
 from booking.values.month import Month, local_day
@@ -97,7 +98,7 @@ def _ask(
 
 
 def _answer(diary: Diary, dispute_id: int, outcome: Outcome, words: str, now: datetime) -> None:
-    answer_dispute(diary.session, dispute_id, outcome, words, by=diary.admin, now=now)
+    answer_dispute(diary.session, dispute_id, outcome, words, answer_letter, by=diary.admin, now=now)
 
 
 def _close(

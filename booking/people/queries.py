@@ -54,6 +54,12 @@ def members_of(session: Session, enterprise_id: int) -> Sequence[Member]:
     return session.scalars(mine.order_by(Member.active.desc(), Member.name, Member.id)).all()
 
 
+def managers_of(session: Session, enterprise_id: int) -> Sequence[Member]:
+    """Give an enterprise's active managers."""
+    theirs = (Member.enterprise_id == enterprise_id, Member.role == Role.MANAGER, Member.active)
+    return session.scalars(select(Member).where(*theirs).order_by(Member.id)).all()
+
+
 def staff_of(session: Session, park_id: int) -> Sequence[Member]:
     """Give the park's own people: administrators and the branch, closed accounts last."""
     ours = select(Member).where(Member.park_id == park_id, Member.enterprise_id.is_(None))

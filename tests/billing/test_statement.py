@@ -1,9 +1,11 @@
 """The statement explains every line, shows what is running, and belongs to whoever pays."""
 
 import pytest
+from sqlalchemy import select
 
 from booking.billing.models import Basis, ChargeKind, Dispute, MonthClose
 from booking.people.models import Role, Size
+from booking.post.models import Letter
 from booking.reservations.models import FAR_FUTURE
 from booking.spaces.models import Kind
 from booking.usage.begin_lease import begin_lease
@@ -288,6 +290,56 @@ def test_a_correction_takes_what_was_given_back_with_it(world, park, member, roo
     )  # fmt: skip
     session.commit()
     assert "累计 ¥40.00" in sign_in(member).get("/statement").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({}, "异议成立，退还 ¥112.00"),
+        ({"amount": "12.34"}, "异议成立，退还 ¥12.34"),
+        ({"outcome": "declined"}, "异议不成立，照原样计费"),
+    ],
+)
+def test_the_managers_get_the_answer_by_mail_once(
+    world, park, manager, member, room, session, sign_in, typed, said
+):
+    world.tariff(park)
+    world.member(member.enterprise, Role.MANAGER, active=False)
+    world.member(world.enterprise(park), Role.MANAGER)
+    second = world.member(member.enterprise, Role.MANAGER, language="en")
+    stayed(session, room, member)
+    line = lines_of(session)[0]
+    sign_in(member).post(f"/statement/lines/{line.id}/question", data={"words": "空调坏了"})
+    admin, question = sign_in(world.member(park)), only_question(session)
+    answer = {"outcome": "granted", "words": "已核实"} | typed
+    for _ in range(2):
+        admin.post(f"/disputes/{question.id}", data=answer)
+    letters = session.scalars(select(Letter).order_by(Letter.id)).all()
+    assert [letter.to for letter in letters] == [manager.email, second.email]
+    chinese, english = (letter.body for letter in letters)
+    for words in (manager.name, room.name, "16:36–18:17", "¥112.00", "空调坏了", said, "理由：已核实"):
+        assert words in chinese
+    assert "/statement?month=2026-11" in chinese
+    assert letters[0].subject == f"计费异议已答复：{room.name}"
+    assert "Reason: 已核实" in english
+
+
+def test_the_answer_about_a_corrected_line_says_that_nothing_more_is_given_back(
+    world, park, manager, member, room, session, sign_in
+):
+    world.tariff(park)
+    stay = stayed(session, room, member)
+    line = lines_of(session)[0]
+    admin = world.member(park)
+    sign_in(member).post(f"/statement/lines/{line.id}/question", data={"words": "早走了"})
+    question = only_question(session)
+    correct_stay(
+        session, stay.id, stay.started_at, at(DAY, "17:06"), "更正", meter=METER, by=doer(admin),
+        now=at(DAY, "20:00"),
+    )  # fmt: skip
+    session.commit()
+    sign_in(admin).post(f"/disputes/{question.id}", data={"outcome": "granted", "words": "已核实"})
+    assert "不另外退款" in session.scalars(select(Letter)).one().body
 
 
 def test_another_parks_question_is_not_found(world, park, member, room, session, sign_in):

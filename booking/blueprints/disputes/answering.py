@@ -20,6 +20,7 @@ from booking.blueprints.statement.drawn import drawn
 from booking.blueprints.statement.words import line_name
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.letters.disputes import answer_letter
 from booking.people.models import Enterprise, Role
 from booking.values.money import Money
 from booking.values.refusal import Refusal
@@ -71,6 +72,7 @@ def _answer(form: AnswerForm, dispute_id: int) -> bool:
                 dispute_id,
                 outcome,
                 form.words.data or "",
+                answer_letter,
                 by=actor(),
                 now=clock.now(),
                 amount=amount,

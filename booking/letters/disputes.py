@@ -1,0 +1,40 @@
+"""The letter to an enterprise's managers when the park has answered a question about a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.billing.models import ChargeKind, Outcome
+from booking.language import gettext
+from booking.letters.written import written
+from booking.values.month import Month
+from booking.values.span import Span
+
+if TYPE_CHECKING:
+    from booking.billing.answer_dispute import Answered
+    from booking.billing.models import Charge
+    from booking.people.models import Member
+    from booking.post.writing import Writing
+
+
+def answer_letter(answered: Answered, reader: Member) -> Writing:
+    """Tell a manager which line it was, what they asked, what the park says, and why."""
+    line, park = answered.line, reader.park
+    return written(
+        park,
+        reader.language,
+        "dispute_answer",
+        lambda: gettext("计费异议已答复：%(space)s", space=line.space_name),
+        reader=reader,
+        line=line,
+        used=_used(line),
+        question=answered.dispute,
+        granted=answered.dispute.outcome is Outcome.GRANTED,
+        back=answered.back,
+        month=Month.from_key(line.month_key, park.zone),
+    )
+
+
+def _used(line: Charge) -> Span | None:
+    start, end = line.used_starts_at, line.used_ends_at
+    return Span(start, end) if line.kind is ChargeKind.USE and start and end and end > start else None
