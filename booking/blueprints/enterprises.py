@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from booking import clock
+from booking.billing.leave import leave as leave_with_all
+from booking.billing.leave import what_ends
 from booking.blueprints.access import allow
 from booking.blueprints.colleagues import InviteForm, act_on, invited
 from booking.blueprints.enterprise_forms import EnterpriseForm, LeaveForm, NewEnterpriseForm, facts_of
-from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.messages import put_beside
 from booking.blueprints.nonsense import LONGEST_WORDS
 from booking.blueprints.paging import Pager
 from booking.blueprints.signed_in import actor, me, my_park
 from booking.blueprints.tickets import invitation_by
+from booking.blueprints.wall_time import day_or
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.add_enterprise import FirstManager, add_enterprise
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
+UNPROCESSABLE = 422
 blueprint = Blueprint("enterprises", __name__, url_prefix="/enterprises")
 
 
@@ -56,13 +60,12 @@ def show(enterprise_id: int) -> str:
 
 
 def _page(enterprise: Enterprise, form: InviteForm) -> str:
-    today = clock.now().astimezone(my_park().zone).date()
     return render_template(
         "enterprises/show.html",
         enterprise=enterprise,
         members=members_of(db.session(), enterprise.id),
         form=form,
-        leave=LeaveForm(formdata=None, left_on=today),
+        today=_today(),
         reader=me(),
     )
 
@@ -71,8 +74,7 @@ def _page(enterprise: Enterprise, form: InviteForm) -> str:
 @allow(Role.ADMIN)
 def new() -> ResponseReturnValue:
     """Take an enterprise into the park and invite its manager."""
-    today = clock.now().astimezone(my_park().zone).date()
-    form = NewEnterpriseForm(joined_on=today)
+    form = NewEnterpriseForm(joined_on=_today())
     form.offer_sizes()
     if form.validate_on_submit():
         try:
@@ -114,39 +116,64 @@ def edit(enterprise_id: int) -> ResponseReturnValue:
     return render_template("enterprises/edit.html", form=form, enterprise=enterprise)
 
 
+@blueprint.get("/<int:enterprise_id>/leave")
+@allow(Role.ADMIN)
+def leave(enterprise_id: int) -> str:
+    """Say what would end with a last day in the park, before that day is kept."""
+    enterprise = _theirs(enterprise_id)
+    day = day_or(request.args.get("left_on"), _today())
+    return _leaving(enterprise, LeaveForm(formdata=None, left_on=day), day)
+
+
 @blueprint.post("/<int:enterprise_id>/leave")
 @allow(Role.ADMIN)
-def leave(enterprise_id: int) -> ResponseReturnValue:
-    """Keep the day on which an enterprise left."""
-    _theirs(enterprise_id)
-    form = LeaveForm()
-    if not form.validate():
-        flash(gettext("请选择离开日期。"), "warning")
-    elif _moved(enterprise_id, form.left_on.data):
-        flash(gettext("已登记离开。账号仍可登录，查看和支付最后的账单。"), "success")
+def left(enterprise_id: int) -> ResponseReturnValue:
+    """Keep the last day, and end what was booked for later."""
+    enterprise, form, by = _theirs(enterprise_id), LeaveForm(), actor()
+    day = form.left_on.data
+    if not form.validate() or day is None:
+        return _leaving(enterprise, form, _today()), UNPROCESSABLE
+    try:
+        with transaction() as session:
+            fresh = session.get_one(Enterprise, enterprise_id)
+            ending = leave_with_all(session, fresh, day, by=by, now=clock.now())
+            counts = {"reservations": len(ending.reservations), "leases": len(ending.leases)}
+    except Refusal as refusal:
+        put_beside(form, refusal)
+        return _leaving(_theirs(enterprise_id), form, day), UNPROCESSABLE
+    flash(gettext("已登记离开。账号仍可登录，查看和支付最后的账单。"), "success")
+    if any(counts.values()):
+        flash(gettext("取消了 %(reservations)s 个预订，结束了 %(leases)s 个仓储租用。", **counts), "info")
     return redirect(url_for("enterprises.show", enterprise_id=enterprise_id))
+
+
+def _today() -> date:
+    return clock.now().astimezone(my_park().zone).date()
+
+
+def _leaving(enterprise: Enterprise, form: LeaveForm, day: date) -> str:
+    ending = what_ends(db.session(), enterprise, day)
+    return render_template(
+        "enterprises/leave.html",
+        enterprise=enterprise,
+        form=form,
+        day=day,
+        over=day < _today(),
+        reservations=ending.reservations,
+        leases=ending.leases,
+    )
 
 
 @blueprint.post("/<int:enterprise_id>/return")
 @allow(Role.ADMIN)
 def come_back(enterprise_id: int) -> ResponseReturnValue:
-    """Take an enterprise back."""
+    """Take an enterprise back; what was cancelled when it left stays cancelled."""
     _theirs(enterprise_id)
-    if _moved(enterprise_id, None):
-        flash(gettext("企业已重新入驻。"), "success")
-    return redirect(url_for("enterprises.show", enterprise_id=enterprise_id))
-
-
-def _moved(enterprise_id: int, left_on: date | None) -> bool:
     by = actor()
-    try:
-        with transaction() as session:
-            enterprise = session.get_one(Enterprise, enterprise_id)
-            leave_park(session, enterprise, left_on, by=by, now=clock.now())
-    except Refusal as refusal:
-        flash(wording(refusal), "warning")
-        return False
-    return True
+    with transaction() as session:
+        leave_park(session, session.get_one(Enterprise, enterprise_id), None, by=by, now=clock.now())
+    flash(gettext("企业已重新入驻。"), "success")
+    return redirect(url_for("enterprises.show", enterprise_id=enterprise_id))
 
 
 @blueprint.post("/<int:enterprise_id>/people")

@@ -1,12 +1,16 @@
-"""The jobs of use: leases that begin, nobody who came, stays past their end."""
+"""The jobs of use: leases that begin, nobody who came, stays past their end, who has left the park."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from booking.audit.actor import Actor
+from booking.billing.leave import wind_up
 from booking.billing.meter import RatingMeter
 from booking.jobs.job import Job
 from booking.parks.models import Park
+from booking.people.models import Enterprise
+from booking.reservations.leavers import leavers_to_wind_up
 from booking.reservations.models import Reservation
 from booking.usage import queries
 from booking.usage.begin_lease import begin_lease
@@ -37,6 +41,18 @@ def _end_or_hold(session: Session, stay_id: int, now: datetime) -> bool:
     return ended or hold_overstay(session, stay_id, now=now)
 
 
+def _leavers(session: Session, now: datetime) -> list[int]:
+    del now
+    return leavers_to_wind_up(session)
+
+
+def _wind_up(session: Session, enterprise_id: int, now: datetime) -> bool:
+    """End what was booked while the leaving was written down, or before this job was there."""
+    enterprise = session.get_one(Enterprise, enterprise_id)
+    return any(wind_up(session, enterprise, by=Actor.house("wind up", enterprise.park_id), now=now))
+
+
 RELEASE_NO_SHOWS = Job("release-no-shows", EVERY_MINUTE, queries.due_no_shows, _release)
 BEGIN_LEASES = Job("begin-leases", EVERY_MINUTE, queries.due_leases, _begin)
 END_STAYS = Job("end-stays", EVERY_MINUTE, queries.stays_past_their_end, _end_or_hold)
+WIND_UP = Job("wind-up-leavers", EVERY_MINUTE, _leavers, _wind_up)
