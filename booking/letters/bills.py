@@ -23,7 +23,8 @@ def invoice_letter(session: Session, invoice: Invoice) -> Writing:
     return written(
         park, None, "invoice",
         lambda: gettext("%(month)s 账单 %(number)s", month=str(month), number=invoice.number),
-        invoice=invoice, month=month, seller=invoice.seller, buyer=invoice.buyer, left_out=invoice.left_out,
+        links=(invoice.pay_url,), month=month,
+        invoice=invoice, seller=invoice.seller, buyer=invoice.buyer, left_out=invoice.left_out,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Writes one letter: subject and text from a template, in its reader's language and its park's zone."""
+"""Writes one letter: subject, text and dress, in its reader's language and its park's zone."""
 
 from __future__ import annotations
 
@@ -7,28 +7,37 @@ from typing import TYPE_CHECKING
 from flask import current_app, g
 
 from booking.language import CHINESE, ENGLISH, LANGUAGES, force_locale
+from booking.letters.dressed import dressed
 from booking.post.writing import Writing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from booking.parks.models import Park
 
 
 def written(
-    park: Park, language: str | None, template: str, subject: Callable[[], str], **facts: object
+    park: Park,
+    language: str | None,
+    template: str,
+    subject: Callable[[], str],
+    *,
+    links: Iterable[str | None] = (),
+    **facts: object,
 ) -> Writing:
     """Fill `templates/letters/<template>.txt` with the facts; `park_name` and `base_url` are always there.
 
     `language` is what a member chose (`zh`, `en` or None, which is Chinese). `subject` is called in
-    that language. Works inside and outside of requests.
+    that language. `links` are addresses outside of the product that the text speaks of. The HTML is made
+    of the finished text, so the two never say different things. Works inside and outside of requests.
     """
     locale = LANGUAGES.get(language or "zh", CHINESE)
     before = g.get("zone")
     g.zone = park.zone
     try:
         with force_locale(locale):
-            return Writing(subject=subject(), text=_text(park, locale, template, facts))
+            title, text = subject(), _text(park, locale, template, facts)
+            return Writing(title, text, html=dressed(title, text, links))
     finally:
         g.zone = before
 

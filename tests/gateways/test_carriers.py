@@ -69,6 +69,9 @@ def test_a_letter_arrives_in_chinese_with_its_attachment(carried: Delivery, invo
     assert html is not None
     assert text.get_content().splitlines() == ["您好：", ".", "账单见附件。"]
     assert "账单见附件" in html.get_content()
+    assert message.get_content_type() == "multipart/mixed"
+    shapes = [part.get_content_type() for part in message.walk()]
+    assert shapes[1:] == ["multipart/alternative", "text/plain", "text/html", "application/pdf"]
     (pdf,) = message.iter_attachments()
     assert pdf.get_filename() == "2026年10月账单 P01-2026-0001.pdf"
     assert pdf.get_content_type() == "application/pdf"

@@ -1,0 +1,61 @@
+"""The second dress of a letter: the words of its text as a plain, calm page that mail programs show."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import current_app
+
+from booking.language import language_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
+LONGEST_SHOWN = 44  # characters of an address; the text has it whole
+END_OF_ADDRESS = r"[^\s，。；：、）》”]*"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a line as it is shown; `link` is the address it leads to, or ""."""
+
+    text: str
+    link: str = ""
+
+
+def dressed(subject: str, text: str, links: Iterable[str | None]) -> str:
+    """Give the HTML of a letter in the language of now: its last paragraph is the signature.
+
+    Addresses become links where they lead to us or are among `links`, and nowhere else: what people
+    typed into a name or a reason is shown as they typed it.
+    """
+    known = _addresses(links)
+    *body, signature = [_lines(part, known) for part in BLANK_LINES.split(text.strip())]
+    template = current_app.jinja_env.get_template("letters/dress.html")
+    return template.render(subject=subject, tag=language_tag(), body=body, signature=signature)
+
+
+def _addresses(links: Iterable[str | None]) -> re.Pattern[str]:
+    ours = re.escape(f"{current_app.config['BASE_URL']}/") + END_OF_ADDRESS
+    others = [re.escape(link) for link in links if link and link.startswith("https://")]
+    return re.compile("|".join([*others, ours]))
+
+
+def _lines(part: str, known: re.Pattern[str]) -> list[list[Piece]]:
+    return [list(_pieces(line, known)) for line in part.splitlines()]
+
+
+def _pieces(line: str, known: re.Pattern[str]) -> Iterator[Piece]:
+    done = 0
+    for found in known.finditer(line):
+        yield Piece(line[done : found.start()])
+        yield Piece(_shown(found[0]), found[0])
+        done = found.end()
+    yield Piece(line[done:])
+
+
+def _shown(address: str) -> str:
+    return address if len(address) <= LONGEST_SHOWN else f"{address[:LONGEST_SHOWN]}…"
