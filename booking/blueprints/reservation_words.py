@@ -52,6 +52,7 @@ def change_name(what: str) -> str:
         "shortened": gettext("缩短"),
         "approved": gettext("园区同意"),
         "declined": gettext("园区未同意"),
+        "lapsed": gettext("开始前没有答复，自动关闭"),
         "cancelled": gettext("取消了预订"),
         "no_show": gettext("未到，已释放"),
     }

@@ -11,7 +11,7 @@ from booking.jobs.letters import LETTERS
 from booking.jobs.publish import PUBLISH_INVOICES
 from booking.jobs.reports import PUBLISH_REPORTS
 from booking.jobs.sessions import FORGET_SESSIONS
-from booking.jobs.use import BEGIN_LEASES, END_STAYS, RELEASE_NO_SHOWS, WIND_UP
+from booking.jobs.use import BEGIN_LEASES, CLOSE_REQUESTS, END_STAYS, RELEASE_NO_SHOWS, WIND_UP
 from booking.jobs.webhooks import HANDLE_WEBHOOKS
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 JOBS: tuple[Job | Errand, ...] = (
     WIND_UP,
+    CLOSE_REQUESTS,
     BEGIN_LEASES,
     RELEASE_NO_SHOWS,
     END_STAYS,

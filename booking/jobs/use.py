@@ -1,4 +1,4 @@
-"""The jobs of use: leases that begin, nobody who came, stays past their end, who has left the park."""
+"""The jobs of use: leases that begin, requests not answered, no-shows, stays past their end, leavers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from booking.billing.meter import RatingMeter
 from booking.jobs.job import Job
 from booking.parks.models import Park
 from booking.people.models import Enterprise
+from booking.reservations.lapse import lapse
 from booking.reservations.leavers import leavers_to_wind_up
 from booking.reservations.models import Reservation
 from booking.usage import queries
@@ -52,7 +53,12 @@ def _wind_up(session: Session, enterprise_id: int, now: datetime) -> bool:
     return any(wind_up(session, enterprise, by=Actor.house("wind up", enterprise.park_id), now=now))
 
 
+def _lapse(session: Session, reservation_id: int, now: datetime) -> bool:
+    return lapse(session, reservation_id, now=now)
+
+
 RELEASE_NO_SHOWS = Job("release-no-shows", EVERY_MINUTE, queries.due_no_shows, _release)
 BEGIN_LEASES = Job("begin-leases", EVERY_MINUTE, queries.due_leases, _begin)
 END_STAYS = Job("end-stays", EVERY_MINUTE, queries.stays_past_their_end, _end_or_hold)
 WIND_UP = Job("wind-up-leavers", EVERY_MINUTE, _leavers, _wind_up)
+CLOSE_REQUESTS = Job("close-requests", EVERY_MINUTE, queries.due_requests, _lapse)

@@ -9,8 +9,9 @@ from booking.people.still_here import check_still_here
 from booking.reservations.claim import claim
 from booking.reservations.history import Held, remember, to_change
 from booking.reservations.models import Reservation, ReservationState
-from booking.reservations.refusals import InThePast
-from booking.reservations.rules import check_in_service
+from booking.reservations.refusals import AskedTooLate
+from booking.reservations.rules import check_in_service, request_lapses_at
+from booking.spaces.models import Kind
 from booking.values.span import Span
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def approve(
 ) -> Reservation:
     """Book what was asked for, if it is still free. Approving twice changes nothing.
 
-    Raises Taken where somebody else got it meanwhile, InThePast where its end has passed, Retired,
+    Raises Taken where somebody else got it meanwhile, AskedTooLate where its start has passed, Retired,
     EnterpriseHasLeft, EndsAfterLeaving, CannotChange, OutOfDate.
     """
     reservation = to_change(session, reservation_id, None, *ReservationState)
@@ -34,9 +35,9 @@ def approve(
         return reservation
     to_change(session, reservation_id, version, ReservationState.REQUESTED)
     span = Span(reservation.starts_at, reservation.ends_at)
-    if span.end <= now:
-        raise InThePast(span.end, now)
     zone = session.get_one(Park, reservation.park_id).zone
+    if request_lapses_at(span.start, zone, by_day=reservation.space.kind is Kind.STORAGE) <= now:
+        raise AskedTooLate(span.start)
     check_still_here(session, reservation.enterprise_id, span, zone)
     check_in_service(reservation.space.retired_at, reservation.space.code, span)
     old = Held.by(reservation)

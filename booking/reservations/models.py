@@ -93,7 +93,7 @@ class ReservationChange(Base):
     actor_name: Mapped[str] = mapped_column(String(120))
     what: Mapped[str] = mapped_column(
         String(24)
-    )  # reserved, moved, extended, shortened, approved, declined, cancelled, no_show
+    )  # reserved, moved, extended, shortened, approved, declined, lapsed, cancelled, no_show
     old_space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id"))
     old_starts_at: Mapped[datetime | None]
     old_ends_at: Mapped[datetime | None]

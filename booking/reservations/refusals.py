@@ -154,6 +154,13 @@ class CannotChange(Refusal):
 
 
 @dataclass(frozen=True)
+class AskedTooLate(Refusal):
+    """The start of what was asked for has passed without an answer."""
+
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
 class NotLonger(Refusal):
     """To extend is to end later."""
 

@@ -22,6 +22,7 @@ from booking.reservations.refusals import (
     TooShort,
     TooSoon,
 )
+from booking.values.month import day_span, local_day
 from booking.values.span import FAR_FUTURE, Span
 
 if TYPE_CHECKING:
@@ -118,6 +119,15 @@ def check_stretch(span: Span, at: Circumstances) -> None:
             at.opening.closes_minute,
             field="starts" if first < at.opening.opens_minute else "ends",
         )
+
+
+def request_lapses_at(start: datetime, zone: ZoneInfo, *, by_day: bool) -> datetime:
+    """Tell when a request can no longer be answered with yes: at its start; a store's, after its first day.
+
+    A later yes would book a time that has begun without its people, who would be charged as not turned
+    up. A store is asked for from today on, and its first day costs the same until midnight.
+    """
+    return day_span(local_day(start, zone), zone).end if by_day else start
 
 
 def check_people(people: int, capacity: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, Select, cast, func, literal, select, text, union_all
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from booking.values.span import Span
 
 OPEN = text("stay.ended_at IS NULL")
+A_DAY = timedelta(days=1)
 WALK_IN = "walk_in"
 
 
@@ -166,7 +168,7 @@ def waiting_for_approval(session: Session, park_id: int, now: datetime) -> Seque
         .where(
             Reservation.park_id == park_id,
             Reservation.state == ReservationState.REQUESTED,
-            Reservation.ends_at > now,
+            Reservation.starts_at > now - A_DAY,  # a store's first day; what is older is closed by a job
         )
         .order_by(Reservation.starts_at, Reservation.id)
     ).all()

@@ -53,7 +53,7 @@ def coming(
 
 
 def not_turned_up(session: Session, enterprise_id: int, member_id: int, day: Span) -> Sequence[Reservation]:
-    """List one's reservations of a day that were released because nobody came."""
+    """List one's reservations of a day that came to nothing: released since nobody came, or not approved."""
     return session.scalars(
         select(Reservation)
         .options(joinedload(Reservation.space))
@@ -62,7 +62,7 @@ def not_turned_up(session: Session, enterprise_id: int, member_id: int, day: Spa
             Reservation.member_id == member_id,
             Reservation.starts_at >= day.start,
             Reservation.starts_at < day.end,
-            Reservation.state == ReservationState.NO_SHOW,
+            Reservation.state.in_((ReservationState.NO_SHOW, ReservationState.DECLINED)),
         )
         .order_by(Reservation.starts_at, Reservation.id)
     ).all()

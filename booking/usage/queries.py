@@ -127,6 +127,18 @@ def due_no_shows(session: Session, now: datetime) -> Sequence[int]:
     return [row.id for row in rows if (now - row.starts_at).total_seconds() >= row.grace_minutes * 60]
 
 
+def due_requests(session: Session, now: datetime) -> Sequence[int]:
+    """Give the ids of requests whose start has passed without an answer, oldest first.
+
+    A store's is due a little later (`request_lapses_at`), which `lapse` judges.
+    """
+    return session.scalars(
+        select(Reservation.id)
+        .where(text("reservation.state = 'requested'"), Reservation.starts_at <= now)
+        .order_by(Reservation.starts_at, Reservation.id)
+    ).all()
+
+
 def due_leases(session: Session, now: datetime) -> Sequence[int]:
     """Give the ids of booked storage reservations whose first day has come."""
     return session.scalars(

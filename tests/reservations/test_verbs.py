@@ -179,8 +179,8 @@ def test_a_request_whose_time_is_gone_is_not_approved(desk):
     approve(desk.session, one.id, by=ADMIN, now=TUESDAY)
     with pytest.raises(no.Taken):
         approve(desk.session, two.id, by=ADMIN, now=TUESDAY)
-    with pytest.raises(no.InThePast):
-        approve(desk.session, late.id, by=ADMIN, now=TUESDAY + timedelta(hours=4))
+    with pytest.raises(no.AskedTooLate):
+        approve(desk.session, late.id, by=ADMIN, now=hours(0, 3).end)
 
 
 def test_a_declined_request_says_why_and_stays(desk):

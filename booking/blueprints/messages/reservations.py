@@ -81,6 +81,10 @@ def _of_a_change(refusal: Refusal) -> object:
     match refusal:
         case no.OutOfDate():
             return gettext("这条预订刚被修改过，页面已更新，请核对后再操作。")
+        case no.AskedTooLate(starts_at=starts):
+            return gettext(
+                "开始时间 %(starts)s 已过，不能再批准；这个申请会自动关闭。", starts=moment(starts)
+            )
         case no.CannotChange(state="in_use"):
             return gettext("已经签到使用，不能这样修改；可以延长、缩短或签退。")
         case no.CannotChange():

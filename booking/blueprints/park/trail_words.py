@@ -75,6 +75,7 @@ def _of_spaces_and_use() -> dict[str, str]:
         "ended by the house": gettext("到时由系统结束"),
         "extended": gettext("延长"),
         "imported": gettext("导入"),
+        "lapsed": gettext("开始前没有答复，自动关闭"),
         "lease began": gettext("租期开始"),
         "lifted": gettext("解除"),
         "moved": gettext("移动"),

@@ -22,6 +22,7 @@ from booking.blueprints.signed_in import actor, me
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
+from booking.reservations.lapse import LAPSED
 from booking.reservations.models import ReservationState
 from booking.reservations.queries import changes_of
 from booking.reservations.space_queries import spaces_by_id
@@ -31,11 +32,12 @@ from booking.values.refusal import Refusal
 from booking.values.span import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from flask.typing import ResponseReturnValue
 
-    from booking.reservations.models import Reservation
+    from booking.reservations.models import Reservation, ReservationChange
 
 OPEN = (ReservationState.BOOKED, ReservationState.REQUESTED)
 
@@ -55,7 +57,7 @@ def show(reservation_id: int) -> ResponseReturnValue:
     """Show a reservation of one's own enterprise; an administrator sees the park's."""
     now = clock.now()
     reservation = ours_or_404(reservation_id)
-    changes = me().enterprise_id is not None
+    changes, steps = me().enterprise_id is not None, changes_of(db.session(), reservation_id)
     return render_template(
         "reservations/show.html",
         reservation=reservation,
@@ -65,7 +67,8 @@ def show(reservation_id: int) -> ResponseReturnValue:
         when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
         state=state_name(reservation.state),
         tone=state_tone(reservation.state),
-        steps=history(reservation),
+        steps=history(reservation, steps),
+        refused=why_not(steps),
         fee=late_cancel_fee(db.session(), reservation, now),
         may_move=changes and reservation.state in OPEN,
         may_change_end=changes
@@ -121,9 +124,20 @@ def facts(reservation: Reservation) -> list[tuple[str, str]]:
     return told
 
 
-def history(reservation: Reservation) -> list[Step]:
+def why_not(changes: Sequence[ReservationChange]) -> str:
+    """Say why a request came to nothing, where its last step was a no or no answer at all."""
+    last = changes[-1] if changes else None
+    if last is not None and last.what == LAPSED:
+        return gettext(
+            "园区没有在开始前答复，这个申请已自动关闭，没有占用空间，也没有费用。需要的话请换个时间再申请。"
+        )
+    if last is not None and last.what == "declined":
+        return gettext("园区没有同意这个申请：%(reason)s", reason=last.reason or "")
+    return ""
+
+
+def history(reservation: Reservation, changes: Sequence[ReservationChange]) -> list[Step]:
     """Tell what happened, the latest first."""
-    changes = changes_of(db.session(), reservation.id)
     ids = {one for change in changes for one in (change.old_space_id, change.new_space_id) if one}
     names = {space.id: local_name(space.name, space.name_en) for space in spaces_by_id(db.session(), ids)}
     kind = reservation.space.kind
