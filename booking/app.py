@@ -90,7 +90,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "SQLALCHEMY_DATABASE_URI": config.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {}
         if config.database_url.startswith("sqlite")
-        else {"pool_pre_ping": True},
+        else {"isolation_level": "READ COMMITTED"},  # transaction() counts on it, whatever the server's usual
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": config.production,

@@ -1,10 +1,12 @@
-"""How the product speaks to each database engine: pragmas, BEGIN IMMEDIATE, time-outs."""
+"""How the product speaks to each database engine: pragmas, BEGIN IMMEDIATE, time-outs, dead connections."""
 
 from __future__ import annotations
 
+import select
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
+from sqlalchemy.exc import InvalidatePoolError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -22,11 +24,28 @@ PRAGMAS = (
 
 
 def tune(engine: Engine) -> None:
-    """Prepare an engine; harmless for PostgreSQL, which needs nothing here."""
-    if engine.dialect.name != "sqlite":
-        return
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    """Prepare an engine."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "checkout", _notice_a_hang_up)
+
+
+def _notice_a_hang_up(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - the driver's own type
+    """Open new connections where the server has closed ours, as when it was started again.
+
+    An idle server says nothing: what there is to read is its good-bye. Asking the socket costs no round
+    trip, which `pool_pre_ping` does with every request.
+    """
+    if connection.closed or _has_something_to_read(connection.fileno()):
+        raise InvalidatePoolError
+
+
+def _has_something_to_read(socket: int) -> bool:
+    poll = select.poll()
+    poll.register(socket, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type

@@ -1,0 +1,73 @@
+"""A writing transaction judges what is there now, and outlives a server that was started again."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text, update
+
+from booking.db import db, transaction
+from booking.people.models import Enterprise
+from tests.harness.app import open_session
+from tests.harness.world import World
+
+
+@pytest.fixture
+def park_on(on_both_engines, app_on, now):
+    """Give the app and an enterprise in it, on each engine in turn."""
+    app = app_on(on_both_engines)
+    with open_session(app) as session:
+        world = World(session, now)
+        enterprise = world.enterprise(world.park())
+        session.commit()
+    return app, enterprise.id
+
+
+def test_what_others_wrote_since_the_page_was_drawn_is_seen(park_on):
+    app, enterprise_id = park_on
+    with app.test_request_context():
+        drawn = db.session.get_one(Enterprise, enterprise_id)
+        assert drawn.name != "后来改的名字"
+        with open_session(app) as other:
+            other.execute(update(Enterprise).values(name="后来改的名字"))
+            other.commit()
+        with transaction() as session:
+            assert session.get_one(Enterprise, enterprise_id).name == "后来改的名字"
+            assert drawn.name == "后来改的名字", "what the page holds is read anew"
+
+
+def test_what_a_page_wrote_outside_is_forgotten(park_on):
+    app, enterprise_id = park_on
+    with app.test_request_context():
+        db.session.get_one(Enterprise, enterprise_id).name = "从未保存"
+        with transaction():
+            pass
+        db.session.rollback()
+        assert db.session.get_one(Enterprise, enterprise_id).name != "从未保存"
+
+
+def test_a_trouble_within_takes_everything_back(park_on):
+    app, enterprise_id = park_on
+    with app.test_request_context():
+        db.session.get_one(Enterprise, enterprise_id)
+        with pytest.raises(ZeroDivisionError):
+            write_half(enterprise_id)
+        assert db.session.get_one(Enterprise, enterprise_id).name != "写了一半"
+
+
+def write_half(enterprise_id: int) -> None:
+    with transaction() as session:
+        session.get_one(Enterprise, enterprise_id).name = "写了一半"
+        session.flush()
+        raise ZeroDivisionError
+
+
+@pytest.mark.postgres
+def test_connections_the_server_hung_up_on_are_made_anew(postgres_database, app_on):
+    app = app_on(postgres_database)
+    with app.app_context():
+        with db.engine.connect() as first:
+            ours = first.scalar(text("SELECT pg_backend_pid()"))
+        with open_session(app_on(postgres_database)) as other:
+            other.execute(text("SELECT pg_terminate_backend(:ours, 5000)"), {"ours": ours})
+        with db.engine.connect() as second:
+            assert second.scalar(text("SELECT pg_backend_pid()")) != ours
