@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import aliased
 
 from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.reservations.refusals import Taken
@@ -35,11 +36,14 @@ LONGEST_CLAIM = timedelta(days=1)
 DEADLOCK = "40P01"
 TRIES = 2
 occupancy = cast("Table", Occupancy.__table__)
-PARTS = (
-    select(Space.id, Space.kind)
-    .join(space_part, space_part.c.part_id == Space.id)
-    .where(space_part.c.whole_id == bindparam("whole_id"))
-    .order_by(Space.id)
+PART = aliased(Space)
+STANDING = (
+    select(Space.retired_at, PART.id, PART.kind)
+    .outerjoin(space_part, space_part.c.whole_id == Space.id)
+    .outerjoin(PART, PART.id == space_part.c.part_id)
+    .where(Space.id == bindparam("space_id"))
+    .order_by(PART.id)
+    .with_for_update(read=True, key_share=True, of=Space)
 )
 
 
@@ -59,7 +63,6 @@ def claim(
     so that the holder has its id. `buffer_minutes` spares a query to who knows the rule already.
     """
     session.flush()
-    _stand_on(session, space, span, holder)
     rows = _rows(session, space, span, holder, buffer_minutes)
     if len(rows) > 1:
         _lock(session, {row["space_id"] for row in rows})
@@ -71,7 +74,6 @@ def change_claim(
 ) -> None:
     """Give up what the holder has and claim this instead, or keep what it has and raise Taken."""
     session.flush()
-    _stand_on(session, space, span, holder)
     rows = _rows(session, space, span, holder, buffer_minutes)
     mine = _held_by(holder)
     held = session.scalars(select(Occupancy.space_id).where(mine).order_by(Occupancy.space_id))
@@ -127,7 +129,7 @@ def _rows(
     session: Session, space: Space, span: Span, holder: Holder, buffer_minutes: int | None
 ) -> list[dict[str, Any]]:
     """Write one row a part, in the order in which everybody takes them."""
-    parts = session.execute(PARTS, {"whole_id": space.id}).all()
+    parts = _stand_on(session, space, span, holder)
     end = _with_buffer(session, space, span.end, holder, buffer_minutes)
     common = {
         "park_id": space.park_id,
@@ -136,7 +138,7 @@ def _rows(
     }
     return [
         {**common, "space_id": part_id, "space_kind": kind, "starts_at": piece.start, "ends_at": piece.end}
-        for part_id, kind in [(part.id, part.kind) for part in parts] or [(space.id, space.kind)]
+        for part_id, kind in parts
         for piece in _pieces(Span(span.start, end), kind)
     ]
 
@@ -151,15 +153,16 @@ def _pieces(span: Span, kind: Kind) -> Iterator[Span]:
     yield Span(start, span.end)
 
 
-def _stand_on(session: Session, space: Space, span: Span, holder: Holder) -> None:
-    """Make sure that nobody retires the space meanwhile: who retires it waits for us, or we for them.
+def _stand_on(session: Session, space: Space, span: Span, holder: Holder) -> list[tuple[int, Kind]]:
+    """Give what the space is made of, id and kind: its parts, or itself.
 
-    What was read before may be older than their commit. SQLite has one writer anyway.
+    Makes sure that nobody retires it meanwhile: who retires it waits for us, or we for them; what was read
+    before may be older than their commit. SQLite has one writer anyway.
     """
-    if session.get_bind().dialect.name == "sqlite" or holder.__tablename__ == "closure":
-        return
-    now_so = select(Space.retired_at).where(Space.id == space.id).with_for_update(read=True, key_share=True)
-    check_in_service(session.scalar(now_so), space.code, span)
+    found = session.execute(STANDING, {"space_id": space.id}).all()
+    if holder.__tablename__ != "closure":
+        check_in_service(found[0].retired_at, space.code, span)
+    return [(row.id, row.kind) for row in found if row.id is not None] or [(space.id, space.kind)]
 
 
 def _lock(session: Session, space_ids: set[int]) -> None:
@@ -183,8 +186,8 @@ def _write(
     replaced: ColumnElement[bool] | None,
 ) -> None:
     connection = session.connection()
-    if replaced is None and len(rows) == 1 and connection.dialect.name == "sqlite":
-        if not _insert(session, rows):  # SQLite takes back a refused statement by itself
+    if replaced is None and len(rows) == 1:
+        if not _insert(session, rows):  # both engines take back one refused row by themselves
             raise Taken(space.id, span)
         return
     for tries_left in reversed(range(TRIES)):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from sqlalchemy import Table, insert
 
 from booking.audit.record import record
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.audit.actor import Actor
+
+STEP = insert(cast("Table", ReservationChange.__table__))
 
 
 class Held(NamedTuple):
@@ -52,24 +56,12 @@ def remember(
     now: datetime,
     reason: str | None = None,
 ) -> None:
-    """Write one step into the reservation's history and the audit trail, and flush."""
+    """Flush, then write one step into the reservation's history and the audit trail."""
     new = Held.by(reservation)
-    session.add(
-        ReservationChange(
-            reservation_id=reservation.id,
-            at=now,
-            actor_id=by.member_id,
-            actor_name=by.name,
-            what=what,
-            old_space_id=old and old.space_id,
-            old_starts_at=old and old.starts_at,
-            old_ends_at=old and old.ends_at,
-            new_space_id=new.space_id,
-            new_starts_at=new.starts_at,
-            new_ends_at=new.ends_at,
-            reason=reason,
-        )
-    )
+    session.flush()
+    doer = {"at": now, "actor_id": by.member_id, "actor_name": by.name}
+    what_happened = {"reservation_id": reservation.id, "what": what, "reason": reason}
+    session.execute(STEP, {**doer, **what_happened, **_columns("old", old), **_columns("new", new)})
     record(
         session,
         what,
@@ -82,7 +74,11 @@ def remember(
         reason=reason,
         park_id=reservation.park_id,
     )
-    session.flush()
+
+
+def _columns(when: str, held: Held | None) -> dict[str, object]:
+    facts = held._asdict() if held else dict.fromkeys(Held._fields)
+    return {f"{when}_{name}": facts[name] for name in ("space_id", "starts_at", "ends_at")}
 
 
 def _facts(held: Held) -> dict[str, object]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 
 from booking.people.still_here import check_still_here
 from booking.reservations.circumstances import circumstances_for
@@ -27,6 +27,13 @@ if TYPE_CHECKING:
     from booking.values.money import Money
 
 SENT_BEFORE = select(Reservation).where(Reservation.once_key == bindparam("key"))
+ONCE = [Reservation.once_key]
+INSERT_ONCE = {
+    "postgresql": (
+        postgresql.insert(Reservation).on_conflict_do_nothing(index_elements=ONCE).returning(Reservation)
+    ),
+    "sqlite": sqlite.insert(Reservation).on_conflict_do_nothing(index_elements=ONCE).returning(Reservation),
+}
 
 
 def reserve(
@@ -56,10 +63,11 @@ def reserve(
     check_in_service(space.retired_at, space.code, span)
     check_people(people, space.capacity)
     check_new(span, at)
-    reservation = new_reservation(space, span, quote, by=by, now=now, people=people, purpose=purpose)
+    facts = asked_for(space, span, quote, by=by, now=now, people=people, purpose=purpose)
     if at.opening.needs_approval:
-        reservation.state = ReservationState.REQUESTED
-    if not keep_once(session, reservation, None if earlier else key):
+        facts["state"] = ReservationState.REQUESTED
+    reservation = keep_once(session, facts, None if earlier else key)
+    if reservation is None:
         if made := made_before(session, key, span, space):
             return made
         raise Taken(space.id, span)
@@ -71,25 +79,25 @@ def reserve(
     return reservation
 
 
-def new_reservation(
+def asked_for(
     space: Space, span: Span, quote: Money, *, by: Actor, now: datetime, people: int, purpose: str
-) -> Reservation:
-    """Write down who asks for what; not yet in the session."""
+) -> dict[str, Any]:
+    """Write down who asks for what, by the columns of a reservation."""
     if by.enterprise_id is None or by.member_id is None:
         raise TypeError("only a tenant's member reserves")
-    return Reservation(
-        park_id=space.park_id,
-        enterprise_id=by.enterprise_id,
-        member_id=by.member_id,
-        space_id=space.id,
-        starts_at=span.start,
-        ends_at=span.end,
-        state=ReservationState.BOOKED,
-        purpose=purpose.strip(),
-        people=people,
-        quote=quote,
-        created_at=now,
-    )
+    return {
+        "park_id": space.park_id,
+        "enterprise_id": by.enterprise_id,
+        "member_id": by.member_id,
+        "space_id": space.id,
+        "starts_at": span.start,
+        "ends_at": span.end,
+        "state": ReservationState.BOOKED,
+        "purpose": purpose.strip(),
+        "people": people,
+        "quote": quote,
+        "created_at": now,
+    }
 
 
 def stored_key(by: Actor, once_key: str | None) -> str | None:
@@ -116,22 +124,7 @@ def is_for(reservation: Reservation, span: Span, space: Space | None) -> bool:
     return same_space and Span(reservation.starts_at, reservation.ends_at) == span
 
 
-def keep_once(session: Session, reservation: Reservation, key: str | None) -> bool:
-    """Insert it under its one-time key; False where its double was quicker since the key was looked up.
-
-    SQLite has one writer: there nobody can be quicker, and no savepoint is needed.
-    """
-    reservation.once_key = key
-    if key is None or session.get_bind().dialect.name == "sqlite":
-        session.add(reservation)
-        session.flush()
-        return True
-    try:
-        with session.begin_nested():
-            session.add(reservation)
-            session.flush()
-    except IntegrityError as error:
-        if "once_key" not in str(error.orig):
-            raise
-        return False
-    return True
+def keep_once(session: Session, facts: dict[str, Any], key: str | None) -> Reservation | None:
+    """Insert it under its one-time key; None where its double was quicker since the key was looked up."""
+    statement = INSERT_ONCE[session.get_bind().dialect.name]
+    return session.scalar(statement, {**facts, "once_key": key})

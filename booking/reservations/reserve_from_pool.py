@@ -13,10 +13,10 @@ from booking.reservations.history import remember
 from booking.reservations.queries import busy_spaces
 from booking.reservations.refusals import NothingFree, Taken
 from booking.reservations.reserve import (
+    asked_for,
     is_for,
     keep_once,
     made_before,
-    new_reservation,
     sent_before,
     stored_key,
 )
@@ -69,8 +69,9 @@ def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to
         left.remove(space)
         if reservation is None:
             price = quote(space)
-            reservation = new_reservation(space, span, price, by=by, now=now, people=people, purpose=purpose)
-            if not keep_once(session, reservation, None if earlier else key):
+            facts = asked_for(space, span, price, by=by, now=now, people=people, purpose=purpose)
+            reservation = keep_once(session, facts, None if earlier else key)
+            if reservation is None:
                 if made := made_before(session, key, span):
                     return made
                 raise NothingFree(span)

@@ -95,12 +95,12 @@ def equipment_of_kind(session: Session, park_id: int, kind: Kind) -> Sequence[st
 SPACE_TO_BOOK = (
     select(Space)
     .where(Space.id == bindparam("space_id"), Space.park_id == bindparam("park_id"))
-    .options(joinedload(Space.area, innerjoin=True))
+    .options(joinedload(Space.area, innerjoin=True), joinedload(Space.park, innerjoin=True))
 )
 
 
 def space_to_book(session: Session, park_id: int, space_id: int) -> Space | None:
-    """Give a space of this park with its area and nothing more; None where it is another park's."""
+    """Give a space of this park with its area and park and nothing more; None where it is another park's."""
     return session.scalar(SPACE_TO_BOOK, {"space_id": space_id, "park_id": park_id})
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.db import Base, choice
+from booking.parks.models import Park
 
 
 class Kind(StrEnum):
@@ -77,6 +78,7 @@ class Space(Base):
     scan_code: Mapped[str] = mapped_column(String(32), unique=True)  # the secret in its QR label
     position: Mapped[int] = mapped_column(default=0)
     retired_at: Mapped[datetime | None]
+    park: Mapped[Park] = relationship()
     area: Mapped[Area] = relationship()
     equipment: Mapped[list[Equipment]] = relationship(order_by=Equipment.name, cascade="all, delete-orphan")
     parts: Mapped[list[Space]] = relationship(
