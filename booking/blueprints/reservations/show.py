@@ -17,6 +17,7 @@ from booking.blueprints.offers import new_url
 from booking.blueprints.reservation_words import change_name, state_name, state_tone, times
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.asked import ours_or_404
+from booking.blueprints.reservations.calendar_file import calendar_url
 from booking.blueprints.reservations.new import TENANTS
 from booking.blueprints.signed_in import actor, me
 from booking.db import db, transaction
@@ -75,6 +76,7 @@ def show(reservation_id: int) -> ResponseReturnValue:
         and reservation.state in (*OPEN, ReservationState.IN_USE)
         and reservation.ends_at > now,
         may_cancel=changes and reservation.state in OPEN,
+        calendar_url=calendar_url(reservation, now),
         again_url=again(reservation, now) if changes else "",
     )
 

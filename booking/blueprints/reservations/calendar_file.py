@@ -1,0 +1,100 @@
+"""A reservation as an entry for one's own calendar (RFC 5545)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, url_for
+from icalendar import Calendar, Event
+
+from booking.blueprints.access import allow
+from booking.blueprints.calendar_words import local_name
+from booking.blueprints.reservation_words import SECOND
+from booking.blueprints.reservations import blueprint
+from booking.blueprints.reservations.asked import ours_or_404
+from booking.blueprints.reservations.new import TENANTS
+from booking.blueprints.signed_in import my_park
+from booking.db import db
+from booking.language import gettext
+from booking.people.models import Role
+from booking.reservations.models import ReservationState
+from booking.reservations.queries import changes_of
+from booking.spaces.models import Kind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask.typing import ResponseReturnValue
+
+    from booking.reservations.models import Reservation
+
+DAY = timedelta(days=1)
+MAKER = "-//Shared service space//Reservations//ZH"
+STATUS = {ReservationState.REQUESTED: "TENTATIVE"} | dict.fromkeys(
+    (ReservationState.CANCELLED, ReservationState.DECLINED, ReservationState.NO_SHOW), "CANCELLED"
+)
+TO_COME = (ReservationState.REQUESTED, ReservationState.BOOKED, ReservationState.IN_USE)
+
+
+@blueprint.get("/<int:reservation_id>/calendar.ics")
+@allow(*TENANTS, Role.ADMIN)
+def calendar_file(reservation_id: int) -> ResponseReturnValue:
+    """Hand out the entry; taken again after a change, it replaces the former one."""
+    reservation = ours_or_404(reservation_id)
+    calendar = Calendar()
+    calendar.add("prodid", MAKER)
+    calendar.add("version", "2.0")
+    calendar.add_component(_entry(reservation))
+    answer = Response(calendar.to_ical(), mimetype="text/calendar")
+    answer.headers.set("Content-Disposition", "inline", filename=f"reservation-{reservation.id}.ics")
+    return answer
+
+
+def calendar_url(reservation: Reservation, now: datetime) -> str:
+    """Give the address of the entry of what is still to come; "" of what is over."""
+    if reservation.state not in TO_COME or reservation.ends_at <= now:
+        return ""
+    return url_for("reservations.calendar_file", reservation_id=reservation.id)
+
+
+def _entry(reservation: Reservation) -> Event:
+    base = current_app.config["BASE_URL"]
+    steps = changes_of(db.session(), reservation.id)
+    changed = steps[-1].at if steps else reservation.created_at
+    event = Event()
+    event.add("uid", f"reservation-{reservation.id}@{urlsplit(base).hostname}")
+    event.add("sequence", reservation.version - 1)
+    for name in ("dtstamp", "last-modified"):
+        event.add(name, changed)
+    event.add("created", reservation.created_at)
+    event.add("status", STATUS.get(reservation.state, "CONFIRMED"))
+    _add_times(event, reservation)
+    _add_words(event, reservation)
+    event.add("url", base + url_for("reservations.show", reservation_id=reservation.id))
+    return event
+
+
+def _add_times(event: Event, reservation: Reservation) -> None:
+    """Say when, in UTC; a store is kept for whole local days, which keep nobody from anything."""
+    if reservation.space.kind is not Kind.STORAGE:
+        event.add("dtstart", reservation.starts_at)
+        event.add("dtend", reservation.ends_at)
+        return
+    zone = my_park().zone
+    event.add("dtstart", reservation.starts_at.astimezone(zone).date())
+    if not reservation.open_ended:
+        last = (reservation.ends_at - SECOND).astimezone(zone).date()
+        event.add("dtend", last + DAY)
+    event.add("transp", "TRANSPARENT")
+
+
+def _add_words(event: Event, reservation: Reservation) -> None:
+    space, park = reservation.space, my_park()
+    name = local_name(space.name, space.name_en)
+    event.add("summary", f"{name} · {reservation.purpose}" if reservation.purpose else name)
+    area = local_name(space.area.name, space.area.name_en)
+    event.add("location", f"{local_name(park.name, park.name_en)} · {area} · {space.code}")
+    if reservation.open_ended:
+        event.add("description", gettext("从这一天起，到退租为止。"))
