@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from booking.people.still_here import check_still_here
 from booking.reservations.circumstances import circumstances_for
-from booking.reservations.claim import change_claim, release
+from booking.reservations.claim import change_claim
 from booking.reservations.history import Held, remember, to_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import is_free
-from booking.reservations.refusals import AnotherKind, Taken
+from booking.reservations.refusals import AnotherKind, AsksForApproval, Taken
 from booking.reservations.rules import check_in_service, check_new, check_people, check_stretch
 
 if TYPE_CHECKING:
@@ -37,8 +37,10 @@ def move(
 ) -> Reservation:
     """Give a reservation that has not begun another place; refused, it keeps the one it has.
 
-    Where the new space asks for approval, it becomes a request again. Raises CannotChange, OutOfDate,
-    AnotherKind, what the rules refuse, or Taken.
+    A tenant who holds a place does not swap it for a mere request, which may be declined when the old
+    place is long gone: AsksForApproval sends them to ask anew beside what they have. The park, which
+    approves, moves it there at once. A request stays one where the new space asks for approval, too.
+    Raises CannotChange, OutOfDate, AnotherKind, what the rules refuse, or Taken.
     """
     reservation = to_change(
         session, reservation_id, version, ReservationState.BOOKED, ReservationState.REQUESTED
@@ -48,7 +50,7 @@ def move(
         return reservation
     if reservation.space.kind is not space.kind:
         raise AnotherKind(reservation.space.kind.value)
-    _check(session, reservation, space, span, now)
+    reservation.state = _check(session, reservation, space, span, by, now)
     _hold(session, reservation, space, span)
     reservation.space_id, reservation.space = space.id, space
     reservation.starts_at, reservation.ends_at = span.start, span.end
@@ -58,7 +60,10 @@ def move(
     return reservation
 
 
-def _check(session: Session, reservation: Reservation, space: Space, span: Span, now: datetime) -> None:
+def _check(
+    session: Session, reservation: Reservation, space: Space, span: Span, by: Actor, now: datetime
+) -> ReservationState:
+    """Judge the new place, and tell what the reservation is there: booked, or still only asked for."""
     at = circumstances_for(session, space, span, now)
     check_still_here(session, reservation.enterprise_id, span, at.zone)
     check_in_service(space.retired_at, space.code, span)
@@ -67,14 +72,15 @@ def _check(session: Session, reservation: Reservation, space: Space, span: Span,
         check_stretch(span, at)
     else:
         check_new(span, at)
-    needs_approval = at.opening.needs_approval
-    reservation.state = ReservationState.REQUESTED if needs_approval else ReservationState.BOOKED
+    if not at.opening.needs_approval:
+        return ReservationState.BOOKED
+    if reservation.state is ReservationState.BOOKED and by.enterprise_id == reservation.enterprise_id:
+        raise AsksForApproval(space.id, space.name, span)
+    return reservation.state
 
 
 def _hold(session: Session, reservation: Reservation, space: Space, span: Span) -> None:
     if reservation.state is ReservationState.BOOKED:
         change_claim(session, space, span, reservation)
-        return
-    release(session, reservation)
-    if not is_free(session, space, span):
+    elif not is_free(session, space, span):
         raise Taken(space.id, span)

@@ -185,6 +185,16 @@ class AnotherKind(Refusal):
 
 
 @dataclass(frozen=True)
+class AsksForApproval(Refusal):
+    """A place one holds is not swapped for one that the park has yet to approve."""
+
+    space_id: int
+    name: str
+    span: Span
+    field: str | None = "space"
+
+
+@dataclass(frozen=True)
 class ReasonMissing(Refusal):
     """This is not done without saying why."""
 

@@ -243,6 +243,27 @@ def test_a_request_says_that_it_waits(place):
     assert "待确认" in place.mine.get(f"/reservations/{made.id}").text
 
 
+def test_a_place_one_holds_is_not_given_up_for_one_that_may_be_declined(place):
+    made = book(place)
+    place.world.rule(place.park, space_id=place.other.id, needs_approval=True)
+    typed = {"space": place.other.id, "day": "2026-11-03", "starts": "13:00", "ends": "14:00"}
+    answer = place.mine.post(f"/reservations/{made.id}/move", data=typed)
+    assert answer.status_code == 422
+    assert "原来的预订还在" in answer.text
+    assert f"/reservations/new?space={place.other.id}" in answer.text
+    kept = only(place)
+    assert (kept.state, kept.space_id, kept.version) == (ReservationState.BOOKED, place.room.id, 1)
+    assert len(place.session.scalars(select(Occupancy)).all()) == 1
+
+
+def test_a_request_may_move_and_stays_a_request(place):
+    place.world.rule(place.park, needs_approval=True)
+    made = book(place)
+    typed = {"space": place.other.id, "day": "2026-11-03", "starts": "13:00", "ends": "14:00"}
+    assert place.mine.post(f"/reservations/{made.id}/move", data=typed).status_code == 302
+    assert (only(place).state, only(place).space_id) == (ReservationState.REQUESTED, place.other.id)
+
+
 def test_the_number_of_queries_of_the_list_does_not_grow(place, count_queries):
     book(place)
     few = count_queries(lambda: place.mine.get("/reservations"))

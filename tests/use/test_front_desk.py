@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from booking.billing.models import Charge
+from booking.billing.models import Basis, Charge
 from booking.reservations.models import Occupancy, Reservation, ReservationState
+from booking.spaces.models import Kind
+from booking.usage.begin_lease import begin_lease
 from booking.usage.models import Stay, StayCorrection
 from booking.values.money import Money
 from tests.use.conftest import at
@@ -106,8 +108,9 @@ def test_a_stale_page_cancels_nothing(house):
 def moved(row, **changed):
     data = {
         "space": row.space_id,
-        "starts": "2026-11-03T16:00",
-        "ends": "2026-11-03T17:30",
+        "day": "2026-11-03",
+        "starts": "16:00",
+        "ends": "17:30",
         "version": row.version,
     }
     return data | changed
@@ -125,20 +128,61 @@ def test_a_reservation_is_moved_for_a_tenant_with_its_new_price(house):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"ends": "2026-11-03T15:00"},
-        {"starts": "2026-11-03T16:07"},
+        {"ends": "15:00"},
+        {"starts": "16:07"},
         {"starts": ""},
         {"space": 999},
         {"version": 99},
-        {"starts": "2026-11-02T16:00", "ends": "2026-11-02T17:00"},
+        {"day": "2026-11-02"},
     ],
 )
 def test_a_move_that_cannot_be_is_refused_and_what_was_typed_is_kept(house, wrong):
     row = house.reserve(at(14), at(15))
     answer = post(house, f"/reservations/{row.id}/move", **moved(row, **wrong))
     assert answer.status_code == 422
-    assert f'value="{wrong.get("ends", "2026-11-03T17:30")}"' in answer.text
+    assert f'value="{wrong.get("ends", "17:30")}"' in answer.text
     assert house.all(Reservation)[0].starts_at == at(14)
+
+
+def stored(house, **changed):
+    """Reserve a store from the 5th to the 7th, and fill the form that moves it."""
+    store = house.world.space(house.area, Kind.STORAGE)
+    house.world.tariff(house.park, Kind.STORAGE, basis=Basis.DAY, rate=Money.yuan(8), bands=[])
+    row = house.reserve(at(0, day=5), at(0, day=8), space=store)
+    data = {"space": store.id, "day": "2026-11-06", "until": "2026-11-09", "version": row.version}
+    return row, data | changed
+
+
+def test_a_store_is_moved_for_a_tenant_by_whole_days(house):
+    row, data = stored(house)
+    assert 'name="until"' in desk(house, f"/reservations/{row.id}")
+    assert "已改期或换空间" in post(house, f"/reservations/{row.id}/move", **data).text
+    found = house.all(Reservation)[0]
+    assert (found.starts_at, found.ends_at) == (at(0, day=6), at(0, day=10))
+    assert found.quote == Money.yuan(32)
+    (held,) = house.all(Occupancy)
+    assert (held.starts_at, held.ends_at) == (at(0, day=6), at(0, day=10))
+
+
+def test_a_store_moves_into_no_room_and_a_lease_that_began_nowhere(house):
+    row, data = stored(house)
+    told = post(house, f"/reservations/{row.id}/move", **data | {"space": house.room.id})
+    assert told.status_code == 422
+    begin_lease(house.session, row.id, now=house.clock.set(at(9, day=5)))
+    house.session.commit()
+    assert 'name="until"' not in desk(house, f"/reservations/{row.id}")
+    assert "已经签到使用" in post(house, f"/reservations/{row.id}/move", **data | {"version": ""}).text
+    assert house.all(Reservation)[0].starts_at == at(0, day=5)
+
+
+def test_the_park_moves_a_booking_into_what_it_would_have_to_approve_itself(house):
+    house.world.rule(house.park, space_id=house.other_room.id, needs_approval=True)
+    row = house.reserve(at(14), at(15))
+    assert (
+        "已改期" in post(house, f"/reservations/{row.id}/move", **moved(row, space=house.other_room.id)).text
+    )
+    found = house.all(Reservation)[0]
+    assert (found.state, found.space_id) == (ReservationState.BOOKED, house.other_room.id)
 
 
 def test_checking_in_for_somebody_makes_it_their_stay(house):

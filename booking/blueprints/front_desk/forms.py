@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, SelectField, StringField
+from wtforms import HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from booking.blueprints.form_fields import WallField
@@ -32,10 +32,13 @@ class ReasonForm(ActForm):
     reason = StringField(_("原因"), [InputRequired(_("请写明原因。")), REASON])
 
 
-class TimesForm(FlaskForm):
-    """Two times on the park's clock."""
+class CorrectionForm(FlaskForm):
+    """When somebody really came and left, on the park's clock, and why the record is changed."""
 
     version = HiddenField()
+    started_at = WallField(_("实际到达时间"), [WHEN], format=MINUTES)
+    ended_at = WallField(_("实际离开时间"), [WHEN], format=MINUTES)
+    reason = StringField(_("更正原因"), [InputRequired(_("请写明更正的原因。")), REASON])
 
     def page_version(self) -> int | None:
         """Give the version the page was drawn from."""
@@ -47,19 +50,3 @@ class TimesForm(FlaskForm):
         """Give what was typed into two fields as instants; only after it was found valid."""
         start, end = (at.replace(tzinfo=zone) for at in (first.data, second.data) if at is not None)
         return start, end
-
-
-class MoveForm(TimesForm):
-    """Another space, another time, or both."""
-
-    space = SelectField(_("空间"), coerce=int)
-    starts = WallField(_("开始"), [WHEN], format=MINUTES)
-    ends = WallField(_("结束"), [WHEN], format=MINUTES)
-
-
-class CorrectionForm(TimesForm):
-    """When somebody really came and left, and why the record is changed."""
-
-    started_at = WallField(_("实际到达时间"), [WHEN], format=MINUTES)
-    ended_at = WallField(_("实际离开时间"), [WHEN], format=MINUTES)
-    reason = StringField(_("更正原因"), [InputRequired(_("请写明更正的原因。")), REASON])

@@ -11,10 +11,10 @@ from booking.billing.meter import RatingMeter
 from booking.billing.quote import quote
 from booking.blueprints.access import allow
 from booking.blueprints.front_desk.counter import UNPROCESSABLE, blueprint, reservation_or_404
-from booking.blueprints.front_desk.forms import ActForm, MoveForm, ReasonForm
+from booking.blueprints.front_desk.forms import ActForm, ReasonForm
 from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.reservations.asked import move_form, sent_move_form, span_of
 from booking.blueprints.signed_in import actor, my_park
-from booking.blueprints.use_words import door_name
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
@@ -24,18 +24,20 @@ from booking.reservations.decline import decline
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.move import move
 from booking.reservations.queries import changes_of
-from booking.reservations.rules import span_between
 from booking.spaces.models import Kind
-from booking.spaces.queries import space_in_park, spaces_of_kind
+from booking.spaces.queries import space_in_park
 from booking.usage.check_in import check_in
 from booking.usage.desk_queries import stay_of_reservation
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session
+
+    from booking.blueprints.reservations.forms import MoveForm, MoveStoreForm
 
 TO_COME = (ReservationState.REQUESTED, ReservationState.BOOKED)
 
@@ -45,7 +47,7 @@ TO_COME = (ReservationState.REQUESTED, ReservationState.BOOKED)
 def reservation(reservation_id: int) -> str:
     """Show one reservation of the park, its history, and what can be done with it."""
     found = reservation_or_404(reservation_id)
-    return _page(found, _move_form(found))
+    return _page(found, move_form(found, found.space_id, clock.now()))
 
 
 @blueprint.post("/reservations/<int:reservation_id>/approve")
@@ -121,13 +123,13 @@ def check_in_for(reservation_id: int) -> ResponseReturnValue:
 @allow(Role.ADMIN)
 def move_for(reservation_id: int) -> ResponseReturnValue:
     """Move on the tenant's behalf; refused, the form keeps what was typed."""
-    found = reservation_or_404(reservation_id)
-    form = _move_form(found)
+    found, now = reservation_or_404(reservation_id), clock.now()
+    form = sent_move_form(found, now)
     if not form.validate():
         return _page(found, form), UNPROCESSABLE
     try:
         with transaction() as session:
-            _move(session, reservation_or_404(reservation_id), form)
+            _move(session, reservation_or_404(reservation_id), form, now)
     except Refusal as refusal:
         put_beside(form, refusal)
         fresh = reservation_or_404(reservation_id)
@@ -137,35 +139,12 @@ def move_for(reservation_id: int) -> ResponseReturnValue:
     return redirect(url_for(".reservation", reservation_id=reservation_id))
 
 
-def _move(session: Session, found: Reservation, form: MoveForm) -> None:
+def _move(session: Session, found: Reservation, form: MoveForm | MoveStoreForm, now: datetime) -> None:
     space = space_in_park(session, my_park().id, form.space.data) or found.space
-    span = span_between(*form.instants(form.starts, form.ends, my_park().zone))
+    span = span_of(form, now)
     price = quote(session, my_park(), found.enterprise, space, span)
-    move(
-        session,
-        found.id,
-        space,
-        span,
-        quote=price.total,
-        by=actor(),
-        now=clock.now(),
-        version=form.page_version(),
-    )
-
-
-def _move_form(found: Reservation) -> MoveForm:
-    zone = my_park().zone
-    form = MoveForm(
-        data={
-            "version": str(found.version),
-            "space": found.space_id,
-            "starts": found.starts_at.astimezone(zone),
-            "ends": found.ends_at.astimezone(zone),
-        }
-    )
-    spaces = spaces_of_kind(db.session(), my_park().id, found.space.kind)
-    form.space.choices = [(space.id, door_name(space)) for space in spaces]
-    return form
+    version = form.version_or_none()
+    move(session, found.id, space, span, quote=price.total, by=actor(), now=now, version=version)
 
 
 def _done(reservation_id: int, act: Callable[[Session], None], said: str) -> ResponseReturnValue:
@@ -185,7 +164,7 @@ def _sent_back(reservation_id: int, form: ReasonForm) -> ResponseReturnValue:
     return redirect(url_for(".reservation", reservation_id=reservation_id))
 
 
-def _page(found: Reservation, form: MoveForm) -> str:
+def _page(found: Reservation, form: MoveForm | MoveStoreForm) -> str:
     state = found.state
     return render_template(
         "front_desk/reservation.html",
@@ -195,6 +174,7 @@ def _page(found: Reservation, form: MoveForm) -> str:
         stay=stay_of_reservation(db.session(), found.id),
         may_answer=state is ReservationState.REQUESTED,
         may_cancel=state in TO_COME,
-        may_move=state in TO_COME and found.space.kind is not Kind.STORAGE,
+        may_move=state in TO_COME,
+        storage=found.space.kind is Kind.STORAGE,
         may_check_in=state is ReservationState.BOOKED and found.space.kind is not Kind.STORAGE,
     )

@@ -89,6 +89,11 @@ def _of_a_change(refusal: Refusal) -> object:
             return gettext("已经签到使用，不能这样修改；可以延长、缩短或签退。")
         case no.CannotChange():
             return gettext("这条预订已经结束，不能再修改。")
+        case no.AsksForApproval(name=name):
+            return gettext(
+                "“%(name)s”要园区批准，不能直接改过去；原来的预订还在。请为它另提申请，批准后再取消这一个。",
+                name=name,
+            )
         case no.ReasonMissing():
             return gettext("请写明原因。")
     return None

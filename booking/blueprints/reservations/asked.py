@@ -8,12 +8,16 @@ from flask import abort
 
 from booking.billing.quote import quote
 from booking.billing.rules import NoTariff
-from booking.blueprints.reservations.forms import DayForm, StoreForm
+from booking.blueprints.calendar_words import local_name
+from booking.blueprints.reservations.forms import DayForm, MoveForm, MoveStoreForm, StoreForm
 from booking.blueprints.signed_in import me, my_enterprise, my_enterprise_id, my_park
+from booking.blueprints.wall_time import end_clock
 from booking.db import db
 from booking.people.models import Role
 from booking.reservations.queries import reservation_in
-from booking.reservations.rules import local_instant, span_between, storage_span
+from booking.reservations.rules import MINUTE, local_instant, span_between, storage_span
+from booking.reservations.space_queries import spaces_of_kind
+from booking.spaces.models import Kind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,3 +59,40 @@ def ours_or_404(reservation_id: int) -> Reservation:
     if found is None or (me().role != Role.ADMIN and found.enterprise_id != my_enterprise_id()):
         abort(404)
     return found
+
+
+def sent_move_form(reservation: Reservation, now: datetime) -> MoveForm | MoveStoreForm:
+    """Make the form that was sent: whole days for a store, times of a day for the rest."""
+    form = MoveStoreForm() if reservation.space.kind is Kind.STORAGE else MoveForm()
+    offer_spaces(form, reservation, now)
+    return form
+
+
+def move_form(reservation: Reservation, space_id: int, now: datetime) -> MoveForm | MoveStoreForm:
+    """Fill the form with what is agreed now."""
+    zone = my_park().zone
+    day = reservation.starts_at.astimezone(zone).date()
+    form: MoveForm | MoveStoreForm
+    if reservation.space.kind is Kind.STORAGE:
+        form = MoveStoreForm(formdata=None)
+        form.until.data = (
+            None if reservation.open_ended else (reservation.ends_at - MINUTE).astimezone(zone).date()
+        )
+    else:
+        form = MoveForm(formdata=None)
+        form.starts.data = f"{reservation.starts_at.astimezone(zone):%H:%M}"
+        form.ends.data = end_clock(reservation.ends_at, day, zone)
+    form.day.data, form.version.data = day, str(reservation.version)
+    form.space.data = space_id
+    offer_spaces(form, reservation, now)
+    return form
+
+
+def offer_spaces(form: MoveForm | MoveStoreForm, reservation: Reservation, now: datetime) -> None:
+    """Offer the spaces of the kind."""
+    rows = spaces_of_kind(db.session(), my_park().id, reservation.space.kind, now)
+    there = {row.id for row in rows} | {reservation.space_id}
+    choices = [(row.id, f"{local_name(row.name, row.name_en)} · {row.area}") for row in rows]
+    if reservation.space_id not in {row.id for row in rows}:
+        choices.insert(0, (reservation.space_id, reservation.space.name))
+    form.space.choices = [(one, name) for one, name in choices if one in there]

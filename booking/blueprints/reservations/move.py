@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,15 +11,20 @@ from booking.blueprints.access import allow
 from booking.blueprints.calendar_words import local_name
 from booking.blueprints.messages import put_beside
 from booking.blueprints.nonsense import whole
-from booking.blueprints.offers import offers
+from booking.blueprints.offers import new_url, offers
 from booking.blueprints.price_words import price_detail, price_text
 from booking.blueprints.reservation_words import times
 from booking.blueprints.reservations import blueprint
-from booking.blueprints.reservations.asked import ours_or_404, price_of, price_or_none, span_of
-from booking.blueprints.reservations.forms import MoveForm, MoveStoreForm
+from booking.blueprints.reservations.asked import (
+    move_form,
+    ours_or_404,
+    price_of,
+    price_or_none,
+    sent_move_form,
+    span_of,
+)
 from booking.blueprints.reservations.new import CONFLICT, REFUSED, TENANTS, wanted_space
 from booking.blueprints.signed_in import actor, my_park
-from booking.blueprints.wall_time import end_clock
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.reservations.alternatives import alternatives
@@ -28,9 +32,8 @@ from booking.reservations.circumstances import circumstances_for
 from booking.reservations.models import ReservationState
 from booking.reservations.move import move as move_it
 from booking.reservations.queries import is_free
-from booking.reservations.refusals import OutOfDate, Taken
+from booking.reservations.refusals import AsksForApproval, OutOfDate, Taken
 from booking.reservations.rules import check_new
-from booking.reservations.space_queries import spaces_of_kind
 from booking.spaces.models import Kind, Space
 from booking.values.refusal import Refusal
 
@@ -39,9 +42,8 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
+    from booking.blueprints.reservations.forms import MoveForm, MoveStoreForm
     from booking.reservations.models import Reservation
-
-MINUTE = timedelta(minutes=1)
 
 
 @blueprint.get("/<int:reservation_id>/move")
@@ -49,7 +51,7 @@ MINUTE = timedelta(minutes=1)
 def move(reservation_id: int) -> ResponseReturnValue:
     """Show where it is, to be changed."""
     reservation = ours_or_404(reservation_id)
-    form = form_of(reservation, request.args.get("space", reservation.space_id, type=whole))
+    form = move_form(reservation, request.args.get("space", reservation.space_id, type=whole), clock.now())
     return page(form, reservation)
 
 
@@ -58,8 +60,7 @@ def move(reservation_id: int) -> ResponseReturnValue:
 def moved(reservation_id: int) -> ResponseReturnValue:
     """Move it, or say why not; refused, it stays where it is."""
     now, reservation = clock.now(), ours_or_404(reservation_id)
-    form = MoveStoreForm() if reservation.space.kind is Kind.STORAGE else MoveForm()
-    offer_spaces(form, reservation, now)
+    form = sent_move_form(reservation, now)
     if not form.validate():
         return page(form, reservation), REFUSED
     try:
@@ -70,10 +71,9 @@ def moved(reservation_id: int) -> ResponseReturnValue:
         return page(form, ours_or_404(reservation_id)), CONFLICT
     except Refusal as refusal:
         put_beside(form, refusal)
-        taken = refusal if isinstance(refusal, Taken) else None
-        return page(form, ours_or_404(reservation_id), taken), CONFLICT if taken else REFUSED
+        return page(form, ours_or_404(reservation_id), refusal), status_of(refusal)
     requested = changed.state is ReservationState.REQUESTED
-    flash(gettext("已提交改期申请，等待园区确认。") if requested else gettext("已改期。"), "success")
+    flash(gettext("已改申请，等待园区确认。") if requested else gettext("已改期。"), "success")
     return redirect(url_for("reservations.show", reservation_id=reservation_id))
 
 
@@ -91,37 +91,20 @@ def carry_out(form: MoveForm | MoveStoreForm, reservation: Reservation, now: dat
         return move_it(session, reservation.id, target, span, quote=total, by=doer, now=now, version=version)
 
 
-def form_of(reservation: Reservation, space_id: int) -> MoveForm | MoveStoreForm:
-    """Fill the form with what is agreed now."""
-    zone = my_park().zone
-    day = reservation.starts_at.astimezone(zone).date()
-    form: MoveForm | MoveStoreForm
-    if reservation.space.kind is Kind.STORAGE:
-        form = MoveStoreForm(formdata=None)
-        form.until.data = (
-            None if reservation.open_ended else (reservation.ends_at - MINUTE).astimezone(zone).date()
-        )
-    else:
-        form = MoveForm(formdata=None)
-        form.starts.data = f"{reservation.starts_at.astimezone(zone):%H:%M}"
-        form.ends.data = end_clock(reservation.ends_at, day, zone)
-    form.day.data, form.version.data = day, str(reservation.version)
-    form.space.data = space_id
-    offer_spaces(form, reservation, clock.now())
-    return form
+def status_of(refusal: Refusal) -> int:
+    """Tell who was too late from who asked for what cannot be."""
+    return CONFLICT if isinstance(refusal, Taken) else REFUSED
 
 
-def offer_spaces(form: MoveForm | MoveStoreForm, reservation: Reservation, now: datetime) -> None:
-    """Offer the spaces of the kind."""
-    rows = spaces_of_kind(db.session(), my_park().id, reservation.space.kind, now)
-    there = {row.id for row in rows} | {reservation.space_id}
-    choices = [(row.id, f"{local_name(row.name, row.name_en)} · {row.area}") for row in rows]
-    if reservation.space_id not in {row.id for row in rows}:
-        choices.insert(0, (reservation.space_id, reservation.space.name))
-    form.space.choices = [(one, name) for one, name in choices if one in there]
+def ask_anew(refusal: Refusal | None, reservation: Reservation) -> str:
+    """Lead to the form that asks for the place, filled in, where the park has to approve it first."""
+    if not isinstance(refusal, AsksForApproval):
+        return ""
+    wish = {"people": reservation.people, "purpose": reservation.purpose}
+    return new_url(refusal.space_id, reservation.space.kind, refusal.span, **wish)
 
 
-def page(form: MoveForm | MoveStoreForm, reservation: Reservation, taken: Taken | None = None) -> str:
+def page(form: MoveForm | MoveStoreForm, reservation: Reservation, refusal: Refusal | None = None) -> str:
     """Draw the form, with the price of what is in it."""
     now = clock.now()
     space = wanted_space(form.space.data or reservation.space_id)
@@ -130,6 +113,7 @@ def page(form: MoveForm | MoveStoreForm, reservation: Reservation, taken: Taken 
     except Refusal:
         span = None
     price = price_or_none(space, span)
+    taken = refusal if isinstance(refusal, Taken) else None
     found = alternatives(db.session(), my_park(), space, taken.span, now) if taken else None
     return render_template(
         "reservations/move.html",
@@ -143,4 +127,5 @@ def page(form: MoveForm | MoveStoreForm, reservation: Reservation, taken: Taken 
         times=[(times(one.start, one.end, space.kind), "") for one in found.times] if found else (),
         spaces=offers([row.id for row in found.spaces], taken.span) if found and taken else (),
         storage=reservation.space.kind is Kind.STORAGE,
+        ask_url=ask_anew(refusal, reservation),
     )
