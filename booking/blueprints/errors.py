@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from flask import g, render_template
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from booking.blueprints import access, typed
+from booking.db import db
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -52,7 +56,15 @@ def _kept(error: HTTPException) -> list[tuple[str, str]]:
 
 
 def broken(error: Exception) -> ResponseReturnValue:
-    """Show the id under which the log tells more; asks nothing of the database."""
+    """Show the id under which the log tells more; asks nothing of the database.
+
+    Where nobody could say who is signed in, the page is a stranger's. A statement that failed leaves
+    PostgreSQL's transaction unusable: it is given up.
+    """
     code = getattr(error, "code", None) or TROUBLE
     log.error("answered %s: %s", code, error)
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
+    if "_login_user" not in g:
+        g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login looks before it asks
     return render_template("errors/500.html", request_id=g.get("request_id", "-")), code
