@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.billing.charge_fee import charge_fee
 from booking.billing.charge_stay import charge_stay, live_lines, one_at_a_time
 from booking.billing.models import ChargeKind, MonthClose
-from booking.billing.rules import MonthClosed
+from booking.billing.rules import MonthClosed, NoTariff
 from booking.billing.tariff_in_force import tariff_in_force
 from booking.parks.models import Park
 from booking.values.month import Month, local_day
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from booking.audit.actor import Actor
     from booking.billing.models import Charge
     from booking.reservations.models import Reservation
     from booking.usage.models import Stay
@@ -31,13 +31,27 @@ class RatingMeter:
     """What stands behind `usage.meter.Meter`: everything happens in the caller's transaction."""
 
     def ended(self, session: Session, stay: Stay, *, now: datetime) -> None:
-        """Charge a stay that has just ended; a second time changes nothing. Raises NoTariff."""
-        charge_stay(session, stay, now=now)
+        """Charge a stay that has just ended; a second time changes nothing.
+
+        Nobody begins to use what has no price. Should it happen all the same, leaving stays possible: the
+        stay ends, costs nothing, and the trail says so.
+        """
+        try:
+            charge_stay(session, stay, now=now)
+        except NoTariff as refusal:
+            _not_charged(session, "stay", stay.id, stay.park_id, refusal, now=now)
 
     def not_used(self, session: Session, reservation: Reservation, *, now: datetime) -> None:
-        """Charge the share of the quote that the tariff of its day names for not turning up; safe twice."""
+        """Charge the share of the quote that the tariff of its day names for not turning up; safe twice.
+
+        Without a tariff nothing names a share.
+        """
         zone = session.get_one(Park, reservation.park_id).zone
-        figures = tariff_in_force(session, reservation.space, local_day(reservation.starts_at, zone))
+        try:
+            figures = tariff_in_force(session, reservation.space, local_day(reservation.starts_at, zone))
+        except NoTariff as refusal:
+            _not_charged(session, "reservation", reservation.id, reservation.park_id, refusal, now=now)
+            return
         charge_fee(session, reservation, ChargeKind.NO_SHOW, figures.no_show_permille, figures, now=now)
 
     def may_correct(self, session: Session, stay: Stay) -> None:
@@ -77,6 +91,13 @@ def refuse_closed(session: Session, park_id: int, months: Iterable[Month]) -> No
     )
     if closed is not None:
         raise MonthClosed(by_key[closed])
+
+
+def _not_charged(
+    session: Session, subject: str, subject_id: int, park_id: int, refusal: NoTariff, *, now: datetime
+) -> None:
+    by, after = Actor.house("meter", park_id), {"kind": refusal.kind, "day": refusal.day.isoformat()}
+    record(session, "not charged", subject, subject_id, by=by, now=now, after=after)
 
 
 def _fen(lines: Iterable[Charge]) -> int:

@@ -4,7 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
+from booking.audit.models import AuditEntry
 from booking.billing.charge_stay import charge_lease_month, charge_stay
 from booking.billing.meter import RatingMeter
 from booking.billing.models import Basis, ChargeKind, MonthClose
@@ -13,9 +15,10 @@ from booking.billing.rules import MonthClosed, NoTariff
 from booking.jobs.job import run
 from booking.jobs.leases import CHARGE_LEASES
 from booking.people.models import Size
-from booking.reservations.models import FAR_FUTURE
+from booking.reservations.models import FAR_FUTURE, ReservationState
 from booking.spaces.models import Kind
 from booking.usage.begin_lease import begin_lease
+from booking.usage.check_in import check_in
 from booking.usage.check_out import check_out
 from booking.usage.correct_stay import correct_stay
 from booking.usage.end_forgotten import end_forgotten
@@ -155,6 +158,25 @@ def test_a_space_with_a_tariff_of_its_own_goes_by_it(world, park, member, room, 
 def test_without_a_tariff_there_is_no_quote(park, member, room, session):
     with pytest.raises(NoTariff):
         quote(session, park, member.enterprise, room, Span(at(DAY, "09:00"), at(DAY, "10:00")))
+
+
+def test_nobody_is_kept_in_a_place_that_has_no_tariff(world, park, member, room, session):
+    booked = reserved(session, room, member, at(DAY, "09:00"), at(DAY, "10:00"))
+    stay = used_as_reserved(session, booked, member, at(DAY, "09:00"), at(DAY, "09:40"))
+    assert stay.ended_at == at(DAY, "09:40")
+    assert lines_of(session) == []
+    assert "not charged" in session.scalars(select(AuditEntry.action)).all()
+    world.tariff(park, valid_from=date(2027, 1, 1))
+    forgotten = reserved(session, room, member, at(DAY, "11:00"), at(DAY, "12:00"))
+    stay = check_in(session, forgotten.id, park=park, meter=METER, by=doer(member), now=at(DAY, "11:00"))
+    assert end_forgotten(session, stay.id, meter=METER, now=at(DAY, "13:00"))
+
+
+def test_who_did_not_come_frees_the_space_also_where_no_tariff_names_a_fee(park, member, room, session):
+    booked = reserved(session, room, member, at(DAY, "09:00"), at(DAY, "10:00"), quote=8000)
+    assert release_no_show(session, booked.id, park=park, meter=METER, now=at(DAY, "09:20"))
+    assert booked.state is ReservationState.NO_SHOW
+    assert lines_of(session) == []
 
 
 def test_a_stay_is_charged_once_however_often_it_ends(world, park, member, room, session):

@@ -107,6 +107,19 @@ def test_a_closed_space_says_when_it_opens(house):
     assert "开放时间是 08:00–22:00" in walk_in(house, at(7, 30))
 
 
+def test_a_space_without_a_price_is_not_offered_and_not_given(house):
+    house.world.rule(house.park, Kind.HALL)
+    house.world.space(house.area, Kind.HALL, name="会客厅", scan_code="code-of-hall")
+    page = house.browser().get("/s/code-of-hall").text
+    assert "还没有价目" in page
+    assert "walk-in" not in page
+    told = house.browser().post(
+        "/s/code-of-hall/walk-in", data={"until": at(10).isoformat()}, follow_redirects=True
+    )
+    assert "还没有价目" in told.text
+    assert house.all(Stay) == []
+
+
 def test_a_space_that_needs_approval_is_not_for_walking_in(house):
     house.session.execute(update(OpeningRule).values(needs_approval=True))
     house.session.commit()

@@ -105,6 +105,7 @@ def _of_money() -> dict[str, str]:
         "invoices made": gettext("开出全部账单"),
         "laid out for payment": gettext("开通在线付款"),
         "month closed": gettext("关账"),
+        "not charged": gettext("没有价目，未计费"),
         "paid online": gettext("在线付款"),
         "payment recorded": gettext("登记付款"),
         "published": gettext("发布"),

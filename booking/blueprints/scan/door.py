@@ -10,6 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from booking import clock
 from booking.billing.pricing import Use, price_many
 from booking.billing.quote import running_costs
+from booking.billing.rules import NoTariff
 from booking.blueprints.access import SIGNED_IN, TENANTS, allow
 from booking.blueprints.messages import wording
 from booking.blueprints.scan.counter import blueprint, scanned
@@ -20,6 +21,7 @@ from booking.language import gettext
 from booking.spaces.models import Kind
 from booking.usage.door_queries import Door, at_the_door, free_now, space_by_code
 from booking.usage.rules import SHORTEST_WALK_IN, end_choices
+from booking.values.month import local_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,18 +67,26 @@ def show(scan_code: str) -> ResponseReturnValue:
         return render_template("scan/unknown.html"), NOT_FOUND
     door = at_the_door(db.session(), my_park(), space, me().enterprise_id, now)
     what = _what(space, door)
+    choices = _choices(space, door, now) if what == "free" else ()
+    unpriced = bool(choices) and all(choice.price is None for choice in choices)
     quote = _running(door, now) if what == "mine" else None
     return render_template(
         "scan/show.html",
         space=space,
         door=door,
-        what=what,
+        what="closed" if unpriced else what,
         now=now,
         cost=quote.total if quote else None,
-        choices=_choices(space, door, now) if what == "free" else (),
+        choices=choices,
         instead=_instead(space, now) if what in {"busy", "retired", "approval"} else (),
-        why=wording(door.closed) if door.closed else "",
+        why=_why(space, door, now, unpriced=unpriced),
     )
+
+
+def _why(space: Space, door: Door, now: datetime, *, unpriced: bool) -> str:
+    if unpriced:
+        return wording(NoTariff(space.kind, local_day(now, my_park().zone)))
+    return wording(door.closed) if door.closed else ""
 
 
 def _what(space: Space, door: Door) -> str:
