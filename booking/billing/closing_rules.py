@@ -145,6 +145,11 @@ def tax_parts(lines: Iterable[tuple[int, Money]]) -> tuple[TaxPart, ...]:
     )
 
 
+def key_for(invoice_id: int, once_key: str | None) -> str | None:
+    """Make a form's one-time key (up to 40 characters) the invoice's own; another invoice never meets it."""
+    return f"{invoice_id}.{once_key}" if once_key else None
+
+
 def credited_parts(parts: Sequence[TaxPart], before: Money, amount: Money) -> tuple[TaxPart, ...]:
     """Split a credit over an invoice's tax rates by their share of its total.
 

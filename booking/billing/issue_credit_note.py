@@ -15,6 +15,7 @@ from booking.billing.closing_rules import (
     ReasonMissing,
     TaxPart,
     credited_parts,
+    key_for,
 )
 from booking.billing.mail_bill import mail_credit_note
 from booking.billing.models import CreditNote
@@ -54,12 +55,13 @@ def issue_credit_note(
 ) -> CreditNote:
     """Take back `amount`, or with None all that is left; its own number, PDF, and tax by the invoice's rates.
 
-    The same `once_key` again gives the note of the first time. Raises ReasonMissing, AmountNotPositive,
+    The same `once_key` again gives the invoice's note of the first time. Raises ReasonMissing, AmountNotPositive,
     NothingLeftToCredit, CreditedTooMuch, PrintFailed. Where the invoice lies at the payment desk, the
     desk is to be told.
     """
     invoice = lock_invoice(session, invoice_id)
-    if once_key and (there := session.scalar(select(CreditNote).where(CreditNote.once_key == once_key))):
+    key = key_for(invoice_id, once_key)
+    if key and (there := session.scalar(select(CreditNote).where(CreditNote.once_key == key))):
         return there
     standing = standing_of(session, invoice)
     amount = standing.creditable if amount is None else amount
@@ -70,7 +72,7 @@ def issue_credit_note(
     sheet = _sheet(invoice, standing, amount, reason, park, number, now=now)
     pdf = keep(session, park.id, f"{number}.pdf", PDF, printer.credit_note(sheet), now=now)
     note = _note(invoice, sheet, amount, serial, pdf.id, by=by, now=now)
-    note.once_key = once_key
+    note.once_key = key
     session.add(note)
     session.flush()
     _change(session, invoice, note, by=by, now=now)

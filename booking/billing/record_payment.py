@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from booking.audit.record import record
-from booking.billing.closing_rules import AmountNotPositive, NothingOwed, PaidTooMuch, ReceivedInFuture
+from booking.billing.closing_rules import (
+    AmountNotPositive,
+    NothingOwed,
+    PaidTooMuch,
+    ReceivedInFuture,
+    key_for,
+)
 from booking.billing.models import Payment, PaymentMethod
 from booking.billing.standing import lock_invoice, standing_of
 from booking.parks.models import Park
@@ -34,13 +40,14 @@ def record_payment(
     by: Actor,
     now: datetime,
 ) -> Payment:
-    """Book a bank transfer, whole or part; the same `once_key` again gives the payment of the first time.
+    """Book a bank transfer, whole or part; the same `once_key` again gives the invoice's payment of the first time.
 
     Raises AmountNotPositive, ReceivedInFuture, NothingOwed and PaidTooMuch. An invoice that lies at the
     payment desk is marked, so that the desk is told.
     """
     invoice = lock_invoice(session, invoice_id)
-    if once_key and (there := session.scalar(select(Payment).where(Payment.once_key == once_key))):
+    key = key_for(invoice_id, once_key)
+    if key and (there := session.scalar(select(Payment).where(Payment.once_key == key))):
         return there
     _refuse_wrong(amount, received_on, local_day(now, session.get_one(Park, invoice.park_id).zone))
     owed = standing_of(session, invoice).owed
@@ -55,7 +62,7 @@ def record_payment(
         amount=amount,
         received_on=received_on,
         reference=reference,
-        once_key=once_key,
+        once_key=key,
         recorded_by_id=by.member_id,
         recorded_at=now,
     )

@@ -248,6 +248,20 @@ def test_the_same_payment_sent_twice_is_booked_once(app, admin, invoice):
     assert len(rows(app, Payment)) == 1
 
 
+def test_a_key_that_another_invoice_has_used_books_anew(
+    app, admin, park, room, tenant, world, session, standing_clock
+):
+    line(session, room, tenant, 12880)
+    line(session, room, world.enterprise(park), 5000)
+    close(app, standing_clock, park)
+    for one in rows(app, Invoice):
+        assert pay(admin, one, "20", key="the same").status_code == 302
+        assert take_back(admin, one, "10", key="the same").status_code == 302
+    both = [one.id for one in rows(app, Invoice)]
+    assert [payment.invoice_id for payment in rows(app, Payment)] == both
+    assert [note.invoice_id for note in rows(app, CreditNote)] == both
+
+
 @pytest.mark.parametrize(
     ("amount", "day", "said"),
     [

@@ -18,6 +18,7 @@ from booking.values.money import Money
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+LONGEST_KEY = 40
 YUAN = re.compile(r"(\d{1,10})(?:\.(\d{1,2}))?")
 
 
@@ -65,7 +66,7 @@ class PaymentForm(FlaskForm):
     reference = StringField(
         _("银行流水号或附言"), [Optional(), Length(max=120, message=_("最多 120 个字。"))]
     )
-    once_key = HiddenField(validators=[Length(max=64)])
+    once_key = HiddenField(validators=[Length(max=LONGEST_KEY)])
 
 
 class CreditForm(FlaskForm):
@@ -77,4 +78,4 @@ class CreditForm(FlaskForm):
         _("原因"),
         [InputRequired(_("请写明原因。")), Length(max=500, message=_("最多 500 个字。"))],
     )
-    once_key = HiddenField(validators=[Length(max=64)])
+    once_key = HiddenField(validators=[Length(max=LONGEST_KEY)])
