@@ -55,9 +55,9 @@ def issue_credit_note(
 ) -> CreditNote:
     """Take back `amount`, or with None all that is left; its own number, PDF, and tax by the invoice's rates.
 
-    The same `once_key` again gives the invoice's note of the first time. Raises ReasonMissing, AmountNotPositive,
-    NothingLeftToCredit, CreditedTooMuch, PrintFailed. Where the invoice lies at the payment desk, the
-    desk is to be told.
+    The same `once_key` again gives the invoice's note of the first time. Raises ReasonMissing,
+    AmountNotPositive, NothingLeftToCredit, CreditedTooMuch, PrintFailed. Where the invoice lies at the
+    payment desk, the desk is to be told.
     """
     invoice = lock_invoice(session, invoice_id)
     key = key_for(invoice_id, once_key)

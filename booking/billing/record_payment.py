@@ -40,7 +40,7 @@ def record_payment(
     by: Actor,
     now: datetime,
 ) -> Payment:
-    """Book a bank transfer, whole or part; the same `once_key` again gives the invoice's payment of the first time.
+    """Book a bank transfer, whole or part; the same `once_key` again gives the payment of the first time.
 
     Raises AmountNotPositive, ReceivedInFuture, NothingOwed and PaidTooMuch. An invoice that lies at the
     payment desk is marked, so that the desk is told.
