@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
@@ -14,16 +13,22 @@ from booking.blueprints.access import allow
 from booking.blueprints.nonsense import LONGEST_WORDS
 from booking.blueprints.paging import Pager
 from booking.blueprints.park import blueprint
+from booking.blueprints.park.trail_facts import fact_name
+from booking.blueprints.park.trail_values import OF_SPACES, fact_value
 from booking.blueprints.park.trail_words import action_name, subject_name
 from booking.blueprints.signed_in import my_park
 from booking.blueprints.wall_time import day_or_none
 from booking.db import db
 from booking.people.models import Role
+from booking.spaces.inventory_queries import codes_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
     from zoneinfo import ZoneInfo
 
     from booking.audit.models import AuditEntry
+    from booking.blueprints.park.trail_values import Codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,8 @@ def trail() -> str:
     pager = Pager.of_request(PAGE)
     rows = pager.cut(trail_of(db.session(), park.id, _asked(park.zone), pager.number))
     subjects = [(name, subject_name(name)) for name in subjects_of(db.session(), park.id)]
-    lines = [_line(row) for row in rows]
+    codes = codes_of(db.session(), park.id, _spaces(rows))
+    lines = [_line(row, codes) for row in rows]
     return render_template("park/trail.html", lines=lines, subjects=subjects, asked=request.args, pager=pager)
 
 
@@ -58,14 +64,20 @@ def _asked(zone: ZoneInfo) -> Asked:
     return Asked(subject, person, since, until)
 
 
-def _line(entry: AuditEntry) -> Line:
+def _line(entry: AuditEntry, codes: Codes) -> Line:
     before, after = entry.before or {}, entry.after or {}
-    names = list(dict.fromkeys([*before, *after]))
-    facts = [(name, _short(before.get(name)), _short(after.get(name))) for name in names]
-    return Line(entry, action_name(entry.action), subject_name(entry.subject), facts)
+
+    def said(kept: dict[str, Any], name: str) -> str:
+        return fact_value(entry.subject, name, kept.get(name), codes)
+
+    names = dict.fromkeys([*before, *after])
+    facts = [(fact_name(name, entry.subject), said(before, name), said(after, name)) for name in names]
+    told = [fact for fact in facts if fact[1] or fact[2]]
+    return Line(entry, action_name(entry.action), subject_name(entry.subject), told)
 
 
-def _short(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _spaces(entries: Sequence[AuditEntry]) -> set[int]:
+    """Find the spaces that a page of the trail speaks of."""
+    kept = [facts for entry in entries for facts in (entry.before, entry.after) if facts]
+    values = [facts[name] for facts in kept for name in OF_SPACES if facts.get(name)]
+    return {one for value in values for one in (value if isinstance(value, list) else [value])}

@@ -1,0 +1,122 @@
+"""The facts of a change in words: their values, by the name they are kept under."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from booking.billing.models import Basis, InvoiceState, Outcome
+from booking.billing.terms import Days
+from booking.blueprints.filters import area, duration, full_day, moment, money
+from booking.blueprints.people_words import role_name, size_name
+from booking.blueprints.reservation_words import state_name
+from booking.blueprints.space_words import kind_name, minute_clock
+from booking.blueprints.tariffs.words import band_name, days_name, factor_text, per
+from booking.blueprints.use_words import ending_name
+from booking.language import gettext
+from booking.people.models import Role, Size
+from booking.reservations.models import FAR_FUTURE, ReservationState
+from booking.savings.models import Evidence
+from booking.spaces.models import Kind
+from booking.usage.models import Ending
+from booking.values.money import Money
+
+Codes = Mapping[int, str]  # what stands on a space's door, by its id
+OF_SPACES = {"space_id", "part_ids"}
+IDS = {"area_id", "charge_id", "document_id", "enterprise_id"}
+AREAS = {"area", "area_before", "area_cm2", "area_now", "own_area"}
+DAYS = {"day", "joined_on", "left_on", "valid_from"}
+
+
+def fact_value(subject: str, name: str, value: Any, codes: Codes) -> str:  # noqa: ANN401 - whatever JSON holds
+    """Write a value as people read it; one that does not fit its name is shown as it is kept."""
+    if value is None or value == "":
+        return ""
+    try:
+        return str(_worded(subject, name, value, codes))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _worded(subject: str, name: str, value: Any, codes: Codes) -> str:  # noqa: ANN401
+    if isinstance(value, bool):
+        return str(gettext("是") if value else gettext("否"))
+    if isinstance(value, list):
+        return gettext("、").join(_item(name, item, codes) for item in value)
+    if name in OF_SPACES:
+        return codes.get(value, f"#{value}")
+    if name == "state" and subject in {"invoice", "payment", "credit_note"}:
+        return _invoice_state(InvoiceState(value))
+    known = WORDED.get(name) or next((say for ending, say in BY_ENDING.items() if name.endswith(ending)), str)
+    return known(value)
+
+
+def _item(name: str, item: Any, codes: Codes) -> str:  # noqa: ANN401
+    if name == "part_ids":
+        return codes.get(item, f"#{item}")
+    return _band(item) if name == "bands" else str(item)
+
+
+def _band(kept: dict[str, Any]) -> str:
+    return gettext(
+        "%(name)s：%(days)s %(start)s–%(end)s %(factor)s",
+        name=band_name(kept["name"]),
+        days=days_name(Days(kept["days"])),
+        start=minute_clock(kept["from"]),
+        end=minute_clock(kept["to"]),
+        factor=factor_text(Fraction(kept["factor"])),
+    )
+
+
+def _fen(value: int) -> str:
+    return money(Money(value))
+
+
+def _instant(value: str) -> str:
+    read = datetime.fromisoformat(value)
+    return str(gettext("未约定结束")) if read >= FAR_FUTURE else moment(read)
+
+
+def _invoice_state(state: InvoiceState) -> str:
+    names = {
+        InvoiceState.DUE: gettext("待付款"),
+        InvoiceState.PAID: gettext("已付清"),
+        InvoiceState.CREDITED: gettext("已冲销"),
+    }
+    return str(names[state])
+
+
+def _outcome(outcome: str) -> str:
+    granted = Outcome(outcome) is Outcome.GRANTED
+    return str(gettext("异议成立") if granted else gettext("异议未成立"))
+
+
+def _evidence(evidence: str) -> str:
+    documented = Evidence(evidence) is Evidence.DOCUMENTED
+    return str(gettext("有据") if documented else gettext("自报"))
+
+
+WORDED: dict[str, Callable[[Any], str]] = {
+    "basis": lambda value: per(Basis(value)),
+    "closes": lambda value: str(value)[:5],
+    "closes_minute": minute_clock,
+    "ending": lambda value: ending_name(Ending(value)),
+    "evidence": _evidence,
+    "kind": lambda value: kind_name(Kind(value)),
+    "monthly_budget": _fen,
+    "opens": lambda value: str(value)[:5],
+    "opens_minute": minute_clock,
+    "outcome": _outcome,
+    "planned_end": _instant,
+    "role": lambda value: role_name(Role(value)),
+    "size": lambda value: size_name(Size(value)),
+    "state": lambda value: state_name(ReservationState(value)),
+    **dict.fromkeys(AREAS, lambda value: area(Decimal(value) / 100)),
+    **dict.fromkeys(DAYS, lambda value: full_day(date.fromisoformat(value))),
+    **dict.fromkeys(IDS, lambda value: f"#{value}"),
+}
+BY_ENDING: dict[str, Callable[[Any], str]] = {"_fen": _fen, "_minutes": duration, "_at": _instant}
