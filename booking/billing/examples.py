@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from booking.billing.rating import MeasuredStay, rate
 from booking.billing.rules import MINUTES_OF_DAY, share_of_quote
@@ -13,7 +13,6 @@ from booking.billing.storage_rating import StorageLine, StorageStay, rate_storag
 from booking.billing.terms import Days
 from booking.values.money import Money
 from booking.values.month import Month
-from booking.values.work_calendar import WorkCalendar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,9 +21,10 @@ if TYPE_CHECKING:
     from booking.billing.figures import Figures
     from booking.billing.rating import Rating
     from booking.billing.terms import Band
+    from booking.values.work_calendar import Calendar
 
-WEEKDAYS_ONLY = WorkCalendar()
-TUESDAY, SATURDAY = 1, 5
+TUESDAY = 1
+DAYS_TO_CHOOSE_FROM = 60
 MORNING = 9 * 60
 BEFORE_BORDER, AFTER_BORDER = 84, 17  # 16:36 and 18:17 around a border at 18:00
 AREA_HUNDREDTHS = 12_50  # of the storage unit in the example
@@ -48,6 +48,7 @@ class Example:
     started_at: datetime
     ended_at: datetime
     rating: Rating
+    working: bool  # what the park's calendar says of its day
     free_minutes: int = 0
 
 
@@ -75,19 +76,28 @@ class Fees:
     late_cancel: Money
 
 
-def metered_examples(figures: Figures, zone: ZoneInfo) -> Iterator[Example]:
-    """Work out examples on the first Tuesday (or Saturday, for a rest-day band) from `valid_from` on.
+class _Park(NamedTuple):
+    """Where the examples are worked out."""
 
-    The calendar is that of plain weeks, without holidays.
+    zone: ZoneInfo
+    calendar: Calendar
+
+
+def metered_examples(figures: Figures, zone: ZoneInfo, calendar: Calendar) -> Iterator[Example]:
+    """Work out examples on the first Tuesday that is a working day from `valid_from` on.
+
+    A band for rest days has its own on the first rest day. The calendar is the park's, good for
+    DAYS_TO_CHOOSE_FROM days.
     """
-    yield _example(figures, zone, Shows.MINIMUM, MORNING, MORNING + 4)
+    at = _Park(zone, calendar)
+    yield _example(figures, at, Shows.MINIMUM, MORNING, MORNING + 4)
     around = _border(figures)
     shows, start, end, band = around or (Shows.PLAIN, MORNING + 7, MORNING + 108, None)
-    yield _example(figures, zone, shows, start, end, band)
+    yield _example(figures, at, shows, start, end, band)
     if figures.daily_cap is not None:
-        yield _example(figures, zone, Shows.CAP, *_long_day(figures, zone))
+        yield _example(figures, at, Shows.CAP, *_long_day(figures, at))
     if most := max(figures.allowances.values(), default=0):
-        yield _example(figures, zone, Shows.ALLOWANCE, start, end, band, free=most)
+        yield _example(figures, at, Shows.ALLOWANCE, start, end, band, free=most)
 
 
 def storage_example(figures: Figures, zone: ZoneInfo) -> StorageExample:
@@ -119,18 +129,18 @@ def _border(figures: Figures) -> tuple[Shows, int, int, Band] | None:
     return None
 
 
-def _long_day(figures: Figures, zone: ZoneInfo) -> tuple[int, int]:
+def _long_day(figures: Figures, at: _Park) -> tuple[int, int]:
     """Give the worked day of 08:58 to 18:10, or a longer one where that does not reach the cap."""
     usual = (8 * 60 + 58, 18 * 60 + 10)
     capped = any(
-        line.amount != line.before_cap for line in _example(figures, zone, Shows.CAP, *usual).rating.lines
+        line.amount != line.before_cap for line in _example(figures, at, Shows.CAP, *usual).rating.lines
     )
     return usual if capped else (0, MINUTES_OF_DAY - 1)
 
 
 def _example(
     figures: Figures,
-    zone: ZoneInfo,
+    at: _Park,
     shows: Shows,
     start: int,
     end: int,
@@ -138,11 +148,18 @@ def _example(
     *,
     free: int = 0,
 ) -> Example:
-    weekday = SATURDAY if band is not None and band.days is Days.REST else TUESDAY
-    day = figures.valid_from + timedelta(days=(weekday - figures.valid_from.weekday()) % 7)
-    midnight = datetime.combine(day, time.min, tzinfo=zone)
+    day = _day(figures.valid_from, at.calendar, rest=band is not None and band.days is Days.REST)
+    midnight = datetime.combine(day, time.min, tzinfo=at.zone)
     started_at, ended_at = (midnight + timedelta(minutes=minute) for minute in (start, end))
     left: Mapping[int, int] = {day.year * 100 + day.month: free}
     stay = MeasuredStay(0, 0, started_at, ended_at)
-    rating = rate(stay, figures.terms, WEEKDAYS_ONLY, zone, allowance_left=left)
-    return Example(shows, started_at, ended_at, rating, free)
+    rating = rate(stay, figures.terms, at.calendar, at.zone, allowance_left=left)
+    return Example(shows, started_at, ended_at, rating, at.calendar.is_working_day(day), free)
+
+
+def _day(first: date, calendar: Calendar, *, rest: bool) -> date:
+    """Choose the day of an example; a calendar in which nothing fits gives the first day there is."""
+    days = [first + timedelta(days=ahead) for ahead in range(DAYS_TO_CHOOSE_FROM)]
+    fitting = [day for day in days if calendar.is_working_day(day) is not rest]
+    tuesdays = [day for day in fitting if day.weekday() == TUESDAY and not rest]
+    return next(iter([*tuesdays, *fitting]), first)

@@ -144,6 +144,17 @@ def test_the_example_shows_minimum_border_and_free_minutes_of_what_is_typed(admi
     assert "封顶前" in capped
 
 
+def test_the_example_goes_by_the_parks_own_holidays(admin, session):
+    rest = {"bands-0-name": "假日", "bands-0-days": "rest", "bands-0-factor": "2"}
+    typed = TYPED | rest | {"valid_from": "2026-10-01"}
+    piece = admin.post("/tariffs/example?kind=meeting_room", data=typed).text
+    assert "10月1日 周四（休息日）" in piece  # National Day, whatever its weekday says
+    assert "10月13日 周二（工作日）" in piece  # the 6th is a Tuesday of the holiday
+    assert "尚未公布" not in piece
+    later = admin.post("/tariffs/example?kind=meeting_room", data=typed | {"valid_from": "2027-10-01"}).text
+    assert "2027年的工作日历尚未公布" in later
+
+
 def test_the_example_says_what_stands_in_its_way(admin):
     assert (
         "单价（含税）：请填写数字"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from booking.billing.examples import fees, metered_examples, storage_example
+from booking.billing.examples import DAYS_TO_CHOOSE_FROM, fees, metered_examples, storage_example
 from booking.billing.figures import Figures
 from booking.billing.models import Basis
 from booking.billing.rules import (
@@ -18,14 +19,17 @@ from booking.billing.rules import (
 )
 from booking.billing.terms import Band, Days
 from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.signed_in import my_park
 from booking.blueprints.tariffs.words import days_name, per
+from booking.db import db
+from booking.parks.queries import provisional_years, working_days
 from booking.people.models import Size
 from booking.spaces.models import Kind
 from booking.values.money import Money
+from booking.values.month import local_day
 
 if TYPE_CHECKING:
     from datetime import date
-    from zoneinfo import ZoneInfo
 
     from wtforms import Field
 
@@ -68,6 +72,7 @@ class Worked:
     uses: list[Example]
     storage: StorageExample | None
     fees: Fees
+    provisional: tuple[int, ...] = ()  # years of these uses whose calendar is not published yet
 
 
 def suit(form: TariffForm, kind: Kind) -> None:
@@ -165,11 +170,18 @@ def place(form: TariffForm, refusal: Refusal) -> None:
             put_beside(form, refusal)
 
 
-def worked(figures: Figures, zone: ZoneInfo) -> Worked:
-    """Work the examples out."""
-    if figures.metered:
-        return Worked(list(metered_examples(figures, zone)), None, fees(figures))
-    return Worked([], storage_example(figures, zone), fees(figures))
+def worked(figures: Figures) -> Worked:
+    """Work the examples out, with the park's own holidays and make-up working days."""
+    park, first = my_park(), figures.valid_from
+    if not figures.metered:
+        return Worked([], storage_example(figures, park.zone), fees(figures))
+    last = first + timedelta(days=DAYS_TO_CHOOSE_FROM)
+    uses = list(metered_examples(figures, park.zone, working_days(db.session(), park.id, first, last)))
+    days = [local_day(use.started_at, park.zone) for use in uses]
+    guessed: tuple[int, ...] = ()
+    if figures.asks_for_working_days:
+        guessed = provisional_years(db.session(), park.id, min(days), max(days))
+    return Worked(uses, None, fees(figures), guessed)
 
 
 def _problem(field: Field, error: str) -> Problem:

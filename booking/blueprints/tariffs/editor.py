@@ -95,7 +95,7 @@ def new() -> str:
     )
     form = TariffForm(formdata=EMPTY, data=data)
     suit(form, scope.kind)
-    example = worked(last, my_park().zone) if last else None
+    example = worked(last) if last else None
     return _page(scope, form, last, example)
 
 
@@ -114,13 +114,13 @@ def publish() -> ResponseReturnValue:
         return _page(scope, form, _last(scope), None)
     figures = _checked(form, scope)
     if figures is None or act == "example":
-        return _page(scope, form, _last(scope), worked(figures, my_park().zone) if figures else None)
+        return _page(scope, form, _last(scope), worked(figures) if figures else None)
     try:
         with transaction() as session:
             tariff = publish_tariff(session, my_park(), figures, by=actor(), now=clock.now())
     except Refusal as refusal:
         place(form, refusal)
-        return _page(scope, form, _last(scope), worked(figures, my_park().zone)), NOT_THIS_WAY
+        return _page(scope, form, _last(scope), worked(figures)), NOT_THIS_WAY
     flash(gettext("新价目已发布，自 %(day)s 起生效。", day=figures.valid_from.isoformat()), "success")
     return redirect(url_for("tariffs.show", tariff_id=tariff.id))
 
@@ -132,7 +132,7 @@ def example() -> ResponseReturnValue:
     scope, form = _scope(), TariffForm()
     suit(form, scope.kind)
     figures = _checked(form, scope)
-    found = worked(figures, my_park().zone) if figures else None
+    found = worked(figures) if figures else None
     return render_template("tariffs/example.html", example=found, problems=problems(form))
 
 

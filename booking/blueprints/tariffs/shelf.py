@@ -81,7 +81,7 @@ def show(tariff_id: int) -> str:
     if not found:
         abort(404)
     shelf, version = found[0]
-    example = worked(version.figures, my_park().zone)
+    example = worked(version.figures)
     return render_template("tariffs/show.html", shelf=shelf, version=version, example=example, problems=[])
 
 
