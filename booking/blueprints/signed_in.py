@@ -47,6 +47,12 @@ class SignedIn:
 
 def load(kept: str) -> SignedIn | None:
     """Find the member a session speaks of; None where it is out of date, was left, or cannot be ended."""
+    found = _found(kept)
+    g.session_is_dead = found is None
+    return found
+
+
+def _found(kept: str) -> SignedIn | None:
     member_id, _, rest = kept.partition(".")
     version, _, key = rest.partition(".")
     if not (member_id.isdecimal() and version.isdecimal() and key):
@@ -111,8 +117,9 @@ def init_signed_in(app: Flask) -> None:
 
 
 def _leave_no_dead_session(response: Response) -> Response:
-    # Signing the cookie of an ended session anew would let it outlive the note that it has ended.
-    if "_user_id" in session and not current_user.is_authenticated:
+    # Signing the cookie of an ended session anew would let it outlive the note that it has ended. A session
+    # that nobody could ask about, because the database is in trouble, stays.
+    if "_user_id" in session and not current_user.is_authenticated and g.get("session_is_dead"):
         for name in OF_A_SESSION:
             session.pop(name, None)
     return response

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from booking.blueprints.typed import is_safe_path
 from booking.jobs.attempts import FORGET_ATTEMPTS
@@ -183,6 +183,17 @@ def test_the_cookie_of_an_ended_session_is_not_signed_anew(app, client, li, path
     client.post("/sign-out")
     copy.get(path)
     assert not signed_in(copy)
+
+
+def test_a_database_in_trouble_signs_nobody_out(app, client, li, session):
+    app.testing = False
+    try_it(client, remember="y")
+    session.execute(text("ALTER TABLE ended_session RENAME TO elsewhere"))
+    session.commit()
+    assert client.get("/account/password").status_code == 500
+    session.execute(text("ALTER TABLE elsewhere RENAME TO ended_session"))
+    session.commit()
+    assert client.get("/account/password").status_code == 200
 
 
 def test_signing_out_here_leaves_the_other_devices_signed_in(app, client, li):
