@@ -102,6 +102,15 @@ class Credit:
             raise ValueError(msg)
 
 
+@dataclass(frozen=True, slots=True)
+class PaidOutside:
+    """What came by bank transfer of a bill that is not settled yet, all of it; the last on `received_at`."""
+
+    total: Money
+    received_at: datetime
+    attempt: int = 0
+
+
 class DeskStatus(StrEnum):
     """How the provider sees a bill; ELSEWHERE where it is not a bill of an online provider."""
 
@@ -171,6 +180,10 @@ class PaymentDesk(Protocol):
 
     def settle_outside(self, provider_id: str, *, attempt: int = 0) -> None:
         """Tell the provider that the bill was paid by bank transfer; nothing if it is paid already."""
+        ...
+
+    def paid_outside(self, provider_id: str, paid: PaidOutside) -> None:
+        """Tell the provider what came by bank transfer, so that its page asks for the rest alone."""
         ...
 
     def credit(self, provider_id: str, note: Credit) -> str:

@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, func, select, type_coerce
 
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.billing.desk import Bill, Credit, Payer
+from booking.billing.desk import Bill, Credit, PaidOutside, Payer
 from booking.billing.models import CreditNote, Invoice, Payment, PaymentMethod
 from booking.billing.reconciling import KnownPayment, reconcile
 from booking.billing.standing import lock_invoice, standing_of
 from booking.parks.models import Park
 from booking.people.models import Enterprise
+from booking.values.money import Money
 from booking.values.month import local_day
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     from booking.billing.desk import DeskState, PublishedBill
     from booking.billing.reconciling import Reconciliation
-    from booking.values.money import Money
 
 LEASE = timedelta(minutes=10)
 FIRST_WAIT = timedelta(minutes=1)
@@ -155,7 +155,8 @@ def told_of_credit(session: Session, note_id: int, provider_id: str) -> None:
 def compared(session: Session, invoice_id: int, state: DeskState, *, now: datetime) -> Reconciliation:
     """Write down what came in at the desk, each payment once, and what is odd.
 
-    `tell_desk` of the answer asks the job to tell the desk that the invoice is settled.
+    `tell_desk` of the answer asks the job to tell the desk that the invoice is settled, `tell_part` what
+    of it came by bank transfer.
     """
     invoice = lock_invoice(session, invoice_id)
     standing = standing_of(session, invoice)
@@ -166,7 +167,8 @@ def compared(session: Session, invoice_id: int, state: DeskState, *, now: dateti
     invoice.state = standing_of(session, invoice).state
     invoice.publish_error = ",".join(found.doubts) or None
     invoice.publish_attempts = 0
-    invoice.publish_due_at = now if found.tell_desk or _untold(session, invoice) else None
+    to_tell = found.tell_desk or found.tell_part or _untold(session, invoice)
+    invoice.publish_due_at = now if to_tell else None
     return found
 
 
@@ -204,6 +206,16 @@ def _book(
     by = Actor.house(HOUSE, invoice.park_id)
     after = {"amount_fen": amount.fen, "provider_id": provider_id}
     record(session, "paid online", "invoice", invoice.id, by=by, now=now, after=after)
+
+
+def transfers_of(session: Session, invoice: Invoice, attempt: int) -> PaidOutside:
+    """Sum what came by bank transfer; the day of the last, at its midnight, is when it came."""
+    came = select(func.sum(type_coerce(Payment.amount, BigInteger)), func.max(Payment.received_on))
+    fen, day = session.execute(
+        came.where(Payment.invoice_id == invoice.id, Payment.method == PaymentMethod.TRANSFER)
+    ).one()
+    zone = session.get_one(Park, invoice.park_id).zone
+    return PaidOutside(Money(int(fen)), datetime.combine(day, time.min, zone), attempt)
 
 
 def settled_at_desk(session: Session, invoice_id: int, due_at: datetime | None) -> None:

@@ -40,7 +40,8 @@ class Reconciliation:
 
     `record` are the payments to write down, each once, by its unique `provider_id`. `paid` and `owed`
     count them in; `owed` is never negative, `overpaid` is the rest. `tell_desk` asks for
-    `settle_outside`: our books are even, and the provider still waits.
+    `settle_outside`: our books are even, and the provider still waits; `tell_part` for `paid_outside`:
+    something is still owed, and of a bank transfer the provider knows nothing or too little.
     """
 
     record: tuple[DeskPayment, ...]
@@ -48,6 +49,7 @@ class Reconciliation:
     owed: Money
     overpaid: Money
     tell_desk: bool
+    tell_part: bool
     doubts: tuple[Doubt, ...]
 
     @property
@@ -69,13 +71,16 @@ def reconcile(
     record = tuple(payment for payment in state.payments if payment.provider_id not in online)
     paid = Money.total(payment.amount for payment in books) + Money.total(new.amount for new in record)
     rest = total - credited - paid
+    transfers = Money.total(payment.amount for payment in books if payment.provider_id is None)
+    waits = state.status is DeskStatus.OPEN
     owed, overpaid = max(rest, Money.zero()), max(-rest, Money.zero())
     return Reconciliation(
         record=record,
         paid=paid,
         owed=owed,
         overpaid=overpaid,
-        tell_desk=not owed and state.status is DeskStatus.OPEN,
+        tell_desk=not owed and waits,
+        tell_part=bool(owed) and waits and transfers > state.settled_outside,
         doubts=tuple(_doubts(total, online, state, owed, overpaid)),
     )
 

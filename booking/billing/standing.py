@@ -52,6 +52,16 @@ class Standing:
         return bool(self.owed) and today > self.due_on
 
 
+def page_to_pay_at(invoice: Invoice, standing: Standing) -> str | None:
+    """Give the provider's page while it asks for what is owed, and for nothing else.
+
+    None while the provider has yet to be told of a bank transfer or a credit note, or refused to hear.
+    """
+    told = invoice.publish_due_at is None and invoice.publish_error is None
+    right = told or not (standing.paid or standing.credited)
+    return invoice.pay_url if standing.owed and right else None
+
+
 def lock_invoice(session: Session, invoice_id: int) -> Invoice:
     """Give the invoice as it is now; nobody else pays, credits or publishes it until the caller is done."""
     session.flush()  # reading it anew would forget what this transaction has changed

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import stripe
 
 from booking.billing.desk import DeskRefused, DeskState, DeskStatus, DeskUnavailable, PublishedBill
-from booking.gateways.stripe_answers import online_payments, translated
+from booking.gateways.stripe_answers import object_id, online_payments, translated
 from booking.gateways.stripe_drafts import Drafts
 from booking.gateways.stripe_events import read_event
 from booking.values.money import Money
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from stripe import Invoice
-    from stripe.params import CreditNoteCreateParams
+    from stripe.params import CreditNoteCreateParams, PaymentRecordReportPaymentParams
 
-    from booking.billing.desk import Bill, Credit, DeskEvent
+    from booking.billing.desk import Bill, Credit, DeskEvent, PaidOutside
 
 CURRENCY = "cny"
 
@@ -77,6 +77,29 @@ class StripeDesk:
     def _is_paid(self, provider_id: str) -> bool:
         return self._client.v1.invoices.retrieve(provider_id).status == "paid"
 
+    def paid_outside(self, provider_id: str, paid: PaidOutside) -> None:
+        """Attach what the invoice does not know of yet as a payment record. Raises as `settle_outside`.
+
+        Looks first, so that it is safe twice. The page asks for the rest by itself: the invoice's own
+        payment follows its `amount_remaining`. Where nothing would remain, online money came meanwhile,
+        and the next comparing of the books settles it.
+        """
+        with translated():
+            invoice = self._with_outside(provider_id)
+            missing = paid.total.fen - (invoice.amount_paid_off_stripe or 0)
+            if invoice.status != "open" or not 0 < missing < invoice.amount_remaining:
+                return
+            key = f"{provider_id}:outside:{paid.total.fen}:{paid.attempt}"
+            record = self._client.v1.payment_records.report_payment(
+                _transfer_params(invoice, missing, paid), {"idempotency_key": key}
+            )
+            self._client.v1.invoices.attach_payment(
+                provider_id, {"payment_record": record.id}, {"idempotency_key": f"{key}:attach"}
+            )
+
+    def _with_outside(self, provider_id: str) -> Invoice:
+        return self._client.v1.invoices.retrieve(provider_id, {"expand": ["amount_paid_off_stripe"]})
+
     def credit(self, provider_id: str, note: Credit) -> str:
         """Make a credit note, unless it is there. Raises DeskUnavailable, DeskRefused."""
         with translated():
@@ -92,7 +115,7 @@ class StripeDesk:
     def look(self, provider_id: str) -> DeskState:
         """Retrieve the invoice and every payment of it. Raises DeskUnavailable, DeskRefused."""
         with translated():
-            invoice = self._client.v1.invoices.retrieve(provider_id, {"expand": ["amount_paid_off_stripe"]})
+            invoice = self._with_outside(provider_id)
             listed = self._client.v1.invoice_payments.list(
                 {"invoice": provider_id, "status": "paid", "limit": 100}
             )
@@ -127,6 +150,21 @@ def _check(invoice: Invoice, bill: Bill) -> None:
     if invoice.hosted_invoice_url is None and invoice.status == "open":
         reason = f"{bill.number} has no page to pay it at yet"
         raise DeskUnavailable(reason)
+
+
+def _transfer_params(invoice: Invoice, fen: int, paid: PaidOutside) -> PaymentRecordReportPaymentParams:
+    """Report money that is there already; the same words for the same money, or the key would clash."""
+    at = int(paid.received_at.timestamp())
+    return {
+        "amount_requested": {"currency": CURRENCY, "value": fen},
+        "initiated_at": at,
+        "outcome": "guaranteed",
+        "guaranteed": {"guaranteed_at": at},
+        "customer_details": {"customer": object_id(invoice.customer) or ""},
+        "payment_method_details": {"type": "custom", "custom": {"display_name": "Bank transfer"}},
+        "processor_details": {"type": "custom", "custom": {"payment_reference": f"{invoice.number}"}},
+        "metadata": {"outside_fen": str(paid.total.fen)},
+    }
 
 
 def _credit_params(invoice: Invoice, note: Credit) -> CreditNoteCreateParams:

@@ -10,7 +10,7 @@ from booking.values.money import Money
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from booking.billing.desk import Bill, Credit, DeskEvent
+    from booking.billing.desk import Bill, Credit, DeskEvent, PaidOutside
 
 
 class TransferOnlyDesk:
@@ -23,6 +23,9 @@ class TransferOnlyDesk:
         return PublishedBill(provider_id=f"transfer:{bill.key}", pay_url=None)
 
     def settle_outside(self, provider_id: str, *, attempt: int = 0) -> None:
+        """Nobody needs to be told."""
+
+    def paid_outside(self, provider_id: str, paid: PaidOutside) -> None:
         """Nobody needs to be told."""
 
     def credit(self, provider_id: str, note: Credit) -> str:  # noqa: ARG002 - the port's shape

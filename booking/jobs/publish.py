@@ -15,6 +15,7 @@ from booking.billing.desk_books import (
     take,
     to_publish,
     told_of_credit,
+    transfers_of,
     waits_for_link,
 )
 from booking.billing.mail_bill import mail_invoice
@@ -68,7 +69,7 @@ def _lay_out(task: Task) -> None:
 
 
 def compare(task: Task) -> None:
-    """Tell the desk of credit notes, look how the bill stands, book what came in, settle what is even.
+    """Tell the desk of credit notes, look how the bill stands, book what came in, tell what came elsewhere.
 
     Raises DeskUnavailable and DeskRefused; all that was written down before stays.
     """
@@ -82,9 +83,14 @@ def compare(task: Task) -> None:
     state = desk.look(provider_id)
     with transaction() as session:
         found = compared(session, task.invoice_id, state, now=clock.now())
-        leased = lock_invoice(session, task.invoice_id).publish_due_at
+        invoice = lock_invoice(session, task.invoice_id)
+        leased = invoice.publish_due_at
+        outside = transfers_of(session, invoice, task.attempt) if found.tell_part else None
     if found.tell_desk:
         desk.settle_outside(provider_id, attempt=task.attempt)
+    elif outside is not None:
+        desk.paid_outside(provider_id, outside)
+    if found.tell_desk or outside is not None:
         with transaction() as session:
             settled_at_desk(session, task.invoice_id, leased)
 

@@ -21,6 +21,8 @@ from booking.jobs.letters import LETTERS
 from booking.jobs.publish import PUBLISH_INVOICES
 from booking.jobs.webhooks import HANDLE_WEBHOOKS
 from booking.letters.bills import credit_letter
+from booking.parks.models import Park
+from booking.people.models import Enterprise, Role
 from booking.post.models import Letter
 from booking.values.money import Money
 from tests.billing.month import BY, CLOSING_DAY, Press, close, line, looking, use_ports
@@ -250,6 +252,51 @@ def test_a_bank_transfer_settles_the_bill_at_the_provider_too(app, http, publish
     assert there["status"] == "paid"
     assert work(app, PUBLISH_INVOICES).done == 0
     assert len(all_of(app, Payment)) == 1
+
+
+def test_a_part_by_bank_transfer_leaves_the_rest_to_be_paid_online(
+    app, client, http, world, published, sign_in
+):
+    manager = sign_in(world.member(world.session.get_one(Enterprise, published.enterprise_id), Role.MANAGER))
+    page = f"/invoices/{published.id}"
+    transferred(app, published, Money(5000))
+    told = manager.get(page).text  # until the provider knows, its page would ask for all of it again
+    assert "在线付款暂停" in told
+    assert published.pay_url not in told
+    assert work(app, PUBLISH_INVOICES).done == 1
+    assert work(app, PUBLISH_INVOICES).done == 0
+    told = manager.get(page).text
+    assert published.pay_url in told
+    assert "付款页面只收剩下的部分" in told
+    http.books.pays_online(published.provider_id)
+    post(client, http, http.books.events[-1])
+    work(app, HANDLE_WEBHOOKS)
+    assert [payment.amount for payment in all_of(app, Payment)] == [Money(5000), Money(7880)]
+    invoice = the_invoice(app)
+    assert (invoice.state, invoice.publish_error) == (InvoiceState.PAID, None)
+
+
+def test_a_part_that_the_provider_does_not_hear_of_keeps_the_page_shut(app, http, world, published, sign_in):
+    def refuse(params):
+        raise StripeSaysError("Payment records are not available for this account", status=400)
+
+    http.books.report_payment = refuse
+    transferred(app, published, Money(5000))
+    work(app, PUBLISH_INVOICES)
+    manager = sign_in(world.member(world.session.get_one(Enterprise, published.enterprise_id), Role.MANAGER))
+    assert "在线付款暂停" in manager.get(f"/invoices/{published.id}").text
+    admin = sign_in(world.member(world.session.get_one(Park, published.park_id)))
+    page = admin.get(f"/closing/invoices/{published.id}").text
+    assert "not available for this account" in page
+    assert published.pay_url not in page
+
+
+def test_a_part_that_came_before_the_bill_was_laid_out_is_told_next(app, http, closed):
+    transferred(app, the_invoice(app), Money(5000))
+    while work(app, PUBLISH_INVOICES).done:
+        pass
+    [there] = http.books.invoices.values()
+    assert (there["status"], there["amount_remaining"]) == ("open", 7880)
 
 
 def test_a_credit_note_is_told_to_the_provider_once(app, http, published, standing_clock):

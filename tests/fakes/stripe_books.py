@@ -17,6 +17,7 @@ class Books:
     invoices: dict[str, Record] = field(default_factory=dict)
     payments: dict[str, Record] = field(default_factory=dict)
     notes: dict[str, Record] = field(default_factory=dict)
+    records: dict[str, Record] = field(default_factory=dict)
     events: list[Record] = field(default_factory=list)
     mails: list[str] = field(default_factory=list)
     _made: int = 0
@@ -165,6 +166,49 @@ class Books:
         )
 
     # Payments and credit notes.
+
+    def report_payment(self, params: Params) -> Record:
+        """Take note of money that came elsewhere; it belongs to no invoice until it is attached."""
+        if params.get("outcome") != "guaranteed" or "guaranteed" not in params:
+            raise StripeSaysError("Only what has come in is reported here.", param="outcome")
+        if max(params["initiated_at"], params["guaranteed"]["guaranteed_at"]) > self.now:
+            raise StripeSaysError("The payment must not lie in the future.", param="initiated_at")
+        if params["amount_requested"]["value"] <= 0:
+            raise StripeSaysError("Invalid positive integer", param="amount_requested[value]")
+        kind = params["payment_method_details"].get("type")
+        if kind != "custom" or "custom" not in params["payment_method_details"]:
+            raise StripeSaysError("A custom payment method is needed.", param="payment_method_details")
+        self.get(self.customers, params["customer_details"]["customer"], "customer")
+        record = {
+            "id": self.id("pr"), "object": "payment_record", "created": self.now, "livemode": False,
+            "amount_requested": params["amount_requested"], "metadata": params.get("metadata", {}),
+            "_customer": params["customer_details"]["customer"], "_attached": False,
+        }  # fmt: skip
+        self.records[record["id"]] = record
+        return record
+
+    def attach(self, params: Params, invoice_id: str) -> Record:
+        invoice = self.get(self.invoices, invoice_id, "invoice")
+        if ("payment_record" in params) == ("payment_intent" in params):
+            raise StripeSaysError("Exactly one of payment_intent and payment_record is needed.")
+        record = self.get(self.records, params.get("payment_record", ""), "payment_record")
+        amount = record["amount_requested"]
+        if invoice["status"] != "open":
+            raise StripeSaysError("You can only attach payments to open invoices.")
+        if record["_attached"] or record["_customer"] != invoice["customer"]:
+            raise StripeSaysError("This payment belongs elsewhere.", param="payment_record")
+        if amount["currency"] != invoice["currency"] or amount["value"] > invoice["amount_remaining"]:
+            raise StripeSaysError("The payment exceeds what remains.", param="payment_record")
+        record["_attached"] = True
+        payment = self._payment(invoice, amount["value"], "payment_record", record["id"])
+        payment.update(status="paid", amount_paid=amount["value"])
+        payment["status_transitions"]["paid_at"] = self.now
+        invoice["_off_stripe"] += amount["value"]
+        self._recount(invoice)
+        self.happened("invoice_payment.paid", payment)
+        if not invoice["amount_remaining"]:
+            self._close(invoice)
+        return invoice
 
     def list_payments(self, params: Params) -> Record:
         wanted: Record = {key: params[key] for key in ("invoice", "status") if key in params}

@@ -52,6 +52,8 @@ ROUTES: tuple[tuple[str, str, type, str], ...] = (
     ("get", r"/v1/invoices/(\w+)", types.InvoiceRetrieveParams, "retrieve"),
     ("post", r"/v1/invoices/(\w+)/finalize", types.InvoiceFinalizeInvoiceParams, "finalize"),
     ("post", r"/v1/invoices/(\w+)/pay", types.InvoicePayParams, "pay"),
+    ("post", r"/v1/invoices/(\w+)/attach_payment", types.InvoiceAttachPaymentParams, "attach"),
+    ("post", r"/v1/payment_records/report_payment", types.PaymentRecordReportPaymentParams, "report_payment"),
     ("post", r"/v1/invoices/(\w+)/void", types.InvoiceVoidInvoiceParams, "void"),
     ("post", r"/v1/invoiceitems", types.InvoiceItemCreateParams, "add_line"),
     ("get", r"/v1/invoice_payments", types.InvoicePaymentListParams, "list_payments"),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from booking.billing.desk import BadSignature, Bill, Credit, DeskStatus, Payer, PaymentDesk
+from booking.billing.desk import BadSignature, Bill, Credit, DeskStatus, PaidOutside, Payer, PaymentDesk
 from booking.billing.reconciling import KnownPayment, reconcile
 from booking.gateways.stripe_desk import StripeDesk
 from booking.gateways.transfer_desk import TransferOnlyDesk
@@ -49,6 +49,21 @@ def test_a_bank_transfer_settles_the_bill_and_leaves_no_doubt(desk: PaymentDesk,
     books = reconcile(october_bill.total, Money.zero(), [KnownPayment(october_bill.total)], state)
     assert books.settled
     assert not books.doubts
+    assert not books.tell_desk
+
+
+def test_a_part_that_came_by_transfer_told_twice_is_told_once(desk: PaymentDesk, october_bill: Bill):
+    provider_id = desk.publish(october_bill, now=NOW).provider_id
+    part = PaidOutside(Money(44_000), NOW)
+    desk.paid_outside(provider_id, part)
+    desk.paid_outside(provider_id, part)
+    state = desk.look(provider_id)
+    assert state.payments == ()
+    assert state.settled_outside in {part.total, Money.zero()}
+    books = reconcile(october_bill.total, Money.zero(), [KnownPayment(part.total)], state)
+    assert books.owed == Money(100_000)
+    assert not books.doubts
+    assert not books.tell_part
     assert not books.tell_desk
 
 

@@ -9,7 +9,16 @@ from typing import Any, cast
 import pytest
 import stripe
 
-from booking.billing.desk import Bill, Credit, DeskRefused, DeskStatus, DeskUnavailable, Payer, PublishedBill
+from booking.billing.desk import (
+    Bill,
+    Credit,
+    DeskRefused,
+    DeskStatus,
+    DeskUnavailable,
+    PaidOutside,
+    Payer,
+    PublishedBill,
+)
 from booking.gateways.stripe_desk import StripeDesk
 from booking.values.money import Money
 from tests.fakes.stripe_http import API_KEY, WEBHOOK_SECRET, StripeHttp, Trouble
@@ -308,3 +317,36 @@ def test_the_fake_refuses_what_stripe_refuses(stripe_http: StripeHttp):
         client.v1.customers.create({"name": "b"}, {"idempotency_key": "k"})
     stripe_http.a_day_passes()
     assert client.v1.customers.create({"name": "a"}, {"idempotency_key": "k"}).id != customer.id
+
+
+@pytest.mark.parametrize("trouble", list(Trouble))
+@pytest.mark.parametrize(
+    "step", ["POST /v1/payment_records/report_payment", "POST /v1/invoices/*/attach_payment"]
+)
+def test_whatever_goes_wrong_a_part_that_came_by_transfer_lowers_the_page_once(
+    stripe_http: StripeHttp, october_bill: Bill, step: str, trouble: Trouble
+):
+    desk = StripeDesk(API_KEY, WEBHOOK_SECRET, http_client=stripe_http, retries=0)
+    provider_id = desk.publish(october_bill, now=NOW).provider_id
+    stripe_http.plan(step, trouble)
+    for attempt in range(3):
+        try:
+            desk.paid_outside(provider_id, PaidOutside(Money(44_000), NOW, attempt))
+        except DeskUnavailable:
+            continue
+        break
+    assert only_invoice(stripe_http)["amount_remaining"] == 100_000
+    desk.paid_outside(provider_id, PaidOutside(Money(54_000), NOW))
+    assert only_invoice(stripe_http)["amount_remaining"] == 90_000
+    assert stripe_http.books.pays_online(provider_id)["amount_paid"] == 90_000
+    assert [paid.amount for paid in desk.look(provider_id).payments] == [Money(90_000)]
+
+
+def test_a_part_after_which_nothing_would_remain_is_left_to_the_settling(
+    stripe_desk: StripeDesk, stripe_http: StripeHttp, october_bill: Bill
+):
+    provider_id = stripe_desk.publish(october_bill, now=NOW).provider_id
+    stripe_http.books.pays_online(provider_id, 100_000)
+    stripe_desk.paid_outside(provider_id, PaidOutside(Money(44_000), NOW))
+    assert only_invoice(stripe_http)["amount_remaining"] == 44_000
+    assert stripe_http.books.records == {}

@@ -21,7 +21,7 @@ from booking.billing.desk_books import ask_again
 from booking.billing.issue_credit_note import issue_credit_note
 from booking.billing.lines_to_bill import lines_of_invoice
 from booking.billing.record_payment import record_payment
-from booking.billing.standing import standing_of
+from booking.billing.standing import page_to_pay_at, standing_of
 from booking.blueprints.access import allow
 from booking.blueprints.bill_words import desk_trouble, line_views, state_of
 from booking.blueprints.closing import blueprint
@@ -109,6 +109,7 @@ def _page(found: Invoice, payment: PaymentForm | None, credit: CreditForm | None
         ),
         credit=credit or CreditForm(formdata=None, once_key=a_key()),
         credit_open=credit is not None, payment_open=payment is not None,
+        pay_url=page_to_pay_at(found, standing),
     )  # fmt: skip
 
 

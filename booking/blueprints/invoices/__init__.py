@@ -18,7 +18,7 @@ from booking.billing.bill_queries import (
     payments_of,
 )
 from booking.billing.lines_to_bill import lines_of_invoice
-from booking.billing.standing import standing_of
+from booking.billing.standing import page_to_pay_at, standing_of
 from booking.blueprints.access import allow
 from booking.blueprints.bill_words import line_views, state_of
 from booking.blueprints.signed_in import me, my_enterprise_id, my_park
@@ -66,6 +66,7 @@ def show(invoice_id: int) -> str:
         lines=line_views(lines_of_invoice(session, found.id), month),
         payments=payments_of(session, found), notes=credit_notes_of(session, found),
         state=state_of(standing, _today()), today=_today(),
+        pay_url=page_to_pay_at(found, standing),
     )  # fmt: skip
 
 
