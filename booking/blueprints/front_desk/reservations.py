@@ -12,8 +12,8 @@ from booking.billing.quote import quote
 from booking.blueprints.access import allow
 from booking.blueprints.front_desk.counter import UNPROCESSABLE, blueprint, reservation_or_404
 from booking.blueprints.front_desk.forms import ActForm, ReasonForm
-from booking.blueprints.messages import put_beside, wording
-from booking.blueprints.reservations.asked import move_form, sent_move_form, span_of
+from booking.blueprints.messages import wording
+from booking.blueprints.reservations.asked import move_form, say_no, sent_move_form, span_of
 from booking.blueprints.signed_in import actor, my_park
 from booking.db import db, transaction
 from booking.language import gettext
@@ -131,10 +131,8 @@ def move_for(reservation_id: int) -> ResponseReturnValue:
         with transaction() as session:
             _move(session, reservation_or_404(reservation_id), form, now)
     except Refusal as refusal:
-        put_beside(form, refusal)
-        fresh = reservation_or_404(reservation_id)
-        form.version.data = str(fresh.version)  # who has seen what changed may send it again
-        return _page(fresh, form), UNPROCESSABLE
+        say_no(form, refusal)
+        return _page(reservation_or_404(reservation_id), form), UNPROCESSABLE
     flash(gettext("已改期或换空间。"), "success")
     return redirect(url_for(".reservation", reservation_id=reservation_id))
 

@@ -9,12 +9,14 @@ from flask import abort
 from booking.billing.quote import quote
 from booking.billing.rules import NoTariff
 from booking.blueprints.calendar_words import local_name
+from booking.blueprints.messages import put_beside
 from booking.blueprints.reservations.forms import DayForm, MoveForm, MoveStoreForm, StoreForm
 from booking.blueprints.signed_in import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.wall_time import end_clock
 from booking.db import db
 from booking.people.models import Role
 from booking.reservations.queries import reservation_in
+from booking.reservations.refusals import NothingFree, OutOfDate, Taken
 from booking.reservations.rules import MINUTE, local_instant, span_between, storage_span
 from booking.reservations.space_queries import spaces_of_kind
 from booking.spaces.models import Kind
@@ -22,10 +24,16 @@ from booking.spaces.models import Kind
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from flask_wtf import FlaskForm
+
     from booking.billing.pricing import Quote
     from booking.reservations.models import Reservation
     from booking.spaces.models import Space
+    from booking.values.refusal import Refusal
     from booking.values.span import Span
+
+CONFLICT = 409
+REFUSED = 422
 
 
 def span_of(form: DayForm | StoreForm, now: datetime) -> Span:
@@ -59,6 +67,17 @@ def ours_or_404(reservation_id: int) -> Reservation:
     if found is None or (me().role != Role.ADMIN and found.enterprise_id != my_enterprise_id()):
         abort(404)
     return found
+
+
+def say_no(form: FlaskForm, refusal: Refusal) -> int:
+    """Put a refusal where it belongs, and tell the status: 409 for who came late, else 422.
+
+    A page that was out of date gets the version there is: who has seen what changed may send it again.
+    """
+    if isinstance(refusal, OutOfDate):
+        form.version.data = str(refusal.version)
+    put_beside(form, refusal)
+    return CONFLICT if isinstance(refusal, OutOfDate | Taken | NothingFree) else REFUSED
 
 
 def sent_move_form(reservation: Reservation, now: datetime) -> MoveForm | MoveStoreForm:

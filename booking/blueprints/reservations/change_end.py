@@ -11,18 +11,16 @@ from booking import clock
 from booking.blueprints.access import allow
 from booking.blueprints.calendar_words import local_name
 from booking.blueprints.filters import clock_span, duration
-from booking.blueprints.messages import put_beside
 from booking.blueprints.reservation_words import times
 from booking.blueprints.reservations import blueprint
-from booking.blueprints.reservations.asked import ours_or_404, price_of
+from booking.blueprints.reservations.asked import REFUSED, ours_or_404, price_of, say_no
 from booking.blueprints.reservations.forms import EndForm, EndStoreForm
-from booking.blueprints.reservations.new import CONFLICT, REFUSED, TENANTS
+from booking.blueprints.reservations.new import TENANTS
 from booking.blueprints.signed_in import actor, my_park
 from booking.blueprints.wall_time import exact_or_none
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.reservations.queries import claims_between
-from booking.reservations.refusals import OutOfDate, Taken
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, local_instant, span_between
 from booking.spaces.models import Kind
 from booking.spaces.queries import rule_for
@@ -62,13 +60,9 @@ def changed_end(reservation_id: int) -> ResponseReturnValue:
         return page(form, reservation), REFUSED
     try:
         changed = carry_out(form, reservation, now)
-    except OutOfDate as stale:
-        form.version.data = str(stale.version)
-        put_beside(form, stale)
-        return page(form, ours_or_404(reservation_id)), CONFLICT
     except Refusal as refusal:
-        put_beside(form, refusal)
-        return page(form, ours_or_404(reservation_id)), CONFLICT if isinstance(refusal, Taken) else REFUSED
+        status = say_no(form, refusal)
+        return page(form, ours_or_404(reservation_id)), status
     flash(gettext("结束时间已改，费用按实际使用计算。"), "success")
     return redirect(url_for("reservations.show", reservation_id=changed.id))
 

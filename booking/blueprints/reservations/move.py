@@ -9,21 +9,22 @@ from flask import flash, redirect, render_template, request, url_for
 from booking import clock
 from booking.blueprints.access import allow
 from booking.blueprints.calendar_words import local_name
-from booking.blueprints.messages import put_beside
 from booking.blueprints.nonsense import whole
 from booking.blueprints.offers import new_url, offers
 from booking.blueprints.price_words import price_detail, price_text
 from booking.blueprints.reservation_words import times
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.asked import (
+    REFUSED,
     move_form,
     ours_or_404,
     price_of,
     price_or_none,
+    say_no,
     sent_move_form,
     span_of,
 )
-from booking.blueprints.reservations.new import CONFLICT, REFUSED, TENANTS, wanted_space
+from booking.blueprints.reservations.new import TENANTS, wanted_space
 from booking.blueprints.signed_in import actor, my_park
 from booking.db import db, transaction
 from booking.language import gettext
@@ -32,7 +33,7 @@ from booking.reservations.circumstances import circumstances_for
 from booking.reservations.models import ReservationState
 from booking.reservations.move import move as move_it
 from booking.reservations.queries import is_free
-from booking.reservations.refusals import AsksForApproval, OutOfDate, Taken
+from booking.reservations.refusals import AsksForApproval, Taken
 from booking.reservations.rules import check_new
 from booking.spaces.models import Kind, Space
 from booking.values.refusal import Refusal
@@ -65,13 +66,9 @@ def moved(reservation_id: int) -> ResponseReturnValue:
         return page(form, reservation), REFUSED
     try:
         changed = carry_out(form, reservation, now)
-    except OutOfDate as stale:
-        form.version.data = str(stale.version)
-        put_beside(form, stale)
-        return page(form, ours_or_404(reservation_id)), CONFLICT
     except Refusal as refusal:
-        put_beside(form, refusal)
-        return page(form, ours_or_404(reservation_id), refusal), status_of(refusal)
+        status = say_no(form, refusal)
+        return page(form, ours_or_404(reservation_id), refusal), status
     requested = changed.state is ReservationState.REQUESTED
     flash(gettext("已改申请，等待园区确认。") if requested else gettext("已改期。"), "success")
     return redirect(url_for("reservations.show", reservation_id=reservation_id))
@@ -89,11 +86,6 @@ def carry_out(form: MoveForm | MoveStoreForm, reservation: Reservation, now: dat
     with transaction() as session:
         target = session.get_one(Space, space.id)
         return move_it(session, reservation.id, target, span, quote=total, by=doer, now=now, version=version)
-
-
-def status_of(refusal: Refusal) -> int:
-    """Tell who was too late from who asked for what cannot be."""
-    return CONFLICT if isinstance(refusal, Taken) else REFUSED
 
 
 def ask_anew(refusal: Refusal | None, reservation: Reservation) -> str:

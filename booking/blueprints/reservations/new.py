@@ -10,13 +10,12 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from booking import clock
 from booking.blueprints.access import allow
 from booking.blueprints.calendar_words import hours_hint, local_name, photo_of
-from booking.blueprints.messages import put_beside
 from booking.blueprints.nonsense import whole
 from booking.blueprints.offers import new_url, offers
 from booking.blueprints.price_words import price_detail, price_text
 from booking.blueprints.reservation_words import times
 from booking.blueprints.reservations import blueprint
-from booking.blueprints.reservations.asked import price_of, price_or_none, span_of
+from booking.blueprints.reservations.asked import REFUSED, price_of, price_or_none, say_no, span_of
 from booking.blueprints.reservations.forms import ReserveForm, ReserveStoreForm
 from booking.blueprints.signed_in import actor, my_park
 from booking.blueprints.wall_time import day_or, end_clock, instant_or_none, minute_or_none
@@ -45,8 +44,6 @@ if TYPE_CHECKING:
     from booking.values.span import Span
 
 TENANTS = (Role.MEMBER, Role.MANAGER)
-CONFLICT = 409
-REFUSED = 422
 
 
 @blueprint.get("/new")
@@ -73,12 +70,9 @@ def create() -> ResponseReturnValue:
     try:
         look_before_locking(form, space, now)
         made = book(form, space, now)
-    except Taken as taken:
-        put_beside(form, taken)
-        return page(form, space, now, taken=taken), CONFLICT
     except Refusal as refusal:
-        put_beside(form, refusal)
-        return page(form, space, now), REFUSED
+        status = say_no(form, refusal)
+        return page(form, space, now, taken=refusal if isinstance(refusal, Taken) else None), status
     tell(made)
     return redirect(url_for("reservations.show", reservation_id=made.id))
 

@@ -12,17 +12,15 @@ from booking.billing.quote import quote_many
 from booking.billing.rules import NoTariff
 from booking.blueprints.access import allow
 from booking.blueprints.calendar_words import KINDS, kind_or, local_name
-from booking.blueprints.messages import put_beside
 from booking.blueprints.reservations import blueprint
-from booking.blueprints.reservations.asked import span_of
+from booking.blueprints.reservations.asked import REFUSED, say_no, span_of
 from booking.blueprints.reservations.forms import PoolForm
-from booking.blueprints.reservations.new import REFUSED, TENANTS, fill_times, tell
+from booking.blueprints.reservations.new import TENANTS, fill_times, tell
 from booking.blueprints.signed_in import actor, my_enterprise, my_park
 from booking.blueprints.space_words import kind_name
 from booking.blueprints.wall_time import day_or
 from booking.db import db, transaction
 from booking.language import gettext
-from booking.reservations.refusals import NothingFree
 from booking.reservations.reserve_from_pool import reserve_from_pool
 from booking.reservations.space_queries import areas_of_kind
 from booking.spaces.models import Kind
@@ -38,7 +36,6 @@ if TYPE_CHECKING:
     from booking.reservations.models import Reservation
 
 POOLED = tuple(kind for kind in KINDS if kind is not Kind.STORAGE)
-CONFLICT = 409
 
 
 @blueprint.get("/any")
@@ -65,12 +62,9 @@ def take_any() -> ResponseReturnValue:
         return render_template("reservations/pool.html", form=form), REFUSED
     try:
         made = book_any(form, clock.now())
-    except NothingFree as nothing:
-        put_beside(form, nothing)
-        return render_template("reservations/pool.html", form=form), CONFLICT
     except Refusal as refusal:
-        put_beside(form, refusal)
-        return render_template("reservations/pool.html", form=form), REFUSED
+        status = say_no(form, refusal)
+        return render_template("reservations/pool.html", form=form), status
     tell(made)
     return redirect(url_for("reservations.show", reservation_id=made.id))
 
