@@ -10,6 +10,7 @@ from sqlalchemy import Table, insert
 from booking.archive.models import Document
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -36,19 +37,28 @@ def keep(
 def put_away(
     session: Session, park_id: int, name: str, media_type: str, content: bytes, *, now: datetime
 ) -> int:
-    """Store the bytes with their SHA-256 and give the id alone, for whoever keeps a thousand at once."""
-    row = {
-        "park_id": park_id,
-        "name": name,
-        "media_type": media_type,
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "size": len(content),
-        "created_at": now,
-        "content": content,
-    }
-    kept: int = session.execute(_AWAY, row).scalar_one()
-    return kept
+    """Store the bytes with their SHA-256 and give the id alone, for whoever keeps a thousand."""
+    return put_all_away(session, park_id, media_type, {name: content}, now=now)[name]
+
+
+def put_all_away(
+    session: Session, park_id: int, media_type: str, contents: Mapping[str, bytes], *, now: datetime
+) -> dict[str, int]:
+    """Store several, by name, and give their ids by name; at least one."""
+    rows = [
+        {
+            "park_id": park_id,
+            "name": name,
+            "media_type": media_type,
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "size": len(content),
+            "created_at": now,
+            "content": content,
+        }
+        for name, content in contents.items()
+    ]
+    return {row.name: row.id for row in session.execute(_AWAY, rows)}
 
 
 _DOCUMENT = cast("Table", Document.__table__)
-_AWAY = insert(_DOCUMENT).returning(_DOCUMENT.c.id)
+_AWAY = insert(_DOCUMENT).returning(_DOCUMENT.c.id, _DOCUMENT.c.name)

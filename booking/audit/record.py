@@ -9,6 +9,7 @@ from sqlalchemy import Table, insert
 from booking.audit.models import AuditEntry
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -30,22 +31,43 @@ def record(  # noqa: PLR0913 - an audit entry has this many facts
     park_id: int | None = None,
 ) -> None:
     """Add one entry to the trail, in the caller's transaction; values must be JSON-able."""
+    facts = _facts(action, subject, by, now, park_id)
+    session.execute(
+        _ENTRY, facts | {"subject_id": subject_id, "before": before, "after": after, "reason": reason}
+    )
+
+
+def record_each(
+    session: Session,
+    action: str,
+    subject: str,
+    after: Mapping[int, dict[str, Any]],
+    *,
+    by: Actor,
+    now: datetime,
+    park_id: int | None = None,
+) -> None:
+    """Add the same action on several subjects, each with what it is after it, by subject id; at least one."""
+    facts = _facts(action, subject, by, now, park_id)
     session.execute(
         _ENTRY,
-        {
-            "park_id": park_id if park_id is not None else by.park_id,
-            "at": now,
-            "actor_id": by.member_id,
-            "actor_name": by.name,
-            "action": action,
-            "subject": subject,
-            "subject_id": subject_id,
-            "before": before,
-            "after": after,
-            "reason": reason,
-            "request_id": by.request_id,
-        },
+        [
+            facts | {"subject_id": subject_id, "before": None, "after": one, "reason": None}
+            for subject_id, one in after.items()
+        ],
     )
+
+
+def _facts(action: str, subject: str, by: Actor, now: datetime, park_id: int | None) -> dict[str, Any]:
+    return {
+        "park_id": park_id if park_id is not None else by.park_id,
+        "at": now,
+        "actor_id": by.member_id,
+        "actor_name": by.name,
+        "action": action,
+        "subject": subject,
+        "request_id": by.request_id,
+    }
 
 
 # Almost every verb writes one: past the unit of work, which costs three times as much.
