@@ -54,6 +54,8 @@ def test_who_asked_is_told_why_and_the_administrator_sees_it_no_more(place, app,
     page = place.mine.get(url).text
     assert CLOSED in page
     assert "再订" in page
+    assert "系统" in page
+    assert "close requests" not in page
     assert "的申请没有通过" in place.mine.get("/today").text
     assert "等你批准" not in place.admins.get("/front-desk").text
 

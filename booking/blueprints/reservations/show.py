@@ -14,7 +14,13 @@ from booking.blueprints.filters import moment, money
 from booking.blueprints.messages import wording
 from booking.blueprints.nonsense import whole
 from booking.blueprints.offers import new_url
-from booking.blueprints.reservation_words import change_name, state_name, state_tone, times
+from booking.blueprints.reservation_words import (
+    change_name,
+    state_name,
+    state_tone,
+    times,
+    who_changed,
+)
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.asked import ours_or_404
 from booking.blueprints.reservations.calendar_file import calendar_url
@@ -149,7 +155,7 @@ def history(reservation: Reservation, changes: Sequence[ReservationChange]) -> l
         if change.what in {"reserved", "moved", "extended", "shortened"} and change.new_ends_at:
             when = times(change.new_starts_at or change.at, change.new_ends_at, kind)
             detail = f"{names.get(change.new_space_id or 0, '')} {when}"
-        steps.append(Step(change.at, change.actor_name, change_name(change.what), change.reason or detail))
+        steps.append(Step(change.at, who_changed(change), change_name(change.what), change.reason or detail))
     return steps[::-1]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -86,16 +86,14 @@ def new() -> str:
     scope = _scope()
     last = _last(scope)
     today = local_day(clock.now(), my_park().zone)
-    day = _next_month(today)
-    name = gettext("%(scope)s价目", scope=scope.title)
-    data = (
-        typed_from(last, max(day, last.valid_from + timedelta(days=1)))
-        if last
-        else plain(scope.kind, name, today)
-    )
+    if last:
+        day = max(_next_month(today), last.valid_from + timedelta(days=1))
+        data, example = typed_from(last, day), worked(replace(last, valid_from=day))
+    else:
+        name = gettext("%(scope)s价目", scope=scope.title)
+        data, example = plain(scope.kind, name, today), None
     form = TariffForm(formdata=EMPTY, data=data)
     suit(form, scope.kind)
-    example = worked(last) if last else None
     return _page(scope, form, last, example)
 
 
