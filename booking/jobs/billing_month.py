@@ -76,6 +76,15 @@ def _told(error: Exception) -> str:
 
 
 def bill_all(park_id: int, month: Month, enterprises: Sequence[int], *, by: Actor) -> Made:
+    """Make the invoices of these enterprises, and finish the month if none is left."""
+    made = bill_each(park_id, month, enterprises, by=by)
+    with transaction() as session:
+        park = session.get_one(Park, park_id)
+        made.finished = finish_month(session, park, month, by=by, now=clock.now())
+    return made
+
+
+def bill_each(park_id: int, month: Month, enterprises: Sequence[int], *, by: Actor) -> Made:
     """Make the invoices of these enterprises; one's trouble never stops the rest."""
     made = Made()
     for first in range(0, len(enterprises), AT_ONCE):
@@ -85,9 +94,6 @@ def bill_all(park_id: int, month: Month, enterprises: Sequence[int], *, by: Acto
         for enterprise_id in some:
             if enterprise_id not in numbers:
                 _bill_alone(enterprise_id, month, made, by=by)
-    with transaction() as session:
-        park = session.get_one(Park, park_id)
-        made.finished = finish_month(session, park, month, by=by, now=clock.now())
     return made
 
 

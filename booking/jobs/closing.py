@@ -1,4 +1,4 @@
-"""The jobs that finish what closing a month began: the invoices, one at a time, and the month's end."""
+"""The jobs that finish what closing a month began: the invoices, park by park, and the month's end."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from booking import clock
 from booking.audit.actor import Actor
 from booking.billing.close_month import finish_month
 from booking.billing.lines_to_bill import enterprises_to_bill
 from booking.billing.models import CloseTrouble, MonthClose
 from booking.db import db
-from booking.jobs.billing_month import bill_one
+from booking.jobs.billing_month import bill_each
 from booking.jobs.job import Errand, Job
 from booking.parks.models import Park
-from booking.people.models import Enterprise
 from booking.values.month import Month
 
 if TYPE_CHECKING:
@@ -37,33 +37,39 @@ def unfinished(session: Session, park_id: int | None = None) -> list[tuple[Park,
     return [(park, Month.from_key(row.month_key, park.zone)) for park, row in zip(parks, rows, strict=True)]
 
 
+class NotAllBilledError(Exception):
+    """Some invoices could not be made; why is written beside the month, and they are tried again."""
+
+
 def _due(session: Session, now: datetime) -> Sequence[int]:
-    due: dict[int, None] = {}
-    for park, month in unfinished(session):
-        waiting = set(
-            session.scalars(
-                select(CloseTrouble.enterprise_id)
-                .where(CloseTrouble.park_id == park.id, CloseTrouble.month_key == month.key)
-                .where(CloseTrouble.retry_at > now)
-                .order_by(CloseTrouble.enterprise_id)
-            )
-        )
-        due |= dict.fromkeys(
-            one for one in enterprises_to_bill(session, park.id, month) if one not in waiting
-        )
-    return list(due)
+    found = unfinished(session)
+    return list(dict.fromkeys(park.id for park, month in found if _to_bill(session, park.id, month, now)))
 
 
-def _bill(enterprise_id: int) -> bool:
-    session = db.session()
+def _to_bill(session: Session, park_id: int, month: Month, now: datetime) -> list[int]:
+    """Name the enterprises whose invoice is missing and worth a try."""
+    waiting = set(
+        session.scalars(
+            select(CloseTrouble.enterprise_id)
+            .where(CloseTrouble.park_id == park_id, CloseTrouble.month_key == month.key)
+            .where(CloseTrouble.retry_at > now)
+            .order_by(CloseTrouble.enterprise_id)
+        )
+    )
+    return [one for one in enterprises_to_bill(session, park_id, month) if one not in waiting]
+
+
+def _bill(park_id: int) -> bool:
+    session, now = db.session(), clock.now()
     try:
-        park_id = session.get_one(Enterprise, enterprise_id).park_id
-        months = [month for _, month in unfinished(session, park_id)]
+        due = {month: _to_bill(session, park_id, month, now) for _, month in unfinished(session, park_id)}
     finally:
         session.rollback()
     by = Actor.house(HOUSE, park_id)
-    numbers = [bill_one(enterprise_id, month, by=by) for month in months]
-    return any(numbers)
+    made = [bill_each(park_id, month, enterprises, by=by) for month, enterprises in due.items()]
+    if failed := sum(len(one.failed) for one in made):
+        raise NotAllBilledError(failed)
+    return any(one.numbers for one in made)
 
 
 def _parks(session: Session, now: datetime) -> Sequence[int]:
