@@ -144,13 +144,20 @@ def test_two_workers_at_once_do_each_item_once(yard, standing_clock):
 
 
 def test_one_items_trouble_does_not_stop_the_rest(yard, standing_clock):
-    unpriced = yard.world.rule(yard.park, Kind.HALL)
-    broken = yard.reserved(0, 1, unpriced.kind)
+    broken = yard.reserved()
     others = [yard.reserved(), yard.reserved()]
     standing_clock.set(yard.now + HOUR)
-    assert yard.run(RELEASE_NO_SHOWS) == {"release-no-shows": (2, 1)}
+
+    def trips(session, item, now):
+        done = RELEASE_NO_SHOWS.do(session, item, now)
+        if item == broken.id:
+            raise OSError(28, "No space left on device")
+        return done
+
+    assert yard.run(replace(RELEASE_NO_SHOWS, do=trips)) == {"release-no-shows": (2, 1)}
     assert {yard.fresh(row).state for row in others} == {ReservationState.NO_SHOW}
     assert yard.fresh(broken).state is ReservationState.BOOKED
+    assert yard.run(RELEASE_NO_SHOWS) == {"release-no-shows": (1, 0)}
 
 
 def test_a_lease_that_got_an_end_meanwhile_ends_there(yard, standing_clock):
