@@ -18,8 +18,8 @@ from booking.billing.models import CloseTrouble, Invoice, MonthClose
 from booking.billing.take_number import INVOICE, take_number
 from booking.parks.models import Park
 from booking.people.models import Enterprise
-from booking.spaces.models import Kind
 from booking.usage.models import Stay
+from booking.usage.queries import STORED
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -93,6 +93,6 @@ _LOCKED = (
 _STATE = select(
     exists().where(MonthClose.park_id == bindparam("park"), MonthClose.month_key == _MONTH).label("closed"),
     exists().where(Invoice.enterprise_id == _OF, Invoice.month_key == _MONTH).label("billed"),
-    exists().where(Stay.enterprise_id == _OF, Stay.space_kind == Kind.STORAGE).label("storage"),
+    exists().where(Stay.enterprise_id == _OF, STORED).label("storage"),
     exists().where(CloseTrouble.enterprise_id == _OF, CloseTrouble.month_key == _MONTH).label("troubled"),
 )

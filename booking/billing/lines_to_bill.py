@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 from booking.billing.models import Charge, Dispute, Invoice
 from booking.spaces.models import Area, Kind, Space
 from booking.usage.models import Stay
+from booking.usage.queries import STORED
 from booking.values.money import Money
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def leases_to_charge(
     )
     found = (
         select(Stay)
-        .where(Stay.park_id == park_id, Stay.space_kind == Kind.STORAGE)
+        .where(Stay.park_id == park_id, STORED)
         .where(Stay.started_at < month.span.end)
         .where(func.coalesce(Stay.ended_at, Stay.held_until) > month.span.start)
         .where(~charged, ~_billed(Stay.enterprise_id, month))

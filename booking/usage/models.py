@@ -15,6 +15,7 @@ from booking.spaces.models import Kind, Space
 
 OPEN = text("ended_at IS NULL")
 TO_REVIEW = text("needs_review")
+STORED = text("space_kind = 'storage'")
 
 
 class Ending(StrEnum):
@@ -46,6 +47,8 @@ class Stay(Base):
             sqlite_where=OPEN,
             postgresql_where=OPEN,
         ),
+        Index("ix_stay_storage", "enterprise_id", "started_at", sqlite_where=STORED, postgresql_where=STORED),
+        Index("ix_stay_member_end", "member_id", "ended_at"),
         Index("ix_stay_park_start", "park_id", "started_at"),
         Index("ix_stay_review", "park_id", "ended_at", sqlite_where=TO_REVIEW, postgresql_where=TO_REVIEW),
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 OPEN = text("stay.ended_at IS NULL")
+STORED = text("stay.space_kind = 'storage'")  # as ix_stay_storage says it
 TO_REVIEW = text("stay.needs_review")  # a literal, so that the partial index is used
 PLANNED_END = func.coalesce(Reservation.ends_at, Stay.held_until)
 
