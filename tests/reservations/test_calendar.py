@@ -49,7 +49,9 @@ def test_own_reservations_are_named_and_others_are_only_busy(place):
 
 def test_an_administrator_sees_whose_it_is(place):
     book(place.mine, place.room, 1, 2)
-    assert "甲公司" in place.admins.get("/calendar").text
+    page = place.admins.get("/calendar").text
+    assert "甲公司" in page
+    assert 'href="/front-desk/reservations/1"' in page  # where something can be done about it
 
 
 def test_the_neighbouring_days_and_the_date_picker_keep_the_filter(place):

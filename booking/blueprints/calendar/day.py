@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,16 +10,8 @@ from flask import render_template, request, url_for
 from booking import clock
 from booking.blueprints.access import allow
 from booking.blueprints.calendar import blueprint
-from booking.blueprints.calendar.plan import (
-    Reader,
-    axis_of,
-    closed_hours,
-    drawn_claims,
-    in_quarters,
-    is_within_reach,
-    maker_on,
-    window_of,
-)
+from booking.blueprints.calendar.plan import axis_of, drawn_claims, window_of
+from booking.blueprints.calendar.sheet import NINE, Lane, Sheet, reader
 from booking.blueprints.calendar.shelves import shelves
 from booking.blueprints.calendar_words import KINDS, kind_or, local_name
 from booking.blueprints.filters import day as day_text
@@ -34,7 +25,7 @@ from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.circumstances import circumstances
 from booking.reservations.queries import claims_of_kind, parts_of_wholes
-from booking.reservations.rules import MINUTE, local_instant
+from booking.reservations.rules import local_instant
 from booking.reservations.space_queries import spaces_of_kind
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
@@ -44,13 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from booking.blueprints.timeline import Axis, Claim, Row, RowMaker, Tick
-    from booking.reservations.rules import Circumstances
     from booking.reservations.space_queries import SpaceRow
-    from booking.spaces.rules import Opening
 
 ONE_DAY = timedelta(days=1)
-NINE = 9 * 60  # where the timeline opens on a day that is not today
 
 
 class Asked(NamedTuple):
@@ -68,18 +55,6 @@ class Asked(NamedTuple):
             "area": self.area_id,
         } | instead
         return url_for("calendar.day", **{name: value for name, value in asked.items() if value})
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The drawn timeline of a day."""
-
-    rows: Sequence[Row]
-    ticks: Sequence[Tick]
-    columns: int
-    now: int | None
-    open_at: int
-    label: str
 
 
 @blueprint.get("")
@@ -114,12 +89,6 @@ def day() -> str:
     )
 
 
-def reader() -> Reader:
-    """Tell what the signed-in member may read; addresses are made once, not once a row."""
-    show = url_for("reservations.show", reservation_id=0).removesuffix("0")
-    return Reader.of(me(), show, url_for("reservations.new"))
-
-
 def area_choices(spaces: Sequence[SpaceRow], asked: Asked) -> list[tuple[str, str, bool]]:
     """List the areas that have such spaces, as links; none where there is but one."""
     areas = {space.area_id: local_name(space.area, space.area_en) for space in spaces}
@@ -147,44 +116,17 @@ def sheet(spaces: Sequence[SpaceRow], asked: Asked, now: datetime) -> Sheet | No
     week_url = url_for("calendar.week", space_id=0).removesuffix("0")
     rows = [
         lanes[openings[space.id]].row(
-            space, claims.get(space.id, ()), f"{week_url}{space.id}?day={asked.day}"
+            space.id,
+            local_name(space.name, space.name_en),
+            claims.get(space.id, ()),
+            detail=seats(space),
+            href=f"{week_url}{space.id}?day={asked.day}",
         )
         for space in spaces
     ]
     start = axis.column(now if axis.now(now) is not None else local_instant(asked.day, NINE, park.zone))
     label = gettext("%(kind)s，%(day)s", kind=kind_name(asked.kind), day=day_text(asked.day))
     return Sheet(rows, axis.ticks(), axis.columns, axis.now(now), start, label)
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """What all rows under one rule have in common on a day."""
-
-    maker: RowMaker
-    hatched: Sequence[Claim]
-    opening: Opening
-    bookable: bool
-
-    @classmethod
-    def under(cls, opening: Opening, day: date, axis: Axis, at: Circumstances, looks: Reader) -> Lane:
-        """Work it out once a rule."""
-        here = replace(at, opening=opening)
-        maker = maker_on(axis, looks, at.now + opening.lead_minutes * MINUTE)
-        bookable = bool(looks.new_url) and is_within_reach(day, here)
-        return cls(maker, closed_hours(day, axis, here), opening, bookable)
-
-    def row(self, space: SpaceRow, claims: Sequence[Claim], href: str) -> Row:
-        """Draw one space."""
-        return self.maker.row(
-            space.id,
-            local_name(space.name, space.name_en),
-            [*claims, *self.hatched],
-            detail=seats(space),
-            href=href,
-            step=in_quarters(self.opening.step_minutes),
-            shortest=in_quarters(self.opening.minimum_minutes),
-            bookable=self.bookable,
-        )
 
 
 def seats(space: SpaceRow) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
+from booking.blueprints.calendar.sheet import page_of_reservation
 from booking.blueprints.calendar_words import local_name
 from booking.blueprints.filters import full_day
 from booking.blueprints.signed_in import me, my_park
@@ -75,7 +76,7 @@ def _taken(space: SpaceRow, row: ClaimRow) -> Shelf:
         return _made(space, "warning", f"{gettext('停用')} {until}")
     mine = row.enterprise_id == me().enterprise_id and row.enterprise_id is not None
     if mine or (me().role == "admin" and row.reservation_id):
-        url = url_for("reservations.show", reservation_id=row.reservation_id) if row.reservation_id else ""
+        url = url_for(page_of_reservation(), reservation_id=row.reservation_id) if row.reservation_id else ""
         words = gettext("我方使用") if mine else row.enterprise
         return _made(space, "accent", f"{words} {until}".strip(), url=url)
     return _made(space, "warning", f"{gettext('已占用')} {until}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,16 +11,8 @@ from flask import abort, render_template, request, url_for
 from booking import clock
 from booking.blueprints.access import allow
 from booking.blueprints.calendar import blueprint
-from booking.blueprints.calendar.day import Sheet, reader
-from booking.blueprints.calendar.plan import (
-    axis_of,
-    closed_hours,
-    drawn_claims,
-    in_quarters,
-    is_within_reach,
-    maker_on,
-    window_of,
-)
+from booking.blueprints.calendar.plan import axis_of, drawn_claims, window_of
+from booking.blueprints.calendar.sheet import NINE, Lane, Sheet, reader
 from booking.blueprints.calendar_words import about, local_name, photo_of
 from booking.blueprints.filters import day as day_text
 from booking.blueprints.signed_in import me, my_park
@@ -30,7 +23,7 @@ from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.circumstances import circumstances
 from booking.reservations.queries import claims_between
-from booking.reservations.rules import MINUTE, local_instant
+from booking.reservations.rules import local_instant
 from booking.spaces.models import Kind
 from booking.spaces.queries import rule_for, space_in_park
 from booking.values.span import Span
@@ -89,33 +82,20 @@ def week_sheet(space: Space, monday: date, now: datetime) -> Sheet:
     session, park = db.session(), my_park()
     whole = Span(local_instant(monday, 0, park.zone), local_instant(monday + WEEK, 0, park.zone))
     at = circumstances(session, park, space.kind, rule_for(session, space), whole, now)
-    looks = reader()
+    looks = reader() if books(space, now) else replace(reader(), new_url="")
     claims = claims_between(session, space, whole)
     parts = tuple({row.space_id for row in claims} - {space.id})
     drawn = drawn_claims(claims, {space.id: parts}, looks).get(space.id, [])
     window = window_of([at.opening])
-    rows = []
-    for number in range(7):
-        day = monday + timedelta(days=number)
-        axis = axis_of(day, window, at)
-        maker = maker_on(axis, looks, now + at.opening.lead_minutes * MINUTE)
-        rows.append(
-            maker.row(
-                space.id,
-                day_text(day),
-                [claim for claim in drawn if claim.span.overlaps(axis.window)]
-                + [*closed_hours(day, axis, at)],
-                step=in_quarters(at.opening.step_minutes),
-                shortest=in_quarters(at.opening.minimum_minutes),
-                bookable=bool(looks.new_url) and books(space, now) and is_within_reach(day, at),
-            )
-        )
-    first = axis_of(monday, window, at)
-    open_at = first.column(local_instant(monday, 9 * 60, park.zone))
+    days = [monday + timedelta(days=number) for number in range(7)]
+    lanes = {day: Lane.under(at.opening, day, axis_of(day, window, at), at, looks) for day in days}
+    rows = [lane.row(space.id, day_text(day), _touching(drawn, lane.axis)) for day, lane in lanes.items()]
+    first = lanes[monday].axis
+    open_at = first.column(local_instant(monday, NINE, park.zone))
     label = gettext("%(name)s 一周", name=local_name(space.name, space.name_en))
     return Sheet(rows, first.ticks(), first.columns, None, open_at, label)
 
 
-def drawn_on(axis: Axis, claims: Sequence[Claim]) -> Sequence[Claim]:
-    """Keep what touches the day."""
+def _touching(claims: Sequence[Claim], axis: Axis) -> Sequence[Claim]:
+    """Keep what touches the day; the axis tells which."""
     return [claim for claim in claims if claim.span.overlaps(axis.window)]
