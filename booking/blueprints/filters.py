@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from flask import current_app, g, request
 
+from booking import clock as wall
+from booking.blueprints.doer_words import doer_name
 from booking.blueprints.space_words import kind_name, minute_clock
 from booking.language import get_locale, gettext
 from booking.values.money import round_half_up
@@ -58,8 +60,11 @@ def _written(value: date, pattern: str) -> str:
 
 
 def day(value: date) -> str:
-    """Write 11月3日 周二 of a day or an instant."""
-    return _written(value, gettext("M月d日 EEE"))
+    """Write 11月3日 周二 of a day or an instant; of another year, 2025年11月3日 周一."""
+    where = local(value).date() if isinstance(value, datetime) else value
+    if where.year == local(wall.now()).year:
+        return _written(where, gettext("M月d日 EEE"))
+    return _written(where, gettext("y年M月d日 EEE"))
 
 
 def full_day(value: date) -> str:
@@ -134,6 +139,7 @@ FILTERS = {
     "percent": percent,
     "kind_name": kind_name,
     "minute_clock": minute_clock,
+    "doer_name": doer_name,
 }
 
 

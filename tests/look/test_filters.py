@@ -25,13 +25,13 @@ def gallery():
 
 
 @pytest.fixture
-def chinese(gallery):
+def chinese(gallery, standing_clock):
     with gallery.test_request_context("/gallery"):
         yield
 
 
 @pytest.fixture
-def english(gallery):
+def english(gallery, standing_clock):
     with gallery.test_request_context("/gallery?lang=en"):
         yield
 
@@ -52,6 +52,13 @@ def local(year, month, day, hour, minute=0):
 )
 def test_money_has_thousands_two_digits_and_a_real_minus(fen, written):
     assert filters.money(Money(fen)) == written
+
+
+def test_a_day_of_another_year_says_which(chinese, standing_clock):
+    assert filters.day(date(2026, 1, 1)) == "1月1日 周四"
+    assert filters.day(date(2025, 12, 31)) == "2025年12月31日 周三"
+    standing_clock.set(datetime(2025, 12, 31, 16, tzinfo=UTC))  # the new year has begun in Shanghai
+    assert filters.moment(datetime(2025, 12, 31, 15, tzinfo=UTC)) == "2025年12月31日 周三 23:00"
 
 
 def test_times_are_on_the_parks_clock_not_in_utc(chinese):
