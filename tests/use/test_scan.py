@@ -177,8 +177,18 @@ def test_what_stands_on_the_door_may_be_typed(house, typed):
     assert answer.location.endswith(LAN)
 
 
-def test_a_mistyped_code_leads_back_to_my_day(house):
-    assert "没有编号为“M9”的空间" in look(house, path="/s?code=M9")
+def test_a_mistyped_code_stays_in_its_field_with_what_is_wrong_beside_it(house):
+    answer = house.browser().get("/s?code=M9")
+    assert answer.status_code == 404
+    assert "没有编号为“M9”的空间" in answer.text
+    assert 'value="M9"' in answer.text
+
+
+def test_who_comes_to_type_a_code_is_not_told_that_it_is_wrong(house):
+    answer = house.browser().get("/s")
+    assert answer.status_code == 200
+    assert "输入门牌编号" in answer.text
+    assert "没有编号为" not in answer.text
 
 
 def test_the_front_desk_and_the_branch_see_a_state_and_no_button(house):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 
 from booking import clock
 from booking.billing.pricing import Use, price_many
@@ -15,7 +15,6 @@ from booking.blueprints.access import SIGNED_IN, TENANTS, allow
 from booking.blueprints.messages import wording
 from booking.blueprints.scan.counter import blueprint, scanned
 from booking.blueprints.signed_in import me, my_park
-from booking.blueprints.use_words import way_to
 from booking.db import db
 from booking.language import gettext
 from booking.spaces.models import Kind
@@ -49,12 +48,14 @@ class WalkIn:
 @blueprint.get("")
 @allow(*SIGNED_IN)
 def find() -> ResponseReturnValue:
-    """Go to the space whose code on the door was typed."""
+    """Go to the space whose code on the door was typed; ask for one first, and again where it is wrong."""
     code = request.args.get("code", "").strip()
-    space = space_by_code(db.session(), my_park().id, code) if code else None
+    if not code:
+        return render_template("scan/typed.html", typed="", wrong="")
+    space = space_by_code(db.session(), my_park().id, code)
     if space is None:
-        flash(gettext("没有编号为“%(code)s”的空间，请对照门上的编号再输一次。", code=code), "warning")
-        return redirect(way_to("today.index") or url_for("sign_in.home"))
+        wrong = gettext("没有编号为“%(code)s”的空间，请对照门上的编号再输一次。", code=code)
+        return render_template("scan/typed.html", typed=code, wrong=wrong), NOT_FOUND
     return redirect(url_for(".show", scan_code=space.scan_code))
 
 
