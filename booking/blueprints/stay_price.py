@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from booking.billing.models import Basis, ChargeKind
 from booking.billing.terms import PEAK
 from booking.blueprints.drawing import use_bars
-from booking.blueprints.filters import clock_span, day, duration, money, span_text, zone
+from booking.blueprints.filters import clock_span, day, duration, money, month_text, span_text, zone
 from booking.language import gettext
 from booking.spaces.models import Kind
 from booking.values.money import Money
+from booking.values.month import Month
 from booking.values.span import FAR_FUTURE, Span
 
 if TYPE_CHECKING:
@@ -52,9 +53,9 @@ class Rated(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PriceLine:
-    """One line: which day, at what price, how much of it, what it comes to."""
+    """One line: which day (of a lease, which month), at what price, how much of it, what it comes to."""
 
-    day: date
+    when: str
     band: str
     quantity: str
     amount: Money
@@ -148,12 +149,13 @@ def _when(span: Span | None, stay: Stay) -> str:
 
 def _line(line: Rated) -> PriceLine:
     if line.days:
-        return PriceLine(line.day, "", duration(line.days * 24 * 60), line.amount)
+        month = month_text(Month.containing(line.day, zone()))
+        return PriceLine(month, "", duration(line.days * 24 * 60), line.amount)
     quantity = duration(line.minutes)
     if line.free_minutes:
         free = duration(line.free_minutes)
         quantity = gettext("%(minutes)s，其中免费 %(free)s", minutes=quantity, free=free)
-    return PriceLine(line.day, band_in_words(line.band, line.factor), quantity, line.amount)
+    return PriceLine(day(line.day), band_in_words(line.band, line.factor), quantity, line.amount)
 
 
 def band_in_words(band: str, factor: Decimal) -> str:

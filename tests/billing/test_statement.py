@@ -67,7 +67,7 @@ def test_a_line_shows_reserved_used_billed_its_bands_and_the_sum_so_far(
         assert said in page
     for money in ("¥112.00", "¥16.80", "¥128.80", "累计 ¥152.80"):
         assert money in page
-    assert "按实际使用计：末尾补足到 15 分 的整数倍，最短 30 分" in page
+    assert "按实际使用计：末尾补足到 15 分的整数倍，最短 30 分" in page
     assert "已超出预算 ¥52.80" in page
     assert member.name in page
 
@@ -97,7 +97,7 @@ def test_nobody_sees_another_enterprises_lines(world, park, member, room, sessio
     assert "¥128.80" not in stranger.get("/statement").text
     assert stranger.get(f"/statement/lines/{line.id}/question").status_code == 404
     assert stranger.post(f"/statement/lines/{line.id}/question", data={"words": "？"}).status_code == 404
-    assert stranger.get(f"/statement/stays/{line.stay_id}/end").status_code == 404
+    assert stranger.get(f"/today/stays/{line.stay_id}").status_code == 404
     assert session.query(Dispute).count() == 0
 
 
@@ -223,12 +223,15 @@ def test_the_tenant_states_the_true_end_of_a_forgotten_check_out(
     end_forgotten(session, stay.id, meter=METER, now=at(DAY, "13:05"))
     session.commit()
     browser = sign_in(member)
-    assert "忘了签退" in browser.get("/statement").text
-    address = f"/statement/stays/{stay.id}/end"
+    shown = browser.get("/statement").text
+    assert "忘了签退" in shown
+    address = f"/today/stays/{stay.id}"
+    assert address in shown
     assert "2026-11-02T12:00" in browser.get(address).text
-    future = browser.post(address, data={"ended_at": "2026-11-09T10:00"})
+    field = f"left{stay.id}-ended_at"
+    future = browser.post(f"{address}/left", data={field: "2026-11-09T10:00"})
     assert (future.status_code, "只能填写已经过去的时间" in future.text) == (422, True)
-    browser.post(address, data={"ended_at": "2026-11-02T10:00"})
+    browser.post(f"{address}/left", data={field: "2026-11-02T10:00"})
     old, new = lines_of(session)
     assert (old.amount.fen, old.superseded_at is not None) == (24000, True)
     assert (new.amount.fen, new.superseded_at) == (8000, None)

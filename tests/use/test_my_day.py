@@ -237,3 +237,10 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(house, count_queries)
         house.use(at(13, 30), reserved=(at(13, 30), at(14)), space=room)
     browser.get("/today")
     assert count_queries(lambda: browser.get("/today")) == few
+
+
+def test_a_reservation_of_another_day_shows_no_dead_button(house):
+    house.reserve(at(10, day=4), at(11, day=4))
+    shown = page(house)
+    assert "11月4日 周三 09:50 起可以签到" in shown
+    assert "disabled" not in shown

@@ -6,7 +6,6 @@ from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from booking.blueprints.form_fields import WallField
 from booking.language import lazy_gettext as _
 
 
@@ -16,14 +15,4 @@ class QuestionForm(FlaskForm):
     words = TextAreaField(
         _("哪里不对"),
         [InputRequired(_("请写明理由。")), Length(max=500, message=_("最多 500 个字。"))],
-    )
-
-
-class TrueEndForm(FlaskForm):
-    """When a stay whose check-out was forgotten really ended; on the park's clock."""
-
-    ended_at = WallField(
-        _("实际离开时间"),
-        [InputRequired(_("请填写日期和时间。"))],
-        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
     )

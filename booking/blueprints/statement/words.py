@@ -54,7 +54,7 @@ def rule(line: Charge) -> str:
     if line.kind is not ChargeKind.USE:
         return str(gettext("预订仍保留在记录里，费用按当时看到的报价计。"))
     said = gettext(
-        "按实际使用计：末尾补足到 %(step)s 的整数倍，最短 %(least)s。",
+        "按实际使用计：末尾补足到 %(step)s的整数倍，最短 %(least)s。",
         step=duration(terms["increment_minutes"]),
         least=duration(terms["minimum_minutes"]),
     )

@@ -59,6 +59,7 @@ class Next:
     reservation: Reservation
     opens_at: datetime
     open: bool
+    today: bool  # one can check in today
     late: bool  # it has begun
     released_at: datetime
 
@@ -134,7 +135,8 @@ def _next(coming: Sequence[Reservation], now: datetime) -> Next | None:
         if row.state is ReservationState.BOOKED and row.space.kind is not Kind.STORAGE:
             opens_at = check_in_opens(row.starts_at, my_park().early_minutes)
             released = grace_ends(row.starts_at, my_park().grace_minutes)
-            return Next(row, opens_at, now >= opens_at, now >= row.starts_at, released)
+            today = opens_at < local_day_of(now, my_park().zone, 0).end
+            return Next(row, opens_at, now >= opens_at, today, now >= row.starts_at, released)
     return None
 
 
