@@ -31,7 +31,7 @@ def state_of(standing: Standing, today: date) -> State:
     if standing.overdue(today):
         return gettext("逾期"), "danger"
     words: dict[InvoiceState, State] = {
-        InvoiceState.PAID: (gettext("已付清"), "accent"),
+        InvoiceState.PAID: (gettext("已付清"), ""),
         InvoiceState.CREDITED: (gettext("已冲销"), ""),
         InvoiceState.DUE: (gettext("部分已付"), "warning")
         if standing.paid
