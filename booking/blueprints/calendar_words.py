@@ -42,7 +42,7 @@ def square_metres(area_cm2: int) -> str:
 def hours_hint(opening: Opening) -> str:
     """Say in one line when and how long a space may be had."""
     words = gettext(
-        "%(opens)s–%(closes)s 开放，%(step)s 分钟一档，%(least)s 起，最长 %(most)s",
+        "%(opens)s–%(closes)s 开放，%(step)s 分钟一档，%(least)s起，最长 %(most)s",
         opens=minute_clock(opening.opens_minute),
         closes=minute_clock(opening.closes_minute),
         step=opening.step_minutes,
@@ -61,7 +61,7 @@ def about(space: Space, opening: Opening, place: str) -> list[tuple[str, str]]:
         return facts
     facts.append((gettext("容纳"), gettext("%(count)s 人", count=space.capacity)))
     if space.equipment:
-        facts.append((gettext("设备"), "、".join(one.name for one in space.equipment)))
+        facts.append((gettext("设备"), gettext("、").join(one.name for one in space.equipment)))
     if space.parts:
         facts.append((gettext("组成"), " + ".join(local_name(one.name, one.name_en) for one in space.parts)))
     return [*facts, (gettext("规则"), hours_hint(opening))]

@@ -79,7 +79,7 @@ def _meta(space: Space) -> list[tuple[str, str]]:
     else:
         meta.append(("people", gettext("%(count)s 人", count=space.capacity)))
     if space.equipment:
-        meta.append(("desk", "、".join(one.name for one in space.equipment)))
+        meta.append(("desk", gettext("、").join(one.name for one in space.equipment)))
     return meta
 
 

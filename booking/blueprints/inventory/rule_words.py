@@ -36,7 +36,7 @@ def _days(rule: Opening) -> str:
 def _length(rule: Opening) -> str:
     return str(
         gettext(
-            "开始和结束落在 %(step)s 的刻度上，一次最短 %(shortest)s，最长 %(longest)s。",
+            "开始和结束落在 %(step)s的刻度上，一次最短 %(shortest)s，最长 %(longest)s。",
             step=duration(rule.step_minutes),
             shortest=duration(rule.minimum_minutes),
             longest=duration(rule.maximum_minutes),
@@ -48,7 +48,7 @@ def _ahead(rule: Opening) -> str:
     if not rule.lead_minutes:
         return str(gettext("最多提前 %(days)s 天预订，空着就可以马上订。", days=rule.horizon_days))
     lead = duration(rule.lead_minutes)
-    return str(gettext("最多提前 %(days)s 天、至少提前 %(lead)s 预订。", days=rule.horizon_days, lead=lead))
+    return str(gettext("最多提前 %(days)s 天、至少提前 %(lead)s预订。", days=rule.horizon_days, lead=lead))
 
 
 def _afterwards(rule: Opening) -> list[str]:

@@ -29,7 +29,7 @@ def _of_the_time(refusal: Refusal) -> object:
         case no.InThePast():
             return gettext("开始时间已经过去，请选择现在以后的时间；想马上使用，可到现场扫码签到。")
         case no.TooSoon(lead_minutes=minutes):
-            return gettext("需要至少提前 %(lead)s 预订。", lead=duration(minutes))
+            return gettext("需要至少提前 %(lead)s预订。", lead=duration(minutes))
         case no.OffTheStep(step_minutes=step):
             return gettext("时间请按 %(step)s 分钟为一档选择。", step=step)
         case no.TooShort(minimum_minutes=minutes):

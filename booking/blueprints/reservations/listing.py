@@ -17,6 +17,7 @@ from booking.blueprints.signed_in import me, my_enterprise_id
 from booking.db import db
 from booking.language import gettext
 from booking.reservations.queries import reservations_of
+from booking.values.span import FAR_FUTURE
 
 if TYPE_CHECKING:
     from booking.reservations.queries import BookedRow
@@ -32,7 +33,7 @@ class Entry(NamedTuple):
     name: str
     when: str
     detail: str
-    quote: Money
+    quote: Money | None  # None where the end is open: no sum is known
     state: str
     tone: str
 
@@ -78,7 +79,7 @@ def entry(row: BookedRow) -> Entry:
         local_name(row.space, row.space_en),
         times(row.starts_at, row.ends_at, row.kind),
         " · ".join(part for part in (local_name(row.area, row.area_en), row.member, row.purpose) if part),
-        row.quote,
+        row.quote if row.ends_at < FAR_FUTURE else None,
         state_name(row.state),
         state_tone(row.state),
     )

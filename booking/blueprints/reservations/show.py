@@ -36,7 +36,7 @@ from booking.reservations.space_queries import spaces_by_id
 from booking.spaces.models import Kind
 from booking.usage.queries import stay_of
 from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values.span import FAR_FUTURE, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,7 +119,7 @@ def facts(reservation: Reservation) -> list[tuple[str, str]]:
     told = [
         (gettext("位置"), f"{local_name(space.area.name, space.area.name_en)} · {space.code}"),
         (gettext("时间"), times(reservation.starts_at, reservation.ends_at, space.kind)),
-        (gettext("按预订使用的价格"), money(reservation.quote)),
+        (gettext("按预订使用的价格"), _quoted(reservation)),
         (gettext("预订人"), f"{reservation.member.name} · {reservation.enterprise.short_name}"),
     ]
     if space.kind is not Kind.STORAGE:
@@ -130,6 +130,13 @@ def facts(reservation: Reservation) -> list[tuple[str, str]]:
         ended = moment(stay.ended_at) if stay.ended_at else gettext("使用中")
         told.append((gettext("实际使用"), f"{moment(stay.started_at)} – {ended}"))
     return told
+
+
+def _quoted(reservation: Reservation) -> str:
+    """Say what was quoted; of a lease without an end, by what it is counted."""
+    if reservation.ends_at < FAR_FUTURE:
+        return money(reservation.quote)
+    return str(gettext("按天计费，用到哪天算到哪天"))
 
 
 def why_not(changes: Sequence[ReservationChange]) -> str:

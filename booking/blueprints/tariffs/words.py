@@ -91,7 +91,7 @@ def _metered_facts(figures: Figures) -> Iterator[tuple[str, list[str]]]:
         gettext("计费步长和最短"),
         [
             gettext(
-                "按 %(step)s 计，最短 %(least)s",
+                "按 %(step)s计，最短 %(least)s",
                 step=duration(figures.increment_minutes),
                 least=duration(figures.minimum_minutes),
             )
@@ -132,7 +132,7 @@ def _late(figures: Figures) -> str:
     if not figures.late_cancel_permille:
         return str(gettext("不收"))
     return gettext(
-        "开始前 %(limit)s 内取消，预订报价的 %(share)s",
+        "开始前 %(limit)s内取消，预订报价的 %(share)s",
         limit=duration(figures.late_cancel_minutes),
         share=permille_text(figures.late_cancel_permille),
     )
