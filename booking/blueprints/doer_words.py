@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from booking.language import gettext
 
-# What `Actor.house` is called by: the jobs that do what is due, and the shell.
-JOBS = frozenset(
-    {
-        "begin leases",
-        "close months",
-        "close requests",
-        "end forgotten stays",
-        "meter",
-        "payment desk",
-        "publish-reports",
-        "release no-shows",
-        "wind up",
-    }
-)
-SHELL = ("flask ", "shell")
+
+class Signed(Protocol):
+    """A step of some history: who took it, and under which name."""
+
+    @property
+    def actor_id(self) -> int | None: ...  # noqa: D102
+    @property
+    def actor_name(self) -> str: ...  # noqa: D102
 
 
-def doer_name(name: str) -> str:
-    """Name the doer that a history kept; a job and a command are not people."""
-    if name in JOBS:
-        return str(gettext("系统自动"))
-    return str(gettext("命令行")) if name.startswith(SHELL) else name
+def who_did(step: Signed) -> str:
+    """Name who took a step; a job and a command of the house are the system."""
+    return step.actor_name if step.actor_id is not None else str(gettext("系统"))

@@ -11,7 +11,7 @@ from babel.dates import format_date
 from flask import current_app, g, request
 
 from booking import clock as wall
-from booking.blueprints.doer_words import doer_name
+from booking.blueprints.doer_words import who_did
 from booking.blueprints.space_words import kind_name, minute_clock
 from booking.language import get_locale, gettext
 from booking.values.money import round_half_up
@@ -139,7 +139,7 @@ FILTERS = {
     "percent": percent,
     "kind_name": kind_name,
     "minute_clock": minute_clock,
-    "doer_name": doer_name,
+    "who_did": who_did,
 }
 
 

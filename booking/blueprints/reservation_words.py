@@ -14,7 +14,6 @@ from booking.values.span import FAR_FUTURE, Span
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from booking.reservations.models import ReservationChange
 
 SECOND = timedelta(seconds=1)
 
@@ -59,11 +58,6 @@ def change_name(what: str) -> str:
         "no_show": gettext("未到，已释放"),
     }
     return str(names.get(what, what))
-
-
-def who_changed(change: ReservationChange) -> str:
-    """Name who did it; a job of the house is the system."""
-    return change.actor_name if change.actor_id is not None else str(gettext("系统"))
 
 
 def times(start: datetime, end: datetime, kind: Kind) -> str:

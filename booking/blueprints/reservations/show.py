@@ -10,6 +10,7 @@ from booking import clock
 from booking.billing.cancel_with_fee import cancel_with_fee, late_cancel_fee
 from booking.blueprints.access import allow
 from booking.blueprints.calendar_words import local_name
+from booking.blueprints.doer_words import who_did
 from booking.blueprints.filters import moment, money
 from booking.blueprints.messages import wording
 from booking.blueprints.nonsense import whole
@@ -19,7 +20,6 @@ from booking.blueprints.reservation_words import (
     state_name,
     state_tone,
     times,
-    who_changed,
 )
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.asked import ours_or_404
@@ -162,7 +162,7 @@ def history(reservation: Reservation, changes: Sequence[ReservationChange]) -> l
         if change.what in {"reserved", "moved", "extended", "shortened"} and change.new_ends_at:
             when = times(change.new_starts_at or change.at, change.new_ends_at, kind)
             detail = f"{names.get(change.new_space_id or 0, '')} {when}"
-        steps.append(Step(change.at, who_changed(change), change_name(change.what), change.reason or detail))
+        steps.append(Step(change.at, who_did(change), change_name(change.what), change.reason or detail))
     return steps[::-1]
 
 

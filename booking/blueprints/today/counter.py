@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, abort
 
-from booking.blueprints.reservation_words import change_name, who_changed
+from booking.blueprints.reservation_words import change_name
 from booking.blueprints.signed_in import me, my_enterprise_id
 from booking.blueprints.use_words import (
     door_name,
@@ -38,7 +38,6 @@ blueprint.app_template_filter("door_name")(door_name)
 blueprint.app_template_filter("state_mark")(state_mark)
 blueprint.app_template_filter("ending_name")(ending_name)
 blueprint.app_template_filter("change_name")(change_name)
-blueprint.app_template_filter("who_changed")(who_changed)
 blueprint.app_template_filter("planned_text")(planned_text)
 
 
