@@ -10,6 +10,7 @@ from wtforms import EmailField, RadioField, StringField
 
 from booking import clock
 from booking.blueprints.asking import an_email, at_most, must, tidy
+from booking.blueprints.form_fields import options
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.people_words import role_name
 from booking.blueprints.signed_in import actor, me, my_park
@@ -47,7 +48,7 @@ class InviteForm(FlaskForm):
     def offering(cls, *roles: Role) -> InviteForm:
         """Make the form with these roles, the first of them chosen."""
         form = cls()
-        form.role.choices = [(role.value, role_name(role)) for role in roles]
+        form.role.choices = options((role.value, role_name(role)) for role in roles)
         form.role.data = form.role.data or roles[0].value
         return form
 

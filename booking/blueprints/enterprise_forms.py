@@ -7,7 +7,7 @@ from wtforms import BooleanField, EmailField, SelectField, StringField, TelField
 from wtforms.validators import InputRequired, Optional
 
 from booking.blueprints.asking import an_email, at_most, must, tidy
-from booking.blueprints.form_fields import DayField
+from booking.blueprints.form_fields import DayField, options
 from booking.blueprints.people_words import size_name
 from booking.blueprints.yuan_field import YuanField
 from booking.language import lazy_gettext as _
@@ -40,7 +40,7 @@ class EnterpriseForm(FlaskForm):
 
     def offer_sizes(self) -> None:
         """Name the sizes in the reader's language."""
-        self.size.choices = [(size.value, size_name(size)) for size in Size]
+        self.size.choices = options((size.value, size_name(size)) for size in Size)
 
 
 class NewEnterpriseForm(EnterpriseForm):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wtforms import DateField, DateTimeLocalField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TimeInput
 
@@ -12,6 +13,8 @@ from booking.blueprints.wall_time import day_or_none, minute_or_none, wall_or_no
 from booking.language import gettext as _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from wtforms.form import BaseForm
 
 
@@ -61,3 +64,8 @@ class CheckboxesField(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+def options(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
+    """Make what a field offers: of each pair the first is sent, the second is read."""
+    return [SelectChoice(sent, read) for sent, read in pairs]

@@ -13,6 +13,7 @@ from booking.blueprints.access import allow
 from booking.blueprints.calendar import blueprint
 from booking.blueprints.calendar.forms import SearchForm
 from booking.blueprints.calendar_words import KINDS, kind_or, local_name
+from booking.blueprints.form_fields import options
 from booking.blueprints.messages import put_beside
 from booking.blueprints.nonsense import whole
 from booking.blueprints.offers import offers, other_time
@@ -70,8 +71,8 @@ def search() -> ResponseReturnValue:
     now, park = clock.now(), my_park()
     kind = kind_or(request.args.get("kind"), KINDS[0])
     form = SearchForm(request.args)
-    form.equipment.choices = [(name, name) for name in equipment_of_kind(db.session(), park.id, kind)]
-    form.area.choices = [(0, gettext("全部区域")), *_areas(kind)]
+    form.equipment.choices = options((name, name) for name in equipment_of_kind(db.session(), park.id, kind))
+    form.area.choices = options([(0, gettext("全部区域")), *_areas(kind)])
     page = max(1, request.args.get("page", 1, type=whole))
     fill_in(form, now)
     found = None

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from booking.blueprints.form_fields import DayField
+from booking.blueprints.form_fields import DayField, options
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.values.money import Money
@@ -72,7 +72,11 @@ class PaymentForm(FlaskForm):
 class CreditForm(FlaskForm):
     """Take back all that is left of an invoice, or a part."""
 
-    whole = RadioField(_("退多少"), choices=[("whole", _("剩余全部")), ("part", _("一部分"))], default="part")
+    whole = RadioField(
+        _("退多少"),
+        choices=options([("whole", _("剩余全部")), ("part", _("一部分"))]),
+        default="part",
+    )
     amount = YuanField(_("金额"), [Optional()])
     reason = TextAreaField(
         _("原因"),

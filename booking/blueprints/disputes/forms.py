@@ -9,6 +9,7 @@ from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from booking.billing.models import Outcome
+from booking.blueprints.form_fields import options
 from booking.blueprints.tariffs.forms import AtMostPlaces, FigureField, between
 from booking.language import lazy_gettext as _
 
@@ -22,10 +23,12 @@ class AnswerForm(FlaskForm):
     outcome = RadioField(
         _("答复结果"),
         [InputRequired(_("请选择一项。"))],
-        choices=[
-            (Outcome.GRANTED.value, _("成立，退还下面的金额")),
-            (Outcome.DECLINED.value, _("不成立，照原样计费")),
-        ],
+        choices=options(
+            [
+                (Outcome.GRANTED.value, _("成立，退还下面的金额")),
+                (Outcome.DECLINED.value, _("不成立，照原样计费")),
+            ]
+        ),
     )
     amount = FigureField(_("退还金额"), [Optional(), between(0, 10_000_000), AtMostPlaces(2)])
     words = TextAreaField(

@@ -8,6 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.access import allow
+from booking.blueprints.form_fields import options
 from booking.blueprints.inventory.counter import (
     blueprint,
     first_url,
@@ -58,7 +59,7 @@ def new_closure() -> ResponseReturnValue:
     """Close a space for a while."""
     form = ClosureForm(space=request.args.get("space", type=whole))
     spaces = all_spaces(db.session(), my_park().id)
-    form.space.choices = [(space.id, f"{space.code} {space.name}") for space in spaces]
+    form.space.choices = options((space.id, f"{space.code} {space.name}") for space in spaces)
     conflicts: tuple[Conflict, ...] = ()
     if form.validate_on_submit():
         try:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wtforms import Field, SelectMultipleField, StringField
-from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+from wtforms import Field, StringField
+from wtforms.widgets import TextInput
 
 from booking.blueprints.space_words import minute_clock
 from booking.language import gettext
@@ -93,10 +93,3 @@ class NamesField(Field):
 
     def _value(self) -> str:
         return "、".join(self.data or ())
-
-
-class CheckboxesField(SelectMultipleField):
-    """Any number of choices as boxes to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()

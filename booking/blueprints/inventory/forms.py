@@ -16,8 +16,8 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 
 from booking.blueprints.asking import at_most, between
-from booking.blueprints.form_fields import WallField
-from booking.blueprints.inventory.fields import CheckboxesField, MetresField, MinuteField, NamesField
+from booking.blueprints.form_fields import CheckboxesField, WallField
+from booking.blueprints.inventory.fields import MetresField, MinuteField, NamesField
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.spaces import cells, rules

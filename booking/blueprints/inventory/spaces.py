@@ -9,6 +9,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.access import allow
+from booking.blueprints.form_fields import options
 from booking.blueprints.inventory.counter import blueprint, page, page_number, space_or_404
 from booking.blueprints.inventory.forms import PictureForm, SpaceForm
 from booking.blueprints.inventory.rule_words import rule_lines
@@ -153,9 +154,9 @@ def _form(kind: Kind, space: Space | None) -> SpaceForm:
     session, park_id = db.session(), my_park().id
     said = facts_of(space) if space else None
     form = SpaceForm(obj=said, parts=said.part_ids if said else ())
-    form.area_id.choices = [(area.id, area.name) for area in areas_of(session, park_id)]
+    form.area_id.choices = options((area.id, area.name) for area in areas_of(session, park_id))
     parts = possible_parts(session, park_id, kind, space.id if space else None)
-    form.parts.choices = [(part.id, f"{part.code} {part.name}") for part in parts]
+    form.parts.choices = options((part.id, f"{part.code} {part.name}") for part in parts)
     return form
 
 

@@ -15,7 +15,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional
 
 from booking.blueprints.asking import an_email, at_most, between, must, tidy
-from booking.blueprints.form_fields import DayField
+from booking.blueprints.form_fields import DayField, options
 from booking.language import lazy_gettext as _
 
 
@@ -48,7 +48,7 @@ class DayForm(FlaskForm):
     day = DayField(_("日期"), [InputRequired(_("请选择日期。"))])
     working = RadioField(
         _("这一天"),
-        choices=[("work", _("上班")), ("rest", _("休息")), ("week", _("按星期几"))],
+        choices=options([("work", _("上班")), ("rest", _("休息")), ("week", _("按星期几"))]),
         default="rest",
         validators=[InputRequired(_("请选择一项。"))],
     )

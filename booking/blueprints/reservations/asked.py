@@ -9,6 +9,7 @@ from flask import abort
 from booking.billing.quote import quote
 from booking.billing.rules import NoTariff
 from booking.blueprints.calendar_words import local_name
+from booking.blueprints.form_fields import options
 from booking.blueprints.messages import put_beside
 from booking.blueprints.reservations.forms import DayForm, MoveForm, MoveStoreForm, StoreForm
 from booking.blueprints.signed_in import me, my_enterprise, my_enterprise_id, my_park
@@ -114,4 +115,4 @@ def offer_spaces(form: MoveForm | MoveStoreForm, reservation: Reservation, now: 
     choices = [(row.id, f"{local_name(row.name, row.name_en)} · {row.area}") for row in rows]
     if reservation.space_id not in {row.id for row in rows}:
         choices.insert(0, (reservation.space_id, reservation.space.name))
-    form.space.choices = [(one, name) for one, name in choices if one in there]
+    form.space.choices = options((one, name) for one, name in choices if one in there)

@@ -11,6 +11,7 @@ from booking import clock
 from booking.blueprints.access import allow
 from booking.blueprints.calendar_words import local_name
 from booking.blueprints.filters import clock_span, duration
+from booking.blueprints.form_fields import options
 from booking.blueprints.reservation_words import times
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.asked import REFUSED, ours_or_404, price_of, say_no
@@ -88,7 +89,7 @@ def page(form: EndForm | EndStoreForm, reservation: Reservation) -> str:
     """Draw the form."""
     span = Span(reservation.starts_at, reservation.ends_at)
     if isinstance(form, EndForm):
-        form.ends.choices = [(end.isoformat(), label(span, end)) for end in ends(reservation)]
+        form.ends.choices = options((end.isoformat(), label(span, end)) for end in ends(reservation))
         form.ends.data = form.ends.data or reservation.ends_at.isoformat()
     return render_template(
         "reservations/change_end.html",

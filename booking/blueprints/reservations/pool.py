@@ -12,6 +12,7 @@ from booking.billing.quote import quote_many
 from booking.billing.rules import NoTariff
 from booking.blueprints.access import allow
 from booking.blueprints.calendar_words import KINDS, kind_or, local_name
+from booking.blueprints.form_fields import options
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.asked import REFUSED, say_no, span_of
 from booking.blueprints.reservations.forms import PoolForm
@@ -97,10 +98,10 @@ def book_any(form: PoolForm, now: datetime) -> Reservation:
 
 def offer_choices(form: PoolForm, kind: str | None) -> None:
     """Offer the kinds, and the areas that have any."""
-    form.kind.choices = [(one.value, kind_name(one)) for one in POOLED]
+    form.kind.choices = options((one.value, kind_name(one)) for one in POOLED)
     chosen = kind_or(kind, Kind.WORKSTATION)
     form.kind.data = chosen.value
     rows = areas_of_kind(db.session(), my_park().id, chosen)
     areas = [(area_id, local_name(name, name_en)) for area_id, name, name_en in rows]
-    form.area.choices = [(0, gettext("全部区域")), *areas]
+    form.area.choices = options([(0, gettext("全部区域")), *areas])
     form.area.data = form.area.data or 0

@@ -18,6 +18,7 @@ from booking.billing.rules import (
     TariffFigureOutOfRange,
 )
 from booking.billing.terms import Band, Days
+from booking.blueprints.form_fields import options
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.signed_in import my_park
 from booking.blueprints.tariffs.words import days_name, per
@@ -77,13 +78,13 @@ class Worked:
 
 def suit(form: TariffForm, kind: Kind) -> None:
     """Make the form one for the kind: its choices, and nothing that storage has no use for."""
-    form.basis.choices = [(basis.value, per(basis)) for basis in BASES[kind is Kind.STORAGE]]
+    form.basis.choices = options((basis.value, per(basis)) for basis in BASES[kind is Kind.STORAGE])
     if kind is Kind.STORAGE:
         for name in METERED_ONLY:
             del form[name]
         return
     for row in form.bands:
-        row.form.days.choices = [(days.value, days_name(days)) for days in DAYS]
+        row.form.days.choices = options((days.value, days_name(days)) for days in DAYS)
 
 
 def problems(form: TariffForm) -> list[Problem]:
