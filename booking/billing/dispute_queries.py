@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from booking.billing.models import Charge, Dispute
@@ -41,16 +41,6 @@ def dispute_in_park(session: Session, park_id: int, dispute_id: int) -> Dispute 
         .join(Dispute.charge)
         .options(contains_eager(Dispute.charge))
         .where(Dispute.id == dispute_id, Dispute.park_id == park_id)
-    )
-
-
-def open_dispute_count(session: Session, park_id: int) -> int:
-    """Count the park's unanswered questions."""
-    return (
-        session.scalar(
-            select(func.count(Dispute.id)).where(Dispute.park_id == park_id, Dispute.answered_at.is_(None))
-        )
-        or 0
     )
 
 

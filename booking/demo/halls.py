@@ -6,7 +6,6 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from booking.demo.demand import Fate, Wish
-from booking.people.models import Size
 from booking.reservations.approve import approve
 from booking.reservations.decline import decline
 from booking.spaces.models import Kind
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from booking.demo.tenants import Household
 
 THOUGHT_OVER = timedelta(hours=19)
-GUESTS = frozenset({Size.MEDIUM, Size.LARGE, Size.SMALL})
 OCCASIONS = ("产品发布会", "行业沙龙", "专题学习会", "新员工培训", "客户答谢会", "文化之夜")
 HALL_A_WEEK = 0.8
 
