@@ -57,6 +57,7 @@ def test_the_loser_sees_what_is_free_instead_and_not_who_has_it(place):
     answer = place.others.post("/reservations/new", data=asked(place.room, 1, 2, purpose="面试"))
     assert answer.status_code == 409
     assert "刚被占用" in answer.text
+    assert answer.text.index("刚被占用") < answer.text.index("data-instead")  # first what happened
     assert "11:00–12:00" in answer.text
     assert "小会议室" in answer.text
     assert 'value="面试"' in answer.text

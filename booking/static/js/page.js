@@ -16,8 +16,8 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });
 
-/** After a refused form the first wrong field is where one types next. */
-document.querySelector(".is-invalid")?.focus({ preventScroll: false });
+/** After a refused form the first wrong field is where one types next; unless something is offered before it. */
+if (!document.querySelector("[data-instead]")) document.querySelector(".is-invalid")?.focus({ preventScroll: false });
 
 /** Selects marked so send their filter bar as soon as they change. */
 document.addEventListener("change", (event) => {
