@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from booking.reservations.models import Reservation
     from booking.values.money import Money
 
-REASON = "企业离开园区"
+LEFT = "enterprise left"
+"""Why, as histories and the trail keep it; the words are the reader's language's."""
 
 
 class Ending(NamedTuple):
@@ -66,7 +67,7 @@ def wind_up(session: Session, enterprise: Enterprise, *, by: Actor, now: datetim
     end = _end_of(session, enterprise, enterprise.left_on)
     ending = what_ends(session, enterprise, enterprise.left_on)
     for reservation in ending.reservations:
-        cancel(session, reservation.id, by=by, now=now, reason=REASON)
+        cancel(session, reservation.id, by=by, now=now, reason=LEFT)
     for lease in ending.leases:
         _end_lease(session, enterprise, lease, end, by=by, now=now)
     return ending
@@ -81,7 +82,7 @@ def _end_lease(
     elif stay := stay_of(session, lease.id):
         check_out(session, stay.id, meter=RatingMeter(), by=by, now=now)
     else:
-        cancel(session, lease.id, by=by, now=now, reason=REASON)
+        cancel(session, lease.id, by=by, now=now, reason=LEFT)
 
 
 def _price(session: Session, enterprise: Enterprise, lease: Reservation, span: Span) -> Money:

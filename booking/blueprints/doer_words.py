@@ -1,9 +1,10 @@
-"""Who did something, in words: people by their names, and the house by what it is."""
+"""Who did something, and why, in words: people by name and as they wrote it, the house by what it is."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
+from booking.billing.leave import LEFT
 from booking.language import gettext
 
 
@@ -19,3 +20,8 @@ class Signed(Protocol):
 def who_did(step: Signed) -> str:
     """Name who took a step; a job and a command of the house are the system."""
     return step.actor_name if step.actor_id is not None else str(gettext("系统"))
+
+
+def because(reason: str | None) -> str:
+    """Say why: what a person wrote as they wrote it, the house's own reason in the reader's language."""
+    return str(gettext("企业离开园区")) if reason == LEFT else reason or ""

@@ -11,7 +11,7 @@ from babel.dates import format_date
 from flask import current_app, g, request
 
 from booking import clock as wall
-from booking.blueprints.doer_words import who_did
+from booking.blueprints.doer_words import because, who_did
 from booking.blueprints.space_words import kind_name, minute_clock
 from booking.language import get_locale, gettext
 from booking.values.money import round_half_up
@@ -140,6 +140,7 @@ FILTERS = {
     "kind_name": kind_name,
     "minute_clock": minute_clock,
     "who_did": who_did,
+    "because": because,
 }
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from booking.audit.actor import Actor
 from booking.audit.models import AuditEntry
+from booking.billing.leave import LEFT
 from booking.billing.models import Charge
 from booking.jobs.job import run
 from booking.jobs.registry import JOBS
@@ -90,7 +91,9 @@ def test_leases_end_with_the_last_day_and_what_begins_later_is_cancelled(leaver)
         ReservationState.BOOKED,
     )
     reasons = select(ReservationChange.reason).where(ReservationChange.reservation_id == leaver.after)
-    assert leaver.session.scalars(reasons.order_by(ReservationChange.id)).all()[-1] == "企业离开园区"
+    assert leaver.session.scalars(reasons.order_by(ReservationChange.id)).all()[-1] == LEFT
+    for path in (f"/front-desk/reservations/{leaver.after}", "/park/trail"):
+        assert "企业离开园区" in leaver.place.admins.get(path).text
     trail = set(leaver.session.scalars(select(AuditEntry.action)))
     assert {"enterprise.left", "cancelled", "shortened"} <= trail
     assert leaver.session.scalars(select(Charge)).all() == []

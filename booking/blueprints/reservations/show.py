@@ -10,7 +10,7 @@ from booking import clock
 from booking.billing.cancel_with_fee import cancel_with_fee, late_cancel_fee
 from booking.blueprints.access import allow
 from booking.blueprints.calendar_words import local_name
-from booking.blueprints.doer_words import who_did
+from booking.blueprints.doer_words import because, who_did
 from booking.blueprints.filters import moment, money
 from booking.blueprints.messages import wording
 from booking.blueprints.nonsense import whole
@@ -162,7 +162,9 @@ def history(reservation: Reservation, changes: Sequence[ReservationChange]) -> l
         if change.what in {"reserved", "moved", "extended", "shortened"} and change.new_ends_at:
             when = times(change.new_starts_at or change.at, change.new_ends_at, kind)
             detail = f"{names.get(change.new_space_id or 0, '')} {when}"
-        steps.append(Step(change.at, who_did(change), change_name(change.what), change.reason or detail))
+        steps.append(
+            Step(change.at, who_did(change), change_name(change.what), because(change.reason) or detail)
+        )
     return steps[::-1]
 
 
