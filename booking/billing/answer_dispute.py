@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from booking.audit.record import record
+from booking.billing.charge_stay import one_at_a_time
 from booking.billing.models import Charge, ChargeKind, Dispute, Outcome
 from booking.billing.rules import AnsweredBefore, WordsMissing, check_gives_back
+from booking.db import TO_CHANGE
 from booking.people.queries import managers_of
 from booking.post.write import write
 
@@ -53,10 +55,12 @@ def answer_dispute(
     """
     if not words.strip():
         raise WordsMissing
-    question = session.get_one(Dispute, dispute_id, with_for_update=True, populate_existing=True)
+    question = session.get_one(Dispute, dispute_id, with_for_update=TO_CHANGE, populate_existing=True)
     if question.answered_at is not None:
         raise AnsweredBefore(question.id)
-    line = session.get_one(Charge, question.charge_id, with_for_update=True, populate_existing=True)
+    # Who corrects the line just now comes before or after, or both the old line and what it gives back count.
+    one_at_a_time(session, session.get_one(Charge, question.charge_id).enterprise_id)
+    line = session.get_one(Charge, question.charge_id, with_for_update=TO_CHANGE, populate_existing=True)
     question.answered_at, question.answered_by_id = now, by.member_id
     question.outcome, question.answer = outcome, words.strip()
     after: dict[str, object] = {"outcome": outcome.value, "charge_id": line.id}

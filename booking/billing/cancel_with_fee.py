@@ -9,6 +9,7 @@ from booking.billing.charge_fee import charge_fee
 from booking.billing.models import ChargeKind
 from booking.billing.rules import share_of_quote
 from booking.billing.tariff_in_force import tariffs_in_force
+from booking.db import TO_CHANGE
 from booking.parks.models import Park
 from booking.reservations.cancel import cancel
 from booking.reservations.models import Reservation, ReservationState
@@ -38,7 +39,9 @@ def cancel_with_fee(
     Late is later than the tariff's limit before the start. Who has only asked, or whose reservation the
     park itself cancels, pays nothing. Raises what `cancel` raises; cancelling twice charges once.
     """
-    reservation = session.get_one(Reservation, reservation_id, with_for_update=True, populate_existing=True)
+    reservation = session.get_one(
+        Reservation, reservation_id, with_for_update=TO_CHANGE, populate_existing=True
+    )
     was_booked = reservation.state is ReservationState.BOOKED
     figures = _figures(session, reservation) if was_booked else None
     cancel(session, reservation_id, by=by, now=now, version=version, reason=reason)

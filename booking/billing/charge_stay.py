@@ -72,7 +72,9 @@ def one_at_a_time(session: Session, enterprise_id: int) -> None:
     Two stays that end together must not both take the last free minutes, and what is corrected or
     questioned while its month closes comes before or after, never in between.
     """
-    session.execute(select(Enterprise.id).where(Enterprise.id == enterprise_id).with_for_update())
+    session.execute(
+        select(Enterprise.id).where(Enterprise.id == enterprise_id).with_for_update(key_share=True)
+    )
 
 
 def live_lines(session: Session, stay: Stay) -> Sequence[Charge]:

@@ -11,6 +11,7 @@ from booking.billing.charge_stay import one_at_a_time
 from booking.billing.meter import refuse_closed
 from booking.billing.models import Charge, ChargeKind, Dispute
 from booking.billing.rules import DisputedBefore, LineNotOpen, WordsMissing
+from booking.db import TO_CHANGE
 from booking.parks.models import Park
 from booking.values.month import Month
 
@@ -30,7 +31,7 @@ def dispute(session: Session, charge_id: int, words: str, *, by: Actor, now: dat
     if not words.strip():
         raise WordsMissing
     one_at_a_time(session, session.get_one(Charge, charge_id).enterprise_id)
-    line = session.get_one(Charge, charge_id, with_for_update=True, populate_existing=True)
+    line = session.get_one(Charge, charge_id, with_for_update=TO_CHANGE, populate_existing=True)
     zone = session.get_one(Park, line.park_id).zone
     refuse_closed(session, line.park_id, [Month.from_key(line.month_key, zone)])
     settled = line.superseded_at is not None or line.invoice_id is not None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import BigInteger, func, select, type_coerce
 
 from booking.billing.models import CreditNote, Invoice, InvoiceState, Payment
+from booking.db import TO_CHANGE
 from booking.values.money import Money
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def page_to_pay_at(invoice: Invoice, standing: Standing) -> str | None:
 def lock_invoice(session: Session, invoice_id: int) -> Invoice:
     """Give the invoice as it is now; nobody else pays, credits or publishes it until the caller is done."""
     session.flush()  # reading it anew would forget what this transaction has changed
-    return session.get_one(Invoice, invoice_id, with_for_update=True, populate_existing=True)
+    return session.get_one(Invoice, invoice_id, with_for_update=TO_CHANGE, populate_existing=True)
 
 
 def standing_of(session: Session, invoice: Invoice) -> Standing:

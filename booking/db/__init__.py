@@ -2,6 +2,6 @@
 
 from booking.db.base import Base, db
 from booking.db.columns import Factor, Instant, MoneyFen, choice
-from booking.db.transaction import transaction
+from booking.db.transaction import TO_CHANGE, transaction
 
-__all__ = ["Base", "Factor", "Instant", "MoneyFen", "choice", "db", "transaction"]
+__all__ = ["TO_CHANGE", "Base", "Factor", "Instant", "MoneyFen", "choice", "db", "transaction"]

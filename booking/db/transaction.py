@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from psycopg.pq import TransactionStatus
 
 from booking.db.base import db
 
@@ -11,6 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy.orm import Session
+
+TO_CHANGE: Final = {"key_share": True}
+"""How a row is locked that will change but stay: who writes a row that points to it does not wait.
+
+A plain FOR UPDATE keeps those waiting, too, and two who hold what the other's foreign key points to wait
+in a ring.
+"""
 
 
 @contextmanager
@@ -20,6 +29,7 @@ def transaction() -> Iterator[Session]:
     What was read before is forgotten first, so that rules judge rows as they are now, under the
     write lock (SQLite: BEGIN IMMEDIATE), not as they were when the page was drawn. On PostgreSQL the
     reading transaction becomes the writing one: at READ COMMITTED every statement sees what is committed.
+    One in which a statement failed is given up.
     """
     session = db.session()
     if _can_go_on(session):
@@ -38,4 +48,16 @@ def transaction() -> Iterator[Session]:
 def _can_go_on(session: Session) -> bool:
     unwritten = session.new or session.dirty or session.deleted
     reading = session.in_transaction() and session.is_active
-    return reading and not unwritten and session.get_bind().dialect.name == "postgresql"
+    return (
+        reading
+        and not unwritten
+        and session.get_bind().dialect.name == "postgresql"
+        and not _has_failed(session)
+    )
+
+
+def _has_failed(session: Session) -> bool:
+    """Ask the driver, not the server: after a failed statement PostgreSQL only takes a rollback."""
+    driver = session.connection().connection.dbapi_connection
+    status = driver.info.transaction_status if driver is not None else TransactionStatus.UNKNOWN
+    return status not in {TransactionStatus.IDLE, TransactionStatus.INTRANS}

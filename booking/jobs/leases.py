@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from booking.billing.charge_stay import charge_lease_month
 from booking.billing.lines_to_bill import leases_to_charge
+from booking.db import TO_CHANGE
 from booking.jobs.job import Job
 from booking.parks.models import Park
 from booking.usage.models import Stay
@@ -28,7 +29,7 @@ def _due(session: Session, now: datetime) -> list[int]:
 
 
 def _charge(session: Session, stay_id: int, now: datetime) -> bool:
-    stay = session.get_one(Stay, stay_id, with_for_update=True)
+    stay = session.get_one(Stay, stay_id, with_for_update=TO_CHANGE)
     month = _over(session.get_one(Park, stay.park_id), now)
     return charge_lease_month(session, stay, month, now=now) is not None
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from sqlalchemy import Table, insert
 
 from booking.audit.record import record
+from booking.db import TO_CHANGE
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.refusals import CannotChange, OutOfDate
 
@@ -38,7 +39,9 @@ def to_change(
     session: Session, reservation_id: int, version: int | None, *states: ReservationState
 ) -> Reservation:
     """Lock a reservation to change it; raises OutOfDate for a stale page, CannotChange in other states."""
-    reservation = session.get_one(Reservation, reservation_id, with_for_update=True, populate_existing=True)
+    reservation = session.get_one(
+        Reservation, reservation_id, with_for_update=TO_CHANGE, populate_existing=True
+    )
     if version is not None and version != reservation.version:
         raise OutOfDate(reservation.version)
     if reservation.state not in states:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.audit.actor import Actor
+from booking.db import TO_CHANGE
 from booking.parks.models import Park
 from booking.reservations.history import Held, remember
 from booking.reservations.models import Reservation, ReservationState
@@ -22,7 +23,9 @@ def lapse(session: Session, reservation_id: int, *, now: datetime) -> bool:
 
     It held nothing, so nothing becomes free and nothing is charged.
     """
-    reservation = session.get_one(Reservation, reservation_id, with_for_update=True, populate_existing=True)
+    reservation = session.get_one(
+        Reservation, reservation_id, with_for_update=TO_CHANGE, populate_existing=True
+    )
     zone = session.get_one(Park, reservation.park_id).zone
     due = request_lapses_at(reservation.starts_at, zone, by_day=reservation.space.kind is Kind.STORAGE) <= now
     if reservation.state is not ReservationState.REQUESTED or not due:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from booking.audit.actor import Actor
 from booking.audit.record import record
+from booking.db import TO_CHANGE
 from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Kind
 from booking.usage.models import Stay
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 def begin_lease(session: Session, reservation_id: int, *, now: datetime) -> Stay | None:
     """Start the stay of a storage reservation at its own start; None where it is not due. Safe twice."""
-    reservation = session.get_one(Reservation, reservation_id, with_for_update=True, populate_existing=True)
+    reservation = session.get_one(
+        Reservation, reservation_id, with_for_update=TO_CHANGE, populate_existing=True
+    )
     due = reservation.state is ReservationState.BOOKED and reservation.starts_at <= now
     if not due or reservation.space.kind is not Kind.STORAGE:
         return None

@@ -12,6 +12,7 @@ from booking.usage.models import Stay
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from booking.audit.actor import Actor
@@ -30,10 +31,22 @@ def change_end(
     version: int | None = None,
 ) -> Reservation:
     """Set the reservation's end, and let the stay that goes on in it end with it; raises as `set_end`."""
+    _lock_stay(session, reservation_id)
     changed = set_end(session, reservation_id, ends_at, quote=quote, by=by, now=now, version=version)
-    stay = session.scalar(select(Stay).where(Stay.reservation_id == reservation_id, Stay.ended_at.is_(None)))
+    stay = session.scalar(_open_stay(reservation_id))
     if stay is not None:
         stay.held_until = ends_at
         stay.version += 1
         session.flush()
     return changed
+
+
+def _open_stay(reservation_id: int) -> Select[Stay]:
+    open_stay = select(Stay).where(Stay.reservation_id == reservation_id, Stay.ended_at.is_(None))
+    return open_stay.order_by(Stay.id)
+
+
+def _lock_stay(session: Session, reservation_id: int) -> None:
+    """Take the stay before its reservation, as checking out does, so that neither waits for the other."""
+    going_on = _open_stay(reservation_id).with_for_update(key_share=True)
+    session.scalar(going_on.execution_options(populate_existing=True))

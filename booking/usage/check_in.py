@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.audit.record import record
+from booking.db import TO_CHANGE
 from booking.reservations.claim import change_claim
 from booking.reservations.models import Reservation, ReservationState
 from booking.usage.begin import begin
@@ -31,7 +32,9 @@ def check_in(
     Raises TooEarly, TooLate, NotToCheckIn, StillInUse, or Taken where the minutes before the start
     belong to somebody else. A second check-in finds the reservation in use and is refused.
     """
-    reservation = session.get_one(Reservation, reservation_id, with_for_update=True, populate_existing=True)
+    reservation = session.get_one(
+        Reservation, reservation_id, with_for_update=TO_CHANGE, populate_existing=True
+    )
     check_may_check_in(
         reservation.state,
         reservation.starts_at,

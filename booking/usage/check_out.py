@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.audit.record import record
+from booking.db import TO_CHANGE
 from booking.usage.finish import finish
 from booking.usage.models import Ending, Stay
 from booking.usage.queries import next_claim_after
@@ -25,7 +26,7 @@ def check_out(session: Session, stay_id: int, *, meter: Meter, by: Actor, now: d
     Where somebody else's time began meanwhile, the stay ends there and is marked to be reviewed: staying
     over is possible only while the space is free. Raises AlreadyOut the second time.
     """
-    stay = session.get_one(Stay, stay_id, with_for_update=True, populate_existing=True)
+    stay = session.get_one(Stay, stay_id, with_for_update=TO_CHANGE, populate_existing=True)
     if stay.ended_at is not None:
         raise AlreadyOut(stay.ended_at)
     following = next_claim_after(session, stay, stay.started_at) if now > stay.planned_end else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.audit.record import record
+from booking.db import TO_CHANGE
 from booking.usage.holding import free_after
 from booking.usage.models import Stay, StayCorrection
 from booking.usage.queries import overlapping_stays
@@ -44,7 +45,7 @@ def correct_stay(
     OverlapsAnotherStay, StalePage, NothingToReview (not ended yet), or the meter's refusal where the month
     is closed. The same figures twice change nothing.
     """
-    stay = session.get_one(Stay, stay_id, with_for_update=True, populate_existing=True)
+    stay = session.get_one(Stay, stay_id, with_for_update=TO_CHANGE, populate_existing=True)
     if stay.ended_at is None:
         raise NothingToReview(stay.id)
     if version is not None and version != stay.version:

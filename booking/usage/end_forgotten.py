@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from booking.audit.actor import Actor
 from booking.audit.record import record
+from booking.db import TO_CHANGE
 from booking.spaces.models import Kind
 from booking.usage.finish import finish
 from booking.usage.models import Ending, Stay
@@ -26,7 +27,7 @@ def end_forgotten(session: Session, stay_id: int, *, meter: Meter, now: datetime
 
     A storage lease ends with its last day, and there is nothing to review. Safe twice.
     """
-    stay = session.get_one(Stay, stay_id, with_for_update=True, populate_existing=True)
+    stay = session.get_one(Stay, stay_id, with_for_update=TO_CHANGE, populate_existing=True)
     planned_end = stay.planned_end
     if stay.ended_at is not None or now < planned_end:
         return False

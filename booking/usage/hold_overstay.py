@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from booking.db import TO_CHANGE
 from booking.reservations.rules import Taken
 from booking.usage.holding import hold_until
 from booking.usage.models import Stay
@@ -20,7 +21,7 @@ def hold_overstay(session: Session, stay_id: int, *, now: datetime) -> bool:
 
     The reserved end stays what it was: it is the plan, the claim is the fact.
     """
-    stay = session.get_one(Stay, stay_id, with_for_update=True, populate_existing=True)
+    stay = session.get_one(Stay, stay_id, with_for_update=TO_CHANGE, populate_existing=True)
     if stay.ended_at is not None or now < stay.planned_end:
         return False
     try:

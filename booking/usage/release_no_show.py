@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from booking.audit.actor import Actor
 from booking.audit.record import record
+from booking.db import TO_CHANGE
 from booking.reservations.claim import release
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.usage.rules import grace_ends
@@ -26,7 +27,9 @@ def release_no_show(
 
     Costs the share of the quote that the tariff names. Safe twice.
     """
-    reservation = session.get_one(Reservation, reservation_id, with_for_update=True, populate_existing=True)
+    reservation = session.get_one(
+        Reservation, reservation_id, with_for_update=TO_CHANGE, populate_existing=True
+    )
     due = now >= grace_ends(reservation.starts_at, park.grace_minutes)
     if reservation.state is not ReservationState.BOOKED or not due:
         return False

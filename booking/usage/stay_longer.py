@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.audit.record import record
+from booking.db import TO_CHANGE
 from booking.reservations.circumstances import circumstances_for
 from booking.reservations.refusals import NotLonger
 from booking.reservations.set_end import set_end
@@ -29,7 +30,7 @@ def stay_longer(
 
     Raises AlreadyOut, NotLonger, Taken where somebody else comes next, and what the rules refuse.
     """
-    stay = session.get_one(Stay, stay_id, with_for_update=True, populate_existing=True)
+    stay = session.get_one(Stay, stay_id, with_for_update=TO_CHANGE, populate_existing=True)
     if stay.ended_at is not None:
         raise AlreadyOut(stay.ended_at)
     if until <= stay.planned_end:

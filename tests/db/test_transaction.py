@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import text, update
+from sqlalchemy.exc import DatabaseError
 
 from booking.db import db, transaction
 from booking.people.models import Enterprise
@@ -52,6 +53,16 @@ def test_a_trouble_within_takes_everything_back(park_on):
         with pytest.raises(ZeroDivisionError):
             write_half(enterprise_id)
         assert db.session.get_one(Enterprise, enterprise_id).name != "写了一半"
+
+
+def test_a_question_that_failed_before_does_not_spoil_what_is_written_then(park_on):
+    app, enterprise_id = park_on
+    with app.test_request_context():
+        with pytest.raises(DatabaseError):
+            db.session.execute(text("SELECT nonsense"))
+        with transaction() as session:
+            session.get_one(Enterprise, enterprise_id).name = "还是写下了"
+        assert db.session.get_one(Enterprise, enterprise_id).name == "还是写下了"
 
 
 def write_half(enterprise_id: int) -> None:

@@ -1,0 +1,206 @@
+"""Two who touch the same stay, lease or line from different sides wait for each other; none waits in a ring.
+
+On PostgreSQL; SQLite has one writer. Each test stops the one half way and lets the other run into it.
+"""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from booking.billing.answer_dispute import answer_dispute
+from booking.billing.close_enterprise import close_enterprise
+from booking.billing.meter import RatingMeter
+from booking.billing.models import Basis, Charge, MonthClose, Outcome
+from booking.db import transaction
+from booking.letters.bills import invoice_letter
+from booking.letters.disputes import answer_letter
+from booking.people.models import Enterprise, Role
+from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.refusals import CannotChange
+from booking.spaces.models import Kind
+from booking.usage.begin_lease import begin_lease
+from booking.usage.change_end import change_end
+from booking.usage.check_in import check_in
+from booking.usage.check_out import check_out
+from booking.usage.correct_stay import correct_stay
+from booking.usage.models import Stay
+from booking.values.money import Money
+from tests.billing.month import BY, CLOSING_DAY, OCTOBER, Press, question
+from tests.billing.use import METER, at, doer, reserved, used
+from tests.harness.app import TUESDAY, open_session
+from tests.harness.world import World
+
+pytestmark = pytest.mark.postgres
+STARTED = at("2026-11-02", "09:00")
+
+
+WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
+
+
+def waiting(session):
+    """Count who waits for a lock in this database now, not when the transaction first asked."""
+    session.execute(text("SELECT pg_stat_clear_snapshot()"))
+    return session.scalar(WAITING)
+
+
+class Two:
+    """A first and a second transaction; the second is let run until it waits for the first."""
+
+    def __init__(self, app, world) -> None:
+        self.app, self.world, self.session = app, world, world.session
+
+    def second_meets(self, first, act):
+        """Run `act(session)` beside the open transaction of `first`; gives its future once it waits."""
+
+        def run():
+            with self.app.test_request_context(), transaction() as session:
+                return act(session)
+
+        future = ThreadPoolExecutor(1).submit(run)
+        until = time.monotonic() + 5
+        while not future.done() and not waiting(first):
+            assert time.monotonic() < until, "the second neither waits nor ends"
+            time.sleep(0.01)
+        return future
+
+
+class Interrupted(RatingMeter):
+    """A meter at which somebody else begins something before a stay that has ended is charged."""
+
+    def __init__(self, meanwhile) -> None:
+        self.meanwhile = meanwhile
+
+    def ended(self, session, stay, *, now) -> None:
+        self.second = self.meanwhile()
+        super().ended(session, stay, now=now)
+
+
+def bill(session, member):
+    invoice = close_enterprise(
+        session, member.enterprise_id, OCTOBER, Press(), invoice_letter, by=BY, now=CLOSING_DAY
+    )
+    return invoice.total
+
+
+@pytest.fixture
+def two(postgres_database, app_on, standing_clock):
+    app = app_on(postgres_database)
+    with open_session(app) as session:
+        yield Two(app, World(session, TUESDAY))
+
+
+def test_checking_out_while_the_end_is_changed(two):
+    world, session = two.world, two.session
+    park = world.park()
+    world.rule(park)
+    world.tariff(park)
+    member = world.member(world.enterprise(park))
+    start, end = at("2026-11-03", "09:00"), at("2026-11-03", "11:00")
+    reservation = reserved(session, world.space(world.area(park)), member, start, end, 16000)
+    stay = check_in(session, reservation.id, park=park, meter=METER, by=doer(member), now=start)
+    session.commit()
+    by, now = doer(member), start + timedelta(minutes=30)
+    with open_session(two.app) as first:
+        first.scalar(select(Stay).where(Stay.id == stay.id).with_for_update(key_share=True))
+        second = two.second_meets(
+            first,
+            lambda session: change_end(
+                session, reservation.id, end - timedelta(minutes=15), quote=Money(14000), by=by, now=now
+            ),
+        )
+        check_out(first, stay.id, meter=METER, by=by, now=now)
+        first.commit()
+    assert isinstance(second.exception(10), CannotChange)
+    session.expire_all()
+    assert session.get_one(Reservation, reservation.id).state is ReservationState.DONE
+
+
+def test_giving_a_store_back_while_its_month_is_billed(two):
+    world, session = two.world, two.session
+    park = world.park()
+    world.rule(park, Kind.STORAGE)
+    world.tariff(park, Kind.STORAGE, basis=Basis.DAY, rate=Money.yuan(8), bands=[])
+    member = world.member(world.enterprise(park))
+    store = world.space(world.area(park), Kind.STORAGE)
+    reservation = reserved(session, store, member, at("2026-10-28"), at("2026-12-01"))
+    stay = begin_lease(session, reservation.id, now=at("2026-10-28"))
+    session.add(MonthClose(park_id=park.id, month_key=OCTOBER.key, closed_at=CLOSING_DAY, closed_by="管理员"))
+    session.commit()
+    with open_session(two.app) as first:
+        meter = Interrupted(lambda: two.second_meets(first, lambda session: bill(session, member)))
+        check_out(first, stay.id, meter=meter, by=doer(member), now=CLOSING_DAY)
+        first.commit()
+    assert meter.second.result(10) == Money.yuan(32)
+    session.expire_all()
+    days = session.execute(select(Charge.month_key, Charge.days).order_by(Charge.month_key)).all()
+    assert [tuple(row) for row in days] == [(202610, 4), (202611, 5)]
+
+
+def test_a_line_is_not_given_back_while_a_correction_takes_its_place(two):
+    stay, asked = a_line_in_question(two)
+    with open_session(two.app) as first:
+        an_hour_only(first, stay)
+        second = two.second_meets(first, lambda session: agree(session, asked))
+        first.commit()
+    second.result(10)
+    assert what_counts(two) == [Money.yuan(80)]
+
+
+def test_a_line_is_not_corrected_while_an_answer_gives_it_back(two):
+    stay, asked = a_line_in_question(two)
+    found = {}
+    with open_session(two.app) as first:
+
+        def meanwhile(answered, reader):
+            found["second"] = two.second_meets(first, lambda session: an_hour_only(session, stay))
+            return answer_letter(answered, reader)
+
+        with two.app.test_request_context():
+            answer_dispute(first, asked.id, Outcome.GRANTED, "同意", meanwhile, by=BY, now=TUESDAY)
+        first.commit()
+    found["second"].result(10)
+    assert what_counts(two) == [Money.yuan(80)]
+
+
+def test_an_answer_does_not_hold_a_line_while_it_waits_for_who_corrects_it(two):
+    stay, asked = a_line_in_question(two)
+    with open_session(two.app) as first:
+        first.scalar(select(Enterprise).where(Enterprise.id == stay.enterprise_id).with_for_update())
+        second = two.second_meets(first, lambda session: agree(session, asked))
+        an_hour_only(first, stay)
+        first.commit()
+    second.result(10)
+    assert what_counts(two) == [Money.yuan(80)]
+
+
+def a_line_in_question(two):
+    """Give a stay of two hours and a question about its only line, which is 160 yuan."""
+    world, session = two.world, two.session
+    park = world.park()
+    world.rule(park)
+    world.tariff(park, bands=[])
+    member = world.member(world.enterprise(park), Role.MANAGER)
+    stay = used(session, world.space(world.area(park)), member, STARTED, STARTED + timedelta(hours=2))
+    return stay, question(session, session.scalars(select(Charge)).one(), member)
+
+
+def an_hour_only(session, stay):
+    end = STARTED + timedelta(hours=1)
+    correct_stay(session, stay.id, STARTED, end, "核对门禁", meter=METER, by=BY, now=TUESDAY)
+
+
+def agree(session, asked):
+    answer_dispute(session, asked.id, Outcome.GRANTED, "同意", answer_letter, by=BY, now=TUESDAY)
+
+
+def what_counts(two):
+    two.session.expire_all()
+    live = two.session.scalars(select(Charge).where(Charge.superseded_at.is_(None)).order_by(Charge.id))
+    return [line.amount for line in live]
