@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from booking.billing.pricing import Quote, Use, price_many
 from booking.billing.rules import NoTariff
-from booking.parks.models import Park
 from booking.reservations.refusals import CrossesMidnight
 from booking.spaces.models import Kind
 from booking.values.month import local_day
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from booking.parks.models import Park
     from booking.people.models import Enterprise
     from booking.spaces.models import Space
     from booking.usage.models import Stay
@@ -50,15 +50,6 @@ def quote_many(
     """
     uses = [Use(space.id, space, span.start, span.end) for space in spaces]
     return price_many(session, park, enterprise, uses)
-
-
-def running_cost(session: Session, stay: Stay, now: datetime) -> Quote:
-    """Price an open stay as if it ended now (an ended one, as it ended); raises NoTariff."""
-    park = session.get_one(Park, stay.park_id)
-    found = running_costs(session, park, stay.enterprise, [stay], now).get(stay.id)
-    if found is None:
-        raise NoTariff(stay.space_kind, local_day(stay.started_at, park.zone))
-    return found
 
 
 def running_costs(

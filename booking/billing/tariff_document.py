@@ -1,24 +1,18 @@
-"""A tariff's figures as a document: what `flask rate` reads, and the copy that a charge keeps."""
+"""A tariff's figures as a document: what `flask rate` reads."""
 
 from __future__ import annotations
 
 import re
-from decimal import Context, Decimal, Inexact
-from typing import TYPE_CHECKING, Any
 
 from booking.billing.document import DocumentRefused, Node, shown
 from booking.billing.rules import LARGEST_FIGURE, LONGEST_STEP_MINUTES, MINUTES_OF_DAY, BandsOverlap
 from booking.billing.terms import MINUTES_OF_HOUR, Band, Days, Terms
-
-if TYPE_CHECKING:
-    from fractions import Fraction
 
 REQUIRED = ("rate_fen_per_hour",)
 OPTIONAL = ("increment_minutes", "minimum_minutes", "daily_cap_fen", "bands")
 BAND_KEYS = ("name", "days", "from", "to", "factor")
 DAYS = [days.value for days in Days]
 CLOCK = re.compile(r"([0-9]{2}):([0-5][0-9])")
-EXACT = Context(prec=200, traps=[Inexact])
 
 
 def read_terms(node: Node) -> Terms:
@@ -66,31 +60,6 @@ def _read_clock(node: Node) -> int:
     if minute > MINUTES_OF_DAY:
         node.refuse_value('a time of day from "00:00" to "24:00"')
     return minute
-
-
-def write_terms(terms: Terms) -> dict[str, Any]:
-    """Write a tariff so that `read_terms` gives equal terms back; raises for a factor like 1/3."""
-    return {
-        "rate_fen_per_hour": terms.rate_fen_per_hour,
-        "increment_minutes": terms.increment_minutes,
-        "minimum_minutes": terms.minimum_minutes,
-        "daily_cap_fen": terms.daily_cap_fen,
-        "bands": [
-            {
-                "name": band.name,
-                "days": band.days.value,
-                "from": clock(band.from_minute),
-                "to": clock(band.to_minute),
-                "factor": f"{exact_decimal(band.factor):f}",
-            }
-            for band in terms.bands
-        ],
-    }
-
-
-def exact_decimal(factor: Fraction) -> Decimal:
-    """Turn a factor into the decimal it was written as; raises decimal.Inexact for one like 1/3."""
-    return EXACT.divide(Decimal(factor.numerator), Decimal(factor.denominator))
 
 
 def clock(minute: int) -> str:

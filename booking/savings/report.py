@@ -94,12 +94,6 @@ def read_report(session: Session, park: Park, month: Month, *, until: datetime |
     return build_report(ledger, month, said_by_named(session, park, month))
 
 
-def read_reports(session: Session, park: Park, months: Sequence[Month]) -> list[Report]:
-    """Compute the reports of months that follow each other, without what enterprises say."""
-    ledger = read_ledger(session, park, (months[0], months[-1]))
-    return [build_report(ledger, month) for month in months]
-
-
 def said_by_named(session: Session, park: Park, month: Month) -> list[Effect]:
     """Give what named enterprises said in the twelve months up to the month's end, newest first.
 

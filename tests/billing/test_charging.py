@@ -10,7 +10,7 @@ from booking.audit.models import AuditEntry
 from booking.billing.charge_stay import charge_lease_month, charge_stay
 from booking.billing.meter import RatingMeter
 from booking.billing.models import Basis, ChargeKind, MonthClose
-from booking.billing.quote import quote, quote_many, running_cost
+from booking.billing.quote import quote, quote_many, running_costs
 from booking.billing.rules import MonthClosed, NoTariff
 from booking.jobs.job import run
 from booking.jobs.leases import CHARGE_LEASES
@@ -196,7 +196,7 @@ def test_quote_running_cost_and_charge_are_the_same_for_the_same_time(
     quoted = quote(session, park, member.enterprise, room, span)
     stay = walk_in(session, room, member, span.end, meter=METER, by=doer(member), now=span.start)
     session.commit()
-    running = running_cost(session, stay, span.end)
+    running = running_costs(session, park, member.enterprise, [stay], span.end)[stay.id]
     check_out(session, stay.id, meter=METER, by=doer(member), now=span.end)
     session.commit()
     charged = split(lines_of(session, stay_id=stay.id))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from booking.billing.charge_stay import charge_stay
 from booking.billing.models import DayType
-from booking.billing.quote import quote, running_cost
+from booking.billing.quote import quote, running_costs
 from booking.billing.rating import MeasuredStay, rate
 from booking.billing.terms import Band, Days, Terms
 from booking.people.models import Size
@@ -60,7 +60,7 @@ def test_quote_running_cost_and_charge_agree_one_stay_after_another(world, sessi
         end = start + timedelta(minutes=length)
         quoted = quote(session, park, member.enterprise, room, Span(start, end))
         stay = a_stay(session, room, member, start)
-        running = running_cost(session, stay, end)
+        running = running_costs(session, park, member.enterprise, [stay], end)[stay.id]
         stay.ended_at, stay.ending = end, Ending.CHECKED_OUT
         session.flush()
         charged = charge_stay(session, stay, now=end)
