@@ -96,6 +96,7 @@ def finish_month(session: Session, park: Park, month: Month, *, by: Actor, now: 
     if enterprises_to_bill(session, park.id, month):
         return False
     closed.finished_at = now
+    session.flush()  # who reads on in this transaction finds the month closed
     count, total = invoiced(session, park.id, month)
     record(
         session, "invoices made", "month_close", month.key,

@@ -59,6 +59,8 @@ def publish_report(
     if published is not None:
         return published
     report = read_report(session, park, month, until=now)
+    if report.provisional:  # never freeze what may still change
+        raise MonthStillOpen(month)
     if not report.entries:
         raise NobodyToReport(month)
     row = _frozen(session, park, report, printer, now)

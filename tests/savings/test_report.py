@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from booking.audit.actor import Actor
+from booking.billing.close_month import finish_month
 from booking.post.models import Letter
 from booking.post.writing import Writing
 from booking.savings.declare_effect import declare_effect
@@ -79,6 +80,17 @@ def test_a_credit_note_takes_its_part_of_the_spend_back_and_is_shown(both):
     assert entry.spend.bill.total == Money(1_440_00)
     assert [credit.amount for credit in entry.spend.credits] == [Money(100_00), Money(40_00)]
     assert entry.saving.shared_spend == Money(1_300_00)
+
+
+def test_a_report_published_as_the_last_invoice_is_made_is_not_provisional(both):
+    session, world, books = both
+    park, enterprise = seed_story(world, books)
+    books.invoice(enterprise, OCTOBER, 1_440_00)
+    books.close(park.id, OCTOBER, finished=False)
+    press = Press()
+    assert finish_month(session, park, OCTOBER, by=BY, now=NOVEMBER_5)  # and the report in one transaction
+    publish(session, park, press=press)
+    assert press.sheets[0].provisional == ""
 
 
 def test_a_closed_month_without_an_invoice_cost_nothing(both):
