@@ -261,8 +261,9 @@ def texts_of_workbook(content):
 @pytest.mark.parametrize("unnamed", [2, 3])
 @pytest.mark.parametrize("published", [False, True])
 def test_no_page_and_no_file_of_the_report_tells_an_unnamed_name(
-    app, world, books, park, tenant, branch, session, unnamed, published
+    app, world, books, park, tenant, branch, unnamed, published, standing_clock
 ):
+    standing_clock.set(NOVEMBER_9)  # after October's close
     hidden = full_park(world, books, park, tenant, unnamed)
     if published:
         with app.app_context():
