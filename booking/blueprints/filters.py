@@ -12,7 +12,7 @@ from flask import current_app, g, request
 
 from booking import clock as wall
 from booking.blueprints.doer_words import because, who_did
-from booking.blueprints.space_words import kind_name, minute_clock
+from booking.blueprints.space_words import kind_name
 from booking.language import get_locale, gettext
 from booking.values.money import round_half_up
 
@@ -138,7 +138,6 @@ FILTERS = {
     "area": area,
     "percent": percent,
     "kind_name": kind_name,
-    "minute_clock": minute_clock,
     "who_did": who_did,
     "because": because,
 }
