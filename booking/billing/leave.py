@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sqlalchemy import select
+
 from booking.billing.meter import RatingMeter
 from booking.billing.quote import quote
 from booking.billing.rules import NoTariff
@@ -11,10 +13,11 @@ from booking.parks.models import Park
 from booking.people.leave_park import leave_park
 from booking.reservations.cancel import cancel
 from booking.reservations.leavers import reservations_beyond
-from booking.reservations.models import ReservationState
+from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Kind
 from booking.usage.change_end import change_end
 from booking.usage.check_out import check_out
+from booking.usage.models import Stay
 from booking.usage.queries import stay_of
 from booking.values.month import day_span
 from booking.values.span import Span
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
 
     from booking.audit.actor import Actor
     from booking.people.models import Enterprise
-    from booking.reservations.models import Reservation
     from booking.values.money import Money
 
 LEFT = "enterprise left"
@@ -42,6 +44,7 @@ class Ending(NamedTuple):
 
 def leave(session: Session, enterprise: Enterprise, left_on: date, *, by: Actor, now: datetime) -> Ending:
     """Keep its last day and end what it has for later, telling what; raises LeavesBeforeItJoined."""
+    _hold(session, enterprise, left_on)
     leave_park(session, enterprise, left_on, by=by, now=now)
     session.flush()
     return wind_up(session, enterprise, by=by, now=now)
@@ -65,12 +68,25 @@ def wind_up(session: Session, enterprise: Enterprise, *, by: Actor, now: datetim
     if enterprise.left_on is None:
         return Ending()
     end = _end_of(session, enterprise, enterprise.left_on)
+    _hold(session, enterprise, enterprise.left_on)
     ending = what_ends(session, enterprise, enterprise.left_on)
     for reservation in ending.reservations:
         cancel(session, reservation.id, by=by, now=now, reason=LEFT)
     for lease in ending.leases:
         _end_lease(session, enterprise, lease, end, by=by, now=now)
     return ending
+
+
+def _hold(session: Session, enterprise: Enterprise, left_on: date) -> None:
+    """Lock what ends before the enterprise, stays before reservations, as whoever checks out does."""
+    ending = what_ends(session, enterprise, left_on)
+    leases = [one.id for one in ending.leases]
+    stays = select(Stay).where(Stay.reservation_id.in_(leases), Stay.ended_at.is_(None)).order_by(Stay.id)
+    all_of_them = Reservation.id.in_([*leases, *(one.id for one in ending.reservations)])
+    reservations = select(Reservation).where(all_of_them).order_by(Reservation.id)
+    for found in (stays, reservations):
+        locked = found.with_for_update(key_share=True).execution_options(populate_existing=True)
+        session.scalars(locked).all()
 
 
 def _end_lease(

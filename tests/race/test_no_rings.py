@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, text
 
 from booking.billing.answer_dispute import answer_dispute
 from booking.billing.close_enterprise import close_enterprise
+from booking.billing.leave import Ending, leave
 from booking.billing.meter import RatingMeter
 from booking.billing.models import Basis, Charge, MonthClose, Outcome
 from booking.db import transaction
@@ -122,7 +123,8 @@ def test_checking_out_while_the_end_is_changed(two):
     assert session.get_one(Reservation, reservation.id).state is ReservationState.DONE
 
 
-def test_giving_a_store_back_while_its_month_is_billed(two):
+def a_lease(two):
+    """Give a store that is had from 28 October to the end of November, and who has it."""
     world, session = two.world, two.session
     park = world.park()
     world.rule(park, Kind.STORAGE)
@@ -131,7 +133,32 @@ def test_giving_a_store_back_while_its_month_is_billed(two):
     store = world.space(world.area(park), Kind.STORAGE)
     reservation = reserved(session, store, member, at("2026-10-28"), at("2026-12-01"))
     stay = begin_lease(session, reservation.id, now=at("2026-10-28"))
-    session.add(MonthClose(park_id=park.id, month_key=OCTOBER.key, closed_at=CLOSING_DAY, closed_by="管理员"))
+    session.commit()
+    return stay, member
+
+
+def test_giving_a_store_back_while_the_enterprise_leaves(two):
+    stay, member = a_lease(two)
+
+    def leaving(session):
+        tenant = session.get_one(Enterprise, member.enterprise_id)
+        return leave(session, tenant, date(2026, 10, 31), by=BY, now=CLOSING_DAY)
+
+    with open_session(two.app) as first:
+        meter = Interrupted(lambda: two.second_meets(first, leaving))
+        check_out(first, stay.id, meter=meter, by=doer(member), now=CLOSING_DAY)
+        first.commit()
+    assert meter.second.result(10) == Ending(), "there was nothing left to end"
+    two.session.expire_all()
+    assert two.session.get_one(Enterprise, member.enterprise_id).left_on == date(2026, 10, 31)
+
+
+def test_giving_a_store_back_while_its_month_is_billed(two):
+    stay, member = a_lease(two)
+    session, closed_at = two.session, CLOSING_DAY
+    session.add(
+        MonthClose(park_id=stay.park_id, month_key=OCTOBER.key, closed_at=closed_at, closed_by="管理员")
+    )
     session.commit()
     with open_session(two.app) as first:
         meter = Interrupted(lambda: two.second_meets(first, lambda session: bill(session, member)))
