@@ -28,6 +28,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, NumberRange, Optional
 
 from booking.blueprints import drawing, filters, icons, navigation
+from booking.blueprints.form_fields import options
 from booking.blueprints.navigation import Item
 from booking.blueprints.timeline import Axis, Claim, Kind, RowMaker
 from booking.language import Catalogues
@@ -40,6 +41,9 @@ BOOKING = HERE.parent.parent / "booking"
 ZONE = ZoneInfo("Asia/Shanghai")
 CSP = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
+KINDS = [("workstation", "共享工位"), ("meeting_room", "共享会议室")]
+WAYS = [("transfer", "对公转账"), ("online", "在线支付")]
+
 
 class ExampleForm(FlaskForm):
     purpose = StringField(
@@ -49,12 +53,10 @@ class ExampleForm(FlaskForm):
     day = DateField("日期", [DataRequired()], default=date(2026, 11, 3))
     start = TimeField("开始", [DataRequired()], default=time(16, 30))
     end = TimeField("结束", [DataRequired()], default=time(18, 30))
-    kind = SelectField("空间类型", choices=[("workstation", "共享工位"), ("meeting_room", "共享会议室")])
+    kind = SelectField("空间类型", choices=options(KINDS))
     note = TextAreaField("备注", [Optional()])
     plan = FileField("平面图", [Optional()], description="PNG 或 JPEG，不超过 5 MB。")
-    pay = RadioField(
-        "付款方式", choices=[("transfer", "对公转账"), ("online", "在线支付")], default="transfer"
-    )
+    pay = RadioField("付款方式", choices=options(WAYS), default="transfer")
     remind = BooleanField("开始前 10 分钟提醒我", default=True)
 
 
