@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import TO_CHANGE
@@ -46,7 +48,16 @@ def end_forgotten(session: Session, stay_id: int, *, meter: Meter, now: datetime
 
 def make_way(session: Session, space: Space, *, meter: Meter, now: datetime) -> None:
     """End a forgotten stay on the space for whoever checks in now; raises StillInUse where one goes on."""
+    if space.parts:
+        _hold_all(session, space)
     for place in (space, *space.parts):
         stay = open_stay_at(session, place.id)
         if stay is not None and not end_forgotten(session, stay.id, meter=meter, now=now):
             raise StillInUse(place.name)
+
+
+def _hold_all(session: Session, space: Space) -> None:
+    """Lock the stays on all parts before the first is charged: who ends one alone takes it first, too."""
+    parts = [part.id for part in space.parts]
+    going_on = select(Stay.id).where(Stay.space_id.in_(parts), Stay.ended_at.is_(None)).order_by(Stay.id)
+    session.scalars(going_on.with_for_update(key_share=True)).all()

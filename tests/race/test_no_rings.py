@@ -20,16 +20,18 @@ from booking.billing.models import Basis, Charge, MonthClose, Outcome
 from booking.db import transaction
 from booking.letters.bills import invoice_letter
 from booking.letters.disputes import answer_letter
-from booking.people.models import Enterprise, Role
+from booking.people.models import Enterprise, Member, Role
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import CannotChange
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
 from booking.usage.begin_lease import begin_lease
 from booking.usage.change_end import change_end
 from booking.usage.check_in import check_in
 from booking.usage.check_out import check_out
 from booking.usage.correct_stay import correct_stay
+from booking.usage.end_forgotten import end_forgotten
 from booking.usage.models import Stay
+from booking.usage.walk_in import walk_in
 from booking.values.money import Money
 from tests.billing.month import BY, CLOSING_DAY, OCTOBER, Press, question
 from tests.billing.use import METER, at, doer, reserved, used
@@ -38,6 +40,7 @@ from tests.harness.world import World
 
 pytestmark = pytest.mark.postgres
 STARTED = at("2026-11-02", "09:00")
+STAYED = at("2026-11-03", "10:00")
 
 
 WAITING = text(
@@ -70,6 +73,17 @@ class Two:
             assert time.monotonic() < until, "the second neither waits nor ends"
             time.sleep(0.01)
         return future
+
+
+class InterruptedAfter(RatingMeter):
+    """A meter at which somebody else begins something once the first stay is charged."""
+
+    def __init__(self, meanwhile) -> None:
+        self.meanwhile, self.second = meanwhile, None
+
+    def ended(self, session, stay, *, now) -> None:
+        super().ended(session, stay, now=now)
+        self.second = self.second or self.meanwhile()
 
 
 class Interrupted(RatingMeter):
@@ -168,6 +182,36 @@ def test_giving_a_store_back_while_its_month_is_billed(two):
     session.expire_all()
     days = session.execute(select(Charge.month_key, Charge.days).order_by(Charge.month_key)).all()
     assert [tuple(row) for row in days] == [(202610, 4), (202611, 5)]
+
+
+def test_two_forgotten_stays_make_way_while_the_house_ends_one_of_them(two):
+    world, session = two.world, two.session
+    park = world.park()
+    world.rule(park)
+    world.tariff(park)
+    area = world.area(park)
+    forgetful = world.member(world.enterprise(park))
+    rooms = [world.space(area) for _ in range(2)]
+    whole = world.space(area, parts=rooms)
+    start, late = at("2026-11-03", "09:00"), at("2026-11-03", "12:00")
+    stays = [
+        walk_in(session, room, forgetful, STAYED, meter=METER, by=doer(forgetful), now=start)
+        for room in rooms
+    ]
+    new = world.member(world.enterprise(park))
+    until = late + timedelta(hours=1)
+    with open_session(two.app) as first:
+        meter = InterruptedAfter(
+            lambda: two.second_meets(
+                first, lambda session: end_forgotten(session, stays[1].id, meter=METER, now=late)
+            )
+        )
+        whole, new = first.get_one(Space, whole.id), first.get_one(Member, new.id)
+        walk_in(first, whole, new, until, meter=meter, by=doer(new), now=late)
+        first.commit()
+    assert meter.second.result(10) is False, "it has ended already"
+    session.expire_all()
+    assert [session.get_one(Stay, stay.id).ended_at for stay in stays] == [STAYED, STAYED]
 
 
 def test_a_line_is_not_given_back_while_a_correction_takes_its_place(two):
