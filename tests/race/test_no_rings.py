@@ -6,7 +6,7 @@ On PostgreSQL; SQLite has one writer. Each test stops the one half way and lets 
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -79,7 +79,8 @@ class InterruptedAfter(RatingMeter):
     """A meter at which somebody else begins something once the first stay is charged."""
 
     def __init__(self, meanwhile) -> None:
-        self.meanwhile, self.second = meanwhile, None
+        self.meanwhile = meanwhile
+        self.second: Future | None = None
 
     def ended(self, session, stay, *, now) -> None:
         super().ended(session, stay, now=now)
