@@ -76,9 +76,10 @@ def choose_parts(session: Session, park_id: int, facts: SpaceFacts, whole: Space
         raise OnePartIsNoCombination
     if whole is not None and (wholes := codes_of_wholes(session, whole.id)):
         raise PartCannotCombine(wholes)
-    found = session.scalars(
-        select(Space).where(Space.park_id == park_id, Space.id.in_(facts.part_ids)).order_by(Space.id)
-    ).all()
+    wanted = select(Space).where(Space.park_id == park_id, Space.id.in_(facts.part_ids)).order_by(Space.id)
+    # Who takes a part out of use just now comes before, and is seen, or waits and then sees the whole.
+    held = wanted.with_for_update(read=True, key_share=True, of=Space)
+    found = session.scalars(held.execution_options(populate_existing=True)).all()
     already = set(whole.parts) if whole is not None else set()
     wrong = [part for part in found if part not in already and not _may_be_part(part, facts, whole)]
     if wrong or len(found) < len(facts.part_ids):

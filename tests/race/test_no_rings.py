@@ -23,7 +23,12 @@ from booking.letters.disputes import answer_letter
 from booking.people.models import Enterprise, Member, Role
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import CannotChange
+from booking.reservations.upcoming import upcoming
+from booking.spaces.add_space import add_space
+from booking.spaces.facts import SpaceFacts
 from booking.spaces.models import Kind, Space
+from booking.spaces.retire_space import retire_space
+from booking.spaces.rules import PartCannotBe
 from booking.usage.begin_lease import begin_lease
 from booking.usage.change_end import change_end
 from booking.usage.check_in import check_in
@@ -213,6 +218,24 @@ def test_two_forgotten_stays_make_way_while_the_house_ends_one_of_them(two):
     assert meter.second.result(10) is False, "it has ended already"
     session.expire_all()
     assert [session.get_one(Stay, stay.id).ended_at for stay in stays] == [STAYED, STAYED]
+
+
+def test_a_room_that_goes_out_of_use_meanwhile_becomes_no_part(two):
+    world = two.world
+    area = world.area(world.park())
+    parts = tuple(world.space(area).id for _ in range(2))
+    facts = SpaceFacts("A+B", "合并间", Kind.MEETING_ROOM, area.id, part_ids=parts)
+    park_id = area.park_id
+
+    def combine(session):
+        add_space(session, park_id, facts, scan_code="scan-code-of-the-whole", by=BY, now=TUESDAY)
+
+    with open_session(two.app) as first:
+        going = first.get_one(Space, parts[0])
+        retire_space(first, going, upcoming=upcoming, by=BY, now=TUESDAY)
+        second = two.second_meets(first, combine)
+        first.commit()
+    assert isinstance(second.exception(10), PartCannotBe)
 
 
 def test_a_line_is_not_given_back_while_a_correction_takes_its_place(two):
