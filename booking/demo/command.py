@@ -48,7 +48,7 @@ def command(
 
 def _run(like: Flask, host: str, port: int, months: int, *, reset: bool, served: bool) -> None:
     # Every start of the app loads this module; what follows is needed by the demo alone.
-    from booking.demo.make import demo_app, forget, make, there_is_one  # noqa: PLC0415
+    from booking.demo.make import demo_app, forget, make_apart, there_is_one  # noqa: PLC0415
     from booking.demo.serve import check_port, greet, serve  # noqa: PLC0415
 
     if served:
@@ -57,7 +57,7 @@ def _run(like: Flask, host: str, port: int, months: int, *, reset: bool, served:
     if reset:
         forget(app)
     if not there_is_one(app):
-        make(app, tell=click.echo, months=months)
+        make_apart(app, tell=click.echo, months=months)
     if served:
         greet(app, tell=click.echo)
         serve(app, host, port)

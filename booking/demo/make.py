@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import logging
+import sys
 from contextlib import contextmanager
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -105,6 +107,31 @@ def make(
         else:
             _make_in_steps(app, file, tell, now, months, number)
     tell(f"演示园区已生成，用时 {perf_counter() - began:.0f} 秒。")
+
+
+def make_apart(app: Flask, *, tell: Callable[[str], None], months: int = MONTHS) -> None:
+    """Make the demo park in a process of its own, so that a server may fork its workers from this one.
+
+    Making prints, and the threads of the Typst compiler do not live on in a fork: the first sheet of such
+    a worker would wait for ever. Raises DemoRefusedError where the other process did not come to its end.
+    """
+    with app.app_context():
+        db.engine.dispose()  # no connection may be shared with the other process
+    process = get_context("fork").Process(target=_made, args=(app, tell, months))
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise DemoRefusedError("演示园区没有生成；原因见上。再试一次会从头开始。")
+
+
+def _made(app: Flask, tell: Callable[[str], None], months: int) -> None:
+    try:
+        make(app, tell=tell, months=months)
+    except DemoRefusedError as trouble:
+        tell(str(trouble))
+        sys.exit(1)
+    except KeyboardInterrupt:  # the process that waits says what that means
+        sys.exit(1)
 
 
 def _make_at_once(app: Flask, tell: Callable[[str], None], now: datetime, months: int, number: int) -> None:
