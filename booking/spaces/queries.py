@@ -101,7 +101,7 @@ def usual_of(park: Park) -> dict[Kind, Opening]:
 
 
 RULES_OF_SPACE = (
-    select(OpeningRule)
+    select(*(getattr(OpeningRule, field.name) for field in fields(Opening)))
     .where(OpeningRule.park_id == bindparam("park_id"), OpeningRule.kind == bindparam("kind"))
     .where((OpeningRule.space_id == bindparam("space_id")) | OpeningRule.space_id.is_(None))
     .order_by(OpeningRule.space_id.is_(None))
@@ -111,9 +111,9 @@ RULES_OF_SPACE = (
 def rule_for(session: Session, space: Space) -> Opening:
     """Give the rule that holds for a space: its own row whole, else its kind's, else the park's usual one."""
     asked = {"park_id": space.park_id, "kind": space.kind, "space_id": space.id}
-    rule = session.scalars(RULES_OF_SPACE, asked).first()
+    rule = session.execute(RULES_OF_SPACE, asked).first()
     if rule is not None:
-        return opening_of(rule)
+        return Opening(*rule)
     return usual_of(session.get_one(Park, space.park_id))[space.kind]
 
 
