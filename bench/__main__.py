@@ -49,13 +49,20 @@ def _measure(stack: ExitStack, folder: Path, engine: str, options: argparse.Name
     for size in options.sizes:
         url = machine.new_database(server, folder, f"bench{size}")
         bench = _fill(url, size)
-        print(f"\n## {engine}, {size:,} reservations\n", flush=True)
+        print(f"\n## {engine}, {size:,} reservations{_yardstick()}\n", flush=True)
         pages.measure(url, bench, options.requests, pids, folder)
     if options.enterprises:
         url = machine.new_database(server, folder, "close")
         build_schema(url)
-        print(f"\n## {engine}, a month's close of {options.enterprises:,} enterprises\n", flush=True)
+        print(
+            f"\n## {engine}, a month's close of {options.enterprises:,} enterprises{_yardstick()}\n",
+            flush=True,
+        )
         close.measure(url, options.enterprises, pids)
+
+
+def _yardstick() -> str:
+    return f" (yardstick {machine.yardstick():.1f} ms)"
 
 
 def _fill(url: str, size: int) -> seed.Bench:
