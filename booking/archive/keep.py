@@ -61,4 +61,8 @@ def put_all_away(
 
 
 _DOCUMENT = cast("Table", Document.__table__)
-_AWAY = insert(_DOCUMENT).returning(_DOCUMENT.c.id, _DOCUMENT.c.name)
+_AWAY = (
+    insert(_DOCUMENT)
+    .returning(_DOCUMENT.c.id, _DOCUMENT.c.name)
+    .execution_options(insertmanyvalues_page_size=5)  # psycopg keeps what it read of up to 50 parameters
+)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from booking.billing.closing_rules import tax_parts
 from booking.billing.invoice_sheet import buyer_of, by_space, followers, left_out, seller_of
-from booking.billing.models import Invoice, InvoiceState
+from booking.billing.models import InvoiceState
 from booking.billing.printer import InvoiceSheet, Tax
 from booking.values.money import Money
 from booking.values.month import local_day
@@ -45,28 +45,30 @@ class Draft:
         """Give what is printed."""
         return replace(self.sheet, number=number)
 
-    def invoice(self, serial: int, number: str, document_id: int, *, now: datetime, publish: bool) -> Invoice:
-        """Make the invoice, not yet in a session; `publish` asks for a page to pay at, where it is owed."""
+    def invoice(
+        self, serial: int, number: str, document_id: int, *, now: datetime, publish: bool
+    ) -> dict[str, Any]:
+        """Write the invoice down by its columns; `publish` asks for a page to pay at, where it is owed."""
         sheet = self.sheet
-        return Invoice(
-            park_id=self.park_id,
-            enterprise_id=self.enterprise_id,
-            month_key=sheet.month.key,
-            year=self.year,
-            serial=serial,
-            number=number,
-            issued_at=now,
-            due_on=sheet.due_on,
-            total=sheet.total,
-            tax=Money.total(tax.tax for tax in sheet.taxes),
-            tax_lines=[tax_line(tax.rate_permille, tax.gross, tax.tax) for tax in sheet.taxes],
-            seller=asdict(sheet.seller),
-            buyer=asdict(sheet.buyer),
-            left_out=self.left_out,
-            document_id=document_id,
-            state=InvoiceState.DUE if sheet.total else InvoiceState.PAID,
-            publish_due_at=now if publish and sheet.total else None,
-        )
+        return {
+            "park_id": self.park_id,
+            "enterprise_id": self.enterprise_id,
+            "month_key": sheet.month.key,
+            "year": self.year,
+            "serial": serial,
+            "number": number,
+            "issued_at": now,
+            "due_on": sheet.due_on,
+            "total": sheet.total,
+            "tax": Money.total(tax.tax for tax in sheet.taxes),
+            "tax_lines": [tax_line(tax.rate_permille, tax.gross, tax.tax) for tax in sheet.taxes],
+            "seller": asdict(sheet.seller),
+            "buyer": asdict(sheet.buyer),
+            "left_out": self.left_out,
+            "document_id": document_id,
+            "state": InvoiceState.DUE if sheet.total else InvoiceState.PAID,
+            "publish_due_at": now if publish and sheet.total else None,
+        }
 
 
 def draw_up(

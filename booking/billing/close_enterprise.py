@@ -11,7 +11,7 @@ from booking.billing.bill_draft import draw_up
 from booking.billing.charge_stay import charge_lease_month
 from booking.billing.close_trouble import forget_trouble
 from booking.billing.closing_rules import MonthNotClosed
-from booking.billing.keep_bills import PDF, put_lines_on, record_made
+from booking.billing.keep_bills import PDF, keep_invoices, put_lines_on, record_made
 from booking.billing.lines_to_bill import leases_to_charge, lines_to_bill
 from booking.billing.mail_bill import mail_invoice
 from booking.billing.models import CloseTrouble, Invoice, MonthClose
@@ -69,9 +69,8 @@ def close_enterprise(
     serial, number = take_number(session, park, INVOICE, draft.year)
     pdf = printer.invoice(draft.numbered(number))
     document_id = put_away(session, park.id, f"{number}.pdf", PDF, pdf, now=now)
-    invoice = draft.invoice(serial, number, document_id, now=now, publish=publish)
-    session.add(invoice)
-    session.flush()
+    facts = draft.invoice(serial, number, document_id, now=now, publish=publish)
+    (invoice,) = keep_invoices(session, [facts])
     put_lines_on(session, [invoice], draft.charge_ids)
     if found.troubled:
         forget_trouble(session, enterprise_id, month)

@@ -10,16 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BindParameter, bindparam, exists, select
+from sqlalchemy import BindParameter, bindparam, exists, func, select
 
 from booking.archive.keep import put_all_away
 from booking.billing.bill_draft import draw_up
-from booking.billing.keep_bills import PDF, put_lines_on, record_made
-from booking.billing.lines_to_bill import leases_to_charge, lines_to_bill_each
+from booking.billing.keep_bills import PDF, keep_invoices, put_lines_on, record_made
+from booking.billing.lines_to_bill import lines_to_bill_each
 from booking.billing.mail_bill import mail_invoices
-from booking.billing.models import CloseTrouble, Invoice, MonthClose
+from booking.billing.models import Charge, CloseTrouble, Invoice, MonthClose
 from booking.billing.take_number import INVOICE, as_printed, last_number, take_numbers_after
 from booking.people.models import Enterprise
+from booking.usage.models import Stay
+from booking.usage.queries import STORED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -53,12 +55,10 @@ def draw_up_several(
     session: Session, park: Park, enterprise_ids: Collection[int], month: Month, *, now: datetime
 ) -> list[Draft]:
     """Draw up the plain ones; who has leases to charge first, or failed before, is left out."""
-    not_plain = {stay.enterprise_id for stay in leases_to_charge(session, park.id, month)}
-    not_plain |= _troubled(session, park.id, month)
-    plain = set(enterprise_ids) - not_plain
-    lines = lines_to_bill_each(session, plain, month)
-    tenants = session.scalars(select(Enterprise).where(Enterprise.id.in_(plain)).order_by(Enterprise.id))
-    drafts = (draw_up(park, one, month, lines.get(one.id, []), now=now) for one in tenants.all())
+    span = {"start": month.span.start, "end": month.span.end}
+    tenants = session.scalars(_PLAIN, {"ids": list(enterprise_ids), "month": month.key, **span}).all()
+    lines = lines_to_bill_each(session, [one.id for one in tenants], month)
+    drafts = (draw_up(park, one, month, lines.get(one.id, []), now=now) for one in tenants)
     return [draft for draft in drafts if draft is not None]
 
 
@@ -81,7 +81,7 @@ def close_several(
     by: Actor,
     now: datetime,
     publish: bool = False,
-) -> list[Invoice]:
+) -> Sequence[Invoice]:
     """Keep what was printed, all of it or nothing; of one park, one month and one year, and at least one.
 
     Raises NotAsReadError or LinesMovedError where anything changed since; the caller's transaction then
@@ -93,25 +93,17 @@ def close_several(
     drafts = [one.draft for one in printed]
     papers = {f"{one.number}.pdf": one.pdf for one in printed}
     kept = put_all_away(session, drafts[0].park_id, PDF, papers, now=now)
-    invoices = [
+    facts = [
         one.draft.invoice(one.serial, one.number, kept[f"{one.number}.pdf"], now=now, publish=publish)
         for one in printed
     ]
-    session.add_all(invoices)
-    session.flush()
+    invoices = keep_invoices(session, facts)
     put_lines_on(session, invoices, [line for draft in drafts for line in draft.charge_ids])
     if to_mail := [invoice for invoice in invoices if invoice.publish_due_at is None]:
         mail_invoices(session, to_mail, words, now=now)
     record_made(session, invoices, [len(draft.charge_ids) for draft in drafts], by=by, now=now)
     del tenants  # held until here, so that each letter finds its own without asking again
     return invoices
-
-
-def _troubled(session: Session, park_id: int, month: Month) -> set[int]:
-    found = select(CloseTrouble.enterprise_id).where(
-        CloseTrouble.park_id == park_id, CloseTrouble.month_key == month.key
-    )
-    return set(session.scalars(found.order_by(CloseTrouble.enterprise_id)))
 
 
 def _lock_tenants(session: Session, printed: Sequence[Printed]) -> Sequence[Enterprise]:
@@ -135,6 +127,18 @@ def _check_nobody_was_quicker(session: Session, printed: Sequence[Printed]) -> N
 
 _IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
 _MONTH: BindParameter[int] = bindparam("month")
+_LEASE_TO_CHARGE = (
+    exists()
+    .where(Stay.enterprise_id == Enterprise.id, STORED, Stay.started_at < bindparam("end"))
+    .where(func.coalesce(Stay.ended_at, Stay.held_until) > bindparam("start"))
+    .where(
+        ~exists().where(Charge.stay_id == Stay.id, Charge.month_key == _MONTH, Charge.superseded_at.is_(None))
+    )
+)
+_TROUBLE = exists().where(CloseTrouble.enterprise_id == Enterprise.id, CloseTrouble.month_key == _MONTH)
+_PLAIN = (
+    select(Enterprise).where(Enterprise.id.in_(_IDS), ~_LEASE_TO_CHARGE, ~_TROUBLE).order_by(Enterprise.id)
+)
 _TENANTS = (
     select(Enterprise).where(Enterprise.id.in_(_IDS)).order_by(Enterprise.id).with_for_update(key_share=True)
 )

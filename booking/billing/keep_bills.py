@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Table, bindparam, exists, update
+from sqlalchemy import Table, bindparam, exists, insert, select, update
 
 from booking.audit.record import record_each
 from booking.billing.models import Charge, Dispute, Invoice
@@ -27,9 +27,8 @@ class LinesMovedError(RuntimeError):
 _CHARGE, _INVOICE, _DISPUTE = (row.__table__.c for row in (Charge, Invoice, Dispute))
 _PUT_ON = (
     update(cast("Table", Charge.__table__))
-    .where(_CHARGE.id.in_(bindparam("lines", expanding=True)))
     .where(_INVOICE.id.in_(bindparam("invoices", expanding=True)))
-    .where(_INVOICE.enterprise_id == _CHARGE.enterprise_id)
+    .where(_CHARGE.enterprise_id == _INVOICE.enterprise_id, _CHARGE.month_key <= _INVOICE.month_key)
     .where(_CHARGE.invoice_id.is_(None), _CHARGE.superseded_at.is_(None))
     .where(~exists().where(_DISPUTE.charge_id == _CHARGE.id, _DISPUTE.answered_at.is_(None)))
     .values(invoice_id=_INVOICE.id)
@@ -38,10 +37,39 @@ _PUT_ON = (
 
 
 def put_lines_on(session: Session, invoices: Sequence[Invoice], charge_ids: Collection[int]) -> None:
-    """Mark the lines as billed, each by its enterprise's invoice; raises LinesMovedError unless as read."""
-    facts = {"lines": list(charge_ids), "invoices": [invoice.id for invoice in invoices]}
-    if len(session.execute(_PUT_ON, facts).all()) != len(charge_ids):
+    """Mark the lines as billed, each by its enterprise's invoice.
+
+    What is to be billed now must be the lines that were read, one for one; else raises LinesMovedError.
+    """
+    billed = session.scalars(_PUT_ON, {"invoices": [invoice.id for invoice in invoices]})
+    if set(billed) != set(charge_ids):
         raise LinesMovedError(", ".join(invoice.number for invoice in invoices))
+
+
+def keep_invoices(session: Session, facts: Sequence[dict[str, Any]]) -> Sequence[Invoice]:
+    """Insert invoices of one park and year whose serials follow each other, and give them in their order.
+
+    Not by the unit of work: it writes one statement with hundreds of parameters, which takes the driver
+    longer to read than the server to do.
+    """
+    session.execute(_INSERT, facts)
+    first, last = facts[0], facts[-1]
+    asked = {
+        "park": first["park_id"],
+        "of_year": first["year"],
+        "first": first["serial"],
+        "last": last["serial"],
+    }
+    return session.scalars(_KEPT, asked).all()
+
+
+_INSERT = insert(cast("Table", Invoice.__table__))
+_KEPT = (
+    select(Invoice)
+    .where(Invoice.park_id == bindparam("park"), Invoice.year == bindparam("of_year"))
+    .where(Invoice.serial.between(bindparam("first"), bindparam("last")))
+    .order_by(Invoice.serial)
+)
 
 
 def record_made(

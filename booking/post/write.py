@@ -26,6 +26,7 @@ _ONCE = {
     name: insert(cast("Table", Letter.__table__))
     .on_conflict_do_nothing(index_elements=["key"])
     .returning(Letter.__table__.c.id, Letter.__table__.c.key)
+    .execution_options(insertmanyvalues_page_size=5)  # psycopg keeps what it read of up to 50 parameters
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 _INSIDE = sql_insert(cast("Table", LetterEnclosure.__table__))
