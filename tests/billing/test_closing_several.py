@@ -180,6 +180,20 @@ def test_a_line_that_changes_meanwhile_is_billed_as_it_is_then(october, standing
     assert len(october.invoices()) == 5
 
 
+def test_a_line_that_comes_meanwhile_is_on_the_invoice(october, standing_clock):
+    first = october.lines[0]
+
+    def somebody_is_charged():
+        with open_session(october.app) as session:
+            tenant = session.get_one(Enterprise, first.enterprise_id)
+            room = session.get_one(Space, first.space_id)
+            line(session, room, tenant, 700, date(2026, 10, 31))
+
+    use_ports(october.app, printer=Meddler(somebody_is_charged))
+    close(october.app, standing_clock, october.park)
+    assert {one.enterprise_id: one.total for one in october.invoices()}[first.enterprise_id] == Money(4700)
+
+
 def test_a_question_asked_meanwhile_keeps_its_line_from_being_billed(october, standing_clock):
     first = october.lines[0]
 
