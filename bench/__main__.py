@@ -51,6 +51,7 @@ def _measure(stack: ExitStack, folder: Path, engine: str, options: argparse.Name
         bench = _fill(url, size)
         print(f"\n## {engine}, {size:,} reservations{_yardstick()}\n", flush=True)
         pages.measure(url, bench, options.requests, pids, folder)
+        print(f"\nafter it{_yardstick()}", flush=True)
     if options.enterprises:
         url = machine.new_database(server, folder, "close")
         build_schema(url)

@@ -104,4 +104,6 @@ def _fill(url: str, enterprises: int, month: Month) -> None:
                 seed.use(batch, bench, count + 1, space, "workstation", start, who=number, left_early=5)
             seed.write(connection, batch)
         connection.commit()
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        seed.settle(connection)
     engine.dispose()
