@@ -10,18 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BindParameter, bindparam, exists, func, select
+from sqlalchemy import BindParameter, bindparam, exists, select
 
 from booking.archive.keep import put_all_away
 from booking.billing.bill_draft import draw_up
 from booking.billing.keep_bills import PDF, keep_invoices, put_lines_on, record_made
-from booking.billing.lines_to_bill import lines_to_bill_each
+from booking.billing.lines_to_bill import LEASE_TO_CHARGE, lines_to_bill_each, of_month
 from booking.billing.mail_bill import mail_invoices
-from booking.billing.models import Charge, CloseTrouble, Invoice, MonthClose
+from booking.billing.models import CloseTrouble, Invoice, MonthClose
 from booking.billing.take_number import INVOICE, as_printed, last_number, take_numbers_after
 from booking.people.models import Enterprise
 from booking.usage.models import Stay
-from booking.usage.queries import STORED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -55,8 +54,7 @@ def draw_up_several(
     session: Session, park: Park, enterprise_ids: Collection[int], month: Month, *, now: datetime
 ) -> list[Draft]:
     """Draw up the plain ones; who has leases to charge first, or failed before, is left out."""
-    span = {"start": month.span.start, "end": month.span.end}
-    tenants = session.scalars(_PLAIN, {"ids": list(enterprise_ids), "month": month.key, **span}).all()
+    tenants = session.scalars(_PLAIN, {"ids": list(enterprise_ids), **of_month(month)}).all()
     lines = lines_to_bill_each(session, [one.id for one in tenants], month)
     drafts = (draw_up(park, one, month, lines.get(one.id, []), now=now) for one in tenants)
     return [draft for draft in drafts if draft is not None]
@@ -127,18 +125,9 @@ def _check_nobody_was_quicker(session: Session, printed: Sequence[Printed]) -> N
 
 _IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
 _MONTH: BindParameter[int] = bindparam("month")
-_LEASE_TO_CHARGE = (
-    exists()
-    .where(Stay.enterprise_id == Enterprise.id, STORED, Stay.started_at < bindparam("end"))
-    .where(func.coalesce(Stay.ended_at, Stay.held_until) > bindparam("start"))
-    .where(
-        ~exists().where(Charge.stay_id == Stay.id, Charge.month_key == _MONTH, Charge.superseded_at.is_(None))
-    )
-)
+_LEASE = exists().where(Stay.enterprise_id == Enterprise.id, LEASE_TO_CHARGE)
 _TROUBLE = exists().where(CloseTrouble.enterprise_id == Enterprise.id, CloseTrouble.month_key == _MONTH)
-_PLAIN = (
-    select(Enterprise).where(Enterprise.id.in_(_IDS), ~_LEASE_TO_CHARGE, ~_TROUBLE).order_by(Enterprise.id)
-)
+_PLAIN = select(Enterprise).where(Enterprise.id.in_(_IDS), ~_LEASE, ~_TROUBLE).order_by(Enterprise.id)
 _TENANTS = (
     select(Enterprise).where(Enterprise.id.in_(_IDS)).order_by(Enterprise.id).with_for_update(key_share=True)
 )

@@ -159,25 +159,35 @@ def _billed(enterprise_id: Any, month: Month) -> ColumnElement[bool]:  # noqa: A
     return exists().where(Invoice.enterprise_id == enterprise_id, Invoice.month_key == month.key)
 
 
+LEASE_TO_CHARGE = and_(
+    STORED,
+    Stay.started_at < bindparam("month_end"),
+    func.coalesce(Stay.ended_at, Stay.held_until) > bindparam("month_start"),
+    ~exists().where(
+        Charge.stay_id == Stay.id, Charge.month_key == bindparam("month"), Charge.superseded_at.is_(None)
+    ),
+)
+"""A storage stay touches the month (see `of_month`) and has no line of it."""
+
+
+def of_month(month: Month) -> dict[str, Any]:
+    """Give what LEASE_TO_CHARGE is asked with."""
+    return {"month": month.key, "month_start": month.span.start, "month_end": month.span.end}
+
+
 def leases_to_charge(
     session: Session, park_id: int, month: Month, enterprise_id: int | None = None
 ) -> Sequence[Stay]:
     """Give the storage stays, with their spaces, that touch the month and have no line of it."""
-    charged = exists().where(
-        Charge.stay_id == Stay.id, Charge.month_key == month.key, Charge.superseded_at.is_(None)
-    )
     found = (
         select(Stay)
-        .where(Stay.park_id == park_id, STORED)
-        .where(Stay.started_at < month.span.end)
-        .where(func.coalesce(Stay.ended_at, Stay.held_until) > month.span.start)
-        .where(~charged, ~_billed(Stay.enterprise_id, month))
+        .where(Stay.park_id == park_id, LEASE_TO_CHARGE, ~_billed(Stay.enterprise_id, month))
         .options(selectinload(Stay.space))
         .order_by(Stay.enterprise_id, Stay.id)
     )
     if enterprise_id is not None:
         found = found.where(Stay.enterprise_id == enterprise_id)
-    return session.scalars(found).all()
+    return session.scalars(found, of_month(month)).all()
 
 
 def enterprises_to_bill(session: Session, park_id: int, month: Month) -> list[int]:

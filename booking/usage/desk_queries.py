@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, cast, func, literal, select, text, union_all
+from sqlalchemy import ColumnElement, Integer, Select, cast, func, literal, select, union_all
 from sqlalchemy.orm import joinedload
 
 from booking.people.models import Enterprise
 from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Stay
+from booking.usage.queries import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from booking.values.span import Span
 
-OPEN = text("stay.ended_at IS NULL")
 A_DAY = timedelta(days=1)
 WALK_IN = "walk_in"
 
