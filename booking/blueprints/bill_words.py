@@ -30,14 +30,19 @@ def state_of(standing: Standing, today: date) -> State:
     """Say how an invoice stands."""
     if standing.overdue(today):
         return gettext("逾期"), "danger"
-    words: dict[InvoiceState, State] = {
-        InvoiceState.PAID: (gettext("已付清"), ""),
-        InvoiceState.CREDITED: (gettext("已冲销"), ""),
-        InvoiceState.DUE: (gettext("部分已付"), "warning")
-        if standing.paid
-        else (gettext("待付款"), "warning"),
+    if standing.state is not InvoiceState.DUE:
+        return invoice_state_name(standing.state), ""
+    return gettext("部分已付") if standing.paid else invoice_state_name(standing.state), "warning"
+
+
+def invoice_state_name(state: InvoiceState) -> str:
+    """Name the state an invoice is kept in; how it stands today, `state_of` tells."""
+    names = {
+        InvoiceState.DUE: gettext("待付款"),
+        InvoiceState.PAID: gettext("已付清"),
+        InvoiceState.CREDITED: gettext("已冲销"),
     }
-    return words[standing.state]
+    return str(names[state])
 
 
 def method_name(method: PaymentMethod) -> str:

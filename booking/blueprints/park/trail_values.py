@@ -11,6 +11,7 @@ from typing import Any
 
 from booking.billing.models import Basis, InvoiceState, Outcome
 from booking.billing.terms import Days
+from booking.blueprints.bill_words import invoice_state_name
 from booking.blueprints.filters import area, duration, full_day, moment, money
 from booking.blueprints.people_words import role_name, size_name
 from booking.blueprints.reservation_words import state_name
@@ -50,7 +51,7 @@ def _worded(subject: str, name: str, value: Any, codes: Codes) -> str:  # noqa: 
     if name in OF_SPACES:
         return codes.get(value, f"#{value}")
     if name == "state" and subject in {"invoice", "payment", "credit_note"}:
-        return _invoice_state(InvoiceState(value))
+        return invoice_state_name(InvoiceState(value))
     known = WORDED.get(name) or next((say for ending, say in BY_ENDING.items() if name.endswith(ending)), str)
     return known(value)
 
@@ -79,15 +80,6 @@ def _fen(value: int) -> str:
 def _instant(value: str) -> str:
     read = datetime.fromisoformat(value)
     return str(gettext("未约定结束")) if read >= FAR_FUTURE else moment(read)
-
-
-def _invoice_state(state: InvoiceState) -> str:
-    names = {
-        InvoiceState.DUE: gettext("待付款"),
-        InvoiceState.PAID: gettext("已付清"),
-        InvoiceState.CREDITED: gettext("已冲销"),
-    }
-    return str(names[state])
 
 
 def _outcome(outcome: str) -> str:
