@@ -15,7 +15,7 @@ from booking.blueprints.enterprise_forms import EnterpriseForm, LeaveForm, NewEn
 from booking.blueprints.messages import put_beside
 from booking.blueprints.nonsense import LONGEST_WORDS
 from booking.blueprints.paging import Pager
-from booking.blueprints.signed_in import actor, me, my_park
+from booking.blueprints.signed_in import actor, me, my_park, park_today
 from booking.blueprints.tickets import invitation_by
 from booking.blueprints.wall_time import day_or
 from booking.db import db, transaction
@@ -65,7 +65,7 @@ def _page(enterprise: Enterprise, form: InviteForm) -> str:
         enterprise=enterprise,
         members=members_of(db.session(), enterprise.id),
         form=form,
-        today=_today(),
+        today=park_today(),
         reader=me(),
     )
 
@@ -74,7 +74,7 @@ def _page(enterprise: Enterprise, form: InviteForm) -> str:
 @allow(Role.ADMIN)
 def new() -> ResponseReturnValue:
     """Take an enterprise into the park and invite its manager."""
-    form = NewEnterpriseForm(joined_on=_today())
+    form = NewEnterpriseForm(joined_on=park_today())
     form.offer_sizes()
     if form.validate_on_submit():
         try:
@@ -121,7 +121,7 @@ def edit(enterprise_id: int) -> ResponseReturnValue:
 def leave(enterprise_id: int) -> str:
     """Say what would end with a last day in the park, before that day is kept."""
     enterprise = _theirs(enterprise_id)
-    day = day_or(request.args.get("left_on"), _today())
+    day = day_or(request.args.get("left_on"), park_today())
     return _leaving(enterprise, LeaveForm(formdata=None, left_on=day), day)
 
 
@@ -132,7 +132,7 @@ def left(enterprise_id: int) -> ResponseReturnValue:
     enterprise, form, by = _theirs(enterprise_id), LeaveForm(), actor()
     day = form.left_on.data
     if not form.validate() or day is None:
-        return _leaving(enterprise, form, _today()), UNPROCESSABLE
+        return _leaving(enterprise, form, park_today()), UNPROCESSABLE
     try:
         with transaction() as session:
             fresh = session.get_one(Enterprise, enterprise_id)
@@ -147,10 +147,6 @@ def left(enterprise_id: int) -> ResponseReturnValue:
     return redirect(url_for("enterprises.show", enterprise_id=enterprise_id))
 
 
-def _today() -> date:
-    return clock.now().astimezone(my_park().zone).date()
-
-
 def _leaving(enterprise: Enterprise, form: LeaveForm, day: date) -> str:
     ending = what_ends(db.session(), enterprise, day)
     return render_template(
@@ -158,7 +154,7 @@ def _leaving(enterprise: Enterprise, form: LeaveForm, day: date) -> str:
         enterprise=enterprise,
         form=form,
         day=day,
-        over=day < _today(),
+        over=day < park_today(),
         reservations=ending.reservations,
         leases=ending.leases,
     )

@@ -8,11 +8,15 @@ from flask import g, session
 from flask_login import LoginManager, current_user
 from sqlalchemy import bindparam, exists, select
 
+from booking import clock
 from booking.audit.actor import Actor
 from booking.db import db
 from booking.people.models import EndedSession, Member
+from booking.values.month import local_day
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from flask import Flask, Response
 
     from booking.parks.models import Park
@@ -76,6 +80,11 @@ def me() -> Member:
 def my_park() -> Park:
     """Give the park the signed-in member belongs to."""
     return me().park
+
+
+def park_today() -> date:
+    """Tell the local day in the park the signed-in member belongs to."""
+    return local_day(clock.now(), my_park().zone)
 
 
 def my_enterprise_id() -> int:

@@ -28,20 +28,18 @@ from booking.blueprints.closing import blueprint
 from booking.blueprints.closing.forms import CreditForm, PaymentForm, a_key
 from booking.blueprints.filters import money
 from booking.blueprints.messages import put_beside
-from booking.blueprints.signed_in import actor, my_park
+from booking.blueprints.signed_in import actor, my_park, park_today
 from booking.blueprints.turning import number_given, page_given, turning
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.letters.bills import credit_letter
 from booking.people.models import Role
 from booking.ports import ports
-from booking.values.month import Month, local_day
+from booking.values.month import Month
 from booking.values.paper import PrintFailed
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from flask.typing import ResponseReturnValue
 
     from booking.billing.models import Invoice
@@ -49,16 +47,12 @@ if TYPE_CHECKING:
 PAGE = 50
 
 
-def _today() -> date:
-    return local_day(clock.now(), my_park().zone)
-
-
 @blueprint.get("/invoices")
 @allow(Role.ADMIN)
 def invoices() -> str:
     """List the park's invoices, narrowed by month, state and enterprise."""
     park = my_park()
-    wanted = Wanted(park.id, _today(), number_given("enterprise"), _month_key(), _show())
+    wanted = Wanted(park.id, park_today(), number_given("enterprise"), _month_key(), _show())
     page = page_given()
     rows = list_invoices(db.session(), wanted, offset=(page - 1) * PAGE, limit=PAGE)
     total = count_invoices(db.session(), wanted)
@@ -102,10 +96,10 @@ def _page(found: Invoice, payment: PaymentForm | None, credit: CreditForm | None
         "closing/invoice.html", invoice=found, standing=standing, month=month,
         lines=line_views(lines_of_invoice(session, found.id), month),
         payments=payments_of(session, found), notes=credit_notes_of(session, found),
-        state=state_of(standing, _today()), today=_today(),
+        state=state_of(standing, park_today()), today=park_today(),
         trouble=desk_trouble(found.publish_error) if found.publish_error else [],
         payment=payment or PaymentForm(
-            formdata=None, amount=standing.owed, received_on=_today(), once_key=a_key()
+            formdata=None, amount=standing.owed, received_on=park_today(), once_key=a_key()
         ),
         credit=credit or CreditForm(formdata=None, once_key=a_key()),
         credit_open=credit is not None, payment_open=payment is not None,

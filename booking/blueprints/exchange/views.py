@@ -13,7 +13,7 @@ from booking.blueprints.exchange import words
 from booking.blueprints.exchange.forms import UploadForm
 from booking.blueprints.exchange.kept_file import keep_file, kept_file
 from booking.blueprints.messages import put_beside, wording
-from booking.blueprints.signed_in import actor, my_park
+from booking.blueprints.signed_in import actor, my_park, park_today
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
@@ -66,7 +66,7 @@ def _download(form: str, name: str, rows: Any) -> ResponseReturnValue:  # noqa: 
         media_type = XLSX_TYPE
     else:
         return render_template("errors/404.html"), 404
-    day = clock.now().astimezone(my_park().zone).date()
+    day = park_today()
     file = f"{name}-{day:%Y%m%d}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "no-store"}
     return Response(content, content_type=media_type, headers=headers)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flask import Blueprint, Response, abort, render_template, request
 
-from booking import clock
 from booking.archive.models import Document
 from booking.billing.bill_queries import (
     Wanted,
@@ -21,29 +18,22 @@ from booking.billing.lines_to_bill import lines_of_invoice
 from booking.billing.standing import page_to_pay_at, standing_of
 from booking.blueprints.access import allow
 from booking.blueprints.bill_words import line_views, state_of
-from booking.blueprints.signed_in import me, my_enterprise_id, my_park
+from booking.blueprints.signed_in import me, my_enterprise_id, my_park, park_today
 from booking.blueprints.turning import page_given, turning
 from booking.db import db
 from booking.people.models import Role
-from booking.values.month import Month, local_day
-
-if TYPE_CHECKING:
-    from datetime import date
+from booking.values.month import Month
 
 blueprint = Blueprint("invoices", __name__, url_prefix="/invoices")
 
 PAGE = 24
 
 
-def _today() -> date:
-    return local_day(clock.now(), my_park().zone)
-
-
 @blueprint.get("/")
 @allow(Role.MANAGER)
 def index() -> str:
     """List the enterprise's invoices, the latest first."""
-    wanted = Wanted(my_park().id, _today(), my_enterprise_id())
+    wanted = Wanted(my_park().id, park_today(), my_enterprise_id())
     page = page_given()
     rows = list_invoices(db.session(), wanted, offset=(page - 1) * PAGE, limit=PAGE)
     total = count_invoices(db.session(), wanted)
@@ -65,7 +55,7 @@ def show(invoice_id: int) -> str:
         "invoices/show.html", invoice=found, standing=standing, month=month,
         lines=line_views(lines_of_invoice(session, found.id), month),
         payments=payments_of(session, found), notes=credit_notes_of(session, found),
-        state=state_of(standing, _today()), today=_today(),
+        state=state_of(standing, park_today()), today=park_today(),
         pay_url=page_to_pay_at(found, standing),
     )  # fmt: skip
 

@@ -111,8 +111,7 @@ def move_form(reservation: Reservation, space_id: int, now: datetime) -> MoveFor
 def offer_spaces(form: MoveForm | MoveStoreForm, reservation: Reservation, now: datetime) -> None:
     """Offer the spaces of the kind."""
     rows = spaces_of_kind(db.session(), my_park().id, reservation.space.kind, now)
-    there = {row.id for row in rows} | {reservation.space_id}
     choices = [(row.id, f"{local_name(row.name, row.name_en)} · {row.area}") for row in rows]
     if reservation.space_id not in {row.id for row in rows}:
         choices.insert(0, (reservation.space_id, reservation.space.name))
-    form.space.choices = options((one, name) for one, name in choices if one in there)
+    form.space.choices = options(choices)

@@ -11,14 +11,13 @@ from booking.blueprints.access import allow
 from booking.blueprints.messages import put_beside
 from booking.blueprints.savings.counter import blueprint, enterprise_or_404, home_url, page
 from booking.blueprints.savings.forms import EffectForm
-from booking.blueprints.signed_in import actor, my_park
+from booking.blueprints.signed_in import actor, my_park, park_today
 from booking.db import transaction
 from booking.language import gettext
 from booking.people.models import Role
 from booking.savings.declare_effect import declare_effect
 from booking.savings.queries import effect_in
 from booking.savings.withdraw_effect import withdraw_effect
-from booking.values.month import local_day
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 def effect(enterprise_id: int) -> ResponseReturnValue:
     """Write down what the enterprise says."""
     enterprise = enterprise_or_404(enterprise_id)
-    form = EffectForm(data={"declared_on": local_day(clock.now(), my_park().zone)})
+    form = EffectForm(data={"declared_on": park_today()})
     if form.validate_on_submit():
         try:
             with transaction() as session:

@@ -15,7 +15,7 @@ from booking.billing.publish_tariff import publish_tariff
 from booking.billing.tariff_queries import latest_version
 from booking.blueprints.access import allow
 from booking.blueprints.nonsense import whole
-from booking.blueprints.signed_in import actor, my_park
+from booking.blueprints.signed_in import actor, my_park, park_today
 from booking.blueprints.space_words import kind_name
 from booking.blueprints.tariffs import blueprint
 from booking.blueprints.tariffs.drafting import (
@@ -33,7 +33,7 @@ from booking.language import gettext
 from booking.people.models import Role
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import space_in_park
-from booking.values.month import Month, local_day
+from booking.values.month import Month
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def new() -> str:
     """Show the form, filled with the figures of the last version."""
     scope = _scope()
     last = _last(scope)
-    today = local_day(clock.now(), my_park().zone)
+    today = park_today()
     if last:
         day = max(_next_month(today), last.valid_from + timedelta(days=1))
         data, example = typed_from(last, day), worked(replace(last, valid_from=day))
