@@ -2,8 +2,16 @@
 
 from alembic import context
 from flask import current_app
+from sqlalchemy.types import TypeDecorator
 
 from booking.db import db
+
+
+def plain_type(kind, item, _autogen_context):
+    """Write a type of the product's own as the plain one it is kept as: a migration stands on its own."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl_instance!r}"
+    return False
 
 
 def migrate() -> None:
@@ -12,7 +20,7 @@ def migrate() -> None:
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
-            user_module_prefix="columns.",
+            render_item=plain_type,
             transaction_per_migration=False,
             **{
                 **current_app.extensions["migrate"].configure_args,

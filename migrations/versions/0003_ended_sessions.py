@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from booking.db import columns
-
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -18,8 +16,8 @@ def upgrade() -> None:
         sa.Column("id", number, nullable=False),
         sa.Column("key", sa.String(length=43), nullable=False),
         sa.Column("member_id", number, nullable=False),
-        sa.Column("ended_at", columns.Instant(timezone=True), nullable=False),
-        sa.Column("cookie_until", columns.Instant(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cookie_until", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_ended_session_member_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ended_session")),
         sa.UniqueConstraint("key", name=op.f("uq_ended_session_key")),
