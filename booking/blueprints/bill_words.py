@@ -162,6 +162,29 @@ def tax_rate(permille: int) -> str:
     return f"{whole}.{tenth}" if tenth else str(whole)
 
 
+@dataclass(frozen=True, slots=True)
+class TaxRow:
+    """What is taxed at one rate, in thousandths; None is the sum of all rates."""
+
+    rate: int | None
+    tax: Money
+    gross: Money
+
+    @property
+    def net(self) -> Money:
+        """The gross without the tax."""
+        return self.gross - self.tax
+
+
+def tax_rows(tax_lines: list[dict[str, int]]) -> list[TaxRow]:
+    """Read the taxes that an invoice or a credit note keeps: a row a rate, and their sum."""
+    rows = [
+        TaxRow(line["vat_permille"], Money(line["tax_fen"]), Money(line["gross_fen"])) for line in tax_lines
+    ]
+    tax, gross = Money.total(row.tax for row in rows), Money.total(row.gross for row in rows)
+    return [*rows, TaxRow(None, tax, gross)]
+
+
 def closing_tabs() -> list[tuple[str, str, bool]]:
     """Give the sisters of the administrator's pages about money."""
     places = (
@@ -179,6 +202,6 @@ def closing_tabs() -> list[tuple[str, str, bool]]:
 
 def init_bill_words(app: App) -> None:
     """Give templates these filters, and the tabs."""
-    filters = (month_of_key, iso_day, fen_money, tax_rate, method_name)
+    filters = (month_of_key, iso_day, fen_money, tax_rate, tax_rows, method_name)
     app.jinja_env.filters.update({each.__name__: each for each in filters})
     app.jinja_env.globals["closing_tabs"] = closing_tabs

@@ -25,6 +25,7 @@ def invoice_letter(session: Session, invoice: Invoice) -> Writing:
         lambda: gettext("%(month)s 账单 %(number)s", month=str(month), number=invoice.number),
         links=(invoice.pay_url,), month=month,
         invoice=invoice, seller=invoice.seller, buyer=invoice.buyer, left_out=invoice.left_out,
+        tax_lines=invoice.tax_lines,
     )  # fmt: skip
 
 

@@ -197,6 +197,29 @@ def test_the_manager_sees_lines_tax_and_how_to_pay(manager, park, invoice):
     assert invoice.number in text(manager.get("/invoices/"))
 
 
+def words(answer) -> str:
+    """Read a page's words without its tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text(answer)))
+
+
+def test_page_and_mail_show_the_tax_by_rate_and_its_sum(
+    app, admin, manager, press, park, room, tenant, session, standing_clock
+):
+    line(session, room, tenant, 10600)
+    line(session, room, tenant, 10900, vat_permille=90)
+    close(app, standing_clock, park)
+    for page in (
+        words(admin.get(f"/closing/invoices/{the_invoice(app).id}")),
+        words(manager.get(f"/invoices/{the_invoice(app).id}")),
+    ):
+        assert "6% ¥100.00 ¥6.00 ¥106.00" in page
+        assert "9% ¥100.00 ¥9.00 ¥109.00" in page
+        assert "合计 ¥200.00 ¥15.00 ¥215.00" in page
+    [letter] = rows(app, Letter)
+    assert "税率 6%：不含税 ¥100.00，税额 ¥6.00，合计 ¥106.00" in letter.body
+    assert "税率 9%：不含税 ¥100.00，税额 ¥9.00，合计 ¥109.00" in letter.body
+
+
 def test_another_enterprises_or_parks_invoice_is_not_found(
     app, world, park, press, invoice, sign_in, session, standing_clock
 ):

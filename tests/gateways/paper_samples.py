@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -271,3 +272,33 @@ def labels(count: int = 11) -> LabelsSheet:
             for number in range(count)
         ),
     )
+
+
+def marked(number: int) -> str:
+    """Write many words that begin and end with a mark of their own."""
+    return f"始{number}" + "很长的说明" * (7 + number % 23) + f"末{number}。"
+
+
+def wordy_invoice(rows: int) -> InvoiceSheet:
+    """Give an invoice whose rows of use, fees and disputes wrap over many lines, each from 始<n> to 末<n>."""
+
+    def row(number: int) -> UseOfDay | Fee:
+        day = date(2026, 10, 1) + timedelta(days=number % 31)
+        if number % 2:
+            return Fee(day, "未到场", marked(number), Money(100))
+        bands = (BandPart(marked(number), 60, ROOM_RATE, "1", Money(8000)), HOUR)
+        return use(day, "09:02-10:55", "09:02-11:02", *bands, note=f"尾{number}。")
+
+    space = SpaceCharges("很长的会议室名称" * 12, "M-301", "会议室", "3 号楼", tuple(map(row, range(rows))))
+    disputes = tuple(
+        LeftOut("黄浦江会议室", date(2026, 10, 22), Money(100), marked(number))
+        for number in range(rows, rows + 40)
+    )
+    return invoice(spaces=(space,), adjustments=(), left_out=disputes)
+
+
+def wordy_credit_note(lines: int) -> CreditNoteSheet:
+    """Give a credit note of lines that wrap, each from 始<n> to 末<n>."""
+    rows = tuple(CreditLine("黄浦江会议室 M-301", marked(number), Money(-100)) for number in range(lines))
+    total = Money(-100 * lines)
+    return replace(credit_note(), lines=rows, total=total, taxes=tax_of(total))

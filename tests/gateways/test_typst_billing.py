@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from pypdf import PdfReader
 
-from booking.billing.printer import SpaceCharges
+from booking.billing.printer import Fee, SpaceCharges, Tax
 from booking.gateways.typst.glyphs import GETA, coverage, printable
 from booking.gateways.typst.printer import TypstPrinter
 from booking.values.money import Money
@@ -211,3 +211,56 @@ def test_a_credit_note_takes_back_and_names_the_invoice_and_the_reason(printer: 
         "不是红字发票",
     ):
         assert fact in words
+
+
+def page_of(words: list[str], mark: str) -> int:
+    """Tell on which of the pages a mark stands; it stands on one alone."""
+    (found,) = [number for number, page in enumerate(words) if mark in page]
+    return found
+
+
+def words_by_page(pdf: bytes) -> list[str]:
+    """Read the pages one by one, without the breaks that setting puts in."""
+    return [page.extract_text().replace("\n", "").replace("\u200b", "") for page in pages(pdf)]
+
+
+def test_no_row_of_two_hundred_wrapped_ones_breaks_over_a_page(printer: TypstPrinter) -> None:
+    words = words_by_page(printer.invoice(samples.wordy_invoice(200)))
+    assert len(words) > 10
+    for number in range(240):
+        assert page_of(words, f"始{number}很") == page_of(words, f"末{number}。"), number
+    for number in range(0, 200, 2):  # the second band of a stay, and its note, stand below the first
+        assert page_of(words, f"尾{number}。") == page_of(words, f"始{number}很"), number
+    for page in words[: page_of(words, "末199。") + 1]:
+        assert "实际使用" in page
+        assert "很长的会议室名称" * 4 in page
+
+
+def test_no_line_of_a_long_credit_note_breaks_over_a_page(printer: TypstPrinter) -> None:
+    words = words_by_page(printer.credit_note(samples.wordy_credit_note(200)))
+    assert len(words) > 5
+    for number in range(200):
+        assert page_of(words, f"始{number}很") == page_of(words, f"末{number}。"), number
+    for page in words[: page_of(words, "末199。") + 1]:
+        assert "项目" in page
+
+
+def test_the_tax_table_lists_every_rate_and_its_sum(printer: TypstPrinter) -> None:
+    two = (Tax(60, Money(10600), Money(600)), Tax(90, Money(10900), Money(900)))
+    space = SpaceCharges("室", "M-1", "会议室", "1 层", (Fee(date(2026, 10, 1), "费用", "", Money(21500)),))
+    sheet = samples.invoice(spaces=(space,), adjustments=(), left_out=(), total=Money(21500), taxes=two)
+    words = text(printer.invoice(sheet))
+    assert "6% ¥100.00 ¥6.00 ¥106.00" in words
+    assert "9% ¥100.00 ¥9.00 ¥109.00" in words
+    assert "合计 ¥200.00 ¥15.00 ¥215.00" in words
+
+
+def test_a_single_rate_has_its_sum_too_on_invoice_and_credit_note(printer: TypstPrinter) -> None:
+    assert "合计 ¥286.60 ¥17.20 ¥303.80" in text(printer.invoice(samples.invoice()))
+    assert "合计 −¥64.91 −¥3.89 −¥68.80" in text(printer.credit_note(samples.credit_note()))
+
+
+def test_paper_promises_nothing_that_the_product_does_not_do(printer: TypstPrinter) -> None:
+    for words in (text(printer.invoice(samples.invoice())), text(printer.credit_note(samples.credit_note()))):
+        assert "开票申请" not in words
+        assert "另行开具" not in words

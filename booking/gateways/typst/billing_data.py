@@ -85,15 +85,16 @@ def _space(space: SpaceCharges, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _taxes(taxes: Iterable[Tax]) -> list[dict[str, str]]:
-    return [
-        {
-            "rate": words.rate(tax.rate_permille),
-            "net": words.money(tax.net),
-            "tax": words.money(tax.tax),
-            "gross": words.money(tax.gross),
-        }
-        for tax in taxes
-    ]
+    return [{"rate": words.rate(tax.rate_permille)} | _tax_amounts(tax.gross, tax.tax) for tax in taxes]
+
+
+def _tax_sum(taxes: Iterable[Tax]) -> dict[str, str]:
+    taxes = tuple(taxes)
+    return _tax_amounts(Money.total(tax.gross for tax in taxes), Money.total(tax.tax for tax in taxes))
+
+
+def _tax_amounts(gross: Money, tax: Money) -> dict[str, str]:
+    return {"net": words.money(gross - tax), "tax": words.money(tax), "gross": words.money(gross)}
 
 
 def invoice_data(sheet: InvoiceSheet) -> dict[str, Any]:
@@ -119,6 +120,7 @@ def invoice_data(sheet: InvoiceSheet) -> dict[str, Any]:
             for item in sheet.left_out
         ],
         "taxes": _taxes(sheet.taxes),
+        "tax_sum": _tax_sum(sheet.taxes),
         "total": words.money(sheet.total),
         "capitals": capitals(sheet.total),
         "payable": sheet.total.fen > 0,
@@ -144,6 +146,7 @@ def credit_note_data(sheet: CreditNoteSheet) -> dict[str, Any]:
             for line in sheet.lines
         ],
         "taxes": _taxes(sheet.taxes),
+        "tax_sum": _tax_sum(sheet.taxes),
         "total": words.money(sheet.total),
         "capitals": capitals(sheet.total),
     }
