@@ -1,16 +1,20 @@
 """What the database itself refuses: overlapping claims, and changes to what never changes.
 
-Every migration that touches one of these tables calls `install_guards` again, since SQLite's batch
-mode drops triggers silently; the app checks at start that all of them are there.
+This is what a server looks for before it serves. The migrations build it, each with SQL of its own: a
+migration that makes a table for FROZEN makes its triggers too, and one that alters such a table in SQLite's
+batch mode, which drops triggers silently, makes them again.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Connection
 
 FROZEN: dict[str, tuple[str, ...] | None] = {
@@ -36,33 +40,55 @@ FROZEN: dict[str, tuple[str, ...] | None] = {
 """Tables whose rows are never deleted, and the columns never changed (None: none of them)."""
 
 
-def install_guards(connection: Connection) -> None:
-    """Make the database refuse; harmless twice."""
-    if connection.dialect.name == "sqlite":
-        _install_sqlite(connection)
-    else:
-        _install_postgresql(connection)
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """One refusal: how the database tells it, how it is built, and how one that differs is taken away."""
+
+    name: str
+    told: str
+    build: str
+    drop: str
 
 
 def missing_guards(connection: Connection) -> list[str]:
-    """Name the guards that are not there, in order; an empty list is what a healthy database gives."""
-    if connection.dialect.name == "sqlite":
-        found = {
-            row[0]
-            for row in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
-        }
-        wanted = {"occupancy_no_overlap_insert", "occupancy_no_overlap_update"}
-    else:
-        found = {row[0] for row in connection.execute(text("SELECT tgname FROM pg_trigger"))}
-        found |= {
-            row[0]
-            for row in connection.execute(text("SELECT conname FROM pg_constraint WHERE contype = 'x'"))
-        }
-        wanted = {"occupancy_no_overlap"}
-    for table in FROZEN:
-        wanted |= {f"{table}_never_changes", f"{table}_never_goes"}
-    return sorted(wanted - found)
+    """Name the guards that are absent, switched off or other than described; a healthy database has none."""
+    return sorted(guard.name for guard in _missing(connection))
 
+
+def install_guards(connection: Connection) -> list[str]:
+    """Build the guards that are missing, leave the others alone, and name what was built.
+
+    To build the one against overlap anew means to look through all claims with the table locked.
+    """
+    missing = list(_missing(connection))
+    for guard in missing:
+        for statement in filter(None, (guard.drop, guard.build)):
+            connection.execute(text(statement))
+    return [guard.name for guard in missing]
+
+
+def _missing(connection: Connection) -> Iterator[Guard]:
+    sqlite = connection.dialect.name == "sqlite"
+    rows = connection.execute(text(_SQLITE_TELLS if sqlite else _POSTGRESQL_TELLS))
+    found = {(name, _on_one_line(told)) for name, told in rows}
+    for guard in _sqlite() if sqlite else _postgresql():
+        if (guard.name, _on_one_line(guard.told)) not in found:
+            yield guard
+
+
+def _on_one_line(statement: str) -> str:
+    return " ".join(statement.split())
+
+
+def _frozen() -> Iterator[tuple[str, str, str]]:
+    """Give the name, the table and the event of every trigger that keeps rows as they are."""
+    for table, columns in FROZEN.items():
+        of = f" OF {', '.join(columns)}" if columns else ""
+        yield f"{table}_never_changes", table, f"UPDATE{of}"
+        yield f"{table}_never_goes", table, "DELETE"
+
+
+_SQLITE_TELLS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
 
 # Claims of one space are disjoint, so only the latest one that starts before the new end can overlap it.
 _SQLITE_OVERLAP = """
@@ -76,47 +102,50 @@ BEGIN SELECT RAISE(ABORT, 'occupancy_no_overlap'); END
 """
 
 
-def _install_sqlite(connection: Connection) -> None:
+def _sqlite() -> Iterator[Guard]:
     for event, other in (("insert", ""), ("update", "AND id <> NEW.id")):
-        connection.execute(text(f"DROP TRIGGER IF EXISTS occupancy_no_overlap_{event}"))
-        connection.execute(text(_SQLITE_OVERLAP.format(event=event, other=other)))
-    for table, columns in FROZEN.items():
-        of = f" OF {', '.join(columns)}" if columns else ""
-        for name, event in (("changes", f"UPDATE{of}"), ("goes", "DELETE")):
-            connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_never_{name}"))
-            connection.execute(
-                text(
-                    f"CREATE TRIGGER {table}_never_{name} BEFORE {event} ON {table} "
-                    f"BEGIN SELECT RAISE(ABORT, '{table}_never_{name}'); END"
-                )
-            )
+        name = f"occupancy_no_overlap_{event}"
+        yield _sqlite_trigger(name, _SQLITE_OVERLAP.format(event=event, other=other))
+    for name, table, event in _frozen():
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{name}'); END"
+        yield _sqlite_trigger(name, f"CREATE TRIGGER {name} BEFORE {event} ON {table} {refuse}")
 
 
-_POSTGRESQL_OVERLAP = """
-ALTER TABLE occupancy ADD CONSTRAINT occupancy_no_overlap
-EXCLUDE USING gist (space_id WITH =, tstzrange(starts_at, ends_at) WITH &&)
+def _sqlite_trigger(name: str, statement: str) -> Guard:
+    return Guard(name, statement, statement, f"DROP TRIGGER IF EXISTS {name}")
+
+
+_POSTGRESQL_TELLS = """
+SELECT tgname, pg_get_triggerdef(oid, true)
+FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND pg_table_is_visible(tgrelid)
+UNION ALL
+SELECT conname, pg_get_constraintdef(oid)
+FROM pg_constraint WHERE contype = 'x' AND conrelid = to_regclass('occupancy')
+UNION ALL
+SELECT proname, prosrc FROM pg_proc WHERE proname = 'refuse_change' AND pg_function_is_visible(oid)
 """
+_POSTGRESQL_OVERLAP = "EXCLUDE USING gist (space_id WITH =, tstzrange(starts_at, ends_at) WITH &&)"
+_POSTGRESQL_REFUSE = (
+    "BEGIN RAISE EXCEPTION '%', TG_NAME USING ERRCODE = 'integrity_constraint_violation'; END"
+)
 
-_POSTGRESQL_REFUSE = """
-CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '%', TG_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$
-"""
 
-
-def _install_postgresql(connection: Connection) -> None:
-    # PDFs and pictures are compressed already: trying again costs a month's close dearly.
-    connection.execute(text("ALTER TABLE document ALTER COLUMN content SET STORAGE EXTERNAL"))
-    connection.execute(text("CREATE EXTENSION IF NOT EXISTS btree_gist"))
-    connection.execute(text("ALTER TABLE occupancy DROP CONSTRAINT IF EXISTS occupancy_no_overlap"))
-    connection.execute(text(_POSTGRESQL_OVERLAP))
-    connection.execute(text(_POSTGRESQL_REFUSE))
-    for table, columns in FROZEN.items():
-        of = f" OF {', '.join(columns)}" if columns else ""
-        for name, event in (("changes", f"UPDATE{of}"), ("goes", "DELETE")):
-            connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_never_{name} ON {table}"))
-            connection.execute(
-                text(
-                    f"CREATE TRIGGER {table}_never_{name} BEFORE {event} ON {table} "
-                    "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-                )
-            )
+def _postgresql() -> Iterator[Guard]:
+    yield Guard(
+        "refuse_change",
+        _POSTGRESQL_REFUSE,
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql "
+        f"AS $$\n{_POSTGRESQL_REFUSE} $$",
+        drop="",
+    )
+    yield Guard(
+        "occupancy_no_overlap",
+        _POSTGRESQL_OVERLAP,
+        f"ALTER TABLE occupancy ADD CONSTRAINT occupancy_no_overlap {_POSTGRESQL_OVERLAP}",
+        "ALTER TABLE occupancy DROP CONSTRAINT IF EXISTS occupancy_no_overlap",
+    )
+    for name, table, event in _frozen():
+        statement = (
+            f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+        yield Guard(name, statement, statement, f"DROP TRIGGER IF EXISTS {name} ON {table}")

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from booking.app import check_database
+from booking.guards import install_guards, missing_guards
 from booking.reservations.models import Occupancy
 from booking.spaces.models import Closure
 from tests.harness.app import TUESDAY, open_session
@@ -90,3 +91,66 @@ def test_a_tariff_is_never_changed_nor_removed(both):
 def test_a_migrated_database_has_all_its_guards(both):
     app, _ = both
     assert check_database(app) == []
+
+
+SPOILT = {
+    "sqlite": {
+        "tariff_never_goes": ["DROP TRIGGER tariff_never_goes"],
+        "payment_never_changes": [
+            "DROP TRIGGER payment_never_changes",
+            (
+                "CREATE TRIGGER payment_never_changes BEFORE UPDATE OF method ON payment "
+                "BEGIN SELECT RAISE(ABORT, 'payment_never_changes'); END"
+            ),
+        ],
+        "occupancy_no_overlap_insert": ["DROP TRIGGER occupancy_no_overlap_insert"],
+    },
+    "postgresql": {
+        "tariff_never_goes": ["DROP TRIGGER tariff_never_goes ON tariff"],
+        "payment_never_changes": [
+            "DROP TRIGGER payment_never_changes ON payment",
+            (
+                "CREATE TRIGGER payment_never_changes BEFORE UPDATE OF method ON payment "
+                "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+            ),
+        ],
+        "charge_never_goes": ["ALTER TABLE charge DISABLE TRIGGER charge_never_goes"],
+        "refuse_change": [
+            (
+                "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN RETURN NEW; END $$"
+            )
+        ],
+        "occupancy_no_overlap": ["ALTER TABLE occupancy DROP CONSTRAINT occupancy_no_overlap"],
+    },
+}
+"""What somebody may do to a database by hand, and the guard that is missing then."""
+
+
+def written(connection, act):
+    """Give what `act` did, and the statements that changed something."""
+    seen = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if not statement.lstrip().startswith("SELECT"):
+            seen.append(statement)
+
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        return act(connection), seen
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
+
+
+def test_a_guard_that_is_gone_off_or_other_is_named_and_it_alone_is_built(both):
+    _, world = both
+    connection = world.session.connection()
+    assert written(connection, install_guards) == ([], []), "what is there is left alone"
+    for name, statements in SPOILT[connection.dialect.name].items():
+        for statement in statements:
+            connection.execute(text(statement))
+        assert missing_guards(connection) == [name]
+        built, changes = written(connection, install_guards)
+        assert built == [name]
+        assert all(name in change for change in changes), changes
+        assert missing_guards(connection) == []
