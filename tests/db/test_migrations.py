@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, text
 
 from booking.app import check_database
 from booking.db import db
+from tests.harness.app import open_session
 from tests.harness.run import ROOT
 
 MIGRATIONS = sorted((ROOT / "migrations/versions").glob("*.py"))
@@ -83,4 +84,42 @@ def test_the_latest_migration_steps_back_and_forth(on_both_engines, app_on):
 
 def test_the_migrations_make_the_tables_that_the_models_speak_of(on_both_engines, app_on):
     with app_on(on_both_engines).app_context(), db.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), db.metadata) == []
+
+
+IMPATIENT = ["lock_timeout=20ms", "tries=3"]
+
+
+@pytest.fixture
+def kept_busy(postgres_database, app_on):
+    """Give an app whose database somebody keeps busy, and that somebody."""
+    app = app_on(postgres_database)
+    with open_session(app) as somebody:
+        somebody.execute(text("LOCK TABLE alembic_version IN EXCLUSIVE MODE"))
+        yield app, somebody
+
+
+@pytest.mark.postgres
+def test_a_migration_steps_back_for_whoever_is_in_the_way_and_tries_again(kept_busy, monkeypatch):
+    app, somebody = kept_busy
+    pauses = []
+    monkeypatch.setattr("time.sleep", lambda seconds: (pauses.append(seconds), somebody.rollback()))
+    with app.app_context():
+        flask_migrate.downgrade(x_arg=IMPATIENT)
+        assert len(pauses) == 1
+        flask_migrate.upgrade()
+    assert check_database(app) == []
+
+
+@pytest.mark.postgres
+def test_a_migration_gives_up_in_words_and_leaves_everything_as_it_was(kept_busy, monkeypatch, caplog):
+    app, somebody = kept_busy
+    pauses = []
+    monkeypatch.setattr("time.sleep", pauses.append)
+    with app.app_context(), pytest.raises(SystemExit):
+        flask_migrate.downgrade(x_arg=IMPATIENT)
+    assert len(pauses) == 2
+    assert "kept busy by others in 3 tries; nothing was changed" in caplog.text
+    somebody.rollback()
+    with app.app_context(), db.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), db.metadata) == []
