@@ -52,7 +52,10 @@ class WallField(DateTimeLocalField):
     """A day and time on the park's clock that a person could mean."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Refuse what is no time, or lies in another century."""
+        """Refuse what is no time, or lies in another century; what is empty is a matter of validators."""
+        if not any(valuelist):
+            self.data = None
+            return
         if valuelist and valuelist[0] and wall_or_none(valuelist[0]) is None:
             self.data = None
             raise ValueError(_("请填写日期和时间，例如 2026-11-03 09:30。"))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 HOLDERS = ("reservation", "stay", "closure")
 LONGEST_CLAIM = timedelta(days=1)
-"""No row of a metered kind is longer; longer claims are cut into pieces."""
+"""No row of a metered kind is longer, but one with an open end; other long claims are cut into pieces."""
 
 DEADLOCK = "40P01"
 TRIES = 2
@@ -144,9 +144,12 @@ def _rows(
 
 
 def _pieces(span: Span, kind: Kind) -> Iterator[Span]:
-    """Cut what is long (a closure of a week), so that a search need not look back further than a day."""
+    """Cut what is long (a closure of a week), so that a search need not look back further than a day.
+
+    What has an open end stays whole; a search finds those by themselves.
+    """
     start = span.start
-    if kind is not Kind.STORAGE:
+    if kind is not Kind.STORAGE and span.end < FAR_FUTURE:
         while span.end - start > LONGEST_CLAIM:
             yield Span(start, start + LONGEST_CLAIM)
             start += LONGEST_CLAIM

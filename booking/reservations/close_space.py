@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from booking.audit.record import record
 from booking.reservations.claim import claim
 from booking.reservations.queries import claims_between
-from booking.reservations.refusals import ClosureConflicts, Conflict, InThePast, ReasonMissing, Taken
+from booking.reservations.refusals import (
+    ClosureConflicts,
+    ClosureTooLong,
+    Conflict,
+    InThePast,
+    ReasonMissing,
+    Taken,
+)
 from booking.spaces.models import Closure
+from booking.values.span import FAR_FUTURE
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,17 +29,24 @@ if TYPE_CHECKING:
     from booking.values.span import Span
 
 
+LONGEST_CLOSURE = timedelta(days=3 * 366)
+"""Holds a row a day (claim.LONGEST_CLAIM); what nobody knows the end of is closed until further notice."""
+
+
 def close_space(
     session: Session, space: Space, span: Span, reason: str, *, by: Actor, now: datetime
 ) -> Closure:
     """Claim the space for nobody; who holds it then must be moved first.
 
-    Raises ClosureConflicts with what stands in the way, InThePast, or ReasonMissing.
+    A span that ends at FAR_FUTURE closes it until further notice. Raises ClosureConflicts with what stands
+    in the way, InThePast, ClosureTooLong, or ReasonMissing.
     """
     if not reason.strip():
         raise ReasonMissing
     if span.end <= now:
         raise InThePast(span.end, now, field="ends")
+    if span.end < FAR_FUTURE and span.length > LONGEST_CLOSURE:
+        raise ClosureTooLong(LONGEST_CLOSURE.days)
     closure = Closure(
         park_id=space.park_id,
         space_id=space.id,

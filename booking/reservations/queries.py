@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, not_, or_, select, text
+from sqlalchemy import and_, bindparam, not_, or_, select, text, union_all
 from sqlalchemy.orm import joinedload
 
+from booking.db import Instant
 from booking.people.models import Enterprise, Member
 from booking.reservations.claim import LONGEST_CLAIM
-from booking.reservations.models import Occupancy, Reservation, ReservationChange, ReservationState
+from booking.reservations.models import (
+    FAR_FUTURE,
+    Occupancy,
+    Reservation,
+    ReservationChange,
+    ReservationState,
+)
 from booking.spaces.models import Area, Closure, Kind, Space, space_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement, CompoundSelect, Select
     from sqlalchemy.orm import Session
+    from sqlalchemy.orm.attributes import InstrumentedAttribute
 
     from booking.values.money import Money
     from booking.values.span import Span
@@ -44,6 +52,12 @@ class ClaimRow(NamedTuple):
     enterprise: str | None
 
 
+CLAIM_COLUMNS = (
+    Occupancy.id, Occupancy.space_id, Occupancy.starts_at, Occupancy.ends_at, Occupancy.enterprise_id,
+    Occupancy.reservation_id, Occupancy.closure_id,
+)  # fmt: skip
+
+
 def parts_of_wholes(session: Session, park_id: int) -> Mapping[int, tuple[int, ...]]:
     """Tell what each combined space of a park is made of."""
     found: defaultdict[int, list[int]] = defaultdict(list)
@@ -60,60 +74,79 @@ def parts_of_wholes(session: Session, park_id: int) -> Mapping[int, tuple[int, .
 
 def claims_between(session: Session, space: Space, span: Span) -> list[ClaimRow]:
     """List the claims on a space, or on its parts, that share an instant with the span, in order of time."""
-    return _claims(session, _touching(space, span))
+    return _claims(session, span, space.kind, _on(space))
 
 
 def claims_of_kind(session: Session, park_id: int, kind: Kind, span: Span) -> list[ClaimRow]:
     """List the claims on all spaces of a kind that share an instant with the span."""
-    where = (Occupancy.park_id == park_id, Occupancy.space_kind == kind, overlapping(span, kind))
-    return _claims(session, and_(*where))
+    return _claims(session, span, kind, Occupancy.park_id == park_id, Occupancy.space_kind == kind)
 
 
-def overlapping(span: Span, kind: Kind) -> ColumnElement[bool]:
-    """Say that a claim shares an instant with the span; bounded below except for storage."""
+# Written out and not bound, so that the partial index of open ends is found.
+OPEN_END = Occupancy.ends_at == bindparam("open_end", FAR_FUTURE, Instant(), literal_execute=True)
+
+
+def overlapping(
+    span: Span, kind: Kind, *where: ColumnElement[bool], columns: Sequence[InstrumentedAttribute[Any]]
+) -> Select[Any] | CompoundSelect[Any]:
+    """Select columns of the claims that share an instant with the span, in no order.
+
+    Bounded below, however long the history is: a claim of a metered kind lasts a day at most, or has an
+    open end, and those with one are few and have an index of their own. Leases are looked through.
+    """
     shares = and_(Occupancy.starts_at < span.end, Occupancy.ends_at > span.start)
     if kind is Kind.STORAGE:
-        return shares
-    return and_(shares, Occupancy.starts_at > span.start - LONGEST_CLAIM)
+        return select(*columns).where(*where, shares)
+    bound = span.start - LONGEST_CLAIM
+    return union_all(
+        select(*columns).where(*where, shares, Occupancy.starts_at > bound),
+        select(*columns).where(*where, OPEN_END, Occupancy.starts_at <= bound),
+    )
 
 
 def is_free(session: Session, space: Space, span: Span, *, but: int | None = None) -> bool:
     """Tell whether nobody has the space then, but perhaps the reservation named; only a claim makes sure."""
     if but is not None:
         others = or_(Occupancy.reservation_id.is_(None), Occupancy.reservation_id != but)
-        return session.scalar(select(Occupancy.id).where(_touching(space, span), others).limit(1)) is None
+        found = overlapping(span, space.kind, _on(space), others, columns=(Occupancy.id,))
+        return session.execute(found.limit(1)).first() is None
     asked = {"space_id": space.id, "start": span.start, "end": span.end, "bound": span.start - LONGEST_CLAIM}
-    return session.scalar(_taken(space.kind is Kind.STORAGE), asked) is None
+    return session.execute(_taken(space.kind is Kind.STORAGE), asked).first() is None
 
 
 @cache
-def _taken(storage: bool) -> Select[int]:  # noqa: FBT001 - the two shapes of one statement
+def _taken(storage: bool) -> Select[Any] | CompoundSelect[Any]:  # noqa: FBT001 - the two shapes of one statement
+    """Say what `overlapping` says with parameters, so that the busiest question is made once."""
     parts = select(space_part.c.part_id).where(space_part.c.whole_id == bindparam("space_id"))
     mine = or_(Occupancy.space_id == bindparam("space_id"), Occupancy.space_id.in_(parts))
     found = select(Occupancy.id).where(
         mine, Occupancy.starts_at < bindparam("end"), Occupancy.ends_at > bindparam("start")
     )
-    bounded = found if storage else found.where(Occupancy.starts_at > bindparam("bound"))
-    return bounded.limit(1)
+    if storage:
+        return found.limit(1)
+    open_ended = select(Occupancy.id).where(mine, OPEN_END, Occupancy.starts_at <= bindparam("bound"))
+    return union_all(found.where(Occupancy.starts_at > bindparam("bound")), open_ended).limit(1)
 
 
 def busy_between(session: Session, space: Space, span: Span) -> list[tuple[datetime, datetime]]:
     """List when the space, or a part of it, is claimed by whomever, from start to end, in order of time."""
-    rows = session.execute(
-        select(Occupancy.starts_at, Occupancy.ends_at)
-        .where(_touching(space, span))
-        .order_by(Occupancy.starts_at, Occupancy.id)
-    )
+    columns = (Occupancy.starts_at, Occupancy.ends_at, Occupancy.id)
+    claims = overlapping(span, space.kind, _on(space), columns=columns).subquery()
+    rows = session.execute(select(claims).order_by(claims.c.starts_at, claims.c.id))
     return [(row.starts_at, row.ends_at) for row in rows]
 
 
 def busy_spaces(session: Session, park_id: int, kind: Kind, span: Span) -> set[int]:
     """Name the spaces of a kind that cannot be had then: claimed ones, and wholes with a claimed part."""
-    claimed = select(Occupancy.space_id).where(
-        Occupancy.park_id == park_id, Occupancy.space_kind == kind, overlapping(span, kind)
-    )
+    claimed = claimed_spaces(span, kind, Occupancy.park_id == park_id, Occupancy.space_kind == kind)
     wholes = select(space_part.c.whole_id).where(space_part.c.part_id.in_(claimed))
     return set(session.scalars(claimed.union(wholes)))
+
+
+def claimed_spaces(span: Span, kind: Kind, *where: ColumnElement[bool]) -> Select[int]:
+    """Select the ids of the spaces that are claimed then themselves."""
+    claims = overlapping(span, kind, *where, columns=(Occupancy.space_id,)).subquery()
+    return select(claims.c.space_id)
 
 
 class BookedRow(NamedTuple):
@@ -195,31 +228,30 @@ def changes_of(session: Session, reservation_id: int) -> Sequence[ReservationCha
     ).all()
 
 
-def _touching(space: Space, span: Span) -> ColumnElement[bool]:
+def _on(space: Space) -> ColumnElement[bool]:
     parts = select(space_part.c.part_id).where(space_part.c.whole_id == space.id)
-    mine = or_(Occupancy.space_id == space.id, Occupancy.space_id.in_(parts))
-    return and_(mine, overlapping(span, space.kind))
+    return or_(Occupancy.space_id == space.id, Occupancy.space_id.in_(parts))
 
 
-def _claims(session: Session, where: ColumnElement[bool]) -> list[ClaimRow]:
+def _claims(session: Session, span: Span, kind: Kind, *where: ColumnElement[bool]) -> list[ClaimRow]:
+    claim = overlapping(span, kind, *where, columns=CLAIM_COLUMNS).subquery().c
     rows = session.execute(
         select(
-            Occupancy.space_id,
-            Occupancy.starts_at,
-            Occupancy.ends_at,
-            Occupancy.enterprise_id,
-            Occupancy.reservation_id,
-            Occupancy.closure_id,
+            claim.space_id,
+            claim.starts_at,
+            claim.ends_at,
+            claim.enterprise_id,
+            claim.reservation_id,
+            claim.closure_id,
             Reservation.purpose,
             Member.name,
             Closure.reason,
             Enterprise.short_name,
         )
-        .outerjoin(Reservation, Reservation.id == Occupancy.reservation_id)
+        .outerjoin(Reservation, Reservation.id == claim.reservation_id)
         .outerjoin(Member, Member.id == Reservation.member_id)
-        .outerjoin(Enterprise, Enterprise.id == Occupancy.enterprise_id)
-        .outerjoin(Closure, Closure.id == Occupancy.closure_id)
-        .where(where)
-        .order_by(Occupancy.starts_at, Occupancy.id)
+        .outerjoin(Enterprise, Enterprise.id == claim.enterprise_id)
+        .outerjoin(Closure, Closure.id == claim.closure_id)
+        .order_by(claim.starts_at, claim.id)
     )
     return [ClaimRow._make(row) for row in rows]

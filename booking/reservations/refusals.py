@@ -210,6 +210,14 @@ class Conflict(NamedTuple):
 
 
 @dataclass(frozen=True)
+class ClosureTooLong(Refusal):
+    """A closure ends within this many days, or has an open end: until further notice."""
+
+    longest_days: int
+    field: str | None = "ends"
+
+
+@dataclass(frozen=True)
 class ClosureConflicts(Refusal):
     """Who holds the space must be moved first; the conflicts in order of time."""
 

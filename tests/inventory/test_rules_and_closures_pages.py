@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from booking.audit.actor import Actor
 from booking.reservations.close_space import close_space
-from booking.reservations.models import Occupancy
+from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.spaces.models import Closure, Kind
 from booking.spaces.queries import rule_for
 from booking.values.span import Span
@@ -140,6 +140,21 @@ def test_a_closure_that_ends_before_it_starts_is_refused_beside_its_end(admin, s
     assert answer.status_code == 422
     assert "结束须晚于开始" in answer.text
     assert not session.scalars(select(Closure)).all()
+
+
+def test_a_closure_without_an_end_asks_whether_it_is_until_further_notice(admin, space, session):
+    answer = admin.post("/inventory/closures/new", data=typed_closure(space, ends=""))
+    assert answer.status_code == 422
+    assert "请填写结束时间，或选“直到另行通知”。" in answer.text
+    admin.post("/inventory/closures/new", data=typed_closure(space, ends="") | {"open_end": "y"})
+    assert session.scalars(select(Occupancy)).one().ends_at == FAR_FUTURE
+    assert "11月4日 周三 09:00 起，不定期限" in admin.get("/inventory/closures").text
+
+
+def test_a_closure_of_many_years_is_refused_beside_its_end(admin, space):
+    answer = admin.post("/inventory/closures/new", data=typed_closure(space, ends="2036-11-04T08:00"))
+    assert answer.status_code == 422
+    assert "一次停用最长 1098 天" in answer.text
 
 
 def test_a_lifted_closure_frees_the_space_and_stays_in_the_list_of_the_past(admin, space, session, now):

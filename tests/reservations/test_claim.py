@@ -3,12 +3,22 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from booking.audit.actor import Actor
 from booking.reservations.claim import change_claim, claim, release, shorten
+from booking.reservations.close_space import close_space
 from booking.reservations.models import FAR_FUTURE, Occupancy, Reservation, ReservationState
-from booking.reservations.refusals import Taken
-from booking.spaces.models import Closure
+from booking.reservations.queries import (
+    busy_between,
+    busy_spaces,
+    claims_between,
+    claims_of_kind,
+    is_free,
+)
+from booking.reservations.refusals import ClosureTooLong, Taken
+from booking.reservations.space_queries import free_spaces
+from booking.spaces.models import Closure, Kind
 from booking.values.money import Money
 from booking.values.span import Span
 from tests.harness.app import TUESDAY, open_session
@@ -170,14 +180,68 @@ def test_a_released_claim_is_free_for_the_next(setting):
     setting.claimed(room, 0, 4)
 
 
-def test_an_open_end_holds_for_ever(setting):
-    store = setting.space()
-    setting.world.rule(setting.park, buffer_minutes=15)
-    span = Span(TUESDAY, FAR_FUTURE)
-    lease = setting.reservation(store, span)
-    claim(setting.session, store, span, lease)
-    with pytest.raises(Taken):
-        setting.claimed(store, 24 * 4000, 24 * 4000 + 1)
+@pytest.mark.parametrize("kind", list(Kind))
+def test_an_open_end_is_one_row_and_holds_for_ever(setting, kind):
+    place = setting.space(kind=kind)
+    setting.world.rule(setting.park, kind=kind, buffer_minutes=15)
+    lease = setting.reservation(place, Span(TUESDAY, FAR_FUTURE))
+    claim(setting.session, place, Span(TUESDAY, FAR_FUTURE), lease)
+    assert setting.held(lease) == [(place.id, TUESDAY, FAR_FUTURE)]
+    for days in (0, 1, 4000):
+        with pytest.raises(Taken):
+            setting.claimed(place, 24 * days, 24 * days + 1)
+    setting.claimed(place, -1, -0.25)
+
+
+def everything_asked_about(setting, space, span):
+    """What each question about claims says of a space: free, busy when, listed, found by the search."""
+    session, kind = setting.session, space.kind
+    return (
+        is_free(session, space, span),
+        is_free(session, space, span, but=0),
+        not busy_between(session, space, span),
+        not claims_between(session, space, span),
+        space.id not in busy_spaces(session, setting.park.id, kind, span),
+        not [row for row in claims_of_kind(session, setting.park.id, kind, span) if row.closure_id],
+        space.id in free_spaces(session, setting.park.id, kind, span, TUESDAY),
+    )
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_question_finds_what_is_closed_until_further_notice(setting, kind):
+    place, by = setting.space(kind=kind), Actor("测试", park_id=setting.park.id)
+    span = Span(TUESDAY + timedelta(days=1), FAR_FUTURE)
+    close_space(setting.session, place, span, "水管改造", by=by, now=TUESDAY)
+    assert all(everything_asked_about(setting, place, hours(23, 24)))
+    for start in (23.5, 24, 30, 24 * 3, 24 * 400):
+        assert not any(everything_asked_about(setting, place, hours(start, start + 1)))
+        assert len(claims_between(setting.session, place, hours(start, start + 1))) == 1
+
+
+def test_a_closure_that_lasts_years_says_to_leave_its_end_open(setting):
+    by = Actor("测试", park_id=setting.park.id)
+    with pytest.raises(ClosureTooLong):
+        close_space(setting.session, setting.space(), hours(0, 24 * 2000), "改造", by=by, now=TUESDAY)
+
+
+def test_a_question_about_a_day_looks_at_that_day_and_at_open_ends_alone(setting):
+    """However long the history: the search is bounded at both ends, or takes the index of open ends."""
+    room = setting.space()
+    statements = []
+    connection = setting.session.connection()
+    event.listen(connection, "before_cursor_execute", lambda *args: statements.append(args[2:4]))
+    is_free(setting.session, room, hours(0, 1))
+    free_spaces(setting.session, setting.park.id, room.kind, hours(0, 1), TUESDAY)
+    claims_of_kind(setting.session, setting.park.id, room.kind, hours(0, 1))
+    asked = [one for one in statements if "occupancy" in one[0]]
+    assert len(asked) == 3
+    if connection.dialect.name == "sqlite":
+        for statement, values in asked:
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+            looked = [line for line in plan if " occupancy " in f"{line} "]
+            assert looked
+            bounded = ("starts_at>? AND starts_at<?", "ix_occupancy_open_end (ends_at=?")
+            assert all(any(bound in line for bound in bounded) for line in looked), plan
 
 
 def test_only_holders_may_claim(setting):

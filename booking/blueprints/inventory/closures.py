@@ -30,7 +30,7 @@ from booking.reservations.lift_closure import lift_closure
 from booking.reservations.refusals import ClosureConflicts
 from booking.spaces.inventory_queries import PAGE, all_spaces, closure_in_park, closures_page
 from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values.span import FAR_FUTURE, Span
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -79,9 +79,12 @@ def new_closure() -> ResponseReturnValue:
 
 
 def _span(form: ClosureForm, zone: ZoneInfo) -> Span:
-    if form.starts.data is None or form.ends.data is None:
-        raise TypeError("a validated form has both times")
-    return Span(form.starts.data.replace(tzinfo=zone), form.ends.data.replace(tzinfo=zone))
+    if form.starts.data is None:
+        raise TypeError("a validated form has a start")
+    start = form.starts.data.replace(tzinfo=zone)
+    if form.open_end.data or form.ends.data is None:
+        return Span(start, FAR_FUTURE)
+    return Span(start, form.ends.data.replace(tzinfo=zone))
 
 
 def _worded(conflicts: tuple[Conflict, ...]) -> list[tuple[str, str, str]]:

@@ -187,7 +187,10 @@ class ClosureForm(FlaskForm):
 
     space = SelectField(_("空间"), coerce=int)
     starts = WallField(_("开始"), [needed(_("请填写开始时间。"))])
-    ends = WallField(_("结束"), [needed(_("请填写结束时间。"))])
+    ends = WallField(_("结束"))
+    open_end = BooleanField(
+        _("直到另行通知"), description=_("不用填结束时间；能用了，在停用安排里取消这次停用。")
+    )
     reason = StringField(
         _("原因"),
         [said(_("请写明原因。")), at_most(200)],
@@ -196,6 +199,10 @@ class ClosureForm(FlaskForm):
     )
 
     def validate_ends(self, field: Field) -> None:
-        """Refuse an end that is not after its start."""
-        if self.starts.data and field.data and field.data <= self.starts.data:
+        """Refuse an end that is not after its start, or none where the end is not said to be open."""
+        if self.open_end.data or field.errors:
+            return
+        if not field.data:
+            raise ValidationError(gettext("请填写结束时间，或选“直到另行通知”。"))
+        if self.starts.data and field.data <= self.starts.data:
             raise ValidationError(gettext("结束须晚于开始。"))
