@@ -9,6 +9,7 @@ from booking.billing.pricing import Quote, Use, price_many
 from booking.billing.rules import NoTariff
 from booking.reservations.refusals import CrossesMidnight
 from booking.spaces.models import Kind
+from booking.usage.rules import forgotten_end
 from booking.values.month import local_day
 
 if TYPE_CHECKING:
@@ -55,13 +56,14 @@ def quote_many(
 def running_costs(
     session: Session, park: Park, enterprise: Enterprise, stays: Iterable[Stay], now: datetime
 ) -> dict[int, Quote]:
-    """Price stays of one enterprise as if each ended now, by stay id; queries do not grow with them.
+    """Price stays of one enterprise as if each was checked out now, by stay id; queries do not grow.
 
-    Give stays with their space loaded. Each is priced by itself: which of two open stays gets the
-    last free minutes is known when the first ends.
+    Give stays with their space and reservation loaded. A forgotten one ended before now. Each is priced by
+    itself: which of two open stays gets the last free minutes is known when the first ends.
     """
-    uses = [
-        Use(stay.id, stay.space, stay.started_at, stay.ended_at or max(now, stay.started_at))
-        for stay in stays
-    ]
+    uses = [Use(stay.id, stay.space, stay.started_at, _until(stay, now)) for stay in stays]
     return price_many(session, park, enterprise, uses)
+
+
+def _until(stay: Stay, now: datetime) -> datetime:
+    return max(stay.ended_at or forgotten_end(stay.planned_end, now) or now, stay.started_at)

@@ -61,7 +61,7 @@ def ending_name(ending: Ending | None) -> str:
         return str(gettext("使用中"))
     names = {
         Ending.CHECKED_OUT: gettext("已签退"),
-        Ending.FORGOTTEN: gettext("忘记签退，按预订结束时间计"),
+        Ending.FORGOTTEN: gettext("没有按时签退，计到预订结束"),
         Ending.LEASE_END: gettext("租期结束"),
     }
     return str(names[ending])

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from booking.reservations.set_end import set_end
+from booking.usage.end_forgotten import left_at
 from booking.usage.models import Stay
+from booking.usage.rules import TooLate
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from booking.audit.actor import Actor
@@ -30,10 +31,14 @@ def change_end(
     now: datetime,
     version: int | None = None,
 ) -> Reservation:
-    """Set the reservation's end, and let the stay that goes on in it end with it; raises as `set_end`."""
-    _lock_stay(session, reservation_id)
+    """Set the reservation's end, and let the stay that goes on in it end with it.
+
+    Raises as `set_end`, and TooLate where the stay ended by itself long ago.
+    """
+    stay = _lock_stay(session, reservation_id)
+    if stay is not None and left_at(session, stay, now) is not None:
+        raise TooLate(stay.planned_end)
     changed = set_end(session, reservation_id, ends_at, quote=quote, by=by, now=now, version=version)
-    stay = session.scalar(_open_stay(reservation_id))
     if stay is not None:
         stay.held_until = ends_at
         stay.version += 1
@@ -41,12 +46,8 @@ def change_end(
     return changed
 
 
-def _open_stay(reservation_id: int) -> Select[Stay]:
-    open_stay = select(Stay).where(Stay.reservation_id == reservation_id, Stay.ended_at.is_(None))
-    return open_stay.order_by(Stay.id)
-
-
-def _lock_stay(session: Session, reservation_id: int) -> None:
+def _lock_stay(session: Session, reservation_id: int) -> Stay | None:
     """Take the stay before its reservation, as checking out does, so that neither waits for the other."""
-    going_on = _open_stay(reservation_id).with_for_update(key_share=True)
-    session.scalar(going_on.execution_options(populate_existing=True))
+    open_stay = select(Stay).where(Stay.reservation_id == reservation_id, Stay.ended_at.is_(None))
+    going_on = open_stay.order_by(Stay.id).with_for_update(key_share=True)
+    return session.scalar(going_on.execution_options(populate_existing=True))

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from booking.audit.record import record
 from booking.db import TO_CHANGE
+from booking.usage.end_forgotten import end_if_forgotten, how_it_ended
 from booking.usage.finish import finish
 from booking.usage.models import Ending, Stay
-from booking.usage.queries import next_claim_after
 from booking.usage.rules import AlreadyOut
 
 if TYPE_CHECKING:
@@ -23,17 +23,13 @@ if TYPE_CHECKING:
 def check_out(session: Session, stay_id: int, *, meter: Meter, by: Actor, now: datetime) -> Stay:
     """End a stay now; before the reserved end this frees the rest, after it the overstay is billed.
 
-    Where somebody else's time began meanwhile, the stay ends there and is marked to be reviewed: staying
-    over is possible only while the space is free. Raises AlreadyOut the second time.
+    Who presses it long after leaving is not billed for that: a forgotten stay ends where it would have ended
+    without them, and is marked to be reviewed. Raises AlreadyOut the second time.
     """
     stay = session.get_one(Stay, stay_id, with_for_update=TO_CHANGE, populate_existing=True)
     if stay.ended_at is not None:
         raise AlreadyOut(stay.ended_at)
-    following = next_claim_after(session, stay, stay.started_at) if now > stay.planned_end else None
-    if following is not None and following < now:
-        stay.needs_review = True
-        finish(session, stay, following, Ending.CHECKED_OUT, meter=meter, now=now)
-    else:
+    if not end_if_forgotten(session, stay, meter=meter, now=now):
         finish(session, stay, now, Ending.CHECKED_OUT, meter=meter, now=now)
-    record(session, "checked out", "stay", stay.id, by=by, now=now, after={"ended_at": str(stay.ended_at)})
+    record(session, "checked out", "stay", stay.id, by=by, now=now, after=how_it_ended(stay))
     return stay

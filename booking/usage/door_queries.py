@@ -17,7 +17,7 @@ from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
 from booking.usage.models import Stay
 from booking.usage.queries import current_reservation_at
-from booking.usage.rules import SHORTEST_WALK_IN, is_forgotten, open_until
+from booking.usage.rules import SHORTEST_WALK_IN, forgotten_end, open_until
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 
@@ -153,7 +153,7 @@ def _is_of(claim: ClaimRow, stay: Stay) -> bool:
 
 def _was_forgotten(stay: Stay, claims: Sequence[ClaimRow], now: datetime) -> bool:
     following = [claim.starts_at for claim in claims if not _is_of(claim, stay)]
-    return is_forgotten(stay.planned_end, now, next_claim=min(following, default=None))
+    return forgotten_end(stay.planned_end, now, next_claim=min(following, default=None)) is not None
 
 
 def _busy_until(claims: Sequence[ClaimRow], now: datetime) -> datetime | None:

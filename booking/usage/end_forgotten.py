@@ -1,10 +1,8 @@
-"""End stays that nobody checked out of."""
+"""End stays that nobody checked out of: one end, whoever brings it about."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-from sqlalchemy import select
 
 from booking.audit.actor import Actor
 from booking.audit.record import record
@@ -12,8 +10,8 @@ from booking.db import TO_CHANGE
 from booking.spaces.models import Kind
 from booking.usage.finish import finish
 from booking.usage.models import Ending, Stay
-from booking.usage.queries import next_claim_after, open_stay_at
-from booking.usage.rules import StillInUse, is_forgotten
+from booking.usage.queries import next_claim_after, open_stays_around
+from booking.usage.rules import StillInUse, forgotten_end
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,39 +23,50 @@ if TYPE_CHECKING:
 
 
 def end_forgotten(session: Session, stay_id: int, *, meter: Meter, now: datetime) -> bool:
-    """End a stay at its reserved end if its check-out was forgotten, to be reviewed; tell whether it was.
-
-    A storage lease ends with its last day, and there is nothing to review. Safe twice.
-    """
+    """End a stay whose check-out was forgotten, to be reviewed; tell whether it was. Safe twice."""
     stay = session.get_one(Stay, stay_id, with_for_update=TO_CHANGE, populate_existing=True)
-    planned_end = stay.planned_end
-    if stay.ended_at is not None or now < planned_end:
+    if stay.ended_at is not None or not end_if_forgotten(session, stay, meter=meter, now=now):
         return False
-    lease = stay.space_kind is Kind.STORAGE
-    following = next_claim_after(session, stay, planned_end)
-    if not lease and not is_forgotten(planned_end, now, next_claim=following):
-        return False
-    stay.needs_review = not lease
-    ending = Ending.LEASE_END if lease else Ending.FORGOTTEN
-    finish(session, stay, planned_end, ending, meter=meter, now=now)
     by = Actor.house("end forgotten stays", stay.park_id)
-    after = {"ended_at": planned_end.isoformat(), "ending": ending.value}
-    record(session, "ended by the house", "stay", stay.id, by=by, now=now, after=after)
+    record(session, "ended by the house", "stay", stay.id, by=by, now=now, after=how_it_ended(stay))
     return True
 
 
+def end_if_forgotten(session: Session, stay: Stay, *, meter: Meter, now: datetime) -> bool:
+    """End an open stay, locked by the caller, where it was left and not where somebody noticed.
+
+    A storage lease ends with its last day, and there is nothing to review.
+    """
+    ended_at = left_at(session, stay, now)
+    if ended_at is None:
+        return False
+    lease = stay.space_kind is Kind.STORAGE
+    stay.needs_review = not lease
+    ending = Ending.LEASE_END if lease else Ending.FORGOTTEN
+    finish(session, stay, ended_at, ending, meter=meter, now=now)
+    return True
+
+
+def left_at(session: Session, stay: Stay, now: datetime) -> datetime | None:
+    """Tell where an open stay ended by itself; None while it may go on."""
+    if now < stay.planned_end:
+        return None
+    if stay.space_kind is Kind.STORAGE:
+        return stay.planned_end
+    return forgotten_end(stay.planned_end, now, next_claim=next_claim_after(session, stay, stay.started_at))
+
+
+def how_it_ended(stay: Stay) -> dict[str, str]:
+    """Give what the trail keeps of an end."""
+    ending = stay.ending.value if stay.ending else ""
+    return {"ended_at": stay.ended_at.isoformat() if stay.ended_at else "", "ending": ending}
+
+
 def make_way(session: Session, space: Space, *, meter: Meter, now: datetime) -> None:
-    """End a forgotten stay on the space for whoever checks in now; raises StillInUse where one goes on."""
-    if space.parts:
-        _hold_all(session, space)
-    for place in (space, *space.parts):
-        stay = open_stay_at(session, place.id)
-        if stay is not None and not end_forgotten(session, stay.id, meter=meter, now=now):
-            raise StillInUse(place.name)
+    """End forgotten stays on the space, on its parts and on what it is a part of, for whoever comes now.
 
-
-def _hold_all(session: Session, space: Space) -> None:
-    """Lock the stays on all parts before the first is charged: who ends one alone takes it first, too."""
-    parts = [part.id for part in space.parts]
-    going_on = select(Stay.id).where(Stay.space_id.in_(parts), Stay.ended_at.is_(None)).order_by(Stay.id)
-    session.scalars(going_on.with_for_update(key_share=True)).all()
+    Raises StillInUse where one goes on. All are locked, in order, before the first is charged.
+    """
+    for stay in open_stays_around(session, space.id):
+        if not end_forgotten(session, stay.id, meter=meter, now=now):
+            raise StillInUse(stay.space.name)

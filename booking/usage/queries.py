@@ -100,10 +100,25 @@ def next_claim_after(session: Session, stay: Stay, instant: datetime) -> datetim
     )
 
 
+def open_stays_around(session: Session, space_id: int) -> Sequence[Stay]:
+    """Lock what goes on at a space, at its parts, and at whatever shares a part with it, by id."""
+    return session.scalars(
+        select(Stay)
+        .options(joinedload(Stay.space, innerjoin=True))
+        .where(Stay.space_id.in_(_places(space_id)), OPEN)
+        .order_by(Stay.id)
+        .with_for_update(key_share=True, of=Stay)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
 def _places(space_id: int) -> ColumnElement[int]:
-    """Give the space itself and its parts, as a sub-query for `IN`."""
+    """Give the space, its parts, and what shares a part with it, as a sub-query for `IN`."""
     parts = select(space_part.c.part_id).where(space_part.c.whole_id == space_id)
-    return select(Space.id).where(or_(Space.id == space_id, Space.id.in_(parts)))  # type: ignore[return-value]
+    mine = or_(space_part.c.part_id == space_id, space_part.c.part_id.in_(parts))
+    wholes = select(space_part.c.whole_id).where(mine)
+    near = or_(Space.id == space_id, Space.id.in_(parts), Space.id.in_(wholes))
+    return select(Space.id).where(near)  # type: ignore[return-value]
 
 
 def _not_held_by(stay: Stay) -> ColumnElement[bool]:

@@ -145,14 +145,18 @@ def check_may_check_in(
         raise TooLate(ends_at)
 
 
-def is_forgotten(planned_end: datetime, now: datetime, *, next_claim: datetime | None) -> bool:
-    """Tell whether a stay past its reserved end was left open by mistake.
+def forgotten_end(
+    planned_end: datetime, now: datetime, *, next_claim: datetime | None = None
+) -> datetime | None:
+    """Tell where a stay that nobody checked out of ended; None while it may still go on.
 
-    It was where somebody else's time has begun, or after an hour. Until then it is an overstay.
+    It is forgotten an hour past its reserved end, or as soon as somebody else's time has begun. Then it ended
+    at its reserved end, or where the next claim began if that is earlier, whoever asks and however late.
     """
-    if now < planned_end:
-        return False
-    return now >= planned_end + FORGOTTEN_AFTER or (next_claim is not None and next_claim <= now)
+    begun = next_claim is not None and next_claim <= now
+    if now < planned_end or not (begun or now >= planned_end + FORGOTTEN_AFTER):
+        return None
+    return planned_end if next_claim is None else min(planned_end, next_claim)
 
 
 def open_until(at: Circumstances) -> datetime:

@@ -9,9 +9,10 @@ from booking.db import TO_CHANGE
 from booking.reservations.circumstances import circumstances_for
 from booking.reservations.refusals import NotLonger
 from booking.reservations.set_end import set_end
+from booking.usage.end_forgotten import left_at
 from booking.usage.holding import hold_until
 from booking.usage.models import Stay
-from booking.usage.rules import AlreadyOut, walk_in_end
+from booking.usage.rules import AlreadyOut, TooLate, walk_in_end
 from booking.values.span import Span
 
 if TYPE_CHECKING:
@@ -28,11 +29,14 @@ def stay_longer(
 ) -> Stay:
     """Move the planned end of an open stay: its reservation's, or what a walk-in said.
 
-    Raises AlreadyOut, NotLonger, Taken where somebody else comes next, and what the rules refuse.
+    Raises AlreadyOut, TooLate where it ended by itself long ago, NotLonger, Taken where somebody else comes
+    next, and what the rules refuse.
     """
     stay = session.get_one(Stay, stay_id, with_for_update=TO_CHANGE, populate_existing=True)
     if stay.ended_at is not None:
         raise AlreadyOut(stay.ended_at)
+    if left_at(session, stay, now) is not None:
+        raise TooLate(stay.planned_end)
     if until <= stay.planned_end:
         raise NotLonger(stay.planned_end)
     before = {"planned_end": stay.planned_end.isoformat()}

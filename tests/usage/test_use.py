@@ -116,14 +116,17 @@ def test_staying_over_is_possible_while_the_space_is_free(place):
     assert held(place) == [(0, 1.2)]
 
 
-def test_an_overstay_ends_where_somebody_elses_time_begins(place):
+def test_an_overstay_is_over_once_somebody_elses_time_begins(place):
+    """Then it ended at its reserved end, whoever says so, until its tenant tells more."""
     stay = come(place, place.reservation(0, 1))
     neighbour = place.world.enterprise(place.park)
     place.reservation(1.5, 2, enterprise=neighbour, member=place.world.member(neighbour))
     assert hold_overstay(place.session, stay.id, now=place.at(1.3)) is False
     leave(place, stay, 1.75)
-    assert stay.ended_at == place.at(1.5)
+    assert stay.ended_at == place.at(1)
     assert stay.needs_review
+    state_true_end(place.session, stay.id, place.at(1.5), meter=place.meter, by=place.by, now=place.at(2))
+    assert stay.ended_at == place.at(1.5)
 
 
 def test_a_forgotten_check_out_ends_at_the_reserved_end_and_is_to_be_reviewed(place):

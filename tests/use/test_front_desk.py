@@ -199,6 +199,16 @@ def test_checking_out_for_somebody_charges_their_enterprise(house):
     assert "已在 11月3日 周二 10:00 签退" in post(house, f"/stays/{stay_id}/check-out").text
 
 
+def test_checking_out_for_somebody_long_gone_asks_for_the_true_end(house):
+    stay_id = house.use(at(9), reserved=(at(9), at(10)))
+    house.clock.set(at(13))
+    browser = house.browser(house.admin)
+    told = browser.post(f"/front-desk/stays/{stay_id}/check-out")
+    assert told.location.endswith(f"/front-desk/stays/{stay_id}#correct")
+    assert "请按门禁或本人说明核对离开时间" in browser.get(told.location).text
+    assert [line.minutes for line in house.all(Charge)] == [60]
+
+
 def corrected(stay, **changed):
     data = {
         "started_at": "2026-11-03T09:00",

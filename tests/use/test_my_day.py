@@ -138,6 +138,31 @@ def test_the_true_end_of_a_forgotten_stay_can_be_told_on_my_day(house):
     assert "不需要补报" in again
 
 
+def test_who_checks_out_hours_later_is_asked_at_once_when_they_left(house):
+    stay_id = house.use(at(9), reserved=(at(9), at(10)))
+    house.clock.set(at(13))
+    before = page(house)
+    assert "忘记签退？" in before
+    assert "¥80.00" in before, "what is shown is what pressing it will cost"
+    assert "延长到" not in before
+    asked = house.browser().post(f"/today/check-out/{stay_id}", follow_redirects=True).text
+    assert "你是什么时候离开的？" in asked
+    assert asked.index("你是什么时候离开的？") < asked.index("charge-total"), "the question comes first"
+    assert f'action="/today/stays/{stay_id}/left"' in asked
+    assert "¥80.00" in asked
+    again = house.browser().post(f"/today/check-out/{stay_id}", follow_redirects=True).text
+    assert "你是什么时候离开的？" in again, "whom the house forestalled is asked, too"
+    data = {f"left{stay_id}-ended_at": "2026-11-03T11:15"}
+    house.browser().post(f"/today/stays/{stay_id}/left", data=data)
+    assert house.all(Stay)[0].ended_at == at(11, 15)
+    assert [line.minutes for line in house.all(Charge) if line.superseded_at is None] == [135]
+
+
+def test_the_statement_leads_to_the_same_question(house):
+    stay_id = house.use(at(9), at(13), reserved=(at(9), at(10)))
+    assert f'href="/today/stays/{stay_id}#left"' in page(house, path="/statement")
+
+
 def test_a_closed_month_asks_for_nothing_any_more(house):
     stay_id = forgotten(house)
     house.session.add(
@@ -147,7 +172,7 @@ def test_a_closed_month_asks_for_nothing_any_more(house):
     )
     house.session.commit()
     assert "请补报离开时间" not in page(house)
-    assert "请核对离开时间" not in page(house, path=f"/today/stays/{stay_id}")
+    assert "你是什么时候离开的" not in page(house, path=f"/today/stays/{stay_id}")
     data = {f"left{stay_id}-ended_at": "2026-11-03T09:40"}
     answer = house.browser().post(f"/today/stays/{stay_id}/left", data=data)
     assert answer.status_code == 422

@@ -42,12 +42,14 @@ def check_out_for(stay_id: int) -> ResponseReturnValue:
     stay_or_404(stay_id)
     try:
         with transaction() as session:
-            check_out(session, stay_id, meter=RatingMeter(), by=actor(), now=clock.now())
+            found = check_out(session, stay_id, meter=RatingMeter(), by=actor(), now=clock.now())
+            asked = found.needs_review
     except Refusal as refusal:
         flash(wording(refusal), "info")
-    else:
-        flash(gettext("已代为签退。"), "success")
-    return redirect(url_for(".stay", stay_id=stay_id))
+        return redirect(url_for(".stay", stay_id=stay_id))
+    said = gettext("已代为签退，费用先计到预订结束；请按门禁或本人说明核对离开时间。")
+    flash(said if asked else gettext("已代为签退。"), "info" if asked else "success")
+    return redirect(url_for(".stay", stay_id=stay_id, _anchor="correct" if asked else None))
 
 
 @blueprint.post("/stays/<int:stay_id>/correct")

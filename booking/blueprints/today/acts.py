@@ -66,21 +66,24 @@ def enter(reservation_id: int) -> ResponseReturnValue:
 @blueprint.post("/check-out/<int:stay_id>")
 @allow(*TENANTS)
 def leave(stay_id: int) -> ResponseReturnValue:
-    """Check out of a stay of my enterprise, and show what it cost; the second press shows the same."""
+    """Check out of a stay of my enterprise, and show what it cost; the second press shows the same.
+
+    Where it was forgotten, the page that follows asks first when they really left.
+    """
     my_stay_or_404(stay_id)
     try:
         with transaction() as session:
             stay = check_out(session, stay_id, meter=RatingMeter(), by=actor(), now=clock.now())
-            reviewed = stay.needs_review
+            asked = stay.needs_review
     except AlreadyOut as refusal:
         flash(wording(refusal), "info")
     except Refusal as refusal:
         flash(wording(refusal), "warning")
         return redirect(url_for(".index"))
     else:
-        flash(gettext("已签退，空间马上可以给别人用。"), "success")
-        if reviewed:
-            flash(gettext("后面的预订已经开始，费用计到那时为止，请核对离开时间。"), "warning")
+        # Who leaves too late to be believed is asked on the page that follows, not told that all is done.
+        said = gettext("已签退。离预订结束已久，请告诉我们实际离开的时间。")
+        flash(said if asked else gettext("已签退，空间马上可以给别人用。"), "info" if asked else "success")
     return redirect(url_for(".stay", stay_id=stay_id))
 
 

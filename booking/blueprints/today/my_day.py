@@ -22,7 +22,7 @@ from booking.reservations.models import ReservationState
 from booking.spaces.models import Kind
 from booking.usage import my_day_queries, queries
 from booking.usage.door_queries import latest_end
-from booking.usage.rules import check_in_opens, end_choices, grace_ends
+from booking.usage.rules import check_in_opens, end_choices, forgotten_end, grace_ends
 from booking.values.money import Money
 from booking.values.month import Month
 
@@ -50,6 +50,7 @@ class Here:
     used: timedelta
     cost: Money | None  # None where there is no tariff
     over: timedelta | None  # how long past the planned end
+    forgotten: bool  # so long that it no longer counts as staying over
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,9 @@ def _colleagues(
 def _here(stay: Stay, costs: Mapping[int, Quote], now: datetime) -> Here:
     quote = costs.get(stay.id)
     over = now - stay.planned_end if now > stay.planned_end else None
-    return Here(stay, max(now - stay.started_at, timedelta()), quote.total if quote else None, over)
+    forgotten = forgotten_end(stay.planned_end, now) is not None
+    used = max(now - stay.started_at, timedelta())
+    return Here(stay, used, quote.total if quote else None, over, forgotten)
 
 
 def _next(coming: Sequence[Reservation], now: datetime) -> Next | None:
@@ -145,6 +148,8 @@ def _longer_choices(session: Session, here: Sequence[Here], now: datetime) -> Se
     if not here:
         return ()
     stay = here[0].stay
+    if here[0].forgotten:
+        return ()
     latest = latest_end(session, stay, now)
     if latest is None:
         return ()
