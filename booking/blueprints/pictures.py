@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, abort
 
 from booking.archive.models import Document
 from booking.blueprints.access import SIGNED_IN, allow
+from booking.blueprints.downloads import FOR_EVER, hand_out_document
 from booking.blueprints.signed_in import my_park
 from booking.db import db
 from booking.spaces.inventory_queries import picture_in_park
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("pictures", __name__)
 
-FOR_EVER = "private, max-age=31536000, immutable"
-
 
 @blueprint.get("/pictures/<int:document_id>")
 @allow(*SIGNED_IN)
@@ -27,12 +26,4 @@ def show(document_id: int) -> ResponseReturnValue:
     session = db.session()
     if not picture_in_park(session, my_park().id, document_id):
         abort(404)
-    document = session.get_one(Document, document_id)
-    if document.sha256 in request.if_none_match:
-        answer = Response(status=304)
-    else:
-        answer = Response(document.content, mimetype=document.media_type)
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.set_etag(document.sha256)
-    answer.headers["Cache-Control"] = FOR_EVER
-    return answer
+    return hand_out_document(session.get_one(Document, document_id), look=True, keep=FOR_EVER)

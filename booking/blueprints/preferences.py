@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, current_app, render_template, request, session, url_for
 from flask_login import current_user
 
 from booking.blueprints.access import anyone
 from booking.blueprints.navigation import THEMES, theme
+from booking.blueprints.redirects import lead_on
 from booking.blueprints.signed_in import me
-from booking.blueprints.typed import is_safe_path
 from booking.db import transaction
 from booking.language import LANGUAGES, get_locale, gettext
 from booking.people.choose_language import choose_language
 
 if TYPE_CHECKING:
-    from flask import Response
-    from werkzeug import Response as AnyResponse
+    from werkzeug import Response
 
 YEAR_SECONDS = 365 * 24 * 60 * 60
 
@@ -45,7 +44,7 @@ def show() -> str:
 
 @blueprint.post("/preferences/language")
 @anyone  # strangers read too
-def language() -> AnyResponse:
+def language() -> Response:
     """Speak another language from now on: kept with the account, or with the stranger's session."""
     chosen = request.form.get("language", "")
     if chosen not in LANGUAGES:
@@ -59,7 +58,7 @@ def language() -> AnyResponse:
 
 @blueprint.post("/preferences/theme")
 @anyone  # strangers read too
-def colours() -> AnyResponse:
+def colours() -> Response:
     """Draw pages light, dark, or as the device does; kept in this browser."""
     chosen = request.form.get("theme", "")
     if chosen and chosen not in THEMES:
@@ -80,5 +79,4 @@ def colours() -> AnyResponse:
 
 
 def _back() -> Response:
-    target = request.form.get("next", "")
-    return redirect(target if is_safe_path(target) else url_for("preferences.show"), 303)  # type: ignore[return-value]
+    return lead_on(request.form.get("next", ""), url_for("preferences.show"))

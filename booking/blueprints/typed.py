@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from booking.blueprints.redirects import is_safe_path
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -56,16 +58,6 @@ def kept(signed: str) -> Typed | None:
     except BadSignature:
         return None
     return Typed(path, tuple((name, value) for name, value in fields)) if is_safe_path(path) else None
-
-
-def is_safe_path(target: str) -> bool:
-    """Tell whether an address is a path on this site and nothing else, however browsers read it."""
-    if not target.startswith("/") or target.startswith(("//", "/\\")):
-        return False
-    if any(ord(char) < ord(" ") or char == "\\" for char in target):
-        return False
-    parts = urlsplit(target)
-    return not parts.scheme and not parts.netloc
 
 
 def _plain(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

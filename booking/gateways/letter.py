@@ -14,12 +14,13 @@ from email.utils import format_datetime, getaddresses, quote
 from typing import TYPE_CHECKING
 
 from booking.post.carrier import GivenUp
+from booking.values.file_name import file_name
+from booking.values.one_line import CONTROLS, one_line
 
 if TYPE_CHECKING:
     from booking.post.carrier import Envelope
 
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _SHORT = 60
 _UTF8 = Charset("utf-8")
 _UTF8.header_encoding = BASE64
@@ -59,7 +60,7 @@ def compose(envelope: Envelope) -> Letter:
 def read_address(text: str) -> Address:
     """Read the one address in `a@b.example` or `名称 <a@b.example>`; GivenUp for anything else."""
     reason = f"not an address: {text!r}"
-    if _CONTROLS.search(text):
+    if CONTROLS.search(text):
         raise GivenUp(reason)
     try:
         ((name, spec),) = getaddresses([text])
@@ -79,7 +80,7 @@ def _headers(envelope: Envelope, sender: Address, to: Address) -> bytes:
     lines = {
         "From": _mailbox("From", sender),
         "To": _mailbox("To", to),
-        "Subject": _words("Subject", _one_line(envelope.subject)),
+        "Subject": _words("Subject", one_line(envelope.subject)),
         "Date": format_datetime(envelope.written_at),
         "Message-ID": envelope.message_id,
         "Auto-Submitted": "auto-generated",  # asks holiday notices not to answer (RFC 3834)
@@ -88,7 +89,7 @@ def _headers(envelope: Envelope, sender: Address, to: Address) -> bytes:
 
 
 def _mailbox(header: str, address: Address) -> str:
-    name = _one_line(address.display_name)
+    name = one_line(address.display_name)
     if not name:
         return f"<{address.addr_spec}>"
     phrase = f'"{quote(name)}"' if _is_plain(name) else _words(header, name)
@@ -111,10 +112,6 @@ def _body(envelope: Envelope) -> EmailMessage:
         message.add_alternative(envelope.html, subtype="html", charset="utf-8", cte="base64")
     for enclosure in envelope.enclosures:
         main, _, sub = enclosure.media_type.partition("/")
-        name = _one_line(enclosure.name)
+        name = file_name(enclosure.name)
         message.add_attachment(enclosure.content, maintype=main, subtype=sub, filename=name)
     return message
-
-
-def _one_line(text: str) -> str:
-    return _CONTROLS.sub(" ", text).strip()

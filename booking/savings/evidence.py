@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from dataclasses import dataclass
 from io import BytesIO
@@ -11,12 +10,12 @@ from pathlib import PurePosixPath
 from PIL import Image
 
 from booking.savings.rules import LONGEST_EVIDENCE, EvidenceTooLarge, EvidenceUnreadable
+from booking.values.file_name import file_name
 
 PDF = "application/pdf"
 PICTURES = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "WEBP": ("image/webp", ".webp")}
 MOST_PIXELS = 100_000_000
 LONGEST_NAME = 80
-SPOILS_A_NAME = re.compile(r'[\x00-\x1f\x7f"<>:|?*\\/]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +55,5 @@ def _kind(content: bytes) -> tuple[str, str]:
 
 def _plain(name: str) -> str:
     """Keep the readable part of a file's name, without its folder and its ending."""
-    stem = PurePosixPath(SPOILS_A_NAME.sub(" ", name.replace("\\", "/").rpartition("/")[2])).stem
-    return " ".join(stem.split())[:LONGEST_NAME] or "evidence"
+    own = file_name(name.replace("\\", "/").rpartition("/")[2], "evidence")
+    return PurePosixPath(own).stem[:LONGEST_NAME]

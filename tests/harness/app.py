@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from gunicorn.http.wsgi import HEADER_VALUE_RE
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -44,7 +46,23 @@ def make_app(url: str, **settings: object) -> Flask:
     """Make the app on a database, with the settings of a test."""
     app = create_app(Config(database_url=url, secret_key=TEST_SECRET, **settings))  # type: ignore[arg-type]
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    app.wsgi_app = as_strict_as_a_server(app.wsgi_app)  # type: ignore[method-assign]
     return app
+
+
+def as_strict_as_a_server(inner: Callable[..., Any]) -> Callable[..., Any]:
+    """Refuse headers as gunicorn does, where Flask's own client would take them."""
+
+    def strict(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            for name, value in headers:
+                assert HEADER_VALUE_RE.fullmatch(value), f"no server sends {name}: {value!r}"
+                value.encode("latin-1")
+            return start_response(status, headers, *rest)
+
+        return inner(environ, start)
+
+    return strict
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select, text
 
-from booking.blueprints.typed import is_safe_path
+from booking.blueprints.redirects import is_safe_path
 from booking.jobs.attempts import FORGET_ATTEMPTS
 from booking.jobs.job import run
 from booking.jobs.sessions import FORGET_SESSIONS

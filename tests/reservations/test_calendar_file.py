@@ -23,7 +23,7 @@ def file_of(place, made):
     answer = place.mine.get(f"/reservations/{made.id}/calendar.ics")
     assert answer.status_code == 200
     assert answer.content_type == "text/calendar; charset=utf-8"
-    assert answer.headers["Content-Disposition"] == f"inline; filename=reservation-{made.id}.ics"
+    assert answer.headers["Content-Disposition"] == f'inline; filename="reservation-{made.id}.ics"'
     for line in answer.data.split(b"\r\n"):
         assert len(line) <= 75
         assert b"\n" not in line

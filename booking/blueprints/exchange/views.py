@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.access import allow
+from booking.blueprints.downloads import hand_out
 from booking.blueprints.exchange import words
 from booking.blueprints.exchange.forms import UploadForm
 from booking.blueprints.exchange.kept_file import keep_file, kept_file
@@ -60,16 +61,13 @@ def template(form: str) -> ResponseReturnValue:
 
 def _download(form: str, name: str, rows: Any) -> ResponseReturnValue:  # noqa: ANN401 - rows of a table
     if form == "csv":
-        content, media_type = write_csv(rows, english=words.english()), f"{CSV_TYPE}; charset=utf-8"
+        content, media_type = write_csv(rows, english=words.english()), CSV_TYPE
     elif form == "xlsx":
         content = write_xlsx(rows, words.template_notes(), english=words.english())
         media_type = XLSX_TYPE
     else:
         return render_template("errors/404.html"), 404
-    day = park_today()
-    file = f"{name}-{day:%Y%m%d}.{form}"
-    headers = {"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "no-store"}
-    return Response(content, content_type=media_type, headers=headers)
+    return hand_out(content, f"{name}-{park_today():%Y%m%d}.{form}", media_type)
 
 
 @blueprint.post("/")

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import segno
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.access import allow
+from booking.blueprints.downloads import hand_out
 from booking.blueprints.inventory.counter import blueprint
 from booking.blueprints.nonsense import whole
 from booking.blueprints.signed_in import my_park
@@ -80,14 +81,7 @@ def _pdf(sheet: LabelsSheet) -> ResponseReturnValue:
         current_app.logger.exception("labels could not be printed")
         flash(gettext("PDF 没有生成，请改用“网页打印”，或稍后再试。"), "danger")
         return redirect(url_for(".labels"))
-    return Response(
-        content,
-        mimetype="application/pdf",
-        headers={
-            "Content-Disposition": 'attachment; filename="labels.pdf"',
-            "Cache-Control": "no-store",
-        },
-    )
+    return hand_out(content, "labels.pdf", "application/pdf")
 
 
 def _asked_for(spaces: Sequence[Space]) -> list[Space]:

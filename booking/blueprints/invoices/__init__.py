@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, render_template, request
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, render_template
 
 from booking.archive.models import Document
 from booking.billing.bill_queries import (
@@ -18,11 +20,15 @@ from booking.billing.lines_to_bill import lines_of_invoice
 from booking.billing.standing import page_to_pay_at, standing_of
 from booking.blueprints.access import allow
 from booking.blueprints.bill_words import line_views, state_of
+from booking.blueprints.downloads import FOR_EVER, hand_out_document
 from booking.blueprints.signed_in import me, my_enterprise_id, my_park, park_today
 from booking.blueprints.turning import page_given, turning
 from booking.db import db
 from booking.people.models import Role
 from booking.values.month import Month
+
+if TYPE_CHECKING:
+    from flask import Response
 
 blueprint = Blueprint("invoices", __name__, url_prefix="/invoices")
 
@@ -78,9 +84,4 @@ def credit_pdf(note_id: int) -> Response:
 
 def _file(document_id: int, number: str) -> Response:
     document = db.session.get_one(Document, document_id)
-    answer = Response(document.content, mimetype=document.media_type)
-    answer.headers["Content-Disposition"] = f'inline; filename="{number}.pdf"'
-    answer.headers["Cache-Control"] = "private, max-age=31536000, immutable"
-    answer.set_etag(document.sha256)
-    answer.make_conditional(request)
-    return answer
+    return hand_out_document(document, f"{number}.pdf", look=True, keep=FOR_EVER)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING
 
-from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.access import allow
+from booking.blueprints.downloads import hand_out_document
 from booking.blueprints.messages import wording
 from booking.blueprints.paging import Pager
 from booking.blueprints.park import blueprint
@@ -54,7 +54,7 @@ def enclosure(letter_id: int, document_id: int) -> ResponseReturnValue:
     document = enclosed(db.session(), _mine(letter_id), document_id)
     if document is None:
         abort(404)
-    return send_file(BytesIO(document.content), mimetype=document.media_type, download_name=document.name)
+    return hand_out_document(document, look=True)
 
 
 @blueprint.post("/letters/<int:letter_id>/again")

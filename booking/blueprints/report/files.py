@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response, abort, flash, redirect, url_for
+from flask import abort, flash, redirect, url_for
 
 from booking import clock
 from booking.archive.models import Document
 from booking.blueprints.access import allow
+from booking.blueprints.downloads import hand_out, hand_out_document
 from booking.blueprints.report.counter import Asked, asked_for, blueprint
-from booking.blueprints.savings.evidence import download
 from booking.blueprints.signed_in import my_park
 from booking.db import db
 from booking.language import gettext
@@ -23,6 +23,7 @@ from booking.values.month import local_day
 from booking.values.paper import PrintFailed
 
 if TYPE_CHECKING:
+    from flask import Response
     from flask.typing import ResponseReturnValue
 
     from booking.savings.printer import ReportSheet
@@ -42,7 +43,7 @@ def pdf(month: str) -> ResponseReturnValue:
     except PrintFailed:
         flash(gettext("PDF 没有生成，请稍后再试。"), "danger")
         return redirect(url_for("report.show", month=month))
-    return _fresh(content, PDF, f"{file_name(asked.report.month)}-provisional.pdf")
+    return hand_out(content, f"{file_name(asked.report.month)}-provisional.pdf", PDF)
 
 
 @blueprint.get("/<month>.xlsx")
@@ -53,7 +54,7 @@ def xlsx(month: str) -> ResponseReturnValue:
     if asked.published is not None:
         return _frozen(asked.published.xlsx_id)
     content = workbook_of(_sheet(asked))
-    return _fresh(content, MEDIA_TYPE, f"{file_name(asked.report.month)}-provisional.xlsx")
+    return hand_out(content, f"{file_name(asked.report.month)}-provisional.xlsx", MEDIA_TYPE)
 
 
 def _sheet(asked: Asked) -> ReportSheet:
@@ -64,12 +65,4 @@ def _sheet(asked: Asked) -> ReportSheet:
 
 
 def _frozen(document_id: int) -> Response:
-    return download(db.session.get_one(Document, document_id))
-
-
-def _fresh(content: bytes, media_type: str, name: str) -> Response:
-    answer = Response(content, mimetype=media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return hand_out_document(db.session.get_one(Document, document_id))

@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, url_for
+from flask import current_app, url_for
 from icalendar import Calendar, Event
 
 from booking.blueprints.access import allow
 from booking.blueprints.calendar_words import local_name
+from booking.blueprints.downloads import hand_out
 from booking.blueprints.reservation_words import SECOND
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.asked import ours_or_404
@@ -22,6 +23,7 @@ from booking.people.models import Role
 from booking.reservations.models import ReservationState
 from booking.reservations.queries import changes_of
 from booking.spaces.models import Kind
+from booking.values.one_line import one_line
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,9 +49,7 @@ def calendar_file(reservation_id: int) -> ResponseReturnValue:
     calendar.add("prodid", MAKER)
     calendar.add("version", "2.0")
     calendar.add_component(_entry(reservation))
-    answer = Response(calendar.to_ical(), mimetype="text/calendar")
-    answer.headers.set("Content-Disposition", "inline", filename=f"reservation-{reservation.id}.ics")
-    return answer
+    return hand_out(calendar.to_ical(), f"reservation-{reservation.id}.ics", "text/calendar", look=True)
 
 
 def calendar_url(reservation: Reservation, now: datetime) -> str:
@@ -93,8 +93,8 @@ def _add_times(event: Event, reservation: Reservation) -> None:
 def _add_words(event: Event, reservation: Reservation) -> None:
     space, park = reservation.space, my_park()
     name = local_name(space.name, space.name_en)
-    event.add("summary", f"{name} · {reservation.purpose}" if reservation.purpose else name)
+    event.add("summary", one_line(f"{name} · {reservation.purpose}" if reservation.purpose else name))
     area = local_name(space.area.name, space.area.name_en)
-    event.add("location", f"{local_name(park.name, park.name_en)} · {area} · {space.code}")
+    event.add("location", one_line(f"{local_name(park.name, park.name_en)} · {area} · {space.code}"))
     if reservation.open_ended:
         event.add("description", gettext("从这一天起，到退租为止。"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response, abort
+from flask import abort
 
 from booking.archive.models import Document
 from booking.blueprints.access import SIGNED_IN, allow
+from booking.blueprints.downloads import hand_out_document
 from booking.blueprints.savings.counter import blueprint, enterprise_or_404
 from booking.blueprints.signed_in import me, my_park
 from booking.db import db
@@ -32,13 +33,4 @@ def evidence(baseline_id: int) -> ResponseReturnValue:
     enterprise = enterprise_or_404(baseline.enterprise_id)
     if me().role is Role.BRANCH and not enterprise.may_be_named:
         abort(404)
-    return download(session.get_one(Document, baseline.document_id))
-
-
-def download(document: Document, name: str = "") -> Response:
-    """Hand a document out as a file to keep, never as a page to run."""
-    answer = Response(document.content, mimetype=document.media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=name or document.name)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return hand_out_document(session.get_one(Document, baseline.document_id))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from flask import current_app, redirect, render_template, request, session, url_for
+from flask import current_app, render_template, request, session, url_for
 from flask_login import login_user
 
 from booking.blueprints import typed
+from booking.blueprints.redirects import lead_on
 from booking.blueprints.signed_in import SignedIn
 from booking.people.models import Role
 
@@ -50,7 +51,7 @@ def onward(member: Member, *, kept: str = "", target: str = "") -> ResponseRetur
     interrupted = typed.kept(kept)
     if interrupted is not None:
         return render_template("sign_in/send_on.html", typed=interrupted)
-    return redirect(target if typed.is_safe_path(target) else home_of(member.role))
+    return lead_on(target, home_of(member.role), 302)
 
 
 def address() -> str:
