@@ -27,6 +27,7 @@ FROZEN: dict[str, tuple[str, ...] | None] = {
     "tariff_allowance": None,
     "savings_report": None,
     "credit_note": ("invoice_id", "number", "amount", "tax", "reason", "document_id", "issued_at"),
+    "payment_reversal": None,
     "payment": ("invoice_id", "method", "amount", "received_on", "provider_id"),
     "invoice": (
         "park_id", "enterprise_id", "month_key", "year", "serial", "number", "issued_at", "due_on",

@@ -19,7 +19,17 @@ from typing import Any
 
 from booking.archive.keep import keep
 from booking.billing.figures import figures_of
-from booking.billing.models import Charge, ChargeKind, CreditNote, Dispute, Invoice, InvoiceState, Tariff
+from booking.billing.models import (
+    Charge,
+    ChargeKind,
+    CreditNote,
+    Dispute,
+    Invoice,
+    InvoiceState,
+    Payment,
+    PaymentMethod,
+    Tariff,
+)
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Member, Role
 from booking.post.models import Letter
@@ -296,6 +306,21 @@ def baseline(world, have):
 def effect(world, have):
     whose = {"park_id": have.park.id, "enterprise_id": have.enterprise.id}
     return _add(world, DeclaredEffect(declared_on=date(2026, 10, 1), title="订单", figure="+30%", **whose))
+
+
+@thing("payment_id", Owner.ENTERPRISE)
+def payment(world, have):
+    return _add(
+        world,
+        Payment(
+            park_id=have.park.id,
+            invoice_id=have["invoice_id"],
+            method=PaymentMethod.TRANSFER,
+            amount=Money.yuan(1),
+            received_on=date(2026, 11, 3),
+            recorded_at=world.now,
+        ),
+    )
 
 
 @thing("note_id", Owner.ENTERPRISE)

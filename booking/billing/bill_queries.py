@@ -108,10 +108,18 @@ def find_invoice(
 
 
 def payments_of(session: Session, invoice: Invoice) -> Sequence[Payment]:
-    """Give what was paid, in order."""
+    """Give what was paid, in order, each with its reversal where it was booked wrongly."""
     return session.scalars(
-        select(Payment).where(Payment.invoice_id == invoice.id).order_by(Payment.received_on, Payment.id)
+        select(Payment)
+        .where(Payment.invoice_id == invoice.id)
+        .options(joinedload(Payment.reversal))
+        .order_by(Payment.received_on, Payment.id)
     ).all()
+
+
+def find_payment(session: Session, payment_id: int, invoice: Invoice) -> Payment | None:
+    """Give a payment of the invoice; None for any other's."""
+    return session.scalar(select(Payment).where(Payment.id == payment_id, Payment.invoice_id == invoice.id))
 
 
 def credit_notes_of(session: Session, invoice: Invoice) -> Sequence[CreditNote]:

@@ -83,6 +83,28 @@ class ReceivedInFuture(Refusal):
 
 
 @dataclass(frozen=True)
+class PaidBeforeInvoice(Refusal):
+    """Nobody pays an invoice before it is issued; `issued_on` is the park's local day of its issue."""
+
+    issued_on: date
+    field = "received_on"
+
+
+@dataclass(frozen=True)
+class PaidOnlineNotReversed(Refusal):
+    """What came by the provider is in its books too, and is given back there."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
+class ReversedBefore(Refusal):
+    """A payment is reversed once."""
+
+    on: date
+
+
+@dataclass(frozen=True)
 class CreditedTooMuch(Refusal):
     """No more is taken back than the invoice asked for; `left` is what earlier credit notes left of it."""
 
@@ -143,6 +165,14 @@ def tax_parts(lines: Iterable[tuple[int, Money]]) -> tuple[TaxPart, ...]:
         TaxPart(permille, Money(fen), tax_included(Money(fen), permille))
         for permille, fen in sorted(gross.items())
     )
+
+
+def check_received(received_on: date, issued_on: date, today: date) -> None:
+    """Refuse a day of payment before the invoice's own, or after today; all are the park's local days."""
+    if received_on > today:
+        raise ReceivedInFuture(today)
+    if received_on < issued_on:
+        raise PaidBeforeInvoice(issued_on)
 
 
 def key_for(invoice_id: int, once_key: str | None) -> str | None:

@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, func, select, type_coerce
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.billing.desk import Bill, Credit, PaidOutside, Payer
-from booking.billing.models import CreditNote, Invoice, Payment, PaymentMethod
+from booking.billing.models import NOT_REVERSED, CreditNote, Invoice, Payment, PaymentMethod
 from booking.billing.reconciling import KnownPayment, reconcile
 from booking.billing.standing import lock_invoice, standing_of
 from booking.parks.models import Park
@@ -175,7 +175,7 @@ def compared(session: Session, invoice_id: int, state: DeskState, *, now: dateti
 def _known(session: Session, invoice: Invoice) -> list[KnownPayment]:
     rows = session.execute(
         select(Payment.amount, Payment.provider_id)
-        .where(Payment.invoice_id == invoice.id)
+        .where(Payment.invoice_id == invoice.id, NOT_REVERSED)
         .order_by(Payment.id)
     )
     return [KnownPayment(amount, provider_id) for amount, provider_id in rows]
@@ -212,7 +212,7 @@ def transfers_of(session: Session, invoice: Invoice, attempt: int) -> PaidOutsid
     """Sum what came by bank transfer; the day of the last, at its midnight, is when it came."""
     came = select(func.sum(type_coerce(Payment.amount, BigInteger)), func.max(Payment.received_on))
     fen, day = session.execute(
-        came.where(Payment.invoice_id == invoice.id, Payment.method == PaymentMethod.TRANSFER)
+        came.where(Payment.invoice_id == invoice.id, Payment.method == PaymentMethod.TRANSFER, NOT_REVERSED)
     ).one()
     zone = session.get_one(Park, invoice.park_id).zone
     return PaidOutside(Money(int(fen)), datetime.combine(day, time.min, zone), attempt)

@@ -21,7 +21,7 @@ from booking.billing.mail_bill import mail_credit_note
 from booking.billing.models import CreditNote
 from booking.billing.paper_words import month_words
 from booking.billing.printer import Buyer, CreditLine, CreditNoteSheet, Seller, Tax
-from booking.billing.standing import lock_invoice, standing_of
+from booking.billing.standing import lock_invoice, stand_anew, standing_of
 from booking.billing.take_number import CREDIT_NOTE, take_number
 from booking.parks.models import Park
 from booking.values.money import Money
@@ -118,9 +118,7 @@ def _refuse_wrong(invoice: Invoice, standing: Standing, amount: Money, reason: s
 
 def _change(session: Session, invoice: Invoice, note: CreditNote, *, by: Actor, now: datetime) -> None:
     before = invoice.state
-    invoice.state = standing_of(session, invoice).state
-    if invoice.provider_id is not None:
-        invoice.publish_due_at, invoice.publish_attempts = now, 0
+    stand_anew(session, invoice, now=now)
     record(
         session, "credit note issued", "invoice", invoice.id, by=by, now=now, park_id=invoice.park_id,
         before={"state": before}, reason=note.reason,

@@ -23,6 +23,7 @@ class Doubt(StrEnum):
     PAYMENT_GONE = "payment_gone"  # a payment we know is no longer there
     PAID_WITHOUT_MONEY = "paid_without_money"  # called paid there, and the money is in neither book
     WITHDRAWN = "withdrawn"  # voided or written off there, while we still wait for money
+    TOLD_TOO_MUCH = "told_too_much"  # told of a transfer that was reversed since: its page asks too little
     OVERPAID = "overpaid"  # more came in than was asked: pay the difference back
 
 
@@ -81,24 +82,31 @@ def reconcile(
         overpaid=overpaid,
         tell_desk=not owed and waits,
         tell_part=bool(owed) and waits and transfers > state.settled_outside,
-        doubts=tuple(_doubts(total, online, state, owed, overpaid)),
+        doubts=tuple(_doubts(total, online, state, transfers, owed, overpaid)),
     )
 
 
 def _doubts(
-    total: Money, online: Mapping[str, Money], state: DeskState, owed: Money, overpaid: Money
+    total: Money,
+    online: Mapping[str, Money],
+    state: DeskState,
+    transfers: Money,
+    owed: Money,
+    overpaid: Money,
 ) -> list[Doubt]:
     """Name what is odd, in the order in which it is declared."""
     if state.status is DeskStatus.ELSEWHERE:
         return [Doubt.OVERPAID] if overpaid else []
     there = {payment.provider_id: payment.amount for payment in state.payments}
+    too_much = bool(owed) and state.settled_outside > transfers
     withdrawn = state.status in {DeskStatus.VOID, DeskStatus.UNCOLLECTIBLE}
     odd = {
         Doubt.TOTAL_DIFFERS: state.total != total,
         Doubt.AMOUNT_CHANGED: any(there.get(key, amount) != amount for key, amount in online.items()),
         Doubt.PAYMENT_GONE: any(key not in there for key in online),
-        Doubt.PAID_WITHOUT_MONEY: bool(owed) and state.status is DeskStatus.PAID,
+        Doubt.PAID_WITHOUT_MONEY: bool(owed) and state.status is DeskStatus.PAID and not too_much,
         Doubt.WITHDRAWN: bool(owed) and withdrawn,
+        Doubt.TOLD_TOO_MUCH: too_much,
         Doubt.OVERPAID: bool(overpaid),
     }
     return [doubt for doubt, found in odd.items() if found]

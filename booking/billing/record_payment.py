@@ -11,11 +11,11 @@ from booking.billing.closing_rules import (
     AmountNotPositive,
     NothingOwed,
     PaidTooMuch,
-    ReceivedInFuture,
+    check_received,
     key_for,
 )
 from booking.billing.models import Payment, PaymentMethod
-from booking.billing.standing import lock_invoice, standing_of
+from booking.billing.standing import lock_invoice, stand_anew, standing_of
 from booking.parks.models import Park
 from booking.values.money import Money
 from booking.values.month import local_day
@@ -42,14 +42,17 @@ def record_payment(
 ) -> Payment:
     """Book a bank transfer, whole or part; the same `once_key` again gives the payment of the first time.
 
-    Raises AmountNotPositive, ReceivedInFuture, NothingOwed and PaidTooMuch. An invoice that lies at the
-    payment desk is marked, so that the desk is told.
+    Raises AmountNotPositive, ReceivedInFuture, PaidBeforeInvoice, NothingOwed and PaidTooMuch. An invoice
+    that lies at the payment desk is marked, so that the desk is told.
     """
     invoice = lock_invoice(session, invoice_id)
     key = key_for(invoice_id, once_key)
     if key and (there := session.scalar(select(Payment).where(Payment.once_key == key))):
         return there
-    _refuse_wrong(amount, received_on, local_day(now, session.get_one(Park, invoice.park_id).zone))
+    if amount <= Money.zero():
+        raise AmountNotPositive
+    zone = session.get_one(Park, invoice.park_id).zone
+    check_received(received_on, local_day(invoice.issued_at, zone), local_day(now, zone))
     owed = standing_of(session, invoice).owed
     if not owed:
         raise NothingOwed(invoice.number)
@@ -75,18 +78,9 @@ def record_payment(
 def _settle(session: Session, invoice: Invoice, payment: Payment, *, by: Actor, now: datetime) -> None:
     """Let the invoice stand as it does now, tell the desk, and write the trail."""
     before = invoice.state
-    invoice.state = standing_of(session, invoice).state
-    if invoice.provider_id is not None:
-        invoice.publish_due_at, invoice.publish_attempts = now, 0
+    stand_anew(session, invoice, now=now)
     record(
         session, "payment recorded", "invoice", invoice.id, by=by, now=now, park_id=invoice.park_id,
         before={"state": before},
         after={"state": invoice.state, "amount_fen": payment.amount.fen, "reference": payment.reference},
     )  # fmt: skip
-
-
-def _refuse_wrong(amount: Money, received_on: date, today: date) -> None:
-    if amount <= Money.zero():
-        raise AmountNotPositive
-    if received_on > today:
-        raise ReceivedInFuture(today)

@@ -5,26 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy import BigInteger, case, func, select, type_coerce
 
-from booking.billing.models import CreditNote, Invoice, InvoiceState, Payment
+from booking.billing.models import CreditNote, Invoice, InvoiceState, Payment, PaymentReversal
 from booking.db import TO_CHANGE
 from booking.values.money import Money
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The sums of an invoice; `owed` and `overpaid` are never negative, and never both more than nothing."""
+    """The sums of an invoice; `owed` and `overpaid` are never negative, and never both more than nothing.
+
+    `reversed` was booked wrongly and is no part of `paid`.
+    """
 
     total: Money
     paid: Money
     credited: Money
     due_on: date
+    reversed: Money = Money(0)  # noqa: RUF009 - never changes
 
     @property
     def owed(self) -> Money:
@@ -56,10 +60,11 @@ class Standing:
 def page_to_pay_at(invoice: Invoice, standing: Standing) -> str | None:
     """Give the provider's page while it asks for what is owed, and for nothing else.
 
-    None while the provider has yet to be told of a bank transfer or a credit note, or refused to hear.
+    None while the provider has yet to be told of a bank transfer, its reversal or a credit note, or refused
+    to hear.
     """
     told = invoice.publish_due_at is None and invoice.publish_error is None
-    right = told or not (standing.paid or standing.credited)
+    right = told or not (standing.paid or standing.credited or standing.reversed)
     return invoice.pay_url if standing.owed and right else None
 
 
@@ -69,6 +74,13 @@ def lock_invoice(session: Session, invoice_id: int) -> Invoice:
     return session.get_one(Invoice, invoice_id, with_for_update=TO_CHANGE, populate_existing=True)
 
 
+def stand_anew(session: Session, invoice: Invoice, *, now: datetime) -> None:
+    """Let the invoice's state follow what was written about it, and have the payment desk told of it."""
+    invoice.state = standing_of(session, invoice).state
+    if invoice.provider_id is not None:
+        invoice.publish_due_at, invoice.publish_attempts = now, 0
+
+
 def standing_of(session: Session, invoice: Invoice) -> Standing:
     """Sum what was paid and taken back."""
     return standings(session, [invoice])[invoice.id]
@@ -76,21 +88,38 @@ def standing_of(session: Session, invoice: Invoice) -> Standing:
 
 def standings(session: Session, invoices: list[Invoice]) -> dict[int, Standing]:
     """Sum for many invoices, in two queries."""
-    paid = _sums(session, Payment, invoices)
-    credited = _sums(session, CreditNote, invoices)
-    return {
-        one.id: Standing(
-            one.total, paid.get(one.id, Money.zero()), credited.get(one.id, Money.zero()), one.due_on
-        )
-        for one in invoices
-    }
+    paid, credited = _paid(session, invoices), _credited(session, invoices)
+    nothing = Money.zero()
+    found = {}
+    for one in invoices:
+        counted, reversed_ = paid.get(one.id, (nothing, nothing))
+        back = credited.get(one.id, nothing)
+        found[one.id] = Standing(one.total, counted, back, one.due_on, reversed_)
+    return found
 
 
-def _sums(session: Session, table: type[Payment | CreditNote], invoices: list[Invoice]) -> dict[int, Money]:
+def _paid(session: Session, invoices: list[Invoice]) -> dict[int, tuple[Money, Money]]:
+    """Sum the payments that count, and those that were reversed."""
+    fen, counts = type_coerce(Payment.amount, BigInteger), PaymentReversal.id.is_(None)
     rows = session.execute(
-        select(table.invoice_id, func.sum(type_coerce(table.amount, BigInteger)))
-        .where(table.invoice_id.in_([invoice.id for invoice in invoices]))
-        .group_by(table.invoice_id)
-        .order_by(table.invoice_id)
+        select(
+            Payment.invoice_id,
+            func.sum(case((counts, fen), else_=0)),
+            func.sum(case((counts, 0), else_=fen)),
+        )
+        .outerjoin(PaymentReversal, PaymentReversal.payment_id == Payment.id)
+        .where(Payment.invoice_id.in_([invoice.id for invoice in invoices]))
+        .group_by(Payment.invoice_id)
+        .order_by(Payment.invoice_id)
+    )
+    return {invoice_id: (Money(int(paid)), Money(int(gone))) for invoice_id, paid, gone in rows}
+
+
+def _credited(session: Session, invoices: list[Invoice]) -> dict[int, Money]:
+    rows = session.execute(
+        select(CreditNote.invoice_id, func.sum(type_coerce(CreditNote.amount, BigInteger)))
+        .where(CreditNote.invoice_id.in_([invoice.id for invoice in invoices]))
+        .group_by(CreditNote.invoice_id)
+        .order_by(CreditNote.invoice_id)
     )
     return {invoice_id: Money(int(fen)) for invoice_id, fen in rows}

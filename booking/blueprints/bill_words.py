@@ -125,6 +125,9 @@ def _doubt(doubt: Doubt) -> str:
         Doubt.TOTAL_DIFFERS: gettext("支付平台上的金额和账单不一致。"),
         Doubt.AMOUNT_CHANGED: gettext("一笔已登记的付款，在支付平台上金额变了。"),
         Doubt.PAYMENT_GONE: gettext("一笔已登记的付款，在支付平台上找不到了。"),
+        Doubt.TOLD_TOO_MUCH: gettext(
+            "有一笔转账冲销前已经告诉支付平台，它的付款页面会少收。页面已不再给企业，请企业对公转账。"
+        ),
         Doubt.PAID_WITHOUT_MONEY: gettext("支付平台说已付清，但两边都没有到账记录。"),
         Doubt.WITHDRAWN: gettext("账单在支付平台上被作废了，而款还没有付清。"),
         Doubt.OVERPAID: gettext("付多了，请把多付的部分退回。"),

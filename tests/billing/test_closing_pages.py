@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy import select
 
 from booking.archive.models import Document
+from booking.audit.models import AuditEntry
 from booking.billing.models import (
     CreditNote,
     Invoice,
     InvoiceState,
     MonthClose,
     Payment,
+    PaymentReversal,
 )
 from booking.jobs.closing import CLOSE_MONTHS, FINISH_MONTHS
 from booking.jobs.job import run
@@ -295,6 +297,7 @@ def test_a_key_that_another_invoice_has_used_books_anew(
         ("一百", "2026-11-05", "最多两位小数"),
         ("", "2026-11-05", "请填写金额"),
         ("10", "2026-11-06", "不能晚于今天"),
+        ("10", "2026-11-04", "不能早于账单开具的日期（2026年11月5日）"),
         ("10", "", "请填写到账日期"),
     ],
 )
@@ -313,6 +316,66 @@ def test_a_settled_invoice_takes_no_more(app, admin, invoice):
     answer = pay(admin, invoice, "1", key="another")
     assert answer.status_code == 409
     assert "已经结清" in text(answer)
+
+
+def reverse(admin, invoice, payment, reason="记错了账单"):
+    address = f"/closing/invoices/{invoice.id}/payments/{payment.id}/reversal"
+    return admin.post(address, data={"reason": reason})
+
+
+def test_a_payment_booked_wrongly_is_reversed_with_a_reason_and_both_stay(app, admin, manager, invoice):
+    pay(admin, invoice, "128.80", reference="流水 0001")
+    [payment] = rows(app, Payment)
+    assert reverse(admin, invoice, payment).status_code == 302
+    assert the_invoice(app).state is InvoiceState.DUE
+    for page in (
+        words(admin.get(f"/closing/invoices/{invoice.id}")),
+        words(manager.get(f"/invoices/{invoice.id}")),
+    ):
+        assert "登记已冲销" in page
+        assert "记错了账单 −¥128.80" in page
+        assert "未付 ¥128.80" in page
+    assert [payment.amount for payment in rows(app, Payment)] == [Money(12880)]
+    assert pay(admin, invoice, "100", key="right").status_code == 302
+    assert "未付 ¥28.80" in words(admin.get(f"/closing/invoices/{invoice.id}"))
+    with looking(app) as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "payment reversed")).one()
+    assert (entry.reason, entry.before["amount_fen"]) == ("记错了账单", 12880)
+    assert (entry.before["state"], entry.after["state"]) == ("paid", "due")
+
+
+@pytest.mark.parametrize("reason", ["", "   "])
+def test_a_payment_is_not_reversed_without_a_reason(app, admin, invoice, reason):
+    pay(admin, invoice, "128.80")
+    answer = reverse(admin, invoice, rows(app, Payment)[0], reason)
+    assert answer.status_code in {400, 409}
+    assert "请写明原因" in text(answer)
+    assert not rows(app, PaymentReversal)
+    assert the_invoice(app).state is InvoiceState.PAID
+
+
+def test_a_payment_is_reversed_once(app, admin, invoice):
+    pay(admin, invoice, "128.80")
+    [payment] = rows(app, Payment)
+    reverse(admin, invoice, payment)
+    answer = reverse(admin, invoice, payment, "再来一次")
+    assert answer.status_code == 409
+    assert "2026年11月5日已经冲销过" in text(answer)
+    assert [reversal.reason for reversal in rows(app, PaymentReversal)] == ["记错了账单"]
+
+
+def test_a_payment_of_another_invoice_or_park_is_not_found(
+    app, admin, world, park, room, tenant, session, standing_clock, sign_in
+):
+    line(session, room, tenant, 12880)
+    line(session, room, world.enterprise(park), 5000)
+    close(app, standing_clock, park)
+    one, other = rows(app, Invoice)
+    pay(admin, one, "20")
+    [payment] = rows(app, Payment)
+    assert reverse(admin, other, payment).status_code == 404
+    assert reverse(sign_in(world.member(world.park(code="B"))), one, payment).status_code == 404
+    assert not rows(app, PaymentReversal)
 
 
 def take_back(admin, invoice, amount="", whole="part", reason="设备故障", key="k"):

@@ -11,8 +11,17 @@ from sqlalchemy import select
 
 from booking.billing.desk_books import TRIES_BEFORE_MAIL
 from booking.billing.issue_credit_note import issue_credit_note
-from booking.billing.models import CreditNote, Invoice, InvoiceState, Payment, PaymentMethod, WebhookEvent
+from booking.billing.models import (
+    CreditNote,
+    Invoice,
+    InvoiceState,
+    Payment,
+    PaymentMethod,
+    PaymentReversal,
+    WebhookEvent,
+)
 from booking.billing.record_payment import record_payment
+from booking.billing.reverse_payment import reverse_payment
 from booking.db import transaction
 from booking.gateways.smtp import SmtpCarrier, Tls
 from booking.gateways.stripe_desk import StripeDesk
@@ -297,6 +306,73 @@ def test_a_part_that_came_before_the_bill_was_laid_out_is_told_next(app, http, c
         pass
     [there] = http.books.invoices.values()
     assert (there["status"], there["amount_remaining"]) == ("open", 7880)
+
+
+def reverse_all(app):
+    """Reverse every payment that is there."""
+    for payment in all_of(app, Payment):
+        with app.app_context(), transaction() as session:
+            reverse_payment(session, payment.id, "记错了", by=BY, now=CLOSING_DAY)
+
+
+def browser_of(sign_in, world, invoice):
+    return sign_in(world.member(world.session.get_one(Enterprise, invoice.enterprise_id), Role.MANAGER))
+
+
+def test_a_transfer_reversed_before_the_provider_heard_of_it_leaves_its_page_asking_for_all(
+    app, http, world, published, sign_in
+):
+    manager = browser_of(sign_in, world, published)
+    transferred(app, published, Money(5000))
+    reverse_all(app)
+    assert published.pay_url not in manager.get(f"/invoices/{published.id}").text  # until they have compared
+    while work(app, PUBLISH_INVOICES).done:
+        pass
+    page = manager.get(f"/invoices/{published.id}").text
+    assert published.pay_url in page
+    assert "在线付款 ¥128.80" in page
+    [there] = http.books.invoices.values()
+    assert there["amount_remaining"] == 12880
+
+
+@pytest.mark.parametrize("fen", [5000, 12880], ids=["a part", "all of it"])
+def test_a_page_that_would_ask_for_too_little_after_a_reversal_is_shut_and_says_why(
+    app, http, world, published, sign_in, fen
+):
+    manager = browser_of(sign_in, world, published)
+    transferred(app, published, Money(fen))
+    while work(app, PUBLISH_INVOICES).done:
+        pass
+    reverse_all(app)
+    while work(app, PUBLISH_INVOICES).done:
+        pass
+    invoice = the_invoice(app)
+    assert (invoice.state, invoice.publish_error) == (InvoiceState.DUE, "told_too_much")
+    page = manager.get(f"/invoices/{published.id}").text
+    assert published.pay_url not in page
+    assert "对公转账剩下的 ¥128.80" in page
+    admin = sign_in(world.member(world.session.get_one(Park, published.park_id)))
+    assert "它的付款页面会少收" in admin.get(f"/closing/invoices/{published.id}").text
+    with app.app_context(), transaction() as session:  # booked again, as it should have been: all is even
+        day = CLOSING_DAY.date()
+        record_payment(session, invoice.id, Money(fen), day, "流水", once_key="b", by=BY, now=CLOSING_DAY)
+    while work(app, PUBLISH_INVOICES).done:
+        pass
+    assert the_invoice(app).publish_error is None
+
+
+def test_what_was_paid_online_is_not_reversed_by_hand(app, client, http, world, published, sign_in):
+    http.books.pays_online(published.provider_id)
+    post(client, http, http.books.events[-1])
+    work(app, HANDLE_WEBHOOKS)
+    [payment] = all_of(app, Payment)
+    admin = sign_in(world.member(world.session.get_one(Park, published.park_id)))
+    address = f"/closing/invoices/{published.id}/payments/{payment.id}/reversal"
+    answer = admin.post(address, data={"reason": "记错了"})
+    assert answer.status_code == 409
+    assert "在支付平台上退款" in answer.text
+    assert not all_of(app, PaymentReversal)
+    assert address not in admin.get(f"/closing/invoices/{published.id}").text
 
 
 def test_a_credit_note_is_told_to_the_provider_once(app, http, published, standing_clock):

@@ -76,10 +76,25 @@ def test_the_latest_migration_steps_back_and_forth(on_both_engines, app_on):
     app = app_on(on_both_engines)
     with app.app_context():
         flask_migrate.downgrade()
-    assert check_database(app) == []
-    with app.app_context():
         flask_migrate.upgrade()
     assert check_database(app) == []
+
+
+def test_stepping_back_leaves_the_guards_of_the_revision_before(tmp_path):
+    engine = create_engine(f"sqlite:///{tmp_path / 'bare.sqlite3'}")
+    *before, latest = reversed(list(ScriptDirectory(str(ROOT / "migrations")).walk_revisions()))
+    with engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
+        for script in before:
+            script.module.upgrade()
+    there = guards_of(engine)
+    with engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
+        latest.module.upgrade()
+        latest.module.downgrade()
+    assert guards_of(engine) == there
+
+
+def guards_of(engine):
+    return {name: sql for name, sql in made_by(engine).items() if sql and sql.startswith("CREATE TRIGGER")}
 
 
 def test_the_migrations_make_the_tables_that_the_models_speak_of(on_both_engines, app_on):

@@ -9,10 +9,17 @@ from booking.billing.models.invoice import (
     MonthClose,
     NumberSeries,
 )
-from booking.billing.models.payment import Payment, PaymentMethod, WebhookEvent
+from booking.billing.models.payment import (
+    NOT_REVERSED,
+    Payment,
+    PaymentMethod,
+    PaymentReversal,
+    WebhookEvent,
+)
 from booking.billing.models.tariff import Basis, DayType, Tariff, TariffAllowance, TariffBand
 
 __all__ = [
+    "NOT_REVERSED",
     "Basis",
     "Charge",
     "ChargeKind",
@@ -27,6 +34,7 @@ __all__ = [
     "Outcome",
     "Payment",
     "PaymentMethod",
+    "PaymentReversal",
     "Tariff",
     "TariffAllowance",
     "TariffBand",

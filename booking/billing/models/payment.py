@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, exists, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.billing.models.invoice import Invoice
@@ -38,6 +38,28 @@ class Payment(Base):
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     recorded_at: Mapped[datetime]
     invoice: Mapped[Invoice] = relationship()
+    reversal: Mapped[PaymentReversal | None] = relationship(lazy="raise")
+
+    @property
+    def taken_away(self) -> Money:
+        """What its reversal adds to the books: the amount as a negative number."""
+        return -self.amount
+
+
+class PaymentReversal(Base):
+    """Says that a payment was booked wrongly and does not count; the payment stays as it was written."""
+
+    __tablename__ = "payment_reversal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), index=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), unique=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    reversed_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    reversed_at: Mapped[datetime]
+
+
+NOT_REVERSED = ~exists().where(PaymentReversal.payment_id == Payment.id)
 
 
 UNHANDLED = text("handled_at IS NULL")

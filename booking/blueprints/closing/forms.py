@@ -69,6 +69,14 @@ class PaymentForm(FlaskForm):
     once_key = HiddenField(validators=[Length(max=LONGEST_KEY)])
 
 
+class ReversalForm(FlaskForm):
+    """Why a payment that was booked does not count."""
+
+    reason = StringField(
+        _("原因"), [InputRequired(_("请写明原因。")), Length(max=500, message=_("最多 500 个字。"))]
+    )
+
+
 class CreditForm(FlaskForm):
     """Take back all that is left of an invoice, or a part."""
 

@@ -41,9 +41,20 @@ def wording(refusal: Refusal) -> str | None:
             return gettext("账单 %(number)s已经结清，不用再登记付款。", number=number)
         case rules.AmountNotPositive():
             return gettext("金额要大于 0。")
+    return _of_payment(refusal) or _of_credit(refusal)
+
+
+def _of_payment(refusal: Refusal) -> str | None:
+    match refusal:
         case rules.ReceivedInFuture(today):
             return gettext("到账日期不能晚于今天（%(day)s）。", day=full_day(today))
-    return _of_credit(refusal)
+        case rules.PaidBeforeInvoice(issued_on):
+            return gettext("到账日期不能早于账单开具的日期（%(day)s）。", day=full_day(issued_on))
+        case rules.PaidOnlineNotReversed():
+            return gettext("在线付款由支付平台记账，不能在这里冲销；要退钱，请在支付平台上退款。")
+        case rules.ReversedBefore(on):
+            return gettext("这笔付款在 %(day)s已经冲销过。", day=full_day(on))
+    return None
 
 
 def _of_credit(refusal: Refusal) -> str | None:

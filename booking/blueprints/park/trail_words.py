@@ -108,6 +108,7 @@ def _of_money() -> dict[str, str]:
         "not charged": gettext("没有价目，未计费"),
         "paid online": gettext("在线付款"),
         "payment recorded": gettext("登记付款"),
+        "payment reversed": gettext("冲销付款"),
         "published": gettext("发布"),
         "questioned": gettext("提出异议"),
         "withdrawn": gettext("撤回"),

@@ -1,0 +1,67 @@
+"""Payments at the park's counter: booked by bank transfer, and reversed where they were booked wrongly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import abort, flash, redirect, url_for
+
+from booking import clock
+from booking.billing.bill_queries import find_payment
+from booking.billing.record_payment import record_payment
+from booking.billing.reverse_payment import reverse_payment
+from booking.blueprints.access import allow
+from booking.blueprints.closing import blueprint
+from booking.blueprints.closing.forms import PaymentForm, ReversalForm
+from booking.blueprints.closing.sheet import Refused, draw, find
+from booking.blueprints.filters import money
+from booking.blueprints.messages import put_beside
+from booking.blueprints.signed_in import actor
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.people.models import Role
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+@blueprint.post("/invoices/<int:invoice_id>/payments")
+@allow(Role.ADMIN)
+def pay(invoice_id: int) -> ResponseReturnValue:
+    """Book a bank transfer; the same form sent twice books it once."""
+    found, form = find(invoice_id), PaymentForm()
+    received_on = form.received_on.data
+    if not form.validate_on_submit() or received_on is None:
+        return draw(found, Refused(form)), 400
+    try:
+        with transaction() as session:
+            record_payment(
+                session, found.id, form.amount.data, received_on, form.reference.data or "",
+                once_key=form.once_key.data or None, by=actor(), now=clock.now(),
+            )  # fmt: skip
+    except Refusal as refusal:
+        put_beside(form, refusal)
+        return draw(find(invoice_id), Refused(form)), 409
+    flash(gettext("已登记到账 %(amount)s。", amount=money(form.amount.data)), "success")
+    return redirect(url_for(".invoice", invoice_id=invoice_id))
+
+
+@blueprint.post("/invoices/<int:invoice_id>/payments/<int:payment_id>/reversal")
+@allow(Role.ADMIN)
+def reverse(invoice_id: int, payment_id: int) -> ResponseReturnValue:
+    """Take a payment back that was booked wrongly; both stay on the page."""
+    found, form = find(invoice_id), ReversalForm()
+    form.reason.id = f"reason-{payment_id}"
+    payment = find_payment(db.session(), payment_id, found) or abort(404)
+    refused, amount = Refused(reversal=form, payment_id=payment_id), payment.amount
+    if not form.validate_on_submit():
+        return draw(found, refused), 400
+    try:
+        with transaction() as session:
+            reverse_payment(session, payment_id, form.reason.data or "", by=actor(), now=clock.now())
+    except Refusal as refusal:
+        put_beside(form, refusal)
+        return draw(find(invoice_id), refused), 409
+    flash(gettext("已冲销付款 %(amount)s。", amount=money(amount)), "success")
+    return redirect(url_for(".invoice", invoice_id=invoice_id))
