@@ -83,6 +83,11 @@ def _meta(space: Space) -> list[tuple[str, str]]:
     return meta
 
 
+def place_of(space: Space) -> str:
+    """Say in one line where a space is, what it seats and what it has."""
+    return " · ".join(text for _, text in _meta(space))
+
+
 def way_to(space_id: int, kind: Kind, span: Span) -> str:
     """Lead tenants to the form, everybody else to the space."""
     if me().enterprise_id is None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 from booking.reservations.circumstances import ONE_DAY, circumstances
 from booking.reservations.gaps import Grid, gaps, nearest
 from booking.reservations.queries import busy_between, claims_of_kind, parts_of_wholes
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, check_new, local_instant
-from booking.reservations.space_queries import Wanted, free_spaces, space_rows
+from booking.reservations.space_queries import Wanted, fitting_spaces, free_spaces, space_rows
 from booking.spaces.queries import rules_for
 from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
@@ -24,13 +25,12 @@ if TYPE_CHECKING:
     from booking.parks.models import Park
     from booking.reservations.rules import Circumstances
     from booking.reservations.space_queries import SpaceRow
-    from booking.spaces.models import Space
-    from booking.spaces.queries import ParkRules
+    from booking.spaces.models import Kind, Space
+    from booking.spaces.rules import Opening
 
 DAYS_AHEAD = 7
 MOST_TIMES = 3
 MOST_SPACES = 3
-MOST_COMPARED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +41,39 @@ class Alternatives:
     spaces: Sequence[SpaceRow]
 
 
+class Asker(NamedTuple):
+    """For whom something is looked for."""
+
+    people: int = 1
+    moves: int | None = None  # the reservation that would move there; what it holds is not in its own way
+    at_once: bool = False  # what the park has to approve first will not do
+
+
+ANYBODY = Asker()
+
+
 def alternatives(
-    session: Session, park: Park, space: Space, span: Span, now: datetime, *, people: int = 1
+    session: Session, park: Park, space: Space, span: Span, now: datetime, asker: Asker = ANYBODY
 ) -> Alternatives:
     """Look for what is free instead of this space at this time."""
     rules, day = rules_for(session, park.id), max(span.start, now)
     week = Span(day, day + DAYS_AHEAD * ONE_DAY)
     at = circumstances(session, park, space.kind, rules.of(space.id, space.kind), week, now)
     return Alternatives(
-        _nearest_times(session, space, span, day, at),
-        _similar_spaces(session, park, space, span, people, rules, at),
+        _nearest_times(session, space, span, day, at, asker),
+        _similar_spaces(session, park, space, span, now, asker),
     )
 
 
 def _nearest_times(
-    session: Session, space: Space, span: Span, day: datetime, at: Circumstances
+    session: Session, space: Space, span: Span, day: datetime, at: Circumstances, asker: Asker
 ) -> Sequence[Span]:
     """Find free stretches of the same length for the space, from the day asked for to a week later."""
-    if span.end >= FAR_FUTURE:
+    if span.end >= FAR_FUTURE or not _will_do(at.opening, asker):
         return ()
     ahead = at.opening.horizon_days if at.by_day else DAYS_AHEAD + 1
-    busy = busy_between(session, space, Span(day, day + ahead * ONE_DAY))
+    looked_at = Span(_midnight_before(day, at), day + ahead * ONE_DAY)
+    busy = busy_between(session, space, looked_at, but=asker.moves)
     return _nearest_free(span, [Span(*one) for one in busy], day, at)
 
 
@@ -76,7 +88,8 @@ def nearest_among(
     rules, wholes = rules_for(session, park.id), parts_of_wholes(session, park.id)
     at = circumstances(session, park, kind, rules.kind(kind), week, now)
     busy: defaultdict[int, list[Span]] = defaultdict(list)
-    for claim in claims_of_kind(session, park.id, kind, Span(day, week.end + ONE_DAY)):
+    looked_at = Span(_midnight_before(day, at), week.end + ONE_DAY)
+    for claim in claims_of_kind(session, park.id, kind, looked_at):
         busy[claim.space_id].append(Span(claim.starts_at, claim.ends_at))
     found: list[tuple[SpaceRow, Span]] = []
     for row in rows:
@@ -88,36 +101,54 @@ def nearest_among(
 
 
 def _similar_spaces(
-    session: Session,
-    park: Park,
-    space: Space,
-    span: Span,
-    people: int,
-    rules: ParkRules,
-    at: Circumstances,
+    session: Session, park: Park, space: Space, span: Span, now: datetime, asker: Asker
 ) -> Sequence[SpaceRow]:
     """Find free spaces of the kind that seat as many, in the same area and of like size first."""
-    fitting = free_spaces(session, park.id, space.kind, span, at.now, Wanted(people))
-    rows = space_rows(session, [found for found in fitting if found != space.id][:MOST_COMPARED])
-    usable = _usable(rows, span, rules, at)
+    found = free_and_allowed(session, park, space.kind, span, now, Wanted(asker.people), asker)
+    usable = [row for row in found if row.id != space.id]
     usable.sort(key=lambda row: (row.area_id != space.area_id, abs(row.capacity - space.capacity), row.id))
     return usable[:MOST_SPACES]
 
 
-def usable_at(
-    session: Session, park: Park, rows: Sequence[SpaceRow], span: Span, now: datetime
+def free_and_allowed(
+    session: Session,
+    park: Park,
+    kind: Kind,
+    span: Span,
+    now: datetime,
+    wanted: Wanted,
+    asker: Asker = ANYBODY,
 ) -> list[SpaceRow]:
-    """Keep the spaces whose rules allow the span; all of one kind."""
-    if not rows:
-        return []
-    rules, kind = rules_for(session, park.id), rows[0].kind
-    return _usable(rows, span, rules, circumstances(session, park, kind, rules.kind(kind), span, now))
+    """List the spaces that can really be had then, the smallest first.
+
+    Free, the time that a space's rule keeps after a use included, and allowed by that rule.
+    """
+    rules = rules_for(session, park.id)
+    at = circumstances(session, park, kind, rules.kind(kind), span, now)
+    rows = space_rows(session, fitting_spaces(session, park.id, kind, now, wanted))
+    openings = {row.id: rules.of(row.id, kind) for row in rows}
+    allowed = {
+        opening
+        for opening in set(openings.values())
+        if _will_do(opening, asker) and may_be_had(span, replace(at, opening=opening))
+    }
+    free = {
+        buffer: set(free_spaces(session, park.id, kind, _kept(span, buffer), now, wanted, but=asker.moves))
+        for buffer in {opening.buffer_minutes for opening in allowed}
+    }
+    usable = [
+        row for row in rows if openings[row.id] in allowed and row.id in free[openings[row.id].buffer_minutes]
+    ]
+    return sorted(usable, key=lambda row: row.capacity)
 
 
-def _usable(rows: Sequence[SpaceRow], span: Span, rules: ParkRules, at: Circumstances) -> list[SpaceRow]:
-    openings = {row.id: rules.of(row.id, row.kind) for row in rows}
-    allowed = {opening: may_be_had(span, replace(at, opening=opening)) for opening in set(openings.values())}
-    return [row for row in rows if allowed[openings[row.id]]]
+def _kept(span: Span, buffer_minutes: int) -> Span:
+    """Add the time that is kept free after a use."""
+    return span.widened(timedelta(0), buffer_minutes * MINUTE)
+
+
+def _will_do(opening: Opening, asker: Asker) -> bool:
+    return not (asker.at_once and opening.needs_approval)
 
 
 def may_be_had(span: Span, at: Circumstances) -> bool:
@@ -135,12 +166,17 @@ def _nearest_free(span: Span, busy: Sequence[Span], day: datetime, at: Circumsta
     kept = [Span(one.start - buffer, one.end) for one in busy]
     free = (gap for window in _windows(at, day) for gap in gaps(kept, window))
     step = MINUTES_OF_DAY if at.by_day else at.opening.step_minutes
-    grid = Grid(local_instant(day.astimezone(at.zone).date(), 0, at.zone), step * MINUTE)
+    grid = Grid(_midnight_before(day, at), step * MINUTE)
     return [
         found
         for found in nearest(span, free, grid, 2 * MOST_TIMES, same_clock=not at.by_day)
         if may_be_had(found, at)
     ][:MOST_TIMES]
+
+
+def _midnight_before(instant: datetime, at: Circumstances) -> datetime:
+    """Give where the day begins: its earlier hours are looked at too, and what is taken of them."""
+    return local_instant(instant.astimezone(at.zone).date(), 0, at.zone)
 
 
 def _windows(at: Circumstances, start: datetime) -> Iterator[Span]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, not_, or_, select, text, union_all
+from sqlalchemy import and_, bindparam, not_, or_, select, text, true, union_all
 from sqlalchemy.orm import joinedload
 
 from booking.db import Instant
@@ -50,6 +50,8 @@ class ClaimRow(NamedTuple):
     member: str | None
     reason: str | None
     enterprise: str | None
+    member_id: int | None
+    agreed_end: datetime | None  # of a reservation, without the buffer that its claim keeps after it
 
 
 CLAIM_COLUMNS = (
@@ -104,10 +106,17 @@ def overlapping(
     )
 
 
+def held_by_others(but: int | None) -> ColumnElement[bool]:
+    """Say that a claim is not this reservation's; with None, that it is anybody's."""
+    if but is None:
+        return true()
+    return or_(Occupancy.reservation_id.is_(None), Occupancy.reservation_id != but)
+
+
 def is_free(session: Session, space: Space, span: Span, *, but: int | None = None) -> bool:
     """Tell whether nobody has the space then, but perhaps the reservation named; only a claim makes sure."""
     if but is not None:
-        others = or_(Occupancy.reservation_id.is_(None), Occupancy.reservation_id != but)
+        others = held_by_others(but)
         found = overlapping(span, space.kind, _on(space), others, columns=(Occupancy.id,))
         return session.execute(found.limit(1)).first() is None
     asked = {"space_id": space.id, "start": span.start, "end": span.end, "bound": span.start - LONGEST_CLAIM}
@@ -128,10 +137,16 @@ def _taken(storage: bool) -> Select[Any] | CompoundSelect[Any]:  # noqa: FBT001 
     return union_all(found.where(Occupancy.starts_at > bindparam("bound")), open_ended).limit(1)
 
 
-def busy_between(session: Session, space: Space, span: Span) -> list[tuple[datetime, datetime]]:
-    """List when the space, or a part of it, is claimed by whomever, from start to end, in order of time."""
+def busy_between(
+    session: Session, space: Space, span: Span, *, but: int | None = None
+) -> list[tuple[datetime, datetime]]:
+    """List when the space, or a part of it, is claimed, from start to end, in order of time.
+
+    By whomever, but perhaps the reservation named, which does not stand in its own way.
+    """
     columns = (Occupancy.starts_at, Occupancy.ends_at, Occupancy.id)
-    claims = overlapping(span, space.kind, _on(space), columns=columns).subquery()
+    where = (_on(space), held_by_others(but))
+    claims = overlapping(span, space.kind, *where, columns=columns).subquery()
     rows = session.execute(select(claims).order_by(claims.c.starts_at, claims.c.id))
     return [(row.starts_at, row.ends_at) for row in rows]
 
@@ -247,6 +262,8 @@ def _claims(session: Session, span: Span, kind: Kind, *where: ColumnElement[bool
             Member.name,
             Closure.reason,
             Enterprise.short_name,
+            Reservation.member_id,
+            Reservation.ends_at,
         )
         .outerjoin(Reservation, Reservation.id == claim.reservation_id)
         .outerjoin(Member, Member.id == Reservation.member_id)

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from booking.reservations.models import Occupancy
-from booking.reservations.queries import claimed_spaces
+from booking.reservations.queries import claimed_spaces, held_by_others
 from booking.spaces.models import Area, Equipment, Kind, Space, space_part
 
 if TYPE_CHECKING:
@@ -126,10 +126,17 @@ ANYTHING = Wanted()
 
 
 def free_spaces(
-    session: Session, park_id: int, kind: Kind, span: Span, now: datetime, wanted: Wanted = ANYTHING
+    session: Session,
+    park_id: int,
+    kind: Kind,
+    span: Span,
+    now: datetime,
+    wanted: Wanted = ANYTHING,
+    *,
+    but: int | None = None,
 ) -> list[int]:
-    """Name the spaces that nobody has then and that offer what is wanted, the smallest first."""
-    claimed = claimed_spaces(span, kind, Occupancy.space_kind == kind)
+    """Name the spaces that nobody has then, but perhaps the reservation named, the smallest first."""
+    claimed = claimed_spaces(span, kind, Occupancy.space_kind == kind, held_by_others(but))
     wholes = select(space_part.c.whole_id).where(space_part.c.part_id.in_(claimed))
     free = (Space.id.not_in(claimed), Space.id.not_in(wholes))
     return _fitting(session, park_id, kind, wanted, now, *free)

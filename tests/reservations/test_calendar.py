@@ -193,3 +193,11 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(place, count_queries,
     for _ in range(10):
         place.world.space(place.area, equipment=["白板"])
     assert count_queries(lambda: place.mine.get(path)) <= few + 1  # equipment in its own query
+
+
+def test_search_offers_no_earlier_time_that_is_taken_too(place):
+    for hour in (3, 4):
+        book(place.others, place.room, hour, hour + 1)
+    page = search(place, people=6, starts="13:00", ends="14:00")
+    assert "12:00–13:00" not in page
+    assert "14:00–15:00" in page

@@ -56,8 +56,8 @@ def test_the_loser_sees_what_is_free_instead_and_not_who_has_it(place):
     book(place)
     answer = place.others.post("/reservations/new", data=asked(place.room, 1, 2, purpose="面试"))
     assert answer.status_code == 409
-    assert "刚被占用" in answer.text
-    assert answer.text.index("刚被占用") < answer.text.index("data-instead")  # first what happened
+    assert "10:00–11:00 已占用" in answer.text
+    assert answer.text.index("已占用") < answer.text.index("小会议室")  # first what happened
     assert "11:00–12:00" in answer.text
     assert "小会议室" in answer.text
     assert 'value="面试"' in answer.text
@@ -182,7 +182,7 @@ def test_moving_keeps_the_place_when_refused_and_takes_the_new_one_when_free(pla
     assert 'value="10:00"' in place.mine.get(path).text
     refused = place.mine.post(path, data=asked(place.room, 3, 4, version=1))
     assert refused.status_code == 409
-    assert "刚被占用" in refused.text
+    assert "12:00–13:00 已占用" in refused.text
     moved = place.mine.post(path, data=asked(place.other, 3, 5, version=1))
     assert moved.status_code == 302
     place.session.rollback()

@@ -24,15 +24,14 @@ from booking.blueprints.wall_time import minute_or_none
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
-from booking.reservations.alternatives import nearest_among, usable_at
+from booking.reservations.alternatives import free_and_allowed, nearest_among
 from booking.reservations.circumstances import circumstances
-from booking.reservations.rules import MINUTE, check_new, local_instant, span_between, storage_span
+from booking.reservations.rules import check_new, local_instant, span_between, storage_span
 from booking.reservations.space_queries import (
     Wanted,
     areas_of_kind,
     equipment_of_kind,
     fitting_spaces,
-    free_spaces,
     space_rows,
 )
 from booking.spaces.models import Kind
@@ -121,12 +120,10 @@ def find(form: SearchForm, kind: Kind, page: int, now: datetime) -> Found:
     session, park = db.session(), my_park()
     rules = rules_for(session, park.id)
     span = asked_span(form, kind, now)
-    kept = span.widened(timedelta(0), rules.kind(kind).buffer_minutes * MINUTE)
     wanted = Wanted(form.people.data or 1, form.equipment.data or (), form.area.data or None)
-    free = space_rows(session, free_spaces(session, park.id, kind, kept, now, wanted))
-    usable = usable_at(session, park, free, span, now)
+    usable = free_and_allowed(session, park, kind, span, now, wanted)
     if usable:
-        ids = [row.id for row in sorted(usable, key=lambda row: row.capacity)]
+        ids = [row.id for row in usable]
         return Found(span, offers(ids[(page - 1) * PAGE : page * PAGE], span), len(usable))
     at = circumstances(session, park, kind, rules.kind(kind), span, now)
     if not rules.of_space:
@@ -136,8 +133,7 @@ def find(form: SearchForm, kind: Kind, page: int, now: datetime) -> Found:
         other_time(row, time, form.people.data)
         for row, time in nearest_among(session, park, fitting, span, now)
     ]
-    less = free_spaces(session, park.id, kind, kept, now)[:MOST_COMPARED]
-    similar = [row.id for row in usable_at(session, park, space_rows(session, less), span, now)]
+    similar = [row.id for row in free_and_allowed(session, park, kind, span, now, Wanted())]
     return Found(span, (), 0, times, offers(similar[-3:], span))
 
 

@@ -14,6 +14,7 @@ from booking.blueprints.front_desk.counter import UNPROCESSABLE, blueprint, rese
 from booking.blueprints.front_desk.forms import ActForm, ReasonForm
 from booking.blueprints.messages import wording
 from booking.blueprints.reservations.asked import move_form, say_no, sent_move_form, span_of
+from booking.blueprints.reservations.move_here import answer_to_move
 from booking.blueprints.signed_in import actor, my_park
 from booking.db import db, transaction
 from booking.language import gettext
@@ -24,6 +25,7 @@ from booking.reservations.decline import decline
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.move import move
 from booking.reservations.queries import changes_of
+from booking.reservations.refusals import Taken
 from booking.spaces.models import Kind
 from booking.spaces.queries import space_in_park
 from booking.usage.check_in import check_in
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.blueprints.reservations.forms import MoveForm, MoveStoreForm
+    from booking.spaces.models import Space
 
 TO_COME = (ReservationState.REQUESTED, ReservationState.BOOKED)
 
@@ -132,17 +135,20 @@ def move_for(reservation_id: int) -> ResponseReturnValue:
             _move(session, reservation_or_404(reservation_id), form, now)
     except Refusal as refusal:
         say_no(form, refusal)
-        return _page(reservation_or_404(reservation_id), form), UNPROCESSABLE
+        return _page(reservation_or_404(reservation_id), form, refusal), UNPROCESSABLE
     flash(gettext("已改期或换空间。"), "success")
     return redirect(url_for(".reservation", reservation_id=reservation_id))
 
 
 def _move(session: Session, found: Reservation, form: MoveForm | MoveStoreForm, now: datetime) -> None:
-    space = space_in_park(session, my_park().id, form.space.data) or found.space
-    span = span_of(form, now)
+    space, span = _wanted(session, found, form), span_of(form, now)
     price = quote(session, my_park(), found.enterprise, space, span)
     version = form.version_or_none()
     move(session, found.id, space, span, quote=price.total, by=actor(), now=now, version=version)
+
+
+def _wanted(session: Session, found: Reservation, form: MoveForm | MoveStoreForm) -> Space:
+    return space_in_park(session, my_park().id, form.space.data) or found.space
 
 
 def _done(reservation_id: int, act: Callable[[Session], None], said: str) -> ResponseReturnValue:
@@ -162,12 +168,16 @@ def _sent_back(reservation_id: int, form: ReasonForm) -> ResponseReturnValue:
     return redirect(url_for(".reservation", reservation_id=reservation_id))
 
 
-def _page(found: Reservation, form: MoveForm | MoveStoreForm) -> str:
+def _page(found: Reservation, form: MoveForm | MoveStoreForm, refusal: Refusal | None = None) -> str:
     state = found.state
+    taken = refusal if isinstance(refusal, Taken) else None
     return render_template(
         "front_desk/reservation.html",
         reservation=found,
         form=form,
+        answer=answer_to_move(found, _wanted(db.session(), found, form), taken, clock.now())
+        if taken
+        else None,
         changes=changes_of(db.session(), found.id),
         stay=stay_of_reservation(db.session(), found.id),
         may_answer=state is ReservationState.REQUESTED,

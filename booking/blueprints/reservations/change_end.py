@@ -16,25 +16,26 @@ from booking.blueprints.reservation_words import times
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.asked import REFUSED, ours_or_404, price_of, say_no
 from booking.blueprints.reservations.forms import EndForm, EndStoreForm
+from booking.blueprints.reservations.move_here import answer_to_end
 from booking.blueprints.reservations.new import TENANTS
 from booking.blueprints.signed_in import actor, my_park
 from booking.blueprints.wall_time import exact_or_none
+from booking.blueprints.whose import holder
 from booking.db import db, transaction
 from booking.language import gettext
-from booking.reservations.queries import claims_between
-from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, local_instant, span_between
+from booking.reservations.free_ends import free_ends
+from booking.reservations.refusals import Taken
+from booking.reservations.rules import MINUTE, local_instant, span_between
 from booking.spaces.models import Kind
-from booking.spaces.queries import rule_for
 from booking.usage.change_end import change_end as change_it
 from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from flask.typing import ResponseReturnValue
 
     from booking.reservations.models import Reservation
+    from booking.reservations.queries import ClaimRow
 
 ONE_DAY = timedelta(days=1)
 
@@ -63,7 +64,7 @@ def changed_end(reservation_id: int) -> ResponseReturnValue:
         changed = carry_out(form, reservation, now)
     except Refusal as refusal:
         status = say_no(form, refusal)
-        return page(form, ours_or_404(reservation_id)), status
+        return page(form, ours_or_404(reservation_id), refusal), status
     flash(gettext("结束时间已改，费用按实际使用计算。"), "success")
     return redirect(url_for("reservations.show", reservation_id=changed.id))
 
@@ -85,21 +86,29 @@ def end_of(form: EndForm | EndStoreForm, reservation: Reservation) -> datetime:
     return exact_or_none(form.ends.data) or reservation.ends_at
 
 
-def page(form: EndForm | EndStoreForm, reservation: Reservation) -> str:
-    """Draw the form."""
-    span = Span(reservation.starts_at, reservation.ends_at)
-    if isinstance(form, EndForm):
-        form.ends.choices = options((end.isoformat(), label(span, end)) for end in ends(reservation))
-        form.ends.data = form.ends.data or reservation.ends_at.isoformat()
+def page(form: EndForm | EndStoreForm, reservation: Reservation, refusal: Refusal | None = None) -> str:
+    """Draw the form, and above it what else there is where the end that was chosen is taken."""
+    now, kind = clock.now(), reservation.space.kind
+    stopped_by = offer_ends(form, reservation, now) if isinstance(form, EndForm) else None
     return render_template(
         "reservations/change_end.html",
         form=form,
         reservation=reservation,
         name=local_name(reservation.space.name, reservation.space.name_en),
-        when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
+        when=times(reservation.starts_at, reservation.ends_at, kind),
         back_url=url_for("reservations.show", reservation_id=reservation.id),
-        storage=reservation.space.kind is Kind.STORAGE,
+        storage=kind is Kind.STORAGE,
+        answer=answer_to_end(reservation, refusal, now) if isinstance(refusal, Taken) else None,
+        stopped_by=holder(stopped_by, kind) if stopped_by else None,
     )
+
+
+def offer_ends(form: EndForm, reservation: Reservation, now: datetime) -> ClaimRow | None:
+    """Offer the ends that are free, and tell what keeps it from a later one."""
+    span, found = Span(reservation.starts_at, reservation.ends_at), free_ends(db.session(), reservation, now)
+    form.ends.choices = options((end.isoformat(), label(span, end)) for end in found.ends)
+    form.ends.data = form.ends.data or reservation.ends_at.isoformat()
+    return found.stopped_by
 
 
 def label(span: Span, end: datetime) -> str:
@@ -110,22 +119,3 @@ def label(span: Span, end: datetime) -> str:
     if end > span.end:
         return str(gettext("%(when)s（延长 %(length)s）", when=when, length=duration(end - span.end)))
     return str(gettext("%(when)s（缩短 %(length)s）", when=when, length=duration(span.end - end)))
-
-
-def ends(reservation: Reservation) -> Iterator[datetime]:
-    """Walk through the ends that the rule allows and that are free now, the present one among them."""
-    zone, now = my_park().zone, clock.now()
-    opening = rule_for(db.session(), reservation.space)
-    day = reservation.starts_at.astimezone(zone).date()
-    closes = local_instant(day, min(opening.closes_minute, MINUTES_OF_DAY), zone)
-    longest = reservation.starts_at + opening.maximum_minutes * MINUTE
-    last = max(min(closes, longest), reservation.ends_at)
-    taken = claims_between(db.session(), reservation.space, Span(reservation.starts_at, last + ONE_DAY))
-    others = [row.starts_at for row in taken if row.reservation_id != reservation.id]
-    buffer = opening.buffer_minutes * MINUTE
-    free_until = min([last, *(start - buffer for start in others if start >= reservation.ends_at)])
-    end = reservation.starts_at + opening.minimum_minutes * MINUTE
-    while end <= free_until:
-        if end > now:
-            yield end
-        end += opening.step_minutes * MINUTE

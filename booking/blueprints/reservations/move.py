@@ -10,7 +10,7 @@ from booking import clock
 from booking.blueprints.access import allow
 from booking.blueprints.calendar_words import local_name
 from booking.blueprints.nonsense import whole
-from booking.blueprints.offers import new_url, offers
+from booking.blueprints.offers import new_url
 from booking.blueprints.price_words import price_detail, price_text
 from booking.blueprints.reservation_words import times
 from booking.blueprints.reservations import blueprint
@@ -24,11 +24,11 @@ from booking.blueprints.reservations.asked import (
     sent_move_form,
     span_of,
 )
+from booking.blueprints.reservations.move_here import answer_to_move
 from booking.blueprints.reservations.new import TENANTS, wanted_space
-from booking.blueprints.signed_in import actor, my_park
+from booking.blueprints.signed_in import actor
 from booking.db import db, transaction
 from booking.language import gettext
-from booking.reservations.alternatives import alternatives
 from booking.reservations.circumstances import circumstances_for
 from booking.reservations.models import ReservationState
 from booking.reservations.move import move as move_it
@@ -105,8 +105,6 @@ def page(form: MoveForm | MoveStoreForm, reservation: Reservation, refusal: Refu
     except Refusal:
         span = None
     price = price_or_none(space, span)
-    taken = refusal if isinstance(refusal, Taken) else None
-    found = alternatives(db.session(), my_park(), space, taken.span, now) if taken else None
     return render_template(
         "reservations/move.html",
         form=form,
@@ -116,8 +114,7 @@ def page(form: MoveForm | MoveStoreForm, reservation: Reservation, refusal: Refu
         back_url=url_for("reservations.show", reservation_id=reservation.id),
         price=price_text(price) if price else "",
         detail=price_detail(price) if price else "",
-        times=[(times(one.start, one.end, space.kind), "") for one in found.times] if found else (),
-        spaces=offers([row.id for row in found.spaces], taken.span) if found and taken else (),
+        answer=answer_to_move(reservation, space, refusal, now) if isinstance(refusal, Taken) else None,
         storage=reservation.space.kind is Kind.STORAGE,
         ask_url=ask_anew(refusal, reservation),
     )

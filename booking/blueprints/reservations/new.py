@@ -19,11 +19,12 @@ from booking.blueprints.reservations.asked import REFUSED, price_of, price_or_no
 from booking.blueprints.reservations.forms import ReserveForm, ReserveStoreForm
 from booking.blueprints.signed_in import actor, my_park
 from booking.blueprints.wall_time import day_or, end_clock, instant_or_none, minute_or_none
+from booking.blueprints.whose import holders
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
-from booking.reservations.alternatives import alternatives
+from booking.reservations.alternatives import Asker, alternatives
 from booking.reservations.circumstances import circumstances_for
 from booking.reservations.models import ReservationState
 from booking.reservations.queries import is_free
@@ -199,9 +200,14 @@ def span_or_none(form: ReserveForm | ReserveStoreForm, now: datetime) -> Span | 
 
 def instead_of(space: Space, taken: Taken, people: int, now: datetime) -> dict[str, object]:
     """Offer the nearest free times of the space, and similar spaces at the same time."""
-    found = alternatives(db.session(), my_park(), space, taken.span, now, people=people)
+    found = alternatives(db.session(), my_park(), space, taken.span, now, Asker(people))
     offered = [
         (times(one.start, one.end, space.kind), new_url(space.id, space.kind, one, people=people))
         for one in found.times
     ]
-    return {"times": offered, "spaces": offers([row.id for row in found.spaces], taken.span)}
+    return {
+        "wanted": times(taken.span.start, taken.span.end, space.kind),
+        "holders": holders(space, taken.span),
+        "times": offered,
+        "spaces": offers([row.id for row in found.spaces], taken.span),
+    }

@@ -16,8 +16,14 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });
 
-/** After a refused form the first wrong field is where one types next; unless something is offered before it. */
-if (!document.querySelector("[data-instead]")) document.querySelector(".is-invalid")?.focus({ preventScroll: false });
+/** What a form was answered with comes into sight: the answer above it, else the first wrong field. */
+const answer = document.querySelector("[data-answer]");
+if (answer) {
+  answer.focus({ preventScroll: true });
+  answer.firstElementChild.scrollIntoView({ block: "nearest" });
+} else {
+  document.querySelector(".is-invalid")?.focus({ preventScroll: false });
+}
 
 /** Selects marked so send their filter bar as soon as they change. */
 document.addEventListener("change", (event) => {

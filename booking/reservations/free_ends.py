@@ -1,0 +1,83 @@
+"""Which other ends a reservation can have where it is, and what keeps it from a later one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from booking.reservations.circumstances import circumstances_for
+from booking.reservations.queries import claims_between
+from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, local_instant
+from booking.values.span import FAR_FUTURE, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.reservations.models import Reservation
+    from booking.reservations.queries import ClaimRow
+    from booking.reservations.rules import Circumstances
+
+ONE_DAY = timedelta(days=1)
+
+
+class FreeEnds(NamedTuple):
+    """The ends there are, the present one among them, and the claim after which there is none."""
+
+    ends: Sequence[datetime]
+    stopped_by: ClaimRow | None
+
+
+def free_ends(session: Session, reservation: Reservation, now: datetime) -> FreeEnds:
+    """List the ends on the same day that the rule allows and that are free now; of rooms, halls and desks."""
+    span = Span(reservation.starts_at, reservation.ends_at)
+    at = circumstances_for(session, reservation.space, span, now)
+    last = _latest_allowed(reservation, at)
+    free_until, claim = _free_until(session, reservation, last, at)
+    return FreeEnds(list(_on_the_grid(reservation, free_until, at)), claim)
+
+
+def latest_end(
+    session: Session, reservation: Reservation, wanted: datetime, now: datetime
+) -> datetime | None:
+    """Give the latest end before the wanted one that is free and later than the present one, if there is any.
+
+    Of a store it is the end of the day before the next lease begins.
+    """
+    span = Span(reservation.starts_at, reservation.ends_at)
+    at = circumstances_for(session, reservation.space, span, now)
+    free_until, _ = _free_until(session, reservation, wanted, at)
+    if at.by_day:
+        midnight = local_instant(free_until.astimezone(at.zone).date(), 0, at.zone)
+        return midnight if reservation.ends_at < midnight < wanted else None
+    later = [end for end in _on_the_grid(reservation, free_until, at) if reservation.ends_at < end < wanted]
+    return max(later, default=None)
+
+
+def _latest_allowed(reservation: Reservation, at: Circumstances) -> datetime:
+    day = reservation.starts_at.astimezone(at.zone).date()
+    closes = local_instant(day, min(at.opening.closes_minute, MINUTES_OF_DAY), at.zone)
+    longest = reservation.starts_at + at.opening.maximum_minutes * MINUTE
+    return max(min(closes, longest), reservation.ends_at)
+
+
+def _free_until(
+    session: Session, reservation: Reservation, last: datetime, at: Circumstances
+) -> tuple[datetime, ClaimRow | None]:
+    """Tell until when the space is free, up to `last`, and who has it then; the buffer is kept."""
+    buffer = at.opening.buffer_minutes * MINUTE
+    ahead = Span(reservation.starts_at, last if last >= FAR_FUTURE else last + buffer)
+    for row in claims_between(session, reservation.space, ahead):
+        if row.reservation_id != reservation.id and row.starts_at >= reservation.ends_at:
+            return min(last, row.starts_at - buffer), row
+    return last, None
+
+
+def _on_the_grid(reservation: Reservation, last: datetime, at: Circumstances) -> Iterator[datetime]:
+    end = reservation.starts_at + at.opening.minimum_minutes * MINUTE
+    while end <= last:
+        if end > at.now:
+            yield end
+        end += at.opening.step_minutes * MINUTE
