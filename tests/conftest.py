@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.harness.postgres",
     "tests.harness.app",
     "tests.harness.mail",
+    "tests.harness.outbox",
     "tests.harness.own_server",
     "tests.harness.server",
     "tests.harness.browser",

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from booking.billing.leave import LEFT
 from booking.language import gettext
+from booking.people.use_ticket import BEARER
 
 
 class Signed(Protocol):
@@ -19,7 +20,9 @@ class Signed(Protocol):
 
 def who_did(step: Signed) -> str:
     """Name who took a step; a job and a command of the house are the system."""
-    return step.actor_name if step.actor_id is not None else str(gettext("系统"))
+    if step.actor_id is not None:
+        return step.actor_name
+    return str(gettext("邮件链接的持有人") if step.actor_name == BEARER else gettext("系统"))
 
 
 def because(reason: str | None) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from booking.jobs.letters import envelope
+from booking.jobs.envelope import envelope
+from booking.jobs.letters import TOKEN_BYTES
 from booking.post.lease_letter import lease_letter
 from booking.post.models import Letter
 from booking.post.queries import due_letters
@@ -28,5 +30,5 @@ def carry_letters(session: Session, carrier: Carrier, until: datetime) -> None:
         when = session.get_one(Letter, letter_id).due_at + ON_THE_WAY
         letter = lease_letter(session, letter_id, per_minute=MANY, now=when)
         if letter is not None:
-            carrier.deliver(envelope(session, letter))
+            carrier.deliver(envelope(session, letter, secrets.token_urlsafe(TOKEN_BYTES), now=when))
             settle_letter(session, letter_id, None, now=when)

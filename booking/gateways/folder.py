@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from datetime import UTC
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FolderCarrier:
-    """Writes `20261103T083600Z-<Message-ID>.eml`; a repeated letter replaces itself."""
+    """Writes `20261103T083600Z-<Message-ID>.eml`; a repeated letter replaces itself.
+
+    This is the mail itself, links that open accounts included: only its owner reads the files, and a folder
+    that is made here.
+    """
 
     folder: Path
 
@@ -29,12 +34,18 @@ class FolderCarrier:
         path = self.folder / _file_name(envelope)
         part = path.with_suffix(".part")
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(letter.content)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            part.unlink(missing_ok=True)
+            with open(part, "xb", opener=_for_the_owner) as file:
+                file.write(letter.content)
             part.replace(path)
         except OSError as error:
             reason = f"cannot write {path.name}: {error}"
             raise TryLater(reason) from error
+
+
+def _for_the_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _file_name(envelope: Envelope) -> str:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from flask import current_app
 
 from booking import clock
 from booking.db import transaction
+from booking.jobs.envelope import envelope
 from booking.jobs.job import Errand
-from booking.parks.models import Park
+from booking.people.rules import LinkNotNeeded
 from booking.ports import ports
-from booking.post.carrier import CarrierError, Envelope, TryLater
+from booking.post.carrier import CarrierError, GivenUp, TryLater
 from booking.post.lease_letter import lease_letter
-from booking.post.queries import due_letters, enclosures_of
+from booking.post.queries import due_letters
+from booking.post.rules import NOT_NEEDED
 from booking.post.settle_letter import settle_letter
 
 if TYPE_CHECKING:
@@ -24,9 +26,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.config import Config
-    from booking.post.models import Letter
+    from booking.post.carrier import Envelope
 
 EVERY_SECONDS = 15
+TOKEN_BYTES = 32
 
 
 def _config() -> Config:
@@ -40,48 +43,42 @@ def _due(session: Session, now: datetime) -> Sequence[int]:
 
 def _carry(letter_id: int) -> bool:
     """Lease, deliver, settle: committed before and after, so no transaction waits for a mail server."""
-    with transaction() as session:
-        letter = lease_letter(session, letter_id, per_minute=_config().mail_per_minute, now=clock.now())
-        sealed = envelope(session, letter) if letter else None
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    sealed = _sealed(letter_id, token)
     if sealed is None:
         return False
-    trouble = _deliver(sealed)
+    trouble = _deliver(sealed, token)
     with transaction() as session:
         settle_letter(session, letter_id, trouble, now=clock.now())
     return trouble is None
 
 
-def _deliver(envelope: Envelope) -> CarrierError | None:
+def _sealed(letter_id: int, token: str) -> Envelope | None:
+    with transaction() as session:
+        now = clock.now()
+        letter = lease_letter(session, letter_id, per_minute=_config().mail_per_minute, now=now)
+        if letter is None:
+            return None
+        try:
+            return envelope(session, letter, token, now=now)
+        except LinkNotNeeded:
+            settle_letter(session, letter_id, GivenUp(NOT_NEEDED), now=now)
+            return None
+
+
+def _deliver(sealed: Envelope, token: str) -> CarrierError | None:
+    """Hand it over; what comes back is kept and shown, so the link is taken out of it."""
     try:
-        ports().carrier.deliver(envelope)
+        ports().carrier.deliver(sealed)
     except CarrierError as trouble:
-        return trouble
+        return type(trouble)(_without(token, trouble.reason))
     except Exception as surprise:  # noqa: BLE001 - whatever a carrier does, the letter is tried again later
-        return TryLater(f"{type(surprise).__name__}: {surprise}")
+        return TryLater(_without(token, f"{type(surprise).__name__}: {surprise}"))
     return None
 
 
-def envelope(session: Session, letter: Letter) -> Envelope:
-    """Put a letter into its envelope, with the park as its sender and its enclosures."""
-    sender = _sender(session.get_one(Park, letter.park_id))
-    domain = sender.rpartition("@")[2].rstrip(">")
-    return Envelope(
-        message_id=f"<{letter.message_id}@{domain}>",
-        written_at=letter.created_at,
-        sender=sender,
-        to=letter.to,
-        subject=letter.subject,
-        text=letter.body,
-        html=letter.html,
-        enclosures=enclosures_of(session, letter.id),
-    )
-
-
-def _sender(park: Park) -> str:
-    """Give the park's own address, or one at the installation's host where it has none."""
-    address = park.mail_from or f"noreply@{urlsplit(_config().base_url).hostname}"
-    name = "".join(char for char in park.name if char not in '"<>\\')
-    return f'"{name}" <{address}>'
+def _without(token: str, said: str) -> str:
+    return said.replace(token, "…")
 
 
 LETTERS = Errand("letters", EVERY_SECONDS, _due, _carry)

@@ -1,18 +1,24 @@
-"""Letters about accounts: invitations and forgotten passwords."""
+"""Letters about accounts: invitations and forgotten passwords; the link in them is put in as they leave."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.language import gettext
+from flask import current_app
+
+from booking.language import CHINESE, LANGUAGES, force_locale, gettext
+from booking.letters.dressed import dressed
 from booking.letters.written import written
+from booking.post.writing import Writing
 
 if TYPE_CHECKING:
     from booking.people.models import Member
-    from booking.post.writing import Writing
+
+WAY_IN = "/password/"  # where `sign_in.set_password` is
+MASK = "•" * 12  # what a letter is kept with, where the mail has the token
 
 
-def invitation(member: Member, *, link: str, inviter: str) -> Writing:
+def invitation(member: Member, *, inviter: str) -> Writing:
     """Invite a new colleague to set a password."""
     return written(
         member.park,
@@ -21,12 +27,24 @@ def invitation(member: Member, *, link: str, inviter: str) -> Writing:
         lambda: gettext("%(inviter)s 邀请你使用园区共享服务空间", inviter=inviter),
         member=member,
         inviter=inviter,
-        link=link,
+        link=_masked(),
     )
 
 
-def reset(member: Member, *, link: str) -> Writing:
+def reset(member: Member) -> Writing:
     """Let somebody set a new password."""
     return written(
-        member.park, member.language, "reset", lambda: gettext("重新设置密码"), member=member, link=link
+        member.park, member.language, "reset", lambda: gettext("重新设置密码"), member=member, link=_masked()
     )
+
+
+def with_link(kept: Writing, language: str | None, token: str) -> Writing:
+    """Put the link into a letter that leaves; what is given back is kept nowhere."""
+    text = kept.text.replace(f"{WAY_IN}{MASK}", f"{WAY_IN}{token}")
+    with force_locale(LANGUAGES.get(language or "zh", CHINESE)):
+        return Writing(kept.subject, text, html=dressed(kept.subject, text, ()))
+
+
+def _masked() -> str:
+    # The address comes from the settings, never from the request: a forged Host would mail a forged link.
+    return f"{current_app.config['BASE_URL']}{WAY_IN}{MASK}"

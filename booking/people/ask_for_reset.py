@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from booking.people.issue_ticket import issue_ticket
 from booking.people.models import Member, TicketKind
-from booking.people.rules import normal_email
+from booking.people.queries import resets_asked
+from booking.people.rules import RESET_LETTERS, normal_email
 from booking.people.take_a_try import take_a_try
 
 if TYPE_CHECKING:
@@ -27,5 +28,5 @@ def ask_for_reset(session: Session, email: str, address: str, ticket: NewTicket,
     normal = normal_email(email)
     take_a_try(session, f"reset {normal}"[:254], address, now=now)
     member = session.scalar(select(Member).where(Member.email == normal, Member.active))
-    if member is not None:
+    if member is not None and resets_asked(session, member.id, now) < RESET_LETTERS:
         issue_ticket(session, member, TicketKind.RESET, ticket, now=now)

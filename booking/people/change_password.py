@@ -28,6 +28,6 @@ def change_password(
     member = session.get_one(Member, member_id)
     if not fits(member.password_hash, present):
         raise WrongPassword
-    set_password(session, member, password)
+    set_password(session, member, password, now=now)
     record(session, "member.password_changed", "member", member.id, by=by, now=now)
     return member

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from booking.audit.record import record
 from booking.people.issue_ticket import issue_ticket
 from booking.people.models import TicketKind
-from booking.people.rules import MemberAlreadyIn
+from booking.people.rules import AccountClosed, MemberAlreadyIn
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 
 def invite_again(session: Session, member: Member, ticket: NewTicket, *, by: Actor, now: datetime) -> None:
-    """Write the letter anew; the earlier link stops working. Raises MemberAlreadyIn."""
+    """Write the letter anew; the earlier link stops working. Raises MemberAlreadyIn or AccountClosed."""
     if member.password_hash is not None:
         raise MemberAlreadyIn(member.name)
+    if not member.active:
+        raise AccountClosed(member.name)
     issue_ticket(session, member, TicketKind.INVITATION, ticket, now=now)
     record(session, "member.invited_again", "member", member.id, by=by, now=now)

@@ -1,4 +1,4 @@
-"""Issue a one-time link and write the letter that carries it."""
+"""Ask for a one-time link, and write the letter that will bring it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import update
+from sqlalchemy import select
 
-from booking.people.models import Member, Ticket, TicketKind
-from booking.people.rules import INVITATION_LASTS, RESET_LASTS
+from booking.people.models import LinkRequest, Member, TicketKind
+from booking.people.spend_links import spend_links
+from booking.post.models import Letter
 from booking.post.write import write
 
 if TYPE_CHECKING:
@@ -20,15 +21,17 @@ if TYPE_CHECKING:
 
     from booking.post.writing import Writing
 
-LASTS = {TicketKind.INVITATION: INVITATION_LASTS, TicketKind.RESET: RESET_LASTS}
-
 
 @dataclass(frozen=True, slots=True)
 class NewTicket:
-    """A fresh random token, and the letter that tells its link to the member."""
+    """The letter in which the link has its place, from which address it was asked for, and by whom.
 
-    token: str
+    `asked_by_id` is a member, or None for somebody at the door.
+    """
+
     letter: Callable[[Member], Writing]
+    asked_from: str = ""
+    asked_by_id: int | None = None
 
 
 def hash_token(token: str) -> str:
@@ -39,11 +42,17 @@ def hash_token(token: str) -> str:
 def issue_ticket(
     session: Session, member: Member, kind: TicketKind, ticket: NewTicket, *, now: datetime
 ) -> None:
-    """Write the letter with the link; older links of the same kind stop working."""
-    older = update(Ticket).where(Ticket.member_id == member.id, Ticket.kind == kind, Ticket.used_at.is_(None))
-    session.execute(older.values(used_at=now))
-    kept = hash_token(ticket.token)
-    session.add(
-        Ticket(member_id=member.id, kind=kind, token_hash=kept, created_at=now, expires_at=now + LASTS[kind])
+    """Write the letter; the link in it is made when it leaves (`make_link`). Older ones of the kind end."""
+    spend_links(session, member.id, kind, now=now)
+    request = LinkRequest(
+        member_id=member.id,
+        kind=kind,
+        asked_at=now,
+        asked_from=ticket.asked_from,
+        asked_by_id=ticket.asked_by_id,
     )
-    write(session, member.park_id, f"{kind}:{kept}", member.email, ticket.letter(member), now=now)
+    session.add(request)
+    session.flush()
+    key = f"{kind}:{request.id}"
+    write(session, member.park_id, key, member.email, ticket.letter(member), now=now)
+    request.letter_id = session.scalar(select(Letter.id).where(Letter.key == key))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.db import Base, choice
@@ -89,8 +89,38 @@ class TicketKind(StrEnum):
     RESET = "reset"
 
 
+STILL_OPEN = text("ended_at IS NULL")
+
+
+class LinkRequest(Base):
+    """A one-time link that was asked for, and the letter that brings it; it is made as the letter leaves."""
+
+    __tablename__ = "link_request"
+    __table_args__ = (
+        Index(
+            "uq_link_request_open",
+            "member_id",
+            "kind",
+            unique=True,
+            sqlite_where=STILL_OPEN,
+            postgresql_where=STILL_OPEN,
+        ),
+        Index("ix_link_request_member_id_asked_at", "member_id", "asked_at"),
+        Index("ix_link_request_asked_by_id_asked_at", "asked_by_id", "asked_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    kind: Mapped[TicketKind] = mapped_column(choice(TicketKind, "kind"))
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"), unique=True)
+    asked_at: Mapped[datetime]
+    asked_from: Mapped[str | None] = mapped_column(String(64))  # an address; not known of the earliest
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))  # None: somebody at the door
+    ended_at: Mapped[datetime | None]  # another took its place, or a password was set
+
+
 class Ticket(Base):
-    """A one-time link sent by mail; only its hash is kept."""
+    """A one-time link as it went out in one mail; only its hash is kept."""
 
     __tablename__ = "ticket"
 

@@ -44,8 +44,8 @@ def open_door(
         )
         session.add(member)
     member.active = True
-    set_password(session, member, password)
     session.flush()
+    set_password(session, member, password, now=now)
     after = {"email": address, "role": Role.ADMIN.value}
     record(session, "member.added", "member", member.id, by=by, now=now, after=after, park_id=park.id)
     return member

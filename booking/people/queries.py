@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, or_, select
 
 from booking.people.issue_ticket import hash_token
-from booking.people.models import Enterprise, Member, Role, Ticket
+from booking.people.models import Enterprise, LinkRequest, Member, Role, Ticket, TicketKind
 from booking.people.passwords import fits
-from booking.people.rules import normal_email
+from booking.people.rules import RESET_LETTERS_WITHIN, normal_email
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +33,24 @@ def member_behind(session: Session, token: str, now: datetime) -> Member | None:
     return session.scalar(
         select(Member).join(Ticket, Ticket.member_id == Member.id).where(*good, Member.active)
     )
+
+
+def link_in(session: Session, letter_id: int) -> LinkRequest | None:
+    """Find for what a letter brings a link; None for a letter without one."""
+    return session.scalar(select(LinkRequest).where(LinkRequest.letter_id == letter_id))
+
+
+def open_request(session: Session, member_id: int, kind: TicketKind) -> LinkRequest | None:
+    """Find what was asked for last and is neither used nor replaced; there is one of a kind at most."""
+    mine = (LinkRequest.member_id == member_id, LinkRequest.kind == kind, LinkRequest.ended_at.is_(None))
+    return session.scalar(select(LinkRequest).where(*mine))
+
+
+def resets_asked(session: Session, member_id: int, now: datetime) -> int:
+    """Count the letters with a link to set a password that were written to a member of late."""
+    mine = (LinkRequest.member_id == member_id, LinkRequest.kind == TicketKind.RESET)
+    lately = LinkRequest.asked_at > now - RESET_LETTERS_WITHIN
+    return session.scalar(select(func.count()).select_from(LinkRequest).where(*mine, lately)) or 0
 
 
 def demo_accounts(session: Session) -> Sequence[Member]:

@@ -23,6 +23,8 @@ MOST_DOUBLINGS = 20  # the longest wait is reached long before
 TRIES_COUNT_FOR = timedelta(days=1)
 INVITATION_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(hours=1)
+RESET_LETTERS = 3  # to one account within RESET_LETTERS_WITHIN; the last of them still opens
+RESET_LETTERS_WITHIN = RESET_LASTS
 SESSION_LASTS = timedelta(days=14)  # since it was last used; a signed cookie older than this is not read
 
 
@@ -71,6 +73,30 @@ class WrongPassword(Refusal):
 @dataclass(frozen=True)
 class TicketSpent(Refusal):
     """A mailed link was used before, is too old, or never was one."""
+
+
+@dataclass(frozen=True)
+class LinkNotNeeded(Refusal):
+    """The account a letter would open was closed, or its password set, while the letter waited."""
+
+
+@dataclass(frozen=True)
+class LinkNotForOthers(Refusal):
+    """A letter whose link opens an account goes to that account's own address and to no other."""
+
+
+@dataclass(frozen=True)
+class EnoughLetters(Refusal):
+    """So many letters with a link went to this account within the hour that the last one will do."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class AccountClosed(Refusal):
+    """Nobody gets a link to a closed account."""
+
+    name: str
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,22 @@ from sqlalchemy import delete
 from booking.people.models import SignInAttempt
 from booking.people.passwords import hash_password
 from booking.people.rules import check_password
+from booking.people.spend_links import spend_links
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
     from booking.people.models import Member
 
 
-def set_password(session: Session, member: Member, password: str) -> None:
-    """Set it and end every session of the account; raises what `rules.check_password` raises."""
+def set_password(session: Session, member: Member, password: str, *, now: datetime) -> None:
+    """Set it, end every session of the account and spend its mailed links of either kind.
+
+    Raises what `rules.check_password` raises.
+    """
     member.password_hash = hash_password(check_password(password, member.email, member.name))
     member.session_version += 1
+    spend_links(session, member.id, now=now)
     session.execute(delete(SignInAttempt).where(SignInAttempt.account == member.email))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ class Envelope:
     sender: str
     to: str
     subject: str
-    text: str
-    html: str | None = None
+    text: str = field(repr=False)  # may hold a link that opens an account
+    html: str | None = field(default=None, repr=False)
     enclosures: tuple[Enclosure, ...] = ()
 
 

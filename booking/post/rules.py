@@ -13,6 +13,7 @@ LONGEST_PAUSE = timedelta(hours=4)
 MOST_ATTEMPTS = 20  # about two days
 RATE_WINDOW = timedelta(minutes=1)
 LATE_AFTER = timedelta(minutes=30)
+NOT_NEEDED = "not needed any more"  # kept as the error of a letter whose link would open nothing
 
 
 @dataclass(frozen=True)

@@ -35,3 +35,11 @@ def test_a_folder_that_cannot_be_written_is_tried_later(tmp_path: Path, invoice_
     (tmp_path / "mail").write_text("not a folder")
     with pytest.raises(TryLater, match="cannot write"):
         FolderCarrier(tmp_path / "mail").deliver(invoice_letter)
+
+
+def test_the_mail_is_read_by_its_owner_only(tmp_path: Path, invoice_letter: Envelope):
+    carrier = FolderCarrier(tmp_path / "mail")
+    carrier.deliver(invoice_letter)
+    (only,) = (tmp_path / "mail").iterdir()
+    assert only.stat().st_mode & 0o077 == 0, "it may hold a link that opens an account"
+    assert (tmp_path / "mail").stat().st_mode & 0o077 == 0

@@ -1,11 +1,11 @@
-"""Words for the refusals of people and their accounts."""
+"""Words for the refusals of enterprises and their people; those of signing in are in `accounts`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from booking.blueprints.filters import full_day
-from booking.language import gettext, ngettext
+from booking.language import gettext
 from booking.people import rules
 
 if TYPE_CHECKING:
@@ -15,22 +15,6 @@ if TYPE_CHECKING:
 def wording(refusal: Refusal) -> str | None:
     """Say a refusal of this room; None for another room's."""
     match refusal:
-        case rules.TooManyTries(seconds):
-            return ngettext(
-                "尝试次数太多，请等 %(num)d 秒后再试。", "尝试次数太多，请等 %(num)d 秒后再试。", seconds
-            )
-        case rules.WrongSignIn():
-            return gettext("邮箱或密码不对。请检查后再试，或点“忘记密码”重新设置。")
-        case rules.PasswordTooShort(shortest):
-            return gettext("密码至少 %(shortest)d 个字符。", shortest=shortest)
-        case rules.PasswordTooLong(longest):
-            return gettext("密码最多 %(longest)d 个字符。", longest=longest)
-        case rules.PasswordTooPlain():
-            return gettext("这个密码太容易猜到。请不要用邮箱、姓名或同一个字符。")
-        case rules.WrongPassword():
-            return gettext("现在的密码不对。")
-        case rules.TicketSpent():
-            return gettext("这个链接已经用过或已过期。请重新申请一封邮件。")
         case rules.EmailTaken(email):
             return gettext("%(email)s 已有账号，请换一个邮箱。", email=email)
         case rules.BadUscc():

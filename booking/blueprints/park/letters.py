@@ -13,11 +13,17 @@ from booking.blueprints.messages import wording
 from booking.blueprints.paging import Pager
 from booking.blueprints.park import blueprint
 from booking.blueprints.park.forms import SendAgainForm
-from booking.blueprints.signed_in import actor, my_park
+from booking.blueprints.signed_in import actor, me, my_park
+from booking.blueprints.tickets import invitation_by, reset_link
 from booking.db import db, transaction
 from booking.language import gettext
-from booking.people.models import Role
+from booking.people.invite_again import invite_again
+from booking.people.models import Member, Role, TicketKind
+from booking.people.queries import link_in
+from booking.people.rules import LinkNotForOthers
+from booking.people.send_link import send_link
 from booking.post.queries import PAGE, State, count_letters, enclosed, letter_of, letters_of
+from booking.post.rules import NOT_NEEDED
 from booking.post.send_again import send_again
 from booking.values.refusal import Refusal
 
@@ -42,9 +48,14 @@ def letters() -> str:
 @blueprint.get("/letters/<int:letter_id>")
 @allow(Role.ADMIN)
 def letter(letter_id: int) -> str:
-    """Show a letter as its reader got it."""
+    """Show a letter as its reader got it; a link that opens an account is masked."""
     found = _mine(letter_id)
-    return render_template("park/letter.html", letter=found, form=SendAgainForm(formdata=None, obj=found))
+    return _page(found, SendAgainForm(formdata=None, obj=found))
+
+
+def _page(letter: Letter, form: SendAgainForm) -> str:
+    link = link_in(db.session(), letter.id)
+    return render_template("park/letter.html", letter=letter, form=form, link=link, NOT_NEEDED=NOT_NEEDED)
 
 
 @blueprint.get("/letters/<int:letter_id>/enclosures/<int:document_id>")
@@ -64,16 +75,38 @@ def again(letter_id: int) -> ResponseReturnValue:
     by, form = actor(), SendAgainForm()
     found = _mine(letter_id)
     if not form.validate():
-        return render_template("park/letter.html", letter=found, form=form)
+        return _page(found, form)
     park_id = my_park().id
     try:
         with transaction() as session:
             fresh = letter_of(session, park_id, letter_id) or abort(404)
+            if link_in(session, letter_id):
+                raise LinkNotForOthers
             send_again(session, fresh, form.to.data or "", by=by, now=clock.now())
     except Refusal as refusal:
         flash(wording(refusal), "warning")
     else:
         flash(gettext("邮件已重新放进待发列表。"), "success")
+    return redirect(url_for("park.letter", letter_id=letter_id))
+
+
+@blueprint.post("/letters/<int:letter_id>/link")
+@allow(Role.ADMIN)
+def link(letter_id: int) -> ResponseReturnValue:
+    """Send a new link in place of a letter's, to the account it is for and nowhere else."""
+    letter, by, sender = _mine(letter_id), actor(), me()
+    try:
+        with transaction() as session:
+            asked = link_in(session, letter.id) or abort(404)
+            member = session.get_one(Member, asked.member_id)
+            if asked.kind is TicketKind.INVITATION:
+                invite_again(session, member, invitation_by(sender), by=by, now=clock.now())
+            else:
+                send_link(session, member, reset_link(sender), by=by, now=clock.now())
+    except Refusal as refusal:
+        flash(wording(refusal), "warning")
+    else:
+        flash(gettext("新链接会寄到 %(email)s，之前的作废。", email=member.email), "success")
     return redirect(url_for("park.letter", letter_id=letter_id))
 
 

@@ -16,6 +16,9 @@ def fact_name(name: str, subject: str = "") -> str:
 def _of_people() -> dict[str, str]:
     return {
         "address": gettext("地址"),
+        "asked_at": gettext("申请时间"),
+        "asked_by": gettext("申请人"),
+        "asked_from": gettext("申请时的网络地址"),
         "bank_account": gettext("银行账号"),
         "bank_name": gettext("开户行"),
         "billing_email": gettext("账单邮箱"),
@@ -29,8 +32,10 @@ def _of_people() -> dict[str, str]:
         "role": gettext("角色"),
         "short_name": gettext("简称"),
         "size": gettext("规模"),
+        "through": gettext("凭据"),
         "to": gettext("收件邮箱"),
         "uscc": gettext("统一社会信用代码"),
+        "used_from": gettext("使用时的网络地址"),
     }
 
 

@@ -19,7 +19,7 @@ from booking.blueprints.space_words import kind_name, minute_clock
 from booking.blueprints.tariffs.words import band_name, days_name, factor_text, per
 from booking.blueprints.use_words import ending_name
 from booking.language import gettext
-from booking.people.models import Role, Size
+from booking.people.models import Role, Size, TicketKind
 from booking.reservations.models import FAR_FUTURE, ReservationState
 from booking.savings.models import Evidence
 from booking.spaces.models import Kind
@@ -87,6 +87,11 @@ def _outcome(outcome: str) -> str:
     return str(gettext("异议成立") if granted else gettext("异议未成立"))
 
 
+def _link(kind: TicketKind) -> str:
+    reset = kind is TicketKind.RESET
+    return str(gettext("重设密码的邮件链接") if reset else gettext("邀请邮件里的链接"))
+
+
 def _evidence(evidence: str) -> str:
     documented = Evidence(evidence) is Evidence.DOCUMENTED
     return str(gettext("有据") if documented else gettext("自报"))
@@ -107,6 +112,7 @@ WORDED: dict[str, Callable[[Any], str]] = {
     "role": lambda value: role_name(Role(value)),
     "size": lambda value: size_name(Size(value)),
     "state": lambda value: state_name(ReservationState(value)),
+    "through": lambda value: _link(TicketKind(value)),
     **dict.fromkeys(AREAS, lambda value: area(Decimal(value) / 100)),
     **dict.fromkeys(DAYS, lambda value: full_day(date.fromisoformat(value))),
     **dict.fromkeys(IDS, lambda value: f"#{value}"),

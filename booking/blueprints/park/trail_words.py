@@ -49,6 +49,7 @@ def _of_people_and_parks() -> dict[str, str]:
         "invited": gettext("邀请"),
         "invited_again": gettext("再次邀请"),
         "left": gettext("离开园区"),
+        "link_sent": gettext("寄出设置密码的链接"),
         "marked": gettext("标记"),
         "opened_account": gettext("恢复账号"),
         "password_changed": gettext("更改密码"),

@@ -12,7 +12,7 @@ from booking.blueprints.messages import put_beside
 from booking.blueprints.sign_in import blueprint
 from booking.blueprints.sign_in.entering import address, enter, home_of
 from booking.blueprints.sign_in.forms import ForgottenForm, NewPasswordForm
-from booking.blueprints.tickets import reset_link
+from booking.blueprints.tickets import here, reset_link
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.ask_for_reset import ask_for_reset
@@ -63,7 +63,7 @@ def set_password(token: str) -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         try:
             with transaction() as session:
-                member = use_ticket(session, token, form.password.data or "", now=clock.now())
+                member = use_ticket(session, token, form.password.data or "", here(), now=clock.now())
         except Refusal as refusal:
             put_beside(form, refusal)
         else:

@@ -1,0 +1,57 @@
+"""Puts a letter into its envelope; a link that opens an account is put in here, and kept nowhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+from booking.letters.accounts import with_link
+from booking.parks.models import Park
+from booking.people.make_link import make_link
+from booking.post.carrier import Envelope
+from booking.post.queries import enclosures_of
+from booking.post.writing import Writing
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.config import Config
+    from booking.post.models import Letter
+
+
+def envelope(session: Session, letter: Letter, token: str, *, now: datetime) -> Envelope:
+    """Put it in with its enclosures, the park as its sender, and a link made of the token if it brings one.
+
+    Raises LinkNotNeeded. Commit before the letter goes: a link that arrives has to open.
+    """
+    sender = _sender(session.get_one(Park, letter.park_id))
+    domain = sender.rpartition("@")[2].rstrip(">")
+    said = _said(session, letter, token, now)
+    return Envelope(
+        message_id=f"<{letter.message_id}@{domain}>",
+        written_at=letter.created_at,
+        sender=sender,
+        to=letter.to,
+        subject=said.subject,
+        text=said.text,
+        html=said.html,
+        enclosures=enclosures_of(session, letter.id),
+    )
+
+
+def _said(session: Session, letter: Letter, token: str, now: datetime) -> Writing:
+    kept = Writing(letter.subject, letter.body, letter.html)
+    reader = make_link(session, letter.id, token, now=now)
+    return with_link(kept, reader.language, token) if reader else kept
+
+
+def _sender(park: Park) -> str:
+    """Give the park's own address, or one at the installation's host where it has none."""
+    config: Config = current_app.extensions["booking_config"]
+    address = park.mail_from or f"noreply@{urlsplit(config.base_url).hostname}"
+    name = "".join(char for char in park.name if char not in '"<>\\')
+    return f'"{name}" <{address}>'

@@ -1,0 +1,54 @@
+"""What leaves the house by mail: letters are carried into a pocket, and links read where readers do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import pytest
+from flask import Flask
+
+from booking.db import db
+from booking.jobs.job import run
+from booking.jobs.letters import LETTERS
+from booking.post.carrier import Envelope
+from tests.fakes.carrier import PocketCarrier
+
+LINK = re.compile(r"https?://\S+?(/password/[^\s\"<]+)")
+
+
+@dataclass
+class Outbox:
+    """The letters of an app, as they arrive."""
+
+    app: Flask
+    carrier: PocketCarrier = field(default_factory=PocketCarrier)
+
+    def __post_init__(self) -> None:
+        """Stand where the mail server would."""
+        ports = self.app.extensions["booking_ports"]
+        self.app.extensions["booking_ports"] = replace(ports, carrier=self.carrier)
+
+    def carry(self) -> list[Envelope]:
+        """Let the job carry what is due now, and give all letters so far."""
+        with self.app.app_context():
+            run(LETTERS)
+            db.session.remove()
+        return self.carrier.letters
+
+    def links(self) -> list[str]:
+        """Carry, and give the path of each link that opens an account, in the order of arrival."""
+        return [found[1] for letter in self.carry() if (found := LINK.search(letter.text))]
+
+
+@pytest.fixture
+def outbox(app: Flask) -> Outbox:
+    """Give the outbox of `app`."""
+    return Outbox(app)
+
+
+@pytest.fixture
+def outbox_of() -> Callable[[Flask], Outbox]:
+    """Give a maker of outboxes, for apps of `app_on`."""
+    return Outbox
