@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import timedelta
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 from zoneinfo import ZoneInfo
 
+from click import ClickException
 from flask import Flask, g
 from flask_login import current_user
 from flask_migrate import Migrate
@@ -14,18 +17,23 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from booking import ports, tables
-from booking.blueprints import access, signed_in
-from booking.config import Config
+from booking.blueprints import access, hosts, signed_in
+from booking.config import BadConfigurationError, Config
 from booking.db import db
-from booking.db.engine import tune
+from booking.db.engine import engine_options, tune
 from booking.guards import missing_guards
+from booking.jobs.registry import JOBS
 from booking.language import init_language
 from booking.logs import init_logs
 from booking.people.rules import SESSION_LASTS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from click import Command
     from flask import Blueprint
+
+log = logging.getLogger(__name__)
 
 BLUEPRINTS = (
     "sign_in",  # signing in and out, invitations, forgotten passwords
@@ -51,7 +59,7 @@ BLUEPRINTS = (
     "park",  # the park's particulars and calendar, letters, audit trail
     "report",  # the branch's report
     "webhooks",  # what the payment provider tells us
-    "health",  # /healthz
+    "health",  # alive, ready, late: for those who watch the installation
 )
 COMMANDS = (
     "booking.demo.command",  # the demo stands above the jobs: it uses every room
@@ -60,6 +68,8 @@ COMMANDS = (
         for name in ("jobs", "month", "rate", "backup", "restore", "park", "worker")
     ),
 )
+
+WITHOUT_SETTINGS = ("demo", "rate")
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -84,13 +94,48 @@ def create_app(config: Config | None = None) -> Flask:
     return app
 
 
+def create_unset_app(trouble: BadConfigurationError) -> Flask:
+    """Make an app for the shell commands that need no settings; it knows no key, and serves nobody."""
+    refused = _Refused(str(trouble))
+    app = Flask(__name__)
+    app.extensions |= {"booking_factory": create_app, "migrate": refused}
+    app.wsgi_app = refused  # type: ignore[method-assign, assignment]
+    app.cli.get_command = refused.get_command  # type: ignore[method-assign]
+    return app
+
+
+class _Refused:
+    """Stands where the product would be, and says why it is not there."""
+
+    def __init__(self, reason: str) -> None:
+        self._reason = f"booking does not start: {reason}"
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """Refuse whatever is asked for, as a migration does for its settings."""
+        raise ClickException(self._reason)
+
+    def __call__(self, _environ: object, start_response: Callable[..., object]) -> list[bytes]:
+        """Answer each request with the reason."""
+        start_response("503 Service Unavailable", [("Content-Type", "text/plain; charset=utf-8")])
+        return [self._reason.encode()]
+
+    def get_command(self, ctx: object, cmd_name: str) -> Command | None:  # noqa: ARG002 - as click calls it
+        """Find a command that needs no settings; refuse the others."""
+        commands: list[Command] = [import_module(module).command for module in COMMANDS]
+        found = {command.name: command for command in commands}.get(cmd_name)
+        if found is not None and cmd_name not in WITHOUT_SETTINGS:
+            raise ClickException(self._reason)
+        return found
+
+
 def _flask_settings(config: Config) -> dict[str, object]:
     return {
         "SECRET_KEY": config.secret_key,
         "SQLALCHEMY_DATABASE_URI": config.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {}
-        if config.database_url.startswith("sqlite")
-        else {"isolation_level": "READ COMMITTED"},  # transaction() counts on it, whatever the server's usual
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(config),
+        # Browsers take a cookie of this name over https alone, for this host alone, and from no other.
+        "SESSION_COOKIE_NAME": "__Host-session" if config.production else "session",
+        "SESSION_COOKIE_PATH": "/",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": config.production,
@@ -116,9 +161,12 @@ def _choose_vendors(app: Flask, config: Config) -> None:
     from booking.gateways.choose import choose  # noqa: PLC0415 - vendor SDKs load only where an app is made
 
     ports.install(app, choose(config))
+    if config.production and config.smtp_security == "none":
+        log.warning("SMTP_SECURITY=none: letters go to %s unencrypted", config.smtp_host)
 
 
 def _open_the_counter(app: Flask) -> None:
+    hosts.init(app)
     app.before_request(access.guard)
     app.before_request(_know_the_zone)
     for name in ("nonsense", "errors", "headers", "filters", "navigation"):
@@ -126,6 +174,7 @@ def _open_the_counter(app: Flask) -> None:
     for name in BLUEPRINTS:
         blueprint: Blueprint = import_module(f"booking.blueprints.{name}").blueprint
         app.register_blueprint(blueprint)
+    app.extensions["booking_jobs"] = {job.name: timedelta(seconds=job.seconds) for job in JOBS}
     for name in COMMANDS:
         command: Command = import_module(name).command
         app.cli.add_command(command)

@@ -6,14 +6,14 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from flask import g, render_template
-from flask_login import AnonymousUserMixin
+from flask import g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from booking.blueprints import access, typed
+from booking.blueprints import access, signed_in, typed
 from booking.db import db
+from booking.db.trouble import passes
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 WORDED = (400, 403, 404, 405, 413, 429)
 TROUBLE = 500
+UNAVAILABLE = 503
+IN_A_MOMENT = {"Retry-After": "5"}
 
 log = logging.getLogger("booking.errors")
 
@@ -29,6 +31,7 @@ def init(app: Flask) -> None:
     """Word every refusal of HTTP; anything unforeseen is a 500 with an id to quote."""
     app.register_error_handler(CSRFError, stale)
     app.register_error_handler(HTTPException, refused)
+    app.register_error_handler(SQLAlchemyError, database)
     app.register_error_handler(TROUBLE, broken)
 
 
@@ -55,16 +58,41 @@ def _kept(error: HTTPException) -> list[tuple[str, str]]:
     return [pair for pair in error.get_headers() if pair[0] in {"Allow", "Retry-After"}]
 
 
+def database(error: SQLAlchemyError) -> ResponseReturnValue:
+    """Say of what passes that it passes; the rest is a fault of ours."""
+    if not passes(error):
+        raise error
+    return busy(error)
+
+
+def busy(error: Exception) -> ResponseReturnValue:
+    """Ask for a moment's patience: the database is locked, too busy or away. Asks nothing of it.
+
+    What was typed can be sent again. The page is a stranger's, whoever is signed in, since the park's
+    name and the reader's are in the database.
+    """
+    log.warning("answered %s: %s", UNAVAILABLE, getattr(error, "orig", None) or error)
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
+    signed_in.know_nobody()
+    path = request.full_path.rstrip("?")
+    again = path if request.method == "GET" and typed.is_safe_path(path) else "/"
+    page = render_template("errors/503.html", typed=typed.kept(typed.keep()), again=again)
+    return page, UNAVAILABLE, IN_A_MOMENT
+
+
 def broken(error: Exception) -> ResponseReturnValue:
     """Show the id under which the log tells more; asks nothing of the database.
 
     Where nobody could say who is signed in, the page is a stranger's. A statement that failed leaves
     PostgreSQL's transaction unusable: it is given up.
     """
+    if passes(getattr(error, "original_exception", None)):
+        return busy(error)
     code = getattr(error, "code", None) or TROUBLE
     log.error("answered %s: %s", code, error)
     with suppress(SQLAlchemyError):
         db.session.rollback()
     if "_login_user" not in g:
-        g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login looks before it asks
+        signed_in.know_nobody()
     return render_template("errors/500.html", request_id=g.get("request_id", "-")), code

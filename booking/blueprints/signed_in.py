@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from flask import g, session
-from flask_login import LoginManager, current_user
+from flask import g, request, session
+from flask_login import AnonymousUserMixin, LoginManager, current_user
 from sqlalchemy import bindparam, exists, select
 
 from booking import clock
@@ -122,7 +122,20 @@ def init_signed_in(app: Flask) -> None:
     manager.login_message = None
     manager.session_protection = None  # a phone changes its address between two meetings
     manager.user_loader(load)
+    app.before_request(_know_nobody)
     app.after_request(_leave_no_dead_session)
+
+
+def know_nobody() -> None:
+    """Answer this request as a stranger's, without asking the database who it is."""
+    g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login looks before it asks
+
+
+def _know_nobody() -> None:
+    # Files are everybody's, and who watches the process wants its answer without a database.
+    endpoint = request.endpoint or ""
+    if request.blueprint == "health" or endpoint == "static" or endpoint.endswith(".static"):
+        know_nobody()
 
 
 def _leave_no_dead_session(response: Response) -> Response:

@@ -1,35 +1,81 @@
-"""How the product speaks to each database engine: pragmas, BEGIN IMMEDIATE, time-outs, dead connections."""
+"""How the product speaks to each database engine: options, pragmas, BEGIN IMMEDIATE, dead connections."""
 
 from __future__ import annotations
 
+import os
 import select
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import event
+from sqlalchemy import event, make_url
 from sqlalchemy.exc import InvalidatePoolError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
+    from sqlalchemy.engine import ExceptionContext
 
-BUSY_TIMEOUT_MS = 15_000
+    from booking.config import Config
 
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
-    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
     "PRAGMA cache_size = -65536",
     "PRAGMA temp_store = MEMORY",
 )
+# A network that swallows packets is noticed by the system in half a minute instead of in two hours.
+KEEPALIVE = {
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+FOR_ITS_OWNER = 0o600
+
+
+def engine_options(config: Config) -> dict[str, Any]:
+    """Give the options of the engine: how long it waits for what, and that no error tells what was written.
+
+    A time-out of nought waits for ever. SQLite knows one kind of waiting only, that for a lock.
+    """
+    options: dict[str, Any] = {
+        "hide_parameters": True,
+        "pool_size": config.pool_size,
+        "max_overflow": config.pool_overflow,
+        "pool_timeout": config.pool_timeout,
+    }
+    if config.database_url.startswith("sqlite"):
+        return options | {"connect_args": {"timeout": config.lock_timeout}}
+    return options | {
+        "isolation_level": "READ COMMITTED",  # transaction() counts on it, whatever the server's usual
+        "connect_args": KEEPALIVE
+        | {"connect_timeout": round(config.connect_timeout), "options": _server_settings(config)},
+    }
+
+
+def _server_settings(config: Config) -> str:
+    """Say our time-outs as the server takes them at connecting, after what the address says already."""
+    ours = {
+        "statement_timeout": config.statement_timeout,
+        "lock_timeout": config.lock_timeout,
+        "idle_in_transaction_session_timeout": config.idle_timeout,
+    }
+    said = make_url(config.database_url).query.get("options", "")
+    words = [f"-c {name}={round(seconds * 1000)}" for name, seconds in ours.items()]
+    return " ".join([*words, said if isinstance(said, str) else " ".join(said)]).strip()
 
 
 def tune(engine: Engine) -> None:
     """Prepare an engine."""
     if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", _keep_to_its_owner)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "checkout", _notice_a_hang_up)
+        event.listen(engine, "begin", _begin_postgresql)
+        event.listen(engine, "handle_error", _tell_no_values)
 
 
 def _notice_a_hang_up(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - the driver's own type
@@ -46,6 +92,34 @@ def _has_something_to_read(socket: int) -> bool:
     poll = select.poll()
     poll.register(socket, select.POLLIN)
     return bool(poll.poll(0))
+
+
+def _tell_no_values(context: ExceptionContext) -> None:
+    """Cut off PostgreSQL's DETAIL, which may repeat the whole row: errors end in logs, rows hold secrets."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\nDETAIL:")[0], *error.args[1:])
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """Let work that was announced as long (`execution_options(long=True)`) take its time."""
+    if connection.get_execution_options().get("long", False):
+        connection.exec_driver_sql(
+            "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
+        )
+
+
+def _keep_to_its_owner(_dialect: object, _record: object, arguments: list[Any], _facts: object) -> None:
+    """Make the file, and let nobody but its owner read it; what SQLite puts beside it follows suit."""
+    file = Path(arguments[0])
+    if not file.is_absolute():  # in memory
+        return
+    with suppress(OSError):  # somebody else's file, or none: SQLite itself says so better
+        if not file.exists():
+            os.close(os.open(file, os.O_CREAT | os.O_RDWR, FOR_ITS_OWNER))
+        for one in (file, *(file.with_name(file.name + side) for side in ("-wal", "-shm"))):
+            if one.exists() and one.stat().st_mode & ~FOR_ITS_OWNER & 0o777:
+                one.chmod(FOR_ITS_OWNER)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type

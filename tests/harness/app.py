@@ -20,7 +20,7 @@ from booking.app import create_app
 from booking.config import Config
 from booking.db import db
 from booking.people.models import Member
-from tests.harness.schema import TEST_SECRET
+from tests.harness.schema import PATIENCE, TEST_SECRET
 from tests.harness.world import World
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -44,7 +44,8 @@ def on_both_engines(request: pytest.FixtureRequest) -> str:
 
 def make_app(url: str, **settings: object) -> Flask:
     """Make the app on a database, with the settings of a test."""
-    app = create_app(Config(database_url=url, secret_key=TEST_SECRET, **settings))  # type: ignore[arg-type]
+    facts: dict[str, object] = {"database_url": url, "secret_key": TEST_SECRET, "lock_timeout": PATIENCE}
+    app = create_app(Config(**(facts | settings)))  # type: ignore[arg-type]
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.wsgi_app = as_strict_as_a_server(app.wsgi_app)  # type: ignore[method-assign]
     return app
@@ -74,12 +75,12 @@ def app(database_url: str) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def app_on() -> Iterator[Callable[[str], Flask]]:
-    """Give a maker of apps for a database URL; they are closed when the test ends."""
+def app_on() -> Iterator[Callable[..., Flask]]:
+    """Give a maker of apps for a database URL and further settings; they are closed when the test ends."""
     made: list[Flask] = []
 
-    def make(url: str) -> Flask:
-        made.append(make_app(url))
+    def make(url: str, **settings: object) -> Flask:
+        made.append(make_app(url, **settings))
         return made[-1]
 
     yield make

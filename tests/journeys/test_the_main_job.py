@@ -27,7 +27,7 @@ PASSWORD = "correct horse battery"
 def park(serve_here, standing_clock, smtp_sink):
     """Serve a park with one room, its enterprise of two people, an administrator and the branch."""
     standing_clock.set(datetime(2026, 11, 3, 9, 40, tzinfo=SHANGHAI))
-    app, address = serve_here(smtp_host=smtp_sink.host, smtp_port=smtp_sink.port)
+    app, address = serve_here(smtp_host=smtp_sink.host, smtp_port=smtp_sink.port, smtp_security="none")
     with app.app_context(), Session(db.engine, autoflush=False, expire_on_commit=False) as session:
         world = World(session, standing_clock.now())
         park = world.park(name="江桥示范园")
