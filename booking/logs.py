@@ -21,7 +21,7 @@ ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 HANDLER = "booking"
 TEXT = "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"
 FIELDS = "%(levelname)s %(name)s %(request_id)s %(message)s"
-QUIET = ("static", "healthz")
+QUIET = ("static", "alive", "ready", "late", "healthz")
 
 log = logging.getLogger("booking.requests")
 

@@ -5,23 +5,77 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from booking.audit.note_run import note_run
 from booking.billing.models import WebhookEvent
+from booking.post.models import Letter
 from booking.post.write import write
 from booking.post.writing import Writing
 
 
-def ask(client):
-    answer = client.get("/healthz")
+def ask(client, path="/healthz"):
+    answer = client.get(path)
     return answer.status_code, answer.json
 
 
-def test_a_fresh_installation_is_well(client, now):
-    status, told = ask(client)
+def sent_from(session, park_id, key, when):
+    write(session, park_id, key, f"{key}@x.example", Writing("a", "a"), now=when)
+    session.commit()
+    return session.scalar(select(Letter).where(Letter.key == key))
+
+
+@pytest.mark.parametrize("path", ["/alive", "/ready", "/late", "/healthz"])
+def test_a_fresh_installation_is_well(client, now, path):
+    status, told = ask(client, path)
     assert status == 200
     assert told["status"] == "ok"
+
+
+def test_alive_asks_no_database_even_for_somebody_signed_in(sign_in, world, count_queries, now):
+    browser = sign_in(world.member(world.park()))
+    assert count_queries(lambda: browser.get("/alive")) == 0
+    assert count_queries(lambda: browser.get("/static/css/base.css")) == 0
+    assert browser.get("/more").status_code == 200, "and nobody was signed out by it"
+
+
+def test_what_is_late_makes_nothing_unready(client, world, session, now):
+    sent_from(session, world.park().id, "a", now - timedelta(days=1))
+    assert ask(client, "/late")[0] == 503
+    assert ask(client, "/ready") == (200, {"status": "ok", "database": "ok", "guards_missing": []})
+    assert ask(client, "/alive") == (200, {"status": "ok"})
+
+
+def test_a_letter_that_is_put_off_is_late_all_the_same(client, world, session, now):
+    letter = sent_from(session, world.park().id, "a", now - timedelta(minutes=31))
+    letter.attempts, letter.due_at = 5, now + timedelta(hours=4)
+    session.commit()
+    assert ask(client, "/late")[1]["letters_late"] == 1
+
+
+def test_a_letter_for_another_day_is_not_late_before(client, world, session, now, standing_clock):
+    letter = sent_from(session, world.park().id, "a", now - timedelta(days=3))
+    letter.due_at = now
+    session.commit()
+    assert ask(client, "/late")[1]["letters_late"] == 0
+    standing_clock.set(now + timedelta(minutes=31))
+    assert ask(client, "/late")[1]["letters_late"] == 1
+
+
+def test_a_job_is_late_by_how_often_it_runs(client, session, now):
+    then = now - timedelta(hours=20)
+    for name in ("forget-sessions", "letters", "a-job-of-an-earlier-version"):
+        note_run(session, name, "x", well=True, started=then, finished=then)
+    note_run(session, "close-months", "x", well=True, started=now, finished=now)
+    session.commit()
+    assert ask(client, "/late")[1]["jobs_late"] == ["letters"], "once a day is enough for the first"
+
+
+def test_a_worker_that_died_before_the_clock_was_set_back_is_late(client, session, now):
+    ahead = now + timedelta(days=1)
+    note_run(session, "letters", "x", well=True, started=ahead, finished=ahead)
+    session.commit()
+    assert ask(client, "/late")[1]["jobs_late"] == ["worker"]
 
 
 def test_a_letter_that_waits_for_half_an_hour_is_late(client, world, session, now, standing_clock):
@@ -64,9 +118,10 @@ def test_an_event_of_the_payment_provider_that_nobody_handles_is_late(client, se
 def test_a_guard_that_is_gone_is_told(client, session, now):
     session.execute(text("DROP TRIGGER occupancy_no_overlap_insert"))
     session.commit()
-    status, told = ask(client)
-    assert status == 503
-    assert told["guards_missing"] == ["occupancy_no_overlap_insert"]
+    for path in ("/healthz", "/ready"):
+        status, told = ask(client, path)
+        assert status == 503
+        assert told["guards_missing"] == ["occupancy_no_overlap_insert"]
 
 
 def test_a_database_that_does_not_answer_is_told_and_nothing_else(client, session, monkeypatch, now):

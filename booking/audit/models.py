@@ -35,7 +35,7 @@ class AuditEntry(Base):
 
 
 class JobRun(Base):
-    """When a job last started, ended and went well; `/healthz` reads it."""
+    """When a job last started, ended and went well; `/late` reads it."""
 
     __tablename__ = "job_run"
 

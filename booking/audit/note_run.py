@@ -1,4 +1,4 @@
-"""Write down when a job ran, for `/healthz`."""
+"""Write down when a job ran, for `/late`."""
 
 from __future__ import annotations
 

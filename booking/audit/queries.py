@@ -11,7 +11,7 @@ from sqlalchemy import select
 from booking.audit.models import AuditEntry, JobRun
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -50,14 +50,20 @@ def subjects_of(session: Session, park_id: int) -> Sequence[str]:
     return session.scalars(named.order_by(AuditEntry.subject)).all()
 
 
-def late_jobs(session: Session, now: datetime) -> list[str] | None:
-    """Name the jobs that have not gone well for two hours, or `worker` where none has run for ten minutes.
+def late_jobs(session: Session, every: Mapping[str, timedelta], now: datetime) -> list[str] | None:
+    """Name the jobs that have not gone well for long, or `worker` where none has run for ten minutes.
 
-    None where no job ever ran: then nobody has started a worker yet.
+    Long is two hours, or twice as long as the job rests between its runs (`every`). What ran once and is no
+    job any more is not waited for. None where no job ever ran: then nobody has started a worker yet.
     """
-    runs = session.scalars(select(JobRun).order_by(JobRun.name)).all()
+    runs = [run for run in session.scalars(select(JobRun).order_by(JobRun.name)) if run.name in every]
     if not runs:
         return None
-    unwell = [run.name for run in runs if run.succeeded_at is None or run.succeeded_at < now - UNWELL_AFTER]
-    silent = max(run.started_at for run in runs) < now - SILENT_AFTER
+    unwell = [
+        run.name
+        for run in runs
+        if run.succeeded_at is None or run.succeeded_at < now - max(UNWELL_AFTER, 2 * every[run.name])
+    ]
+    # A run at a later hour than it is now speaks of a clock that was set back, not of a worker that runs.
+    silent = not any(abs(now - run.started_at) <= SILENT_AFTER for run in runs)
     return ["worker", *unwell] if silent else unwell

@@ -18,6 +18,7 @@ from booking.billing.desk import Bill, Credit, PaidOutside, Payer
 from booking.billing.models import NOT_REVERSED, CreditNote, Invoice, Payment, PaymentMethod
 from booking.billing.reconciling import KnownPayment, reconcile
 from booking.billing.standing import lock_invoice, standing_of
+from booking.db.due import has_come, is_come
 from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.values.money import Money
@@ -54,7 +55,9 @@ def to_publish(session: Session, now: datetime) -> Sequence[int]:
     """Name the invoices about which the desk is to be asked now, the longest waiting first."""
     return session.scalars(
         select(Invoice.id)
-        .where(Invoice.publish_due_at.is_not(None), Invoice.publish_due_at <= now)
+        .where(
+            Invoice.publish_due_at.is_not(None), has_come(Invoice.publish_due_at, now, within=LONGEST_WAIT)
+        )
         .order_by(Invoice.publish_due_at, Invoice.id)
     ).all()
 
@@ -62,7 +65,7 @@ def to_publish(session: Session, now: datetime) -> Sequence[int]:
 def take(session: Session, invoice_id: int, *, now: datetime) -> Task | None:
     """Lease the invoice, so that nobody else asks meanwhile; None where it is not due any more."""
     invoice = lock_invoice(session, invoice_id)
-    if invoice.publish_due_at is None or invoice.publish_due_at > now:
+    if invoice.publish_due_at is None or not is_come(invoice.publish_due_at, now, within=LONGEST_WAIT):
         return None
     invoice.publish_due_at = now + LEASE
     if invoice.provider_id is None and not standing_of(session, invoice).owed:

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from booking.billing.models import Invoice, WebhookEvent
+from booking.db.due import has_come, is_come
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,7 @@ def events_due(session: Session, now: datetime) -> Sequence[int]:
     """Name the events to be handled now, oldest first."""
     return session.scalars(
         select(WebhookEvent.id)
-        .where(WebhookEvent.handled_at.is_(None), WebhookEvent.due_at <= now)
+        .where(WebhookEvent.handled_at.is_(None), has_come(WebhookEvent.due_at, now, within=LONGEST_WAIT))
         .order_by(WebhookEvent.due_at, WebhookEvent.id)
     ).all()
 
@@ -55,7 +56,7 @@ def take_event(session: Session, event_id: int, *, now: datetime) -> int | None:
     An event may come before we have written down where its bill lies: it is tried again later.
     """
     event = session.get_one(WebhookEvent, event_id, with_for_update=True, populate_existing=True)
-    if event.handled_at is not None or event.due_at > now:
+    if event.handled_at is not None or not is_come(event.due_at, now, within=LONGEST_WAIT):
         return None
     invoice_id = session.scalar(select(Invoice.id).where(Invoice.provider_id == event.provider_id))
     if invoice_id is None:

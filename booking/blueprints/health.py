@@ -1,4 +1,4 @@
-"""`/healthz`: does the database answer, does it keep its promises, and what is late."""
+"""How the product is, for those who watch it: is it alive, is it ready, what is late."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from booking import clock
 from booking.audit.queries import late_jobs
 from booking.billing.late_webhooks import count_late_webhooks
 from booking.blueprints.access import anyone
+from booking.blueprints.errors import IN_A_MOMENT
 from booking.db import db
 from booking.guards import missing_guards
 from booking.post.queries import count_late
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from flask.typing import ResponseReturnValue
@@ -23,27 +25,59 @@ if TYPE_CHECKING:
 
     from booking.config import Config
 
+    Findings = dict[str, int | list[str]]
+
 OK = 200
 UNAVAILABLE = 503
 
 blueprint = Blueprint("health", __name__)
 
 
-@blueprint.get("/healthz")
+@blueprint.get("/alive")
+@anyone  # whoever watches the installation has no account; it tells nothing
+def alive() -> ResponseReturnValue:
+    """Tell that this process answers, and ask nobody else: who gets no answer here starts it again."""
+    return {"status": "ok"}
+
+
+@blueprint.get("/ready")
+@anyone  # whoever watches the installation has no account; it tells names of guards only
+def ready() -> ResponseReturnValue:
+    """Tell whether requests may be sent here: the database answers and keeps its promises."""
+    return _told(_guards, trouble="unready")
+
+
+@blueprint.get("/late")
 @anyone  # whoever watches the installation has no account; it tells counts and names of jobs only
+def late() -> ResponseReturnValue:
+    """Tell what a person should look at; requests go well meanwhile, so nobody is kept away for it."""
+    return _told(_late, trouble="late")
+
+
+@blueprint.get("/healthz")
+@anyone  # whoever watches the installation has no account; it tells counts and names only
 def healthz() -> ResponseReturnValue:
-    """Tell what is late: 200 where all is well, 503 where somebody should look."""
+    """Tell all of it at once, as the first versions did."""
+    return _told(lambda session, now: _guards(session, now) | _late(session, now), trouble="late")
+
+
+def _told(look: Callable[[Session, datetime], Findings], *, trouble: str) -> ResponseReturnValue:
+    """Answer 200 where nothing was found, 503 where somebody should look."""
     try:
-        found = _look(db.session(), clock.now())
+        found = look(db.session(), clock.now())
     except SQLAlchemyError:
-        return {"status": "down", "database": "no answer"}, UNAVAILABLE
-    trouble = any(found.values())
-    return {"status": "late" if trouble else "ok", "database": "ok"} | found, UNAVAILABLE if trouble else OK
+        return {"status": "down", "database": "no answer"}, UNAVAILABLE, IN_A_MOMENT
+    if any(found.values()):
+        return {"status": trouble, "database": "ok"} | found, UNAVAILABLE
+    return {"status": "ok", "database": "ok"} | found, OK
 
 
-def _look(session: Session, now: datetime) -> dict[str, int | list[str]]:
+def _guards(session: Session, _now: datetime) -> Findings:
+    return {"guards_missing": missing_guards(session.connection())}
+
+
+def _late(session: Session, now: datetime) -> Findings:
     return {
-        "guards_missing": missing_guards(session.connection()),
         "jobs_late": _jobs(session, now),
         "letters_late": count_late(session, now),
         "webhooks_late": count_late_webhooks(session, now),
@@ -53,7 +87,7 @@ def _look(session: Session, now: datetime) -> dict[str, int | list[str]]:
 def _jobs(session: Session, now: datetime) -> list[str]:
     """In production a worker that never ran is late; elsewhere there may be none."""
     config: Config = current_app.extensions["booking_config"]
-    late = late_jobs(session, now)
-    if late is None:
+    found = late_jobs(session, current_app.extensions["booking_jobs"], now)
+    if found is None:
         return ["worker"] if config.production else []
-    return late
+    return found

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, text
 
 from booking.post.models import Letter
-from booking.post.queries import is_due
-from booking.post.rules import LEASE, RATE_WINDOW
+from booking.post.queries import is_due, tried_lately
+from booking.post.rules import LEASE
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,5 +39,5 @@ def lease_letter(session: Session, letter_id: int, *, per_minute: int, now: date
 
 
 def _tried(session: Session, now: datetime) -> int:
-    count = select(func.count()).select_from(Letter).where(Letter.tried_at > now - RATE_WINDOW)
+    count = select(func.count()).select_from(Letter).where(tried_lately(now))
     return session.scalar(count) or 0

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from booking.archive.models import Document
+from booking.db.due import CLOCKS_DIFFER, has_come
 from booking.post.carrier import Enclosure
 from booking.post.models import WAITING, Letter, LetterEnclosure
-from booking.post.rules import LATE_AFTER, RATE_WINDOW
+from booking.post.rules import LATE_AFTER, LEASE, RATE_WINDOW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,9 +41,23 @@ STATES: dict[State, ColumnElement[bool]] = {
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:
-    """Say in SQL that a letter waits, its time has come, and nobody is carrying it."""
-    free = or_(Letter.leased_until.is_(None), Letter.leased_until <= now)
-    return and_(WAITING, Letter.due_at <= now, free)
+    """Say in SQL that a letter waits, its time has come, and nobody is carrying it.
+
+    What was written, tried or leased at a later hour than it is now speaks of a clock that was set back:
+    such a letter does not wait until that hour comes again.
+    """
+    ahead = now + CLOCKS_DIFFER
+    free = or_(Letter.leased_until.is_(None), has_come(Letter.leased_until, now, within=LEASE))
+    from_later = or_(
+        and_(Letter.attempts == 0, Letter.created_at > ahead, Letter.due_at == Letter.created_at),
+        Letter.tried_at > ahead,
+    )
+    return and_(WAITING, or_(Letter.due_at <= now, from_later), free)
+
+
+def tried_lately(now: datetime) -> ColumnElement[bool]:
+    """Say in SQL that a letter was tried within the last minute, whatever a clock said that was set back."""
+    return and_(Letter.tried_at > now - RATE_WINDOW, Letter.tried_at <= now + RATE_WINDOW)
 
 
 def due_letters(session: Session, now: datetime, per_minute: int) -> Sequence[int]:
@@ -51,15 +66,15 @@ def due_letters(session: Session, now: datetime, per_minute: int) -> Sequence[in
     After a try that failed, and until one goes well again, only one: a mail server that does not
     answer is asked once, not once for each letter.
     """
-    tried = select(func.count()).select_from(Letter).where(Letter.tried_at > now - RATE_WINDOW)
+    tried = select(func.count()).select_from(Letter).where(tried_lately(now))
     room = per_minute - (session.scalar(tried) or 0)
-    most = min(room, 1 if _last_try_failed(session) else room)
+    most = min(room, 1 if _last_try_failed(session, now) else room)
     due = select(Letter.id).where(is_due(now)).order_by(Letter.due_at, Letter.id).limit(max(0, most))
     return session.scalars(due).all()
 
 
-def _last_try_failed(session: Session) -> bool:
-    last = select(Letter).where(Letter.tried_at.is_not(None))
+def _last_try_failed(session: Session, now: datetime) -> bool:
+    last = select(Letter).where(Letter.tried_at <= now + RATE_WINDOW)
     letter = session.scalar(last.order_by(Letter.tried_at.desc(), Letter.id.desc()).limit(1))
     return letter is not None and not (letter.sent_at or letter.failed_at or letter.leased_until)
 
@@ -119,6 +134,10 @@ def enclosed(session: Session, letter: Letter, document_id: int) -> Document | N
 
 
 def count_late(session: Session, now: datetime) -> int:
-    """Count the letters that have waited too long."""
-    late = select(func.count()).select_from(Letter).where(WAITING, Letter.created_at < now - LATE_AFTER)
-    return session.scalar(late.where(Letter.due_at < now)) or 0
+    """Count the letters that have waited too long since they were written, or since the day they were for.
+
+    A letter that was tried and is put off is still late: putting it off is what a broken mail server causes.
+    """
+    meant_for = case((Letter.attempts == 0, Letter.due_at), else_=Letter.created_at)
+    late = select(func.count()).select_from(Letter).where(WAITING, meant_for < now - LATE_AFTER)
+    return session.scalar(late) or 0

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from booking import clock
 from booking.archive.keep import keep
 from booking.db import db, transaction
 from booking.gateways.smtp import SmtpCarrier, Tls
@@ -20,6 +21,7 @@ from booking.post.lease_letter import lease_letter
 from booking.post.models import Letter
 from booking.post.queries import State, count_late, enclosures_of, letters_of
 from booking.post.rules import LEASE, LONGEST_PAUSE, MOST_ATTEMPTS, pause_after
+from booking.post.settle_letter import settle_letter
 from booking.post.write import write
 from booking.post.writing import Writing
 from tests.fakes.carrier import PocketCarrier
@@ -232,3 +234,34 @@ def test_four_workers_carry_each_letter_once(on_both_engines, app_on, now):
 
 def test_the_enclosures_of_another_letter_stay_out(put, session):
     assert enclosures_of(session, put().id) == ()
+
+
+BACK = timedelta(days=1)
+
+
+def test_a_clock_set_back_does_not_stop_the_mail(app, carrier, put, session, standing_clock, now):
+    """Some went out, one failed, one is on its way, one was just written: and then it is yesterday."""
+    app.extensions["booking_config"] = replace(app.extensions["booking_config"], mail_per_minute=3)
+    gone = [put(f"gone{number}") for number in range(3)]
+    work(app)
+    standing_clock.set(now + timedelta(minutes=2))
+    session.rollback()
+    refused, carried, written = put("refused"), put("carried"), put("written")
+    with app.app_context(), transaction() as writing:
+        lease_letter(writing, carried.id, per_minute=3, now=clock.now())
+        letter = lease_letter(writing, refused.id, per_minute=3, now=clock.now())
+        settle_letter(writing, letter.id, TryLater("421 busy"), now=clock.now())
+    standing_clock.set(now - BACK)
+    for _ in range(5):
+        standing_clock.set(clock.now() + timedelta(minutes=1))
+        work(app)
+    assert len(carrier.letters) == len(gone) + 3
+    assert all(fresh(session, letter).sent_at for letter in (refused, carried, written))
+
+
+def test_two_machines_whose_clocks_differ_a_little_do_not_both_carry_a_letter(app, carrier, put, now):
+    letter = put()
+    with app.app_context(), transaction() as session:
+        assert lease_letter(session, letter.id, per_minute=60, now=now + timedelta(seconds=90)) is not None
+    work(app)
+    assert carrier.letters == []
