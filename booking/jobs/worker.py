@@ -1,23 +1,22 @@
-"""The timer that ticks the jobs: in a thread inside the demo, in worker processes in production.
+"""The timer that ticks the jobs: in threads inside the demo, in worker processes in production.
 
-It decides nothing: what is due stands in the database, so two workers, or one that slept, do no harm.
+It decides nothing: what is due stands in the database, so two workers, or one that slept, do no harm. It
+counts seconds that have passed and never looks at the time of day: it goes on whatever the clock is set to.
 """
 
 from __future__ import annotations
 
 import logging
 import signal
+from threading import Event, Thread
+from time import monotonic
 from typing import TYPE_CHECKING
 
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.schedulers.blocking import BlockingScheduler
-
-from booking import clock
+from booking.db.trouble import passes
 from booking.jobs.job import run
 from booking.jobs.registry import JOBS
 
 if TYPE_CHECKING:
-    from apscheduler.schedulers.base import BaseScheduler
     from flask import Flask
 
     from booking.jobs.job import Errand, Job
@@ -30,39 +29,45 @@ def tick(app: Flask, job: Job | Errand) -> None:
     with app.app_context():
         try:
             summary = run(job)
-        except Exception:
-            log.exception("job did not run", extra={"job": job.name})
+        except Exception as trouble:
+            if passes(trouble):
+                log.warning("job waits for the database: %s", trouble, extra={"job": job.name})
+            else:
+                log.exception("job did not run", extra={"job": job.name})
             return
     if summary.done or summary.failed:
         log.info(str(summary))
 
 
-def start_in_background(app: Flask) -> BackgroundScheduler:
-    """Tick the jobs in a thread of this process; what the demo does."""
-    scheduler = BackgroundScheduler(timezone="UTC")
-    _plan(app, scheduler)
-    scheduler.start()
-    return scheduler
+def start_in_background(app: Flask) -> Event:
+    """Tick the jobs in threads of this process, which end with it or when the event is set; for the demo."""
+    stop = Event()
+    for thread in _threads(app, stop):
+        thread.start()
+    return stop
 
 
 def work(app: Flask) -> None:
     """Tick the jobs until the process is told to stop; a job at work is let finish."""
-    scheduler = BlockingScheduler(timezone="UTC")
-    _plan(app, scheduler)
-    signal.signal(signal.SIGTERM, lambda *_: scheduler.shutdown())
-    scheduler.start()
+    stop = Event()
+    for told in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(told, lambda *_: stop.set())
+    threads = _threads(app, stop)
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    for thread in threads:
+        thread.join()
 
 
-def _plan(app: Flask, scheduler: BaseScheduler) -> None:
-    for job in JOBS:
-        scheduler.add_job(
-            tick,
-            "interval",
-            args=(app, job),
-            seconds=job.seconds,
-            next_run_time=clock.now(),
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-            id=job.name,
-        )
+def _threads(app: Flask, stop: Event) -> list[Thread]:
+    """Make one for each job, so that a slow one keeps no other waiting."""
+    return [Thread(target=keep_ticking, args=(app, job, stop), name=job.name, daemon=True) for job in JOBS]
+
+
+def keep_ticking(app: Flask, job: Job | Errand, stop: Event) -> None:
+    """Run the job at once, and again whenever its seconds have passed since it last began."""
+    while not stop.is_set():
+        began = monotonic()
+        tick(app, job)
+        stop.wait(max(0.0, job.seconds - (monotonic() - began)))
