@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from booking.blueprints import access, signed_in, typed
+from booking.blueprints.redirects import is_safe_path
 from booking.db import db
 from booking.db.trouble import passes
 
@@ -76,7 +77,7 @@ def busy(error: Exception) -> ResponseReturnValue:
         db.session.rollback()
     signed_in.know_nobody()
     path = request.full_path.rstrip("?")
-    again = path if request.method == "GET" and typed.is_safe_path(path) else "/"
+    again = path if request.method == "GET" and is_safe_path(path) else "/"
     page = render_template("errors/503.html", typed=typed.kept(typed.keep()), again=again)
     return page, UNAVAILABLE, IN_A_MOMENT
 
