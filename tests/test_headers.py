@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from flask import Response
 
 from booking.blueprints import headers
 from booking.blueprints.access import anyone
+
+
+@pytest.fixture
+def app(new_app):
+    """These tests add pages and settings of their own."""
+    return new_app
 
 
 def test_a_page_carries_a_policy_without_holes(client):

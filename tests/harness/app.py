@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -12,7 +15,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from gunicorn.http.wsgi import HEADER_VALUE_RE
-from sqlalchemy import event
+from sqlalchemy import event, make_url
 from sqlalchemy.orm import Session
 
 from booking import clock
@@ -66,9 +69,68 @@ def as_strict_as_a_server(inner: Callable[..., Any]) -> Callable[..., Any]:
     return strict
 
 
+class SharedApp:
+    """An app that serves one test after another, each on a database and with settings of its own.
+
+    To make an app, compile its templates and its statements takes longer than most tests; so a process
+    keeps the ones it made, and each test sees one as if it were new. A test that adds a route makes its
+    own (`new_app`).
+    """
+
+    def __init__(self, url: str) -> None:
+        self.app = make_app(url)
+        self.settings = dict(self.app.config)
+        self.extensions = dict(self.app.extensions)
+        with self.app.app_context():
+            self.engine = db.engine
+        self.url = make_url(url)
+        event.listen(self.engine, "do_connect", self._connect)
+
+    def _connect(
+        self, _dialect: object, _record: object, arguments: list[Any], named: dict[str, Any]
+    ) -> None:
+        if self.engine.dialect.name == "sqlite":
+            arguments[0] = self.url.database
+        else:
+            named.clear()
+            named.update(self.engine.dialect.create_connect_args(self.url)[1])
+
+    def aim_at(self, url: str) -> Flask:
+        """Forget the test before; use this database, by an engine that knows the statements made before."""
+        self.url = make_url(url)
+        self.app.config.clear()
+        self.app.config.update(self.settings, SQLALCHEMY_DATABASE_URI=url)
+        config = replace(self.extensions["booking_config"], database_url=url)
+        self.app.extensions.update(self.extensions, booking_config=config)
+        with self.app.app_context():
+            db.engines[None] = self.engine.execution_options()  # type: ignore[index] # it gives the dict it keeps
+        return self.app
+
+
+_FREE: defaultdict[str, list[SharedApp]] = defaultdict(list)
+
+
+@contextmanager
+def shared_app(url: str) -> Iterator[Flask]:
+    """Lend an app on this database until the block ends."""
+    free = _FREE[make_url(url).get_backend_name()]
+    shared = free.pop() if free else SharedApp(url)
+    app = shared.aim_at(url)
+    yield app
+    close(app)
+    free.append(shared)
+
+
 @pytest.fixture
 def app(database_url: str) -> Iterator[Flask]:
     """Give the app; CSRF is off here and has tests of its own."""
+    with shared_app(database_url) as app:
+        yield app
+
+
+@pytest.fixture
+def new_app(database_url: str) -> Iterator[Flask]:
+    """Give an app of the test's own, which may get another route."""
     app = make_app(database_url)
     yield app
     close(app)
@@ -76,16 +138,17 @@ def app(database_url: str) -> Iterator[Flask]:
 
 @pytest.fixture
 def app_on() -> Iterator[Callable[..., Flask]]:
-    """Give a maker of apps for a database URL and further settings; they are closed when the test ends."""
-    made: list[Flask] = []
+    """Give a lender of apps for a database URL; with further settings the app is the test's own."""
+    with ExitStack() as lent:
 
-    def make(url: str, **settings: object) -> Flask:
-        made.append(make_app(url, **settings))
-        return made[-1]
+        def lend(url: str, **settings: object) -> Flask:
+            if not settings:
+                return lent.enter_context(shared_app(url))
+            app = make_app(url, **settings)
+            lent.callback(close, app)
+            return app
 
-    yield make
-    for one in made:
-        close(one)
+        yield lend
 
 
 def close(app: Flask) -> None:

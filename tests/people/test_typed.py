@@ -18,6 +18,12 @@ TYPED = {"purpose": "周会 & 复盘", "people": "6", "password": "secret", "csr
 
 
 @pytest.fixture
+def app(new_app):
+    """These tests add pages and settings of their own."""
+    return new_app
+
+
+@pytest.fixture
 def form_page(app):
     def order():
         return "taken"

@@ -1,19 +1,22 @@
 """The race: sixteen people press the same button at once, and each slot has exactly one winner.
 
 Over HTTP, through the real forms with their CSRF tokens, against gunicorn with four workers, on each
-engine. Times are printed with `-s`; an answer may not take longer than a second (as the 95th percentile,
-since a shared machine has its moments).
+engine. One server an engine serves all of them, each in a park of its own. How long the losers waited is
+printed with `-s`, and judged by nobody: that depends on the machine.
 """
 
 from __future__ import annotations
 
 import http.client
+import itertools
 import os
 import re
+import shutil
 import statistics
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode, urlsplit
@@ -30,17 +33,18 @@ from booking.reservations.reserve import reserve
 from booking.values.money import Money
 from booking.values.span import Span
 from tests.harness.app import SHANGHAI, open_session
+from tests.harness.postgres import new_database
 from tests.harness.schema import TEST_SECRET
 from tests.harness.world import World
 
-pytestmark = [pytest.mark.race, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.race, pytest.mark.timeout(900)]
 
 RUNNERS = 16
 WORKERS = 4
-SLOTS = 200
-A_SECOND = 1.0
+SLOTS = int(os.environ.get("RACE_SLOTS", "60"))
 QUARTER = timedelta(minutes=15)
 HALF_AN_HOUR = timedelta(minutes=30)
+NUMBERS = itertools.count(1)  # of the invented parks, members and companies, which share a database
 WON, LOST = 302, 409
 
 
@@ -107,16 +111,23 @@ class Course:
     members: list
     area: object
     runners: list[Browser] = field(default_factory=list)
-    load: float = 0
 
     @property
     def session(self):
         return self.world.session
 
+    @property
+    def park(self):
+        return self.session.get_one(Park, self.area.park_id)
+
     def administrator(self):
         """Give the browser of one more administrator."""
-        park = self.session.get_one(Park, self.area.park_id)
-        return Browser(self.url, self.world.member(park).id)
+        return Browser(self.url, self.world.member(self.park).id)
+
+    def rows(self, model):
+        """Count the park's rows of a table."""
+        mine = select(func.count()).select_from(model).where(model.park_id == self.area.park_id)
+        return self.session.scalar(mine)
 
     def run(self, act, rounds):
         """Let all runners do `act(browser, runner, round)` at the same instant, round after round."""
@@ -140,20 +151,41 @@ def tomorrow(hour):
     return (today + timedelta(days=1)).replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param("sqlite", marks=pytest.mark.xdist_group("race on SQLite")),
+        pytest.param(
+            "postgresql", marks=[pytest.mark.postgres, pytest.mark.xdist_group("race on PostgreSQL")]
+        ),
+    ],
+)
+def ground(request, serve, tmp_path_factory):
+    """Give a database of the engine, with the server that serves it, to all races."""
+    with ExitStack() as open_:
+        if request.param == "sqlite":
+            file = tmp_path_factory.mktemp("race") / "park.sqlite3"
+            shutil.copy(request.getfixturevalue("sqlite_template"), file)
+            database = f"sqlite:///{file}"
+        else:
+            server, template = map(request.getfixturevalue, ("postgres_server", "postgres_template"))
+            database = open_.enter_context(new_database(server, template))
+        yield database, open_.enter_context(serve(database, workers=WORKERS)).url
+
+
 @pytest.fixture
-def course(on_both_engines, app_on, serve):
-    load = os.getloadavg()[0]
-    with open_session(app_on(on_both_engines)) as session:
+def course(ground, app_on):
+    database, url = ground
+    with open_session(app_on(database)) as session:
         world = World(session, datetime.now(UTC))
+        world.numbers = NUMBERS
         park = world.park()
         area = world.area(park)
         world.rule(park)
         world.tariff(park)
         members = [world.member(world.enterprise(park)) for _ in range(RUNNERS)]
-        with serve(on_both_engines, workers=WORKERS) as server:
-            runners = [Browser(server.url, member.id) for member in members]
-            engine = on_both_engines.partition(":")[0]
-            yield Course(world, server.url, engine, members, area, runners, load)
+        runners = [Browser(url, member.id) for member in members]
+        yield Course(world, url, database.partition(":")[0], members, area, runners)
 
 
 def judge(name, course, rounds, *, winners=1):
@@ -166,9 +198,7 @@ def judge(name, course, rounds, *, winners=1):
     p95 = statistics.quantiles(losers, n=20)[-1]
     told = f"median {statistics.median(losers):.2f} s, p95 {p95:.2f} s, most {losers[-1]:.2f} s"
     line = f"{name} on {course.engine}: {len(rounds)} slots, {len(losers)} losers answered in {told}"
-    print(f"\n{line} (load {course.load:.1f})")  # noqa: T201 - the figures of the race, shown with -s
-    if course.load <= 2 * (os.cpu_count() or 1):  # a machine busy with others tells nothing about us
-        assert p95 <= A_SECOND, line
+    print(f"\n{line}")  # noqa: T201 - the figures of the race, shown with -s
 
 
 def no_overlaps(session):
@@ -217,7 +247,7 @@ def test_each_slot_has_exactly_one_winner(course):
     )
     judge("reserve", course, rounds)
     no_overlaps(course.session)
-    assert course.session.scalar(select(func.count()).select_from(Reservation)) == SLOTS
+    assert course.rows(Reservation) == SLOTS
 
 
 def test_a_double_click_of_sixteen_books_once_and_shows_everybody_the_same(course):
@@ -234,7 +264,7 @@ def test_a_double_click_of_sixteen_books_once_and_shows_everybody_the_same(cours
     for answers in course.run(press, 20):
         assert {answer.status for answer in answers} == {WON}
     no_overlaps(course.session)
-    assert course.session.scalar(select(func.count()).select_from(Reservation)) == 20
+    assert course.rows(Reservation) == 20
 
 
 def test_overlapping_wishes_that_are_not_the_same_never_overlap_when_won(course):
@@ -271,7 +301,7 @@ def test_a_place_that_many_move_to_goes_to_one(course):
 
     judge("move", course, course.run(press, count))
     no_overlaps(course.session)
-    held = course.session.scalar(select(func.count()).select_from(Occupancy))
+    held = course.rows(Occupancy)
     assert held == RUNNERS * count  # whoever lost kept the old place
 
 
@@ -366,9 +396,7 @@ def test_any_one_of_a_pool_is_given_once(course):
 def test_of_many_requests_for_one_time_one_is_approved(course):
     count = 14
     space = course.world.space(course.area)
-    course.world.rule(
-        course.world.session.get_one(Park, space.park_id), space_id=space.id, needs_approval=True
-    )
+    course.world.rule(course.park, space_id=space.id, needs_approval=True)
     times = list(slots(count))
     asked = [
         [
@@ -388,7 +416,7 @@ def test_of_many_requests_for_one_time_one_is_approved(course):
     for answers in course.run(press, count):
         assert {answer.status for answer in answers} <= {WON, LOST, 422}
     no_overlaps(course.session)
-    states = course.session.scalars(select(Reservation.state)).all()
+    states = course.session.scalars(select(Reservation.state).where(Reservation.space_id == space.id)).all()
     assert states.count(ReservationState.BOOKED) == count
     assert states.count(ReservationState.REQUESTED) == count * (RUNNERS - 1)
 
@@ -410,4 +438,4 @@ def test_a_space_is_either_closed_or_booked(course):
 
     judge("close", course, course.run(press, count))
     no_overlaps(course.session)
-    assert course.session.scalar(select(func.count()).select_from(Occupancy)) == count
+    assert course.rows(Occupancy) == count
