@@ -55,11 +55,12 @@ def answer_dispute(
     """
     if not words.strip():
         raise WordsMissing
+    # Who corrects the line just now comes before or after, or both the old line and what it gives back count.
+    # The enterprise first: whoever moves a line moves the question about it.
+    one_at_a_time(session, session.get_one(Dispute, dispute_id).charge.enterprise_id)
     question = session.get_one(Dispute, dispute_id, with_for_update=TO_CHANGE, populate_existing=True)
     if question.answered_at is not None:
         raise AnsweredBefore(question.id)
-    # Who corrects the line just now comes before or after, or both the old line and what it gives back count.
-    one_at_a_time(session, session.get_one(Charge, question.charge_id).enterprise_id)
     line = session.get_one(Charge, question.charge_id, with_for_update=TO_CHANGE, populate_existing=True)
     question.answered_at, question.answered_by_id = now, by.member_id
     question.outcome, question.answer = outcome, words.strip()

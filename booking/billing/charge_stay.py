@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from booking.audit.actor import Actor
 from booking.billing.models import Charge, ChargeKind
 from booking.billing.pricing import Quote, Use, price_many
+from booking.billing.put_in_order import CORRECTED, ENDED, ends_out_of_turn, put_in_order
 from booking.billing.rules import NoTariff
 from booking.parks.models import Park
 from booking.people.models import Enterprise
@@ -28,21 +30,42 @@ if TYPE_CHECKING:
 def charge_stay(session: Session, stay: Stay, *, now: datetime) -> Sequence[Charge]:
     """Charge an ended stay once and give its live lines; raises NoTariff.
 
-    The same pricing as its quote and its running cost. Free minutes go to whoever is charged first,
-    which is the order in which stays end. Storage gets a line for each month that has none yet.
+    The same pricing as its quote and its running cost. Free minutes and the daily cap go in the order in
+    which stays end and lines begin: where the stay ends out of turn, what was charged before makes way for
+    it. Storage gets a line for each month that has none yet.
     """
-    if stay.ended_at is None:
-        msg = f"stay {stay.id} has not ended"
-        raise ValueError(msg)
     one_at_a_time(session, stay.enterprise_id)
     lines = live_lines(session, stay)
     if lines and stay.space_kind is not Kind.STORAGE:
         return lines
     park = session.get_one(Park, stay.park_id)
     done = {line.month_key for line in lines}
-    priced = _price(session, park, stay, stay.ended_at)
-    new = [line for line in priced.lines if Month.containing(line.day, park.zone).key not in done]
+    priced = _price_ended(session, park, stay)
+    new = [line for line in priced if Month.containing(line.day, park.zone).key not in done]
+    if stay.space_kind is not Kind.STORAGE and ends_out_of_turn(session, stay, new, park.zone):
+        months = {Month.containing(line.day, park.zone) for line in new}
+        by = Actor.house("meter", stay.park_id)
+        new = put_in_order(session, stay, new, months, park.zone, why=ENDED, by=by, now=now)
     return [*lines, *write_lines(session, stay, new, park.zone, now=now)]
+
+
+def charge_anew(session: Session, stay: Stay, *, by: Actor, now: datetime) -> Sequence[Charge]:
+    """Supersede a corrected stay's lines and charge its new figures; raises NoTariff.
+
+    What its former figures left to others, and what its new ones take, moves those of its kind and month.
+    """
+    one_at_a_time(session, stay.enterprise_id)
+    park = session.get_one(Park, stay.park_id)
+    old = live_lines(session, stay)
+    for line in old:
+        line.superseded_at = now
+    session.flush()
+    new = _price_ended(session, park, stay)
+    if stay.space_kind is not Kind.STORAGE:
+        months = {Month.from_key(line.month_key, park.zone) for line in old}
+        months |= {Month.containing(line.day, park.zone) for line in new}
+        new = put_in_order(session, stay, new, months, park.zone, why=CORRECTED, by=by, now=now)
+    return write_lines(session, stay, new, park.zone, now=now)
 
 
 def charge_lease_month(session: Session, stay: Stay, month: Month, *, now: datetime) -> Charge | None:
@@ -96,6 +119,13 @@ def write_lines(
     return written
 
 
+def _price_ended(session: Session, park: Park, stay: Stay) -> Sequence[PricedLine]:
+    if stay.ended_at is None:
+        msg = f"stay {stay.id} has not ended"
+        raise ValueError(msg)
+    return _price(session, park, stay, stay.ended_at).lines
+
+
 def _price(session: Session, park: Park, stay: Stay, ended_at: datetime) -> Quote:
     use = Use(stay.id, stay.space, stay.started_at, ended_at)
     priced = price_many(session, park, stay.enterprise, [use]).get(stay.id)
@@ -146,6 +176,7 @@ def _terms(stay: Stay, line: PricedLine) -> dict[str, object]:
         return figures.copy() | {"area_hundredths": terms.area_hundredths}
     return figures.copy() | {
         "working_day": line.working,
+        "allowance_minutes": figures.allowances.get(stay.enterprise.size, 0),
         "allowance_left_minutes": line.allowance_left,
         "spent_fen": line.spent.fen,
     }

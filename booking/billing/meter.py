@@ -9,7 +9,7 @@ from sqlalchemy import select
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.billing.charge_fee import charge_fee
-from booking.billing.charge_stay import charge_stay, live_lines, one_at_a_time
+from booking.billing.charge_stay import charge_anew, charge_stay, live_lines, one_at_a_time
 from booking.billing.models import ChargeKind, MonthClose
 from booking.billing.rules import MonthClosed, NoTariff
 from booking.billing.tariff_in_force import tariff_in_force
@@ -64,17 +64,13 @@ class RatingMeter:
         refuse_closed(session, stay.park_id, months | {Month.of(at, zone) for at in ends})
 
     def corrected(self, session: Session, stay: Stay, *, by: Actor, now: datetime) -> None:
-        """Supersede the stay's lines and charge its new figures; nobody else's lines are priced again.
+        """Supersede the stay's lines, charge its new figures, and move those of others that follow from it.
 
-        Allowance and cap are what the other live lines leave. Raises MonthClosed where the new figures
-        reach into a closed month.
+        Raises MonthClosed where the new figures reach into a closed month.
         """
         zone = session.get_one(Park, stay.park_id).zone
         old = live_lines(session, stay)
-        for line in old:
-            line.superseded_at = now
-        session.flush()
-        new = charge_stay(session, stay, now=now)
+        new = charge_anew(session, stay, by=by, now=now)
         refuse_closed(session, stay.park_id, {Month.from_key(line.month_key, zone) for line in new})
         before, after = {"total_fen": _fen(old)}, {"total_fen": _fen(new)}
         record(session, "charged anew", "stay", stay.id, by=by, now=now, before=before, after=after)

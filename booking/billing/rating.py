@@ -6,7 +6,7 @@ Whole numbers throughout: an amount is rounded once, at its line.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -129,20 +129,85 @@ def rate_all(
     *,
     allowance_minutes: int = 0,
 ) -> tuple[Line, ...]:
-    """Price the stays of one enterprise and kind, in the order that the rules ask for.
+    """Price the stays of one enterprise and kind by the same terms, in the order that the rules ask for.
 
-    Each local month has its own `allowance_minutes`, used up in the order in which stays end (then
-    start, then by id). The cap goes by space and local day, in the order in which lines begin. The
-    lines come by stay start, stay id, day and time.
+    The lines come by stay start, stay id, day and time.
     """
-    left: defaultdict[int, int] = defaultdict(lambda: allowance_minutes)
-    rated: list[tuple[MeasuredStay, Line]] = []
-    for stay in sorted(stays, key=lambda stay: (stay.ended_at, stay.started_at, stay.id)):
-        rated.extend((stay, line) for line in _lines(stay, terms, calendar, zone, left))
-    rated.sort(key=lambda pair: (pair[1].starts_at, pair[0].started_at, pair[0].id))
-    capped = list(_capped(rated, terms.daily_cap_fen, {}))
-    capped.sort(key=lambda pair: (pair[0].started_at, pair[0].id, pair[1].day, pair[1].starts_at))
-    return tuple(line for _, line in capped)
+    uses = [OnTerms(stay, terms, calendar, allowance_minutes) for stay in stays]
+    placed = sorted(
+        rate_in_order(uses, zone),
+        key=lambda one: (one.use.stay.started_at, one.line.stay, one.line.day, one.line.starts_at),
+    )
+    return tuple(one.line for one in placed)
+
+
+class OnTerms(NamedTuple):
+    """A stay with what it is priced by: its own tariff, calendar, and free minutes of each month."""
+
+    stay: MeasuredStay
+    terms: Terms
+    calendar: Calendar
+    allowance_minutes: int
+
+
+class Placed(NamedTuple):
+    """A line in its place among all of its enterprise and kind, with what was left for its stay."""
+
+    use: OnTerms
+    line: Line
+    allowance_left: int  # free minutes of the line's month before the stay
+    spent: Money  # already charged for the space on that day by others
+
+
+def rate_in_order(uses: Iterable[OnTerms], zone: ZoneInfo) -> list[Placed]:
+    """Price stays of one enterprise and kind, each by its own terms (DOMAIN.md, Rating, 3 and 5).
+
+    Each local month has its own allowance, used up in the order in which stays end (then by start, then by
+    id). The cap goes by space and local day, in the order in which lines begin, which is that of the answer.
+    """
+    used: defaultdict[int, int] = defaultdict(int)
+    placed: list[Placed] = []
+    for use in sorted(uses, key=lambda use: (use.stay.ended_at, use.stay.started_at, use.stay.id)):
+        left = _Left(use.allowance_minutes, used)
+        lines = _lines(use.stay, use.terms, use.calendar, zone, left)
+        placed += [Placed(use, line, left.before(month_key(line.day)), Money.zero()) for line in lines]
+        for line in lines:
+            used[month_key(line.day)] += line.free_minutes
+    placed.sort(key=lambda one: (one.line.starts_at, one.use.stay.started_at, one.line.stay))
+    return list(_stopped_at_caps(placed))
+
+
+class _Left(defaultdict[int, int]):
+    """The free minutes of each month that those before left; what is taken goes off."""
+
+    def __init__(self, allowance: int, used: Mapping[int, int]) -> None:
+        super().__init__()
+        self._allowance, self._used = allowance, used
+
+    def before(self, month: int) -> int:
+        return max(0, self._allowance - self._used.get(month, 0))
+
+    def __missing__(self, month: int) -> int:
+        self[month] = self.before(month)
+        return self[month]
+
+
+def _stopped_at_caps(placed: Iterable[Placed]) -> Iterator[Placed]:
+    spent: Counter[tuple[int | str, date]] = Counter()
+    own: Counter[tuple[int | str, date]] = Counter()
+    for one in placed:
+        line, cap = one.line, one.use.terms.daily_cap_fen
+        place, mine = (one.use.stay.space, line.day), (line.stay, line.day)
+        others = Money(spent[place] - own[mine])
+        fen = line.amount.fen if cap is None else max(0, min(line.amount.fen, cap - spent[place]))
+        spent[place] += fen
+        own[mine] += fen
+        yield one._replace(line=line._replace(amount=Money(fen)), spent=others)
+
+
+def month_key(day: date) -> int:
+    """Give 202610 of a day in October 2026."""
+    return day.year * 100 + day.month
 
 
 def billed_interval(stay: MeasuredStay, terms: Terms) -> tuple[datetime, datetime]:
@@ -166,7 +231,7 @@ def _lines(
 
 
 def _take(left: dict[int, int], piece: _Piece) -> int:
-    month = piece.day.year * 100 + piece.day.month
+    month = month_key(piece.day)
     free = min(left[month], piece.minutes)
     left[month] -= free
     return free

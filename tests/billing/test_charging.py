@@ -288,7 +288,9 @@ def test_not_turning_up_is_free_where_the_tariff_names_no_share(world, park, mem
     assert lines_of(session) == []
 
 
-def test_a_correction_keeps_the_old_lines_and_prices_only_this_stay_anew(world, park, member, room, session):
+def test_a_correction_keeps_the_old_lines_and_leaves_to_others_what_it_gives_up(
+    world, park, member, room, session
+):
     world.tariff(park, allowances={Size.SMALL: 60}, bands=[], daily_cap=Money.yuan(200))
     first = used(session, room, member, at(DAY, "09:00"), at(DAY, "10:00"))  # takes the free hour
     second = used(session, room, member, at(DAY, "10:00"), at(DAY, "11:00"))
@@ -299,8 +301,10 @@ def test_a_correction_keeps_the_old_lines_and_prices_only_this_stay_anew(world, 
     old, new = lines_of(session, stay_id=first.id)
     assert (old.superseded_at, old.free_minutes) == (at(DAY, "12:00"), 60)
     assert (new.superseded_at, new.minutes, new.free_minutes, new.amount) == (None, 30, 30, Money(0))
-    (other,) = lines_of(session, stay_id=second.id)
-    assert other.amount == Money(8000)  # half an hour is free again, and yet it is never priced again
+    before, after = lines_of(session, stay_id=second.id)
+    assert (before.amount, before.superseded_at) == (Money(8000), at(DAY, "12:00"))
+    assert (after.amount, after.free_minutes) == (Money(4000), 30)  # half an hour is free again
+    assert after.terms["rate_fen"] == before.terms["rate_fen"]
     correct_stay(session, second.id, at(DAY, "10:00"), at(DAY, "11:30"), "实际离开较晚", **facts)
     session.commit()
     assert lines_of(session, stay_id=second.id)[-1].free_minutes == 30

@@ -118,6 +118,7 @@ def _of_use() -> dict[str, str]:
 
 def _of_money() -> dict[str, str]:
     return {
+        "after_stay": gettext("因哪次使用而变"),
         "amount_fen": gettext("金额"),
         "bands": gettext("时段"),
         "basis": gettext("计价方式"),
