@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, url_for
 
 from booking import clock
+from booking.billing.billed_of import billed_of
 from booking.billing.meter import RatingMeter
 from booking.billing.quote import quote
 from booking.blueprints.access import allow
+from booking.blueprints.billed_words import cost_of
 from booking.blueprints.front_desk.counter import UNPROCESSABLE, blueprint, reservation_or_404
 from booking.blueprints.front_desk.forms import ActForm, ReasonForm
 from booking.blueprints.messages import wording
@@ -180,6 +182,7 @@ def _page(found: Reservation, form: MoveForm | MoveStoreForm, refusal: Refusal |
         else None,
         changes=changes_of(db.session(), found.id),
         stay=stay_of_reservation(db.session(), found.id),
+        cost=cost_of(found, billed_of(db.session(), [found.id]).get(found.id), clock.now()),
         may_answer=state is ReservationState.REQUESTED,
         may_cancel=state in TO_COME,
         may_move=state in TO_COME,

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import render_template, request, url_for
 
 from booking import clock
+from booking.billing.billed_of import billed_of
 from booking.blueprints.access import allow
+from booking.blueprints.billed_words import cost_of
 from booking.blueprints.calendar_words import local_name
 from booking.blueprints.nonsense import whole
 from booking.blueprints.reservation_words import state_name, state_tone, times
@@ -17,11 +19,10 @@ from booking.blueprints.signed_in import me, my_enterprise_id
 from booking.db import db
 from booking.language import gettext
 from booking.reservations.queries import reservations_of
-from booking.values.span import FAR_FUTURE
 
 if TYPE_CHECKING:
+    from booking.blueprints.billed_words import Cost
     from booking.reservations.queries import BookedRow
-    from booking.values.money import Money
 
 PAGE = 30
 
@@ -33,7 +34,7 @@ class Entry(NamedTuple):
     name: str
     when: str
     detail: str
-    quote: Money | None  # None where the end is open: no sum is known
+    cost: Cost
     state: str
     tone: str
 
@@ -45,18 +46,20 @@ def index() -> str:
     past = request.args.get("tab") == "past"
     everybody = request.args.get("who") == "all"
     page = max(1, request.args.get("page", 1, type=whole))
+    session, now = db.session(), clock.now()
     rows = reservations_of(
-        db.session(),
+        session,
         my_enterprise_id(),
         past=past,
-        now=clock.now(),
+        now=now,
         limit=PAGE + 1,
         offset=(page - 1) * PAGE,
         member_id=None if everybody else me().id,
     )
+    billed = billed_of(session, [row.id for row in rows[:PAGE]])
     return render_template(
         "reservations/index.html",
-        entries=[entry(row) for row in rows[:PAGE]],
+        entries=[entry(row, cost_of(row, billed.get(row.id), now)) for row in rows[:PAGE]],
         tabs=[
             (gettext("将来"), _url(past=False, everybody=everybody), not past),
             (gettext("过去"), _url(past=True, everybody=everybody), past),
@@ -72,14 +75,14 @@ def index() -> str:
     )
 
 
-def entry(row: BookedRow) -> Entry:
+def entry(row: BookedRow, cost: Cost) -> Entry:
     """Put a row in words."""
     return Entry(
         url_for("reservations.show", reservation_id=row.id),
         local_name(row.space, row.space_en),
         times(row.starts_at, row.ends_at, row.kind),
         " · ".join(part for part in (local_name(row.area, row.area_en), row.member, row.purpose) if part),
-        row.quote if row.ends_at < FAR_FUTURE else None,
+        cost,
         state_name(row.state),
         state_tone(row.state),
     )

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import flash, redirect, render_template, request, url_for
 
 from booking import clock
+from booking.billing.billed_of import billed_of
 from booking.billing.cancel_with_fee import cancel_with_fee, late_cancel_fee
 from booking.blueprints.access import allow
+from booking.blueprints.billed_words import cost_of
 from booking.blueprints.calendar_words import local_name
 from booking.blueprints.doer_words import because, who_did
 from booking.blueprints.filters import moment, money
@@ -26,6 +28,7 @@ from booking.blueprints.reservations.asked import ours_or_404
 from booking.blueprints.reservations.calendar_file import calendar_url
 from booking.blueprints.reservations.new import TENANTS
 from booking.blueprints.signed_in import actor, me
+from booking.blueprints.use_words import way_to
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from booking.reservations.models import Reservation, ReservationChange
+    from booking.usage.models import Stay
 
 OPEN = (ReservationState.BOOKED, ReservationState.REQUESTED)
 
@@ -65,12 +69,17 @@ def show(reservation_id: int) -> ResponseReturnValue:
     now = clock.now()
     reservation = ours_or_404(reservation_id)
     changes, steps = me().enterprise_id is not None, changes_of(db.session(), reservation_id)
+    stay, billed = stay_of(db.session(), reservation_id), billed_of(db.session(), [reservation_id])
     return render_template(
         "reservations/show.html",
         reservation=reservation,
         name=local_name(reservation.space.name, reservation.space.name_en),
         crumbs=crumbs(reservation),
         facts=facts(reservation),
+        over=reservation.state not in OPEN or reservation.ends_at <= now,
+        used=_used(stay),
+        stay_url=way_to("front_desk.stay" if not changes else "today.stay", stay_id=stay.id) if stay else "",
+        cost=cost_of(reservation, billed.get(reservation_id), now),
         when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
         state=state_name(reservation.state),
         tone=state_tone(reservation.state),
@@ -114,22 +123,27 @@ def crumbs(reservation: Reservation) -> list[tuple[str, str]]:
 
 
 def facts(reservation: Reservation) -> list[tuple[str, str]]:
-    """Tell what was agreed, and what became of it."""
-    space, stay = reservation.space, stay_of(db.session(), reservation.id)
+    """Tell what was agreed."""
+    space = reservation.space
     told = [
         (gettext("位置"), f"{local_name(space.area.name, space.area.name_en)} · {space.code}"),
         (gettext("时间"), times(reservation.starts_at, reservation.ends_at, space.kind)),
-        (gettext("按预订使用的价格"), _quoted(reservation)),
+        (gettext("预订时报价"), _quoted(reservation)),
         (gettext("预订人"), f"{reservation.member.name} · {reservation.enterprise.short_name}"),
     ]
     if space.kind is not Kind.STORAGE:
         told.append((gettext("人数"), gettext("%(count)s 人", count=reservation.people)))
     if reservation.purpose:
         told.append((gettext("用途"), reservation.purpose))
-    if stay is not None:
-        ended = moment(stay.ended_at) if stay.ended_at else gettext("使用中")
-        told.append((gettext("实际使用"), f"{moment(stay.started_at)} – {ended}"))
     return told
+
+
+def _used(stay: Stay | None) -> str:
+    """Say when it was really used; "" where nobody came."""
+    if stay is None:
+        return ""
+    ended = moment(stay.ended_at) if stay.ended_at else gettext("使用中")
+    return f"{moment(stay.started_at)} – {ended}"
 
 
 def _quoted(reservation: Reservation) -> str:

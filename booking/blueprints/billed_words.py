@@ -1,0 +1,84 @@
+"""What a reservation costs or has cost, under its name: quoted, billed, a fee, nothing, not yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from flask import url_for
+
+from booking.blueprints.filters import zone
+from booking.blueprints.signed_in import me
+from booking.blueprints.statement.drawn import anchor_of
+from booking.language import gettext
+from booking.people.models import Role
+from booking.reservations.models import ReservationState
+from booking.values.month import Month
+from booking.values.span import FAR_FUTURE
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from booking.billing.billed_of import Billed
+    from booking.values.money import Money
+
+
+class Cost(NamedTuple):
+    """A sum and what it is; `url` leads to the line that explains it."""
+
+    label: str
+    amount: Money | None
+    url: str = ""
+    note: str = ""
+
+
+class Booked(Protocol):
+    """A reservation, or a row of a list that tells as much."""
+
+    @property
+    def id(self) -> int: ...  # noqa: D102
+    @property
+    def state(self) -> ReservationState: ...  # noqa: D102
+    @property
+    def ends_at(self) -> datetime: ...  # noqa: D102
+    @property
+    def quote(self) -> Money: ...  # noqa: D102
+
+
+UNUSED = (ReservationState.NO_SHOW, ReservationState.CANCELLED, ReservationState.DECLINED)
+
+
+def cost_of(row: Booked, billed: Billed | None, now: datetime) -> Cost:
+    """Say what was billed once something was; before that, what was quoted, by that name."""
+    if billed is not None:
+        note = gettext("另有异议中的未计入") if billed.in_question else ""
+        return Cost(_billed_label(row.state), billed.amount, _where(row.id, billed), note)
+    if row.state in UNUSED:
+        return Cost(gettext("没有费用"), None)
+    if row.state is ReservationState.DONE:
+        return Cost(gettext("未产生费用"), None)
+    if row.state is ReservationState.IN_USE or row.ends_at <= now:
+        return Cost(gettext("尚未计费"), None)
+    if row.ends_at >= FAR_FUTURE:
+        return Cost(gettext("按天计费"), None)
+    return Cost(gettext("报价"), row.quote)
+
+
+def _billed_label(state: ReservationState) -> str:
+    names = {
+        ReservationState.NO_SHOW: gettext("未到费用"),
+        ReservationState.CANCELLED: gettext("迟取消费用"),
+        ReservationState.IN_USE: gettext("已计费"),
+    }
+    return str(names.get(state, gettext("实际计费")))
+
+
+def _where(reservation_id: int, billed: Billed) -> str:
+    """Lead to the entry on the reader's statement, else to the stay; "" where neither is theirs to see."""
+    role = me().role
+    if role is Role.MANAGER or (role is Role.MEMBER and billed.member_id == me().id):
+        month = str(Month.from_key(billed.month_key, zone()))
+        return url_for("statement.show", month=month, _anchor=anchor_of(billed.stay_id, reservation_id))
+    if billed.stay_id is None:
+        return ""
+    page = "front_desk.stay" if role is Role.ADMIN else "today.stay"
+    return url_for(page, stay_id=billed.stay_id)
