@@ -109,6 +109,11 @@ def language_tag() -> str:
     return "en" if locale is not None and locale.language == ENGLISH else "zh-CN"
 
 
+def local_name(name: str, name_en: str | None) -> str:
+    """Give a name in the reader's language, where it has one."""
+    return name_en if name_en and language_tag() == ENGLISH else name
+
+
 def init_language(app: Flask) -> None:
     """Teach the app both languages; templates get `_`, `ngettext` and `language_tag()`."""
     babel = Babel()

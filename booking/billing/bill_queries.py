@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, case, func, select, type_coerce
 from sqlalchemy.orm import joinedload
 
 from booking.billing.models import Charge, CreditNote, Invoice, InvoiceState, MonthClose, Payment
+from booking.billing.so_far import COUNTS
 from booking.billing.standing import Standing, standings
 from booking.people.models import Enterprise
 from booking.values.money import Money
@@ -181,7 +182,7 @@ def _row(
 def _waiting(session: Session, park: Park) -> dict[int, tuple[int, Money]]:
     rows = session.execute(
         select(Charge.month_key, func.count(), func.sum(type_coerce(Charge.amount, BigInteger)))
-        .where(Charge.park_id == park.id, Charge.superseded_at.is_(None), Charge.invoice_id.is_(None))
+        .where(Charge.park_id == park.id, COUNTS, Charge.invoice_id.is_(None))
         .group_by(Charge.month_key)
         .order_by(Charge.month_key)
     )

@@ -35,6 +35,7 @@ class BillLine(NamedTuple):
     space_id: int
     space_kind: Kind
     space_name: str
+    space_name_en: str | None  # where the space is still called so
     space_code: str
     area_name: str
     day: date
@@ -69,6 +70,7 @@ OPEN_QUESTION = and_(Dispute.id.is_not(None), Dispute.answered_at.is_(None))
 _CHARGE, _SPACE, _AREA, _DISPUTE = (row.__table__.c for row in (Charge, Space, Area, Dispute))
 _OTHERS: dict[str, ColumnElement[Any]] = {
     "space_code": _SPACE.code,
+    "space_name_en": case((_SPACE.name == _CHARGE.space_name, _SPACE.name_en)),
     "area_name": _AREA.name,
     "question": _DISPUTE.words,
     "answered_at": _DISPUTE.answered_at,
@@ -79,7 +81,8 @@ _LINES = (
     .join(Area.__table__, _AREA.id == _SPACE.area_id)
     .outerjoin(Dispute.__table__, _DISPUTE.charge_id == _CHARGE.id)
     .order_by(_CHARGE.space_kind, _CHARGE.space_name, _CHARGE.space_id, _CHARGE.day)
-    .order_by(_CHARGE.billed_starts_at, _CHARGE.stay_id, _CHARGE.id)
+    .order_by(func.coalesce(_CHARGE.billed_starts_at, _CHARGE.reserved_starts_at, _CHARGE.created_at))
+    .order_by(_CHARGE.stay_id, _CHARGE.id)
 )
 _TO_BILL = _LINES.where(
     _CHARGE.enterprise_id == bindparam("enterprise"),

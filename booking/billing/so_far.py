@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy import BigInteger, and_, exists, func, select, type_coerce
 
-from booking.billing.models import Charge, MonthClose
+from booking.billing.models import Charge, Dispute, MonthClose
 from booking.reservations.models import Reservation
 from booking.usage.models import Stay
 from booking.values.money import Money
@@ -20,14 +20,27 @@ if TYPE_CHECKING:
     from booking.parks.models import Park
 
 
+IN_QUESTION = exists().where(Dispute.charge_id == Charge.id, Dispute.answered_at.is_(None))
+COUNTS = and_(Charge.superseded_at.is_(None), ~IN_QUESTION)
+"""Which lines are in a sum of what was billed so far: what was corrected and what is in question is not."""
+
+
+def in_question(line: Charge) -> bool:
+    """Tell whether somebody waits for an answer about a line; its question must be loaded."""
+    return line.dispute is not None and line.dispute.answered_at is None
+
+
+def counts(line: Charge) -> bool:
+    """Say of one line what COUNTS says of all; its question must be loaded."""
+    return line.superseded_at is None and not in_question(line)
+
+
 def charged_so_far(
     session: Session, enterprise_id: int, month: Month, *, member_id: int | None = None
 ) -> Money:
-    """Sum the live lines of a local month, all or one member's; what is still running is not among them."""
+    """Sum the lines of a local month that count, all or one member's, without what is still running."""
     wanted = select(func.sum(type_coerce(Charge.amount, BigInteger))).where(
-        Charge.enterprise_id == enterprise_id,
-        Charge.month_key == month.key,
-        Charge.superseded_at.is_(None),
+        Charge.enterprise_id == enterprise_id, Charge.month_key == month.key, COUNTS
     )
     if member_id is not None:
         wanted = (

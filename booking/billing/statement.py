@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from booking.billing.models import Charge, ChargeKind, Invoice, MonthClose
 from booking.billing.pricing import free_minutes_used
 from booking.billing.quote import running_costs
+from booking.billing.so_far import counts, in_question
 from booking.billing.tariff_queries import kind_allowances
 from booking.reservations.models import Reservation
 from booking.spaces.models import Kind
@@ -19,7 +20,7 @@ from booking.values.money import Money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
@@ -54,8 +55,22 @@ class Entry:
 
     @property
     def total(self) -> Money:
-        """What counts: the lines less what was given back."""
-        return Money.total(line.amount for line in (*self.lines, *self.adjustments))
+        """What counts: the lines less what was given back, without those in question."""
+        return Money.total(line.amount for line in (*self.lines, *self.adjustments) if counts(line))
+
+    def former(self, line: Charge) -> Charge | None:
+        """Give what a line was before it moved, where it was written in another's place."""
+        return next((one for one in self.superseded if _took_its_place(line, one)), None)
+
+    @property
+    def in_question(self) -> Money:
+        """What is left out of every sum until somebody has answered."""
+        return Money.total(line.amount for line in self.lines if in_question(line))
+
+
+def _took_its_place(line: Charge, former: Charge) -> bool:
+    slice_ = (line.day, line.band, line.factor, line.created_at)
+    return slice_ == (former.day, former.band, former.factor, former.superseded_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +100,13 @@ class Statement:
 
     @property
     def total(self) -> Money:
-        """What the lines come to, without what is running."""
+        """What the lines come to, without what is in question and what is running."""
         return Money.total(entry.total for entry in self.entries)
+
+    @property
+    def in_question(self) -> Money:
+        """What is left out of the total until it is answered."""
+        return Money.total(entry.in_question for entry in self.entries)
 
     @property
     def running_total(self) -> Money:
@@ -136,12 +156,12 @@ def _charges(session: Session, enterprise_id: int, month: Month, member_id: int 
     return session.scalars(
         _mine(member_id)
         .where(Charge.enterprise_id == enterprise_id, Charge.month_key == month.key)
-        .order_by(Charge.day, Charge.billed_starts_at, Charge.id)
+        .order_by(Charge.day, Charge.id)
     ).all()
 
 
 def _mine(member_id: int | None) -> Select[Charge]:
-    lines = select(Charge).options(joinedload(Charge.dispute))
+    lines = select(Charge).options(joinedload(Charge.dispute), joinedload(Charge.space, innerjoin=True))
     if member_id is None:
         return lines
     return (
@@ -163,10 +183,17 @@ def _entries(session: Session, charges: Iterable[Charge]) -> list[Entry]:
         key = (line.stay_id, None if line.stay_id else line.reservation_id)
         entry = entries.setdefault(key, Entry(stays.get(line.stay_id), fees.get(line.reservation_id)))
         _shelf(entry, line).append(line)
+    ordered = sorted(entries.values(), key=_when)
     so_far = Money.zero()
-    for entry in entries.values():
+    for entry in ordered:
         so_far = entry.so_far = so_far + entry.total
-    return list(entries.values())
+    return ordered
+
+
+def _when(entry: Entry) -> tuple[date, datetime, int]:
+    """Order by local day, then by when the use, or what was reserved, began; of one moment by age."""
+    line = entry.any_line
+    return line.day, line.billed_starts_at or line.reserved_starts_at or line.created_at, line.id
 
 
 def _shelf(entry: Entry, line: Charge) -> list[Charge]:

@@ -19,6 +19,9 @@ from booking.billing.rules import (
 )
 
 PEAK = "peak"
+OFF_PEAK, EXTENDED, BUSY, REST_DAY = "错时", "延时", "高峰", "休息日"
+"""Bands as most parks call them, so that they have an English name; a park may call its own as it likes."""
+
 WHOLE = Fraction(1)
 MINUTES_OF_HOUR = 60
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
 from flask import current_app, request, url_for
 
 from booking.billing.models import ChargeKind, InvoiceState, PaymentMethod
 from booking.billing.reconciling import Doubt
-from booking.billing.terms import PEAK
+from booking.blueprints.band_words import band_name
 from booking.blueprints.filters import clock_span, day, duration, money, month_text, zone
-from booking.language import gettext
+from booking.language import gettext, local_name
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.span import Span
@@ -77,8 +77,14 @@ class LineView:
 
 def line_views(lines: list[BillLine], month: Month) -> list[LineView]:
     """Word the lines, in order of time."""
-    ordered = sorted(lines, key=lambda line: (line.day, line.space_name, line.id))
+    ordered = sorted(lines, key=lambda line: (line.day, _began(line), line.stay_id or 0, line.id))
     return [_view(line, month) for line in ordered]
+
+
+def _began(line: BillLine) -> datetime:
+    """Tell when the use began, or what was reserved and not used; what is given back comes first."""
+    began = line.billed_starts_at or line.reserved_starts_at
+    return began or datetime.combine(line.day, time(), UTC)
 
 
 def _view(line: BillLine, month: Month) -> LineView:
@@ -86,7 +92,8 @@ def _view(line: BillLine, month: Month) -> LineView:
     if line.month_key < month.key:
         year, number = divmod(line.month_key, 100)
         earlier = gettext("%(year)s年%(month)s月的明细", year=year, month=number)
-    return LineView(line.day, line.space_name, _what(line), _how_much(line), line.amount, earlier)
+    space = local_name(line.space_name, line.space_name_en)
+    return LineView(line.day, space, _what(line), _how_much(line), line.amount, earlier)
 
 
 def _what(line: BillLine) -> str:
@@ -102,8 +109,7 @@ def _how_much(line: BillLine) -> str:
         return gettext("%(count)s 天", count=line.days)
     if line.kind is not ChargeKind.USE:
         return line.note
-    band = gettext("标准") if line.band in {PEAK, ""} else line.band
-    said = [band, duration(line.minutes)]
+    said = [band_name(line.band), duration(line.minutes)]
     if line.free_minutes:
         said.append(gettext("其中免费 %(length)s", length=duration(line.free_minutes)))
     if line.amount != line.uncapped:

@@ -9,12 +9,14 @@ from flask import url_for
 
 from booking.blueprints.filters import area, duration
 from booking.blueprints.space_words import minute_clock
-from booking.language import gettext, language_tag
+from booking.language import gettext, local_name
 from booking.spaces.models import Kind
 
 if TYPE_CHECKING:
     from booking.spaces.models import Space
     from booking.spaces.rules import Opening
+
+__all__ = ["KINDS", "about", "hours_hint", "kind_or", "local_name", "photo_of", "square_metres"]
 
 KINDS = (Kind.MEETING_ROOM, Kind.WORKSTATION, Kind.HALL, Kind.STORAGE)
 
@@ -22,11 +24,6 @@ KINDS = (Kind.MEETING_ROOM, Kind.WORKSTATION, Kind.HALL, Kind.STORAGE)
 def kind_or(text: str | None, otherwise: Kind) -> Kind:
     """Read a kind; anything else is `otherwise`."""
     return Kind(text) if text in set(Kind) else otherwise
-
-
-def local_name(name: str, name_en: str | None) -> str:
-    """Give a name in the reader's language, where it has one."""
-    return name_en if name_en and language_tag() == "en" else name
 
 
 def photo_of(picture_id: int | None) -> str:

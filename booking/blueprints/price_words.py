@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.billing.terms import PEAK
+from booking.blueprints.band_words import band_name
 from booking.blueprints.filters import duration, money
 from booking.language import gettext
 
@@ -41,8 +41,3 @@ def _by_day(quote: Quote, per_day: Money) -> str:
         return str(gettext("按天计费，用到哪天算到哪天"))
     days = sum(line.days for line in quote.lines)
     return str(gettext("%(days)s 天 × %(price)s", days=days, price=money(per_day)))
-
-
-def band_name(band: str) -> str:
-    """Name a band; minutes in no band are the standard ones."""
-    return str(gettext("标准")) if band == PEAK else band

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from booking.billing.models import Basis, ChargeKind
-from booking.billing.terms import PEAK
+from booking.blueprints.band_words import band_name
 from booking.blueprints.drawing import use_bars
 from booking.blueprints.filters import clock_span, day, duration, money, month_text, span_text, zone
 from booking.language import gettext
@@ -160,7 +160,7 @@ def _line(line: Rated) -> PriceLine:
 
 def band_in_words(band: str, factor: Decimal) -> str:
     """Name a band with its factor: 标准, 错时 × 0.6."""
-    name = gettext("标准") if band == PEAK else band
+    name = band_name(band)
     return name if factor == 1 else f"{name} × {factor.normalize():f}"
 
 

@@ -6,9 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, and_, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, and_, func, select, type_coerce
 
-from booking.billing.models import Charge, CreditNote, Dispute, Invoice, MonthClose
+from booking.billing.models import Charge, CreditNote, Invoice, MonthClose
+from booking.billing.so_far import COUNTS
 from booking.people.models import Enterprise
 from booking.savings.entries import Bill, Credit, Entry, Ground, Spend
 from booking.savings.models import Baseline
@@ -177,12 +178,10 @@ def _waiting(
     session: Session, park: Park, last: Month, enterprise_id: int | None
 ) -> Mapping[int, Mapping[int, int]]:
     """Sum the lines no invoice carries, without those in an open dispute, by enterprise and month."""
-    settled = or_(Dispute.id.is_(None), Dispute.answered_at.is_not(None))
-    unbilled = and_(Charge.superseded_at.is_(None), Charge.invoice_id.is_(None))
+    unbilled = and_(COUNTS, Charge.invoice_id.is_(None))
     query = (
         select(Charge.enterprise_id, Charge.month_key, func.sum(type_coerce(Charge.amount, BigInteger)))
-        .outerjoin(Dispute, Dispute.charge_id == Charge.id)
-        .where(Charge.park_id == park.id, unbilled, Charge.month_key <= last.key, settled)
+        .where(Charge.park_id == park.id, unbilled, Charge.month_key <= last.key)
         .group_by(Charge.enterprise_id, Charge.month_key)
         .order_by(Charge.enterprise_id, Charge.month_key)
     )

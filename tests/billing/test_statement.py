@@ -1,9 +1,15 @@
 """The statement explains every line, shows what is running, and belongs to whoever pays."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
+from booking.billing.lines_to_bill import lines_to_bill
 from booking.billing.models import Basis, ChargeKind, Dispute, MonthClose
+from booking.billing.so_far import charged_so_far
+from booking.billing.statement import statement
+from booking.blueprints.bill_words import line_views
 from booking.people.models import Role, Size
 from booking.post.models import Letter
 from booking.reservations.models import FAR_FUTURE
@@ -15,9 +21,12 @@ from booking.usage.end_forgotten import end_forgotten
 from booking.usage.release_no_show import release_no_show
 from booking.usage.walk_in import walk_in
 from booking.values.money import Money
+from booking.values.month import Month
 from tests.billing.use import METER, at, doer, lines_of, reserved, used, used_as_reserved
+from tests.harness.app import SHANGHAI
 
 DAY = "2026-11-02"
+NOVEMBER = Month(2026, 11, SHANGHAI)
 
 
 @pytest.fixture
@@ -356,3 +365,79 @@ def test_another_parks_question_is_not_found(world, park, member, room, session,
     typed = {"outcome": "declined", "words": "不行"}
     assert elsewhere.post(f"/disputes/{question.id}", data=typed).status_code == 404
     assert "？" not in elsewhere.get("/disputes").text
+
+
+def test_a_disputed_line_is_in_no_sum_so_far_until_it_is_answered(
+    world, park, enterprise, manager, member, room, session, sign_in
+):
+    world.tariff(park)
+    stayed(session, room, member)  # 112.00 and 16.80
+    used(session, room, member, at(DAY, "20:00"), at(DAY, "20:30"))  # 24.00
+    line = lines_of(session)[0]
+    browser = sign_in(manager)
+    assert "¥152.80 / ¥100.00" in browser.get("/statement").text
+    browser.post(f"/statement/lines/{line.id}/question", data={"words": "没有用这么久"})
+    shown, today = browser.get("/statement").text, browser.get("/today").text
+    assert "¥40.80 / ¥100.00" in shown
+    assert "累计 ¥40.80" in shown
+    assert "异议中 ¥112.00 未计入" in shown
+    assert "合计，不含异议中的" in shown
+    assert "¥40.80 / ¥100.00" in today
+    found = statement(session, park, enterprise, NOVEMBER, now=at(DAY, "21:00"))
+    assert found.total == charged_so_far(session, enterprise.id, NOVEMBER) == Money(4080)
+    assert found.in_question == Money(11200)
+    mine = charged_so_far(session, enterprise.id, NOVEMBER, member_id=member.id)
+    assert mine == Money(4080)
+    session.rollback()
+    question = only_question(session)
+    sign_in(world.member(park)).post(
+        f"/disputes/{question.id}", data={"outcome": "declined", "words": "门禁为准"}
+    )
+    assert "¥152.80 / ¥100.00" in browser.get("/statement").text
+
+
+def test_the_lines_of_a_day_stand_in_order_of_time_whatever_they_are(
+    world, park, enterprise, manager, member, session, sign_in, app
+):
+    """Three rooms: the one charged last began first, and the fee stands where its reservation began."""
+    world.tariff(park, no_show_permille=500, allowances={Size.SMALL: 60})
+    area = world.area(park)
+    early, middle, late = (world.space(area, name=name) for name in ("竹韵", "兰亭", "安亭"))
+    missed = reserved(session, middle, member, at(DAY, "10:00"), at(DAY, "11:00"), 8000)
+    release_no_show(session, missed.id, park=park, meter=METER, now=at(DAY, "10:15"))
+    used(session, late, member, at(DAY, "17:30"), at(DAY, "18:30"))
+    first = used(session, early, member, at(DAY, "09:00"), at(DAY, "19:00"))
+    facts = {"meter": METER, "by": doer(world.member(park)), "now": at(DAY, "20:00")}
+    correct_stay(session, first.id, at(DAY, "09:00"), at(DAY, "18:00"), "门禁", **facts)
+    session.commit()
+    page = sign_in(manager).get("/statement").text
+    titles = re.findall(r"<h3>.*?</svg>\s*(\S+?)</h3>", page, re.DOTALL)
+    assert titles == ["竹韵", "兰亭", "安亭"]
+    last = page.split('id="stay-')[-1]
+    assert last.index("标准 30 分") < last.index("错时 30 分")
+    with app.test_request_context():
+        on_the_bill = line_views(lines_to_bill(session, enterprise.id, NOVEMBER), NOVEMBER)
+    assert [line.space for line in on_the_bill] == ["竹韵", "兰亭", "安亭", "安亭"]
+
+
+def test_what_moved_is_told_where_it_stands(world, park, manager, member, room, session, sign_in):
+    world.tariff(park, bands=[], allowances={Size.SMALL: 60})
+    first = used(session, room, member, at(DAY, "09:00"), at(DAY, "10:00"))
+    used(session, room, member, at(DAY, "10:00"), at(DAY, "11:00"))
+    facts = {"meter": METER, "by": doer(world.member(park)), "now": at(DAY, "20:00")}
+    correct_stay(session, first.id, at(DAY, "09:00"), at(DAY, "09:30"), "门禁", **facts)
+    session.commit()
+    page = sign_in(manager).get("/statement").text
+    assert f"11月2日 周一“{room.name}”的使用更正了" in page
+    assert "免费 0 分 变为 30 分，¥80.00 变为 ¥40.00。" in page
+
+
+def test_an_english_reader_finds_english_names_in_the_lines(world, park, enterprise, session, sign_in):
+    world.tariff(park)
+    reader = world.member(enterprise, Role.MANAGER, language="en")
+    room = world.space(world.area(park, name_en="Building 2"), name="兰亭", name_en="Orchid")
+    stayed(session, room, reader)
+    page = sign_in(reader).get("/statement").text.split("<main")[1].split("</main>")[0]
+    assert "Orchid" in page
+    assert "Off-peak" in page
+    assert not re.search("[\\u4e00-\\u9fff]", page.replace(reader.name, "")), "all is English"

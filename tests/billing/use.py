@@ -56,9 +56,10 @@ def reserved(session, space: Space, member: Member, start: datetime, end: dateti
 
 
 def used(session, space: Space, member: Member, start: datetime, end: datetime) -> Stay:
-    """Walk in, saying no longer than midnight, and check out, however late."""
+    """Walk in, and check out, however late: whoever is there beyond midnight has said so."""
     until = min(end, day_span(local_day(start, SHANGHAI), SHANGHAI).end)
     stay = walk_in(session, space, member, until, meter=METER, by=doer(member), now=start)
+    stay.held_until = max(until, end)
     session.flush()
     check_out(session, stay.id, meter=METER, by=doer(member), now=end)
     session.commit()

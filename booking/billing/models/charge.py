@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.db import Base, Factor, choice
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
 from booking.values.money import Money
 
 
@@ -101,6 +101,12 @@ class Charge(Base):
     superseded_at: Mapped[datetime | None]
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
     dispute: Mapped[Dispute | None] = relationship(back_populates="charge", lazy="raise")
+    space: Mapped[Space] = relationship(lazy="raise_on_sql")
+
+    @property
+    def space_name_en(self) -> str | None:
+        """Give the space's English name, where it is still called as the line keeps it."""
+        return self.space.name_en if self.space.name == self.space_name else None
 
 
 class Outcome(StrEnum):

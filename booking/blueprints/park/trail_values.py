@@ -11,12 +11,13 @@ from typing import Any
 
 from booking.billing.models import Basis, InvoiceState, Outcome
 from booking.billing.terms import Days
+from booking.blueprints.band_words import band_name
 from booking.blueprints.bill_words import invoice_state_name
 from booking.blueprints.filters import area, duration, full_day, moment, money
 from booking.blueprints.people_words import role_name, size_name
 from booking.blueprints.reservation_words import state_name
 from booking.blueprints.space_words import kind_name, minute_clock
-from booking.blueprints.tariffs.words import band_name, days_name, factor_text, per
+from booking.blueprints.tariffs.words import days_name, factor_text, per
 from booking.blueprints.use_words import ending_name
 from booking.language import gettext
 from booking.people.models import Role, Size, TicketKind

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from booking.billing.models import ChargeKind
 from booking.blueprints.drawing import UsePicture, use_bars
 from booking.blueprints.filters import clock_span, day, duration, moment
-from booking.blueprints.statement.words import line_name, line_reckoning, rule
-from booking.language import gettext
+from booking.blueprints.statement.words import line_name, line_reckoning, moved, rule
+from booking.language import gettext, local_name
 from booking.values.span import Span
 
 if TYPE_CHECKING:
@@ -34,12 +34,14 @@ class Row:
     amount: Money
     dispute: Dispute | None
     may_ask: bool
+    moved: str  # why it is not what it was, where another use made it move
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """An entry as the page shows it."""
 
+    anchor: str
     title: str
     glyph: str
     when: str
@@ -48,6 +50,7 @@ class Drawn:
     rule: str
     rows: list[Row]
     total: Money
+    in_question: Money  # not in the total
     so_far: Money
     former: list[Row]  # superseded lines
     former_picture: UsePicture | None
@@ -74,9 +77,10 @@ def drawn(entry: Entry, zone: ZoneInfo, *, closed: bool, with_names: bool) -> Dr
     """Finish an entry; `closed` months take no questions."""
     line = entry.any_line
     stay, reviewing = entry.stay, entry.stay is not None and entry.stay.needs_review and not closed
-    lines = [row_of(one, closed=closed) for one in (*entry.lines, *entry.adjustments)]
+    lines = [row_of(one, entry.former(one), closed=closed) for one in (*entry.lines, *entry.adjustments)]
     return Drawn(
-        title=line.space_name,
+        anchor=anchor_of(line.stay_id, line.reservation_id),
+        title=local_name(line.space_name, line.space_name_en),
         glyph=GLYPHS[line.space_kind.value],
         when=day(line.day),
         who=entry.member.name if with_names and entry.member else "",
@@ -84,19 +88,26 @@ def drawn(entry: Entry, zone: ZoneInfo, *, closed: bool, with_names: bool) -> Dr
         rule=rule(line),
         rows=lines,
         total=entry.total,
+        in_question=entry.in_question,
         so_far=entry.so_far,
-        former=[row_of(one, closed=True) for one in entry.superseded],
+        former=[row_of(one, None, closed=True) for one in entry.superseded],
         former_picture=_picture(entry.superseded[-1], zone) if entry.superseded else None,
         corrections=stay.corrections if stay else [],
         to_review=stay.id if stay and reviewing else None,
     )
 
 
-def row_of(line: Charge, *, closed: bool) -> Row:
-    """Put one line into words."""
+def anchor_of(stay_id: int | None, reservation_id: int | None) -> str:
+    """Name an entry's place on the page: a stay's, or that of what was reserved and not used."""
+    return f"stay-{stay_id}" if stay_id else f"booking-{reservation_id}"
+
+
+def row_of(line: Charge, former: Charge | None, *, closed: bool) -> Row:
+    """Put one line into words; `former` is what it was before another use made it move."""
     settled = line.superseded_at is not None or line.invoice_id is not None or line.dispute is not None
     asks = not closed and not settled and bool(line.amount) and line.kind is not ChargeKind.ADJUSTMENT
-    return Row(line.id, line_name(line), line_reckoning(line), line.amount, line.dispute, asks)
+    why = moved(line, former)
+    return Row(line.id, line_name(line), line_reckoning(line), line.amount, line.dispute, asks, why)
 
 
 def running(stay: Stay, quote: Quote | None, *, with_names: bool) -> Running:
@@ -106,7 +117,7 @@ def running(stay: Stay, quote: Quote | None, *, with_names: bool) -> Running:
         days = sum(line.days for line in quote.lines)
         detail = gettext("本月 %(count)s 天", count=days) if quote.per_day else duration(quote.minutes)
     return Running(
-        title=stay.space.name,
+        title=local_name(stay.space.name, stay.space.name_en),
         glyph=GLYPHS[stay.space_kind.value],
         since=moment(stay.started_at),
         who=stay.member.name if with_names else "",

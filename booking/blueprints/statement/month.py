@@ -70,6 +70,8 @@ def _asked(park: Park, this: Month) -> Month:
 def _figures(found: Statement) -> list[tuple[str, str, str, str]]:
     """Give the key figures: what counts so far, what is running, how often."""
     figures = [(gettext("已计费"), money(found.total), gettext("含税"), "accent")]
+    if found.in_question:
+        figures.append((gettext("异议中"), money(found.in_question), gettext("未计入，答复后再计"), ""))
     if found.running:
         note = gettext("%(count)s 项还在使用", count=len(found.running))
         figures.append((gettext("进行中"), money(found.running_total), note, ""))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from booking.billing.models import Basis, ChargeKind
-from booking.blueprints.filters import duration, money
-from booking.blueprints.tariffs.words import band_name, factor_text, per, permille_text
-from booking.language import gettext
+from booking.billing.put_in_order import CORRECTED
+from booking.blueprints.band_words import band_name
+from booking.blueprints.filters import day, duration, money
+from booking.blueprints.tariffs.words import factor_text, per, permille_text
+from booking.language import gettext, local_name
 from booking.values.money import Money
 
 if TYPE_CHECKING:
@@ -44,6 +47,29 @@ def line_reckoning(line: Charge) -> str:
     if line.amount != line.uncapped:
         parts.append(gettext("封顶前 %(money)s", money=money(line.uncapped)))
     return " · ".join(parts)
+
+
+def moved(line: Charge, former: Charge | None) -> str:
+    """Say why a line is not what it was, where another stay made it move, and from what to what."""
+    cause: dict[str, Any] | None = line.terms.get("moved_by")
+    if cause is None or former is None:
+        return ""
+    facts = {
+        "space": local_name(cause["space"], cause["space_en"]),
+        "day": day(date.fromisoformat(cause["day"])),
+        "before": money(former.amount),
+        "after": money(line.amount),
+    }
+    if cause["why"] == CORRECTED:
+        begun = gettext("%(day)s“%(space)s”的使用更正了", **facts)
+    else:
+        begun = gettext("%(day)s“%(space)s”的使用后来才补记", **facts)
+    if line.free_minutes != former.free_minutes:
+        free = {"free": duration(former.free_minutes), "now": duration(line.free_minutes)}
+        how = gettext("免费额度按结束先后重排：免费 %(free)s 变为 %(now)s，", **free)
+    else:
+        how = gettext("当天封顶按先后重算，")
+    return f"{begun}{gettext('，')}{how}{gettext('%(before)s 变为 %(after)s。', **facts)}"
 
 
 def rule(line: Charge) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from booking.billing.models import Basis
-from booking.billing.terms import PEAK, Days
+from booking.billing.terms import Days
 from booking.blueprints.filters import duration, money
 from booking.blueprints.people_words import size_name
 from booking.blueprints.space_words import minute_clock
@@ -55,11 +55,6 @@ def days_name(days: Days) -> str:
         Days.REST: gettext("休息日"),
     }
     return str(names[days])
-
-
-def band_name(name: str) -> str:
-    """Name a band; minutes in none have the plain price."""
-    return str(gettext("标准")) if name == PEAK else name
 
 
 def factor_text(factor: Fraction) -> str:
