@@ -98,8 +98,9 @@ class Browser:
             self.connection.close()
             self.connection.request(method, path, body, headers)
             answer = self.connection.getresponse()
-        if kept := answer.getheader("Set-Cookie"):
-            self.cookie = kept.split(";")[0]
+        for kept in answer.headers.get_all("Set-Cookie", []):
+            if kept.startswith("session="):
+                self.cookie = kept.split(";")[0]
         return answer.status, answer.read().decode(errors="replace"), answer.getheader("Location", "")
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from booking.people.issue_ticket import issue_ticket
-from booking.people.models import Member, TicketKind
+from booking.people.models import Member, SignInAttempt, TicketKind
 from booking.people.queries import resets_asked
-from booking.people.rules import RESET_LETTERS, normal_email
-from booking.people.take_a_try import take_a_try
+from booking.people.rules import RESET_ASKS, RESET_LETTERS, normal_email, wait_for
+from booking.people.tries import count_it, one_at_a_time, tries_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,13 +20,29 @@ if TYPE_CHECKING:
     from booking.people.issue_ticket import NewTicket
 
 
-def ask_for_reset(session: Session, email: str, address: str, ticket: NewTicket, *, now: datetime) -> None:
+def ask_for_reset(
+    session: Session, email: str, address: str, ticket: NewTicket, *, known: bool, now: datetime
+) -> None:
     """Write the letter if there is an open account; who asks is not told whether there is.
 
-    Asking is slowed down like guessing, so that nobody's mailbox is flooded. Raises TooManyTries.
+    No account gets more than a few within the hour: the last of them still opens. No address asks for
+    very many, unless on a device that is known to have signed in there (`known`). Neither has to do with
+    tries at passwords: who may not try may still ask. Raises TooManyTries.
     """
-    normal = normal_email(email)
-    take_a_try(session, f"reset {normal}"[:254], address, now=now)
-    member = session.scalar(select(Member).where(Member.email == normal, Member.active))
+    if not known:
+        _count_asking(session, address, now)
+    member = session.scalar(select(Member).where(Member.email == normal_email(email), Member.active))
     if member is not None and resets_asked(session, member.id, now) < RESET_LETTERS:
         issue_ticket(session, member, TicketKind.RESET, ticket, now=now)
+
+
+def asking_from(address: str) -> str:
+    """Name what asking is counted under, where tries have an account; no e-mail reads so."""
+    return f"reset from {address}"
+
+
+def _count_asking(session: Session, address: str, now: datetime) -> None:
+    name = asking_from(address)
+    one_at_a_time(session, name)
+    wait = wait_for(tries_of(session, SignInAttempt.account == name, now=now), RESET_ASKS, now)
+    count_it(session, SignInAttempt(account=name, address="", at=now), wait)

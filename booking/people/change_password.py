@@ -9,6 +9,7 @@ from booking.people.models import Member
 from booking.people.passwords import fits
 from booking.people.rules import WrongPassword
 from booking.people.set_password import set_password
+from booking.people.tries import forget_try
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def change_password(
-    session: Session, member_id: int, present: str, password: str, *, by: Actor, now: datetime
+    session: Session, member_id: int, present: str, password: str, try_id: int, *, by: Actor, now: datetime
 ) -> Member:
     """Change it where the present one is right; every session ends, the caller begins a new one.
 
@@ -28,6 +29,7 @@ def change_password(
     member = session.get_one(Member, member_id)
     if not fits(member.password_hash, present):
         raise WrongPassword
+    forget_try(session, try_id)
     set_password(session, member, password, now=now)
     record(session, "member.password_changed", "member", member.id, by=by, now=now)
     return member

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, select
 
 from booking.people.models import SignInAttempt
-from booking.people.rules import TRIES_COUNT_FOR
+from booking.people.rules import TRIES_KEPT_FOR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def attempts_to_forget(session: Session, now: datetime) -> Sequence[int]:
-    """Name the newest try that is a day old, if any: with it go all the older ones."""
-    newest = select(func.max(SignInAttempt.id)).where(SignInAttempt.at < now - TRIES_COUNT_FOR)
+    """Name the newest try that is too old to count, if any: with it go all the older ones."""
+    newest = select(func.max(SignInAttempt.id)).where(SignInAttempt.at < now - TRIES_KEPT_FOR)
     found = session.scalar(newest)
     return [] if found is None else [found]
 
 
 def forget_attempts(session: Session, newest_id: int, now: datetime) -> bool:
-    """Delete what is a day old up to that try; e-mails and addresses of strangers are not kept longer."""
-    old = delete(SignInAttempt).where(SignInAttempt.id <= newest_id, SignInAttempt.at < now - TRIES_COUNT_FOR)
+    """Delete what is too old up to that try; e-mails and addresses of strangers are not kept longer."""
+    old = delete(SignInAttempt).where(SignInAttempt.id <= newest_id, SignInAttempt.at < now - TRIES_KEPT_FOR)
     session.execute(old)
     return True

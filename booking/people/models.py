@@ -146,7 +146,7 @@ class EndedSession(Base):
 
 
 class SignInAttempt(Base):
-    """A failed try at signing in, kept to slow guessers down by account and by address."""
+    """A try at a password that was not right, kept to stop guessers, by account, address and device."""
 
     __tablename__ = "sign_in_attempt"
     __table_args__ = (
@@ -157,4 +157,5 @@ class SignInAttempt(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     account: Mapped[str] = mapped_column(String(254))
     address: Mapped[str] = mapped_column(String(64))
+    device: Mapped[str | None] = mapped_column(String(43))  # one that signed in to this account before
     at: Mapped[datetime]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
 PAGE = 50
@@ -25,6 +26,12 @@ def who_knows(session: Session, email: str, password: str) -> Member | None:
     member = session.scalar(select(Member).where(Member.email == normal_email(email)))
     right = fits(member.password_hash if member else None, password)
     return member if right and member is not None and member.active else None
+
+
+def door_of(session: Session, email: str) -> Row[int, int] | None:
+    """Give the id and `session_version` of the account of this e-mail."""
+    door = select(Member.id, Member.session_version).where(Member.email == normal_email(email))
+    return session.execute(door).first()
 
 
 def member_behind(session: Session, token: str, now: datetime) -> Member | None:

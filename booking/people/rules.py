@@ -11,16 +11,19 @@ from booking.values.refusal import Refusal
 from booking.values.uscc import normal_uscc
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Sequence
+    from datetime import date, datetime
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
-ACCOUNT_TRIES = 5
-ADDRESS_TRIES = 30  # a whole company may sit behind one address
-FIRST_WAIT = timedelta(seconds=5)
-LONGEST_WAIT = timedelta(minutes=15)
-MOST_DOUBLINGS = 20  # the longest wait is reached long before
-TRIES_COUNT_FOR = timedelta(days=1)
+TRIES_WITHIN = timedelta(minutes=30)  # what is counted below is counted over so long, up to now
+PAIR_TRIES = 5  # at one account from one address: 10 in any hour
+ACCOUNT_TRIES = 15  # at one account from all addresses together: 30 in any hour
+DEVICE_TRIES = 5  # at one account on a device that signed in to it before
+CROWDED_AT = 200  # tries from one address at any accounts; forty people who mistype three times make 120
+PAIR_TRIES_IN_A_CROWD = 3  # instead of PAIR_TRIES, from an address where that many were tried
+RESET_ASKS = 100  # links asked for from one address
+TRIES_KEPT_FOR = timedelta(hours=1)
 INVITATION_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(hours=1)
 RESET_LETTERS = 3  # to one account within RESET_LETTERS_WITHIN; the last of them still opens
@@ -30,7 +33,7 @@ SESSION_LASTS = timedelta(days=14)  # since it was last used; a signed cookie ol
 
 @dataclass(frozen=True)
 class TooManyTries(Refusal):
-    """So many tries went wrong for this account or from this address that the next one has to wait."""
+    """So many tries went wrong lately that the next one has to wait."""
 
     seconds: int
 
@@ -194,12 +197,11 @@ def check_password(password: str, *personal: str) -> str:
     return normal
 
 
-def wait_after(tries: int, free: int) -> timedelta:
-    """Tell how long to wait after the last of `tries` wrong ones: nothing at first, then 5 s, doubling."""
-    if tries < free:
+def wait_for(tries: Sequence[datetime], allowed: int, now: datetime) -> timedelta:
+    """Tell how long until one more try is allowed; `tries` are those that count, the latest first."""
+    if len(tries) < allowed:
         return timedelta(0)
-    doublings = min(tries - free, MOST_DOUBLINGS)
-    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+    return min(tries[allowed - 1] + TRIES_WITHIN - now, TRIES_WITHIN)
 
 
 def check_uscc(code: str) -> str:

@@ -95,9 +95,9 @@ class Browser:
                 self.connection.close()  # gunicorn's plain workers close after each answer
                 if last:
                     raise
-        cookie = answer.getheader("Set-Cookie")
-        if cookie and cookie.startswith("session="):
-            self.cookie = cookie.partition(";")[0]
+        for cookie in answer.headers.get_all("Set-Cookie", []):
+            if cookie.startswith("session="):
+                self.cookie = cookie.partition(";")[0]
         return answer.status, answer.read().decode()
 
 

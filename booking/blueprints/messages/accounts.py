@@ -15,8 +15,9 @@ def wording(refusal: Refusal) -> str | None:
     """Say a refusal of the door; None for another one."""
     match refusal:
         case rules.TooManyTries(seconds):
+            minutes = -(-seconds // 60)
             return ngettext(
-                "尝试次数太多，请等 %(num)d 秒后再试。", "尝试次数太多，请等 %(num)d 秒后再试。", seconds
+                "尝试次数太多，请等 %(num)d 分钟后再试。", "尝试次数太多，请等 %(num)d 分钟后再试。", minutes
             )
         case rules.WrongSignIn():
             return gettext("邮箱或密码不对。请检查后再试，或点“忘记密码”重新设置。")

@@ -14,6 +14,7 @@ from booking.blueprints.nonsense import whole
 from booking.blueprints.sign_in import blueprint
 from booking.blueprints.sign_in.entering import address, enter, home_of, onward
 from booking.blueprints.sign_in.forms import SignInForm
+from booking.blueprints.sign_in.known_device import device_for
 from booking.blueprints.sign_in.stranger import page
 from booking.blueprints.signed_in import actor, session_key
 from booking.db import db, transaction
@@ -23,7 +24,7 @@ from booking.people.queries import demo_accounts, who_knows
 from booking.people.rules import TooManyTries, WrongSignIn, normal_email
 from booking.people.sign_in import sign_in
 from booking.people.sign_out import sign_out
-from booking.people.take_a_try import take_a_try
+from booking.people.take_a_try import Trier, take_a_try
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def show() -> ResponseReturnValue:
         member = _member_behind(form)
     except Refusal as refusal:
         put_beside(form, refusal)
-        answer = page(form, kept=form.kept.data or "")
+        waiting = isinstance(refusal, TooManyTries)
+        answer = page(form, kept=form.kept.data or "", waiting=waiting)
         return _later(answer, refusal) if isinstance(refusal, TooManyTries) else answer
     enter(member, remember=form.remember.data)
     return onward(member, kept=form.kept.data or "", target=form.next.data or "")
@@ -65,13 +67,14 @@ def show() -> ResponseReturnValue:
 
 def _member_behind(form: SignInForm) -> Member:
     email, password = normal_email(form.email.data or ""), form.password.data or ""
+    trier = Trier(email, address(), device_for(email))
     with transaction() as session:
-        take_a_try(session, email, address(), now=clock.now())
+        try_id = take_a_try(session, trier, now=clock.now())
     found = who_knows(db.session(), email, password)
     if found is None:
         raise WrongSignIn
     with transaction() as session:
-        return sign_in(session, found.id, password)
+        return sign_in(session, found.id, password, try_id)
 
 
 def _later(answer: str, refusal: TooManyTries) -> ResponseReturnValue:

@@ -10,6 +10,7 @@ from flask_login import login_user
 
 from booking.blueprints import typed
 from booking.blueprints.redirects import lead_on
+from booking.blueprints.sign_in import known_device
 from booking.blueprints.signed_in import SignedIn
 from booking.people.models import Role
 
@@ -37,12 +38,16 @@ def home_of(role: Role) -> str:
 
 
 def enter(member: Member, *, remember: bool) -> None:
-    """Begin a new session: nothing of the stranger's is kept but their language, so none can be planted."""
+    """Begin a new session: nothing of the stranger's is kept but their language, so none can be planted.
+
+    The device is known from now on.
+    """
     language = session.get("language")
     session.clear()
     if language is not None:
         session["language"] = language
     session.permanent = remember
+    known_device.remember(member)
     login_user(SignedIn(member, secrets.token_urlsafe(KEY_BYTES)))
 
 

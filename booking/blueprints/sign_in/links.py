@@ -12,6 +12,7 @@ from booking.blueprints.messages import put_beside
 from booking.blueprints.sign_in import blueprint
 from booking.blueprints.sign_in.entering import address, enter, home_of
 from booking.blueprints.sign_in.forms import ForgottenForm, NewPasswordForm
+from booking.blueprints.sign_in.known_device import device_for
 from booking.blueprints.tickets import here, reset_link
 from booking.db import db, transaction
 from booking.language import gettext
@@ -37,7 +38,8 @@ def forgotten() -> ResponseReturnValue:
         try:
             with transaction() as session:
                 email = form.email.data or ""
-                ask_for_reset(session, email, address(), reset_link(), now=clock.now())
+                known = device_for(email) is not None
+                ask_for_reset(session, email, address(), reset_link(), known=known, now=clock.now())
         except Refusal as refusal:
             put_beside(form, refusal)
         else:

@@ -25,8 +25,9 @@ def turn_away() -> ResponseReturnValue:
     return page(SignInForm(formdata=None), kept=kept, interrupted=True), UNAUTHORIZED
 
 
-def page(form: SignInForm, *, kept: str = "", interrupted: bool = False) -> str:
+def page(form: SignInForm, *, kept: str = "", interrupted: bool = False, waiting: bool = False) -> str:
     """Draw the sign-in page; in the demo it offers one account of each role."""
     accounts = demo_accounts(db.session()) if current_app.config["DEMO"] else []
     form.kept.data = kept
-    return render_template("sign_in/show.html", form=form, accounts=accounts, interrupted=interrupted)
+    facts = {"accounts": accounts, "interrupted": interrupted, "waiting": waiting}
+    return render_template("sign_in/show.html", form=form, **facts)
