@@ -31,7 +31,7 @@ class Asked:
     until: datetime | None = None
 
 
-def trail_of(session: Session, park_id: int, asked: Asked, page: int) -> Sequence[AuditEntry]:
+def trail_of(session: Session, park_id: int, asked: Asked, offset: int) -> Sequence[AuditEntry]:
     """Give a page of a park's trail, newest first, with one more than a page where there is a next one."""
     found = select(AuditEntry).where(AuditEntry.park_id == park_id)
     if asked.subject:
@@ -41,7 +41,7 @@ def trail_of(session: Session, park_id: int, asked: Asked, page: int) -> Sequenc
     if asked.since and asked.until:
         found = found.where(AuditEntry.at >= asked.since, AuditEntry.at < asked.until)
     newest = found.order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
-    return session.scalars(newest.limit(PAGE + 1).offset(page * PAGE)).all()
+    return session.scalars(newest.limit(PAGE + 1).offset(offset)).all()
 
 
 def subjects_of(session: Session, park_id: int) -> Sequence[str]:

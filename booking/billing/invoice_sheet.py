@@ -23,6 +23,7 @@ from booking.billing.printer import (
 )
 from booking.values.money import Money
 from booking.values.month import local_day
+from booking.values.writing import area_text, money_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,14 +123,14 @@ def _remarks(lines: list[BillLine], *, used: timedelta, billed: timedelta) -> st
     if billed > used and billed.total_seconds() == minimum * 60:
         said.append(f"最少计 {minimum} 分")
     if any(line.amount != line.uncapped for line in lines):
-        said.append(f"已达当日封顶 {paper_words.money(Money(terms.get('daily_cap_fen') or 0))}")
+        said.append(f"已达当日封顶 {money_text(Money(terms.get('daily_cap_fen') or 0))}")
     said += [line.note for line in lines if line.note]
     return "；".join(dict.fromkeys(said))
 
 
 def _storage(line: BillLine, zone: ZoneInfo) -> StorageDays:
     by_area = line.terms.get("basis") == Basis.SQUARE_METRE_DAY
-    quantity = paper_words.square_metres(line.terms["area_hundredths"]) if by_area else "1 个"
+    quantity = area_text(line.terms["area_hundredths"]) if by_area else "1 个"
     rate = Money(line.terms.get("rate_fen", 0))
     last = _last_day(line, zone)
     return StorageDays(line.day, last, line.days, quantity, rate, line.amount, line.note)

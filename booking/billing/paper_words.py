@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from booking.billing.models import ChargeKind
 from booking.billing.terms import PEAK
 from booking.spaces.models import Kind
+from booking.values.money import Money
+from booking.values.writing import money_text
 
 if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from booking.billing.lines_to_bill import BillLine
-    from booking.values.money import Money
     from booking.values.month import Month
 
 KINDS = {
@@ -35,18 +36,6 @@ SHARES = {ChargeKind.NO_SHOW: "no_show_permille", ChargeKind.LATE_CANCEL: "late_
 def band(name: str) -> str:
     """Name a band; minutes that lie in none are the peak."""
     return "标准" if name in {PEAK, ""} else name
-
-
-def money(amount: Money) -> str:
-    """Write `¥1,234.50`."""
-    yuan, fen = divmod(abs(amount.fen), 100)
-    return f"{'−' if amount.fen < 0 else ''}¥{yuan:,}.{fen:02d}"
-
-
-def square_metres(hundredths: int) -> str:
-    """Write `12.5 m²`."""
-    whole, rest = divmod(hundredths, 100)
-    return f"{whole}.{rest:02d}".rstrip("0").rstrip(".") + " m²"
 
 
 def month_words(month: Month) -> str:
@@ -72,14 +61,10 @@ def detail(line: BillLine, zone: ZoneInfo) -> str:
         when = _times(line.reserved_starts_at, line.reserved_ends_at, zone)
         if permille is None or quote is None:
             return when
-        return f"预订 {when}，报价 {_fen(quote)} 的 {_percent(permille)}"
+        return f"预订 {when}，报价 {money_text(Money(quote))} 的 {_percent(permille)}"
     if line.kind is ChargeKind.STORAGE:
         return f"{line.days} 天"
     return _times(line.used_starts_at, line.used_ends_at, zone)
-
-
-def _fen(fen: int) -> str:
-    return f"¥{fen // 100:,}.{fen % 100:02d}"
 
 
 def _percent(permille: int) -> str:

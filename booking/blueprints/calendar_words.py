@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from flask import url_for
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from booking.spaces.models import Space
     from booking.spaces.rules import Opening
 
-__all__ = ["KINDS", "about", "hours_hint", "kind_or", "local_name", "photo_of", "square_metres"]
+__all__ = ["KINDS", "about", "hours_hint", "kind_or", "local_name", "photo_of"]
 
 KINDS = (Kind.MEETING_ROOM, Kind.WORKSTATION, Kind.HALL, Kind.STORAGE)
 
@@ -29,11 +28,6 @@ def kind_or(text: str | None, otherwise: Kind) -> Kind:
 def photo_of(picture_id: int | None) -> str:
     """Give the address of a space's photo; "" where it has none and the drawn scene stands in."""
     return url_for("pictures.show", document_id=picture_id) if picture_id else ""
-
-
-def square_metres(area_cm2: int) -> str:
-    """Write 12 m²."""
-    return area(Decimal(area_cm2) / 100)
 
 
 def hours_hint(opening: Opening) -> str:
@@ -53,7 +47,7 @@ def about(space: Space, opening: Opening, place: str) -> list[tuple[str, str]]:
     """Tell what is known about a space."""
     facts = [(gettext("位置"), place), (gettext("编号"), space.code)]
     if space.area_cm2:
-        facts.append((gettext("面积"), square_metres(space.area_cm2)))
+        facts.append((gettext("面积"), area(space.area_cm2)))
     if space.kind is Kind.STORAGE:
         return facts
     facts.append((gettext("容纳"), gettext("%(count)s 人", count=space.capacity)))

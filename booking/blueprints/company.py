@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, url_for
 
 from booking import clock
 from booking.blueprints.access import allow
 from booking.blueprints.colleagues import InviteForm, act_on, invited
 from booking.blueprints.enterprise_forms import BillingForm, facts_of
+from booking.blueprints.kit.answers import form_page
 from booking.blueprints.messages import put_beside
 from booking.blueprints.signed_in import actor, me, my_enterprise_id
 from booking.db import db, transaction
@@ -33,7 +34,7 @@ def people() -> ResponseReturnValue:
     if form.validate_on_submit() and invited(form, my_enterprise_id()):
         return redirect(url_for("company.people"))
     members = members_of(db.session(), my_enterprise_id())
-    return render_template("company/people.html", form=form, members=members, reader=me())
+    return form_page("company/people.html", form, members=members, reader=me())
 
 
 @blueprint.post("/people/<int:member_id>/<act>")
@@ -61,4 +62,4 @@ def particulars() -> ResponseReturnValue:
         else:
             flash(gettext("企业资料已保存。"), "success")
             return redirect(url_for("company.particulars"))
-    return render_template("company/particulars.html", form=form, enterprise=enterprise)
+    return form_page("company/particulars.html", form, enterprise=enterprise)

@@ -8,8 +8,8 @@ from wtforms.validators import InputRequired, Optional
 
 from booking.blueprints.asking import an_email, at_most, must, tidy
 from booking.blueprints.form_fields import DayField, options
+from booking.blueprints.kit.amount_fields import YuanField
 from booking.blueprints.people_words import size_name
-from booking.blueprints.yuan_field import YuanField
 from booking.language import lazy_gettext as _
 from booking.people.models import Size
 

@@ -12,9 +12,10 @@ from booking.billing.leave import what_ends
 from booking.blueprints.access import allow
 from booking.blueprints.colleagues import InviteForm, act_on, invited
 from booking.blueprints.enterprise_forms import EnterpriseForm, LeaveForm, NewEnterpriseForm, facts_of
+from booking.blueprints.kit.answers import UNPROCESSABLE, form_page, status_of
+from booking.blueprints.kit.pager import Pager
 from booking.blueprints.messages import put_beside
 from booking.blueprints.nonsense import LONGEST_WORDS
-from booking.blueprints.paging import Pager
 from booking.blueprints.signed_in import actor, me, my_park, park_today
 from booking.blueprints.tickets import invitation_by
 from booking.blueprints.wall_time import day_or
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-UNPROCESSABLE = 422
 blueprint = Blueprint("enterprises", __name__, url_prefix="/enterprises")
 
 
@@ -45,8 +45,8 @@ def _theirs(enterprise_id: int) -> Enterprise:
 def index() -> str:
     """List enterprises; look for one by name or code."""
     text, gone = request.args.get("q", "").strip()[:LONGEST_WORDS], request.args.get("gone") == "1"
-    pager = Pager.of_request(PAGE)
-    rows = pager.cut(enterprises_of(db.session(), my_park().id, text, gone=gone, page=pager.number))
+    pager = Pager.of_request(PAGE, "q", "gone")
+    rows = pager.cut(enterprises_of(db.session(), my_park().id, text, gone=gone, offset=pager.before))
     return render_template(
         "enterprises/index.html", rows=rows, text=text, gone=gone, pager=pager, reader=me()
     )
@@ -84,7 +84,7 @@ def new() -> ResponseReturnValue:
         else:
             flash(gettext("企业已添加，并已向 %(email)s 发出邀请。", email=form.email.data), "success")
             return redirect(url_for("enterprises.show", enterprise_id=enterprise_id))
-    return render_template("enterprises/edit.html", form=form, enterprise=None)
+    return form_page("enterprises/edit.html", form, enterprise=None)
 
 
 def _added(form: NewEnterpriseForm) -> int:
@@ -113,7 +113,7 @@ def edit(enterprise_id: int) -> ResponseReturnValue:
         else:
             flash(gettext("企业资料已保存。"), "success")
             return redirect(url_for("enterprises.show", enterprise_id=enterprise_id))
-    return render_template("enterprises/edit.html", form=form, enterprise=enterprise)
+    return form_page("enterprises/edit.html", form, enterprise=enterprise)
 
 
 @blueprint.get("/<int:enterprise_id>/leave")
@@ -180,7 +180,7 @@ def invite(enterprise_id: int) -> ResponseReturnValue:
     form = InviteForm.offering(Role.MANAGER, Role.MEMBER)
     if form.validate() and invited(form, enterprise.id):
         return redirect(url_for("enterprises.show", enterprise_id=enterprise_id))
-    return _page(_theirs(enterprise_id), form)
+    return _page(_theirs(enterprise_id), form), status_of(form)
 
 
 @blueprint.post("/<int:enterprise_id>/people/<int:member_id>/<act>")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -15,20 +14,23 @@ from booking.blueprints.doer_words import because, who_did
 from booking.blueprints.space_words import kind_name
 from booking.language import get_locale, gettext
 from booking.values.money import round_half_up
+from booking.values.writing import MINUS, area_text, money_text
 
 if TYPE_CHECKING:
+    from decimal import Decimal
     from fractions import Fraction
 
     from flask import Flask
 
-    from booking.values.money import Money
     from booking.values.month import Month
     from booking.values.span import Span
 
 USUAL_ZONE = ZoneInfo("Asia/Shanghai")
-MINUS = "\u2212"
 DASH = "\u2013"
 MINUTES_A_DAY = 24 * 60
+
+money = money_text
+area = area_text  # of hundredths of a square metre
 
 
 def zone() -> ZoneInfo:
@@ -41,12 +43,6 @@ def local(instant: datetime) -> datetime:
     """Put an instant on the park's clock; what the database hands out without a zone is UTC."""
     aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
     return aware.astimezone(zone())
-
-
-def money(amount: Money) -> str:
-    """Write ¥1,234.50, and −¥1,234.50 for what is owed back."""
-    yuan, fen = divmod(abs(amount.fen), 100)
-    return f"{MINUS if amount.fen < 0 else ''}¥{yuan:,}.{fen:02d}"
 
 
 def clock(instant: datetime) -> str:
@@ -108,13 +104,6 @@ def duration(length: timedelta | int) -> str:
         gettext("%(count)s 分", count=left) if left or not minutes else "",
     ]
     return " ".join(part for part in parts if part)
-
-
-def area(square_metres: Decimal | float) -> str:
-    """Write 200 m², 97.5 m²: at most two decimals, none that say nothing."""
-    exact = Decimal(str(square_metres)).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    written = f"{exact:,.2f}".rstrip("0").rstrip(".")
-    return f"{written.replace('-', MINUS)} m²"
 
 
 def percent(share: Fraction | Decimal | float) -> str:

@@ -1,38 +1,18 @@
-"""Days and times of the day as form fields that say what is wrong in the reader's language."""
+"""Days and instants as form fields that say what is wrong in the reader's language."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wtforms import DateField, DateTimeLocalField, SelectMultipleField, StringField
+from wtforms import DateField, DateTimeLocalField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget, TimeInput
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from booking.blueprints.wall_time import day_or_none, minute_or_none, wall_or_none
+from booking.blueprints.wall_time import day_or_none, wall_or_none
 from booking.language import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from wtforms.form import BaseForm
-
-
-class ClockField(StringField):
-    """A time of the day, kept as typed; `minute` counts from midnight, 24:00 is its end."""
-
-    widget = TimeInput()
-
-    @property
-    def minute(self) -> int:
-        """Give the minute after midnight; only once the form is valid."""
-        return minute_or_none(self.data) or 0
-
-    def pre_validate(self, form: BaseForm) -> None:
-        """Refuse what is no time."""
-        del form
-        if minute_or_none(self.data) is None:
-            raise ValidationError(_("请填写时间，例如 09:30。"))
 
 
 class DayField(DateField):

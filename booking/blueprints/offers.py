@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask import url_for
 
 from booking.billing.quote import quote_many
-from booking.blueprints.calendar_words import local_name, photo_of, square_metres
+from booking.blueprints.calendar_words import local_name, photo_of
+from booking.blueprints.filters import area
 from booking.blueprints.price_words import price_detail, price_text
 from booking.blueprints.reservation_words import times
 from booking.blueprints.signed_in import me, my_park
@@ -75,7 +76,7 @@ def _offer(space: Space, price: Quote | None, span: Span) -> Offer:
 def _meta(space: Space) -> list[tuple[str, str]]:
     meta = [("place", local_name(space.area.name, space.area.name_en))]
     if space.kind is Kind.STORAGE:
-        meta.append(("box", square_metres(space.area_cm2)))
+        meta.append(("box", area(space.area_cm2)))
     else:
         meta.append(("people", gettext("%(count)s 人", count=space.capacity)))
     if space.equipment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from booking.reservations.rules import MINUTES_OF_DAY, local_instant
@@ -10,8 +10,6 @@ from booking.values.month import YEARS
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
-
-MIDNIGHT = "24:00"
 
 
 def day_or_none(text: str | None) -> date | None:
@@ -26,17 +24,6 @@ def day_or_none(text: str | None) -> date | None:
 def day_or(text: str | None, otherwise: date) -> date:
     """Read 2026-11-03; anything else is `otherwise`."""
     return day_or_none(text) or otherwise
-
-
-def minute_or_none(text: str | None) -> int | None:
-    """Read 09:30, or 24:00, as minutes after midnight; None for anything else."""
-    if text == MIDNIGHT:
-        return MINUTES_OF_DAY
-    try:
-        at = time.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return at.hour * 60 + at.minute
 
 
 def wall_or_none(text: str | None) -> tuple[date, int] | None:
@@ -68,7 +55,8 @@ def wall(instant: datetime, zone: ZoneInfo) -> str:
     return f"{instant.astimezone(zone):%Y-%m-%dT%H:%M}"
 
 
-def end_clock(instant: datetime, day: date, zone: ZoneInfo) -> str:
-    """Write an end as its form field wants it: the midnight at the end of `day` is 24:00."""
+def minute_of(instant: datetime, day: date, zone: ZoneInfo) -> int:
+    """Give the minute of an instant after midnight; the midnight at the end of `day` is 24:00."""
     local = instant.astimezone(zone)
-    return MIDNIGHT if local.date() > day and not (local.hour or local.minute) else f"{local:%H:%M}"
+    minute = local.hour * 60 + local.minute
+    return MINUTES_OF_DAY if local.date() > day and not minute else minute

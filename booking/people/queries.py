@@ -104,7 +104,7 @@ def enterprise_of(session: Session, park_id: int, enterprise_id: int) -> Enterpr
 
 
 def enterprises_of(
-    session: Session, park_id: int, text: str, *, gone: bool, page: int
+    session: Session, park_id: int, text: str, *, gone: bool, offset: int
 ) -> list[tuple[Enterprise, int]]:
     """Give a page of the park's enterprises by name, with the number of their open accounts.
 
@@ -122,5 +122,5 @@ def enterprises_of(
     if text:
         places = (Enterprise.name, Enterprise.short_name, Enterprise.uscc)
         found = found.where(or_(*(place.contains(text, autoescape=True) for place in places)))
-    rows = session.execute(found.order_by(Enterprise.name, Enterprise.id).limit(PAGE + 1).offset(page * PAGE))
+    rows = session.execute(found.order_by(Enterprise.name, Enterprise.id).limit(PAGE + 1).offset(offset))
     return [(enterprise, count) for enterprise, count in rows]

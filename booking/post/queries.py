@@ -90,7 +90,7 @@ def enclosures_of(session: Session, letter_id: int) -> tuple[Enclosure, ...]:
     return tuple(Enclosure(name, media_type, content) for name, media_type, content in rows)
 
 
-def letters_of(session: Session, park_id: int, state: State, page: int) -> Sequence[Letter]:
+def letters_of(session: Session, park_id: int, state: State, offset: int) -> Sequence[Letter]:
     """Give a page of a park's letters, newest first, with one more than a page where there is a next one."""
     return session.scalars(
         select(Letter)
@@ -98,7 +98,7 @@ def letters_of(session: Session, park_id: int, state: State, page: int) -> Seque
         .options(selectinload(Letter.enclosures))
         .order_by(Letter.created_at.desc(), Letter.id.desc())
         .limit(PAGE + 1)
-        .offset(page * PAGE)
+        .offset(offset)
     ).all()
 
 

@@ -16,6 +16,7 @@ from booking.savings.printer import (
 )
 from booking.savings.report import weakest
 from booking.savings.rules import HUNDREDTHS, together
+from booking.values.writing import area_text, money_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,7 +89,7 @@ def _proofs(entry: Entry, month: Month) -> Iterator[Proof]:
         ("保留租金", sum_.kept_rent, now),
     ):
         said = f"{_evidence(entry)}，{product}"
-        yield Proof(entry.name, figure, _money(amount), ground.source, said, ground.valid_from)
+        yield Proof(entry.name, figure, money_text(amount), ground.source, said, ground.valid_from)
     yield from _spend_proofs(entry, month)
 
 
@@ -96,14 +97,14 @@ def _spend_proofs(entry: Entry, month: Month) -> Iterator[Proof]:
     spend, figure = entry.spend, "共享支出"
     if spend.bill is None:
         said = "截至目前的对账单，未关账" if spend.provisional else "当月无账单"
-        yield Proof(entry.name, figure, _money(spend.total), Source.MEASURED, said, month.last_day)
+        yield Proof(entry.name, figure, money_text(spend.total), Source.MEASURED, said, month.last_day)
         return
     bill = spend.bill
     said = f"账单 {bill.number}"
-    yield Proof(entry.name, figure, _money(bill.total), Source.MEASURED, said, bill.issued_on)
+    yield Proof(entry.name, figure, money_text(bill.total), Source.MEASURED, said, bill.issued_on)
     for credit in spend.credits:
         said = f"贷记单 {credit.number}，冲减账单 {bill.number}"
-        yield Proof(entry.name, figure, _money(-credit.amount), Source.MEASURED, said, credit.issued_on)
+        yield Proof(entry.name, figure, money_text(-credit.amount), Source.MEASURED, said, credit.issued_on)
 
 
 def _evidence(entry: Entry) -> str:
@@ -113,12 +114,4 @@ def _evidence(entry: Entry) -> str:
 
 
 def _product(area: int, price: Money, days: int) -> str:
-    metres = (
-        f"{square_metres(area):f}".rstrip("0").rstrip(".") if area % HUNDREDTHS else f"{area // HUNDREDTHS}"
-    )
-    return f"{metres} m² × {_money(price)} × {days} 天"
-
-
-def _money(amount: Money) -> str:
-    yuan, fen = divmod(abs(amount.fen), 100)
-    return f"{'−' if amount.fen < 0 else ''}¥{yuan:,}.{fen:02d}"
+    return f"{area_text(area)} × {money_text(price)} × {days} 天"

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import Decimal
 
 from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES, LARGEST_AREA
+from booking.values.reading import Misread, read_metres
 
 BETWEEN = re.compile(r"[、，,;；\n]+")
 WHOLE = re.compile(r"\d{1,9}")
-GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
-METRES = re.compile(r"\d{1,9}(\.\d{0,2}0*)?")
 CLOCK = re.compile(r"(\d{1,2})[:：](\d{2})(?:[:：]00)?")
 YES = {"是", "有", "需要", "yes", "y", "true", "1", "√"}
 NO = {"否", "无", "不需要", "no", "n", "false", "0", "×"}
@@ -64,14 +62,12 @@ def whole_number(text: str) -> int | None:
 
 
 def hundredths(text: str) -> int | None:
-    """Read square metres with at most two decimals, as hundredths; 1,200.5 is understood."""
-    figure = plain(text)
-    if GROUPED.fullmatch(figure):
-        figure = figure.replace(",", "")
-    if not METRES.fullmatch(figure):
+    """Read square metres with at most two decimals, as hundredths; 1,200.5 ㎡ is understood."""
+    try:
+        exact = read_metres(text)
+    except Misread:
         return None
-    exact = int(Decimal(figure) * 100)
-    return exact if exact <= LARGEST_AREA else None
+    return exact if 0 <= exact <= LARGEST_AREA else None
 
 
 def minute(text: str) -> int | None:
@@ -88,8 +84,3 @@ def yes_or_no(text: str) -> bool | None:
     """Read 是 or 否, yes or no."""
     word = plain(text).lower()
     return True if word in YES else False if word in NO else None
-
-
-def metres_text(area_cm2: int) -> str:
-    """Write hundredths of a square metre as 35.5, 20 or 0.05."""
-    return f"{Decimal(area_cm2) / 100:f}"

@@ -62,7 +62,7 @@ def test_the_worked_example_follows_what_is_typed(park_in_use, open_page):
     page.get_by_label("单价（含税）").fill("100")
     expect(page.locator("#example")).to_contain_text("¥161.00")  # 84 min at 100, 21 at 60
     page.locator("#bands-0-starts").fill("18点")
-    expect(page.locator("#example")).to_contain_text("请写成 18:00 这样的时间")
+    expect(page.locator("#example")).to_contain_text("请填写时间")
     page.get_by_role("button", name="加一个时段").click()
     expect(page.get_by_role("group", name="时段 2")).to_be_visible()
     assert page.get_by_label("单价（含税）").input_value() == "100"

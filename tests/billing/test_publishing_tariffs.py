@@ -101,13 +101,13 @@ def test_overlapping_bands_are_refused_in_the_row_of_the_second(admin, session):
     ("field", "value", "told"),
     [
         ("bands-0-ends", "18:00", "须晚于开始"),
-        ("bands-0-ends", "25:00", "请写成 18:00 这样的时间"),
+        ("bands-0-ends", "25:00", "请填写时间"),
         ("bands-0-starts", "", "请填写"),
         ("bands-0-factor", "0.12345", "最多 4 位小数"),
         ("bands-0-factor", "-1", "须在 0 与 100 之间"),
-        ("rate", "NaN", "最多 2 位小数"),
-        ("rate", "1.234", "最多 2 位小数"),
-        ("rate", "八十", "请填写数字"),
+        ("rate", "NaN", "请填写金额"),
+        ("rate", "1.234", "最多两位小数"),
+        ("rate", "八十", "请填写金额"),
         ("increment_minutes", "0", "须在 1 与 1440 之间"),
         ("no_show", "101", "须在 0 与 100 之间"),
         ("vat_source", "", "请填写"),
@@ -118,6 +118,7 @@ def test_overlapping_bands_are_refused_in_the_row_of_the_second(admin, session):
 def test_a_wrong_figure_is_told_beside_it_and_nothing_is_kept(admin, session, field, value, told):
     answer = admin.post(NEW, data=TYPED | {field: value})
     assert told in answer.text or told == "YYYY"
+    assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
     assert tariffs(session) == []
 
@@ -157,7 +158,7 @@ def test_the_example_goes_by_the_parks_own_holidays(admin, session):
 
 def test_the_example_says_what_stands_in_its_way(admin):
     assert (
-        "单价（含税）：请填写数字"
+        "单价（含税）：请填写金额"
         in admin.post("/tariffs/example?kind=hall", data=TYPED | {"rate": "x"}).text
     )
 

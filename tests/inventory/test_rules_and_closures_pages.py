@@ -53,7 +53,7 @@ def test_the_rule_of_a_kind_is_written_in_words_and_an_example(admin, space, ses
     ("field", "typed", "said"),
     [
         ("closes_minute", "08:00", "关闭时间须晚于开放时间"),
-        ("opens_minute", "morgens", "请按 08:30 的样子"),
+        ("opens_minute", "morgens", "请填写时间"),
         ("step_minutes", "0", "请填写 1 到 1440"),
         ("minimum_minutes", "45", "30 分钟（时间刻度）的整数倍"),
         ("maximum_minutes", "30", "最长不能短于最短"),

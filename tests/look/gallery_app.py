@@ -224,7 +224,7 @@ def gallery() -> str:
         owed=Money(-123450),
         when=span(at(16, 36), at(18, 17)),
         length=timedelta(hours=1, minutes=41),
-        area=Decimal("200.00"),
+        area=200_00,
         share=Decimal("0.4"),
         month=Month(2026, 10, ZONE),
         day=date(2026, 11, 3),

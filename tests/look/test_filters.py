@@ -109,7 +109,7 @@ def test_a_length_is_told_in_hours_and_minutes(chinese, length, written):
 
 @pytest.mark.parametrize(
     ("size", "written"),
-    [(Decimal("200.00"), "200 m²"), (97.5, "97.5 m²"), (1200, "1,200 m²"), (Decimal("0.125"), "0.13 m²")],
+    [(200_00, "200 m²"), (97_50, "97.5 m²"), (1200_00, "1,200 m²"), (13, "0.13 m²")],
 )
 def test_an_area_has_no_decimals_that_say_nothing(size, written):
     assert filters.area(size) == written

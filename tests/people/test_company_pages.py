@@ -66,7 +66,7 @@ def test_an_invitation_that_cannot_be_keeps_what_was_typed(browser, wang):
     assert "又一人" in page.text
     assert "这不像一个邮箱" in browser.post("/company/people", data={"name": "x", "email": "x"}).text
     wrong = browser.post("/company/people", data={"name": "x", "email": "x@y.example", "role": "admin"})
-    assert wrong.status_code == 200, "nobody invites an administrator from here"
+    assert wrong.status_code == 422, "nobody invites an administrator from here"
 
 
 def test_an_invitation_goes_out_again(browser, session, world, enterprise, wang):
@@ -146,7 +146,7 @@ def test_particulars_are_kept(browser, session, enterprise):
         ({"uscc": ""}, "请填写这一项"),
         ({"billing_email": "nothing"}, "这不像一个邮箱"),
         ({"monthly_budget": "12.345"}, "最多两位小数"),
-        ({"monthly_budget": "-5"}, "最多两位小数"),
+        ({"monthly_budget": "-5"}, "金额不能是负数"),
     ],
 )
 def test_what_cannot_be_is_said_beside_its_field(browser, session, enterprise, wrong, words):

@@ -120,7 +120,7 @@ def test_refused_for_good_comes_on_the_list_a_person_looks_at(app, carrier, put,
     carrier.answers = [GivenUp("550 no such user")]
     work(app)
     assert fresh(session, letter).failed_at is not None
-    [failed] = letters_of(session, letter.park_id, State.FAILED, 0)
+    [failed] = letters_of(session, letter.park_id, State.FAILED, offset=0)
     assert failed.last_error == "550 no such user"
     work(app)
     assert carrier.letters == []

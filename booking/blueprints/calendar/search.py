@@ -14,13 +14,12 @@ from booking.blueprints.calendar import blueprint
 from booking.blueprints.calendar.forms import SearchForm
 from booking.blueprints.calendar_words import KINDS, kind_or, local_name
 from booking.blueprints.form_fields import options
+from booking.blueprints.kit.pager import Pager, this_page
 from booking.blueprints.messages import put_beside
-from booking.blueprints.nonsense import whole
 from booking.blueprints.offers import offers, other_time
 from booking.blueprints.reservation_words import times
 from booking.blueprints.signed_in import me, my_park
 from booking.blueprints.space_words import kind_name
-from booking.blueprints.wall_time import minute_or_none
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
@@ -36,6 +35,7 @@ from booking.reservations.space_queries import (
 )
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
+from booking.spaces.rules import DAY_MINUTES
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from booking.values.span import Span
 
 PAGE = 24
+KNOWS = ("kind", "day", "until", "starts", "ends", "people", "area", "equipment")
 MOST_COMPARED = 40
 HOUR = timedelta(hours=1)
 
@@ -72,12 +73,12 @@ def search() -> ResponseReturnValue:
     form = SearchForm(request.args)
     form.equipment.choices = options((name, name) for name in equipment_of_kind(db.session(), park.id, kind))
     form.area.choices = options([(0, gettext("全部区域")), *_areas(kind)])
-    page = max(1, request.args.get("page", 1, type=whole))
+    pager = Pager.of_request(PAGE, *KNOWS)
     fill_in(form, now)
     found = None
     if form.validate():
         try:
-            found = find(form, kind, page, now)
+            found = find(form, kind, pager, now)
         except Refusal as refusal:
             put_beside(form, refusal)
     return render_template(
@@ -85,15 +86,13 @@ def search() -> ResponseReturnValue:
         form=form,
         kind=kind,
         kinds=[
-            (kind_name(one), _url(kind=one.value, area=None, equipment=None), one is kind) for one in KINDS
+            (kind_name(one), this_page(*KNOWS, kind=one.value, area=None, equipment=None), one is kind)
+            for one in KINDS
         ],
         found=found,
         when=times(found.span.start, found.span.end, kind) if found else "",
         storage=kind is Kind.STORAGE,
-        page=page,
-        pages=max(1, -(-found.count // PAGE)) if found else 1,
-        previous_url=_url(page=page - 1) if page > 1 else "",
-        next_url=_url(page=page + 1) if found and found.count > page * PAGE else "",
+        pager=pager.count(found.count if found else 0),
         day_url=url_for("calendar.day", kind=kind.value, day=form.day.data),
         pool_url=url_for("reservations.pool", **_when(form, kind)) if me().enterprise_id else "",
     )
@@ -104,18 +103,17 @@ def fill_in(form: SearchForm, now: datetime) -> None:
     local = now.astimezone(my_park().zone)
     soon = (local + HOUR).replace(minute=0)
     form.day.data = form.day.data or local.date()
-    if not form.starts.data:
-        form.starts.data = f"{soon:%H:%M}" if soon.date() == local.date() else "09:00"
-    if not form.ends.data:
-        first = minute_or_none(form.starts.data) or 0
-        form.ends.data = f"{min(23, first // 60 + 1):02d}:{first % 60:02d}"
+    if form.starts.data is None:
+        form.starts.data = soon.hour * 60 if soon.date() == local.date() else 9 * 60
+    if form.ends.data is None:
+        form.ends.data = min(form.starts.data + 60, DAY_MINUTES)
     if form.people.data is None and not request.args.get("people"):
         form.people.data = 1
     form.area.data = form.area.data or 0
     form.day.flags.optional = form.people.flags.optional = False  # they begin filled in
 
 
-def find(form: SearchForm, kind: Kind, page: int, now: datetime) -> Found:
+def find(form: SearchForm, kind: Kind, pager: Pager, now: datetime) -> Found:
     """Look for what is free; raises the refusal of the kind's rule where no space of it may be had then."""
     session, park = db.session(), my_park()
     rules = rules_for(session, park.id)
@@ -124,7 +122,7 @@ def find(form: SearchForm, kind: Kind, page: int, now: datetime) -> Found:
     usable = free_and_allowed(session, park, kind, span, now, wanted)
     if usable:
         ids = [row.id for row in usable]
-        return Found(span, offers(ids[(page - 1) * PAGE : page * PAGE], span), len(usable))
+        return Found(span, offers(ids[pager.before : pager.before + PAGE], span), len(usable))
     at = circumstances(session, park, kind, rules.kind(kind), span, now)
     if not rules.of_space:
         check_new(span, at)
@@ -143,14 +141,8 @@ def asked_span(form: SearchForm, kind: Kind, now: datetime) -> Span:
     day = form.day.data or now.astimezone(zone).date()
     if kind is Kind.STORAGE:
         return storage_span(day, form.until.data, now, zone)
-    first, last = minute_or_none(form.starts.data), minute_or_none(form.ends.data)
-    return span_between(local_instant(day, first or 0, zone), local_instant(day, last or 0, zone))
-
-
-def _url(**instead: str | int | None) -> str:
-    """Write the address of this search with something else in it."""
-    asked: dict[str, Any] = dict(request.args.to_dict(flat=False)) | {"page": None} | instead
-    return url_for("calendar.search", **{name: value for name, value in asked.items() if value})
+    first, last = form.starts.data or 0, form.ends.data or 0
+    return span_between(local_instant(day, first, zone), local_instant(day, last, zone))
 
 
 def _areas(kind: Kind) -> list[tuple[int, str]]:
@@ -163,7 +155,7 @@ def _when(form: SearchForm, kind: Kind) -> dict[str, Any]:
     asked: dict[str, Any] = {
         "kind": kind.value,
         "day": form.day.data,
-        "starts": form.starts.data,
-        "ends": form.ends.data,
+        "starts": form.starts.text,
+        "ends": form.ends.text,
     }
     return asked | {"people": form.people.data, "area": form.area.data or None}

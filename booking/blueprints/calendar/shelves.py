@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from flask import url_for
@@ -37,7 +36,7 @@ class Shelf:
     space: SpaceRow
     name: str
     area: str
-    size: Decimal  # square metres
+    size: int  # hundredths of a square metre
     tone: str  # "" free, "accent" mine, "warning" busy or closed
     state: str
     url: str = ""
@@ -84,4 +83,4 @@ def _taken(space: SpaceRow, row: ClaimRow) -> Shelf:
 
 def _made(space: SpaceRow, tone: str, state: str, url: str = "", new_url: str = "") -> Shelf:
     name, area = local_name(space.name, space.name_en), local_name(space.area, space.area_en)
-    return Shelf(space, name, area, Decimal(space.area_cm2) / 100, tone, state.strip(), url, new_url)
+    return Shelf(space, name, area, space.area_cm2, tone, state.strip(), url, new_url)

@@ -19,8 +19,9 @@ from booking.blueprints.access import allow
 from booking.blueprints.bill_words import state_of
 from booking.blueprints.closing import blueprint
 from booking.blueprints.closing.sheet import draw, find
+from booking.blueprints.kit.pager import Pager
+from booking.blueprints.nonsense import whole
 from booking.blueprints.signed_in import actor, my_park, park_today
-from booking.blueprints.turning import number_given, page_given, turning
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
@@ -38,15 +39,14 @@ PAGE = 50
 def invoices() -> str:
     """List the park's invoices, narrowed by month, state and enterprise."""
     park = my_park()
-    wanted = Wanted(park.id, park_today(), number_given("enterprise"), _month_key(), _show())
-    page = page_given()
-    rows = list_invoices(db.session(), wanted, offset=(page - 1) * PAGE, limit=PAGE)
-    total = count_invoices(db.session(), wanted)
+    wanted = Wanted(park.id, park_today(), request.args.get("enterprise", type=whole), _month_key(), _show())
+    pager = Pager.of_request(PAGE, "month", "show", "enterprise").count(count_invoices(db.session(), wanted))
+    rows = list_invoices(db.session(), wanted, offset=pager.before, limit=PAGE)
     states = {row.invoice.id: state_of(row.standing, wanted.today) for row in rows}
     return render_template(
         "closing/invoices.html", rows=rows, states=states, wanted=wanted, zone=park.zone,
         month=request.args.get("month", ""), enterprises=enterprises_invoiced(db.session(), park.id),
-        turning=turning(total, page, PAGE),
+        pager=pager,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from booking.blueprints.closing import blueprint
 from booking.blueprints.closing.forms import CreditForm
 from booking.blueprints.closing.sheet import Refused, draw, find
 from booking.blueprints.filters import money
+from booking.blueprints.kit.answers import CONFLICT, UNPROCESSABLE
 from booking.blueprints.messages import put_beside
 from booking.blueprints.signed_in import actor
 from booking.db import transaction
@@ -38,7 +39,7 @@ def credit(invoice_id: int) -> ResponseReturnValue:
         form.amount.errors = [gettext("请填写金额。")]
         valid = False
     if not valid:
-        return draw(found, Refused(credit=form)), 400
+        return draw(found, Refused(credit=form)), UNPROCESSABLE
     try:
         with transaction() as session:
             note = issue_credit_note(
@@ -51,7 +52,7 @@ def credit(invoice_id: int) -> ResponseReturnValue:
             )
     except Refusal as refusal:
         put_beside(form, refusal)
-        return draw(find(invoice_id), Refused(credit=form)), 409
+        return draw(find(invoice_id), Refused(credit=form)), CONFLICT
     except (PrintFailed, OSError):
         form.form_errors.append(gettext("PDF 没有生成，可能是磁盘已满。什么都没有改变，请稍后再试。"))
         return draw(find(invoice_id), Refused(credit=form)), 503

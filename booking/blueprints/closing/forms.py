@@ -2,48 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import secrets
-from typing import TYPE_CHECKING, Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from booking.blueprints.form_fields import DayField, options
-from booking.language import gettext
+from booking.blueprints.kit.amount_fields import YuanField
 from booking.language import lazy_gettext as _
 from booking.values.money import Money
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 LONGEST_KEY = 40
-YUAN = re.compile(r"(\d{1,10})(?:\.(\d{1,2}))?")
-
-
-class YuanField(StringField):
-    """An amount typed in yuan, `1,234.50`, read as Money; what cannot be read stays as typed."""
-
-    data: Any
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Read what was sent, to the fen."""
-        self.typed = valuelist[0].strip() if valuelist else ""
-        plain = self.typed.replace(",", "").replace("，", "").removeprefix("¥").strip()
-        self.data = None
-        if not plain:
-            return
-        found = YUAN.fullmatch(plain)
-        if found is None:
-            raise ValueError(gettext("请填写金额，单位元，最多两位小数，例如 1234.50。"))
-        self.data = Money(int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")))
-
-    def _value(self) -> str:
-        typed: str | None = getattr(self, "typed", None)
-        if typed is not None:
-            return typed
-        return str(self.data) if self.data is not None else ""
 
 
 def a_key() -> str:
@@ -61,7 +31,7 @@ class CloseForm(FlaskForm):
 class PaymentForm(FlaskForm):
     """Money that came by bank transfer."""
 
-    amount = YuanField(_("到账金额"), [InputRequired(_("请填写金额。"))])
+    amount = YuanField(_("到账金额"), [InputRequired(_("请填写金额。"))], lowest=Money(1))
     received_on = DayField(_("到账日期"), [InputRequired(_("请填写到账日期。"))])
     reference = StringField(
         _("银行流水号或附言"), [Optional(), Length(max=120, message=_("最多 120 个字。"))]
@@ -85,7 +55,7 @@ class CreditForm(FlaskForm):
         choices=options([("whole", _("剩余全部")), ("part", _("一部分"))]),
         default="part",
     )
-    amount = YuanField(_("金额"), [Optional()])
+    amount = YuanField(_("金额"), [Optional()], lowest=Money(1))
     reason = TextAreaField(
         _("原因"),
         [InputRequired(_("请写明原因。")), Length(max=500, message=_("最多 500 个字。"))],

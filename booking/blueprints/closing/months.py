@@ -18,6 +18,7 @@ from booking.blueprints.bill_words import close_trouble
 from booking.blueprints.closing import blueprint
 from booking.blueprints.closing.forms import CloseForm
 from booking.blueprints.filters import month_text
+from booking.blueprints.kit.answers import CONFLICT, UNPROCESSABLE
 from booking.blueprints.messages import put_beside
 from booking.blueprints.signed_in import actor, my_park
 from booking.db import db, transaction
@@ -82,7 +83,7 @@ def close(month: str) -> ResponseReturnValue:
     """Close the month; a job makes the invoices, the page shows how far it is."""
     wanted, form = _month(month), CloseForm()
     if not form.validate_on_submit():
-        return _preview(wanted, form), 400
+        return _preview(wanted, form), UNPROCESSABLE
     try:
         with transaction() as session:
             park = session.get_one(Park, my_park().id)
@@ -90,7 +91,7 @@ def close(month: str) -> ResponseReturnValue:
             close_month(session, park, wanted, by=actor(), now=clock.now(), early=early)
     except Refusal as refusal:
         put_beside(form, refusal)
-        return _preview(wanted, form), 409
+        return _preview(wanted, form), CONFLICT
     flash(gettext("%(month)s已关账，正在出账单。", month=month_text(wanted)), "success")
     return redirect(url_for(".preview", month=month))
 

@@ -15,6 +15,7 @@ from booking.blueprints.closing import blueprint
 from booking.blueprints.closing.forms import PaymentForm, ReversalForm
 from booking.blueprints.closing.sheet import Refused, draw, find
 from booking.blueprints.filters import money
+from booking.blueprints.kit.answers import CONFLICT, UNPROCESSABLE
 from booking.blueprints.messages import put_beside
 from booking.blueprints.signed_in import actor
 from booking.db import db, transaction
@@ -31,19 +32,19 @@ if TYPE_CHECKING:
 def pay(invoice_id: int) -> ResponseReturnValue:
     """Book a bank transfer; the same form sent twice books it once."""
     found, form = find(invoice_id), PaymentForm()
-    received_on = form.received_on.data
-    if not form.validate_on_submit() or received_on is None:
-        return draw(found, Refused(form)), 400
+    amount, received_on = form.amount.data, form.received_on.data
+    if not form.validate_on_submit() or received_on is None or amount is None:
+        return draw(found, Refused(form)), UNPROCESSABLE
     try:
         with transaction() as session:
             record_payment(
-                session, found.id, form.amount.data, received_on, form.reference.data or "",
+                session, found.id, amount, received_on, form.reference.data or "",
                 once_key=form.once_key.data or None, by=actor(), now=clock.now(),
             )  # fmt: skip
     except Refusal as refusal:
         put_beside(form, refusal)
-        return draw(find(invoice_id), Refused(form)), 409
-    flash(gettext("已登记到账 %(amount)s。", amount=money(form.amount.data)), "success")
+        return draw(find(invoice_id), Refused(form)), CONFLICT
+    flash(gettext("已登记到账 %(amount)s。", amount=money(amount)), "success")
     return redirect(url_for(".invoice", invoice_id=invoice_id))
 
 
@@ -56,12 +57,12 @@ def reverse(invoice_id: int, payment_id: int) -> ResponseReturnValue:
     payment = find_payment(db.session(), payment_id, found) or abort(404)
     refused, amount = Refused(reversal=form, payment_id=payment_id), payment.amount
     if not form.validate_on_submit():
-        return draw(found, refused), 400
+        return draw(found, refused), UNPROCESSABLE
     try:
         with transaction() as session:
             reverse_payment(session, payment_id, form.reason.data or "", by=actor(), now=clock.now())
     except Refusal as refusal:
         put_beside(form, refusal)
-        return draw(find(invoice_id), refused), 409
+        return draw(find(invoice_id), refused), CONFLICT
     flash(gettext("已冲销付款 %(amount)s。", amount=money(amount)), "success")
     return redirect(url_for(".invoice", invoice_id=invoice_id))

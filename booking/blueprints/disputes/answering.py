@@ -14,6 +14,7 @@ from booking.billing.statement import entry_of_line
 from booking.blueprints.access import allow
 from booking.blueprints.disputes import blueprint
 from booking.blueprints.disputes.forms import AnswerForm
+from booking.blueprints.kit.answers import UNPROCESSABLE
 from booking.blueprints.messages import put_beside
 from booking.blueprints.signed_in import actor, my_park
 from booking.blueprints.statement.drawn import drawn
@@ -22,15 +23,12 @@ from booking.db import db, transaction
 from booking.language import gettext
 from booking.letters.disputes import answer_letter
 from booking.people.models import Enterprise, Role
-from booking.values.money import Money
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from booking.billing.models import Dispute
-
-NOT_THIS_WAY = 422
 
 
 @blueprint.get("")
@@ -55,7 +53,7 @@ def answer(dispute_id: int) -> ResponseReturnValue:
     if form.is_submitted():
         if dispute_in_park(db.session(), my_park().id, dispute_id) is None:
             abort(404)
-        status = NOT_THIS_WAY
+        status = UNPROCESSABLE
         if form.validate() and _answer(form, dispute_id):
             flash(gettext("已答复，企业可以在对账单里看到。"), "success")
             return redirect(url_for("disputes.index"))
@@ -63,7 +61,6 @@ def answer(dispute_id: int) -> ResponseReturnValue:
 
 
 def _answer(form: AnswerForm, dispute_id: int) -> bool:
-    amount = None if form.fen is None else Money(form.fen)
     outcome = Outcome(form.outcome.data)
     try:
         with transaction() as session:
@@ -75,7 +72,7 @@ def _answer(form: AnswerForm, dispute_id: int) -> bool:
                 answer_letter,
                 by=actor(),
                 now=clock.now(),
-                amount=amount,
+                amount=form.amount.data,
             )
     except Refusal as refusal:
         put_beside(form, refusal)

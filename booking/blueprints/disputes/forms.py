@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flask_wtf import FlaskForm
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from booking.billing.models import Outcome
 from booking.blueprints.form_fields import options
-from booking.blueprints.tariffs.forms import AtMostPlaces, FigureField, between
+from booking.blueprints.kit.amount_fields import YuanField
 from booking.language import lazy_gettext as _
-
-if TYPE_CHECKING:
-    from decimal import Decimal
+from booking.values.money import Money
 
 
 class AnswerForm(FlaskForm):
@@ -30,14 +26,8 @@ class AnswerForm(FlaskForm):
             ]
         ),
     )
-    amount = FigureField(_("退还金额"), [Optional(), between(0, 10_000_000), AtMostPlaces(2)])
+    amount = YuanField(_("退还金额"), [Optional()], lowest=Money(1))
     words = TextAreaField(
         _("理由"),
         [InputRequired(_("请写明理由。")), Length(max=500, message=_("最多 500 个字。"))],
     )
-
-    @property
-    def fen(self) -> int | None:
-        """What was typed, in fen; None where nothing was, which is the whole line."""
-        typed: Decimal | None = self.amount.data
-        return None if typed is None else int(typed * 100)

@@ -13,6 +13,7 @@ from booking.blueprints.downloads import hand_out
 from booking.blueprints.exchange import words
 from booking.blueprints.exchange.forms import UploadForm
 from booking.blueprints.exchange.kept_file import keep_file, kept_file
+from booking.blueprints.kit.answers import UNPROCESSABLE
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.signed_in import actor, my_park, park_today
 from booking.db import db, transaction
@@ -34,7 +35,6 @@ blueprint = Blueprint("exchange", __name__, url_prefix="/inventory/exchange")
 
 SHOWN = 200
 SCAN_CODE_BYTES = 18
-UNPROCESSABLE = 422
 
 
 @blueprint.get("/")

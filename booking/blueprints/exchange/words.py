@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from booking.blueprints.messages import wording
 from booking.blueprints.space_words import kind_name, minute_clock
 from booking.language import ENGLISH, gettext, language_tag
-from booking.spaces import cells
 from booking.spaces.exchange.columns import HEADERS, RULE, Column
 from booking.spaces.exchange.mistakes import Problem
 from booking.spaces.models import Kind
+from booking.values.writing import metres_figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,7 +141,7 @@ def written(name: str, value: Any) -> str:  # noqa: ANN401 - of each column's ow
         return between.join(value) or "–"
     special: dict[str, Callable[[Any], str]] = {
         Column.KIND: kind_name,
-        Column.METRES: cells.metres_text,
+        Column.METRES: metres_figure,
         Column.OPENS: minute_clock,
         Column.CLOSES: minute_clock,
     }

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from booking.usage.models import Stay
 
 blueprint = Blueprint("front_desk", __name__, url_prefix="/front-desk")
-UNPROCESSABLE = 422
 
 
 def reservation_or_404(reservation_id: int) -> Reservation:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 
 from booking import clock
 from booking.billing.so_far import open_since
 from booking.blueprints.access import allow
 from booking.blueprints.front_desk.counter import blueprint
+from booking.blueprints.kit.pager import Pager, this_page
 from booking.blueprints.nonsense import whole
 from booking.blueprints.signed_in import my_park
 from booking.blueprints.space_words import kind_name
@@ -39,37 +39,26 @@ A_CENTURY = 36_500
 FILTERS = ("day", "kind", "state", "enterprise")
 
 
-@dataclass(frozen=True, slots=True)
-class Paging:
-    """Where in the list one is, with the ways on."""
-
-    first: int
-    last: int
-    total: int
-    previous_url: str
-    next_url: str
-
-
 @blueprint.get("")
 @allow(Role.ADMIN)
 def index() -> str:
     """Show a day of the whole park; what waits for somebody comes first."""
     now = clock.now()
     today = now.astimezone(my_park().zone).date()
-    day, wanted, page = _day_asked(today), _wanted(), max(1, request.args.get("page", 1, type=whole))
+    day, wanted, pager = _day_asked(today), _wanted(), Pager.of_request(ROWS_A_PAGE, *FILTERS)
     span = local_day_of(now, my_park().zone, (day - today).days)
     rows, total = desk_queries.day_rows(
-        db.session(), my_park().id, span, wanted, limit=ROWS_A_PAGE, offset=(page - 1) * ROWS_A_PAGE
+        db.session(), my_park().id, span, wanted, limit=ROWS_A_PAGE, offset=pager.before
     )
     return render_template(
         "front_desk/index.html",
         day=day,
         is_today=day == today,
         rows=rows,
-        paging=_paging(page, len(rows), total),
-        previous_url=_url(day=day - ONE_DAY),
-        next_url=_url(day=day + ONE_DAY),
-        today_url="" if day == today else _url(day=today),
+        pager=pager.count(total),
+        previous_url=this_page(*FILTERS, day=day - ONE_DAY),
+        next_url=this_page(*FILTERS, day=day + ONE_DAY),
+        today_url="" if day == today else this_page(*FILTERS, day=today),
         wanted=wanted,
         walk_in=_walk_in_mark(),
         **_choices(),
@@ -91,25 +80,6 @@ def _wanted() -> Wanted:
         kind=Kind(kind) if kind in set(Kind) else None,
         state=state if state == WALK_IN or state in set(ReservationState) else "",
         enterprise_id=request.args.get("enterprise", type=whole),
-    )
-
-
-def _url(**changed: object) -> str:
-    """Give this page's address with the filter kept; a new day begins with its first page."""
-    kept: dict[str, Any] = {key: value for key, value in request.args.items() if value and key in FILTERS}
-    return url_for(".index", **(kept | changed))
-
-
-def _paging(page: int, shown: int, total: int) -> Paging | None:
-    if total <= ROWS_A_PAGE and page == 1:
-        return None
-    first = (page - 1) * ROWS_A_PAGE
-    return Paging(
-        first=min(first + 1, total),
-        last=first + shown,
-        total=total,
-        previous_url=_url(page=page - 1) if page > 1 else "",
-        next_url=_url(page=page + 1) if first + shown < total else "",
     )
 
 

@@ -12,8 +12,9 @@ from booking.billing.meter import RatingMeter
 from booking.billing.quote import quote
 from booking.blueprints.access import allow
 from booking.blueprints.billed_words import cost_of
-from booking.blueprints.front_desk.counter import UNPROCESSABLE, blueprint, reservation_or_404
+from booking.blueprints.front_desk.counter import blueprint, reservation_or_404
 from booking.blueprints.front_desk.forms import ActForm, ReasonForm
+from booking.blueprints.kit.answers import UNPROCESSABLE
 from booking.blueprints.messages import wording
 from booking.blueprints.reservations.asked import move_form, say_no, sent_move_form, span_of
 from booking.blueprints.reservations.move_here import answer_to_move

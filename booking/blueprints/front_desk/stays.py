@@ -9,8 +9,9 @@ from flask import flash, redirect, render_template, url_for
 from booking import clock
 from booking.billing.meter import RatingMeter
 from booking.blueprints.access import allow
-from booking.blueprints.front_desk.counter import UNPROCESSABLE, blueprint, stay_or_404
+from booking.blueprints.front_desk.counter import blueprint, stay_or_404
 from booking.blueprints.front_desk.forms import CorrectionForm
+from booking.blueprints.kit.answers import UNPROCESSABLE
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.signed_in import actor, my_park
 from booking.blueprints.today.stays import price_of

@@ -8,8 +8,9 @@ from flask import abort, flash, redirect, render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.access import allow
-from booking.blueprints.inventory.counter import area_or_404, blueprint, page
+from booking.blueprints.inventory.counter import area_or_404, blueprint
 from booking.blueprints.inventory.forms import AreaForm, PictureForm
+from booking.blueprints.kit.answers import UNPROCESSABLE, form_page
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.signed_in import actor, my_park
 from booking.db import db, transaction
@@ -55,7 +56,7 @@ def new_area() -> ResponseReturnValue:
         else:
             flash(gettext("已添加区域“%(name)s”。", name=area.name), "success")
             return redirect(url_for(".areas"))
-    return page("inventory/area.html", form, area=None, picture_form=None)
+    return form_page("inventory/area.html", form, area=None, picture_form=None)
 
 
 @blueprint.route("/areas/<int:area_id>", methods=["GET", "POST"])
@@ -73,7 +74,7 @@ def area(area_id: int) -> ResponseReturnValue:
         else:
             flash(gettext("已保存。"), "success")
             return redirect(url_for(".areas"))
-    return page("inventory/area.html", form, area=area_or_404(area_id), picture_form=PictureForm())
+    return form_page("inventory/area.html", form, area=area_or_404(area_id), picture_form=PictureForm())
 
 
 @blueprint.post("/areas/<int:area_id>/move")
@@ -118,7 +119,9 @@ def plan(area_id: int) -> ResponseReturnValue:
         else:
             flash(gettext("平面图已更新。"), "success")
             return redirect(url_for(".area", area_id=area_id))
-    return page("inventory/area.html", AreaForm(None, obj=area), area=area, picture_form=form)[0], 422
+    return form_page("inventory/area.html", AreaForm(None, obj=area), area=area, picture_form=form)[
+        0
+    ], UNPROCESSABLE
 
 
 @blueprint.post("/areas/<int:area_id>/plan/remove")

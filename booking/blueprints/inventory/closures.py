@@ -12,16 +12,15 @@ from booking.blueprints.form_fields import options
 from booking.blueprints.inventory.counter import (
     blueprint,
     first_url,
-    page,
-    page_number,
     space_or_404,
     stretch,
 )
 from booking.blueprints.inventory.forms import ClosureForm
+from booking.blueprints.kit.answers import CONFLICT, form_page
+from booking.blueprints.kit.pager import Pager
 from booking.blueprints.messages import put_beside
 from booking.blueprints.nonsense import whole
 from booking.blueprints.signed_in import actor, my_park
-from booking.blueprints.turning import turning
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
@@ -46,11 +45,9 @@ RESERVATION_PAGES = ("front_desk.reservation", "front_desk.show", "reservations.
 @allow(Role.ADMIN)
 def closures() -> ResponseReturnValue:
     """List closures that are or come; or, with ?past=1, those that are over or were lifted."""
-    past, number = bool(request.args.get("past")), page_number()
-    rows, total = closures_page(db.session(), my_park().id, now=clock.now(), past=past, page=number)
-    return render_template(
-        "inventory/closures.html", closures=rows, past=past, turning=turning(total, number, PAGE)
-    )
+    past, pager = bool(request.args.get("past")), Pager.of_request(PAGE, "past")
+    rows, total = closures_page(db.session(), my_park().id, now=clock.now(), past=past, page=pager.number)
+    return render_template("inventory/closures.html", closures=rows, past=past, pager=pager.count(total))
 
 
 @blueprint.route("/closures/new", methods=["GET", "POST"])
@@ -74,8 +71,10 @@ def new_closure() -> ResponseReturnValue:
         else:
             flash(gettext("已安排停用。"), "success")
             return redirect(url_for(".closures"))
-    drawn, code = page("inventory/closure.html", form, conflicts=_worded(conflicts), any_space=bool(spaces))
-    return drawn, 409 if conflicts else code
+    drawn, code = form_page(
+        "inventory/closure.html", form, conflicts=_worded(conflicts), any_space=bool(spaces)
+    )
+    return drawn, CONFLICT if conflicts else code
 
 
 def _span(form: ClosureForm, zone: ZoneInfo) -> Span:

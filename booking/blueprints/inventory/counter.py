@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
-from flask import Blueprint, abort, current_app, render_template, request, url_for
+from flask import Blueprint, abort, current_app, request, url_for
 
-from booking.blueprints.filters import area as square_metres
 from booking.blueprints.filters import moment, span_text
-from booking.blueprints.nonsense import whole
 from booking.blueprints.signed_in import my_park
 from booking.db import db
 from booking.language import gettext
@@ -20,24 +17,15 @@ from booking.values.span import FAR_FUTURE, Span
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from flask_wtf import FlaskForm
-
     from booking.spaces.models import Area, Space
 
 blueprint = Blueprint("inventory", __name__, url_prefix="/inventory")
-UNPROCESSABLE = 422
 
 
 @blueprint.app_context_processor
 def know_the_tabs() -> dict[str, Any]:
     """Give templates `inventory_tabs()` and `first_url(...)`."""
     return {"inventory_tabs": inventory_tabs, "first_url": first_url}
-
-
-@blueprint.app_template_filter("hundredths")
-def hundredths(area_cm2: int) -> str:
-    """Write hundredths of a square metre as 35.5 m²."""
-    return square_metres(Decimal(area_cm2) / 100)
 
 
 class Lasting(Protocol):
@@ -83,11 +71,6 @@ def inventory_tabs() -> list[tuple[str, str, bool]]:
     ]
 
 
-def page(template: str, form: FlaskForm, **facts: Any) -> tuple[str, int]:  # noqa: ANN401 - what a template shows
-    """Draw a page with a form; 422 where something in it must be put right."""
-    return render_template(template, form=form, **facts), UNPROCESSABLE if form.errors else 200
-
-
 def space_or_404(space_id: int) -> Space:
     """Find a space of my park; another park's is not found."""
     return space_in_park(db.session(), my_park().id, space_id) or abort(404)
@@ -96,8 +79,3 @@ def space_or_404(space_id: int) -> Space:
 def area_or_404(area_id: int) -> Area:
     """Find an area of my park; another park's is not found."""
     return area_in_park(db.session(), my_park().id, area_id) or abort(404)
-
-
-def page_number() -> int:
-    """Read which page of a list is asked for; nonsense is the first."""
-    return max(1, request.args.get("page", 1, type=whole))

@@ -14,10 +14,13 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
+from wtforms.widgets import TextInput
 
 from booking.blueprints.asking import at_most, between
 from booking.blueprints.form_fields import CheckboxesField, WallField
-from booking.blueprints.inventory.fields import MetresField, MinuteField, NamesField
+from booking.blueprints.inventory.fields import NamesField
+from booking.blueprints.kit.amount_fields import AreaField
+from booking.blueprints.kit.clock_field import ClockField
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.spaces import cells, rules
@@ -82,7 +85,7 @@ class SpaceForm(FlaskForm):
     capacity = IntegerField(
         _("容纳人数"), [needed(_("请填写容纳人数。")), between(1, rules.MOST_SEATS)], default=1
     )
-    area_cm2 = MetresField(_("面积"), [needed(_("请填写面积；不清楚就填 0。"))], default=0)
+    area_cm2 = AreaField(_("面积"), [needed(_("请填写面积；不清楚就填 0。"))], default=0)
     equipment = NamesField(
         _("设备"), [Optional()], description=_("用顿号或逗号分开，例如：投影、白板、视频会议。")
     )
@@ -115,7 +118,7 @@ class SpaceForm(FlaskForm):
             kind=kind,
             area_id=self.area_id.data,
             capacity=self.capacity.data or 1,
-            area_cm2=self.area_cm2.data,
+            area_cm2=self.area_cm2.data or 0,
             description=(self.description.data or "").strip(),
             equipment=self.equipment.data or (),
             part_ids=tuple(self.parts.data or ()),
@@ -126,8 +129,8 @@ class SpaceForm(FlaskForm):
 class HoursForm(FlaskForm):
     """The opening rule of a place that is had by the hour."""
 
-    opens_minute = MinuteField(_("每天开放"), [needed(_("请填写开放时间。"))])
-    closes_minute = MinuteField(_("每天关闭"), [needed(_("请填写关闭时间。"))])
+    opens_minute = ClockField(_("每天开放"), [needed(_("请填写开放时间。"))], widget=TextInput())
+    closes_minute = ClockField(_("每天关闭"), [needed(_("请填写关闭时间。"))], widget=TextInput())
     open_on_rest_days = BooleanField(_("休息日和节假日也开放"))
     step_minutes = IntegerField(
         _("时间刻度"),

@@ -8,9 +8,10 @@ from flask import abort, flash, redirect, render_template, url_for
 
 from booking import clock
 from booking.blueprints.access import allow
-from booking.blueprints.inventory.counter import blueprint, page, space_or_404
+from booking.blueprints.inventory.counter import blueprint, space_or_404
 from booking.blueprints.inventory.forms import DaysForm, HoursForm
 from booking.blueprints.inventory.rule_words import rule_lines
+from booking.blueprints.kit.answers import form_page
 from booking.blueprints.messages import put_beside
 from booking.blueprints.signed_in import actor, my_park
 from booking.blueprints.space_words import kind_name
@@ -74,7 +75,7 @@ def kind_rule(name: str) -> ResponseReturnValue:
             flash(gettext("%(kind)s的开放规则已保存。", kind=kind_name(kind)), "success")
             return redirect(url_for(".rules"))
     written = kind in written_kinds(db.session(), my_park().id)
-    return page(
+    return form_page(
         "inventory/rule.html", form, kind=kind, space=None, lines=rule_lines(held, kind), written=written
     )
 
@@ -108,7 +109,7 @@ def space_rule(space_id: int) -> ResponseReturnValue:
         else:
             flash(gettext("单独的开放规则已保存。"), "success")
             return redirect(url_for(".space", space_id=space_id))
-    return page(
+    return form_page(
         "inventory/rule.html",
         form,
         kind=kind,

@@ -8,8 +8,9 @@ from flask import flash, redirect, url_for
 
 from booking import clock
 from booking.blueprints.access import allow
-from booking.blueprints.inventory.counter import blueprint, page, space_or_404
+from booking.blueprints.inventory.counter import blueprint, space_or_404
 from booking.blueprints.inventory.forms import PictureForm
+from booking.blueprints.kit.answers import form_page
 from booking.blueprints.messages import put_beside
 from booking.blueprints.signed_in import actor
 from booking.db import transaction
@@ -39,7 +40,7 @@ def picture(space_id: int) -> ResponseReturnValue:
         else:
             flash(gettext("图片已更新。"), "success")
             return redirect(url_for(".space", space_id=space_id))
-    return page("inventory/picture.html", form, space=space)
+    return form_page("inventory/picture.html", form, space=space)
 
 
 @blueprint.post("/spaces/<int:space_id>/picture/remove")

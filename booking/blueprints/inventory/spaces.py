@@ -10,13 +10,14 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from booking import clock
 from booking.blueprints.access import allow
 from booking.blueprints.form_fields import options
-from booking.blueprints.inventory.counter import blueprint, page, page_number, space_or_404
+from booking.blueprints.inventory.counter import blueprint, space_or_404
 from booking.blueprints.inventory.forms import PictureForm, SpaceForm
 from booking.blueprints.inventory.rule_words import rule_lines
+from booking.blueprints.kit.answers import UNPROCESSABLE, form_page
+from booking.blueprints.kit.pager import Pager
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.nonsense import whole
 from booking.blueprints.signed_in import actor, my_park
-from booking.blueprints.turning import turning
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
@@ -56,7 +57,9 @@ SCAN_CODE_BYTES = 18
 @allow(Role.ADMIN)
 def spaces() -> ResponseReturnValue:
     """List the spaces, narrowed and in pages."""
-    session, park_id, wanted = db.session(), my_park().id, asked_for()
+    session, park_id = db.session(), my_park().id
+    pager = Pager.of_request(PAGE, "kind", "area", "state", "q")
+    wanted = asked_for(pager.number)
     rows, total = spaces_page(session, park_id, wanted)
     return render_template(
         "inventory/spaces.html",
@@ -65,11 +68,12 @@ def spaces() -> ResponseReturnValue:
         narrowed=wanted != Wanted(page=wanted.page),
         areas=areas_of(session, park_id),
         kinds=list(Kind),
-        turning=turning(total, wanted.page, PAGE),
+        pager=pager.count(total),
+        total=total,
     )
 
 
-def asked_for() -> Wanted:
+def asked_for(page: int) -> Wanted:
     """Read from the address what is wanted; what makes no sense there narrows nothing."""
     given = request.args
     kind = given.get("kind", "")
@@ -79,7 +83,7 @@ def asked_for() -> Wanted:
         area_id=given.get("area", type=whole),
         state=state if state in STATES else "in_use",
         text=given.get("q", "").strip()[:60],
-        page=page_number(),
+        page=page,
     )
 
 
@@ -126,7 +130,7 @@ def new_space() -> ResponseReturnValue:
         else:
             flash(gettext("已添加 %(code)s。现在可以上传图片、打印标签。", code=made.code), "success")
             return redirect(url_for(".space", space_id=made.id))
-    return page("inventory/edit_space.html", form, space=None, **_choices(kind))
+    return form_page("inventory/edit_space.html", form, space=None, **_choices(kind))
 
 
 @blueprint.route("/spaces/<int:space_id>/edit", methods=["GET", "POST"])
@@ -147,7 +151,7 @@ def change_space(space_id: int) -> ResponseReturnValue:
             flash(gettext("已保存。"), "success")
             return redirect(url_for(".space", space_id=space_id))
     space = space_or_404(space_id)
-    return page("inventory/edit_space.html", form, space=space, **_choices(space.kind))
+    return form_page("inventory/edit_space.html", form, space=space, **_choices(space.kind))
 
 
 def _form(kind: Kind, space: Space | None) -> SpaceForm:
@@ -178,7 +182,9 @@ def retire(space_id: int) -> ResponseReturnValue:
             held = _held(session, space_id)
             retire_space(session, held, upcoming=upcoming, by=actor(), now=clock.now())
     except SpaceStillBooked as refusal:
-        return render_template("inventory/space.html", **_shown(space_or_404(space_id), refusal.count)), 422
+        return render_template(
+            "inventory/space.html", **_shown(space_or_404(space_id), refusal.count)
+        ), UNPROCESSABLE
     except Refusal as refusal:
         flash(wording(refusal), "danger")
     else:

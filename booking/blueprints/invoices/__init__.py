@@ -21,8 +21,8 @@ from booking.billing.standing import page_to_pay_at, standing_of
 from booking.blueprints.access import allow
 from booking.blueprints.bill_words import line_views, state_of
 from booking.blueprints.downloads import FOR_EVER, hand_out_document
+from booking.blueprints.kit.pager import Pager
 from booking.blueprints.signed_in import me, my_enterprise_id, my_park, park_today
-from booking.blueprints.turning import page_given, turning
 from booking.db import db
 from booking.people.models import Role
 from booking.values.month import Month
@@ -40,13 +40,10 @@ PAGE = 24
 def index() -> str:
     """List the enterprise's invoices, the latest first."""
     wanted = Wanted(my_park().id, park_today(), my_enterprise_id())
-    page = page_given()
-    rows = list_invoices(db.session(), wanted, offset=(page - 1) * PAGE, limit=PAGE)
-    total = count_invoices(db.session(), wanted)
+    pager = Pager.of_request(PAGE).count(count_invoices(db.session(), wanted))
+    rows = list_invoices(db.session(), wanted, offset=pager.before, limit=PAGE)
     states = {row.invoice.id: state_of(row.standing, wanted.today) for row in rows}
-    return render_template(
-        "invoices/index.html", rows=rows, states=states, turning=turning(total, page, PAGE)
-    )
+    return render_template("invoices/index.html", rows=rows, states=states, pager=pager)
 
 
 @blueprint.get("/<int:invoice_id>")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.blueprints.filters import area as metres
-from booking.blueprints.filters import full_day, money, month_text
+from booking.blueprints.filters import area, full_day, money, month_text
 from booking.language import gettext
 from booking.savings import rules
 
@@ -20,8 +19,8 @@ def wording(refusal: Refusal) -> str | None:
         case rules.BadArea(lowest=lowest, highest=highest):
             text = gettext(
                 "面积须在 %(lowest)s 到 %(highest)s 之间。",
-                lowest=metres(lowest / rules.HUNDREDTHS),
-                highest=metres(highest / rules.HUNDREDTHS),
+                lowest=area(lowest),
+                highest=area(highest),
             )
         case rules.BadPrice(lowest=lowest, highest=highest):
             text = gettext(

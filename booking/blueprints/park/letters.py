@@ -9,8 +9,8 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from booking import clock
 from booking.blueprints.access import allow
 from booking.blueprints.downloads import hand_out_document
+from booking.blueprints.kit.pager import Pager
 from booking.blueprints.messages import wording
-from booking.blueprints.paging import Pager
 from booking.blueprints.park import blueprint
 from booking.blueprints.park.forms import SendAgainForm
 from booking.blueprints.signed_in import actor, me, my_park
@@ -40,8 +40,8 @@ def letters() -> str:
     asked = request.args.get("state", "")
     counted = count_letters(db.session(), my_park().id)
     state = State(asked) if asked in set(State) else State.FAILED if counted.failed else State.SENT
-    pager = Pager.of_request(PAGE)
-    rows = pager.cut(letters_of(db.session(), my_park().id, state, pager.number))
+    pager = Pager.of_request(PAGE, "state")
+    rows = pager.cut(letters_of(db.session(), my_park().id, state, pager.before))
     return render_template("park/letters.html", letters=rows, state=state, counted=counted, pager=pager)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 
 from booking import clock
 from booking.blueprints.access import allow
+from booking.blueprints.kit.answers import form_page
 from booking.blueprints.messages import put_beside
 from booking.blueprints.park import blueprint
 from booking.blueprints.park.forms import ParkForm
@@ -40,4 +41,4 @@ def particulars() -> ResponseReturnValue:
         else:
             flash(gettext("园区资料已保存。"), "success")
             return redirect(url_for("park.particulars"))
-    return render_template("park/particulars.html", form=form)
+    return form_page("park/particulars.html", form)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import redirect, render_template, url_for
+from flask import redirect, url_for
 
 from booking.blueprints.access import allow
 from booking.blueprints.colleagues import InviteForm, act_on, invited
+from booking.blueprints.kit.answers import form_page
 from booking.blueprints.park import blueprint
 from booking.blueprints.signed_in import me, my_park
 from booking.db import db
@@ -26,7 +27,7 @@ def people() -> ResponseReturnValue:
     if form.validate_on_submit() and invited(form, None):
         return redirect(url_for("park.people"))
     staff = staff_of(db.session(), my_park().id)
-    return render_template("park/people.html", form=form, members=staff, reader=me())
+    return form_page("park/people.html", form, members=staff, reader=me())
 
 
 @blueprint.post("/people/<int:member_id>/<act>")

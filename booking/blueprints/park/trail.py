@@ -10,8 +10,8 @@ from flask import render_template, request
 
 from booking.audit.queries import PAGE, Asked, subjects_of, trail_of
 from booking.blueprints.access import allow
+from booking.blueprints.kit.pager import Pager
 from booking.blueprints.nonsense import LONGEST_WORDS
-from booking.blueprints.paging import Pager
 from booking.blueprints.park import blueprint
 from booking.blueprints.park.trail_facts import fact_name
 from booking.blueprints.park.trail_values import OF_SPACES, fact_value
@@ -46,8 +46,8 @@ class Line:
 def trail() -> str:
     """List changes, newest first, by subject, person and day."""
     park = my_park()
-    pager = Pager.of_request(PAGE)
-    rows = pager.cut(trail_of(db.session(), park.id, _asked(park.zone), pager.number))
+    pager = Pager.of_request(PAGE, "subject", "actor", "day")
+    rows = pager.cut(trail_of(db.session(), park.id, _asked(park.zone), pager.before))
     subjects = [(name, subject_name(name)) for name in subjects_of(db.session(), park.id)]
     codes = codes_of(db.session(), park.id, _spaces(rows))
     lines = [_line(row, codes) for row in rows]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -114,7 +113,7 @@ WORDED: dict[str, Callable[[Any], str]] = {
     "size": lambda value: size_name(Size(value)),
     "state": lambda value: state_name(ReservationState(value)),
     "through": lambda value: _link(TicketKind(value)),
-    **dict.fromkeys(AREAS, lambda value: area(Decimal(value) / 100)),
+    **dict.fromkeys(AREAS, area),
     **dict.fromkeys(DAYS, lambda value: full_day(date.fromisoformat(value))),
     **dict.fromkeys(IDS, lambda value: f"#{value}"),
 }

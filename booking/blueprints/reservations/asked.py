@@ -10,10 +10,11 @@ from booking.billing.quote import quote
 from booking.billing.rules import NoTariff
 from booking.blueprints.calendar_words import local_name
 from booking.blueprints.form_fields import options
+from booking.blueprints.kit.answers import CONFLICT, UNPROCESSABLE
 from booking.blueprints.messages import put_beside
 from booking.blueprints.reservations.forms import DayForm, MoveForm, MoveStoreForm, StoreForm
 from booking.blueprints.signed_in import me, my_enterprise, my_enterprise_id, my_park
-from booking.blueprints.wall_time import end_clock
+from booking.blueprints.wall_time import minute_of
 from booking.db import db
 from booking.people.models import Role
 from booking.reservations.queries import reservation_in
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from booking.values.refusal import Refusal
     from booking.values.span import Span
 
-CONFLICT = 409
-REFUSED = 422
-
 
 def span_of(form: DayForm | StoreForm, now: datetime) -> Span:
     """Read the times of a valid form; raises EndsBeforeItStarts, InThePast."""
@@ -43,7 +41,7 @@ def span_of(form: DayForm | StoreForm, now: datetime) -> Span:
     assert day is not None  # noqa: S101 - the field is required
     if isinstance(form, StoreForm):
         return storage_span(day, form.until.data, now, zone)
-    first, last = form.starts.minute, form.ends.minute
+    first, last = form.starts.data or 0, form.ends.data or 0
     return span_between(local_instant(day, first, zone), local_instant(day, last, zone))
 
 
@@ -78,7 +76,7 @@ def say_no(form: FlaskForm, refusal: Refusal) -> int:
     if isinstance(refusal, OutOfDate):
         form.version.data = str(refusal.version)
     put_beside(form, refusal)
-    return CONFLICT if isinstance(refusal, OutOfDate | Taken | NothingFree) else REFUSED
+    return CONFLICT if isinstance(refusal, OutOfDate | Taken | NothingFree) else UNPROCESSABLE
 
 
 def sent_move_form(reservation: Reservation, now: datetime) -> MoveForm | MoveStoreForm:
@@ -100,8 +98,8 @@ def move_form(reservation: Reservation, space_id: int, now: datetime) -> MoveFor
         )
     else:
         form = MoveForm(formdata=None)
-        form.starts.data = f"{reservation.starts_at.astimezone(zone):%H:%M}"
-        form.ends.data = end_clock(reservation.ends_at, day, zone)
+        form.starts.data = minute_of(reservation.starts_at, day, zone)
+        form.ends.data = minute_of(reservation.ends_at, day, zone)
     form.day.data, form.version.data = day, str(reservation.version)
     form.space.data = space_id
     offer_spaces(form, reservation, now)

@@ -12,9 +12,10 @@ from booking.blueprints.access import allow
 from booking.blueprints.calendar_words import local_name
 from booking.blueprints.filters import clock_span, duration
 from booking.blueprints.form_fields import options
+from booking.blueprints.kit.answers import UNPROCESSABLE
 from booking.blueprints.reservation_words import times
 from booking.blueprints.reservations import blueprint
-from booking.blueprints.reservations.asked import REFUSED, ours_or_404, price_of, say_no
+from booking.blueprints.reservations.asked import ours_or_404, price_of, say_no
 from booking.blueprints.reservations.forms import EndForm, EndStoreForm
 from booking.blueprints.reservations.move_here import answer_to_end
 from booking.blueprints.reservations.new import TENANTS
@@ -59,7 +60,7 @@ def changed_end(reservation_id: int) -> ResponseReturnValue:
     now, reservation = clock.now(), ours_or_404(reservation_id)
     form = EndStoreForm() if reservation.space.kind is Kind.STORAGE else EndForm()
     if not form.validate():
-        return page(form, reservation), REFUSED
+        return page(form, reservation), UNPROCESSABLE
     try:
         changed = carry_out(form, reservation, now)
     except Refusal as refusal:

@@ -6,7 +6,8 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from booking.blueprints.form_fields import ClockField, DayField
+from booking.blueprints.form_fields import DayField
+from booking.blueprints.kit.clock_field import ClockField
 from booking.blueprints.nonsense import whole
 from booking.language import lazy_gettext as _
 

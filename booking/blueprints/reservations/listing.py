@@ -11,7 +11,7 @@ from booking.billing.billed_of import billed_of
 from booking.blueprints.access import allow
 from booking.blueprints.billed_words import cost_of
 from booking.blueprints.calendar_words import local_name
-from booking.blueprints.nonsense import whole
+from booking.blueprints.kit.pager import Pager, this_page
 from booking.blueprints.reservation_words import state_name, state_tone, times
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.new import TENANTS
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from booking.reservations.queries import BookedRow
 
 PAGE = 30
+KNOWS = ("tab", "who")
 
 
 class Entry(NamedTuple):
@@ -45,33 +46,31 @@ def index() -> str:
     """List the reader's own reservations, or all of their enterprise."""
     past = request.args.get("tab") == "past"
     everybody = request.args.get("who") == "all"
-    page = max(1, request.args.get("page", 1, type=whole))
-    session, now = db.session(), clock.now()
-    rows = reservations_of(
+    pager, session, now = Pager.of_request(PAGE, *KNOWS), db.session(), clock.now()
+    found = reservations_of(
         session,
         my_enterprise_id(),
         past=past,
         now=now,
         limit=PAGE + 1,
-        offset=(page - 1) * PAGE,
+        offset=pager.before,
         member_id=None if everybody else me().id,
     )
-    billed = billed_of(session, [row.id for row in rows[:PAGE]])
+    rows = pager.cut(found)
+    billed = billed_of(session, [row.id for row in rows])
     return render_template(
         "reservations/index.html",
-        entries=[entry(row, cost_of(row, billed.get(row.id), now)) for row in rows[:PAGE]],
+        entries=[entry(row, cost_of(row, billed.get(row.id), now)) for row in rows],
         tabs=[
-            (gettext("将来"), _url(past=False, everybody=everybody), not past),
-            (gettext("过去"), _url(past=True, everybody=everybody), past),
+            (gettext("将来"), this_page(*KNOWS, tab=None), not past),
+            (gettext("过去"), this_page(*KNOWS, tab="past"), past),
         ],
         whose=[
-            (gettext("我的"), _url(past=past, everybody=False), not everybody),
-            (gettext("全公司"), _url(past=past, everybody=True), everybody),
+            (gettext("我的"), this_page(*KNOWS, who=None), not everybody),
+            (gettext("全公司"), this_page(*KNOWS, who="all"), everybody),
         ],
         past=past,
-        page=page,
-        previous_url=_url(past=past, everybody=everybody, page=page - 1) if page > 1 else "",
-        next_url=_url(past=past, everybody=everybody, page=page + 1) if len(rows) > PAGE else "",
+        pager=pager,
     )
 
 
@@ -86,8 +85,3 @@ def entry(row: BookedRow, cost: Cost) -> Entry:
         state_name(row.state),
         state_tone(row.state),
     )
-
-
-def _url(*, past: bool, everybody: bool, page: int | None = None) -> str:
-    tab, who = "past" if past else None, "all" if everybody else None
-    return url_for("reservations.index", tab=tab, who=who, page=page if page != 1 else None)

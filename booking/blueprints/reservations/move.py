@@ -9,13 +9,13 @@ from flask import flash, redirect, render_template, request, url_for
 from booking import clock
 from booking.blueprints.access import allow
 from booking.blueprints.calendar_words import local_name
+from booking.blueprints.kit.answers import UNPROCESSABLE
 from booking.blueprints.nonsense import whole
 from booking.blueprints.offers import new_url
 from booking.blueprints.price_words import price_detail, price_text
 from booking.blueprints.reservation_words import times
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.asked import (
-    REFUSED,
     move_form,
     ours_or_404,
     price_of,
@@ -63,7 +63,7 @@ def moved(reservation_id: int) -> ResponseReturnValue:
     now, reservation = clock.now(), ours_or_404(reservation_id)
     form = sent_move_form(reservation, now)
     if not form.validate():
-        return page(form, reservation), REFUSED
+        return page(form, reservation), UNPROCESSABLE
     try:
         changed = carry_out(form, reservation, now)
     except Refusal as refusal:

@@ -11,7 +11,8 @@ from booking.blueprints.offers import new_url, place_of
 from booking.blueprints.price_words import price_text
 from booking.blueprints.reservation_words import times
 from booking.blueprints.signed_in import me, my_park
-from booking.blueprints.wall_time import end_clock
+from booking.blueprints.space_words import minute_clock
+from booking.blueprints.wall_time import minute_of
 from booking.blueprints.whose import Holder, holders
 from booking.db import db
 from booking.language import gettext
@@ -90,7 +91,7 @@ def move_fields(space: Space, span: Span, version: int) -> dict[str, str]:
         return fields | {"until": _last_day(span.end)}
     return fields | {
         "starts": f"{span.start.astimezone(zone):%H:%M}",
-        "ends": end_clock(span.end, day, zone),
+        "ends": minute_clock(minute_of(span.end, day, zone)),
     }
 
 

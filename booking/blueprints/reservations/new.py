@@ -10,15 +10,16 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from booking import clock
 from booking.blueprints.access import allow
 from booking.blueprints.calendar_words import hours_hint, local_name, photo_of
+from booking.blueprints.kit.answers import UNPROCESSABLE
 from booking.blueprints.nonsense import whole
 from booking.blueprints.offers import new_url, offers
 from booking.blueprints.price_words import price_detail, price_text
 from booking.blueprints.reservation_words import times
 from booking.blueprints.reservations import blueprint
-from booking.blueprints.reservations.asked import REFUSED, price_of, price_or_none, say_no, span_of
+from booking.blueprints.reservations.asked import price_of, price_or_none, say_no, span_of
 from booking.blueprints.reservations.forms import ReserveForm, ReserveStoreForm
 from booking.blueprints.signed_in import actor, my_park
-from booking.blueprints.wall_time import day_or, end_clock, instant_or_none, minute_or_none
+from booking.blueprints.wall_time import day_or, instant_or_none, minute_of
 from booking.blueprints.whose import holders
 from booking.db import db, transaction
 from booking.language import gettext
@@ -34,6 +35,7 @@ from booking.reservations.rules import check_new
 from booking.reservations.space_queries import space_to_book
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
+from booking.spaces.rules import DAY_MINUTES
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ def create() -> ResponseReturnValue:
     space = wanted_space(request.form.get("space", 0, type=whole))
     form = form_for(space, from_address=False)
     if not form.validate():
-        return page(form, space, now), REFUSED
+        return page(form, space, now), UNPROCESSABLE
     try:
         look_before_locking(form, space, now)
         made = book(form, space, now)
@@ -147,21 +149,20 @@ def prefill(form: ReserveForm | ReserveStoreForm, now: datetime) -> None:
     form.people.data = form.people.data or 1
     if isinstance(form, ReserveForm):
         if start is not None:
-            form.starts.data = f"{start.astimezone(zone):%H:%M}"
+            form.starts.data = minute_of(start, form.day.data, zone)
         if end is not None:
-            form.ends.data = end_clock(end, form.day.data, zone)
+            form.ends.data = minute_of(end, form.day.data, zone)
         fill_times(form, now)
 
 
 def fill_times(form: ReserveForm, now: datetime) -> None:
     """Begin with the next full hour, for one hour, where nobody said anything else."""
     local = now.astimezone(my_park().zone)
-    if not form.starts.data:
+    if form.starts.data is None:
         soon = local.hour + 1 if form.day.data == local.date() else 9
-        form.starts.data = f"{min(soon, 23):02d}:00"
-    if not form.ends.data:
-        minute = (minute_or_none(form.starts.data) or 0) + 60
-        form.ends.data = f"{minute // 60:02d}:{minute % 60:02d}"
+        form.starts.data = min(soon, 23) * 60
+    if form.ends.data is None:
+        form.ends.data = min(form.starts.data + 60, DAY_MINUTES)
 
 
 def page(

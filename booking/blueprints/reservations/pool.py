@@ -13,8 +13,9 @@ from booking.billing.rules import NoTariff
 from booking.blueprints.access import allow
 from booking.blueprints.calendar_words import KINDS, kind_or, local_name
 from booking.blueprints.form_fields import options
+from booking.blueprints.kit.answers import UNPROCESSABLE
 from booking.blueprints.reservations import blueprint
-from booking.blueprints.reservations.asked import REFUSED, say_no, span_of
+from booking.blueprints.reservations.asked import say_no, span_of
 from booking.blueprints.reservations.forms import PoolForm
 from booking.blueprints.reservations.new import TENANTS, fill_times, tell
 from booking.blueprints.signed_in import actor, my_enterprise, my_park
@@ -60,7 +61,7 @@ def take_any() -> ResponseReturnValue:
     form = PoolForm()
     offer_choices(form, form.kind.data)
     if not form.validate():
-        return render_template("reservations/pool.html", form=form), REFUSED
+        return render_template("reservations/pool.html", form=form), UNPROCESSABLE
     try:
         made = book_any(form, clock.now())
     except Refusal as refusal:

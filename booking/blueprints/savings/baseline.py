@@ -9,8 +9,9 @@ from werkzeug.datastructures import FileStorage
 
 from booking import clock
 from booking.blueprints.access import allow
+from booking.blueprints.kit.answers import form_page
 from booking.blueprints.messages import put_beside
-from booking.blueprints.savings.counter import blueprint, enterprise_or_404, home_url, page
+from booking.blueprints.savings.counter import blueprint, enterprise_or_404, home_url
 from booking.blueprints.savings.forms import BaselineForm
 from booking.blueprints.signed_in import actor, my_park
 from booking.db import db, transaction
@@ -52,7 +53,7 @@ def baseline(enterprise_id: int) -> ResponseReturnValue:
             return redirect(home_url(enterprise_or_404(enterprise_id)))
     enterprise = enterprise_or_404(enterprise_id)
     latest = next(iter(versions_of(db.session(), enterprise.id)), None)
-    return page(
+    return form_page(
         "savings/baseline.html", form, enterprise=enterprise, latest=latest, home=home_url(enterprise)
     )
 

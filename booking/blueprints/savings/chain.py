@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from booking.blueprints.filters import area as metres
 from booking.blueprints.filters import day, money, percent
 from booking.blueprints.savings.counter import address, invoice_url
 from booking.language import gettext
 from booking.savings.printer import Source
 from booking.savings.report import weakest
-from booking.savings.rules import HUNDREDTHS
+from booking.values.writing import area_text
 
 if TYPE_CHECKING:
     from booking.savings.entries import Entry, Ground, Spend
@@ -70,11 +69,6 @@ def weaker(one: Source, other: Source) -> Source:
     return max(one, other, key=list(Source).index)
 
 
-def square(hundredths: int) -> str:
-    """Write an area."""
-    return metres(hundredths / HUNDREDTHS)
-
-
 def steps_of(entry: Entry) -> list[Step]:
     """Give the four steps of an enterprise's month."""
     lease, source = entry.ground.lease, entry.ground.source
@@ -97,7 +91,7 @@ def _known(report: Report, area: int) -> str:
     documented = sum(entry.ground.source is Source.DOCUMENTED for entry in report.entries)
     return gettext(
         "%(area)s，%(documented)s 家有据、%(declared)s 家自报",
-        area=square(area),
+        area=area_text(area),
         documented=documented,
         declared=len(report.entries) - documented,
     )
@@ -122,7 +116,7 @@ def _steps(
 
 
 def _product(area: int, price: Money, days: int) -> str:
-    return gettext("%(area)s × %(price)s × %(days)s 天", area=square(area), price=money(price), days=days)
+    return gettext("%(area)s × %(price)s × %(days)s 天", area=area_text(area), price=money(price), days=days)
 
 
 def _paper(ground: Ground) -> Proof:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from flask import Blueprint, abort, current_app, render_template, url_for
+from flask import Blueprint, abort, current_app, url_for
 from flask_login import current_user
 
 from booking.blueprints.access import TENANTS, allowed_at
@@ -12,11 +12,7 @@ from booking.blueprints.signed_in import me
 from booking.db import db
 from booking.people.models import Enterprise, Role
 
-if TYPE_CHECKING:
-    from flask_wtf import FlaskForm
-
 blueprint = Blueprint("savings", __name__, url_prefix="/savings")
-UNPROCESSABLE = 422
 
 
 @blueprint.context_processor
@@ -61,8 +57,3 @@ def invoice_url(invoice_id: int) -> str:
     return address("invoices.show", invoice_id=invoice_id) or address(
         "closing.invoice", invoice_id=invoice_id
     )
-
-
-def page(template: str, form: FlaskForm, **facts: Any) -> tuple[str, int]:  # noqa: ANN401 - what a template shows
-    """Draw a page with a form; 422 where something in it must be put right."""
-    return render_template(template, form=form, **facts), UNPROCESSABLE if form.errors else 200

@@ -8,8 +8,9 @@ from flask import abort, flash, redirect
 
 from booking import clock
 from booking.blueprints.access import allow
+from booking.blueprints.kit.answers import form_page
 from booking.blueprints.messages import put_beside
-from booking.blueprints.savings.counter import blueprint, enterprise_or_404, home_url, page
+from booking.blueprints.savings.counter import blueprint, enterprise_or_404, home_url
 from booking.blueprints.savings.forms import EffectForm
 from booking.blueprints.signed_in import actor, my_park, park_today
 from booking.db import transaction
@@ -50,7 +51,7 @@ def effect(enterprise_id: int) -> ResponseReturnValue:
             flash(gettext("已登记，标为“自报”。"), "success")
             return redirect(home_url(enterprise_or_404(enterprise_id)))
     enterprise = enterprise_or_404(enterprise_id)
-    return page("savings/effect.html", form, enterprise=enterprise, home=home_url(enterprise))
+    return form_page("savings/effect.html", form, enterprise=enterprise, home=home_url(enterprise))
 
 
 @blueprint.post("/effect/<int:effect_id>/withdraw")

@@ -4,36 +4,19 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, MonthField, StringField
+from wtforms import BooleanField, MonthField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from booking.blueprints.inventory.fields import MetresField
+from booking.blueprints.form_fields import DayField
+from booking.blueprints.kit.amount_fields import AreaField, YuanField
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.spaces import cells
-from booking.values.money import Money
 
 
 def tidy(text: str | None) -> str:
     """Clean what was typed of blanks and control characters."""
     return cells.tidy(text or "")
-
-
-class YuanField(MetresField):
-    """Yuan with at most two decimals, as money."""
-
-    def read(self, text: str) -> Money | None:  # type: ignore[override]
-        """Read 3.20."""
-        fen = cells.hundredths(text.replace("¥", ""))
-        return None if fen is None else Money(fen)
-
-    def written(self, value: Money) -> str:  # type: ignore[override]
-        """Write 3.20."""
-        return str(value)
-
-    def wrong(self) -> str:
-        """Say what is asked for."""
-        return str(gettext("请填写元，最多两位小数，例如 3.20。"))
 
 
 class FirstDayField(MonthField):
@@ -47,17 +30,6 @@ class FirstDayField(MonthField):
             raise ValueError(gettext("请按 2026-10 的样子填写月份。")) from error
 
 
-class DayField(DateField):
-    """A day; says in our words what is asked for."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read 2026-10-31."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(gettext("请按 2026-10-31 的样子填写日期。")) from error
-
-
 class BaselineForm(FlaskForm):
     """A version of the baseline."""
 
@@ -66,13 +38,13 @@ class BaselineForm(FlaskForm):
         [InputRequired(_("请按 2026-10 的样子填写月份。"))],
         description=_("从这个月 1 日起按这个版本计算，直到下一个版本。"),
     )
-    area = MetresField(
+    area = AreaField(
         _("原来的面积"),
         [InputRequired(_("请填写原来的面积。"))],
         description=_("退租前租用，或不共享就要租用的办公面积。"),
     )
     price = YuanField(_("原来的单价"), [InputRequired(_("请填写原来的单价。"))])
-    own_area = MetresField(
+    own_area = AreaField(
         _("现在保留的面积"),
         [InputRequired(_("请填写现在保留的面积，没有就填 0。"))],
         description=_("现在仍然自己租用的面积，全部退租填 0。"),

@@ -11,6 +11,7 @@ from booking.billing.dispute import dispute
 from booking.billing.models import MonthClose
 from booking.billing.statement import entry_of_line
 from booking.blueprints.access import allow
+from booking.blueprints.kit.answers import UNPROCESSABLE
 from booking.blueprints.messages import put_beside
 from booking.blueprints.signed_in import actor, my_enterprise_id, my_park
 from booking.blueprints.statement import blueprint
@@ -26,8 +27,6 @@ from booking.values.refusal import Refusal
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-NOT_THIS_WAY = 422
-
 
 @blueprint.route("/lines/<int:charge_id>/question", methods=["GET", "POST"])
 @allow(Role.MEMBER, Role.MANAGER)
@@ -37,7 +36,7 @@ def question(charge_id: int) -> ResponseReturnValue:
     form = QuestionForm()
     status = 200
     if form.is_submitted():
-        status = NOT_THIS_WAY
+        status = UNPROCESSABLE
         if form.validate() and _ask(form, charge_id):
             flash(gettext("已提交。园区会答复，答复之前这一行不计入账单。"), "success")
             return redirect(_month_page(month_key))

@@ -26,7 +26,6 @@ from booking.db import db
 from booking.parks.queries import provisional_years, working_days
 from booking.people.models import Size
 from booking.spaces.models import Kind
-from booking.values.money import Money
 from booking.values.month import local_day
 
 if TYPE_CHECKING:
@@ -118,10 +117,10 @@ def typed_from(figures: Figures, day: date) -> dict[str, object]:
         "name": figures.name,
         "valid_from": day,
         "basis": figures.basis.value,
-        "rate": _yuan(figures.rate),
+        "rate": figures.rate,
         "increment_minutes": figures.increment_minutes,
         "minimum_minutes": figures.minimum_minutes,
-        "daily_cap": None if figures.daily_cap is None else _yuan(figures.daily_cap),
+        "daily_cap": figures.daily_cap,
         "bands": [_row(band) for band in figures.bands],
         **{f"free_{size.value}": free for size, free in figures.allowances.items()},
         "no_show": _percent(figures.no_show_permille),
@@ -135,16 +134,15 @@ def typed_from(figures: Figures, day: date) -> dict[str, object]:
 def figures_typed(form: TariffForm, kind: Kind, space_id: int | None) -> Figures:
     """Read the figures of a form that is valid field by field; raises what `Figures` raises."""
     typed: dict[str, Any] = form.data
-    cap = typed.get("daily_cap")
     return Figures(
         kind=kind,
         name=typed["name"].strip(),
         valid_from=typed["valid_from"],
         basis=Basis(typed["basis"]),
-        rate=_money(typed["rate"]),
+        rate=typed["rate"],
         increment_minutes=typed.get("increment_minutes", 1),
         minimum_minutes=typed.get("minimum_minutes", 0),
-        daily_cap=None if cap is None else _money(cap),
+        daily_cap=typed.get("daily_cap"),
         bands=tuple(_band(row) for row in typed.get("bands", ())),
         allowances={size: free for size in Size if (free := typed.get(f"free_{size.value}"))},
         no_show_permille=int(typed.get("no_show", 0) * 10),
@@ -206,14 +204,6 @@ def _row(band: Band) -> dict[str, object]:
         "ends": band.to_minute,
         "factor": Decimal(band.factor.numerator) / Decimal(band.factor.denominator),
     }
-
-
-def _money(yuan: Decimal) -> Money:
-    return Money(int(yuan * 100))
-
-
-def _yuan(money: Money) -> Decimal:
-    return Decimal(money.fen) / 100
 
 
 def _percent(permille: int) -> Decimal:

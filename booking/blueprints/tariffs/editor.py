@@ -14,6 +14,7 @@ from booking.billing.figures import figures_of
 from booking.billing.publish_tariff import publish_tariff
 from booking.billing.tariff_queries import latest_version
 from booking.blueprints.access import allow
+from booking.blueprints.kit.answers import UNPROCESSABLE
 from booking.blueprints.nonsense import whole
 from booking.blueprints.signed_in import actor, my_park, park_today
 from booking.blueprints.space_words import kind_name
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from booking.billing.figures import Figures
     from booking.blueprints.tariffs.drafting import Worked
 
-NOT_THIS_WAY = 422
 EMPTY: ImmutableMultiDict[str, str] = ImmutableMultiDict()
 
 
@@ -111,14 +111,16 @@ def publish() -> ResponseReturnValue:
     if act in {"add", "remove"}:
         return _page(scope, form, _last(scope), None)
     figures = _checked(form, scope)
-    if figures is None or act == "example":
-        return _page(scope, form, _last(scope), worked(figures) if figures else None)
+    if figures is None:
+        return _page(scope, form, _last(scope), None), UNPROCESSABLE
+    if act == "example":
+        return _page(scope, form, _last(scope), worked(figures))
     try:
         with transaction() as session:
             tariff = publish_tariff(session, my_park(), figures, by=actor(), now=clock.now())
     except Refusal as refusal:
         place(form, refusal)
-        return _page(scope, form, _last(scope), worked(figures)), NOT_THIS_WAY
+        return _page(scope, form, _last(scope), worked(figures)), UNPROCESSABLE
     flash(gettext("新价目已发布，自 %(day)s 起生效。", day=figures.valid_from.isoformat()), "success")
     return redirect(url_for("tariffs.show", tariff_id=tariff.id))
 

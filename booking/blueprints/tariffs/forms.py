@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from flask_wtf import FlaskForm
 from wtforms import (
     DecimalField,
-    Field,
     FieldList,
     Form,
     FormField,
@@ -16,17 +14,20 @@ from wtforms import (
     SelectField,
     StringField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import TextInput
 
 from booking.blueprints.form_fields import DayField
+from booking.blueprints.kit.amount_fields import YuanField
+from booking.blueprints.kit.clock_field import ClockField
 from booking.language import lazy_gettext as _
+from booking.values.money import Money
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)|24:00")
 MOST_BANDS = 24
+HIGHEST_PRICE = Money.yuan(1_000_000)
 MOST_MINUTES = 60 * 24 * 31
 
 
@@ -85,47 +86,13 @@ class FigureField(DecimalField):
             raise ValueError(_("请填写数字。"))
 
 
-class ClockField(Field):
-    """A time of the day; 24:00 is the day's end. `data` is minutes after midnight."""
-
-    widget = TextInput()
-    data: int | None
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read 18:00 as 1080."""
-        if not valuelist:
-            return
-        self.data = None
-        text = valuelist[0].strip().replace("：", ":")
-        if not text:
-            return
-        if not CLOCK.fullmatch(text):
-            raise ValueError(_("请写成 18:00 这样的时间，一天的结束写 24:00。"))
-        hours, minutes = text.split(":")
-        self.data = int(hours) * 60 + int(minutes)
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else f"{self.data // 60:02d}:{self.data % 60:02d}"
-
-
-def given(_form: Form, field: ClockField) -> None:
-    """Refuse an empty time; InputRequired would take 00:00 for one."""
-    if field.data is None and not field.errors:
-        raise StopValidation(_("请填写。"))
-
-
-given.field_flags = {"required": True}  # type: ignore[attr-defined]
-
-
 class BandForm(Form):
     """One band: part of the day with its own factor."""
 
     name = StringField(_("名称"), [required(), Length(max=40, message=_("最多 40 个字。"))])
     days = SelectField(_("哪些日子"))
-    starts = ClockField(_("从"), [given])
-    ends = ClockField(_("到"), [given])
+    starts = ClockField(_("从"), [required()], widget=TextInput())
+    ends = ClockField(_("到"), [required()], widget=TextInput())
     factor = FigureField(_("系数"), [required(), between(0, 100), AtMostPlaces(4)])
 
 
@@ -135,10 +102,10 @@ class TariffForm(FlaskForm):
     name = StringField(_("价目名称"), [required(), Length(max=80, message=_("最多 80 个字。"))])
     valid_from = DayField(_("生效日"), [required()])
     basis = SelectField(_("计价方式"))
-    rate = FigureField(_("单价（含税）"), [required(), between(0, 1_000_000), AtMostPlaces(2)])
+    rate = YuanField(_("单价（含税）"), [required()], highest=HIGHEST_PRICE)
     increment_minutes = WholeField(_("计费步长"), [required(), between(1, 24 * 60)])
     minimum_minutes = WholeField(_("最短计费"), [required(), between(0, 24 * 60)])
-    daily_cap = FigureField(_("每日封顶"), [Optional(), between(0, 1_000_000), AtMostPlaces(2)])
+    daily_cap = YuanField(_("每日封顶"), [Optional()], highest=HIGHEST_PRICE)
     bands = FieldList(FormField(BandForm), max_entries=MOST_BANDS)
     free_micro = WholeField(_("微型企业"), [Optional(), between(0, MOST_MINUTES)])
     free_small = WholeField(_("小型企业"), [Optional(), between(0, MOST_MINUTES)])

@@ -13,6 +13,7 @@ from booking.billing.quote import running_costs
 from booking.billing.so_far import open_since
 from booking.blueprints import stay_price
 from booking.blueprints.access import TENANTS, allow
+from booking.blueprints.kit.answers import UNPROCESSABLE
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.signed_in import actor, my_park
 from booking.blueprints.today.counter import blueprint, my_stay_or_404
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
     from booking.blueprints.stay_price import StayPrice
     from booking.usage.models import Stay
-
-UNPROCESSABLE = 422
 
 
 @blueprint.get("/stays/<int:stay_id>")

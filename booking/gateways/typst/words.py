@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from booking.values.writing import MINUS, area_text, money_text
+
 if TYPE_CHECKING:
     from datetime import date, datetime
     from decimal import Decimal
     from zoneinfo import ZoneInfo
 
-    from booking.values.money import Money
     from booking.values.month import Month
 
 MINUTES_PER_HOUR = 60
 PERMILLE_PER_PERCENT = 10
 WEEKDAYS = "一二三四五六日"
-MINUS = "−"
-"""The minus that is as wide as a figure, so that columns stay straight."""
 
-
-def money(amount: Money) -> str:
-    """Write `¥1,234.50`; what is owed back as `−¥1,234.50` with a true minus sign (U+2212)."""
-    yuan, fen = divmod(abs(amount.fen), 100)
-    return f"{MINUS if amount.fen < 0 else ''}¥{yuan:,}.{fen:02d}"
+money = money_text
 
 
 def long_date(day: date) -> str:
@@ -81,10 +76,7 @@ def rate(permille: int) -> str:
 
 def area(square_metres: Decimal) -> str:
     """Write `105 m²`, with digits after the point only where there are any."""
-    text = f"{square_metres:,f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return f"{text.replace('-', MINUS)} m²"
+    return area_text(int(square_metres * 100))
 
 
 def percent(share: Decimal | None) -> str:

@@ -13,9 +13,9 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from booking.spaces import cells
 from booking.spaces.exchange.columns import HEADERS, KIND_WORDS, RULE, YES_WORDS, Column
 from booking.spaces.exchange.reading import MOST_ROWS, RISKY
+from booking.values.writing import metres_figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -71,7 +71,7 @@ def _values(row: SpaceRow, *, english: bool) -> list[str | int | Decimal]:
         Column.KIND: KIND_WORDS[row.kind][english],
         Column.AREA: row.area,
         Column.CAPACITY: row.capacity,
-        Column.METRES: Decimal(cells.metres_text(row.area_cm2)),
+        Column.METRES: Decimal(metres_figure(row.area_cm2)),
         Column.EQUIPMENT: BETWEEN.join(row.equipment),
         Column.PARTS: BETWEEN.join(row.parts),
         Column.DESCRIPTION: row.description,

@@ -1,0 +1,83 @@
+"""Reads amounts of money and areas as people type them; exact, never through binary floating point."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+
+from booking.values.money import Money
+
+# What a Chinese keyboard types in place of the plain character.
+PLAIN = str.maketrans(
+    {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+    | {
+        "￥": "¥",
+        "。": ".",
+        "、": ",",
+        "\u2212": "-",
+        "\u3000": " ",
+        "\xa0": " ",
+        "\u2009": " ",
+        "\u202f": " ",
+    }
+)
+FIGURE = r"(?P<whole>[0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]*)(?:\.(?P<parts>[0-9]*))?"
+SIGNED = r"(?:(?P<before>-) ?)?{before} ?(?:(?P<after>-) ?)?"
+YUAN = re.compile(
+    SIGNED.format(before="(?:¥|CNY|RMB|人民币)?") + FIGURE + r" ?(?:元整?|圆整?|块钱?|CNY|RMB)?",
+    re.IGNORECASE,
+)
+METRES = re.compile(SIGNED.format(before="") + FIGURE + r" ?(?:㎡|m²|m2|平方米|平米|平)?", re.IGNORECASE)
+MOST_DIGITS = 12
+
+
+class Trouble(Enum):
+    """Why what was typed cannot be an amount."""
+
+    NO_FIGURE = auto()
+    TOO_FINE = auto()
+    TOO_LARGE = auto()
+
+
+class Misread(ValueError):  # noqa: N818 - a fact about what was typed
+    """What was typed is no amount; `trouble` says why."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        """Keep why."""
+        super().__init__(trouble.name)
+        self.trouble = trouble
+
+
+def read_yuan(text: str) -> Money:
+    """Read `¥1,234.50`, `￥1234.5`, `1 234 元` or `１２３４`, to the fen; raises Misread.
+
+    Thousands are parted in threes or not at all, so that a comma in place of the point is not taken for
+    a hundred times the amount.
+    """
+    return Money(_hundredths(text, YUAN))
+
+
+def read_metres(text: str) -> int:
+    """Read `35.5`, `1,200 ㎡` or `35.5 平方米` as hundredths of a square metre; raises Misread."""
+    return _hundredths(text, METRES)
+
+
+def _hundredths(text: str, wording: re.Pattern[str]) -> int:
+    found = wording.fullmatch(re.sub(r"\s+", " ", text.translate(PLAIN)).strip())
+    if found is None:
+        raise Misread(Trouble.NO_FIGURE)
+    if found["before"] and found["after"]:
+        raise Misread(Trouble.NO_FIGURE)
+    below = found["before"] or found["after"]
+    worth = _worth(re.sub("[, ]", "", found["whole"]), found["parts"] or "")
+    return -worth if below else worth
+
+
+def _worth(whole: str, parts: str) -> int:
+    if not (whole or parts):
+        raise Misread(Trouble.NO_FIGURE)
+    if len(parts.rstrip("0")) > 2:  # noqa: PLR2004 - hundredths
+        raise Misread(Trouble.TOO_FINE)
+    if len(whole) > MOST_DIGITS:
+        raise Misread(Trouble.TOO_LARGE)
+    return int(whole or "0") * 100 + int(parts[:2].ljust(2, "0"))

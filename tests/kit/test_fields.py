@@ -1,0 +1,112 @@
+"""One field for money, one for areas, one for times of the day: read alike on every page, shown as typed."""
+
+from __future__ import annotations
+
+import pytest
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms.validators import InputRequired, Optional
+
+from booking.blueprints.closing.forms import CreditForm, PaymentForm
+from booking.blueprints.disputes.forms import AnswerForm
+from booking.blueprints.enterprise_forms import BillingForm
+from booking.blueprints.inventory.forms import HoursForm, SpaceForm
+from booking.blueprints.kit.amount_fields import AreaField, YuanField
+from booking.blueprints.kit.clock_field import ClockField
+from booking.blueprints.reservations.forms import DayForm
+from booking.blueprints.savings.forms import BaselineForm
+from booking.blueprints.tariffs.forms import BandForm, TariffForm
+from booking.values.money import Money
+
+YUAN = [
+    (PaymentForm, "amount"), (CreditForm, "amount"), (AnswerForm, "amount"), (BillingForm, "monthly_budget"),
+    (BaselineForm, "price"), (BaselineForm, "own_price"), (TariffForm, "rate"), (TariffForm, "daily_cap"),
+]  # fmt: skip
+AREAS = [(SpaceForm, "area_cm2"), (BaselineForm, "area"), (BaselineForm, "own_area")]
+CLOCKS = [
+    (DayForm, "starts"), (DayForm, "ends"), (HoursForm, "opens_minute"), (BandForm, "starts"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def typed(app):
+    """Fill one field of a form as a person types it, and give the field after it was judged."""
+    with app.test_request_context("/", method="POST"):
+
+        def fill(form, name, text):
+            field = form(MultiDict({name: text}))[name]
+            field.validate(None)
+            return field
+
+        yield fill
+
+
+@pytest.mark.parametrize(("form", "name"), YUAN)
+def test_every_field_of_money_reads_the_same(typed, form, name):
+    for text in ("￥1500", "¥1,500", "1500.00 元", "１５００", " 1 500 "):
+        field = typed(form, name, text)
+        assert (field.data, list(field.errors), field.text) == (Money(150000), [], text), text
+    for text, said in (
+        ("15.005", "最多两位小数"),
+        ("-5", "金额"),
+        ("9" * 20, "金额最多"),
+        ("很多", "请填写金额，例如"),
+    ):
+        field = typed(form, name, text)
+        assert said in field.errors[0], text
+        assert field.text == text
+
+
+@pytest.mark.parametrize(("form", "name"), AREAS)
+def test_every_field_of_an_area_reads_the_same(typed, form, name):
+    for text in ("35.5", "35.5 ㎡", "35.5m²", "３５．５ 平方米"):
+        field = typed(form, name, text)
+        assert (field.data, list(field.errors), field.text) == (3550, [], text), text
+    for text, said in (
+        ("1.234", "最多两位小数"),
+        ("-1", "面积不能是负数"),
+        ("9" * 20, "面积最多 1,000,000 m²"),
+        ("x", "请填写平方米数"),
+    ):
+        assert said in typed(form, name, text).errors[0], text
+
+
+@pytest.mark.parametrize(("form", "name"), CLOCKS)
+def test_every_time_of_the_day_reads_the_same(typed, form, name):
+    for text, minute in (("09:30", 570), ("9:30", 570), ("9：30", 570), ("00:00", 0), ("24:00", 1440)):
+        field = typed(form, name, text)
+        assert (field.data, list(field.errors)) == (minute, []), text
+    for text in ("24:01", "9.30", "morgens", "-1:00"):
+        assert "请填写时间" in typed(form, name, text).errors[0], text
+    assert typed(form, name, "  ").errors[0].startswith("请填写")
+
+
+class Sample(FlaskForm):
+    amount = YuanField("金额", [Optional()], lowest=Money(2), highest=Money.yuan(10))
+    area = AreaField("面积", [InputRequired("请填写。")], default=0)
+    at = ClockField("时间", [Optional()])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("0.01", "金额至少 ¥0.02。"), ("10.01", "金额最多 ¥10.00。"), ("10", ""), ("0.02", "")]
+)
+def test_an_amount_keeps_within_its_bounds(typed, text, said):
+    assert "".join(typed(Sample, "amount", text).errors) == said
+
+
+def test_a_field_begins_with_its_value_and_takes_blanks_for_nothing(app):
+    with app.test_request_context("/", method="POST"):
+        begun = Sample(formdata=None, data={"amount": Money(150), "at": 1440})
+        assert (begun.amount.text, begun.area.text, begun.at.text) == ("1.50", "0", "24:00")
+        sent = Sample(MultiDict({"amount": "  ", "area": " ", "at": ""}), data={"amount": Money(150)})
+        assert not sent.validate()
+        assert (sent.amount.data, sent.at.data, set(sent.errors)) == (None, None, {"area"})
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("09:30", "time"), ("", "time"), ("24:00", "text"), ("x", "text")]
+)
+def test_a_time_that_the_browsers_own_field_cannot_show_is_shown_as_text(typed, text, kind):
+    drawn = str(typed(Sample, "at", text)())
+    assert f'type="{kind}"' in drawn
+    assert f'value="{text}"' in drawn
