@@ -9,12 +9,12 @@ import time
 
 from alembic import context
 from alembic.util import CommandError
-from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.types import TypeDecorator
 
 from booking.db import db
+from booking.db.migrate import changing_tables
 
 PATIENCE = {"lock_timeout": "5s", "tries": "12"}
 PAUSE_SECONDS = 2
@@ -29,12 +29,25 @@ def plain_type(kind, item, _autogen_context):
 
 
 def migrate() -> None:
-    """Run the asked-for migrations, stepping back for others a bounded number of times."""
+    """Run the asked-for migrations: in the caller's transaction, or in one of their own."""
+    connection = context.config.attributes.get("connection")
+    if connection is not None:
+        run(connection)
+    else:
+        step_back_for_others()
+
+
+def step_back_for_others() -> None:
+    """Run them in a transaction of their own, trying again a bounded number of times."""
     patience = PATIENCE | context.get_x_argument(as_dictionary=True)
     tries = int(patience["tries"])
     for left in reversed(range(tries)):
         try:
-            run(patience["lock_timeout"])
+            with changing_tables(db.engine) as connection:
+                if connection.dialect.name == "postgresql":
+                    wait = text("SELECT set_config('lock_timeout', :value, true)")
+                    connection.execute(wait, {"value": patience["lock_timeout"]})
+                run(connection)
             return
         except OperationalError as error:
             if not somebody_is_in_the_way(error):
@@ -47,33 +60,18 @@ def migrate() -> None:
             time.sleep(PAUSE_SECONDS)
 
 
-def run(lock_timeout: str) -> None:
-    """Run them once; SQLite changes tables by copying them (batch)."""
-    with db.engine.connect().execution_options(writes=True) as connection:
-        context.configure(
-            connection=connection,
-            target_metadata=db.metadata,  # to compare with; what is made stands in the migrations
-            render_item=plain_type,
-            transaction_per_migration=False,
-            **{
-                **current_app.extensions["migrate"].configure_args,
-                "render_as_batch": connection.dialect.name == "sqlite",
-            },
-        )
-        with connection.begin(), context.begin_transaction():
-            if connection.dialect.name == "postgresql":
-                wait_for_locks_only(connection, lock_timeout)
-            context.run_migrations()
-
-
-def wait_for_locks_only(connection, lock_timeout: str) -> None:
-    """Bound the wait for others, not the work: the product's own bounds are for requests."""
-    for name, value in {
-        "lock_timeout": lock_timeout,
-        "statement_timeout": "0",
-        "idle_in_transaction_session_timeout": "0",
-    }.items():
-        connection.execute(text("SELECT set_config(:name, :value, true)"), {"name": name, "value": value})
+def run(connection) -> None:
+    """Run them once. What is made stands in the migrations; today's tables are only compared with."""
+    context.configure(
+        connection=connection,
+        target_metadata=db.metadata,
+        compare_type=True,
+        render_as_batch=connection.dialect.name == "sqlite",
+        render_item=plain_type,
+        transaction_per_migration=False,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
 
 
 def somebody_is_in_the_way(error: OperationalError) -> bool:

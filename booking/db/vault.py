@@ -1,224 +1,213 @@
-"""Back up and restore all rows, the same way on every engine.
+"""Back up and restore all rows, the same way on every engine and from every version of the tables.
 
-A backup is one gzipped text file: a line that says what it is, then every row of every table as a line of
-JSON, and at the end how many rows there were and the SHA-256 of it all. It is read in one snapshot, so the
-product may go on meanwhile, and it may be restored on the other engine.
+Neither knows the tables of today: what there is to write is asked of the database itself. A backup is read in
+one snapshot while the product goes on, and is restored at its own version, from where the migrations bring it
+to today's. Both go row by row, so that a large park needs no more memory than a small one.
 """
 
 from __future__ import annotations
 
-import base64
-import gzip
-import hashlib
 import json
-from dataclasses import dataclass
-from datetime import date, datetime, time
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import MetaData, Table, func, insert, select, text
+from sqlalchemy import JSON, LargeBinary, MetaData, Text, bindparam, cast, func, insert, inspect, select, text
+from sqlalchemy import table as named
 
-from booking.db.columns import Factor, Instant, MoneyFen
-from booking.values.money import Money
+from booking.db.backup_file import (
+    FIRST_FORMAT,
+    FORMAT,
+    Backup,
+    BackupError,
+    Lines,
+    check,
+    lines_into,
+    read,
+    written_whole,
+)
+from booking.db.backup_values import apply, first_reader, reader, writer
+from booking.db.migrate import OrphanError, bring_to, changing_tables, version_of, versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine
-    from sqlalchemy.types import TypeEngine
+    from sqlalchemy import Column, ColumnElement, Connection, Engine, Insert, Table
 
-FORMAT = "booking backup 1"
-BATCH = 500
+    Row = tuple[str, dict[str, Any], int]  # its table, its values, and how long its line was
 
-
-class BackupError(Exception):
-    """A backup cannot be made, read or restored; the message says why and what to do."""
+ROWS_AT_ONCE: Final = 500
+BYTES_AT_ONCE: Final = 1_000_000
+BOOKKEEPING: Final = "alembic_version"
 
 
-@dataclass(frozen=True, slots=True)
-class Backup:
-    """What a backup holds: rows by table, and the migration its tables were at."""
-
-    revision: str
-    rows: dict[str, int]
-
-    @property
-    def total(self) -> int:
-        """All rows."""
-        return sum(self.rows.values())
+def save(engine: Engine, file: Path) -> Backup:
+    """Write a backup and read it back; nothing goes by its name before it is known to be whole."""
+    with written_whole(file) as part:
+        with _snapshot(engine) as connection, lines_into(part) as lines:
+            _write(connection, lines)
+        return check(part)
 
 
-def save(engine: Engine, metadata: MetaData, file: Path) -> Backup:
-    """Write a backup, first under another name, so that a half one never passes for whole."""
-    partial = file.with_name(file.name + ".part")
-    with _snapshot(engine) as connection, gzip.open(partial, "wt", encoding="utf-8") as out:
-        backup = _write(connection, metadata, out)
-    partial.replace(file)
-    return backup
+def restore(engine: Engine, file: Path) -> Backup:
+    """Put a backup of today's or any earlier version into an empty database, all or nothing.
 
-
-def check(file: Path) -> Backup:
-    """Read a backup to its end; raises BackupError where it is damaged or cut short."""
-    for kind, value in _read(file):
-        if kind == "end":
-            return Backup(**value)
-    raise BackupError(f"{file} ends too early; take another backup")
-
-
-def restore(engine: Engine, metadata: MetaData, file: Path) -> Backup:
-    """Put a backup into a migrated database without rows, all or nothing, and count what arrived.
-
-    Raises BackupError where the file is damaged, the database has rows, or its tables are of another version.
+    Raises BackupError where the file is damaged or of a newer version, or the database is not empty.
     """
     backup = check(file)
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        _refuse_unless_empty(connection, metadata, backup)
-        tables = {table.name: table for table in metadata.sorted_tables}
-        for name, rows in _batches(file):
-            connection.execute(insert(tables[name]), [_from_text(tables[name], row) for row in rows])
-        _set_sequences(connection, metadata)
-        arrived = _count(connection, metadata)
-        if arrived != backup.rows:
-            raise BackupError("not every row arrived; nothing was restored")
+    _refuse_unknown(backup)
+    try:
+        with changing_tables(engine) as connection:
+            _refuse_unless_empty(connection)
+            bring_to(connection, backup.revision)
+            _load(connection, file, backup)
+            bring_to(connection, versions()[-1])
+    except OrphanError as error:
+        raise BackupError(f"{error}; nothing was restored") from error
     return backup
 
 
-def _snapshot(engine: Engine) -> Connection:
-    connection = engine.connect()
-    if engine.dialect.name == "postgresql":
-        return connection.execution_options(isolation_level="REPEATABLE READ")
-    return connection
+@contextmanager
+def _snapshot(engine: Engine) -> Iterator[Connection]:
+    with engine.connect().execution_options(long=True) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        yield connection
 
 
-def _write(connection: Connection, metadata: MetaData, out: Any) -> Backup:  # noqa: ANN401 - a text file of gzip
-    digest = hashlib.sha256()
-    rows: dict[str, int] = {}
-
-    def put(value: object) -> None:
-        line = json.dumps(value, ensure_ascii=False) + "\n"
-        digest.update(line.encode())
-        out.write(line)
-
-    revision = _revision(connection)
-    put({"format": FORMAT, "revision": revision})
-    for table in metadata.sorted_tables:
-        rows[table.name] = 0
-        for row in connection.execute(select(table).order_by(*table.primary_key)).mappings():
-            put([table.name, {name: _to_text(value) for name, value in row.items()}])
-            rows[table.name] += 1
-    out.write(json.dumps({"revision": revision, "rows": rows, "sha256": digest.hexdigest()}) + "\n")
-    return Backup(revision, rows)
+def _tables(connection: Connection) -> list[Table]:
+    """Ask the database for its tables; those that others point to come first."""
+    metadata = MetaData()
+    metadata.reflect(connection)
+    return [table for table in metadata.sorted_tables if table.name != BOOKKEEPING]
 
 
-def _read(file: Path) -> Iterator[tuple[str, Any]]:
-    """Give ("row", [table, values]) for each row and ("end", facts) once the sum is right."""
-    digest = hashlib.sha256()
-    try:
-        with gzip.open(file, "rt", encoding="utf-8") as lines:
-            first = next(lines, "")
-            if json.loads(first or "{}").get("format") != FORMAT:
-                raise BackupError(f"{file} is no backup of this product")
-            digest.update(first.encode())
-            for line in lines:
-                value = json.loads(line)
-                if isinstance(value, list):
-                    digest.update(line.encode())
-                    yield "row", value
-                elif value.pop("sha256") == digest.hexdigest():
-                    yield "end", value
-                else:
-                    raise BackupError(f"{file} is damaged: its sum is wrong")
-    except (OSError, EOFError, ValueError, AttributeError, KeyError) as error:
-        raise BackupError(f"{file} cannot be read: {error}") from error
+def _write(connection: Connection, lines: Lines) -> None:
+    revision = version_of(connection)
+    if revision is None:
+        raise BackupError("this database was never migrated: there is nothing to back up")
+    rows = {}
+    lines.put({"format": FORMAT, "revision": revision})
+    for table in _tables(connection):
+        rows[table.name] = _write_table(connection, table, lines)
+    lines.end(Backup(revision, rows))
 
 
-def _batches(file: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    name = ""
-    rows: list[dict[str, Any]] = []
-    for kind, value in _read(file):
-        if kind == "row" and value[0] == name and len(rows) < BATCH:
-            rows.append(value[1])
-            continue
-        if rows:
-            yield name, rows
-        name, rows = (value[0], [value[1]]) if kind == "row" else ("", [])
+def _write_table(connection: Connection, table: Table, lines: Lines) -> int:
+    columns = [column for column in table.c if column.computed is None]
+    ways = [writer(column) for column in columns]
+    lines.put({"table": table.name, "columns": [column.name for column in columns]})
+    found = connection.execute(
+        select(*map(_as_kept, columns)).order_by(*table.primary_key),
+        execution_options={"yield_per": 1 if _is_heavy(columns) else ROWS_AT_ONCE},
+    )
+    count = 0
+    for row in found:
+        lines.put([apply(way, value) for way, value in zip(ways, row, strict=True)])
+        count += 1
+    return count
 
 
-def _revision(connection: Connection) -> str:
-    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+def _is_heavy(columns: list[Column[Any]]) -> bool:
+    """Tell a table of documents: some hundreds of them at once would fill the memory."""
+    return any(isinstance(column.type, LargeBinary) for column in columns)
 
 
-def _count(connection: Connection, metadata: MetaData) -> dict[str, int]:
-    return {
-        table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-        for table in metadata.sorted_tables
-    }
+def _as_kept(column: Column[Any]) -> ColumnElement[Any]:
+    """Ask for JSON as the text it is: JSON's null is not the same as nothing."""
+    return cast(column, Text) if isinstance(column.type, JSON) else column
 
 
-def _refuse_unless_empty(connection: Connection, metadata: MetaData, backup: Backup) -> None:
-    revision = _revision(connection)
-    if revision != backup.revision:
+def _refuse_unknown(backup: Backup) -> None:
+    known = versions()
+    if backup.revision not in known:
         raise BackupError(
-            f"the backup's tables are at {backup.revision}, the database's at {revision}: "
-            f"run `flask db upgrade {backup.revision}` in an empty database first"
+            f"the backup's tables are at {backup.revision}, newer than this version of the product, which "
+            f"knows them up to {known[-1]}: restore it with the version that made it, or a later one"
         )
-    full = [name for name, rows in _count(connection, metadata).items() if rows]
+
+
+def _refuse_unless_empty(connection: Connection) -> None:
+    version = version_of(connection)
+    names = [name for name in sorted(inspect(connection).get_table_names()) if name != BOOKKEEPING]
+    if version is None and names:
+        raise BackupError("the database has tables that are not of this product; restore into an empty one")
+    if version is not None and version not in versions():
+        raise BackupError(f"the database's tables are at {version}, newer than this version of the product")
+    full = [name for name in names if connection.execute(select(1).select_from(named(name)).limit(1)).first()]
     if full:
         raise BackupError(
             f"the database has rows already ({', '.join(full[:3])}…); restore into an empty one"
         )
 
 
-def _set_sequences(connection: Connection, metadata: MetaData) -> None:
+def _load(connection: Connection, file: Path, backup: Backup) -> None:
+    tables = {table.name: table for table in _tables(connection)}
+    for name, rows in _batches(_rows(file, tables)):
+        connection.execute(_insert(tables[name], connection.dialect.name), rows)
+    _set_sequences(connection, tables.values())
+    if {name: _count(connection, table) for name, table in tables.items()} != backup.rows:
+        raise BackupError("not every row arrived; nothing was restored")
+
+
+def _rows(file: Path, tables: dict[str, Table]) -> Iterator[Row]:
+    lines = read(file)
+    _, opening = next(lines)
+    if opening["format"] == FIRST_FORMAT:
+        ways = {
+            name: {column.name: first_reader(column) for column in table.c} for name, table in tables.items()
+        }
+        for kind, line in lines:
+            if kind == "row":
+                name, row = json.loads(line)
+                yield name, {key: apply(ways[name][key], value) for key, value in row.items()}, len(line)
+        return
+    name, columns = "", {}
+    for kind, value in lines:
+        if kind == "table":
+            name = value["table"]
+            columns = {key: reader(tables[name].c[key]) for key in value["columns"]}
+        elif kind == "row":
+            pairs = zip(columns.items(), json.loads(value), strict=True)
+            yield name, {key: apply(way, given) for (key, way), given in pairs}, len(value)
+
+
+def _batches(rows: Iterator[Row]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Take rows of one table together, as many as weigh little."""
+    of, weight = "", 0
+    batch: list[dict[str, Any]] = []
+    for name, row, length in rows:
+        if batch and (name != of or len(batch) == ROWS_AT_ONCE or weight + length > BYTES_AT_ONCE):
+            yield of, batch
+            batch, weight = [], 0
+        of, weight = name, weight + length
+        batch.append(row)
+    if batch:
+        yield of, batch
+
+
+def _insert(table: Table, engine: str) -> Insert:
+    """Take JSON as the text it is."""
+    given = {
+        column.name: bindparam(column.name, type_=Text) for column in table.c if isinstance(column.type, JSON)
+    }
+    if engine == "postgresql":
+        return insert(table).values({name: cast(value, JSON) for name, value in given.items()})
+    return insert(table).values(given)
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def _set_sequences(connection: Connection, tables: Iterable[Table]) -> None:
     """Let PostgreSQL go on counting where the rows end; SQLite does so by itself."""
     if connection.dialect.name != "postgresql":
         return
-    for table in metadata.sorted_tables:
+    for table in tables:
         if "id" in table.c:
             sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
-            highest = f"(SELECT max(id) FROM {table.name})"  # noqa: S608 - names out of our own metadata
+            highest = f"(SELECT max(id) FROM {table.name})"  # noqa: S608 - names out of the database's own tables
             connection.execute(
                 text(f"SELECT setval({sequence}, coalesce({highest}, 1), {highest} IS NOT NULL)")
             )
-
-
-def _to_text(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
-    match value:
-        case Money():
-            return value.fen
-        case datetime() | date() | time():
-            return value.isoformat()
-        case Decimal():
-            return str(value)
-        case bytes():
-            return base64.b64encode(value).decode()
-        case _:
-            return value
-
-
-READERS: dict[type, Callable[[Any], Any]] = {
-    date: date.fromisoformat,
-    time: time.fromisoformat,
-    bytes: base64.b64decode,
-}
-
-
-def _from_text(table: Table, row: dict[str, Any]) -> dict[str, Any]:
-    return {name: _value(table, name, value) for name, value in row.items()}
-
-
-def _value(table: Table, name: str, value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
-    kind = table.c[name].type
-    if value is None:
-        return None
-    reader = _reader(kind)
-    return reader(value) if reader else value
-
-
-def _reader(kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
-    """Find how a column's text becomes its value; a decorated type is known by its class."""
-    for ours, reader in ((MoneyFen, Money), (Factor, Decimal), (Instant, datetime.fromisoformat)):
-        if isinstance(kind, ours):
-            return reader
-    return READERS.get(kind.python_type)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from flask.cli import with_appcontext
 
 from booking.db import db
-from booking.db.vault import BackupError, check, save
+from booking.db.backup_file import BackupError
+from booking.db.vault import save
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ASKED_TO_STOP = (signal.SIGTERM, signal.SIGHUP)
 
 
 @click.command("backup")
@@ -18,9 +27,24 @@ from booking.db.vault import BackupError, check, save
 def command(file: Path) -> None:
     """Write a backup to FILE (a .json.gz), read it back to its end, and say what it holds."""
     try:
-        backup = save(db.engine, db.metadata, file)
-        check(file)
+        with _tidy_when_stopped():
+            backup = save(db.engine, file)
     except (BackupError, OSError) as error:
         click.echo(f"backup: {error}", err=True)
         sys.exit(1)
     click.echo(f"backup: {backup.total} rows of {len(backup.rows)} tables in {file}, read back and whole")
+
+
+@contextmanager
+def _tidy_when_stopped() -> Iterator[None]:
+    """Let whoever stops the process end it as Ctrl-C does, so that the half backup is removed."""
+
+    def stop(number: int, _frame: object) -> NoReturn:
+        sys.exit(128 + number)
+
+    before = {number: signal.signal(number, stop) for number in ASKED_TO_STOP}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,4 +1,4 @@
-"""`flask restore FILE`: put a backup into an empty, migrated database."""
+"""`flask restore FILE`: put a backup of this version or any earlier one into an empty database."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import click
 from flask.cli import with_appcontext
 
 from booking.db import db
-from booking.db.vault import BackupError, restore
+from booking.db.backup_file import BackupError
+from booking.db.vault import restore
 from booking.guards import missing_guards
 
 
@@ -17,9 +18,9 @@ from booking.guards import missing_guards
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @with_appcontext
 def command(file: Path) -> None:
-    """Restore FILE into the database of DATABASE_URL, which must be migrated and empty."""
+    """Restore FILE into the database of DATABASE_URL: a new one, or a migrated one without rows."""
     try:
-        backup = restore(db.engine, db.metadata, file)
+        backup = restore(db.engine, file)
     except (BackupError, OSError) as error:
         click.echo(f"restore: {error}", err=True)
         sys.exit(1)

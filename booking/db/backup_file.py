@@ -1,0 +1,135 @@
+"""What a backup is on disk: lines of JSON, gzipped, with a sum at the end; written whole or not at all.
+
+The first line says what it is and at which version its tables were. Then for each table a line with its
+columns and a line for each row. The last says how many rows there were and the SHA-256 of all lines before.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import tempfile
+import zlib
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FORMAT: Final = "booking backup 2"
+FIRST_FORMAT: Final = "booking backup 1"
+"""Rows by the names of their columns, values as the product's own types wrote them. It is still read."""
+COMPRESSION: Final = 6
+
+
+class BackupError(Exception):
+    """A backup cannot be made, read or restored; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What a backup holds: rows by table, and the migration its tables were at."""
+
+    revision: str
+    rows: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        """All rows."""
+        return sum(self.rows.values())
+
+
+class Lines:
+    """Writes lines of JSON and keeps their sum."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out = out
+        self._digest = hashlib.sha256()
+
+    def put(self, value: object) -> None:
+        """Write a line."""
+        line = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        self._digest.update(line)
+        self._out.write(line)
+
+    def end(self, backup: Backup) -> None:
+        """Write the last line."""
+        self.put({"revision": backup.revision, "rows": backup.rows, "sha256": self._digest.hexdigest()})
+
+
+@contextmanager
+def written_whole(file: Path) -> Iterator[Path]:
+    """Give another name to write under; what is there at the end is on the disk under the file's own.
+
+    Nobody but its owner may read it at any time. Whatever goes wrong, or whoever stops it, nothing is left.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".part", dir=file.parent)
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+        _sync(part)
+        part.replace(file)
+        _sync(file.parent)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    """Wait until the disk has it; of a folder: the names in it."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def lines_into(part: Path) -> Iterator[Lines]:
+    """Open a file for lines."""
+    with gzip.open(part, "wb", compresslevel=COMPRESSION) as out:
+        yield Lines(out)  # type: ignore[arg-type]
+
+
+def check(file: Path) -> Backup:
+    """Read a backup to its end; raises BackupError where it is damaged or cut short."""
+    for kind, value in read(file):
+        if kind == "end":
+            return Backup(**value)
+    raise BackupError(f"{file} ends too early; take another backup")
+
+
+def read(file: Path) -> Iterator[tuple[str, Any]]:
+    """Give ("start" or "table", facts), ("row", its line), and ("end", facts) once the sum is right."""
+    digest = hashlib.sha256()
+    try:
+        with gzip.open(file, "rb") as lines:
+            first = next(lines, b"")
+            yield "start", _opening(file, first)
+            digest.update(first)
+            for line in lines:
+                kind, value = _told(line)
+                if kind == "end" and value.pop("sha256") != digest.hexdigest():
+                    raise BackupError(f"{file} is damaged: its sum is wrong")
+                yield kind, value
+                digest.update(line)
+    except (OSError, EOFError, zlib.error, ValueError, AttributeError, KeyError) as error:
+        raise BackupError(f"{file} cannot be read: {error}") from error
+
+
+def _opening(file: Path, line: bytes) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads(line or b"{}")
+    if facts.get("format") not in {FORMAT, FIRST_FORMAT}:
+        raise BackupError(f"{file} is no backup of this product, or one of a newer version of it")
+    return facts
+
+
+def _told(line: bytes) -> tuple[str, Any]:
+    if line.startswith(b"["):
+        return "row", line
+    facts = json.loads(line)
+    return ("table" if "table" in facts else "end"), facts
