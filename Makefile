@@ -28,12 +28,9 @@ check: develop-environment ## Lint, format, types, import law, templates
 	$(BIN)/lint-imports
 	@if [ -d booking/templates ]; then $(BIN)/djlint booking/templates --lint --quiet; fi
 
-# The races measure time, so they run after the others and alone. ARGS may choose tests among which is no race;
-# without ARGS, finding none is a failure.
 suite: develop-environment
 	@set -e; CHROMIUM="$$(sh scripts/get_chromium.sh)"; export CHROMIUM; \
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not race" $(ARGS); \
-	$(BIN)/pytest -m race $(ARGS)$(if $(strip $(ARGS)), || [ $$? -eq 5 ])
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 format: develop-environment ## Write the code as ruff would
 	$(BIN)/ruff check --fix .

@@ -19,6 +19,7 @@ from bench import close, machine, pages, seed
 from booking.db.engine import tune
 from tests.harness.run import VARIABLE
 from tests.harness.schema import build_schema
+from tests.harness.slowest import yardstick
 
 SIZES = (10_000, 100_000, 1_000_000)
 
@@ -63,7 +64,7 @@ def _measure(stack: ExitStack, folder: Path, engine: str, options: argparse.Name
 
 
 def _yardstick() -> str:
-    return f" (yardstick {machine.yardstick():.1f} ms)"
+    return f" (yardstick {yardstick():.1f} ms)"
 
 
 def _fill(url: str, size: int) -> seed.Bench:

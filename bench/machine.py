@@ -92,20 +92,6 @@ def cpu_seconds(*pids: int) -> float:
     return total
 
 
-def yardstick() -> float:
-    """Give the processor time in ms of a piece of work that is always the same, the least of ten.
-
-    Neighbours on a shared machine make everything dearer at once; rows are to be compared where it agrees.
-    """
-    return min(_piece_of_work() for _ in range(10)) * 1000
-
-
-def _piece_of_work() -> float:
-    began = time.process_time()
-    sum(number * number for number in range(300_000))
-    return time.process_time() - began
-
-
 def new_database(server: URL | None, folder: Path, name: str) -> str:
     """Make an empty database: a file, or one on the server."""
     if server is None:

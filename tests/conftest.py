@@ -10,6 +10,7 @@ settings.load_profile("patient")
 
 pytest_plugins = [
     "tests.harness.run",
+    "tests.harness.slowest",
     "tests.harness.schema",
     "tests.harness.postgres",
     "tests.harness.app",

@@ -98,7 +98,7 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
         shape: dict[str, object] = PHONE if where == "phone" else DESK
         settings = {"locale": "zh-CN", "timezone_id": "UTC", "reduced_motion": "reduce", **shape, **options}
         context = chromium.new_context(**settings)  # type: ignore[arg-type]
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         return context.new_page()
 

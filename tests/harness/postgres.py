@@ -25,7 +25,7 @@ from tests.harness.schema import build_schema
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-START_SECONDS = 30
+START_SECONDS = 120
 INITDB = ("-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "-N")
 numbers = itertools.count(1)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-START_SECONDS = 60
+START_SECONDS = 240  # on a machine that is slow and busy; a server that ended is noticed at once
 STOP_SECONDS = 15
 
 

@@ -87,7 +87,7 @@ class Visitor:
 
 
 @pytest.mark.browser
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("account", ACCOUNTS, ids=[account.role.value for account in ACCOUNTS])
 def test_every_page_is_whole_for_everybody(demo_database, serve_here, open_page, account, shape):

@@ -174,7 +174,7 @@ def the_branch_sees_the_saving(people):
 
 
 @pytest.mark.browser
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_an_enterprise_books_uses_pays_and_saves(park, open_page, standing_clock, smtp_sink):
     people = People(park, open_page, standing_clock, smtp_sink)
     phone = people.signed_in("member", "phone")
