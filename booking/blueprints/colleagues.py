@@ -109,7 +109,7 @@ def _do(session: Session, member: Member, act: str, inviter: Member, by: Actor) 
 def _done(act: str, member: Member) -> str:
     match act:
         case "again":
-            return gettext("已再次向 %(email)s 发出邀请，之前的链接作废。", email=member.email)
+            return gettext("已再次向 %(email)s 发出邀请，之前的链接作废。", email=member.mailbox)
         case "close":
             return gettext("%(name)s 的账号已停用。", name=member.name)
         case "open":

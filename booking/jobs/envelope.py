@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
-from booking.letters.accounts import with_link
+from booking.letters.accounts import elsewhere, with_link
 from booking.parks.models import Park
 from booking.people.make_link import make_link
+from booking.people.queries import asker_of
 from booking.post.carrier import Envelope
 from booking.post.queries import enclosures_of
 from booking.post.writing import Writing
@@ -46,7 +47,12 @@ def envelope(session: Session, letter: Letter, token: str, *, now: datetime) -> 
 def _said(session: Session, letter: Letter, token: str, now: datetime) -> Writing:
     kept = Writing(letter.subject, letter.body, letter.html)
     reader = make_link(session, letter.id, token, now=now)
-    return with_link(kept, reader.language, token) if reader else kept
+    if reader is None:
+        return kept
+    if reader.invited_email is not None:
+        # Kept is an invitation like any other, or who reads the park's letters learned who has an account.
+        return elsewhere(reader, inviter=asker_of(session, letter.id))
+    return with_link(kept, reader.language, token)
 
 
 def _sender(park: Park) -> str:

@@ -31,6 +31,18 @@ def invitation(member: Member, *, inviter: str) -> Writing:
     )
 
 
+def elsewhere(member: Member, *, inviter: str) -> Writing:
+    """Tell who was invited that the address has an account already; goes in the invitation's place."""
+    return written(
+        member.park,
+        member.language,
+        "invitation_elsewhere",
+        lambda: gettext("%(inviter)s 邀请你使用园区共享服务空间", inviter=inviter),
+        member=member,
+        inviter=inviter,
+    )
+
+
 def reset(member: Member) -> Writing:
     """Let somebody set a new password."""
     return written(

@@ -10,6 +10,7 @@ from booking.audit.record import record
 from booking.people.edit_enterprise import free_uscc
 from booking.people.invite import invite
 from booking.people.models import Enterprise, Role
+from booking.people.rules import ManagerNameHoldsAddress, NameHoldsAddress, check_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +40,11 @@ def add_enterprise(
     by: Actor,
     now: datetime,
 ) -> Enterprise:
-    """Add it (facts named as the columns) and invite its manager; raises BadUscc, UsccTaken or EmailTaken."""
+    """Add it (facts named as the columns) and invite its manager.
+
+    Raises BadUscc or UsccTaken, and what `invite` raises.
+    """
+    _check(manager)
     kept = dict(facts) | {"uscc": free_uscc(session, park_id, facts["uscc"])}
     enterprise = Enterprise(park_id=park_id, **kept)
     session.add(enterprise)
@@ -57,3 +62,10 @@ def add_enterprise(
         now=now,
     )
     return enterprise
+
+
+def _check(manager: FirstManager) -> None:
+    try:
+        check_name(manager.name)
+    except NameHoldsAddress as error:
+        raise ManagerNameHoldsAddress from error

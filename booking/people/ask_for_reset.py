@@ -31,7 +31,8 @@ def ask_for_reset(
     """
     if not known:
         _count_asking(session, address, now)
-    member = session.scalar(select(Member).where(Member.email == normal_email(email), Member.active))
+    open_ = (Member.active, Member.invited_email.is_(None))
+    member = session.scalar(select(Member).where(Member.email == normal_email(email), *open_))
     if member is not None and resets_asked(session, member.id, now) < RESET_LETTERS:
         issue_ticket(session, member, TicketKind.RESET, ticket, now=now)
 

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import hashlib
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
 from booking.audit.record import record
 from booking.people.issue_ticket import issue_ticket
 from booking.people.models import Enterprise, Member, TicketKind
-from booking.people.rules import EmailTaken, EnterpriseHasLeft, normal_email
+from booking.people.queries import invitations_sent
+from booking.people.rules import (
+    INVITATIONS_A_DAY,
+    EmailTaken,
+    EnterpriseHasLeft,
+    TooManyInvitations,
+    check_name,
+    normal_email,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from booking.audit.actor import Actor
@@ -34,22 +45,20 @@ def invite(
     by: Actor,
     now: datetime,
 ) -> Member:
-    """Make the account and write the letter; raises EmailTaken or EnterpriseHasLeft."""
-    address = normal_email(email)
-    if session.scalar(select(Member.id).where(Member.email == address)) is not None:
-        raise EmailTaken(address)
-    enterprise = to if isinstance(to, Enterprise) else None
+    """Make the account and write the letter.
+
+    Whoever invites learns nothing of accounts they cannot see in lists of their own: for an address that
+    has one elsewhere everything looks the same here, and the letter alone tells its reader. Raises
+    NameHoldsAddress, TooManyInvitations, EnterpriseHasLeft, or EmailTaken where it is in sight.
+    """
+    address, enterprise = normal_email(email), to if isinstance(to, Enterprise) else None
+    facts = {"name": check_name(name.strip()), "role": role, "created_at": now}
+    check_how_many(session, by, now)
     if enterprise is not None and enterprise.left_on is not None:
         raise EnterpriseHasLeft(enterprise.name)
-    member = Member(
-        park_id=enterprise.park_id if enterprise else to.id,
-        enterprise_id=enterprise.id if enterprise else None,
-        email=address,
-        name=name.strip(),
-        role=role,
-        created_at=now,
-    )
-    _keep(session, member)
+    facts["park_id"] = enterprise.park_id if enterprise else to.id
+    facts["enterprise_id"] = enterprise.id if enterprise else None
+    member = _keep(session, address, facts, by)
     session.refresh(member)
     issue_ticket(session, member, TicketKind.INVITATION, ticket, now=now)
     after = {"email": address, "name": member.name, "role": role}
@@ -59,14 +68,53 @@ def invite(
     return member
 
 
-def _keep(session: Session, member: Member) -> None:
-    """Insert it; raises EmailTaken where somebody invited the same person at the same moment."""
-    email = member.email
-    try:
-        with session.begin_nested():
-            session.add(member)
-            session.flush()
-    except IntegrityError as error:
-        if "email" not in str(error.orig):
-            raise
-        raise EmailTaken(email) from error
+def check_how_many(session: Session, by: Actor, now: datetime) -> None:
+    """Raise TooManyInvitations where an enterprise's managers sent a day's; the park's own send freely."""
+    if by.enterprise_id is None:
+        return
+    held = select(Enterprise.id).where(Enterprise.id == by.enterprise_id)
+    session.execute(held.with_for_update(key_share=True))  # one at a time
+    if invitations_sent(session, by.enterprise_id, now) >= INVITATIONS_A_DAY:
+        raise TooManyInvitations
+
+
+def _keep(session: Session, address: str, facts: Mapping[str, Any], by: Actor) -> Member:
+    """Insert the account, or one that looks the same; once more where the address was taken that moment."""
+    for _ in range(2):
+        try:
+            return _kept(session, address, facts, by)
+        except IntegrityError as error:
+            if "email" not in str(error.orig):
+                raise
+    raise EmailTaken(address)
+
+
+def _kept(session: Session, address: str, facts: Mapping[str, Any], by: Actor) -> Member:
+    if session.scalar(select(Member.id).where(_is(address), _in_sight(by, facts))) is not None:
+        raise EmailTaken(address)
+    emails = {"email": address}
+    if session.scalar(select(Member.id).where(Member.email == address)) is not None:
+        emails = {"email": _stand_in(address, facts), "invited_email": address}
+    member = Member(**facts, **emails)
+    with session.begin_nested():
+        session.add(member)
+        session.flush()
+    return member
+
+
+def _is(address: str) -> ColumnElement[bool]:
+    return or_(Member.email == address, Member.invited_email == address)
+
+
+def _in_sight(by: Actor, facts: Mapping[str, Any]) -> ColumnElement[bool]:
+    """Say in SQL whom the inviter sees in lists: a manager the enterprise, the park's own all of the park."""
+    if by.enterprise_id is not None:
+        return Member.enterprise_id == by.enterprise_id
+    park_id: int = facts["park_id"]
+    return Member.park_id == park_id
+
+
+def _stand_in(address: str, facts: Mapping[str, Any]) -> str:
+    """Make what is unique as an e-mail is, and is none."""
+    where = f"{facts['park_id']} {facts['enterprise_id']} {address}"
+    return f"elsewhere:{hashlib.sha256(where.encode()).hexdigest()}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.audit.record import record
+from booking.people.invite import check_how_many
 from booking.people.issue_ticket import issue_ticket
 from booking.people.models import TicketKind
 from booking.people.rules import AccountClosed, MemberAlreadyIn
@@ -20,10 +21,14 @@ if TYPE_CHECKING:
 
 
 def invite_again(session: Session, member: Member, ticket: NewTicket, *, by: Actor, now: datetime) -> None:
-    """Write the letter anew; the earlier link stops working. Raises MemberAlreadyIn or AccountClosed."""
+    """Write the letter anew; the earlier link stops working.
+
+    Raises MemberAlreadyIn, AccountClosed or TooManyInvitations.
+    """
     if member.password_hash is not None:
         raise MemberAlreadyIn(member.name)
     if not member.active:
         raise AccountClosed(member.name)
+    check_how_many(session, by, now)
     issue_ticket(session, member, TicketKind.INVITATION, ticket, now=now)
     record(session, "member.invited_again", "member", member.id, by=by, now=now)

@@ -54,5 +54,5 @@ def issue_ticket(
     session.add(request)
     session.flush()
     key = f"{kind}:{request.id}"
-    write(session, member.park_id, key, member.email, ticket.letter(member), now=now)
+    write(session, member.park_id, key, member.mailbox, ticket.letter(member), now=now)
     request.letter_id = session.scalar(select(Letter.id).where(Letter.key == key))

@@ -25,7 +25,8 @@ def make_link(session: Session, letter_id: int, token: str, *, now: datetime) ->
     A letter that is tried again brings another link, and each opens until one is used, another is asked
     for, or its time is over: mail arrives at least once, and nobody knows which of them arrived. A letter
     that still waits while its reader asks again brings what was asked for last. Raises LinkNotNeeded
-    where the account was closed or its password set meanwhile.
+    where the account was closed or its password set meanwhile. Whose address has an account elsewhere gets
+    none: that letter only tells so (`Member.invited_email`).
     """
     asked = link_in(session, letter_id)
     if asked is None:
@@ -36,5 +37,6 @@ def make_link(session: Session, letter_id: int, token: str, *, now: datetime) ->
         raise LinkNotNeeded
     until = now + LASTS[asked.kind]
     kept = {"kind": asked.kind, "token_hash": hash_token(token), "created_at": now, "expires_at": until}
-    session.add(Ticket(member_id=member.id, **kept))
+    if member.invited_email is None:
+        session.add(Ticket(member_id=member.id, **kept))
     return member

@@ -70,6 +70,8 @@ class Member(Base):
     park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), index=True)
     enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"), index=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)  # lower case
+    # Of one who was invited and has an account elsewhere: `email` then stands in, and opens nothing.
+    invited_email: Mapped[str | None] = mapped_column(String(254))
     name: Mapped[str] = mapped_column(String(60))
     phone: Mapped[str] = mapped_column(String(40), default="")
     role: Mapped[Role] = mapped_column(choice(Role, "role"))
@@ -80,6 +82,11 @@ class Member(Base):
     created_at: Mapped[datetime]
     park: Mapped[Park] = relationship(lazy="joined", innerjoin=True)
     enterprise: Mapped[Enterprise | None] = relationship(lazy="joined")
+
+    @property
+    def mailbox(self) -> str:
+        """Give the e-mail as whoever looks after the account knows it."""
+        return self.invited_email or self.email
 
 
 class TicketKind(StrEnum):

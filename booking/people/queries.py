@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from booking.people.issue_ticket import hash_token
 from booking.people.models import Enterprise, LinkRequest, Member, Role, Ticket, TicketKind
 from booking.people.passwords import fits
-from booking.people.rules import RESET_LETTERS_WITHIN, normal_email
+from booking.people.rules import A_DAY, RESET_LETTERS_WITHIN, normal_email
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +47,12 @@ def link_in(session: Session, letter_id: int) -> LinkRequest | None:
     return session.scalar(select(LinkRequest).where(LinkRequest.letter_id == letter_id))
 
 
+def asker_of(session: Session, letter_id: int) -> str:
+    """Name who asked for a letter with a link; "" for somebody at the door."""
+    asker = select(Member.name).join(LinkRequest, LinkRequest.asked_by_id == Member.id)
+    return session.scalar(asker.where(LinkRequest.letter_id == letter_id)) or ""
+
+
 def open_request(session: Session, member_id: int, kind: TicketKind) -> LinkRequest | None:
     """Find what was asked for last and is neither used nor replaced; there is one of a kind at most."""
     mine = (LinkRequest.member_id == member_id, LinkRequest.kind == kind, LinkRequest.ended_at.is_(None))
@@ -58,6 +64,14 @@ def resets_asked(session: Session, member_id: int, now: datetime) -> int:
     mine = (LinkRequest.member_id == member_id, LinkRequest.kind == TicketKind.RESET)
     lately = LinkRequest.asked_at > now - RESET_LETTERS_WITHIN
     return session.scalar(select(func.count()).select_from(LinkRequest).where(*mine, lately)) or 0
+
+
+def invitations_sent(session: Session, enterprise_id: int, now: datetime) -> int:
+    """Count the invitations that people of an enterprise sent within a day."""
+    theirs = select(Member.id).where(Member.enterprise_id == enterprise_id)
+    sent = (LinkRequest.asked_by_id.in_(theirs), LinkRequest.kind == TicketKind.INVITATION)
+    lately = LinkRequest.asked_at > now - A_DAY
+    return session.scalar(select(func.count()).select_from(LinkRequest).where(*sent, lately)) or 0
 
 
 def demo_accounts(session: Session) -> Sequence[Member]:
@@ -80,9 +94,10 @@ def members_of(session: Session, enterprise_id: int) -> Sequence[Member]:
 
 
 def managers_of(session: Session, enterprise_id: int) -> Sequence[Member]:
-    """Give an enterprise's active managers."""
+    """Give an enterprise's active managers, but for one who cannot come in for an account elsewhere."""
     theirs = (Member.enterprise_id == enterprise_id, Member.role == Role.MANAGER, Member.active)
-    return session.scalars(select(Member).where(*theirs).order_by(Member.id)).all()
+    reached = select(Member).where(*theirs, Member.invited_email.is_(None))
+    return session.scalars(reached.order_by(Member.id)).all()
 
 
 def staff_of(session: Session, park_id: int) -> Sequence[Member]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,6 +26,8 @@ PAIR_TRIES_IN_A_CROWD = 3  # instead of PAIR_TRIES, from an address where that m
 RESET_ASKS = 100  # links asked for from one address
 TRIES_KEPT_FOR = timedelta(hours=1)
 INVITATION_LASTS = timedelta(days=7)
+INVITATIONS_A_DAY = 20  # of all managers of one enterprise together, sent again or not
+A_DAY = timedelta(days=1)
 RESET_LASTS = timedelta(hours=1)
 RESET_LETTERS = 3  # to one account within RESET_LETTERS_WITHIN; the last of them still opens
 RESET_LETTERS_WITHIN = RESET_LASTS
@@ -111,6 +114,27 @@ class EmailTaken(Refusal):
 
 
 @dataclass(frozen=True)
+class NameHoldsAddress(Refusal):
+    """A name goes out in mail from the park, so it holds nothing that a reader could open or write to."""
+
+    field = "name"
+
+
+@dataclass(frozen=True)
+class ManagerNameHoldsAddress(NameHoldsAddress):
+    """The same of an enterprise's first manager."""
+
+    field = "manager_name"
+
+
+@dataclass(frozen=True)
+class TooManyInvitations(Refusal):
+    """An enterprise's managers send so many invitations a day, and have."""
+
+    most: int = INVITATIONS_A_DAY
+
+
+@dataclass(frozen=True)
 class BadUscc(Refusal):
     """This is no unified social credit code (GB 32100-2015): wrong length, characters or check digit."""
 
@@ -175,6 +199,17 @@ class LeavesBeforeItJoined(Refusal):
 def normal_email(email: str) -> str:
     """Write an e-mail as it is kept: trimmed, in lower case."""
     return email.strip().lower()
+
+
+# A domain, in Latin letters or under one of the endings in Chinese; an address in numbers; a mailbox.
+_ADDRESS = re.compile(r"@|://|\bwww\.|\w\.(?:[a-z]{2,}|中国|公司|网络)|\d+\.\d+\.\d+\.\d+")
+
+
+def check_name(name: str) -> str:
+    """Give a person's name; raises NameHoldsAddress where mail programs would make a link of it."""
+    if _ADDRESS.search(unicodedata.normalize("NFKC", name).casefold().replace("。", ".")):
+        raise NameHoldsAddress
+    return name
 
 
 def normal_password(password: str) -> str:

@@ -30,4 +30,4 @@ def send_link(session: Session, member: Member, ticket: NewTicket, *, by: Actor,
     if resets_asked(session, member.id, now) >= RESET_LETTERS:
         raise EnoughLetters(member.name)
     issue_ticket(session, member, TicketKind.RESET, ticket, now=now)
-    record(session, "member.link_sent", "member", member.id, by=by, now=now, after={"to": member.email})
+    record(session, "member.link_sent", "member", member.id, by=by, now=now, after={"to": member.mailbox})

@@ -17,6 +17,10 @@ def wording(refusal: Refusal) -> str | None:
     match refusal:
         case rules.EmailTaken(email):
             return gettext("%(email)s 已有账号，请换一个邮箱。", email=email)
+        case rules.NameHoldsAddress():
+            return gettext("姓名里不能有网址或邮箱：它会写进园区寄出的邮件。")
+        case rules.TooManyInvitations(most):
+            return gettext("一家企业一天最多发 %(most)d 封邀请，请明天再发，或请园区管理员帮忙。", most=most)
         case rules.BadUscc():
             return gettext("统一社会信用代码不对：应为 18 位，请对照营业执照检查每一位。")
         case rules.UsccTaken():

@@ -106,7 +106,7 @@ def link(letter_id: int) -> ResponseReturnValue:
     except Refusal as refusal:
         flash(wording(refusal), "warning")
     else:
-        flash(gettext("新链接会寄到 %(email)s，之前的作废。", email=member.email), "success")
+        flash(gettext("新链接会寄到 %(email)s，之前的作废。", email=member.mailbox), "success")
     return redirect(url_for("park.letter", letter_id=letter_id))
 
 
