@@ -22,6 +22,20 @@ def role_name(role: Role) -> str:
     return names[role]
 
 
+def role_rights(role: Role) -> str:
+    """Say what somebody may do from the moment they have a role; "" where it gives nothing more."""
+    rights = {
+        Role.MANAGER: gettext(
+            "看到全企业的预订、对账单和账单并付款，邀请和停用同事、更改角色，修改开票资料、预算和是否具名，填报原租赁基线。"
+        ),
+        Role.ADMIN: gettext(
+            "管理空间、价目、企业和所有人的账号，更改预订和使用记录，开出账单、登记付款、开具贷记单，查看变更记录。"
+        ),
+        Role.BRANCH: gettext("查看全园区的节省报告和使用情况，审阅和发布报告；不再能管理空间、价目和账单。"),
+    }
+    return rights.get(role, "")
+
+
 def size_name(size: Size) -> str:
     """Name a size of enterprise."""
     names = {
@@ -34,5 +48,5 @@ def size_name(size: Size) -> str:
 
 
 def init_words(app: App) -> None:
-    """Give templates `role_name` and `size_name`."""
-    app.jinja_env.filters.update(role_name=role_name, size_name=size_name)
+    """Give templates `role_name`, `role_rights` and `size_name`."""
+    app.jinja_env.filters.update(role_name=role_name, role_rights=role_rights, size_name=size_name)

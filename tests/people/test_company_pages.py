@@ -166,3 +166,28 @@ def test_the_list_of_colleagues_asks_no_more_the_longer_it_is(browser, world, en
     for _ in range(12):
         world.member(enterprise)
     assert count_queries(lambda: browser.get("/company/people")) == few
+
+
+def test_before_somebody_becomes_manager_the_page_asks_once_and_says_what_that_means(browser, wang):
+    page = browser.get("/company/people").text
+    form = page[page.index("王示例") :]
+    asking = form.index('<details class="confirm">')
+    assert asking < form.index(f'action="/company/people/{wang.id}/manager"'), "not at one press"
+    box = form[asking : form.index("</details>")]
+    for words in ("王示例 将马上可以", "邀请和停用同事", "账单并付款", "原租赁基线"):
+        assert words in box
+
+
+def test_before_somebody_becomes_administrator_the_page_asks_as_well(sign_in, world, park):
+    branch = world.member(park, Role.BRANCH, name="支部示例", password_hash=HASH)
+    page = sign_in(world.member(park, Role.ADMIN, name="甲")).get("/park/people").text
+    before = page[: page.index(f'action="/park/people/{branch.id}/admin"')]
+    assert before.rindex('<details class="confirm">') > before.rindex("支部示例")
+    assert "支部示例 将马上可以：管理空间" in page
+
+
+def test_who_becomes_a_plain_colleague_again_gets_nothing_so_nothing_is_asked(browser, world, enterprise):
+    zhao = world.member(enterprise, Role.MANAGER, name="赵示例", password_hash=HASH)
+    page = browser.get("/company/people").text
+    before = page[page.index("赵示例") : page.index(f'action="/company/people/{zhao.id}/member"')]
+    assert "<details" not in before
