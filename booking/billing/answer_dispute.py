@@ -12,6 +12,7 @@ from booking.billing.rules import AnsweredBefore, WordsMissing, check_gives_back
 from booking.db import TO_CHANGE
 from booking.people.queries import managers_of
 from booking.post.write import write
+from booking.spaces.models import Space
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,10 +30,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answered question, its line, and what it gives back; None where that is nothing."""
+    """An answered question, its line, where that was, and what it gives back; None where that is nothing."""
 
     dispute: Dispute
     line: Charge
+    space: Space
     back: Money | None
 
 
@@ -73,7 +75,8 @@ def answer_dispute(
         after["gives_back_fen"] = back.fen
     session.flush()
     record(session, "answered", "dispute", question.id, by=by, now=now, after=after, reason=question.answer)
-    _tell(session, Answered(question, line, back), letter, now)
+    space = session.get_one(Space, line.space_id)
+    _tell(session, Answered(question, line, space, back), letter, now)
     return question
 
 

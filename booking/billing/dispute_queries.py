@@ -51,7 +51,7 @@ def _asked(session: Session, park_id: int, *, answered: bool, most: int) -> list
         .join(Dispute.charge)
         .join(Enterprise, Enterprise.id == Charge.enterprise_id)
         .join(Member, Member.id == Dispute.opened_by_id)
-        .options(contains_eager(Dispute.charge))
+        .options(contains_eager(Dispute.charge).joinedload(Charge.space, innerjoin=True))
         .where(
             Dispute.park_id == park_id,
             Dispute.answered_at.is_not(None) if answered else Dispute.answered_at.is_(None),

@@ -18,6 +18,7 @@ from booking.billing.figures import figures_of
 from booking.billing.models import Charge, ChargeKind, Dispute, MonthClose, Tariff
 from booking.billing.rating import MeasuredStay, OnTerms, Placed, month_key, rate_in_order
 from booking.billing.terms import Band, Days, Terms
+from booking.values.money import Money
 from booking.values.month import Month
 
 if TYPE_CHECKING:
@@ -232,17 +233,25 @@ def _succeed(session: Session, old: Charge, new: Charge, now: datetime) -> None:
     if question is not None:
         question.charge_id = new.id
     back = session.scalar(select(Charge).where(Charge.adjusts_id == old.id, Charge.superseded_at.is_(None)))
-    if back is None:
-        return
-    whole = -back.amount == old.amount
-    amount = new.amount if whole else min(-back.amount, new.amount)
-    back.superseded_at = now
-    if amount:
-        session.add(
-            Charge(
-                **{name: getattr(back, name) for name in COPIED},
-                adjusts_id=new.id, amount=-amount, uncapped=-amount, terms=dict(new.terms), note=back.note,
-                created_at=now,
-            )
-        )  # fmt: skip
-    session.flush()
+    if back is not None:
+        back.superseded_at = now
+        session.add(_given_back(old, new, back, now))
+        session.flush()
+
+
+def _given_back(old: Charge, new: Charge, back: Charge, now: datetime) -> Charge:
+    """Give back of the new line what was granted of the first one: all of it, or so much, up to the line.
+
+    What was granted is kept, also where the line has become too small for it: it may grow again.
+    """
+    granted = back.terms.get("granted") or {"fen": -back.amount.fen, "whole": -back.amount == old.amount}
+    amount = new.amount if granted["whole"] else min(Money(granted["fen"]), new.amount)
+    return Charge(
+        **{name: getattr(back, name) for name in COPIED},
+        adjusts_id=new.id,
+        amount=-amount,
+        uncapped=-amount,
+        terms=back.terms | {"granted": granted},
+        note=back.note,
+        created_at=now,
+    )

@@ -12,7 +12,7 @@ from flask import current_app, g, request
 from booking import clock as wall
 from booking.blueprints.doer_words import because, who_did
 from booking.blueprints.space_words import kind_name
-from booking.language import get_locale, gettext
+from booking.language import get_locale, gettext, local_name
 from booking.values.money import round_half_up
 from booking.values.writing import MINUS, area_text, money_text
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from booking.billing.models import Charge
     from booking.values.month import Month
     from booking.values.span import Span
 
@@ -114,6 +115,11 @@ def percent(share: Fraction | Decimal | float) -> str:
     return f"{MINUS if permille < 0 else ''}{whole}.{tenth}%"
 
 
+def charged_place(line: Charge) -> str:
+    """Name where a line was charged, as it keeps it, in the reader's language; its space must be loaded."""
+    return local_name(line.space_name, line.space_name_en)
+
+
 FILTERS = {
     "money": money,
     "clock": clock,
@@ -129,6 +135,7 @@ FILTERS = {
     "kind_name": kind_name,
     "who_did": who_did,
     "because": because,
+    "charged_place": charged_place,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.billing.models import ChargeKind, Outcome
-from booking.language import gettext
+from booking.language import gettext, local_name
 from booking.letters.written import written
 from booking.values.month import Month
 from booking.values.span import Span
@@ -24,7 +24,7 @@ def answer_letter(answered: Answered, reader: Member) -> Writing:
         park,
         reader.language,
         "dispute_answer",
-        lambda: gettext("计费异议已答复：%(space)s", space=line.space_name),
+        lambda: gettext("计费异议已答复：%(space)s", space=_place(line)),
         reader=reader,
         line=line,
         used=_used(line),
@@ -33,6 +33,10 @@ def answer_letter(answered: Answered, reader: Member) -> Writing:
         back=answered.back,
         month=Month.from_key(line.month_key, park.zone),
     )
+
+
+def _place(line: Charge) -> str:
+    return local_name(line.space_name, line.space_name_en)
 
 
 def _used(line: Charge) -> Span | None:

@@ -193,8 +193,14 @@ def test_what_was_given_back_stays_given_back_up_to_the_line(open_book, back, be
     book.correct(first, "09:00", "09:30")
     assert book.statement().total == Money(after)
     assert book.free_and_fen() == [(30, 0), (30, 4000)], "money is given back, time is not"
+    book.correct(first, "12:00", "12:30")
+    assert book.free_and_fen() == [(0, 4000), (60, 0)], (
+        "now the other is free, and nothing to give back of it"
+    )
+    assert book.statement().total == Money.yuan(40)
     book.correct(first, "09:00", "10:00")
     assert book.free_and_fen() == [(60, 0), (0, 8000)]
+    assert book.statement().total == Money(before), "as if the others had never been corrected"
 
 
 def test_a_line_that_moved_says_why_and_its_former_figures_stay(open_book):

@@ -432,6 +432,22 @@ def test_what_moved_is_told_where_it_stands(world, park, manager, member, room, 
     assert "免费 0 分 变为 30 分，¥80.00 变为 ¥40.00。" in page
 
 
+def test_an_english_manager_reads_of_an_answer_in_english(world, park, enterprise, session, sign_in):
+    world.tariff(park)
+    reader = world.member(enterprise, Role.MANAGER, language="en")
+    room = world.space(world.area(park), name="兰亭", name_en="Orchid")
+    stayed(session, room, reader)
+    line = lines_of(session)[0]
+    sign_in(reader).post(f"/statement/lines/{line.id}/question", data={"words": "Too long"})
+    administrator = sign_in(world.member(park, language="en"))
+    assert "Orchid" in administrator.get("/disputes").text
+    answer = {"outcome": "declined", "words": "By the door's record"}
+    administrator.post(f"/disputes/{only_question(session).id}", data=answer)
+    letter = session.scalars(select(Letter)).one()
+    assert "Orchid" in letter.subject + letter.body
+    assert "兰亭" not in letter.subject + letter.body
+
+
 def test_an_english_reader_finds_english_names_in_the_lines(world, park, enterprise, session, sign_in):
     world.tariff(park)
     reader = world.member(enterprise, Role.MANAGER, language="en")

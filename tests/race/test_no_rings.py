@@ -20,7 +20,7 @@ from booking.billing.models import Basis, Charge, MonthClose, Outcome
 from booking.db import transaction
 from booking.letters.bills import invoice_letter
 from booking.letters.disputes import answer_letter
-from booking.people.models import Enterprise, Member, Role
+from booking.people.models import Enterprise, Member, Role, Size
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import CannotChange
 from booking.reservations.upcoming import upcoming
@@ -299,3 +299,49 @@ def what_counts(two):
     two.session.expire_all()
     live = two.session.scalars(select(Charge).where(Charge.superseded_at.is_(None)).order_by(Charge.id))
     return [line.amount for line in live]
+
+
+def a_question_about_the_second_hour(two):
+    """Give a stay that took the only free hour, and a question about the one after it, which is 80 yuan."""
+    world, session = two.world, two.session
+    park = world.park()
+    world.rule(park)
+    world.tariff(park, bands=[], allowances={Size.SMALL: 60})
+    member = world.member(world.enterprise(park), Role.MANAGER)
+    room, hour = world.space(world.area(park)), timedelta(hours=1)
+    first = used(session, room, member, STARTED, STARTED + hour)
+    used(session, room, member, STARTED + hour, STARTED + 2 * hour)
+    asked = question(session, session.scalars(select(Charge).order_by(Charge.id.desc())).first(), member)
+    return first, asked
+
+
+def half_an_hour_only(session, stay):
+    half = STARTED + timedelta(minutes=30)
+    correct_stay(session, stay.id, STARTED, half, "核对门禁", meter=METER, by=BY, now=TUESDAY)
+
+
+def test_an_answer_waits_for_who_moves_the_line_it_is_about(two):
+    """Correcting the stay before it moves the questioned line, and the question with it."""
+    first, asked = a_question_about_the_second_hour(two)
+    with open_session(two.app) as before:
+        half_an_hour_only(before, first)
+        second = two.second_meets(before, lambda session: agree(session, asked))
+        before.commit()
+    second.result(10)
+    assert sorted(line.fen for line in what_counts(two)) == [-4000, 0, 4000]
+
+
+def test_who_moves_a_line_waits_for_the_answer_about_it(two):
+    first, asked = a_question_about_the_second_hour(two)
+    found = {}
+    with open_session(two.app) as before:
+
+        def meanwhile(answered, reader):
+            found["second"] = two.second_meets(before, lambda session: half_an_hour_only(session, first))
+            return answer_letter(answered, reader)
+
+        with two.app.test_request_context():
+            answer_dispute(before, asked.id, Outcome.GRANTED, "同意", meanwhile, by=BY, now=TUESDAY)
+        before.commit()
+    found["second"].result(10)
+    assert sorted(line.fen for line in what_counts(two)) == [-4000, 0, 4000]
