@@ -44,7 +44,7 @@ class Ending(NamedTuple):
 
 def leave(session: Session, enterprise: Enterprise, left_on: date, *, by: Actor, now: datetime) -> Ending:
     """Keep its last day and end what it has for later, telling what; raises LeavesBeforeItJoined."""
-    _hold(session, enterprise, left_on)
+    hold_what_ends(session, enterprise, left_on)
     leave_park(session, enterprise, left_on, by=by, now=now)
     session.flush()
     return wind_up(session, enterprise, by=by, now=now)
@@ -68,7 +68,7 @@ def wind_up(session: Session, enterprise: Enterprise, *, by: Actor, now: datetim
     if enterprise.left_on is None:
         return Ending()
     end = _end_of(session, enterprise, enterprise.left_on)
-    _hold(session, enterprise, enterprise.left_on)
+    hold_what_ends(session, enterprise, enterprise.left_on)
     ending = what_ends(session, enterprise, enterprise.left_on)
     for reservation in ending.reservations:
         cancel(session, reservation.id, by=by, now=now, reason=LEFT)
@@ -77,7 +77,7 @@ def wind_up(session: Session, enterprise: Enterprise, *, by: Actor, now: datetim
     return ending
 
 
-def _hold(session: Session, enterprise: Enterprise, left_on: date) -> None:
+def hold_what_ends(session: Session, enterprise: Enterprise, left_on: date) -> None:
     """Lock what ends before the enterprise, stays before reservations, as whoever checks out does."""
     ending = what_ends(session, enterprise, left_on)
     leases = [one.id for one in ending.leases]

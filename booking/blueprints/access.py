@@ -42,6 +42,20 @@ def anyone(view: View) -> View:
     return view
 
 
+def fetched(view: View) -> View:
+    """Mark what scripts ask for in the background: no cookie comes with it, and a stranger gets a bare 401.
+
+    So it cannot spoil what happens on the page meanwhile: signing in, or a form that was sent.
+    """
+    view.fetched = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_fetched() -> bool:
+    """Tell whether a script asked."""
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "fetched", False)
+
+
 def allowed_at(app: Flask, endpoint: str) -> frozenset[Role] | None:
     """Tell which roles may enter: an empty set is everybody, None says that the route is silent."""
     if endpoint == "static" or endpoint.endswith(".static"):

@@ -9,10 +9,10 @@ from flask import Blueprint, flash, redirect, url_for
 from booking import clock
 from booking.blueprints.access import allow
 from booking.blueprints.colleagues import InviteForm, act_on, invited
-from booking.blueprints.enterprise_forms import BillingForm, facts_of
+from booking.blueprints.enterprise_forms import BillingForm, thing_of
 from booking.blueprints.kit.answers import form_page
 from booking.blueprints.messages import put_beside
-from booking.blueprints.signed_in import actor, me, my_enterprise_id
+from booking.blueprints.signed_in import actor, me, my_enterprise, my_enterprise_id
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.edit_enterprise import edit_enterprise
@@ -49,14 +49,15 @@ def act(member_id: int, act: str) -> ResponseReturnValue:
 @allow(Role.MANAGER)
 def particulars() -> ResponseReturnValue:
     """Show and change what invoices need, the budget, and the consent to be named."""
-    enterprise = me().enterprise
-    form = BillingForm(obj=enterprise)
+    enterprise = my_enterprise()
+    form = BillingForm.of(thing_of(enterprise), lambda: {"obj": my_enterprise()})
     if form.validate_on_submit():
         by, enterprise_id = actor(), my_enterprise_id()
         try:
             with transaction() as session:
+                form.check(session)
                 mine = session.get_one(Enterprise, enterprise_id)
-                edit_enterprise(session, mine, facts_of(form), by=by, now=clock.now())
+                edit_enterprise(session, mine, form.facts(), by=by, now=clock.now())
         except Refusal as refusal:
             put_beside(form, refusal)
         else:

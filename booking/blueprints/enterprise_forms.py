@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, SelectField, StringField, TelField
 from wtforms.validators import InputRequired, Optional
 
 from booking.blueprints.asking import an_email, at_most, must, tidy
+from booking.blueprints.edit_form import EditForm, Thing
 from booking.blueprints.form_fields import DayField, options
 from booking.blueprints.kit.amount_fields import YuanField
 from booking.blueprints.people_words import size_name
 from booking.language import lazy_gettext as _
-from booking.people.models import Size
+from booking.parks.models import Park
+from booking.people.models import Enterprise, Size
 
 
-class BillingForm(FlaskForm):
+class BillingForm(EditForm):
     """What an invoice needs, the budget, and whether the enterprise may be named."""
 
     uscc = StringField(_("统一社会信用代码"), [must(), at_most(30)], [tidy])
@@ -28,7 +29,7 @@ class BillingForm(FlaskForm):
     may_be_named = BooleanField(_("同意在节省报告中写出企业名称"))
 
 
-class EnterpriseForm(FlaskForm):
+class EnterpriseForm(EditForm):
     """Who an enterprise is."""
 
     name = StringField(_("企业全称"), [must(), at_most(120)], [tidy])
@@ -50,12 +51,12 @@ class NewEnterpriseForm(EnterpriseForm):
     email = EmailField(_("负责人邮箱"), [must(), an_email(), at_most(254)], [tidy])
 
 
-class LeaveForm(FlaskForm):
+class LeaveForm(EditForm):
     """The day an enterprise leaves."""
 
     left_on = DayField(_("离开日期"), [InputRequired(_("请选择日期。"))])
 
 
-def facts_of(form: FlaskForm, *but: str) -> dict[str, object]:
-    """Give what was filled in, named as the columns."""
-    return {name: value for name, value in form.data.items() if name not in {"csrf_token", *but}}
+def thing_of(enterprise: Enterprise) -> Thing:
+    """Name what the forms of an enterprise edit."""
+    return Thing("enterprise", enterprise.id, ((Park, enterprise.park_id), (Enterprise, enterprise.id)))

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from booking import clock
+from booking.billing.leave import hold_what_ends, what_ends
 from booking.billing.leave import leave as leave_with_all
-from booking.billing.leave import what_ends
 from booking.blueprints.access import allow
 from booking.blueprints.colleagues import InviteForm, act_on, invited
-from booking.blueprints.enterprise_forms import EnterpriseForm, LeaveForm, NewEnterpriseForm, facts_of
+from booking.blueprints.enterprise_forms import EnterpriseForm, LeaveForm, NewEnterpriseForm, thing_of
 from booking.blueprints.kit.answers import UNPROCESSABLE, form_page, status_of
 from booking.blueprints.kit.pager import Pager
 from booking.blueprints.messages import put_beside
@@ -91,7 +91,7 @@ def _added(form: NewEnterpriseForm) -> int:
     by, inviter, park_id = actor(), me(), my_park().id
     with transaction() as session:
         manager = FirstManager(form.email.data or "", form.manager_name.data or "", invitation_by(inviter))
-        facts = facts_of(form, "manager_name", "email")
+        facts = form.facts("manager_name", "email")
         return add_enterprise(session, park_id, facts, manager, by=by, now=clock.now()).id
 
 
@@ -100,14 +100,15 @@ def _added(form: NewEnterpriseForm) -> int:
 def edit(enterprise_id: int) -> ResponseReturnValue:
     """Change who an enterprise is."""
     enterprise = _theirs(enterprise_id)
-    form = EnterpriseForm(obj=enterprise)
+    form = EnterpriseForm.of(thing_of(enterprise), lambda: {"obj": _theirs(enterprise_id)})
     form.offer_sizes()
     if form.validate_on_submit():
         by = actor()
         try:
             with transaction() as session:
+                form.check(session)
                 fresh = session.get_one(Enterprise, enterprise.id)
-                edit_enterprise(session, fresh, facts_of(form), by=by, now=clock.now())
+                edit_enterprise(session, fresh, form.facts(), by=by, now=clock.now())
         except Refusal as refusal:
             put_beside(form, refusal)
         else:
@@ -122,19 +123,26 @@ def leave(enterprise_id: int) -> str:
     """Say what would end with a last day in the park, before that day is kept."""
     enterprise = _theirs(enterprise_id)
     day = day_or(request.args.get("left_on"), park_today())
-    return _leaving(enterprise, LeaveForm(formdata=None, left_on=day), day)
+    return _leaving(enterprise, _leave_form(enterprise_id).propose(left_on=day), day)
+
+
+def _leave_form(enterprise_id: int) -> LeaveForm:
+    thing = thing_of(_theirs(enterprise_id))
+    return LeaveForm.of(thing, lambda: {"data": {"left_on": _theirs(enterprise_id).left_on}})
 
 
 @blueprint.post("/<int:enterprise_id>/leave")
 @allow(Role.ADMIN)
 def left(enterprise_id: int) -> ResponseReturnValue:
     """Keep the last day, and end what was booked for later."""
-    enterprise, form, by = _theirs(enterprise_id), LeaveForm(), actor()
+    enterprise, form, by = _theirs(enterprise_id), _leave_form(enterprise_id), actor()
     day = form.left_on.data
     if not form.validate() or day is None:
         return _leaving(enterprise, form, park_today()), UNPROCESSABLE
     try:
         with transaction() as session:
+            hold_what_ends(session, _theirs(enterprise_id), day)
+            form.check(session)
             fresh = session.get_one(Enterprise, enterprise_id)
             ending = leave_with_all(session, fresh, day, by=by, now=clock.now())
             counts = {"reservations": len(ending.reservations), "leases": len(ending.leases)}

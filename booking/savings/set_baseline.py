@@ -46,7 +46,9 @@ def set_baseline(
     check_lease(lease)
     check_valid_from(valid_from, local_day(now, park.zone))
     # Two presses of one button wait for each other here, the second then finds the row of the first.
-    session.scalars(select(Enterprise.id).where(Enterprise.id == enterprise.id).with_for_update()).one()
+    session.scalars(
+        select(Enterprise.id).where(Enterprise.id == enterprise.id).with_for_update(key_share=True)
+    ).one()
     _refuse_what_is_reported(session, park, enterprise, valid_from)
     document_id = paper_of.document_id if paper_of else None
     if paper is not None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, StringField
+from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
+from booking.blueprints.edit_form import EditForm
 from booking.blueprints.form_fields import WallField
 from booking.language import lazy_gettext as _
 
@@ -32,18 +33,12 @@ class ReasonForm(ActForm):
     reason = StringField(_("原因"), [InputRequired(_("请写明原因。")), REASON])
 
 
-class CorrectionForm(FlaskForm):
+class CorrectionForm(EditForm):
     """When somebody really came and left, on the park's clock, and why the record is changed."""
 
-    version = HiddenField()
     started_at = WallField(_("实际到达时间"), [WHEN], format=MINUTES)
     ended_at = WallField(_("实际离开时间"), [WHEN], format=MINUTES)
     reason = StringField(_("更正原因"), [InputRequired(_("请写明更正的原因。")), REASON])
-
-    def page_version(self) -> int | None:
-        """Give the version the page was drawn from."""
-        text = self.version.data or ""
-        return int(text) if text.isdecimal() else None
 
     @staticmethod
     def instants(first: WallField, second: WallField, zone: ZoneInfo) -> tuple[datetime, datetime]:

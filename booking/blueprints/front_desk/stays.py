@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, url_for
 
 from booking import clock
 from booking.billing.meter import RatingMeter
 from booking.blueprints.access import allow
+from booking.blueprints.edit_form import Thing
 from booking.blueprints.front_desk.counter import blueprint, stay_or_404
 from booking.blueprints.front_desk.forms import CorrectionForm
 from booking.blueprints.kit.answers import UNPROCESSABLE
@@ -20,12 +21,11 @@ from booking.language import gettext
 from booking.people.models import Role
 from booking.usage.check_out import check_out
 from booking.usage.correct_stay import correct_stay
+from booking.usage.models import Stay
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
-
-    from booking.usage.models import Stay
 
 
 @blueprint.get("/stays/<int:stay_id>")
@@ -65,15 +65,14 @@ def correct(stay_id: int) -> ResponseReturnValue:
         _correct(stay_id, form)
     except Refusal as refusal:
         put_beside(form, refusal)
-        fresh = stay_or_404(stay_id)
-        form.version.data = str(fresh.version)  # who has seen what changed may send it again
-        return _page(fresh, form), UNPROCESSABLE
+        return _page(stay_or_404(stay_id), form), UNPROCESSABLE
     flash(gettext("已更正并重新计费，原来的记录保留在下面。"), "success")
     return redirect(url_for(".stay", stay_id=stay_id))
 
 
 def _correct(stay_id: int, form: CorrectionForm) -> None:
     with transaction() as session:
+        form.check(session)
         correct_stay(
             session,
             stay_id,
@@ -82,15 +81,19 @@ def _correct(stay_id: int, form: CorrectionForm) -> None:
             meter=RatingMeter(),
             by=actor(),
             now=clock.now(),
-            version=form.page_version(),
         )
 
 
 def _form(found: Stay) -> CorrectionForm:
-    zone = my_park().zone
-    ended_at = found.ended_at and found.ended_at.astimezone(zone)
-    times = {"started_at": found.started_at.astimezone(zone), "ended_at": ended_at}
-    return CorrectionForm(data={"version": str(found.version), **times})
+    stay_id, zone = found.id, my_park().zone
+
+    def shown() -> dict[str, Any]:
+        stay = stay_or_404(stay_id)
+        ended_at = stay.ended_at and stay.ended_at.astimezone(zone)
+        return {"data": {"started_at": stay.started_at.astimezone(zone), "ended_at": ended_at}}
+
+    thing = Thing("stay", stay_id, ((Stay, stay_id),), fields=("started_at", "ended_at"))
+    return CorrectionForm.of(thing, shown)
 
 
 def _page(found: Stay, form: CorrectionForm) -> str:

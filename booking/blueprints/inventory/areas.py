@@ -8,17 +8,20 @@ from flask import abort, flash, redirect, render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.access import allow
+from booking.blueprints.edit_form import Beside, Thing
 from booking.blueprints.inventory.counter import area_or_404, blueprint
-from booking.blueprints.inventory.forms import AreaForm, PictureForm
+from booking.blueprints.inventory.forms import AreaForm, PictureForm, picture_there
 from booking.blueprints.kit.answers import UNPROCESSABLE, form_page
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.signed_in import actor, my_park
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.parks.models import Park
 from booking.people.models import Role
 from booking.spaces.add_area import add_area
 from booking.spaces.edit_area import edit_area
 from booking.spaces.inventory_queries import areas_of, spaces_in_areas
+from booking.spaces.models import Area
 from booking.spaces.move_area import move_area
 from booking.spaces.picture import redrawn
 from booking.spaces.remove_area import remove_area
@@ -63,10 +66,11 @@ def new_area() -> ResponseReturnValue:
 @allow(Role.ADMIN)
 def area(area_id: int) -> ResponseReturnValue:
     """Rename an area, and hang its plan."""
-    form = AreaForm(obj=area_or_404(area_id))
+    form = _form(area_id)
     if form.validate_on_submit():
         try:
             with transaction() as session:
+                form.check(session)
                 names = (form.name.data or "", form.name_en.data or None)
                 edit_area(session, area_or_404(area_id), *names, by=actor(), now=clock.now())
         except Refusal as refusal:
@@ -74,7 +78,21 @@ def area(area_id: int) -> ResponseReturnValue:
         else:
             flash(gettext("已保存。"), "success")
             return redirect(url_for(".areas"))
-    return form_page("inventory/area.html", form, area=area_or_404(area_id), picture_form=PictureForm())
+    return form_page(
+        "inventory/area.html", form, area=area_or_404(area_id), picture_form=_plan_form(area_id, sent=False)
+    )
+
+
+def _form(area_id: int, *, sent: bool = True) -> AreaForm:
+    thing = Thing("area", area_id, ((Park, my_park().id), (Area, area_id)))
+    return AreaForm.of(thing, lambda: {"obj": area_or_404(area_id)}, sent=sent)
+
+
+def _plan_form(area_id: int, *, sent: bool = True) -> PictureForm:
+    def beside() -> dict[str, Beside]:
+        return picture_there(area_or_404(area_id).plan_id)
+
+    return PictureForm.of(Thing("area", area_id, ((Area, area_id),), beside), dict, sent=sent)
 
 
 @blueprint.post("/areas/<int:area_id>/move")
@@ -108,20 +126,20 @@ def remove(area_id: int) -> ResponseReturnValue:
 def plan(area_id: int) -> ResponseReturnValue:
     """Hang a floor plan."""
     area = area_or_404(area_id)
-    form = PictureForm()
+    form = _plan_form(area_id)
     if form.validate_on_submit():
         try:
             drawn = redrawn(form.picture.data.read())
             with transaction() as session:
+                form.check(session)
                 set_plan(session, area_or_404(area_id), drawn, by=actor(), now=clock.now())
         except Refusal as refusal:
             put_beside(form, refusal)
         else:
             flash(gettext("平面图已更新。"), "success")
             return redirect(url_for(".area", area_id=area_id))
-    return form_page("inventory/area.html", AreaForm(None, obj=area), area=area, picture_form=form)[
-        0
-    ], UNPROCESSABLE
+    answer, _ = form_page("inventory/area.html", _form(area_id, sent=False), area=area, picture_form=form)
+    return answer, UNPROCESSABLE
 
 
 @blueprint.post("/areas/<int:area_id>/plan/remove")

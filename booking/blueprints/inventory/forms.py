@@ -17,6 +17,7 @@ from wtforms.validators import DataRequired, InputRequired, Optional, Validation
 from wtforms.widgets import TextInput
 
 from booking.blueprints.asking import at_most, between
+from booking.blueprints.edit_form import Beside, EditForm
 from booking.blueprints.form_fields import CheckboxesField, WallField
 from booking.blueprints.inventory.fields import NamesField
 from booking.blueprints.kit.amount_fields import AreaField
@@ -48,7 +49,7 @@ def said(text: str) -> DataRequired:
     return DataRequired(text)
 
 
-class AreaForm(FlaskForm):
+class AreaForm(EditForm):
     """Names of an area."""
 
     name = StringField(
@@ -60,7 +61,7 @@ class AreaForm(FlaskForm):
     name_en = StringField(_("英文名称"), [Optional(), at_most(rules.NAME_LENGTH)], [tidy])
 
 
-class PictureForm(FlaskForm):
+class PictureForm(EditForm):
     """One picture."""
 
     picture = FileField(
@@ -70,7 +71,13 @@ class PictureForm(FlaskForm):
     )
 
 
-class SpaceForm(FlaskForm):
+def picture_there(document_id: int | None) -> dict[str, Beside]:
+    """Name the picture there is beside a form that takes another."""
+    number = str(document_id or "")
+    return {"picture_id": Beside(gettext("图片"), number, f"#{number}" if number else gettext("没有"))}
+
+
+class SpaceForm(EditForm):
     """What is said about a space; the kind is chosen before and stays."""
 
     code = StringField(
@@ -109,7 +116,7 @@ class SpaceForm(FlaskForm):
         if len(field.data or ()) > rules.MOST_EQUIPMENT:
             raise ValidationError(gettext("最多填写 %(most)s 种设备。", most=rules.MOST_EQUIPMENT))
 
-    def facts(self, kind: Kind) -> SpaceFacts:
+    def said(self, kind: Kind) -> SpaceFacts:
         """Give what was said."""
         return SpaceFacts(
             code=self.code.data or "",
@@ -126,7 +133,7 @@ class SpaceForm(FlaskForm):
         )
 
 
-class HoursForm(FlaskForm):
+class HoursForm(EditForm):
     """The opening rule of a place that is had by the hour."""
 
     opens_minute = ClockField(_("每天开放"), [needed(_("请填写开放时间。"))], widget=TextInput())
@@ -155,10 +162,10 @@ class HoursForm(FlaskForm):
     def opening(self, was: Opening) -> Opening:
         """Give the rule that was typed."""
         del was
-        return Opening(**{name: field.data for name, field in self._fields.items() if name != "csrf_token"})
+        return Opening(**self.facts())
 
 
-class DaysForm(FlaskForm):
+class DaysForm(EditForm):
     """The opening rule of storage, which is had by the day, round the clock."""
 
     maximum_days = IntegerField(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import abort, flash, redirect, render_template, url_for
 
 from booking import clock
 from booking.blueprints.access import allow
+from booking.blueprints.edit_form import Thing
 from booking.blueprints.inventory.counter import blueprint, space_or_404
 from booking.blueprints.inventory.forms import DaysForm, HoursForm
 from booking.blueprints.inventory.rule_words import rule_lines
@@ -17,10 +18,11 @@ from booking.blueprints.signed_in import actor, my_park
 from booking.blueprints.space_words import kind_name
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.parks.models import Park
 from booking.people.models import Role
 from booking.spaces.drop_rule import drop_rule
 from booking.spaces.inventory_queries import spaces_with_own_rules, written_kinds
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import DAY_MINUTES
 from booking.spaces.set_rule import set_kind_rule, set_space_rule
@@ -29,6 +31,8 @@ from booking.values.refusal import Refusal
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from booking.audit.models import AuditEntry
+    from booking.db import Base
     from booking.spaces.rules import Opening
 
 
@@ -46,10 +50,29 @@ def rules() -> ResponseReturnValue:
     return render_template("inventory/rules.html", kinds=kinds, own=own)
 
 
-def _form(kind: Kind, held: Opening) -> HoursForm | DaysForm:
-    if kind is Kind.STORAGE:
-        return DaysForm(obj=held, maximum_days=held.maximum_minutes // DAY_MINUTES)
-    return HoursForm(obj=held)
+def _form(kind: Kind, space_id: int | None) -> HoursForm | DaysForm:
+    """Make the form of the rule that holds for a kind, or for a space."""
+
+    def shown() -> dict[str, Any]:
+        held = _held(kind, space_id)
+        days = {"maximum_days": held.maximum_minutes // DAY_MINUTES} if kind is Kind.STORAGE else {}
+        return {"obj": held, **days}
+
+    locks: tuple[type[Base], int] = (Space, space_id) if space_id else (Park, my_park().id)
+    about = {"kind": kind.value, "space_id": space_id}
+    thing = Thing(
+        "opening_rule", None, (locks,), concerns=lambda entry: about.items() <= _facts(entry).items()
+    )
+    return DaysForm.of(thing, shown) if kind is Kind.STORAGE else HoursForm.of(thing, shown)
+
+
+def _facts(entry: AuditEntry) -> dict[str, Any]:
+    return entry.after or entry.before or {}
+
+
+def _held(kind: Kind, space_id: int | None) -> Opening:
+    known = rules_for(db.session(), my_park().id)
+    return known.kind(kind) if space_id is None else known.of(space_id, kind)
 
 
 def _kind_or_404(name: str) -> Kind:
@@ -64,10 +87,11 @@ def kind_rule(name: str) -> ResponseReturnValue:
     """Change the rule of a kind."""
     kind = _kind_or_404(name)
     held = rules_for(db.session(), my_park().id).kind(kind)
-    form = _form(kind, held)
+    form = _form(kind, None)
     if form.validate_on_submit():
         try:
             with transaction() as session:
+                form.check(session)
                 set_kind_rule(session, my_park().id, kind, form.opening(held), by=actor(), now=clock.now())
         except Refusal as refusal:
             put_beside(form, refusal)
@@ -98,10 +122,11 @@ def space_rule(space_id: int) -> ResponseReturnValue:
     space = space_or_404(space_id)
     kind, known = space.kind, rules_for(db.session(), space.park_id)
     held = known.of(space_id, kind)
-    form = _form(kind, held)
+    form = _form(kind, space_id)
     if form.validate_on_submit():
         try:
             with transaction() as session:
+                form.check(session)
                 opening = form.opening(held)
                 set_space_rule(session, space_or_404(space_id), opening, by=actor(), now=clock.now())
         except Refusal as refusal:

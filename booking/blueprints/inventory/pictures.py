@@ -8,14 +8,16 @@ from flask import flash, redirect, url_for
 
 from booking import clock
 from booking.blueprints.access import allow
+from booking.blueprints.edit_form import Beside, Thing
 from booking.blueprints.inventory.counter import blueprint, space_or_404
-from booking.blueprints.inventory.forms import PictureForm
+from booking.blueprints.inventory.forms import PictureForm, picture_there
 from booking.blueprints.kit.answers import form_page
 from booking.blueprints.messages import put_beside
 from booking.blueprints.signed_in import actor
 from booking.db import transaction
 from booking.language import gettext
 from booking.people.models import Role
+from booking.spaces.models import Space
 from booking.spaces.picture import redrawn
 from booking.spaces.set_picture import set_picture
 from booking.values.refusal import Refusal
@@ -29,11 +31,12 @@ if TYPE_CHECKING:
 def picture(space_id: int) -> ResponseReturnValue:
     """Show the picture in full, and take a new one."""
     space = space_or_404(space_id)
-    form = PictureForm()
+    form = _form(space_id)
     if form.validate_on_submit():
         try:
             drawn = redrawn(form.picture.data.read())
             with transaction() as session:
+                form.check(session)
                 set_picture(session, space_or_404(space_id), drawn, by=actor(), now=clock.now())
         except Refusal as refusal:
             put_beside(form, refusal)
@@ -41,6 +44,13 @@ def picture(space_id: int) -> ResponseReturnValue:
             flash(gettext("图片已更新。"), "success")
             return redirect(url_for(".space", space_id=space_id))
     return form_page("inventory/picture.html", form, space=space)
+
+
+def _form(space_id: int) -> PictureForm:
+    def beside() -> dict[str, Beside]:
+        return picture_there(space_or_404(space_id).picture_id)
+
+    return PictureForm.of(Thing("space", space_id, ((Space, space_id),), beside), dict)
 
 
 @blueprint.post("/spaces/<int:space_id>/picture/remove")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.access import allow
+from booking.blueprints.edit_form import Thing
 from booking.blueprints.form_fields import options
 from booking.blueprints.inventory.counter import blueprint, space_or_404
 from booking.blueprints.inventory.forms import PictureForm, SpaceForm
@@ -36,7 +37,7 @@ from booking.spaces.inventory_queries import (
     spaces_page,
     wholes_of,
 )
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
 from booking.spaces.queries import equipment_names, rules_for
 from booking.spaces.renew_scan_code import renew_scan_code
 from booking.spaces.retire_space import retire_space
@@ -46,8 +47,6 @@ from booking.values.refusal import Refusal
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session
-
-    from booking.spaces.models import Space
 
 STATES = ("in_use", "retired", "all")
 SCAN_CODE_BYTES = 18
@@ -123,7 +122,7 @@ def new_space() -> ResponseReturnValue:
         try:
             with transaction() as session:
                 secret = secrets.token_urlsafe(SCAN_CODE_BYTES)
-                facts = form.facts(kind)
+                facts = form.said(kind)
                 made = add_space(session, my_park().id, facts, scan_code=secret, by=actor(), now=clock.now())
         except Refusal as refusal:
             put_beside(form, refusal)
@@ -143,7 +142,8 @@ def change_space(space_id: int) -> ResponseReturnValue:
         try:
             with transaction() as session:
                 held = _held(session, space_id)
-                facts = form.facts(held.kind)
+                form.check(session)
+                facts = form.said(held.kind)
                 edit_space(session, held, facts, upcoming=upcoming, by=actor(), now=clock.now())
         except Refusal as refusal:
             put_beside(form, refusal)
@@ -156,12 +156,19 @@ def change_space(space_id: int) -> ResponseReturnValue:
 
 def _form(kind: Kind, space: Space | None) -> SpaceForm:
     session, park_id = db.session(), my_park().id
-    said = facts_of(space) if space else None
-    form = SpaceForm(obj=said, parts=said.part_ids if said else ())
+    form = SpaceForm() if space is None else _edited(space.id)
     form.area_id.choices = options((area.id, area.name) for area in areas_of(session, park_id))
     parts = possible_parts(session, park_id, kind, space.id if space else None)
     form.parts.choices = options((part.id, f"{part.code} {part.name}") for part in parts)
     return form
+
+
+def _edited(space_id: int) -> SpaceForm:
+    def shown() -> dict[str, Any]:
+        said = facts_of(space_or_404(space_id))
+        return {"obj": said, "parts": said.part_ids}
+
+    return SpaceForm.of(Thing("space", space_id, ((Space, space_id),), of_form={"part_ids": "parts"}), shown)
 
 
 def _choices(kind: Kind) -> dict[str, object]:

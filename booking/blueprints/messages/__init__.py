@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from flask_wtf import FlaskForm
 
@@ -34,11 +34,10 @@ def wording(refusal: Refusal) -> str:
     raise UnwordedRefusalError(type(refusal).__name__) from refusal
 
 
-def put_beside(form: FlaskForm, refusal: Refusal, instead: Sequence[tuple[str, str]] = ()) -> None:
+def put_beside(form: FlaskForm, refusal: Refusal) -> None:
     """Put the sentence beside the field it concerns, or above the form where it concerns none.
 
-    `instead` is (label, url) of what can be had instead; it stands with the sentence. `form.form_errors` is
-    WTForms' own list of errors of the whole form.
+    `form.form_errors` is WTForms' own list of errors of the whole form.
     """
     sentence = wording(refusal)
     field = form._fields.get(refusal.field) if refusal.field else None
@@ -46,4 +45,3 @@ def put_beside(form: FlaskForm, refusal: Refusal, instead: Sequence[tuple[str, s
         form.form_errors.append(sentence)
     else:
         field.errors = [*field.errors, sentence]
-        field.instead = instead  # components/field.html shows it

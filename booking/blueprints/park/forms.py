@@ -15,11 +15,12 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional
 
 from booking.blueprints.asking import an_email, at_most, between, must, tidy
+from booking.blueprints.edit_form import EditForm
 from booking.blueprints.form_fields import DayField, options
 from booking.language import lazy_gettext as _
 
 
-class ParkForm(FlaskForm):
+class ParkForm(EditForm):
     """A park's particulars."""
 
     name = StringField(_("园区名称"), [must(), at_most(80)], [tidy])
@@ -42,7 +43,7 @@ class ParkForm(FlaskForm):
     branch_email = EmailField(_("党支部邮箱"), [Optional(), an_email(), at_most(254)], [tidy])
 
 
-class DayForm(FlaskForm):
+class DayForm(EditForm):
     """What one day is."""
 
     day = DayField(_("日期"), [InputRequired(_("请选择日期。"))])
@@ -57,7 +58,7 @@ class DayForm(FlaskForm):
     )
 
 
-class YearForm(FlaskForm):
+class YearForm(EditForm):
     """Whether a year's calendar is published, and where it comes from."""
 
     published = BooleanField(_("国务院办公厅已发布，这里已核对"))

@@ -8,6 +8,7 @@ from flask import flash, redirect, url_for
 
 from booking import clock
 from booking.blueprints.access import allow
+from booking.blueprints.edit_form import Thing
 from booking.blueprints.kit.answers import form_page
 from booking.blueprints.messages import put_beside
 from booking.blueprints.park import blueprint
@@ -28,13 +29,15 @@ if TYPE_CHECKING:
 @allow(Role.ADMIN)
 def particulars() -> ResponseReturnValue:
     """Show and change what the park is called, when it is open, and who sells."""
-    form = ParkForm(obj=my_park())
+    park_id = my_park().id
+    form = ParkForm.of(Thing("park", park_id, ((Park, park_id),)), lambda: {"obj": my_park()})
     if form.validate_on_submit():
-        facts = {name: value for name, value in form.data.items() if name != "csrf_token"}
+        facts = form.facts()
         facts["name_en"] = facts["name_en"] or None
-        by, park_id = actor(), my_park().id
+        by = actor()
         try:
             with transaction() as session:
+                form.check(session)
                 edit_park(session, session.get_one(Park, park_id), facts, by=by, now=clock.now())
         except Refusal as refusal:
             put_beside(form, refusal)

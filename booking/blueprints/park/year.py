@@ -12,14 +12,19 @@ from flask import abort, flash, redirect, render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.access import allow
-from booking.blueprints.messages import wording
+from booking.blueprints.edit_form import Beside, Thing
+from booking.blueprints.filters import full_day
+from booking.blueprints.kit.answers import UNPROCESSABLE
+from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.park import blueprint
 from booking.blueprints.park.day_words import day_label
 from booking.blueprints.park.forms import DayForm, YearForm
 from booking.blueprints.signed_in import actor, my_park
+from booking.blueprints.wall_time import day_or_none
 from booking.db import db, transaction
 from booking.language import get_locale, gettext
 from booking.parks.mark_year import mark_year
+from booking.parks.models import Park
 from booking.parks.queries import calendar_year, named_days
 from booking.parks.seed_calendar import known_years, seed_calendar
 from booking.parks.set_day import set_day
@@ -83,8 +88,55 @@ def year(year: int | None = None) -> str:
     park = my_park()
     shown = _checked(year or clock.now().astimezone(park.zone).year)
     chosen = _day_asked_for(shown)
-    form = DayForm(formdata=None, day=chosen)
-    return _page(shown, form)
+    row = named_days(db.session(), my_park().id, chosen.year).get(chosen)
+    said = {"working": "week", "label": ""} if row is None else _said(row)
+    return _page(shown, _day_form(shown).propose(day=chosen, **said))
+
+
+def _said(row: CalendarDay) -> dict[str, str]:
+    """Give what is kept of a day as the form has it."""
+    return {"working": "work" if row.working else "rest", "label": row.label}
+
+
+def _day_form(year: int, *, sent: bool = True) -> DayForm:
+    """Make the form of one day; which day is typed in it, so it carries all the year's that have a name."""
+    park_id = my_park().id
+
+    def typed() -> str:
+        return request.form.get("day", "")
+
+    def already() -> bool:
+        day = day_or_none(typed())
+        row = named_days(db.session(), park_id, day.year).get(day) if day else None
+        return row is not None and all(request.form.get(name) == value for name, value in _said(row).items())
+
+    thing = Thing(
+        "calendar",
+        None,
+        ((Park, park_id),),
+        beside=lambda: {
+            day.isoformat(): _beside(row) for day, row in named_days(db.session(), park_id, year).items()
+        },
+        fields=(),
+        watches=lambda name: name == typed(),
+        already=already,
+        concerns=lambda entry: (entry.after or {}).get("day", typed()) == typed(),
+    )
+    return DayForm.of(thing, lambda: {"data": {"day": date(year, 1, 1)}}, sent=sent)
+
+
+def _beside(row: CalendarDay) -> Beside:
+    """Tell of a named day what the page showed."""
+    said = f"{gettext('上班') if row.working else gettext('休息')} {day_label(row.label)}"
+    return Beside(full_day(row.day), f"{row.working} {row.label}", said.strip())
+
+
+def _year_form(year: int, *, sent: bool = True) -> YearForm:
+    park_id = my_park().id
+    thing = Thing(
+        "calendar", year, ((Park, park_id),), concerns=lambda entry: entry.action == "calendar.marked"
+    )
+    return YearForm.of(thing, lambda: {"obj": calendar_year(db.session(), park_id, year)}, sent=sent)
 
 
 def _day_asked_for(shown: int) -> date:
@@ -94,7 +146,7 @@ def _day_asked_for(shown: int) -> date:
         return date(shown, 1, 1)
 
 
-def _page(shown: int, form: DayForm) -> str:
+def _page(shown: int, form: DayForm, mark: YearForm | None = None) -> str:
     park_id = my_park().id
     named = named_days(db.session(), park_id, shown)
     known = calendar_year(db.session(), park_id, shown)
@@ -106,7 +158,7 @@ def _page(shown: int, form: DayForm) -> str:
         special=[(row, day_label(row.label)) for row in named.values()],
         known=known,
         form=form,
-        mark=YearForm(formdata=None, obj=known),
+        mark=mark or _year_form(shown, sent=False),
         can_seed=shown in known_years(),
         previous_url=url_for("park.year", year=shown - 1) if shown > FIRST_YEAR else "",
         next_url=url_for("park.year", year=shown + 1) if shown < LAST_YEAR else "",
@@ -117,13 +169,18 @@ def _page(shown: int, form: DayForm) -> str:
 @allow(Role.ADMIN)
 def day(year: int) -> ResponseReturnValue:
     """Say what one day is."""
-    form = DayForm()
+    form = _day_form(_checked(year))
     if not form.validate():
-        return _page(_checked(year), form)
+        return _page(year, form), UNPROCESSABLE
     by, park_id, chosen = actor(), my_park().id, form.day.data or date(year, 1, 1)
-    with transaction() as session:
-        working, label = WORKING[form.working.data], form.label.data or ""
-        set_day(session, park_id, chosen, working=working, label=label, by=by, now=clock.now())
+    try:
+        with transaction() as session:
+            form.check(session)
+            working, label = WORKING[form.working.data], form.label.data or ""
+            set_day(session, park_id, chosen, working=working, label=label, by=by, now=clock.now())
+    except Refusal as refusal:
+        put_beside(form, refusal)
+        return _page(year, form), UNPROCESSABLE
     flash(gettext("%(day)s 已更改。", day=chosen.isoformat()), "success")
     return redirect(url_for("park.year", year=chosen.year, day=chosen.isoformat()))
 
@@ -132,15 +189,19 @@ def day(year: int) -> ResponseReturnValue:
 @allow(Role.ADMIN)
 def mark(year: int) -> ResponseReturnValue:
     """Call a year published or provisional."""
-    form = YearForm()
+    form = _year_form(_checked(year))
     by, park_id = actor(), my_park().id
-    if form.validate():
+    if not form.validate():
+        return _page(year, _day_form(year, sent=False), form), UNPROCESSABLE
+    try:
         with transaction() as session:
+            form.check(session)
             source, published = form.source.data or "", form.published.data
-            mark_year(
-                session, park_id, _checked(year), published=published, source=source, by=by, now=clock.now()
-            )
-        flash(gettext("已保存。"), "success")
+            mark_year(session, park_id, year, published=published, source=source, by=by, now=clock.now())
+    except Refusal as refusal:
+        put_beside(form, refusal)
+        return _page(year, _day_form(year, sent=False), form), UNPROCESSABLE
+    flash(gettext("已保存。"), "success")
     return redirect(url_for("park.year", year=year))
 
 

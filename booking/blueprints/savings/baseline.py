@@ -9,6 +9,7 @@ from werkzeug.datastructures import FileStorage
 
 from booking import clock
 from booking.blueprints.access import allow
+from booking.blueprints.edit_form import Thing
 from booking.blueprints.kit.answers import form_page
 from booking.blueprints.messages import put_beside
 from booking.blueprints.savings.counter import blueprint, enterprise_or_404, home_url
@@ -16,7 +17,7 @@ from booking.blueprints.savings.forms import BaselineForm
 from booking.blueprints.signed_in import actor, my_park
 from booking.db import db, transaction
 from booking.language import gettext
-from booking.people.models import Role
+from booking.people.models import Enterprise, Role
 from booking.savings.evidence import judged
 from booking.savings.queries import versions_of
 from booking.savings.rules import Lease
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
 def baseline(enterprise_id: int) -> ResponseReturnValue:
     """Set a version of the baseline; the form begins with what holds now."""
     enterprise = enterprise_or_404(enterprise_id)
-    latest = next(iter(versions_of(db.session(), enterprise.id)), None)
-    form = BaselineForm(data=_beginning(latest))
+    latest = _latest(enterprise_id)
+    form = _form(enterprise_id)
     if latest is None or latest.document_id is None:
         del form.same_paper
     if form.validate_on_submit():
@@ -51,11 +52,26 @@ def baseline(enterprise_id: int) -> ResponseReturnValue:
         else:
             flash(gettext("已保存原租赁基线。"), "success")
             return redirect(home_url(enterprise_or_404(enterprise_id)))
-    enterprise = enterprise_or_404(enterprise_id)
-    latest = next(iter(versions_of(db.session(), enterprise.id)), None)
+    enterprise, latest = enterprise_or_404(enterprise_id), _latest(enterprise_id)
     return form_page(
         "savings/baseline.html", form, enterprise=enterprise, latest=latest, home=home_url(enterprise)
     )
+
+
+def _latest(enterprise_id: int) -> Baseline | None:
+    return next(iter(versions_of(db.session(), enterprise_id)), None)
+
+
+def _form(enterprise_id: int) -> BaselineForm:
+    thing = Thing(
+        "baseline",
+        None,
+        ((Enterprise, enterprise_id),),
+        fields=("area", "price", "own_area", "own_price", "note"),
+        concerns=lambda entry: (entry.after or {}).get("enterprise_id") == enterprise_id,
+        of_form={"price_fen": "price", "own_price_fen": "own_price"},
+    )
+    return BaselineForm.of(thing, lambda: {"data": _beginning(_latest(enterprise_id))})
 
 
 def _beginning(latest: Baseline | None) -> dict[str, object]:
@@ -77,7 +93,8 @@ def _set(enterprise_id: int, form: BaselineForm) -> None:
     paper = _paper(form)  # judged before the transaction: it may take a second
     with transaction() as session:
         enterprise = enterprise_or_404(enterprise_id)
-        latest = next(iter(versions_of(session, enterprise.id)), None)
+        form.check(session)
+        latest = _latest(enterprise_id)
         keeps = paper is None and "same_paper" in form and form.same_paper.data
         set_baseline(
             session,

@@ -7,6 +7,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, MonthField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
+from booking.blueprints.edit_form import EditForm
 from booking.blueprints.form_fields import DayField
 from booking.blueprints.kit.amount_fields import AreaField, YuanField
 from booking.language import gettext
@@ -30,7 +31,7 @@ class FirstDayField(MonthField):
             raise ValueError(gettext("请按 2026-10 的样子填写月份。")) from error
 
 
-class BaselineForm(FlaskForm):
+class BaselineForm(EditForm):
     """A version of the baseline."""
 
     valid_from = FirstDayField(

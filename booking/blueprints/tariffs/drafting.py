@@ -80,7 +80,8 @@ def suit(form: TariffForm, kind: Kind) -> None:
     form.basis.choices = options((basis.value, per(basis)) for basis in BASES[kind is Kind.STORAGE])
     if kind is Kind.STORAGE:
         for name in METERED_ONLY:
-            del form[name]
+            if name in form:
+                del form[name]
         return
     for row in form.bands:
         row.form.days.choices = options((days.value, days_name(days)) for days in DAYS)

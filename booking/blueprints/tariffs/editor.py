@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from werkzeug.datastructures import ImmutableMultiDict
 
 from booking import clock
 from booking.billing.figures import figures_of
 from booking.billing.publish_tariff import publish_tariff
 from booking.billing.tariff_queries import latest_version
-from booking.blueprints.access import allow
+from booking.blueprints.access import allow, fetched
+from booking.blueprints.edit_form import Beside, Thing
 from booking.blueprints.kit.answers import UNPROCESSABLE
 from booking.blueprints.nonsense import whole
 from booking.blueprints.signed_in import actor, my_park, park_today
@@ -31,6 +31,7 @@ from booking.blueprints.tariffs.drafting import (
 from booking.blueprints.tariffs.forms import MOST_BANDS, TariffForm
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.parks.models import Park
 from booking.people.models import Role
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import space_in_park
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
 
     from booking.billing.figures import Figures
     from booking.blueprints.tariffs.drafting import Worked
-
-EMPTY: ImmutableMultiDict[str, str] = ImmutableMultiDict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +83,48 @@ def _scope() -> Scope:
 def new() -> str:
     """Show the form, filled with the figures of the last version."""
     scope = _scope()
-    last = _last(scope)
-    today = park_today()
-    if last:
-        day = max(_next_month(today), last.valid_from + timedelta(days=1))
-        data, example = typed_from(last, day), worked(replace(last, valid_from=day))
-    else:
-        name = gettext("%(scope)s价目", scope=scope.title)
-        data, example = plain(scope.kind, name, today), None
-    form = TariffForm(formdata=EMPTY, data=data)
+    last, form = _last(scope), _form(scope)
     suit(form, scope.kind)
-    return _page(scope, form, last, example)
+    return _page(scope, form, last, worked(replace(last, valid_from=_first_day(last))) if last else None)
+
+
+def _form(scope: Scope) -> TariffForm:
+    """Make the form of the next version, which begins with the figures of the latest."""
+
+    def beside() -> dict[str, Beside]:
+        last = _last(scope)
+        since = last.valid_from.isoformat() if last else ""
+        return {"version": Beside(gettext("最新价目"), since, f"{last.name} {since}" if last else "")}
+
+    about = {"kind": scope.kind.value, "space_id": scope.space_id}
+    thing = Thing(
+        "tariff",
+        None,
+        ((Park, my_park().id),),
+        beside,
+        fields=tuple(name for name in TariffForm.names() if name not in {"name", "valid_from"}),
+        concerns=lambda entry: about.items() <= (entry.after or {}).items(),
+    )
+    return TariffForm.of(thing, lambda: {"data": _beginning(scope)})
+
+
+def _beginning(scope: Scope) -> dict[str, object]:
+    last = _last(scope)
+    if last:
+        return typed_from(last, _first_day(last))
+    return plain(scope.kind, gettext("%(scope)s价目", scope=scope.title), park_today())
+
+
+def _first_day(last: Figures) -> date:
+    return max(_next_month(park_today()), last.valid_from + timedelta(days=1))
 
 
 @blueprint.post("/new")
 @allow(Role.ADMIN)
 def publish() -> ResponseReturnValue:
     """Publish the version; or, by the other buttons, add or remove a band, or show the example."""
-    scope, form = _scope(), TariffForm()
+    scope = _scope()
+    form = _form(scope)
     act, _, which = request.form.get("act", "publish").partition("-")
     if act == "add" and len(form.bands) < MOST_BANDS:
         form.bands.append_entry()
@@ -117,15 +140,18 @@ def publish() -> ResponseReturnValue:
         return _page(scope, form, _last(scope), worked(figures))
     try:
         with transaction() as session:
+            form.check(session)
             tariff = publish_tariff(session, my_park(), figures, by=actor(), now=clock.now())
     except Refusal as refusal:
         place(form, refusal)
+        suit(form, scope.kind)
         return _page(scope, form, _last(scope), worked(figures)), UNPROCESSABLE
     flash(gettext("新价目已发布，自 %(day)s 起生效。", day=figures.valid_from.isoformat()), "success")
     return redirect(url_for("tariffs.show", tariff_id=tariff.id))
 
 
 @blueprint.post("/example")
+@fetched
 @allow(Role.ADMIN)
 def example() -> ResponseReturnValue:
     """Give the worked example of what is typed, as a piece of the page; the script asks while one types."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     DecimalField,
     FieldList,
@@ -17,6 +16,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import TextInput
 
+from booking.blueprints.edit_form import EditForm
 from booking.blueprints.form_fields import DayField
 from booking.blueprints.kit.amount_fields import YuanField
 from booking.blueprints.kit.clock_field import ClockField
@@ -96,7 +96,7 @@ class BandForm(Form):
     factor = FigureField(_("系数"), [required(), between(0, 100), AtMostPlaces(4)])
 
 
-class TariffForm(FlaskForm):
+class TariffForm(EditForm):
     """A version's figures, as an administrator types them: yuan, per cent, minutes."""
 
     name = StringField(_("价目名称"), [required(), Length(max=80, message=_("最多 80 个字。"))])

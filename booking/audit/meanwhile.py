@@ -1,0 +1,49 @@
+"""Who changed a thing since a form was drawn from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from booking.audit.models import AuditEntry
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+MOST = 20
+
+
+@dataclass(frozen=True)
+class ChangedMeanwhile(Refusal):
+    """Somebody changed what a form was drawn from before it was sent; the form shows what, who and when."""
+
+
+def latest_entry(session: Session, park_id: int, subject: str, subject_id: int | None) -> int:
+    """Give the id of the last entry about a thing (None: about any of a park); 0 where there is none."""
+    found: int | None = session.scalar(
+        select(func.max(AuditEntry.id)).where(*_about(park_id, subject, subject_id))
+    )
+    return found or 0
+
+
+def entries_since(
+    session: Session, park_id: int, subject: str, subject_id: int | None, last_id: int
+) -> Sequence[AuditEntry]:
+    """Give the entries about a thing after one, earliest first; where none is later, the last there is.
+
+    An entry may get its number before and its place after the form was drawn: then it is that last one.
+    """
+    newest = select(AuditEntry).where(*_about(park_id, subject, subject_id)).order_by(AuditEntry.id.desc())
+    later = session.scalars(newest.where(AuditEntry.id > last_id).limit(MOST)).all()
+    return list(reversed(later)) or session.scalars(newest.limit(1)).all()
+
+
+def _about(park_id: int, subject: str, subject_id: int | None) -> list[ColumnElement[bool]]:
+    about = [AuditEntry.park_id == park_id, AuditEntry.subject == subject]
+    return about if subject_id is None else [*about, AuditEntry.subject_id == subject_id]

@@ -1,0 +1,20 @@
+"""Words for whoever comes second."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.audit.meanwhile import ChangedMeanwhile
+from booking.language import gettext
+
+if TYPE_CHECKING:
+    from booking.values.refusal import Refusal
+
+
+def wording(refusal: Refusal) -> str | None:
+    """Say that the thing is not what the form was drawn from; None for another refusal."""
+    if isinstance(refusal, ChangedMeanwhile):
+        return gettext(
+            "你填写的时候，这里被改动过，所以还没有保存。请核对下面的不同，再按一次就保存成表单里现在的样子。"
+        )
+    return None

@@ -1,0 +1,175 @@
+"""Every way to change something: which edit what is there, and why the others have nothing to lose.
+
+An `Edit` is a form that shows what is there to be changed; it carries what it was drawn from, and the second
+of two who change it is told. All else stands in NOTHING_TO_LOSE with the reason.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from booking.people.models import Role
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A form that edits: its page and address, and for one field what the first and the second type into it.
+
+    `also` is what both must fill in besides, `beside` another field that only the second changes. `file` is
+    the field of a file, for a form that takes nothing else.
+    """
+
+    role: Role
+    page: str
+    field: str = ""
+    first: str = ""
+    second: str = ""
+    beside: tuple[str, str] | None = None
+    also: dict[str, str] = dataclasses.field(default_factory=dict)
+    file: str = ""
+    said: tuple[str, str] = ("", "")  # both values in words, where they are not as they are typed
+    again: bool = True  # the second press goes through
+
+
+EDITS = {
+    "company.particulars": Edit(
+        Role.MANAGER, "/company/particulars", "address", "一号楼", "二号楼", ("phone", "021-5555 0101")
+    ),
+    "enterprises.edit": Edit(
+        Role.ADMIN, "/enterprises/{enterprise_id}/edit", "short_name", "新禾", "旧禾", ("size", "large")
+    ),
+    "enterprises.left": Edit(
+        Role.ADMIN,
+        "/enterprises/{enterprise_id}/leave?left_on=2026-12-31",
+        "left_on",
+        "2026-11-30",
+        "2026-12-31",
+    ),
+    "front_desk.correct": Edit(
+        Role.ADMIN,
+        "/front-desk/stays/{ended_stay_id}",
+        "ended_at",
+        "2026-11-02T10:30",
+        "2026-11-02T10:45",
+        also={"reason": "门禁记录"},
+    ),
+    "inventory.area": Edit(
+        Role.ADMIN, "/inventory/areas/{area_id}", "name", "A座", "B座", ("name_en", "Tower")
+    ),
+    "inventory.change_space": Edit(
+        Role.ADMIN, "/inventory/spaces/{space_id}/edit", "name", "大会议室", "小会议室", ("capacity", "12")
+    ),
+    "inventory.kind_rule": Edit(
+        Role.ADMIN, "/inventory/rules/meeting_room", "horizon_days", "20", "40", ("lead_minutes", "15")
+    ),
+    "inventory.space_rule": Edit(
+        Role.ADMIN, "/inventory/spaces/{space_id}/rule", "horizon_days", "20", "40", ("lead_minutes", "15")
+    ),
+    "inventory.picture": Edit(Role.ADMIN, "/inventory/spaces/{space_id}/picture", file="picture"),
+    "inventory.plan": Edit(Role.ADMIN, "/inventory/areas/{area_id}", file="picture"),
+    "park.particulars": Edit(
+        Role.ADMIN, "/park/particulars", "seller_address", "一号楼", "二号楼", ("grace_minutes", "20")
+    ),
+    "park.day": Edit(
+        Role.ADMIN,
+        "/park/year/2026?day=2026-12-01",
+        "label",
+        "园庆",
+        "检修",
+        also={"working": "rest", "day": "2026-12-01"},
+        said=("休息 园庆", "检修"),
+    ),
+    "park.mark": Edit(Role.ADMIN, "/park/year/2026", "source", "国办发〔2025〕1号", "国办发〔2025〕2号"),
+    "savings.baseline": Edit(
+        Role.MANAGER,
+        "/savings/{enterprise_id}/baseline",
+        "area",
+        "300",
+        "400",
+        ("note", "合同 7 号"),
+        {"own_area": "105"},
+    ),
+    "tariffs.publish": Edit(
+        Role.ADMIN,
+        "/tariffs/new?kind=meeting_room",
+        "rate",
+        "90",
+        "95",
+        ("minimum_minutes", "45"),
+        again=False,  # of one day: the second begins another day
+    ),
+}
+
+ONE_PRESS = (
+    "one press that says what it does; it is judged by what is there, and there is nothing typed to lose"
+)
+ADDS = "adds something new; what is there stays as it is"
+ANSWERS = "answers once: whoever comes second is told that it is answered, and keeps what they typed"
+VERSIONED = "carries the version of what its page showed"
+
+NOTHING_TO_LOSE = {
+    "closing.ask": ONE_PRESS,
+    "closing.close": "closes a month once; a second time changes nothing",
+    "closing.credit": ADDS,
+    "closing.pay": ADDS,
+    "closing.reverse": "takes a payment back once; a second time changes nothing",
+    "company.act": ONE_PRESS,
+    "company.people": ADDS,
+    "disputes.answer": ANSWERS,
+    "enterprises.act": ONE_PRESS,
+    "enterprises.come_back": ONE_PRESS,
+    "enterprises.invite": ADDS,
+    "enterprises.new": ADDS,
+    "exchange.carry_out": "carries the fingerprint of the preview: what is done is what was shown",
+    "exchange.upload": "only shows what a file would do",
+    "front_desk.approve_request": VERSIONED,
+    "front_desk.cancel_for": VERSIONED,
+    "front_desk.check_in_for": ONE_PRESS,
+    "front_desk.check_out_for": ONE_PRESS,
+    "front_desk.decline_request": VERSIONED,
+    "front_desk.move_for": VERSIONED,
+    "inventory.bring_back": ONE_PRESS,
+    "inventory.drop_kind_rule": ONE_PRESS,
+    "inventory.drop_space_rule": ONE_PRESS,
+    "inventory.lift": ONE_PRESS,
+    "inventory.move": "one place up or down from wherever it stands",
+    "inventory.new_area": ADDS,
+    "inventory.new_closure": ADDS,
+    "inventory.new_space": ADDS,
+    "inventory.remove": ONE_PRESS,
+    "inventory.remove_picture": ONE_PRESS,
+    "inventory.remove_plan": ONE_PRESS,
+    "inventory.renew_code": ONE_PRESS,
+    "inventory.retire": ONE_PRESS,
+    "park.act": ONE_PRESS,
+    "park.again": ADDS,
+    "park.link": ADDS,
+    "park.people": ADDS,
+    "park.seed": "replaces a year's days by the published ones, after asking",
+    "preferences.colours": "of one's own browser",
+    "preferences.language": "of one's own account, one press",
+    "report.publish": "publishes a month once; a second time changes nothing",
+    "reservations.cancel": ONE_PRESS,
+    "reservations.changed_end": VERSIONED,
+    "reservations.create": ADDS,
+    "reservations.moved": VERSIONED,
+    "reservations.take_any": ADDS,
+    "savings.effect": ADDS,
+    "savings.withdraw": ONE_PRESS,
+    "scan.come_in": ADDS,
+    "sign_in.demo": "signs in",
+    "sign_in.forgotten": "asks for a letter",
+    "sign_in.out": "signs out",
+    "sign_in.out_everywhere": "signs out",
+    "sign_in.password": "asks for the password there is now",
+    "sign_in.set_password": "a mailed link counts once",
+    "sign_in.show": "signs in",
+    "statement.question": ADDS,
+    "tariffs.example": "only works an example",
+    "today.enter": ONE_PRESS,
+    "today.leave": ONE_PRESS,
+    "today.left": ANSWERS,
+    "today.longer": ONE_PRESS,
+    "webhooks.stripe": "the payment provider speaks",
+}

@@ -1,0 +1,135 @@
+"""Of two who change one thing, the later one is told who changed what, sees both and loses nothing."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from tests.forms.cases import EDITS, NOTHING_TO_LOSE
+from tests.harness.pages import form_with
+
+REFUSED = {409, 422}
+
+
+def picture(colour):
+    file = BytesIO()
+    Image.new("RGB", (40, 30), colour).save(file, "PNG")
+    return BytesIO(file.getvalue()), "a.png"
+
+
+def complaints(page):
+    """Give what a page says is wrong."""
+    return re.findall(r"<li>(.*?)</li>|form-error[^>]*>(.*?)</div>", page, re.DOTALL)[-12:]
+
+
+class Tab:
+    """A browser in which somebody has opened the page of a form."""
+
+    def __init__(self, browser, case, have):
+        self.browser, self.case = browser, case
+        self.page = case.page.format_map(have.ids)
+        answer = browser.get(self.page)
+        assert answer.status_code == 200, self.page
+        self.form = self.find(answer.text)
+
+    def find(self, text):
+        names = (self.case.file or self.case.field,)
+        found = form_with(text, *names, "drawn_from")
+        assert found.fields["drawn_from"], f"{self.page} carries no version: make its form by EditForm.of"
+        return found
+
+    def send(self, **typed):
+        files = {}
+        if self.case.file:
+            files = {self.case.file: picture(typed.pop("colour"))}
+        sent = self.form.sending(**self.case.also, **typed)
+        data = {name: sent.getlist(name) for name in sent} | files
+        return self.browser.post(self.form.action or self.page, data=data, content_type="multipart/form-data")
+
+    def again(self, answer):
+        self.form = self.find(answer.text)
+        return self.form
+
+
+def two_tabs(case, have, world, sign_in):
+    first = have.people[case.role]
+    of = have.enterprise if first.enterprise_id else have.park
+    second = world.member(of, case.role, name="后来的人")
+    return Tab(sign_in(first), case, have), Tab(sign_in(second), case, have)
+
+
+def typed_of(case):
+    if case.file:
+        return {"colour": "red"}, {"colour": "blue"}
+    return {case.field: case.first}, {case.field: case.second}
+
+
+@pytest.mark.parametrize("endpoint", EDITS)
+def test_the_later_one_is_told_and_may_save_knowingly(endpoint, have, world, sign_in):
+    case = EDITS[endpoint]
+    one, two = two_tabs(case, have, world, sign_in)
+    mine, theirs = typed_of(case)
+    done = one.send(**mine)
+    assert done.status_code == 302, complaints(done.text)
+    told = two.send(**theirs, **dict([case.beside] if case.beside else []))
+    assert told.status_code in REFUSED, f"{endpoint}: the later one overwrote the first unawares"
+    assert have.people[case.role].name in told.text, "it says who changed it"
+    assert "11月3日" in told.text, "and when"
+    form = two.again(told)
+    for name, value in theirs.items():
+        if name in form.fields:
+            assert form.fields[name] == value, "what was typed is still there"
+    for said in filter(None, case.said if any(case.said) else (case.first, case.second)):
+        assert worded(said) in told.text, f"{said} is not shown"
+    if case.beside:
+        assert form.fields[case.beside[0]] == case.beside[1]
+    if case.again:
+        kept = two.send(**(theirs if case.file else {}))
+        assert kept.status_code == 302, complaints(kept.text)
+        fresh = Tab(two.browser, case, have)
+        if case.field and endpoint != "enterprises.left":
+            assert fresh.form.fields[case.field] == case.second
+
+
+def worded(said):
+    """Give what a page shows of a typed value: days and times are written out."""
+    return {"2026-11-30": "2026-11-30", "2026-11-02T10:30": "2026-11-02T10:30"}.get(said, said)
+
+
+@pytest.mark.parametrize("endpoint", [name for name, case in EDITS.items() if case.beside and case.again])
+def test_who_changed_another_field_keeps_both(endpoint, have, world, sign_in):
+    case = EDITS[endpoint]
+    one, two = two_tabs(case, have, world, sign_in)
+    assert one.send(**{case.field: case.first}).status_code == 302
+    name, value = case.beside
+    told = two.send(**{name: value})
+    assert told.status_code in REFUSED
+    form = two.again(told)
+    assert (form.fields[case.field], form.fields[name]) == (case.first, value)
+    assert two.send().status_code == 302
+    fresh = Tab(one.browser, case, have).form.fields
+    assert (fresh[case.field], fresh[name]) == (case.first, value)
+
+
+@pytest.mark.parametrize("endpoint", [name for name, case in EDITS.items() if case.field and case.again])
+def test_pressing_twice_is_no_trouble(endpoint, have, world, sign_in):
+    case = EDITS[endpoint]
+    one, _ = two_tabs(case, have, world, sign_in)
+    mine, _ = typed_of(case)
+    assert one.send(**mine).status_code == 302
+    again = one.send(**mine)
+    assert again.status_code == 302, complaints(again.text)
+
+
+def test_every_way_to_change_something_stands_in_one_of_the_tables(app):
+    posts = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    assert not set(EDITS) & set(NOTHING_TO_LOSE)
+    unknown = posts - set(EDITS) - set(NOTHING_TO_LOSE)
+    assert not unknown, (
+        f"say in tests/forms/cases.py of {sorted(unknown)}: does it edit what is there? Then make "
+        "its form an EditForm and give it a case in EDITS; else say in NOTHING_TO_LOSE why not"
+    )
+    assert not (set(EDITS) | set(NOTHING_TO_LOSE)) - posts, "these are gone"

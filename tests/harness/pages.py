@@ -1,0 +1,101 @@
+"""Reads the forms of a page as a browser does, so that a test sends what somebody would send."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from werkzeug.datastructures import MultiDict
+
+NOT_SENT = {"submit", "button", "image", "reset"}
+
+
+@dataclass
+class PageForm:
+    """A form as it stands on a page: where it goes, what it sends, which files it takes."""
+
+    action: str
+    method: str
+    fields: MultiDict = field(default_factory=MultiDict)
+    files: list[str] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+
+    def sending(self, **typed):
+        """Give what is sent once these fields are filled in; None empties one."""
+        sent = MultiDict(self.fields)
+        for name, value in typed.items():
+            sent.poplist(name)
+            if value is not None:
+                sent.setlist(name, value if isinstance(value, list) else [value])
+        return sent
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[PageForm] = []
+        self.open: PageForm | None = None
+        self.select: tuple[str, list[tuple[str, bool]], bool] | None = None
+        self.area: list[str] | None = None
+
+    def handle_starttag(self, tag, attrs):
+        have = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.open = PageForm(have.get("action", ""), have.get("method", "get").lower())
+            self.forms.append(self.open)
+        elif self.open is not None and "disabled" not in have:
+            self._control(tag, have)
+
+    def _control(self, tag, have):
+        name = have.get("name", "")
+        if tag in {"input", "select", "textarea"} and name:
+            self.open.names.add(name)
+        if tag == "input" and name:
+            self._input(name, have)
+        elif tag == "select":
+            self.select = (name, [], "multiple" in have)
+        elif tag == "option" and self.select:
+            self.select[1].append((have.get("value", ""), "selected" in have))
+        elif tag == "textarea":
+            self.area = [name]
+
+    def _input(self, name, have):
+        kind = have.get("type", "text")
+        if kind == "file":
+            self.open.files.append(name)
+        elif kind in {"checkbox", "radio"}:
+            if "checked" in have:
+                self.open.fields.add(name, have.get("value", "on"))
+        elif kind not in NOT_SENT:
+            self.open.fields.add(name, have.get("value", ""))
+
+    def handle_data(self, data):
+        if self.area is not None:
+            self.area.append(data)
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self.open = None
+        elif tag == "textarea" and self.area and self.open:
+            self.open.fields.add(self.area[0], "".join(self.area[1:]).removeprefix("\n"))
+            self.area = None
+        elif tag == "select" and self.select and self.open:
+            name, options, many = self.select
+            chosen = [value for value, selected in options if selected]
+            for value in chosen if many or chosen else [value for value, _ in options[:1]]:
+                self.open.fields.add(name, value)
+            self.select = None
+
+
+def forms_on(page: str) -> list[PageForm]:
+    """Give the forms of a page, in order."""
+    reader = _Reader()
+    reader.feed(page)
+    return reader.forms
+
+
+def form_with(page: str, *names: str) -> PageForm:
+    """Give the form that posts and has these fields."""
+    found = [form for form in forms_on(page) if form.method == "post" and form.names >= set(names)]
+    assert found, f"no form with {names} on the page: {[list(form.fields) for form in forms_on(page)]}"
+    return found[0]
