@@ -7,11 +7,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from flask import g, render_template, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from booking.blueprints import access, signed_in, typed
+from booking.blueprints import access, signed_in, typed, typed_words
 from booking.blueprints.redirects import is_safe_path
 from booking.db import db
 from booking.db.trouble import passes
@@ -40,7 +41,13 @@ def stale(_error: CSRFError) -> ResponseReturnValue:
     """A form from a page that is too old: nothing was done, and what was typed can be sent on."""
     if access.needs_sign_in():
         return access.turn_away()
-    return render_template("errors/csrf.html", typed=typed.kept(typed.keep())), 400
+    if access.is_fetched():
+        return "", 400
+    interrupted = typed.kept(typed.keep())
+    whose = signed_in.me().id if interrupted and current_user.is_authenticated else None
+    mine = interrupted if interrupted and interrupted.owner == whose else None
+    others = interrupted is not mine
+    return render_template("errors/csrf.html", typed=mine, others=others, **typed_words.told(mine)), 400
 
 
 def refused(error: HTTPException) -> ResponseReturnValue:

@@ -10,6 +10,8 @@ from sqlalchemy import bindparam, exists, select
 
 from booking import clock
 from booking.audit.actor import Actor
+from booking.blueprints.quiet_sessions import QuietSessions
+from booking.blueprints.typed import name_forms, names_forms
 from booking.db import db
 from booking.people.models import EndedSession, Member
 from booking.values.month import local_day
@@ -123,6 +125,8 @@ def init_signed_in(app: Flask) -> None:
     manager.session_protection = None  # a phone changes its address between two meetings
     manager.user_loader(load)
     app.before_request(_know_nobody)
+    app.session_interface = QuietSessions()
+    app.before_request(_name_forms)
     app.after_request(_leave_no_dead_session)
 
 
@@ -136,6 +140,12 @@ def _know_nobody() -> None:
     endpoint = request.endpoint or ""
     if request.blueprint == "health" or endpoint == "static" or endpoint.endswith(".static"):
         know_nobody()
+
+
+def _name_forms() -> None:
+    """Let a session's forms tell whose they are, also where it began before they did."""
+    if current_user.is_authenticated and not names_forms():
+        name_forms(me().id)
 
 
 def _leave_no_dead_session(response: Response) -> Response:

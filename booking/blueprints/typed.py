@@ -1,12 +1,13 @@
-"""What somebody typed before their session ended: kept in the page, signed, and sent on afterwards."""
+"""What somebody typed before their session ended: kept in the page, signed, and for them alone."""
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import current_app, g, request, session
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from booking.blueprints.redirects import is_safe_path
@@ -17,36 +18,49 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 20_000
 MOST_FIELDS = 300
 KEPT_SECONDS = 24 * 60 * 60
-NEVER_KEPT = ("csrf_token", "kept")
+FORM_KEY = "csrf_token"  # of the session, of `g` and of each form, as Flask-WTF calls it
+NEVER_KEPT = (FORM_KEY, "kept")
 SECRET_WORDS = ("password", "present", "token", "secret")
+RANDOM_BYTES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A form that was not sent yet: a path of ours, and its fields in order."""
+    """A form that was not sent yet: a path of ours, its fields in order, and whose it is.
+
+    `files` are the names of its fields for files, with the files' own names; the files are not kept, nor are
+    passwords, of which `secret` tells.
+    """
 
     path: str
     fields: tuple[tuple[str, str], ...]
+    owner: int
+    files: tuple[tuple[str, str], ...] = ()
+    secret: bool = False
 
     @property
-    def shown(self) -> list[tuple[str, str]]:
-        """What a person would know again: fields with something in them."""
-        return [(name, value) for name, value in self.fields if value.strip()]
+    def whole(self) -> bool:
+        """Tell whether it can be sent as it is: nothing has to be chosen or typed again."""
+        return not self.files and not self.secret
 
 
 def keep() -> str:
     """Sign what this POST brought, without passwords and files; "" where there is nothing fit to keep.
 
-    Only a form of our own pages is kept: another site's must not be sent on by a press of a button here.
+    Only a form of our own pages is kept, which somebody signed in was given: another site's must not be sent
+    on by a press of a button here, and nobody's by another person.
     """
-    fields = _plain(request.form.items(multi=True))
-    path = request.full_path.rstrip("?")
-    size = sum(len(name) + len(value) for name, value in fields) + len(path)
-    if request.method != "POST" or not fields or not _is_ours() or not is_safe_path(path):
+    everything = list(request.form.items(multi=True))
+    fields = _plain(everything)
+    files = [(name, one.filename or "") for name, one in request.files.items(multi=True) if one.filename]
+    path, owner = request.full_path.rstrip("?"), _owner()
+    size = sum(len(name) + len(value) for name, value in [*fields, *files]) + len(path)
+    if request.method != "POST" or owner is None or not _is_ours() or not is_safe_path(path):
         return ""
-    if size > MOST_CHARACTERS or len(fields) > MOST_FIELDS:
+    if not (fields or files) or size > MOST_CHARACTERS or len(fields) > MOST_FIELDS:
         return ""
-    return str(_signer().dumps([path, fields]))
+    secret = any(value and _is_secret(name) for name, value in everything)
+    return str(_signer().dumps([path, fields, owner, files, secret]))
 
 
 def kept(signed: str) -> Typed | None:
@@ -54,18 +68,44 @@ def kept(signed: str) -> Typed | None:
     if not signed:
         return None
     try:
-        path, fields = _signer().loads(signed, max_age=KEPT_SECONDS)
+        path, fields, owner, files, secret = _signer().loads(signed, max_age=KEPT_SECONDS)
+    except (BadSignature, ValueError):
+        return None
+    pairs = [tuple((name, value) for name, value in one) for one in (fields, files)]
+    return Typed(path, pairs[0], owner, pairs[1], secret) if is_safe_path(path) else None
+
+
+def name_forms(member_id: int) -> None:
+    """Let the keys of the forms drawn in this session tell, signed, whose they are.
+
+    A key that was made before in this request belonged to the session before.
+    """
+    session[FORM_KEY] = f"{member_id}.{secrets.token_hex(RANDOM_BYTES)}"
+    g.pop(FORM_KEY, None)
+
+
+def names_forms() -> bool:
+    """Tell whether the session has a key for its forms."""
+    return FORM_KEY in session
+
+
+def _owner() -> int | None:
+    """Read from a form's key for whom it was drawn, in whatever session; None where it does not tell."""
+    signer = URLSafeTimedSerializer(current_app.secret_key or "", salt="wtf-csrf-token")
+    sent = next((value for name, value in request.form.items() if name.endswith(FORM_KEY)), "")
+    try:
+        who, dot, _ = str(signer.loads(sent)).partition(".")
     except BadSignature:
         return None
-    return Typed(path, tuple((name, value) for name, value in fields)) if is_safe_path(path) else None
+    return int(who) if dot and who.isdecimal() else None
 
 
 def _plain(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [
-        (name, value)
-        for name, value in fields
-        if name not in NEVER_KEPT and not any(word in name.lower() for word in SECRET_WORDS)
-    ]
+    return [(name, value) for name, value in fields if not name.endswith(NEVER_KEPT) and not _is_secret(name)]
+
+
+def _is_secret(name: str) -> bool:
+    return not name.endswith(NEVER_KEPT) and any(word in name.lower() for word in SECRET_WORDS)
 
 
 def _is_ours() -> bool:

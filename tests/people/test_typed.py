@@ -6,6 +6,7 @@ import re
 from html import unescape
 
 import pytest
+from itsdangerous import URLSafeTimedSerializer
 
 from booking.blueprints.access import allow
 from booking.blueprints.typed import MOST_CHARACTERS
@@ -14,7 +15,7 @@ from booking.people.passwords import hash_password
 
 PASSWORD = "correct horse 42"
 HASH = hash_password(PASSWORD)
-TYPED = {"purpose": "周会 & 复盘", "people": "6", "password": "secret", "csrf_token": "old"}
+TYPED = {"purpose": "周会 & 复盘", "people": "6", "password": "secret"}
 
 
 @pytest.fixture
@@ -37,13 +38,19 @@ def li(world):
     return world.member(world.enterprise(world.park()), email="li@people.example", password_hash=HASH)
 
 
+def drawn_for(app, member):
+    """Give what somebody typed into a form drawn for a member, in a session that is over."""
+    signer = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token")
+    return TYPED | {"csrf_token": signer.dumps(f"{member.id}.of-a-session-that-is-over")}
+
+
 def hidden(page):
     found = re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page)
     return {name: unescape(value) for name, value in found}
 
 
-def test_what_was_typed_can_be_sent_on_after_signing_in(client, form_page, li):
-    page = client.post(f"{form_page}?day=2026-11-03", data=TYPED)
+def test_what_was_typed_can_be_sent_on_after_signing_in(app, client, form_page, li):
+    page = client.post(f"{form_page}?day=2026-11-03", data=drawn_for(app, li))
     assert page.status_code == 401
     assert "刚才的内容还没有提交" in page.text
     assert "secret" not in page.text
@@ -60,15 +67,20 @@ def test_what_was_typed_can_be_sent_on_after_signing_in(client, form_page, li):
     assert client.post("/order?day=2026-11-03", data=fields).text == "taken"
 
 
-def test_another_sites_form_is_never_kept(client, form_page):
-    page = client.post(form_page, data=TYPED, headers={"Origin": "https://evil.example"})
+def test_another_sites_form_is_never_kept(app, client, form_page, li):
+    page = client.post(form_page, data=drawn_for(app, li), headers={"Origin": "https://evil.example"})
     assert page.status_code == 401
     assert not hidden(page.text).get("kept")
     assert "刚才的操作没有生效" in page.text
 
 
-def test_a_book_is_not_kept(client, form_page):
-    page = client.post(form_page, data={"purpose": "长" * (MOST_CHARACTERS + 1)})
+def test_a_form_that_does_not_tell_whose_it_is_is_not_kept(client, form_page):
+    assert not hidden(client.post(form_page, data=TYPED).text).get("kept")
+
+
+def test_a_book_is_not_kept(app, client, form_page, li):
+    book = {"purpose": "长" * (MOST_CHARACTERS + 1)}
+    page = client.post(form_page, data=drawn_for(app, li) | book)
     assert not hidden(page.text).get("kept")
 
 
@@ -80,7 +92,7 @@ def test_what_was_kept_cannot_be_forged(client, li):
 def test_a_form_of_a_page_that_is_too_old_can_be_sent_again(app, sign_in, form_page, li):
     app.config["WTF_CSRF_ENABLED"] = True
     browser = sign_in(li)
-    page = browser.post(form_page, data=TYPED)
+    page = browser.post(form_page, data=drawn_for(app, li))
     assert page.status_code == 400
     fields = hidden(page.text)
     assert fields["purpose"] == "周会 & 复盘"
@@ -90,7 +102,7 @@ def test_a_form_of_a_page_that_is_too_old_can_be_sent_again(app, sign_in, form_p
 
 def test_a_stranger_with_an_old_form_signs_in_and_goes_on(app, client, form_page, li):
     app.config["WTF_CSRF_ENABLED"] = True
-    page = client.post(form_page, data=TYPED)
+    page = client.post(form_page, data=drawn_for(app, li))
     assert page.status_code == 401
     fields = hidden(page.text)
     answer = client.post("/sign-in", data=fields | {"email": li.email, "password": PASSWORD})

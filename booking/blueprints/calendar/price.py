@@ -8,7 +8,7 @@ from flask import jsonify, request
 
 from booking import clock
 from booking.billing.quote import quote
-from booking.blueprints.access import allow
+from booking.blueprints.access import allow, fetched
 from booking.blueprints.calendar import blueprint
 from booking.blueprints.messages import wording
 from booking.blueprints.nonsense import whole
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 
 @blueprint.get("/quote")
+@fetched
 @allow(Role.MEMBER, Role.MANAGER)
 def price() -> ResponseReturnValue:
     """Tell what a picked stretch would cost: {"text": …, "detail": …, "problem": …}."""

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from booking.blueprints.timeline import Axis, Claim, Row, RowMaker, Tick
-    from booking.blueprints.wish import Wish
     from booking.reservations.rules import Circumstances
     from booking.spaces.rules import Opening
 
@@ -41,10 +40,10 @@ def page_of_reservation() -> str:
     return "front_desk.reservation" if me().role is Role.ADMIN else "reservations.show"
 
 
-def reader(wish: Wish) -> Reader:
+def reader() -> Reader:
     """Tell what the signed-in member may read; addresses are made once, not once a row."""
     show = url_for(page_of_reservation(), reservation_id=0).removesuffix("0")
-    return Reader.of(me(), show, url_for("reservations.new", **wish.args()))
+    return Reader.of(me(), show, url_for("reservations.new"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +65,10 @@ class Lane:
         return cls(axis, maker, closed_hours(day, axis, here), opening, bookable)
 
     def row(
-        self,
-        space_id: int,
-        name: str,
-        claims: Sequence[Claim],
-        *,
-        detail: str = "",
-        href: str = "",
-        past: int = 0,
+        self, space_id: int, name: str, claims: Sequence[Claim], *, detail: str = "", href: str = ""
     ) -> Row:
         """Draw one row with these claims; what the rule keeps closed is hatched over them."""
-        row = self.maker.row(
+        return self.maker.row(
             space_id,
             name,
             [*claims, *self.hatched],
@@ -86,4 +78,3 @@ class Lane:
             shortest=in_quarters(self.opening.minimum_minutes),
             bookable=self.bookable,
         )
-        return replace(row, past=past) if past else row

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask import abort, current_app, flash, redirect, request, session, url_for
 from flask_login import current_user, logout_user
+from flask_wtf.csrf import CSRFError
 
 from booking import clock
 from booking.blueprints.access import allow, anyone
+from booking.blueprints.errors import stale
 from booking.blueprints.messages import put_beside
 from booking.blueprints.nonsense import whole
 from booking.blueprints.sign_in import blueprint
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from booking.people.models import Member
 
+BAD_REQUEST = 400
 TOO_MANY = 429
 
 
@@ -63,6 +66,16 @@ def show() -> ResponseReturnValue:
         return _later(answer, refusal) if isinstance(refusal, TooManyTries) else answer
     enter(member, remember=form.remember.data)
     return onward(member, kept=form.kept.data or "", target=form.next.data or "")
+
+
+@blueprint.errorhandler(CSRFError)
+def again(error: CSRFError) -> ResponseReturnValue:
+    """Offer the door once more where its page was too old: what was typed before goes on with it."""
+    if request.endpoint != "sign_in.show":
+        return stale(error)
+    form = SignInForm()
+    form.form_errors.append(gettext("页面放得太久了，请再登录一次。"))
+    return page(form, kept=form.kept.data or ""), BAD_REQUEST
 
 
 def _member_behind(form: SignInForm) -> Member:

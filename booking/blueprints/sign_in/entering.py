@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from flask import current_app, render_template, request, session, url_for
+from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask_login import login_user
 
-from booking.blueprints import typed
+from booking.blueprints import typed, typed_words
 from booking.blueprints.redirects import lead_on
 from booking.blueprints.sign_in import known_device
 from booking.blueprints.signed_in import SignedIn
+from booking.language import gettext
 from booking.people.models import Role
 
 if TYPE_CHECKING:
@@ -49,14 +50,18 @@ def enter(member: Member, *, remember: bool) -> None:
     session.permanent = remember
     known_device.remember(member)
     login_user(SignedIn(member, secrets.token_urlsafe(KEY_BYTES)))
+    typed.name_forms(member.id)
 
 
 def onward(member: Member, *, kept: str = "", target: str = "") -> ResponseReturnValue:
     """Go on where somebody was: what they typed, the page they asked for, or their own first page."""
     interrupted = typed.kept(kept)
-    if interrupted is not None:
-        return render_template("sign_in/send_on.html", typed=interrupted)
-    return lead_on(target, home_of(member.role), 302)
+    if interrupted is None:
+        return lead_on(target, home_of(member.role), 302)
+    if interrupted.owner != member.id:
+        flash(gettext("刚才没有提交的内容是用另一个账号填写的，没有带过来。"), "warning")
+        return redirect(home_of(member.role))
+    return render_template("sign_in/send_on.html", typed=interrupted, **typed_words.told(interrupted))
 
 
 def address() -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, redirect, render_template, request, url_for
 
-from booking.blueprints import typed
+from booking.blueprints import access, typed, typed_words
 from booking.blueprints.sign_in.forms import SignInForm
 from booking.db import db
 from booking.people.queries import demo_accounts
@@ -19,6 +19,8 @@ UNAUTHORIZED = 401
 
 def turn_away() -> ResponseReturnValue:
     """Send a stranger to sign in: a question is asked again afterwards, a filled form is kept in the page."""
+    if access.is_fetched():
+        return "", UNAUTHORIZED
     if request.method in {"GET", "HEAD"}:
         return redirect(url_for("sign_in.show", next=request.full_path.rstrip("?")))
     kept = typed.keep()
@@ -30,4 +32,4 @@ def page(form: SignInForm, *, kept: str = "", interrupted: bool = False, waiting
     accounts = demo_accounts(db.session()) if current_app.config["DEMO"] else []
     form.kept.data = kept
     facts = {"accounts": accounts, "interrupted": interrupted, "waiting": waiting}
-    return render_template("sign_in/show.html", form=form, **facts)
+    return render_template("sign_in/show.html", form=form, **facts, **typed_words.told(typed.kept(kept)))

@@ -16,6 +16,7 @@ async function price() {
   });
   try {
     const answer = await fetch(`${box.dataset.quoteUrl}?${query}`, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return; // signed out meanwhile: sending the form keeps what was typed
     const quote = await answer.json();
     if (mine === asked) show(quote);
   } catch {

@@ -1,0 +1,107 @@
+"""What people type into forms, for each form that takes more than a press: page, and what is filled in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from booking.people.models import Role
+from tests.forms.cases import EDITS
+
+
+@dataclass(frozen=True)
+class Typing:
+    """Who types what into which page, and what of it is shown again."""
+
+    role: Role
+    page: str
+    typed: dict[str, Any]
+    shown: tuple[str, str]  # a label, and the value beside it
+
+
+def _edit(endpoint, label, **typed):
+    case = EDITS[endpoint]
+    filled = {case.field: case.second, **case.also, **typed}
+    return Typing(case.role, case.page, filled, (label, case.second))
+
+
+TYPED = {
+    "closing.pay": Typing(
+        Role.ADMIN,
+        "/closing/invoices/{invoice_id}",
+        {"amount": "12.50", "reference": "流水 7"},
+        ("到账金额", "12.50"),
+    ),
+    "company.particulars": _edit("company.particulars", "地址"),
+    "company.people": Typing(
+        Role.MANAGER,
+        "/company/people",
+        {"name": "何新", "email": "he@neu.example", "role": "member"},
+        ("角色", "企业员工"),
+    ),
+    "disputes.answer": Typing(
+        Role.ADMIN,
+        "/disputes/{dispute_id}",
+        {"outcome": "declined", "words": "门禁记录相符"},
+        ("理由", "门禁记录相符"),
+    ),
+    "enterprises.edit": _edit("enterprises.edit", "简称"),
+    "enterprises.invite": Typing(
+        Role.ADMIN,
+        "/enterprises/{enterprise_id}",
+        {"name": "何旧", "email": "he@alt.example", "role": "manager"},
+        ("邮箱", "he@alt.example"),
+    ),
+    "front_desk.correct": Typing(
+        Role.ADMIN,
+        "/front-desk/stays/{ended_stay_id}",
+        {"ended_at": "2026-11-02T10:45", "reason": "门禁记录"},
+        ("更正原因", "门禁记录"),
+    ),
+    "inventory.area": _edit("inventory.area", "名称"),
+    "inventory.change_space": _edit("inventory.change_space", "名称"),
+    "inventory.kind_rule": _edit("inventory.kind_rule", "最多提前"),
+    "inventory.new_area": Typing(Role.ADMIN, "/inventory/areas/new", {"name": "C座"}, ("名称", "C座")),
+    "inventory.new_closure": Typing(
+        Role.ADMIN,
+        "/inventory/closures/new?space={space_id}",
+        {"starts": "2026-12-01T09:00", "ends": "2026-12-01T10:00", "reason": "检修"},
+        ("原因", "检修"),
+    ),
+    "inventory.new_space": Typing(
+        Role.ADMIN, "/inventory/spaces/new?kind=hall", {"code": "H9", "name": "会客厅九"}, ("编号", "H9")
+    ),
+    "inventory.space_rule": _edit("inventory.space_rule", "最多提前"),
+    "park.day": _edit("park.day", "说明"),
+    "park.mark": _edit("park.mark", "来源"),
+    "park.particulars": _edit("park.particulars", "地址"),
+    "park.people": Typing(
+        Role.ADMIN,
+        "/park/people",
+        {"name": "何管", "email": "he@park.example", "role": "branch"},
+        ("角色", "园区党支部"),
+    ),
+    "reservations.create": Typing(
+        Role.MEMBER,
+        "/reservations/new?space={space_id}",
+        {"day": "2026-11-05", "starts": "10:00", "ends": "11:00", "people": "4", "purpose": "周会 & 复盘"},
+        ("用途", "周会 & 复盘"),
+    ),
+    "reservations.moved": Typing(
+        Role.MEMBER,
+        "/reservations/{held_id}/move",
+        {"day": "2026-11-06", "starts": "10:00", "ends": "11:00"},
+        ("开始", "10:00"),
+    ),
+    "savings.baseline": _edit("savings.baseline", "原来的面积"),
+    "savings.effect": Typing(
+        Role.MANAGER, "/savings/{enterprise_id}/effect", {"title": "订单", "figure": "+30%"}, ("事项", "订单")
+    ),
+    "statement.question": Typing(
+        Role.MANAGER,
+        "/statement/lines/{charge_id}/question",
+        {"words": "没有用这么久"},
+        ("哪里不对", "没有用这么久"),
+    ),
+    "tariffs.publish": _edit("tariffs.publish", "单价（含税）"),
+}
