@@ -42,7 +42,7 @@ BLUEPRINTS = (
     "calendar",  # the day page, the week page, search
     "reservations",  # reserve, move, extend, shorten, cancel
     "scan",  # the page behind the QR code on a space
-    "icons",  # the icons of the pages, as one file
+    "files",  # sheets, scripts, icons: what pages are made of
     "pictures",  # photographs and plans out of the archive
     "statement",  # the running month, questions about a line
     "invoices",  # closed months, PDF, payment
@@ -75,7 +75,7 @@ WITHOUT_SETTINGS = ("demo", "rate")
 def create_app(config: Config | None = None) -> Flask:
     """Make the app; refuses to start with settings or routes that break a promise."""
     config = config or Config.from_environment()
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)  # blueprints/files.py hands them out
     app.config.from_mapping(_flask_settings(config))
     app.extensions["booking_config"] = config
     app.extensions["booking_factory"] = create_app  # the demo makes an app of its own, and stands below this
@@ -97,7 +97,7 @@ def create_app(config: Config | None = None) -> Flask:
 def create_unset_app(trouble: BadConfigurationError) -> Flask:
     """Make an app for the shell commands that need no settings; it knows no key, and serves nobody."""
     refused = _Refused(str(trouble))
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)  # blueprints/files.py hands them out
     app.extensions |= {"booking_factory": create_app, "migrate": refused}
     app.wsgi_app = refused  # type: ignore[method-assign, assignment]
     app.cli.get_command = refused.get_command  # type: ignore[method-assign]
@@ -169,7 +169,7 @@ def _open_the_counter(app: Flask) -> None:
     hosts.init(app)
     app.before_request(access.guard)
     app.before_request(_know_the_zone)
-    for name in ("nonsense", "errors", "headers", "filters", "navigation"):
+    for name in ("nonsense", "errors", "headers", "squeeze", "filters", "files", "navigation"):
         import_module(f"booking.blueprints.{name}").init(app)
     for name in BLUEPRINTS:
         blueprint: Blueprint = import_module(f"booking.blueprints.{name}").blueprint

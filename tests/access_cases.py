@@ -30,6 +30,7 @@ from booking.billing.models import (
     PaymentMethod,
     Tariff,
 )
+from booking.blueprints.files import gather
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Member, Role
 from booking.post.models import Letter
@@ -52,8 +53,8 @@ class Owner(StrEnum):
 
 PLAIN: dict[str | tuple[str, str], object] = {
     "act": "open",
-    "filename": "css/base.css",
-    ("bootstrap.static", "filename"): "css/bootstrap.min.css",
+    "filename": "css/site.css",
+    "fingerprint": gather().fingerprint,
     "form": "csv",
     "month": "2026-10",
     "name": "meeting_room",

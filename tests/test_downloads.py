@@ -65,9 +65,8 @@ DOWNLOADS = {
 }
 # Routes whose answer is neither a page nor a file, and what it is.
 NO_FILES = {
-    "bootstrap.static": "our own scripts and styles",
-    "static": "our own scripts and styles",
-    "icons.sprite": "our own icons",
+    "files.static": "our own scripts and styles",
+    "files.favicon": "our own icon",
     "health.healthz": "how the server is, as JSON",
     "calendar.price": "a price, as JSON",
 }

@@ -9,12 +9,16 @@ from flask import Response
 
 from booking.blueprints import headers
 from booking.blueprints.access import anyone
+from booking.blueprints.files import gather
 
 
 @pytest.fixture
 def app(new_app):
     """These tests add pages and settings of their own."""
     return new_app
+
+
+SHEET = f"/static/{gather().fingerprint}/css/site.css"
 
 
 def test_a_page_carries_a_policy_without_holes(client):
@@ -26,7 +30,7 @@ def test_a_page_carries_a_policy_without_holes(client):
 
 
 def test_every_answer_is_protected(client):
-    for path in ("/sign-in", "/nowhere", "/healthz", "/static/css/base.css"):
+    for path in ("/sign-in", "/nowhere", "/healthz", SHEET):
         answer = client.get(path)
         for name, value in headers.ALWAYS.items():
             assert answer.headers[name] == value, (path, name)
@@ -35,7 +39,7 @@ def test_every_answer_is_protected(client):
 def test_pages_are_kept_by_nobody_and_files_may_be(client):
     assert client.get("/sign-in").headers["Cache-Control"] == "no-store"
     assert client.get("/nowhere").headers["Cache-Control"] == "no-store"
-    assert "no-store" not in client.get("/static/css/base.css").headers["Cache-Control"]
+    assert "no-store" not in client.get(SHEET).headers["Cache-Control"]
 
 
 def test_a_view_may_say_otherwise_about_caching(app, client):

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 
 from booking.audit.note_run import note_run
 from booking.billing.models import WebhookEvent
+from booking.blueprints.files import gather
 from booking.post.models import Letter
 from booking.post.write import write
 from booking.post.writing import Writing
@@ -35,7 +36,7 @@ def test_a_fresh_installation_is_well(client, now, path):
 def test_alive_asks_no_database_even_for_somebody_signed_in(sign_in, world, count_queries, now):
     browser = sign_in(world.member(world.park()))
     assert count_queries(lambda: browser.get("/alive")) == 0
-    assert count_queries(lambda: browser.get("/static/css/base.css")) == 0
+    assert count_queries(lambda: browser.get(f"/static/{gather().fingerprint}/css/site.css")) == 0
     assert browser.get("/more").status_code == 200, "and nobody was signed out by it"
 
 

@@ -58,8 +58,6 @@ def is_fetched() -> bool:
 
 def allowed_at(app: Flask, endpoint: str) -> frozenset[Role] | None:
     """Tell which roles may enter: an empty set is everybody, None says that the route is silent."""
-    if endpoint == "static" or endpoint.endswith(".static"):
-        return ANYONE
     return getattr(app.view_functions[endpoint], "allowed", None)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from flask import current_app, g, request
+from flask import g
 
 from booking import clock as wall
 from booking.blueprints.doer_words import because, who_did
@@ -139,12 +139,6 @@ FILTERS = {
 }
 
 
-def asset(name: str) -> str:
-    """Give the address of a file of ours; a page names some thirty, too many for `url_for`."""
-    return f"{request.script_root}{current_app.static_url_path}/{name}"
-
-
 def init(app: Flask) -> None:
-    """Give the templates these filters, and the addresses of our own files."""
+    """Give the templates these filters."""
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals["asset"] = asset

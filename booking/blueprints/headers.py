@@ -49,5 +49,4 @@ def init(app: Flask) -> None:
 
 
 def _is_file() -> bool:
-    endpoint = request.endpoint or ""
-    return endpoint == "static" or endpoint.endswith(".static")
+    return request.blueprint == "files"

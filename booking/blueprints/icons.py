@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import flask_bootstrap
-from flask import Blueprint, Response, request
 
-from booking.blueprints.access import anyone
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-blueprint = Blueprint("icons", __name__)
-
-FOR_EVER = "public, max-age=31536000, immutable"
 BUNDLE = "static/bootstrap5/icons/bootstrap-icons.svg"
 OURS = {
     "home": "house-door",
@@ -84,33 +73,12 @@ OURS = {
 """Our name for an icon, and the bundle's."""
 
 
-@blueprint.get("/icons.svg")
-@anyone  # the sign-in page has icons too
-def sprite() -> ResponseReturnValue:
-    """Give all icons as one file of symbols; its address changes when it does."""
-    answer = Response(symbols(), mimetype="image/svg+xml")
-    answer.headers["Cache-Control"] = FOR_EVER
-    return answer
-
-
-@blueprint.app_template_global()
-def icons_url() -> str:
-    """Tell where the icons are."""
-    return f"{request.script_root}/icons.svg?v={version()}"
-
-
 @cache
 def symbols() -> str:
     """Cut our symbols out of the bundle, once a process."""
     bundle = (Path(flask_bootstrap.__file__).parent / BUNDLE).read_text(encoding="utf-8")
     cut = "\n".join(_symbol(bundle, name, source) for name, source in OURS.items())
     return f'<svg xmlns="http://www.w3.org/2000/svg">\n{cut}\n</svg>\n'
-
-
-@cache
-def version() -> str:
-    """Name what is in the file."""
-    return hashlib.sha256(symbols().encode()).hexdigest()[:12]
 
 
 def _symbol(bundle: str, name: str, source: str) -> str:

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flask import current_app, request, url_for
-from flask_bootstrap import Bootstrap5
 from flask_login import current_user
 
 from booking.language import gettext, language_tag
@@ -164,7 +163,5 @@ class Frame:
 
 
 def init(app: Flask) -> None:
-    """Give every page its frame, and Bootstrap from our own address."""
-    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
-    Bootstrap5(app)
+    """Give every page its frame."""
     app.context_processor(lambda: {"frame": Frame()})

@@ -137,8 +137,7 @@ def know_nobody() -> None:
 
 def _know_nobody() -> None:
     # Files are everybody's, and who watches the process wants its answer without a database.
-    endpoint = request.endpoint or ""
-    if request.blueprint == "health" or endpoint == "static" or endpoint.endswith(".static"):
+    if request.blueprint in {"health", "files"}:
         know_nobody()
 
 

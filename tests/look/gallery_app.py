@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, g, render_template, request
 from flask_babel import Babel
-from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect, FlaskForm
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from wtforms import (
@@ -27,7 +26,8 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, NumberRange, Optional
 
-from booking.blueprints import drawing, filters, icons, navigation
+from booking.blueprints import drawing, files, filters, navigation
+from booking.blueprints.files import asset
 from booking.blueprints.form_fields import options
 from booking.blueprints.navigation import Item
 from booking.blueprints.timeline import Axis, Claim, Kind, RowMaker
@@ -101,7 +101,7 @@ def day_rows(rooms: int, first: datetime, last: datetime) -> dict[str, object]:
             else _claims(n),
             detail=f"{4 + n % 9} 人 · {n % 4 + 1} 层",
             href=f"#room-{n}",
-            picture=f"/static/img/space-{kinds[n % 4]}.svg",
+            picture=asset(f"img/space-{kinds[n % 4]}.svg"),
         )
         for n in range(rooms)
     ]
@@ -177,8 +177,8 @@ class GalleryFrame(navigation.Frame):
 
 
 def make_app() -> Flask:
-    app = Flask("gallery", static_folder=str(BOOKING / "static"), template_folder=str(HERE))
-    app.config.update(SECRET_KEY="only for looking", BOOTSTRAP_SERVE_LOCAL=True, WTF_CSRF_TIME_LIMIT=None)
+    app = Flask("gallery", static_folder=None, template_folder=str(HERE))
+    app.config.update(SECRET_KEY="only for looking", WTF_CSRF_TIME_LIMIT=None)
     app.jinja_env.undefined = StrictUndefined
     loader = FileSystemLoader([BOOKING / "templates", HERE])
     app.jinja_loader = ChoiceLoader([loader])
@@ -190,11 +190,11 @@ def make_app() -> Flask:
         locale_selector=lambda: request.args.get("lang", "zh_Hans_CN"),
     )
     babel.domain_instance = Catalogues()
-    Bootstrap5(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
     filters.init(app)
-    app.register_blueprint(icons.blueprint)
+    files.init(app)
+    app.register_blueprint(files.blueprint)
     app.context_processor(lambda: {"frame": GalleryFrame()})
     app.before_request(lambda: setattr(g, "zone", ZONE))
     app.after_request(_headers)

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from booking.blueprints.access import anyone
+from booking.blueprints.files import gather
 from booking.db import db, transaction
 from booking.parks.models import Park
 from tests.harness.app import open_session
@@ -124,7 +125,7 @@ def test_with_the_database_away_from_the_start_every_request_asks_for_patience(a
         assert (answer.status_code, answer.json["status"]) == (503, "down")
         assert int(answer.headers["Retry-After"]) > 0
     assert browser.get("/alive").status_code == 200
-    assert browser.get("/static/css/base.css").status_code == 200
+    assert browser.get(f"/static/{gather().fingerprint}/css/site.css").status_code == 200
 
 
 def test_an_sqlite_file_that_cannot_be_opened_asks_for_patience(app_on, tmp_path):
