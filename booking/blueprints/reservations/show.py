@@ -142,8 +142,11 @@ def _used(stay: Stay | None) -> str:
     """Say when it was really used; "" where nobody came."""
     if stay is None:
         return ""
-    ended = moment(stay.ended_at) if stay.ended_at else gettext("使用中")
-    return f"{moment(stay.started_at)} – {ended}"
+    if stay.ended_at is None:
+        return gettext("%(since)s 起，使用中", since=moment(stay.started_at))
+    if stay.ended_at <= stay.started_at:
+        return moment(stay.started_at)
+    return times(stay.started_at, stay.ended_at, stay.space_kind)
 
 
 def _quoted(reservation: Reservation) -> str:
