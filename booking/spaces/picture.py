@@ -11,7 +11,10 @@ from PIL import Image, ImageOps
 from booking.values.refusal import Refusal
 
 MOST_BYTES = 10 * 1024 * 1024
-MOST_PIXELS = 50_000_000
+MOST_PIXELS = 50_000_000  # of a JPEG, which is made smaller while it is decoded
+MOST_PIXELS_AT_ONCE = 20_000_000  # of what has to be decoded whole: a bomb of 200 KB took a gigabyte
+MOST_SCANS = 100  # a progressive JPEG has about ten; each passes over the whole picture
+SCAN = b"\xff\xda"
 LONGEST_SIDE = 1600
 QUALITY = 82
 MEDIA_TYPE = "image/webp"
@@ -46,8 +49,9 @@ def redrawn(content: bytes) -> bytes:
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the next lines judge the size
         try:
             with Image.open(BytesIO(content), formats=FORMATS) as picture:
-                if picture.width * picture.height > MOST_PIXELS:
-                    raise PictureTooLarge
+                _look_at_size(picture)
+                if picture.format == "JPEG" and content.count(SCAN) > MOST_SCANS:
+                    raise NotAPicture
                 return _encoded(picture)
         except Image.DecompressionBombError as error:
             raise PictureTooLarge from error
@@ -55,12 +59,19 @@ def redrawn(content: bytes) -> bytes:
             raise NotAPicture from error
 
 
+def _look_at_size(picture: Image.Image) -> None:
+    most = MOST_PIXELS if picture.format == "JPEG" else MOST_PIXELS_AT_ONCE
+    if picture.width * picture.height > most:
+        raise PictureTooLarge(megapixels=most // 1_000_000)
+
+
 def _encoded(picture: Image.Image) -> bytes:
     picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-    upright = ImageOps.exif_transpose(picture)
-    see_through = upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info
-    drawn = upright.convert("RGBA" if see_through else "RGB")
-    drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    see_through = picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info
+    mode = "RGBA" if see_through else "RGB"
+    drawn = picture if picture.mode == mode else picture.convert(mode)
+    drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))  # before anything else, which would copy all of it
+    drawn = ImageOps.exif_transpose(drawn)
     if see_through:  # plans are drawn on paper: white shows lines in the dark theme too
         paper = Image.new("RGB", drawn.size, "white")
         paper.paste(drawn, mask=drawn.getchannel("A"))

@@ -6,7 +6,17 @@ import pytest
 from PIL import Image
 
 from booking.archive.models import Document
-from booking.spaces.picture import LONGEST_SIDE, MOST_BYTES, NotAPicture, PictureTooLarge, redrawn
+from booking.spaces import picture as picture_room
+from booking.spaces.picture import (
+    LONGEST_SIDE,
+    MOST_BYTES,
+    MOST_PIXELS_AT_ONCE,
+    MOST_SCANS,
+    SCAN,
+    NotAPicture,
+    PictureTooLarge,
+    redrawn,
+)
 from booking.spaces.set_picture import set_picture, set_plan
 
 
@@ -64,6 +74,35 @@ def test_a_bomb_is_refused_before_it_is_unpacked():
         redrawn(bomb)
     with pytest.raises(PictureTooLarge):
         redrawn(b"x" * (MOST_BYTES + 1))
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP", "GIF", "BMP"])
+def test_what_must_be_decoded_whole_may_be_less_large(form):
+    size = (MOST_PIXELS_AT_ONCE // 5000 + 10, 5000)
+    content = picture(size, form, "P" if form == "GIF" else "RGB", color=0)
+    if len(content) <= MOST_BYTES:
+        with pytest.raises(PictureTooLarge) as refused:
+            redrawn(content)
+        assert refused.value.megapixels == 20
+
+
+def test_nothing_is_done_to_a_picture_before_it_is_small(monkeypatch):
+    seen = []
+    upright = picture_room.ImageOps.exif_transpose
+    monkeypatch.setattr(
+        picture_room.ImageOps, "exif_transpose", lambda drawn: seen.append(drawn.size) or upright(drawn)
+    )
+    redrawn(picture((4000, 3000), "PNG"))
+    assert seen == [(LONGEST_SIDE, LONGEST_SIDE * 3 // 4)]
+
+
+def test_a_photo_of_thousands_of_passes_is_refused():
+    content = picture(progressive=True)
+    last = content.rindex(SCAN)
+    scan = content[last:-2]
+    assert opened(redrawn(content)).size == (40, 20)
+    with pytest.raises(NotAPicture):
+        redrawn(content[:last] + scan * (MOST_SCANS + 1) + content[-2:])
 
 
 def test_a_picture_is_kept_for_ever_and_can_be_taken_down(session, world, area, doer):

@@ -78,7 +78,7 @@ def upload() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             content = form.file.data.read()
-            grid = read(content)
+            grid = read(content, clock.now)
             plan = plan_import(db.session(), my_park().id, grid, upcoming=upcoming, now=clock.now())
         except Refusal as refusal:
             put_beside(form, refusal)
@@ -104,7 +104,7 @@ def preview(ticket: str) -> ResponseReturnValue:
     """Show what a kept file would do now."""
     park_id = my_park().id
     name, content = kept_file(ticket, park_id)
-    plan = plan_import(db.session(), park_id, read(content), upcoming=upcoming, now=clock.now())
+    plan = plan_import(db.session(), park_id, read(content, clock.now), upcoming=upcoming, now=clock.now())
     if plan.mistakes:  # the inventory changed since the file was taken
         return _with_mistakes(UploadForm(None), plan, name)
     return render_template(
@@ -125,7 +125,7 @@ def preview(ticket: str) -> ResponseReturnValue:
 def carry_out(ticket: str) -> ResponseReturnValue:
     """Do what the preview showed, all of it or nothing."""
     _, content = kept_file(ticket, my_park().id)
-    grid = read(content)
+    grid = read(content, clock.now)
     try:
         with transaction() as session:
             done = import_spaces(

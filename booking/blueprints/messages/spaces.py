@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from booking.language import gettext
 from booking.spaces import import_spaces, picture, rules
-from booking.spaces.exchange import reading
+from booking.spaces.exchange import reading, unpacking
 
 if TYPE_CHECKING:
     from booking.values.refusal import Refusal
@@ -95,6 +95,17 @@ def _of_files(refusal: Refusal) -> str | None:
                 "文件太大：最多 %(megabytes)s MB、%(rows)s 行。请拆成几个文件。",
                 megabytes=megabytes,
                 rows=rows,
+            )
+        case unpacking.WorkbookTooComplex(cells=cells):
+            text = gettext(
+                "这个工作簿太复杂：格式（样式）、图形或隐藏内容太多，或超过 %(cells)s 格。"
+                "请把要导入的表格复制到一个新的工作簿（只粘贴数值），或另存为 CSV，再上传。",
+                cells=f"{cells:,}",
+            )
+        case reading.FileTooSlow(seconds=seconds):
+            text = gettext(
+                "读了 %(seconds)s 秒还没有读完，已停止，什么都没有导入。请拆成几个文件，或另存为 CSV。",
+                seconds=seconds,
             )
         case reading.FileUnreadable(old_excel=True):
             text = gettext("这是旧版 Excel（.xls）文件，请在 Excel 里另存为 .xlsx 再上传。")

@@ -1,30 +1,32 @@
-"""Reads a file of CSV or XLSX into rows of text; knows limits, encodings and bombs, and no columns."""
+"""Reads a file of CSV or XLSX into rows of text; knows limits and encodings, and no columns."""
 
 from __future__ import annotations
 
 import csv
 import re
-import zipfile
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from io import BytesIO, StringIO
+from io import StringIO
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import load_workbook
 
 from booking.spaces.exchange.columns import tidy_lines
+from booking.spaces.exchange.unpacking import MOST_CELLS, Work, repacked
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from io import BytesIO
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_ROWS = 2000
 MOST_COLUMNS = 60
 FARTHEST_ROW = 20_000  # nothing below is looked at: a file may name its millionth row alone
-MOST_UNPACKED = 40 * 1024 * 1024
-MOST_ENTRIES = 300
+MOST_SECONDS = 20
 LONGEST_CELL = 2000
+ROWS_BETWEEN_LOOKS = 100  # at the clock
 DELIMITERS = ",\t;|"
 FORMULA = "\x00formula"  # a mark no file can bring: control characters are dropped from what is read
 RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
@@ -36,6 +38,14 @@ class FileTooLarge(Refusal):
 
     megabytes: int = MOST_BYTES // 1024 // 1024
     rows: int = MOST_ROWS
+    field = "file"
+
+
+@dataclass(frozen=True)
+class FileTooSlow(Refusal):
+    """Within the limits, and still not read after so many seconds."""
+
+    seconds: int = MOST_SECONDS
     field = "file"
 
 
@@ -63,33 +73,49 @@ class Grid:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
 
-def read(content: bytes) -> Grid:
-    """Read a file by what it is, whatever its name; raises FileTooLarge, FileUnreadable or FileEmpty."""
+def read(content: bytes, clock: Callable[[], datetime], work: Work | None = None) -> Grid:
+    """Read a file by what it is, whatever its name, counting what is done for it in `work`.
+
+    Raises FileTooLarge, WorkbookTooComplex, FileTooSlow (by `clock`), FileUnreadable or FileEmpty.
+    """
     if len(content) > MOST_BYTES:
         raise FileTooLarge
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise FileUnreadable(old_excel=True)
-    rows = _of_xlsx(content) if content.startswith(b"PK\x03\x04") else _of_csv(content)
-    said = []
-    for number, row in enumerate(rows, start=1):
-        if any(row):
-            said.append((number, tuple(row)))
-        if len(said) > MOST_ROWS + 1:
-            raise FileTooLarge
+    packed = content.startswith(b"PK\x03\x04")
+    rows = _of_xlsx(content, work or Work()) if packed else _of_csv(content, work or Work())
+    said = _said(rows, clock)
     if len(said) <= 1:
         raise FileEmpty
     number, headers = said[0]
     return Grid(number, headers, tuple(said[1:]))
 
 
-def _of_csv(content: bytes) -> Iterator[list[str]]:
+def _said(rows: Iterable[list[str]], clock: Callable[[], datetime]) -> list[tuple[int, tuple[str, ...]]]:
+    """Collect the rows that say anything, with their numbers; not too many, not for too long."""
+    said: list[tuple[int, tuple[str, ...]]] = []
+    latest = clock() + timedelta(seconds=MOST_SECONDS)
+    for number, row in enumerate(rows, start=1):
+        if any(row):
+            said.append((number, tuple(row)))
+        if len(said) > MOST_ROWS + 1:
+            raise FileTooLarge
+        if number % ROWS_BETWEEN_LOOKS == 0 and clock() > latest:
+            raise FileTooSlow
+    return said
+
+
+def _of_csv(content: bytes, work: Work) -> Iterator[list[str]]:
     text = _decoded(content)
     if "\x00" in text:
         raise FileUnreadable
     delimiter, text = _delimiter(text)
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        for row in reader:
+        for row in islice(reader, FARTHEST_ROW):
+            work.cells += len(row)
+            if work.cells > MOST_CELLS:
+                raise FileTooLarge
             yield [_unescaped(cell[: LONGEST_CELL + 1]) for cell in row[:MOST_COLUMNS]]
     except csv.Error as error:
         raise FileUnreadable from error
@@ -121,34 +147,23 @@ def _unescaped(cell: str) -> str:
     return text.removeprefix("'")
 
 
-def _of_xlsx(content: bytes) -> Iterator[list[str]]:
-    _refuse_bombs(content)
+def _of_xlsx(content: bytes, work: Work) -> Iterator[list[str]]:
     try:
-        yield from _cells(content)
+        yield from _cells(repacked(content, work))
     except Refusal:
         raise
     except Exception as error:  # openpyxl raises whatever the damage leads to
         raise FileUnreadable from error
 
 
-def _cells(content: bytes) -> Iterator[list[str]]:
-    book = load_workbook(BytesIO(content), read_only=True)
+def _cells(content: BytesIO) -> Iterator[list[str]]:
+    book = load_workbook(content, read_only=True, keep_links=False)
     sheet: Any = book.worksheets[0]
     sheet.reset_dimensions()  # what the file says of its size may be a lie
     rows: Iterable[Any] = sheet.iter_rows(max_row=FARTHEST_ROW, max_col=MOST_COLUMNS)
     for row in rows:
         yield [_text(cell) for cell in row]
     book.close()
-
-
-def _refuse_bombs(content: bytes) -> None:
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as packed:
-            entries = packed.infolist()
-    except zipfile.BadZipFile as error:
-        raise FileUnreadable from error
-    if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
-        raise FileTooLarge
 
 
 def _text(cell: Any) -> str:  # noqa: ANN401 - openpyxl's cells share no type

@@ -7,10 +7,11 @@ from itertools import count
 import pytest
 from sqlalchemy import func, select
 
+from booking import clock
 from booking.audit.models import AuditEntry
+from booking.spaces.exchange import reading
 from booking.spaces.exchange.planning import Present
 from booking.spaces.exchange.present import present_of, rows_of
-from booking.spaces.exchange.reading import read
 from booking.spaces.exchange.writing import write_csv, write_xlsx
 from booking.spaces.import_spaces import PlanOutOfDate, import_spaces, plan_import
 from booking.spaces.models import Kind, OpeningRule, Space
@@ -27,7 +28,7 @@ def carry_out(session, park, nothing_to_come, doer):
     numbers = count()
 
     def act(content, fingerprint=None):
-        grid = read(content)
+        grid = reading.read(content, clock.now)
         plan = plan_import(session, park.id, grid, upcoming=nothing_to_come, now=doer["now"])
         done = import_spaces(
             session,
@@ -72,7 +73,7 @@ def test_the_same_file_again_does_nothing(carry_out, session, area):
 def test_what_was_shown_is_what_is_done_or_nothing(
     carry_out, session, area, world, park, nothing_to_come, now
 ):
-    shown = plan_import(session, park.id, read(FILE), upcoming=nothing_to_come, now=now)
+    shown = plan_import(session, park.id, reading.read(FILE, clock.now), upcoming=nothing_to_come, now=now)
     world.space(area, code="R1", name="先到")
     with pytest.raises(PlanOutOfDate):
         carry_out(FILE, shown.fingerprint)

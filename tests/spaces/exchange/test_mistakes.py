@@ -9,12 +9,14 @@ from io import BytesIO
 import pytest
 from openpyxl import Workbook
 
+from booking import clock
 from booking.spaces.exchange import reading
 from booking.spaces.exchange.columns import RULE, Column, SpaceRow
 from booking.spaces.exchange.mistakes import Problem
 from booking.spaces.exchange.parsing import parse
 from booking.spaces.exchange.planning import Present, plan
-from booking.spaces.exchange.reading import FileEmpty, FileTooLarge, FileUnreadable, read
+from booking.spaces.exchange.reading import FileEmpty, FileTooLarge, FileUnreadable
+from booking.spaces.exchange.unpacking import MOST_ENTRIES, MOST_UNPACKED, WorkbookTooComplex
 from booking.spaces.models import Kind
 
 HEAD = "编号,名称,类型,区域"
@@ -30,12 +32,12 @@ def file(*lines):
 
 
 def mistakes(content, present=None, still_booked=0):
-    made = plan(parse(read(content)), present or Present(), lambda _code: still_booked)
+    made = plan(parse(reading.read(content, clock.now)), present or Present(), lambda _code: still_booked)
     return [(mistake.row, mistake.column, mistake.problem) for mistake in made.mistakes]
 
 
 def added(content):
-    made = plan(parse(read(content)), Present(), lambda _code: 0)
+    made = plan(parse(reading.read(content, clock.now)), Present(), lambda _code: 0)
     assert not made.mistakes
     return [row for _, row in made.added]
 
@@ -130,10 +132,10 @@ def test_parts_change_only_while_nothing_is_booked():
 
 
 def test_a_column_left_out_changes_nothing_and_an_emptied_cell_empties():
-    made = plan(parse(read(file(HEAD, "a,b,工位,c"))), PARK, lambda _code: 0)
+    made = plan(parse(reading.read(file(HEAD, "a,b,工位,c"), clock.now)), PARK, lambda _code: 0)
     assert made.unchanged == 1
     lines = file(HEAD + ",设备,人数", "a,新名,工位,新区,,")
-    made = plan(parse(read(lines)), PARK, lambda _code: 0)
+    made = plan(parse(reading.read(lines, clock.now)), PARK, lambda _code: 0)
     change = made.changed[0]
     assert change.columns == ("name", "area", "capacity", "equipment")
     assert (change.after.equipment, change.after.capacity, change.after.parts) == ((), 1, ("x", "y"))
@@ -210,7 +212,7 @@ def test_a_number_as_code_is_read_as_it_looks():
 )
 def test_what_is_no_table_is_refused(content, refusal):
     with pytest.raises(refusal):
-        read(content)
+        reading.read(content, clock.now)
 
 
 def test_two_thousand_rows_are_taken():
@@ -227,14 +229,14 @@ def packed(**files):
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked():
-    bomb = packed(bomb="0" * (reading.MOST_UNPACKED + 1))
+    bomb = packed(bomb="0" * (MOST_UNPACKED + 1))
     assert len(bomb) < reading.MOST_BYTES
-    with pytest.raises(FileTooLarge):
-        read(bomb)
-    with pytest.raises(FileTooLarge):
-        read(packed(**{str(number): "" for number in range(reading.MOST_ENTRIES + 1)}))
+    with pytest.raises(WorkbookTooComplex):
+        reading.read(bomb, clock.now)
+    with pytest.raises(WorkbookTooComplex):
+        reading.read(packed(**{str(number): "" for number in range(MOST_ENTRIES + 1)}), clock.now)
     with pytest.raises(FileUnreadable):
-        read(packed(something="else"))
+        reading.read(packed(something="else"), clock.now)
 
 
 def test_a_sheet_that_lies_about_its_size_is_read_all_the_same():

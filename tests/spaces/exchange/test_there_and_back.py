@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from booking import clock
 from booking.spaces import cells
+from booking.spaces.exchange import reading
 from booking.spaces.exchange.columns import SpaceRow, tidy_lines
 from booking.spaces.exchange.parsing import parse
 from booking.spaces.exchange.planning import Present, plan
-from booking.spaces.exchange.reading import read
 from booking.spaces.exchange.writing import write_csv, write_xlsx
 from booking.spaces.models import Kind
 from booking.spaces.rules import Opening
@@ -87,7 +88,7 @@ def present(rows):
 @settings(max_examples=40, deadline=None)
 @given(rows=parks())
 def test_an_export_read_back_changes_nothing(write, english, rows):
-    made = plan(parse(read(write(rows, english=english))), present(rows), lambda _code: 0)
+    made = plan(parse(reading.read(write(rows, english=english), clock.now)), present(rows), lambda _code: 0)
     assert made.mistakes == ()
     assert made.changed == ()
     assert made.added == ()
@@ -97,7 +98,7 @@ def test_an_export_read_back_changes_nothing(write, english, rows):
 @settings(max_examples=40, deadline=None)
 @given(rows=parks())
 def test_into_an_empty_park_an_export_adds_the_same_spaces(rows):
-    made = plan(parse(read(write_csv(rows))), Present(), lambda _code: 0)
+    made = plan(parse(reading.read(write_csv(rows), clock.now)), Present(), lambda _code: 0)
     assert [row for _, row in made.added] == rows
     assert set(made.areas) == {row.area for row in rows}
 

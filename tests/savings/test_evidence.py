@@ -1,0 +1,34 @@
+"""Evidence is looked at, never unpacked: what is kept is what came."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from PIL import Image, ImageFile
+
+from booking.savings.evidence import MOST_PIXELS, judged
+from booking.savings.rules import EvidenceTooLarge
+
+
+def picture(form, size):
+    out = BytesIO()
+    Image.new("1" if form == "PNG" else "L", size).save(out, form)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP", "JPEG"])
+def test_a_picture_is_judged_without_being_unpacked(monkeypatch, form):
+    def never(_picture):
+        pytest.fail("unpacked")
+
+    content = picture(form, (3000, 2000))
+    monkeypatch.setattr(ImageFile.ImageFile, "load", never)
+    assert judged("合同.bin", content).content == content
+
+
+def test_more_pixels_than_any_scan_has_are_refused():
+    content = picture("PNG", (20_000, MOST_PIXELS // 20_000 + 1))
+    assert len(content) < 100_000
+    with pytest.raises(EvidenceTooLarge):
+        judged("a.png", content)
