@@ -3,6 +3,8 @@
 import gc
 from typing import Any
 
+control_socket_disable = True  # nobody steers it but systemd
+
 
 def post_worker_init(_worker: Any) -> None:  # noqa: ANN401 - gunicorn publishes no types
     """Spare the collector what the app is made of: it lives as long as the worker.

@@ -6,9 +6,12 @@ import sys
 from booking.app import create_app, create_unset_app
 from booking.config import BadConfigurationError
 
+NEVER = 3  # as gunicorn reads it: do not try again
+
 try:
     app = create_app()
 except BadConfigurationError as trouble:
     if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
-        sys.exit(f"booking does not start: {trouble}")
+        print(f"booking does not start: {trouble}", file=sys.stderr)  # noqa: T201 - there is no log yet
+        sys.exit(NEVER)
     app = create_unset_app(trouble)  # some commands need no settings

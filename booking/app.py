@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from click import ClickException
@@ -69,7 +70,7 @@ COMMANDS = (
     ),
 )
 
-WITHOUT_SETTINGS = ("demo", "rate")
+WITHOUT_SETTINGS = {"demo": "booking.demo.command", "rate": "booking.jobs.commands.rate"}
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -96,36 +97,31 @@ def create_app(config: Config | None = None) -> Flask:
 
 def create_unset_app(trouble: BadConfigurationError) -> Flask:
     """Make an app for the shell commands that need no settings; it knows no key, and serves nobody."""
-    refused = _Refused(str(trouble))
-    app = Flask(__name__, static_folder=None)  # blueprints/files.py hands them out
-    app.extensions |= {"booking_factory": create_app, "migrate": refused}
+    refused = _Refused(f"booking does not start: {trouble}")
+    app = Flask(__name__, static_folder=None)  # it has no pages
+    app.extensions["booking_factory"] = create_app
     app.wsgi_app = refused  # type: ignore[method-assign, assignment]
     app.cli.get_command = refused.get_command  # type: ignore[method-assign]
     return app
 
 
+@dataclass(frozen=True)
 class _Refused:
     """Stands where the product would be, and says why it is not there."""
 
-    def __init__(self, reason: str) -> None:
-        self._reason = f"booking does not start: {reason}"
-
-    def __getattr__(self, name: str) -> NoReturn:
-        """Refuse whatever is asked for, as a migration does for its settings."""
-        raise ClickException(self._reason)
+    reason: str
 
     def __call__(self, _environ: object, start_response: Callable[..., object]) -> list[bytes]:
         """Answer each request with the reason."""
         start_response("503 Service Unavailable", [("Content-Type", "text/plain; charset=utf-8")])
-        return [self._reason.encode()]
+        return [self.reason.encode()]
 
-    def get_command(self, ctx: object, cmd_name: str) -> Command | None:  # noqa: ARG002 - as click calls it
-        """Find a command that needs no settings; refuse the others."""
-        commands: list[Command] = [import_module(module).command for module in COMMANDS]
-        found = {command.name: command for command in commands}.get(cmd_name)
-        if found is not None and cmd_name not in WITHOUT_SETTINGS:
-            raise ClickException(self._reason)
-        return found
+    def get_command(self, ctx: object, cmd_name: str) -> Command:  # noqa: ARG002 - as click calls it
+        """Give a command that needs no settings; refuse every other."""
+        if cmd_name not in WITHOUT_SETTINGS:
+            raise ClickException(self.reason)
+        command: Command = import_module(WITHOUT_SETTINGS[cmd_name]).command
+        return command
 
 
 def _flask_settings(config: Config) -> dict[str, object]:

@@ -64,6 +64,7 @@ def serve(app: Flask, host: str, port: int) -> None:
         "graceful_timeout": 5,
         "timeout": 120,
         "proc_name": "booking-demo",
+        "control_socket_disable": True,
         "post_worker_init": lambda _worker: start_in_background(app),
     }).run()  # fmt: skip
 
