@@ -37,14 +37,14 @@ def test_a_proxy_may_hand_on_the_name_and_nobody_else_s(production):
     assert production.get("/sign-in", headers=ours | {"X-Forwarded-Host": "evil.example"}).status_code == 400
 
 
-def test_the_router_s_own_redirects_name_no_host(production, app):
+def test_the_router_s_own_redirects_name_no_host(production, new_app):
     assert production.get("/with", headers=FOREIGN).status_code == 400
     answer = production.get("/with?a=1", headers={"Host": "space.example"})
     assert (answer.status_code, answer.headers["Location"]) == (308, "/with/?a=1")
-    app.add_url_rule("/with/", "with_slash", with_slash)
-    answer = app.test_client().get("/with", headers=FOREIGN)
+    new_app.add_url_rule("/with/", "with_slash", with_slash)
+    answer = new_app.test_client().get("/with", headers=FOREIGN)
     assert (answer.status_code, answer.headers["Location"]) == (308, "/with/")
-    answer = app.test_client().get("//evil.example//with", headers=FOREIGN)
+    answer = new_app.test_client().get("//evil.example//with", headers=FOREIGN)
     assert not answer.headers.get("Location", "/").startswith("//")
 
 

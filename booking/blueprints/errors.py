@@ -76,16 +76,20 @@ def database(error: SQLAlchemyError) -> ResponseReturnValue:
 def busy(error: Exception) -> ResponseReturnValue:
     """Ask for a moment's patience: the database is locked, too busy or away. Asks nothing of it.
 
-    What was typed can be sent again. The page is a stranger's, whoever is signed in, since the park's
-    name and the reader's are in the database.
+    What was typed can be sent again by who typed it. The page is a stranger's, whoever is signed in, since
+    the park's name and the reader's are in the database.
     """
     log.warning("answered %s: %s", UNAVAILABLE, getattr(error, "orig", None) or error)
     with suppress(SQLAlchemyError):
         db.session.rollback()
     signed_in.know_nobody()
+    if access.is_fetched():
+        return "", UNAVAILABLE, IN_A_MOMENT
     path = request.full_path.rstrip("?")
     again = path if request.method == "GET" and is_safe_path(path) else "/"
-    page = render_template("errors/503.html", typed=typed.kept(typed.keep()), again=again)
+    interrupted = typed.kept(typed.keep())
+    mine = interrupted if interrupted and interrupted.owner == signed_in.kept_id() else None
+    page = render_template("errors/503.html", typed=mine, again=again, **typed_words.told(mine))
     return page, UNAVAILABLE, IN_A_MOMENT
 
 

@@ -69,6 +69,12 @@ def _found(kept: str) -> SignedIn | None:
     return SignedIn(member, key)
 
 
+def kept_id() -> int | None:
+    """Read from the session alone whose it is; it may have ended since."""
+    number = str(session.get("_user_id", "")).partition(".")[0]
+    return int(number) if number.isdecimal() else None
+
+
 def session_key() -> str:
     """Give what names the session of the signed-in member."""
     return cast("SignedIn", current_user).key
@@ -124,7 +130,7 @@ def init_signed_in(app: Flask) -> None:
     manager.login_message = None
     manager.session_protection = None  # a phone changes its address between two meetings
     manager.user_loader(load)
-    app.before_request(_know_nobody)
+    app.before_request(_begin)
     app.session_interface = QuietSessions()
     app.before_request(_name_forms)
     app.after_request(_leave_no_dead_session)
@@ -135,10 +141,16 @@ def know_nobody() -> None:
     g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login looks before it asks
 
 
-def _know_nobody() -> None:
-    # Files are everybody's, and who watches the process wants its answer without a database.
+def _begin() -> None:
+    """Begin each request with the database at hand: one that is away is told before a form is filled in.
+
+    Files are everybody's, and who watches the process wants its answer without a database. A connection at
+    hand costs no round trip.
+    """
     if request.blueprint in {"health", "files"}:
         know_nobody()
+    else:
+        db.session.connection()
 
 
 def _name_forms() -> None:

@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -58,12 +59,15 @@ def db_name(app):
 
 def test_a_table_that_somebody_locks_is_not_waited_for_for_ever(parked):
     app, browser = parked
-    changes = {"data": {"language": "zh"}}
+    signer = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token")
+    changes = {"data": {"language": "zh", "csrf_token": signer.dumps("1.of-this-session")}}
     with open_session(app) as other:
         lock(app, other)
         answer = browser.post("/preferences/language", **changes)
         assert_asks_for_patience(answer)
         assert "继续提交" in answer.text, "what was typed can be sent again"
+        somebody_else = {"data": {"language": "zh", "csrf_token": signer.dumps("2.of-another-session")}}
+        assert "继续提交" not in browser.post("/preferences/language", **somebody_else).text
         other.rollback()
     assert browser.post("/preferences/language", **changes).status_code == 303
 
@@ -113,11 +117,12 @@ def test_a_pool_that_is_used_up_is_not_waited_for_for_ever(on_both_engines, app_
 
 
 def test_with_the_database_away_from_the_start_every_request_asks_for_patience(app_on):
-    app = app_on(AWAY)
+    app = app_on(AWAY, connect_timeout=2)
     app.testing = False
     browser = signed_in(app, "1.1.a-browser")
-    for path in ("/", "/calendar", "/more", "/statement", "/nowhere"):
+    for path in ("/", "/calendar", "/more", "/statement", "/nowhere", "/sign-in"):
         assert_asks_for_patience(browser.get(path))
+        assert_asks_for_patience(app.test_client().get(path))
     stranger = {"email": "a@b.example", "password": "a-good-password"}
     assert_asks_for_patience(app.test_client().post("/sign-in", data=stranger))
     for path in ("/ready", "/late", "/healthz"):
@@ -129,14 +134,14 @@ def test_with_the_database_away_from_the_start_every_request_asks_for_patience(a
 
 
 def test_an_sqlite_file_that_cannot_be_opened_asks_for_patience(app_on, tmp_path):
-    app = app_on(f"sqlite:///{tmp_path}/not-there/park.sqlite3")
+    app = app_on(f"sqlite:///{tmp_path}/not-there/park.sqlite3", lock_timeout=SHORT)
     app.testing = False
     assert_asks_for_patience(signed_in(app, "1.1.a-browser").get("/calendar"))
 
 
 @pytest.mark.postgres
 def test_a_database_that_goes_away_in_the_middle_asks_for_patience(postgres_database, app_on, now):
-    app = app_on(postgres_database)
+    app = app_on(postgres_database, lock_timeout=SHORT)
     app.testing = False
     with open_session(app) as session:
         world = World(session, now)
@@ -156,7 +161,7 @@ def test_a_database_that_goes_away_in_the_middle_asks_for_patience(postgres_data
 
 def test_an_error_tells_nothing_of_what_was_written(on_both_engines, app_on, now):
     """Neither SQLAlchemy's parameters nor PostgreSQL's DETAIL, which repeats the key or the whole row."""
-    app = app_on(on_both_engines)
+    app = app_on(on_both_engines, lock_timeout=SHORT)
     with app.app_context():
         with transaction() as session:
             session.add(Park(**a_park("very-secret", name="a")))
@@ -176,7 +181,10 @@ def test_a_database_of_sqlite_is_its_owner_s_alone(sqlite_database, app_on, tmp_
     file = Path(sqlite_database.removeprefix("sqlite:///"))
     file.chmod(0o644)
     for url in (sqlite_database, f"sqlite:///{tmp_path}/new.sqlite3"):
-        with app_on(url).app_context(), db.engine.connect().execution_options(writes=True) as connection:
+        with (
+            app_on(url, lock_timeout=SHORT).app_context(),
+            db.engine.connect().execution_options(writes=True) as connection,
+        ):
             connection.execute(text("CREATE TABLE something (id INTEGER)"))
             connection.commit()
             files = list(tmp_path.glob("*.sqlite3*"))
