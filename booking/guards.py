@@ -26,7 +26,10 @@ FROZEN: dict[str, tuple[str, ...] | None] = {
     "tariff_band": None,
     "tariff_allowance": None,
     "savings_report": None,
-    "credit_note": ("invoice_id", "number", "amount", "tax", "reason", "document_id", "issued_at"),
+    "credit_note": (
+        "invoice_id", "number", "amount", "tax", "reason", "document_id", "issued_at", "tax_lines",
+    ),
+    "credit_note_line": None,
     "payment_reversal": None,
     "payment": ("invoice_id", "method", "amount", "received_on", "provider_id"),
     "invoice": (
@@ -103,7 +106,32 @@ BEGIN SELECT RAISE(ABORT, 'occupancy_no_overlap'); END
 """
 
 
+# A credit note takes back no more of its invoice, and of each line, than was billed. On PostgreSQL the
+# invoice or line is locked first, so that of two who credit at once the second counts what the first wrote.
+_SQLITE_CREDIT = {
+    "credit_note_within_invoice": """
+CREATE TRIGGER credit_note_within_invoice BEFORE INSERT ON credit_note
+WHEN NEW.amount + COALESCE((SELECT SUM(amount) FROM credit_note WHERE invoice_id = NEW.invoice_id), 0)
+    > (SELECT total FROM invoice WHERE id = NEW.invoice_id)
+BEGIN SELECT RAISE(ABORT, 'credit_note_within_invoice'); END
+""",
+    "credit_note_line_within_charge": """
+CREATE TRIGGER credit_note_line_within_charge BEFORE INSERT ON credit_note_line
+WHEN NOT EXISTS (
+    SELECT 1 FROM charge JOIN credit_note ON credit_note.invoice_id = charge.invoice_id
+    WHERE charge.id = NEW.charge_id AND credit_note.id = NEW.credit_note_id
+    AND (charge.amount > 0) = (NEW.amount > 0)
+    AND ABS(charge.amount) >= ABS(NEW.amount + COALESCE(
+        (SELECT SUM(amount) FROM credit_note_line WHERE charge_id = NEW.charge_id), 0))
+)
+BEGIN SELECT RAISE(ABORT, 'credit_note_line_within_charge'); END
+""",
+}
+
+
 def _sqlite() -> Iterator[Guard]:
+    for name, statement in _SQLITE_CREDIT.items():
+        yield _sqlite_trigger(name, statement)
     for event, other in (("insert", ""), ("update", "AND id <> NEW.id")):
         name = f"occupancy_no_overlap_{event}"
         yield _sqlite_trigger(name, _SQLITE_OVERLAP.format(event=event, other=other))
@@ -123,22 +151,58 @@ UNION ALL
 SELECT conname, pg_get_constraintdef(oid)
 FROM pg_constraint WHERE contype = 'x' AND conrelid = to_regclass('occupancy')
 UNION ALL
-SELECT proname, prosrc FROM pg_proc WHERE proname = 'refuse_change' AND pg_function_is_visible(oid)
+SELECT proname, prosrc FROM pg_proc WHERE pg_function_is_visible(oid)
+AND proname IN ('refuse_change', 'credit_note_within_invoice', 'credit_note_line_within_charge')
 """
 _POSTGRESQL_OVERLAP = "EXCLUDE USING gist (space_id WITH =, tstzrange(starts_at, ends_at) WITH &&)"
 _POSTGRESQL_REFUSE = (
     "BEGIN RAISE EXCEPTION '%', TG_NAME USING ERRCODE = 'integrity_constraint_violation'; END"
 )
+_POSTGRESQL_CREDIT = {
+    "credit_note_within_invoice": (
+        "credit_note",
+        """
+DECLARE billed bigint; taken bigint;
+BEGIN
+    SELECT total INTO billed FROM invoice WHERE id = NEW.invoice_id FOR NO KEY UPDATE;
+    SELECT SUM(amount) INTO taken FROM credit_note WHERE invoice_id = NEW.invoice_id;
+    IF NEW.amount + COALESCE(taken, 0) > billed THEN
+        RAISE EXCEPTION '%', TG_NAME USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+""",
+    ),
+    "credit_note_line_within_charge": (
+        "credit_note_line",
+        """
+DECLARE billed bigint; taken bigint;
+BEGIN
+    SELECT c.amount INTO billed FROM charge c JOIN credit_note n ON n.invoice_id = c.invoice_id
+    WHERE c.id = NEW.charge_id AND n.id = NEW.credit_note_id FOR NO KEY UPDATE OF c;
+    SELECT SUM(amount) INTO taken FROM credit_note_line WHERE charge_id = NEW.charge_id;
+    IF billed IS NULL OR (billed > 0) <> (NEW.amount > 0)
+        OR ABS(NEW.amount + COALESCE(taken, 0)) > ABS(billed) THEN
+        RAISE EXCEPTION '%', TG_NAME USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+""",
+    ),
+}
+
+
+def _postgresql_function(name: str, body: str) -> Guard:
+    head = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
+    return Guard(name, body, f"{head} $$\n{body} $$", drop="")
 
 
 def _postgresql() -> Iterator[Guard]:
-    yield Guard(
-        "refuse_change",
-        _POSTGRESQL_REFUSE,
-        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql "
-        f"AS $$\n{_POSTGRESQL_REFUSE} $$",
-        drop="",
-    )
+    yield _postgresql_function("refuse_change", _POSTGRESQL_REFUSE)
+    for name, (table, body) in _POSTGRESQL_CREDIT.items():
+        yield _postgresql_function(name, body)
+        statement = f"CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+        yield Guard(name, statement, statement, f"DROP TRIGGER IF EXISTS {name} ON {table}")
     yield Guard(
         "occupancy_no_overlap",
         _POSTGRESQL_OVERLAP,

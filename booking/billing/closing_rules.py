@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from booking.values.money import Money, round_half_up, tax_included
+from booking.values.money import Money, tax_included
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from booking.values.month import Month
     from booking.values.work_calendar import Calendar
@@ -178,30 +178,3 @@ def check_received(received_on: date, issued_on: date, today: date) -> None:
 def key_for(invoice_id: int, once_key: str | None) -> str | None:
     """Make a form's one-time key (up to 40 characters) the invoice's own; another invoice never meets it."""
     return f"{invoice_id}.{once_key}" if once_key else None
-
-
-def credited_parts(parts: Sequence[TaxPart], before: Money, amount: Money) -> tuple[TaxPart, ...]:
-    """Split a credit over an invoice's tax rates by their share of its total.
-
-    `before` was taken back earlier. All credit notes together never take back more tax than the invoice
-    asked for, and a whole one takes back exactly that, whatever was rounded on the way.
-    """
-    earlier, now = _taken_back(parts, before), _taken_back(parts, before + amount)
-    return tuple(
-        TaxPart(part.vat_permille, gross - gross_before, tax - tax_before)
-        for part, (gross, tax), (gross_before, tax_before) in zip(parts, now, earlier, strict=True)
-        if gross != gross_before
-    )
-
-
-def _taken_back(parts: Sequence[TaxPart], credited: Money) -> list[tuple[Money, Money]]:
-    total = sum(part.gross.fen for part in parts)
-    taken: list[tuple[Money, Money]] = []
-    counted = given = 0
-    for part in parts:
-        counted += part.gross.fen
-        upto = round_half_up(credited.fen * counted, total)
-        gross, given = Money(upto - given), upto
-        tax = part.tax if gross == part.gross else tax_included(gross, part.vat_permille)
-        taken.append((gross, tax))
-    return taken

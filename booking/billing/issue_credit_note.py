@@ -1,4 +1,4 @@
-"""Take back all or part of a closed invoice: the only way to mend one."""
+"""Take back lines of a closed invoice, whole or in part: the only way to mend one."""
 
 from __future__ import annotations
 
@@ -8,35 +8,30 @@ from sqlalchemy import select
 
 from booking.archive.keep import keep
 from booking.audit.record import record
-from booking.billing.closing_rules import (
-    AmountNotPositive,
-    CreditedTooMuch,
-    NothingLeftToCredit,
-    ReasonMissing,
-    TaxPart,
-    credited_parts,
-    key_for,
-)
+from booking.billing.bill_draft import tax_line
+from booking.billing.closing_rules import NothingLeftToCredit, ReasonMissing, TaxPart, key_for
+from booking.billing.credit_queries import creditable_of
+from booking.billing.credit_rules import all_that_is_left, check_picks, taxes_of
+from booking.billing.credit_sheet import credit_sheet
 from booking.billing.mail_bill import mail_credit_note
-from booking.billing.models import CreditNote
-from booking.billing.paper_words import month_words
-from booking.billing.printer import Buyer, CreditLine, CreditNoteSheet, Seller, Tax
+from booking.billing.models import CreditNote, CreditNoteLine
 from booking.billing.standing import lock_invoice, stand_anew, standing_of
 from booking.billing.take_number import CREDIT_NOTE, take_number
 from booking.parks.models import Park
 from booking.values.money import Money
-from booking.values.month import Month, local_day
+from booking.values.month import local_day
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from booking.audit.actor import Actor
+    from booking.billing.credit_queries import Creditable
     from booking.billing.mail_bill import CreditWords
     from booking.billing.models import Invoice
-    from booking.billing.printer import Printer
-    from booking.billing.standing import Standing
+    from booking.billing.printer import CreditNoteSheet, Printer
 
 PDF = "application/pdf"
 
@@ -44,7 +39,7 @@ PDF = "application/pdf"
 def issue_credit_note(
     session: Session,
     invoice_id: int,
-    amount: Money | None,
+    picks: Mapping[int, Money] | None,
     reason: str,
     printer: Printer,
     words: CreditWords,
@@ -53,37 +48,51 @@ def issue_credit_note(
     by: Actor,
     now: datetime,
 ) -> CreditNote:
-    """Take back `amount`, or with None all that is left; its own number, PDF, and tax by the invoice's rates.
+    """Take back so much of each picked line (by charge id), or with None all that is left of all.
 
-    The same `once_key` again gives the invoice's note of the first time. Raises ReasonMissing,
-    AmountNotPositive, NothingLeftToCredit, CreditedTooMuch, PrintFailed. Where the invoice lies at the
-    payment desk, the desk is to be told.
+    It has its own number and PDF, and the tax of its lines. The same `once_key` again gives the invoice's
+    note of the first time. Raises ReasonMissing, NothingLeftToCredit, what `check_picks` and `taxes_of`
+    raise, and PrintFailed. Where the invoice lies at the payment desk, the desk is to be told.
     """
     invoice = lock_invoice(session, invoice_id)
     key = key_for(invoice_id, once_key)
     if key and (there := session.scalar(select(CreditNote).where(CreditNote.once_key == key))):
         return there
-    standing = standing_of(session, invoice)
-    amount = standing.creditable if amount is None else amount
-    _refuse_wrong(invoice, standing, amount, reason)
+    found = creditable_of(session, invoice)
+    picks, taxes = _picked(session, invoice, found, picks, reason)
     park = session.get_one(Park, invoice.park_id)
-    today = local_day(now, park.zone)
-    serial, number = take_number(session, park, CREDIT_NOTE, today.year)
-    sheet = _sheet(invoice, standing, amount, reason, park, number, now=now)
+    serial, number = take_number(session, park, CREDIT_NOTE, local_day(now, park.zone).year)
+    sheet = credit_sheet(invoice, park, found.billed, picks, taxes, reason, number, now=now)
     pdf = keep(session, park.id, f"{number}.pdf", PDF, printer.credit_note(sheet), now=now)
-    note = _note(invoice, sheet, amount, serial, pdf.id, by=by, now=now)
+    note = _note(invoice, sheet, taxes, serial, pdf.id, by=by, now=now)
     note.once_key = key
     session.add(note)
     session.flush()
+    _keep_lines(session, note, picks)
     _change(session, invoice, note, by=by, now=now)
     mail_credit_note(session, invoice, note, words, now=now)
     return note
 
 
+def _picked(
+    session: Session, invoice: Invoice, found: Creditable, picks: Mapping[int, Money] | None, reason: str
+) -> tuple[Mapping[int, Money], tuple[TaxPart, ...]]:
+    """Check what is to be taken back, and tell the taxes in it."""
+    if not reason.strip():
+        raise ReasonMissing
+    creditable = standing_of(session, invoice).creditable
+    if creditable <= Money.zero():
+        raise NothingLeftToCredit(invoice.number)
+    if picks is None:
+        picks = all_that_is_left(found.lines, found.rates)
+    check_picks(found.lines, picks, creditable)
+    return picks, taxes_of(found.lines, picks, found.rates)
+
+
 def _note(
     invoice: Invoice,
     sheet: CreditNoteSheet,
-    amount: Money,
+    taxes: tuple[TaxPart, ...],
     serial: int,
     document_id: int,
     *,
@@ -97,23 +106,22 @@ def _note(
         serial=serial,
         number=sheet.number,
         issued_at=now,
-        amount=amount,
-        tax=-Money.total(tax.tax for tax in sheet.taxes),
+        amount=-sheet.total,
+        tax=Money.total(part.tax for part in taxes),
+        tax_lines=[tax_line(part.vat_permille, part.gross, part.tax) for part in taxes],
         reason=sheet.reason,
         created_by_id=by.member_id,
         document_id=document_id,
     )
 
 
-def _refuse_wrong(invoice: Invoice, standing: Standing, amount: Money, reason: str) -> None:
-    if not reason.strip():
-        raise ReasonMissing
-    if standing.creditable <= Money.zero():
-        raise NothingLeftToCredit(invoice.number)
-    if amount <= Money.zero():
-        raise AmountNotPositive
-    if amount > standing.creditable:
-        raise CreditedTooMuch(standing.creditable, amount)
+def _keep_lines(session: Session, note: CreditNote, picks: Mapping[int, Money]) -> None:
+    """Write the lines; the database refuses one that takes back more than was billed."""
+    session.add_all(
+        CreditNoteLine(credit_note_id=note.id, charge_id=charge_id, amount=amount)
+        for charge_id, amount in sorted(picks.items())
+    )
+    session.flush()
 
 
 def _change(session: Session, invoice: Invoice, note: CreditNote, *, by: Actor, now: datetime) -> None:
@@ -124,43 +132,3 @@ def _change(session: Session, invoice: Invoice, note: CreditNote, *, by: Actor, 
         before={"state": before}, reason=note.reason,
         after={"state": invoice.state, "number": note.number, "amount_fen": note.amount.fen},
     )  # fmt: skip
-
-
-def _sheet(
-    invoice: Invoice,
-    standing: Standing,
-    amount: Money,
-    reason: str,
-    park: Park,
-    number: str,
-    *,
-    now: datetime,
-) -> CreditNoteSheet:
-    month = Month.from_key(invoice.month_key, park.zone)
-    whole = amount == standing.total
-    title = "整单冲销" if whole else "部分退还"
-    line = CreditLine(title, f"账单 {invoice.number}（{month_words(month)}）", -amount)
-    return CreditNoteSheet(
-        number=number,
-        issued_on=local_day(now, park.zone),
-        invoice_number=invoice.number,
-        invoice_issued_on=local_day(invoice.issued_at, park.zone),
-        invoice_month=month,
-        seller=Seller(**invoice.seller),
-        buyer=Buyer(**invoice.buyer),
-        reason=reason,
-        lines=(line,),
-        taxes=tuple(
-            Tax(part.vat_permille, -part.gross, -part.tax)
-            for part in credited_parts(invoice_parts(invoice), standing.credited, amount)
-        ),
-        total=-amount,
-    )
-
-
-def invoice_parts(invoice: Invoice) -> tuple[TaxPart, ...]:
-    """Read the taxes an invoice keeps."""
-    return tuple(
-        TaxPart(line["vat_permille"], Money(line["gross_fen"]), Money(line["tax_fen"]))
-        for line in invoice.tax_lines
-    )

@@ -11,7 +11,7 @@ from booking.values.money import Money
 from booking.values.writing import money_text
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
     from booking.billing.lines_to_bill import BillLine
@@ -41,6 +41,11 @@ def band(name: str) -> str:
 def month_words(month: Month) -> str:
     """Write `2026年10月`."""
     return f"{month.year}年{month.month}月"
+
+
+def day_words(day: date) -> str:
+    """Write `10月12日`."""
+    return f"{day.month}月{day.day}日"
 
 
 def follows(line: BillLine) -> str:

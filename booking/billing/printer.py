@@ -190,11 +190,16 @@ class InvoiceSheet:
 
 @dataclass(frozen=True, slots=True)
 class CreditLine:
-    """One amount taken back: what it was for, and the amount as a negative number."""
+    """A line taken back, whole or in part: what it was for, what was billed, and the amount as the opposite.
+
+    The rate is in thousandths (6 % is 60).
+    """
 
     title: str
     detail: str
     amount: Money
+    billed: Money
+    rate_permille: int
 
 
 @dataclass(frozen=True, slots=True)

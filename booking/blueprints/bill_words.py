@@ -18,9 +18,13 @@ from booking.values.month import Month
 from booking.values.span import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from flask.sansio.app import App
 
+    from booking.billing.credit_queries import Credited
     from booking.billing.lines_to_bill import BillLine
+    from booking.billing.models import CreditNote
     from booking.billing.standing import Standing
 
 State = tuple[str, str]  # the word, and the badge's tone
@@ -78,7 +82,7 @@ class LineView:
 def line_views(lines: list[BillLine], month: Month) -> list[LineView]:
     """Word the lines, in order of time."""
     ordered = sorted(lines, key=lambda line: (line.day, _began(line), line.stay_id or 0, line.id))
-    return [_view(line, month) for line in ordered]
+    return [line_view(line, month) for line in ordered]
 
 
 def _began(line: BillLine) -> datetime:
@@ -87,13 +91,32 @@ def _began(line: BillLine) -> datetime:
     return began or datetime.combine(line.day, time(), UTC)
 
 
-def _view(line: BillLine, month: Month) -> LineView:
+def line_view(line: BillLine, month: Month) -> LineView:
+    """Word one line of an invoice of the month."""
     earlier = ""
     if line.month_key < month.key:
         year, number = divmod(line.month_key, 100)
         earlier = gettext("%(year)s年%(month)s月的明细", year=year, month=number)
     space = local_name(line.space_name, line.space_name_en)
     return LineView(line.day, space, _what(line), _how_much(line), line.amount, earlier)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """A credit note with the lines it takes back, in words; one of before it named lines has none."""
+
+    note: CreditNote
+    lines: list[tuple[LineView, Money]]
+
+
+def note_views(
+    notes: Sequence[CreditNote], credited: Mapping[int, list[Credited]], month: Month
+) -> list[NoteView]:
+    """Word the credit notes of an invoice of the month."""
+    return [
+        NoteView(note, [(line_view(one.line, month), one.amount) for one in credited.get(note.id, [])])
+        for note in notes
+    ]
 
 
 def _what(line: BillLine) -> str:

@@ -14,14 +14,16 @@ from booking.billing.close_enterprise import close_enterprise
 from booking.billing.close_month import close_month, finish_month, review_ends
 from booking.billing.dispute import dispute
 from booking.billing.issue_credit_note import issue_credit_note
-from booking.billing.lines_to_bill import enterprises_to_bill
+from booking.billing.lines_to_bill import enterprises_to_bill, lines_of_invoice
 from booking.billing.models import Charge, ChargeKind, Invoice, Outcome
 from booking.billing.record_payment import record_payment
+from booking.billing.reverse_payment import reverse_payment
 from booking.billing.standing import standing_of
 from booking.demo.baselines import report_month
 from booking.letters.bills import credit_letter, invoice_letter
 from booking.letters.disputes import answer_letter
 from booking.parks.queries import working_days
+from booking.spaces.models import Kind
 from booking.values.money import Money
 from booking.values.month import Month, local_day
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 LATE_PAYER, CREDITED, DOUBTFUL, OPEN_QUESTION = "桐隐", "霁蓝", "鹿鸣坞", "苔原"
 LEFT_TO_CLOSE = 1  # the last whole month waits for whoever tries the demo to close it
 CREDIT_REASON = "会议室投影故障，按约定减免当日费用"
+WRONG_PAYMENT_REASON = "这笔转账是另一家企业的，登记错了账单"
 QUESTIONS = (
     # months before the running one, day, who asks, what, answered how (None: not yet), with which words
     (5, 18, DOUBTFUL, "当天提前离开并签退，为何计到整点？", Outcome.DECLINED, "按 15 分钟计费单位向上取整，与签退记录一致。"),
@@ -133,6 +136,8 @@ def _plan_payment(diary: Diary, ports: Ports, invoice: Invoice, word: str, age: 
     days = diary.random.choice((3, 5, 6, 7, 9, 11, 13, 14))
     when = now + timedelta(days=days, minutes=diary.random.randrange(360))
     diary.at(when, partial(_pay, diary, invoice.id))
+    if word == CREDITED and age == 2:
+        diary.at(now + timedelta(days=1), partial(_book_wrongly, diary, invoice.id))
 
 
 def _pay(diary: Diary, invoice_id: int, now: datetime) -> None:
@@ -146,11 +151,40 @@ def _pay(diary: Diary, invoice_id: int, now: datetime) -> None:
     diary.done["paid"] += 1
 
 
+def _book_wrongly(diary: Diary, invoice_id: int, now: datetime) -> None:
+    """Book another enterprise's transfer on this invoice, and see it an hour later."""
+    day = local_day(now, diary.park.zone)
+    payment = record_payment(
+        diary.session, invoice_id, Money.yuan(20), day, f"转账 {day:%m%d}9001",
+        once_key=None, by=diary.admin, now=now,
+    )  # fmt: skip
+
+    def mend(now: datetime) -> None:
+        reverse_payment(diary.session, payment.id, WRONG_PAYMENT_REASON, by=diary.admin, now=now)
+        diary.done["reversed"] += 1
+
+    diary.at(now + timedelta(hours=1), mend)
+
+
+def _a_day_in_a_meeting_room(diary: Diary, invoice_id: int) -> dict[int, Money]:
+    """Pick the lines of the dearest day in a meeting room, up to 80 yuan."""
+    lines = lines_of_invoice(diary.session, invoice_id)
+    dearest = max(
+        (line for line in lines if line.space_kind is Kind.MEETING_ROOM), key=lambda line: line.amount
+    )
+    left, picks = Money.yuan(80), {}
+    for line in lines:
+        same_day = (line.space_id, line.day) == (dearest.space_id, dearest.day)
+        if same_day and (amount := min(line.amount, left)) > Money.zero():
+            picks[line.id], left = amount, left - amount
+    return picks
+
+
 def _credit(diary: Diary, ports: Ports, invoice_id: int, now: datetime) -> None:
     issue_credit_note(
         diary.session,
         invoice_id,
-        Money.yuan(80),
+        _a_day_in_a_meeting_room(diary, invoice_id),
         CREDIT_REASON,
         ports.printer,
         credit_letter,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from booking.billing.credit_queries import credited_lines
+from booking.billing.lines_to_bill import lines_of_invoice
 from booking.language import gettext
 from booking.letters.written import written
 from booking.parks.models import Park
@@ -30,10 +32,11 @@ def invoice_letter(session: Session, invoice: Invoice) -> Writing:
 
 
 def credit_letter(session: Session, invoice: Invoice, note: CreditNote) -> Writing:
-    """Send a credit note: what is taken back of which invoice, and why."""
+    """Send a credit note: which lines of which invoice are taken back, their tax, and why."""
     park = session.get_one(Park, invoice.park_id)
     return written(
         park, None, "credit_note",
         lambda: gettext("贷记单 %(number)s（账单 %(invoice)s）", number=note.number, invoice=invoice.number),
-        invoice=invoice, note=note, buyer=invoice.buyer,
+        invoice=invoice, note=note, buyer=invoice.buyer, tax_lines=note.tax_lines,
+        lines=credited_lines(session, invoice, lines_of_invoice(session, invoice.id)).get(note.id, []),
     )  # fmt: skip

@@ -96,11 +96,13 @@ class Press:
     def __init__(self, trouble: Exception | None = None, buyers: tuple[str, ...] = ()) -> None:
         self.trouble, self.buyers = trouble, buyers
         self.printed: list[str] = []
+        self.sheets: list[Any] = []
 
     def invoice(self, sheet) -> bytes:
         if self.trouble and (not self.buyers or sheet.buyer.name in self.buyers):
             raise self.trouble
         self.printed.append(sheet.number)
+        self.sheets.append(sheet)
         return f"%PDF-1.7 {sheet.number} {sheet.total}".encode()
 
     def credit_note(self, sheet) -> bytes:

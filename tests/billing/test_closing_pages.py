@@ -11,20 +11,27 @@ from sqlalchemy import select
 
 from booking.archive.models import Document
 from booking.audit.models import AuditEntry
+from booking.billing.credit_rules import LineNotOnInvoice
+from booking.billing.issue_credit_note import issue_credit_note
 from booking.billing.models import (
+    Charge,
     CreditNote,
+    CreditNoteLine,
     Invoice,
     InvoiceState,
     MonthClose,
     Payment,
     PaymentReversal,
 )
+from booking.db import transaction
 from booking.jobs.closing import CLOSE_MONTHS, FINISH_MONTHS
 from booking.jobs.job import run
+from booking.letters.bills import credit_letter
 from booking.people.models import Role
 from booking.post.models import Letter
 from booking.values.money import Money
 from tests.billing.month import (
+    BY,
     CLOSING_DAY,
     DISK_FULL,
     OCTOBER,
@@ -281,7 +288,7 @@ def test_a_key_that_another_invoice_has_used_books_anew(
     close(app, standing_clock, park)
     for one in rows(app, Invoice):
         assert pay(admin, one, "20", key="the same").status_code == 302
-        assert take_back(admin, one, "10", key="the same").status_code == 302
+        assert take_back(app, admin, one, "10", key="the same").status_code == 302
     both = [one.id for one in rows(app, Invoice)]
     assert [payment.invoice_id for payment in rows(app, Payment)] == both
     assert [note.invoice_id for note in rows(app, CreditNote)] == both
@@ -378,13 +385,24 @@ def test_a_payment_of_another_invoice_or_park_is_not_found(
     assert not rows(app, PaymentReversal)
 
 
-def take_back(admin, invoice, amount="", whole="part", reason="设备故障", key="k"):
-    data = {"amount": amount, "whole": whole, "reason": reason, "once_key": key}
+def charges(app, invoice):
+    """Give the lines of an invoice as they were billed."""
+    with looking(app) as session:
+        query = select(Charge).where(Charge.invoice_id == invoice.id).order_by(Charge.id)
+        return session.scalars(query).all()
+
+
+def take_back(app, admin, invoice, *picks, whole=False, reason="设备故障", key="k"):
+    """Send the form; picks are amounts in yuan, in the order of the lines, None for a line left alone."""
+    data = {"reason": reason, "once_key": key} | ({"whole": "y"} if whole else {})
+    for charge, amount in zip(charges(app, invoice), picks, strict=False):
+        if amount is not None:
+            data |= {f"line_{charge.id}": "y", f"amount_{charge.id}": amount}
     return admin.post(f"/closing/invoices/{invoice.id}/credit-notes", data=data)
 
 
 def test_a_credit_note_has_its_own_number_tax_pdf_and_mail(app, admin, manager, invoice):
-    assert take_back(admin, invoice, "68.80").status_code == 302
+    assert take_back(app, admin, invoice, "68.80").status_code == 302
     [note] = rows(app, CreditNote)
     assert (note.number, note.amount, note.tax) == ("QPW-CN-2026-00001", Money(6880), Money(389))
     answer = manager.get(f"/invoices/credit-notes/{note.id}.pdf")
@@ -395,46 +413,145 @@ def test_a_credit_note_has_its_own_number_tax_pdf_and_mail(app, admin, manager, 
     assert "QPW-CN-2026-00001" in text(manager.get(f"/invoices/{invoice.id}"))
 
 
-def test_two_credit_notes_take_back_exactly_the_invoices_tax(app, admin, invoice):
-    take_back(admin, invoice, "0.10", key="a")
-    take_back(admin, invoice, whole="whole", key="b")
+@pytest.fixture
+def of_two_rates(app, press, world, park, room, tenant, session, standing_clock):
+    """Give an invoice of a meeting room, 190.80 at 6 %, and a store, 218.00 at 9 %."""
+    store = world.space(world.area(park), name="一号库")
+    line(session, room, tenant, 19080)
+    line(session, store, tenant, 21800, vat_permille=90)
+    close(app, standing_clock, park)
+    return the_invoice(app)
+
+
+def test_the_tax_of_a_credit_note_is_that_of_its_lines(app, admin, manager, of_two_rates):
+    assert take_back(app, admin, of_two_rates, "80").status_code == 302
+    [note] = rows(app, CreditNote)
+    assert (note.amount, note.tax) == (Money(8000), Money(453))
+    assert note.tax_lines == [{"vat_permille": 60, "gross_fen": 8000, "tax_fen": 453}]
+    page = words(manager.get(f"/invoices/{of_two_rates.id}"))
+    assert "6% ¥75.47 ¥4.53 ¥80.00" in page
+    with looking(app) as session:
+        letter = session.scalars(select(Letter).where(Letter.key == f"credit-note:{note.id}")).one()
+    assert "账单 ¥190.80，退 ¥80.00" in letter.body
+    assert "税率 6%：不含税 ¥75.47，税额 ¥4.53，合计 ¥80.00" in letter.body
+
+
+def test_page_mail_and_paper_show_the_lines_that_are_taken_back(
+    app, admin, manager, press, room, of_two_rates
+):
+    take_back(app, admin, of_two_rates, "190.80", "18")
+    sheet = press.sheets[-1]
+    assert [(one.title, one.amount, one.billed, one.rate_permille) for one in sheet.lines] == [
+        (f"{room.name} {room.code}", Money(-19080), Money(19080), 60),
+        (sheet.lines[1].title, Money(-1800), Money(21800), 90),
+    ]
+    assert sheet.lines[0].detail == "使用 10月12日 09:00–10:00 标准"
+    for page in (
+        manager.get(f"/invoices/{of_two_rates.id}"),
+        admin.get(f"/closing/invoices/{of_two_rates.id}"),
+    ):
+        assert "一号库 09:00–10:00 ¥218.00 ¥18.00" in words(page)
+    left = words(admin.get(f"/closing/invoices/{of_two_rates.id}/credit-notes/new"))
+    assert "9% ¥218.00 ¥200.00" in left
+    assert "6% ¥190.80 ¥0.00 已退完" in left
+
+
+def test_all_takes_back_every_line_and_exactly_the_invoices_tax(app, admin, of_two_rates):
+    take_back(app, admin, of_two_rates, "0.10", key="a")
+    assert take_back(app, admin, of_two_rates, whole=True, key="b").status_code == 302
     notes = rows(app, CreditNote)
-    assert sum(note.amount.fen for note in notes) == 12880
-    assert sum(note.tax.fen for note in notes) == 729
+    assert [note.amount for note in notes] == [Money(10), Money(40870)]
+    assert sum(note.tax.fen for note in notes) == of_two_rates.tax.fen
     assert the_invoice(app).state is InvoiceState.CREDITED
+    assert [line.amount for line in rows(app, CreditNoteLine)] == [Money(10), Money(19070), Money(21800)]
+    assert take_back(app, admin, of_two_rates, whole=True, key="c").status_code == 409
+
+
+def test_a_note_of_before_they_named_lines_counts_against_the_invoice_as_a_whole(
+    app, admin, manager, session, of_two_rates
+):
+    session.add(
+        CreditNote(
+            park_id=of_two_rates.park_id, invoice_id=of_two_rates.id, number="QPW-OLD", year=2026, serial=900,
+            issued_at=CLOSING_DAY, amount=Money(8000), tax=Money(563), reason="从前",
+            document_id=of_two_rates.document_id,
+            tax_lines=[
+                {"vat_permille": 60, "gross_fen": 3734, "tax_fen": 211},
+                {"vat_permille": 90, "gross_fen": 4266, "tax_fen": 352},
+            ],
+        )
+    )  # fmt: skip
+    session.commit()
+    assert "QPW-OLD" in words(manager.get(f"/invoices/{of_two_rates.id}"))
+    form = words(admin.get(f"/closing/invoices/{of_two_rates.id}/credit-notes/new"))
+    assert "以前的贷记单没有分行，退了 ¥80.00" in form
+    assert "合计最多还能退 ¥328.80" in form
+    too_much = take_back(app, admin, of_two_rates, "190.80")
+    assert "税率 6% 的明细最多还能退 ¥153.46" in text(too_much)
+    assert take_back(app, admin, of_two_rates, whole=True).status_code == 302
+    assert [note.amount for note in rows(app, CreditNote)] == [Money(8000), Money(32880)]
+    assert sum(note.tax.fen for note in rows(app, CreditNote)) == of_two_rates.tax.fen
 
 
 def test_the_same_credit_note_sent_twice_is_issued_once(app, admin, invoice):
     for _ in range(2):
-        assert take_back(admin, invoice, "10").status_code == 302
+        assert take_back(app, admin, invoice, "10").status_code == 302
     assert len(rows(app, CreditNote)) == 1
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("picks", "more", "said"),
     [
-        ({"amount": "128.81"}, "最多还能退 ¥128.80"),
-        ({"amount": ""}, "请填写金额"),
-        ({"amount": "0"}, "金额要大于 0"),
-        ({"amount": "1", "reason": ""}, "请写明原因"),
-        ({"amount": "1", "reason": "   "}, "请写明原因"),
+        (["128.81"], {}, "这一行最多还能退 ¥128.80"),
+        ([""], {}, "请填写金额"),
+        (["0"], {}, "金额要大于 0"),
+        (["一百"], {}, "例如 1500"),
+        ([None], {}, "请勾选要退的明细"),
+        (["1"], {"reason": ""}, "请写明原因"),
+        (["1"], {"reason": "   "}, "请写明原因"),
     ],
 )
-def test_a_wrong_credit_note_is_refused(app, admin, invoice, given, said):
-    answer = take_back(admin, invoice, **given)
+def test_a_wrong_credit_note_is_refused_with_what_was_typed(app, admin, invoice, picks, more, said):
+    answer = take_back(app, admin, invoice, *picks, **more)
     assert answer.status_code in {422, 409}
     assert said in text(answer)
+    if picks[0]:
+        assert f'value="{picks[0]}"' in text(answer)
     assert not rows(app, CreditNote)
+
+
+def test_an_amount_without_a_tick_is_told_and_not_forgotten(app, admin, invoice):
+    [charge] = charges(app, invoice)
+    data = {"reason": "设备故障", f"amount_{charge.id}": "20"}
+    answer = admin.post(f"/closing/invoices/{invoice.id}/credit-notes", data=data)
+    assert answer.status_code == 422
+    assert "没有勾选这一行" in text(answer)
+    assert 'value="20"' in text(answer)
+
+
+def test_a_line_of_another_invoice_is_not_taken_back(
+    app, admin, world, park, room, tenant, session, standing_clock
+):
+    line(session, room, tenant, 12880)
+    line(session, room, world.enterprise(park), 5000)
+    close(app, standing_clock, park)
+    one, other = rows(app, Invoice)
+    [foreign] = charges(app, other)
+    with pytest.raises(LineNotOnInvoice), app.app_context(), transaction() as writing:
+        issue_credit_note(
+            writing, one.id, {foreign.id: Money(100)}, "错", Press(), credit_letter,
+            once_key=None, by=BY, now=CLOSING_DAY,
+        )  # fmt: skip
 
 
 def test_a_full_disk_takes_nothing_back_and_leaves_no_gap(app, admin, invoice):
     use_ports(app, printer=Press(DISK_FULL))
-    answer = take_back(admin, invoice, "10")
+    answer = take_back(app, admin, invoice, "10")
     assert answer.status_code == 503
     assert "什么都没有改变" in text(answer)
     assert "设备故障" in text(answer)
     use_ports(app, printer=Press())
-    assert take_back(admin, invoice, "10").status_code == 302
+    assert take_back(app, admin, invoice, "10").status_code == 302
     assert [note.number for note in rows(app, CreditNote)] == ["QPW-CN-2026-00001"]
 
 

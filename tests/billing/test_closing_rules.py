@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from booking.billing.closing_rules import TaxPart, closable_from, credited_parts, tax_parts
+from booking.billing.closing_rules import TaxPart, closable_from, tax_parts
 from booking.values.money import Money
 from booking.values.work_calendar import WorkCalendar
 from tests.billing.month import NOVEMBER, OCTOBER
@@ -45,37 +43,6 @@ def test_two_rates_are_taxed_apart():
         TaxPart(60, Money(10600), Money(600)),
         TaxPart(130, Money(11300), Money(1300)),
     )
-
-
-def test_half_an_invoice_takes_half_of_each_rate_back():
-    parts = tax_parts([(130, Money(11300)), (60, Money(10600))])
-    assert credited_parts(parts, Money(0), Money(10950)) == (
-        TaxPart(60, Money(5300), Money(300)),
-        TaxPart(130, Money(5650), Money(650)),
-    )
-
-
-amounts = st.lists(
-    st.tuples(st.sampled_from([10, 60, 90, 130]), st.integers(1, 10**7)), min_size=1, max_size=6
-)
-
-
-@given(amounts, st.lists(st.integers(1, 10**6), max_size=8))
-def test_credit_notes_together_take_back_exactly_the_invoice(lines, wishes):
-    parts = tax_parts((permille, Money(fen)) for permille, fen in lines)
-    total, before, taken = Money.total(part.gross for part in parts), Money(0), []
-    for wish in [*wishes, 10**12]:
-        amount = min(Money(wish), total - before)
-        if not amount:
-            break
-        note = credited_parts(parts, before, amount)
-        assert Money.total(part.gross for part in note) == amount
-        taken, before = [*taken, *note], before + amount
-    assert before == total
-    for part in parts:
-        mine = [one for one in taken if one.vat_permille == part.vat_permille]
-        assert Money.total(one.gross for one in mine) == part.gross
-        assert Money.total(one.tax for one in mine) == part.tax
 
 
 @pytest.mark.parametrize(("review_days", "day"), [(1, date(2026, 11, 3)), (10, date(2026, 11, 14))])

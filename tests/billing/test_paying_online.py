@@ -12,6 +12,7 @@ from sqlalchemy import select
 from booking.billing.desk_books import TRIES_BEFORE_MAIL
 from booking.billing.issue_credit_note import issue_credit_note
 from booking.billing.models import (
+    Charge,
     CreditNote,
     Invoice,
     InvoiceState,
@@ -377,8 +378,9 @@ def test_what_was_paid_online_is_not_reversed_by_hand(app, client, http, world, 
 
 def test_a_credit_note_is_told_to_the_provider_once(app, http, published, standing_clock):
     with app.app_context(), transaction() as session:
+        [charge] = session.scalars(select(Charge).where(Charge.invoice_id == published.id))
         issue_credit_note(
-            session, published.id, Money(2880), "设备故障", Press(), credit_letter,
+            session, published.id, {charge.id: Money(2880)}, "设备故障", Press(), credit_letter,
             once_key="a", by=BY, now=CLOSING_DAY,
         )  # fmt: skip
     http.plan("POST /v1/credit_notes", Trouble.ERROR_AFTER)

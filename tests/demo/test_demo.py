@@ -12,7 +12,16 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from booking.billing.models import Charge, ChargeKind, CreditNote, Dispute, Invoice, MonthClose
+from booking.billing.models import (
+    Charge,
+    ChargeKind,
+    CreditNote,
+    CreditNoteLine,
+    Dispute,
+    Invoice,
+    MonthClose,
+    PaymentReversal,
+)
 from booking.config import Config
 from booking.demo.accounts import ACCOUNTS, PARK_CODE, PASSWORD
 from booking.demo.make import demo_app, forget, make, there_is_one
@@ -27,6 +36,7 @@ from booking.reservations.models import Reservation, ReservationState
 from booking.savings.models import SavingsReport
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Ending, Stay, StayCorrection
+from booking.values.money import Money
 from tests.harness.app import TUESDAY, close, make_app, open_session
 from tests.harness.schema import TEST_SECRET
 
@@ -124,10 +134,24 @@ def test_people_do_what_people_do(session: Session) -> None:
     assert count(Stay.reservation_id == Reservation.id, Stay.ended_at > Reservation.ends_at) > 10
     assert count(Stay.reservation_id == Reservation.id, Stay.ended_at < Reservation.ends_at) > 10
     assert count(StayCorrection.id > 0) > 1
-    assert count(CreditNote.id > 0) == 1
+    assert count(PaymentReversal.id > 0) == 1
     assert count(Dispute.answered_at.is_(None)) >= 1
     assert count(Charge.kind == ChargeKind.NO_SHOW) > 1
     assert count(Reservation.state == ReservationState.REQUESTED) >= 1
+
+
+def test_the_credit_note_takes_eighty_yuan_of_a_meeting_room_back_with_their_own_tax(
+    session: Session,
+) -> None:
+    note = session.scalars(select(CreditNote)).one()
+    assert (note.amount, note.tax) == (Money.yuan(80), Money(453))
+    lines = session.execute(
+        select(CreditNoteLine.amount, Charge.space_kind)
+        .join(Charge, Charge.id == CreditNoteLine.charge_id)
+        .where(CreditNoteLine.credit_note_id == note.id)
+    ).all()
+    assert Money.total(amount for amount, _ in lines) == note.amount
+    assert {kind for _, kind in lines} == {Kind.MEETING_ROOM}
 
 
 def test_nothing_of_a_closed_month_waits_for_a_review_that_cannot_come(session: Session) -> None:

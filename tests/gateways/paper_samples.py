@@ -178,8 +178,10 @@ def credit_note() -> CreditNoteSheet:
         buyer=BUYER,
         reason="10月12日会议室投影设备故障，使用提前结束，退还部分费用。",
         lines=(
-            CreditLine("黄浦江会议室 M-301", "10月12日 周一 16:36–18:17，错时段全额", Money(-1680)),
-            CreditLine("黄浦江会议室 M-301", "10月12日 周一 16:36–18:17，高峰段 39 分", Money(-5200)),
+            CreditLine("黄浦江会议室 M-301", "使用 10月12日 16:36–18:17 错时", Money(-1680), Money(1680), 60),
+            CreditLine(
+                "黄浦江会议室 M-301", "使用 10月12日 16:36–18:17 高峰", Money(-5200), Money(11200), 60
+            ),
         ),
         taxes=tax_of(total),
         total=total,
@@ -299,6 +301,9 @@ def wordy_invoice(rows: int) -> InvoiceSheet:
 
 def wordy_credit_note(lines: int) -> CreditNoteSheet:
     """Give a credit note of lines that wrap, each from 始<n> to 末<n>."""
-    rows = tuple(CreditLine("黄浦江会议室 M-301", marked(number), Money(-100)) for number in range(lines))
+    rows = tuple(
+        CreditLine("黄浦江会议室 M-301", marked(number), Money(-100), Money(200), 60)
+        for number in range(lines)
+    )
     total = Money(-100 * lines)
     return replace(credit_note(), lines=rows, total=total, taxes=tax_of(total))

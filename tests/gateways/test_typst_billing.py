@@ -206,6 +206,7 @@ def test_a_credit_note_takes_back_and_names_the_invoice_and_the_reason(printer: 
         "2026年11月5日",
         "投影设备故障",
         "−¥68.80",
+        "使用 10月12日 16:36–18:17 高峰6% ¥112.00 −¥52.00",
         "负陆拾捌元捌角",
         "−¥3.89",
         "不是红字发票",

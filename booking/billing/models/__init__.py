@@ -4,6 +4,7 @@ from booking.billing.models.charge import Charge, ChargeKind, Dispute, Outcome
 from booking.billing.models.invoice import (
     CloseTrouble,
     CreditNote,
+    CreditNoteLine,
     Invoice,
     InvoiceState,
     MonthClose,
@@ -25,6 +26,7 @@ __all__ = [
     "ChargeKind",
     "CloseTrouble",
     "CreditNote",
+    "CreditNoteLine",
     "DayType",
     "Dispute",
     "Invoice",

@@ -85,11 +85,30 @@ class CreditNote(Base):
     issued_at: Mapped[datetime]
     amount: Mapped[Money]
     tax: Mapped[Money]
+    tax_lines: Mapped[list[Any]] = mapped_column(default=list)  # as an invoice keeps them
     reason: Mapped[str] = mapped_column(String(500))
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
     provider_id: Mapped[str | None] = mapped_column(String(80))
     invoice: Mapped[Invoice] = relationship()
+
+
+class CreditNoteLine(Base):
+    """Takes back a line of the invoice, whole or in part, in the line's own sign; never more than it billed.
+
+    Credit notes made before they named lines have none.
+    """
+
+    __tablename__ = "credit_note_line"
+    __table_args__ = (
+        UniqueConstraint("credit_note_id", "charge_id", name="uq_credit_note_line_once"),
+        CheckConstraint("amount <> 0", name="amount_is_something"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    credit_note_id: Mapped[int] = mapped_column(ForeignKey("credit_note.id"))
+    charge_id: Mapped[int] = mapped_column(ForeignKey("charge.id"), index=True)
+    amount: Mapped[Money]
 
 
 class NumberSeries(Base):

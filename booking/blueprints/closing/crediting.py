@@ -1,60 +1,102 @@
-"""Credit notes at the park's counter."""
+"""Credit notes at the park's counter: which lines of an invoice are taken back, whole or in part."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, render_template, url_for
 
 from booking import clock
+from booking.billing.credit_queries import creditable_of
+from booking.billing.credit_rules import LineCreditedTooMuch
 from booking.billing.issue_credit_note import issue_credit_note
+from booking.billing.standing import standing_of
 from booking.blueprints.access import allow
+from booking.blueprints.bill_words import line_view
 from booking.blueprints.closing import blueprint
-from booking.blueprints.closing.forms import CreditForm
-from booking.blueprints.closing.sheet import Refused, draw, find
+from booking.blueprints.closing.forms import CreditForm, a_key, credit_form, picks_of
+from booking.blueprints.closing.sheet import find
 from booking.blueprints.filters import money
 from booking.blueprints.kit.answers import CONFLICT, UNPROCESSABLE
-from booking.blueprints.messages import put_beside
-from booking.blueprints.signed_in import actor
-from booking.db import transaction
+from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.signed_in import actor, my_park
+from booking.db import db, transaction
 from booking.language import gettext
 from booking.letters.bills import credit_letter
 from booking.people.models import Role
 from booking.ports import ports
+from booking.values.month import Month
 from booking.values.paper import PrintFailed
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from booking.billing.credit_queries import Creditable
+    from booking.billing.models import Invoice
+
+
+@blueprint.get("/invoices/<int:invoice_id>/credit-notes/new")
+@allow(Role.ADMIN)
+def choose_lines(invoice_id: int) -> str:
+    """Show the invoice's lines with what is left of each, to be picked."""
+    found = find(invoice_id)
+    there = creditable_of(db.session(), found)
+    return _page(found, there, credit_form(there.lines, formdata=None, once_key=a_key()))
+
 
 @blueprint.post("/invoices/<int:invoice_id>/credit-notes")
 @allow(Role.ADMIN)
 def credit(invoice_id: int) -> ResponseReturnValue:
-    """Take back all or part; the same form sent twice takes it back once."""
-    found, form = find(invoice_id), CreditForm()
-    valid = form.validate_on_submit()
-    part = form.whole.data == "part"
-    if valid and part and form.amount.data is None:
-        form.amount.errors = [gettext("请填写金额。")]
-        valid = False
-    if not valid:
-        return draw(found, Refused(credit=form)), UNPROCESSABLE
+    """Take the picked lines back; the same form sent twice takes them back once."""
+    found = find(invoice_id)
+    there = creditable_of(db.session(), found)
+    form = credit_form(there.lines)
+    valid, picks = form.validate_on_submit(), picks_of(form, there.lines)
+    if not valid or form.errors:
+        return _page(found, there, form), UNPROCESSABLE
     try:
         with transaction() as session:
             note = issue_credit_note(
-                session, found.id, form.amount.data if part else None, form.reason.data or "",
-                ports().printer, credit_letter,
+                session, found.id, picks, form.reason.data or "", ports().printer, credit_letter,
                 once_key=form.once_key.data or None, by=actor(), now=clock.now(),
             )  # fmt: skip
             said = gettext(
                 "已开出贷记单 %(number)s，退 %(amount)s。", number=note.number, amount=money(note.amount)
             )
     except Refusal as refusal:
-        put_beside(form, refusal)
-        return draw(find(invoice_id), Refused(credit=form)), CONFLICT
+        _put(form, refusal)
+        return _page(find(invoice_id), there, form), CONFLICT
     except (PrintFailed, OSError):
         form.form_errors.append(gettext("PDF 没有生成，可能是磁盘已满。什么都没有改变，请稍后再试。"))
-        return draw(find(invoice_id), Refused(credit=form)), 503
+        return _page(find(invoice_id), there, form), 503
     flash(said, "success")
     return redirect(url_for(".invoice", invoice_id=invoice_id))
+
+
+def _put(form: CreditForm, refusal: Refusal) -> None:
+    """Put the sentence beside its line, where it is about one."""
+    name = f"amount_{refusal.charge_id}" if isinstance(refusal, LineCreditedTooMuch) else ""
+    field = form._fields.get(name)
+    if field is None:
+        put_beside(form, refusal)
+    else:
+        field.errors = [*field.errors, wording(refusal)]
+
+
+def _page(found: Invoice, there: Creditable, form: CreditForm) -> str:
+    month = Month.from_key(found.month_key, my_park().zone)
+    fields = form._fields
+    rows = [
+        (
+            line_view(bill, month),
+            line,
+            fields.get(f"line_{line.charge_id}"),
+            fields.get(f"amount_{line.charge_id}"),
+        )
+        for bill, line in zip(there.billed, there.lines, strict=True)
+    ]
+    return render_template(
+        "closing/credit.html", invoice=found, month=month, form=form, rows=rows,
+        standing=standing_of(db.session(), found), unnamed=there.unnamed,
+    )  # fmt: skip

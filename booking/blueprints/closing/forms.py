@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING, Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from booking.blueprints.form_fields import DayField, options
+from booking.blueprints.form_fields import DayField
 from booking.blueprints.kit.amount_fields import YuanField
+from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.values.money import Money
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from booking.billing.credit_rules import CreditableLine
 
 LONGEST_KEY = 40
 
@@ -48,16 +55,48 @@ class ReversalForm(FlaskForm):
 
 
 class CreditForm(FlaskForm):
-    """Take back all that is left of an invoice, or a part."""
+    """Take back lines of an invoice; `credit_form` adds two fields a line."""
 
-    whole = RadioField(
-        _("退多少"),
-        choices=options([("whole", _("剩余全部")), ("part", _("一部分"))]),
-        default="part",
-    )
-    amount = YuanField(_("金额"), [Optional()], lowest=Money(1))
+    whole = BooleanField(_("剩余的全部明细"))
     reason = TextAreaField(
         _("原因"),
         [InputRequired(_("请写明原因。")), Length(max=500, message=_("最多 500 个字。"))],
     )
     once_key = HiddenField(validators=[Length(max=LONGEST_KEY)])
+
+
+def credit_form(lines: Sequence[CreditableLine], **options: Any) -> CreditForm:  # noqa: ANN401 - as WTForms types it
+    """Make the form of an invoice: for each line with something left a tick `line_7`, and `amount_7`.
+
+    A line of discount has no amount: it is taken back with all that is left of it, or not at all.
+    """
+    fields: dict[str, Any] = {}
+    for line in lines:
+        if line.left:
+            fields[f"line_{line.charge_id}"] = BooleanField(_("退这一行"))
+        if line.left > Money.zero():
+            fields[f"amount_{line.charge_id}"] = YuanField(_("退还金额"), lowest=Money(1), default=line.left)
+    form: CreditForm = type("CreditFormOfInvoice", (CreditForm,), fields)(**options)
+    return form
+
+
+def picks_of(form: CreditForm, lines: Sequence[CreditableLine]) -> dict[int, Money] | None:
+    """Read what was ticked, or with None that all is taken back; what is odd stands beside its line.
+
+    An amount that was typed without a tick is an oversight, and is told.
+    """
+    if form.whole.data:
+        return None
+    picks: dict[int, Money] = {}
+    for line in lines:
+        tick, field = form._fields.get(f"line_{line.charge_id}"), form._fields.get(f"amount_{line.charge_id}")
+        if tick is None:
+            continue
+        amount = line.left if field is None else field.data
+        if tick.data and amount is None:
+            field.errors = field.errors or [gettext("请填写金额。")]
+        elif tick.data:
+            picks[line.charge_id] = amount
+        elif amount is not None and amount != line.left:
+            field.errors = [gettext("填了金额，没有勾选这一行。")]
+    return picks

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from flask import abort, render_template
 
 from booking.billing.bill_queries import credit_notes_of, find_invoice, payments_of
+from booking.billing.credit_queries import credited_lines
 from booking.billing.lines_to_bill import lines_of_invoice
 from booking.billing.standing import page_to_pay_at, standing_of
-from booking.blueprints.bill_words import desk_trouble, line_views, state_of
-from booking.blueprints.closing.forms import CreditForm, PaymentForm, ReversalForm, a_key
+from booking.blueprints.bill_words import desk_trouble, line_views, note_views, state_of
+from booking.blueprints.closing.forms import PaymentForm, ReversalForm, a_key
 from booking.blueprints.signed_in import my_park, park_today
 from booking.db import db
 from booking.values.month import Month
@@ -25,7 +26,6 @@ class Refused:
     """The form that was refused, which comes back as it was typed; `payment_id` is whose reversal it was."""
 
     payment: PaymentForm | None = None
-    credit: CreditForm | None = None
     reversal: ReversalForm | None = None
     payment_id: int | None = None
 
@@ -43,16 +43,16 @@ def draw(found: Invoice, refused: Refused = NOTHING_REFUSED) -> str:
     session, today = db.session(), park_today()
     standing = standing_of(session, found)
     month = Month.from_key(found.month_key, my_park().zone)
+    lines = lines_of_invoice(session, found.id)
+    notes = note_views(credit_notes_of(session, found), credited_lines(session, found, lines), month)
     payment = PaymentForm(formdata=None, amount=standing.owed, received_on=today, once_key=a_key())
     return render_template(
         "closing/invoice.html", invoice=found, standing=standing, month=month,
-        lines=line_views(lines_of_invoice(session, found.id), month),
-        payments=payments_of(session, found), notes=credit_notes_of(session, found),
+        lines=line_views(lines, month), payments=payments_of(session, found), notes=notes,
         state=state_of(standing, today), today=today,
         trouble=desk_trouble(found.publish_error) if found.publish_error else [],
         payment=refused.payment or payment,
-        credit=refused.credit or CreditForm(formdata=None, once_key=a_key()),
         reversal=refused.reversal or ReversalForm(formdata=None), reversing=refused.payment_id,
-        credit_open=refused.credit is not None, payment_open=refused.payment is not None,
+        payment_open=refused.payment is not None,
         pay_url=page_to_pay_at(found, standing),
     )  # fmt: skip

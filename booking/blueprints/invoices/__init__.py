@@ -16,10 +16,11 @@ from booking.billing.bill_queries import (
     list_invoices,
     payments_of,
 )
+from booking.billing.credit_queries import credited_lines
 from booking.billing.lines_to_bill import lines_of_invoice
 from booking.billing.standing import page_to_pay_at, standing_of
 from booking.blueprints.access import allow
-from booking.blueprints.bill_words import line_views, state_of
+from booking.blueprints.bill_words import line_views, note_views, state_of
 from booking.blueprints.downloads import FOR_EVER, hand_out_document
 from booking.blueprints.kit.pager import Pager
 from booking.blueprints.signed_in import me, my_enterprise_id, my_park, park_today
@@ -54,10 +55,11 @@ def show(invoice_id: int) -> str:
     found = find_invoice(session, invoice_id, my_park().id, my_enterprise_id()) or abort(404)
     standing = standing_of(session, found)
     month = Month.from_key(found.month_key, my_park().zone)
+    lines = lines_of_invoice(session, found.id)
+    notes = note_views(credit_notes_of(session, found), credited_lines(session, found, lines), month)
     return render_template(
         "invoices/show.html", invoice=found, standing=standing, month=month,
-        lines=line_views(lines_of_invoice(session, found.id), month),
-        payments=payments_of(session, found), notes=credit_notes_of(session, found),
+        lines=line_views(lines, month), payments=payments_of(session, found), notes=notes,
         state=state_of(standing, park_today()), today=park_today(),
         pay_url=page_to_pay_at(found, standing),
     )  # fmt: skip

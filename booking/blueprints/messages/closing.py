@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.billing import closing_rules as rules
+from booking.billing import credit_rules as credits_
 from booking.blueprints.filters import full_day, money, month_text
 from booking.language import gettext
 
@@ -62,6 +63,19 @@ def _of_credit(refusal: Refusal) -> str | None:
         case rules.CreditedTooMuch(left, amount):
             return gettext(
                 "这张账单最多还能退 %(left)s，不能退 %(amount)s。", left=money(left), amount=money(amount)
+            )
+        case credits_.NothingPicked():
+            return gettext("请勾选要退的明细。")
+        case credits_.LineNotOnInvoice():
+            return gettext("这一行不在这张账单上。")
+        case credits_.LineCreditedTooMuch(left=left):
+            return gettext("这一行最多还能退 %(left)s。", left=money(left))
+        case credits_.RateCreditedTooMuch(vat_permille, left, amount):
+            return gettext(
+                "税率 %(rate)s%% 的明细最多还能退 %(left)s，不能退 %(amount)s；有退回的行，请一起勾选。",
+                rate=f"{vat_permille / 10:g}",
+                left=money(left),
+                amount=money(amount),
             )
         case rules.NothingLeftToCredit(number):
             return gettext("账单 %(number)s已经全部冲销。", number=number)

@@ -142,7 +142,13 @@ def credit_note_data(sheet: CreditNoteSheet) -> dict[str, Any]:
         "buyer": asdict(sheet.buyer),
         "reason": sheet.reason,
         "lines": [
-            {"title": line.title, "detail": line.detail, "amount": words.money(line.amount)}
+            {
+                "title": line.title,
+                "detail": line.detail,
+                "rate": words.rate(line.rate_permille),
+                "billed": words.money(line.billed),
+                "amount": words.money(line.amount),
+            }
             for line in sheet.lines
         ],
         "taxes": _taxes(sheet.taxes),
