@@ -9,6 +9,7 @@ import pytest
 
 from booking.app import COMMANDS
 from booking.config import IN_PRODUCTION, BadConfigurationError, Config
+from booking.letters.accounts import WAY_IN
 from tests.harness.run import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -84,3 +85,14 @@ def test_nginx_takes_what_the_product_takes_and_hands_on_what_it_believes(app):
     [watched] = re.findall(r"location ~ \^/\(([a-z|]+)\)\$", conf)
     ours = {rule.rule.strip("/") for rule in app.url_map.iter_rules() if rule.endpoint.startswith("health.")}
     assert set(watched.split("|")) == ours
+
+
+def test_a_link_that_opens_an_account_stands_in_no_log_of_nginx(app):
+    conf = text("nginx.conf")
+    http, pages = re.findall(r"^server \{.*?^\}", conf, re.DOTALL | re.MULTILINE)
+    assert "access_log off;" in http
+    [door] = re.findall(r"location \^~ (/\S+) \{([^}]*)\}", pages)
+    assert app.url_map.bind("").match(f"{door[0]}a-token")[0] == "sign_in.set_password"
+    assert door[0] == WAY_IN
+    assert "access_log off;" in door[1]
+    assert "error_log /dev/null" in door[1]

@@ -14,6 +14,7 @@ from booking.demo.accounts import BRANCH, PARK_CODE, PASSWORD
 from booking.demo.agenda import Agenda
 from booking.demo.around_now import plan_around
 from booking.demo.baselines import plan_baselines
+from booking.demo.colleagues import plan_invitation
 from booking.demo.demand import DEMO_SEAT, Demand
 from booking.demo.diary import Diary
 from booking.demo.halls import hall_wishes, plan_hall
@@ -141,6 +142,7 @@ def _plan(
     demand = Demand(diary.random, diary.park.zone, calendar, days[0], period.now.date())
     plan_leases(diary, households, spaces)
     plan_baselines(diary, households, period.now)
+    plan_invitation(diary, households, period.now)
     plan_around(diary, demand, households, {space.code: space for space in spaces}, period.now)
     _plan_days(diary, demand, days, households)
     _plan_prices(diary, period)

@@ -299,6 +299,22 @@ def test_the_administrator_sends_a_new_link_to_the_account_it_is_for(
     assert entry.after["asked_by"] == "管理员示例"
 
 
+def test_an_administrator_floods_nobodys_mailbox_and_opens_no_closed_account(
+    client, sign_in, li, admin, outbox, session
+):
+    ask(client)
+    there, letter = sign_in(admin), letter_about(session, li)
+    said = [there.post(f"/park/letters/{letter.id}/link", follow_redirects=True).text for _ in range(3)]
+    assert [("新链接会寄到" in page) for page in said] == [True, True, False]
+    assert "一小时内已经给 李示例 寄过几封" in said[-1]
+    session.rollback()
+    session.connection(execution_options={"writes": True})
+    session.execute(Member.__table__.update().where(Member.id == li.id).values(active=False))
+    session.commit()
+    closed = there.post(f"/park/letters/{letter.id}/link", follow_redirects=True).text
+    assert "李示例 的账号已停用" in closed
+
+
 def test_an_invitation_is_sent_anew_from_its_letter_until_it_was_accepted(
     client, sign_in, li, admin, outbox, session
 ):
