@@ -13,6 +13,7 @@ from booking.blueprints.price_words import price_detail, price_text
 from booking.blueprints.reservation_words import times
 from booking.blueprints.signed_in import me, my_park
 from booking.blueprints.wall_time import wall
+from booking.blueprints.wish import NOTHING, Wish
 from booking.db import db
 from booking.language import gettext
 from booking.reservations.rules import MINUTE
@@ -50,17 +51,17 @@ class OtherTime(NamedTuple):
     url: str
 
 
-def offers(ids: Sequence[int], span: Span) -> Sequence[Offer]:
+def offers(ids: Sequence[int], span: Span, wish: Wish = NOTHING) -> Sequence[Offer]:
     """Price these spaces, in this order; who has no enterprise sees no prices."""
     spaces = {space.id: space for space in spaces_by_id(db.session(), ids)}
     enterprise = me().enterprise
     quotes: dict[int, Quote] = {}
     if enterprise is not None:
         quotes = quote_many(db.session(), my_park(), enterprise, spaces.values(), span)
-    return [_offer(spaces[one], quotes.get(one), span) for one in ids]
+    return [_offer(spaces[one], quotes.get(one), span, wish) for one in ids]
 
 
-def _offer(space: Space, price: Quote | None, span: Span) -> Offer:
+def _offer(space: Space, price: Quote | None, span: Span, wish: Wish) -> Offer:
     return Offer(
         local_name(space.name, space.name_en),
         space.kind.value,
@@ -68,7 +69,7 @@ def _offer(space: Space, price: Quote | None, span: Span) -> Offer:
         photo_of(space.picture_id),
         price_text(price) if price else "",
         price_detail(price) if price else "",
-        way_to(space.id, space.kind, span),
+        way_to(space.id, space.kind, span, wish),
         me().enterprise_id is not None,
     )
 
@@ -89,11 +90,12 @@ def place_of(space: Space) -> str:
     return " · ".join(text for _, text in _meta(space))
 
 
-def way_to(space_id: int, kind: Kind, span: Span) -> str:
-    """Lead tenants to the form, everybody else to the space."""
+def way_to(space_id: int, kind: Kind, span: Span, wish: Wish) -> str:
+    """Lead tenants to the form, everybody else to the week of the space; what is looked for goes along."""
     if me().enterprise_id is None:
-        return url_for("calendar.week", space_id=space_id)
-    return new_url(space_id, kind, span)
+        day = span.start.astimezone(my_park().zone).date()
+        return url_for("calendar.week", space_id=space_id, **wish.args(day=day))
+    return new_url(space_id, kind, span, **wish.args())
 
 
 def new_url(space_id: int, kind: Kind, span: Span, **more: Any) -> str:  # noqa: ANN401 - fields of the form
@@ -107,7 +109,7 @@ def new_url(space_id: int, kind: Kind, span: Span, **more: Any) -> str:  # noqa:
     return url_for("reservations.new", space=space_id, start=start, end=end, **more)
 
 
-def other_time(row: SpaceRow, span: Span, people: int | None = None) -> OtherTime:
+def other_time(row: SpaceRow, span: Span, wish: Wish) -> OtherTime:
     """Offer a space at another time."""
-    url = new_url(row.id, row.kind, span, people=people) if me().enterprise_id else ""
+    url = way_to(row.id, row.kind, span, wish)
     return OtherTime(local_name(row.name, row.name_en), times(span.start, span.end, row.kind), url)

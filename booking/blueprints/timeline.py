@@ -67,6 +67,7 @@ class Row:
     picture: str = ""
     step: int = 1
     shortest: int = 1
+    past: int = 0  # how many columns have gone by; for rows that are days
 
 
 @dataclass(frozen=True, slots=True)

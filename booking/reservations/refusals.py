@@ -124,6 +124,20 @@ class TooManyPeople(Refusal):
 
 
 @dataclass(frozen=True)
+class NoSuchSpace(Refusal):
+    """No space of the kind has all that is asked for, whenever."""
+
+    field: str | None = None
+
+
+@dataclass(frozen=True)
+class AskForOne(Refusal):
+    """Spaces that the park has to approve are asked for one by one, not left to chance."""
+
+    field: str | None = "kind"
+
+
+@dataclass(frozen=True)
 class Retired(Refusal):
     """The space is out of service."""
 

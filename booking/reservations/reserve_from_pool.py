@@ -11,7 +11,7 @@ from booking.reservations.circumstances import circumstances
 from booking.reservations.claim import claim
 from booking.reservations.history import remember
 from booking.reservations.queries import busy_spaces
-from booking.reservations.refusals import NothingFree, Taken
+from booking.reservations.refusals import AskForOne, NothingFree, Taken
 from booking.reservations.reserve import (
     asked_for,
     is_for,
@@ -55,8 +55,8 @@ def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to
     """Book a random free member of the pool; where somebody else is quicker, try another, a few times.
 
     `choose` is `random.choice` or alike: who always takes the first loses most races. Spaces that need
-    approval, are too small or out of service do not belong to the pool. Raises the rules' refusal where
-    no space of the pool may be had then, NothingFree where all are taken.
+    approval, are too small or out of service do not belong to the pool. Raises the rules' refusal, or
+    AskForOne, where no space of the pool may be had then, NothingFree where all are taken.
     """
     key = stored_key(by, once_key)
     earlier = sent_before(session, key)
@@ -103,7 +103,7 @@ def _fit(
     check_still_here(session, by.enterprise_id, span, at.zone)
     busy = busy_spaces(session, park.id, kind, span)
     usable, refused = [], None
-    for space in spaces:
+    for space in sorted(spaces, key=lambda one: (one.capacity, one.id)):  # the largest has the last word
         opening = rules.of(space.id, kind)
         try:
             check_in_service(space.retired_at, space.code, span)
@@ -112,7 +112,9 @@ def _fit(
         except Refusal as refusal:
             refused = refusal
             continue
-        if not opening.needs_approval:
+        if opening.needs_approval:
+            refused = refused or AskForOne()
+        else:
             usable.append(space)
     if refused and not usable:
         raise refused

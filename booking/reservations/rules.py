@@ -88,7 +88,8 @@ def check_start(start: datetime, at: Circumstances) -> None:
     """Judge when a use begins: not before this minute, in time, and not too far ahead."""
     this_minute = at.now.replace(second=0, microsecond=0)
     if start < this_minute:
-        raise InThePast(start, at.now)
+        past_day = start.astimezone(at.zone).date() < at.now.astimezone(at.zone).date()
+        raise InThePast(start, at.now, field="day" if past_day else "starts")
     if start < this_minute + at.opening.lead_minutes * MINUTE:
         raise TooSoon(at.opening.lead_minutes)
     last_day = at.now.astimezone(at.zone).date() + timedelta(days=at.opening.horizon_days)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from booking.reservations.models import Occupancy
@@ -112,6 +112,16 @@ def spaces_by_id(session: Session, ids: Collection[int]) -> Sequence[Space]:
         .options(joinedload(Space.area), selectinload(Space.equipment))
         .order_by(Space.id)
     ).all()
+
+
+def largest_of_kinds(session: Session, park_id: int, now: datetime) -> dict[Kind, int]:
+    """Tell how many the largest space of each kind seats."""
+    rows = session.execute(
+        select(Space.kind, func.max(Space.capacity))
+        .where(Space.park_id == park_id, _in_service(now))
+        .group_by(Space.kind)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 class Wanted(NamedTuple):

@@ -88,7 +88,7 @@ def _claims(index: int) -> list[Claim]:
     return claims
 
 
-def day_rows(rooms: int, first: datetime, last: datetime) -> dict[str, object]:
+def day_rows(rooms: int, first: datetime, last: datetime, *, books: bool = True) -> dict[str, object]:
     axis = Axis(span(first, last), ZONE)
     maker = RowMaker(axis, lambda space, start: f"/gallery?space={space}&start={start}", at(9, 40))
     kinds = ("meeting_room", "workstation", "hall", "storage")
@@ -102,6 +102,7 @@ def day_rows(rooms: int, first: datetime, last: datetime) -> dict[str, object]:
             detail=f"{4 + n % 9} 人 · {n % 4 + 1} 层",
             href=f"#room-{n}",
             picture=asset(f"img/space-{kinds[n % 4]}.svg"),
+            bookable=books,
         )
         for n in range(rooms)
     ]
@@ -243,8 +244,11 @@ def gallery() -> str:
 def timeline() -> str:
     rooms = int(request.args.get("rooms", "14"))
     if "whole" in request.args:
-        return render_template("gallery_timeline.html", day=day_rows(rooms, at(0), at(0, 0, 4)))
-    return render_template("gallery_timeline.html", day=day_rows(rooms, at(8), at(22)))
+        return render_template("gallery_timeline.html", day=day_rows(rooms, at(0), at(0, 0, 4)), books=True)
+    books = "look" not in request.args
+    return render_template(
+        "gallery_timeline.html", day=day_rows(rooms, at(8), at(22), books=books), books=books
+    )
 
 
 def quote() -> Response:

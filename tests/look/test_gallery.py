@@ -48,6 +48,21 @@ def test_axe_finds_nothing_and_the_browser_complains_of_nothing(look, path, wher
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+@pytest.mark.parametrize("path", ["/gallery", "/timeline"])
+def test_nothing_scrolls_sideways_on_the_narrowest_phone(look, path):
+    page = look(path, "phone", viewport={"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert page.evaluate("window.innerWidth") == 320
+
+
+def test_only_who_can_book_by_keys_is_told_of_keys(look):
+    told = look("/timeline").locator("#tl-help")
+    assert "方向键" in told.inner_text()
+    assert look("/timeline", java_script_enabled=False).locator("text=方向键").count() == 0
+    assert look("/timeline?look").locator("text=方向键").count() == 0
+    assert "方向键" not in look("/timeline?look").content()
+
+
 def test_asking_once_works_without_scripts_and_names_what_is_lost(look):
     page = look("/gallery", java_script_enabled=False)
     page.locator("summary", has_text="取消预订").click()

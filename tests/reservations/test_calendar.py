@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from booking.people.models import Role
 from booking.reservations.claim import claim
 from booking.spaces.models import Closure, Kind
 from booking.values.span import Span
@@ -201,3 +202,23 @@ def test_search_offers_no_earlier_time_that_is_taken_too(place):
     page = search(place, people=6, starts="13:00", ends="14:00")
     assert "12:00–13:00" not in page
     assert "14:00–15:00" in page
+
+
+def test_nobody_is_told_of_keys_that_do_nothing_for_them(place):
+    def tells(browser, path="/calendar"):
+        return "方向键" in browser.get(path).text
+
+    branch = place.sign_in(place.world.member(place.park, Role.BRANCH))
+    assert tells(place.mine)
+    assert tells(place.mine, f"/calendar/spaces/{place.room.id}")
+    for browser in (place.admins, branch):
+        assert not tells(browser)
+        assert not tells(browser, f"/calendar/spaces/{place.room.id}")
+
+
+def test_the_days_of_a_week_that_have_gone_by_do_not_look_free(place, standing_clock):
+    standing_clock.set(TUESDAY + timedelta(days=1, hours=3))  # Wednesday at noon
+    page = place.mine.get(f"/calendar/spaces/{place.room.id}?day=2026-11-04").text
+    assert page.count('class="tl-gone at-0 len-56"') == 2
+    assert page.count('class="tl-gone at-0 len-16"') == 1
+    assert page.count("tl-gone") == 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import render_template, request, url_for
 
@@ -15,10 +15,10 @@ from booking.blueprints.calendar.sheet import NINE, Lane, Sheet, reader
 from booking.blueprints.calendar.shelves import shelves
 from booking.blueprints.calendar_words import KINDS, kind_or, local_name
 from booking.blueprints.filters import day as day_text
-from booking.blueprints.nonsense import whole
 from booking.blueprints.signed_in import me, my_park
 from booking.blueprints.space_words import kind_name
 from booking.blueprints.wall_time import day_or
+from booking.blueprints.wish import Wish
 from booking.db import db
 from booking.language import gettext
 from booking.parks.queries import provisional_years
@@ -26,7 +26,12 @@ from booking.people.models import Role
 from booking.reservations.circumstances import circumstances
 from booking.reservations.queries import claims_of_kind, parts_of_wholes
 from booking.reservations.rules import local_instant
-from booking.reservations.space_queries import spaces_of_kind
+from booking.reservations.space_queries import (
+    Wanted,
+    equipment_of_kind,
+    fitting_spaces,
+    spaces_of_kind,
+)
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
 from booking.values.month import day_span
@@ -45,16 +50,12 @@ class Asked(NamedTuple):
 
     kind: Kind
     day: date
-    area_id: int | None
+    wish: Wish
 
-    def url(self, **instead: str | int | None) -> str:
+    def url(self, **instead: object) -> str:
         """Write the address of this page with something else in it; the rest of the filter stays."""
-        asked: dict[str, Any] = {
-            "kind": self.kind.value,
-            "day": self.day.isoformat(),
-            "area": self.area_id,
-        } | instead
-        return url_for("calendar.day", **{name: value for name, value in asked.items() if value})
+        args = {"kind": self.kind.value, "day": self.day.isoformat(), **self.wish.args()} | instead
+        return url_for("calendar.day", **{name: value for name, value in args.items() if value})
 
 
 @blueprint.get("")
@@ -66,37 +67,62 @@ def day() -> str:
     asked = Asked(
         kind_or(request.args.get("kind"), KINDS[0]),
         day_or(request.args.get("day"), today),
-        request.args.get("area", type=whole),
+        Wish.of_request(),
     )
     everywhere = spaces_of_kind(db.session(), park.id, asked.kind, now)
-    spaces = [space for space in everywhere if asked.area_id in (None, space.area_id)]
+    wanted = meant(asked, everywhere)
+    spaces = fitting(everywhere, asked, wanted, now)
     storage = asked.kind is Kind.STORAGE
     return render_template(
         "calendar/storage.html" if storage else "calendar/day.html",
         asked=asked,
         today=today,
         sheet=shelves(spaces, asked) if storage else sheet(spaces, asked, now),
-        kinds=[
-            (kind_name(kind), asked.url(kind=kind.value, area=None), kind is asked.kind) for kind in KINDS
-        ],
-        areas=area_choices(everywhere, asked),
+        kinds=[(kind_name(kind), asked.url(kind=kind.value), kind is asked.kind) for kind in KINDS],
+        areas=area_choices(everywhere, asked, wanted),
+        only=only_those(wanted),
+        all_url=asked.url(people=None, equipment=None),
+        anything=bool(everywhere),
         previous_url=asked.url(day=(asked.day - ONE_DAY).isoformat()),
         next_url=asked.url(day=(asked.day + ONE_DAY).isoformat()),
         today_url="" if asked.day == today else asked.url(day=today.isoformat()),
-        search_url=url_for("calendar.search", kind=asked.kind.value, day=max(asked.day, today).isoformat()),
+        search_url=url_for(
+            "calendar.search", kind=asked.kind.value, day=max(asked.day, today), **asked.wish.args()
+        ),
+        new_url=url_for("reservations.new", **asked.wish.args()),
         provisional=provisional_years(db.session(), park.id, asked.day, asked.day),
         books=me().enterprise_id is not None,
     )
 
 
-def area_choices(spaces: Sequence[SpaceRow], asked: Asked) -> list[tuple[str, str, bool]]:
+def meant(asked: Asked, spaces: Sequence[SpaceRow]) -> Wanted:
+    """Tell what is wanted of spaces of this kind; equipment that none of them has is of another kind."""
+    names = equipment_of_kind(db.session(), my_park().id, asked.kind) if asked.wish.equipment else ()
+    return asked.wish.among(asked.kind, names, {space.area_id for space in spaces})
+
+
+def fitting(spaces: Sequence[SpaceRow], asked: Asked, wanted: Wanted, now: datetime) -> Sequence[SpaceRow]:
+    """Keep the spaces that offer what is wanted."""
+    if wanted == Wanted():
+        return spaces
+    ids = set(fitting_spaces(db.session(), my_park().id, asked.kind, now, wanted))
+    return [space for space in spaces if space.id in ids]
+
+
+def only_those(wanted: Wanted) -> str:
+    """Say by what the page is narrowed, beside the area, which has links of its own."""
+    seats = [gettext("%(count)s 人及以上", count=wanted.people)] if wanted.people > 1 else []
+    return str(gettext("、")).join([*seats, *wanted.equipment])
+
+
+def area_choices(spaces: Sequence[SpaceRow], asked: Asked, wanted: Wanted) -> list[tuple[str, str, bool]]:
     """List the areas that have such spaces, as links; none where there is but one."""
     areas = {space.area_id: local_name(space.area, space.area_en) for space in spaces}
     if len(areas) < 2:  # noqa: PLR2004 - one area is no choice
         return []
-    everywhere = (gettext("全部区域"), asked.url(area=None), asked.area_id is None)
+    everywhere = (gettext("全部区域"), asked.url(area=None), wanted.area_id is None)
     return [everywhere] + [
-        (name, asked.url(area=area_id), area_id == asked.area_id) for area_id, name in areas.items()
+        (name, asked.url(area=area_id), area_id == wanted.area_id) for area_id, name in areas.items()
     ]
 
 
@@ -104,7 +130,7 @@ def sheet(spaces: Sequence[SpaceRow], asked: Asked, now: datetime) -> Sheet | No
     """Draw the day of these spaces; None where there are none."""
     if not spaces:
         return None
-    session, park, looks = db.session(), my_park(), reader()
+    session, park, looks = db.session(), my_park(), reader(asked.wish)
     rules, whole_day = rules_for(session, park.id), day_span(asked.day, park.zone)
     openings = {space.id: rules.of(space.id, asked.kind) for space in spaces}
     at = circumstances(session, park, asked.kind, rules.kind(asked.kind), whole_day, now)
@@ -114,13 +140,14 @@ def sheet(spaces: Sequence[SpaceRow], asked: Asked, now: datetime) -> Sheet | No
         claims_of_kind(session, park.id, asked.kind, whole_day), parts_of_wholes(session, park.id), looks
     )
     week_url = url_for("calendar.week", space_id=0).removesuffix("0")
+    carried = url_for("calendar.week", space_id=0, day=asked.day, **asked.wish.args()).partition("?")[2]
     rows = [
         lanes[openings[space.id]].row(
             space.id,
             local_name(space.name, space.name_en),
             claims.get(space.id, ()),
             detail=seats(space),
-            href=f"{week_url}{space.id}?day={asked.day}",
+            href=f"{week_url}{space.id}?{carried}",
         )
         for space in spaces
     ]

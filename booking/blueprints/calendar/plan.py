@@ -89,9 +89,10 @@ def axis_of(day: date, window: tuple[int, int], at: Circumstances) -> Axis:
 
 def maker_on(axis: Axis, reader: Reader, now: datetime) -> RowMaker:
     """Make the maker of rows on an axis."""
+    head = f"{reader.new_url}{'&' if '?' in reader.new_url else '?'}"
     return RowMaker(
         axis,
-        reserve_url=lambda space, start: f"{reader.new_url}?space={space}&start={start}",
+        reserve_url=lambda space, start: f"{head}space={space}&start={start}",
         bookable_from=now,
     )
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from booking.blueprints.timeline import Axis, Claim, Row, RowMaker, Tick
+    from booking.blueprints.wish import Wish
     from booking.reservations.rules import Circumstances
     from booking.spaces.rules import Opening
 
@@ -40,10 +41,10 @@ def page_of_reservation() -> str:
     return "front_desk.reservation" if me().role is Role.ADMIN else "reservations.show"
 
 
-def reader() -> Reader:
+def reader(wish: Wish) -> Reader:
     """Tell what the signed-in member may read; addresses are made once, not once a row."""
     show = url_for(page_of_reservation(), reservation_id=0).removesuffix("0")
-    return Reader.of(me(), show, url_for("reservations.new"))
+    return Reader.of(me(), show, url_for("reservations.new", **wish.args()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,17 @@ class Lane:
         return cls(axis, maker, closed_hours(day, axis, here), opening, bookable)
 
     def row(
-        self, space_id: int, name: str, claims: Sequence[Claim], *, detail: str = "", href: str = ""
+        self,
+        space_id: int,
+        name: str,
+        claims: Sequence[Claim],
+        *,
+        detail: str = "",
+        href: str = "",
+        past: int = 0,
     ) -> Row:
         """Draw one row with these claims; what the rule keeps closed is hatched over them."""
-        return self.maker.row(
+        row = self.maker.row(
             space_id,
             name,
             [*claims, *self.hatched],
@@ -78,3 +86,4 @@ class Lane:
             shortest=in_quarters(self.opening.minimum_minutes),
             bookable=self.bookable,
         )
+        return replace(row, past=past) if past else row

@@ -17,6 +17,7 @@ from booking.blueprints.calendar_words import about, local_name, photo_of
 from booking.blueprints.filters import day as day_text
 from booking.blueprints.signed_in import me, my_park
 from booking.blueprints.wall_time import day_or
+from booking.blueprints.wish import Wish
 from booking.db import db
 from booking.language import gettext
 from booking.parks.queries import provisional_years
@@ -51,7 +52,7 @@ def week(space_id: int) -> ResponseReturnValue:
     today = now.astimezone(park.zone).date()
     day = day_or(request.args.get("day"), today)
     monday = day - timedelta(days=day.weekday())
-    opening = rule_for(db.session(), space)
+    opening, wish = rule_for(db.session(), space), Wish.of_request()
     return render_template(
         "calendar/week.html",
         space=space,
@@ -59,16 +60,31 @@ def week(space_id: int) -> ResponseReturnValue:
         name=local_name(space.name, space.name_en),
         about=about(space, opening, local_name(space.area.name, space.area.name_en)),
         photo_url=photo_of(space.picture_id),
-        sheet=None if space.kind is Kind.STORAGE else week_sheet(space, monday, now),
+        sheet=None if space.kind is Kind.STORAGE else week_sheet(space, monday, now, wish),
         monday=monday,
         sunday=monday + timedelta(days=6),
-        previous_url=url_for("calendar.week", space_id=space_id, day=monday - WEEK),
-        next_url=url_for("calendar.week", space_id=space_id, day=monday + WEEK),
-        today_url="" if monday <= today < monday + WEEK else url_for("calendar.week", space_id=space_id),
-        day_url=url_for("calendar.day", kind=space.kind.value, day=day),
-        new_url=url_for("reservations.new", space=space_id, day=max(day, today)) if books(space, now) else "",
+        **ways(space, day, today, wish),
+        new_url=url_for("reservations.new", space=space_id, **wish.args(day=max(day, today)))
+        if books(space, now)
+        else "",
         provisional=provisional_years(db.session(), park.id, monday, monday + WEEK),
     )
+
+
+def ways(space: Space, day: date, today: date, wish: Wish) -> dict[str, str]:
+    """Lead to the weeks beside this one, and back to the day page; what is looked for goes along."""
+
+    def week_of(shown: date) -> str:
+        return url_for("calendar.week", space_id=space.id, **wish.args(day=shown))
+
+    monday = day - timedelta(days=day.weekday())
+    return {
+        "previous_url": week_of(monday - WEEK),
+        "next_url": week_of(monday + WEEK),
+        "today_url": "" if monday <= today < monday + WEEK else week_of(today),
+        "day_url": url_for("calendar.day", **wish.args(kind=space.kind.value, day=day)),
+        "reserve_url": url_for("reservations.new", **wish.args()),
+    }
 
 
 def books(space: Space, now: datetime) -> bool:
@@ -77,19 +93,22 @@ def books(space: Space, now: datetime) -> bool:
     return me().enterprise_id is not None and in_service
 
 
-def week_sheet(space: Space, monday: date, now: datetime) -> Sheet:
+def week_sheet(space: Space, monday: date, now: datetime, wish: Wish) -> Sheet:
     """Draw seven days of the space, one a row."""
     session, park = db.session(), my_park()
     whole = Span(local_instant(monday, 0, park.zone), local_instant(monday + WEEK, 0, park.zone))
     at = circumstances(session, park, space.kind, rule_for(session, space), whole, now)
-    looks = reader() if books(space, now) else replace(reader(), new_url="")
+    looks = reader(wish) if books(space, now) else replace(reader(wish), new_url="")
     claims = claims_between(session, space, whole)
     parts = tuple({row.space_id for row in claims} - {space.id})
     drawn = drawn_claims(claims, {space.id: parts}, looks).get(space.id, [])
     window = window_of([at.opening])
     days = [monday + timedelta(days=number) for number in range(7)]
     lanes = {day: Lane.under(at.opening, day, axis_of(day, window, at), at, looks) for day in days}
-    rows = [lane.row(space.id, day_text(day), _touching(drawn, lane.axis)) for day, lane in lanes.items()]
+    rows = [
+        lane.row(space.id, day_text(day), _touching(drawn, lane.axis), past=lane.axis.column(now))
+        for day, lane in lanes.items()
+    ]
     first = lanes[monday].axis
     open_at = first.column(local_instant(monday, NINE, park.zone))
     label = gettext("%(name)s 一周", name=local_name(space.name, space.name_en))

@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from flask_wtf import FlaskForm
 
@@ -34,10 +34,11 @@ def wording(refusal: Refusal) -> str:
     raise UnwordedRefusalError(type(refusal).__name__) from refusal
 
 
-def put_beside(form: FlaskForm, refusal: Refusal) -> None:
+def put_beside(form: FlaskForm, refusal: Refusal, instead: Sequence[tuple[str, str]] = ()) -> None:
     """Put the sentence beside the field it concerns, or above the form where it concerns none.
 
-    `form.form_errors` is WTForms' own list of errors of the whole form.
+    `instead` is (label, url) of what can be had instead; it stands with the sentence. `form.form_errors` is
+    WTForms' own list of errors of the whole form.
     """
     sentence = wording(refusal)
     field = form._fields.get(refusal.field) if refusal.field else None
@@ -45,3 +46,4 @@ def put_beside(form: FlaskForm, refusal: Refusal) -> None:
         form.form_errors.append(sentence)
     else:
         field.errors = [*field.errors, sentence]
+        field.instead = instead  # components/field.html shows it

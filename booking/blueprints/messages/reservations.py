@@ -26,6 +26,8 @@ def _of_the_time(refusal: Refusal) -> object:
             return gettext("结束时间要晚于开始时间。")
         case no.InThePast(field="ends"):
             return gettext("结束时间已经过去，请选择现在以后的时间。")
+        case no.InThePast(field="day", instant=when):
+            return gettext("%(day)s 已经过去，请选择今天或以后的日期。", day=day(when))
         case no.InThePast():
             return gettext("开始时间已经过去，请选择现在以后的时间；想马上使用，可到现场扫码签到。")
         case no.TooSoon(lead_minutes=minutes):
@@ -68,6 +70,10 @@ def _of_the_space(refusal: Refusal) -> object:
             return gettext(
                 "这里最多坐 %(capacity)s 人，您填了 %(people)s 人。", capacity=capacity, people=people
             )
+        case no.NoSuchSpace():
+            return gettext("没有一个空间同时符合这些条件，请放宽一些。")
+        case no.AskForOne():
+            return gettext("这类空间要园区确认，不能由系统任选；请用“查找空闲”选好一个再申请。")
         case no.Retired(code=code):
             return gettext("%(code)s 已停止使用，请另选空间。", code=code)
         case no.AnotherKind():

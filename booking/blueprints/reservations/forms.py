@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from booking.blueprints.form_fields import DayField
+from booking.blueprints.form_fields import CheckboxesField, DayField
 from booking.blueprints.kit.clock_field import ClockField
 from booking.blueprints.nonsense import whole
 from booking.language import lazy_gettext as _
@@ -60,6 +60,7 @@ class PoolForm(DayForm, _Wish):
 
     kind = SelectField(_("类型"))
     area = SelectField(_("区域"), coerce=whole)
+    equipment = CheckboxesField(_("需要的设备"), validate_choice=False)
 
 
 class _Version(FlaskForm):

@@ -12,15 +12,16 @@ from booking.blueprints.access import allow
 from booking.blueprints.calendar_words import hours_hint, local_name, photo_of
 from booking.blueprints.kit.answers import UNPROCESSABLE
 from booking.blueprints.nonsense import whole
-from booking.blueprints.offers import new_url, offers
+from booking.blueprints.offers import offers, way_to
 from booking.blueprints.price_words import price_detail, price_text
 from booking.blueprints.reservation_words import times
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.asked import price_of, price_or_none, say_no, span_of
-from booking.blueprints.reservations.forms import ReserveForm, ReserveStoreForm
+from booking.blueprints.reservations.forms import PoolForm, ReserveForm, ReserveStoreForm
 from booking.blueprints.signed_in import actor, my_park
 from booking.blueprints.wall_time import day_or, instant_or_none, minute_of
 from booking.blueprints.whose import holders
+from booking.blueprints.wish import SEATED, Wish
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.parks.queries import provisional_years
@@ -56,7 +57,7 @@ def new() -> ResponseReturnValue:
     now = clock.now()
     space = wanted_space(request.args.get("space", 0, type=whole))
     form = form_for(space, from_address=True)
-    prefill(form, now)
+    prefill(form, space, now)
     form.once_key.data = secrets.token_urlsafe(12)
     return page(form, space, now)
 
@@ -139,20 +140,26 @@ def form_for(space: Space, *, from_address: bool) -> ReserveForm | ReserveStoreF
     return form
 
 
-def prefill(form: ReserveForm | ReserveStoreForm, now: datetime) -> None:
+def prefill(form: ReserveForm | ReserveStoreForm, space: Space, now: datetime) -> None:
     """Fill in what the address says as start and end, else the day that it says, or today."""
     zone = my_park().zone
     start = instant_or_none(request.args.get("start"), zone)
     end = instant_or_none(request.args.get("end"), zone)
     today = (start or now).astimezone(zone).date()
     form.day.data = day_or(request.args.get("day"), today)
-    form.people.data = form.people.data or 1
+    fill_people(form, space.kind)
     if isinstance(form, ReserveForm):
         if start is not None:
             form.starts.data = minute_of(start, form.day.data, zone)
         if end is not None:
             form.ends.data = minute_of(end, form.day.data, zone)
         fill_times(form, now)
+
+
+def fill_people(form: ReserveForm | ReserveStoreForm | PoolForm, kind: Kind) -> None:
+    """Begin with one, and of a desk or a store with one whatever was looked for before."""
+    if form.people.data is None or kind not in SEATED:
+        form.people.data, form.people.raw_data = 1, None  # what was typed would be shown instead
 
 
 def fill_times(form: ReserveForm, now: datetime) -> None:
@@ -171,7 +178,7 @@ def page(
     """Draw the form with its price, its rules, and after a refusal the alternatives."""
     span = span_or_none(form, now)
     price, opening = price_or_none(space, span), rule_for(db.session(), space)
-    day = form.day.data or now.astimezone(my_park().zone).date()
+    day, wish = form.day.data or now.astimezone(my_park().zone).date(), wish_with(form, space)
     return render_template(
         "reservations/new.html",
         form=form,
@@ -180,15 +187,31 @@ def page(
         area=local_name(space.area.name, space.area.name_en),
         photo_url=photo_of(space.picture_id),
         hint=gettext("按天计费") if space.kind is Kind.STORAGE else hours_hint(opening),
-        day_url=url_for("calendar.day", kind=space.kind.value, day=day),
-        week_url=url_for("calendar.week", space_id=space.id, day=day),
+        day_url=url_for("calendar.day", **wish.args(kind=space.kind.value, day=day)),
+        week_url=url_for("calendar.week", space_id=space.id, **wish.args(day=day)),
+        search_url=search_again(form, space, wish),
+        wish=wish._replace(people=None),
         price=price_text(price) if price else "",
         detail=price_detail(price) if price else "",
         opening=opening,
-        instead=instead_of(space, taken, form.people.data or 1, now) if taken else None,
+        instead=instead_of(space, taken, wish, now) if taken else None,
         provisional=provisional_years(db.session(), my_park().id, day, day),
         storage=space.kind is Kind.STORAGE,
     )
+
+
+def wish_with(form: ReserveForm | ReserveStoreForm, space: Space) -> Wish:
+    """Tell what was looked for, with as many people as the form says now where that counts."""
+    wish = Wish.of_request()
+    return wish._replace(people=form.people.data or wish.people) if space.kind in SEATED else wish
+
+
+def search_again(form: ReserveForm | ReserveStoreForm, space: Space, wish: Wish) -> str:
+    """Lead to the other spaces there are at the time that is in the form."""
+    when = {"kind": space.kind.value, "day": form.day.data}
+    if isinstance(form, ReserveStoreForm):
+        return url_for("calendar.search", **wish.args(**when, until=form.until.data))
+    return url_for("calendar.search", **wish.args(**when, starts=form.starts.text, ends=form.ends.text))
 
 
 def span_or_none(form: ReserveForm | ReserveStoreForm, now: datetime) -> Span | None:
@@ -199,16 +222,18 @@ def span_or_none(form: ReserveForm | ReserveStoreForm, now: datetime) -> Span | 
         return None
 
 
-def instead_of(space: Space, taken: Taken, people: int, now: datetime) -> dict[str, object]:
+def instead_of(space: Space, taken: Taken, wish: Wish, now: datetime) -> dict[str, object]:
     """Offer the nearest free times of the space, and similar spaces at the same time."""
-    found = alternatives(db.session(), my_park(), space, taken.span, now, Asker(people))
+    found = alternatives(
+        db.session(), my_park(), space, taken.span, now, Asker(wish.among(space.kind, (), ()).people)
+    )
     offered = [
-        (times(one.start, one.end, space.kind), new_url(space.id, space.kind, one, people=people))
+        (times(one.start, one.end, space.kind), way_to(space.id, space.kind, one, wish))
         for one in found.times
     ]
     return {
         "wanted": times(taken.span.start, taken.span.end, space.kind),
         "holders": holders(space, taken.span),
         "times": offered,
-        "spaces": offers([row.id for row in found.spaces], taken.span),
+        "spaces": offers([row.id for row in found.spaces], taken.span, wish),
     }

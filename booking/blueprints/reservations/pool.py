@@ -17,14 +17,21 @@ from booking.blueprints.kit.answers import UNPROCESSABLE
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.asked import say_no, span_of
 from booking.blueprints.reservations.forms import PoolForm
-from booking.blueprints.reservations.new import TENANTS, fill_times, tell
+from booking.blueprints.reservations.new import TENANTS, fill_people, fill_times, tell
 from booking.blueprints.signed_in import actor, my_enterprise, my_park
 from booking.blueprints.space_words import kind_name
 from booking.blueprints.wall_time import day_or
+from booking.blueprints.wish import Wish
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.reservations.refusals import NoSuchSpace
 from booking.reservations.reserve_from_pool import reserve_from_pool
-from booking.reservations.space_queries import areas_of_kind
+from booking.reservations.space_queries import (
+    Wanted,
+    areas_of_kind,
+    equipment_of_kind,
+    fitting_spaces,
+)
 from booking.spaces.models import Kind
 from booking.spaces.queries import spaces_of_kind
 from booking.values.month import local_day
@@ -48,10 +55,10 @@ def pool() -> ResponseReturnValue:
     form = PoolForm(request.args)
     offer_choices(form, request.args.get("kind"))
     form.day.data = day_or(request.args.get("day"), now.astimezone(my_park().zone).date())
-    form.people.data = form.people.data or 1
+    fill_people(form, Kind(form.kind.data))
     fill_times(form, now)
     form.once_key.data = secrets.token_urlsafe(12)
-    return render_template("reservations/pool.html", form=form)
+    return page(form)
 
 
 @blueprint.post("/any")
@@ -61,23 +68,49 @@ def take_any() -> ResponseReturnValue:
     form = PoolForm()
     offer_choices(form, form.kind.data)
     if not form.validate():
-        return render_template("reservations/pool.html", form=form), UNPROCESSABLE
+        return page(form), UNPROCESSABLE
     try:
         made = book_any(form, clock.now())
     except Refusal as refusal:
         status = say_no(form, refusal)
-        return render_template("reservations/pool.html", form=form), status
+        return page(form), status
     tell(made)
     return redirect(url_for("reservations.show", reservation_id=made.id))
+
+
+def page(form: PoolForm) -> str:
+    """Draw the form; what is looked for goes along where one would rather choose oneself."""
+    wish = Wish.of_request()
+    when = {"kind": form.kind.data, "day": form.day.data}
+    return render_template(
+        "reservations/pool.html",
+        form=form,
+        day_url=url_for("calendar.day", **wish.args(**when)),
+        search_url=url_for(
+            "calendar.search", **wish.args(**when, starts=form.starts.text, ends=form.ends.text)
+        ),
+    )
+
+
+def wanted(form: PoolForm, now: datetime) -> set[int]:
+    """Name the spaces of the area that have the equipment; how many they seat is the verb's to judge."""
+    kind, park_id = Kind(form.kind.data), my_park().id
+    known = equipment_of_kind(db.session(), park_id, kind)  # the kind may have been changed after ticking
+    names = [name for name in form.equipment.data or () if name in known]
+    return set(fitting_spaces(db.session(), park_id, kind, now, Wanted(1, names, form.area.data or None)))
 
 
 def book_any(form: PoolForm, now: datetime) -> Reservation:
     """Price all that would do, then book one of them by chance."""
     span, doer, park = span_of(form, now), actor(), my_park()
-    pool = spaces_of_kind(db.session(), park.id, Kind(form.kind.data), area_id=form.area.data or None)
+    ids = wanted(form, now)
+    found = spaces_of_kind(db.session(), park.id, Kind(form.kind.data), area_id=form.area.data or None)
+    pool = [space for space in found if space.id in ids]
+    if not pool:
+        raise NoSuchSpace(field="equipment" if form.equipment.data else "area")
     quotes = quote_many(db.session(), park, my_enterprise(), pool, span)
     priced = {space.id: quotes[space.id].total for space in pool if space.id in quotes}
-    if pool and not priced:
+    if not priced:
         raise NoTariff(Kind(form.kind.data), local_day(span.start, park.zone))
     with transaction() as session:
         spaces = spaces_of_kind(
@@ -106,3 +139,7 @@ def offer_choices(form: PoolForm, kind: str | None) -> None:
     areas = [(area_id, local_name(name, name_en)) for area_id, name, name_en in rows]
     form.area.choices = options([(0, gettext("全部区域")), *areas])
     form.area.data = form.area.data or 0
+    if form.area.data not in {area_id for area_id, _ in areas}:
+        form.area.data = 0
+    names = equipment_of_kind(db.session(), my_park().id, chosen)
+    form.equipment.choices = options((name, name) for name in names)

@@ -1,0 +1,90 @@
+"""What a search asks for: its form as the address fills it, and addresses of it with something changed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask import request, url_for
+
+from booking.blueprints.calendar.forms import SearchForm
+from booking.blueprints.calendar_words import local_name
+from booking.blueprints.form_fields import options
+from booking.blueprints.signed_in import my_park
+from booking.blueprints.wish import SEATED, Wish
+from booking.db import db
+from booking.language import gettext
+from booking.reservations.rules import local_instant, span_between, storage_span
+from booking.reservations.space_queries import Wanted, areas_of_kind, equipment_of_kind
+from booking.spaces.models import Kind
+from booking.spaces.rules import DAY_MINUTES
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from booking.values.span import Span
+
+HOUR = timedelta(hours=1)
+
+
+def search_form(kind: Kind, wish: Wish) -> SearchForm:
+    """Make the form of a kind; of what is looked for it takes what can be meant of that kind."""
+    form, park_id = SearchForm(request.args), my_park().id
+    names = equipment_of_kind(db.session(), park_id, kind)
+    rows = areas_of_kind(db.session(), park_id, kind)
+    areas = [(area_id, local_name(name, name_en)) for area_id, name, name_en in rows]
+    meant = wish.among(kind, names, {area_id for area_id, _ in areas})
+    form.equipment.choices = options((name, name) for name in names)
+    form.equipment.data = list(meant.equipment)
+    form.area.choices = options([(0, gettext("全部区域")), *areas])
+    form.area.data = meant.area_id or 0
+    if kind not in SEATED:
+        form.people.data = 1
+    return form
+
+
+def fill_in(form: SearchForm, now: datetime) -> None:
+    """Begin with the next full hour of today, for one person."""
+    local = now.astimezone(my_park().zone)
+    soon = (local + HOUR).replace(minute=0)
+    form.day.data = form.day.data or local.date()
+    if form.starts.data is None:
+        form.starts.data = soon.hour * 60 if soon.date() == local.date() else 9 * 60
+    if form.ends.data is None:
+        form.ends.data = min(form.starts.data + 60, DAY_MINUTES)
+    if form.people.data is None and not request.args.get("people"):
+        form.people.data = 1
+    form.day.flags.optional = form.people.flags.optional = False  # they begin filled in
+
+
+def asked_span(form: SearchForm, kind: Kind, now: datetime) -> Span:
+    """Read the form's times; raises EndsBeforeItStarts, InThePast."""
+    zone = my_park().zone
+    day = form.day.data or now.astimezone(zone).date()
+    if kind is Kind.STORAGE:
+        return storage_span(day, form.until.data, now, zone)
+    first, last = form.starts.data or 0, form.ends.data or 0
+    return span_between(local_instant(day, first, zone), local_instant(day, last, zone))
+
+
+def wanted_of(form: SearchForm, kind: Kind) -> Wanted:
+    """Read what a space must offer."""
+    people = (form.people.data or 1) if kind in SEATED else 1
+    return Wanted(people, tuple(form.equipment.data or ()), form.area.data or None)
+
+
+def address(form: SearchForm, wish: Wish, **instead: object) -> str:
+    """Write the address of this search with something else in it; what nobody asked for is left out."""
+    asked = {
+        "day": form.day.data,
+        "until": form.until.data,
+        "starts": form.starts.text,
+        "ends": form.ends.text,
+    }
+    args = {**asked, **wish.args(), **instead}
+    return url_for("calendar.search", **{name: value for name, value in args.items() if value})
+
+
+def when_asked(form: SearchForm, kind: Kind, wish: Wish) -> dict[str, Any]:
+    """Carry what was asked over to the form for any one of many."""
+    return wish.args(kind=kind.value, day=form.day.data, starts=form.starts.text, ends=form.ends.text)

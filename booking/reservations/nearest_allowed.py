@@ -1,0 +1,147 @@
+"""The nearest span that the rules allow, to offer beside what they refuse; perhaps it is not free."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from booking.reservations import refusals as no
+from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, check_new, local_instant
+from booking.values.refusal import Refusal
+from booking.values.span import Span
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from booking.reservations.rules import Circumstances
+
+ONE_DAY = timedelta(days=1)
+MOST_STEPS = 12
+"""Each step mends one thing and may break another: an hour that is past becomes one after closing."""
+MOST_DAYS = 14
+"""How far the calendar of the circumstances has to reach on both sides of the day."""
+
+
+def nearest_allowed(span: Span, at: Circumstances) -> Span | None:
+    """Mend a span until the rules allow it, its length kept where it can be; None where nothing near does."""
+    for _ in range(MOST_STEPS):
+        try:
+            check_new(span, at)
+        except Refusal as refusal:
+            mended = _later(span, refusal, at) or _shaped(span, refusal, at)
+            if mended is None or mended == span:
+                return None
+            span = mended
+        else:
+            return span
+    return None
+
+
+def _later(span: Span, refusal: Refusal, at: Circumstances) -> Span | None:
+    """Mend when it begins."""
+    match refusal:
+        case no.InThePast():
+            return _from_now_on(span, at)
+        case no.TooSoon():
+            return _moved(span, _on_the_step(_earliest(at), at))
+        case no.BeyondHorizon(last_day=last):
+            return _on_day(span, last, at)
+        case no.ClosedThatDay(day=day):
+            return _on_an_open_day(span, day, at)
+        case no.OutsideOpeningHours():
+            return _within_hours(span, at)
+    return None
+
+
+def _shaped(span: Span, refusal: Refusal, at: Circumstances) -> Span | None:
+    """Mend how long it is, and where it stands on the grid."""
+    match refusal:
+        case no.OffTheStep(step_minutes=step):
+            return _stepped(span, step, at)
+        case no.CrossesMidnight(day=day):
+            closes = local_instant(day, at.opening.closes_minute, at.zone)
+            return Span(span.start, closes) if span.start < closes else _within_hours(span, at)
+        case no.TooShort(minimum_minutes=least):
+            return Span(span.start, span.start + -(-least // _step(at)) * _step(at) * MINUTE)
+        case no.TooLong(maximum_minutes=most, by_day=True):
+            return Span(span.start, _midnight(span.start + most * MINUTE, at))
+        case no.TooLong(maximum_minutes=most):
+            return Span(span.start, span.start + most // _step(at) * _step(at) * MINUTE)
+    return None
+
+
+def _from_now_on(span: Span, at: Circumstances) -> Span:
+    """Take the same hours of today; where they have begun, the next there are today, or those of tomorrow."""
+    today = at.now.astimezone(at.zone).date()
+    same_hours = _on_day(span, today, at)
+    if same_hours.start >= _this_minute(at):
+        return same_hours
+    if span.start.astimezone(at.zone).date() == today:
+        return _moved(span, _on_the_step(_earliest(at), at))
+    return _on_day(span, today + ONE_DAY, at)
+
+
+def _on_an_open_day(span: Span, closed: date, at: Circumstances) -> Span | None:
+    """Take the same hours of the nearest working day that lies ahead, rather a later than an earlier one."""
+    for distance in range(1, MOST_DAYS + 1):
+        for day in (closed + distance * ONE_DAY, closed - distance * ONE_DAY):
+            found = _on_day(span, day, at)
+            if at.calendar.is_working_day(day) and found.start >= _earliest(at):
+                return found
+    return None
+
+
+def _within_hours(span: Span, at: Circumstances) -> Span:
+    """Push it into the opening hours; of today, where those are over, into tomorrow's."""
+    day = span.start.astimezone(at.zone).date()
+    opens = local_instant(day, -(-at.opening.opens_minute // _step(at)) * _step(at), at.zone)
+    closes = local_instant(day, at.opening.closes_minute // _step(at) * _step(at), at.zone)
+    length = min(span.length, closes - opens)
+    start = min(max(span.start, opens), closes - length)
+    if start < _earliest(at):
+        return _on_day(Span(start, start + length), day + ONE_DAY, at)
+    return Span(start, start + length)
+
+
+def _stepped(span: Span, step: int, at: Circumstances) -> Span:
+    """Round both ends to the nearest step, a half up; what vanishes lasts one step."""
+    start, end = (_rounded(instant, step, at) for instant in (span.start, span.end))
+    return Span(start, max(end, start + step * MINUTE))
+
+
+def _rounded(instant: datetime, step: int, at: Circumstances) -> datetime:
+    half = timedelta(minutes=step) / 2
+    midnight = _midnight(instant, at)
+    return midnight + (instant - midnight + half) // (step * MINUTE) * (step * MINUTE)
+
+
+def _on_the_step(instant: datetime, at: Circumstances) -> datetime:
+    """Give the first step at or after an instant."""
+    midnight, step = _midnight(instant, at), _step(at) * MINUTE
+    return midnight - (midnight - instant) // step * step
+
+
+def _on_day(span: Span, day: date, at: Circumstances) -> Span:
+    """Give the same hours of another day, as its clocks show them."""
+    local = span.start.astimezone(at.zone)
+    return _moved(span, local_instant(day, local.hour * 60 + local.minute, at.zone))
+
+
+def _moved(span: Span, start: datetime) -> Span:
+    return Span(start, start + span.length)
+
+
+def _step(at: Circumstances) -> int:
+    return MINUTES_OF_DAY if at.by_day else at.opening.step_minutes
+
+
+def _midnight(instant: datetime, at: Circumstances) -> datetime:
+    return local_instant(instant.astimezone(at.zone).date(), 0, at.zone)
+
+
+def _this_minute(at: Circumstances) -> datetime:
+    return at.now.replace(second=0, microsecond=0)
+
+
+def _earliest(at: Circumstances) -> datetime:
+    return _this_minute(at) + at.opening.lead_minutes * MINUTE
