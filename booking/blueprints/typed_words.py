@@ -118,6 +118,7 @@ CHOSEN: dict[str, Callable[[str], str]] = {
     "area_id": _area,
     "basis": lambda key: per(Basis(key)),
     "days": lambda key: days_name(Days(key)),
+    "equipment": str,
     "ends": lambda key: moment(datetime.fromisoformat(key)),
     "kind": lambda key: kind_name(Kind(key)),
     "parts": _space,
