@@ -23,7 +23,9 @@ HTTP_REDIRECT = range(300, 400)
 
 def session_cookie(database_url: str, member_id: int) -> str:
     """Sign the session of a member as the app would, so that measuring needs no passwords."""
-    app = create_app(Config(database_url=database_url, secret_key=TEST_SECRET, log_level="WARNING"))
+    app = create_app(
+        Config(database_url=database_url, secret_key=TEST_SECRET, log_level="WARNING", statement_timeout=0)
+    )
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     return "session=" + serializer.dumps({"_user_id": f"{member_id}.1.bench", "_fresh": True})
 

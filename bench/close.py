@@ -57,7 +57,9 @@ def measure(url: str, enterprises: int, pids: tuple[int, ...]) -> None:
     """Close a month of so many enterprises and compare the processor time with the printing in it."""
     month = _last_month()
     _fill(url, enterprises, month)
-    app = create_app(Config(database_url=url, secret_key=TEST_SECRET, log_level="WARNING"))
+    app = create_app(
+        Config(database_url=url, secret_key=TEST_SECRET, log_level="WARNING", statement_timeout=0)
+    )
     with app.app_context():
         chosen = ports.ports()
         printer = TimedPrinter(chosen.printer)

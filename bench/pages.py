@@ -94,7 +94,9 @@ class _InProcess:
 
 def measure(url: str, bench: Bench, requests: int, pids: tuple[int, ...], folder: Path) -> None:
     """Measure the day page, the search, a reservation and a check-out."""
-    app = create_app(Config(database_url=url, secret_key=TEST_SECRET, log_level="WARNING"))
+    app = create_app(
+        Config(database_url=url, secret_key=TEST_SECRET, log_level="WARNING", statement_timeout=0)
+    )
     with machine.web(url, folder / "web.log") as (address, pid):
         cookies = [session_cookie(url, one) for one in bench.member_ids[:CLIENTS]]
         browsers = [Browser(address, cookie) for cookie in cookies]
