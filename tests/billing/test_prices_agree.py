@@ -21,7 +21,8 @@ from tests.harness.app import SHANGHAI
 
 FIRST = at("2026-09-28", "00:00")  # the National Day's holidays and two make-up days lie in reach
 MINUTES = 20 * 24 * 60
-stretches = st.lists(st.tuples(st.integers(0, MINUTES), st.integers(1, 30 * 60)), min_size=1, max_size=6)
+GAPS = st.integers(45, MINUTES // 6)  # to the next, so that what is billed does not overlap either
+stretches = st.lists(st.tuples(GAPS, st.integers(1, 30 * 60)), min_size=1, max_size=6)
 BANDS = [
     ("错时", DayType.WORKING, 18 * 60, 24 * 60, "0.6"),
     ("休息日", DayType.REST, 8 * 60, 20 * 60, "1.25"),
@@ -55,8 +56,9 @@ def test_quote_running_cost_and_charge_agree_one_stay_after_another(world, sessi
     world.tariff(park, bands=BANDS, allowances={Size.SMALL: 600}, daily_cap=Money.yuan(500), rate=Money(7777))
     member = world.member(world.enterprise(park))
     room = world.space(world.area(park))
-    for offset, length in sorted(stays):
-        start = FIRST + timedelta(minutes=offset)
+    end = FIRST
+    for gap, length in stays:
+        start = end + timedelta(minutes=gap)
         end = start + timedelta(minutes=length)
         quoted = quote(session, park, member.enterprise, room, Span(start, end))
         stay = a_stay(session, room, member, start)
