@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,8 +50,9 @@ class Files:
     newest: int  # when one of them was last written, for those who are writing them
 
 
+@cache
 def gather() -> Files:
-    """Read them all; the sheets, Bootstrap's first, become one."""
+    """Read them all, once a process; the sheets, Bootstrap's first, become one."""
     sources = sorted(path for path in OURS.rglob("*") if path.is_file())
     content = {
         path.relative_to(OURS).as_posix(): path.read_bytes() for path in sources if path.suffix != ".css"
@@ -76,6 +78,7 @@ def files() -> Files:
     """Give what was read at start; while debugging, what is there now."""
     found: Files = current_app.extensions["booking_files"]
     if current_app.debug and found.newest != _newest():
+        gather.cache_clear()
         found = current_app.extensions["booking_files"] = gather()
     return found
 

@@ -82,16 +82,19 @@ def test_under_another_hash_there_is_nothing(app, client, wrong):
 def test_a_file_that_changed_has_another_address(monkeypatch, tmp_path, app):
     shutil.copytree(files.OURS, tmp_path / "static")
     monkeypatch.setattr(files, "OURS", tmp_path / "static")
+    files.gather.cache_clear()
     before = files.gather()
+    monkeypatch.setitem(app.extensions, "booking_files", before)
     (tmp_path / "static/css/use.css").write_text("a{}", encoding="utf-8")
-    assert files.gather().fingerprint != before.fingerprint
-    app.extensions["booking_files"] = before
     with app.test_request_context("/"):
         assert files.asset("css/site.css") == f"/static/{before.fingerprint}/css/site.css"
-        app.debug = True  # who is writing a sheet sees it at the next page
-        assert files.asset("css/site.css") == f"/static/{files.gather().fingerprint}/css/site.css"
-        with pytest.raises(LookupError):
-            files.asset("css/gone.css")
+        monkeypatch.setattr(app, "debug", True)  # who is writing a sheet sees it at the next page
+        now = files.asset("css/site.css")
+        assert now == f"/static/{files.gather().fingerprint}/css/site.css"
+        assert before.fingerprint not in now
+    files.gather.cache_clear()
+    with app.test_request_context("/"), pytest.raises(LookupError):
+        files.asset("css/gone.css")
 
 
 def test_the_one_sheet_holds_every_sheet(content):
