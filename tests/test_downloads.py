@@ -67,7 +67,9 @@ DOWNLOADS = {
 NO_FILES = {
     "files.static": "our own scripts and styles",
     "files.favicon": "our own icon",
-    "health.healthz": "how the server is, as JSON",
+    **dict.fromkeys(
+        ("health.alive", "health.healthz", "health.late", "health.ready"), "how the server is, as JSON"
+    ),
     "calendar.price": "a price, as JSON",
 }
 ASKED_FOR = {"inventory.label_sheet": "?form=pdf"}  # else it is a page
