@@ -22,7 +22,11 @@ FROZEN: dict[str, tuple[str, ...] | None] = {
     "document": None,
     "reservation_change": None,
     "stay_correction": None,
-    "tariff": None,
+    "tariff": (
+        "park_id", "kind", "space_id", "name", "valid_from", "basis", "rate", "increment_minutes",
+        "minimum_minutes", "daily_cap", "no_show_permille", "late_cancel_permille", "late_cancel_minutes",
+        "vat_permille", "vat_source", "created_by_id", "created_at",
+    ),
     "tariff_band": None,
     "tariff_allowance": None,
     "savings_report": None,
@@ -92,6 +96,12 @@ def _frozen() -> Iterator[tuple[str, str, str]]:
         yield f"{table}_never_goes", table, "DELETE"
 
 
+# A tariff is withdrawn once, which is never taken back; a check on the table keeps it before its first day.
+_WITHDRAWN_ONCE = (
+    "CREATE TRIGGER tariff_withdrawn_once BEFORE UPDATE OF withdrawn_on ON tariff {each}"
+    "WHEN ({old}.withdrawn_on IS NOT NULL) "
+)
+
 _SQLITE_TELLS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
 
 # Claims of one space are disjoint, so only the latest one that starts before the new end can overlap it.
@@ -135,6 +145,10 @@ def _sqlite() -> Iterator[Guard]:
     for event, other in (("insert", ""), ("update", "AND id <> NEW.id")):
         name = f"occupancy_no_overlap_{event}"
         yield _sqlite_trigger(name, _SQLITE_OVERLAP.format(event=event, other=other))
+    once = _WITHDRAWN_ONCE.format(each="", old="OLD")
+    yield _sqlite_trigger(
+        "tariff_withdrawn_once", f"{once}BEGIN SELECT RAISE(ABORT, 'tariff_withdrawn_once'); END"
+    )
     for name, table, event in _frozen():
         refuse = f"BEGIN SELECT RAISE(ABORT, '{name}'); END"
         yield _sqlite_trigger(name, f"CREATE TRIGGER {name} BEFORE {event} ON {table} {refuse}")
@@ -209,6 +223,8 @@ def _postgresql() -> Iterator[Guard]:
         f"ALTER TABLE occupancy ADD CONSTRAINT occupancy_no_overlap {_POSTGRESQL_OVERLAP}",
         "ALTER TABLE occupancy DROP CONSTRAINT IF EXISTS occupancy_no_overlap",
     )
+    once = _WITHDRAWN_ONCE.format(each="FOR EACH ROW ", old="old") + "EXECUTE FUNCTION refuse_change()"
+    yield Guard("tariff_withdrawn_once", once, once, "DROP TRIGGER IF EXISTS tariff_withdrawn_once ON tariff")
     for name, table, event in _frozen():
         statement = (
             f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from booking.billing.figures import Figures
     from booking.billing.rating import Rating
     from booking.billing.terms import Band
+    from booking.spaces.rules import Opening
     from booking.values.work_calendar import Calendar
 
 TUESDAY = 1
@@ -37,6 +38,7 @@ class Shows(Enum):
     BORDER = "border"
     PLAIN = "plain"
     CAP = "cap"
+    WHOLE_DAY = "whole day"  # what is open of a day does not reach the cap
     ALLOWANCE = "allowance"
 
 
@@ -81,21 +83,44 @@ class _Park(NamedTuple):
 
     zone: ZoneInfo
     calendar: Calendar
+    opening: Opening
+
+    @property
+    def opens(self) -> int:
+        """The first minute of a day."""
+        return self.opening.opens_minute
+
+    @property
+    def closes(self) -> int:
+        """The last minute of a day that a clock can show."""
+        return min(self.opening.closes_minute, MINUTES_OF_DAY - 1)
+
+    def within(self, start: int, end: int) -> bool:
+        """Tell whether a use lies inside the opening hours."""
+        return self.opens <= start and end <= self.closes
+
+    def moved_in(self, start: int, end: int) -> tuple[int, int]:
+        """Move a use into the opening hours, and cut it where they are shorter."""
+        length = min(end - start, self.closes - self.opens)
+        start = min(max(start, self.opens), self.closes - length)
+        return start, start + length
 
 
-def metered_examples(figures: Figures, zone: ZoneInfo, calendar: Calendar) -> Iterator[Example]:
-    """Work out examples on the first Tuesday that is a working day from `valid_from` on.
+def metered_examples(
+    figures: Figures, zone: ZoneInfo, calendar: Calendar, opening: Opening
+) -> Iterator[Example]:
+    """Work out examples inside the opening hours, on the first working Tuesday from `valid_from` on.
 
-    A band for rest days has its own on the first rest day. The calendar is the park's, good for
-    DAYS_TO_CHOOSE_FROM days.
+    A band for rest days has its own on the first rest day, where the space is open then. The calendar is
+    the park's, good for DAYS_TO_CHOOSE_FROM days.
     """
-    at = _Park(zone, calendar)
-    yield _example(figures, at, Shows.MINIMUM, MORNING, MORNING + 4)
-    around = _border(figures)
-    shows, start, end, band = around or (Shows.PLAIN, MORNING + 7, MORNING + 108, None)
+    at = _Park(zone, calendar, opening)
+    yield _example(figures, at, Shows.MINIMUM, *at.moved_in(MORNING, MORNING + 4))
+    around = _border(figures, at)
+    shows, start, end, band = around or (Shows.PLAIN, *at.moved_in(MORNING + 7, MORNING + 108), None)
     yield _example(figures, at, shows, start, end, band)
     if figures.daily_cap is not None:
-        yield _example(figures, at, Shows.CAP, *_long_day(figures, at))
+        yield _long_day(figures, at)
     if most := max(figures.allowances.values(), default=0):
         yield _example(figures, at, Shows.ALLOWANCE, start, end, band, free=most)
 
@@ -120,22 +145,25 @@ def fees(figures: Figures) -> Fees:
     )
 
 
-def _border(figures: Figures) -> tuple[Shows, int, int, Band] | None:
+def _border(figures: Figures, at: _Park) -> tuple[Shows, int, int, Band] | None:
     """Give a use over the first border between two prices that leaves room on both sides."""
     for band in figures.bands:
+        if band.days is Days.REST and not at.opening.open_on_rest_days:
+            continue
         for border in (band.from_minute, band.to_minute):
-            if BEFORE_BORDER <= border <= MINUTES_OF_DAY - 2 * AFTER_BORDER:
+            if at.within(border - BEFORE_BORDER, border + 2 * AFTER_BORDER):
                 return Shows.BORDER, border - BEFORE_BORDER, border + AFTER_BORDER, band
     return None
 
 
-def _long_day(figures: Figures, at: _Park) -> tuple[int, int]:
-    """Give the worked day of 08:58 to 18:10, or a longer one where that does not reach the cap."""
-    usual = (8 * 60 + 58, 18 * 60 + 10)
-    capped = any(
-        line.amount != line.before_cap for line in _example(figures, at, Shows.CAP, *usual).rating.lines
-    )
-    return usual if capped else (0, MINUTES_OF_DAY - 1)
+def _long_day(figures: Figures, at: _Park) -> Example:
+    """Work out the day of 08:58 to 18:10, or all of the open day where that does not reach the cap."""
+    usual, whole = (8 * 60 + 58, 18 * 60 + 10), (at.opens, at.closes)
+    for start, end in [usual, whole] if at.within(*usual) else [whole]:
+        example = _example(figures, at, Shows.CAP, start, end)
+        if any(line.amount != line.before_cap for line in example.rating.lines):
+            return example
+    return replace(example, shows=Shows.WHOLE_DAY)
 
 
 def _example(

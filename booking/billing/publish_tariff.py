@@ -61,11 +61,11 @@ def publish_tariff(session: Session, park: Park, figures: Figures, *, by: Actor,
 
 
 def _version_days(session: Session, park: Park, figures: Figures) -> Sequence[date]:
-    """Give the days from which versions of the same kind or space are valid, in order."""
+    """Give the days from which versions of the same kind or space are valid, in order, none withdrawn."""
     of = Tariff.space_id.is_(None) if figures.space_id is None else Tariff.space_id == figures.space_id
     return session.scalars(
         select(Tariff.valid_from)
-        .where(Tariff.park_id == park.id, Tariff.kind == figures.kind, of)
+        .where(Tariff.park_id == park.id, Tariff.kind == figures.kind, of, Tariff.withdrawn_on.is_(None))
         .order_by(Tariff.valid_from)
     ).all()
 

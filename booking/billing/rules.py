@@ -112,6 +112,20 @@ class VersionThatDay(Refusal):
 
 
 @dataclass(frozen=True)
+class VersionBegun(Refusal):
+    """A version that holds, or held, is not withdrawn: it has priced, or may have priced, somebody's use."""
+
+    first_day: date
+
+
+@dataclass(frozen=True)
+class VersionWithdrawn(Refusal):
+    """A version is withdrawn once, and that is never taken back."""
+
+    on: date
+
+
+@dataclass(frozen=True)
 class LineNotOpen(Refusal):
     """Only a line that counts and stands on no invoice can be questioned."""
 
@@ -153,6 +167,14 @@ def check_version_day(valid_from: date, today: date, there: Sequence[date]) -> N
         raise VersionThatDay(valid_from)
     if there and valid_from <= today:
         raise VersionTooEarly(today + timedelta(days=1))
+
+
+def check_withdrawable(valid_from: date, withdrawn_on: date | None, today: date) -> None:
+    """Refuse to withdraw a version twice, or from the day on which it begins; days are the park's own."""
+    if withdrawn_on is not None:
+        raise VersionWithdrawn(withdrawn_on)
+    if valid_from <= today:
+        raise VersionBegun(valid_from)
 
 
 def check_gives_back(amount: Money, line: Money) -> None:

@@ -24,6 +24,7 @@ VERSIONS = (
         Tariff.park_id == bindparam("park_id"),
         Tariff.kind.in_(bindparam("kinds", expanding=True)),
         Tariff.valid_from <= bindparam("day"),
+        Tariff.withdrawn_on.is_(None),
         or_(Tariff.space_id.is_(None), Tariff.space_id.in_(bindparam("space_ids", expanding=True))),
     )
     .order_by(Tariff.space_id.is_(None), Tariff.valid_from.desc())

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def tariff_versions(session: Session, park_id: int) -> Sequence[Tariff]:
-    """Give every version of the park with its bands and allowances, newest first."""
+    """Give every version of the park with its bands and allowances, newest first, withdrawn ones included."""
     return session.scalars(
         select(Tariff).where(Tariff.park_id == park_id).order_by(Tariff.valid_from.desc(), Tariff.id)
     ).all()
@@ -31,10 +31,15 @@ def latest_version(session: Session, park_id: int, kind: Kind, space_id: int | N
     of = Tariff.space_id.is_(None) if space_id is None else Tariff.space_id == space_id
     return session.scalar(
         select(Tariff)
-        .where(Tariff.park_id == park_id, Tariff.kind == kind, of)
+        .where(Tariff.park_id == park_id, Tariff.kind == kind, of, Tariff.withdrawn_on.is_(None))
         .order_by(Tariff.valid_from.desc())
         .limit(1)
     )
+
+
+def version_of_park(session: Session, park_id: int, tariff_id: int) -> Tariff | None:
+    """Give a version of the park, withdrawn or not; None for another's."""
+    return session.scalar(select(Tariff).where(Tariff.id == tariff_id, Tariff.park_id == park_id))
 
 
 def spaces_to_price(session: Session, park_id: int) -> Sequence[Space]:
@@ -51,6 +56,7 @@ def kind_allowances(session: Session, park_id: int, size: Size, day: date) -> di
     newest = (
         select(Tariff.kind, func.max(Tariff.valid_from).label("valid_from"))
         .where(Tariff.park_id == park_id, Tariff.space_id.is_(None), Tariff.valid_from <= day)
+        .where(Tariff.withdrawn_on.is_(None))
         .group_by(Tariff.kind)
         .subquery()
     )
@@ -58,7 +64,7 @@ def kind_allowances(session: Session, park_id: int, size: Size, day: date) -> di
         select(Tariff.kind, TariffAllowance.minutes)
         .join(newest, (newest.c.kind == Tariff.kind) & (newest.c.valid_from == Tariff.valid_from))
         .join(TariffAllowance, TariffAllowance.tariff_id == Tariff.id)
-        .where(Tariff.park_id == park_id, Tariff.space_id.is_(None))
+        .where(Tariff.park_id == park_id, Tariff.space_id.is_(None), Tariff.withdrawn_on.is_(None))
         .where(TariffAllowance.size == size, TariffAllowance.minutes > 0)
         .order_by(Tariff.kind)
     )

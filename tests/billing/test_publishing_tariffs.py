@@ -1,12 +1,17 @@
 """A tariff is a dated version: it is published once, never changed, and shows what it costs while typed."""
 
-from datetime import date
+import re
+from datetime import date, datetime
 
 import pytest
 
+from booking.audit.models import AuditEntry
 from booking.billing.models import Tariff
-from booking.people.models import Role
-from booking.spaces.models import Kind
+from booking.billing.tariff_in_force import tariff_in_force
+from booking.billing.tariff_queries import kind_allowances
+from booking.people.models import Role, Size
+from booking.spaces.models import Kind, Space
+from tests.harness.app import SHANGHAI
 
 TYPED = {
     "name": "会议室价目",
@@ -154,6 +159,146 @@ def test_the_example_goes_by_the_parks_own_holidays(admin, session):
     assert "尚未公布" not in piece
     later = admin.post("/tariffs/example?kind=meeting_room", data=typed | {"valid_from": "2027-10-01"}).text
     assert "2027年的工作日历尚未公布" in later
+
+
+CLOCKS = re.compile(r"(\d\d):(\d\d) 进、(\d\d):(\d\d) 出")
+
+
+def uses_shown(piece):
+    """Read the uses of the examples, in minutes of the day."""
+    return [tuple(int(h) * 60 + int(m) for h, m in ((a, b), (c, d))) for a, b, c, d in CLOCKS.findall(piece)]
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes"), [("10:00", "16:00"), ("13:30", "14:00"), ("08:00", "22:00"), ("00:00", "24:00")]
+)
+def test_the_examples_lie_inside_opening_hours(admin, world, park, opens, closes):
+    first, last = (int(clock[:2]) * 60 + int(clock[3:]) for clock in (opens, closes))
+    world.rule(park, Kind.WORKSTATION, opens_minute=first, closes_minute=last)
+    typed = TYPED | {"daily_cap": "600", "bands-0-starts": "15:00", "bands-0-ends": "22:00"}
+    shown = uses_shown(admin.post("/tariffs/example?kind=workstation", data=typed).text)
+    assert len(shown) == 4  # the minimum, the border or a plain use, the cap, the free minutes
+    for start, end in shown:
+        assert first <= start < end <= last, (start, end)
+
+
+def test_a_cap_that_an_open_day_cannot_reach_is_shown_as_such(admin, world, park):
+    world.rule(park, Kind.WORKSTATION, opens_minute=10 * 60, closes_minute=12 * 60)
+    piece = admin.post("/tariffs/example?kind=workstation", data=TYPED | {"daily_cap": "500"}).text
+    assert "到不了封顶" in piece
+    assert "10:00 进、12:00 出" in piece
+
+
+def test_the_example_of_a_space_goes_by_its_own_hours(admin, world, park):
+    room = world.space(world.area(park))
+    world.rule(park, opens_minute=8 * 60, closes_minute=22 * 60)
+    world.rule(park, space_id=room.id, opens_minute=11 * 60, closes_minute=12 * 60)
+    shown = uses_shown(admin.post(f"/tariffs/example?space={room.id}", data=TYPED).text)
+    assert shown
+    assert all(11 * 60 <= start < end <= 12 * 60 for start, end in shown)
+
+
+def test_a_band_for_rest_days_has_no_example_where_the_space_is_closed_on_them(admin, world, park):
+    world.rule(park, open_on_rest_days=False)
+    rest = TYPED | {"bands-0-name": "假日", "bands-0-days": "rest", "bands-0-factor": "2"}
+    piece = admin.post("/tariffs/example?kind=meeting_room", data=rest).text
+    assert "（休息日）" not in piece
+    assert "一次普通的使用" in piece
+
+
+FUTURE = TYPED | {"valid_from": "2026-12-01", "rate": "90"}
+
+
+@pytest.fixture
+def future(admin, world, park, session):
+    """Give a version that holds, 80 yuan, and one that begins on 1 December."""
+    world.space(world.area(park))
+    world.tariff(park, valid_from=date(2026, 1, 1), name="今价目")
+    admin.post(NEW, data=FUTURE | {"name": "明价目"})
+    return tariffs(session)[-1].id
+
+
+def withdraw(admin, tariff_id, reason="市场价有变"):
+    return admin.post(f"/tariffs/{tariff_id}/withdrawal", data={"reason": reason})
+
+
+def figures_on(world, park, day):
+    world.session.rollback()  # see what was written meanwhile
+    space = world.session.query(Space).filter_by(park_id=park.id).one()
+    return tariff_in_force(world.session, space, day)
+
+
+def test_a_published_version_is_withdrawn_before_it_begins_and_the_one_before_goes_on(
+    admin, world, park, session, future
+):
+    assert figures_on(world, park, date(2026, 12, 1)).name == "明价目"
+    assert withdraw(admin, future).status_code == 302
+    session.rollback()
+    assert figures_on(world, park, date(2026, 12, 1)).name == "今价目"
+    page = admin.get("/tariffs").text
+    assert "将生效" not in page
+    assert "原定 2026年12月1日 起，2026年11月3日 撤回，从未生效" in page
+    assert "已撤回" in admin.get(f"/tariffs/{future}").text
+    entry = session.query(AuditEntry).filter_by(action="withdrawn").one()
+    assert (entry.subject, entry.subject_id, entry.reason) == ("tariff", future, "市场价有变")
+
+
+def test_a_version_is_withdrawn_with_a_reason_once_and_never_after_it_begins(admin, future, standing_clock):
+    for reason, status in (("", 422), (" ", 409)):
+        answer = withdraw(admin, future, reason)
+        assert answer.status_code == status
+        assert "请写明原因" in answer.text
+    standing_clock.set(datetime(2026, 12, 1, tzinfo=SHANGHAI))
+    late = withdraw(admin, future)
+    assert late.status_code == 409
+    assert "2026年12月1日 起已经生效" in late.text
+    standing_clock.set(datetime(2026, 11, 30, 23, 59, tzinfo=SHANGHAI))
+    assert withdraw(admin, future).status_code == 302
+    again = withdraw(admin, future)
+    assert again.status_code == 409
+    assert "2026年11月30日 已经撤回" in again.text
+
+
+def test_a_version_is_corrected_before_it_begins_from_a_form_that_holds_its_figures(
+    admin, world, park, session, future
+):
+    page = admin.get(f"/tariffs/new?corrects={future}").text
+    assert 'value="90"' in page
+    assert 'value="2026-12-01"' in page
+    assert "改正价目" in page
+    answer = admin.post(f"/tariffs/new?corrects={future}", data=FUTURE | {"rate": "85", "name": "改过的"})
+    assert answer.status_code == 302
+    assert figures_on(world, park, date(2026, 12, 1)).rate.fen == 8500
+    kept = {tariff.name: tariff.withdrawn_on for tariff in tariffs(session)}
+    assert kept == {"今价目": None, "明价目": date(2026, 11, 3), "改过的": None}
+    told = [
+        entry.action
+        for entry in session.query(AuditEntry).filter_by(subject="tariff").order_by(AuditEntry.id)
+    ]
+    assert told[-2:] == ["withdrawn", "published"]
+    twice = admin.post(f"/tariffs/new?corrects={future}", data=FUTURE)
+    assert twice.status_code == 422
+    assert "已经撤回" in twice.text
+    assert len(tariffs(session)) == 3
+
+
+def test_a_correction_that_is_refused_withdraws_nothing(admin, session, future):
+    answer = admin.post(f"/tariffs/new?corrects={future}", data=FUTURE | {"valid_from": "2026-11-03"})
+    assert answer.status_code == 422
+    assert [tariff.withdrawn_on for tariff in tariffs(session)] == [None, None]
+
+
+def test_free_minutes_are_those_of_the_versions_that_were_not_withdrawn(admin, world, park, session, future):
+    withdraw(admin, future)
+    session.rollback()
+    found = kind_allowances(session, park.id, Size.SMALL, date(2026, 12, 1))
+    assert found.get(Kind.MEETING_ROOM) != 90
+
+
+def test_anothers_version_is_neither_withdrawn_nor_corrected(admin, world, sign_in, future):
+    stranger = sign_in(world.member(world.park(code="B")))
+    assert withdraw(stranger, future).status_code == 404
+    assert stranger.get(f"/tariffs/new?corrects={future}").status_code == 404
 
 
 def test_the_example_says_what_stands_in_its_way(admin):

@@ -1,6 +1,6 @@
 """The database itself refuses what must never happen, on both engines, whoever writes."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import event, text
@@ -86,6 +86,26 @@ def test_a_tariff_is_never_changed_nor_removed(both):
         with pytest.raises(IntegrityError, match="never_"):
             world.session.execute(text(statement))
         world.session.rollback()
+
+
+def test_a_tariff_is_withdrawn_once_before_it_begins_and_keeps_its_figures(both):
+    _, world = both
+    tariff = world.tariff(world.park(), valid_from=date(2026, 12, 1))
+    session, id_ = world.session, tariff.id
+    session.commit()
+
+    def withdraw(day):
+        session.execute(text(f"UPDATE tariff SET withdrawn_on = {day} WHERE id = {id_}"))
+
+    with pytest.raises(IntegrityError, match="withdrawn_before_it_begins"):
+        withdraw("'2026-12-01'")
+    session.rollback()
+    withdraw("'2026-11-30'")
+    session.commit()
+    for day in ("NULL", "'2026-11-29'"):
+        with pytest.raises(IntegrityError, match="tariff_withdrawn_once"):
+            withdraw(day)
+        session.rollback()
 
 
 def test_a_migrated_database_has_all_its_guards(both):

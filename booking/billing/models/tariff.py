@@ -14,8 +14,8 @@ from booking.people.models import Size
 from booking.spaces.models import Kind
 from booking.values.money import Money
 
-OF_KIND = text("space_id IS NULL")
-OF_SPACE = text("space_id IS NOT NULL")
+OF_KIND = text("space_id IS NULL AND withdrawn_on IS NULL")
+OF_SPACE = text("space_id IS NOT NULL AND withdrawn_on IS NULL")
 
 
 class Basis(StrEnum):
@@ -37,7 +37,8 @@ class DayType(StrEnum):
 class Tariff(Base):
     """One version, valid from a day on until a later one begins; the database refuses to change it.
 
-    For a space the newest version of its own counts, else that of its kind.
+    For a space the newest version of its own counts, else that of its kind. Until the day it begins it can
+    be withdrawn, once: it then never holds, and another may begin on its day.
     """
 
     __tablename__ = "tariff"
@@ -64,6 +65,7 @@ class Tariff(Base):
         CheckConstraint("minimum_minutes >= 0", name="minimum_not_negative"),
         CheckConstraint("no_show_permille BETWEEN 0 AND 1000", name="no_show_is_a_share"),
         CheckConstraint("late_cancel_permille BETWEEN 0 AND 1000", name="late_cancel_is_a_share"),
+        CheckConstraint("withdrawn_on < valid_from", name="withdrawn_before_it_begins"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -86,6 +88,7 @@ class Tariff(Base):
     vat_source: Mapped[str] = mapped_column(String(200))
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     created_at: Mapped[datetime]
+    withdrawn_on: Mapped[date | None]  # the park's local day
     bands: Mapped[list[TariffBand]] = relationship(order_by="TariffBand.from_minute", lazy="selectin")
     allowances: Mapped[list[TariffAllowance]] = relationship(order_by="TariffAllowance.id", lazy="selectin")
 

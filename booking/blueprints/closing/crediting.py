@@ -95,7 +95,9 @@ def _page(found: Invoice, there: Creditable, form: CreditForm) -> str:
             fields.get(f"amount_{line.charge_id}"),
         )
         for bill, line in zip(there.billed, there.lines, strict=True)
+        if line.billed  # of what was free there is nothing to take back
     ]
+    rows.sort(key=lambda row: row[0].day)
     return render_template(
         "closing/credit.html", invoice=found, month=month, form=form, rows=rows,
         standing=standing_of(db.session(), found), unnamed=there.unnamed,

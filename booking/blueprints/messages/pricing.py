@@ -37,10 +37,6 @@ def wording(refusal: Refusal) -> str | None:
             return gettext(
                 "%(month)s 已结账，不能再更改；有误请联系园区开具贷记单。", month=month_text(month)
             )
-        case rules.VersionTooEarly(earliest=earliest):
-            return gettext("新版本最早自 %(day)s 起生效，已经发生的使用不改价。", day=full_day(earliest))
-        case rules.VersionThatDay(day=day):
-            return gettext("%(day)s 已有一个版本；价目不能修改，请换一天。", day=full_day(day))
         case rules.LineNotOpen():
             return gettext("这一行已更正、已开账单或金额为零，不能再提出异议。")
         case rules.DisputedBefore():
@@ -51,4 +47,17 @@ def wording(refusal: Refusal) -> str | None:
             return gettext("这个异议已经答复过了。")
         case rules.GivesBackTooMuch(most=most):
             return gettext("退还金额须大于 0，且不超过这一行的 %(most)s。", most=money(most))
+    return _of_versions(refusal)
+
+
+def _of_versions(refusal: Refusal) -> str | None:
+    match refusal:
+        case rules.VersionTooEarly(earliest=earliest):
+            return gettext("新版本最早自 %(day)s 起生效，已经发生的使用不改价。", day=full_day(earliest))
+        case rules.VersionThatDay(day=day):
+            return gettext("%(day)s 已有一个版本；价目不能修改，请换一天。", day=full_day(day))
+        case rules.VersionBegun(first_day=day):
+            return gettext("这一版 %(day)s 起已经生效，不能撤回；要改价，请发布新版本。", day=full_day(day))
+        case rules.VersionWithdrawn(on=day):
+            return gettext("这一版 %(day)s 已经撤回。", day=full_day(day))
     return None

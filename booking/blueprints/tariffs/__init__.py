@@ -9,4 +9,4 @@ from booking.blueprints.band_words import band_name
 blueprint = Blueprint("tariffs", __name__, url_prefix="/tariffs")
 blueprint.add_app_template_filter(band_name)
 
-from booking.blueprints.tariffs import editor, shelf  # noqa: E402, F401 - their routes need the blueprint first
+from booking.blueprints.tariffs import editor, shelf, withdrawing  # noqa: E402, F401 - their routes need the blueprint first

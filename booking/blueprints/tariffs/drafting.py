@@ -26,6 +26,7 @@ from booking.db import db
 from booking.parks.queries import provisional_years, working_days
 from booking.people.models import Size
 from booking.spaces.models import Kind
+from booking.spaces.queries import rules_for
 from booking.values.month import local_day
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from booking.billing.examples import Example, Fees, StorageExample
     from booking.blueprints.tariffs.forms import TariffForm
+    from booking.spaces.rules import Opening
     from booking.values.refusal import Refusal
 
 FIELDS = {
@@ -171,17 +173,24 @@ def place(form: TariffForm, refusal: Refusal) -> None:
 
 
 def worked(figures: Figures) -> Worked:
-    """Work the examples out, with the park's own holidays and make-up working days."""
+    """Work the examples out, with the park's own holidays, make-up working days and opening hours."""
     park, first = my_park(), figures.valid_from
     if not figures.metered:
         return Worked([], storage_example(figures, park.zone), fees(figures))
     last = first + timedelta(days=DAYS_TO_CHOOSE_FROM)
-    uses = list(metered_examples(figures, park.zone, working_days(db.session(), park.id, first, last)))
+    calendar = working_days(db.session(), park.id, first, last)
+    uses = list(metered_examples(figures, park.zone, calendar, _opening(figures)))
     days = [local_day(use.started_at, park.zone) for use in uses]
     guessed: tuple[int, ...] = ()
     if figures.asks_for_working_days:
         guessed = provisional_years(db.session(), park.id, min(days), max(days))
     return Worked(uses, None, fees(figures), guessed)
+
+
+def _opening(figures: Figures) -> Opening:
+    """Give the hours of the space, or of its kind."""
+    rules = rules_for(db.session(), my_park().id)
+    return rules.of(figures.space_id, figures.kind) if figures.space_id else rules.kind(figures.kind)
 
 
 def _problem(field: Field, error: str) -> Problem:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from booking import clock
+from booking.billing.correct_tariff import correct_tariff
 from booking.billing.figures import figures_of
 from booking.billing.publish_tariff import publish_tariff
-from booking.billing.tariff_queries import latest_version
+from booking.billing.tariff_queries import latest_version, version_of_park
 from booking.blueprints.access import allow, fetched
 from booking.blueprints.edit_form import Beside, Thing
 from booking.blueprints.kit.answers import UNPROCESSABLE
@@ -40,8 +41,10 @@ from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
 
     from booking.billing.figures import Figures
+    from booking.billing.models import Tariff
     from booking.blueprints.tariffs.drafting import Worked
 
 
@@ -51,6 +54,7 @@ class Scope:
 
     kind: Kind
     space: Space | None
+    corrects: Figures | None = None  # the version that is withdrawn for this one
 
     @property
     def space_id(self) -> int | None:
@@ -65,11 +69,16 @@ class Scope:
     @property
     def query(self) -> dict[str, object]:
         """What names the scope in an address."""
+        if self.corrects:
+            return {"corrects": self.corrects.tariff_id}
         return {"space": self.space.id} if self.space else {"kind": self.kind.value}
 
 
 def _scope() -> Scope:
-    """Read the scope from the address: `space=12`, else `kind=hall`; anything else is not found."""
+    """Read the scope from the address: `corrects=3`, `space=12` or `kind=hall`; else it is not found."""
+    corrects = request.args.get("corrects", type=whole)
+    if corrects:
+        return _correction(corrects)
     space_id = request.args.get("space", type=whole)
     if space_id:
         space = space_in_park(db.session(), my_park().id, space_id) or abort(404)
@@ -78,14 +87,26 @@ def _scope() -> Scope:
     return Scope(Kind(kind), None) if kind in list(Kind) else abort(404)
 
 
+def _correction(tariff_id: int) -> Scope:
+    row = version_of_park(db.session(), my_park().id, tariff_id) or abort(404)
+    space = db.session.get(Space, row.space_id) if row.space_id else None
+    return Scope(row.kind, space, figures_of(row))
+
+
 @blueprint.get("/new")
 @allow(Role.ADMIN)
 def new() -> str:
-    """Show the form, filled with the figures of the last version."""
+    """Show the form, filled with the figures of the last version, or of the one to be corrected."""
     scope = _scope()
     last, form = _last(scope), _form(scope)
     suit(form, scope.kind)
-    return _page(scope, form, last, worked(replace(last, valid_from=_first_day(last))) if last else None)
+    return _page(scope, form, last, _first_example(scope, last))
+
+
+def _first_example(scope: Scope, last: Figures | None) -> Worked | None:
+    if scope.corrects:
+        return worked(scope.corrects)
+    return worked(replace(last, valid_from=_first_day(last))) if last else None
 
 
 def _form(scope: Scope) -> TariffForm:
@@ -110,6 +131,8 @@ def _form(scope: Scope) -> TariffForm:
 
 def _beginning(scope: Scope) -> dict[str, object]:
     last = _last(scope)
+    if scope.corrects:
+        return typed_from(scope.corrects, scope.corrects.valid_from)
     if last:
         return typed_from(last, _first_day(last))
     return plain(scope.kind, gettext("%(scope)s价目", scope=scope.title), park_today())
@@ -141,13 +164,20 @@ def publish() -> ResponseReturnValue:
     try:
         with transaction() as session:
             form.check(session)
-            tariff = publish_tariff(session, my_park(), figures, by=actor(), now=clock.now())
+            tariff = _publish(session, scope, figures)
     except Refusal as refusal:
         place(form, refusal)
         suit(form, scope.kind)
         return _page(scope, form, _last(scope), worked(figures)), UNPROCESSABLE
     flash(gettext("新价目已发布，自 %(day)s 起生效。", day=figures.valid_from.isoformat()), "success")
     return redirect(url_for("tariffs.show", tariff_id=tariff.id))
+
+
+def _publish(session: Session, scope: Scope, figures: Figures) -> Tariff:
+    park, now = my_park(), clock.now()
+    if scope.corrects and scope.corrects.tariff_id:
+        return correct_tariff(session, park, scope.corrects.tariff_id, figures, by=actor(), now=now)
+    return publish_tariff(session, park, figures, by=actor(), now=now)
 
 
 @blueprint.post("/example")

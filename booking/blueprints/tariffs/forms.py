@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flask_wtf import FlaskForm
 from wtforms import (
     DecimalField,
     FieldList,
@@ -94,6 +95,14 @@ class BandForm(Form):
     starts = ClockField(_("从"), [required()], widget=TextInput())
     ends = ClockField(_("到"), [required()], widget=TextInput())
     factor = FigureField(_("系数"), [required(), between(0, 100), AtMostPlaces(4)])
+
+
+class WithdrawalForm(FlaskForm):
+    """Why a version that was published never holds."""
+
+    reason = StringField(
+        _("原因"), [InputRequired(_("请写明原因。")), Length(max=500, message=_("最多 500 个字。"))]
+    )
 
 
 class TariffForm(EditForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flask import abort, render_template
@@ -15,6 +15,7 @@ from booking.blueprints.signed_in import my_park
 from booking.blueprints.space_words import kind_name
 from booking.blueprints.tariffs import blueprint
 from booking.blueprints.tariffs.drafting import worked
+from booking.blueprints.tariffs.forms import WithdrawalForm
 from booking.blueprints.tariffs.words import Change, Fact, changes, facts_of
 from booking.db import db
 from booking.people.models import Role
@@ -37,6 +38,7 @@ class Version:
     facts: list[Fact]
     changes: list[Change]
     until: date | None
+    withdrawn_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,15 @@ class Shelf:
     current: Version | None
     upcoming: list[Version]
     past: list[Version]
+    withdrawn: list[Version]
 
     def __iter__(self) -> Iterator[Version]:
-        """Go through all versions, newest first."""
+        """Go through all versions: what comes, what holds, what was, what was withdrawn."""
         yield from self.upcoming
         if self.current:
             yield self.current
         yield from self.past
+        yield from self.withdrawn
 
     @property
     def title(self) -> str:
@@ -76,19 +80,43 @@ def index() -> str:
 @allow(Role.ADMIN)
 def show(tariff_id: int) -> str:
     """Show one version with what it changed and its worked examples."""
+    shelf, version = find(tariff_id)
+    return page(shelf, version, WithdrawalForm(formdata=None))
+
+
+def page(shelf: Shelf, version: Version, form: WithdrawalForm) -> str:
+    """Draw one version; the form is that of withdrawing it, while it has not begun."""
+    return render_template(
+        "tariffs/show.html", shelf=shelf, version=version, example=worked(version.figures), problems=[],
+        form=form, may_withdraw=version in shelf.upcoming,
+    )  # fmt: skip
+
+
+def find(tariff_id: int) -> tuple[Shelf, Version]:
+    """Give a version of the park, and the shelf it stands on; any other is not found."""
     shelves = _all_shelves(spaces_to_price(db.session(), my_park().id))
     found = [(shelf, one) for shelf in shelves for one in shelf if one.figures.tariff_id == tariff_id]
-    if not found:
-        abort(404)
-    shelf, version = found[0]
-    example = worked(version.figures)
-    return render_template("tariffs/show.html", shelf=shelf, version=version, example=example, problems=[])
+    return found[0] if found else abort(404)
 
 
 def _all_shelves(spaces: Sequence[Space]) -> list[Shelf]:
     park = my_park()
-    versions = [figures_of(row) for row in tariff_versions(db.session(), park.id)]
-    return _shelves(versions, spaces, local_day(clock.now(), park.zone))
+    rows = tariff_versions(db.session(), park.id)
+    today = local_day(clock.now(), park.zone)
+    shelves = _shelves([figures_of(row) for row in rows if row.withdrawn_on is None], spaces, today)
+    gone = [(figures_of(row), row.withdrawn_on) for row in rows if row.withdrawn_on is not None]
+    return [_with_withdrawn(shelf, gone) for shelf in shelves]
+
+
+def _with_withdrawn(shelf: Shelf, gone: Sequence[tuple[Figures, date]]) -> Shelf:
+    """Put the versions that were withdrawn at the end of their shelf."""
+    space_id = shelf.space.id if shelf.space else None
+    mine = [
+        Version(figures, facts_of(figures), [], None, withdrawn_on)
+        for figures, withdrawn_on in gone
+        if (figures.kind, figures.space_id) == (shelf.kind, space_id)
+    ]
+    return replace(shelf, withdrawn=mine)
 
 
 def _shelves(versions: Sequence[Figures], spaces: Iterable[Space], today: date) -> list[Shelf]:
@@ -126,4 +154,5 @@ def _shelf(kind: Kind, space: Space | None, newest_first: Sequence[Figures], tod
         current=begun[0] if begun else None,
         upcoming=[version for version in versions if version.figures.valid_from > today],
         past=begun[1:],
+        withdrawn=[],
     )

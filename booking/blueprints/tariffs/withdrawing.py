@@ -1,0 +1,43 @@
+"""Withdrawing a published version before it begins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, url_for
+
+from booking import clock
+from booking.billing.withdraw_tariff import withdraw_tariff
+from booking.blueprints.access import allow
+from booking.blueprints.filters import full_day
+from booking.blueprints.kit.answers import CONFLICT, UNPROCESSABLE
+from booking.blueprints.messages import put_beside
+from booking.blueprints.signed_in import actor, my_park
+from booking.blueprints.tariffs import blueprint
+from booking.blueprints.tariffs.forms import WithdrawalForm
+from booking.blueprints.tariffs.shelf import find, page
+from booking.db import transaction
+from booking.language import gettext
+from booking.people.models import Role
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+@blueprint.post("/<int:tariff_id>/withdrawal")
+@allow(Role.ADMIN)
+def withdraw(tariff_id: int) -> ResponseReturnValue:
+    """Let the version never hold; the one before it goes on."""
+    (shelf, version), form = find(tariff_id), WithdrawalForm()
+    if not form.validate_on_submit():
+        return page(shelf, version, form), UNPROCESSABLE
+    reason = (form.reason.data or "").strip()
+    try:
+        with transaction() as session:
+            withdraw_tariff(session, my_park(), tariff_id, reason, by=actor(), now=clock.now())
+    except Refusal as refusal:
+        put_beside(form, refusal)
+        return page(shelf, version, form), CONFLICT
+    flash(gettext("已撤回原定 %(day)s 起的价目。", day=full_day(version.figures.valid_from)), "success")
+    return redirect(url_for("tariffs.index"))
