@@ -34,6 +34,7 @@ from booking.language import gettext
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+    from wtforms import Field
 
     from booking.audit.models import AuditEntry
     from booking.db import Base
@@ -62,7 +63,7 @@ class Thing:
     `beside` gives more that the page showed. `fields` names those whose values are the thing's
     where not all are, `watches` which names matter just now, `concerns` which entries of the trail do;
     `already` tells that all is as it was typed;
-    `of_form` gives a fact of the trail the name of its field.
+    `of_form` gives a fact of the trail the name of its field, `say` words a value whose choices come and go.
     """
 
     subject: str
@@ -74,6 +75,7 @@ class Thing:
     already: Callable[[], bool] = bool
     concerns: Callable[[AuditEntry], bool] = _yes
     of_form: Mapping[str, str] = field(default_factory=dict)
+    say: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +168,15 @@ class EditForm(FlaskForm):
         typed = sent(mine)
         if typed == sent(there):
             return None
-        mine.now = words(there, mine)
+        mine.now = self._words(there, mine)
         if _mark(typed) != marks.get(name):
-            return Difference(mine.id, mine.label.text, words(mine, mine), mine.now)
+            return Difference(mine.id, mine.label.text, self._words(mine, mine), mine.now)
         take(mine, there)
         return Difference(mine.id, mine.label.text, None, mine.now)
+
+    def _words(self, one: Field, offered: Field) -> str:
+        say = self._thing().say.get(one.short_name)
+        return say(sent(one)[0]) if say and sent(one) else words(one, offered)
 
     def _step(self, entry: AuditEntry, changed: list[str]) -> str:
         """Say who did something and when, and which of the form's values it changed."""

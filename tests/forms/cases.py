@@ -30,6 +30,7 @@ class Edit:
     file: str = ""
     said: tuple[str, str] = ("", "")  # both values in words, where they are not as they are typed
     again: bool = True  # the second press goes through
+    twice: bool = True  # the same once more changes nothing
 
 
 EDITS = {
@@ -81,6 +82,26 @@ EDITS = {
         said=("休息 园庆", "检修"),
     ),
     "park.mark": Edit(Role.ADMIN, "/park/year/2026", "source", "国办发〔2025〕1号", "国办发〔2025〕2号"),
+    "front_desk.move_for": Edit(
+        Role.ADMIN,
+        "/front-desk/reservations/{held_id}",
+        "starts",
+        "10:15",
+        "10:30",
+        also={"ends": "12:00"},
+    ),
+    "reservations.moved": Edit(
+        Role.MEMBER, "/reservations/{held_id}/move", "starts", "10:15", "10:30", also={"ends": "12:00"}
+    ),
+    "reservations.changed_end": Edit(
+        Role.MEMBER,
+        "/reservations/{held_id}/end",
+        "ends",
+        "2026-11-04T02:30:00+00:00",
+        "2026-11-04T03:00:00+00:00",
+        said=("11月4日 周三 10:30", "11月4日 周三 11:00"),
+        twice=False,  # "later than it is now"
+    ),
     "savings.baseline": Edit(
         Role.MANAGER,
         "/savings/{enterprise_id}/baseline",
@@ -128,7 +149,6 @@ NOTHING_TO_LOSE = {
     "front_desk.check_in_for": ONE_PRESS,
     "front_desk.check_out_for": ONE_PRESS,
     "front_desk.decline_request": VERSIONED,
-    "front_desk.move_for": VERSIONED,
     "inventory.bring_back": ONE_PRESS,
     "inventory.drop_kind_rule": ONE_PRESS,
     "inventory.drop_space_rule": ONE_PRESS,
@@ -151,9 +171,7 @@ NOTHING_TO_LOSE = {
     "preferences.language": "of one's own account, one press",
     "report.publish": "publishes a month once; a second time changes nothing",
     "reservations.cancel": ONE_PRESS,
-    "reservations.changed_end": VERSIONED,
     "reservations.create": ADDS,
-    "reservations.moved": VERSIONED,
     "reservations.take_any": ADDS,
     "savings.effect": ADDS,
     "savings.withdraw": ONE_PRESS,

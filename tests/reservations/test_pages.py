@@ -9,6 +9,7 @@ from booking.billing.models import Charge, ChargeKind
 from booking.reservations.models import FAR_FUTURE, Occupancy, Reservation, ReservationState
 from booking.values.money import Money
 from tests.harness.app import TUESDAY
+from tests.harness.pages import form_with
 from tests.reservations.conftest import asked, at
 
 
@@ -179,19 +180,21 @@ def test_moving_keeps_the_place_when_refused_and_takes_the_new_one_when_free(pla
     made = book(place)
     book(place, place.others, **asked(place.room, 3, 4))
     path = f"/reservations/{made.id}/move"
-    assert 'value="10:00"' in place.mine.get(path).text
-    refused = place.mine.post(path, data=asked(place.room, 3, 4, version=1))
+    page = place.mine.get(path).text
+    assert 'value="10:00"' in page
+    drawn_from = form_with(page, "starts").fields["drawn_from"]
+    refused = place.mine.post(path, data=asked(place.room, 3, 4, drawn_from=drawn_from))
     assert refused.status_code == 409
     assert "12:00–13:00 已占用" in refused.text
-    moved = place.mine.post(path, data=asked(place.other, 3, 5, version=1))
+    moved = place.mine.post(path, data=asked(place.other, 3, 5, drawn_from=drawn_from))
     assert moved.status_code == 302
     place.session.rollback()
     kept = place.session.get(Reservation, made.id)
     assert (kept.space_id, kept.version, kept.quote) == (place.other.id, 2, Money.yuan(160))
-    stale = place.mine.post(path, data=asked(place.room, 5, 6, version=1))
+    stale = place.mine.post(path, data=asked(place.room, 5, 6, drawn_from=drawn_from))
     assert stale.status_code == 409
-    assert "刚被修改过" in stale.text
-    assert 'name="version" type="hidden" value="2"' in stale.text
+    assert "这里被改动过" in stale.text
+    assert form_with(stale.text, "starts").fields["drawn_from"] != drawn_from
 
 
 def test_extending_and_shortening_from_the_list_of_free_ends(place):
@@ -203,11 +206,11 @@ def test_extending_and_shortening_from_the_list_of_free_ends(place):
     assert "10:00–12:15" not in page
     assert "10:00–10:30" in page
     longer = (TUESDAY + timedelta(hours=2, minutes=30)).isoformat()
-    assert place.mine.post(path, data={"ends": longer, "version": 1}).status_code == 302
+    assert place.mine.post(path, data={"ends": longer}).status_code == 302
     assert only_one(place, made.id).ends_at == TUESDAY + timedelta(hours=2, minutes=30)
     taken = (TUESDAY + timedelta(hours=3, minutes=30)).isoformat()
-    assert place.mine.post(path, data={"ends": taken, "version": 2}).status_code == 409
-    assert place.mine.post(path, data={"ends": "nonsense", "version": 2}).status_code == 422
+    assert place.mine.post(path, data={"ends": taken}).status_code == 409
+    assert place.mine.post(path, data={"ends": "nonsense"}).status_code == 422
 
 
 def only_one(place, reservation_id):
@@ -222,7 +225,7 @@ def test_a_store_is_booked_by_days_with_an_open_end_and_given_back(place):
     assert made.ends_at == FAR_FUTURE
     assert "退租" in place.mine.get(f"/reservations/{made.id}").text
     path = f"/reservations/{made.id}/end"
-    assert place.mine.post(path, data={"until": "2026-11-20", "version": 1}).status_code == 302
+    assert place.mine.post(path, data={"until": "2026-11-20"}).status_code == 302
     ended = only_one(place, made.id)
     assert ended.ends_at == TUESDAY.replace(day=21, hour=0)
     backwards = {"space": place.store.id, "day": "2026-11-25", "until": "2026-11-24", "people": 1}

@@ -16,7 +16,7 @@ from booking.blueprints.front_desk.counter import blueprint, reservation_or_404
 from booking.blueprints.front_desk.forms import ActForm, ReasonForm
 from booking.blueprints.kit.answers import UNPROCESSABLE
 from booking.blueprints.messages import wording
-from booking.blueprints.reservations.asked import move_form, say_no, sent_move_form, span_of
+from booking.blueprints.reservations.asked import move_form, say_no, span_of
 from booking.blueprints.reservations.move_here import answer_to_move
 from booking.blueprints.signed_in import actor, my_park
 from booking.db import db, transaction
@@ -53,7 +53,7 @@ TO_COME = (ReservationState.REQUESTED, ReservationState.BOOKED)
 def reservation(reservation_id: int) -> str:
     """Show one reservation of the park, its history, and what can be done with it."""
     found = reservation_or_404(reservation_id)
-    return _page(found, move_form(found, found.space_id, clock.now()))
+    return _page(found, move_form(found, clock.now()))
 
 
 @blueprint.post("/reservations/<int:reservation_id>/approve")
@@ -130,7 +130,7 @@ def check_in_for(reservation_id: int) -> ResponseReturnValue:
 def move_for(reservation_id: int) -> ResponseReturnValue:
     """Move on the tenant's behalf; refused, the form keeps what was typed."""
     found, now = reservation_or_404(reservation_id), clock.now()
-    form = sent_move_form(found, now)
+    form = move_form(found, now)
     if not form.validate():
         return _page(found, form), UNPROCESSABLE
     try:
@@ -146,8 +146,8 @@ def move_for(reservation_id: int) -> ResponseReturnValue:
 def _move(session: Session, found: Reservation, form: MoveForm | MoveStoreForm, now: datetime) -> None:
     space, span = _wanted(session, found, form), span_of(form, now)
     price = quote(session, my_park(), found.enterprise, space, span)
-    version = form.version_or_none()
-    move(session, found.id, space, span, quote=price.total, by=actor(), now=now, version=version)
+    form.check(session)
+    move(session, found.id, space, span, quote=price.total, by=actor(), now=now, version=found.version)
 
 
 def _wanted(session: Session, found: Reservation, form: MoveForm | MoveStoreForm) -> Space:

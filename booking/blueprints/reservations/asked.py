@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from flask import abort
 
+from booking.audit.meanwhile import ChangedMeanwhile
 from booking.billing.quote import quote
 from booking.billing.rules import NoTariff
 from booking.blueprints.calendar_words import local_name
+from booking.blueprints.edit_form import Beside, EditForm, Thing
+from booking.blueprints.filters import moment
 from booking.blueprints.form_fields import options
 from booking.blueprints.kit.answers import CONFLICT, UNPROCESSABLE
 from booking.blueprints.messages import put_beside
-from booking.blueprints.reservations.forms import DayForm, MoveForm, MoveStoreForm, StoreForm
+from booking.blueprints.reservations.forms import (
+    DayForm,
+    EndForm,
+    EndStoreForm,
+    MoveForm,
+    MoveStoreForm,
+    StoreForm,
+)
 from booking.blueprints.signed_in import me, my_enterprise, my_enterprise_id, my_park
-from booking.blueprints.wall_time import minute_of
+from booking.blueprints.wall_time import exact_or_none, minute_of
 from booking.db import db
+from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations.queries import reservation_in
 from booking.reservations.refusals import NothingFree, OutOfDate, Taken
@@ -24,7 +36,7 @@ from booking.reservations.space_queries import spaces_of_kind
 from booking.spaces.models import Kind
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from flask_wtf import FlaskForm
 
@@ -71,39 +83,74 @@ def ours_or_404(reservation_id: int) -> Reservation:
 def say_no(form: FlaskForm, refusal: Refusal) -> int:
     """Put a refusal where it belongs, and tell the status: 409 for who came late, else 422.
 
-    A page that was out of date gets the version there is: who has seen what changed may send it again.
+    Who came late while the change was being kept is told what changed, like those before.
     """
-    if isinstance(refusal, OutOfDate):
-        form.version.data = str(refusal.version)
+    if isinstance(refusal, OutOfDate) and isinstance(form, EditForm):
+        with suppress(ChangedMeanwhile):
+            form.check(db.session())
     put_beside(form, refusal)
-    return CONFLICT if isinstance(refusal, OutOfDate | Taken | NothingFree) else UNPROCESSABLE
+    return (
+        CONFLICT if isinstance(refusal, ChangedMeanwhile | OutOfDate | Taken | NothingFree) else UNPROCESSABLE
+    )
 
 
-def sent_move_form(reservation: Reservation, now: datetime) -> MoveForm | MoveStoreForm:
-    """Make the form that was sent: whole days for a store, times of a day for the rest."""
-    form = MoveStoreForm() if reservation.space.kind is Kind.STORAGE else MoveForm()
+def move_form(reservation: Reservation, now: datetime, *, sent: bool = True) -> MoveForm | MoveStoreForm:
+    """Make the form that moves it: whole days for a store, times of a day for the rest."""
+    zone, reservation_id = my_park().zone, reservation.id
+
+    def shown() -> dict[str, Any]:
+        found = ours_or_404(reservation_id)
+        day = found.starts_at.astimezone(zone).date()
+        times = {
+            "starts": minute_of(found.starts_at, day, zone),
+            "ends": minute_of(found.ends_at, day, zone),
+            "until": last_day(found),
+        }
+        return {"data": {"day": day, "space": found.space_id, **times}}
+
+    storage = reservation.space.kind is Kind.STORAGE
+    kind: type[MoveForm | MoveStoreForm] = MoveStoreForm if storage else MoveForm
+    of_form = {"starts_at": "day" if storage else "starts", "ends_at": "until" if storage else "ends"}
+    form = kind.of(
+        Thing("reservation", reservation_id, of_form=of_form | {"space_id": "space"}), shown, sent=sent
+    )
     offer_spaces(form, reservation, now)
     return form
 
 
-def move_form(reservation: Reservation, space_id: int, now: datetime) -> MoveForm | MoveStoreForm:
-    """Fill the form with what is agreed now."""
-    zone = my_park().zone
-    day = reservation.starts_at.astimezone(zone).date()
-    form: MoveForm | MoveStoreForm
-    if reservation.space.kind is Kind.STORAGE:
-        form = MoveStoreForm(formdata=None)
-        form.until.data = (
-            None if reservation.open_ended else (reservation.ends_at - MINUTE).astimezone(zone).date()
-        )
-    else:
-        form = MoveForm(formdata=None)
-        form.starts.data = minute_of(reservation.starts_at, day, zone)
-        form.ends.data = minute_of(reservation.ends_at, day, zone)
-    form.day.data, form.version.data = day, str(reservation.version)
-    form.space.data = space_id
-    offer_spaces(form, reservation, now)
-    return form
+def end_form(reservation: Reservation, *, sent: bool = True) -> EndForm | EndStoreForm:
+    """Make the form that gives it another end; where and when it begins stands beside."""
+    reservation_id = reservation.id
+
+    def shown() -> dict[str, Any]:
+        found = ours_or_404(reservation_id)
+        return {"data": {"ends": found.ends_at.isoformat(), "until": last_day(found)}}
+
+    def beside() -> dict[str, Beside]:
+        found = ours_or_404(reservation_id)
+        place = local_name(found.space.name, found.space.name_en)
+        return {
+            "space_id": Beside(gettext("空间"), str(found.space_id), place),
+            "starts_at": Beside(gettext("开始"), found.starts_at.isoformat(), moment(found.starts_at)),
+        }
+
+    storage = reservation.space.kind is Kind.STORAGE
+    kind: type[EndForm | EndStoreForm] = EndStoreForm if storage else EndForm
+    thing = Thing(
+        "reservation",
+        reservation_id,
+        beside=beside,
+        of_form={"ends_at": "until" if storage else "ends"},
+        say={"ends": lambda key: moment(exact_or_none(key) or reservation.ends_at)},
+    )
+    return kind.of(thing, shown, sent=sent)
+
+
+def last_day(reservation: Reservation) -> date | None:
+    """Give the last day of a store, or None where its end is open."""
+    if reservation.open_ended:
+        return None
+    return (reservation.ends_at - MINUTE).astimezone(my_park().zone).date()
 
 
 def offer_spaces(form: MoveForm | MoveStoreForm, reservation: Reservation, now: datetime) -> None:

@@ -15,7 +15,7 @@ from booking.blueprints.form_fields import options
 from booking.blueprints.kit.answers import UNPROCESSABLE
 from booking.blueprints.reservation_words import times
 from booking.blueprints.reservations import blueprint
-from booking.blueprints.reservations.asked import ours_or_404, price_of, say_no
+from booking.blueprints.reservations.asked import end_form, ours_or_404, price_of, say_no
 from booking.blueprints.reservations.forms import EndForm, EndStoreForm
 from booking.blueprints.reservations.move_here import answer_to_end
 from booking.blueprints.reservations.new import TENANTS
@@ -26,7 +26,7 @@ from booking.db import db, transaction
 from booking.language import gettext
 from booking.reservations.free_ends import free_ends
 from booking.reservations.refusals import Taken
-from booking.reservations.rules import MINUTE, local_instant, span_between
+from booking.reservations.rules import local_instant, span_between
 from booking.spaces.models import Kind
 from booking.usage.change_end import change_end as change_it
 from booking.values.refusal import Refusal
@@ -46,11 +46,7 @@ ONE_DAY = timedelta(days=1)
 def change_end(reservation_id: int) -> ResponseReturnValue:
     """Show the ends there are to choose from."""
     reservation = ours_or_404(reservation_id)
-    form = EndStoreForm() if reservation.space.kind is Kind.STORAGE else EndForm()
-    form.version.data = str(reservation.version)
-    if isinstance(form, EndStoreForm) and not reservation.open_ended:
-        form.until.data = (reservation.ends_at - MINUTE).astimezone(my_park().zone).date()
-    return page(form, reservation)
+    return page(end_form(reservation), reservation)
 
 
 @blueprint.post("/<int:reservation_id>/end")
@@ -58,7 +54,7 @@ def change_end(reservation_id: int) -> ResponseReturnValue:
 def changed_end(reservation_id: int) -> ResponseReturnValue:
     """Change the end, or say why not; refused, it stays what it was."""
     now, reservation = clock.now(), ours_or_404(reservation_id)
-    form = EndStoreForm() if reservation.space.kind is Kind.STORAGE else EndForm()
+    form = end_form(reservation)
     if not form.validate():
         return page(form, reservation), UNPROCESSABLE
     try:
@@ -74,8 +70,10 @@ def carry_out(form: EndForm | EndStoreForm, reservation: Reservation, now: datet
     """Price the new stretch, then change it in one transaction."""
     ends_at = end_of(form, reservation)
     span = span_between(reservation.starts_at, ends_at)
-    total, doer, version = price_of(reservation.space, span).total, actor(), form.version_or_none()
+    total, doer = price_of(reservation.space, span).total, actor()
     with transaction() as session:
+        form.check(session)
+        version = ours_or_404(reservation.id).version
         return change_it(session, reservation.id, ends_at, quote=total, by=doer, now=now, version=version)
 
 

@@ -6,6 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from booking.blueprints.edit_form import EditForm
 from booking.blueprints.form_fields import CheckboxesField, DayField
 from booking.blueprints.kit.clock_field import ClockField
 from booking.blueprints.nonsense import whole
@@ -63,34 +64,25 @@ class PoolForm(DayForm, _Wish):
     equipment = CheckboxesField(_("需要的设备"), validate_choice=False)
 
 
-class _Version(FlaskForm):
-    version = HiddenField()
-
-    def version_or_none(self) -> int | None:
-        """Give the version of the page this was sent from."""
-        typed = self.version.data or ""
-        return int(typed) if typed.isdecimal() else None
-
-
-class MoveForm(DayForm, _Version):
+class MoveForm(DayForm, EditForm):
     """Move to another time or space of the kind."""
 
     space = SelectField(_("空间"), coerce=whole)
 
 
-class MoveStoreForm(StoreForm, _Version):
+class MoveStoreForm(StoreForm, EditForm):
     """Move to another store or other days."""
 
     space = SelectField(_("空间"), coerce=whole)
 
 
-class EndForm(_Version):
+class EndForm(EditForm):
     """Another end for the same day; whether it is free is the database's to say."""
 
     ends = SelectField(_("新的结束时间"), validate_choice=False)
 
 
-class EndStoreForm(_Version):
+class EndStoreForm(EditForm):
     """Another last day, or none."""
 
     until = DayField(_("到哪天为止"), [Optional()], description=_("不填就是一直用到退租，按天计费。"))

@@ -21,7 +21,6 @@ from booking.blueprints.reservations.asked import (
     price_of,
     price_or_none,
     say_no,
-    sent_move_form,
     span_of,
 )
 from booking.blueprints.reservations.move_here import answer_to_move
@@ -52,7 +51,8 @@ if TYPE_CHECKING:
 def move(reservation_id: int) -> ResponseReturnValue:
     """Show where it is, to be changed."""
     reservation = ours_or_404(reservation_id)
-    form = move_form(reservation, request.args.get("space", reservation.space_id, type=whole), clock.now())
+    form = move_form(reservation, clock.now())
+    form.propose(space=request.args.get("space", reservation.space_id, type=whole))
     return page(form, reservation)
 
 
@@ -61,7 +61,7 @@ def move(reservation_id: int) -> ResponseReturnValue:
 def moved(reservation_id: int) -> ResponseReturnValue:
     """Move it, or say why not; refused, it stays where it is."""
     now, reservation = clock.now(), ours_or_404(reservation_id)
-    form = sent_move_form(reservation, now)
+    form = move_form(reservation, now)
     if not form.validate():
         return page(form, reservation), UNPROCESSABLE
     try:
@@ -78,13 +78,14 @@ def carry_out(form: MoveForm | MoveStoreForm, reservation: Reservation, now: dat
     """Price the new place, then move in one transaction."""
     span = span_of(form, now)
     space = wanted_space(form.space.data)
-    version = form.version_or_none()
-    if version == reservation.version and not is_free(db.session(), space, span, but=reservation.id):
+    form.check(db.session())
+    if not is_free(db.session(), space, span, but=reservation.id):
         check_new(span, circumstances_for(db.session(), space, span, now))
         raise Taken(space.id, span)  # who comes late hears it without waiting for a lock
     total, doer = price_of(space, span).total, actor()
     with transaction() as session:
-        target = session.get_one(Space, space.id)
+        form.check(session)
+        target, version = session.get_one(Space, space.id), ours_or_404(reservation.id).version
         return move_it(session, reservation.id, target, span, quote=total, by=doer, now=now, version=version)
 
 

@@ -10,6 +10,7 @@ from booking.blueprints.calendar_words import local_name
 from booking.blueprints.offers import new_url, place_of
 from booking.blueprints.price_words import price_text
 from booking.blueprints.reservation_words import times
+from booking.blueprints.reservations.asked import end_form, move_form
 from booking.blueprints.signed_in import me, my_park
 from booking.blueprints.space_words import minute_clock
 from booking.blueprints.wall_time import minute_of
@@ -82,11 +83,11 @@ def answer_to_end(reservation: Reservation, taken: Taken, now: datetime) -> Answ
     return answer._replace(rest=_rest(reservation, wanted, now))
 
 
-def move_fields(space: Space, span: Span, version: int) -> dict[str, str]:
+def move_fields(space: Space, span: Span, drawn_from: str) -> dict[str, str]:
     """Fill in the form that moves a reservation there."""
     zone = my_park().zone
     day = span.start.astimezone(zone).date()
-    fields = {"space": str(space.id), "day": f"{day}", "version": str(version)}
+    fields = {"space": str(space.id), "day": f"{day}", "drawn_from": drawn_from}
     if space.kind is Kind.STORAGE:
         return fields | {"until": _last_day(span.end)}
     return fields | {
@@ -108,18 +109,19 @@ def _places(
     present = Span(reservation.starts_at, reservation.ends_at)
     elsewhen = [one for one in found.times if (space.id, one) != (reservation.space_id, present)]
     others = _priced(reservation, [row.id for row in found.spaces], span)
+    drawn_from = move_form(reservation, now, sent=False).drawn_from.data or ""
     return (
-        [_place(reservation, space, one, _price(reservation, space, one)) for one in elsewhen],
-        [_place(reservation, other, span, price) for other, price in others],
+        [_place(drawn_from, space, one, _price(reservation, space, one)) for one in elsewhen],
+        [_place(drawn_from, other, span, price) for other, price in others],
     )
 
 
-def _place(reservation: Reservation, space: Space, span: Span, price: Quote | None) -> Place:
+def _place(drawn_from: str, space: Space, span: Span, price: Quote | None) -> Place:
     return Place(
         f"{local_name(space.name, space.name_en)} {times(span.start, span.end, space.kind)}",
         place_of(space),
         price_text(price) if price else "",
-        move_fields(space, span, reservation.version),
+        move_fields(space, span, drawn_from),
     )
 
 
@@ -148,7 +150,7 @@ def _latest(reservation: Reservation, wanted: Span, now: datetime) -> list[Place
             times(span.start, span.end, space.kind),
             gettext("不换空间，用到能用的最晚时间"),
             price_text(price) if price else "",
-            {**sent, "version": str(reservation.version)},
+            {**sent, "drawn_from": end_form(reservation, sent=False).drawn_from.data or ""},
         )
     ]
 
