@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
-from flask import abort, flash
+from flask import abort, flash, request
 from flask_wtf import FlaskForm
 from wtforms import EmailField, RadioField, StringField
 
 from booking import clock
+from booking.audit.meanwhile import entries_since
 from booking.blueprints.asking import an_email, at_most, must, tidy
+from booking.blueprints.doer_words import who_did
 from booking.blueprints.form_fields import options
 from booking.blueprints.messages import put_beside, wording
-from booking.blueprints.people_words import role_name
+from booking.blueprints.people_words import account_state, role_name
 from booking.blueprints.signed_in import actor, me, my_park
 from booking.blueprints.tickets import invitation_by
-from booking.db import transaction
+from booking.db import TO_CHANGE, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.parks.models import Park
@@ -23,16 +26,16 @@ from booking.people.change_role import change_role
 from booking.people.close_account import close_account
 from booking.people.invite import invite
 from booking.people.invite_again import invite_again
-from booking.people.models import Enterprise, Role
+from booking.people.models import Enterprise, Member, Role
 from booking.people.open_account import open_account
 from booking.people.queries import colleague
+from booking.people.rules import AccountChanged
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.audit.actor import Actor
-    from booking.people.models import Member
 
 ACTS = ("again", "close", "open", *Role)
 
@@ -86,11 +89,22 @@ def act_on(enterprise_id: int | None, member_id: int, act: str) -> None:
     try:
         with transaction() as session:
             member = colleague(session, park_id, enterprise_id, member_id) or abort(404)
+            _refuse_what_was_not_shown(session, member)
             _do(session, member, act, inviter, by)
     except Refusal as refusal:
         flash(wording(refusal), "warning")
     else:
         flash(_done(act, member), "success")
+
+
+def _refuse_what_was_not_shown(session: Session, member: Member) -> None:
+    """Lock the account; raise AccountChanged where it is not what the page of the button showed."""
+    session.get_one(Member, member.id, with_for_update=TO_CHANGE, populate_existing=True)
+    if request.form.get("shown", account_state(member)) == account_state(member):
+        return
+    changes = entries_since(session, member.park_id, "member", member.id, sys.maxsize)
+    last = changes[-1] if changes else None
+    raise AccountChanged(member.name, who_did(last) if last else "", last.at if last else None)
 
 
 def _do(session: Session, member: Member, act: str, inviter: Member, by: Actor) -> None:

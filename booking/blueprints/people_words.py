@@ -10,6 +10,8 @@ from booking.people.models import Role, Size
 if TYPE_CHECKING:
     from flask.sansio.app import App
 
+    from booking.people.models import Member
+
 
 def role_name(role: Role) -> str:
     """Name a role."""
@@ -47,6 +49,12 @@ def size_name(size: Size) -> str:
     return names[size]
 
 
+def account_state(member: Member) -> str:
+    """Write what a page shows of an account; each button carries it along."""
+    return f"{member.role.value}.{int(member.active)}"
+
+
 def init_words(app: App) -> None:
-    """Give templates `role_name`, `role_rights` and `size_name`."""
-    app.jinja_env.filters.update(role_name=role_name, role_rights=role_rights, size_name=size_name)
+    """Give templates `account_state`, `role_name`, `role_rights` and `size_name`."""
+    words = {"role_name": role_name, "role_rights": role_rights, "size_name": size_name}
+    app.jinja_env.filters.update(words, account_state=account_state)

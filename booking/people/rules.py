@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from booking.values.refusal import Refusal
@@ -13,7 +13,7 @@ from booking.values.uscc import normal_uscc
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import date
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
@@ -148,6 +148,15 @@ class UsccTaken(Refusal):
 
     uscc: str
     field = "uscc"
+
+
+@dataclass(frozen=True)
+class AccountChanged(Refusal):
+    """The account is not what the page showed: somebody changed it; `who` and `at` where the trail tells."""
+
+    name: str
+    who: str
+    at: datetime | None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.blueprints.filters import full_day
+from booking.blueprints.filters import full_day, moment
 from booking.language import gettext
 from booking.people import rules
 
@@ -25,6 +25,13 @@ def wording(refusal: Refusal) -> str | None:
             return gettext("统一社会信用代码不对：应为 18 位，请对照营业执照检查每一位。")
         case rules.UsccTaken():
             return gettext("本园区已有企业使用这个统一社会信用代码。")
+        case rules.AccountChanged(name, who, at) if at is not None:
+            said = {"name": name, "who": who, "when": moment(at)}
+            return gettext(
+                "没有改动：%(who)s 于 %(when)s 刚改过 %(name)s 的账号。请看过现在的情况再按。", **said
+            )
+        case rules.AccountChanged(name):
+            return gettext("没有改动：%(name)s 的账号刚被改过。请看过现在的情况再按。", name=name)
         case rules.LastManager(name):
             return gettext("%(name)s 是企业唯一的负责人。请先请另一位同事担任负责人。", name=name)
         case rules.WrongKindOfRole():
