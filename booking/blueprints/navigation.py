@@ -12,6 +12,8 @@ from flask_login import current_user
 from booking.language import gettext, language_tag
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask import Flask
 
     from booking.people.models import Member
@@ -46,7 +48,7 @@ MORE = ("more", "company", "park", "preferences", "sign_in")
 
 def _tenant_places() -> list[Place]:
     return [
-        Place("today.index", gettext("今天"), "home", ("today", "stays", "check_in")),
+        Place("today.index", gettext("今天"), "home", ("today", "stays", "check_in", "scan")),
         Place("calendar.day", gettext("预订"), "calendar", ("calendar", "search", "reservations")),
         Place("statement.show", gettext("账单"), "bill", ("statement", "invoices", "payments")),
         Place("savings.show", gettext("节省"), "savings", ("savings",)),
@@ -56,11 +58,13 @@ def _tenant_places() -> list[Place]:
 
 def _admin_places() -> list[Place]:
     return [
-        Place("front_desk.index", gettext("今天"), "home", ("front_desk", "calendar")),
+        Place(
+            "front_desk.index", gettext("今天"), "home", ("front_desk", "calendar", "reservations", "scan")
+        ),
         Place("inventory.spaces", gettext("空间"), "door", ("inventory", "exchange")),
         Place("closing.index", gettext("计费"), "bill", ("closing", "tariffs", "disputes", "invoices")),
-        Place("enterprises.index", gettext("企业"), "building", ("enterprises",)),
-        Place("more.index", gettext("更多"), "more", MORE),
+        Place("enterprises.index", gettext("企业"), "building", ("enterprises", "savings")),
+        Place("more.index", gettext("更多"), "more", (*MORE, "report")),
     ]
 
 
@@ -137,6 +141,11 @@ class Frame:
         return [_item(place) for place in places_of(self.member.role)] if self.member else []
 
     @cached_property
+    def is_a_place(self) -> bool:
+        """Whether this page is one of the places itself, so that no way leads to it."""
+        return request.path in {item.url for item in self.nav} | {"/"}
+
+    @cached_property
     def home_url(self) -> str:
         """Where the park's name leads."""
         return self.nav[0].url if self.nav else "/"
@@ -162,6 +171,15 @@ class Frame:
         return url_for(SIGN_OUT) if there else ""
 
 
+def trail(items: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    """Begin the way to a page at the reader's place that it belongs to; a way of one step is none."""
+    place = next((item for item in Frame().nav if item.current), None)
+    if place is not None and items[0][1].partition("?")[0] != place.url:
+        items = [(place.label, place.url), *items]
+    return items if len(items) > 1 else ()
+
+
 def init(app: Flask) -> None:
     """Give every page its frame."""
     app.context_processor(lambda: {"frame": Frame()})
+    app.jinja_env.globals["trail"] = trail

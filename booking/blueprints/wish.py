@@ -39,7 +39,8 @@ class Wish(NamedTuple):
 
     def args(self, **instead: object) -> dict[str, Any]:
         """Write it as parameters of an address, with something else in it; what nobody said is left out."""
-        said = {"people": self.people, "equipment": list(self.equipment), "area": self.area} | instead
+        people = self.people if (self.people or 1) > 1 else None
+        said = {"people": people, "equipment": list(self.equipment), "area": self.area} | instead
         return {name: value for name, value in said.items() if value}
 
     def among(self, kind: Kind, equipment: Collection[str], areas: Collection[int]) -> Wanted:

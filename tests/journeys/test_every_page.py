@@ -21,6 +21,15 @@ SHAPES = {
     "phone-dark": ("phone", "dark"),
 }
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
+# A page is a place of the navigation, or shows a way to itself that begins at one.
+WRONG_WAY = """() => {
+  const places = [...document.querySelectorAll(".bottombar a")].map((link) => new URL(link.href).pathname);
+  if ([...places, "/"].includes(location.pathname)) return "";
+  const first = document.querySelector(".breadcrumb a");
+  if (!first) return "shows no way to itself";
+  const begins = new URL(first.href).pathname;
+  return places.includes(begins) ? "" : `its way begins at ${begins}`;
+}"""
 LINKS = "Array.from(document.links, link => link.href)"
 
 
@@ -71,6 +80,8 @@ class Visitor:
         self.wrong += [f"{url}: says {line}" for line in self.said]
         if self.page.evaluate(SIDEWAYS):
             self.wrong.append(f"{url}: scrolls sideways")
+        if wrong_way := self.page.evaluate(WRONG_WAY):
+            self.wrong.append(f"{url}: {wrong_way}")
         links: list[str] = self.page.evaluate(LINKS)
         return links
 

@@ -197,6 +197,7 @@ def make_app() -> Flask:
     files.init(app)
     app.register_blueprint(files.blueprint)
     app.context_processor(lambda: {"frame": GalleryFrame()})
+    app.jinja_env.globals["trail"] = lambda items: items
     app.before_request(lambda: setattr(g, "zone", ZONE))
     app.after_request(_headers)
     app.add_url_rule("/gallery", view_func=gallery, methods=["GET", "POST"])

@@ -1,5 +1,6 @@
 """What people see and do on the pages of a reservation."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -238,6 +239,25 @@ def test_any_desk_will_do(place):
     assert place.mine.post("/reservations/any", data=wish).status_code == 302
     assert only(place).space_id == place.desk.id
     assert place.others.post("/reservations/any", data=wish).status_code == 409
+
+
+def test_any_room_will_do_but_one_with_what_is_needed(place):
+    wish = asked(place.room, 1, 2, kind="meeting_room", area=0, people=1, equipment="投影")
+    assert place.mine.post("/reservations/any", data=wish).status_code == 302
+    assert only(place).space_id == place.room.id  # the small one has none
+    assert place.others.post("/reservations/any", data=wish).status_code == 409
+    page = place.mine.get("/reservations/any?kind=meeting_room&equipment=投影&people=6").text
+    assert re.search(r'<input[^>]*checked[^>]*value="投影"', page)
+
+
+def test_any_one_says_how_many_the_largest_seats_and_what_the_park_confirms_one_by_one(place):
+    wish = asked(place.room, 1, 2, kind="meeting_room", area=0, people=9)
+    assert "最多坐 8 人" in place.mine.post("/reservations/any", data=wish).text
+    place.world.rule(place.park, needs_approval=True)
+    answer = place.mine.post("/reservations/any", data=wish | {"people": 2})
+    assert answer.status_code == 422
+    assert "要园区确认" in answer.text
+    assert "没有空闲的空间" not in answer.text
 
 
 def test_a_request_says_that_it_waits(place):

@@ -117,9 +117,10 @@ def cancel(reservation_id: int) -> ResponseReturnValue:
 
 def crumbs(reservation: Reservation) -> list[tuple[str, str]]:
     """Lead back to where the reader came from."""
+    name = local_name(reservation.space.name, reservation.space.name_en)
     if me().enterprise_id is None:
-        return [(gettext("时间表"), url_for("calendar.day")), (f"#{reservation.id}", "")]
-    return [(gettext("我的预订"), url_for("reservations.index")), (f"#{reservation.id}", "")]
+        return [(gettext("时间表"), url_for("calendar.day")), (name, "")]
+    return [(gettext("我的预订"), url_for("reservations.index")), (name, "")]
 
 
 def facts(reservation: Reservation) -> list[tuple[str, str]]:
