@@ -50,7 +50,10 @@ def reader(column: Column[Any]) -> Way | None:
 
 
 def first_reader(column: Column[Any]) -> Way | None:
-    """The same for a backup of the first format: JSON was not kept as text, and factors had a point."""
+    """The same for a backup of the first format: JSON was not kept as text, and factors had a point.
+
+    It did not tell JSON's null from nothing; the product writes null.
+    """
     match column.type:
         case JSON():
             return json.dumps
@@ -60,8 +63,8 @@ def first_reader(column: Column[Any]) -> Way | None:
 
 
 def apply(way: Way | None, value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
-    """Bring one value across; what is nothing stays nothing."""
-    return value if way is None or value is None else way(value)
+    """Bring one value across; what is nothing stays nothing, unless it is JSON's null."""
+    return value if way is None or (value is None and way is not json.dumps) else way(value)
 
 
 def _instant_to_text(value: datetime) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Engine, MetaData, Table, insert, null
+from sqlalchemy import JSON, Connection, Engine, MetaData, Table, insert
 
 from booking.db.backup_file import FIRST_FORMAT, read
 from booking.db.backup_values import apply, reader
@@ -53,14 +53,12 @@ def bring_up(engine: Engine, revision: str) -> None:
 
 
 def put(connection: Connection, table: Table, row: dict[str, Any]) -> None:
-    """Insert a row of a file."""
+    """Insert a row of a file; null in a column of JSON is JSON's own, as the product writes it."""
     values = {}
     for name, value in row.items():
         assert name in table.c, f"there is no {table.name}.{name} at this version"
-        json_as_it_is = isinstance(table.c[name].type, JSON)
-        values[name] = (
-            null() if value is None else value if json_as_it_is else apply(reader(table.c[name]), value)
-        )
+        column = table.c[name]
+        values[name] = value if isinstance(column.type, JSON) else apply(reader(column), value)
     connection.execute(insert(table).values(values))
 
 

@@ -10,10 +10,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
 from booking.app import check_database
 from booking.db import db
+from booking.db.engine import tune
+from booking.db.migrate import versions
+from tests.db.park_of_every_version import bring_up
 from tests.harness.app import open_session
 from tests.harness.run import ROOT
 
@@ -65,6 +68,32 @@ def test_migrations_make_the_same_without_the_product(sqlite_template, tmp_path)
         for script in reversed(list(ScriptDirectory(str(ROOT / "migrations")).walk_revisions())):
             script.module.upgrade()
     assert made_by(bare) == made_by(create_engine(f"sqlite:///{sqlite_template}"))
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory):
+    """Give an engine on a database that went through every migration with rows in it."""
+    engine = create_engine(f"sqlite:///{tmp_path_factory.mktemp('grown') / 'park.sqlite3'}")
+    tune(engine)
+    for revision in versions():
+        bring_up(engine, revision)
+    yield engine
+    engine.dispose()
+
+
+def test_every_table_and_column_is_tried_with_a_row(grown):
+    """What is in no row cannot be seen to get lost by a migration, a backup or a restore."""
+    with grown.connect() as connection:
+        untried = [
+            f"{table.name}.{column.name}"
+            for table in db.metadata.sorted_tables
+            for column in table.c
+            if connection.execute(select(1).where(column.isnot(None)).limit(1)).first() is None
+        ]
+    assert not untried, (
+        f"no row tries {', '.join(untried)}: write one into tests/db/rows/NUMBER.json, NUMBER being the "
+        "migration that made it (tests/db/park_of_every_version.py says how)"
+    )
 
 
 def test_a_new_migration_is_written_to_stand_on_its_own():
