@@ -66,7 +66,7 @@ COMMANDS = (
     "booking.demo.command",  # the demo stands above the jobs: it uses every room
     *(
         f"booking.jobs.commands.{name}"
-        for name in ("jobs", "month", "rate", "backup", "restore", "park", "worker")
+        for name in ("jobs", "month", "rate", "backup", "restore", "guards", "park", "worker")
     ),
 )
 

@@ -174,3 +174,14 @@ def test_a_guard_that_is_gone_off_or_other_is_named_and_it_alone_is_built(both):
         assert built == [name]
         assert all(name in change for change in changes), changes
         assert missing_guards(connection) == []
+
+
+def test_the_shell_builds_what_is_missing_and_says_so(both):
+    app, world = both
+    on = "" if world.session.get_bind().dialect.name == "sqlite" else " ON tariff"
+    world.session.execute(text(f"DROP TRIGGER tariff_never_goes{on}"))
+    world.session.commit()
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["guards"]).output == "guards: built tariff_never_goes\n"
+    assert runner.invoke(args=["guards"]).output == "guards: all there, nothing to build\n"
+    assert check_database(app) == []
