@@ -82,3 +82,7 @@ def test_connections_the_server_hung_up_on_are_made_anew(postgres_database, app_
             other.execute(text("SELECT pg_terminate_backend(:ours, 5000)"), {"ours": ours})
         with db.engine.connect() as second:
             assert second.scalar(text("SELECT pg_backend_pid()")) != ours
+
+
+def test_what_sqlite_has_written_outlives_a_power_cut(session):
+    assert session.scalar(text("PRAGMA synchronous")) == 2, "FULL: a commit waits for the disk"
