@@ -1,4 +1,4 @@
-"""`make bench`: what pages, a reservation, a check-out and a month's close cost, on both engines.
+"""`make bench`: what pages, a reservation, a check-out, a backup and a month's close cost, on both engines.
 
 Prints a table for each size: queries, server CPU (application and database together), p50, p95 and
 requests a second, with eight clients against gunicorn with two workers.
@@ -12,14 +12,18 @@ import os
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine
 
-from bench import close, machine, pages, seed
+from bench import close, machine, pages, seed, vault
 from booking.db.engine import tune
 from tests.harness.run import VARIABLE
 from tests.harness.schema import build_schema
 from tests.harness.slowest import yardstick
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 SIZES = (10_000, 100_000, 1_000_000)
 
@@ -31,6 +35,7 @@ def main() -> None:
     asked.add_argument("--engines", nargs="+", default=("sqlite", "postgresql"))
     asked.add_argument("--requests", type=int, default=400, help="how many of each request")
     asked.add_argument("--enterprises", type=int, default=1_000, help="for the close; 0: none")
+    asked.add_argument("--backup", type=int, nargs="*", default=(200_000,), help="of how many reservations")
     options = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="booking-bench-") as name:
         os.environ[VARIABLE] = name
@@ -53,6 +58,8 @@ def _measure(stack: ExitStack, folder: Path, engine: str, options: argparse.Name
         print(f"\n## {engine}, {size:,} reservations{_yardstick()}\n", flush=True)
         pages.measure(url, bench, options.requests, pids, folder)
         print(f"\nafter it{_yardstick()}", flush=True)
+    for size in options.backup:
+        _measure_backup(server, folder, engine, size)
     if options.enterprises:
         url = machine.new_database(server, folder, "close")
         build_schema(url)
@@ -61,6 +68,14 @@ def _measure(stack: ExitStack, folder: Path, engine: str, options: argparse.Name
             flush=True,
         )
         close.measure(url, options.enterprises, pids)
+
+
+def _measure_backup(server: URL | None, folder: Path, engine: str, size: int) -> None:
+    url, empty = (machine.new_database(server, folder, f"{name}{size}") for name in ("full", "empty"))
+    _fill(url, size)
+    vault.add_documents(url)
+    print(f"\n## {engine}, a backup of {size:,} reservations{_yardstick()}\n", flush=True)
+    vault.measure(url, empty, folder)
 
 
 def _yardstick() -> str:
