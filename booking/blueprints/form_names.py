@@ -52,6 +52,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "sign_in.password": ("sign_in.forms:ChangePasswordForm",),
     "statement.question": ("statement.forms:QuestionForm",),
     "tariffs.publish": ("tariffs.forms:TariffForm",),
+    "tariffs.withdraw": ("tariffs.forms:WithdrawalForm",),
     "today.left": ("today.forms:LeftForm",),
 }
 

@@ -9,7 +9,15 @@ from flask import current_app, request
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
-from wtforms import BooleanField, FieldList, FileField, HiddenField, PasswordField, SelectField
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    FieldList,
+    FileField,
+    HiddenField,
+    PasswordField,
+    SelectField,
+)
 
 from booking.billing.models import Basis
 from booking.billing.terms import Days
@@ -90,6 +98,8 @@ def _row(entry: Any) -> str:  # noqa: ANN401 - a form within a form
 
 def value_of(field: Any) -> str:  # noqa: ANN401 - any field
     """Write a field's value; what was chosen by its name, and not at all where a stranger may not read it."""
+    if isinstance(field, DateTimeLocalField):
+        return words(field, field).replace("T", " ")
     if not isinstance(field, SelectField) or field.choices:
         return words(field, field)
     say = CHOSEN.get(field.short_name)

@@ -185,6 +185,7 @@ NOTHING_TO_LOSE = {
     "sign_in.show": "signs in",
     "statement.question": ADDS,
     "tariffs.example": "only works an example",
+    "tariffs.withdraw": "withdraws once; whoever comes second is told",
     "today.enter": ONE_PRESS,
     "today.leave": ONE_PRESS,
     "today.left": ANSWERS,
