@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from booking.db import db
+from booking.db.backup_file import Backup, check
 from booking.db.columns import MoneyFen
 from booking.db.engine import tune
 from booking.db.migrate import bring_to, changing_tables, versions
@@ -94,6 +95,12 @@ def figures(contents):
         for table, rows in contents.items()
         if rows
     }
+
+
+def test_a_backup_of_every_version_holds_all_rows(of_sqlite):
+    for version in of_sqlite.values():
+        held = {table: len(rows) for table, rows in version.contents.items()}
+        assert check(version.backup) == Backup(version.revision, held)
 
 
 @pytest.mark.parametrize("revision", versions())
