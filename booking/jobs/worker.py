@@ -47,11 +47,16 @@ def start_in_background(app: Flask) -> Event:
     return stop
 
 
-def work(app: Flask) -> None:
-    """Tick the jobs until the process is told to stop; a job at work is let finish."""
+def until_told() -> Event:
+    """Give what is set once the process is told to stop; before this is called, being told just ends it."""
     stop = Event()
     for told in (signal.SIGTERM, signal.SIGINT):
         signal.signal(told, lambda *_: stop.set())
+    return stop
+
+
+def work(app: Flask, stop: Event) -> None:
+    """Tick the jobs until `stop` is set; a job at work is let finish."""
     threads = _threads(app, stop)
     for thread in threads:
         thread.start()

@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms.validators import InputRequired, Optional
 
-from booking.blueprints.closing.forms import CreditForm, PaymentForm
+from booking.blueprints.closing.forms import PaymentForm
 from booking.blueprints.disputes.forms import AnswerForm
 from booking.blueprints.enterprise_forms import BillingForm
 from booking.blueprints.inventory.forms import HoursForm, SpaceForm
@@ -19,7 +19,7 @@ from booking.blueprints.tariffs.forms import BandForm, TariffForm
 from booking.values.money import Money
 
 YUAN = [
-    (PaymentForm, "amount"), (CreditForm, "amount"), (AnswerForm, "amount"), (BillingForm, "monthly_budget"),
+    (PaymentForm, "amount"), (AnswerForm, "amount"), (BillingForm, "monthly_budget"),
     (BaselineForm, "price"), (BaselineForm, "own_price"), (TariffForm, "rate"), (TariffForm, "daily_cap"),
 ]  # fmt: skip
 AREAS = [(SpaceForm, "area_cm2"), (BaselineForm, "area"), (BaselineForm, "own_area")]

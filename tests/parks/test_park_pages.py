@@ -81,7 +81,7 @@ def test_particulars_are_changed_and_the_trail_says_what(browser, session, park)
 )
 def test_what_cannot_be_is_refused_beside_its_field(browser, wrong, words):
     page = browser.post("/park/particulars", data=PARTICULARS | wrong)
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert words in page.text
     assert "07:30" in page.text, "what was typed is kept"
 
@@ -188,5 +188,5 @@ def test_lists_do_not_ask_more_the_longer_they_are(browser, letter, session, par
         record(session, "space.edited", "space", number, by=by, now=now)
     session.commit()
     assert asked() == few
-    assert "page=1" in browser.get("/park/trail").text
-    assert "第 51–61 条" in browser.get("/park/trail?page=1").text
+    assert "page=2" in browser.get("/park/trail").text
+    assert "第 51–61 条" in browser.get("/park/trail?page=2").text

@@ -72,7 +72,6 @@ def test_who_has_left_the_park_walks_in_nowhere(house):
         ({"starts": "10:05"}, "15 分钟"),
         ({"ends": "23:00"}, "08:00–22:00"),
         ({"day": "2027-03-01"}, "最多提前 60 天"),
-        ({"version": "77"}, "刚被修改过"),
     ],
 )
 def test_a_move_that_cannot_be_says_why_keeps_what_was_typed_and_moves_nothing(place, change, words):
