@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from booking.db import Base
 
 MARK = 12  # of so many letters of a hash; who forges one only overwrites what they may overwrite anyway
+LONGEST_CARRIED = 20_000
+LARGEST_ID = 2**63 - 1
 NEVER_SHOWN = (HiddenField, FileField, PasswordField)
 Shown = Callable[[], dict[str, Any]]
 
@@ -230,7 +232,7 @@ NOTHING = _mark(("",))
 
 def _read(carried: str | None) -> tuple[int, dict[str, str] | None]:
     try:
-        last_id, marks = json.loads(carried or "")
-        return int(last_id), {str(name): str(mark) for name, mark in marks.items()}
-    except (ValueError, TypeError, AttributeError):
+        last_id, marks = json.loads((carried or "")[:LONGEST_CARRIED])
+        return min(int(last_id), LARGEST_ID), {str(name): str(mark) for name, mark in marks.items()}
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return 0, None

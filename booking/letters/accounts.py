@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flask import current_app
@@ -51,8 +52,13 @@ def reset(member: Member) -> Writing:
 
 
 def with_link(kept: Writing, language: str | None, token: str) -> Writing:
-    """Put the link into a letter that leaves; what is given back is kept nowhere."""
-    text = kept.text.replace(f"{WAY_IN}{MASK}", f"{WAY_IN}{token}")
+    """Put the link into a letter that leaves; what is given back is kept nowhere.
+
+    Only a line that is our own link and nothing else is filled in: a name that somebody chose may hold a
+    mask, too, behind another host.
+    """
+    masked = re.compile(rf"^{re.escape(_masked())}$", re.MULTILINE)
+    text = masked.sub(lambda _: f"{current_app.config['BASE_URL']}{WAY_IN}{token}", kept.text)
     with force_locale(LANGUAGES.get(language or "zh", CHINESE)):
         return Writing(kept.subject, text, html=dressed(kept.subject, text, ()))
 

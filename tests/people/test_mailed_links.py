@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from booking.audit.models import AuditEntry
 from booking.db import db
+from booking.letters.accounts import MASK, with_link
 from booking.people.models import Member, Role
 from booking.people.passwords import fits, hash_password
 from booking.post.carrier import GivenUp, TryLater
@@ -379,3 +380,13 @@ def test_links_are_made_one_for_each_letter_on_both_engines(on_both_engines, app
     assert first != second
     assert browser.post(first, data={"password": NEW}).status_code == 302
     assert not opens(browser, second)
+
+
+def test_a_name_that_holds_a_mask_gets_no_token(app):
+    base = app.config["BASE_URL"]
+    ours, theirs = f"{base}/password/{MASK}", f"https://evil.example/password/{MASK}"
+    kept = Writing("s", f"{theirs}\nhttps://evil.example/?to={ours}\n{ours}\n-- {theirs} {ours}\n")
+    with app.test_request_context():
+        sent = with_link(kept, "zh", "a-token")
+    assert sent.text.splitlines()[2] == f"{base}/password/a-token"
+    assert sent.text.count("a-token") == 1
