@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import flask_bootstrap
 from flask import Blueprint, Response, abort, current_app, request
-from flask.sessions import SecureCookieSessionInterface
 
 from booking.blueprints.access import anyone
 from booking.blueprints.icons import symbols
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
-    from flask.sessions import SessionMixin
     from flask.typing import ResponseReturnValue
     from werkzeug import Response as AnyResponse
 
@@ -116,17 +114,7 @@ def _handed_out(known: Files, name: str, kept: str) -> AnyResponse:
     return answer.make_conditional(request)
 
 
-class Sessions(SecureCookieSessionInterface):
-    """Sessions of pages; a file is everybody's, and would not be kept if it varied with their cookies."""
-
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Write the session's cookie, with pages only."""
-        if request.blueprint != blueprint.name:
-            super().save_session(app, session, response)
-
-
 def init(app: Flask) -> None:
     """Read the files, and tell the templates where they are."""
-    app.session_interface = Sessions()
     app.extensions["booking_files"] = gather()
     app.jinja_env.globals["asset"] = asset

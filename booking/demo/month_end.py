@@ -169,7 +169,10 @@ def _book_wrongly(diary: Diary, invoice_id: int, now: datetime) -> None:
 def _a_day_in_a_meeting_room(diary: Diary, invoice_id: int) -> dict[int, Money]:
     """Pick the lines of the dearest day in a meeting room, or elsewhere if there is none, up to 80 yuan."""
     lines = lines_of_invoice(diary.session, invoice_id)
-    dearest = max(lines, key=lambda line: (line.space_kind is Kind.MEETING_ROOM, line.amount))
+    dearest = max(
+        lines,
+        key=lambda line: (line.amount > Money.zero(), line.space_kind is Kind.MEETING_ROOM, line.amount),
+    )
     left, picks = Money.yuan(80), {}
     for line in lines:
         same_day = (line.space_id, line.day) == (dearest.space_id, dearest.day)

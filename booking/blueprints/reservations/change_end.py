@@ -106,7 +106,10 @@ def offer_ends(form: EndForm, reservation: Reservation, now: datetime) -> ClaimR
     """Offer the ends that are free, and tell what keeps it from a later one."""
     span, found = Span(reservation.starts_at, reservation.ends_at), free_ends(db.session(), reservation, now)
     form.ends.choices = options((end.isoformat(), label(span, end)) for end in found.ends)
-    form.ends.data = form.ends.data or reservation.ends_at.isoformat()
+    if form.ends.data not in {end.isoformat() for end in found.ends}:
+        form.ends.data = (
+            reservation.ends_at.isoformat()
+        )  # and not the first of the list, which is the shortest
     return found.stopped_by
 
 

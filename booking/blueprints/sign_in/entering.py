@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from flask import current_app, flash, redirect, render_template, request, session, url_for
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from booking.people.models import Member
 
 KEY_BYTES = 24
-IPV6_NETWORK_PARTS = 4  # a household or company gets a /64
+IPV6_NETWORK_BITS = 64  # what one household or company is given
 
 # The first of these that this installation has.
 HOMES = {
@@ -67,4 +68,10 @@ def onward(member: Member, *, kept: str = "", target: str = "") -> ResponseRetur
 def address() -> str:
     """Tell where the request comes from, as far as guessers are counted: IPv6 by its network."""
     remote = request.remote_addr or ""
-    return ":".join(remote.split(":")[:IPV6_NETWORK_PARTS]) if ":" in remote else remote
+    try:
+        found = ip_address(remote.strip("[]"))
+    except ValueError:
+        return remote
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, IPV6_NETWORK_BITS), strict=False))

@@ -25,6 +25,9 @@ MOST_ENTRIES = 300
 MOST_UNPACKED = 40 * 1024 * 1024  # as the archive's directory says, before anything is unpacked
 MOST_OF_TABLE = 20 * 1024 * 1024  # bytes of the sheet, and of its texts
 MOST_OF_REST = 1024 * 1024  # bytes of any other part: styles, the list of sheets
+LONGEST_FORMAT = (
+    255  # letters of a number format, as Excel has it; a long one costs its square for each style
+)
 MOST_MARKS = 10_000  # elements of a part that are no cells: styles, columns, conditions
 MOST_CELLS = 100_000
 MOST_ELEMENTS = 3 * MOST_CELLS  # of which cells are made
@@ -104,7 +107,9 @@ class Counter:
         if not last and self.fed - self.parser.CurrentByteIndex > LONGEST_MARK:
             raise WorkbookTooComplex
 
-    def _start(self, name: str, _attributes: dict[str, str]) -> None:
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if len(attributes.get("formatCode", "")) > LONGEST_FORMAT:
+            raise WorkbookTooComplex
         self.depth += 1
         name = name.rpartition(":")[2]
         if self.within and not self.strange and name not in CELL_PARTS:

@@ -131,6 +131,11 @@ def test_what_is_no_cell_is_few_wherever_it_stands(unread, part):
     assert work.cells <= 10
 
 
+def test_a_number_format_longer_than_excel_has_is_refused(unread):
+    form = f'<numFmts><numFmt numFmtId="170" formatCode="{"[" * 256}"/></numFmts>'
+    refused(with_part(STYLES, f'<styleSheet xmlns="{MAIN}">{form}</styleSheet>'))
+
+
 def test_cells_are_counted_and_end_at_a_limit(unread):
     row = f"<row>{'<c/>' * 100}</row>"
     work = refused(with_part(SHEET, sheet(row * (MOST_CELLS // 100 + 500))))
