@@ -20,5 +20,6 @@ class QuietSessions(SecureCookieSessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Set the cookie, except where a script asked, or a page for one of its files."""
         endpoint = request.endpoint or ""
-        if not (is_fetched() or request.blueprint == "files" or endpoint.endswith("static")):
+        a_file = request.blueprint == "files" or endpoint == "static" or endpoint.endswith(".static")
+        if not (is_fetched() or a_file):
             super().save_session(app, session, response)
