@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 WAY_IN = "/password/"  # where `sign_in.set_password` is
 MASK = "•" * 12  # what a letter is kept with, where the mail has the token
+_MASKED = re.compile(rf"^\S+{WAY_IN}{MASK}$", re.MULTILINE)
 
 
 def invitation(member: Member, *, inviter: str) -> Writing:
@@ -54,11 +55,11 @@ def reset(member: Member) -> Writing:
 def with_link(kept: Writing, language: str | None, token: str) -> Writing:
     """Put the link into a letter that leaves; what is given back is kept nowhere.
 
-    Only a line that is our own link and nothing else is filled in: a name that somebody chose may hold a
-    mask, too, behind another host.
+    A line that is a masked link and nothing else becomes the link whole, at today's `BASE_URL`: the letter
+    may have waited since it had another. A mask in a name that somebody chose gets no token.
     """
-    masked = re.compile(rf"^{re.escape(_masked())}$", re.MULTILINE)
-    text = masked.sub(lambda _: f"{current_app.config['BASE_URL']}{WAY_IN}{token}", kept.text)
+    link = f"{current_app.config['BASE_URL']}{WAY_IN}{token}"
+    text = _MASKED.sub(lambda _: link, kept.text)
     with force_locale(LANGUAGES.get(language or "zh", CHINESE)):
         return Writing(kept.subject, text, html=dressed(kept.subject, text, ()))
 

@@ -385,8 +385,9 @@ def test_links_are_made_one_for_each_letter_on_both_engines(on_both_engines, app
 def test_a_name_that_holds_a_mask_gets_no_token(app):
     base = app.config["BASE_URL"]
     ours, theirs = f"{base}/password/{MASK}", f"https://evil.example/password/{MASK}"
-    kept = Writing("s", f"{theirs}\nhttps://evil.example/?to={ours}\n{ours}\n-- {theirs} {ours}\n")
+    beside = f"Li https://evil.example/?to={ours} 邀请你\n-- {theirs} {ours}"
+    kept = Writing("s", f"{beside}\n{theirs}\n")
     with app.test_request_context():
         sent = with_link(kept, "zh", "a-token")
-    assert sent.text.splitlines()[2] == f"{base}/password/a-token"
-    assert sent.text.count("a-token") == 1
+    # A line of its own is the link, at today's host: the letter may have waited since there was another.
+    assert sent.text == f"{beside}\n{base}/password/a-token\n"
