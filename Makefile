@@ -8,7 +8,7 @@ BIN := .venv/bin
 CACHES := .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset run-environment develop-environment test check suite format bench lock clean
+.PHONY: help demo demo-reset run-environment develop-environment test check suite format bench hooks lock clean
 
 help: ## Show these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ format: develop-environment ## Write the code as ruff would
 
 bench: develop-environment ## Measure: 10 thousand, 100 thousand and 1 million reservations (BENCH=arguments)
 	$(BIN)/python -m bench $(BENCH)
+
+hooks: develop-environment ## Let git run `make check` before each commit
+	@$(BIN)/pre-commit install
 
 lock: ## Pin and hash the requirements again, from requirements/*.in
 	@sh scripts/lock.sh $(LOCK)

@@ -66,11 +66,15 @@ COMMANDS = (
     "booking.demo.command",  # the demo stands above the jobs: it uses every room
     *(
         f"booking.jobs.commands.{name}"
-        for name in ("jobs", "month", "rate", "backup", "restore", "guards", "park", "worker")
+        for name in ("jobs", "month", "rate", "backup", "restore", "guards", "park", "worker", "version")
     ),
 )
 
-WITHOUT_SETTINGS = {"demo": "booking.demo.command", "rate": "booking.jobs.commands.rate"}
+WITHOUT_SETTINGS = {
+    "demo": "booking.demo.command",
+    "rate": "booking.jobs.commands.rate",
+    "version": "booking.jobs.commands.version",
+}
 
 
 def create_app(config: Config | None = None) -> Flask:

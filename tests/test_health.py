@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
+from booking import __version__
 from booking.audit.note_run import note_run
 from booking.billing.models import WebhookEvent
 from booking.blueprints.files import gather
@@ -88,6 +89,7 @@ def test_a_letter_that_waits_for_half_an_hour_is_late(client, world, session, no
         503,
         {
             "status": "late",
+            "version": __version__,
             "database": "ok",
             "guards_missing": [],
             "jobs_late": [],
@@ -131,8 +133,17 @@ def test_a_database_that_does_not_answer_is_told_and_nothing_else(client, sessio
     session.commit()
     status, told = ask(client)
     assert status == 503
-    assert told == {"status": "down", "database": "no answer"}
+    assert told == {"version": __version__, "status": "down", "database": "no answer"}
 
 
 def test_asking_is_cheap(client, count_queries, now):
     assert count_queries(lambda: client.get("/healthz")) <= 6
+
+
+def test_the_version_is_said_in_one_place_and_shown_in_three(app, client, sign_in, world):
+    assert client.get("/healthz").json["version"] == __version__
+    assert __version__ in sign_in(world.member(world.park())).get("/more").text
+    assert app.test_cli_runner().invoke(args=["version"]).output == f"{__version__}\n"
+    assert __version__ not in client.get("/alive").text + client.get("/sign-in").text, (
+        "strangers need not know"
+    )

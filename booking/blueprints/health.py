@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from booking import clock
+from booking import __version__, clock
 from booking.audit.queries import late_jobs
 from booking.billing.late_webhooks import count_late_webhooks
 from booking.blueprints.access import anyone
@@ -58,18 +58,20 @@ def late() -> ResponseReturnValue:
 @anyone  # whoever watches the installation has no account; it tells counts and names only
 def healthz() -> ResponseReturnValue:
     """Tell all of it at once, as the first versions did."""
-    return _told(lambda session, now: _guards(session, now) | _late(session, now), trouble="late")
+    return _told(
+        lambda session, now: _guards(session, now) | _late(session, now), trouble="late", version=__version__
+    )
 
 
-def _told(look: Callable[[Session, datetime], Findings], *, trouble: str) -> ResponseReturnValue:
-    """Answer 200 where nothing was found, 503 where somebody should look."""
+def _told(look: Callable[[Session, datetime], Findings], *, trouble: str, **said: str) -> ResponseReturnValue:
+    """Answer 200 where nothing was found, 503 where somebody should look; with what else is `said`."""
     try:
         found = look(db.session(), clock.now())
     except SQLAlchemyError:
-        return {"status": "down", "database": "no answer"}, UNAVAILABLE, IN_A_MOMENT
+        return said | {"status": "down", "database": "no answer"}, UNAVAILABLE, IN_A_MOMENT
     if any(found.values()):
-        return {"status": trouble, "database": "ok"} | found, UNAVAILABLE
-    return {"status": "ok", "database": "ok"} | found, OK
+        return said | {"status": trouble, "database": "ok"} | found, UNAVAILABLE
+    return said | {"status": "ok", "database": "ok"} | found, OK
 
 
 def _guards(session: Session, _now: datetime) -> Findings:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import current_app, request, url_for
 from flask_login import current_user
 
+from booking import __version__
 from booking.language import gettext, language_tag
 
 if TYPE_CHECKING:
@@ -139,6 +140,11 @@ class Frame:
     def nav(self) -> list[Item]:
         """The reader's places; none for somebody not signed in."""
         return [_item(place) for place in places_of(self.member.role)] if self.member else []
+
+    @property
+    def version(self) -> str:
+        """The product's version, for who reports a fault."""
+        return __version__
 
     @cached_property
     def is_a_place(self) -> bool:

@@ -1,0 +1,13 @@
+"""`flask version`: say which version of the product this is."""
+
+from __future__ import annotations
+
+import click
+
+from booking import __version__
+
+
+@click.command("version")
+def command() -> None:
+    """Print the product's version; needs no settings and no database."""
+    click.echo(__version__)
