@@ -6,16 +6,20 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from booking.blueprints.filters import area, duration
+from booking.blueprints.filters import area, clock, day, duration, moment
 from booking.blueprints.space_words import minute_clock
 from booking.language import gettext, local_name
+from booking.reservations.rules import MINUTE
 from booking.spaces.models import Kind
+from booking.values.span import FAR_FUTURE
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from booking.spaces.models import Space
     from booking.spaces.rules import Opening
 
-__all__ = ["KINDS", "about", "hours_hint", "kind_or", "local_name", "photo_of"]
+__all__ = ["KINDS", "about", "closure_words", "hours_hint", "kind_or", "local_name", "photo_of"]
 
 KINDS = (Kind.MEETING_ROOM, Kind.WORKSTATION, Kind.HALL, Kind.STORAGE)
 
@@ -41,6 +45,21 @@ def hours_hint(opening: Opening) -> str:
         most=duration(opening.maximum_minutes),
     )
     return str(words)
+
+
+def closure_words(reason: str | None, until: datetime | None) -> str:
+    """Say of a closure until when, which nobody may know yet, and why."""
+    words = gettext("停用，直到另行通知")
+    if until is not None and until < FAR_FUTURE:
+        words = gettext("停用到 %(until)s", until=end_words(until))
+    return str(gettext("%(closed)s：%(reason)s", closed=words, reason=reason) if reason else words)
+
+
+def end_words(instant: datetime) -> str:
+    """Write when something ends; at midnight it is the end of the day before."""
+    if clock(instant) == "00:00":
+        return f"{day(instant - MINUTE)} 24:00"
+    return moment(instant)
 
 
 def about(space: Space, opening: Opening, place: str) -> list[tuple[str, str]]:

@@ -6,23 +6,27 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from flask import url_for
+from flask_login import current_user
 
+from booking.blueprints.calendar_words import closure_words
 from booking.blueprints.filters import duration
 from booking.blueprints.reservation_words import times
-from booking.blueprints.signed_in import me
+from booking.blueprints.signed_in import me, my_park
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations.queries import claims_between
 from booking.reservations.rules import MINUTE
-from booking.spaces.queries import rule_for
+from booking.spaces.queries import rule_for, space_in_park
 from booking.values.span import Span
 
 if TYPE_CHECKING:
     from booking.reservations.queries import ClaimRow
+    from booking.reservations.refusals import Own, Taken
     from booking.spaces.models import Kind, Space
 
 MOST_NAMED = 5
+MOST_IN_A_SENTENCE = 2
 
 
 class Holder(NamedTuple):
@@ -32,16 +36,33 @@ class Holder(NamedTuple):
     url: str = ""
 
 
-def holders(space: Space, span: Span, but: int | None = None) -> list[Holder]:
+def taken_words(taken: Taken) -> str:
+    """Say in one sentence why a time cannot be had, as far as the reader may know; a stranger only that."""
+    space = None
+    if current_user.is_authenticated:
+        space = space_in_park(db.session(), my_park().id, taken.space_id)
+    if space is None:
+        return gettext("这段时间没有空，请另选时间或空间。")
+    if others := holders(space, taken.span, taken.own):
+        words = gettext("；").join(other.text for other in others[:MOST_IN_A_SENTENCE])
+        return gettext("%(whose)s。请另选时间或空间。", whose=words)
+    return gettext("这段时间刚才有人占着，现在又空出来了，请再试一次。")
+
+
+def holders(space: Space, span: Span, but: Own | None = None) -> list[Holder]:
     """Tell who has the space then, the time that is kept free after a use included; `but` is no other's."""
     buffer = rule_for(db.session(), space).buffer_minutes
     rows = claims_between(db.session(), space, span.widened(timedelta(0), buffer * MINUTE))
-    others = list({_key(row): row for row in rows if but is None or row.reservation_id != but}.values())
+    others = list({_key(row): row for row in rows if not _is_of(row, but)}.values())
     named = [holder(row, space.kind) for row in others[:MOST_NAMED]]
     if buffer and others and not any(_in_use(row).overlaps(span) for row in others):
         words = gettext("每次使用前后要留 %(length)s整理，所以挨得太近也不行。", length=duration(buffer))
         named.append(Holder(words))
     return named
+
+
+def _is_of(row: ClaimRow, own: Own | None) -> bool:
+    return own is not None and getattr(row, own[0]) == own[1]
 
 
 def _in_use(row: ClaimRow) -> Span:
@@ -51,7 +72,7 @@ def _in_use(row: ClaimRow) -> Span:
 def holder(row: ClaimRow, kind: Kind) -> Holder:
     """Say whose a claim is, as far as the reader may know."""
     if row.closure_id is not None:
-        return Holder(gettext("停用：%(reason)s", reason=row.reason or ""))
+        return Holder(closure_words(row.reason, row.closed_until))
     when = times(row.starts_at, row.agreed_end or row.ends_at, kind)
     if me().enterprise_id is not None and row.enterprise_id == me().enterprise_id:
         return _of_ours(row, when)

@@ -7,6 +7,7 @@ savepoint, since PostgreSQL's ON CONFLICT does not cover UPDATE.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -78,7 +79,10 @@ def change_claim(
     mine = _held_by(holder)
     held = session.scalars(select(Occupancy.space_id).where(mine).order_by(Occupancy.space_id))
     _lock(session, {row["space_id"] for row in rows} | set(held))
-    _write(session, rows, space, span, replaced=mine)
+    try:
+        _write(session, rows, space, span, replaced=mine)
+    except Taken as taken:
+        raise replace(taken, own=(_column(holder), holder.id)) from None
 
 
 def shorten(

@@ -52,11 +52,13 @@ class ClaimRow(NamedTuple):
     enterprise: str | None
     member_id: int | None
     agreed_end: datetime | None  # of a reservation, without the buffer that its claim keeps after it
+    stay_id: int | None  # of who came without a reservation
+    closed_until: datetime | None  # the end of the whole closure, of which a claim is a day
 
 
 CLAIM_COLUMNS = (
     Occupancy.id, Occupancy.space_id, Occupancy.starts_at, Occupancy.ends_at, Occupancy.enterprise_id,
-    Occupancy.reservation_id, Occupancy.closure_id,
+    Occupancy.reservation_id, Occupancy.closure_id, Occupancy.stay_id,
 )  # fmt: skip
 
 
@@ -264,6 +266,8 @@ def _claims(session: Session, span: Span, kind: Kind, *where: ColumnElement[bool
             Enterprise.short_name,
             Reservation.member_id,
             Reservation.ends_at,
+            claim.stay_id,
+            Closure.ends_at,
         )
         .outerjoin(Reservation, Reservation.id == claim.reservation_id)
         .outerjoin(Member, Member.id == Reservation.member_id)

@@ -12,14 +12,21 @@ if TYPE_CHECKING:
 
     from booking.values.span import Span
 
+Own = tuple[str, int]
+"""Who holds something: a column of the occupancy and its value."""
+
 
 @dataclass(frozen=True)
 class Taken(Refusal):
-    """Somebody was quicker, or the space is closed then."""
+    """Somebody has it, or the space is closed then.
+
+    `own` is who asked, where they hold something already, which is not in their own way.
+    """
 
     space_id: int
     span: Span
     field: str | None = "starts"
+    own: Own | None = None
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,19 @@ import re
 from datetime import timedelta
 
 import pytest
+from flask_login import login_user
 from sqlalchemy import func, select
 
+from booking.blueprints.messages import wording
+from booking.blueprints.signed_in import SignedIn
 from booking.reservations.claim import claim
 from booking.reservations.models import FAR_FUTURE, Reservation
+from booking.reservations.refusals import Taken
 from booking.spaces.models import Closure, Kind
 from booking.usage.begin_lease import begin_lease
 from booking.values.span import Span
 from tests.harness.app import TUESDAY
-from tests.reservations.conftest import asked
+from tests.reservations.conftest import asked, at
 
 
 def book(place, space, start, end, browser=None, **more):
@@ -143,6 +147,79 @@ def test_a_closure_says_what_it_is(place):
     claim(place.session, place.room, Span(closure.starts_at, closure.ends_at), closure)
     place.session.commit()
     assert "换灯管" in answer_of(move(place, made, place.room, 3, 4).text)
+
+
+def closed(place, start, end, reason="换灯管"):
+    until = FAR_FUTURE if end is None else TUESDAY + timedelta(hours=end)
+    closure = Closure(
+        park_id=place.park.id, space_id=place.room.id, reason=reason, created_at=TUESDAY,
+        starts_at=TUESDAY + timedelta(hours=start), ends_at=until,
+    )  # fmt: skip
+    place.session.add(closure)
+    claim(place.session, place.room, Span(closure.starts_at, closure.ends_at), closure)
+    place.session.commit()
+
+
+def beside_the_start(text):
+    return re.search(r'id="starts-error"[^>]*>.*?<span>(.*?)</span>', text, re.DOTALL)[1]
+
+
+def english(place):
+    place.me.language = "en"
+    place.session.commit()
+
+
+def test_the_sentence_beside_the_start_says_whose_the_time_is(place):
+    colleague = place.sign_in(place.world.member(place.ours, name="赵同事"))
+    book(place, place.room, 1, 2, purpose="季度复盘")
+    book(place, place.room, 2, 3, colleague)
+    book(place, place.room, 3, 4, place.others, purpose="并购谈判")
+    closed(place, 4, 5)
+    said = [
+        beside_the_start(place.mine.post("/reservations/new", data=asked(place.room, hour, hour + 1)).text)
+        for hour in range(1, 5)
+    ]
+    assert "10:00–11:00 是你自己的预订“季度复盘”。请另选" in said[0]
+    assert "11:00–12:00 是同事赵同事的预订“周会”。请另选" in said[1]
+    assert "12:00–13:00 已占用。请另选" in said[2]
+    assert "并购谈判" not in said[2]
+    assert "停用到 11月3日 周二 14:00：换灯管。请另选" in said[3]
+    english(place)
+    answer = place.mine.post("/reservations/new", data=asked(place.room, 1, 2)).text
+    assert "10:00–11:00 is your own booking “季度复盘”. Please choose" in beside_the_start(answer)
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [(None, "停用，直到另行通知：换灯管"), (39, "停用到 11月4日 周三 24:00：换灯管")],
+    ids=["without an end", "at midnight"],
+)
+def test_the_price_of_a_closed_time_says_until_when_it_is_closed(place, end, said):
+    closed(place, 1, end)
+    asked_for = {"space": place.room.id, "start": at(2), "end": at(3)}
+    assert said in place.mine.get("/calendar/quote", query_string=asked_for).json["problem"]
+
+
+def test_what_one_holds_oneself_is_not_named_as_the_trouble(place):
+    made = book(place, place.room, 1, 3)
+    book(place, place.room, 3, 4, place.others)
+    said = beside_the_start(move(place, made, place.room, 2, 4).text)
+    assert "12:00–13:00 已占用" in said
+    assert "你自己" not in said
+
+
+def test_a_time_that_is_free_again_is_said_to_be(place, app):
+    with app.test_request_context():
+        login_user(SignedIn(place.me, "k"))
+        taken = Taken(place.room.id, Span(TUESDAY, TUESDAY + timedelta(hours=1)))
+        assert wording(taken) == "这段时间刚才有人占着，现在又空出来了，请再试一次。"
+
+
+def test_each_price_that_is_offered_is_called_a_quote(place):
+    made = book(place, place.room, 1, 2)
+    book(place, place.room, 3, 4, place.others)
+    answer = answer_of(move(place, made, place.room, 3, 4).text)
+    assert answer.count("¥") == answer.count("报价") > 0
 
 
 def test_who_books_what_they_have_already_is_told_so_too(place):

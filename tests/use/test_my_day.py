@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
+
 import pytest
 
 from booking.billing.models import Charge, MonthClose
@@ -108,6 +111,57 @@ def test_a_stay_can_be_made_longer_until_somebody_else_comes(house):
     refused = browser.post(f"/today/longer/{stay.id}", data=beyond, follow_redirects=True).text
     assert "已延长" not in refused
     assert house.all(Reservation)[0].ends_at == at(11)
+
+
+def stay_on(house, stay_id, until, member=None):
+    path, data = f"/today/longer/{stay_id}", {"until": until.isoformat()}
+    return house.browser(member).post(path, data=data)
+
+
+def answer_of(text):
+    assert "data-answer" in text
+    return text.split("data-answer")[1].split('class="split"')[0]
+
+
+def test_who_stays_on_into_a_taken_time_is_told_whose_it_is_and_what_there_is_instead(house):
+    stay_id = house.use(at(9), reserved=(at(9), at(10)))
+    colleague = house.reserve(at(11), at(12), member=house.manager)
+    colleague.purpose = "季度复盘"
+    house.session.commit()
+    refused = stay_on(house, stay_id, at(11, 30))
+    assert refused.status_code == 409
+    answer = answer_of(refused.text)
+    assert "周敏" in answer
+    assert "季度复盘" in answer
+    assert f'href="/reservations/{colleague.id}"' in answer
+    assert "到 10:00" in answer, "what they have has not changed"
+    assert "报价" in answer
+    assert f"space={house.other_room.id}" in answer, "the rest can be booked in another room"
+    offered = re.search(rf'action="/today/longer/{stay_id}">(.*?)</form>', answer, re.DOTALL)
+    until = re.search(r'name="until" value="([^"]*)"', offered[1])[1]
+    assert stay_on(house, stay_id, datetime.fromisoformat(until)).status_code == 302
+    assert house.all(Stay)[0].planned_end == at(11)
+
+
+def test_who_came_without_a_reservation_is_offered_the_same(house):
+    browser = house.browser()
+    browser.post("/s/code-of-lan/walk-in", data={"until": at(10).isoformat()})
+    stay = house.all(Stay)[0]
+    secret = house.reserve(at(11), at(12), member=house.rival)
+    refused = stay_on(house, stay.id, at(11, 30))
+    assert refused.status_code == 409
+    answer = answer_of(refused.text)
+    assert "11:00–12:00 已占用" in answer
+    for word in ("南溪", "陈立", f"/reservations/{secret.id}"):
+        assert word not in answer
+    assert "改到这时" in answer
+    assert stay_on(house, stay.id, at(11)).status_code == 302
+
+
+def test_staying_on_into_a_taken_time_is_not_for_strangers(house):
+    stay_id = house.use(at(9), reserved=(at(9), at(10)))
+    house.reserve(at(11), at(12))
+    assert stay_on(house, stay_id, at(11, 30), house.rival).status_code == 404
 
 
 @pytest.mark.parametrize("until", ["", "soon", "2026-11-03T11:00", "2020-01-01T00:00+00:00"])

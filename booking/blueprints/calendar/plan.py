@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from booking.blueprints.calendar_words import closure_words
 from booking.blueprints.timeline import Axis, Claim, RowMaker
 from booking.language import gettext
 from booking.reservations.rules import MINUTES_OF_DAY, local_instant
@@ -43,7 +44,7 @@ class Reader:
         """Draw a claim; somebody else's has no name and no link, in the page's source neither."""
         span = Span(row.starts_at, row.ends_at)
         if row.closure_id is not None:
-            return Claim("closed", span, row.reason or "")
+            return Claim("closed", span, closure_words(row.reason, row.closed_until))
         href = f"{self.show_url}{row.reservation_id}" if row.reservation_id is not None else ""
         if self.enterprise_id is not None and row.enterprise_id == self.enterprise_id:
             return Claim("mine", span, row.purpose or row.member or gettext("使用中"), href)

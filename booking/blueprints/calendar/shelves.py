@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from booking.blueprints.calendar.sheet import page_of_reservation
-from booking.blueprints.calendar_words import local_name
+from booking.blueprints.calendar_words import closure_words, local_name
 from booking.blueprints.filters import full_day
 from booking.blueprints.signed_in import me, my_park
 from booking.db import db
@@ -67,12 +67,12 @@ def _shelf(space: SpaceRow, claims: Sequence[ClaimRow], day: Span, asked: Asked)
 
 
 def _taken(space: SpaceRow, row: ClaimRow) -> Shelf:
+    if row.closure_id is not None:
+        return _made(space, "warning", closure_words(row.reason, row.closed_until))
     until = ""
     if row.ends_at < FAR_FUTURE:
         last = local_day(row.ends_at - timedelta(seconds=1), my_park().zone)
         until = gettext("至 %(day)s", day=full_day(last))
-    if row.closure_id is not None:
-        return _made(space, "warning", f"{gettext('停用')} {until}")
     mine = row.enterprise_id == me().enterprise_id and row.enterprise_id is not None
     if mine or (me().role == "admin" and row.reservation_id):
         url = url_for(page_of_reservation(), reservation_id=row.reservation_id) if row.reservation_id else ""

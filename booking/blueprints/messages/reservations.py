@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.blueprints.filters import day, duration, moment
+from booking.blueprints.whose import taken_words
 from booking.language import gettext
 from booking.reservations import refusals as no
 
@@ -61,7 +62,7 @@ def _of_the_day(refusal: Refusal) -> object:
 def _of_the_space(refusal: Refusal) -> object:
     match refusal:
         case no.Taken():
-            return gettext("这段时间刚被占用，请另选时间或空间。")
+            return taken_words(refusal)
         case no.NothingFree():
             return gettext("这段时间没有空闲的空间，请另选时间。")
         case no.NobodyComes():

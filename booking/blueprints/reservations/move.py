@@ -81,7 +81,8 @@ def carry_out(form: MoveForm | MoveStoreForm, reservation: Reservation, now: dat
     form.check(db.session())
     if not is_free(db.session(), space, span, but=reservation.id):
         check_new(span, circumstances_for(db.session(), space, span, now))
-        raise Taken(space.id, span)  # who comes late hears it without waiting for a lock
+        own = ("reservation_id", reservation.id)
+        raise Taken(space.id, span, own=own)  # who comes late hears it without waiting for a lock
     total, doer = price_of(space, span).total, actor()
     with transaction() as session:
         form.check(session)

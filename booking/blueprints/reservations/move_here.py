@@ -1,4 +1,4 @@
-"""The answer to who wanted to move to a taken time: why not, whose it is, and where to move instead."""
+"""The answer to who wanted to move to, or stay on in, a taken time: whose it is, and what is free."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from booking.reservations.models import ReservationState
 from booking.reservations.rules import MINUTE
 from booking.reservations.space_queries import spaces_by_id
 from booking.spaces.models import Kind
+from booking.usage.door_queries import latest_end as latest_end_of_stay
+from booking.usage.models import Stay
 from booking.values.span import FAR_FUTURE, Span
 
 if TYPE_CHECKING:
@@ -30,9 +32,35 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from booking.billing.pricing import Quote
+    from booking.people.models import Enterprise
     from booking.reservations.models import Reservation
-    from booking.reservations.refusals import Taken
+    from booking.reservations.refusals import Own, Taken
     from booking.spaces.models import Space
+
+
+class Held(NamedTuple):
+    """What somebody has and wants another end of: a reservation, or the use of who came without one."""
+
+    space: Space
+    starts_at: datetime
+    ends_at: datetime
+    enterprise: Enterprise
+    people: int
+    purpose: str
+    own: Own
+
+    @classmethod
+    def by(cls, one: Reservation | Stay) -> Held:
+        """Read it; of a stay that was reserved its reservation."""
+        if isinstance(one, Stay):
+            if one.reservation is not None:
+                return cls.by(one.reservation)
+            held = ("stay_id", one.id)
+            return cls(one.space, one.started_at, one.planned_end, one.enterprise, 1, "", held)
+        held = ("reservation_id", one.id)
+        span = (one.starts_at, one.ends_at)
+        return cls(one.space, *span, one.enterprise, one.people, one.purpose or "", held)
+
 
 MOVABLE = (ReservationState.BOOKED, ReservationState.REQUESTED)
 
@@ -63,7 +91,7 @@ def answer_to_move(reservation: Reservation, space: Space, taken: Taken, now: da
     other_times, other_spaces = _places(reservation, space, taken.span, now)
     return Answer(
         f"{local_name(space.name, space.name_en)} {times(taken.span.start, taken.span.end, space.kind)}",
-        holders(space, taken.span, reservation.id),
+        holders(space, taken.span, ("reservation_id", reservation.id)),
         times=other_times,
         spaces=other_spaces,
     )
@@ -72,15 +100,28 @@ def answer_to_move(reservation: Reservation, space: Space, taken: Taken, now: da
 def answer_to_end(reservation: Reservation, taken: Taken, now: datetime) -> Answer:
     """Offer the latest end there is, and where all of it would fit; to who is there already, the rest."""
     space, wanted = reservation.space, Span(reservation.starts_at, taken.span.end)
-    answer = Answer(
-        f"{local_name(space.name, space.name_en)} {times(wanted.start, wanted.end, space.kind)}",
-        holders(space, wanted, reservation.id),
-        ends=_latest(reservation, wanted, now),
-    )
+    answer = _answer(Held.by(reservation), wanted, _latest(reservation, wanted, now))
     if reservation.state in MOVABLE:
         other_times, other_spaces = _places(reservation, space, wanted, now)
         return answer._replace(times=other_times, spaces=other_spaces)
-    return answer._replace(rest=_rest(reservation, wanted, now))
+    return answer._replace(rest=_rest(Held.by(reservation), wanted, now))
+
+
+def answer_to_stay(stay: Stay, taken: Taken, now: datetime) -> Answer:
+    """Offer the latest end there is to who is there, and where the rest can be had."""
+    held = Held.by(stay)
+    wanted = Span(held.starts_at, taken.span.end)
+    last = latest_end_of_stay(db.session(), stay, now)
+    ends = []
+    if last is not None and held.ends_at < last < wanted.end:
+        ends = [_end(held, last, {"until": last.isoformat()})]
+    return _answer(held, wanted, ends)._replace(rest=_rest(held, wanted, now))
+
+
+def _answer(held: Held, wanted: Span, ends: Sequence[Place]) -> Answer:
+    place = local_name(held.space.name, held.space.name_en)
+    words = f"{place} {times(wanted.start, wanted.end, held.space.kind)}"
+    return Answer(words, holders(held.space, wanted, held.own), ends)
 
 
 def move_fields(space: Space, span: Span, drawn_from: str) -> dict[str, str]:
@@ -108,10 +149,10 @@ def _places(
     found = alternatives(db.session(), my_park(), space, span, now, asker)
     present = Span(reservation.starts_at, reservation.ends_at)
     elsewhen = [one for one in found.times if (space.id, one) != (reservation.space_id, present)]
-    others = _priced(reservation, [row.id for row in found.spaces], span)
+    others = _priced(reservation.enterprise, [row.id for row in found.spaces], span)
     drawn_from = move_form(reservation, now, sent=False).drawn_from.data or ""
     return (
-        [_place(drawn_from, space, one, _price(reservation, space, one)) for one in elsewhen],
+        [_place(drawn_from, space, one, _price(reservation.enterprise, space, one)) for one in elsewhen],
         [_place(drawn_from, other, span, price) for other, price in others],
     )
 
@@ -125,15 +166,15 @@ def _place(drawn_from: str, space: Space, span: Span, price: Quote | None) -> Pl
     )
 
 
-def _priced(reservation: Reservation, ids: Sequence[int], span: Span) -> list[tuple[Space, Quote | None]]:
+def _priced(enterprise: Enterprise, ids: Sequence[int], span: Span) -> list[tuple[Space, Quote | None]]:
     spaces = {space.id: space for space in spaces_by_id(db.session(), ids)}
-    prices = quote_many(db.session(), my_park(), reservation.enterprise, spaces.values(), span)
+    prices = quote_many(db.session(), my_park(), enterprise, spaces.values(), span)
     return [(spaces[one], prices.get(one)) for one in ids]
 
 
-def _price(reservation: Reservation, space: Space, span: Span) -> Quote | None:
+def _price(enterprise: Enterprise, space: Space, span: Span) -> Quote | None:
     try:
-        return quote(db.session(), my_park(), reservation.enterprise, space, span)
+        return quote(db.session(), my_park(), enterprise, space, span)
     except NoTariff:
         return None
 
@@ -142,26 +183,31 @@ def _latest(reservation: Reservation, wanted: Span, now: datetime) -> list[Place
     end = latest_end(db.session(), reservation, wanted.end, now)
     if end is None:
         return []
-    span, space = Span(reservation.starts_at, end), reservation.space
-    price = _price(reservation, space, span)
-    sent = {"until": _last_day(end)} if space.kind is Kind.STORAGE else {"ends": end.isoformat()}
-    return [
-        Place(
-            times(span.start, span.end, space.kind),
-            gettext("不换空间，用到能用的最晚时间"),
-            price_text(price) if price else "",
-            {**sent, "drawn_from": end_form(reservation, sent=False).drawn_from.data or ""},
-        )
-    ]
+    storage = reservation.space.kind is Kind.STORAGE
+    sent = {"until": _last_day(end)} if storage else {"ends": end.isoformat()}
+    drawn_from = end_form(reservation, sent=False).drawn_from.data or ""
+    return [_end(Held.by(reservation), end, sent | {"drawn_from": drawn_from})]
 
 
-def _rest(reservation: Reservation, wanted: Span, now: datetime) -> list[Place]:
+def _end(held: Held, end: datetime, fields: Mapping[str, str]) -> Place:
+    span = Span(held.starts_at, end)
+    price = _price(held.enterprise, held.space, span)
+    return Place(
+        times(span.start, span.end, held.space.kind),
+        gettext("不换空间，用到能用的最晚时间"),
+        price_text(price) if price else "",
+        fields,
+    )
+
+
+def _rest(held: Held, wanted: Span, now: datetime) -> list[Place]:
     """Offer other spaces for what comes after the present end, to be booked beside it."""
-    if wanted.end >= FAR_FUTURE or reservation.ends_at >= wanted.end:
+    start = max(held.ends_at, now.replace(second=0, microsecond=0))
+    if wanted.end >= FAR_FUTURE or start >= wanted.end:
         return []
-    rest = Span(reservation.ends_at, wanted.end)
-    found = alternatives(db.session(), my_park(), reservation.space, rest, now, Asker(reservation.people))
-    wish = {"people": reservation.people, "purpose": reservation.purpose or None}
+    rest = Span(start, wanted.end)
+    found = alternatives(db.session(), my_park(), held.space, rest, now, Asker(held.people))
+    wish = {"people": held.people, "purpose": held.purpose or None}
     return [
         Place(
             f"{local_name(space.name, space.name_en)} {times(rest.start, rest.end, space.kind)}",
@@ -169,7 +215,7 @@ def _rest(reservation: Reservation, wanted: Span, now: datetime) -> list[Place]:
             price_text(price) if price else "",
             url=new_url(space.id, space.kind, rest, **wish),
         )
-        for space, price in _priced(reservation, [row.id for row in found.spaces], rest)
+        for space, price in _priced(held.enterprise, [row.id for row in found.spaces], rest)
     ]
 
 

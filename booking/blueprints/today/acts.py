@@ -11,6 +11,7 @@ from booking.billing.meter import RatingMeter
 from booking.billing.quote import quote
 from booking.blueprints.access import TENANTS, allow
 from booking.blueprints.filters import clock as clock_text
+from booking.blueprints.kit.answers import CONFLICT
 from booking.blueprints.messages import wording
 from booking.blueprints.signed_in import actor, my_park
 from booking.blueprints.today.counter import (
@@ -20,10 +21,12 @@ from booking.blueprints.today.counter import (
     my_stay_or_404,
     read_instant,
 )
+from booking.blueprints.today.my_day import day_page
 from booking.blueprints.use_words import place_name
 from booking.db import transaction
 from booking.language import gettext
 from booking.reservations.models import ReservationState
+from booking.reservations.refusals import Taken
 from booking.usage.check_in import check_in
 from booking.usage.check_out import check_out
 from booking.usage.rules import AlreadyOut, NotToCheckIn
@@ -90,11 +93,13 @@ def leave(stay_id: int) -> ResponseReturnValue:
 @blueprint.post("/longer/<int:stay_id>")
 @allow(*TENANTS)
 def longer(stay_id: int) -> ResponseReturnValue:
-    """Move the planned end of an open stay."""
+    """Move the planned end of an open stay, or say whose the time is and what there is instead."""
     my_stay_or_404(stay_id)
     until = read_instant(request.form.get("until")) or abort(BAD_REQUEST)
     try:
         _stay_until(stay_id, until)
+    except Taken as refusal:
+        return day_page(clock.now(), (my_stay_or_404(stay_id), refusal)), CONFLICT
     except Refusal as refusal:
         flash(wording(refusal), "warning")
     else:

@@ -12,6 +12,7 @@ from booking import clock
 from booking.billing.quote import running_costs
 from booking.billing.so_far import charged_so_far, open_since
 from booking.blueprints.access import TENANTS, allow
+from booking.blueprints.reservations.move_here import answer_to_stay
 from booking.blueprints.signed_in import me, my_enterprise_id, my_park
 from booking.blueprints.today.counter import blueprint, local_day_of, my_enterprise
 from booking.blueprints.today.stays import left_form
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from booking.billing.pricing import Quote
     from booking.blueprints.today.forms import LeftForm
     from booking.reservations.models import Reservation
+    from booking.reservations.refusals import Taken
     from booking.usage.models import Stay
 
 DAYS_AHEAD = 8  # today and the week that follows
@@ -80,7 +82,12 @@ class MonthSoFar:
 @allow(*TENANTS)
 def index() -> str:
     """Show what is next, with one large button, then the rest of the day and the week."""
-    session, now = db.session(), clock.now()
+    return day_page(clock.now())
+
+
+def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
+    """Draw the day, and above it what there is for who wanted to stay on in a taken time."""
+    session = db.session()
     enterprise, member = my_enterprise_id(), me().id
     open_stays = queries.open_stays_of(session, enterprise)
     costs = running_costs(session, my_park(), my_enterprise(), open_stays, now)
@@ -93,6 +100,8 @@ def index() -> str:
     return render_template(
         "today/index.html",
         now=now,
+        answer=answer_to_stay(*refused, now) if refused else None,
+        stays_on=refused[0] if refused else None,
         here=here,
         ends=_longer_choices(session, here, now),
         following=following,
