@@ -78,6 +78,25 @@ def test_what_is_no_table_is_said_beside_the_field(admin, content, said):
     assert said in answer.text
 
 
+def test_wrong_headers_stand_together_with_those_that_were_found_and_the_rows_mistakes(admin, area, session):
+    content = "编号,名稱,类型,人数,价格\nR1,星火,沙发,10,8\n".encode("gb18030")
+    answer = upload(admin, content, "表.csv")
+    assert answer.status_code == 422
+    assert "有 5 处错误" in answer.text
+    for label, names in {
+        "缺少的列": "名称、区域",
+        "不认识的列": "“名稱”（是不是“名称”？）、“价格”",
+        "认出的列": "编号、类型、容纳人数",
+    }.items():
+        assert re.search(rf"<dt>{label}</dt>\s*<dd>{re.escape(names)}</dd>", answer.text), label
+    assert "不是空间类型" in answer.text
+    assert codes(session) == []
+
+
+def test_a_table_without_any_header_says_what_its_first_row_must_be(admin):
+    assert "第一行必须是列名" in upload(admin, "星火,会议室\n燎原,工位\n".encode()).text
+
+
 def test_no_file_is_asked_for(admin):
     answer = admin.post("/inventory/exchange/")
     assert answer.status_code == 422

@@ -41,7 +41,7 @@ SCAN_CODE_BYTES = 18
 @allow(Role.ADMIN)
 def index() -> ResponseReturnValue:
     """Offer the downloads, and the way in."""
-    return render_template("exchange/index.html", form=UploadForm(), mistakes=())
+    return render_template("exchange/index.html", form=UploadForm(), count=0)
 
 
 @blueprint.get("/spaces.<form>")
@@ -89,13 +89,14 @@ def upload() -> ResponseReturnValue:
                 name = form.file.data.filename or ""
                 ticket = keep_file(session, my_park().id, name, content, clock.now())
             return redirect(url_for(".preview", ticket=ticket))
-    return render_template("exchange/index.html", form=form, mistakes=()), UNPROCESSABLE
+    return render_template("exchange/index.html", form=form, count=0), UNPROCESSABLE
 
 
 def _with_mistakes(form: UploadForm, plan: Plan, name: str) -> ResponseReturnValue:
-    said = [words.said(mistake) for mistake in plan.mistakes]
-    facts = {"mistakes": said[:SHOWN], "count": len(said), "file_name": name}
-    return render_template("exchange/index.html", form=form, **facts), UNPROCESSABLE
+    said = words.cells_said(plan)
+    facts = {"mistakes": said[:SHOWN], "below": len(said), "headers": words.headers_said(plan)}
+    counts = {"count": len(plan.mistakes), "header_row": plan.mistakes[0].row, "file_name": name}
+    return render_template("exchange/index.html", form=form, **facts, **counts), UNPROCESSABLE
 
 
 @blueprint.get("/preview/<ticket>")

@@ -9,16 +9,16 @@ from booking.blueprints.messages import wording
 from booking.blueprints.space_words import kind_name, minute_clock
 from booking.language import ENGLISH, gettext, language_tag
 from booking.spaces.exchange.columns import HEADERS, RULE, Column
-from booking.spaces.exchange.mistakes import Problem
+from booking.spaces.exchange.mistakes import OF_HEADERS, Problem
 from booking.spaces.models import Kind
 from booking.values.writing import metres_figure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from booking.spaces.exchange.columns import SpaceRow
     from booking.spaces.exchange.mistakes import Mistake
-    from booking.spaces.exchange.planning import Change
+    from booking.spaces.exchange.planning import Change, Plan
     from booking.spaces.rules import Opening
 
 
@@ -51,9 +51,42 @@ def header(column: Column) -> str:
     return HEADERS[column][english()]
 
 
+def headers_said(plan: Plan) -> list[tuple[str, str]]:
+    """Say at once all that is wrong with the headers, as label and words; nothing where they are right."""
+    wrong = [mistake for mistake in plan.mistakes if mistake.problem in OF_HEADERS]
+    if not wrong:
+        return []
+    found = _listed(map(header, plan.columns)) or gettext("一列也没有；第一行必须是列名")
+    missing = [header(one.column) for one in wrong if one.problem is Problem.HEADER_MISSING and one.column]
+    twice = [header(one.column) for one in wrong if one.problem is Problem.HEADER_TWICE and one.column]
+    unknown = [_unknown(one) for one in wrong if one.problem is Problem.UNKNOWN_HEADER]
+    said = [
+        (gettext("缺少的列"), missing),
+        (gettext("不认识的列"), unknown),
+        (gettext("重复的列"), dict.fromkeys(twice)),
+    ]
+    return [(label, _listed(names)) for label, names in said if names] + [(gettext("认出的列"), found)]
+
+
+def _unknown(mistake: Mistake) -> str:
+    if not mistake.other:
+        return str(gettext("“%(header)s”", header=mistake.header))
+    return str(gettext("“%(header)s”（是不是“%(guess)s”？）", header=mistake.header, guess=mistake.other))
+
+
+def _listed(names: Iterable[str]) -> str:
+    between: str = gettext("、")
+    return between.join(names)
+
+
+def cells_said(plan: Plan) -> list[Said]:
+    """Say the mistakes below the headers."""
+    return [said(mistake) for mistake in plan.mistakes if mistake.problem not in OF_HEADERS]
+
+
 def said(mistake: Mistake) -> Said:
     """Say a mistake."""
-    column = header(mistake.column) if mistake.column else mistake.header or "–"
+    column = header(mistake.column) if mistake.column else "–"
     return Said(mistake.row, column, mistake.typed, mistake_text(mistake))
 
 
@@ -70,11 +103,6 @@ def _kinds() -> str:
 
 
 WORDS: dict[Problem, Callable[[Mistake], str]] = {
-    Problem.UNKNOWN_HEADER: lambda m: gettext(
-        "不认识“%(header)s”这一列；改成模板里的列名，或删掉这一列。", header=m.header
-    ),
-    Problem.HEADER_TWICE: lambda _m: gettext("这一列出现了两次，请只留一列。"),
-    Problem.HEADER_MISSING: lambda _m: gettext("缺少这一列，请按模板加上。"),
     Problem.CELL_WITHOUT_HEADER: lambda _m: gettext("这一格所在的列没有列名，请补上列名或清空。"),
     Problem.MISSING: lambda _m: gettext("不能为空。"),
     Problem.FORMULA: lambda _m: gettext("这一格是公式；请复制后“选择性粘贴”为数值再导入。"),

@@ -109,8 +109,17 @@ def _of_files(refusal: Refusal) -> str | None:
             )
         case reading.FileUnreadable(old_excel=True):
             text = gettext("这是旧版 Excel（.xls）文件，请在 Excel 里另存为 .xlsx 再上传。")
+        case reading.FileUnreadable(locked=True):
+            text = gettext("这个工作簿加了打开密码。请在 Excel 里去掉密码，另存为 .xlsx 再上传。")
         case reading.FileUnreadable():
-            text = gettext("读不出这个文件。请用 .xlsx，或 UTF-8、GB18030 编码的 .csv。")
+            text = gettext(
+                "读不出这个文件：它已损坏，或者不是表格。请在 Excel 或 WPS 里打开它，"
+                "另存为 .xlsx 或“CSV UTF-8（逗号分隔）”，再上传新存的那一份。"
+            )
+        case reading.FileEmpty(workbook=True):
+            text = gettext(
+                "第一张工作表里没有空间：第一行是列名，从第二行起每行一个空间。其他工作表不会读取。"
+            )
         case reading.FileEmpty():
             text = gettext("文件里没有空间：第一行是列名，从第二行起每行一个空间。")
         case import_spaces.PlanOutOfDate():

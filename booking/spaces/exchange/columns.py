@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,12 @@ from booking.spaces import cells
 from booking.spaces.models import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from booking.spaces.rules import Opening
+
+LIKE = 0.5  # of two headers: half of their letters are the same, in the same order
+LONGEST_HEADER = 40  # of which another is guessed
 
 
 class Column(StrEnum):
@@ -80,11 +86,19 @@ def _folded(header: str) -> str:
 
 
 KNOWN = {_folded(header): column for column, headers in HEADERS.items() for header in headers}
+WRITTEN = {_folded(header): header for headers in HEADERS.values() for header in headers}
 
 
 def column_of(header: str) -> Column | None:
     """Find the column a header means; blanks, case and full-width forms do not matter."""
     return KNOWN.get(_folded(header))
+
+
+def nearest(header: str, found: Collection[Column]) -> str:
+    """Guess which header of a column that is not found yet was meant; empty where none is near."""
+    left = [known for known, column in KNOWN.items() if column not in found]
+    near = get_close_matches(_folded(header)[:LONGEST_HEADER], left, n=1, cutoff=LIKE)
+    return WRITTEN[near[0]] if near else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Problem(StrEnum):
     """What is wrong with a cell, a row or a header."""
 
-    UNKNOWN_HEADER = "unknown_header"
+    UNKNOWN_HEADER = "unknown_header"  # other: the header it may have meant
     HEADER_TWICE = "header_twice"
     HEADER_MISSING = "header_missing"
     CELL_WITHOUT_HEADER = "cell_without_header"
@@ -39,6 +39,9 @@ class Problem(StrEnum):
     PART_OF_OTHERS = "part_of_others"  # other: the whole
     PARTS_BOOKED = "parts_booked"  # limit: how many are to come
     REFUSED = "refused"  # refusal
+
+
+OF_HEADERS = (Problem.UNKNOWN_HEADER, Problem.HEADER_TWICE, Problem.HEADER_MISSING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from booking.spaces.exchange.columns import (
     RULE,
     Column,
     column_of,
+    nearest,
 )
 from booking.spaces.exchange.mistakes import Mistake, Problem
 from booking.spaces.exchange.reading import FORMULA
@@ -58,72 +59,75 @@ class ReadRow:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The rows that could be read, and all mistakes in order of row and column."""
+    """The rows that could be read, all mistakes, and the columns that the table has."""
 
     rows: tuple[ReadRow, ...]
     mistakes: tuple[Mistake, ...]
+    columns: tuple[Column, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The column of each place, and the places whose header nobody knows or comes a second time."""
+
+    columns: Mapping[int, Column]
+    passed_over: frozenset[int]
 
 
 def parse(grid: Grid) -> Parsed:
-    """Read every row, and find every mistake that can be found without knowing the park."""
-    columns, mistakes = _columns(grid)
-    if mistakes:
-        return Parsed((), tuple(mistakes))
+    """Read every row, and find every mistake that can be found without knowing the park.
+
+    Where headers are wrong, what stands under the others is judged all the same.
+    """
+    head, mistakes = _head(grid)
     rows = []
     first_rows: dict[str, int] = {}
     for number, texts in grid.rows:
-        row = _row(number, texts, columns, mistakes)
+        row = _row(number, texts, head, mistakes)
         code = row.values.get(Column.CODE) or ""
         if code and (first := first_rows.setdefault(code, number)) != number:
             mistakes.append(Mistake(number, Column.CODE, Problem.CODE_TWICE, typed=code, other=str(first)))
         rows.append(row)
-    return Parsed(tuple(rows), tuple(mistakes))
+    return Parsed(tuple(rows), tuple(mistakes), tuple(head.columns.values()))
 
 
-def _columns(grid: Grid) -> tuple[dict[int, Column], list[Mistake]]:
+def _head(grid: Grid) -> tuple[_Head, list[Mistake]]:
     columns: dict[int, Column] = {}
-    mistakes = []
-    top = grid.header_row
+    passed_over, mistakes, top = {}, [], grid.header_row
     for place, header in enumerate(grid.headers):
         column = column_of(header)
-        if not header:
-            continue
-        if column is None:
-            mistakes.append(
-                Mistake(
-                    grid.header_row, None, Problem.UNKNOWN_HEADER, header=_short(header).replace(FORMULA, "=")
-                )
-            )
+        if column is None and header:
+            passed_over[place] = _short(header).replace(FORMULA, "=")
         elif column in columns.values():
+            passed_over[place] = ""
             mistakes.append(Mistake(top, column, Problem.HEADER_TWICE, header=header))
-        else:
+        elif column is not None:
             columns[place] = column
     found = set(columns.values())
+    for header in filter(None, passed_over.values()):
+        guess = nearest(header, found)
+        mistakes.append(Mistake(top, None, Problem.UNKNOWN_HEADER, header=header, other=guess))
     needed = [*REQUIRED, *(RULE if found & set(RULE) else ())]
     mistakes += [Mistake(top, column, Problem.HEADER_MISSING) for column in needed if column not in found]
-    return columns, mistakes
+    return _Head(columns, frozenset(passed_over)), mistakes
 
 
-def _row(
-    number: int, texts: tuple[str, ...], columns: Mapping[int, Column], mistakes: list[Mistake]
-) -> ReadRow:
+def _row(number: int, texts: tuple[str, ...], head: _Head, mistakes: list[Mistake]) -> ReadRow:
     values: dict[Column, Any] = {}
     given: dict[Column, str] = {}
     for place, text in enumerate(texts):
-        column = columns.get(place)
-        if column is None:
-            if text:
-                mistakes.append(Mistake(number, None, Problem.CELL_WITHOUT_HEADER, typed=_shown(text)))
-            continue
-        given[column] = text
-    for column in columns.values():
+        if column := head.columns.get(place):
+            given[column] = text
+        elif text and place not in head.passed_over:
+            mistakes.append(Mistake(number, None, Problem.CELL_WITHOUT_HEADER, typed=_shown(text)))
+    for column in head.columns.values():
         text = given.get(column, "")
         wrong = _wrong(column, text) if text else _empty(column)
         if wrong is not None:
             mistakes.append(_at(number, column, text, wrong))
         elif text or column not in RULE:
             values[column] = READ[column](text) if text else IF_EMPTY.get(column, "")
-    has_rule = Column.OPENS in columns.values()
+    has_rule = set(RULE) <= set(head.columns.values())
     opening = _opening(number, given, values, mistakes) if has_rule else None
     return ReadRow(number, values, has_rule, opening)
 

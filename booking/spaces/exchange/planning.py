@@ -10,7 +10,7 @@ from booking.spaces.exchange.columns import Column, SpaceRow
 from booking.spaces.exchange.mistakes import Mistake, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from booking.spaces.exchange.parsing import Parsed, ReadRow
 
@@ -48,6 +48,7 @@ class Plan:
     changed: tuple[Change, ...]
     unchanged: int
     mistakes: tuple[Mistake, ...]
+    columns: tuple[Column, ...] = ()  # that the table has
 
     @property
     def does_something(self) -> bool:
@@ -70,8 +71,10 @@ def plan(parsed: Parsed, present: Present, still_booked: Callable[[str], int]) -
         if code and code not in wanted and (target := _target(row, present, mistakes)) is not None:
             wanted[code] = (row.number, target)
     after = dict(present.spaces) | {code: target for code, (_, target) in wanted.items()}
+    # A row with a mistake of its own is no unknown space beside that.
+    unsaid = {row.values.get(Column.CODE) for row in parsed.rows} - set(wanted)
     for number, target in wanted.values():
-        mistakes += _wrong_parts(number, target, after)
+        mistakes += _wrong_parts(number, target, after, unsaid)
     changed = _changed(wanted, present)
     for change in changed:
         if change.before.parts != change.after.parts and (count := still_booked(change.after.code)):
@@ -83,6 +86,7 @@ def plan(parsed: Parsed, present: Present, still_booked: Callable[[str], int]) -
         changed=changed,
         unchanged=len(wanted) - len(added) - len(changed),
         mistakes=tuple(sorted(mistakes, key=_place)),
+        columns=parsed.columns,
     )
 
 
@@ -124,7 +128,9 @@ def _target(row: ReadRow, present: Present, mistakes: list[Mistake]) -> SpaceRow
 PLAIN = frozenset(Column(item.name) for item in fields(SpaceRow) if item.name != "opening")
 
 
-def _wrong_parts(number: int, target: SpaceRow, after: Mapping[str, SpaceRow]) -> list[Mistake]:
+def _wrong_parts(
+    number: int, target: SpaceRow, after: Mapping[str, SpaceRow], unsaid: Collection[str | None]
+) -> list[Mistake]:
     """Judge the parts of a combined space as everything would be after the import."""
 
     def wrong(problem: Problem, other: str = "") -> Mistake:
@@ -140,7 +146,7 @@ def _wrong_parts(number: int, target: SpaceRow, after: Mapping[str, SpaceRow]) -
     for code in target.parts:
         part = after.get(code)
         if part is None:
-            mistakes.append(wrong(Problem.PART_UNKNOWN, code))
+            mistakes += [wrong(Problem.PART_UNKNOWN, code)] if code not in unsaid else []
         elif part.kind is not target.kind or part.parts or code == target.code:
             mistakes.append(wrong(Problem.PART_UNFIT, code))
     return mistakes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from io import StringIO
@@ -29,6 +30,9 @@ LONGEST_CELL = 2000
 ROWS_BETWEEN_LOOKS = 100  # at the clock
 DELIMITERS = ",\t;|"
 FORMULA = "\x00formula"  # a mark no file can bring: control characters are dropped from what is read
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # which a workbook with a password is packed in, too
+LOCKED = "EncryptedPackage".encode("utf-16-le")
+NO_TABLE = (b"<", b"{", b"%PDF", b"%!PS")  # a web page, RTF or JSON, paper: whatever it is called
 RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
@@ -51,16 +55,18 @@ class FileTooSlow(Refusal):
 
 @dataclass(frozen=True)
 class FileUnreadable(Refusal):
-    """Neither CSV nor XLSX, or damaged; `old_excel` is the format before 2007."""
+    """Neither CSV nor XLSX, or damaged; `old_excel` is the format before 2007, `locked` has a password."""
 
     old_excel: bool = False
+    locked: bool = False
     field = "file"
 
 
 @dataclass(frozen=True)
 class FileEmpty(Refusal):
-    """No row below the headers."""
+    """No row below the headers, in a workbook on its first sheet."""
 
+    workbook: bool = False
     field = "file"
 
 
@@ -80,15 +86,22 @@ def read(content: bytes, clock: Callable[[], datetime], work: Work | None = None
     """
     if len(content) > MOST_BYTES:
         raise FileTooLarge
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise FileUnreadable(old_excel=True)
+    _look_at_kind(content)
     packed = content.startswith(b"PK\x03\x04")
     rows = _of_xlsx(content, work or Work()) if packed else _of_csv(content, work or Work())
     said = _said(rows, clock)
     if len(said) <= 1:
-        raise FileEmpty
+        raise FileEmpty(workbook=packed)
     number, headers = said[0]
     return Grid(number, headers, tuple(said[1:]))
+
+
+def _look_at_kind(content: bytes) -> None:
+    if content.startswith(OLD_EXCEL):
+        locked = LOCKED in content
+        raise FileUnreadable(old_excel=not locked, locked=locked)
+    if content.removeprefix(BOM_UTF8).lstrip().startswith(NO_TABLE):
+        raise FileUnreadable
 
 
 def _said(rows: Iterable[list[str]], clock: Callable[[], datetime]) -> list[tuple[int, tuple[str, ...]]]:

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from booking import clock
 from booking.spaces.exchange import reading
-from booking.spaces.exchange.columns import RULE, Column, SpaceRow
+from booking.spaces.exchange.columns import RULE, Column, SpaceRow, nearest
 from booking.spaces.exchange.mistakes import Problem
 from booking.spaces.exchange.parsing import parse
 from booking.spaces.exchange.planning import Present, plan
@@ -91,6 +91,45 @@ WRONG = [
         (2, Column.HORIZON, Problem.OUT_OF_RANGE)
     ]),
 ]  # fmt: skip
+
+
+def test_wrong_headers_are_told_all_at_once_with_what_the_other_columns_say():
+    """An unknown header is no reason to keep silent about the rows, nor to blame them for it."""
+    lines = ["编号,名稱,类形,人数,价格,编号", "R1,星火,会议室,十,8,R1", ",燎原,仓库,3,,"]
+    made = plan(parse(reading.read(file(*lines), clock.now)), Present(), lambda _code: 0)
+    assert [(one.row, one.column, one.problem, one.header, one.other) for one in made.mistakes] == [
+        (1, Column.CODE, Problem.HEADER_TWICE, "编号", ""),
+        (1, Column.NAME, Problem.HEADER_MISSING, "", ""),
+        (1, Column.KIND, Problem.HEADER_MISSING, "", ""),
+        (1, Column.AREA, Problem.HEADER_MISSING, "", ""),
+        (1, None, Problem.UNKNOWN_HEADER, "名稱", "名称"),
+        (1, None, Problem.UNKNOWN_HEADER, "类形", "类型"),
+        (1, None, Problem.UNKNOWN_HEADER, "价格", ""),
+        (2, Column.CAPACITY, Problem.NOT_A_NUMBER, "", ""),
+        (3, Column.CODE, Problem.MISSING, "", ""),
+    ]
+    assert made.columns == (Column.CODE, Column.CAPACITY)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Capcity", "Capacity"),
+        ("空间名", "空间名称"),
+        ("使用面积", "面积"),
+        ("Own rule opens", "Own rule: opens"),
+        ("Price", ""),
+        ("楼层", ""),
+        ("x" * 2000, ""),
+    ],
+)
+def test_the_nearest_header_is_guessed_and_none_where_none_is_near(typed, meant):
+    assert nearest(typed, ()) == meant
+
+
+def test_a_row_with_a_mistake_is_not_called_unknown_as_a_part():
+    lines = [HEAD + ",组成", "a,b,工位,c,x、y", "x,b,沙发,c,", "y,b,工位,c,"]
+    assert mistakes(file(*lines)) == [(3, Column.KIND, Problem.NOT_A_KIND)]
 
 
 @pytest.mark.parametrize(("lines", "expected"), WRONG)
@@ -205,10 +244,13 @@ def test_a_number_as_code_is_read_as_it_looks():
         (b"\xff\xff\xff", FileUnreadable),
         (b"PK\x03\x04 and then nothing", FileUnreadable),
         (HEAD.encode() + b'\n"a,b', FileUnreadable),
+        (f"<html>\n<table>\n<tr><td>{HEAD}".encode(), FileUnreadable),
+        (b"%PDF-1.7\n%\xe2\xe3\n1 0 obj\n", FileUnreadable),
+        (b'\xef\xbb\xbf{"a":\n1}', FileUnreadable),
         (b"x" * (reading.MOST_BYTES + 1), FileTooLarge),
         ((HEAD + "\n" + "a,b,c,d\n" * 2001).encode(), FileTooLarge),
     ],
-    ids=range(10),
+    ids=range(13),
 )
 def test_what_is_no_table_is_refused(content, refusal):
     with pytest.raises(refusal):
@@ -226,6 +268,54 @@ def packed(**files):
         for name, content in files.items():
             archive.writestr(name, content)
     return out.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+WORDS = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+
+
+def with_part(name, change):
+    """Give a good workbook, one part of which is changed; the part of None means all of them."""
+    with zipfile.ZipFile(BytesIO(workbook(HEAD.split(","), ["A1", "名", "工位", "A座"]))) as good:
+        parts = {part: good.read(part) for part in good.namelist()}
+    return packed(**{part: change(had) if name in {part, None} else had for part, had in parts.items()})
+
+
+DAMAGE = {
+    "emptied": lambda _had: b"<worksheet/>",
+    "without its table": lambda had: had.replace(b"sheetData", b"sheetDate"),
+    "in no words": lambda had: had.replace(b' xmlns="' + WORDS + b'"', b""),
+    "in other words": lambda had: had.replace(WORDS, b"urn:other"),
+    "cut": lambda had: had[: len(had) // 2],
+    "nothing": lambda _had: b"",
+}
+
+
+@pytest.mark.parametrize("damaged", DAMAGE)
+def test_a_damaged_workbook_is_called_damaged_and_not_empty(damaged):
+    with pytest.raises(FileUnreadable):
+        reading.read(with_part(SHEET, DAMAGE[damaged]), clock.now)
+
+
+def test_a_workbook_in_the_strict_words_is_read_like_any_other():
+    assert len(added(with_part(None, lambda had: had.replace(WORDS, STRICT)))) == 1
+
+
+def test_a_table_on_the_second_sheet_is_said_to_be_there():
+    book = Workbook()
+    book.create_sheet("空间").append(HEAD.split(","))
+    out = BytesIO()
+    book.save(out)
+    with pytest.raises(FileEmpty) as refused:
+        reading.read(out.getvalue(), clock.now)
+    assert refused.value.workbook
+
+
+def test_a_locked_workbook_is_not_called_an_old_one():
+    with pytest.raises(FileUnreadable) as refused:
+        reading.read(b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), clock.now)
+    assert (refused.value.locked, refused.value.old_excel) == (True, False)
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked():
