@@ -233,6 +233,9 @@ def complaints(endpoint, path, answer):
         "keeps what spoils a name": not SPOILT.search(name) and not name.startswith("."),
         "is too long": len(name.encode()) <= 200,
         "has no name": bool(name),
+        "has no useful name for old readers": re.search(
+            r'filename="(?!file|_)[A-Za-z0-9][^"]*(?:\.[a-z]+)?"', header
+        ),
         "is named like a device": name.partition(".")[0].upper() not in {"CON", "PRN", "AUX", "NUL"},
         "runs in our origin": answer.kind not in RUNS,
         "may be taken for something else": answer.headers.get("x-content-type-options") == "nosniff",
@@ -243,7 +246,7 @@ def complaints(endpoint, path, answer):
 
 def test_whatever_its_name_every_file_is_handed_out(told):
     world, have, browser = told
-    in_full = {name: with_ending(file_name(name), (".pdf",)) for name in NAMES}
+    in_full = {name: with_ending(file_name(name, "evidence"), (".pdf",)) for name in NAMES}
     assert in_full[NAMES[0]] == NAMES[0]
     wrong = []
     for number, name in enumerate(NAMES, start=1):
@@ -252,7 +255,8 @@ def test_whatever_its_name_every_file_is_handed_out(told):
                 answer = browser.get(path, role_for(browser.app, endpoint))
                 wrong += [f"{name[:20]!r} {one}" for one in complaints(endpoint, path, answer)]
                 if endpoint == "savings.evidence" and (
-                    answer.body != PDF or answer.name != in_full.get(name)
+                    answer.body != PDF
+                    or re.sub(r"^evidence-\d+", "evidence", answer.name) != in_full.get(name)
                 ):
                     wrong.append(f"{name!r} came as {answer.name!r}")
     assert not wrong, "\n".join(wrong)
@@ -325,10 +329,30 @@ def test_a_files_name_is_one_that_every_computer_takes(typed, name):
 
 @given(st.text())
 def test_no_text_spoils_the_header(typed):
-    header = disposition(file_name(typed))
+    header = disposition(file_name(typed), plain="evidence-1")
     assert HEADER_VALUE_RE.fullmatch(header)
     assert header.isascii()
+    assert re.search(r'filename="[^".% ][^"%]*"', header)
     assert parse_options_header(header)[1]["filename"] == file_name(typed)
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("lease 2026.pdf", 'attachment; filename="lease 2026.pdf"'),
+        (
+            "合同-2026.pdf",
+            "attachment; filename=\"evidence-1.pdf\"; filename*=UTF-8''%E5%90%88%E5%90%8C-2026.pdf",
+        ),
+        (
+            "合同.合同",
+            "attachment; filename=\"evidence-1\"; filename*=UTF-8''%E5%90%88%E5%90%8C.%E5%90%88%E5%90%8C",
+        ),
+        ("50%25.pdf", "attachment; filename=\"evidence-1.pdf\"; filename*=UTF-8''50%2525.pdf"),
+    ],
+)
+def test_a_name_that_is_not_plain_has_a_useful_one_beside_it(name, header):
+    assert disposition(name, plain="evidence-1") == header
 
 
 @pytest.mark.parametrize(

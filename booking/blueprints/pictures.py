@@ -26,4 +26,5 @@ def show(document_id: int) -> ResponseReturnValue:
     session = db.session()
     if not picture_in_park(session, my_park().id, document_id):
         abort(404)
-    return hand_out_document(session.get_one(Document, document_id), look=True, keep=FOR_EVER)
+    document = session.get_one(Document, document_id)
+    return hand_out_document(document, plain=f"picture-{document_id}", look=True, keep=FOR_EVER)

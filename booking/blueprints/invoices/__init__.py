@@ -70,7 +70,7 @@ def show(invoice_id: int) -> str:
 def pdf(invoice_id: int) -> Response:
     """Give the PDF as it was made at closing, byte for byte."""
     found = find_invoice(db.session(), invoice_id, my_park().id, me().enterprise_id) or abort(404)
-    return _file(found.document_id, found.number)
+    return _file(found.document_id, found.number, f"invoice-{found.year}-{found.serial:05d}")
 
 
 @blueprint.get("/credit-notes/<int:note_id>.pdf")
@@ -78,9 +78,9 @@ def pdf(invoice_id: int) -> Response:
 def credit_pdf(note_id: int) -> Response:
     """Give the PDF of a credit note, byte for byte."""
     found = find_credit_note(db.session(), note_id, my_park().id, me().enterprise_id) or abort(404)
-    return _file(found.document_id, found.number)
+    return _file(found.document_id, found.number, f"credit-note-{found.year}-{found.serial:05d}")
 
 
-def _file(document_id: int, number: str) -> Response:
+def _file(document_id: int, number: str, plain: str) -> Response:
     document = db.session.get_one(Document, document_id)
-    return hand_out_document(document, f"{number}.pdf", look=True, keep=FOR_EVER)
+    return hand_out_document(document, f"{number}.pdf", plain=plain, look=True, keep=FOR_EVER)

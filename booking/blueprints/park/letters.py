@@ -65,7 +65,7 @@ def enclosure(letter_id: int, document_id: int) -> ResponseReturnValue:
     document = enclosed(db.session(), _mine(letter_id), document_id)
     if document is None:
         abort(404)
-    return hand_out_document(document, look=True)
+    return hand_out_document(document, plain=f"letter-{letter_id}-{document_id}", look=True)
 
 
 @blueprint.post("/letters/<int:letter_id>/again")

@@ -33,4 +33,4 @@ def evidence(baseline_id: int) -> ResponseReturnValue:
     enterprise = enterprise_or_404(baseline.enterprise_id)
     if me().role is Role.BRANCH and not enterprise.may_be_named:
         abort(404)
-    return hand_out_document(session.get_one(Document, baseline.document_id))
+    return hand_out_document(session.get_one(Document, baseline.document_id), plain=f"evidence-{baseline.id}")
