@@ -5,6 +5,6 @@ from __future__ import annotations
 from booking.jobs.job import Job
 from booking.people.forget_attempts import attempts_to_forget, forget_attempts
 
-EVERY_HOUR = 60 * 60
+EVERY_FIVE_MINUTES = 5 * 60  # for so long, tries from before a clock was set back look as if made just now
 
-FORGET_ATTEMPTS = Job("forget-attempts", EVERY_HOUR, attempts_to_forget, forget_attempts)
+FORGET_ATTEMPTS = Job("forget-attempts", EVERY_FIVE_MINUTES, attempts_to_forget, forget_attempts)

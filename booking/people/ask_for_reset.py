@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from booking.people.issue_ticket import issue_ticket
-from booking.people.models import Member, SignInAttempt, TicketKind
+from booking.people.models import Member, SignInAttempt, TicketKind, TryKind
 from booking.people.queries import resets_asked
 from booking.people.rules import RESET_ASKS, RESET_LETTERS, normal_email, wait_for
 from booking.people.tries import count_it, one_at_a_time, tries_of
@@ -37,13 +37,8 @@ def ask_for_reset(
         issue_ticket(session, member, TicketKind.RESET, ticket, now=now)
 
 
-def asking_from(address: str) -> str:
-    """Name what asking is counted under, where tries have an account; no e-mail reads so."""
-    return f"reset from {address}"
-
-
 def _count_asking(session: Session, address: str, now: datetime) -> None:
-    name = asking_from(address)
-    one_at_a_time(session, name)
-    wait = wait_for(tries_of(session, SignInAttempt.account == name, now=now), RESET_ASKS, now)
-    count_it(session, SignInAttempt(account=name, address="", at=now), wait)
+    one_at_a_time(session, f"{TryKind.RESET} {address}")
+    from_there = (SignInAttempt.kind == TryKind.RESET, SignInAttempt.address == address)
+    wait = wait_for(tries_of(session, *from_there, now=now), RESET_ASKS, now)
+    count_it(session, SignInAttempt(kind=TryKind.RESET, account="", address=address, at=now), wait)

@@ -152,6 +152,14 @@ class EndedSession(Base):
     cookie_until: Mapped[datetime] = mapped_column(index=True)
 
 
+class TryKind(StrEnum):
+    """What was tried; each kind is counted by itself."""
+
+    SIGN_IN = "sign_in"  # at the door: `account` is the e-mail as it was typed
+    PRESENT = "present"  # the present password, by who is signed in: `account` is the member's id
+    RESET = "reset"  # asking for a link: counted by `address` alone
+
+
 class SignInAttempt(Base):
     """A try at a password that was not right, kept to stop guessers, by account, address and device."""
 
@@ -162,6 +170,9 @@ class SignInAttempt(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[TryKind] = mapped_column(
+        choice(TryKind, "kind"), default=TryKind.SIGN_IN, server_default=TryKind.SIGN_IN.value
+    )
     account: Mapped[str] = mapped_column(String(254))
     address: Mapped[str] = mapped_column(String(64))
     device: Mapped[str | None] = mapped_column(String(43))  # one that signed in to this account before

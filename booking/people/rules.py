@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +20,7 @@ TRIES_WITHIN = timedelta(minutes=30)  # what is counted below is counted over so
 PAIR_TRIES = 5  # at one account from one address: 10 in any hour
 ACCOUNT_TRIES = 15  # at one account from all addresses together: 30 in any hour
 DEVICE_TRIES = 5  # at one account on a device that signed in to it before
+DEVICES_TRIES = 10  # at one account on all such devices together, copies of their cookies included
 CROWDED_AT = 200  # tries from one address at any accounts; forty people who mistype three times make 120
 PAIR_TRIES_IN_A_CROWD = 3  # instead of PAIR_TRIES, from an address where that many were tried
 RESET_ASKS = 100  # links asked for from one address
@@ -28,6 +28,7 @@ TRIES_KEPT_FOR = timedelta(hours=1)
 INVITATION_LASTS = timedelta(days=7)
 INVITATIONS_A_DAY = 20  # of all managers of one enterprise together, sent again or not
 A_DAY = timedelta(days=1)
+MAILED_NAMES = ("name", "short_name", "billing_title")  # of an enterprise, as they stand in letters
 RESET_LASTS = timedelta(hours=1)
 RESET_LETTERS = 3  # to one account within RESET_LETTERS_WITHIN; the last of them still opens
 RESET_LETTERS_WITHIN = RESET_LASTS
@@ -114,20 +115,6 @@ class EmailTaken(Refusal):
 
 
 @dataclass(frozen=True)
-class NameHoldsAddress(Refusal):
-    """A name goes out in mail from the park, so it holds nothing that a reader could open or write to."""
-
-    field = "name"
-
-
-@dataclass(frozen=True)
-class ManagerNameHoldsAddress(NameHoldsAddress):
-    """The same of an enterprise's first manager."""
-
-    field = "manager_name"
-
-
-@dataclass(frozen=True)
 class TooManyInvitations(Refusal):
     """An enterprise's managers send so many invitations a day, and have."""
 
@@ -210,17 +197,6 @@ def normal_email(email: str) -> str:
     return email.strip().lower()
 
 
-# A domain, in Latin letters or under one of the endings in Chinese; an address in numbers; a mailbox.
-_ADDRESS = re.compile(r"@|://|\bwww\.|\w\.(?:[a-z]{2,}|中国|公司|网络)|\d+\.\d+\.\d+\.\d+")
-
-
-def check_name(name: str) -> str:
-    """Give a person's name; raises NameHoldsAddress where mail programs would make a link of it."""
-    if _ADDRESS.search(unicodedata.normalize("NFKC", name).casefold().replace("。", ".")):
-        raise NameHoldsAddress
-    return name
-
-
 def normal_password(password: str) -> str:
     """Write a password as it is hashed: NFKC, so that every keyboard makes the same one."""
     return unicodedata.normalize("NFKC", password)
@@ -242,10 +218,13 @@ def check_password(password: str, *personal: str) -> str:
 
 
 def wait_for(tries: Sequence[datetime], allowed: int, now: datetime) -> timedelta:
-    """Tell how long until one more try is allowed; `tries` are those that count, the latest first."""
+    """Tell how long until one more try is allowed; `tries` are those that count, the latest first.
+
+    One that is dated after `now` was made before it: the clock was set back. It counts as made now.
+    """
     if len(tries) < allowed:
         return timedelta(0)
-    return min(tries[allowed - 1] + TRIES_WITHIN - now, TRIES_WITHIN)
+    return min(tries[allowed - 1], now) + TRIES_WITHIN - now
 
 
 def check_uscc(code: str) -> str:

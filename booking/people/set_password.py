@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete
 
-from booking.people.models import SignInAttempt
+from booking.people.models import SignInAttempt, TryKind
 from booking.people.passwords import hash_password
 from booking.people.rules import check_password
 from booking.people.spend_links import spend_links
@@ -27,4 +27,5 @@ def set_password(session: Session, member: Member, password: str, *, now: dateti
     member.password_hash = hash_password(check_password(password, member.email, member.name))
     member.session_version += 1
     spend_links(session, member.id, now=now)
-    session.execute(delete(SignInAttempt).where(SignInAttempt.account == member.email))
+    tried = (SignInAttempt.kind == TryKind.SIGN_IN, SignInAttempt.account == member.email)
+    session.execute(delete(SignInAttempt).where(*tried))

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import func, select
 
-from booking.people.models import SignInAttempt
+from booking.people.models import SignInAttempt, TryKind
 from booking.people.rules import (
     ACCOUNT_TRIES,
     CROWDED_AT,
     DEVICE_TRIES,
+    DEVICES_TRIES,
     PAIR_TRIES,
     PAIR_TRIES_IN_A_CROWD,
     TRIES_WITHIN,
@@ -22,9 +23,11 @@ from booking.people.tries import count_it, one_at_a_time, tries_of
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 NO_DEVICE = SignInAttempt.device.is_(None)
+AT_THE_DOOR = SignInAttempt.kind == TryKind.SIGN_IN
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,17 @@ class Trier:
     account: str
     address: str = ""
     device: str | None = None
+    kind: TryKind = TryKind.SIGN_IN
 
     @classmethod
     def present_password_of(cls, member_id: int) -> Self:
         """Make the one who is signed in and says the present password; counted apart from the door."""
-        return cls(f"present password of {member_id}")
+        return cls(str(member_id), kind=TryKind.PRESENT)
+
+    @property
+    def tries(self) -> tuple[ColumnElement[bool], ...]:
+        """Say in SQL which tries were at the same account."""
+        return SignInAttempt.kind == self.kind, SignInAttempt.account == self.account
 
 
 def take_a_try(session: Session, trier: Trier, *, now: datetime) -> int:
@@ -46,29 +55,42 @@ def take_a_try(session: Session, trier: Trier, *, now: datetime) -> int:
 
     Counted first and committed, so that many guesses at once gain nothing, whichever process they
     reach. A try that has to wait is not counted, so waiting always ends; one that was right is taken
-    back (`forget_try`). A known device is counted by itself, and nothing that others do touches it.
+    back (`forget_try`). A known device is counted by itself, and nothing that others do touches it; where
+    its count is used up it is no worse off than an unknown one.
     """
-    one_at_a_time(session, trier.device or trier.account)
-    wait = _wait_of_device(session, trier, now) if trier.device else _wait_of_stranger(session, trier, now)
-    row = SignInAttempt(account=trier.account, address=trier.address, device=trier.device, at=now)
+    one_at_a_time(session, f"{trier.kind} {trier.account}")
+    device, wait = _counted_under(session, trier, now)
+    row = SignInAttempt(kind=trier.kind, account=trier.account, address=trier.address, device=device, at=now)
     return count_it(session, row, wait)
 
 
+def _counted_under(session: Session, trier: Trier, now: datetime) -> tuple[str | None, timedelta]:
+    """Give the device whose try this is, or None for a stranger's, and how long it has to wait."""
+    if trier.device is None:
+        return None, _wait_of_stranger(session, trier, now)
+    wait = _wait_of_device(session, trier, now)
+    if not wait:
+        return trier.device, wait
+    return None, min(wait, _wait_of_stranger(session, trier, now))
+
+
 def _wait_of_device(session: Session, trier: Trier, now: datetime) -> timedelta:
-    mine = (SignInAttempt.account == trier.account, SignInAttempt.device == trier.device)
-    return wait_for(tries_of(session, *mine, now=now), DEVICE_TRIES, now)
+    devices = (*trier.tries, SignInAttempt.device.is_not(None))
+    together = wait_for(tries_of(session, *devices, now=now), DEVICES_TRIES, now)
+    this_one = tries_of(session, *devices, SignInAttempt.device == trier.device, now=now)
+    return max(together, wait_for(this_one, DEVICE_TRIES, now))
 
 
 def _wait_of_stranger(session: Session, trier: Trier, now: datetime) -> timedelta:
-    account = (SignInAttempt.account == trier.account, NO_DEVICE)
-    everywhere = wait_for(tries_of(session, *account, now=now), ACCOUNT_TRIES, now)
-    here = tries_of(session, *account, SignInAttempt.address == trier.address, now=now)
+    strangers = (*trier.tries, NO_DEVICE)
+    everywhere = wait_for(tries_of(session, *strangers, now=now), ACCOUNT_TRIES, now)
+    here = tries_of(session, *strangers, SignInAttempt.address == trier.address, now=now)
     many = len(here) >= PAIR_TRIES_IN_A_CROWD and _is_crowded(session, trier.address, now)
     return max(everywhere, wait_for(here, PAIR_TRIES_IN_A_CROWD if many else PAIR_TRIES, now))
 
 
 def _is_crowded(session: Session, address: str, now: datetime) -> bool:
     """Tell whether so many accounts were tried from there that it is no office that mistypes."""
-    there = (SignInAttempt.address == address, NO_DEVICE, SignInAttempt.at > now - TRIES_WITHIN)
+    there = (AT_THE_DOOR, SignInAttempt.address == address, NO_DEVICE, SignInAttempt.at > now - TRIES_WITHIN)
     tries = session.scalar(select(func.count()).select_from(SignInAttempt).where(*there))
     return (tries or 0) >= CROWDED_AT

@@ -96,6 +96,17 @@ def test_every_table_and_column_is_tried_with_a_row(grown):
     )
 
 
+def test_what_was_counted_under_a_name_has_a_kind_of_its_own(grown):
+    """The names were `present password of 3` and `reset from ADDRESS`; one was typed at the door."""
+    rows = text("SELECT id, kind, account, address FROM sign_in_attempt WHERE id BETWEEN 101 AND 103")
+    with grown.connect() as connection:
+        assert [tuple(row) for row in connection.execute(rows)] == [
+            (101, "present", "3", ""),
+            (102, "sign_in", "present password of 3", "192.0.2.8"),
+            (103, "reset", "", "192.0.2.7"),
+        ]
+
+
 def test_a_new_migration_is_written_to_stand_on_its_own():
     template = (ROOT / "migrations/script.py.mako").read_text(encoding="utf-8")
     assert "booking" not in template

@@ -16,6 +16,7 @@ from booking.jobs.job import run
 from booking.jobs.sessions import FORGET_SESSIONS
 from booking.people import passwords
 from booking.people.models import EndedSession, Member, Role, SignInAttempt
+from booking.people.rules import PAIR_TRIES
 from booking.people.sign_out import sign_out
 from tests.harness.app import open_session
 from tests.harness.world import World
@@ -59,6 +60,30 @@ def test_a_wrong_password_and_an_unknown_account_get_the_same_answer(app, client
     assert "邮箱或密码不对" in answers[0]
     assert answers[0] == answers[1]
     assert len(checks) == 2, "each costs one hash, whether or not the account exists"
+
+
+def test_what_is_refused_at_the_door_is_answered_with_422_and_what_has_to_wait_with_429(
+    app, client, sign_in, li, outbox, now
+):
+    client.post("/forgotten", data={"email": li.email})
+    [link] = outbox.links()
+    here, wrong = sign_in(li), {"present": "wrong", "password": "a fine new phrase"}
+    refused = {
+        "wrong": try_it(client, password="wrong password", kept="something"),
+        "empty": try_it(client, password=""),
+        "ask": client.post("/forgotten", data={"email": ""}),
+        "set": client.post(link, data={"password": "short"}),
+        "present": here.post("/account/password", data=wrong),
+        "new": here.post("/account/password", data={"present": PASSWORD, "password": "short"}),
+    }
+    assert {name: answer.status_code for name, answer in refused.items()} == dict.fromkeys(refused, 422)
+    assert refused["set"].headers["Referrer-Policy"] == "no-referrer"
+    assert f'value="{li.email}"' in refused["wrong"].text, "what was typed is there still"
+    for _ in range(PAIR_TRIES):
+        waiting = [try_it(client, password="wrong password"), here.post("/account/password", data=wrong)]
+    for answer in waiting:
+        assert answer.status_code == 429
+        assert answer.headers["Retry-After"] == "1800"
 
 
 class Counting:

@@ -8,15 +8,18 @@ from itertools import count
 
 import pytest
 from argon2 import PasswordHasher
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import func, insert, select
 
+from booking.jobs.attempts import EVERY_FIVE_MINUTES, FORGET_ATTEMPTS
+from booking.jobs.job import run
 from booking.people import passwords
-from booking.people.ask_for_reset import asking_from
-from booking.people.models import Role, SignInAttempt
+from booking.people.models import Role, SignInAttempt, TryKind
 from booking.people.rules import (
     ACCOUNT_TRIES,
     CROWDED_AT,
     DEVICE_TRIES,
+    DEVICES_TRIES,
     PAIR_TRIES,
     PAIR_TRIES_IN_A_CROWD,
     RESET_ASKS,
@@ -55,12 +58,12 @@ def li(world, enterprise):
 def try_it(browser, email="li@people.example", password=PASSWORD, address=PARK):
     data = {"email": email, "password": password}
     answer = browser.post("/sign-in", data=data, environ_base={"REMOTE_ADDR": address})
-    assert answer.status_code in {200, 302, 429}
+    assert answer.status_code in {302, 422, 429}
     return answer.status_code
 
 
 def guessed(status):
-    return status == 200
+    return status == 422
 
 
 def test_forty_people_behind_one_address_mistype_three_times_in_an_hour_and_all_get_in(
@@ -158,13 +161,86 @@ def test_the_page_says_how_long_to_wait_and_what_helps_at_once(app, li):
         assert words in answer.text
 
 
-def test_a_device_cookie_that_was_stolen_guesses_no_faster(app, client, li, standing_clock, now):
-    try_it(client)
+def copy_of(browser, app):
+    """Take the cookie by which a device is known to another one, as somebody could who saw it."""
     thief = app.test_client()
-    thief.set_cookie("device", client.get_cookie("device").value)
-    tries = [guessed(try_it(thief, password=f"guess {number}")) for number in range(30)]
-    assert sum(tries) == DEVICE_TRIES
+    thief.set_cookie("device", browser.get_cookie("device").value)
+    return thief
+
+
+def guesses(browser, times=30, **more):
+    """Count how many guesses are let through."""
+    return sum(guessed(try_it(browser, password=f"guess {number}", **more)) for number in range(times))
+
+
+def test_who_holds_a_copy_of_a_device_cookie_guesses_as_often_again_as_any_stranger(app, client, li):
+    try_it(client)
+    assert guesses(copy_of(client, app)) == DEVICE_TRIES + PAIR_TRIES == 10
     assert try_it(app.test_client(), address="198.51.100.1") == 302, "its guesses touch nobody else"
+
+
+def test_a_thief_who_uses_the_device_up_does_not_keep_the_owner_out_on_it(app, client, li):
+    try_it(client)
+    assert guesses(copy_of(client, app), address="203.0.113.66") == 10
+    client.post("/sign-out")
+    assert guessed(try_it(client, password="mistyped")), "counted as any stranger's from here on"
+    assert try_it(client) == 302
+    assert guesses(copy_of(client, app), times=1) == 1, "and the device has a key of its own again"
+
+
+def test_signing_in_to_another_account_renews_nothing_of_this_one(app, client, world, enterprise, li):
+    world.member(enterprise, email="thief@people.example", password_hash=HASH)
+    try_it(client)
+    thief = copy_of(client, app)
+    got = 0
+    for _ in range(8):
+        got += guesses(thief, times=7)
+        assert try_it(thief, "thief@people.example") == 302
+        thief.post("/sign-out")
+    assert got == DEVICE_TRIES + PAIR_TRIES == 10
+
+
+def test_copies_of_many_ages_from_a_thousand_addresses_guess_fifty_times_an_hour(session, now):
+    def guesser(number):
+        address = f"198.51.{number % 1000 // 250}.{number % 250}"
+        return Trier("li@people.example", address, device=f"a key of {number % 4} times before")
+
+    tries = _guessed_for_three_hours(session, now, guesser)
+    assert max(_in_any_hour(tries)) == 2 * (DEVICES_TRIES + ACCOUNT_TRIES) == 50
+
+
+def test_old_copies_leave_the_owners_own_device_alone(app, client, li):
+    try_it(client)
+    thief = copy_of(client, app)
+    client.post("/sign-out")
+    try_it(client)
+    client.post("/sign-out")
+    for number in range(DEVICE_TRIES + ACCOUNT_TRIES):
+        assert guessed(try_it(thief, password=f"guess {number}", address=f"203.0.113.{number}"))
+    assert try_it(app.test_client(), address="198.51.100.1") == 429, "a device that nobody knows waits"
+    assert try_it(client) == 302
+
+
+def test_a_copy_is_worth_nothing_half_a_year_after_that_account_signed_in(
+    app, client, world, enterprise, li, standing_clock, now
+):
+    world.member(enterprise, email="thief@people.example", password_hash=HASH)
+    try_it(client)
+    thief = copy_of(client, app)
+    for days in (100, 190):
+        standing_clock.set(now + timedelta(days=days))
+        assert try_it(thief, "thief@people.example") == 302, "which keeps the cookie, not what is in it"
+        thief.post("/sign-out")
+    assert guesses(thief) == PAIR_TRIES
+
+
+def test_a_cookie_from_before_accounts_had_keys_of_their_own_is_worth_nothing_and_does_no_harm(app, li):
+    earlier = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="known device")
+    browser = app.test_client()
+    browser.set_cookie("device", earlier.dumps(["key", {str(li.id): li.session_version}]))
+    assert guesses(browser) == PAIR_TRIES
+    assert try_it(browser, address="198.51.100.1") == 302
+    assert guesses(browser) == DEVICE_TRIES, "known from now on"
 
 
 @pytest.mark.parametrize("cookie", ["", "nonsense", "W10.abc.def"])
@@ -267,15 +343,44 @@ def test_asking_for_a_link_is_limited_by_itself(app, client, world, enterprise, 
 def test_a_device_that_signed_in_before_may_ask_whatever_others_ask(app, client, li, session, now):
     assert try_it(client, address="127.0.0.1") == 302
     asked(session, now, RESET_ASKS)
-    assert app.test_client().post("/forgotten", data={"email": li.email}).status_code == 200
+    assert app.test_client().post("/forgotten", data={"email": li.email}).status_code == 429
     client.post("/sign-out")
     assert client.post("/forgotten", data={"email": li.email}).status_code == 302
 
 
 def asked(session, now, times, address="127.0.0.1"):
-    row = {"account": asking_from(address), "address": "", "at": now}
+    row = {"kind": TryKind.RESET, "account": "", "address": address, "at": now}
     session.execute(insert(SignInAttempt), [row] * times)
     session.commit()
+
+
+def test_nothing_that_is_typed_at_the_door_is_counted_as_anything_else(app, client, sign_in, li):
+    for typed in (f"present password of {li.id}", f"{li.id}", "reset from 127.0.0.1"):
+        for number in range(ACCOUNT_TRIES + 1):
+            try_it(app.test_client(), typed, "guess", address=f"198.51.100.{number}")
+    assert client.post("/forgotten", data={"email": li.email}).status_code == 302
+    change = {"present": PASSWORD, "password": "a fine new phrase"}
+    assert sign_in(li).post("/account/password", data=change).status_code == 302
+
+
+def test_tries_from_before_a_clock_was_set_back_count_as_if_made_now_until_a_job_dates_them_anew(
+    app, li, session, standing_clock, now
+):
+    standing_clock.set(now + timedelta(hours=20))
+    assert guesses(app.test_client()) == PAIR_TRIES
+    standing_clock.set(now)
+    answer = app.test_client().post(
+        "/sign-in", data={"email": li.email, "password": PASSWORD}, environ_base={"REMOTE_ADDR": PARK}
+    )
+    assert answer.status_code == 429, "a guesser gains nothing"
+    assert answer.headers["Retry-After"] == "1800"
+    standing_clock.set(now + timedelta(seconds=EVERY_FIVE_MINUTES))
+    with app.app_context():
+        assert run(FORGET_ATTEMPTS).done == 1
+        assert run(FORGET_ATTEMPTS).done == 0
+    assert guesses(app.test_client()) == 0
+    standing_clock.set(now + timedelta(seconds=EVERY_FIVE_MINUTES) + TRIES_WITHIN)
+    assert try_it(app.test_client()) == 302, "the owner waits for half an hour, not for a day"
 
 
 @pytest.mark.parametrize("production", [False, True])
@@ -321,6 +426,8 @@ def test_many_guesses_at_once_are_counted_each(on_both_engines, app_on, now):
         ([0, 0, 0, 0, 0], 5, 30),
         ([1, 2, 3, 4, 5], 3, 27),
         ([29, 29, 29], 3, 1),
+        ([-600, -600, 29], 3, 1),
+        ([-600, -600, -600, 29], 3, 30),  # dated ten hours ahead: as if made now
     ],
 )
 def test_one_waits_until_the_oldest_of_the_allowed_tries_is_half_an_hour_old(ages, allowed, wait, now):

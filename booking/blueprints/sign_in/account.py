@@ -12,6 +12,7 @@ from booking.blueprints.messages import put_beside
 from booking.blueprints.sign_in import blueprint
 from booking.blueprints.sign_in.entering import enter
 from booking.blueprints.sign_in.forms import ChangePasswordForm
+from booking.blueprints.sign_in.refused import answer
 from booking.blueprints.signed_in import actor
 from booking.db import transaction
 from booking.language import gettext
@@ -32,16 +33,17 @@ if TYPE_CHECKING:
 def password() -> ResponseReturnValue:
     """Change the password; other devices are signed out."""
     form = ChangePasswordForm()
+    refused: Refusal | None = None
     if form.validate_on_submit():
         try:
             member = _changed(form)
         except Refusal as refusal:
-            put_beside(form, refusal)
+            put_beside(form, refused := refusal)
         else:
             enter(member, remember=session.permanent)
             flash(gettext("密码已更改，其他设备已退出登录。"), "success")
             return redirect(url_for("more.index"))
-    return render_template("sign_in/password.html", form=form)
+    return answer(render_template("sign_in/password.html", form=form), form, refused)
 
 
 def _changed(form: ChangePasswordForm) -> Member:

@@ -17,7 +17,8 @@ from booking.blueprints.sign_in import blueprint
 from booking.blueprints.sign_in.entering import address, enter, home_of, onward
 from booking.blueprints.sign_in.forms import SignInForm
 from booking.blueprints.sign_in.known_device import device_for
-from booking.blueprints.sign_in.stranger import page
+from booking.blueprints.sign_in.refused import answer
+from booking.blueprints.sign_in.stranger import WhatHelps, page
 from booking.blueprints.signed_in import actor, session_key
 from booking.db import db, transaction
 from booking.language import gettext
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from booking.people.models import Member
 
 BAD_REQUEST = 400
-TOO_MANY = 429
 
 
 @blueprint.get("/")
@@ -56,14 +56,13 @@ def show() -> ResponseReturnValue:
         form.next.data = request.args.get("next", "")
         return page(form)
     if not form.validate():
-        return page(form, kept=form.kept.data or "")
+        return answer(page(form, kept=form.kept.data or ""), form)
     try:
         member = _member_behind(form)
     except Refusal as refusal:
         put_beside(form, refusal)
-        waiting = isinstance(refusal, TooManyTries)
-        answer = page(form, kept=form.kept.data or "", waiting=waiting)
-        return _later(answer, refusal) if isinstance(refusal, TooManyTries) else answer
+        helps = _what_helps(form) if isinstance(refusal, TooManyTries) else None
+        return answer(page(form, kept=form.kept.data or "", helps=helps), form, refusal)
     enter(member, remember=form.remember.data)
     return onward(member, kept=form.kept.data or "", target=form.next.data or "")
 
@@ -90,8 +89,9 @@ def _member_behind(form: SignInForm) -> Member:
         return sign_in(session, found.id, password, try_id)
 
 
-def _later(answer: str, refusal: TooManyTries) -> ResponseReturnValue:
-    return answer, TOO_MANY, {"Retry-After": str(refusal.seconds)}
+def _what_helps(form: SignInForm) -> WhatHelps:
+    known = device_for(normal_email(form.email.data or "")) is not None
+    return WhatHelps.LINK if known else WhatHelps.LINK_OR_DEVICE
 
 
 @blueprint.post("/sign-out")

@@ -1,15 +1,19 @@
-"""A device that signed in before is known by a signed cookie: what others guess does not touch it."""
+"""A device that signed in before is known by a signed cookie: what others guess does not touch it.
+
+Each account in the cookie has a key of its own, by which its tries on this device are counted. Only signing
+in to that account makes a new one: who holds a copy gets no new tries by signing in to another with it.
+"""
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import after_this_request, current_app, request
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeSerializer
 
+from booking import clock
 from booking.db import db
 from booking.people.queries import door_of
 
@@ -18,34 +22,39 @@ if TYPE_CHECKING:
 
     from booking.people.models import Member
 
-LASTS = timedelta(days=180)  # since somebody last signed in on it
+LASTS = timedelta(days=180)  # since that account last signed in on it
 MOST_ACCOUNTS = 5
 KEY_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A key to count by, and which accounts signed in on it: member id to `session_version` then."""
+class SignedIn(NamedTuple):
+    """An account that signed in on this device: its `session_version` then, the key to count by, and when."""
 
-    key: str = field(default_factory=lambda: secrets.token_urlsafe(KEY_BYTES))
-    versions: dict[str, int] = field(default_factory=dict)
+    version: int
+    key: str
+    at: int
 
 
 def device_for(email: str) -> str | None:
     """Give the key of this device if the account signed in on it and was not signed out everywhere since."""
     door = door_of(db.session(), email)
-    known = _read()
-    if door is None or known is None or known.versions.get(str(door.id)) != door.session_version:
-        return None
-    return known.key
+    known = _read(clock.now()).get(str(door.id)) if door is not None else None
+    return (
+        known.key
+        if door is not None and known is not None and known.version == door.session_version
+        else None
+    )
 
 
 def remember(member: Member) -> None:
-    """Let the answer to this request make the device known; its key is new each time."""
-    known = _read() or Device()
-    others = {key: version for key, version in known.versions.items() if key != str(member.id)}
-    versions = dict([*others.items()][1 - MOST_ACCOUNTS :]) | {str(member.id): member.session_version}
-    signed = str(_signer().dumps([Device().key, versions]))
+    """Let the answer to this request make the device known to the account, by a new key."""
+    now = clock.now()
+    accounts = _read(now)
+    accounts.pop(str(member.id), None)
+    others = [*accounts.items()][1 - MOST_ACCOUNTS :]
+    key = secrets.token_urlsafe(KEY_BYTES)
+    accounts = dict(others) | {str(member.id): SignedIn(member.session_version, key, int(now.timestamp()))}
+    signed = str(_signer().dumps(accounts))
 
     @after_this_request
     def keep(response: Response) -> Response:
@@ -54,12 +63,15 @@ def remember(member: Member) -> None:
         return response
 
 
-def _read() -> Device | None:
+def _read(now: datetime) -> dict[str, SignedIn]:
+    """Read by the id of the member which accounts signed in here and when, the earliest first."""
     try:
-        key, versions = _signer().loads(request.cookies.get(_name(), ""), int(LASTS.total_seconds()))
+        kept = _signer().loads(request.cookies.get(_name(), ""))
     except BadSignature:
-        return None
-    return Device(key, versions)
+        return {}
+    accounts = {member: SignedIn(*facts) for member, facts in kept.items()}
+    since = (now - LASTS).timestamp()
+    return {member: account for member, account in accounts.items() if account.at > since}
 
 
 def _name() -> str:
@@ -67,5 +79,6 @@ def _name() -> str:
     return "__Host-device" if current_app.config["SESSION_COOKIE_SECURE"] else "device"
 
 
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="known device")
+def _signer() -> URLSafeSerializer:
+    # What was signed as "known device" had one key for all accounts; nobody reads it any more.
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="known device, a key for each account")

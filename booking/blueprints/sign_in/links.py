@@ -8,11 +8,13 @@ from flask import flash, redirect, render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.access import anyone
+from booking.blueprints.kit.answers import form_page
 from booking.blueprints.messages import put_beside
 from booking.blueprints.sign_in import blueprint
 from booking.blueprints.sign_in.entering import address, enter, home_of
 from booking.blueprints.sign_in.forms import ForgottenForm, NewPasswordForm
 from booking.blueprints.sign_in.known_device import device_for
+from booking.blueprints.sign_in.refused import answer
 from booking.blueprints.tickets import here, reset_link
 from booking.db import db, transaction
 from booking.language import gettext
@@ -34,6 +36,7 @@ SECRET_PAGE = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 def forgotten() -> ResponseReturnValue:
     """Ask for a link; the answer is the same whether or not the account exists."""
     form = ForgottenForm()
+    refused: Refusal | None = None
     if form.validate_on_submit():
         try:
             with transaction() as session:
@@ -41,10 +44,10 @@ def forgotten() -> ResponseReturnValue:
                 known = device_for(email) is not None
                 ask_for_reset(session, email, address(), reset_link(), known=known, now=clock.now())
         except Refusal as refusal:
-            put_beside(form, refusal)
+            put_beside(form, refused := refusal)
         else:
             return redirect(url_for("sign_in.asked"))
-    return render_template("sign_in/forgotten.html", form=form)
+    return answer(render_template("sign_in/forgotten.html", form=form), form, refused)
 
 
 @blueprint.get("/forgotten/asked")
@@ -72,4 +75,5 @@ def set_password(token: str) -> ResponseReturnValue:
             enter(member, remember=False)
             flash(gettext("密码已设置，你已登录。"), "success")
             return redirect(home_of(member.role))
-    return render_template("sign_in/set_password.html", form=form, member=member), SECRET_PAGE
+    page, status = form_page("sign_in/set_password.html", form, member=member)
+    return page, status, SECRET_PAGE

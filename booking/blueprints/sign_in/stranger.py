@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from flask import current_app, redirect, render_template, request, url_for
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 UNAUTHORIZED = 401
 
 
+class WhatHelps(StrEnum):
+    """What lets somebody in at once who would have to wait."""
+
+    LINK = "link"
+    LINK_OR_DEVICE = "link or device"
+
+
 def turn_away() -> ResponseReturnValue:
     """Send a stranger to sign in: a question is asked again afterwards, a filled form is kept in the page."""
     if access.is_fetched():
@@ -27,9 +35,11 @@ def turn_away() -> ResponseReturnValue:
     return page(SignInForm(formdata=None), kept=kept, interrupted=True), UNAUTHORIZED
 
 
-def page(form: SignInForm, *, kept: str = "", interrupted: bool = False, waiting: bool = False) -> str:
+def page(
+    form: SignInForm, *, kept: str = "", interrupted: bool = False, helps: WhatHelps | None = None
+) -> str:
     """Draw the sign-in page; in the demo it offers one account of each role."""
     accounts = demo_accounts(db.session()) if current_app.config["DEMO"] else []
     form.kept.data = kept
-    facts = {"accounts": accounts, "interrupted": interrupted, "waiting": waiting}
+    facts = {"accounts": accounts, "interrupted": interrupted, "helps": helps}
     return render_template("sign_in/show.html", form=form, **facts, **typed_words.told(typed.kept(kept)))
