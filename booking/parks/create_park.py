@@ -10,6 +10,7 @@ from booking.audit.record import record
 from booking.parks.models import Park
 from booking.parks.rules import ParkCodeTaken, check_zone
 from booking.parks.seed_calendar import known_years, seed_calendar
+from booking.values.plain_name import check_name
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 
 
 def create_park(session: Session, code: str, name: str, zone_name: str, *, by: Actor, now: datetime) -> Park:
-    """Make the park with the calendars that are known; raises ParkCodeTaken or NoSuchZone."""
+    """Make the park with the calendars that are known.
+
+    Raises NameHoldsAddress, ParkCodeTaken or NoSuchZone.
+    """
+    check_name(name)
     check_zone(zone_name)
     if session.scalar(select(Park.id).where(Park.code == code)) is not None:
         raise ParkCodeTaken(code)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from booking.audit.changing import change
 from booking.audit.record import record
-from booking.parks.rules import check_hours, check_seller, check_zone
+from booking.parks.rules import MAILED_NAMES, check_hours, check_seller, check_zone
+from booking.values.plain_name import check_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 def edit_park(session: Session, park: Park, facts: Mapping[str, Any], *, by: Actor, now: datetime) -> bool:
     """Keep the facts (named as the columns) and tell whether anything changed; issued invoices keep theirs.
 
-    Raises ClosesBeforeItOpens, NoSuchZone or BadSellerUscc.
+    Raises NameHoldsAddress, ClosesBeforeItOpens, NoSuchZone or BadSellerUscc.
     """
     wanted = dict(facts)
+    check_names(wanted, MAILED_NAMES, park)
     check_hours(wanted["opens"], wanted["closes"])
     check_zone(wanted["zone_name"])
     wanted["seller_uscc"] = check_seller(wanted["seller_uscc"])

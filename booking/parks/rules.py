@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from datetime import time
 
 
+MAILED_NAMES = ("name", "name_en", "seller_name", "bank_name")  # of a park, as they stand in letters
+
+
 @dataclass(frozen=True)
 class ClosesBeforeItOpens(Refusal):
     """A park closes later on the day on which it opens."""

@@ -10,7 +10,8 @@ from booking.audit.record import record
 from booking.people.edit_enterprise import free_uscc
 from booking.people.invite import invite
 from booking.people.models import Enterprise, Role
-from booking.people.rules import ManagerNameHoldsAddress, NameHoldsAddress, check_name
+from booking.people.rules import MAILED_NAMES
+from booking.values.plain_name import check_name, check_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,9 +43,10 @@ def add_enterprise(
 ) -> Enterprise:
     """Add it (facts named as the columns) and invite its manager.
 
-    Raises BadUscc or UsccTaken, and what `invite` raises.
+    Raises NameHoldsAddress, BadUscc or UsccTaken, and what `invite` raises.
     """
-    _check(manager)
+    check_names(facts, MAILED_NAMES)
+    check_name(manager.name, "manager_name")
     kept = dict(facts) | {"uscc": free_uscc(session, park_id, facts["uscc"])}
     enterprise = Enterprise(park_id=park_id, **kept)
     session.add(enterprise)
@@ -62,10 +64,3 @@ def add_enterprise(
         now=now,
     )
     return enterprise
-
-
-def _check(manager: FirstManager) -> None:
-    try:
-        check_name(manager.name)
-    except NameHoldsAddress as error:
-        raise ManagerNameHoldsAddress from error

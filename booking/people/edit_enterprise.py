@@ -10,7 +10,8 @@ from booking.audit.changing import change
 from booking.audit.record import record
 from booking.parks.models import Park
 from booking.people.models import Enterprise
-from booking.people.rules import UsccTaken, check_uscc
+from booking.people.rules import MAILED_NAMES, UsccTaken, check_uscc
+from booking.values.plain_name import check_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,9 +27,10 @@ def edit_enterprise(
 ) -> bool:
     """Keep the facts (named as the columns) and tell whether anything changed; issued invoices keep theirs.
 
-    Raises BadUscc or UsccTaken.
+    Raises NameHoldsAddress, BadUscc or UsccTaken.
     """
     wanted = dict(facts)
+    check_names(wanted, MAILED_NAMES, enterprise)
     if "uscc" in wanted:
         wanted["uscc"] = free_uscc(session, enterprise.park_id, wanted["uscc"], enterprise.id)
     before, after = change(enterprise, wanted)

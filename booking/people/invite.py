@@ -17,9 +17,9 @@ from booking.people.rules import (
     EmailTaken,
     EnterpriseHasLeft,
     TooManyInvitations,
-    check_name,
     normal_email,
 )
+from booking.values.plain_name import check_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

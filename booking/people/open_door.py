@@ -10,6 +10,7 @@ from booking.audit.record import record
 from booking.people.models import Member, Role
 from booking.people.rules import EmailTaken, normal_email
 from booking.people.set_password import set_password
+from booking.values.plain_name import check_name
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,8 +27,9 @@ def open_door(
     """Make an administrator of the park, or set that administrator's password anew.
 
     For whoever runs the installation and is not signed in. Raises EmailTaken where the e-mail is
-    somebody else's, and what `rules.check_password` raises.
+    somebody else's, NameHoldsAddress, and what `rules.check_password` raises.
     """
+    check_name(name)
     address = normal_email(email)
     member = session.scalar(select(Member).where(Member.email == address))
     if member is not None and (member.park_id, member.role) != (park.id, Role.ADMIN):

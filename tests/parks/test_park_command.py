@@ -43,6 +43,8 @@ def test_what_cannot_be_is_refused_by_name_with_status_2(app, world):
         (("create", "QX", "又一个"), "ParkCodeTaken"),
         (("create", "Q-X", "又一个"), "CODE has up to 12"),
         (("create", "Q2", "又一个", "--zone", "Mars/Base"), "NoSuchZone"),
+        (("create", "Q2", "领奖.商城"), "NameHoldsAddress"),
+        (("admin", "QX", "a@b.example", "领奖.商城", "--password", PASSWORD), "NameHoldsAddress"),
         (("admin", "NO", "a@b.example", "x", "--password", PASSWORD), "there is no park 'NO'"),
         (("admin", "QX", "a@b.example", "x", "--password", "short"), "PasswordTooShort"),
         (("admin", "QX", tenant.email, "x", "--password", PASSWORD), "EmailTaken"),

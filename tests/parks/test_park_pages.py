@@ -86,6 +86,13 @@ def test_what_cannot_be_is_refused_beside_its_field(browser, wrong, words):
     assert "07:30" in page.text, "what was typed is kept"
 
 
+@pytest.mark.parametrize("field", ["name", "name_en", "seller_name", "bank_name"])
+def test_no_name_that_stands_in_letters_holds_an_address(browser, field):
+    page = browser.post("/park/particulars", data=PARTICULARS | {field: "领奖.商城"})
+    assert page.status_code == 422
+    assert "名字里不能有网址或邮箱" in page.text.partition(f'id="{field}-error"')[2].partition("</div>")[0]
+
+
 def test_a_year_is_shown_marked_and_filled_in(browser, session, park):
     page = browser.get("/park/year/2026").text
     assert "国庆节" in page

@@ -147,6 +147,7 @@ def test_particulars_are_kept(browser, session, enterprise):
         ({"billing_email": "nothing"}, "这不像一个邮箱"),
         ({"monthly_budget": "12.345"}, "最多两位小数"),
         ({"monthly_budget": "-5"}, "金额不能是负数"),
+        ({"billing_title": "领奖.商城"}, "名字里不能有网址或邮箱"),
     ],
 )
 def test_what_cannot_be_is_said_beside_its_field(browser, session, enterprise, wrong, words):

@@ -46,6 +46,18 @@ def test_an_enterprise_comes_with_its_first_manager(browser, session, park):
     assert session.scalars(select(AuditEntry).where(AuditEntry.action == "enterprise.added")).one()
 
 
+@pytest.mark.parametrize("field", ["name", "short_name"])
+def test_no_name_that_stands_in_letters_holds_an_address(browser, session, world, park, field):
+    old = world.enterprise(park, uscc=uscc(9000))
+    for path, code in (("/enterprises/new", NEW["uscc"]), (f"/enterprises/{old.id}/edit", old.uscc)):
+        page = browser.post(path, data=NEW | {"uscc": code, field: "领奖.商城"})
+        assert page.status_code == 422
+        said = page.text.partition(f'id="{field}-error"')[2].partition("</div>")[0]
+        assert "名字里不能有网址或邮箱" in said
+    session.rollback()
+    assert session.scalars(select(Enterprise.name)).all() == [old.name]
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [

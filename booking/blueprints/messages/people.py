@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from booking.blueprints.filters import full_day, moment
 from booking.language import gettext
 from booking.people import rules
+from booking.values.plain_name import NameHoldsAddress
 
 if TYPE_CHECKING:
     from booking.values.refusal import Refusal
@@ -17,8 +18,10 @@ def wording(refusal: Refusal) -> str | None:
     match refusal:
         case rules.EmailTaken(email):
             return gettext("%(email)s 已有账号，请换一个邮箱。", email=email)
-        case rules.NameHoldsAddress():
-            return gettext("姓名里不能有网址或邮箱：它会写进园区寄出的邮件。")
+        case NameHoldsAddress():
+            return gettext(
+                "名字里不能有网址或邮箱：它会写进园区寄出的邮件。只是间隔的点，请写成“·”，或在点后加一个空格。"
+            )
         case rules.TooManyInvitations(most):
             return gettext("一家企业一天最多发 %(most)d 封邀请，请明天再发，或请园区管理员帮忙。", most=most)
         case rules.BadUscc():
