@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 
+from tests.harness.passwords import spare_the_cost_of_passwords
+
 # No test judges by the clock: a slow machine is no fault of the code.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+spare_the_cost_of_passwords()
 
 pytest_plugins = [
     "tests.harness.run",
@@ -18,5 +21,6 @@ pytest_plugins = [
     "tests.harness.outbox",
     "tests.harness.own_server",
     "tests.harness.server",
+    "tests.harness.demo",
     "tests.harness.browser",
 ]

@@ -19,6 +19,7 @@ from booking.people.models import EndedSession, Member, Role, SignInAttempt
 from booking.people.rules import PAIR_TRIES
 from booking.people.sign_out import sign_out
 from tests.harness.app import open_session
+from tests.harness.passwords import IN_PRODUCTION, NOBODYS_IN_PRODUCTION
 from tests.harness.world import World
 
 PASSWORD = "correct horse 42"
@@ -236,6 +237,12 @@ def test_signing_out_ends_a_session_on_both_databases(on_both_engines, app_on, s
     with app.app_context():
         standing_clock.set(now + timedelta(days=16))
         assert run(FORGET_SESSIONS).done == 1
+
+
+def test_passwords_are_kept_at_the_cost_that_is_advised_and_who_is_nobody_costs_the_same():
+    advised = PasswordHasher()
+    assert not advised.check_needs_rehash(IN_PRODUCTION.hash(PASSWORD))
+    assert not advised.check_needs_rehash(NOBODYS_IN_PRODUCTION)
 
 
 def test_a_hash_of_older_parameters_is_renewed(client, li, session):

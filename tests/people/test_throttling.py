@@ -7,14 +7,13 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
-from argon2 import PasswordHasher
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import func, insert, select
 
 from booking.jobs.attempts import EVERY_FIVE_MINUTES, FORGET_ATTEMPTS
 from booking.jobs.job import run
-from booking.people import passwords
 from booking.people.models import Role, SignInAttempt, TryKind
+from booking.people.passwords import hash_password
 from booking.people.rules import (
     ACCOUNT_TRIES,
     CROWDED_AT,
@@ -32,17 +31,9 @@ from booking.people.tries import forget_try
 from tests.harness.app import make_app, open_session
 
 PASSWORD = "correct horse 42"
-QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-HASH = QUICK.hash(PASSWORD)
+HASH = hash_password(PASSWORD)
 PARK = "192.0.2.1"
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch):
-    """Spend no tenth of a second on each of hundreds of guesses."""
-    monkeypatch.setattr(passwords, "HASHER", QUICK)
-    monkeypatch.setattr(passwords, "NOBODYS", QUICK.hash("nobody"))
 
 
 @pytest.fixture
