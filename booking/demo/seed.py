@@ -182,9 +182,9 @@ def _plan_days(diary: Diary, demand: Demand, days: list[date], households: list[
 
 
 def _plan_prices(diary: Diary, period: Period) -> None:
-    """Lower the price of meeting rooms once, told ten days ahead."""
+    """Lower the price of meeting rooms once, told ten days ahead; never at once, since prices begin there."""
     cheaper = next((month for month, age in period.months() if age == MONTHS - CHEAPER_AFTER), None)
-    if cheaper is not None:
+    if cheaper is not None and cheaper != period.first:
         told = datetime.combine(cheaper.first_day - timedelta(days=10), time(16), tzinfo=cheaper.zone)
         prices = [lower_price(cheaper.first_day)]
         diary.at(
