@@ -33,6 +33,7 @@ from booking.values.money import Money
 from booking.values.month import Month
 from tests.access_cases import PARTY, make_all
 from tests.harness.app import TUESDAY, close, make_app, open_session
+from tests.harness.run import HANGS
 from tests.harness.world import World
 from tests.test_access import routes, url_of
 
@@ -116,7 +117,7 @@ class Browser:
         return f"session={self.app.session_interface.get_signing_serializer(self.app).dumps(kept)}"
 
     def get(self, path, role):
-        line = http.client.HTTPConnection(self.host, timeout=30)
+        line = http.client.HTTPConnection(self.host, timeout=HANGS)
         line.request("GET", path, headers={"Cookie": self.cookie(role)})
         answer = line.getresponse()
         found = Answer(

@@ -17,7 +17,7 @@ from booking.usage.models import Ending, Stay
 from booking.values.money import Money
 from tests.billing.month import CLOSING_DAY, DISK_FULL, Press, at, line, looking, question, use_ports
 from tests.harness.app import open_session
-from tests.harness.run import ROOT
+from tests.harness.run import HANGS, ROOT
 from tests.harness.schema import environment
 from tests.harness.world import World
 
@@ -138,7 +138,7 @@ def test_two_shells_that_close_at_once_make_each_invoice_once(on_both_engines, a
         subprocess.Popen(words, cwd=ROOT, env=environment(on_both_engines), stdout=subprocess.DEVNULL)
         for _ in range(2)
     ]
-    assert [shell.wait(timeout=90) for shell in shells] == [0, 0]
+    assert [shell.wait(timeout=HANGS) for shell in shells] == [0, 0]
     with looking(app) as reading:
         invoices = reading.scalars(select(Invoice).order_by(Invoice.serial)).all()
         letters = reading.scalars(select(Letter)).all()

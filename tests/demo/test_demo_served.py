@@ -18,10 +18,7 @@ import pytest
 
 from booking.demo.accounts import PASSWORD
 from tests.harness.mail import free_port
-from tests.harness.run import ROOT
-
-PATIENCE = 540  # seconds, for a machine that has much to do
-PRINTED_WITHIN = 120
+from tests.harness.run import HANGS, ROOT
 
 
 @pytest.fixture
@@ -37,11 +34,11 @@ def served(tmp_path: Path) -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        server.wait(PATIENCE)
+        server.wait(HANGS)
 
 
 def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + HANGS
     while time.monotonic() < until and server.poll() is None:
         try:
             build_opener().open(f"{address}/healthz", timeout=5).close()
@@ -54,15 +51,15 @@ def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
 
 def signed_in(address: str, email: str) -> OpenerDirector:
     browser = build_opener(HTTPCookieProcessor(CookieJar()))
-    page = browser.open(f"{address}/sign-in", timeout=10).read().decode()
+    page = browser.open(f"{address}/sign-in", timeout=HANGS).read().decode()
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert token is not None
     data = urlencode({"csrf_token": token[1], "email": email, "password": PASSWORD}).encode()
-    browser.open(f"{address}/sign-in", data, timeout=10).close()
+    browser.open(f"{address}/sign-in", data, timeout=HANGS).close()
     return browser
 
 
 def test_what_is_served_right_after_the_park_was_made_can_print(served: str) -> None:
     admin = signed_in(served, "admin@demo.example")
-    labels = admin.open(f"{served}/inventory/labels/sheet?form=pdf", timeout=PRINTED_WITHIN).read()
+    labels = admin.open(f"{served}/inventory/labels/sheet?form=pdf", timeout=HANGS).read()
     assert labels.startswith(b"%PDF-")

@@ -19,6 +19,7 @@ from booking.gateways.smtp import SmtpCarrier, Tls
 from booking.post.carrier import Carrier, Enclosure, Envelope, GivenUp
 from tests.fakes.carrier import PocketCarrier
 from tests.fakes.mail_server import mail_server
+from tests.harness.run import HANGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ def carried(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Delivery
         yield _by_folder(FolderCarrier(tmp_path / "var" / "mail"))
         return
     with mail_server() as pillarbox:
-        carrier: Carrier = SmtpCarrier("127.0.0.1", pillarbox.port, tls=Tls.NONE, timeout=5)
+        carrier: Carrier = SmtpCarrier("127.0.0.1", pillarbox.port, tls=Tls.NONE, timeout=HANGS)
 
         def by_smtp(envelope: Envelope) -> EmailMessage:
             carrier.deliver(envelope)

@@ -14,6 +14,7 @@ import pytest
 from booking.gateways.smtp import SmtpCarrier, Tls
 from booking.post.carrier import GivenUp, TryLater
 from tests.fakes.mail_server import Pillarbox, mail_server
+from tests.harness.run import HANGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ def pillarbox() -> Iterator[Pillarbox]:
 
 
 def carrier_to(port: int) -> SmtpCarrier:
-    return SmtpCarrier("127.0.0.1", port, tls=Tls.NONE, timeout=5)
+    return SmtpCarrier("127.0.0.1", port, tls=Tls.NONE, timeout=HANGS)
 
 
 def server_tls() -> ssl.SSLContext:
@@ -132,7 +133,7 @@ def test_nothing_is_said_in_the_open_when_starttls_was_asked_for(
 def test_name_and_password_go_over_starttls(invoice_letter: Envelope):
     with mail_server(starttls=server_tls(), sign_in=True) as box:
         trusting = ssl.create_default_context(cafile=PEM)
-        known = SmtpCarrier("127.0.0.1", box.port, "park", "right", Tls.STARTTLS, 5, trusting)
+        known = SmtpCarrier("127.0.0.1", box.port, "park", "right", Tls.STARTTLS, HANGS, trusting)
         known.deliver(invoice_letter)
         assert len(box.letters) == 1
         with pytest.raises(TryLater, match="does not let us in"):
@@ -144,7 +145,7 @@ def test_name_and_password_go_over_starttls(invoice_letter: Envelope):
 def test_tls_from_the_start(invoice_letter: Envelope):
     with mail_server(tls=server_tls()) as box:
         trusting = ssl.create_default_context(cafile=PEM)
-        private = SmtpCarrier("127.0.0.1", box.port, tls=Tls.TLS, timeout=5, tls_context=trusting)
+        private = SmtpCarrier("127.0.0.1", box.port, tls=Tls.TLS, timeout=HANGS, tls_context=trusting)
         private.deliver(invoice_letter)
         assert len(box.letters) == 1
         with pytest.raises(TryLater, match="cannot reach"):

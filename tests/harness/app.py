@@ -15,6 +15,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from gunicorn.http.wsgi import HEADER_VALUE_RE
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event, make_url
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,7 @@ from booking.app import create_app
 from booking.config import Config
 from booking.db import db
 from booking.people.models import Member
+from tests.harness.run import run_folder
 from tests.harness.schema import PATIENCE, TEST_SECRET
 from tests.harness.world import World
 
@@ -51,6 +53,14 @@ def make_app(url: str, **settings: object) -> Flask:
     app = create_app(Config(**(facts | settings)))  # type: ignore[arg-type]
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.wsgi_app = as_strict_as_a_server(app.wsgi_app)  # type: ignore[method-assign]
+    return keep_templates(app)
+
+
+def keep_templates(app: Flask) -> Flask:
+    """Compile each template once a run, not once an app; the folder is the run's, and goes with it."""
+    folder = run_folder() / "templates"
+    folder.mkdir(exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(folder))
     return app
 
 

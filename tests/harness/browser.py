@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Literal
 import pylopdf_fonts_zh_cn
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.harness.run import ROOT, run_folder
+from tests.harness.run import HANGS, ROOT, run_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,6 +45,7 @@ FONTS = """<?xml version="1.0"?>
   <alias><family>system-ui</family><prefer><family>Noto Sans SC</family></prefer></alias>
 </fontconfig>
 """
+expect.set_options(timeout=HANGS * 1000)
 MISSING = "NO CHROMIUM: the browser tests did not run. Install one, or name it with CHROMIUM=/path."
 
 
@@ -98,7 +99,7 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
         shape: dict[str, object] = PHONE if where == "phone" else DESK
         settings = {"locale": "zh-CN", "timezone_id": "UTC", "reduced_motion": "reduce", **shape, **options}
         context = chromium.new_context(**settings)  # type: ignore[arg-type]
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(HANGS * 1000)
         contexts.append(context)
         return context.new_page()
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from aiosmtpd.controller import Controller
 
+from tests.harness.run import HANGS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import EmailMessage
@@ -61,7 +63,7 @@ def _parsed(envelope: Envelope) -> EmailMessage:
 def smtp_sink() -> Iterator[SmtpSink]:
     """Listen on a free port and collect `messages`, parsed, in order of arrival."""
     sink = SmtpSink("127.0.0.1", free_port())
-    controller = Controller(sink, hostname=sink.host, port=sink.port)
+    controller = Controller(sink, hostname=sink.host, port=sink.port, ready_timeout=HANGS)
     controller.start()
     try:
         yield sink

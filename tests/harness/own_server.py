@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from playwright.sync_api import Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from booking.app import create_app
 from booking.config import Config
-from tests.harness.app import close
+from booking.people.models import Member
+from tests.harness.app import close, keep_templates
 from tests.harness.mail import free_port
 from tests.harness.schema import TEST_SECRET
 
@@ -23,24 +27,40 @@ class Quiet(WSGIRequestHandler):
         """Keep quiet."""
 
 
-@pytest.fixture
-def serve_here(sqlite_database: str) -> Iterator[Callable[..., tuple[Flask, str]]]:
-    """Give a maker of (app, address): threads of this process serve it, CSRF on, until the test ends."""
-    running = []
-
-    def serve(**settings: object) -> tuple[Flask, str]:
-        port = free_port()
-        address = f"http://127.0.0.1:{port}"
-        facts = {"database_url": sqlite_database, "secret_key": TEST_SECRET, "base_url": address}
-        app = create_app(Config(**(facts | settings)))  # type: ignore[arg-type]
-        server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        running.append((app, server, thread))
-        return app, address
-
-    yield serve
-    for app, server, thread in running:
+@contextmanager
+def own_server(database_url: str, **settings: object) -> Iterator[tuple[Flask, str]]:
+    """Give (app, address): threads of this process serve it, CSRF on, until the block ends."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    facts = {"database_url": database_url, "secret_key": TEST_SECRET, "base_url": address}
+    app = keep_templates(create_app(Config(**(facts | settings))))  # type: ignore[arg-type]
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield app, address
+    finally:
         server.shutdown()
         thread.join()
         close(app)
+
+
+@pytest.fixture
+def serve_here(sqlite_database: str) -> Iterator[Callable[..., tuple[Flask, str]]]:
+    """Give a maker of (app, address) on a fresh database; `own_server` serves several tests from one."""
+    with ExitStack() as running:
+        yield lambda **settings: running.enter_context(own_server(sqlite_database, **settings))
+
+
+def session_cookie(app: Flask, member: Member, browser: str = "browser") -> str:
+    """Write the cookie of somebody who has signed in; signing in by its page has tests of its own."""
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert signer is not None
+    kept = {"_user_id": f"{member.id}.{member.session_version}.{browser}", "_fresh": True}
+    return str(signer.dumps(kept))
+
+
+def let_in(page: Page, app: Flask, address: str, member: Member) -> None:
+    """Let a browser's page be signed in."""
+    cookie = session_cookie(app, member)
+    page.context.add_cookies([{"name": "session", "value": cookie, "url": address}])

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 VARIABLE = "BOOKING_TEST_RUN"
+HANGS = 300
+"""Seconds after which something hangs, on however slow and busy a machine; no test is judged by less."""
 ROOT = Path(__file__).resolve().parents[2]
 
 

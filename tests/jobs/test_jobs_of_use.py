@@ -20,6 +20,7 @@ from booking.usage.models import Ending, Stay
 from booking.values.money import Money
 from booking.values.span import Span
 from tests.harness.app import open_session
+from tests.harness.run import HANGS
 from tests.harness.world import World
 
 HOUR = timedelta(hours=1)
@@ -125,7 +126,7 @@ def test_two_workers_at_once_do_each_item_once(yard, standing_clock):
     def slow(job):
         def due(session, now):
             found = job.due(session, now)
-            together.wait(timeout=30)  # both workers have seen the same list before either does anything
+            together.wait(timeout=HANGS)  # both workers have seen the same list before either does anything
             return found
 
         return replace(job, due=due)

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from booking.db.due import CLOCKS_DIFFER, is_come
 from booking.jobs import worker
 from booking.jobs.job import Job
-from tests.harness.run import ROOT
+from tests.harness.run import HANGS, ROOT
 from tests.harness.schema import environment
 
 
@@ -51,7 +51,7 @@ def test_a_worker_says_nothing_while_there_is_nothing_to_do_and_ends_when_told(s
     assert process.stdout is not None
     assert b"running" in process.stdout.readline()
     process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=HANGS)
     assert process.returncode == 0
     assert said == b""
 

@@ -1,25 +1,34 @@
-"""Every page that each role can reach by following links, in a lively park, as a browser sees it."""
+"""Every page that each role can reach by following links, in a lively park, as a browser sees it.
+
+Which pages those are is found by following the links without a browser; each test then looks at a share of
+them, and at whether a script adds a link to a page that nobody looks at.
+"""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import json
+import re
+from html import unescape
+from itertools import islice
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import Page
 from werkzeug.exceptions import HTTPException
 
-from booking.app import create_app
-from booking.config import Config
-from booking.demo.accounts import ACCOUNTS, PASSWORD
-from booking.demo.make import make
+from booking.people.models import Role
+from booking.people.queries import demo_accounts
+from tests.harness.app import open_session
 from tests.harness.browser import axe
+from tests.harness.own_server import let_in, own_server, session_cookie
 from tests.harness.run import only_one, run_folder
-from tests.harness.schema import TEST_SECRET
 
 SHAPES = {
     "desk-light": ("desk", "light"),
     "phone-dark": ("phone", "dark"),
 }
+IN_A_SHARE = 12
+SHARES = {Role.MEMBER: 3, Role.MANAGER: 3, Role.ADMIN: 5, Role.BRANCH: 2}
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
 # A page is a place of the navigation, or shows a way to itself that begins at one.
 WRONG_WAY = """() => {
@@ -31,31 +40,17 @@ WRONG_WAY = """() => {
   return places.includes(begins) ? "" : `its way begins at ${begins}`;
 }"""
 LINKS = "Array.from(document.links, link => link.href)"
+HREF = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
+NO_PAGES = ("pdf", "xlsx", "export", "template", "evidence", "labels", "file", "enclosure", "plan")
 
 
-@pytest.fixture(scope="module")
-def demo_database():
-    """Make a demo park of one month and the running one, once for all workers."""
-    file = run_folder() / "every-page.sqlite3"
-    with only_one("every-page"):
-        if not file.exists():
-            app = create_app(Config(database_url=f"sqlite:///{file}", secret_key=TEST_SECRET, demo=True))
-            make(app, tell=lambda _line: None, months=1)
-    return f"sqlite:///{file}"
+class Site:
+    """The demo park, served; knows which pages somebody can reach."""
 
-
-class Visitor:
-    """Follows links, one page an endpoint, and notes what is wrong with each."""
-
-    def __init__(self, app, address: str, page: Page):
-        self.app, self.address, self.page = app, address, page
-        self.seen: dict[str, str] = {}
-        self.wrong: list[str] = []
-        self.said: list[str] = []
-        page.on(
-            "console", lambda message: self.said.append(message.text) if message.type == "error" else None
-        )
-        page.on("pageerror", lambda error: self.said.append(str(error)))
+    def __init__(self, app, address: str):
+        self.app, self.address = app, address
+        with open_session(app) as session:
+            self.members = {member.role: member for member in demo_accounts(session)}
 
     def endpoint(self, url: str) -> str | None:
         """Tell which page an address leads to; None for what is no page of ours."""
@@ -66,13 +61,54 @@ class Visitor:
             name, _ = self.app.url_map.bind("127.0.0.1").match(parts.path, method="GET")
         except HTTPException:
             return None
-        downloads = ("pdf", "xlsx", "export", "template", "evidence", "labels", "file", "enclosure", "plan")
-        return None if any(word in name for word in downloads) else str(name)
+        return None if any(word in name for word in NO_PAGES) else str(name)
+
+    def pages(self, role: Role) -> dict[str, str]:
+        """Give the address of one page of each endpoint that a role reaches; found once a run."""
+        file = run_folder() / f"pages-of-{role.value}.json"
+        with only_one("every-page"):
+            if not file.exists():
+                file.write_text(json.dumps(self.found(role)))
+        found: dict[str, str] = json.loads(file.read_text())
+        return found
+
+    def found(self, role: Role) -> dict[str, str]:
+        """Follow links, one page an endpoint, without a browser."""
+        client = self.app.test_client()
+        client.set_cookie(
+            "session", session_cookie(self.app, self.members[role]), domain=urlsplit(self.address).hostname
+        )
+        seen: dict[str, str] = {}
+        waiting = [self.address + "/"]
+        while waiting:
+            url = waiting.pop(0)
+            name = self.endpoint(url)
+            if name is None or name in seen:
+                continue
+            seen[name] = url.removeprefix(self.address)
+            answer = client.get(url, follow_redirects=True)
+            assert answer.status_code == 200, f"{url}: status {answer.status_code}"
+            here = urljoin(self.address, answer.request.full_path)
+            waiting += [urljoin(here, unescape(link)) for link in HREF.findall(answer.text)]
+        return seen
+
+
+class Visitor:
+    """Looks at pages in a browser, and notes what is wrong with each."""
+
+    def __init__(self, site: Site, page: Page):
+        self.site, self.page = site, page
+        self.wrong: list[str] = []
+        self.said: list[str] = []
+        page.on(
+            "console", lambda message: self.said.append(message.text) if message.type == "error" else None
+        )
+        page.on("pageerror", lambda error: self.said.append(str(error)))
 
     def visit(self, url: str) -> list[str]:
         """Open a page, judge it, and give the links on it."""
         self.said.clear()
-        answer = self.page.goto(url)
+        answer = self.page.goto(self.site.address + url)
         if answer is None or answer.status != 200:
             self.wrong.append(f"{url}: status {answer.status if answer else None}")
             return []
@@ -85,35 +121,39 @@ class Visitor:
         links: list[str] = self.page.evaluate(LINKS)
         return links
 
-    def walk(self, start: str) -> None:
-        """Go on until no page of a new endpoint is linked any more."""
-        waiting = [start]
-        while waiting:
-            url = waiting.pop(0)
-            name = self.endpoint(url)
-            if name is None or name in self.seen:
-                continue
-            self.seen[name] = url
-            waiting += self.visit(url)
+
+@pytest.fixture(scope="module")
+def site(demo_month):
+    with own_server(f"sqlite:///{demo_month}", demo=True) as (app, address):
+        yield Site(app, address)
 
 
 @pytest.mark.browser
-@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("account", ACCOUNTS, ids=[account.role.value for account in ACCOUNTS])
-def test_every_page_is_whole_for_everybody(demo_database, serve_here, open_page, account, shape):
+@pytest.mark.parametrize(
+    ("role", "share"),
+    [
+        pytest.param(role, share, id=f"{role.value}-{share + 1}")
+        for role, shares in SHARES.items()
+        for share in range(shares)
+    ],
+)
+def test_every_page_is_whole_for_everybody(site, now, open_page, role, share, shape):
     where, scheme = SHAPES[shape]
-    app, address = serve_here(database_url=demo_database)
+    pages = site.pages(role)
     page = open_page(where, color_scheme=scheme)
-    page.goto(address)
-    page.locator("[name=email]").fill(account.email)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("[name=password]").press("Enter")
-    page.wait_for_url(lambda url: "sign-in" not in url)
-    visitor = Visitor(app, address, page)
-    visitor.walk(page.url)
-    print(  # noqa: T201 - shown with -s
-        f"{account.role.value} {shape}: {len(visitor.seen)} pages: {', '.join(sorted(visitor.seen))}"
-    )
-    assert len(visitor.seen) >= 6
+    let_in(page, site.app, site.address, site.members[role])
+    visitor = Visitor(site, page)
+    links: set[str] = set()
+    for url in islice(pages.values(), share, None, SHARES[role]):
+        links.update(visitor.visit(url))
     assert not visitor.wrong, "\n".join(visitor.wrong)
+    assert {site.endpoint(link) for link in links} - {None} <= set(pages), (
+        "a script links to a page that nobody looks at"
+    )
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("role", SHARES)
+def test_the_shares_of_pages_are_neither_empty_nor_long(site, now, role):
+    assert 6 <= len(site.pages(role)) <= SHARES[role] * IN_A_SHARE

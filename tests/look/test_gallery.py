@@ -181,8 +181,9 @@ def test_a_second_press_sends_a_form_only_once(look):
     sent = []
     page.on("request", lambda request: sent.append(request.method))
     page.route("**/gallery", lambda route: None if route.request.method == "POST" else route.continue_())
-    page.evaluate(
-        "() => { const b = document.querySelector('form[method=post] .btn-big'); b.click(); b.click(); }"
-    )
-    page.wait_for_timeout(200)
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.evaluate(
+            "() => { const b = document.querySelector('form[method=post] .btn-big'); b.click(); b.click(); }"
+        )
+    page.wait_for_timeout(200)  # for a second one that should not come
     assert sent.count("POST") == 1

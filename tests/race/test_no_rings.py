@@ -41,6 +41,7 @@ from booking.values.money import Money
 from tests.billing.month import BY, CLOSING_DAY, OCTOBER, Press, question
 from tests.billing.use import METER, at, doer, reserved, used
 from tests.harness.app import TUESDAY, open_session
+from tests.harness.run import HANGS
 from tests.harness.world import World
 
 pytestmark = pytest.mark.postgres
@@ -73,7 +74,7 @@ class Two:
                 return act(session)
 
         future = ThreadPoolExecutor(1).submit(run)
-        until = time.monotonic() + 5
+        until = time.monotonic() + HANGS
         while not future.done() and not waiting(first):
             assert time.monotonic() < until, "the second neither waits nor ends"
             time.sleep(0.01)

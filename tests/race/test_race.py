@@ -34,6 +34,7 @@ from booking.values.money import Money
 from booking.values.span import Span
 from tests.harness.app import SHANGHAI, open_session
 from tests.harness.postgres import new_database
+from tests.harness.run import HANGS
 from tests.harness.schema import TEST_SECRET
 from tests.harness.world import World
 
@@ -41,7 +42,8 @@ pytestmark = [pytest.mark.race, pytest.mark.timeout(900)]
 
 RUNNERS = 16
 WORKERS = 4
-SLOTS = int(os.environ.get("RACE_SLOTS", "60"))
+SLOTS = int(os.environ.get("RACE_SLOTS", "20"))
+"""Of the first race; a plain INSERT there met a deadlock in three slots of four."""
 QUARTER = timedelta(minutes=15)
 HALF_AN_HOUR = timedelta(minutes=30)
 NUMBERS = itertools.count(1)  # of the invented parks, members and companies, which share a database
@@ -66,7 +68,7 @@ class Browser:
         assert serializer is not None
         self.cookie = f"session={serializer.dumps({'_user_id': f'{member_id}.1.race', '_fresh': True})}"
         self.address = urlsplit(url).netloc
-        self.connection = http.client.HTTPConnection(self.address, timeout=60)
+        self.connection = http.client.HTTPConnection(self.address, timeout=HANGS)
         self.token = ""
 
     def get(self, path: str) -> str:
@@ -136,7 +138,7 @@ class Course:
         def runner(number):
             answers = []
             for slot in range(rounds):
-                barrier.wait(60)
+                barrier.wait(HANGS)
                 answers.append(act(self.runners[number], number, slot))
             return answers
 
@@ -269,7 +271,7 @@ def test_a_double_click_of_sixteen_books_once_and_shows_everybody_the_same(cours
 
 def test_overlapping_wishes_that_are_not_the_same_never_overlap_when_won(course):
     space = course.world.space(course.area)
-    times = list(slots(28))
+    times = list(slots(14))
     for runner in course.runners:
         runner.get(f"/reservations/new?space={space.id}")
 
@@ -277,13 +279,13 @@ def test_overlapping_wishes_that_are_not_the_same_never_overlap_when_won(course)
         start = times[slot] + (number % 2) * QUARTER
         return me.post("/reservations/new", **booking(space.id, start, start + HALF_AN_HOUR))
 
-    rounds = course.run(press, 27)
+    rounds = course.run(press, 13)
     assert all(answer.status in (WON, LOST) for answers in rounds for answer in answers)
     no_overlaps(course.session)
 
 
 def test_a_place_that_many_move_to_goes_to_one(course):
-    count = 28
+    count = 14
     own = [course.world.space(course.area) for _ in range(RUNNERS)]
     goal = course.world.space(course.area)
     times = list(slots(count))
@@ -306,7 +308,7 @@ def test_a_place_that_many_move_to_goes_to_one(course):
 
 
 def test_two_who_swap_their_places_both_keep_one(course):
-    count = 28
+    count = 14
     rooms = [course.world.space(course.area) for _ in range(2)]
     times = list(slots(count))
     made = [
@@ -356,7 +358,7 @@ def test_a_stretch_that_two_extend_into_goes_to_one(course):
 
 
 def test_a_whole_and_its_parts_are_never_given_at_once(course):
-    count = 28
+    count = 14
     a, b = course.world.space(course.area), course.world.space(course.area)
     whole = course.world.space(course.area, parts=[a, b])
     times = list(slots(count))

@@ -35,9 +35,13 @@ from booking.values.money import Money
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 from tests.harness.app import TUESDAY, open_session
+from tests.harness.run import HANGS
 from tests.harness.world import World, uscc
 
 pytestmark = pytest.mark.postgres
+WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 NOBODY = Actor("园区管理员")
 
 
@@ -94,13 +98,11 @@ def told(session, act):
     second = Thread(target=later)
     second.start()
     with Session(session.get_bind()) as watch:
-        for _ in range(200):
-            if watch.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")):
-                break
+        while second.is_alive() and not watch.scalar(WAITING):
             watch.rollback()
             sleep(0.02)
     session.commit()
-    second.join(20)
+    second.join(HANGS)
     return refusals
 
 

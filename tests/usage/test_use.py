@@ -39,6 +39,7 @@ from booking.usage.rules import (
 )
 from booking.usage.walk_in import walk_in
 from booking.values.span import Span
+from tests.harness.run import HANGS
 
 
 def come(place, row, at=0.0):
@@ -323,7 +324,7 @@ def test_of_two_who_walk_in_at_one_moment_one_is_told_that_it_is_in_use(place):
                 session.connection(execution_options={"writes": True})
             room, member = session.get_one(Space, room_id), session.get_one(Member, member_id)
             if session.get_bind().dialect.name != "sqlite":
-                ready.wait(timeout=20)
+                ready.wait(timeout=HANGS)
             act = {"meter": place.meter, "by": place.by, "now": place.now}
             try:
                 walk_in(session, room, member, place.at(1), **act)

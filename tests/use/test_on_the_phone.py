@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from flask.sessions import SecureCookieSessionInterface
 
 from booking.reservations.models import ReservationState
 from tests.harness.browser import axe
+from tests.harness.own_server import let_in
 from tests.use.conftest import at
 
 pytestmark = pytest.mark.browser
@@ -16,12 +16,10 @@ pytestmark = pytest.mark.browser
 def open_as(house, serve_here, open_page):
     """Give a maker of pages in which a member is signed in."""
     app, address = serve_here()
-    signer = SecureCookieSessionInterface().get_signing_serializer(app)
 
     def make(member, where="phone", **options):
         page = open_page(where, base_url=address, **options)
-        session = signer.dumps({"_user_id": f"{member.id}.{member.session_version}.phone", "_fresh": True})
-        page.context.add_cookies([{"name": "session", "value": session, "url": address}])
+        let_in(page, app, address, member)
         return page
 
     return make
