@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from booking.billing.models import CreditNote, Invoice, MonthClose
 from booking.demo import baselines, seed
 from booking.demo.demand import Demand
+from booking.demo.leases import plan_leases
 from booking.demo.seed import Seeding
 from booking.values.month import Month
 from tests.billing.month import Press
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 FEW = 0.04  # of all wishes
+FIRST = 8  # enterprises that store something
 NO_PAPER = b"%PDF-1.7\n%%EOF"
 
 
@@ -43,6 +45,9 @@ def make_park(
     """Give a maker of quick demo parks, all the same but for the moment and the length."""
     everything = Demand._count
     monkeypatch.setattr(Demand, "_count", lambda self, mean: everything(self, mean * FEW))
+    monkeypatch.setattr(
+        seed, "plan_leases", lambda diary, households, spaces: plan_leases(diary, households[:FIRST], spaces)
+    )
     monkeypatch.setattr(seed, "hang_plans", lambda *_, **__: None)
     monkeypatch.setattr(baselines, "lease_paper", lambda _: NO_PAPER)
     papers = Papers()
