@@ -4,9 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from booking.people.models import Role
 from booking.reservations.claim import claim
+from booking.reservations.models import Reservation
 from booking.spaces.models import Closure, Kind
 from booking.values.span import Span
 from tests.harness.app import TUESDAY
@@ -123,13 +125,38 @@ def test_a_quote_tells_price_or_problem(place):
         return place.mine.get("/calendar/quote", query_string=query).json
 
     assert ask(1, 2)["text"] == "¥80.00"
-    assert ask(8.5, 9.5) == {"text": "¥64.00", "detail": "标准 30 分 + 错时 30 分", "problem": None}
+    told = {"text": "¥64.00", "detail": "标准 30 分 + 错时 30 分", "when": "11月3日 周二 17:30–18:30"}
+    assert ask(8.5, 9.5) == told | {"problem": None}
     assert "晚于" in ask(2, 1)["problem"]
     book(place.others, place.room, 1, 2)
     assert "占用" in ask(1, 2)["problem"]
     elsewhere = place.world.space(place.world.area(place.world.park()))
     assert place.mine.get(f"/calendar/quote?space={elsewhere.id}").status_code == 400
     assert place.admins.get("/calendar/quote").status_code == 403
+
+
+def test_a_quote_reads_what_a_form_holds_and_says_what_it_cannot_read(place):
+    def ask(space=place.room, **typed):
+        query = {"space": space.id, "day": "2026-11-04"} | typed
+        return place.mine.get("/calendar/quote", query_string=query)
+
+    assert ask(starts="9:30", ends="１０：３０").json["text"] == "¥80.00"
+    assert ask(starts="20:00", ends="24:00").json["problem"] is not None
+    wrong = ask(starts="9:30", ends="soon")
+    assert wrong.status_code == 422
+    assert "请填写时间" in wrong.json["problem"]
+    assert ask(starts="9:30").status_code == 422
+    assert ask(place.store, until="2026-11-05").json["text"] == "¥16.00"
+    assert ask(place.store).json["text"] == "¥8.00／天"
+    assert ask(place.store, until="2026-11-03").json["problem"]
+
+
+def test_what_moves_is_not_in_its_own_way_and_nobody_elses_is_told(place):
+    book(place.mine, place.room, 1, 2)
+    made = place.session.scalars(select(Reservation)).one()
+    query = {"space": place.room.id, "start": at(1), "end": at(3), "moves": made.id}
+    assert place.mine.get("/calendar/quote", query_string=query).json["text"] == "¥160.00"
+    assert place.others.get("/calendar/quote", query_string=query).status_code == 404
 
 
 def search(place, **asked_for):

@@ -1,62 +1,109 @@
-"""The price beside a stretch that somebody picks, before anything is sent."""
+"""The price beside what somebody picks or types, before anything is sent."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import jsonify, request
+from flask import abort, jsonify, request
 
 from booking import clock
 from booking.billing.quote import quote
 from booking.blueprints.access import allow, fetched
 from booking.blueprints.calendar import blueprint
+from booking.blueprints.kit.answers import UNPROCESSABLE
 from booking.blueprints.messages import wording
 from booking.blueprints.nonsense import whole
 from booking.blueprints.price_words import price_detail, price_text
-from booking.blueprints.signed_in import my_enterprise, my_park
+from booking.blueprints.reservation_words import times
+from booking.blueprints.reservations.asked import span_of
+from booking.blueprints.reservations.forms import DayForm, StoreForm
+from booking.blueprints.signed_in import my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.wall_time import instant_or_none
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations.circumstances import circumstances_for
-from booking.reservations.queries import is_free
+from booking.reservations.queries import is_free, reservation_in
 from booking.reservations.refusals import Taken
-from booking.reservations.rules import check_in_service, check_new, span_between
+from booking.reservations.rules import check_in_service, check_new, check_stretch, span_between
+from booking.spaces.models import Kind
 from booking.spaces.queries import space_in_park
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from flask import Response
     from flask.typing import ResponseReturnValue
 
     from booking.billing.pricing import Quote
+    from booking.reservations.models import Reservation
     from booking.spaces.models import Space
     from booking.values.span import Span
+
+BAD_REQUEST = 400
 
 
 @blueprint.get("/quote")
 @fetched
 @allow(Role.MEMBER, Role.MANAGER)
 def price() -> ResponseReturnValue:
-    """Tell what a picked stretch would cost: {"text": …, "detail": …, "problem": …}."""
-    zone, now = my_park().zone, clock.now()
+    """Tell what a stretch would cost: {"text": …, "detail": …, "when": …, "problem": …}.
+
+    It comes as `start` and `end`, or as the fields of a form: `day`, `starts` and `ends`, or `until`.
+    `moves` is the reservation that would move there.
+    """
+    now, moves = clock.now(), request.args.get("moves", 0, type=whole)
     space = space_in_park(db.session(), my_park().id, request.args.get("space", 0, type=whole))
+    if space is None:
+        return problem(gettext("请选择空间和时间。")), BAD_REQUEST
+    try:
+        span = span_in_form(space, now) if "day" in request.args else span_picked()
+        quoted = judged(space, span, now, moved(moves) if moves else None)
+    except Refusal as refusal:
+        return problem(wording(refusal))
+    except ValueError as wrong:
+        return problem(str(wrong)), UNPROCESSABLE if "day" in request.args else BAD_REQUEST
+    when = times(span.start, span.end, space.kind)
+    return jsonify(text=price_text(quoted), detail=price_detail(quoted), when=when, problem=None)
+
+
+def problem(sentence: str) -> Response:
+    """Say why there is no price."""
+    return jsonify(text="", detail="", when="", problem=sentence)
+
+
+def span_picked() -> Span:
+    """Read what was picked on the timeline; raises ValueError, EndsBeforeItStarts."""
+    zone = my_park().zone
     start = instant_or_none(request.args.get("start"), zone)
     end = instant_or_none(request.args.get("end"), zone)
-    if space is None or start is None or end is None:
-        return jsonify(text="", detail="", problem=gettext("请选择空间和时间。")), 400
-    try:
-        quoted = judged(space, span_between(start, end), now)
-    except Refusal as refusal:
-        return jsonify(text="", detail="", problem=wording(refusal))
-    return jsonify(text=price_text(quoted), detail=price_detail(quoted), problem=None)
+    if start is None or end is None:
+        raise ValueError(gettext("请选择空间和时间。"))
+    return span_between(start, end)
 
 
-def judged(space: Space, span: Span, now: datetime) -> Quote:
-    """Price what the rules allow and nobody has; raises their refusal, Taken or NoTariff."""
+def span_in_form(space: Space, now: datetime) -> Span:
+    """Read what was typed as its form will; raises ValueError with what is wrong, or what `span_of` does."""
+    kind = StoreForm if space.kind is Kind.STORAGE else DayForm
+    form = kind(request.args, meta={"csrf": False})
+    if not form.validate():
+        raise ValueError(*[str(error) for errors in form.errors.values() for error in errors][:1])
+    return span_of(form, now)
+
+
+def moved(reservation_id: int) -> Reservation:
+    """Find the reservation that would move; another enterprise's is not found."""
+    found = reservation_in(db.session(), my_park().id, reservation_id)
+    return found if found and found.enterprise_id == my_enterprise_id() else abort(404)
+
+
+def judged(space: Space, span: Span, now: datetime, moving: Reservation | None = None) -> Quote:
+    """Price what the rules allow and nobody else has; raises their refusal, Taken or NoTariff."""
+    at = circumstances_for(db.session(), space, span, now)
     check_in_service(space.retired_at, space.code, span)
-    check_new(span, circumstances_for(db.session(), space, span, now))
-    if not is_free(db.session(), space, span):
-        raise Taken(space.id, span)
+    begun = moving is not None and moving.starts_at == span.start
+    (check_stretch if begun else check_new)(span, at)
+    if not is_free(db.session(), space, span, but=moving.id if moving else None):
+        raise Taken(space.id, span, own=("reservation_id", moving.id) if moving else None)
     return quote(db.session(), my_park(), my_enterprise(), space, span)

@@ -116,6 +116,7 @@ def page(form: MoveForm | MoveStoreForm, reservation: Reservation, refusal: Refu
         back_url=url_for("reservations.show", reservation_id=reservation.id),
         price=price_text(price) if price else "",
         detail=price_detail(price) if price else "",
+        priced=times(span.start, span.end, space.kind) if span else "",
         answer=answer_to_move(reservation, space, refusal, now) if isinstance(refusal, Taken) else None,
         storage=reservation.space.kind is Kind.STORAGE,
         ask_url=ask_anew(refusal, reservation),

@@ -193,6 +193,7 @@ def page(
         wish=wish._replace(people=None),
         price=price_text(price) if price else "",
         detail=price_detail(price) if price else "",
+        priced=times(span.start, span.end, space.kind) if span else "",
         opening=opening,
         instead=instead_of(space, taken, wish, now) if taken else None,
         provisional=provisional_years(db.session(), my_park().id, day, day),

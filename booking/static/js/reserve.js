@@ -1,35 +1,64 @@
-// Keeps the price in a booking form up to date while somebody chooses the times.
+// Keeps the price in a booking form true to what is typed: blank as soon as it changes, until the server says another.
 
-const box = document.querySelector(".booking-price[data-quote-url]");
+const box = document.querySelector(".booking-price");
 const form = box?.closest("form");
+const inputs = ["space", "day", "starts", "ends", "until"].map((name) => form?.elements[name]).filter(Boolean);
+const part = (name) => box.querySelector(`[data-${name}]`);
+const PAUSE = 250; // a field for times changes with each key
 
-/** Ask the server, which knows the tariff and the rules; the last question asked is the one shown. */
-let asked = 0;
-async function price() {
-  const { day, starts, ends } = form.elements;
-  if (!box.dataset.quoteUrl || !day.value || !starts?.value || !ends?.value) return;
+let asked = 0; // the last question asked is the one shown
+let timer;
+let unknown = false; // the last question got no answer
+
+function changed() {
+  asked += 1;
+  clearTimeout(timer);
+  const missing = inputs.some((input) => input.name !== "until" && !input.value);
+  show({ text: missing ? "—" : "…", detail: missing ? box.dataset.wordsMissing : box.dataset.wordsAsking });
+  if (!missing) timer = setTimeout(ask, PAUSE);
+}
+
+/** Ask the server, which knows the tariff and the rules. */
+async function ask() {
   const mine = ++asked;
-  const query = new URLSearchParams({
-    space: box.dataset.space,
-    start: `${day.value}T${starts.value}`,
-    end: `${day.value}T${ends.value}`,
-  });
+  const query = new URLSearchParams(inputs.map((input) => [input.name, input.value]));
+  if (box.dataset.moves) query.set("moves", box.dataset.moves);
+  const answer = await answered(`${box.dataset.quoteUrl}?${query}`);
+  if (mine === asked) show(answer);
+}
+
+async function answered(url) {
   try {
-    const answer = await fetch(`${box.dataset.quoteUrl}?${query}`, { headers: { Accept: "application/json" } });
-    if (!answer.ok) return; // signed out meanwhile: sending the form keeps what was typed
-    const quote = await answer.json();
-    if (mine === asked) show(quote);
+    const answer = await fetch(url, { headers: { Accept: "application/json" } });
+    if (answer.status === 401) return { problem: box.dataset.wordsEnded, way: "sign-in" };
+    return await answer.json();
   } catch {
-    // The price stays as it was; the form still works.
+    return { problem: box.dataset.wordsFailed, way: "again" };
   }
 }
 
-function show({ text, detail, problem }) {
-  box.querySelector("[data-price]").textContent = text || "—";
-  box.querySelector("[data-detail]").textContent = detail || "";
-  const trouble = box.querySelector("[data-problem]");
-  trouble.textContent = problem || "";
-  trouble.hidden = !problem;
+function show({ text, detail, when, problem, way }) {
+  part("price").textContent = text || "—";
+  part("when").textContent = when ? ` · ${when}` : "";
+  part("detail").textContent = detail || "";
+  part("problem").textContent = problem || "";
+  part("problem").hidden = !problem;
+  part("ways").hidden = !way;
+  part("sign-in").hidden = way !== "sign-in";
+  part("again").hidden = way !== "again";
+  unknown = Boolean(way);
 }
 
-form?.addEventListener("change", price);
+if (box) {
+  for (const event of ["input", "change"])
+    form.addEventListener(event, ({ target }) => inputs.includes(target) && changed());
+  part("again").addEventListener("click", changed);
+  // Back from another page, where they may have signed in; and what the browser itself filled in again.
+  document.addEventListener("visibilitychange", () => !document.hidden && unknown && changed());
+  window.addEventListener("pageshow", () => inputs.some(differs) && changed());
+}
+
+function differs(input) {
+  if (!input.options) return input.value !== input.defaultValue && input.type !== "hidden";
+  return [...input.options].some((option) => option.selected !== option.defaultSelected);
+}

@@ -1,0 +1,74 @@
+"""The price beside a booking form is the price of what is typed, or none at all."""
+
+from __future__ import annotations
+
+import pytest
+from flask.sessions import SecureCookieSessionInterface
+from playwright.sync_api import expect
+
+from tests.reservations.conftest import asked, at
+
+pytestmark = pytest.mark.browser
+QUOTE = "**/calendar/quote?*"
+
+
+@pytest.fixture
+def desk(place, serve_here, open_page, standing_clock):
+    app, address = serve_here()
+    page = open_page(base_url=address)
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    session = signer.dumps({"_user_id": f"{place.me.id}.{place.me.session_version}.desk", "_fresh": True})
+    page.context.add_cookies([{"name": "session", "value": session, "url": address}])
+    return page
+
+
+def test_the_price_is_that_of_what_is_typed_or_none(place, desk):
+    desk.goto(f"/reservations/new?space={place.room.id}&start={at(1)}&end={at(2)}")
+    box, purpose = desk.locator(".booking-price"), desk.get_by_label("用途")
+    expect(box).to_contain_text("¥80.00")
+    expect(box).to_contain_text("10:00–11:00")
+    purpose.fill("季度复盘")
+
+    waiting = []
+    desk.route(QUOTE, lambda route: waiting.append(route))  # noqa: PLW0108 - playwright wants a plain function
+    desk.get_by_label("结束").fill("12:00")
+    expect(box).not_to_contain_text("¥")
+    expect(box).to_contain_text("正在算价")
+    desk.unroute(QUOTE)
+
+    for minute, answers, sentence in (
+        ("15", lambda route: route.fulfill(status=401, body=""), "登录已失效"),
+        ("30", lambda route: route.fulfill(status=422, json={"problem": "请填写时间"}), "请填写时间"),
+        ("35", lambda route: route.fulfill(status=503, body=""), "再算一次"),
+        ("45", lambda route: route.abort(), "现在算不出价格"),
+    ):
+        desk.route(QUOTE, answers)
+        desk.get_by_label("结束").fill(f"12:{minute}")
+        expect(box.locator("[data-problem], [data-ways]").filter(has_text=sentence).first).to_be_visible()
+        expect(box).not_to_contain_text("¥")
+        assert box.get_by_role("link", name="登录").is_visible() is (minute == "15")
+        assert purpose.input_value() == "季度复盘", "the form stays"
+        desk.unroute(QUOTE)
+
+    box.get_by_role("button", name="再算一次").click()
+    expect(box).to_contain_text("¥220.00")
+    expect(box).to_contain_text("10:00–12:45")
+    desk.get_by_label("结束").fill("")
+    expect(box).not_to_contain_text("¥")
+    expect(box).to_contain_text("填好日期和时间")
+
+
+def test_the_price_of_a_store_and_of_a_move_follows_what_is_typed_too(place, desk):
+    desk.goto(f"/reservations/new?space={place.store.id}&day=2026-11-04")
+    box = desk.locator(".booking-price")
+    expect(box).to_contain_text("¥8.00／天")
+    desk.get_by_label("到哪天为止").fill("2026-11-06")
+    expect(box).to_contain_text("¥24.00")
+
+    place.mine.post("/reservations/new", data=asked(place.room, 1, 2))
+    desk.goto("/reservations")
+    desk.get_by_role("link", name="大会议室").first.click()
+    desk.get_by_role("link", name="改期或换空间").click()
+    expect(box).to_contain_text("¥80.00")
+    desk.get_by_label("结束").fill("12:00")  # over what it holds itself
+    expect(box).to_contain_text("¥160.00")
