@@ -49,6 +49,7 @@ class Door:
     latest: datetime | None  # until when one may walk in; None where one may not
     closed: Refusal | None  # why it is not open now
     needs_approval: bool = False
+    closure: ClaimRow | None = None  # what keeps it closed just now, where it is not the opening hours
 
 
 def space_by_scan_code(session: Session, scan_code: str) -> Space | None:
@@ -90,6 +91,7 @@ def at_the_door(session: Session, park: Park, space: Space, enterprise_id: int |
         latest=None if busy or closed or at.opening.needs_approval else _latest(claims, at),
         closed=closed,
         needs_approval=at.opening.needs_approval,
+        closure=next((one for one in claims if one.closure_id is not None and one.starts_at <= now), None),
     )
 
 

@@ -17,6 +17,7 @@ from booking.blueprints.calendar.asked_for import (
     wanted_of,
     when_asked,
 )
+from booking.blueprints.calendar.closed import closed_spaces
 from booking.blueprints.calendar.found import find
 from booking.blueprints.calendar.rather import rather
 from booking.blueprints.calendar_words import KINDS, kind_or
@@ -58,6 +59,7 @@ def search() -> ResponseReturnValue:
         kind=kind,
         kinds=[(kind_name(one), address(form, wish, kind=one.value), one is kind) for one in KINDS],
         found=found,
+        closed=closed_spaces(kind, found.span, wanted_of(form, kind), now, wish) if found else (),
         when=times(found.span.start, found.span.end, kind) if found else "",
         storage=kind is Kind.STORAGE,
         seated=kind in SEATED,

@@ -11,6 +11,7 @@ from flask import abort, render_template, request, url_for
 from booking import clock
 from booking.blueprints.access import allow
 from booking.blueprints.calendar import blueprint
+from booking.blueprints.calendar.closed import closures_told
 from booking.blueprints.calendar.plan import axis_of, drawn_claims, window_of
 from booking.blueprints.calendar.sheet import NINE, Lane, Sheet, reader
 from booking.blueprints.calendar_words import about, local_name, photo_of
@@ -61,6 +62,7 @@ def week(space_id: int) -> ResponseReturnValue:
         about=about(space, opening, local_name(space.area.name, space.area.name_en)),
         photo_url=photo_of(space.picture_id),
         sheet=None if space.kind is Kind.STORAGE else week_sheet(space, monday, now, wish),
+        closed=closures_told(space, week_of(monday), now),
         monday=monday,
         sunday=monday + timedelta(days=6),
         **ways(space, day, today, wish),
@@ -71,17 +73,23 @@ def week(space_id: int) -> ResponseReturnValue:
     )
 
 
+def week_of(monday: date) -> Span:
+    """Give the park's week that begins on a Monday."""
+    zone = my_park().zone
+    return Span(local_instant(monday, 0, zone), local_instant(monday + WEEK, 0, zone))
+
+
 def ways(space: Space, day: date, today: date, wish: Wish) -> dict[str, str]:
     """Lead to the weeks beside this one, and back to the day page; what is looked for goes along."""
 
-    def week_of(shown: date) -> str:
+    def url_of(shown: date) -> str:
         return url_for("calendar.week", space_id=space.id, **wish.args(day=shown))
 
     monday = day - timedelta(days=day.weekday())
     return {
-        "previous_url": week_of(monday - WEEK),
-        "next_url": week_of(monday + WEEK),
-        "today_url": "" if monday <= today < monday + WEEK else week_of(today),
+        "previous_url": url_of(monday - WEEK),
+        "next_url": url_of(monday + WEEK),
+        "today_url": "" if monday <= today < monday + WEEK else url_of(today),
         "day_url": url_for("calendar.day", **wish.args(kind=space.kind.value, day=day)),
         "reserve_url": url_for("reservations.new", **wish.args()),
     }
@@ -96,7 +104,7 @@ def books(space: Space, now: datetime) -> bool:
 def week_sheet(space: Space, monday: date, now: datetime, wish: Wish) -> Sheet:
     """Draw seven days of the space, one a row."""
     session, park = db.session(), my_park()
-    whole = Span(local_instant(monday, 0, park.zone), local_instant(monday + WEEK, 0, park.zone))
+    whole = week_of(monday)
     at = circumstances(session, park, space.kind, rule_for(session, space), whole, now)
     looks = reader(wish) if books(space, now) else replace(reader(wish), new_url="")
     claims = claims_between(session, space, whole)

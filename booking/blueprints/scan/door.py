@@ -12,6 +12,7 @@ from booking.billing.pricing import Use, price_many
 from booking.billing.quote import running_costs
 from booking.billing.rules import NoTariff
 from booking.blueprints.access import SIGNED_IN, TENANTS, allow
+from booking.blueprints.calendar_words import closure_words
 from booking.blueprints.messages import wording
 from booking.blueprints.scan.counter import blueprint, scanned
 from booking.blueprints.signed_in import me, my_park
@@ -79,7 +80,7 @@ def show(scan_code: str) -> ResponseReturnValue:
         now=now,
         cost=quote.total if quote else None,
         choices=choices,
-        instead=_instead(space, now) if what in {"busy", "retired", "approval"} else (),
+        instead=_instead(space, now) if what in {"busy", "retired", "approval", "closed"} else (),
         why=_why(space, door, now, unpriced=unpriced),
     )
 
@@ -87,6 +88,8 @@ def show(scan_code: str) -> ResponseReturnValue:
 def _why(space: Space, door: Door, now: datetime, *, unpriced: bool) -> str:
     if unpriced:
         return wording(NoTariff(space.kind, local_day(now, my_park().zone)))
+    if door.closure is not None:
+        return closure_words(door.closure.reason, door.closure.closed_until)
     return wording(door.closed) if door.closed else ""
 
 
@@ -99,6 +102,7 @@ def _what(space: Space, door: Door) -> str:
         ("storage", space.kind is Kind.STORAGE),
         ("mine", mine),
         ("check_in", door.reservation is not None and door.stay is None),
+        ("closed", door.closure is not None and door.stay is None),
         ("busy", door.busy),
         ("closed", door.closed is not None),
         ("approval", door.needs_approval),

@@ -1,0 +1,86 @@
+"""Which spaces are closed, until when and why: told where somebody would look for them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from flask import url_for
+
+from booking.blueprints.calendar_words import closure_words, local_name
+from booking.blueprints.filters import moment
+from booking.blueprints.signed_in import my_park
+from booking.db import db
+from booking.language import gettext
+from booking.reservations.queries import claims_between, claims_of_kind, parts_of_wholes
+from booking.reservations.space_queries import fitting_spaces, space_rows
+from booking.spaces.models import Kind
+from booking.values.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from booking.blueprints.wish import Wish
+    from booking.reservations.queries import ClaimRow
+    from booking.reservations.space_queries import Wanted
+    from booking.spaces.models import Space
+
+LOOK_AHEAD = timedelta(days=366)
+"""How far ahead the page of a store tells of closures; it shows no week."""
+
+
+class ClosedSpace(NamedTuple):
+    """A space that would do, were it not closed."""
+
+    name: str
+    words: str
+    url: str
+
+
+def closed_spaces(kind: Kind, span: Span, wanted: Wanted, now: datetime, wish: Wish) -> Sequence[ClosedSpace]:
+    """List the spaces that offer what is wanted and are closed for some of the time."""
+    session, park = db.session(), my_park()
+    closures = _closures_then(kind, span)
+    if not closures:
+        return ()
+    ids = closures.keys() & set(fitting_spaces(session, park.id, kind, now, wanted))
+    carried = wish.args(day=span.start.astimezone(park.zone).date())
+    return [
+        ClosedSpace(
+            local_name(row.name, row.name_en),
+            closure_words(closures[row.id].reason, closures[row.id].closed_until),
+            url_for("calendar.week", space_id=row.id, **carried),
+        )
+        for row in space_rows(session, ids)
+    ]
+
+
+def _closures_then(kind: Kind, span: Span) -> dict[int, ClaimRow]:
+    """Give what closes each space then; of a whole that of a part."""
+    rows = claims_of_kind(db.session(), my_park().id, kind, span)
+    found = {row.space_id: row for row in rows if row.closure_id is not None}
+    if found:
+        for whole, parts in parts_of_wholes(db.session(), my_park().id).items():
+            found.update((whole, found[part]) for part in parts if part in found)
+    return found
+
+
+def closures_told(space: Space, week: Span, now: datetime) -> Sequence[str]:
+    """Tell of each closure of a space in a week, or of a store from now on, that is not over."""
+    span = Span(now, now + LOOK_AHEAD) if space.kind is Kind.STORAGE else week
+    return _told(claims_between(db.session(), space, span), now)
+
+
+def _told(rows: Iterable[ClaimRow], now: datetime) -> list[str]:
+    first: dict[int, ClaimRow] = {}
+    for row in rows:
+        if row.closure_id is not None and (row.closed_until is None or row.closed_until > now):
+            first.setdefault(row.closure_id, row)
+    return [_words(row, now) for row in first.values()]
+
+
+def _words(row: ClaimRow, now: datetime) -> str:
+    words = closure_words(row.reason, row.closed_until)
+    if row.starts_at <= now:
+        return words
+    return gettext("%(start)s 起，%(closed)s", start=moment(row.starts_at), closed=words)
