@@ -89,7 +89,7 @@ def busy(error: Exception) -> ResponseReturnValue:
     again = path if request.method == "GET" and is_safe_path(path) else "/"
     interrupted = typed.kept(typed.keep())
     mine = interrupted if interrupted and interrupted.owner == signed_in.kept_id() else None
-    page = render_template("errors/503.html", typed=mine, again=again, **typed_words.told(mine))
+    page = render_template("errors/503.html", typed=mine, again=again, **typed_words.told(mine, ask=False))
     return page, UNAVAILABLE, IN_A_MOMENT
 
 

@@ -5,9 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, FieldList, FormField, SelectField, SelectMultipleField
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeField,
+    FieldList,
+    FormField,
+    MonthField,
+    SelectField,
+    SelectMultipleField,
+    TimeField,
+)
 
+from booking.blueprints.filters import day, moment, month_text, zone
 from booking.language import gettext
+from booking.values.month import Month
 
 AnyField = Any  # the stubs do not know what every field can do
 
@@ -37,9 +49,23 @@ def words(one: AnyField, offered: AnyField) -> str:
     if isinstance(one, SelectField | SelectMultipleField):
         names = {_key(choice.value): str(choice.label) for choice in offered.iter_choices()}
         return gettext("、").join(names.get(key, key) for key in keys)
+    if isinstance(one, DateTimeField) and one.data is not None:
+        return _when(one, one.data)
     if isinstance(one, FieldList):
         return gettext("；").join(_row(row) for row in one)
     return keys[0] if keys else ""
+
+
+def _when(one: AnyField, value: Any) -> str:  # noqa: ANN401 - a date, a time or both
+    """Write a day, a month or an instant as all pages do; a field's instants are on the park's clock."""
+    match one:
+        case TimeField():
+            return f"{value:%H:%M}"
+        case MonthField():
+            return month_text(Month(value.year, value.month, zone()))
+        case DateField():
+            return day(value)
+    return moment(value.replace(tzinfo=zone()))
 
 
 def _row(row: AnyField) -> str:

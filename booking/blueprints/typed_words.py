@@ -11,7 +11,6 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from wtforms import (
     BooleanField,
-    DateTimeLocalField,
     FieldList,
     FileField,
     HiddenField,
@@ -28,6 +27,7 @@ from booking.blueprints.people_words import role_name, size_name
 from booking.blueprints.signed_in import my_park
 from booking.blueprints.space_words import kind_name
 from booking.blueprints.tariffs.words import days_name, per
+from booking.blueprints.typed_page import page_name
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role, Size
@@ -36,7 +36,7 @@ from booking.spaces.models import Kind
 from booking.spaces.queries import space_in_park
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from wtforms import Form
 
@@ -46,9 +46,14 @@ NOT_SHOWN = (HiddenField, FileField, PasswordField)
 NOT_CHOSEN = {"", "0"}
 
 
-def told(typed: Typed | None) -> dict[str, Any]:
-    """Give a page what it tells of what was typed: `rows` in words, and `files` to be chosen again."""
-    return {"rows": rows(typed), "files": files(typed)} if typed else {"rows": [], "files": []}
+def told(typed: Typed | None, *, ask: bool = True) -> dict[str, Any]:
+    """Give a page what it tells of what was typed: `rows` in words, and `files` to be chosen again.
+
+    `typed_on` names the page it was typed on, unless the database is not to be asked.
+    """
+    if typed is None:
+        return {"rows": [], "files": [], "typed_on": ""}
+    return {"rows": rows(typed), "files": files(typed), "typed_on": _page(typed) if ask else ""}
 
 
 def rows(typed: Typed) -> list[tuple[str, str]]:
@@ -66,14 +71,23 @@ def files(typed: Typed) -> list[tuple[str, str, str]]:
 
 def _form(typed: Typed) -> Form | None:
     """Make the form again that it was typed into, by its address; never judged, only shown."""
-    path, _, _ = typed.path.partition("?")
-    try:
-        endpoint, _ = current_app.url_map.bind(request.host).match(path, method="POST")
-    except HTTPException:
-        return None
+    endpoint, _ = _where(typed)
     data: MultiDict[str, str] = MultiDict(typed.fields)
     made = [kind(formdata=data, prefix=_prefix(data), meta={"csrf": False}) for kind in forms_of(endpoint)]
     return max(made, key=lambda form: len([field for field in form if field.name in data]), default=None)
+
+
+def _page(typed: Typed) -> str:
+    return page_name(*_where(typed), dict(typed.fields), typed.owner)
+
+
+def _where(typed: Typed) -> tuple[str, Mapping[str, Any]]:
+    """Tell which endpoint it was meant for, and its arguments; "" where there is none."""
+    path, _, _ = typed.path.partition("?")
+    try:
+        return current_app.url_map.bind(request.host).match(path, method="POST")
+    except HTTPException:
+        return "", {}
 
 
 def _prefix(data: MultiDict[str, str]) -> str:
@@ -98,8 +112,6 @@ def _row(entry: Any) -> str:  # noqa: ANN401 - a form within a form
 
 def value_of(field: Any) -> str:  # noqa: ANN401 - any field
     """Write a field's value; what was chosen by its name, and not at all where a stranger may not read it."""
-    if isinstance(field, DateTimeLocalField):
-        return words(field, field).replace("T", " ")
     if not isinstance(field, SelectField) or field.choices:
         return words(field, field)
     say = CHOSEN.get(field.short_name)

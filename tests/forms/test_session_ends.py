@@ -16,9 +16,11 @@ from wtforms import FieldList, FormField, SelectField
 
 import booking
 from booking.blueprints.form_names import FORMS, forms_of
+from booking.blueprints.typed_page import PAGES
 from booking.blueprints.typed_words import CHOSEN
 from booking.people.models import Role
 from booking.people.passwords import hash_password
+from booking.spaces.models import Space
 from tests.forms.typed_cases import TYPED
 from tests.harness.pages import form_with
 
@@ -101,7 +103,10 @@ def test_all_that_was_typed_arrives_with_one_sign_in(ends, app, have, people, si
         member = people[case.role]
         browser = sign_in(member)
         page = case.page.format_map(have.ids)
-        form = form_with(browser.get(page).text, *case.typed)
+        drawn = browser.get(page).text
+        form, on = form_with(drawn, *case.typed), str(PAGES[endpoint])
+        if on not in visible(drawn):
+            missing.append(f"{endpoint}: its page is not called {on}")
         sent = form.sending(**case.typed)
         ends(app, browser)
         address = form.action or page
@@ -113,6 +118,8 @@ def test_all_that_was_typed_arrives_with_one_sign_in(ends, app, have, people, si
         for shown in (turned_away.text, inside.text):
             seen = visible(shown)
             label, value = case.shown
+            if f"你在“{on}" not in seen:
+                missing.append(f"{endpoint}: {on} is not named")
             if label not in seen or value not in seen:
                 missing.append(f"{endpoint}: {label} {value} is not shown")
             missing += [f"{endpoint}: shows {name}" for name in case.typed if "_" in name and name in seen]
@@ -131,6 +138,10 @@ def test_all_that_was_typed_arrives_with_one_sign_in(ends, app, have, people, si
     assert not missing, "\n".join(missing)
 
 
+def test_every_form_s_page_has_a_name():
+    assert set(PAGES) == set(FORMS)
+
+
 @pytest.fixture
 def interrupted(app, have, people, sign_in, arrived):
     """Give a browser with the page that met a member whose cookies had gone, the form in it."""
@@ -143,6 +154,21 @@ def interrupted(app, have, people, sign_in, arrived):
         return browser, browser.post(address, data=form.sending(**typed), content_type="multipart/form-data")
 
     return interrupt
+
+
+def test_the_page_is_named_with_its_space_to_who_may_see_it(interrupted, have, people, world, sign_in):
+    space = have.ids["space_id"]
+    typed = {"day": "2026-11-05", "starts": "10:00", "ends": "11:00", "purpose": "周会"}
+    _, away = interrupted(f"/reservations/new?space={space}", Role.MEMBER, **typed)
+    name = world.session.get(Space, space).name
+    assert f"你在“预订 {name}”填写的内容" in visible(away.text)
+
+    stranger = world.member(world.enterprise(have.park), name="别家")
+    browser = sign_in(stranger)
+    form = form_with(browser.get(f"/reservations/new?space={space}").text, "purpose")
+    gone(None, browser)
+    theirs = browser.post(f"/reservations/{have.ids['held_id']}/move", data=form.sending(**typed))
+    assert "你在“改期或换空间”填写的内容" in visible(theirs.text)
 
 
 def test_another_person_on_that_browser_neither_sees_nor_sends_it(interrupted, have, people, world):

@@ -7,8 +7,9 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
-from booking.people.models import Role
+from booking.people.models import Member, Role
 from tests.forms.cases import EDITS, NOTHING_TO_LOSE
 from tests.harness.pages import form_with, forms_on
 
@@ -97,7 +98,33 @@ def test_the_later_one_is_told_and_may_save_knowingly(endpoint, have, world, sig
 
 def worded(said):
     """Give what a page shows of a typed value: days and times are written out."""
-    return {"2026-11-30": "2026-11-30", "2026-11-02T10:30": "2026-11-02T10:30"}.get(said, said)
+    written = {
+        "2026-11-30": "11月30日 周一",
+        "2026-12-31": "12月31日 周四",
+        "2026-11-02T10:30": "11月2日 周一 10:30",
+        "2026-11-02T10:45": "11月2日 周一 10:45",
+    }
+    return written.get(said, said)
+
+
+def differing(number, have, world, sign_in, language="zh"):
+    """Give the caption over what differs, where another changed so many fields."""
+    case = EDITS["company.particulars"]
+    _, two = two_tabs(case, have, world, sign_in)
+    world.session.scalars(select(Member).where(Member.name == "后来的人")).one().language = language
+    world.session.commit()
+    changed = dict([(case.field, "一号楼"), ("phone", "021-5555 0102"), ("bank_name", "农商行")][:number])
+    one = Tab(sign_in(have.people[case.role]), case, have)
+    assert one.send(**changed).status_code == 302
+    return re.search(r"<caption[^>]*>(.*?)</caption>", two.send(address="二号楼").text)[1].strip()
+
+
+@pytest.mark.parametrize(
+    ("number", "language", "said"),
+    [(1, "zh", "1 处不同"), (3, "zh", "3 处不同"), (1, "en", "1 difference"), (2, "en", "2 differences")],
+)
+def test_what_differs_is_counted_truly(number, language, said, have, world, sign_in):
+    assert differing(number, have, world, sign_in, language) == said
 
 
 @pytest.mark.parametrize("endpoint", [name for name, case in EDITS.items() if case.beside and case.again])

@@ -56,7 +56,7 @@ TYPED = {
         Role.ADMIN,
         "/front-desk/stays/{ended_stay_id}",
         {"ended_at": "2026-11-02T10:45", "reason": "门禁记录"},
-        ("更正原因", "门禁记录"),
+        ("实际离开时间", "11月2日 周一 10:45"),
     ),
     "inventory.area": _edit("inventory.area", "名称"),
     "inventory.change_space": _edit("inventory.change_space", "名称"),
@@ -91,7 +91,7 @@ TYPED = {
         Role.MEMBER,
         "/reservations/{held_id}/move",
         {"day": "2026-11-06", "starts": "10:00", "ends": "11:00"},
-        ("开始", "10:00"),
+        ("日期", "11月6日 周五"),
     ),
     "savings.baseline": _edit("savings.baseline", "原来的面积"),
     "savings.effect": Typing(

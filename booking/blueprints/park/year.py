@@ -181,7 +181,7 @@ def day(year: int) -> ResponseReturnValue:
     except Refusal as refusal:
         put_beside(form, refusal)
         return _page(year, form), UNPROCESSABLE
-    flash(gettext("%(day)s 已更改。", day=chosen.isoformat()), "success")
+    flash(gettext("%(day)s 已更改。", day=full_day(chosen)), "success")
     return redirect(url_for("park.year", year=chosen.year, day=chosen.isoformat()))
 
 

@@ -15,6 +15,7 @@ from booking.billing.publish_tariff import publish_tariff
 from booking.billing.tariff_queries import latest_version, version_of_park
 from booking.blueprints.access import allow, fetched
 from booking.blueprints.edit_form import Beside, Thing
+from booking.blueprints.filters import full_day
 from booking.blueprints.kit.answers import UNPROCESSABLE
 from booking.blueprints.nonsense import whole
 from booking.blueprints.signed_in import actor, my_park, park_today
@@ -169,7 +170,7 @@ def publish() -> ResponseReturnValue:
         place(form, refusal)
         suit(form, scope.kind)
         return _page(scope, form, _last(scope), worked(figures)), UNPROCESSABLE
-    flash(gettext("新价目已发布，自 %(day)s 起生效。", day=figures.valid_from.isoformat()), "success")
+    flash(gettext("新价目已发布，自 %(day)s 起生效。", day=full_day(figures.valid_from)), "success")
     return redirect(url_for("tariffs.show", tariff_id=tariff.id))
 
 
