@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 TENANTS = frozenset({Role.MEMBER, Role.MANAGER})
 SIGNED_IN = frozenset(Role)
 ANYONE: frozenset[Role] = frozenset()
+THINGS = ("_id", "_code")  # the ends of the names by which addresses speak of things
 
 
 class UnguardedRouteError(Exception):
@@ -69,15 +70,24 @@ def check_every_route(app: Flask) -> None:
 
 
 def guard() -> ResponseReturnValue | None:
-    """Turn away who may not enter, before the view runs: strangers sign in first, a wrong role gets 403."""
+    """Turn away who may not enter, before the view runs: strangers sign in first, a wrong role gets 403.
+
+    What belongs to somebody is not there for who may not see it, whichever it is: 404, as where it is
+    another's.
+    """
     allowed = _allowed_here()
     if not allowed:
         return None
     if not current_user.is_authenticated:
         return turn_away()
     if current_user.role not in allowed:
-        abort(403)
+        abort(404 if _speaks_of_a_thing() else 403)
     return None
+
+
+def _speaks_of_a_thing() -> bool:
+    """Tell whether the address names something that belongs to a park or an enterprise."""
+    return any(name.endswith(THINGS) for name in request.view_args or ())
 
 
 def needs_sign_in() -> bool:

@@ -117,7 +117,7 @@ def test_the_branch_reads_and_changes_nothing(sign_in, world, park):
     assert member.name in page
     assert "登记离开" not in page
     assert "<form" not in page.split('id="main"')[1]
-    assert branch.post(f"/enterprises/{enterprise.id}/leave").status_code == 403
+    assert branch.post(f"/enterprises/{enterprise.id}/leave").status_code == 404
 
 
 def test_another_parks_enterprises_are_not_there(browser, world):

@@ -176,6 +176,7 @@ def test_anothers_savings_are_not_found(world, park, tenant, manager, admin, sig
     other = world.enterprise(park)
     assert manager.get(f"/savings/{other.id}/baseline").status_code == 404
     assert manager.post(f"/savings/{other.id}/effect").status_code == 404
+    assert manager.get(f"/savings/{other.id}").status_code == 404
     assert admin.get(f"/savings/{other.id}").status_code == 200
     elsewhere = sign_in(world.member(world.park(), Role.ADMIN))
     assert elsewhere.get(f"/savings/{tenant.id}").status_code == 404
@@ -184,7 +185,7 @@ def test_anothers_savings_are_not_found(world, park, tenant, manager, admin, sig
 def test_a_member_reads_and_does_not_write(world, tenant, sign_in):
     browser = sign_in(world.member(tenant))
     assert "新的版本" not in text(browser.get("/savings"))
-    assert browser.get(f"/savings/{tenant.id}/baseline").status_code == 403
+    assert browser.get(f"/savings/{tenant.id}/baseline").status_code == 404
 
 
 def test_what_an_enterprise_says_is_shown_as_said_and_can_be_taken_back(manager, tenant, session):
