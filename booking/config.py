@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -37,6 +38,7 @@ class Config:
     smtp_user: str | None = None
     smtp_password: str | None = field(default=None, repr=False)
     smtp_security: str = "starttls"
+    mail_bounces: str = ""
     mail_per_minute: int = 60
     mail_folder: Path = Path("var/mail")
     stripe_key: str | None = field(default=None, repr=False)
@@ -70,6 +72,7 @@ class Config:
             smtp_port=_number(env, "SMTP_PORT", 25),
             smtp_user=env.get("SMTP_USER") or None,
             smtp_password=env.get("SMTP_PASSWORD") or None,
+            mail_bounces=_mailbox(env, "MAIL_BOUNCES"),
             smtp_security=_one_of(env, "SMTP_SECURITY", ("starttls", "tls", "none")),
             mail_per_minute=_number(env, "MAIL_PER_MINUTE", 60),
             mail_folder=Path(env.get("MAIL_FOLDER", "var/mail")),
@@ -91,6 +94,15 @@ class Config:
     def host(self) -> str:
         """The name people reach the product by."""
         return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def bounces_to(self) -> str:
+        """Where letters with a link that opens an account are returned to: the installation, never a park.
+
+        Many providers take no other sender on the envelope than the address that signs in.
+        """
+        signs_in = self.smtp_user if self.smtp_user and "@" in self.smtp_user else ""
+        return self.mail_bounces or signs_in or f"bounces@{self.host}"
 
 
 def normal_url(url: str) -> str:
@@ -147,6 +159,13 @@ def _address(env: Mapping[str, str], name: str, default: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise BadConfigurationError(f"{name} is an address like https://space.example, got {address!r}")
     return address
+
+
+def _mailbox(env: Mapping[str, str], name: str) -> str:
+    mailbox = env.get(name) or ""
+    if mailbox and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", mailbox):
+        raise BadConfigurationError(f"{name} is an e-mail address, got {mailbox!r}")
+    return mailbox
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

@@ -6,6 +6,7 @@ import logging
 import re
 import runpy
 
+import click
 import pytest
 from gunicorn.arbiter import Arbiter
 
@@ -82,6 +83,13 @@ def test_a_server_without_settings_does_not_start_and_is_not_tried_again(monkeyp
     assert "BOOKING_ENV is missing" in capsys.readouterr().err
 
 
+def test_flask_run_without_settings_does_not_even_listen(monkeypatch, capsys):
+    with click.Context(click.Command("run"), info_name="run"), pytest.raises(SystemExit) as stopped:
+        started(monkeypatch, {}, by_flask=True)
+    assert stopped.value.code == WORKER_BOOT_ERROR
+    assert "BOOKING_ENV is missing" in capsys.readouterr().err
+
+
 def test_without_settings_the_shell_prices_and_shows_and_does_nothing_else(monkeypatch):
     shell = started(monkeypatch, {}, by_flask=True).test_cli_runner()
     assert "JSON" in shell.invoke(args=["rate", "--help"]).output
@@ -116,6 +124,25 @@ def test_production_says_that_letters_go_unencrypted(caplog, security, said):
 def test_the_address_people_use_is_one(address):
     with pytest.raises(BadConfigurationError, match="BASE_URL"):
         Config.from_environment(PRODUCTION | {"BASE_URL": address})
+
+
+@pytest.mark.parametrize(
+    ("settings", "address"),
+    [
+        ({}, "bounces@space.example"),
+        ({"SMTP_USER": "space"}, "bounces@space.example"),
+        ({"SMTP_USER": "post@space.example"}, "post@space.example"),
+        ({"SMTP_USER": "post@space.example", "MAIL_BOUNCES": "back@it.example"}, "back@it.example"),
+    ],
+)
+def test_letters_with_a_link_come_back_to_the_installation(settings, address):
+    assert Config.from_environment(PRODUCTION | settings).bounces_to == address
+
+
+@pytest.mark.parametrize("wrong", ["space.example", "<>", "a@b c@d", "Space <a@b.example>"])
+def test_where_they_come_back_to_is_an_address(wrong):
+    with pytest.raises(BadConfigurationError, match="MAIL_BOUNCES"):
+        Config.from_environment(PRODUCTION | {"MAIL_BOUNCES": wrong})
 
 
 def test_neither_key_nor_password_is_shown(monkeypatch):

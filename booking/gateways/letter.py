@@ -28,11 +28,15 @@ _UTF8.header_encoding = BASE64
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message ready for the wire: who sends and gets it, bare addresses, and its bytes."""
+    """A message ready for the wire: who sends and gets it, bare addresses, and its bytes.
+
+    What is returned on the way goes to `bounces_to` and should not hold the text, where that is set.
+    """
 
     sender: str
     to: str
     content: bytes
+    bounces_to: str = ""
 
     @property
     def domain(self) -> str:
@@ -54,7 +58,8 @@ def compose(envelope: Envelope) -> Letter:
     except (MessageError, UnicodeError, ValueError) as error:
         reason = f"cannot be written as a message: {error}"
         raise GivenUp(reason) from error
-    return Letter(sender.addr_spec, to.addr_spec, content)
+    bounces_to = read_address(envelope.bounces_to).addr_spec if envelope.bounces_to else ""
+    return Letter(sender.addr_spec, to.addr_spec, content, bounces_to)
 
 
 def read_address(text: str) -> Address:

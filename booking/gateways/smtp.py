@@ -90,7 +90,10 @@ class SmtpCarrier:
 
 def _hand_over(client: smtplib.SMTP, letter: Letter) -> None:
     try:
-        client.sendmail(letter.sender, [letter.to], letter.content)
+        client.ehlo_or_helo_if_needed()
+        # RFC 3461, where the server knows it: what is returned holds the headers alone.
+        headers_only = ["RET=HDRS"] if letter.bounces_to and client.has_extn("dsn") else []
+        client.sendmail(letter.bounces_to or letter.sender, [letter.to], letter.content, headers_only)
     except smtplib.SMTPRecipientsRefused as refused:
         ((code, said),) = refused.recipients.values()
         raise _judge(code, said) from refused

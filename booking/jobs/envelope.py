@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from flask import current_app
 
@@ -21,17 +20,21 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.config import Config
+    from booking.people.models import Member
     from booking.post.models import Letter
 
 
 def envelope(session: Session, letter: Letter, token: str, *, now: datetime) -> Envelope:
     """Put it in with its enclosures, the park as its sender, and a link made of the token if it brings one.
 
-    Raises LinkNotNeeded. Commit before the letter goes: a link that arrives has to open.
+    One with a link is returned, if it is, to the installation: who reads the park's own mailbox must find no
+    link there that opens somebody's account. Raises LinkNotNeeded. Commit before the letter goes: a link that
+    arrives has to open.
     """
     sender = _sender(session.get_one(Park, letter.park_id))
     domain = sender.rpartition("@")[2].rstrip(">")
-    said = _said(session, letter, token, now)
+    reader = make_link(session, letter.id, token, now=now)
+    said = _said(session, letter, reader, token)
     return Envelope(
         message_id=f"<{letter.message_id}@{domain}>",
         written_at=letter.created_at,
@@ -41,12 +44,12 @@ def envelope(session: Session, letter: Letter, token: str, *, now: datetime) -> 
         text=said.text,
         html=said.html,
         enclosures=enclosures_of(session, letter.id),
+        bounces_to=_config().bounces_to if reader else "",
     )
 
 
-def _said(session: Session, letter: Letter, token: str, now: datetime) -> Writing:
+def _said(session: Session, letter: Letter, reader: Member | None, token: str) -> Writing:
     kept = Writing(letter.subject, letter.body, letter.html)
-    reader = make_link(session, letter.id, token, now=now)
     if reader is None:
         return kept
     if reader.invited_email is not None:
@@ -57,7 +60,11 @@ def _said(session: Session, letter: Letter, token: str, now: datetime) -> Writin
 
 def _sender(park: Park) -> str:
     """Give the park's own address, or one at the installation's host where it has none."""
-    config: Config = current_app.extensions["booking_config"]
-    address = park.mail_from or f"noreply@{urlsplit(config.base_url).hostname}"
+    address = park.mail_from or f"noreply@{_config().host}"
     name = "".join(char for char in park.name if char not in '"<>\\')
     return f'"{name}" <{address}>'
+
+
+def _config() -> Config:
+    config: Config = current_app.extensions["booking_config"]
+    return config

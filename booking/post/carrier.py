@@ -41,6 +41,7 @@ class Enclosure:
 class Envelope:
     """A letter ready to go.
 
+    `bounces_to`, where set, is the bare address to which mail servers return it instead of to its sender.
     `message_id` is like `<key@park.example>` and stays the same however often the letter is tried;
     `written_at` (aware) becomes its Date. `sender` and `to` are one address each, `a@b.example` or
     `名称 <a@b.example>`. Without `html` the letter is plain text.
@@ -54,6 +55,7 @@ class Envelope:
     text: str = field(repr=False)  # may hold a link that opens an account
     html: str | None = field(default=None, repr=False)
     enclosures: tuple[Enclosure, ...] = ()
+    bounces_to: str = ""
 
 
 class Carrier(Protocol):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, LoginPassword
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from tests.harness.mail import free_port
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterator
 
-    from aiosmtpd.smtp import SMTP, Envelope, Session
+    from aiosmtpd.smtp import Envelope, Session
 
 
 @dataclass
@@ -26,6 +26,8 @@ class Pillarbox:
     letters: list[bytes] = field(default_factory=list)
     greetings: list[str] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
+    offers: list[str] = field(default_factory=list)
+    senders: list[tuple[str, list[str]]] = field(default_factory=list)
     wait: float = 0.0
     port: int = field(default_factory=free_port)
 
@@ -34,12 +36,13 @@ class Pillarbox:
     ) -> list[str]:
         self.greetings.append(hostname)
         session.host_name = hostname
-        return responses
+        return [*responses[:-1], *(f"250-{offer}" for offer in self.offers), responses[-1]]
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         envelope.mail_from = address
+        self.senders.append((address, [option for option in options if not option.startswith("SIZE=")]))
         return self.answers.pop("MAIL", "250 OK")
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
@@ -66,6 +69,21 @@ class Pillarbox:
         return self.answers.pop("QUIT", "221 Bye")
 
 
+class _Known(SMTP):
+    """Takes what `offers` may bring, which aiosmtpd does not know (RFC 3461)."""
+
+    def _getparams(self, params: Any) -> dict[str, Any] | None:
+        found = super()._getparams(params)
+        if found is not None and "DSN" in self.event_handler.offers:
+            found.pop("RET", None)
+        return found
+
+
+class _Door(Controller):
+    def factory(self) -> SMTP:
+        return _Known(self.handler, **self.SMTP_kwargs)
+
+
 def _knows(server: SMTP, session: Session, envelope: Envelope, mechanism: str, secret: Any) -> AuthResult:
     known = LoginPassword(b"park", b"right")
     return AuthResult(success=secret == known, handled=secret == known)
@@ -77,7 +95,7 @@ def mail_server(
 ) -> Iterator[Pillarbox]:
     """Serve on a free port, `pillarbox.port`, until the block ends."""
     pillarbox = Pillarbox()
-    controller = Controller(
+    controller = _Door(
         pillarbox,
         hostname="127.0.0.1",
         port=pillarbox.port,

@@ -120,6 +120,23 @@ def test_we_greet_by_the_sender_s_domain(pillarbox: Pillarbox, invoice_letter: E
     assert pillarbox.greetings == ["park.example"]
 
 
+def test_a_letter_comes_back_to_its_sender_unless_another_is_named(
+    pillarbox: Pillarbox, invoice_letter: Envelope
+):
+    opens_an_account = replace(invoice_letter, bounces_to="bounces@space.example")
+    for pillarbox.offers in ([], ["DSN"]):
+        for letter in (invoice_letter, opens_an_account):
+            carrier_to(pillarbox.port).deliver(letter)
+    assert pillarbox.senders == [
+        ("no-reply@park.example", []),
+        ("bounces@space.example", []),
+        ("no-reply@park.example", []),
+        ("bounces@space.example", ["RET=HDRS"]),  # then what comes back holds no text
+    ]
+    assert all("no-reply@park.example" in str(letter, "utf-8") for letter in pillarbox.letters)
+    assert not any("bounces" in str(letter, "utf-8") for letter in pillarbox.letters)
+
+
 def test_nothing_is_said_in_the_open_when_starttls_was_asked_for(
     pillarbox: Pillarbox, invoice_letter: Envelope
 ):

@@ -41,6 +41,7 @@ class SmtpSink:
     answers: list[str] = field(default_factory=list)
     messages: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
     attempts: int = 0
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - theirs
@@ -50,6 +51,7 @@ class SmtpSink:
         if answer.startswith("250"):
             self.messages.append(_parsed(envelope))
             self.recipients.extend(envelope.rcpt_tos)
+            self.senders.append(envelope.mail_from or "")
         return answer
 
 

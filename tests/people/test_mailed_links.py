@@ -82,6 +82,21 @@ def test_the_link_stands_in_the_mail_and_nowhere_else(client, sign_in, li, outbo
     assert not [token for token in tokens if token[:12] in kept]
 
 
+def test_a_letter_with_a_link_is_returned_to_the_installation_and_to_no_park(
+    client, sign_in, li, park, outbox, session, now
+):
+    park.mail_from = "post@park.example"
+    session.commit()
+    ask(client)
+    invite(sign_in, li)
+    write(session, park.id, "invoice:1", "a@b.example", Writing("账单", "请见附件。"), now=now)
+    session.commit()
+    reset, invitation, bill = outbox.carry()
+    assert reset.bounces_to == invitation.bounces_to == "bounces@127.0.0.1"
+    assert bill.bounces_to == "", "that one the park should hear of"
+    assert {letter.sender for letter in (reset, invitation, bill)} == {'"示例园区" <post@park.example>'}
+
+
 def test_before_it_is_sent_there_is_no_link_at_all(client, li, session):
     ask(client)
     [letter] = session.scalars(select(Letter)).all()
