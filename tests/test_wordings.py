@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 import typing
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -128,3 +129,21 @@ def test_every_no_has_words_in_both_languages(app):
 
 def test_there_are_many_kinds_of_no():
     assert len(every_kind()) > 40, "the walk through the modules finds them"
+
+
+TAX_INVOICE = re.compile(r"[^。\"]*(?:发票|开票|红字|fapiao|(?:vat|tax) invoice)[^。\"]*", re.IGNORECASE)
+IT_IS_NONE = re.compile(r"不是(?:红字)?发票|is not a (?:red-letter )?fapiao")
+
+
+def test_nothing_that_people_read_promises_the_tax_invoice_that_the_park_issues_elsewhere():
+    """An invoice of ours is no fapiao; whoever reads that one will be printed here looks for it in vain."""
+    root = Path(booking.__file__).parent
+    kinds = {".py", ".html", ".po", ".typ", ".js"}
+    said = [
+        f"{path.relative_to(root)}: {found[0].strip()}"
+        for path in sorted(root.rglob("*"))
+        if path.suffix in kinds
+        for found in TAX_INVOICE.finditer(path.read_text(encoding="utf-8"))
+        if not IT_IS_NONE.search(found[0])
+    ]
+    assert not said, "\n".join(said)

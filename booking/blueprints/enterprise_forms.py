@@ -19,7 +19,7 @@ class BillingForm(EditForm):
     """What an invoice needs, the budget, and whether the enterprise may be named."""
 
     uscc = StringField(_("统一社会信用代码"), [must(), at_most(30)], [tidy])
-    billing_title = StringField(_("发票抬头"), [Optional(), at_most(120)], [tidy])
+    billing_title = StringField(_("账单抬头"), [Optional(), at_most(120)], [tidy])
     billing_email = EmailField(_("账单邮箱"), [must(), an_email(), at_most(254)], [tidy])
     address = StringField(_("地址"), [Optional(), at_most(200)], [tidy])
     phone = TelField(_("电话"), [Optional(), at_most(40)], [tidy])

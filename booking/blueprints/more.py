@@ -40,7 +40,7 @@ def _doors() -> Iterator[Door]:
     yield Door("calendar.search", gettext("查找空闲"), gettext("按时间、人数和设备"), "search", TENANTS)
     yield Door("company.people", gettext("同事"), gettext("邀请、角色、停用"), "people", manager)
     yield Door(
-        "company.particulars", gettext("企业资料"), gettext("开票信息、预算、具名同意"), "building", manager
+        "company.particulars", gettext("企业资料"), gettext("账单信息、预算、具名同意"), "building", manager
     )
     yield Door("invoices.index", gettext("历史账单"), gettext("已关账的月份和 PDF"), "document", manager)
     yield Door("calendar.day", gettext("时间表"), gettext("全部空间的一天"), "calendar", admin)
@@ -54,7 +54,7 @@ def _doors_of_the_park(admin: tuple[Role, ...]) -> Iterator[Door]:
     yield Door("inventory.labels", gettext("二维码标签"), gettext("打印后贴在空间门口"), "qr", admin)
     yield Door("exchange.index", gettext("导入导出"), gettext("空间的 CSV 和 XLSX"), "upload", admin)
     yield Door(
-        "park.particulars", gettext("园区资料"), gettext("开放时间、期限、开票信息"), "settings", admin
+        "park.particulars", gettext("园区资料"), gettext("开放时间、期限、账单信息"), "settings", admin
     )
     yield Door("park.people", gettext("园区人员"), gettext("管理员和党支部的账号"), "people", admin)
     yield Door("park.year", gettext("工作日历"), gettext("节假日和调休"), "calendar", admin)

@@ -28,7 +28,7 @@ def role_rights(role: Role) -> str:
     """Say what somebody may do from the moment they have a role; "" where it gives nothing more."""
     rights = {
         Role.MANAGER: gettext(
-            "看到全企业的预订、对账单和账单并付款，邀请和停用同事、更改角色，修改开票资料、预算和是否具名，填报原租赁基线。"
+            "看到全企业的预订、对账单和账单并付款，邀请和停用同事、更改角色，修改账单信息、预算和是否具名，填报原租赁基线。"
         ),
         Role.ADMIN: gettext(
             "管理空间、价目、企业和所有人的账号，更改预订和使用记录，开出账单、登记付款、开具贷记单，查看变更记录。"

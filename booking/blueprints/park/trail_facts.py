@@ -22,7 +22,7 @@ def _of_people() -> dict[str, str]:
         "bank_account": gettext("银行账号"),
         "bank_name": gettext("开户行"),
         "billing_email": gettext("账单邮箱"),
-        "billing_title": gettext("发票抬头"),
+        "billing_title": gettext("账单抬头"),
         "email": gettext("邮箱"),
         "joined_on": gettext("入驻日期"),
         "left_on": gettext("离开日期"),
