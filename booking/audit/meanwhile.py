@@ -21,7 +21,12 @@ MOST = 20
 
 @dataclass(frozen=True)
 class ChangedMeanwhile(Refusal):
-    """Somebody changed what a form was drawn from before it was sent; the form shows what, who and when."""
+    """Somebody changed what a form was drawn from before it was sent; the form shows what, who and when.
+
+    `known` is whether the form said what it was drawn from: without that only both values can be shown.
+    """
+
+    known: bool = True
 
 
 def latest_entry(session: Session, park_id: int, subject: str, subject_id: int | None) -> int:

@@ -11,6 +11,7 @@
 
 What a form carries is a mark of each value it showed. A field that only somebody else changed takes the new
 value, one that both changed keeps what was typed and shows the other; the next press saves that knowingly.
+A form that does not say what it was drawn from is told likewise: nobody can say what its sender has seen.
 """
 
 from __future__ import annotations
@@ -138,17 +139,15 @@ class EditForm(FlaskForm):
         """Take the locks; raise ChangedMeanwhile where the thing is not what the form was drawn from."""
         for table, row_id in self._thing().locks:
             session.get_one(table, row_id, with_for_update=TO_CHANGE, populate_existing=True)
+        if self._thing().already():
+            return  # there is nothing to change any more
         last_id, marks = _read(self.drawn_from.data)
-        if marks is None or self._thing().already():
-            return  # not from a page of ours, or there is nothing to change any more
         fresh = self._fresh()
-        values = self._values(fresh)
-        names = [name for name in dict.fromkeys([*values, *marks]) if self._counts(name)]
-        changed = [name for name in names if marks.get(name, NOTHING) != _mark(values.get(name, ("",)))]
+        changed = self._changed(fresh, marks)
         if differences := [one for name in changed if (one := self._difference(name, fresh, marks))]:
             self.meanwhile = Meanwhile(self._steps(changed, last_id), differences)
             self.drawn_from.data = self._marks_of(fresh)
-            raise ChangedMeanwhile
+            raise ChangedMeanwhile(known=last_id is not None)
 
     def facts(self, *but: str) -> dict[str, Any]:
         """Give what was filled in, by the fields' names."""
@@ -156,8 +155,20 @@ class EditForm(FlaskForm):
             name: value for name, value in self.data.items() if name not in {"csrf_token", "drawn_from", *but}
         }
 
-    def _steps(self, changed: list[str], last_id: int) -> list[str]:
+    def _changed(self, fresh: Self, marks: dict[str, str]) -> list[str]:
+        """Name what is not as the form showed it; what the form does not say that it showed is among it.
+
+        What stands beside a form may come and go: without a mark it was not there.
+        """
+        values = self._values(fresh)
+        names = [name for name in dict.fromkeys([*values, *marks]) if self._counts(name)]
+        unsaid = {name: "" if name in self._fields else NOTHING for name in names}
+        return [name for name in names if (unsaid | marks)[name] != _mark(values.get(name, ("",)))]
+
+    def _steps(self, changed: list[str], last_id: int | None) -> list[str]:
         thing = self._thing()
+        if last_id is None:
+            return []
         entries = entries_since(db.session(), my_park().id, thing.subject, thing.subject_id, last_id)
         return [self._step(entry, changed) for entry in entries if thing.concerns(entry)]
 
@@ -230,9 +241,11 @@ def _mark(value: tuple[str, ...]) -> str:
 NOTHING = _mark(("",))
 
 
-def _read(carried: str | None) -> tuple[int, dict[str, str] | None]:
+def _read(carried: str | None) -> tuple[int | None, dict[str, str]]:
+    """Give the trail's last entry of that time, None where nothing readable is carried, and the marks."""
     try:
         last_id, marks = json.loads((carried or "")[:LONGEST_CARRIED])
-        return min(int(last_id), LARGEST_ID), {str(name): str(mark) for name, mark in marks.items()}
+        said = {name: str(mark) for name, mark in marks.items() if name.isprintable()}
+        return max(0, min(int(last_id), LARGEST_ID)), said
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
-        return 0, None
+        return None, {}

@@ -154,6 +154,44 @@ def test_pressing_twice_is_no_trouble(endpoint, have, world, sign_in):
     assert again.status_code == 302, complaints(again.text)
 
 
+HOSTILE = (
+    "", "null", "0", "[]", "{}", "[1,[]]", "[1,{}]", "[1,null]", "[null,{}]", '"x"', "NaN", "[1e999,{}]",
+    "[-1000000000000000000000,{}]", "[[[[", '[1,{"__class__":"x","\\ud800":"x","csrf_token":1}]',
+    "[1,{},{}]", "长" * 30_000, "[" * 10_000,
+)  # fmt: skip
+
+
+def is_told(tab, carried, typed, have):
+    """Send a form that carries this; tell whether it was refused with both values in sight."""
+    tab.browser.fills_in = False
+    case, told = tab.case, tab.send(**typed, drawn_from=carried)
+    if told.status_code not in REFUSED:
+        return False
+    said = case.said if any(case.said) else (case.first, case.second)
+    kept = case.file or tab.find(told.text).fields[case.field] == typed[case.field]
+    return kept and all(worded(one) in told.text for one in said if one)
+
+
+@pytest.mark.parametrize("endpoint", EDITS)
+def test_who_does_not_say_what_a_form_was_drawn_from_overwrites_nothing_unseen(
+    endpoint, have, world, sign_in
+):
+    case = EDITS[endpoint]
+    one, two = two_tabs(case, have, world, sign_in)
+    mine, theirs = typed_of(case)
+    assert one.send(**mine).status_code == 302
+    assert is_told(two, "[1,{}]", dict(theirs), have)
+    assert is_told(two, None, dict(theirs), have)
+
+
+def test_nor_does_who_says_nonsense(have, world, sign_in):
+    case = EDITS["inventory.area"]
+    one, two = two_tabs(case, have, world, sign_in)
+    assert one.send(name=case.first).status_code == 302
+    assert [carried for carried in HOSTILE if not is_told(two, carried, {"name": case.second}, have)] == []
+    assert "看不出这张表单是从哪一版打开的" in two.send(name=case.second, drawn_from="null").text
+
+
 def test_every_way_to_change_something_stands_in_one_of_the_tables(app):
     posts = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
     assert not set(EDITS) & set(NOTHING_TO_LOSE)

@@ -24,6 +24,7 @@ from booking.app import create_app
 from booking.config import Config
 from booking.db import db
 from booking.people.models import Member
+from tests.harness.pages import FormBrowser
 from tests.harness.run import run_folder
 from tests.harness.schema import PATIENCE, TEST_SECRET
 from tests.harness.world import World
@@ -52,6 +53,7 @@ def make_app(url: str, **settings: object) -> Flask:
     facts: dict[str, object] = {"database_url": url, "secret_key": TEST_SECRET, "lock_timeout": PATIENCE}
     app = create_app(Config(**(facts | settings)))  # type: ignore[arg-type]
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    app.test_client_class = FormBrowser
     app.wsgi_app = as_strict_as_a_server(app.wsgi_app)  # type: ignore[method-assign]
     return keep_templates(app)
 

@@ -2,12 +2,61 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+
+from tests.forms.cases import EDITS
 
 NOT_SENT = {"submit", "button", "image", "reset"}
+
+
+# Where a form that edits stands, if not at the address it is sent to.
+PAGES = {
+    "enterprises.left": "{path}?left_on={left_on}",
+    "front_desk.correct": "{path}/..",
+    "front_desk.move_for": "{path}/..",
+    "inventory.plan": "{path}/..",
+    "park.day": "{path}/..?day={day}",
+    "park.mark": "{path}/..",
+}
+
+
+class FormBrowser(FlaskClient):
+    """A browser that sends what a form that edits was drawn from, where a test names only what is typed.
+
+    It looks at the page just before it sends. `fills_in` tells whether it does so at all.
+    """
+
+    fills_in = True
+
+    def post(self, *args, **facts):
+        """Send, with the hidden version of the page as it is now unless the test gives one."""
+        data = facts.get("data")
+        if self.fills_in and args and type(data) is dict and "drawn_from" not in data:
+            facts["data"] = {**data, **self._drawn_from(args[0], data)}
+        return super().post(*args, **facts)
+
+    def _drawn_from(self, url, data):
+        path, mark, query = url.partition("?")
+        try:
+            endpoint, _ = self.application.url_map.bind("localhost").match(path, "POST")
+        except HTTPException:
+            return {}
+        if endpoint not in EDITS:
+            return {}
+        page = PAGES.get(endpoint, "{path}").format_map({"left_on": "", "day": "", **data, "path": path})
+        page = re.sub(r"/[^/]*/\.\.", "", page)
+        drawn = [
+            form.fields["drawn_from"]
+            for form in forms_on(self.get(page + mark + query).text)
+            if form.fields.get("drawn_from") and form.action.partition("?")[0] in {path, ""}
+        ]
+        return {"drawn_from": drawn[0]} if drawn else {}
 
 
 @dataclass

@@ -10,6 +10,7 @@ from booking.spaces.models import Kind
 from booking.usage.begin_lease import begin_lease
 from booking.usage.models import Stay, StayCorrection
 from booking.values.money import Money
+from tests.harness.pages import form_with
 from tests.use.conftest import at
 
 
@@ -167,10 +168,11 @@ def test_a_store_moves_into_no_room_and_a_lease_that_began_nowhere(house):
     row, data = stored(house)
     told = post(house, f"/reservations/{row.id}/move", **data | {"space": house.room.id})
     assert told.status_code == 422
+    seen = form_with(desk(house, f"/reservations/{row.id}"), "until").fields["drawn_from"]
     begin_lease(house.session, row.id, now=house.clock.set(at(9, day=5)))
     house.session.commit()
     assert 'name="until"' not in desk(house, f"/reservations/{row.id}")
-    assert "已经签到使用" in post(house, f"/reservations/{row.id}/move", **data | {"version": ""}).text
+    assert "已经签到使用" in post(house, f"/reservations/{row.id}/move", **data | {"drawn_from": seen}).text
     assert house.all(Reservation)[0].starts_at == at(0, day=5)
 
 

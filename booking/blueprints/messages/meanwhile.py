@@ -13,8 +13,13 @@ if TYPE_CHECKING:
 
 def wording(refusal: Refusal) -> str | None:
     """Say that the thing is not what the form was drawn from; None for another refusal."""
-    if isinstance(refusal, ChangedMeanwhile):
-        return gettext(
-            "你填写的时候，这里被改动过，所以还没有保存。请核对下面的不同，再按一次就保存成表单里现在的样子。"
-        )
+    match refusal:
+        case ChangedMeanwhile(known=False):
+            return gettext(
+                "看不出这张表单是从哪一版打开的，所以还没有保存。请核对下面的不同，再按一次就保存成表单里现在的样子。"
+            )
+        case ChangedMeanwhile():
+            return gettext(
+                "你填写的时候，这里被改动过，所以还没有保存。请核对下面的不同，再按一次就保存成表单里现在的样子。"
+            )
     return None
