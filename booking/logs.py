@@ -24,6 +24,7 @@ FIELDS = "%(levelname)s %(name)s %(request_id)s %(message)s"
 QUIET = ("static", "alive", "ready", "late", "healthz")
 
 log = logging.getLogger("booking.requests")
+broken = logging.getLogger("booking.errors")
 
 
 class RequestId(logging.Filter):
@@ -68,6 +69,12 @@ def _start() -> None:
     g.request_started = time.perf_counter()
 
 
+def _broke(exc_info: object) -> None:
+    """Log what broke in place of Flask's own, which names the address: it may hold the secret of a link."""
+    rule = request.url_rule.rule if request.url_rule else None
+    broken.error("exception on %s [%s]", rule, request.method, exc_info=exc_info)  # type: ignore[arg-type]
+
+
 def _finish(response: Response) -> Response:
     """Log the request by its rule, never its address: addresses may hold secrets of reset links."""
     response.headers[HEADER] = g.request_id
@@ -94,5 +101,6 @@ def init_logs(app: Flask) -> None:
     root.addHandler(_handler(app.config.get("LOG_FORMAT", "json")))
     root.setLevel(app.config.get("LOG_LEVEL", "INFO"))
     app.logger.removeHandler(default_handler)
+    app.log_exception = _broke  # type: ignore[method-assign]
     app.before_request(_start)
     app.after_request(_finish)

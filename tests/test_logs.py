@@ -48,6 +48,19 @@ def test_a_secret_in_the_address_does_not_reach_the_log(small_app, capsys):
     assert "hidden-thing" not in log
 
 
+def test_not_even_where_the_page_breaks(small_app, capsys):
+    @small_app.get("/broken/<token>")
+    def broken(token):
+        raise RuntimeError("the disk is full")
+
+    assert small_app.test_client().get("/broken/very-secret?also=hidden-thing").status_code == 500
+    log = capsys.readouterr().err
+    assert "the disk is full" in log
+    assert "exception on /broken/<token> [GET]" in log
+    assert "very-secret" not in log
+    assert "hidden-thing" not in log
+
+
 @pytest.mark.parametrize(
     ("given", "kept"),
     [("trace-0123456789", True), ("x", False), ("a b\tc{}<>!!!!", False), ("x" * 65, False)],
