@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 def ask_for_reset(
     session: Session, email: str, address: str, ticket: NewTicket, *, known: bool, now: datetime
 ) -> None:
-    """Write the letter if there is an open account; who asks is not told whether there is.
+    """Write the letter if there is an open account with a password; who asks is not told whether there is.
+
+    Who was invited and has none yet has an invitation to open: a second letter would tell whoever reads the
+    park's letters that there is no account elsewhere.
 
     No account gets more than a few within the hour: the last of them still opens. No address asks for
     very many, unless on a device that is known to have signed in there (`known`). Neither has to do with
@@ -31,7 +34,7 @@ def ask_for_reset(
     """
     if not known:
         _count_asking(session, address, now)
-    open_ = (Member.active, Member.invited_email.is_(None))
+    open_ = (Member.active, Member.password_hash.is_not(None))
     member = session.scalar(select(Member).where(Member.email == normal_email(email), *open_))
     if member is not None and resets_asked(session, member.id, now) < RESET_LETTERS:
         issue_ticket(session, member, TicketKind.RESET, ticket, now=now)

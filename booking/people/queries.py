@@ -94,9 +94,9 @@ def members_of(session: Session, enterprise_id: int) -> Sequence[Member]:
 
 
 def managers_of(session: Session, enterprise_id: int) -> Sequence[Member]:
-    """Give an enterprise's active managers, but for one who cannot come in for an account elsewhere."""
+    """Give an enterprise's active managers who have set a password; before that, none gets its letters."""
     theirs = (Member.enterprise_id == enterprise_id, Member.role == Role.MANAGER, Member.active)
-    reached = select(Member).where(*theirs, Member.invited_email.is_(None))
+    reached = select(Member).where(*theirs, Member.password_hash.is_not(None))
     return session.scalars(reached.order_by(Member.id)).all()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from booking.audit.models import AuditEntry
 from booking.people.models import LinkRequest, Member, Role
 from booking.people.passwords import hash_password
+from booking.people.queries import managers_of
 from booking.people.rules import INVITATIONS_A_DAY
 from booking.post.models import Letter
 from tests.harness.outbox import LINK
@@ -93,6 +94,25 @@ def test_the_letter_tells_its_reader_that_there_is_an_account_already(
     assert "已经有一个账号" in letter.html
     assert not LINK.search(letter.text), "there is nothing to open"
     assert client.post("/sign-in", data={"email": TAKEN, "password": "a fine new phrase"}).status_code == 302
+
+
+def test_until_a_password_is_set_nothing_but_the_invitation_goes_to_an_address(
+    client, world, sign_in, li, outbox, session, park
+):
+    """Else the administrator sees in the letters of the park whose address has an account in another one."""
+    elsewhere = world.member(world.park(), email=TAKEN, password_hash=HASH)
+    there = sign_in(world.member(park, Role.ADMIN))
+    for email in (FREE, elsewhere.email):
+        invite(there, email, path=f"/enterprises/{li.enterprise_id}/people", role="manager")
+        client.post("/forgotten", data={"email": email})
+    outbox.carry()
+    session.rollback()
+    kept = session.execute(select(Letter.to, Letter.key).where(Letter.park_id == park.id)).all()
+    assert sorted((to, key.partition(":")[0]) for to, key in kept) == [
+        (TAKEN, "invitation"),
+        (FREE, "invitation"),
+    ]
+    assert [manager.id for manager in managers_of(session, li.enterprise_id)] == [li.id]
 
 
 def test_the_administrators_pages_do_not_tell_either(world, sign_in, li, outbox, session, park, now):

@@ -176,7 +176,8 @@ def test_signing_out_everywhere_means_everywhere(sign_in, li):
 
 
 def test_a_letter_speaks_its_readers_language(app, client, world):
-    world.member(world.park(), Role.BRANCH, email="e@people.example", language="en", name="E. Example")
+    facts = {"email": "e@people.example", "language": "en", "name": "E. Example", "password_hash": OLD_HASH}
+    world.member(world.park(), Role.BRANCH, **facts)
     ask(client, "e@people.example")
     letter = world.session.scalars(select(Letter)).one()
     assert letter.subject == "Set a new password"
