@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from flask import url_for
 
-from booking.blueprints.filters import zone
+from booking.billing.why_free import Reason
+from booking.blueprints.filters import duration, zone
 from booking.blueprints.signed_in import me
 from booking.blueprints.statement.drawn import anchor_of
 from booking.language import gettext
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from booking.billing.billed_of import Billed
+    from booking.billing.why_free import WhyFree
     from booking.values.money import Money
 
 
@@ -53,7 +55,8 @@ def cost_of(row: Booked, billed: Billed | None, now: datetime) -> Cost:
         note = gettext("另有异议中的未计入") if billed.in_question else ""
         return Cost(_billed_label(row.state), billed.amount, _where(row.id, billed), note)
     if row.state in UNUSED:
-        return Cost(gettext("没有费用"), None)
+        why = url_for("reservations.show", reservation_id=row.id, _anchor="cost")
+        return Cost(gettext("没有费用"), None, why, gettext("看原因"))
     if row.state is ReservationState.DONE:
         return Cost(gettext("未产生费用"), None)
     if row.state is ReservationState.IN_USE or row.ends_at <= now:
@@ -61,6 +64,24 @@ def cost_of(row: Booked, billed: Billed | None, now: datetime) -> Cost:
     if row.ends_at >= FAR_FUTURE:
         return Cost(gettext("按天计费"), None)
     return Cost(gettext("报价"), row.quote)
+
+
+def why_free_words(why: WhyFree | None) -> str:
+    """Say why what was not used costs nothing, by the tariff of its day."""
+    if why is None:
+        return ""
+    words = {
+        Reason.NOT_ACCEPTED: gettext("申请没有通过，没有占用空间，不收费。"),
+        Reason.NOTHING_QUOTED: gettext("预订时的报价就没有费用，所以也不收费。"),
+        Reason.NO_TARIFF: gettext("那一天没有价目规定要收费。"),
+        Reason.NO_FEE_FOR_NOT_COMING: gettext("价目“%(name)s”规定：订了没有来，不收费。"),
+        Reason.NO_FEE_FOR_CANCELLING: gettext("价目“%(name)s”规定：取消预订不收费。"),
+        Reason.CANCELLED_IN_TIME: gettext("价目“%(name)s”规定：开始前 %(limit)s以前取消，不收费。"),
+        Reason.WAIVED: gettext("园区没有收取：由园区取消，或还只是申请。"),
+    }[why.reason]
+    if why.figures is None:
+        return words
+    return words % {"name": why.figures.name, "limit": duration(why.figures.late_cancel_minutes)}
 
 
 def _billed_label(state: ReservationState) -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
+
 from booking.billing.models import Charge, Dispute
 from booking.jobs.job import run
 from booking.jobs.use import RELEASE_NO_SHOWS
 from booking.people.models import Role
 from booking.reservations.models import Reservation, ReservationState
 from booking.usage.models import Stay
+from booking.values.money import Money
 from tests.use.conftest import at
 
 
@@ -86,6 +91,56 @@ def test_nothing_and_not_yet_are_said(house):
     assert "未产生费用" in row_of(text, free.id)
     assert "尚未计费" in row_of(text, here.id)
     assert "¥" not in row_of(text, gone.id) + row_of(text, free.id) + row_of(text, here.id)
+
+
+def released(house, app, permille, **quoted):
+    house.world.tariff(house.park, no_show_permille=permille, valid_from=date(2026, 11, 3), name="新价目")
+    row = house.reserve(at(9), at(10))
+    for name, value in quoted.items():
+        setattr(row, name, value)
+    house.session.commit()
+    house.clock.set(at(9, 20))
+    with app.app_context():
+        run(RELEASE_NO_SHOWS)
+    return row
+
+
+def test_who_did_not_come_and_pays_nothing_is_told_why_and_led_there(house, app):
+    row = released(house, app, 0)
+    listed = row_of(past(house), row.id)
+    assert "没有费用" in listed
+    assert f'href="/reservations/{row.id}#cost"' in listed
+    own = shown(house, row.id)
+    assert 'id="cost"' in own
+    assert "价目“新价目”规定：订了没有来，不收费。" in own
+
+
+def test_where_nothing_was_quoted_not_coming_costs_nothing_and_says_so(house, app):
+    row = released(house, app, 500, quote=Money.zero())
+    assert "预订时的报价就没有费用" in shown(house, row.id)
+
+
+@pytest.mark.parametrize(
+    ("permille", "minutes", "said"),
+    [(0, 0, "取消预订不收费"), (500, 60, "开始前 1 小时以前取消，不收费")],
+)
+def test_what_was_cancelled_for_nothing_says_by_which_rule(house, permille, minutes, said):
+    day = {"valid_from": date(2026, 11, 3)}
+    house.world.tariff(house.park, late_cancel_permille=permille, late_cancel_minutes=minutes, **day)
+    row = house.reserve(at(14), at(15))
+    house.clock.set(at(9))
+    house.browser().post(f"/reservations/{row.id}/cancel", data={"version": row.version})
+    assert said in shown(house, row.id)
+
+
+def test_what_the_park_cancels_late_is_not_said_to_be_in_time(house):
+    late = {"late_cancel_permille": 500, "late_cancel_minutes": 60, "valid_from": date(2026, 11, 3)}
+    house.world.tariff(house.park, **late)
+    row = house.reserve(at(9, 30), at(10, 30))
+    house.clock.set(at(9, 10))
+    data = {"version": row.version, "reason": "漏水"}
+    house.browser(house.admin).post(f"/front-desk/reservations/{row.id}/cancel", data=data)
+    assert "园区没有收取" in shown(house, row.id)
 
 
 def test_what_is_in_question_is_not_called_billed(house):

@@ -9,8 +9,9 @@ from flask import flash, redirect, render_template, request, url_for
 from booking import clock
 from booking.billing.billed_of import billed_of
 from booking.billing.cancel_with_fee import cancel_with_fee, late_cancel_fee
+from booking.billing.why_free import why_free
 from booking.blueprints.access import allow
-from booking.blueprints.billed_words import cost_of
+from booking.blueprints.billed_words import cost_of, why_free_words
 from booking.blueprints.calendar_words import local_name
 from booking.blueprints.doer_words import because, who_did
 from booking.blueprints.filters import moment, money
@@ -80,6 +81,7 @@ def show(reservation_id: int) -> ResponseReturnValue:
         used=_used(stay),
         stay_url=way_to("front_desk.stay" if not changes else "today.stay", stay_id=stay.id) if stay else "",
         cost=cost_of(reservation, billed.get(reservation_id), now),
+        free_because=free_because(reservation, steps) if reservation_id not in billed else "",
         when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
         state=state_name(reservation.state),
         tone=state_tone(reservation.state),
@@ -155,6 +157,12 @@ def _quoted(reservation: Reservation) -> str:
     if reservation.ends_at < FAR_FUTURE:
         return money(reservation.quote)
     return str(gettext("按天计费，用到哪天算到哪天"))
+
+
+def free_because(reservation: Reservation, changes: Sequence[ReservationChange]) -> str:
+    """Say why what was not used costs nothing; "" for what was."""
+    cancelled = next((change.at for change in reversed(changes) if change.what == "cancelled"), None)
+    return why_free_words(why_free(db.session(), reservation, cancelled))
 
 
 def why_not(changes: Sequence[ReservationChange]) -> str:
