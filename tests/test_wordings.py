@@ -21,7 +21,7 @@ import pytest
 
 import booking
 from booking.blueprints.messages import wording
-from booking.language import CHINESE, ENGLISH, force_locale
+from booking.language import CHINESE, ENGLISH, force_locale, read_catalogue
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.refusal import Refusal
@@ -125,6 +125,39 @@ def test_every_no_has_words_in_both_languages(app):
         if len(said) == 2 and said[CHINESE] == said[ENGLISH]:
             speechless.append(f"{kind.__module__}.{kind.__name__}: not in English: {said[ENGLISH]}")
     assert not speechless, "\n".join(speechless)
+
+
+def test_the_reader_is_called_by_one_word():
+    """The house says 你 everywhere, never 您."""
+    written = [
+        file
+        for file in Path(booking.__file__).parent.rglob("*")
+        if file.suffix in {".py", ".html", ".txt", ".typ", ".js", ".po"} and "您" in file.read_text("utf-8")
+    ]
+    assert not written
+
+
+STATES = {"Closed", "Cancelled", "Retired", "Withdrawn", "Declined", "Approved"}
+
+
+def test_no_button_is_called_by_a_state():
+    """What is pressed is an act, in English too, where one word of Chinese is both."""
+    pressed = re.compile(r'(?:post_button|button|confirm)\(\s*_\("([^"]+)"')
+    templates = (Path(booking.__file__).parent / "templates").rglob("*.html")
+    catalogue, wrong = read_catalogue(ENGLISH), []
+    for file in templates:
+        for label in pressed.findall(file.read_text("utf-8")):
+            english = str(catalogue.get(label).string) if catalogue.get(label) else ""
+            if english.split(" ")[0] in {
+                "Closed",
+                "Cancelled",
+                "Retired",
+                "Withdrawn",
+                "Declined",
+                "Approved",
+            }:
+                wrong.append(f"{file.name}: {label} is {english}")
+    assert not wrong
 
 
 def test_there_are_many_kinds_of_no():

@@ -58,6 +58,8 @@ def test_nothing_scrolls_sideways_on_the_narrowest_phone(look, path):
 def test_only_who_can_book_by_keys_is_told_of_keys(look):
     told = look("/timeline").locator("#tl-help")
     assert "方向键" in told.inner_text()
+    phone = look("/timeline", "phone")
+    assert phone.locator("#tl-help, [aria-describedby='tl-help']").count() == 0, "a finger has no keys"
     assert look("/timeline", java_script_enabled=False).locator("text=方向键").count() == 0
     assert look("/timeline?look").locator("text=方向键").count() == 0
     assert "方向键" not in look("/timeline?look").content()

@@ -46,7 +46,7 @@ def wording(refusal: Refusal) -> str | None:
         case rules.EnterpriseHasLeft(name):
             return gettext("%(name)s 已离开园区，不能再添加同事或预订空间。", name=name)
         case rules.EndsAfterLeaving(last_day):
-            return gettext("您的企业 %(day)s 离开园区，最晚用到这一天。", day=full_day(last_day))
+            return gettext("你的企业 %(day)s 离开园区，最晚用到这一天。", day=full_day(last_day))
         case rules.LeavesBeforeItJoined():
             return gettext("离开日期不能早于入驻日期。")
     return None

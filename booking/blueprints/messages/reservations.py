@@ -69,7 +69,7 @@ def _of_the_space(refusal: Refusal) -> object:
             return gettext("人数至少为 1。")
         case no.TooManyPeople(people=people, capacity=capacity):
             return gettext(
-                "这里最多坐 %(capacity)s 人，您填了 %(people)s 人。", capacity=capacity, people=people
+                "这里最多坐 %(capacity)s 人，你填了 %(people)s 人。", capacity=capacity, people=people
             )
         case no.NoSuchSpace():
             return gettext("没有一个空间同时符合这些条件，请放宽一些。")

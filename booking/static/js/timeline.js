@@ -47,19 +47,21 @@ class Timeline {
   /** One stop of the Tab key for all free stretches; arrows move among them. */
   rove() {
     const gaps = this.root.querySelectorAll(".tl-gap");
-    if (gaps.length) this.help();
+    const helped = gaps.length > 0 && this.help();
     gaps.forEach((gap, index) => {
       gap.tabIndex = index ? -1 : 0;
-      gap.setAttribute("aria-describedby", "tl-help");
+      if (helped) gap.setAttribute("aria-describedby", "tl-help");
       gap.draggable = false;
     });
   }
 
-  /** Which keys do what: told only where they do something, to who hears the page read. */
+  /** Which keys do what: told only where they do something, to who hears the page read; a finger has none. */
   help() {
+    if (!matchMedia("(hover: hover) and (pointer: fine)").matches) return false;
     const help = make("p", "visually-hidden", this.words.wordsHelp);
     help.id = "tl-help";
     this.root.prepend(help);
+    return true;
   }
 
   listen() {
