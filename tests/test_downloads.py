@@ -234,6 +234,8 @@ def complaints(endpoint, path, answer):
         "keeps what spoils a name": not SPOILT.search(name) and not name.startswith("."),
         "is too long": len(name.encode()) <= 200,
         "has no name": bool(name),
+        "may act in our origin": (answer.kind in {"application/pdf", "text/calendar"} and drawn)
+        or "sandbox" in answer.headers.get("content-security-policy", ""),
         "has no useful name for old readers": re.search(
             r'filename="(?!file|_)[A-Za-z0-9][^"]*(?:\.[a-z]+)?"', header
         ),

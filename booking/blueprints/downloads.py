@@ -33,6 +33,10 @@ NOT_IN_QUOTES = re.compile(r'[^\x20-\x7e]|["\\%]')
 PLAIN = "!#$&+-.^_`|~"
 FOR_EVER = "private, max-age=31536000, immutable"
 NEVER = "private, no-store"
+# What somebody opens from our address all the same is nobody's origin and runs nothing. The browser's own
+# reader of PDF does not open in such a box, and a calendar's entry goes to another program.
+IN_A_BOX = "sandbox; default-src 'none'; img-src 'self'; frame-ancestors 'none'"
+NOT_BOXED = ("application/pdf", "text/calendar")
 
 
 def hand_out(
@@ -57,6 +61,8 @@ def hand_out(
     answer.headers["Content-Disposition"] = disposition(
         called, plain=plain, look=look and media_type in SHOWN
     )
+    if not (look and media_type in NOT_BOXED):
+        answer.headers["Content-Security-Policy"] = IN_A_BOX
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = keep
     if mark:

@@ -37,13 +37,13 @@ def pdf(month: str) -> ResponseReturnValue:
     """Give the PDF."""
     asked = asked_for(month)
     if asked.published is not None:
-        return _frozen(asked.published.pdf_id, f"{_name(asked)}.pdf")
+        return _frozen(asked.published.pdf_id)
     try:
         content = ports().report_printer.report(_sheet(asked))
     except PrintFailed:
         flash(gettext("PDF 没有生成，请稍后再试。"), "danger")
         return redirect(url_for("report.show", month=month))
-    return hand_out(content, f"{_name(asked)}-provisional.pdf", PDF)
+    return hand_out(content, f"{file_name(asked.report.month)}-provisional.pdf", PDF)
 
 
 @blueprint.get("/<month>.xlsx")
@@ -52,9 +52,9 @@ def xlsx(month: str) -> ResponseReturnValue:
     """Give the workbook."""
     asked = asked_for(month)
     if asked.published is not None:
-        return _frozen(asked.published.xlsx_id, f"{_name(asked)}.xlsx")
+        return _frozen(asked.published.xlsx_id)
     content = workbook_of(_sheet(asked))
-    return hand_out(content, f"{_name(asked)}-provisional.xlsx", MEDIA_TYPE)
+    return hand_out(content, f"{file_name(asked.report.month)}-provisional.xlsx", MEDIA_TYPE)
 
 
 def _sheet(asked: Asked) -> ReportSheet:
@@ -64,9 +64,5 @@ def _sheet(asked: Asked) -> ReportSheet:
     return sheet_of(asked.report, park, local_day(clock.now(), park.zone))
 
 
-def _name(asked: Asked) -> str:
-    return f"savings-{file_name(asked.report.month)}"
-
-
-def _frozen(document_id: int, name: str) -> Response:
-    return hand_out_document(db.session.get_one(Document, document_id), name, plain="savings")
+def _frozen(document_id: int) -> Response:
+    return hand_out_document(db.session.get_one(Document, document_id), plain="savings-report")
