@@ -55,9 +55,14 @@ def _line(line: BillLine, amount: Money, zone: ZoneInfo) -> CreditLine:
     if line.kind is ChargeKind.USE:
         what.append(paper_words.band(line.band))
     return CreditLine(
-        title=f"{line.space_name} {line.space_code}",
+        title=called(line.space_name, line.space_code),
         detail=" ".join(what),
         amount=-amount,
         billed=line.amount,
         rate_permille=line.vat_permille,
     )
+
+
+def called(name: str, code: str) -> str:
+    """Name a space on paper, with its code unless the name says it already."""
+    return name if code in name else f"{name} {code}"

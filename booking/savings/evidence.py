@@ -9,12 +9,11 @@ from pathlib import PurePosixPath
 
 from PIL import Image
 
-from booking.savings.rules import LONGEST_EVIDENCE, EvidenceTooLarge, EvidenceUnreadable
+from booking.savings.rules import LONGEST_EVIDENCE, MOST_PIXELS, EvidenceTooLarge, EvidenceUnreadable
 from booking.values.file_name import file_name
 
 PDF = "application/pdf"
 PICTURES = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "WEBP": ("image/webp", ".webp")}
-MOST_PIXELS = 100_000_000
 LONGEST_NAME = 80
 
 
@@ -49,7 +48,9 @@ def _kind(content: bytes) -> tuple[str, str]:
                     raise EvidenceTooLarge
                 picture.verify()
                 return PICTURES[str(picture.format)]
-        except (Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+        except Image.DecompressionBombError as error:
+            raise EvidenceTooLarge from error
+        except (OSError, SyntaxError, ValueError) as error:
             raise EvidenceUnreadable from error
 
 

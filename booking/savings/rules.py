@@ -21,6 +21,7 @@ HIGHEST_PRICE = Money.yuan(1000)  # per square metre and day
 EARLIEST_YEAR = 2000
 MONTHS_AHEAD = 12
 LONGEST_EVIDENCE = 10 * 1024 * 1024
+MOST_PIXELS = 100_000_000  # of a scan
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,10 @@ class BaselineInReport(Refusal):
 
 @dataclass(frozen=True)
 class EvidenceTooLarge(Refusal):
-    """The file has more bytes than is taken."""
+    """The file has more bytes, or the picture more pixels, than is taken."""
 
     megabytes: int = LONGEST_EVIDENCE // 1024 // 1024
+    megapixels: int = MOST_PIXELS // 1_000_000
     field = "document"
 
 

@@ -18,6 +18,7 @@ from booking.billing.credit_rules import (
     left_of_rates,
     taxes_of,
 )
+from booking.billing.credit_sheet import called
 from booking.values.money import Money, tax_included
 
 ROOM, STORE, DISCOUNT = 1, 2, 3
@@ -169,3 +170,7 @@ def picked(lines, left, choice):
             picks[line.charge_id] = Money(amount)
             room[line.vat_permille] -= amount
     return picks
+
+
+def test_a_space_on_a_credit_note_says_its_code_once():
+    assert (called("工位 A216", "A216"), called("星火厅", "H1")) == ("工位 A216", "星火厅 H1")

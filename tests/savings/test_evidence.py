@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from io import BytesIO
 
 import pytest
 from PIL import Image, ImageFile
 
-from booking.savings.evidence import MOST_PIXELS, judged
-from booking.savings.rules import EvidenceTooLarge
+from booking.savings.evidence import judged
+from booking.savings.rules import MOST_PIXELS, EvidenceTooLarge
 
 
 def picture(form, size):
@@ -32,3 +34,11 @@ def test_more_pixels_than_any_scan_has_are_refused():
     assert len(content) < 100_000
     with pytest.raises(EvidenceTooLarge):
         judged("a.png", content)
+
+
+def test_a_bomb_of_pixels_is_called_too_large_and_not_broken():
+    """Two and a half thousand million pixels, as the first bytes of a file say; nothing of it is unpacked."""
+    header = struct.pack(">4sIIBBBBB", b"IHDR", 50_000, 50_000, 1, 0, 0, 0, 0)
+    content = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
+    with pytest.raises(EvidenceTooLarge):
+        judged("a.png", content + struct.pack(">I4s", 0, b"IDAT") + struct.pack(">I", zlib.crc32(b"IDAT")))

@@ -40,8 +40,9 @@ def wording(refusal: Refusal) -> str | None:
                 month=month_text(reported),
                 next=month_text(reported.next),
             )
-        case rules.EvidenceTooLarge(megabytes=megabytes):
-            text = gettext("文件太大：最多 %(megabytes)s MB。", megabytes=megabytes)
+        case rules.EvidenceTooLarge(megabytes=bytes_, megapixels=pixels):
+            facts = {"megabytes": bytes_, "megapixels": pixels}
+            text = gettext("文件太大：最多 %(megabytes)s MB，图片最多 %(megapixels)s 百万像素。", **facts)
         case rules.EvidenceUnreadable():
             text = gettext("这个文件打不开。请上传完整的 PDF 或图片（JPEG、PNG、WebP）。")
         case rules.EffectInFuture(today=today):
