@@ -41,7 +41,7 @@ def enterprise(world, park):
 
 @pytest.fixture
 def manager(world, enterprise):
-    return world.member(enterprise, Role.MANAGER)
+    return world.member(enterprise, Role.MANAGER, password_hash="set")
 
 
 @pytest.fixture
@@ -318,7 +318,7 @@ def test_the_managers_get_the_answer_by_mail_once(
     world.tariff(park)
     world.member(member.enterprise, Role.MANAGER, active=False)
     world.member(world.enterprise(park), Role.MANAGER)
-    second = world.member(member.enterprise, Role.MANAGER, language="en")
+    second = world.member(member.enterprise, Role.MANAGER, password_hash="set", language="en")
     stayed(session, room, member)
     line = lines_of(session)[0]
     sign_in(member).post(f"/statement/lines/{line.id}/question", data={"words": "空调坏了"})
@@ -434,7 +434,7 @@ def test_what_moved_is_told_where_it_stands(world, park, manager, member, room, 
 
 def test_an_english_manager_reads_of_an_answer_in_english(world, park, enterprise, session, sign_in):
     world.tariff(park)
-    reader = world.member(enterprise, Role.MANAGER, language="en")
+    reader = world.member(enterprise, Role.MANAGER, password_hash="set", language="en")
     room = world.space(world.area(park), name="兰亭", name_en="Orchid")
     stayed(session, room, reader)
     line = lines_of(session)[0]
@@ -450,7 +450,7 @@ def test_an_english_manager_reads_of_an_answer_in_english(world, park, enterpris
 
 def test_an_english_reader_finds_english_names_in_the_lines(world, park, enterprise, session, sign_in):
     world.tariff(park)
-    reader = world.member(enterprise, Role.MANAGER, language="en")
+    reader = world.member(enterprise, Role.MANAGER, password_hash="set", language="en")
     room = world.space(world.area(park, name_en="Building 2"), name="兰亭", name_en="Orchid")
     stayed(session, room, reader)
     page = sign_in(reader).get("/statement").text.split("<main")[1].split("</main>")[0]

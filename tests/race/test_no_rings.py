@@ -282,7 +282,7 @@ def a_line_in_question(two):
     park = world.park()
     world.rule(park)
     world.tariff(park, bands=[])
-    member = world.member(world.enterprise(park), Role.MANAGER)
+    member = world.member(world.enterprise(park), Role.MANAGER, password_hash="set")
     stay = used(session, world.space(world.area(park)), member, STARTED, STARTED + timedelta(hours=2))
     return stay, question(session, session.scalars(select(Charge)).one(), member)
 
@@ -308,7 +308,7 @@ def a_question_about_the_second_hour(two):
     park = world.park()
     world.rule(park)
     world.tariff(park, bands=[], allowances={Size.SMALL: 60})
-    member = world.member(world.enterprise(park), Role.MANAGER)
+    member = world.member(world.enterprise(park), Role.MANAGER, password_hash="set")
     room, hour = world.space(world.area(park)), timedelta(hours=1)
     first = used(session, room, member, STARTED, STARTED + hour)
     used(session, room, member, STARTED + hour, STARTED + 2 * hour)
