@@ -14,19 +14,19 @@ from bench import machine, seed
 from booking import ports
 from booking.app import create_app
 from booking.audit.actor import Actor
-from booking.billing.close_month import close_month
-from booking.billing.lines_to_bill import enterprises_to_bill
-from booking.billing.models import Invoice
 from booking.config import Config
 from booking.db import db, transaction
 from booking.db.engine import tune
+from booking.invoices.billable_lines import enterprises_to_bill
+from booking.invoices.close_month import close_month
+from booking.invoices.models import Invoice
 from booking.jobs.billing_month import bill_all
 from booking.parks.models import Park
 from booking.values.month import Month
 from tests.harness.schema import TEST_SECRET
 
 if TYPE_CHECKING:
-    from booking.billing.printer import InvoiceSheet, Printer
+    from booking.invoices.printer import InvoiceSheet, Printer
 
 LINES_EACH = 20
 

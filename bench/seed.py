@@ -12,11 +12,12 @@ from sqlalchemy import Connection, Engine, Table, insert, text
 from sqlalchemy.orm import Session
 
 from booking import tables  # noqa: F401 - every table, so that foreign keys find theirs
-from booking.billing.models import Basis, Charge, ChargeKind, DayType, Tariff, TariffBand
+from booking.charges.models import Charge, ChargeKind
 from booking.parks.models import CalendarYear, Park
 from booking.people.models import Enterprise, Member, Role, Size
 from booking.reservations.models import Occupancy, Reservation
 from booking.spaces.models import Area, Kind, OpeningRule, Space
+from booking.tariffs.models import Basis, DayType, Tariff, TariffBand
 from booking.usage.models import Stay
 from booking.values.money import Money
 from tests.harness.world import uscc

@@ -10,8 +10,8 @@ from flask import current_app
 if TYPE_CHECKING:
     from flask import Flask
 
-    from booking.billing.desk import PaymentDesk
-    from booking.billing.printer import Printer
+    from booking.invoices.printer import Printer
+    from booking.payments.gateway import PaymentDesk
     from booking.post.carrier import Carrier
     from booking.savings.printer import ReportPrinter
     from booking.spaces.labels_printer import LabelsPrinter

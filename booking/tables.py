@@ -2,24 +2,30 @@
 
 from booking.archive import models as archive
 from booking.audit import models as audit
-from booking.billing import models as billing
+from booking.charges import models as charges
+from booking.invoices import models as invoices
 from booking.parks import models as parks
+from booking.payments import models as payments
 from booking.people import models as people
 from booking.post import models as post
 from booking.reservations import models as reservations
 from booking.savings import models as savings
 from booking.spaces import models as spaces
+from booking.tariffs import models as tariffs
 from booking.usage import models as usage
 
 __all__ = [
     "archive",
     "audit",
-    "billing",
+    "charges",
+    "invoices",
     "parks",
+    "payments",
     "people",
     "post",
     "reservations",
     "savings",
     "spaces",
+    "tariffs",
     "usage",
 ]

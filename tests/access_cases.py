@@ -18,20 +18,11 @@ from enum import StrEnum
 from typing import Any
 
 from booking.archive.keep import keep
-from booking.billing.figures import figures_of
-from booking.billing.models import (
-    Charge,
-    ChargeKind,
-    CreditNote,
-    Dispute,
-    Invoice,
-    InvoiceState,
-    Payment,
-    PaymentMethod,
-    Tariff,
-)
 from booking.blueprints.files import gather
+from booking.charges.models import Charge, ChargeKind, Dispute
+from booking.invoices.models import CreditNote, Invoice, InvoiceState
 from booking.parks.models import Park
+from booking.payments.models import Payment, PaymentMethod
 from booking.people.models import Enterprise, Member, Role
 from booking.post.models import Letter
 from booking.post.write import write
@@ -39,6 +30,8 @@ from booking.post.writing import Writing
 from booking.reservations.models import Reservation, ReservationState
 from booking.savings.models import Baseline, DeclaredEffect, Evidence
 from booking.spaces.models import Closure
+from booking.tariffs.models import Tariff
+from booking.tariffs.snapshot import figures_of
 from booking.usage.models import Stay
 from booking.values.money import Money
 from tests.harness.world import World

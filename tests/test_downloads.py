@@ -19,9 +19,9 @@ from werkzeug.http import parse_options_header
 
 import booking
 from booking.archive.keep import keep
-from booking.billing.models import CreditNote, Invoice, InvoiceState
 from booking.blueprints.access import allowed_at
 from booking.blueprints.downloads import disposition, hand_out
+from booking.invoices.models import CreditNote, Invoice, InvoiceState
 from booking.people.models import Role
 from booking.post.models import LetterEnclosure
 from booking.savings.figures import to_figures

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from booking.billing.terms import BUSY, EXTENDED, OFF_PEAK, PEAK, REST_DAY
 from booking.language import gettext
+from booking.tariffs.terms import BUSY, EXTENDED, OFF_PEAK, PEAK, REST_DAY
 
 
 def band_name(name: str) -> str:

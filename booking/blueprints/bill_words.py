@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, request, url_for
 
-from booking.billing.models import ChargeKind, InvoiceState, PaymentMethod
-from booking.billing.reconciling import Doubt
 from booking.blueprints.band_words import band_name
 from booking.blueprints.filters import clock_span, day, duration, money, month_text, zone
+from booking.charges.models import ChargeKind
+from booking.invoices.models import InvoiceState
 from booking.language import gettext, local_name
+from booking.payments.models import PaymentMethod
+from booking.payments.reconciliation import Doubt
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.span import Span
@@ -22,10 +24,10 @@ if TYPE_CHECKING:
 
     from flask.sansio.app import App
 
-    from booking.billing.credit_queries import Credited
-    from booking.billing.lines_to_bill import BillLine
-    from booking.billing.models import CreditNote
-    from booking.billing.standing import Standing
+    from booking.invoices.billable_lines import BillLine
+    from booking.invoices.credit_queries import Credited
+    from booking.invoices.models import CreditNote
+    from booking.payments.balance import Standing
 
 State = tuple[str, str]  # the word, and the badge's tone
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from flask import url_for
 
-from booking.billing.why_free import Reason
 from booking.blueprints.filters import duration, zone
 from booking.blueprints.signed_in import me
 from booking.blueprints.statement.drawn import anchor_of
+from booking.charges.why_free import Reason
 from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations.models import ReservationState
@@ -19,8 +19,8 @@ from booking.values.span import FAR_FUTURE
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from booking.billing.billed_of import Billed
-    from booking.billing.why_free import WhyFree
+    from booking.charges.billed_of import Billed
+    from booking.charges.why_free import WhyFree
     from booking.values.money import Money
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from booking.billing.leave import LEFT
+from booking.charges.move_out import LEFT
 from booking.language import gettext
 from booking.people.use_ticket import BEARER
 

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from booking import clock
-from booking.billing.leave import hold_what_ends, what_ends
-from booking.billing.leave import leave as leave_with_all
 from booking.blueprints.access import allow
 from booking.blueprints.colleagues import InviteForm, act_on, invited
 from booking.blueprints.enterprise_forms import EnterpriseForm, LeaveForm, NewEnterpriseForm, thing_of
@@ -19,6 +17,8 @@ from booking.blueprints.nonsense import LONGEST_WORDS
 from booking.blueprints.signed_in import actor, me, my_park, park_today
 from booking.blueprints.tickets import invitation_by
 from booking.blueprints.wall_time import day_or
+from booking.charges.move_out import hold_what_ends, what_ends
+from booking.charges.move_out import leave as leave_with_all
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.add_enterprise import FirstManager, add_enterprise

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from booking.billing.models import Charge
+    from booking.charges.models import Charge
     from booking.values.month import Month
     from booking.values.span import Span
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import url_for
 
-from booking.billing.quote import quote_many
 from booking.blueprints.calendar_words import local_name, photo_of
 from booking.blueprints.filters import area
 from booking.blueprints.price_words import price_detail, price_text
@@ -14,6 +13,7 @@ from booking.blueprints.reservation_words import times
 from booking.blueprints.signed_in import me, my_park
 from booking.blueprints.wall_time import wall
 from booking.blueprints.wish import NOTHING, Wish
+from booking.charges.quote import quote_many
 from booking.db import db
 from booking.language import gettext
 from booking.reservations.rules import MINUTE
@@ -24,7 +24,7 @@ from booking.values.span import FAR_FUTURE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from booking.billing.pricing import Quote
+    from booking.charges.pricing import Quote
     from booking.reservations.space_queries import SpaceRow
     from booking.spaces.models import Space
     from booking.values.span import Span

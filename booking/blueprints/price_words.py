@@ -9,7 +9,7 @@ from booking.blueprints.filters import duration, money
 from booking.language import gettext
 
 if TYPE_CHECKING:
-    from booking.billing.pricing import Quote
+    from booking.charges.pricing import Quote
     from booking.values.money import Money
 
 

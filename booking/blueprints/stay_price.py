@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from booking.billing.models import Basis, ChargeKind
 from booking.blueprints.band_words import band_name
 from booking.blueprints.drawing import use_bars
 from booking.blueprints.filters import clock_span, day, duration, money, month_text, span_text, zone
+from booking.charges.models import ChargeKind
 from booking.language import gettext
 from booking.spaces.models import Kind
+from booking.tariffs.models import Basis
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.span import FAR_FUTURE, Span
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from decimal import Decimal
 
-    from booking.billing.models import Charge
-    from booking.billing.pricing import Quote
     from booking.blueprints.drawing import UsePicture
+    from booking.charges.models import Charge
+    from booking.charges.pricing import Quote
     from booking.usage.models import Stay
 
 

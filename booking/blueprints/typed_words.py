@@ -18,8 +18,6 @@ from wtforms import (
     SelectField,
 )
 
-from booking.billing.models import Basis
-from booking.billing.terms import Days
 from booking.blueprints.field_values import sent, words
 from booking.blueprints.filters import moment
 from booking.blueprints.form_names import forms_of
@@ -34,6 +32,8 @@ from booking.people.models import Role, Size
 from booking.spaces.inventory_queries import area_in_park
 from booking.spaces.models import Kind
 from booking.spaces.queries import space_in_park
+from booking.tariffs.models import Basis
+from booking.tariffs.terms import Days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request
 
 from booking import clock
-from booking.billing.desk import BadSignature
-from booking.billing.events import receive_event
 from booking.blueprints.access import anyone
 from booking.db import transaction
+from booking.payments.gateway import BadSignature
+from booking.payments.webhook_events import receive_event
 from booking.ports import ports
 
 if TYPE_CHECKING:

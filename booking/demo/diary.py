@@ -10,9 +10,9 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import TYPE_CHECKING
 
-from booking.billing.cancel_with_fee import cancel_with_fee
-from booking.billing.meter import RatingMeter
-from booking.billing.quote import quote
+from booking.charges.cancel_with_fee import cancel_with_fee
+from booking.charges.meter import RatingMeter
+from booking.charges.quote import quote
 from booking.demo.demand import Fate
 from booking.reservations.refusals import Taken
 from booking.reservations.reserve import reserve

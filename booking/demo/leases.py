@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from booking.billing.quote import quote
+from booking.charges.quote import quote
 from booking.demo.diary import METER, SOON
 from booking.people.models import Size
 from booking.reservations.models import FAR_FUTURE

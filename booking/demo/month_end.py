@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from booking.audit.actor import Actor
-from booking.billing.answer_dispute import answer_dispute
-from booking.billing.close_enterprise import close_enterprise
-from booking.billing.close_month import close_month, finish_month, review_ends
-from booking.billing.dispute import dispute
-from booking.billing.issue_credit_note import issue_credit_note
-from booking.billing.lines_to_bill import enterprises_to_bill, lines_of_invoice
-from booking.billing.models import Charge, ChargeKind, Invoice, Outcome
-from booking.billing.record_payment import record_payment
-from booking.billing.reverse_payment import reverse_payment
-from booking.billing.standing import standing_of
+from booking.charges.answer_dispute import answer_dispute
+from booking.charges.dispute import dispute
+from booking.charges.models import Charge, ChargeKind, Outcome
 from booking.demo.baselines import report_month
+from booking.invoices.billable_lines import enterprises_to_bill, lines_of_invoice
+from booking.invoices.close_month import close_month, finish_month, review_ends
+from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_note
+from booking.invoices.issue_invoice import close_enterprise
+from booking.invoices.models import Invoice
 from booking.letters.bills import credit_letter, invoice_letter
 from booking.letters.disputes import answer_letter
 from booking.parks.queries import working_days
+from booking.payments.balance import stand_anew, standing_of
+from booking.payments.record_payment import record_payment
+from booking.payments.reverse_payment import reverse_payment
 from booking.spaces.models import Kind
 from booking.values.money import Money
 from booking.values.month import Month, local_day
@@ -187,8 +188,7 @@ def _credit(diary: Diary, ports: Ports, invoice_id: int, now: datetime) -> None:
         invoice_id,
         _a_day_in_a_meeting_room(diary, invoice_id),
         CREDIT_REASON,
-        ports.printer,
-        credit_letter,
+        CreditNotePorts(ports.printer, credit_letter, stand_anew),
         once_key=None,
         by=diary.admin,
         now=now,

@@ -6,12 +6,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from booking.billing.figures import Figures
-from booking.billing.models import Basis
-from booking.billing.publish_tariff import publish_tariff
-from booking.billing.terms import Band, Days
 from booking.people.models import Size
 from booking.spaces.models import Kind
+from booking.tariffs.models import Basis
+from booking.tariffs.publish_tariff import publish_tariff
+from booking.tariffs.snapshot import Figures
+from booking.tariffs.terms import Band, Days
 from booking.values.money import Money
 
 if TYPE_CHECKING:

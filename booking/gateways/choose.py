@@ -11,8 +11,8 @@ from booking.gateways.typst.printer import TypstPrinter
 from booking.ports import Ports
 
 if TYPE_CHECKING:
-    from booking.billing.desk import PaymentDesk
     from booking.config import Config
+    from booking.payments.gateway import PaymentDesk
     from booking.post.carrier import Carrier
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import stripe
 
-from booking.billing.desk import DeskError, DeskPayment, DeskRefused, DeskUnavailable
+from booking.payments.gateway import DeskError, DeskPayment, DeskRefused, DeskUnavailable
 from booking.values.money import Money
 
 if TYPE_CHECKING:

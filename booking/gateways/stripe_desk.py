@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import stripe
 
-from booking.billing.desk import DeskRefused, DeskState, DeskStatus, DeskUnavailable, PublishedBill
 from booking.gateways.stripe_answers import object_id, online_payments, translated
 from booking.gateways.stripe_drafts import Drafts
 from booking.gateways.stripe_events import read_event
+from booking.payments.gateway import DeskRefused, DeskState, DeskStatus, DeskUnavailable, PublishedBill
 from booking.values.money import Money
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from stripe import Invoice
     from stripe.params import CreditNoteCreateParams, PaymentRecordReportPaymentParams
 
-    from booking.billing.desk import Bill, Credit, DeskEvent, PaidOutside
+    from booking.payments.gateway import Bill, Credit, DeskEvent, PaidOutside
 
 CURRENCY = "cny"
 

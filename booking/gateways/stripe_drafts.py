@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import stripe
 
-from booking.billing.desk import DeskRefused, DeskUnavailable
+from booking.payments.gateway import DeskRefused, DeskUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from stripe import Customer, Invoice
     from stripe.params import CustomerCreateParams, InvoiceCreateParams, InvoiceItemCreateParams
 
-    from booking.billing.desk import Bill
+    from booking.payments.gateway import Bill
 
 CURRENCY = "cny"
 METHODS = ["card", "alipay", "wechat_pay"]

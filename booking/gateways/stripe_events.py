@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import stripe
 
-from booking.billing.desk import BadSignature, DeskEvent
 from booking.gateways.stripe_answers import instant
+from booking.payments.gateway import BadSignature, DeskEvent
 
 if TYPE_CHECKING:
     from datetime import datetime

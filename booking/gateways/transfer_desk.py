@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.billing.desk import BadSignature, DeskState, DeskStatus, PublishedBill
+from booking.payments.gateway import BadSignature, DeskState, DeskStatus, PublishedBill
 from booking.values.money import Money
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from booking.billing.desk import Bill, Credit, DeskEvent, PaidOutside
+    from booking.payments.gateway import Bill, Credit, DeskEvent, PaidOutside
 
 
 class TransferOnlyDesk:

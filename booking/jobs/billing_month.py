@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from booking import clock
-from booking.billing.close_enterprise import close_enterprise
-from booking.billing.close_month import finish_month
-from booking.billing.close_several import close_several, draw_up_several, last_of, numbered_after
-from booking.billing.close_trouble import note_trouble
 from booking.db import db, transaction
+from booking.invoices.close_month import finish_month
+from booking.invoices.issue_batch import close_several, draw_up_several, last_of, numbered_after
+from booking.invoices.issue_failures import note_trouble
+from booking.invoices.issue_invoice import close_enterprise
 from booking.letters.bills import invoice_letter
 from booking.parks.models import Park
 from booking.ports import ports
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from booking.audit.actor import Actor
-    from booking.billing.close_several import Printed
-    from booking.billing.printer import Printer
+    from booking.invoices.issue_batch import Printed
+    from booking.invoices.printer import Printer
     from booking.values.month import Month
 
 log = logging.getLogger(__name__)

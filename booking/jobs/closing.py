@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from booking import clock
 from booking.audit.actor import Actor
-from booking.billing.close_month import finish_month
-from booking.billing.lines_to_bill import enterprises_to_bill
-from booking.billing.models import CloseTrouble, MonthClose
+from booking.charges.models import MonthClose
 from booking.db import db
+from booking.invoices.billable_lines import enterprises_to_bill
+from booking.invoices.close_month import finish_month
+from booking.invoices.models import CloseTrouble
 from booking.jobs.billing_month import bill_each
 from booking.jobs.job import Errand, Job
 from booking.parks.models import Park

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from booking.billing.charge_stay import charge_lease_month
-from booking.billing.lines_to_bill import leases_to_charge
+from booking.charges.charge_stay import charge_lease_month
 from booking.db import TO_CHANGE
+from booking.invoices.billable_lines import leases_to_charge
 from booking.jobs.job import Job
 from booking.parks.models import Park
 from booking.usage.models import Stay

@@ -6,8 +6,13 @@ import logging
 from typing import TYPE_CHECKING
 
 from booking import clock
-from booking.billing.desk import DeskError, DeskRefused
-from booking.billing.desk_books import (
+from booking.db import transaction
+from booking.invoices.mail_invoice import mail_invoice
+from booking.invoices.queries import lock_invoice
+from booking.jobs.job import Errand
+from booking.letters.bills import invoice_letter
+from booking.payments.gateway import DeskError, DeskRefused
+from booking.payments.sync import (
     compared,
     failed,
     published,
@@ -18,15 +23,10 @@ from booking.billing.desk_books import (
     transfers_of,
     waits_for_link,
 )
-from booking.billing.mail_bill import mail_invoice
-from booking.billing.standing import lock_invoice
-from booking.db import transaction
-from booking.jobs.job import Errand
-from booking.letters.bills import invoice_letter
 from booking.ports import ports
 
 if TYPE_CHECKING:
-    from booking.billing.desk_books import Task
+    from booking.payments.sync import Task
 
 log = logging.getLogger(__name__)
 

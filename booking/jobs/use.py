@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.audit.actor import Actor
-from booking.billing.leave import wind_up
-from booking.billing.meter import RatingMeter
+from booking.charges.meter import RatingMeter
+from booking.charges.move_out import wind_up
 from booking.jobs.job import Job
 from booking.parks.models import Park
 from booking.people.models import Enterprise

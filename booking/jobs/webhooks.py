@@ -6,16 +6,16 @@ import logging
 from typing import TYPE_CHECKING
 
 from booking import clock
-from booking.billing.desk import DeskError
-from booking.billing.desk_books import task_of
-from booking.billing.events import events_due, handled, put_off, take_event
-from booking.billing.standing import lock_invoice
 from booking.db import transaction
+from booking.invoices.queries import lock_invoice
 from booking.jobs.job import Errand
 from booking.jobs.publish import compare
+from booking.payments.gateway import DeskError
+from booking.payments.sync import task_of
+from booking.payments.webhook_events import events_due, handled, put_off, take_event
 
 if TYPE_CHECKING:
-    from booking.billing.desk_books import Task
+    from booking.payments.sync import Task
 
 log = logging.getLogger(__name__)
 

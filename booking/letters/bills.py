@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.billing.credit_queries import credited_lines
-from booking.billing.lines_to_bill import lines_of_invoice
+from booking.invoices.billable_lines import lines_of_invoice
+from booking.invoices.credit_queries import credited_lines
 from booking.language import gettext
 from booking.letters.written import written
 from booking.parks.models import Park
@@ -14,7 +14,7 @@ from booking.values.month import Month
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from booking.billing.models import CreditNote, Invoice
+    from booking.invoices.models import CreditNote, Invoice
     from booking.post.writing import Writing
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.billing.models import ChargeKind, Outcome
+from booking.charges.models import ChargeKind, Outcome
 from booking.language import gettext, local_name
 from booking.letters.written import written
 from booking.values.month import Month
 from booking.values.span import Span
 
 if TYPE_CHECKING:
-    from booking.billing.answer_dispute import Answered
-    from booking.billing.models import Charge
+    from booking.charges.answer_dispute import Answered
+    from booking.charges.models import Charge
     from booking.people.models import Member
     from booking.post.writing import Writing
 

@@ -27,7 +27,7 @@ def cancel(
 ) -> Reservation:
     """Give back what has not begun to be used. Cancelling twice changes nothing.
 
-    What a late cancelling costs is the tariff's to say; billing charges it. Raises CannotChange, OutOfDate.
+    What a late cancelling costs is the tariff's to say; `charges` charges it. Raises CannotChange, OutOfDate.
     """
     states = (ReservationState.BOOKED, ReservationState.REQUESTED, ReservationState.CANCELLED)
     reservation = to_change(session, reservation_id, None, *states)

@@ -8,15 +8,9 @@ from typing import TYPE_CHECKING
 from booking.audit.record import record
 from booking.reservations.claim import claim
 from booking.reservations.queries import claims_between
-from booking.reservations.refusals import (
-    ClosureConflicts,
-    ClosureTooLong,
-    Conflict,
-    InThePast,
-    ReasonMissing,
-    Taken,
-)
+from booking.reservations.refusals import ClosureConflicts, ClosureTooLong, Conflict, InThePast, Taken
 from booking.spaces.models import Closure
+from booking.values.refusal import ReasonMissing
 from booking.values.span import FAR_FUTURE
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from booking.reservations.history import Held, remember, to_change
 from booking.reservations.models import Reservation, ReservationState
-from booking.reservations.refusals import ReasonMissing
+from booking.values.refusal import ReasonMissing
 
 if TYPE_CHECKING:
     from datetime import datetime

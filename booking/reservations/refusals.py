@@ -215,13 +215,6 @@ class AsksForApproval(Refusal):
     field: str | None = "space"
 
 
-@dataclass(frozen=True)
-class ReasonMissing(Refusal):
-    """This is not done without saying why."""
-
-    field: str | None = "reason"
-
-
 class Conflict(NamedTuple):
     """A reservation that stands in the way of a closure."""
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, and_, func, select, type_coerce
 
-from booking.billing.models import Charge, CreditNote, Invoice, MonthClose
-from booking.billing.so_far import COUNTS
+from booking.charges.models import Charge, MonthClose
+from booking.charges.month_to_date import COUNTS
+from booking.invoices.models import CreditNote, Invoice
 from booking.people.models import Enterprise
 from booking.savings.entries import Bill, Credit, Entry, Ground, Spend
 from booking.savings.models import Baseline

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from booking.archive.keep import keep
 from booking.audit.record import record
-from booking.billing.models import MonthClose
+from booking.charges.models import MonthClose
 from booking.post.write import write
 from booking.savings.figures import to_figures
 from booking.savings.models import SavingsReport

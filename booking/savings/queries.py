@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
-from booking.billing.models import MonthClose
+from booking.charges.models import MonthClose
 from booking.savings.models import Baseline, DeclaredEffect, SavingsReport
 from booking.values.month import Month
 

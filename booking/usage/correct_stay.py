@@ -9,14 +9,8 @@ from booking.db import TO_CHANGE
 from booking.usage.holding import free_after
 from booking.usage.models import Stay, StayCorrection
 from booking.usage.queries import overlapping_stays
-from booking.usage.rules import (
-    EndBeforeStart,
-    NothingToReview,
-    NotYet,
-    OverlapsAnotherStay,
-    ReasonMissing,
-    StalePage,
-)
+from booking.usage.rules import EndBeforeStart, NothingToReview, NotYet, OverlapsAnotherStay, StalePage
+from booking.values.refusal import ReasonMissing
 
 if TYPE_CHECKING:
     from datetime import datetime

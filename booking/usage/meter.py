@@ -1,4 +1,4 @@
-"""What usage tells whoever puts a price on it; billing stands behind this port."""
+"""What usage tells whoever puts a price on it; charges stand behind this port."""
 
 from __future__ import annotations
 

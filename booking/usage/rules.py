@@ -103,13 +103,6 @@ class NothingToReview(Refusal):
 
 
 @dataclass(frozen=True)
-class ReasonMissing(Refusal):
-    """A correction says why."""
-
-    field = "reason"
-
-
-@dataclass(frozen=True)
 class StalePage(Refusal):
     """Somebody changed the stay since the page was drawn."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -35,3 +36,10 @@ class Refusal(Exception, metaclass=_Answerable):  # noqa: N818 - it is an answer
     """
 
     field: str | None = None
+
+
+@dataclass(frozen=True)
+class ReasonMissing(Refusal):
+    """Whoever overrules a rule, corrects a figure or takes something back says why."""
+
+    field = "reason"

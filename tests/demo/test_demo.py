@@ -13,22 +13,15 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from booking.billing.models import (
-    Charge,
-    ChargeKind,
-    CreditNote,
-    CreditNoteLine,
-    Dispute,
-    Invoice,
-    MonthClose,
-    PaymentReversal,
-)
+from booking.charges.models import Charge, ChargeKind, Dispute, MonthClose
 from booking.config import Config
 from booking.demo.accounts import ACCOUNTS, PARK_CODE, PASSWORD
 from booking.demo.make import demo_app, forget, make, there_is_one
 from booking.demo.refused import DemoRefusedError
 from booking.demo.serve import check_port
+from booking.invoices.models import CreditNote, CreditNoteLine, Invoice
 from booking.parks.models import Park
+from booking.payments.models import PaymentReversal
 from booking.people.models import Enterprise, Member, Role
 from booking.people.queries import demo_accounts, who_knows
 from booking.people.rules import check_uscc

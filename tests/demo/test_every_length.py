@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
-from booking.billing.models import CreditNote, Invoice, MonthClose
+from booking.charges.models import MonthClose
 from booking.demo import baselines, seed
 from booking.demo.demand import Demand
 from booking.demo.leases import plan_leases
 from booking.demo.seed import Seeding
+from booking.invoices.models import CreditNote, Invoice
 from booking.values.month import Month
-from tests.billing.month import Press
 from tests.fakes.carrier import PocketCarrier
 from tests.harness.app import SHANGHAI
+from tests.harness.months import Press
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from booking.billing.desk import Bill, Payer
 from booking.gateways.stripe_desk import StripeDesk
+from booking.payments.gateway import Bill, Payer
 from booking.post.carrier import Enclosure, Envelope
 from booking.values.money import Money
 from tests.fakes.stripe_http import API_KEY, WEBHOOK_SECRET, StripeHttp

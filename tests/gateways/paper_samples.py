@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from booking.billing.printer import (
+from booking.invoices.printer import (
     BandPart,
     Buyer,
     CreditLine,

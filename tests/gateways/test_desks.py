@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from booking.billing.desk import BadSignature, Bill, Credit, DeskStatus, PaidOutside, Payer, PaymentDesk
-from booking.billing.reconciling import KnownPayment, reconcile
 from booking.gateways.stripe_desk import StripeDesk
 from booking.gateways.transfer_desk import TransferOnlyDesk
+from booking.payments.gateway import BadSignature, Bill, Credit, DeskStatus, PaidOutside, Payer, PaymentDesk
+from booking.payments.reconciliation import KnownPayment, reconcile
 from booking.values.money import Money
 
 NOW = datetime(2026, 11, 3, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))

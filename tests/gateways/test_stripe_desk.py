@@ -9,7 +9,8 @@ from typing import Any, cast
 import pytest
 import stripe
 
-from booking.billing.desk import (
+from booking.gateways.stripe_desk import StripeDesk
+from booking.payments.gateway import (
     Bill,
     Credit,
     DeskRefused,
@@ -19,7 +20,6 @@ from booking.billing.desk import (
     Payer,
     PublishedBill,
 )
-from booking.gateways.stripe_desk import StripeDesk
 from booking.values.money import Money
 from tests.fakes.stripe_http import API_KEY, WEBHOOK_SECRET, StripeHttp, Trouble
 from tests.gateways.conftest import NOW

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from booking.billing.desk import BadSignature, Bill, Credit
 from booking.gateways.stripe_desk import StripeDesk
+from booking.payments.gateway import BadSignature, Bill, Credit
 from booking.values.money import Money
 from tests.fakes.stripe_http import API_KEY, StripeHttp
 from tests.gateways.conftest import NOW

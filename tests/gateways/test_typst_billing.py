@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from pypdf import PdfReader
 
-from booking.billing.printer import Fee, SpaceCharges, Tax
 from booking.gateways.typst.glyphs import GETA, coverage, printable
 from booking.gateways.typst.printer import TypstPrinter
+from booking.invoices.printer import Fee, SpaceCharges, Tax
 from booking.values.money import Money
 from tests.gateways import paper_samples as samples
 

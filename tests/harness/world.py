@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from booking.billing.models import Basis, DayType, Tariff, TariffAllowance, TariffBand
 from booking.parks.models import CalendarDay, CalendarYear, Park
 from booking.people.models import Enterprise, Member, Role, Size
 from booking.spaces.models import Area, Equipment, Kind, OpeningRule, Space
+from booking.tariffs.models import Basis, DayType, Tariff, TariffAllowance, TariffBand
 from booking.values.money import Money
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"

@@ -9,7 +9,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import func, select
 
-from booking.billing.models import Charge, ChargeKind
+from booking.charges.models import Charge, ChargeKind
 from booking.jobs.job import run
 from booking.jobs.registry import JOBS
 from booking.jobs.use import END_STAYS, RELEASE_NO_SHOWS

@@ -12,12 +12,12 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from booking.billing.answer_dispute import answer_dispute
-from booking.billing.close_enterprise import close_enterprise
-from booking.billing.leave import Ending, leave
-from booking.billing.meter import RatingMeter
-from booking.billing.models import Basis, Charge, MonthClose, Outcome
+from booking.charges.answer_dispute import answer_dispute
+from booking.charges.meter import RatingMeter
+from booking.charges.models import Charge, MonthClose, Outcome
+from booking.charges.move_out import Ending, leave
 from booking.db import transaction
+from booking.invoices.issue_invoice import close_enterprise
 from booking.letters.bills import invoice_letter
 from booking.letters.disputes import answer_letter
 from booking.people.models import Enterprise, Member, Role, Size
@@ -29,6 +29,7 @@ from booking.spaces.facts import SpaceFacts
 from booking.spaces.models import Kind, Space
 from booking.spaces.retire_space import retire_space
 from booking.spaces.rules import PartCannotBe
+from booking.tariffs.models import Basis
 from booking.usage.begin_lease import begin_lease
 from booking.usage.change_end import change_end
 from booking.usage.check_in import check_in
@@ -38,10 +39,10 @@ from booking.usage.end_forgotten import end_forgotten
 from booking.usage.models import Stay
 from booking.usage.walk_in import walk_in
 from booking.values.money import Money
-from tests.billing.month import BY, CLOSING_DAY, OCTOBER, Press, question
-from tests.billing.use import METER, at, doer, reserved, used
 from tests.harness.app import TUESDAY, open_session
+from tests.harness.months import BY, CLOSING_DAY, OCTOBER, Press, question
 from tests.harness.run import HANGS
+from tests.harness.stays import METER, at, doer, reserved, used
 from tests.harness.world import World
 
 pytestmark = pytest.mark.postgres

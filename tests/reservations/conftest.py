@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from booking.billing.models import Basis
 from booking.people.models import Role
 from booking.spaces.models import Kind
+from booking.tariffs.models import Basis
 from booking.values.money import Money
 from tests.harness.app import TUESDAY
 

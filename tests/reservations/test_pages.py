@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from booking.billing.models import Charge, ChargeKind
+from booking.charges.models import Charge, ChargeKind
 from booking.reservations.models import FAR_FUTURE, Occupancy, Reservation, ReservationState
 from booking.values.money import Money
 from tests.harness.app import TUESDAY

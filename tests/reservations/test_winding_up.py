@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from booking.audit.actor import Actor
 from booking.audit.models import AuditEntry
-from booking.billing.leave import LEFT
-from booking.billing.models import Charge
+from booking.charges.models import Charge
+from booking.charges.move_out import LEFT
 from booking.jobs.job import run
 from booking.jobs.registry import JOBS
 from booking.jobs.use import WIND_UP

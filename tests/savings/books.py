@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from booking.archive.keep import keep
 from booking.audit.actor import Actor
-from booking.billing.models import Charge, ChargeKind, CreditNote, Invoice, InvoiceState, MonthClose
+from booking.charges.models import Charge, ChargeKind, MonthClose
+from booking.invoices.models import CreditNote, Invoice, InvoiceState
 from booking.people.models import Enterprise
 from booking.savings.models import Baseline
 from booking.savings.rules import Lease

@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from booking.billing.models import Invoice
+from booking.invoices.models import Invoice
 from booking.jobs.job import run
 from booking.jobs.reports import PUBLISH_REPORTS
 from booking.people.models import Role

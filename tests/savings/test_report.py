@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from booking.audit.actor import Actor
-from booking.billing.close_month import finish_month
+from booking.invoices.close_month import finish_month
 from booking.post.models import Letter
 from booking.post.writing import Writing
 from booking.savings.declare_effect import declare_effect

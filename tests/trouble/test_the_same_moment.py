@@ -13,10 +13,6 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
-from booking.billing.figures import figures_of
-from booking.billing.models import Tariff
-from booking.billing.publish_tariff import publish_tariff
-from booking.billing.rules import VersionThatDay
 from booking.parks.models import Park
 from booking.people.add_enterprise import FirstManager, add_enterprise
 from booking.people.invite import invite
@@ -31,6 +27,10 @@ from booking.spaces.add_area import add_area
 from booking.spaces.models import Space
 from booking.spaces.retire_space import retire_space
 from booking.spaces.rules import AreaNameTaken
+from booking.tariffs.models import Tariff
+from booking.tariffs.publish_tariff import publish_tariff
+from booking.tariffs.rules import VersionThatDay
+from booking.tariffs.snapshot import figures_of
 from booking.values.money import Money
 from booking.values.refusal import Refusal
 from booking.values.span import Span

@@ -3,8 +3,8 @@
 Where else it is told: bad times, too many people and a retired space in tests/reservations/test_pages.py,
 a double click and a stale cancelling there too; an expired session in tests/people/test_typed.py;
 unreachable SMTP in tests/post/test_letters.py and tests/gateways/test_smtp.py; a Stripe answer of 500 in
-tests/billing/test_paying_online.py; a full disk in tests/billing/test_closing_a_month.py and
-test_closing_pages.py; a closed month's questions in tests/billing/test_statement.py.
+tests/payments/test_paying_online.py; a full disk in tests/invoices/test_closing_a_month.py and
+test_closing_pages.py; a closed month's questions in tests/charges/test_statement.py.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date
 
 import pytest
 
-from booking.billing.models import MonthClose
+from booking.charges.models import MonthClose
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.usage.models import Stay
 from tests.reservations.conftest import asked

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.billing.models import Basis, Charge
-from booking.billing.quote import running_costs
+from booking.charges.models import Charge
+from booking.charges.quote import running_costs
 from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.spaces.models import Kind
+from booking.tariffs.models import Basis
 from booking.usage.begin_lease import begin_lease
 from booking.usage.change_end import change_end
 from booking.usage.check_in import check_in
@@ -23,8 +24,8 @@ from booking.usage.rules import TooLate, forgotten_end
 from booking.usage.stay_longer import stay_longer
 from booking.usage.walk_in import walk_in
 from booking.values.money import Money
-from tests.billing.use import METER, at, doer, reserved
 from tests.harness.app import TUESDAY, open_session
+from tests.harness.stays import METER, at, doer, reserved
 from tests.harness.world import World
 
 DAY = "2026-11-03"

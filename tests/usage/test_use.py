@@ -31,13 +31,13 @@ from booking.usage.rules import (
     NotToCheckIn,
     NotYet,
     OverlapsAnotherStay,
-    ReasonMissing,
     StalePage,
     StillInUse,
     TooEarly,
     TooLate,
 )
 from booking.usage.walk_in import walk_in
+from booking.values.refusal import ReasonMissing
 from booking.values.span import Span
 from tests.harness.run import HANGS
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from booking.billing.models import Basis, Charge
+from booking.charges.models import Charge
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.spaces.models import Kind
+from booking.tariffs.models import Basis
 from booking.usage.begin_lease import begin_lease
 from booking.usage.models import Stay, StayCorrection
 from booking.values.money import Money

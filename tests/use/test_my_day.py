@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from booking.billing.models import Charge, MonthClose
+from booking.charges.models import Charge, MonthClose
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.usage.models import Stay
 from booking.values.money import Money

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import update
 
-from booking.billing.models import Charge
+from booking.charges.models import Charge
 from booking.reservations.models import Occupancy, ReservationState
 from booking.spaces.models import Kind, OpeningRule
 from booking.usage.models import Stay

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from booking.billing.models import Charge, Dispute
+from booking.charges.models import Charge, Dispute
 from booking.jobs.job import run
 from booking.jobs.use import RELEASE_NO_SHOWS
 from booking.people.models import Role

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from flask import abort, jsonify, request
 
 from booking import clock
-from booking.billing.quote import quote
 from booking.blueprints.access import allow, fetched
 from booking.blueprints.calendar import blueprint
 from booking.blueprints.kit.answers import UNPROCESSABLE
@@ -19,6 +18,7 @@ from booking.blueprints.reservations.asked import span_of
 from booking.blueprints.reservations.forms import DayForm, StoreForm
 from booking.blueprints.signed_in import my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.wall_time import instant_or_none
+from booking.charges.quote import quote
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
-    from booking.billing.pricing import Quote
+    from booking.charges.pricing import Quote
     from booking.reservations.models import Reservation
     from booking.spaces.models import Space
     from booking.values.span import Span

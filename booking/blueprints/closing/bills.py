@@ -7,14 +7,6 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, request, url_for
 
 from booking import clock
-from booking.billing.bill_queries import (
-    Show,
-    Wanted,
-    count_invoices,
-    enterprises_invoiced,
-    list_invoices,
-)
-from booking.billing.desk_books import ask_again
 from booking.blueprints.access import allow
 from booking.blueprints.bill_words import state_of
 from booking.blueprints.closing import blueprint
@@ -23,7 +15,10 @@ from booking.blueprints.kit.pager import Pager
 from booking.blueprints.nonsense import whole
 from booking.blueprints.signed_in import actor, my_park, park_today
 from booking.db import db, transaction
+from booking.invoices.queries import enterprises_invoiced
 from booking.language import gettext
+from booking.payments.queries import Show, Wanted, count_invoices, list_invoices
+from booking.payments.sync import ask_again
 from booking.people.models import Role
 from booking.values.month import Month
 

@@ -7,10 +7,6 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, url_for
 
 from booking import clock
-from booking.billing.credit_queries import creditable_of
-from booking.billing.credit_rules import LineCreditedTooMuch
-from booking.billing.issue_credit_note import issue_credit_note
-from booking.billing.standing import standing_of
 from booking.blueprints.access import allow
 from booking.blueprints.bill_words import line_view
 from booking.blueprints.closing import blueprint
@@ -21,8 +17,12 @@ from booking.blueprints.kit.answers import CONFLICT, UNPROCESSABLE
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.signed_in import actor, my_park
 from booking.db import db, transaction
+from booking.invoices.credit_queries import creditable_of
+from booking.invoices.credit_rules import LineCreditedTooMuch
+from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_note
 from booking.language import gettext
 from booking.letters.bills import credit_letter
+from booking.payments.balance import stand_anew, standing_of
 from booking.people.models import Role
 from booking.ports import ports
 from booking.values.month import Month
@@ -32,8 +32,8 @@ from booking.values.refusal import Refusal
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from booking.billing.credit_queries import Creditable
-    from booking.billing.models import Invoice
+    from booking.invoices.credit_queries import Creditable
+    from booking.invoices.models import Invoice
 
 
 @blueprint.get("/invoices/<int:invoice_id>/credit-notes/new")
@@ -58,7 +58,8 @@ def credit(invoice_id: int) -> ResponseReturnValue:
     try:
         with transaction() as session:
             note = issue_credit_note(
-                session, found.id, picks, form.reason.data or "", ports().printer, credit_letter,
+                session, found.id, picks, form.reason.data or "",
+                CreditNotePorts(ports().printer, credit_letter, stand_anew),
                 once_key=form.once_key.data or None, by=actor(), now=clock.now(),
             )  # fmt: skip
             said = gettext(

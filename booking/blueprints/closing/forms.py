@@ -18,7 +18,7 @@ from booking.values.money import Money
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from booking.billing.credit_rules import CreditableLine
+    from booking.invoices.credit_rules import CreditableLine
 
 LONGEST_KEY = 40
 

@@ -7,12 +7,6 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, url_for
 
 from booking import clock
-from booking.billing.bill_queries import Show, Wanted, count_invoices, months_of
-from booking.billing.close_month import close_month, invoiced, review_ends
-from booking.billing.close_trouble import troubles_of
-from booking.billing.lines_to_bill import enterprises_to_bill
-from booking.billing.models import MonthClose
-from booking.billing.month_preview import preview_month
 from booking.blueprints.access import allow
 from booking.blueprints.bill_words import close_trouble
 from booking.blueprints.closing import blueprint
@@ -21,9 +15,16 @@ from booking.blueprints.filters import month_text
 from booking.blueprints.kit.answers import CONFLICT, UNPROCESSABLE
 from booking.blueprints.messages import put_beside
 from booking.blueprints.signed_in import actor, my_park
+from booking.charges.models import MonthClose
 from booking.db import db, transaction
+from booking.invoices.billable_lines import enterprises_to_bill
+from booking.invoices.close_month import close_month, invoiced, review_ends
+from booking.invoices.issue_failures import troubles_of
+from booking.invoices.month_preview import preview_month
+from booking.invoices.queries import months_of
 from booking.language import gettext
 from booking.parks.models import Park
+from booking.payments.queries import Show, Wanted, count_invoices
 from booking.people.models import Enterprise, Role
 from booking.values.month import Month, local_day
 from booking.values.refusal import Refusal
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session
 
-    from booking.billing.bill_queries import MonthRow
+    from booking.invoices.queries import MonthRow
 
 
 @blueprint.get("/")

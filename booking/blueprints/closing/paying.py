@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, url_for
 
 from booking import clock
-from booking.billing.bill_queries import find_payment
-from booking.billing.record_payment import record_payment
-from booking.billing.reverse_payment import reverse_payment
 from booking.blueprints.access import allow
 from booking.blueprints.closing import blueprint
 from booking.blueprints.closing.forms import PaymentForm, ReversalForm
@@ -20,6 +17,9 @@ from booking.blueprints.messages import put_beside
 from booking.blueprints.signed_in import actor
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.payments.queries import find_payment
+from booking.payments.record_payment import record_payment
+from booking.payments.reverse_payment import reverse_payment
 from booking.people.models import Role
 from booking.values.refusal import Refusal
 

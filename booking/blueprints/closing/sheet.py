@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 
 from flask import abort, render_template
 
-from booking.billing.bill_queries import credit_notes_of, find_invoice, payments_of
-from booking.billing.credit_queries import credited_lines
-from booking.billing.lines_to_bill import lines_of_invoice
-from booking.billing.standing import page_to_pay_at, standing_of
 from booking.blueprints.bill_words import desk_trouble, line_views, note_views, state_of
 from booking.blueprints.closing.forms import PaymentForm, ReversalForm, a_key
 from booking.blueprints.signed_in import my_park, park_today
 from booking.db import db
+from booking.invoices.billable_lines import lines_of_invoice
+from booking.invoices.credit_queries import credited_lines
+from booking.invoices.queries import credit_notes_of, find_invoice
+from booking.payments.balance import page_to_pay_at, standing_of
+from booking.payments.queries import payments_of
 from booking.values.month import Month
 
 if TYPE_CHECKING:
-    from booking.billing.models import Invoice
+    from booking.invoices.models import Invoice
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,6 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, url_for
 
 from booking import clock
-from booking.billing.answer_dispute import answer_dispute
-from booking.billing.dispute_queries import answered_disputes, dispute_in_park, open_disputes
-from booking.billing.models import Outcome
-from booking.billing.statement import entry_of_line
 from booking.blueprints.access import allow
 from booking.blueprints.disputes import blueprint
 from booking.blueprints.disputes.forms import AnswerForm
@@ -19,6 +15,10 @@ from booking.blueprints.messages import put_beside
 from booking.blueprints.signed_in import actor, my_park
 from booking.blueprints.statement.drawn import drawn
 from booking.blueprints.statement.words import line_name
+from booking.charges.answer_dispute import answer_dispute
+from booking.charges.models import Outcome
+from booking.charges.queries import answered_disputes, dispute_in_park, open_disputes
+from booking.charges.statement import entry_of_line
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.letters.disputes import answer_letter
@@ -28,7 +28,7 @@ from booking.values.refusal import Refusal
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from booking.billing.models import Dispute
+    from booking.charges.models import Dispute
 
 
 @blueprint.get("")

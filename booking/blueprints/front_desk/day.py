@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template, request
 
 from booking import clock
-from booking.billing.so_far import open_since
 from booking.blueprints.access import allow
 from booking.blueprints.front_desk.counter import blueprint
 from booking.blueprints.kit.pager import Pager, this_page
@@ -17,6 +16,7 @@ from booking.blueprints.signed_in import my_park
 from booking.blueprints.space_words import kind_name
 from booking.blueprints.today.counter import local_day_of
 from booking.blueprints.use_words import Mark, state_mark
+from booking.charges.month_to_date import open_since
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role

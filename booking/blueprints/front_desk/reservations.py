@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, url_for
 
 from booking import clock
-from booking.billing.billed_of import billed_of
-from booking.billing.meter import RatingMeter
-from booking.billing.quote import quote
 from booking.blueprints.access import allow
 from booking.blueprints.billed_words import cost_of
 from booking.blueprints.front_desk.counter import blueprint, reservation_or_404
@@ -19,6 +16,9 @@ from booking.blueprints.messages import wording
 from booking.blueprints.reservations.asked import move_form, say_no, span_of
 from booking.blueprints.reservations.move_here import answer_to_move
 from booking.blueprints.signed_in import actor, my_park
+from booking.charges.billed_of import billed_of
+from booking.charges.meter import RatingMeter
+from booking.charges.quote import quote
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role

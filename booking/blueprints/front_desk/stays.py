@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, redirect, render_template, url_for
 
 from booking import clock
-from booking.billing.meter import RatingMeter
 from booking.blueprints.access import allow
 from booking.blueprints.edit_form import Thing
 from booking.blueprints.front_desk.counter import blueprint, stay_or_404
@@ -16,6 +15,7 @@ from booking.blueprints.kit.answers import UNPROCESSABLE
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.signed_in import actor, my_park
 from booking.blueprints.today.stays import price_of
+from booking.charges.meter import RatingMeter
 from booking.db import transaction
 from booking.language import gettext
 from booking.people.models import Role

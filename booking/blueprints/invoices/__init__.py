@@ -7,24 +7,17 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, render_template
 
 from booking.archive.models import Document
-from booking.billing.bill_queries import (
-    Wanted,
-    count_invoices,
-    credit_notes_of,
-    find_credit_note,
-    find_invoice,
-    list_invoices,
-    payments_of,
-)
-from booking.billing.credit_queries import credited_lines
-from booking.billing.lines_to_bill import lines_of_invoice
-from booking.billing.standing import page_to_pay_at, standing_of
 from booking.blueprints.access import allow
 from booking.blueprints.bill_words import line_views, note_views, state_of
 from booking.blueprints.downloads import FOR_EVER, hand_out_document
 from booking.blueprints.kit.pager import Pager
 from booking.blueprints.signed_in import me, my_enterprise_id, my_park, park_today
 from booking.db import db
+from booking.invoices.billable_lines import lines_of_invoice
+from booking.invoices.credit_queries import credited_lines
+from booking.invoices.queries import credit_notes_of, find_credit_note, find_invoice
+from booking.payments.balance import page_to_pay_at, standing_of
+from booking.payments.queries import Wanted, count_invoices, list_invoices, payments_of
 from booking.people.models import Role
 from booking.values.month import Month
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.billing import closing_rules as rules
-from booking.billing import credit_rules as credits_
 from booking.blueprints.filters import full_day, money, month_text
+from booking.invoices import credit_rules as credits_
+from booking.invoices import rules
 from booking.language import gettext
+from booking.payments import rules as payment_rules
 
 if TYPE_CHECKING:
     from booking.values.refusal import Refusal
@@ -32,13 +33,13 @@ def wording(refusal: Refusal) -> str | None:
             return gettext("请先关 %(month)s的账：它还有没入账单的明细。", month=month_text(earlier))
         case rules.MonthNotClosed(month):
             return gettext("%(month)s还没有关账，不能出账单。", month=month_text(month))
-        case rules.PaidTooMuch(owed, amount):
+        case payment_rules.PaidTooMuch(owed, amount):
             return gettext(
                 "只欠 %(owed)s，不能登记 %(amount)s。多付的部分请退回，或登记在别的账单上。",
                 owed=money(owed),
                 amount=money(amount),
             )
-        case rules.NothingOwed(number):
+        case payment_rules.NothingOwed(number):
             return gettext("账单 %(number)s已经结清，不用再登记付款。", number=number)
         case rules.AmountNotPositive():
             return gettext("金额要大于 0。")
@@ -47,13 +48,13 @@ def wording(refusal: Refusal) -> str | None:
 
 def _of_payment(refusal: Refusal) -> str | None:
     match refusal:
-        case rules.ReceivedInFuture(today):
+        case payment_rules.ReceivedInFuture(today):
             return gettext("到账日期不能晚于今天（%(day)s）。", day=full_day(today))
-        case rules.PaidBeforeInvoice(issued_on):
+        case payment_rules.PaidBeforeInvoice(issued_on):
             return gettext("到账日期不能早于账单开具的日期（%(day)s）。", day=full_day(issued_on))
-        case rules.PaidOnlineNotReversed():
+        case payment_rules.PaidOnlineNotReversed():
             return gettext("在线付款由支付平台记账，不能在这里冲销；要退钱，请在支付平台上退款。")
-        case rules.ReversedBefore(on):
+        case payment_rules.ReversedBefore(on):
             return gettext("这笔付款在 %(day)s已经冲销过。", day=full_day(on))
     return None
 
@@ -79,6 +80,4 @@ def _of_credit(refusal: Refusal) -> str | None:
             )
         case rules.NothingLeftToCredit(number):
             return gettext("账单 %(number)s已经全部冲销。", number=number)
-        case rules.ReasonMissing():
-            return gettext("请写明原因。")
     return None

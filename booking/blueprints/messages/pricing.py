@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.billing import rules
 from booking.blueprints.filters import full_day, money, month_text
+from booking.charges import rules as charge_rules
 from booking.language import gettext
+from booking.tariffs import rules
 
 if TYPE_CHECKING:
     from booking.values.refusal import Refusal
@@ -33,19 +34,19 @@ def wording(refusal: Refusal) -> str | None:
             return gettext("仓储按天计价，其他空间按小时计价，请改选计价方式。")
         case rules.NoTariff(day=day):
             return gettext("%(day)s 这类空间还没有价目，暂不能预订，请联系园区。", day=full_day(day))
-        case rules.MonthClosed(month=month):
+        case charge_rules.MonthClosed(month=month):
             return gettext(
                 "%(month)s 已结账，不能再更改；有误请联系园区开具贷记单。", month=month_text(month)
             )
-        case rules.LineNotOpen():
+        case charge_rules.LineNotOpen():
             return gettext("这一行已更正、已开账单或金额为零，不能再提出异议。")
-        case rules.DisputedBefore():
+        case charge_rules.DisputedBefore():
             return gettext("这一行已提出过异议，每行只能提一次。")
-        case rules.WordsMissing():
+        case charge_rules.WordsMissing():
             return gettext("请写明理由。")
-        case rules.AnsweredBefore():
+        case charge_rules.AnsweredBefore():
             return gettext("这个异议已经答复过了。")
-        case rules.GivesBackTooMuch(most=most):
+        case charge_rules.GivesBackTooMuch(most=most):
             return gettext("退还金额须大于 0，且不超过这一行的 %(most)s。", most=money(most))
     return _of_versions(refusal)
 

@@ -103,8 +103,6 @@ def _of_a_change(refusal: Refusal) -> object:
                 "“%(name)s”要园区批准，不能直接改过去；原来的预订还在。请为它另提申请，批准后再取消这一个。",
                 name=name,
             )
-        case no.ReasonMissing():
-            return gettext("请写明原因。")
     return None
 
 

@@ -37,8 +37,6 @@ def wording(refusal: Refusal) -> str | None:
             return gettext("这段时间里 %(start)s 到 %(end)s 已有别的使用记录。", start=start, end=end)
         case rules.NothingToReview():
             return gettext("这条使用记录不需要补报时间。")
-        case rules.ReasonMissing():
-            return gettext("请写明更正的原因。")
         case rules.StalePage():
             return gettext("这条记录刚被别人更改过，请核对新的内容后再提交。")
     return None

@@ -8,8 +8,6 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from booking.billing.models import Basis, InvoiceState, Outcome
-from booking.billing.terms import Days
 from booking.blueprints.band_words import band_name
 from booking.blueprints.bill_words import invoice_state_name
 from booking.blueprints.filters import area, duration, full_day, moment, money
@@ -18,11 +16,15 @@ from booking.blueprints.reservation_words import state_name
 from booking.blueprints.space_words import kind_name, minute_clock
 from booking.blueprints.tariffs.words import days_name, factor_text, per
 from booking.blueprints.use_words import ending_name
+from booking.charges.models import Outcome
+from booking.invoices.models import InvoiceState
 from booking.language import gettext
 from booking.people.models import Role, Size, TicketKind
 from booking.reservations.models import FAR_FUTURE, ReservationState
 from booking.savings.models import Evidence
 from booking.spaces.models import Kind
+from booking.tariffs.models import Basis
+from booking.tariffs.terms import Days
 from booking.usage.models import Ending
 from booking.values.money import Money
 

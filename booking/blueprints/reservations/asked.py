@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 from flask import abort
 
 from booking.audit.meanwhile import ChangedMeanwhile
-from booking.billing.quote import quote
-from booking.billing.rules import NoTariff
 from booking.blueprints.calendar_words import local_name
 from booking.blueprints.edit_form import Beside, EditForm, Thing
 from booking.blueprints.filters import moment
@@ -26,6 +24,7 @@ from booking.blueprints.reservations.forms import (
 )
 from booking.blueprints.signed_in import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.wall_time import exact_or_none, minute_of
+from booking.charges.quote import quote
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
@@ -34,13 +33,14 @@ from booking.reservations.refusals import NothingFree, OutOfDate, Taken
 from booking.reservations.rules import MINUTE, local_instant, span_between, storage_span
 from booking.reservations.space_queries import spaces_of_kind
 from booking.spaces.models import Kind
+from booking.tariffs.rules import NoTariff
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from flask_wtf import FlaskForm
 
-    from booking.billing.pricing import Quote
+    from booking.charges.pricing import Quote
     from booking.reservations.models import Reservation
     from booking.spaces.models import Space
     from booking.values.refusal import Refusal

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import render_template, request, url_for
 
 from booking import clock
-from booking.billing.billed_of import billed_of
 from booking.blueprints.access import allow
 from booking.blueprints.billed_words import cost_of
 from booking.blueprints.calendar_words import local_name
@@ -16,6 +15,7 @@ from booking.blueprints.reservation_words import state_name, state_tone, times
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.new import TENANTS
 from booking.blueprints.signed_in import me, my_enterprise_id
+from booking.charges.billed_of import billed_of
 from booking.db import db
 from booking.language import gettext
 from booking.reservations.queries import reservations_of

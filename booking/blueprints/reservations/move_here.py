@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from booking.billing.quote import quote, quote_many
-from booking.billing.rules import NoTariff
 from booking.blueprints.calendar_words import local_name
 from booking.blueprints.offers import new_url, place_of
 from booking.blueprints.price_words import price_text
@@ -15,6 +13,7 @@ from booking.blueprints.signed_in import me, my_park
 from booking.blueprints.space_words import minute_clock
 from booking.blueprints.wall_time import minute_of
 from booking.blueprints.whose import Holder, holders
+from booking.charges.quote import quote, quote_many
 from booking.db import db
 from booking.language import gettext
 from booking.reservations.alternatives import Asker, alternatives
@@ -23,6 +22,7 @@ from booking.reservations.models import ReservationState
 from booking.reservations.rules import MINUTE
 from booking.reservations.space_queries import spaces_by_id
 from booking.spaces.models import Kind
+from booking.tariffs.rules import NoTariff
 from booking.usage.door_queries import latest_end as latest_end_of_stay
 from booking.usage.models import Stay
 from booking.values.span import FAR_FUTURE, Span
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from booking.billing.pricing import Quote
+    from booking.charges.pricing import Quote
     from booking.people.models import Enterprise
     from booking.reservations.models import Reservation
     from booking.reservations.refusals import Own, Taken

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from flask import redirect, render_template, request, url_for
 
 from booking import clock
-from booking.billing.quote import quote_many
-from booking.billing.rules import NoTariff
 from booking.blueprints.access import allow
 from booking.blueprints.calendar_words import KINDS, kind_or, local_name
 from booking.blueprints.form_fields import options
@@ -22,6 +20,7 @@ from booking.blueprints.signed_in import actor, my_enterprise, my_park
 from booking.blueprints.space_words import kind_name
 from booking.blueprints.wall_time import day_or
 from booking.blueprints.wish import Wish
+from booking.charges.quote import quote_many
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.reservations.refusals import NoSuchSpace
@@ -34,6 +33,7 @@ from booking.reservations.space_queries import (
 )
 from booking.spaces.models import Kind
 from booking.spaces.queries import spaces_of_kind
+from booking.tariffs.rules import NoTariff
 from booking.values.month import local_day
 from booking.values.refusal import Refusal
 

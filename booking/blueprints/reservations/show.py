@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import flash, redirect, render_template, request, url_for
 
 from booking import clock
-from booking.billing.billed_of import billed_of
-from booking.billing.cancel_with_fee import cancel_with_fee, late_cancel_fee
-from booking.billing.why_free import why_free
 from booking.blueprints.access import allow
 from booking.blueprints.billed_words import cost_of, why_free_words
 from booking.blueprints.calendar_words import local_name
@@ -30,6 +27,9 @@ from booking.blueprints.reservations.calendar_file import calendar_url
 from booking.blueprints.reservations.new import TENANTS
 from booking.blueprints.signed_in import actor, me
 from booking.blueprints.use_words import way_to
+from booking.charges.billed_of import billed_of
+from booking.charges.cancel_with_fee import cancel_with_fee, late_cancel_fee
+from booking.charges.why_free import why_free
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role

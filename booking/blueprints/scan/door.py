@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from flask import redirect, render_template, request, url_for
 
 from booking import clock
-from booking.billing.pricing import Use, price_many
-from booking.billing.quote import running_costs
-from booking.billing.rules import NoTariff
 from booking.blueprints.access import SIGNED_IN, TENANTS, allow
 from booking.blueprints.calendar_words import closure_words
 from booking.blueprints.messages import wording
 from booking.blueprints.scan.counter import blueprint, scanned
 from booking.blueprints.signed_in import me, my_park
+from booking.charges.pricing import Use, price_many
+from booking.charges.quote import running_costs
 from booking.db import db
 from booking.language import gettext
 from booking.spaces.models import Kind
+from booking.tariffs.rules import NoTariff
 from booking.usage.door_queries import Door, at_the_door, free_now, space_by_code
 from booking.usage.rules import SHORTEST_WALK_IN, end_choices
 from booking.values.month import local_day
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from booking.billing.pricing import Quote
+    from booking.charges.pricing import Quote
     from booking.reservations.space_queries import SpaceRow
     from booking.spaces.models import Space
     from booking.values.money import Money

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, request, url_for
 
 from booking import clock
-from booking.billing.meter import RatingMeter
-from booking.billing.quote import quote
 from booking.blueprints.access import TENANTS, allow
 from booking.blueprints.filters import clock as clock_text
 from booking.blueprints.messages import wording
@@ -16,6 +14,8 @@ from booking.blueprints.scan.counter import blueprint, scanned
 from booking.blueprints.signed_in import actor, me, my_enterprise_id, my_park
 from booking.blueprints.today.counter import my_enterprise, read_instant
 from booking.blueprints.use_words import place_name
+from booking.charges.meter import RatingMeter
+from booking.charges.quote import quote
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.usage.queries import open_stay_at

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, url_for
 
 from booking import clock
-from booking.billing.dispute import dispute
-from booking.billing.models import MonthClose
-from booking.billing.statement import entry_of_line
 from booking.blueprints.access import allow
 from booking.blueprints.kit.answers import UNPROCESSABLE
 from booking.blueprints.messages import put_beside
@@ -18,6 +15,9 @@ from booking.blueprints.statement import blueprint
 from booking.blueprints.statement.drawn import Drawn, drawn
 from booking.blueprints.statement.forms import QuestionForm
 from booking.blueprints.statement.month import whose
+from booking.charges.dispute import dispute
+from booking.charges.models import MonthClose
+from booking.charges.statement import entry_of_line
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role

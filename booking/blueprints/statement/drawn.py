@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from booking.billing.models import ChargeKind
 from booking.blueprints.drawing import UsePicture, use_bars
 from booking.blueprints.filters import clock_span, day, duration, moment
 from booking.blueprints.statement.words import line_name, line_reckoning, moved, rule
+from booking.charges.models import ChargeKind
 from booking.language import gettext, local_name
 from booking.values.span import Span
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from booking.billing.models import Charge, Dispute
-    from booking.billing.pricing import Quote
-    from booking.billing.statement import Entry
+    from booking.charges.models import Charge, Dispute
+    from booking.charges.pricing import Quote
+    from booking.charges.statement import Entry
     from booking.usage.models import Stay, StayCorrection
     from booking.values.money import Money
 

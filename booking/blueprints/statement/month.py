@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from flask import abort, current_app, render_template, request, url_for
 
 from booking import clock
-from booking.billing.statement import Statement, statement
 from booking.blueprints.access import allow
 from booking.blueprints.filters import duration, money
 from booking.blueprints.signed_in import me, my_enterprise_id, my_park
 from booking.blueprints.space_words import kind_name
 from booking.blueprints.statement import blueprint
 from booking.blueprints.statement.drawn import drawn, running
+from booking.charges.statement import Statement, statement
 from booking.db import db
+from booking.invoices.queries import invoice_of_month
 from booking.language import gettext
 from booking.people.models import Enterprise, Role
 from booking.values.month import Month
@@ -43,6 +44,7 @@ def show() -> str:
     return render_template(
         "statement/show.html",
         found=found,
+        invoice=invoice_of_month(db.session(), enterprise.id, month),
         entries=entries,
         running=[running(stay, quote, with_names=manages) for stay, quote in found.running],
         figures=_figures(found),

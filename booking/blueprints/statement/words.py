@@ -7,16 +7,17 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from booking.billing.models import Basis, ChargeKind
-from booking.billing.put_in_order import CORRECTED
 from booking.blueprints.band_words import band_name
 from booking.blueprints.filters import day, duration, money
 from booking.blueprints.tariffs.words import factor_text, per, permille_text
+from booking.charges.models import ChargeKind
+from booking.charges.put_in_order import CORRECTED
 from booking.language import gettext, local_name
+from booking.tariffs.models import Basis
 from booking.values.money import Money
 
 if TYPE_CHECKING:
-    from booking.billing.models import Charge
+    from booking.charges.models import Charge
 
 
 def line_name(line: Charge) -> str:

@@ -8,16 +8,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from booking.billing.examples import DAYS_TO_CHOOSE_FROM, fees, metered_examples, storage_example
-from booking.billing.figures import Figures
-from booking.billing.models import Basis
-from booking.billing.rules import (
-    BandEndsBeforeItStarts,
-    BandsOverlap,
-    FactorBelowZero,
-    TariffFigureOutOfRange,
-)
-from booking.billing.terms import Band, Days
 from booking.blueprints.form_fields import options
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.signed_in import my_park
@@ -27,6 +17,16 @@ from booking.parks.queries import provisional_years, working_days
 from booking.people.models import Size
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
+from booking.tariffs.examples import DAYS_TO_CHOOSE_FROM, fees, metered_examples, storage_example
+from booking.tariffs.models import Basis
+from booking.tariffs.rules import (
+    BandEndsBeforeItStarts,
+    BandsOverlap,
+    FactorBelowZero,
+    TariffFigureOutOfRange,
+)
+from booking.tariffs.snapshot import Figures
+from booking.tariffs.terms import Band, Days
 from booking.values.month import local_day
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
     from wtforms import Field
 
-    from booking.billing.examples import Example, Fees, StorageExample
     from booking.blueprints.tariffs.forms import TariffForm
     from booking.spaces.rules import Opening
+    from booking.tariffs.examples import Example, Fees, StorageExample
     from booking.values.refusal import Refusal
 
 FIELDS = {

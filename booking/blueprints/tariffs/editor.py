@@ -9,10 +9,6 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from booking import clock
-from booking.billing.correct_tariff import correct_tariff
-from booking.billing.figures import figures_of
-from booking.billing.publish_tariff import publish_tariff
-from booking.billing.tariff_queries import latest_version, version_of_park
 from booking.blueprints.access import allow, fetched
 from booking.blueprints.edit_form import Beside, Thing
 from booking.blueprints.filters import full_day
@@ -37,6 +33,10 @@ from booking.parks.models import Park
 from booking.people.models import Role
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import space_in_park
+from booking.tariffs.correct_tariff import correct_tariff
+from booking.tariffs.publish_tariff import publish_tariff
+from booking.tariffs.queries import latest_version, version_of_park
+from booking.tariffs.snapshot import figures_of
 from booking.values.month import Month
 from booking.values.refusal import Refusal
 
@@ -44,9 +44,9 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session
 
-    from booking.billing.figures import Figures
-    from booking.billing.models import Tariff
     from booking.blueprints.tariffs.drafting import Worked
+    from booking.tariffs.models import Tariff
+    from booking.tariffs.snapshot import Figures
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from flask import abort, render_template
 
 from booking import clock
-from booking.billing.figures import figures_of
-from booking.billing.tariff_queries import spaces_to_price, tariff_versions
 from booking.blueprints.access import allow
 from booking.blueprints.signed_in import my_park
 from booking.blueprints.space_words import kind_name
@@ -20,14 +18,16 @@ from booking.blueprints.tariffs.words import Change, Fact, changes, facts_of
 from booking.db import db
 from booking.people.models import Role
 from booking.spaces.models import Kind
+from booking.tariffs.queries import spaces_to_price, tariff_versions
+from booking.tariffs.snapshot import figures_of
 from booking.values.month import local_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
-    from booking.billing.figures import Figures
     from booking.spaces.models import Space
+    from booking.tariffs.snapshot import Figures
 
 
 @dataclass(frozen=True, slots=True)

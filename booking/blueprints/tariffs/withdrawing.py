@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, url_for
 
 from booking import clock
-from booking.billing.withdraw_tariff import withdraw_tariff
 from booking.blueprints.access import allow
 from booking.blueprints.filters import full_day
 from booking.blueprints.kit.answers import CONFLICT, UNPROCESSABLE
@@ -19,6 +18,7 @@ from booking.blueprints.tariffs.shelf import find, page
 from booking.db import transaction
 from booking.language import gettext
 from booking.people.models import Role
+from booking.tariffs.withdraw_tariff import withdraw_tariff
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:

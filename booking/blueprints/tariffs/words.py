@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from booking.billing.models import Basis
-from booking.billing.terms import Days
 from booking.blueprints.filters import duration, money
 from booking.blueprints.people_words import size_name
 from booking.blueprints.space_words import minute_clock
 from booking.language import gettext
+from booking.tariffs.models import Basis
+from booking.tariffs.terms import Days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
 
-    from booking.billing.figures import Figures
-    from booking.billing.terms import Band
+    from booking.tariffs.snapshot import Figures
+    from booking.tariffs.terms import Band
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, request, url_for
 
 from booking import clock
-from booking.billing.meter import RatingMeter
-from booking.billing.quote import quote
 from booking.blueprints.access import TENANTS, allow
 from booking.blueprints.filters import clock as clock_text
 from booking.blueprints.kit.answers import CONFLICT
@@ -23,6 +21,8 @@ from booking.blueprints.today.counter import (
 )
 from booking.blueprints.today.my_day import day_page
 from booking.blueprints.use_words import place_name
+from booking.charges.meter import RatingMeter
+from booking.charges.quote import quote
 from booking.db import transaction
 from booking.language import gettext
 from booking.reservations.models import ReservationState

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template
 
 from booking import clock
-from booking.billing.quote import running_costs
-from booking.billing.so_far import charged_so_far, open_since
 from booking.blueprints.access import TENANTS, allow
 from booking.blueprints.reservations.move_here import answer_to_stay
 from booking.blueprints.signed_in import me, my_enterprise_id, my_park
 from booking.blueprints.today.counter import blueprint, local_day_of, my_enterprise
 from booking.blueprints.today.stays import left_form
 from booking.blueprints.use_words import way_to
+from booking.charges.month_to_date import charged_so_far, open_since
+from booking.charges.quote import running_costs
 from booking.db import db
 from booking.people.models import Role
 from booking.reservations.models import ReservationState
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from booking.billing.pricing import Quote
     from booking.blueprints.today.forms import LeftForm
+    from booking.charges.pricing import Quote
     from booking.reservations.models import Reservation
     from booking.reservations.refusals import Taken
     from booking.usage.models import Stay

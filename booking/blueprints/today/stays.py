@@ -7,10 +7,6 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, url_for
 
 from booking import clock
-from booking.billing.charge_stay import live_lines
-from booking.billing.meter import RatingMeter
-from booking.billing.quote import running_costs
-from booking.billing.so_far import open_since
 from booking.blueprints import stay_price
 from booking.blueprints.access import TENANTS, allow
 from booking.blueprints.kit.answers import UNPROCESSABLE
@@ -19,6 +15,10 @@ from booking.blueprints.signed_in import actor, my_park
 from booking.blueprints.today.counter import blueprint, my_stay_or_404
 from booking.blueprints.today.forms import LeftForm
 from booking.blueprints.use_words import way_to
+from booking.charges.charge_stay import live_lines
+from booking.charges.meter import RatingMeter
+from booking.charges.month_to_date import open_since
+from booking.charges.quote import running_costs
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.usage.correct_stay import state_true_end

@@ -6,10 +6,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from booking.billing.printer import BandPart, Fee, StorageDays, UseOfDay
 from booking.gateways.typst import words
 from booking.gateways.typst.code import svg_code
 from booking.gateways.typst.glyphs import Exact
+from booking.invoices.printer import BandPart, Fee, StorageDays, UseOfDay
 from booking.values.capitals import capitals
 from booking.values.money import Money
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
-    from booking.billing.printer import CreditNoteSheet, InvoiceSheet, SpaceCharges, Tax
+    from booking.invoices.printer import CreditNoteSheet, InvoiceSheet, SpaceCharges, Tax
 
 JOINT = " · "
 

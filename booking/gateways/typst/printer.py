@@ -10,13 +10,13 @@ from booking.gateways.typst.press import Press
 from booking.gateways.typst.savings_data import report_data
 
 if TYPE_CHECKING:
-    from booking.billing.printer import CreditNoteSheet, InvoiceSheet
+    from booking.invoices.printer import CreditNoteSheet, InvoiceSheet
     from booking.savings.printer import ReportSheet
     from booking.spaces.labels_printer import LabelsSheet
 
 
 class TypstPrinter:
-    """Prints for billing, savings and spaces: their `Printer`, `ReportPrinter` and `LabelsPrinter`.
+    """Prints for invoices, savings and spaces: their `Printer`, `ReportPrinter` and `LabelsPrinter`.
 
     Make one for the process and keep it: the first sheet costs the reading of the fonts. Safe to share
     between threads, which then take turns.

@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from booking import clock
 from booking.audit.actor import Actor
-from booking.billing import closing_rules as rules
-from booking.billing.close_month import close_month, invoiced
-from booking.billing.lines_to_bill import enterprises_to_bill
-from booking.billing.month_preview import preview_month
 from booking.db import db, transaction
+from booking.invoices import rules
+from booking.invoices.billable_lines import enterprises_to_bill
+from booking.invoices.close_month import close_month, invoiced
+from booking.invoices.month_preview import preview_month
 from booking.jobs.billing_month import Made, bill_all
 from booking.parks.models import Park
 from booking.people.models import Enterprise
@@ -23,7 +23,7 @@ from booking.values.month import Month
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
-    from booking.billing.models import MonthClose
+    from booking.charges.models import MonthClose
 
 WRONG = 2
 SHELL = "flask month close"

@@ -1,1 +1,0 @@
-"""Tariffs, charges, statements, invoices, payments: billed is what was used."""

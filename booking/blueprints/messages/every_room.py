@@ -1,0 +1,16 @@
+"""Words for what rooms refuse alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.language import gettext
+from booking.values.refusal import ReasonMissing
+
+if TYPE_CHECKING:
+    from booking.values.refusal import Refusal
+
+
+def wording(refusal: Refusal) -> str | None:
+    """Say what more than one room refuses; None for anybody else's."""
+    return gettext("请写明原因。") if isinstance(refusal, ReasonMissing) else None

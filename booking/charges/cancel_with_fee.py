@@ -1,0 +1,69 @@
+"""Cancel a reservation, and charge what the tariff names for doing so late."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from booking.charges.charge_fee import charge_fee
+from booking.charges.models import ChargeKind
+from booking.db import TO_CHANGE
+from booking.parks.models import Park
+from booking.reservations.cancel import cancel
+from booking.reservations.models import Reservation, ReservationState
+from booking.tariffs.in_force import tariffs_in_force
+from booking.tariffs.rules import share_of_quote
+from booking.values.money import Money
+from booking.values.month import local_day
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.tariffs.snapshot import Figures
+
+
+def cancel_with_fee(
+    session: Session,
+    reservation_id: int,
+    *,
+    by: Actor,
+    now: datetime,
+    version: int | None = None,
+    reason: str | None = None,
+) -> Reservation:
+    """Cancel, and charge the tenant the tariff's share of the quote where it is late.
+
+    Late is later than the tariff's limit before the start. Who has only asked, or whose reservation the
+    park itself cancels, pays nothing. Raises what `cancel` raises; cancelling twice charges once.
+    """
+    reservation = session.get_one(
+        Reservation, reservation_id, with_for_update=TO_CHANGE, populate_existing=True
+    )
+    was_booked = reservation.state is ReservationState.BOOKED
+    figures = _figures(session, reservation) if was_booked else None
+    cancel(session, reservation_id, by=by, now=now, version=version, reason=reason)
+    if figures is not None and by.enterprise_id == reservation.enterprise_id:
+        permille = _share(figures, reservation, now)
+        charge_fee(session, reservation, ChargeKind.LATE_CANCEL, permille, figures, now=now)
+    return reservation
+
+
+def late_cancel_fee(session: Session, reservation: Reservation, now: datetime) -> Money:
+    """Tell what the tenant's cancelling would cost now, to say so before it is done."""
+    figures = _figures(session, reservation) if reservation.state is ReservationState.BOOKED else None
+    return share_of_quote(reservation.quote, _share(figures, reservation, now)) if figures else Money.zero()
+
+
+def _figures(session: Session, reservation: Reservation) -> Figures | None:
+    zone = session.get_one(Park, reservation.park_id).zone
+    day = local_day(reservation.starts_at, zone)
+    found = tariffs_in_force(session, [(reservation.space, day)])
+    return found.get((reservation.space_id, day))
+
+
+def _share(figures: Figures, reservation: Reservation, now: datetime) -> int:
+    limit = timedelta(minutes=figures.late_cancel_minutes)
+    return figures.late_cancel_permille if now > reservation.starts_at - limit else 0

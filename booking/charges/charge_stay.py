@@ -1,0 +1,182 @@
+"""Write the charge lines of a stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from booking.audit.actor import Actor
+from booking.charges.models import Charge, ChargeKind
+from booking.charges.pricing import Quote, Use, price_many
+from booking.charges.put_in_order import CORRECTED, ENDED, ends_out_of_turn, put_in_order
+from booking.parks.models import Park
+from booking.people.models import Enterprise
+from booking.spaces.models import Kind
+from booking.tariffs.rules import NoTariff
+from booking.values.month import Month, local_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from sqlalchemy.orm import Session
+
+    from booking.charges.pricing import PricedLine
+    from booking.usage.models import Stay
+
+
+def charge_stay(session: Session, stay: Stay, *, now: datetime) -> Sequence[Charge]:
+    """Charge an ended stay once and give its live lines; raises NoTariff.
+
+    The same pricing as its quote and its running cost. Free minutes and the daily cap go in the order in
+    which stays end and lines begin: where the stay ends out of turn, what was charged before makes way for
+    it. Storage gets a line for each month that has none yet.
+    """
+    one_at_a_time(session, stay.enterprise_id)
+    lines = live_lines(session, stay)
+    if lines and stay.space_kind is not Kind.STORAGE:
+        return lines
+    park = session.get_one(Park, stay.park_id)
+    done = {line.month_key for line in lines}
+    priced = _price_ended(session, park, stay)
+    new = [line for line in priced if Month.containing(line.day, park.zone).key not in done]
+    if stay.space_kind is not Kind.STORAGE and ends_out_of_turn(session, stay, new, park.zone):
+        months = {Month.containing(line.day, park.zone) for line in new}
+        by = Actor.house("meter", stay.park_id)
+        new = put_in_order(session, stay, new, months, park.zone, why=ENDED, by=by, now=now)
+    return [*lines, *write_lines(session, stay, new, park.zone, now=now)]
+
+
+def charge_anew(session: Session, stay: Stay, *, by: Actor, now: datetime) -> Sequence[Charge]:
+    """Supersede a corrected stay's lines and charge its new figures; raises NoTariff.
+
+    What its former figures left to others, and what its new ones take, moves those of its kind and month.
+    """
+    one_at_a_time(session, stay.enterprise_id)
+    park = session.get_one(Park, stay.park_id)
+    old = live_lines(session, stay)
+    for line in old:
+        line.superseded_at = now
+    session.flush()
+    new = _price_ended(session, park, stay)
+    if stay.space_kind is not Kind.STORAGE:
+        months = {Month.from_key(line.month_key, park.zone) for line in old}
+        months |= {Month.containing(line.day, park.zone) for line in new}
+        new = put_in_order(session, stay, new, months, park.zone, why=CORRECTED, by=by, now=now)
+    return write_lines(session, stay, new, park.zone, now=now)
+
+
+def charge_lease_month(session: Session, stay: Stay, month: Month, *, now: datetime) -> Charge | None:
+    """Charge a month of a storage stay that is over; None where it has no days, the same line if it has one.
+
+    Called for leases that go on when a month closes, and safe twice; `charge_stay` skips what is charged.
+    """
+    if now < month.span.end:
+        msg = f"{month} is not over"
+        raise ValueError(msg)
+    one_at_a_time(session, stay.enterprise_id)
+    for line in live_lines(session, stay):
+        if line.month_key == month.key:
+            return line
+    park = session.get_one(Park, stay.park_id)
+    until = min(stay.ended_at or stay.planned_end, month.span.end)
+    if until < stay.started_at:
+        return None
+    priced = _price(session, park, stay, until)
+    wanted = [line for line in priced.lines if Month.containing(line.day, park.zone) == month]
+    return next(iter(write_lines(session, stay, wanted, park.zone, now=now)), None)
+
+
+def one_at_a_time(session: Session, enterprise_id: int) -> None:
+    """Let one transaction at a time touch an enterprise's charges.
+
+    Two stays that end together must not both take the last free minutes, and what is corrected or
+    questioned while its month closes comes before or after, never in between.
+    """
+    session.execute(
+        select(Enterprise.id).where(Enterprise.id == enterprise_id).with_for_update(key_share=True)
+    )
+
+
+def live_lines(session: Session, stay: Stay) -> Sequence[Charge]:
+    """Give the lines that count for a stay, adjustments among them, by day."""
+    return session.scalars(
+        select(Charge)
+        .where(Charge.stay_id == stay.id, Charge.superseded_at.is_(None))
+        .order_by(Charge.day, Charge.id)
+    ).all()
+
+
+def write_lines(
+    session: Session, stay: Stay, lines: Iterable[PricedLine], zone: ZoneInfo, *, now: datetime
+) -> list[Charge]:
+    """Keep priced lines as charges; the database refuses a slice of a stay twice."""
+    written = [_charge(stay, line, zone, now) for line in lines]
+    session.add_all(written)
+    session.flush()
+    return written
+
+
+def _price_ended(session: Session, park: Park, stay: Stay) -> Sequence[PricedLine]:
+    if stay.ended_at is None:
+        msg = f"stay {stay.id} has not ended"
+        raise ValueError(msg)
+    return _price(session, park, stay, stay.ended_at).lines
+
+
+def _price(session: Session, park: Park, stay: Stay, ended_at: datetime) -> Quote:
+    use = Use(stay.id, stay.space, stay.started_at, ended_at)
+    priced = price_many(session, park, stay.enterprise, [use]).get(stay.id)
+    if priced is None:
+        raise NoTariff(stay.space_kind, local_day(stay.started_at, park.zone))
+    return priced
+
+
+def _charge(stay: Stay, line: PricedLine, zone: ZoneInfo, now: datetime) -> Charge:
+    reserved = stay.reservation
+    storage = stay.space_kind is Kind.STORAGE
+    return Charge(
+        park_id=stay.park_id,
+        enterprise_id=stay.enterprise_id,
+        month_key=Month.containing(line.day, zone).key,
+        kind=ChargeKind.STORAGE if storage else ChargeKind.USE,
+        stay_id=stay.id,
+        reservation_id=stay.reservation_id,
+        space_id=stay.space_id,
+        space_kind=stay.space_kind,
+        space_name=stay.space.name,
+        day=line.day,
+        band=line.band,
+        factor=line.factor,
+        minutes=line.minutes,
+        free_minutes=line.free_minutes,
+        days=line.days,
+        amount=line.amount,
+        uncapped=line.uncapped,
+        reserved_starts_at=reserved.starts_at if reserved else None,
+        reserved_ends_at=reserved.ends_at if reserved and not reserved.open_ended else None,
+        used_starts_at=stay.started_at,
+        used_ends_at=stay.ended_at,
+        billed_starts_at=line.billed_from,
+        billed_ends_at=line.billed_to,
+        tariff_id=line.figures.tariff_id,
+        terms=_terms(stay, line),
+        vat_permille=line.figures.vat_permille,
+        created_at=now,
+    )
+
+
+def _terms(stay: Stay, line: PricedLine) -> dict[str, object]:
+    """Copy everything needed to compute the line again."""
+    figures = line.figures
+    if not figures.metered:
+        terms = figures.storage_terms(stay.space.area_cm2)
+        return figures.copy() | {"area_hundredths": terms.area_hundredths}
+    return figures.copy() | {
+        "working_day": line.working,
+        "allowance_minutes": figures.allowances.get(stay.enterprise.size, 0),
+        "allowance_left_minutes": line.allowance_left,
+        "spent_fen": line.spent.fen,
+    }

@@ -1,0 +1,113 @@
+"""An enterprise leaves the park, and what it has booked for after its last day ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import select
+
+from booking.charges.meter import RatingMeter
+from booking.charges.quote import quote
+from booking.parks.models import Park
+from booking.people.leave_park import leave_park
+from booking.reservations.cancel import cancel
+from booking.reservations.leavers import reservations_beyond
+from booking.reservations.models import Reservation, ReservationState
+from booking.spaces.models import Kind
+from booking.tariffs.rules import NoTariff
+from booking.usage.change_end import change_end
+from booking.usage.check_out import check_out
+from booking.usage.models import Stay
+from booking.usage.queries import stay_of
+from booking.values.month import day_span
+from booking.values.span import Span
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.people.models import Enterprise
+    from booking.values.money import Money
+
+LEFT = "enterprise left"
+"""Why, as histories and the trail keep it; the words are the reader's language's."""
+
+
+class Ending(NamedTuple):
+    """What ends with a last day in the park: reservations that are cancelled, leases that are cut there."""
+
+    reservations: tuple[Reservation, ...] = ()
+    leases: tuple[Reservation, ...] = ()
+
+
+def leave(session: Session, enterprise: Enterprise, left_on: date, *, by: Actor, now: datetime) -> Ending:
+    """Keep its last day and end what it has for later, telling what; raises LeavesBeforeItJoined."""
+    hold_what_ends(session, enterprise, left_on)
+    leave_park(session, enterprise, left_on, by=by, now=now)
+    session.flush()
+    return wind_up(session, enterprise, by=by, now=now)
+
+
+def what_ends(session: Session, enterprise: Enterprise, left_on: date) -> Ending:
+    """Tell what would end, earliest first; a metered use that is going on ends by itself."""
+    end = _end_of(session, enterprise, left_on)
+    beyond = reservations_beyond(session, enterprise.id, end)
+    leases = [one for one in beyond if one.space.kind is Kind.STORAGE and one.starts_at < end]
+    others = [one for one in beyond if one.starts_at >= end and one.state is not ReservationState.IN_USE]
+    return Ending(tuple(others), tuple(leases))
+
+
+def wind_up(session: Session, enterprise: Enterprise, *, by: Actor, now: datetime) -> Ending:
+    """Cancel what begins after the last day, without a fee, and end leases with that day; safe twice.
+
+    A last day that is over ends a lease now: until then the place was held. Its stay is then ended and
+    charged at once, and can be corrected like any other.
+    """
+    if enterprise.left_on is None:
+        return Ending()
+    end = _end_of(session, enterprise, enterprise.left_on)
+    hold_what_ends(session, enterprise, enterprise.left_on)
+    ending = what_ends(session, enterprise, enterprise.left_on)
+    for reservation in ending.reservations:
+        cancel(session, reservation.id, by=by, now=now, reason=LEFT)
+    for lease in ending.leases:
+        _end_lease(session, enterprise, lease, end, by=by, now=now)
+    return ending
+
+
+def hold_what_ends(session: Session, enterprise: Enterprise, left_on: date) -> None:
+    """Lock what ends before the enterprise, stays before reservations, as whoever checks out does."""
+    ending = what_ends(session, enterprise, left_on)
+    leases = [one.id for one in ending.leases]
+    stays = select(Stay).where(Stay.reservation_id.in_(leases), Stay.ended_at.is_(None)).order_by(Stay.id)
+    all_of_them = Reservation.id.in_([*leases, *(one.id for one in ending.reservations)])
+    reservations = select(Reservation).where(all_of_them).order_by(Reservation.id)
+    for found in (stays, reservations):
+        locked = found.with_for_update(key_share=True).execution_options(populate_existing=True)
+        session.scalars(locked).all()
+
+
+def _end_lease(
+    session: Session, enterprise: Enterprise, lease: Reservation, end: datetime, *, by: Actor, now: datetime
+) -> None:
+    if end > now:
+        price = _price(session, enterprise, lease, Span(lease.starts_at, end))
+        change_end(session, lease.id, end, quote=price, by=by, now=now)
+    elif stay := stay_of(session, lease.id):
+        check_out(session, stay.id, meter=RatingMeter(), by=by, now=now)
+    else:
+        cancel(session, lease.id, by=by, now=now, reason=LEFT)
+
+
+def _price(session: Session, enterprise: Enterprise, lease: Reservation, span: Span) -> Money:
+    park = session.get_one(Park, lease.park_id)
+    try:
+        return quote(session, park, enterprise, lease.space, span).total
+    except NoTariff:
+        return lease.quote
+
+
+def _end_of(session: Session, enterprise: Enterprise, left_on: date) -> datetime:
+    return day_span(left_on, session.get_one(Park, enterprise.park_id).zone).end

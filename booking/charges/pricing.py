@@ -1,0 +1,282 @@
+"""Price use by the tariff in force: the one way to a quote, to a running cost, and to a charge.
+
+Which tariff: for metered kinds the version in force on the local day on which the stay starts, for
+the whole stay; for storage the version in force on the first day of each month's slice.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import func, select
+
+from booking.charges.models import Charge, ChargeKind
+from booking.parks.queries import working_days
+from booking.reservations.models import FAR_FUTURE
+from booking.spaces.models import Kind
+from booking.tariffs.in_force import tariffs_in_force
+from booking.tariffs.rating import MeasuredStay, billed_interval, rate
+from booking.tariffs.storage_rating import StorageStay, rate_storage_month, storage_days
+from booking.values.money import Money
+from booking.values.month import Month, day_span, local_day
+from booking.values.work_calendar import WorkCalendar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.parks.models import Park
+    from booking.people.models import Enterprise
+    from booking.spaces.models import Space
+    from booking.tariffs.snapshot import Figures
+
+WHOLE = Decimal(1)
+EVERY_DAY_PLAIN = WorkCalendar()
+
+
+class Use(NamedTuple):
+    """A space used from one instant to another, measured or only planned; `key` tells them apart.
+
+    Storage may have its end at FAR_FUTURE: it is priced to the end of the month it starts in.
+    """
+
+    key: int
+    space: Space
+    started_at: datetime
+    ended_at: datetime
+
+
+class PricedLine(NamedTuple):
+    """What a charge line says, before it is one: one local day and band, or one month of storage."""
+
+    day: date
+    band: str
+    factor: Decimal
+    minutes: int  # billed, the free ones among them
+    free_minutes: int
+    days: int
+    amount: Money
+    uncapped: Money
+    billed_from: datetime  # the whole stay's billed interval; for storage, of the slice
+    billed_to: datetime
+    figures: Figures
+    working: bool  # whether the day is a working day; False where no band asks
+    allowance_left: int  # free minutes of the month before the stay
+    spent: Money  # already charged for the space on that day before the stay; counts where there is a cap
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A price with its lines. Where the end is open, `total` is that of the first month's days alone."""
+
+    lines: tuple[PricedLine, ...]
+    figures: Figures
+    open_ended: bool = False
+    per_day: Money | None = None  # storage only
+
+    @property
+    def total(self) -> Money:
+        """The sum of the lines."""
+        return Money.total(line.amount for line in self.lines)
+
+    @property
+    def minutes(self) -> int:
+        """Billed minutes, free ones among them."""
+        return sum(line.minutes for line in self.lines)
+
+    @property
+    def free_minutes(self) -> int:
+        """Minutes that cost nothing because of the month's allowance."""
+        return sum(line.free_minutes for line in self.lines)
+
+    @property
+    def capped(self) -> bool:
+        """Tell whether the daily cap took something off."""
+        return any(line.amount != line.uncapped for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What earlier charges and the calendar say; read once for all uses."""
+
+    park: Park
+    enterprise: Enterprise
+    calendar: WorkCalendar
+    free_used: Mapping[tuple[Kind, int], int]  # by kind and month key
+    spent: Mapping[tuple[int, date], int]  # fen, by space and local day
+
+
+def price_many(session: Session, park: Park, enterprise: Enterprise, uses: Iterable[Use]) -> dict[int, Quote]:
+    """Price each use as if it alone came next, in a number of queries that does not grow.
+
+    The allowance and the daily cap are what the enterprise's live charges left of them. What has no
+    tariff is left out.
+    """
+    uses = list(uses)
+    tariffs = tariffs_in_force(session, [(use.space, day) for use in uses for day in _tariff_days(use, park)])
+    priced = [use for use in uses if all((use.space.id, day) in tariffs for day in _tariff_days(use, park))]
+    ground = _ground(session, park, enterprise, priced, tariffs)
+    return {use.key: _price(use, tariffs, ground) for use in priced}
+
+
+def _tariff_days(use: Use, park: Park) -> list[date]:
+    if use.space.kind is not Kind.STORAGE:
+        return [local_day(use.started_at, park.zone)]
+    return [first for _, first, _ in _slices(use, park)]
+
+
+def _slices(use: Use, park: Park) -> Iterator[tuple[Month, date, date]]:
+    """Cut storage at the months' ends: month, first day, last day."""
+    stay = _storage_stay(use)
+    month = Month.of(use.started_at, park.zone)
+    while touched := storage_days(stay, month):
+        yield month, *touched
+        if stay.ended_at is None:
+            break
+        month = month.next
+
+
+def _storage_stay(use: Use) -> StorageStay:
+    return StorageStay(use.key, use.started_at, None if use.ended_at >= FAR_FUTURE else use.ended_at)
+
+
+def _ground(
+    session: Session,
+    park: Park,
+    enterprise: Enterprise,
+    uses: Sequence[Use],
+    tariffs: Mapping[tuple[int, date], Figures],
+) -> _Ground:
+    metered = [use for use in uses if use.space.kind is not Kind.STORAGE]
+    days = [day for use in metered for day in _billed_days(use, tariffs, park)]
+    months = {Month.containing(day, park.zone).key for day in days}
+    calendar, free, spent = EVERY_DAY_PLAIN, {}, {}
+    if days and any(figures.asks_for_working_days for figures in tariffs.values()):
+        calendar = working_days(session, park.id, min(days), max(days))
+    if days and any(figures.allowances.get(enterprise.size) for figures in tariffs.values()):
+        free = free_minutes_used(session, enterprise.id, months)
+    if days and any(figures.daily_cap is not None for figures in tariffs.values()):
+        spent = _spent(session, enterprise.id, {use.space.id for use in metered}, days)
+    return _Ground(park, enterprise, calendar, free, spent)
+
+
+def _billed_days(use: Use, tariffs: Mapping[tuple[int, date], Figures], park: Park) -> tuple[date, date]:
+    """Give the first and the last local day that is billed; the minimum may reach into the next."""
+    figures = tariffs[use.space.id, local_day(use.started_at, park.zone)]
+    billed_from, billed_to = billed_interval(_measured(use), figures.terms)
+    return local_day(billed_from, park.zone), local_day(billed_to, park.zone)
+
+
+def _measured(use: Use) -> MeasuredStay:
+    return MeasuredStay(use.key, use.space.id, use.started_at, use.ended_at)
+
+
+def free_minutes_used(
+    session: Session, enterprise_id: int, months: Iterable[int]
+) -> dict[tuple[Kind, int], int]:
+    """Sum the free minutes that live charges took, by kind and month key."""
+    rows = session.execute(
+        select(Charge.space_kind, Charge.month_key, func.sum(Charge.free_minutes))
+        .where(
+            Charge.enterprise_id == enterprise_id,
+            Charge.month_key.in_(set(months)),
+            Charge.kind == ChargeKind.USE,
+            Charge.superseded_at.is_(None),
+        )
+        .group_by(Charge.space_kind, Charge.month_key)
+        .order_by(Charge.space_kind, Charge.month_key)
+    )
+    return {(kind, month): int(minutes) for kind, month, minutes in rows}
+
+
+def _spent(
+    session: Session, enterprise_id: int, spaces: set[int], days: list[date]
+) -> dict[tuple[int, date], int]:
+    rows = session.execute(
+        select(Charge.space_id, Charge.day, Charge.amount)
+        .where(
+            Charge.enterprise_id == enterprise_id,
+            Charge.space_id.in_(spaces),
+            Charge.day.between(min(days), max(days)),
+            Charge.kind == ChargeKind.USE,
+            Charge.superseded_at.is_(None),
+        )
+        .order_by(Charge.space_id, Charge.day, Charge.id)
+    )
+    spent: defaultdict[tuple[int, date], int] = defaultdict(int)
+    for space_id, day, amount in rows:
+        spent[space_id, day] += amount.fen
+    return spent
+
+
+def _price(use: Use, tariffs: Mapping[tuple[int, date], Figures], ground: _Ground) -> Quote:
+    if use.space.kind is Kind.STORAGE:
+        return _price_storage(use, tariffs, ground.park)
+    figures = tariffs[use.space.id, local_day(use.started_at, ground.park.zone)]
+    return Quote(tuple(_metered_lines(use, figures, ground)), figures)
+
+
+def _metered_lines(use: Use, figures: Figures, ground: _Ground) -> Iterator[PricedLine]:
+    stay = _measured(use)
+    zone = ground.park.zone
+    allowance = figures.allowances.get(ground.enterprise.size, 0)
+    billed_from, billed_to = billed_interval(stay, figures.terms)
+    months = {Month.of(at, zone).key for at in (billed_from, billed_to)}
+    left = {month: max(0, allowance - ground.free_used.get((use.space.kind, month), 0)) for month in months}
+    spent = {day: fen for (space, day), fen in ground.spent.items() if space == use.space.id}
+    rating = rate(stay, figures.terms, ground.calendar, zone, allowance_left=left, spent=spent)
+    for line in rating.lines:
+        yield PricedLine(
+            day=line.day,
+            band=line.band,
+            factor=Decimal(line.factor.numerator) / Decimal(line.factor.denominator),
+            minutes=line.minutes,
+            free_minutes=line.free_minutes,
+            days=0,
+            amount=line.amount,
+            uncapped=line.before_cap,
+            billed_from=rating.billed_from,
+            billed_to=rating.billed_to,
+            figures=figures,
+            working=figures.asks_for_working_days and ground.calendar.is_working_day(line.day),
+            allowance_left=left.get(line.day.year * 100 + line.day.month, 0),
+            spent=Money(spent.get(line.day, 0)),
+        )
+
+
+def _price_storage(use: Use, tariffs: Mapping[tuple[int, date], Figures], park: Park) -> Quote:
+    stay = _storage_stay(use)
+    lines = []
+    for month, first, last in _slices(use, park):
+        figures = tariffs[use.space.id, first]
+        rated = rate_storage_month(stay, figures.storage_terms(use.space.area_cm2), month)
+        if rated is not None:
+            lines.append(_storage_line(rated.days, rated.amount, first, last, figures, park))
+    terms = lines[0].figures.storage_terms(use.space.area_cm2)
+    return Quote(tuple(lines), lines[0].figures, open_ended=stay.ended_at is None, per_day=terms.price(1))
+
+
+def _storage_line(
+    days: int, amount: Money, first: date, last: date, figures: Figures, park: Park
+) -> PricedLine:
+    return PricedLine(
+        day=first,
+        band="",
+        factor=WHOLE,
+        minutes=0,
+        free_minutes=0,
+        days=days,
+        amount=amount,
+        uncapped=amount,
+        billed_from=day_span(first, park.zone).start,
+        billed_to=day_span(last, park.zone).end,
+        figures=figures,
+        working=False,
+        allowance_left=0,
+        spent=Money.zero(),
+    )

@@ -1,0 +1,61 @@
+"""The laws of charge lines and of questions about them, and their refusals; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from booking.values.money import Money
+    from booking.values.month import Month
+
+
+@dataclass(frozen=True)
+class MonthClosed(Refusal):
+    """A closed month never changes; a mistake in it is answered by a credit note."""
+
+    month: Month
+
+
+@dataclass(frozen=True)
+class LineNotOpen(Refusal):
+    """Only a line that counts and stands on no invoice can be questioned."""
+
+    charge_id: int
+
+
+@dataclass(frozen=True)
+class DisputedBefore(Refusal):
+    """A line is questioned once; its answer stands."""
+
+    charge_id: int
+
+
+@dataclass(frozen=True)
+class WordsMissing(Refusal):
+    """A question and its answer need words."""
+
+    field = "words"
+
+
+@dataclass(frozen=True)
+class AnsweredBefore(Refusal):
+    """A question is answered once."""
+
+    dispute_id: int
+
+
+@dataclass(frozen=True)
+class GivesBackTooMuch(Refusal):
+    """What a granted question gives back is more than nothing and at most the line."""
+
+    most: Money
+    field = "amount"
+
+
+def check_gives_back(amount: Money, line: Money) -> None:
+    """Refuse to give back nothing, or more than the line."""
+    if not 0 < amount.fen <= line.fen:
+        raise GivesBackTooMuch(line)

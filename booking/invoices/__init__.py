@@ -1,0 +1,1 @@
+"""Closed months: invoices without gaps in their numbers, and the credit notes that mend them."""

@@ -1,0 +1,206 @@
+"""Questions of the month's close: which lines an invoice carries, and which are left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, exists, func, select, type_coerce
+from sqlalchemy.orm import selectinload
+
+from booking.charges.models import Charge, Dispute
+from booking.invoices.models import Invoice
+from booking.spaces.models import Area, Kind, Space
+from booking.usage.models import Stay
+from booking.usage.queries import STORED
+from booking.values.money import Money
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import date, datetime
+    from decimal import Decimal
+
+    from sqlalchemy.orm import Session
+
+    from booking.charges.models import ChargeKind
+    from booking.values.month import Month
+
+
+class BillLine(NamedTuple):
+    """A charge with what paper and page say of it; every figure is the charge's own copy."""
+
+    id: int
+    month_key: int
+    kind: ChargeKind
+    stay_id: int | None
+    space_id: int
+    space_kind: Kind
+    space_name: str
+    space_name_en: str | None  # where the space is still called so
+    space_code: str
+    area_name: str
+    day: date
+    band: str
+    factor: Decimal
+    minutes: int
+    free_minutes: int
+    days: int
+    amount: Money
+    uncapped: Money
+    reserved_starts_at: datetime | None
+    reserved_ends_at: datetime | None
+    used_starts_at: datetime | None
+    used_ends_at: datetime | None
+    billed_starts_at: datetime | None
+    billed_ends_at: datetime | None
+    terms: dict[str, Any]
+    vat_permille: int
+    note: str
+    question: str | None  # what a tenant asked about the line
+    answered_at: datetime | None
+
+    @property
+    def in_dispute(self) -> bool:
+        """Tell whether a question about it is still without an answer."""
+        return self.question is not None and self.answered_at is None
+
+
+OPEN_QUESTION = and_(Dispute.id.is_not(None), Dispute.answered_at.is_(None))
+
+# The close asks these once an enterprise: written once, as plain tables, and compiled once.
+_CHARGE, _SPACE, _AREA, _DISPUTE = (row.__table__.c for row in (Charge, Space, Area, Dispute))
+_OTHERS: dict[str, ColumnElement[Any]] = {
+    "space_code": _SPACE.code,
+    "space_name_en": case((_SPACE.name == _CHARGE.space_name, _SPACE.name_en)),
+    "area_name": _AREA.name,
+    "question": _DISPUTE.words,
+    "answered_at": _DISPUTE.answered_at,
+}
+_LINES = (
+    select(*(_OTHERS[name] if name in _OTHERS else _CHARGE[name] for name in BillLine._fields))
+    .join_from(Charge.__table__, Space.__table__, _SPACE.id == _CHARGE.space_id)
+    .join(Area.__table__, _AREA.id == _SPACE.area_id)
+    .outerjoin(Dispute.__table__, _DISPUTE.charge_id == _CHARGE.id)
+    .order_by(_CHARGE.space_kind, _CHARGE.space_name, _CHARGE.space_id, _CHARGE.day)
+    .order_by(func.coalesce(_CHARGE.billed_starts_at, _CHARGE.reserved_starts_at, _CHARGE.created_at))
+    .order_by(_CHARGE.stay_id, _CHARGE.id)
+)
+_TO_BILL = _LINES.where(
+    _CHARGE.enterprise_id == bindparam("enterprise"),
+    _CHARGE.month_key <= bindparam("month"),
+    _CHARGE.superseded_at.is_(None),
+    _CHARGE.invoice_id.is_(None),
+)
+_TO_BILL_EACH = (
+    _LINES.add_columns(_CHARGE.enterprise_id)
+    .where(_CHARGE.enterprise_id.in_(bindparam("enterprises", expanding=True)))
+    .where(_CHARGE.month_key <= bindparam("month"))
+    .where(_CHARGE.superseded_at.is_(None), _CHARGE.invoice_id.is_(None))
+)
+_OF_INVOICE = _LINES.where(_CHARGE.invoice_id == bindparam("invoice"))
+
+
+def lines_to_bill(session: Session, enterprise_id: int, month: Month) -> list[BillLine]:
+    """Give an enterprise's lines of the month that no invoice carries, and those that follow from earlier.
+
+    Lines in dispute are among them, marked. In the order in which paper shows them.
+    """
+    found = session.execute(_TO_BILL, {"enterprise": enterprise_id, "month": month.key})
+    return [BillLine._make(row) for row in found]
+
+
+def lines_to_bill_each(
+    session: Session, enterprise_ids: Collection[int], month: Month
+) -> dict[int, list[BillLine]]:
+    """Give the same for several enterprises, by their ids, in one query; who has no lines is left out."""
+    found: dict[int, list[BillLine]] = {}
+    for *line, enterprise_id in session.execute(
+        _TO_BILL_EACH, {"enterprises": list(enterprise_ids), "month": month.key}
+    ):
+        found.setdefault(enterprise_id, []).append(BillLine._make(line))
+    return found
+
+
+def lines_of_invoice(session: Session, invoice_id: int) -> list[BillLine]:
+    """Give the lines an invoice carries, in the order in which paper shows them."""
+    return [BillLine._make(row) for row in session.execute(_OF_INVOICE, {"invoice": invoice_id})]
+
+
+def _unbilled(month: Month) -> tuple[ColumnElement[bool], ...]:
+    return (Charge.month_key <= month.key, Charge.superseded_at.is_(None), Charge.invoice_id.is_(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits to be billed of one enterprise, its leases not counted."""
+
+    enterprise_id: int
+    count: int
+    amount: Money
+    disputed_count: int
+    disputed: Money
+
+
+def waiting_by_enterprise(session: Session, park_id: int, month: Month) -> list[Waiting]:
+    """Sum what no invoice carries yet, by enterprise, in one query."""
+    amount, open_ = type_coerce(Charge.amount, BigInteger), case((OPEN_QUESTION, 1), else_=0)
+    fen = func.sum(case((OPEN_QUESTION, 0), else_=amount))
+    asked = func.sum(case((OPEN_QUESTION, amount), else_=0))
+    rows = session.execute(
+        select(Charge.enterprise_id, func.count() - func.sum(open_), fen, func.sum(open_), asked)
+        .outerjoin(Dispute, Dispute.charge_id == Charge.id)
+        .where(Charge.park_id == park_id, *_unbilled(month), ~_billed(Charge.enterprise_id, month))
+        .group_by(Charge.enterprise_id)
+        .order_by(Charge.enterprise_id)
+    )
+    return [
+        Waiting(enterprise, int(count), Money(int(sure)), int(disputed), Money(int(unsure)))
+        for enterprise, count, sure, disputed, unsure in rows
+    ]
+
+
+def _billed(enterprise_id: Any, month: Month) -> ColumnElement[bool]:  # noqa: ANN401 - a column
+    return exists().where(Invoice.enterprise_id == enterprise_id, Invoice.month_key == month.key)
+
+
+LEASE_TO_CHARGE = and_(
+    STORED,
+    Stay.started_at < bindparam("month_end"),
+    func.coalesce(Stay.ended_at, Stay.held_until) > bindparam("month_start"),
+    ~exists().where(
+        Charge.stay_id == Stay.id, Charge.month_key == bindparam("month"), Charge.superseded_at.is_(None)
+    ),
+)
+"""A storage stay touches the month (see `of_month`) and has no line of it."""
+
+
+def of_month(month: Month) -> dict[str, Any]:
+    """Give what LEASE_TO_CHARGE is asked with."""
+    return {"month": month.key, "month_start": month.span.start, "month_end": month.span.end}
+
+
+def leases_to_charge(
+    session: Session, park_id: int, month: Month, enterprise_id: int | None = None
+) -> Sequence[Stay]:
+    """Give the storage stays, with their spaces, that touch the month and have no line of it."""
+    found = (
+        select(Stay)
+        .where(Stay.park_id == park_id, LEASE_TO_CHARGE, ~_billed(Stay.enterprise_id, month))
+        .options(selectinload(Stay.space))
+        .order_by(Stay.enterprise_id, Stay.id)
+    )
+    if enterprise_id is not None:
+        found = found.where(Stay.enterprise_id == enterprise_id)
+    return session.scalars(found, of_month(month)).all()
+
+
+def enterprises_to_bill(session: Session, park_id: int, month: Month) -> list[int]:
+    """Name the enterprises whose invoice of the month is still to be made, in order of their ids.
+
+    Who has nothing but lines in dispute, or is owed more than it owes, is not among them: that follows
+    next month.
+    """
+    waiting = waiting_by_enterprise(session, park_id, month)
+    due = {one.enterprise_id for one in waiting if one.count and one.amount >= Money.zero()}
+    due |= {stay.enterprise_id for stay in leases_to_charge(session, park_id, month)}
+    return sorted(due)

@@ -1,0 +1,147 @@
+"""Take back lines of a closed invoice, whole or in part: the only way to mend one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from booking.archive.keep import keep
+from booking.audit.record import record
+from booking.invoices.credit_queries import creditable_of, credited_by_invoice
+from booking.invoices.credit_rules import all_that_is_left, check_picks, taxes_of
+from booking.invoices.credit_sheet import credit_sheet
+from booking.invoices.draft_invoice import tax_line
+from booking.invoices.mail_invoice import mail_credit_note
+from booking.invoices.models import CreditNote, CreditNoteLine
+from booking.invoices.queries import lock_invoice
+from booking.invoices.rules import NothingLeftToCredit, TaxPart, key_for
+from booking.invoices.take_number import CREDIT_NOTE, take_number
+from booking.parks.models import Park
+from booking.values.money import Money
+from booking.values.month import local_day
+from booking.values.refusal import ReasonMissing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.invoices.credit_queries import Creditable
+    from booking.invoices.mail_invoice import CreditWords
+    from booking.invoices.models import Invoice, InvoiceState
+    from booking.invoices.printer import CreditNoteSheet, Printer
+    from booking.invoices.settle import Settle
+
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class CreditNotePorts:
+    """What a credit note goes out through; `settle` lets the invoice's state follow."""
+
+    printer: Printer
+    words: CreditWords
+    settle: Settle
+
+
+def issue_credit_note(
+    session: Session,
+    invoice_id: int,
+    picks: Mapping[int, Money] | None,
+    reason: str,
+    ports: CreditNotePorts,
+    *,
+    once_key: str | None,
+    by: Actor,
+    now: datetime,
+) -> CreditNote:
+    """Take back so much of each picked line (by charge id), or with None all that is left of all.
+
+    It has its own number and PDF, and the tax of its lines. The same `once_key` again gives the invoice's
+    note of the first time. Raises ReasonMissing, NothingLeftToCredit, what `check_picks` and `taxes_of`
+    raise, and PrintFailed.
+    """
+    invoice = lock_invoice(session, invoice_id)
+    key = key_for(invoice_id, once_key)
+    if key and (there := session.scalar(select(CreditNote).where(CreditNote.once_key == key))):
+        return there
+    found = creditable_of(session, invoice)
+    picks, taxes = _picked(session, invoice, found, picks, reason)
+    park = session.get_one(Park, invoice.park_id)
+    serial, number = take_number(session, park, CREDIT_NOTE, local_day(now, park.zone).year)
+    sheet = credit_sheet(invoice, park, found.billed, picks, taxes, reason, number, now=now)
+    pdf = keep(session, park.id, f"{number}.pdf", PDF, ports.printer.credit_note(sheet), now=now)
+    note = _note(invoice, sheet, taxes, serial, pdf.id, by=by, now=now)
+    note.once_key = key
+    session.add(note)
+    session.flush()
+    _keep_lines(session, note, picks)
+    before = invoice.state
+    ports.settle(session, invoice, now=now)
+    _record(session, invoice, note, before, by=by, now=now)
+    mail_credit_note(session, invoice, note, ports.words, now=now)
+    return note
+
+
+def _picked(
+    session: Session, invoice: Invoice, found: Creditable, picks: Mapping[int, Money] | None, reason: str
+) -> tuple[Mapping[int, Money], tuple[TaxPart, ...]]:
+    """Check what is to be taken back, and tell the taxes in it."""
+    if not reason.strip():
+        raise ReasonMissing
+    creditable = invoice.total - credited_by_invoice(session, [invoice]).get(invoice.id, Money.zero())
+    if creditable <= Money.zero():
+        raise NothingLeftToCredit(invoice.number)
+    if picks is None:
+        picks = all_that_is_left(found.lines, found.rates)
+    check_picks(found.lines, picks, creditable)
+    return picks, taxes_of(found.lines, picks, found.rates)
+
+
+def _note(
+    invoice: Invoice,
+    sheet: CreditNoteSheet,
+    taxes: tuple[TaxPart, ...],
+    serial: int,
+    document_id: int,
+    *,
+    by: Actor,
+    now: datetime,
+) -> CreditNote:
+    return CreditNote(
+        park_id=invoice.park_id,
+        invoice_id=invoice.id,
+        year=sheet.issued_on.year,
+        serial=serial,
+        number=sheet.number,
+        issued_at=now,
+        amount=-sheet.total,
+        tax=Money.total(part.tax for part in taxes),
+        tax_lines=[tax_line(part.vat_permille, part.gross, part.tax) for part in taxes],
+        reason=sheet.reason,
+        created_by_id=by.member_id,
+        document_id=document_id,
+    )
+
+
+def _keep_lines(session: Session, note: CreditNote, picks: Mapping[int, Money]) -> None:
+    """Write the lines; the database refuses one that takes back more than was billed."""
+    session.add_all(
+        CreditNoteLine(credit_note_id=note.id, charge_id=charge_id, amount=amount)
+        for charge_id, amount in sorted(picks.items())
+    )
+    session.flush()
+
+
+def _record(
+    session: Session, invoice: Invoice, note: CreditNote, before: InvoiceState, *, by: Actor, now: datetime
+) -> None:
+    record(
+        session, "credit note issued", "invoice", invoice.id, by=by, now=now, park_id=invoice.park_id,
+        before={"state": before}, reason=note.reason,
+        after={"state": invoice.state, "number": note.number, "amount_fen": note.amount.fen},
+    )  # fmt: skip

@@ -1,0 +1,98 @@
+"""Make an enterprise's invoice of a closed month: number, lines, tax, PDF, all or nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import BindParameter, bindparam, exists, select
+
+from booking.archive.keep import put_away
+from booking.charges.charge_stay import charge_lease_month
+from booking.charges.models import MonthClose
+from booking.invoices.billable_lines import leases_to_charge, lines_to_bill
+from booking.invoices.draft_invoice import draw_up
+from booking.invoices.issue_failures import forget_trouble
+from booking.invoices.mail_invoice import mail_invoice
+from booking.invoices.models import CloseTrouble, Invoice
+from booking.invoices.rules import MonthNotClosed
+from booking.invoices.store import PDF, keep_invoices, put_lines_on, record_made
+from booking.invoices.take_number import INVOICE, take_number
+from booking.parks.models import Park
+from booking.people.models import Enterprise
+from booking.usage.models import Stay
+from booking.usage.queries import STORED
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.invoices.mail_invoice import InvoiceWords
+    from booking.invoices.printer import Printer
+    from booking.values.month import Month
+
+
+def close_enterprise(
+    session: Session,
+    enterprise_id: int,
+    month: Month,
+    printer: Printer,
+    words: InvoiceWords,
+    *,
+    by: Actor,
+    now: datetime,
+    publish: bool = False,
+) -> Invoice | None:
+    """Make the invoice; None where there is one already, or nothing to bill, or more is owed back.
+
+    The month is closed for the park (else MonthNotClosed). Safe twice and for several at once: whoever
+    comes second waits for the series of numbers, and then finds the invoice. Lines in dispute stay for
+    the next month and are named. Raises PrintFailed and NoTariff; the caller's transaction then gives
+    the number back. `publish` asks for the bill to be laid out for payment online; its letter, which
+    is worded by `words` and else written here, then waits for the page to pay at.
+    """
+    # Who corrects or ends a stay of theirs just now comes before or after, never in between.
+    enterprise, park = session.execute(_LOCKED, {"enterprise": enterprise_id}).one()
+    # Asked after the lock is had: a statement sees what was there when it began to wait.
+    found = session.execute(_STATE, {"enterprise": enterprise_id, "park": park.id, "month": month.key}).one()
+    if not found.closed:
+        raise MonthNotClosed(month)
+    if found.billed:
+        return None
+    if found.storage:
+        for stay in leases_to_charge(session, park.id, month, enterprise_id):
+            charge_lease_month(session, stay, month, now=now)
+    lines = lines_to_bill(session, enterprise_id, month)
+    draft = draw_up(park, enterprise, month, lines, now=now)
+    if draft is None:
+        return None
+    serial, number = take_number(session, park, INVOICE, draft.year)
+    pdf = printer.invoice(draft.numbered(number))
+    document_id = put_away(session, park.id, f"{number}.pdf", PDF, pdf, now=now)
+    facts = draft.invoice(serial, number, document_id, now=now, publish=publish)
+    (invoice,) = keep_invoices(session, [facts])
+    put_lines_on(session, [invoice], draft.charge_ids)
+    if found.troubled:
+        forget_trouble(session, enterprise_id, month)
+    if invoice.publish_due_at is None:
+        mail_invoice(session, invoice, words, now=now)
+    record_made(session, [invoice], [len(draft.charge_ids)], by=by, now=now)
+    return invoice
+
+
+# Asked once an enterprise, a thousand times a close: written once, and compiled once.
+_OF: BindParameter[int] = bindparam("enterprise")
+_MONTH: BindParameter[int] = bindparam("month")
+_LOCKED = (
+    select(Enterprise, Park)
+    .join(Park, Park.id == Enterprise.park_id)
+    .where(Enterprise.id == _OF)
+    .with_for_update(of=Enterprise, key_share=True)
+)
+_STATE = select(
+    exists().where(MonthClose.park_id == bindparam("park"), MonthClose.month_key == _MONTH).label("closed"),
+    exists().where(Invoice.enterprise_id == _OF, Invoice.month_key == _MONTH).label("billed"),
+    exists().where(Stay.enterprise_id == _OF, STORED).label("storage"),
+    exists().where(CloseTrouble.enterprise_id == _OF, CloseTrouble.month_key == _MONTH).label("troubled"),
+)

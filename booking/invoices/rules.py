@@ -1,0 +1,119 @@
+"""The laws of closing a month, of paying its invoices and of taking them back; pure, with their refusals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from booking.values.money import Money, tax_included
+from booking.values.refusal import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from booking.values.month import Month
+    from booking.values.work_calendar import Calendar
+
+ONE_DAY = timedelta(days=1)
+LONGEST_REVIEW_DAYS = 60  # calendar days that are looked through for working days, per working day asked
+
+
+@dataclass(frozen=True)
+class MonthNotOver(Refusal):
+    """A month is closed after its last day; `first_day` is the first on which it is over."""
+
+    month: Month
+    first_day: date
+
+
+@dataclass(frozen=True)
+class ReviewRunning(Refusal):
+    """The statement is still open to question; `closable_from` is the first day after that."""
+
+    month: Month
+    closable_from: date
+    field = "reason"
+
+
+@dataclass(frozen=True)
+class EarlierMonthOpen(Refusal):
+    """Months are closed in order, so that each invoice carries its own days."""
+
+    month: Month
+    earlier: Month
+
+
+@dataclass(frozen=True)
+class MonthNotClosed(Refusal):
+    """Invoices are made of closed months only."""
+
+    month: Month
+
+
+@dataclass(frozen=True)
+class AmountNotPositive(Refusal):
+    """Money that is paid or given back is more than nothing."""
+
+    field = "amount"
+
+
+@dataclass(frozen=True)
+class CreditedTooMuch(Refusal):
+    """No more is taken back than the invoice asked for; `left` is what earlier credit notes left of it."""
+
+    left: Money
+    amount: Money
+    field = "amount"
+
+
+@dataclass(frozen=True)
+class NothingLeftToCredit(Refusal):
+    """The invoice was taken back whole."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaxPart:
+    """What of an invoice is taxed at one rate; the rate in thousandths."""
+
+    vat_permille: int
+    gross: Money
+    tax: Money
+
+
+def closable_from(month: Month, review_days: int, calendar: Calendar) -> date:
+    """Tell the first local day on which a month may be closed: the one after `review_days` working days.
+
+    The calendar must be good for `review_calendar_end`. Source: DOMAIN.md, The month.
+    """
+    day, left = month.next.first_day, review_days
+    while left > 0:
+        left -= calendar.is_working_day(day)
+        day += ONE_DAY
+    return day
+
+
+def review_calendar_end(month: Month, review_days: int) -> date:
+    """Tell how far the calendar must be known to count the review; no holiday of the country is longer."""
+    return month.last_day + timedelta(days=LONGEST_REVIEW_DAYS + 3 * review_days)
+
+
+def tax_parts(lines: Iterable[tuple[int, Money]]) -> tuple[TaxPart, ...]:
+    """Sum gross amounts by VAT rate, and tell the tax in each sum, rounded half-up once a rate.
+
+    Source: DOMAIN.md, Money.
+    """
+    gross: dict[int, int] = {}
+    for permille, amount in lines:
+        gross[permille] = gross.get(permille, 0) + amount.fen
+    return tuple(
+        TaxPart(permille, Money(fen), tax_included(Money(fen), permille))
+        for permille, fen in sorted(gross.items())
+    )
+
+
+def key_for(invoice_id: int, once_key: str | None) -> str | None:
+    """Make a form's one-time key (up to 40 characters) the invoice's own; another invoice never meets it."""
+    return f"{invoice_id}.{once_key}" if once_key else None

@@ -1,0 +1,110 @@
+"""How an invoice stands: what was paid, what was taken back, what is still owed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import BigInteger, case, func, select, type_coerce
+
+from booking.invoices.credit_queries import credited_by_invoice
+from booking.invoices.models import Invoice, InvoiceState
+from booking.payments.models import Payment, PaymentReversal
+from booking.values.money import Money
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The sums of an invoice; `owed` and `overpaid` are never negative, and never both more than nothing.
+
+    `reversed` was booked wrongly and is no part of `paid`.
+    """
+
+    total: Money
+    paid: Money
+    credited: Money
+    due_on: date
+    reversed: Money = Money(0)  # noqa: RUF009 - never changes
+
+    @property
+    def owed(self) -> Money:
+        """What is still to be paid."""
+        return max(self.total - self.paid - self.credited, Money.zero())
+
+    @property
+    def overpaid(self) -> Money:
+        """What came in, or was taken back, beyond what was asked."""
+        return max(self.paid + self.credited - self.total, Money.zero())
+
+    @property
+    def creditable(self) -> Money:
+        """What credit notes may still take back."""
+        return self.total - self.credited
+
+    @property
+    def state(self) -> InvoiceState:
+        """Taken back whole, settled, or due."""
+        if self.credited and self.credited >= self.total:
+            return InvoiceState.CREDITED
+        return InvoiceState.DUE if self.owed else InvoiceState.PAID
+
+    def overdue(self, today: date) -> bool:
+        """Tell whether the last day to pay is past, and something is owed."""
+        return bool(self.owed) and today > self.due_on
+
+
+def page_to_pay_at(invoice: Invoice, standing: Standing) -> str | None:
+    """Give the provider's page while it asks for what is owed, and for nothing else.
+
+    None while the provider has yet to be told of a bank transfer, its reversal or a credit note, or refused
+    to hear.
+    """
+    told = invoice.publish_due_at is None and invoice.publish_error is None
+    right = told or not (standing.paid or standing.credited or standing.reversed)
+    return invoice.pay_url if standing.owed and right else None
+
+
+def stand_anew(session: Session, invoice: Invoice, *, now: datetime) -> None:
+    """Let the invoice's state follow what was written about it, and have the payment desk told of it."""
+    invoice.state = standing_of(session, invoice).state
+    if invoice.provider_id is not None:
+        invoice.publish_due_at, invoice.publish_attempts = now, 0
+
+
+def standing_of(session: Session, invoice: Invoice) -> Standing:
+    """Sum what was paid and taken back."""
+    return standings(session, [invoice])[invoice.id]
+
+
+def standings(session: Session, invoices: list[Invoice]) -> dict[int, Standing]:
+    """Sum for many invoices, in two queries."""
+    paid, credited = _paid(session, invoices), credited_by_invoice(session, invoices)
+    nothing = Money.zero()
+    found = {}
+    for one in invoices:
+        counted, reversed_ = paid.get(one.id, (nothing, nothing))
+        back = credited.get(one.id, nothing)
+        found[one.id] = Standing(one.total, counted, back, one.due_on, reversed_)
+    return found
+
+
+def _paid(session: Session, invoices: list[Invoice]) -> dict[int, tuple[Money, Money]]:
+    """Sum the payments that count, and those that were reversed."""
+    fen, counts = type_coerce(Payment.amount, BigInteger), PaymentReversal.id.is_(None)
+    rows = session.execute(
+        select(
+            Payment.invoice_id,
+            func.sum(case((counts, fen), else_=0)),
+            func.sum(case((counts, 0), else_=fen)),
+        )
+        .outerjoin(PaymentReversal, PaymentReversal.payment_id == Payment.id)
+        .where(Payment.invoice_id.in_([invoice.id for invoice in invoices]))
+        .group_by(Payment.invoice_id)
+        .order_by(Payment.invoice_id)
+    )
+    return {invoice_id: (Money(int(paid)), Money(int(gone))) for invoice_id, paid, gone in rows}

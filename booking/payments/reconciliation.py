@@ -1,0 +1,112 @@
+"""The law of reconciling a bill with the payment desk: what to write down, what to tell, what is odd."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from booking.payments.gateway import DeskStatus
+from booking.values.money import Money
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from booking.payments.gateway import DeskPayment, DeskState
+
+
+class Doubt(StrEnum):
+    """What a person must look at; money already written down is never changed by a doubt."""
+
+    TOTAL_DIFFERS = "total_differs"  # the provider's bill is not ours
+    AMOUNT_CHANGED = "amount_changed"  # a payment we know now bears another amount
+    PAYMENT_GONE = "payment_gone"  # a payment we know is no longer there
+    PAID_WITHOUT_MONEY = "paid_without_money"  # called paid there, and the money is in neither book
+    WITHDRAWN = "withdrawn"  # voided or written off there, while we still wait for money
+    TOLD_TOO_MUCH = "told_too_much"  # told of a transfer that was reversed since: its page asks too little
+    OVERPAID = "overpaid"  # more came in than was asked: pay the difference back
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPayment:
+    """A payment in our books; `provider_id` is None where it came by bank transfer."""
+
+    amount: Money
+    provider_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """What follows from comparing the books.
+
+    `record` are the payments to write down, each once, by its unique `provider_id`. `paid` and `owed`
+    count them in; `owed` is never negative, `overpaid` is the rest. `tell_desk` asks for
+    `settle_outside`: our books are even, and the provider still waits; `tell_part` for `paid_outside`:
+    something is still owed, and of a bank transfer the provider knows nothing or too little.
+    """
+
+    record: tuple[DeskPayment, ...]
+    paid: Money
+    owed: Money
+    overpaid: Money
+    tell_desk: bool
+    tell_part: bool
+    doubts: tuple[Doubt, ...]
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is owed any more."""
+        return not self.owed
+
+
+def reconcile(
+    total: Money, credited: Money, known: Iterable[KnownPayment], state: DeskState
+) -> Reconciliation:
+    """Compare our bill with what the desk says of it.
+
+    `total` is the invoice's, `credited` the positive sum of its credit notes, `known` every payment in
+    our books. Safe twice: with what it names written down, it names nothing more.
+    """
+    books = tuple(known)
+    online = {payment.provider_id: payment.amount for payment in books if payment.provider_id is not None}
+    record = tuple(payment for payment in state.payments if payment.provider_id not in online)
+    paid = Money.total(payment.amount for payment in books) + Money.total(new.amount for new in record)
+    rest = total - credited - paid
+    transfers = Money.total(payment.amount for payment in books if payment.provider_id is None)
+    waits = state.status is DeskStatus.OPEN
+    owed, overpaid = max(rest, Money.zero()), max(-rest, Money.zero())
+    return Reconciliation(
+        record=record,
+        paid=paid,
+        owed=owed,
+        overpaid=overpaid,
+        tell_desk=not owed and waits,
+        tell_part=bool(owed) and waits and transfers > state.settled_outside,
+        doubts=tuple(_doubts(total, online, state, transfers, owed, overpaid)),
+    )
+
+
+def _doubts(
+    total: Money,
+    online: Mapping[str, Money],
+    state: DeskState,
+    transfers: Money,
+    owed: Money,
+    overpaid: Money,
+) -> list[Doubt]:
+    """Name what is odd, in the order in which it is declared."""
+    if state.status is DeskStatus.ELSEWHERE:
+        return [Doubt.OVERPAID] if overpaid else []
+    there = {payment.provider_id: payment.amount for payment in state.payments}
+    too_much = bool(owed) and state.settled_outside > transfers
+    withdrawn = state.status in {DeskStatus.VOID, DeskStatus.UNCOLLECTIBLE}
+    odd = {
+        Doubt.TOTAL_DIFFERS: state.total != total,
+        Doubt.AMOUNT_CHANGED: any(there.get(key, amount) != amount for key, amount in online.items()),
+        Doubt.PAYMENT_GONE: any(key not in there for key in online),
+        Doubt.PAID_WITHOUT_MONEY: bool(owed) and state.status is DeskStatus.PAID and not too_much,
+        Doubt.WITHDRAWN: bool(owed) and withdrawn,
+        Doubt.TOLD_TOO_MUCH: too_much,
+        Doubt.OVERPAID: bool(overpaid),
+    }
+    return [doubt for doubt, found in odd.items() if found]

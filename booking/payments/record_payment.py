@@ -1,0 +1,82 @@
+"""Write down money that came by bank transfer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from booking.audit.record import record
+from booking.invoices.queries import lock_invoice
+from booking.invoices.rules import AmountNotPositive, key_for
+from booking.parks.models import Park
+from booking.payments.balance import stand_anew, standing_of
+from booking.payments.models import Payment, PaymentMethod
+from booking.payments.rules import NothingOwed, PaidTooMuch, check_received
+from booking.values.money import Money
+from booking.values.month import local_day
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+    from booking.invoices.models import Invoice
+
+
+def record_payment(
+    session: Session,
+    invoice_id: int,
+    amount: Money,
+    received_on: date,
+    reference: str,
+    *,
+    once_key: str | None,
+    by: Actor,
+    now: datetime,
+) -> Payment:
+    """Book a bank transfer, whole or part; the same `once_key` again gives the payment of the first time.
+
+    Raises AmountNotPositive, ReceivedInFuture, PaidBeforeInvoice, NothingOwed and PaidTooMuch. An invoice
+    that lies at the payment desk is marked, so that the desk is told.
+    """
+    invoice = lock_invoice(session, invoice_id)
+    key = key_for(invoice_id, once_key)
+    if key and (there := session.scalar(select(Payment).where(Payment.once_key == key))):
+        return there
+    if amount <= Money.zero():
+        raise AmountNotPositive
+    zone = session.get_one(Park, invoice.park_id).zone
+    check_received(received_on, local_day(invoice.issued_at, zone), local_day(now, zone))
+    owed = standing_of(session, invoice).owed
+    if not owed:
+        raise NothingOwed(invoice.number)
+    if amount > owed:
+        raise PaidTooMuch(owed, amount)
+    payment = Payment(
+        park_id=invoice.park_id,
+        invoice_id=invoice.id,
+        method=PaymentMethod.TRANSFER,
+        amount=amount,
+        received_on=received_on,
+        reference=reference,
+        once_key=key,
+        recorded_by_id=by.member_id,
+        recorded_at=now,
+    )
+    session.add(payment)
+    session.flush()
+    _settle(session, invoice, payment, by=by, now=now)
+    return payment
+
+
+def _settle(session: Session, invoice: Invoice, payment: Payment, *, by: Actor, now: datetime) -> None:
+    """Let the invoice stand as it does now, tell the desk, and write the trail."""
+    before = invoice.state
+    stand_anew(session, invoice, now=now)
+    record(
+        session, "payment recorded", "invoice", invoice.id, by=by, now=now, park_id=invoice.park_id,
+        before={"state": before},
+        after={"state": invoice.state, "amount_fen": payment.amount.fen, "reference": payment.reference},
+    )  # fmt: skip

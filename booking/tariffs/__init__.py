@@ -1,0 +1,1 @@
+"""Versions of prices and rules, and the rater that prices by them."""

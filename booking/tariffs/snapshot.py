@@ -1,0 +1,151 @@
+"""A tariff version as plain figures: what the rater prices by, and what a charge keeps a copy of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import select
+
+from booking.spaces.models import Kind
+from booking.tariffs.models import Basis, Tariff
+from booking.tariffs.rules import BasisNotForKind
+from booking.tariffs.storage_rating import StorageTerms
+from booking.tariffs.terms import Band, Days, Terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date, datetime
+
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from booking.people.models import Size
+    from booking.values.money import Money
+
+DAILY = (Basis.DAY, Basis.SQUARE_METRE_DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Everything a price rests on. Raises what `Terms` raises, and BasisNotForKind.
+
+    Storage is priced by the day or by square metre and day, everything else by the hour.
+    """
+
+    kind: Kind
+    name: str
+    valid_from: date
+    basis: Basis
+    rate: Money
+    increment_minutes: int
+    minimum_minutes: int
+    daily_cap: Money | None
+    bands: tuple[Band, ...]
+    allowances: Mapping[Size, int]
+    no_show_permille: int
+    late_cancel_permille: int
+    late_cancel_minutes: int
+    vat_permille: int
+    vat_source: str
+    tariff_id: int | None = None
+    space_id: int | None = None
+    terms: Terms = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Check the figures once."""
+        if (self.kind is Kind.STORAGE) != (self.basis in DAILY):
+            raise BasisNotForKind(self.kind, self.basis)
+        terms = Terms(
+            rate_fen_per_hour=self.rate.fen,
+            increment_minutes=self.increment_minutes,
+            minimum_minutes=self.minimum_minutes,
+            daily_cap_fen=None if self.daily_cap is None else self.daily_cap.fen,
+            bands=self.bands,
+        )
+        object.__setattr__(self, "terms", terms)
+
+    @property
+    def metered(self) -> bool:
+        """Tell whether it is priced by the minute; storage is priced by the day."""
+        return self.basis is Basis.HOUR
+
+    @property
+    def asks_for_working_days(self) -> bool:
+        """Tell whether a working day and a rest day may differ in price."""
+        return any(band.days is not Days.ALL for band in self.bands)
+
+    def storage_terms(self, area_hundredths: int) -> StorageTerms:
+        """Give the terms of a storage unit of that area; only a rate per square metre looks at it."""
+        by_area = self.basis is Basis.SQUARE_METRE_DAY
+        return StorageTerms(self.rate.fen, area_hundredths if by_area else None)
+
+    def copy(self) -> dict[str, Any]:
+        """Give the figures as JSON, for a charge to keep."""
+        return {
+            "tariff": self.name,
+            "valid_from": self.valid_from.isoformat(),
+            "basis": self.basis.value,
+            "rate_fen": self.rate.fen,
+            "increment_minutes": self.increment_minutes,
+            "minimum_minutes": self.minimum_minutes,
+            "daily_cap_fen": self.terms.daily_cap_fen,
+            "bands": [_band_copy(band) for band in self.bands],
+        }
+
+
+def figures_of(tariff: Tariff) -> Figures:
+    """Read the figures of a tariff's row."""
+    return Figures(
+        kind=tariff.kind,
+        name=tariff.name,
+        valid_from=tariff.valid_from,
+        basis=tariff.basis,
+        rate=tariff.rate,
+        increment_minutes=tariff.increment_minutes,
+        minimum_minutes=tariff.minimum_minutes,
+        daily_cap=tariff.daily_cap,
+        bands=tuple(
+            Band(band.name, Days(band.days.value), band.from_minute, band.to_minute, Fraction(band.factor))
+            for band in tariff.bands
+        ),
+        allowances={allowance.size: allowance.minutes for allowance in tariff.allowances},
+        no_show_permille=tariff.no_show_permille,
+        late_cancel_permille=tariff.late_cancel_permille,
+        late_cancel_minutes=tariff.late_cancel_minutes,
+        vat_permille=tariff.vat_permille,
+        vat_source=tariff.vat_source,
+        tariff_id=tariff.id,
+        space_id=tariff.space_id,
+    )
+
+
+TariffKey = tuple[int, "datetime"]
+_KEPT: WeakKeyDictionary[Engine, dict[TariffKey, Figures]] = WeakKeyDictionary()
+
+
+def figures_by_key(session: Session, keys: Iterable[TariffKey]) -> dict[TariffKey, Figures]:
+    """Give the figures of tariffs named by (id, created_at), read once a process.
+
+    A tariff's rows never change (the database refuses it), so what was read once is right for ever;
+    `created_at` tells apart a row that was rolled back from the one that took its number.
+    """
+    kept = _KEPT.setdefault(session.get_bind().engine, {})
+    wanted = set(keys)
+    if missing := wanted - kept.keys():
+        rows = select(Tariff).where(Tariff.id.in_([id_ for id_, _ in missing])).order_by(Tariff.id)
+        for tariff in session.scalars(rows):
+            kept[tariff.id, tariff.created_at] = figures_of(tariff)
+    return {key: kept[key] for key in wanted}
+
+
+def _band_copy(band: Band) -> dict[str, Any]:
+    return {
+        "name": band.name,
+        "days": band.days.value,
+        "from": band.from_minute,
+        "to": band.to_minute,
+        "factor": str(band.factor),
+    }

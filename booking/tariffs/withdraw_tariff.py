@@ -1,0 +1,43 @@
+"""Withdraw a tariff version before it begins: the version before it goes on holding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.audit.record import record
+from booking.parks.models import Park
+from booking.tariffs.models import Tariff
+from booking.tariffs.rules import check_withdrawable
+from booking.values.month import local_day
+from booking.values.refusal import ReasonMissing
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from booking.audit.actor import Actor
+
+
+def withdraw_tariff(
+    session: Session, park: Park, tariff_id: int, reason: str | None, *, by: Actor, now: datetime
+) -> Tariff:
+    """Let a version of the park never hold; nothing was priced by it yet. Its figures stay readable.
+
+    A reason of None is for one that is replaced at once. Raises ReasonMissing, VersionBegun and
+    VersionWithdrawn.
+    """
+    if reason is not None and not reason.strip():
+        raise ReasonMissing
+    session.get_one(Park, park.id, with_for_update={"key_share": True})  # one at a time, as with publishing
+    tariff = session.get_one(Tariff, tariff_id, populate_existing=True)
+    today = local_day(now, park.zone)
+    check_withdrawable(tariff.valid_from, tariff.withdrawn_on, today)
+    tariff.withdrawn_on = today
+    session.flush()
+    before = {"tariff": tariff.name, "valid_from": tariff.valid_from.isoformat()}
+    record(
+        session, "withdrawn", "tariff", tariff.id,
+        by=by, now=now, before=before, reason=reason, park_id=park.id,
+    )  # fmt: skip
+    return tariff

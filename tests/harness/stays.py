@@ -1,0 +1,82 @@
+"""Makes reservations and stays through the house's own verbs, at the instants a test names."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.audit.actor import Actor
+from booking.charges.meter import RatingMeter
+from booking.charges.models import Charge
+from booking.people.models import Member
+from booking.reservations.claim import claim
+from booking.reservations.models import Reservation, ReservationState
+from booking.spaces.models import Space
+from booking.usage.check_in import check_in
+from booking.usage.check_out import check_out
+from booking.usage.models import Stay
+from booking.usage.walk_in import walk_in
+from booking.values.money import Money
+from booking.values.month import day_span, local_day
+from booking.values.span import Span
+from tests.harness.app import SHANGHAI
+
+METER = RatingMeter()
+
+
+def at(day: str, clock: str = "00:00") -> datetime:
+    """Read `2026-11-03`, `16:36` on the park's clock."""
+    return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=SHANGHAI)
+
+
+def doer(member: Member) -> Actor:
+    return Actor(member.name, member.id, member.park_id, member.enterprise_id)
+
+
+def reserved(session, space: Space, member: Member, start: datetime, end: datetime, quote=0) -> Reservation:
+    """Book a space, with the quote in fen that was shown."""
+    reservation = Reservation(
+        park_id=space.park_id,
+        enterprise_id=member.enterprise_id,
+        member_id=member.id,
+        space_id=space.id,
+        starts_at=start,
+        ends_at=end,
+        state=ReservationState.BOOKED,
+        quote=Money(quote),
+        created_at=start,
+    )
+    reservation.space = space
+    assert member.enterprise is not None
+    reservation.enterprise = member.enterprise
+    session.add(reservation)
+    session.flush()
+    claim(session, space, Span(start, end), reservation)
+    session.commit()
+    return reservation
+
+
+def used(session, space: Space, member: Member, start: datetime, end: datetime) -> Stay:
+    """Walk in, and check out, however late: whoever is there beyond midnight has said so."""
+    until = min(end, day_span(local_day(start, SHANGHAI), SHANGHAI).end)
+    stay = walk_in(session, space, member, until, meter=METER, by=doer(member), now=start)
+    stay.held_until = max(until, end)
+    session.flush()
+    check_out(session, stay.id, meter=METER, by=doer(member), now=end)
+    session.commit()
+    return stay
+
+
+def used_as_reserved(session, reservation: Reservation, member: Member, start: datetime, end: datetime):
+    """Check in to a reservation and out again."""
+    stay = check_in(session, reservation.id, park=member.park, meter=METER, by=doer(member), now=start)
+    check_out(session, stay.id, meter=METER, by=doer(member), now=end)
+    session.commit()
+    return stay
+
+
+def lines_of(session, **facts) -> list[Charge]:
+    """Give charge lines as they are in the database, oldest first."""
+    rows = session.query(Charge).filter_by(**facts).order_by(Charge.id)
+    found = list(rows.execution_options(populate_existing=True))
+    session.commit()  # no snapshot is left open, so that requests may write
+    return found
