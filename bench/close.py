@@ -17,7 +17,7 @@ from booking.audit.actor import Actor
 from booking.config import Config
 from booking.db import db, transaction
 from booking.db.engine import tune
-from booking.invoices.billable_lines import enterprises_to_bill
+from booking.invoices.billable_lines import enterprises_to_invoice
 from booking.invoices.close_month import close_month
 from booking.invoices.models import Invoice
 from booking.jobs.billing_month import bill_all
@@ -85,7 +85,7 @@ def _close(month: Month) -> None:
     with transaction() as session:
         park = session.get_one(Park, 1)
         close_month(session, park, month, by=by, now=datetime.now(UTC), early="measuring")
-    made = bill_all(1, month, enterprises_to_bill(db.session(), 1, month), by=by)
+    made = bill_all(1, month, enterprises_to_invoice(db.session(), 1, month), by=by)
     assert not made.failed, made.failed
 
 

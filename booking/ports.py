@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from booking.invoices.printer import Printer
-    from booking.payments.gateway import PaymentDesk
+    from booking.payments.gateway import PaymentGateway
     from booking.post.carrier import Carrier
     from booking.savings.printer import ReportPrinter
     from booking.spaces.labels_printer import LabelsPrinter
@@ -22,7 +22,7 @@ class Ports:
     """One object per port; tests replace them with fakes."""
 
     carrier: Carrier
-    desk: PaymentDesk
+    gateway: PaymentGateway
     printer: Printer
     report_printer: ReportPrinter
     labels_printer: LabelsPrinter

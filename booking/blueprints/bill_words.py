@@ -1,4 +1,4 @@
-"""Invoices in words: their states, their lines, and what is odd at the payment desk."""
+"""Invoices in words: their states, their lines, and what is odd at the payment provider."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from booking.charges.models import ChargeKind
 from booking.invoices.models import InvoiceState
 from booking.language import gettext, local_name
 from booking.payments.models import PaymentMethod
-from booking.payments.reconciliation import Doubt
+from booking.payments.reconciliation import Discrepancy
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.span import Span
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
 
     from flask.sansio.app import App
 
-    from booking.invoices.billable_lines import BillLine
+    from booking.invoices.billable_lines import InvoiceLine
     from booking.invoices.credit_queries import Credited
     from booking.invoices.models import CreditNote
-    from booking.payments.balance import Standing
+    from booking.payments.balance import Balance
 
 State = tuple[str, str]  # the word, and the badge's tone
 
 
-def state_of(standing: Standing, today: date) -> State:
+def state_of(balance: Balance, today: date) -> State:
     """Say how an invoice stands."""
-    if standing.overdue(today):
+    if balance.overdue(today):
         return gettext("逾期"), "danger"
-    if standing.state is not InvoiceState.DUE:
-        return invoice_state_name(standing.state), ""
-    return gettext("部分已付") if standing.paid else invoice_state_name(standing.state), "warning"
+    if balance.state is not InvoiceState.DUE:
+        return invoice_state_name(balance.state), ""
+    return gettext("部分已付") if balance.paid else invoice_state_name(balance.state), "warning"
 
 
 def invoice_state_name(state: InvoiceState) -> str:
@@ -81,19 +81,19 @@ class LineView:
     earlier: str  # the month it follows from, or ""
 
 
-def line_views(lines: list[BillLine], month: Month) -> list[LineView]:
+def line_views(lines: list[InvoiceLine], month: Month) -> list[LineView]:
     """Word the lines, in order of time."""
     ordered = sorted(lines, key=lambda line: (line.day, _began(line), line.stay_id or 0, line.id))
     return [line_view(line, month) for line in ordered]
 
 
-def _began(line: BillLine) -> datetime:
+def _began(line: InvoiceLine) -> datetime:
     """Tell when the use began, or what was reserved and not used; what is given back comes first."""
     began = line.billed_starts_at or line.reserved_starts_at
     return began or datetime.combine(line.day, time(), UTC)
 
 
-def line_view(line: BillLine, month: Month) -> LineView:
+def line_view(line: InvoiceLine, month: Month) -> LineView:
     """Word one line of an invoice of the month."""
     earlier = ""
     if line.month_key < month.key:
@@ -121,7 +121,7 @@ def note_views(
     ]
 
 
-def _what(line: BillLine) -> str:
+def _what(line: InvoiceLine) -> str:
     if line.kind is not ChargeKind.USE or line.used_starts_at is None or line.used_ends_at is None:
         return charge_name(line.kind)
     if line.used_ends_at <= line.used_starts_at:
@@ -129,7 +129,7 @@ def _what(line: BillLine) -> str:
     return clock_span(Span(line.used_starts_at, line.used_ends_at))
 
 
-def _how_much(line: BillLine) -> str:
+def _how_much(line: InvoiceLine) -> str:
     if line.kind is ChargeKind.STORAGE:
         return gettext("%(count)s 天", count=line.days)
     if line.kind is not ChargeKind.USE:
@@ -142,26 +142,26 @@ def _how_much(line: BillLine) -> str:
     return " · ".join(said)
 
 
-def desk_trouble(error: str) -> list[str]:
-    """Word what is odd at the payment desk; what we have no words for is shown as it came."""
-    doubts = {doubt.value for doubt in Doubt}
+def gateway_trouble(error: str) -> list[str]:
+    """Word what is odd at the payment provider; what we have no words for is shown as it came."""
+    doubts = {doubt.value for doubt in Discrepancy}
     parts = error.split(",")
     if not all(part in doubts for part in parts):
         return [gettext("在线收款没有办成：%(reason)s", reason=error)]
-    return [_doubt(Doubt(part)) for part in parts]
+    return [_doubt(Discrepancy(part)) for part in parts]
 
 
-def _doubt(doubt: Doubt) -> str:
+def _doubt(doubt: Discrepancy) -> str:
     words = {
-        Doubt.TOTAL_DIFFERS: gettext("支付平台上的金额和账单不一致。"),
-        Doubt.AMOUNT_CHANGED: gettext("一笔已登记的付款，在支付平台上金额变了。"),
-        Doubt.PAYMENT_GONE: gettext("一笔已登记的付款，在支付平台上找不到了。"),
-        Doubt.TOLD_TOO_MUCH: gettext(
+        Discrepancy.TOTAL_DIFFERS: gettext("支付平台上的金额和账单不一致。"),
+        Discrepancy.AMOUNT_CHANGED: gettext("一笔已登记的付款，在支付平台上金额变了。"),
+        Discrepancy.PAYMENT_GONE: gettext("一笔已登记的付款，在支付平台上找不到了。"),
+        Discrepancy.TOLD_TOO_MUCH: gettext(
             "有一笔转账冲销前已经告诉支付平台，它的付款页面会少收。页面已不再给企业，请企业对公转账。"
         ),
-        Doubt.PAID_WITHOUT_MONEY: gettext("支付平台说已付清，但两边都没有到账记录。"),
-        Doubt.WITHDRAWN: gettext("账单在支付平台上被作废了，而款还没有付清。"),
-        Doubt.OVERPAID: gettext("付多了，请把多付的部分退回。"),
+        Discrepancy.PAID_WITHOUT_MONEY: gettext("支付平台说已付清，但两边都没有到账记录。"),
+        Discrepancy.WITHDRAWN: gettext("账单在支付平台上被作废了，而款还没有付清。"),
+        Discrepancy.OVERPAID: gettext("付多了，请把多付的部分退回。"),
     }
     return words[doubt]
 

@@ -79,9 +79,9 @@ def why_free_words(why: WhyFree | None) -> str:
         Reason.CANCELLED_IN_TIME: gettext("价目“%(name)s”规定：开始前 %(limit)s以前取消，不收费。"),
         Reason.WAIVED: gettext("园区没有收取：由园区取消，或还只是申请。"),
     }[why.reason]
-    if why.figures is None:
+    if why.snapshot is None:
         return words
-    return words % {"name": why.figures.name, "limit": duration(why.figures.late_cancel_minutes)}
+    return words % {"name": why.snapshot.name, "limit": duration(why.snapshot.late_cancel_minutes)}
 
 
 def _billed_label(state: ReservationState) -> str:

@@ -83,7 +83,7 @@ def charged(stay: Stay, charges: Sequence[Charge], now: datetime) -> StayPrice:
 def running(stay: Stay, quote: Quote, now: datetime) -> StayPrice:
     """Show what it would be if it ended now."""
     billed = _billed([(line.billed_from, line.billed_to) for line in quote.lines])
-    return _show(stay, quote.lines, billed, quote.figures.copy(), quote.total, now)
+    return _show(stay, quote.lines, billed, quote.snapshot.copy(), quote.total, now)
 
 
 def _show(

@@ -31,7 +31,7 @@ def stripe() -> ResponseReturnValue:
     """Keep an event whose signature is the provider's own; 400 for anything else, 200 for a known one."""
     body, signature = request.get_data(cache=False), request.headers.get("Stripe-Signature")
     try:
-        event = ports().desk.read_event(body, signature, now=clock.now())
+        event = ports().gateway.read_event(body, signature, now=clock.now())
     except BadSignature as trouble:
         log.warning("webhook refused: %s", trouble.reason)
         return "", 400

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.audit.actor import Actor
-    from booking.tariffs.snapshot import Figures
+    from booking.tariffs.snapshot import TariffSnapshot
 
 
 def cancel_with_fee(
@@ -43,27 +43,27 @@ def cancel_with_fee(
         Reservation, reservation_id, with_for_update=TO_CHANGE, populate_existing=True
     )
     was_booked = reservation.state is ReservationState.BOOKED
-    figures = _figures(session, reservation) if was_booked else None
+    snapshot = _snapshot(session, reservation) if was_booked else None
     cancel(session, reservation_id, by=by, now=now, version=version, reason=reason)
-    if figures is not None and by.enterprise_id == reservation.enterprise_id:
-        permille = _share(figures, reservation, now)
-        charge_fee(session, reservation, ChargeKind.LATE_CANCEL, permille, figures, now=now)
+    if snapshot is not None and by.enterprise_id == reservation.enterprise_id:
+        permille = _share(snapshot, reservation, now)
+        charge_fee(session, reservation, ChargeKind.LATE_CANCEL, permille, snapshot, now=now)
     return reservation
 
 
 def late_cancel_fee(session: Session, reservation: Reservation, now: datetime) -> Money:
     """Tell what the tenant's cancelling would cost now, to say so before it is done."""
-    figures = _figures(session, reservation) if reservation.state is ReservationState.BOOKED else None
-    return share_of_quote(reservation.quote, _share(figures, reservation, now)) if figures else Money.zero()
+    snapshot = _snapshot(session, reservation) if reservation.state is ReservationState.BOOKED else None
+    return share_of_quote(reservation.quote, _share(snapshot, reservation, now)) if snapshot else Money.zero()
 
 
-def _figures(session: Session, reservation: Reservation) -> Figures | None:
+def _snapshot(session: Session, reservation: Reservation) -> TariffSnapshot | None:
     zone = session.get_one(Park, reservation.park_id).zone
     day = local_day(reservation.starts_at, zone)
     found = tariffs_in_force(session, [(reservation.space, day)])
     return found.get((reservation.space_id, day))
 
 
-def _share(figures: Figures, reservation: Reservation, now: datetime) -> int:
-    limit = timedelta(minutes=figures.late_cancel_minutes)
-    return figures.late_cancel_permille if now > reservation.starts_at - limit else 0
+def _share(snapshot: TariffSnapshot, reservation: Reservation, now: datetime) -> int:
+    limit = timedelta(minutes=snapshot.late_cancel_minutes)
+    return snapshot.late_cancel_permille if now > reservation.starts_at - limit else 0

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.reservations.models import Reservation
-    from booking.tariffs.snapshot import Figures
+    from booking.tariffs.snapshot import TariffSnapshot
 
 WHOLE = Decimal(1)
 SHARES = {ChargeKind.NO_SHOW: "no_show_permille", ChargeKind.LATE_CANCEL: "late_cancel_permille"}
@@ -29,7 +29,7 @@ def charge_fee(
     reservation: Reservation,
     kind: ChargeKind,
     permille: int,
-    figures: Figures,
+    snapshot: TariffSnapshot,
     *,
     now: datetime,
 ) -> Charge | None:
@@ -59,9 +59,9 @@ def charge_fee(
         uncapped=amount,
         reserved_starts_at=reservation.starts_at,
         reserved_ends_at=None if reservation.open_ended else reservation.ends_at,
-        tariff_id=figures.tariff_id,
-        terms=figures.copy() | {SHARES[kind]: permille, "quote_fen": reservation.quote.fen},
-        vat_permille=figures.vat_permille,
+        tariff_id=snapshot.tariff_id,
+        terms=snapshot.copy() | {SHARES[kind]: permille, "quote_fen": reservation.quote.fen},
+        vat_permille=snapshot.vat_permille,
         created_at=now,
     )
     session.add(fee)

@@ -161,22 +161,22 @@ def _charge(stay: Stay, line: PricedLine, zone: ZoneInfo, now: datetime) -> Char
         used_ends_at=stay.ended_at,
         billed_starts_at=line.billed_from,
         billed_ends_at=line.billed_to,
-        tariff_id=line.figures.tariff_id,
+        tariff_id=line.snapshot.tariff_id,
         terms=_terms(stay, line),
-        vat_permille=line.figures.vat_permille,
+        vat_permille=line.snapshot.vat_permille,
         created_at=now,
     )
 
 
 def _terms(stay: Stay, line: PricedLine) -> dict[str, object]:
     """Copy everything needed to compute the line again."""
-    figures = line.figures
-    if not figures.metered:
-        terms = figures.storage_terms(stay.space.area_cm2)
-        return figures.copy() | {"area_hundredths": terms.area_hundredths}
-    return figures.copy() | {
+    snapshot = line.snapshot
+    if not snapshot.metered:
+        terms = snapshot.storage_terms(stay.space.area_cm2)
+        return snapshot.copy() | {"area_hundredths": terms.area_hundredths}
+    return snapshot.copy() | {
         "working_day": line.working,
-        "allowance_minutes": figures.allowances.get(stay.enterprise.size, 0),
+        "allowance_minutes": snapshot.allowances.get(stay.enterprise.size, 0),
         "allowance_left_minutes": line.allowance_left,
         "spent_fen": line.spent.fen,
     }

@@ -35,7 +35,7 @@ def counts(line: Charge) -> bool:
     return line.superseded_at is None and not in_question(line)
 
 
-def charged_so_far(
+def month_to_date(
     session: Session, enterprise_id: int, month: Month, *, member_id: int | None = None
 ) -> Money:
     """Sum the lines of a local month that count, all or one member's, without what is still running."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from booking.parks.models import Park
     from booking.people.models import Enterprise
     from booking.spaces.models import Space
-    from booking.tariffs.snapshot import Figures
+    from booking.tariffs.snapshot import TariffSnapshot
 
 WHOLE = Decimal(1)
 EVERY_DAY_PLAIN = WorkCalendar()
@@ -64,7 +64,7 @@ class PricedLine(NamedTuple):
     uncapped: Money
     billed_from: datetime  # the whole stay's billed interval; for storage, of the slice
     billed_to: datetime
-    figures: Figures
+    snapshot: TariffSnapshot
     working: bool  # whether the day is a working day; False where no band asks
     allowance_left: int  # free minutes of the month before the stay
     spent: Money  # already charged for the space on that day before the stay; counts where there is a cap
@@ -75,7 +75,7 @@ class Quote:
     """A price with its lines. Where the end is open, `total` is that of the first month's days alone."""
 
     lines: tuple[PricedLine, ...]
-    figures: Figures
+    snapshot: TariffSnapshot
     open_ended: bool = False
     per_day: Money | None = None  # storage only
 
@@ -150,25 +150,27 @@ def _ground(
     park: Park,
     enterprise: Enterprise,
     uses: Sequence[Use],
-    tariffs: Mapping[tuple[int, date], Figures],
+    tariffs: Mapping[tuple[int, date], TariffSnapshot],
 ) -> _Ground:
     metered = [use for use in uses if use.space.kind is not Kind.STORAGE]
     days = [day for use in metered for day in _billed_days(use, tariffs, park)]
     months = {Month.containing(day, park.zone).key for day in days}
     calendar, free, spent = EVERY_DAY_PLAIN, {}, {}
-    if days and any(figures.asks_for_working_days for figures in tariffs.values()):
+    if days and any(snapshot.asks_for_working_days for snapshot in tariffs.values()):
         calendar = working_days(session, park.id, min(days), max(days))
-    if days and any(figures.allowances.get(enterprise.size) for figures in tariffs.values()):
+    if days and any(snapshot.allowances.get(enterprise.size) for snapshot in tariffs.values()):
         free = free_minutes_used(session, enterprise.id, months)
-    if days and any(figures.daily_cap is not None for figures in tariffs.values()):
+    if days and any(snapshot.daily_cap is not None for snapshot in tariffs.values()):
         spent = _spent(session, enterprise.id, {use.space.id for use in metered}, days)
     return _Ground(park, enterprise, calendar, free, spent)
 
 
-def _billed_days(use: Use, tariffs: Mapping[tuple[int, date], Figures], park: Park) -> tuple[date, date]:
+def _billed_days(
+    use: Use, tariffs: Mapping[tuple[int, date], TariffSnapshot], park: Park
+) -> tuple[date, date]:
     """Give the first and the last local day that is billed; the minimum may reach into the next."""
-    figures = tariffs[use.space.id, local_day(use.started_at, park.zone)]
-    billed_from, billed_to = billed_interval(_measured(use), figures.terms)
+    snapshot = tariffs[use.space.id, local_day(use.started_at, park.zone)]
+    billed_from, billed_to = billed_interval(_measured(use), snapshot.terms)
     return local_day(billed_from, park.zone), local_day(billed_to, park.zone)
 
 
@@ -214,22 +216,22 @@ def _spent(
     return spent
 
 
-def _price(use: Use, tariffs: Mapping[tuple[int, date], Figures], ground: _Ground) -> Quote:
+def _price(use: Use, tariffs: Mapping[tuple[int, date], TariffSnapshot], ground: _Ground) -> Quote:
     if use.space.kind is Kind.STORAGE:
         return _price_storage(use, tariffs, ground.park)
-    figures = tariffs[use.space.id, local_day(use.started_at, ground.park.zone)]
-    return Quote(tuple(_metered_lines(use, figures, ground)), figures)
+    snapshot = tariffs[use.space.id, local_day(use.started_at, ground.park.zone)]
+    return Quote(tuple(_metered_lines(use, snapshot, ground)), snapshot)
 
 
-def _metered_lines(use: Use, figures: Figures, ground: _Ground) -> Iterator[PricedLine]:
+def _metered_lines(use: Use, snapshot: TariffSnapshot, ground: _Ground) -> Iterator[PricedLine]:
     stay = _measured(use)
     zone = ground.park.zone
-    allowance = figures.allowances.get(ground.enterprise.size, 0)
-    billed_from, billed_to = billed_interval(stay, figures.terms)
+    allowance = snapshot.allowances.get(ground.enterprise.size, 0)
+    billed_from, billed_to = billed_interval(stay, snapshot.terms)
     months = {Month.of(at, zone).key for at in (billed_from, billed_to)}
     left = {month: max(0, allowance - ground.free_used.get((use.space.kind, month), 0)) for month in months}
     spent = {day: fen for (space, day), fen in ground.spent.items() if space == use.space.id}
-    rating = rate(stay, figures.terms, ground.calendar, zone, allowance_left=left, spent=spent)
+    rating = rate(stay, snapshot.terms, ground.calendar, zone, allowance_left=left, spent=spent)
     for line in rating.lines:
         yield PricedLine(
             day=line.day,
@@ -242,27 +244,27 @@ def _metered_lines(use: Use, figures: Figures, ground: _Ground) -> Iterator[Pric
             uncapped=line.before_cap,
             billed_from=rating.billed_from,
             billed_to=rating.billed_to,
-            figures=figures,
-            working=figures.asks_for_working_days and ground.calendar.is_working_day(line.day),
+            snapshot=snapshot,
+            working=snapshot.asks_for_working_days and ground.calendar.is_working_day(line.day),
             allowance_left=left.get(line.day.year * 100 + line.day.month, 0),
             spent=Money(spent.get(line.day, 0)),
         )
 
 
-def _price_storage(use: Use, tariffs: Mapping[tuple[int, date], Figures], park: Park) -> Quote:
+def _price_storage(use: Use, tariffs: Mapping[tuple[int, date], TariffSnapshot], park: Park) -> Quote:
     stay = _storage_stay(use)
     lines = []
     for month, first, last in _slices(use, park):
-        figures = tariffs[use.space.id, first]
-        rated = rate_storage_month(stay, figures.storage_terms(use.space.area_cm2), month)
+        snapshot = tariffs[use.space.id, first]
+        rated = rate_storage_month(stay, snapshot.storage_terms(use.space.area_cm2), month)
         if rated is not None:
-            lines.append(_storage_line(rated.days, rated.amount, first, last, figures, park))
-    terms = lines[0].figures.storage_terms(use.space.area_cm2)
-    return Quote(tuple(lines), lines[0].figures, open_ended=stay.ended_at is None, per_day=terms.price(1))
+            lines.append(_storage_line(rated.days, rated.amount, first, last, snapshot, park))
+    terms = lines[0].snapshot.storage_terms(use.space.area_cm2)
+    return Quote(tuple(lines), lines[0].snapshot, open_ended=stay.ended_at is None, per_day=terms.price(1))
 
 
 def _storage_line(
-    days: int, amount: Money, first: date, last: date, figures: Figures, park: Park
+    days: int, amount: Money, first: date, last: date, snapshot: TariffSnapshot, park: Park
 ) -> PricedLine:
     return PricedLine(
         day=first,
@@ -275,7 +277,7 @@ def _storage_line(
         uncapped=amount,
         billed_from=day_span(first, park.zone).start,
         billed_to=day_span(last, park.zone).end,
-        figures=figures,
+        snapshot=snapshot,
         working=False,
         allowance_left=0,
         spent=Money.zero(),

@@ -17,7 +17,7 @@ from booking.audit.record import record
 from booking.charges.models import Charge, ChargeKind, Dispute, MonthClose
 from booking.tariffs.models import Tariff
 from booking.tariffs.rating import MeasuredStay, OnTerms, Placed, month_key, rate_in_order
-from booking.tariffs.snapshot import figures_of
+from booking.tariffs.snapshot import snapshot_of
 from booking.tariffs.terms import Band, Days, Terms
 from booking.values.money import Money
 from booking.values.month import Month
@@ -122,10 +122,10 @@ def _by_stay(placed: Iterable[Placed], months: Collection[int]) -> dict[int | st
 
 
 def _own_use(stay: Stay, lines: Sequence[PricedLine]) -> OnTerms:
-    figures, ended_at = lines[0].figures, stay.ended_at or stay.started_at
+    snapshot, ended_at = lines[0].snapshot, stay.ended_at or stay.started_at
     measured = MeasuredStay(stay.id, stay.space_id, stay.started_at, ended_at)
     days = KeptDays({line.day: line.working for line in lines})
-    return OnTerms(measured, figures.terms, days, figures.allowances.get(stay.enterprise.size, 0))
+    return OnTerms(measured, snapshot.terms, days, snapshot.allowances.get(stay.enterprise.size, 0))
 
 
 def _kept_use(session: Session, lines: Sequence[Charge], enterprise: Enterprise) -> OnTerms:
@@ -158,7 +158,7 @@ def _allowance(session: Session, line: Charge, enterprise: Enterprise) -> int:
     kept: int | None = line.terms.get("allowance_minutes")
     if kept is not None or line.tariff_id is None:
         return kept or 0
-    return figures_of(session.get_one(Tariff, line.tariff_id)).allowances.get(enterprise.size, 0)
+    return snapshot_of(session.get_one(Tariff, line.tariff_id)).allowances.get(enterprise.size, 0)
 
 
 def _in_place(line: PricedLine, placed: Mapping[Slice, Placed]) -> PricedLine:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.reservations.models import Reservation
-    from booking.tariffs.snapshot import Figures
+    from booking.tariffs.snapshot import TariffSnapshot
 
 
 class Reason(Enum):
@@ -37,7 +37,7 @@ class WhyFree(NamedTuple):
     """The reason, and the tariff that it stands in."""
 
     reason: Reason
-    figures: Figures | None = None
+    snapshot: TariffSnapshot | None = None
 
 
 def why_free(session: Session, reservation: Reservation, cancelled_at: datetime | None) -> WhyFree | None:
@@ -48,26 +48,26 @@ def why_free(session: Session, reservation: Reservation, cancelled_at: datetime 
         return None
     zone = session.get_one(Park, reservation.park_id).zone
     try:
-        figures = tariff_in_force(session, reservation.space, local_day(reservation.starts_at, zone))
+        snapshot = tariff_in_force(session, reservation.space, local_day(reservation.starts_at, zone))
     except NoTariff:
         return WhyFree(Reason.NO_TARIFF)
     if reservation.state is ReservationState.NO_SHOW:
-        return WhyFree(_not_coming(reservation, figures), figures)
-    return WhyFree(_cancelling(reservation, figures, cancelled_at), figures)
+        return WhyFree(_not_coming(reservation, snapshot), snapshot)
+    return WhyFree(_cancelling(reservation, snapshot, cancelled_at), snapshot)
 
 
-def _not_coming(reservation: Reservation, figures: Figures) -> Reason:
-    if not figures.no_show_permille:
+def _not_coming(reservation: Reservation, snapshot: TariffSnapshot) -> Reason:
+    if not snapshot.no_show_permille:
         return Reason.NO_FEE_FOR_NOT_COMING
-    free = not share_of_quote(reservation.quote, figures.no_show_permille)
+    free = not share_of_quote(reservation.quote, snapshot.no_show_permille)
     return Reason.NOTHING_QUOTED if free else Reason.WAIVED
 
 
-def _cancelling(reservation: Reservation, figures: Figures, cancelled_at: datetime | None) -> Reason:
-    if not figures.late_cancel_permille:
+def _cancelling(reservation: Reservation, snapshot: TariffSnapshot, cancelled_at: datetime | None) -> Reason:
+    if not snapshot.late_cancel_permille:
         return Reason.NO_FEE_FOR_CANCELLING
-    limit = reservation.starts_at - timedelta(minutes=figures.late_cancel_minutes)
+    limit = reservation.starts_at - timedelta(minutes=snapshot.late_cancel_minutes)
     if cancelled_at is not None and cancelled_at <= limit:
         return Reason.CANCELLED_IN_TIME
-    free = not share_of_quote(reservation.quote, figures.late_cancel_permille)
+    free = not share_of_quote(reservation.quote, snapshot.late_cancel_permille)
     return Reason.NOTHING_QUOTED if free else Reason.WAIVED

@@ -13,15 +13,15 @@ from booking.charges.answer_dispute import answer_dispute
 from booking.charges.dispute import dispute
 from booking.charges.models import Charge, ChargeKind, Outcome
 from booking.demo.baselines import report_month
-from booking.invoices.billable_lines import enterprises_to_bill, lines_of_invoice
+from booking.invoices.billable_lines import enterprises_to_invoice, lines_of_invoice
 from booking.invoices.close_month import close_month, finish_month, review_ends
 from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_note
-from booking.invoices.issue_invoice import close_enterprise
+from booking.invoices.issue_invoice import issue_invoice
 from booking.invoices.models import Invoice
 from booking.letters.bills import credit_letter, invoice_letter
 from booking.letters.disputes import answer_letter
 from booking.parks.queries import working_days
-from booking.payments.balance import stand_anew, standing_of
+from booking.payments.balance import balance_of, settle
 from booking.payments.record_payment import record_payment
 from booking.payments.reverse_payment import reverse_payment
 from booking.spaces.models import Kind
@@ -112,9 +112,9 @@ def _close(
     session, park = diary.session, diary.park
     house = Actor.house("close months", park.id)
     close_month(session, park, month, by=diary.admin, now=now)
-    for number, enterprise_id in enumerate(enterprises_to_bill(session, park.id, month)):
+    for number, enterprise_id in enumerate(enterprises_to_invoice(session, park.id, month)):
         when = now + timedelta(seconds=2 * number)
-        invoice = close_enterprise(
+        invoice = issue_invoice(
             session, enterprise_id, month, ports.printer, invoice_letter, by=house, now=when
         )
         if invoice is not None:
@@ -143,7 +143,7 @@ def _plan_payment(diary: Diary, ports: Ports, invoice: Invoice, word: str, age: 
 
 def _pay(diary: Diary, invoice_id: int, now: datetime) -> None:
     invoice = diary.session.get_one(Invoice, invoice_id)
-    owed = standing_of(diary.session, invoice).owed
+    owed = balance_of(diary.session, invoice).owed
     if not owed:
         return
     day = local_day(now, diary.park.zone)
@@ -188,7 +188,7 @@ def _credit(diary: Diary, ports: Ports, invoice_id: int, now: datetime) -> None:
         invoice_id,
         _a_day_in_a_meeting_room(diary, invoice_id),
         CREDIT_REASON,
-        CreditNotePorts(ports.printer, credit_letter, stand_anew),
+        CreditNotePorts(ports.printer, credit_letter, settle),
         once_key=None,
         by=diary.admin,
         now=now,

@@ -10,7 +10,7 @@ from booking.people.models import Size
 from booking.spaces.models import Kind
 from booking.tariffs.models import Basis
 from booking.tariffs.publish_tariff import publish_tariff
-from booking.tariffs.snapshot import Figures
+from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.terms import Band, Days
 from booking.values.money import Money
 
@@ -32,7 +32,7 @@ RENT_VAT_SOURCE = "财税〔2016〕36 号、税务总局公告 2019 年第 39 �
 LARGE_ROOM = 16  # seats
 
 
-def opening_prices(spaces: Sequence[Space], since: date) -> Iterator[Figures]:
+def opening_prices(spaces: Sequence[Space], since: date) -> Iterator[TariffSnapshot]:
     """Give the first versions: by kind, and for the spaces that have a price of their own."""
     desk = _metered(Kind.WORKSTATION, "工位价目", Money.yuan(12), since)
     yield replace(
@@ -57,20 +57,22 @@ def opening_prices(spaces: Sequence[Space], since: date) -> Iterator[Figures]:
             yield replace(by_area, space_id=space.id)
 
 
-def lower_price(since: date) -> Figures:
+def lower_price(since: date) -> TariffSnapshot:
     """Give the version by which meeting rooms became cheaper: 80 yuan instead of 90."""
     room = _metered(Kind.MEETING_ROOM, "会议室价目（优惠）", Money.yuan(80), since)
     return replace(room, allowances={Size.MICRO: 120, Size.SMALL: 60})
 
 
-def publish_all(session: Session, park: Park, prices: Iterator[Figures], *, by: Actor, now: datetime) -> None:
+def publish_all(
+    session: Session, park: Park, prices: Iterator[TariffSnapshot], *, by: Actor, now: datetime
+) -> None:
     """Publish them in order."""
-    for figures in prices:
-        publish_tariff(session, park, figures, by=by, now=now)
+    for snapshot in prices:
+        publish_tariff(session, park, snapshot, by=by, now=now)
 
 
-def _metered(kind: Kind, name: str, rate: Money, since: date) -> Figures:
-    return Figures(
+def _metered(kind: Kind, name: str, rate: Money, since: date) -> TariffSnapshot:
+    return TariffSnapshot(
         kind=kind,
         name=name,
         valid_from=since,
@@ -89,8 +91,8 @@ def _metered(kind: Kind, name: str, rate: Money, since: date) -> Figures:
     )
 
 
-def _storage(name: str, basis: Basis, rate: Money, since: date) -> Figures:
-    return Figures(
+def _storage(name: str, basis: Basis, rate: Money, since: date) -> TariffSnapshot:
+    return TariffSnapshot(
         kind=Kind.STORAGE,
         name=name,
         valid_from=since,

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from booking.gateways.folder import FolderCarrier
 from booking.gateways.smtp import SmtpCarrier, Tls
-from booking.gateways.transfer_desk import TransferOnlyDesk
+from booking.gateways.transfer_gateway import TransferOnlyGateway
 from booking.gateways.typst.printer import TypstPrinter
 from booking.ports import Ports
 
 if TYPE_CHECKING:
     from booking.config import Config
-    from booking.payments.gateway import PaymentDesk
+    from booking.payments.gateway import PaymentGateway
     from booking.post.carrier import Carrier
 
 
@@ -21,7 +21,7 @@ def choose(config: Config) -> Ports:
     printer = TypstPrinter()  # one for all three, so that the fonts are read once
     return Ports(
         carrier=_carrier(config),
-        desk=_desk(config),
+        gateway=_gateway(config),
         printer=printer,
         report_printer=printer,
         labels_printer=printer,
@@ -40,9 +40,9 @@ def _carrier(config: Config) -> Carrier:
     )
 
 
-def _desk(config: Config) -> PaymentDesk:
+def _gateway(config: Config) -> PaymentGateway:
     if config.stripe_key is None:
-        return TransferOnlyDesk()
-    from booking.gateways.stripe_desk import StripeDesk  # noqa: PLC0415 - half a second that most starts need not spend
+        return TransferOnlyGateway()
+    from booking.gateways.stripe_gateway import StripeGateway  # noqa: PLC0415 - half a second that most starts need not spend
 
-    return StripeDesk(config.stripe_key, config.stripe_webhook_secret or "")
+    return StripeGateway(config.stripe_key, config.stripe_webhook_secret or "")

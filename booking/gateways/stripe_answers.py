@@ -1,4 +1,4 @@
-"""Stripe's answers in the words of the payment desk."""
+"""Stripe's answers in the words of the payment provider."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import stripe
 
-from booking.payments.gateway import DeskError, DeskPayment, DeskRefused, DeskUnavailable
+from booking.payments.gateway import GatewayError, GatewayPayment, GatewayRefused, GatewayUnavailable
 from booking.values.money import Money
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _FOR_GOOD = (stripe.InvalidRequestError, stripe.CardError)
 
 @contextlib.contextmanager
 def translated() -> Iterator[None]:
-    """Turn the library's errors into DeskRefused and DeskUnavailable.
+    """Turn the library's errors into GatewayRefused and GatewayUnavailable.
 
     A wrong key, a missing permission and a clash of idempotency keys are for later: they are not the
     bill's fault, and end when a person has mended them or with the next attempt's key.
@@ -33,10 +33,10 @@ def translated() -> Iterator[None]:
         raise _in_our_words(error) from error
 
 
-def _in_our_words(error: stripe.StripeError) -> DeskError:
+def _in_our_words(error: stripe.StripeError) -> GatewayError:
     code = error.code or type(error).__name__
     reason = f"{code}: {error.user_message or 'no message'} ({error.request_id or 'no request id'})"
-    return DeskRefused(reason) if isinstance(error, _FOR_GOOD) else DeskUnavailable(reason)
+    return GatewayRefused(reason) if isinstance(error, _FOR_GOOD) else GatewayUnavailable(reason)
 
 
 def instant(timestamp: int) -> datetime:
@@ -44,15 +44,15 @@ def instant(timestamp: int) -> datetime:
     return datetime.fromtimestamp(timestamp, UTC)
 
 
-def online_payments(payments: Iterable[InvoicePayment]) -> tuple[DeskPayment, ...]:
+def online_payments(payments: Iterable[InvoicePayment]) -> tuple[GatewayPayment, ...]:
     """Keep what was paid online, oldest first; a payment record is money that came by another way."""
     online = (_payment(one) for one in payments if one.payment.type != "payment_record")
     return tuple(sorted(online, key=lambda payment: (payment.paid_at, payment.provider_id)))
 
 
-def _payment(paid: InvoicePayment) -> DeskPayment:
+def _payment(paid: InvoicePayment) -> GatewayPayment:
     reference = paid.payment.payment_intent if paid.payment.type == "payment_intent" else paid.payment.charge
-    return DeskPayment(
+    return GatewayPayment(
         provider_id=paid.id,
         amount=Money(paid.amount_paid or 0),
         paid_at=instant(paid.status_transitions.paid_at or paid.created),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import stripe
 
-from booking.payments.gateway import DeskRefused, DeskUnavailable
+from booking.payments.gateway import GatewayRefused, GatewayUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,7 @@ METHODS = ["card", "alipay", "wechat_pay"]
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
-    """The steps for one bill. Errors are the library's, but for DeskRefused and DeskUnavailable."""
+    """The steps for one bill. Errors are the library's, but for GatewayRefused and GatewayUnavailable."""
 
     client: stripe.StripeClient
     bill: Bill
@@ -78,10 +78,10 @@ class Drafts:
         found = self.client.v1.invoices.search({"query": f'number:"{self.bill.number}"', "limit": 1}).data
         if not found:
             reason = f"the number {self.bill.number} is taken; who has it is not known yet"
-            raise DeskUnavailable(reason)
+            raise GatewayUnavailable(reason)
         if not self._is_ours(found[0]):
             reason = f"the number {self.bill.number} belongs to another bill ({found[0].id})"
-            raise DeskRefused(reason)
+            raise GatewayRefused(reason)
         return found[0]
 
     def _invoice_params(self, customer: str, now: datetime) -> InvoiceCreateParams:
@@ -122,7 +122,7 @@ class Drafts:
         draft = self.client.v1.invoices.retrieve(invoice_id)
         if draft.total != self.bill.total.fen:
             reason = f"the draft {invoice_id} is {draft.total}, not {self.bill.total.fen}"
-            raise DeskRefused(reason)
+            raise GatewayRefused(reason)
 
     def _once(self, key: str, step: str, params: Mapping[str, Any]) -> stripe.RequestOptions:
         """Name this try of this step with these parameters, so that Stripe does it once within a day."""

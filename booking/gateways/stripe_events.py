@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import stripe
 
 from booking.gateways.stripe_answers import instant
-from booking.payments.gateway import BadSignature, DeskEvent
+from booking.payments.gateway import BadSignature, GatewayEvent
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +23,7 @@ _UNREADABLE = (stripe.SignatureVerificationError, ValueError, TypeError, KeyErro
 
 def read_event(
     client: stripe.StripeClient, secret: str, body: bytes, signature: str | None, *, now: datetime
-) -> DeskEvent:
+) -> GatewayEvent:
     """Check the signature over the raw body and its age, then read; BadSignature for anything else.
 
     The library's own check of age takes timestamps from the future and asks the machine's clock, so it is
@@ -32,7 +32,7 @@ def read_event(
     try:
         event = client.construct_event(body, signature, secret, tolerance=0)
         _check_age(signature or "", now)
-        return DeskEvent(event.id, event.type, instant(event.created), _invoice_id(event))
+        return GatewayEvent(event.id, event.type, instant(event.created), _invoice_id(event))
     except _UNREADABLE as error:
         reason = f"{type(error).__name__}: {error}"
         raise BadSignature(reason) from error

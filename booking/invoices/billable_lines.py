@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from booking.values.month import Month
 
 
-class BillLine(NamedTuple):
+class InvoiceLine(NamedTuple):
     """A charge with what paper and page say of it; every figure is the charge's own copy."""
 
     id: int
@@ -77,7 +77,7 @@ _OTHERS: dict[str, ColumnElement[Any]] = {
     "answered_at": _DISPUTE.answered_at,
 }
 _LINES = (
-    select(*(_OTHERS[name] if name in _OTHERS else _CHARGE[name] for name in BillLine._fields))
+    select(*(_OTHERS[name] if name in _OTHERS else _CHARGE[name] for name in InvoiceLine._fields))
     .join_from(Charge.__table__, Space.__table__, _SPACE.id == _CHARGE.space_id)
     .join(Area.__table__, _AREA.id == _SPACE.area_id)
     .outerjoin(Dispute.__table__, _DISPUTE.charge_id == _CHARGE.id)
@@ -100,30 +100,30 @@ _TO_BILL_EACH = (
 _OF_INVOICE = _LINES.where(_CHARGE.invoice_id == bindparam("invoice"))
 
 
-def lines_to_bill(session: Session, enterprise_id: int, month: Month) -> list[BillLine]:
+def billable_lines(session: Session, enterprise_id: int, month: Month) -> list[InvoiceLine]:
     """Give an enterprise's lines of the month that no invoice carries, and those that follow from earlier.
 
     Lines in dispute are among them, marked. In the order in which paper shows them.
     """
     found = session.execute(_TO_BILL, {"enterprise": enterprise_id, "month": month.key})
-    return [BillLine._make(row) for row in found]
+    return [InvoiceLine._make(row) for row in found]
 
 
-def lines_to_bill_each(
+def billable_lines_each(
     session: Session, enterprise_ids: Collection[int], month: Month
-) -> dict[int, list[BillLine]]:
+) -> dict[int, list[InvoiceLine]]:
     """Give the same for several enterprises, by their ids, in one query; who has no lines is left out."""
-    found: dict[int, list[BillLine]] = {}
+    found: dict[int, list[InvoiceLine]] = {}
     for *line, enterprise_id in session.execute(
         _TO_BILL_EACH, {"enterprises": list(enterprise_ids), "month": month.key}
     ):
-        found.setdefault(enterprise_id, []).append(BillLine._make(line))
+        found.setdefault(enterprise_id, []).append(InvoiceLine._make(line))
     return found
 
 
-def lines_of_invoice(session: Session, invoice_id: int) -> list[BillLine]:
+def lines_of_invoice(session: Session, invoice_id: int) -> list[InvoiceLine]:
     """Give the lines an invoice carries, in the order in which paper shows them."""
-    return [BillLine._make(row) for row in session.execute(_OF_INVOICE, {"invoice": invoice_id})]
+    return [InvoiceLine._make(row) for row in session.execute(_OF_INVOICE, {"invoice": invoice_id})]
 
 
 def _unbilled(month: Month) -> tuple[ColumnElement[bool], ...]:
@@ -194,7 +194,7 @@ def leases_to_charge(
     return session.scalars(found, of_month(month)).all()
 
 
-def enterprises_to_bill(session: Session, park_id: int, month: Month) -> list[int]:
+def enterprises_to_invoice(session: Session, park_id: int, month: Month) -> list[int]:
     """Name the enterprises whose invoice of the month is still to be made, in order of their ids.
 
     Who has nothing but lines in dispute, or is owed more than it owes, is not among them: that follows

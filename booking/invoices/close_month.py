@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, func, select, type_coerce
 
 from booking.audit.record import record
 from booking.charges.models import Charge, MonthClose
-from booking.invoices.billable_lines import enterprises_to_bill
+from booking.invoices.billable_lines import enterprises_to_invoice
 from booking.invoices.models import Invoice
 from booking.invoices.rules import (
     EarlierMonthOpen,
@@ -36,7 +36,7 @@ def close_month(
     """Close the month; a second time gives the row of the first, whoever came first.
 
     Raises MonthNotOver, EarlierMonthOpen, and ReviewRunning unless `early` says why the review is cut
-    short. The invoices follow, one enterprise at a time: `close_enterprise`.
+    short. The invoices follow, one enterprise at a time: `issue_invoice`.
     """
     today = local_day(now, park.zone)
     session.get_one(
@@ -94,7 +94,7 @@ def finish_month(session: Session, park: Park, month: Month, *, by: Actor, now: 
     closed = session.get_one(MonthClose, (park.id, month.key), populate_existing=True, with_for_update=True)
     if closed.finished_at is not None:
         return True
-    if enterprises_to_bill(session, park.id, month):
+    if enterprises_to_invoice(session, park.id, month):
         return False
     closed.finished_at = now
     session.flush()  # who reads on in this transaction finds the month closed

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-    from booking.invoices.billable_lines import BillLine
+    from booking.invoices.billable_lines import InvoiceLine
     from booking.invoices.models import Invoice
 
 
 class Credited(NamedTuple):
     """A line of a credit note: what was billed, and what is taken back of it."""
 
-    line: BillLine
+    line: InvoiceLine
     amount: Money
 
 
@@ -39,7 +39,7 @@ class Creditable:
     what all notes left at each rate. `unnamed` is what notes took back before they named lines.
     """
 
-    billed: Sequence[BillLine]
+    billed: Sequence[InvoiceLine]
     lines: Sequence[CreditableLine]
     rates: dict[int, TaxPart]
     unnamed: Money
@@ -98,7 +98,7 @@ def _lines(invoice_id: int) -> Select[int, int, Money]:
 
 
 def credited_lines(
-    session: Session, invoice: Invoice, billed: Sequence[BillLine]
+    session: Session, invoice: Invoice, billed: Sequence[InvoiceLine]
 ) -> dict[int, list[Credited]]:
     """Give the lines of the invoice's credit notes, by note, in the order of the invoice.
 

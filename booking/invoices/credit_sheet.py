@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from booking.invoices.billable_lines import BillLine
+    from booking.invoices.billable_lines import InvoiceLine
     from booking.invoices.models import Invoice
     from booking.invoices.rules import TaxPart
     from booking.parks.models import Park
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def credit_sheet(
     invoice: Invoice,
     park: Park,
-    billed: Sequence[BillLine],
+    billed: Sequence[InvoiceLine],
     picks: Mapping[int, Money],
     taxes: Sequence[TaxPart],
     reason: str,
@@ -48,7 +48,7 @@ def credit_sheet(
     )
 
 
-def _line(line: BillLine, amount: Money, zone: ZoneInfo) -> CreditLine:
+def _line(line: InvoiceLine, amount: Money, zone: ZoneInfo) -> CreditLine:
     what = [
         paper_labels.TITLES[line.kind],
         paper_labels.detail(line, zone) or paper_labels.day_words(line.day),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from booking.invoices.billable_lines import BillLine
+    from booking.invoices.billable_lines import InvoiceLine
     from booking.parks.models import Park
     from booking.people.models import Enterprise
     from booking.values.month import Month
@@ -26,7 +26,7 @@ NO_NUMBER = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class InvoiceDraft:
     """What an invoice will say. `left_out` names the lines in dispute as the invoice keeps them."""
 
     park_id: int
@@ -71,9 +71,9 @@ class Draft:
         }
 
 
-def draw_up(
-    park: Park, enterprise: Enterprise, month: Month, lines: Sequence[BillLine], *, now: datetime
-) -> Draft | None:
+def draft_invoice(
+    park: Park, enterprise: Enterprise, month: Month, lines: Sequence[InvoiceLine], *, now: datetime
+) -> InvoiceDraft | None:
     """Draw it up from the lines to bill; None where nothing is to be asked for, or more is owed back.
 
     Lines in dispute stay for the next month and are named.
@@ -99,7 +99,7 @@ def draw_up(
         total=total,
     )
     ids = tuple(line.id for line in sure)
-    return Draft(park.id, park.code, enterprise.id, sheet, ids, [_named(line) for line in unsure])
+    return InvoiceDraft(park.id, park.code, enterprise.id, sheet, ids, [_named(line) for line in unsure])
 
 
 def tax_line(vat_permille: int, gross: Money, tax: Money) -> dict[str, int]:
@@ -107,7 +107,7 @@ def tax_line(vat_permille: int, gross: Money, tax: Money) -> dict[str, int]:
     return {"vat_permille": vat_permille, "gross_fen": gross.fen, "tax_fen": tax.fen}
 
 
-def _named(line: BillLine) -> dict[str, Any]:
+def _named(line: InvoiceLine) -> dict[str, Any]:
     return {
         "charge_id": line.id,
         "text": line.question,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
     from zoneinfo import ZoneInfo
 
-    from booking.invoices.billable_lines import BillLine
+    from booking.invoices.billable_lines import InvoiceLine
     from booking.parks.models import Park
     from booking.people.models import Enterprise
     from booking.values.month import Month
@@ -63,35 +63,35 @@ def buyer_of(enterprise: Enterprise) -> Buyer:
     )
 
 
-def by_space(lines: Iterable[BillLine], month: Month) -> tuple[SpaceCharges, ...]:
+def by_space(lines: Iterable[InvoiceLine], month: Month) -> tuple[SpaceCharges, ...]:
     """Lay out the month's own lines, space by space."""
     own = [line for line in lines if line.month_key == month.key]
     return tuple(_space(list(group), month.zone) for _, group in groupby(own, key=lambda line: line.space_id))
 
 
-def followers(lines: Iterable[BillLine], month: Month) -> tuple[Fee, ...]:
+def followers(lines: Iterable[InvoiceLine], month: Month) -> tuple[Fee, ...]:
     """Lay out the lines that follow from earlier months, named so."""
     return tuple(_follower(line, month.zone) for line in lines if line.month_key < month.key)
 
 
-def left_out(lines: Iterable[BillLine]) -> tuple[LeftOut, ...]:
+def left_out(lines: Iterable[InvoiceLine]) -> tuple[LeftOut, ...]:
     """Name the lines in dispute."""
     return tuple(LeftOut(line.space_name, line.day, line.amount, line.question or "") for line in lines)
 
 
-def _space(lines: list[BillLine], zone: ZoneInfo) -> SpaceCharges:
+def _space(lines: list[InvoiceLine], zone: ZoneInfo) -> SpaceCharges:
     first = lines[0]
     rows = [row for _, group in groupby(lines, key=_row_key) for row in _rows(list(group), zone)]
     kind = paper_labels.KINDS[first.space_kind]
     return SpaceCharges(first.space_name, first.space_code, kind, first.area_name, tuple(rows))
 
 
-def _row_key(line: BillLine) -> tuple[object, ...]:
+def _row_key(line: InvoiceLine) -> tuple[object, ...]:
     """Lines of one stay and day are one row; everything else is a row of its own."""
     return (line.day, line.stay_id) if line.kind is ChargeKind.USE else (line.id,)
 
 
-def _rows(lines: list[BillLine], zone: ZoneInfo) -> list[Row]:
+def _rows(lines: list[InvoiceLine], zone: ZoneInfo) -> list[Row]:
     first = lines[0]
     if first.kind is ChargeKind.USE:
         return [_use(lines)]
@@ -100,7 +100,7 @@ def _rows(lines: list[BillLine], zone: ZoneInfo) -> list[Row]:
     return [_fee(first, zone)]
 
 
-def _use(lines: list[BillLine]) -> UseOfDay:
+def _use(lines: list[InvoiceLine]) -> UseOfDay:
     first = lines[0]
     came, left = first.used_starts_at, first.used_ends_at
     billed_from, billed_to = first.billed_starts_at, first.billed_ends_at
@@ -111,13 +111,13 @@ def _use(lines: list[BillLine]) -> UseOfDay:
     return UseOfDay(first.day, came, left, billed_from, billed_to, tuple(map(_part, lines)), note)
 
 
-def _part(line: BillLine) -> BandPart:
+def _part(line: InvoiceLine) -> BandPart:
     rate = Money(line.terms.get("rate_fen", 0))
     band = paper_labels.band(line.band)
     return BandPart(band, line.minutes, rate, f"{line.factor:f}", line.amount, line.free_minutes)
 
 
-def _remarks(lines: list[BillLine], *, used: timedelta, billed: timedelta) -> str:
+def _remarks(lines: list[InvoiceLine], *, used: timedelta, billed: timedelta) -> str:
     terms = lines[0].terms
     minimum = terms.get("minimum_minutes", 0)
     said = []
@@ -129,7 +129,7 @@ def _remarks(lines: list[BillLine], *, used: timedelta, billed: timedelta) -> st
     return "；".join(dict.fromkeys(said))
 
 
-def _storage(line: BillLine, zone: ZoneInfo) -> StorageDays:
+def _storage(line: InvoiceLine, zone: ZoneInfo) -> StorageDays:
     by_area = line.terms.get("basis") == Basis.SQUARE_METRE_DAY
     quantity = area_text(line.terms["area_hundredths"]) if by_area else "1 个"
     rate = Money(line.terms.get("rate_fen", 0))
@@ -137,20 +137,20 @@ def _storage(line: BillLine, zone: ZoneInfo) -> StorageDays:
     return StorageDays(line.day, last, line.days, quantity, rate, line.amount, line.note)
 
 
-def _last_day(line: BillLine, zone: ZoneInfo) -> date:
+def _last_day(line: InvoiceLine, zone: ZoneInfo) -> date:
     if line.billed_ends_at is not None:
         return local_day(line.billed_ends_at - timedelta.resolution, zone)
     return line.day + timedelta(days=max(line.days, 1) - 1)
 
 
-def _fee(line: BillLine, zone: ZoneInfo) -> Fee:
+def _fee(line: InvoiceLine, zone: ZoneInfo) -> Fee:
     return Fee(line.day, paper_labels.TITLES[line.kind], _detail(line, zone), line.amount)
 
 
-def _follower(line: BillLine, zone: ZoneInfo) -> Fee:
+def _follower(line: InvoiceLine, zone: ZoneInfo) -> Fee:
     return Fee(line.day, paper_labels.follows(line), f"{line.space_name} {_detail(line, zone)}", line.amount)
 
 
-def _detail(line: BillLine, zone: ZoneInfo) -> str:
+def _detail(line: InvoiceLine, zone: ZoneInfo) -> str:
     said = [paper_labels.detail(line, zone), line.note]
     return "，".join(part for part in said if part)

@@ -2,7 +2,7 @@
 
 A thousand invoices one by one ask the database twelve thousand times. Here everything is read and printed
 before anything is locked; then one short transaction takes the numbers, and looks whether all is still as it
-was read. If anything is not, nothing is kept, and each is made by itself (`close_enterprise`).
+was read. If anything is not, nothing is kept, and each is made by itself (`issue_invoice`).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from sqlalchemy import BindParameter, bindparam, exists, select
 
 from booking.archive.keep import put_all_away
 from booking.charges.models import MonthClose
-from booking.invoices.billable_lines import LEASE_TO_CHARGE, lines_to_bill_each, of_month
-from booking.invoices.draft_invoice import draw_up
+from booking.invoices.billable_lines import LEASE_TO_CHARGE, billable_lines_each, of_month
+from booking.invoices.draft_invoice import draft_invoice
 from booking.invoices.mail_invoice import mail_invoices
 from booking.invoices.models import CloseTrouble, Invoice
 from booking.invoices.store import PDF, keep_invoices, put_lines_on, record_made
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.audit.actor import Actor
-    from booking.invoices.draft_invoice import Draft
+    from booking.invoices.draft_invoice import InvoiceDraft
     from booking.invoices.mail_invoice import InvoiceWords
     from booking.invoices.printer import Printer
     from booking.parks.models import Park
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 class Printed:
     """A draft with the number it hopes for, and its paper."""
 
-    draft: Draft
+    draft: InvoiceDraft
     serial: int
     number: str
     pdf: bytes
@@ -53,21 +53,21 @@ class NotAsReadError(RuntimeError):
 
 def draw_up_several(
     session: Session, park: Park, enterprise_ids: Collection[int], month: Month, *, now: datetime
-) -> list[Draft]:
+) -> list[InvoiceDraft]:
     """Draw up the plain ones; who has leases to charge first, or failed before, is left out."""
     tenants = session.scalars(_PLAIN, {"ids": list(enterprise_ids), **of_month(month)}).all()
-    lines = lines_to_bill_each(session, [one.id for one in tenants], month)
-    drafts = (draw_up(park, one, month, lines.get(one.id, []), now=now) for one in tenants)
+    lines = billable_lines_each(session, [one.id for one in tenants], month)
+    drafts = (draft_invoice(park, one, month, lines.get(one.id, []), now=now) for one in tenants)
     return [draft for draft in drafts if draft is not None]
 
 
-def numbered_after(draft: Draft, last: int, printer: Printer) -> Printed:
+def numbered_after(draft: InvoiceDraft, last: int, printer: Printer) -> Printed:
     """Print a draft under the number after `last`; raises what the printer raises."""
     number = as_printed(draft.park_code, INVOICE, draft.year, last + 1)
     return Printed(draft, last + 1, number, printer.invoice(draft.numbered(number)))
 
 
-def last_of(session: Session, draft: Draft) -> int:
+def last_of(session: Session, draft: InvoiceDraft) -> int:
     """Tell the last serial given where the draft will take its own; only keeping it is sure."""
     return last_number(session, draft.park_id, INVOICE, draft.year)
 

@@ -23,7 +23,7 @@ LONGEST_WAIT = timedelta(hours=1)
 LONGEST_ERROR = 500
 
 
-def note_trouble(session: Session, enterprise_id: int, month: Month, error: str, *, now: datetime) -> None:
+def note_failure(session: Session, enterprise_id: int, month: Month, error: str, *, now: datetime) -> None:
     """Write the failure down; each further one waits longer."""
     row = session.get(CloseTrouble, (enterprise_id, month.key), with_for_update=True)
     if row is None:
@@ -35,7 +35,7 @@ def note_trouble(session: Session, enterprise_id: int, month: Month, error: str,
     row.retry_at = now + min(FIRST_WAIT * 2 ** min(row.attempts - 1, 10), LONGEST_WAIT)
 
 
-def forget_trouble(session: Session, enterprise_id: int, month: Month) -> None:
+def forget_failure(session: Session, enterprise_id: int, month: Month) -> None:
     """The invoice is made."""
     session.execute(
         delete(CloseTrouble).where(
@@ -44,7 +44,7 @@ def forget_trouble(session: Session, enterprise_id: int, month: Month) -> None:
     )
 
 
-def troubles_of(session: Session, park_id: int, month: Month) -> Sequence[CloseTrouble]:
+def failures_of(session: Session, park_id: int, month: Month) -> Sequence[CloseTrouble]:
     """Give the failures of a month that are not mended, by enterprise."""
     return session.scalars(
         select(CloseTrouble)

@@ -9,9 +9,9 @@ from sqlalchemy import BindParameter, bindparam, exists, select
 from booking.archive.keep import put_away
 from booking.charges.charge_stay import charge_lease_month
 from booking.charges.models import MonthClose
-from booking.invoices.billable_lines import leases_to_charge, lines_to_bill
-from booking.invoices.draft_invoice import draw_up
-from booking.invoices.issue_failures import forget_trouble
+from booking.invoices.billable_lines import billable_lines, leases_to_charge
+from booking.invoices.draft_invoice import draft_invoice
+from booking.invoices.issue_failures import forget_failure
 from booking.invoices.mail_invoice import mail_invoice
 from booking.invoices.models import CloseTrouble, Invoice
 from booking.invoices.rules import MonthNotClosed
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from booking.values.month import Month
 
 
-def close_enterprise(
+def issue_invoice(
     session: Session,
     enterprise_id: int,
     month: Month,
@@ -63,8 +63,8 @@ def close_enterprise(
     if found.storage:
         for stay in leases_to_charge(session, park.id, month, enterprise_id):
             charge_lease_month(session, stay, month, now=now)
-    lines = lines_to_bill(session, enterprise_id, month)
-    draft = draw_up(park, enterprise, month, lines, now=now)
+    lines = billable_lines(session, enterprise_id, month)
+    draft = draft_invoice(park, enterprise, month, lines, now=now)
     if draft is None:
         return None
     serial, number = take_number(session, park, INVOICE, draft.year)
@@ -74,7 +74,7 @@ def close_enterprise(
     (invoice,) = keep_invoices(session, [facts])
     put_lines_on(session, [invoice], draft.charge_ids)
     if found.troubled:
-        forget_trouble(session, enterprise_id, month)
+        forget_failure(session, enterprise_id, month)
     if invoice.publish_due_at is None:
         mail_invoice(session, invoice, words, now=now)
     record_made(session, [invoice], [len(draft.charge_ids)], by=by, now=now)

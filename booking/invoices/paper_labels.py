@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
-    from booking.invoices.billable_lines import BillLine
+    from booking.invoices.billable_lines import InvoiceLine
     from booking.values.month import Month
 
 KINDS = {
@@ -48,7 +48,7 @@ def day_words(day: date) -> str:
     return f"{day.month}月{day.day}日"
 
 
-def follows(line: BillLine) -> str:
+def follows(line: InvoiceLine) -> str:
     """Name a line that follows from an earlier month: which month, and why it comes now."""
     month = f"{line.month_key // 100}年{line.month_key % 100}月"
     if line.kind is ChargeKind.ADJUSTMENT:
@@ -58,7 +58,7 @@ def follows(line: BillLine) -> str:
     return f"{month}补计{TITLES[line.kind]}"
 
 
-def detail(line: BillLine, zone: ZoneInfo) -> str:
+def detail(line: InvoiceLine, zone: ZoneInfo) -> str:
     """Say when it was, and by which rule a fee came about."""
     if line.kind in SHARES:
         permille = line.terms.get(SHARES[line.kind])

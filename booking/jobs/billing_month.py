@@ -11,8 +11,8 @@ from booking import clock
 from booking.db import db, transaction
 from booking.invoices.close_month import finish_month
 from booking.invoices.issue_batch import close_several, draw_up_several, last_of, numbered_after
-from booking.invoices.issue_failures import note_trouble
-from booking.invoices.issue_invoice import close_enterprise
+from booking.invoices.issue_failures import note_failure
+from booking.invoices.issue_invoice import issue_invoice
 from booking.letters.bills import invoice_letter
 from booking.parks.models import Park
 from booking.ports import ports
@@ -51,14 +51,14 @@ def bill_one(enterprise_id: int, month: Month, *, by: Actor) -> str | None:
     chosen = ports()
     try:
         with transaction() as session:
-            invoice = close_enterprise(
+            invoice = issue_invoice(
                 session, enterprise_id, month, chosen.printer, invoice_letter,
-                by=by, now=clock.now(), publish=chosen.desk.online,
+                by=by, now=clock.now(), publish=chosen.gateway.online,
             )  # fmt: skip
             number = invoice.number if invoice else None
     except Exception as error:
         with transaction() as session:
-            note_trouble(session, enterprise_id, month, _told(error), now=clock.now())
+            note_failure(session, enterprise_id, month, _told(error), now=clock.now())
         raise
     _let_others_in()
     return number
@@ -120,7 +120,7 @@ def _bill_together(park_id: int, enterprises: Sequence[int], month: Month, *, by
         with transaction() as session:
             invoices = close_several(
                 session, printed, invoice_letter,
-                by=by, now=clock.now(), publish=chosen.desk.online,
+                by=by, now=clock.now(), publish=chosen.gateway.online,
             )  # fmt: skip
             numbers = {invoice.enterprise_id: invoice.number for invoice in invoices}
     except Exception as error:  # noqa: BLE001 - whatever it is, each is tried alone, and says what it is

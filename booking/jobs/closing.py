@@ -10,7 +10,7 @@ from booking import clock
 from booking.audit.actor import Actor
 from booking.charges.models import MonthClose
 from booking.db import db
-from booking.invoices.billable_lines import enterprises_to_bill
+from booking.invoices.billable_lines import enterprises_to_invoice
 from booking.invoices.close_month import finish_month
 from booking.invoices.models import CloseTrouble
 from booking.jobs.billing_month import bill_each
@@ -57,7 +57,7 @@ def _to_bill(session: Session, park_id: int, month: Month, now: datetime) -> lis
             .order_by(CloseTrouble.enterprise_id)
         )
     )
-    return [one for one in enterprises_to_bill(session, park_id, month) if one not in waiting]
+    return [one for one in enterprises_to_invoice(session, park_id, month) if one not in waiting]
 
 
 def _bill(park_id: int) -> bool:

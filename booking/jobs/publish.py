@@ -1,4 +1,4 @@
-"""The job that asks the payment desk: lays bills out, tells what was paid, compares the books."""
+"""The job that asks the payment provider: lays bills out, tells what was paid, compares the books."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from booking.invoices.mail_invoice import mail_invoice
 from booking.invoices.queries import lock_invoice
 from booking.jobs.job import Errand
 from booking.letters.bills import invoice_letter
-from booking.payments.gateway import DeskError, DeskRefused
+from booking.payments.gateway import GatewayError, GatewayRefused
 from booking.payments.sync import (
     compared,
     failed,
     published,
-    settled_at_desk,
+    settled_at_provider,
     take,
     to_publish,
     told_of_credit,
@@ -41,21 +41,21 @@ def _publish(invoice_id: int) -> bool:
         return False
     trouble = _ask(task)
     if trouble is not None:
-        log.warning("payment desk: %s", trouble.reason, extra={"invoice": invoice_id})
+        log.warning("payment gateway: %s", trouble.reason, extra={"invoice": invoice_id})
         with transaction() as session:
-            for_good = isinstance(trouble, DeskRefused)
+            for_good = isinstance(trouble, GatewayRefused)
             failed(session, invoice_id, trouble.reason, for_good=for_good, now=clock.now())
     _mail(invoice_id)
     return trouble is None
 
 
-def _ask(task: Task) -> DeskError | None:
+def _ask(task: Task) -> GatewayError | None:
     try:
         if task.bill is not None:
             _lay_out(task)
         else:
             compare(task)
-    except DeskError as trouble:
+    except GatewayError as trouble:
         return trouble
     return None
 
@@ -63,36 +63,36 @@ def _ask(task: Task) -> DeskError | None:
 def _lay_out(task: Task) -> None:
     if task.bill is None:
         return
-    laid_out = ports().desk.publish(task.bill, now=clock.now())
+    laid_out = ports().gateway.publish(task.bill, now=clock.now())
     with transaction() as session:
         published(session, task.invoice_id, laid_out, now=clock.now())
 
 
 def compare(task: Task) -> None:
-    """Tell the desk of credit notes, look how the bill stands, book what came in, tell what came elsewhere.
+    """Tell of credit notes, look how the bill stands, book what came in, tell what came elsewhere.
 
-    Raises DeskUnavailable and DeskRefused; all that was written down before stays.
+    Raises GatewayUnavailable and GatewayRefused; all that was written down before stays.
     """
-    desk, provider_id = ports().desk, task.provider_id
+    gateway, provider_id = ports().gateway, task.provider_id
     if provider_id is None:
         return
     for note_id, credit in task.credits:
-        told = desk.credit(provider_id, credit)
+        told = gateway.credit(provider_id, credit)
         with transaction() as session:
             told_of_credit(session, note_id, told)
-    state = desk.look(provider_id)
+    state = gateway.look(provider_id)
     with transaction() as session:
         found = compared(session, task.invoice_id, state, now=clock.now())
         invoice = lock_invoice(session, task.invoice_id)
         leased = invoice.publish_due_at
         outside = transfers_of(session, invoice, task.attempt) if found.tell_part else None
-    if found.tell_desk:
-        desk.settle_outside(provider_id, attempt=task.attempt)
+    if found.tell_provider:
+        gateway.settle_outside(provider_id, attempt=task.attempt)
     elif outside is not None:
-        desk.paid_outside(provider_id, outside)
-    if found.tell_desk or outside is not None:
+        gateway.paid_outside(provider_id, outside)
+    if found.tell_provider or outside is not None:
         with transaction() as session:
-            settled_at_desk(session, task.invoice_id, leased)
+            settled_at_provider(session, task.invoice_id, leased)
 
 
 def _mail(invoice_id: int) -> None:

@@ -10,7 +10,7 @@ from booking.db import transaction
 from booking.invoices.queries import lock_invoice
 from booking.jobs.job import Errand
 from booking.jobs.publish import compare
-from booking.payments.gateway import DeskError
+from booking.payments.gateway import GatewayError
 from booking.payments.sync import task_of
 from booking.payments.webhook_events import events_due, handled, put_off, take_event
 
@@ -28,8 +28,8 @@ def _handle(event_id: int) -> bool:
         return False
     try:
         compare(task)
-    except DeskError as trouble:
-        log.warning("payment desk: %s", trouble.reason, extra={"event": event_id})
+    except GatewayError as trouble:
+        log.warning("payment gateway: %s", trouble.reason, extra={"event": event_id})
         with transaction() as session:
             put_off(session, event_id, trouble.reason, now=clock.now())
         return False

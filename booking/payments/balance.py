@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Balance:
     """The sums of an invoice; `owed` and `overpaid` are never negative, and never both more than nothing.
 
     `reversed` was booked wrongly and is no part of `paid`.
@@ -58,30 +58,30 @@ class Standing:
         return bool(self.owed) and today > self.due_on
 
 
-def page_to_pay_at(invoice: Invoice, standing: Standing) -> str | None:
+def page_to_pay_at(invoice: Invoice, balance: Balance) -> str | None:
     """Give the provider's page while it asks for what is owed, and for nothing else.
 
     None while the provider has yet to be told of a bank transfer, its reversal or a credit note, or refused
     to hear.
     """
     told = invoice.publish_due_at is None and invoice.publish_error is None
-    right = told or not (standing.paid or standing.credited or standing.reversed)
-    return invoice.pay_url if standing.owed and right else None
+    right = told or not (balance.paid or balance.credited or balance.reversed)
+    return invoice.pay_url if balance.owed and right else None
 
 
-def stand_anew(session: Session, invoice: Invoice, *, now: datetime) -> None:
-    """Let the invoice's state follow what was written about it, and have the payment desk told of it."""
-    invoice.state = standing_of(session, invoice).state
+def settle(session: Session, invoice: Invoice, *, now: datetime) -> None:
+    """Let the invoice's state follow what was written about it, and have the payment provider told of it."""
+    invoice.state = balance_of(session, invoice).state
     if invoice.provider_id is not None:
         invoice.publish_due_at, invoice.publish_attempts = now, 0
 
 
-def standing_of(session: Session, invoice: Invoice) -> Standing:
+def balance_of(session: Session, invoice: Invoice) -> Balance:
     """Sum what was paid and taken back."""
-    return standings(session, [invoice])[invoice.id]
+    return balances(session, [invoice])[invoice.id]
 
 
-def standings(session: Session, invoices: list[Invoice]) -> dict[int, Standing]:
+def balances(session: Session, invoices: list[Invoice]) -> dict[int, Balance]:
     """Sum for many invoices, in two queries."""
     paid, credited = _paid(session, invoices), credited_by_invoice(session, invoices)
     nothing = Money.zero()
@@ -89,7 +89,7 @@ def standings(session: Session, invoices: list[Invoice]) -> dict[int, Standing]:
     for one in invoices:
         counted, reversed_ = paid.get(one.id, (nothing, nothing))
         back = credited.get(one.id, nothing)
-        found[one.id] = Standing(one.total, counted, back, one.due_on, reversed_)
+        found[one.id] = Balance(one.total, counted, back, one.due_on, reversed_)
     return found
 
 

@@ -1,6 +1,6 @@
 """The port to online payment: bills laid out to be paid, and what the payment provider says of them.
 
-Our database owns the bill; the desk is one way to pay it. Every method is safe to repeat. They are
+Our database owns the bill; the gateway is one way to pay it. Every method is safe to repeat. They are
 called by jobs, never while a page waits.
 """
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 NOTHING = Money(0)
 
 
-class DeskError(Exception):
-    """The desk did not do it; `reason` is for the list and the log, never for a tenant."""
+class GatewayError(Exception):
+    """The gateway did not do it; `reason` is for the list and the log, never for a tenant."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
 
-class DeskUnavailable(DeskError):  # noqa: N818 - it says how things stand
+class GatewayUnavailable(GatewayError):  # noqa: N818 - it says how things stand
     """Not now: unreachable, overloaded, or our key is wrong. Try again; it may be done all the same."""
 
 
-class DeskRefused(DeskError):  # noqa: N818 - it says how things stand
+class GatewayRefused(GatewayError):  # noqa: N818 - it says how things stand
     """Not like this: trying again changes nothing. A person must look at it."""
 
 
-class BadSignature(DeskError):  # noqa: N818 - it says what is wrong
+class BadSignature(GatewayError):  # noqa: N818 - it says what is wrong
     """What was posted to us is not a readable event with the provider's own, fresh signature; answer 400."""
 
 
@@ -73,7 +73,7 @@ class Bill:
 
 
 @dataclass(frozen=True, slots=True)
-class PublishedBill:
+class PublishedInvoice:
     """Where the bill lies now; `pay_url` is the page to pay it at, or None where there is none."""
 
     provider_id: str
@@ -111,7 +111,7 @@ class PaidOutside:
     attempt: int = 0
 
 
-class DeskStatus(StrEnum):
+class GatewayStatus(StrEnum):
     """How the provider sees a bill; ELSEWHERE where it is not a bill of an online provider."""
 
     DRAFT = "draft"
@@ -123,7 +123,7 @@ class DeskStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class DeskPayment:
+class GatewayPayment:
     """Money that came in online; `provider_id` is unique, `reference` is what a person can look up."""
 
     provider_id: str
@@ -133,16 +133,16 @@ class DeskPayment:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskState:
+class GatewayState:
     """What the provider knows of a bill now.
 
     `payments` came in online, oldest first. `settled_outside` is what the provider was told came by
     other ways; `credited` what it was told was taken back.
     """
 
-    status: DeskStatus
+    status: GatewayStatus
     total: Money
-    payments: tuple[DeskPayment, ...] = ()
+    payments: tuple[GatewayPayment, ...] = ()
     settled_outside: Money = NOTHING
     credited: Money = NOTHING
 
@@ -153,7 +153,7 @@ class DeskState:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskEvent:
+class GatewayEvent:
     """Notice that something happened. It proves nothing about the bill: `look` does.
 
     Events come twice, late and out of order: keep `id`, unique, and look the bill up. `bill_provider_id`
@@ -166,15 +166,15 @@ class DeskEvent:
     bill_provider_id: str | None
 
 
-class PaymentDesk(Protocol):
-    """Lays bills out to be paid online. All but `read_event` raise DeskUnavailable or DeskRefused.
+class PaymentGateway(Protocol):
+    """Lays bills out to be paid online. All but `read_event` raise GatewayUnavailable or GatewayRefused.
 
     `online` tells whether there is a provider at all; without one nothing needs to be published.
     """
 
     online: bool
 
-    def publish(self, bill: Bill, *, now: datetime) -> PublishedBill:
+    def publish(self, bill: Bill, *, now: datetime) -> PublishedInvoice:
         """Lay the bill out, or find it where an earlier try left it, however far that came."""
         ...
 
@@ -190,10 +190,10 @@ class PaymentDesk(Protocol):
         """Tell the provider of a credit note, or find it told; gives the note's id there. Mails nobody."""
         ...
 
-    def look(self, provider_id: str) -> DeskState:
+    def look(self, provider_id: str) -> GatewayState:
         """Ask how the bill stands."""
         ...
 
-    def read_event(self, body: bytes, signature: str | None, *, now: datetime) -> DeskEvent:
+    def read_event(self, body: bytes, signature: str | None, *, now: datetime) -> GatewayEvent:
         """Check and read what was posted to us: the raw body and its signature header; BadSignature."""
         ...

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from booking.invoices.models import Invoice, InvoiceState
-from booking.payments.balance import Standing, standings
+from booking.payments.balance import Balance, balances
 from booking.payments.models import Payment
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Show(StrEnum):
     OVERDUE = "overdue"
     PAID = "paid"
     CREDITED = "credited"
-    TROUBLE = "trouble"  # the payment desk and our books do not agree, or it could not be asked
+    TROUBLE = "trouble"  # the payment provider and our books do not agree, or it could not be asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Listed:
     """An invoice of a list, with its sums."""
 
     invoice: Invoice
-    standing: Standing
+    balance: Balance
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def list_invoices(session: Session, wanted: Wanted, *, offset: int = 0, limit: i
         .limit(limit)
     )
     invoices = list(rows)
-    sums = standings(session, invoices)
+    sums = balances(session, invoices)
     return [Listed(invoice, sums[invoice.id]) for invoice in invoices]
 
 

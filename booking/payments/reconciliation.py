@@ -1,4 +1,4 @@
-"""The law of reconciling a bill with the payment desk: what to write down, what to tell, what is odd."""
+"""The law of reconciling a bill with the payment provider: what to write down, what to tell, what is odd."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from booking.payments.gateway import DeskStatus
+from booking.payments.gateway import GatewayStatus
 from booking.values.money import Money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from booking.payments.gateway import DeskPayment, DeskState
+    from booking.payments.gateway import GatewayPayment, GatewayState
 
 
-class Doubt(StrEnum):
+class Discrepancy(StrEnum):
     """What a person must look at; money already written down is never changed by a doubt."""
 
     TOTAL_DIFFERS = "total_differs"  # the provider's bill is not ours
@@ -40,18 +40,18 @@ class Reconciliation:
     """What follows from comparing the books.
 
     `record` are the payments to write down, each once, by its unique `provider_id`. `paid` and `owed`
-    count them in; `owed` is never negative, `overpaid` is the rest. `tell_desk` asks for
+    count them in; `owed` is never negative, `overpaid` is the rest. `tell_provider` asks for
     `settle_outside`: our books are even, and the provider still waits; `tell_part` for `paid_outside`:
     something is still owed, and of a bank transfer the provider knows nothing or too little.
     """
 
-    record: tuple[DeskPayment, ...]
+    record: tuple[GatewayPayment, ...]
     paid: Money
     owed: Money
     overpaid: Money
-    tell_desk: bool
+    tell_provider: bool
     tell_part: bool
-    doubts: tuple[Doubt, ...]
+    doubts: tuple[Discrepancy, ...]
 
     @property
     def settled(self) -> bool:
@@ -60,9 +60,9 @@ class Reconciliation:
 
 
 def reconcile(
-    total: Money, credited: Money, known: Iterable[KnownPayment], state: DeskState
+    total: Money, credited: Money, known: Iterable[KnownPayment], state: GatewayState
 ) -> Reconciliation:
-    """Compare our bill with what the desk says of it.
+    """Compare our bill with what the gateway says of it.
 
     `total` is the invoice's, `credited` the positive sum of its credit notes, `known` every payment in
     our books. Safe twice: with what it names written down, it names nothing more.
@@ -73,14 +73,14 @@ def reconcile(
     paid = Money.total(payment.amount for payment in books) + Money.total(new.amount for new in record)
     rest = total - credited - paid
     transfers = Money.total(payment.amount for payment in books if payment.provider_id is None)
-    waits = state.status is DeskStatus.OPEN
+    waits = state.status is GatewayStatus.OPEN
     owed, overpaid = max(rest, Money.zero()), max(-rest, Money.zero())
     return Reconciliation(
         record=record,
         paid=paid,
         owed=owed,
         overpaid=overpaid,
-        tell_desk=not owed and waits,
+        tell_provider=not owed and waits,
         tell_part=bool(owed) and waits and transfers > state.settled_outside,
         doubts=tuple(_doubts(total, online, state, transfers, owed, overpaid)),
     )
@@ -89,24 +89,24 @@ def reconcile(
 def _doubts(
     total: Money,
     online: Mapping[str, Money],
-    state: DeskState,
+    state: GatewayState,
     transfers: Money,
     owed: Money,
     overpaid: Money,
-) -> list[Doubt]:
+) -> list[Discrepancy]:
     """Name what is odd, in the order in which it is declared."""
-    if state.status is DeskStatus.ELSEWHERE:
-        return [Doubt.OVERPAID] if overpaid else []
+    if state.status is GatewayStatus.ELSEWHERE:
+        return [Discrepancy.OVERPAID] if overpaid else []
     there = {payment.provider_id: payment.amount for payment in state.payments}
     too_much = bool(owed) and state.settled_outside > transfers
-    withdrawn = state.status in {DeskStatus.VOID, DeskStatus.UNCOLLECTIBLE}
+    withdrawn = state.status in {GatewayStatus.VOID, GatewayStatus.UNCOLLECTIBLE}
     odd = {
-        Doubt.TOTAL_DIFFERS: state.total != total,
-        Doubt.AMOUNT_CHANGED: any(there.get(key, amount) != amount for key, amount in online.items()),
-        Doubt.PAYMENT_GONE: any(key not in there for key in online),
-        Doubt.PAID_WITHOUT_MONEY: bool(owed) and state.status is DeskStatus.PAID and not too_much,
-        Doubt.WITHDRAWN: bool(owed) and withdrawn,
-        Doubt.TOLD_TOO_MUCH: too_much,
-        Doubt.OVERPAID: bool(overpaid),
+        Discrepancy.TOTAL_DIFFERS: state.total != total,
+        Discrepancy.AMOUNT_CHANGED: any(there.get(key, amount) != amount for key, amount in online.items()),
+        Discrepancy.PAYMENT_GONE: any(key not in there for key in online),
+        Discrepancy.PAID_WITHOUT_MONEY: bool(owed) and state.status is GatewayStatus.PAID and not too_much,
+        Discrepancy.WITHDRAWN: bool(owed) and withdrawn,
+        Discrepancy.TOLD_TOO_MUCH: too_much,
+        Discrepancy.OVERPAID: bool(overpaid),
     }
     return [doubt for doubt, found in odd.items() if found]

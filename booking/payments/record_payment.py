@@ -10,7 +10,7 @@ from booking.audit.record import record
 from booking.invoices.queries import lock_invoice
 from booking.invoices.rules import AmountNotPositive, key_for
 from booking.parks.models import Park
-from booking.payments.balance import stand_anew, standing_of
+from booking.payments.balance import balance_of, settle
 from booking.payments.models import Payment, PaymentMethod
 from booking.payments.rules import NothingOwed, PaidTooMuch, check_received
 from booking.values.money import Money
@@ -39,7 +39,7 @@ def record_payment(
     """Book a bank transfer, whole or part; the same `once_key` again gives the payment of the first time.
 
     Raises AmountNotPositive, ReceivedInFuture, PaidBeforeInvoice, NothingOwed and PaidTooMuch. An invoice
-    that lies at the payment desk is marked, so that the desk is told.
+    that lies at the payment provider is marked, so that the gateway is told.
     """
     invoice = lock_invoice(session, invoice_id)
     key = key_for(invoice_id, once_key)
@@ -49,7 +49,7 @@ def record_payment(
         raise AmountNotPositive
     zone = session.get_one(Park, invoice.park_id).zone
     check_received(received_on, local_day(invoice.issued_at, zone), local_day(now, zone))
-    owed = standing_of(session, invoice).owed
+    owed = balance_of(session, invoice).owed
     if not owed:
         raise NothingOwed(invoice.number)
     if amount > owed:
@@ -72,9 +72,9 @@ def record_payment(
 
 
 def _settle(session: Session, invoice: Invoice, payment: Payment, *, by: Actor, now: datetime) -> None:
-    """Let the invoice stand as it does now, tell the desk, and write the trail."""
+    """Let the invoice stand as it does now, tell the gateway, and write the trail."""
     before = invoice.state
-    stand_anew(session, invoice, now=now)
+    settle(session, invoice, now=now)
     record(
         session, "payment recorded", "invoice", invoice.id, by=by, now=now, park_id=invoice.park_id,
         before={"state": before},

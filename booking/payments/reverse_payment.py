@@ -9,7 +9,7 @@ from sqlalchemy import select
 from booking.audit.record import record
 from booking.invoices.queries import lock_invoice
 from booking.parks.models import Park
-from booking.payments.balance import stand_anew
+from booking.payments.balance import settle
 from booking.payments.models import Payment, PaymentMethod, PaymentReversal
 from booking.payments.rules import PaidOnlineNotReversed, ReversedBefore
 from booking.values.month import local_day
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def reverse_payment(
     session: Session, payment_id: int, reason: str, *, by: Actor, now: datetime
 ) -> PaymentReversal:
-    """Let a bank transfer count no more: its invoice stands as if it had not come, and the desk is told.
+    """Let a bank transfer count no more: its invoice stands as if it had not come, and the gateway is told.
 
     Raises ReasonMissing, ReversedBefore, and PaidOnlineNotReversed: what came by the provider is in its
     books too, so it is given back there.
@@ -50,7 +50,7 @@ def reverse_payment(
     session.add(reversal)
     session.flush()
     before = {"state": invoice.state, "amount_fen": payment.amount.fen, "reference": payment.reference}
-    stand_anew(session, invoice, now=now)
+    settle(session, invoice, now=now)
     record(
         session, "payment reversed", "invoice", invoice.id, by=by, now=now, park_id=invoice.park_id,
         before=before, after={"state": invoice.state}, reason=reversal.reason,

@@ -1,7 +1,7 @@
-"""Keep our books and the payment desk's alike: what to lay out, what to tell, what came in.
+"""Keep our books and the payment provider's alike: what to lay out, what to tell, what came in.
 
 The network is never waited for inside a transaction. `take` leases an invoice and tells what to do,
-the job asks the desk, and `published`, `compared` or `failed` write the answer down. Each is safe twice.
+the job asks the gateway, and `published`, `compared` or `failed` write the answer down. Each is safe twice.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from booking.db.due import has_come, is_come
 from booking.invoices.models import CreditNote, Invoice
 from booking.invoices.queries import lock_invoice
 from booking.parks.models import Park
-from booking.payments.balance import standing_of
+from booking.payments.balance import balance_of
 from booking.payments.gateway import Bill, Credit, PaidOutside, Payer
 from booking.payments.models import NOT_REVERSED, Payment, PaymentMethod
 from booking.payments.reconciliation import KnownPayment, reconcile
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from booking.payments.gateway import DeskState, PublishedBill
+    from booking.payments.gateway import GatewayState, PublishedInvoice
     from booking.payments.reconciliation import Reconciliation
 
 LEASE = timedelta(minutes=10)
@@ -39,22 +39,22 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 TRIES_BEFORE_MAIL = 5  # after so many failures the invoice is mailed with the bank's details alone
 LONGEST_ERROR = 500
-HOUSE = "payment desk"
+HOUSE = "payment desk"  # as trails name it since the first version
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What the desk is to be asked about one invoice: lay it out, or with `provider_id` compare books."""
+    """What the gateway is to be asked about one invoice: lay it out, or with `provider_id` compare books."""
 
     invoice_id: int
     bill: Bill | None
     provider_id: str | None
-    credits: tuple[tuple[int, Credit], ...]  # credit notes the desk was not told of yet, with their ids
+    credits: tuple[tuple[int, Credit], ...]  # credit notes the gateway was not told of yet, with their ids
     attempt: int
 
 
 def to_publish(session: Session, now: datetime) -> Sequence[int]:
-    """Name the invoices about which the desk is to be asked now, the longest waiting first."""
+    """Name the invoices about which the gateway is to be asked now, the longest waiting first."""
     return session.scalars(
         select(Invoice.id)
         .where(
@@ -70,14 +70,14 @@ def take(session: Session, invoice_id: int, *, now: datetime) -> Task | None:
     if invoice.publish_due_at is None or not is_come(invoice.publish_due_at, now, within=LONGEST_WAIT):
         return None
     invoice.publish_due_at = now + LEASE
-    if invoice.provider_id is None and not standing_of(session, invoice).owed:
+    if invoice.provider_id is None and not balance_of(session, invoice).owed:
         invoice.publish_due_at = None  # settled before it could be laid out: nothing to pay there
         return None
     return task_of(session, invoice)
 
 
 def task_of(session: Session, invoice: Invoice) -> Task:
-    """Tell what the desk is to be asked about the invoice."""
+    """Tell what the gateway is to be asked about the invoice."""
     bill = _bill(session, invoice) if invoice.provider_id is None else None
     credits_ = tuple((note.id, _credit(note, invoice.publish_attempts)) for note in _untold(session, invoice))
     return Task(invoice.id, bill, invoice.provider_id, credits_, invoice.publish_attempts)
@@ -110,14 +110,14 @@ def _bill(session: Session, invoice: Invoice) -> Bill:
     )
 
 
-def published(session: Session, invoice_id: int, laid_out: PublishedBill, *, now: datetime) -> Invoice:
+def published(session: Session, invoice_id: int, laid_out: PublishedInvoice, *, now: datetime) -> Invoice:
     """Keep where the bill lies; what was paid or taken back meanwhile is told next."""
     invoice = lock_invoice(session, invoice_id)
     first = invoice.provider_id is None
     invoice.provider_id, invoice.pay_url = laid_out.provider_id, laid_out.pay_url
     invoice.publish_attempts, invoice.publish_error = 0, None
-    standing = standing_of(session, invoice)
-    invoice.publish_due_at = now if standing.paid or standing.credited else None
+    balance = balance_of(session, invoice)
+    invoice.publish_due_at = now if balance.paid or balance.credited else None
     if first:
         by = Actor.house(HOUSE, invoice.park_id)
         after = {"provider_id": invoice.provider_id}
@@ -136,7 +136,7 @@ def failed(session: Session, invoice_id: int, reason: str, *, for_good: bool, no
 
 
 def ask_again(session: Session, invoice_id: int, *, by: Actor, now: datetime) -> None:
-    """Let the desk be asked about the invoice now; somebody looked at what was odd."""
+    """Let the gateway be asked about the invoice now; somebody looked at what was odd."""
     invoice = lock_invoice(session, invoice_id)
     invoice.publish_due_at = now
     before = {"error": invoice.publish_error}
@@ -153,26 +153,26 @@ def waits_for_link(invoice: Invoice) -> bool:
 
 
 def told_of_credit(session: Session, note_id: int, provider_id: str) -> None:
-    """Keep the desk's id of a credit note."""
+    """Keep the gateway's id of a credit note."""
     session.get_one(CreditNote, note_id).provider_id = provider_id
 
 
-def compared(session: Session, invoice_id: int, state: DeskState, *, now: datetime) -> Reconciliation:
-    """Write down what came in at the desk, each payment once, and what is odd.
+def compared(session: Session, invoice_id: int, state: GatewayState, *, now: datetime) -> Reconciliation:
+    """Write down what came in at the gateway, each payment once, and what is odd.
 
-    `tell_desk` of the answer asks the job to tell the desk that the invoice is settled, `tell_part` what
-    of it came by bank transfer.
+    `tell_provider` of the answer asks the job to tell that the invoice is settled, `tell_part` what of it
+    came by bank transfer.
     """
     invoice = lock_invoice(session, invoice_id)
-    standing = standing_of(session, invoice)
-    found = reconcile(invoice.total, standing.credited, _known(session, invoice), state)
+    balance = balance_of(session, invoice)
+    found = reconcile(invoice.total, balance.credited, _known(session, invoice), state)
     for payment in found.record:
         _book(session, invoice, payment.amount, payment.paid_at, payment.provider_id, payment.reference, now)
     session.flush()
-    invoice.state = standing_of(session, invoice).state
+    invoice.state = balance_of(session, invoice).state
     invoice.publish_error = ",".join(found.doubts) or None
     invoice.publish_attempts = 0
-    to_tell = found.tell_desk or found.tell_part or _untold(session, invoice)
+    to_tell = found.tell_provider or found.tell_part or _untold(session, invoice)
     invoice.publish_due_at = now if to_tell else None
     return found
 
@@ -223,8 +223,8 @@ def transfers_of(session: Session, invoice: Invoice, attempt: int) -> PaidOutsid
     return PaidOutside(Money(int(fen)), datetime.combine(day, time.min, zone), attempt)
 
 
-def settled_at_desk(session: Session, invoice_id: int, due_at: datetime | None) -> None:
-    """The desk was told; nothing more is to be asked, unless something happened after `due_at` was read."""
+def settled_at_provider(session: Session, invoice_id: int, due_at: datetime | None) -> None:
+    """It was told; nothing more is to be asked, unless something happened after `due_at` was read."""
     invoice = lock_invoice(session, invoice_id)
     if invoice.publish_due_at == due_at:
         invoice.publish_due_at = None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from booking.payments.gateway import DeskEvent
+    from booking.payments.gateway import GatewayEvent
 
 LEASE = timedelta(minutes=10)
 FIRST_WAIT = timedelta(minutes=1)
@@ -27,7 +27,7 @@ MOST_TRIES = 12
 LATE_AFTER = timedelta(minutes=30)
 
 
-def receive_event(session: Session, event: DeskEvent, *, now: datetime) -> bool:
+def receive_event(session: Session, event: GatewayEvent, *, now: datetime) -> bool:
     """Keep an event; False where it is known. What concerns no bill is kept and is done with."""
     dialect = {"sqlite": sqlite, "postgresql": postgresql}[session.get_bind().dialect.name]
     row = {

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from booking.audit.actor import Actor
     from booking.parks.models import Park
     from booking.tariffs.models import Tariff
-    from booking.tariffs.snapshot import Figures
+    from booking.tariffs.snapshot import TariffSnapshot
 
 
 def correct_tariff(
-    session: Session, park: Park, tariff_id: int, figures: Figures, *, by: Actor, now: datetime
+    session: Session, park: Park, tariff_id: int, snapshot: TariffSnapshot, *, by: Actor, now: datetime
 ) -> Tariff:
     """Replace a version by the figures, which may begin on its day or another; both or neither.
 
     Raises what `withdraw_tariff` and `publish_tariff` raise.
     """
     withdraw_tariff(session, park, tariff_id, None, by=by, now=now)
-    return publish_tariff(session, park, figures, by=by, now=now)
+    return publish_tariff(session, park, snapshot, by=by, now=now)

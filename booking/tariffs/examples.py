@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from booking.spaces.rules import Opening
     from booking.tariffs.rating import Rating
-    from booking.tariffs.snapshot import Figures
+    from booking.tariffs.snapshot import TariffSnapshot
     from booking.tariffs.terms import Band
     from booking.values.work_calendar import Calendar
 
@@ -107,7 +107,7 @@ class _Park(NamedTuple):
 
 
 def metered_examples(
-    figures: Figures, zone: ZoneInfo, calendar: Calendar, opening: Opening
+    snapshot: TariffSnapshot, zone: ZoneInfo, calendar: Calendar, opening: Opening
 ) -> Iterator[Example]:
     """Work out examples inside the opening hours, on the first working Tuesday from `valid_from` on.
 
@@ -115,39 +115,39 @@ def metered_examples(
     the park's, good for DAYS_TO_CHOOSE_FROM days.
     """
     at = _Park(zone, calendar, opening)
-    yield _example(figures, at, Shows.MINIMUM, *at.moved_in(MORNING, MORNING + 4))
-    around = _border(figures, at)
+    yield _example(snapshot, at, Shows.MINIMUM, *at.moved_in(MORNING, MORNING + 4))
+    around = _border(snapshot, at)
     shows, start, end, band = around or (Shows.PLAIN, *at.moved_in(MORNING + 7, MORNING + 108), None)
-    yield _example(figures, at, shows, start, end, band)
-    if figures.daily_cap is not None:
-        yield _long_day(figures, at)
-    if most := max(figures.allowances.values(), default=0):
-        yield _example(figures, at, Shows.ALLOWANCE, start, end, band, free=most)
+    yield _example(snapshot, at, shows, start, end, band)
+    if snapshot.daily_cap is not None:
+        yield _long_day(snapshot, at)
+    if most := max(snapshot.allowances.values(), default=0):
+        yield _example(snapshot, at, Shows.ALLOWANCE, start, end, band, free=most)
 
 
-def storage_example(figures: Figures, zone: ZoneInfo) -> StorageExample:
+def storage_example(snapshot: TariffSnapshot, zone: ZoneInfo) -> StorageExample:
     """Work out a unit from the 28th, 15:00, to the 3rd, 10:00."""
-    month = Month.containing(figures.valid_from, zone)
+    month = Month.containing(snapshot.valid_from, zone)
     start = datetime.combine(date(month.year, month.month, 28), time(15), tzinfo=zone)
     end = datetime.combine(date(month.next.year, month.next.month, 3), time(10), tzinfo=zone)
-    terms = figures.storage_terms(AREA_HUNDREDTHS)
+    terms = snapshot.storage_terms(AREA_HUNDREDTHS)
     lines = rate_storage(StorageStay(0, start, end), terms, month.next)
     return StorageExample(start, end, AREA_HUNDREDTHS, lines)
 
 
-def fees(figures: Figures) -> Fees:
+def fees(snapshot: TariffSnapshot) -> Fees:
     """Work out the shares of a quote of 100 yuan."""
     quote = Money.yuan(100)
     return Fees(
         quote,
-        share_of_quote(quote, figures.no_show_permille),
-        share_of_quote(quote, figures.late_cancel_permille),
+        share_of_quote(quote, snapshot.no_show_permille),
+        share_of_quote(quote, snapshot.late_cancel_permille),
     )
 
 
-def _border(figures: Figures, at: _Park) -> tuple[Shows, int, int, Band] | None:
+def _border(snapshot: TariffSnapshot, at: _Park) -> tuple[Shows, int, int, Band] | None:
     """Give a use over the first border between two prices that leaves room on both sides."""
-    for band in figures.bands:
+    for band in snapshot.bands:
         if band.days is Days.REST and not at.opening.open_on_rest_days:
             continue
         for border in (band.from_minute, band.to_minute):
@@ -156,18 +156,18 @@ def _border(figures: Figures, at: _Park) -> tuple[Shows, int, int, Band] | None:
     return None
 
 
-def _long_day(figures: Figures, at: _Park) -> Example:
+def _long_day(snapshot: TariffSnapshot, at: _Park) -> Example:
     """Work out the day of 08:58 to 18:10, or all of the open day where that does not reach the cap."""
     usual, whole = (8 * 60 + 58, 18 * 60 + 10), (at.opens, at.closes)
     for start, end in [usual, whole] if at.within(*usual) else [whole]:
-        example = _example(figures, at, Shows.CAP, start, end)
+        example = _example(snapshot, at, Shows.CAP, start, end)
         if any(line.amount != line.before_cap for line in example.rating.lines):
             return example
     return replace(example, shows=Shows.WHOLE_DAY)
 
 
 def _example(
-    figures: Figures,
+    snapshot: TariffSnapshot,
     at: _Park,
     shows: Shows,
     start: int,
@@ -176,12 +176,12 @@ def _example(
     *,
     free: int = 0,
 ) -> Example:
-    day = _day(figures.valid_from, at.calendar, rest=band is not None and band.days is Days.REST)
+    day = _day(snapshot.valid_from, at.calendar, rest=band is not None and band.days is Days.REST)
     midnight = datetime.combine(day, time.min, tzinfo=at.zone)
     started_at, ended_at = (midnight + timedelta(minutes=minute) for minute in (start, end))
     left: Mapping[int, int] = {day.year * 100 + day.month: free}
     stay = MeasuredStay(0, 0, started_at, ended_at)
-    rating = rate(stay, figures.terms, at.calendar, at.zone, allowance_left=left)
+    rating = rate(stay, snapshot.terms, at.calendar, at.zone, allowance_left=left)
     return Example(shows, started_at, ended_at, rating, at.calendar.is_working_day(day), free)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, or_, select
 
 from booking.tariffs.models import Tariff
 from booking.tariffs.rules import NoTariff
-from booking.tariffs.snapshot import Figures, TariffKey, figures_by_key
+from booking.tariffs.snapshot import TariffKey, TariffSnapshot, snapshots_by_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +40,7 @@ class _Version(NamedTuple):
 
 def tariffs_in_force(
     session: Session, asked: Iterable[tuple[Space, date]]
-) -> dict[tuple[int, date], Figures]:
+) -> dict[tuple[int, date], TariffSnapshot]:
     """Give the figures for each (space, local day), in one query; what has no tariff is left out.
 
     The newest version of the space's own that is valid on the day counts, else the newest of its kind.
@@ -51,11 +51,11 @@ def tariffs_in_force(
     versions = _versions(session, [space for space, _ in asked], max(day for _, day in asked))
     chosen = {(space.id, day): _choose(versions, space, day) for space, day in asked}
     found = {place: version for place, version in chosen.items() if version}
-    figures = figures_by_key(session, {version.key for version in found.values()})
-    return {place: figures[version.key] for place, version in found.items()}
+    snapshot = snapshots_by_key(session, {version.key for version in found.values()})
+    return {place: snapshot[version.key] for place, version in found.items()}
 
 
-def tariff_in_force(session: Session, space: Space, day: date) -> Figures:
+def tariff_in_force(session: Session, space: Space, day: date) -> TariffSnapshot:
     """Give the figures for one space and local day; raises NoTariff."""
     found = tariffs_in_force(session, [(space, day)]).get((space.id, day))
     if found is None:

@@ -20,57 +20,59 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.audit.actor import Actor
-    from booking.tariffs.snapshot import Figures
+    from booking.tariffs.snapshot import TariffSnapshot
 
 
-def publish_tariff(session: Session, park: Park, figures: Figures, *, by: Actor, now: datetime) -> Tariff:
+def publish_tariff(
+    session: Session, park: Park, snapshot: TariffSnapshot, *, by: Actor, now: datetime
+) -> Tariff:
     """Keep a version for the kind, or the space, that the figures name.
 
     The first version may be valid from any day; a later one from tomorrow on, so that nobody's use is
     priced by what they could not have seen. Raises VersionTooEarly and VersionThatDay.
     """
     session.get_one(Park, park.id, with_for_update={"key_share": True})  # one at a time
-    days = _version_days(session, park, figures)
-    check_version_day(figures.valid_from, local_day(now, park.zone), days)
+    days = _version_days(session, park, snapshot)
+    check_version_day(snapshot.valid_from, local_day(now, park.zone), days)
     tariff = Tariff(
         park_id=park.id,
-        kind=figures.kind,
-        space_id=figures.space_id,
-        name=figures.name,
-        valid_from=figures.valid_from,
-        basis=figures.basis,
-        rate=figures.rate,
-        increment_minutes=figures.increment_minutes,
-        minimum_minutes=figures.minimum_minutes,
-        daily_cap=figures.daily_cap,
-        no_show_permille=figures.no_show_permille,
-        late_cancel_permille=figures.late_cancel_permille,
-        late_cancel_minutes=figures.late_cancel_minutes,
-        vat_permille=figures.vat_permille,
-        vat_source=figures.vat_source,
+        kind=snapshot.kind,
+        space_id=snapshot.space_id,
+        name=snapshot.name,
+        valid_from=snapshot.valid_from,
+        basis=snapshot.basis,
+        rate=snapshot.rate,
+        increment_minutes=snapshot.increment_minutes,
+        minimum_minutes=snapshot.minimum_minutes,
+        daily_cap=snapshot.daily_cap,
+        no_show_permille=snapshot.no_show_permille,
+        late_cancel_permille=snapshot.late_cancel_permille,
+        late_cancel_minutes=snapshot.late_cancel_minutes,
+        vat_permille=snapshot.vat_permille,
+        vat_source=snapshot.vat_source,
         created_by_id=by.member_id,
         created_at=now,
-        bands=_bands(figures),
-        allowances=[TariffAllowance(size=size, minutes=free) for size, free in figures.allowances.items()],
+        bands=_bands(snapshot),
+        allowances=[TariffAllowance(size=size, minutes=free) for size, free in snapshot.allowances.items()],
     )
     session.add(tariff)
     session.flush()
-    after = figures.copy() | {"space_id": figures.space_id, "kind": figures.kind.value}
+    after = snapshot.copy() | {"space_id": snapshot.space_id, "kind": snapshot.kind.value}
     record(session, "published", "tariff", tariff.id, by=by, now=now, after=after)
     return tariff
 
 
-def _version_days(session: Session, park: Park, figures: Figures) -> Sequence[date]:
+def _version_days(session: Session, park: Park, snapshot: TariffSnapshot) -> Sequence[date]:
     """Give the days from which versions of the same kind or space are valid, in order, none withdrawn."""
-    of = Tariff.space_id.is_(None) if figures.space_id is None else Tariff.space_id == figures.space_id
+    of = Tariff.space_id.is_(None) if snapshot.space_id is None else Tariff.space_id == snapshot.space_id
     return session.scalars(
         select(Tariff.valid_from)
-        .where(Tariff.park_id == park.id, Tariff.kind == figures.kind, of, Tariff.withdrawn_on.is_(None))
+        .where(Tariff.park_id == park.id, Tariff.kind == snapshot.kind, of, Tariff.withdrawn_on.is_(None))
         .order_by(Tariff.valid_from)
     ).all()
 
 
-def _bands(figures: Figures) -> list[TariffBand]:
+def _bands(snapshot: TariffSnapshot) -> list[TariffBand]:
     return [
         TariffBand(
             name=band.name,
@@ -79,5 +81,5 @@ def _bands(figures: Figures) -> list[TariffBand]:
             to_minute=band.to_minute,
             factor=Decimal(band.factor.numerator) / Decimal(band.factor.denominator),
         )
-        for band in figures.bands
+        for band in snapshot.bands
     ]

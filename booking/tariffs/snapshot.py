@@ -29,7 +29,7 @@ DAILY = (Basis.DAY, Basis.SQUARE_METRE_DAY)
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class TariffSnapshot:
     """Everything a price rests on. Raises what `Terms` raises, and BasisNotForKind.
 
     Storage is priced by the day or by square metre and day, everything else by the hour.
@@ -96,9 +96,9 @@ class Figures:
         }
 
 
-def figures_of(tariff: Tariff) -> Figures:
+def snapshot_of(tariff: Tariff) -> TariffSnapshot:
     """Read the figures of a tariff's row."""
-    return Figures(
+    return TariffSnapshot(
         kind=tariff.kind,
         name=tariff.name,
         valid_from=tariff.valid_from,
@@ -123,10 +123,10 @@ def figures_of(tariff: Tariff) -> Figures:
 
 
 TariffKey = tuple[int, "datetime"]
-_KEPT: WeakKeyDictionary[Engine, dict[TariffKey, Figures]] = WeakKeyDictionary()
+_KEPT: WeakKeyDictionary[Engine, dict[TariffKey, TariffSnapshot]] = WeakKeyDictionary()
 
 
-def figures_by_key(session: Session, keys: Iterable[TariffKey]) -> dict[TariffKey, Figures]:
+def snapshots_by_key(session: Session, keys: Iterable[TariffKey]) -> dict[TariffKey, TariffSnapshot]:
     """Give the figures of tariffs named by (id, created_at), read once a process.
 
     A tariff's rows never change (the database refuses it), so what was read once is right for ever;
@@ -137,7 +137,7 @@ def figures_by_key(session: Session, keys: Iterable[TariffKey]) -> dict[TariffKe
     if missing := wanted - kept.keys():
         rows = select(Tariff).where(Tariff.id.in_([id_ for id_, _ in missing])).order_by(Tariff.id)
         for tariff in session.scalars(rows):
-            kept[tariff.id, tariff.created_at] = figures_of(tariff)
+            kept[tariff.id, tariff.created_at] = snapshot_of(tariff)
     return {key: kept[key] for key in wanted}
 
 

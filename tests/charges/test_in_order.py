@@ -15,7 +15,7 @@ from booking.charges.dispute import dispute
 from booking.charges.models import Charge, ChargeKind, Dispute, MonthClose, Outcome
 from booking.charges.statement import statement
 from booking.db import transaction
-from booking.invoices.billable_lines import lines_to_bill
+from booking.invoices.billable_lines import billable_lines
 from booking.letters.disputes import answer_letter
 from booking.people.models import Role, Size
 from booking.tariffs.rating import MeasuredStay, rate_all
@@ -104,7 +104,9 @@ def test_the_worked_example(open_book):
     assert book.free_and_fen() == [(0, 8000), (60, 0), (0, 12000)], "now the second ends first"
     assert book.statement().total == Money.yuan(200)
     assert [free.left for free in book.statement().free] == [0]
-    assert sum(line.amount.fen for line in lines_to_bill(book.session, book.enterprise.id, NOVEMBER)) == 20000
+    assert (
+        sum(line.amount.fen for line in billable_lines(book.session, book.enterprise.id, NOVEMBER)) == 20000
+    )
     assert second.version == 2, "the second stay itself was never touched"
 
 
@@ -171,12 +173,12 @@ def test_what_is_asked_goes_with_its_line_and_is_left_out_of_the_bill_still(open
     assert (moved.free_minutes, moved.amount) == (30, Money.yuan(40))
     book.session.refresh(question)
     assert question.charge_id == moved.id
-    assert [line.in_dispute for line in lines_to_bill(book.session, book.enterprise.id, NOVEMBER)] == [
+    assert [line.in_dispute for line in billable_lines(book.session, book.enterprise.id, NOVEMBER)] == [
         False,
         True,
     ]
     book.grant(question)
-    assert sum(line.amount.fen for line in lines_to_bill(book.session, book.enterprise.id, NOVEMBER)) == 0
+    assert sum(line.amount.fen for line in billable_lines(book.session, book.enterprise.id, NOVEMBER)) == 0
 
 
 @pytest.mark.parametrize(

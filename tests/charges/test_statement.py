@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from booking.blueprints.bill_words import line_views
 from booking.charges.models import ChargeKind, Dispute, MonthClose
-from booking.charges.month_to_date import charged_so_far
+from booking.charges.month_to_date import month_to_date
 from booking.charges.statement import statement
-from booking.invoices.billable_lines import lines_to_bill
+from booking.invoices.billable_lines import billable_lines
 from booking.people.models import Role, Size
 from booking.post.models import Letter
 from booking.reservations.models import FAR_FUTURE
@@ -385,9 +385,9 @@ def test_a_disputed_line_is_in_no_sum_so_far_until_it_is_answered(
     assert "合计，不含异议中的" in shown
     assert "¥40.80 / ¥100.00" in today
     found = statement(session, park, enterprise, NOVEMBER, now=at(DAY, "21:00"))
-    assert found.total == charged_so_far(session, enterprise.id, NOVEMBER) == Money(4080)
+    assert found.total == month_to_date(session, enterprise.id, NOVEMBER) == Money(4080)
     assert found.in_question == Money(11200)
-    mine = charged_so_far(session, enterprise.id, NOVEMBER, member_id=member.id)
+    mine = month_to_date(session, enterprise.id, NOVEMBER, member_id=member.id)
     assert mine == Money(4080)
     session.rollback()
     question = only_question(session)
@@ -417,7 +417,7 @@ def test_the_lines_of_a_day_stand_in_order_of_time_whatever_they_are(
     last = page.split('id="stay-')[-1]
     assert last.index("标准 30 分") < last.index("错时 30 分")
     with app.test_request_context():
-        on_the_bill = line_views(lines_to_bill(session, enterprise.id, NOVEMBER), NOVEMBER)
+        on_the_bill = line_views(billable_lines(session, enterprise.id, NOVEMBER), NOVEMBER)
     assert [line.space for line in on_the_bill] == ["竹韵", "兰亭", "安亭", "安亭"]
 
 

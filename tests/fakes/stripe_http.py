@@ -72,7 +72,7 @@ class _Kept:
 
 
 class StripeHttp(stripe.HTTPClient):
-    """Hand it to StripeDesk as `http_client`; `books` is the account behind it."""
+    """Hand it to StripeGateway as `http_client`; `books` is the account behind it."""
 
     name = "memory"
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from booking.gateways.stripe_desk import StripeDesk
+from booking.gateways.stripe_gateway import StripeGateway
 from booking.payments.gateway import Bill, Payer
 from booking.post.carrier import Enclosure, Envelope
 from booking.values.money import Money
@@ -41,8 +41,8 @@ def stripe_http() -> StripeHttp:
 
 
 @pytest.fixture
-def stripe_desk(stripe_http: StripeHttp) -> StripeDesk:
-    return StripeDesk(API_KEY, WEBHOOK_SECRET, http_client=stripe_http)
+def stripe_desk(stripe_http: StripeHttp) -> StripeGateway:
+    return StripeGateway(API_KEY, WEBHOOK_SECRET, http_client=stripe_http)
 
 
 @pytest.fixture

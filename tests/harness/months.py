@@ -10,7 +10,7 @@ from typing import Any
 from booking.audit.actor import Actor
 from booking.charges.models import Charge, ChargeKind, Dispute
 from booking.db import db, transaction
-from booking.invoices.billable_lines import enterprises_to_bill
+from booking.invoices.billable_lines import enterprises_to_invoice
 from booking.invoices.close_month import close_month
 from booking.jobs.billing_month import Made, bill_all
 from booking.parks.models import Park
@@ -86,7 +86,7 @@ def close(app, clock, park, month=OCTOBER, now=CLOSING_DAY, early="") -> Made:
     with app.app_context():
         with transaction() as session:
             close_month(session, session.get_one(Park, park_id), month, by=BY, now=now, early=early)
-        due = enterprises_to_bill(db.session(), park_id, month)
+        due = enterprises_to_invoice(db.session(), park_id, month)
         return bill_all(park_id, month, due, by=BY)
 
 

@@ -13,9 +13,9 @@ from booking.audit.models import AuditEntry
 from booking.charges.models import Charge, ChargeKind, MonthClose, Outcome
 from booking.charges.rules import MonthClosed
 from booking.db import db, transaction
-from booking.invoices.billable_lines import enterprises_to_bill
+from booking.invoices.billable_lines import enterprises_to_invoice
 from booking.invoices.close_month import close_month
-from booking.invoices.issue_invoice import close_enterprise
+from booking.invoices.issue_invoice import issue_invoice
 from booking.invoices.models import CloseTrouble, Invoice, InvoiceState
 from booking.invoices.rules import EarlierMonthOpen, MonthNotClosed, MonthNotOver, ReviewRunning
 from booking.jobs.billing_month import bill_all
@@ -175,7 +175,7 @@ def test_no_invoice_is_made_of_a_month_that_is_open(app, world, park, room, sess
     enterprise = world.enterprise(park)
     line(session, room, enterprise, 4000)
     with pytest.raises(MonthNotClosed):
-        close_enterprise(session, enterprise.id, OCTOBER, Press(), invoice_letter, by=BY, now=CLOSING_DAY)
+        issue_invoice(session, enterprise.id, OCTOBER, Press(), invoice_letter, by=BY, now=CLOSING_DAY)
 
 
 @pytest.mark.parametrize("trouble", [DISK_FULL, BAD_TEMPLATE], ids=["disk full", "bad template"])
@@ -347,7 +347,7 @@ def test_two_who_close_at_once_make_each_invoice_once(on_both_engines, app_on, s
             together.wait()
             with transaction() as session:
                 close_month(session, session.get_one(Park, park_id), OCTOBER, by=BY, now=CLOSING_DAY)
-            due = enterprises_to_bill(db.session(), park_id, OCTOBER)
+            due = enterprises_to_invoice(db.session(), park_id, OCTOBER)
             return bill_all(park_id, OCTOBER, due, by=BY)
 
     with ThreadPoolExecutor(4) as pool:

@@ -19,7 +19,7 @@ from booking.invoices.models import CreditNote, CreditNoteLine, Invoice, Invoice
 from booking.jobs.closing import CLOSE_MONTHS, FINISH_MONTHS
 from booking.jobs.job import run
 from booking.letters.bills import credit_letter
-from booking.payments.balance import stand_anew
+from booking.payments.balance import settle
 from booking.payments.models import Payment, PaymentReversal
 from booking.people.models import Role
 from booking.post.models import Letter
@@ -534,7 +534,7 @@ def test_a_line_of_another_invoice_is_not_taken_back(
     with pytest.raises(LineNotOnInvoice), app.app_context(), transaction() as writing:
         issue_credit_note(
             writing, one.id, {foreign.id: Money(100)}, "错",
-            CreditNotePorts(Press(), credit_letter, stand_anew),
+            CreditNotePorts(Press(), credit_letter, settle),
             once_key=None, by=BY, now=CLOSING_DAY,
         )  # fmt: skip
 

@@ -12,7 +12,7 @@ from booking.charges.models import Charge, MonthClose
 from booking.db import db, transaction
 from booking.invoices.close_month import close_month
 from booking.invoices.issue_batch import NotAsReadError, close_several, draw_up_several, numbered_after
-from booking.invoices.issue_invoice import close_enterprise
+from booking.invoices.issue_invoice import issue_invoice
 from booking.invoices.models import Invoice
 from booking.jobs import billing_month
 from booking.letters.bills import invoice_letter
@@ -140,7 +140,7 @@ def test_who_makes_an_invoice_meanwhile_takes_its_number_and_nobody_is_billed_tw
 
     def somebody_bills_the_last():
         with open_session(october.app) as session:
-            close_enterprise(session, last, OCTOBER, Press(), invoice_letter, by=BY, now=CLOSING_DAY)
+            issue_invoice(session, last, OCTOBER, Press(), invoice_letter, by=BY, now=CLOSING_DAY)
             session.commit()
 
     use_ports(october.app, printer=Meddler(somebody_bills_the_last))

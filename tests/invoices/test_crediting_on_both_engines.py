@@ -16,7 +16,7 @@ from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_not
 from booking.invoices.models import CreditNote, CreditNoteLine, Invoice
 from booking.invoices.rules import NothingLeftToCredit
 from booking.letters.bills import credit_letter
-from booking.payments.balance import stand_anew
+from booking.payments.balance import settle
 from booking.values.money import Money
 from booking.values.refusal import Refusal
 from tests.harness.app import open_session
@@ -41,7 +41,7 @@ def billed(on_both_engines, app_on, standing_clock):
 def credit(app, invoice_id, picks):
     with app.app_context(), transaction() as session:
         return issue_credit_note(
-            session, invoice_id, picks, "设备故障", CreditNotePorts(Press(), credit_letter, stand_anew),
+            session, invoice_id, picks, "设备故障", CreditNotePorts(Press(), credit_letter, settle),
             once_key=None, by=BY, now=CLOSING_DAY,
         ).id  # fmt: skip
 

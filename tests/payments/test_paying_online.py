@@ -12,7 +12,7 @@ from sqlalchemy import select
 from booking.charges.models import Charge
 from booking.db import transaction
 from booking.gateways.smtp import SmtpCarrier, Tls
-from booking.gateways.stripe_desk import StripeDesk
+from booking.gateways.stripe_gateway import StripeGateway
 from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_note
 from booking.invoices.models import CreditNote, Invoice, InvoiceState
 from booking.jobs.job import run
@@ -21,7 +21,7 @@ from booking.jobs.publish import PUBLISH_INVOICES
 from booking.jobs.webhooks import HANDLE_WEBHOOKS
 from booking.letters.bills import credit_letter
 from booking.parks.models import Park
-from booking.payments.balance import stand_anew
+from booking.payments.balance import settle
 from booking.payments.models import Payment, PaymentMethod, PaymentReversal, WebhookEvent
 from booking.payments.record_payment import record_payment
 from booking.payments.reverse_payment import reverse_payment
@@ -43,10 +43,10 @@ def http():
 
 @pytest.fixture
 def online(app, http):
-    """Put Stripe behind the desk."""
-    desk = StripeDesk(API_KEY, WEBHOOK_SECRET, http_client=http, retries=0)
-    use_ports(app, desk=desk, printer=Press())
-    return desk
+    """Put Stripe behind the gateway."""
+    gateway = StripeGateway(API_KEY, WEBHOOK_SECRET, http_client=http, retries=0)
+    use_ports(app, gateway=gateway, printer=Press())
+    return gateway
 
 
 @pytest.fixture
@@ -375,7 +375,7 @@ def test_a_credit_note_is_told_to_the_provider_once(app, http, published, standi
         [charge] = session.scalars(select(Charge).where(Charge.invoice_id == published.id))
         issue_credit_note(
             session, published.id, {charge.id: Money(2880)}, "设备故障",
-            CreditNotePorts(Press(), credit_letter, stand_anew),
+            CreditNotePorts(Press(), credit_letter, settle),
             once_key="a", by=BY, now=CLOSING_DAY,
         )  # fmt: skip
     http.plan("POST /v1/credit_notes", Trouble.ERROR_AFTER)

@@ -8,79 +8,83 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.payments.gateway import DeskPayment, DeskState, DeskStatus
-from booking.payments.reconciliation import Doubt, KnownPayment, reconcile
+from booking.payments.gateway import GatewayPayment, GatewayState, GatewayStatus
+from booking.payments.reconciliation import Discrepancy, KnownPayment, reconcile
 from booking.values.money import Money
 
 TOTAL = Money(144_000)
 NONE = Money.zero()
 
 
-def online(provider_id: str, fen: int) -> DeskPayment:
-    return DeskPayment(provider_id, Money(fen), datetime(2026, 11, 3, 2, tzinfo=UTC))
+def online(provider_id: str, fen: int) -> GatewayPayment:
+    return GatewayPayment(provider_id, Money(fen), datetime(2026, 11, 3, 2, tzinfo=UTC))
 
 
-def state(status: DeskStatus, *payments: DeskPayment, total: Money = TOTAL) -> DeskState:
-    return DeskState(status, total, payments)
+def state(status: GatewayStatus, *payments: GatewayPayment, total: Money = TOTAL) -> GatewayState:
+    return GatewayState(status, total, payments)
 
 
 def test_a_payment_made_online_is_written_down_and_settles_the_bill():
     paid = online("inpay_1", 144_000)
-    books = reconcile(TOTAL, NONE, (), state(DeskStatus.PAID, paid))
+    books = reconcile(TOTAL, NONE, (), state(GatewayStatus.PAID, paid))
     assert books.record == (paid,)
     assert (books.paid, books.owed, books.overpaid) == (TOTAL, NONE, NONE)
     assert books.settled
     assert not books.doubts
-    assert not books.tell_desk
+    assert not books.tell_provider
 
 
 def test_the_same_news_twice_writes_nothing_twice():
     known = [KnownPayment(TOTAL, "inpay_1")]
-    books = reconcile(TOTAL, NONE, known, state(DeskStatus.PAID, online("inpay_1", 144_000)))
+    books = reconcile(TOTAL, NONE, known, state(GatewayStatus.PAID, online("inpay_1", 144_000)))
     assert books.record == ()
     assert books.settled
     assert not books.doubts
 
 
 def test_late_news_of_an_open_bill_takes_nothing_back():
-    books = reconcile(TOTAL, NONE, [KnownPayment(Money(44_000))], state(DeskStatus.OPEN))
+    books = reconcile(TOTAL, NONE, [KnownPayment(Money(44_000))], state(GatewayStatus.OPEN))
     assert (books.paid, books.owed) == (Money(44_000), Money(100_000))
-    assert not books.tell_desk
+    assert not books.tell_provider
 
 
 def test_a_bank_transfer_in_full_is_to_be_told_to_the_provider_that_waits():
-    books = reconcile(TOTAL, NONE, [KnownPayment(TOTAL)], state(DeskStatus.OPEN))
-    assert books.tell_desk
+    books = reconcile(TOTAL, NONE, [KnownPayment(TOTAL)], state(GatewayStatus.OPEN))
+    assert books.tell_provider
     assert not books.doubts
 
 
 def test_a_credit_counts_like_money():
-    books = reconcile(TOTAL, Money(44_000), [KnownPayment(Money(100_000))], state(DeskStatus.OPEN))
+    books = reconcile(TOTAL, Money(44_000), [KnownPayment(Money(100_000))], state(GatewayStatus.OPEN))
     assert books.settled
-    assert books.tell_desk
+    assert books.tell_provider
 
 
 def test_paid_by_transfer_and_online_is_overpaid_by_the_difference():
     books = reconcile(
-        TOTAL, NONE, [KnownPayment(Money(44_000))], state(DeskStatus.PAID, online("inpay_1", 144_000))
+        TOTAL, NONE, [KnownPayment(Money(44_000))], state(GatewayStatus.PAID, online("inpay_1", 144_000))
     )
     assert books.overpaid == Money(44_000)
-    assert books.doubts == (Doubt.OVERPAID,)
+    assert books.doubts == (Discrepancy.OVERPAID,)
 
 
 @pytest.mark.parametrize(
     ("seen", "known", "doubt"),
     [
-        (state(DeskStatus.OPEN, total=Money(1)), (), Doubt.TOTAL_DIFFERS),
-        (state(DeskStatus.OPEN, online("a", 5)), (KnownPayment(Money(6), "a"),), Doubt.AMOUNT_CHANGED),
-        (state(DeskStatus.OPEN), (KnownPayment(Money(6), "a"),), Doubt.PAYMENT_GONE),
-        (state(DeskStatus.PAID), (), Doubt.PAID_WITHOUT_MONEY),
-        (state(DeskStatus.VOID), (), Doubt.WITHDRAWN),
-        (state(DeskStatus.UNCOLLECTIBLE), (), Doubt.WITHDRAWN),
+        (state(GatewayStatus.OPEN, total=Money(1)), (), Discrepancy.TOTAL_DIFFERS),
+        (
+            state(GatewayStatus.OPEN, online("a", 5)),
+            (KnownPayment(Money(6), "a"),),
+            Discrepancy.AMOUNT_CHANGED,
+        ),
+        (state(GatewayStatus.OPEN), (KnownPayment(Money(6), "a"),), Discrepancy.PAYMENT_GONE),
+        (state(GatewayStatus.PAID), (), Discrepancy.PAID_WITHOUT_MONEY),
+        (state(GatewayStatus.VOID), (), Discrepancy.WITHDRAWN),
+        (state(GatewayStatus.UNCOLLECTIBLE), (), Discrepancy.WITHDRAWN),
     ],
 )
 def test_what_is_odd_is_named_and_changes_no_money(
-    seen: DeskState, known: tuple[KnownPayment, ...], doubt: Doubt
+    seen: GatewayState, known: tuple[KnownPayment, ...], doubt: Discrepancy
 ):
     books = reconcile(TOTAL, NONE, known, seen)
     assert books.doubts == (doubt,)
@@ -89,7 +93,7 @@ def test_what_is_odd_is_named_and_changes_no_money(
 
 
 def test_a_bill_without_a_provider_raises_no_doubt():
-    books = reconcile(TOTAL, NONE, (), DeskState(DeskStatus.ELSEWHERE, NONE))
+    books = reconcile(TOTAL, NONE, (), GatewayState(GatewayStatus.ELSEWHERE, NONE))
     assert not books.doubts
     assert not books.settled
 
@@ -103,7 +107,7 @@ keys = st.text("abcdef", min_size=1, max_size=2)
     st.sets(keys),
     st.lists(amounts, max_size=3),
     st.integers(0, 144_000),
-    st.sampled_from(DeskStatus),
+    st.sampled_from(GatewayStatus),
 )
 def test_twice_is_once_and_no_fen_is_lost(seen, known_before, transfers, credited, status):
     there = state(status, *(online(key, fen) for key, fen in seen.items()))

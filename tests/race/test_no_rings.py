@@ -17,7 +17,7 @@ from booking.charges.meter import RatingMeter
 from booking.charges.models import Charge, MonthClose, Outcome
 from booking.charges.move_out import Ending, leave
 from booking.db import transaction
-from booking.invoices.issue_invoice import close_enterprise
+from booking.invoices.issue_invoice import issue_invoice
 from booking.letters.bills import invoice_letter
 from booking.letters.disputes import answer_letter
 from booking.people.models import Enterprise, Member, Role, Size
@@ -106,7 +106,7 @@ class Interrupted(RatingMeter):
 
 
 def bill(session, member):
-    invoice = close_enterprise(
+    invoice = issue_invoice(
         session, member.enterprise_id, OCTOBER, Press(), invoice_letter, by=BY, now=CLOSING_DAY
     )
     return invoice.total

@@ -30,7 +30,7 @@ from booking.spaces.rules import AreaNameTaken
 from booking.tariffs.models import Tariff
 from booking.tariffs.publish_tariff import publish_tariff
 from booking.tariffs.rules import VersionThatDay
-from booking.tariffs.snapshot import figures_of
+from booking.tariffs.snapshot import snapshot_of
 from booking.values.money import Money
 from booking.values.refusal import Refusal
 from booking.values.span import Span
@@ -112,8 +112,8 @@ def test_of_two_who_publish_prices_of_one_day_one_is_told(place):
     def publish(where):
         park = where.get_one(Park, by.park_id)
         said = where.scalars(select(Tariff).where(Tariff.park_id == park.id)).first()
-        figures = replace(figures_of(said), valid_from=date(2026, 12, 1))
-        publish_tariff(where, park, figures, by=by, now=now)
+        snapshot = replace(snapshot_of(said), valid_from=date(2026, 12, 1))
+        publish_tariff(where, park, snapshot, by=by, now=now)
 
     assert told(session, publish) == [VersionThatDay]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from booking.charges.month_to_date import charged_so_far
+from booking.charges.month_to_date import month_to_date
 from booking.reservations.models import ReservationState
 from booking.spaces.models import Kind
 from booking.usage.check_in import check_in
@@ -118,6 +118,6 @@ def test_ends_are_offered_within_what_is_possible(place):
 
 def test_a_month_without_charges_has_cost_nothing_so_far(busy):
     month = Month.of(busy.now, busy.park.zone)
-    assert charged_so_far(busy.session, busy.enterprise.id, month) == Money.zero()
-    own = charged_so_far(busy.session, busy.enterprise.id, month, member_id=busy.member.id)
+    assert month_to_date(busy.session, busy.enterprise.id, month) == Money.zero()
+    own = month_to_date(busy.session, busy.enterprise.id, month, member_id=busy.member.id)
     assert own == Money.zero()

@@ -37,7 +37,7 @@ def invoices() -> str:
     wanted = Wanted(park.id, park_today(), request.args.get("enterprise", type=whole), _month_key(), _show())
     pager = Pager.of_request(PAGE, "month", "show", "enterprise").count(count_invoices(db.session(), wanted))
     rows = list_invoices(db.session(), wanted, offset=pager.before, limit=PAGE)
-    states = {row.invoice.id: state_of(row.standing, wanted.today) for row in rows}
+    states = {row.invoice.id: state_of(row.balance, wanted.today) for row in rows}
     return render_template(
         "closing/invoices.html", rows=rows, states=states, wanted=wanted, zone=park.zone,
         month=request.args.get("month", ""), enterprises=enterprises_invoiced(db.session(), park.id),
@@ -67,7 +67,7 @@ def invoice(invoice_id: int) -> str:
 @blueprint.post("/invoices/<int:invoice_id>/ask-again")
 @allow(Role.ADMIN)
 def ask(invoice_id: int) -> ResponseReturnValue:
-    """Let the job ask the payment desk about this invoice once more."""
+    """Let the job ask the payment provider about this invoice once more."""
     found = find(invoice_id)
     with transaction() as session:
         ask_again(session, found.id, by=actor(), now=clock.now())

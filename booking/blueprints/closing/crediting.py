@@ -22,7 +22,7 @@ from booking.invoices.credit_rules import LineCreditedTooMuch
 from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_note
 from booking.language import gettext
 from booking.letters.bills import credit_letter
-from booking.payments.balance import stand_anew, standing_of
+from booking.payments.balance import balance_of, settle
 from booking.people.models import Role
 from booking.ports import ports
 from booking.values.month import Month
@@ -59,7 +59,7 @@ def credit(invoice_id: int) -> ResponseReturnValue:
         with transaction() as session:
             note = issue_credit_note(
                 session, found.id, picks, form.reason.data or "",
-                CreditNotePorts(ports().printer, credit_letter, stand_anew),
+                CreditNotePorts(ports().printer, credit_letter, settle),
                 once_key=form.once_key.data or None, by=actor(), now=clock.now(),
             )  # fmt: skip
             said = gettext(
@@ -101,5 +101,5 @@ def _page(found: Invoice, there: Creditable, form: CreditForm) -> str:
     rows.sort(key=lambda row: row[0].day)
     return render_template(
         "closing/credit.html", invoice=found, month=month, form=form, rows=rows,
-        standing=standing_of(db.session(), found), unnamed=there.unnamed,
+        balance=balance_of(db.session(), found), unnamed=there.unnamed,
     )  # fmt: skip

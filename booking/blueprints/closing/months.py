@@ -17,9 +17,9 @@ from booking.blueprints.messages import put_beside
 from booking.blueprints.signed_in import actor, my_park
 from booking.charges.models import MonthClose
 from booking.db import db, transaction
-from booking.invoices.billable_lines import enterprises_to_bill
+from booking.invoices.billable_lines import enterprises_to_invoice
 from booking.invoices.close_month import close_month, invoiced, review_ends
-from booking.invoices.issue_failures import troubles_of
+from booking.invoices.issue_failures import failures_of
 from booking.invoices.month_preview import preview_month
 from booking.invoices.queries import months_of
 from booking.language import gettext
@@ -117,8 +117,8 @@ def _preview(month: Month, form: CloseForm) -> str:
 def _progress(month: Month, row: MonthClose) -> str:
     session, park_id = db.session(), my_park().id
     count, total = invoiced(session, park_id, month)
-    left = [] if row.finished_at else enterprises_to_bill(session, park_id, month)
-    troubles = troubles_of(session, park_id, month)
+    left = [] if row.finished_at else enterprises_to_invoice(session, park_id, month)
+    troubles = failures_of(session, park_id, month)
     names = _names(session, {one.enterprise_id for one in troubles})
     return render_template(
         "closing/progress.html", month=month, row=row, count=count, total=total, left=len(left),

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from flask import abort, render_template
 
-from booking.blueprints.bill_words import desk_trouble, line_views, note_views, state_of
+from booking.blueprints.bill_words import gateway_trouble, line_views, note_views, state_of
 from booking.blueprints.closing.forms import PaymentForm, ReversalForm, a_key
 from booking.blueprints.signed_in import my_park, park_today
 from booking.db import db
 from booking.invoices.billable_lines import lines_of_invoice
 from booking.invoices.credit_queries import credited_lines
 from booking.invoices.queries import credit_notes_of, find_invoice
-from booking.payments.balance import page_to_pay_at, standing_of
+from booking.payments.balance import balance_of, page_to_pay_at
 from booking.payments.queries import payments_of
 from booking.values.month import Month
 
@@ -42,18 +42,18 @@ def find(invoice_id: int) -> Invoice:
 def draw(found: Invoice, refused: Refused = NOTHING_REFUSED) -> str:
     """Draw the page."""
     session, today = db.session(), park_today()
-    standing = standing_of(session, found)
+    balance = balance_of(session, found)
     month = Month.from_key(found.month_key, my_park().zone)
     lines = lines_of_invoice(session, found.id)
     notes = note_views(credit_notes_of(session, found), credited_lines(session, found, lines), month)
-    payment = PaymentForm(formdata=None, amount=standing.owed, received_on=today, once_key=a_key())
+    payment = PaymentForm(formdata=None, amount=balance.owed, received_on=today, once_key=a_key())
     return render_template(
-        "closing/invoice.html", invoice=found, standing=standing, month=month,
+        "closing/invoice.html", invoice=found, balance=balance, month=month,
         lines=line_views(lines, month), payments=payments_of(session, found), notes=notes,
-        state=state_of(standing, today), today=today,
-        trouble=desk_trouble(found.publish_error) if found.publish_error else [],
+        state=state_of(balance, today), today=today,
+        trouble=gateway_trouble(found.publish_error) if found.publish_error else [],
         payment=refused.payment or payment,
         reversal=refused.reversal or ReversalForm(formdata=None), reversing=refused.payment_id,
         payment_open=refused.payment is not None,
-        pay_url=page_to_pay_at(found, standing),
+        pay_url=page_to_pay_at(found, balance),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from booking.db import db
 from booking.invoices.billable_lines import lines_of_invoice
 from booking.invoices.credit_queries import credited_lines
 from booking.invoices.queries import credit_notes_of, find_credit_note, find_invoice
-from booking.payments.balance import page_to_pay_at, standing_of
+from booking.payments.balance import balance_of, page_to_pay_at
 from booking.payments.queries import Wanted, count_invoices, list_invoices, payments_of
 from booking.people.models import Role
 from booking.values.month import Month
@@ -36,7 +36,7 @@ def index() -> str:
     wanted = Wanted(my_park().id, park_today(), my_enterprise_id())
     pager = Pager.of_request(PAGE).count(count_invoices(db.session(), wanted))
     rows = list_invoices(db.session(), wanted, offset=pager.before, limit=PAGE)
-    states = {row.invoice.id: state_of(row.standing, wanted.today) for row in rows}
+    states = {row.invoice.id: state_of(row.balance, wanted.today) for row in rows}
     return render_template("invoices/index.html", rows=rows, states=states, pager=pager)
 
 
@@ -46,15 +46,15 @@ def show(invoice_id: int) -> str:
     """Show an invoice: lines, tax, due date, what was paid, and how to pay."""
     session = db.session()
     found = find_invoice(session, invoice_id, my_park().id, my_enterprise_id()) or abort(404)
-    standing = standing_of(session, found)
+    balance = balance_of(session, found)
     month = Month.from_key(found.month_key, my_park().zone)
     lines = lines_of_invoice(session, found.id)
     notes = note_views(credit_notes_of(session, found), credited_lines(session, found, lines), month)
     return render_template(
-        "invoices/show.html", invoice=found, standing=standing, month=month,
+        "invoices/show.html", invoice=found, balance=balance, month=month,
         lines=line_views(lines, month), payments=payments_of(session, found), notes=notes,
-        state=state_of(standing, park_today()), today=park_today(),
-        pay_url=page_to_pay_at(found, standing),
+        state=state_of(balance, park_today()), today=park_today(),
+        pay_url=page_to_pay_at(found, balance),
     )  # fmt: skip
 
 

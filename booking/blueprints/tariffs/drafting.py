@@ -25,7 +25,7 @@ from booking.tariffs.rules import (
     FactorBelowZero,
     TariffFigureOutOfRange,
 )
-from booking.tariffs.snapshot import Figures
+from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.terms import Band, Days
 from booking.values.month import local_day
 
@@ -114,30 +114,30 @@ def plain(kind: Kind, name: str, day: date) -> dict[str, object]:
     }
 
 
-def typed_from(figures: Figures, day: date) -> dict[str, object]:
+def typed_from(snapshot: TariffSnapshot, day: date) -> dict[str, object]:
     """Fill the form with a version's figures and another day."""
     return {
-        "name": figures.name,
+        "name": snapshot.name,
         "valid_from": day,
-        "basis": figures.basis.value,
-        "rate": figures.rate,
-        "increment_minutes": figures.increment_minutes,
-        "minimum_minutes": figures.minimum_minutes,
-        "daily_cap": figures.daily_cap,
-        "bands": [_row(band) for band in figures.bands],
-        **{f"free_{size.value}": free for size, free in figures.allowances.items()},
-        "no_show": _percent(figures.no_show_permille),
-        "late_cancel": _percent(figures.late_cancel_permille),
-        "late_cancel_minutes": figures.late_cancel_minutes,
-        "vat": _percent(figures.vat_permille),
-        "vat_source": figures.vat_source,
+        "basis": snapshot.basis.value,
+        "rate": snapshot.rate,
+        "increment_minutes": snapshot.increment_minutes,
+        "minimum_minutes": snapshot.minimum_minutes,
+        "daily_cap": snapshot.daily_cap,
+        "bands": [_row(band) for band in snapshot.bands],
+        **{f"free_{size.value}": free for size, free in snapshot.allowances.items()},
+        "no_show": _percent(snapshot.no_show_permille),
+        "late_cancel": _percent(snapshot.late_cancel_permille),
+        "late_cancel_minutes": snapshot.late_cancel_minutes,
+        "vat": _percent(snapshot.vat_permille),
+        "vat_source": snapshot.vat_source,
     }
 
 
-def figures_typed(form: TariffForm, kind: Kind, space_id: int | None) -> Figures:
+def figures_typed(form: TariffForm, kind: Kind, space_id: int | None) -> TariffSnapshot:
     """Read the figures of a form that is valid field by field; raises what `Figures` raises."""
     typed: dict[str, Any] = form.data
-    return Figures(
+    return TariffSnapshot(
         kind=kind,
         name=typed["name"].strip(),
         valid_from=typed["valid_from"],
@@ -172,25 +172,25 @@ def place(form: TariffForm, refusal: Refusal) -> None:
             put_beside(form, refusal)
 
 
-def worked(figures: Figures) -> Worked:
+def worked(snapshot: TariffSnapshot) -> Worked:
     """Work the examples out, with the park's own holidays, make-up working days and opening hours."""
-    park, first = my_park(), figures.valid_from
-    if not figures.metered:
-        return Worked([], storage_example(figures, park.zone), fees(figures))
+    park, first = my_park(), snapshot.valid_from
+    if not snapshot.metered:
+        return Worked([], storage_example(snapshot, park.zone), fees(snapshot))
     last = first + timedelta(days=DAYS_TO_CHOOSE_FROM)
     calendar = working_days(db.session(), park.id, first, last)
-    uses = list(metered_examples(figures, park.zone, calendar, _opening(figures)))
+    uses = list(metered_examples(snapshot, park.zone, calendar, _opening(snapshot)))
     days = [local_day(use.started_at, park.zone) for use in uses]
     guessed: tuple[int, ...] = ()
-    if figures.asks_for_working_days:
+    if snapshot.asks_for_working_days:
         guessed = provisional_years(db.session(), park.id, min(days), max(days))
-    return Worked(uses, None, fees(figures), guessed)
+    return Worked(uses, None, fees(snapshot), guessed)
 
 
-def _opening(figures: Figures) -> Opening:
+def _opening(snapshot: TariffSnapshot) -> Opening:
     """Give the hours of the space, or of its kind."""
     rules = rules_for(db.session(), my_park().id)
-    return rules.of(figures.space_id, figures.kind) if figures.space_id else rules.kind(figures.kind)
+    return rules.of(snapshot.space_id, snapshot.kind) if snapshot.space_id else rules.kind(snapshot.kind)
 
 
 def _problem(field: Field, error: str) -> Problem:

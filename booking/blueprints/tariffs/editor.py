@@ -36,7 +36,7 @@ from booking.spaces.queries import space_in_park
 from booking.tariffs.correct_tariff import correct_tariff
 from booking.tariffs.publish_tariff import publish_tariff
 from booking.tariffs.queries import latest_version, version_of_park
-from booking.tariffs.snapshot import figures_of
+from booking.tariffs.snapshot import snapshot_of
 from booking.values.month import Month
 from booking.values.refusal import Refusal
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from booking.blueprints.tariffs.drafting import Worked
     from booking.tariffs.models import Tariff
-    from booking.tariffs.snapshot import Figures
+    from booking.tariffs.snapshot import TariffSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Scope:
 
     kind: Kind
     space: Space | None
-    corrects: Figures | None = None  # the version that is withdrawn for this one
+    corrects: TariffSnapshot | None = None  # the version that is withdrawn for this one
 
     @property
     def space_id(self) -> int | None:
@@ -91,7 +91,7 @@ def _scope() -> Scope:
 def _correction(tariff_id: int) -> Scope:
     row = version_of_park(db.session(), my_park().id, tariff_id) or abort(404)
     space = db.session.get(Space, row.space_id) if row.space_id else None
-    return Scope(row.kind, space, figures_of(row))
+    return Scope(row.kind, space, snapshot_of(row))
 
 
 @blueprint.get("/new")
@@ -104,7 +104,7 @@ def new() -> str:
     return _page(scope, form, last, _first_example(scope, last))
 
 
-def _first_example(scope: Scope, last: Figures | None) -> Worked | None:
+def _first_example(scope: Scope, last: TariffSnapshot | None) -> Worked | None:
     if scope.corrects:
         return worked(scope.corrects)
     return worked(replace(last, valid_from=_first_day(last))) if last else None
@@ -139,7 +139,7 @@ def _beginning(scope: Scope) -> dict[str, object]:
     return plain(scope.kind, gettext("%(scope)s价目", scope=scope.title), park_today())
 
 
-def _first_day(last: Figures) -> date:
+def _first_day(last: TariffSnapshot) -> date:
     return max(_next_month(park_today()), last.valid_from + timedelta(days=1))
 
 
@@ -157,28 +157,28 @@ def publish() -> ResponseReturnValue:
     suit(form, scope.kind)
     if act in {"add", "remove"}:
         return _page(scope, form, _last(scope), None)
-    figures = _checked(form, scope)
-    if figures is None:
+    snapshot = _checked(form, scope)
+    if snapshot is None:
         return _page(scope, form, _last(scope), None), UNPROCESSABLE
     if act == "example":
-        return _page(scope, form, _last(scope), worked(figures))
+        return _page(scope, form, _last(scope), worked(snapshot))
     try:
         with transaction() as session:
             form.check(session)
-            tariff = _publish(session, scope, figures)
+            tariff = _publish(session, scope, snapshot)
     except Refusal as refusal:
         place(form, refusal)
         suit(form, scope.kind)
-        return _page(scope, form, _last(scope), worked(figures)), UNPROCESSABLE
-    flash(gettext("新价目已发布，自 %(day)s 起生效。", day=full_day(figures.valid_from)), "success")
+        return _page(scope, form, _last(scope), worked(snapshot)), UNPROCESSABLE
+    flash(gettext("新价目已发布，自 %(day)s 起生效。", day=full_day(snapshot.valid_from)), "success")
     return redirect(url_for("tariffs.show", tariff_id=tariff.id))
 
 
-def _publish(session: Session, scope: Scope, figures: Figures) -> Tariff:
+def _publish(session: Session, scope: Scope, snapshot: TariffSnapshot) -> Tariff:
     park, now = my_park(), clock.now()
     if scope.corrects and scope.corrects.tariff_id:
-        return correct_tariff(session, park, scope.corrects.tariff_id, figures, by=actor(), now=now)
-    return publish_tariff(session, park, figures, by=actor(), now=now)
+        return correct_tariff(session, park, scope.corrects.tariff_id, snapshot, by=actor(), now=now)
+    return publish_tariff(session, park, snapshot, by=actor(), now=now)
 
 
 @blueprint.post("/example")
@@ -188,12 +188,12 @@ def example() -> ResponseReturnValue:
     """Give the worked example of what is typed, as a piece of the page; the script asks while one types."""
     scope, form = _scope(), TariffForm()
     suit(form, scope.kind)
-    figures = _checked(form, scope)
-    found = worked(figures) if figures else None
+    snapshot = _checked(form, scope)
+    found = worked(snapshot) if snapshot else None
     return render_template("tariffs/example.html", example=found, problems=problems(form))
 
 
-def _checked(form: TariffForm, scope: Scope) -> Figures | None:
+def _checked(form: TariffForm, scope: Scope) -> TariffSnapshot | None:
     """Read the figures; None where something is wrong, which then stands beside its field."""
     if not form.validate():
         return None
@@ -204,7 +204,7 @@ def _checked(form: TariffForm, scope: Scope) -> Figures | None:
         return None
 
 
-def _page(scope: Scope, form: TariffForm, last: Figures | None, example: Worked | None) -> str:
+def _page(scope: Scope, form: TariffForm, last: TariffSnapshot | None, example: Worked | None) -> str:
     return render_template(
         "tariffs/edit.html",
         scope=scope,
@@ -216,9 +216,9 @@ def _page(scope: Scope, form: TariffForm, last: Figures | None, example: Worked 
     )
 
 
-def _last(scope: Scope) -> Figures | None:
+def _last(scope: Scope) -> TariffSnapshot | None:
     row = latest_version(db.session(), my_park().id, scope.kind, scope.space_id)
-    return figures_of(row) if row else None
+    return snapshot_of(row) if row else None
 
 
 def _next_month(today: date) -> date:

@@ -19,7 +19,7 @@ from booking.db import db
 from booking.people.models import Role
 from booking.spaces.models import Kind
 from booking.tariffs.queries import spaces_to_price, tariff_versions
-from booking.tariffs.snapshot import figures_of
+from booking.tariffs.snapshot import snapshot_of
 from booking.values.month import local_day
 
 if TYPE_CHECKING:
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from datetime import date
 
     from booking.spaces.models import Space
-    from booking.tariffs.snapshot import Figures
+    from booking.tariffs.snapshot import TariffSnapshot
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
     """One version on the shelf: `until` is the day from which the next one holds."""
 
-    figures: Figures
+    snapshot: TariffSnapshot
     facts: list[Fact]
     changes: list[Change]
     until: date | None
@@ -87,7 +87,7 @@ def show(tariff_id: int) -> str:
 def page(shelf: Shelf, version: Version, form: WithdrawalForm) -> str:
     """Draw one version; the form is that of withdrawing it, while it has not begun."""
     return render_template(
-        "tariffs/show.html", shelf=shelf, version=version, example=worked(version.figures), problems=[],
+        "tariffs/show.html", shelf=shelf, version=version, example=worked(version.snapshot), problems=[],
         form=form, may_withdraw=version in shelf.upcoming,
     )  # fmt: skip
 
@@ -95,7 +95,7 @@ def page(shelf: Shelf, version: Version, form: WithdrawalForm) -> str:
 def find(tariff_id: int) -> tuple[Shelf, Version]:
     """Give a version of the park, and the shelf it stands on; any other is not found."""
     shelves = _all_shelves(spaces_to_price(db.session(), my_park().id))
-    found = [(shelf, one) for shelf in shelves for one in shelf if one.figures.tariff_id == tariff_id]
+    found = [(shelf, one) for shelf in shelves for one in shelf if one.snapshot.tariff_id == tariff_id]
     return found[0] if found else abort(404)
 
 
@@ -103,23 +103,23 @@ def _all_shelves(spaces: Sequence[Space]) -> list[Shelf]:
     park = my_park()
     rows = tariff_versions(db.session(), park.id)
     today = local_day(clock.now(), park.zone)
-    shelves = _shelves([figures_of(row) for row in rows if row.withdrawn_on is None], spaces, today)
-    gone = [(figures_of(row), row.withdrawn_on) for row in rows if row.withdrawn_on is not None]
+    shelves = _shelves([snapshot_of(row) for row in rows if row.withdrawn_on is None], spaces, today)
+    gone = [(snapshot_of(row), row.withdrawn_on) for row in rows if row.withdrawn_on is not None]
     return [_with_withdrawn(shelf, gone) for shelf in shelves]
 
 
-def _with_withdrawn(shelf: Shelf, gone: Sequence[tuple[Figures, date]]) -> Shelf:
+def _with_withdrawn(shelf: Shelf, gone: Sequence[tuple[TariffSnapshot, date]]) -> Shelf:
     """Put the versions that were withdrawn at the end of their shelf."""
     space_id = shelf.space.id if shelf.space else None
     mine = [
-        Version(figures, facts_of(figures), [], None, withdrawn_on)
-        for figures, withdrawn_on in gone
-        if (figures.kind, figures.space_id) == (shelf.kind, space_id)
+        Version(snapshot, facts_of(snapshot), [], None, withdrawn_on)
+        for snapshot, withdrawn_on in gone
+        if (snapshot.kind, snapshot.space_id) == (shelf.kind, space_id)
     ]
     return replace(shelf, withdrawn=mine)
 
 
-def _shelves(versions: Sequence[Figures], spaces: Iterable[Space], today: date) -> list[Shelf]:
+def _shelves(versions: Sequence[TariffSnapshot], spaces: Iterable[Space], today: date) -> list[Shelf]:
     """Put newest-first versions on shelves: each kind, then the spaces of the kind with their own."""
     by_id = {space.id: space for space in spaces}
     shelves = []
@@ -135,24 +135,24 @@ def _shelves(versions: Sequence[Figures], spaces: Iterable[Space], today: date) 
     return shelves
 
 
-def _shelf(kind: Kind, space: Space | None, newest_first: Sequence[Figures], today: date) -> Shelf:
+def _shelf(kind: Kind, space: Space | None, newest_first: Sequence[TariffSnapshot], today: date) -> Shelf:
     followers = [None, *newest_first]
     elders = [*newest_first[1:], None]
     versions = [
         Version(
-            figures=one,
+            snapshot=one,
             facts=facts_of(one),
             changes=changes(elder, one) if elder else [],
             until=follower.valid_from if follower else None,
         )
         for one, elder, follower in zip(newest_first, elders, followers, strict=False)
     ]
-    begun = [version for version in versions if version.figures.valid_from <= today]
+    begun = [version for version in versions if version.snapshot.valid_from <= today]
     return Shelf(
         kind=kind,
         space=space,
         current=begun[0] if begun else None,
-        upcoming=[version for version in versions if version.figures.valid_from > today],
+        upcoming=[version for version in versions if version.snapshot.valid_from > today],
         past=begun[1:],
         withdrawn=[],
     )

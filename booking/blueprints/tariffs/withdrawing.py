@@ -39,5 +39,5 @@ def withdraw(tariff_id: int) -> ResponseReturnValue:
     except Refusal as refusal:
         put_beside(form, refusal)
         return page(shelf, version, form), CONFLICT
-    flash(gettext("已撤回原定 %(day)s 起的价目。", day=full_day(version.figures.valid_from)), "success")
+    flash(gettext("已撤回原定 %(day)s 起的价目。", day=full_day(version.snapshot.valid_from)), "success")
     return redirect(url_for("tariffs.index"))

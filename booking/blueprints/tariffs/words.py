@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
 
-    from booking.tariffs.snapshot import Figures
+    from booking.tariffs.snapshot import TariffSnapshot
     from booking.tariffs.terms import Band
 
 
@@ -67,39 +67,39 @@ def permille_text(permille: int) -> str:
     return f"{permille / 10:g}%"
 
 
-def facts_of(figures: Figures) -> list[Fact]:
+def facts_of(snapshot: TariffSnapshot) -> list[Fact]:
     """Say every figure that matters for the kind."""
-    return [Fact(label, tuple(lines)) for label, lines in _facts(figures)]
+    return [Fact(label, tuple(lines)) for label, lines in _facts(snapshot)]
 
 
-def _facts(figures: Figures) -> Iterator[tuple[str, list[str]]]:
-    yield gettext("单价"), [gettext("%(money)s %(per)s", money=money(figures.rate), per=per(figures.basis))]
-    if figures.metered:
-        yield from _metered_facts(figures)
-    yield gettext("未到收取"), [_share(figures.no_show_permille)]
-    yield gettext("迟取消收取"), [_late(figures)]
-    yield gettext("增值税"), [f"{permille_text(figures.vat_permille)} · {figures.vat_source}"]
+def _facts(snapshot: TariffSnapshot) -> Iterator[tuple[str, list[str]]]:
+    yield gettext("单价"), [gettext("%(money)s %(per)s", money=money(snapshot.rate), per=per(snapshot.basis))]
+    if snapshot.metered:
+        yield from _metered_facts(snapshot)
+    yield gettext("未到收取"), [_share(snapshot.no_show_permille)]
+    yield gettext("迟取消收取"), [_late(snapshot)]
+    yield gettext("增值税"), [f"{permille_text(snapshot.vat_permille)} · {snapshot.vat_source}"]
 
 
-def _metered_facts(figures: Figures) -> Iterator[tuple[str, list[str]]]:
+def _metered_facts(snapshot: TariffSnapshot) -> Iterator[tuple[str, list[str]]]:
     yield (
         gettext("计费步长和最短"),
         [
             gettext(
                 "按 %(step)s计，最短 %(least)s",
-                step=duration(figures.increment_minutes),
-                least=duration(figures.minimum_minutes),
+                step=duration(snapshot.increment_minutes),
+                least=duration(snapshot.minimum_minutes),
             )
         ],
     )
-    cap = figures.daily_cap
+    cap = snapshot.daily_cap
     yield gettext("每日封顶"), [gettext("不封顶") if cap is None else money(cap)]
-    yield gettext("时段"), [_band(band) for band in figures.bands] or [gettext("全天同价")]
+    yield gettext("时段"), [_band(band) for band in snapshot.bands] or [gettext("全天同价")]
     yield (
         gettext("每月免费额度"),
         [
             gettext("%(size)s %(free)s", size=size_name(size), free=duration(free))
-            for size, free in figures.allowances.items()
+            for size, free in snapshot.allowances.items()
             if free
         ]
         or [gettext("无")],
@@ -123,17 +123,17 @@ def _share(permille: int) -> str:
     return str(gettext("预订报价的 %(share)s", share=permille_text(permille)))
 
 
-def _late(figures: Figures) -> str:
-    if not figures.late_cancel_permille:
+def _late(snapshot: TariffSnapshot) -> str:
+    if not snapshot.late_cancel_permille:
         return str(gettext("不收"))
     return gettext(
         "开始前 %(limit)s内取消，预订报价的 %(share)s",
-        limit=duration(figures.late_cancel_minutes),
-        share=permille_text(figures.late_cancel_permille),
+        limit=duration(snapshot.late_cancel_minutes),
+        share=permille_text(snapshot.late_cancel_permille),
     )
 
 
-def changes(before: Figures, after: Figures) -> list[Change]:
+def changes(before: TariffSnapshot, after: TariffSnapshot) -> list[Change]:
     """Say what changed, figure by figure; a figure that only one of the two has counts as changed."""
     old = {fact.label: fact.lines for fact in facts_of(before)}
     return [

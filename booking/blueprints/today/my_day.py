@@ -15,7 +15,7 @@ from booking.blueprints.signed_in import me, my_enterprise_id, my_park
 from booking.blueprints.today.counter import blueprint, local_day_of, my_enterprise
 from booking.blueprints.today.stays import left_form
 from booking.blueprints.use_words import way_to
-from booking.charges.month_to_date import charged_so_far, open_since
+from booking.charges.month_to_date import month_to_date, open_since
 from booking.charges.quote import running_costs
 from booking.db import db
 from booking.people.models import Role
@@ -185,7 +185,7 @@ def _mine(open_stays: Sequence[Stay], costs: Mapping[int, Quote]) -> list[Quote]
 def _month_so_far(session: Session, going_on: Iterable[Quote], now: datetime) -> MonthSoFar:
     month = Month.of(now, my_park().zone)
     whole = me().role is Role.MANAGER
-    cost = charged_so_far(session, my_enterprise_id(), month, member_id=None if whole else me().id)
+    cost = month_to_date(session, my_enterprise_id(), month, member_id=None if whole else me().id)
     lines = (line for quote in going_on for line in quote.lines)
     cost = Money.total([cost, *(line.amount for line in lines if line.day >= month.first_day)])
     budget = my_enterprise().monthly_budget if whole else None

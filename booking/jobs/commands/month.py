@@ -13,7 +13,7 @@ from booking import clock
 from booking.audit.actor import Actor
 from booking.db import db, transaction
 from booking.invoices import rules
-from booking.invoices.billable_lines import enterprises_to_bill
+from booking.invoices.billable_lines import enterprises_to_invoice
 from booking.invoices.close_month import close_month, invoiced
 from booking.invoices.month_preview import preview_month
 from booking.jobs.billing_month import Made, bill_all
@@ -61,7 +61,7 @@ def close(month: str, code: str | None, early: str) -> None:
 def _finish(row: MonthClose, park_id: int, month: Month, by: Actor) -> Made:
     if row.finished_at is not None:
         return Made(finished=True)
-    due = enterprises_to_bill(db.session(), park_id, month)
+    due = enterprises_to_invoice(db.session(), park_id, month)
     return bill_all(park_id, month, due, by=by)
 
 

@@ -1,26 +1,26 @@
-"""The payment desk of a park without an online provider: everything is paid by bank transfer."""
+"""The payment gateway of a park without an online provider: everything is paid by bank transfer."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.payments.gateway import BadSignature, DeskState, DeskStatus, PublishedBill
+from booking.payments.gateway import BadSignature, GatewayState, GatewayStatus, PublishedInvoice
 from booking.values.money import Money
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from booking.payments.gateway import Bill, Credit, DeskEvent, PaidOutside
+    from booking.payments.gateway import Bill, Credit, GatewayEvent, PaidOutside
 
 
-class TransferOnlyDesk:
+class TransferOnlyGateway:
     """Publishes nothing and knows nothing, so that the product runs whole without keys."""
 
     online = False
 
-    def publish(self, bill: Bill, *, now: datetime) -> PublishedBill:  # noqa: ARG002 - the port's shape
+    def publish(self, bill: Bill, *, now: datetime) -> PublishedInvoice:  # noqa: ARG002 - the port's shape
         """Give the bill a place of its own and no page to pay it at."""
-        return PublishedBill(provider_id=f"transfer:{bill.key}", pay_url=None)
+        return PublishedInvoice(provider_id=f"transfer:{bill.key}", pay_url=None)
 
     def settle_outside(self, provider_id: str, *, attempt: int = 0) -> None:
         """Nobody needs to be told."""
@@ -32,11 +32,11 @@ class TransferOnlyDesk:
         """Nobody needs to be told."""
         return f"transfer:{note.key}"
 
-    def look(self, provider_id: str) -> DeskState:  # noqa: ARG002 - the port's shape
+    def look(self, provider_id: str) -> GatewayState:  # noqa: ARG002 - the port's shape
         """Answer that the bill is not known here; the park's own books say how it stands."""
-        return DeskState(status=DeskStatus.ELSEWHERE, total=Money.zero())
+        return GatewayState(status=GatewayStatus.ELSEWHERE, total=Money.zero())
 
-    def read_event(self, body: bytes, signature: str | None, *, now: datetime) -> DeskEvent:  # noqa: ARG002
+    def read_event(self, body: bytes, signature: str | None, *, now: datetime) -> GatewayEvent:  # noqa: ARG002
         """Refuse: no provider writes to us."""
         reason = "no online payment is set up"
         raise BadSignature(reason)

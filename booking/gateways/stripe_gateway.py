@@ -1,4 +1,4 @@
-"""The payment desk at Stripe: one Stripe Invoice for each closed invoice, paid on Stripe's own page.
+"""The payment gateway at Stripe: one Stripe Invoice for each closed invoice, paid on Stripe's own page.
 
 What is asked and what is answered is checked against library 16.1, API 2026-10-28.endive.
 """
@@ -12,7 +12,13 @@ import stripe
 from booking.gateways.stripe_answers import object_id, online_payments, translated
 from booking.gateways.stripe_drafts import Drafts
 from booking.gateways.stripe_events import read_event
-from booking.payments.gateway import DeskRefused, DeskState, DeskStatus, DeskUnavailable, PublishedBill
+from booking.payments.gateway import (
+    GatewayRefused,
+    GatewayState,
+    GatewayStatus,
+    GatewayUnavailable,
+    PublishedInvoice,
+)
 from booking.values.money import Money
 
 if TYPE_CHECKING:
@@ -21,13 +27,13 @@ if TYPE_CHECKING:
     from stripe import Invoice
     from stripe.params import CreditNoteCreateParams, PaymentRecordReportPaymentParams
 
-    from booking.payments.gateway import Bill, Credit, DeskEvent, PaidOutside
+    from booking.payments.gateway import Bill, Credit, GatewayEvent, PaidOutside
 
 CURRENCY = "cny"
 
 
-class StripeDesk:
-    """Our number, one gross line, nothing sent by Stripe itself; a key that is wrong is DeskUnavailable.
+class StripeGateway:
+    """Our number, one gross line, nothing sent by Stripe itself; a key that is wrong is GatewayUnavailable.
 
     `timeout` is in seconds for each request, of which the library makes up to `retries` more, after a
     broken line, a conflict or a 500. `http_client` is for tests.
@@ -52,15 +58,15 @@ class StripeDesk:
             http_client=http_client or stripe.RequestsClient(timeout=timeout),
         )
 
-    def publish(self, bill: Bill, *, now: datetime) -> PublishedBill:
-        """Look for the bill, make what is missing of it, finalise it. Raises DeskUnavailable, DeskRefused."""
+    def publish(self, bill: Bill, *, now: datetime) -> PublishedInvoice:
+        """Look for the bill, make what is missing, finalise it. Raises GatewayUnavailable, GatewayRefused."""
         with translated():
             invoice = Drafts(self._client, bill).finished(now=now)
         _check(invoice, bill)
-        return PublishedBill(provider_id=invoice.id, pay_url=invoice.hosted_invoice_url)
+        return PublishedInvoice(provider_id=invoice.id, pay_url=invoice.hosted_invoice_url)
 
     def settle_outside(self, provider_id: str, *, attempt: int = 0) -> None:
-        """Mark it as paid outside Stripe, unless it is paid. Raises DeskUnavailable, DeskRefused."""
+        """Mark it as paid outside Stripe, unless it is paid. Raises GatewayUnavailable, GatewayRefused."""
         with translated():
             if self._is_paid(provider_id):
                 return
@@ -101,7 +107,7 @@ class StripeDesk:
         return self._client.v1.invoices.retrieve(provider_id, {"expand": ["amount_paid_off_stripe"]})
 
     def credit(self, provider_id: str, note: Credit) -> str:
-        """Make a credit note, unless it is there. Raises DeskUnavailable, DeskRefused."""
+        """Make a credit note, unless it is there. Raises GatewayUnavailable, GatewayRefused."""
         with translated():
             told = self._client.v1.credit_notes.list({"invoice": provider_id, "limit": 100})
             for known in told.auto_paging_iter():
@@ -112,16 +118,16 @@ class StripeDesk:
             made = self._client.v1.credit_notes.create(_credit_params(invoice, note), options)
             return made.id
 
-    def look(self, provider_id: str) -> DeskState:
-        """Retrieve the invoice and every payment of it. Raises DeskUnavailable, DeskRefused."""
+    def look(self, provider_id: str) -> GatewayState:
+        """Retrieve the invoice and every payment of it. Raises GatewayUnavailable, GatewayRefused."""
         with translated():
             invoice = self._with_outside(provider_id)
             listed = self._client.v1.invoice_payments.list(
                 {"invoice": provider_id, "status": "paid", "limit": 100}
             )
             payments = online_payments(listed.auto_paging_iter())
-        return DeskState(
-            status=DeskStatus(invoice.status or ""),
+        return GatewayState(
+            status=GatewayStatus(invoice.status or ""),
             total=Money(invoice.total),
             payments=payments,
             settled_outside=Money(invoice.amount_paid_off_stripe or 0),
@@ -130,7 +136,7 @@ class StripeDesk:
             ),
         )
 
-    def read_event(self, body: bytes, signature: str | None, *, now: datetime) -> DeskEvent:
+    def read_event(self, body: bytes, signature: str | None, *, now: datetime) -> GatewayEvent:
         """Check the signature and its age, and read what the event is about; BadSignature."""
         return read_event(self._client, self._webhook_secret, body, signature, now=now)
 
@@ -143,13 +149,13 @@ def _check(invoice: Invoice, bill: Bill) -> None:
     """Publish nothing that is not our bill to the fen."""
     if invoice.status in {"void", "uncollectible"}:
         reason = f"{bill.number} was withdrawn at the provider ({invoice.status})"
-        raise DeskRefused(reason)
+        raise GatewayRefused(reason)
     if (invoice.total, invoice.currency) != (bill.total.fen, CURRENCY):
         reason = f"{bill.number} is {invoice.total} {invoice.currency} at the provider, not {bill.total.fen}"
-        raise DeskRefused(reason)
+        raise GatewayRefused(reason)
     if invoice.hosted_invoice_url is None and invoice.status == "open":
         reason = f"{bill.number} has no page to pay it at yet"
-        raise DeskUnavailable(reason)
+        raise GatewayUnavailable(reason)
 
 
 def _transfer_params(invoice: Invoice, fen: int, paid: PaidOutside) -> PaymentRecordReportPaymentParams:

@@ -1,0 +1,96 @@
+"""What every payment gateway keeps, online or not: all of it can be said twice, and a bill is found again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from booking.gateways.stripe_gateway import StripeGateway
+from booking.gateways.transfer_gateway import TransferOnlyGateway
+from booking.payments.gateway import (
+    BadSignature,
+    Bill,
+    Credit,
+    GatewayStatus,
+    PaidOutside,
+    Payer,
+    PaymentGateway,
+)
+from booking.payments.reconciliation import KnownPayment, reconcile
+from booking.values.money import Money
+
+NOW = datetime(2026, 11, 3, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.fixture(params=["stripe", "transfer only"])
+def gateway(request: pytest.FixtureRequest, stripe_gateway: StripeGateway) -> PaymentGateway:
+    return stripe_gateway if request.param == "stripe" else TransferOnlyGateway()
+
+
+def test_a_bill_published_twice_is_published_once(gateway: PaymentGateway, october_bill: Bill):
+    assert gateway.publish(october_bill, now=NOW) == gateway.publish(october_bill, now=NOW)
+
+
+def test_two_bills_have_two_places(gateway: PaymentGateway, october_bill: Bill):
+    payer = Payer("enterprise-18", "另一家企业")
+    other = Bill("invoice-232", "P01-2026-0002", Money(1), "十月", october_bill.due_at, payer)
+    first, second = gateway.publish(october_bill, now=NOW), gateway.publish(other, now=NOW)
+    assert first.provider_id != second.provider_id
+
+
+def test_nothing_is_paid_that_nobody_paid(gateway: PaymentGateway, october_bill: Bill):
+    state = gateway.look(gateway.publish(october_bill, now=NOW).provider_id)
+    assert state.payments == ()
+    assert not state.amount_paid
+    assert not reconcile(october_bill.total, Money.zero(), (), state).settled
+
+
+def test_a_bank_transfer_settles_the_bill_and_leaves_no_doubt(gateway: PaymentGateway, october_bill: Bill):
+    provider_id = gateway.publish(october_bill, now=NOW).provider_id
+    gateway.settle_outside(provider_id)
+    gateway.settle_outside(provider_id)
+    state = gateway.look(provider_id)
+    assert state.payments == ()
+    assert state.status in {GatewayStatus.PAID, GatewayStatus.ELSEWHERE}
+    books = reconcile(october_bill.total, Money.zero(), [KnownPayment(october_bill.total)], state)
+    assert books.settled
+    assert not books.doubts
+    assert not books.tell_provider
+
+
+def test_a_part_that_came_by_transfer_told_twice_is_told_once(gateway: PaymentGateway, october_bill: Bill):
+    provider_id = gateway.publish(october_bill, now=NOW).provider_id
+    part = PaidOutside(Money(44_000), NOW)
+    gateway.paid_outside(provider_id, part)
+    gateway.paid_outside(provider_id, part)
+    state = gateway.look(provider_id)
+    assert state.payments == ()
+    assert state.settled_outside in {part.total, Money.zero()}
+    books = reconcile(october_bill.total, Money.zero(), [KnownPayment(part.total)], state)
+    assert books.owed == Money(100_000)
+    assert not books.doubts
+    assert not books.tell_part
+    assert not books.tell_provider
+
+
+def test_a_credit_told_twice_is_told_once(gateway: PaymentGateway, october_bill: Bill):
+    provider_id = gateway.publish(october_bill, now=NOW).provider_id
+    note = Credit("credit-note-3", "P01-2026-C001", Money(4_000), "会议室退费")
+    assert gateway.credit(provider_id, note) == gateway.credit(provider_id, note)
+    assert gateway.look(provider_id).credited in {Money(4_000), Money.zero()}
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"\xff\xfe", "账单".encode()])
+@pytest.mark.parametrize("signature", [None, "", "t=1,v1=x", "签名", "t=x", "t=1,v1=签"])
+def test_nobody_else_can_send_an_event(gateway: PaymentGateway, body: bytes, signature: str | None):
+    with pytest.raises(BadSignature):
+        gateway.read_event(body, signature, now=NOW)
+
+
+def test_a_bill_of_nothing_cannot_be_made(october_bill: Bill):
+    with pytest.raises(ValueError, match="laid out"):
+        Bill("invoice-1", "P01-2026-0003", Money.zero(), "十月", october_bill.due_at, october_bill.payer)
+    with pytest.raises(ValueError, match="gives nothing back"):
+        Credit("credit-note-1", "P01-2026-C002", Money.zero())
