@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from importlib import import_module
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -18,11 +17,50 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from booking import ports, tables
-from booking.blueprints import access, hosts, signed_in
+from booking.blueprints import (
+    calendar,
+    closing,
+    company,
+    disputes,
+    enterprises,
+    exchange,
+    front_desk,
+    health,
+    inventory,
+    invoices,
+    more,
+    park,
+    pictures,
+    preferences,
+    report,
+    reservations,
+    savings,
+    scan,
+    sign_in,
+    statement,
+    tariffs,
+    today,
+    webhooks,
+)
+from booking.blueprints.kit import (
+    access,
+    compression,
+    converters,
+    errors,
+    filters,
+    headers,
+    hosts,
+    navigation,
+    signed_in,
+    static_files,
+)
 from booking.config import BadConfigurationError, Config
 from booking.db import db
 from booking.db.engine import engine_options, tune
+from booking.demo import command as demo
 from booking.guards import missing_guards
+from booking.jobs import commands
+from booking.jobs.commands import rate, version
 from booking.jobs.registry import JOBS
 from booking.language import init_language
 from booking.logs import init_logs
@@ -32,55 +70,44 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from click import Command
-    from flask import Blueprint
 
 log = logging.getLogger(__name__)
 
 BLUEPRINTS = (
-    "sign_in",  # signing in and out, invitations, forgotten passwords
-    "preferences",  # language and theme
-    "today",  # my day: what is next, check in, check out
-    "calendar",  # the day page, the week page, search
-    "reservations",  # reserve, move, extend, shorten, cancel
-    "scan",  # the page behind the QR code on a space
-    "files",  # sheets, scripts, icons: what pages are made of
-    "pictures",  # photographs and plans out of the archive
-    "statement",  # the running month, questions about a line
-    "invoices",  # closed months, PDF, payment
-    "savings",  # what an enterprise saved, its baselines
-    "more",  # everything else a tenant may do
-    "company",  # colleagues and billing particulars
-    "front_desk",  # the administrator's day: reservations, approvals, corrections
-    "inventory",  # areas, spaces, rules, closures, labels
-    "exchange",  # import and export of the inventory as CSV and XLSX
-    "tariffs",  # prices, with a worked example
-    "disputes",  # questions about lines, and the park's answers
-    "closing",  # closing a month, payments, credit notes
-    "enterprises",  # tenants of the park and their members
-    "park",  # the park's particulars and calendar, letters, audit trail
-    "report",  # the branch's report
-    "webhooks",  # what the payment provider tells us
-    "health",  # alive, ready, late: for those who watch the installation
+    sign_in.blueprint,  # signing in and out, invitations, forgotten passwords
+    preferences.blueprint,  # language and theme
+    today.blueprint,  # my day: what is next, check in, check out
+    calendar.blueprint,  # the day page, the week page, search
+    reservations.blueprint,  # reserve, move, extend, shorten, cancel
+    scan.blueprint,  # the page behind the QR code on a space
+    static_files.blueprint,  # sheets, scripts, icons: what pages are made of
+    pictures.blueprint,  # photographs and plans out of the archive
+    statement.blueprint,  # the running month, questions about a line
+    invoices.blueprint,  # closed months, PDF, payment
+    savings.blueprint,  # what an enterprise saved, its baselines
+    more.blueprint,  # everything else a tenant may do
+    company.blueprint,  # colleagues and billing particulars
+    front_desk.blueprint,  # the administrator's day: reservations, approvals, corrections
+    inventory.blueprint,  # areas, spaces, rules, closures, labels
+    exchange.blueprint,  # import and export of the inventory as CSV and XLSX
+    tariffs.blueprint,  # prices, with a worked example
+    disputes.blueprint,  # questions about lines, and the park's answers
+    closing.blueprint,  # closing a month, payments, credit notes
+    enterprises.blueprint,  # tenants of the park and their members
+    park.blueprint,  # the park's particulars and calendar, letters, audit trail
+    report.blueprint,  # the branch's report
+    webhooks.blueprint,  # what the payment provider tells us
+    health.blueprint,  # alive, ready, late: for those who watch the installation
 )
-COMMANDS = (
-    "booking.demo.command",  # the demo stands above the jobs: it uses every room
-    *(
-        f"booking.jobs.commands.{name}"
-        for name in ("jobs", "month", "rate", "backup", "restore", "guards", "park", "worker", "version")
-    ),
-)
+COMMANDS = (demo.command, *commands.EVERY)  # the demo stands above the jobs: it uses every room
 
-WITHOUT_SETTINGS = {
-    "demo": "booking.demo.command",
-    "rate": "booking.jobs.commands.rate",
-    "version": "booking.jobs.commands.version",
-}
+WITHOUT_SETTINGS = {command.name: command for command in (demo.command, rate.command, version.command)}
 
 
 def create_app(config: Config | None = None) -> Flask:
     """Make the app; refuses to start with settings or routes that break a promise."""
     config = config or Config.from_environment()
-    app = Flask(__name__, static_folder=None)  # blueprints/files.py hands them out
+    app = Flask(__name__, static_folder=None)  # blueprints/kit/static_files.py hands them out
     app.config.from_mapping(_flask_settings(config))
     app.extensions["booking_config"] = config
     app.extensions["booking_factory"] = create_app  # the demo makes an app of its own, and stands below this
@@ -124,8 +151,7 @@ class _Refused:
         """Give a command that needs no settings; refuse every other."""
         if cmd_name not in WITHOUT_SETTINGS:
             raise ClickException(self.reason)
-        command: Command = import_module(WITHOUT_SETTINGS[cmd_name]).command
-        return command
+        return WITHOUT_SETTINGS[cmd_name]
 
 
 def _flask_settings(config: Config) -> dict[str, object]:
@@ -169,14 +195,12 @@ def _open_the_counter(app: Flask) -> None:
     hosts.init(app)
     app.before_request(access.guard)
     app.before_request(_know_the_zone)
-    for name in ("nonsense", "errors", "headers", "squeeze", "filters", "files", "navigation"):
-        import_module(f"booking.blueprints.{name}").init(app)
-    for name in BLUEPRINTS:
-        blueprint: Blueprint = import_module(f"booking.blueprints.{name}").blueprint
+    for part in (converters, errors, headers, compression, filters, static_files, navigation):
+        part.init(app)
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.extensions["booking_jobs"] = {job.name: timedelta(seconds=job.seconds) for job in JOBS}
-    for name in COMMANDS:
-        command: Command = import_module(name).command
+    for command in COMMANDS:
         app.cli.add_command(command)
     access.check_every_route(app)
 

@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Any
 
 from booking.archive.keep import keep
-from booking.blueprints.files import gather
+from booking.blueprints.kit.static_files import gather
 from booking.charges.models import Charge, ChargeKind, Dispute
 from booking.invoices.models import CreditNote, Invoice, InvoiceState
 from booking.parks.models import Park

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from werkzeug.routing import Rule
 
-from booking.blueprints.access import allowed_at
+from booking.blueprints.kit.access import allowed_at
 from booking.people.models import Member, Role
 from tests.access_cases import NOT_404, PLAIN, THINGS, WITHOUT_CSRF, Have, Owner, make_all
 

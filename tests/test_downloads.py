@@ -19,8 +19,8 @@ from werkzeug.http import parse_options_header
 
 import booking
 from booking.archive.keep import keep
-from booking.blueprints.access import allowed_at
-from booking.blueprints.downloads import disposition, hand_out
+from booking.blueprints.kit.access import allowed_at
+from booking.blueprints.kit.downloads import disposition, hand_out
 from booking.invoices.models import CreditNote, Invoice, InvoiceState
 from booking.people.models import Role
 from booking.post.models import LetterEnclosure
@@ -298,7 +298,7 @@ def test_views_that_hand_out_files_all_go_one_way_and_are_known_here(app):
         for way in ways
         if path.name != "downloads.py" and way in path.read_text(encoding="utf-8")
     ]
-    assert not others, "hand files out through booking.blueprints.downloads:\n" + "\n".join(others)
+    assert not others, "hand files out through booking.blueprints.kit.downloads:\n" + "\n".join(others)
     users = {name for name, view in app.view_functions.items() if hands_out(view)}
     assert users == set(DOWNLOADS)
 

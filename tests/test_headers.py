@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from flask import Response
 
-from booking.blueprints import headers
-from booking.blueprints.access import anyone
-from booking.blueprints.files import gather
+from booking.blueprints.kit import headers
+from booking.blueprints.kit.access import anyone
+from booking.blueprints.kit.static_files import gather
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from booking import __version__
 from booking.audit.note_run import note_run
-from booking.blueprints.files import gather
+from booking.blueprints.kit.static_files import gather
 from booking.payments.models import WebhookEvent
 from booking.post.models import Letter
 from booking.post.write import write

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from booking.blueprints.access import anyone
+from booking.blueprints.kit.access import anyone
 from tests.harness.app import close, make_app
 
 FOREIGN = {"Host": "evil.example"}

@@ -11,13 +11,13 @@ from wtforms import EmailField, RadioField, StringField
 
 from booking import clock
 from booking.audit.meanwhile import entries_since
-from booking.blueprints.asking import an_email, at_most, must, tidy
-from booking.blueprints.doer_words import who_did
-from booking.blueprints.form_fields import options
+from booking.blueprints.kit.forms.day_fields import options
+from booking.blueprints.kit.forms.validators import an_email, at_most, must, tidy
+from booking.blueprints.kit.labels.actors import who_did
+from booking.blueprints.kit.labels.people import account_state, role_name
+from booking.blueprints.kit.signed_in import actor, me, my_park
+from booking.blueprints.kit.tickets import invitation_by
 from booking.blueprints.messages import put_beside, wording
-from booking.blueprints.people_words import account_state, role_name
-from booking.blueprints.signed_in import actor, me, my_park
-from booking.blueprints.tickets import invitation_by
 from booking.db import TO_CHANGE, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _

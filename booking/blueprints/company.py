@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
 from booking.blueprints.colleagues import InviteForm, act_on, invited
 from booking.blueprints.enterprise_forms import BillingForm, thing_of
-from booking.blueprints.kit.answers import form_page
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.forms.responses import form_page
+from booking.blueprints.kit.signed_in import actor, me, my_enterprise, my_enterprise_id
 from booking.blueprints.messages import put_beside
-from booking.blueprints.signed_in import actor, me, my_enterprise, my_enterprise_id
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.edit_enterprise import edit_enterprise

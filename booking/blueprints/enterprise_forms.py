@@ -5,11 +5,11 @@ from __future__ import annotations
 from wtforms import BooleanField, EmailField, SelectField, StringField, TelField
 from wtforms.validators import InputRequired, Optional
 
-from booking.blueprints.asking import an_email, at_most, must, tidy
-from booking.blueprints.edit_form import EditForm, Thing
-from booking.blueprints.form_fields import DayField, options
-from booking.blueprints.kit.amount_fields import YuanField
-from booking.blueprints.people_words import size_name
+from booking.blueprints.kit.forms.amount_fields import YuanField
+from booking.blueprints.kit.forms.day_fields import DayField, options
+from booking.blueprints.kit.forms.edit_form import EditForm, Thing
+from booking.blueprints.kit.forms.validators import an_email, at_most, must, tidy
+from booking.blueprints.kit.labels.people import size_name
 from booking.language import lazy_gettext as _
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Size

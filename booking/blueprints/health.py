@@ -9,8 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from booking import __version__, clock
 from booking.audit.queries import late_jobs
-from booking.blueprints.access import anyone
-from booking.blueprints.errors import IN_A_MOMENT
+from booking.blueprints.kit.access import anyone
+from booking.blueprints.kit.errors import IN_A_MOMENT
 from booking.db import db
 from booking.guards import missing_guards
 from booking.payments.webhook_events import count_late_webhooks

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app, render_template, url_for
 
-from booking.blueprints.access import allow
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.signed_in import me
 from booking.blueprints.preferences import choices
-from booking.blueprints.signed_in import me
 from booking.language import gettext
 from booking.people.models import Role
 

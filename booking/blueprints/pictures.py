@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort
 
 from booking.archive.models import Document
-from booking.blueprints.access import SIGNED_IN, allow
-from booking.blueprints.downloads import FOR_EVER, hand_out_document
-from booking.blueprints.signed_in import my_park
+from booking.blueprints.kit.access import SIGNED_IN, allow
+from booking.blueprints.kit.downloads import FOR_EVER, hand_out_document
+from booking.blueprints.kit.signed_in import my_park
 from booking.db import db
 from booking.spaces.inventory_queries import picture_in_park
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, current_app, render_template, request, session, url_for
 from flask_login import current_user
 
-from booking.blueprints.access import anyone
-from booking.blueprints.navigation import THEMES, theme
-from booking.blueprints.redirects import lead_on
-from booking.blueprints.signed_in import me
+from booking.blueprints.kit.access import anyone
+from booking.blueprints.kit.navigation import THEMES, theme
+from booking.blueprints.kit.redirects import lead_on
+from booking.blueprints.kit.signed_in import me
 from booking.db import transaction
 from booking.language import LANGUAGES, get_locale, gettext
 from booking.people.choose_language import choose_language

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request
 
 from booking import clock
-from booking.blueprints.access import anyone
+from booking.blueprints.kit.access import anyone
 from booking.db import transaction
 from booking.payments.gateway import BadSignature
 from booking.payments.webhook_events import receive_event

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Discrepancy(StrEnum):
-    """What a person must look at; money already written down is never changed by a doubt."""
+    """What a person must look at; money already written down is never changed by a discrepancy."""
 
     TOTAL_DIFFERS = "total_differs"  # the provider's bill is not ours
     AMOUNT_CHANGED = "amount_changed"  # a payment we know now bears another amount
@@ -51,7 +51,7 @@ class Reconciliation:
     overpaid: Money
     tell_provider: bool
     tell_part: bool
-    doubts: tuple[Discrepancy, ...]
+    discrepancies: tuple[Discrepancy, ...]
 
     @property
     def settled(self) -> bool:
@@ -82,11 +82,11 @@ def reconcile(
         overpaid=overpaid,
         tell_provider=not owed and waits,
         tell_part=bool(owed) and waits and transfers > state.settled_outside,
-        doubts=tuple(_doubts(total, online, state, transfers, owed, overpaid)),
+        discrepancies=tuple(_discrepancies(total, online, state, transfers, owed, overpaid)),
     )
 
 
-def _doubts(
+def _discrepancies(
     total: Money,
     online: Mapping[str, Money],
     state: GatewayState,
@@ -109,4 +109,4 @@ def _doubts(
         Discrepancy.TOLD_TOO_MUCH: too_much,
         Discrepancy.OVERPAID: bool(overpaid),
     }
-    return [doubt for doubt, found in odd.items() if found]
+    return [discrepancy for discrepancy, found in odd.items() if found]

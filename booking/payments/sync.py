@@ -170,7 +170,7 @@ def compared(session: Session, invoice_id: int, state: GatewayState, *, now: dat
         _book(session, invoice, payment.amount, payment.paid_at, payment.provider_id, payment.reference, now)
     session.flush()
     invoice.state = balance_of(session, invoice).state
-    invoice.publish_error = ",".join(found.doubts) or None
+    invoice.publish_error = ",".join(found.discrepancies) or None
     invoice.publish_attempts = 0
     to_tell = found.tell_provider or found.tell_part or _untold(session, invoice)
     invoice.publish_due_at = now if to_tell else None

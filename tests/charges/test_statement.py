@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from booking.blueprints.bill_words import line_views
+from booking.blueprints.kit.labels.invoices import line_views
 from booking.charges.models import ChargeKind, Dispute, MonthClose
 from booking.charges.month_to_date import month_to_date
 from booking.charges.statement import statement

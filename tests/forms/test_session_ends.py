@@ -15,9 +15,9 @@ from flask_wtf import FlaskForm
 from wtforms import FieldList, FormField, SelectField
 
 import booking
-from booking.blueprints.form_names import FORMS, forms_of
-from booking.blueprints.typed_page import PAGES
-from booking.blueprints.typed_words import CHOSEN
+from booking.blueprints.kit.forms.form_names import FORMS, forms_of
+from booking.blueprints.kit.labels.resubmitted import CHOSEN
+from booking.blueprints.kit.resubmitted_page import PAGES
 from booking.people.models import Role
 from booking.people.passwords import hash_password
 from booking.spaces.models import Space

@@ -47,7 +47,9 @@ def test_nothing_is_paid_that_nobody_paid(gateway: PaymentGateway, october_bill:
     assert not reconcile(october_bill.total, Money.zero(), (), state).settled
 
 
-def test_a_bank_transfer_settles_the_bill_and_leaves_no_doubt(gateway: PaymentGateway, october_bill: Bill):
+def test_a_bank_transfer_settles_the_bill_and_leaves_no_discrepancy(
+    gateway: PaymentGateway, october_bill: Bill
+):
     provider_id = gateway.publish(october_bill, now=NOW).provider_id
     gateway.settle_outside(provider_id)
     gateway.settle_outside(provider_id)
@@ -56,7 +58,7 @@ def test_a_bank_transfer_settles_the_bill_and_leaves_no_doubt(gateway: PaymentGa
     assert state.status in {GatewayStatus.PAID, GatewayStatus.ELSEWHERE}
     books = reconcile(october_bill.total, Money.zero(), [KnownPayment(october_bill.total)], state)
     assert books.settled
-    assert not books.doubts
+    assert not books.discrepancies
     assert not books.tell_provider
 
 
@@ -70,7 +72,7 @@ def test_a_part_that_came_by_transfer_told_twice_is_told_once(gateway: PaymentGa
     assert state.settled_outside in {part.total, Money.zero()}
     books = reconcile(october_bill.total, Money.zero(), [KnownPayment(part.total)], state)
     assert books.owed == Money(100_000)
-    assert not books.doubts
+    assert not books.discrepancies
     assert not books.tell_part
     assert not books.tell_provider
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from booking.blueprints.kit.pager import Pager, this_page
+from booking.blueprints.kit.pagination import Pager, this_page
 from booking.people.models import Role
 from booking.spaces.models import Area
 from tests.access_cases import make_all

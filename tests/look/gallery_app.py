@@ -26,11 +26,11 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, NumberRange, Optional
 
-from booking.blueprints import drawing, files, filters, navigation
-from booking.blueprints.files import asset
-from booking.blueprints.form_fields import options
-from booking.blueprints.navigation import Item
-from booking.blueprints.timeline import Axis, Claim, Kind, RowMaker
+from booking.blueprints.kit import charts, filters, navigation, static_files
+from booking.blueprints.kit.forms.day_fields import options
+from booking.blueprints.kit.navigation import Item
+from booking.blueprints.kit.static_files import asset
+from booking.blueprints.kit.timeline import Axis, Claim, Kind, RowMaker
 from booking.language import Catalogues
 from booking.values.money import Money
 from booking.values.month import Month
@@ -115,11 +115,11 @@ def day_rows(rooms: int, first: datetime, last: datetime, *, books: bool = True)
     }
 
 
-def savings(before: int, kept: int, shared: int) -> drawing.Chart:
-    def part(fen: int, label: str) -> drawing.Part:
-        return drawing.Part(fen, label, filters.money(Money(fen)))
+def savings(before: int, kept: int, shared: int) -> charts.Chart:
+    def part(fen: int, label: str) -> charts.Part:
+        return charts.Part(fen, label, filters.money(Money(fen)))
 
-    return drawing.before_and_now(
+    return charts.before_and_now(
         part(before, "原租金"),
         part(kept, "保留租金"),
         part(shared, "共享支出"),
@@ -129,8 +129,8 @@ def savings(before: int, kept: int, shared: int) -> drawing.Chart:
 
 
 def pictures() -> dict[str, object]:
-    months = [drawing.Column(str(n), [n * 700 % 5200 + 800, n * 300 % 2100]) for n in range(1, 13)]
-    use = drawing.use_bars(
+    months = [charts.Column(str(n), [n * 700 % 5200 + 800, n * 300 % 2100]) for n in range(1, 13)]
+    use = charts.use_bars(
         [
             ("预订", "16:30–18:30", span(at(16, 30), at(18, 30))),
             ("使用", "16:36–18:17", span(at(16, 36), at(18, 17))),
@@ -138,7 +138,7 @@ def pictures() -> dict[str, object]:
         ],
         ZONE,
     )
-    storage = drawing.use_bars(
+    storage = charts.use_bars(
         [
             ("预订", "至 2月3日", span(at(15, 0, 1), at(10, 0, 9))),
             ("使用", "", None),
@@ -149,8 +149,8 @@ def pictures() -> dict[str, object]:
     return {
         "saving": savings(1920000, 1008000, 144000),
         "excess": savings(900000, 800000, 250000),
-        "months": drawing.stacked_columns(months),
-        "spark": drawing.sparkline([c.parts[0] for c in months]),
+        "months": charts.stacked_columns(months),
+        "spark": charts.sparkline([c.parts[0] for c in months]),
         "use": use,
         "storage_use": storage,
     }
@@ -194,8 +194,8 @@ def make_app() -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
     filters.init(app)
-    files.init(app)
-    app.register_blueprint(files.blueprint)
+    static_files.init(app)
+    app.register_blueprint(static_files.blueprint)
     app.context_processor(lambda: {"frame": GalleryFrame()})
     app.jinja_env.globals["trail"] = lambda items: items
     app.before_request(lambda: setattr(g, "zone", ZONE))

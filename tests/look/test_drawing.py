@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.blueprints.drawing import (
+from booking.blueprints.kit.charts import (
     Column,
     Part,
     before_and_now,

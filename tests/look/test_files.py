@@ -12,14 +12,14 @@ import pytest
 from flask_compress import flask_compress
 from PIL import Image
 
-from booking.blueprints import files
+from booking.blueprints.kit import static_files
 from booking.people.models import Role
 
 MOST_REQUESTS = {"/sign-in": 6, "/today": 7}  # today, while it is empty, has a picture
 MOST_BYTES = 100 * 1024
 BROWSER = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 NAMED = re.compile(r'<(?:link|script|img|use|source)\b[^>]*?\b(?:href|src)="([^"#]+)')
-TEMPLATES = files.OURS.parent / "templates"
+TEMPLATES = static_files.OURS.parent / "templates"
 
 
 @pytest.fixture
@@ -80,27 +80,27 @@ def test_under_another_hash_there_is_nothing(app, client, wrong):
 
 
 def test_a_file_that_changed_has_another_address(monkeypatch, tmp_path, app):
-    shutil.copytree(files.OURS, tmp_path / "static")
-    monkeypatch.setattr(files, "OURS", tmp_path / "static")
-    files.gather.cache_clear()
-    before = files.gather()
+    shutil.copytree(static_files.OURS, tmp_path / "static")
+    monkeypatch.setattr(static_files, "OURS", tmp_path / "static")
+    static_files.gather.cache_clear()
+    before = static_files.gather()
     monkeypatch.setitem(app.extensions, "booking_files", before)
     (tmp_path / "static/css/use.css").write_text("a{}", encoding="utf-8")
     with app.test_request_context("/"):
-        assert files.asset("css/site.css") == f"/static/{before.fingerprint}/css/site.css"
+        assert static_files.asset("css/site.css") == f"/static/{before.fingerprint}/css/site.css"
         monkeypatch.setattr(app, "debug", True)  # who is writing a sheet sees it at the next page
-        now = files.asset("css/site.css")
-        assert now == f"/static/{files.gather().fingerprint}/css/site.css"
+        now = static_files.asset("css/site.css")
+        assert now == f"/static/{static_files.gather().fingerprint}/css/site.css"
         assert before.fingerprint not in now
-    files.gather.cache_clear()
+    static_files.gather.cache_clear()
     with app.test_request_context("/"), pytest.raises(LookupError):
-        files.asset("css/gone.css")
+        static_files.asset("css/gone.css")
 
 
 def test_the_one_sheet_holds_every_sheet(content):
-    assert {path.stem for path in (files.OURS / "css").glob("*.css")} == set(files.SHEETS)
+    assert {path.stem for path in (static_files.OURS / "css").glob("*.css")} == set(static_files.SHEETS)
     assert not [name for name in content if name.endswith(".css") and name != "css/site.css"]
-    for sheet in (files.OURS / "css").glob("*.css"):
+    for sheet in (static_files.OURS / "css").glob("*.css"):
         assert sheet.read_bytes() in content["css/site.css"]
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from booking.blueprints import filters
+from booking.blueprints.kit import filters
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.span import Span

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from booking.blueprints import icons
+from booking.blueprints.kit import icons
 
 TEMPLATES = Path(icons.__file__).parent.parent / "templates"
 

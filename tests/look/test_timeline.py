@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.blueprints.timeline import Axis, Claim, RowMaker
+from booking.blueprints.kit.timeline import Axis, Claim, RowMaker
 from booking.values.span import Span
 from tests.look.gallery_app import make_app
 

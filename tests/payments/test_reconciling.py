@@ -30,7 +30,7 @@ def test_a_payment_made_online_is_written_down_and_settles_the_bill():
     assert books.record == (paid,)
     assert (books.paid, books.owed, books.overpaid) == (TOTAL, NONE, NONE)
     assert books.settled
-    assert not books.doubts
+    assert not books.discrepancies
     assert not books.tell_provider
 
 
@@ -39,7 +39,7 @@ def test_the_same_news_twice_writes_nothing_twice():
     books = reconcile(TOTAL, NONE, known, state(GatewayStatus.PAID, online("inpay_1", 144_000)))
     assert books.record == ()
     assert books.settled
-    assert not books.doubts
+    assert not books.discrepancies
 
 
 def test_late_news_of_an_open_bill_takes_nothing_back():
@@ -51,7 +51,7 @@ def test_late_news_of_an_open_bill_takes_nothing_back():
 def test_a_bank_transfer_in_full_is_to_be_told_to_the_provider_that_waits():
     books = reconcile(TOTAL, NONE, [KnownPayment(TOTAL)], state(GatewayStatus.OPEN))
     assert books.tell_provider
-    assert not books.doubts
+    assert not books.discrepancies
 
 
 def test_a_credit_counts_like_money():
@@ -65,11 +65,11 @@ def test_paid_by_transfer_and_online_is_overpaid_by_the_difference():
         TOTAL, NONE, [KnownPayment(Money(44_000))], state(GatewayStatus.PAID, online("inpay_1", 144_000))
     )
     assert books.overpaid == Money(44_000)
-    assert books.doubts == (Discrepancy.OVERPAID,)
+    assert books.discrepancies == (Discrepancy.OVERPAID,)
 
 
 @pytest.mark.parametrize(
-    ("seen", "known", "doubt"),
+    ("seen", "known", "discrepancy"),
     [
         (state(GatewayStatus.OPEN, total=Money(1)), (), Discrepancy.TOTAL_DIFFERS),
         (
@@ -84,17 +84,17 @@ def test_paid_by_transfer_and_online_is_overpaid_by_the_difference():
     ],
 )
 def test_what_is_odd_is_named_and_changes_no_money(
-    seen: GatewayState, known: tuple[KnownPayment, ...], doubt: Discrepancy
+    seen: GatewayState, known: tuple[KnownPayment, ...], discrepancy: Discrepancy
 ):
     books = reconcile(TOTAL, NONE, known, seen)
-    assert books.doubts == (doubt,)
+    assert books.discrepancies == (discrepancy,)
     assert books.record == ()
     assert books.paid == Money.total(payment.amount for payment in known)
 
 
-def test_a_bill_without_a_provider_raises_no_doubt():
+def test_a_bill_without_a_provider_raises_no_discrepancy():
     books = reconcile(TOTAL, NONE, (), GatewayState(GatewayStatus.ELSEWHERE, NONE))
-    assert not books.doubts
+    assert not books.discrepancies
     assert not books.settled
 
 

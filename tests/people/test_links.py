@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from booking.audit.actor import Actor
-from booking.blueprints.tickets import invitation_by
+from booking.blueprints.kit.tickets import invitation_by
 from booking.people.invite import invite
 from booking.people.invite_again import invite_again
 from booking.people.models import Member, Role, Ticket

@@ -9,8 +9,8 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select, text
 
-from booking.blueprints.files import gather
-from booking.blueprints.redirects import is_safe_path
+from booking.blueprints.kit.redirects import is_safe_path
+from booking.blueprints.kit.static_files import gather
 from booking.jobs.attempts import FORGET_ATTEMPTS
 from booking.jobs.job import run
 from booking.jobs.sessions import FORGET_SESSIONS

@@ -8,8 +8,8 @@ from html import unescape
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
-from booking.blueprints.access import allow
-from booking.blueprints.typed import MOST_CHARACTERS
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.resubmission import MOST_CHARACTERS
 from booking.people.models import Role
 from booking.people.passwords import hash_password
 

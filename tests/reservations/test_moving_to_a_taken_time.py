@@ -8,8 +8,8 @@ import pytest
 from flask_login import login_user
 from sqlalchemy import func, select
 
+from booking.blueprints.kit.signed_in import SignedIn
 from booking.blueprints.messages import wording
-from booking.blueprints.signed_in import SignedIn
 from booking.reservations.claim import claim
 from booking.reservations.models import FAR_FUTURE, Reservation
 from booking.reservations.refusals import Taken

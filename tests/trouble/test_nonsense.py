@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from booking.blueprints.access import allowed_at
+from booking.blueprints.kit.access import allowed_at
 from booking.people.models import Role
 from tests.access_cases import PLAIN, make_all
 from tests.test_access import methods, routes, url_of

@@ -10,8 +10,8 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from booking.blueprints.access import anyone
-from booking.blueprints.files import gather
+from booking.blueprints.kit.access import anyone
+from booking.blueprints.kit.static_files import gather
 from booking.db import db, transaction
 from booking.parks.models import Park
 from tests.harness.app import open_session

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from flask import request, url_for
 
 from booking.blueprints.calendar.forms import SearchForm
-from booking.blueprints.calendar_words import local_name
-from booking.blueprints.form_fields import options
-from booking.blueprints.signed_in import my_park
-from booking.blueprints.wish import SEATED, Wish
+from booking.blueprints.kit.forms.day_fields import options
+from booking.blueprints.kit.labels.calendar import local_name
+from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.kit.wish import SEATED, Wish
 from booking.db import db
 from booking.language import gettext
 from booking.reservations.rules import local_instant, span_between, storage_span

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flask import url_for
 
-from booking.blueprints.calendar_words import closure_words, local_name
-from booking.blueprints.filters import moment
-from booking.blueprints.signed_in import my_park
+from booking.blueprints.kit.filters import moment
+from booking.blueprints.kit.labels.calendar import closure_words, local_name
+from booking.blueprints.kit.signed_in import my_park
 from booking.db import db
 from booking.language import gettext
 from booking.reservations.queries import claims_between, claims_of_kind, parts_of_wholes
@@ -20,7 +20,7 @@ from booking.values.span import Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from booking.blueprints.wish import Wish
+    from booking.blueprints.kit.wish import Wish
     from booking.reservations.queries import ClaimRow
     from booking.reservations.space_queries import Wanted
     from booking.spaces.models import Space

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
 from booking.blueprints.calendar import blueprint
 from booking.blueprints.calendar.plan import axis_of, drawn_claims, window_of
 from booking.blueprints.calendar.sheet import NINE, Lane, Sheet, reader
 from booking.blueprints.calendar.shelves import shelves
-from booking.blueprints.calendar_words import KINDS, kind_or, local_name
-from booking.blueprints.filters import day as day_text
-from booking.blueprints.signed_in import me, my_park
-from booking.blueprints.space_words import kind_name
-from booking.blueprints.wall_time import day_or
-from booking.blueprints.wish import Wish
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.filters import day as day_text
+from booking.blueprints.kit.labels.calendar import KINDS, kind_or, local_name
+from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.local_time import day_or
+from booking.blueprints.kit.signed_in import me, my_park
+from booking.blueprints.kit.wish import Wish
 from booking.db import db
 from booking.language import gettext
 from booking.parks.queries import provisional_years

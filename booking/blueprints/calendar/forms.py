@@ -6,8 +6,8 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional
 
-from booking.blueprints.form_fields import CheckboxesField, DayField
-from booking.blueprints.kit.clock_field import ClockField
+from booking.blueprints.kit.forms.clock_field import ClockField
+from booking.blueprints.kit.forms.day_fields import CheckboxesField, DayField
 from booking.language import lazy_gettext as _
 
 MOST_PEOPLE = 10_000

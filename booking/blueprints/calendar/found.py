@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from booking.blueprints.offers import offers, other_time
-from booking.blueprints.signed_in import my_park
+from booking.blueprints.kit.offers import offers, other_time
+from booking.blueprints.kit.signed_in import my_park
 from booking.db import db
 from booking.reservations.alternatives import free_and_allowed, may_be_had, nearest_among
 from booking.reservations.circumstances import circumstances
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from booking.blueprints.offers import Offer, OtherTime
-    from booking.blueprints.wish import Wish
+    from booking.blueprints.kit.offers import Offer, OtherTime
+    from booking.blueprints.kit.wish import Wish
     from booking.reservations.rules import Circumstances
     from booking.reservations.space_queries import SpaceRow
     from booking.spaces.models import Kind

@@ -6,8 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from booking.blueprints.calendar_words import closure_words
-from booking.blueprints.timeline import Axis, Claim, RowMaker
+from booking.blueprints.kit.labels.calendar import closure_words
+from booking.blueprints.kit.timeline import Axis, Claim, RowMaker
 from booking.language import gettext
 from booking.reservations.rules import MINUTES_OF_DAY, local_instant
 from booking.values.span import Span

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from flask import abort, jsonify, request
 
 from booking import clock
-from booking.blueprints.access import allow, fetched
 from booking.blueprints.calendar import blueprint
-from booking.blueprints.kit.answers import UNPROCESSABLE
+from booking.blueprints.kit.access import allow, fetched
+from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.labels.prices import price_detail, price_text
+from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.local_time import instant_or_none
+from booking.blueprints.kit.signed_in import my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
-from booking.blueprints.nonsense import whole
-from booking.blueprints.price_words import price_detail, price_text
-from booking.blueprints.reservation_words import times
-from booking.blueprints.reservations.asked import span_of
 from booking.blueprints.reservations.forms import DayForm, StoreForm
-from booking.blueprints.signed_in import my_enterprise, my_enterprise_id, my_park
-from booking.blueprints.wall_time import instant_or_none
+from booking.blueprints.reservations.parsing import span_of
 from booking.charges.quote import quote
 from booking.db import db
 from booking.language import gettext

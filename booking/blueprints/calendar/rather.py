@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from booking.blueprints.calendar.asked_for import address, asked_span, wanted_of
 from booking.blueprints.calendar.found import nearest_for
-from booking.blueprints.reservation_words import times
-from booking.blueprints.signed_in import my_park
-from booking.blueprints.space_words import kind_name, minute_clock
-from booking.blueprints.wall_time import minute_of
-from booking.blueprints.wish import SEATED, Wish
+from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.labels.spaces import kind_name, minute_clock
+from booking.blueprints.kit.local_time import minute_of
+from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.kit.wish import SEATED, Wish
 from booking.db import db
 from booking.language import gettext
 from booking.reservations.refusals import EndsBeforeItStarts, InThePast, NoSuchSpace, TooManyPeople

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from flask import render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
 from booking.blueprints.calendar import blueprint
 from booking.blueprints.calendar.asked_for import (
     address,
@@ -20,13 +19,14 @@ from booking.blueprints.calendar.asked_for import (
 from booking.blueprints.calendar.closed import closed_spaces
 from booking.blueprints.calendar.found import find
 from booking.blueprints.calendar.rather import rather
-from booking.blueprints.calendar_words import KINDS, kind_or
-from booking.blueprints.kit.pager import Pager
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.labels.calendar import KINDS, kind_or
+from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.pagination import Pager
+from booking.blueprints.kit.signed_in import me
+from booking.blueprints.kit.wish import SEATED, Wish
 from booking.blueprints.messages import put_beside
-from booking.blueprints.reservation_words import times
-from booking.blueprints.signed_in import me
-from booking.blueprints.space_words import kind_name
-from booking.blueprints.wish import SEATED, Wish
 from booking.people.models import Role
 from booking.spaces.models import Kind
 from booking.values.refusal import Refusal

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from booking.blueprints.calendar.plan import Reader, closed_hours, in_quarters, is_within_reach, maker_on
-from booking.blueprints.signed_in import me
+from booking.blueprints.kit.signed_in import me
 from booking.people.models import Role
 from booking.reservations.rules import MINUTE
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from booking.blueprints.timeline import Axis, Claim, Row, RowMaker, Tick
-    from booking.blueprints.wish import Wish
+    from booking.blueprints.kit.timeline import Axis, Claim, Row, RowMaker, Tick
+    from booking.blueprints.kit.wish import Wish
     from booking.reservations.rules import Circumstances
     from booking.spaces.rules import Opening
 

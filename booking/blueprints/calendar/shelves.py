@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from booking.blueprints.calendar.sheet import page_of_reservation
-from booking.blueprints.calendar_words import closure_words, local_name
-from booking.blueprints.filters import full_day
-from booking.blueprints.signed_in import me, my_park
+from booking.blueprints.kit.filters import full_day
+from booking.blueprints.kit.labels.calendar import closure_words, local_name
+from booking.blueprints.kit.signed_in import me, my_park
 from booking.db import db
 from booking.language import gettext
 from booking.reservations.queries import claims_of_kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from booking.blueprints.bill_words import init_bill_words
+from booking.blueprints.kit.labels.invoices import init_bill_words
 
 blueprint = Blueprint("closing", __name__, url_prefix="/closing")
 blueprint.record_once(lambda setup: init_bill_words(setup.app))

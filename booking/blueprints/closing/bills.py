@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.bill_words import state_of
 from booking.blueprints.closing import blueprint
 from booking.blueprints.closing.sheet import draw, find
-from booking.blueprints.kit.pager import Pager
-from booking.blueprints.nonsense import whole
-from booking.blueprints.signed_in import actor, my_park, park_today
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.labels.invoices import state_of
+from booking.blueprints.kit.pagination import Pager
+from booking.blueprints.kit.signed_in import actor, my_park, park_today
 from booking.db import db, transaction
 from booking.invoices.queries import enterprises_invoiced
 from booking.language import gettext

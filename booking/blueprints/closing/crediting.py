@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.bill_words import line_view
 from booking.blueprints.closing import blueprint
 from booking.blueprints.closing.forms import CreditForm, a_key, credit_form, picks_of
 from booking.blueprints.closing.sheet import find
-from booking.blueprints.filters import money
-from booking.blueprints.kit.answers import CONFLICT, UNPROCESSABLE
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.filters import money
+from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
+from booking.blueprints.kit.labels.invoices import line_view
+from booking.blueprints.kit.signed_in import actor, my_park
 from booking.blueprints.messages import put_beside, wording
-from booking.blueprints.signed_in import actor, my_park
 from booking.db import db, transaction
 from booking.invoices.credit_queries import creditable_of
 from booking.invoices.credit_rules import LineCreditedTooMuch

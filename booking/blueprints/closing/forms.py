@@ -9,8 +9,8 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from booking.blueprints.form_fields import DayField
-from booking.blueprints.kit.amount_fields import YuanField
+from booking.blueprints.kit.forms.amount_fields import YuanField
+from booking.blueprints.kit.forms.day_fields import DayField
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.values.money import Money

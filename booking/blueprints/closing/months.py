@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.bill_words import close_trouble
 from booking.blueprints.closing import blueprint
 from booking.blueprints.closing.forms import CloseForm
-from booking.blueprints.filters import month_text
-from booking.blueprints.kit.answers import CONFLICT, UNPROCESSABLE
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.filters import month_text
+from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
+from booking.blueprints.kit.labels.invoices import close_trouble
+from booking.blueprints.kit.signed_in import actor, my_park
 from booking.blueprints.messages import put_beside
-from booking.blueprints.signed_in import actor, my_park
 from booking.charges.models import MonthClose
 from booking.db import db, transaction
 from booking.invoices.billable_lines import enterprises_to_invoice

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
 from booking.blueprints.closing import blueprint
 from booking.blueprints.closing.forms import PaymentForm, ReversalForm
 from booking.blueprints.closing.sheet import Refused, draw, find
-from booking.blueprints.filters import money
-from booking.blueprints.kit.answers import CONFLICT, UNPROCESSABLE
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.filters import money
+from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
+from booking.blueprints.kit.signed_in import actor
 from booking.blueprints.messages import put_beside
-from booking.blueprints.signed_in import actor
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.payments.queries import find_payment

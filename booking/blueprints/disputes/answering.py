@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
 from booking.blueprints.disputes import blueprint
 from booking.blueprints.disputes.forms import AnswerForm
-from booking.blueprints.kit.answers import UNPROCESSABLE
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.signed_in import actor, my_park
 from booking.blueprints.messages import put_beside
-from booking.blueprints.signed_in import actor, my_park
 from booking.blueprints.statement.drawn import drawn
-from booking.blueprints.statement.words import line_name
+from booking.blueprints.statement.labels import line_name
 from booking.charges.answer_dispute import answer_dispute
 from booking.charges.models import Outcome
 from booking.charges.queries import answered_disputes, dispute_in_park, open_disputes

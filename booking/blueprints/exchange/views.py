@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.downloads import hand_out
-from booking.blueprints.exchange import words
+from booking.blueprints.exchange import labels
 from booking.blueprints.exchange.forms import UploadForm
 from booking.blueprints.exchange.kept_file import keep_file, kept_file
-from booking.blueprints.kit.answers import UNPROCESSABLE
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.downloads import hand_out
+from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.signed_in import actor, my_park, park_today
 from booking.blueprints.messages import put_beside, wording
-from booking.blueprints.signed_in import actor, my_park, park_today
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
@@ -61,9 +61,9 @@ def template(form: str) -> ResponseReturnValue:
 
 def _download(form: str, name: str, rows: Any) -> ResponseReturnValue:  # noqa: ANN401 - rows of a table
     if form == "csv":
-        content, media_type = write_csv(rows, english=words.english()), CSV_TYPE
+        content, media_type = write_csv(rows, english=labels.english()), CSV_TYPE
     elif form == "xlsx":
-        content = write_xlsx(rows, words.template_notes(), english=words.english())
+        content = write_xlsx(rows, labels.template_notes(), english=labels.english())
         media_type = XLSX_TYPE
     else:
         return render_template("errors/404.html"), 404
@@ -93,8 +93,8 @@ def upload() -> ResponseReturnValue:
 
 
 def _with_mistakes(form: UploadForm, plan: Plan, name: str) -> ResponseReturnValue:
-    said = words.cells_said(plan)
-    facts = {"mistakes": said[:SHOWN], "below": len(said), "headers": words.headers_said(plan)}
+    said = labels.cells_said(plan)
+    facts = {"mistakes": said[:SHOWN], "below": len(said), "headers": labels.headers_said(plan)}
     counts = {"count": len(plan.mistakes), "header_row": plan.mistakes[0].row, "file_name": name}
     return render_template("exchange/index.html", form=form, **facts, **counts), UNPROCESSABLE
 
@@ -113,9 +113,9 @@ def preview(ticket: str) -> ResponseReturnValue:
         ticket=ticket,
         file_name=name,
         plan=plan,
-        added=[(number, words.shown(row)) for number, row in plan.added[:SHOWN]],
+        added=[(number, labels.shown(row)) for number, row in plan.added[:SHOWN]],
         changed=[
-            (change.number, change.after.code, words.differences(change)) for change in plan.changed[:SHOWN]
+            (change.number, change.after.code, labels.differences(change)) for change in plan.changed[:SHOWN]
         ],
         shown=SHOWN,
     )

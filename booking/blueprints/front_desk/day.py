@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template, request
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.front_desk.counter import blueprint
-from booking.blueprints.kit.pager import Pager, this_page
-from booking.blueprints.nonsense import whole
-from booking.blueprints.signed_in import my_park
-from booking.blueprints.space_words import kind_name
-from booking.blueprints.today.counter import local_day_of
-from booking.blueprints.use_words import Mark, state_mark
+from booking.blueprints.front_desk.loading import blueprint
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.labels.uses import Mark, state_mark
+from booking.blueprints.kit.pagination import Pager, this_page
+from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.today.loading import local_day_of
 from booking.charges.month_to_date import open_since
 from booking.db import db
 from booking.language import gettext

@@ -8,8 +8,8 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from booking.blueprints.edit_form import EditForm
-from booking.blueprints.form_fields import WallField
+from booking.blueprints.kit.forms.day_fields import WallField
+from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.language import lazy_gettext as _
 
 if TYPE_CHECKING:

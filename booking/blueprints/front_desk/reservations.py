@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.billed_words import cost_of
-from booking.blueprints.front_desk.counter import blueprint, reservation_or_404
 from booking.blueprints.front_desk.forms import ActForm, ReasonForm
-from booking.blueprints.kit.answers import UNPROCESSABLE
+from booking.blueprints.front_desk.loading import blueprint, reservation_or_404
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.labels.costs import cost_of
+from booking.blueprints.kit.signed_in import actor, my_park
 from booking.blueprints.messages import wording
-from booking.blueprints.reservations.asked import move_form, say_no, span_of
 from booking.blueprints.reservations.move_here import answer_to_move
-from booking.blueprints.signed_in import actor, my_park
+from booking.blueprints.reservations.parsing import move_form, say_no, span_of
 from booking.charges.billed_of import billed_of
 from booking.charges.meter import RatingMeter
 from booking.charges.quote import quote

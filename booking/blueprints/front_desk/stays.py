@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, redirect, render_template, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.edit_form import Thing
-from booking.blueprints.front_desk.counter import blueprint, stay_or_404
 from booking.blueprints.front_desk.forms import CorrectionForm
-from booking.blueprints.kit.answers import UNPROCESSABLE
+from booking.blueprints.front_desk.loading import blueprint, stay_or_404
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.forms.edit_form import Thing
+from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.signed_in import actor, my_park
 from booking.blueprints.messages import put_beside, wording
-from booking.blueprints.signed_in import actor, my_park
 from booking.blueprints.today.stays import price_of
 from booking.charges.meter import RatingMeter
 from booking.db import transaction

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.edit_form import Beside, Thing
-from booking.blueprints.inventory.counter import area_or_404, blueprint
 from booking.blueprints.inventory.forms import AreaForm, PictureForm, picture_there
-from booking.blueprints.kit.answers import UNPROCESSABLE, form_page
+from booking.blueprints.inventory.loading import area_or_404, blueprint
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.forms.edit_form import Beside, Thing
+from booking.blueprints.kit.forms.responses import UNPROCESSABLE, form_page
+from booking.blueprints.kit.signed_in import actor, my_park
 from booking.blueprints.messages import put_beside, wording
-from booking.blueprints.signed_in import actor, my_park
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.parks.models import Park

@@ -7,20 +7,15 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.form_fields import options
-from booking.blueprints.inventory.counter import (
-    blueprint,
-    first_url,
-    space_or_404,
-    stretch,
-)
 from booking.blueprints.inventory.forms import ClosureForm
-from booking.blueprints.kit.answers import CONFLICT, form_page
-from booking.blueprints.kit.pager import Pager
+from booking.blueprints.inventory.loading import blueprint, first_url, space_or_404, stretch
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.forms.day_fields import options
+from booking.blueprints.kit.forms.responses import CONFLICT, form_page
+from booking.blueprints.kit.pagination import Pager
+from booking.blueprints.kit.signed_in import actor, my_park
 from booking.blueprints.messages import put_beside
-from booking.blueprints.nonsense import whole
-from booking.blueprints.signed_in import actor, my_park
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role

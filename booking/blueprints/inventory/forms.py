@@ -16,12 +16,12 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 from wtforms.widgets import TextInput
 
-from booking.blueprints.asking import at_most, between
-from booking.blueprints.edit_form import Beside, EditForm
-from booking.blueprints.form_fields import CheckboxesField, WallField
 from booking.blueprints.inventory.fields import NamesField
-from booking.blueprints.kit.amount_fields import AreaField
-from booking.blueprints.kit.clock_field import ClockField
+from booking.blueprints.kit.forms.amount_fields import AreaField
+from booking.blueprints.kit.forms.clock_field import ClockField
+from booking.blueprints.kit.forms.day_fields import CheckboxesField, WallField
+from booking.blueprints.kit.forms.edit_form import Beside, EditForm
+from booking.blueprints.kit.forms.validators import at_most, between
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.spaces import cells, rules

@@ -9,12 +9,12 @@ import segno
 from flask import current_app, flash, redirect, render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.downloads import hand_out
-from booking.blueprints.inventory.counter import blueprint
-from booking.blueprints.nonsense import whole
-from booking.blueprints.signed_in import my_park
-from booking.blueprints.space_words import kind_name
+from booking.blueprints.inventory.loading import blueprint
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.downloads import hand_out
+from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.signed_in import my_park
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 from flask import abort, flash, redirect, render_template, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.edit_form import Thing
-from booking.blueprints.inventory.counter import blueprint, space_or_404
 from booking.blueprints.inventory.forms import DaysForm, HoursForm
-from booking.blueprints.inventory.rule_words import rule_lines
-from booking.blueprints.kit.answers import form_page
+from booking.blueprints.inventory.loading import blueprint, space_or_404
+from booking.blueprints.inventory.rule_labels import rule_lines
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.forms.edit_form import Thing
+from booking.blueprints.kit.forms.responses import form_page
+from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.signed_in import actor, my_park
 from booking.blueprints.messages import put_beside
-from booking.blueprints.signed_in import actor, my_park
-from booking.blueprints.space_words import kind_name
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.parks.models import Park

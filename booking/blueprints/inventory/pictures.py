@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.edit_form import Beside, Thing
-from booking.blueprints.inventory.counter import blueprint, space_or_404
 from booking.blueprints.inventory.forms import PictureForm, picture_there
-from booking.blueprints.kit.answers import form_page
+from booking.blueprints.inventory.loading import blueprint, space_or_404
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.forms.edit_form import Beside, Thing
+from booking.blueprints.kit.forms.responses import form_page
+from booking.blueprints.kit.signed_in import actor
 from booking.blueprints.messages import put_beside
-from booking.blueprints.signed_in import actor
 from booking.db import transaction
 from booking.language import gettext
 from booking.people.models import Role

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.edit_form import Thing
-from booking.blueprints.form_fields import options
-from booking.blueprints.inventory.counter import blueprint, space_or_404
 from booking.blueprints.inventory.forms import PictureForm, SpaceForm
-from booking.blueprints.inventory.rule_words import rule_lines
-from booking.blueprints.kit.answers import UNPROCESSABLE, form_page
-from booking.blueprints.kit.pager import Pager
+from booking.blueprints.inventory.loading import blueprint, space_or_404
+from booking.blueprints.inventory.rule_labels import rule_lines
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.forms.day_fields import options
+from booking.blueprints.kit.forms.edit_form import Thing
+from booking.blueprints.kit.forms.responses import UNPROCESSABLE, form_page
+from booking.blueprints.kit.pagination import Pager
+from booking.blueprints.kit.signed_in import actor, my_park
 from booking.blueprints.messages import put_beside, wording
-from booking.blueprints.nonsense import whole
-from booking.blueprints.signed_in import actor, my_park
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role

@@ -1,1 +1,1 @@
-"""What pages share: fields, the pager, and how a form comes back that must be put right."""
+"""What pages share: who may enter, forms and their fields, pagination, labels, charts, files."""

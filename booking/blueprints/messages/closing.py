@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.blueprints.filters import full_day, money, month_text
+from booking.blueprints.kit.filters import full_day, money, month_text
 from booking.invoices import credit_rules as credits_
 from booking.invoices import rules
 from booking.language import gettext

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.blueprints.filters import full_day, moment
+from booking.blueprints.kit.filters import full_day, moment
 from booking.language import gettext
 from booking.people import rules
 from booking.values.plain_name import NameHoldsAddress

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.blueprints.filters import day, duration, moment
-from booking.blueprints.whose import taken_words
+from booking.blueprints.kit.filters import day, duration, moment
+from booking.blueprints.kit.whose import taken_words
 from booking.language import gettext
 from booking.reservations import refusals as no
 

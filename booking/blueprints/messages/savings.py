@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.blueprints.filters import area, full_day, money, month_text
+from booking.blueprints.kit.filters import area, full_day, money, month_text
 from booking.language import gettext
 from booking.savings import rules
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.blueprints.filters import clock, moment
+from booking.blueprints.kit.filters import clock, moment
 from booking.language import gettext
 from booking.reservations.models import ReservationState
 from booking.usage import rules

@@ -14,9 +14,9 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Optional
 
-from booking.blueprints.asking import an_email, at_most, between, must, tidy
-from booking.blueprints.edit_form import EditForm
-from booking.blueprints.form_fields import DayField, options
+from booking.blueprints.kit.forms.day_fields import DayField, options
+from booking.blueprints.kit.forms.edit_form import EditForm
+from booking.blueprints.kit.forms.validators import an_email, at_most, between, must, tidy
 from booking.language import lazy_gettext as _
 
 

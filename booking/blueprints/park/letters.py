@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.downloads import hand_out_document
-from booking.blueprints.kit.pager import Pager
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.downloads import hand_out_document
+from booking.blueprints.kit.pagination import Pager
+from booking.blueprints.kit.signed_in import actor, me, my_park
+from booking.blueprints.kit.tickets import invitation_by, reset_link
 from booking.blueprints.messages import wording
 from booking.blueprints.park import blueprint
 from booking.blueprints.park.forms import SendAgainForm
-from booking.blueprints.signed_in import actor, me, my_park
-from booking.blueprints.tickets import invitation_by, reset_link
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.invite_again import invite_again

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.edit_form import Thing
-from booking.blueprints.kit.answers import form_page
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.forms.edit_form import Thing
+from booking.blueprints.kit.forms.responses import form_page
+from booking.blueprints.kit.signed_in import actor, my_park
 from booking.blueprints.messages import put_beside
 from booking.blueprints.park import blueprint
 from booking.blueprints.park.forms import ParkForm
-from booking.blueprints.signed_in import actor, my_park
 from booking.db import transaction
 from booking.language import gettext
 from booking.parks.edit_park import edit_park

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask import redirect, url_for
 
-from booking.blueprints.access import allow
 from booking.blueprints.colleagues import InviteForm, act_on, invited
-from booking.blueprints.kit.answers import form_page
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.forms.responses import form_page
+from booking.blueprints.kit.signed_in import me, my_park
 from booking.blueprints.park import blueprint
-from booking.blueprints.signed_in import me, my_park
 from booking.db import db
 from booking.people.models import Role
 from booking.people.queries import staff_of

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from flask import render_template, request
 
 from booking.audit.queries import PAGE, Asked, subjects_of, trail_of
-from booking.blueprints.access import allow
-from booking.blueprints.kit.pager import Pager
-from booking.blueprints.nonsense import LONGEST_WORDS
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.converters import LONGEST_WORDS
+from booking.blueprints.kit.local_time import day_or_none
+from booking.blueprints.kit.pagination import Pager
+from booking.blueprints.kit.signed_in import my_park
 from booking.blueprints.park import blueprint
 from booking.blueprints.park.trail_facts import fact_name
+from booking.blueprints.park.trail_labels import action_name, subject_name
 from booking.blueprints.park.trail_values import OF_SPACES, fact_value
-from booking.blueprints.park.trail_words import action_name, subject_name
-from booking.blueprints.signed_in import my_park
-from booking.blueprints.wall_time import day_or_none
 from booking.db import db
 from booking.people.models import Role
 from booking.spaces.inventory_queries import codes_of

@@ -8,14 +8,14 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from booking.blueprints.band_words import band_name
-from booking.blueprints.bill_words import invoice_state_name
-from booking.blueprints.filters import area, duration, full_day, moment, money
-from booking.blueprints.people_words import role_name, size_name
-from booking.blueprints.reservation_words import state_name
-from booking.blueprints.space_words import kind_name, minute_clock
-from booking.blueprints.tariffs.words import days_name, factor_text, per
-from booking.blueprints.use_words import ending_name
+from booking.blueprints.kit.filters import area, duration, full_day, moment, money
+from booking.blueprints.kit.labels.bands import band_name
+from booking.blueprints.kit.labels.invoices import invoice_state_name
+from booking.blueprints.kit.labels.people import role_name, size_name
+from booking.blueprints.kit.labels.reservations import state_name
+from booking.blueprints.kit.labels.spaces import kind_name, minute_clock
+from booking.blueprints.kit.labels.tariffs import days_name, factor_text, per
+from booking.blueprints.kit.labels.uses import ending_name
 from booking.charges.models import Outcome
 from booking.invoices.models import InvoiceState
 from booking.language import gettext

@@ -11,16 +11,16 @@ from babel.dates import get_day_names, get_month_names
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.edit_form import Beside, Thing
-from booking.blueprints.filters import full_day
-from booking.blueprints.kit.answers import UNPROCESSABLE
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.filters import full_day
+from booking.blueprints.kit.forms.edit_form import Beside, Thing
+from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.local_time import day_or_none
+from booking.blueprints.kit.signed_in import actor, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.park import blueprint
-from booking.blueprints.park.day_words import day_label
+from booking.blueprints.park.day_labels import day_label
 from booking.blueprints.park.forms import DayForm, YearForm
-from booking.blueprints.signed_in import actor, my_park
-from booking.blueprints.wall_time import day_or_none
 from booking.db import db, transaction
 from booking.language import get_locale, gettext
 from booking.parks.mark_year import mark_year

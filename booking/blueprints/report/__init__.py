@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from booking.blueprints.report import files, index, publish, show
-from booking.blueprints.report.counter import blueprint
+from booking.blueprints.report.loading import blueprint
 
 __all__ = ["blueprint", "files", "index", "publish", "show"]

@@ -8,10 +8,10 @@ from flask import abort, flash, redirect, url_for
 
 from booking import clock
 from booking.archive.models import Document
-from booking.blueprints.access import allow
-from booking.blueprints.downloads import hand_out, hand_out_document
-from booking.blueprints.report.counter import Asked, asked_for, blueprint
-from booking.blueprints.signed_in import my_park
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.downloads import hand_out, hand_out_document
+from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.report.loading import Asked, asked_for, blueprint
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request, url_for
 
-from booking.blueprints.access import allow
-from booking.blueprints.report.counter import blueprint, month_or_404, running
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.report.loading import blueprint, month_or_404, running
 from booking.blueprints.savings.picture import twelve_months, twelve_months_in_words
-from booking.blueprints.signed_in import my_park
 from booking.db import db
 from booking.people.models import Role
 from booking.savings.figures import from_figures

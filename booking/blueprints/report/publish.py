@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.signed_in import actor, my_park
 from booking.blueprints.messages import wording
-from booking.blueprints.report.counter import blueprint, month_or_404
-from booking.blueprints.signed_in import actor, my_park
+from booking.blueprints.report.loading import blueprint, month_or_404
 from booking.db import transaction
 from booking.language import gettext
 from booking.letters.savings import published

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from flask import abort, render_template, request, url_for
 
 from booking.archive.models import Document
-from booking.blueprints.access import allow
-from booking.blueprints.report.counter import Asked, asked_for, blueprint, running
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.report.loading import Asked, asked_for, blueprint, running
 from booking.blueprints.savings.chain import all_tags, steps_of, steps_of_total, tag
 from booking.blueprints.savings.picture import before_now, before_now_in_words
-from booking.blueprints.signed_in import my_park
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role

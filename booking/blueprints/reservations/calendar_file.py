@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 from flask import current_app, url_for
 from icalendar import Calendar, Event
 
-from booking.blueprints.access import allow
-from booking.blueprints.calendar_words import local_name
-from booking.blueprints.downloads import hand_out
-from booking.blueprints.reservation_words import SECOND
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.downloads import hand_out
+from booking.blueprints.kit.labels.calendar import local_name
+from booking.blueprints.kit.labels.reservations import SECOND
+from booking.blueprints.kit.signed_in import my_park
 from booking.blueprints.reservations import blueprint
-from booking.blueprints.reservations.asked import ours_or_404
 from booking.blueprints.reservations.new import TENANTS
-from booking.blueprints.signed_in import my_park
+from booking.blueprints.reservations.parsing import ours_or_404
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role

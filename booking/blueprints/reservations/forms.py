@@ -6,10 +6,10 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from booking.blueprints.edit_form import EditForm
-from booking.blueprints.form_fields import CheckboxesField, DayField
-from booking.blueprints.kit.clock_field import ClockField
-from booking.blueprints.nonsense import whole
+from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.forms.clock_field import ClockField
+from booking.blueprints.kit.forms.day_fields import CheckboxesField, DayField
+from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.language import lazy_gettext as _
 
 MOST_PEOPLE = 10_000

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.billed_words import cost_of
-from booking.blueprints.calendar_words import local_name
-from booking.blueprints.kit.pager import Pager, this_page
-from booking.blueprints.reservation_words import state_name, state_tone, times
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.labels.calendar import local_name
+from booking.blueprints.kit.labels.costs import cost_of
+from booking.blueprints.kit.labels.reservations import state_name, state_tone, times
+from booking.blueprints.kit.pagination import Pager, this_page
+from booking.blueprints.kit.signed_in import me, my_enterprise_id
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.new import TENANTS
-from booking.blueprints.signed_in import me, my_enterprise_id
 from booking.charges.billed_of import billed_of
 from booking.db import db
 from booking.language import gettext
 from booking.reservations.queries import reservations_of
 
 if TYPE_CHECKING:
-    from booking.blueprints.billed_words import Cost
+    from booking.blueprints.kit.labels.costs import Cost
     from booking.reservations.queries import BookedRow
 
 PAGE = 30

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.calendar_words import local_name
-from booking.blueprints.kit.answers import UNPROCESSABLE
-from booking.blueprints.nonsense import whole
-from booking.blueprints.offers import new_url
-from booking.blueprints.price_words import price_detail, price_text
-from booking.blueprints.reservation_words import times
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.labels.calendar import local_name
+from booking.blueprints.kit.labels.prices import price_detail, price_text
+from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.offers import new_url
+from booking.blueprints.kit.signed_in import actor
 from booking.blueprints.reservations import blueprint
-from booking.blueprints.reservations.asked import (
+from booking.blueprints.reservations.move_here import answer_to_move
+from booking.blueprints.reservations.new import TENANTS, wanted_space
+from booking.blueprints.reservations.parsing import (
     move_form,
     ours_or_404,
     price_of,
@@ -23,9 +26,6 @@ from booking.blueprints.reservations.asked import (
     say_no,
     span_of,
 )
-from booking.blueprints.reservations.move_here import answer_to_move
-from booking.blueprints.reservations.new import TENANTS, wanted_space
-from booking.blueprints.signed_in import actor
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.reservations.circumstances import circumstances_for

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from booking.blueprints.calendar_words import local_name
-from booking.blueprints.offers import new_url, place_of
-from booking.blueprints.price_words import price_text
-from booking.blueprints.reservation_words import times
-from booking.blueprints.reservations.asked import end_form, move_form
-from booking.blueprints.signed_in import me, my_park
-from booking.blueprints.space_words import minute_clock
-from booking.blueprints.wall_time import minute_of
-from booking.blueprints.whose import Holder, holders
+from booking.blueprints.kit.labels.calendar import local_name
+from booking.blueprints.kit.labels.prices import price_text
+from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.labels.spaces import minute_clock
+from booking.blueprints.kit.local_time import minute_of
+from booking.blueprints.kit.offers import new_url, place_of
+from booking.blueprints.kit.signed_in import me, my_park
+from booking.blueprints.kit.whose import Holder, holders
+from booking.blueprints.reservations.parsing import end_form, move_form
 from booking.charges.quote import quote, quote_many
 from booking.db import db
 from booking.language import gettext

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.calendar_words import hours_hint, local_name, photo_of
-from booking.blueprints.kit.answers import UNPROCESSABLE
-from booking.blueprints.nonsense import whole
-from booking.blueprints.offers import offers, way_to
-from booking.blueprints.price_words import price_detail, price_text
-from booking.blueprints.reservation_words import times
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.labels.calendar import hours_hint, local_name, photo_of
+from booking.blueprints.kit.labels.prices import price_detail, price_text
+from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.local_time import day_or, instant_or_none, minute_of
+from booking.blueprints.kit.offers import offers, way_to
+from booking.blueprints.kit.signed_in import actor, my_park
+from booking.blueprints.kit.whose import holders
+from booking.blueprints.kit.wish import SEATED, Wish
 from booking.blueprints.reservations import blueprint
-from booking.blueprints.reservations.asked import price_of, price_or_none, say_no, span_of
 from booking.blueprints.reservations.forms import PoolForm, ReserveForm, ReserveStoreForm
-from booking.blueprints.signed_in import actor, my_park
-from booking.blueprints.wall_time import day_or, instant_or_none, minute_of
-from booking.blueprints.whose import holders
-from booking.blueprints.wish import SEATED, Wish
+from booking.blueprints.reservations.parsing import price_of, price_or_none, say_no, span_of
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.parks.queries import provisional_years

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 from flask import redirect, render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.calendar_words import KINDS, kind_or, local_name
-from booking.blueprints.form_fields import options
-from booking.blueprints.kit.answers import UNPROCESSABLE
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.forms.day_fields import options
+from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.labels.calendar import KINDS, kind_or, local_name
+from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.local_time import day_or
+from booking.blueprints.kit.signed_in import actor, my_enterprise, my_park
+from booking.blueprints.kit.wish import Wish
 from booking.blueprints.reservations import blueprint
-from booking.blueprints.reservations.asked import say_no, span_of
 from booking.blueprints.reservations.forms import PoolForm
 from booking.blueprints.reservations.new import TENANTS, fill_people, fill_times, tell
-from booking.blueprints.signed_in import actor, my_enterprise, my_park
-from booking.blueprints.space_words import kind_name
-from booking.blueprints.wall_time import day_or
-from booking.blueprints.wish import Wish
+from booking.blueprints.reservations.parsing import say_no, span_of
 from booking.charges.quote import quote_many
 from booking.db import db, transaction
 from booking.language import gettext

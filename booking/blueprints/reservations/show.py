@@ -7,26 +7,21 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import flash, redirect, render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.billed_words import cost_of, why_free_words
-from booking.blueprints.calendar_words import local_name
-from booking.blueprints.doer_words import because, who_did
-from booking.blueprints.filters import moment, money
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.filters import moment, money
+from booking.blueprints.kit.labels.actors import because, who_did
+from booking.blueprints.kit.labels.calendar import local_name
+from booking.blueprints.kit.labels.costs import cost_of, why_free_words
+from booking.blueprints.kit.labels.reservations import change_name, state_name, state_tone, times
+from booking.blueprints.kit.labels.uses import way_to
+from booking.blueprints.kit.offers import new_url
+from booking.blueprints.kit.signed_in import actor, me
 from booking.blueprints.messages import wording
-from booking.blueprints.nonsense import whole
-from booking.blueprints.offers import new_url
-from booking.blueprints.reservation_words import (
-    change_name,
-    state_name,
-    state_tone,
-    times,
-)
 from booking.blueprints.reservations import blueprint
-from booking.blueprints.reservations.asked import ours_or_404
 from booking.blueprints.reservations.calendar_file import calendar_url
 from booking.blueprints.reservations.new import TENANTS
-from booking.blueprints.signed_in import actor, me
-from booking.blueprints.use_words import way_to
+from booking.blueprints.reservations.parsing import ours_or_404
 from booking.charges.billed_of import billed_of
 from booking.charges.cancel_with_fee import cancel_with_fee, late_cancel_fee
 from booking.charges.why_free import why_free

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from booking.blueprints.savings import baseline, effects, evidence, show
-from booking.blueprints.savings.counter import blueprint
+from booking.blueprints.savings.loading import blueprint
 
 __all__ = ["baseline", "blueprint", "effects", "evidence", "show"]

@@ -8,13 +8,13 @@ from flask import flash, redirect
 from werkzeug.datastructures import FileStorage
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.edit_form import Thing
-from booking.blueprints.kit.answers import form_page
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.forms.edit_form import Thing
+from booking.blueprints.kit.forms.responses import form_page
+from booking.blueprints.kit.signed_in import actor, my_park
 from booking.blueprints.messages import put_beside
-from booking.blueprints.savings.counter import blueprint, enterprise_or_404, home_url
 from booking.blueprints.savings.forms import BaselineForm
-from booking.blueprints.signed_in import actor, my_park
+from booking.blueprints.savings.loading import blueprint, enterprise_or_404, home_url
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Enterprise, Role

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from booking.blueprints.filters import day, money, percent
-from booking.blueprints.savings.counter import address, invoice_url
+from booking.blueprints.kit.filters import day, money, percent
+from booking.blueprints.savings.loading import address, invoice_url
 from booking.language import gettext
 from booking.savings.printer import Source
 from booking.savings.report import weakest

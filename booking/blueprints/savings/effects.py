@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, cast
 from flask import abort, flash, redirect
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.kit.answers import form_page
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.forms.responses import form_page
+from booking.blueprints.kit.signed_in import actor, my_park, park_today
 from booking.blueprints.messages import put_beside
-from booking.blueprints.savings.counter import blueprint, enterprise_or_404, home_url
 from booking.blueprints.savings.forms import EffectForm
-from booking.blueprints.signed_in import actor, my_park, park_today
+from booking.blueprints.savings.loading import blueprint, enterprise_or_404, home_url
 from booking.db import transaction
 from booking.language import gettext
 from booking.people.models import Role

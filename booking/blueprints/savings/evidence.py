@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from flask import abort
 
 from booking.archive.models import Document
-from booking.blueprints.access import SIGNED_IN, allow
-from booking.blueprints.downloads import hand_out_document
-from booking.blueprints.savings.counter import blueprint, enterprise_or_404
-from booking.blueprints.signed_in import me, my_park
+from booking.blueprints.kit.access import SIGNED_IN, allow
+from booking.blueprints.kit.downloads import hand_out_document
+from booking.blueprints.kit.signed_in import me, my_park
+from booking.blueprints.savings.loading import blueprint, enterprise_or_404
 from booking.db import db
 from booking.people.models import Role
 from booking.savings.queries import baseline_in

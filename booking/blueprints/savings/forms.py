@@ -7,9 +7,9 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, MonthField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from booking.blueprints.edit_form import EditForm
-from booking.blueprints.form_fields import DayField
-from booking.blueprints.kit.amount_fields import AreaField, YuanField
+from booking.blueprints.kit.forms.amount_fields import AreaField, YuanField
+from booking.blueprints.kit.forms.day_fields import DayField
+from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.spaces import cells

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.blueprints.drawing import Chart, Column, Part, before_and_now, stacked_columns
-from booking.blueprints.filters import money, month_text, percent
+from booking.blueprints.kit.charts import Chart, Column, Part, before_and_now, stacked_columns
+from booking.blueprints.kit.filters import money, month_text, percent
 from booking.language import gettext
 
 if TYPE_CHECKING:

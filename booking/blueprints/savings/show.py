@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from flask import abort, render_template, request
 
 from booking import clock
-from booking.blueprints.access import allow
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.signed_in import my_enterprise_id, my_park
 from booking.blueprints.savings.chain import all_tags, steps_of
-from booking.blueprints.savings.counter import blueprint, enterprise_or_404, home_url, may_write
+from booking.blueprints.savings.loading import blueprint, enterprise_or_404, home_url, may_write
 from booking.blueprints.savings.picture import (
     before_now,
     before_now_in_words,
     twelve_months,
     twelve_months_in_words,
 )
-from booking.blueprints.signed_in import my_enterprise_id, my_park
 from booking.db import db
 from booking.people.models import Role
 from booking.savings.ledger import read_ledger

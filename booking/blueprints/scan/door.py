@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from flask import redirect, render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.access import SIGNED_IN, TENANTS, allow
-from booking.blueprints.calendar_words import closure_words
+from booking.blueprints.kit.access import SIGNED_IN, TENANTS, allow
+from booking.blueprints.kit.labels.calendar import closure_words
+from booking.blueprints.kit.signed_in import me, my_park
 from booking.blueprints.messages import wording
-from booking.blueprints.scan.counter import blueprint, scanned
-from booking.blueprints.signed_in import me, my_park
+from booking.blueprints.scan.loading import blueprint, scanned
 from booking.charges.pricing import Use, price_many
 from booking.charges.quote import running_costs
 from booking.db import db

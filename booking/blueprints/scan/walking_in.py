@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, request, url_for
 
 from booking import clock
-from booking.blueprints.access import TENANTS, allow
-from booking.blueprints.filters import clock as clock_text
+from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.filters import clock as clock_text
+from booking.blueprints.kit.labels.uses import place_name
+from booking.blueprints.kit.signed_in import actor, me, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
-from booking.blueprints.scan.counter import blueprint, scanned
-from booking.blueprints.signed_in import actor, me, my_enterprise_id, my_park
-from booking.blueprints.today.counter import my_enterprise, read_instant
-from booking.blueprints.use_words import place_name
+from booking.blueprints.scan.loading import blueprint, scanned
+from booking.blueprints.today.loading import my_enterprise, read_instant
 from booking.charges.meter import RatingMeter
 from booking.charges.quote import quote
 from booking.db import db, transaction

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from booking.blueprints.people_words import init_words
-from booking.blueprints.sign_in.stranger import turn_away
+from booking.blueprints.kit.labels.people import init_words
+from booking.blueprints.sign_in.anonymous import turn_away
 
 if TYPE_CHECKING:
     from flask.blueprints import BlueprintSetupState

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, session, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.signed_in import actor
 from booking.blueprints.messages import put_beside
 from booking.blueprints.sign_in import blueprint
-from booking.blueprints.sign_in.entering import enter
 from booking.blueprints.sign_in.forms import ChangePasswordForm
 from booking.blueprints.sign_in.refused import answer
-from booking.blueprints.signed_in import actor
+from booking.blueprints.sign_in.session import enter
 from booking.db import transaction
 from booking.language import gettext
 from booking.people.change_password import change_password

@@ -9,17 +9,17 @@ from flask_login import current_user, logout_user
 from flask_wtf.csrf import CSRFError
 
 from booking import clock
-from booking.blueprints.access import allow, anyone
-from booking.blueprints.errors import stale
+from booking.blueprints.kit.access import allow, anyone
+from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.errors import stale
+from booking.blueprints.kit.signed_in import actor, session_key
 from booking.blueprints.messages import put_beside
-from booking.blueprints.nonsense import whole
 from booking.blueprints.sign_in import blueprint
-from booking.blueprints.sign_in.entering import address, enter, home_of, onward
+from booking.blueprints.sign_in.anonymous import WhatHelps, page
 from booking.blueprints.sign_in.forms import SignInForm
 from booking.blueprints.sign_in.known_device import device_for
 from booking.blueprints.sign_in.refused import answer
-from booking.blueprints.sign_in.stranger import WhatHelps, page
-from booking.blueprints.signed_in import actor, session_key
+from booking.blueprints.sign_in.session import address, enter, home_of, onward
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.access import anyone
-from booking.blueprints.kit.answers import form_page
+from booking.blueprints.kit.access import anyone
+from booking.blueprints.kit.forms.responses import form_page
+from booking.blueprints.kit.tickets import here, reset_link
 from booking.blueprints.messages import put_beside
 from booking.blueprints.sign_in import blueprint
-from booking.blueprints.sign_in.entering import address, enter, home_of
 from booking.blueprints.sign_in.forms import ForgottenForm, NewPasswordForm
 from booking.blueprints.sign_in.known_device import device_for
 from booking.blueprints.sign_in.refused import answer
-from booking.blueprints.tickets import here, reset_link
+from booking.blueprints.sign_in.session import address, enter, home_of
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.ask_for_reset import ask_for_reset

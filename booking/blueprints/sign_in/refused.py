@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.blueprints.kit.answers import status_of
+from booking.blueprints.kit.forms.responses import status_of
 from booking.people.rules import TooManyTries
 
 if TYPE_CHECKING:

@@ -6,4 +6,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("statement", __name__, url_prefix="/statement")
 
-from booking.blueprints.statement import asking, month  # noqa: E402, F401 - their routes need the blueprint first
+from booking.blueprints.statement import month, questions  # noqa: E402, F401 - their routes need the blueprint first

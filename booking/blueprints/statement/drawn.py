@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from booking.blueprints.drawing import UsePicture, use_bars
-from booking.blueprints.filters import clock_span, day, duration, moment
-from booking.blueprints.statement.words import line_name, line_reckoning, moved, rule
+from booking.blueprints.kit.charts import UsePicture, use_bars
+from booking.blueprints.kit.filters import clock_span, day, duration, moment
+from booking.blueprints.kit.labels.costs import anchor_of
+from booking.blueprints.statement.labels import line_name, line_reckoning, moved, rule
 from booking.charges.models import ChargeKind
 from booking.language import gettext, local_name
 from booking.values.span import Span
@@ -95,11 +96,6 @@ def drawn(entry: Entry, zone: ZoneInfo, *, closed: bool, with_names: bool) -> Dr
         corrections=stay.corrections if stay else [],
         to_review=stay.id if stay and reviewing else None,
     )
-
-
-def anchor_of(stay_id: int | None, reservation_id: int | None) -> str:
-    """Name an entry's place on the page: a stay's, or that of what was reserved and not used."""
-    return f"stay-{stay_id}" if stay_id else f"booking-{reservation_id}"
 
 
 def row_of(line: Charge, former: Charge | None, *, closed: bool) -> Row:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from flask import abort, current_app, render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.filters import duration, money
-from booking.blueprints.signed_in import me, my_enterprise_id, my_park
-from booking.blueprints.space_words import kind_name
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.filters import duration, money
+from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.signed_in import me, my_enterprise_id, my_park
 from booking.blueprints.statement import blueprint
 from booking.blueprints.statement.drawn import drawn, running
 from booking.charges.statement import Statement, statement

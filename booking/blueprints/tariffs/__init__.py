@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from booking.blueprints.band_words import band_name
+from booking.blueprints.kit.labels.bands import band_name
 
 blueprint = Blueprint("tariffs", __name__, url_prefix="/tariffs")
 blueprint.add_app_template_filter(band_name)

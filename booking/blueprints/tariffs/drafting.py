@@ -8,10 +8,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from booking.blueprints.form_fields import options
+from booking.blueprints.kit.forms.day_fields import options
+from booking.blueprints.kit.labels.tariffs import days_name, per
+from booking.blueprints.kit.signed_in import my_park
 from booking.blueprints.messages import put_beside, wording
-from booking.blueprints.signed_in import my_park
-from booking.blueprints.tariffs.words import days_name, per
 from booking.db import db
 from booking.parks.queries import provisional_years, working_days
 from booking.people.models import Size

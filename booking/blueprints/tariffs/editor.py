@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.access import allow, fetched
-from booking.blueprints.edit_form import Beside, Thing
-from booking.blueprints.filters import full_day
-from booking.blueprints.kit.answers import UNPROCESSABLE
-from booking.blueprints.nonsense import whole
-from booking.blueprints.signed_in import actor, my_park, park_today
-from booking.blueprints.space_words import kind_name
+from booking.blueprints.kit.access import allow, fetched
+from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.filters import full_day
+from booking.blueprints.kit.forms.edit_form import Beside, Thing
+from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.signed_in import actor, my_park, park_today
 from booking.blueprints.tariffs import blueprint
 from booking.blueprints.tariffs.drafting import (
     figures_typed,

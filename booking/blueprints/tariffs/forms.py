@@ -17,10 +17,10 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import TextInput
 
-from booking.blueprints.edit_form import EditForm
-from booking.blueprints.form_fields import DayField
-from booking.blueprints.kit.amount_fields import YuanField
-from booking.blueprints.kit.clock_field import ClockField
+from booking.blueprints.kit.forms.amount_fields import YuanField
+from booking.blueprints.kit.forms.clock_field import ClockField
+from booking.blueprints.kit.forms.day_fields import DayField
+from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.language import lazy_gettext as _
 from booking.values.money import Money
 

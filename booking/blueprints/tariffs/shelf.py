@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from flask import abort, render_template
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.signed_in import my_park
-from booking.blueprints.space_words import kind_name
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.signed_in import my_park
 from booking.blueprints.tariffs import blueprint
 from booking.blueprints.tariffs.drafting import worked
 from booking.blueprints.tariffs.forms import WithdrawalForm
-from booking.blueprints.tariffs.words import Change, Fact, changes, facts_of
+from booking.blueprints.tariffs.labels import Change, Fact, changes, facts_of
 from booking.db import db
 from booking.people.models import Role
 from booking.spaces.models import Kind

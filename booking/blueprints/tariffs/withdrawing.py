@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, url_for
 
 from booking import clock
-from booking.blueprints.access import allow
-from booking.blueprints.filters import full_day
-from booking.blueprints.kit.answers import CONFLICT, UNPROCESSABLE
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.filters import full_day
+from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
+from booking.blueprints.kit.signed_in import actor, my_park
 from booking.blueprints.messages import put_beside
-from booking.blueprints.signed_in import actor, my_park
 from booking.blueprints.tariffs import blueprint
 from booking.blueprints.tariffs.forms import WithdrawalForm
 from booking.blueprints.tariffs.shelf import find, page

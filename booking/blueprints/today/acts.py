@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, request, url_for
 
 from booking import clock
-from booking.blueprints.access import TENANTS, allow
-from booking.blueprints.filters import clock as clock_text
-from booking.blueprints.kit.answers import CONFLICT
+from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.filters import clock as clock_text
+from booking.blueprints.kit.forms.responses import CONFLICT
+from booking.blueprints.kit.labels.uses import place_name
+from booking.blueprints.kit.signed_in import actor, my_park
 from booking.blueprints.messages import wording
-from booking.blueprints.signed_in import actor, my_park
-from booking.blueprints.today.counter import (
+from booking.blueprints.today.loading import (
     blueprint,
     my_enterprise,
     my_reservation_or_404,
@@ -20,7 +21,6 @@ from booking.blueprints.today.counter import (
     read_instant,
 )
 from booking.blueprints.today.my_day import day_page
-from booking.blueprints.use_words import place_name
 from booking.charges.meter import RatingMeter
 from booking.charges.quote import quote
 from booking.db import transaction

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_wtf import FlaskForm
 from wtforms.validators import InputRequired
 
-from booking.blueprints.form_fields import WallField
+from booking.blueprints.kit.forms.day_fields import WallField
 from booking.language import lazy_gettext as _
 
 MINUTES = "%Y-%m-%dT%H:%M"

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template
 
 from booking import clock
-from booking.blueprints.access import TENANTS, allow
+from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.labels.uses import way_to
+from booking.blueprints.kit.signed_in import me, my_enterprise_id, my_park
 from booking.blueprints.reservations.move_here import answer_to_stay
-from booking.blueprints.signed_in import me, my_enterprise_id, my_park
-from booking.blueprints.today.counter import blueprint, local_day_of, my_enterprise
+from booking.blueprints.today.loading import blueprint, local_day_of, my_enterprise
 from booking.blueprints.today.stays import left_form
-from booking.blueprints.use_words import way_to
 from booking.charges.month_to_date import month_to_date, open_since
 from booking.charges.quote import running_costs
 from booking.db import db

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, url_for
 
 from booking import clock
-from booking.blueprints import stay_price
-from booking.blueprints.access import TENANTS, allow
-from booking.blueprints.kit.answers import UNPROCESSABLE
+from booking.blueprints.kit import stay_price
+from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.labels.uses import way_to
+from booking.blueprints.kit.signed_in import actor, my_park
 from booking.blueprints.messages import put_beside, wording
-from booking.blueprints.signed_in import actor, my_park
-from booking.blueprints.today.counter import blueprint, my_stay_or_404
 from booking.blueprints.today.forms import LeftForm
-from booking.blueprints.use_words import way_to
+from booking.blueprints.today.loading import blueprint, my_stay_or_404
 from booking.charges.charge_stay import live_lines
 from booking.charges.meter import RatingMeter
 from booking.charges.month_to_date import open_since
@@ -28,7 +28,7 @@ from booking.values.refusal import Refusal
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from booking.blueprints.stay_price import StayPrice
+    from booking.blueprints.kit.stay_price import StayPrice
     from booking.usage.models import Stay
 
 

@@ -1,0 +1,111 @@
+"""Pages of trouble: what went wrong, in the reader's language, and the next step."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from flask import g, render_template, request
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from booking.blueprints.kit import access, resubmission, signed_in
+from booking.blueprints.kit.labels import resubmitted
+from booking.blueprints.kit.redirects import is_safe_path
+from booking.db import db
+from booking.db.trouble import passes
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+WORDED = (400, 403, 404, 405, 413, 429)
+TROUBLE = 500
+UNAVAILABLE = 503
+IN_A_MOMENT = {"Retry-After": "5"}
+
+log = logging.getLogger("booking.errors")
+
+
+def init(app: Flask) -> None:
+    """Word every refusal of HTTP; anything unforeseen is a 500 with an id to quote."""
+    app.register_error_handler(CSRFError, stale)
+    app.register_error_handler(HTTPException, refused)
+    app.register_error_handler(SQLAlchemyError, database)
+    app.register_error_handler(TROUBLE, broken)
+
+
+def stale(_error: CSRFError) -> ResponseReturnValue:
+    """A form from a page that is too old: nothing was done, and what was typed can be sent on."""
+    if access.needs_sign_in():
+        return access.turn_away()
+    if access.is_fetched():
+        return "", 400
+    interrupted = resubmission.kept(resubmission.keep())
+    whose = signed_in.me().id if interrupted and current_user.is_authenticated else None
+    mine = interrupted if interrupted and interrupted.owner == whose else None
+    others = interrupted is not mine
+    return render_template("errors/csrf.html", typed=mine, others=others, **resubmitted.told(mine)), 400
+
+
+def refused(error: HTTPException) -> ResponseReturnValue:
+    """Word the codes that people meet; a redirect or a ready response is passed on as it is."""
+    code = error.code or TROUBLE
+    if code >= TROUBLE:
+        return broken(error)
+    if error.response is not None or code < min(WORDED):
+        return error
+    page = code if code in WORDED else min(WORDED)
+    return render_template(f"errors/{page}.html"), code, _kept(error)
+
+
+def _kept(error: HTTPException) -> list[tuple[str, str]]:
+    """Keep what the code promises beside its body: Allow with 405, Retry-After with 429."""
+    return [pair for pair in error.get_headers() if pair[0] in {"Allow", "Retry-After"}]
+
+
+def database(error: SQLAlchemyError) -> ResponseReturnValue:
+    """Say of what passes that it passes; the rest is a fault of ours."""
+    if not passes(error):
+        raise error
+    return busy(error)
+
+
+def busy(error: Exception) -> ResponseReturnValue:
+    """Ask for a moment's patience: the database is locked, too busy or away. Asks nothing of it.
+
+    What was typed can be sent again by who typed it. The page is a stranger's, whoever is signed in, since
+    the park's name and the reader's are in the database.
+    """
+    log.warning("answered %s: %s", UNAVAILABLE, getattr(error, "orig", None) or error)
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
+    signed_in.know_nobody()
+    if access.is_fetched():
+        return "", UNAVAILABLE, IN_A_MOMENT
+    path = request.full_path.rstrip("?")
+    again = path if request.method == "GET" and is_safe_path(path) else "/"
+    interrupted = resubmission.kept(resubmission.keep())
+    mine = interrupted if interrupted and interrupted.owner == signed_in.kept_id() else None
+    page = render_template("errors/503.html", typed=mine, again=again, **resubmitted.told(mine, ask=False))
+    return page, UNAVAILABLE, IN_A_MOMENT
+
+
+def broken(error: Exception) -> ResponseReturnValue:
+    """Show the id under which the log tells more; asks nothing of the database.
+
+    Where nobody could say who is signed in, the page is a stranger's. A statement that failed leaves
+    PostgreSQL's transaction unusable: it is given up.
+    """
+    if passes(getattr(error, "original_exception", None)):
+        return busy(error)
+    code = getattr(error, "code", None) or TROUBLE
+    log.error("answered %s: %s", code, error)
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
+    if "_login_user" not in g:
+        signed_in.know_nobody()
+    return render_template("errors/500.html", request_id=g.get("request_id", "-")), code

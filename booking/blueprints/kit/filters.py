@@ -1,0 +1,144 @@
+"""Template filters: how money, times, lengths and areas are written for people, in their language."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from flask import g
+
+from booking import clock as wall
+from booking.blueprints.kit.labels.actors import because, who_did
+from booking.blueprints.kit.labels.spaces import kind_name
+from booking.language import get_locale, gettext, local_name
+from booking.values.money import round_half_up
+from booking.values.writing import MINUS, area_text, money_text
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from fractions import Fraction
+
+    from flask import Flask
+
+    from booking.charges.models import Charge
+    from booking.values.month import Month
+    from booking.values.span import Span
+
+USUAL_ZONE = ZoneInfo("Asia/Shanghai")
+DASH = "\u2013"
+MINUTES_A_DAY = 24 * 60
+
+money = money_text
+area = area_text  # of hundredths of a square metre
+
+
+def zone() -> ZoneInfo:
+    """Give the zone of the reader's park (`g.zone`), Asia/Shanghai where no park is known."""
+    found: ZoneInfo = g.get("zone") or USUAL_ZONE
+    return found
+
+
+def local(instant: datetime) -> datetime:
+    """Put an instant on the park's clock; what the database hands out without a zone is UTC."""
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return aware.astimezone(zone())
+
+
+def clock(instant: datetime) -> str:
+    """Write 16:36 on the park's clock; seconds are dropped."""
+    return f"{local(instant):%H:%M}"
+
+
+def _written(value: date, pattern: str) -> str:
+    where = local(value).date() if isinstance(value, datetime) else value
+    return format_date(where, pattern, locale=get_locale() or "zh")
+
+
+def day(value: date) -> str:
+    """Write 11月3日 周二 of a day or an instant; of another year, 2025年11月3日 周一."""
+    where = local(value).date() if isinstance(value, datetime) else value
+    if where.year == local(wall.now()).year:
+        return _written(where, gettext("M月d日 EEE"))
+    return _written(where, gettext("y年M月d日 EEE"))
+
+
+def full_day(value: date) -> str:
+    """Write 2026年11月3日 of a day or an instant."""
+    return _written(value, gettext("y年M月d日"))
+
+
+def month_text(value: Month) -> str:
+    """Write 2026年10月."""
+    return _written(value.first_day, gettext("y年M月"))
+
+
+def moment(instant: datetime) -> str:
+    """Write 11月3日 周二 16:36."""
+    return f"{day(instant)} {clock(instant)}"
+
+
+def clock_span(span: Span) -> str:
+    """Write 16:36–18:17; an end at midnight is 24:00, an end on another day names it."""
+    start, end = local(span.start), local(span.end)
+    if end.date() == start.date():
+        return f"{clock(start)}{DASH}{clock(end)}"
+    if end.date() == start.date() + timedelta(days=1) and clock(end) == "00:00":
+        return f"{clock(start)}{DASH}24:00"
+    return f"{clock(start)} {DASH} {moment(end)}"
+
+
+def span_text(span: Span) -> str:
+    """Write 11月3日 周二 16:36–18:17."""
+    return f"{day(span.start)} {clock_span(span)}"
+
+
+def duration(length: timedelta | int) -> str:
+    """Write 1 小时 41 分 of a length or of whole minutes; seconds are dropped, days are named."""
+    minutes = int(length.total_seconds()) // 60 if isinstance(length, timedelta) else length
+    days, rest = divmod(minutes, MINUTES_A_DAY)
+    hours, left = divmod(rest, 60)
+    parts = [
+        gettext("%(count)s 天", count=days) if days else "",
+        gettext("%(count)s 小时", count=hours) if hours else "",
+        gettext("%(count)s 分", count=left) if left or not minutes else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def percent(share: Fraction | Decimal | float) -> str:
+    """Write 40.0% of a share of one (0.4), rounded half-up to one decimal."""
+    top, bottom = share.as_integer_ratio()
+    permille = round_half_up(top * 1000, bottom)
+    whole, tenth = divmod(abs(permille), 10)
+    return f"{MINUS if permille < 0 else ''}{whole}.{tenth}%"
+
+
+def charged_place(line: Charge) -> str:
+    """Name where a line was charged, as it keeps it, in the reader's language; its space must be loaded."""
+    return local_name(line.space_name, line.space_name_en)
+
+
+FILTERS = {
+    "money": money,
+    "clock": clock,
+    "day": day,
+    "full_day": full_day,
+    "month_text": month_text,
+    "moment": moment,
+    "clock_span": clock_span,
+    "span_text": span_text,
+    "duration": duration,
+    "area": area,
+    "percent": percent,
+    "kind_name": kind_name,
+    "who_did": who_did,
+    "because": because,
+    "charged_place": charged_place,
+}
+
+
+def init(app: Flask) -> None:
+    """Give the templates these filters."""
+    app.jinja_env.filters.update(FILTERS)

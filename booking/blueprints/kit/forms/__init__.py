@@ -1,0 +1,1 @@
+"""What every form is made of: fields, validators, and how one comes back that must be put right."""

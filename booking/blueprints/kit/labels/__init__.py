@@ -1,0 +1,1 @@
+"""Names of things in the reader's language, for pages and letters."""

@@ -1,0 +1,43 @@
+"""A quote in words: what it costs, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booking.blueprints.kit.filters import duration, money
+from booking.blueprints.kit.labels.bands import band_name
+from booking.language import gettext
+
+if TYPE_CHECKING:
+    from booking.charges.pricing import Quote
+    from booking.values.money import Money
+
+
+def price_text(quote: Quote) -> str:
+    """Write ¥128.80; of a lease without an end, what a day costs."""
+    if quote.open_ended and quote.per_day is not None:
+        return str(gettext("%(price)s／天", price=money(quote.per_day)))
+    return money(quote.total)
+
+
+def price_detail(quote: Quote) -> str:
+    """Tell the minutes of each band, what is free and whether the cap took something off."""
+    if quote.per_day is not None:
+        return _by_day(quote, quote.per_day)
+    minutes: dict[str, int] = {}
+    for line in quote.lines:
+        minutes[line.band] = minutes.get(line.band, 0) + line.minutes
+    parts = [f"{band_name(band)} {duration(count)}" for band, count in minutes.items()]
+    words = [" + ".join(parts)]
+    if quote.free_minutes:
+        words.append(gettext("其中免费 %(length)s", length=duration(quote.free_minutes)))
+    if quote.capped:
+        words.append(gettext("已到每日封顶"))
+    return gettext("，").join(words)
+
+
+def _by_day(quote: Quote, per_day: Money) -> str:
+    if quote.open_ended:
+        return str(gettext("按天计费，用到哪天算到哪天"))
+    days = sum(line.days for line in quote.lines)
+    return str(gettext("%(days)s 天 × %(price)s", days=days, price=money(per_day)))

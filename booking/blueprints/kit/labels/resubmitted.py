@@ -1,0 +1,151 @@
+"""What somebody typed in words: labels, and names of what was chosen; nothing internal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, request
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FileField,
+    HiddenField,
+    PasswordField,
+    SelectField,
+)
+
+from booking.blueprints.kit.filters import moment
+from booking.blueprints.kit.forms.field_values import sent, words
+from booking.blueprints.kit.forms.form_names import forms_of
+from booking.blueprints.kit.labels.people import role_name, size_name
+from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.labels.tariffs import days_name, per
+from booking.blueprints.kit.resubmitted_page import page_name
+from booking.blueprints.kit.signed_in import my_park
+from booking.db import db
+from booking.language import gettext
+from booking.people.models import Role, Size
+from booking.spaces.inventory_queries import area_in_park
+from booking.spaces.models import Kind
+from booking.spaces.queries import space_in_park
+from booking.tariffs.models import Basis
+from booking.tariffs.terms import Days
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from wtforms import Form
+
+    from booking.blueprints.kit.resubmission import Typed
+
+NOT_SHOWN = (HiddenField, FileField, PasswordField)
+NOT_CHOSEN = {"", "0"}
+
+
+def told(typed: Typed | None, *, ask: bool = True) -> dict[str, Any]:
+    """Give a page what it tells of what was typed: `rows` in words, and `files` to be chosen again.
+
+    `typed_on` names the page it was typed on, unless the database is not to be asked.
+    """
+    if typed is None:
+        return {"rows": [], "files": [], "typed_on": ""}
+    return {"rows": rows(typed), "files": files(typed), "typed_on": _page(typed) if ask else ""}
+
+
+def rows(typed: Typed) -> list[tuple[str, str]]:
+    """Give label and value of each field with something in it, in the form's order."""
+    form = _form(typed)
+    return [] if form is None else [(label, value) for label, value in _rows(form) if value.strip()]
+
+
+def files(typed: Typed) -> list[tuple[str, str, str]]:
+    """Give name, label and the chosen file's name of each field whose file has to be chosen again."""
+    form = _form(typed)
+    labels = {field.name: str(field.label.text) for field in form} if form is not None else {}
+    return [(name, labels.get(name, gettext("文件")), file) for name, file in typed.files]
+
+
+def _form(typed: Typed) -> Form | None:
+    """Make the form again that it was typed into, by its address; never judged, only shown."""
+    endpoint, _ = _where(typed)
+    data: MultiDict[str, str] = MultiDict(typed.fields)
+    made = [kind(formdata=data, prefix=_prefix(data), meta={"csrf": False}) for kind in forms_of(endpoint)]
+    return max(made, key=lambda form: len([field for field in form if field.name in data]), default=None)
+
+
+def _page(typed: Typed) -> str:
+    return page_name(*_where(typed), dict(typed.fields), typed.owner)
+
+
+def _where(typed: Typed) -> tuple[str, Mapping[str, Any]]:
+    """Tell which endpoint it was meant for, and its arguments; "" where there is none."""
+    path, _, _ = typed.path.partition("?")
+    try:
+        return current_app.url_map.bind(request.host).match(path, method="POST")
+    except HTTPException:
+        return "", {}
+
+
+def _prefix(data: MultiDict[str, str]) -> str:
+    """Find what stands before all names, where several forms stand on one page."""
+    starts = {name.rpartition("-")[0] for name in data}
+    return f"{starts.pop()}-" if len(starts) == 1 and starts != {""} else ""
+
+
+def _rows(form: Form) -> Iterator[tuple[str, str]]:
+    for field in form:
+        if isinstance(field, NOT_SHOWN) or (isinstance(field, BooleanField) and not field.data):
+            continue
+        if isinstance(field, FieldList):
+            yield str(field.label.text), gettext("；").join(_row(entry) for entry in field)
+        else:
+            yield str(field.label.text), value_of(field)
+
+
+def _row(entry: Any) -> str:  # noqa: ANN401 - a form within a form
+    return " ".join(filter(None, (value_of(field) for field in entry.form)))
+
+
+def value_of(field: Any) -> str:  # noqa: ANN401 - any field
+    """Write a field's value; what was chosen by its name, and not at all where a stranger may not read it."""
+    if not isinstance(field, SelectField) or field.choices:
+        return words(field, field)
+    say = CHOSEN.get(field.short_name)
+    return gettext("、").join(filter(None, (_said(say, key) for key in sent(field)))) if say else ""
+
+
+def _said(say: Callable[[str], str], key: str) -> str:
+    try:
+        return "" if key in NOT_CHOSEN else str(say(key))
+    except ValueError:
+        return ""
+
+
+def _area(key: str) -> str:
+    area = area_in_park(db.session(), my_park().id, int(key)) if current_user.is_authenticated else None
+    return area.name if area else ""
+
+
+def _space(key: str) -> str:
+    space = space_in_park(db.session(), my_park().id, int(key)) if current_user.is_authenticated else None
+    return f"{space.code} {space.name}" if space else ""
+
+
+CHOSEN: dict[str, Callable[[str], str]] = {
+    "area": _area,
+    "area_id": _area,
+    "basis": lambda key: per(Basis(key)),
+    "days": lambda key: days_name(Days(key)),
+    "equipment": str,
+    "ends": lambda key: moment(datetime.fromisoformat(key)),
+    "kind": lambda key: kind_name(Kind(key)),
+    "parts": _space,
+    "role": lambda key: role_name(Role(key)),
+    "size": lambda key: size_name(Size(key)),
+    "space": _space,
+}
+"""What is chosen among what the park has, by the field's name; a test says whether one is missing."""

@@ -1,0 +1,83 @@
+"""Words of the pages of use: names of places, states of reservations, how a stay ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from flask import current_app, url_for
+
+from booking.blueprints.kit.access import allowed_at
+from booking.blueprints.kit.filters import clock_span
+from booking.blueprints.kit.labels.calendar import local_name
+from booking.blueprints.kit.labels.reservations import state_name, state_tone, times
+from booking.blueprints.kit.signed_in import me
+from booking.language import gettext
+from booking.spaces.models import Kind
+from booking.usage.models import Ending
+from booking.values.span import Span
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from booking.reservations.models import Reservation, ReservationState
+    from booking.spaces.models import Space
+
+
+class Named(Protocol):
+    """A space or an area: a name, and perhaps an English one."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def name_en(self) -> str | None: ...  # noqa: D102
+
+
+class Mark(NamedTuple):
+    """A state as a badge shows it."""
+
+    label: str
+    tone: str
+
+
+def place_name(place: Named) -> str:
+    """Name a space or an area in the reader's language."""
+    return local_name(place.name, place.name_en)
+
+
+def door_name(space: Space) -> str:
+    """Name a space with what stands on its door, once: M-301 兰亭, but 工位 A218 alone."""
+    name = place_name(space)
+    return name if space.code in name else f"{space.code} {name}"
+
+
+def state_mark(state: ReservationState) -> Mark:
+    """Name what became of a reservation."""
+    return Mark(state_name(state), state_tone(state))
+
+
+def ending_name(ending: Ending | None) -> str:
+    """Say how a stay came to its end."""
+    if ending is None:
+        return str(gettext("使用中"))
+    names = {
+        Ending.CHECKED_OUT: gettext("已签退"),
+        Ending.FORGOTTEN: gettext("没有按时签退，计到预订结束"),
+        Ending.LEASE_END: gettext("租期结束"),
+    }
+    return str(names[ending])
+
+
+def planned_text(reservation: Reservation, *, short: bool = False) -> str:
+    """Write what was reserved: day and times, `short` the times alone; of a store its first and last day."""
+    start, end, kind = reservation.starts_at, reservation.ends_at, reservation.space.kind
+    if short and kind is not Kind.STORAGE:
+        return clock_span(Span(start, end))
+    return times(start, end, kind)
+
+
+def way_to(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - whatever the address is made of
+    """Give the address of a page the reader may enter; "" where there is none or it is not for them."""
+    if endpoint not in current_app.view_functions:
+        return ""
+    allowed = allowed_at(current_app, endpoint)
+    return url_for(endpoint, **values) if not allowed or me().role in allowed else ""

@@ -1,0 +1,117 @@
+"""What somebody typed before their session ended: kept in the page, signed, and for them alone."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import current_app, g, request, session
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from booking.blueprints.kit.redirects import is_safe_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST_CHARACTERS = 20_000
+MOST_FIELDS = 300
+KEPT_SECONDS = 24 * 60 * 60
+FORM_KEY = "csrf_token"  # of the session, of `g` and of each form, as Flask-WTF calls it
+NEVER_KEPT = (FORM_KEY, "kept")
+SECRET_WORDS = ("password", "present", "token", "secret")
+RANDOM_BYTES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A form that was not sent yet: a path of ours, its fields in order, and whose it is.
+
+    `files` are the names of its fields for files, with the files' own names; the files are not kept, nor are
+    passwords, of which `secret` tells.
+    """
+
+    path: str
+    fields: tuple[tuple[str, str], ...]
+    owner: int
+    files: tuple[tuple[str, str], ...] = ()
+    secret: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether it can be sent as it is: nothing has to be chosen or typed again."""
+        return not self.files and not self.secret
+
+
+def keep() -> str:
+    """Sign what this POST brought, without passwords and files; "" where there is nothing fit to keep.
+
+    Only a form of our own pages is kept, which somebody signed in was given: another site's must not be sent
+    on by a press of a button here, and nobody's by another person.
+    """
+    everything = list(request.form.items(multi=True))
+    fields = _plain(everything)
+    files = [(name, one.filename or "") for name, one in request.files.items(multi=True) if one.filename]
+    path, owner = request.full_path.rstrip("?"), _owner()
+    size = sum(len(name) + len(value) for name, value in [*fields, *files]) + len(path)
+    if request.method != "POST" or owner is None or not _is_ours() or not is_safe_path(path):
+        return ""
+    if not (fields or files) or size > MOST_CHARACTERS or len(fields) > MOST_FIELDS:
+        return ""
+    secret = any(value and _is_secret(name) for name, value in everything)
+    return str(_signer().dumps([path, fields, owner, files, secret]))
+
+
+def kept(signed: str) -> Typed | None:
+    """Read what was kept; None where it is too old, not ours, or nothing."""
+    if not signed:
+        return None
+    try:
+        path, fields, owner, files, secret = _signer().loads(signed, max_age=KEPT_SECONDS)
+    except (BadSignature, ValueError):
+        return None
+    pairs = [tuple((name, value) for name, value in one) for one in (fields, files)]
+    return Typed(path, pairs[0], owner, pairs[1], secret) if is_safe_path(path) else None
+
+
+def name_forms(member_id: int) -> None:
+    """Let the keys of the forms drawn in this session tell, signed, whose they are.
+
+    A key that was made before in this request belonged to the session before.
+    """
+    session[FORM_KEY] = f"{member_id}.{secrets.token_hex(RANDOM_BYTES)}"
+    g.pop(FORM_KEY, None)
+
+
+def names_forms() -> bool:
+    """Tell whether the session has a key for its forms."""
+    return FORM_KEY in session
+
+
+def _owner() -> int | None:
+    """Read from a form's key for whom it was drawn, in whatever session; None where it does not tell."""
+    signer = URLSafeTimedSerializer(current_app.secret_key or "", salt="wtf-csrf-token")
+    sent = next((value for name, value in request.form.items() if name.endswith(FORM_KEY)), "")
+    try:
+        who, dot, _ = str(signer.loads(sent)).partition(".")
+    except BadSignature:
+        return None
+    return int(who) if dot and who.isdecimal() else None
+
+
+def _plain(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in fields if not name.endswith(NEVER_KEPT) and not _is_secret(name)]
+
+
+def _is_secret(name: str) -> bool:
+    return not name.endswith(NEVER_KEPT) and any(word in name.lower() for word in SECRET_WORDS)
+
+
+def _is_ours() -> bool:
+    origin = request.headers.get("Origin") or request.headers.get("Referer")
+    return origin is None or urlsplit(origin).netloc == request.host
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="typed")

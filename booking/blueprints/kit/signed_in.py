@@ -1,0 +1,168 @@
+"""The person at the counter: how Flask-Login knows a member, and how views ask who it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from flask import g, request, session
+from flask_login import AnonymousUserMixin, LoginManager, current_user
+from sqlalchemy import bindparam, exists, select
+
+from booking import clock
+from booking.audit.actor import Actor
+from booking.blueprints.kit.resubmission import name_forms, names_forms
+from booking.blueprints.kit.sessions import QuietSessions
+from booking.db import db
+from booking.people.models import EndedSession, Member
+from booking.values.month import local_day
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from flask import Flask, Response
+
+    from booking.parks.models import Park
+    from booking.people.models import Enterprise
+
+ENDED = exists().where(EndedSession.key == bindparam("key"))
+MEMBER = select(Member).where(Member.id == bindparam("id"), ~ENDED)  # asked with every request
+OF_A_SESSION = ("_user_id", "_fresh", "_id")
+
+
+class SignedIn:
+    """A member as Flask-Login wants one, in the session that `key` names.
+
+    Raising `session_version` signs the member out everywhere; `people.sign_out` ends this session alone.
+    """
+
+    is_authenticated = True
+    is_anonymous = False
+
+    def __init__(self, member: Member, key: str) -> None:
+        """Wrap the row; whoever needs more asks `me()`."""
+        self.member = member
+        self.key = key
+        self.role = member.role
+        self.language = member.language
+        self.is_active = member.active
+
+    def get_id(self) -> str:
+        """Give what the session keeps."""
+        return f"{self.member.id}.{self.member.session_version}.{self.key}"
+
+
+def load(kept: str) -> SignedIn | None:
+    """Find the member a session speaks of; None where it is out of date, was left, or cannot be ended."""
+    found = _found(kept)
+    g.session_is_dead = found is None
+    return found
+
+
+def _found(kept: str) -> SignedIn | None:
+    member_id, _, rest = kept.partition(".")
+    version, _, key = rest.partition(".")
+    if not (member_id.isdecimal() and version.isdecimal() and key):
+        return None
+    member = db.session.scalar(MEMBER, {"id": int(member_id), "key": key})
+    if member is None or not member.active or member.session_version != int(version):
+        return None
+    return SignedIn(member, key)
+
+
+def kept_id() -> int | None:
+    """Read from the session alone whose it is; it may have ended since."""
+    number = str(session.get("_user_id", "")).partition(".")[0]
+    return int(number) if number.isdecimal() else None
+
+
+def session_key() -> str:
+    """Give what names the session of the signed-in member."""
+    return cast("SignedIn", current_user).key
+
+
+def me() -> Member:
+    """Give the signed-in member; only where the route lets nobody else in."""
+    return cast("SignedIn", current_user).member
+
+
+def my_park() -> Park:
+    """Give the park the signed-in member belongs to."""
+    return me().park
+
+
+def park_today() -> date:
+    """Tell the local day in the park the signed-in member belongs to."""
+    return local_day(clock.now(), my_park().zone)
+
+
+def my_enterprise_id() -> int:
+    """Give the tenant's enterprise; only where the route lets nobody but tenants in."""
+    enterprise_id = me().enterprise_id
+    if enterprise_id is None:
+        raise TypeError("a member of the park itself has no enterprise")
+    return enterprise_id
+
+
+def my_enterprise() -> Enterprise:
+    """Give the tenant's enterprise itself; only where the route lets nobody but tenants in."""
+    enterprise = me().enterprise
+    if enterprise is None:
+        raise TypeError("a member of the park itself has no enterprise")
+    return enterprise
+
+
+def actor() -> Actor:
+    """Give the signed-in member as the doer of a verb."""
+    member = me()
+    return Actor(
+        name=member.name,
+        member_id=member.id,
+        park_id=member.park_id,
+        enterprise_id=member.enterprise_id,
+        request_id=g.get("request_id"),
+    )
+
+
+def init_signed_in(app: Flask) -> None:
+    """Tell Flask-Login how to find members, and where strangers sign in."""
+    manager = LoginManager(app)
+    manager.login_view = "sign_in.show"
+    manager.login_message = None
+    manager.session_protection = None  # a phone changes its address between two meetings
+    manager.user_loader(load)
+    app.before_request(_begin)
+    app.session_interface = QuietSessions()
+    app.before_request(_name_forms)
+    app.after_request(_leave_no_dead_session)
+
+
+def know_nobody() -> None:
+    """Answer this request as a stranger's, without asking the database who it is."""
+    g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login looks before it asks
+
+
+def _begin() -> None:
+    """Begin each request with the database at hand: one that is away is told before a form is filled in.
+
+    Files are everybody's, and who watches the process wants its answer without a database. A connection at
+    hand costs no round trip.
+    """
+    if request.blueprint in {"health", "files"}:
+        know_nobody()
+    else:
+        db.session.connection()
+
+
+def _name_forms() -> None:
+    """Let a session's forms tell whose they are, also where it began before they did."""
+    if current_user.is_authenticated and not names_forms():
+        name_forms(me().id)
+
+
+def _leave_no_dead_session(response: Response) -> Response:
+    # Signing the cookie of an ended session anew would let it outlive the note that it has ended. A session
+    # that nobody could ask about, because the database is in trouble, stays.
+    if "_user_id" in session and not current_user.is_authenticated and g.get("session_is_dead"):
+        for name in OF_A_SESSION:
+            session.pop(name, None)
+    return response

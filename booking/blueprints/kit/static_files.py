@@ -1,0 +1,120 @@
+"""The files that pages are made of: named with a hash of what is in them, and kept by browsers for ever."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import flask_bootstrap
+from flask import Blueprint, Response, abort, current_app, request
+
+from booking.blueprints.kit.access import anyone
+from booking.blueprints.kit.icons import symbols
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+    from werkzeug import Response as AnyResponse
+
+OURS = Path(__file__).parents[2] / "static"
+BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static/bootstrap5/css/bootstrap.min.css"
+SHEETS = (
+    "tokens", "base", "frame", "components", "columns", "charts", "timeline",
+    "billing", "booking", "inventory", "savings", "use",
+)  # fmt: skip
+FOR_EVER = "public, max-age=31536000, immutable"
+A_DAY = "public, max-age=86400"
+mimetypes.add_type("application/manifest+json", ".webmanifest")
+mimetypes.add_type("text/javascript", ".js")
+
+blueprint = Blueprint("files", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """All files by their name, under one fingerprint of everything in them.
+
+    One for all, so that a sheet may name a picture and a manifest an icon by where it lies beside them.
+    """
+
+    fingerprint: str
+    content: dict[str, bytes]
+    newest: int  # when one of them was last written, for those who are writing them
+
+
+@cache
+def gather() -> Files:
+    """Read them all, once a process; the sheets, Bootstrap's first, become one."""
+    sources = sorted(path for path in OURS.rglob("*") if path.is_file())
+    content = {
+        path.relative_to(OURS).as_posix(): path.read_bytes() for path in sources if path.suffix != ".css"
+    }
+    content["css/site.css"] = b"\n".join(sheet.read_bytes() for sheet in _sheets())
+    content["icons.svg"] = symbols().encode()
+    hashed = hashlib.sha256()
+    for name in sorted(content):
+        hashed.update(f"{name}\0{len(content[name])}\0".encode() + content[name])
+    return Files(hashed.hexdigest()[:16], content, _newest())
+
+
+def _sheets() -> Iterator[Path]:
+    yield BOOTSTRAP
+    yield from (OURS / "css" / f"{name}.css" for name in SHEETS)
+
+
+def _newest() -> int:
+    return max(path.stat().st_mtime_ns for path in OURS.rglob("*"))
+
+
+def files() -> Files:
+    """Give what was read at start; while debugging, what is there now."""
+    found: Files = current_app.extensions["booking_files"]
+    if current_app.debug and found.newest != _newest():
+        gather.cache_clear()
+        found = current_app.extensions["booking_files"] = gather()
+    return found
+
+
+def asset(name: str) -> str:
+    """Give the address of a file of ours; a page names some thirty, too many for `url_for`."""
+    known = files()
+    if name not in known.content:
+        raise LookupError(name)
+    return f"{request.script_root}/static/{known.fingerprint}/{name}"
+
+
+@blueprint.get("/static/<fingerprint>/<path:filename>")
+@anyone  # the sign-in page is made of them too
+def static(fingerprint: str, filename: str) -> ResponseReturnValue:
+    """Hand a file out for ever; under another fingerprint it is another file, which is not here."""
+    known = files()
+    if fingerprint != known.fingerprint or filename not in known.content:
+        abort(404)
+    return _handed_out(known, filename, FOR_EVER)
+
+
+@blueprint.get("/favicon.ico")
+@anyone  # browsers ask for it without being told to
+def favicon() -> ResponseReturnValue:
+    """Hand out the icon under the name that browsers try by themselves."""
+    return _handed_out(files(), "img/favicon.ico", A_DAY)
+
+
+def _handed_out(known: Files, name: str, kept: str) -> AnyResponse:
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    answer = Response(known.content[name], mimetype=kind)
+    answer.headers["Cache-Control"] = kept
+    answer.set_etag(f"{known.fingerprint}-{hashlib.sha256(name.encode()).hexdigest()[:8]}")
+    return answer.make_conditional(request)
+
+
+def init(app: Flask) -> None:
+    """Read the files, and tell the templates where they are."""
+    app.extensions["booking_files"] = gather()
+    app.jinja_env.globals["asset"] = asset

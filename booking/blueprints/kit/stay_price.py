@@ -1,0 +1,188 @@
+"""What a stay costs, as pages show it: reserved, used, billed on one axis, the lines, the rule in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+from booking.blueprints.kit.charts import use_bars
+from booking.blueprints.kit.filters import clock_span, day, duration, money, month_text, span_text, zone
+from booking.blueprints.kit.labels.bands import band_name
+from booking.charges.models import ChargeKind
+from booking.language import gettext
+from booking.spaces.models import Kind
+from booking.tariffs.models import Basis
+from booking.values.money import Money
+from booking.values.month import Month
+from booking.values.span import FAR_FUTURE, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date, datetime
+    from decimal import Decimal
+
+    from booking.blueprints.kit.charts import UsePicture
+    from booking.charges.models import Charge
+    from booking.charges.pricing import Quote
+    from booking.usage.models import Stay
+
+
+INSTANT = timedelta(microseconds=1)
+
+
+class Rated(Protocol):
+    """What a charge line and a line of a quote have in common."""
+
+    @property
+    def day(self) -> date: ...  # noqa: D102
+    @property
+    def band(self) -> str: ...  # noqa: D102
+    @property
+    def factor(self) -> Decimal: ...  # noqa: D102
+    @property
+    def minutes(self) -> int: ...  # noqa: D102
+    @property
+    def free_minutes(self) -> int: ...  # noqa: D102
+    @property
+    def days(self) -> int: ...  # noqa: D102
+    @property
+    def amount(self) -> Money: ...  # noqa: D102
+    @property
+    def uncapped(self) -> Money: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class PriceLine:
+    """One line: which day (of a lease, which month), at what price, how much of it, what it comes to."""
+
+    when: str
+    band: str
+    quantity: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class StayPrice:
+    """A stay's price, finished for a page."""
+
+    total: Money
+    lines: tuple[PriceLine, ...]
+    picture: UsePicture
+    rule: str
+
+
+def charged(stay: Stay, charges: Sequence[Charge], now: datetime) -> StayPrice:
+    """Show what was charged: the lines as they were kept."""
+    own = [line for line in charges if line.kind is not ChargeKind.ADJUSTMENT]
+    billed = _billed([(line.billed_starts_at, line.billed_ends_at) for line in own])
+    terms = own[0].terms if own else {}
+    return _show(stay, own, billed, terms, Money.total(line.amount for line in charges), now)
+
+
+def running(stay: Stay, quote: Quote, now: datetime) -> StayPrice:
+    """Show what it would be if it ended now."""
+    billed = _billed([(line.billed_from, line.billed_to) for line in quote.lines])
+    return _show(stay, quote.lines, billed, quote.snapshot.copy(), quote.total, now)
+
+
+def _show(
+    stay: Stay,
+    lines: Sequence[Rated],
+    billed: Span | None,
+    terms: dict[str, Any],
+    total: Money,
+    now: datetime,
+) -> StayPrice:
+    return StayPrice(
+        total=total,
+        lines=tuple(_line(line) for line in lines),
+        picture=_picture(stay, billed, now),
+        rule=rule_in_words(terms, lines),
+    )
+
+
+def _picture(stay: Stay, billed: Span | None, now: datetime) -> UsePicture:
+    picture = use_bars(_rows(stay, billed, now), zone())
+    # A lease is counted in days: hours under its bars would say nothing.
+    return replace(picture, ticks=()) if stay.space_kind is Kind.STORAGE else picture
+
+
+def _billed(ends: Sequence[tuple[datetime | None, datetime | None]]) -> Span | None:
+    starts = [start for start, _ in ends if start]
+    stops = [end for _, end in ends if end]
+    return Span(min(starts), max(stops)) if starts and stops and min(starts) < max(stops) else None
+
+
+def _rows(stay: Stay, billed: Span | None, now: datetime) -> list[tuple[str, str, Span | None]]:
+    reserved = _reserved(stay, now)
+    used = _used(stay, now)
+    plan = gettext("没有预订，直接使用") if stay.reservation is None else _when(reserved, stay)
+    return [
+        (gettext("预订时间"), plan, reserved),
+        (gettext("实际使用"), _when(used, stay), used),
+        (gettext("计费时间"), _when(billed, stay), billed),
+    ]
+
+
+def _reserved(stay: Stay, now: datetime) -> Span | None:
+    if stay.reservation is None:
+        return None
+    end = stay.reservation.ends_at
+    if end >= FAR_FUTURE:
+        end = max(stay.ended_at or now, stay.reservation.starts_at)
+    return Span(stay.reservation.starts_at, end) if end > stay.reservation.starts_at else None
+
+
+def _used(stay: Stay, now: datetime) -> Span | None:
+    end = stay.ended_at or now
+    return Span(stay.started_at, end) if end > stay.started_at else None
+
+
+def _when(span: Span | None, stay: Stay) -> str:
+    if span is None:
+        return gettext("不到一分钟")
+    if stay.space_kind is Kind.STORAGE:
+        first, last = day(span.start), day(span.end - INSTANT)
+        return first if first == last else gettext("%(first)s 至 %(last)s", first=first, last=last)
+    return span_text(span) if span.length.days else clock_span(span)
+
+
+def _line(line: Rated) -> PriceLine:
+    if line.days:
+        month = month_text(Month.containing(line.day, zone()))
+        return PriceLine(month, "", duration(line.days * 24 * 60), line.amount)
+    quantity = duration(line.minutes)
+    if line.free_minutes:
+        free = duration(line.free_minutes)
+        quantity = gettext("%(minutes)s，其中免费 %(free)s", minutes=quantity, free=free)
+    return PriceLine(day(line.day), band_in_words(line.band, line.factor), quantity, line.amount)
+
+
+def band_in_words(band: str, factor: Decimal) -> str:
+    """Name a band with its factor: 标准, 错时 × 0.6."""
+    name = band_name(band)
+    return name if factor == 1 else f"{name} × {factor.normalize():f}"
+
+
+def rule_in_words(terms: dict[str, Any], lines: Sequence[Rated]) -> str:
+    """Say how the amount comes about, from the copy of the tariff's figures that a charge keeps."""
+    return gettext("；").join(_clauses(terms, lines)) + gettext("。") if terms else ""
+
+
+def _clauses(terms: dict[str, Any], lines: Sequence[Rated]) -> Iterator[str]:
+    rate = money(Money(terms["rate_fen"]))
+    if terms["basis"] != Basis.HOUR.value:
+        yield gettext("每天 %(rate)s，按自然日计", rate=rate)
+        return
+    yield gettext(
+        "每小时 %(rate)s，按 %(step)s进位，最少计 %(least)s",
+        rate=rate,
+        step=duration(terms["increment_minutes"]),
+        least=duration(max(terms["minimum_minutes"], terms["increment_minutes"])),
+    )
+    yield from dict.fromkeys(band_in_words(line.band, line.factor) for line in lines if line.factor != 1)
+    if free := sum(line.free_minutes for line in lines):
+        yield gettext("本月免费额度抵扣 %(free)s", free=duration(free))
+    if any(line.amount != line.uncapped for line in lines):
+        yield gettext("每天封顶 %(cap)s", cap=money(Money(terms["daily_cap_fen"])))

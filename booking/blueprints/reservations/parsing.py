@@ -1,0 +1,162 @@
+"""From a form to a span and a price; what several pages of a reservation have in common."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from flask import abort
+
+from booking.audit.meanwhile import ChangedMeanwhile
+from booking.blueprints.kit.filters import moment
+from booking.blueprints.kit.forms.day_fields import options
+from booking.blueprints.kit.forms.edit_form import Beside, EditForm, Thing
+from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
+from booking.blueprints.kit.labels.calendar import local_name
+from booking.blueprints.kit.local_time import exact_or_none, minute_of
+from booking.blueprints.kit.signed_in import me, my_enterprise, my_enterprise_id, my_park
+from booking.blueprints.messages import put_beside
+from booking.blueprints.reservations.forms import (
+    DayForm,
+    EndForm,
+    EndStoreForm,
+    MoveForm,
+    MoveStoreForm,
+    StoreForm,
+)
+from booking.charges.quote import quote
+from booking.db import db
+from booking.language import gettext
+from booking.people.models import Role
+from booking.reservations.queries import reservation_in
+from booking.reservations.refusals import NothingFree, OutOfDate, Taken
+from booking.reservations.rules import MINUTE, local_instant, span_between, storage_span
+from booking.reservations.space_queries import spaces_of_kind
+from booking.spaces.models import Kind
+from booking.tariffs.rules import NoTariff
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from flask_wtf import FlaskForm
+
+    from booking.charges.pricing import Quote
+    from booking.reservations.models import Reservation
+    from booking.spaces.models import Space
+    from booking.values.refusal import Refusal
+    from booking.values.span import Span
+
+
+def span_of(form: DayForm | StoreForm, now: datetime) -> Span:
+    """Read the times of a valid form; raises EndsBeforeItStarts, InThePast."""
+    zone, day = my_park().zone, form.day.data
+    assert day is not None  # noqa: S101 - the field is required
+    if isinstance(form, StoreForm):
+        return storage_span(day, form.until.data, now, zone)
+    first, last = form.starts.data or 0, form.ends.data or 0
+    return span_between(local_instant(day, first, zone), local_instant(day, last, zone))
+
+
+def price_of(space: Space, span: Span) -> Quote:
+    """Price it for the reader's enterprise; raises NoTariff."""
+    return quote(db.session(), my_park(), my_enterprise(), space, span)
+
+
+def price_or_none(space: Space, span: Span | None) -> Quote | None:
+    """Price what can be priced; a page without a price is still a page."""
+    if span is None:
+        return None
+    try:
+        return price_of(space, span)
+    except NoTariff:
+        return None
+
+
+def ours_or_404(reservation_id: int) -> Reservation:
+    """Find a reservation that the reader may see: their enterprise's; for an administrator the park's."""
+    found = reservation_in(db.session(), my_park().id, reservation_id)
+    if found is None or (me().role != Role.ADMIN and found.enterprise_id != my_enterprise_id()):
+        abort(404)
+    return found
+
+
+def say_no(form: FlaskForm, refusal: Refusal) -> int:
+    """Put a refusal where it belongs, and tell the status: 409 for who came late, else 422.
+
+    Who came late while the change was being kept is told what changed, like those before.
+    """
+    if isinstance(refusal, OutOfDate) and isinstance(form, EditForm):
+        with suppress(ChangedMeanwhile):
+            form.check(db.session())
+    put_beside(form, refusal)
+    return (
+        CONFLICT if isinstance(refusal, ChangedMeanwhile | OutOfDate | Taken | NothingFree) else UNPROCESSABLE
+    )
+
+
+def move_form(reservation: Reservation, now: datetime, *, sent: bool = True) -> MoveForm | MoveStoreForm:
+    """Make the form that moves it: whole days for a store, times of a day for the rest."""
+    zone, reservation_id = my_park().zone, reservation.id
+
+    def shown() -> dict[str, Any]:
+        found = ours_or_404(reservation_id)
+        day = found.starts_at.astimezone(zone).date()
+        times = {
+            "starts": minute_of(found.starts_at, day, zone),
+            "ends": minute_of(found.ends_at, day, zone),
+            "until": last_day(found),
+        }
+        return {"data": {"day": day, "space": found.space_id, **times}}
+
+    storage = reservation.space.kind is Kind.STORAGE
+    kind: type[MoveForm | MoveStoreForm] = MoveStoreForm if storage else MoveForm
+    of_form = {"starts_at": "day" if storage else "starts", "ends_at": "until" if storage else "ends"}
+    form = kind.of(
+        Thing("reservation", reservation_id, of_form=of_form | {"space_id": "space"}), shown, sent=sent
+    )
+    offer_spaces(form, reservation, now)
+    return form
+
+
+def end_form(reservation: Reservation, *, sent: bool = True) -> EndForm | EndStoreForm:
+    """Make the form that gives it another end; where and when it begins stands beside."""
+    reservation_id = reservation.id
+
+    def shown() -> dict[str, Any]:
+        found = ours_or_404(reservation_id)
+        return {"data": {"ends": found.ends_at.isoformat(), "until": last_day(found)}}
+
+    def beside() -> dict[str, Beside]:
+        found = ours_or_404(reservation_id)
+        place = local_name(found.space.name, found.space.name_en)
+        return {
+            "space_id": Beside(gettext("空间"), str(found.space_id), place),
+            "starts_at": Beside(gettext("开始"), found.starts_at.isoformat(), moment(found.starts_at)),
+        }
+
+    storage = reservation.space.kind is Kind.STORAGE
+    kind: type[EndForm | EndStoreForm] = EndStoreForm if storage else EndForm
+    thing = Thing(
+        "reservation",
+        reservation_id,
+        beside=beside,
+        of_form={"ends_at": "until" if storage else "ends"},
+        say={"ends": lambda key: moment(exact_or_none(key) or reservation.ends_at)},
+    )
+    return kind.of(thing, shown, sent=sent)
+
+
+def last_day(reservation: Reservation) -> date | None:
+    """Give the last day of a store, or None where its end is open."""
+    if reservation.open_ended:
+        return None
+    return (reservation.ends_at - MINUTE).astimezone(my_park().zone).date()
+
+
+def offer_spaces(form: MoveForm | MoveStoreForm, reservation: Reservation, now: datetime) -> None:
+    """Offer the spaces of the kind."""
+    rows = spaces_of_kind(db.session(), my_park().id, reservation.space.kind, now)
+    choices = [(row.id, f"{local_name(row.name, row.name_en)} · {row.area}") for row in rows]
+    if reservation.space_id not in {row.id for row in rows}:
+        choices.insert(0, (reservation.space_id, reservation.space.name))
+    form.space.choices = options(choices)

@@ -1,0 +1,59 @@
+"""The blueprint of an enterprise's savings, and whose savings a page is about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, url_for
+from flask_login import current_user
+
+from booking.blueprints.kit.access import TENANTS, allowed_at
+from booking.blueprints.kit.signed_in import me
+from booking.db import db
+from booking.people.models import Enterprise, Role
+
+blueprint = Blueprint("savings", __name__, url_prefix="/savings")
+
+
+@blueprint.context_processor
+def know_the_addresses() -> dict[str, Any]:
+    """Give the blueprint's templates `savings_address(endpoint, …)`."""
+    return {"savings_address": address}
+
+
+def enterprise_or_404(enterprise_id: int) -> Enterprise:
+    """Find an enterprise whose savings the reader may see: their own, or for the park any of the park."""
+    member = me()
+    enterprise = db.session.get(Enterprise, enterprise_id)
+    if enterprise is None or enterprise.park_id != member.park_id:
+        abort(404)
+    if member.role in TENANTS and enterprise.id != member.enterprise_id:
+        abort(404)
+    return enterprise
+
+
+def may_write() -> bool:
+    """Tell whether the reader sets baselines: who runs the enterprise, or the park's administrator."""
+    return me().role in {Role.MANAGER, Role.ADMIN}
+
+
+def home_url(enterprise: Enterprise, month: str | None = None) -> str:
+    """Give the address of the enterprise's savings, as this reader reaches it."""
+    if me().role in TENANTS:
+        return url_for("savings.show", month=month)
+    return url_for("savings.of_enterprise", enterprise_id=enterprise.id, month=month)
+
+
+def address(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - whatever the address is made of
+    """Give the address of a page that is there and that the reader may enter, else ""."""
+    there = endpoint in current_app.view_functions
+    if not there or current_user.role not in (allowed_at(current_app, endpoint) or ()):
+        return ""
+    return url_for(endpoint, **values)
+
+
+def invoice_url(invoice_id: int) -> str:
+    """Give the address of an invoice, or "" for who may not open it."""
+    return address("invoices.show", invoice_id=invoice_id) or address(
+        "closing.invoice", invoice_id=invoice_id
+    )
