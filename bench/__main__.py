@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine
 
-from bench import close, machine, pages, seed, vault
+from bench import backup, close, machine, pages, seed
 from booking.db.engine import tune
 from tests.harness.run import VARIABLE
 from tests.harness.schema import build_schema
@@ -73,9 +73,9 @@ def _measure(stack: ExitStack, folder: Path, engine: str, options: argparse.Name
 def _measure_backup(server: URL | None, folder: Path, engine: str, size: int) -> None:
     url, empty = (machine.new_database(server, folder, f"{name}{size}") for name in ("full", "empty"))
     _fill(url, size)
-    vault.add_documents(url)
+    backup.add_documents(url)
     print(f"\n## {engine}, a backup of {size:,} reservations{_yardstick()}\n", flush=True)
-    vault.measure(url, empty, folder)
+    backup.measure(url, empty, folder)
 
 
 def _yardstick() -> str:

@@ -81,7 +81,7 @@ def _last_month() -> Month:
 
 
 def _close(month: Month) -> None:
-    by = Actor.house("bench", 1)
+    by = Actor.system("bench", 1)
     with transaction() as session:
         park = session.get_one(Park, 1)
         close_month(session, park, month, by=by, now=datetime.now(UTC), early="measuring")

@@ -58,13 +58,13 @@ from booking.config import BadConfigurationError, Config
 from booking.db import db
 from booking.db.engine import engine_options, tune
 from booking.demo import command as demo
-from booking.guards import missing_guards
 from booking.jobs import commands
 from booking.jobs.commands import rate, version
 from booking.jobs.registry import JOBS
 from booking.language import init_language
 from booking.logs import init_logs
 from booking.people.rules import SESSION_LASTS
+from booking.triggers import missing_triggers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +81,7 @@ BLUEPRINTS = (
     reservations.blueprint,  # reserve, move, extend, shorten, cancel
     scan.blueprint,  # the page behind the QR code on a space
     static_files.blueprint,  # sheets, scripts, icons: what pages are made of
-    pictures.blueprint,  # photographs and plans out of the archive
+    pictures.blueprint,  # photographs of spaces and floor plans
     statement.blueprint,  # the running month, questions about a line
     invoices.blueprint,  # closed months, PDF, payment
     savings.blueprint,  # what an enterprise saved, its baselines
@@ -202,6 +202,8 @@ def _open_the_counter(app: Flask) -> None:
     app.extensions["booking_jobs"] = {job.name: timedelta(seconds=job.seconds) for job in JOBS}
     for command in COMMANDS:
         app.cli.add_command(command)
+    for former, command in commands.FORMER.items():
+        app.cli.add_command(command, former)
     access.check_every_route(app)
 
 
@@ -211,9 +213,9 @@ def _know_the_zone() -> None:
 
 
 def check_database(app: Flask) -> list[str]:
-    """Name the guards the database lacks; what a server checks before it serves."""
+    """Name the triggers the database lacks; what a server checks before it serves."""
     with app.app_context(), db.engine.connect() as connection:
-        return missing_guards(connection)
+        return missing_triggers(connection)
 
 
 __all__ = ["check_database", "create_app", "tables"]

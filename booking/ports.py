@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from booking.invoices.printer import Printer
+    from booking.mail.transport import Transport
     from booking.payments.gateway import PaymentGateway
-    from booking.post.carrier import Carrier
     from booking.savings.printer import ReportPrinter
     from booking.spaces.labels_printer import LabelsPrinter
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Ports:
     """One object per port; tests replace them with fakes."""
 
-    carrier: Carrier
+    transport: Transport
     gateway: PaymentGateway
     printer: Printer
     report_printer: ReportPrinter

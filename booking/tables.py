@@ -1,13 +1,13 @@
 """Every table, imported once, so that metadata is whole for migrations and tests."""
 
-from booking.archive import models as archive
 from booking.audit import models as audit
 from booking.charges import models as charges
+from booking.documents import models as documents
 from booking.invoices import models as invoices
+from booking.mail import models as mail
 from booking.parks import models as parks
 from booking.payments import models as payments
 from booking.people import models as people
-from booking.post import models as post
 from booking.reservations import models as reservations
 from booking.savings import models as savings
 from booking.spaces import models as spaces
@@ -15,14 +15,14 @@ from booking.tariffs import models as tariffs
 from booking.usage import models as usage
 
 __all__ = [
-    "archive",
     "audit",
     "charges",
+    "documents",
     "invoices",
+    "mail",
     "parks",
     "payments",
     "people",
-    "post",
     "reservations",
     "savings",
     "spaces",

@@ -17,16 +17,16 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from booking.archive.keep import keep
 from booking.blueprints.kit.static_files import gather
 from booking.charges.models import Charge, ChargeKind, Dispute
+from booking.documents.store import store
 from booking.invoices.models import CreditNote, Invoice, InvoiceState
+from booking.mail.models import Letter
+from booking.mail.write import write
+from booking.mail.writing import Writing
 from booking.parks.models import Park
 from booking.payments.models import Payment, PaymentMethod
 from booking.people.models import Enterprise, Member, Role
-from booking.post.models import Letter
-from booking.post.write import write
-from booking.post.writing import Writing
 from booking.reservations.models import Reservation, ReservationState
 from booking.savings.models import Baseline, DeclaredEffect, Evidence
 from booking.spaces.models import Closure
@@ -131,7 +131,7 @@ def area(world, have):
 
 @thing("document_id", Owner.PARK)
 def document(world, have):
-    return keep(world.session, have.park.id, "a.pdf", "application/pdf", b"%PDF-1.7", now=world.now).id
+    return store(world.session, have.park.id, "a.pdf", "application/pdf", b"%PDF-1.7", now=world.now).id
 
 
 @thing("space_id", Owner.PARK)

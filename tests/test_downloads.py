@@ -18,15 +18,15 @@ from hypothesis import strategies as st
 from werkzeug.http import parse_options_header
 
 import booking
-from booking.archive.keep import keep
 from booking.blueprints.kit.access import allowed_at
 from booking.blueprints.kit.downloads import disposition, hand_out
+from booking.documents.store import store
 from booking.invoices.models import CreditNote, Invoice, InvoiceState
+from booking.mail.models import LetterEnclosure
 from booking.people.models import Role
-from booking.post.models import LetterEnclosure
-from booking.savings.figures import to_figures
 from booking.savings.models import Baseline, Evidence, SavingsReport
 from booking.savings.report import read_report
+from booking.savings.report_data import to_figures
 from booking.spaces.models import Space
 from booking.values.file_name import file_name, with_ending
 from booking.values.money import Money
@@ -150,8 +150,8 @@ def role_for(app, endpoint):
 def named_like(world, have, name, number):
     """Make one of each thing that has a name somebody typed; give endpoint and paths of each."""
     session, park = world.session, have.park
-    paper = keep(session, park.id, name[:200], "application/pdf", PDF, now=world.now)
-    workbook = keep(session, park.id, name[:200], "application/x-unheard-of", HTML, now=world.now)
+    paper = store(session, park.id, name[:200], "application/pdf", PDF, now=world.now)
+    workbook = store(session, park.id, name[:200], "application/x-unheard-of", HTML, now=world.now)
     facts = {"park_id": park.id, "enterprise_id": have.enterprise.id}
     month = f"2024-{number:02d}"
     lease = {"area_cm2": 1, "price": Money(1), "own_area_cm2": 0, "own_price": Money(0)}

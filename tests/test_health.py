@@ -10,10 +10,10 @@ from sqlalchemy import select, text
 from booking import __version__
 from booking.audit.note_run import note_run
 from booking.blueprints.kit.static_files import gather
+from booking.mail.models import Letter
+from booking.mail.write import write
+from booking.mail.writing import Writing
 from booking.payments.models import WebhookEvent
-from booking.post.models import Letter
-from booking.post.write import write
-from booking.post.writing import Writing
 
 
 def ask(client, path="/healthz"):

@@ -13,7 +13,7 @@ from gunicorn.arbiter import Arbiter
 from booking.app import create_app, create_unset_app
 from booking.config import DEVELOPMENT_KEY, BadConfigurationError, Config
 from booking.gateways.choose import choose
-from booking.gateways.smtp import SmtpCarrier, Tls
+from booking.gateways.smtp import SmtpTransport, Tls
 from tests.harness.run import ROOT
 
 WORKER_BOOT_ERROR = Arbiter.WORKER_BOOT_ERROR
@@ -108,9 +108,9 @@ def test_without_settings_nobody_is_served():
 
 
 def test_mail_is_encrypted_unless_one_says_otherwise():
-    carrier = choose(Config.from_environment(PRODUCTION)).carrier
-    assert isinstance(carrier, SmtpCarrier)
-    assert carrier.tls is Tls.STARTTLS
+    transport = choose(Config.from_environment(PRODUCTION)).transport
+    assert isinstance(transport, SmtpTransport)
+    assert transport.tls is Tls.STARTTLS
 
 
 @pytest.mark.parametrize(("security", "said"), [("none", True), ("starttls", False), ("tls", False)])

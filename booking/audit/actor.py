@@ -17,6 +17,6 @@ class Actor:
     request_id: str | None = None
 
     @classmethod
-    def house(cls, job: str, park_id: int | None = None) -> Self:
+    def system(cls, job: str, park_id: int | None = None) -> Self:
         """Make the doer of a job or shell command."""
         return cls(name=job, park_id=park_id)

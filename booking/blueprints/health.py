@@ -12,9 +12,9 @@ from booking.audit.queries import late_jobs
 from booking.blueprints.kit.access import anyone
 from booking.blueprints.kit.errors import IN_A_MOMENT
 from booking.db import db
-from booking.guards import missing_guards
+from booking.mail.queries import count_late
 from booking.payments.webhook_events import count_late_webhooks
-from booking.post.queries import count_late
+from booking.triggers import missing_triggers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ def alive() -> ResponseReturnValue:
 
 
 @blueprint.get("/ready")
-@anyone  # whoever watches the installation has no account; it tells names of guards only
+@anyone  # whoever watches the installation has no account; it tells names of triggers only
 def ready() -> ResponseReturnValue:
     """Tell whether requests may be sent here: the database answers and keeps its promises."""
     return _told(_guards, trouble="unready")
@@ -75,7 +75,7 @@ def _told(look: Callable[[Session, datetime], Findings], *, trouble: str, **said
 
 
 def _guards(session: Session, _now: datetime) -> Findings:
-    return {"guards_missing": missing_guards(session.connection())}
+    return {"guards_missing": missing_triggers(session.connection())}
 
 
 def _late(session: Session, now: datetime) -> Findings:

@@ -1,4 +1,4 @@
-"""Photographs of spaces and floor plans, out of the archive, for members of their park."""
+"""Photographs of spaces and floor plans, for members of their park."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort
 
-from booking.archive.models import Document
 from booking.blueprints.kit.access import SIGNED_IN, allow
 from booking.blueprints.kit.downloads import FOR_EVER, hand_out_document
 from booking.blueprints.kit.signed_in import my_park
 from booking.db import db
+from booking.documents.models import Document
 from booking.spaces.inventory_queries import picture_in_park
 
 if TYPE_CHECKING:

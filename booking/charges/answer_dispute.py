@@ -10,8 +10,8 @@ from booking.charges.charge_stay import one_at_a_time
 from booking.charges.models import Charge, ChargeKind, Dispute, Outcome
 from booking.charges.rules import AnsweredBefore, WordsMissing, check_gives_back
 from booking.db import TO_CHANGE
+from booking.mail.write import write
 from booking.people.queries import managers_of
-from booking.post.write import write
 from booking.spaces.models import Space
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.audit.actor import Actor
+    from booking.mail.writing import Writing
     from booking.people.models import Member
-    from booking.post.writing import Writing
     from booking.values.money import Money
 
     AnswerWords = Callable[["Answered", Member], Writing]

@@ -44,7 +44,7 @@ def charge_stay(session: Session, stay: Stay, *, now: datetime) -> Sequence[Char
     new = [line for line in priced if Month.containing(line.day, park.zone).key not in done]
     if stay.space_kind is not Kind.STORAGE and ends_out_of_turn(session, stay, new, park.zone):
         months = {Month.containing(line.day, park.zone) for line in new}
-        by = Actor.house("meter", stay.park_id)
+        by = Actor.system("meter", stay.park_id)
         new = put_in_order(session, stay, new, months, park.zone, why=ENDED, by=by, now=now)
     return [*lines, *write_lines(session, stay, new, park.zone, now=now)]
 

@@ -93,7 +93,7 @@ def refuse_closed(session: Session, park_id: int, months: Iterable[Month]) -> No
 def _not_charged(
     session: Session, subject: str, subject_id: int, park_id: int, refusal: NoTariff, *, now: datetime
 ) -> None:
-    by, after = Actor.house("meter", park_id), {"kind": refusal.kind, "day": refusal.day.isoformat()}
+    by, after = Actor.system("meter", park_id), {"kind": refusal.kind, "day": refusal.day.isoformat()}
     record(session, "not charged", subject, subject_id, by=by, now=now, after=after)
 
 

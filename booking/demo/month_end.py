@@ -110,17 +110,17 @@ def _close(
 ) -> None:
     """Close the month, make every invoice, publish the report; then the transfers come in."""
     session, park = diary.session, diary.park
-    house = Actor.house("close months", park.id)
+    system = Actor.system("close months", park.id)
     close_month(session, park, month, by=diary.admin, now=now)
     for number, enterprise_id in enumerate(enterprises_to_invoice(session, park.id, month)):
         when = now + timedelta(seconds=2 * number)
         invoice = issue_invoice(
-            session, enterprise_id, month, ports.printer, invoice_letter, by=house, now=when
+            session, enterprise_id, month, ports.printer, invoice_letter, by=system, now=when
         )
         if invoice is not None:
             diary.done["invoiced"] += 1
             _plan_payment(diary, ports, invoice, _word(households, enterprise_id), age, now)
-    finish_month(session, park, month, by=house, now=now + timedelta(minutes=2))
+    finish_month(session, park, month, by=system, now=now + timedelta(minutes=2))
     diary.at(now + timedelta(minutes=6), lambda now: report_month(diary, month, ports, now))
 
 

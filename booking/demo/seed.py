@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.demo.tenants import Household
+    from booking.mail.transport import Transport
     from booking.parks.models import Park
     from booking.ports import Ports
-    from booking.post.carrier import Carrier
     from booking.spaces.models import Space
 
 SEED = 11530
@@ -89,7 +89,7 @@ class Seeding:
 
     diary: Diary
     period: Period
-    carrier: Carrier
+    transport: Transport
 
     @classmethod
     def begin(
@@ -101,11 +101,11 @@ class Seeding:
         """
         random = Random(number)
         park, period, opened = _found(session, now, months)
-        house = Actor.house(HOUSE, park.id)
+        system = Actor.system(HOUSE, park.id)
         first_day = period.first.first_day
-        spaces = furnish(session, park.id, random, by=house, now=opened)
-        hang_plans(session, spaces, by=house, now=opened)
-        publish_all(session, park, opening_prices(spaces, first_day), by=house, now=opened)
+        spaces = furnish(session, park.id, random, by=system, now=opened)
+        hang_plans(session, spaces, by=system, now=opened)
+        publish_all(session, park, opening_prices(spaces, first_day), by=system, now=opened)
         households, own = settle(session, park, first_day, hash_password(PASSWORD), now=opened)
         admin = own[Role.ADMIN]
         by = Actor(name=admin.name, member_id=admin.id, park_id=park.id)
@@ -113,7 +113,7 @@ class Seeding:
         agenda = Agenda(spaces, ordinary, random)
         diary = Diary(session, park, by, agenda, random, _pace, now=opened)
         _plan(diary, period, households, spaces, ports)
-        return cls(diary, period, ports.carrier)
+        return cls(diary, period, ports.transport)
 
     def steps(self) -> Iterator[datetime]:
         """Give the instants up to which to let the park live, about a week apart; the last is now."""
@@ -127,7 +127,7 @@ class Seeding:
         """Let everything happen that is due; gives a line that tells of it."""
         before = self.diary.done.copy()
         self.diary.live(until)
-        carry_letters(self.diary.session, self.carrier, until)
+        carry_letters(self.diary.session, self.transport, until)
         news = self.diary.done - before
         uses = news["left"] + news["overstayed"] + news["forgotten"]
         day = until.astimezone(self.diary.park.zone).date()
@@ -156,7 +156,7 @@ def _found(session: Session, now: datetime, months: int) -> tuple[Park, Period, 
     opened = datetime.combine(
         period.first.first_day - timedelta(days=RUN_UP_DAYS), time(9), tzinfo=period.first.zone
     )
-    park = create_park(session, PARK_CODE, "星野渡科技园", ZONE, by=Actor.house(HOUSE), now=opened)
+    park = create_park(session, PARK_CODE, "星野渡科技园", ZONE, by=Actor.system(HOUSE), now=opened)
     park.name_en = "Xingyedu Science Park"
     park.seller_name, park.seller_uscc = "星野渡园区运营（星野）有限公司", "91310114MA7999999Y"
     park.seller_address, park.seller_phone = "星野路 1 号 A 座 1 层服务台", "021-5555 0000"

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.gateways.folder import FolderCarrier
-from booking.gateways.smtp import SmtpCarrier, Tls
+from booking.gateways.folder import FolderTransport
+from booking.gateways.smtp import SmtpTransport, Tls
 from booking.gateways.transfer_gateway import TransferOnlyGateway
 from booking.gateways.typst.printer import TypstPrinter
 from booking.ports import Ports
 
 if TYPE_CHECKING:
     from booking.config import Config
+    from booking.mail.transport import Transport
     from booking.payments.gateway import PaymentGateway
-    from booking.post.carrier import Carrier
 
 
 def choose(config: Config) -> Ports:
     """Give SMTP where a host is set, else a folder; Stripe where keys are set, else transfer only."""
     printer = TypstPrinter()  # one for all three, so that the fonts are read once
     return Ports(
-        carrier=_carrier(config),
+        transport=_carrier(config),
         gateway=_gateway(config),
         printer=printer,
         report_printer=printer,
@@ -28,10 +28,10 @@ def choose(config: Config) -> Ports:
     )
 
 
-def _carrier(config: Config) -> Carrier:
+def _carrier(config: Config) -> Transport:
     if config.smtp_host is None:
-        return FolderCarrier(config.mail_folder)
-    return SmtpCarrier(
+        return FolderTransport(config.mail_folder)
+    return SmtpTransport(
         host=config.smtp_host,
         port=config.smtp_port,
         user=config.smtp_user,

@@ -10,16 +10,16 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from booking.gateways.letter import compose
-from booking.post.carrier import TryLater
+from booking.mail.transport import TryLater
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from booking.post.carrier import Envelope
+    from booking.mail.transport import Envelope
 
 
 @dataclass(frozen=True, slots=True)
-class FolderCarrier:
+class FolderTransport:
     """Writes `20261103T083600Z-<Message-ID>.eml`; a repeated letter replaces itself.
 
     This is the mail itself, links that open accounts included: only its owner reads the files, and a folder

@@ -1,4 +1,4 @@
-"""Writes an envelope as an Internet message, the same for every carrier."""
+"""Writes an envelope as an Internet message, the same for every transport."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from email.policy import SMTP
 from email.utils import format_datetime, getaddresses, quote
 from typing import TYPE_CHECKING
 
-from booking.post.carrier import GivenUp
+from booking.mail.transport import GivenUp
 from booking.values.file_name import file_name
 from booking.values.one_line import CONTROLS, one_line
 
 if TYPE_CHECKING:
-    from booking.post.carrier import Envelope
+    from booking.mail.transport import Envelope
 
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")
 _SHORT = 60

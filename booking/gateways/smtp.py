@@ -10,11 +10,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from booking.gateways.letter import compose
-from booking.post.carrier import CarrierError, GivenUp, TryLater
+from booking.mail.transport import CarrierError, GivenUp, TryLater
 
 if TYPE_CHECKING:
     from booking.gateways.letter import Letter
-    from booking.post.carrier import Envelope
+    from booking.mail.transport import Envelope
 
 _PERMANENT = 500
 # Chinese providers refuse bursts with 550, which elsewhere means for good.
@@ -30,7 +30,7 @@ class Tls(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SmtpCarrier:
+class SmtpTransport:
     """One connection a letter. `timeout` is in seconds, for each step of the conversation.
 
     A server that cannot be reached, does not offer the TLS asked for, or rejects our name and password
@@ -48,7 +48,7 @@ class SmtpCarrier:
 
     def __repr__(self) -> str:
         """Keep the password out of logs."""
-        return f"SmtpCarrier({self.host}:{self.port}, {self.tls})"
+        return f"SmtpTransport({self.host}:{self.port}, {self.tls})"
 
     def deliver(self, envelope: Envelope) -> None:
         """Hand the letter to the server; raises TryLater or GivenUp."""

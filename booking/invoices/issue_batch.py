@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import BindParameter, bindparam, exists, select
 
-from booking.archive.keep import put_all_away
 from booking.charges.models import MonthClose
+from booking.documents.store import store_all
 from booking.invoices.billable_lines import LEASE_TO_CHARGE, billable_lines_each, of_month
 from booking.invoices.draft_invoice import draft_invoice
 from booking.invoices.mail_invoice import mail_invoices
@@ -91,7 +91,7 @@ def close_several(
     _check_nobody_was_quicker(session, printed)
     drafts = [one.draft for one in printed]
     papers = {f"{one.number}.pdf": one.pdf for one in printed}
-    kept = put_all_away(session, drafts[0].park_id, PDF, papers, now=now)
+    kept = store_all(session, drafts[0].park_id, PDF, papers, now=now)
     facts = [
         one.draft.invoice(one.serial, one.number, kept[f"{one.number}.pdf"], now=now, publish=publish)
         for one in printed

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from booking.archive.keep import keep
 from booking.audit.record import record
+from booking.documents.store import store
 from booking.invoices.credit_queries import creditable_of, credited_by_invoice
 from booking.invoices.credit_rules import all_that_is_left, check_picks, taxes_of
 from booking.invoices.credit_sheet import credit_sheet
@@ -74,7 +74,7 @@ def issue_credit_note(
     park = session.get_one(Park, invoice.park_id)
     serial, number = take_number(session, park, CREDIT_NOTE, local_day(now, park.zone).year)
     sheet = credit_sheet(invoice, park, found.billed, picks, taxes, reason, number, now=now)
-    pdf = keep(session, park.id, f"{number}.pdf", PDF, ports.printer.credit_note(sheet), now=now)
+    pdf = store(session, park.id, f"{number}.pdf", PDF, ports.printer.credit_note(sheet), now=now)
     note = _note(invoice, sheet, taxes, serial, pdf.id, by=by, now=now)
     note.once_key = key
     session.add(note)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import BindParameter, bindparam, exists, select
 
-from booking.archive.keep import put_away
 from booking.charges.charge_stay import charge_lease_month
 from booking.charges.models import MonthClose
+from booking.documents.store import store_bytes
 from booking.invoices.billable_lines import billable_lines, leases_to_charge
 from booking.invoices.draft_invoice import draft_invoice
 from booking.invoices.issue_failures import forget_failure
@@ -69,7 +69,7 @@ def issue_invoice(
         return None
     serial, number = take_number(session, park, INVOICE, draft.year)
     pdf = printer.invoice(draft.numbered(number))
-    document_id = put_away(session, park.id, f"{number}.pdf", PDF, pdf, now=now)
+    document_id = store_bytes(session, park.id, f"{number}.pdf", PDF, pdf, now=now)
     facts = draft.invoice(serial, number, document_id, now=now, publish=publish)
     (invoice,) = keep_invoices(session, [facts])
     put_lines_on(session, [invoice], draft.charge_ids)

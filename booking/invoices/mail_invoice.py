@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from booking.mail.write import ToWrite, write, write_each
 from booking.people.models import Enterprise
-from booking.post.write import ToWrite, write, write_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.invoices.models import CreditNote, Invoice
-    from booking.post.writing import Writing
+    from booking.mail.writing import Writing
 
     InvoiceWords = Callable[[Session, Invoice], Writing]
     CreditWords = Callable[[Session, Invoice, CreditNote], Writing]

@@ -66,7 +66,7 @@ def _bill(park_id: int) -> bool:
         due = {month: _to_bill(session, park_id, month, now) for _, month in unfinished(session, park_id)}
     finally:
         session.rollback()
-    by = Actor.house(HOUSE, park_id)
+    by = Actor.system(HOUSE, park_id)
     made = [bill_each(park_id, month, enterprises, by=by) for month, enterprises in due.items()]
     if failed := sum(len(one.failed) for one in made):
         raise NotAllBilledError(failed)
@@ -79,7 +79,7 @@ def _parks(session: Session, now: datetime) -> Sequence[int]:
 
 
 def _finish(session: Session, park_id: int, now: datetime) -> bool:
-    by = Actor.house(HOUSE, park_id)
+    by = Actor.system(HOUSE, park_id)
     done = [
         finish_month(session, park, month, by=by, now=now) for park, month in unfinished(session, park_id)
     ]

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from flask import current_app
 
 from booking.letters.accounts import elsewhere, with_link
+from booking.mail.queries import enclosures_of
+from booking.mail.transport import Envelope
+from booking.mail.writing import Writing
 from booking.parks.models import Park
 from booking.people.make_link import make_link
 from booking.people.queries import asker_of
-from booking.post.carrier import Envelope
-from booking.post.queries import enclosures_of
-from booking.post.writing import Writing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.config import Config
+    from booking.mail.models import Letter
     from booking.people.models import Member
-    from booking.post.models import Letter
 
 
 def envelope(session: Session, letter: Letter, token: str, *, now: datetime) -> Envelope:

@@ -11,13 +11,13 @@ from booking import clock
 from booking.db import transaction
 from booking.jobs.envelope import envelope
 from booking.jobs.job import Errand
+from booking.mail.lease_letter import lease_letter
+from booking.mail.queries import due_letters
+from booking.mail.rules import NOT_NEEDED
+from booking.mail.settle_letter import settle_letter
+from booking.mail.transport import CarrierError, GivenUp, TryLater
 from booking.people.rules import LinkNotNeeded
 from booking.ports import ports
-from booking.post.carrier import CarrierError, GivenUp, TryLater
-from booking.post.lease_letter import lease_letter
-from booking.post.queries import due_letters
-from booking.post.rules import NOT_NEEDED
-from booking.post.settle_letter import settle_letter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.config import Config
-    from booking.post.carrier import Envelope
+    from booking.mail.transport import Envelope
 
 EVERY_SECONDS = 15
 TOKEN_BYTES = 32
@@ -69,10 +69,10 @@ def _sealed(letter_id: int, token: str) -> Envelope | None:
 def _deliver(sealed: Envelope, token: str) -> CarrierError | None:
     """Hand it over; what comes back is kept and shown, so the link is taken out of it."""
     try:
-        ports().carrier.deliver(sealed)
+        ports().transport.deliver(sealed)
     except CarrierError as trouble:
         return type(trouble)(_without(token, trouble.reason))
-    except Exception as surprise:  # noqa: BLE001 - whatever a carrier does, the letter is tried again later
+    except Exception as surprise:  # noqa: BLE001 - whatever a transport does, the letter is tried again later
         return TryLater(_without(token, f"{type(surprise).__name__}: {surprise}"))
     return None
 

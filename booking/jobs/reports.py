@@ -42,7 +42,7 @@ def _do(session: Session, item: int, now: datetime) -> bool:
         month,
         printer=ports().report_printer,
         letter=partial(published, park=park),
-        by=Actor.house(PUBLISH_REPORTS.name, park.id),
+        by=Actor.system(PUBLISH_REPORTS.name, park.id),
         now=now,
     )
     return True

@@ -10,8 +10,8 @@ from booking.charges.move_out import wind_up
 from booking.jobs.job import Job
 from booking.parks.models import Park
 from booking.people.models import Enterprise
-from booking.reservations.lapse import lapse
-from booking.reservations.leavers import leavers_to_wind_up
+from booking.reservations.after_move_out import leavers_to_wind_up
+from booking.reservations.expire import expire
 from booking.reservations.models import Reservation
 from booking.usage import queries
 from booking.usage.begin_lease import begin_lease
@@ -50,11 +50,11 @@ def _leavers(session: Session, now: datetime) -> list[int]:
 def _wind_up(session: Session, enterprise_id: int, now: datetime) -> bool:
     """End what was booked while the leaving was written down, or before this job was there."""
     enterprise = session.get_one(Enterprise, enterprise_id)
-    return any(wind_up(session, enterprise, by=Actor.house("wind up", enterprise.park_id), now=now))
+    return any(wind_up(session, enterprise, by=Actor.system("wind up", enterprise.park_id), now=now))
 
 
 def _lapse(session: Session, reservation_id: int, now: datetime) -> bool:
-    return lapse(session, reservation_id, now=now)
+    return expire(session, reservation_id, now=now)
 
 
 RELEASE_NO_SHOWS = Job("release-no-shows", EVERY_MINUTE, queries.due_no_shows, _release)

@@ -2,7 +2,7 @@
 
 Verbs know no sentences. A view or job gives a verb a callable made here
 (`partial(accounts.invitation, link=…)`); the verb calls it with its facts and hands the finished
-`Writing` to `booking.post.write.write` in its own transaction. The texts are Jinja templates in
+`Writing` to `booking.mail.write.write` in its own transaction. The texts are Jinja templates in
 `templates/letters/*.txt`, their sentences stand in the catalogues like every other.
 
     def closed(invoice: Invoice, …) -> Writing:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from flask import current_app
 
 from booking.language import CHINESE, LANGUAGES, force_locale, gettext
-from booking.letters.dressed import dressed
-from booking.letters.written import written
-from booking.post.writing import Writing
+from booking.letters.html_part import html_part
+from booking.letters.render import render
+from booking.mail.writing import Writing
 
 if TYPE_CHECKING:
     from booking.people.models import Member
@@ -22,7 +22,7 @@ _MASKED = re.compile(rf"^\S+{WAY_IN}{MASK}$", re.MULTILINE)
 
 def invitation(member: Member, *, inviter: str) -> Writing:
     """Invite a new colleague to set a password."""
-    return written(
+    return render(
         member.park,
         member.language,
         "invitation",
@@ -35,7 +35,7 @@ def invitation(member: Member, *, inviter: str) -> Writing:
 
 def elsewhere(member: Member, *, inviter: str) -> Writing:
     """Tell who was invited that the address has an account already; goes in the invitation's place."""
-    return written(
+    return render(
         member.park,
         member.language,
         "invitation_elsewhere",
@@ -47,7 +47,7 @@ def elsewhere(member: Member, *, inviter: str) -> Writing:
 
 def reset(member: Member) -> Writing:
     """Let somebody set a new password."""
-    return written(
+    return render(
         member.park, member.language, "reset", lambda: gettext("重新设置密码"), member=member, link=_masked()
     )
 
@@ -61,7 +61,7 @@ def with_link(kept: Writing, language: str | None, token: str) -> Writing:
     link = f"{current_app.config['BASE_URL']}{WAY_IN}{token}"
     text = _MASKED.sub(lambda _: link, kept.text)
     with force_locale(LANGUAGES.get(language or "zh", CHINESE)):
-        return Writing(kept.subject, text, html=dressed(kept.subject, text, ()))
+        return Writing(kept.subject, text, html=html_part(kept.subject, text, ()))
 
 
 def _masked() -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from booking.invoices.billable_lines import lines_of_invoice
 from booking.invoices.credit_queries import credited_lines
 from booking.language import gettext
-from booking.letters.written import written
+from booking.letters.render import render
 from booking.parks.models import Park
 from booking.values.month import Month
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.invoices.models import CreditNote, Invoice
-    from booking.post.writing import Writing
+    from booking.mail.writing import Writing
 
 
 def invoice_letter(session: Session, invoice: Invoice) -> Writing:
     """Send a closed month's invoice: the sum, until when, and how to pay."""
     park = session.get_one(Park, invoice.park_id)
     month = Month.from_key(invoice.month_key, park.zone)
-    return written(
+    return render(
         park, None, "invoice",
         lambda: gettext("%(month)s 账单 %(number)s", month=str(month), number=invoice.number),
         links=(invoice.pay_url,), month=month,
@@ -34,7 +34,7 @@ def invoice_letter(session: Session, invoice: Invoice) -> Writing:
 def credit_letter(session: Session, invoice: Invoice, note: CreditNote) -> Writing:
     """Send a credit note: which lines of which invoice are taken back, their tax, and why."""
     park = session.get_one(Park, invoice.park_id)
-    return written(
+    return render(
         park, None, "credit_note",
         lambda: gettext("贷记单 %(number)s（账单 %(invoice)s）", number=note.number, invoice=invoice.number),
         invoice=invoice, note=note, buyer=invoice.buyer, tax_lines=note.tax_lines,

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 from booking.charges.models import ChargeKind, Outcome
 from booking.language import gettext, local_name
-from booking.letters.written import written
+from booking.letters.render import render
 from booking.values.month import Month
 from booking.values.span import Span
 
 if TYPE_CHECKING:
     from booking.charges.answer_dispute import Answered
     from booking.charges.models import Charge
+    from booking.mail.writing import Writing
     from booking.people.models import Member
-    from booking.post.writing import Writing
 
 
 def answer_letter(answered: Answered, reader: Member) -> Writing:
     """Tell a manager which line it was, what they asked, what the park says, and why."""
     line, park = answered.line, reader.park
-    return written(
+    return render(
         park,
         reader.language,
         "dispute_answer",

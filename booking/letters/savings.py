@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.language import gettext
-from booking.letters.written import written
+from booking.letters.render import render
 
 if TYPE_CHECKING:
+    from booking.mail.writing import Writing
     from booking.parks.models import Park
-    from booking.post.writing import Writing
     from booking.savings.report import Report
 
 
 def published(report: Report, *, park: Park) -> Writing:
     """Tell the totals in a few lines, in Chinese; PDF and workbook go with the letter."""
     month = f"{report.month.year}-{report.month.month:02d}"
-    return written(
+    return render(
         park,
         None,
         "savings_report",

@@ -119,7 +119,7 @@ def published(session: Session, invoice_id: int, laid_out: PublishedInvoice, *, 
     balance = balance_of(session, invoice)
     invoice.publish_due_at = now if balance.paid or balance.credited else None
     if first:
-        by = Actor.house(HOUSE, invoice.park_id)
+        by = Actor.system(HOUSE, invoice.park_id)
         after = {"provider_id": invoice.provider_id}
         record(session, "laid out for payment", "invoice", invoice.id, by=by, now=now, after=after)
     return invoice
@@ -208,7 +208,7 @@ def _book(
             recorded_at=now,
         )
     )
-    by = Actor.house(HOUSE, invoice.park_id)
+    by = Actor.system(HOUSE, invoice.park_id)
     after = {"amount_fen": amount.fen, "provider_id": provider_id}
     record(session, "paid online", "invoice", invoice.id, by=by, now=now, after=after)
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from booking.mail.models import Letter
+from booking.mail.write import write
 from booking.people.models import LinkRequest, Member, TicketKind
 from booking.people.spend_links import spend_links
-from booking.post.models import Letter
-from booking.post.write import write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from booking.post.writing import Writing
+    from booking.mail.writing import Writing
 
 
 @dataclass(frozen=True, slots=True)

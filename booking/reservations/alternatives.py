@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from booking.reservations.circumstances import ONE_DAY, circumstances
+from booking.reservations.booking_context import ONE_DAY, booking_context
 from booking.reservations.gaps import Grid, gaps, nearest
 from booking.reservations.queries import busy_between, claims_of_kind, parts_of_wholes
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, check_new, local_instant
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.parks.models import Park
-    from booking.reservations.rules import Circumstances
+    from booking.reservations.rules import BookingContext
     from booking.reservations.space_queries import SpaceRow
     from booking.spaces.models import Kind, Space
     from booking.spaces.rules import Opening
@@ -58,7 +58,7 @@ def alternatives(
     """Look for what is free instead of this space at this time."""
     rules, day = rules_for(session, park.id), max(span.start, now)
     week = Span(day, day + DAYS_AHEAD * ONE_DAY)
-    at = circumstances(session, park, space.kind, rules.of(space.id, space.kind), week, now)
+    at = booking_context(session, park, space.kind, rules.of(space.id, space.kind), week, now)
     return Alternatives(
         _nearest_times(session, space, span, day, at, asker),
         _similar_spaces(session, park, space, span, now, asker),
@@ -66,7 +66,7 @@ def alternatives(
 
 
 def _nearest_times(
-    session: Session, space: Space, span: Span, day: datetime, at: Circumstances, asker: Asker
+    session: Session, space: Space, span: Span, day: datetime, at: BookingContext, asker: Asker
 ) -> Sequence[Span]:
     """Find free stretches of the same length for the space, from the day asked for to a week later."""
     if span.end >= FAR_FUTURE or not _will_do(at.opening, asker):
@@ -86,7 +86,7 @@ def nearest_among(
     kind, day = rows[0].kind, max(span.start, now)
     week = Span(day, day + DAYS_AHEAD * ONE_DAY)
     rules, wholes = rules_for(session, park.id), parts_of_wholes(session, park.id)
-    at = circumstances(session, park, kind, rules.kind(kind), week, now)
+    at = booking_context(session, park, kind, rules.kind(kind), week, now)
     busy: defaultdict[int, list[Span]] = defaultdict(list)
     looked_at = Span(_midnight_before(day, at), week.end + ONE_DAY)
     for claim in claims_of_kind(session, park.id, kind, looked_at):
@@ -124,7 +124,7 @@ def free_and_allowed(
     Free, the time that a space's rule keeps after a use included, and allowed by that rule.
     """
     rules = rules_for(session, park.id)
-    at = circumstances(session, park, kind, rules.kind(kind), span, now)
+    at = booking_context(session, park, kind, rules.kind(kind), span, now)
     rows = space_rows(session, fitting_spaces(session, park.id, kind, now, wanted))
     openings = {row.id: rules.of(row.id, kind) for row in rows}
     allowed = {
@@ -151,7 +151,7 @@ def _will_do(opening: Opening, asker: Asker) -> bool:
     return not (asker.at_once and opening.needs_approval)
 
 
-def may_be_had(span: Span, at: Circumstances) -> bool:
+def may_be_had(span: Span, at: BookingContext) -> bool:
     """Tell whether the rules allow the span."""
     try:
         check_new(span, at)
@@ -160,7 +160,7 @@ def may_be_had(span: Span, at: Circumstances) -> bool:
     return True
 
 
-def _nearest_free(span: Span, busy: Sequence[Span], day: datetime, at: Circumstances) -> Sequence[Span]:
+def _nearest_free(span: Span, busy: Sequence[Span], day: datetime, at: BookingContext) -> Sequence[Span]:
     """Lay the wanted span into what is free while the space is open, buffers kept, rules kept."""
     buffer = at.opening.buffer_minutes * MINUTE
     kept = [Span(one.start - buffer, one.end) for one in busy]
@@ -174,12 +174,12 @@ def _nearest_free(span: Span, busy: Sequence[Span], day: datetime, at: Circumsta
     ][:MOST_TIMES]
 
 
-def _midnight_before(instant: datetime, at: Circumstances) -> datetime:
+def _midnight_before(instant: datetime, at: BookingContext) -> datetime:
     """Give where the day begins: its earlier hours are looked at too, and what is taken of them."""
     return local_instant(instant.astimezone(at.zone).date(), 0, at.zone)
 
 
-def _windows(at: Circumstances, start: datetime) -> Iterator[Span]:
+def _windows(at: BookingContext, start: datetime) -> Iterator[Span]:
     """Give the stretches in which the space is open, from a day on; for stores one long one."""
     first = start.astimezone(at.zone).date()
     if at.by_day:

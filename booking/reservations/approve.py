@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.parks.models import Park
-from booking.people.still_here import check_still_here
+from booking.people.tenancy import check_tenancy
 from booking.reservations.claim import claim
-from booking.reservations.history import Held, remember, to_change
+from booking.reservations.history import Snapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import AskedTooLate
-from booking.reservations.rules import check_in_service, request_lapses_at
+from booking.reservations.rules import check_in_service, request_expires_at
 from booking.spaces.models import Kind
 from booking.values.span import Span
 
@@ -30,19 +30,19 @@ def approve(
     Raises Taken where somebody else got it meanwhile, AskedTooLate where its start has passed, Retired,
     EnterpriseHasLeft, EndsAfterLeaving, CannotChange, OutOfDate.
     """
-    reservation = to_change(session, reservation_id, None, *ReservationState)
+    reservation = lock_for_update(session, reservation_id, None, *ReservationState)
     if reservation.state is ReservationState.BOOKED:
         return reservation
-    to_change(session, reservation_id, version, ReservationState.REQUESTED)
+    lock_for_update(session, reservation_id, version, ReservationState.REQUESTED)
     span = Span(reservation.starts_at, reservation.ends_at)
     zone = session.get_one(Park, reservation.park_id).zone
-    if request_lapses_at(span.start, zone, by_day=reservation.space.kind is Kind.STORAGE) <= now:
+    if request_expires_at(span.start, zone, by_day=reservation.space.kind is Kind.STORAGE) <= now:
         raise AskedTooLate(span.start)
-    check_still_here(session, reservation.enterprise_id, span, zone)
+    check_tenancy(session, reservation.enterprise_id, span, zone)
     check_in_service(reservation.space.retired_at, reservation.space.code, span)
-    old = Held.by(reservation)
+    old = Snapshot.by(reservation)
     reservation.state = ReservationState.BOOKED
     reservation.version += 1
     claim(session, reservation.space, span, reservation)
-    remember(session, reservation, "approved", old, by=by, now=now)
+    log_change(session, reservation, "approved", old, by=by, now=now)
     return reservation

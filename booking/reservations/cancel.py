@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.reservations.claim import release
-from booking.reservations.history import Held, remember, to_change
+from booking.reservations.history import Snapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 
 if TYPE_CHECKING:
@@ -30,14 +30,14 @@ def cancel(
     What a late cancelling costs is the tariff's to say; `charges` charges it. Raises CannotChange, OutOfDate.
     """
     states = (ReservationState.BOOKED, ReservationState.REQUESTED, ReservationState.CANCELLED)
-    reservation = to_change(session, reservation_id, None, *states)
+    reservation = lock_for_update(session, reservation_id, None, *states)
     if reservation.state is ReservationState.CANCELLED:
         return reservation
-    to_change(session, reservation_id, version, *states)
-    old = Held.by(reservation)
+    lock_for_update(session, reservation_id, version, *states)
+    old = Snapshot.by(reservation)
     reservation.state = ReservationState.CANCELLED
     reservation.cancelled_at = now
     reservation.version += 1
     release(session, reservation)
-    remember(session, reservation, "cancelled", old, by=by, now=now, reason=reason)
+    log_change(session, reservation, "cancelled", old, by=by, now=now, reason=reason)
     return reservation

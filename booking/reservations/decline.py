@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.reservations.history import Held, remember, to_change
+from booking.reservations.history import Snapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.values.refusal import ReasonMissing
 
@@ -31,9 +31,9 @@ def decline(
     """
     if not reason.strip():
         raise ReasonMissing
-    reservation = to_change(session, reservation_id, version, ReservationState.REQUESTED)
-    old = Held.by(reservation)
+    reservation = lock_for_update(session, reservation_id, version, ReservationState.REQUESTED)
+    old = Snapshot.by(reservation)
     reservation.state = ReservationState.DECLINED
     reservation.version += 1
-    remember(session, reservation, "declined", old, by=by, now=now, reason=reason.strip())
+    log_change(session, reservation, "declined", old, by=by, now=now, reason=reason.strip())
     return reservation

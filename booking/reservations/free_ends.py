@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from booking.reservations.circumstances import circumstances_for
+from booking.reservations.booking_context import booking_context_for
 from booking.reservations.queries import claims_between
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, local_instant
 from booking.values.span import FAR_FUTURE, Span
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from booking.reservations.models import Reservation
     from booking.reservations.queries import ClaimRow
-    from booking.reservations.rules import Circumstances
+    from booking.reservations.rules import BookingContext
 
 ONE_DAY = timedelta(days=1)
 
@@ -33,7 +33,7 @@ class FreeEnds(NamedTuple):
 def free_ends(session: Session, reservation: Reservation, now: datetime) -> FreeEnds:
     """List the ends on the same day that the rule allows and that are free now; of rooms, halls and desks."""
     span = Span(reservation.starts_at, reservation.ends_at)
-    at = circumstances_for(session, reservation.space, span, now)
+    at = booking_context_for(session, reservation.space, span, now)
     last = _latest_allowed(reservation, at)
     free_until, claim = _free_until(session, reservation, last, at)
     return FreeEnds(list(_on_the_grid(reservation, free_until, at)), claim)
@@ -47,7 +47,7 @@ def latest_end(
     Of a store it is the end of the day before the next lease begins.
     """
     span = Span(reservation.starts_at, reservation.ends_at)
-    at = circumstances_for(session, reservation.space, span, now)
+    at = booking_context_for(session, reservation.space, span, now)
     free_until, _ = _free_until(session, reservation, wanted, at)
     if at.by_day:
         midnight = local_instant(free_until.astimezone(at.zone).date(), 0, at.zone)
@@ -56,7 +56,7 @@ def latest_end(
     return max(later, default=None)
 
 
-def _latest_allowed(reservation: Reservation, at: Circumstances) -> datetime:
+def _latest_allowed(reservation: Reservation, at: BookingContext) -> datetime:
     day = reservation.starts_at.astimezone(at.zone).date()
     closes = local_instant(day, min(at.opening.closes_minute, MINUTES_OF_DAY), at.zone)
     longest = reservation.starts_at + at.opening.maximum_minutes * MINUTE
@@ -64,7 +64,7 @@ def _latest_allowed(reservation: Reservation, at: Circumstances) -> datetime:
 
 
 def _free_until(
-    session: Session, reservation: Reservation, last: datetime, at: Circumstances
+    session: Session, reservation: Reservation, last: datetime, at: BookingContext
 ) -> tuple[datetime, ClaimRow | None]:
     """Tell until when the space is free, up to `last`, and who has it then; the buffer is kept."""
     buffer = at.opening.buffer_minutes * MINUTE
@@ -75,7 +75,7 @@ def _free_until(
     return last, None
 
 
-def _on_the_grid(reservation: Reservation, last: datetime, at: Circumstances) -> Iterator[datetime]:
+def _on_the_grid(reservation: Reservation, last: datetime, at: BookingContext) -> Iterator[datetime]:
     end = reservation.starts_at + at.opening.minimum_minutes * MINUTE
     while end <= last:
         if end > at.now:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 STEP = insert(cast("Table", ReservationChange.__table__))
 
 
-class Held(NamedTuple):
+class Snapshot(NamedTuple):
     """What a reservation is for, at one moment."""
 
     space_id: int
@@ -30,12 +30,12 @@ class Held(NamedTuple):
     state: str
 
     @classmethod
-    def by(cls, reservation: Reservation) -> Held:
+    def by(cls, reservation: Reservation) -> Snapshot:
         """Copy it down before it changes."""
         return cls(reservation.space_id, reservation.starts_at, reservation.ends_at, reservation.state.value)
 
 
-def to_change(
+def lock_for_update(
     session: Session, reservation_id: int, version: int | None, *states: ReservationState
 ) -> Reservation:
     """Lock a reservation to change it; raises OutOfDate for a stale page, CannotChange in other states."""
@@ -49,18 +49,18 @@ def to_change(
     return reservation
 
 
-def remember(
+def log_change(
     session: Session,
     reservation: Reservation,
     what: str,
-    old: Held | None,
+    old: Snapshot | None,
     *,
     by: Actor,
     now: datetime,
     reason: str | None = None,
 ) -> None:
     """Flush, then write one step into the reservation's history and the audit trail."""
-    new = Held.by(reservation)
+    new = Snapshot.by(reservation)
     session.flush()
     doer = {"at": now, "actor_id": by.member_id, "actor_name": by.name}
     what_happened = {"reservation_id": reservation.id, "what": what, "reason": reason}
@@ -79,11 +79,11 @@ def remember(
     )
 
 
-def _columns(when: str, held: Held | None) -> dict[str, object]:
-    facts = held._asdict() if held else dict.fromkeys(Held._fields)
+def _columns(when: str, snapshot: Snapshot | None) -> dict[str, object]:
+    facts = snapshot._asdict() if snapshot else dict.fromkeys(Snapshot._fields)
     return {f"{when}_{name}": facts[name] for name in ("space_id", "starts_at", "ends_at")}
 
 
-def _facts(held: Held) -> dict[str, object]:
-    times = {"starts_at": held.starts_at.isoformat(), "ends_at": held.ends_at.isoformat()}
-    return {"space_id": held.space_id, **times, "state": held.state}
+def _facts(snapshot: Snapshot) -> dict[str, object]:
+    times = {"starts_at": snapshot.starts_at.isoformat(), "ends_at": snapshot.ends_at.isoformat()}
+    return {"space_id": snapshot.space_id, **times, "state": snapshot.state}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.people.still_here import check_still_here
-from booking.reservations.circumstances import circumstances_for
+from booking.people.tenancy import check_tenancy
+from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import change_claim
-from booking.reservations.history import Held, remember, to_change
+from booking.reservations.history import Snapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import AnotherKind, AsksForApproval, Taken
@@ -42,10 +42,10 @@ def move(
     approves, moves it there at once. A request stays one where the new space asks for approval, too.
     Raises CannotChange, OutOfDate, AnotherKind, what the rules refuse, or Taken.
     """
-    reservation = to_change(
+    reservation = lock_for_update(
         session, reservation_id, version, ReservationState.BOOKED, ReservationState.REQUESTED
     )
-    old = Held.by(reservation)
+    old = Snapshot.by(reservation)
     if (space.id, span.start, span.end) == (old.space_id, old.starts_at, old.ends_at):
         return reservation
     if reservation.space.kind is not space.kind:
@@ -56,7 +56,7 @@ def move(
     reservation.starts_at, reservation.ends_at = span.start, span.end
     reservation.quote = quote
     reservation.version += 1
-    remember(session, reservation, "moved", old, by=by, now=now)
+    log_change(session, reservation, "moved", old, by=by, now=now)
     return reservation
 
 
@@ -64,8 +64,8 @@ def _check(
     session: Session, reservation: Reservation, space: Space, span: Span, by: Actor, now: datetime
 ) -> ReservationState:
     """Judge the new place, and tell what the reservation is there: booked, or still only asked for."""
-    at = circumstances_for(session, space, span, now)
-    check_still_here(session, reservation.enterprise_id, span, at.zone)
+    at = booking_context_for(session, space, span, now)
+    check_tenancy(session, reservation.enterprise_id, span, at.zone)
     check_in_service(space.retired_at, space.code, span)
     check_people(reservation.people, space.capacity)
     if span.start == reservation.starts_at:

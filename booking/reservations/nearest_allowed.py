@@ -13,7 +13,7 @@ from booking.values.span import Span
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from booking.reservations.rules import Circumstances
+    from booking.reservations.rules import BookingContext
 
 ONE_DAY = timedelta(days=1)
 MOST_STEPS = 12
@@ -22,7 +22,7 @@ MOST_DAYS = 14
 """How far the calendar of the circumstances has to reach on both sides of the day."""
 
 
-def nearest_allowed(span: Span, at: Circumstances) -> Span | None:
+def nearest_allowed(span: Span, at: BookingContext) -> Span | None:
     """Mend a span until the rules allow it, its length kept where it can be; None where nothing near does."""
     for _ in range(MOST_STEPS):
         try:
@@ -37,7 +37,7 @@ def nearest_allowed(span: Span, at: Circumstances) -> Span | None:
     return None
 
 
-def _later(span: Span, refusal: Refusal, at: Circumstances) -> Span | None:
+def _later(span: Span, refusal: Refusal, at: BookingContext) -> Span | None:
     """Mend when it begins."""
     match refusal:
         case no.InThePast():
@@ -53,7 +53,7 @@ def _later(span: Span, refusal: Refusal, at: Circumstances) -> Span | None:
     return None
 
 
-def _shaped(span: Span, refusal: Refusal, at: Circumstances) -> Span | None:
+def _shaped(span: Span, refusal: Refusal, at: BookingContext) -> Span | None:
     """Mend how long it is, and where it stands on the grid."""
     match refusal:
         case no.OffTheStep(step_minutes=step):
@@ -70,7 +70,7 @@ def _shaped(span: Span, refusal: Refusal, at: Circumstances) -> Span | None:
     return None
 
 
-def _from_now_on(span: Span, at: Circumstances) -> Span:
+def _from_now_on(span: Span, at: BookingContext) -> Span:
     """Take the same hours of today; where they have begun, the next there are today, or those of tomorrow."""
     today = at.now.astimezone(at.zone).date()
     same_hours = _on_day(span, today, at)
@@ -81,7 +81,7 @@ def _from_now_on(span: Span, at: Circumstances) -> Span:
     return _on_day(span, today + ONE_DAY, at)
 
 
-def _on_an_open_day(span: Span, closed: date, at: Circumstances) -> Span | None:
+def _on_an_open_day(span: Span, closed: date, at: BookingContext) -> Span | None:
     """Take the same hours of the nearest working day that lies ahead, rather a later than an earlier one."""
     for distance in range(1, MOST_DAYS + 1):
         for day in (closed + distance * ONE_DAY, closed - distance * ONE_DAY):
@@ -91,7 +91,7 @@ def _on_an_open_day(span: Span, closed: date, at: Circumstances) -> Span | None:
     return None
 
 
-def _within_hours(span: Span, at: Circumstances) -> Span:
+def _within_hours(span: Span, at: BookingContext) -> Span:
     """Push it into the opening hours; of today, where those are over, into tomorrow's."""
     day = span.start.astimezone(at.zone).date()
     opens = local_instant(day, -(-at.opening.opens_minute // _step(at)) * _step(at), at.zone)
@@ -103,25 +103,25 @@ def _within_hours(span: Span, at: Circumstances) -> Span:
     return Span(start, start + length)
 
 
-def _stepped(span: Span, step: int, at: Circumstances) -> Span:
+def _stepped(span: Span, step: int, at: BookingContext) -> Span:
     """Round both ends to the nearest step, a half up; what vanishes lasts one step."""
     start, end = (_rounded(instant, step, at) for instant in (span.start, span.end))
     return Span(start, max(end, start + step * MINUTE))
 
 
-def _rounded(instant: datetime, step: int, at: Circumstances) -> datetime:
+def _rounded(instant: datetime, step: int, at: BookingContext) -> datetime:
     half = timedelta(minutes=step) / 2
     midnight = _midnight(instant, at)
     return midnight + (instant - midnight + half) // (step * MINUTE) * (step * MINUTE)
 
 
-def _on_the_step(instant: datetime, at: Circumstances) -> datetime:
+def _on_the_step(instant: datetime, at: BookingContext) -> datetime:
     """Give the first step at or after an instant."""
     midnight, step = _midnight(instant, at), _step(at) * MINUTE
     return midnight - (midnight - instant) // step * step
 
 
-def _on_day(span: Span, day: date, at: Circumstances) -> Span:
+def _on_day(span: Span, day: date, at: BookingContext) -> Span:
     """Give the same hours of another day, as its clocks show them."""
     local = span.start.astimezone(at.zone)
     return _moved(span, local_instant(day, local.hour * 60 + local.minute, at.zone))
@@ -131,17 +131,17 @@ def _moved(span: Span, start: datetime) -> Span:
     return Span(start, start + span.length)
 
 
-def _step(at: Circumstances) -> int:
+def _step(at: BookingContext) -> int:
     return MINUTES_OF_DAY if at.by_day else at.opening.step_minutes
 
 
-def _midnight(instant: datetime, at: Circumstances) -> datetime:
+def _midnight(instant: datetime, at: BookingContext) -> datetime:
     return local_instant(instant.astimezone(at.zone).date(), 0, at.zone)
 
 
-def _this_minute(at: Circumstances) -> datetime:
+def _this_minute(at: BookingContext) -> datetime:
     return at.now.replace(second=0, microsecond=0)
 
 
-def _earliest(at: Circumstances) -> datetime:
+def _earliest(at: BookingContext) -> datetime:
     return _this_minute(at) + at.opening.lead_minutes * MINUTE

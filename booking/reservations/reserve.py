@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from booking.people.still_here import check_still_here
-from booking.reservations.circumstances import circumstances_for
+from booking.people.tenancy import check_tenancy
+from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import claim
-from booking.reservations.history import remember
+from booking.reservations.history import log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import Taken
@@ -58,8 +58,8 @@ def reserve(
     earlier = sent_before(session, key)
     if earlier is not None and is_for(earlier, span, space):
         return earlier
-    at = circumstances_for(session, space, span, now)
-    check_still_here(session, by.enterprise_id, span, at.zone)
+    at = booking_context_for(session, space, span, now)
+    check_tenancy(session, by.enterprise_id, span, at.zone)
     check_in_service(space.retired_at, space.code, span)
     check_people(people, space.capacity)
     check_new(span, at)
@@ -75,7 +75,7 @@ def reserve(
         claim(session, space, span, reservation, buffer_minutes=at.opening.buffer_minutes)
     elif not is_free(session, space, span):
         raise Taken(space.id, span)
-    remember(session, reservation, "reserved", None, by=by, now=now)
+    log_change(session, reservation, "reserved", None, by=by, now=now)
     return reservation
 
 

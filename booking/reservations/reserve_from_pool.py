@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from booking.parks.models import Park
-from booking.people.still_here import check_still_here
-from booking.reservations.circumstances import circumstances
+from booking.people.tenancy import check_tenancy
+from booking.reservations.booking_context import booking_context
 from booking.reservations.claim import claim
-from booking.reservations.history import remember
+from booking.reservations.history import log_change
 from booking.reservations.queries import busy_spaces
 from booking.reservations.refusals import AskForOne, NothingFree, Taken
 from booking.reservations.reserve import (
@@ -77,7 +77,7 @@ def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to
                 raise NothingFree(span)
         if _got(session, reservation, space, span):
             reservation.quote = quote(space)
-            remember(session, reservation, "reserved", None, by=by, now=now)
+            log_change(session, reservation, "reserved", None, by=by, now=now)
             return reservation
     raise NothingFree(span)
 
@@ -99,8 +99,8 @@ def _fit(
         return []
     park, kind = session.get_one(Park, spaces[0].park_id), spaces[0].kind
     rules = rules_for(session, park.id)
-    at = circumstances(session, park, kind, rules.kind(kind), span, now)
-    check_still_here(session, by.enterprise_id, span, at.zone)
+    at = booking_context(session, park, kind, rules.kind(kind), span, now)
+    check_tenancy(session, by.enterprise_id, span, at.zone)
     busy = busy_spaces(session, park.id, kind, span)
     usable, refused = [], None
     for space in sorted(spaces, key=lambda one: (one.capacity, one.id)):  # the largest has the last word

@@ -38,7 +38,7 @@ MINUTES_OF_DAY = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
+class BookingContext:
     """What every check looks at: what holds for the space, where it lies, and what time it is."""
 
     opening: Opening
@@ -78,13 +78,13 @@ def storage_span(first: date, last: date | None, now: datetime, zone: ZoneInfo) 
     return Span(start, FAR_FUTURE if last is None else local_instant(last, MINUTES_OF_DAY, zone))
 
 
-def check_new(span: Span, at: Circumstances) -> None:
+def check_new(span: Span, at: BookingContext) -> None:
     """Judge a span that somebody asks for; raises the first refusal, from the start on."""
     check_start(span.start, at)
     check_stretch(span, at)
 
 
-def check_start(start: datetime, at: Circumstances) -> None:
+def check_start(start: datetime, at: BookingContext) -> None:
     """Judge when a use begins: not before this minute, in time, and not too far ahead."""
     this_minute = at.now.replace(second=0, microsecond=0)
     if start < this_minute:
@@ -97,7 +97,7 @@ def check_start(start: datetime, at: Circumstances) -> None:
         raise BeyondHorizon(at.opening.horizon_days, last_day)
 
 
-def check_stretch(span: Span, at: Circumstances) -> None:
+def check_stretch(span: Span, at: BookingContext) -> None:
     """Judge the length and the hours of a span, whenever it was asked for."""
     if at.by_day:
         if span.end < FAR_FUTURE and span.minutes > at.opening.maximum_minutes:
@@ -122,7 +122,7 @@ def check_stretch(span: Span, at: Circumstances) -> None:
         )
 
 
-def request_lapses_at(start: datetime, zone: ZoneInfo, *, by_day: bool) -> datetime:
+def request_expires_at(start: datetime, zone: ZoneInfo, *, by_day: bool) -> datetime:
     """Tell when a request can no longer be answered with yes: at its start; a store's, after its first day.
 
     A later yes would book a time that has begun without its people, who would be charged as not turned

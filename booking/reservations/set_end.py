@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.people.still_here import check_still_here
-from booking.reservations.circumstances import circumstances_for
+from booking.people.tenancy import check_tenancy
+from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import change_claim, shorten
-from booking.reservations.history import Held, remember, to_change
+from booking.reservations.history import Snapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import InThePast, NotLonger, NotShorter, Taken
@@ -41,8 +41,8 @@ def set_end(
     OutOfDate, NotLonger for the end it has, NotShorter before its start, InThePast, EnterpriseHasLeft,
     EndsAfterLeaving, what the rules refuse, or Taken.
     """
-    reservation = to_change(session, reservation_id, version, *STATES)
-    old = Held.by(reservation)
+    reservation = lock_for_update(session, reservation_id, version, *STATES)
+    old = Snapshot.by(reservation)
     if ends_at == old.ends_at:
         raise NotLonger(old.ends_at)
     if ends_at <= old.starts_at:
@@ -53,14 +53,14 @@ def set_end(
     (_lengthen if longer else _shorten)(session, reservation, span, now)
     reservation.ends_at, reservation.quote = ends_at, quote
     reservation.version += 1
-    remember(session, reservation, "extended" if longer else "shortened", old, by=by, now=now)
+    log_change(session, reservation, "extended" if longer else "shortened", old, by=by, now=now)
     return reservation
 
 
 def _lengthen(session: Session, reservation: Reservation, span: Span, now: datetime) -> None:
     space = reservation.space
-    at = circumstances_for(session, space, span, now)
-    check_still_here(session, reservation.enterprise_id, span, at.zone)
+    at = booking_context_for(session, space, span, now)
+    check_tenancy(session, reservation.enterprise_id, span, at.zone)
     check_in_service(space.retired_at, space.code, span)
     check_stretch(span, at)
     if reservation.state is not ReservationState.REQUESTED:
@@ -71,7 +71,7 @@ def _lengthen(session: Session, reservation: Reservation, span: Span, now: datet
 
 def _shorten(session: Session, reservation: Reservation, span: Span, now: datetime) -> None:
     """Free the rest; a store is given back on any day, however long it was had with an open end."""
-    at = circumstances_for(session, reservation.space, span, now)
+    at = booking_context_for(session, reservation.space, span, now)
     if not at.by_day:
         check_stretch(span, at)
     shorten(session, reservation.space, span.end, reservation)

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from booking.archive.models import Document
 from booking.db import Base, choice
+from booking.documents.models import Document
 from booking.people.models import Enterprise
 from booking.values.money import Money
 

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from booking.archive.keep import keep
 from booking.audit.record import record
 from booking.charges.models import MonthClose
-from booking.post.write import write
-from booking.savings.figures import to_figures
+from booking.documents.store import store
+from booking.mail.write import write
 from booking.savings.models import SavingsReport
 from booking.savings.paper import sheet_of
 from booking.savings.queries import report_of
 from booking.savings.report import read_report
+from booking.savings.report_data import to_figures
 from booking.savings.rules import MonthStillOpen, NobodyToReport
 from booking.savings.workbook import MEDIA_TYPE, workbook_of
 from booking.values.month import local_day
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.audit.actor import Actor
+    from booking.mail.writing import Writing
     from booking.parks.models import Park
-    from booking.post.writing import Writing
     from booking.savings.printer import ReportPrinter
     from booking.savings.report import Report
     from booking.values.month import Month
@@ -77,8 +77,8 @@ def _frozen(
 ) -> SavingsReport:
     sheet = sheet_of(report, park, local_day(now, park.zone))
     name = file_name(report.month)
-    pdf = keep(session, park.id, f"{name}.pdf", "application/pdf", printer.report(sheet), now=now)
-    xlsx = keep(session, park.id, f"{name}.xlsx", MEDIA_TYPE, workbook_of(sheet), now=now)
+    pdf = store(session, park.id, f"{name}.pdf", "application/pdf", printer.report(sheet), now=now)
+    xlsx = store(session, park.id, f"{name}.xlsx", MEDIA_TYPE, workbook_of(sheet), now=now)
     row = SavingsReport(
         park_id=park.id,
         month_key=report.month.key,

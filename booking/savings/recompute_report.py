@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from booking.savings.figures import from_figures
-from booking.savings.ledger import read_ledger
+from booking.savings.report_data import from_figures
 from booking.savings.rules import SavingOfMonth, together
+from booking.savings.savings_data import read_ledger
 from booking.values.money import Money
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from booking.people.models import Enterprise
 from booking.savings.entries import Effect
-from booking.savings.ledger import read_ledger
 from booking.savings.models import DeclaredEffect
 from booking.savings.printer import SMALLEST_GROUP, Source
 from booking.savings.rules import together
+from booking.savings.savings_data import read_ledger
 from booking.values.month import Month
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from booking.parks.models import Park
     from booking.savings.entries import Entry
-    from booking.savings.ledger import Ledger
     from booking.savings.rules import SavingOfMonth
+    from booking.savings.savings_data import Ledger
 
 EFFECTS_OF_MONTHS = 12
 

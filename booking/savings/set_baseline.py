@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from booking.archive.keep import keep
 from booking.audit.record import record
+from booking.documents.store import store
 from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.savings.models import Baseline, Evidence, SavingsReport
@@ -52,7 +52,7 @@ def set_baseline(
     _refuse_what_is_reported(session, park, enterprise, valid_from)
     document_id = paper_of.document_id if paper_of else None
     if paper is not None:
-        document_id = keep(session, park.id, paper.name, paper.media_type, paper.content, now=now).id
+        document_id = store(session, park.id, paper.name, paper.media_type, paper.content, now=now).id
     baseline = _version_of(session, enterprise, valid_from)
     before = facts_of(baseline) if baseline.id else None
     _fill(baseline, lease, note)

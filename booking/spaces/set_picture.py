@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.archive.keep import keep
 from booking.audit.record import record
+from booking.documents.store import store
 from booking.spaces.picture import MEDIA_TYPE
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def set_plan(session: Session, area: Area, drawn: bytes | None, *, by: Actor, no
 def _kept(session: Session, park_id: int, name: str, drawn: bytes | None, now: datetime) -> int | None:
     if drawn is None:
         return None
-    return keep(session, park_id, name, MEDIA_TYPE, drawn, now=now).id
+    return store(session, park_id, name, MEDIA_TYPE, drawn, now=now).id
 
 
 def _record(

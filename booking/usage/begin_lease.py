@@ -41,6 +41,6 @@ def begin_lease(session: Session, reservation_id: int, *, now: datetime) -> Stay
     reservation.state = ReservationState.IN_USE
     reservation.version += 1
     session.flush()
-    by = Actor.house("begin leases", reservation.park_id)
+    by = Actor.system("begin leases", reservation.park_id)
     record(session, "lease began", "stay", stay.id, by=by, now=now)
     return stay

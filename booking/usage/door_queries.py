@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from booking.reservations.circumstances import circumstances, circumstances_for
+from booking.reservations.booking_context import booking_context, booking_context_for
 from booking.reservations.queries import claims_between
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, local_instant
 from booking.reservations.space_queries import free_spaces, space_rows
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from booking.parks.models import Park
     from booking.reservations.models import Reservation
     from booking.reservations.queries import ClaimRow
-    from booking.reservations.rules import Circumstances
+    from booking.reservations.rules import BookingContext
     from booking.reservations.space_queries import SpaceRow
 
 MOST_INSTEAD = 3
@@ -71,7 +71,7 @@ def space_by_code(session: Session, park_id: int, code: str) -> Space | None:
 
 def at_the_door(session: Session, park: Park, space: Space, enterprise_id: int | None, now: datetime) -> Door:
     """Tell what a space offers right now: my reservation, my stay, walking in, or when it is free again."""
-    at = circumstances_for(session, space, Span(now, now + MINUTE), now)
+    at = booking_context_for(session, space, Span(now, now + MINUTE), now)
     claims = _claims_of_today(session, space, at)
     stay = _who_is_in(session, space)
     mine = stay is not None and stay.enterprise_id == enterprise_id
@@ -97,7 +97,7 @@ def at_the_door(session: Session, park: Park, space: Space, enterprise_id: int |
 
 def latest_end(session: Session, stay: Stay, now: datetime) -> datetime | None:
     """Tell until when an open stay may go on by plan, up to the next claim and closing; None: not longer."""
-    at = circumstances_for(session, stay.space, Span(now, now + MINUTE), now)
+    at = booking_context_for(session, stay.space, Span(now, now + MINUTE), now)
     if _closed(at) is not None:
         return None
     claims = [claim for claim in _claims_of_today(session, stay.space, at) if not _is_of(claim, stay)]
@@ -119,7 +119,7 @@ def free_now(
     )
     ids = [found for found in free_spaces(session, park.id, kind, span, now) if found not in taken]
     rules = rules_for(session, park.id)
-    common = circumstances(session, park, kind, rules.kind(kind), span, now)
+    common = booking_context(session, park, kind, rules.kind(kind), span, now)
     usable = []
     for row in space_rows(session, ids[:MOST_LOOKED_AT]):
         at = replace(common, opening=rules.of(row.id, kind))
@@ -141,7 +141,7 @@ def _who_is_in(session: Session, space: Space) -> Stay | None:
     ).first()
 
 
-def _claims_of_today(session: Session, space: Space, at: Circumstances) -> list[ClaimRow]:
+def _claims_of_today(session: Session, space: Space, at: BookingContext) -> list[ClaimRow]:
     end = local_instant(at.now.astimezone(at.zone).date(), MINUTES_OF_DAY, at.zone)
     return claims_between(session, space, Span(at.now, end))
 
@@ -168,7 +168,7 @@ def _busy_until(claims: Sequence[ClaimRow], now: datetime) -> datetime | None:
     return None if reached == now else reached
 
 
-def _closed(at: Circumstances) -> Refusal | None:
+def _closed(at: BookingContext) -> Refusal | None:
     try:
         open_until(at)
     except Refusal as refusal:
@@ -176,7 +176,7 @@ def _closed(at: Circumstances) -> Refusal | None:
     return None
 
 
-def _latest(claims: Sequence[ClaimRow], at: Circumstances) -> datetime:
+def _latest(claims: Sequence[ClaimRow], at: BookingContext) -> datetime:
     """Give the earliest of closing, the longest use, and the next claim less the buffer before it."""
     buffer = at.opening.buffer_minutes * MINUTE
     coming = [claim.starts_at - buffer for claim in claims if claim.starts_at > at.now]

@@ -27,7 +27,7 @@ def end_forgotten(session: Session, stay_id: int, *, meter: Meter, now: datetime
     stay = session.get_one(Stay, stay_id, with_for_update=TO_CHANGE, populate_existing=True)
     if stay.ended_at is not None or not end_if_forgotten(session, stay, meter=meter, now=now):
         return False
-    by = Actor.house("end forgotten stays", stay.park_id)
+    by = Actor.system("end forgotten stays", stay.park_id)
     record(session, "ended by the house", "stay", stay.id, by=by, now=now, after=how_it_ended(stay))
     return True
 

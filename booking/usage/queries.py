@@ -146,7 +146,7 @@ def due_no_shows(session: Session, now: datetime) -> Sequence[int]:
 def due_requests(session: Session, now: datetime) -> Sequence[int]:
     """Give the ids of requests whose start has passed without an answer, oldest first.
 
-    A store's is due a little later (`request_lapses_at`), which `lapse` judges.
+    A store's is due a little later (`request_expires_at`), which `expire` judges.
     """
     return session.scalars(
         select(Reservation.id)

@@ -36,7 +36,7 @@ def release_no_show(
     reservation.state = ReservationState.NO_SHOW
     reservation.version += 1
     release(session, reservation)
-    by = Actor.house("release no-shows", reservation.park_id)
+    by = Actor.system("release no-shows", reservation.park_id)
     session.add(
         ReservationChange(
             reservation_id=reservation.id,

@@ -13,7 +13,7 @@ from booking.spaces.models import Kind
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
-    from booking.reservations.rules import Circumstances
+    from booking.reservations.rules import BookingContext
 
 FORGOTTEN_AFTER = timedelta(minutes=60)
 """How long after the reserved end a stay may go on before it counts as forgotten."""
@@ -152,7 +152,7 @@ def forgotten_end(
     return planned_end if next_claim is None else min(planned_end, next_claim)
 
 
-def open_until(at: Circumstances) -> datetime:
+def open_until(at: BookingContext) -> datetime:
     """Tell when a space that is open now closes; raises ClosedThatDay or OutsideOpeningHours."""
     day = at.now.astimezone(at.zone).date()
     opening = at.opening
@@ -166,7 +166,7 @@ def open_until(at: Circumstances) -> datetime:
     return closes
 
 
-def walk_in_end(until: datetime, at: Circumstances) -> datetime:
+def walk_in_end(until: datetime, at: BookingContext) -> datetime:
     """Judge until when somebody walks in: a quarter of an hour at least, and not past closing.
 
     Raises ClosedThatDay, OutsideOpeningHours.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from booking.audit.record import record
 from booking.db import TO_CHANGE
-from booking.reservations.circumstances import circumstances_for
+from booking.reservations.booking_context import booking_context_for
 from booking.reservations.refusals import NotLonger
 from booking.reservations.set_end import set_end
 from booking.usage.end_forgotten import left_at
@@ -43,7 +43,7 @@ def stay_longer(
     if stay.reservation_id is not None:
         set_end(session, stay.reservation_id, until, quote=quote, by=by, now=now)
     else:
-        walk_in_end(until, circumstances_for(session, stay.space, Span(now, until), now))
+        walk_in_end(until, booking_context_for(session, stay.space, Span(now, until), now))
         hold_until(session, stay, until)
     stay.held_until = until
     stay.version += 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.audit.record import record
-from booking.people.still_here import check_still_here
-from booking.reservations.circumstances import circumstances_for
+from booking.people.tenancy import check_tenancy
+from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import claim
 from booking.spaces.models import Kind
 from booking.usage.begin import begin
@@ -44,8 +44,8 @@ def walk_in(
     if space.kind is Kind.STORAGE or space.retired_at is not None or member.enterprise_id is None:
         raise NotByWalkingIn(space.name)
     first = Span(now, now + SHORTEST_WALK_IN)
-    at = circumstances_for(session, space, first, now)
-    check_still_here(session, member.enterprise_id, first, at.zone)
+    at = booking_context_for(session, space, first, now)
+    check_tenancy(session, member.enterprise_id, first, at.zone)
     if at.opening.needs_approval:
         raise NotByWalkingIn(space.name)
     until = walk_in_end(until, at)

@@ -10,8 +10,8 @@ from booking.charges.models import ChargeKind, Dispute, MonthClose
 from booking.charges.month_to_date import month_to_date
 from booking.charges.statement import statement
 from booking.invoices.billable_lines import billable_lines
+from booking.mail.models import Letter
 from booking.people.models import Role, Size
-from booking.post.models import Letter
 from booking.reservations.models import FAR_FUTURE
 from booking.spaces.models import Kind
 from booking.tariffs.models import Basis

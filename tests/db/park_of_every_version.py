@@ -17,10 +17,10 @@ from typing import Any
 
 from sqlalchemy import JSON, Connection, Engine, MetaData, Table, insert
 
+from booking.db.backup import _set_sequences, save
 from booking.db.backup_file import FIRST_FORMAT, read
 from booking.db.backup_values import apply, reader
 from booking.db.migrate import bring_to, changing_tables, versions
-from booking.db.vault import _set_sequences, save
 
 ROWS = Path(__file__).parent / "rows"
 WITH_FIRST_FORMAT = ("0001", "0003", "0005")

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select, text
 
 from booking.db import db
+from booking.mail.models import Letter
 from booking.people.models import LinkRequest, Role, Ticket
-from booking.post.models import Letter
 from tests.harness.app import open_session
 from tests.harness.world import World
 

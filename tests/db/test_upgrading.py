@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import create_engine
 
 from booking.db import db
+from booking.db.backup import restore
 from booking.db.backup_file import Backup, check
 from booking.db.columns import MoneyFen
 from booking.db.engine import tune
 from booking.db.migrate import bring_to, changing_tables, versions
-from booking.db.vault import restore
-from booking.guards import missing_guards
+from booking.triggers import missing_triggers
 from tests.db.park_of_every_version import WITH_FIRST_FORMAT, contents_of, every_version, write_first_format
 from tests.harness.postgres import new_database
 
@@ -129,7 +129,7 @@ def test_a_backup_of_every_version_is_restored_into_a_database_of_today(
     restore(empty_park, source[revision].backup)
     assert contents_of(empty_park, tmp_path) == upgraded[revision]
     with empty_park.connect() as connection:
-        assert missing_guards(connection) == []
+        assert missing_triggers(connection) == []
 
 
 @pytest.mark.parametrize("revision", WITH_FIRST_FORMAT)

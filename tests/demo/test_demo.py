@@ -20,12 +20,12 @@ from booking.demo.make import demo_app, forget, make, there_is_one
 from booking.demo.refused import DemoRefusedError
 from booking.demo.serve import check_port
 from booking.invoices.models import CreditNote, CreditNoteLine, Invoice
+from booking.mail.models import Letter
 from booking.parks.models import Park
 from booking.payments.models import PaymentReversal
 from booking.people.models import Enterprise, Member, Role
 from booking.people.queries import demo_accounts, who_knows
 from booking.people.rules import check_uscc
-from booking.post.models import Letter
 from booking.reservations.models import Reservation, ReservationState
 from booking.savings.models import SavingsReport
 from booking.spaces.models import Kind, Space

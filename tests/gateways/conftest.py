@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from booking.gateways.stripe_gateway import StripeGateway
+from booking.mail.transport import Enclosure, Envelope
 from booking.payments.gateway import Bill, Payer
-from booking.post.carrier import Enclosure, Envelope
 from booking.values.money import Money
 from tests.fakes.stripe_http import API_KEY, WEBHOOK_SECRET, StripeHttp
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from booking.gateways.smtp import SmtpCarrier, Tls
-from booking.post.carrier import GivenUp, TryLater
+from booking.gateways.smtp import SmtpTransport, Tls
+from booking.mail.transport import GivenUp, TryLater
 from tests.fakes.mail_server import Pillarbox, mail_server
 from tests.harness.run import HANGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from booking.post.carrier import Envelope
+    from booking.mail.transport import Envelope
     from tests.harness.mail import SmtpSink
 
 PEM = Path(__file__).with_name("mail-park-example.pem")
@@ -31,8 +31,8 @@ def pillarbox() -> Iterator[Pillarbox]:
         yield box
 
 
-def carrier_to(port: int) -> SmtpCarrier:
-    return SmtpCarrier("127.0.0.1", port, tls=Tls.NONE, timeout=HANGS)
+def carrier_to(port: int) -> SmtpTransport:
+    return SmtpTransport("127.0.0.1", port, tls=Tls.NONE, timeout=HANGS)
 
 
 def server_tls() -> ssl.SSLContext:
@@ -57,11 +57,11 @@ def test_four_is_for_the_moment_and_five_for_good_but_a_burst_is_for_the_moment(
     pillarbox: Pillarbox, invoice_letter: Envelope, step: str, answer: str, outcome: type[Exception]
 ):
     pillarbox.answers[step] = answer
-    carrier = carrier_to(pillarbox.port)
+    transport = carrier_to(pillarbox.port)
     with pytest.raises(outcome, match=answer.replace(".", r"\.")):
-        carrier.deliver(invoice_letter)
+        transport.deliver(invoice_letter)
     assert pillarbox.letters == []
-    carrier.deliver(invoice_letter)
+    transport.deliver(invoice_letter)
     assert len(pillarbox.letters) == 1
 
 
@@ -89,7 +89,7 @@ def test_a_server_nobody_can_reach_is_tried_later(smtp_unreachable: SmtpSink, in
 
 def test_a_server_without_a_name_is_tried_later(invoice_letter: Envelope):
     with pytest.raises(TryLater, match="cannot reach"):
-        SmtpCarrier("mail.invalid", 25, tls=Tls.NONE, timeout=2).deliver(invoice_letter)
+        SmtpTransport("mail.invalid", 25, tls=Tls.NONE, timeout=2).deliver(invoice_letter)
 
 
 @pytest.mark.parametrize("greeting", [b"", b"554 5.7.1 go away\r\n", b"550 connection frequency limited\r\n"])
@@ -140,9 +140,9 @@ def test_a_letter_comes_back_to_its_sender_unless_another_is_named(
 def test_nothing_is_said_in_the_open_when_starttls_was_asked_for(
     pillarbox: Pillarbox, invoice_letter: Envelope
 ):
-    carrier = replace(carrier_to(pillarbox.port), tls=Tls.STARTTLS, user="park", password="right")
+    transport = replace(carrier_to(pillarbox.port), tls=Tls.STARTTLS, user="park", password="right")
     with pytest.raises(TryLater, match="does not let us in"):
-        carrier.deliver(invoice_letter)
+        transport.deliver(invoice_letter)
     assert pillarbox.letters == []
 
 
@@ -150,7 +150,7 @@ def test_nothing_is_said_in_the_open_when_starttls_was_asked_for(
 def test_name_and_password_go_over_starttls(invoice_letter: Envelope):
     with mail_server(starttls=server_tls(), sign_in=True) as box:
         trusting = ssl.create_default_context(cafile=PEM)
-        known = SmtpCarrier("127.0.0.1", box.port, "park", "right", Tls.STARTTLS, HANGS, trusting)
+        known = SmtpTransport("127.0.0.1", box.port, "park", "right", Tls.STARTTLS, HANGS, trusting)
         known.deliver(invoice_letter)
         assert len(box.letters) == 1
         with pytest.raises(TryLater, match="does not let us in"):
@@ -162,7 +162,7 @@ def test_name_and_password_go_over_starttls(invoice_letter: Envelope):
 def test_tls_from_the_start(invoice_letter: Envelope):
     with mail_server(tls=server_tls()) as box:
         trusting = ssl.create_default_context(cafile=PEM)
-        private = SmtpCarrier("127.0.0.1", box.port, tls=Tls.TLS, timeout=HANGS, tls_context=trusting)
+        private = SmtpTransport("127.0.0.1", box.port, tls=Tls.TLS, timeout=HANGS, tls_context=trusting)
         private.deliver(invoice_letter)
         assert len(box.letters) == 1
         with pytest.raises(TryLater, match="cannot reach"):
@@ -170,4 +170,4 @@ def test_tls_from_the_start(invoice_letter: Envelope):
 
 
 def test_the_password_is_not_shown():
-    assert "geheim" not in repr(SmtpCarrier("mail.park.example", 587, "park", "geheim"))
+    assert "geheim" not in repr(SmtpTransport("mail.park.example", 587, "park", "geheim"))

@@ -12,8 +12,8 @@ from flask import Flask
 from booking.db import db
 from booking.jobs.job import run
 from booking.jobs.letters import LETTERS
-from booking.post.carrier import Envelope
-from tests.fakes.carrier import PocketCarrier
+from booking.mail.transport import Envelope
+from tests.fakes.transport import PocketCarrier
 
 LINK = re.compile(r"https?://\S+?(/password/[^\s\"<]+)")
 
@@ -23,19 +23,19 @@ class Outbox:
     """The letters of an app, as they arrive."""
 
     app: Flask
-    carrier: PocketCarrier = field(default_factory=PocketCarrier)
+    transport: PocketCarrier = field(default_factory=PocketCarrier)
 
     def __post_init__(self) -> None:
         """Stand where the mail server would."""
         ports = self.app.extensions["booking_ports"]
-        self.app.extensions["booking_ports"] = replace(ports, carrier=self.carrier)
+        self.app.extensions["booking_ports"] = replace(ports, transport=self.transport)
 
     def carry(self) -> list[Envelope]:
         """Let the job carry what is due now, and give all letters so far."""
         with self.app.app_context():
             run(LETTERS)
             db.session.remove()
-        return self.carrier.letters
+        return self.transport.letters
 
     def links(self) -> list[str]:
         """Carry, and give the path of each link that opens an account, in the order of arrival."""

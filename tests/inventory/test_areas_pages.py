@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
-from booking.archive.models import Document
+from booking.documents.models import Document
 from booking.spaces.models import Area
 from tests.inventory.conftest import photograph
 

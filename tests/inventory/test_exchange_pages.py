@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from booking.archive.models import Document
+from booking.documents.models import Document
 from booking.spaces.models import Space
 
 GOOD = "编号,名称,类型,区域,人数\nR1,星火,会议室,A座,10\nR2,燎原,会议室,新楼,8\n".encode()

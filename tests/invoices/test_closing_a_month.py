@@ -20,8 +20,8 @@ from booking.invoices.models import CloseTrouble, Invoice, InvoiceState
 from booking.invoices.rules import EarlierMonthOpen, MonthNotClosed, MonthNotOver, ReviewRunning
 from booking.jobs.billing_month import bill_all
 from booking.letters.bills import invoice_letter
+from booking.mail.models import Letter
 from booking.parks.models import Park
-from booking.post.models import Letter
 from booking.reservations.models import FAR_FUTURE
 from booking.spaces.models import Kind
 from booking.usage.correct_stay import correct_stay

@@ -9,20 +9,20 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from booking.archive.models import Document
 from booking.audit.models import AuditEntry
 from booking.charges.models import Charge, MonthClose
 from booking.db import transaction
+from booking.documents.models import Document
 from booking.invoices.credit_rules import LineNotOnInvoice
 from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_note
 from booking.invoices.models import CreditNote, CreditNoteLine, Invoice, InvoiceState
 from booking.jobs.closing import CLOSE_MONTHS, FINISH_MONTHS
 from booking.jobs.job import run
 from booking.letters.bills import credit_letter
+from booking.mail.models import Letter
 from booking.payments.balance import settle
 from booking.payments.models import Payment, PaymentReversal
 from booking.people.models import Role
-from booking.post.models import Letter
 from booking.values.money import Money
 from tests.harness.months import (
     BY,

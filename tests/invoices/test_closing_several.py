@@ -16,9 +16,9 @@ from booking.invoices.issue_invoice import issue_invoice
 from booking.invoices.models import Invoice
 from booking.jobs import billing_month
 from booking.letters.bills import invoice_letter
+from booking.mail.models import Letter, LetterEnclosure
 from booking.parks.models import Park
 from booking.people.models import Enterprise
-from booking.post.models import Letter, LetterEnclosure
 from booking.spaces.models import Space
 from booking.values.money import Money
 from tests.harness.app import open_session

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from booking.audit.models import AuditEntry
 from booking.invoices.models import Invoice
-from booking.post.models import Letter
+from booking.mail.models import Letter
 from booking.reservations.models import FAR_FUTURE
 from booking.spaces.models import Kind
 from booking.usage.models import Ending, Stay

@@ -16,7 +16,7 @@ from booking.parks.rules import NoSuchZone, ParkCodeTaken, YearNotKnown
 from booking.parks.seed_calendar import known_years, seed_calendar
 from booking.parks.set_day import set_day
 
-HOUSE = Actor.house("test")
+HOUSE = Actor.system("test")
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 MAKE_UP_DAYS_2026 = [
     date(2026, 1, 4),

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from booking.archive.keep import keep
 from booking.audit.actor import Actor
 from booking.audit.models import AuditEntry
 from booking.audit.record import record
+from booking.documents.store import store
+from booking.mail.models import Letter
+from booking.mail.write import write
+from booking.mail.writing import Writing
 from booking.parks.models import CalendarDay, Park
-from booking.post.models import Letter
-from booking.post.write import write
-from booking.post.writing import Writing
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def test_a_failed_letter_is_sent_again_to_a_corrected_address(browser, letter, s
 
 
 def test_an_enclosure_is_handed_out_with_its_letter_only(browser, letter, session, park, now):
-    document = keep(session, park.id, "账单.pdf", "application/pdf", b"%PDF-1.7", now=now)
+    document = store(session, park.id, "账单.pdf", "application/pdf", b"%PDF-1.7", now=now)
     enclosed = [(document.id, "账单.pdf")]
     write(session, park.id, "with", "a@b.example", Writing("a", "b"), now=now, enclosures=enclosed)
     session.commit()

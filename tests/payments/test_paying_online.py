@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from booking.charges.models import Charge
 from booking.db import transaction
-from booking.gateways.smtp import SmtpCarrier, Tls
+from booking.gateways.smtp import SmtpTransport, Tls
 from booking.gateways.stripe_gateway import StripeGateway
 from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_note
 from booking.invoices.models import CreditNote, Invoice, InvoiceState
@@ -20,6 +20,7 @@ from booking.jobs.letters import LETTERS
 from booking.jobs.publish import PUBLISH_INVOICES
 from booking.jobs.webhooks import HANDLE_WEBHOOKS
 from booking.letters.bills import credit_letter
+from booking.mail.models import Letter
 from booking.parks.models import Park
 from booking.payments.balance import settle
 from booking.payments.models import Payment, PaymentMethod, PaymentReversal, WebhookEvent
@@ -27,7 +28,6 @@ from booking.payments.record_payment import record_payment
 from booking.payments.reverse_payment import reverse_payment
 from booking.payments.sync import TRIES_BEFORE_MAIL
 from booking.people.models import Enterprise, Role
-from booking.post.models import Letter
 from booking.values.money import Money
 from tests.fakes.stripe_http import API_KEY, WEBHOOK_SECRET, StripeHttp, Trouble
 from tests.fakes.stripe_shelf import StripeSaysError
@@ -400,7 +400,7 @@ def test_more_money_than_was_asked_is_booked_and_named(app, client, http, world,
 
 
 def test_the_invoice_arrives_by_smtp_with_a_readable_pdf(app, world, session, smtp_sink, standing_clock):
-    use_ports(app, carrier=SmtpCarrier(host=smtp_sink.host, port=smtp_sink.port, tls=Tls.NONE))
+    use_ports(app, transport=SmtpTransport(host=smtp_sink.host, port=smtp_sink.port, tls=Tls.NONE))
     park = world.park(code="QPW", name="青浦湾科创园")
     room = world.space(world.area(park), name="黄浦江会议室")
     tenant = world.enterprise(park, name="云杉智能科技有限公司", billing_email="finance@yunshan.example")

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from booking.audit.models import AuditEntry
+from booking.mail.models import Letter
 from booking.people.models import Member, Role
 from booking.people.passwords import hash_password
-from booking.post.models import Letter
 from booking.values.money import Money
 from tests.harness.world import uscc
 

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from booking.audit.models import AuditEntry
+from booking.mail.models import Letter
 from booking.people.models import Enterprise, Member, Role
-from booking.post.models import Letter
 from tests.harness.world import uscc
 
 

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import delete, select
 
 from booking.audit.models import AuditEntry
+from booking.mail.models import Letter
 from booking.people.models import LinkRequest, Member, Role
 from booking.people.passwords import hash_password
 from booking.people.queries import managers_of
 from booking.people.rules import INVITATIONS_A_DAY
-from booking.post.models import Letter
 from tests.harness.outbox import LINK
 
 HASH = hash_password("a fine new phrase")

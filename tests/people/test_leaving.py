@@ -8,7 +8,7 @@ import pytest
 
 from booking.audit.actor import Actor
 from booking.people.rules import EnterpriseHasLeft
-from booking.people.still_here import check_still_here
+from booking.people.tenancy import check_tenancy
 from booking.reservations.reserve import reserve
 from booking.reservations.reserve_from_pool import reserve_from_pool
 from booking.usage.walk_in import walk_in
@@ -44,7 +44,7 @@ def test_coming_back_opens_the_park_again(session, world):
     start = TUESDAY + timedelta(days=1)
     tomorrow = Span(start, start + timedelta(hours=1))
     with pytest.raises(EnterpriseHasLeft):
-        check_still_here(session, enterprise.id, tomorrow, SHANGHAI)
+        check_tenancy(session, enterprise.id, tomorrow, SHANGHAI)
     enterprise.left_on = None
     session.commit()
-    check_still_here(session, enterprise.id, tomorrow, SHANGHAI)
+    check_tenancy(session, enterprise.id, tomorrow, SHANGHAI)

@@ -12,13 +12,13 @@ from sqlalchemy import select
 from booking.audit.models import AuditEntry
 from booking.db import db
 from booking.letters.accounts import MASK, with_link
+from booking.mail.models import Letter
+from booking.mail.rules import LEASE, pause_after
+from booking.mail.transport import GivenUp, TryLater
+from booking.mail.write import write
+from booking.mail.writing import Writing
 from booking.people.models import Member, Role
 from booking.people.passwords import fits, hash_password
-from booking.post.carrier import GivenUp, TryLater
-from booking.post.models import Letter
-from booking.post.rules import LEASE, pause_after
-from booking.post.write import write
-from booking.post.writing import Writing
 from tests.harness.app import open_session
 from tests.harness.outbox import LINK
 from tests.harness.world import World
@@ -75,7 +75,7 @@ def test_the_link_stands_in_the_mail_and_nowhere_else(client, sign_in, li, outbo
     tokens = [token_of(link) for link in outbox.links()]
     assert len(tokens) == 2
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{43}", token) for token in tokens)
-    for letter, token in zip(outbox.carrier.letters, tokens, strict=True):
+    for letter, token in zip(outbox.transport.letters, tokens, strict=True):
         assert f'/password/{token}"' in letter.html, "the page and the text lead to the same place"
         assert token not in repr(letter), "an envelope in an error tells nothing"
     kept = everything(session) + caplog.text
@@ -116,7 +116,7 @@ def test_a_mail_server_that_says_the_letter_back_tells_nothing(
             raise RuntimeError(f"no idea what to do with {envelope.text!r}")
         raise GivenUp(f"554 5.7.1 looks like spam: {envelope.text}")
 
-    monkeypatch.setattr(outbox.carrier, "deliver", parrot)
+    monkeypatch.setattr(outbox.transport, "deliver", parrot)
     ask(client)
     outbox.carry()
     session.execute(Letter.__table__.update().values(due_at=Letter.created_at))
@@ -147,7 +147,7 @@ def test_a_letter_tried_again_brings_a_link_of_its_own_and_each_opens_until_one_
     client, li, outbox, standing_clock, now
 ):
     lost = []
-    deliver = outbox.carrier.deliver
+    deliver = outbox.transport.deliver
 
     def lose_the_answer(envelope):
         if not lost:
@@ -155,7 +155,7 @@ def test_a_letter_tried_again_brings_a_link_of_its_own_and_each_opens_until_one_
             raise TryLater("the conversation broke off")
         deliver(envelope)
 
-    outbox.carrier.deliver = lose_the_answer
+    outbox.transport.deliver = lose_the_answer
     ask(client)
     outbox.carry()
     standing_clock.set(now + pause_after(1))
@@ -175,16 +175,16 @@ def test_a_worker_that_dies_with_the_letter_leaves_a_letter_that_still_goes_out(
     class Dies(BaseException):
         pass
 
-    deliver = outbox.carrier.deliver
+    deliver = outbox.transport.deliver
 
     def die(_):
         raise Dies
 
-    outbox.carrier.deliver = die
+    outbox.transport.deliver = die
     ask(client)
     with pytest.raises(Dies):
         outbox.carry()
-    outbox.carrier.deliver = deliver
+    outbox.transport.deliver = deliver
     standing_clock.set(now + LEASE)
     [link] = outbox.links()
     assert opens(client, link)
@@ -308,7 +308,7 @@ def test_the_administrator_sends_a_new_link_to_the_account_it_is_for(
     said = there.post(f"/park/letters/{letter.id}/link", data=elsewhere, follow_redirects=True)
     assert "li@people.example" in said.text
     second = outbox.links()[-1]
-    assert outbox.carrier.letters[-1].to == "li@people.example"
+    assert outbox.transport.letters[-1].to == "li@people.example"
     assert not opens(client, first)
     assert opens(client, second)
     entry = entry_of(session, "member.link_sent")
@@ -353,7 +353,7 @@ def test_a_letter_with_a_link_is_never_sent_to_another_address(
     client, sign_in, world, park, admin, outbox, session
 ):
     branch = world.member(park, Role.BRANCH, email="branch@park.example", password_hash=OLD_HASH)
-    outbox.carrier.answers = [GivenUp("550 no such user")]
+    outbox.transport.answers = [GivenUp("550 no such user")]
     ask(client, branch.email)
     outbox.carry()
     letter = letter_about(session, branch)

@@ -26,7 +26,7 @@ from booking.people.rules import (
     TooManyTries,
     wait_for,
 )
-from booking.people.take_a_try import Trier, take_a_try
+from booking.people.throttle import Trier, throttle
 from booking.people.tries import forget_try
 from tests.harness.app import make_app, open_session
 
@@ -79,7 +79,7 @@ def test_a_guesser_at_one_account_from_one_address_gets_ten_tries_an_hour(sessio
 def test_from_a_thousand_addresses_thirty_an_hour_and_the_owner_gets_in_all_the_while(session, now):
     def owner(instant):
         known = Trier("li@people.example", PARK, device="a device that signed in before")
-        forget_try(session, take_a_try(session, known, now=instant))
+        forget_try(session, throttle(session, known, now=instant))
 
     def guesser(number):
         return Trier("li@people.example", f"198.51.{number % 1000 // 250}.{number % 250}")
@@ -95,7 +95,7 @@ def _guessed_for_three_hours(session, now, guesser, meanwhile=lambda instant: No
         instant = now + timedelta(seconds=step)
         for _ in range(40 if step % 1800 in {0, 1750} else 1):
             try:
-                take_a_try(session, guesser(next(numbers)), now=instant)
+                throttle(session, guesser(next(numbers)), now=instant)
             except TooManyTries:
                 continue
             tries.append(instant)
@@ -397,7 +397,7 @@ def test_many_guesses_at_once_are_counted_each(on_both_engines, app_on, now):
             session.connection(execution_options={"writes": True})
             try:
                 trier = Trier("li@people.example", f"192.0.2.{number % 12}")
-                take_a_try(session, trier, now=now)
+                throttle(session, trier, now=now)
             except TooManyTries:
                 return False
             session.commit()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.reservations.nearest_allowed import nearest_allowed
-from booking.reservations.rules import Circumstances, check_new, local_instant
+from booking.reservations.rules import BookingContext, check_new, local_instant
 from booking.spaces.rules import Opening
 from booking.values.refusal import Refusal
 from booking.values.span import Span
@@ -21,7 +21,7 @@ ROOM = Opening(opens_minute=8 * 60, closes_minute=22 * 60)
 
 
 def at(**facts):
-    return Circumstances(replace(ROOM, **facts), SHANGHAI, WorkCalendar(), NOW)
+    return BookingContext(replace(ROOM, **facts), SHANGHAI, WorkCalendar(), NOW)
 
 
 def span(day, start, end):
@@ -61,9 +61,9 @@ def test_the_nearest_that_the_rule_allows(asked, rule, nearest):
 
 def test_a_store_is_had_from_today_and_for_as_long_as_one_may():
     store = Opening(opens_minute=0, closes_minute=1440, maximum_minutes=10 * 1440)
-    circumstances = replace(at(), opening=store, by_day=True)
+    booking_context = replace(at(), opening=store, by_day=True)
     asked = Span(NOW, local_instant(date(2026, 12, 24), 0, SHANGHAI))
-    found = nearest_allowed(asked, circumstances)
+    found = nearest_allowed(asked, booking_context)
     assert found == Span(NOW, local_instant(date(2026, 11, 13), 0, SHANGHAI))
 
 
@@ -94,14 +94,14 @@ openings = st.builds(
 
 @given(openings, st.integers(-20 * 96, 80 * 96), st.integers(1, 1400), st.integers(0, 14))
 def test_what_is_offered_is_allowed_and_what_is_allowed_stays(opening, quarters, length, minute):
-    circumstances = replace(at(), opening=opening)
+    booking_context = replace(at(), opening=opening)
     start = NOW + timedelta(minutes=15 * quarters + minute)
     asked = Span(start, start + timedelta(minutes=length))
-    found = nearest_allowed(asked, circumstances)
+    found = nearest_allowed(asked, booking_context)
     assert found is not None
-    check_new(found, circumstances)
+    check_new(found, booking_context)
     try:
-        check_new(asked, circumstances)
+        check_new(asked, booking_context)
     except Refusal:
         assert found != asked
     else:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from booking.reservations import refusals as no
 from booking.reservations.rules import (
-    Circumstances,
+    BookingContext,
     check_in_service,
     check_new,
     check_people,
@@ -31,7 +31,7 @@ CALENDAR = WorkCalendar(rest_days=frozenset({date(2026, 11, 5)}), working_days=f
 
 
 def at(**facts):
-    return Circumstances(replace(ROOM, **facts), SHANGHAI, CALENDAR, NOW)
+    return BookingContext(replace(ROOM, **facts), SHANGHAI, CALENDAR, NOW)
 
 
 def span(start, end, day=DAY):
@@ -133,7 +133,7 @@ def test_storage_goes_by_whole_days_and_may_stay_open():
 
 
 def test_a_store_is_had_no_longer_than_its_rule_says_unless_its_end_is_open():
-    store = Circumstances(replace(ROOM, maximum_minutes=3 * 1440), SHANGHAI, CALENDAR, NOW, by_day=True)
+    store = BookingContext(replace(ROOM, maximum_minutes=3 * 1440), SHANGHAI, CALENDAR, NOW, by_day=True)
     check_new(storage_span(DAY, date(2026, 11, 6), NOW, SHANGHAI), store)
     check_new(storage_span(DAY, None, NOW, SHANGHAI), store)
     with pytest.raises(no.TooLong):
@@ -153,7 +153,7 @@ def test_whatever_is_allowed_keeps_every_rule(day, first, length, opens, open_fo
     start = local_instant(day, first, SHANGHAI)
     asked = Span(start, start + timedelta(minutes=length))
     try:
-        check_new(asked, Circumstances(rule, SHANGHAI, CALENDAR, NOW))
+        check_new(asked, BookingContext(rule, SHANGHAI, CALENDAR, NOW))
     except Refusal:
         return
     assert asked.start >= NOW.replace(second=0)

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from booking.archive.keep import keep
 from booking.audit.actor import Actor
 from booking.charges.models import Charge, ChargeKind, MonthClose
+from booking.documents.store import store
 from booking.invoices.models import CreditNote, Invoice, InvoiceState
 from booking.people.models import Enterprise
 from booking.savings.models import Baseline
@@ -50,7 +50,7 @@ class Books:
         """Write an invoice of `total` fen, issued on the 5th of the month after."""
         number = next(self.numbers)
         issued = at or datetime(month.next.year, month.next.month, 5, 9, tzinfo=SHANGHAI)
-        paper = keep(self.session, enterprise.park_id, "invoice.pdf", "application/pdf", PDF, now=issued)
+        paper = store(self.session, enterprise.park_id, "invoice.pdf", "application/pdf", PDF, now=issued)
         row = Invoice(
             park_id=enterprise.park_id, enterprise_id=enterprise.id, month_key=month.key,
             year=issued.year, serial=number, number=f"P-{issued.year}-{number:06d}", issued_at=issued,

@@ -7,8 +7,8 @@ import pytest
 
 from booking.audit.actor import Actor
 from booking.invoices.close_month import finish_month
-from booking.post.models import Letter
-from booking.post.writing import Writing
+from booking.mail.models import Letter
+from booking.mail.writing import Writing
 from booking.savings.declare_effect import declare_effect
 from booking.savings.models import SavingsReport
 from booking.savings.publish_report import publish_report

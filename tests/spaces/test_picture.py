@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from booking.archive.models import Document
+from booking.documents.models import Document
 from booking.spaces import picture as picture_room
 from booking.spaces.picture import (
     LONGEST_SIDE,

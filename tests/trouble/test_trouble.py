@@ -2,7 +2,7 @@
 
 Where else it is told: bad times, too many people and a retired space in tests/reservations/test_pages.py,
 a double click and a stale cancelling there too; an expired session in tests/people/test_typed.py;
-unreachable SMTP in tests/post/test_letters.py and tests/gateways/test_smtp.py; a Stripe answer of 500 in
+unreachable SMTP in tests/mail/test_letters.py and tests/gateways/test_smtp.py; a Stripe answer of 500 in
 tests/payments/test_paying_online.py; a full disk in tests/invoices/test_closing_a_month.py and
 test_closing_pages.py; a closed month's questions in tests/charges/test_statement.py.
 """

@@ -9,8 +9,8 @@ from booking.reservations.models import ReservationState
 from booking.spaces.models import Kind
 from booking.usage.check_in import check_in
 from booking.usage.check_out import check_out
-from booking.usage.desk_queries import Wanted, day_rows, no_shows_of, spaces_in_service, who_is_in
 from booking.usage.door_queries import at_the_door, free_now, latest_end, space_by_code
+from booking.usage.front_desk_queries import Wanted, day_rows, no_shows_of, spaces_in_service, who_is_in
 from booking.usage.my_day_queries import coming, last_used_space, not_turned_up, used_in
 from booking.usage.rules import end_choices
 from booking.usage.walk_in import walk_in

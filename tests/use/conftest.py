@@ -11,7 +11,7 @@ from booking.people.models import Role
 from booking.reservations.claim import claim
 from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Kind
-from booking.usage.desk_queries import stay_of_reservation
+from booking.usage.front_desk_queries import stay_of_reservation
 from booking.values.money import Money
 from booking.values.span import Span
 from tests.harness.app import SHANGHAI

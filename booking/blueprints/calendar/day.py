@@ -23,7 +23,7 @@ from booking.db import db
 from booking.language import gettext
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
-from booking.reservations.circumstances import circumstances
+from booking.reservations.booking_context import booking_context
 from booking.reservations.queries import claims_of_kind, parts_of_wholes
 from booking.reservations.rules import local_instant
 from booking.reservations.space_queries import (
@@ -133,7 +133,7 @@ def sheet(spaces: Sequence[SpaceRow], asked: Asked, now: datetime) -> Sheet | No
     session, park, looks = db.session(), my_park(), reader(asked.wish)
     rules, whole_day = rules_for(session, park.id), day_span(asked.day, park.zone)
     openings = {space.id: rules.of(space.id, asked.kind) for space in spaces}
-    at = circumstances(session, park, asked.kind, rules.kind(asked.kind), whole_day, now)
+    at = booking_context(session, park, asked.kind, rules.kind(asked.kind), whole_day, now)
     axis = axis_of(asked.day, window_of(openings.values()), at)
     lanes = {opening: Lane.under(opening, asked.day, axis, at, looks) for opening in set(openings.values())}
     claims = drawn_claims(

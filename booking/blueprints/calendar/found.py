@@ -11,7 +11,7 @@ from booking.blueprints.kit.offers import offers, other_time
 from booking.blueprints.kit.signed_in import my_park
 from booking.db import db
 from booking.reservations.alternatives import free_and_allowed, may_be_had, nearest_among
-from booking.reservations.circumstances import circumstances
+from booking.reservations.booking_context import booking_context
 from booking.reservations.nearest_allowed import MOST_DAYS, nearest_allowed
 from booking.reservations.refusals import NoSuchSpace, TooManyPeople
 from booking.reservations.rules import check_new
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from booking.blueprints.kit.offers import Offer, OtherTime
     from booking.blueprints.kit.wish import Wish
-    from booking.reservations.rules import Circumstances
+    from booking.reservations.rules import BookingContext
     from booking.reservations.space_queries import SpaceRow
     from booking.spaces.models import Kind
     from booking.spaces.rules import Opening
@@ -101,12 +101,12 @@ def _distance(near: Span, span: Span) -> timedelta:
     return abs(near.start - span.start) + abs(near.length - span.length)
 
 
-def _circumstances(kind: Kind, rows: Sequence[SpaceRow], now: datetime) -> Sequence[Circumstances]:
+def _circumstances(kind: Kind, rows: Sequence[SpaceRow], now: datetime) -> Sequence[BookingContext]:
     """Gather what holds under each rule of these spaces, that of most of them first."""
     session, park = db.session(), my_park()
     rules = rules_for(session, park.id)
     openings: Counter[Opening] = Counter(rules.of(row.id, kind) for row in rows)
     ahead = max((opening.horizon_days for opening in openings), default=0) + MOST_DAYS
     near = Span(now - ONE_DAY, now + ahead * ONE_DAY)
-    at = circumstances(session, park, kind, rules.kind(kind), near, now)
+    at = booking_context(session, park, kind, rules.kind(kind), near, now)
     return [replace(at, opening=opening) for opening, _ in openings.most_common()]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from booking.people.models import Member
     from booking.reservations.queries import ClaimRow
-    from booking.reservations.rules import Circumstances
+    from booking.reservations.rules import BookingContext
     from booking.spaces.rules import Opening
 
 QUARTER = 15
@@ -82,7 +82,7 @@ def window_of(openings: Iterable[Opening]) -> tuple[int, int]:
     return first, min(last, MINUTES_OF_DAY)
 
 
-def axis_of(day: date, window: tuple[int, int], at: Circumstances) -> Axis:
+def axis_of(day: date, window: tuple[int, int], at: BookingContext) -> Axis:
     """Make the axis of one local day."""
     span = Span(local_instant(day, window[0], at.zone), local_instant(day, window[1], at.zone))
     return Axis(span, at.zone)
@@ -98,7 +98,7 @@ def maker_on(axis: Axis, reader: Reader, now: datetime) -> RowMaker:
     )
 
 
-def closed_hours(day: date, axis: Axis, at: Circumstances) -> Sequence[Claim]:
+def closed_hours(day: date, axis: Axis, at: BookingContext) -> Sequence[Claim]:
     """Hatch what the rule keeps closed of the axis: before it opens, after it closes, or the whole day."""
     window = axis.window
     if not is_open_on(day, at):
@@ -113,12 +113,12 @@ def closed_hours(day: date, axis: Axis, at: Circumstances) -> Sequence[Claim]:
     return hatched
 
 
-def is_open_on(day: date, at: Circumstances) -> bool:
+def is_open_on(day: date, at: BookingContext) -> bool:
     """Tell whether the space is open on a local day at all."""
     return at.opening.open_on_rest_days or at.calendar.is_working_day(day)
 
 
-def is_within_reach(day: date, at: Circumstances) -> bool:
+def is_within_reach(day: date, at: BookingContext) -> bool:
     """Tell whether one may book that day already, and still."""
     today = at.now.astimezone(at.zone).date()
     return 0 <= (day - today).days <= at.opening.horizon_days

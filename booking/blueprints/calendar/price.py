@@ -22,7 +22,7 @@ from booking.charges.quote import quote
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
-from booking.reservations.circumstances import circumstances_for
+from booking.reservations.booking_context import booking_context_for
 from booking.reservations.queries import is_free, reservation_in
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import check_in_service, check_new, check_stretch, span_between
@@ -100,7 +100,7 @@ def moved(reservation_id: int) -> Reservation:
 
 def judged(space: Space, span: Span, now: datetime, moving: Reservation | None = None) -> Quote:
     """Price what the rules allow and nobody else has; raises their refusal, Taken or NoTariff."""
-    at = circumstances_for(db.session(), space, span, now)
+    at = booking_context_for(db.session(), space, span, now)
     check_in_service(space.retired_at, space.code, span)
     begun = moving is not None and moving.starts_at == span.start
     (check_stretch if begun else check_new)(span, at)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from booking.blueprints.kit.timeline import Axis, Claim, Row, RowMaker, Tick
     from booking.blueprints.kit.wish import Wish
-    from booking.reservations.rules import Circumstances
+    from booking.reservations.rules import BookingContext
     from booking.spaces.rules import Opening
 
 NINE = 9 * 60  # where a timeline opens that is not of today
@@ -58,7 +58,7 @@ class Lane:
     bookable: bool
 
     @classmethod
-    def under(cls, opening: Opening, day: date, axis: Axis, at: Circumstances, looks: Reader) -> Lane:
+    def under(cls, opening: Opening, day: date, axis: Axis, at: BookingContext, looks: Reader) -> Lane:
         """Work it out once a rule and day."""
         here = replace(at, opening=opening)
         maker = maker_on(axis, looks, at.now + opening.lead_minutes * MINUTE)

@@ -23,7 +23,7 @@ from booking.db import db
 from booking.language import gettext
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
-from booking.reservations.circumstances import circumstances
+from booking.reservations.booking_context import booking_context
 from booking.reservations.queries import claims_between
 from booking.reservations.rules import local_instant
 from booking.spaces.models import Kind
@@ -105,7 +105,7 @@ def week_sheet(space: Space, monday: date, now: datetime, wish: Wish) -> Sheet:
     """Draw seven days of the space, one a row."""
     session, park = db.session(), my_park()
     whole = week_of(monday)
-    at = circumstances(session, park, space.kind, rule_for(session, space), whole, now)
+    at = booking_context(session, park, space.kind, rule_for(session, space), whole, now)
     looks = reader(wish) if books(space, now) else replace(reader(wish), new_url="")
     claims = claims_between(session, space, whole)
     parts = tuple({row.space_id for row in claims} - {space.id})

@@ -1,4 +1,4 @@
-"""The uploaded file between preview and confirmation: in the archive, under an address nobody can make up."""
+"""The uploaded file between preview and confirmation: a document under an address nobody can make up."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from flask import abort, current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from booking.archive.keep import keep
-from booking.archive.models import Document
 from booking.db import db
+from booking.documents.models import Document
+from booking.documents.store import store
 from booking.spaces.exchange.writing import CSV_TYPE, XLSX_TYPE
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ NAME_LENGTH = 120
 def keep_file(session: Session, park_id: int, name: str, content: bytes, now: datetime) -> str:
     """Keep the file and give its ticket, good for a day."""
     kind = XLSX_TYPE if content.startswith(b"PK") else CSV_TYPE
-    document = keep(session, park_id, name[-NAME_LENGTH:] or "import", kind, content, now=now)
+    document = store(session, park_id, name[-NAME_LENGTH:] or "import", kind, content, now=now)
     return str(_signer().dumps([document.id, park_id]))
 
 

@@ -22,8 +22,8 @@ from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations.models import ReservationState
 from booking.spaces.models import Kind
-from booking.usage import desk_queries, queries
-from booking.usage.desk_queries import WALK_IN, Wanted
+from booking.usage import front_desk_queries, queries
+from booking.usage.front_desk_queries import WALK_IN, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ def index() -> str:
     today = now.astimezone(my_park().zone).date()
     day, wanted, pager = _day_asked(today), _wanted(), Pager.of_request(ROWS_A_PAGE, *FILTERS)
     span = local_day_of(now, my_park().zone, (day - today).days)
-    rows, total = desk_queries.day_rows(
+    rows, total = front_desk_queries.day_rows(
         db.session(), my_park().id, span, wanted, limit=ROWS_A_PAGE, offset=pager.before
     )
     return render_template(
@@ -93,7 +93,7 @@ def _choices() -> dict[str, Any]:
         "kinds": [(kind.value, kind_name(kind)) for kind in Kind],
         "states": [*states, (WALK_IN, _walk_in_mark().label)],
         "enterprises": [
-            (row.id, row.short_name) for row in desk_queries.enterprises_of(db.session(), my_park().id)
+            (row.id, row.short_name) for row in front_desk_queries.enterprises_of(db.session(), my_park().id)
         ],
     }
 
@@ -101,23 +101,23 @@ def _choices() -> dict[str, Any]:
 def _attention(now: datetime, today: Span) -> dict[str, Any]:
     """Gather what waits for somebody now, whichever day is shown."""
     session, park = db.session(), my_park()
-    inside = desk_queries.who_is_in(session, park.id)
+    inside = front_desk_queries.who_is_in(session, park.id)
     return {
         "now": now,
-        "waiting": desk_queries.waiting_for_approval(session, park.id, now),
+        "waiting": front_desk_queries.waiting_for_approval(session, park.id, now),
         "to_review": queries.stays_to_review(session, park.id, since=open_since(session, park))[
             :LONGEST_LIST
         ],
         "inside": inside,
         "over": [stay for stay in inside if stay.planned_end < now],
-        "no_shows": desk_queries.no_shows_of(session, park.id, today),
+        "no_shows": front_desk_queries.no_shows_of(session, park.id, today),
         "use": _use(inside),
     }
 
 
 def _use(inside: Sequence[Stay]) -> list[tuple[str, str]]:
     """Say how many spaces of each kind are in use, of how many; storage has its own page."""
-    spaces = desk_queries.spaces_in_service(db.session(), my_park().id)
+    spaces = front_desk_queries.spaces_in_service(db.session(), my_park().id)
     counted = {kind: sum(stay.space_kind is kind for stay in inside) for kind in Kind}
     return [
         (kind_name(kind), f"{counted[kind]} / {spaces[kind]}")

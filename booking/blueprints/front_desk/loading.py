@@ -8,7 +8,7 @@ from flask import Blueprint, abort
 
 from booking.blueprints.kit.signed_in import my_park
 from booking.db import db
-from booking.usage.desk_queries import reservation_in_park
+from booking.usage.front_desk_queries import reservation_in_park
 from booking.usage.queries import stay_in_park
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ from booking.reservations.refusals import Taken
 from booking.spaces.models import Kind
 from booking.spaces.queries import space_in_park
 from booking.usage.check_in import check_in
-from booking.usage.desk_queries import stay_of_reservation
+from booking.usage.front_desk_queries import stay_of_reservation
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, render_template
 
-from booking.archive.models import Document
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.downloads import FOR_EVER, hand_out_document
 from booking.blueprints.kit.labels.invoices import line_views, note_views, state_of
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.signed_in import me, my_enterprise_id, my_park, park_today
 from booking.db import db
+from booking.documents.models import Document
 from booking.invoices.billable_lines import lines_of_invoice
 from booking.invoices.credit_queries import credited_lines
 from booking.invoices.queries import credit_notes_of, find_credit_note, find_invoice

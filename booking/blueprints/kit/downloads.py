@@ -11,7 +11,7 @@ from flask import Response, request
 from booking.values.file_name import file_name, with_ending
 
 if TYPE_CHECKING:
-    from booking.archive.models import Document
+    from booking.documents.models import Document
 
 # What a browser only draws, and with what endings; all else is stored, and nothing else keeps its own type
 # unless it stands in STORED.

@@ -17,20 +17,20 @@ from booking.blueprints.park import blueprint
 from booking.blueprints.park.forms import SendAgainForm
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.mail.queries import PAGE, State, count_letters, enclosed, letter_of, letters_of
+from booking.mail.rules import NOT_NEEDED
+from booking.mail.send_again import send_again
 from booking.people.invite_again import invite_again
 from booking.people.models import Member, Role, TicketKind
 from booking.people.queries import link_in
 from booking.people.rules import LinkNotForOthers
 from booking.people.send_link import send_link
-from booking.post.queries import PAGE, State, count_letters, enclosed, letter_of, letters_of
-from booking.post.rules import NOT_NEEDED
-from booking.post.send_again import send_again
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from booking.post.models import Letter
+    from booking.mail.models import Letter
 
 
 @blueprint.get("/letters")

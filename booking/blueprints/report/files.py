@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, url_for
 
 from booking import clock
-from booking.archive.models import Document
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.downloads import hand_out, hand_out_document
 from booking.blueprints.kit.signed_in import my_park
 from booking.blueprints.report.loading import Asked, asked_for, blueprint
 from booking.db import db
+from booking.documents.models import Document
 from booking.language import gettext
 from booking.people.models import Role
 from booking.ports import ports

@@ -13,10 +13,10 @@ from booking.blueprints.report.loading import blueprint, month_or_404, running
 from booking.blueprints.savings.picture import twelve_months, twelve_months_in_words
 from booking.db import db
 from booking.people.models import Role
-from booking.savings.figures import from_figures
-from booking.savings.ledger import read_ledger
 from booking.savings.queries import reports_since
 from booking.savings.report import Report, build_report
+from booking.savings.report_data import from_figures
+from booking.savings.savings_data import read_ledger
 
 if TYPE_CHECKING:
     from booking.savings.models import SavingsReport

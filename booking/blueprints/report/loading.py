@@ -10,9 +10,9 @@ from flask import Blueprint, abort
 from booking import clock
 from booking.blueprints.kit.signed_in import my_park
 from booking.db import db
-from booking.savings.figures import from_figures
 from booking.savings.queries import report_of
 from booking.savings.report import read_report
+from booking.savings.report_data import from_figures
 from booking.savings.rules import EARLIEST_YEAR
 from booking.values.month import Month
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from flask import abort, render_template, request, url_for
 
-from booking.archive.models import Document
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.signed_in import my_park
 from booking.blueprints.report.loading import Asked, asked_for, blueprint, running
 from booking.blueprints.savings.chain import all_tags, steps_of, steps_of_total, tag
 from booking.blueprints.savings.picture import before_now, before_now_in_words
 from booking.db import db
+from booking.documents.models import Document
 from booking.language import gettext
 from booking.people.models import Role
 from booking.savings.queries import is_closed

@@ -28,7 +28,7 @@ from booking.blueprints.reservations.parsing import (
 )
 from booking.db import db, transaction
 from booking.language import gettext
-from booking.reservations.circumstances import circumstances_for
+from booking.reservations.booking_context import booking_context_for
 from booking.reservations.models import ReservationState
 from booking.reservations.move import move as move_it
 from booking.reservations.queries import is_free
@@ -80,7 +80,7 @@ def carry_out(form: MoveForm | MoveStoreForm, reservation: Reservation, now: dat
     space = wanted_space(form.space.data)
     form.check(db.session())
     if not is_free(db.session(), space, span, but=reservation.id):
-        check_new(span, circumstances_for(db.session(), space, span, now))
+        check_new(span, booking_context_for(db.session(), space, span, now))
         own = ("reservation_id", reservation.id)
         raise Taken(space.id, span, own=own)  # who comes late hears it without waiting for a lock
     total, doer = price_of(space, span).total, actor()

@@ -27,7 +27,7 @@ from booking.language import gettext
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.alternatives import Asker, alternatives
-from booking.reservations.circumstances import circumstances_for
+from booking.reservations.booking_context import booking_context_for
 from booking.reservations.models import ReservationState
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import Taken
@@ -93,7 +93,7 @@ def look_before_locking(form: ReserveForm | ReserveStoreForm, space: Space, now:
     if is_free(db.session(), space, span):
         return
     if made_before(db.session(), stored_key(doer, form.once_key.data), span, space) is None:
-        check_new(span, circumstances_for(db.session(), space, span, now))
+        check_new(span, booking_context_for(db.session(), space, span, now))
         raise Taken(space.id, span)
 
 

@@ -28,7 +28,7 @@ from booking.charges.why_free import why_free
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
-from booking.reservations.lapse import LAPSED
+from booking.reservations.expire import EXPIRED
 from booking.reservations.models import ReservationState
 from booking.reservations.queries import changes_of
 from booking.reservations.space_queries import spaces_by_id
@@ -163,7 +163,7 @@ def free_because(reservation: Reservation, changes: Sequence[ReservationChange])
 def why_not(changes: Sequence[ReservationChange]) -> str:
     """Say why a request came to nothing, where its last step was a no or no answer at all."""
     last = changes[-1] if changes else None
-    if last is not None and last.what == LAPSED:
+    if last is not None and last.what == EXPIRED:
         return gettext(
             "园区没有在开始前答复，这个申请已自动关闭，没有占用空间，也没有费用。需要的话请换个时间再申请。"
         )

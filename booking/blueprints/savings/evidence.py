@@ -1,4 +1,4 @@
-"""A baseline's evidence, out of the archive, for those who may see it."""
+"""A baseline's evidence, for those who may see it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from flask import abort
 
-from booking.archive.models import Document
 from booking.blueprints.kit.access import SIGNED_IN, allow
 from booking.blueprints.kit.downloads import hand_out_document
 from booking.blueprints.kit.signed_in import me, my_park
 from booking.blueprints.savings.loading import blueprint, enterprise_or_404
 from booking.db import db
+from booking.documents.models import Document
 from booking.people.models import Role
 from booking.savings.queries import baseline_in
 

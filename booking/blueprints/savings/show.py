@@ -20,15 +20,15 @@ from booking.blueprints.savings.picture import (
 )
 from booking.db import db
 from booking.people.models import Role
-from booking.savings.ledger import read_ledger
 from booking.savings.queries import said_by, versions_of
+from booking.savings.savings_data import read_ledger
 from booking.values.month import Month
 
 if TYPE_CHECKING:
     from booking.people.models import Enterprise
     from booking.savings.entries import Entry
-    from booking.savings.ledger import Ledger
     from booking.savings.rules import SavingOfMonth
+    from booking.savings.savings_data import Ledger
 
 MONTHS = 12
 

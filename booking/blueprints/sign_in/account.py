@@ -19,7 +19,7 @@ from booking.language import gettext
 from booking.people.change_password import change_password
 from booking.people.models import Role
 from booking.people.sign_out_everywhere import sign_out_everywhere
-from booking.people.take_a_try import Trier, take_a_try
+from booking.people.throttle import Trier, throttle
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _changed(form: ChangePasswordForm) -> Member:
     member_id = by.member_id or 0
     with transaction() as writing:
         # Whoever found an open session guesses no faster here than at the door.
-        try_id = take_a_try(writing, Trier.present_password_of(member_id), now=clock.now())
+        try_id = throttle(writing, Trier.present_password_of(member_id), now=clock.now())
     with transaction() as writing:
         present, new = form.present.data or "", form.password.data or ""
         return change_password(writing, member_id, present, new, try_id, by=by, now=clock.now())

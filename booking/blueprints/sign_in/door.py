@@ -27,7 +27,7 @@ from booking.people.queries import demo_accounts, who_knows
 from booking.people.rules import TooManyTries, WrongSignIn, normal_email
 from booking.people.sign_in import sign_in
 from booking.people.sign_out import sign_out
-from booking.people.take_a_try import Trier, take_a_try
+from booking.people.throttle import Trier, throttle
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _member_behind(form: SignInForm) -> Member:
     email, password = normal_email(form.email.data or ""), form.password.data or ""
     trier = Trier(email, address(), device_for(email))
     with transaction() as session:
-        try_id = take_a_try(session, trier, now=clock.now())
+        try_id = throttle(session, trier, now=clock.now())
     found = who_knows(db.session(), email, password)
     if found is None:
         raise WrongSignIn

@@ -12,8 +12,8 @@ import click
 from flask.cli import with_appcontext
 
 from booking.db import db
+from booking.db.backup import save
 from booking.db.backup_file import BackupError
-from booking.db.vault import save
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -46,7 +46,7 @@ def close(month: str, code: str | None, early: str) -> None:
     2 where the month cannot be closed.
     """
     park_id, wanted = _which(month, code)
-    by = Actor.house(SHELL, park_id)
+    by = Actor.system(SHELL, park_id)
     try:
         with transaction() as session:
             row = close_month(session, _park(park_id), wanted, by=by, now=clock.now(), early=early)

@@ -13,7 +13,7 @@ from booking.audit.actor import Actor
 from booking.db import transaction
 from booking.parks.create_park import create_park
 from booking.parks.queries import park_with_code
-from booking.people.open_door import open_door
+from booking.people.create_admin import create_admin
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from booking.parks.models import Park
 
 REFUSED = 2
-HOUSE = Actor.house("flask park")
+HOUSE = Actor.system("flask park")
 
 
 @click.group("park")
@@ -57,7 +57,7 @@ def admin(code: str, email: str, name: str, password: str) -> None:
     """Give the park CODE an administrator, or give that administrator a new password."""
     try:
         with transaction() as session:
-            open_door(session, _park(session, code), email, name, password, by=HOUSE, now=clock.now())
+            create_admin(session, _park(session, code), email, name, password, by=HOUSE, now=clock.now())
     except Refusal as refusal:
         _refuse(repr(refusal))
     click.echo(f"{email}: may sign in as an administrator of {code}")

@@ -9,9 +9,9 @@ import click
 from flask.cli import with_appcontext
 
 from booking.db import db
+from booking.db.backup import restore
 from booking.db.backup_file import BackupError
-from booking.db.vault import restore
-from booking.guards import missing_guards
+from booking.triggers import missing_triggers
 
 
 @click.command("restore")
@@ -25,7 +25,7 @@ def command(file: Path) -> None:
         click.echo(f"restore: {error}", err=True)
         sys.exit(1)
     with db.engine.connect() as connection:
-        missing = missing_guards(connection)
+        missing = missing_triggers(connection)
     if missing:
         click.echo(f"restore: the rows are in, but the database lacks {', '.join(missing)}", err=True)
         sys.exit(1)

@@ -7,9 +7,9 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from booking.app import check_database
-from booking.guards import install_guards, missing_guards
 from booking.reservations.models import Occupancy
 from booking.spaces.models import Closure
+from booking.triggers import install_triggers, missing_triggers
 from tests.harness.app import TUESDAY, open_session
 from tests.harness.world import World
 
@@ -165,15 +165,15 @@ def written(connection, act):
 def test_a_guard_that_is_gone_off_or_other_is_named_and_it_alone_is_built(both):
     _, world = both
     connection = world.session.connection()
-    assert written(connection, install_guards) == ([], []), "what is there is left alone"
+    assert written(connection, install_triggers) == ([], []), "what is there is left alone"
     for name, statements in SPOILT[connection.dialect.name].items():
         for statement in statements:
             connection.execute(text(statement))
-        assert missing_guards(connection) == [name]
-        built, changes = written(connection, install_guards)
+        assert missing_triggers(connection) == [name]
+        built, changes = written(connection, install_triggers)
         assert built == [name]
         assert all(name in change for change in changes), changes
-        assert missing_guards(connection) == []
+        assert missing_triggers(connection) == []
 
 
 def test_the_shell_builds_what_is_missing_and_says_so(both):
@@ -182,6 +182,6 @@ def test_the_shell_builds_what_is_missing_and_says_so(both):
     world.session.execute(text(f"DROP TRIGGER tariff_never_goes{on}"))
     world.session.commit()
     runner = app.test_cli_runner()
-    assert runner.invoke(args=["guards"]).output == "guards: built tariff_never_goes\n"
-    assert runner.invoke(args=["guards"]).output == "guards: all there, nothing to build\n"
+    assert runner.invoke(args=["triggers"]).output == "triggers: built tariff_never_goes\n"
+    assert runner.invoke(args=["guards"]).output == "triggers: all there, nothing to build\n"
     assert check_database(app) == []

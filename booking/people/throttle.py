@@ -50,7 +50,7 @@ class Trier:
         return SignInAttempt.kind == self.kind, SignInAttempt.account == self.account
 
 
-def take_a_try(session: Session, trier: Trier, *, now: datetime) -> int:
+def throttle(session: Session, trier: Trier, *, now: datetime) -> int:
     """Count the try before the password is looked at, and give its id; raises TooManyTries.
 
     Counted first and committed, so that many guesses at once gain nothing, whichever process they

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.post.carrier import GivenUp
-from booking.post.models import Letter
-from booking.post.rules import MOST_ATTEMPTS, pause_after
+from booking.mail.models import Letter
+from booking.mail.rules import MOST_ATTEMPTS, pause_after
+from booking.mail.transport import GivenUp
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from booking.post.carrier import CarrierError
+    from booking.mail.transport import CarrierError
 
 LONGEST_REASON = 500
 

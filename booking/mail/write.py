@@ -9,7 +9,7 @@ from sqlalchemy import Table
 from sqlalchemy import insert as sql_insert
 from sqlalchemy.dialects import postgresql, sqlite
 
-from booking.post.models import Letter, LetterEnclosure
+from booking.mail.models import Letter, LetterEnclosure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from booking.post.writing import Writing
+    from booking.mail.writing import Writing
 
 LONGEST_SUBJECT = 200
 

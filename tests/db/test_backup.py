@@ -17,10 +17,10 @@ import pytest
 from sqlalchemy import event, func, insert, select, text
 
 from booking.app import check_database
-from booking.archive.keep import keep
-from booking.db import Base, db, vault
+from booking.db import Base, backup, db
+from booking.db.backup import restore, save
 from booking.db.backup_file import Backup, Lines
-from booking.db.vault import restore, save
+from booking.documents.store import store
 from booking.people.models import SignInAttempt, Size
 from booking.reservations.claim import claim
 from booking.reservations.models import Reservation, ReservationState
@@ -42,7 +42,7 @@ def fill(world):
     world.space(area, Kind.STORAGE)
     world.tariff(park, allowances={Size.SMALL: 60}, daily_cap=Money(6000))
     member = world.member(world.enterprise(park))
-    keep(world.session, park.id, "图.bin", "application/octet-stream", bytes(range(256)), now=TUESDAY)
+    store(world.session, park.id, "图.bin", "application/octet-stream", bytes(range(256)), now=TUESDAY)
     row = Reservation(
         park_id=park.id,
         enterprise_id=member.enterprise_id,
@@ -226,7 +226,7 @@ def test_only_its_owner_may_read_a_backup_from_its_first_byte(app, world, folder
         seen.extend(stat.S_IMODE(path.stat().st_mode) for path in folder.glob(".*.part"))
 
     monkeypatch.setattr(Lines, "put", put)
-    monkeypatch.setattr(vault, "check", lambda file: Backup("0001", {}))
+    monkeypatch.setattr(backup, "check", lambda file: Backup("0001", {}))
     before = os.umask(0)
     try:
         save(world.session.get_bind(), folder / "today.json.gz")
@@ -270,7 +270,7 @@ def test_a_backup_that_is_stopped_leaves_nothing_behind(app, world, folder, monk
 def heavy(session, now):
     """Put in eight megabytes of documents, and many small rows."""
     park = World(session, now).park()
-    keep(session, park.id, "图.bin", "application/octet-stream", os.urandom(500_000), now=now)
+    store(session, park.id, "图.bin", "application/octet-stream", os.urandom(500_000), now=now)
     session.flush()
     columns = "park_id, name, media_type, sha256, size, created_at, content"
     for _ in range(15):

@@ -58,7 +58,7 @@ class Envelope:
     bounces_to: str = ""
 
 
-class Carrier(Protocol):
+class Transport(Protocol):
     """Takes letters out of the house, at least once each; a repeated one bears the same Message-ID."""
 
     def deliver(self, envelope: Envelope) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from flask import current_app, g
 
 from booking.language import CHINESE, ENGLISH, LANGUAGES, force_locale
-from booking.letters.dressed import dressed
-from booking.post.writing import Writing
+from booking.letters.html_part import html_part
+from booking.mail.writing import Writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from booking.parks.models import Park
 
 
-def written(
+def render(
     park: Park,
     language: str | None,
     template: str,
@@ -37,7 +37,7 @@ def written(
     try:
         with force_locale(locale):
             title, text = subject(), _text(park, locale, template, facts)
-            return Writing(title, text, html=dressed(title, text, links))
+            return Writing(title, text, html=html_part(title, text, links))
     finally:
         g.zone = before
 

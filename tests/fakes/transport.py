@@ -1,11 +1,11 @@
-"""A carrier that keeps the letters in its pocket and answers as it was told to."""
+"""A transport that keeps the letters and answers as it was told to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from booking.gateways.letter import compose
-from booking.post.carrier import CarrierError, Envelope
+from booking.mail.transport import CarrierError, Envelope
 
 
 @dataclass

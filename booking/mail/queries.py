@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import selectinload
 
-from booking.archive.models import Document
 from booking.db.due import CLOCKS_DIFFER, has_come
-from booking.post.carrier import Enclosure
-from booking.post.models import WAITING, Letter, LetterEnclosure
-from booking.post.rules import LATE_AFTER, LEASE, RATE_WINDOW
+from booking.documents.models import Document
+from booking.mail.models import WAITING, Letter, LetterEnclosure
+from booking.mail.rules import LATE_AFTER, LEASE, RATE_WINDOW
+from booking.mail.transport import Enclosure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The archive's one table."""
+"""The one table of papers and pictures."""
 
 from __future__ import annotations
 

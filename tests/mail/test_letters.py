@@ -11,34 +11,34 @@ import pytest
 from sqlalchemy import select
 
 from booking import clock
-from booking.archive.keep import keep
 from booking.db import db, transaction
-from booking.gateways.smtp import SmtpCarrier, Tls
+from booking.documents.store import store
+from booking.gateways.smtp import SmtpTransport, Tls
 from booking.jobs.job import run
 from booking.jobs.letters import LETTERS
-from booking.post.carrier import GivenUp, TryLater
-from booking.post.lease_letter import lease_letter
-from booking.post.models import Letter
-from booking.post.queries import State, count_late, enclosures_of, letters_of
-from booking.post.rules import LEASE, LONGEST_PAUSE, MOST_ATTEMPTS, pause_after
-from booking.post.settle_letter import settle_letter
-from booking.post.write import write
-from booking.post.writing import Writing
-from tests.fakes.carrier import PocketCarrier
+from booking.mail.lease_letter import lease_letter
+from booking.mail.models import Letter
+from booking.mail.queries import State, count_late, enclosures_of, letters_of
+from booking.mail.rules import LEASE, LONGEST_PAUSE, MOST_ATTEMPTS, pause_after
+from booking.mail.settle_letter import settle_letter
+from booking.mail.transport import GivenUp, TryLater
+from booking.mail.write import write
+from booking.mail.writing import Writing
+from tests.fakes.transport import PocketCarrier
 from tests.harness.app import open_session
 from tests.harness.world import World
 
 HELLO = Writing("您好", "本月账单见附件。\n")
 
 
-def post_of(app, carrier):
+def post_of(app, transport):
     ports = app.extensions["booking_ports"]
-    app.extensions["booking_ports"] = replace(ports, carrier=carrier)
-    return carrier
+    app.extensions["booking_ports"] = replace(ports, transport=transport)
+    return transport
 
 
 @pytest.fixture
-def carrier(app):
+def transport(app):
     return post_of(app, PocketCarrier())
 
 
@@ -72,13 +72,13 @@ def test_a_letter_is_written_once_for_each_reason(put, session):
     assert len(session.scalars(select(Letter)).all()) == 1
 
 
-def test_a_letter_goes_out_with_its_enclosures_from_the_park(app, carrier, put, session, now):
+def test_a_letter_goes_out_with_its_enclosures_from_the_park(app, transport, put, session, now):
     letter = put()
-    kept = keep(session, letter.park_id, "账单.pdf", "application/pdf", b"%PDF-1.7", now=now)
+    kept = store(session, letter.park_id, "账单.pdf", "application/pdf", b"%PDF-1.7", now=now)
     write(session, letter.park_id, "b", "b@x.example", HELLO, now=now, enclosures=[(kept.id, "十月账单.pdf")])
     session.commit()
     assert work(app).done == 2
-    with_file = next(envelope for envelope in carrier.letters if envelope.to == "b@x.example")
+    with_file = next(envelope for envelope in transport.letters if envelope.to == "b@x.example")
     assert with_file.sender == '"示例园区" <park@park.example>'
     assert with_file.subject == "您好"
     assert with_file.enclosures[0].name == "十月账单.pdf"
@@ -86,50 +86,50 @@ def test_a_letter_goes_out_with_its_enclosures_from_the_park(app, carrier, put, 
     assert with_file.message_id.endswith("@park.example>")
     assert fresh(session, letter).sent_at == now
     assert work(app).done == 0
-    assert len(carrier.letters) == 2
+    assert len(transport.letters) == 2
 
 
-def test_a_letter_waits_until_its_day(app, carrier, put, standing_clock, now):
+def test_a_letter_waits_until_its_day(app, transport, put, standing_clock, now):
     put(due_at=now + timedelta(days=1))
     work(app)
-    assert carrier.letters == []
+    assert transport.letters == []
     standing_clock.set(now + timedelta(days=1))
     work(app)
-    assert len(carrier.letters) == 1
+    assert len(transport.letters) == 1
 
 
 def test_refused_for_now_is_tried_again_later_under_the_same_name(
-    app, carrier, put, session, standing_clock, now
+    app, transport, put, session, standing_clock, now
 ):
     letter = put()
-    carrier.answers = [TryLater("421 busy")]
+    transport.answers = [TryLater("421 busy")]
     assert work(app).done == 0
     waiting = fresh(session, letter)
     assert (waiting.sent_at, waiting.failed_at, waiting.last_error) == (None, None, "421 busy")
     name = waiting.message_id
     work(app)
-    assert carrier.letters == [], "not before the pause is over"
+    assert transport.letters == [], "not before the pause is over"
     standing_clock.set(now + pause_after(1))
     assert work(app).done == 1
-    assert carrier.letters[0].message_id.startswith(f"<{name}@")
+    assert transport.letters[0].message_id.startswith(f"<{name}@")
     assert fresh(session, letter).last_error is None
 
 
-def test_refused_for_good_comes_on_the_list_a_person_looks_at(app, carrier, put, session):
+def test_refused_for_good_comes_on_the_list_a_person_looks_at(app, transport, put, session):
     letter = put()
-    carrier.answers = [GivenUp("550 no such user")]
+    transport.answers = [GivenUp("550 no such user")]
     work(app)
     assert fresh(session, letter).failed_at is not None
     [failed] = letters_of(session, letter.park_id, State.FAILED, offset=0)
     assert failed.last_error == "550 no such user"
     work(app)
-    assert carrier.letters == []
+    assert transport.letters == []
 
 
 def test_no_letter_is_lost_while_the_mail_server_is_away(
     app, put, session, standing_clock, now, smtp_unreachable
 ):
-    post_of(app, SmtpCarrier(smtp_unreachable.host, smtp_unreachable.port, tls=Tls.NONE, timeout=1))
+    post_of(app, SmtpTransport(smtp_unreachable.host, smtp_unreachable.port, tls=Tls.NONE, timeout=1))
     letters = [put(f"letter{number}") for number in range(5)]
     assert work(app).failed == 0
     tried = [letter for letter in letters if fresh(session, letter).attempts]
@@ -149,7 +149,7 @@ def test_no_letter_is_lost_while_the_mail_server_is_away(
 def test_a_carrier_that_breaks_leaves_the_letter_in_the_post(app, put, session):
     class Broken:
         def deliver(self, envelope):
-            raise RuntimeError("the carrier fell over")
+            raise RuntimeError("the transport fell over")
 
     post_of(app, Broken())
     letter = put()
@@ -158,24 +158,24 @@ def test_a_carrier_that_breaks_leaves_the_letter_in_the_post(app, put, session):
     assert fresh(session, letter).failed_at is None
 
 
-def test_a_letter_whose_carrier_died_on_the_way_is_carried_again(app, carrier, put, standing_clock, now):
+def test_a_letter_whose_carrier_died_on_the_way_is_carried_again(app, transport, put, standing_clock, now):
     letter = put()
     with app.app_context(), transaction() as session:
         assert lease_letter(session, letter.id, per_minute=60, now=now) is not None
     work(app)
-    assert carrier.letters == [], "somebody may still be carrying it"
+    assert transport.letters == [], "somebody may still be carrying it"
     standing_clock.set(now + LEASE)
     assert work(app).done == 1
 
 
-def test_only_so_many_letters_go_out_in_a_minute(app, carrier, put, standing_clock, now):
+def test_only_so_many_letters_go_out_in_a_minute(app, transport, put, standing_clock, now):
     app.extensions["booking_config"] = replace(app.extensions["booking_config"], mail_per_minute=3)
     for number in range(7):
         put(f"letter{number}")
     for minute, gone in ((0, 3), (0, 3), (1, 6), (2, 7)):
         standing_clock.set(now + timedelta(minutes=minute))
         work(app)
-        assert len(carrier.letters) == gone
+        assert len(transport.letters) == gone
 
 
 def test_pauses_double_and_trying_ends_after_about_two_days():
@@ -185,9 +185,11 @@ def test_pauses_double_and_trying_ends_after_about_two_days():
     assert timedelta(days=1, hours=12) < total < timedelta(days=3)
 
 
-def test_a_letter_nobody_takes_in_two_days_comes_on_the_list(app, carrier, put, session, standing_clock, now):
+def test_a_letter_nobody_takes_in_two_days_comes_on_the_list(
+    app, transport, put, session, standing_clock, now
+):
     letter = put()
-    carrier.answers = [TryLater("451 later")] * MOST_ATTEMPTS
+    transport.answers = [TryLater("451 later")] * MOST_ATTEMPTS
     for hours in range(0, 24 * 5, 4):
         standing_clock.set(now + timedelta(hours=hours))
         work(app)
@@ -212,7 +214,7 @@ class SlowCarrier:
 
 def test_four_workers_carry_each_letter_once(on_both_engines, app_on, now):
     app = app_on(on_both_engines)
-    carrier = post_of(app, SlowCarrier())
+    transport = post_of(app, SlowCarrier())
     with open_session(app) as session:
         park = World(session, now).park()
         for number in range(24):
@@ -227,7 +229,7 @@ def test_four_workers_carry_each_letter_once(on_both_engines, app_on, now):
 
     with ThreadPoolExecutor(4) as pool:
         summaries = list(pool.map(worker, range(4)))
-    assert sorted(carrier.gone) == sorted(f"{number}@tenant.example" for number in range(24))
+    assert sorted(transport.gone) == sorted(f"{number}@tenant.example" for number in range(24))
     assert sum(summary.done for summary in summaries) == 24
     assert sum(summary.failed for summary in summaries) == 0
 
@@ -239,7 +241,7 @@ def test_the_enclosures_of_another_letter_stay_out(put, session):
 BACK = timedelta(days=1)
 
 
-def test_a_clock_set_back_does_not_stop_the_mail(app, carrier, put, session, standing_clock, now):
+def test_a_clock_set_back_does_not_stop_the_mail(app, transport, put, session, standing_clock, now):
     """Some went out, one failed, one is on its way, one was just written: and then it is yesterday."""
     app.extensions["booking_config"] = replace(app.extensions["booking_config"], mail_per_minute=3)
     gone = [put(f"gone{number}") for number in range(3)]
@@ -255,13 +257,13 @@ def test_a_clock_set_back_does_not_stop_the_mail(app, carrier, put, session, sta
     for _ in range(5):
         standing_clock.set(clock.now() + timedelta(minutes=1))
         work(app)
-    assert len(carrier.letters) == len(gone) + 3
+    assert len(transport.letters) == len(gone) + 3
     assert all(fresh(session, letter).sent_at for letter in (refused, carried, written))
 
 
-def test_two_machines_whose_clocks_differ_a_little_do_not_both_carry_a_letter(app, carrier, put, now):
+def test_two_machines_whose_clocks_differ_a_little_do_not_both_carry_a_letter(app, transport, put, now):
     letter = put()
     with app.app_context(), transaction() as session:
         assert lease_letter(session, letter.id, per_minute=60, now=now + timedelta(seconds=90)) is not None
     work(app)
-    assert carrier.letters == []
+    assert transport.letters == []

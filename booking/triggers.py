@@ -49,7 +49,7 @@ FROZEN: dict[str, tuple[str, ...] | None] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class Trigger:
     """One refusal: how the database tells it, how it is built, and how one that differs is taken away."""
 
     name: str
@@ -58,30 +58,30 @@ class Guard:
     drop: str
 
 
-def missing_guards(connection: Connection) -> list[str]:
-    """Name the guards that are absent, switched off or other than described; a healthy database has none."""
-    return sorted(guard.name for guard in _missing(connection))
+def missing_triggers(connection: Connection) -> list[str]:
+    """Name the triggers that are absent, off or other than described; a healthy database has none."""
+    return sorted(trigger.name for trigger in _missing(connection))
 
 
-def install_guards(connection: Connection) -> list[str]:
-    """Build the guards that are missing, leave the others alone, and name what was built.
+def install_triggers(connection: Connection) -> list[str]:
+    """Build the triggers that are missing, leave the others alone, and name what was built.
 
     To build the one against overlap anew means to look through all claims with the table locked.
     """
     missing = list(_missing(connection))
-    for guard in missing:
-        for statement in filter(None, (guard.drop, guard.build)):
+    for trigger in missing:
+        for statement in filter(None, (trigger.drop, trigger.build)):
             connection.execute(text(statement))
-    return [guard.name for guard in missing]
+    return [trigger.name for trigger in missing]
 
 
-def _missing(connection: Connection) -> Iterator[Guard]:
+def _missing(connection: Connection) -> Iterator[Trigger]:
     sqlite = connection.dialect.name == "sqlite"
     rows = connection.execute(text(_SQLITE_TELLS if sqlite else _POSTGRESQL_TELLS))
     found = {(name, _on_one_line(told)) for name, told in rows}
-    for guard in _sqlite() if sqlite else _postgresql():
-        if (guard.name, _on_one_line(guard.told)) not in found:
-            yield guard
+    for trigger in _sqlite() if sqlite else _postgresql():
+        if (trigger.name, _on_one_line(trigger.told)) not in found:
+            yield trigger
 
 
 def _on_one_line(statement: str) -> str:
@@ -139,7 +139,7 @@ BEGIN SELECT RAISE(ABORT, 'credit_note_line_within_charge'); END
 }
 
 
-def _sqlite() -> Iterator[Guard]:
+def _sqlite() -> Iterator[Trigger]:
     for name, statement in _SQLITE_CREDIT.items():
         yield _sqlite_trigger(name, statement)
     for event, other in (("insert", ""), ("update", "AND id <> NEW.id")):
@@ -154,8 +154,8 @@ def _sqlite() -> Iterator[Guard]:
         yield _sqlite_trigger(name, f"CREATE TRIGGER {name} BEFORE {event} ON {table} {refuse}")
 
 
-def _sqlite_trigger(name: str, statement: str) -> Guard:
-    return Guard(name, statement, statement, f"DROP TRIGGER IF EXISTS {name}")
+def _sqlite_trigger(name: str, statement: str) -> Trigger:
+    return Trigger(name, statement, statement, f"DROP TRIGGER IF EXISTS {name}")
 
 
 _POSTGRESQL_TELLS = """
@@ -206,27 +206,29 @@ END
 }
 
 
-def _postgresql_function(name: str, body: str) -> Guard:
+def _postgresql_function(name: str, body: str) -> Trigger:
     head = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
-    return Guard(name, body, f"{head} $$\n{body} $$", drop="")
+    return Trigger(name, body, f"{head} $$\n{body} $$", drop="")
 
 
-def _postgresql() -> Iterator[Guard]:
+def _postgresql() -> Iterator[Trigger]:
     yield _postgresql_function("refuse_change", _POSTGRESQL_REFUSE)
     for name, (table, body) in _POSTGRESQL_CREDIT.items():
         yield _postgresql_function(name, body)
         statement = f"CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
-        yield Guard(name, statement, statement, f"DROP TRIGGER IF EXISTS {name} ON {table}")
-    yield Guard(
+        yield Trigger(name, statement, statement, f"DROP TRIGGER IF EXISTS {name} ON {table}")
+    yield Trigger(
         "occupancy_no_overlap",
         _POSTGRESQL_OVERLAP,
         f"ALTER TABLE occupancy ADD CONSTRAINT occupancy_no_overlap {_POSTGRESQL_OVERLAP}",
         "ALTER TABLE occupancy DROP CONSTRAINT IF EXISTS occupancy_no_overlap",
     )
     once = _WITHDRAWN_ONCE.format(each="FOR EACH ROW ", old="old") + "EXECUTE FUNCTION refuse_change()"
-    yield Guard("tariff_withdrawn_once", once, once, "DROP TRIGGER IF EXISTS tariff_withdrawn_once ON tariff")
+    yield Trigger(
+        "tariff_withdrawn_once", once, once, "DROP TRIGGER IF EXISTS tariff_withdrawn_once ON tariff"
+    )
     for name, table, event in _frozen():
         statement = (
             f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         )
-        yield Guard(name, statement, statement, f"DROP TRIGGER IF EXISTS {name} ON {table}")
+        yield Trigger(name, statement, statement, f"DROP TRIGGER IF EXISTS {name} ON {table}")

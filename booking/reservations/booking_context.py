@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from booking.parks.models import Park
 from booking.parks.queries import working_days
-from booking.reservations.rules import Circumstances
+from booking.reservations.rules import BookingContext
 from booking.spaces.models import Kind
 from booking.spaces.queries import rule_for
 
@@ -24,13 +24,13 @@ ONE_DAY = timedelta(days=1)
 LOOK_AHEAD = 366 * ONE_DAY
 
 
-def circumstances(
+def booking_context(
     session: Session, park: Park, kind: Kind, opening: Opening, span: Span, now: datetime
-) -> Circumstances:
+) -> BookingContext:
     """Gather what holds for a kind and its rule; the calendar covers the days of the span, at most a year."""
     first = span.start.date() - ONE_DAY
     last = min(span.end, span.start + LOOK_AHEAD).date() + ONE_DAY
-    return Circumstances(
+    return BookingContext(
         opening=opening,
         zone=park.zone,
         calendar=working_days(session, park.id, first, last),
@@ -39,7 +39,7 @@ def circumstances(
     )
 
 
-def circumstances_for(session: Session, space: Space, span: Span, now: datetime) -> Circumstances:
+def booking_context_for(session: Session, space: Space, span: Span, now: datetime) -> BookingContext:
     """Gather what holds for a span of a space."""
     park = session.get_one(Park, space.park_id)
-    return circumstances(session, park, space.kind, rule_for(session, space), span, now)
+    return booking_context(session, park, space.kind, rule_for(session, space), span, now)

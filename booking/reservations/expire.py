@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from booking.audit.actor import Actor
 from booking.db import TO_CHANGE
 from booking.parks.models import Park
-from booking.reservations.history import Held, remember
+from booking.reservations.history import Snapshot, log_change
 from booking.reservations.models import Reservation, ReservationState
-from booking.reservations.rules import request_lapses_at
+from booking.reservations.rules import request_expires_at
 from booking.spaces.models import Kind
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-def lapse(session: Session, reservation_id: int, *, now: datetime) -> bool:
+def expire(session: Session, reservation_id: int, *, now: datetime) -> bool:
     """Decline a request whose start has passed, in the house's name; tell whether it was due. Safe twice.
 
     It held nothing, so nothing becomes free and nothing is charged.
@@ -27,16 +27,18 @@ def lapse(session: Session, reservation_id: int, *, now: datetime) -> bool:
         Reservation, reservation_id, with_for_update=TO_CHANGE, populate_existing=True
     )
     zone = session.get_one(Park, reservation.park_id).zone
-    due = request_lapses_at(reservation.starts_at, zone, by_day=reservation.space.kind is Kind.STORAGE) <= now
+    due = (
+        request_expires_at(reservation.starts_at, zone, by_day=reservation.space.kind is Kind.STORAGE) <= now
+    )
     if reservation.state is not ReservationState.REQUESTED or not due:
         return False
-    old = Held.by(reservation)
+    old = Snapshot.by(reservation)
     reservation.state = ReservationState.DECLINED
     reservation.version += 1
-    by = Actor.house("close requests", reservation.park_id)
-    remember(session, reservation, LAPSED, old, by=by, now=now)
+    by = Actor.system("close requests", reservation.park_id)
+    log_change(session, reservation, EXPIRED, old, by=by, now=now)
     return True
 
 
-LAPSED = "lapsed"
+EXPIRED = "lapsed"
 """What its history says; the words are the reader's language's."""

@@ -38,7 +38,7 @@ class Letter(Base):
 
 
 class LetterEnclosure(Base):
-    """A document that goes with a letter; the bytes stay in the archive."""
+    """A document that goes with a letter; the bytes stay with the documents."""
 
     __tablename__ = "letter_enclosure"
 

@@ -1,4 +1,4 @@
-"""What every carrier keeps: the letter arrives as it was written, and says what became of it."""
+"""What every transport keeps: the letter arrives as it was written, and says what became of it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from booking.gateways.folder import FolderCarrier
-from booking.gateways.smtp import SmtpCarrier, Tls
-from booking.post.carrier import Carrier, Enclosure, Envelope, GivenUp
-from tests.fakes.carrier import PocketCarrier
+from booking.gateways.folder import FolderTransport
+from booking.gateways.smtp import SmtpTransport, Tls
+from booking.mail.transport import Enclosure, Envelope, GivenUp, Transport
 from tests.fakes.mail_server import mail_server
+from tests.fakes.transport import PocketCarrier
 from tests.harness.run import HANGS
 
 if TYPE_CHECKING:
@@ -38,22 +38,24 @@ def _read(content: bytes) -> EmailMessage:
 @pytest.fixture(params=["smtp", "folder"])
 def carried(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Delivery]:
     if request.param == "folder":
-        yield _by_folder(FolderCarrier(tmp_path / "var" / "mail"))
+        yield _by_folder(FolderTransport(tmp_path / "var" / "mail"))
         return
     with mail_server() as pillarbox:
-        carrier: Carrier = SmtpCarrier("127.0.0.1", pillarbox.port, tls=Tls.NONE, timeout=HANGS)
+        transport: Transport = SmtpTransport("127.0.0.1", pillarbox.port, tls=Tls.NONE, timeout=HANGS)
 
         def by_smtp(envelope: Envelope) -> EmailMessage:
-            carrier.deliver(envelope)
+            transport.deliver(envelope)
             return _read(pillarbox.letters[-1])
 
         yield by_smtp
 
 
-def _by_folder(carrier: FolderCarrier) -> Delivery:
+def _by_folder(transport: FolderTransport) -> Delivery:
     def by_folder(envelope: Envelope) -> EmailMessage:
-        carrier.deliver(envelope)
-        return _read(max(carrier.folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns).read_bytes())
+        transport.deliver(envelope)
+        return _read(
+            max(transport.folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns).read_bytes()
+        )
 
     return by_folder
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from booking.parks.models import Park
 
 
-def open_door(
+def create_admin(
     session: Session, park: Park, email: str, name: str, password: str, *, by: Actor, now: datetime
 ) -> Member:
     """Make an administrator of the park, or set that administrator's password anew.

@@ -22,7 +22,7 @@ GONE = select(Enterprise.name, Enterprise.left_on).where(
 )
 
 
-def check_still_here(session: Session, enterprise_id: int | None, span: Span, zone: ZoneInfo) -> None:
+def check_tenancy(session: Session, enterprise_id: int | None, span: Span, zone: ZoneInfo) -> None:
     """Raise EnterpriseHasLeft where its last day lies before the span, EndsAfterLeaving where within it."""
     last_day = local_day(span.end - span.end.resolution, zone)
     gone = session.execute(GONE, {"enterprise_id": enterprise_id, "day": last_day}).first()

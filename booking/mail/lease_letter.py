@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, text
 
-from booking.post.models import Letter
-from booking.post.queries import is_due, tried_lately
-from booking.post.rules import LEASE
+from booking.mail.models import Letter
+from booking.mail.queries import is_due, tried_lately
+from booking.mail.rules import LEASE
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import Table, insert
 
-from booking.archive.models import Document
+from booking.documents.models import Document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-def keep(
+def store(
     session: Session, park_id: int, name: str, media_type: str, content: bytes, *, now: datetime
 ) -> Document:
     """Store the bytes with their SHA-256 and give the row, already flushed so that it has an id."""
@@ -34,14 +34,14 @@ def keep(
     return document
 
 
-def put_away(
+def store_bytes(
     session: Session, park_id: int, name: str, media_type: str, content: bytes, *, now: datetime
 ) -> int:
     """Store the bytes with their SHA-256 and give the id alone, for whoever keeps a thousand."""
-    return put_all_away(session, park_id, media_type, {name: content}, now=now)[name]
+    return store_all(session, park_id, media_type, {name: content}, now=now)[name]
 
 
-def put_all_away(
+def store_all(
     session: Session, park_id: int, media_type: str, contents: Mapping[str, bytes], *, now: datetime
 ) -> dict[str, int]:
     """Store several, by name, and give their ids by name; at least one."""

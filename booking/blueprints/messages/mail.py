@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.language import gettext
-from booking.post import rules
+from booking.mail import rules
 
 if TYPE_CHECKING:
     from booking.values.refusal import Refusal

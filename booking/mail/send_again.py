@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.audit.record import record
-from booking.post.rules import LetterNotFailed
+from booking.mail.rules import LetterNotFailed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from booking.audit.actor import Actor
-    from booking.post.models import Letter
+    from booking.mail.models import Letter
 
 
 def send_again(session: Session, letter: Letter, to: str, *, by: Actor, now: datetime) -> None:

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from booking.letters.dressed import dressed
-from booking.letters.written import written
+from booking.letters.html_part import html_part
+from booking.letters.render import render
 from booking.people.models import Role
 
 SUBJECT = "2026-10 账单 <b>P01</b>"
@@ -46,7 +46,7 @@ class Reader(HTMLParser):
 @pytest.fixture
 def html(app):
     with app.app_context():
-        return dressed(SUBJECT, TEXT, ["https://pay.example/i/1?a=1&b=2", "javascript:alert(1)", None])
+        return html_part(SUBJECT, TEXT, ["https://pay.example/i/1?a=1&b=2", "javascript:alert(1)", None])
 
 
 def test_the_page_says_what_the_text_says(html):
@@ -67,7 +67,7 @@ def test_only_our_own_addresses_and_the_one_to_pay_at_become_links(html):
 def test_a_long_address_is_shown_short_and_leads_all_the_way(app):
     long = "http://127.0.0.1:5000/set-password/" + "x" * 43
     with app.app_context():
-        read = Reader(dressed("s", f"请打开：\n{long}\n\n示范园区", []))
+        read = Reader(html_part("s", f"请打开：\n{long}\n\n示范园区", []))
     assert read.links == [long]
     assert f"{long[:44]}…" in read.words
 
@@ -84,7 +84,7 @@ def test_a_letter_is_dressed_in_the_language_of_its_reader(app, world):
     member = world.member(world.park(name="示范园区", name_en="Model Park"), Role.ADMIN, name="<王>")
     with app.app_context():
         chinese, english = (
-            written(
+            render(
                 member.park, language, "reset", lambda: "s", member=member,
                 link="http://127.0.0.1:5000/set/x",
             )

@@ -26,7 +26,7 @@ class Piece:
     link: str = ""
 
 
-def dressed(subject: str, text: str, links: Iterable[str | None]) -> str:
+def html_part(subject: str, text: str, links: Iterable[str | None]) -> str:
     """Give the HTML of a letter in the language of now: its last paragraph is the signature.
 
     Addresses become links where they lead to us or are among `links`, and nowhere else: what people

@@ -1,1 +1,0 @@
-"""Documents kept for ever: bytes and their SHA-256."""

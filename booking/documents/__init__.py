@@ -1,0 +1,1 @@
+"""Papers and pictures kept for ever: bytes and their SHA-256."""

@@ -1,1 +1,0 @@
-"""Post: letters waiting to go out."""
