@@ -318,7 +318,7 @@ def test_an_open_month_cannot_be_published_by_hand(branch, tenant, session):
 
 
 def test_a_published_report_shows_what_was_frozen_and_proves_itself(
-    app, books, tenant, branch, session, standing_clock
+    app, books, tenant, branch, manager, session, standing_clock
 ):
     standing_clock.set(NOVEMBER_9)
     with app.app_context():
@@ -330,6 +330,10 @@ def test_a_published_report_shows_what_was_frozen_and_proves_itself(
     assert "¥8,424.00" not in page
     assert "一致" in text(branch.get("/report/2026-10?again=1"))
     assert branch.get("/report/2026-10.pdf").data == branch.get("/report/2026-10.pdf").data
+    why = "已发布的报告不再变动，发布后才开的贷记单只算在这里"
+    own = text(manager.get("/savings?month=2026-10"))
+    assert "¥8,424.00" in own, "the enterprise's own page counts it"
+    assert why in own
 
 
 def test_the_workbook_holds_numbers_that_add_up(world, books, park, tenant, branch):

@@ -138,7 +138,7 @@ def _spent(spend: Spend) -> str:
     if not spend.credits:
         return gettext("账单合计")
     return gettext(
-        "账单 %(total)s − 贷记单 %(credited)s",
+        "账单 %(total)s − 贷记单 %(credited)s。已发布的报告不再变动，发布后才开的贷记单只算在这里。",
         total=money(spend.bill.total),
         credited=money(spend.credited),
     )
