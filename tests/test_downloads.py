@@ -154,7 +154,7 @@ def named_like(world, have, name, number):
     workbook = store(session, park.id, name[:200], "application/x-unheard-of", HTML, now=world.now)
     facts = {"park_id": park.id, "enterprise_id": have.enterprise.id}
     month = f"2024-{number:02d}"
-    lease = {"area_cm2": 1, "price": Money(1), "own_area_cm2": 0, "own_price": Money(0)}
+    lease = {"area_hundredths": 1, "price": Money(1), "own_area_hundredths": 0, "own_price": Money(0)}
     since = date(2024, number, 1)
     baseline = Baseline(
         **facts,

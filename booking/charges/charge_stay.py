@@ -172,7 +172,7 @@ def _terms(stay: Stay, line: PricedLine) -> dict[str, object]:
     """Copy everything needed to compute the line again."""
     snapshot = line.snapshot
     if not snapshot.metered:
-        terms = snapshot.storage_terms(stay.space.area_cm2)
+        terms = snapshot.storage_terms(stay.space.area_hundredths)
         return snapshot.copy() | {"area_hundredths": terms.area_hundredths}
     return snapshot.copy() | {
         "working_day": line.working,

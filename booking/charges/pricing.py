@@ -256,10 +256,10 @@ def _price_storage(use: Use, tariffs: Mapping[tuple[int, date], TariffSnapshot],
     lines = []
     for month, first, last in _slices(use, park):
         snapshot = tariffs[use.space.id, first]
-        rated = rate_storage_month(stay, snapshot.storage_terms(use.space.area_cm2), month)
+        rated = rate_storage_month(stay, snapshot.storage_terms(use.space.area_hundredths), month)
         if rated is not None:
             lines.append(_storage_line(rated.days, rated.amount, first, last, snapshot, park))
-    terms = lines[0].snapshot.storage_terms(use.space.area_cm2)
+    terms = lines[0].snapshot.storage_terms(use.space.area_hundredths)
     return Quote(tuple(lines), lines[0].snapshot, open_ended=stay.ended_at is None, per_day=terms.price(1))
 
 

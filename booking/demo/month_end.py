@@ -148,7 +148,9 @@ def _pay(diary: Diary, invoice_id: int, now: datetime) -> None:
         return
     day = local_day(now, diary.park.zone)
     reference = f"转账 {day:%m%d}{invoice.serial:04d}"
-    record_payment(diary.session, invoice_id, owed, day, reference, once_key=None, by=diary.admin, now=now)
+    record_payment(
+        diary.session, invoice_id, owed, day, reference, idempotency_key=None, by=diary.admin, now=now
+    )
     diary.done["paid"] += 1
 
 
@@ -157,7 +159,7 @@ def _book_wrongly(diary: Diary, invoice_id: int, now: datetime) -> None:
     day = local_day(now, diary.park.zone)
     payment = record_payment(
         diary.session, invoice_id, Money.yuan(20), day, f"转账 {day:%m%d}9001",
-        once_key=None, by=diary.admin, now=now,
+        idempotency_key=None, by=diary.admin, now=now,
     )  # fmt: skip
 
     def mend(now: datetime) -> None:
@@ -189,7 +191,7 @@ def _credit(diary: Diary, ports: Ports, invoice_id: int, now: datetime) -> None:
         _a_day_in_a_meeting_room(diary, invoice_id),
         CREDIT_REASON,
         CreditNotePorts(ports.printer, credit_letter, settle),
-        once_key=None,
+        idempotency_key=None,
         by=diary.admin,
         now=now,
     )

@@ -60,14 +60,14 @@ NIGHT_DESKS = ("B201", "B202", "B203", "B204")
 
 
 class Room(NamedTuple):
-    """A meeting room or hall; `area_cm2` is hundredths of a square metre."""
+    """A meeting room or hall; `area_hundredths` is hundredths of a square metre."""
 
     code: str
     name: str
     name_en: str
     place: str
     capacity: int
-    area_cm2: int
+    area_hundredths: int
     equipment: tuple[str, ...]
     description: str
 
@@ -140,7 +140,7 @@ def _desks(areas: dict[str, int]) -> Iterator[SpaceFacts]:
             name_en=f"Desk A2{number:02d}",
             kind=Kind.WORKSTATION,
             area_id=areas[DESKS],
-            area_cm2=400,
+            area_hundredths=400,
             description="靠窗工位，升降桌。" if window else "安静区工位，升降桌。",
             equipment=("升降桌", "显示器") if window else ("升降桌",),
         )
@@ -152,7 +152,7 @@ def _desks(areas: dict[str, int]) -> Iterator[SpaceFacts]:
             name_en=f"24-hour desk B2{number:02d}" if night else f"Desk B2{number:02d}",
             kind=Kind.WORKSTATION,
             area_id=areas[LOFT],
-            area_cm2=420,
+            area_hundredths=420,
             description="全天开放的延时工位，刷卡进出。" if night else "开放区工位，靠近茶水间。",
             equipment=("显示器", "门禁") if night else ("显示器",),
         )
@@ -160,20 +160,20 @@ def _desks(areas: dict[str, int]) -> Iterator[SpaceFacts]:
 
 def _stores(areas: dict[str, int]) -> Iterator[SpaceFacts]:
     for number in range(1, 13):
-        area_cm2, description = STORES_OF[number % len(STORES_OF)]
-        yield _store(f"C{number:02d}", f"储物间 C{number:02d}", area_cm2, description, areas)
-    for number, (area_cm2, description) in enumerate(BY_AREA, start=13):
-        yield _store(f"C{number:02d}", f"货位 C{number:02d}", area_cm2, description, areas)
+        area_hundredths, description = STORES_OF[number % len(STORES_OF)]
+        yield _store(f"C{number:02d}", f"储物间 C{number:02d}", area_hundredths, description, areas)
+    for number, (area_hundredths, description) in enumerate(BY_AREA, start=13):
+        yield _store(f"C{number:02d}", f"货位 C{number:02d}", area_hundredths, description, areas)
 
 
-def _store(code: str, name: str, area_cm2: int, description: str, areas: dict[str, int]) -> SpaceFacts:
+def _store(code: str, name: str, area_hundredths: int, description: str, areas: dict[str, int]) -> SpaceFacts:
     return SpaceFacts(
         code=code,
         name=name,
         name_en=f"Store {code}",
         kind=Kind.STORAGE,
         area_id=areas[STORES],
-        area_cm2=area_cm2,
+        area_hundredths=area_hundredths,
         description=description,
         equipment=("货架", "监控"),
     )
@@ -187,7 +187,7 @@ def _facts(room: Room, kind: Kind, areas: dict[str, int], *, part_ids: tuple[int
         kind=kind,
         area_id=areas[room.place],
         capacity=room.capacity,
-        area_cm2=room.area_cm2,
+        area_hundredths=room.area_hundredths,
         description=room.description,
         equipment=room.equipment,
         part_ids=part_ids,

@@ -17,7 +17,7 @@ from booking.documents.store import store_all
 from booking.invoices.billable_lines import LEASE_TO_CHARGE, billable_lines_each, of_month
 from booking.invoices.draft_invoice import draft_invoice
 from booking.invoices.mail_invoice import mail_invoices
-from booking.invoices.models import CloseTrouble, Invoice
+from booking.invoices.models import Invoice, IssueFailure
 from booking.invoices.store import PDF, keep_invoices, put_lines_on, record_made
 from booking.invoices.take_number import INVOICE, as_printed, last_number, take_numbers_after
 from booking.people.models import Enterprise
@@ -127,7 +127,7 @@ def _check_nobody_was_quicker(session: Session, printed: Sequence[Printed]) -> N
 _IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
 _MONTH: BindParameter[int] = bindparam("month")
 _LEASE = exists().where(Stay.enterprise_id == Enterprise.id, LEASE_TO_CHARGE)
-_TROUBLE = exists().where(CloseTrouble.enterprise_id == Enterprise.id, CloseTrouble.month_key == _MONTH)
+_TROUBLE = exists().where(IssueFailure.enterprise_id == Enterprise.id, IssueFailure.month_key == _MONTH)
 _PLAIN = select(Enterprise).where(Enterprise.id.in_(_IDS), ~_LEASE, ~_TROUBLE).order_by(Enterprise.id)
 _TENANTS = (
     select(Enterprise).where(Enterprise.id.in_(_IDS)).order_by(Enterprise.id).with_for_update(key_share=True)

@@ -55,19 +55,19 @@ def issue_credit_note(
     reason: str,
     ports: CreditNotePorts,
     *,
-    once_key: str | None,
+    idempotency_key: str | None,
     by: Actor,
     now: datetime,
 ) -> CreditNote:
     """Take back so much of each picked line (by charge id), or with None all that is left of all.
 
-    It has its own number and PDF, and the tax of its lines. The same `once_key` again gives the invoice's
-    note of the first time. Raises ReasonMissing, NothingLeftToCredit, what `check_picks` and `taxes_of`
-    raise, and PrintFailed.
+    It has its own number and PDF, and the tax of its lines. The same `idempotency_key` again gives the
+    invoice's note of the first time. Raises ReasonMissing, NothingLeftToCredit, what `check_picks` and
+    `taxes_of` raise, and PrintFailed.
     """
     invoice = lock_invoice(session, invoice_id)
-    key = key_for(invoice_id, once_key)
-    if key and (there := session.scalar(select(CreditNote).where(CreditNote.once_key == key))):
+    key = key_for(invoice_id, idempotency_key)
+    if key and (there := session.scalar(select(CreditNote).where(CreditNote.idempotency_key == key))):
         return there
     found = creditable_of(session, invoice)
     picks, taxes = _picked(session, invoice, found, picks, reason)
@@ -76,7 +76,7 @@ def issue_credit_note(
     sheet = credit_sheet(invoice, park, found.billed, picks, taxes, reason, number, now=now)
     pdf = store(session, park.id, f"{number}.pdf", PDF, ports.printer.credit_note(sheet), now=now)
     note = _note(invoice, sheet, taxes, serial, pdf.id, by=by, now=now)
-    note.once_key = key
+    note.idempotency_key = key
     session.add(note)
     session.flush()
     _keep_lines(session, note, picks)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
-from booking.invoices.models import CloseTrouble
+from booking.invoices.models import IssueFailure
 from booking.people.models import Enterprise
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ LONGEST_ERROR = 500
 
 def note_failure(session: Session, enterprise_id: int, month: Month, error: str, *, now: datetime) -> None:
     """Write the failure down; each further one waits longer."""
-    row = session.get(CloseTrouble, (enterprise_id, month.key), with_for_update=True)
+    row = session.get(IssueFailure, (enterprise_id, month.key), with_for_update=True)
     if row is None:
         park_id = session.get_one(Enterprise, enterprise_id).park_id
-        row = CloseTrouble(enterprise_id=enterprise_id, month_key=month.key, park_id=park_id, attempts=0)
+        row = IssueFailure(enterprise_id=enterprise_id, month_key=month.key, park_id=park_id, attempts=0)
         session.add(row)
     row.attempts += 1
     row.at, row.error = now, error[:LONGEST_ERROR]
@@ -38,16 +38,16 @@ def note_failure(session: Session, enterprise_id: int, month: Month, error: str,
 def forget_failure(session: Session, enterprise_id: int, month: Month) -> None:
     """The invoice is made."""
     session.execute(
-        delete(CloseTrouble).where(
-            CloseTrouble.enterprise_id == enterprise_id, CloseTrouble.month_key == month.key
+        delete(IssueFailure).where(
+            IssueFailure.enterprise_id == enterprise_id, IssueFailure.month_key == month.key
         )
     )
 
 
-def failures_of(session: Session, park_id: int, month: Month) -> Sequence[CloseTrouble]:
+def failures_of(session: Session, park_id: int, month: Month) -> Sequence[IssueFailure]:
     """Give the failures of a month that are not mended, by enterprise."""
     return session.scalars(
-        select(CloseTrouble)
-        .where(CloseTrouble.park_id == park_id, CloseTrouble.month_key == month.key)
-        .order_by(CloseTrouble.enterprise_id)
+        select(IssueFailure)
+        .where(IssueFailure.park_id == park_id, IssueFailure.month_key == month.key)
+        .order_by(IssueFailure.enterprise_id)
     ).all()

@@ -13,7 +13,7 @@ from booking.invoices.billable_lines import billable_lines, leases_to_charge
 from booking.invoices.draft_invoice import draft_invoice
 from booking.invoices.issue_failures import forget_failure
 from booking.invoices.mail_invoice import mail_invoice
-from booking.invoices.models import CloseTrouble, Invoice
+from booking.invoices.models import Invoice, IssueFailure
 from booking.invoices.rules import MonthNotClosed
 from booking.invoices.store import PDF, keep_invoices, put_lines_on, record_made
 from booking.invoices.take_number import INVOICE, take_number
@@ -94,5 +94,5 @@ _STATE = select(
     exists().where(MonthClose.park_id == bindparam("park"), MonthClose.month_key == _MONTH).label("closed"),
     exists().where(Invoice.enterprise_id == _OF, Invoice.month_key == _MONTH).label("billed"),
     exists().where(Stay.enterprise_id == _OF, STORED).label("storage"),
-    exists().where(CloseTrouble.enterprise_id == _OF, CloseTrouble.month_key == _MONTH).label("troubled"),
+    exists().where(IssueFailure.enterprise_id == _OF, IssueFailure.month_key == _MONTH).label("troubled"),
 )

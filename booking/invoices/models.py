@@ -81,7 +81,9 @@ class CreditNote(Base):
     year: Mapped[int]
     serial: Mapped[int]
     number: Mapped[str] = mapped_column(String(40))
-    once_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    idempotency_key: Mapped[str | None] = mapped_column(
+        "once_key", String(64), key="idempotency_key", unique=True
+    )
     issued_at: Mapped[datetime]
     amount: Mapped[Money]
     tax: Mapped[Money]
@@ -122,7 +124,7 @@ class NumberSeries(Base):
     last: Mapped[int] = mapped_column(default=0)
 
 
-class CloseTrouble(Base):
+class IssueFailure(Base):
     """Why the last try at an enterprise's invoice of a closed month failed; gone when it is made."""
 
     __tablename__ = "close_trouble"

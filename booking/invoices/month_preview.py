@@ -148,7 +148,9 @@ def _add_leases(session: Session, park: Park, month: Month, found: dict[int, Ent
         if figures is None:
             one.unpriced_leases += 1
             continue
-        line = rate_storage_month(_measured(stay, month), figures.storage_terms(stay.space.area_cm2), month)
+        line = rate_storage_month(
+            _measured(stay, month), figures.storage_terms(stay.space.area_hundredths), month
+        )
         if line is not None:
             one.lines, one.total = one.lines + 1, one.total + line.amount
 

@@ -114,6 +114,6 @@ def tax_parts(lines: Iterable[tuple[int, Money]]) -> tuple[TaxPart, ...]:
     )
 
 
-def key_for(invoice_id: int, once_key: str | None) -> str | None:
+def key_for(invoice_id: int, idempotency_key: str | None) -> str | None:
     """Make a form's one-time key (up to 40 characters) the invoice's own; another invoice never meets it."""
-    return f"{invoice_id}.{once_key}" if once_key else None
+    return f"{invoice_id}.{idempotency_key}" if idempotency_key else None

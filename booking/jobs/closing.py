@@ -12,7 +12,7 @@ from booking.charges.models import MonthClose
 from booking.db import db
 from booking.invoices.billable_lines import enterprises_to_invoice
 from booking.invoices.close_month import finish_month
-from booking.invoices.models import CloseTrouble
+from booking.invoices.models import IssueFailure
 from booking.jobs.billing_month import bill_each
 from booking.jobs.job import Errand, Job
 from booking.parks.models import Park
@@ -51,10 +51,10 @@ def _to_bill(session: Session, park_id: int, month: Month, now: datetime) -> lis
     """Name the enterprises whose invoice is missing and worth a try."""
     waiting = set(
         session.scalars(
-            select(CloseTrouble.enterprise_id)
-            .where(CloseTrouble.park_id == park_id, CloseTrouble.month_key == month.key)
-            .where(CloseTrouble.retry_at > now)
-            .order_by(CloseTrouble.enterprise_id)
+            select(IssueFailure.enterprise_id)
+            .where(IssueFailure.park_id == park_id, IssueFailure.month_key == month.key)
+            .where(IssueFailure.retry_at > now)
+            .order_by(IssueFailure.enterprise_id)
         )
     )
     return [one for one in enterprises_to_invoice(session, park_id, month) if one not in waiting]

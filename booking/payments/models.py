@@ -34,7 +34,9 @@ class Payment(Base):
     received_on: Mapped[date]
     reference: Mapped[str] = mapped_column(String(120), default="")
     provider_id: Mapped[str | None] = mapped_column(String(80), unique=True)
-    once_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    idempotency_key: Mapped[str | None] = mapped_column(
+        "once_key", String(64), key="idempotency_key", unique=True
+    )
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     recorded_at: Mapped[datetime]
     invoice: Mapped[Invoice] = relationship()

@@ -32,18 +32,18 @@ def record_payment(
     received_on: date,
     reference: str,
     *,
-    once_key: str | None,
+    idempotency_key: str | None,
     by: Actor,
     now: datetime,
 ) -> Payment:
-    """Book a bank transfer, whole or part; the same `once_key` again gives the payment of the first time.
+    """Book a bank transfer, whole or part; the same `idempotency_key` again gives the first payment.
 
     Raises AmountNotPositive, ReceivedInFuture, PaidBeforeInvoice, NothingOwed and PaidTooMuch. An invoice
     that lies at the payment provider is marked, so that the gateway is told.
     """
     invoice = lock_invoice(session, invoice_id)
-    key = key_for(invoice_id, once_key)
-    if key and (there := session.scalar(select(Payment).where(Payment.once_key == key))):
+    key = key_for(invoice_id, idempotency_key)
+    if key and (there := session.scalar(select(Payment).where(Payment.idempotency_key == key))):
         return there
     if amount <= Money.zero():
         raise AmountNotPositive
@@ -61,7 +61,7 @@ def record_payment(
         amount=amount,
         received_on=received_on,
         reference=reference,
-        once_key=key,
+        idempotency_key=key,
         recorded_by_id=by.member_id,
         recorded_at=now,
     )

@@ -65,8 +65,8 @@ class Reservation(Base):
     purpose: Mapped[str] = mapped_column(String(120), default="")
     people: Mapped[int] = mapped_column(default=1)
     quote: Mapped[Money]  # what it would cost if used as booked, as shown when it was last booked or moved
-    once_key: Mapped[str | None] = mapped_column(
-        String(64), unique=True
+    idempotency_key: Mapped[str | None] = mapped_column(
+        "once_key", String(64), key="idempotency_key", unique=True
     )  # a form's one-time key: a double click books once
     version: Mapped[int] = mapped_column(default=1)  # raised by every change; a stale page is told so
     created_at: Mapped[datetime]

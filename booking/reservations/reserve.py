@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from booking.spaces.models import Space
     from booking.values.money import Money
 
-SENT_BEFORE = select(Reservation).where(Reservation.once_key == bindparam("key"))
-ONCE = [Reservation.once_key]
+SENT_BEFORE = select(Reservation).where(Reservation.idempotency_key == bindparam("key"))
+ONCE = [Reservation.idempotency_key]
 INSERT_ONCE = {
     "postgresql": (
         postgresql.insert(Reservation).on_conflict_do_nothing(index_elements=ONCE).returning(Reservation)
@@ -46,15 +46,15 @@ def reserve(
     now: datetime,
     people: int = 1,
     purpose: str = "",
-    once_key: str | None = None,
+    idempotency_key: str | None = None,
 ) -> Reservation:
     """Book the space for the doer's enterprise; where the rule asks for approval, only request it.
 
-    A request holds nothing until it is approved. `once_key` (up to 40 characters) is the form's one-time
-    key: the same form sent twice gives the reservation it made the first time. Raises what the rules
-    refuse, or Taken.
+    A request holds nothing until it is approved. `idempotency_key` (up to 40 characters) is the form's
+    one-time key: the same form sent twice gives the reservation it made the first time. Raises what the
+    rules refuse, or Taken.
     """
-    key = stored_key(by, once_key)
+    key = stored_key(by, idempotency_key)
     earlier = sent_before(session, key)
     if earlier is not None and is_for(earlier, span, space):
         return earlier
@@ -100,9 +100,9 @@ def asked_for(
     }
 
 
-def stored_key(by: Actor, once_key: str | None) -> str | None:
+def stored_key(by: Actor, idempotency_key: str | None) -> str | None:
     """Make a form's one-time key the member's own, so that nobody meets somebody else's reservation."""
-    return f"{by.member_id}.{once_key}" if once_key else None
+    return f"{by.member_id}.{idempotency_key}" if idempotency_key else None
 
 
 def made_before(
@@ -127,4 +127,4 @@ def is_for(reservation: Reservation, span: Span, space: Space | None) -> bool:
 def keep_once(session: Session, facts: dict[str, Any], key: str | None) -> Reservation | None:
     """Insert it under its one-time key; None where its double was quicker since the key was looked up."""
     statement = INSERT_ONCE[session.get_bind().dialect.name]
-    return session.scalar(statement, {**facts, "once_key": key})
+    return session.scalar(statement, {**facts, "idempotency_key": key})

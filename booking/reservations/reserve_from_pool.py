@@ -50,7 +50,7 @@ def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to
     now: datetime,
     people: int = 1,
     purpose: str = "",
-    once_key: str | None = None,
+    idempotency_key: str | None = None,
 ) -> Reservation:
     """Book a random free member of the pool; where somebody else is quicker, try another, a few times.
 
@@ -58,7 +58,7 @@ def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to
     approval, are too small or out of service do not belong to the pool. Raises the rules' refusal, or
     AskForOne, where no space of the pool may be had then, NothingFree where all are taken.
     """
-    key = stored_key(by, once_key)
+    key = stored_key(by, idempotency_key)
     earlier = sent_before(session, key)
     if earlier is not None and is_for(earlier, span, None):
         return earlier

@@ -33,13 +33,13 @@ class SpaceRow(NamedTuple):
     area_id: int
     area: str
     area_en: str | None
-    area_cm2: int
+    area_hundredths: int
     picture_id: int | None
 
 
 SPACE_COLUMNS = (
     Space.id, Space.code, Space.name, Space.name_en, Space.kind, Space.capacity, Space.area_id,
-    Area.name, Area.name_en, Space.area_cm2, Space.picture_id,
+    Area.name, Area.name_en, Space.area_hundredths, Space.picture_id,
 )  # fmt: skip
 
 

@@ -31,17 +31,17 @@ class Baseline(Base):
     __tablename__ = "baseline"
     __table_args__ = (
         UniqueConstraint("enterprise_id", "valid_from"),
-        CheckConstraint("area_cm2 > 0", name="area_is_positive"),
-        CheckConstraint("own_area_cm2 >= 0", name="own_area_not_negative"),
+        CheckConstraint("area_hundredths > 0", name="area_is_positive"),
+        CheckConstraint("own_area_hundredths >= 0", name="own_area_not_negative"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), index=True)
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
     valid_from: Mapped[date]  # the 1st of a month
-    area_cm2: Mapped[int]
+    area_hundredths: Mapped[int]
     price: Mapped[Money]
-    own_area_cm2: Mapped[int]
+    own_area_hundredths: Mapped[int]
     own_price: Mapped[Money]
     evidence: Mapped[Evidence] = mapped_column(choice(Evidence, "evidence"))
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))

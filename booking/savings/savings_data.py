@@ -85,7 +85,9 @@ def ground_of(baseline: Baseline) -> Ground:
     return Ground(
         baseline_id=baseline.id,
         valid_from=baseline.valid_from,
-        lease=Lease(baseline.area_cm2, baseline.price, baseline.own_area_cm2, baseline.own_price),
+        lease=Lease(
+            baseline.area_hundredths, baseline.price, baseline.own_area_hundredths, baseline.own_price
+        ),
         evidence=baseline.evidence,
         document_id=baseline.document_id,
         note=baseline.note,

@@ -90,8 +90,8 @@ def _version_of(session: Session, enterprise: Enterprise, valid_from: date) -> B
 
 
 def _fill(baseline: Baseline, lease: Lease, note: str) -> None:
-    baseline.area_cm2, baseline.price = lease.area, lease.price
-    baseline.own_area_cm2, baseline.own_price = lease.own_area, lease.own_price
+    baseline.area_hundredths, baseline.price = lease.area, lease.price
+    baseline.own_area_hundredths, baseline.own_price = lease.own_area, lease.own_price
     baseline.note = note.strip()
 
 
@@ -100,9 +100,9 @@ def facts_of(baseline: Baseline) -> dict[str, Any]:
     return {
         "enterprise_id": baseline.enterprise_id,
         "valid_from": baseline.valid_from.isoformat(),
-        "area": baseline.area_cm2,
+        "area": baseline.area_hundredths,
         "price_fen": baseline.price.fen,
-        "own_area": baseline.own_area_cm2,
+        "own_area": baseline.own_area_hundredths,
         "own_price_fen": baseline.own_price.fen,
         "evidence": baseline.evidence.value,
         "document_id": baseline.document_id,

@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
     from booking.spaces.rules import Opening
 
-PLAIN = ("code", "name", "name_en", "area_id", "capacity", "area_cm2", "description")
+PLAIN = ("code", "name", "name_en", "area_id", "capacity", "area_hundredths", "description")
 
 
 @dataclass(frozen=True, slots=True)
 class SpaceFacts:
-    """Everything a form or a row of a file says about a space; `area_cm2` is hundredths of a m²."""
+    """Everything a form or a row of a file says about a space; `area_hundredths` is hundredths of a m²."""
 
     code: str
     name: str
     kind: Kind
     area_id: int
     capacity: int = 1
-    area_cm2: int = 0
+    area_hundredths: int = 0
     name_en: str | None = None
     description: str = ""
     equipment: tuple[str, ...] = ()

@@ -110,7 +110,7 @@ class _Writer:
             kind=target.kind,
             area_id=self.areas[target.area],
             capacity=target.capacity,
-            area_cm2=target.area_cm2,
+            area_hundredths=target.area_hundredths,
             description=target.description,
             equipment=target.equipment,
             part_ids=tuple(self.spaces[code].id for code in target.parts),

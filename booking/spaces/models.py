@@ -72,7 +72,7 @@ class Space(Base):
     name_en: Mapped[str | None] = mapped_column(String(60))
     kind: Mapped[Kind] = mapped_column(choice(Kind, "kind"))
     capacity: Mapped[int] = mapped_column(default=1)
-    area_cm2: Mapped[int] = mapped_column(default=0)  # hundredths of a square metre
+    area_hundredths: Mapped[int] = mapped_column(default=0)  # hundredths of a square metre
     description: Mapped[str] = mapped_column(String(500), default="")
     picture_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     scan_code: Mapped[str] = mapped_column(String(32), unique=True)  # the secret in its QR label

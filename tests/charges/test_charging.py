@@ -221,7 +221,7 @@ def test_many_spaces_are_priced_in_as_many_queries_as_one(world, park, member, s
 def storage(world, park, **facts):
     figures = {"basis": Basis.DAY, "rate": Money.yuan(8), "bands": [], "name": "仓储价目"}
     world.tariff(park, Kind.STORAGE, **(figures | facts))
-    return world.space(world.area(park), Kind.STORAGE, area_cm2=12_50)
+    return world.space(world.area(park), Kind.STORAGE, area_hundredths=12_50)
 
 
 def test_storage_from_28_january_to_3_february_is_32_and_24_yuan(world, park, member, session):

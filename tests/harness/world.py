@@ -109,7 +109,7 @@ class World:
             "name": f"{number}号空间",
             "kind": kind,
             "capacity": 8,
-            "area_cm2": 20_00,
+            "area_hundredths": 20_00,
             "scan_code": f"scan-code-of-space-{number}",
             "position": number,
         }

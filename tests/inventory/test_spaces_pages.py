@@ -11,7 +11,13 @@ from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Kind, Space
 from booking.values.money import Money
 
-TYPED = {"code": "B-1", "name": "燎原", "capacity": "12", "area_cm2": "35.5", "equipment": "投影、白板"}
+TYPED = {
+    "code": "B-1",
+    "name": "燎原",
+    "capacity": "12",
+    "area_hundredths": "35.5",
+    "equipment": "投影、白板",
+}
 
 
 @pytest.fixture
@@ -28,7 +34,7 @@ def test_an_administrator_adds_a_space_and_is_shown_it(admin, area, session):
     answer = admin.post("/inventory/spaces/new?kind=hall", data=TYPED | {"area_id": area.id})
     made = found(session, "B-1")
     assert answer.location == f"/inventory/spaces/{made.id}"
-    assert (made.kind, made.capacity, made.area_cm2) == (Kind.HALL, 12, 35_50)
+    assert (made.kind, made.capacity, made.area_hundredths) == (Kind.HALL, 12, 35_50)
     assert [item.name for item in made.equipment] == ["投影", "白板"]
     assert "已添加 B-1" in admin.get(answer.location).text
 
@@ -54,7 +60,7 @@ def test_a_code_taken_is_said_beside_the_code_and_what_was_typed_is_kept(admin, 
     [
         ("capacity", "0", "请填写 1 到"),
         ("capacity", "很多", "容纳人数"),
-        ("area_cm2", "35.555", "最多两位小数"),
+        ("area_hundredths", "35.555", "最多两位小数"),
         ("name", "   ", "请填写名称"),
         ("name", "长" * 61, "最多 60 个字"),
         ("code", "A,1", "顿号"),

@@ -16,7 +16,7 @@ from booking.db import db, transaction
 from booking.invoices.billable_lines import enterprises_to_invoice
 from booking.invoices.close_month import close_month
 from booking.invoices.issue_invoice import issue_invoice
-from booking.invoices.models import CloseTrouble, Invoice, InvoiceState
+from booking.invoices.models import Invoice, InvoiceState, IssueFailure
 from booking.invoices.rules import EarlierMonthOpen, MonthNotClosed, MonthNotOver, ReviewRunning
 from booking.jobs.billing_month import bill_all
 from booking.letters.bills import invoice_letter
@@ -189,7 +189,7 @@ def test_one_enterprises_trouble_stops_nobody_and_leaves_no_gap(
     assert (len(made.failed), made.finished) == (1, False)
     assert numbers(app) == ["QPW-2026-00001", "QPW-2026-00002"]
     with looking(app) as reading:
-        assert type(trouble).__name__ in reading.scalars(select(CloseTrouble)).one().error
+        assert type(trouble).__name__ in reading.scalars(select(IssueFailure)).one().error
     use_ports(app, printer=Press())
     again = close(app, standing_clock, park)
     assert again.finished
@@ -197,7 +197,7 @@ def test_one_enterprises_trouble_stops_nobody_and_leaves_no_gap(
     assert [invoice.buyer["name"] for invoice in invoices(app)] == ["甲", "丙", "乙"]
     assert len(letters(app)) == 3
     with looking(app) as reading:
-        assert not reading.scalars(select(CloseTrouble)).all()
+        assert not reading.scalars(select(IssueFailure)).all()
 
 
 def test_a_disk_that_is_full_for_all_loses_nothing(app, world, park, room, session, standing_clock):

@@ -89,9 +89,9 @@ def rows(app, table):
         return session.scalars(select(table).order_by(table.id)).all()
 
 
-def once_key(page: str, form: str) -> str:
+def idempotency_key(page: str, form: str) -> str:
     """Read the mark of a form out of a page."""
-    found = re.search(rf'action="[^"]*{form}".*?name="once_key"[^>]*value="([^"]+)"', page, re.DOTALL)
+    found = re.search(rf'action="[^"]*{form}".*?name="idempotency_key"[^>]*value="([^"]+)"', page, re.DOTALL)
     assert found, page
     return found[1]
 
@@ -253,7 +253,7 @@ def pay(admin, invoice, amount, day="2026-11-05", key=None, reference="流水 00
         "amount": amount,
         "received_on": day,
         "reference": reference,
-        "once_key": key or f"{amount}-{day}",
+        "idempotency_key": key or f"{amount}-{day}",
     }
     return admin.post(f"/closing/invoices/{invoice.id}/payments", data=data)
 
@@ -268,7 +268,7 @@ def test_an_invoice_is_paid_in_parts_and_then_settled(app, admin, invoice):
 
 
 def test_the_same_payment_sent_twice_is_booked_once(app, admin, invoice):
-    key = once_key(text(admin.get(f"/closing/invoices/{invoice.id}")), "payments")
+    key = idempotency_key(text(admin.get(f"/closing/invoices/{invoice.id}")), "payments")
     for _ in range(2):
         assert pay(admin, invoice, "128.80", key=key).status_code == 302
     assert len(rows(app, Payment)) == 1
@@ -388,7 +388,7 @@ def charges(app, invoice):
 
 def take_back(app, admin, invoice, *picks, whole=False, reason="设备故障", key="k"):
     """Send the form; picks are amounts in yuan, in the order of the lines, None for a line left alone."""
-    data = {"reason": reason, "once_key": key} | ({"whole": "y"} if whole else {})
+    data = {"reason": reason, "idempotency_key": key} | ({"whole": "y"} if whole else {})
     for charge, amount in zip(charges(app, invoice), picks, strict=False):
         if amount is not None:
             data |= {f"line_{charge.id}": "y", f"amount_{charge.id}": amount}
@@ -535,7 +535,7 @@ def test_a_line_of_another_invoice_is_not_taken_back(
         issue_credit_note(
             writing, one.id, {foreign.id: Money(100)}, "错",
             CreditNotePorts(Press(), credit_letter, settle),
-            once_key=None, by=BY, now=CLOSING_DAY,
+            idempotency_key=None, by=BY, now=CLOSING_DAY,
         )  # fmt: skip
 
 

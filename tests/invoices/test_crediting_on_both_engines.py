@@ -42,7 +42,7 @@ def credit(app, invoice_id, picks):
     with app.app_context(), transaction() as session:
         return issue_credit_note(
             session, invoice_id, picks, "设备故障", CreditNotePorts(Press(), credit_letter, settle),
-            once_key=None, by=BY, now=CLOSING_DAY,
+            idempotency_key=None, by=BY, now=CLOSING_DAY,
         ).id  # fmt: skip
 
 

@@ -22,7 +22,7 @@ YUAN = [
     (PaymentForm, "amount"), (AnswerForm, "amount"), (BillingForm, "monthly_budget"),
     (BaselineForm, "price"), (BaselineForm, "own_price"), (TariffForm, "rate"), (TariffForm, "daily_cap"),
 ]  # fmt: skip
-AREAS = [(SpaceForm, "area_cm2"), (BaselineForm, "area"), (BaselineForm, "own_area")]
+AREAS = [(SpaceForm, "area_hundredths"), (BaselineForm, "area"), (BaselineForm, "own_area")]
 CLOCKS = [
     (DayForm, "starts"), (DayForm, "ends"), (HoursForm, "opens_minute"), (BandForm, "starts"),
 ]  # fmt: skip

@@ -101,7 +101,7 @@ def test_every_fact_is_named_in_words(app):
         ("opening_rule", "lead_minutes", 90, "1 小时 30 分"),
         ("opening_rule", "lead_minutes", 0, "0 分"),
         ("space", "kind", "hall", "会客厅"),
-        ("space", "area_cm2", 3550, "35.5 m²"),
+        ("space", "area_hundredths", 3550, "35.5 m²"),
         ("space", "equipment", ["投影", "白板"], "投影、白板"),
         ("member", "role", "manager", "企业负责人"),
         ("dispute", "outcome", "granted", "异议成立"),

@@ -81,7 +81,14 @@ def transferred(app, invoice, amount):
     """Book a bank transfer."""
     with app.app_context(), transaction() as session:
         record_payment(
-            session, invoice.id, amount, CLOSING_DAY.date(), "流水", once_key="a", by=BY, now=CLOSING_DAY
+            session,
+            invoice.id,
+            amount,
+            CLOSING_DAY.date(),
+            "流水",
+            idempotency_key="a",
+            by=BY,
+            now=CLOSING_DAY,
         )
 
 
@@ -350,7 +357,9 @@ def test_a_page_that_would_ask_for_too_little_after_a_reversal_is_shut_and_says_
     assert "它的付款页面会少收" in admin.get(f"/closing/invoices/{published.id}").text
     with app.app_context(), transaction() as session:  # booked again, as it should have been: all is even
         day = CLOSING_DAY.date()
-        record_payment(session, invoice.id, Money(fen), day, "流水", once_key="b", by=BY, now=CLOSING_DAY)
+        record_payment(
+            session, invoice.id, Money(fen), day, "流水", idempotency_key="b", by=BY, now=CLOSING_DAY
+        )
     while work(app, PUBLISH_INVOICES).done:
         pass
     assert the_invoice(app).publish_error is None
@@ -376,7 +385,7 @@ def test_a_credit_note_is_told_to_the_provider_once(app, http, published, standi
         issue_credit_note(
             session, published.id, {charge.id: Money(2880)}, "设备故障",
             CreditNotePorts(Press(), credit_letter, settle),
-            once_key="a", by=BY, now=CLOSING_DAY,
+            idempotency_key="a", by=BY, now=CLOSING_DAY,
         )  # fmt: skip
     http.plan("POST /v1/credit_notes", Trouble.ERROR_AFTER)
     assert work(app, PUBLISH_INVOICES).done == 0

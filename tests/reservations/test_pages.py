@@ -48,8 +48,8 @@ def test_a_sent_form_books_and_shows_the_reservation(place):
 
 
 def test_a_double_click_books_once(place):
-    first = book(place, once_key="k1")
-    again = place.mine.post("/reservations/new", data=asked(place.room, 1, 2, once_key="k1"))
+    first = book(place, idempotency_key="k1")
+    again = place.mine.post("/reservations/new", data=asked(place.room, 1, 2, idempotency_key="k1"))
     assert again.location.endswith(f"/reservations/{first.id}")
     assert count(place) == 1
 

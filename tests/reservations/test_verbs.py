@@ -28,6 +28,7 @@ from booking.reservations.reserve_from_pool import reserve_from_pool
 from booking.reservations.set_end import set_end
 from booking.spaces.models import Kind
 from booking.values.money import Money
+from booking.values.refusal import ReasonMissing
 from booking.values.span import Span
 from tests.harness.app import TUESDAY, open_session
 from tests.harness.world import World
@@ -104,22 +105,22 @@ def test_a_reservation_is_booked_for_the_members_enterprise(desk):
 
 
 def test_a_double_click_books_once(desk):
-    first = desk.reserve(1, 2, once_key="once")
-    assert desk.reserve(1, 2, once_key="once") is first
+    first = desk.reserve(1, 2, idempotency_key="once")
+    assert desk.reserve(1, 2, idempotency_key="once") is first
     assert desk.count(Reservation) == 1
     assert desk.steps(first) == ["reserved"]
 
 
 def test_the_same_page_with_another_time_books_anew(desk):
-    first = desk.reserve(1, 2, once_key="once")
-    second = desk.reserve(3, 4, once_key="once")
+    first = desk.reserve(1, 2, idempotency_key="once")
+    second = desk.reserve(3, 4, idempotency_key="once")
     assert second.id != first.id
 
 
 def test_another_member_with_the_same_key_is_somebody_else(desk):
-    desk.reserve(1, 2, once_key="once")
+    desk.reserve(1, 2, idempotency_key="once")
     with pytest.raises(no.Taken):
-        desk.reserve(1, 2, once_key="once", by=desk.somebody())
+        desk.reserve(1, 2, idempotency_key="once", by=desk.somebody())
 
 
 def test_a_taken_time_is_refused(desk):
@@ -186,7 +187,7 @@ def test_a_request_whose_time_is_gone_is_not_approved(desk):
 def test_a_declined_request_says_why_and_stays(desk):
     desk.world.rule(desk.park, needs_approval=True)
     asked = desk.reserve(1, 2)
-    with pytest.raises(no.ReasonMissing):
+    with pytest.raises(ReasonMissing):
         decline(desk.session, asked.id, " ", by=ADMIN, now=TUESDAY)
     decline(desk.session, asked.id, "当天有活动", by=ADMIN, now=TUESDAY)
     assert asked.state is ReservationState.DECLINED
@@ -334,8 +335,8 @@ def test_any_of_a_pool_will_do(desk):
 
 def test_a_pool_form_sent_twice_books_one_place(desk):
     desks = [desk.world.space(desk.area, Kind.WORKSTATION) for _ in range(3)]
-    first = reserve_from_pool(desk.session, desks, hours(1, 2), **pool(desk.me, once_key="once"))
-    again = reserve_from_pool(desk.session, desks, hours(1, 2), **pool(desk.me, once_key="once"))
+    first = reserve_from_pool(desk.session, desks, hours(1, 2), **pool(desk.me, idempotency_key="once"))
+    again = reserve_from_pool(desk.session, desks, hours(1, 2), **pool(desk.me, idempotency_key="once"))
     assert again is first
     assert desk.count(Occupancy) == 1
 
@@ -365,7 +366,7 @@ def test_a_closure_names_what_stands_in_its_way(desk):
 
 
 def test_a_closure_says_why_and_does_not_lie_in_the_past(desk):
-    with pytest.raises(no.ReasonMissing):
+    with pytest.raises(ReasonMissing):
         close_space(desk.session, desk.room, hours(0, 5), "  ", by=ADMIN, now=TUESDAY)
     with pytest.raises(no.InThePast):
         close_space(desk.session, desk.room, hours(-5, 0), "换灯", by=ADMIN, now=TUESDAY)

@@ -99,7 +99,7 @@ def test_a_manager_sets_a_baseline_with_its_lease(world, park, sign_in, session)
     )
     assert answer.status_code == 302
     row = session.query(Baseline).filter_by(enterprise_id=enterprise.id).one()
-    assert (row.area_cm2, row.own_area_cm2, row.price) == (200_00, 97_50, Money(320))
+    assert (row.area_hundredths, row.own_area_hundredths, row.price) == (200_00, 97_50, Money(320))
     assert row.document.media_type == "application/pdf"
     assert row.document.name == "租赁 合同.pdf"
     handed_out = browser.get(f"/savings/evidence/{row.id}")

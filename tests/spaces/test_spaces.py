@@ -46,10 +46,10 @@ def whole(session, pair, facts_in, doer):
 
 def test_a_new_space_is_as_it_was_described_and_stands_last(session, world, area, facts_in, doer):
     before = world.space(area)
-    facts = facts_in(equipment=("投影", "白板", "投影"), capacity=12, area_cm2=35_50)
+    facts = facts_in(equipment=("投影", "白板", "投影"), capacity=12, area_hundredths=35_50)
     space = add_space(session, area.park_id, facts, scan_code="s" * 16, **doer)
     assert [item.name for item in space.equipment] == ["投影", "白板"]
-    assert (space.capacity, space.area_cm2, space.kind) == (12, 35_50, Kind.MEETING_ROOM)
+    assert (space.capacity, space.area_hundredths, space.kind) == (12, 35_50, Kind.MEETING_ROOM)
     assert space.position > before.position
     assert actions(session) == ["space.added"]
 

@@ -57,7 +57,7 @@ TEXTS = [
     "name",
     "next",
     "note",
-    "once_key",
+    "idempotency_key",
     "purpose",
     "q",
     "reason",

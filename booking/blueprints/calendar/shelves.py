@@ -83,4 +83,4 @@ def _taken(space: SpaceRow, row: ClaimRow) -> Shelf:
 
 def _made(space: SpaceRow, tone: str, state: str, url: str = "", new_url: str = "") -> Shelf:
     name, area = local_name(space.name, space.name_en), local_name(space.area, space.area_en)
-    return Shelf(space, name, area, space.area_cm2, tone, state.strip(), url, new_url)
+    return Shelf(space, name, area, space.area_hundredths, tone, state.strip(), url, new_url)

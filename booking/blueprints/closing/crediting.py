@@ -42,7 +42,7 @@ def choose_lines(invoice_id: int) -> str:
     """Show the invoice's lines with what is left of each, to be picked."""
     found = find(invoice_id)
     there = creditable_of(db.session(), found)
-    return _page(found, there, credit_form(there.lines, formdata=None, once_key=a_key()))
+    return _page(found, there, credit_form(there.lines, formdata=None, idempotency_key=a_key()))
 
 
 @blueprint.post("/invoices/<int:invoice_id>/credit-notes")
@@ -60,7 +60,7 @@ def credit(invoice_id: int) -> ResponseReturnValue:
             note = issue_credit_note(
                 session, found.id, picks, form.reason.data or "",
                 CreditNotePorts(ports().printer, credit_letter, settle),
-                once_key=form.once_key.data or None, by=actor(), now=clock.now(),
+                idempotency_key=form.idempotency_key.data or None, by=actor(), now=clock.now(),
             )  # fmt: skip
             said = gettext(
                 "已开出贷记单 %(number)s，退 %(amount)s。", number=note.number, amount=money(note.amount)

@@ -39,7 +39,7 @@ def pay(invoice_id: int) -> ResponseReturnValue:
         with transaction() as session:
             record_payment(
                 session, found.id, amount, received_on, form.reference.data or "",
-                once_key=form.once_key.data or None, by=actor(), now=clock.now(),
+                idempotency_key=form.idempotency_key.data or None, by=actor(), now=clock.now(),
             )  # fmt: skip
     except Refusal as refusal:
         put_beside(form, refusal)

@@ -46,7 +46,7 @@ def draw(found: Invoice, refused: Refused = NOTHING_REFUSED) -> str:
     month = Month.from_key(found.month_key, my_park().zone)
     lines = lines_of_invoice(session, found.id)
     notes = note_views(credit_notes_of(session, found), credited_lines(session, found, lines), month)
-    payment = PaymentForm(formdata=None, amount=balance.owed, received_on=today, once_key=a_key())
+    payment = PaymentForm(formdata=None, amount=balance.owed, received_on=today, idempotency_key=a_key())
     return render_template(
         "closing/invoice.html", invoice=found, balance=balance, month=month,
         lines=line_views(lines, month), payments=payments_of(session, found), notes=notes,

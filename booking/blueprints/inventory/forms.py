@@ -92,7 +92,7 @@ class SpaceForm(EditForm):
     capacity = IntegerField(
         _("容纳人数"), [needed(_("请填写容纳人数。")), between(1, rules.MOST_SEATS)], default=1
     )
-    area_cm2 = AreaField(_("面积"), [needed(_("请填写面积；不清楚就填 0。"))], default=0)
+    area_hundredths = AreaField(_("面积"), [needed(_("请填写面积；不清楚就填 0。"))], default=0)
     equipment = NamesField(
         _("设备"), [Optional()], description=_("用顿号或逗号分开，例如：投影、白板、视频会议。")
     )
@@ -125,7 +125,7 @@ class SpaceForm(EditForm):
             kind=kind,
             area_id=self.area_id.data,
             capacity=self.capacity.data or 1,
-            area_cm2=self.area_cm2.data or 0,
+            area_hundredths=self.area_hundredths.data or 0,
             description=(self.description.data or "").strip(),
             equipment=self.equipment.data or (),
             part_ids=tuple(self.parts.data or ()),

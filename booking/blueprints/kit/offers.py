@@ -77,7 +77,7 @@ def _offer(space: Space, price: Quote | None, span: Span, wish: Wish) -> Offer:
 def _meta(space: Space) -> list[tuple[str, str]]:
     meta = [("place", local_name(space.area.name, space.area.name_en))]
     if space.kind is Kind.STORAGE:
-        meta.append(("box", area(space.area_cm2)))
+        meta.append(("box", area(space.area_hundredths)))
     else:
         meta.append(("people", gettext("%(count)s 人", count=space.capacity)))
     if space.equipment:

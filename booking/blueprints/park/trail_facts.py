@@ -67,7 +67,8 @@ def _of_parks() -> dict[str, str]:
 def _of_spaces() -> dict[str, str]:
     return {
         "added": gettext("新增数"),
-        "area_cm2": gettext("面积"),
+        "area_hundredths": gettext("面积"),
+        "area_cm2": gettext("面积"),  # as entries before version 0014 call it
         "area_id": gettext("区域"),
         "capacity": gettext("容纳人数"),
         "changed": gettext("改动数"),

@@ -31,7 +31,7 @@ from booking.values.money import Money
 Codes = Mapping[int, str]  # what stands on a space's door, by its id
 OF_SPACES = {"space_id", "part_ids"}
 IDS = {"area_id", "charge_id", "document_id", "enterprise_id"}
-AREAS = {"area", "area_before", "area_cm2", "area_now", "own_area"}
+AREAS = {"area", "area_before", "area_hundredths", "area_cm2", "area_now", "own_area"}
 DAYS = {"day", "joined_on", "left_on", "valid_from"}
 
 

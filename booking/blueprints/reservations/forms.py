@@ -41,7 +41,7 @@ class _Wish(FlaskForm):
     purpose = StringField(
         _("用途"), [Length(max=LONGEST_PURPOSE, message=_("用途请不要超过 120 个字。")), Optional()]
     )
-    once_key = HiddenField(validators=[Length(max=LONGEST_KEY)])
+    idempotency_key = HiddenField(validators=[Length(max=LONGEST_KEY)])
 
 
 class ReserveForm(DayForm, _Wish):

@@ -58,7 +58,7 @@ def new() -> ResponseReturnValue:
     space = wanted_space(request.args.get("space", 0, type=whole))
     form = form_for(space, from_address=True)
     prefill(form, space, now)
-    form.once_key.data = secrets.token_urlsafe(12)
+    form.idempotency_key.data = secrets.token_urlsafe(12)
     return page(form, space, now)
 
 
@@ -92,7 +92,7 @@ def look_before_locking(form: ReserveForm | ReserveStoreForm, space: Space, now:
     span, doer = span_of(form, now), actor()
     if is_free(db.session(), space, span):
         return
-    if made_before(db.session(), stored_key(doer, form.once_key.data), span, space) is None:
+    if made_before(db.session(), stored_key(doer, form.idempotency_key.data), span, space) is None:
         check_new(span, booking_context_for(db.session(), space, span, now))
         raise Taken(space.id, span)
 
@@ -112,7 +112,7 @@ def book(form: ReserveForm | ReserveStoreForm, space: Space, now: datetime) -> R
             now=now,
             people=form.people.data or 1,
             purpose=form.purpose.data or "",
-            once_key=form.once_key.data,
+            idempotency_key=form.idempotency_key.data,
         )
 
 

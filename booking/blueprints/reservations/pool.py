@@ -57,7 +57,7 @@ def pool() -> ResponseReturnValue:
     form.day.data = day_or(request.args.get("day"), now.astimezone(my_park().zone).date())
     fill_people(form, Kind(form.kind.data))
     fill_times(form, now)
-    form.once_key.data = secrets.token_urlsafe(12)
+    form.idempotency_key.data = secrets.token_urlsafe(12)
     return page(form)
 
 
@@ -126,7 +126,7 @@ def book_any(form: PoolForm, now: datetime) -> Reservation:
             now=now,
             people=form.people.data or 1,
             purpose=form.purpose.data or "",
-            once_key=form.once_key.data,
+            idempotency_key=form.idempotency_key.data,
         )
 
 

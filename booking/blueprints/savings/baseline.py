@@ -80,9 +80,9 @@ def _beginning(latest: Baseline | None) -> dict[str, object]:
         return {"valid_from": month.first_day}
     return {
         "valid_from": max(month.first_day, latest.valid_from),
-        "area": latest.area_cm2,
+        "area": latest.area_hundredths,
         "price": latest.price,
-        "own_area": latest.own_area_cm2,
+        "own_area": latest.own_area_hundredths,
         "own_price": latest.own_price,
         "same_paper": latest.document_id is not None,
         "note": latest.note,

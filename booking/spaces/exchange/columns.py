@@ -29,7 +29,7 @@ class Column(StrEnum):
     KIND = "kind"
     AREA = "area"
     CAPACITY = "capacity"
-    METRES = "area_cm2"
+    METRES = "area_hundredths"
     EQUIPMENT = "equipment"
     PARTS = "parts"
     DESCRIPTION = "description"
@@ -111,7 +111,7 @@ class SpaceRow:
     area: str
     name_en: str = ""
     capacity: int = 1
-    area_cm2: int = 0
+    area_hundredths: int = 0
     equipment: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     description: str = ""

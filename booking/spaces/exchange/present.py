@@ -45,7 +45,7 @@ def row_of(space: Space, rules: ParkRules) -> SpaceRow:
         area=cells.tidy(space.area.name),
         name_en=cells.tidy(space.name_en or ""),
         capacity=space.capacity,
-        area_cm2=space.area_cm2,
+        area_hundredths=space.area_hundredths,
         equipment=tuple(sorted(cells.names("、".join(item.name for item in space.equipment)))),
         parts=tuple(sorted(part.code for part in space.parts)),
         description=tidy_lines(space.description),

@@ -71,7 +71,7 @@ def _values(row: SpaceRow, *, english: bool) -> list[str | int | Decimal]:
         Column.KIND: KIND_WORDS[row.kind][english],
         Column.AREA: row.area,
         Column.CAPACITY: row.capacity,
-        Column.METRES: Decimal(metres_figure(row.area_cm2)),
+        Column.METRES: Decimal(metres_figure(row.area_hundredths)),
         Column.EQUIPMENT: BETWEEN.join(row.equipment),
         Column.PARTS: BETWEEN.join(row.parts),
         Column.DESCRIPTION: row.description,

@@ -55,7 +55,10 @@ def test_a_file_adds_spaces_areas_and_combinations_in_any_order(carry_out, sessi
     assert [part.code for part in found["W"].parts] == ["R1", "R2"]
     assert found["W"].area.name == "新楼"
     assert found["R1"].area_id == area.id
-    assert (found["R1"].area_cm2, [item.name for item in found["R1"].equipment]) == (28_50, ["投影", "白板"])
+    assert (found["R1"].area_hundredths, [item.name for item in found["R1"].equipment]) == (
+        28_50,
+        ["投影", "白板"],
+    )
     assert len({space.scan_code for space in found.values()}) == 3
 
 

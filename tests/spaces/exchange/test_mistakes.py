@@ -182,7 +182,7 @@ def test_a_column_left_out_changes_nothing_and_an_emptied_cell_empties():
 
 
 GOOD = "编号;名称;类型;区域;面积;设备\nA1;靠窗，安静;工位;A座;３.5;灯、椅\n"
-ROW = SpaceRow("A1", "靠窗，安静", Kind.WORKSTATION, "A座", area_cm2=3_50, equipment=("椅", "灯"))
+ROW = SpaceRow("A1", "靠窗，安静", Kind.WORKSTATION, "A座", area_hundredths=3_50, equipment=("椅", "灯"))
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ SPACES = st.builds(
     area=NAMES,
     name_en=text_of(60),
     capacity=st.integers(1, 10_000),
-    area_cm2=st.integers(0, 1_000_000_00),
+    area_hundredths=st.integers(0, 1_000_000_00),
     equipment=sorted_tuple(THINGS, max_size=4),
     description=DESCRIPTIONS,
     opening=st.none() | OPENINGS,
@@ -120,7 +120,7 @@ def test_a_row_worked_by_hand():
         kind=Kind.HALL,
         area="A座",
         capacity=12,
-        area_cm2=35_50,
+        area_hundredths=35_50,
         equipment=("投影", "白板"),
         opening=Opening(needs_approval=True),
     )

@@ -65,8 +65,8 @@ def end_words(instant: datetime) -> str:
 def about(space: Space, opening: Opening, place: str) -> list[tuple[str, str]]:
     """Tell what is known about a space."""
     facts = [(gettext("位置"), place), (gettext("编号"), space.code)]
-    if space.area_cm2:
-        facts.append((gettext("面积"), area(space.area_cm2)))
+    if space.area_hundredths:
+        facts.append((gettext("面积"), area(space.area_hundredths)))
     if space.kind is Kind.STORAGE:
         return facts
     facts.append((gettext("容纳"), gettext("%(count)s 人", count=space.capacity)))
