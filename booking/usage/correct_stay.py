@@ -9,7 +9,14 @@ from booking.db import TO_CHANGE
 from booking.usage.holding import free_after
 from booking.usage.models import Stay, StayCorrection
 from booking.usage.queries import overlapping_stays
-from booking.usage.rules import EndBeforeStart, NothingToReview, NotYet, OverlapsAnotherStay, StalePage
+from booking.usage.rules import (
+    EndBeforeStart,
+    NothingToCorrect,
+    NothingToReview,
+    NotYet,
+    OverlapsAnotherStay,
+    StalePage,
+)
 from booking.values.refusal import ReasonMissing
 
 if TYPE_CHECKING:
@@ -35,9 +42,9 @@ def correct_stay(
 ) -> Stay:
     """Set the true times of an ended stay and charge it anew; an administrator's verb.
 
-    Keeps the old figures, the new ones, who and why. Raises ReasonMissing, EndBeforeStart, NotYet,
-    OverlapsAnotherStay, StalePage, NothingToReview (not ended yet), or the meter's refusal where the month
-    is closed. The same figures twice change nothing.
+    Keeps the old figures, the new ones, who and why; the same correction sent twice is made once. Raises
+    ReasonMissing, EndBeforeStart, NotYet, OverlapsAnotherStay, StalePage, NothingToReview (not ended yet),
+    NothingToCorrect (nothing changes, nor is in doubt), or the meter's refusal where the month is closed.
     """
     stay = session.get_one(Stay, stay_id, with_for_update=TO_CHANGE, populate_existing=True)
     if stay.ended_at is None:
@@ -47,6 +54,7 @@ def correct_stay(
     _check(session, stay, started_at, ended_at, reason, now)
     meter.may_correct(session, stay)
     if (started_at, ended_at) == (stay.started_at, stay.ended_at) and not stay.needs_review:
+        _check_sent_before(stay, reason, by)
         return stay
     before = _figures(stay.started_at, stay.ended_at)
     stay.corrections.append(_kept(stay, started_at, ended_at, reason, by=by, now=now))
@@ -90,6 +98,13 @@ def _kept(
         new_started_at=started_at,
         new_ended_at=ended_at,
     )
+
+
+def _check_sent_before(stay: Stay, reason: str, by: Actor) -> None:
+    """Refuse what changes nothing, unless this very correction made it so: a button pressed twice."""
+    last = stay.corrections[-1] if stay.corrections else None
+    if last is None or (last.reason, last.actor_id) != (reason.strip(), by.member_id):
+        raise NothingToCorrect(stay.started_at, stay.ended_at or stay.started_at)
 
 
 def _check(

@@ -103,6 +103,14 @@ class NothingToReview(Refusal):
 
 
 @dataclass(frozen=True)
+class NothingToCorrect(Refusal):
+    """The stay is recorded with these very times already, and nobody doubts them."""
+
+    started_at: datetime
+    ended_at: datetime
+
+
+@dataclass(frozen=True)
 class StalePage(Refusal):
     """Somebody changed the stay since the page was drawn."""
 

@@ -27,6 +27,7 @@ from booking.usage.release_no_show import release_no_show
 from booking.usage.rules import (
     AlreadyOut,
     EndBeforeStart,
+    NothingToCorrect,
     NothingToReview,
     NotToCheckIn,
     NotYet,
@@ -195,6 +196,20 @@ def test_a_correction_keeps_both_versions_who_and_why(place):
     assert place.meter.corrections == [stay.id]
     trail = place.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert trail[-1] == "corrected"
+
+
+def test_a_correction_to_the_same_times_is_refused_unless_they_were_in_doubt(place):
+    stay = come(place, place.reservation(0, 1))
+    end_forgotten(place.session, stay.id, meter=place.meter, now=place.at(2))
+    same = (place.at(0), place.at(1), "门禁")
+    facts = {"meter": place.meter, "by": place.by, "now": place.at(3)}
+    correct_stay(place.session, stay.id, *same, **facts)
+    assert not stay.needs_review
+    correct_stay(place.session, stay.id, *same, **facts)  # the button pressed twice
+    with pytest.raises(NothingToCorrect) as refused:
+        correct_stay(place.session, stay.id, *same[:2], "没改", **facts)
+    assert (refused.value.started_at, refused.value.ended_at) == same[:2]
+    assert place.meter.corrections == [stay.id]
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+from html import unescape
+
 import pytest
 
+from booking.audit.models import AuditEntry
 from booking.charges.models import Charge
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.spaces.models import Kind
@@ -252,6 +257,61 @@ def test_a_correction_that_cannot_be_is_refused_and_what_was_typed_is_kept(house
     assert said in answer.text
     assert f'value="{data["ended_at"]}"' in answer.text
     assert house.all(StayCorrection) == []
+
+
+def came_and_left(house):
+    """Give a stay whose ends are no whole minutes: 09:00:17 to 11:00:42."""
+    came, left = at(9) + timedelta(seconds=17), at(11) + timedelta(seconds=42)
+    stay_id = house.use(came, left, reserved=(at(9), at(12)))
+    house.clock.set(at(13))
+    return stay_id, house.all(Stay)[0]
+
+
+def test_a_correction_that_changes_nothing_is_refused_in_words_and_writes_nothing(house):
+    stay_id, stay = came_and_left(house)
+    as_it_is = {"started_at": "2026-11-03T09:00", "ended_at": "2026-11-03T11:00", "reason": "没改"}
+    charges, trail = len(house.all(Charge)), len(house.all(AuditEntry))
+    answer = post(house, f"/stays/{stay_id}/correct", **corrected(stay, **as_it_is))
+    assert answer.status_code == 422
+    assert "没有改动，这条使用记录的时间就是 11月3日 周二 09:00–11:00。" in answer.text
+    assert 'value="没改"' in answer.text
+    assert house.all(StayCorrection) == []
+    assert (len(house.all(Charge)), len(house.all(AuditEntry))) == (charges, trail)
+    assert "没改" not in house.browser().get(f"/today/stays/{stay_id}").text
+
+
+def test_a_late_correction_to_what_is_there_now_is_not_called_a_correction(house):
+    stay_id, stay = came_and_left(house)
+    page = house.browser(house.admin).get(f"/front-desk/stays/{stay_id}").text
+    drawn = unescape(re.search(r'name="drawn_from"[^>]*value="([^"]+)"', page)[1])
+    first = corrected(stay, drawn_from=drawn)
+    assert "已更正并重新计费" in post(house, f"/stays/{stay_id}/correct", **first).text
+    late = post(house, f"/stays/{stay_id}/correct", **first | {"reason": "另一个原因"})
+    assert late.status_code == 422
+    assert "没有改动" in late.text
+    assert [one.reason for one in house.all(StayCorrection)] == ["门禁记录"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "start", "end"),
+    [
+        ({"started_at": "2026-11-03T09:00"}, at(9) + timedelta(seconds=17), at(9, 30)),
+        (
+            {"started_at": "2026-11-03T09:10", "ended_at": "2026-11-03T11:00"},
+            at(9, 10),
+            at(11) + timedelta(seconds=42),
+        ),
+        # who left in the minute of arriving did not leave before it
+        ({"ended_at": "2026-11-03T09:00"}, at(9) + timedelta(seconds=17), at(9) + timedelta(seconds=17)),
+    ],
+)
+def test_correcting_one_end_leaves_the_other_as_it_was_to_the_second(house, typed, start, end):
+    stay_id, stay = came_and_left(house)
+    assert "已更正并重新计费" in post(house, f"/stays/{stay_id}/correct", **corrected(stay, **typed)).text
+    [kept] = house.all(StayCorrection)
+    assert (kept.new_started_at, kept.new_ended_at) == (start, end)
+    [stay] = house.all(Stay)
+    assert (stay.started_at, stay.ended_at) == (start, end)
 
 
 def test_what_needs_attention_is_counted(house):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -190,6 +190,29 @@ def test_the_true_end_of_a_forgotten_stay_can_be_told_on_my_day(house):
     assert house.all(Stay)[0].ended_at == at(9, 40)
     again = house.browser().post(f"/today/stays/{stay_id}/left", data=data, follow_redirects=True).text
     assert "不需要补报" in again
+
+
+def test_an_end_that_is_confirmed_keeps_its_seconds(house):
+    """Such an end is where the next one's time began, which is no whole minute after a walk-in."""
+    stay_id = forgotten(house)
+    ended_at = at(9, 50) + timedelta(seconds=23)
+    house.session.get(Stay, stay_id, populate_existing=True).ended_at = ended_at
+    house.session.commit()
+    data = {f"left{stay_id}-ended_at": "2026-11-03T09:50"}
+    house.browser().post(f"/today/stays/{stay_id}/left", data=data)
+    [stay] = house.all(Stay)
+    assert (stay.ended_at, stay.needs_review) == (ended_at, False)
+
+
+def test_who_left_in_the_minute_of_arriving_did_not_leave_before_it(house):
+    stay_id = forgotten(house)
+    came = house.session.get(Stay, stay_id, populate_existing=True)
+    came.started_at = at(9) + timedelta(seconds=17)
+    house.session.commit()
+    data = {f"left{stay_id}-ended_at": "2026-11-03T09:00"}
+    assert house.browser().post(f"/today/stays/{stay_id}/left", data=data).status_code == 302
+    [stay] = house.all(Stay)
+    assert stay.ended_at == stay.started_at
 
 
 def test_who_checks_out_hours_later_is_asked_at_once_when_they_left(house):

@@ -10,11 +10,14 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from booking.blueprints.kit.forms.day_fields import WallField
 from booking.blueprints.kit.forms.edit_form import EditForm
+from booking.blueprints.kit.local_time import end_typed, typed_instant
 from booking.language import lazy_gettext as _
 
 if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
+
+    from booking.usage.models import Stay
 
 MINUTES = ["%Y-%m-%dT%H:%M"]
 REASON = Length(max=500, message=_("原因最多 500 个字。"))
@@ -40,8 +43,12 @@ class CorrectionForm(EditForm):
     ended_at = WallField(_("实际离开时间"), [WHEN], format=MINUTES)
     reason = StringField(_("更正原因"), [InputRequired(_("请写明更正的原因。")), REASON])
 
-    @staticmethod
-    def instants(first: WallField, second: WallField, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """Give what was typed into two fields as instants; only after it was found valid."""
-        start, end = (at.replace(tzinfo=zone) for at in (first.data, second.data) if at is not None)
-        return start, end
+    def instants(self, stay: Stay, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """Give what was typed as instants; only after it was found valid, and the stay to be as it was shown.
+
+        A field that was left alone keeps the seconds that it does not show.
+        """
+        came, left = self.started_at.data, self.ended_at.data
+        assert came is not None and left is not None  # noqa: S101, PT018 - both are required
+        start = typed_instant(came, stay.started_at, zone)
+        return start, end_typed(left, stay.ended_at, start, zone)

@@ -76,7 +76,7 @@ def _correct(stay_id: int, form: CorrectionForm) -> None:
         correct_stay(
             session,
             stay_id,
-            *form.instants(form.started_at, form.ended_at, my_park().zone),
+            *form.instants(session.get_one(Stay, stay_id), my_park().zone),
             form.reason.data or "",
             meter=RatingMeter(),
             by=actor(),

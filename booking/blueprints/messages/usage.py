@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booking.blueprints.kit.filters import clock, moment
+from booking.blueprints.kit.filters import clock, moment, span_text
 from booking.language import gettext
 from booking.reservations.models import ReservationState
 from booking.usage import rules
+from booking.values.span import Span
 
 if TYPE_CHECKING:
     from booking.values.refusal import Refusal
@@ -37,6 +38,10 @@ def wording(refusal: Refusal) -> str | None:
             return gettext("这段时间里 %(start)s 到 %(end)s 已有别的使用记录。", start=start, end=end)
         case rules.NothingToReview():
             return gettext("这条使用记录不需要补报时间。")
+        case rules.NothingToCorrect(started_at=started_at, ended_at=ended_at):
+            whole = started_at < ended_at
+            times = span_text(Span(started_at, ended_at)) if whole else moment(started_at)
+            return gettext("没有改动，这条使用记录的时间就是 %(times)s。", times=times)
         case rules.StalePage():
             return gettext("这条记录刚被别人更改过，请核对新的内容后再提交。")
     return None

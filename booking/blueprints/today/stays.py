@@ -11,6 +11,7 @@ from booking.blueprints.kit import stay_price
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.uses import way_to
+from booking.blueprints.kit.local_time import end_typed
 from booking.blueprints.kit.signed_in import actor, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.today.forms import LeftForm
@@ -49,7 +50,7 @@ def left(stay_id: int) -> ResponseReturnValue:
     typed = form.ended_at.data
     if not form.validate() or typed is None:
         return _page(found, form), UNPROCESSABLE
-    when = typed.replace(tzinfo=my_park().zone)
+    when = end_typed(typed, found.ended_at, found.started_at, my_park().zone)
     try:
         with transaction() as session:
             state_true_end(session, stay_id, when, meter=RatingMeter(), by=actor(), now=clock.now())
