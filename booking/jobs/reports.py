@@ -13,7 +13,8 @@ from booking.letters.savings import published
 from booking.parks.models import Park
 from booking.ports import ports
 from booking.savings.publish_report import publish_report
-from booking.savings.queries import months_to_publish, report_of
+from booking.savings.queries import months_to_publish
+from booking.savings.rules import PublishedBefore
 from booking.values.month import Month
 
 if TYPE_CHECKING:
@@ -34,17 +35,18 @@ def _do(session: Session, item: int, now: datetime) -> bool:
     park_id, key = divmod(item, KEYS)
     park = session.get_one(Park, park_id)
     month = Month.from_key(key, park.zone)
-    if report_of(session, park.id, month) is not None:
+    try:
+        publish_report(
+            session,
+            park,
+            month,
+            printer=ports().report_printer,
+            letter=partial(published, park=park),
+            by=Actor.system(PUBLISH_REPORTS.name, park.id),
+            now=now,
+        )
+    except PublishedBefore:  # by hand, a moment ago
         return False
-    publish_report(
-        session,
-        park,
-        month,
-        printer=ports().report_printer,
-        letter=partial(published, park=park),
-        by=Actor.system(PUBLISH_REPORTS.name, park.id),
-        now=now,
-    )
     return True
 
 

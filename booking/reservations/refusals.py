@@ -215,6 +215,13 @@ class AsksForApproval(Refusal):
     field: str | None = "space"
 
 
+@dataclass(frozen=True)
+class LiftedBefore(Refusal):
+    """The closure was lifted already, and the space could be had since."""
+
+    lifted_at: datetime
+
+
 class Conflict(NamedTuple):
     """A reservation that stands in the way of a closure."""
 

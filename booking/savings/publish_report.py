@@ -15,7 +15,7 @@ from booking.savings.paper import sheet_of
 from booking.savings.queries import report_of
 from booking.savings.report import read_report
 from booking.savings.report_data import to_figures
-from booking.savings.rules import MonthStillOpen, NobodyToReport
+from booking.savings.rules import MonthStillOpen, NobodyToReport, PublishedBefore
 from booking.savings.workbook import MEDIA_TYPE, workbook_of
 from booking.values.month import local_day
 
@@ -43,10 +43,11 @@ def publish_report(
     by: Actor,
     now: datetime,
 ) -> SavingsReport:
-    """Freeze the report and post it to the branch; a second time gives what was published first.
+    """Freeze the report and post it to the branch.
 
-    Raises MonthStillOpen until all invoices of the month are out, NobodyToReport where no enterprise
-    has a baseline, and PrintFailed, after which nothing is published and trying again is safe.
+    Raises MonthStillOpen until all invoices of the month are out, PublishedBefore the second time,
+    NobodyToReport where no enterprise has a baseline, and PrintFailed, after which nothing is published
+    and trying again is safe.
     """
     closed = session.scalar(
         select(MonthClose)
@@ -57,7 +58,7 @@ def publish_report(
         raise MonthStillOpen(month)
     published = report_of(session, park.id, month)
     if published is not None:
-        return published
+        raise PublishedBefore(month, published.published_at)
     report = read_report(session, park, month, until=now)
     if report.provisional:  # never freeze what may still change
         raise MonthStillOpen(month)

@@ -11,7 +11,7 @@ from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from booking.values.month import Month
 
@@ -97,6 +97,14 @@ class MonthStillOpen(Refusal):
     """A report is published when the month is closed and all its invoices are out."""
 
     month: Month
+
+
+@dataclass(frozen=True)
+class PublishedBefore(Refusal):
+    """A month's report is published once, and what was published stays."""
+
+    month: Month
+    published_at: datetime
 
 
 @dataclass(frozen=True)

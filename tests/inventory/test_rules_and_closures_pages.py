@@ -167,6 +167,18 @@ def test_a_lifted_closure_frees_the_space_and_stays_in_the_list_of_the_past(admi
     assert "空调检修" in admin.get("/inventory/closures?past=1").text
 
 
+def test_lifting_again_says_since_when_it_is_lifted(admin, space, session, now, standing_clock):
+    closure = close(session, space, now + timedelta(days=1), 2, now)
+    first = admin.post(f"/inventory/closures/{closure.id}/lift", follow_redirects=True).text
+    assert "停用已取消，空间可以预订了。" in first
+    standing_clock.set(now + timedelta(hours=1))
+    again = admin.post(f"/inventory/closures/{closure.id}/lift", follow_redirects=True).text
+    assert "这次停用已在 11月3日 周二 09:00 取消过，没有再改动。" in again
+    assert "停用已取消，空间可以预订了。" not in again
+    session.rollback()
+    assert session.get(Closure, closure.id, populate_existing=True).lifted_at == now
+
+
 def test_another_park_neither_closes_nor_lifts(stranger, space, session, now):
     closure = close(session, space, now + timedelta(days=1), 2, now)
     assert stranger.post(f"/inventory/closures/{closure.id}/lift").status_code == 404

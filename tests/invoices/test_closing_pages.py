@@ -274,6 +274,17 @@ def test_the_same_payment_sent_twice_is_booked_once(app, admin, invoice):
     assert len(rows(app, Payment)) == 1
 
 
+def test_another_payment_from_a_form_that_was_booked_before_is_told_what_is_booked(app, admin, invoice):
+    assert "已登记 11月5日 周四到账 ¥100.00。" in text(
+        admin.get(pay(admin, invoice, "100", key="once").location)
+    )
+    for other in ({"amount": "50"}, {"amount": "100", "day": "2026-11-04"}):
+        again = text(admin.get(pay(admin, invoice, key="once", **other).location))
+        assert "这张表单已经用过：登记的是 11月5日 周四到账 ¥100.00，这次没有再登记。" in again
+        assert "已登记 11月" not in again
+    assert [payment.amount for payment in rows(app, Payment)] == [Money(10000)]
+
+
 def test_a_key_that_another_invoice_has_used_books_anew(
     app, admin, park, room, tenant, world, session, standing_clock
 ):

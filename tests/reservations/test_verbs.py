@@ -353,7 +353,9 @@ def test_a_closed_space_cannot_be_had_until_the_closure_is_lifted(desk):
     with pytest.raises(no.Taken):
         desk.reserve(75, 76)
     lift_closure(desk.session, closure.id, by=ADMIN, now=TUESDAY)
-    lift_closure(desk.session, closure.id, by=ADMIN, now=TUESDAY + timedelta(hours=1))
+    with pytest.raises(no.LiftedBefore) as refused:
+        lift_closure(desk.session, closure.id, by=ADMIN, now=TUESDAY + timedelta(hours=1))
+    assert refused.value.lifted_at == TUESDAY
     assert closure.lifted_at == TUESDAY
     desk.reserve(3, 4)
 

@@ -1,6 +1,6 @@
 """The pages of savings and of the report: who sees what, and that nobody unnamed is ever told."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from booking.invoices.models import Invoice
 from booking.jobs.job import run
 from booking.jobs.reports import PUBLISH_REPORTS
+from booking.mail.models import Letter
 from booking.people.models import Role
 from booking.savings.evidence import judged
 from booking.savings.models import Baseline, DeclaredEffect, SavingsReport
@@ -305,9 +306,27 @@ def test_a_baseline_entered_after_the_close_leaves_the_month_to_the_branch(
     with app.app_context():
         assert run(PUBLISH_REPORTS).done == 0
     assert "发布报告" in text(branch.get("/report/2026-10"))
-    assert branch.post("/report/2026-10/publish").status_code == 302
-    assert branch.post("/report/2026-10/publish").status_code == 302
-    assert session.query(SavingsReport).count() == 1
+    first = text(branch.post("/report/2026-10/publish", follow_redirects=True))
+    assert "报告已发布，并会发到党支部的邮箱。" in first
+    standing_clock.set(NOVEMBER_9 + timedelta(days=1))
+    again = text(branch.post("/report/2026-10/publish", follow_redirects=True))
+    assert "2026年10月的报告已在 2026年11月9日发布过，没有再发布，也没有再发邮件。" in again
+    assert "报告已发布，" not in again
+    assert session.query(SavingsReport).count() == session.query(Letter).count() == 1
+
+
+def test_a_report_is_not_said_to_be_mailed_where_the_branch_has_no_address(
+    world, books, park, branch, session, standing_clock
+):
+    standing_clock.set(NOVEMBER_9)
+    books.close(park.id, OCTOBER)
+    books.baseline(world.enterprise(park), now=NOVEMBER_9)
+    park.branch_email = ""
+    session.commit()
+    said = text(branch.post("/report/2026-10/publish", follow_redirects=True))
+    assert "报告已发布。" in said
+    assert "邮箱。" not in said
+    assert session.query(Letter).count() == 0
 
 
 def test_an_open_month_cannot_be_published_by_hand(branch, tenant, session):

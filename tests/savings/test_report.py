@@ -14,7 +14,7 @@ from booking.savings.models import SavingsReport
 from booking.savings.publish_report import publish_report
 from booking.savings.recompute_report import recompute_report
 from booking.savings.report import read_report
-from booking.savings.rules import BaselineInReport, MonthStillOpen, NobodyToReport
+from booking.savings.rules import BaselineInReport, MonthStillOpen, NobodyToReport, PublishedBefore
 from booking.values.money import Money
 from booking.values.paper import PrintFailed
 from tests.harness.app import SHANGHAI
@@ -198,8 +198,9 @@ def test_a_report_is_published_once_with_one_letter_and_both_files(both):
     books.close(park.id, OCTOBER)
     press = Press()
     first = publish(session, park, press=press)
-    second = publish(session, park, press=press, now=NOVEMBER_5 + timedelta(days=1))
-    assert second.id == first.id
+    with pytest.raises(PublishedBefore) as refused:
+        publish(session, park, press=press, now=NOVEMBER_5 + timedelta(days=1))
+    assert refused.value.published_at == first.published_at == NOVEMBER_5
     assert len(press.sheets) == 1
     (sent,) = session.query(Letter).all()
     assert sent.to == park.branch_email

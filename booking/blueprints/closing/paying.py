@@ -11,7 +11,7 @@ from booking.blueprints.closing import blueprint
 from booking.blueprints.closing.forms import PaymentForm, ReversalForm
 from booking.blueprints.closing.sheet import Refused, draw, find
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.filters import money
+from booking.blueprints.kit.filters import day, money
 from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
 from booking.blueprints.kit.signed_in import actor
 from booking.blueprints.messages import put_beside
@@ -26,6 +26,8 @@ from booking.values.refusal import Refusal
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from booking.payments.models import Payment
+
 
 @blueprint.post("/invoices/<int:invoice_id>/payments")
 @allow(Role.ADMIN)
@@ -37,15 +39,24 @@ def pay(invoice_id: int) -> ResponseReturnValue:
         return draw(found, Refused(form)), UNPROCESSABLE
     try:
         with transaction() as session:
-            record_payment(
+            booked = record_payment(
                 session, found.id, amount, received_on, form.reference.data or "",
                 idempotency_key=form.idempotency_key.data or None, by=actor(), now=clock.now(),
             )  # fmt: skip
+            said = _said(booked, as_typed=(booked.amount, booked.received_on) == (amount, received_on))
     except Refusal as refusal:
         put_beside(form, refusal)
         return draw(find(invoice_id), Refused(form)), CONFLICT
-    flash(gettext("已登记到账 %(amount)s。", amount=money(amount)), "success")
+    flash(*said)
     return redirect(url_for(".invoice", invoice_id=invoice_id))
+
+
+def _said(booked: Payment, *, as_typed: bool) -> tuple[str, str]:
+    """Say what is booked, and whether that is what was typed or what the form was sent with before."""
+    facts = {"day": day(booked.received_on), "amount": money(booked.amount)}
+    if as_typed:
+        return gettext("已登记 %(day)s到账 %(amount)s。", **facts), "success"
+    return gettext("这张表单已经用过：登记的是 %(day)s到账 %(amount)s，这次没有再登记。", **facts), "info"
 
 
 @blueprint.post("/invoices/<int:invoice_id>/payments/<int:payment_id>/reversal")

@@ -15,7 +15,7 @@ from booking.blueprints.kit.forms.day_fields import options
 from booking.blueprints.kit.forms.responses import CONFLICT, form_page
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.signed_in import actor, my_park
-from booking.blueprints.messages import put_beside
+from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
@@ -101,8 +101,12 @@ def _reservation_url(reservation_id: int | None) -> str:
 @allow(Role.ADMIN)
 def lift(closure_id: int) -> ResponseReturnValue:
     """End a closure before its time."""
-    with transaction() as session:
-        closure = closure_in_park(session, my_park().id, closure_id) or abort(404)
-        lift_closure(session, closure.id, by=actor(), now=clock.now())
-    flash(gettext("停用已取消，空间可以预订了。"), "success")
+    try:
+        with transaction() as session:
+            closure = closure_in_park(session, my_park().id, closure_id) or abort(404)
+            lift_closure(session, closure.id, by=actor(), now=clock.now())
+    except Refusal as refusal:
+        flash(wording(refusal), "info")
+    else:
+        flash(gettext("停用已取消，空间可以预订了。"), "success")
     return redirect(url_for(".closures"))

@@ -79,6 +79,8 @@ def _of_the_space(refusal: Refusal) -> object:
             return gettext("%(code)s 已停止使用，请另选空间。", code=code)
         case no.AnotherKind():
             return gettext("只能改到同一类空间；换类型请取消后重新预订。")
+        case no.LiftedBefore(lifted_at=lifted_at):
+            return gettext("这次停用已在 %(when)s 取消过，没有再改动。", when=moment(lifted_at))
         case no.ClosureTooLong(longest_days=days):
             return gettext("一次停用最长 %(days)s 天；更久或说不准时，请选“直到另行通知”。", days=days)
         case no.ClosureConflicts(conflicts=conflicts):

@@ -47,8 +47,18 @@ def wording(refusal: Refusal) -> str | None:
             text = gettext("这个文件打不开。请上传完整的 PDF 或图片（JPEG、PNG、WebP）。")
         case rules.EffectInFuture(today=today):
             text = gettext("不能晚于今天（%(today)s）。", today=full_day(today))
-        case rules.MonthStillOpen(month=month):
-            text = gettext("%(month)s还没有关账，账单全部开出后才能发布报告。", month=month_text(month))
-        case rules.NobodyToReport(month=month):
-            text = gettext("%(month)s没有企业登记原租赁基线，没有可以报告的内容。", month=month_text(month))
+        case _:
+            text = _of_publishing(refusal)
     return text
+
+
+def _of_publishing(refusal: Refusal) -> str | None:
+    match refusal:
+        case rules.MonthStillOpen(month=month):
+            return gettext("%(month)s还没有关账，账单全部开出后才能发布报告。", month=month_text(month))
+        case rules.PublishedBefore(month=month, published_at=published_at):
+            facts = {"month": month_text(month), "day": full_day(published_at)}
+            return gettext("%(month)s的报告已在 %(day)s发布过，没有再发布，也没有再发邮件。", **facts)
+        case rules.NobodyToReport(month=month):
+            return gettext("%(month)s没有企业登记原租赁基线，没有可以报告的内容。", month=month_text(month))
+    return None

@@ -19,6 +19,7 @@ from booking.letters.savings import published
 from booking.people.models import Role
 from booking.ports import ports
 from booking.savings.publish_report import publish_report
+from booking.savings.rules import PublishedBefore
 from booking.values.paper import PrintFailed
 from booking.values.refusal import Refusal
 
@@ -45,11 +46,15 @@ def publish(month: str) -> ResponseReturnValue:
                 by=actor(),
                 now=clock.now(),
             )
+            mailed = bool(park.branch_email)
+    except PublishedBefore as refusal:
+        flash(wording(refusal), "info")
     except Refusal as refusal:
         flash(wording(refusal), "danger")
     except PrintFailed:
         log.exception("report not printed", extra={"month": str(chosen)})
         flash(gettext("PDF 没有生成，报告还没有发布，请稍后再试。"), "danger")
     else:
-        flash(gettext("报告已发布，并会发到党支部的邮箱。"), "success")
+        said = gettext("报告已发布，并会发到党支部的邮箱。") if mailed else gettext("报告已发布。")
+        flash(said, "success")
     return redirect(url_for("report.show", month=month))
