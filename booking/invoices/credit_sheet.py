@@ -42,13 +42,14 @@ def credit_sheet(
         seller=Seller(**invoice.seller),
         buyer=Buyer(**invoice.buyer),
         reason=reason,
-        lines=tuple(_line(line, picks[line.id], park.zone) for line in billed if line.id in picks),
+        lines=tuple(credit_line(line, picks[line.id], park.zone) for line in billed if line.id in picks),
         taxes=tuple(Tax(part.vat_permille, -part.gross, -part.tax) for part in taxes),
         total=-Money.total(picks.values()),
     )
 
 
-def _line(line: InvoiceLine, amount: Money, zone: ZoneInfo) -> CreditLine:
+def credit_line(line: InvoiceLine, amount: Money, zone: ZoneInfo) -> CreditLine:
+    """Put a line that is taken back into words, with so much of it as the opposite."""
     what = [
         paper_labels.TITLES[line.kind],
         paper_labels.detail(line, zone) or paper_labels.day_words(line.day),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from booking.invoices.billable_lines import lines_of_invoice
 from booking.invoices.credit_queries import credited_lines
+from booking.invoices.credit_sheet import credit_line
 from booking.language import gettext
 from booking.letters.render import render
 from booking.parks.models import Park
@@ -14,8 +15,18 @@ from booking.values.month import Month
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from booking.invoices.credit_queries import Credited
     from booking.invoices.models import CreditNote, Invoice
     from booking.mail.writing import Writing
+    from booking.values.money import Money
+
+
+class TakenBack(NamedTuple):
+    """A line of a credit note as its letter tells it: what it was, what was billed, what is taken back."""
+
+    what: str
+    billed: Money
+    amount: Money
 
 
 def invoice_letter(session: Session, invoice: Invoice) -> Writing:
@@ -32,11 +43,20 @@ def invoice_letter(session: Session, invoice: Invoice) -> Writing:
 
 
 def credit_letter(session: Session, invoice: Invoice, note: CreditNote) -> Writing:
-    """Send a credit note: which lines of which invoice are taken back, their tax, and why."""
+    """Send a credit note: which lines of which invoice are taken back, their tax, and why.
+
+    The lines are told in the words of the paper that goes with it.
+    """
     park = session.get_one(Park, invoice.park_id)
+    picked = credited_lines(session, invoice, lines_of_invoice(session, invoice.id)).get(note.id, [])
     return render(
         park, None, "credit_note",
         lambda: gettext("贷记单 %(number)s（账单 %(invoice)s）", number=note.number, invoice=invoice.number),
         invoice=invoice, note=note, buyer=invoice.buyer, tax_lines=note.tax_lines,
-        lines=credited_lines(session, invoice, lines_of_invoice(session, invoice.id)).get(note.id, []),
+        lines=[_taken_back(one, park) for one in picked],
     )  # fmt: skip
+
+
+def _taken_back(one: Credited, park: Park) -> TakenBack:
+    on_paper = credit_line(one.line, one.amount, park.zone)
+    return TakenBack(f"{on_paper.title} {on_paper.detail}", on_paper.billed, one.amount)

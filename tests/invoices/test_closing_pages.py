@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from booking.audit.models import AuditEntry
-from booking.charges.models import Charge, MonthClose
+from booking.charges.models import Charge, ChargeKind, MonthClose
 from booking.db import transaction
 from booking.documents.models import Document
 from booking.invoices.credit_rules import LineNotOnInvoice
@@ -29,6 +29,7 @@ from tests.harness.months import (
     CLOSING_DAY,
     DISK_FULL,
     OCTOBER,
+    TERMS,
     Press,
     at,
     close,
@@ -221,6 +222,7 @@ def test_page_and_mail_show_the_tax_by_rate_and_its_sum(
     [letter] = rows(app, Letter)
     assert "税率 6%：不含税 ¥100.00，税额 ¥6.00，合计 ¥106.00" in letter.body
     assert "税率 9%：不含税 ¥100.00，税额 ¥9.00，合计 ¥109.00" in letter.body
+    assert "合计：不含税 ¥200.00，税额 ¥15.00，含税 ¥215.00" in letter.body
 
 
 def test_another_enterprises_or_parks_invoice_is_not_found(
@@ -439,6 +441,7 @@ def test_the_tax_of_a_credit_note_is_that_of_its_lines(app, admin, manager, of_t
         letter = session.scalars(select(Letter).where(Letter.key == f"credit-note:{note.id}")).one()
     assert "账单 ¥190.80，退 ¥80.00" in letter.body
     assert "税率 6%：不含税 ¥75.47，税额 ¥4.53，合计 ¥80.00" in letter.body
+    assert "合计：" not in letter.body, "one rate is its own sum"
 
 
 def test_page_mail_and_paper_show_the_lines_that_are_taken_back(
@@ -459,6 +462,32 @@ def test_page_mail_and_paper_show_the_lines_that_are_taken_back(
     left = words(admin.get(f"/closing/invoices/{of_two_rates.id}/credit-notes/new"))
     assert "9% ¥218.00 ¥200.00" in left
     assert "6% ¥190.80 ¥0.00 已退完" in left
+
+
+def test_the_mail_of_a_credit_note_tells_its_lines_and_taxes_as_the_paper_does(
+    app, admin, press, park, room, tenant, world, session, standing_clock
+):
+    """Two lines of one space and day are told apart by their times and kinds, in the paper's words."""
+    came = at("2026-10-12", "14:00")
+    reserved = {"used_starts_at": None, "used_ends_at": None}
+    reserved |= {"reserved_starts_at": came, "reserved_ends_at": came + timedelta(hours=1)}
+    terms = {**TERMS, "no_show_permille": 500, "quote_fen": 8000}
+    line(session, room, tenant, 8000)
+    line(session, room, tenant, 4000, kind=ChargeKind.NO_SHOW, terms=terms, **reserved)
+    line(session, world.space(world.area(park), name="一号库"), tenant, 21800, vat_permille=90)
+    close(app, standing_clock, park)
+    take_back(app, admin, the_invoice(app), "80", "40", "18")
+    [note] = rows(app, CreditNote)
+    with looking(app) as reader:
+        letter = reader.scalars(select(Letter).where(Letter.key == f"credit-note:{note.id}")).one()
+    name = f"{room.name} {room.code}"
+    assert f"{name} 使用 10月12日 09:00–10:00 标准：账单 ¥80.00，退 ¥80.00" in letter.body
+    fee = "未到场 预订 10月12日 14:00–15:00，报价 ¥80.00 的 50%"
+    assert f"{name} {fee}：账单 ¥40.00，退 ¥40.00" in letter.body
+    for one in press.sheets[-1].lines:
+        assert f"{one.title} {one.detail}：账单" in letter.body
+    assert "合计：不含税 ¥129.72，税额 ¥8.28，含税 ¥138.00" in letter.body
+    assert f"{name} {fee}：账单 ¥40.00" in letter.html
 
 
 def test_all_takes_back_every_line_and_exactly_the_invoices_tax(app, admin, of_two_rates):
