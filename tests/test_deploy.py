@@ -59,7 +59,7 @@ def test_what_serves_is_started_again_and_may_do_little(name):
 
 
 def test_the_commands_of_the_units_are_ours_and_those_of_the_docs():
-    ours = {module.rpartition(".")[2] for module in COMMANDS}
+    ours = {command.name for command in COMMANDS}
     running = (ROOT / "docs" / "running.md").read_text("utf-8")
     for name in UNITS:
         for command in re.findall(r"flask --app wsgi (\w+)", text(name)):

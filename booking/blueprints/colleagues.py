@@ -12,7 +12,7 @@ from wtforms import EmailField, RadioField, StringField
 from booking import clock
 from booking.audit.meanwhile import entries_since
 from booking.blueprints.kit.forms.day_fields import options
-from booking.blueprints.kit.forms.validators import an_email, at_most, must, tidy
+from booking.blueprints.kit.forms.validators import an_email, at_most, must, tidy, tidy_email
 from booking.blueprints.kit.labels.actors import who_did
 from booking.blueprints.kit.labels.people import account_state, role_name
 from booking.blueprints.kit.signed_in import actor, me, my_park
@@ -44,7 +44,7 @@ class InviteForm(FlaskForm):
     """Who is invited, and as what."""
 
     name = StringField(_("姓名"), [must(), at_most(60)], [tidy])
-    email = EmailField(_("邮箱"), [must(), an_email(), at_most(254)], [tidy])
+    email = EmailField(_("邮箱"), [must(), an_email(), at_most(254)], [tidy_email])
     role = RadioField(_("角色"))
 
     @classmethod

@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Optional
 from booking.blueprints.kit.forms.amount_fields import YuanField
 from booking.blueprints.kit.forms.day_fields import DayField, options
 from booking.blueprints.kit.forms.edit_form import EditForm, Thing
-from booking.blueprints.kit.forms.validators import an_email, at_most, must, tidy
+from booking.blueprints.kit.forms.validators import an_email, at_most, must, tidy, tidy_email
 from booking.blueprints.kit.labels.people import size_name
 from booking.language import lazy_gettext as _
 from booking.parks.models import Park
@@ -20,7 +20,7 @@ class BillingForm(EditForm):
 
     uscc = StringField(_("统一社会信用代码"), [must(), at_most(30)], [tidy])
     billing_title = StringField(_("账单抬头"), [Optional(), at_most(120)], [tidy])
-    billing_email = EmailField(_("账单邮箱"), [must(), an_email(), at_most(254)], [tidy])
+    billing_email = EmailField(_("账单邮箱"), [must(), an_email(), at_most(254)], [tidy_email])
     address = StringField(_("地址"), [Optional(), at_most(200)], [tidy])
     phone = TelField(_("电话"), [Optional(), at_most(40)], [tidy])
     bank_name = StringField(_("开户行"), [Optional(), at_most(120)], [tidy])
@@ -37,7 +37,7 @@ class EnterpriseForm(EditForm):
     uscc = StringField(_("统一社会信用代码"), [must(), at_most(30)], [tidy])
     size = SelectField(_("规模"))
     joined_on = DayField(_("入驻日期"), [InputRequired(_("请选择日期。"))])
-    billing_email = EmailField(_("账单邮箱"), [must(), an_email(), at_most(254)], [tidy])
+    billing_email = EmailField(_("账单邮箱"), [must(), an_email(), at_most(254)], [tidy_email])
 
     def offer_sizes(self) -> None:
         """Name the sizes in the reader's language."""
@@ -48,7 +48,7 @@ class NewEnterpriseForm(EnterpriseForm):
     """A new enterprise, and who will run it here."""
 
     manager_name = StringField(_("负责人姓名"), [must(), at_most(60)], [tidy])
-    email = EmailField(_("负责人邮箱"), [must(), an_email(), at_most(254)], [tidy])
+    email = EmailField(_("负责人邮箱"), [must(), an_email(), at_most(254)], [tidy_email])
 
 
 class LeaveForm(EditForm):

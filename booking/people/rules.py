@@ -193,8 +193,8 @@ class LeavesBeforeItJoined(Refusal):
 
 
 def normal_email(email: str) -> str:
-    """Write an e-mail as it is kept: trimmed, in lower case."""
-    return email.strip().lower()
+    """Write an e-mail as it is kept: in half-width signs, trimmed, in lower case."""
+    return unicodedata.normalize("NFKC", email).replace("。", ".").strip().lower()
 
 
 def normal_password(password: str) -> str:

@@ -11,7 +11,7 @@ from booking.reservations.queries import claims_between
 from booking.reservations.refusals import ClosureConflicts, ClosureTooLong, Conflict, InThePast, Taken
 from booking.spaces.models import Closure
 from booking.values.refusal import ReasonMissing
-from booking.values.span import FAR_FUTURE
+from booking.values.span import FAR_FUTURE, Span
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from booking.audit.actor import Actor
     from booking.spaces.models import Space
-    from booking.values.span import Span
 
 
 LONGEST_CLOSURE = timedelta(days=3 * 366)
@@ -32,8 +31,9 @@ def close_space(
 ) -> Closure:
     """Claim the space for nobody; who holds it then must be moved first.
 
-    A span that ends at FAR_FUTURE closes it until further notice. Raises ClosureConflicts with what stands
-    in the way, InThePast, ClosureTooLong, or ReasonMissing.
+    A span that ends at FAR_FUTURE closes it until further notice. One that began before now stands so in
+    the list, and claims what is still to come: who was there is in nobody's way. Raises ClosureConflicts
+    with what stands in the way, InThePast, ClosureTooLong, or ReasonMissing.
     """
     if not reason.strip():
         raise ReasonMissing
@@ -51,10 +51,11 @@ def close_space(
         created_at=now,
     )
     session.add(closure)
+    ahead = Span(max(span.start, now), span.end)
     try:
-        claim(session, space, span, closure)
+        claim(session, space, ahead, closure)
     except Taken as taken:
-        raise ClosureConflicts(_conflicts(session, space, span)) from taken
+        raise ClosureConflicts(_conflicts(session, space, ahead)) from taken
     after = {"space_id": space.id, "starts_at": span.start.isoformat(), "ends_at": span.end.isoformat()}
     record(session, "closed", "closure", closure.id, by=by, now=now, after=after, reason=reason.strip())
     return closure

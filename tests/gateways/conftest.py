@@ -41,7 +41,7 @@ def stripe_http() -> StripeHttp:
 
 
 @pytest.fixture
-def stripe_desk(stripe_http: StripeHttp) -> StripeGateway:
+def stripe_gateway(stripe_http: StripeHttp) -> StripeGateway:
     return StripeGateway(API_KEY, WEBHOOK_SECRET, http_client=stripe_http)
 
 

@@ -151,6 +151,13 @@ def test_a_closure_without_an_end_asks_whether_it_is_until_further_notice(admin,
     assert "11月4日 周三 09:00 起，不定期限" in admin.get("/inventory/closures").text
 
 
+def test_a_closure_with_an_end_and_without_one_is_neither(admin, space, session):
+    answer = admin.post("/inventory/closures/new", data=typed_closure(space) | {"open_end": "y"})
+    assert answer.status_code == 422
+    assert "就请把结束时间清空" in answer.text
+    assert session.scalars(select(Closure)).all() == []
+
+
 def test_a_closure_of_many_years_is_refused_beside_its_end(admin, space):
     answer = admin.post("/inventory/closures/new", data=typed_closure(space, ends="2036-11-04T08:00"))
     assert answer.status_code == 422

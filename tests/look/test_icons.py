@@ -3,9 +3,10 @@
 import re
 from pathlib import Path
 
+import booking
 from booking.blueprints.kit import icons
 
-TEMPLATES = Path(icons.__file__).parent.parent / "templates"
+TEMPLATES = Path(booking.__file__).parent / "templates"
 
 
 def test_every_icon_that_a_template_names_is_there():

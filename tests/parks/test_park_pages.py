@@ -76,6 +76,7 @@ def test_particulars_are_changed_and_the_trail_says_what(browser, session, park)
         ({"seller_uscc": "91310114MA0000000X"}, "统一社会信用代码不对"),
         ({"mail_from": "not an address"}, "这不像一个邮箱"),
         ({"grace_minutes": "-1"}, "请填写 0 到 240 之间的数"),
+        ({"branch_email": "党支部@park.example"}, "@ 前面只能用英文字母"),
         ({"name": " "}, "请填写这一项"),
     ],
 )

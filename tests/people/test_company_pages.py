@@ -139,12 +139,22 @@ def test_particulars_are_kept(browser, session, enterprise):
     assert entry.after["monthly_budget"] == 150050
 
 
+def test_an_address_from_a_chinese_keyboard_is_kept_as_mail_has_it(browser, session, enterprise):
+    browser.post("/company/particulars", data=PARTICULARS | {"billing_email": " ｂills@ｔenant。example "})
+    assert fresh(session, enterprise).billing_email == "bills@tenant.example"
+    someone = {"name": "陈新", "email": "ｃｈｅｎ@ｔenant.example", "role": "member"}
+    assert browser.post("/company/people", data=someone).status_code == 302
+    session.rollback()
+    assert session.scalars(select(Member.email).where(Member.name == "陈新")).one() == "chen@tenant.example"
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
         ({"uscc": uscc(4711)[:-1] + "?"}, "统一社会信用代码不对"),
         ({"uscc": ""}, "请填写这一项"),
         ({"billing_email": "nothing"}, "这不像一个邮箱"),
+        ({"billing_email": "张三@公司.中国"}, "@ 前面只能用英文字母"),
         ({"monthly_budget": "12.345"}, "最多两位小数"),
         ({"monthly_budget": "-5"}, "金额不能是负数"),
         ({"billing_title": "领奖.商城"}, "名字里不能有网址或邮箱"),

@@ -38,6 +38,26 @@ def test_the_form_shows_the_price_before_anything_is_sent(place):
     assert count(place) == 0
 
 
+def test_the_price_box_names_no_price_for_what_nobody_can_have(place):
+    """Neither when the page is opened nor when its form comes back: the same as while somebody types."""
+
+    def box(answer):
+        return answer.text.partition('class="booking-price"')[2].partition("</div>")[0]
+
+    book(place)
+    opened = place.others.get(f"/reservations/new?space={place.room.id}&start={at(1)}&end={at(2)}")
+    sent = place.others.post("/reservations/new", data=asked(place.room, 1, 2))
+    for answer in (opened, sent):
+        assert "¥" not in box(answer)
+        assert "已占用" in box(answer)
+    made = book(place, **asked(place.room, 4, 5))
+    moved = place.mine.post(f"/reservations/{made.id}/move", data=asked(place.room, 1, 2))
+    assert "¥" not in box(moved)
+    assert "是你自己的预订" in box(moved)
+    kept = place.mine.get(f"/reservations/{made.id}/move")
+    assert "¥80.00" in box(kept), "its own time is in nobody's way"
+
+
 def test_a_sent_form_books_and_shows_the_reservation(place):
     made = book(place)
     assert made.quote == Money.yuan(80)

@@ -367,6 +367,16 @@ def test_a_closure_names_what_stands_in_its_way(desk):
     assert [one.reservation_id for one in refused.value.conflicts] == [first.id, second.id]
 
 
+def test_who_was_there_before_now_is_in_no_closures_way(desk):
+    desk.reserve(1, 2)
+    closure = close_space(
+        desk.session, desk.room, hours(0, 5), "漏水", by=ADMIN, now=TUESDAY + timedelta(hours=3)
+    )
+    assert Span(closure.starts_at, closure.ends_at) == hours(0, 5), "it is kept as it was said"
+    with pytest.raises(no.Taken):
+        desk.reserve(4, 5)
+
+
 def test_a_closure_says_why_and_does_not_lie_in_the_past(desk):
     with pytest.raises(ReasonMissing):
         close_space(desk.session, desk.room, hours(0, 5), "  ", by=ADMIN, now=TUESDAY)

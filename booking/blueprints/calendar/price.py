@@ -11,21 +11,17 @@ from booking.blueprints.calendar import blueprint
 from booking.blueprints.kit.access import allow, fetched
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.labels.prices import price_detail, price_text
-from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.local_time import instant_or_none
-from booking.blueprints.kit.signed_in import my_enterprise, my_enterprise_id, my_park
+from booking.blueprints.kit.signed_in import my_enterprise_id, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.reservations.forms import DayForm, StoreForm
 from booking.blueprints.reservations.parsing import span_of
-from booking.charges.quote import quote
+from booking.blueprints.reservations.price import priced
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
-from booking.reservations.booking_context import booking_context_for
-from booking.reservations.queries import is_free, reservation_in
-from booking.reservations.refusals import Taken
-from booking.reservations.rules import check_in_service, check_new, check_stretch, span_between
+from booking.reservations.queries import reservation_in
+from booking.reservations.rules import span_between
 from booking.spaces.models import Kind
 from booking.spaces.queries import space_in_park
 from booking.values.refusal import Refusal
@@ -36,7 +32,6 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
-    from booking.charges.pricing import Quote
     from booking.reservations.models import Reservation
     from booking.spaces.models import Space
     from booking.values.span import Span
@@ -59,13 +54,12 @@ def price() -> ResponseReturnValue:
         return problem(gettext("请选择空间和时间。")), BAD_REQUEST
     try:
         span = span_in_form(space, now) if "day" in request.args else span_picked()
-        quoted = judged(space, span, now, moved(moves) if moves else None)
+        found = priced(space, span, now, moved(moves) if moves else None)
     except Refusal as refusal:
         return problem(wording(refusal))
     except ValueError as wrong:
         return problem(str(wrong)), UNPROCESSABLE if "day" in request.args else BAD_REQUEST
-    when = times(span.start, span.end, space.kind)
-    return jsonify(text=price_text(quoted), detail=price_detail(quoted), when=when, problem=None)
+    return jsonify(found._asdict() | {"problem": found.problem or None})
 
 
 def problem(sentence: str) -> Response:
@@ -96,14 +90,3 @@ def moved(reservation_id: int) -> Reservation:
     """Find the reservation that would move; another enterprise's is not found."""
     found = reservation_in(db.session(), my_park().id, reservation_id)
     return found if found and found.enterprise_id == my_enterprise_id() else abort(404)
-
-
-def judged(space: Space, span: Span, now: datetime, moving: Reservation | None = None) -> Quote:
-    """Price what the rules allow and nobody else has; raises their refusal, Taken or NoTariff."""
-    at = booking_context_for(db.session(), space, span, now)
-    check_in_service(space.retired_at, space.code, span)
-    begun = moving is not None and moving.starts_at == span.start
-    (check_stretch if begun else check_new)(span, at)
-    if not is_free(db.session(), space, span, but=moving.id if moving else None):
-        raise Taken(space.id, span, own=("reservation_id", moving.id) if moving else None)
-    return quote(db.session(), my_park(), my_enterprise(), space, span)

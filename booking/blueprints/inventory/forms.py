@@ -210,7 +210,11 @@ class ClosureForm(FlaskForm):
 
     def validate_ends(self, field: Field) -> None:
         """Refuse an end that is not after its start, or none where the end is not said to be open."""
-        if self.open_end.data or field.errors:
+        if field.errors:
+            return
+        if self.open_end.data and field.data:
+            raise ValidationError(gettext("选了“直到另行通知”，就请把结束时间清空；或不选它。"))
+        if self.open_end.data:
             return
         if not field.data:
             raise ValidationError(gettext("请填写结束时间，或选“直到另行通知”。"))

@@ -35,9 +35,7 @@ def wording(refusal: Refusal) -> str | None:
         case rules.NoTariff(day=day):
             return gettext("%(day)s 这类空间还没有价目，暂不能预订，请联系园区。", day=full_day(day))
         case charge_rules.MonthClosed(month=month):
-            return gettext(
-                "%(month)s 已结账，不能再更改；有误请联系园区开具贷记单。", month=month_text(month)
-            )
+            return gettext("%(month)s 已结账，不能再更改；有误由园区开贷记单更正。", month=month_text(month))
         case charge_rules.LineNotOpen():
             return gettext("这一行已更正、已开账单或金额为零，不能再提出异议。")
         case charge_rules.DisputedBefore():

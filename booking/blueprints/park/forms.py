@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired, Optional
 
 from booking.blueprints.kit.forms.day_fields import DayField, options
 from booking.blueprints.kit.forms.edit_form import EditForm
-from booking.blueprints.kit.forms.validators import an_email, at_most, between, must, tidy
+from booking.blueprints.kit.forms.validators import an_email, at_most, between, must, tidy, tidy_email
 from booking.language import lazy_gettext as _
 
 
@@ -39,8 +39,8 @@ class ParkForm(EditForm):
     seller_phone = TelField(_("电话"), [Optional(), at_most(40)], [tidy])
     bank_name = StringField(_("开户行"), [Optional(), at_most(120)], [tidy])
     bank_account = StringField(_("银行账号"), [Optional(), at_most(40)], [tidy])
-    mail_from = EmailField(_("发件邮箱"), [Optional(), an_email(), at_most(254)], [tidy])
-    branch_email = EmailField(_("党支部邮箱"), [Optional(), an_email(), at_most(254)], [tidy])
+    mail_from = EmailField(_("发件邮箱"), [Optional(), an_email(), at_most(254)], [tidy_email])
+    branch_email = EmailField(_("党支部邮箱"), [Optional(), an_email(), at_most(254)], [tidy_email])
 
 
 class DayForm(EditForm):
@@ -68,4 +68,4 @@ class YearForm(EditForm):
 class SendAgainForm(FlaskForm):
     """Where a letter goes this time."""
 
-    to = EmailField(_("收件邮箱"), [must(), an_email(), at_most(254)], [tidy])
+    to = EmailField(_("收件邮箱"), [must(), an_email(), at_most(254)], [tidy_email])

@@ -11,7 +11,6 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.calendar import local_name
-from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.offers import new_url
 from booking.blueprints.kit.signed_in import actor
@@ -22,10 +21,10 @@ from booking.blueprints.reservations.parsing import (
     move_form,
     ours_or_404,
     price_of,
-    price_or_none,
     say_no,
     span_of,
 )
+from booking.blueprints.reservations.price import priced
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.reservations.booking_context import booking_context_for
@@ -106,7 +105,6 @@ def page(form: MoveForm | MoveStoreForm, reservation: Reservation, refusal: Refu
         span = span_of(form, now) if form.day.data else None
     except Refusal:
         span = None
-    price = price_or_none(space, span)
     return render_template(
         "reservations/move.html",
         form=form,
@@ -114,9 +112,7 @@ def page(form: MoveForm | MoveStoreForm, reservation: Reservation, refusal: Refu
         name=local_name(reservation.space.name, reservation.space.name_en),
         when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
         back_url=url_for("reservations.show", reservation_id=reservation.id),
-        price=price_text(price) if price else "",
-        detail=price_detail(price) if price else "",
-        priced=times(span.start, span.end, space.kind) if span else "",
+        price=priced(space, span, now, reservation),
         answer=answer_to_move(reservation, space, refusal, now) if isinstance(refusal, Taken) else None,
         storage=reservation.space.kind is Kind.STORAGE,
         ask_url=ask_anew(refusal, reservation),

@@ -12,7 +12,6 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.calendar import hours_hint, local_name, photo_of
-from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.local_time import day_or, instant_or_none, minute_of
 from booking.blueprints.kit.offers import offers, way_to
@@ -21,7 +20,8 @@ from booking.blueprints.kit.whose import holders
 from booking.blueprints.kit.wish import SEATED, Wish
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.forms import PoolForm, ReserveForm, ReserveStoreForm
-from booking.blueprints.reservations.parsing import price_of, price_or_none, say_no, span_of
+from booking.blueprints.reservations.parsing import price_of, say_no, span_of
+from booking.blueprints.reservations.price import priced
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.parks.queries import provisional_years
@@ -177,7 +177,7 @@ def page(
 ) -> str:
     """Draw the form with its price, its rules, and after a refusal the alternatives."""
     span = span_or_none(form, now)
-    price, opening = price_or_none(space, span), rule_for(db.session(), space)
+    opening = rule_for(db.session(), space)
     day, wish = form.day.data or now.astimezone(my_park().zone).date(), wish_with(form, space)
     return render_template(
         "reservations/new.html",
@@ -191,9 +191,7 @@ def page(
         week_url=url_for("calendar.week", space_id=space.id, **wish.args(day=day)),
         search_url=search_again(form, space, wish),
         wish=wish._replace(people=None),
-        price=price_text(price) if price else "",
-        detail=price_detail(price) if price else "",
-        priced=times(span.start, span.end, space.kind) if span else "",
+        price=priced(space, span, now),
         opening=opening,
         instead=instead_of(space, taken, wish, now) if taken else None,
         provisional=provisional_years(db.session(), my_park().id, day, day),

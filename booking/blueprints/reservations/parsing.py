@@ -33,7 +33,6 @@ from booking.reservations.refusals import NothingFree, OutOfDate, Taken
 from booking.reservations.rules import MINUTE, local_instant, span_between, storage_span
 from booking.reservations.space_queries import spaces_of_kind
 from booking.spaces.models import Kind
-from booking.tariffs.rules import NoTariff
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -60,16 +59,6 @@ def span_of(form: DayForm | StoreForm, now: datetime) -> Span:
 def price_of(space: Space, span: Span) -> Quote:
     """Price it for the reader's enterprise; raises NoTariff."""
     return quote(db.session(), my_park(), my_enterprise(), space, span)
-
-
-def price_or_none(space: Space, span: Span | None) -> Quote | None:
-    """Price what can be priced; a page without a price is still a page."""
-    if span is None:
-        return None
-    try:
-        return price_of(space, span)
-    except NoTariff:
-        return None
 
 
 def ours_or_404(reservation_id: int) -> Reservation:

@@ -6,7 +6,7 @@ const ticks = [...form.querySelectorAll("input[name^=line_]")];
 const shown = form.querySelector("[data-sum]");
 
 function fen(text) {
-  const found = /^[¥￥]?(\d+)(?:\.(\d{1,2}))?$/.exec(text.trim().replaceAll(/[,，]/g, ""));
+  const found = /^[¥￥]?(\d+)(?:\.(\d{1,2}))?$/.exec(text.normalize("NFKC").trim().replaceAll(",", ""));
   return found ? Number(found[1]) * 100 + Number((found[2] || "").padEnd(2, "0")) : 0;
 }
 

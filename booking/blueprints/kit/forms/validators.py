@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from wtforms.validators import DataRequired, Email, Length, NumberRange
+import unicodedata
+from typing import TYPE_CHECKING
 
+from wtforms.validators import DataRequired, Email, Length, NumberRange, StopValidation, ValidationError
+
+from booking.language import gettext
 from booking.language import lazy_gettext as _
+
+if TYPE_CHECKING:
+    from wtforms import Field, StringField
+    from wtforms.form import BaseForm
 
 
 def must() -> DataRequired:
@@ -17,14 +25,39 @@ def at_most(length: int) -> Length:
     return Length(max=length, message=_("最多 %(max)d 个字。"))
 
 
-def between(lowest: int, highest: int) -> NumberRange:
+class InRange(NumberRange):
+    """Bounds a number; what is no number is told so once, by its field."""
+
+    def __call__(self, form: BaseForm, field: Field) -> None:
+        """Stop where the field could not read what was typed."""
+        if field.process_errors:
+            raise StopValidation
+        super().__call__(form, field)
+
+
+def between(lowest: int, highest: int) -> InRange:
     """Bound a number."""
-    return NumberRange(lowest, highest, _("请填写 %(min)s 到 %(max)s 之间的数。"))
+    return InRange(lowest, highest, _("请填写 %(min)s 到 %(max)s 之间的数。"))
 
 
-def an_email() -> Email:
-    """Ask for an e-mail as people write it."""
-    return Email(_("这不像一个邮箱，例如 name@example.com。"))
+class MailableEmail(Email):
+    """Asks for an address that mail reaches: without SMTPUTF8 its name is in ASCII (RFC 5321)."""
+
+    def __call__(self, form: BaseForm, field: StringField) -> None:
+        """Refuse what no mail server would be asked for."""
+        super().__call__(form, field)
+        if not (field.data or "").rpartition("@")[0].isascii():
+            raise ValidationError(gettext("邮箱 @ 前面只能用英文字母、数字和符号，例如 name@example.com。"))
+
+
+def an_email() -> MailableEmail:
+    """Ask for an e-mail as people write it; filter it with `tidy_email`."""
+    return MailableEmail(_("这不像一个邮箱，例如 name@example.com。"))
+
+
+def tidy_email(text: str | None) -> str:
+    """Clean an e-mail, and write full-width signs, as a Chinese keyboard makes them, as mail has them."""
+    return unicodedata.normalize("NFKC", tidy(text)).replace("。", ".").strip()
 
 
 def tidy(text: str | None) -> str:
