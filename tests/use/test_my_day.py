@@ -187,6 +187,7 @@ def test_the_true_end_of_a_forgotten_stay_can_be_told_on_my_day(house):
     told = house.browser().post(f"/today/stays/{stay_id}/left", data=data, follow_redirects=True).text
     assert "已按你填写的时间重新计费" in told
     assert "更正记录" in told
+    assert "没有按时签退，离开时间已更正" in told
     assert house.all(Stay)[0].ended_at == at(9, 40)
     again = house.browser().post(f"/today/stays/{stay_id}/left", data=data, follow_redirects=True).text
     assert "不需要补报" in again

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import Optional
 
 from booking.blueprints.kit.forms.clock_field import ClockField
 from booking.blueprints.kit.forms.day_fields import CheckboxesField, DayField
+from booking.blueprints.kit.forms.validators import InRange
 from booking.language import lazy_gettext as _
 
 MOST_PEOPLE = 10_000
@@ -23,8 +24,6 @@ class SearchForm(FlaskForm):
     until = DayField(_("到哪天为止"), [Optional()], description=_("不填就是一直用到退租。"))
     starts = ClockField(_("开始"))
     ends = ClockField(_("结束"))
-    people = IntegerField(
-        _("人数"), [Optional(), NumberRange(1, MOST_PEOPLE, _("人数至少为 1。"))], default=1
-    )
+    people = IntegerField(_("人数"), [Optional(), InRange(1, MOST_PEOPLE, _("人数至少为 1。"))], default=1)
     area = SelectField(_("区域"), coerce=int)
     equipment = CheckboxesField(_("需要的设备"))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.clock_field import ClockField
 from booking.blueprints.kit.forms.day_fields import CheckboxesField, DayField
 from booking.blueprints.kit.forms.edit_form import EditForm
+from booking.blueprints.kit.forms.validators import InRange
 from booking.language import lazy_gettext as _
 
 MOST_PEOPLE = 10_000
@@ -35,7 +36,7 @@ class StoreForm(FlaskForm):
 class _Wish(FlaskForm):
     people = IntegerField(
         _("人数"),
-        [InputRequired(_("请填写人数。")), NumberRange(1, MOST_PEOPLE, _("人数至少为 1。"))],
+        [InputRequired(_("请填写人数。")), InRange(1, MOST_PEOPLE, _("人数至少为 1。"))],
         default=1,
     )
     purpose = StringField(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from flask import redirect, render_template, request, url_for
 
@@ -50,7 +51,7 @@ class WalkIn:
 @allow(*SIGNED_IN)
 def find() -> ResponseReturnValue:
     """Go to the space whose code on the door was typed; ask for one first, and again where it is wrong."""
-    code = request.args.get("code", "").strip()
+    code = normalize("NFKC", request.args.get("code", "")).strip()
     if not code:
         return render_template("scan/typed.html", typed="", wrong="")
     space = space_by_code(db.session(), my_park().id, code)

@@ -14,13 +14,14 @@ from wtforms import (
     SelectField,
     StringField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import TextInput
 
 from booking.blueprints.kit.forms.amount_fields import YuanField
 from booking.blueprints.kit.forms.clock_field import ClockField
 from booking.blueprints.kit.forms.day_fields import DayField
 from booking.blueprints.kit.forms.edit_form import EditForm
+from booking.blueprints.kit.forms.validators import InRange
 from booking.language import lazy_gettext as _
 from booking.values.money import Money
 
@@ -53,10 +54,10 @@ def required() -> InputRequired:
     return InputRequired(_("请填写。"))
 
 
-def between(lowest: int, highest: int) -> NumberRange:
+def between(lowest: int, highest: int) -> InRange:
     """Make the refusal of a figure out of range."""
     message = _("须在 %(lowest)s 与 %(highest)s 之间。", lowest=lowest, highest=highest)
-    return NumberRange(lowest, highest, message=message)
+    return InRange(lowest, highest, message=message)
 
 
 class WholeField(IntegerField):

@@ -11,6 +11,7 @@ from booking.blueprints.kit.labels.reservations import change_name
 from booking.blueprints.kit.labels.uses import (
     door_name,
     ending_name,
+    how_it_ended,
     place_name,
     planned_text,
     state_mark,
@@ -37,6 +38,7 @@ blueprint.app_template_filter("place_name")(place_name)
 blueprint.app_template_filter("door_name")(door_name)
 blueprint.app_template_filter("state_mark")(state_mark)
 blueprint.app_template_filter("ending_name")(ending_name)
+blueprint.app_template_filter("how_it_ended")(how_it_ended)
 blueprint.app_template_filter("change_name")(change_name)
 blueprint.app_template_filter("planned_text")(planned_text)
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from booking.charges.move_out import LEFT
 from booking.language import gettext
 from booking.people.use_ticket import BEARER
+from booking.usage.correct_stay import STATED_LATER
 
 
 class Signed(Protocol):
@@ -27,4 +28,5 @@ def who_did(step: Signed) -> str:
 
 def because(reason: str | None) -> str:
     """Say why: what a person wrote as they wrote it, the house's own reason in the reader's language."""
-    return str(gettext("企业离开园区")) if reason == LEFT else reason or ""
+    own = {LEFT: gettext("企业离开园区"), STATED_LATER: gettext("企业补报离开时间")}
+    return str(own.get(reason or "", reason or ""))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from booking.reservations.models import Reservation, ReservationState
     from booking.spaces.models import Space
+    from booking.usage.models import Stay
 
 
 class Named(Protocol):
@@ -65,6 +66,13 @@ def ending_name(ending: Ending | None) -> str:
         Ending.LEASE_END: gettext("租期结束"),
     }
     return str(names[ending])
+
+
+def how_it_ended(stay: Stay) -> str:
+    """Say how a stay came to its end, and whether that was put right since."""
+    if stay.ending is Ending.FORGOTTEN and stay.corrections:
+        return str(gettext("没有按时签退，离开时间已更正"))
+    return ending_name(stay.ending)
 
 
 def planned_text(reservation: Reservation, *, short: bool = False) -> str:
