@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from booking.audit.actor import Actor
     from booking.usage.meter import Meter
 
+STATED_LATER = "企业补报离开时间"
+"""Why, as corrections and the trail keep it; the words are the reader's language's."""
+
 
 def correct_stay(
     session: Session,
@@ -76,8 +79,9 @@ def state_true_end(
     stay = session.get_one(Stay, stay_id)
     if not stay.needs_review:
         raise NothingToReview(stay.id)
-    reason = "企业补报离开时间"
-    return correct_stay(session, stay_id, stay.started_at, ended_at, reason, meter=meter, by=by, now=now)
+    return correct_stay(
+        session, stay_id, stay.started_at, ended_at, STATED_LATER, meter=meter, by=by, now=now
+    )
 
 
 def _figures(started_at: datetime, ended_at: datetime) -> dict[str, str]:

@@ -9,7 +9,7 @@ import pytest
 
 from booking.charges.models import Charge, MonthClose
 from booking.reservations.models import Occupancy, Reservation, ReservationState
-from booking.usage.models import Stay
+from booking.usage.models import Ending, Stay
 from booking.values.money import Money
 from tests.use.conftest import at
 
@@ -174,7 +174,7 @@ def forgotten(house, member=None):
     stay_id = house.use(at(9), reserved=(at(9), at(10)), member=member)
     stay = house.session.get(Stay, stay_id, populate_existing=True)
     stay.reservation.state = ReservationState.DONE
-    stay.ended_at, stay.needs_review = at(10), True
+    stay.ended_at, stay.ending, stay.needs_review = at(10), Ending.FORGOTTEN, True
     house.session.commit()
     house.clock.set(at(12))
     return stay_id
