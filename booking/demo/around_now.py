@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 QUARTER, HALF_HOUR, HOUR, DAY = (timedelta(minutes=minutes) for minutes in (15, 30, 60, 24 * 60))
 FIRST_START, LAST_START = time(8, 30), time(20, 45)
+OPENS, CLOSES = time(8), time(22)  # of desks and rooms
 NOT_YET = 14  # minutes after the start: whoever looks may check in themselves
 
 
@@ -70,15 +71,20 @@ def _next_for(story: Household, now: datetime) -> Iterator[Wish]:
 
 def _there_now(households: Sequence[Household], now: datetime) -> Iterator[Wish]:
     hour = now.replace(minute=0, second=0, microsecond=0)
-    opens = _at(now, time(8))
     for number, (before, minutes) in enumerate(((60, 240), (30, 180), (90, 300)), start=1):
-        start = max(opens, hour - timedelta(minutes=before))
-        yield _plain(households[number], 0, Kind.WORKSTATION, start, minutes, start - 20 * HOUR)
+        start, length = _while_open(hour - timedelta(minutes=before), minutes)
+        yield _plain(households[number], 0, Kind.WORKSTATION, start, length, start - 20 * HOUR)
     for number, (before, minutes) in enumerate(((30, 120), (0, 105)), start=5):
-        start = max(opens, hour - timedelta(minutes=before))
+        start, length = _while_open(hour - timedelta(minutes=before), minutes)
         yield _plain(
-            households[number], 0, Kind.MEETING_ROOM, start, minutes, start - 44 * HOUR, 4, "远程会议"
+            households[number], 0, Kind.MEETING_ROOM, start, length, start - 44 * HOUR, 4, "远程会议"
         )
+
+
+def _while_open(start: datetime, minutes: int) -> tuple[datetime, int]:
+    """Keep a use within the opening hours: in the evening it is shorter."""
+    start = max(start, _at(start, OPENS))
+    return start, min(minutes, (_at(start, CLOSES) - start) // timedelta(minutes=1))
 
 
 def _night_owls(

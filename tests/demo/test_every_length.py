@@ -76,7 +76,7 @@ def at(day: str, clock: str = "10:20") -> datetime:
         (1, at("2027-01-01", "00:05")),  # New Year, the night before
         (2, at("2026-02-17")),  # Spring Festival
         (3, at("2028-02-29")),  # a day that most years do not have, of a year whose holidays nobody knows
-        (4, at("2026-11-26")),
+        (4, at("2026-11-26", "20:03")),  # in the evening, an hour before nobody new comes
         (5, at("2026-07-31", "23:50")),
         (6, at("2026-03-01", "08:00")),  # the first of a month, after a short one
         (7, at("2026-12-31")),
