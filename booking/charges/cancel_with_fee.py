@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from booking.charges.charge_fee import charge_fee
@@ -65,5 +64,4 @@ def _snapshot(session: Session, reservation: Reservation) -> TariffSnapshot | No
 
 
 def _share(snapshot: TariffSnapshot, reservation: Reservation, now: datetime) -> int:
-    limit = timedelta(minutes=snapshot.late_cancel_minutes)
-    return snapshot.late_cancel_permille if now > reservation.starts_at - limit else 0
+    return snapshot.late_cancel_permille if snapshot.cancels_late(reservation.starts_at, now) else 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -66,8 +65,7 @@ def _not_coming(reservation: Reservation, snapshot: TariffSnapshot) -> Reason:
 def _cancelling(reservation: Reservation, snapshot: TariffSnapshot, cancelled_at: datetime | None) -> Reason:
     if not snapshot.late_cancel_permille:
         return Reason.NO_FEE_FOR_CANCELLING
-    limit = reservation.starts_at - timedelta(minutes=snapshot.late_cancel_minutes)
-    if cancelled_at is not None and cancelled_at <= limit:
+    if cancelled_at is not None and not snapshot.cancels_late(reservation.starts_at, cancelled_at):
         return Reason.CANCELLED_IN_TIME
     free = not share_of_quote(reservation.quote, snapshot.late_cancel_permille)
     return Reason.NOTHING_QUOTED if free else Reason.WAIVED

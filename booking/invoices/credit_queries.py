@@ -36,12 +36,14 @@ class Creditable:
     """What credit notes may still take back of an invoice.
 
     `lines` are in the order of the invoice, each beside what notes took back of it by name; `rates` is
-    what all notes left at each rate. `unnamed` is what notes took back before they named lines.
+    what all notes left at each rate, `credited` what they took back in all. `unnamed` is what of it they
+    took back before they named lines.
     """
 
     billed: Sequence[InvoiceLine]
     lines: Sequence[CreditableLine]
     rates: dict[int, TaxPart]
+    credited: Money
     unnamed: Money
 
 
@@ -68,12 +70,13 @@ def creditable_of(session: Session, invoice: Invoice) -> Creditable:
         for line in billed
     ]
     taken = [part for note in notes for part in tax_parts_of(note.tax_lines)]
-    by_name = Money.total(credited.values())
+    in_all = Money.total(note.amount for note in notes)
     return Creditable(
         billed,
         lines,
         left_of_rates(tax_parts_of(invoice.tax_lines), taken),
-        Money.total(note.amount for note in notes) - by_name,
+        credited=in_all,
+        unnamed=in_all - Money.total(credited.values()),
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from booking.audit.record import record
 from booking.documents.store import store
-from booking.invoices.credit_queries import creditable_of, credited_by_invoice
+from booking.invoices.credit_queries import creditable_of
 from booking.invoices.credit_rules import all_that_is_left, check_picks, taxes_of
 from booking.invoices.credit_sheet import credit_sheet
 from booking.invoices.draft_invoice import tax_line
@@ -70,7 +70,7 @@ def issue_credit_note(
     if key and (there := session.scalar(select(CreditNote).where(CreditNote.idempotency_key == key))):
         return there
     found = creditable_of(session, invoice)
-    picks, taxes = _picked(session, invoice, found, picks, reason)
+    picks, taxes = _picked(invoice, found, picks, reason)
     park = session.get_one(Park, invoice.park_id)
     serial, number = take_number(session, park, CREDIT_NOTE, local_day(now, park.zone).year)
     sheet = credit_sheet(invoice, park, found.billed, picks, taxes, reason, number, now=now)
@@ -88,12 +88,12 @@ def issue_credit_note(
 
 
 def _picked(
-    session: Session, invoice: Invoice, found: Creditable, picks: Mapping[int, Money] | None, reason: str
+    invoice: Invoice, found: Creditable, picks: Mapping[int, Money] | None, reason: str
 ) -> tuple[Mapping[int, Money], tuple[TaxPart, ...]]:
     """Check what is to be taken back, and tell the taxes in it."""
     if not reason.strip():
         raise ReasonMissing
-    creditable = invoice.total - credited_by_invoice(session, [invoice]).get(invoice.id, Money.zero())
+    creditable = invoice.total - found.credited
     if creditable <= Money.zero():
         raise NothingLeftToCredit(invoice.number)
     if picks is None:

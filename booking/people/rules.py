@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from booking.values.email import half_width_email
 from booking.values.refusal import Refusal
 from booking.values.uscc import normal_uscc
 
@@ -194,7 +195,7 @@ class LeavesBeforeItJoined(Refusal):
 
 def normal_email(email: str) -> str:
     """Write an e-mail as it is kept: in half-width signs, trimmed, in lower case."""
-    return unicodedata.normalize("NFKC", email).replace("。", ".").strip().lower()
+    return half_width_email(email).lower()
 
 
 def normal_password(password: str) -> str:

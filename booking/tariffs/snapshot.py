@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -76,6 +77,10 @@ class TariffSnapshot:
     def asks_for_working_days(self) -> bool:
         """Tell whether a working day and a rest day may differ in price."""
         return any(band.days is not Days.ALL for band in self.bands)
+
+    def cancels_late(self, starts_at: datetime, at: datetime) -> bool:
+        """Tell whether to cancel at that instant is later than the limit before the start."""
+        return at > starts_at - timedelta(minutes=self.late_cancel_minutes)
 
     def storage_terms(self, area_hundredths: int) -> StorageTerms:
         """Give the terms of a storage unit of that area; only a rate per square metre looks at it."""

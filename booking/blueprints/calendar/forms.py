@@ -9,9 +9,8 @@ from wtforms.validators import Optional
 from booking.blueprints.kit.forms.clock_field import ClockField
 from booking.blueprints.kit.forms.day_fields import CheckboxesField, DayField
 from booking.blueprints.kit.forms.validators import InRange
+from booking.blueprints.reservations.forms import MOST_PEOPLE
 from booking.language import lazy_gettext as _
-
-MOST_PEOPLE = 10_000
 
 
 class SearchForm(FlaskForm):

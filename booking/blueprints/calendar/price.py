@@ -13,17 +13,16 @@ from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.local_time import instant_or_none
 from booking.blueprints.kit.signed_in import my_enterprise_id, my_park
-from booking.blueprints.messages import wording
 from booking.blueprints.reservations.forms import DayForm, StoreForm
 from booking.blueprints.reservations.parsing import span_of
-from booking.blueprints.reservations.price import priced
+from booking.blueprints.reservations.price import Priced, priced, unpriced
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations.queries import reservation_in
 from booking.reservations.rules import span_between
 from booking.spaces.models import Kind
-from booking.spaces.queries import space_in_park
+from booking.spaces.queries import rule_for, space_in_park
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -54,17 +53,18 @@ def price() -> ResponseReturnValue:
         return problem(gettext("请选择空间和时间。")), BAD_REQUEST
     try:
         span = span_in_form(space, now) if "day" in request.args else span_picked()
-        found = priced(space, span, now, moved(moves) if moves else None)
+        opening = rule_for(db.session(), space)
+        found = priced(space, opening, span, now, moved(moves) if moves else None)
     except Refusal as refusal:
-        return problem(wording(refusal))
+        found = unpriced(refusal)
     except ValueError as wrong:
         return problem(str(wrong)), UNPROCESSABLE if "day" in request.args else BAD_REQUEST
-    return jsonify(found._asdict() | {"problem": found.problem or None})
+    return jsonify(found._asdict())
 
 
 def problem(sentence: str) -> Response:
     """Say why there is no price."""
-    return jsonify(text="", detail="", when="", problem=sentence)
+    return jsonify(Priced(problem=sentence)._asdict())
 
 
 def span_picked() -> Span:

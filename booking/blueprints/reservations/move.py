@@ -24,7 +24,7 @@ from booking.blueprints.reservations.parsing import (
     say_no,
     span_of,
 )
-from booking.blueprints.reservations.price import priced
+from booking.blueprints.reservations.price import price_in_form
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.reservations.booking_context import booking_context_for
@@ -34,6 +34,7 @@ from booking.reservations.queries import is_free
 from booking.reservations.refusals import AsksForApproval, Taken
 from booking.reservations.rules import check_new
 from booking.spaces.models import Kind, Space
+from booking.spaces.queries import rule_for
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ def page(form: MoveForm | MoveStoreForm, reservation: Reservation, refusal: Refu
         span = span_of(form, now) if form.day.data else None
     except Refusal:
         span = None
+    taken = refusal if isinstance(refusal, Taken) else None
     return render_template(
         "reservations/move.html",
         form=form,
@@ -112,8 +114,8 @@ def page(form: MoveForm | MoveStoreForm, reservation: Reservation, refusal: Refu
         name=local_name(reservation.space.name, reservation.space.name_en),
         when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
         back_url=url_for("reservations.show", reservation_id=reservation.id),
-        price=priced(space, span, now, reservation),
-        answer=answer_to_move(reservation, space, refusal, now) if isinstance(refusal, Taken) else None,
+        price=price_in_form(space, rule_for(db.session(), space), span, now, taken=taken, moving=reservation),
+        answer=answer_to_move(reservation, space, taken, now) if taken else None,
         storage=reservation.space.kind is Kind.STORAGE,
         ask_url=ask_anew(refusal, reservation),
     )

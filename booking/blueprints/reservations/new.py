@@ -21,7 +21,7 @@ from booking.blueprints.kit.wish import SEATED, Wish
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.forms import PoolForm, ReserveForm, ReserveStoreForm
 from booking.blueprints.reservations.parsing import price_of, say_no, span_of
-from booking.blueprints.reservations.price import priced
+from booking.blueprints.reservations.price import price_in_form
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.parks.queries import provisional_years
@@ -191,7 +191,7 @@ def page(
         week_url=url_for("calendar.week", space_id=space.id, **wish.args(day=day)),
         search_url=search_again(form, space, wish),
         wish=wish._replace(people=None),
-        price=priced(space, span, now),
+        price=price_in_form(space, opening, span, now, taken=taken),
         opening=opening,
         instead=instead_of(space, taken, wish, now) if taken else None,
         provisional=provisional_years(db.session(), my_park().id, day, day),

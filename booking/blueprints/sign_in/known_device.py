@@ -38,12 +38,10 @@ class SignedIn(NamedTuple):
 def device_for(email: str) -> str | None:
     """Give the key of this device if the account signed in on it and was not signed out everywhere since."""
     door = door_of(db.session(), email)
-    known = _read(clock.now()).get(str(door.id)) if door is not None else None
-    return (
-        known.key
-        if door is not None and known is not None and known.version == door.session_version
-        else None
-    )
+    if door is None:
+        return None
+    known = _read(clock.now()).get(str(door.id))
+    return known.key if known is not None and known.version == door.session_version else None
 
 
 def remember(member: Member) -> None:

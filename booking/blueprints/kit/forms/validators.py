@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 from wtforms.validators import DataRequired, Email, Length, NumberRange, StopValidation, ValidationError
 
 from booking.language import gettext
 from booking.language import lazy_gettext as _
+from booking.values.email import half_width_email
 
 if TYPE_CHECKING:
     from wtforms import Field, StringField
@@ -56,8 +56,8 @@ def an_email() -> MailableEmail:
 
 
 def tidy_email(text: str | None) -> str:
-    """Clean an e-mail, and write full-width signs, as a Chinese keyboard makes them, as mail has them."""
-    return unicodedata.normalize("NFKC", tidy(text)).replace("。", ".").strip()
+    """Clean an e-mail, and write it as mail servers know it."""
+    return half_width_email(tidy(text))
 
 
 def tidy(text: str | None) -> str:
