@@ -1,14 +1,12 @@
 """Puts the product together; the only place that chooses a vendor."""
 
-from __future__ import annotations
-
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from click import ClickException
+from click import ClickException, Command
 from flask import Flask, g
 from flask_login import current_user
 from flask_migrate import Migrate
@@ -65,11 +63,6 @@ from booking.language import init_language
 from booking.logs import init_logs
 from booking.people.rules import SESSION_LASTS
 from booking.triggers import missing_triggers
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from click import Command
 
 log = logging.getLogger(__name__)
 

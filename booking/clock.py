@@ -1,7 +1,5 @@
 """The only place that looks at the clock; everybody else is told what time it is."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 

@@ -1,16 +1,12 @@
 """What the environment says; read once, checked, and never looked up again elsewhere."""
 
-from __future__ import annotations
-
 import os
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 from urllib.parse import urlsplit
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 DEMO_DATABASE = "sqlite:///" + str(Path("var/demo.sqlite3").resolve())
 DEVELOPMENT_KEY = "not-secret-for-development-and-demo-only"

@@ -1,20 +1,14 @@
 """Structured logs: a JSON object a line on stderr, each with the id of the request it belongs to."""
 
-from __future__ import annotations
-
 import logging
 import re
 import secrets
 import sys
 import time
-from typing import TYPE_CHECKING
 
-from flask import g, has_app_context, request
+from flask import Flask, Response, g, has_app_context, request
 from flask.logging import default_handler
 from pythonjsonlogger.json import JsonFormatter
-
-if TYPE_CHECKING:
-    from flask import Flask, Response
 
 HEADER = "X-Request-ID"
 ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")

@@ -1,20 +1,15 @@
 """The vendors chosen for this installation, as rooms know them; `booking.app` fills it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
-from flask import current_app
+from flask import Flask, current_app
 
-if TYPE_CHECKING:
-    from flask import Flask
-
-    from booking.invoices.printer import Printer
-    from booking.mail.transport import Transport
-    from booking.payments.gateway import PaymentGateway
-    from booking.savings.printer import ReportPrinter
-    from booking.spaces.labels_printer import LabelsPrinter
+from booking.invoices.printer import Printer
+from booking.mail.transport import Transport
+from booking.payments.gateway import PaymentGateway
+from booking.savings.printer import ReportPrinter
+from booking.spaces.labels_printer import LabelsPrinter
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,10 @@ migration that makes a table for FROZEN makes its triggers too, and one that alt
 batch mode, which drops triggers silently, makes them again.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 FROZEN: dict[str, tuple[str, ...] | None] = {
     "audit_entry": None,

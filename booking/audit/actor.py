@@ -1,7 +1,5 @@
 """Who does something: a signed-in person, or the house itself."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Self
 

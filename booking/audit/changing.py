@@ -1,17 +1,12 @@
 """Change a row by facts, and tell what was and what is, as the trail keeps it."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from datetime import date, time
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from booking.db import Base
 from booking.values.money import Money
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from booking.db import Base
 
 
 def change(row: Base, facts: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -1,20 +1,13 @@
 """Who changed a thing since a form was drawn from it."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
 
 from booking.audit.models import AuditEntry
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
 
 MOST = 20
 

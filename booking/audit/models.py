@@ -1,7 +1,5 @@
 """The audit trail and the log of jobs."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

@@ -1,20 +1,13 @@
 """What is asked about the trail and the jobs."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from booking.audit.models import AuditEntry, JobRun
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 SILENT_AFTER = timedelta(minutes=10)
 UNWELL_AFTER = timedelta(hours=2)

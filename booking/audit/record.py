@@ -1,20 +1,14 @@
 """Write a change into the audit trail."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
 
 from sqlalchemy import Table, insert
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.models import AuditEntry
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
 
 
 def record(  # noqa: PLR0913 - an audit entry has this many facts

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from flask import abort, flash, request
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 from wtforms import EmailField, RadioField, StringField
 
 from booking import clock
+from booking.audit.actor import Actor
 from booking.audit.meanwhile import entries_since
 from booking.blueprints.kit.forms.day_fields import options
 from booking.blueprints.kit.forms.validators import an_email, at_most, must, tidy, tidy_email
@@ -31,11 +32,6 @@ from booking.people.open_account import open_account
 from booking.people.queries import colleague
 from booking.people.rules import AccountChanged
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
 
 ACTS = ("again", "close", "open", *Role)
 

@@ -1,10 +1,7 @@
 """A manager's colleagues, and what the enterprise's invoices need."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.colleagues import InviteForm, act_on, invited
@@ -19,9 +16,6 @@ from booking.people.edit_enterprise import edit_enterprise
 from booking.people.models import Enterprise, Role
 from booking.people.queries import members_of
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
 
 blueprint = Blueprint("company", __name__, url_prefix="/company")
 

@@ -1,7 +1,5 @@
 """Forms about an enterprise, for its manager and for the administrator; field names are the columns."""
 
-from __future__ import annotations
-
 from wtforms import BooleanField, EmailField, SelectField, StringField, TelField
 from wtforms.validators import InputRequired, Optional
 

@@ -1,10 +1,9 @@
 """The park's enterprises: the administrator looks after them, the branch reads."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import date
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.colleagues import InviteForm, act_on, invited
@@ -27,11 +26,6 @@ from booking.people.leave_park import leave_park
 from booking.people.models import Enterprise, Role
 from booking.people.queries import PAGE, enterprise_of, enterprises_of, members_of
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from flask.typing import ResponseReturnValue
 
 blueprint = Blueprint("enterprises", __name__, url_prefix="/enterprises")
 

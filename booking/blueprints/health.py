@@ -1,31 +1,24 @@
 """How the product is, for those who watch it: is it alive, is it ready, what is late."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from datetime import datetime
 
 from flask import Blueprint, current_app
+from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from booking import __version__, clock
 from booking.audit.queries import late_jobs
 from booking.blueprints.kit.access import anyone
 from booking.blueprints.kit.errors import IN_A_MOMENT
+from booking.config import Config
 from booking.db import db
 from booking.mail.queries import count_late
 from booking.payments.webhook_events import count_late_webhooks
 from booking.triggers import missing_triggers
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from flask.typing import ResponseReturnValue
-    from sqlalchemy.orm import Session
-
-    from booking.config import Config
-
-    Findings = dict[str, int | list[str]]
+Findings = dict[str, int | list[str]]
 
 OK = 200
 UNAVAILABLE = 503

@@ -1,9 +1,7 @@
 """Everything else somebody may do here, and their own account."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app, render_template, url_for
 
@@ -12,9 +10,6 @@ from booking.blueprints.kit.signed_in import me
 from booking.blueprints.preferences import choices
 from booking.language import gettext
 from booking.people.models import Role
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 blueprint = Blueprint("more", __name__)
 

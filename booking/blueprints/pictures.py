@@ -1,10 +1,7 @@
 """Photographs of spaces and floor plans, for members of their park."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import Blueprint, abort
+from flask.typing import ResponseReturnValue
 
 from booking.blueprints.kit.access import SIGNED_IN, allow
 from booking.blueprints.kit.downloads import FOR_EVER, hand_out_document
@@ -12,9 +9,6 @@ from booking.blueprints.kit.signed_in import my_park
 from booking.db import db
 from booking.documents.models import Document
 from booking.spaces.inventory_queries import picture_in_park
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
 
 blueprint = Blueprint("pictures", __name__)
 

@@ -1,11 +1,8 @@
 """Language and theme, for everybody."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import Blueprint, abort, current_app, render_template, request, session, url_for
 from flask_login import current_user
+from werkzeug import Response
 
 from booking.blueprints.kit.access import anyone
 from booking.blueprints.kit.navigation import THEMES, theme
@@ -14,9 +11,6 @@ from booking.blueprints.kit.signed_in import me
 from booking.db import transaction
 from booking.language import LANGUAGES, get_locale, gettext
 from booking.people.choose_language import choose_language
-
-if TYPE_CHECKING:
-    from werkzeug import Response
 
 YEAR_SECONDS = 365 * 24 * 60 * 60
 

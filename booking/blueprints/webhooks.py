@@ -1,11 +1,9 @@
 """Where the payment provider posts its events: checked, kept once, handled later by a job."""
 
-from __future__ import annotations
-
 import logging
-from typing import TYPE_CHECKING
 
 from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import anyone
@@ -13,9 +11,6 @@ from booking.db import transaction
 from booking.payments.gateway import BadSignature
 from booking.payments.webhook_events import receive_event
 from booking.ports import ports
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 

@@ -1,31 +1,25 @@
 """Answer a question about a line; granting it gives back the line, or part of it."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
+from sqlalchemy.orm import Session
+
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.charges.charge_stay import one_at_a_time
 from booking.charges.models import Charge, ChargeKind, Dispute, Outcome
 from booking.charges.rules import AnsweredBefore, WordsMissing, check_gives_back
 from booking.db import TO_CHANGE
 from booking.mail.write import write
+from booking.mail.writing import Writing
+from booking.people.models import Member
 from booking.people.queries import managers_of
 from booking.spaces.models import Space
+from booking.values.money import Money
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.mail.writing import Writing
-    from booking.people.models import Member
-    from booking.values.money import Money
-
-    AnswerWords = Callable[["Answered", Member], Writing]
+AnswerWords = Callable[["Answered", Member], Writing]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,16 @@
 """What was billed for reservations: the question of every list and page that shows one."""
 
-from __future__ import annotations
-
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from booking.charges.models import Charge
 from booking.charges.month_to_date import IN_QUESTION
 from booking.reservations.models import Reservation
 from booking.usage.models import Stay
 from booking.values.money import Money
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from sqlalchemy.orm import Session
 
 
 @dataclass(frozen=True, slots=True)

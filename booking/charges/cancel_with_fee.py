@@ -1,9 +1,10 @@
 """Cancel a reservation, and charge what the tariff names for doing so late."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.charges.charge_fee import charge_fee
 from booking.charges.models import ChargeKind
 from booking.db import TO_CHANGE
@@ -12,16 +13,9 @@ from booking.reservations.cancel import cancel
 from booking.reservations.models import Reservation, ReservationState
 from booking.tariffs.in_force import tariffs_in_force
 from booking.tariffs.rules import share_of_quote
+from booking.tariffs.snapshot import TariffSnapshot
 from booking.values.money import Money
 from booking.values.month import local_day
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.tariffs.snapshot import TariffSnapshot
 
 
 def cancel_with_fee(

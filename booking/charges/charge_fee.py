@@ -1,24 +1,17 @@
 """Charge a share of a quote for a reservation that was not used."""
 
-from __future__ import annotations
-
+from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from booking.charges.models import Charge, ChargeKind
 from booking.parks.models import Park
+from booking.reservations.models import Reservation
 from booking.tariffs.rules import share_of_quote
+from booking.tariffs.snapshot import TariffSnapshot
 from booking.values.month import Month, local_day
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.reservations.models import Reservation
-    from booking.tariffs.snapshot import TariffSnapshot
 
 WHOLE = Decimal(1)
 SHARES = {ChargeKind.NO_SHOW: "no_show_permille", ChargeKind.LATE_CANCEL: "late_cancel_permille"}

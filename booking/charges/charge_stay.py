@@ -1,30 +1,22 @@
 """Write the charge lines of a stay."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
 from booking.charges.models import Charge, ChargeKind
-from booking.charges.pricing import Quote, Use, price_many
+from booking.charges.pricing import PricedLine, Quote, Use, price_many
 from booking.charges.put_in_order import CORRECTED, ENDED, ends_out_of_turn, put_in_order
 from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.spaces.models import Kind
 from booking.tariffs.rules import NoTariff
+from booking.usage.models import Stay
 from booking.values.month import Month, local_day
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
-    from sqlalchemy.orm import Session
-
-    from booking.charges.pricing import PricedLine
-    from booking.usage.models import Stay
 
 
 def charge_stay(session: Session, stay: Stay, *, now: datetime) -> Sequence[Charge]:

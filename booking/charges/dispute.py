@@ -1,11 +1,11 @@
 """Question a line of the statement."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.charges.charge_stay import one_at_a_time
 from booking.charges.meter import refuse_closed
@@ -14,13 +14,6 @@ from booking.charges.rules import DisputedBefore, LineNotOpen, WordsMissing
 from booking.db import TO_CHANGE
 from booking.parks.models import Park
 from booking.values.month import Month
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
 
 
 def dispute(session: Session, charge_id: int, words: str, *, by: Actor, now: datetime) -> Dispute:

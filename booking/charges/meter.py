@@ -1,31 +1,23 @@
 """Puts prices on use at the moment it ends: the lines are kept, and never priced again."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.charges.charge_fee import charge_fee
 from booking.charges.charge_stay import charge_anew, charge_stay, live_lines, one_at_a_time
-from booking.charges.models import ChargeKind, MonthClose
+from booking.charges.models import Charge, ChargeKind, MonthClose
 from booking.charges.rules import MonthClosed
 from booking.parks.models import Park
+from booking.reservations.models import Reservation
 from booking.tariffs.in_force import tariff_in_force
 from booking.tariffs.rules import NoTariff
+from booking.usage.models import Stay
 from booking.values.month import Month, local_day
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.charges.models import Charge
-    from booking.reservations.models import Reservation
-    from booking.usage.models import Stay
 
 
 class RatingMeter:

@@ -1,24 +1,16 @@
 """What an enterprise's month has come to so far, and since when months are open."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import BigInteger, and_, exists, func, select, type_coerce
+from sqlalchemy.orm import Session
 
 from booking.charges.models import Charge, Dispute, MonthClose
+from booking.parks.models import Park
 from booking.reservations.models import Reservation
 from booking.usage.models import Stay
 from booking.values.money import Money
 from booking.values.month import Month
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.parks.models import Park
-
 
 IN_QUESTION = exists().where(Dispute.charge_id == Charge.id, Dispute.answered_at.is_(None))
 COUNTS = and_(Charge.superseded_at.is_(None), ~IN_QUESTION)

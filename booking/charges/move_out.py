@@ -1,15 +1,17 @@
 """An enterprise leaves the park, and what it has booked for after its last day ends."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.charges.meter import RatingMeter
 from booking.charges.quote import quote
 from booking.parks.models import Park
 from booking.people.leave_park import leave_park
+from booking.people.models import Enterprise
 from booking.reservations.after_move_out import reservations_beyond
 from booking.reservations.cancel import cancel
 from booking.reservations.models import Reservation, ReservationState
@@ -19,17 +21,9 @@ from booking.usage.change_end import change_end
 from booking.usage.check_out import check_out
 from booking.usage.models import Stay
 from booking.usage.queries import stay_of
+from booking.values.money import Money
 from booking.values.month import day_span
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.people.models import Enterprise
-    from booking.values.money import Money
 
 LEFT = "enterprise left"
 """Why, as histories and the trail keep it; the words are the reader's language's."""

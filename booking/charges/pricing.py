@@ -4,36 +4,29 @@ Which tariff: for metered kinds the version in force on the local day on which t
 the whole stay; for storage the version in force on the first day of each month's slice.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from booking.charges.models import Charge, ChargeKind
+from booking.parks.models import Park
 from booking.parks.queries import working_days
+from booking.people.models import Enterprise
 from booking.reservations.models import FAR_FUTURE
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
 from booking.tariffs.in_force import tariffs_in_force
 from booking.tariffs.rating import MeasuredStay, billed_interval, rate
+from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.storage_rating import StorageStay, rate_storage_month, storage_days
 from booking.values.money import Money
 from booking.values.month import Month, day_span, local_day
 from booking.values.work_calendar import WorkCalendar
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.parks.models import Park
-    from booking.people.models import Enterprise
-    from booking.spaces.models import Space
-    from booking.tariffs.snapshot import TariffSnapshot
 
 WHOLE = Decimal(1)
 EVERY_DAY_PLAIN = WorkCalendar()

@@ -4,35 +4,28 @@ A stay that ends out of turn, or is corrected, changes what the others of its en
 left. Those are priced again by their own copies of the tariff's figures, never by anything newer.
 """
 
-from __future__ import annotations
-
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from fractions import Fraction
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.charges.models import Charge, ChargeKind, Dispute, MonthClose
+from booking.charges.pricing import PricedLine
+from booking.people.models import Enterprise
 from booking.tariffs.models import Tariff
 from booking.tariffs.rating import MeasuredStay, OnTerms, Placed, month_key, rate_in_order
 from booking.tariffs.snapshot import snapshot_of
 from booking.tariffs.terms import Band, Days, Terms
+from booking.usage.models import Stay
 from booking.values.money import Money
 from booking.values.month import Month
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.charges.pricing import PricedLine
-    from booking.people.models import Enterprise
-    from booking.usage.models import Stay
 
 CORRECTED, ENDED = "corrected", "ended"
 """Why another stay's line moved: that one was corrected, or its end became known only later."""

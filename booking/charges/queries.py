@@ -1,19 +1,13 @@
 """Questions about lines, as the park sees them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import Session, contains_eager
 
 from booking.charges.models import Charge, Dispute
 from booking.people.models import Enterprise, Member
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy.orm import Session
 
 
 class Asked(NamedTuple):

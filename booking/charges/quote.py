@@ -1,28 +1,20 @@
 """What a space would cost if used as booked, and what a stay has cost until now."""
 
-from __future__ import annotations
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
 from booking.charges.pricing import Quote, Use, price_many
+from booking.parks.models import Park
+from booking.people.models import Enterprise
 from booking.reservations.refusals import CrossesMidnight
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
 from booking.tariffs.rules import NoTariff
+from booking.usage.models import Stay
 from booking.usage.rules import forgotten_end
 from booking.values.month import local_day
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.parks.models import Park
-    from booking.people.models import Enterprise
-    from booking.spaces.models import Space
-    from booking.usage.models import Stay
-    from booking.values.span import Span
+from booking.values.span import Span
 
 LONGEST = timedelta(days=2)  # nobody books a room for longer, and pricing years takes minutes
 

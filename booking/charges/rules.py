@@ -1,15 +1,10 @@
 """The laws of charge lines and of questions about them, and their refusals; pure."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from booking.values.money import Money
+from booking.values.month import Month
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from booking.values.money import Money
-    from booking.values.month import Month
 
 
 @dataclass(frozen=True)

@@ -1,34 +1,24 @@
 """The statement of an enterprise's month: what was used, what it cost, and what is still running."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.charges.models import Charge, ChargeKind, MonthClose
 from booking.charges.month_to_date import counts, in_question
-from booking.charges.pricing import free_minutes_used
+from booking.charges.pricing import Quote, free_minutes_used
 from booking.charges.quote import running_costs
+from booking.parks.models import Park
+from booking.people.models import Enterprise, Member
 from booking.reservations.models import Reservation
 from booking.spaces.models import Kind
 from booking.tariffs.queries import kind_allowances
 from booking.usage.models import Stay
 from booking.values.money import Money
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import date, datetime
-
-    from sqlalchemy import Select
-    from sqlalchemy.orm import Session
-
-    from booking.charges.pricing import Quote
-    from booking.parks.models import Park
-    from booking.people.models import Enterprise, Member
-    from booking.values.month import Month
+from booking.values.month import Month
 
 
 @dataclass(slots=True)

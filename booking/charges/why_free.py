@@ -1,23 +1,17 @@
 """Why a reservation that was not used costs nothing: what the tariff of its day says of it."""
 
-from __future__ import annotations
-
+from datetime import datetime
 from enum import Enum, auto
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
-from booking.reservations.models import ReservationState
+from booking.reservations.models import Reservation, ReservationState
 from booking.tariffs.in_force import tariff_in_force
 from booking.tariffs.rules import NoTariff, share_of_quote
+from booking.tariffs.snapshot import TariffSnapshot
 from booking.values.month import local_day
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.reservations.models import Reservation
-    from booking.tariffs.snapshot import TariffSnapshot
 
 
 class Reason(Enum):

@@ -5,13 +5,31 @@ one snapshot while the product goes on, and is restored at its own version, from
 to today's. Both go row by row, so that a large park needs no more memory than a small one.
 """
 
-from __future__ import annotations
-
 import json
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
-from sqlalchemy import JSON, LargeBinary, MetaData, Text, bindparam, cast, func, insert, inspect, select, text
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    Insert,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy import table as named
 
 from booking.db.backup_file import (
@@ -28,13 +46,7 @@ from booking.db.backup_file import (
 from booking.db.backup_values import apply, first_reader, reader, writer
 from booking.db.migrate import OrphanError, bring_to, changing_tables, version_of, versions
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
-    from sqlalchemy import Column, ColumnElement, Connection, Engine, Insert, Table
-
-    Row = tuple[str, dict[str, Any], int]  # its table, its values, and how long its line was
+Row = tuple[str, dict[str, Any], int]  # its table, its values, and how long its line was
 
 ROWS_AT_ONCE: Final = 500
 BYTES_AT_ONCE: Final = 1_000_000

@@ -4,21 +4,17 @@ The first line says what it is and at which version its tables were. Then for ea
 columns and a line for each row. The last says how many rows there were and the SHA-256 of all lines before.
 """
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import json
 import os
 import tempfile
 import zlib
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import IO, Any, Final
 
 FORMAT: Final = "booking backup 2"
 FIRST_FORMAT: Final = "booking backup 1"

@@ -1,20 +1,15 @@
 """How the values of a column are said in a backup, and read from one, whichever engine keeps them."""
 
-from __future__ import annotations
-
 import base64
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import JSON, Date, DateTime, Integer, LargeBinary, Numeric, Time
+from sqlalchemy import JSON, Column, Date, DateTime, Integer, LargeBinary, Numeric, Time
 
 from booking.db.columns import FACTOR_SCALE
-
-if TYPE_CHECKING:
-    from sqlalchemy import Column
 
 Way = Callable[[Any], Any]
 

@@ -1,7 +1,5 @@
 """The declarative base of every table, and the Flask-SQLAlchemy instance."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any, ClassVar
 

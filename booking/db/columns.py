@@ -1,21 +1,14 @@
 """Column types: instants in UTC, whole fen, choices stored by value."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Enum, Integer
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer
 from sqlalchemy.types import TypeDecorator
 
 from booking.values.money import Money
-
-if TYPE_CHECKING:
-    from enum import StrEnum
-
-    from sqlalchemy import Dialect
-
 
 FACTOR_SCALE = 10_000
 

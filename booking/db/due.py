@@ -1,17 +1,10 @@
 """When something that was put off is due, even after the clock was set back."""
 
-from __future__ import annotations
+from datetime import datetime, timedelta
+from typing import Final
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
-
-from sqlalchemy import or_
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, or_
+from sqlalchemy.orm import InstrumentedAttribute
 
 CLOCKS_DIFFER: Final = timedelta(minutes=5)
 """By no more than this do the clocks of two machines differ, unless one of them was set."""

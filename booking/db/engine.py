@@ -1,21 +1,16 @@
 """How the product speaks to each database engine: options, pragmas, BEGIN IMMEDIATE, dead connections."""
 
-from __future__ import annotations
-
 import os
 import select
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import event, make_url
+from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import InvalidatePoolError
 
-if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
-    from sqlalchemy.engine import ExceptionContext
-
-    from booking.config import Config
+from booking.config import Config
 
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",

@@ -1,18 +1,13 @@
 """The one place where a commit happens."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from psycopg.pq import TransactionStatus
+from sqlalchemy.orm import Session
 
 from booking.db.base import db
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sqlalchemy.orm import Session
 
 TO_CHANGE: Final = {"key_share": True}
 """How a row is locked that will change but stay: who writes a row that points to it does not wait.

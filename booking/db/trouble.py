@@ -1,7 +1,5 @@
 """Trouble with the database that passes by itself: locked, too busy, or away."""
 
-from __future__ import annotations
-
 import sqlite3
 from typing import Final
 

@@ -1,7 +1,5 @@
 """The four accounts of the demo, one of each role; there are none of these in an installation of one's own."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from booking.people.models import Role

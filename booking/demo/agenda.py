@@ -1,21 +1,13 @@
 """Who has what when, in memory: spares the diary asking the database for a free space again and again."""
 
-from __future__ import annotations
-
 from collections import defaultdict
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from random import Random
 
-from booking.spaces.models import Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from datetime import date
-    from random import Random
-
-    from booking.demo.demand import Wish
-    from booking.spaces.models import Space
+from booking.demo.demand import Wish
+from booking.spaces.models import Kind, Space
 
 Key = tuple[str, int]
 Stretch = tuple[datetime, datetime]

@@ -1,25 +1,17 @@
 """What goes on at the moment the demo is made, so that whoever looks finds a park alive."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
-from booking.demo.demand import DEMO_SEAT, Fate, Wish
+from booking.demo.demand import DEMO_SEAT, Demand, Fate, Wish
+from booking.demo.diary import Diary
 from booking.demo.halls import hall_wish, plan_hall
+from booking.demo.tenants import Household
 from booking.reservations.close_space import close_space
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from booking.demo.demand import Demand
-    from booking.demo.diary import Diary
-    from booking.demo.tenants import Household
-    from booking.spaces.models import Space
 
 QUARTER, HALF_HOUR, HOUR, DAY = (timedelta(minutes=minutes) for minutes in (15, 30, 60, 24 * 60))
 FIRST_START, LAST_START = time(8, 30), time(20, 45)

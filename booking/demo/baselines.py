@@ -1,31 +1,25 @@
 """Which offices the demo's enterprises gave up, with invented leases on file, and what they say of themselves."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pylopdf_fonts_zh_cn
 from PIL import Image, ImageDraw, ImageFont
 
+from booking.demo.diary import Diary
+from booking.demo.tenants import Household
 from booking.letters.savings import published
+from booking.ports import Ports
 from booking.savings.declare_effect import declare_effect
 from booking.savings.evidence import judged
 from booking.savings.publish_report import publish_report
 from booking.savings.rules import Lease
 from booking.savings.set_baseline import set_baseline
 from booking.values.money import Money
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from booking.demo.diary import Diary
-    from booking.demo.tenants import Household
-    from booking.ports import Ports
-    from booking.values.month import Month
+from booking.values.month import Month
 
 FONT = Path(pylopdf_fonts_zh_cn.__file__).parent / "NotoSerifSC-Regular.otf"
 PAGE = (1240, 1754)  # A4 at 150 dots an inch

@@ -1,22 +1,15 @@
 """Somebody the demo's enterprise has invited, who has not come in yet."""
 
-from __future__ import annotations
-
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
+from booking.demo.diary import Diary
+from booking.demo.tenants import Household
 from booking.letters import accounts
 from booking.people.invite import invite
 from booking.people.issue_ticket import NewTicket
 from booking.people.models import Role
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from booking.demo.diary import Diary
-    from booking.demo.tenants import Household
 
 DAYS_AGO = 2
 NAME, EMAIL = "沈禾", "shen@e01.demo.example"

@@ -1,19 +1,14 @@
 """`flask demo`: a lively park on this machine, made once and then served."""
 
-from __future__ import annotations
-
 import os
 import sys
-from typing import TYPE_CHECKING
 
 import click
+from flask import Flask
 from flask.cli import ScriptInfo
 
 from booking.config import BadConfigurationError
 from booking.demo.refused import DemoRefusedError
-
-if TYPE_CHECKING:
-    from flask import Flask
 
 
 @click.command("demo")

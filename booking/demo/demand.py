@@ -1,22 +1,16 @@
 """Who would like to use what, and when: invented day by day, from a seeded source of chance."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum
-from typing import TYPE_CHECKING, TypeVar
+from random import Random
+from typing import TypeVar
+from zoneinfo import ZoneInfo
 
+from booking.demo.tenants import Household
 from booking.spaces.models import Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import date
-    from random import Random
-    from zoneinfo import ZoneInfo
-
-    from booking.demo.tenants import Household
-    from booking.values.work_calendar import Calendar
+from booking.values.work_calendar import Calendar
 
 T = TypeVar("T")
 

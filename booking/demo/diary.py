@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
-from typing import TYPE_CHECKING
+from random import Random
 
+from sqlalchemy.orm import Session
+
+from booking.audit.actor import Actor
 from booking.charges.cancel_with_fee import cancel_with_fee
 from booking.charges.meter import RatingMeter
 from booking.charges.quote import quote
-from booking.demo.demand import Fate
+from booking.demo.agenda import Agenda
+from booking.demo.demand import Fate, Wish
+from booking.demo.tenants import Household
+from booking.parks.models import Park
+from booking.reservations.models import Reservation
 from booking.reservations.refusals import Taken
 from booking.reservations.reserve import reserve
+from booking.spaces.models import Space
 from booking.usage.check_in import check_in
 from booking.usage.check_out import check_out
 from booking.usage.correct_stay import correct_stay, state_true_end
@@ -26,20 +35,6 @@ from booking.usage.release_no_show import release_no_show
 from booking.usage.rules import FORGOTTEN_AFTER, AlreadyOut, StillInUse
 from booking.usage.walk_in import walk_in
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from random import Random
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.demo.agenda import Agenda
-    from booking.demo.demand import Wish
-    from booking.demo.tenants import Household
-    from booking.parks.models import Park
-    from booking.reservations.models import Reservation
-    from booking.spaces.models import Space
 
 EARLY = timedelta(minutes=10)
 SOON = timedelta(seconds=20)  # a job looks every minute

@@ -1,22 +1,14 @@
 """The halls of the demo park: asked for, approved by the administrator, used."""
 
-from __future__ import annotations
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
 
-from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
-
-from booking.demo.demand import Fate, Wish
+from booking.demo.demand import Demand, Fate, Wish
+from booking.demo.diary import Diary
+from booking.demo.tenants import Household
 from booking.reservations.approve import approve
 from booking.reservations.decline import decline
 from booking.spaces.models import Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import date
-
-    from booking.demo.demand import Demand
-    from booking.demo.diary import Diary
-    from booking.demo.tenants import Household
 
 THOUGHT_OVER = timedelta(hours=19)
 OCCASIONS = ("产品发布会", "行业沙龙", "专题学习会", "新员工培训", "客户答谢会", "文化之夜")

@@ -1,28 +1,20 @@
 """Storage in the demo park: who keeps things there, and since when."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
 
 from booking.charges.quote import quote
-from booking.demo.diary import METER, SOON
+from booking.demo.diary import METER, SOON, Diary
+from booking.demo.tenants import Household
 from booking.people.models import Size
 from booking.reservations.models import FAR_FUTURE
 from booking.reservations.reserve import reserve
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
 from booking.usage.begin_lease import begin_lease
 from booking.usage.end_forgotten import end_forgotten
 from booking.usage.queries import open_stay_at
 from booking.values.month import day_span
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from booking.demo.diary import Diary
-    from booking.demo.tenants import Household
-    from booking.spaces.models import Space
 
 SHORT_LEASE = timedelta(days=135)
 SHORT = frozenset({"麦浪", "澄泥"})  # they had a unit for a while

@@ -1,10 +1,9 @@
 """Carries the demo's invented letters in their own time, so that none is late when the demo opens."""
 
-from __future__ import annotations
-
 import secrets
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
 
 from booking.jobs.envelope import envelope
 from booking.jobs.letters import TOKEN_BYTES
@@ -12,13 +11,7 @@ from booking.mail.lease_letter import lease_letter
 from booking.mail.models import Letter
 from booking.mail.queries import due_letters
 from booking.mail.settle_letter import settle_letter
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.mail.transport import Transport
+from booking.mail.transport import Transport
 
 MANY = 10_000  # a minute
 ON_THE_WAY = timedelta(seconds=15)

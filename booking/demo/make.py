@@ -1,17 +1,17 @@
 """Makes the demo's database, whole or not at all."""
 
-from __future__ import annotations
-
 import gc
 import logging
 import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
 
+from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import inspect, select, text
 from sqlalchemy.engine import make_url
@@ -24,12 +24,6 @@ from booking.demo.refused import DemoRefusedError
 from booking.demo.seed import MONTHS, SEED, Seeding
 from booking.parks.models import Park
 from booking.ports import ports
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from datetime import datetime
-
-    from flask import Flask
 
 PART = ".part"
 SIDE_FILES = ("", "-wal", "-shm")

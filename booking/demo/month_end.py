@@ -1,10 +1,8 @@
 """What happens with money in the demo park: questions, closed months, transfers, a credit note, reports."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -13,6 +11,8 @@ from booking.charges.answer_dispute import answer_dispute
 from booking.charges.dispute import dispute
 from booking.charges.models import Charge, ChargeKind, Outcome
 from booking.demo.baselines import report_month
+from booking.demo.diary import Diary
+from booking.demo.tenants import Household
 from booking.invoices.billable_lines import enterprises_to_invoice, lines_of_invoice
 from booking.invoices.close_month import close_month, finish_month, review_ends
 from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_note
@@ -24,16 +24,10 @@ from booking.parks.queries import working_days
 from booking.payments.balance import balance_of, settle
 from booking.payments.record_payment import record_payment
 from booking.payments.reverse_payment import reverse_payment
+from booking.ports import Ports
 from booking.spaces.models import Kind
 from booking.values.money import Money
 from booking.values.month import Month, local_day
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from booking.demo.diary import Diary
-    from booking.demo.tenants import Household
-    from booking.ports import Ports
 
 LATE_PAYER, CREDITED, DOUBTFUL, OPEN_QUESTION = "桐隐", "霁蓝", "鹿鸣坞", "苔原"
 LEFT_TO_CLOSE = 1  # the last whole month waits for whoever tries the demo to close it

@@ -1,25 +1,19 @@
 """What the demo park has to offer: five areas, sixty spaces, and when they may be had."""
 
-from __future__ import annotations
+from collections.abc import Iterator
+from datetime import datetime
+from random import Random
+from typing import NamedTuple
 
-from typing import TYPE_CHECKING, NamedTuple
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.spaces.add_area import add_area
 from booking.spaces.add_space import add_space
 from booking.spaces.facts import SpaceFacts
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
 from booking.spaces.rules import DAY_MINUTES, Opening
 from booking.spaces.set_rule import set_kind_rule, set_space_rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-    from random import Random
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.spaces.models import Space
 
 FOYER, DESKS, ROOMS, STORES, LOFT = "A 座 1 层", "A 座 2 层", "A 座 3 层", "B 座 1 层", "B 座 2 层"
 AREAS = (

@@ -1,26 +1,18 @@
 """Draws a simple floor plan of each area: its spaces in rows along a corridor."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pylopdf_fonts_zh_cn
 from PIL import Image, ImageDraw, ImageFont
+from sqlalchemy.orm import Session
 
-from booking.spaces.models import Area, Kind
+from booking.audit.actor import Actor
+from booking.spaces.models import Area, Kind, Space
 from booking.spaces.picture import redrawn
 from booking.spaces.set_picture import set_plan
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.spaces.models import Space
 
 FONT = Path(pylopdf_fonts_zh_cn.__file__).parent / "NotoSansSC-Regular.otf"
 WIDTH, ROOM_HEIGHT, CORRIDOR, MARGIN = 1400, 180, 70, 40

@@ -1,28 +1,21 @@
 """What the demo park asks for its spaces, and what it asked before."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date, datetime
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
+from sqlalchemy.orm import Session
+
+from booking.audit.actor import Actor
+from booking.parks.models import Park
 from booking.people.models import Size
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
 from booking.tariffs.models import Basis
 from booking.tariffs.publish_tariff import publish_tariff
 from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.terms import Band, Days
 from booking.values.money import Money
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.parks.models import Park
-    from booking.spaces.models import Space
 
 EVENING = Band("错时", Days.WORKING, 18 * 60, 22 * 60, Fraction(6, 10))
 REST_DAY = Band("休息日", Days.REST, 8 * 60, 22 * 60, Fraction(8, 10))

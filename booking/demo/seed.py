@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
 from booking.demo.accounts import BRANCH, PARK_CODE, PASSWORD
@@ -24,24 +26,16 @@ from booking.demo.month_end import plan_month
 from booking.demo.places import NIGHT_DESKS, furnish
 from booking.demo.plans import hang_plans
 from booking.demo.prices import lower_price, opening_prices, publish_all
-from booking.demo.tenants import settle
+from booking.demo.tenants import Household, settle
+from booking.mail.transport import Transport
 from booking.parks.create_park import create_park
+from booking.parks.models import Park
 from booking.parks.queries import working_days
 from booking.people.models import Role
 from booking.people.passwords import hash_password
+from booking.ports import Ports
+from booking.spaces.models import Space
 from booking.values.month import Month
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
-
-    from sqlalchemy.orm import Session
-
-    from booking.demo.tenants import Household
-    from booking.mail.transport import Transport
-    from booking.parks.models import Park
-    from booking.ports import Ports
-    from booking.spaces.models import Space
 
 SEED = 11530
 MONTHS = 12

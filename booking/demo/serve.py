@@ -1,10 +1,10 @@
 """Serves the demo: one gunicorn worker with threads, and the jobs ticking in a thread beside them."""
 
-from __future__ import annotations
-
 import socket
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
+from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from booking.db import db
@@ -12,11 +12,6 @@ from booking.demo.accounts import ACCOUNTS, PASSWORD
 from booking.demo.refused import DemoRefusedError
 from booking.jobs.worker import start_in_background
 from booking.people.models import Role
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from flask import Flask
 
 THREADS = 8
 ROLES = {

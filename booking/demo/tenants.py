@@ -1,26 +1,18 @@
 """The invented enterprises of the demo park, their people, and how much they use."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
+from sqlalchemy.orm import Session
 from stdnum.cn import uscc
 
 from booking.audit.actor import Actor
-from booking.demo.accounts import ADMIN, BRANCH, MANAGER, MEMBER
+from booking.demo.accounts import ADMIN, BRANCH, MANAGER, MEMBER, Account
+from booking.parks.models import Park
 from booking.people.models import Enterprise, Member, Role, Size
 from booking.values.money import Money
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.demo.accounts import Account
-    from booking.parks.models import Park
 
 PLACE = "星野"  # in every name: there is no such place, so no such company
 BANK = "示例银行星野支行"

@@ -1,7 +1,5 @@
 """The one table of papers and pictures."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, LargeBinary, String

@@ -1,19 +1,14 @@
 """Keep a document for ever."""
 
-from __future__ import annotations
-
 import hashlib
-from typing import TYPE_CHECKING, cast
+from collections.abc import Mapping
+from datetime import datetime
+from typing import cast
 
 from sqlalchemy import Table, insert
+from sqlalchemy.orm import Session
 
 from booking.documents.models import Document
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 
 def store(

@@ -1,19 +1,13 @@
 """Which vendor stands behind which port, by the settings."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from booking.config import Config
 from booking.gateways.folder import FolderTransport
 from booking.gateways.smtp import SmtpTransport, Tls
 from booking.gateways.transfer_gateway import TransferOnlyGateway
 from booking.gateways.typst.printer import TypstPrinter
+from booking.mail.transport import Transport
+from booking.payments.gateway import PaymentGateway
 from booking.ports import Ports
-
-if TYPE_CHECKING:
-    from booking.config import Config
-    from booking.mail.transport import Transport
-    from booking.payments.gateway import PaymentGateway
 
 
 def choose(config: Config) -> Ports:

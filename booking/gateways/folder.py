@@ -1,21 +1,14 @@
 """Carries letters into a folder, one .eml file each, for the demo and for looking at."""
 
-from __future__ import annotations
-
 import os
 import re
 from dataclasses import dataclass
 from datetime import UTC
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from booking.gateways.letter import compose
-from booking.mail.transport import TryLater
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from booking.mail.transport import Envelope
+from booking.mail.transport import Envelope, TryLater
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """Writes an envelope as an Internet message, the same for every transport."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from email.charset import BASE64, Charset
@@ -11,14 +9,10 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, getaddresses, quote
-from typing import TYPE_CHECKING
 
-from booking.mail.transport import GivenUp
+from booking.mail.transport import Envelope, GivenUp
 from booking.values.file_name import file_name
 from booking.values.one_line import CONTROLS, one_line
-
-if TYPE_CHECKING:
-    from booking.mail.transport import Envelope
 
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")
 _SHORT = 60

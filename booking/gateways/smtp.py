@@ -1,20 +1,13 @@
 """Carries letters to an SMTP server."""
 
-from __future__ import annotations
-
 import contextlib
 import smtplib
 import ssl
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from booking.gateways.letter import compose
-from booking.mail.transport import CarrierError, GivenUp, TryLater
-
-if TYPE_CHECKING:
-    from booking.gateways.letter import Letter
-    from booking.mail.transport import Envelope
+from booking.gateways.letter import Letter, compose
+from booking.mail.transport import CarrierError, Envelope, GivenUp, TryLater
 
 _PERMANENT = 500
 # Chinese providers refuse bursts with 550, which elsewhere means for good.

@@ -1,20 +1,14 @@
 """Stripe's answers in the words of the payment provider."""
 
-from __future__ import annotations
-
 import contextlib
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import stripe
+from stripe import InvoicePayment
 
 from booking.payments.gateway import GatewayError, GatewayPayment, GatewayRefused, GatewayUnavailable
 from booking.values.money import Money
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from stripe import InvoicePayment
 
 # Trying again changes nothing: the request itself, or the card, was refused.
 _FOR_GOOD = (stripe.InvalidRequestError, stripe.CardError)

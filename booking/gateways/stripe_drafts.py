@@ -1,24 +1,17 @@
 """Brings one bill to Stripe step by step; every step looks first, so that it can stop anywhere and go on."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import stripe
+from stripe import Customer, Invoice
+from stripe.params import CustomerCreateParams, InvoiceCreateParams, InvoiceItemCreateParams
 
-from booking.payments.gateway import GatewayRefused, GatewayUnavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from stripe import Customer, Invoice
-    from stripe.params import CustomerCreateParams, InvoiceCreateParams, InvoiceItemCreateParams
-
-    from booking.payments.gateway import Bill
+from booking.payments.gateway import Bill, GatewayRefused, GatewayUnavailable
 
 CURRENCY = "cny"
 METHODS = ["card", "alipay", "wechat_pay"]

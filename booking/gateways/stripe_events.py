@@ -1,20 +1,14 @@
 """Checks and reads what Stripe posts to us."""
 
-from __future__ import annotations
-
 import re
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import Any
 
 import stripe
+from stripe import Event
 
 from booking.gateways.stripe_answers import instant
 from booking.payments.gateway import BadSignature, GatewayEvent
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from stripe import Event
 
 FRESH = timedelta(minutes=5)
 _TIMESTAMP = re.compile(r"(?:^|,)t=(\d{1,12})(?:,|$)")

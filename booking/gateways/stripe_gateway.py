@@ -3,31 +3,27 @@
 What is asked and what is answered is checked against library 16.1, API 2026-10-28.endive.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 import stripe
+from stripe import Invoice
+from stripe.params import CreditNoteCreateParams, PaymentRecordReportPaymentParams
 
 from booking.gateways.stripe_answers import object_id, online_payments, translated
 from booking.gateways.stripe_drafts import Drafts
 from booking.gateways.stripe_events import read_event
 from booking.payments.gateway import (
+    Bill,
+    Credit,
+    GatewayEvent,
     GatewayRefused,
     GatewayState,
     GatewayStatus,
     GatewayUnavailable,
+    PaidOutside,
     PublishedInvoice,
 )
 from booking.values.money import Money
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from stripe import Invoice
-    from stripe.params import CreditNoteCreateParams, PaymentRecordReportPaymentParams
-
-    from booking.payments.gateway import Bill, Credit, GatewayEvent, PaidOutside
 
 CURRENCY = "cny"
 

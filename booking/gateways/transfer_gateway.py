@@ -1,16 +1,18 @@
 """The payment gateway of a park without an online provider: everything is paid by bank transfer."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
-
-from booking.payments.gateway import BadSignature, GatewayState, GatewayStatus, PublishedInvoice
+from booking.payments.gateway import (
+    BadSignature,
+    Bill,
+    Credit,
+    GatewayEvent,
+    GatewayState,
+    GatewayStatus,
+    PaidOutside,
+    PublishedInvoice,
+)
 from booking.values.money import Money
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from booking.payments.gateway import Bill, Credit, GatewayEvent, PaidOutside
 
 
 class TransferOnlyGateway:

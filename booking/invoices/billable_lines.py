@@ -1,29 +1,21 @@
 """Questions of the month's close: which lines an invoice carries, and which are left out."""
 
-from __future__ import annotations
-
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, exists, func, select, type_coerce
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
-from booking.charges.models import Charge, Dispute
+from booking.charges.models import Charge, ChargeKind, Dispute
 from booking.invoices.models import Invoice
 from booking.spaces.models import Area, Kind, Space
 from booking.usage.models import Stay
 from booking.usage.queries import STORED
 from booking.values.money import Money
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from datetime import date, datetime
-    from decimal import Decimal
-
-    from sqlalchemy.orm import Session
-
-    from booking.charges.models import ChargeKind
-    from booking.values.month import Month
+from booking.values.month import Month
 
 
 class InvoiceLine(NamedTuple):

@@ -1,11 +1,11 @@
 """Close a month for a park: from here on nothing of it is corrected, and its invoices can be made."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.charges.models import Charge, MonthClose
 from booking.invoices.billable_lines import enterprises_to_invoice
@@ -21,13 +21,6 @@ from booking.parks.models import Park
 from booking.parks.queries import working_days
 from booking.values.money import Money
 from booking.values.month import Month, local_day
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
 
 
 def close_month(

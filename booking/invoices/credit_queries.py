@@ -1,27 +1,17 @@
 """Questions about credit notes: what may still be taken back of an invoice, and what each note took back."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy import BigInteger, Select, func, select, type_coerce
+from sqlalchemy.orm import Session
 
-from booking.invoices.billable_lines import lines_of_invoice
+from booking.invoices.billable_lines import InvoiceLine, lines_of_invoice
 from booking.invoices.credit_rules import CreditableLine, left_of_rates
-from booking.invoices.models import CreditNote, CreditNoteLine
+from booking.invoices.models import CreditNote, CreditNoteLine, Invoice
 from booking.invoices.rules import TaxPart
 from booking.values.money import Money
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
-
-    from sqlalchemy import Select
-    from sqlalchemy.orm import Session
-
-    from booking.invoices.billable_lines import InvoiceLine
-    from booking.invoices.models import Invoice
 
 
 class Credited(NamedTuple):

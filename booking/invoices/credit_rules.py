@@ -1,16 +1,11 @@
 """The laws of taking lines of an invoice back, and the tax that goes with them; pure, with their refusals."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from booking.invoices.rules import AmountNotPositive, CreditedTooMuch, TaxPart
 from booking.values.money import Money, tax_included
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
 
 NOTHING = Money.zero()
 

@@ -1,24 +1,18 @@
 """Lay a credit note out on paper: the lines it takes back, each with what it was billed, and their taxes."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from booking.charges.models import ChargeKind
 from booking.invoices import paper_labels
+from booking.invoices.billable_lines import InvoiceLine
+from booking.invoices.models import Invoice
 from booking.invoices.printer import Buyer, CreditLine, CreditNoteSheet, Seller, Tax
+from booking.invoices.rules import TaxPart
+from booking.parks.models import Park
 from booking.values.money import Money
 from booking.values.month import Month, local_day
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
-    from booking.invoices.billable_lines import InvoiceLine
-    from booking.invoices.models import Invoice
-    from booking.invoices.rules import TaxPart
-    from booking.parks.models import Park
 
 
 def credit_sheet(

@@ -1,26 +1,19 @@
 """Draw up an enterprise's invoice of a month: finished but for its number and its paper; nothing is kept."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import Any
 
+from booking.invoices.billable_lines import InvoiceLine
 from booking.invoices.invoice_sheet import buyer_of, by_space, followers, left_out, seller_of
 from booking.invoices.models import InvoiceState
 from booking.invoices.printer import InvoiceSheet, Tax
 from booking.invoices.rules import tax_parts
+from booking.parks.models import Park
+from booking.people.models import Enterprise
 from booking.values.money import Money
-from booking.values.month import local_day
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from booking.invoices.billable_lines import InvoiceLine
-    from booking.parks.models import Park
-    from booking.people.models import Enterprise
-    from booking.values.month import Month
+from booking.values.month import Month, local_day
 
 NO_NUMBER = ""
 

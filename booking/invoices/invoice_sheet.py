@@ -3,14 +3,14 @@
 Nothing is priced here: each figure is the line's own copy.
 """
 
-from __future__ import annotations
-
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from booking.charges.models import ChargeKind
 from booking.invoices import paper_labels
+from booking.invoices.billable_lines import InvoiceLine
 from booking.invoices.printer import (
     BandPart,
     Buyer,
@@ -21,20 +21,12 @@ from booking.invoices.printer import (
     StorageDays,
     UseOfDay,
 )
+from booking.parks.models import Park
+from booking.people.models import Enterprise
 from booking.tariffs.models import Basis
 from booking.values.money import Money
-from booking.values.month import local_day
+from booking.values.month import Month, local_day
 from booking.values.writing import area_text, money_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
-    from zoneinfo import ZoneInfo
-
-    from booking.invoices.billable_lines import InvoiceLine
-    from booking.parks.models import Park
-    from booking.people.models import Enterprise
-    from booking.values.month import Month
 
 Row = UseOfDay | StorageDays | Fee
 

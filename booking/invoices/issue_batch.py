@@ -5,36 +5,27 @@ before anything is locked; then one short transaction takes the numbers, and loo
 was read. If anything is not, nothing is kept, and each is made by itself (`issue_invoice`).
 """
 
-from __future__ import annotations
-
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import BindParameter, bindparam, exists, select
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.charges.models import MonthClose
 from booking.documents.store import store_all
 from booking.invoices.billable_lines import LEASE_TO_CHARGE, billable_lines_each, of_month
-from booking.invoices.draft_invoice import draft_invoice
-from booking.invoices.mail_invoice import mail_invoices
+from booking.invoices.draft_invoice import InvoiceDraft, draft_invoice
+from booking.invoices.mail_invoice import InvoiceWords, mail_invoices
 from booking.invoices.models import Invoice, IssueFailure
+from booking.invoices.printer import Printer
 from booking.invoices.store import PDF, keep_invoices, put_lines_on, record_made
 from booking.invoices.take_number import INVOICE, as_printed, last_number, take_numbers_after
+from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.usage.models import Stay
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.invoices.draft_invoice import InvoiceDraft
-    from booking.invoices.mail_invoice import InvoiceWords
-    from booking.invoices.printer import Printer
-    from booking.parks.models import Park
-    from booking.values.month import Month
+from booking.values.month import Month
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,40 +1,30 @@
 """Take back lines of a closed invoice, whole or in part: the only way to mend one."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.documents.store import store
-from booking.invoices.credit_queries import creditable_of
+from booking.invoices.credit_queries import Creditable, creditable_of
 from booking.invoices.credit_rules import all_that_is_left, check_picks, taxes_of
 from booking.invoices.credit_sheet import credit_sheet
 from booking.invoices.draft_invoice import tax_line
-from booking.invoices.mail_invoice import mail_credit_note
-from booking.invoices.models import CreditNote, CreditNoteLine
+from booking.invoices.mail_invoice import CreditWords, mail_credit_note
+from booking.invoices.models import CreditNote, CreditNoteLine, Invoice, InvoiceState
+from booking.invoices.printer import CreditNoteSheet, Printer
 from booking.invoices.queries import lock_invoice
 from booking.invoices.rules import NothingLeftToCredit, TaxPart, key_for
+from booking.invoices.settle import Settle
 from booking.invoices.take_number import CREDIT_NOTE, take_number
 from booking.parks.models import Park
 from booking.values.money import Money
 from booking.values.month import local_day
 from booking.values.refusal import ReasonMissing
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.invoices.credit_queries import Creditable
-    from booking.invoices.mail_invoice import CreditWords
-    from booking.invoices.models import Invoice, InvoiceState
-    from booking.invoices.printer import CreditNoteSheet, Printer
-    from booking.invoices.settle import Settle
 
 PDF = "application/pdf"
 

@@ -1,19 +1,20 @@
 """Make an enterprise's invoice of a closed month: number, lines, tax, PDF, all or nothing."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import BindParameter, bindparam, exists, select
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.charges.charge_stay import charge_lease_month
 from booking.charges.models import MonthClose
 from booking.documents.store import store_bytes
 from booking.invoices.billable_lines import billable_lines, leases_to_charge
 from booking.invoices.draft_invoice import draft_invoice
 from booking.invoices.issue_failures import forget_failure
-from booking.invoices.mail_invoice import mail_invoice
+from booking.invoices.mail_invoice import InvoiceWords, mail_invoice
 from booking.invoices.models import Invoice, IssueFailure
+from booking.invoices.printer import Printer
 from booking.invoices.rules import MonthNotClosed
 from booking.invoices.store import PDF, keep_invoices, put_lines_on, record_made
 from booking.invoices.take_number import INVOICE, take_number
@@ -21,16 +22,7 @@ from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.usage.models import Stay
 from booking.usage.queries import STORED
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.invoices.mail_invoice import InvoiceWords
-    from booking.invoices.printer import Printer
-    from booking.values.month import Month
+from booking.values.month import Month
 
 
 def issue_invoice(

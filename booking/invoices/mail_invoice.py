@@ -1,23 +1,17 @@
 """Put an invoice or a credit note into the post, with its PDF; each goes once."""
 
-from __future__ import annotations
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.invoices.models import CreditNote, Invoice
 from booking.mail.write import ToWrite, write, write_each
+from booking.mail.writing import Writing
 from booking.people.models import Enterprise
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.invoices.models import CreditNote, Invoice
-    from booking.mail.writing import Writing
-
-    InvoiceWords = Callable[[Session, Invoice], Writing]
-    CreditWords = Callable[[Session, Invoice, CreditNote], Writing]
+InvoiceWords = Callable[[Session, Invoice], Writing]
+CreditWords = Callable[[Session, Invoice, CreditNote], Writing]
 
 
 def mail_invoice(session: Session, invoice: Invoice, words: InvoiceWords, *, now: datetime) -> bool:

@@ -1,7 +1,5 @@
 """Closed months, invoices without gaps in their numbers, and what takes them back."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any

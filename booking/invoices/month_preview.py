@@ -1,30 +1,22 @@
 """What closing a month would bill, enterprise by enterprise, in a number of queries that does not grow."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from booking.charges.models import Charge
 from booking.invoices.billable_lines import leases_to_charge, waiting_by_enterprise
 from booking.invoices.close_month import earliest_open, review_ends
+from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.spaces.models import Kind
 from booking.tariffs.in_force import tariffs_in_force
 from booking.tariffs.storage_rating import StorageStay, rate_storage_month, storage_days
 from booking.usage.models import Stay
 from booking.values.money import Money
-from booking.values.month import local_day
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.parks.models import Park
-    from booking.values.month import Month
+from booking.values.month import Month, local_day
 
 
 @dataclass(slots=True)

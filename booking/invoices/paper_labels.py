@@ -1,21 +1,15 @@
 """The words of a Chinese invoice; paper speaks Chinese whatever the reader's browser says."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from booking.charges.models import ChargeKind
+from booking.invoices.billable_lines import InvoiceLine
 from booking.spaces.models import Kind
 from booking.tariffs.terms import PEAK
 from booking.values.money import Money
+from booking.values.month import Month
 from booking.values.writing import money_text
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-    from zoneinfo import ZoneInfo
-
-    from booking.invoices.billable_lines import InvoiceLine
-    from booking.values.month import Month
 
 KINDS = {
     Kind.WORKSTATION: "工位",

@@ -4,18 +4,13 @@ All figures are finished: the printer sets them, it never prices, rounds or sums
 subtotals of the rows that it shows. A sheet that does not add up cannot be made.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from datetime import date, datetime
+from typing import Protocol
 
 from booking.values.money import Money
+from booking.values.month import Month
 from booking.values.paper import PrintFailed
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from booking.values.month import Month
 
 __all__ = [
     "BandPart", "Buyer", "CreditLine", "CreditNoteSheet", "Fee", "InvoiceSheet", "LeftOut",

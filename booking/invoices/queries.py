@@ -1,27 +1,19 @@
 """Questions about invoices: the list, one with all that belongs to it, and the months of a park."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, case, func, select, type_coerce
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from booking.charges.models import Charge, MonthClose
 from booking.charges.month_to_date import COUNTS
 from booking.db import TO_CHANGE
 from booking.invoices.models import CreditNote, Invoice, InvoiceState
+from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.values.money import Money
 from booking.values.month import Month
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy.orm import Session
-
-    from booking.parks.models import Park
 
 MONTHS_BACK = 24
 

@@ -1,19 +1,13 @@
 """The laws of closing a month, of paying its invoices and of taking them back; pure, with their refusals."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from booking.values.money import Money, tax_included
+from booking.values.month import Month
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from booking.values.month import Month
-    from booking.values.work_calendar import Calendar
+from booking.values.work_calendar import Calendar
 
 ONE_DAY = timedelta(days=1)
 LONGEST_REVIEW_DAYS = 60  # calendar days that are looked through for working days, per working day asked

@@ -1,15 +1,11 @@
 """The port to what follows for an invoice when something was written about it; payments stand behind it."""
 
-from __future__ import annotations
+from datetime import datetime
+from typing import Protocol
 
-from typing import TYPE_CHECKING, Protocol
+from sqlalchemy.orm import Session
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.invoices.models import Invoice
+from booking.invoices.models import Invoice
 
 
 class Settle(Protocol):

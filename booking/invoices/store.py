@@ -1,22 +1,16 @@
 """What every invoice leaves behind when it is made: lines that are billed, and an entry in the trail."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, exists, insert, select, update
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record_each
 from booking.charges.models import Charge, Dispute
 from booking.invoices.models import Invoice
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
 
 PDF = "application/pdf"
 

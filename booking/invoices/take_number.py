@@ -1,18 +1,13 @@
 """Take the next numbers of a series; numbers have no gaps within park and year."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from sqlalchemy import Table, and_, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from booking.invoices.models import NumberSeries
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from booking.parks.models import Park
+from booking.parks.models import Park
 
 INVOICE, CREDIT_NOTE = "invoice", "credit_note"
 MARKS = {INVOICE: "", CREDIT_NOTE: "CN-"}

@@ -1,7 +1,5 @@
 """The job that forgets old tries at signing in."""
 
-from __future__ import annotations
-
 from booking.jobs.job import Job
 from booking.people.forget_attempts import attempts_to_forget, forget_attempts
 

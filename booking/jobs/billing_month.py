@@ -1,30 +1,23 @@
 """Makes the invoices of closed months, some at once or one enterprise a transaction: for job and shell."""
 
-from __future__ import annotations
-
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from booking import clock
+from booking.audit.actor import Actor
 from booking.db import db, transaction
 from booking.invoices.close_month import finish_month
-from booking.invoices.issue_batch import close_several, draw_up_several, last_of, numbered_after
+from booking.invoices.issue_batch import Printed, close_several, draw_up_several, last_of, numbered_after
 from booking.invoices.issue_failures import note_failure
 from booking.invoices.issue_invoice import issue_invoice
+from booking.invoices.printer import Printer
 from booking.letters.bills import invoice_letter
 from booking.parks.models import Park
 from booking.ports import ports
+from booking.values.month import Month
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from booking.audit.actor import Actor
-    from booking.invoices.issue_batch import Printed
-    from booking.invoices.printer import Printer
-    from booking.values.month import Month
 
 log = logging.getLogger(__name__)
 

@@ -1,10 +1,10 @@
 """The jobs that finish what closing a month began: the invoices, park by park, and the month's end."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.audit.actor import Actor
@@ -17,12 +17,6 @@ from booking.jobs.billing_month import bill_each
 from booking.jobs.job import Errand, Job
 from booking.parks.models import Park
 from booking.values.month import Month
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 EVERY_SECONDS = 10
 HOUSE = "close months"

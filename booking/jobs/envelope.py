@@ -1,27 +1,20 @@
 """Puts a letter into its envelope; a link that opens an account is put in here, and kept nowhere."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from flask import current_app
+from sqlalchemy.orm import Session
 
+from booking.config import Config
 from booking.letters.accounts import elsewhere, with_link
+from booking.mail.models import Letter
 from booking.mail.queries import enclosures_of
 from booking.mail.transport import Envelope
 from booking.mail.writing import Writing
 from booking.parks.models import Park
 from booking.people.make_link import make_link
+from booking.people.models import Member
 from booking.people.queries import asker_of
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.config import Config
-    from booking.mail.models import Letter
-    from booking.people.models import Member
 
 
 def envelope(session: Session, letter: Letter, token: str, *, now: datetime) -> Envelope:

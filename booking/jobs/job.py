@@ -1,20 +1,15 @@
 """What a job is, and how it is run: it asks what is due and does one item at a time."""
 
-from __future__ import annotations
-
 import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.audit.note_run import note_run
 from booking.db import db, transaction
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 log = logging.getLogger(__name__)
 

@@ -1,10 +1,9 @@
 """The job of storage: charge a month of a lease once it is over, so that its line can be questioned."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from booking.charges.charge_stay import charge_lease_month
 from booking.db import TO_CHANGE
@@ -13,11 +12,6 @@ from booking.jobs.job import Job
 from booking.parks.models import Park
 from booking.usage.models import Stay
 from booking.values.month import Month
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 EVERY_TEN_MINUTES = 600
 

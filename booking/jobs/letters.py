@@ -1,13 +1,14 @@
 """The job that carries letters out of the house."""
 
-from __future__ import annotations
-
 import secrets
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import datetime
 
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from booking import clock
+from booking.config import Config
 from booking.db import transaction
 from booking.jobs.envelope import envelope
 from booking.jobs.job import Errand
@@ -15,18 +16,9 @@ from booking.mail.lease_letter import lease_letter
 from booking.mail.queries import due_letters
 from booking.mail.rules import NOT_NEEDED
 from booking.mail.settle_letter import settle_letter
-from booking.mail.transport import CarrierError, GivenUp, TryLater
+from booking.mail.transport import CarrierError, Envelope, GivenUp, TryLater
 from booking.people.rules import LinkNotNeeded
 from booking.ports import ports
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.config import Config
-    from booking.mail.transport import Envelope
 
 EVERY_SECONDS = 15
 TOKEN_BYTES = 32

@@ -1,9 +1,6 @@
 """The job that asks the payment provider: lays bills out, tells what was paid, compares the books."""
 
-from __future__ import annotations
-
 import logging
-from typing import TYPE_CHECKING
 
 from booking import clock
 from booking.db import transaction
@@ -13,6 +10,7 @@ from booking.jobs.job import Errand
 from booking.letters.bills import invoice_letter
 from booking.payments.gateway import GatewayError, GatewayRefused
 from booking.payments.sync import (
+    Task,
     compared,
     failed,
     published,
@@ -24,9 +22,6 @@ from booking.payments.sync import (
     waits_for_link,
 )
 from booking.ports import ports
-
-if TYPE_CHECKING:
-    from booking.payments.sync import Task
 
 log = logging.getLogger(__name__)
 

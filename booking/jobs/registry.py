@@ -1,11 +1,8 @@
 """Every job the house has, in the order in which a worker runs them after a stop."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from booking.jobs.attempts import FORGET_ATTEMPTS
 from booking.jobs.closing import CLOSE_MONTHS, FINISH_MONTHS
+from booking.jobs.job import Errand, Job
 from booking.jobs.leases import CHARGE_LEASES
 from booking.jobs.letters import LETTERS
 from booking.jobs.publish import PUBLISH_INVOICES
@@ -13,9 +10,6 @@ from booking.jobs.reports import PUBLISH_REPORTS
 from booking.jobs.sessions import FORGET_SESSIONS
 from booking.jobs.use import BEGIN_LEASES, CLOSE_REQUESTS, END_STAYS, RELEASE_NO_SHOWS, WIND_UP
 from booking.jobs.webhooks import HANDLE_WEBHOOKS
-
-if TYPE_CHECKING:
-    from booking.jobs.job import Errand, Job
 
 JOBS: tuple[Job | Errand, ...] = (
     WIND_UP,

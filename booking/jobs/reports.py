@@ -1,11 +1,10 @@
 """The job that publishes the savings report of every month that has been closed."""
 
-from __future__ import annotations
-
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
 from booking.jobs.job import Job
@@ -16,11 +15,6 @@ from booking.savings.publish_report import publish_report
 from booking.savings.queries import months_to_publish
 from booking.savings.rules import PublishedBefore
 from booking.values.month import Month
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 KEYS = 1_000_000  # an item is park and month in one number: 3_202610
 

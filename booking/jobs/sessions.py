@@ -1,7 +1,5 @@
 """The job that forgets ended sessions once their cookies are too old to be read."""
 
-from __future__ import annotations
-
 from booking.jobs.job import Job
 from booking.people.forget_sessions import forget_sessions, sessions_to_forget
 

@@ -1,8 +1,8 @@
 """The jobs of use: leases that begin, requests not answered, no-shows, stays past their end, leavers."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
 from booking.charges.meter import RatingMeter
@@ -18,11 +18,6 @@ from booking.usage.begin_lease import begin_lease
 from booking.usage.end_forgotten import end_forgotten
 from booking.usage.hold_overstay import hold_overstay
 from booking.usage.release_no_show import release_no_show
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 EVERY_MINUTE = 60
 

@@ -1,9 +1,6 @@
 """The job that handles what the payment provider told us: it looks the bill up, whatever the event says."""
 
-from __future__ import annotations
-
 import logging
-from typing import TYPE_CHECKING
 
 from booking import clock
 from booking.db import transaction
@@ -11,11 +8,8 @@ from booking.invoices.queries import lock_invoice
 from booking.jobs.job import Errand
 from booking.jobs.publish import compare
 from booking.payments.gateway import GatewayError
-from booking.payments.sync import task_of
+from booking.payments.sync import Task, task_of
 from booking.payments.webhook_events import events_due, handled, put_off, take_event
-
-if TYPE_CHECKING:
-    from booking.payments.sync import Task
 
 log = logging.getLogger(__name__)
 

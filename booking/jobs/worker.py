@@ -4,22 +4,16 @@ It decides nothing: what is due stands in the database, so two workers, or one t
 counts seconds that have passed and never looks at the time of day: it goes on whatever the clock is set to.
 """
 
-from __future__ import annotations
-
 import logging
 import signal
 from threading import Event, Thread
 from time import monotonic
-from typing import TYPE_CHECKING
+
+from flask import Flask
 
 from booking.db.trouble import passes
-from booking.jobs.job import run
+from booking.jobs.job import Errand, Job, run
 from booking.jobs.registry import JOBS
-
-if TYPE_CHECKING:
-    from flask import Flask
-
-    from booking.jobs.job import Errand, Job
 
 log = logging.getLogger(__name__)
 

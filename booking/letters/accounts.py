@@ -1,9 +1,6 @@
 """Letters about accounts: invitations and forgotten passwords; the link in them is put in as they leave."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
 from flask import current_app
 
@@ -11,9 +8,7 @@ from booking.language import CHINESE, LANGUAGES, force_locale, gettext
 from booking.letters.html_part import html_part
 from booking.letters.render import render
 from booking.mail.writing import Writing
-
-if TYPE_CHECKING:
-    from booking.people.models import Member
+from booking.people.models import Member
 
 WAY_IN = "/password/"  # where `sign_in.set_password` is
 MASK = "•" * 12  # what a letter is kept with, where the mail has the token

@@ -1,24 +1,19 @@
 """Letters about money: invoices and credit notes."""
 
-from __future__ import annotations
+from typing import NamedTuple
 
-from typing import TYPE_CHECKING, NamedTuple
+from sqlalchemy.orm import Session
 
 from booking.invoices.billable_lines import lines_of_invoice
-from booking.invoices.credit_queries import credited_lines
+from booking.invoices.credit_queries import Credited, credited_lines
 from booking.invoices.credit_sheet import credit_line
+from booking.invoices.models import CreditNote, Invoice
 from booking.language import gettext
 from booking.letters.render import render
+from booking.mail.writing import Writing
 from booking.parks.models import Park
+from booking.values.money import Money
 from booking.values.month import Month
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from booking.invoices.credit_queries import Credited
-    from booking.invoices.models import CreditNote, Invoice
-    from booking.mail.writing import Writing
-    from booking.values.money import Money
 
 
 class TakenBack(NamedTuple):

@@ -1,20 +1,13 @@
 """The letter to an enterprise's managers when the park has answered a question about a line."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from booking.charges.models import ChargeKind, Outcome
+from booking.charges.answer_dispute import Answered
+from booking.charges.models import Charge, ChargeKind, Outcome
 from booking.language import gettext, local_name
 from booking.letters.render import render
+from booking.mail.writing import Writing
+from booking.people.models import Member
 from booking.values.month import Month
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from booking.charges.answer_dispute import Answered
-    from booking.charges.models import Charge
-    from booking.mail.writing import Writing
-    from booking.people.models import Member
 
 
 def answer_letter(answered: Answered, reader: Member) -> Writing:

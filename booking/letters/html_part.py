@@ -1,17 +1,12 @@
 """The second dress of a letter: the words of its text as a plain, calm page that mail programs show."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flask import current_app
 
 from booking.language import language_tag
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 LONGEST_SHOWN = 44  # characters of an address; the text has it whole

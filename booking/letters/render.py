@@ -1,19 +1,13 @@
 """Writes one letter: subject, text and dress, in its reader's language and its park's zone."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
 
 from flask import current_app, g
 
 from booking.language import CHINESE, ENGLISH, LANGUAGES, force_locale
 from booking.letters.html_part import html_part
 from booking.mail.writing import Writing
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from booking.parks.models import Park
+from booking.parks.models import Park
 
 
 def render(

@@ -1,16 +1,10 @@
 """The letter to the Party branch when a month's savings report is published."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from booking.language import gettext
 from booking.letters.render import render
-
-if TYPE_CHECKING:
-    from booking.mail.writing import Writing
-    from booking.parks.models import Park
-    from booking.savings.report import Report
+from booking.mail.writing import Writing
+from booking.parks.models import Park
+from booking.savings.report import Report
 
 
 def published(report: Report, *, park: Park) -> Writing:

@@ -1,19 +1,13 @@
 """Take a letter to the mail: for a few minutes nobody else does."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
 
 from booking.mail.models import Letter
 from booking.mail.queries import is_due, tried_lately
 from booking.mail.rules import LEASE
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 
 def lease_letter(session: Session, letter_id: int, *, per_minute: int, now: datetime) -> Letter | None:

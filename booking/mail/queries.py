@@ -1,26 +1,18 @@
 """What is asked about letters."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session, selectinload
 
 from booking.db.due import CLOCKS_DIFFER, has_come
 from booking.documents.models import Document
 from booking.mail.models import WAITING, Letter, LetterEnclosure
 from booking.mail.rules import LATE_AFTER, LEASE, RATE_WINDOW
 from booking.mail.transport import Enclosure
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
 
 PAGE = 50
 

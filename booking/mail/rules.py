@@ -1,7 +1,5 @@
 """The laws of the post: when a letter is tried again, and when a person must look at it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import timedelta
 

@@ -1,19 +1,13 @@
 """Put a letter that could not be delivered back into the post."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
+from booking.mail.models import Letter
 from booking.mail.rules import LetterNotFailed
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.mail.models import Letter
 
 
 def send_again(session: Session, letter: Letter, to: str, *, by: Actor, now: datetime) -> None:

@@ -1,19 +1,12 @@
 """Write down what became of a letter that was taken to the mail."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
 from booking.mail.models import Letter
 from booking.mail.rules import MOST_ATTEMPTS, pause_after
-from booking.mail.transport import GivenUp
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.mail.transport import CarrierError
+from booking.mail.transport import CarrierError, GivenUp
 
 LONGEST_REASON = 500
 

@@ -1,12 +1,8 @@
 """The port to the mail: a finished letter in its envelope, and who can carry it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from datetime import datetime
+from typing import Protocol
 
 
 class CarrierError(Exception):

@@ -1,23 +1,17 @@
 """Write letters in the transaction that causes them; a job carries them out of the house later."""
 
-from __future__ import annotations
-
 import hashlib
-from typing import TYPE_CHECKING, NamedTuple, cast
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple, cast
 
 from sqlalchemy import Table
 from sqlalchemy import insert as sql_insert
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from booking.mail.models import Letter, LetterEnclosure
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.mail.writing import Writing
+from booking.mail.writing import Writing
 
 LONGEST_SUBJECT = 200
 

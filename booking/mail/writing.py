@@ -1,7 +1,5 @@
 """What a letter says, finished: verbs carry it, `booking.letters` words it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

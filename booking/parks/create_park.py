@@ -1,23 +1,16 @@
 """Set up a park: its particulars, and the calendar of this year and the next."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.parks.models import Park
 from booking.parks.rules import ParkCodeTaken, check_zone
 from booking.parks.seed_calendar import known_years, seed_calendar
 from booking.values.plain_name import check_name
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
 
 
 def create_park(session: Session, code: str, name: str, zone_name: str, *, by: Actor, now: datetime) -> Park:

@@ -1,22 +1,17 @@
 """Change a park's particulars."""
 
-from __future__ import annotations
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.changing import change
 from booking.audit.record import record
+from booking.parks.models import Park
 from booking.parks.rules import MAILED_NAMES, check_hours, check_seller, check_zone
 from booking.values.plain_name import check_names
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.parks.models import Park
 
 
 def edit_park(session: Session, park: Park, facts: Mapping[str, Any], *, by: Actor, now: datetime) -> bool:

@@ -1,7 +1,5 @@
 """A park, and its calendar of working days."""
 
-from __future__ import annotations
-
 from datetime import date, time
 from zoneinfo import ZoneInfo
 

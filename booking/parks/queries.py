@@ -1,17 +1,12 @@
 """Questions about a park: which days people work there."""
 
-from __future__ import annotations
-
 from datetime import date
-from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 
 from booking.parks.models import CalendarDay, CalendarYear, Park
 from booking.values.work_calendar import WorkCalendar
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 DAYS_OF_PARK = (
     select(CalendarDay.day, CalendarDay.working)

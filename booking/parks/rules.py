@@ -1,17 +1,11 @@
 """The laws of a park's particulars and calendar, and their refusals."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from booking.values.refusal import Refusal
 from booking.values.uscc import normal_uscc
-
-if TYPE_CHECKING:
-    from datetime import time
-
 
 MAILED_NAMES = ("name", "name_en", "seller_name", "bank_name")  # of a park, as they stand in letters
 

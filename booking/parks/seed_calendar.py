@@ -1,25 +1,17 @@
 """Take a year's holidays and make-up working days from the published lists."""
 
-from __future__ import annotations
-
-from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
 
 import chinese_calendar
 from chinese_calendar.constants import Holiday, holidays, workdays
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.parks.mark_year import year_of
 from booking.parks.models import CalendarDay
 from booking.parks.rules import YearNotKnown
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
 
 SOURCE = f"chinesecalendar {chinese_calendar.__version__}"
 MAKE_UP = "调休上班"

@@ -1,21 +1,15 @@
 """How an invoice stands: what was paid, what was taken back, what is still owed."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, case, func, select, type_coerce
+from sqlalchemy.orm import Session
 
 from booking.invoices.credit_queries import credited_by_invoice
 from booking.invoices.models import Invoice, InvoiceState
 from booking.payments.models import Payment, PaymentReversal
 from booking.values.money import Money
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
 
 
 @dataclass(frozen=True, slots=True)

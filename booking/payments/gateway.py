@@ -4,17 +4,12 @@ Our database owns the bill; the gateway is one way to pay it. Every method is sa
 called by jobs, never while a page waits.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from booking.values.money import Money
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
 
 NOTHING = Money(0)
 

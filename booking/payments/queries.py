@@ -1,24 +1,16 @@
 """Questions about invoices with what is owed of them, and about payments."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, joinedload
 
 from booking.invoices.models import Invoice, InvoiceState
 from booking.payments.balance import Balance, balances
 from booking.payments.models import Payment
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
 
 
 class Show(StrEnum):

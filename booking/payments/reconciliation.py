@@ -1,18 +1,11 @@
 """The law of reconciling a bill with the payment provider: what to write down, what to tell, what is odd."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from booking.payments.gateway import GatewayStatus
+from booking.payments.gateway import GatewayPayment, GatewayState, GatewayStatus
 from booking.values.money import Money
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from booking.payments.gateway import GatewayPayment, GatewayState
 
 
 class Discrepancy(StrEnum):

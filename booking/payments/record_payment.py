@@ -1,12 +1,13 @@
 """Write down money that came by bank transfer."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
+from booking.invoices.models import Invoice
 from booking.invoices.queries import lock_invoice
 from booking.invoices.rules import AmountNotPositive, key_for
 from booking.parks.models import Park
@@ -15,14 +16,6 @@ from booking.payments.models import Payment, PaymentMethod
 from booking.payments.rules import NothingOwed, PaidTooMuch, check_received
 from booking.values.money import Money
 from booking.values.month import local_day
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.invoices.models import Invoice
 
 
 def record_payment(

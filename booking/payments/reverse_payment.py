@@ -1,11 +1,11 @@
 """Reverse a payment that was booked wrongly: a row beside it, with a reason; the payment itself stays."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.invoices.queries import lock_invoice
 from booking.parks.models import Park
@@ -14,13 +14,6 @@ from booking.payments.models import Payment, PaymentMethod, PaymentReversal
 from booking.payments.rules import PaidOnlineNotReversed, ReversedBefore
 from booking.values.month import local_day
 from booking.values.refusal import ReasonMissing
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
 
 
 def reverse_payment(

@@ -1,16 +1,10 @@
 """The laws of money received; pure, with their refusals."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
 
+from booking.values.money import Money
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from booking.values.money import Money
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,12 @@ The network is never waited for inside a transaction. `take` leases an invoice a
 the job asks the gateway, and `published`, `compared` or `failed` write the answer down. Each is safe twice.
 """
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
 from booking.audit.record import record
@@ -19,20 +18,12 @@ from booking.invoices.models import CreditNote, Invoice
 from booking.invoices.queries import lock_invoice
 from booking.parks.models import Park
 from booking.payments.balance import balance_of
-from booking.payments.gateway import Bill, Credit, PaidOutside, Payer
+from booking.payments.gateway import Bill, Credit, GatewayState, PaidOutside, Payer, PublishedInvoice
 from booking.payments.models import NOT_REVERSED, Payment, PaymentMethod
-from booking.payments.reconciliation import KnownPayment, reconcile
+from booking.payments.reconciliation import KnownPayment, Reconciliation, reconcile
 from booking.people.models import Enterprise
 from booking.values.money import Money
 from booking.values.month import local_day
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy.orm import Session
-
-    from booking.payments.gateway import GatewayState, PublishedInvoice
-    from booking.payments.reconciliation import Reconciliation
 
 LEASE = timedelta(minutes=10)
 FIRST_WAIT = timedelta(minutes=1)

@@ -1,24 +1,16 @@
 """What the payment provider tells us: kept once by its id, handled whenever it comes."""
 
-from __future__ import annotations
-
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from booking.db.due import has_come, is_come
 from booking.invoices.models import Invoice
+from booking.payments.gateway import GatewayEvent
 from booking.payments.models import UNHANDLED, WebhookEvent
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.payments.gateway import GatewayEvent
 
 LEASE = timedelta(minutes=10)
 FIRST_WAIT = timedelta(minutes=1)

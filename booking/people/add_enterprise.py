@@ -1,26 +1,21 @@
 """Take an enterprise into the park, with the manager who will run it here."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
+from sqlalchemy.orm import Session
+
+from booking.audit.actor import Actor
 from booking.audit.changing import plain
 from booking.audit.record import record
 from booking.people.edit_enterprise import free_uscc
 from booking.people.invite import invite
+from booking.people.issue_ticket import NewTicket
 from booking.people.models import Enterprise, Role
 from booking.people.rules import MAILED_NAMES
 from booking.values.plain_name import check_name, check_names
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.people.issue_ticket import NewTicket
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,15 @@
 """Ask for a link to set a new password."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from booking.people.issue_ticket import issue_ticket
+from booking.people.issue_ticket import NewTicket, issue_ticket
 from booking.people.models import Member, SignInAttempt, TicketKind, TryKind
 from booking.people.queries import resets_asked
 from booking.people.rules import RESET_ASKS, RESET_LETTERS, normal_email, wait_for
 from booking.people.tries import count_it, one_at_a_time, tries_of
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.people.issue_ticket import NewTicket
 
 
 def ask_for_reset(

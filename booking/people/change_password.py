@@ -1,22 +1,16 @@
 """Change one's own password."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.people.models import Member
 from booking.people.passwords import fits
 from booking.people.rules import WrongPassword
 from booking.people.set_password import set_password
 from booking.people.tries import forget_try
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
 
 
 def change_password(

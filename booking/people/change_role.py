@@ -1,21 +1,14 @@
 """Give a colleague another role."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.people.models import Role
+from booking.people.models import Member, Role
 from booking.people.queries import other_managers
 from booking.people.rules import LastManager, OwnAccount, WrongKindOfRole
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.people.models import Member
 
 TENANTS = frozenset({Role.MEMBER, Role.MANAGER})
 

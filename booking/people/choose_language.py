@@ -1,13 +1,8 @@
 """Remember the language a member reads."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
 from booking.people.models import Member
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 
 def choose_language(session: Session, member_id: int, language: str) -> None:

@@ -1,24 +1,17 @@
 """Give somebody an account with a password at once, from the shell."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
+from booking.parks.models import Park
 from booking.people.models import Member, Role
 from booking.people.rules import EmailTaken, normal_email
 from booking.people.set_password import set_password
 from booking.values.plain_name import check_name
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.parks.models import Park
 
 
 def create_admin(

@@ -1,25 +1,19 @@
 """Change an enterprise's particulars."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.changing import change
 from booking.audit.record import record
 from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.people.rules import MAILED_NAMES, UsccTaken, check_uscc
 from booking.values.plain_name import check_names
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
 
 
 def edit_enterprise(

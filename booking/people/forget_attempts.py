@@ -1,19 +1,13 @@
 """Forget wrong tries at signing in that no longer count; date anew what is dated after now."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from booking.people.models import SignInAttempt
 from booking.people.rules import TRIES_KEPT_FOR
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 
 def attempts_to_forget(session: Session, now: datetime) -> Sequence[int]:

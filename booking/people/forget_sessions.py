@@ -1,18 +1,12 @@
 """Forget ended sessions whose cookies are too old to be read anyway."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from booking.people.models import EndedSession
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 
 def sessions_to_forget(session: Session, now: datetime) -> Sequence[int]:

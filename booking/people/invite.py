@@ -1,16 +1,19 @@
 """Invite somebody: an account without a password, and a letter with the link to set one."""
 
-from __future__ import annotations
-
 import hashlib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.people.issue_ticket import issue_ticket
-from booking.people.models import Enterprise, Member, TicketKind
+from booking.parks.models import Park
+from booking.people.issue_ticket import NewTicket, issue_ticket
+from booking.people.models import Enterprise, Member, Role, TicketKind
 from booking.people.queries import invitations_sent
 from booking.people.rules import (
     INVITATIONS_A_DAY,
@@ -20,18 +23,6 @@ from booking.people.rules import (
     normal_email,
 )
 from booking.values.plain_name import check_name
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.parks.models import Park
-    from booking.people.issue_ticket import NewTicket
-    from booking.people.models import Role
 
 
 def invite(

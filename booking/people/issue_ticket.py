@@ -1,25 +1,18 @@
 """Ask for a one-time link, and write the letter that will bring it."""
 
-from __future__ import annotations
-
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from booking.mail.models import Letter
 from booking.mail.write import write
+from booking.mail.writing import Writing
 from booking.people.models import LinkRequest, Member, TicketKind
 from booking.people.spend_links import spend_links
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.mail.writing import Writing
 
 
 @dataclass(frozen=True, slots=True)

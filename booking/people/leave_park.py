@@ -1,19 +1,13 @@
 """An enterprise leaves the park, or comes back."""
 
-from __future__ import annotations
+from datetime import date, datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
+from booking.people.models import Enterprise
 from booking.people.rules import LeavesBeforeItJoined
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.people.models import Enterprise
 
 
 def leave_park(

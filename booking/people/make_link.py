@@ -1,20 +1,14 @@
 """Make the one-time link that a letter brings, at the moment it leaves the house."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from booking.people.issue_ticket import hash_token
 from booking.people.models import Member, Ticket, TicketKind
 from booking.people.queries import link_in, open_request
 from booking.people.rules import INVITATION_LASTS, RESET_LASTS, LinkNotNeeded
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 LASTS = {TicketKind.INVITATION: INVITATION_LASTS, TicketKind.RESET: RESET_LASTS}
 

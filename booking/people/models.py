@@ -1,7 +1,5 @@
 """Enterprises, members, their one-time tickets and their attempts to sign in."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from enum import StrEnum
 

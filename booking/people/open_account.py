@@ -1,18 +1,12 @@
 """Open a closed account again."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.people.models import Member
+from booking.people.models import Member
 
 
 def open_account(session: Session, member: Member, *, by: Actor, now: datetime) -> None:

@@ -1,7 +1,5 @@
 """How passwords are kept: argon2id, never the password itself."""
 
-from __future__ import annotations
-
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 

@@ -1,22 +1,15 @@
 """What is asked about people."""
 
-from __future__ import annotations
+from collections.abc import Sequence
+from datetime import datetime
 
-from typing import TYPE_CHECKING
-
-from sqlalchemy import func, or_, select
+from sqlalchemy import Row, func, or_, select
+from sqlalchemy.orm import Session
 
 from booking.people.issue_ticket import hash_token
 from booking.people.models import Enterprise, LinkRequest, Member, Role, Ticket, TicketKind
 from booking.people.passwords import fits
 from booking.people.rules import A_DAY, RESET_LETTERS_WITHIN, normal_email
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy import Row
-    from sqlalchemy.orm import Session
 
 PAGE = 50
 

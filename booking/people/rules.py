@@ -1,19 +1,13 @@
 """The laws of accounts: passwords, waiting after wrong tries, codes of enterprises, and their refusals."""
 
-from __future__ import annotations
-
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
 
 from booking.values.email import half_width_email
 from booking.values.refusal import Refusal
 from booking.values.uscc import normal_uscc
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200

@@ -1,23 +1,15 @@
 """Send an account a new link to set its password, at an administrator's wish."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.people.issue_ticket import issue_ticket
-from booking.people.models import TicketKind
+from booking.people.issue_ticket import NewTicket, issue_ticket
+from booking.people.models import Member, TicketKind
 from booking.people.queries import resets_asked
 from booking.people.rules import RESET_LETTERS, AccountClosed, EnoughLetters
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.people.issue_ticket import NewTicket
-    from booking.people.models import Member
 
 
 def send_link(session: Session, member: Member, ticket: NewTicket, *, by: Actor, now: datetime) -> None:

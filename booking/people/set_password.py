@@ -1,22 +1,14 @@
 """Give an account a new password."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
-from booking.people.models import SignInAttempt, TryKind
+from booking.people.models import Member, SignInAttempt, TryKind
 from booking.people.passwords import hash_password
 from booking.people.rules import check_password
 from booking.people.spend_links import spend_links
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.people.models import Member
 
 
 def set_password(session: Session, member: Member, password: str, *, now: datetime) -> None:

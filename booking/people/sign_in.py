@@ -1,15 +1,10 @@
 """Let a member in who knows the password."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
 from booking.people.models import Member
 from booking.people.passwords import hash_password, is_dated
 from booking.people.tries import forget_try
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 
 def sign_in(session: Session, member_id: int, password: str, try_id: int) -> Member:

@@ -1,19 +1,12 @@
 """End one session of an account; those on other devices go on."""
 
-from __future__ import annotations
-
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from booking.people.models import EndedSession
 from booking.people.rules import SESSION_LASTS
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 # A request under way while somebody signs out may still sign its cookie anew, a moment later.
 UNDER_WAY = timedelta(days=1)

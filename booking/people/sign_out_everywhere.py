@@ -1,18 +1,12 @@
 """End every session of an account."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.people.models import Member
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
 
 
 def sign_out_everywhere(session: Session, member_id: int, *, by: Actor, now: datetime) -> None:

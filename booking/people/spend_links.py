@@ -1,17 +1,11 @@
 """End the one-time links of an account: those that were mailed, and those that still wait to be."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from booking.people.models import LinkRequest, Member, Ticket, TicketKind
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 
 def spend_links(session: Session, member_id: int, *kinds: TicketKind, now: datetime) -> None:

@@ -1,21 +1,14 @@
 """Is an enterprise still in the park for the whole of a use?"""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 
 from booking.people.models import Enterprise
 from booking.people.rules import EndsAfterLeaving, EnterpriseHasLeft
 from booking.values.month import local_day
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
-    from sqlalchemy.orm import Session
-
-    from booking.values.span import Span
+from booking.values.span import Span
 
 GONE = select(Enterprise.name, Enterprise.left_on).where(
     Enterprise.id == bindparam("enterprise_id"), Enterprise.left_on < bindparam("day")

@@ -1,11 +1,11 @@
 """Take one try at a password, unless too many went wrong before."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from datetime import datetime, timedelta
+from typing import Self
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
 
 from booking.people.models import SignInAttempt, TryKind
 from booking.people.rules import (
@@ -19,12 +19,6 @@ from booking.people.rules import (
     wait_for,
 )
 from booking.people.tries import count_it, one_at_a_time, tries_of
-
-if TYPE_CHECKING:
-    from datetime import datetime, timedelta
-
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
 
 NO_DEVICE = SignInAttempt.device.is_(None)
 AT_THE_DOOR = SignInAttempt.kind == TryKind.SIGN_IN

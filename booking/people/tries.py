@@ -1,19 +1,12 @@
 """Tries as they are counted: one at a time under a name, each a row, forgotten where it was right."""
 
-from __future__ import annotations
+from datetime import datetime, timedelta
 
-from typing import TYPE_CHECKING
-
-from sqlalchemy import delete, select, text
+from sqlalchemy import ColumnElement, delete, select, text
+from sqlalchemy.orm import Session
 
 from booking.people.models import SignInAttempt
 from booking.people.rules import TRIES_WITHIN, TooManyTries
-
-if TYPE_CHECKING:
-    from datetime import datetime, timedelta
-
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
 
 
 def one_at_a_time(session: Session, name: str) -> None:

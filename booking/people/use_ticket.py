@@ -1,26 +1,19 @@
 """Set a password with a mailed link, once."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import TO_CHANGE
 from booking.people.issue_ticket import hash_token
-from booking.people.models import Member, Ticket
+from booking.people.models import Member, Ticket, TicketKind
 from booking.people.queries import member_behind, open_request
 from booking.people.rules import TicketSpent
 from booking.people.set_password import set_password
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.people.models import TicketKind
 
 BEARER = "mailed link"  # the doer: whoever held the link, which need not be the account's owner
 

@@ -1,24 +1,17 @@
 """What enterprises that leave the park have booked for afterwards."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.reservations.models import Reservation
 from booking.reservations.queries import STILL_COMING
 from booking.values.month import day_span
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 
 def reservations_beyond(session: Session, enterprise_id: int, instant: datetime) -> Sequence[Reservation]:

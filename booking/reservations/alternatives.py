@@ -1,32 +1,24 @@
 """What to offer who did not get what they asked for: the nearest free times, and similar spaces."""
 
-from __future__ import annotations
-
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from sqlalchemy.orm import Session
+
+from booking.parks.models import Park
 from booking.reservations.booking_context import ONE_DAY, booking_context
 from booking.reservations.gaps import Grid, gaps, nearest
 from booking.reservations.queries import busy_between, claims_of_kind, parts_of_wholes
-from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, check_new, local_instant
-from booking.reservations.space_queries import Wanted, fitting_spaces, free_spaces, space_rows
+from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, check_new, local_instant
+from booking.reservations.space_queries import SpaceRow, Wanted, fitting_spaces, free_spaces, space_rows
+from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
+from booking.spaces.rules import Opening
 from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.parks.models import Park
-    from booking.reservations.rules import BookingContext
-    from booking.reservations.space_queries import SpaceRow
-    from booking.spaces.models import Kind, Space
-    from booking.spaces.rules import Opening
 
 DAYS_AHEAD = 7
 MOST_TIMES = 3

@@ -1,9 +1,10 @@
 """Approve a request: from now on it holds its space."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.parks.models import Park
 from booking.people.tenancy import check_tenancy
 from booking.reservations.claim import claim
@@ -13,13 +14,6 @@ from booking.reservations.refusals import AskedTooLate
 from booking.reservations.rules import check_in_service, request_expires_at
 from booking.spaces.models import Kind
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
 
 
 def approve(

@@ -1,24 +1,16 @@
 """Gathers what the rules look at before they judge a span."""
 
-from __future__ import annotations
+from datetime import datetime, timedelta
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
 from booking.parks.queries import working_days
 from booking.reservations.rules import BookingContext
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.spaces.models import Space
-    from booking.spaces.rules import Opening
-    from booking.values.span import Span
+from booking.spaces.rules import Opening
+from booking.values.span import Span
 
 ONE_DAY = timedelta(days=1)
 LOOK_AHEAD = 366 * ONE_DAY

@@ -5,16 +5,15 @@ Nobody else writes occupancy. The database judges overlaps on every engine; here
 savepoint, since PostgreSQL's ON CONFLICT does not cover UPDATE.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from datetime import datetime, timedelta
+from typing import Any, Protocol, cast
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.reservations.refusals import Taken
@@ -22,13 +21,6 @@ from booking.reservations.rules import check_in_service
 from booking.spaces.models import Kind, Space, space_part
 from booking.spaces.queries import rule_for
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement, Table
-    from sqlalchemy.orm import Session
 
 HOLDERS = ("reservation", "stay", "closure")
 LONGEST_CLAIM = timedelta(days=1)

@@ -1,26 +1,17 @@
 """Close a space for a while: repairs, the park's own use."""
 
-from __future__ import annotations
+from datetime import datetime, timedelta
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.reservations.claim import claim
 from booking.reservations.queries import claims_between
 from booking.reservations.refusals import ClosureConflicts, ClosureTooLong, Conflict, InThePast, Taken
-from booking.spaces.models import Closure
+from booking.spaces.models import Closure, Space
 from booking.values.refusal import ReasonMissing
 from booking.values.span import FAR_FUTURE, Span
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.spaces.models import Space
-
 
 LONGEST_CLOSURE = timedelta(days=3 * 366)
 """Holds a row a day (claim.LONGEST_CLAIM); what nobody knows the end of is closed until further notice."""

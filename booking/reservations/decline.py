@@ -1,19 +1,13 @@
 """Decline a request, saying why."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.reservations.history import Snapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.values.refusal import ReasonMissing
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
 
 
 def decline(

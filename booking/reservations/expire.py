@@ -1,8 +1,8 @@
 """Close a request that nobody answered in time."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
 from booking.db import TO_CHANGE
@@ -11,11 +11,6 @@ from booking.reservations.history import Snapshot, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.rules import request_expires_at
 from booking.spaces.models import Kind
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 
 def expire(session: Session, reservation_id: int, *, now: datetime) -> bool:

@@ -1,24 +1,16 @@
 """Which other ends a reservation can have where it is, and what keeps it from a later one."""
 
-from __future__ import annotations
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from sqlalchemy.orm import Session
 
 from booking.reservations.booking_context import booking_context_for
-from booking.reservations.queries import claims_between
-from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, local_instant
+from booking.reservations.models import Reservation
+from booking.reservations.queries import ClaimRow, claims_between
+from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, local_instant
 from booking.values.span import FAR_FUTURE, Span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.reservations.models import Reservation
-    from booking.reservations.queries import ClaimRow
-    from booking.reservations.rules import BookingContext
 
 ONE_DAY = timedelta(days=1)
 

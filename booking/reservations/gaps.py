@@ -1,15 +1,10 @@
 """The nearest free times, as arithmetic on spans."""
 
-from __future__ import annotations
-
-from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
 
 ONE_DAY = timedelta(days=1)
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, cast
+from datetime import datetime
+from typing import NamedTuple, cast
 
 from sqlalchemy import Table, insert
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import TO_CHANGE
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.refusals import CannotChange, OutOfDate
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
 
 STEP = insert(cast("Table", ReservationChange.__table__))
 

@@ -1,20 +1,14 @@
 """Lift a closure: the space can be had again, the row stays."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.reservations.claim import release
 from booking.reservations.refusals import LiftedBefore
 from booking.spaces.models import Closure
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
 
 
 def lift_closure(session: Session, closure_id: int, *, by: Actor, now: datetime) -> Closure:

@@ -1,7 +1,5 @@
 """Reservations, their history, and the occupancy that they and others hold."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
 

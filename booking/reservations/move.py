@@ -1,9 +1,10 @@
 """Move a reservation to another time, another space, or both."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.people.tenancy import check_tenancy
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import change_claim
@@ -12,16 +13,9 @@ from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import AnotherKind, AsksForApproval, Taken
 from booking.reservations.rules import check_in_service, check_new, check_people, check_stretch
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.spaces.models import Space
-    from booking.values.money import Money
-    from booking.values.span import Span
+from booking.spaces.models import Space
+from booking.values.money import Money
+from booking.values.span import Span
 
 
 def move(

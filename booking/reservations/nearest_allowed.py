@@ -1,19 +1,11 @@
 """The nearest span that the rules allow, to offer beside what they refuse; perhaps it is not free."""
 
-from __future__ import annotations
-
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
 
 from booking.reservations import refusals as no
-from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, check_new, local_instant
+from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, check_new, local_instant
 from booking.values.refusal import Refusal
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from booking.reservations.rules import BookingContext
 
 ONE_DAY = timedelta(days=1)
 MOST_STEPS = 12

@@ -1,13 +1,26 @@
 """Questions about who has which space when. Rows are tuples, not objects: a day holds hundreds of them."""
 
-from __future__ import annotations
-
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, not_, or_, select, text, true, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    not_,
+    or_,
+    select,
+    text,
+    true,
+    union_all,
+)
+from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from booking.db import Instant
 from booking.people.models import Enterprise, Member
@@ -20,17 +33,8 @@ from booking.reservations.models import (
     ReservationState,
 )
 from booking.spaces.models import Area, Closure, Kind, Space, space_part
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement, CompoundSelect, Select
-    from sqlalchemy.orm import Session
-    from sqlalchemy.orm.attributes import InstrumentedAttribute
-
-    from booking.values.money import Money
-    from booking.values.span import Span
+from booking.values.money import Money
+from booking.values.span import Span
 
 STILL_COMING = text(
     "reservation.state IN ('requested', 'booked', 'in_use')"

@@ -1,16 +1,11 @@
 """Every no of this room, with its facts; `field` names the form field the sentence belongs beside."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import date, datetime
+from typing import NamedTuple
 
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from booking.values.span import Span
+from booking.values.span import Span
 
 Own = tuple[str, int]
 """Who holds something: a column of the occupancy and its value."""

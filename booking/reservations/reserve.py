@@ -1,12 +1,13 @@
 """Reserve a space for an enterprise."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.people.tenancy import check_tenancy
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import claim
@@ -15,16 +16,9 @@ from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import check_in_service, check_new, check_people
+from booking.spaces.models import Space
+from booking.values.money import Money
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.spaces.models import Space
-    from booking.values.money import Money
 
 SENT_BEFORE = select(Reservation).where(Reservation.idempotency_key == bindparam("key"))
 ONCE = [Reservation.idempotency_key]

@@ -1,15 +1,18 @@
 """Reserve any one of several spaces that would all do: "any desk on floor 3"."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import datetime
 
+from sqlalchemy.orm import Session
+
+from booking.audit.actor import Actor
 from booking.parks.models import Park
 from booking.people.tenancy import check_tenancy
 from booking.reservations.booking_context import booking_context
 from booking.reservations.claim import claim
 from booking.reservations.history import log_change
+from booking.reservations.models import Reservation
 from booking.reservations.queries import busy_spaces
 from booking.reservations.refusals import AskForOne, NothingFree, Taken
 from booking.reservations.reserve import (
@@ -21,20 +24,11 @@ from booking.reservations.reserve import (
     stored_key,
 )
 from booking.reservations.rules import check_in_service, check_new, check_people
+from booking.spaces.models import Space
 from booking.spaces.queries import rules_for
+from booking.values.money import Money
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.reservations.models import Reservation
-    from booking.spaces.models import Space
-    from booking.values.money import Money
-    from booking.values.span import Span
+from booking.values.span import Span
 
 MOST_TRIES = 8
 

@@ -1,10 +1,8 @@
 """When and how long a space may be had, as pure checks; each no is a refusal with its facts."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from booking.reservations.refusals import (
     BeyondHorizon,
@@ -22,14 +20,10 @@ from booking.reservations.refusals import (
     TooShort,
     TooSoon,
 )
+from booking.spaces.rules import Opening
 from booking.values.month import day_span, local_day
 from booking.values.span import FAR_FUTURE, Span
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
-    from booking.spaces.rules import Opening
-    from booking.values.work_calendar import Calendar
+from booking.values.work_calendar import Calendar
 
 __all__ = ["Taken"]  # the one refusal that other rooms catch; the rest are in refusals.py
 

@@ -1,9 +1,10 @@
 """Give a reservation another end: the same space and start, longer or shorter."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.people.tenancy import check_tenancy
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import change_claim, shorten
@@ -12,15 +13,8 @@ from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import InThePast, NotLonger, NotShorter, Taken
 from booking.reservations.rules import check_in_service, check_stretch
+from booking.values.money import Money
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.values.money import Money
 
 STATES = (ReservationState.BOOKED, ReservationState.IN_USE, ReservationState.REQUESTED)
 

@@ -1,24 +1,16 @@
 """Questions about which spaces there are, and which of them nobody has then."""
 
-from __future__ import annotations
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
-from typing import TYPE_CHECKING, NamedTuple
-
-from sqlalchemy import bindparam, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.reservations.models import Occupancy
 from booking.reservations.queries import claimed_spaces, held_by_others
 from booking.spaces.models import Area, Equipment, Kind, Space, space_part
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
-
-    from booking.values.span import Span
+from booking.values.span import Span
 
 
 class SpaceRow(NamedTuple):

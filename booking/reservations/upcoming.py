@@ -1,21 +1,13 @@
 """What is yet to come on a space, as `booking.spaces.upcoming.Upcoming` asks."""
 
-from __future__ import annotations
+from collections.abc import Sequence
+from datetime import datetime
 
-from typing import TYPE_CHECKING
-
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.spaces.models import space_part
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
 
 TO_COME = (ReservationState.REQUESTED, ReservationState.BOOKED)
 

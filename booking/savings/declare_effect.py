@@ -1,22 +1,16 @@
 """Write down what an enterprise says it did or reached; never presented as caused by the saving."""
 
-from __future__ import annotations
+from datetime import date, datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.parks.models import Park
+from booking.people.models import Enterprise
 from booking.savings.models import DeclaredEffect
 from booking.savings.rules import EffectInFuture
 from booking.values.month import local_day
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.people.models import Enterprise
 
 
 def declare_effect(

@@ -1,19 +1,13 @@
 """What one enterprise saved in one month, with everything its figures come from."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
 
 from booking.savings.models import Evidence
 from booking.savings.printer import Source
 from booking.savings.rules import Lease, SavingOfMonth, saving
 from booking.values.money import Money
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from booking.values.month import Month
+from booking.values.month import Month
 
 
 @dataclass(frozen=True, slots=True)

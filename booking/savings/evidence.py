@@ -1,7 +1,5 @@
 """Judges what somebody hands in as evidence of a lease: a PDF or a picture, whole and not too large."""
 
-from __future__ import annotations
-
 import warnings
 from dataclasses import dataclass
 from io import BytesIO

@@ -1,7 +1,5 @@
 """Baselines with their evidence, declared effects, and reports that are frozen."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any

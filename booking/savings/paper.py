@@ -1,10 +1,12 @@
 """The report as a sheet for paper; paper speaks Chinese whatever the reader's browser says."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from fractions import Fraction
 
+from booking.parks.models import Park
+from booking.savings.entries import Entry
 from booking.savings.printer import (
     Chain,
     DeclaredEffect,
@@ -14,20 +16,11 @@ from booking.savings.printer import (
     Source,
     Unnamed,
 )
-from booking.savings.report import weakest
+from booking.savings.report import Report, weakest
 from booking.savings.rules import HUNDREDTHS, together
+from booking.values.money import Money
+from booking.values.month import Month
 from booking.values.writing import area_text, money_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import date
-    from fractions import Fraction
-
-    from booking.parks.models import Park
-    from booking.savings.entries import Entry
-    from booking.savings.report import Report
-    from booking.values.money import Money
-    from booking.values.month import Month
 
 UNCLOSED = "本月尚未关账，共享支出按截至目前的对账单计算，关账后可能变化。"
 

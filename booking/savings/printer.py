@@ -4,20 +4,15 @@ All figures are finished. Areas are in square metres as Decimal, shares in per c
 None where there is nothing to divide by. Negative savings are shown as they are.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from booking.values.money import Money
+from booking.values.month import Month
 from booking.values.paper import PrintFailed
-
-if TYPE_CHECKING:
-    from datetime import date
-    from decimal import Decimal
-
-    from booking.values.money import Money
-    from booking.values.month import Month
 
 __all__ = [
     "Chain", "DeclaredEffect", "Named", "PrintFailed", "Proof", "ReportPrinter", "ReportSheet",

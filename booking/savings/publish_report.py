@@ -1,36 +1,27 @@
 """Publish the Party branch's report of a closed month: frozen figures, PDF, workbook and a letter."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.charges.models import MonthClose
 from booking.documents.store import store
 from booking.mail.write import write
+from booking.mail.writing import Writing
+from booking.parks.models import Park
 from booking.savings.models import SavingsReport
 from booking.savings.paper import sheet_of
+from booking.savings.printer import ReportPrinter
 from booking.savings.queries import report_of
-from booking.savings.report import read_report
+from booking.savings.report import Report, read_report
 from booking.savings.report_data import to_figures
 from booking.savings.rules import MonthStillOpen, NobodyToReport, PublishedBefore
 from booking.savings.workbook import MEDIA_TYPE, workbook_of
-from booking.values.month import local_day
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.mail.writing import Writing
-    from booking.parks.models import Park
-    from booking.savings.printer import ReportPrinter
-    from booking.savings.report import Report
-    from booking.values.month import Month
+from booking.values.month import Month, local_day
 
 
 def publish_report(

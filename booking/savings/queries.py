@@ -1,22 +1,14 @@
 """Questions about savings: versions of a baseline, what enterprises say, published reports."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from booking.charges.models import MonthClose
+from booking.parks.models import Park
 from booking.savings.models import Baseline, DeclaredEffect, SavingsReport
 from booking.values.month import Month
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy.orm import Session
-
-    from booking.parks.models import Park
 
 
 def versions_of(session: Session, enterprise_id: int) -> Sequence[Baseline]:

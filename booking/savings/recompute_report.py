@@ -1,21 +1,16 @@
 """Compute a published report again from the rows, and tell whether it comes out the same."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from sqlalchemy.orm import Session
+
+from booking.parks.models import Park
+from booking.savings.entries import Entry
+from booking.savings.models import SavingsReport
 from booking.savings.report_data import from_figures
 from booking.savings.rules import SavingOfMonth, together
 from booking.savings.savings_data import read_ledger
 from booking.values.money import Money
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from booking.parks.models import Park
-    from booking.savings.entries import Entry
-    from booking.savings.models import SavingsReport
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,20 @@
 """The report of a park's month: who is named, who only counts, and what is too few to be shown apart."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from booking.parks.models import Park
 from booking.people.models import Enterprise
-from booking.savings.entries import Effect
+from booking.savings.entries import Effect, Entry
 from booking.savings.models import DeclaredEffect
 from booking.savings.printer import SMALLEST_GROUP, Source
-from booking.savings.rules import together
-from booking.savings.savings_data import read_ledger
+from booking.savings.rules import SavingOfMonth, together
+from booking.savings.savings_data import Ledger, read_ledger
 from booking.values.month import Month
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.parks.models import Park
-    from booking.savings.entries import Entry
-    from booking.savings.rules import SavingOfMonth
-    from booking.savings.savings_data import Ledger
 
 EFFECTS_OF_MONTHS = 12
 

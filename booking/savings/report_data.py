@@ -1,21 +1,15 @@
 """A report as the figures that are frozen, and back: what is kept is enough to draw and to prove it."""
 
-from __future__ import annotations
-
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from booking.savings.entries import Bill, Credit, Effect, Entry, Ground, Spend
 from booking.savings.models import Evidence
 from booking.savings.report import Report
-from booking.savings.rules import Lease
+from booking.savings.rules import Lease, SavingOfMonth
 from booking.values.money import Money
 from booking.values.month import Month
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
-    from booking.savings.rules import SavingOfMonth
 
 VERSION = 1
 

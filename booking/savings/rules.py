@@ -1,19 +1,14 @@
 """The laws of saving: what a month cost before and costs now, which baseline counts, and the refusals."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from fractions import Fraction
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from booking.values.money import Money, round_half_up
+from booking.values.month import Month
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import date, datetime
-
-    from booking.values.month import Month
 
 HUNDREDTHS = 100  # of a square metre, as areas are kept
 LARGEST_AREA = 10_000_00  # 10,000 m²: no office of a park is larger

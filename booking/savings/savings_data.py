@@ -1,32 +1,24 @@
 """Reads the rows that savings are made of, for many months and enterprises in a fixed number of queries."""
 
-from __future__ import annotations
-
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, and_, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, and_, func, select, type_coerce
+from sqlalchemy.orm import Session
 
 from booking.charges.models import Charge, MonthClose
 from booking.charges.month_to_date import COUNTS
 from booking.invoices.models import CreditNote, Invoice
+from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.savings.entries import Bill, Credit, Entry, Ground, Spend
 from booking.savings.models import Baseline
 from booking.savings.rules import Lease, version_in_force
 from booking.values.money import Money
-from booking.values.month import local_day
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
-
-    from booking.parks.models import Park
-    from booking.values.month import Month
+from booking.values.month import Month, local_day
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,20 @@
 """Set the baseline of an enterprise from a month on: the office it gave up, what it keeps, the evidence."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.documents.store import store
 from booking.parks.models import Park
 from booking.people.models import Enterprise
+from booking.savings.evidence import Paper
 from booking.savings.models import Baseline, Evidence, SavingsReport
-from booking.savings.rules import BaselineInReport, check_lease, check_valid_from
+from booking.savings.rules import BaselineInReport, Lease, check_lease, check_valid_from
 from booking.values.month import Month, local_day
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.savings.evidence import Paper
-    from booking.savings.rules import Lease
 
 
 def set_baseline(

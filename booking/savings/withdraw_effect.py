@@ -1,18 +1,12 @@
 """Take back what an enterprise said; reports published before keep it."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.savings.models import DeclaredEffect
+from booking.savings.models import DeclaredEffect
 
 
 def withdraw_effect(session: Session, effect: DeclaredEffect, *, by: Actor, now: datetime) -> None:

@@ -1,24 +1,17 @@
 """The report as a workbook (XLSX): the same figures as on paper, as numbers to go on working with."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
-from booking.savings.printer import Source
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from openpyxl.cell.cell import Cell, MergedCell
-    from openpyxl.worksheet.worksheet import Worksheet
-
-    from booking.savings.printer import Chain, ReportSheet
+from booking.savings.printer import Chain, ReportSheet, Source
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SOURCES = {Source.MEASURED: "实测", Source.DOCUMENTED: "有据", Source.DECLARED: "自报"}

@@ -1,22 +1,15 @@
 """Add an area to a park."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.parks.models import Park
 from booking.spaces.models import Area
 from booking.spaces.rules import AreaNameTaken
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
 
 
 def add_area(

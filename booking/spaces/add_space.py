@@ -1,24 +1,16 @@
 """Add a space to a park."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.spaces.facts import choose_parts, trail, write_facts
+from booking.spaces.facts import SpaceFacts, choose_parts, trail, write_facts
 from booking.spaces.models import Space
 from booking.spaces.rules import CodeTaken
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.spaces.facts import SpaceFacts
 
 
 def add_space(

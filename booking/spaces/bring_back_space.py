@@ -1,19 +1,13 @@
 """Take a retired space into use again."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
+from booking.spaces.models import Space
 from booking.spaces.rules import PartsRetired
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.spaces.models import Space
 
 
 def bring_back_space(session: Session, space: Space, *, by: Actor, now: datetime) -> None:

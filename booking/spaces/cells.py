@@ -1,7 +1,5 @@
 """Reads what people type about a space, in a form or in a cell of a file; None is what cannot be read."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

@@ -1,21 +1,15 @@
 """Remove a written rule, so that the next wider one holds again."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.spaces.facts import trail
+from booking.spaces.models import Kind
 from booking.spaces.queries import opening_of
 from booking.spaces.set_rule import find_rule
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.spaces.models import Kind
 
 
 def drop_rule(

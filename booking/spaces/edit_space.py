@@ -1,23 +1,16 @@
 """Change what is said about a space."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.spaces.add_space import keep_code, refuse_taken_code
-from booking.spaces.facts import choose_parts, facts_of, trail, write_facts
+from booking.spaces.facts import SpaceFacts, choose_parts, facts_of, trail, write_facts
+from booking.spaces.models import Space
 from booking.spaces.rules import PartsStillBooked
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.spaces.facts import SpaceFacts
-    from booking.spaces.models import Space
-    from booking.spaces.upcoming import Upcoming
+from booking.spaces.upcoming import Upcoming
 
 
 def edit_space(

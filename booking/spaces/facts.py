@@ -1,25 +1,19 @@
 """What a person says about a space, and how it is written into its row."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from booking.spaces.models import Equipment, Kind, Space, space_part
 from booking.spaces.rules import (
     OnePartIsNoCombination,
+    Opening,
     PartCannotBe,
     PartCannotCombine,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy.orm import Session
-
-    from booking.spaces.rules import Opening
 
 PLAIN = ("code", "name", "name_en", "area_id", "capacity", "area_hundredths", "description")
 

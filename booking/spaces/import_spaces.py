@@ -1,35 +1,28 @@
 """Carry an import out, all of it or nothing."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
+from sqlalchemy.orm import Session
+
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.spaces import cells
 from booking.spaces.add_area import add_area
 from booking.spaces.add_space import add_space
 from booking.spaces.drop_rule import drop_rule
 from booking.spaces.edit_space import edit_space
+from booking.spaces.exchange.columns import SpaceRow
 from booking.spaces.exchange.parsing import parse
-from booking.spaces.exchange.planning import plan
+from booking.spaces.exchange.planning import Plan, plan
 from booking.spaces.exchange.present import present_of
+from booking.spaces.exchange.reading import Grid
 from booking.spaces.facts import SpaceFacts
 from booking.spaces.inventory_queries import all_spaces, areas_of
 from booking.spaces.set_rule import set_space_rule
+from booking.spaces.upcoming import Upcoming
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.spaces.exchange.columns import SpaceRow
-    from booking.spaces.exchange.planning import Plan
-    from booking.spaces.exchange.reading import Grid
-    from booking.spaces.upcoming import Upcoming
 
 
 @dataclass(frozen=True)

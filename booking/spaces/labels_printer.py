@@ -1,14 +1,10 @@
 """The port to paper of spaces: codes to scan at the door, several to a page, cut and stuck up."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from datetime import date
+from typing import Protocol
 
 from booking.values.paper import PrintFailed
-
-if TYPE_CHECKING:
-    from datetime import date
 
 __all__ = ["Label", "LabelsPrinter", "LabelsSheet", "PrintFailed"]
 

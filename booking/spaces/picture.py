@@ -1,7 +1,5 @@
 """Makes a safe, small picture out of whatever somebody uploads."""
 
-from __future__ import annotations
-
 import warnings
 from dataclasses import dataclass
 from io import BytesIO

@@ -1,22 +1,15 @@
 """Questions about spaces that every room above may ask."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.parks.models import Park
 from booking.spaces.models import Equipment, Kind, OpeningRule, Space
 from booking.spaces.rules import Opening, usual_opening
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy.orm import Session
 
 
 def space_in_park(session: Session, park_id: int, space_id: int) -> Space | None:

@@ -1,22 +1,14 @@
 """Remove an area that holds nothing."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.spaces.models import Space
+from booking.spaces.models import Area, Space
 from booking.spaces.rules import AreaInUse
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.spaces.models import Area
 
 
 def remove_area(session: Session, area: Area, *, by: Actor, now: datetime) -> None:

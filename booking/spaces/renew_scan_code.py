@@ -1,18 +1,12 @@
 """Give a space a new code to scan; labels with the old one stop working."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.spaces.models import Space
+from booking.spaces.models import Space
 
 
 def renew_scan_code(session: Session, space: Space, scan_code: str, *, by: Actor, now: datetime) -> None:

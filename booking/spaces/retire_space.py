@@ -1,21 +1,15 @@
 """Take a space out of use for good; its history stays."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.spaces.facts import codes_of_wholes
+from booking.spaces.models import Space
 from booking.spaces.rules import PartOfCombined, SpaceStillBooked
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.spaces.models import Space
-    from booking.spaces.upcoming import Upcoming
+from booking.spaces.upcoming import Upcoming
 
 
 def retire_space(session: Session, space: Space, *, upcoming: Upcoming, by: Actor, now: datetime) -> None:

@@ -1,14 +1,9 @@
 """The laws of spaces: when and how long one may be had, and what a space must be."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import time
 
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from datetime import time
 
 DAY_MINUTES = 24 * 60
 A_YEAR_OF_MINUTES = 366 * DAY_MINUTES

@@ -3,21 +3,15 @@
 Redrawing costs up to a second: whoever calls does it before the transaction, not under its lock.
 """
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.documents.store import store
+from booking.spaces.models import Area, Space
 from booking.spaces.picture import MEDIA_TYPE
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.spaces.models import Area, Space
 
 
 def set_picture(session: Session, space: Space, drawn: bytes | None, *, by: Actor, now: datetime) -> None:

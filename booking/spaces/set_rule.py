@@ -1,24 +1,17 @@
 """Write the opening rule of a kind, or of one space."""
 
-from __future__ import annotations
-
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.spaces.facts import trail
 from booking.spaces.models import Kind, OpeningRule, Space
 from booking.spaces.queries import opening_of
 from booking.spaces.rules import Opening, check_opening
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
 
 
 def set_kind_rule(

@@ -1,13 +1,9 @@
 """The port to what is yet to come on a space; reservations stand above spaces and know it."""
 
-from __future__ import annotations
+from datetime import datetime
+from typing import Protocol
 
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session
 
 
 class Upcoming(Protocol):

@@ -1,21 +1,15 @@
 """Correct a tariff version before it begins: it is withdrawn, and another published in its place."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
+from booking.parks.models import Park
+from booking.tariffs.models import Tariff
 from booking.tariffs.publish_tariff import publish_tariff
+from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.withdraw_tariff import withdraw_tariff
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.parks.models import Park
-    from booking.tariffs.models import Tariff
-    from booking.tariffs.snapshot import TariffSnapshot
 
 
 def correct_tariff(

@@ -1,28 +1,21 @@
 """Worked examples of a tariff: uses chosen so that each shows one of its rules."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from booking.tariffs.rating import MeasuredStay, rate
+from booking.spaces.rules import Opening
+from booking.tariffs.rating import MeasuredStay, Rating, rate
 from booking.tariffs.rules import MINUTES_OF_DAY, share_of_quote
+from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.storage_rating import StorageLine, StorageStay, rate_storage
-from booking.tariffs.terms import Days
+from booking.tariffs.terms import Band, Days
 from booking.values.money import Money
 from booking.values.month import Month
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from zoneinfo import ZoneInfo
-
-    from booking.spaces.rules import Opening
-    from booking.tariffs.rating import Rating
-    from booking.tariffs.snapshot import TariffSnapshot
-    from booking.tariffs.terms import Band
-    from booking.values.work_calendar import Calendar
+from booking.values.work_calendar import Calendar
 
 TUESDAY = 1
 DAYS_TO_CHOOSE_FROM = 60

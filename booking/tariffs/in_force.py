@@ -1,22 +1,16 @@
 """Which tariff version holds for a space on a local day."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import Session
 
+from booking.spaces.models import Space
 from booking.tariffs.models import Tariff
 from booking.tariffs.rules import NoTariff
 from booking.tariffs.snapshot import TariffKey, TariffSnapshot, snapshots_by_key
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
-
-    from sqlalchemy.orm import Session
-
-    from booking.spaces.models import Space
 
 VERSIONS = (
     select(Tariff.id, Tariff.created_at, Tariff.kind, Tariff.space_id, Tariff.valid_from)

@@ -1,26 +1,19 @@
 """Publish a tariff version: from its day on it holds, and it never changes."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.parks.models import Park
 from booking.tariffs.models import DayType, Tariff, TariffAllowance, TariffBand
 from booking.tariffs.rules import check_version_day
+from booking.tariffs.snapshot import TariffSnapshot
 from booking.values.month import local_day
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.tariffs.snapshot import TariffSnapshot
 
 
 def publish_tariff(

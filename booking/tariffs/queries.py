@@ -1,22 +1,14 @@
 """Questions about a park's tariff versions."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from booking.spaces.models import Space
+from booking.people.models import Size
+from booking.spaces.models import Kind, Space
 from booking.tariffs.models import Tariff, TariffAllowance
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
-    from sqlalchemy.orm import Session
-
-    from booking.people.models import Size
-    from booking.spaces.models import Kind
 
 
 def tariff_versions(session: Session, park_id: int) -> Sequence[Tariff]:

@@ -3,9 +3,9 @@
 The form of the document is told in `docs/pricing.md`.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from booking.tariffs.document import Node, parse, shown
@@ -14,10 +14,6 @@ from booking.tariffs.rules import LARGEST_FIGURE, LONGEST_STAY_DAYS, StayEndsBef
 from booking.tariffs.tariff_document import read_terms
 from booking.values.money import Money
 from booking.values.work_calendar import WorkCalendar
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
 
 REQUIRED = ("zone", "tariff", "stays")
 OPTIONAL = ("rest_days", "working_days", "allowance_minutes")

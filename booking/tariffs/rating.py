@@ -4,23 +4,18 @@ Pricing in five steps (DOMAIN.md, Rating is a pure function); `docs/pricing.md` 
 Whole numbers throughout: an amount is rounded once, at its line.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from fractions import Fraction
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from booking.tariffs.rules import LONGEST_STAY_DAYS, MINUTES_OF_DAY, StayEndsBeforeItStarts, StayTooLong
+from booking.tariffs.terms import Price, Terms
 from booking.values.money import Money, round_half_up
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from fractions import Fraction
-    from zoneinfo import ZoneInfo
-
-    from booking.tariffs.terms import Price, Terms
-    from booking.values.work_calendar import Calendar
+from booking.values.work_calendar import Calendar
 
 MINUTE = timedelta(minutes=1)
 LONGEST_STAY = timedelta(days=LONGEST_STAY_DAYS)

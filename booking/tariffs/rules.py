@@ -1,18 +1,11 @@
 """The laws of pricing, and their refusals."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
 
+from booking.values.money import Money
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
-    from booking.values.money import Money
 
 PERMILLE = 1000
 MINUTES_OF_DAY = 24 * 60

@@ -1,30 +1,22 @@
 """A tariff version as plain figures: what the rater prices by, and what a charge keeps a copy of."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
+from booking.people.models import Size
 from booking.spaces.models import Kind
 from booking.tariffs.models import Basis, Tariff
 from booking.tariffs.rules import BasisNotForKind
 from booking.tariffs.storage_rating import StorageTerms
 from booking.tariffs.terms import Band, Days, Terms
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import date, datetime
-
-    from sqlalchemy import Engine
-    from sqlalchemy.orm import Session
-
-    from booking.people.models import Size
-    from booking.values.money import Money
+from booking.values.money import Money
 
 DAILY = (Basis.DAY, Basis.SQUARE_METRE_DAY)
 

@@ -3,18 +3,14 @@
 Per unit and day, or per m² and day; each month's invoice carries its own days (DOMAIN.md, Rules).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from booking.tariffs.rules import LARGEST_FIGURE, StayEndsBeforeItStarts, TariffFigureOutOfRange
 from booking.values.money import Money, round_half_up
 from booking.values.month import Month, local_day
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
 
 HUNDREDTHS = 100
 INSTANT = timedelta.resolution

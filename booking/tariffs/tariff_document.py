@@ -1,7 +1,5 @@
 """A tariff's figures as a document: what `flask rate` reads."""
 
-from __future__ import annotations
-
 import re
 
 from booking.tariffs.document import DocumentRefused, Node, shown

@@ -1,7 +1,5 @@
 """The terms of a metered tariff version: its rate, steps, cap and bands, checked once."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction

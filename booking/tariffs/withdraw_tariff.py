@@ -1,22 +1,16 @@
 """Withdraw a tariff version before it begins: the version before it goes on holding."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.parks.models import Park
 from booking.tariffs.models import Tariff
 from booking.tariffs.rules import check_withdrawable
 from booking.values.month import local_day
 from booking.values.refusal import ReasonMissing
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
 
 
 def withdraw_tariff(

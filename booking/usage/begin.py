@@ -1,17 +1,10 @@
 """Write down that somebody is there now: the one place that begins a stay people check in to."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
+from booking.usage.models import Stay
 from booking.usage.rules import StillInUse
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from booking.usage.models import Stay
 
 ONE_OPEN_A_SPACE = ("uq_stay_one_open_per_space", "stay.space_id")  # what PostgreSQL and SQLite call it
 

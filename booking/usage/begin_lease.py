@@ -1,8 +1,8 @@
 """Begin a storage lease: its use starts with its first day, nobody checks in to a shelf."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
 from booking.audit.record import record
@@ -10,11 +10,6 @@ from booking.db import TO_CHANGE
 from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Kind
 from booking.usage.models import Stay
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 
 def begin_lease(session: Session, reservation_id: int, *, now: datetime) -> Stay | None:

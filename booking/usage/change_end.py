@@ -1,24 +1,17 @@
 """Change the agreed end of a reservation, also while somebody is there."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
+from booking.reservations.models import Reservation
 from booking.reservations.set_end import set_end
 from booking.usage.end_forgotten import left_at
 from booking.usage.models import Stay
 from booking.usage.rules import TooLate
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.reservations.models import Reservation
-    from booking.values.money import Money
+from booking.values.money import Money
 
 
 def change_end(

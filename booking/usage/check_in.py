@@ -1,27 +1,21 @@
 """Check in to a reservation."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import TO_CHANGE
+from booking.parks.models import Park
 from booking.reservations.claim import change_claim
 from booking.reservations.models import Reservation, ReservationState
 from booking.usage.begin import begin
 from booking.usage.end_forgotten import make_way
+from booking.usage.meter import Meter
 from booking.usage.models import Stay
 from booking.usage.rules import check_may_check_in
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.parks.models import Park
-    from booking.usage.meter import Meter
 
 
 def check_in(

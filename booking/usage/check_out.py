@@ -1,23 +1,17 @@
 """Check out: what is used is what counts, and the rest is free at once."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import TO_CHANGE
 from booking.usage.end_forgotten import end_if_forgotten, how_it_ended
 from booking.usage.finish import finish
+from booking.usage.meter import Meter
 from booking.usage.models import Ending, Stay
 from booking.usage.rules import AlreadyOut
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.usage.meter import Meter
 
 
 def check_out(session: Session, stay_id: int, *, meter: Meter, by: Actor, now: datetime) -> Stay:

@@ -1,12 +1,14 @@
 """Correct what was recorded; the old figures are kept beside the new ones."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import TO_CHANGE
 from booking.usage.holding import free_after
+from booking.usage.meter import Meter
 from booking.usage.models import Stay, StayCorrection
 from booking.usage.queries import overlapping_stays
 from booking.usage.rules import (
@@ -18,14 +20,6 @@ from booking.usage.rules import (
     StalePage,
 )
 from booking.values.refusal import ReasonMissing
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.usage.meter import Meter
 
 STATED_LATER = "企业补报离开时间"
 """Why, as corrections and the trail keep it; the words are the reader's language's."""

@@ -1,18 +1,18 @@
 """What somebody who stands before a space can do there now."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
+from booking.parks.models import Park
 from booking.reservations.booking_context import booking_context, booking_context_for
-from booking.reservations.queries import claims_between
-from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, local_instant
-from booking.reservations.space_queries import free_spaces, space_rows
+from booking.reservations.models import Reservation
+from booking.reservations.queries import ClaimRow, claims_between
+from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, local_instant
+from booking.reservations.space_queries import SpaceRow, free_spaces, space_rows
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
 from booking.usage.models import Stay
@@ -20,18 +20,6 @@ from booking.usage.queries import current_reservation_at
 from booking.usage.rules import SHORTEST_WALK_IN, forgotten_end, open_until
 from booking.values.refusal import Refusal
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.parks.models import Park
-    from booking.reservations.models import Reservation
-    from booking.reservations.queries import ClaimRow
-    from booking.reservations.rules import BookingContext
-    from booking.reservations.space_queries import SpaceRow
 
 MOST_INSTEAD = 3
 MOST_LOOKED_AT = 100

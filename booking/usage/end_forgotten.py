@@ -1,25 +1,18 @@
 """End stays that nobody checked out of: one end, whoever brings it about."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import TO_CHANGE
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
 from booking.usage.finish import finish
+from booking.usage.meter import Meter
 from booking.usage.models import Ending, Stay
 from booking.usage.queries import next_claim_after, open_stays_around
 from booking.usage.rules import StillInUse, forgotten_end
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.spaces.models import Space
-    from booking.usage.meter import Meter
 
 
 def end_forgotten(session: Session, stay_id: int, *, meter: Meter, now: datetime) -> bool:

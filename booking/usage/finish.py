@@ -1,19 +1,13 @@
 """Bring a stay to its end, whoever ends it: the one place that sets an end for the first time."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
 from booking.reservations.models import ReservationState
 from booking.usage.holding import free_after
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.usage.meter import Meter
-    from booking.usage.models import Ending, Stay
+from booking.usage.meter import Meter
+from booking.usage.models import Ending, Stay
 
 
 def finish(

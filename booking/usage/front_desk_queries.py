@@ -1,28 +1,19 @@
 """What the front desk asks: everybody's day in a park, who is in, what needs attention."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, cast, func, literal, select, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Integer, Row, Select, cast, func, literal, select, union_all
+from sqlalchemy.orm import Session, joinedload
 
 from booking.people.models import Enterprise
 from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Stay
 from booking.usage.queries import OPEN
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy import Row
-    from sqlalchemy.orm import Session
-
-    from booking.values.span import Span
+from booking.values.span import Span
 
 A_DAY = timedelta(days=1)
 WALK_IN = "walk_in"

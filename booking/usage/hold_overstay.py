@@ -1,19 +1,14 @@
 """Keep the place of somebody who stays over the reserved end, while nobody else has it."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
 from booking.db import TO_CHANGE
 from booking.reservations.rules import Taken
 from booking.usage.holding import hold_until
 from booking.usage.models import Stay
 from booking.usage.rules import OVERSTAY_STEP
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 
 def hold_overstay(session: Session, stay_id: int, *, now: datetime) -> bool:

@@ -1,19 +1,13 @@
 """What a stay holds in the occupancy: its reservation's claim, or a walk-in's own."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
 from booking.reservations.claim import change_claim, release, shorten
+from booking.reservations.models import Reservation
+from booking.usage.models import Stay
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.reservations.models import Reservation
-    from booking.usage.models import Stay
 
 
 def holder(stay: Stay) -> Reservation | Stay:

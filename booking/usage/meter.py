@@ -1,17 +1,13 @@
 """What usage tells whoever puts a price on it; charges stand behind this port."""
 
-from __future__ import annotations
+from datetime import datetime
+from typing import Protocol
 
-from typing import TYPE_CHECKING, Protocol
+from sqlalchemy.orm import Session
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.reservations.models import Reservation
-    from booking.usage.models import Stay
+from booking.audit.actor import Actor
+from booking.reservations.models import Reservation
+from booking.usage.models import Stay
 
 
 class Meter(Protocol):

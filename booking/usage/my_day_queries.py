@@ -1,23 +1,15 @@
 """What "my day" shows: what is coming, what was used, what to use again."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Stay
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.values.span import Span
+from booking.values.span import Span
 
 COMING = (ReservationState.REQUESTED, ReservationState.BOOKED)
 MOST_ROWS = 30

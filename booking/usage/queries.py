@@ -1,22 +1,16 @@
 """The questions asked about use: who is in, what is due, what must be reviewed."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, text
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from booking.parks.models import Park
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.spaces.models import Kind, Space, space_part
 from booking.usage.models import Stay
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime, timedelta
-
-    from sqlalchemy.orm import Session
 
 OPEN = text("stay.ended_at IS NULL")
 STORED = text("stay.space_kind = 'storage'")  # as ix_stay_storage says it

@@ -1,23 +1,17 @@
 """Release a reservation that nobody came to."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import TO_CHANGE
+from booking.parks.models import Park
 from booking.reservations.claim import release
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
+from booking.usage.meter import Meter
 from booking.usage.rules import grace_ends
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.parks.models import Park
-    from booking.usage.meter import Meter
 
 
 def release_no_show(

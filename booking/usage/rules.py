@@ -1,19 +1,13 @@
 """The laws of using a place, and their refusals."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from booking.reservations.models import ReservationState
 from booking.reservations.refusals import ClosedThatDay, OutsideOpeningHours
-from booking.reservations.rules import local_instant
+from booking.reservations.rules import BookingContext, local_instant
 from booking.spaces.models import Kind
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from booking.reservations.rules import BookingContext
 
 FORGOTTEN_AFTER = timedelta(minutes=60)
 """How long after the reserved end a stay may go on before it counts as forgotten."""

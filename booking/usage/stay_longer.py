@@ -1,9 +1,10 @@
 """Stay longer than planned, and say so before the end comes."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import TO_CHANGE
 from booking.reservations.booking_context import booking_context_for
@@ -13,15 +14,8 @@ from booking.usage.end_forgotten import left_at
 from booking.usage.holding import hold_until
 from booking.usage.models import Stay
 from booking.usage.rules import AlreadyOut, TooLate, walk_in_end
+from booking.values.money import Money
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.values.money import Money
 
 
 def stay_longer(

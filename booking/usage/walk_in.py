@@ -1,29 +1,22 @@
 """Use a free space without a reservation."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
 from booking.audit.record import record
+from booking.people.models import Member
 from booking.people.tenancy import check_tenancy
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import claim
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
 from booking.usage.begin import begin
 from booking.usage.end_forgotten import make_way
+from booking.usage.meter import Meter
 from booking.usage.models import Stay
 from booking.usage.rules import SHORTEST_WALK_IN, NotByWalkingIn, walk_in_end
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.audit.actor import Actor
-    from booking.people.models import Member
-    from booking.spaces.models import Space
-    from booking.usage.meter import Meter
 
 
 def walk_in(

@@ -1,13 +1,6 @@
 """Money in Chinese capitals (大写), as banks and contracts write it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from booking.values.money import FEN_PER_YUAN
-
-if TYPE_CHECKING:
-    from booking.values.money import Money
+from booking.values.money import FEN_PER_YUAN, Money
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 PLACES = ((1000, "仟"), (100, "佰"), (10, "拾"), (1, ""))

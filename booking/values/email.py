@@ -1,7 +1,5 @@
 """E-mail addresses as mail servers know them."""
 
-from __future__ import annotations
-
 import unicodedata
 
 

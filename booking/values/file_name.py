@@ -1,7 +1,5 @@
 """Names of files as every computer takes them, whoever typed them."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import Self
+from zoneinfo import ZoneInfo
 
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from zoneinfo import ZoneInfo
 
 DECEMBER = 12
 YEARS = range(2000, 2200)  # what a person could mean; the calendar of Python ends sooner in some zones

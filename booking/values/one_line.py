@@ -1,7 +1,5 @@
 """What people typed as one line, for places where a line's end would begin something else."""
 
-from __future__ import annotations
-
 import re
 
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")

@@ -1,7 +1,5 @@
 """What can go wrong on the way to paper: the one exception that every printing port raises."""
 
-from __future__ import annotations
-
 
 class PrintFailed(Exception):  # noqa: N818 - a fact about one sheet, caught by name where the next goes on
     """A sheet could not be made: a fault in the template, the fonts, the memory or the disk.

@@ -1,16 +1,12 @@
 """Names that go out in mail: they hold nothing that a mail program would make a link of."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # A mailbox, a scheme, an address in numbers, and whatever has the form of a domain: a dot between a letter or
 # digit and two letters, of whatever script. Endings of domains are more than a thousand, in many scripts, and

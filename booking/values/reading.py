@@ -1,7 +1,5 @@
 """Reads amounts of money and areas as people type them; exact, never through binary floating point."""
 
-from __future__ import annotations
-
 import re
 from enum import Enum, auto
 

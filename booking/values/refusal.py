@@ -1,7 +1,5 @@
 """No, as a value: what a rule answers when it cannot say yes."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The unified social credit code (统一社会信用代码), GB 32100-2015."""
 
-from __future__ import annotations
-
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 

@@ -1,12 +1,8 @@
 """Which days are working days: what weekdays say, and the days that are otherwise (调休)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from datetime import date
+from datetime import date
+from typing import Protocol
 
 SATURDAY = 5
 

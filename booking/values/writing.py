@@ -1,11 +1,6 @@
 """Writes amounts of money and areas for people: one way for screen, mail and paper."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from booking.values.money import Money
+from booking.values.money import Money
 
 MINUS = "\u2212"
 """The minus that is as wide as a figure, so that columns stay straight."""

@@ -1,7 +1,5 @@
 """The day page, the week page of one space, search, and the price beside a picked stretch."""
 
-from __future__ import annotations
-
 from flask import Blueprint
 
 blueprint = Blueprint("calendar", __name__, url_prefix="/calendar")

@@ -1,9 +1,7 @@
 """What a search asks for: its form as the address fills it, and addresses of it with something changed."""
 
-from __future__ import annotations
-
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import Any
 
 from flask import request, url_for
 
@@ -18,11 +16,7 @@ from booking.reservations.rules import local_instant, span_between, storage_span
 from booking.reservations.space_queries import Wanted, areas_of_kind, equipment_of_kind
 from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from booking.values.span import Span
+from booking.values.span import Span
 
 HOUR = timedelta(hours=1)
 

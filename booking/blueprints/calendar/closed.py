@@ -1,29 +1,21 @@
 """Which spaces are closed, until when and why: told where somebody would look for them."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from flask import url_for
 
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.labels.calendar import closure_words, local_name
 from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.kit.wish import Wish
 from booking.db import db
 from booking.language import gettext
-from booking.reservations.queries import claims_between, claims_of_kind, parts_of_wholes
-from booking.reservations.space_queries import fitting_spaces, space_rows
-from booking.spaces.models import Kind
+from booking.reservations.queries import ClaimRow, claims_between, claims_of_kind, parts_of_wholes
+from booking.reservations.space_queries import Wanted, fitting_spaces, space_rows
+from booking.spaces.models import Kind, Space
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from booking.blueprints.kit.wish import Wish
-    from booking.reservations.queries import ClaimRow
-    from booking.reservations.space_queries import Wanted
-    from booking.spaces.models import Space
 
 LOOK_AHEAD = timedelta(days=366)
 """How far ahead the page of a store tells of closures; it shows no week."""

@@ -1,9 +1,8 @@
 """The day page: all spaces of a kind on one day."""
 
-from __future__ import annotations
-
-from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from flask import render_template, request, url_for
 
@@ -27,6 +26,7 @@ from booking.reservations.booking_context import booking_context
 from booking.reservations.queries import claims_of_kind, parts_of_wholes
 from booking.reservations.rules import local_instant
 from booking.reservations.space_queries import (
+    SpaceRow,
     Wanted,
     equipment_of_kind,
     fitting_spaces,
@@ -35,12 +35,6 @@ from booking.reservations.space_queries import (
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
 from booking.values.month import day_span
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date, datetime
-
-    from booking.reservations.space_queries import SpaceRow
 
 ONE_DAY = timedelta(days=1)
 

@@ -1,7 +1,5 @@
 """What a search asks for."""
 
-from __future__ import annotations
-
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField
 from wtforms.validators import Optional

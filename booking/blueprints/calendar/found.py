@@ -1,34 +1,24 @@
 """What a search gives: what is free, else what is free instead, else why nothing could be and what could."""
 
-from __future__ import annotations
-
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
-from booking.blueprints.kit.offers import offers, other_time
+from booking.blueprints.kit.offers import Offer, OtherTime, offers, other_time
 from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.kit.wish import Wish
 from booking.db import db
 from booking.reservations.alternatives import free_and_allowed, may_be_had, nearest_among
 from booking.reservations.booking_context import booking_context
 from booking.reservations.nearest_allowed import MOST_DAYS, nearest_allowed
 from booking.reservations.refusals import NoSuchSpace, TooManyPeople
-from booking.reservations.rules import check_new
-from booking.reservations.space_queries import Wanted, fitting_spaces, largest_of_kinds, space_rows
+from booking.reservations.rules import BookingContext, check_new
+from booking.reservations.space_queries import SpaceRow, Wanted, fitting_spaces, largest_of_kinds, space_rows
+from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
+from booking.spaces.rules import Opening
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from booking.blueprints.kit.offers import Offer, OtherTime
-    from booking.blueprints.kit.wish import Wish
-    from booking.reservations.rules import BookingContext
-    from booking.reservations.space_queries import SpaceRow
-    from booking.spaces.models import Kind
-    from booking.spaces.rules import Opening
 
 MOST_COMPARED = 40
 MOST_SIMILAR = 3

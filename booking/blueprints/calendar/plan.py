@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
 from booking.blueprints.kit.labels.calendar import closure_words
 from booking.blueprints.kit.timeline import Axis, Claim, RowMaker
 from booking.language import gettext
-from booking.reservations.rules import MINUTES_OF_DAY, local_instant
+from booking.people.models import Member
+from booking.reservations.queries import ClaimRow
+from booking.reservations.rules import MINUTES_OF_DAY, BookingContext, local_instant
+from booking.spaces.rules import Opening
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date, datetime
-
-    from booking.people.models import Member
-    from booking.reservations.queries import ClaimRow
-    from booking.reservations.rules import BookingContext
-    from booking.spaces.rules import Opening
 
 QUARTER = 15
 HOUR = 60

@@ -1,10 +1,9 @@
 """The price beside what somebody picks or types, before anything is sent."""
 
-from __future__ import annotations
+from datetime import datetime
 
-from typing import TYPE_CHECKING
-
-from flask import abort, jsonify, request
+from flask import Response, abort, jsonify, request
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.calendar import blueprint
@@ -19,21 +18,13 @@ from booking.blueprints.reservations.price import Priced, priced, unpriced
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
+from booking.reservations.models import Reservation
 from booking.reservations.queries import reservation_in
 from booking.reservations.rules import span_between
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for, space_in_park
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from flask import Response
-    from flask.typing import ResponseReturnValue
-
-    from booking.reservations.models import Reservation
-    from booking.spaces.models import Space
-    from booking.values.span import Span
+from booking.values.span import Span
 
 BAD_REQUEST = 400
 

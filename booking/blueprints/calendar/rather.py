@@ -1,10 +1,10 @@
 """What to look for rather, where a search cannot be: the nearest that can, as addresses of that search."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from booking.blueprints.calendar.asked_for import address, asked_span, wanted_of
+from booking.blueprints.calendar.forms import SearchForm
 from booking.blueprints.calendar.found import nearest_for
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import kind_name, minute_clock
@@ -17,13 +17,8 @@ from booking.reservations.refusals import EndsBeforeItStarts, InThePast, NoSuchS
 from booking.reservations.rules import MINUTE, storage_span
 from booking.reservations.space_queries import largest_of_kinds
 from booking.spaces.models import Kind
+from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from booking.blueprints.calendar.forms import SearchForm
-    from booking.values.refusal import Refusal
 
 Link = tuple[str, str]
 """A label, and where it leads."""

@@ -1,10 +1,9 @@
 """Search: what is free then, with what it would cost; and if nothing is, what is free instead."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.calendar import blueprint
@@ -17,7 +16,8 @@ from booking.blueprints.calendar.asked_for import (
     when_asked,
 )
 from booking.blueprints.calendar.closed import closed_spaces
-from booking.blueprints.calendar.found import find
+from booking.blueprints.calendar.forms import SearchForm
+from booking.blueprints.calendar.found import Found, find
 from booking.blueprints.calendar.rather import rather
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.labels.calendar import KINDS, kind_or
@@ -30,14 +30,6 @@ from booking.blueprints.messages import put_beside
 from booking.people.models import Role
 from booking.spaces.models import Kind
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from flask.typing import ResponseReturnValue
-
-    from booking.blueprints.calendar.forms import SearchForm
-    from booking.blueprints.calendar.found import Found
 
 PAGE = 24
 KNOWS = ("kind", "day", "until", "starts", "ends", "people", "area", "equipment")

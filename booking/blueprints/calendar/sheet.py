@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import date
 
 from flask import url_for
 
 from booking.blueprints.calendar.plan import Reader, closed_hours, in_quarters, is_within_reach, maker_on
 from booking.blueprints.kit.signed_in import me
+from booking.blueprints.kit.timeline import Axis, Claim, Row, RowMaker, Tick
+from booking.blueprints.kit.wish import Wish
 from booking.people.models import Role
-from booking.reservations.rules import MINUTE
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
-    from booking.blueprints.kit.timeline import Axis, Claim, Row, RowMaker, Tick
-    from booking.blueprints.kit.wish import Wish
-    from booking.reservations.rules import BookingContext
-    from booking.spaces.rules import Opening
+from booking.reservations.rules import MINUTE, BookingContext
+from booking.spaces.rules import Opening
 
 NINE = 9 * 60  # where a timeline opens that is not of today
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -14,17 +15,14 @@ from booking.blueprints.kit.labels.calendar import closure_words, local_name
 from booking.blueprints.kit.signed_in import me, my_park
 from booking.db import db
 from booking.language import gettext
-from booking.reservations.queries import claims_of_kind
+from booking.reservations.queries import ClaimRow, claims_of_kind
+from booking.reservations.space_queries import SpaceRow
 from booking.spaces.models import Kind
 from booking.values.month import day_span, local_day
 from booking.values.span import FAR_FUTURE, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from booking.blueprints.calendar.day import Asked
-    from booking.reservations.queries import ClaimRow
-    from booking.reservations.space_queries import SpaceRow
 
 LOOK_AHEAD = timedelta(days=366)
 

@@ -1,12 +1,11 @@
 """The week page: one space, Monday to Sunday."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
 
 from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.calendar import blueprint
@@ -18,6 +17,7 @@ from booking.blueprints.kit.filters import day as day_text
 from booking.blueprints.kit.labels.calendar import about, local_name, photo_of
 from booking.blueprints.kit.local_time import day_or
 from booking.blueprints.kit.signed_in import me, my_park
+from booking.blueprints.kit.timeline import Axis, Claim
 from booking.blueprints.kit.wish import Wish
 from booking.db import db
 from booking.language import gettext
@@ -26,18 +26,9 @@ from booking.people.models import Role
 from booking.reservations.booking_context import booking_context
 from booking.reservations.queries import claims_between
 from booking.reservations.rules import local_instant
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for, space_in_park
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date, datetime
-
-    from flask.typing import ResponseReturnValue
-
-    from booking.blueprints.kit.timeline import Axis, Claim
-    from booking.spaces.models import Space
 
 WEEK = timedelta(days=7)
 

@@ -1,7 +1,5 @@
 """The administrator's side of bills: closing a month, payments, credit notes."""
 
-from __future__ import annotations
-
 from flask import Blueprint
 
 from booking.blueprints.kit.labels.invoices import init_bill_words

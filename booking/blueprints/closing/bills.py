@@ -1,10 +1,7 @@
 """Invoices at the park's counter: the list, and one invoice with what can be done about it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.closing import blueprint
@@ -21,10 +18,6 @@ from booking.payments.queries import Show, Wanted, count_invoices, list_invoices
 from booking.payments.sync import ask_again
 from booking.people.models import Role
 from booking.values.month import Month
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
 
 PAGE = 50
 

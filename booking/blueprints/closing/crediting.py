@@ -1,10 +1,7 @@
 """Credit notes at the park's counter: which lines of an invoice are taken back, whole or in part."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.closing import blueprint
@@ -17,9 +14,10 @@ from booking.blueprints.kit.labels.invoices import line_view
 from booking.blueprints.kit.signed_in import actor, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
-from booking.invoices.credit_queries import creditable_of
+from booking.invoices.credit_queries import Creditable, creditable_of
 from booking.invoices.credit_rules import LineCreditedTooMuch
 from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_note
+from booking.invoices.models import Invoice
 from booking.language import gettext
 from booking.letters.bills import credit_letter
 from booking.payments.balance import balance_of, settle
@@ -28,12 +26,6 @@ from booking.ports import ports
 from booking.values.month import Month
 from booking.values.paper import PrintFailed
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-    from booking.invoices.credit_queries import Creditable
-    from booking.invoices.models import Invoice
 
 
 @blueprint.get("/invoices/<int:invoice_id>/credit-notes/new")

@@ -1,9 +1,8 @@
 """The forms of closing a month, of booking a payment and of taking money back."""
 
-from __future__ import annotations
-
 import secrets
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
@@ -11,14 +10,10 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from booking.blueprints.kit.forms.amount_fields import YuanField
 from booking.blueprints.kit.forms.day_fields import DayField
+from booking.invoices.credit_rules import CreditableLine
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.values.money import Money
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from booking.invoices.credit_rules import CreditableLine
 
 LONGEST_KEY = 40
 

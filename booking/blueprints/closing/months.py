@@ -1,10 +1,8 @@
 """Months: which are open, what closing one would bill, and how far the invoices are."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.closing import blueprint
@@ -21,19 +19,13 @@ from booking.invoices.billable_lines import enterprises_to_invoice
 from booking.invoices.close_month import close_month, invoiced, review_ends
 from booking.invoices.issue_failures import failures_of
 from booking.invoices.month_preview import preview_month
-from booking.invoices.queries import months_of
+from booking.invoices.queries import MonthRow, months_of
 from booking.language import gettext
 from booking.parks.models import Park
 from booking.payments.queries import Show, Wanted, count_invoices
 from booking.people.models import Enterprise, Role
 from booking.values.month import Month, local_day
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-    from sqlalchemy.orm import Session
-
-    from booking.invoices.queries import MonthRow
 
 
 @blueprint.get("/")

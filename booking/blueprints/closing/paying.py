@@ -1,10 +1,7 @@
 """Payments at the park's counter: booked by bank transfer, and reversed where they were booked wrongly."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import abort, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.closing import blueprint
@@ -17,16 +14,12 @@ from booking.blueprints.kit.signed_in import actor
 from booking.blueprints.messages import put_beside
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.payments.models import Payment
 from booking.payments.queries import find_payment
 from booking.payments.record_payment import record_payment
 from booking.payments.reverse_payment import reverse_payment
 from booking.people.models import Role
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-    from booking.payments.models import Payment
 
 
 @blueprint.post("/invoices/<int:invoice_id>/payments")

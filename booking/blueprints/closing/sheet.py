@@ -1,9 +1,6 @@
 """The page of one invoice at the park's counter, drawn for whoever acts on it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flask import abort, render_template
 
@@ -13,13 +10,11 @@ from booking.blueprints.kit.signed_in import my_park, park_today
 from booking.db import db
 from booking.invoices.billable_lines import lines_of_invoice
 from booking.invoices.credit_queries import credited_lines
+from booking.invoices.models import Invoice
 from booking.invoices.queries import credit_notes_of, find_invoice
 from booking.payments.balance import balance_of, page_to_pay_at
 from booking.payments.queries import payments_of
 from booking.values.month import Month
-
-if TYPE_CHECKING:
-    from booking.invoices.models import Invoice
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """Questions that tenants ask about lines of their statements, and the park's answers."""
 
-from __future__ import annotations
-
 from flask import Blueprint
 
 blueprint = Blueprint("disputes", __name__, url_prefix="/disputes")

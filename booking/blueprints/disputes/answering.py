@@ -1,10 +1,7 @@
 """The list of questions, and the page to answer one."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.disputes import blueprint
@@ -16,7 +13,7 @@ from booking.blueprints.messages import put_beside
 from booking.blueprints.statement.drawn import drawn
 from booking.blueprints.statement.labels import line_name
 from booking.charges.answer_dispute import answer_dispute
-from booking.charges.models import Outcome
+from booking.charges.models import Dispute, Outcome
 from booking.charges.queries import answered_disputes, dispute_in_park, open_disputes
 from booking.charges.statement import entry_of_line
 from booking.db import db, transaction
@@ -24,11 +21,6 @@ from booking.language import gettext
 from booking.letters.disputes import answer_letter
 from booking.people.models import Enterprise, Role
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-    from booking.charges.models import Dispute
 
 
 @blueprint.get("")

@@ -1,7 +1,5 @@
 """The park's answer to a question."""
 
-from __future__ import annotations
-
 from flask_wtf import FlaskForm
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional

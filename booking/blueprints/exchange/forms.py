@@ -1,7 +1,5 @@
 """The form that takes a file in."""
 
-from __future__ import annotations
-
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 

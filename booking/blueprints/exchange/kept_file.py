@@ -1,21 +1,15 @@
 """The uploaded file between preview and confirmation: a document under an address nobody can make up."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from flask import abort, current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy.orm import Session
 
 from booking.db import db
 from booking.documents.models import Document
 from booking.documents.store import store
 from booking.spaces.exchange.writing import CSV_TYPE, XLSX_TYPE
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 KEPT_SECONDS = 24 * 60 * 60
 NAME_LENGTH = 120

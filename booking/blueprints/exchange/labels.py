@@ -1,25 +1,18 @@
 """Mistakes, changes and notes of a table in the reader's language."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from booking.blueprints.kit.labels.spaces import kind_name, minute_clock
 from booking.blueprints.messages import wording
 from booking.language import ENGLISH, gettext, language_tag
-from booking.spaces.exchange.columns import HEADERS, RULE, Column
-from booking.spaces.exchange.mistakes import OF_HEADERS, Problem
+from booking.spaces.exchange.columns import HEADERS, RULE, Column, SpaceRow
+from booking.spaces.exchange.mistakes import OF_HEADERS, Mistake, Problem
+from booking.spaces.exchange.planning import Change, Plan
 from booking.spaces.models import Kind
+from booking.spaces.rules import Opening
 from booking.values.writing import metres_figure
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from booking.spaces.exchange.columns import SpaceRow
-    from booking.spaces.exchange.mistakes import Mistake
-    from booking.spaces.exchange.planning import Change, Plan
-    from booking.spaces.rules import Opening
 
 
 @dataclass(frozen=True, slots=True)

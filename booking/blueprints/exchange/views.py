@@ -1,11 +1,10 @@
 """Pages of import and export: download, upload, preview, confirm."""
 
-from __future__ import annotations
-
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.exchange import labels
@@ -20,16 +19,12 @@ from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations.upcoming import upcoming
+from booking.spaces.exchange.planning import Plan
 from booking.spaces.exchange.present import rows_of
 from booking.spaces.exchange.reading import read
 from booking.spaces.exchange.writing import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
 from booking.spaces.import_spaces import import_spaces, plan_import
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-    from booking.spaces.exchange.planning import Plan
 
 blueprint = Blueprint("exchange", __name__, url_prefix="/inventory/exchange")
 

@@ -1,9 +1,8 @@
 """The day at the front desk: what needs attention, who is in, all reservations and stays."""
 
-from __future__ import annotations
-
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import render_template, request
 
@@ -24,13 +23,8 @@ from booking.reservations.models import ReservationState
 from booking.spaces.models import Kind
 from booking.usage import front_desk_queries, queries
 from booking.usage.front_desk_queries import WALK_IN, Wanted
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from booking.usage.models import Stay
-    from booking.values.span import Span
+from booking.usage.models import Stay
+from booking.values.span import Span
 
 ROWS_A_PAGE = 50
 LONGEST_LIST = 8

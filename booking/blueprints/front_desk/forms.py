@@ -1,8 +1,7 @@
 """The forms of the front desk. `version` tells a stale page."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, StringField
@@ -12,12 +11,7 @@ from booking.blueprints.kit.forms.day_fields import WallField
 from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.blueprints.kit.local_time import end_typed, typed_instant
 from booking.language import lazy_gettext as _
-
-if TYPE_CHECKING:
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
-    from booking.usage.models import Stay
+from booking.usage.models import Stay
 
 MINUTES = ["%Y-%m-%dT%H:%M"]
 REASON = Length(max=500, message=_("原因最多 500 个字。"))

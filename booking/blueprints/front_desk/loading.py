@@ -1,19 +1,13 @@
 """The blueprint of the front desk, and what its views need."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import Blueprint, abort
 
 from booking.blueprints.kit.signed_in import my_park
 from booking.db import db
+from booking.reservations.models import Reservation
 from booking.usage.front_desk_queries import reservation_in_park
+from booking.usage.models import Stay
 from booking.usage.queries import stay_in_park
-
-if TYPE_CHECKING:
-    from booking.reservations.models import Reservation
-    from booking.usage.models import Stay
 
 blueprint = Blueprint("front_desk", __name__, url_prefix="/front-desk")
 

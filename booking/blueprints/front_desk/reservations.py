@@ -1,10 +1,11 @@
 """A reservation at the front desk: approve, decline, move, cancel, check in for who reserved."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from datetime import datetime
 
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.front_desk.forms import ActForm, ReasonForm
@@ -14,6 +15,7 @@ from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.costs import cost_of
 from booking.blueprints.kit.signed_in import actor, my_park
 from booking.blueprints.messages import wording
+from booking.blueprints.reservations.forms import MoveForm, MoveStoreForm
 from booking.blueprints.reservations.move_here import answer_to_move
 from booking.blueprints.reservations.parsing import move_form, say_no, span_of
 from booking.charges.billed_of import billed_of
@@ -29,21 +31,11 @@ from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.move import move
 from booking.reservations.queries import changes_of
 from booking.reservations.refusals import Taken
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
 from booking.spaces.queries import space_in_park
 from booking.usage.check_in import check_in
 from booking.usage.front_desk_queries import stay_of_reservation
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from flask.typing import ResponseReturnValue
-    from sqlalchemy.orm import Session
-
-    from booking.blueprints.reservations.forms import MoveForm, MoveStoreForm
-    from booking.spaces.models import Space
 
 TO_COME = (ReservationState.REQUESTED, ReservationState.BOOKED)
 

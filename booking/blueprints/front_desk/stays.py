@@ -1,10 +1,9 @@
 """A stay at the front desk: both versions of what was recorded, corrections, checking out for somebody."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.front_desk.forms import CorrectionForm
@@ -23,9 +22,6 @@ from booking.usage.check_out import check_out
 from booking.usage.correct_stay import correct_stay
 from booking.usage.models import Stay
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
 
 
 @blueprint.get("/stays/<int:stay_id>")

@@ -1,10 +1,7 @@
 """Pages of areas: list, add, rename, order, remove, floor plan."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.inventory.forms import AreaForm, PictureForm, picture_there
@@ -27,9 +24,6 @@ from booking.spaces.picture import redrawn
 from booking.spaces.remove_area import remove_area
 from booking.spaces.set_picture import set_plan
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
 
 STEPS = {"up": -1, "down": 1}
 

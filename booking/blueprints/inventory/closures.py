@@ -1,10 +1,9 @@
 """Pages of closures: list, add, lift; what stands in the way of one is shown with its links."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.inventory.forms import ClosureForm
@@ -21,17 +20,10 @@ from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations.close_space import close_space
 from booking.reservations.lift_closure import lift_closure
-from booking.reservations.refusals import ClosureConflicts
+from booking.reservations.refusals import ClosureConflicts, Conflict
 from booking.spaces.inventory_queries import PAGE, all_spaces, closure_in_park, closures_page
 from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
-    from flask.typing import ResponseReturnValue
-
-    from booking.reservations.refusals import Conflict
 
 RESERVATION_PAGES = ("front_desk.reservation", "front_desk.show", "reservations.show")
 

@@ -1,16 +1,11 @@
 """Fields that read what the inventory's forms ask for."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from wtforms import Field
 from wtforms.widgets import TextInput
 
 from booking.spaces import cells
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 class NamesField(Field):

@@ -1,13 +1,10 @@
 """The forms of the inventory; field names are those that refusals name."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
+    Field,
     IntegerField,
     SelectField,
     StringField,
@@ -26,12 +23,8 @@ from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.spaces import cells, rules
 from booking.spaces.facts import SpaceFacts
+from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES, Opening
-
-if TYPE_CHECKING:
-    from wtforms import Field
-
-    from booking.spaces.models import Kind
 
 
 def tidy(text: str | None) -> str:

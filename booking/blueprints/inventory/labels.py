@@ -1,12 +1,11 @@
 """Labels with the code to scan: choose spaces, then a PDF or a page to print."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import segno
 from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.inventory.loading import blueprint
@@ -21,14 +20,7 @@ from booking.people.models import Role
 from booking.ports import ports
 from booking.spaces.inventory_queries import all_spaces, areas_of
 from booking.spaces.labels_printer import Label, LabelsSheet, PrintFailed
-from booking.spaces.models import Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from flask.typing import ResponseReturnValue
-
-    from booking.spaces.models import Space
+from booking.spaces.models import Kind, Space
 
 QUIET_ZONE = 2
 

@@ -1,8 +1,7 @@
 """The blueprint of the inventory, the tabs over its lists, and what all its views need."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Protocol
+from datetime import datetime
+from typing import Any, Protocol
 
 from flask import Blueprint, abort, current_app, request, url_for
 
@@ -11,13 +10,9 @@ from booking.blueprints.kit.signed_in import my_park
 from booking.db import db
 from booking.language import gettext
 from booking.spaces.inventory_queries import area_in_park
+from booking.spaces.models import Area, Space
 from booking.spaces.queries import space_in_park
 from booking.values.span import FAR_FUTURE, Span
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from booking.spaces.models import Area, Space
 
 blueprint = Blueprint("inventory", __name__, url_prefix="/inventory")
 

@@ -1,12 +1,12 @@
 """Pages of opening rules: of each kind, and of single spaces that differ."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
+from booking.audit.models import AuditEntry
 from booking.blueprints.inventory.forms import DaysForm, HoursForm
 from booking.blueprints.inventory.loading import blueprint, space_or_404
 from booking.blueprints.inventory.rule_labels import rule_lines
@@ -16,7 +16,7 @@ from booking.blueprints.kit.forms.responses import form_page
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.signed_in import actor, my_park
 from booking.blueprints.messages import put_beside
-from booking.db import db, transaction
+from booking.db import Base, db, transaction
 from booking.language import gettext
 from booking.parks.models import Park
 from booking.people.models import Role
@@ -24,16 +24,9 @@ from booking.spaces.drop_rule import drop_rule
 from booking.spaces.inventory_queries import spaces_with_own_rules, written_kinds
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
-from booking.spaces.rules import DAY_MINUTES
+from booking.spaces.rules import DAY_MINUTES, Opening
 from booking.spaces.set_rule import set_kind_rule, set_space_rule
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-    from booking.audit.models import AuditEntry
-    from booking.db import Base
-    from booking.spaces.rules import Opening
 
 
 @blueprint.get("/rules")

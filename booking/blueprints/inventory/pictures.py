@@ -1,10 +1,7 @@
 """Uploading the photograph of a space, and taking it down."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.inventory.forms import PictureForm, picture_there
@@ -21,9 +18,6 @@ from booking.spaces.models import Space
 from booking.spaces.picture import redrawn
 from booking.spaces.set_picture import set_picture
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
 
 
 @blueprint.route("/spaces/<int:space_id>/picture", methods=["GET", "POST"])

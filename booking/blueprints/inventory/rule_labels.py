@@ -1,17 +1,10 @@
 """An opening rule in plain words, with an example of what it allows and what it does not."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from booking.blueprints.kit.filters import duration
 from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.language import gettext
 from booking.spaces.models import Kind
-from booking.spaces.rules import DAY_MINUTES
-
-if TYPE_CHECKING:
-    from booking.spaces.rules import Opening
+from booking.spaces.rules import DAY_MINUTES, Opening
 
 
 def rule_lines(rule: Opening, kind: Kind) -> list[str]:

@@ -1,11 +1,11 @@
 """Pages of spaces: list, one, add, change, retire, bring back, new scan code."""
 
-from __future__ import annotations
-
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.inventory.forms import PictureForm, SpaceForm
@@ -43,10 +43,6 @@ from booking.spaces.renew_scan_code import renew_scan_code
 from booking.spaces.retire_space import retire_space
 from booking.spaces.rules import SpaceStillBooked
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-    from sqlalchemy.orm import Session
 
 STATES = ("in_use", "retired", "all")
 SCAN_CODE_BYTES = 18

@@ -1,10 +1,6 @@
 """The tenant's side of bills: closed months, how to pay, and the PDF for ever."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, Response, abort, render_template
 
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.downloads import FOR_EVER, hand_out_document
@@ -20,9 +16,6 @@ from booking.payments.balance import balance_of, page_to_pay_at
 from booking.payments.queries import Wanted, count_invoices, list_invoices, payments_of
 from booking.people.models import Role
 from booking.values.month import Month
-
-if TYPE_CHECKING:
-    from flask import Response
 
 blueprint = Blueprint("invoices", __name__, url_prefix="/invoices")
 

@@ -1,21 +1,15 @@
 """Who may enter: every route says so, or the app does not start."""
 
-from __future__ import annotations
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from typing import TYPE_CHECKING, Any, TypeVar
-
-from flask import abort, current_app, request
+from flask import Flask, abort, current_app, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from booking.people.models import Role
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from flask import Flask
-    from flask.typing import ResponseReturnValue
-
-    View = TypeVar("View", bound=Callable[..., Any])
+View = TypeVar("View", bound=Callable[..., Any])
 
 TENANTS = frozenset({Role.MEMBER, Role.MANAGER})
 SIGNED_IN = frozenset(Role)

@@ -4,17 +4,13 @@ Widths are percentages of the drawing and heights are pixels, so that a chart fi
 letters stay as large as the text around it. Nothing here knows a language, a database or a colour.
 """
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+from zoneinfo import ZoneInfo
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from zoneinfo import ZoneInfo
-
-    from booking.values.span import Span
+from booking.values.span import Span
 
 LABEL_ROOM = 24  # pixels under a chart for its labels
 HEAD_ROOM = 22  # pixels over the highest bar for its figure

@@ -1,14 +1,7 @@
 """Compresses what is handed out, for a server without a proxy that does; see the ADR on compressing pages."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from flask import request
+from flask import Flask, Request, Response, request
 from flask_compress import Compress, DictCache
-
-if TYPE_CHECKING:
-    from flask import Flask, Request, Response
 
 NO_REFERRER = "no-referrer"
 SETTINGS = {

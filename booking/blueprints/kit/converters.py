@@ -1,17 +1,9 @@
 """What no address and no form can mean: numbers no table holds, letters no text holds."""
 
-from __future__ import annotations
+from collections.abc import Iterator
 
-from typing import TYPE_CHECKING
-
-from flask import abort, request
-from werkzeug.routing import IntegerConverter
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from flask import Flask
-    from werkzeug.routing import Map
+from flask import Flask, abort, request
+from werkzeug.routing import IntegerConverter, Map
 
 LARGEST = 2**31 - 1  # of a table's numbers
 LONGEST_WORDS = 100  # to look for; a database refuses patterns of thousands of letters

@@ -1,17 +1,12 @@
 """Hands files out: under any name a person may have typed, and never as a page that runs in our origin."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import Response, request
 
+from booking.documents.models import Document
 from booking.values.file_name import file_name, with_ending
-
-if TYPE_CHECKING:
-    from booking.documents.models import Document
 
 # What a browser only draws, and with what endings; all else is stored, and nothing else keeps its own type
 # unless it stands in STORED.

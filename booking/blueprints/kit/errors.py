@@ -1,12 +1,10 @@
 """Pages of trouble: what went wrong, in the reader's language, and the next step."""
 
-from __future__ import annotations
-
 import logging
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
-from flask import g, render_template, request
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,10 +15,6 @@ from booking.blueprints.kit.labels import resubmitted
 from booking.blueprints.kit.redirects import is_safe_path
 from booking.db import db
 from booking.db.trouble import passes
-
-if TYPE_CHECKING:
-    from flask import Flask
-    from flask.typing import ResponseReturnValue
 
 WORDED = (400, 403, 404, 405, 413, 429)
 TROUBLE = 500

@@ -1,30 +1,22 @@
 """Template filters: how money, times, lengths and areas are written for people, in their language."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from flask import g
+from flask import Flask, g
 
 from booking import clock as wall
 from booking.blueprints.kit.labels.actors import because, who_did
 from booking.blueprints.kit.labels.spaces import kind_name
+from booking.charges.models import Charge
 from booking.language import get_locale, gettext, local_name
 from booking.values.money import round_half_up
+from booking.values.month import Month
+from booking.values.span import Span
 from booking.values.writing import MINUS, area_text, money_text
-
-if TYPE_CHECKING:
-    from decimal import Decimal
-    from fractions import Fraction
-
-    from flask import Flask
-
-    from booking.charges.models import Charge
-    from booking.values.month import Month
-    from booking.values.span import Span
 
 USUAL_ZONE = ZoneInfo("Asia/Shanghai")
 DASH = "\u2013"

@@ -1,15 +1,8 @@
 """What browsers are told about every page: run nothing but our own files, show it in nobody's frame."""
 
-from __future__ import annotations
+from flask import Flask, Response, request
 
-from typing import TYPE_CHECKING
-
-from flask import request
-
-if TYPE_CHECKING:
-    from flask import Flask, Response
-
-    from booking.config import Config
+from booking.config import Config
 
 # data: is for the few pictures inside Bootstrap's stylesheet.
 CONTENT_SECURITY_POLICY = (

@@ -1,18 +1,12 @@
 """To which names we answer, and that no redirect repeats one: a Host header is whatever the caller says."""
 
-from __future__ import annotations
-
 import logging
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import abort, current_app, request
+from flask import Flask, Response, abort, current_app, request
 from werkzeug.routing import RequestRedirect
 
-if TYPE_CHECKING:
-    from flask import Flask, Response
-
-    from booking.config import Config
+from booking.config import Config
 
 BAD_REQUEST = 400
 ASKED_BY_NUMBER = "health"  # who balances load asks each machine by its number

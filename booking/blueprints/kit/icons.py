@@ -1,7 +1,5 @@
 """The icons of the pages, cut out of the Bootstrap Icons that Bootstrap-Flask bundles (MIT)."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from pathlib import Path

@@ -1,15 +1,10 @@
 """Days and times as people type them and addresses carry them, on the park's clock."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from booking.reservations.rules import MINUTES_OF_DAY, local_instant
 from booking.values.month import YEARS
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
 
 
 def day_or_none(text: str | None) -> date | None:

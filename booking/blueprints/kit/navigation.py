@@ -1,23 +1,15 @@
 """The frame around a page: park, reader, language, theme, and the five places of each role."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from flask import current_app, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
 from booking import __version__
 from booking.language import gettext, language_tag
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from flask import Flask
-
-    from booking.people.models import Member
+from booking.people.models import Member
 
 THEMES = ("light", "dark")
 SIGN_OUT = "sign_in.out"

@@ -1,8 +1,7 @@
 """Free spaces with their prices, and the way to book each."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from flask import url_for
 
@@ -13,21 +12,14 @@ from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.local_time import wall
 from booking.blueprints.kit.signed_in import me, my_park
 from booking.blueprints.kit.wish import NOTHING, Wish
+from booking.charges.pricing import Quote
 from booking.charges.quote import quote_many
 from booking.db import db
 from booking.language import gettext
 from booking.reservations.rules import MINUTE
-from booking.reservations.space_queries import spaces_by_id
-from booking.spaces.models import Kind
-from booking.values.span import FAR_FUTURE
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from booking.charges.pricing import Quote
-    from booking.reservations.space_queries import SpaceRow
-    from booking.spaces.models import Space
-    from booking.values.span import Span
+from booking.reservations.space_queries import SpaceRow, spaces_by_id
+from booking.spaces.models import Kind, Space
+from booking.values.span import FAR_FUTURE, Span
 
 
 class Offer(NamedTuple):

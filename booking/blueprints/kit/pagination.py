@@ -1,19 +1,15 @@
 """Long lists a page at a time; addresses of a page carry on what it knows, and drop the rest."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from flask import request, url_for
 
 from booking.blueprints.kit.converters import whole
 from booking.language import gettext
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    Row = TypeVar("Row")
+Row = TypeVar("Row")
 
 MOST_PAGES = 10_000
 

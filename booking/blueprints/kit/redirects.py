@@ -1,14 +1,9 @@
 """Leads on to an address that somebody sent, where it is a page of this site and nothing else."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import redirect
-
-if TYPE_CHECKING:
-    from werkzeug import Response
+from werkzeug import Response
 
 SEE_OTHER = 303
 

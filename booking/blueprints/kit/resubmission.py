@@ -1,19 +1,14 @@
 """What somebody typed before their session ended: kept in the page, signed, and for them alone."""
 
-from __future__ import annotations
-
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import current_app, g, request, session
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from booking.blueprints.kit.redirects import is_safe_path
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 MOST_CHARACTERS = 20_000
 MOST_FIELDS = 300

@@ -1,9 +1,7 @@
 """The page on which something was typed, by its name: what its reader knows it by."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from booking.blueprints.kit.converters import whole
 from booking.db import db
@@ -11,13 +9,9 @@ from booking.language import lazy_gettext as _
 from booking.language import local_name
 from booking.people.models import Member
 from booking.reservations.queries import reservation_in
+from booking.spaces.models import Space
 from booking.spaces.queries import space_in_park
 from booking.usage.queries import stay_in_park
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from booking.spaces.models import Space
 
 PAGES = {
     "closing.close": _("关账"),

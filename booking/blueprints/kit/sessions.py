@@ -1,17 +1,9 @@
 """Sessions in a signed cookie, which neither files nor what scripts fetch in the background ever set."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from flask import request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from booking.blueprints.kit.access import is_fetched
-
-if TYPE_CHECKING:
-    from flask import Flask, Response
-    from flask.sessions import SessionMixin
 
 
 class QuietSessions(SecureCookieSessionInterface):

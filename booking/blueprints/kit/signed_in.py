@@ -1,10 +1,9 @@
 """The person at the counter: how Flask-Login knows a member, and how views ask who it is."""
 
-from __future__ import annotations
+from datetime import date
+from typing import cast
 
-from typing import TYPE_CHECKING, cast
-
-from flask import g, request, session
+from flask import Flask, Response, g, request, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 from sqlalchemy import bindparam, exists, select
 
@@ -13,16 +12,9 @@ from booking.audit.actor import Actor
 from booking.blueprints.kit.resubmission import name_forms, names_forms
 from booking.blueprints.kit.sessions import QuietSessions
 from booking.db import db
-from booking.people.models import EndedSession, Member
+from booking.parks.models import Park
+from booking.people.models import EndedSession, Enterprise, Member
 from booking.values.month import local_day
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from flask import Flask, Response
-
-    from booking.parks.models import Park
-    from booking.people.models import Enterprise
 
 ENDED = exists().where(EndedSession.key == bindparam("key"))
 MEMBER = select(Member).where(Member.id == bindparam("id"), ~ENDED)  # asked with every request

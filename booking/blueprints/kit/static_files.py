@@ -1,26 +1,19 @@
 """The files that pages are made of: named with a hash of what is in them, and kept by browsers for ever."""
 
-from __future__ import annotations
-
 import hashlib
 import mimetypes
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import flask_bootstrap
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Flask, Response, abort, current_app, request
+from flask.typing import ResponseReturnValue
+from werkzeug import Response as AnyResponse
 
 from booking.blueprints.kit.access import anyone
 from booking.blueprints.kit.icons import symbols
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from flask import Flask
-    from flask.typing import ResponseReturnValue
-    from werkzeug import Response as AnyResponse
 
 OURS = Path(__file__).parents[2] / "static"
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static/bootstrap5/css/bootstrap.min.css"

@@ -1,32 +1,23 @@
 """What a stay costs, as pages show it: reserved, used, billed on one axis, the lines, the rule in words."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Protocol
 
-from booking.blueprints.kit.charts import use_bars
+from booking.blueprints.kit.charts import UsePicture, use_bars
 from booking.blueprints.kit.filters import clock_span, day, duration, money, month_text, span_text, zone
 from booking.blueprints.kit.labels.bands import band_name
-from booking.charges.models import ChargeKind
+from booking.charges.models import Charge, ChargeKind
+from booking.charges.pricing import Quote
 from booking.language import gettext
 from booking.spaces.models import Kind
 from booking.tariffs.models import Basis
+from booking.usage.models import Stay
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.span import FAR_FUTURE, Span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import date, datetime
-    from decimal import Decimal
-
-    from booking.blueprints.kit.charts import UsePicture
-    from booking.charges.models import Charge
-    from booking.charges.pricing import Quote
-    from booking.usage.models import Stay
-
 
 INSTANT = timedelta(microseconds=1)
 

@@ -1,17 +1,12 @@
 """What is written where a one-time link is asked for: the letter, and from which address it was asked."""
 
-from __future__ import annotations
-
 from functools import partial
-from typing import TYPE_CHECKING
 
 from flask import request
 
 from booking.letters import accounts
 from booking.people.issue_ticket import NewTicket
-
-if TYPE_CHECKING:
-    from booking.people.models import Member
+from booking.people.models import Member
 
 
 def invitation_by(inviter: Member) -> NewTicket:

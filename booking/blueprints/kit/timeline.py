@@ -1,20 +1,15 @@
 """The day as rows of quarters: turns spans of time into finished columns for components/timeline.html."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+from zoneinfo import ZoneInfo
 
 from booking.blueprints.kit.filters import DASH
 from booking.language import gettext
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from zoneinfo import ZoneInfo
-
-    from booking.values.span import Span
+from booking.values.span import Span
 
 QUARTER = timedelta(minutes=15)
 MOST_COLUMNS = 96

@@ -1,9 +1,7 @@
 """Whose a taken time is: named to its own people and to the park, to everybody else only busy."""
 
-from __future__ import annotations
-
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from flask import url_for
 from flask_login import current_user
@@ -15,15 +13,12 @@ from booking.blueprints.kit.signed_in import me, my_park
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
-from booking.reservations.queries import claims_between
+from booking.reservations.queries import ClaimRow, claims_between
+from booking.reservations.refusals import Own, Taken
 from booking.reservations.rules import MINUTE
+from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for, space_in_park
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from booking.reservations.queries import ClaimRow
-    from booking.reservations.refusals import Own, Taken
-    from booking.spaces.models import Kind, Space
 
 MOST_NAMED = 5
 MOST_IN_A_SENTENCE = 2

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Collection
+from typing import Any, NamedTuple
 
 from flask import request
 
@@ -10,9 +11,6 @@ from booking.blueprints.kit.converters import whole
 from booking.reservations.space_queries import Wanted
 from booking.spaces.models import Kind
 from booking.spaces.rules import EQUIPMENT_LENGTH, MOST_EQUIPMENT, MOST_SEATS
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 SEATED = (Kind.MEETING_ROOM, Kind.HALL)
 """Kinds that are chosen by their seats; a desk and a store are for one, whatever was looked for before."""

@@ -3,18 +3,13 @@
 Each room's module has one `wording(refusal)` with one `match`; it gives None for what is not its own.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+from flask_wtf import FlaskForm
 
-    from flask_wtf import FlaskForm
-
-    from booking.values.refusal import Refusal
+from booking.values.refusal import Refusal
 
 WORDINGS: list[Callable[[Refusal], str | None]] = [
     import_module(f"{__name__}.{module.name}").wording for module in iter_modules(__path__)

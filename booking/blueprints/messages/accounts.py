@@ -1,14 +1,8 @@
 """Words for the refusals of signing in: wrong tries, passwords and mailed links."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from booking.language import gettext, ngettext
 from booking.people import rules
-
-if TYPE_CHECKING:
-    from booking.values.refusal import Refusal
+from booking.values.refusal import Refusal
 
 
 def wording(refusal: Refusal) -> str | None:

@@ -1,17 +1,11 @@
 """Words for why a month is not closed, and why money is not booked or taken back."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from booking.blueprints.kit.filters import full_day, money, month_text
 from booking.invoices import credit_rules as credits_
 from booking.invoices import rules
 from booking.language import gettext
 from booking.payments import rules as payment_rules
-
-if TYPE_CHECKING:
-    from booking.values.refusal import Refusal
+from booking.values.refusal import Refusal
 
 
 def wording(refusal: Refusal) -> str | None:

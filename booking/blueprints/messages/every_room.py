@@ -1,14 +1,7 @@
 """Words for what rooms refuse alike."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from booking.language import gettext
-from booking.values.refusal import ReasonMissing
-
-if TYPE_CHECKING:
-    from booking.values.refusal import Refusal
+from booking.values.refusal import ReasonMissing, Refusal
 
 
 def wording(refusal: Refusal) -> str | None:

@@ -1,14 +1,8 @@
 """Words for whoever comes second."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from booking.audit.meanwhile import ChangedMeanwhile
 from booking.language import gettext
-
-if TYPE_CHECKING:
-    from booking.values.refusal import Refusal
+from booking.values.refusal import Refusal
 
 
 def wording(refusal: Refusal) -> str | None:

@@ -1,14 +1,8 @@
 """Words for the refusals of a park's particulars and calendar."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from booking.language import gettext
 from booking.parks import rules
-
-if TYPE_CHECKING:
-    from booking.values.refusal import Refusal
+from booking.values.refusal import Refusal
 
 
 def wording(refusal: Refusal) -> str | None:

@@ -1,16 +1,10 @@
 """Words for the refusals of enterprises and their people; those of signing in are in `accounts`."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from booking.blueprints.kit.filters import full_day, moment
 from booking.language import gettext
 from booking.people import rules
 from booking.values.plain_name import NameHoldsAddress
-
-if TYPE_CHECKING:
-    from booking.values.refusal import Refusal
+from booking.values.refusal import Refusal
 
 
 def wording(refusal: Refusal) -> str | None:

@@ -1,16 +1,10 @@
 """Words for why a tariff or a stay cannot be priced."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from booking.blueprints.kit.filters import full_day, money, month_text
 from booking.charges import rules as charge_rules
 from booking.language import gettext
 from booking.tariffs import rules
-
-if TYPE_CHECKING:
-    from booking.values.refusal import Refusal
+from booking.values.refusal import Refusal
 
 
 def wording(refusal: Refusal) -> str | None:

@@ -1,16 +1,10 @@
 """Words for why a space cannot be had, or a reservation cannot be changed, and what to do about it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from booking.blueprints.kit.filters import day, duration, moment
 from booking.blueprints.kit.whose import taken_words
 from booking.language import gettext
 from booking.reservations import refusals as no
-
-if TYPE_CHECKING:
-    from booking.values.refusal import Refusal
+from booking.values.refusal import Refusal
 
 
 def wording(refusal: Refusal) -> str | None:

@@ -1,15 +1,9 @@
 """Words for what savings refuse."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from booking.blueprints.kit.filters import area, full_day, money, month_text
 from booking.language import gettext
 from booking.savings import rules
-
-if TYPE_CHECKING:
-    from booking.values.refusal import Refusal
+from booking.values.refusal import Refusal
 
 
 def wording(refusal: Refusal) -> str | None:

@@ -1,15 +1,9 @@
 """Words for what the inventory refuses."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from booking.language import gettext
 from booking.spaces import import_spaces, picture, rules
 from booking.spaces.exchange import reading, unpacking
-
-if TYPE_CHECKING:
-    from booking.values.refusal import Refusal
+from booking.values.refusal import Refusal
 
 
 def wording(refusal: Refusal) -> str | None:

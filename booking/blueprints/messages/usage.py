@@ -1,17 +1,11 @@
 """Words for why somebody cannot check in or out, or a stay cannot be corrected."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from booking.blueprints.kit.filters import clock, moment, span_text
 from booking.language import gettext
 from booking.reservations.models import ReservationState
 from booking.usage import rules
+from booking.values.refusal import Refusal
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from booking.values.refusal import Refusal
 
 
 def wording(refusal: Refusal) -> str | None:

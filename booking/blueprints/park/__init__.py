@@ -1,7 +1,5 @@
 """The park's own things: particulars, working days, letters, and the trail of changes."""
 
-from __future__ import annotations
-
 from flask import Blueprint
 
 blueprint = Blueprint("park", __name__, url_prefix="/park")

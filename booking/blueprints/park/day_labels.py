@@ -1,7 +1,5 @@
 """Names of holidays in the reader's language; what somebody typed stays as it is."""
 
-from __future__ import annotations
-
 from booking.language import gettext
 from booking.parks.seed_calendar import HOLIDAYS, MAKE_UP
 

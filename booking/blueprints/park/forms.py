@@ -1,7 +1,5 @@
 """The forms of the park's own things; field names are the columns they fill."""
 
-from __future__ import annotations
-
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,

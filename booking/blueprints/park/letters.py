@@ -1,10 +1,7 @@
 """The park's letters: waiting, sent, and those a person must look at."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
@@ -17,6 +14,7 @@ from booking.blueprints.park import blueprint
 from booking.blueprints.park.forms import SendAgainForm
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.mail.models import Letter
 from booking.mail.queries import PAGE, State, count_letters, enclosed, letter_of, letters_of
 from booking.mail.rules import NOT_NEEDED
 from booking.mail.send_again import send_again
@@ -26,11 +24,6 @@ from booking.people.queries import link_in
 from booking.people.rules import LinkNotForOthers
 from booking.people.send_link import send_link
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-    from booking.mail.models import Letter
 
 
 @blueprint.get("/letters")

@@ -1,10 +1,7 @@
 """The park's particulars."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
@@ -20,9 +17,6 @@ from booking.parks.edit_park import edit_park
 from booking.parks.models import Park
 from booking.people.models import Role
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
 
 
 @blueprint.route("/particulars", methods=["GET", "POST"])

@@ -1,10 +1,7 @@
 """The park's own people: administrators and the branch."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
 
 from booking.blueprints.colleagues import InviteForm, act_on, invited
 from booking.blueprints.kit.access import allow
@@ -14,9 +11,6 @@ from booking.blueprints.park import blueprint
 from booking.db import db
 from booking.people.models import Role
 from booking.people.queries import staff_of
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
 
 
 @blueprint.route("/people", methods=["GET", "POST"])

@@ -1,13 +1,14 @@
 """The trail: who changed what, and when."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 
+from booking.audit.models import AuditEntry
 from booking.audit.queries import PAGE, Asked, subjects_of, trail_of
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import LONGEST_WORDS
@@ -17,18 +18,10 @@ from booking.blueprints.kit.signed_in import my_park
 from booking.blueprints.park import blueprint
 from booking.blueprints.park.trail_facts import fact_name
 from booking.blueprints.park.trail_labels import action_name, subject_name
-from booking.blueprints.park.trail_values import OF_SPACES, fact_value
+from booking.blueprints.park.trail_values import OF_SPACES, Codes, fact_value
 from booking.db import db
 from booking.people.models import Role
 from booking.spaces.inventory_queries import codes_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
-    from zoneinfo import ZoneInfo
-
-    from booking.audit.models import AuditEntry
-    from booking.blueprints.park.trail_values import Codes
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """The facts of a change in words: their names; what is not known is shown as it is kept."""
 
-from __future__ import annotations
-
 from booking.language import gettext
 
 

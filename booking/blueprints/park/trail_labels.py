@@ -1,7 +1,5 @@
 """Actions and subjects of the trail in words; what is not known is shown as it is kept."""
 
-from __future__ import annotations
-
 from booking.language import gettext
 
 

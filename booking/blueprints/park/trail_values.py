@@ -1,7 +1,5 @@
 """The facts of a change in words: their values, by the name they are kept under."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime

@@ -1,14 +1,12 @@
 """The park's calendar of working days, a year at a time."""
 
-from __future__ import annotations
-
 from calendar import Calendar
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from babel.dates import get_day_names, get_month_names
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
@@ -24,18 +22,13 @@ from booking.blueprints.park.forms import DayForm, YearForm
 from booking.db import db, transaction
 from booking.language import get_locale, gettext
 from booking.parks.mark_year import mark_year
-from booking.parks.models import Park
+from booking.parks.models import CalendarDay, Park
 from booking.parks.queries import calendar_year, named_days
 from booking.parks.seed_calendar import known_years, seed_calendar
 from booking.parks.set_day import set_day
 from booking.people.models import Role
 from booking.values.refusal import Refusal
 from booking.values.work_calendar import SATURDAY
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-    from booking.parks.models import CalendarDay
 
 FIRST_YEAR, LAST_YEAR = 2004, 2100
 WORKING = {"work": True, "rest": False, "week": None}

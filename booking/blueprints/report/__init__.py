@@ -1,7 +1,5 @@
 """The Party branch's report: months, the chain over all enterprises, files, publishing."""
 
-from __future__ import annotations
-
 from booking.blueprints.report import files, index, publish, show
 from booking.blueprints.report.loading import blueprint
 

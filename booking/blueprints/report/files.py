@@ -1,10 +1,7 @@
 """The report on paper and as a workbook: as it was frozen, or as it stands now."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from flask import abort, flash, redirect, url_for
+from flask import Response, abort, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
@@ -17,16 +14,11 @@ from booking.language import gettext
 from booking.people.models import Role
 from booking.ports import ports
 from booking.savings.paper import sheet_of
+from booking.savings.printer import ReportSheet
 from booking.savings.publish_report import file_name
 from booking.savings.workbook import MEDIA_TYPE, workbook_of
 from booking.values.month import local_day
 from booking.values.paper import PrintFailed
-
-if TYPE_CHECKING:
-    from flask import Response
-    from flask.typing import ResponseReturnValue
-
-    from booking.savings.printer import ReportSheet
 
 PDF = "application/pdf"
 

@@ -1,9 +1,6 @@
 """The months of the report, twelve at a time."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flask import render_template, request, url_for
 
@@ -13,15 +10,13 @@ from booking.blueprints.report.loading import blueprint, month_or_404, running
 from booking.blueprints.savings.picture import twelve_months, twelve_months_in_words
 from booking.db import db
 from booking.people.models import Role
+from booking.savings.models import SavingsReport
 from booking.savings.queries import reports_since
 from booking.savings.report import Report, build_report
 from booking.savings.report_data import from_figures
+from booking.savings.rules import SavingOfMonth
 from booking.savings.savings_data import read_ledger
-
-if TYPE_CHECKING:
-    from booking.savings.models import SavingsReport
-    from booking.savings.rules import SavingOfMonth
-    from booking.values.month import Month
+from booking.values.month import Month
 
 MONTHS = 12
 

@@ -1,24 +1,18 @@
 """The blueprint of the branch's report, and which report a page is about."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort
 
 from booking import clock
 from booking.blueprints.kit.signed_in import my_park
 from booking.db import db
+from booking.savings.models import SavingsReport
 from booking.savings.queries import report_of
-from booking.savings.report import read_report
+from booking.savings.report import Report, read_report
 from booking.savings.report_data import from_figures
 from booking.savings.rules import EARLIEST_YEAR
 from booking.values.month import Month
-
-if TYPE_CHECKING:
-    from booking.savings.models import SavingsReport
-    from booking.savings.report import Report
 
 blueprint = Blueprint("report", __name__, url_prefix="/report")
 

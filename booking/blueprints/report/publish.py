@@ -1,12 +1,10 @@
 """Publishing a report by hand, where the job left a month alone."""
 
-from __future__ import annotations
-
 import logging
 from functools import partial
-from typing import TYPE_CHECKING
 
 from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
@@ -22,9 +20,6 @@ from booking.savings.publish_report import publish_report
 from booking.savings.rules import PublishedBefore
 from booking.values.paper import PrintFailed
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
 
 log = logging.getLogger(__name__)
 

@@ -1,8 +1,6 @@
 """The report of a month, and the chain of an enterprise that has agreed to be named."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from flask import abort, render_template, request, url_for
 
@@ -15,19 +13,13 @@ from booking.db import db
 from booking.documents.models import Document
 from booking.language import gettext
 from booking.people.models import Role
+from booking.savings.entries import Entry
+from booking.savings.printer import Source
 from booking.savings.queries import is_closed
-from booking.savings.recompute_report import recompute_report
+from booking.savings.recompute_report import Proved, recompute_report
 from booking.savings.report import weakest
-from booking.savings.rules import together
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from booking.savings.entries import Entry
-    from booking.savings.printer import Source
-    from booking.savings.recompute_report import Proved
-    from booking.savings.rules import SavingOfMonth
-    from booking.values.month import Month
+from booking.savings.rules import SavingOfMonth, together
+from booking.values.month import Month
 
 
 @blueprint.get("/<month>")

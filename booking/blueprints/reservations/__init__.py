@@ -1,7 +1,5 @@
 """Asking for a space, and changing what was asked for."""
 
-from __future__ import annotations
-
 from flask import Blueprint
 
 blueprint = Blueprint("reservations", __name__, url_prefix="/reservations")

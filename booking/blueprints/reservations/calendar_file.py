@@ -1,12 +1,10 @@
 """A reservation as an entry for one's own calendar (RFC 5545)."""
 
-from __future__ import annotations
-
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from flask import current_app, url_for
+from flask.typing import ResponseReturnValue
 from icalendar import Calendar, Event
 
 from booking.blueprints.kit.access import allow
@@ -20,17 +18,10 @@ from booking.blueprints.reservations.parsing import ours_or_404
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
-from booking.reservations.models import ReservationState
+from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import changes_of
 from booking.spaces.models import Kind
 from booking.values.one_line import one_line
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from flask.typing import ResponseReturnValue
-
-    from booking.reservations.models import Reservation
 
 DAY = timedelta(days=1)
 MAKER = "-//Shared service space//Reservations//ZH"

@@ -1,11 +1,9 @@
 """Extend or shorten: the same space and start, another end."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
@@ -25,18 +23,14 @@ from booking.blueprints.reservations.parsing import end_form, ours_or_404, price
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.reservations.free_ends import free_ends
+from booking.reservations.models import Reservation
+from booking.reservations.queries import ClaimRow
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import local_instant, span_between
 from booking.spaces.models import Kind
 from booking.usage.change_end import change_end as change_it
 from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-    from booking.reservations.models import Reservation
-    from booking.reservations.queries import ClaimRow
 
 ONE_DAY = timedelta(days=1)
 

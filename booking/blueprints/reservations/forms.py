@@ -1,7 +1,5 @@
 """The forms of a reservation. Times are the park's; rules and the database judge them, not the browser."""
 
-from __future__ import annotations
-
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional

@@ -1,15 +1,13 @@
 """The enterprise's reservations: what is to come, and what was."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from flask import render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.labels.calendar import local_name
-from booking.blueprints.kit.labels.costs import cost_of
+from booking.blueprints.kit.labels.costs import Cost, cost_of
 from booking.blueprints.kit.labels.reservations import state_name, state_tone, times
 from booking.blueprints.kit.pagination import Pager, this_page
 from booking.blueprints.kit.signed_in import me, my_enterprise_id
@@ -18,11 +16,7 @@ from booking.blueprints.reservations.new import TENANTS
 from booking.charges.billed_of import billed_of
 from booking.db import db
 from booking.language import gettext
-from booking.reservations.queries import reservations_of
-
-if TYPE_CHECKING:
-    from booking.blueprints.kit.labels.costs import Cost
-    from booking.reservations.queries import BookedRow
+from booking.reservations.queries import BookedRow, reservations_of
 
 PAGE = 30
 KNOWS = ("tab", "who")

@@ -1,10 +1,9 @@
 """Move a reservation to another time or space."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
@@ -15,6 +14,7 @@ from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.offers import new_url
 from booking.blueprints.kit.signed_in import actor
 from booking.blueprints.reservations import blueprint
+from booking.blueprints.reservations.forms import MoveForm, MoveStoreForm
 from booking.blueprints.reservations.move_here import answer_to_move
 from booking.blueprints.reservations.new import TENANTS, wanted_space
 from booking.blueprints.reservations.parsing import (
@@ -28,7 +28,7 @@ from booking.blueprints.reservations.price import price_in_form
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.reservations.booking_context import booking_context_for
-from booking.reservations.models import ReservationState
+from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.move import move as move_it
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import AsksForApproval, Taken
@@ -36,14 +36,6 @@ from booking.reservations.rules import check_new
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from flask.typing import ResponseReturnValue
-
-    from booking.blueprints.reservations.forms import MoveForm, MoveStoreForm
-    from booking.reservations.models import Reservation
 
 
 @blueprint.get("/<int:reservation_id>/move")

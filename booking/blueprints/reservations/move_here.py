@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from booking.blueprints.kit.labels.calendar import local_name
 from booking.blueprints.kit.labels.prices import price_text
@@ -13,29 +15,22 @@ from booking.blueprints.kit.offers import new_url, place_of
 from booking.blueprints.kit.signed_in import me, my_park
 from booking.blueprints.kit.whose import Holder, holders
 from booking.blueprints.reservations.parsing import end_form, move_form
+from booking.charges.pricing import Quote
 from booking.charges.quote import quote, quote_many
 from booking.db import db
 from booking.language import gettext
+from booking.people.models import Enterprise
 from booking.reservations.alternatives import Asker, alternatives
 from booking.reservations.free_ends import latest_end
-from booking.reservations.models import ReservationState
+from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.refusals import Own, Taken
 from booking.reservations.rules import MINUTE
 from booking.reservations.space_queries import spaces_by_id
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
 from booking.tariffs.rules import NoTariff
 from booking.usage.door_queries import latest_end as latest_end_of_stay
 from booking.usage.models import Stay
 from booking.values.span import FAR_FUTURE, Span
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from booking.charges.pricing import Quote
-    from booking.people.models import Enterprise
-    from booking.reservations.models import Reservation
-    from booking.reservations.refusals import Own, Taken
-    from booking.spaces.models import Space
 
 
 class Held(NamedTuple):

@@ -1,11 +1,10 @@
 """Reserve one space: the form with its price, and what is free instead where somebody was quicker."""
 
-from __future__ import annotations
-
 import secrets
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
@@ -28,7 +27,7 @@ from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.alternatives import Asker, alternatives
 from booking.reservations.booking_context import booking_context_for
-from booking.reservations.models import ReservationState
+from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import Taken
 from booking.reservations.reserve import made_before, reserve, stored_key
@@ -38,14 +37,7 @@ from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
 from booking.spaces.rules import DAY_MINUTES
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from flask.typing import ResponseReturnValue
-
-    from booking.reservations.models import Reservation
-    from booking.values.span import Span
+from booking.values.span import Span
 
 TENANTS = (Role.MEMBER, Role.MANAGER)
 

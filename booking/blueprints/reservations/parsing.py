@@ -1,11 +1,11 @@
 """From a form to a span and a price; what several pages of a reservation have in common."""
 
-from __future__ import annotations
-
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import Any
 
 from flask import abort
+from flask_wtf import FlaskForm
 
 from booking.audit.meanwhile import ChangedMeanwhile
 from booking.blueprints.kit.filters import moment
@@ -24,26 +24,19 @@ from booking.blueprints.reservations.forms import (
     MoveStoreForm,
     StoreForm,
 )
+from booking.charges.pricing import Quote
 from booking.charges.quote import quote
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
+from booking.reservations.models import Reservation
 from booking.reservations.queries import reservation_in
 from booking.reservations.refusals import NothingFree, OutOfDate, Taken
 from booking.reservations.rules import MINUTE, local_instant, span_between, storage_span
 from booking.reservations.space_queries import spaces_of_kind
-from booking.spaces.models import Kind
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from flask_wtf import FlaskForm
-
-    from booking.charges.pricing import Quote
-    from booking.reservations.models import Reservation
-    from booking.spaces.models import Space
-    from booking.values.refusal import Refusal
-    from booking.values.span import Span
+from booking.spaces.models import Kind, Space
+from booking.values.refusal import Refusal
+from booking.values.span import Span
 
 
 def span_of(form: DayForm | StoreForm, now: datetime) -> Span:

@@ -1,11 +1,10 @@
 """Reserve any one of a kind: "any desk on floor 3"."""
 
-from __future__ import annotations
-
 import secrets
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
@@ -23,6 +22,7 @@ from booking.blueprints.reservations.parsing import say_no, span_of
 from booking.charges.quote import quote_many
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.reservations.models import Reservation
 from booking.reservations.refusals import NoSuchSpace
 from booking.reservations.reserve_from_pool import reserve_from_pool
 from booking.reservations.space_queries import (
@@ -36,13 +36,6 @@ from booking.spaces.queries import spaces_of_kind
 from booking.tariffs.rules import NoTariff
 from booking.values.month import local_day
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from flask.typing import ResponseReturnValue
-
-    from booking.reservations.models import Reservation
 
 POOLED = tuple(kind for kind in KINDS if kind is not Kind.STORAGE)
 

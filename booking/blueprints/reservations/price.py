@@ -1,29 +1,24 @@
 """The price of what is in a form, or why there is none: the same for who types and for who sends."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
 
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.signed_in import my_enterprise, my_park
 from booking.blueprints.messages import wording
+from booking.charges.pricing import Quote
 from booking.charges.quote import quote
 from booking.db import db
 from booking.reservations.booking_context import booking_context
+from booking.reservations.models import Reservation
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import check_in_service, check_new, check_stretch
+from booking.spaces.models import Space
+from booking.spaces.rules import Opening
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from booking.charges.pricing import Quote
-    from booking.reservations.models import Reservation
-    from booking.spaces.models import Space
-    from booking.spaces.rules import Opening
-    from booking.values.span import Span
+from booking.values.span import Span
 
 
 class Priced(NamedTuple):

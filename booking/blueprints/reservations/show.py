@@ -1,10 +1,11 @@
 """One reservation: what, when, what it costs, what happened to it; and cancelling."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
@@ -29,22 +30,14 @@ from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations.expire import EXPIRED
-from booking.reservations.models import ReservationState
+from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.queries import changes_of
 from booking.reservations.space_queries import spaces_by_id
 from booking.spaces.models import Kind
+from booking.usage.models import Stay
 from booking.usage.queries import stay_of
 from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from flask.typing import ResponseReturnValue
-
-    from booking.reservations.models import Reservation, ReservationChange
-    from booking.usage.models import Stay
 
 OPEN = (ReservationState.BOOKED, ReservationState.REQUESTED)
 

@@ -1,7 +1,5 @@
 """Pages of an enterprise's savings: the picture, the chain, baselines with evidence, declared effects."""
 
-from __future__ import annotations
-
 from booking.blueprints.savings import baseline, effects, evidence, show
 from booking.blueprints.savings.loading import blueprint
 

@@ -1,10 +1,10 @@
 """The page on which a baseline is set."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, cast
+from datetime import date
+from typing import cast
 
 from flask import flash, redirect
+from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from booking import clock
@@ -18,21 +18,14 @@ from booking.blueprints.savings.loading import blueprint, enterprise_or_404, hom
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Enterprise, Role
-from booking.savings.evidence import judged
+from booking.savings.evidence import Paper, judged
+from booking.savings.models import Baseline
 from booking.savings.queries import versions_of
 from booking.savings.rules import Lease
 from booking.savings.set_baseline import set_baseline
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from flask.typing import ResponseReturnValue
-
-    from booking.savings.evidence import Paper
-    from booking.savings.models import Baseline
 
 
 @blueprint.route("/<int:enterprise_id>/baseline", methods=["GET", "POST"])

@@ -1,22 +1,16 @@
 """The chain of a saving as finished steps, each with where its figure comes from."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from booking.blueprints.kit.filters import day, money, percent
 from booking.blueprints.savings.loading import address, invoice_url
 from booking.language import gettext
+from booking.savings.entries import Entry, Ground, Spend
 from booking.savings.printer import Source
-from booking.savings.report import weakest
+from booking.savings.report import Report, weakest
+from booking.savings.rules import SavingOfMonth
+from booking.values.money import Money
 from booking.values.writing import area_text
-
-if TYPE_CHECKING:
-    from booking.savings.entries import Entry, Ground, Spend
-    from booking.savings.report import Report
-    from booking.savings.rules import SavingOfMonth
-    from booking.values.money import Money
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """Pages for what an enterprise says of itself."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, cast
+from datetime import date
+from typing import cast
 
 from flask import abort, flash, redirect
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
@@ -20,11 +20,6 @@ from booking.savings.declare_effect import declare_effect
 from booking.savings.queries import effect_in
 from booking.savings.withdraw_effect import withdraw_effect
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from flask.typing import ResponseReturnValue
 
 
 @blueprint.route("/<int:enterprise_id>/effect", methods=["GET", "POST"])

@@ -1,10 +1,7 @@
 """A baseline's evidence, for those who may see it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import abort
+from flask.typing import ResponseReturnValue
 
 from booking.blueprints.kit.access import SIGNED_IN, allow
 from booking.blueprints.kit.downloads import hand_out_document
@@ -14,9 +11,6 @@ from booking.db import db
 from booking.documents.models import Document
 from booking.people.models import Role
 from booking.savings.queries import baseline_in
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
 
 
 @blueprint.get("/evidence/<int:baseline_id>")

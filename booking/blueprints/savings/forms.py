@@ -1,7 +1,5 @@
 """The forms of savings; field names are those that refusals name."""
 
-from __future__ import annotations
-
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, MonthField, StringField

@@ -1,7 +1,5 @@
 """The blueprint of an enterprise's savings, and whose savings a page is about."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from flask import Blueprint, abort, current_app, url_for

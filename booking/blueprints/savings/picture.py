@@ -1,19 +1,13 @@
 """Savings as pictures: before and now with the gap between, and twelve months beside each other."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from booking.blueprints.kit.charts import Chart, Column, Part, before_and_now, stacked_columns
 from booking.blueprints.kit.filters import money, month_text, percent
 from booking.language import gettext
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from booking.savings.rules import SavingOfMonth
-    from booking.values.money import Money
-    from booking.values.month import Month
+from booking.savings.rules import SavingOfMonth
+from booking.values.money import Money
+from booking.values.month import Month
 
 
 def before_now(saving: SavingOfMonth) -> Chart:

@@ -1,9 +1,6 @@
 """The page of an enterprise's savings."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flask import abort, render_template, request
 
@@ -19,16 +16,12 @@ from booking.blueprints.savings.picture import (
     twelve_months_in_words,
 )
 from booking.db import db
-from booking.people.models import Role
+from booking.people.models import Enterprise, Role
+from booking.savings.entries import Entry
 from booking.savings.queries import said_by, versions_of
-from booking.savings.savings_data import read_ledger
+from booking.savings.rules import SavingOfMonth
+from booking.savings.savings_data import Ledger, read_ledger
 from booking.values.month import Month
-
-if TYPE_CHECKING:
-    from booking.people.models import Enterprise
-    from booking.savings.entries import Entry
-    from booking.savings.rules import SavingOfMonth
-    from booking.savings.savings_data import Ledger
 
 MONTHS = 12
 

@@ -1,12 +1,12 @@
 """What somebody sees who scanned the code on a space, or typed what stands on its door."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 from unicodedata import normalize
 
 from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import SIGNED_IN, TENANTS, allow
@@ -14,26 +14,17 @@ from booking.blueprints.kit.labels.calendar import closure_words
 from booking.blueprints.kit.signed_in import me, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.scan.loading import blueprint, scanned
-from booking.charges.pricing import Use, price_many
+from booking.charges.pricing import Quote, Use, price_many
 from booking.charges.quote import running_costs
 from booking.db import db
 from booking.language import gettext
-from booking.spaces.models import Kind
+from booking.reservations.space_queries import SpaceRow
+from booking.spaces.models import Kind, Space
 from booking.tariffs.rules import NoTariff
 from booking.usage.door_queries import Door, at_the_door, free_now, space_by_code
 from booking.usage.rules import SHORTEST_WALK_IN, end_choices
+from booking.values.money import Money
 from booking.values.month import local_day
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from flask.typing import ResponseReturnValue
-
-    from booking.charges.pricing import Quote
-    from booking.reservations.space_queries import SpaceRow
-    from booking.spaces.models import Space
-    from booking.values.money import Money
 
 NOT_FOUND = 404
 

@@ -1,17 +1,11 @@
 """The blueprint of scanned codes, and how a code finds its space."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import Blueprint
 
 from booking.blueprints.kit.signed_in import my_park
 from booking.db import db
+from booking.spaces.models import Space
 from booking.usage.door_queries import space_by_scan_code
-
-if TYPE_CHECKING:
-    from booking.spaces.models import Space
 
 blueprint = Blueprint("scan", __name__, url_prefix="/s")
 

@@ -1,10 +1,9 @@
 """Walk in: use a free space without a reservation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
@@ -22,11 +21,6 @@ from booking.usage.queries import open_stay_at
 from booking.usage.walk_in import walk_in
 from booking.values.refusal import Refusal
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from flask.typing import ResponseReturnValue
 
 BAD_REQUEST = 400
 NOT_FOUND = 404

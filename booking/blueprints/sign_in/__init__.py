@@ -1,16 +1,10 @@
 """Signing in and out, invitations and forgotten passwords."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import Blueprint
+from flask.blueprints import BlueprintSetupState
 
 from booking.blueprints.kit.labels.people import init_words
 from booking.blueprints.sign_in.anonymous import turn_away
-
-if TYPE_CHECKING:
-    from flask.blueprints import BlueprintSetupState
 
 blueprint = Blueprint("sign_in", __name__)
 

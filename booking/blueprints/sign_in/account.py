@@ -1,10 +1,7 @@
 """One's own account: another password, and out on every device."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import flash, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
@@ -17,15 +14,10 @@ from booking.blueprints.sign_in.session import enter
 from booking.db import transaction
 from booking.language import gettext
 from booking.people.change_password import change_password
-from booking.people.models import Role
+from booking.people.models import Member, Role
 from booking.people.sign_out_everywhere import sign_out_everywhere
 from booking.people.throttle import Trier, throttle
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-    from booking.people.models import Member
 
 
 @blueprint.route("/account/password", methods=["GET", "POST"])

@@ -1,20 +1,15 @@
 """What a stranger meets at a page for members: the sign-in page, which keeps what they typed."""
 
-from __future__ import annotations
-
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from flask import current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from booking.blueprints.kit import access, resubmission
 from booking.blueprints.kit.labels import resubmitted
 from booking.blueprints.sign_in.forms import SignInForm
 from booking.db import db
 from booking.people.queries import demo_accounts
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
 
 UNAUTHORIZED = 401
 

@@ -1,10 +1,7 @@
 """The door: in, out, and home."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import abort, current_app, flash, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 from flask_wtf.csrf import CSRFError
 
@@ -22,18 +19,13 @@ from booking.blueprints.sign_in.refused import answer
 from booking.blueprints.sign_in.session import address, enter, home_of, onward
 from booking.db import db, transaction
 from booking.language import gettext
-from booking.people.models import Role
+from booking.people.models import Member, Role
 from booking.people.queries import demo_accounts, who_knows
 from booking.people.rules import TooManyTries, WrongSignIn, normal_email
 from booking.people.sign_in import sign_in
 from booking.people.sign_out import sign_out
 from booking.people.throttle import Trier, throttle
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-    from booking.people.models import Member
 
 BAD_REQUEST = 400
 

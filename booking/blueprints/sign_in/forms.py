@@ -1,7 +1,5 @@
 """The forms at the door."""
 
-from __future__ import annotations
-
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length

@@ -4,23 +4,17 @@ Each account in the cookie has a key of its own, by which its tries on this devi
 in to that account makes a new one: who holds a copy gets no new tries by signing in to another with it.
 """
 
-from __future__ import annotations
-
 import secrets
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from flask import after_this_request, current_app, request
+from flask import Response, after_this_request, current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from booking import clock
 from booking.db import db
+from booking.people.models import Member
 from booking.people.queries import door_of
-
-if TYPE_CHECKING:
-    from flask import Response
-
-    from booking.people.models import Member
 
 LASTS = timedelta(days=180)  # since that account last signed in on it
 MOST_ACCOUNTS = 5

@@ -1,10 +1,7 @@
 """Mailed links: asking for one, and setting a password with it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import anyone
@@ -22,9 +19,6 @@ from booking.people.ask_for_reset import ask_for_reset
 from booking.people.queries import member_behind
 from booking.people.use_ticket import use_ticket
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
 
 GONE = 410
 # The address of such a page is a secret: it goes to no other site, and into no cache.

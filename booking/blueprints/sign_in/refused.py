@@ -1,16 +1,10 @@
 """How the pages of the door answer what was typed: put it right, or come again later."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from flask_wtf import FlaskForm
 
 from booking.blueprints.kit.forms.responses import status_of
 from booking.people.rules import TooManyTries
-
-if TYPE_CHECKING:
-    from flask_wtf import FlaskForm
-
-    from booking.values.refusal import Refusal
+from booking.values.refusal import Refusal
 
 TOO_MANY = 429
 Answer = tuple[str, int, dict[str, str]]

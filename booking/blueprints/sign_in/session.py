@@ -1,12 +1,10 @@
 """How somebody comes in: a session of their own, and the page their work begins with."""
 
-from __future__ import annotations
-
 import secrets
 from ipaddress import IPv4Address, ip_address, ip_network
-from typing import TYPE_CHECKING
 
 from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import login_user
 
 from booking.blueprints.kit import resubmission
@@ -15,12 +13,7 @@ from booking.blueprints.kit.redirects import lead_on
 from booking.blueprints.kit.signed_in import SignedIn
 from booking.blueprints.sign_in import known_device
 from booking.language import gettext
-from booking.people.models import Role
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-    from booking.people.models import Member
+from booking.people.models import Member, Role
 
 KEY_BYTES = 24
 IPV6_NETWORK_BITS = 64  # what one household or company is given

@@ -1,7 +1,5 @@
 """The running month of an enterprise: every line explained, and open to question."""
 
-from __future__ import annotations
-
 from flask import Blueprint
 
 blueprint = Blueprint("statement", __name__, url_prefix="/statement")

@@ -1,28 +1,20 @@
 """An entry of the statement, finished for the page: its bars, its lines in words, its history."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from booking.blueprints.kit.charts import UsePicture, use_bars
 from booking.blueprints.kit.filters import clock_span, day, duration, moment
 from booking.blueprints.kit.labels.costs import anchor_of
 from booking.blueprints.statement.labels import line_name, line_reckoning, moved, rule
-from booking.charges.models import ChargeKind
+from booking.charges.models import Charge, ChargeKind, Dispute
+from booking.charges.pricing import Quote
+from booking.charges.statement import Entry
 from booking.language import gettext, local_name
+from booking.usage.models import Stay, StayCorrection
+from booking.values.money import Money
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
-    from booking.charges.models import Charge, Dispute
-    from booking.charges.pricing import Quote
-    from booking.charges.statement import Entry
-    from booking.usage.models import Stay, StayCorrection
-    from booking.values.money import Money
 
 
 @dataclass(frozen=True, slots=True)

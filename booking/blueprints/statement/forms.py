@@ -1,7 +1,5 @@
 """What a tenant may write on the statement."""
 
-from __future__ import annotations
-
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length

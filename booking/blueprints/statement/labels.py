@@ -1,23 +1,18 @@
 """A charge line in words, from its own copy of the figures: what it is told by is what it was priced by."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from booking.blueprints.kit.filters import day, duration, money
 from booking.blueprints.kit.labels.bands import band_name
 from booking.blueprints.kit.labels.tariffs import factor_text, per, permille_text
-from booking.charges.models import ChargeKind
+from booking.charges.models import Charge, ChargeKind
 from booking.charges.put_in_order import CORRECTED
 from booking.language import gettext, local_name
 from booking.tariffs.models import Basis
 from booking.values.money import Money
-
-if TYPE_CHECKING:
-    from booking.charges.models import Charge
 
 
 def line_name(line: Charge) -> str:

@@ -1,9 +1,5 @@
 """The page of a month."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import abort, current_app, render_template, request, url_for
 
 from booking import clock
@@ -17,12 +13,10 @@ from booking.charges.statement import Statement, statement
 from booking.db import db
 from booking.invoices.queries import invoice_of_month
 from booking.language import gettext
+from booking.parks.models import Park
 from booking.people.models import Enterprise, Role
+from booking.values.money import Money
 from booking.values.month import Month
-
-if TYPE_CHECKING:
-    from booking.parks.models import Park
-    from booking.values.money import Money
 
 
 def whose() -> int | None:

@@ -1,10 +1,7 @@
 """Question a line of the statement."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
@@ -23,9 +20,6 @@ from booking.language import gettext
 from booking.people.models import Role
 from booking.values.month import Month
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
 
 
 @blueprint.route("/lines/<int:charge_id>/question", methods=["GET", "POST"])

@@ -1,7 +1,5 @@
 """Prices: the versions of each kind and space, and the editor with its worked example."""
 
-from __future__ import annotations
-
 from flask import Blueprint
 
 from booking.blueprints.kit.labels.bands import band_name

@@ -1,23 +1,33 @@
 """Between the form and the figures: prefill, read, put a refusal where it belongs, work the example."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from wtforms import Field
 
 from booking.blueprints.kit.forms.day_fields import options
 from booking.blueprints.kit.labels.tariffs import days_name, per
 from booking.blueprints.kit.signed_in import my_park
 from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.tariffs.forms import TariffForm
 from booking.db import db
 from booking.parks.queries import provisional_years, working_days
 from booking.people.models import Size
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
-from booking.tariffs.examples import DAYS_TO_CHOOSE_FROM, fees, metered_examples, storage_example
+from booking.spaces.rules import Opening
+from booking.tariffs.examples import (
+    DAYS_TO_CHOOSE_FROM,
+    Example,
+    Fees,
+    StorageExample,
+    fees,
+    metered_examples,
+    storage_example,
+)
 from booking.tariffs.models import Basis
 from booking.tariffs.rules import (
     BandEndsBeforeItStarts,
@@ -28,16 +38,7 @@ from booking.tariffs.rules import (
 from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.terms import Band, Days
 from booking.values.month import local_day
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from wtforms import Field
-
-    from booking.blueprints.tariffs.forms import TariffForm
-    from booking.spaces.rules import Opening
-    from booking.tariffs.examples import Example, Fees, StorageExample
-    from booking.values.refusal import Refusal
+from booking.values.refusal import Refusal
 
 FIELDS = {
     "rate_fen_per_hour": "rate",

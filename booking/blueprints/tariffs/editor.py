@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.kit.access import allow, fetched
@@ -34,19 +36,15 @@ from booking.people.models import Role
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import space_in_park
 from booking.tariffs.correct_tariff import correct_tariff
+from booking.tariffs.models import Tariff
 from booking.tariffs.publish_tariff import publish_tariff
 from booking.tariffs.queries import latest_version, version_of_park
-from booking.tariffs.snapshot import snapshot_of
+from booking.tariffs.snapshot import TariffSnapshot, snapshot_of
 from booking.values.month import Month
 from booking.values.refusal import Refusal
 
 if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-    from sqlalchemy.orm import Session
-
     from booking.blueprints.tariffs.drafting import Worked
-    from booking.tariffs.models import Tariff
-    from booking.tariffs.snapshot import TariffSnapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """The form of a tariff version."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -24,9 +23,6 @@ from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.blueprints.kit.forms.validators import InRange
 from booking.language import lazy_gettext as _
 from booking.values.money import Money
-
-if TYPE_CHECKING:
-    from decimal import Decimal
 
 MOST_BANDS = 24
 HIGHEST_PRICE = Money.yuan(1_000_000)

@@ -1,21 +1,15 @@
 """A tariff's figures in words, and what a new version changes."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from booking.blueprints.kit.filters import duration, money
 from booking.blueprints.kit.labels.people import size_name
 from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.blueprints.kit.labels.tariffs import days_name, factor_text, per, permille_text
 from booking.language import gettext
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from booking.tariffs.snapshot import TariffSnapshot
-    from booking.tariffs.terms import Band
+from booking.tariffs.snapshot import TariffSnapshot
+from booking.tariffs.terms import Band
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
 """The list of all versions, and one version with its worked examples."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import date
 
 from flask import abort, render_template
 
@@ -17,17 +16,10 @@ from booking.blueprints.tariffs.forms import WithdrawalForm
 from booking.blueprints.tariffs.labels import Change, Fact, changes, facts_of
 from booking.db import db
 from booking.people.models import Role
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
 from booking.tariffs.queries import spaces_to_price, tariff_versions
-from booking.tariffs.snapshot import snapshot_of
+from booking.tariffs.snapshot import TariffSnapshot, snapshot_of
 from booking.values.month import local_day
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from datetime import date
-
-    from booking.spaces.models import Space
-    from booking.tariffs.snapshot import TariffSnapshot
 
 
 @dataclass(frozen=True, slots=True)

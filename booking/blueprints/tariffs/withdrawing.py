@@ -1,10 +1,7 @@
 """Withdrawing a published version before it begins."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
@@ -20,9 +17,6 @@ from booking.language import gettext
 from booking.people.models import Role
 from booking.tariffs.withdraw_tariff import withdraw_tariff
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
 
 
 @blueprint.post("/<int:tariff_id>/withdrawal")

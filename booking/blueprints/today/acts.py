@@ -1,10 +1,9 @@
 """Check in, check out, stay longer: each a press of one button, and harmless twice."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
@@ -33,11 +32,6 @@ from booking.usage.rules import AlreadyOut, NotToCheckIn
 from booking.usage.stay_longer import stay_longer
 from booking.values.refusal import Refusal
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from flask.typing import ResponseReturnValue
 
 BAD_REQUEST = 400
 

@@ -1,7 +1,5 @@
 """The forms of "my day"."""
 
-from __future__ import annotations
-
 from flask_wtf import FlaskForm
 from wtforms.validators import InputRequired
 

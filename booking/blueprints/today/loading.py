@@ -1,9 +1,8 @@
 """The blueprint of "my day", and what its views need."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort
 
@@ -20,17 +19,13 @@ from booking.blueprints.kit.labels.uses import (
 from booking.blueprints.kit.local_time import exact_or_none
 from booking.blueprints.kit.signed_in import me, my_enterprise_id
 from booking.db import db
+from booking.people.models import Enterprise
+from booking.reservations.models import Reservation
 from booking.reservations.rules import MINUTES_OF_DAY, local_instant
+from booking.usage.models import Stay
 from booking.usage.my_day_queries import reservation_of_enterprise
 from booking.usage.queries import stay_of_enterprise
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
-    from booking.people.models import Enterprise
-    from booking.reservations.models import Reservation
-    from booking.usage.models import Stay
 
 blueprint = Blueprint("today", __name__, url_prefix="/today")
 

@@ -1,43 +1,35 @@
 """The page of my day."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import Any
 
 from flask import render_template
+from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.labels.uses import way_to
 from booking.blueprints.kit.signed_in import me, my_enterprise_id, my_park
 from booking.blueprints.reservations.move_here import answer_to_stay
+from booking.blueprints.today.forms import LeftForm
 from booking.blueprints.today.loading import blueprint, local_day_of, my_enterprise
 from booking.blueprints.today.stays import left_form
 from booking.charges.month_to_date import month_to_date, open_since
+from booking.charges.pricing import Quote
 from booking.charges.quote import running_costs
 from booking.db import db
 from booking.people.models import Role
-from booking.reservations.models import ReservationState
+from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.refusals import Taken
 from booking.spaces.models import Kind
 from booking.usage import my_day_queries, queries
 from booking.usage.door_queries import latest_end
+from booking.usage.models import Stay
 from booking.usage.rules import check_in_opens, end_choices, forgotten_end, grace_ends
 from booking.values.money import Money
 from booking.values.month import Month
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from booking.blueprints.today.forms import LeftForm
-    from booking.charges.pricing import Quote
-    from booking.reservations.models import Reservation
-    from booking.reservations.refusals import Taken
-    from booking.usage.models import Stay
 
 DAYS_AHEAD = 8  # today and the week that follows
 MOST_FORMS = 5

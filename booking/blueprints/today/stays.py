@@ -1,10 +1,7 @@
 """One stay: what was reserved, used and billed, and the true end of a forgotten one."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit import stay_price
@@ -13,6 +10,7 @@ from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.uses import way_to
 from booking.blueprints.kit.local_time import end_typed
 from booking.blueprints.kit.signed_in import actor, my_park
+from booking.blueprints.kit.stay_price import StayPrice
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.today.forms import LeftForm
 from booking.blueprints.today.loading import blueprint, my_stay_or_404
@@ -23,14 +21,9 @@ from booking.charges.quote import running_costs
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.usage.correct_stay import state_true_end
+from booking.usage.models import Stay
 from booking.usage.rules import NothingToReview
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-    from booking.blueprints.kit.stay_price import StayPrice
-    from booking.usage.models import Stay
 
 
 @blueprint.get("/stays/<int:stay_id>")

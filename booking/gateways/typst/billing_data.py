@@ -1,23 +1,26 @@
 """Invoices and credit notes as finished texts for their sheets."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from booking.gateways.typst import words
 from booking.gateways.typst.code import svg_code
 from booking.gateways.typst.glyphs import Exact
-from booking.invoices.printer import BandPart, Fee, StorageDays, UseOfDay
+from booking.invoices.printer import (
+    BandPart,
+    CreditNoteSheet,
+    Fee,
+    InvoiceSheet,
+    SpaceCharges,
+    StorageDays,
+    Tax,
+    UseOfDay,
+)
 from booking.values.capitals import capitals
 from booking.values.money import Money
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from zoneinfo import ZoneInfo
-
-    from booking.invoices.printer import CreditNoteSheet, InvoiceSheet, SpaceCharges, Tax
 
 JOINT = " · "
 

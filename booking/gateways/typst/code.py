@@ -1,7 +1,5 @@
 """Codes to scan, as SVG that a sheet can show."""
 
-from __future__ import annotations
-
 import segno
 
 from booking.gateways.typst.glyphs import Exact

@@ -1,18 +1,14 @@
 """Which characters the paper's font can show, and what stands in for those it cannot."""
 
-from __future__ import annotations
-
 import logging
 import re
 import unicodedata
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pylopdf_fonts_zh_cn
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # it ships no types
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 log = logging.getLogger(__name__)
 

@@ -1,14 +1,10 @@
 """Labels as finished texts for their sheet."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from booking.gateways.typst.code import svg_code
-
-if TYPE_CHECKING:
-    from booking.spaces.labels_printer import LabelsSheet
+from booking.spaces.labels_printer import LabelsSheet
 
 
 def labels_data(sheet: LabelsSheet) -> dict[str, Any]:

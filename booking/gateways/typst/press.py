@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
-from datetime import UTC, datetime, time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typst
 
 from booking.gateways.typst.glyphs import font_file, printable_tree
 from booking.values.paper import PrintFailed
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
 
 SHEETS = Path(__file__).parent / "sheets"
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]

@@ -1,18 +1,12 @@
 """The three ports to paper, answered by one Typst press."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from booking.gateways.typst.billing_data import credit_note_data, invoice_data
 from booking.gateways.typst.labels_data import labels_data
 from booking.gateways.typst.press import Press
 from booking.gateways.typst.savings_data import report_data
-
-if TYPE_CHECKING:
-    from booking.invoices.printer import CreditNoteSheet, InvoiceSheet
-    from booking.savings.printer import ReportSheet
-    from booking.spaces.labels_printer import LabelsSheet
+from booking.invoices.printer import CreditNoteSheet, InvoiceSheet
+from booking.savings.printer import ReportSheet
+from booking.spaces.labels_printer import LabelsSheet
 
 
 class TypstPrinter:

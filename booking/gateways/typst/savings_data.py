@@ -1,14 +1,10 @@
 """The savings report as finished texts and proportions for its sheet."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from booking.gateways.typst import words
+from booking.savings.printer import Chain, DeclaredEffect, Proof, ReportSheet
 from booking.values.money import Money
-
-if TYPE_CHECKING:
-    from booking.savings.printer import Chain, DeclaredEffect, Proof, ReportSheet
 
 UNNAMED = "未具名企业"
 

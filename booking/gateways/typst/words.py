@@ -1,17 +1,11 @@
 """How paper writes figures: money, days, times and durations in Chinese, whatever the reader's browser."""
 
-from __future__ import annotations
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
-from typing import TYPE_CHECKING
-
+from booking.values.month import Month
 from booking.values.writing import MINUS, area_text, money_text
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-    from decimal import Decimal
-    from zoneinfo import ZoneInfo
-
-    from booking.values.month import Month
 
 MINUTES_PER_HOUR = 60
 PERMILLE_PER_PERCENT = 10

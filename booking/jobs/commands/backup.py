@@ -1,12 +1,11 @@
 """`flask backup FILE`: write all there is into one file, while the product goes on."""
 
-from __future__ import annotations
-
 import signal
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import click
 from flask.cli import with_appcontext
@@ -14,9 +13,6 @@ from flask.cli import with_appcontext
 from booking.db import db
 from booking.db.backup import save
 from booking.db.backup_file import BackupError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ASKED_TO_STOP = (signal.SIGTERM, signal.SIGHUP)
 

@@ -1,7 +1,5 @@
 """`flask jobs`: list the jobs, or run one once, for cron."""
 
-from __future__ import annotations
-
 import sys
 
 import click

@@ -1,9 +1,6 @@
 """`flask month`: look at a month before it is closed, and close it, from the shell."""
 
-from __future__ import annotations
-
 import sys
-from typing import TYPE_CHECKING
 
 import click
 from flask.cli import with_appcontext
@@ -11,6 +8,7 @@ from sqlalchemy import select
 
 from booking import clock
 from booking.audit.actor import Actor
+from booking.charges.models import MonthClose
 from booking.db import db, transaction
 from booking.invoices import rules
 from booking.invoices.billable_lines import enterprises_to_invoice
@@ -21,9 +19,6 @@ from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.values.month import Month
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from booking.charges.models import MonthClose
 
 WRONG = 2
 SHELL = "flask month close"

@@ -1,25 +1,20 @@
 """`flask park`: set up a park, and the first of its administrators."""
 
-from __future__ import annotations
-
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.audit.actor import Actor
 from booking.db import transaction
 from booking.parks.create_park import create_park
+from booking.parks.models import Park
 from booking.parks.queries import park_with_code
 from booking.people.create_admin import create_admin
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from booking.parks.models import Park
 
 REFUSED = 2
 HOUSE = Actor.system("flask park")

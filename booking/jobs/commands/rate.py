@@ -1,7 +1,5 @@
 """`flask rate FILE.json`: check a price from the shell, on a document instead of the database."""
 
-from __future__ import annotations
-
 import json
 import sys
 from pathlib import Path

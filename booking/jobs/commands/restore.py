@@ -1,7 +1,5 @@
 """`flask restore FILE`: put a backup of this version or any earlier one into an empty database."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

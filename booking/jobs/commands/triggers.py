@@ -1,7 +1,5 @@
 """`flask triggers`: build what the database itself should refuse and does not."""
 
-from __future__ import annotations
-
 import click
 from flask.cli import with_appcontext
 

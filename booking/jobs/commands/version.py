@@ -1,7 +1,5 @@
 """`flask version`: say which version of the product this is."""
 
-from __future__ import annotations
-
 import click
 
 from booking import __version__

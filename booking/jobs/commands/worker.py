@@ -1,7 +1,5 @@
 """`flask worker`: a process that ticks the jobs until it is told to stop."""
 
-from __future__ import annotations
-
 import click
 from flask import current_app
 from flask.cli import with_appcontext

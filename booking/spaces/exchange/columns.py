@@ -1,20 +1,14 @@
 """The columns of the table, their headers in Chinese and English, and what a row of it says."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from booking.spaces import cells
 from booking.spaces.models import Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from booking.spaces.rules import Opening
+from booking.spaces.rules import Opening
 
 LIKE = 0.5  # of two headers: half of their letters are the same, in the same order
 LONGEST_HEADER = 40  # of which another is guessed

@@ -1,14 +1,10 @@
 """What can be wrong in a table: each mistake with its row, its column and the facts, no sentences."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from booking.spaces.exchange.columns import Column
-    from booking.values.refusal import Refusal
+from booking.spaces.exchange.columns import Column
+from booking.values.refusal import Refusal
 
 
 class Problem(StrEnum):

@@ -1,9 +1,8 @@
 """Reads the rows of a grid as spaces; pure, and every mistake names its row and column."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from booking.spaces import cells, rules
 from booking.spaces.exchange.columns import (
@@ -15,15 +14,10 @@ from booking.spaces.exchange.columns import (
     nearest,
 )
 from booking.spaces.exchange.mistakes import Mistake, Problem
-from booking.spaces.exchange.reading import FORMULA
+from booking.spaces.exchange.reading import FORMULA, Grid
 from booking.spaces.models import Kind
 from booking.spaces.rules import RANGES, Opening, check_opening
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from booking.spaces.exchange.reading import Grid
 
 LENGTHS = {
     Column.CODE: rules.CODE_LENGTH,

@@ -1,18 +1,13 @@
 """Compares a table with what the park has: what would be added, changed and left; pure."""
 
-from __future__ import annotations
-
 import hashlib
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from booking.spaces.exchange.columns import Column, SpaceRow
 from booking.spaces.exchange.mistakes import Mistake, Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
-
-    from booking.spaces.exchange.parsing import Parsed, ReadRow
+from booking.spaces.exchange.parsing import Parsed, ReadRow
 
 
 @dataclass(frozen=True, slots=True)

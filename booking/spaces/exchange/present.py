@@ -1,22 +1,15 @@
 """Reads what a park has as rows of the table."""
 
-from __future__ import annotations
+from collections.abc import Sequence
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
 from booking.spaces import cells
 from booking.spaces.exchange.columns import SpaceRow, tidy_lines
 from booking.spaces.exchange.planning import Present
 from booking.spaces.inventory_queries import all_spaces, areas_of
-from booking.spaces.queries import rules_for
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy.orm import Session
-
-    from booking.spaces.models import Space
-    from booking.spaces.queries import ParkRules
+from booking.spaces.models import Space
+from booking.spaces.queries import ParkRules, rules_for
 
 
 def present_of(session: Session, park_id: int) -> Present:

@@ -1,25 +1,20 @@
 """Reads a file of CSV or XLSX into rows of text; knows limits and encodings, and no columns."""
 
-from __future__ import annotations
-
 import csv
 import re
 from codecs import BOM_UTF8
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from openpyxl import load_workbook
 
 from booking.spaces.exchange.columns import tidy_lines
 from booking.spaces.exchange.unpacking import MOST_CELLS, Work, repacked
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from io import BytesIO
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_ROWS = 2000

@@ -6,20 +6,15 @@ gigabyte. So the parts that matter are unpacked here, counted byte by byte and e
 meets nothing else of the file, whatever its lists and links say.
 """
 
-from __future__ import annotations
-
 import posixpath
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MOST_ENTRIES = 300
 MOST_UNPACKED = 40 * 1024 * 1024  # as the archive's directory says, before anything is unpacked

@@ -1,28 +1,21 @@
 """Writes rows as CSV or XLSX, such that no spreadsheet takes a name for a formula."""
 
-from __future__ import annotations
-
 import csv
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from io import BytesIO, StringIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
 
-from booking.spaces.exchange.columns import HEADERS, KIND_WORDS, RULE, YES_WORDS, Column
+from booking.spaces.exchange.columns import HEADERS, KIND_WORDS, RULE, YES_WORDS, Column, SpaceRow
 from booking.spaces.exchange.reading import MOST_ROWS, RISKY
 from booking.values.writing import metres_figure
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from openpyxl.worksheet.worksheet import Worksheet
-
-    from booking.spaces.exchange.columns import SpaceRow
 
 CSV_TYPE = "text/csv"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

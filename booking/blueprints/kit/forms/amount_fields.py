@@ -1,7 +1,5 @@
 """Form fields for an amount of money in yuan and for an area in square metres."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from booking.blueprints.kit.forms.read_field import ReadField

@@ -1,9 +1,9 @@
 """A form field for a time of the day."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
+from markupsafe import Markup
+from wtforms import Field
 from wtforms.widgets import TextInput, TimeInput
 
 from booking.blueprints.kit.forms.read_field import ReadField
@@ -11,10 +11,6 @@ from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.language import gettext
 from booking.spaces import cells
 from booking.spaces.rules import DAY_MINUTES
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
-    from wtforms import Field
 
 
 class ClockInput(TimeInput):

@@ -1,8 +1,6 @@
 """Days and instants as form fields that say what is wrong in the reader's language."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from wtforms import DateField, DateTimeLocalField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
@@ -10,9 +8,6 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from booking.blueprints.kit.local_time import day_or_none, wall_or_none
 from booking.language import gettext as _
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class DayField(DateField):

@@ -14,31 +14,24 @@ value, one that both changed keeps what was typed and shows the other; the next 
 A form that does not say what it was drawn from is told likewise: nobody can say what its sender has seen.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from flask_wtf import FlaskForm
-from wtforms import FileField, HiddenField, PasswordField
+from sqlalchemy.orm import Session
+from wtforms import Field, FileField, HiddenField, PasswordField
 
 from booking.audit.meanwhile import ChangedMeanwhile, entries_since, latest_entry
+from booking.audit.models import AuditEntry
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms.field_values import sent, take, words
 from booking.blueprints.kit.labels.actors import who_did
 from booking.blueprints.kit.signed_in import my_park
-from booking.db import TO_CHANGE, db
+from booking.db import TO_CHANGE, Base, db
 from booking.language import gettext
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-    from wtforms import Field
-
-    from booking.audit.models import AuditEntry
-    from booking.db import Base
 
 MARK = 12  # of so many letters of a hash; who forges one only overwrites what they may overwrite anyway
 LONGEST_CARRIED = 20_000

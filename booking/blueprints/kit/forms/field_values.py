@@ -1,7 +1,5 @@
 """What a form's fields hold: as a browser sends it, and as its reader knows it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from werkzeug.datastructures import MultiDict

@@ -1,15 +1,10 @@
 """Which forms an address takes, so that what was typed can be shown with its labels."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from wtforms import Form
+from wtforms import Form
 
 # By module and class: importing them here would be a ring.
 FORMS: dict[str, tuple[str, ...]] = {

@@ -1,14 +1,10 @@
 """A text field that is read into something else; what was typed stays as it was typed."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from wtforms import Field
 from wtforms.widgets import Input, TextInput
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 class ReadField(Field):

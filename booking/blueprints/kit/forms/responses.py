@@ -1,13 +1,9 @@
 """How a form comes back that must be put right: as typed, with 422; with 409 where somebody was faster."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import render_template
-
-if TYPE_CHECKING:
-    from flask_wtf import FlaskForm
+from flask_wtf import FlaskForm
 
 CONFLICT = 409
 UNPROCESSABLE = 422

@@ -1,18 +1,12 @@
 """How forms ask: validators and filters with our own words, shared by the forms of people and parks."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from wtforms import Field, StringField
+from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Email, Length, NumberRange, StopValidation, ValidationError
 
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.values.email import half_width_email
-
-if TYPE_CHECKING:
-    from wtforms import Field, StringField
-    from wtforms.form import BaseForm
 
 
 def must() -> DataRequired:

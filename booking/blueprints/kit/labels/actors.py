@@ -1,7 +1,5 @@
 """Who did something, and why, in words: people by name and as they wrote it, the house by what it is."""
 
-from __future__ import annotations
-
 from typing import Protocol
 
 from booking.charges.move_out import LEFT

@@ -1,7 +1,5 @@
 """Names of bands, of day and week, in the reader's language."""
 
-from __future__ import annotations
-
 from booking.language import gettext
 from booking.tariffs.terms import BUSY, EXTENDED, OFF_PEAK, PEAK, REST_DAY
 

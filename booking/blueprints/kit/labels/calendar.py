@@ -1,8 +1,6 @@
 """Names in the reader's language, and kinds as addresses carry them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from flask import url_for
 
@@ -10,14 +8,9 @@ from booking.blueprints.kit.filters import area, clock, day, duration, moment
 from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.language import gettext, local_name
 from booking.reservations.rules import MINUTE
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
+from booking.spaces.rules import Opening
 from booking.values.span import FAR_FUTURE
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from booking.spaces.models import Space
-    from booking.spaces.rules import Opening
 
 __all__ = ["KINDS", "about", "closure_words", "hours_hint", "kind_or", "local_name", "photo_of"]
 

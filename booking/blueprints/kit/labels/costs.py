@@ -1,26 +1,20 @@
 """What a reservation costs or has cost, under its name: quoted, billed, a fee, nothing, not yet."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
 from flask import url_for
 
 from booking.blueprints.kit.filters import duration, zone
 from booking.blueprints.kit.signed_in import me
-from booking.charges.why_free import Reason
+from booking.charges.billed_of import Billed
+from booking.charges.why_free import Reason, WhyFree
 from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations.models import ReservationState
+from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.span import FAR_FUTURE
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from booking.charges.billed_of import Billed
-    from booking.charges.why_free import WhyFree
-    from booking.values.money import Money
 
 
 class Cost(NamedTuple):

@@ -1,33 +1,25 @@
 """Invoices in words: their states, their lines, and what is odd at the payment provider."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING
 
 from flask import current_app, request, url_for
+from flask.sansio.app import App
 
 from booking.blueprints.kit.filters import clock_span, day, duration, money, month_text, zone
 from booking.blueprints.kit.labels.bands import band_name
 from booking.charges.models import ChargeKind
-from booking.invoices.models import InvoiceState
+from booking.invoices.billable_lines import InvoiceLine
+from booking.invoices.credit_queries import Credited
+from booking.invoices.models import CreditNote, InvoiceState
 from booking.language import gettext, local_name
+from booking.payments.balance import Balance
 from booking.payments.models import PaymentMethod
 from booking.payments.reconciliation import Discrepancy
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from flask.sansio.app import App
-
-    from booking.invoices.billable_lines import InvoiceLine
-    from booking.invoices.credit_queries import Credited
-    from booking.invoices.models import CreditNote
-    from booking.payments.balance import Balance
 
 State = tuple[str, str]  # the word, and the badge's tone
 

@@ -1,16 +1,9 @@
 """Roles, sizes and kinds of letters in words."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from flask.sansio.app import App
 
 from booking.language import gettext
-from booking.people.models import Role, Size
-
-if TYPE_CHECKING:
-    from flask.sansio.app import App
-
-    from booking.people.models import Member
+from booking.people.models import Member, Role, Size
 
 
 def role_name(role: Role) -> str:

@@ -1,16 +1,10 @@
 """A quote in words: what it costs, and why."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from booking.blueprints.kit.filters import duration, money
 from booking.blueprints.kit.labels.bands import band_name
+from booking.charges.pricing import Quote
 from booking.language import gettext
-
-if TYPE_CHECKING:
-    from booking.charges.pricing import Quote
-    from booking.values.money import Money
+from booking.values.money import Money
 
 
 def price_text(quote: Quote) -> str:

@@ -1,19 +1,12 @@
 """States and steps of a reservation in words."""
 
-from __future__ import annotations
-
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 from booking.blueprints.kit.filters import day, span_text
 from booking.language import gettext
 from booking.reservations.models import ReservationState
 from booking.spaces.models import Kind
 from booking.values.span import FAR_FUTURE, Span
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
 
 SECOND = timedelta(seconds=1)
 

@@ -1,9 +1,8 @@
 """What somebody typed in words: labels, and names of what was chosen; nothing internal."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import current_app, request
 from flask_login import current_user
@@ -13,6 +12,7 @@ from wtforms import (
     BooleanField,
     FieldList,
     FileField,
+    Form,
     HiddenField,
     PasswordField,
     SelectField,
@@ -24,6 +24,7 @@ from booking.blueprints.kit.forms.form_names import forms_of
 from booking.blueprints.kit.labels.people import role_name, size_name
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.labels.tariffs import days_name, per
+from booking.blueprints.kit.resubmission import Typed
 from booking.blueprints.kit.resubmitted_page import page_name
 from booking.blueprints.kit.signed_in import my_park
 from booking.db import db
@@ -34,13 +35,6 @@ from booking.spaces.models import Kind
 from booking.spaces.queries import space_in_park
 from booking.tariffs.models import Basis
 from booking.tariffs.terms import Days
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from wtforms import Form
-
-    from booking.blueprints.kit.resubmission import Typed
 
 NOT_SHOWN = (HiddenField, FileField, PasswordField)
 NOT_CHOSEN = {"", "0"}

@@ -1,7 +1,5 @@
 """Kinds of spaces, and times of the day, in words."""
 
-from __future__ import annotations
-
 from booking.language import gettext
 from booking.spaces.models import Kind
 

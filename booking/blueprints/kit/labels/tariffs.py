@@ -1,15 +1,10 @@
 """What a tariff's figures are per, the days of its bands, and its shares, in words."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from fractions import Fraction
 
 from booking.language import gettext
 from booking.tariffs.models import Basis
 from booking.tariffs.terms import Days
-
-if TYPE_CHECKING:
-    from fractions import Fraction
 
 
 def per(basis: Basis) -> str:

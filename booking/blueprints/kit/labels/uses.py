@@ -1,8 +1,6 @@
 """Words of the pages of use: names of places, states of reservations, how a stay ended."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from flask import current_app, url_for
 
@@ -12,16 +10,10 @@ from booking.blueprints.kit.labels.calendar import local_name
 from booking.blueprints.kit.labels.reservations import state_name, state_tone, times
 from booking.blueprints.kit.signed_in import me
 from booking.language import gettext
-from booking.spaces.models import Kind
-from booking.usage.models import Ending
+from booking.reservations.models import Reservation, ReservationState
+from booking.spaces.models import Kind, Space
+from booking.usage.models import Ending, Stay
 from booking.values.span import Span
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from booking.reservations.models import Reservation, ReservationState
-    from booking.spaces.models import Space
-    from booking.usage.models import Stay
 
 
 class Named(Protocol):
