@@ -66,36 +66,6 @@ from booking.triggers import missing_triggers
 
 log = logging.getLogger(__name__)
 
-BLUEPRINTS = (
-    sign_in.blueprint,  # signing in and out, invitations, forgotten passwords
-    preferences.blueprint,  # language and theme
-    today.blueprint,  # my day: what is next, check in, check out
-    calendar.blueprint,  # the day page, the week page, search
-    reservations.blueprint,  # reserve, move, extend, shorten, cancel
-    scan.blueprint,  # the page behind the QR code on a space
-    static_files.blueprint,  # sheets, scripts, icons: what pages are made of
-    pictures.blueprint,  # photographs of spaces and floor plans
-    statement.blueprint,  # the running month, questions about a line
-    invoices.blueprint,  # closed months, PDF, payment
-    savings.blueprint,  # what an enterprise saved, its baselines
-    more.blueprint,  # everything else a tenant may do
-    company.blueprint,  # colleagues and billing particulars
-    front_desk.blueprint,  # the administrator's day: reservations, approvals, corrections
-    inventory.blueprint,  # areas, spaces, rules, closures, labels
-    exchange.blueprint,  # import and export of the inventory as CSV and XLSX
-    tariffs.blueprint,  # prices, with a worked example
-    disputes.blueprint,  # questions about lines, and the park's answers
-    closing.blueprint,  # closing a month, payments, credit notes
-    enterprises.blueprint,  # tenants of the park and their members
-    park.blueprint,  # the park's particulars and calendar, letters, audit trail
-    report.blueprint,  # the branch's report
-    webhooks.blueprint,  # what the payment provider tells us
-    health.blueprint,  # alive, ready, late: for those who watch the installation
-)
-COMMANDS = (demo.command, *commands.EVERY)  # the demo stands above the jobs: it uses every room
-
-WITHOUT_SETTINGS = {command.name: command for command in (demo.command, rate.command, version.command)}
-
 
 def create_app(config: Config | None = None) -> Flask:
     """Make the app; refuses to start with settings or routes that break a promise."""
@@ -127,6 +97,9 @@ def create_unset_app(trouble: BadConfigurationError) -> Flask:
     app.wsgi_app = refused  # type: ignore[method-assign, assignment]
     app.cli.get_command = refused.get_command  # type: ignore[method-assign]
     return app
+
+
+WITHOUT_SETTINGS = {command.name: command for command in (demo.command, rate.command, version.command)}
 
 
 @dataclass(frozen=True)
@@ -182,6 +155,35 @@ def _choose_vendors(app: Flask, config: Config) -> None:
     ports.install(app, choose(config))
     if config.production and config.smtp_security == "none":
         log.warning("SMTP_SECURITY=none: letters go to %s unencrypted", config.smtp_host)
+
+
+BLUEPRINTS = (
+    sign_in.blueprint,  # signing in and out, invitations, forgotten passwords
+    preferences.blueprint,  # language and theme
+    today.blueprint,  # my day: what is next, check in, check out
+    calendar.blueprint,  # the day page, the week page, search
+    reservations.blueprint,  # reserve, move, extend, shorten, cancel
+    scan.blueprint,  # the page behind the QR code on a space
+    static_files.blueprint,  # sheets, scripts, icons: what pages are made of
+    pictures.blueprint,  # photographs of spaces and floor plans
+    statement.blueprint,  # the running month, questions about a line
+    invoices.blueprint,  # closed months, PDF, payment
+    savings.blueprint,  # what an enterprise saved, its baselines
+    more.blueprint,  # everything else a tenant may do
+    company.blueprint,  # colleagues and billing particulars
+    front_desk.blueprint,  # the administrator's day: reservations, approvals, corrections
+    inventory.blueprint,  # areas, spaces, rules, closures, labels
+    exchange.blueprint,  # import and export of the inventory as CSV and XLSX
+    tariffs.blueprint,  # prices, with a worked example
+    disputes.blueprint,  # questions about lines, and the park's answers
+    closing.blueprint,  # closing a month, payments, credit notes
+    enterprises.blueprint,  # tenants of the park and their members
+    park.blueprint,  # the park's particulars and calendar, letters, audit trail
+    report.blueprint,  # the branch's report
+    webhooks.blueprint,  # what the payment provider tells us
+    health.blueprint,  # alive, ready, late: for those who watch the installation
+)
+COMMANDS = (demo.command, *commands.EVERY)  # the demo stands above the jobs: it uses every room
 
 
 def _open_the_counter(app: Flask) -> None:

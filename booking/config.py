@@ -8,16 +8,13 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-DEMO_DATABASE = "sqlite:///" + str(Path("var/demo.sqlite3").resolve())
-DEVELOPMENT_KEY = "not-secret-for-development-and-demo-only"
-SHORTEST_SECRET = 32
-MODES = ("development", "demo", "production")
-IN_PRODUCTION = ("SECRET_KEY", "DATABASE_URL", "BASE_URL", "SMTP_HOST")
-A_SERVERS = ("DATABASE_URL", "SMTP_HOST", "PROXIES", "BASE_URL", "SECRET_KEY", "STRIPE_KEY")
-
 
 class BadConfigurationError(Exception):
     """The environment does not allow a start; the message says what to set."""
+
+
+DEMO_DATABASE = "sqlite:///" + str(Path("var/demo.sqlite3").resolve())
+IN_PRODUCTION = ("SECRET_KEY", "DATABASE_URL", "BASE_URL", "SMTP_HOST")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +106,10 @@ def normal_url(url: str) -> str:
     return url
 
 
+MODES = ("development", "demo", "production")
+A_SERVERS = ("DATABASE_URL", "SMTP_HOST", "PROXIES", "BASE_URL", "SECRET_KEY", "STRIPE_KEY")
+
+
 def _mode(env: Mapping[str, str]) -> str:
     """Tell what the installation is for; nobody serves people by accident, so it has to be said."""
     mode = env.get("BOOKING_ENV") or ""
@@ -133,6 +134,10 @@ def _require(env: Mapping[str, str], *names: str) -> None:
 
 def _names(names: Iterable[str]) -> str:
     return ", ".join(names)
+
+
+DEVELOPMENT_KEY = "not-secret-for-development-and-demo-only"
+SHORTEST_SECRET = 32
 
 
 def _secret(env: Mapping[str, str], mode: str) -> str:

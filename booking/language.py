@@ -51,15 +51,12 @@ __all__ = [
     "refresh",
 ]
 
-CHINESE: Final = "zh_Hans_CN"
-ENGLISH: Final = "en"
-# What a member's `language` and session["language"] may say, and the locale that it means.
-LANGUAGES: Final = {"zh": CHINESE, "en": ENGLISH}
-TRANSLATIONS = Path(__file__).parent / "translations"
-
 
 class ContradictionError(ValueError):
     """One Chinese sentence has two English ones."""
+
+
+TRANSLATIONS = Path(__file__).parent / "translations"
 
 
 def read_catalogue(language: str) -> Catalog:
@@ -78,6 +75,9 @@ def read_catalogue(language: str) -> Catalog:
     return merged
 
 
+ENGLISH: Final = "en"
+
+
 class Catalogues(Domain):
     """The translations of every language, compiled in memory; a Chinese sentence is its own translation."""
 
@@ -93,6 +93,11 @@ class Catalogues(Domain):
         """Give those of the language spoken now; Chinese outside a request or a `force_locale`."""
         locale = get_locale()
         return self._english if locale is not None and locale.language == ENGLISH else self._chinese
+
+
+CHINESE: Final = "zh_Hans_CN"
+# What a member's `language` and session["language"] may say, and the locale that it means.
+LANGUAGES: Final = {"zh": CHINESE, "en": ENGLISH}
 
 
 def select_language() -> str:

@@ -10,13 +10,6 @@ from flask import Flask, Response, g, has_app_context, request
 from flask.logging import default_handler
 from pythonjsonlogger.json import JsonFormatter
 
-HEADER = "X-Request-ID"
-ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
-HANDLER = "booking"
-TEXT = "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"
-FIELDS = "%(levelname)s %(name)s %(request_id)s %(message)s"
-QUIET = ("static", "alive", "ready", "late", "healthz")
-
 log = logging.getLogger("booking.requests")
 broken = logging.getLogger("booking.errors")
 
@@ -38,6 +31,11 @@ class Stderr(logging.Handler):
         sys.stderr.write(self.format(record) + "\n")
 
 
+HANDLER = "booking"
+TEXT = "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"
+FIELDS = "%(levelname)s %(name)s %(request_id)s %(message)s"
+
+
 def _handler(form: str) -> logging.Handler:
     handler = Stderr()
     handler.set_name(HANDLER)
@@ -56,6 +54,10 @@ def _handler(form: str) -> logging.Handler:
     return handler
 
 
+HEADER = "X-Request-ID"
+ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
 def _start() -> None:
     """Take the id a proxy gave, if it looks like one, else make one; it ends up in headers and logs."""
     given = request.headers.get(HEADER, "")
@@ -67,6 +69,9 @@ def _broke(exc_info: object) -> None:
     """Log what broke in place of Flask's own, which names the address: it may hold the secret of a link."""
     rule = request.url_rule.rule if request.url_rule else None
     broken.error("exception on %s [%s]", rule, request.method, exc_info=exc_info)  # type: ignore[arg-type]
+
+
+QUIET = ("static", "alive", "ready", "late", "healthz")
 
 
 def _finish(response: Response) -> Response:

@@ -10,36 +10,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-FROZEN: dict[str, tuple[str, ...] | None] = {
-    "audit_entry": None,
-    "document": None,
-    "reservation_change": None,
-    "stay_correction": None,
-    "tariff": (
-        "park_id", "kind", "space_id", "name", "valid_from", "basis", "rate", "increment_minutes",
-        "minimum_minutes", "daily_cap", "no_show_permille", "late_cancel_permille", "late_cancel_minutes",
-        "vat_permille", "vat_source", "created_by_id", "created_at",
-    ),
-    "tariff_band": None,
-    "tariff_allowance": None,
-    "savings_report": None,
-    "credit_note": (
-        "invoice_id", "number", "amount", "tax", "reason", "document_id", "issued_at", "tax_lines",
-    ),
-    "credit_note_line": None,
-    "payment_reversal": None,
-    "payment": ("invoice_id", "method", "amount", "received_on", "provider_id"),
-    "invoice": (
-        "park_id", "enterprise_id", "month_key", "year", "serial", "number", "issued_at", "due_on",
-        "total", "tax", "tax_lines", "seller", "buyer", "left_out", "document_id",
-    ),
-    "charge": (
-        "park_id", "enterprise_id", "month_key", "kind", "stay_id", "reservation_id", "space_id", "day",
-        "band", "factor", "minutes", "free_minutes", "days", "amount", "uncapped", "terms", "vat_permille",
-    ),
-}  # fmt: skip
-"""Tables whose rows are never deleted, and the columns never changed (None: none of them)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
@@ -79,6 +49,37 @@ def _missing(connection: Connection) -> Iterator[Trigger]:
 
 def _on_one_line(statement: str) -> str:
     return " ".join(statement.split())
+
+
+FROZEN: dict[str, tuple[str, ...] | None] = {
+    "audit_entry": None,
+    "document": None,
+    "reservation_change": None,
+    "stay_correction": None,
+    "tariff": (
+        "park_id", "kind", "space_id", "name", "valid_from", "basis", "rate", "increment_minutes",
+        "minimum_minutes", "daily_cap", "no_show_permille", "late_cancel_permille", "late_cancel_minutes",
+        "vat_permille", "vat_source", "created_by_id", "created_at",
+    ),
+    "tariff_band": None,
+    "tariff_allowance": None,
+    "savings_report": None,
+    "credit_note": (
+        "invoice_id", "number", "amount", "tax", "reason", "document_id", "issued_at", "tax_lines",
+    ),
+    "credit_note_line": None,
+    "payment_reversal": None,
+    "payment": ("invoice_id", "method", "amount", "received_on", "provider_id"),
+    "invoice": (
+        "park_id", "enterprise_id", "month_key", "year", "serial", "number", "issued_at", "due_on",
+        "total", "tax", "tax_lines", "seller", "buyer", "left_out", "document_id",
+    ),
+    "charge": (
+        "park_id", "enterprise_id", "month_key", "kind", "stay_id", "reservation_id", "space_id", "day",
+        "band", "factor", "minutes", "free_minutes", "days", "amount", "uncapped", "terms", "vat_permille",
+    ),
+}  # fmt: skip
+"""Tables whose rows are never deleted, and the columns never changed (None: none of them)."""
 
 
 def _frozen() -> Iterator[tuple[str, str, str]]:

@@ -9,8 +9,6 @@ from sqlalchemy.orm import Session
 from booking.audit.models import AuditEntry
 from booking.values.refusal import Refusal
 
-MOST = 20
-
 
 @dataclass(frozen=True)
 class ChangedMeanwhile(Refusal):
@@ -28,6 +26,9 @@ def latest_entry(session: Session, park_id: int, subject: str, subject_id: int |
         select(func.max(AuditEntry.id)).where(*_about(park_id, subject, subject_id))
     )
     return found or 0
+
+
+MOST = 20
 
 
 def entries_since(

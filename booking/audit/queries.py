@@ -9,10 +9,6 @@ from sqlalchemy.orm import Session
 
 from booking.audit.models import AuditEntry, JobRun
 
-SILENT_AFTER = timedelta(minutes=10)
-UNWELL_AFTER = timedelta(hours=2)
-PAGE = 50
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -22,6 +18,9 @@ class Asked:
     actor: str = ""
     since: datetime | None = None
     until: datetime | None = None
+
+
+PAGE = 50
 
 
 def trail_of(session: Session, park_id: int, asked: Asked, offset: int) -> Sequence[AuditEntry]:
@@ -41,6 +40,10 @@ def subjects_of(session: Session, park_id: int) -> Sequence[str]:
     """Name the kinds of things a park's trail speaks of, in order."""
     named = select(AuditEntry.subject).where(AuditEntry.park_id == park_id).distinct()
     return session.scalars(named.order_by(AuditEntry.subject)).all()
+
+
+SILENT_AFTER = timedelta(minutes=10)
+UNWELL_AFTER = timedelta(hours=2)
 
 
 def late_jobs(session: Session, every: Mapping[str, timedelta], now: datetime) -> list[str] | None:

@@ -33,8 +33,6 @@ from booking.people.queries import colleague
 from booking.people.rules import AccountChanged
 from booking.values.refusal import Refusal
 
-ACTS = ("again", "close", "open", *Role)
-
 
 class InviteForm(FlaskForm):
     """Who is invited, and as what."""
@@ -75,6 +73,9 @@ def invited(form: InviteForm, enterprise_id: int | None) -> bool:
         return False
     flash(gettext("已向 %(email)s 发出邀请，7 天内有效。", email=form.email.data), "success")
     return True
+
+
+ACTS = ("again", "close", "open", *Role)
 
 
 def act_on(enterprise_id: int | None, member_id: int, act: str) -> None:

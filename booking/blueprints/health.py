@@ -18,11 +18,6 @@ from booking.mail.queries import count_late
 from booking.payments.webhook_events import count_late_webhooks
 from booking.triggers import missing_triggers
 
-Findings = dict[str, int | list[str]]
-
-OK = 200
-UNAVAILABLE = 503
-
 blueprint = Blueprint("health", __name__)
 
 
@@ -54,6 +49,11 @@ def healthz() -> ResponseReturnValue:
     return _told(
         lambda session, now: _guards(session, now) | _late(session, now), trouble="late", version=__version__
     )
+
+
+Findings = dict[str, int | list[str]]
+OK = 200
+UNAVAILABLE = 503
 
 
 def _told(look: Callable[[Session, datetime], Findings], *, trouble: str, **said: str) -> ResponseReturnValue:

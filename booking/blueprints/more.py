@@ -13,8 +13,6 @@ from booking.people.models import Role
 
 blueprint = Blueprint("more", __name__)
 
-TENANTS = (Role.MEMBER, Role.MANAGER)
-
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -25,6 +23,9 @@ class Door:
     detail: str
     icon: str
     roles: tuple[Role, ...]
+
+
+TENANTS = (Role.MEMBER, Role.MANAGER)
 
 
 def _doors() -> Iterator[Door]:

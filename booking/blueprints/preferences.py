@@ -12,8 +12,6 @@ from booking.db import transaction
 from booking.language import LANGUAGES, get_locale, gettext
 from booking.people.choose_language import choose_language
 
-YEAR_SECONDS = 365 * 24 * 60 * 60
-
 blueprint = Blueprint("preferences", __name__)
 
 
@@ -48,6 +46,9 @@ def language() -> Response:
         with transaction() as writing:
             choose_language(writing, me().id, chosen)
     return _back()
+
+
+YEAR_SECONDS = 365 * 24 * 60 * 60
 
 
 @blueprint.post("/preferences/theme")

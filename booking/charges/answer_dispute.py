@@ -19,8 +19,6 @@ from booking.people.queries import managers_of
 from booking.spaces.models import Space
 from booking.values.money import Money
 
-AnswerWords = Callable[["Answered", Member], Writing]
-
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -30,6 +28,9 @@ class Answered:
     line: Charge
     space: Space
     back: Money | None
+
+
+AnswerWords = Callable[["Answered", Member], Writing]
 
 
 def answer_dispute(

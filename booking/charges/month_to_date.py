@@ -12,10 +12,6 @@ from booking.usage.models import Stay
 from booking.values.money import Money
 from booking.values.month import Month
 
-IN_QUESTION = exists().where(Dispute.charge_id == Charge.id, Dispute.answered_at.is_(None))
-COUNTS = and_(Charge.superseded_at.is_(None), ~IN_QUESTION)
-"""Which lines are in a sum of what was billed so far: what was corrected and what is in question is not."""
-
 
 def in_question(line: Charge) -> bool:
     """Tell whether somebody waits for an answer about a line; its question must be loaded."""
@@ -25,6 +21,11 @@ def in_question(line: Charge) -> bool:
 def counts(line: Charge) -> bool:
     """Say of one line what COUNTS says of all; its question must be loaded."""
     return line.superseded_at is None and not in_question(line)
+
+
+IN_QUESTION = exists().where(Dispute.charge_id == Charge.id, Dispute.answered_at.is_(None))
+COUNTS = and_(Charge.superseded_at.is_(None), ~IN_QUESTION)
+"""Which lines are in a sum of what was billed so far: what was corrected and what is in question is not."""
 
 
 def month_to_date(

@@ -25,9 +25,6 @@ from booking.values.money import Money
 from booking.values.month import day_span
 from booking.values.span import Span
 
-LEFT = "enterprise left"
-"""Why, as histories and the trail keep it; the words are the reader's language's."""
-
 
 class Ending(NamedTuple):
     """What ends with a last day in the park: reservations that are cancelled, leases that are cut there."""
@@ -51,6 +48,10 @@ def what_ends(session: Session, enterprise: Enterprise, left_on: date) -> Ending
     leases = [one for one in beyond if one.space.kind is Kind.STORAGE and one.starts_at < end]
     others = [one for one in beyond if one.starts_at >= end and one.state is not ReservationState.IN_USE]
     return Ending(tuple(others), tuple(leases))
+
+
+LEFT = "enterprise left"
+"""Why, as histories and the trail keep it; the words are the reader's language's."""
 
 
 def wind_up(session: Session, enterprise: Enterprise, *, by: Actor, now: datetime) -> Ending:

@@ -28,9 +28,6 @@ from booking.values.money import Money
 from booking.values.month import Month, day_span, local_day
 from booking.values.work_calendar import WorkCalendar
 
-WHOLE = Decimal(1)
-EVERY_DAY_PLAIN = WorkCalendar()
-
 
 class Use(NamedTuple):
     """A space used from one instant to another, measured or only planned; `key` tells them apart.
@@ -136,6 +133,9 @@ def _slices(use: Use, park: Park) -> Iterator[tuple[Month, date, date]]:
 
 def _storage_stay(use: Use) -> StorageStay:
     return StorageStay(use.key, use.started_at, None if use.ended_at >= FAR_FUTURE else use.ended_at)
+
+
+EVERY_DAY_PLAIN = WorkCalendar()
 
 
 def _ground(
@@ -254,6 +254,9 @@ def _price_storage(use: Use, tariffs: Mapping[tuple[int, date], TariffSnapshot],
             lines.append(_storage_line(rated.days, rated.amount, first, last, snapshot, park))
     terms = lines[0].snapshot.storage_terms(use.space.area_hundredths)
     return Quote(tuple(lines), lines[0].snapshot, open_ended=stay.ended_at is None, per_day=terms.price(1))
+
+
+WHOLE = Decimal(1)
 
 
 def _storage_line(

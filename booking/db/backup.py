@@ -46,12 +46,6 @@ from booking.db.backup_file import (
 from booking.db.backup_values import apply, first_reader, reader, writer
 from booking.db.migrate import OrphanError, bring_to, changing_tables, version_of, versions
 
-Row = tuple[str, dict[str, Any], int]  # its table, its values, and how long its line was
-
-ROWS_AT_ONCE: Final = 500
-BYTES_AT_ONCE: Final = 1_000_000
-BOOKKEEPING: Final = "alembic_version"
-
 
 def save(engine: Engine, file: Path) -> Backup:
     """Write a backup and read it back; nothing goes by its name before it is known to be whole."""
@@ -87,6 +81,9 @@ def _snapshot(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+BOOKKEEPING: Final = "alembic_version"
+
+
 def _tables(connection: Connection) -> list[Table]:
     """Ask the database for its tables; those that others point to come first."""
     metadata = MetaData()
@@ -103,6 +100,9 @@ def _write(connection: Connection, lines: Lines) -> None:
     for table in _tables(connection):
         rows[table.name] = _write_table(connection, table, lines)
     lines.end(Backup(revision, rows))
+
+
+ROWS_AT_ONCE: Final = 500
 
 
 def _write_table(connection: Connection, table: Table, lines: Lines) -> int:
@@ -162,6 +162,9 @@ def _load(connection: Connection, file: Path, backup: Backup) -> None:
         raise BackupError("not every row arrived; nothing was restored")
 
 
+Row = tuple[str, dict[str, Any], int]  # its table, its values, and how long its line was
+
+
 def _rows(file: Path, tables: dict[str, Table]) -> Iterator[Row]:
     lines = read(file)
     _, opening = next(lines)
@@ -182,6 +185,9 @@ def _rows(file: Path, tables: dict[str, Table]) -> Iterator[Row]:
         elif kind == "row":
             pairs = zip(columns.items(), json.loads(value), strict=True)
             yield name, {key: apply(way, given) for (key, way), given in pairs}, len(value)
+
+
+BYTES_AT_ONCE: Final = 1_000_000
 
 
 def _batches(rows: Iterator[Row]) -> Iterator[tuple[str, list[dict[str, Any]]]]:

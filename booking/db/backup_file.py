@@ -16,11 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
-FORMAT: Final = "booking backup 2"
-FIRST_FORMAT: Final = "booking backup 1"
-"""Rows by the names of their columns, values as the product's own types wrote them. It is still read."""
-COMPRESSION: Final = 6
-
 
 class BackupError(Exception):
     """A backup cannot be made, read or restored; the message says why and what to do."""
@@ -84,6 +79,9 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
+COMPRESSION: Final = 6
+
+
 @contextmanager
 def lines_into(part: Path) -> Iterator[Lines]:
     """Open a file for lines."""
@@ -115,6 +113,11 @@ def read(file: Path) -> Iterator[tuple[str, Any]]:
                 digest.update(line)
     except (OSError, EOFError, zlib.error, ValueError, AttributeError, KeyError) as error:
         raise BackupError(f"{file} cannot be read: {error}") from error
+
+
+FORMAT: Final = "booking backup 2"
+FIRST_FORMAT: Final = "booking backup 1"
+"""Rows by the names of their columns, values as the product's own types wrote them. It is still read."""
 
 
 def _opening(file: Path, line: bytes) -> dict[str, Any]:

@@ -10,8 +10,6 @@ from sqlalchemy.types import TypeDecorator
 
 from booking.values.money import Money
 
-FACTOR_SCALE = 10_000
-
 
 class Instant(TypeDecorator[datetime]):
     """An aware instant. PostgreSQL keeps timestamptz, SQLite UTC text that sorts as time does."""
@@ -52,6 +50,9 @@ class MoneyFen(TypeDecorator[Money]):
         """Give money back, never a bare number."""
         del dialect
         return None if value is None else Money(value)
+
+
+FACTOR_SCALE = 10_000
 
 
 class Factor(TypeDecorator[Decimal]):

@@ -12,13 +12,6 @@ from sqlalchemy.exc import InvalidatePoolError
 
 from booking.config import Config
 
-PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA cache_size = -65536",
-    "PRAGMA temp_store = MEMORY",
-)
 # A network that swallows packets is noticed by the system in half a minute instead of in two hours.
 KEEPALIVE = {
     "keepalives_idle": 20,
@@ -26,7 +19,6 @@ KEEPALIVE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
 }
-FOR_ITS_OWNER = 0o600
 
 
 def engine_options(config: Config) -> dict[str, Any]:
@@ -104,6 +96,9 @@ def _begin_postgresql(connection: Connection) -> None:
         )
 
 
+FOR_ITS_OWNER = 0o600
+
+
 def _keep_to_its_owner(_dialect: object, _record: object, arguments: list[Any], _facts: object) -> None:
     """Make the file, and let nobody but its owner read it; what SQLite puts beside it follows suit."""
     file = Path(arguments[0])
@@ -115,6 +110,15 @@ def _keep_to_its_owner(_dialect: object, _record: object, arguments: list[Any], 
         for one in (file, *(file.with_name(file.name + side) for side in ("-wal", "-shm"))):
             if one.exists() and one.stat().st_mode & ~FOR_ITS_OWNER & 0o777:
                 one.chmod(FOR_ITS_OWNER)
+
+
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -65536",
+    "PRAGMA temp_store = MEMORY",
+)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type

@@ -12,11 +12,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-MIGRATIONS: Final = Path(__file__).resolve().parents[2] / "migrations"
-
 
 class OrphanError(RuntimeError):
     """Rows point to rows that are not there; the message names the tables."""
+
+
+MIGRATIONS: Final = Path(__file__).resolve().parents[2] / "migrations"
 
 
 @cache

@@ -21,8 +21,6 @@ from booking.savings.set_baseline import set_baseline
 from booking.values.money import Money
 from booking.values.month import Month
 
-FONT = Path(pylopdf_fonts_zh_cn.__file__).parent / "NotoSerifSC-Regular.otf"
-PAGE = (1240, 1754)  # A4 at 150 dots an inch
 INK, PAPER, STAMP = 30, 255, 120
 EFFECTS = (
     # who, days before now, what, how much
@@ -85,6 +83,10 @@ def report_month(diary: Diary, month: Month, ports: Ports, now: datetime) -> Non
         now=now,
     )
     diary.done["reported"] += 1
+
+
+FONT = Path(pylopdf_fonts_zh_cn.__file__).parent / "NotoSerifSC-Regular.otf"
+PAGE = (1240, 1754)  # A4 at 150 dots an inch
 
 
 def lease_paper(household: Household) -> bytes:

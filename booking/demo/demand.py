@@ -14,33 +14,7 @@ from booking.values.work_calendar import Calendar
 
 T = TypeVar("T")
 
-# How busy Monday to Sunday are, where all working days together are 5.
-WEEKDAYS = (0.9, 1.15, 1.2, 1.05, 0.7, 1.0, 1.0)
-REST_DAY = 0.12
 YOUNG, GROWN = 0.2, 0.82  # how busy the shared space is when it opens, and a year later
-WORKING_DAYS = 5
-LAST_MINUTE = 21 * 60 + 30
-DEMO_SEAT = 1  # the member whose account the sign-in page offers
-
-ROOM_STARTS = {
-    9 * 60: 8, 9 * 60 + 30: 8, 10 * 60: 14, 10 * 60 + 30: 7, 11 * 60: 7, 12 * 60: 1, 13 * 60: 4,
-    13 * 60 + 30: 9, 14 * 60: 14, 14 * 60 + 30: 6, 15 * 60: 11, 15 * 60 + 30: 5, 16 * 60: 9, 17 * 60: 4,
-    18 * 60: 2, 18 * 60 + 30: 2, 19 * 60: 3,
-}  # fmt: skip
-ROOM_MINUTES = {30: 16, 45: 8, 60: 38, 75: 4, 90: 18, 120: 12, 180: 4}
-DESK_STARTS = {
-    8 * 60 + 30: 6, 9 * 60: 22, 9 * 60 + 30: 12, 10 * 60: 8, 13 * 60: 10, 13 * 60 + 30: 8, 14 * 60: 8,
-    18 * 60: 4, 18 * 60 + 30: 3, 20 * 60: 2,
-}  # fmt: skip
-MORNING_MINUTES = {150: 6, 180: 14, 240: 8, 480: 14, 510: 10, 540: 8}
-AFTERNOON_MINUTES = {120: 6, 180: 12, 240: 14, 270: 6}
-EVENING_MINUTES = {120: 6, 150: 4, 180: 5, 240: 2}
-PEOPLE = {2: 10, 3: 14, 4: 20, 5: 14, 6: 14, 8: 10, 10: 5, 12: 4, 16: 2, 20: 1}
-LEAD_HOURS = {1: 8, 3: 10, 18: 14, 26: 18, 48: 14, 75: 10, 120: 9, 170: 8, 240: 6, 330: 3}
-PURPOSES = (
-    "周例会", "项目评审", "客户来访", "面试", "需求讨论", "方案汇报", "供应商洽谈", "月度复盘", "产品评审",
-    "新人培训", "远程会议", "合同讨论", "", "", "",
-)  # fmt: skip
 
 
 class Fate(Enum):
@@ -79,6 +53,33 @@ class Wish:
     def end(self) -> datetime:
         """When it should be over."""
         return self.start + timedelta(minutes=self.minutes)
+
+
+# How busy Monday to Sunday are, where all working days together are 5.
+WEEKDAYS = (0.9, 1.15, 1.2, 1.05, 0.7, 1.0, 1.0)
+REST_DAY = 0.12
+WORKING_DAYS = 5
+LAST_MINUTE = 21 * 60 + 30
+DEMO_SEAT = 1  # the member whose account the sign-in page offers
+ROOM_STARTS = {
+    9 * 60: 8, 9 * 60 + 30: 8, 10 * 60: 14, 10 * 60 + 30: 7, 11 * 60: 7, 12 * 60: 1, 13 * 60: 4,
+    13 * 60 + 30: 9, 14 * 60: 14, 14 * 60 + 30: 6, 15 * 60: 11, 15 * 60 + 30: 5, 16 * 60: 9, 17 * 60: 4,
+    18 * 60: 2, 18 * 60 + 30: 2, 19 * 60: 3,
+}  # fmt: skip
+ROOM_MINUTES = {30: 16, 45: 8, 60: 38, 75: 4, 90: 18, 120: 12, 180: 4}
+DESK_STARTS = {
+    8 * 60 + 30: 6, 9 * 60: 22, 9 * 60 + 30: 12, 10 * 60: 8, 13 * 60: 10, 13 * 60 + 30: 8, 14 * 60: 8,
+    18 * 60: 4, 18 * 60 + 30: 3, 20 * 60: 2,
+}  # fmt: skip
+MORNING_MINUTES = {150: 6, 180: 14, 240: 8, 480: 14, 510: 10, 540: 8}
+AFTERNOON_MINUTES = {120: 6, 180: 12, 240: 14, 270: 6}
+EVENING_MINUTES = {120: 6, 150: 4, 180: 5, 240: 2}
+PEOPLE = {2: 10, 3: 14, 4: 20, 5: 14, 6: 14, 8: 10, 10: 5, 12: 4, 16: 2, 20: 1}
+LEAD_HOURS = {1: 8, 3: 10, 18: 14, 26: 18, 48: 14, 75: 10, 120: 9, 170: 8, 240: 6, 330: 3}
+PURPOSES = (
+    "周例会", "项目评审", "客户来访", "面试", "需求讨论", "方案汇报", "供应商洽谈", "月度复盘", "产品评审",
+    "新人培训", "远程会议", "合同讨论", "", "", "",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,6 @@ from booking.reservations.approve import approve
 from booking.reservations.decline import decline
 from booking.spaces.models import Kind
 
-THOUGHT_OVER = timedelta(hours=19)
-OCCASIONS = ("产品发布会", "行业沙龙", "专题学习会", "新员工培训", "客户答谢会", "文化之夜")
 HALL_A_WEEK = 0.8
 
 
@@ -31,6 +29,9 @@ def hall_wishes(demand: Demand, days: Sequence[date], households: Sequence[House
                 yield hall_wish(demand, random.choice(there), start, timedelta(days=random.randrange(6, 14)))
 
 
+OCCASIONS = ("产品发布会", "行业沙龙", "专题学习会", "新员工培训", "客户答谢会", "文化之夜")
+
+
 def hall_wish(demand: Demand, household: Household, start: datetime, lead: timedelta) -> Wish:
     """Want a hall from an instant on, asked for so long before."""
     return Wish(
@@ -46,6 +47,9 @@ def hall_wish(demand: Demand, household: Household, start: datetime, lead: timed
         left=demand.random.choice((-12, 0, 8)),
         purpose=demand.random.choice(OCCASIONS),
     )
+
+
+THOUGHT_OVER = timedelta(hours=19)
 
 
 def plan_hall(diary: Diary, wish: Wish, *, refused: bool = False) -> None:

@@ -16,8 +16,6 @@ from booking.usage.queries import open_stay_at
 from booking.values.month import day_span
 from booking.values.span import Span
 
-SHORT_LEASE = timedelta(days=135)
-SHORT = frozenset({"麦浪", "澄泥"})  # they had a unit for a while
 LARGE = (Size.LARGE,)
 
 
@@ -33,6 +31,10 @@ def plan_leases(diary: Diary, households: Sequence[Household], spaces: Sequence[
         space = next(floor if large else units, None)
         if space is not None:
             _plan(diary, household, space)
+
+
+SHORT_LEASE = timedelta(days=135)
+SHORT = frozenset({"麦浪", "澄泥"})  # they had a unit for a while
 
 
 def _plan(diary: Diary, household: Household, space: Space) -> None:

@@ -25,9 +25,6 @@ from booking.demo.seed import MONTHS, SEED, Seeding
 from booking.parks.models import Park
 from booking.ports import ports
 
-PART = ".part"
-SIDE_FILES = ("", "-wal", "-shm")
-
 
 def demo_app(like: Flask, env: Mapping[str, str], host: str, port: int) -> Flask:
     """Make an app like the one given, as a demo: its links lead to the port it is served at."""
@@ -142,6 +139,9 @@ def _make_at_once(app: Flask, tell: Callable[[str], None], now: datetime, months
                 tell(seeding.live(until))
 
 
+PART = ".part"
+
+
 def _make_in_steps(
     app: Flask, file: Path, tell: Callable[[str], None], now: datetime, months: int, number: int
 ) -> None:
@@ -179,6 +179,9 @@ def _quiet_upgrade() -> None:
     if not inspect(db.engine).has_table("alembic_version") and inspect(db.engine).has_table("park"):
         raise DemoRefusedError("这个数据库不是由本系统的迁移建立的：请换一个 DATABASE_URL。")
     upgrade()
+
+
+SIDE_FILES = ("", "-wal", "-shm")
 
 
 def _remove(file: Path) -> None:

@@ -31,8 +31,6 @@ from booking.values.month import Month, local_day
 
 LATE_PAYER, CREDITED, DOUBTFUL, OPEN_QUESTION = "桐隐", "霁蓝", "鹿鸣坞", "苔原"
 LEFT_TO_CLOSE = 1  # the last whole month waits for whoever tries the demo to close it
-CREDIT_REASON = "会议室投影故障，按约定减免当日费用"
-WRONG_PAYMENT_REASON = "这笔转账是另一家企业的，登记错了账单"
 QUESTIONS = (
     # months before the running one, day, who asks, what, answered how (None: not yet), with which words
     (5, 18, DOUBTFUL, "当天提前离开并签退，为何计到整点？", Outcome.DECLINED, "按 15 分钟计费单位向上取整，与签退记录一致。"),
@@ -148,6 +146,9 @@ def _pay(diary: Diary, invoice_id: int, now: datetime) -> None:
     diary.done["paid"] += 1
 
 
+WRONG_PAYMENT_REASON = "这笔转账是另一家企业的，登记错了账单"
+
+
 def _book_wrongly(diary: Diary, invoice_id: int, now: datetime) -> None:
     """Book another enterprise's transfer on this invoice, and see it an hour later."""
     day = local_day(now, diary.park.zone)
@@ -176,6 +177,9 @@ def _a_day_in_a_meeting_room(diary: Diary, invoice_id: int) -> dict[int, Money]:
         if same_day and (amount := min(line.amount, left)) > Money.zero():
             picks[line.id], left = amount, left - amount
     return picks
+
+
+CREDIT_REASON = "会议室投影故障，按约定减免当日费用"
 
 
 def _credit(diary: Diary, ports: Ports, invoice_id: int, now: datetime) -> None:

@@ -16,41 +16,6 @@ from booking.spaces.rules import DAY_MINUTES, Opening
 from booking.spaces.set_rule import set_kind_rule, set_space_rule
 
 FOYER, DESKS, ROOMS, STORES, LOFT = "A 座 1 层", "A 座 2 层", "A 座 3 层", "B 座 1 层", "B 座 2 层"
-AREAS = (
-    (FOYER, "Building A, ground floor"),
-    (DESKS, "Building A, 2nd floor"),
-    (ROOMS, "Building A, 3rd floor"),
-    (STORES, "Building B, ground floor"),
-    (LOFT, "Building B, 2nd floor"),
-)
-
-RULES = {
-    Kind.WORKSTATION: Opening(step_minutes=30, minimum_minutes=60, horizon_days=30),
-    Kind.MEETING_ROOM: Opening(maximum_minutes=8 * 60),
-    Kind.STORAGE: Opening(
-        opens_minute=0,
-        closes_minute=DAY_MINUTES,
-        step_minutes=DAY_MINUTES,
-        minimum_minutes=DAY_MINUTES,
-        maximum_minutes=366 * DAY_MINUTES,
-        horizon_days=180,
-    ),
-    Kind.HALL: Opening(
-        opens_minute=9 * 60,
-        closes_minute=21 * 60 + 30,
-        step_minutes=30,
-        minimum_minutes=60,
-        maximum_minutes=10 * 60,
-        lead_minutes=24 * 60,
-        horizon_days=90,
-        buffer_minutes=30,
-        needs_approval=True,
-    ),
-}
-ROUND_THE_CLOCK = Opening(
-    opens_minute=0, closes_minute=DAY_MINUTES, step_minutes=30, minimum_minutes=60, horizon_days=30
-)
-NIGHT_DESKS = ("B201", "B202", "B203", "B204")
 
 
 class Room(NamedTuple):
@@ -96,6 +61,42 @@ STORES_OF = (
     (900, "大型储物间，可停手推车。"),
 )
 BY_AREA = ((2000, "开放货位，按平方米计费。"), (2600, "开放货位，紧邻卸货口，按平方米计费。"))
+
+
+AREAS = (
+    (FOYER, "Building A, ground floor"),
+    (DESKS, "Building A, 2nd floor"),
+    (ROOMS, "Building A, 3rd floor"),
+    (STORES, "Building B, ground floor"),
+    (LOFT, "Building B, 2nd floor"),
+)
+RULES = {
+    Kind.WORKSTATION: Opening(step_minutes=30, minimum_minutes=60, horizon_days=30),
+    Kind.MEETING_ROOM: Opening(maximum_minutes=8 * 60),
+    Kind.STORAGE: Opening(
+        opens_minute=0,
+        closes_minute=DAY_MINUTES,
+        step_minutes=DAY_MINUTES,
+        minimum_minutes=DAY_MINUTES,
+        maximum_minutes=366 * DAY_MINUTES,
+        horizon_days=180,
+    ),
+    Kind.HALL: Opening(
+        opens_minute=9 * 60,
+        closes_minute=21 * 60 + 30,
+        step_minutes=30,
+        minimum_minutes=60,
+        maximum_minutes=10 * 60,
+        lead_minutes=24 * 60,
+        horizon_days=90,
+        buffer_minutes=30,
+        needs_approval=True,
+    ),
+}
+ROUND_THE_CLOCK = Opening(
+    opens_minute=0, closes_minute=DAY_MINUTES, step_minutes=30, minimum_minutes=60, horizon_days=30
+)
+NIGHT_DESKS = ("B201", "B202", "B203", "B204")
 
 
 def furnish(session: Session, park_id: int, random: Random, *, by: Actor, now: datetime) -> list[Space]:

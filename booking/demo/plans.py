@@ -14,16 +14,8 @@ from booking.spaces.models import Area, Kind, Space
 from booking.spaces.picture import redrawn
 from booking.spaces.set_picture import set_plan
 
-FONT = Path(pylopdf_fonts_zh_cn.__file__).parent / "NotoSansSC-Regular.otf"
 WIDTH, ROOM_HEIGHT, CORRIDOR, MARGIN = 1400, 180, 70, 40
-IN_A_ROW = 10
 PAPER, WALL, INK, FAINT = "#f7f8f9", "#5b6770", "#1c2429", "#6b7780"
-FLOORS = {
-    Kind.WORKSTATION: "#dff0f1",
-    Kind.MEETING_ROOM: "#e6ecf5",
-    Kind.STORAGE: "#f1ece1",
-    Kind.HALL: "#f6e3df",
-}
 
 
 def hang_plans(session: Session, spaces: Sequence[Space], *, by: Actor, now: datetime) -> None:
@@ -32,6 +24,10 @@ def hang_plans(session: Session, spaces: Sequence[Space], *, by: Actor, now: dat
         area = session.get_one(Area, area_id)
         there = [space for space in spaces if space.area_id == area_id and not space.parts]
         set_plan(session, area, redrawn(floor_plan(area.name, there)), by=by, now=now)
+
+
+FONT = Path(pylopdf_fonts_zh_cn.__file__).parent / "NotoSansSC-Regular.otf"
+IN_A_ROW = 10
 
 
 def floor_plan(name: str, spaces: Sequence[Space]) -> bytes:
@@ -55,6 +51,14 @@ def floor_plan(name: str, spaces: Sequence[Space]) -> bytes:
 def _thirds(spaces: Sequence[Space]) -> list[Sequence[Space]]:
     third = -(-len(spaces) // 3)
     return [spaces[:third], spaces[third : 2 * third], spaces[2 * third :]]
+
+
+FLOORS = {
+    Kind.WORKSTATION: "#dff0f1",
+    Kind.MEETING_ROOM: "#e6ecf5",
+    Kind.STORAGE: "#f1ece1",
+    Kind.HALL: "#f6e3df",
+}
 
 
 def _row(draw: ImageDraw.ImageDraw, row: Sequence[Space], top: int, font: ImageFont.FreeTypeFont) -> None:

@@ -18,10 +18,7 @@ from booking.tariffs.terms import Band, Days
 from booking.values.money import Money
 
 EVENING = Band("错时", Days.WORKING, 18 * 60, 22 * 60, Fraction(6, 10))
-REST_DAY = Band("休息日", Days.REST, 8 * 60, 22 * 60, Fraction(8, 10))
 NIGHT = Band("延时", Days.ALL, 22 * 60, 24 * 60, Fraction(5, 10))
-VAT_SOURCE = "财税〔2016〕36 号：现代服务业，一般纳税人 6%"
-RENT_VAT_SOURCE = "财税〔2016〕36 号、税务总局公告 2019 年第 39 号：不动产租赁服务 9%"
 LARGE_ROOM = 16  # seats
 
 
@@ -64,6 +61,10 @@ def publish_all(
         publish_tariff(session, park, snapshot, by=by, now=now)
 
 
+REST_DAY = Band("休息日", Days.REST, 8 * 60, 22 * 60, Fraction(8, 10))
+VAT_SOURCE = "财税〔2016〕36 号：现代服务业，一般纳税人 6%"
+
+
 def _metered(kind: Kind, name: str, rate: Money, since: date) -> TariffSnapshot:
     return TariffSnapshot(
         kind=kind,
@@ -82,6 +83,9 @@ def _metered(kind: Kind, name: str, rate: Money, since: date) -> TariffSnapshot:
         vat_permille=60,
         vat_source=VAT_SOURCE,
     )
+
+
+RENT_VAT_SOURCE = "财税〔2016〕36 号、税务总局公告 2019 年第 39 号：不动产租赁服务 9%"
 
 
 def _storage(name: str, basis: Basis, rate: Money, since: date) -> TariffSnapshot:

@@ -37,17 +37,6 @@ from booking.ports import Ports
 from booking.spaces.models import Space
 from booking.values.month import Month
 
-SEED = 11530
-MONTHS = 12
-AHEAD = timedelta(days=14)
-STEP = timedelta(days=7)
-ZONE = "Asia/Shanghai"
-HOUSE = "系统初始化"
-STORY_DAY_FEN = 4050  # what the story's enterprise may spend a day on desks and rooms, its store apart
-EAGER_DAYS = 5
-RUN_UP_DAYS = 3
-CHEAPER_AFTER = 5  # months
-
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -71,6 +60,12 @@ class Period:
         while month <= running:
             yield month, (running.year - month.year) * 12 + running.month - month.month
             month = month.next
+
+
+SEED = 11530
+MONTHS = 12
+STEP = timedelta(days=7)
+HOUSE = "系统初始化"
 
 
 @dataclass
@@ -144,6 +139,10 @@ def _plan(
         plan_month(diary, month, households, ports, age)
 
 
+ZONE = "Asia/Shanghai"
+RUN_UP_DAYS = 3
+
+
 def _found(session: Session, now: datetime, months: int) -> tuple[Park, Period, datetime]:
     """Make the park a few days before its first month."""
     period = Period.before(now, months, ZoneInfo(ZONE))
@@ -158,6 +157,9 @@ def _found(session: Session, now: datetime, months: int) -> tuple[Park, Period, 
     park.mail_from, park.branch_email = "service@demo.example", BRANCH.email
     session.flush()
     return park, period, opened
+
+
+AHEAD = timedelta(days=14)
 
 
 def _length(period: Period) -> int:
@@ -175,6 +177,9 @@ def _plan_days(diary: Diary, demand: Demand, days: list[date], households: list[
         plan_hall(diary, wish)
 
 
+CHEAPER_AFTER = 5  # months
+
+
 def _plan_prices(diary: Diary, period: Period) -> None:
     """Lower the price of meeting rooms once, told ten days ahead; never at once, since prices begin there."""
     cheaper = next((month for month, age in period.months() if age == MONTHS - CHEAPER_AFTER), None)
@@ -184,6 +189,10 @@ def _plan_prices(diary: Diary, period: Period) -> None:
         diary.at(
             told, lambda now: publish_all(diary.session, diary.park, iter(prices), by=diary.admin, now=now)
         )
+
+
+STORY_DAY_FEN = 4050  # what the story's enterprise may spend a day on desks and rooms, its store apart
+EAGER_DAYS = 5
 
 
 def _pace(household: Household, start: datetime, fen: int) -> bool:

@@ -13,14 +13,6 @@ from booking.demo.refused import DemoRefusedError
 from booking.jobs.worker import start_in_background
 from booking.people.models import Role
 
-THREADS = 8
-ROLES = {
-    Role.MEMBER: "企业成员",
-    Role.MANAGER: "企业负责人",
-    Role.ADMIN: "园区管理员",
-    Role.BRANCH: "园区党支部",
-}
-
 
 def check_port(host: str, port: int) -> None:
     """Refuse, before anything is made, a port that cannot be had."""
@@ -35,6 +27,14 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
+ROLES = {
+    Role.MEMBER: "企业成员",
+    Role.MANAGER: "企业负责人",
+    Role.ADMIN: "园区管理员",
+    Role.BRANCH: "园区党支部",
+}
+
+
 def greet(app: Flask, *, tell: Callable[[str], None]) -> None:
     """Say where the demo is and who may come in."""
     tell("")
@@ -44,6 +44,9 @@ def greet(app: Flask, *, tell: Callable[[str], None]) -> None:
         tell(f"    {account.role:8} {ROLES[account.role]}  {account.email}")
     tell(f"  邮件写在 {app.extensions['booking_config'].mail_folder}/，管理员也可在页面上看。")
     tell("")
+
+
+THREADS = 8
 
 
 def serve(app: Flask, host: str, port: int) -> None:

@@ -14,9 +14,6 @@ from booking.parks.models import Park
 from booking.people.models import Enterprise, Member, Role, Size
 from booking.values.money import Money
 
-PLACE = "星野"  # in every name: there is no such place, so no such company
-BANK = "示例银行星野支行"
-
 
 class Tenant(NamedTuple):
     """What is invented about an enterprise; uses a week when fully settled in, areas in m², price in fen."""
@@ -132,6 +129,10 @@ def settle(
         households.append(Household(tenant, enterprise, members, enterprise.joined_on))
     session.flush()
     return households, own
+
+
+PLACE = "星野"  # in every name: there is no such place, so no such company
+BANK = "示例银行星野支行"
 
 
 def _enterprise(park: Park, number: int, tenant: Tenant, opened: date) -> Enterprise:

@@ -14,8 +14,6 @@ from booking.mail.transport import Envelope, GivenUp
 from booking.values.file_name import file_name
 from booking.values.one_line import CONTROLS, one_line
 
-_MESSAGE_ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")
-_SHORT = 60
 _UTF8 = Charset("utf-8")
 _UTF8.header_encoding = BASE64
 
@@ -36,6 +34,9 @@ class Letter:
     def domain(self) -> str:
         """The sender's domain, by which we greet the server."""
         return self.sender.rpartition("@")[2]
+
+
+_MESSAGE_ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")
 
 
 def compose(envelope: Envelope) -> Letter:
@@ -98,6 +99,9 @@ def _mailbox(header: str, address: Address) -> str:
 def _words(header: str, text: str) -> str:
     """Write a text as it is where that is safe, and else as encoded words (RFC 2047)."""
     return text if _is_plain(text) else Header(text, _UTF8, header_name=header).encode(linesep="\r\n")
+
+
+_SHORT = 60
 
 
 def _is_plain(text: str) -> bool:

@@ -9,10 +9,6 @@ from enum import StrEnum
 from booking.gateways.letter import Letter, compose
 from booking.mail.transport import CarrierError, Envelope, GivenUp, TryLater
 
-_PERMANENT = 500
-# Chinese providers refuse bursts with 550, which elsewhere means for good.
-_BURST = ("frequency limited", "frequency limit", "too many", "rate limit", "try again later")
-
 
 class Tls(StrEnum):
     """How the line is kept private: STARTTLS (port 587), TLS from the start (465), or not at all (25)."""
@@ -95,6 +91,11 @@ def _hand_over(client: smtplib.SMTP, letter: Letter) -> None:
     except (OSError, smtplib.SMTPException) as error:
         reason = f"the conversation broke off: {error}"
         raise TryLater(reason) from error
+
+
+_PERMANENT = 500
+# Chinese providers refuse bursts with 550, which elsewhere means for good.
+_BURST = ("frequency limited", "frequency limit", "too many", "rate limit", "try again later")
 
 
 def _judge(code: int, said: bytes | str) -> CarrierError:

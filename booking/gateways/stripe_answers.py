@@ -10,9 +10,6 @@ from stripe import InvoicePayment
 from booking.payments.gateway import GatewayError, GatewayPayment, GatewayRefused, GatewayUnavailable
 from booking.values.money import Money
 
-# Trying again changes nothing: the request itself, or the card, was refused.
-_FOR_GOOD = (stripe.InvalidRequestError, stripe.CardError)
-
 
 @contextlib.contextmanager
 def translated() -> Iterator[None]:
@@ -25,6 +22,10 @@ def translated() -> Iterator[None]:
         yield
     except stripe.StripeError as error:
         raise _in_our_words(error) from error
+
+
+# Trying again changes nothing: the request itself, or the card, was refused.
+_FOR_GOOD = (stripe.InvalidRequestError, stripe.CardError)
 
 
 def _in_our_words(error: stripe.StripeError) -> GatewayError:

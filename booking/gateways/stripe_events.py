@@ -10,8 +10,6 @@ from stripe import Event
 from booking.gateways.stripe_answers import instant
 from booking.payments.gateway import BadSignature, GatewayEvent
 
-FRESH = timedelta(minutes=5)
-_TIMESTAMP = re.compile(r"(?:^|,)t=(\d{1,12})(?:,|$)")
 _UNREADABLE = (stripe.SignatureVerificationError, ValueError, TypeError, KeyError, AttributeError)
 
 
@@ -30,6 +28,10 @@ def read_event(
     except _UNREADABLE as error:
         reason = f"{type(error).__name__}: {error}"
         raise BadSignature(reason) from error
+
+
+FRESH = timedelta(minutes=5)
+_TIMESTAMP = re.compile(r"(?:^|,)t=(\d{1,12})(?:,|$)")
 
 
 def _check_age(signature: str, now: datetime) -> None:

@@ -25,8 +25,6 @@ from booking.payments.gateway import (
 )
 from booking.values.money import Money
 
-CURRENCY = "cny"
-
 
 class StripeGateway:
     """Our number, one gross line, nothing sent by Stripe itself; a key that is wrong is GatewayUnavailable.
@@ -139,6 +137,9 @@ class StripeGateway:
 
 def _metadata(metadata: stripe.StripeObject | None) -> dict[str, str]:
     return metadata.to_dict() if metadata is not None else {}
+
+
+CURRENCY = "cny"
 
 
 def _check(invoice: Invoice, bill: Bill) -> None:

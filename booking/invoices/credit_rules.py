@@ -7,8 +7,6 @@ from booking.invoices.rules import AmountNotPositive, CreditedTooMuch, TaxPart
 from booking.values.money import Money, tax_included
 from booking.values.refusal import Refusal
 
-NOTHING = Money.zero()
-
 
 @dataclass(frozen=True)
 class NothingPicked(Refusal):
@@ -40,6 +38,9 @@ class RateCreditedTooMuch(Refusal):
     vat_permille: int
     left: Money
     amount: Money
+
+
+NOTHING = Money.zero()
 
 
 @dataclass(frozen=True, slots=True)

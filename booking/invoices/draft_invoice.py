@@ -15,8 +15,6 @@ from booking.people.models import Enterprise
 from booking.values.money import Money
 from booking.values.month import Month, local_day
 
-NO_NUMBER = ""
-
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDraft:
@@ -62,6 +60,9 @@ class InvoiceDraft:
             "state": InvoiceState.DUE if sheet.total else InvoiceState.PAID,
             "publish_due_at": now if publish and sheet.total else None,
         }
+
+
+NO_NUMBER = ""
 
 
 def draft_invoice(

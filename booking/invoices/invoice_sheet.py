@@ -28,8 +28,6 @@ from booking.values.money import Money
 from booking.values.month import Month, local_day
 from booking.values.writing import area_text, money_text
 
-Row = UseOfDay | StorageDays | Fee
-
 
 def seller_of(park: Park) -> Seller:
     """Copy who is to be paid, as it stands today."""
@@ -81,6 +79,9 @@ def _space(lines: list[InvoiceLine], zone: ZoneInfo) -> SpaceCharges:
 def _row_key(line: InvoiceLine) -> tuple[object, ...]:
     """Lines of one stay and day are one row; everything else is a row of its own."""
     return (line.day, line.stay_id) if line.kind is ChargeKind.USE else (line.id,)
+
+
+Row = UseOfDay | StorageDays | Fee
 
 
 def _rows(lines: list[InvoiceLine], zone: ZoneInfo) -> list[Row]:

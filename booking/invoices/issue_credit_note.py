@@ -26,8 +26,6 @@ from booking.values.money import Money
 from booking.values.month import local_day
 from booking.values.refusal import ReasonMissing
 
-PDF = "application/pdf"
-
 
 @dataclass(frozen=True, slots=True)
 class CreditNotePorts:
@@ -36,6 +34,9 @@ class CreditNotePorts:
     printer: Printer
     words: CreditWords
     settle: Settle
+
+
+PDF = "application/pdf"
 
 
 def issue_credit_note(

@@ -11,7 +11,6 @@ from booking.mail.writing import Writing
 from booking.people.models import Enterprise
 
 InvoiceWords = Callable[[Session, Invoice], Writing]
-CreditWords = Callable[[Session, Invoice, CreditNote], Writing]
 
 
 def mail_invoice(session: Session, invoice: Invoice, words: InvoiceWords, *, now: datetime) -> bool:
@@ -29,6 +28,9 @@ def mail_invoices(
         if (to := session.get_one(Enterprise, one.enterprise_id).billing_email)
     ]
     return write_each(session, invoices[0].park_id, letters, now=now) if letters else set()
+
+
+CreditWords = Callable[[Session, Invoice, CreditNote], Writing]
 
 
 def mail_credit_note(

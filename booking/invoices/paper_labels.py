@@ -17,14 +17,6 @@ KINDS = {
     Kind.STORAGE: "仓储",
     Kind.HALL: "会客厅",
 }
-TITLES = {
-    ChargeKind.USE: "使用",
-    ChargeKind.STORAGE: "仓储",
-    ChargeKind.NO_SHOW: "未到场",
-    ChargeKind.LATE_CANCEL: "临期取消",
-    ChargeKind.ADJUSTMENT: "争议退回",
-}
-SHARES = {ChargeKind.NO_SHOW: "no_show_permille", ChargeKind.LATE_CANCEL: "late_cancel_permille"}
 
 
 def band(name: str) -> str:
@@ -42,6 +34,15 @@ def day_words(day: date) -> str:
     return f"{day.month}月{day.day}日"
 
 
+TITLES = {
+    ChargeKind.USE: "使用",
+    ChargeKind.STORAGE: "仓储",
+    ChargeKind.NO_SHOW: "未到场",
+    ChargeKind.LATE_CANCEL: "临期取消",
+    ChargeKind.ADJUSTMENT: "争议退回",
+}
+
+
 def follows(line: InvoiceLine) -> str:
     """Name a line that follows from an earlier month: which month, and why it comes now."""
     month = f"{line.month_key // 100}年{line.month_key % 100}月"
@@ -50,6 +51,9 @@ def follows(line: InvoiceLine) -> str:
     if line.answered_at is not None:
         return f"{month}争议结清"
     return f"{month}补计{TITLES[line.kind]}"
+
+
+SHARES = {ChargeKind.NO_SHOW: "no_show_permille", ChargeKind.LATE_CANCEL: "late_cancel_permille"}
 
 
 def detail(line: InvoiceLine, zone: ZoneInfo) -> str:

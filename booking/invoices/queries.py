@@ -15,8 +15,6 @@ from booking.people.models import Enterprise
 from booking.values.money import Money
 from booking.values.month import Month
 
-MONTHS_BACK = 24
-
 
 def find_invoice(
     session: Session, invoice_id: int, park_id: int, enterprise_id: int | None = None
@@ -63,6 +61,9 @@ class MonthRow:
     invoices: int
     invoiced: Money
     due_invoices: int
+
+
+MONTHS_BACK = 24
 
 
 def months_of(session: Session, park: Park, current: Month) -> list[MonthRow]:

@@ -9,9 +9,6 @@ from booking.values.month import Month
 from booking.values.refusal import Refusal
 from booking.values.work_calendar import Calendar
 
-ONE_DAY = timedelta(days=1)
-LONGEST_REVIEW_DAYS = 60  # calendar days that are looked through for working days, per working day asked
-
 
 @dataclass(frozen=True)
 class MonthNotOver(Refusal):
@@ -77,6 +74,9 @@ class TaxPart:
     tax: Money
 
 
+ONE_DAY = timedelta(days=1)
+
+
 def closable_from(month: Month, review_days: int, calendar: Calendar) -> date:
     """Tell the first local day on which a month may be closed: the one after `review_days` working days.
 
@@ -87,6 +87,9 @@ def closable_from(month: Month, review_days: int, calendar: Calendar) -> date:
         left -= calendar.is_working_day(day)
         day += ONE_DAY
     return day
+
+
+LONGEST_REVIEW_DAYS = 60  # calendar days that are looked through for working days, per working day asked
 
 
 def review_calendar_end(month: Month, review_days: int) -> date:

@@ -10,7 +10,6 @@ from booking.invoices.models import NumberSeries
 from booking.parks.models import Park
 
 INVOICE, CREDIT_NOTE = "invoice", "credit_note"
-MARKS = {INVOICE: "", CREDIT_NOTE: "CN-"}
 
 
 def take_number(session: Session, park: Park, series: str, year: int) -> tuple[int, str]:
@@ -25,6 +24,9 @@ def take_number(session: Session, park: Park, series: str, year: int) -> tuple[i
         _begin(session, park.id, series, year)
         serial = session.execute(_NEXT, facts).scalar_one()
     return serial, as_printed(park.code, series, year, serial)
+
+
+MARKS = {INVOICE: "", CREDIT_NOTE: "CN-"}
 
 
 def as_printed(park_code: str, series: str, year: int, serial: int) -> str:

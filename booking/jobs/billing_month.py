@@ -21,11 +21,6 @@ from booking.values.refusal import Refusal
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 10
-"""Invoices a transaction: more save little, and keep whoever else writes waiting longer."""
-
-BREATH = 0.01  # seconds; others then wait 0.06 s for SQLite's lock at the median, without it 1.3 s
-
 
 @dataclass(slots=True)
 class Made:
@@ -57,6 +52,9 @@ def bill_one(enterprise_id: int, month: Month, *, by: Actor) -> str | None:
     return number
 
 
+BREATH = 0.01  # seconds; others then wait 0.06 s for SQLite's lock at the median, without it 1.3 s
+
+
 def _let_others_in() -> None:
     """Leave SQLite's one writer's place for a moment: who waits there only looks now and then."""
     if db.engine.dialect.name == "sqlite":
@@ -75,6 +73,10 @@ def bill_all(park_id: int, month: Month, enterprises: Sequence[int], *, by: Acto
         park = session.get_one(Park, park_id)
         made.finished = finish_month(session, park, month, by=by, now=clock.now())
     return made
+
+
+AT_ONCE = 10
+"""Invoices a transaction: more save little, and keep whoever else writes waiting longer."""
 
 
 def bill_each(park_id: int, month: Month, enterprises: Sequence[int], *, by: Actor) -> Made:

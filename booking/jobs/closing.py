@@ -18,9 +18,6 @@ from booking.jobs.job import Errand, Job
 from booking.parks.models import Park
 from booking.values.month import Month
 
-EVERY_SECONDS = 10
-HOUSE = "close months"
-
 
 def unfinished(session: Session, park_id: int | None = None) -> list[tuple[Park, Month]]:
     """Give the closed months some invoices of which are still to be made, earliest first."""
@@ -54,6 +51,9 @@ def _to_bill(session: Session, park_id: int, month: Month, now: datetime) -> lis
     return [one for one in enterprises_to_invoice(session, park_id, month) if one not in waiting]
 
 
+HOUSE = "close months"
+
+
 def _bill(park_id: int) -> bool:
     session, now = db.session(), clock.now()
     try:
@@ -78,6 +78,9 @@ def _finish(session: Session, park_id: int, now: datetime) -> bool:
         finish_month(session, park, month, by=by, now=now) for park, month in unfinished(session, park_id)
     ]
     return any(done)
+
+
+EVERY_SECONDS = 10
 
 
 CLOSE_MONTHS = Errand("close-months", EVERY_SECONDS, _due, _bill)

@@ -13,8 +13,6 @@ from booking.parks.models import Park
 from booking.usage.models import Stay
 from booking.values.month import Month
 
-EVERY_TEN_MINUTES = 600
-
 
 def _due(session: Session, now: datetime) -> list[int]:
     """Name the leases without a line of the month before this one, park by park."""
@@ -30,6 +28,9 @@ def _charge(session: Session, stay_id: int, now: datetime) -> bool:
 
 def _over(park: Park, now: datetime) -> Month:
     return Month.of(now, park.zone).previous
+
+
+EVERY_TEN_MINUTES = 600
 
 
 CHARGE_LEASES = Job("charge-leases", EVERY_TEN_MINUTES, _due, _charge)

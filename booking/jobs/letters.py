@@ -20,9 +20,6 @@ from booking.mail.transport import CarrierError, Envelope, GivenUp, TryLater
 from booking.people.rules import LinkNotNeeded
 from booking.ports import ports
 
-EVERY_SECONDS = 15
-TOKEN_BYTES = 32
-
 
 def _config() -> Config:
     config: Config = current_app.extensions["booking_config"]
@@ -31,6 +28,9 @@ def _config() -> Config:
 
 def _due(session: Session, now: datetime) -> Sequence[int]:
     return due_letters(session, now, _config().mail_per_minute)
+
+
+TOKEN_BYTES = 32
 
 
 def _carry(letter_id: int) -> bool:
@@ -71,6 +71,9 @@ def _deliver(sealed: Envelope, token: str) -> CarrierError | None:
 
 def _without(token: str, said: str) -> str:
     return said.replace(token, "…")
+
+
+EVERY_SECONDS = 15
 
 
 LETTERS = Errand("letters", EVERY_SECONDS, _due, _carry)

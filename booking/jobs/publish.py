@@ -25,8 +25,6 @@ from booking.ports import ports
 
 log = logging.getLogger(__name__)
 
-EVERY_SECONDS = 20
-
 
 def _publish(invoice_id: int) -> bool:
     with transaction() as session:
@@ -96,6 +94,9 @@ def _mail(invoice_id: int) -> None:
         invoice = lock_invoice(session, invoice_id)
         if not waits_for_link(invoice):
             mail_invoice(session, invoice, invoice_letter, now=clock.now())
+
+
+EVERY_SECONDS = 20
 
 
 PUBLISH_INVOICES = Errand("publish-invoices", EVERY_SECONDS, to_publish, _publish)

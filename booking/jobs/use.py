@@ -19,8 +19,6 @@ from booking.usage.end_forgotten import end_forgotten
 from booking.usage.hold_overstay import hold_overstay
 from booking.usage.release_no_show import release_no_show
 
-EVERY_MINUTE = 60
-
 
 def _release(session: Session, reservation_id: int, now: datetime) -> bool:
     reservation = session.get_one(Reservation, reservation_id)
@@ -50,6 +48,9 @@ def _wind_up(session: Session, enterprise_id: int, now: datetime) -> bool:
 
 def _lapse(session: Session, reservation_id: int, now: datetime) -> bool:
     return expire(session, reservation_id, now=now)
+
+
+EVERY_MINUTE = 60
 
 
 RELEASE_NO_SHOWS = Job("release-no-shows", EVERY_MINUTE, queries.due_no_shows, _release)

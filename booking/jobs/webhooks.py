@@ -13,8 +13,6 @@ from booking.payments.webhook_events import events_due, handled, put_off, take_e
 
 log = logging.getLogger(__name__)
 
-EVERY_SECONDS = 10
-
 
 def _handle(event_id: int) -> bool:
     task = _take(event_id)
@@ -36,6 +34,9 @@ def _take(event_id: int) -> Task | None:
     with transaction() as session:
         invoice_id = take_event(session, event_id, now=clock.now())
         return None if invoice_id is None else task_of(session, lock_invoice(session, invoice_id))
+
+
+EVERY_SECONDS = 10
 
 
 HANDLE_WEBHOOKS = Errand("handle-webhooks", EVERY_SECONDS, events_due, _handle)

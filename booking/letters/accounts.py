@@ -10,10 +10,6 @@ from booking.letters.render import render
 from booking.mail.writing import Writing
 from booking.people.models import Member
 
-WAY_IN = "/password/"  # where `sign_in.set_password` is
-MASK = "•" * 12  # what a letter is kept with, where the mail has the token
-_MASKED = re.compile(rf"^\S+{WAY_IN}{MASK}$", re.MULTILINE)
-
 
 def invitation(member: Member, *, inviter: str) -> Writing:
     """Invite a new colleague to set a password."""
@@ -45,6 +41,11 @@ def reset(member: Member) -> Writing:
     return render(
         member.park, member.language, "reset", lambda: gettext("重新设置密码"), member=member, link=_masked()
     )
+
+
+WAY_IN = "/password/"  # where `sign_in.set_password` is
+MASK = "•" * 12  # what a letter is kept with, where the mail has the token
+_MASKED = re.compile(rf"^\S+{WAY_IN}{MASK}$", re.MULTILINE)
 
 
 def with_link(kept: Writing, language: str | None, token: str) -> Writing:

@@ -8,10 +8,6 @@ from flask import current_app
 
 from booking.language import language_tag
 
-BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
-LONGEST_SHOWN = 44  # characters of an address; the text has it whole
-END_OF_ADDRESS = r"[^\s，。；：、）》”]*"
-
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -19,6 +15,9 @@ class Piece:
 
     text: str
     link: str = ""
+
+
+BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 
 
 def html_part(subject: str, text: str, links: Iterable[str | None]) -> str:
@@ -31,6 +30,9 @@ def html_part(subject: str, text: str, links: Iterable[str | None]) -> str:
     *body, signature = [_lines(part, known) for part in BLANK_LINES.split(text.strip())]
     template = current_app.jinja_env.get_template("letters/dress.html")
     return template.render(subject=subject, tag=language_tag(), body=body, signature=signature)
+
+
+END_OF_ADDRESS = r"[^\s，。；：、）》”]*"
 
 
 def _addresses(links: Iterable[str | None]) -> re.Pattern[str]:
@@ -50,6 +52,9 @@ def _pieces(line: str, known: re.Pattern[str]) -> Iterator[Piece]:
         yield Piece(_shown(found[0]), found[0])
         done = found.end()
     yield Piece(line[done:])
+
+
+LONGEST_SHOWN = 44  # characters of an address; the text has it whole
 
 
 def _shown(address: str) -> str:

@@ -14,8 +14,6 @@ from booking.mail.models import WAITING, Letter, LetterEnclosure
 from booking.mail.rules import LATE_AFTER, LEASE, RATE_WINDOW
 from booking.mail.transport import Enclosure
 
-PAGE = 50
-
 
 class State(StrEnum):
     """Where a letter is."""
@@ -80,6 +78,9 @@ def enclosures_of(session: Session, letter_id: int) -> tuple[Enclosure, ...]:
         .order_by(LetterEnclosure.id)
     )
     return tuple(Enclosure(name, media_type, content) for name, media_type, content in rows)
+
+
+PAGE = 50
 
 
 def letters_of(session: Session, park_id: int, state: State, offset: int) -> Sequence[Letter]:

@@ -6,9 +6,6 @@ from datetime import timedelta
 from booking.values.refusal import Refusal
 
 LEASE = timedelta(minutes=3)  # longer than the slowest conversation with a mail server
-FIRST_PAUSE = timedelta(minutes=2)
-LONGEST_PAUSE = timedelta(hours=4)
-MOST_ATTEMPTS = 20  # about two days
 RATE_WINDOW = timedelta(minutes=1)
 LATE_AFTER = timedelta(minutes=30)
 NOT_NEEDED = "not needed any more"  # kept as the error of a letter whose link would open nothing
@@ -19,6 +16,11 @@ class LetterNotFailed(Refusal):
     """Only a letter that could not be delivered is sent again by hand."""
 
     to: str
+
+
+FIRST_PAUSE = timedelta(minutes=2)
+LONGEST_PAUSE = timedelta(hours=4)
+MOST_ATTEMPTS = 20  # about two days
 
 
 def pause_after(attempts: int) -> timedelta:

@@ -13,18 +13,6 @@ from sqlalchemy.orm import Session
 from booking.mail.models import Letter, LetterEnclosure
 from booking.mail.writing import Writing
 
-LONGEST_SUBJECT = 200
-
-# A month's close writes a letter an enterprise: the statements are made once, and compiled once.
-_ONCE = {
-    name: insert(cast("Table", Letter.__table__))
-    .on_conflict_do_nothing(index_elements=["key"])
-    .returning(Letter.__table__.c.id, Letter.__table__.c.key)
-    .execution_options(insertmanyvalues_page_size=5)  # psycopg keeps what it read of up to 50 parameters
-    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
-_INSIDE = sql_insert(cast("Table", LetterEnclosure.__table__))
-
 
 class ToWrite(NamedTuple):
     """A letter to be written: `key` names its reason ("invoice:17").
@@ -52,6 +40,18 @@ def write(
     """Put a letter into the post once: tells whether it is new, and changes nothing where `key` is known."""
     letter = ToWrite(key, to, writing, tuple(enclosures))
     return key in write_each(session, park_id, [letter], now=now, due_at=due_at)
+
+
+LONGEST_SUBJECT = 200
+# A month's close writes a letter an enterprise: the statements are made once, and compiled once.
+_ONCE = {
+    name: insert(cast("Table", Letter.__table__))
+    .on_conflict_do_nothing(index_elements=["key"])
+    .returning(Letter.__table__.c.id, Letter.__table__.c.key)
+    .execution_options(insertmanyvalues_page_size=5)  # psycopg keeps what it read of up to 50 parameters
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+_INSIDE = sql_insert(cast("Table", LetterEnclosure.__table__))
 
 
 def write_each(

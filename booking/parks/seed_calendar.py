@@ -13,14 +13,15 @@ from booking.parks.mark_year import year_of
 from booking.parks.models import CalendarDay
 from booking.parks.rules import YearNotKnown
 
-SOURCE = f"chinesecalendar {chinese_calendar.__version__}"
-MAKE_UP = "调休上班"
 HOLIDAYS = ("元旦", "春节", "清明", "劳动节", "端午", "中秋", "国庆节")  # as the library names them
 
 
 def known_years() -> list[int]:
     """Name the years whose lists are at hand, in order."""
     return sorted({day.year for day in holidays})
+
+
+SOURCE = f"chinesecalendar {chinese_calendar.__version__}"
 
 
 def seed_calendar(session: Session, park_id: int, year: int, *, by: Actor, now: datetime) -> int:
@@ -46,6 +47,9 @@ def seed_calendar(session: Session, park_id: int, year: int, *, by: Actor, now: 
     after = {"year": year, "days": len(days), "source": SOURCE}
     record(session, "calendar.seeded", "calendar", year, by=by, now=now, after=after, park_id=park_id)
     return len(days)
+
+
+MAKE_UP = "调休上班"
 
 
 def _published(day: date) -> tuple[bool, str]:

@@ -11,8 +11,6 @@ from typing import Protocol
 
 from booking.values.money import Money
 
-NOTHING = Money(0)
-
 
 class GatewayError(Exception):
     """The gateway did not do it; `reason` is for the list and the log, never for a tenant."""
@@ -125,6 +123,9 @@ class GatewayPayment:
     amount: Money
     paid_at: datetime
     reference: str = ""
+
+
+NOTHING = Money(0)
 
 
 @dataclass(frozen=True, slots=True)

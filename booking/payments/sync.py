@@ -25,13 +25,6 @@ from booking.people.models import Enterprise
 from booking.values.money import Money
 from booking.values.month import local_day
 
-LEASE = timedelta(minutes=10)
-FIRST_WAIT = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(hours=6)
-TRIES_BEFORE_MAIL = 5  # after so many failures the invoice is mailed with the bank's details alone
-LONGEST_ERROR = 500
-HOUSE = "payment desk"  # as trails name it since the first version
-
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -44,6 +37,9 @@ class Task:
     attempt: int
 
 
+LONGEST_WAIT = timedelta(hours=6)
+
+
 def to_publish(session: Session, now: datetime) -> Sequence[int]:
     """Name the invoices about which the gateway is to be asked now, the longest waiting first."""
     return session.scalars(
@@ -53,6 +49,9 @@ def to_publish(session: Session, now: datetime) -> Sequence[int]:
         )
         .order_by(Invoice.publish_due_at, Invoice.id)
     ).all()
+
+
+LEASE = timedelta(minutes=10)
 
 
 def take(session: Session, invoice_id: int, *, now: datetime) -> Task | None:
@@ -101,6 +100,9 @@ def _bill(session: Session, invoice: Invoice) -> Bill:
     )
 
 
+HOUSE = "payment desk"  # as trails name it since the first version
+
+
 def published(session: Session, invoice_id: int, laid_out: PublishedInvoice, *, now: datetime) -> Invoice:
     """Keep where the bill lies; what was paid or taken back meanwhile is told next."""
     invoice = lock_invoice(session, invoice_id)
@@ -114,6 +116,10 @@ def published(session: Session, invoice_id: int, laid_out: PublishedInvoice, *, 
         after = {"provider_id": invoice.provider_id}
         record(session, "laid out for payment", "invoice", invoice.id, by=by, now=now, after=after)
     return invoice
+
+
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_ERROR = 500
 
 
 def failed(session: Session, invoice_id: int, reason: str, *, for_good: bool, now: datetime) -> Invoice:
@@ -135,6 +141,9 @@ def ask_again(session: Session, invoice_id: int, *, by: Actor, now: datetime) ->
         session, "desk asked again", "invoice", invoice.id,
         by=by, now=now, before=before, park_id=invoice.park_id,
     )  # fmt: skip
+
+
+TRIES_BEFORE_MAIL = 5  # after so many failures the invoice is mailed with the bank's details alone
 
 
 def waits_for_link(invoice: Invoice) -> bool:

@@ -12,12 +12,6 @@ from booking.invoices.models import Invoice
 from booking.payments.gateway import GatewayEvent
 from booking.payments.models import UNHANDLED, WebhookEvent
 
-LEASE = timedelta(minutes=10)
-FIRST_WAIT = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(hours=6)
-MOST_TRIES = 12
-LATE_AFTER = timedelta(minutes=30)
-
 
 def receive_event(session: Session, event: GatewayEvent, *, now: datetime) -> bool:
     """Keep an event; False where it is known. What concerns no bill is kept and is done with."""
@@ -35,6 +29,9 @@ def receive_event(session: Session, event: GatewayEvent, *, now: datetime) -> bo
     return session.scalar(kept) is not None
 
 
+LONGEST_WAIT = timedelta(hours=6)
+
+
 def events_due(session: Session, now: datetime) -> Sequence[int]:
     """Name the events to be handled now, oldest first."""
     return session.scalars(
@@ -42,6 +39,9 @@ def events_due(session: Session, now: datetime) -> Sequence[int]:
         .where(WebhookEvent.handled_at.is_(None), has_come(WebhookEvent.due_at, now, within=LONGEST_WAIT))
         .order_by(WebhookEvent.due_at, WebhookEvent.id)
     ).all()
+
+
+LEASE = timedelta(minutes=10)
 
 
 def take_event(session: Session, event_id: int, *, now: datetime) -> int | None:
@@ -71,6 +71,10 @@ def handled(session: Session, event_id: int, *, now: datetime) -> None:
     )
 
 
+FIRST_WAIT = timedelta(minutes=1)
+MOST_TRIES = 12
+
+
 def put_off(session: Session, event_id: int, reason: str, *, now: datetime) -> None:
     """Try again later; after many tries give up, and keep why."""
     event = session.get_one(WebhookEvent, event_id)
@@ -79,6 +83,9 @@ def put_off(session: Session, event_id: int, reason: str, *, now: datetime) -> N
     event.due_at = now + min(FIRST_WAIT * 2 ** (event.attempts - 1), LONGEST_WAIT)
     if event.attempts >= MOST_TRIES:
         event.handled_at = now
+
+
+LATE_AFTER = timedelta(minutes=30)
 
 
 def count_late_webhooks(session: Session, now: datetime) -> int:

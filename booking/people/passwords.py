@@ -6,14 +6,16 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from booking.people.rules import LONGEST_PASSWORD, normal_password
 
 HASHER = PasswordHasher()
-# Checked where there is no account, so that the answer takes as long as for one that exists. Nobody kept the
-# password. Not made at each start, of which it was a tenth of a second; to be replaced with the parameters.
-NOBODYS = "$argon2id$v=19$m=65536,t=3,p=4$97WeoearB/uRa/u4K98sOA$1/LVc1nzF79077UTPFu5fTagk/V7A7P9LvawhCYlR5U"
 
 
 def hash_password(password: str) -> str:
     """Give what may be kept of a password."""
     return HASHER.hash(normal_password(password))
+
+
+# Checked where there is no account, so that the answer takes as long as for one that exists. Nobody kept the
+# password. Not made at each start, of which it was a tenth of a second; to be replaced with the parameters.
+NOBODYS = "$argon2id$v=19$m=65536,t=3,p=4$97WeoearB/uRa/u4K98sOA$1/LVc1nzF79077UTPFu5fTagk/V7A7P9LvawhCYlR5U"
 
 
 def fits(kept: str | None, password: str) -> bool:

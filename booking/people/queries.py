@@ -11,8 +11,6 @@ from booking.people.models import Enterprise, LinkRequest, Member, Role, Ticket,
 from booking.people.passwords import fits
 from booking.people.rules import A_DAY, RESET_LETTERS_WITHIN, normal_email
 
-PAGE = 50
-
 
 def who_knows(session: Session, email: str, password: str) -> Member | None:
     """Find the active member whom this password lets in; the same work whether or not there is one."""
@@ -109,6 +107,9 @@ def enterprise_of(session: Session, park_id: int, enterprise_id: int) -> Enterpr
     """Find an enterprise of the park."""
     wanted = select(Enterprise).where(Enterprise.id == enterprise_id, Enterprise.park_id == park_id)
     return session.scalar(wanted)
+
+
+PAGE = 50
 
 
 def enterprises_of(

@@ -9,9 +9,6 @@ from booking.values.email import half_width_email
 from booking.values.refusal import Refusal
 from booking.values.uscc import normal_uscc
 
-SHORTEST_PASSWORD = 10
-LONGEST_PASSWORD = 200
-TRIES_WITHIN = timedelta(minutes=30)  # what is counted below is counted over so long, up to now
 PAIR_TRIES = 5  # at one account from one address: 10 in any hour
 ACCOUNT_TRIES = 15  # at one account from all addresses together: 30 in any hour
 DEVICE_TRIES = 5  # at one account on a device that signed in to it before
@@ -21,7 +18,6 @@ PAIR_TRIES_IN_A_CROWD = 3  # instead of PAIR_TRIES, from an address where that m
 RESET_ASKS = 100  # links asked for from one address
 TRIES_KEPT_FOR = timedelta(hours=1)
 INVITATION_LASTS = timedelta(days=7)
-INVITATIONS_A_DAY = 20  # of all managers of one enterprise together, sent again or not
 A_DAY = timedelta(days=1)
 MAILED_NAMES = ("name", "short_name", "billing_title")  # of an enterprise, as they stand in letters
 RESET_LASTS = timedelta(hours=1)
@@ -42,12 +38,18 @@ class WrongSignIn(Refusal):
     """No account opens with this; whether the e-mail or the password is wrong is not told."""
 
 
+SHORTEST_PASSWORD = 10
+
+
 @dataclass(frozen=True)
 class PasswordTooShort(Refusal):
     """Short passwords are guessed."""
 
     shortest: int = SHORTEST_PASSWORD
     field = "password"
+
+
+LONGEST_PASSWORD = 200
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,9 @@ class EmailTaken(Refusal):
 
     email: str
     field = "email"
+
+
+INVITATIONS_A_DAY = 20  # of all managers of one enterprise together, sent again or not
 
 
 @dataclass(frozen=True)
@@ -210,6 +215,9 @@ def check_password(password: str, *personal: str) -> str:
     if len(set(normal)) == 1 or normal.casefold() in {word.casefold() for word in personal}:
         raise PasswordTooPlain
     return normal
+
+
+TRIES_WITHIN = timedelta(minutes=30)  # what is counted below is counted over so long, up to now
 
 
 def wait_for(tries: Sequence[datetime], allowed: int, now: datetime) -> timedelta:

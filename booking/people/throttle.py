@@ -20,9 +20,6 @@ from booking.people.rules import (
 )
 from booking.people.tries import count_it, one_at_a_time, tries_of
 
-NO_DEVICE = SignInAttempt.device.is_(None)
-AT_THE_DOOR = SignInAttempt.kind == TryKind.SIGN_IN
-
 
 @dataclass(frozen=True, slots=True)
 class Trier:
@@ -75,12 +72,18 @@ def _wait_of_device(session: Session, trier: Trier, now: datetime) -> timedelta:
     return max(together, wait_for(this_one, DEVICE_TRIES, now))
 
 
+NO_DEVICE = SignInAttempt.device.is_(None)
+
+
 def _wait_of_stranger(session: Session, trier: Trier, now: datetime) -> timedelta:
     strangers = (*trier.tries, NO_DEVICE)
     everywhere = wait_for(tries_of(session, *strangers, now=now), ACCOUNT_TRIES, now)
     here = tries_of(session, *strangers, SignInAttempt.address == trier.address, now=now)
     many = len(here) >= PAIR_TRIES_IN_A_CROWD and _is_crowded(session, trier.address, now)
     return max(everywhere, wait_for(here, PAIR_TRIES_IN_A_CROWD if many else PAIR_TRIES, now))
+
+
+AT_THE_DOOR = SignInAttempt.kind == TryKind.SIGN_IN
 
 
 def _is_crowded(session: Session, address: str, now: datetime) -> bool:

@@ -20,10 +20,6 @@ from booking.spaces.rules import Opening
 from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
 
-DAYS_AHEAD = 7
-MOST_TIMES = 3
-MOST_SPACES = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Alternatives:
@@ -42,6 +38,9 @@ class Asker(NamedTuple):
 
 
 ANYBODY = Asker()
+
+
+DAYS_AHEAD = 7
 
 
 def alternatives(
@@ -69,6 +68,9 @@ def _nearest_times(
     return _nearest_free(span, [Span(*one) for one in busy], day, at)
 
 
+MOST_TIMES = 3
+
+
 def nearest_among(
     session: Session, park: Park, rows: Sequence[SpaceRow], span: Span, now: datetime
 ) -> Sequence[tuple[SpaceRow, Span]]:
@@ -90,6 +92,9 @@ def nearest_among(
         found.extend((row, time) for time in _nearest_free(span, taken, day, here))
     found.sort(key=lambda pair: (abs(pair[1].start - span.start), pair[1].start))
     return found[:MOST_TIMES]
+
+
+MOST_SPACES = 3
 
 
 def _similar_spaces(

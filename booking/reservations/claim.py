@@ -22,23 +22,6 @@ from booking.spaces.models import Kind, Space, space_part
 from booking.spaces.queries import rule_for
 from booking.values.span import Span
 
-HOLDERS = ("reservation", "stay", "closure")
-LONGEST_CLAIM = timedelta(days=1)
-"""No row of a metered kind is longer, but one with an open end; other long claims are cut into pieces."""
-
-DEADLOCK = "40P01"
-TRIES = 2
-occupancy = cast("Table", Occupancy.__table__)
-PART = aliased(Space)
-STANDING = (
-    select(Space.retired_at, PART.id, PART.kind)
-    .outerjoin(space_part, space_part.c.whole_id == Space.id)
-    .outerjoin(PART, PART.id == space_part.c.part_id)
-    .where(Space.id == bindparam("space_id"))
-    .order_by(PART.id)
-    .with_for_update(read=True, key_share=True, of=Space)
-)
-
 
 class Holder(Protocol):
     """A Reservation, a Stay or a Closure; one of its own claims may change, nobody else's."""
@@ -99,11 +82,17 @@ def release(session: Session, holder: Holder) -> None:
 PLAIN = {"synchronize_session": False}
 
 
+HOLDERS = ("reservation", "stay", "closure")
+
+
 def _column(holder: Holder) -> str:
     if holder.__tablename__ not in HOLDERS:
         msg = f"a {holder.__tablename__} cannot hold a space"
         raise TypeError(msg)
     return f"{holder.__tablename__}_id"
+
+
+occupancy = cast("Table", Occupancy.__table__)
 
 
 def _held_by(holder: Holder) -> ColumnElement[bool]:
@@ -139,6 +128,10 @@ def _rows(
     ]
 
 
+LONGEST_CLAIM = timedelta(days=1)
+"""No row of a metered kind is longer, but one with an open end; other long claims are cut into pieces."""
+
+
 def _pieces(span: Span, kind: Kind) -> Iterator[Span]:
     """Cut what is long (a closure of a week), so that a search need not look back further than a day.
 
@@ -150,6 +143,17 @@ def _pieces(span: Span, kind: Kind) -> Iterator[Span]:
             yield Span(start, start + LONGEST_CLAIM)
             start += LONGEST_CLAIM
     yield Span(start, span.end)
+
+
+PART = aliased(Space)
+STANDING = (
+    select(Space.retired_at, PART.id, PART.kind)
+    .outerjoin(space_part, space_part.c.whole_id == Space.id)
+    .outerjoin(PART, PART.id == space_part.c.part_id)
+    .where(Space.id == bindparam("space_id"))
+    .order_by(PART.id)
+    .with_for_update(read=True, key_share=True, of=Space)
+)
 
 
 def _stand_on(session: Session, space: Space, span: Span, holder: Holder) -> list[tuple[int, Kind]]:
@@ -174,6 +178,10 @@ def _lock(session: Session, space_ids: set[int]) -> None:
     session.execute(
         select(Space.id).where(Space.id.in_(space_ids)).order_by(Space.id).with_for_update(key_share=True)
     ).all()
+
+
+DEADLOCK = "40P01"
+TRIES = 2
 
 
 def _write(

@@ -6,8 +6,6 @@ from typing import NamedTuple
 
 from booking.values.span import Span
 
-ONE_DAY = timedelta(days=1)
-
 
 class Grid(NamedTuple):
     """Where a use may begin: every `step` counted from `origin`."""
@@ -35,6 +33,9 @@ def gaps(busy: Iterable[Span], window: Span) -> Iterator[Span]:
         reached = max(reached, span.end)
     if reached < window.end:
         yield Span(reached, window.end)
+
+
+ONE_DAY = timedelta(days=1)
 
 
 def nearest(

@@ -14,8 +14,6 @@ from booking.db import TO_CHANGE
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.refusals import CannotChange, OutOfDate
 
-STEP = insert(cast("Table", ReservationChange.__table__))
-
 
 class Snapshot(NamedTuple):
     """What a reservation is for, at one moment."""
@@ -43,6 +41,9 @@ def lock_for_update(
     if reservation.state not in states:
         raise CannotChange(reservation.state.value)
     return reservation
+
+
+STEP = insert(cast("Table", ReservationChange.__table__))
 
 
 def log_change(

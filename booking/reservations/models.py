@@ -12,13 +12,6 @@ from booking.spaces.models import Closure, Kind, Space
 from booking.values import span
 from booking.values.money import Money
 
-FAR_FUTURE = span.FAR_FUTURE
-"""Where a claim with an open end ends: a lease until it is given back, a closure until further notice."""
-
-
-COMING = text("state IN ('requested', 'booked', 'in_use')")
-"""What is still to come or going on; literal, so that a query that says the same finds the index."""
-
 
 class ReservationState(StrEnum):
     """What became of a reservation. Only BOOKED ones hold a claim (and IN_USE, through their stay)."""
@@ -30,6 +23,12 @@ class ReservationState(StrEnum):
     NO_SHOW = "no_show"
     CANCELLED = "cancelled"
     DECLINED = "declined"
+
+
+FAR_FUTURE = span.FAR_FUTURE
+"""Where a claim with an open end ends: a lease until it is given back, a closure until further notice."""
+COMING = text("state IN ('requested', 'booked', 'in_use')")
+"""What is still to come or going on; literal, so that a query that says the same finds the index."""
 
 
 class Reservation(Base):

@@ -7,11 +7,8 @@ from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, c
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 
-ONE_DAY = timedelta(days=1)
 MOST_STEPS = 12
 """Each step mends one thing and may break another: an hour that is past becomes one after closing."""
-MOST_DAYS = 14
-"""How far the calendar of the circumstances has to reach on both sides of the day."""
 
 
 def nearest_allowed(span: Span, at: BookingContext) -> Span | None:
@@ -62,6 +59,9 @@ def _shaped(span: Span, refusal: Refusal, at: BookingContext) -> Span | None:
     return None
 
 
+ONE_DAY = timedelta(days=1)
+
+
 def _from_now_on(span: Span, at: BookingContext) -> Span:
     """Take the same hours of today; where they have begun, the next there are today, or those of tomorrow."""
     today = at.now.astimezone(at.zone).date()
@@ -71,6 +71,10 @@ def _from_now_on(span: Span, at: BookingContext) -> Span:
     if span.start.astimezone(at.zone).date() == today:
         return _moved(span, _on_the_step(_earliest(at), at))
     return _on_day(span, today + ONE_DAY, at)
+
+
+MOST_DAYS = 14
+"""How far the calendar of the circumstances has to reach on both sides of the day."""
 
 
 def _on_an_open_day(span: Span, closed: date, at: BookingContext) -> Span | None:

@@ -36,10 +36,6 @@ from booking.spaces.models import Area, Closure, Kind, Space, space_part
 from booking.values.money import Money
 from booking.values.span import Span
 
-STILL_COMING = text(
-    "reservation.state IN ('requested', 'booked', 'in_use')"
-)  # as ix_reservation_coming says it
-
 
 class ClaimRow(NamedTuple):
     """A claim on one space or part, with what its holder's own people, or an administrator, may read."""
@@ -195,6 +191,11 @@ BOOKED_COLUMNS = (
     Reservation.people, Reservation.quote, Reservation.member_id, Member.name, Reservation.space_id,
     Space.name, Space.name_en, Space.kind, Area.name, Area.name_en,
 )  # fmt: skip
+
+
+STILL_COMING = text(
+    "reservation.state IN ('requested', 'booked', 'in_use')"
+)  # as ix_reservation_coming says it
 
 
 def reservations_of(

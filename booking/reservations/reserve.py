@@ -20,15 +20,6 @@ from booking.spaces.models import Space
 from booking.values.money import Money
 from booking.values.span import Span
 
-SENT_BEFORE = select(Reservation).where(Reservation.idempotency_key == bindparam("key"))
-ONCE = [Reservation.idempotency_key]
-INSERT_ONCE = {
-    "postgresql": (
-        postgresql.insert(Reservation).on_conflict_do_nothing(index_elements=ONCE).returning(Reservation)
-    ),
-    "sqlite": sqlite.insert(Reservation).on_conflict_do_nothing(index_elements=ONCE).returning(Reservation),
-}
-
 
 def reserve(
     session: Session,
@@ -107,6 +98,9 @@ def made_before(
     return made if made is not None and is_for(made, span, space) else None
 
 
+SENT_BEFORE = select(Reservation).where(Reservation.idempotency_key == bindparam("key"))
+
+
 def sent_before(session: Session, key: str | None) -> Reservation | None:
     """Find the reservation that keeps this one-time key."""
     return session.scalar(SENT_BEFORE, {"key": key}) if key else None
@@ -116,6 +110,15 @@ def is_for(reservation: Reservation, span: Span, space: Space | None) -> bool:
     """Tell whether it is for that time, and that space where one is named."""
     same_space = space is None or reservation.space_id == space.id
     return same_space and Span(reservation.starts_at, reservation.ends_at) == span
+
+
+ONCE = [Reservation.idempotency_key]
+INSERT_ONCE = {
+    "postgresql": (
+        postgresql.insert(Reservation).on_conflict_do_nothing(index_elements=ONCE).returning(Reservation)
+    ),
+    "sqlite": sqlite.insert(Reservation).on_conflict_do_nothing(index_elements=ONCE).returning(Reservation),
+}
 
 
 def keep_once(session: Session, facts: dict[str, Any], key: str | None) -> Reservation | None:

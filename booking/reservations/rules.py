@@ -27,9 +27,6 @@ from booking.values.work_calendar import Calendar
 
 __all__ = ["Taken"]  # the one refusal that other rooms catch; the rest are in refusals.py
 
-MINUTE = timedelta(minutes=1)
-MINUTES_OF_DAY = 24 * 60
-
 
 @dataclass(frozen=True, slots=True)
 class BookingContext:
@@ -47,6 +44,9 @@ def span_between(start: datetime, end: datetime) -> Span:
     if end <= start:
         raise EndsBeforeItStarts(start, end)
     return Span(start, end)
+
+
+MINUTES_OF_DAY = 24 * 60
 
 
 def local_instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
@@ -76,6 +76,9 @@ def check_new(span: Span, at: BookingContext) -> None:
     """Judge a span that somebody asks for; raises the first refusal, from the start on."""
     check_start(span.start, at)
     check_stretch(span, at)
+
+
+MINUTE = timedelta(minutes=1)
 
 
 def check_start(start: datetime, at: BookingContext) -> None:

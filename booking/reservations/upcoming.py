@@ -9,8 +9,6 @@ from sqlalchemy.orm import Session, joinedload
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.spaces.models import space_part
 
-TO_COME = (ReservationState.REQUESTED, ReservationState.BOOKED)
-
 
 def upcoming(session: Session, space_id: int, *, now: datetime) -> int:
     """Count reservations asked for, booked or in use, and walk-in stays, of a space and its combinations.
@@ -35,6 +33,9 @@ def reservations_to_come(
         .order_by(Reservation.starts_at, Reservation.id)
         .limit(most)
     ).all()
+
+
+TO_COME = (ReservationState.REQUESTED, ReservationState.BOOKED)
 
 
 def _reserved(session: Session, space_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -10,10 +10,6 @@ from PIL import Image
 from booking.savings.rules import LONGEST_EVIDENCE, MOST_PIXELS, EvidenceTooLarge, EvidenceUnreadable
 from booking.values.file_name import file_name
 
-PDF = "application/pdf"
-PICTURES = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "WEBP": ("image/webp", ".webp")}
-LONGEST_NAME = 80
-
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -35,6 +31,10 @@ def judged(name: str, content: bytes) -> Paper:
     return Paper(_plain(name) + suffix, media_type, content)
 
 
+PDF = "application/pdf"
+PICTURES = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "WEBP": ("image/webp", ".webp")}
+
+
 def _kind(content: bytes) -> tuple[str, str]:
     if content.startswith(b"%PDF-") and b"%%EOF" in content[-2048:]:
         return PDF, ".pdf"
@@ -50,6 +50,9 @@ def _kind(content: bytes) -> tuple[str, str]:
             raise EvidenceTooLarge from error
         except (OSError, SyntaxError, ValueError) as error:
             raise EvidenceUnreadable from error
+
+
+LONGEST_NAME = 80
 
 
 def _plain(name: str) -> str:

@@ -22,8 +22,6 @@ from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.writing import area_text, money_text
 
-UNCLOSED = "本月尚未关账，共享支出按截至目前的对账单计算，关账后可能变化。"
-
 
 def square_metres(hundredths: int) -> Decimal:
     """Give an area as paper wants it."""
@@ -50,6 +48,9 @@ def chain_of(entries: Sequence[Entry]) -> Chain:
         baseline_source=source,
         kept_source=source,
     )
+
+
+UNCLOSED = "本月尚未关账，共享支出按截至目前的对账单计算，关账后可能变化。"
 
 
 def sheet_of(report: Report, park: Park, printed_on: date) -> ReportSheet:

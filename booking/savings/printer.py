@@ -19,8 +19,6 @@ __all__ = [
     "Source", "Unnamed",
 ]  # fmt: skip
 
-SMALLEST_GROUP = 3
-
 
 class Source(StrEnum):
     """Where a figure comes from: an invoice, a paper on file, or the enterprise's word."""
@@ -77,6 +75,9 @@ class Named:
 
     name: str
     chain: Chain
+
+
+SMALLEST_GROUP = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,6 @@ from booking.savings.rules import SavingOfMonth, together
 from booking.savings.savings_data import Ledger, read_ledger
 from booking.values.month import Month
 
-EFFECTS_OF_MONTHS = 12
-
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -82,6 +80,9 @@ def read_report(session: Session, park: Park, month: Month, *, until: datetime |
     """Compute the report of a month, from what had been written `until` then."""
     ledger = read_ledger(session, park, (month, month), until=until)
     return build_report(ledger, month, said_by_named(session, park, month))
+
+
+EFFECTS_OF_MONTHS = 12
 
 
 def said_by_named(session: Session, park: Park, month: Month) -> list[Effect]:

@@ -10,14 +10,6 @@ from booking.values.money import Money, round_half_up
 from booking.values.month import Month
 from booking.values.refusal import Refusal
 
-HUNDREDTHS = 100  # of a square metre, as areas are kept
-LARGEST_AREA = 10_000_00  # 10,000 m²: no office of a park is larger
-HIGHEST_PRICE = Money.yuan(1000)  # per square metre and day
-EARLIEST_YEAR = 2000
-MONTHS_AHEAD = 12
-LONGEST_EVIDENCE = 10 * 1024 * 1024
-MOST_PIXELS = 100_000_000  # of a scan
-
 
 @dataclass(frozen=True)
 class BadArea(Refusal):
@@ -61,6 +53,10 @@ class BaselineInReport(Refusal):
     valid_from: date
     reported: Month
     field = "valid_from"
+
+
+LONGEST_EVIDENCE = 10 * 1024 * 1024
+MOST_PIXELS = 100_000_000  # of a scan
 
 
 @dataclass(frozen=True)
@@ -136,6 +132,9 @@ class Lease:
     own_price: Money
 
 
+HUNDREDTHS = 100  # of a square metre, as areas are kept
+
+
 def rent(area: int, price: Money, days: int) -> Money:
     """Give `area × price × days` of an area in hundredths of m², rounded half-up to the fen, once."""
     return Money(round_half_up(area * price.fen * days, HUNDREDTHS))
@@ -200,6 +199,10 @@ def together(savings: Sequence[SavingOfMonth]) -> SavingOfMonth:
     )
 
 
+LARGEST_AREA = 10_000_00  # 10,000 m²: no office of a park is larger
+HIGHEST_PRICE = Money.yuan(1000)  # per square metre and day
+
+
 def check_lease(lease: Lease) -> None:
     """Refuse areas and prices that no office has; raises BadArea and BadPrice, beside their field."""
     one_fen = Money(1)
@@ -212,6 +215,10 @@ def check_lease(lease: Lease) -> None:
     lowest = one_fen if lease.own_area else Money.zero()
     if not lowest <= lease.own_price <= HIGHEST_PRICE:
         raise BadPrice(lowest, HIGHEST_PRICE, field="own_price")
+
+
+EARLIEST_YEAR = 2000
+MONTHS_AHEAD = 12
 
 
 def check_valid_from(valid_from: date, today: date) -> None:

@@ -14,23 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from booking.savings.printer import Chain, ReportSheet, Source
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SOURCES = {Source.MEASURED: "实测", Source.DOCUMENTED: "有据", Source.DECLARED: "自报"}
-MONEY = '"¥"#,##0.00;[Red]-"¥"#,##0.00'
-AREA = '0.##" m²"'
-SHARE = "0.0%;[Red]-0.0%"
-BOLD = Font(bold=True)
-WHITE = Font(bold=True, color="FFFFFF", size=14)
-RED = PatternFill("solid", fgColor="AB221B")
-GREY = PatternFill("solid", fgColor="EAEEF0")
-CHAIN = (
-    ("企业", ""), ("原面积", AREA), ("现面积", AREA), ("节省面积", AREA), ("面积比例", SHARE),
-    ("原租金", MONEY), ("保留租金", MONEY), ("共享支出", MONEY), ("净节省", MONEY), ("节省比例", SHARE),
-    ("租金来源", ""), ("支出来源", ""),
-)  # fmt: skip
 PROOFS = (("企业", ""), ("数据", ""), ("数值", ""), ("标记", ""), ("凭证", ""), ("日期", "yyyy-mm-dd"))
 EFFECTS = (("企业", ""), ("事项", ""), ("内容", ""), ("标记", ""), ("申报日期", "yyyy-mm-dd"))
-FORMULA = "净节省 = 原面积 × 原单价 × 当月天数 −（现面积 × 现单价 × 当月天数 + 当月账单合计 − 贷记单）。"
-HIDDEN = "另有未同意具名的企业，不足三家，不单独列示，其数额已计入合计。"
 NOT_CAUSED = "以下由企业自行申报，未经核实，不表示由上述节省所带来。"
 
 
@@ -49,6 +34,19 @@ def workbook_of(sheet: ReportSheet) -> bytes:
     return out.getvalue()
 
 
+MONEY = '"¥"#,##0.00;[Red]-"¥"#,##0.00'
+AREA = '0.##" m²"'
+SHARE = "0.0%;[Red]-0.0%"
+BOLD = Font(bold=True)
+CHAIN = (
+    ("企业", ""), ("原面积", AREA), ("现面积", AREA), ("节省面积", AREA), ("面积比例", SHARE),
+    ("原租金", MONEY), ("保留租金", MONEY), ("共享支出", MONEY), ("净节省", MONEY), ("节省比例", SHARE),
+    ("租金来源", ""), ("支出来源", ""),
+)  # fmt: skip
+FORMULA = "净节省 = 原面积 × 原单价 × 当月天数 −（现面积 × 现单价 × 当月天数 + 当月账单合计 − 贷记单）。"
+HIDDEN = "另有未同意具名的企业，不足三家，不单独列示，其数额已计入合计。"
+
+
 def _chains(page: Worksheet, sheet: ReportSheet) -> None:
     page.title = "节省报告"
     month = f"{sheet.month.year}年{sheet.month.month}月"
@@ -63,6 +61,9 @@ def _chains(page: Worksheet, sheet: ReportSheet) -> None:
     _table(page, f"{sheet.park} 共享空间节省报告 {month}", said, CHAIN, (_chain(*row) for row in rows))
     for total in page[page.max_row]:
         total.font = BOLD
+
+
+SOURCES = {Source.MEASURED: "实测", Source.DOCUMENTED: "有据", Source.DECLARED: "自报"}
 
 
 def _chain(name: str, chain: Chain) -> Sequence[Any]:
@@ -82,6 +83,11 @@ def _proofs(sheet: ReportSheet) -> Iterable[Sequence[Any]]:
 def _effects(sheet: ReportSheet) -> Iterable[Sequence[Any]]:
     for one in sheet.effects:
         yield one.enterprise or "", one.subject, one.statement, SOURCES[Source.DECLARED], one.said_on
+
+
+WHITE = Font(bold=True, color="FFFFFF", size=14)
+RED = PatternFill("solid", fgColor="AB221B")
+GREY = PatternFill("solid", fgColor="EAEEF0")
 
 
 def _table(

@@ -7,11 +7,26 @@ from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES, LARGEST_AREA
 from booking.values.reading import Misread, read_metres
 
+
+def tidy(text: str) -> str:
+    """Drop what cannot be seen: control characters, and blanks at the ends; runs of blanks become one."""
+    seen = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in text)
+    return re.sub(r"[ \u3000\xa0]+", " ", seen).strip()
+
+
+def plain(text: str) -> str:
+    """Make full-width digits, colons and letters half-width, for reading figures."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
 BETWEEN = re.compile(r"[、，,;；\n]+")
-WHOLE = re.compile(r"\d{1,9}")
-CLOCK = re.compile(r"(\d{1,2})[:：](\d{2})(?:[:：]00)?")
-YES = {"是", "有", "需要", "yes", "y", "true", "1", "√"}
-NO = {"否", "无", "不需要", "no", "n", "false", "0", "×"}
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Split a list as people write it (、，,;) into names, each once, in their order."""
+    return tuple(dict.fromkeys(name for part in BETWEEN.split(text) if (name := tidy(part))))
+
+
 KINDS = {
     "工位": Kind.WORKSTATION,
     "共享工位": Kind.WORKSTATION,
@@ -32,25 +47,12 @@ KINDS = {
 }
 
 
-def tidy(text: str) -> str:
-    """Drop what cannot be seen: control characters, and blanks at the ends; runs of blanks become one."""
-    seen = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in text)
-    return re.sub(r"[ \u3000\xa0]+", " ", seen).strip()
-
-
-def plain(text: str) -> str:
-    """Make full-width digits, colons and letters half-width, for reading figures."""
-    return unicodedata.normalize("NFKC", text).strip()
-
-
-def names(text: str) -> tuple[str, ...]:
-    """Split a list as people write it (、，,;) into names, each once, in their order."""
-    return tuple(dict.fromkeys(name for part in BETWEEN.split(text) if (name := tidy(part))))
-
-
 def kind(text: str) -> Kind | None:
     """Read a kind, by its Chinese or English name."""
     return KINDS.get(plain(text).lower())
+
+
+WHOLE = re.compile(r"\d{1,9}")
 
 
 def whole_number(text: str) -> int | None:
@@ -68,6 +70,9 @@ def hundredths(text: str) -> int | None:
     return exact if 0 <= exact <= LARGEST_AREA else None
 
 
+CLOCK = re.compile(r"(\d{1,2})[:：](\d{2})(?:[:：]00)?")
+
+
 def minute(text: str) -> int | None:
     """Read 8:30 or 24:00 as minutes after midnight."""
     found = CLOCK.fullmatch(plain(text))
@@ -76,6 +81,10 @@ def minute(text: str) -> int | None:
     hours, minutes = int(found[1]), int(found[2])
     total = hours * 60 + minutes
     return total if minutes < 60 and total <= DAY_MINUTES else None  # noqa: PLR2004 - of an hour
+
+
+YES = {"是", "有", "需要", "yes", "y", "true", "1", "√"}
+NO = {"否", "无", "不需要", "no", "n", "false", "0", "×"}
 
 
 def yes_or_no(text: str) -> bool | None:

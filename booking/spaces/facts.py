@@ -15,8 +15,6 @@ from booking.spaces.rules import (
     PartCannotCombine,
 )
 
-PLAIN = ("code", "name", "name_en", "area_id", "capacity", "area_hundredths", "description")
-
 
 @dataclass(frozen=True, slots=True)
 class SpaceFacts:
@@ -33,6 +31,9 @@ class SpaceFacts:
     equipment: tuple[str, ...] = ()
     part_ids: tuple[int, ...] = ()
     position: int | None = None  # None: at the end, or where it stands
+
+
+PLAIN = ("code", "name", "name_en", "area_id", "capacity", "area_hundredths", "description")
 
 
 def facts_of(space: Space) -> SpaceFacts:

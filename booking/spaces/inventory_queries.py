@@ -9,8 +9,6 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.spaces.models import Area, Closure, Equipment, Kind, OpeningRule, Space, space_part
 
-PAGE = 50
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -21,6 +19,9 @@ class Wanted:
     state: str = "in_use"
     text: str = ""
     page: int = 1
+
+
+PAGE = 50
 
 
 def spaces_page(session: Session, park_id: int, wanted: Wanted) -> tuple[Sequence[Space], int]:

@@ -8,15 +8,7 @@ from PIL import Image, ImageOps
 
 from booking.values.refusal import Refusal
 
-MOST_BYTES = 10 * 1024 * 1024
-MOST_PIXELS = 50_000_000  # of a JPEG, which is made smaller while it is decoded
-MOST_PIXELS_AT_ONCE = 20_000_000  # of what has to be decoded whole: a bomb of 200 KB took a gigabyte
-MOST_SCANS = 100  # a progressive JPEG has about ten; each passes over the whole picture
-SCAN = b"\xff\xda"
-LONGEST_SIDE = 1600
-QUALITY = 82
 MEDIA_TYPE = "image/webp"
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 
 
 @dataclass(frozen=True)
@@ -26,6 +18,10 @@ class NotAPicture(Refusal):
     field = "picture"
 
 
+MOST_BYTES = 10 * 1024 * 1024
+MOST_PIXELS = 50_000_000  # of a JPEG, which is made smaller while it is decoded
+
+
 @dataclass(frozen=True)
 class PictureTooLarge(Refusal):
     """The file has more bytes, or the picture more pixels, than is taken."""
@@ -33,6 +29,11 @@ class PictureTooLarge(Refusal):
     megabytes: int = MOST_BYTES // 1024 // 1024
     megapixels: int = MOST_PIXELS // 1_000_000
     field = "picture"
+
+
+MOST_SCANS = 100  # a progressive JPEG has about ten; each passes over the whole picture
+SCAN = b"\xff\xda"
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 
 
 def redrawn(content: bytes) -> bytes:
@@ -57,10 +58,17 @@ def redrawn(content: bytes) -> bytes:
             raise NotAPicture from error
 
 
+MOST_PIXELS_AT_ONCE = 20_000_000  # of what has to be decoded whole: a bomb of 200 KB took a gigabyte
+
+
 def _look_at_size(picture: Image.Image) -> None:
     most = MOST_PIXELS if picture.format == "JPEG" else MOST_PIXELS_AT_ONCE
     if picture.width * picture.height > most:
         raise PictureTooLarge(megapixels=most // 1_000_000)
+
+
+LONGEST_SIDE = 1600
+QUALITY = 82
 
 
 def _encoded(picture: Image.Image) -> bytes:

@@ -5,9 +5,6 @@ from datetime import time
 
 from booking.values.refusal import Refusal
 
-DAY_MINUTES = 24 * 60
-A_YEAR_OF_MINUTES = 366 * DAY_MINUTES
-
 
 @dataclass(frozen=True, slots=True)
 class Opening:
@@ -30,10 +27,16 @@ class Opening:
     needs_approval: bool = False
 
 
+DAY_MINUTES = 24 * 60
+
+
 def minute_of(clock: time) -> int:
     """Count the minutes from midnight; 23:59 stands for the end of the day, which a clock cannot show."""
     minute = clock.hour * 60 + clock.minute
     return DAY_MINUTES if minute == DAY_MINUTES - 1 else minute
+
+
+A_YEAR_OF_MINUTES = 366 * DAY_MINUTES
 
 
 def usual_opening(opens: time, closes: time, *, open_on_rest_days: bool, by_day: bool) -> Opening:

@@ -13,14 +13,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NoReturn
 
-LONGEST_TEXT = 200
-LARGEST_EXPONENT = 40
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-INSTANT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
-)
-DECIMAL = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
-
 
 class DocumentRefused(Exception):  # noqa: N818 - an answer to whoever wrote the document, like a Refusal
     """A document cannot be used; says where (`tariff.bands[1].factor`) and why, in one sentence."""
@@ -29,6 +21,15 @@ class DocumentRefused(Exception):  # noqa: N818 - an answer to whoever wrote the
         super().__init__(f"{path}: {reason}" if path else reason)
         self.path = path
         self.reason = reason
+
+
+LONGEST_TEXT = 200
+LARGEST_EXPONENT = 40
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
+DECIMAL = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
 
 
 @dataclass(frozen=True, slots=True)

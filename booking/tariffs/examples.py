@@ -17,11 +17,7 @@ from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.work_calendar import Calendar
 
-TUESDAY = 1
-DAYS_TO_CHOOSE_FROM = 60
-MORNING = 9 * 60
 BEFORE_BORDER, AFTER_BORDER = 84, 17  # 16:36 and 18:17 around a border at 18:00
-AREA_HUNDREDTHS = 12_50  # of the storage unit in the example
 
 
 class Shows(Enum):
@@ -99,6 +95,9 @@ class _Park(NamedTuple):
         return start, start + length
 
 
+MORNING = 9 * 60
+
+
 def metered_examples(
     snapshot: TariffSnapshot, zone: ZoneInfo, calendar: Calendar, opening: Opening
 ) -> Iterator[Example]:
@@ -116,6 +115,9 @@ def metered_examples(
         yield _long_day(snapshot, at)
     if most := max(snapshot.allowances.values(), default=0):
         yield _example(snapshot, at, Shows.ALLOWANCE, start, end, band, free=most)
+
+
+AREA_HUNDREDTHS = 12_50  # of the storage unit in the example
 
 
 def storage_example(snapshot: TariffSnapshot, zone: ZoneInfo) -> StorageExample:
@@ -176,6 +178,10 @@ def _example(
     stay = MeasuredStay(0, 0, started_at, ended_at)
     rating = rate(stay, snapshot.terms, at.calendar, at.zone, allowance_left=left)
     return Example(shows, started_at, ended_at, rating, at.calendar.is_working_day(day), free)
+
+
+TUESDAY = 1
+DAYS_TO_CHOOSE_FROM = 60
 
 
 def _day(first: date, calendar: Calendar, *, rest: bool) -> date:

@@ -12,18 +12,6 @@ from booking.tariffs.models import Tariff
 from booking.tariffs.rules import NoTariff
 from booking.tariffs.snapshot import TariffKey, TariffSnapshot, snapshots_by_key
 
-VERSIONS = (
-    select(Tariff.id, Tariff.created_at, Tariff.kind, Tariff.space_id, Tariff.valid_from)
-    .where(
-        Tariff.park_id == bindparam("park_id"),
-        Tariff.kind.in_(bindparam("kinds", expanding=True)),
-        Tariff.valid_from <= bindparam("day"),
-        Tariff.withdrawn_on.is_(None),
-        or_(Tariff.space_id.is_(None), Tariff.space_id.in_(bindparam("space_ids", expanding=True))),
-    )
-    .order_by(Tariff.space_id.is_(None), Tariff.valid_from.desc())
-)
-
 
 class _Version(NamedTuple):
     key: TariffKey
@@ -55,6 +43,19 @@ def tariff_in_force(session: Session, space: Space, day: date) -> TariffSnapshot
     if found is None:
         raise NoTariff(space.kind, day)
     return found
+
+
+VERSIONS = (
+    select(Tariff.id, Tariff.created_at, Tariff.kind, Tariff.space_id, Tariff.valid_from)
+    .where(
+        Tariff.park_id == bindparam("park_id"),
+        Tariff.kind.in_(bindparam("kinds", expanding=True)),
+        Tariff.valid_from <= bindparam("day"),
+        Tariff.withdrawn_on.is_(None),
+        or_(Tariff.space_id.is_(None), Tariff.space_id.in_(bindparam("space_ids", expanding=True))),
+    )
+    .order_by(Tariff.space_id.is_(None), Tariff.valid_from.desc())
+)
 
 
 def _versions(session: Session, spaces: list[Space], day: date) -> list[_Version]:

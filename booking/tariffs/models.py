@@ -14,9 +14,6 @@ from booking.people.models import Size
 from booking.spaces.models import Kind
 from booking.values.money import Money
 
-OF_KIND = text("space_id IS NULL AND withdrawn_on IS NULL")
-OF_SPACE = text("space_id IS NOT NULL AND withdrawn_on IS NULL")
-
 
 class Basis(StrEnum):
     """What a rate is per: an hour of use, a day of a unit, or a square metre and day."""
@@ -32,6 +29,10 @@ class DayType(StrEnum):
     WORKING = "working"
     REST = "rest"
     ALL = "all"
+
+
+OF_KIND = text("space_id IS NULL AND withdrawn_on IS NULL")
+OF_SPACE = text("space_id IS NOT NULL AND withdrawn_on IS NULL")
 
 
 class Tariff(Base):

@@ -17,7 +17,6 @@ from booking.values.work_calendar import WorkCalendar
 
 REQUIRED = ("zone", "tariff", "stays")
 OPTIONAL = ("rest_days", "working_days", "allowance_minutes")
-STAY_KEYS = ("id", "space", "in", "out")
 FIRST_YEAR, LAST_YEAR = 1970, 2999  # time zones before are hearsay; after leaves room for the longest stay
 
 
@@ -63,6 +62,9 @@ def _read_calendar(rest: Node, working: Node) -> WorkCalendar:
         if day.day() in rest_days:
             day.refuse(f"{shown(day.value)} is listed as a rest day as well")
     return WorkCalendar(rest_days, frozenset(day.day() for day in working.items()))
+
+
+STAY_KEYS = ("id", "space", "in", "out")
 
 
 def _read_stays(node: Node) -> Iterator[MeasuredStay]:

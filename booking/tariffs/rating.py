@@ -17,10 +17,7 @@ from booking.tariffs.terms import Price, Terms
 from booking.values.money import Money, round_half_up
 from booking.values.work_calendar import Calendar
 
-MINUTE = timedelta(minutes=1)
 LONGEST_STAY = timedelta(days=LONGEST_STAY_DAYS)
-NONE_LEFT: Mapping[int, int] = {}
-NOTHING_SPENT: Mapping[date, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +82,10 @@ class _Piece(NamedTuple):
     price: Price
     minutes: int
     starts_at: datetime
+
+
+NONE_LEFT: Mapping[int, int] = {}
+NOTHING_SPENT: Mapping[date, int] = {}
 
 
 def rate(
@@ -203,6 +204,9 @@ def _stopped_at_caps(placed: Iterable[Placed]) -> Iterator[Placed]:
 def month_key(day: date) -> int:
     """Give 202610 of a day in October 2026."""
     return day.year * 100 + day.month
+
+
+MINUTE = timedelta(minutes=1)
 
 
 def billed_interval(stay: MeasuredStay, terms: Terms) -> tuple[datetime, datetime]:

@@ -7,9 +7,7 @@ from datetime import date, timedelta
 from booking.values.money import Money
 from booking.values.refusal import Refusal
 
-PERMILLE = 1000
 MINUTES_OF_DAY = 24 * 60
-LONGEST_STAY_DAYS = 3660  # ten years; no metered stay is longer, and a typing mistake of a century is
 LARGEST_FIGURE = 10**12  # ten thousand million yuan; keeps every amount far inside 64 bits
 LONGEST_STEP_MINUTES = 366 * MINUTES_OF_DAY
 
@@ -53,6 +51,9 @@ class StayEndsBeforeItStarts(Refusal):
     """A stay's check-out lies before its check-in."""
 
     stay: int | str
+
+
+LONGEST_STAY_DAYS = 3660  # ten years; no metered stay is longer, and a typing mistake of a century is
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,9 @@ def check_withdrawable(valid_from: date, withdrawn_on: date | None, today: date)
         raise VersionWithdrawn(withdrawn_on)
     if valid_from <= today:
         raise VersionBegun(valid_from)
+
+
+PERMILLE = 1000
 
 
 def share_of_quote(quote: Money, permille: int) -> Money:

@@ -13,7 +13,6 @@ from booking.values.money import Money, round_half_up
 from booking.values.month import Month, local_day
 
 HUNDREDTHS = 100
-INSTANT = timedelta.resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +102,9 @@ def rate_storage(stay: StorageStay, terms: StorageTerms, until: Month) -> tuple[
         lines.append(line)
         month = month.next
     return tuple(lines)
+
+
+INSTANT = timedelta.resolution
 
 
 def _last_day(stay: StorageStay, zone: ZoneInfo) -> date | None:

@@ -8,9 +8,6 @@ from booking.tariffs.terms import MINUTES_OF_HOUR, Band, Days, Terms
 
 REQUIRED = ("rate_fen_per_hour",)
 OPTIONAL = ("increment_minutes", "minimum_minutes", "daily_cap_fen", "bands")
-BAND_KEYS = ("name", "days", "from", "to", "factor")
-DAYS = [days.value for days in Days]
-CLOCK = re.compile(r"([0-9]{2}):([0-5][0-9])")
 
 
 def read_terms(node: Node) -> Terms:
@@ -31,6 +28,9 @@ def read_terms(node: Node) -> Terms:
         raise DocumentRefused(path=f"{bands.path}[{refusal.index}]", reason=reason) from refusal
 
 
+BAND_KEYS = ("name", "days", "from", "to", "factor")
+
+
 def _read_band(node: Node) -> Band:
     keys = node.fields(BAND_KEYS)
     begins, ends = _read_clock(keys["from"]), _read_clock(keys["to"])
@@ -46,10 +46,16 @@ def _read_band(node: Node) -> Band:
     return Band(keys["name"].text(), _read_days(keys["days"]), begins, ends, factor)
 
 
+DAYS = [days.value for days in Days]
+
+
 def _read_days(node: Node) -> Days:
     if node.value not in DAYS:
         node.refuse_value(" or ".join(f'"{name}"' for name in DAYS))
     return Days(node.value)
+
+
+CLOCK = re.compile(r"([0-9]{2}):([0-5][0-9])")
 
 
 def _read_clock(node: Node) -> int:

@@ -16,12 +16,8 @@ from booking.tariffs.rules import (
     TariffFigureOutOfRange,
 )
 
-PEAK = "peak"
 OFF_PEAK, EXTENDED, BUSY, REST_DAY = "错时", "延时", "高峰", "休息日"
 """Bands as most parks call them, so that they have an English name; a park may call its own as it likes."""
-
-WHOLE = Fraction(1)
-MINUTES_OF_HOUR = 60
 
 
 class Days(Enum):
@@ -131,6 +127,10 @@ def _check_overlaps(bands: tuple[Band, ...]) -> None:
                 raise BandsOverlap(bands[first].name, bands[second].name, second)
 
 
+PEAK = "peak"
+WHOLE = Fraction(1)
+
+
 def _plan(terms: Terms, *, working: bool) -> DayPlan:
     prices = _prices(terms)
     plain = prices[PEAK, WHOLE]
@@ -145,6 +145,9 @@ def _plan(terms: Terms, *, working: bool) -> DayPlan:
     if reached < MINUTES_OF_DAY:
         plan.append(Stretch(reached, MINUTES_OF_DAY, plain))
     return tuple(plan)
+
+
+MINUTES_OF_HOUR = 60
 
 
 def _prices(terms: Terms) -> dict[tuple[str, Fraction], Price]:

@@ -21,9 +21,6 @@ from booking.usage.rules import (
 )
 from booking.values.refusal import ReasonMissing
 
-STATED_LATER = "企业补报离开时间"
-"""Why, as corrections and the trail keep it; the words are the reader's language's."""
-
 
 def correct_stay(
     session: Session,
@@ -64,6 +61,10 @@ def correct_stay(
     record(session, "corrected", "stay", stay.id, by=by, now=now, before=before, after=after, reason=reason)
     meter.corrected(session, stay, by=by, now=now)
     return stay
+
+
+STATED_LATER = "企业补报离开时间"
+"""Why, as corrections and the trail keep it; the words are the reader's language's."""
 
 
 def state_true_end(

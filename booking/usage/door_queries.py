@@ -21,8 +21,6 @@ from booking.usage.rules import SHORTEST_WALK_IN, forgotten_end, open_until
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 
-MOST_INSTEAD = 3
-MOST_LOOKED_AT = 100
 ONE_DAY = timedelta(days=1)
 
 
@@ -95,6 +93,10 @@ def latest_end(session: Session, stay: Stay, now: datetime) -> datetime | None:
     if stay.reservation is not None:
         longest = stay.reservation.starts_at + at.opening.maximum_minutes * MINUTE
     return min(_latest(claims, at), longest)
+
+
+MOST_INSTEAD = 3
+MOST_LOOKED_AT = 100
 
 
 def free_now(

@@ -15,9 +15,6 @@ from booking.usage.models import Stay
 from booking.usage.queries import OPEN
 from booking.values.span import Span
 
-A_DAY = timedelta(days=1)
-WALK_IN = "walk_in"
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -53,6 +50,9 @@ def day_rows(
         select(both).order_by(both.c.at, both.c.reservation_id, both.c.stay_id).limit(limit).offset(offset)
     ).all()
     return _load(session, page), total
+
+
+WALK_IN = "walk_in"
 
 
 def _planned(park_id: int, day: Span, wanted: Wanted) -> Select[int, int, datetime] | None:
@@ -147,6 +147,9 @@ def who_is_in(session: Session, park_id: int) -> Sequence[Stay]:
         .where(Stay.park_id == park_id, OPEN, Stay.space_kind != Kind.STORAGE)
         .order_by(Stay.started_at, Stay.id)
     ).all()
+
+
+A_DAY = timedelta(days=1)
 
 
 def waiting_for_approval(session: Session, park_id: int, now: datetime) -> Sequence[Reservation]:

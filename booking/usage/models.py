@@ -13,10 +13,6 @@ from booking.people.models import Enterprise, Member
 from booking.reservations.models import Reservation
 from booking.spaces.models import Kind, Space
 
-OPEN = text("ended_at IS NULL")
-TO_REVIEW = text("needs_review")
-STORED = text("space_kind = 'storage'")
-
 
 class Ending(StrEnum):
     """How a stay came to its end."""
@@ -24,6 +20,11 @@ class Ending(StrEnum):
     CHECKED_OUT = "checked_out"
     FORGOTTEN = "forgotten"  # ended by the house at the reserved end
     LEASE_END = "lease_end"  # storage ends with its reservation, nothing to review
+
+
+OPEN = text("ended_at IS NULL")
+TO_REVIEW = text("needs_review")
+STORED = text("space_kind = 'storage'")
 
 
 class Stay(Base):

@@ -12,10 +12,7 @@ from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.spaces.models import Kind, Space, space_part
 from booking.usage.models import Stay
 
-OPEN = text("stay.ended_at IS NULL")
 STORED = text("stay.space_kind = 'storage'")  # as ix_stay_storage says it
-TO_REVIEW = text("stay.needs_review")  # a literal, so that the partial index is used
-PLANNED_END = func.coalesce(Reservation.ends_at, Stay.held_until)
 
 
 def stay_of_enterprise(session: Session, enterprise_id: int, stay_id: int) -> Stay | None:
@@ -41,6 +38,9 @@ def stay_of(session: Session, reservation_id: int) -> Stay | None:
     return session.scalar(select(Stay).where(Stay.reservation_id == reservation_id))
 
 
+OPEN = text("stay.ended_at IS NULL")
+
+
 def open_stay_at(session: Session, space_id: int) -> Stay | None:
     """Give the stay that is going on at a space, whoever's it is."""
     return session.scalar(select(Stay).where(Stay.space_id == space_id, OPEN))
@@ -61,6 +61,9 @@ def open_stays_of(session: Session, enterprise_id: int, member_id: int | None = 
         .where(*wanted)
         .order_by(Stay.started_at, Stay.id)
     ).all()
+
+
+TO_REVIEW = text("stay.needs_review")  # a literal, so that the partial index is used
 
 
 def stays_to_review(
@@ -157,6 +160,9 @@ def due_leases(session: Session, now: datetime) -> Sequence[int]:
         .where(text("reservation.state = 'booked'"), Reservation.starts_at <= now, Space.kind == Kind.STORAGE)
         .order_by(Reservation.starts_at, Reservation.id)
     ).all()
+
+
+PLANNED_END = func.coalesce(Reservation.ends_at, Stay.held_until)
 
 
 def stays_past_their_end(session: Session, now: datetime) -> Sequence[int]:

@@ -9,17 +9,8 @@ from booking.reservations.rules import BookingContext, local_instant
 from booking.spaces.models import Kind
 from booking.values.refusal import Refusal
 
-FORGOTTEN_AFTER = timedelta(minutes=60)
-"""How long after the reserved end a stay may go on before it counts as forgotten."""
-
 OVERSTAY_STEP = timedelta(minutes=15)
 """An overstay holds its place a quarter of an hour at a time, while nobody else has it."""
-
-SHORTEST_WALK_IN = timedelta(minutes=15)
-
-ROUND_LENGTHS = (15, 30, 60, 90, 120, 180, 240)
-MOST_CHOICES = 4
-"""How many ends are offered beside the latest one."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +131,10 @@ def check_may_check_in(
         raise TooLate(ends_at)
 
 
+FORGOTTEN_AFTER = timedelta(minutes=60)
+"""How long after the reserved end a stay may go on before it counts as forgotten."""
+
+
 def forgotten_end(
     planned_end: datetime, now: datetime, *, next_claim: datetime | None = None
 ) -> datetime | None:
@@ -168,6 +163,9 @@ def open_until(at: BookingContext) -> datetime:
     return closes
 
 
+SHORTEST_WALK_IN = timedelta(minutes=15)
+
+
 def walk_in_end(until: datetime, at: BookingContext) -> datetime:
     """Judge until when somebody walks in: a quarter of an hour at least, and not past closing.
 
@@ -177,6 +175,11 @@ def walk_in_end(until: datetime, at: BookingContext) -> datetime:
     if until > closes:
         raise OutsideOpeningHours(at.opening.opens_minute, at.opening.closes_minute, field="until")
     return max(until, min(at.now + SHORTEST_WALK_IN, closes))
+
+
+ROUND_LENGTHS = (15, 30, 60, 90, 120, 180, 240)
+MOST_CHOICES = 4
+"""How many ends are offered beside the latest one."""
 
 
 def end_choices(start: datetime, earliest: datetime, latest: datetime) -> list[datetime]:

@@ -4,7 +4,6 @@ from booking.values.money import FEN_PER_YUAN, Money
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 PLACES = ((1000, "仟"), (100, "佰"), (10, "拾"), (1, ""))
-MYRIADS = ((10**8, "亿"), (10**4, "万"))
 
 
 def _below_ten_thousand(number: int) -> str:
@@ -16,6 +15,9 @@ def _below_ten_thousand(number: int) -> str:
             words += ("零" if gap and words else "") + DIGITS[digit] + place
         gap = digit == 0
     return words
+
+
+MYRIADS = ((10**8, "亿"), (10**4, "万"))
 
 
 def _whole(number: int) -> str:

@@ -6,8 +6,6 @@ import unicodedata
 MOST_BYTES = 180  # file systems take 255, and browsers add " (1)"
 LONGEST_ENDING = 10
 SPOILS = re.compile(r'[\x00-\x1f\x7f"<>:|?*\\/]+')
-# Controls, what turns the direction of writing or cannot be seen, lone halves of characters, line ends.
-UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
 
@@ -30,6 +28,10 @@ def file_name(typed: str, otherwise: str = "file") -> str:
 def with_ending(name: str, endings: tuple[str, ...]) -> str:
     """Let a name end like what the file is: with the first of the endings, unless it has another."""
     return name if name.lower().endswith(endings) else f"{name}{endings[0]}"
+
+
+# Controls, what turns the direction of writing or cannot be seen, lone halves of characters, line ends.
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def _is_seen(char: str) -> bool:

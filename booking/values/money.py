@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
-FEN_PER_YUAN = 100
-
 
 def round_half_up(numerator: int, denominator: int) -> int:
     """Divide exactly and round to the nearest whole number, halves away from zero.
@@ -20,6 +18,9 @@ def round_half_up(numerator: int, denominator: int) -> int:
     doubled = 2 * abs(numerator) + denominator
     magnitude = doubled // (2 * denominator)
     return magnitude if numerator >= 0 else -magnitude
+
+
+FEN_PER_YUAN = 100
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -11,9 +11,6 @@ from zoneinfo import ZoneInfo
 
 from booking.values.span import Span
 
-DECEMBER = 12
-YEARS = range(2000, 2200)  # what a person could mean; the calendar of Python ends sooner in some zones
-
 
 def day_span(day: date, zone: ZoneInfo) -> Span:
     """Give the instants of a local day, midnight to midnight; 23 or 25 hours where clocks change."""
@@ -25,6 +22,10 @@ def day_span(day: date, zone: ZoneInfo) -> Span:
 def local_day(instant: datetime, zone: ZoneInfo) -> date:
     """Tell which local day an instant belongs to; 00:00-08:00 in Shanghai is the day before in UTC."""
     return instant.astimezone(zone).date()
+
+
+DECEMBER = 12
+YEARS = range(2000, 2200)  # what a person could mean; the calendar of Python ends sooner in some zones
 
 
 @dataclass(frozen=True, slots=True, order=True)

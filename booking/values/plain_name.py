@@ -8,6 +8,14 @@ from typing import Any
 
 from booking.values.refusal import Refusal
 
+
+@dataclass(frozen=True)
+class NameHoldsAddress(Refusal):
+    """A name goes out in mail from the park, so it holds nothing that a reader could open or write to."""
+
+    field: str = "name"
+
+
 # A mailbox, a scheme, an address in numbers, and whatever has the form of a domain: a dot between a letter or
 # digit and two letters, of whatever script. Endings of domains are more than a thousand, in many scripts, and
 # new ones come; none has one letter or begins with a digit. After a dot in a name comes a blank, an initial
@@ -15,13 +23,6 @@ from booking.values.refusal import Refusal
 _ADDRESS = re.compile(r"@|://|\bwww\.|\d+\.\d+\.\d+\.\d+|\w\.[^\W\d_]{2}")
 _DOTS = str.maketrans("。", ".")  # what else names of domains are written with becomes one by NFKC
 _UNSEEN = {"Cf", "Mn", "Mc", "Me"}  # joiners, marks and accents: they stand between letters without being one
-
-
-@dataclass(frozen=True)
-class NameHoldsAddress(Refusal):
-    """A name goes out in mail from the park, so it holds nothing that a reader could open or write to."""
-
-    field: str = "name"
 
 
 def holds_address(text: str) -> bool:

@@ -5,29 +5,6 @@ from enum import Enum, auto
 
 from booking.values.money import Money
 
-# What a Chinese keyboard types in place of the plain character.
-PLAIN = str.maketrans(
-    {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-    | {
-        "￥": "¥",
-        "。": ".",
-        "、": ",",
-        "\u2212": "-",
-        "\u3000": " ",
-        "\xa0": " ",
-        "\u2009": " ",
-        "\u202f": " ",
-    }
-)
-FIGURE = r"(?P<whole>[0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]*)(?:\.(?P<parts>[0-9]*))?"
-SIGNED = r"(?:(?P<before>-) ?)?{before} ?(?:(?P<after>-) ?)?"
-YUAN = re.compile(
-    SIGNED.format(before="(?:¥|CNY|RMB|人民币)?") + FIGURE + r" ?(?:元整?|圆整?|块钱?|CNY|RMB)?",
-    re.IGNORECASE,
-)
-METRES = re.compile(SIGNED.format(before="") + FIGURE + r" ?(?:㎡|m²|m2|平方米|平米|平)?", re.IGNORECASE)
-MOST_DIGITS = 12
-
 
 class Trouble(Enum):
     """Why what was typed cannot be an amount."""
@@ -46,6 +23,14 @@ class Misread(ValueError):  # noqa: N818 - a fact about what was typed
         self.trouble = trouble
 
 
+FIGURE = r"(?P<whole>[0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]*)(?:\.(?P<parts>[0-9]*))?"
+SIGNED = r"(?:(?P<before>-) ?)?{before} ?(?:(?P<after>-) ?)?"
+YUAN = re.compile(
+    SIGNED.format(before="(?:¥|CNY|RMB|人民币)?") + FIGURE + r" ?(?:元整?|圆整?|块钱?|CNY|RMB)?",
+    re.IGNORECASE,
+)
+
+
 def read_yuan(text: str) -> Money:
     """Read `¥1,234.50`, `￥1234.5`, `1 234 元` or `１２３４`, to the fen; raises Misread.
 
@@ -55,9 +40,28 @@ def read_yuan(text: str) -> Money:
     return Money(_hundredths(text, YUAN))
 
 
+METRES = re.compile(SIGNED.format(before="") + FIGURE + r" ?(?:㎡|m²|m2|平方米|平米|平)?", re.IGNORECASE)
+
+
 def read_metres(text: str) -> int:
     """Read `35.5`, `1,200 ㎡` or `35.5 平方米` as hundredths of a square metre; raises Misread."""
     return _hundredths(text, METRES)
+
+
+# What a Chinese keyboard types in place of the plain character.
+PLAIN = str.maketrans(
+    {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+    | {
+        "￥": "¥",
+        "。": ".",
+        "、": ",",
+        "\u2212": "-",
+        "\u3000": " ",
+        "\xa0": " ",
+        "\u2009": " ",
+        "\u202f": " ",
+    }
+)
 
 
 def _hundredths(text: str, wording: re.Pattern[str]) -> int:
@@ -69,6 +73,9 @@ def _hundredths(text: str, wording: re.Pattern[str]) -> int:
     below = found["before"] or found["after"]
     worth = _worth(re.sub("[, ]", "", found["whole"]), found["parts"] or "")
     return -worth if below else worth
+
+
+MOST_DIGITS = 12
 
 
 def _worth(whole: str, parts: str) -> int:

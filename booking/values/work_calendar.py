@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-SATURDAY = 5
-
 
 class Calendar(Protocol):
     """Whatever can tell a working day from a rest day."""
 
     def is_working_day(self, day: date) -> bool:
         """Tell whether people work on that local day."""
+
+
+SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)

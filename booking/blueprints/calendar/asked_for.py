@@ -18,8 +18,6 @@ from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES
 from booking.values.span import Span
 
-HOUR = timedelta(hours=1)
-
 
 def search_form(kind: Kind, wish: Wish) -> SearchForm:
     """Make the form of a kind; of what is looked for it takes what can be meant of that kind."""
@@ -35,6 +33,9 @@ def search_form(kind: Kind, wish: Wish) -> SearchForm:
     if kind not in SEATED:
         form.people.data = 1
     return form
+
+
+HOUR = timedelta(hours=1)
 
 
 def fill_in(form: SearchForm, now: datetime) -> None:

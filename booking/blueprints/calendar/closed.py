@@ -17,9 +17,6 @@ from booking.reservations.space_queries import Wanted, fitting_spaces, space_row
 from booking.spaces.models import Kind, Space
 from booking.values.span import Span
 
-LOOK_AHEAD = timedelta(days=366)
-"""How far ahead the page of a store tells of closures; it shows no week."""
-
 
 class ClosedSpace(NamedTuple):
     """A space that would do, were it not closed."""
@@ -55,6 +52,10 @@ def _closures_then(kind: Kind, span: Span) -> dict[int, ClaimRow]:
         for whole, parts in parts_of_wholes(db.session(), my_park().id).items():
             found.update((whole, found[part]) for part in parts if part in found)
     return found
+
+
+LOOK_AHEAD = timedelta(days=366)
+"""How far ahead the page of a store tells of closures; it shows no week."""
 
 
 def closures_told(space: Space, week: Span, now: datetime) -> Sequence[str]:

@@ -36,8 +36,6 @@ from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
 from booking.values.month import day_span
 
-ONE_DAY = timedelta(days=1)
-
 
 class Asked(NamedTuple):
     """What the address asks for."""
@@ -50,6 +48,9 @@ class Asked(NamedTuple):
         """Write the address of this page with something else in it; the rest of the filter stays."""
         args = {"kind": self.kind.value, "day": self.day.isoformat(), **self.wish.args()} | instead
         return url_for("calendar.day", **{name: value for name, value in args.items() if value})
+
+
+ONE_DAY = timedelta(days=1)
 
 
 @blueprint.get("")

@@ -20,10 +20,6 @@ from booking.spaces.queries import rules_for
 from booking.spaces.rules import Opening
 from booking.values.span import Span
 
-MOST_COMPARED = 40
-MOST_SIMILAR = 3
-ONE_DAY = timedelta(days=1)
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -35,6 +31,10 @@ class Found:
     times: Sequence[OtherTime] = ()
     similar: Sequence[Offer] = ()
     smaller: bool = False  # the similar ones do not seat as many
+
+
+MOST_COMPARED = 40
+MOST_SIMILAR = 3
 
 
 def find(kind: Kind, span: Span, wanted: Wanted, shown: slice, now: datetime, wish: Wish) -> Found:
@@ -89,6 +89,9 @@ def nearest_for(kind: Kind, wanted: Wanted, span: Span, now: datetime) -> Span |
 
 def _distance(near: Span, span: Span) -> timedelta:
     return abs(near.start - span.start) + abs(near.length - span.length)
+
+
+ONE_DAY = timedelta(days=1)
 
 
 def _circumstances(kind: Kind, rows: Sequence[SpaceRow], now: datetime) -> Sequence[BookingContext]:

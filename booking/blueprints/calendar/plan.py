@@ -16,9 +16,6 @@ from booking.reservations.rules import MINUTES_OF_DAY, BookingContext, local_ins
 from booking.spaces.rules import Opening
 from booking.values.span import Span
 
-QUARTER = 15
-HOUR = 60
-
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -69,6 +66,9 @@ def drawn_claims(
     return found
 
 
+HOUR = 60
+
+
 def window_of(openings: Iterable[Opening]) -> tuple[int, int]:
     """Give the first and the last whole hour, in minutes, between which any of them is open."""
     openings = list(openings)
@@ -117,6 +117,9 @@ def is_within_reach(day: date, at: BookingContext) -> bool:
     """Tell whether one may book that day already, and still."""
     today = at.now.astimezone(at.zone).date()
     return 0 <= (day - today).days <= at.opening.horizon_days
+
+
+QUARTER = 15
 
 
 def in_quarters(minutes: int) -> int:

@@ -24,8 +24,6 @@ from booking.values.span import FAR_FUTURE, Span
 if TYPE_CHECKING:
     from booking.blueprints.calendar.day import Asked
 
-LOOK_AHEAD = timedelta(days=366)
-
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
@@ -39,6 +37,9 @@ class Shelf:
     state: str
     url: str = ""
     new_url: str = ""
+
+
+LOOK_AHEAD = timedelta(days=366)
 
 
 def shelves(spaces: Sequence[SpaceRow], asked: Asked) -> Sequence[Shelf]:

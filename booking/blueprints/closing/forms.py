@@ -15,8 +15,6 @@ from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.values.money import Money
 
-LONGEST_KEY = 40
-
 
 def a_key() -> str:
     """Make the mark by which the second press of a button is known."""
@@ -28,6 +26,9 @@ class CloseForm(FlaskForm):
 
     early = BooleanField(_("核对期没有结束，仍要提前关账"))
     reason = StringField(_("提前关账的原因"), [Optional(), Length(max=200, message=_("最多 200 个字。"))])
+
+
+LONGEST_KEY = 40
 
 
 class PaymentForm(FlaskForm):

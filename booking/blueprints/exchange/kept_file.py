@@ -11,7 +11,6 @@ from booking.documents.models import Document
 from booking.documents.store import store
 from booking.spaces.exchange.writing import CSV_TYPE, XLSX_TYPE
 
-KEPT_SECONDS = 24 * 60 * 60
 NAME_LENGTH = 120
 
 
@@ -20,6 +19,9 @@ def keep_file(session: Session, park_id: int, name: str, content: bytes, now: da
     kind = XLSX_TYPE if content.startswith(b"PK") else CSV_TYPE
     document = store(session, park_id, name[-NAME_LENGTH:] or "import", kind, content, now=now)
     return str(_signer().dumps([document.id, park_id]))
+
+
+KEPT_SECONDS = 24 * 60 * 60
 
 
 def kept_file(ticket: str, park_id: int) -> tuple[str, bytes]:

@@ -28,9 +28,6 @@ from booking.values.refusal import Refusal
 
 blueprint = Blueprint("exchange", __name__, url_prefix="/inventory/exchange")
 
-SHOWN = 200
-SCAN_CODE_BYTES = 18
-
 
 @blueprint.get("/")
 @allow(Role.ADMIN)
@@ -87,6 +84,9 @@ def upload() -> ResponseReturnValue:
     return render_template("exchange/index.html", form=form, count=0), UNPROCESSABLE
 
 
+SHOWN = 200
+
+
 def _with_mistakes(form: UploadForm, plan: Plan, name: str) -> ResponseReturnValue:
     said = labels.cells_said(plan)
     facts = {"mistakes": said[:SHOWN], "below": len(said), "headers": labels.headers_said(plan)}
@@ -114,6 +114,9 @@ def preview(ticket: str) -> ResponseReturnValue:
         ],
         shown=SHOWN,
     )
+
+
+SCAN_CODE_BYTES = 18
 
 
 @blueprint.post("/preview/<ticket>")

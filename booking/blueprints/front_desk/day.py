@@ -27,9 +27,7 @@ from booking.usage.models import Stay
 from booking.values.span import Span
 
 ROWS_A_PAGE = 50
-LONGEST_LIST = 8
 ONE_DAY = timedelta(days=1)
-A_CENTURY = 36_500
 FILTERS = ("day", "kind", "state", "enterprise")
 
 
@@ -58,6 +56,9 @@ def index() -> str:
         **_choices(),
         **_attention(now, local_day_of(now, my_park().zone)),
     )
+
+
+A_CENTURY = 36_500
 
 
 def _day_asked(today: date) -> date:
@@ -90,6 +91,9 @@ def _choices() -> dict[str, Any]:
             (row.id, row.short_name) for row in front_desk_queries.enterprises_of(db.session(), my_park().id)
         ],
     }
+
+
+LONGEST_LIST = 8
 
 
 def _attention(now: datetime, today: Span) -> dict[str, Any]:

@@ -13,10 +13,6 @@ from booking.blueprints.kit.local_time import end_typed, typed_instant
 from booking.language import lazy_gettext as _
 from booking.usage.models import Stay
 
-MINUTES = ["%Y-%m-%dT%H:%M"]
-REASON = Length(max=500, message=_("原因最多 500 个字。"))
-WHEN = InputRequired(_("请填写日期和时间。"))
-
 
 class ActForm(FlaskForm):
     """A press of one button on a reservation or a stay."""
@@ -24,10 +20,17 @@ class ActForm(FlaskForm):
     version = IntegerField(validators=[Optional()])
 
 
+REASON = Length(max=500, message=_("原因最多 500 个字。"))
+
+
 class ReasonForm(ActForm):
     """An act that says why."""
 
     reason = StringField(_("原因"), [InputRequired(_("请写明原因。")), REASON])
+
+
+MINUTES = ["%Y-%m-%dT%H:%M"]
+WHEN = InputRequired(_("请填写日期和时间。"))
 
 
 class CorrectionForm(EditForm):

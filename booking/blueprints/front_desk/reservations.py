@@ -37,8 +37,6 @@ from booking.usage.check_in import check_in
 from booking.usage.front_desk_queries import stay_of_reservation
 from booking.values.refusal import Refusal
 
-TO_COME = (ReservationState.REQUESTED, ReservationState.BOOKED)
-
 
 @blueprint.get("/reservations/<int:reservation_id>")
 @allow(Role.ADMIN)
@@ -161,6 +159,9 @@ def _done(reservation_id: int, act: Callable[[Session], None], said: str) -> Res
 def _sent_back(reservation_id: int, form: ReasonForm) -> ResponseReturnValue:
     flash(str(next(iter(form.reason.errors), gettext("请写明原因。"))), "warning")
     return redirect(url_for(".reservation", reservation_id=reservation_id))
+
+
+TO_COME = (ReservationState.REQUESTED, ReservationState.BOOKED)
 
 
 def _page(found: Reservation, form: MoveForm | MoveStoreForm, refusal: Refusal | None = None) -> str:

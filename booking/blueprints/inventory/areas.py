@@ -25,8 +25,6 @@ from booking.spaces.remove_area import remove_area
 from booking.spaces.set_picture import set_plan
 from booking.values.refusal import Refusal
 
-STEPS = {"up": -1, "down": 1}
-
 
 @blueprint.get("/areas")
 @allow(Role.ADMIN)
@@ -87,6 +85,9 @@ def _plan_form(area_id: int, *, sent: bool = True) -> PictureForm:
         return picture_there(area_or_404(area_id).plan_id)
 
     return PictureForm.of(Thing("area", area_id, ((Area, area_id),), beside), dict, sent=sent)
+
+
+STEPS = {"up": -1, "down": 1}
 
 
 @blueprint.post("/areas/<int:area_id>/move")

@@ -25,8 +25,6 @@ from booking.spaces.inventory_queries import PAGE, all_spaces, closure_in_park, 
 from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
 
-RESERVATION_PAGES = ("front_desk.reservation", "front_desk.show", "reservations.show")
-
 
 @blueprint.get("/closures")
 @allow(Role.ADMIN)
@@ -83,6 +81,9 @@ def _worded(conflicts: tuple[Conflict, ...]) -> list[tuple[str, str, str]]:
         )
         for conflict in conflicts
     ]
+
+
+RESERVATION_PAGES = ("front_desk.reservation", "front_desk.show", "reservations.show")
 
 
 def _reservation_url(reservation_id: int | None) -> str:

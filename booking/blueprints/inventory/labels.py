@@ -22,8 +22,6 @@ from booking.spaces.inventory_queries import all_spaces, areas_of
 from booking.spaces.labels_printer import Label, LabelsSheet, PrintFailed
 from booking.spaces.models import Kind, Space
 
-QUIET_ZONE = 2
-
 
 @dataclass(frozen=True, slots=True)
 class DrawnLabel:
@@ -93,6 +91,9 @@ def _label(space: Space) -> Label:
         area=space.area.name,
         url=f"{current_app.config['BASE_URL']}/s/{space.scan_code}",
     )
+
+
+QUIET_ZONE = 2
 
 
 def _drawn(label: Label) -> DrawnLabel:

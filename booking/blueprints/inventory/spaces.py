@@ -44,9 +44,6 @@ from booking.spaces.retire_space import retire_space
 from booking.spaces.rules import SpaceStillBooked
 from booking.values.refusal import Refusal
 
-STATES = ("in_use", "retired", "all")
-SCAN_CODE_BYTES = 18
-
 
 @blueprint.get("/")
 @allow(Role.ADMIN)
@@ -66,6 +63,9 @@ def spaces() -> ResponseReturnValue:
         pager=pager.count(total),
         total=total,
     )
+
+
+STATES = ("in_use", "retired", "all")
 
 
 def asked_for(page: int) -> Wanted:
@@ -102,6 +102,9 @@ def _shown(space: Space, still_booked: int = 0) -> dict[str, object]:
         "still_booked": still_booked,
         "in_the_way": reservations_to_come(session, space.id, now=clock.now()) if still_booked else (),
     }
+
+
+SCAN_CODE_BYTES = 18
 
 
 @blueprint.route("/spaces/new", methods=["GET", "POST"])

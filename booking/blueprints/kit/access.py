@@ -13,8 +13,6 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 TENANTS = frozenset({Role.MEMBER, Role.MANAGER})
 SIGNED_IN = frozenset(Role)
-ANYONE: frozenset[Role] = frozenset()
-THINGS = ("_id", "_code")  # the ends of the names by which addresses speak of things
 
 
 class UnguardedRouteError(Exception):
@@ -29,6 +27,9 @@ def allow(*roles: Role) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+ANYONE: frozenset[Role] = frozenset()
 
 
 def anyone(view: View) -> View:
@@ -77,6 +78,9 @@ def guard() -> ResponseReturnValue | None:
     if current_user.role not in allowed:
         abort(404 if _speaks_of_a_thing() else 403)
     return None
+
+
+THINGS = ("_id", "_code")  # the ends of the names by which addresses speak of things
 
 
 def _speaks_of_a_thing() -> bool:

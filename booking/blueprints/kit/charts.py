@@ -12,15 +12,10 @@ from zoneinfo import ZoneInfo
 
 from booking.values.span import Span
 
-LABEL_ROOM = 24  # pixels under a chart for its labels
-HEAD_ROOM = 22  # pixels over the highest bar for its figure
 TEXT_HEIGHT = 44  # a bar at least this high carries two lines of text inside
 LINE_HEIGHT = 18  # and at least this high, one
-MOST_TICKS = 5
-HOUR = timedelta(hours=1)
 
 Tone = Literal["kept", "accent", "gap", "excess", "amber", "soft"]
-TONES: tuple[Tone, ...] = ("accent", "kept", "soft", "amber")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +100,10 @@ BEFORE_X, NOW_X, COLUMN_WIDTH = 6, 54, 40
 PICTURE_HEIGHT = 300
 
 
+LABEL_ROOM = 24  # pixels under a chart for its labels
+HEAD_ROOM = 22  # pixels over the highest bar for its figure
+
+
 def before_and_now(before: Part, kept: Part, shared: Part, gap: Part, names: tuple[str, str]) -> Chart:
     """Draw two columns: what the enterprise paid before, and what it pays now with the gap between.
 
@@ -138,6 +137,9 @@ def _tower(x: int, y: float, height: float, tone: Tone, part: Part) -> Bar:
 
 
 # --- columns by month -------------------------------------------------------------------------------
+
+
+TONES: tuple[Tone, ...] = ("accent", "kept", "soft", "amber")
 
 
 def stacked_columns(columns: Sequence[Column], height: int = 180, tones: Sequence[Tone] = TONES) -> Chart:
@@ -234,9 +236,15 @@ def _hour_before(instant: datetime, zone: ZoneInfo) -> datetime:
     return instant.astimezone(zone).replace(minute=0, second=0, microsecond=0)
 
 
+HOUR = timedelta(hours=1)
+
+
 def _hour_after(instant: datetime, zone: ZoneInfo) -> datetime:
     hour = _hour_before(instant, zone)
     return hour if hour == instant else hour + HOUR
+
+
+MOST_TICKS = 5
 
 
 def _ticks(start: datetime, end: datetime) -> list[Mark]:

@@ -7,8 +7,6 @@ from werkzeug.routing import IntegerConverter, Map
 
 LARGEST = 2**31 - 1  # of a table's numbers
 LONGEST_WORDS = 100  # to look for; a database refuses patterns of thousands of letters
-NUL = "\0"
-BAD_REQUEST = 400
 
 
 def whole(text: str) -> int:
@@ -32,6 +30,10 @@ def init(app: Flask) -> None:
     """Bound the numbers in addresses; refuse NUL, which PostgreSQL keeps in no text, before it gets there."""
     app.url_map.converters["int"] = Number
     app.before_request(_refuse_nul)
+
+
+NUL = "\0"
+BAD_REQUEST = 400
 
 
 def _refuse_nul() -> None:

@@ -22,11 +22,6 @@ STORED: dict[str, tuple[str, ...]] = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
 }
 UNKNOWN = "application/octet-stream"
-ENDING = re.compile(r"\.[A-Za-z0-9]{1,10}$")
-NOT_IN_QUOTES = re.compile(r'[^\x20-\x7e]|["\\%]')
-# RFC 8187, attr-char: what stands for itself in the long form of a name.
-PLAIN = "!#$&+-.^_`|~"
-FOR_EVER = "private, max-age=31536000, immutable"
 NEVER = "private, no-store"
 # What somebody opens from our address all the same is nobody's origin and runs nothing. The browser's own
 # reader of PDF does not open in such a box, and a calendar's entry goes to another program.
@@ -66,6 +61,9 @@ def hand_out(
     return answer
 
 
+FOR_EVER = "private, max-age=31536000, immutable"
+
+
 def hand_out_document(
     document: Document, name: str = "", *, plain: str, look: bool = False, keep: str = NEVER
 ) -> Response:
@@ -77,6 +75,11 @@ def hand_out_document(
     )
 
 
+NOT_IN_QUOTES = re.compile(r'[^\x20-\x7e]|["\\%]')
+# RFC 8187, attr-char: what stands for itself in the long form of a name.
+PLAIN = "!#$&+-.^_`|~"
+
+
 def disposition(name: str, *, plain: str, look: bool = False) -> str:
     """Write the header (RFC 6266): for old readers a name in ASCII, and whole where the name is more."""
     way = "inline" if look else "attachment"
@@ -84,6 +87,9 @@ def disposition(name: str, *, plain: str, look: bool = False) -> str:
         return f'{way}; filename="{name}"'
     whole = quote(name, safe=PLAIN)
     return f"{way}; filename=\"{plain}{_ending(name)}\"; filename*=UTF-8''{whole}"
+
+
+ENDING = re.compile(r"\.[A-Za-z0-9]{1,10}$")
 
 
 def _ending(name: str) -> str:

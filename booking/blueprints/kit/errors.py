@@ -16,10 +16,7 @@ from booking.blueprints.kit.redirects import is_safe_path
 from booking.db import db
 from booking.db.trouble import passes
 
-WORDED = (400, 403, 404, 405, 413, 429)
 TROUBLE = 500
-UNAVAILABLE = 503
-IN_A_MOMENT = {"Retry-After": "5"}
 
 log = logging.getLogger("booking.errors")
 
@@ -45,6 +42,9 @@ def stale(_error: CSRFError) -> ResponseReturnValue:
     return render_template("errors/csrf.html", typed=mine, others=others, **resubmitted.told(mine)), 400
 
 
+WORDED = (400, 403, 404, 405, 413, 429)
+
+
 def refused(error: HTTPException) -> ResponseReturnValue:
     """Word the codes that people meet; a redirect or a ready response is passed on as it is."""
     code = error.code or TROUBLE
@@ -66,6 +66,10 @@ def database(error: SQLAlchemyError) -> ResponseReturnValue:
     if not passes(error):
         raise error
     return busy(error)
+
+
+UNAVAILABLE = 503
+IN_A_MOMENT = {"Retry-After": "5"}
 
 
 def busy(error: Exception) -> ResponseReturnValue:

@@ -19,11 +19,6 @@ from booking.values.span import Span
 from booking.values.writing import MINUS, area_text, money_text
 
 USUAL_ZONE = ZoneInfo("Asia/Shanghai")
-DASH = "\u2013"
-MINUTES_A_DAY = 24 * 60
-
-money = money_text
-area = area_text  # of hundredths of a square metre
 
 
 def zone() -> ZoneInfo:
@@ -71,6 +66,9 @@ def moment(instant: datetime) -> str:
     return f"{day(instant)} {clock(instant)}"
 
 
+DASH = "\u2013"
+
+
 def clock_span(span: Span) -> str:
     """Write 16:36–18:17; an end at midnight is 24:00, an end on another day names it."""
     start, end = local(span.start), local(span.end)
@@ -84,6 +82,9 @@ def clock_span(span: Span) -> str:
 def span_text(span: Span) -> str:
     """Write 11月3日 周二 16:36–18:17."""
     return f"{day(span.start)} {clock_span(span)}"
+
+
+MINUTES_A_DAY = 24 * 60
 
 
 def duration(length: timedelta | int) -> str:
@@ -110,6 +111,10 @@ def percent(share: Fraction | Decimal | float) -> str:
 def charged_place(line: Charge) -> str:
     """Name where a line was charged, as it keeps it, in the reader's language; its space must be loaded."""
     return local_name(line.space_name, line.space_name_en)
+
+
+money = money_text
+area = area_text  # of hundredths of a square metre
 
 
 FILTERS = {

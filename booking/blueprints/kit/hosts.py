@@ -8,9 +8,6 @@ from werkzeug.routing import RequestRedirect
 
 from booking.config import Config
 
-BAD_REQUEST = 400
-ASKED_BY_NUMBER = "health"  # who balances load asks each machine by its number
-
 log = logging.getLogger(__name__)
 
 
@@ -20,6 +17,10 @@ def init(app: Flask) -> None:
     if config.production:
         app.before_request(_refuse_other_hosts)
     app.after_request(_stay_here)
+
+
+BAD_REQUEST = 400
+ASKED_BY_NUMBER = "health"  # who balances load asks each machine by its number
 
 
 def _refuse_other_hosts() -> None:

@@ -11,9 +11,6 @@ from booking import __version__
 from booking.language import gettext, language_tag
 from booking.people.models import Member
 
-THEMES = ("light", "dark")
-SIGN_OUT = "sign_in.out"
-
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -93,10 +90,16 @@ def _item(place: Place) -> Item:
     )
 
 
+THEMES = ("light", "dark")
+
+
 def theme() -> str:
     """Tell the theme the reader chose, or "" where the device decides."""
     chosen = request.cookies.get("theme", "")
     return chosen if chosen in THEMES else ""
+
+
+SIGN_OUT = "sign_in.out"
 
 
 class Frame:

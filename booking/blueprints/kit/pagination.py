@@ -11,8 +11,6 @@ from booking.language import gettext
 
 Row = TypeVar("Row")
 
-MOST_PAGES = 10_000
-
 
 def this_page(*knows: str, **changed: object) -> str:
     """Give the address of this page with the parameters it `knows`, some of them changed; None drops one.
@@ -24,6 +22,9 @@ def this_page(*knows: str, **changed: object) -> str:
     wanted: dict[str, Any] = {**asked, **changed}
     kept = {name: value for name, value in wanted.items() if value not in (None, "", [])}
     return url_for(request.endpoint or "", **(kept | (request.view_args or {})))
+
+
+MOST_PAGES = 10_000
 
 
 @dataclass

@@ -5,8 +5,6 @@ from urllib.parse import urlsplit
 from flask import redirect
 from werkzeug import Response
 
-SEE_OTHER = 303
-
 
 def is_safe_path(target: str) -> bool:
     """Tell whether an address is a path on this site and nothing else, however browsers read it."""
@@ -16,6 +14,9 @@ def is_safe_path(target: str) -> bool:
         return False
     parts = urlsplit(target)
     return not parts.scheme and not parts.netloc
+
+
+SEE_OTHER = 303
 
 
 def lead_on(target: str, otherwise: str, code: int = SEE_OTHER) -> Response:

@@ -10,14 +10,6 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from booking.blueprints.kit.redirects import is_safe_path
 
-MOST_CHARACTERS = 20_000
-MOST_FIELDS = 300
-KEPT_SECONDS = 24 * 60 * 60
-FORM_KEY = "csrf_token"  # of the session, of `g` and of each form, as Flask-WTF calls it
-NEVER_KEPT = (FORM_KEY, "kept")
-SECRET_WORDS = ("password", "present", "token", "secret")
-RANDOM_BYTES = 20
-
 
 @dataclass(frozen=True, slots=True)
 class Typed:
@@ -39,6 +31,10 @@ class Typed:
         return not self.files and not self.secret
 
 
+MOST_CHARACTERS = 20_000
+MOST_FIELDS = 300
+
+
 def keep() -> str:
     """Sign what this POST brought, without passwords and files; "" where there is nothing fit to keep.
 
@@ -58,6 +54,9 @@ def keep() -> str:
     return str(_signer().dumps([path, fields, owner, files, secret]))
 
 
+KEPT_SECONDS = 24 * 60 * 60
+
+
 def kept(signed: str) -> Typed | None:
     """Read what was kept; None where it is too old, not ours, or nothing."""
     if not signed:
@@ -68,6 +67,10 @@ def kept(signed: str) -> Typed | None:
         return None
     pairs = [tuple((name, value) for name, value in one) for one in (fields, files)]
     return Typed(path, pairs[0], owner, pairs[1], secret) if is_safe_path(path) else None
+
+
+FORM_KEY = "csrf_token"  # of the session, of `g` and of each form, as Flask-WTF calls it
+RANDOM_BYTES = 20
 
 
 def name_forms(member_id: int) -> None:
@@ -95,8 +98,14 @@ def _owner() -> int | None:
     return int(who) if dot and who.isdecimal() else None
 
 
+NEVER_KEPT = (FORM_KEY, "kept")
+
+
 def _plain(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(name, value) for name, value in fields if not name.endswith(NEVER_KEPT) and not _is_secret(name)]
+
+
+SECRET_WORDS = ("password", "present", "token", "secret")
 
 
 def _is_secret(name: str) -> bool:

@@ -16,10 +16,6 @@ from booking.parks.models import Park
 from booking.people.models import EndedSession, Enterprise, Member
 from booking.values.month import local_day
 
-ENDED = exists().where(EndedSession.key == bindparam("key"))
-MEMBER = select(Member).where(Member.id == bindparam("id"), ~ENDED)  # asked with every request
-OF_A_SESSION = ("_user_id", "_fresh", "_id")
-
 
 class SignedIn:
     """A member as Flask-Login wants one, in the session that `key` names.
@@ -48,6 +44,10 @@ def load(kept: str) -> SignedIn | None:
     found = _found(kept)
     g.session_is_dead = found is None
     return found
+
+
+ENDED = exists().where(EndedSession.key == bindparam("key"))
+MEMBER = select(Member).where(Member.id == bindparam("id"), ~ENDED)  # asked with every request
 
 
 def _found(kept: str) -> SignedIn | None:
@@ -149,6 +149,9 @@ def _name_forms() -> None:
     """Let a session's forms tell whose they are, also where it began before they did."""
     if current_user.is_authenticated and not names_forms():
         name_forms(me().id)
+
+
+OF_A_SESSION = ("_user_id", "_fresh", "_id")
 
 
 def _leave_no_dead_session(response: Response) -> Response:

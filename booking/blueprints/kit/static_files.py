@@ -15,14 +15,6 @@ from werkzeug import Response as AnyResponse
 from booking.blueprints.kit.access import anyone
 from booking.blueprints.kit.icons import symbols
 
-OURS = Path(__file__).parents[2] / "static"
-BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static/bootstrap5/css/bootstrap.min.css"
-SHEETS = (
-    "tokens", "base", "frame", "components", "columns", "charts", "timeline",
-    "billing", "booking", "inventory", "savings", "use",
-)  # fmt: skip
-FOR_EVER = "public, max-age=31536000, immutable"
-A_DAY = "public, max-age=86400"
 mimetypes.add_type("application/manifest+json", ".webmanifest")
 mimetypes.add_type("text/javascript", ".js")
 
@@ -41,6 +33,9 @@ class Files:
     newest: int  # when one of them was last written, for those who are writing them
 
 
+OURS = Path(__file__).parents[2] / "static"
+
+
 @cache
 def gather() -> Files:
     """Read them all, once a process; the sheets, Bootstrap's first, become one."""
@@ -54,6 +49,13 @@ def gather() -> Files:
     for name in sorted(content):
         hashed.update(f"{name}\0{len(content[name])}\0".encode() + content[name])
     return Files(hashed.hexdigest()[:16], content, _newest())
+
+
+BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static/bootstrap5/css/bootstrap.min.css"
+SHEETS = (
+    "tokens", "base", "frame", "components", "columns", "charts", "timeline",
+    "billing", "booking", "inventory", "savings", "use",
+)  # fmt: skip
 
 
 def _sheets() -> Iterator[Path]:
@@ -82,6 +84,9 @@ def asset(name: str) -> str:
     return f"{request.script_root}/static/{known.fingerprint}/{name}"
 
 
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
 @blueprint.get("/static/<fingerprint>/<path:filename>")
 @anyone  # the sign-in page is made of them too
 def static(fingerprint: str, filename: str) -> ResponseReturnValue:
@@ -90,6 +95,9 @@ def static(fingerprint: str, filename: str) -> ResponseReturnValue:
     if fingerprint != known.fingerprint or filename not in known.content:
         abort(404)
     return _handed_out(known, filename, FOR_EVER)
+
+
+A_DAY = "public, max-age=86400"
 
 
 @blueprint.get("/favicon.ico")

@@ -19,8 +19,6 @@ from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.span import FAR_FUTURE, Span
 
-INSTANT = timedelta(microseconds=1)
-
 
 class Rated(Protocol):
     """What a charge line and a line of a quote have in common."""
@@ -128,6 +126,9 @@ def _reserved(stay: Stay, now: datetime) -> Span | None:
 def _used(stay: Stay, now: datetime) -> Span | None:
     end = stay.ended_at or now
     return Span(stay.started_at, end) if end > stay.started_at else None
+
+
+INSTANT = timedelta(microseconds=1)
 
 
 def _when(span: Span | None, stay: Stay) -> str:

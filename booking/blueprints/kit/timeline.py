@@ -11,9 +11,6 @@ from booking.blueprints.kit.filters import DASH
 from booking.language import gettext
 from booking.values.span import Span
 
-QUARTER = timedelta(minutes=15)
-MOST_COLUMNS = 96
-
 Kind = Literal["mine", "busy", "closed"]
 
 
@@ -82,6 +79,10 @@ class Claim:
     span: Span
     label: str = ""
     href: str = ""
+
+
+QUARTER = timedelta(minutes=15)
+MOST_COLUMNS = 96
 
 
 @dataclass(frozen=True)

@@ -20,15 +20,15 @@ from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for, space_in_park
 from booking.values.span import Span
 
-MOST_NAMED = 5
-MOST_IN_A_SENTENCE = 2
-
 
 class Holder(NamedTuple):
     """Who has a time, in words; `url` leads to the reservation where the reader may see it."""
 
     text: str
     url: str = ""
+
+
+MOST_IN_A_SENTENCE = 2
 
 
 def taken_words(taken: Taken) -> str:
@@ -42,6 +42,9 @@ def taken_words(taken: Taken) -> str:
         words = gettext("；").join(other.text for other in others[:MOST_IN_A_SENTENCE])
         return gettext("%(whose)s。请另选时间或空间。", whose=words)
     return gettext("这段时间刚才有人占着，现在又空出来了，请再试一次。")
+
+
+MOST_NAMED = 5
 
 
 def holders(space: Space, span: Span, but: Own | None = None) -> list[Holder]:

@@ -11,13 +11,14 @@ from flask_wtf import FlaskForm
 
 from booking.values.refusal import Refusal
 
-WORDINGS: list[Callable[[Refusal], str | None]] = [
-    import_module(f"{__name__}.{module.name}").wording for module in iter_modules(__path__)
-]
-
 
 class UnwordedRefusalError(Exception):
     """A refusal nobody has words for; a bug."""
+
+
+WORDINGS: list[Callable[[Refusal], str | None]] = [
+    import_module(f"{__name__}.{module.name}").wording for module in iter_modules(__path__)
+]
 
 
 def wording(refusal: Refusal) -> str:

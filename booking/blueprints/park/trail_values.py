@@ -27,10 +27,6 @@ from booking.usage.models import Ending
 from booking.values.money import Money
 
 Codes = Mapping[int, str]  # what stands on a space's door, by its id
-OF_SPACES = {"space_id", "part_ids"}
-IDS = {"area_id", "charge_id", "document_id", "enterprise_id"}
-AREAS = {"area", "area_before", "area_hundredths", "area_cm2", "area_now", "own_area"}
-DAYS = {"day", "joined_on", "left_on", "valid_from"}
 
 
 def fact_value(subject: str, name: str, value: Any, codes: Codes) -> str:  # noqa: ANN401 - whatever JSON holds
@@ -41,6 +37,9 @@ def fact_value(subject: str, name: str, value: Any, codes: Codes) -> str:  # noq
         return str(_worded(subject, name, value, codes))
     except (ValueError, TypeError, KeyError, AttributeError):
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+OF_SPACES = {"space_id", "part_ids"}
 
 
 def _worded(subject: str, name: str, value: Any, codes: Codes) -> str:  # noqa: ANN401
@@ -95,6 +94,11 @@ def _link(kind: TicketKind) -> str:
 def _evidence(evidence: str) -> str:
     documented = Evidence(evidence) is Evidence.DOCUMENTED
     return str(gettext("有据") if documented else gettext("自报"))
+
+
+IDS = {"area_id", "charge_id", "document_id", "enterprise_id"}
+AREAS = {"area", "area_before", "area_hundredths", "area_cm2", "area_now", "own_area"}
+DAYS = {"day", "joined_on", "left_on", "valid_from"}
 
 
 WORDED: dict[str, Callable[[Any], str]] = {

@@ -31,7 +31,6 @@ from booking.values.refusal import Refusal
 from booking.values.work_calendar import SATURDAY
 
 FIRST_YEAR, LAST_YEAR = 2004, 2100
-WORKING = {"work": True, "rest": False, "week": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +155,9 @@ def _page(shown: int, form: DayForm, mark: YearForm | None = None) -> str:
         previous_url=url_for("park.year", year=shown - 1) if shown > FIRST_YEAR else "",
         next_url=url_for("park.year", year=shown + 1) if shown < LAST_YEAR else "",
     )
+
+
+WORKING = {"work": True, "rest": False, "week": None}
 
 
 @blueprint.post("/year/<int:year>/day")

@@ -18,8 +18,6 @@ from booking.savings.rules import SavingOfMonth
 from booking.savings.savings_data import read_ledger
 from booking.values.month import Month
 
-MONTHS = 12
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -34,6 +32,9 @@ class Row:
     def month(self) -> Month:
         """The month."""
         return self.report.month
+
+
+MONTHS = 12
 
 
 @blueprint.get("")

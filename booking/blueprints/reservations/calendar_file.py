@@ -23,12 +23,7 @@ from booking.reservations.queries import changes_of
 from booking.spaces.models import Kind
 from booking.values.one_line import one_line
 
-DAY = timedelta(days=1)
 MAKER = "-//Shared service space//Reservations//ZH"
-STATUS = {ReservationState.REQUESTED: "TENTATIVE"} | dict.fromkeys(
-    (ReservationState.CANCELLED, ReservationState.DECLINED, ReservationState.NO_SHOW), "CANCELLED"
-)
-TO_COME = (ReservationState.REQUESTED, ReservationState.BOOKED, ReservationState.IN_USE)
 
 
 @blueprint.get("/<int:reservation_id>/calendar.ics")
@@ -43,11 +38,19 @@ def calendar_file(reservation_id: int) -> ResponseReturnValue:
     return hand_out(calendar.to_ical(), f"reservation-{reservation.id}.ics", "text/calendar", look=True)
 
 
+TO_COME = (ReservationState.REQUESTED, ReservationState.BOOKED, ReservationState.IN_USE)
+
+
 def calendar_url(reservation: Reservation, now: datetime) -> str:
     """Give the address of the entry of what is still to come; "" of what is over."""
     if reservation.state not in TO_COME or reservation.ends_at <= now:
         return ""
     return url_for("reservations.calendar_file", reservation_id=reservation.id)
+
+
+STATUS = {ReservationState.REQUESTED: "TENTATIVE"} | dict.fromkeys(
+    (ReservationState.CANCELLED, ReservationState.DECLINED, ReservationState.NO_SHOW), "CANCELLED"
+)
 
 
 def _entry(reservation: Reservation) -> Event:
@@ -65,6 +68,9 @@ def _entry(reservation: Reservation) -> Event:
     _add_words(event, reservation)
     event.add("url", base + url_for("reservations.show", reservation_id=reservation.id))
     return event
+
+
+DAY = timedelta(days=1)
 
 
 def _add_times(event: Event, reservation: Reservation) -> None:

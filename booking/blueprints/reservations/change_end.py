@@ -32,8 +32,6 @@ from booking.usage.change_end import change_end as change_it
 from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
 
-ONE_DAY = timedelta(days=1)
-
 
 @blueprint.get("/<int:reservation_id>/end")
 @allow(*TENANTS)
@@ -69,6 +67,9 @@ def carry_out(form: EndForm | EndStoreForm, reservation: Reservation, now: datet
         form.check(session)
         version = ours_or_404(reservation.id).version
         return change_it(session, reservation.id, ends_at, quote=total, by=doer, now=now, version=version)
+
+
+ONE_DAY = timedelta(days=1)
 
 
 def end_of(form: EndForm | EndStoreForm, reservation: Reservation) -> datetime:

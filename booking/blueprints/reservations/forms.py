@@ -11,10 +11,6 @@ from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.blueprints.kit.forms.validators import InRange
 from booking.language import lazy_gettext as _
 
-MOST_PEOPLE = 10_000
-LONGEST_PURPOSE = 120
-LONGEST_KEY = 40
-
 
 class DayForm(FlaskForm):
     """A day, from one time to another."""
@@ -29,6 +25,11 @@ class StoreForm(FlaskForm):
 
     day = DayField(_("从哪天起"), [InputRequired(_("请选择日期。"))])
     until = DayField(_("到哪天为止"), [Optional()], description=_("不填就是一直用到退租，按天计费。"))
+
+
+MOST_PEOPLE = 10_000
+LONGEST_PURPOSE = 120
+LONGEST_KEY = 40
 
 
 class _Wish(FlaskForm):

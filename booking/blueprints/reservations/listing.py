@@ -18,9 +18,6 @@ from booking.db import db
 from booking.language import gettext
 from booking.reservations.queries import BookedRow, reservations_of
 
-PAGE = 30
-KNOWS = ("tab", "who")
-
 
 class Entry(NamedTuple):
     """A line of the list, in words."""
@@ -32,6 +29,10 @@ class Entry(NamedTuple):
     cost: Cost
     state: str
     tone: str
+
+
+PAGE = 30
+KNOWS = ("tab", "who")
 
 
 @blueprint.get("")

@@ -37,8 +37,6 @@ from booking.tariffs.rules import NoTariff
 from booking.values.month import local_day
 from booking.values.refusal import Refusal
 
-POOLED = tuple(kind for kind in KINDS if kind is not Kind.STORAGE)
-
 
 @blueprint.get("/any")
 @allow(*TENANTS)
@@ -121,6 +119,9 @@ def book_any(form: PoolForm, now: datetime) -> Reservation:
             purpose=form.purpose.data or "",
             idempotency_key=form.idempotency_key.data,
         )
+
+
+POOLED = tuple(kind for kind in KINDS if kind is not Kind.STORAGE)
 
 
 def offer_choices(form: PoolForm, kind: str | None) -> None:

@@ -39,8 +39,6 @@ from booking.usage.queries import stay_of
 from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
 
-OPEN = (ReservationState.BOOKED, ReservationState.REQUESTED)
-
 
 class Step(NamedTuple):
     """A line of the history, in words."""
@@ -49,6 +47,9 @@ class Step(NamedTuple):
     who: str
     what: str
     detail: str
+
+
+OPEN = (ReservationState.BOOKED, ReservationState.REQUESTED)
 
 
 @blueprint.get("/<int:reservation_id>")

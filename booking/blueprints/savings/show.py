@@ -23,8 +23,6 @@ from booking.savings.rules import SavingOfMonth
 from booking.savings.savings_data import Ledger, read_ledger
 from booking.values.month import Month
 
-MONTHS = 12
-
 
 @dataclass(frozen=True, slots=True)
 class Past:
@@ -93,6 +91,9 @@ def _asked(zone_of: Month, first: Month) -> Month | None:
     if not first <= month <= zone_of:
         abort(404)
     return month
+
+
+MONTHS = 12
 
 
 def run_of_months(last: Month, first: Month, running: Month) -> list[Month]:

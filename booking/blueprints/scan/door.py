@@ -26,8 +26,6 @@ from booking.usage.rules import SHORTEST_WALK_IN, end_choices
 from booking.values.money import Money
 from booking.values.month import local_day
 
-NOT_FOUND = 404
-
 
 @dataclass(frozen=True, slots=True)
 class WalkIn:
@@ -36,6 +34,9 @@ class WalkIn:
     minutes: int
     end: datetime
     price: Money | None
+
+
+NOT_FOUND = 404
 
 
 @blueprint.get("")

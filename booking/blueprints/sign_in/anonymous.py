@@ -11,14 +11,15 @@ from booking.blueprints.sign_in.forms import SignInForm
 from booking.db import db
 from booking.people.queries import demo_accounts
 
-UNAUTHORIZED = 401
-
 
 class WhatHelps(StrEnum):
     """What lets somebody in at once who would have to wait."""
 
     LINK = "link"
     LINK_OR_DEVICE = "link or device"
+
+
+UNAUTHORIZED = 401
 
 
 def turn_away() -> ResponseReturnValue:

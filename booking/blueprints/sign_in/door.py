@@ -27,8 +27,6 @@ from booking.people.sign_out import sign_out
 from booking.people.throttle import Trier, throttle
 from booking.values.refusal import Refusal
 
-BAD_REQUEST = 400
-
 
 @blueprint.get("/")
 @anyone  # strangers are sent on to the sign-in page, without a word about a page they never asked for
@@ -57,6 +55,9 @@ def show() -> ResponseReturnValue:
         return answer(page(form, kept=form.kept.data or "", helps=helps), form, refusal)
     enter(member, remember=form.remember.data)
     return onward(member, kept=form.kept.data or "", target=form.next.data or "")
+
+
+BAD_REQUEST = 400
 
 
 @blueprint.errorhandler(CSRFError)

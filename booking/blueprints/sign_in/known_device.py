@@ -16,10 +16,6 @@ from booking.db import db
 from booking.people.models import Member
 from booking.people.queries import door_of
 
-LASTS = timedelta(days=180)  # since that account last signed in on it
-MOST_ACCOUNTS = 5
-KEY_BYTES = 16
-
 
 class SignedIn(NamedTuple):
     """An account that signed in on this device: its `session_version` then, the key to count by, and when."""
@@ -36,6 +32,11 @@ def device_for(email: str) -> str | None:
         return None
     known = _read(clock.now()).get(str(door.id))
     return known.key if known is not None and known.version == door.session_version else None
+
+
+LASTS = timedelta(days=180)  # since that account last signed in on it
+MOST_ACCOUNTS = 5
+KEY_BYTES = 16
 
 
 def remember(member: Member) -> None:

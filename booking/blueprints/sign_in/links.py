@@ -20,10 +20,6 @@ from booking.people.queries import member_behind
 from booking.people.use_ticket import use_ticket
 from booking.values.refusal import Refusal
 
-GONE = 410
-# The address of such a page is a secret: it goes to no other site, and into no cache.
-SECRET_PAGE = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
-
 
 @blueprint.route("/forgotten", methods=["GET", "POST"])
 @anyone  # who cannot sign in asks here
@@ -49,6 +45,11 @@ def forgotten() -> ResponseReturnValue:
 def asked() -> str:
     """Tell what happens now."""
     return render_template("sign_in/asked.html")
+
+
+GONE = 410
+# The address of such a page is a secret: it goes to no other site, and into no cache.
+SECRET_PAGE = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 
 
 @blueprint.route("/password/<token>", methods=["GET", "POST"])

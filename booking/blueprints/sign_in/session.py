@@ -15,9 +15,6 @@ from booking.blueprints.sign_in import known_device
 from booking.language import gettext
 from booking.people.models import Member, Role
 
-KEY_BYTES = 24
-IPV6_NETWORK_BITS = 64  # what one household or company is given
-
 # The first of these that this installation has.
 HOMES = {
     Role.MEMBER: ("today.index",),
@@ -31,6 +28,9 @@ def home_of(role: Role) -> str:
     """Give the address where a role's work begins."""
     places = (*HOMES[role], "more.index", "preferences.show")
     return url_for(next(place for place in places if place in current_app.view_functions))
+
+
+KEY_BYTES = 24
 
 
 def enter(member: Member, *, remember: bool) -> None:
@@ -57,6 +57,9 @@ def onward(member: Member, *, kept: str = "", target: str = "") -> ResponseRetur
         flash(gettext("刚才没有提交的内容是用另一个账号填写的，没有带过来。"), "warning")
         return redirect(home_of(member.role))
     return render_template("sign_in/send_on.html", typed=interrupted, **resubmitted.told(interrupted))
+
+
+IPV6_NETWORK_BITS = 64  # what one household or company is given
 
 
 def address() -> str:

@@ -40,24 +40,6 @@ from booking.tariffs.terms import Band, Days
 from booking.values.month import local_day
 from booking.values.refusal import Refusal
 
-FIELDS = {
-    "rate_fen_per_hour": "rate",
-    "rate_fen_per_day": "rate",
-    "increment_minutes": "increment_minutes",
-    "minimum_minutes": "minimum_minutes",
-    "daily_cap_fen": "daily_cap",
-}
-METERED_ONLY = (
-    "increment_minutes",
-    "minimum_minutes",
-    "daily_cap",
-    "bands",
-    "no_show",
-    *(f"free_{size.value}" for size in Size),
-)
-DAYS = (Days.ALL, Days.WORKING, Days.REST)
-BASES = {True: (Basis.DAY, Basis.SQUARE_METRE_DAY), False: (Basis.HOUR,)}
-
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -76,6 +58,18 @@ class Worked:
     storage: StorageExample | None
     fees: Fees
     provisional: tuple[int, ...] = ()  # years of these uses whose calendar is not published yet
+
+
+METERED_ONLY = (
+    "increment_minutes",
+    "minimum_minutes",
+    "daily_cap",
+    "bands",
+    "no_show",
+    *(f"free_{size.value}" for size in Size),
+)
+DAYS = (Days.ALL, Days.WORKING, Days.REST)
+BASES = {True: (Basis.DAY, Basis.SQUARE_METRE_DAY), False: (Basis.HOUR,)}
 
 
 def suit(form: TariffForm, kind: Kind) -> None:
@@ -156,6 +150,15 @@ def figures_typed(form: TariffForm, kind: Kind, space_id: int | None) -> TariffS
         vat_source=typed["vat_source"].strip(),
         space_id=space_id,
     )
+
+
+FIELDS = {
+    "rate_fen_per_hour": "rate",
+    "rate_fen_per_day": "rate",
+    "increment_minutes": "increment_minutes",
+    "minimum_minutes": "minimum_minutes",
+    "daily_cap_fen": "daily_cap",
+}
 
 
 def place(form: TariffForm, refusal: Refusal) -> None:

@@ -24,13 +24,6 @@ from booking.blueprints.kit.forms.validators import InRange
 from booking.language import lazy_gettext as _
 from booking.values.money import Money
 
-MOST_BANDS = 24
-HIGHEST_PRICE = Money.yuan(1_000_000)
-MOST_MINUTES = 60 * 24 * 31
-
-
-MOST_DIGITS = 12  # before the point; decimals do not reckon with thousands of them
-
 
 class AtMostPlaces:
     """Refuse more decimals than can be kept."""
@@ -67,6 +60,9 @@ class WholeField(IntegerField):
             raise ValueError(_("请填写整数。")) from error
 
 
+MOST_DIGITS = 12  # before the point; decimals do not reckon with thousands of them
+
+
 class FigureField(DecimalField):
     """A number with decimals, refused in our own words and written back as typed."""
 
@@ -100,6 +96,11 @@ class WithdrawalForm(FlaskForm):
     reason = StringField(
         _("原因"), [InputRequired(_("请写明原因。")), Length(max=500, message=_("最多 500 个字。"))]
     )
+
+
+MOST_BANDS = 24
+HIGHEST_PRICE = Money.yuan(1_000_000)
+MOST_MINUTES = 60 * 24 * 31
 
 
 class TariffForm(EditForm):

@@ -33,8 +33,6 @@ from booking.usage.stay_longer import stay_longer
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 
-BAD_REQUEST = 400
-
 
 @blueprint.post("/check-in/<int:reservation_id>")
 @allow(*TENANTS)
@@ -82,6 +80,9 @@ def leave(stay_id: int) -> ResponseReturnValue:
         said = gettext("已签退。离预订结束已久，请告诉我们实际离开的时间。")
         flash(said if asked else gettext("已签退，空间马上可以给别人用。"), "info" if asked else "success")
     return redirect(url_for(".stay", stay_id=stay_id))
+
+
+BAD_REQUEST = 400
 
 
 @blueprint.post("/longer/<int:stay_id>")

@@ -31,10 +31,6 @@ from booking.usage.rules import check_in_opens, end_choices, forgotten_end, grac
 from booking.values.money import Money
 from booking.values.month import Month
 
-DAYS_AHEAD = 8  # today and the week that follows
-MOST_FORMS = 5
-MINUTE = timedelta(minutes=1)
-
 
 @dataclass(frozen=True, slots=True)
 class Here:
@@ -75,6 +71,9 @@ class MonthSoFar:
 def index() -> str:
     """Show what is next, with one large button, then the rest of the day and the week."""
     return day_page(clock.now())
+
+
+DAYS_AHEAD = 8  # today and the week that follows
 
 
 def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
@@ -144,6 +143,9 @@ def _next(coming: Sequence[Reservation], now: datetime) -> Next | None:
     return None
 
 
+MINUTE = timedelta(minutes=1)
+
+
 def _longer_choices(session: Session, here: Sequence[Here], now: datetime) -> Sequence[datetime]:
     """Offer later ends for the stay shown large."""
     if not here:
@@ -156,6 +158,9 @@ def _longer_choices(session: Session, here: Sequence[Here], now: datetime) -> Se
         return ()
     soonest = max(stay.planned_end, now) + MINUTE
     return end_choices(stay.planned_end, soonest, latest)
+
+
+MOST_FORMS = 5
 
 
 def _to_review(session: Session, member_id: int) -> list[tuple[Stay, LeftForm]]:

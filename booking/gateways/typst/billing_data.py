@@ -22,8 +22,6 @@ from booking.invoices.printer import (
 from booking.values.capitals import capitals
 from booking.values.money import Money
 
-JOINT = " · "
-
 
 def _part(part: BandPart) -> dict[str, Any]:
     free = f"其中免费额度 {words.duration(part.free_minutes)}" if part.free_minutes else ""
@@ -76,6 +74,9 @@ def _row(row: UseOfDay | StorageDays | Fee, zone: ZoneInfo) -> dict[str, Any]:
             return _storage(row)
         case Fee():
             return _fee(row)
+
+
+JOINT = " · "
 
 
 def _space(space: SpaceCharges, zone: ZoneInfo) -> dict[str, Any]:

@@ -12,18 +12,6 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # it ships n
 
 log = logging.getLogger(__name__)
 
-GETA = "〓"
-"""The printer's mark for a character that is not in the case."""
-
-INVISIBLE = frozenset("\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0e\ufe0f") | frozenset(
-    chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
-)
-"""Joiners, selectors and direction marks: they have no shape, so leaving them out loses nothing."""
-
-BREAK = "\u200b"
-LONG_RUN = re.compile(r"[!-~\u00a1-\u02ff]{31,}")
-RUN_PIECE = 15
-
 
 class Exact(str):
     """Text for machines (an address behind a link, a picture's source): set as it is, never mended."""
@@ -43,9 +31,21 @@ def coverage() -> frozenset[str]:
         return frozenset(map(chr, font.getBestCmap()))
 
 
+BREAK = "\u200b"
+RUN_PIECE = 15
+
+
 def _breakable(run: re.Match[str]) -> str:
     text = run.group()
     return BREAK.join(text[at : at + RUN_PIECE] for at in range(0, len(text), RUN_PIECE))
+
+
+GETA = "〓"
+"""The printer's mark for a character that is not in the case."""
+INVISIBLE = frozenset("\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0e\ufe0f") | frozenset(
+    chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+)
+"""Joiners, selectors and direction marks: they have no shape, so leaving them out loses nothing."""
 
 
 def _shown(char: str) -> str:
@@ -54,6 +54,9 @@ def _shown(char: str) -> str:
     if unicodedata.category(char) in {"Cc", "Zs", "Zl", "Zp"}:
         return " "
     return char if char in coverage() else GETA
+
+
+LONG_RUN = re.compile(r"[!-~\u00a1-\u02ff]{31,}")
 
 
 def printable(text: str, sheet: str = "") -> str:

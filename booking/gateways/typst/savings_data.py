@@ -6,8 +6,6 @@ from booking.gateways.typst import words
 from booking.savings.printer import Chain, DeclaredEffect, Proof, ReportSheet
 from booking.values.money import Money
 
-UNNAMED = "未具名企业"
-
 
 def _chain(chain: Chain) -> dict[str, Any]:
     return {
@@ -41,6 +39,9 @@ def _columns(chain: Chain) -> dict[str, int]:
         "shared": max(chain.shared_spend.fen, 0) * 1000 // tallest,
         "gap": max(chain.saving.fen, 0) * 1000 // tallest,
     }
+
+
+UNNAMED = "未具名企业"
 
 
 def _effect(effect: DeclaredEffect) -> dict[str, str]:

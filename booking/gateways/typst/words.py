@@ -7,16 +7,15 @@ from zoneinfo import ZoneInfo
 from booking.values.month import Month
 from booking.values.writing import MINUS, area_text, money_text
 
-MINUTES_PER_HOUR = 60
-PERMILLE_PER_PERCENT = 10
-WEEKDAYS = "一二三四五六日"
-
 money = money_text
 
 
 def long_date(day: date) -> str:
     """Write `2026年11月3日`."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+WEEKDAYS = "一二三四五六日"
 
 
 def short_date(day: date) -> str:
@@ -54,12 +53,18 @@ def times(start: datetime, end: datetime, day: date, zone: ZoneInfo) -> str:
     return f"{_clock(start, day, zone)}–{_clock(end, day, zone)}"
 
 
+MINUTES_PER_HOUR = 60
+
+
 def duration(minutes: int) -> str:
     """Write `1 小时 41 分`."""
     hours, rest = divmod(minutes, MINUTES_PER_HOUR)
     if not hours:
         return f"{rest} 分"
     return f"{hours} 小时 {rest} 分" if rest else f"{hours} 小时"
+
+
+PERMILLE_PER_PERCENT = 10
 
 
 def rate(permille: int) -> str:

@@ -14,8 +14,6 @@ from booking.db import db
 from booking.db.backup import save
 from booking.db.backup_file import BackupError
 
-ASKED_TO_STOP = (signal.SIGTERM, signal.SIGHUP)
-
 
 @click.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
@@ -29,6 +27,9 @@ def command(file: Path) -> None:
         click.echo(f"backup: {error}", err=True)
         sys.exit(1)
     click.echo(f"backup: {backup.total} rows of {len(backup.rows)} tables in {file}, read back and whole")
+
+
+ASKED_TO_STOP = (signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager

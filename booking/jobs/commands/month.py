@@ -20,13 +20,14 @@ from booking.people.models import Enterprise
 from booking.values.month import Month
 from booking.values.refusal import Refusal
 
-WRONG = 2
-SHELL = "flask month close"
-
 
 @click.group("month")
 def command() -> None:
     """Preview and close a month."""
+
+
+WRONG = 2
+SHELL = "flask month close"
 
 
 @command.command("close")

@@ -16,13 +16,13 @@ from booking.parks.queries import park_with_code
 from booking.people.create_admin import create_admin
 from booking.values.refusal import Refusal
 
-REFUSED = 2
-HOUSE = Actor.system("flask park")
-
 
 @click.group("park")
 def command() -> None:
     """Set up parks and their administrators."""
+
+
+HOUSE = Actor.system("flask park")
 
 
 @command.command("create")
@@ -60,6 +60,9 @@ def admin(code: str, email: str, name: str, password: str) -> None:
 
 def _park(session: Session, code: str) -> Park:
     return park_with_code(session, code) or _refuse(f"there is no park {code!r}")
+
+
+REFUSED = 2
 
 
 def _refuse(reason: str) -> NoReturn:

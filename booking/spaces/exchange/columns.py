@@ -10,9 +10,6 @@ from booking.spaces import cells
 from booking.spaces.models import Kind
 from booking.spaces.rules import Opening
 
-LIKE = 0.5  # of two headers: half of their letters are the same, in the same order
-LONGEST_HEADER = 40  # of which another is guessed
-
 
 class Column(StrEnum):
     """One column, in the order in which a table is written; those of RULE name a figure of `Opening`."""
@@ -86,6 +83,10 @@ WRITTEN = {_folded(header): header for headers in HEADERS.values() for header in
 def column_of(header: str) -> Column | None:
     """Find the column a header means; blanks, case and full-width forms do not matter."""
     return KNOWN.get(_folded(header))
+
+
+LIKE = 0.5  # of two headers: half of their letters are the same, in the same order
+LONGEST_HEADER = 40  # of which another is guessed
 
 
 def nearest(header: str, found: Collection[Column]) -> str:

@@ -19,23 +19,6 @@ from booking.spaces.models import Kind
 from booking.spaces.rules import RANGES, Opening, check_opening
 from booking.values.refusal import Refusal
 
-LENGTHS = {
-    Column.CODE: rules.CODE_LENGTH,
-    Column.NAME: rules.NAME_LENGTH,
-    Column.NAME_EN: rules.NAME_LENGTH,
-    Column.AREA: rules.NAME_LENGTH,
-    Column.DESCRIPTION: rules.DESCRIPTION_LENGTH,
-}
-FIGURES = {Column.CAPACITY: (1, rules.MOST_SEATS)} | {
-    Column(figure): bounds for figure, bounds in RANGES.items() if not figure.startswith(("opens", "closes"))
-}
-IF_EMPTY: dict[Column, Any] = {
-    Column.CAPACITY: 1,
-    Column.METRES: 0,
-    Column.EQUIPMENT: (),
-    Column.PARTS: (),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class ReadRow:
@@ -106,6 +89,14 @@ def _head(grid: Grid) -> tuple[_Head, list[Mistake]]:
     return _Head(columns, frozenset(passed_over)), mistakes
 
 
+IF_EMPTY: dict[Column, Any] = {
+    Column.CAPACITY: 1,
+    Column.METRES: 0,
+    Column.EQUIPMENT: (),
+    Column.PARTS: (),
+}
+
+
 def _row(number: int, texts: tuple[str, ...], head: _Head, mistakes: list[Mistake]) -> ReadRow:
     values: dict[Column, Any] = {}
     given: dict[Column, str] = {}
@@ -147,6 +138,18 @@ def _short(text: str) -> str:
 
 def _empty(column: Column) -> Mistake | None:
     return Mistake(0, column, Problem.MISSING) if column in REQUIRED else None
+
+
+LENGTHS = {
+    Column.CODE: rules.CODE_LENGTH,
+    Column.NAME: rules.NAME_LENGTH,
+    Column.NAME_EN: rules.NAME_LENGTH,
+    Column.AREA: rules.NAME_LENGTH,
+    Column.DESCRIPTION: rules.DESCRIPTION_LENGTH,
+}
+FIGURES = {Column.CAPACITY: (1, rules.MOST_SEATS)} | {
+    Column(figure): bounds for figure, bounds in RANGES.items() if not figure.startswith(("opens", "closes"))
+}
 
 
 def _wrong(column: Column, text: str) -> Mistake | None:

@@ -18,16 +18,6 @@ from booking.values.refusal import Refusal
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_ROWS = 2000
-MOST_COLUMNS = 60
-FARTHEST_ROW = 20_000  # nothing below is looked at: a file may name its millionth row alone
-MOST_SECONDS = 20
-LONGEST_CELL = 2000
-ROWS_BETWEEN_LOOKS = 100  # at the clock
-DELIMITERS = ",\t;|"
-FORMULA = "\x00formula"  # a mark no file can bring: control characters are dropped from what is read
-OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # which a workbook with a password is packed in, too
-LOCKED = "EncryptedPackage".encode("utf-16-le")
-NO_TABLE = (b"<", b"{", b"%PDF", b"%!PS")  # a web page, RTF or JSON, paper: whatever it is called
 RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
@@ -38,6 +28,9 @@ class FileTooLarge(Refusal):
     megabytes: int = MOST_BYTES // 1024 // 1024
     rows: int = MOST_ROWS
     field = "file"
+
+
+MOST_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -91,12 +84,20 @@ def read(content: bytes, clock: Callable[[], datetime], work: Work | None = None
     return Grid(number, headers, tuple(said[1:]))
 
 
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # which a workbook with a password is packed in, too
+LOCKED = "EncryptedPackage".encode("utf-16-le")
+NO_TABLE = (b"<", b"{", b"%PDF", b"%!PS")  # a web page, RTF or JSON, paper: whatever it is called
+
+
 def _look_at_kind(content: bytes) -> None:
     if content.startswith(OLD_EXCEL):
         locked = LOCKED in content
         raise FileUnreadable(old_excel=not locked, locked=locked)
     if content.removeprefix(BOM_UTF8).lstrip().startswith(NO_TABLE):
         raise FileUnreadable
+
+
+ROWS_BETWEEN_LOOKS = 100  # at the clock
 
 
 def _said(rows: Iterable[list[str]], clock: Callable[[], datetime]) -> list[tuple[int, tuple[str, ...]]]:
@@ -111,6 +112,11 @@ def _said(rows: Iterable[list[str]], clock: Callable[[], datetime]) -> list[tupl
         if number % ROWS_BETWEEN_LOOKS == 0 and clock() > latest:
             raise FileTooSlow
     return said
+
+
+MOST_COLUMNS = 60
+FARTHEST_ROW = 20_000  # nothing below is looked at: a file may name its millionth row alone
+LONGEST_CELL = 2000
 
 
 def _of_csv(content: bytes, work: Work) -> Iterator[list[str]]:
@@ -138,6 +144,9 @@ def _decoded(content: bytes) -> str:
         except UnicodeDecodeError:
             continue
     raise FileUnreadable
+
+
+DELIMITERS = ",\t;|"
 
 
 def _delimiter(text: str) -> tuple[str, str]:
@@ -172,6 +181,9 @@ def _cells(content: BytesIO) -> Iterator[list[str]]:
     for row in rows:
         yield [_text(cell) for cell in row]
     book.close()
+
+
+FORMULA = "\x00formula"  # a mark no file can bring: control characters are dropped from what is read
 
 
 def _text(cell: Any) -> str:  # noqa: ANN401 - openpyxl's cells share no type

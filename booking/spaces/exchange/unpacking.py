@@ -16,43 +16,8 @@ from xml.parsers import expat
 
 from booking.values.refusal import Refusal
 
-MOST_ENTRIES = 300
-MOST_UNPACKED = 40 * 1024 * 1024  # as the archive's directory says, before anything is unpacked
-MOST_OF_TABLE = 20 * 1024 * 1024  # bytes of the sheet, and of its texts
-MOST_OF_REST = 1024 * 1024  # bytes of any other part: styles, the list of sheets
-LONGEST_FORMAT = (
-    255  # letters of a number format, as Excel has it; a long one costs its square for each style
-)
-MOST_MARKS = 10_000  # elements of a part that are no cells: styles, columns, conditions
 MOST_CELLS = 100_000
 MOST_ELEMENTS = 3 * MOST_CELLS  # of which cells are made
-LONGEST_MARK = 256 * 1024
-CHUNK = 64 * 1024
-PLAIN = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-CELL_PARTS = frozenset({
-    "row", "c", "v", "f", "is", "t", "si", "r", "rPr", "rPh", "phoneticPr",
-    "b", "i", "u", "sz", "color", "rFont", "family", "charset", "scheme", "strike", "vertAlign",
-})  # fmt: skip
-
-CONTENT_TYPES = """<?xml version="1.0" encoding="UTF-8"?>
-<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
-<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
-<Default Extension="xml" ContentType="application/xml"/>
-<Override PartName="/xl/workbook.xml" ContentType="{0}.sheet.main+xml"/>
-<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{0}.worksheet+xml"/>
-<Override PartName="/xl/styles.xml" ContentType="{0}.styles+xml"/>{1}
-</Types>"""
-STRINGS_TYPE = '<Override PartName="/xl/sharedStrings.xml" ContentType="{0}.sharedStrings+xml"/>'
-SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-TABLE_WORDS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-STRICT_WORDS = "http://purl.oclc.org/ooxml/spreadsheetml/main"  # of "Strict Open XML"; no reader knows them
-RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-WORKBOOK = f"""<?xml version="1.0" encoding="UTF-8"?>
-<workbook xmlns="{TABLE_WORDS}" xmlns:r="{RELATED}">
-<workbookPr date1904="{{0}}"/><sheets><sheet name="1" sheetId="1" r:id="rId1"/></sheets></workbook>"""
-RELATIONS = f"""<?xml version="1.0" encoding="UTF-8"?>
-<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
-<Relationship Id="rId1" Type="{RELATED}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"""
 
 
 @dataclass(frozen=True)
@@ -75,6 +40,19 @@ class Work:
     marks: int = 0
     elements: int = 0
     cells: int = 0
+
+
+LONGEST_FORMAT = (
+    255  # letters of a number format, as Excel has it; a long one costs its square for each style
+)
+MOST_MARKS = 10_000  # elements of a part that are no cells: styles, columns, conditions
+LONGEST_MARK = 256 * 1024
+CELL_PARTS = frozenset({
+    "row", "c", "v", "f", "is", "t", "si", "r", "rPr", "rPh", "phoneticPr",
+    "b", "i", "u", "sz", "color", "rFont", "family", "charset", "scheme", "strike", "vertAlign",
+})  # fmt: skip
+TABLE_WORDS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+STRICT_WORDS = "http://purl.oclc.org/ooxml/spreadsheetml/main"  # of "Strict Open XML"; no reader knows them
 
 
 class Counter:
@@ -153,12 +131,36 @@ def repacked(content: bytes, work: Work) -> BytesIO:
         raise Damaged from error
 
 
+MOST_ENTRIES = 300
+MOST_UNPACKED = 40 * 1024 * 1024  # as the archive's directory says, before anything is unpacked
+PLAIN = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+
+
 def _look_at_directory(packed: zipfile.ZipFile) -> None:
     entries = packed.infolist()
     if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
         raise WorkbookTooComplex
     if any(entry.compress_type not in PLAIN for entry in entries):
         raise Damaged
+
+
+CONTENT_TYPES = """<?xml version="1.0" encoding="UTF-8"?>
+<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+<Default Extension="xml" ContentType="application/xml"/>
+<Override PartName="/xl/workbook.xml" ContentType="{0}.sheet.main+xml"/>
+<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{0}.worksheet+xml"/>
+<Override PartName="/xl/styles.xml" ContentType="{0}.styles+xml"/>{1}
+</Types>"""
+STRINGS_TYPE = '<Override PartName="/xl/sharedStrings.xml" ContentType="{0}.sharedStrings+xml"/>'
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+WORKBOOK = f"""<?xml version="1.0" encoding="UTF-8"?>
+<workbook xmlns="{TABLE_WORDS}" xmlns:r="{RELATED}">
+<workbookPr date1904="{{0}}"/><sheets><sheet name="1" sheetId="1" r:id="rId1"/></sheets></workbook>"""
+RELATIONS = f"""<?xml version="1.0" encoding="UTF-8"?>
+<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+<Relationship Id="rId1" Type="{RELATED}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"""
 
 
 def _packed_anew(packed: zipfile.ZipFile, work: Work) -> BytesIO:
@@ -213,12 +215,21 @@ def _related(
             yield element.get("Id", ""), name.lstrip("/")
 
 
+MOST_OF_REST = 1024 * 1024  # bytes of any other part: styles, the list of sheets
+
+
 def _small(packed: zipfile.ZipFile, work: Work, name: str) -> bytes:
     return _counted(packed, work, name, MOST_OF_REST, Counter(work))
 
 
+MOST_OF_TABLE = 20 * 1024 * 1024  # bytes of the sheet, and of its texts
+
+
 def _table(packed: zipfile.ZipFile, work: Work, name: str, bulk: str, cell_depth: int) -> bytes:
     return _counted(packed, work, name, MOST_OF_TABLE, Counter(work, bulk, cell_depth))
+
+
+CHUNK = 64 * 1024
 
 
 def _counted(packed: zipfile.ZipFile, work: Work, name: str, most: int, counter: Counter) -> bytes:

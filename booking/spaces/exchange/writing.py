@@ -19,8 +19,6 @@ from booking.values.writing import metres_figure
 
 CSV_TYPE = "text/csv"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WIDTHS = {Column.NAME: 24, Column.EQUIPMENT: 28, Column.PARTS: 20, Column.DESCRIPTION: 36, Column.AREA: 18}
-BETWEEN = "、"
 
 
 def write_csv(rows: Iterable[SpaceRow], *, english: bool = False) -> bytes:
@@ -54,6 +52,9 @@ def write_xlsx(rows: Iterable[SpaceRow], notes: Sequence[str] = (), *, english: 
 
 def _headers(*, english: bool) -> list[str]:
     return [HEADERS[column][english] for column in Column]
+
+
+BETWEEN = "、"
 
 
 def _values(row: SpaceRow, *, english: bool) -> list[str | int | Decimal]:
@@ -93,6 +94,9 @@ def _put(sheet: Worksheet, number: int, values: Sequence[str | int | Decimal]) -
         if isinstance(value, str):
             cell.data_type = "s"  # a text stays a text, whatever it begins with
             cell.number_format = "@"
+
+
+WIDTHS = {Column.NAME: 24, Column.EQUIPMENT: 28, Column.PARTS: 20, Column.DESCRIPTION: 36, Column.AREA: 18}
 
 
 def _dress(sheet: Worksheet, *, english: bool) -> None:

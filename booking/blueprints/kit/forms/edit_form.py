@@ -33,12 +33,6 @@ from booking.blueprints.kit.signed_in import my_park
 from booking.db import TO_CHANGE, Base, db
 from booking.language import gettext
 
-MARK = 12  # of so many letters of a hash; who forges one only overwrites what they may overwrite anyway
-LONGEST_CARRIED = 20_000
-LARGEST_ID = 2**63 - 1
-NEVER_SHOWN = (HiddenField, FileField, PasswordField)
-Shown = Callable[[], dict[str, Any]]
-
 
 class Beside(NamedTuple):
     """Something that the page showed beside the form: its label, its value, and the value in words."""
@@ -90,6 +84,10 @@ class Meanwhile:
 
     steps: list[str]
     differences: list[Difference]
+
+
+NEVER_SHOWN = (HiddenField, FileField, PasswordField)
+Shown = Callable[[], dict[str, Any]]
 
 
 class EditForm(FlaskForm):
@@ -227,11 +225,18 @@ class EditForm(FlaskForm):
         return json.dumps([last, marks], ensure_ascii=False, separators=(",", ":"))
 
 
+MARK = 12  # of so many letters of a hash; who forges one only overwrites what they may overwrite anyway
+
+
 def _mark(value: tuple[str, ...]) -> str:
     return sha256(json.dumps(value).encode()).hexdigest()[:MARK]
 
 
 NOTHING = _mark(("",))
+
+
+LONGEST_CARRIED = 20_000
+LARGEST_ID = 2**63 - 1
 
 
 def _read(carried: str | None) -> tuple[int | None, dict[str, str]]:

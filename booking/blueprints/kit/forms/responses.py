@@ -6,12 +6,14 @@ from flask import render_template
 from flask_wtf import FlaskForm
 
 CONFLICT = 409
-UNPROCESSABLE = 422
 
 
 def form_page(template: str, form: FlaskForm, **facts: Any) -> tuple[str, int]:  # noqa: ANN401 - what a template shows
     """Draw a page with its form; 422 where something in it must be put right."""
     return render_template(template, form=form, **facts), status_of(form)
+
+
+UNPROCESSABLE = 422
 
 
 def status_of(form: FlaskForm) -> int:

@@ -8,8 +8,6 @@ from booking.reservations.models import ReservationState
 from booking.spaces.models import Kind
 from booking.values.span import FAR_FUTURE, Span
 
-SECOND = timedelta(seconds=1)
-
 
 def state_name(state: ReservationState) -> str:
     """Name what became of it."""
@@ -51,6 +49,9 @@ def change_name(what: str) -> str:
         "no_show": gettext("未到，已释放"),
     }
     return str(names.get(what, what))
+
+
+SECOND = timedelta(seconds=1)
 
 
 def times(start: datetime, end: datetime, kind: Kind) -> str:

@@ -36,9 +36,6 @@ from booking.spaces.queries import space_in_park
 from booking.tariffs.models import Basis
 from booking.tariffs.terms import Days
 
-NOT_SHOWN = (HiddenField, FileField, PasswordField)
-NOT_CHOSEN = {"", "0"}
-
 
 def told(typed: Typed | None, *, ask: bool = True) -> dict[str, Any]:
     """Give a page what it tells of what was typed: `rows` in words, and `files` to be chosen again.
@@ -90,6 +87,9 @@ def _prefix(data: MultiDict[str, str]) -> str:
     return f"{starts.pop()}-" if len(starts) == 1 and starts != {""} else ""
 
 
+NOT_SHOWN = (HiddenField, FileField, PasswordField)
+
+
 def _rows(form: Form) -> Iterator[tuple[str, str]]:
     for field in form:
         if isinstance(field, NOT_SHOWN) or (isinstance(field, BooleanField) and not field.data):
@@ -110,6 +110,9 @@ def value_of(field: Any) -> str:  # noqa: ANN401 - any field
         return words(field, field)
     say = CHOSEN.get(field.short_name)
     return gettext("、").join(filter(None, (_said(say, key) for key in sent(field)))) if say else ""
+
+
+NOT_CHOSEN = {"", "0"}
 
 
 def _said(say: Callable[[str], str], key: str) -> str:
