@@ -13,6 +13,7 @@ spare_the_cost_of_passwords()
 
 pytest_plugins = [
     "tests.harness.run",
+    "tests.harness.network",
     "tests.harness.groups",
     "tests.harness.slowest",
     "tests.harness.schema",

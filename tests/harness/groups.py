@@ -46,6 +46,13 @@ class ByGroup(LoadScopeScheduling):
         return noted().get(nodeid, nodeid)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how to have the same order again, where a test failed."""
+    seed = config.getoption("randomly_seed", None)
+    if isinstance(seed, int) and {"failed", "error"} & set(terminalreporter.stats):
+        terminalreporter.line(f"The same order again: --randomly-seed={seed} (or last), without -n.")
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByGroup | None:
     """Deal out by groups where that is asked for (`--dist loadgroup`)."""
     return ByGroup(config, log) if config.getoption("dist") == "loadgroup" else None

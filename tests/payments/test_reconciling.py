@@ -54,6 +54,29 @@ def test_a_bank_transfer_in_full_is_to_be_told_to_the_provider_that_waits():
     assert not books.discrepancies
 
 
+@pytest.mark.parametrize(
+    ("told", "still_to_tell"), [(0, True), (43_999, True), (44_000, False), (44_001, False)]
+)
+def test_a_part_by_transfer_is_told_until_the_provider_knows_all_of_it(told, still_to_tell):
+    there = GatewayState(GatewayStatus.OPEN, TOTAL, settled_outside=Money(told))
+    books = reconcile(TOTAL, NONE, [KnownPayment(Money(44_000))], there)
+    assert (books.tell_part, books.tell_provider) == (still_to_tell, False)
+
+
+@pytest.mark.parametrize(("told", "too_much"), [(43_999, False), (44_000, False), (44_001, True)])
+def test_more_told_than_came_by_transfer_is_named(told, too_much):
+    there = GatewayState(GatewayStatus.OPEN, TOTAL, settled_outside=Money(told))
+    books = reconcile(TOTAL, NONE, [KnownPayment(Money(44_000))], there)
+    assert books.discrepancies == ((Discrepancy.TOLD_TOO_MUCH,) if too_much else ())
+
+
+def test_of_a_bill_that_is_even_or_that_nobody_waits_for_no_part_is_told():
+    for status in GatewayStatus:
+        assert not reconcile(TOTAL, NONE, [KnownPayment(TOTAL)], state(status)).tell_part
+        part = reconcile(TOTAL, NONE, [KnownPayment(Money(44_000))], state(status)).tell_part
+        assert part == (status is GatewayStatus.OPEN)
+
+
 def test_a_credit_counts_like_money():
     books = reconcile(TOTAL, Money(44_000), [KnownPayment(Money(100_000))], state(GatewayStatus.OPEN))
     assert books.settled
