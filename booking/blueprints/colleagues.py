@@ -23,12 +23,9 @@ from booking.db import TO_CHANGE, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.parks.models import Park
-from booking.people.change_role import change_role
-from booking.people.close_account import close_account
-from booking.people.invite import invite
-from booking.people.invite_again import invite_again
+from booking.people.accounts import change_role, close_account, open_account
+from booking.people.invitations import invite, invite_again
 from booking.people.models import Enterprise, Member, Role
-from booking.people.open_account import open_account
 from booking.people.queries import colleague
 from booking.people.rules import AccountChanged
 from booking.values.refusal import Refusal

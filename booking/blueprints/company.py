@@ -12,7 +12,7 @@ from booking.blueprints.kit.signed_in import actor, me, my_enterprise, my_enterp
 from booking.blueprints.messages import put_beside
 from booking.db import db, transaction
 from booking.language import gettext
-from booking.people.edit_enterprise import edit_enterprise
+from booking.people.enterprises import edit_enterprise
 from booking.people.models import Enterprise, Role
 from booking.people.queries import members_of
 from booking.values.refusal import Refusal

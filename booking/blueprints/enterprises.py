@@ -20,11 +20,10 @@ from booking.charges.move_out import hold_what_ends, what_ends
 from booking.charges.move_out import leave as leave_with_all
 from booking.db import db, transaction
 from booking.language import gettext
-from booking.people.add_enterprise import FirstManager, add_enterprise
-from booking.people.edit_enterprise import edit_enterprise
-from booking.people.leave_park import leave_park
+from booking.people.enterprises import FirstManager, add_enterprise, edit_enterprise
 from booking.people.models import Enterprise, Role
 from booking.people.queries import PAGE, enterprise_of, enterprises_of, members_of
+from booking.people.tenancy import leave_park
 from booking.values.refusal import Refusal
 
 blueprint = Blueprint("enterprises", __name__, url_prefix="/enterprises")

@@ -10,7 +10,7 @@ from booking.blueprints.kit.redirects import lead_on
 from booking.blueprints.kit.signed_in import me
 from booking.db import transaction
 from booking.language import LANGUAGES, get_locale, gettext
-from booking.people.choose_language import choose_language
+from booking.people.accounts import choose_language
 
 blueprint = Blueprint("preferences", __name__)
 

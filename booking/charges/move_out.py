@@ -10,8 +10,8 @@ from booking.audit.actor import Actor
 from booking.charges.meter import RatingMeter
 from booking.charges.quote import quote
 from booking.parks.models import Park
-from booking.people.leave_park import leave_park
 from booking.people.models import Enterprise
+from booking.people.tenancy import leave_park
 from booking.reservations.after_move_out import reservations_beyond
 from booking.reservations.cancel import cancel
 from booking.reservations.models import Reservation, ReservationState

@@ -7,9 +7,9 @@ from functools import partial
 from booking.demo.diary import Diary
 from booking.demo.tenants import Household
 from booking.letters import accounts
-from booking.people.invite import invite
-from booking.people.issue_ticket import NewTicket
+from booking.people.invitations import invite
 from booking.people.models import Role
+from booking.people.tickets import NewTicket
 
 DAYS_AGO = 2
 NAME, EMAIL = "沈禾", "shen@e01.demo.example"

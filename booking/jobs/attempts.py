@@ -1,7 +1,7 @@
 """The job that forgets old tries at signing in."""
 
 from booking.jobs.job import Job
-from booking.people.forget_attempts import attempts_to_forget, forget_attempts
+from booking.people.throttle import attempts_to_forget, forget_attempts
 
 EVERY_FIVE_MINUTES = 5 * 60  # for so long, tries from before a clock was set back look as if made just now
 

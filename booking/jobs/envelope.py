@@ -12,9 +12,8 @@ from booking.mail.queries import enclosures_of
 from booking.mail.transport import Envelope
 from booking.mail.writing import Writing
 from booking.parks.models import Park
-from booking.people.make_link import make_link
 from booking.people.models import Member
-from booking.people.queries import asker_of
+from booking.people.tickets import asker_of, make_link
 
 
 def envelope(session: Session, letter: Letter, token: str, *, now: datetime) -> Envelope:

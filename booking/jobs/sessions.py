@@ -1,7 +1,7 @@
 """The job that forgets ended sessions once their cookies are too old to be read."""
 
 from booking.jobs.job import Job
-from booking.people.forget_sessions import forget_sessions, sessions_to_forget
+from booking.people.sessions import forget_sessions, sessions_to_forget
 
 EVERY_DAY = 24 * 60 * 60
 

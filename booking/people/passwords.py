@@ -1,9 +1,47 @@
-"""How passwords are kept: argon2id, never the password itself."""
+"""Passwords: how they are kept (argon2id, never the password itself), set and changed."""
+
+from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
-from booking.people.rules import LONGEST_PASSWORD, normal_password
+from booking.audit.actor import Actor
+from booking.audit.record import record
+from booking.people.models import Member, SignInAttempt, TryKind
+from booking.people.rules import LONGEST_PASSWORD, WrongPassword, check_password, normal_password
+from booking.people.throttle import forget_try
+from booking.people.tickets import spend_links
+
+
+def set_password(session: Session, member: Member, password: str, *, now: datetime) -> None:
+    """Set it, end every session of the account and spend its mailed links of either kind.
+
+    Raises what `rules.check_password` raises.
+    """
+    member.password_hash = hash_password(check_password(password, member.email, member.name))
+    member.session_version += 1
+    spend_links(session, member.id, now=now)
+    tried = (SignInAttempt.kind == TryKind.SIGN_IN, SignInAttempt.account == member.email)
+    session.execute(delete(SignInAttempt).where(*tried))
+
+
+def change_password(
+    session: Session, member_id: int, present: str, password: str, try_id: int, *, by: Actor, now: datetime
+) -> Member:
+    """Change it where the present one is right; every session ends, the caller begins a new one.
+
+    Raises WrongPassword, and what `rules.check_password` raises.
+    """
+    member = session.get_one(Member, member_id)
+    if not fits(member.password_hash, present):
+        raise WrongPassword
+    forget_try(session, try_id)
+    set_password(session, member, password, now=now)
+    record(session, "member.password_changed", "member", member.id, by=by, now=now)
+    return member
+
 
 HASHER = PasswordHasher()
 

@@ -1,68 +1,11 @@
-"""What is asked about people."""
+"""What is asked about people and enterprises."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from booking.people.issue_ticket import hash_token
-from booking.people.models import Enterprise, LinkRequest, Member, Role, Ticket, TicketKind
-from booking.people.passwords import fits
-from booking.people.rules import A_DAY, RESET_LETTERS_WITHIN, normal_email
-
-
-def who_knows(session: Session, email: str, password: str) -> Member | None:
-    """Find the active member whom this password lets in; the same work whether or not there is one."""
-    member = session.scalar(select(Member).where(Member.email == normal_email(email)))
-    right = fits(member.password_hash if member else None, password)
-    return member if right and member is not None and member.active else None
-
-
-def door_of(session: Session, email: str) -> Row[int, int] | None:
-    """Give the id and `session_version` of the account of this e-mail."""
-    door = select(Member.id, Member.session_version).where(Member.email == normal_email(email))
-    return session.execute(door).first()
-
-
-def member_behind(session: Session, token: str, now: datetime) -> Member | None:
-    """Find the active member whom a mailed link is for; None where it was used or is too old."""
-    good = (Ticket.token_hash == hash_token(token), Ticket.used_at.is_(None), Ticket.expires_at > now)
-    return session.scalar(
-        select(Member).join(Ticket, Ticket.member_id == Member.id).where(*good, Member.active)
-    )
-
-
-def link_in(session: Session, letter_id: int) -> LinkRequest | None:
-    """Find for what a letter brings a link; None for a letter without one."""
-    return session.scalar(select(LinkRequest).where(LinkRequest.letter_id == letter_id))
-
-
-def asker_of(session: Session, letter_id: int) -> str:
-    """Name who asked for a letter with a link; "" for somebody at the door."""
-    asker = select(Member.name).join(LinkRequest, LinkRequest.asked_by_id == Member.id)
-    return session.scalar(asker.where(LinkRequest.letter_id == letter_id)) or ""
-
-
-def open_request(session: Session, member_id: int, kind: TicketKind) -> LinkRequest | None:
-    """Find what was asked for last and is neither used nor replaced; there is one of a kind at most."""
-    mine = (LinkRequest.member_id == member_id, LinkRequest.kind == kind, LinkRequest.ended_at.is_(None))
-    return session.scalar(select(LinkRequest).where(*mine))
-
-
-def resets_asked(session: Session, member_id: int, now: datetime) -> int:
-    """Count the letters with a link to set a password that were written to a member of late."""
-    mine = (LinkRequest.member_id == member_id, LinkRequest.kind == TicketKind.RESET)
-    lately = LinkRequest.asked_at > now - RESET_LETTERS_WITHIN
-    return session.scalar(select(func.count()).select_from(LinkRequest).where(*mine, lately)) or 0
-
-
-def invitations_sent(session: Session, enterprise_id: int, now: datetime) -> int:
-    """Count the invitations that people of an enterprise sent within a day."""
-    theirs = select(Member.id).where(Member.enterprise_id == enterprise_id)
-    sent = (LinkRequest.asked_by_id.in_(theirs), LinkRequest.kind == TicketKind.INVITATION)
-    lately = LinkRequest.asked_at > now - A_DAY
-    return session.scalar(select(func.count()).select_from(LinkRequest).where(*sent, lately)) or 0
+from booking.people.models import Enterprise, Member, Role
 
 
 def demo_accounts(session: Session) -> Sequence[Member]:

@@ -9,17 +9,7 @@ from booking.values.email import half_width_email
 from booking.values.refusal import Refusal
 from booking.values.uscc import normal_uscc
 
-PAIR_TRIES = 5  # at one account from one address: 10 in any hour
-ACCOUNT_TRIES = 15  # at one account from all addresses together: 30 in any hour
-DEVICE_TRIES = 5  # at one account on a device that signed in to it before
-DEVICES_TRIES = 10  # at one account on all such devices together, copies of their cookies included
-CROWDED_AT = 200  # tries from one address at any accounts; forty people who mistype three times make 120
-PAIR_TRIES_IN_A_CROWD = 3  # instead of PAIR_TRIES, from an address where that many were tried
-RESET_ASKS = 100  # links asked for from one address
-TRIES_KEPT_FOR = timedelta(hours=1)
 INVITATION_LASTS = timedelta(days=7)
-A_DAY = timedelta(days=1)
-MAILED_NAMES = ("name", "short_name", "billing_title")  # of an enterprise, as they stand in letters
 RESET_LASTS = timedelta(hours=1)
 RESET_LETTERS = 3  # to one account within RESET_LETTERS_WITHIN; the last of them still opens
 RESET_LETTERS_WITHIN = RESET_LASTS
@@ -111,6 +101,7 @@ class EmailTaken(Refusal):
     field = "email"
 
 
+A_DAY = timedelta(days=1)
 INVITATIONS_A_DAY = 20  # of all managers of one enterprise together, sent again or not
 
 
@@ -217,6 +208,14 @@ def check_password(password: str, *personal: str) -> str:
     return normal
 
 
+PAIR_TRIES = 5  # at one account from one address: 10 in any hour
+ACCOUNT_TRIES = 15  # at one account from all addresses together: 30 in any hour
+DEVICE_TRIES = 5  # at one account on a device that signed in to it before
+DEVICES_TRIES = 10  # at one account on all such devices together, copies of their cookies included
+CROWDED_AT = 200  # tries from one address at any accounts; forty people who mistype three times make 120
+PAIR_TRIES_IN_A_CROWD = 3  # instead of PAIR_TRIES, from an address where that many were tried
+RESET_ASKS = 100  # links asked for from one address
+TRIES_KEPT_FOR = timedelta(hours=1)
 TRIES_WITHIN = timedelta(minutes=30)  # what is counted below is counted over so long, up to now
 
 
@@ -228,6 +227,9 @@ def wait_for(tries: Sequence[datetime], allowed: int, now: datetime) -> timedelt
     if len(tries) < allowed:
         return timedelta(0)
     return min(tries[allowed - 1], now) + TRIES_WITHIN - now
+
+
+MAILED_NAMES = ("name", "short_name", "billing_title")  # of an enterprise, as they stand in letters
 
 
 def check_uscc(code: str) -> str:

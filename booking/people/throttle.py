@@ -1,10 +1,11 @@
-"""Take one try at a password, unless too many went wrong before."""
+"""Sign-in throttling: tries are counted by account, address and device, and too many have to wait."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from booking.people.models import SignInAttempt, TryKind
@@ -15,10 +16,11 @@ from booking.people.rules import (
     DEVICES_TRIES,
     PAIR_TRIES,
     PAIR_TRIES_IN_A_CROWD,
+    TRIES_KEPT_FOR,
     TRIES_WITHIN,
+    TooManyTries,
     wait_for,
 )
-from booking.people.tries import count_it, one_at_a_time, tries_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +93,50 @@ def _is_crowded(session: Session, address: str, now: datetime) -> bool:
     there = (AT_THE_DOOR, SignInAttempt.address == address, NO_DEVICE, SignInAttempt.at > now - TRIES_WITHIN)
     tries = session.scalar(select(func.count()).select_from(SignInAttempt).where(*there))
     return (tries or 0) >= CROWDED_AT
+
+
+def one_at_a_time(session: Session, name: str) -> None:
+    """Let nobody else count under this name until the transaction ends."""
+    # SQLite's BEGIN IMMEDIATE lets one writer in at a time already.
+    if session.get_bind().dialect.name == "postgresql":
+        lock = text("SELECT pg_advisory_xact_lock(71, hashtext(:name))")
+        session.execute(lock, {"name": name})
+
+
+def tries_of(session: Session, *whose: ColumnElement[bool], now: datetime) -> list[datetime]:
+    """Give when the tries that still count were made, the latest first."""
+    recent = select(SignInAttempt.at).where(*whose, SignInAttempt.at > now - TRIES_WITHIN)
+    return list(session.scalars(recent.order_by(SignInAttempt.at.desc())))
+
+
+def count_it(session: Session, attempt: SignInAttempt, wait: timedelta) -> int:
+    """Keep the try and give its id; raises TooManyTries, and keeps nothing, where it has to wait."""
+    if wait:
+        raise TooManyTries(-int(-wait.total_seconds() // 1))
+    session.add(attempt)
+    session.flush()
+    return attempt.id
+
+
+def forget_try(session: Session, try_id: int) -> None:
+    """Take a try back that was right: only wrong ones count."""
+    session.execute(delete(SignInAttempt).where(SignInAttempt.id == try_id))
+
+
+def attempts_to_forget(session: Session, now: datetime) -> Sequence[int]:
+    """Name the newest try that is too old to count or dated after now, if any: with it go the ones before."""
+    due = or_(SignInAttempt.at < now - TRIES_KEPT_FOR, SignInAttempt.at > now)
+    found = session.scalar(select(func.max(SignInAttempt.id)).where(due))
+    return [] if found is None else [found]
+
+
+def forget_attempts(session: Session, newest_id: int, now: datetime) -> bool:
+    """Delete what is too old up to that try; e-mails and addresses of strangers are not kept longer.
+
+    What is dated after now was tried before a clock was set back. It is as old as now from here on: a guesser
+    gets no new tries by it, and an owner waits no longer than for any other.
+    """
+    up_to_it = SignInAttempt.id <= newest_id
+    session.execute(delete(SignInAttempt).where(up_to_it, SignInAttempt.at < now - TRIES_KEPT_FOR))
+    session.execute(update(SignInAttempt).where(up_to_it, SignInAttempt.at > now).values(at=now))
+    return True

@@ -24,8 +24,9 @@ from booking.mail.models import Letter
 from booking.parks.models import Park
 from booking.payments.models import PaymentReversal
 from booking.people.models import Enterprise, Member, Role
-from booking.people.queries import demo_accounts, who_knows
+from booking.people.queries import demo_accounts
 from booking.people.rules import check_uscc
+from booking.people.sessions import who_knows
 from booking.reservations.models import Reservation, ReservationState
 from booking.savings.models import SavingsReport
 from booking.spaces.models import Kind, Space

@@ -10,8 +10,7 @@ from sqlalchemy import select
 from booking.audit.actor import Actor
 from booking.blueprints.kit.tickets import invitation_by
 from booking.mail.models import Letter
-from booking.people.invite import invite
-from booking.people.invite_again import invite_again
+from booking.people.invitations import invite, invite_again
 from booking.people.models import Member, Role, Ticket
 from booking.people.passwords import fits, hash_password
 from booking.people.rules import RESET_LETTERS, EmailTaken, EnterpriseHasLeft, MemberAlreadyIn

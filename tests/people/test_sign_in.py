@@ -17,7 +17,7 @@ from booking.jobs.sessions import FORGET_SESSIONS
 from booking.people import passwords
 from booking.people.models import EndedSession, Member, Role, SignInAttempt
 from booking.people.rules import PAIR_TRIES
-from booking.people.sign_out import sign_out
+from booking.people.sessions import sign_out
 from tests.harness.app import open_session
 from tests.harness.passwords import IN_PRODUCTION, NOBODYS_IN_PRODUCTION
 from tests.harness.world import World

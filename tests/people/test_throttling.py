@@ -26,8 +26,7 @@ from booking.people.rules import (
     TooManyTries,
     wait_for,
 )
-from booking.people.throttle import Trier, throttle
-from booking.people.tries import forget_try
+from booking.people.throttle import Trier, forget_try, throttle
 from tests.harness.app import make_app, open_session
 
 PASSWORD = "correct horse 42"

@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from booking.audit.actor import Actor
 from booking.mail.writing import Writing
 from booking.parks.models import Park
-from booking.people.add_enterprise import FirstManager, add_enterprise
-from booking.people.invite import invite
-from booking.people.issue_ticket import NewTicket
+from booking.people.enterprises import FirstManager, add_enterprise
+from booking.people.invitations import invite
 from booking.people.models import Enterprise, Role, Size
 from booking.people.rules import EmailTaken, UsccTaken
+from booking.people.tickets import NewTicket
 from booking.reservations.refusals import Retired
 from booking.reservations.reserve import reserve
 from booking.reservations.upcoming import upcoming

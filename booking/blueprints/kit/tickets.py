@@ -5,8 +5,8 @@ from functools import partial
 from flask import request
 
 from booking.letters import accounts
-from booking.people.issue_ticket import NewTicket
 from booking.people.models import Member
+from booking.people.tickets import NewTicket
 
 
 def invitation_by(inviter: Member) -> NewTicket:

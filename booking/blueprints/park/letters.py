@@ -18,11 +18,11 @@ from booking.mail.models import Letter
 from booking.mail.queries import PAGE, State, count_letters, enclosed, letter_of, letters_of
 from booking.mail.rules import NOT_NEEDED
 from booking.mail.send_again import send_again
-from booking.people.invite_again import invite_again
+from booking.people.invitations import invite_again
 from booking.people.models import Member, Role, TicketKind
-from booking.people.queries import link_in
+from booking.people.password_resets import send_link
 from booking.people.rules import LinkNotForOthers
-from booking.people.send_link import send_link
+from booking.people.tickets import link_in
 from booking.values.refusal import Refusal
 
 

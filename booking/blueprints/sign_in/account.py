@@ -13,9 +13,9 @@ from booking.blueprints.sign_in.refused import answer
 from booking.blueprints.sign_in.session import enter
 from booking.db import transaction
 from booking.language import gettext
-from booking.people.change_password import change_password
 from booking.people.models import Member, Role
-from booking.people.sign_out_everywhere import sign_out_everywhere
+from booking.people.passwords import change_password
+from booking.people.sessions import sign_out_everywhere
 from booking.people.throttle import Trier, throttle
 from booking.values.refusal import Refusal
 

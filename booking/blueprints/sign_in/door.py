@@ -20,10 +20,9 @@ from booking.blueprints.sign_in.session import address, enter, home_of, onward
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Member, Role
-from booking.people.queries import demo_accounts, who_knows
+from booking.people.queries import demo_accounts
 from booking.people.rules import TooManyTries, WrongSignIn, normal_email
-from booking.people.sign_in import sign_in
-from booking.people.sign_out import sign_out
+from booking.people.sessions import sign_in, sign_out, who_knows
 from booking.people.throttle import Trier, throttle
 from booking.values.refusal import Refusal
 

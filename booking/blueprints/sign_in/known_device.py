@@ -14,7 +14,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from booking import clock
 from booking.db import db
 from booking.people.models import Member
-from booking.people.queries import door_of
+from booking.people.sessions import door_of
 
 
 class SignedIn(NamedTuple):

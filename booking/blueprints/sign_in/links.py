@@ -15,9 +15,8 @@ from booking.blueprints.sign_in.refused import answer
 from booking.blueprints.sign_in.session import address, enter, home_of
 from booking.db import db, transaction
 from booking.language import gettext
-from booking.people.ask_for_reset import ask_for_reset
-from booking.people.queries import member_behind
-from booking.people.use_ticket import use_ticket
+from booking.people.password_resets import ask_for_reset, use_ticket
+from booking.people.tickets import member_behind
 from booking.values.refusal import Refusal
 
 

@@ -13,7 +13,7 @@ from booking.db import transaction
 from booking.parks.create_park import create_park
 from booking.parks.models import Park
 from booking.parks.queries import park_with_code
-from booking.people.create_admin import create_admin
+from booking.people.accounts import create_admin
 from booking.values.refusal import Refusal
 
 

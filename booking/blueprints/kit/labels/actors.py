@@ -4,7 +4,7 @@ from typing import Protocol
 
 from booking.charges.move_out import LEFT
 from booking.language import gettext
-from booking.people.use_ticket import BEARER
+from booking.people.password_resets import BEARER
 from booking.usage.correct_stay import STATED_LATER
 
 

@@ -1,27 +1,29 @@
-"""Invite somebody: an account without a password, and a letter with the link to set one."""
+"""Invitations: an account without a password, and a letter with the link to set one."""
 
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.parks.models import Park
-from booking.people.issue_ticket import NewTicket, issue_ticket
-from booking.people.models import Enterprise, Member, Role, TicketKind
-from booking.people.queries import invitations_sent
+from booking.people.models import Enterprise, LinkRequest, Member, Role, TicketKind
 from booking.people.rules import (
+    A_DAY,
     INVITATIONS_A_DAY,
+    AccountClosed,
     EmailTaken,
     EnterpriseHasLeft,
+    MemberAlreadyIn,
     TooManyInvitations,
     normal_email,
 )
+from booking.people.tickets import NewTicket, issue_ticket
 from booking.values.plain_name import check_name
 
 
@@ -59,6 +61,20 @@ def invite(
     return member
 
 
+def invite_again(session: Session, member: Member, ticket: NewTicket, *, by: Actor, now: datetime) -> None:
+    """Write the letter anew; the earlier link stops working.
+
+    Raises MemberAlreadyIn, AccountClosed or TooManyInvitations.
+    """
+    if member.password_hash is not None:
+        raise MemberAlreadyIn(member.name)
+    if not member.active:
+        raise AccountClosed(member.name)
+    check_how_many(session, by, now)
+    issue_ticket(session, member, TicketKind.INVITATION, ticket, now=now)
+    record(session, "member.invited_again", "member", member.id, by=by, now=now)
+
+
 def check_how_many(session: Session, by: Actor, now: datetime) -> None:
     """Raise TooManyInvitations where an enterprise's managers sent a day's; the park's own send freely."""
     if by.enterprise_id is None:
@@ -67,6 +83,14 @@ def check_how_many(session: Session, by: Actor, now: datetime) -> None:
     session.execute(held.with_for_update(key_share=True))  # one at a time
     if invitations_sent(session, by.enterprise_id, now) >= INVITATIONS_A_DAY:
         raise TooManyInvitations
+
+
+def invitations_sent(session: Session, enterprise_id: int, now: datetime) -> int:
+    """Count the invitations that people of an enterprise sent within a day."""
+    theirs = select(Member.id).where(Member.enterprise_id == enterprise_id)
+    sent = (LinkRequest.asked_by_id.in_(theirs), LinkRequest.kind == TicketKind.INVITATION)
+    lately = LinkRequest.asked_at > now - A_DAY
+    return session.scalar(select(func.count()).select_from(LinkRequest).where(*sent, lately)) or 0
 
 
 def _keep(session: Session, address: str, facts: Mapping[str, Any], by: Actor) -> Member:

@@ -1,6 +1,7 @@
-"""Change an enterprise's particulars."""
+"""Enterprises: taken into the park, and their particulars changed."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +9,57 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
-from booking.audit.changing import change
+from booking.audit.changing import change, plain
 from booking.audit.record import record
 from booking.parks.models import Park
-from booking.people.models import Enterprise
+from booking.people.invitations import invite
+from booking.people.models import Enterprise, Role
 from booking.people.rules import MAILED_NAMES, UsccTaken, check_uscc
-from booking.values.plain_name import check_names
+from booking.people.tickets import NewTicket
+from booking.values.plain_name import check_name, check_names
+
+
+@dataclass(frozen=True, slots=True)
+class FirstManager:
+    """Who will run the enterprise here, and the invitation for them."""
+
+    email: str
+    name: str
+    ticket: NewTicket
+
+
+def add_enterprise(
+    session: Session,
+    park_id: int,
+    facts: Mapping[str, Any],
+    manager: FirstManager,
+    *,
+    by: Actor,
+    now: datetime,
+) -> Enterprise:
+    """Add it (facts named as the columns) and invite its manager.
+
+    Raises NameHoldsAddress, BadUscc or UsccTaken, and what `invite` raises.
+    """
+    check_names(facts, MAILED_NAMES)
+    check_name(manager.name, "manager_name")
+    kept = dict(facts) | {"uscc": free_uscc(session, park_id, facts["uscc"])}
+    enterprise = Enterprise(park_id=park_id, **kept)
+    session.add(enterprise)
+    session.flush()
+    after = {name: plain(value) for name, value in kept.items()}
+    record(session, "enterprise.added", "enterprise", enterprise.id, by=by, now=now, after=after)
+    invite(
+        session,
+        enterprise,
+        email=manager.email,
+        name=manager.name,
+        role=Role.MANAGER,
+        ticket=manager.ticket,
+        by=by,
+        now=now,
+    )
+    return enterprise
 
 
 def edit_enterprise(

@@ -1,0 +1,89 @@
+"""Accounts: made from the shell, closed and opened again, their role and their language."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from booking.audit.actor import Actor
+from booking.audit.record import record
+from booking.parks.models import Park
+from booking.people.models import Member, Role
+from booking.people.passwords import set_password
+from booking.people.queries import other_managers
+from booking.people.rules import EmailTaken, LastManager, OwnAccount, WrongKindOfRole, normal_email
+from booking.values.plain_name import check_name
+
+
+def create_admin(
+    session: Session, park: Park, email: str, name: str, password: str, *, by: Actor, now: datetime
+) -> Member:
+    """Make an administrator of the park, or set that administrator's password anew.
+
+    For whoever runs the installation and is not signed in. Raises EmailTaken where the e-mail is
+    somebody else's, NameHoldsAddress, and what `rules.check_password` raises.
+    """
+    check_name(name)
+    address = normal_email(email)
+    member = session.scalar(select(Member).where(Member.email == address))
+    if member is not None and (member.park_id, member.role) != (park.id, Role.ADMIN):
+        raise EmailTaken(address)
+    if member is None:
+        member = Member(
+            park_id=park.id,
+            email=address,
+            name=name,
+            role=Role.ADMIN,
+            active=True,
+            session_version=1,
+            created_at=now,
+        )
+        session.add(member)
+    member.active = True
+    session.flush()
+    set_password(session, member, password, now=now)
+    after = {"email": address, "role": Role.ADMIN.value}
+    record(session, "member.added", "member", member.id, by=by, now=now, after=after, park_id=park.id)
+    return member
+
+
+def close_account(session: Session, member: Member, *, by: Actor, now: datetime) -> None:
+    """End every session of it; raises OwnAccount or LastManager. Closing a closed one changes nothing."""
+    if by.member_id == member.id:
+        raise OwnAccount
+    if not member.active:
+        return
+    if member.role is Role.MANAGER and not other_managers(session, member):
+        raise LastManager(member.name)
+    member.active = False
+    member.session_version += 1
+    record(session, "member.closed_account", "member", member.id, by=by, now=now)
+
+
+def open_account(session: Session, member: Member, *, by: Actor, now: datetime) -> None:
+    """Let its owner in with the password they had."""
+    if not member.active:
+        member.active = True
+        record(session, "member.opened_account", "member", member.id, by=by, now=now)
+
+
+TENANTS = frozenset({Role.MEMBER, Role.MANAGER})
+
+
+def change_role(session: Session, member: Member, role: Role, *, by: Actor, now: datetime) -> None:
+    """Change it at once, for open sessions too; raises OwnAccount, LastManager or WrongKindOfRole."""
+    if by.member_id == member.id:
+        raise OwnAccount
+    if (role in TENANTS) != (member.role in TENANTS):
+        raise WrongKindOfRole
+    if member.role is Role.MANAGER and role is not Role.MANAGER and not other_managers(session, member):
+        raise LastManager(member.name)
+    before = {"role": member.role.value}
+    member.role = role
+    after = {"role": role.value}
+    record(session, "member.role_changed", "member", member.id, by=by, now=now, before=before, after=after)
+
+
+def choose_language(session: Session, member_id: int, language: str) -> None:
+    """Keep it with the account, so that letters and other devices speak it too."""
+    session.get_one(Member, member_id).language = language
