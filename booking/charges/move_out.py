@@ -12,15 +12,15 @@ from booking.charges.quote import quote
 from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.people.tenancy import leave_park
-from booking.reservations.after_move_out import reservations_beyond
 from booking.reservations.cancel import cancel
 from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.upcoming import reservations_beyond
 from booking.spaces.models import Kind
 from booking.tariffs.rules import NoTariff
-from booking.usage.change_end import change_end
 from booking.usage.check_out import check_out
 from booking.usage.models import Stay
 from booking.usage.queries import stay_of
+from booking.usage.stay_longer import change_end
 from booking.values.money import Money
 from booking.values.month import day_span
 from booking.values.span import Span

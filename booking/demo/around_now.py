@@ -7,9 +7,9 @@ from functools import partial
 
 from booking.demo.demand import DEMO_SEAT, Demand, Fate, Wish
 from booking.demo.diary import Diary
-from booking.demo.halls import hall_wish, plan_hall
+from booking.demo.leases_and_halls import hall_wish, plan_hall
 from booking.demo.tenants import Household
-from booking.reservations.close_space import close_space
+from booking.reservations.closures import close_space
 from booking.spaces.models import Kind, Space
 from booking.values.span import Span
 

@@ -26,13 +26,12 @@ from booking.reservations.refusals import Taken
 from booking.reservations.reserve import reserve
 from booking.spaces.models import Space
 from booking.usage.check_in import check_in
-from booking.usage.check_out import check_out
+from booking.usage.check_out import check_out, end_forgotten
 from booking.usage.correct_stay import correct_stay, state_true_end
-from booking.usage.end_forgotten import end_forgotten
-from booking.usage.hold_overstay import hold_overstay
 from booking.usage.models import Stay
 from booking.usage.release_no_show import release_no_show
 from booking.usage.rules import FORGOTTEN_AFTER, AlreadyOut, StillInUse
+from booking.usage.stay_longer import hold_overstay
 from booking.usage.walk_in import walk_in
 from booking.values.span import Span
 

@@ -1,10 +1,12 @@
-"""What happens with money in the demo park: questions, closed months, transfers, a credit note, reports."""
+"""What happens in the demo at a month's end: questions, closing, payments, credit notes, letters."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from functools import partial
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
 from booking.charges.answer_dispute import answer_dispute
@@ -18,8 +20,15 @@ from booking.invoices.close_month import close_month, finish_month, review_ends
 from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_note
 from booking.invoices.issue_invoice import issue_invoice
 from booking.invoices.models import Invoice
+from booking.jobs.envelope import envelope
+from booking.jobs.letters import TOKEN_BYTES
 from booking.letters.bills import credit_letter, invoice_letter
 from booking.letters.disputes import answer_letter
+from booking.mail.lease_letter import lease_letter
+from booking.mail.models import Letter
+from booking.mail.queries import due_letters
+from booking.mail.settle_letter import settle_letter
+from booking.mail.transport import Transport
 from booking.parks.queries import working_days
 from booking.payments.balance import balance_of, settle
 from booking.payments.record_payment import record_payment
@@ -194,3 +203,17 @@ def _credit(diary: Diary, ports: Ports, invoice_id: int, now: datetime) -> None:
         now=now,
     )
     diary.done["credited"] += 1
+
+
+MANY = 10_000  # a minute
+ON_THE_WAY = timedelta(seconds=15)
+
+
+def carry_letters(session: Session, transport: Transport, until: datetime) -> None:
+    """Deliver what was due by then, each a few seconds after it was."""
+    for letter_id in due_letters(session, until, MANY):
+        when = session.get_one(Letter, letter_id).due_at + ON_THE_WAY
+        letter = lease_letter(session, letter_id, per_minute=MANY, now=when)
+        if letter is not None:
+            transport.deliver(envelope(session, letter, secrets.token_urlsafe(TOKEN_BYTES), now=when))
+            settle_letter(session, letter_id, None, now=when)

@@ -12,21 +12,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
-from booking.demo.accounts import BRANCH, PARK_CODE, PASSWORD
 from booking.demo.agenda import Agenda
 from booking.demo.around_now import plan_around
 from booking.demo.baselines import plan_baselines
 from booking.demo.colleagues import plan_invitation
 from booking.demo.demand import DEMO_SEAT, Demand
 from booking.demo.diary import Diary
-from booking.demo.halls import hall_wishes, plan_hall
-from booking.demo.leases import plan_leases
-from booking.demo.letters import carry_letters
-from booking.demo.month_end import plan_month
-from booking.demo.places import NIGHT_DESKS, furnish
-from booking.demo.plans import hang_plans
+from booking.demo.leases_and_halls import hall_wishes, plan_hall, plan_leases
+from booking.demo.month_end import carry_letters, plan_month
+from booking.demo.places import NIGHT_DESKS, furnish, hang_plans
 from booking.demo.prices import lower_price, opening_prices, publish_all
-from booking.demo.tenants import Household, settle
+from booking.demo.tenants import BRANCH, PARK_CODE, PASSWORD, Household, settle
 from booking.mail.transport import Transport
 from booking.parks.create_park import create_park
 from booking.parks.models import Park

@@ -1,4 +1,4 @@
-"""The invented enterprises of the demo park, their people, and how much they use."""
+"""The demo's enterprises and their people, all invented."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from stdnum.cn import uscc
 
 from booking.audit.actor import Actor
-from booking.demo.accounts import ADMIN, BRANCH, MANAGER, MEMBER, Account
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Member, Role, Size
 from booking.values.money import Money
@@ -201,3 +200,22 @@ def _months_later(day: date, months: int) -> date:
     for _ in range(months):
         day = (day + timedelta(days=31)).replace(day=1)
     return day
+
+
+PARK_CODE = "XYD"
+PASSWORD = "xingye-demo"  # noqa: S105 - printed on the screen for everybody to see
+
+
+class Account(NamedTuple):
+    """Who may come in."""
+
+    role: Role
+    name: str
+    email: str
+
+
+MEMBER = Account(Role.MEMBER, "林一", "member@demo.example")
+MANAGER = Account(Role.MANAGER, "周可", "manager@demo.example")
+ADMIN = Account(Role.ADMIN, "安澜", "admin@demo.example")
+BRANCH = Account(Role.BRANCH, "向晨", "branch@demo.example")
+ACCOUNTS = (MEMBER, MANAGER, ADMIN, BRANCH)

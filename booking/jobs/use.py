@@ -10,14 +10,14 @@ from booking.charges.move_out import wind_up
 from booking.jobs.job import Job
 from booking.parks.models import Park
 from booking.people.models import Enterprise
-from booking.reservations.after_move_out import leavers_to_wind_up
-from booking.reservations.expire import expire
 from booking.reservations.models import Reservation
+from booking.reservations.requests import expire
+from booking.reservations.upcoming import leavers_to_wind_up
 from booking.usage import queries
-from booking.usage.begin_lease import begin_lease
-from booking.usage.end_forgotten import end_forgotten
-from booking.usage.hold_overstay import hold_overstay
+from booking.usage.check_in import begin_lease
+from booking.usage.check_out import end_forgotten
 from booking.usage.release_no_show import release_no_show
+from booking.usage.stay_longer import hold_overstay
 
 
 def _release(session: Session, reservation_id: int, now: datetime) -> bool:

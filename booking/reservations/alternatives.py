@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
 from booking.reservations.booking_context import ONE_DAY, booking_context
-from booking.reservations.gaps import Grid, gaps, nearest
+from booking.reservations.nearest import StartGrid, gaps, nearest
 from booking.reservations.queries import busy_between, claims_of_kind, parts_of_wholes
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, check_new, local_instant
-from booking.reservations.space_queries import SpaceRow, Wanted, fitting_spaces, free_spaces, space_rows
+from booking.reservations.space_queries import SpaceFilter, SpaceRow, fitting_spaces, free_spaces, space_rows
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import Opening
@@ -101,7 +101,7 @@ def _similar_spaces(
     session: Session, park: Park, space: Space, span: Span, now: datetime, asker: Asker
 ) -> Sequence[SpaceRow]:
     """Find free spaces of the kind that seat as many, in the same area and of like size first."""
-    found = free_and_allowed(session, park, space.kind, span, now, Wanted(asker.people), asker)
+    found = free_and_allowed(session, park, space.kind, span, now, SpaceFilter(asker.people), asker)
     usable = [row for row in found if row.id != space.id]
     usable.sort(key=lambda row: (row.area_id != space.area_id, abs(row.capacity - space.capacity), row.id))
     return usable[:MOST_SPACES]
@@ -113,7 +113,7 @@ def free_and_allowed(
     kind: Kind,
     span: Span,
     now: datetime,
-    wanted: Wanted,
+    wanted: SpaceFilter,
     asker: Asker = ANYBODY,
 ) -> list[SpaceRow]:
     """List the spaces that can really be had then, the smallest first.
@@ -163,7 +163,7 @@ def _nearest_free(span: Span, busy: Sequence[Span], day: datetime, at: BookingCo
     kept = [Span(one.start - buffer, one.end) for one in busy]
     free = (gap for window in _windows(at, day) for gap in gaps(kept, window))
     step = MINUTES_OF_DAY if at.by_day else at.opening.step_minutes
-    grid = Grid(_midnight_before(day, at), step * MINUTE)
+    grid = StartGrid(_midnight_before(day, at), step * MINUTE)
     return [
         found
         for found in nearest(span, free, grid, 2 * MOST_TIMES, same_clock=not at.by_day)

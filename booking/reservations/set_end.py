@@ -1,6 +1,8 @@
-"""Give a reservation another end: the same space and start, longer or shorter."""
+"""Give a reservation another end, longer or shorter, and find the ends it can have."""
 
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -10,11 +12,18 @@ from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import change_claim, shorten
 from booking.reservations.history import Snapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
-from booking.reservations.queries import is_free
+from booking.reservations.queries import ClaimRow, claims_between, is_free
 from booking.reservations.refusals import InThePast, NotLonger, NotShorter, Taken
-from booking.reservations.rules import check_in_service, check_stretch
+from booking.reservations.rules import (
+    MINUTE,
+    MINUTES_OF_DAY,
+    BookingContext,
+    check_in_service,
+    check_stretch,
+    local_instant,
+)
 from booking.values.money import Money
-from booking.values.span import Span
+from booking.values.span import FAR_FUTURE, Span
 
 STATES = (ReservationState.BOOKED, ReservationState.IN_USE, ReservationState.REQUESTED)
 
@@ -69,3 +78,66 @@ def _shorten(session: Session, reservation: Reservation, span: Span, now: dateti
     if not at.by_day:
         check_stretch(span, at)
     shorten(session, reservation.space, span.end, reservation)
+
+
+ONE_DAY = timedelta(days=1)
+
+
+class FreeEnds(NamedTuple):
+    """The ends there are, the present one among them, and the claim after which there is none."""
+
+    ends: Sequence[datetime]
+    stopped_by: ClaimRow | None
+
+
+def free_ends(session: Session, reservation: Reservation, now: datetime) -> FreeEnds:
+    """List the ends on the same day that the rule allows and that are free now; of rooms, halls and desks."""
+    span = Span(reservation.starts_at, reservation.ends_at)
+    at = booking_context_for(session, reservation.space, span, now)
+    last = _latest_allowed(reservation, at)
+    free_until, claim = _free_until(session, reservation, last, at)
+    return FreeEnds(list(_on_the_grid(reservation, free_until, at)), claim)
+
+
+def latest_end(
+    session: Session, reservation: Reservation, wanted: datetime, now: datetime
+) -> datetime | None:
+    """Give the latest end before the wanted one that is free and later than the present one, if there is any.
+
+    Of a store it is the end of the day before the next lease begins.
+    """
+    span = Span(reservation.starts_at, reservation.ends_at)
+    at = booking_context_for(session, reservation.space, span, now)
+    free_until, _ = _free_until(session, reservation, wanted, at)
+    if at.by_day:
+        midnight = local_instant(free_until.astimezone(at.zone).date(), 0, at.zone)
+        return midnight if reservation.ends_at < midnight < wanted else None
+    later = [end for end in _on_the_grid(reservation, free_until, at) if reservation.ends_at < end < wanted]
+    return max(later, default=None)
+
+
+def _latest_allowed(reservation: Reservation, at: BookingContext) -> datetime:
+    day = reservation.starts_at.astimezone(at.zone).date()
+    closes = local_instant(day, min(at.opening.closes_minute, MINUTES_OF_DAY), at.zone)
+    longest = reservation.starts_at + at.opening.maximum_minutes * MINUTE
+    return max(min(closes, longest), reservation.ends_at)
+
+
+def _free_until(
+    session: Session, reservation: Reservation, last: datetime, at: BookingContext
+) -> tuple[datetime, ClaimRow | None]:
+    """Tell until when the space is free, up to `last`, and who has it then; the buffer is kept."""
+    buffer = at.opening.buffer_minutes * MINUTE
+    ahead = Span(reservation.starts_at, last if last >= FAR_FUTURE else last + buffer)
+    for row in claims_between(session, reservation.space, ahead):
+        if row.reservation_id != reservation.id and row.starts_at >= reservation.ends_at:
+            return min(last, row.starts_at - buffer), row
+    return last, None
+
+
+def _on_the_grid(reservation: Reservation, last: datetime, at: BookingContext) -> Iterator[datetime]:
+    end = reservation.starts_at + at.opening.minimum_minutes * MINUTE
+    while end <= last:
+        if end > at.now:
+            yield end
+        end += at.opening.step_minutes * MINUTE

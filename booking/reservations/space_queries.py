@@ -116,7 +116,7 @@ def largest_of_kinds(session: Session, park_id: int, now: datetime) -> dict[Kind
     return {row[0]: row[1] for row in rows}
 
 
-class Wanted(NamedTuple):
+class SpaceFilter(NamedTuple):
     """What a space must offer."""
 
     people: int = 1
@@ -124,7 +124,7 @@ class Wanted(NamedTuple):
     area_id: int | None = None
 
 
-ANYTHING = Wanted()
+ANYTHING = SpaceFilter()
 
 
 def free_spaces(
@@ -133,7 +133,7 @@ def free_spaces(
     kind: Kind,
     span: Span,
     now: datetime,
-    wanted: Wanted = ANYTHING,
+    wanted: SpaceFilter = ANYTHING,
     *,
     but: int | None = None,
 ) -> list[int]:
@@ -145,7 +145,7 @@ def free_spaces(
 
 
 def fitting_spaces(
-    session: Session, park_id: int, kind: Kind, now: datetime, wanted: Wanted = ANYTHING
+    session: Session, park_id: int, kind: Kind, now: datetime, wanted: SpaceFilter = ANYTHING
 ) -> list[int]:
     """Name the spaces that offer what is wanted, free or not, the smallest first."""
     return _fitting(session, park_id, kind, wanted, now)
@@ -156,7 +156,12 @@ def _in_service(now: datetime) -> ColumnElement[bool]:
 
 
 def _fitting(
-    session: Session, park_id: int, kind: Kind, wanted: Wanted, now: datetime, *where: ColumnElement[bool]
+    session: Session,
+    park_id: int,
+    kind: Kind,
+    wanted: SpaceFilter,
+    now: datetime,
+    *where: ColumnElement[bool],
 ) -> list[int]:
     which = [Space.park_id == park_id, Space.kind == kind, Space.capacity >= wanted.people]
     which += [_in_service(now), *where]

@@ -11,7 +11,7 @@ from booking.spaces.models import Area, Closure, Equipment, Kind, OpeningRule, S
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class InventoryFilter:
     """What a list of spaces is narrowed to; `state` is in_use, retired or all, `page` counts from 1."""
 
     kind: Kind | None = None
@@ -24,7 +24,7 @@ class Wanted:
 PAGE = 50
 
 
-def spaces_page(session: Session, park_id: int, wanted: Wanted) -> tuple[Sequence[Space], int]:
+def spaces_page(session: Session, park_id: int, wanted: InventoryFilter) -> tuple[Sequence[Space], int]:
     """List one page of the spaces wanted, with area, equipment and parts, and count all of them."""
     where = _narrowed(park_id, wanted)
     total = session.scalar(select(func.count()).select_from(Space).where(*where)) or 0
@@ -40,7 +40,7 @@ def spaces_page(session: Session, park_id: int, wanted: Wanted) -> tuple[Sequenc
     return rows, total
 
 
-def _narrowed(park_id: int, wanted: Wanted) -> list[ColumnElement[bool]]:
+def _narrowed(park_id: int, wanted: InventoryFilter) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = [Space.park_id == park_id]
     if wanted.kind is not None:
         where.append(Space.kind == wanted.kind)

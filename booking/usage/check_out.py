@@ -1,4 +1,4 @@
-"""Check out: what is used is what counts, and the rest is free at once."""
+"""Check out, and the end of stays that nobody checked out of."""
 
 from datetime import datetime
 
@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import TO_CHANGE
-from booking.usage.end_forgotten import end_if_forgotten, how_it_ended
-from booking.usage.finish import finish
+from booking.spaces.models import Kind, Space
 from booking.usage.meter import Meter
 from booking.usage.models import Ending, Stay
-from booking.usage.rules import AlreadyOut
+from booking.usage.queries import next_claim_after, open_stays_around
+from booking.usage.rules import AlreadyOut, StillInUse, forgotten_end
+from booking.usage.stays import finish
 
 
 def check_out(session: Session, stay_id: int, *, meter: Meter, by: Actor, now: datetime) -> Stay:
@@ -27,3 +28,53 @@ def check_out(session: Session, stay_id: int, *, meter: Meter, by: Actor, now: d
         finish(session, stay, now, Ending.CHECKED_OUT, meter=meter, now=now)
     record(session, "checked out", "stay", stay.id, by=by, now=now, after=how_it_ended(stay))
     return stay
+
+
+def end_forgotten(session: Session, stay_id: int, *, meter: Meter, now: datetime) -> bool:
+    """End a stay whose check-out was forgotten, to be reviewed; tell whether it was. Safe twice."""
+    stay = session.get_one(Stay, stay_id, with_for_update=TO_CHANGE, populate_existing=True)
+    if stay.ended_at is not None or not end_if_forgotten(session, stay, meter=meter, now=now):
+        return False
+    by = Actor.system("end forgotten stays", stay.park_id)
+    record(session, "ended by the house", "stay", stay.id, by=by, now=now, after=how_it_ended(stay))
+    return True
+
+
+def end_if_forgotten(session: Session, stay: Stay, *, meter: Meter, now: datetime) -> bool:
+    """End an open stay, locked by the caller, where it was left and not where somebody noticed.
+
+    A storage lease ends with its last day, and there is nothing to review.
+    """
+    ended_at = left_at(session, stay, now)
+    if ended_at is None:
+        return False
+    lease = stay.space_kind is Kind.STORAGE
+    stay.needs_review = not lease
+    ending = Ending.LEASE_END if lease else Ending.FORGOTTEN
+    finish(session, stay, ended_at, ending, meter=meter, now=now)
+    return True
+
+
+def left_at(session: Session, stay: Stay, now: datetime) -> datetime | None:
+    """Tell where an open stay ended by itself; None while it may go on."""
+    if now < stay.planned_end:
+        return None
+    if stay.space_kind is Kind.STORAGE:
+        return stay.planned_end
+    return forgotten_end(stay.planned_end, now, next_claim=next_claim_after(session, stay, stay.started_at))
+
+
+def how_it_ended(stay: Stay) -> dict[str, str]:
+    """Give what the trail keeps of an end."""
+    ending = stay.ending.value if stay.ending else ""
+    return {"ended_at": stay.ended_at.isoformat() if stay.ended_at else "", "ending": ending}
+
+
+def make_way(session: Session, space: Space, *, meter: Meter, now: datetime) -> None:
+    """End forgotten stays on the space, on its parts and on what it is a part of, for whoever comes now.
+
+    Raises StillInUse where one goes on. All are locked, in order, before the first is charged.
+    """
+    for stay in open_stays_around(session, space.id):
+        if not end_forgotten(session, stay.id, meter=meter, now=now):
+            raise StillInUse(stay.space.name)

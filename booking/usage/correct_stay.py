@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import TO_CHANGE
-from booking.usage.holding import free_after
 from booking.usage.meter import Meter
 from booking.usage.models import Stay, StayCorrection
 from booking.usage.queries import overlapping_stays
@@ -19,6 +18,7 @@ from booking.usage.rules import (
     OverlapsAnotherStay,
     StalePage,
 )
+from booking.usage.stays import free_after
 from booking.values.refusal import ReasonMissing
 
 

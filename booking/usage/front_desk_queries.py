@@ -17,7 +17,7 @@ from booking.values.span import Span
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ReservationFilter:
     """What the list of a day is narrowed to; `state` is a ReservationState or "walk_in"."""
 
     kind: Kind | None = None
@@ -33,7 +33,7 @@ class DayRow(NamedTuple):
 
 
 def day_rows(
-    session: Session, park_id: int, day: Span, wanted: Wanted, *, limit: int, offset: int
+    session: Session, park_id: int, day: Span, wanted: ReservationFilter, *, limit: int, offset: int
 ) -> tuple[list[DayRow], int]:
     """List what is planned and what happened on a day, in order of time, and count all of it.
 
@@ -55,7 +55,7 @@ def day_rows(
 WALK_IN = "walk_in"
 
 
-def _planned(park_id: int, day: Span, wanted: Wanted) -> Select[int, int, datetime] | None:
+def _planned(park_id: int, day: Span, wanted: ReservationFilter) -> Select[int, int, datetime] | None:
     if wanted.state == WALK_IN:
         return None
     where = [
@@ -75,7 +75,7 @@ def _planned(park_id: int, day: Span, wanted: Wanted) -> Select[int, int, dateti
     ).where(*where)
 
 
-def _walked_in(park_id: int, day: Span, wanted: Wanted) -> Select[int, int, datetime] | None:
+def _walked_in(park_id: int, day: Span, wanted: ReservationFilter) -> Select[int, int, datetime] | None:
     if wanted.state and wanted.state != WALK_IN:
         return None
     where = [

@@ -1,19 +1,22 @@
-"""Stay longer than planned, and say so before the end comes."""
+"""Stay longer than planned: said before the end comes, agreed for the reservation, or simply done."""
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import TO_CHANGE
 from booking.reservations.booking_context import booking_context_for
+from booking.reservations.models import Reservation
 from booking.reservations.refusals import NotLonger
+from booking.reservations.rules import Taken
 from booking.reservations.set_end import set_end
-from booking.usage.end_forgotten import left_at
-from booking.usage.holding import hold_until
+from booking.usage.check_out import left_at
 from booking.usage.models import Stay
-from booking.usage.rules import AlreadyOut, TooLate, walk_in_end
+from booking.usage.rules import OVERSTAY_STEP, AlreadyOut, TooLate, walk_in_end
+from booking.usage.stays import hold_until
 from booking.values.money import Money
 from booking.values.span import Span
 
@@ -45,3 +48,50 @@ def stay_longer(
     after = {"planned_end": until.isoformat()}
     record(session, "stays longer", "stay", stay.id, by=by, now=now, before=before, after=after)
     return stay
+
+
+def change_end(
+    session: Session,
+    reservation_id: int,
+    ends_at: datetime,
+    *,
+    quote: Money,
+    by: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> Reservation:
+    """Set the reservation's end, and let the stay that goes on in it end with it.
+
+    Raises as `set_end`, and TooLate where the stay ended by itself long ago.
+    """
+    stay = _lock_stay(session, reservation_id)
+    if stay is not None and left_at(session, stay, now) is not None:
+        raise TooLate(stay.planned_end)
+    changed = set_end(session, reservation_id, ends_at, quote=quote, by=by, now=now, version=version)
+    if stay is not None:
+        stay.held_until = ends_at
+        stay.version += 1
+        session.flush()
+    return changed
+
+
+def _lock_stay(session: Session, reservation_id: int) -> Stay | None:
+    """Take the stay before its reservation, as checking out does, so that neither waits for the other."""
+    open_stay = select(Stay).where(Stay.reservation_id == reservation_id, Stay.ended_at.is_(None))
+    going_on = open_stay.order_by(Stay.id).with_for_update(key_share=True)
+    return session.scalar(going_on.execution_options(populate_existing=True))
+
+
+def hold_overstay(session: Session, stay_id: int, *, now: datetime) -> bool:
+    """Hold the place for a quarter of an hour from now; tell whether it was free. Safe twice.
+
+    The reserved end stays what it was: it is the plan, the claim is the fact.
+    """
+    stay = session.get_one(Stay, stay_id, with_for_update=TO_CHANGE, populate_existing=True)
+    if stay.ended_at is not None or now < stay.planned_end:
+        return False
+    try:
+        hold_until(session, stay, now + OVERSTAY_STEP)
+    except Taken:
+        return False
+    return True

@@ -11,11 +11,11 @@ from booking.people.tenancy import check_tenancy
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import claim
 from booking.spaces.models import Kind, Space
-from booking.usage.begin import begin
-from booking.usage.end_forgotten import make_way
+from booking.usage.check_out import make_way
 from booking.usage.meter import Meter
 from booking.usage.models import Stay
 from booking.usage.rules import SHORTEST_WALK_IN, NotByWalkingIn, walk_in_end
+from booking.usage.stays import begin
 from booking.values.span import Span
 
 

@@ -21,8 +21,8 @@ from booking.people.models import Role, Size
 from booking.tariffs.rating import MeasuredStay, rate_all
 from booking.tariffs.terms import Terms
 from booking.usage.check_in import check_in
+from booking.usage.check_out import end_forgotten
 from booking.usage.correct_stay import correct_stay, state_true_end
-from booking.usage.end_forgotten import end_forgotten
 from booking.usage.models import Stay
 from booking.usage.rules import NothingToCorrect, OverlapsAnotherStay
 from booking.values.money import Money

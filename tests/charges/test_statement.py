@@ -15,10 +15,9 @@ from booking.people.models import Role, Size
 from booking.reservations.models import FAR_FUTURE
 from booking.spaces.models import Kind
 from booking.tariffs.models import Basis
-from booking.usage.begin_lease import begin_lease
-from booking.usage.check_in import check_in
+from booking.usage.check_in import begin_lease, check_in
+from booking.usage.check_out import end_forgotten
 from booking.usage.correct_stay import correct_stay
-from booking.usage.end_forgotten import end_forgotten
 from booking.usage.release_no_show import release_no_show
 from booking.usage.walk_in import walk_in
 from booking.values.money import Money

@@ -16,7 +16,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import pytest
 
-from booking.demo.accounts import PASSWORD
+from booking.demo.tenants import PASSWORD
 from tests.harness.mail import free_port
 from tests.harness.run import HANGS, ROOT
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from booking.charges.models import MonthClose
 from booking.demo import baselines, seed
 from booking.demo.demand import Demand
-from booking.demo.leases import plan_leases
+from booking.demo.leases_and_halls import plan_leases
 from booking.demo.seed import Seeding
 from booking.invoices.models import CreditNote, Invoice
 from booking.values.month import Month

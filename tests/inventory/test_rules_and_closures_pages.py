@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from booking.audit.actor import Actor
-from booking.reservations.close_space import close_space
+from booking.reservations.closures import close_space
 from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.spaces.models import Closure, Kind
 from booking.spaces.queries import rule_for

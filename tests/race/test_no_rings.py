@@ -24,19 +24,16 @@ from booking.people.models import Enterprise, Member, Role, Size
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import CannotChange
 from booking.reservations.upcoming import upcoming
-from booking.spaces.add_space import add_space
 from booking.spaces.facts import SpaceFacts
+from booking.spaces.inventory import add_space, retire_space
 from booking.spaces.models import Kind, Space
-from booking.spaces.retire_space import retire_space
 from booking.spaces.rules import PartCannotBe
 from booking.tariffs.models import Basis
-from booking.usage.begin_lease import begin_lease
-from booking.usage.change_end import change_end
-from booking.usage.check_in import check_in
-from booking.usage.check_out import check_out
+from booking.usage.check_in import begin_lease, check_in
+from booking.usage.check_out import check_out, end_forgotten
 from booking.usage.correct_stay import correct_stay
-from booking.usage.end_forgotten import end_forgotten
 from booking.usage.models import Stay
+from booking.usage.stay_longer import change_end
 from booking.usage.walk_in import walk_in
 from booking.values.money import Money
 from tests.harness.app import TUESDAY, open_session

@@ -7,7 +7,7 @@ from sqlalchemy import event, select
 
 from booking.audit.actor import Actor
 from booking.reservations.claim import change_claim, claim, release, shorten
-from booking.reservations.close_space import close_space
+from booking.reservations.closures import close_space
 from booking.reservations.models import FAR_FUTURE, Occupancy, Reservation, ReservationState
 from booking.reservations.queries import (
     busy_between,

@@ -5,12 +5,12 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.reservations.gaps import Grid, gaps, nearest
+from booking.reservations.nearest import StartGrid, gaps, nearest
 from booking.values.span import Span
 from tests.harness.app import TUESDAY
 
 QUARTER = timedelta(minutes=15)
-GRID = Grid(TUESDAY, QUARTER)
+GRID = StartGrid(TUESDAY, QUARTER)
 
 
 def minutes(start, end):

@@ -14,7 +14,7 @@ from booking.reservations.claim import claim
 from booking.reservations.models import FAR_FUTURE, Reservation
 from booking.reservations.refusals import Taken
 from booking.spaces.models import Closure, Kind
-from booking.usage.begin_lease import begin_lease
+from booking.usage.check_in import begin_lease
 from booking.values.span import Span
 from tests.harness.app import TUESDAY
 from tests.reservations.conftest import asked, at

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.reservations.nearest_allowed import nearest_allowed
+from booking.reservations.nearest import nearest_allowed
 from booking.reservations.rules import BookingContext, check_new, local_instant
 from booking.spaces.rules import Opening
 from booking.values.refusal import Refusal

@@ -10,11 +10,8 @@ from booking.audit.models import AuditEntry
 from booking.people.models import Enterprise
 from booking.people.rules import EndsAfterLeaving, EnterpriseHasLeft
 from booking.reservations import refusals as no
-from booking.reservations.approve import approve
 from booking.reservations.cancel import cancel
-from booking.reservations.close_space import close_space
-from booking.reservations.decline import decline
-from booking.reservations.lift_closure import lift_closure
+from booking.reservations.closures import close_space, lift_closure
 from booking.reservations.models import (
     FAR_FUTURE,
     Occupancy,
@@ -23,6 +20,7 @@ from booking.reservations.models import (
     ReservationState,
 )
 from booking.reservations.move import move
+from booking.reservations.requests import approve, decline
 from booking.reservations.reserve import reserve
 from booking.reservations.reserve_from_pool import reserve_from_pool
 from booking.reservations.set_end import set_end

@@ -23,7 +23,7 @@ from booking.reservations.models import (
 )
 from booking.reservations.reserve import reserve
 from booking.spaces.models import Kind
-from booking.usage.begin_lease import begin_lease
+from booking.usage.check_in import begin_lease
 from booking.usage.models import Stay
 from booking.values.money import Money
 from booking.values.span import Span

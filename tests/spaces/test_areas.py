@@ -4,12 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from booking.audit.models import AuditEntry
-from booking.spaces.add_area import add_area
-from booking.spaces.edit_area import edit_area
+from booking.spaces.areas import add_area, edit_area, move_area, remove_area
 from booking.spaces.inventory_queries import areas_of
 from booking.spaces.models import Area
-from booking.spaces.move_area import move_area
-from booking.spaces.remove_area import remove_area
 from booking.spaces.rules import AreaInUse, AreaNameTaken
 
 

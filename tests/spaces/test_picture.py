@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from booking.documents.models import Document
-from booking.spaces import picture as picture_room
-from booking.spaces.picture import (
+from booking.spaces import pictures as picture_room
+from booking.spaces.pictures import (
     LONGEST_SIDE,
     MOST_BYTES,
     MOST_PIXELS_AT_ONCE,
@@ -16,8 +16,9 @@ from booking.spaces.picture import (
     NotAPicture,
     PictureTooLarge,
     redrawn,
+    set_picture,
+    set_plan,
 )
-from booking.spaces.set_picture import set_picture, set_plan
 
 
 def picture(size=(40, 20), form="JPEG", mode="RGB", **options):

@@ -8,13 +8,9 @@ from sqlalchemy import select
 from booking.audit.models import AuditEntry
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.reservations.upcoming import upcoming
-from booking.spaces.add_space import add_space
-from booking.spaces.bring_back_space import bring_back_space
-from booking.spaces.edit_space import edit_space
 from booking.spaces.facts import facts_of
+from booking.spaces.inventory import add_space, bring_back_space, edit_space, renew_scan_code, retire_space
 from booking.spaces.models import Closure, Kind
-from booking.spaces.renew_scan_code import renew_scan_code
-from booking.spaces.retire_space import retire_space
 from booking.spaces.rules import (
     CodeTaken,
     OnePartIsNoCombination,

@@ -23,9 +23,9 @@ from booking.people.tickets import NewTicket
 from booking.reservations.refusals import Retired
 from booking.reservations.reserve import reserve
 from booking.reservations.upcoming import upcoming
-from booking.spaces.add_area import add_area
+from booking.spaces.areas import add_area
+from booking.spaces.inventory import retire_space
 from booking.spaces.models import Space
-from booking.spaces.retire_space import retire_space
 from booking.spaces.rules import AreaNameTaken
 from booking.tariffs.models import Tariff
 from booking.tariffs.publish_tariff import publish_tariff

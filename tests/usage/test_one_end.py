@@ -13,15 +13,11 @@ from booking.charges.quote import running_costs
 from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.spaces.models import Kind
 from booking.tariffs.models import Basis
-from booking.usage.begin_lease import begin_lease
-from booking.usage.change_end import change_end
-from booking.usage.check_in import check_in
-from booking.usage.check_out import check_out
-from booking.usage.end_forgotten import end_forgotten
-from booking.usage.hold_overstay import hold_overstay
+from booking.usage.check_in import begin_lease, check_in
+from booking.usage.check_out import check_out, end_forgotten
 from booking.usage.models import Ending
 from booking.usage.rules import TooLate, forgotten_end
-from booking.usage.stay_longer import stay_longer
+from booking.usage.stay_longer import change_end, hold_overstay, stay_longer
 from booking.usage.walk_in import walk_in
 from booking.values.money import Money
 from tests.harness.app import TUESDAY, open_session

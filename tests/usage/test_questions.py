@@ -10,7 +10,13 @@ from booking.spaces.models import Kind
 from booking.usage.check_in import check_in
 from booking.usage.check_out import check_out
 from booking.usage.door_queries import at_the_door, free_now, latest_end, space_by_code
-from booking.usage.front_desk_queries import Wanted, day_rows, no_shows_of, spaces_in_service, who_is_in
+from booking.usage.front_desk_queries import (
+    ReservationFilter,
+    day_rows,
+    no_shows_of,
+    spaces_in_service,
+    who_is_in,
+)
 from booking.usage.my_day_queries import coming, last_used_space, not_turned_up, used_in
 from booking.usage.rules import end_choices
 from booking.usage.walk_in import walk_in
@@ -37,13 +43,13 @@ def busy(place):
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [
-        (Wanted(), 4),
-        (Wanted(kind=Kind.MEETING_ROOM), 4),
-        (Wanted(kind=Kind.HALL), 0),
-        (Wanted(state="walk_in"), 1),
-        (Wanted(state="no_show"), 1),
-        (Wanted(state="booked", enterprise_id=1), 1),
-        (Wanted(enterprise_id=99), 0),
+        (ReservationFilter(), 4),
+        (ReservationFilter(kind=Kind.MEETING_ROOM), 4),
+        (ReservationFilter(kind=Kind.HALL), 0),
+        (ReservationFilter(state="walk_in"), 1),
+        (ReservationFilter(state="no_show"), 1),
+        (ReservationFilter(state="booked", enterprise_id=1), 1),
+        (ReservationFilter(enterprise_id=99), 0),
     ],
 )
 def test_a_day_is_listed_in_order_of_time_and_counted(busy, wanted, found):
@@ -55,7 +61,7 @@ def test_a_day_is_listed_in_order_of_time_and_counted(busy, wanted, found):
 
 
 def test_a_page_of_the_day_is_a_part_of_it_and_the_count_is_the_whole(busy):
-    rows, total = day_rows(busy.session, busy.park.id, busy.day, Wanted(), limit=2, offset=3)
+    rows, total = day_rows(busy.session, busy.park.id, busy.day, ReservationFilter(), limit=2, offset=3)
     assert (len(rows), total) == (1, 4)
 
 

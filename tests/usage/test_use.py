@@ -15,12 +15,9 @@ from booking.reservations.claim import claim
 from booking.reservations.models import FAR_FUTURE, Occupancy, ReservationChange, ReservationState
 from booking.reservations.rules import Taken
 from booking.spaces.models import Space
-from booking.usage.begin_lease import begin_lease
-from booking.usage.check_in import check_in
-from booking.usage.check_out import check_out
+from booking.usage.check_in import begin_lease, check_in
+from booking.usage.check_out import check_out, end_forgotten
 from booking.usage.correct_stay import correct_stay, state_true_end
-from booking.usage.end_forgotten import end_forgotten
-from booking.usage.hold_overstay import hold_overstay
 from booking.usage.models import Ending
 from booking.usage.queries import due_leases, due_no_shows, stays_past_their_end
 from booking.usage.release_no_show import release_no_show
@@ -37,6 +34,7 @@ from booking.usage.rules import (
     TooEarly,
     TooLate,
 )
+from booking.usage.stay_longer import hold_overstay
 from booking.usage.walk_in import walk_in
 from booking.values.refusal import ReasonMissing
 from booking.values.span import Span

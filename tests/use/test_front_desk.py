@@ -13,7 +13,7 @@ from booking.charges.models import Charge
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.spaces.models import Kind
 from booking.tariffs.models import Basis
-from booking.usage.begin_lease import begin_lease
+from booking.usage.check_in import begin_lease
 from booking.usage.models import Stay, StayCorrection
 from booking.values.money import Money
 from tests.harness.pages import form_with

@@ -13,7 +13,7 @@ from booking.blueprints.kit.wish import SEATED, Wish
 from booking.db import db
 from booking.language import gettext
 from booking.reservations.rules import local_instant, span_between, storage_span
-from booking.reservations.space_queries import Wanted, areas_of_kind, equipment_of_kind
+from booking.reservations.space_queries import SpaceFilter, areas_of_kind, equipment_of_kind
 from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES
 from booking.values.span import Span
@@ -62,10 +62,10 @@ def asked_span(form: SearchForm, kind: Kind, now: datetime) -> Span:
     return span_between(local_instant(day, first, zone), local_instant(day, last, zone))
 
 
-def wanted_of(form: SearchForm, kind: Kind) -> Wanted:
+def wanted_of(form: SearchForm, kind: Kind) -> SpaceFilter:
     """Read what a space must offer."""
     people = (form.people.data or 1) if kind in SEATED else 1
-    return Wanted(people, tuple(form.equipment.data or ()), form.area.data or None)
+    return SpaceFilter(people, tuple(form.equipment.data or ()), form.area.data or None)
 
 
 def address(form: SearchForm, wish: Wish, **instead: object) -> str:

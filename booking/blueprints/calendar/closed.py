@@ -13,7 +13,7 @@ from booking.blueprints.kit.wish import Wish
 from booking.db import db
 from booking.language import gettext
 from booking.reservations.queries import ClaimRow, claims_between, claims_of_kind, parts_of_wholes
-from booking.reservations.space_queries import Wanted, fitting_spaces, space_rows
+from booking.reservations.space_queries import SpaceFilter, fitting_spaces, space_rows
 from booking.spaces.models import Kind, Space
 from booking.values.span import Span
 
@@ -26,7 +26,9 @@ class ClosedSpace(NamedTuple):
     url: str
 
 
-def closed_spaces(kind: Kind, span: Span, wanted: Wanted, now: datetime, wish: Wish) -> Sequence[ClosedSpace]:
+def closed_spaces(
+    kind: Kind, span: Span, wanted: SpaceFilter, now: datetime, wish: Wish
+) -> Sequence[ClosedSpace]:
     """List the spaces that offer what is wanted and are closed for some of the time."""
     session, park = db.session(), my_park()
     closures = _closures_then(kind, span)

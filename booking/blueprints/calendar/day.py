@@ -26,8 +26,8 @@ from booking.reservations.booking_context import booking_context
 from booking.reservations.queries import claims_of_kind, parts_of_wholes
 from booking.reservations.rules import local_instant
 from booking.reservations.space_queries import (
+    SpaceFilter,
     SpaceRow,
-    Wanted,
     equipment_of_kind,
     fitting_spaces,
     spaces_of_kind,
@@ -90,27 +90,31 @@ def day() -> str:
     )
 
 
-def meant(asked: Asked, spaces: Sequence[SpaceRow]) -> Wanted:
+def meant(asked: Asked, spaces: Sequence[SpaceRow]) -> SpaceFilter:
     """Tell what is wanted of spaces of this kind; equipment that none of them has is of another kind."""
     names = equipment_of_kind(db.session(), my_park().id, asked.kind) if asked.wish.equipment else ()
     return asked.wish.among(asked.kind, names, {space.area_id for space in spaces})
 
 
-def fitting(spaces: Sequence[SpaceRow], asked: Asked, wanted: Wanted, now: datetime) -> Sequence[SpaceRow]:
+def fitting(
+    spaces: Sequence[SpaceRow], asked: Asked, wanted: SpaceFilter, now: datetime
+) -> Sequence[SpaceRow]:
     """Keep the spaces that offer what is wanted."""
-    if wanted == Wanted():
+    if wanted == SpaceFilter():
         return spaces
     ids = set(fitting_spaces(db.session(), my_park().id, asked.kind, now, wanted))
     return [space for space in spaces if space.id in ids]
 
 
-def only_those(wanted: Wanted) -> str:
+def only_those(wanted: SpaceFilter) -> str:
     """Say by what the page is narrowed, beside the area, which has links of its own."""
     seats = [gettext("%(count)s 人及以上", count=wanted.people)] if wanted.people > 1 else []
     return str(gettext("、")).join([*seats, *wanted.equipment])
 
 
-def area_choices(spaces: Sequence[SpaceRow], asked: Asked, wanted: Wanted) -> list[tuple[str, str, bool]]:
+def area_choices(
+    spaces: Sequence[SpaceRow], asked: Asked, wanted: SpaceFilter
+) -> list[tuple[str, str, bool]]:
     """List the areas that have such spaces, as links; none where there is but one."""
     areas = {space.area_id: local_name(space.area, space.area_en) for space in spaces}
     if len(areas) < 2:  # noqa: PLR2004 - one area is no choice

@@ -11,10 +11,16 @@ from booking.blueprints.kit.wish import Wish
 from booking.db import db
 from booking.reservations.alternatives import free_and_allowed, may_be_had, nearest_among
 from booking.reservations.booking_context import booking_context
-from booking.reservations.nearest_allowed import MOST_DAYS, nearest_allowed
+from booking.reservations.nearest import MOST_DAYS, nearest_allowed
 from booking.reservations.refusals import NoSuchSpace, TooManyPeople
 from booking.reservations.rules import BookingContext, check_new
-from booking.reservations.space_queries import SpaceRow, Wanted, fitting_spaces, largest_of_kinds, space_rows
+from booking.reservations.space_queries import (
+    SpaceFilter,
+    SpaceRow,
+    fitting_spaces,
+    largest_of_kinds,
+    space_rows,
+)
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import Opening
@@ -37,7 +43,7 @@ MOST_COMPARED = 40
 MOST_SIMILAR = 3
 
 
-def find(kind: Kind, span: Span, wanted: Wanted, shown: slice, now: datetime, wish: Wish) -> Found:
+def find(kind: Kind, span: Span, wanted: SpaceFilter, shown: slice, now: datetime, wish: Wish) -> Found:
     """Look for what is free, and offer those of this page.
 
     Raises TooManyPeople or NoSuchSpace where no space of the kind would ever do, and what the rules refuse
@@ -53,8 +59,8 @@ def find(kind: Kind, span: Span, wanted: Wanted, shown: slice, now: datetime, wi
         raise _none_fits(kind, wanted, now)
     _check_rules(kind, fitting, span, now)
     times = nearest_among(session, park, fitting[:MOST_COMPARED], span, now)
-    as_large = free_and_allowed(session, park, kind, span, now, Wanted(wanted.people))
-    similar = as_large or free_and_allowed(session, park, kind, span, now, Wanted())
+    as_large = free_and_allowed(session, park, kind, span, now, SpaceFilter(wanted.people))
+    similar = as_large or free_and_allowed(session, park, kind, span, now, SpaceFilter())
     return Found(
         span,
         (),
@@ -65,7 +71,7 @@ def find(kind: Kind, span: Span, wanted: Wanted, shown: slice, now: datetime, wi
     )
 
 
-def _none_fits(kind: Kind, wanted: Wanted, now: datetime) -> TooManyPeople | NoSuchSpace:
+def _none_fits(kind: Kind, wanted: SpaceFilter, now: datetime) -> TooManyPeople | NoSuchSpace:
     largest = largest_of_kinds(db.session(), my_park().id, now).get(kind, 0)
     if 0 < largest < wanted.people:
         return TooManyPeople(wanted.people, largest)
@@ -79,7 +85,7 @@ def _check_rules(kind: Kind, rows: Sequence[SpaceRow], span: Span, now: datetime
         check_new(span, rules[0])
 
 
-def nearest_for(kind: Kind, wanted: Wanted, span: Span, now: datetime) -> Span | None:
+def nearest_for(kind: Kind, wanted: SpaceFilter, span: Span, now: datetime) -> Span | None:
     """Give the nearest span that the rule of some space that would do allows."""
     session, park = db.session(), my_park()
     rows = space_rows(session, fitting_spaces(session, park.id, kind, now, wanted))

@@ -7,9 +7,16 @@ from typing import Any
 from booking.blueprints.kit.labels.spaces import kind_name, minute_clock
 from booking.blueprints.messages import wording
 from booking.language import ENGLISH, gettext, language_tag
-from booking.spaces.exchange.columns import HEADERS, RULE, Column, SpaceRow
-from booking.spaces.exchange.mistakes import OF_HEADERS, Mistake, Problem
-from booking.spaces.exchange.planning import Change, Plan
+from booking.spaces.exchange.columns import (
+    HEADERS,
+    OF_HEADERS,
+    RULE,
+    Column,
+    ExchangeRow,
+    Mistake,
+    MistakeKind,
+)
+from booking.spaces.exchange.planning import Plan, PlannedChange
 from booking.spaces.models import Kind
 from booking.spaces.rules import Opening
 from booking.values.writing import metres_figure
@@ -50,9 +57,11 @@ def headers_said(plan: Plan) -> list[tuple[str, str]]:
     if not wrong:
         return []
     found = _listed(map(header, plan.columns)) or gettext("一列也没有；第一行必须是列名")
-    missing = [header(one.column) for one in wrong if one.problem is Problem.HEADER_MISSING and one.column]
-    twice = [header(one.column) for one in wrong if one.problem is Problem.HEADER_TWICE and one.column]
-    unknown = [_unknown(one) for one in wrong if one.problem is Problem.UNKNOWN_HEADER]
+    missing = [
+        header(one.column) for one in wrong if one.problem is MistakeKind.HEADER_MISSING and one.column
+    ]
+    twice = [header(one.column) for one in wrong if one.problem is MistakeKind.HEADER_TWICE and one.column]
+    unknown = [_unknown(one) for one in wrong if one.problem is MistakeKind.UNKNOWN_HEADER]
     said = [
         (gettext("缺少的列"), missing),
         (gettext("不认识的列"), unknown),
@@ -95,42 +104,42 @@ def _kinds() -> str:
     return between.join(kind_name(kind) for kind in Kind)
 
 
-WORDS: dict[Problem, Callable[[Mistake], str]] = {
-    Problem.CELL_WITHOUT_HEADER: lambda _m: gettext("这一格所在的列没有列名，请补上列名或清空。"),
-    Problem.MISSING: lambda _m: gettext("不能为空。"),
-    Problem.FORMULA: lambda _m: gettext("这一格是公式；请复制后“选择性粘贴”为数值再导入。"),
-    Problem.TOO_LONG: lambda m: gettext("太长了，最多 %(limit)s 个字。", limit=m.limit),
-    Problem.SEPARATOR: lambda _m: gettext("编号里不能有顿号、逗号、分号。"),
-    Problem.NOT_A_KIND: lambda _m: gettext("不是空间类型；请填写：%(kinds)s。", kinds=_kinds()),
-    Problem.NOT_A_NUMBER: lambda _m: gettext("请填写不带小数和单位的数字。"),
-    Problem.OUT_OF_RANGE: lambda m: gettext(
+WORDS: dict[MistakeKind, Callable[[Mistake], str]] = {
+    MistakeKind.CELL_WITHOUT_HEADER: lambda _m: gettext("这一格所在的列没有列名，请补上列名或清空。"),
+    MistakeKind.MISSING: lambda _m: gettext("不能为空。"),
+    MistakeKind.FORMULA: lambda _m: gettext("这一格是公式；请复制后“选择性粘贴”为数值再导入。"),
+    MistakeKind.TOO_LONG: lambda m: gettext("太长了，最多 %(limit)s 个字。", limit=m.limit),
+    MistakeKind.SEPARATOR: lambda _m: gettext("编号里不能有顿号、逗号、分号。"),
+    MistakeKind.NOT_A_KIND: lambda _m: gettext("不是空间类型；请填写：%(kinds)s。", kinds=_kinds()),
+    MistakeKind.NOT_A_NUMBER: lambda _m: gettext("请填写不带小数和单位的数字。"),
+    MistakeKind.OUT_OF_RANGE: lambda m: gettext(
         "请填写 %(lowest)s 到 %(highest)s 之间的数。", lowest=m.lowest, highest=m.limit
     ),
-    Problem.NOT_METRES: lambda _m: gettext("请填写平方米数，最多两位小数，例如 35.5。"),
-    Problem.NOT_A_TIME: lambda _m: gettext("请按 08:30 的样子填写时间，最晚 24:00。"),
-    Problem.NOT_YES_OR_NO: lambda _m: gettext("请填写“是”或“否”。"),
-    Problem.TOO_MANY: lambda m: gettext("最多填写 %(most)s 种设备。", most=m.limit),
-    Problem.CODE_TWICE: lambda m: gettext("这个编号在第 %(row)s 行已经出现过。", row=m.other),
-    Problem.RULE_INCOMPLETE: lambda _m: gettext("单独规则要么每格都填，要么全部空着；这一格还空着。"),
-    Problem.KIND_FIXED: lambda m: gettext(
+    MistakeKind.NOT_METRES: lambda _m: gettext("请填写平方米数，最多两位小数，例如 35.5。"),
+    MistakeKind.NOT_A_TIME: lambda _m: gettext("请按 08:30 的样子填写时间，最晚 24:00。"),
+    MistakeKind.NOT_YES_OR_NO: lambda _m: gettext("请填写“是”或“否”。"),
+    MistakeKind.TOO_MANY: lambda m: gettext("最多填写 %(most)s 种设备。", most=m.limit),
+    MistakeKind.CODE_TWICE: lambda m: gettext("这个编号在第 %(row)s 行已经出现过。", row=m.other),
+    MistakeKind.RULE_INCOMPLETE: lambda _m: gettext("单独规则要么每格都填，要么全部空着；这一格还空着。"),
+    MistakeKind.KIND_FIXED: lambda m: gettext(
         "这个空间已经是%(kind)s，类型不能改；用途变了请停用它，另取编号。", kind=kind_name(Kind(m.other))
     ),
-    Problem.RETIRED: lambda _m: gettext("这个编号的空间已停用；先在页面上恢复它，或换一个编号。"),
-    Problem.PART_UNKNOWN: lambda m: gettext("找不到编号为 %(code)s 的在用空间。", code=m.other),
-    Problem.PART_UNFIT: lambda m: gettext(
+    MistakeKind.RETIRED: lambda _m: gettext("这个编号的空间已停用；先在页面上恢复它，或换一个编号。"),
+    MistakeKind.PART_UNKNOWN: lambda m: gettext("找不到编号为 %(code)s 的在用空间。", code=m.other),
+    MistakeKind.PART_UNFIT: lambda m: gettext(
         "%(code)s 不能作为组成部分：须是同类、自身没有组合的另一个空间。", code=m.other
     ),
-    Problem.PART_ALONE: lambda _m: gettext("组合空间至少由两个空间组成。"),
-    Problem.PART_OF_OTHERS: lambda m: gettext(
+    MistakeKind.PART_ALONE: lambda _m: gettext("组合空间至少由两个空间组成。"),
+    MistakeKind.PART_OF_OTHERS: lambda m: gettext(
         "它已是组合空间 %(code)s 的一部分，自身不能再组合。", code=m.other
     ),
-    Problem.PARTS_BOOKED: lambda m: gettext(
+    MistakeKind.PARTS_BOOKED: lambda m: gettext(
         "还有 %(count)s 个预订或使用没有结束，之后才能改动组成部分。", count=m.limit
     ),
 }
 
 
-def differences(change: Change) -> list[Difference]:
+def differences(change: PlannedChange) -> list[Difference]:
     """Say what a change changes, field by field."""
     found = []
     for name in change.columns:
@@ -169,7 +178,7 @@ def written(name: str, value: Any) -> str:  # noqa: ANN401 - of each column's ow
     return special[name](value) if name in special else str(value) or "–"
 
 
-def shown(row: SpaceRow) -> dict[str, str]:
+def shown(row: ExchangeRow) -> dict[str, str]:
     """Write the fields of a new space that a preview shows."""
     names = (
         Column.CODE,

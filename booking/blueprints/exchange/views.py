@@ -19,11 +19,10 @@ from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations.upcoming import upcoming
+from booking.spaces.exchange.import_spaces import import_spaces, plan_import, rows_of
 from booking.spaces.exchange.planning import Plan
-from booking.spaces.exchange.present import rows_of
 from booking.spaces.exchange.reading import read
 from booking.spaces.exchange.writing import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx
-from booking.spaces.import_spaces import import_spaces, plan_import
 from booking.values.refusal import Refusal
 
 blueprint = Blueprint("exchange", __name__, url_prefix="/inventory/exchange")

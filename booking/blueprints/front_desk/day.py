@@ -22,7 +22,7 @@ from booking.people.models import Role
 from booking.reservations.models import ReservationState
 from booking.spaces.models import Kind
 from booking.usage import front_desk_queries, queries
-from booking.usage.front_desk_queries import WALK_IN, Wanted
+from booking.usage.front_desk_queries import WALK_IN, ReservationFilter
 from booking.usage.models import Stay
 from booking.values.span import Span
 
@@ -69,9 +69,9 @@ def _day_asked(today: date) -> date:
     return day if abs((day - today).days) < A_CENTURY else today
 
 
-def _wanted() -> Wanted:
+def _wanted() -> ReservationFilter:
     kind, state = request.args.get("kind", ""), request.args.get("state", "")
-    return Wanted(
+    return ReservationFilter(
         kind=Kind(kind) if kind in set(Kind) else None,
         state=state if state == WALK_IN or state in set(ReservationState) else "",
         enterprise_id=request.args.get("enterprise", type=whole),

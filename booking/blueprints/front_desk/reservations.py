@@ -24,13 +24,12 @@ from booking.charges.quote import quote
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
-from booking.reservations.approve import approve
 from booking.reservations.cancel import cancel
-from booking.reservations.decline import decline
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.move import move
 from booking.reservations.queries import changes_of
 from booking.reservations.refusals import Taken
+from booking.reservations.requests import approve, decline
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import space_in_park
 from booking.usage.check_in import check_in

@@ -15,14 +15,10 @@ from booking.db import db, transaction
 from booking.language import gettext
 from booking.parks.models import Park
 from booking.people.models import Role
-from booking.spaces.add_area import add_area
-from booking.spaces.edit_area import edit_area
+from booking.spaces.areas import add_area, edit_area, move_area, remove_area
 from booking.spaces.inventory_queries import areas_of, spaces_in_areas
 from booking.spaces.models import Area
-from booking.spaces.move_area import move_area
-from booking.spaces.picture import redrawn
-from booking.spaces.remove_area import remove_area
-from booking.spaces.set_picture import set_plan
+from booking.spaces.pictures import redrawn, set_plan
 from booking.values.refusal import Refusal
 
 

@@ -18,8 +18,7 @@ from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
-from booking.reservations.close_space import close_space
-from booking.reservations.lift_closure import lift_closure
+from booking.reservations.closures import close_space, lift_closure
 from booking.reservations.refusals import ClosureConflicts, Conflict
 from booking.spaces.inventory_queries import PAGE, all_spaces, closure_in_park, closures_page
 from booking.values.refusal import Refusal

@@ -20,12 +20,11 @@ from booking.db import Base, db, transaction
 from booking.language import gettext
 from booking.parks.models import Park
 from booking.people.models import Role
-from booking.spaces.drop_rule import drop_rule
 from booking.spaces.inventory_queries import spaces_with_own_rules, written_kinds
 from booking.spaces.models import Kind, Space
+from booking.spaces.opening_rules import drop_rule, set_kind_rule, set_space_rule
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import DAY_MINUTES, Opening
-from booking.spaces.set_rule import set_kind_rule, set_space_rule
 from booking.values.refusal import Refusal
 
 

@@ -15,8 +15,7 @@ from booking.db import transaction
 from booking.language import gettext
 from booking.people.models import Role
 from booking.spaces.models import Space
-from booking.spaces.picture import redrawn
-from booking.spaces.set_picture import set_picture
+from booking.spaces.pictures import redrawn, set_picture
 from booking.values.refusal import Refusal
 
 

@@ -23,13 +23,11 @@ from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations.upcoming import reservations_to_come, upcoming
-from booking.spaces.add_space import add_space
-from booking.spaces.bring_back_space import bring_back_space
-from booking.spaces.edit_space import edit_space
 from booking.spaces.facts import facts_of
+from booking.spaces.inventory import add_space, bring_back_space, edit_space, renew_scan_code, retire_space
 from booking.spaces.inventory_queries import (
     PAGE,
-    Wanted,
+    InventoryFilter,
     areas_of,
     closures_to_come,
     possible_parts,
@@ -39,8 +37,6 @@ from booking.spaces.inventory_queries import (
 )
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import equipment_names, rules_for
-from booking.spaces.renew_scan_code import renew_scan_code
-from booking.spaces.retire_space import retire_space
 from booking.spaces.rules import SpaceStillBooked
 from booking.values.refusal import Refusal
 
@@ -57,7 +53,7 @@ def spaces() -> ResponseReturnValue:
         "inventory/spaces.html",
         spaces=rows,
         wanted=wanted,
-        narrowed=wanted != Wanted(page=wanted.page),
+        narrowed=wanted != InventoryFilter(page=wanted.page),
         areas=areas_of(session, park_id),
         kinds=list(Kind),
         pager=pager.count(total),
@@ -68,12 +64,12 @@ def spaces() -> ResponseReturnValue:
 STATES = ("in_use", "retired", "all")
 
 
-def asked_for(page: int) -> Wanted:
+def asked_for(page: int) -> InventoryFilter:
     """Read from the address what is wanted; what makes no sense there narrows nothing."""
     given = request.args
     kind = given.get("kind", "")
     state = given.get("state", "in_use")
-    return Wanted(
+    return InventoryFilter(
         kind=Kind(kind) if kind in list(Kind) else None,
         area_id=given.get("area", type=whole),
         state=state if state in STATES else "in_use",

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from flask import request
 
 from booking.blueprints.kit.converters import whole
-from booking.reservations.space_queries import Wanted
+from booking.reservations.space_queries import SpaceFilter
 from booking.spaces.models import Kind
 from booking.spaces.rules import EQUIPMENT_LENGTH, MOST_EQUIPMENT, MOST_SEATS
 
@@ -41,9 +41,9 @@ class Wish(NamedTuple):
         said = {"people": people, "equipment": list(self.equipment), "area": self.area} | instead
         return {name: value for name, value in said.items() if value}
 
-    def among(self, kind: Kind, equipment: Collection[str], areas: Collection[int]) -> Wanted:
+    def among(self, kind: Kind, equipment: Collection[str], areas: Collection[int]) -> SpaceFilter:
         """Tell what of it can be meant of a kind: seats, where seats are chosen, and what its spaces have."""
-        return Wanted(
+        return SpaceFilter(
             (self.people or 1) if kind in SEATED else 1,
             tuple(name for name in self.equipment if name in equipment),
             self.area if self.area in areas else None,

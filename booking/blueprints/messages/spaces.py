@@ -1,8 +1,8 @@
 """Words for what the inventory refuses."""
 
 from booking.language import gettext
-from booking.spaces import import_spaces, picture, rules
-from booking.spaces.exchange import reading, unpacking
+from booking.spaces import pictures, rules
+from booking.spaces.exchange import import_spaces, reading, unpacking
 from booking.values.refusal import Refusal
 
 
@@ -70,9 +70,9 @@ def _of_rules(refusal: Refusal) -> str | None:
 def _of_pictures(refusal: Refusal) -> str | None:
     text: str | None = None
     match refusal:
-        case picture.NotAPicture():
+        case pictures.NotAPicture():
             text = gettext("这个文件不是完整的图片。请上传 JPEG、PNG、WebP、GIF 或 BMP。")
-        case picture.PictureTooLarge(megabytes=megabytes, megapixels=megapixels):
+        case pictures.PictureTooLarge(megabytes=megabytes, megapixels=megapixels):
             text = gettext(
                 "图片太大：最多 %(megabytes)s MB、%(megapixels)s 百万像素。请先缩小。",
                 megabytes=megabytes,

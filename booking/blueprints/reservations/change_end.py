@@ -22,13 +22,13 @@ from booking.blueprints.reservations.new import TENANTS
 from booking.blueprints.reservations.parsing import end_form, ours_or_404, price_of, say_no
 from booking.db import db, transaction
 from booking.language import gettext
-from booking.reservations.free_ends import free_ends
 from booking.reservations.models import Reservation
 from booking.reservations.queries import ClaimRow
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import local_instant, span_between
+from booking.reservations.set_end import free_ends
 from booking.spaces.models import Kind
-from booking.usage.change_end import change_end as change_it
+from booking.usage.stay_longer import change_end as change_it
 from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
 

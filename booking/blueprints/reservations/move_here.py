@@ -21,10 +21,10 @@ from booking.db import db
 from booking.language import gettext
 from booking.people.models import Enterprise
 from booking.reservations.alternatives import Asker, alternatives
-from booking.reservations.free_ends import latest_end
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import Own, Taken
 from booking.reservations.rules import MINUTE
+from booking.reservations.set_end import latest_end
 from booking.reservations.space_queries import spaces_by_id
 from booking.spaces.models import Kind, Space
 from booking.tariffs.rules import NoTariff

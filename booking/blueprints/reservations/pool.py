@@ -26,7 +26,7 @@ from booking.reservations.models import Reservation
 from booking.reservations.refusals import NoSuchSpace
 from booking.reservations.reserve_from_pool import reserve_from_pool
 from booking.reservations.space_queries import (
-    Wanted,
+    SpaceFilter,
     areas_of_kind,
     equipment_of_kind,
     fitting_spaces,
@@ -88,7 +88,9 @@ def wanted(form: PoolForm, now: datetime) -> set[int]:
     kind, park_id = Kind(form.kind.data), my_park().id
     known = equipment_of_kind(db.session(), park_id, kind)  # the kind may have been changed after ticking
     names = [name for name in form.equipment.data or () if name in known]
-    return set(fitting_spaces(db.session(), park_id, kind, now, Wanted(1, names, form.area.data or None)))
+    return set(
+        fitting_spaces(db.session(), park_id, kind, now, SpaceFilter(1, names, form.area.data or None))
+    )
 
 
 def book_any(form: PoolForm, now: datetime) -> Reservation:

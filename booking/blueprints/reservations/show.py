@@ -29,9 +29,9 @@ from booking.charges.why_free import why_free
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
-from booking.reservations.expire import EXPIRED
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.queries import changes_of
+from booking.reservations.requests import EXPIRED
 from booking.reservations.space_queries import spaces_by_id
 from booking.spaces.models import Kind
 from booking.usage.models import Stay

@@ -1,4 +1,4 @@
-"""The columns of the table, their headers in Chinese and English, and what a row of it says."""
+"""The columns of the exchange file, and what can be wrong in one of its cells."""
 
 import re
 from collections.abc import Collection
@@ -9,6 +9,7 @@ from enum import StrEnum
 from booking.spaces import cells
 from booking.spaces.models import Kind
 from booking.spaces.rules import Opening
+from booking.values.refusal import Refusal
 
 
 class Column(StrEnum):
@@ -97,7 +98,7 @@ def nearest(header: str, found: Collection[Column]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class SpaceRow:
+class ExchangeRow:
     """Everything a row says: the area by name, parts by code, `opening` where the space has its own rule."""
 
     code: str
@@ -117,3 +118,51 @@ def tidy_lines(text: str) -> str:
     """Clean a text of several lines: each of them tidy, none empty at either end."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return "\n".join(cells.tidy(line) for line in lines).strip()
+
+
+class MistakeKind(StrEnum):
+    """What is wrong with a cell, a row or a header."""
+
+    UNKNOWN_HEADER = "unknown_header"  # other: the header it may have meant
+    HEADER_TWICE = "header_twice"
+    HEADER_MISSING = "header_missing"
+    CELL_WITHOUT_HEADER = "cell_without_header"
+    MISSING = "missing"
+    FORMULA = "formula"
+    TOO_LONG = "too_long"  # limit
+    SEPARATOR = "separator"
+    NOT_A_KIND = "not_a_kind"
+    NOT_A_NUMBER = "not_a_number"
+    OUT_OF_RANGE = "out_of_range"  # lowest, limit
+    NOT_METRES = "not_metres"
+    NOT_A_TIME = "not_a_time"
+    NOT_YES_OR_NO = "not_yes_or_no"
+    TOO_MANY = "too_many"  # limit
+    CODE_TWICE = "code_twice"  # other: the row it stands in first
+    RULE_INCOMPLETE = "rule_incomplete"
+    KIND_FIXED = "kind_fixed"  # other: the kind it has
+    RETIRED = "retired"
+    PART_UNKNOWN = "part_unknown"  # other: the code
+    PART_UNFIT = "part_unfit"  # other: the code
+    PART_ALONE = "part_alone"
+    PART_OF_OTHERS = "part_of_others"  # other: the whole
+    PARTS_BOOKED = "parts_booked"  # limit: how many are to come
+    REFUSED = "refused"  # refusal
+
+
+OF_HEADERS = (MistakeKind.UNKNOWN_HEADER, MistakeKind.HEADER_TWICE, MistakeKind.HEADER_MISSING)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake; `row` is the number a spreadsheet shows, `header` names a column that has no meaning."""
+
+    row: int
+    column: Column | None
+    problem: MistakeKind
+    header: str = ""
+    typed: str = ""
+    lowest: int = 0
+    limit: int = 0
+    other: str = ""
+    refusal: Refusal | None = None

@@ -10,10 +10,11 @@ from booking.spaces.exchange.columns import (
     REQUIRED,
     RULE,
     Column,
+    Mistake,
+    MistakeKind,
     column_of,
     nearest,
 )
-from booking.spaces.exchange.mistakes import Mistake, Problem
 from booking.spaces.exchange.reading import FORMULA, Grid
 from booking.spaces.models import Kind
 from booking.spaces.rules import RANGES, Opening, check_opening
@@ -63,7 +64,9 @@ def parse(grid: Grid) -> Parsed:
         row = _row(number, texts, head, mistakes)
         code = row.values.get(Column.CODE) or ""
         if code and (first := first_rows.setdefault(code, number)) != number:
-            mistakes.append(Mistake(number, Column.CODE, Problem.CODE_TWICE, typed=code, other=str(first)))
+            mistakes.append(
+                Mistake(number, Column.CODE, MistakeKind.CODE_TWICE, typed=code, other=str(first))
+            )
         rows.append(row)
     return Parsed(tuple(rows), tuple(mistakes), tuple(head.columns.values()))
 
@@ -77,15 +80,15 @@ def _head(grid: Grid) -> tuple[_Head, list[Mistake]]:
             passed_over[place] = _short(header).replace(FORMULA, "=")
         elif column in columns.values():
             passed_over[place] = ""
-            mistakes.append(Mistake(top, column, Problem.HEADER_TWICE, header=header))
+            mistakes.append(Mistake(top, column, MistakeKind.HEADER_TWICE, header=header))
         elif column is not None:
             columns[place] = column
     found = set(columns.values())
     for header in filter(None, passed_over.values()):
         guess = nearest(header, found)
-        mistakes.append(Mistake(top, None, Problem.UNKNOWN_HEADER, header=header, other=guess))
+        mistakes.append(Mistake(top, None, MistakeKind.UNKNOWN_HEADER, header=header, other=guess))
     needed = [*REQUIRED, *(RULE if found & set(RULE) else ())]
-    mistakes += [Mistake(top, column, Problem.HEADER_MISSING) for column in needed if column not in found]
+    mistakes += [Mistake(top, column, MistakeKind.HEADER_MISSING) for column in needed if column not in found]
     return _Head(columns, frozenset(passed_over)), mistakes
 
 
@@ -104,7 +107,7 @@ def _row(number: int, texts: tuple[str, ...], head: _Head, mistakes: list[Mistak
         if column := head.columns.get(place):
             given[column] = text
         elif text and place not in head.passed_over:
-            mistakes.append(Mistake(number, None, Problem.CELL_WITHOUT_HEADER, typed=_shown(text)))
+            mistakes.append(Mistake(number, None, MistakeKind.CELL_WITHOUT_HEADER, typed=_shown(text)))
     for column in head.columns.values():
         text = given.get(column, "")
         wrong = _wrong(column, text) if text else _empty(column)
@@ -137,7 +140,7 @@ def _short(text: str) -> str:
 
 
 def _empty(column: Column) -> Mistake | None:
-    return Mistake(0, column, Problem.MISSING) if column in REQUIRED else None
+    return Mistake(0, column, MistakeKind.MISSING) if column in REQUIRED else None
 
 
 LENGTHS = {
@@ -155,26 +158,26 @@ FIGURES = {Column.CAPACITY: (1, rules.MOST_SEATS)} | {
 def _wrong(column: Column, text: str) -> Mistake | None:
     """Tell what is wrong with a cell that is not empty."""
     if text == FORMULA:
-        return Mistake(0, column, Problem.FORMULA)
+        return Mistake(0, column, MistakeKind.FORMULA)
     if column in LENGTHS and len(text) > LENGTHS[column]:
-        return Mistake(0, column, Problem.TOO_LONG, limit=LENGTHS[column])
+        return Mistake(0, column, MistakeKind.TOO_LONG, limit=LENGTHS[column])
     if column is Column.CODE and cells.BETWEEN.search(text):
-        return Mistake(0, column, Problem.SEPARATOR)
+        return Mistake(0, column, MistakeKind.SEPARATOR)
     if READ[column](text) is None:
         return Mistake(0, column, UNREADABLE[column])
     if column in FIGURES:
         lowest, highest = FIGURES[column]
         if not lowest <= cast("int", READ[column](text)) <= highest:
-            return Mistake(0, column, Problem.OUT_OF_RANGE, lowest=lowest, limit=highest)
+            return Mistake(0, column, MistakeKind.OUT_OF_RANGE, lowest=lowest, limit=highest)
     return _wrong_list(column, text) if column is Column.EQUIPMENT else None
 
 
 def _wrong_list(column: Column, text: str) -> Mistake | None:
     names = cells.names(text)
     if len(names) > rules.MOST_EQUIPMENT:
-        return Mistake(0, column, Problem.TOO_MANY, limit=rules.MOST_EQUIPMENT)
+        return Mistake(0, column, MistakeKind.TOO_MANY, limit=rules.MOST_EQUIPMENT)
     if any(len(name) > rules.EQUIPMENT_LENGTH for name in names):
-        return Mistake(0, column, Problem.TOO_LONG, limit=rules.EQUIPMENT_LENGTH)
+        return Mistake(0, column, MistakeKind.TOO_LONG, limit=rules.EQUIPMENT_LENGTH)
     return None
 
 
@@ -186,7 +189,7 @@ def _opening(
     if not filled:
         return None
     empty = [column for column in RULE if not given.get(column)]
-    mistakes += [Mistake(number, column, Problem.RULE_INCOMPLETE) for column in empty]
+    mistakes += [Mistake(number, column, MistakeKind.RULE_INCOMPLETE) for column in empty]
     if any(column not in values for column in RULE):
         return None
     opening = Opening(**{column.value: values[column] for column in RULE})
@@ -194,7 +197,7 @@ def _opening(
         check_opening(opening, by_day=values.get(Column.KIND) is Kind.STORAGE)
     except Refusal as refusal:
         column = Column(refusal.field or Column.OPENS)
-        mistakes.append(Mistake(number, column, Problem.REFUSED, typed=given[column], refusal=refusal))
+        mistakes.append(Mistake(number, column, MistakeKind.REFUSED, typed=given[column], refusal=refusal))
     return opening
 
 
@@ -221,14 +224,14 @@ READ: dict[Column, Callable[[str], Any]] = {
 }
 """How each column is read; None is what cannot be read."""
 
-UNREADABLE: dict[Column, Problem] = {
-    Column.KIND: Problem.NOT_A_KIND,
-    Column.METRES: Problem.NOT_METRES,
-    Column.OPENS: Problem.NOT_A_TIME,
-    Column.CLOSES: Problem.NOT_A_TIME,
-    Column.REST_DAYS: Problem.NOT_YES_OR_NO,
-    Column.APPROVAL: Problem.NOT_YES_OR_NO,
-    **dict.fromkeys(FIGURES, Problem.NOT_A_NUMBER),
+UNREADABLE: dict[Column, MistakeKind] = {
+    Column.KIND: MistakeKind.NOT_A_KIND,
+    Column.METRES: MistakeKind.NOT_METRES,
+    Column.OPENS: MistakeKind.NOT_A_TIME,
+    Column.CLOSES: MistakeKind.NOT_A_TIME,
+    Column.REST_DAYS: MistakeKind.NOT_YES_OR_NO,
+    Column.APPROVAL: MistakeKind.NOT_YES_OR_NO,
+    **dict.fromkeys(FIGURES, MistakeKind.NOT_A_NUMBER),
 }
 
 if set(READ) != set(HEADERS):

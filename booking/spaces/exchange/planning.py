@@ -5,8 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from booking.spaces.exchange.columns import Column, SpaceRow
-from booking.spaces.exchange.mistakes import Mistake, Problem
+from booking.spaces.exchange.columns import Column, ExchangeRow, Mistake, MistakeKind
 from booking.spaces.exchange.parsing import Parsed, ReadRow
 
 
@@ -14,23 +13,23 @@ from booking.spaces.exchange.parsing import Parsed, ReadRow
 class Present:
     """What a park has: spaces in use by code as rows, retired codes, areas by name, combinations."""
 
-    spaces: Mapping[str, SpaceRow] = field(default_factory=dict)
+    spaces: Mapping[str, ExchangeRow] = field(default_factory=dict)
     retired: frozenset[str] = frozenset()
     areas: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PlannedChange:
     """One row that differs from what is there."""
 
     number: int
-    before: SpaceRow
-    after: SpaceRow
+    before: ExchangeRow
+    after: ExchangeRow
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Name the fields of `SpaceRow` that differ, in their order."""
-        names = [item.name for item in fields(SpaceRow)]
+        names = [item.name for item in fields(ExchangeRow)]
         return tuple(name for name in names if getattr(self.before, name) != getattr(self.after, name))
 
 
@@ -39,8 +38,8 @@ class Plan:
     """What an import would do; only a plan without mistakes is ever carried out."""
 
     areas: tuple[str, ...]
-    added: tuple[tuple[int, SpaceRow], ...]
-    changed: tuple[Change, ...]
+    added: tuple[tuple[int, ExchangeRow], ...]
+    changed: tuple[PlannedChange, ...]
     unchanged: int
     mistakes: tuple[Mistake, ...]
     columns: tuple[Column, ...] = ()  # that the table has
@@ -60,7 +59,7 @@ class Plan:
 def plan(parsed: Parsed, present: Present, still_booked: Callable[[str], int]) -> Plan:
     """Compare; `still_booked` counts what is to come on a space whose parts would change."""
     mistakes = list(parsed.mistakes)
-    wanted: dict[str, tuple[int, SpaceRow]] = {}
+    wanted: dict[str, tuple[int, ExchangeRow]] = {}
     for row in parsed.rows:
         code = row.values.get(Column.CODE)
         if code and code not in wanted and (target := _target(row, present, mistakes)) is not None:
@@ -73,7 +72,7 @@ def plan(parsed: Parsed, present: Present, still_booked: Callable[[str], int]) -
     changed = _changed(wanted, present)
     for change in changed:
         if change.before.parts != change.after.parts and (count := still_booked(change.after.code)):
-            mistakes.append(Mistake(change.number, Column.PARTS, Problem.PARTS_BOOKED, limit=count))
+            mistakes.append(Mistake(change.number, Column.PARTS, MistakeKind.PARTS_BOOKED, limit=count))
     added = tuple(found for code, found in wanted.items() if code not in present.spaces)
     return Plan(
         areas=_new_areas(wanted, present),
@@ -85,15 +84,15 @@ def plan(parsed: Parsed, present: Present, still_booked: Callable[[str], int]) -
     )
 
 
-def _changed(wanted: Mapping[str, tuple[int, SpaceRow]], present: Present) -> tuple[Change, ...]:
+def _changed(wanted: Mapping[str, tuple[int, ExchangeRow]], present: Present) -> tuple[PlannedChange, ...]:
     return tuple(
-        Change(number, present.spaces[code], target)
+        PlannedChange(number, present.spaces[code], target)
         for code, (number, target) in wanted.items()
         if code in present.spaces and present.spaces[code] != target
     )
 
 
-def _new_areas(wanted: Mapping[str, tuple[int, SpaceRow]], present: Present) -> tuple[str, ...]:
+def _new_areas(wanted: Mapping[str, tuple[int, ExchangeRow]], present: Present) -> tuple[str, ...]:
     named = dict.fromkeys(target.area for _, target in wanted.values())
     return tuple(name for name in named if name not in present.areas)
 
@@ -103,7 +102,7 @@ def _place(mistake: Mistake) -> tuple[int, int]:
     return mistake.row, columns.index(mistake.column) if mistake.column else len(columns)
 
 
-def _target(row: ReadRow, present: Present, mistakes: list[Mistake]) -> SpaceRow | None:
+def _target(row: ReadRow, present: Present, mistakes: list[Mistake]) -> ExchangeRow | None:
     """Say what the space would be; None where the row has mistakes of its own that leave it unsaid."""
     said: dict[str, Any] = {column.value: value for column, value in row.values.items() if column in PLAIN}
     if any(name not in said for name in ("code", "name", "kind", "area")):
@@ -113,35 +112,35 @@ def _target(row: ReadRow, present: Present, mistakes: list[Mistake]) -> SpaceRow
             said[listed] = tuple(sorted(said[listed]))
     held = present.spaces.get(said["code"])
     if said["code"] in present.retired:
-        mistakes.append(Mistake(row.number, Column.CODE, Problem.RETIRED, typed=said["code"]))
+        mistakes.append(Mistake(row.number, Column.CODE, MistakeKind.RETIRED, typed=said["code"]))
     if held is not None and held.kind is not said["kind"]:
-        mistakes.append(Mistake(row.number, Column.KIND, Problem.KIND_FIXED, other=held.kind.value))
-    target = replace(held, **said) if held is not None else SpaceRow(**said)
+        mistakes.append(Mistake(row.number, Column.KIND, MistakeKind.KIND_FIXED, other=held.kind.value))
+    target = replace(held, **said) if held is not None else ExchangeRow(**said)
     return replace(target, opening=row.opening) if row.has_rule else target
 
 
-PLAIN = frozenset(Column(item.name) for item in fields(SpaceRow) if item.name != "opening")
+PLAIN = frozenset(Column(item.name) for item in fields(ExchangeRow) if item.name != "opening")
 
 
 def _wrong_parts(
-    number: int, target: SpaceRow, after: Mapping[str, SpaceRow], unsaid: Collection[str | None]
+    number: int, target: ExchangeRow, after: Mapping[str, ExchangeRow], unsaid: Collection[str | None]
 ) -> list[Mistake]:
     """Judge the parts of a combined space as everything would be after the import."""
 
-    def wrong(problem: Problem, other: str = "") -> Mistake:
+    def wrong(problem: MistakeKind, other: str = "") -> Mistake:
         return Mistake(number, Column.PARTS, problem, typed="、".join(target.parts), other=other)
 
     if not target.parts:
         return []
     if len(target.parts) == 1:
-        return [wrong(Problem.PART_ALONE)]
+        return [wrong(MistakeKind.PART_ALONE)]
     mistakes = [
-        wrong(Problem.PART_OF_OTHERS, code) for code, other in after.items() if target.code in other.parts
+        wrong(MistakeKind.PART_OF_OTHERS, code) for code, other in after.items() if target.code in other.parts
     ]
     for code in target.parts:
         part = after.get(code)
         if part is None:
-            mistakes += [wrong(Problem.PART_UNKNOWN, code)] if code not in unsaid else []
+            mistakes += [wrong(MistakeKind.PART_UNKNOWN, code)] if code not in unsaid else []
         elif part.kind is not target.kind or part.parts or code == target.code:
-            mistakes.append(wrong(Problem.PART_UNFIT, code))
+            mistakes.append(wrong(MistakeKind.PART_UNFIT, code))
     return mistakes

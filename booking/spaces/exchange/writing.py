@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from booking.spaces.exchange.columns import HEADERS, KIND_WORDS, RULE, YES_WORDS, Column, SpaceRow
+from booking.spaces.exchange.columns import HEADERS, KIND_WORDS, RULE, YES_WORDS, Column, ExchangeRow
 from booking.spaces.exchange.reading import MOST_ROWS, RISKY
 from booking.values.writing import metres_figure
 
@@ -21,7 +21,7 @@ CSV_TYPE = "text/csv"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def write_csv(rows: Iterable[SpaceRow], *, english: bool = False) -> bytes:
+def write_csv(rows: Iterable[ExchangeRow], *, english: bool = False) -> bytes:
     """Write with a byte order mark, without which Excel shows Chinese as rubbish.
 
     A text that a spreadsheet would calculate gets an apostrophe in front, which reading takes off again.
@@ -34,7 +34,7 @@ def write_csv(rows: Iterable[SpaceRow], *, english: bool = False) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def write_xlsx(rows: Iterable[SpaceRow], notes: Sequence[str] = (), *, english: bool = False) -> bytes:
+def write_xlsx(rows: Iterable[ExchangeRow], notes: Sequence[str] = (), *, english: bool = False) -> bytes:
     """Write a workbook with the table first, and `notes` on a second sheet."""
     book = Workbook()
     sheet: Worksheet = book.worksheets[0]
@@ -57,7 +57,7 @@ def _headers(*, english: bool) -> list[str]:
 BETWEEN = "、"
 
 
-def _values(row: SpaceRow, *, english: bool) -> list[str | int | Decimal]:
+def _values(row: ExchangeRow, *, english: bool) -> list[str | int | Decimal]:
     said: dict[Column, Any] = {
         Column.CODE: row.code,
         Column.NAME: row.name,

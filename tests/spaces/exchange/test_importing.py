@@ -10,10 +10,15 @@ from sqlalchemy import func, select
 from booking import clock
 from booking.audit.models import AuditEntry
 from booking.spaces.exchange import reading
+from booking.spaces.exchange.import_spaces import (
+    PlanOutOfDate,
+    import_spaces,
+    plan_import,
+    present_of,
+    rows_of,
+)
 from booking.spaces.exchange.planning import Present
-from booking.spaces.exchange.present import present_of, rows_of
 from booking.spaces.exchange.writing import write_csv, write_xlsx
-from booking.spaces.import_spaces import PlanOutOfDate, import_spaces, plan_import
 from booking.spaces.models import Kind, OpeningRule, Space
 
 FILE = """编号,名称,类型,区域,人数,面积,设备,组成

@@ -11,8 +11,7 @@ from openpyxl import Workbook
 
 from booking import clock
 from booking.spaces.exchange import reading
-from booking.spaces.exchange.columns import RULE, Column, SpaceRow, nearest
-from booking.spaces.exchange.mistakes import Problem
+from booking.spaces.exchange.columns import RULE, Column, ExchangeRow, MistakeKind, nearest
 from booking.spaces.exchange.parsing import parse
 from booking.spaces.exchange.planning import Present, plan
 from booking.spaces.exchange.reading import FileEmpty, FileTooLarge, FileUnreadable
@@ -43,52 +42,56 @@ def added(content):
 
 
 WRONG = [
-    ([HEAD + ",价格", "a,b,工位,c,1"], [(1, None, Problem.UNKNOWN_HEADER)]),
-    ([HEAD + ",名称", "a,b,工位,c,b"], [(1, Column.NAME, Problem.HEADER_TWICE)]),
-    (["编号,名称,类型", "a,b,工位"], [(1, Column.AREA, Problem.HEADER_MISSING)]),
-    ([HEAD, "a,b,工位,c,多了"], [(2, None, Problem.CELL_WITHOUT_HEADER)]),
-    ([HEAD, ",b,工位,c"], [(2, Column.CODE, Problem.MISSING)]),
+    ([HEAD + ",价格", "a,b,工位,c,1"], [(1, None, MistakeKind.UNKNOWN_HEADER)]),
+    ([HEAD + ",名称", "a,b,工位,c,b"], [(1, Column.NAME, MistakeKind.HEADER_TWICE)]),
+    (["编号,名称,类型", "a,b,工位"], [(1, Column.AREA, MistakeKind.HEADER_MISSING)]),
+    ([HEAD, "a,b,工位,c,多了"], [(2, None, MistakeKind.CELL_WITHOUT_HEADER)]),
+    ([HEAD, ",b,工位,c"], [(2, Column.CODE, MistakeKind.MISSING)]),
     ([HEAD, "a,b,工位,c", "", "d,,沙发,"], [
-        (4, Column.NAME, Problem.MISSING),
-        (4, Column.KIND, Problem.NOT_A_KIND),
-        (4, Column.AREA, Problem.MISSING),
+        (4, Column.NAME, MistakeKind.MISSING),
+        (4, Column.KIND, MistakeKind.NOT_A_KIND),
+        (4, Column.AREA, MistakeKind.MISSING),
     ]),
-    ([HEAD, f"{'x' * 21},b,工位,c"], [(2, Column.CODE, Problem.TOO_LONG)]),
-    ([HEAD, '"a,b",b,工位,c'], [(2, Column.CODE, Problem.SEPARATOR)]),
-    ([HEAD, "a,b,工位,c", "x,y,工位,c", "a,b2,工位,c"], [(4, Column.CODE, Problem.CODE_TWICE)]),
-    ([HEAD + ",人数", "a,b,工位,c,两人"], [(2, Column.CAPACITY, Problem.NOT_A_NUMBER)]),
-    ([HEAD + ",人数", "a,b,工位,c,0"], [(2, Column.CAPACITY, Problem.OUT_OF_RANGE)]),
-    ([HEAD + ",人数", "a,b,工位,c,-3"], [(2, Column.CAPACITY, Problem.NOT_A_NUMBER)]),
-    ([HEAD + ",面积", "a,b,工位,c,35.555"], [(2, Column.METRES, Problem.NOT_METRES)]),
-    ([HEAD + ",设备", f"a,b,工位,c,{'x' * 41}"], [(2, Column.EQUIPMENT, Problem.TOO_LONG)]),
+    ([HEAD, f"{'x' * 21},b,工位,c"], [(2, Column.CODE, MistakeKind.TOO_LONG)]),
+    ([HEAD, '"a,b",b,工位,c'], [(2, Column.CODE, MistakeKind.SEPARATOR)]),
+    ([HEAD, "a,b,工位,c", "x,y,工位,c", "a,b2,工位,c"], [(4, Column.CODE, MistakeKind.CODE_TWICE)]),
+    ([HEAD + ",人数", "a,b,工位,c,两人"], [(2, Column.CAPACITY, MistakeKind.NOT_A_NUMBER)]),
+    ([HEAD + ",人数", "a,b,工位,c,0"], [(2, Column.CAPACITY, MistakeKind.OUT_OF_RANGE)]),
+    ([HEAD + ",人数", "a,b,工位,c,-3"], [(2, Column.CAPACITY, MistakeKind.NOT_A_NUMBER)]),
+    ([HEAD + ",面积", "a,b,工位,c,35.555"], [(2, Column.METRES, MistakeKind.NOT_METRES)]),
+    ([HEAD + ",设备", f"a,b,工位,c,{'x' * 41}"], [(2, Column.EQUIPMENT, MistakeKind.TOO_LONG)]),
     ([HEAD + ",设备", "a,b,工位,c," + "、".join(map(str, range(31)))], [
-        (2, Column.EQUIPMENT, Problem.TOO_MANY)
+        (2, Column.EQUIPMENT, MistakeKind.TOO_MANY)
     ]),
-    ([HEAD + ",组成", "a,b,工位,c,x"], [(2, Column.PARTS, Problem.PART_ALONE)]),
+    ([HEAD + ",组成", "a,b,工位,c,x"], [(2, Column.PARTS, MistakeKind.PART_ALONE)]),
     ([HEAD + ",组成", "a,b,工位,c,x、y", "x,b,工位,c,", "z,b,工位,c,"], [
-        (2, Column.PARTS, Problem.PART_UNKNOWN)
+        (2, Column.PARTS, MistakeKind.PART_UNKNOWN)
     ]),
     ([HEAD + ",组成", "a,b,工位,c,x、y", "x,b,工位,c,", "y,b,会议室,c,"], [
-        (2, Column.PARTS, Problem.PART_UNFIT)
+        (2, Column.PARTS, MistakeKind.PART_UNFIT)
     ]),
     ([HEAD + ",组成", "a,b,工位,c,x、a", "x,b,工位,c,"], [
-        (2, Column.PARTS, Problem.PART_OF_OTHERS),
-        (2, Column.PARTS, Problem.PART_UNFIT),
+        (2, Column.PARTS, MistakeKind.PART_OF_OTHERS),
+        (2, Column.PARTS, MistakeKind.PART_UNFIT),
     ]),
     ([HEAD + ",单独规则：开放", "a,b,工位,c,08:00"], [
-        (1, column, Problem.HEADER_MISSING) for column in RULE if column is not Column.OPENS
+        (1, column, MistakeKind.HEADER_MISSING) for column in RULE if column is not Column.OPENS
     ]),
     ([RULE_HEAD, "a,b,工位,c,08:00,,是,15,30,720,0,60,0,否"], [
-        (2, Column.CLOSES, Problem.RULE_INCOMPLETE)
+        (2, Column.CLOSES, MistakeKind.RULE_INCOMPLETE)
     ]),
     ([RULE_HEAD, "a,b,工位,c,8点,22:00,也许,15,30,720,0,60,0,否"], [
-        (2, Column.OPENS, Problem.NOT_A_TIME),
-        (2, Column.REST_DAYS, Problem.NOT_YES_OR_NO),
+        (2, Column.OPENS, MistakeKind.NOT_A_TIME),
+        (2, Column.REST_DAYS, MistakeKind.NOT_YES_OR_NO),
     ]),
-    ([RULE_HEAD, "a,b,工位,c,22:00,08:00,是,15,30,720,0,60,0,否"], [(2, Column.CLOSES, Problem.REFUSED)]),
-    ([RULE_HEAD, "a,b,工位,c,08:00,22:00,是,15,40,720,0,60,0,否"], [(2, Column.MINIMUM, Problem.REFUSED)]),
+    ([RULE_HEAD, "a,b,工位,c,22:00,08:00,是,15,30,720,0,60,0,否"], [
+        (2, Column.CLOSES, MistakeKind.REFUSED)
+    ]),
+    ([RULE_HEAD, "a,b,工位,c,08:00,22:00,是,15,40,720,0,60,0,否"], [
+        (2, Column.MINIMUM, MistakeKind.REFUSED)
+    ]),
     ([RULE_HEAD, "a,b,工位,c,08:00,22:00,是,15,30,720,0,9999,0,否"], [
-        (2, Column.HORIZON, Problem.OUT_OF_RANGE)
+        (2, Column.HORIZON, MistakeKind.OUT_OF_RANGE)
     ]),
 ]  # fmt: skip
 
@@ -98,15 +101,15 @@ def test_wrong_headers_are_told_all_at_once_with_what_the_other_columns_say():
     lines = ["编号,名稱,类形,人数,价格,编号", "R1,星火,会议室,十,8,R1", ",燎原,仓库,3,,"]
     made = plan(parse(reading.read(file(*lines), clock.now)), Present(), lambda _code: 0)
     assert [(one.row, one.column, one.problem, one.header, one.other) for one in made.mistakes] == [
-        (1, Column.CODE, Problem.HEADER_TWICE, "编号", ""),
-        (1, Column.NAME, Problem.HEADER_MISSING, "", ""),
-        (1, Column.KIND, Problem.HEADER_MISSING, "", ""),
-        (1, Column.AREA, Problem.HEADER_MISSING, "", ""),
-        (1, None, Problem.UNKNOWN_HEADER, "名稱", "名称"),
-        (1, None, Problem.UNKNOWN_HEADER, "类形", "类型"),
-        (1, None, Problem.UNKNOWN_HEADER, "价格", ""),
-        (2, Column.CAPACITY, Problem.NOT_A_NUMBER, "", ""),
-        (3, Column.CODE, Problem.MISSING, "", ""),
+        (1, Column.CODE, MistakeKind.HEADER_TWICE, "编号", ""),
+        (1, Column.NAME, MistakeKind.HEADER_MISSING, "", ""),
+        (1, Column.KIND, MistakeKind.HEADER_MISSING, "", ""),
+        (1, Column.AREA, MistakeKind.HEADER_MISSING, "", ""),
+        (1, None, MistakeKind.UNKNOWN_HEADER, "名稱", "名称"),
+        (1, None, MistakeKind.UNKNOWN_HEADER, "类形", "类型"),
+        (1, None, MistakeKind.UNKNOWN_HEADER, "价格", ""),
+        (2, Column.CAPACITY, MistakeKind.NOT_A_NUMBER, "", ""),
+        (3, Column.CODE, MistakeKind.MISSING, "", ""),
     ]
     assert made.columns == (Column.CODE, Column.CAPACITY)
 
@@ -129,7 +132,7 @@ def test_the_nearest_header_is_guessed_and_none_where_none_is_near(typed, meant)
 
 def test_a_row_with_a_mistake_is_not_called_unknown_as_a_part():
     lines = [HEAD + ",组成", "a,b,工位,c,x、y", "x,b,沙发,c,", "y,b,工位,c,"]
-    assert mistakes(file(*lines)) == [(3, Column.KIND, Problem.NOT_A_KIND)]
+    assert mistakes(file(*lines)) == [(3, Column.KIND, MistakeKind.NOT_A_KIND)]
 
 
 @pytest.mark.parametrize(("lines", "expected"), WRONG)
@@ -140,15 +143,15 @@ def test_a_mistake_is_named_by_row_and_column(lines, expected):
 def test_a_row_number_is_the_one_a_spreadsheet_shows():
     """Empty rows count, and a cell of two lines is one row."""
     lines = ["", HEAD + ",说明", 'a,b,工位,c,"两\n行"', "", "x,b,沙发,c,"]
-    assert mistakes(file(*lines)) == [(5, Column.KIND, Problem.NOT_A_KIND)]
+    assert mistakes(file(*lines)) == [(5, Column.KIND, MistakeKind.NOT_A_KIND)]
 
 
-HELD = SpaceRow("a", "b", Kind.WORKSTATION, "c", capacity=3, equipment=("灯",), parts=("x", "y"))
+HELD = ExchangeRow("a", "b", Kind.WORKSTATION, "c", capacity=3, equipment=("灯",), parts=("x", "y"))
 PARK = Present(
     {
         "a": HELD,
-        "x": SpaceRow("x", "x", Kind.WORKSTATION, "c"),
-        "y": SpaceRow("y", "y", Kind.WORKSTATION, "c"),
+        "x": ExchangeRow("x", "x", Kind.WORKSTATION, "c"),
+        "y": ExchangeRow("y", "y", Kind.WORKSTATION, "c"),
     },
     retired=frozenset({"old"}),
     areas=frozenset({"c"}),
@@ -156,17 +159,17 @@ PARK = Present(
 
 
 def test_what_contradicts_the_park_is_named_too():
-    assert mistakes(file(HEAD, "a,b,会议室,c"), PARK)[0] == (2, Column.KIND, Problem.KIND_FIXED)
-    assert mistakes(file(HEAD, "old,b,工位,c"), PARK) == [(2, Column.CODE, Problem.RETIRED)]
+    assert mistakes(file(HEAD, "a,b,会议室,c"), PARK)[0] == (2, Column.KIND, MistakeKind.KIND_FIXED)
+    assert mistakes(file(HEAD, "old,b,工位,c"), PARK) == [(2, Column.CODE, MistakeKind.RETIRED)]
     lines = [HEAD + ",组成", "x,x,工位,c,y、z", "z,z,工位,c,"]
     assert mistakes(file(*lines), PARK) == [
-        (2, Column.PARTS, Problem.PART_OF_OTHERS),
+        (2, Column.PARTS, MistakeKind.PART_OF_OTHERS),
     ]
 
 
 def test_parts_change_only_while_nothing_is_booked():
     lines = [HEAD + ",组成", "a,b,工位,c,"]
-    assert mistakes(file(*lines), PARK, still_booked=2) == [(2, Column.PARTS, Problem.PARTS_BOOKED)]
+    assert mistakes(file(*lines), PARK, still_booked=2) == [(2, Column.PARTS, MistakeKind.PARTS_BOOKED)]
     assert mistakes(file(*lines), PARK) == []
 
 
@@ -182,7 +185,7 @@ def test_a_column_left_out_changes_nothing_and_an_emptied_cell_empties():
 
 
 GOOD = "编号;名称;类型;区域;面积;设备\nA1;靠窗，安静;工位;A座;３.5;灯、椅\n"
-ROW = SpaceRow("A1", "靠窗，安静", Kind.WORKSTATION, "A座", area_hundredths=3_50, equipment=("椅", "灯"))
+ROW = ExchangeRow("A1", "靠窗，安静", Kind.WORKSTATION, "A座", area_hundredths=3_50, equipment=("椅", "灯"))
 
 
 @pytest.mark.parametrize(
@@ -226,7 +229,7 @@ def test_a_spreadsheets_own_numbers_and_times_are_read():
 
 def test_a_formula_is_a_mistake_and_not_its_last_result():
     content = workbook(HEAD.split(","), ["A1", "=1+1", "工位", "A座"])
-    assert mistakes(content) == [(2, Column.NAME, Problem.FORMULA)]
+    assert mistakes(content) == [(2, Column.NAME, MistakeKind.FORMULA)]
 
 
 def test_a_number_as_code_is_read_as_it_looks():

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from booking import clock
 from booking.spaces import cells
 from booking.spaces.exchange import reading
-from booking.spaces.exchange.columns import SpaceRow, tidy_lines
+from booking.spaces.exchange.columns import ExchangeRow, tidy_lines
 from booking.spaces.exchange.parsing import parse
 from booking.spaces.exchange.planning import Present, plan
 from booking.spaces.exchange.writing import write_csv, write_xlsx
@@ -56,7 +56,7 @@ def sorted_tuple(strategy, **bounds):
 
 
 SPACES = st.builds(
-    SpaceRow,
+    ExchangeRow,
     code=CODES,
     name=NAMES,
     kind=st.just(Kind.MEETING_ROOM),
@@ -75,7 +75,7 @@ def parks(draw):
     rows = draw(st.lists(SPACES, min_size=1, max_size=6, unique_by=lambda row: row.code))
     if len(rows) > 2 and draw(st.booleans()):
         parts = tuple(sorted(row.code for row in rows[:2]))
-        rows[2] = SpaceRow(code=rows[2].code, name="组合", kind=Kind.MEETING_ROOM, area="x", parts=parts)
+        rows[2] = ExchangeRow(code=rows[2].code, name="组合", kind=Kind.MEETING_ROOM, area="x", parts=parts)
     return rows
 
 
@@ -114,7 +114,7 @@ def test_no_cell_of_an_export_is_a_formula(rows):
 
 def test_a_row_worked_by_hand():
     """Beside the property, one file as a person would see it."""
-    row = SpaceRow(
+    row = ExchangeRow(
         code="A-1",
         name="=HYPERLINK(1)",
         kind=Kind.HALL,

@@ -1,4 +1,4 @@
-"""Close a space for a while: repairs, the park's own use."""
+"""Close a space for a while (repairs, the park's own use), and open it again."""
 
 from datetime import datetime, timedelta
 
@@ -6,9 +6,16 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.reservations.claim import claim
+from booking.reservations.claim import claim, release
 from booking.reservations.queries import claims_between
-from booking.reservations.refusals import ClosureConflicts, ClosureTooLong, Conflict, InThePast, Taken
+from booking.reservations.refusals import (
+    ClosureConflicts,
+    ClosureTooLong,
+    Conflict,
+    InThePast,
+    LiftedBefore,
+    Taken,
+)
 from booking.spaces.models import Closure, Space
 from booking.values.refusal import ReasonMissing
 from booking.values.span import FAR_FUTURE, Span
@@ -55,3 +62,14 @@ def close_space(
 def _conflicts(session: Session, space: Space, span: Span) -> tuple[Conflict, ...]:
     rows = claims_between(session, space, span)
     return tuple(dict.fromkeys(Conflict(row.reservation_id, row.starts_at, row.ends_at) for row in rows))
+
+
+def lift_closure(session: Session, closure_id: int, *, by: Actor, now: datetime) -> Closure:
+    """End a closure before its time; raises LiftedBefore the second time."""
+    closure = session.get_one(Closure, closure_id, with_for_update=True, populate_existing=True)
+    if closure.lifted_at is not None:
+        raise LiftedBefore(closure.lifted_at)
+    closure.lifted_at = now
+    release(session, closure)
+    record(session, "lifted", "closure", closure.id, by=by, now=now, after={"lifted_at": now.isoformat()})
+    return closure

@@ -1,4 +1,4 @@
-"""Write the opening rule of a kind, or of one space."""
+"""Set the opening rule of a kind or a space, or drop a space's own."""
 
 from dataclasses import fields
 from datetime import datetime
@@ -64,3 +64,16 @@ def find_rule(session: Session, park_id: int, kind: Kind, space_id: int | None) 
     wanted = select(OpeningRule).where(OpeningRule.park_id == park_id, OpeningRule.kind == kind)
     mine = OpeningRule.space_id.is_(None) if space_id is None else OpeningRule.space_id == space_id
     return session.scalar(wanted.where(mine).order_by(OpeningRule.id).with_for_update())
+
+
+def drop_rule(
+    session: Session, park_id: int, kind: Kind, space_id: int | None, *, by: Actor, now: datetime
+) -> None:
+    """Remove a space's own rule (its kind's holds again), or a kind's (the park's hours do); safe twice."""
+    rule = find_rule(session, park_id, kind, space_id)
+    if rule is None:
+        return
+    before = {"kind": kind.value, "space_id": space_id} | trail(opening_of(rule))
+    record(session, "rule.dropped", "opening_rule", rule.id, by=by, now=now, before=before)
+    session.delete(rule)
+    session.flush()

@@ -1,6 +1,8 @@
-"""The nearest span that the rules allow, to offer beside what they refuse; perhaps it is not free."""
+"""The nearest span to one that was wanted: that the rules allow, or that is free. Pure."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from booking.reservations import refusals as no
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, check_new, local_instant
@@ -74,7 +76,7 @@ def _from_now_on(span: Span, at: BookingContext) -> Span:
 
 
 MOST_DAYS = 14
-"""How far the calendar of the circumstances has to reach on both sides of the day."""
+"""How far the calendar of the booking context has to reach on both sides of the day."""
 
 
 def _on_an_open_day(span: Span, closed: date, at: BookingContext) -> Span | None:
@@ -141,3 +143,50 @@ def _this_minute(at: BookingContext) -> datetime:
 
 def _earliest(at: BookingContext) -> datetime:
     return _this_minute(at) + at.opening.lead_minutes * MINUTE
+
+
+class StartGrid(NamedTuple):
+    """Where a use may begin: every `step` counted from `origin`."""
+
+    origin: datetime
+    step: timedelta
+
+    def not_before(self, instant: datetime) -> datetime:
+        """Give the first grid point at or after the instant."""
+        return self.origin - (self.origin - instant) // self.step * self.step
+
+    def not_after(self, instant: datetime) -> datetime:
+        """Give the last grid point at or before the instant."""
+        return self.origin + (instant - self.origin) // self.step * self.step
+
+
+def gaps(busy: Iterable[Span], window: Span) -> Iterator[Span]:
+    """Walk through what is free of the window, in order; `busy` may overlap and come in any order."""
+    reached = window.start
+    for span in sorted(busy):
+        if span.start > reached:
+            if span.start >= window.end:
+                break
+            yield Span(reached, span.start)
+        reached = max(reached, span.end)
+    if reached < window.end:
+        yield Span(reached, window.end)
+
+
+def nearest(
+    wanted: Span, free: Iterable[Span], grid: StartGrid, most: int, *, same_clock: bool = False
+) -> Sequence[Span]:
+    """Give in each free stretch the one place of the wanted length nearest to the wanted start.
+
+    The nearest first; of two equally near the earlier. With `same_clock`, a stretch of a later day gives
+    the place nearest to the same time of that day: who asked for ten o'clock means ten o'clock tomorrow.
+    """
+    found = []
+    for stretch in free:
+        first, last = grid.not_before(stretch.start), grid.not_after(stretch.end - wanted.length)
+        if first <= last:
+            days_on = max(0, (last - wanted.start) // ONE_DAY) if same_clock else 0
+            start = min(max(grid.not_after(wanted.start + days_on * ONE_DAY), first), last)
+            found.append(Span(start, start + wanted.length))
+    found.sort(key=lambda span: (abs(span.start - wanted.start), span.start))
+    return found[:most]

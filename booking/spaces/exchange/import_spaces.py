@@ -1,6 +1,6 @@
-"""Carry an import out, all of it or nothing."""
+"""Import spaces from a file: compare with what is there, then carry the plan out as a whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,19 +9,17 @@ from sqlalchemy.orm import Session
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.spaces import cells
-from booking.spaces.add_area import add_area
-from booking.spaces.add_space import add_space
-from booking.spaces.drop_rule import drop_rule
-from booking.spaces.edit_space import edit_space
-from booking.spaces.exchange.columns import SpaceRow
+from booking.spaces.areas import add_area
+from booking.spaces.exchange.columns import ExchangeRow, tidy_lines
 from booking.spaces.exchange.parsing import parse
-from booking.spaces.exchange.planning import Plan, plan
-from booking.spaces.exchange.present import present_of
+from booking.spaces.exchange.planning import Plan, Present, plan
 from booking.spaces.exchange.reading import Grid
 from booking.spaces.facts import SpaceFacts
+from booking.spaces.inventory import Upcoming, add_space, edit_space
 from booking.spaces.inventory_queries import all_spaces, areas_of
-from booking.spaces.set_rule import set_space_rule
-from booking.spaces.upcoming import Upcoming
+from booking.spaces.models import Space
+from booking.spaces.opening_rules import drop_rule, set_space_rule
+from booking.spaces.queries import ParkRules, rules_for
 from booking.values.refusal import Refusal
 
 
@@ -82,7 +80,7 @@ class _Writer:
         self.areas = {cells.tidy(area.name): area.id for area in areas_of(session, park_id)}
         self.spaces = {space.code: space for space in all_spaces(session, park_id)}
 
-    def write(self, target: SpaceRow, before: SpaceRow | None) -> None:
+    def write(self, target: ExchangeRow, before: ExchangeRow | None) -> None:
         """Add or change one space and its rule."""
         facts = self._facts(target)
         if before is None:
@@ -95,7 +93,7 @@ class _Writer:
         if target.opening != (before.opening if before else None):
             self._write_rule(target)
 
-    def _facts(self, target: SpaceRow) -> SpaceFacts:
+    def _facts(self, target: ExchangeRow) -> SpaceFacts:
         return SpaceFacts(
             code=target.code,
             name=target.name,
@@ -109,9 +107,43 @@ class _Writer:
             part_ids=tuple(self.spaces[code].id for code in target.parts),
         )
 
-    def _write_rule(self, target: SpaceRow) -> None:
+    def _write_rule(self, target: ExchangeRow) -> None:
         space = self.spaces[target.code]
         if target.opening is not None:
             set_space_rule(self.session, space, target.opening, by=self.by, now=self.now)
         else:
             drop_rule(self.session, self.park_id, space.kind, space.id, by=self.by, now=self.now)
+
+
+def present_of(session: Session, park_id: int) -> Present:
+    """Read everything an import is compared with, in a fixed number of queries."""
+    spaces = all_spaces(session, park_id, with_retired=True)
+    rules = rules_for(session, park_id)
+    return Present(
+        spaces={space.code: row_of(space, rules) for space in spaces if space.retired_at is None},
+        retired=frozenset(space.code for space in spaces if space.retired_at is not None),
+        areas=frozenset(cells.tidy(area.name) for area in areas_of(session, park_id)),
+    )
+
+
+def rows_of(session: Session, park_id: int) -> Sequence[ExchangeRow]:
+    """List the spaces in use as rows, in the order of their list."""
+    rules = rules_for(session, park_id)
+    return [row_of(space, rules) for space in all_spaces(session, park_id)]
+
+
+def row_of(space: Space, rules: ParkRules) -> ExchangeRow:
+    """Say everything about a space; texts as a file would give them back."""
+    return ExchangeRow(
+        code=space.code,
+        name=cells.tidy(space.name),
+        kind=space.kind,
+        area=cells.tidy(space.area.name),
+        name_en=cells.tidy(space.name_en or ""),
+        capacity=space.capacity,
+        area_hundredths=space.area_hundredths,
+        equipment=tuple(sorted(cells.names("、".join(item.name for item in space.equipment)))),
+        parts=tuple(sorted(part.code for part in space.parts)),
+        description=tidy_lines(space.description),
+        opening=rules.of_space.get(space.id),
+    )

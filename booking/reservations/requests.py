@@ -1,10 +1,11 @@
-"""Approve a request: from now on it holds its space."""
+"""What becomes of a request: approved, declined with a reason, or expired unanswered."""
 
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
+from booking.db import TO_CHANGE
 from booking.parks.models import Park
 from booking.people.tenancy import check_tenancy
 from booking.reservations.claim import claim
@@ -13,6 +14,7 @@ from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import AskedTooLate
 from booking.reservations.rules import check_in_service, request_expires_at
 from booking.spaces.models import Kind
+from booking.values.refusal import ReasonMissing
 from booking.values.span import Span
 
 
@@ -40,3 +42,52 @@ def approve(
     claim(session, reservation.space, span, reservation)
     log_change(session, reservation, "approved", old, by=by, now=now)
     return reservation
+
+
+def decline(
+    session: Session,
+    reservation_id: int,
+    reason: str,
+    *,
+    by: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> Reservation:
+    """Answer a request with no; the reason is shown to who asked.
+
+    Raises ReasonMissing, CannotChange, OutOfDate.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    reservation = lock_for_update(session, reservation_id, version, ReservationState.REQUESTED)
+    old = Snapshot.by(reservation)
+    reservation.state = ReservationState.DECLINED
+    reservation.version += 1
+    log_change(session, reservation, "declined", old, by=by, now=now, reason=reason.strip())
+    return reservation
+
+
+def expire(session: Session, reservation_id: int, *, now: datetime) -> bool:
+    """Decline a request whose start has passed, in the house's name; tell whether it was due. Safe twice.
+
+    It held nothing, so nothing becomes free and nothing is charged.
+    """
+    reservation = session.get_one(
+        Reservation, reservation_id, with_for_update=TO_CHANGE, populate_existing=True
+    )
+    zone = session.get_one(Park, reservation.park_id).zone
+    due = (
+        request_expires_at(reservation.starts_at, zone, by_day=reservation.space.kind is Kind.STORAGE) <= now
+    )
+    if reservation.state is not ReservationState.REQUESTED or not due:
+        return False
+    old = Snapshot.by(reservation)
+    reservation.state = ReservationState.DECLINED
+    reservation.version += 1
+    by = Actor.system("close requests", reservation.park_id)
+    log_change(session, reservation, EXPIRED, old, by=by, now=now)
+    return True
+
+
+EXPIRED = "lapsed"
+"""What its history says; the words are the reader's language's."""
