@@ -1,4 +1,4 @@
-"""Write booking/static/css/columns.css: positions on a time axis as classes, so that no style is inline.
+"""Write booking/static/css/components/columns.css: positions on a time axis as classes, so that no style is inline.
 
 Run it after changing the limits: `python scripts/write_columns.py`.
 """
@@ -21,7 +21,7 @@ def rules() -> list[str]:
 def main() -> None:
     """Write the stylesheet."""
     head = "/* Written by scripts/write_columns.py: do not edit. */"
-    target = Path(__file__).parent.parent / "booking/static/css/columns.css"
+    target = Path(__file__).parent.parent / "booking/static/css/components/columns.css"
     target.write_text("\n".join([head, *rules()]) + "\n", encoding="utf-8")
 
 

@@ -85,7 +85,7 @@ def test_a_file_that_changed_has_another_address(monkeypatch, tmp_path, app):
     static_files.gather.cache_clear()
     before = static_files.gather()
     monkeypatch.setitem(app.extensions, "booking_files", before)
-    (tmp_path / "static/css/use.css").write_text("a{}", encoding="utf-8")
+    (tmp_path / "static/css/pages/use.css").write_text("a{}", encoding="utf-8")
     with app.test_request_context("/"):
         assert static_files.asset("css/site.css") == f"/static/{before.fingerprint}/css/site.css"
         monkeypatch.setattr(app, "debug", True)  # who is writing a sheet sees it at the next page
@@ -98,10 +98,29 @@ def test_a_file_that_changed_has_another_address(monkeypatch, tmp_path, app):
 
 
 def test_the_one_sheet_holds_every_sheet(content):
-    assert {path.stem for path in (static_files.OURS / "css").glob("*.css")} == set(static_files.SHEETS)
+    sheets = list((static_files.OURS / "css").rglob("*.css"))
+    assert {path.parent.relative_to(static_files.OURS / "css").as_posix() for path in sheets} == set(
+        static_files.LAYERS
+    )
     assert not [name for name in content if name.endswith(".css") and name != "css/site.css"]
-    for sheet in (static_files.OURS / "css").glob("*.css"):
-        assert sheet.read_bytes() in content["css/site.css"]
+    for sheet in sheets:
+        assert static_files.COMMENT.sub(b"", sheet.read_bytes()) in content["css/site.css"]
+
+
+def test_every_rule_stands_in_the_layer_of_its_folder(content):
+    """A rule outside would prevail over them all."""
+    sheet = re.sub(
+        r"/\*.*?\*/|\"[^\"]*\"|url\([^)]*\)", "", content["css/site.css"].decode(), flags=re.DOTALL
+    )
+    outermost, depth = "", 0
+    for char in sheet:
+        depth -= char == "}"
+        outermost += char if depth == 0 else ""
+        depth += char == "{"
+    assert depth == 0
+    assert re.findall(r"@layer (\w+)", outermost) == list(static_files.LAYERS)
+    assert not re.sub(r"@layer \w+|[{}\s]", "", outermost)
+    assert "@charset" not in sheet  # within a layer it would take the first rule with it
 
 
 def test_what_sheets_and_templates_name_is_there(content):

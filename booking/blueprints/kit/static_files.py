@@ -2,6 +2,7 @@
 
 import hashlib
 import mimetypes
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -43,7 +44,7 @@ def gather() -> Files:
     content = {
         path.relative_to(OURS).as_posix(): path.read_bytes() for path in sources if path.suffix != ".css"
     }
-    content["css/site.css"] = b"\n".join(sheet.read_bytes() for sheet in _sheets())
+    content["css/site.css"] = _one_sheet()
     content["icons.svg"] = symbols().encode()
     hashed = hashlib.sha256()
     for name in sorted(content):
@@ -51,16 +52,24 @@ def gather() -> Files:
     return Files(hashed.hexdigest()[:16], content, _newest())
 
 
+LAYERS = ("base", "frame", "components", "pages")  # a later one prevails, however exact an earlier rule is
+
+
+def _one_sheet() -> bytes:
+    """Write the sheets of each folder into the cascade layer of its name."""
+    layers = (b"@layer %s{\n%s\n}" % (layer.encode(), b"\n".join(_sheets(layer))) for layer in LAYERS)
+    return b"\n".join(layers)
+
+
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static/bootstrap5/css/bootstrap.min.css"
-SHEETS = (
-    "tokens", "base", "frame", "components", "columns", "charts", "timeline",
-    "billing", "booking", "inventory", "savings", "use",
-)  # fmt: skip
+COMMENT = re.compile(rb"/\*.*?\*/\s*", re.DOTALL)
 
 
-def _sheets() -> Iterator[Path]:
-    yield BOOTSTRAP
-    yield from (OURS / "css" / f"{name}.css" for name in SHEETS)
+def _sheets(layer: str) -> Iterator[bytes]:
+    if layer == LAYERS[0]:
+        yield BOOTSTRAP.read_bytes().removeprefix(b'@charset "UTF-8";')  # stands first in a file or nowhere
+    for sheet in sorted((OURS / "css" / layer).glob("*.css")):
+        yield COMMENT.sub(b"", sheet.read_bytes())
 
 
 def _newest() -> int:
