@@ -1,4 +1,4 @@
-"""Write booking/static/css/components/columns.css: positions on a time axis as classes, so that no style is inline.
+"""Write css/components/columns.css: positions on a time axis as classes, so that no style is inline.
 
 Run it after changing the limits: `python scripts/write_columns.py`.
 """

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.inventory.forms import ClosureForm
-from booking.blueprints.inventory.loading import blueprint, first_url, space_or_404, stretch
+from booking.blueprints.inventory.loading import blueprint, space_or_404, stretch
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.day_fields import options
@@ -82,11 +82,8 @@ def _worded(conflicts: tuple[Conflict, ...]) -> list[tuple[str, str, str]]:
     ]
 
 
-RESERVATION_PAGES = ("front_desk.reservation", "front_desk.show", "reservations.show")
-
-
 def _reservation_url(reservation_id: int | None) -> str:
-    return first_url(*RESERVATION_PAGES, reservation_id=reservation_id) if reservation_id else ""
+    return url_for("front_desk.reservation", reservation_id=reservation_id) if reservation_id else ""
 
 
 @blueprint.post("/closures/<int:closure_id>/lift")

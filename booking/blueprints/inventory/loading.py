@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Protocol
 
-from flask import Blueprint, abort, current_app, request, url_for
+from flask import Blueprint, abort, request, url_for
 
 from booking.blueprints.kit.filters import moment, span_text
 from booking.blueprints.kit.signed_in import my_park
@@ -19,8 +19,8 @@ blueprint = Blueprint("inventory", __name__, url_prefix="/inventory")
 
 @blueprint.app_context_processor
 def know_the_tabs() -> dict[str, Any]:
-    """Give templates `inventory_tabs()` and `first_url(...)`."""
-    return {"inventory_tabs": inventory_tabs, "first_url": first_url}
+    """Give templates `inventory_tabs()`."""
+    return {"inventory_tabs": inventory_tabs}
 
 
 class Lasting(Protocol):
@@ -43,12 +43,6 @@ def stretch(thing: Lasting) -> str:
     return span_text(Span(thing.starts_at, thing.ends_at))
 
 
-def first_url(*endpoints: str, **values: Any) -> str:  # noqa: ANN401 - whatever the address is made of
-    """Give the address of the first of these pages that this installation has, or ""."""
-    there = next((name for name in endpoints if name in current_app.view_functions), None)
-    return url_for(there, **values) if there else ""
-
-
 def inventory_tabs() -> list[tuple[str, str, bool]]:
     """List the pages of the inventory for the tabs: label, address, whether it is shown."""
     places = (
@@ -59,11 +53,7 @@ def inventory_tabs() -> list[tuple[str, str, bool]]:
         (gettext("二维码标签"), "inventory.labels"),
         (gettext("导入导出"), "exchange.index"),
     )
-    return [
-        (label, url_for(endpoint), request.endpoint == endpoint)
-        for label, endpoint in places
-        if endpoint in current_app.view_functions
-    ]
+    return [(label, url_for(endpoint), request.endpoint == endpoint) for label, endpoint in places]
 
 
 def space_or_404(space_id: int) -> Space:

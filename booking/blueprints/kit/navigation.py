@@ -1,10 +1,10 @@
-"""The frame around a page: park, reader, language, theme, and the five places of each role."""
+"""The frame around a page: park, reader, language, theme, and the places of each role."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 from flask_login import current_user
 
 from booking import __version__
@@ -30,7 +30,7 @@ class Place:
     endpoint: str
     label: str
     icon: str
-    rooms: tuple[str, ...] = ()
+    blueprints: tuple[str, ...]
 
 
 MORE = ("more", "company", "park", "preferences", "sign_in")
@@ -38,9 +38,9 @@ MORE = ("more", "company", "park", "preferences", "sign_in")
 
 def _tenant_places() -> list[Place]:
     return [
-        Place("today.index", gettext("今天"), "home", ("today", "stays", "check_in", "scan")),
-        Place("calendar.day", gettext("预订"), "calendar", ("calendar", "search", "reservations")),
-        Place("statement.show", gettext("账单"), "bill", ("statement", "invoices", "payments")),
+        Place("today.index", gettext("今天"), "home", ("today", "scan")),
+        Place("calendar.day", gettext("预订"), "calendar", ("calendar", "reservations")),
+        Place("statement.show", gettext("账单"), "bill", ("statement", "invoices")),
         Place("savings.show", gettext("节省"), "savings", ("savings",)),
         Place("more.index", gettext("更多"), "more", MORE),
     ]
@@ -61,8 +61,7 @@ def _admin_places() -> list[Place]:
 def _branch_places() -> list[Place]:
     return [
         Place("report.index", gettext("报告"), "award", ("report",)),
-        Place("usage_report.index", gettext("使用率"), "chart", ("usage_report",)),
-        Place("calendar.day", gettext("空间"), "calendar", ("calendar", "search")),
+        Place("calendar.day", gettext("空间"), "calendar", ("calendar",)),
         Place("enterprises.index", gettext("企业"), "building", ("enterprises",)),
         Place("more.index", gettext("更多"), "more", MORE),
     ]
@@ -76,17 +75,12 @@ PLACES = {
 }
 
 
-def places_of(role: str) -> list[Place]:
-    """Give the places of a role that this installation has."""
-    return [place for place in PLACES[role]() if place.endpoint in current_app.view_functions]
-
-
 def _item(place: Place) -> Item:
     return Item(
         label=place.label,
         url=url_for(place.endpoint),
         icon=place.icon,
-        current=request.endpoint == place.endpoint or request.blueprint in place.rooms,
+        current=request.endpoint == place.endpoint or request.blueprint in place.blueprints,
     )
 
 
@@ -97,9 +91,6 @@ def theme() -> str:
     """Tell the theme the reader chose, or "" where the device decides."""
     chosen = request.cookies.get("theme", "")
     return chosen if chosen in THEMES else ""
-
-
-SIGN_OUT = "sign_in.out"
 
 
 class Frame:
@@ -134,7 +125,7 @@ class Frame:
     @cached_property
     def nav(self) -> list[Item]:
         """The reader's places; none for somebody not signed in."""
-        return [_item(place) for place in places_of(self.member.role)] if self.member else []
+        return [_item(place) for place in PLACES[self.member.role]()] if self.member else []
 
     @property
     def version(self) -> str:
@@ -167,9 +158,8 @@ class Frame:
 
     @cached_property
     def sign_out_url(self) -> str:
-        """Where to sign out, or "" while there is no such place."""
-        there = SIGN_OUT in current_app.view_functions
-        return url_for(SIGN_OUT) if there else ""
+        """Where to sign out."""
+        return url_for("sign_in.out")
 
 
 def trail(items: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:

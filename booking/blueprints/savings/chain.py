@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from booking.blueprints.kit.filters import day, money, percent
-from booking.blueprints.savings.loading import address, invoice_url
+from booking.blueprints.kit.labels.uses import way_to
+from booking.blueprints.savings.loading import invoice_url
 from booking.language import gettext
 from booking.savings.entries import Entry, Ground, Spend
 from booking.savings.printer import Source
@@ -117,7 +118,7 @@ def _paper(ground: Ground) -> Proof:
     since = since_text(ground)
     if ground.document_id is None:
         return Proof(gettext("企业自报，%(month)s起", month=since))
-    url = address("savings.evidence", baseline_id=ground.baseline_id)
+    url = way_to("savings.evidence", baseline_id=ground.baseline_id)
     return Proof(gettext("租赁凭证，%(month)s起", month=since), url)
 
 
@@ -140,7 +141,7 @@ def _spent(spend: Spend) -> str:
 
 def _bills(spend: Spend) -> tuple[Proof, ...]:
     if spend.bill is None:
-        return (Proof(gettext("对账单"), address("statement.show")),) if spend.provisional else ()
+        return (Proof(gettext("对账单"), way_to("statement.show")),) if spend.provisional else ()
     bill = Proof(gettext("账单 %(number)s", number=spend.bill.number), invoice_url(spend.bill.invoice_id))
     notes = (
         Proof(gettext("贷记单 %(number)s（%(day)s）", number=credit.number, day=day(credit.issued_on)))

@@ -1,22 +1,14 @@
 """The blueprint of an enterprise's savings, and whose savings a page is about."""
 
-from typing import Any
+from flask import Blueprint, abort, url_for
 
-from flask import Blueprint, abort, current_app, url_for
-from flask_login import current_user
-
-from booking.blueprints.kit.access import TENANTS, allowed_at
+from booking.blueprints.kit.access import TENANTS
+from booking.blueprints.kit.labels.uses import way_to
 from booking.blueprints.kit.signed_in import me
 from booking.db import db
 from booking.people.models import Enterprise, Role
 
 blueprint = Blueprint("savings", __name__, url_prefix="/savings")
-
-
-@blueprint.context_processor
-def know_the_addresses() -> dict[str, Any]:
-    """Give the blueprint's templates `savings_address(endpoint, …)`."""
-    return {"savings_address": address}
 
 
 def enterprise_or_404(enterprise_id: int) -> Enterprise:
@@ -42,16 +34,6 @@ def home_url(enterprise: Enterprise, month: str | None = None) -> str:
     return url_for("savings.of_enterprise", enterprise_id=enterprise.id, month=month)
 
 
-def address(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - whatever the address is made of
-    """Give the address of a page that is there and that the reader may enter, else ""."""
-    there = endpoint in current_app.view_functions
-    if not there or current_user.role not in (allowed_at(current_app, endpoint) or ()):
-        return ""
-    return url_for(endpoint, **values)
-
-
 def invoice_url(invoice_id: int) -> str:
     """Give the address of an invoice, or "" for who may not open it."""
-    return address("invoices.show", invoice_id=invoice_id) or address(
-        "closing.invoice", invoice_id=invoice_id
-    )
+    return way_to("invoices.show", invoice_id=invoice_id) or way_to("closing.invoice", invoice_id=invoice_id)

@@ -3,7 +3,7 @@
 import secrets
 from ipaddress import IPv4Address, ip_address, ip_network
 
-from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
 
@@ -15,19 +15,17 @@ from booking.blueprints.sign_in import known_device
 from booking.language import gettext
 from booking.people.models import Member, Role
 
-# The first of these that this installation has.
 HOMES = {
-    Role.MEMBER: ("today.index",),
-    Role.MANAGER: ("today.index",),
-    Role.ADMIN: ("front_desk.index", "enterprises.index"),
-    Role.BRANCH: ("report.index",),
+    Role.MEMBER: "today.index",
+    Role.MANAGER: "today.index",
+    Role.ADMIN: "front_desk.index",
+    Role.BRANCH: "report.index",
 }
 
 
 def home_of(role: Role) -> str:
     """Give the address where a role's work begins."""
-    places = (*HOMES[role], "more.index", "preferences.show")
-    return url_for(next(place for place in places if place in current_app.view_functions))
+    return url_for(HOMES[role])
 
 
 KEY_BYTES = 24

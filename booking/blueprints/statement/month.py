@@ -1,6 +1,6 @@
 """The page of a month."""
 
-from flask import abort, current_app, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.kit.access import allow
@@ -47,7 +47,6 @@ def show() -> str:
         if manages
         else [],
         manages=manages,
-        endpoints=current_app.view_functions,
         is_running=month == this,
         before=url_for("statement.show", month=str(month.previous)),
         after=url_for("statement.show", month=str(month.next)) if month < this else "",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask.sansio.app import App
 
 from booking.blueprints.kit.filters import clock_span, day, duration, money, month_text, zone
@@ -219,11 +219,7 @@ def closing_tabs() -> list[tuple[str, str, bool]]:
         ("disputes.index", gettext("异议"), {"disputes.index"}),
         ("tariffs.index", gettext("价目"), {"tariffs.index"}),
     )
-    return [
-        (label, url_for(endpoint), request.endpoint in pages)
-        for endpoint, label, pages in places
-        if endpoint in current_app.view_functions
-    ]
+    return [(label, url_for(endpoint), request.endpoint in pages) for endpoint, label, pages in places]
 
 
 def init_bill_words(app: App) -> None:
