@@ -118,7 +118,7 @@ def test_an_event_of_the_payment_provider_that_nobody_handles_is_late(client, se
     assert ask(client)[1]["webhooks_late"] == 1
 
 
-def test_a_guard_that_is_gone_is_told(client, session, now):
+def test_a_trigger_that_is_gone_is_told(client, session, now):
     session.execute(text("DROP TRIGGER occupancy_no_overlap_insert"))
     session.commit()
     for path in ("/healthz", "/ready"):

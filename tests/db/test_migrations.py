@@ -120,7 +120,7 @@ def test_the_latest_migration_steps_back_and_forth(on_both_engines, app_on):
     assert check_database(app) == []
 
 
-def test_stepping_back_leaves_the_guards_of_the_revision_before(tmp_path):
+def test_stepping_back_leaves_the_triggers_of_the_revision_before(tmp_path):
     engine = create_engine(f"sqlite:///{tmp_path / 'bare.sqlite3'}")
     *before, latest = reversed(list(ScriptDirectory(str(ROOT / "migrations")).walk_revisions()))
     with engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):

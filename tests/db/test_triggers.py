@@ -162,7 +162,7 @@ def written(connection, act):
         event.remove(connection, "before_cursor_execute", note)
 
 
-def test_a_guard_that_is_gone_off_or_other_is_named_and_it_alone_is_built(both):
+def test_a_trigger_that_is_gone_off_or_other_is_named_and_it_alone_is_built(both):
     _, world = both
     connection = world.session.connection()
     assert written(connection, install_triggers) == ([], []), "what is there is left alone"

@@ -16,7 +16,7 @@ from booking.demo.leases_and_halls import plan_leases
 from booking.demo.seed import Seeding
 from booking.invoices.models import CreditNote, Invoice
 from booking.values.month import Month
-from tests.fakes.transport import PocketCarrier
+from tests.fakes.transport import FakeTransport
 from tests.harness.app import SHANGHAI
 from tests.harness.months import Press
 
@@ -53,7 +53,7 @@ def make_park(
     monkeypatch.setattr(baselines, "lease_paper", lambda _: NO_PAPER)
     papers = Papers()
     chosen = replace(
-        app.extensions["booking_ports"], transport=PocketCarrier(), printer=papers, report_printer=papers
+        app.extensions["booking_ports"], transport=FakeTransport(), printer=papers, report_printer=papers
     )
 
     def make(now: datetime, months: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tests.fakes.stripe_shelf import Params, Record, StripeSaysError, found, page
+from tests.fakes.stripe_lists import Params, Record, StripeSaysError, found, page
 
 
 @dataclass

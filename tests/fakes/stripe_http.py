@@ -19,8 +19,8 @@ from requests.structures import CaseInsensitiveDict
 from stripe import params as types
 
 from tests.fakes.stripe_books import Books
+from tests.fakes.stripe_lists import StripeSaysError
 from tests.fakes.stripe_params import WrongParameterError, checked, decode
-from tests.fakes.stripe_shelf import StripeSaysError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

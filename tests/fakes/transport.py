@@ -9,7 +9,7 @@ from booking.mail.transport import CarrierError, Envelope
 
 
 @dataclass
-class PocketCarrier:
+class FakeTransport:
     """Takes every letter; `answers` are used up first, one a letter: an error, or None to take it."""
 
     letters: list[Envelope] = field(default_factory=list)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import unescape
 
-from tests.forms.typed_cases import TYPED
+from tests.forms.input_cases import TYPED
 from tests.harness.pages import form_with
 
 FAR_TOO_LONG = "长" * 6000

@@ -21,7 +21,7 @@ from booking.blueprints.kit.resubmitted_page import PAGES
 from booking.people.models import Role
 from booking.people.passwords import hash_password
 from booking.spaces.models import Space
-from tests.forms.typed_cases import TYPED
+from tests.forms.input_cases import TYPED
 from tests.harness.pages import form_with
 
 PASSWORD = "correct horse 42"

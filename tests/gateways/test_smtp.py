@@ -31,7 +31,7 @@ def pillarbox() -> Iterator[Pillarbox]:
         yield box
 
 
-def carrier_to(port: int) -> SmtpTransport:
+def transport_to(port: int) -> SmtpTransport:
     return SmtpTransport("127.0.0.1", port, tls=Tls.NONE, timeout=HANGS)
 
 
@@ -57,7 +57,7 @@ def test_four_is_for_the_moment_and_five_for_good_but_a_burst_is_for_the_moment(
     pillarbox: Pillarbox, invoice_letter: Envelope, step: str, answer: str, outcome: type[Exception]
 ):
     pillarbox.answers[step] = answer
-    transport = carrier_to(pillarbox.port)
+    transport = transport_to(pillarbox.port)
     with pytest.raises(outcome, match=answer.replace(".", r"\.")):
         transport.deliver(invoice_letter)
     assert pillarbox.letters == []
@@ -69,7 +69,7 @@ def test_a_letter_taken_is_taken_even_if_the_farewell_goes_wrong(
     pillarbox: Pillarbox, invoice_letter: Envelope
 ):
     pillarbox.answers["QUIT"] = "500 what?"
-    carrier_to(pillarbox.port).deliver(invoice_letter)
+    transport_to(pillarbox.port).deliver(invoice_letter)
     assert len(pillarbox.letters) == 1
 
 
@@ -78,13 +78,13 @@ def test_a_lost_answer_means_try_later_although_the_letter_arrived(
 ):
     pillarbox.wait = 1.0
     with pytest.raises(TryLater, match="broke off"):
-        replace(carrier_to(pillarbox.port), timeout=0.2).deliver(invoice_letter)
+        replace(transport_to(pillarbox.port), timeout=0.2).deliver(invoice_letter)
     assert len(pillarbox.letters) == 1
 
 
 def test_a_server_nobody_can_reach_is_tried_later(smtp_unreachable: SmtpSink, invoice_letter: Envelope):
     with pytest.raises(TryLater, match="cannot reach"):
-        carrier_to(smtp_unreachable.port).deliver(invoice_letter)
+        transport_to(smtp_unreachable.port).deliver(invoice_letter)
 
 
 def test_a_server_without_a_name_is_tried_later(invoice_letter: Envelope):
@@ -106,17 +106,17 @@ def test_a_server_that_turns_everybody_away_at_the_door_is_tried_later(
         porter = threading.Thread(target=turn_away)
         porter.start()
         with pytest.raises(TryLater, match="cannot reach"):
-            carrier_to(door.getsockname()[1]).deliver(invoice_letter)
+            transport_to(door.getsockname()[1]).deliver(invoice_letter)
         porter.join()
 
 
 def test_a_silent_server_is_not_waited_for_longer_than_agreed(invoice_letter: Envelope):
     with socket.create_server(("127.0.0.1", 0)) as door, pytest.raises(TryLater, match="timed out"):
-        replace(carrier_to(door.getsockname()[1]), timeout=0.2).deliver(invoice_letter)
+        replace(transport_to(door.getsockname()[1]), timeout=0.2).deliver(invoice_letter)
 
 
 def test_we_greet_by_the_sender_s_domain(pillarbox: Pillarbox, invoice_letter: Envelope):
-    carrier_to(pillarbox.port).deliver(invoice_letter)
+    transport_to(pillarbox.port).deliver(invoice_letter)
     assert pillarbox.greetings == ["park.example"]
 
 
@@ -126,7 +126,7 @@ def test_a_letter_comes_back_to_its_sender_unless_another_is_named(
     opens_an_account = replace(invoice_letter, bounces_to="bounces@space.example")
     for pillarbox.offers in ([], ["DSN"]):
         for letter in (invoice_letter, opens_an_account):
-            carrier_to(pillarbox.port).deliver(letter)
+            transport_to(pillarbox.port).deliver(letter)
     assert pillarbox.senders == [
         ("no-reply@park.example", []),
         ("bounces@space.example", []),
@@ -140,7 +140,7 @@ def test_a_letter_comes_back_to_its_sender_unless_another_is_named(
 def test_nothing_is_said_in_the_open_when_starttls_was_asked_for(
     pillarbox: Pillarbox, invoice_letter: Envelope
 ):
-    transport = replace(carrier_to(pillarbox.port), tls=Tls.STARTTLS, user="park", password="right")
+    transport = replace(transport_to(pillarbox.port), tls=Tls.STARTTLS, user="park", password="right")
     with pytest.raises(TryLater, match="does not let us in"):
         transport.deliver(invoice_letter)
     assert pillarbox.letters == []

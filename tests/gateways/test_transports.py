@@ -18,7 +18,7 @@ from booking.gateways.folder import FolderTransport
 from booking.gateways.smtp import SmtpTransport, Tls
 from booking.mail.transport import Enclosure, Envelope, GivenUp, Transport
 from tests.fakes.mail_server import mail_server
-from tests.fakes.transport import PocketCarrier
+from tests.fakes.transport import FakeTransport
 from tests.harness.run import HANGS
 
 if TYPE_CHECKING:
@@ -200,11 +200,11 @@ def test_half_a_character_is_given_up(carried: Delivery, invoice_letter: Envelop
         carried(replace(invoice_letter, text="坏 \ud83d 字"))
 
 
-def test_the_pocket_refuses_what_no_carrier_would_take(invoice_letter: Envelope):
-    pocket = PocketCarrier(answers=[GivenUp("550 no")])
+def test_the_fake_refuses_what_no_transport_would_take(invoice_letter: Envelope):
+    transport = FakeTransport(answers=[GivenUp("550 no")])
     with pytest.raises(GivenUp):
-        pocket.deliver(replace(invoice_letter, to="nobody"))
+        transport.deliver(replace(invoice_letter, to="nobody"))
     with pytest.raises(GivenUp, match="550"):
-        pocket.deliver(invoice_letter)
-    pocket.deliver(invoice_letter)
-    assert pocket.letters == [invoice_letter]
+        transport.deliver(invoice_letter)
+    transport.deliver(invoice_letter)
+    assert transport.letters == [invoice_letter]

@@ -1,4 +1,4 @@
-"""What leaves the house by mail: letters are carried into a pocket, and links read where readers do."""
+"""What leaves the house by mail: letters end in a fake transport, and links read where readers do."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from booking.db import db
 from booking.jobs.job import run
 from booking.jobs.letters import LETTERS
 from booking.mail.transport import Envelope
-from tests.fakes.transport import PocketCarrier
+from tests.fakes.transport import FakeTransport
 
 LINK = re.compile(r"https?://\S+?(/password/[^\s\"<]+)")
 
@@ -23,7 +23,7 @@ class Outbox:
     """The letters of an app, as they arrive."""
 
     app: Flask
-    transport: PocketCarrier = field(default_factory=PocketCarrier)
+    transport: FakeTransport = field(default_factory=FakeTransport)
 
     def __post_init__(self) -> None:
         """Stand where the mail server would."""

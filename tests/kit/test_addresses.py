@@ -13,7 +13,7 @@ from booking.people.models import Role
 from booking.spaces.models import Area
 from tests.access_cases import make_all
 from tests.test_access import methods, routes, url_of
-from tests.trouble.test_nonsense import SERVER_ERROR, someone
+from tests.trouble.test_converters import SERVER_ERROR, someone
 
 # What `url_for` takes for itself, and names of its and Python's own arguments.
 TAKEN = {

@@ -24,14 +24,14 @@ from booking.mail.settle_letter import settle_letter
 from booking.mail.transport import GivenUp, TryLater
 from booking.mail.write import write
 from booking.mail.writing import Writing
-from tests.fakes.transport import PocketCarrier
+from tests.fakes.transport import FakeTransport
 from tests.harness.app import open_session
 from tests.harness.world import World
 
 HELLO = Writing("您好", "本月账单见附件。\n")
 
 
-def post_of(app, transport):
+def deliver_by(app, transport):
     ports = app.extensions["booking_ports"]
     app.extensions["booking_ports"] = replace(ports, transport=transport)
     return transport
@@ -39,7 +39,7 @@ def post_of(app, transport):
 
 @pytest.fixture
 def transport(app):
-    return post_of(app, PocketCarrier())
+    return deliver_by(app, FakeTransport())
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_refused_for_good_comes_on_the_list_a_person_looks_at(app, transport, pu
 def test_no_letter_is_lost_while_the_mail_server_is_away(
     app, put, session, standing_clock, now, smtp_unreachable
 ):
-    post_of(app, SmtpTransport(smtp_unreachable.host, smtp_unreachable.port, tls=Tls.NONE, timeout=1))
+    deliver_by(app, SmtpTransport(smtp_unreachable.host, smtp_unreachable.port, tls=Tls.NONE, timeout=1))
     letters = [put(f"letter{number}") for number in range(5)]
     assert work(app).failed == 0
     tried = [letter for letter in letters if fresh(session, letter).attempts]
@@ -139,26 +139,26 @@ def test_no_letter_is_lost_while_the_mail_server_is_away(
     work(app)
     again = [letter for letter in letters if fresh(session, letter).attempts]
     assert len(again) <= len(tried) + 1, "a server that does not answer is asked once, not for each letter"
-    pocket = post_of(app, PocketCarrier())
+    transport = deliver_by(app, FakeTransport())
     for minutes in range(20, 60, 5):
         standing_clock.set(now + timedelta(minutes=minutes))
         work(app)
-    assert sorted(envelope.to for envelope in pocket.letters) == sorted(letter.to for letter in letters)
+    assert sorted(envelope.to for envelope in transport.letters) == sorted(letter.to for letter in letters)
 
 
-def test_a_carrier_that_breaks_leaves_the_letter_in_the_post(app, put, session):
+def test_a_transport_that_breaks_leaves_the_letter_in_the_outbox(app, put, session):
     class Broken:
         def deliver(self, envelope):
             raise RuntimeError("the transport fell over")
 
-    post_of(app, Broken())
+    deliver_by(app, Broken())
     letter = put()
     work(app)
     assert "fell over" in (fresh(session, letter).last_error or "")
     assert fresh(session, letter).failed_at is None
 
 
-def test_a_letter_whose_carrier_died_on_the_way_is_carried_again(app, transport, put, standing_clock, now):
+def test_a_letter_whose_worker_died_on_the_way_is_delivered_again(app, transport, put, standing_clock, now):
     letter = put()
     with app.app_context(), transaction() as session:
         assert lease_letter(session, letter.id, per_minute=60, now=now) is not None
@@ -199,7 +199,7 @@ def test_a_letter_nobody_takes_in_two_days_comes_on_the_list(
 
 
 @dataclass
-class SlowCarrier:
+class SlowTransport:
     """Takes its time, and counts how often each letter is on its way at once."""
 
     gone: list[str] = field(default_factory=list)
@@ -214,7 +214,7 @@ class SlowCarrier:
 
 def test_four_workers_carry_each_letter_once(on_both_engines, app_on, now):
     app = app_on(on_both_engines)
-    transport = post_of(app, SlowCarrier())
+    transport = deliver_by(app, SlowTransport())
     with open_session(app) as session:
         park = World(session, now).park()
         for number in range(24):

@@ -30,7 +30,7 @@ from booking.payments.sync import TRIES_BEFORE_MAIL
 from booking.people.models import Enterprise, Role
 from booking.values.money import Money
 from tests.fakes.stripe_http import API_KEY, WEBHOOK_SECRET, StripeHttp, Trouble
-from tests.fakes.stripe_shelf import StripeSaysError
+from tests.fakes.stripe_lists import StripeSaysError
 from tests.harness.months import BY, CLOSING_DAY, Press, close, line, looking, use_ports
 
 

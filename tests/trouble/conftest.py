@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tests.reservations.conftest import place
-from tests.use.conftest import house
+from tests.usage.conftest import house
 
 __all__ = ["house", "place"]

@@ -1,9 +1,9 @@
 """What goes wrong on pages gets a sentence, keeps what was typed, and does nothing by halves.
 
 Where else it is told: bad times, too many people and a retired space in tests/reservations/test_pages.py,
-a double click and a stale cancelling there too; an expired session in tests/people/test_typed.py;
+a double click and a stale cancelling there too; an expired session in tests/people/test_resubmission.py;
 unreachable SMTP in tests/mail/test_letters.py and tests/gateways/test_smtp.py; a Stripe answer of 500 in
-tests/payments/test_paying_online.py; a full disk in tests/invoices/test_closing_a_month.py and
+tests/payments/test_paying_online.py; a full disk in tests/invoices/test_issuing.py and
 test_closing_pages.py; a closed month's questions in tests/charges/test_statement.py.
 """
 
@@ -17,7 +17,7 @@ from booking.charges.models import MonthClose
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.usage.models import Stay
 from tests.reservations.conftest import asked
-from tests.use.conftest import at
+from tests.usage.conftest import at
 
 FAR_AWAY = ("9999-12-31T23:59+00:00", "2199-12-31T10:00+08:00", "0001-01-01T00:00+14:00")
 

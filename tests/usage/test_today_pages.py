@@ -11,7 +11,7 @@ from booking.charges.models import Charge, MonthClose
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.usage.models import Ending, Stay
 from booking.values.money import Money
-from tests.use.conftest import at
+from tests.usage.conftest import at
 
 
 def page(house, member=None, path="/today"):

@@ -17,7 +17,7 @@ from booking.usage.check_in import begin_lease
 from booking.usage.models import Stay, StayCorrection
 from booking.values.money import Money
 from tests.harness.pages import form_with
-from tests.use.conftest import at
+from tests.usage.conftest import at
 
 
 def desk(house, path=""):

@@ -13,7 +13,7 @@ from booking.people.models import Role
 from booking.reservations.models import Reservation, ReservationState
 from booking.usage.models import Stay
 from booking.values.money import Money
-from tests.use.conftest import at
+from tests.usage.conftest import at
 
 
 def row_of(text, reservation_id):

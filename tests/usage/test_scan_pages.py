@@ -12,7 +12,7 @@ from booking.reservations.models import Occupancy, ReservationState
 from booking.spaces.models import Kind, OpeningRule
 from booking.usage.models import Stay
 from booking.values.money import Money
-from tests.use.conftest import at
+from tests.usage.conftest import at
 
 LAN = "/s/code-of-lan"
 

@@ -7,7 +7,7 @@ import pytest
 from booking.reservations.models import ReservationState
 from tests.harness.browser import axe
 from tests.harness.own_server import let_in
-from tests.use.conftest import at
+from tests.usage.conftest import at
 
 pytestmark = pytest.mark.browser
 
