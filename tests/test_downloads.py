@@ -32,8 +32,9 @@ from booking.values.file_name import file_name, with_ending
 from booking.values.money import Money
 from booking.values.month import Month
 from tests.access_cases import PARTY, make_all
-from tests.harness.app import TUESDAY, close, make_app, open_session
+from tests.harness.app import close, make_app, open_session
 from tests.harness.run import HANGS
+from tests.harness.times import TUESDAY
 from tests.harness.world import World
 from tests.test_access import routes, url_of
 

@@ -27,8 +27,8 @@ from booking.usage.walk_in import walk_in
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.span import Span
-from tests.harness.app import SHANGHAI
 from tests.harness.stays import METER, at, doer, lines_of, reserved, used, used_as_reserved
+from tests.harness.times import SHANGHAI
 
 DAY = "2026-11-03"
 

@@ -13,8 +13,9 @@ from booking.usage.check_out import check_out
 from booking.usage.walk_in import walk_in
 from booking.values.money import Money
 from booking.values.month import Month
-from tests.harness.app import SHANGHAI, TUESDAY, open_session
+from tests.harness.app import open_session
 from tests.harness.stays import METER, at, doer, lines_of, reserved, used_as_reserved
+from tests.harness.times import SHANGHAI, TUESDAY
 from tests.harness.world import World
 
 DAY = "2026-11-03"

@@ -28,8 +28,9 @@ from booking.usage.rules import NothingToCorrect, OverlapsAnotherStay
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.work_calendar import WorkCalendar
-from tests.harness.app import SHANGHAI, TUESDAY, open_session
+from tests.harness.app import open_session
 from tests.harness.stays import METER, at, doer, reserved, used
+from tests.harness.times import SHANGHAI, TUESDAY
 from tests.harness.world import World
 from tests.tariffs.oracle import price
 

@@ -16,8 +16,8 @@ from booking.usage.models import Ending, Stay
 from booking.values.money import Money
 from booking.values.span import Span
 from booking.values.work_calendar import WorkCalendar
-from tests.harness.app import SHANGHAI
 from tests.harness.stays import at, lines_of
+from tests.harness.times import SHANGHAI
 
 FIRST = at("2026-09-28", "00:00")  # the National Day's holidays and two make-up days lie in reach
 MINUTES = 20 * 24 * 60

@@ -22,8 +22,8 @@ from booking.usage.release_no_show import release_no_show
 from booking.usage.walk_in import walk_in
 from booking.values.money import Money
 from booking.values.month import Month
-from tests.harness.app import SHANGHAI
 from tests.harness.stays import METER, at, doer, lines_of, reserved, used, used_as_reserved
+from tests.harness.times import SHANGHAI
 
 DAY = "2026-11-02"
 NOVEMBER = Month(2026, 11, SHANGHAI)

@@ -28,8 +28,9 @@ from booking.reservations.rules import Taken
 from booking.spaces.models import Kind
 from booking.values.money import Money
 from booking.values.span import Span
-from tests.harness.app import TUESDAY, open_session
+from tests.harness.app import open_session
 from tests.harness.schema import build_schema
+from tests.harness.times import TUESDAY
 from tests.harness.world import World
 
 

@@ -10,7 +10,8 @@ from booking.app import check_database
 from booking.reservations.models import Occupancy
 from booking.spaces.models import Closure
 from booking.triggers import install_triggers, missing_triggers
-from tests.harness.app import TUESDAY, open_session
+from tests.harness.app import open_session
+from tests.harness.times import TUESDAY
 from tests.harness.world import World
 
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from booking.demo import around_now
-from tests.harness.app import SHANGHAI
+from tests.harness.times import SHANGHAI
 
 MIDNIGHT = datetime(2026, 11, 26, tzinfo=SHANGHAI)
 IN_USE = [MIDNIGHT + timedelta(minutes=minutes) for minutes in range(9 * 60, 20 * 60 + 46, 5)]

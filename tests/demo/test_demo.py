@@ -31,8 +31,9 @@ from booking.savings.models import SavingsReport
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Ending, Stay, StayCorrection
 from booking.values.money import Money
-from tests.harness.app import TUESDAY, close, make_app, open_session, shared_app
+from tests.harness.app import close, make_app, open_session, shared_app
 from tests.harness.schema import TEST_SECRET
+from tests.harness.times import TUESDAY
 
 SHORT = 2  # months
 pytestmark = pytest.mark.xdist_group("demo")  # the park of two months is made once

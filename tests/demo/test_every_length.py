@@ -17,8 +17,8 @@ from booking.demo.seed import Seeding
 from booking.invoices.models import CreditNote, Invoice
 from booking.values.month import Month
 from tests.fakes.transport import FakeTransport
-from tests.harness.app import SHANGHAI
 from tests.harness.months import Press
+from tests.harness.times import SHANGHAI
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -1,51 +1,28 @@
-"""The app in the test's own process, its database, a clock that stands still, and people who sign in."""
+"""The app in the test's own process, lent from test to test, and its database."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
-from itertools import count
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from gunicorn.http.wsgi import HEADER_VALUE_RE
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event, make_url
 from sqlalchemy.orm import Session
 
-from booking import clock
 from booking.app import create_app
 from booking.config import Config
 from booking.db import db
-from booking.people.models import Member
 from tests.harness.pages import FormBrowser
+from tests.harness.passwords import spare_the_cost_of_passwords
 from tests.harness.run import run_folder
 from tests.harness.schema import PATIENCE, TEST_SECRET
-from tests.harness.world import World
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-TUESDAY = datetime(2026, 11, 3, 9, 0, tzinfo=SHANGHAI)
-"""When tests happen unless they say otherwise: a working day, 3 November 2026, 09:00."""
-
-
-@pytest.fixture
-def database_url(sqlite_database: str) -> str:
-    """Give the database of `app`: SQLite, unless a test asks for `on_both_engines`."""
-    return sqlite_database
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def on_both_engines(request: pytest.FixtureRequest) -> str:
-    """Give a fresh database of each engine in turn; use with `app_on(url)`."""
-    name = "sqlite_database" if request.param == "sqlite" else "postgres_database"
-    url: str = request.getfixturevalue(name)
-    return url
+spare_the_cost_of_passwords()
 
 
 def make_app(url: str, **settings: object) -> Flask:
@@ -133,36 +110,6 @@ def shared_app(url: str) -> Iterator[Flask]:
     free.append(shared)
 
 
-@pytest.fixture
-def app(database_url: str) -> Iterator[Flask]:
-    """Give the app; CSRF is off here and has tests of its own."""
-    with shared_app(database_url) as app:
-        yield app
-
-
-@pytest.fixture
-def new_app(database_url: str) -> Iterator[Flask]:
-    """Give an app of the test's own, which may get another route."""
-    app = make_app(database_url)
-    yield app
-    close(app)
-
-
-@pytest.fixture
-def app_on() -> Iterator[Callable[..., Flask]]:
-    """Give a lender of apps for a database URL; with further settings the app is the test's own."""
-    with ExitStack() as lent:
-
-        def lend(url: str, **settings: object) -> Flask:
-            if not settings:
-                return lent.enter_context(shared_app(url))
-            app = make_app(url, **settings)
-            lent.callback(close, app)
-            return app
-
-        yield lend
-
-
 def close(app: Flask) -> None:
     """Let go of the app's connections."""
     with app.app_context():
@@ -175,87 +122,18 @@ def open_session(app: Flask) -> Session:
         return Session(db.engine, autoflush=False, expire_on_commit=False)
 
 
-@pytest.fixture
-def session(app: Flask) -> Iterator[Session]:
-    """Give a session of the test's own; commit before a request should see what you wrote."""
-    with open_session(app) as session:
-        yield session
+def statements_of(app: Flask, act: Callable[[], object]) -> int:
+    """Count the statements that an act takes."""
+    seen: list[str] = []
 
+    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
 
-@pytest.fixture
-def world(session: Session, now: datetime) -> World:
-    """Give the maker of parks, enterprises, members, spaces and tariffs."""
-    return World(session, now)
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    """Give a browser without a signed-in member."""
-    return app.test_client()
-
-
-@pytest.fixture
-def sign_in(app: Flask) -> Callable[[Member], FlaskClient]:
-    """Give a maker of browsers in which a member is signed in."""
-    keys = map("browser-{}".format, count())
-
-    def browser_of(member: Member) -> FlaskClient:
-        browser = app.test_client()
-        with browser.session_transaction() as kept:
-            kept["_user_id"] = f"{member.id}.{member.session_version}.{next(keys)}"
-            kept["_fresh"] = True
-        return browser
-
-    return browser_of
-
-
-class StandingClock:
-    """A clock that stands still until it is set."""
-
-    def __init__(self, instant: datetime) -> None:
-        self.instant = instant.astimezone(UTC)
-
-    def set(self, instant: datetime) -> datetime:
-        """Set it, and give the instant."""
-        self.instant = instant.astimezone(UTC)
-        return self.instant
-
-    def now(self) -> datetime:
-        """Tell what it shows."""
-        return self.instant
-
-
-@pytest.fixture
-def standing_clock(monkeypatch: pytest.MonkeyPatch) -> StandingClock:
-    """Stop the app's clock at TUESDAY; set it with `standing_clock.set(...)`."""
-    standing = StandingClock(TUESDAY)
-    monkeypatch.setattr(clock, "now", standing.now)
-    return standing
-
-
-@pytest.fixture
-def now(standing_clock: StandingClock) -> datetime:
-    """Give the instant at which the test happens (TUESDAY), with the app's clock stopped there."""
-    return standing_clock.instant
-
-
-@pytest.fixture
-def count_queries(app: Flask) -> Callable[[Callable[[], object]], int]:
-    """Give a counter: `count_queries(lambda: browser.get("/x"))` tells how many statements that took."""
-
-    def count(act: Callable[[], object]) -> int:
-        seen: list[str] = []
-
-        def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
-            seen.append(statement)
-
-        with app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            act()
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-        return len(seen)
-
-    return count
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        act()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return len(seen)

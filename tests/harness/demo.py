@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from booking.demo.make import make
-from tests.harness.app import TUESDAY, close, make_app
+from tests.harness.app import close, make_app
 from tests.harness.run import only_one, run_folder
+from tests.harness.times import TUESDAY
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture(scope="session")
-def demo_month() -> Path:
-    """Give the SQLite file of a demo park of one month, made on TUESDAY at nine; copy it to write in it."""
+def made_month() -> Path:
+    """Give the SQLite file of a demo park of one month, made by whoever asks first."""
     file = run_folder() / "demo-month.sqlite3"
     with only_one("demo-month"):
         if not file.exists():

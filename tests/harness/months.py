@@ -18,7 +18,8 @@ from booking.spaces.models import Space
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.paper import PrintFailed
-from tests.harness.app import SHANGHAI, open_session
+from tests.harness.app import open_session
+from tests.harness.times import SHANGHAI
 
 OCTOBER = Month(2026, 10, SHANGHAI)
 NOVEMBER = Month(2026, 11, SHANGHAI)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-import pytest
 from flask import Flask
 
 from booking.db import db
@@ -40,15 +38,3 @@ class Outbox:
     def links(self) -> list[str]:
         """Carry, and give the path of each link that opens an account, in the order of arrival."""
         return [found[1] for letter in self.carry() if (found := LINK.search(letter.text))]
-
-
-@pytest.fixture
-def outbox(app: Flask) -> Outbox:
-    """Give the outbox of `app`."""
-    return Outbox(app)
-
-
-@pytest.fixture
-def outbox_of() -> Callable[[Flask], Outbox]:
-    """Give a maker of outboxes, for apps of `app_on`."""
-    return Outbox

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-import pytest
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Page
@@ -43,13 +42,6 @@ def own_server(database_url: str, **settings: object) -> Iterator[tuple[Flask, s
         server.shutdown()
         thread.join()
         close(app)
-
-
-@pytest.fixture
-def serve_here(sqlite_database: str) -> Iterator[Callable[..., tuple[Flask, str]]]:
-    """Give a maker of (app, address) on a fresh database; `own_server` serves several tests from one."""
-    with ExitStack() as running:
-        yield lambda **settings: running.enter_context(own_server(sqlite_database, **settings))
 
 
 def session_cookie(app: Flask, member: Member, browser: str = "browser") -> str:

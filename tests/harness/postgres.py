@@ -19,7 +19,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL, make_url
 
-from tests.harness.run import controller_pid, is_worker, only_one, run_folder
+from tests.harness.run import controller_pid, only_one, run_folder
 from tests.harness.schema import build_schema
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def _wait_until_it_answers(server: PostgresServer) -> None:
             return
 
 
-def _server() -> PostgresServer:
+def running_server() -> PostgresServer:
     """Give this run's server, started by whoever asks first."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         return PostgresServer(make_url(given).set(drivername="postgresql+psycopg"))
@@ -169,24 +169,6 @@ def _server() -> PostgresServer:
     return server
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> PostgresServer:
-    """Give the run's PostgreSQL server."""
-    return _server()
-
-
-@pytest.fixture(scope="session")
-def postgres_template(postgres_server: PostgresServer) -> str:
-    """Name a database with the schema in it and no rows, migrated once a run."""
-    name, done = template_name(), run_folder() / "template.done"
-    with only_one("template"):
-        if not done.exists():
-            postgres_server.execute(f'CREATE DATABASE "{name}"')
-            build_schema(postgres_server.url(name))
-            done.write_text(name)
-    return name
-
-
 @contextmanager
 def new_database(server: PostgresServer, template: str = "template0") -> Iterator[str]:
     """Make a database from a template (a tenth of a second), give its URL, and drop it afterwards."""
@@ -199,25 +181,21 @@ def new_database(server: PostgresServer, template: str = "template0") -> Iterato
         server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-@pytest.fixture
-def postgres_database(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
-    """Give the URL of a fresh database with the product's schema."""
-    with new_database(postgres_server, postgres_template) as url:
-        yield url
+def template_on(server: PostgresServer) -> str:
+    """Name a database with the schema in it and no rows, migrated by whoever asks first."""
+    name, done = template_name(), run_folder() / "template.done"
+    with only_one("template"):
+        if not done.exists():
+            server.execute(f'CREATE DATABASE "{name}"')
+            build_schema(server.url(name))
+            done.write_text(name)
+    return name
 
 
-@pytest.fixture
-def empty_postgres_database(postgres_server: PostgresServer) -> Iterator[str]:
-    """Give the URL of a database with nothing in it, for migrations and restores."""
-    with new_database(postgres_server) as url:
-        yield url
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if is_worker(config):
-        return
+def clear_away() -> None:
+    """Stop our server, or remove the template from the one that was given."""
     if "TEST_DATABASE_URL" in os.environ and (run_folder() / "template.done").exists():
-        _server().execute(f'DROP DATABASE IF EXISTS "{template_name()}" WITH (FORCE)')
+        running_server().execute(f'DROP DATABASE IF EXISTS "{template_name()}" WITH (FORCE)')
     file = run_folder() / "postgres.pid"
     if file.exists():
         _stop(int(file.read_text()))

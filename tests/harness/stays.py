@@ -18,7 +18,7 @@ from booking.usage.walk_in import walk_in
 from booking.values.money import Money
 from booking.values.month import day_span, local_day
 from booking.values.span import Span
-from tests.harness.app import SHANGHAI
+from tests.harness.times import SHANGHAI
 
 METER = RatingMeter()
 

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from booking.spaces.models import Space
-from tests.harness.app import TUESDAY, open_session
+from tests.harness.app import open_session
+from tests.harness.times import TUESDAY
 from tests.harness.world import World
 from tests.inventory.conftest import photograph
 

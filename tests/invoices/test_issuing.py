@@ -28,7 +28,7 @@ from booking.usage.correct_stay import correct_stay
 from booking.usage.models import Stay
 from booking.values.money import Money
 from tests.harness import stays
-from tests.harness.app import SHANGHAI, open_session
+from tests.harness.app import open_session
 from tests.harness.months import (
     BAD_TEMPLATE,
     BY,
@@ -45,6 +45,7 @@ from tests.harness.months import (
     question,
     use_ports,
 )
+from tests.harness.times import SHANGHAI
 from tests.harness.world import World
 
 

@@ -12,9 +12,9 @@ from booking.people.models import Role, Size
 from booking.people.passwords import hash_password
 from booking.spaces.models import Kind
 from booking.values.money import Money
-from tests.harness.app import SHANGHAI
 from tests.harness.browser import axe
 from tests.harness.stays import at, doer, lines_of, reserved, used_as_reserved
+from tests.harness.times import SHANGHAI
 from tests.harness.world import World
 
 pytestmark = pytest.mark.browser

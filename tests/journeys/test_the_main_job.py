@@ -16,8 +16,8 @@ from booking.people.models import Role
 from booking.people.passwords import hash_password
 from booking.savings.models import Baseline, Evidence
 from booking.values.money import Money
-from tests.harness.app import SHANGHAI
 from tests.harness.browser import axe, screenshot
+from tests.harness.times import SHANGHAI
 from tests.harness.world import World
 
 PASSWORD = "correct horse battery"

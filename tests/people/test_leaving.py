@@ -14,7 +14,7 @@ from booking.reservations.reserve_from_pool import reserve_from_pool
 from booking.usage.walk_in import walk_in
 from booking.values.money import Money
 from booking.values.span import Span
-from tests.harness.app import SHANGHAI, TUESDAY
+from tests.harness.times import SHANGHAI, TUESDAY
 
 
 def test_after_its_last_day_nothing_can_be_reserved_or_walked_into(session, world):

@@ -36,10 +36,11 @@ from booking.usage.models import Stay
 from booking.usage.stay_longer import change_end
 from booking.usage.walk_in import walk_in
 from booking.values.money import Money
-from tests.harness.app import TUESDAY, open_session
+from tests.harness.app import open_session
 from tests.harness.months import BY, CLOSING_DAY, OCTOBER, Press, question
 from tests.harness.run import HANGS
 from tests.harness.stays import METER, at, doer, reserved, used
+from tests.harness.times import TUESDAY
 from tests.harness.world import World
 
 pytestmark = pytest.mark.postgres

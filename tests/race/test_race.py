@@ -33,10 +33,11 @@ from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.reservations.reserve import reserve
 from booking.values.money import Money
 from booking.values.span import Span
-from tests.harness.app import SHANGHAI, open_session
+from tests.harness.app import open_session
 from tests.harness.postgres import new_database
 from tests.harness.run import HANGS
 from tests.harness.schema import TEST_SECRET
+from tests.harness.times import SHANGHAI
 from tests.harness.world import World
 
 pytestmark = [pytest.mark.race, pytest.mark.timeout(900)]

@@ -5,16 +5,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from booking.people.models import Role
-from booking.spaces.models import Kind
-from booking.tariffs.models import Basis
-from booking.values.money import Money
-from tests.harness.app import TUESDAY
+from tests.harness.times import TUESDAY
 
 
 @pytest.fixture
 def place(world, sign_in):
     """Give a park with two meeting rooms, two desks and two stores, tariffs, and its people's browsers."""
+    from booking.people.models import Role
+    from booking.spaces.models import Kind
+    from booking.tariffs.models import Basis
+    from booking.values.money import Money
+
     park = world.park()
     area = world.area(park, name="3号楼")
     made = SimpleNamespace(

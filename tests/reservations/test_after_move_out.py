@@ -27,7 +27,7 @@ from booking.usage.check_in import begin_lease
 from booking.usage.models import Stay
 from booking.values.money import Money
 from booking.values.span import Span
-from tests.harness.app import TUESDAY
+from tests.harness.times import TUESDAY
 
 HOUR = timedelta(hours=1)
 LAST_DAY = TUESDAY.date() + timedelta(days=2)

@@ -11,7 +11,7 @@ from booking.reservations.claim import claim
 from booking.reservations.models import Reservation
 from booking.spaces.models import Closure, Kind
 from booking.values.span import Span
-from tests.harness.app import TUESDAY
+from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked, at
 
 

@@ -21,7 +21,8 @@ from booking.reservations.space_queries import free_spaces
 from booking.spaces.models import Closure, Kind
 from booking.values.money import Money
 from booking.values.span import Span
-from tests.harness.app import TUESDAY, open_session
+from tests.harness.app import open_session
+from tests.harness.times import TUESDAY
 from tests.harness.world import World
 
 

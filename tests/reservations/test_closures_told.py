@@ -11,7 +11,7 @@ from booking.reservations.claim import claim
 from booking.reservations.models import FAR_FUTURE
 from booking.spaces.models import Closure
 from booking.values.span import Span
-from tests.harness.app import TUESDAY
+from tests.harness.times import TUESDAY
 from tests.reservations.conftest import at
 
 OPEN_END = "停用，直到另行通知：漏水维修"

@@ -8,7 +8,7 @@ from booking.jobs.job import run
 from booking.jobs.use import CLOSE_REQUESTS
 from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Kind
-from tests.harness.app import TUESDAY
+from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked
 
 HOUR = timedelta(hours=1)

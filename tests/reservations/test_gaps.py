@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from booking.reservations.nearest import StartGrid, gaps, nearest
 from booking.values.span import Span
-from tests.harness.app import TUESDAY
+from tests.harness.times import TUESDAY
 
 QUARTER = timedelta(minutes=15)
 GRID = StartGrid(TUESDAY, QUARTER)

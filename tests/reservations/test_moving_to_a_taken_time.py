@@ -16,7 +16,7 @@ from booking.reservations.refusals import Taken
 from booking.spaces.models import Closure, Kind
 from booking.usage.check_in import begin_lease
 from booking.values.span import Span
-from tests.harness.app import TUESDAY
+from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked, at
 
 

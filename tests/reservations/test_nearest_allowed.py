@@ -13,7 +13,7 @@ from booking.spaces.rules import Opening
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 from booking.values.work_calendar import WorkCalendar
-from tests.harness.app import SHANGHAI
+from tests.harness.times import SHANGHAI
 
 NOW = datetime(2026, 11, 3, 9, 10, tzinfo=SHANGHAI)  # a Tuesday
 TODAY, TOMORROW = date(2026, 11, 3), date(2026, 11, 4)

@@ -28,7 +28,8 @@ from booking.spaces.models import Kind
 from booking.values.money import Money
 from booking.values.refusal import ReasonMissing
 from booking.values.span import Span
-from tests.harness.app import TUESDAY, open_session
+from tests.harness.app import open_session
+from tests.harness.times import TUESDAY
 from tests.harness.world import World
 
 ADMIN = Actor(name="管理员")

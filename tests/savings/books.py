@@ -20,7 +20,7 @@ from booking.savings.set_baseline import set_baseline
 from booking.spaces.models import Space
 from booking.values.money import Money
 from booking.values.month import Month
-from tests.harness.app import SHANGHAI
+from tests.harness.times import SHANGHAI
 
 OCTOBER = Month(2026, 10, SHANGHAI)
 SEED = Lease(area=200_00, price=Money(320), own_area=105_00, own_price=Money(320))

@@ -15,7 +15,7 @@ from booking.people.models import Role
 from booking.savings.evidence import judged
 from booking.savings.models import Baseline, DeclaredEffect, SavingsReport
 from booking.values.money import Money
-from tests.harness.app import SHANGHAI
+from tests.harness.times import SHANGHAI
 from tests.savings.books import OCTOBER, PDF
 
 NOVEMBER_9 = datetime(2026, 11, 9, 9, tzinfo=SHANGHAI)

@@ -17,7 +17,7 @@ from booking.savings.report import read_report
 from booking.savings.rules import BaselineInReport, MonthStillOpen, NobodyToReport, PublishedBefore
 from booking.values.money import Money
 from booking.values.paper import PrintFailed
-from tests.harness.app import SHANGHAI
+from tests.harness.times import SHANGHAI
 from tests.savings.books import BY, OCTOBER, SEED
 
 NOVEMBER_5 = datetime(2026, 11, 5, 12, tzinfo=SHANGHAI)

@@ -11,7 +11,7 @@ from booking.spaces.models import Kind, Space
 from booking.tariffs.in_force import tariff_in_force
 from booking.tariffs.models import Tariff
 from booking.tariffs.queries import kind_allowances
-from tests.harness.app import SHANGHAI
+from tests.harness.times import SHANGHAI
 
 TYPED = {
     "name": "会议室价目",

@@ -34,8 +34,9 @@ from booking.tariffs.snapshot import snapshot_of
 from booking.values.money import Money
 from booking.values.refusal import Refusal
 from booking.values.span import Span
-from tests.harness.app import TUESDAY, open_session
+from tests.harness.app import open_session
 from tests.harness.run import HANGS
+from tests.harness.times import TUESDAY
 from tests.harness.world import World, uscc
 
 pytestmark = pytest.mark.postgres

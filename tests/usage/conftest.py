@@ -16,7 +16,8 @@ from booking.spaces.models import Kind
 from booking.usage.front_desk_queries import stay_of_reservation
 from booking.values.money import Money
 from booking.values.span import Span
-from tests.harness.app import SHANGHAI, open_session
+from tests.harness.app import open_session
+from tests.harness.times import SHANGHAI
 from tests.harness.world import World
 
 

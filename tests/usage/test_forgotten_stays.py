@@ -20,8 +20,9 @@ from booking.usage.rules import TooLate, forgotten_end
 from booking.usage.stay_longer import change_end, hold_overstay, stay_longer
 from booking.usage.walk_in import walk_in
 from booking.values.money import Money
-from tests.harness.app import TUESDAY, open_session
+from tests.harness.app import open_session
 from tests.harness.stays import METER, at, doer, reserved
+from tests.harness.times import TUESDAY
 from tests.harness.world import World
 
 DAY = "2026-11-03"

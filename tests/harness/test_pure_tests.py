@@ -1,0 +1,44 @@
+"""Tests of rules and values load neither the product's app nor Flask nor SQLAlchemy, and so begin at once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from tests.harness.run import ROOT, VARIABLE
+
+PURE = (
+    "tests/invoices/test_rules.py",
+    "tests/payments/test_reconciliation.py",
+    "tests/reservations/test_rules.py",
+    "tests/savings/test_rules.py",
+    "tests/tariffs/test_rating_against_the_oracle.py",
+    "tests/tariffs/test_rating_rules.py",
+    "tests/tariffs/test_rating_storage.py",
+    "tests/tariffs/test_rating_worked_figures.py",
+    "tests/values",
+)
+HEAVY = ("booking.app", "booking.db", "flask", "sqlalchemy")
+TELLS = f"""
+import sys
+
+def pytest_collection_finish(session):
+    found = [name for name in {HEAVY} if name in sys.modules]
+    print(f"collected {{len(session.items)}}, loaded {{found}}")
+"""
+
+
+def test_pure_tests_do_not_load_the_product(tmp_path):
+    (tmp_path / "tells.py").write_text(TELLS)
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", VARIABLE))}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-s", "-p", "tells", "--collect-only", *PURE],
+        cwd=ROOT,
+        env={**ours, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "loaded []" in done.stdout, done.stdout
