@@ -9,6 +9,7 @@ import sys
 from tests.harness.run import ROOT, VARIABLE
 
 PURE = (
+    "tests/charges/test_rules.py",
     "tests/invoices/test_rules.py",
     "tests/payments/test_reconciliation.py",
     "tests/reservations/test_rules.py",
