@@ -42,14 +42,13 @@ from booking.blueprints import (
 )
 from booking.blueprints.kit import (
     access,
-    compression,
     converters,
     errors,
     filters,
-    headers,
-    hosts,
+    http,
+    labels,
     navigation,
-    signed_in,
+    session,
     static_files,
 )
 from booking.config import BadConfigurationError, Config
@@ -82,7 +81,7 @@ def create_app(config: Config | None = None) -> Flask:
     init_logs(app)
     _open_database(app)
     CSRFProtect(app)
-    signed_in.init_signed_in(app)
+    session.init_session(app)
     init_language(app)
     _choose_vendors(app, config)
     _open_the_counter(app)
@@ -187,11 +186,20 @@ COMMANDS = (demo.command, *commands.EVERY)  # the demo stands above the jobs: it
 
 
 def _open_the_counter(app: Flask) -> None:
-    hosts.init(app)
+    http.init_hosts(app)
     app.before_request(access.guard)
     app.before_request(_know_the_zone)
-    for part in (converters, errors, headers, compression, filters, static_files, navigation):
-        part.init(app)
+    for init in (
+        converters.init,
+        errors.init,
+        http.init_headers,
+        http.init_compression,
+        filters.init,
+        labels.init,
+        static_files.init,
+        navigation.init,
+    ):
+        init(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.extensions["booking_jobs"] = {job.name: timedelta(seconds=job.seconds) for job in JOBS}
@@ -204,7 +212,7 @@ def _open_the_counter(app: Flask) -> None:
 
 def _know_the_zone() -> None:
     # Times are shown in the park's zone, never the browser's.
-    g.zone = signed_in.my_park().zone if current_user.is_authenticated else ZoneInfo("Asia/Shanghai")
+    g.zone = session.my_park().zone if current_user.is_authenticated else ZoneInfo("Asia/Shanghai")
 
 
 def check_database(app: Flask) -> list[str]:

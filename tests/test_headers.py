@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from flask import Response
 
-from booking.blueprints.kit import headers
+from booking.blueprints.kit import http
 from booking.blueprints.kit.access import anyone
 from booking.blueprints.kit.static_files import gather
 
@@ -32,7 +32,7 @@ def test_a_page_carries_a_policy_without_holes(client):
 def test_every_answer_is_protected(client):
     for path in ("/sign-in", "/nowhere", "/healthz", SHEET):
         answer = client.get(path)
-        for name, value in headers.ALWAYS.items():
+        for name, value in http.ALWAYS.items():
             assert answer.headers[name] == value, (path, name)
 
 
@@ -59,5 +59,5 @@ def test_production_is_reached_by_https_only(app, client):
     assert "Strict-Transport-Security" not in client.get("/sign-in").headers
     app.extensions["booking_config"] = replace(app.extensions["booking_config"], production=True)
     app._got_first_request = False
-    headers.init(app)
-    assert client.get("/sign-in").headers["Strict-Transport-Security"] == headers.TWO_YEARS
+    http.init_headers(app)
+    assert client.get("/sign-in").headers["Strict-Transport-Security"] == http.TWO_YEARS

@@ -12,12 +12,10 @@ from wtforms import EmailField, RadioField, StringField
 from booking import clock
 from booking.audit.actor import Actor
 from booking.audit.meanwhile import entries_since
-from booking.blueprints.kit.forms.day_fields import options
+from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.validators import an_email, at_most, must, tidy, tidy_email
-from booking.blueprints.kit.labels.actors import who_did
-from booking.blueprints.kit.labels.people import account_state, role_name
-from booking.blueprints.kit.signed_in import actor, me, my_park
-from booking.blueprints.kit.tickets import invitation_by
+from booking.blueprints.kit.labels.people import account_state, role_name, who_did
+from booking.blueprints.kit.session import actor, invitation_by, me, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.db import TO_CHANGE, transaction
 from booking.language import gettext

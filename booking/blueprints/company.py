@@ -8,7 +8,7 @@ from booking.blueprints.colleagues import InviteForm, act_on, invited
 from booking.blueprints.enterprise_forms import BillingForm, thing_of
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.responses import form_page
-from booking.blueprints.kit.signed_in import actor, me, my_enterprise, my_enterprise_id
+from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id
 from booking.blueprints.messages import put_beside
 from booking.db import db, transaction
 from booking.language import gettext

@@ -3,9 +3,8 @@
 from wtforms import BooleanField, EmailField, SelectField, StringField, TelField
 from wtforms.validators import InputRequired, Optional
 
-from booking.blueprints.kit.forms.amount_fields import YuanField
-from booking.blueprints.kit.forms.day_fields import DayField, options
 from booking.blueprints.kit.forms.edit_form import EditForm, Thing
+from booking.blueprints.kit.forms.fields import DayField, YuanField, options
 from booking.blueprints.kit.forms.validators import an_email, at_most, must, tidy, tidy_email
 from booking.blueprints.kit.labels.people import size_name
 from booking.language import lazy_gettext as _

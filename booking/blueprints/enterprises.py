@@ -9,12 +9,10 @@ from booking import clock
 from booking.blueprints.colleagues import InviteForm, act_on, invited
 from booking.blueprints.enterprise_forms import EnterpriseForm, LeaveForm, NewEnterpriseForm, thing_of
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.converters import LONGEST_WORDS
+from booking.blueprints.kit.converters import LONGEST_WORDS, day_or
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE, form_page, status_of
-from booking.blueprints.kit.local_time import day_or
 from booking.blueprints.kit.pagination import Pager
-from booking.blueprints.kit.signed_in import actor, me, my_park, park_today
-from booking.blueprints.kit.tickets import invitation_by
+from booking.blueprints.kit.session import actor, invitation_by, me, my_park, park_today
 from booking.blueprints.messages import put_beside
 from booking.charges.move_out import hold_what_ends, what_ends
 from booking.charges.move_out import leave as leave_with_all

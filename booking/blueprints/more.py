@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, url_for
 
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.signed_in import me
+from booking.blueprints.kit.session import me
 from booking.blueprints.preferences import choices
 from booking.language import gettext
 from booking.people.models import Role

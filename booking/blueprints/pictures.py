@@ -4,8 +4,8 @@ from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
 
 from booking.blueprints.kit.access import SIGNED_IN, allow
-from booking.blueprints.kit.downloads import FOR_EVER, hand_out_document
-from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.kit.http import FOR_EVER, hand_out_document
+from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.documents.models import Document
 from booking.spaces.inventory_queries import picture_in_park

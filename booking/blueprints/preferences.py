@@ -5,9 +5,9 @@ from flask_login import current_user
 from werkzeug import Response
 
 from booking.blueprints.kit.access import anyone
+from booking.blueprints.kit.http import lead_on
 from booking.blueprints.kit.navigation import THEMES, theme
-from booking.blueprints.kit.redirects import lead_on
-from booking.blueprints.kit.signed_in import me
+from booking.blueprints.kit.session import me
 from booking.db import transaction
 from booking.language import LANGUAGES, get_locale, gettext
 from booking.people.accounts import choose_language

@@ -11,8 +11,7 @@ from booking.blueprints.closing.forms import PaymentForm
 from booking.blueprints.disputes.forms import AnswerForm
 from booking.blueprints.enterprise_forms import BillingForm
 from booking.blueprints.inventory.forms import HoursForm, SpaceForm
-from booking.blueprints.kit.forms.amount_fields import AreaField, YuanField
-from booking.blueprints.kit.forms.clock_field import ClockField
+from booking.blueprints.kit.forms.fields import AreaField, ClockField, YuanField
 from booking.blueprints.reservations.forms import DayForm
 from booking.blueprints.savings.forms import BaselineForm
 from booking.blueprints.tariffs.forms import BandForm, TariffForm

@@ -26,8 +26,8 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, NumberRange, Optional
 
-from booking.blueprints.kit import charts, filters, navigation, static_files
-from booking.blueprints.kit.forms.day_fields import options
+from booking.blueprints.kit import charts, filters, labels, navigation, static_files
+from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.navigation import Item
 from booking.blueprints.kit.static_files import asset
 from booking.blueprints.kit.timeline import Axis, Claim, Kind, RowMaker
@@ -194,6 +194,7 @@ def make_app() -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
     filters.init(app)
+    labels.init(app)
     static_files.init(app)
     app.register_blueprint(static_files.blueprint)
     app.context_processor(lambda: {"frame": GalleryFrame()})

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from booking.audit.actor import Actor
-from booking.blueprints.kit.tickets import invitation_by
+from booking.blueprints.kit.session import invitation_by
 from booking.mail.models import Letter
 from booking.people.invitations import invite, invite_again
 from booking.people.models import Member, Role, Ticket

@@ -9,7 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select, text
 
-from booking.blueprints.kit.redirects import is_safe_path
+from booking.blueprints.kit.http import is_safe_path
 from booking.blueprints.kit.static_files import gather
 from booking.jobs.attempts import FORGET_ATTEMPTS
 from booking.jobs.job import run

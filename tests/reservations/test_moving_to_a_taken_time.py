@@ -8,7 +8,7 @@ import pytest
 from flask_login import login_user
 from sqlalchemy import func, select
 
-from booking.blueprints.kit.signed_in import SignedIn
+from booking.blueprints.kit.session import SignedIn
 from booking.blueprints.messages import wording
 from booking.reservations.claim import claim
 from booking.reservations.models import FAR_FUTURE, Reservation

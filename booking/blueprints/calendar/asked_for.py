@@ -6,12 +6,11 @@ from typing import Any
 from flask import request, url_for
 
 from booking.blueprints.calendar.forms import SearchForm
-from booking.blueprints.kit.forms.day_fields import options
-from booking.blueprints.kit.labels.calendar import local_name
-from booking.blueprints.kit.signed_in import my_park
-from booking.blueprints.kit.wish import SEATED, Wish
+from booking.blueprints.kit.availability import SEATED, Criteria
+from booking.blueprints.kit.forms.fields import options
+from booking.blueprints.kit.session import my_park
 from booking.db import db
-from booking.language import gettext
+from booking.language import gettext, local_name
 from booking.reservations.rules import local_instant, span_between, storage_span
 from booking.reservations.space_queries import SpaceFilter, areas_of_kind, equipment_of_kind
 from booking.spaces.models import Kind
@@ -19,7 +18,7 @@ from booking.spaces.rules import DAY_MINUTES
 from booking.values.span import Span
 
 
-def search_form(kind: Kind, wish: Wish) -> SearchForm:
+def search_form(kind: Kind, wish: Criteria) -> SearchForm:
     """Make the form of a kind; of what is looked for it takes what can be meant of that kind."""
     form, park_id = SearchForm(request.args), my_park().id
     names = equipment_of_kind(db.session(), park_id, kind)
@@ -68,7 +67,7 @@ def wanted_of(form: SearchForm, kind: Kind) -> SpaceFilter:
     return SpaceFilter(people, tuple(form.equipment.data or ()), form.area.data or None)
 
 
-def address(form: SearchForm, wish: Wish, **instead: object) -> str:
+def address(form: SearchForm, wish: Criteria, **instead: object) -> str:
     """Write the address of this search with something else in it; what nobody asked for is left out."""
     asked = {
         "day": form.day.data,
@@ -80,6 +79,6 @@ def address(form: SearchForm, wish: Wish, **instead: object) -> str:
     return url_for("calendar.search", **{name: value for name, value in args.items() if value})
 
 
-def when_asked(form: SearchForm, kind: Kind, wish: Wish) -> dict[str, Any]:
+def when_asked(form: SearchForm, kind: Kind, wish: Criteria) -> dict[str, Any]:
     """Carry what was asked over to the form for any one of many."""
     return wish.args(kind=kind.value, day=form.day.data, starts=form.starts.text, ends=form.ends.text)

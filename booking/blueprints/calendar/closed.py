@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from flask import url_for
 
+from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.filters import moment
-from booking.blueprints.kit.labels.calendar import closure_words, local_name
-from booking.blueprints.kit.signed_in import my_park
-from booking.blueprints.kit.wish import Wish
+from booking.blueprints.kit.labels.spaces import closure_words
+from booking.blueprints.kit.session import my_park
 from booking.db import db
-from booking.language import gettext
+from booking.language import gettext, local_name
 from booking.reservations.queries import ClaimRow, claims_between, claims_of_kind, parts_of_wholes
 from booking.reservations.space_queries import SpaceFilter, fitting_spaces, space_rows
 from booking.spaces.models import Kind, Space
@@ -27,7 +27,7 @@ class ClosedSpace(NamedTuple):
 
 
 def closed_spaces(
-    kind: Kind, span: Span, wanted: SpaceFilter, now: datetime, wish: Wish
+    kind: Kind, span: Span, wanted: SpaceFilter, now: datetime, wish: Criteria
 ) -> Sequence[ClosedSpace]:
     """List the spaces that offer what is wanted and are closed for some of the time."""
     session, park = db.session(), my_park()

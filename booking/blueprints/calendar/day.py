@@ -12,14 +12,13 @@ from booking.blueprints.calendar.plan import axis_of, drawn_claims, window_of
 from booking.blueprints.calendar.sheet import NINE, Lane, Sheet, reader
 from booking.blueprints.calendar.shelves import shelves
 from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.availability import Criteria
+from booking.blueprints.kit.converters import day_or
 from booking.blueprints.kit.filters import day as day_text
-from booking.blueprints.kit.labels.calendar import KINDS, kind_or, local_name
-from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.kit.local_time import day_or
-from booking.blueprints.kit.signed_in import me, my_park
-from booking.blueprints.kit.wish import Wish
+from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
+from booking.blueprints.kit.session import me, my_park
 from booking.db import db
-from booking.language import gettext
+from booking.language import gettext, local_name
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.booking_context import booking_context
@@ -42,7 +41,7 @@ class Asked(NamedTuple):
 
     kind: Kind
     day: date
-    wish: Wish
+    wish: Criteria
 
     def url(self, **instead: object) -> str:
         """Write the address of this page with something else in it; the rest of the filter stays."""
@@ -62,7 +61,7 @@ def day() -> str:
     asked = Asked(
         kind_or(request.args.get("kind"), KINDS[0]),
         day_or(request.args.get("day"), today),
-        Wish.of_request(),
+        Criteria.of_request(),
     )
     everywhere = spaces_of_kind(db.session(), park.id, asked.kind, now)
     wanted = meant(asked, everywhere)

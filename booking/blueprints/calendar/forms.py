@@ -4,8 +4,7 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField
 from wtforms.validators import Optional
 
-from booking.blueprints.kit.forms.clock_field import ClockField
-from booking.blueprints.kit.forms.day_fields import CheckboxesField, DayField
+from booking.blueprints.kit.forms.fields import CheckboxesField, ClockField, DayField
 from booking.blueprints.kit.forms.validators import InRange
 from booking.blueprints.reservations.forms import MOST_PEOPLE
 from booking.language import lazy_gettext as _

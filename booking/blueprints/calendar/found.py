@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from booking.blueprints.kit.offers import Offer, OtherTime, offers, other_time
-from booking.blueprints.kit.signed_in import my_park
-from booking.blueprints.kit.wish import Wish
+from booking.blueprints.kit.availability import Criteria, Offer, OtherTime, offers, other_time
+from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.reservations.alternatives import free_and_allowed, may_be_had, nearest_among
 from booking.reservations.booking_context import booking_context
@@ -43,7 +42,7 @@ MOST_COMPARED = 40
 MOST_SIMILAR = 3
 
 
-def find(kind: Kind, span: Span, wanted: SpaceFilter, shown: slice, now: datetime, wish: Wish) -> Found:
+def find(kind: Kind, span: Span, wanted: SpaceFilter, shown: slice, now: datetime, wish: Criteria) -> Found:
     """Look for what is free, and offer those of this page.
 
     Raises TooManyPeople or NoSuchSpace where no space of the kind would ever do, and what the rules refuse

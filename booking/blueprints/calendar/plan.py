@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from booking.blueprints.kit.labels.calendar import closure_words
+from booking.blueprints.kit.labels.spaces import closure_words
 from booking.blueprints.kit.timeline import Axis, Claim, RowMaker
 from booking.language import gettext
 from booking.people.models import Member

@@ -8,10 +8,9 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.blueprints.calendar import blueprint
 from booking.blueprints.kit.access import allow, fetched
-from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.converters import instant_or_none, whole
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.local_time import instant_or_none
-from booking.blueprints.kit.signed_in import my_enterprise_id, my_park
+from booking.blueprints.kit.session import my_enterprise_id, my_park
 from booking.blueprints.reservations.forms import DayForm, StoreForm
 from booking.blueprints.reservations.parsing import span_of
 from booking.blueprints.reservations.price import Priced, priced, unpriced

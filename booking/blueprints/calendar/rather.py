@@ -6,11 +6,11 @@ from typing import Any
 from booking.blueprints.calendar.asked_for import address, asked_span, wanted_of
 from booking.blueprints.calendar.forms import SearchForm
 from booking.blueprints.calendar.found import nearest_for
+from booking.blueprints.kit.availability import SEATED, Criteria
+from booking.blueprints.kit.converters import minute_of
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import kind_name, minute_clock
-from booking.blueprints.kit.local_time import minute_of
-from booking.blueprints.kit.signed_in import my_park
-from booking.blueprints.kit.wish import SEATED, Wish
+from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.language import gettext
 from booking.reservations.refusals import EndsBeforeItStarts, InThePast, NoSuchSpace, TooManyPeople
@@ -36,11 +36,11 @@ def rather(form: SearchForm, kind: Kind, refusal: Refusal, now: datetime) -> lis
     if near is None:
         return []
     words = gettext("改找 %(when)s", when=times(near.start, near.end, kind))
-    return [(words, address(form, Wish.of_request(), kind=kind.value, **_when(near, kind)))]
+    return [(words, address(form, Criteria.of_request(), kind=kind.value, **_when(near, kind)))]
 
 
 def _fewer_or_elsewhere(form: SearchForm, kind: Kind, refusal: TooManyPeople, now: datetime) -> list[Link]:
-    wish = Wish.of_request()
+    wish = Criteria.of_request()
     links = [
         (
             gettext("改找 %(count)s 人", count=refusal.capacity),
@@ -55,7 +55,7 @@ def _fewer_or_elsewhere(form: SearchForm, kind: Kind, refusal: TooManyPeople, no
 
 
 def _less(form: SearchForm, kind: Kind) -> list[Link]:
-    wish, links = Wish.of_request(), []
+    wish, links = Criteria.of_request(), []
     if form.equipment.data:
         links.append((gettext("不限设备"), address(form, wish, kind=kind.value, equipment=None)))
     if form.area.data:

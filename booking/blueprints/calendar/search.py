@@ -20,12 +20,11 @@ from booking.blueprints.calendar.forms import SearchForm
 from booking.blueprints.calendar.found import Found, find
 from booking.blueprints.calendar.rather import rather
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.labels.calendar import KINDS, kind_or
+from booking.blueprints.kit.availability import SEATED, Criteria
 from booking.blueprints.kit.labels.reservations import times
-from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
 from booking.blueprints.kit.pagination import Pager
-from booking.blueprints.kit.signed_in import me
-from booking.blueprints.kit.wish import SEATED, Wish
+from booking.blueprints.kit.session import me
 from booking.blueprints.messages import put_beside
 from booking.people.models import Role
 from booking.spaces.models import Kind
@@ -39,7 +38,7 @@ KNOWS = ("kind", "day", "until", "starts", "ends", "people", "area", "equipment"
 @allow(*Role)
 def search() -> ResponseReturnValue:
     """Look for what is free by time, people and equipment."""
-    now, wish = clock.now(), Wish.of_request()
+    now, wish = clock.now(), Criteria.of_request()
     kind = kind_or(request.args.get("kind"), KINDS[0])
     form = search_form(kind, wish)
     fill_in(form, now)
@@ -64,7 +63,7 @@ def search() -> ResponseReturnValue:
 
 def found_for(form: SearchForm, kind: Kind, pager: Pager, now: datetime) -> Found | None:
     """Look; where that cannot be, say so beside the field, with the nearest that can."""
-    wish = Wish.of_request()
+    wish = Criteria.of_request()
     try:
         span = asked_span(form, kind, now)
         shown = slice(pager.before, pager.before + PAGE)
@@ -74,10 +73,10 @@ def found_for(form: SearchForm, kind: Kind, pager: Pager, now: datetime) -> Foun
         return None
 
 
-def unasked(form: SearchForm, kind: Kind, wish: Wish) -> Wish:
+def unasked(form: SearchForm, kind: Kind, wish: Criteria) -> Criteria:
     """Tell what goes along though this kind is not asked about it: seats, and another kind's equipment."""
     known = form.equipment.data or ()
-    return Wish(
+    return Criteria(
         None if kind in SEATED else wish.people,
         tuple(name for name in wish.equipment if name not in known),
     )

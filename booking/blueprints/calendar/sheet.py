@@ -9,9 +9,9 @@ from datetime import date
 from flask import url_for
 
 from booking.blueprints.calendar.plan import Reader, closed_hours, in_quarters, is_within_reach, maker_on
-from booking.blueprints.kit.signed_in import me
+from booking.blueprints.kit.availability import Criteria
+from booking.blueprints.kit.session import me
 from booking.blueprints.kit.timeline import Axis, Claim, Row, RowMaker, Tick
-from booking.blueprints.kit.wish import Wish
 from booking.people.models import Role
 from booking.reservations.rules import MINUTE, BookingContext
 from booking.spaces.rules import Opening
@@ -36,7 +36,7 @@ def page_of_reservation() -> str:
     return "front_desk.reservation" if me().role is Role.ADMIN else "reservations.show"
 
 
-def reader(wish: Wish) -> Reader:
+def reader(wish: Criteria) -> Reader:
     """Tell what the signed-in member may read; addresses are made once, not once a row."""
     show = url_for(page_of_reservation(), reservation_id=0).removesuffix("0")
     return Reader.of(me(), show, url_for("reservations.new", **wish.args()))

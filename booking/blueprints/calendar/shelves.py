@@ -11,10 +11,10 @@ from flask import url_for
 
 from booking.blueprints.calendar.sheet import page_of_reservation
 from booking.blueprints.kit.filters import full_day
-from booking.blueprints.kit.labels.calendar import closure_words, local_name
-from booking.blueprints.kit.signed_in import me, my_park
+from booking.blueprints.kit.labels.spaces import closure_words
+from booking.blueprints.kit.session import me, my_park
 from booking.db import db
-from booking.language import gettext
+from booking.language import gettext, local_name
 from booking.reservations.queries import ClaimRow, claims_of_kind
 from booking.reservations.space_queries import SpaceRow
 from booking.spaces.models import Kind

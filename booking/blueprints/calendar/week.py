@@ -13,14 +13,14 @@ from booking.blueprints.calendar.closed import closures_told
 from booking.blueprints.calendar.plan import axis_of, drawn_claims, window_of
 from booking.blueprints.calendar.sheet import NINE, Lane, Sheet, reader
 from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.availability import Criteria
+from booking.blueprints.kit.converters import day_or
 from booking.blueprints.kit.filters import day as day_text
-from booking.blueprints.kit.labels.calendar import about, local_name, photo_of
-from booking.blueprints.kit.local_time import day_or
-from booking.blueprints.kit.signed_in import me, my_park
+from booking.blueprints.kit.labels.spaces import about, photo_of
+from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.kit.timeline import Axis, Claim
-from booking.blueprints.kit.wish import Wish
 from booking.db import db
-from booking.language import gettext
+from booking.language import gettext, local_name
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.booking_context import booking_context
@@ -44,7 +44,7 @@ def week(space_id: int) -> ResponseReturnValue:
     today = now.astimezone(park.zone).date()
     day = day_or(request.args.get("day"), today)
     monday = day - timedelta(days=day.weekday())
-    opening, wish = rule_for(db.session(), space), Wish.of_request()
+    opening, wish = rule_for(db.session(), space), Criteria.of_request()
     return render_template(
         "calendar/week.html",
         space=space,
@@ -70,7 +70,7 @@ def week_of(monday: date) -> Span:
     return Span(local_instant(monday, 0, zone), local_instant(monday + WEEK, 0, zone))
 
 
-def ways(space: Space, day: date, today: date, wish: Wish) -> dict[str, str]:
+def ways(space: Space, day: date, today: date, wish: Criteria) -> dict[str, str]:
     """Lead to the weeks beside this one, and back to the day page; what is looked for goes along."""
 
     def url_of(shown: date) -> str:
@@ -92,7 +92,7 @@ def books(space: Space, now: datetime) -> bool:
     return me().enterprise_id is not None and in_service
 
 
-def week_sheet(space: Space, monday: date, now: datetime, wish: Wish) -> Sheet:
+def week_sheet(space: Space, monday: date, now: datetime, wish: Criteria) -> Sheet:
     """Draw seven days of the space, one a row."""
     session, park = db.session(), my_park()
     whole = week_of(monday)

@@ -10,7 +10,7 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.labels.invoices import state_of
 from booking.blueprints.kit.pagination import Pager
-from booking.blueprints.kit.signed_in import actor, my_park, park_today
+from booking.blueprints.kit.session import actor, my_park, park_today
 from booking.db import db, transaction
 from booking.invoices.queries import enterprises_invoiced
 from booking.language import gettext

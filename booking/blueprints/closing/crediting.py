@@ -11,7 +11,7 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import money
 from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
 from booking.blueprints.kit.labels.invoices import line_view
-from booking.blueprints.kit.signed_in import actor, my_park
+from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
 from booking.invoices.credit_queries import Creditable, creditable_of

@@ -8,8 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from booking.blueprints.kit.forms.amount_fields import YuanField
-from booking.blueprints.kit.forms.day_fields import DayField
+from booking.blueprints.kit.forms.fields import DayField, YuanField
 from booking.invoices.credit_rules import CreditableLine
 from booking.language import gettext
 from booking.language import lazy_gettext as _

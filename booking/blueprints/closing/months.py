@@ -11,7 +11,7 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import month_text
 from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
 from booking.blueprints.kit.labels.invoices import close_trouble
-from booking.blueprints.kit.signed_in import actor, my_park
+from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
 from booking.charges.models import MonthClose
 from booking.db import db, transaction

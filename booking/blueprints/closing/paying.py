@@ -10,7 +10,7 @@ from booking.blueprints.closing.sheet import Refused, draw, find
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import day, money
 from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
-from booking.blueprints.kit.signed_in import actor
+from booking.blueprints.kit.session import actor
 from booking.blueprints.messages import put_beside
 from booking.db import db, transaction
 from booking.language import gettext

@@ -6,7 +6,7 @@ from flask import abort, render_template
 
 from booking.blueprints.closing.forms import PaymentForm, ReversalForm, a_key
 from booking.blueprints.kit.labels.invoices import gateway_trouble, line_views, note_views, state_of
-from booking.blueprints.kit.signed_in import my_park, park_today
+from booking.blueprints.kit.session import my_park, park_today
 from booking.db import db
 from booking.invoices.billable_lines import lines_of_invoice
 from booking.invoices.credit_queries import credited_lines

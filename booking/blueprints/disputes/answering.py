@@ -8,7 +8,7 @@ from booking.blueprints.disputes import blueprint
 from booking.blueprints.disputes.forms import AnswerForm
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.signed_in import actor, my_park
+from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
 from booking.blueprints.statement.drawn import drawn
 from booking.blueprints.statement.labels import line_name

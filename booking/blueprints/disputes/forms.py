@@ -4,8 +4,7 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from booking.blueprints.kit.forms.amount_fields import YuanField
-from booking.blueprints.kit.forms.day_fields import options
+from booking.blueprints.kit.forms.fields import YuanField, options
 from booking.charges.models import Outcome
 from booking.language import lazy_gettext as _
 from booking.values.money import Money

@@ -11,9 +11,9 @@ from booking.blueprints.exchange import labels
 from booking.blueprints.exchange.forms import UploadForm
 from booking.blueprints.exchange.kept_file import keep_file, kept_file
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.downloads import hand_out
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.signed_in import actor, my_park, park_today
+from booking.blueprints.kit.http import hand_out
+from booking.blueprints.kit.session import actor, my_park, park_today
 from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
 from booking.language import gettext

@@ -10,10 +10,10 @@ from booking import clock
 from booking.blueprints.front_desk.loading import blueprint
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.labels.reservations import Mark, state_mark
 from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.kit.labels.uses import Mark, state_mark
 from booking.blueprints.kit.pagination import Pager, this_page
-from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.kit.session import my_park
 from booking.blueprints.today.loading import local_day_of
 from booking.charges.month_to_date import open_since
 from booking.db import db

@@ -7,9 +7,9 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from booking.blueprints.kit.forms.day_fields import WallField
+from booking.blueprints.kit.converters import end_typed, typed_instant
 from booking.blueprints.kit.forms.edit_form import EditForm
-from booking.blueprints.kit.local_time import end_typed, typed_instant
+from booking.blueprints.kit.forms.fields import WallField
 from booking.language import lazy_gettext as _
 from booking.usage.models import Stay
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, abort
 
-from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.reservations.models import Reservation
 from booking.usage.front_desk_queries import reservation_in_park

@@ -13,7 +13,7 @@ from booking.blueprints.front_desk.loading import blueprint, reservation_or_404
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.costs import cost_of
-from booking.blueprints.kit.signed_in import actor, my_park
+from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.reservations.forms import MoveForm, MoveStoreForm
 from booking.blueprints.reservations.move_here import answer_to_move

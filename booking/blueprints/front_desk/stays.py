@@ -11,7 +11,7 @@ from booking.blueprints.front_desk.loading import blueprint, stay_or_404
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.edit_form import Thing
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.signed_in import actor, my_park
+from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.today.stays import price_of
 from booking.charges.meter import RatingMeter

@@ -9,7 +9,7 @@ from booking.blueprints.inventory.loading import area_or_404, blueprint
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.edit_form import Beside, Thing
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE, form_page
-from booking.blueprints.kit.signed_in import actor, my_park
+from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
 from booking.language import gettext

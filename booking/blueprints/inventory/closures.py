@@ -10,10 +10,10 @@ from booking.blueprints.inventory.forms import ClosureForm
 from booking.blueprints.inventory.loading import blueprint, space_or_404, stretch
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
-from booking.blueprints.kit.forms.day_fields import options
+from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import CONFLICT, form_page
 from booking.blueprints.kit.pagination import Pager
-from booking.blueprints.kit.signed_in import actor, my_park
+from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
 from booking.language import gettext

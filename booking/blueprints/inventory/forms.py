@@ -14,10 +14,8 @@ from wtforms.validators import DataRequired, InputRequired, Optional, Validation
 from wtforms.widgets import TextInput
 
 from booking.blueprints.inventory.fields import NamesField
-from booking.blueprints.kit.forms.amount_fields import AreaField
-from booking.blueprints.kit.forms.clock_field import ClockField
-from booking.blueprints.kit.forms.day_fields import CheckboxesField, WallField
 from booking.blueprints.kit.forms.edit_form import Beside, EditForm
+from booking.blueprints.kit.forms.fields import AreaField, CheckboxesField, ClockField, WallField
 from booking.blueprints.kit.forms.validators import at_most, between
 from booking.language import gettext
 from booking.language import lazy_gettext as _

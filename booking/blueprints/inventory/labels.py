@@ -11,9 +11,9 @@ from booking import clock
 from booking.blueprints.inventory.loading import blueprint
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
-from booking.blueprints.kit.downloads import hand_out
+from booking.blueprints.kit.http import hand_out
 from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from flask import Blueprint, abort, request, url_for
 
 from booking.blueprints.kit.filters import moment, span_text
-from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.language import gettext
 from booking.spaces.inventory_queries import area_in_park

@@ -14,7 +14,7 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.edit_form import Thing
 from booking.blueprints.kit.forms.responses import form_page
 from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.kit.signed_in import actor, my_park
+from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
 from booking.db import Base, db, transaction
 from booking.language import gettext

@@ -9,7 +9,7 @@ from booking.blueprints.inventory.loading import blueprint, space_or_404
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.edit_form import Beside, Thing
 from booking.blueprints.kit.forms.responses import form_page
-from booking.blueprints.kit.signed_in import actor
+from booking.blueprints.kit.session import actor
 from booking.blueprints.messages import put_beside
 from booking.db import transaction
 from booking.language import gettext

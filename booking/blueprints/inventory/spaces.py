@@ -13,11 +13,11 @@ from booking.blueprints.inventory.loading import blueprint, space_or_404
 from booking.blueprints.inventory.rule_labels import rule_lines
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
-from booking.blueprints.kit.forms.day_fields import options
 from booking.blueprints.kit.forms.edit_form import Thing
+from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE, form_page
 from booking.blueprints.kit.pagination import Pager
-from booking.blueprints.kit.signed_in import actor, my_park
+from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
 from booking.language import gettext

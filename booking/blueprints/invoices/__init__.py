@@ -3,10 +3,10 @@
 from flask import Blueprint, Response, abort, render_template
 
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.downloads import FOR_EVER, hand_out_document
+from booking.blueprints.kit.http import FOR_EVER, hand_out_document
 from booking.blueprints.kit.labels.invoices import line_views, note_views, state_of
 from booking.blueprints.kit.pagination import Pager
-from booking.blueprints.kit.signed_in import me, my_enterprise_id, my_park, park_today
+from booking.blueprints.kit.session import me, my_enterprise_id, my_park, park_today
 from booking.db import db
 from booking.documents.models import Document
 from booking.invoices.billable_lines import lines_of_invoice

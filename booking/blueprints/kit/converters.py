@@ -1,12 +1,17 @@
-"""What no address and no form can mean: numbers no table holds, letters no text holds."""
+"""From what addresses and forms carry to numbers, days and times; on the park's clock."""
 
 from collections.abc import Iterator
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from flask import Flask, abort, request
 from werkzeug.routing import IntegerConverter, Map
 
-LARGEST = 2**31 - 1  # of a table's numbers
+from booking.reservations.rules import MINUTES_OF_DAY, local_instant
+from booking.values.month import YEARS
+
 LONGEST_WORDS = 100  # to look for; a database refuses patterns of thousands of letters
+LARGEST = 2**31 - 1  # of a table's numbers
 
 
 def whole(text: str) -> int:
@@ -47,3 +52,66 @@ def _said() -> Iterator[str]:
         for name, value in values.items(multi=True):
             yield name
             yield value
+
+
+def day_or_none(text: str | None) -> date | None:
+    """Read 2026-11-03; None for anything else, and for days in other centuries."""
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if day.year in YEARS else None
+
+
+def day_or(text: str | None, otherwise: date) -> date:
+    """Read 2026-11-03; anything else is `otherwise`."""
+    return day_or_none(text) or otherwise
+
+
+def wall_or_none(text: str | None) -> tuple[date, int] | None:
+    """Read 2026-11-03T09:30 as a local day and minute; None for anything else."""
+    try:
+        at = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return (at.date(), at.hour * 60 + at.minute) if at.year in YEARS else None
+
+
+def instant_or_none(text: str | None, zone: ZoneInfo) -> datetime | None:
+    """Read 2026-11-03T09:30 on the park's clock."""
+    at = wall_or_none(text)
+    return None if at is None else local_instant(*at, zone)
+
+
+def exact_or_none(text: str | None) -> datetime | None:
+    """Read 2026-11-03T09:30+08:00, an instant by itself; None for anything else."""
+    try:
+        at = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return at if at.tzinfo and at.year in YEARS else None
+
+
+def typed_instant(typed: datetime, shown: datetime | None, zone: ZoneInfo) -> datetime:
+    """Give what was typed to the minute; what was left as the form showed it keeps its seconds."""
+    if shown is not None and wall(shown, zone) == f"{typed:%Y-%m-%dT%H:%M}":
+        return shown
+    return typed.replace(tzinfo=zone)
+
+
+def end_typed(typed: datetime, shown: datetime | None, start: datetime, zone: ZoneInfo) -> datetime:
+    """Give a typed end likewise; one in the very minute of the start is the start, not before it."""
+    end = typed_instant(typed, shown, zone)
+    return start if wall(end, zone) == wall(start, zone) and end < start else end
+
+
+def wall(instant: datetime, zone: ZoneInfo) -> str:
+    """Write 2026-11-03T09:30."""
+    return f"{instant.astimezone(zone):%Y-%m-%dT%H:%M}"
+
+
+def minute_of(instant: datetime, day: date, zone: ZoneInfo) -> int:
+    """Give the minute of an instant after midnight; the midnight at the end of `day` is 24:00."""
+    local = instant.astimezone(zone)
+    minute = local.hour * 60 + local.minute
+    return MINUTES_OF_DAY if local.date() > day and not minute else minute

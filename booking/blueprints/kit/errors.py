@@ -10,9 +10,9 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from booking.blueprints.kit import access, resubmission, signed_in
+from booking.blueprints.kit import access, resubmission, session
+from booking.blueprints.kit.http import is_safe_path
 from booking.blueprints.kit.labels import resubmitted
-from booking.blueprints.kit.redirects import is_safe_path
 from booking.db import db
 from booking.db.trouble import passes
 
@@ -36,7 +36,7 @@ def stale(_error: CSRFError) -> ResponseReturnValue:
     if access.is_fetched():
         return "", 400
     interrupted = resubmission.kept(resubmission.keep())
-    whose = signed_in.me().id if interrupted and current_user.is_authenticated else None
+    whose = session.me().id if interrupted and current_user.is_authenticated else None
     mine = interrupted if interrupted and interrupted.owner == whose else None
     others = interrupted is not mine
     return render_template("errors/csrf.html", typed=mine, others=others, **resubmitted.told(mine)), 400
@@ -81,13 +81,13 @@ def busy(error: Exception) -> ResponseReturnValue:
     log.warning("answered %s: %s", UNAVAILABLE, getattr(error, "orig", None) or error)
     with suppress(SQLAlchemyError):
         db.session.rollback()
-    signed_in.know_nobody()
+    session.know_nobody()
     if access.is_fetched():
         return "", UNAVAILABLE, IN_A_MOMENT
     path = request.full_path.rstrip("?")
     again = path if request.method == "GET" and is_safe_path(path) else "/"
     interrupted = resubmission.kept(resubmission.keep())
-    mine = interrupted if interrupted and interrupted.owner == signed_in.kept_id() else None
+    mine = interrupted if interrupted and interrupted.owner == session.kept_id() else None
     page = render_template("errors/503.html", typed=mine, again=again, **resubmitted.told(mine, ask=False))
     return page, UNAVAILABLE, IN_A_MOMENT
 
@@ -105,5 +105,5 @@ def broken(error: Exception) -> ResponseReturnValue:
     with suppress(SQLAlchemyError):
         db.session.rollback()
     if "_login_user" not in g:
-        signed_in.know_nobody()
+        session.know_nobody()
     return render_template("errors/500.html", request_id=g.get("request_id", "-")), code

@@ -9,8 +9,6 @@ from babel.dates import format_date
 from flask import Flask, g
 
 from booking import clock as wall
-from booking.blueprints.kit.labels.actors import because, who_did
-from booking.blueprints.kit.labels.spaces import kind_name
 from booking.charges.models import Charge
 from booking.language import get_locale, gettext, local_name
 from booking.values.money import round_half_up
@@ -129,9 +127,6 @@ FILTERS = {
     "duration": duration,
     "area": area,
     "percent": percent,
-    "kind_name": kind_name,
-    "who_did": who_did,
-    "because": because,
     "charged_place": charged_place,
 }
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import current_app, g, request, session
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from booking.blueprints.kit.redirects import is_safe_path
+from booking.blueprints.kit.http import is_safe_path
 
 
 @dataclass(frozen=True, slots=True)

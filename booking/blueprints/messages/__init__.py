@@ -4,11 +4,10 @@ Each room's module has one `wording(refusal)` with one `match`; it gives None fo
 """
 
 from collections.abc import Callable, Sequence
-from importlib import import_module
-from pkgutil import iter_modules
 
 from flask_wtf import FlaskForm
 
+from booking.blueprints.messages import billing, people, reservations, savings, shared, spaces
 from booking.values.refusal import Refusal
 
 
@@ -16,9 +15,14 @@ class UnwordedRefusalError(Exception):
     """A refusal nobody has words for; a bug."""
 
 
-WORDINGS: list[Callable[[Refusal], str | None]] = [
-    import_module(f"{__name__}.{module.name}").wording for module in iter_modules(__path__)
-]
+WORDINGS: tuple[Callable[[Refusal], str | None], ...] = (
+    shared.wording,
+    people.wording,
+    spaces.wording,
+    reservations.wording,
+    billing.wording,
+    savings.wording,
+)
 
 
 def wording(refusal: Refusal) -> str:

@@ -1,14 +1,20 @@
-"""Words for the refusals of enterprises and their people; those of signing in are in `accounts`."""
+"""Words for the refusals of parks, enterprises and people, and of signing in."""
 
 from booking.blueprints.kit.filters import full_day, moment
-from booking.language import gettext
+from booking.language import gettext, ngettext
+from booking.mail import rules as mail_rules
+from booking.parks import rules as park_rules
 from booking.people import rules
 from booking.values.plain_name import NameHoldsAddress
 from booking.values.refusal import Refusal
 
 
 def wording(refusal: Refusal) -> str | None:
-    """Say a refusal of this room; None for another room's."""
+    """Say a refusal of parks, people and mail; None for anybody else's."""
+    return _of_people(refusal) or _of_accounts(refusal) or _of_parks(refusal) or _of_mail(refusal)
+
+
+def _of_people(refusal: Refusal) -> str | None:
     match refusal:
         case rules.EmailTaken(email):
             return gettext("%(email)s 已有账号，请换一个邮箱。", email=email)
@@ -43,4 +49,56 @@ def wording(refusal: Refusal) -> str | None:
             return gettext("你的企业 %(day)s 离开园区，最晚用到这一天。", day=full_day(last_day))
         case rules.LeavesBeforeItJoined():
             return gettext("离开日期不能早于入驻日期。")
+    return None
+
+
+def _of_accounts(refusal: Refusal) -> str | None:
+    match refusal:
+        case rules.TooManyTries(seconds):
+            minutes = -(-seconds // 60)
+            return ngettext(
+                "尝试次数太多，请等 %(num)d 分钟后再试。", "尝试次数太多，请等 %(num)d 分钟后再试。", minutes
+            )
+        case rules.WrongSignIn():
+            return gettext("邮箱或密码不对。请检查后再试，或点“忘记密码”重新设置。")
+        case rules.PasswordTooShort(shortest):
+            return gettext("密码至少 %(shortest)d 个字符。", shortest=shortest)
+        case rules.PasswordTooLong(longest):
+            return gettext("密码最多 %(longest)d 个字符。", longest=longest)
+        case rules.PasswordTooPlain():
+            return gettext("这个密码太容易猜到。请不要用邮箱、姓名或同一个字符。")
+        case rules.WrongPassword():
+            return gettext("现在的密码不对。")
+        case rules.TicketSpent():
+            return gettext("这个链接已经用过或已过期。请重新申请一封邮件。")
+        case rules.LinkNotNeeded():
+            return gettext("这个链接不再需要：账号已停用，或密码已经设置。")
+        case rules.LinkNotForOthers():
+            return gettext("这封邮件里有进入账号的链接，只寄到账号自己的邮箱。请用“寄一个新链接”。")
+        case rules.EnoughLetters(name):
+            return gettext("一小时内已经给 %(name)s 寄过几封，请用最后一封里的链接。", name=name)
+        case rules.AccountClosed(name):
+            return gettext("%(name)s 的账号已停用，请先恢复账号。", name=name)
+    return None
+
+
+def _of_parks(refusal: Refusal) -> str | None:
+    match refusal:
+        case park_rules.ClosesBeforeItOpens():
+            return gettext("关闭时间要晚于开放时间。")
+        case park_rules.NoSuchZone(name):
+            return gettext("没有名为 %(name)s 的时区，例如 Asia/Shanghai。", name=name)
+        case park_rules.BadSellerUscc():
+            return gettext("统一社会信用代码不对：应为 18 位，请对照营业执照检查每一位。")
+        case park_rules.ParkCodeTaken(code):
+            return gettext("园区代码 %(code)s 已被使用。", code=code)
+        case park_rules.YearNotKnown(year):
+            return gettext("还没有 %(year)s 年的放假安排，请逐日填写。", year=year)
+    return None
+
+
+def _of_mail(refusal: Refusal) -> str | None:
+    match refusal:
+        case mail_rules.LetterNotFailed(to):
+            return gettext("寄给 %(to)s 的邮件没有失败，不需要重发。", to=to)
     return None

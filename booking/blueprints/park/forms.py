@@ -12,8 +12,8 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Optional
 
-from booking.blueprints.kit.forms.day_fields import DayField, options
 from booking.blueprints.kit.forms.edit_form import EditForm
+from booking.blueprints.kit.forms.fields import DayField, options
 from booking.blueprints.kit.forms.validators import an_email, at_most, between, must, tidy, tidy_email
 from booking.language import lazy_gettext as _
 

@@ -5,10 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.downloads import hand_out_document
+from booking.blueprints.kit.http import hand_out_document
 from booking.blueprints.kit.pagination import Pager
-from booking.blueprints.kit.signed_in import actor, me, my_park
-from booking.blueprints.kit.tickets import invitation_by, reset_link
+from booking.blueprints.kit.session import actor, invitation_by, me, my_park, reset_link
 from booking.blueprints.messages import wording
 from booking.blueprints.park import blueprint
 from booking.blueprints.park.forms import SendAgainForm

@@ -7,7 +7,7 @@ from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.edit_form import Thing
 from booking.blueprints.kit.forms.responses import form_page
-from booking.blueprints.kit.signed_in import actor, my_park
+from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
 from booking.blueprints.park import blueprint
 from booking.blueprints.park.forms import ParkForm

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from booking.blueprints.colleagues import InviteForm, act_on, invited
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.responses import form_page
-from booking.blueprints.kit.signed_in import me, my_park
+from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.park import blueprint
 from booking.db import db
 from booking.people.models import Role

@@ -11,10 +11,9 @@ from flask import render_template, request
 from booking.audit.models import AuditEntry
 from booking.audit.queries import PAGE, Asked, subjects_of, trail_of
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.converters import LONGEST_WORDS
-from booking.blueprints.kit.local_time import day_or_none
+from booking.blueprints.kit.converters import LONGEST_WORDS, day_or_none
 from booking.blueprints.kit.pagination import Pager
-from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.kit.session import my_park
 from booking.blueprints.park import blueprint
 from booking.blueprints.park.trail_facts import fact_name
 from booking.blueprints.park.trail_labels import action_name, subject_name

@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.converters import day_or_none
 from booking.blueprints.kit.filters import full_day
 from booking.blueprints.kit.forms.edit_form import Beside, Thing
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.local_time import day_or_none
-from booking.blueprints.kit.signed_in import actor, my_park
+from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.park import blueprint
 from booking.blueprints.park.day_labels import day_label

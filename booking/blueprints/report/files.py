@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.downloads import hand_out, hand_out_document
-from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.kit.http import hand_out, hand_out_document
+from booking.blueprints.kit.session import my_park
 from booking.blueprints.report.loading import Asked, asked_for, blueprint
 from booking.db import db
 from booking.documents.models import Document

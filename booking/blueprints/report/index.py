@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import render_template, request, url_for
 
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.kit.session import my_park
 from booking.blueprints.report.loading import blueprint, month_or_404, running
 from booking.blueprints.savings.picture import twelve_months, twelve_months_in_words
 from booking.db import db

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort
 
 from booking import clock
-from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.savings.models import SavingsReport
 from booking.savings.queries import report_of

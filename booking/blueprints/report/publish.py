@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.signed_in import actor, my_park
+from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.report.loading import blueprint, month_or_404
 from booking.db import transaction

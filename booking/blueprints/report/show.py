@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import abort, render_template, request, url_for
 
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.kit.session import my_park
 from booking.blueprints.report.loading import Asked, asked_for, blueprint, running
 from booking.blueprints.savings.chain import all_tags, steps_of, steps_of_total, tag
 from booking.blueprints.savings.picture import before_now, before_now_in_words

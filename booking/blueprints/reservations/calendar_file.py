@@ -8,15 +8,14 @@ from flask.typing import ResponseReturnValue
 from icalendar import Calendar, Event
 
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.downloads import hand_out
-from booking.blueprints.kit.labels.calendar import local_name
+from booking.blueprints.kit.http import hand_out
 from booking.blueprints.kit.labels.reservations import SECOND
-from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.kit.session import my_park
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.new import TENANTS
 from booking.blueprints.reservations.parsing import ours_or_404
 from booking.db import db
-from booking.language import gettext
+from booking.language import gettext, local_name
 from booking.people.models import Role
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import changes_of

@@ -7,21 +7,20 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.availability import holder
+from booking.blueprints.kit.converters import exact_or_none
 from booking.blueprints.kit.filters import clock_span, duration
-from booking.blueprints.kit.forms.day_fields import options
+from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.labels.calendar import local_name
 from booking.blueprints.kit.labels.reservations import times
-from booking.blueprints.kit.local_time import exact_or_none
-from booking.blueprints.kit.signed_in import actor, my_park
-from booking.blueprints.kit.whose import holder
+from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.forms import EndForm, EndStoreForm
 from booking.blueprints.reservations.move_here import answer_to_end
 from booking.blueprints.reservations.new import TENANTS
 from booking.blueprints.reservations.parsing import end_form, ours_or_404, price_of, say_no
 from booking.db import db, transaction
-from booking.language import gettext
+from booking.language import gettext, local_name
 from booking.reservations.models import Reservation
 from booking.reservations.queries import ClaimRow
 from booking.reservations.refusals import Taken

@@ -5,9 +5,8 @@ from wtforms import HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from booking.blueprints.kit.converters import whole
-from booking.blueprints.kit.forms.clock_field import ClockField
-from booking.blueprints.kit.forms.day_fields import CheckboxesField, DayField
 from booking.blueprints.kit.forms.edit_form import EditForm
+from booking.blueprints.kit.forms.fields import CheckboxesField, ClockField, DayField
 from booking.blueprints.kit.forms.validators import InRange
 from booking.language import lazy_gettext as _
 

@@ -6,16 +6,15 @@ from flask import render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.labels.calendar import local_name
 from booking.blueprints.kit.labels.costs import Cost, cost_of
 from booking.blueprints.kit.labels.reservations import state_name, state_tone, times
 from booking.blueprints.kit.pagination import Pager, this_page
-from booking.blueprints.kit.signed_in import me, my_enterprise_id
+from booking.blueprints.kit.session import me, my_enterprise_id
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.new import TENANTS
 from booking.charges.billed_of import billed_of
 from booking.db import db
-from booking.language import gettext
+from booking.language import gettext, local_name
 from booking.reservations.queries import BookedRow, reservations_of
 
 

@@ -7,12 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.availability import new_url
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.labels.calendar import local_name
 from booking.blueprints.kit.labels.reservations import times
-from booking.blueprints.kit.offers import new_url
-from booking.blueprints.kit.signed_in import actor
+from booking.blueprints.kit.session import actor
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.forms import MoveForm, MoveStoreForm
 from booking.blueprints.reservations.move_here import answer_to_move
@@ -26,7 +25,7 @@ from booking.blueprints.reservations.parsing import (
 )
 from booking.blueprints.reservations.price import price_in_form
 from booking.db import db, transaction
-from booking.language import gettext
+from booking.language import gettext, local_name
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.move import move as move_it

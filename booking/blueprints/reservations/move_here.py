@@ -6,19 +6,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from booking.blueprints.kit.labels.calendar import local_name
+from booking.blueprints.kit.availability import Holder, holders, new_url, place_of
+from booking.blueprints.kit.converters import minute_of
 from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import minute_clock
-from booking.blueprints.kit.local_time import minute_of
-from booking.blueprints.kit.offers import new_url, place_of
-from booking.blueprints.kit.signed_in import me, my_park
-from booking.blueprints.kit.whose import Holder, holders
+from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.reservations.parsing import end_form, move_form
 from booking.charges.pricing import Quote
 from booking.charges.quote import quote, quote_many
 from booking.db import db
-from booking.language import gettext
+from booking.language import gettext, local_name
 from booking.people.models import Enterprise
 from booking.reservations.alternatives import Asker, alternatives
 from booking.reservations.models import Reservation, ReservationState

@@ -8,21 +8,18 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.availability import SEATED, Criteria, holders, offers, way_to
+from booking.blueprints.kit.converters import day_or, instant_or_none, minute_of, whole
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.labels.calendar import hours_hint, local_name, photo_of
 from booking.blueprints.kit.labels.reservations import times
-from booking.blueprints.kit.local_time import day_or, instant_or_none, minute_of
-from booking.blueprints.kit.offers import offers, way_to
-from booking.blueprints.kit.signed_in import actor, my_park
-from booking.blueprints.kit.whose import holders
-from booking.blueprints.kit.wish import SEATED, Wish
+from booking.blueprints.kit.labels.spaces import hours_hint, photo_of
+from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.forms import PoolForm, ReserveForm, ReserveStoreForm
 from booking.blueprints.reservations.parsing import price_of, say_no, span_of
 from booking.blueprints.reservations.price import price_in_form
 from booking.db import db, transaction
-from booking.language import gettext
+from booking.language import gettext, local_name
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.alternatives import Asker, alternatives
@@ -191,13 +188,13 @@ def page(
     )
 
 
-def wish_with(form: ReserveForm | ReserveStoreForm, space: Space) -> Wish:
+def wish_with(form: ReserveForm | ReserveStoreForm, space: Space) -> Criteria:
     """Tell what was looked for, with as many people as the form says now where that counts."""
-    wish = Wish.of_request()
+    wish = Criteria.of_request()
     return wish._replace(people=form.people.data or wish.people) if space.kind in SEATED else wish
 
 
-def search_again(form: ReserveForm | ReserveStoreForm, space: Space, wish: Wish) -> str:
+def search_again(form: ReserveForm | ReserveStoreForm, space: Space, wish: Criteria) -> str:
     """Lead to the other spaces there are at the time that is in the form."""
     when = {"kind": space.kind.value, "day": form.day.data}
     if isinstance(form, ReserveStoreForm):
@@ -213,7 +210,7 @@ def span_or_none(form: ReserveForm | ReserveStoreForm, now: datetime) -> Span | 
         return None
 
 
-def instead_of(space: Space, taken: Taken, wish: Wish, now: datetime) -> dict[str, object]:
+def instead_of(space: Space, taken: Taken, wish: Criteria, now: datetime) -> dict[str, object]:
     """Offer the nearest free times of the space, and similar spaces at the same time."""
     found = alternatives(
         db.session(), my_park(), space, taken.span, now, Asker(wish.among(space.kind, (), ()).people)

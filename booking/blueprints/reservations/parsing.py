@@ -8,13 +8,12 @@ from flask import abort
 from flask_wtf import FlaskForm
 
 from booking.audit.meanwhile import ChangedMeanwhile
+from booking.blueprints.kit.converters import exact_or_none, minute_of
 from booking.blueprints.kit.filters import moment
-from booking.blueprints.kit.forms.day_fields import options
 from booking.blueprints.kit.forms.edit_form import Beside, EditForm, Thing
+from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
-from booking.blueprints.kit.labels.calendar import local_name
-from booking.blueprints.kit.local_time import exact_or_none, minute_of
-from booking.blueprints.kit.signed_in import me, my_enterprise, my_enterprise_id, my_park
+from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import put_beside
 from booking.blueprints.reservations.forms import (
     DayForm,
@@ -27,7 +26,7 @@ from booking.blueprints.reservations.forms import (
 from booking.charges.pricing import Quote
 from booking.charges.quote import quote
 from booking.db import db
-from booking.language import gettext
+from booking.language import gettext, local_name
 from booking.people.models import Role
 from booking.reservations.models import Reservation
 from booking.reservations.queries import reservation_in

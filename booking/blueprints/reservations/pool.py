@@ -8,20 +8,19 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.forms.day_fields import options
+from booking.blueprints.kit.availability import Criteria
+from booking.blueprints.kit.converters import day_or
+from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.labels.calendar import KINDS, kind_or, local_name
-from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.kit.local_time import day_or
-from booking.blueprints.kit.signed_in import actor, my_enterprise, my_park
-from booking.blueprints.kit.wish import Wish
+from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
+from booking.blueprints.kit.session import actor, my_enterprise, my_park
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.forms import PoolForm
 from booking.blueprints.reservations.new import TENANTS, fill_people, fill_times, tell
 from booking.blueprints.reservations.parsing import say_no, span_of
 from booking.charges.quote import quote_many
 from booking.db import db, transaction
-from booking.language import gettext
+from booking.language import gettext, local_name
 from booking.reservations.models import Reservation
 from booking.reservations.refusals import NoSuchSpace
 from booking.reservations.reserve_from_pool import reserve_from_pool
@@ -71,7 +70,7 @@ def take_any() -> ResponseReturnValue:
 
 def page(form: PoolForm) -> str:
     """Draw the form; what is looked for goes along where one would rather choose oneself."""
-    wish = Wish.of_request()
+    wish = Criteria.of_request()
     when = {"kind": form.kind.data, "day": form.day.data}
     return render_template(
         "reservations/pool.html",

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import times
-from booking.blueprints.kit.signed_in import my_enterprise, my_park
+from booking.blueprints.kit.session import my_enterprise, my_park
 from booking.blueprints.messages import wording
 from booking.charges.pricing import Quote
 from booking.charges.quote import quote

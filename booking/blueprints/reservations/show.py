@@ -9,15 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.availability import new_url
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import moment, money
-from booking.blueprints.kit.labels.actors import because, who_did
-from booking.blueprints.kit.labels.calendar import local_name
 from booking.blueprints.kit.labels.costs import cost_of, why_free_words
-from booking.blueprints.kit.labels.reservations import change_name, state_name, state_tone, times
-from booking.blueprints.kit.labels.uses import way_to
-from booking.blueprints.kit.offers import new_url
-from booking.blueprints.kit.signed_in import actor, me
+from booking.blueprints.kit.labels.people import because, who_did
+from booking.blueprints.kit.labels.reservations import change_name, state_name, state_tone, times, way_to
+from booking.blueprints.kit.session import actor, me
 from booking.blueprints.messages import wording
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.calendar_file import calendar_url
@@ -27,7 +25,7 @@ from booking.charges.billed_of import billed_of
 from booking.charges.cancel_with_fee import cancel_with_fee, late_cancel_fee
 from booking.charges.why_free import why_free
 from booking.db import db, transaction
-from booking.language import gettext
+from booking.language import gettext, local_name
 from booking.people.models import Role
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.queries import changes_of

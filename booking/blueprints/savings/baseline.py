@@ -11,7 +11,7 @@ from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.edit_form import Thing
 from booking.blueprints.kit.forms.responses import form_page
-from booking.blueprints.kit.signed_in import actor, my_park
+from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
 from booking.blueprints.savings.forms import BaselineForm
 from booking.blueprints.savings.loading import blueprint, enterprise_or_404, home_url

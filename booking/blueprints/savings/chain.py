@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from booking.blueprints.kit.filters import day, money, percent
-from booking.blueprints.kit.labels.uses import way_to
+from booking.blueprints.kit.labels.reservations import way_to
 from booking.blueprints.savings.loading import invoice_url
 from booking.language import gettext
 from booking.savings.entries import Entry, Ground, Spend

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.responses import form_page
-from booking.blueprints.kit.signed_in import actor, my_park, park_today
+from booking.blueprints.kit.session import actor, my_park, park_today
 from booking.blueprints.messages import put_beside
 from booking.blueprints.savings.forms import EffectForm
 from booking.blueprints.savings.loading import blueprint, enterprise_or_404, home_url

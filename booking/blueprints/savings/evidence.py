@@ -4,8 +4,8 @@ from flask import abort
 from flask.typing import ResponseReturnValue
 
 from booking.blueprints.kit.access import SIGNED_IN, allow
-from booking.blueprints.kit.downloads import hand_out_document
-from booking.blueprints.kit.signed_in import me, my_park
+from booking.blueprints.kit.http import hand_out_document
+from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.savings.loading import blueprint, enterprise_or_404
 from booking.db import db
 from booking.documents.models import Document

@@ -5,9 +5,8 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, MonthField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from booking.blueprints.kit.forms.amount_fields import AreaField, YuanField
-from booking.blueprints.kit.forms.day_fields import DayField
 from booking.blueprints.kit.forms.edit_form import EditForm
+from booking.blueprints.kit.forms.fields import AreaField, DayField, YuanField
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.spaces import cells

@@ -3,8 +3,8 @@
 from flask import Blueprint, abort, url_for
 
 from booking.blueprints.kit.access import TENANTS
-from booking.blueprints.kit.labels.uses import way_to
-from booking.blueprints.kit.signed_in import me
+from booking.blueprints.kit.labels.reservations import way_to
+from booking.blueprints.kit.session import me
 from booking.db import db
 from booking.people.models import Enterprise, Role
 

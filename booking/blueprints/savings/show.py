@@ -6,7 +6,7 @@ from flask import abort, render_template, request
 
 from booking import clock
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.signed_in import my_enterprise_id, my_park
+from booking.blueprints.kit.session import my_enterprise_id, my_park
 from booking.blueprints.savings.chain import all_tags, steps_of
 from booking.blueprints.savings.loading import blueprint, enterprise_or_404, home_url, may_write
 from booking.blueprints.savings.picture import (

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import SIGNED_IN, TENANTS, allow
-from booking.blueprints.kit.labels.calendar import closure_words
-from booking.blueprints.kit.signed_in import me, my_park
+from booking.blueprints.kit.labels.spaces import closure_words
+from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.scan.loading import blueprint, scanned
 from booking.charges.pricing import Quote, Use, price_many

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.spaces.models import Space
 from booking.usage.door_queries import space_by_scan_code

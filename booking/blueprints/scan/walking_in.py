@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.filters import clock as clock_text
-from booking.blueprints.kit.labels.uses import place_name
-from booking.blueprints.kit.signed_in import actor, me, my_enterprise_id, my_park
+from booking.blueprints.kit.labels.reservations import place_name
+from booking.blueprints.kit.session import actor, me, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.scan.loading import blueprint, scanned
 from booking.blueprints.today.loading import my_enterprise, read_instant

@@ -3,7 +3,6 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from booking.blueprints.kit.labels.people import init_words
 from booking.blueprints.sign_in.anonymous import turn_away
 
 blueprint = Blueprint("sign_in", __name__)
@@ -12,7 +11,6 @@ blueprint = Blueprint("sign_in", __name__)
 @blueprint.record_once
 def _prepare(state: BlueprintSetupState) -> None:
     state.app.login_manager.unauthorized_handler(turn_away)  # type: ignore[attr-defined]
-    init_words(state.app)
 
 
 from booking.blueprints.sign_in import account, door, links  # noqa: E402, F401 - their routes need the blueprint first

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.signed_in import actor
+from booking.blueprints.kit.session import actor
 from booking.blueprints.messages import put_beside
 from booking.blueprints.sign_in import blueprint
 from booking.blueprints.sign_in.forms import ChangePasswordForm

@@ -9,7 +9,7 @@ from booking import clock
 from booking.blueprints.kit.access import allow, anyone
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.errors import stale
-from booking.blueprints.kit.signed_in import actor, session_key
+from booking.blueprints.kit.session import actor, session_key
 from booking.blueprints.messages import put_beside
 from booking.blueprints.sign_in import blueprint
 from booking.blueprints.sign_in.anonymous import WhatHelps, page

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.blueprints.kit.access import anyone
 from booking.blueprints.kit.forms.responses import form_page
-from booking.blueprints.kit.tickets import here, reset_link
+from booking.blueprints.kit.session import caller_address, reset_link
 from booking.blueprints.messages import put_beside
 from booking.blueprints.sign_in import blueprint
 from booking.blueprints.sign_in.forms import ForgottenForm, NewPasswordForm
@@ -62,7 +62,9 @@ def set_password(token: str) -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         try:
             with transaction() as session:
-                member = use_ticket(session, token, form.password.data or "", here(), now=clock.now())
+                member = use_ticket(
+                    session, token, form.password.data or "", caller_address(), now=clock.now()
+                )
         except Refusal as refusal:
             put_beside(form, refusal)
         else:

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_user
 
 from booking.blueprints.kit import resubmission
+from booking.blueprints.kit.http import lead_on
 from booking.blueprints.kit.labels import resubmitted
-from booking.blueprints.kit.redirects import lead_on
-from booking.blueprints.kit.signed_in import SignedIn
+from booking.blueprints.kit.session import SignedIn
 from booking.blueprints.sign_in import known_device
 from booking.language import gettext
 from booking.people.models import Member, Role

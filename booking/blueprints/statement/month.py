@@ -6,7 +6,7 @@ from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import duration, money
 from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.kit.signed_in import me, my_enterprise_id, my_park
+from booking.blueprints.kit.session import me, my_enterprise_id, my_park
 from booking.blueprints.statement import blueprint
 from booking.blueprints.statement.drawn import drawn, running
 from booking.charges.statement import Statement, statement

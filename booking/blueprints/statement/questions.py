@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.signed_in import actor, my_enterprise_id, my_park
+from booking.blueprints.kit.session import actor, my_enterprise_id, my_park
 from booking.blueprints.messages import put_beside
 from booking.blueprints.statement import blueprint
 from booking.blueprints.statement.drawn import Drawn, drawn

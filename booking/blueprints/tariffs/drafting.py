@@ -8,9 +8,9 @@ from typing import Any
 
 from wtforms import Field
 
-from booking.blueprints.kit.forms.day_fields import options
+from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.labels.tariffs import days_name, per
-from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.kit.session import my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.tariffs.forms import TariffForm
 from booking.db import db

@@ -17,7 +17,7 @@ from booking.blueprints.kit.filters import full_day
 from booking.blueprints.kit.forms.edit_form import Beside, Thing
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.kit.signed_in import actor, my_park, park_today
+from booking.blueprints.kit.session import actor, my_park, park_today
 from booking.blueprints.tariffs import blueprint
 from booking.blueprints.tariffs.drafting import (
     figures_typed,

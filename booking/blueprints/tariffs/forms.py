@@ -16,10 +16,8 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import TextInput
 
-from booking.blueprints.kit.forms.amount_fields import YuanField
-from booking.blueprints.kit.forms.clock_field import ClockField
-from booking.blueprints.kit.forms.day_fields import DayField
 from booking.blueprints.kit.forms.edit_form import EditForm
+from booking.blueprints.kit.forms.fields import ClockField, DayField, YuanField
 from booking.blueprints.kit.forms.validators import InRange
 from booking.language import lazy_gettext as _
 from booking.values.money import Money

@@ -9,7 +9,7 @@ from flask import abort, render_template
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.kit.session import my_park
 from booking.blueprints.tariffs import blueprint
 from booking.blueprints.tariffs.drafting import worked
 from booking.blueprints.tariffs.forms import WithdrawalForm

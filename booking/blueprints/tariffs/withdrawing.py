@@ -7,7 +7,7 @@ from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import full_day
 from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
-from booking.blueprints.kit.signed_in import actor, my_park
+from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
 from booking.blueprints.tariffs import blueprint
 from booking.blueprints.tariffs.forms import WithdrawalForm

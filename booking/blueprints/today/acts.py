@@ -9,8 +9,8 @@ from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.forms.responses import CONFLICT
-from booking.blueprints.kit.labels.uses import place_name
-from booking.blueprints.kit.signed_in import actor, my_park
+from booking.blueprints.kit.labels.reservations import place_name
+from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.today.loading import (
     blueprint,

@@ -3,7 +3,7 @@
 from flask_wtf import FlaskForm
 from wtforms.validators import InputRequired
 
-from booking.blueprints.kit.forms.day_fields import WallField
+from booking.blueprints.kit.forms.fields import WallField
 from booking.language import lazy_gettext as _
 
 MINUTES = "%Y-%m-%dT%H:%M"

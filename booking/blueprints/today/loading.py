@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort
 
-from booking.blueprints.kit.labels.reservations import change_name
-from booking.blueprints.kit.labels.uses import (
+from booking.blueprints.kit.converters import exact_or_none
+from booking.blueprints.kit.labels.reservations import (
+    change_name,
     door_name,
     ending_name,
     how_it_ended,
@@ -16,8 +17,7 @@ from booking.blueprints.kit.labels.uses import (
     state_mark,
     way_to,
 )
-from booking.blueprints.kit.local_time import exact_or_none
-from booking.blueprints.kit.signed_in import me, my_enterprise_id
+from booking.blueprints.kit.session import me, my_enterprise_id
 from booking.db import db
 from booking.people.models import Enterprise
 from booking.reservations.models import Reservation

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
-from booking.blueprints.kit.labels.uses import way_to
-from booking.blueprints.kit.signed_in import me, my_enterprise_id, my_park
+from booking.blueprints.kit.labels.reservations import way_to
+from booking.blueprints.kit.session import me, my_enterprise_id, my_park
 from booking.blueprints.reservations.move_here import answer_to_stay
 from booking.blueprints.today.forms import LeftForm
 from booking.blueprints.today.loading import blueprint, local_day_of, my_enterprise

@@ -6,10 +6,10 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.blueprints.kit import stay_price
 from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.converters import end_typed
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.labels.uses import way_to
-from booking.blueprints.kit.local_time import end_typed
-from booking.blueprints.kit.signed_in import actor, my_park
+from booking.blueprints.kit.labels.reservations import way_to
+from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.kit.stay_price import StayPrice
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.today.forms import LeftForm

@@ -28,8 +28,8 @@ from booking.audit.meanwhile import ChangedMeanwhile, entries_since, latest_entr
 from booking.audit.models import AuditEntry
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms.field_values import sent, take, words
-from booking.blueprints.kit.labels.actors import who_did
-from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.kit.labels.people import who_did
+from booking.blueprints.kit.session import my_park
 from booking.db import TO_CHANGE, Base, db
 from booking.language import gettext
 

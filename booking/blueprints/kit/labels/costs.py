@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from flask import url_for
 
 from booking.blueprints.kit.filters import duration, zone
-from booking.blueprints.kit.signed_in import me
+from booking.blueprints.kit.session import me
 from booking.charges.billed_of import Billed
 from booking.charges.why_free import Reason, WhyFree
 from booking.language import gettext

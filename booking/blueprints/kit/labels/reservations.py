@@ -1,11 +1,17 @@
-"""States and steps of a reservation in words."""
+"""Reservations and their use in words: states, steps, times, and how a stay ended."""
 
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol
 
-from booking.blueprints.kit.filters import day, span_text
-from booking.language import gettext
-from booking.reservations.models import ReservationState
-from booking.spaces.models import Kind
+from flask import current_app, url_for
+
+from booking.blueprints.kit.access import allowed_at
+from booking.blueprints.kit.filters import clock_span, day, span_text
+from booking.blueprints.kit.session import me
+from booking.language import gettext, local_name
+from booking.reservations.models import Reservation, ReservationState
+from booking.spaces.models import Kind, Space
+from booking.usage.models import Ending, Stay
 from booking.values.span import FAR_FUTURE, Span
 
 
@@ -61,3 +67,68 @@ def times(start: datetime, end: datetime, kind: Kind) -> str:
     if end >= FAR_FUTURE:
         return str(gettext("%(day)s 起，到退租为止", day=day(start)))
     return str(gettext("%(first)s 至 %(last)s", first=day(start), last=day(end - SECOND)))
+
+
+class Named(Protocol):
+    """A space or an area: a name, and perhaps an English one."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def name_en(self) -> str | None: ...  # noqa: D102
+
+
+class Mark(NamedTuple):
+    """A state as a badge shows it."""
+
+    label: str
+    tone: str
+
+
+def place_name(place: Named) -> str:
+    """Name a space or an area in the reader's language."""
+    return local_name(place.name, place.name_en)
+
+
+def door_name(space: Space) -> str:
+    """Name a space with what stands on its door, once: M-301 兰亭, but 工位 A218 alone."""
+    name = place_name(space)
+    return name if space.code in name else f"{space.code} {name}"
+
+
+def state_mark(state: ReservationState) -> Mark:
+    """Name what became of a reservation."""
+    return Mark(state_name(state), state_tone(state))
+
+
+def ending_name(ending: Ending | None) -> str:
+    """Say how a stay came to its end."""
+    if ending is None:
+        return str(gettext("使用中"))
+    names = {
+        Ending.CHECKED_OUT: gettext("已签退"),
+        Ending.FORGOTTEN: gettext("没有按时签退，计到预订结束"),
+        Ending.LEASE_END: gettext("租期结束"),
+    }
+    return str(names[ending])
+
+
+def how_it_ended(stay: Stay) -> str:
+    """Say how a stay came to its end, and whether that was put right since."""
+    if stay.ending is Ending.FORGOTTEN and stay.corrections:
+        return str(gettext("没有按时签退，离开时间已更正"))
+    return ending_name(stay.ending)
+
+
+def planned_text(reservation: Reservation, *, short: bool = False) -> str:
+    """Write what was reserved: day and times, `short` the times alone; of a store its first and last day."""
+    start, end, kind = reservation.starts_at, reservation.ends_at, reservation.space.kind
+    if short and kind is not Kind.STORAGE:
+        return clock_span(Span(start, end))
+    return times(start, end, kind)
+
+
+def way_to(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - whatever the address is made of
+    """Give the address of a page the reader may enter; "" where it is not for them."""
+    allowed = allowed_at(current_app, endpoint)
+    return url_for(endpoint, **values) if not allowed or me().role in allowed else ""

@@ -26,7 +26,7 @@ from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.labels.tariffs import days_name, per
 from booking.blueprints.kit.resubmission import Typed
 from booking.blueprints.kit.resubmitted_page import page_name
-from booking.blueprints.kit.signed_in import my_park
+from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role, Size

@@ -1,7 +1,15 @@
-"""Kinds of spaces, and times of the day, in words."""
+"""Spaces in words: kinds, times of the day, opening hours, closures."""
 
-from booking.language import gettext
-from booking.spaces.models import Kind
+from datetime import datetime
+
+from flask import url_for
+
+from booking.blueprints.kit.filters import area, clock, day, duration, moment
+from booking.language import gettext, local_name
+from booking.reservations.rules import MINUTE
+from booking.spaces.models import Kind, Space
+from booking.spaces.rules import Opening
+from booking.values.span import FAR_FUTURE
 
 
 def kind_name(kind: Kind) -> str:
@@ -18,3 +26,60 @@ def kind_name(kind: Kind) -> str:
 def minute_clock(minute: int) -> str:
     """Write 08:30 of a minute after local midnight; the day ends at 24:00."""
     return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+__all__ = ["KINDS", "about", "closure_words", "hours_hint", "kind_or", "local_name", "photo_of"]
+KINDS = (Kind.MEETING_ROOM, Kind.WORKSTATION, Kind.HALL, Kind.STORAGE)
+
+
+def kind_or(text: str | None, otherwise: Kind) -> Kind:
+    """Read a kind; anything else is `otherwise`."""
+    return Kind(text) if text in set(Kind) else otherwise
+
+
+def photo_of(picture_id: int | None) -> str:
+    """Give the address of a space's photo; "" where it has none and the drawn scene stands in."""
+    return url_for("pictures.show", document_id=picture_id) if picture_id else ""
+
+
+def hours_hint(opening: Opening) -> str:
+    """Say in one line when and how long a space may be had."""
+    words = gettext(
+        "%(opens)s–%(closes)s 开放，%(step)s 分钟一档，%(least)s起，最长 %(most)s",
+        opens=minute_clock(opening.opens_minute),
+        closes=minute_clock(opening.closes_minute),
+        step=opening.step_minutes,
+        least=duration(opening.minimum_minutes),
+        most=duration(opening.maximum_minutes),
+    )
+    return str(words)
+
+
+def closure_words(reason: str | None, until: datetime | None) -> str:
+    """Say of a closure until when, which nobody may know yet, and why."""
+    words = gettext("停用，直到另行通知")
+    if until is not None and until < FAR_FUTURE:
+        words = gettext("停用到 %(until)s", until=end_words(until))
+    return str(gettext("%(closed)s：%(reason)s", closed=words, reason=reason) if reason else words)
+
+
+def end_words(instant: datetime) -> str:
+    """Write when something ends; at midnight it is the end of the day before."""
+    if clock(instant) == "00:00":
+        return f"{day(instant - MINUTE)} 24:00"
+    return moment(instant)
+
+
+def about(space: Space, opening: Opening, place: str) -> list[tuple[str, str]]:
+    """Tell what is known about a space."""
+    facts = [(gettext("位置"), place), (gettext("编号"), space.code)]
+    if space.area_hundredths:
+        facts.append((gettext("面积"), area(space.area_hundredths)))
+    if space.kind is Kind.STORAGE:
+        return facts
+    facts.append((gettext("容纳"), gettext("%(count)s 人", count=space.capacity)))
+    if space.equipment:
+        facts.append((gettext("设备"), gettext("、").join(one.name for one in space.equipment)))
+    if space.parts:
+        facts.append((gettext("组成"), " + ".join(local_name(one.name, one.name_en) for one in space.parts)))
+    return [*facts, (gettext("规则"), hours_hint(opening))]

@@ -1,11 +1,20 @@
-"""Words for whoever comes second."""
+"""Words for what every room refuses alike."""
 
 from booking.audit.meanwhile import ChangedMeanwhile
 from booking.language import gettext
-from booking.values.refusal import Refusal
+from booking.values.refusal import ReasonMissing, Refusal
 
 
 def wording(refusal: Refusal) -> str | None:
+    """Say what more than one room refuses; None for anybody else's."""
+    return _of_reasons(refusal) or _of_meanwhile(refusal)
+
+
+def _of_reasons(refusal: Refusal) -> str | None:
+    return gettext("请写明原因。") if isinstance(refusal, ReasonMissing) else None
+
+
+def _of_meanwhile(refusal: Refusal) -> str | None:
     """Say that the thing is not what the form was drawn from; None for another refusal."""
     match refusal:
         case ChangedMeanwhile(known=False):

@@ -1,19 +1,23 @@
-"""The person at the counter: how Flask-Login knows a member, and how views ask who it is."""
+"""Who is signed in: how Flask-Login knows a member, and how views ask who it is."""
 
 from datetime import date
+from functools import partial
 from typing import cast
 
 from flask import Flask, Response, g, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 from sqlalchemy import bindparam, exists, select
 
 from booking import clock
 from booking.audit.actor import Actor
+from booking.blueprints.kit.access import is_fetched
 from booking.blueprints.kit.resubmission import name_forms, names_forms
-from booking.blueprints.kit.sessions import QuietSessions
 from booking.db import db
+from booking.letters import accounts
 from booking.parks.models import Park
 from booking.people.models import EndedSession, Enterprise, Member
+from booking.people.tickets import NewTicket
 from booking.values.month import local_day
 
 
@@ -115,7 +119,7 @@ def actor() -> Actor:
     )
 
 
-def init_signed_in(app: Flask) -> None:
+def init_session(app: Flask) -> None:
     """Tell Flask-Login how to find members, and where strangers sign in."""
     manager = LoginManager(app)
     manager.login_view = "sign_in.show"
@@ -161,3 +165,29 @@ def _leave_no_dead_session(response: Response) -> Response:
         for name in OF_A_SESSION:
             session.pop(name, None)
     return response
+
+
+class QuietSessions(SecureCookieSessionInterface):
+    """Flask's own, but for answers that may arrive after those of a later page, and undo its session."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Set the cookie, except where a script asked, or a page for one of its files."""
+        endpoint = request.endpoint or ""
+        a_file = request.blueprint == "files" or endpoint == "static" or endpoint.endswith(".static")
+        if not (is_fetched() or a_file):
+            super().save_session(app, session, response)
+
+
+def invitation_by(inviter: Member) -> NewTicket:
+    """Ask for an invitation in somebody's name."""
+    return NewTicket(partial(accounts.invitation, inviter=inviter.name), caller_address(), inviter.id)
+
+
+def reset_link(by: Member | None = None) -> NewTicket:
+    """Ask for a link to set a new password: a stranger at the door, or an administrator for somebody."""
+    return NewTicket(accounts.reset, caller_address(), by.id if by else None)
+
+
+def caller_address() -> str:
+    """Tell the address of the request whole, as the trail keeps it."""
+    return request.remote_addr or ""

@@ -1,0 +1,232 @@
+"""What is looked for, the free spaces that have it with their prices, and who holds a taken time."""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple, Self
+
+from flask import request, url_for
+from flask_login import current_user
+
+from booking.blueprints.kit.converters import wall, whole
+from booking.blueprints.kit.filters import area, duration
+from booking.blueprints.kit.labels.prices import price_detail, price_text
+from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.labels.spaces import closure_words, photo_of
+from booking.blueprints.kit.session import me, my_park
+from booking.charges.pricing import Quote
+from booking.charges.quote import quote_many
+from booking.db import db
+from booking.language import gettext, local_name
+from booking.people.models import Role
+from booking.reservations.queries import ClaimRow, claims_between
+from booking.reservations.refusals import Own, Taken
+from booking.reservations.rules import MINUTE
+from booking.reservations.space_queries import SpaceFilter, SpaceRow, spaces_by_id
+from booking.spaces.models import Kind, Space
+from booking.spaces.queries import rule_for, space_in_park
+from booking.spaces.rules import EQUIPMENT_LENGTH, MOST_EQUIPMENT, MOST_SEATS
+from booking.values.span import FAR_FUTURE, Span
+
+SEATED = (Kind.MEETING_ROOM, Kind.HALL)
+"""Kinds that are chosen by their seats; a desk and a store are for one, whatever was looked for before."""
+
+
+class Criteria(NamedTuple):
+    """What a space must offer; None and nothing where nobody said."""
+
+    people: int | None = None
+    equipment: tuple[str, ...] = ()
+    area: int | None = None
+
+    @classmethod
+    def of_request(cls) -> Self:
+        """Read it from the address, or the form that carries it; nonsense is nothing said."""
+        people = request.values.get("people", 0, type=whole)
+        area = request.values.get("area", 0, type=whole)
+        names = [name for name in request.values.getlist("equipment") if 0 < len(name) <= EQUIPMENT_LENGTH]
+        return cls(
+            people if 1 < people <= MOST_SEATS else None,
+            tuple(dict.fromkeys(names))[:MOST_EQUIPMENT],
+            area if area > 0 else None,
+        )
+
+    def args(self, **instead: object) -> dict[str, Any]:
+        """Write it as parameters of an address, with something else in it; what nobody said is left out."""
+        people = self.people if (self.people or 1) > 1 else None
+        said = {"people": people, "equipment": list(self.equipment), "area": self.area} | instead
+        return {name: value for name, value in said.items() if value}
+
+    def among(self, kind: Kind, equipment: Collection[str], areas: Collection[int]) -> SpaceFilter:
+        """Tell what of it can be meant of a kind: seats, where seats are chosen, and what its spaces have."""
+        return SpaceFilter(
+            (self.people or 1) if kind in SEATED else 1,
+            tuple(name for name in self.equipment if name in equipment),
+            self.area if self.area in areas else None,
+        )
+
+
+ANYTHING = Criteria()
+
+
+class Offer(NamedTuple):
+    """A free space, its price, and the way to book it."""
+
+    name: str
+    kind: str
+    meta: Sequence[tuple[str, str]]
+    photo_url: str
+    price: str
+    detail: str
+    url: str
+    books: bool
+
+
+class OtherTime(NamedTuple):
+    """A space that is free at another time."""
+
+    name: str
+    when: str
+    url: str
+
+
+def offers(ids: Sequence[int], span: Span, wish: Criteria = ANYTHING) -> Sequence[Offer]:
+    """Price these spaces, in this order; who has no enterprise sees no prices."""
+    spaces = {space.id: space for space in spaces_by_id(db.session(), ids)}
+    enterprise = me().enterprise
+    quotes: dict[int, Quote] = {}
+    if enterprise is not None:
+        quotes = quote_many(db.session(), my_park(), enterprise, spaces.values(), span)
+    return [_offer(spaces[one], quotes.get(one), span, wish) for one in ids]
+
+
+def _offer(space: Space, price: Quote | None, span: Span, wish: Criteria) -> Offer:
+    return Offer(
+        local_name(space.name, space.name_en),
+        space.kind.value,
+        _meta(space),
+        photo_of(space.picture_id),
+        price_text(price) if price else "",
+        price_detail(price) if price else "",
+        way_to(space.id, space.kind, span, wish),
+        me().enterprise_id is not None,
+    )
+
+
+def _meta(space: Space) -> list[tuple[str, str]]:
+    meta = [("place", local_name(space.area.name, space.area.name_en))]
+    if space.kind is Kind.STORAGE:
+        meta.append(("box", area(space.area_hundredths)))
+    else:
+        meta.append(("people", gettext("%(count)s 人", count=space.capacity)))
+    if space.equipment:
+        meta.append(("desk", gettext("、").join(one.name for one in space.equipment)))
+    return meta
+
+
+def place_of(space: Space) -> str:
+    """Say in one line where a space is, what it seats and what it has."""
+    return " · ".join(text for _, text in _meta(space))
+
+
+def way_to(space_id: int, kind: Kind, span: Span, wish: Criteria) -> str:
+    """Lead tenants to the form, everybody else to the week of the space; what is looked for goes along."""
+    if me().enterprise_id is None:
+        day = span.start.astimezone(my_park().zone).date()
+        return url_for("calendar.week", space_id=space_id, **wish.args(day=day))
+    return new_url(space_id, kind, span, **wish.args())
+
+
+def new_url(space_id: int, kind: Kind, span: Span, **more: Any) -> str:  # noqa: ANN401 - fields of the form
+    """Write the address of the form with this space and time filled in."""
+    zone = my_park().zone
+    if kind is Kind.STORAGE:
+        last = None if span.end >= FAR_FUTURE else (span.end - MINUTE).astimezone(zone).date()
+        day = span.start.astimezone(zone).date()
+        return url_for("reservations.new", space=space_id, day=day, until=last, **more)
+    start, end = wall(span.start, zone), wall(span.end, zone)
+    return url_for("reservations.new", space=space_id, start=start, end=end, **more)
+
+
+def other_time(row: SpaceRow, span: Span, wish: Criteria) -> OtherTime:
+    """Offer a space at another time."""
+    url = way_to(row.id, row.kind, span, wish)
+    return OtherTime(local_name(row.name, row.name_en), times(span.start, span.end, row.kind), url)
+
+
+class Holder(NamedTuple):
+    """Who has a time, in words; `url` leads to the reservation where the reader may see it."""
+
+    text: str
+    url: str = ""
+
+
+MOST_IN_A_SENTENCE = 2
+
+
+def taken_words(taken: Taken) -> str:
+    """Say in one sentence why a time cannot be had, as far as the reader may know; a stranger only that."""
+    space = None
+    if current_user.is_authenticated:
+        space = space_in_park(db.session(), my_park().id, taken.space_id)
+    if space is None:
+        return gettext("这段时间没有空，请另选时间或空间。")
+    if others := holders(space, taken.span, taken.own):
+        words = gettext("；").join(other.text for other in others[:MOST_IN_A_SENTENCE])
+        return gettext("%(whose)s。请另选时间或空间。", whose=words)
+    return gettext("这段时间刚才有人占着，现在又空出来了，请再试一次。")
+
+
+MOST_NAMED = 5
+
+
+def holders(space: Space, span: Span, but: Own | None = None) -> list[Holder]:
+    """Tell who has the space then, the time that is kept free after a use included; `but` is no other's."""
+    buffer = rule_for(db.session(), space).buffer_minutes
+    rows = claims_between(db.session(), space, span.widened(timedelta(0), buffer * MINUTE))
+    others = list({_key(row): row for row in rows if not _is_of(row, but)}.values())
+    named = [holder(row, space.kind) for row in others[:MOST_NAMED]]
+    if buffer and others and not any(_in_use(row).overlaps(span) for row in others):
+        words = gettext("每次使用前后要留 %(length)s整理，所以挨得太近也不行。", length=duration(buffer))
+        named.append(Holder(words))
+    return named
+
+
+def _is_of(row: ClaimRow, own: Own | None) -> bool:
+    return own is not None and getattr(row, own[0]) == own[1]
+
+
+def _in_use(row: ClaimRow) -> Span:
+    return Span(row.starts_at, row.agreed_end or row.ends_at)
+
+
+def holder(row: ClaimRow, kind: Kind) -> Holder:
+    """Say whose a claim is, as far as the reader may know."""
+    if row.closure_id is not None:
+        return Holder(closure_words(row.reason, row.closed_until))
+    when = times(row.starts_at, row.agreed_end or row.ends_at, kind)
+    if me().enterprise_id is not None and row.enterprise_id == me().enterprise_id:
+        return _of_ours(row, when)
+    if me().role is Role.ADMIN:
+        url = (
+            url_for("front_desk.reservation", reservation_id=row.reservation_id) if row.reservation_id else ""
+        )
+        words = [row.enterprise, row.member, row.purpose]
+        return Holder(f"{when} {' · '.join(word for word in words if word)}", url)
+    return Holder(gettext("%(when)s 已占用", when=times(row.starts_at, row.ends_at, kind)))
+
+
+def _of_ours(row: ClaimRow, when: str) -> Holder:
+    if row.reservation_id is None:
+        return Holder(gettext("%(when)s 你们公司正在使用", when=when))
+    url = url_for("reservations.show", reservation_id=row.reservation_id)
+    if row.member_id == me().id:
+        words = gettext("%(when)s 是你自己的预订", when=when)
+    else:
+        words = gettext("%(when)s 是同事%(name)s的预订", when=when, name=row.member or "")
+    return Holder(f"{words}{gettext('“%(purpose)s”', purpose=row.purpose) if row.purpose else ''}", url)
+
+
+def _key(row: ClaimRow) -> tuple[object, ...]:
+    """Know one holder by the rows of all parts of a combined space, and of all days of a closure."""
+    began = None if row.closure_id else row.starts_at
+    return (row.reservation_id, row.closure_id, row.enterprise_id, began)

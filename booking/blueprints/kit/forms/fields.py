@@ -1,0 +1,207 @@
+"""Form fields that are read into amounts, areas, days and times, and say what they cannot read."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from markupsafe import Markup
+from wtforms import DateField, DateTimeLocalField, Field, SelectMultipleField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.widgets import CheckboxInput, Input, ListWidget, TextInput, TimeInput
+
+from booking.blueprints.kit.converters import day_or_none, wall_or_none
+from booking.blueprints.kit.labels.spaces import minute_clock
+from booking.language import gettext
+from booking.language import gettext as _
+from booking.spaces import cells
+from booking.spaces.rules import DAY_MINUTES, LARGEST_AREA
+from booking.values.money import Money
+from booking.values.reading import Misread, Trouble, read_metres, read_yuan
+from booking.values.writing import area_text, metres_figure, money_text
+
+
+class ReadField(Field):
+    """Reads what was typed into `data`, None where nothing was; a sentence refuses what it cannot read."""
+
+    widget: Input = TextInput()
+    data: Any
+
+    def read(self, text: str) -> object:
+        """Read the text; raises ValueError with what to say to the reader."""
+        raise NotImplementedError
+
+    def written(self, value: Any) -> str:  # noqa: ANN401 - of each field's own type
+        """Write the value as people type it."""
+        raise NotImplementedError
+
+    @property
+    def text(self) -> str:
+        """What the field shows: as it was typed, else the value it began with."""
+        return self._value()
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read what was sent; blanks are nothing, also for who asks whether something was."""
+        if not valuelist:
+            return
+        self.data = None
+        if not valuelist[0].strip():
+            self.raw_data = []
+            return
+        self.data = self.read(valuelist[0])
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.written(self.data)
+
+
+USUAL_MOST = Money.yuan(100_000_000)
+
+
+class YuanField(ReadField):
+    """An amount typed in yuan; `data` is Money, between `lowest` and `highest`."""
+
+    data: Money | None
+
+    def __init__(
+        self,
+        label: Any = None,  # noqa: ANN401 - as WTForms types it
+        validators: list[Any] | None = None,
+        *,
+        lowest: Money | None = None,
+        highest: Money = USUAL_MOST,
+        **options: Any,  # noqa: ANN401 - WTForms' own
+    ) -> None:
+        super().__init__(label, validators, **options)
+        self.lowest, self.highest = lowest or Money.zero(), highest
+
+    def read(self, text: str) -> Money:
+        """Read ￥1,234.50; raises ValueError with what is wrong."""
+        try:
+            amount = read_yuan(text)
+        except Misread as error:
+            raise ValueError(self._wrong(error.trouble)) from error
+        if amount > self.highest:
+            raise ValueError(self._wrong(Trouble.TOO_LARGE))
+        if amount < self.lowest:
+            raise ValueError(self._too_small())
+        return amount
+
+    def written(self, value: Money) -> str:
+        """Write 1234.50."""
+        return str(value)
+
+    def _wrong(self, trouble: Trouble) -> str:
+        match trouble:
+            case Trouble.TOO_FINE:
+                return str(gettext("金额最多两位小数，精确到分，例如 1500.50。"))
+            case Trouble.TOO_LARGE:
+                return str(gettext("金额最多 %(most)s。", most=money_text(self.highest)))
+        return str(gettext("请填写金额，例如 1500 或 1,500.50。"))
+
+    def _too_small(self) -> str:
+        if self.lowest == Money.zero():
+            return str(gettext("金额不能是负数。"))
+        if self.lowest == Money(1):
+            return str(gettext("金额要大于 0。"))
+        return str(gettext("金额至少 %(least)s。", least=money_text(self.lowest)))
+
+
+class AreaField(ReadField):
+    """Square metres with at most two decimals; `data` is hundredths."""
+
+    data: int | None
+
+    def read(self, text: str) -> int:
+        """Read 35.5 ㎡; raises ValueError with what is wrong."""
+        try:
+            area = read_metres(text)
+        except Misread as error:
+            raise ValueError(self._wrong(error.trouble)) from error
+        if area > LARGEST_AREA:
+            raise ValueError(self._wrong(Trouble.TOO_LARGE))
+        if area < 0:
+            raise ValueError(gettext("面积不能是负数。"))
+        return area
+
+    def written(self, value: int) -> str:
+        """Write 35.5."""
+        return metres_figure(value)
+
+    def _wrong(self, trouble: Trouble) -> str:
+        match trouble:
+            case Trouble.TOO_FINE:
+                return str(gettext("面积最多两位小数，例如 35.5。"))
+            case Trouble.TOO_LARGE:
+                return str(gettext("面积最多 %(most)s。", most=area_text(LARGEST_AREA)))
+        return str(gettext("请填写平方米数，例如 35.5。"))
+
+
+class ClockInput(TimeInput):
+    """The browser's own field for times, where it can show the value: it cannot show 24:00, nor nonsense."""
+
+    def __call__(self, field: Field, **attributes: Any) -> Markup:  # noqa: ANN401 - as WTForms types it
+        """Draw it."""
+        text = field.text if isinstance(field, ClockField) else ""
+        minute = cells.minute(text)
+        shown = not text or (minute is not None and minute < DAY_MINUTES)
+        return super().__call__(field, **attributes) if shown else TextInput()(field, **attributes)
+
+
+class ClockField(ReadField):
+    """A time of the day; `data` is minutes after midnight, and 24:00 is the day's end.
+
+    Where 24:00 is usual, give it `widget=TextInput()`: no browser's own field lets one choose that.
+    """
+
+    widget = ClockInput()
+    data: int | None
+
+    def read(self, text: str) -> int:
+        """Read 9:30, 09：30 or 24:00; raises ValueError with what is wrong."""
+        minute = cells.minute(text)
+        if minute is None:
+            raise ValueError(gettext("请填写时间，例如 09:30，一天的结束写 24:00。"))
+        return minute
+
+    def written(self, value: int) -> str:
+        """Write 09:30."""
+        return minute_clock(value)
+
+
+class DayField(DateField):
+    """A day that a person could mean."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Refuse what is no day, or lies in another century."""
+        if not valuelist:
+            return
+        text = valuelist[0]
+        self.data = day_or_none(text)
+        if text and self.data is None:
+            raise ValueError(_("请填写日期，例如 2026-11-03。"))
+
+
+class WallField(DateTimeLocalField):
+    """A day and time on the park's clock that a person could mean."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Refuse what is no time, or lies in another century; what is empty is a matter of validators."""
+        if not any(valuelist):
+            self.data = None
+            return
+        if valuelist and valuelist[0] and wall_or_none(valuelist[0]) is None:
+            self.data = None
+            raise ValueError(_("请填写日期和时间，例如 2026-11-03 09:30。"))
+        super().process_formdata(valuelist)
+
+
+class CheckboxesField(SelectMultipleField):
+    """Any number of choices as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def options(pairs: Iterable[tuple[object, str]]) -> list[SelectChoice]:
+    """Make what a field offers: of each pair the first is sent, the second is read."""
+    return [SelectChoice(sent, read) for sent, read in pairs]

@@ -1,0 +1,226 @@
+"""What every answer has in common: whom we answer, headers, compression, redirects and downloads."""
+
+import logging
+import re
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from flask import Flask, Request, Response, abort, current_app, redirect, request
+from flask_compress import Compress, DictCache
+from werkzeug import Response as AnyResponse
+from werkzeug.routing import RequestRedirect
+
+from booking.config import Config
+from booking.documents.models import Document
+from booking.values.file_name import file_name, with_ending
+
+log = logging.getLogger(__name__)
+
+
+def init_hosts(app: Flask) -> None:
+    """In production answer to the host of BASE_URL alone; register it before anything that answers."""
+    config: Config = app.extensions["booking_config"]
+    if config.production:
+        app.before_request(_refuse_other_hosts)
+    app.after_request(_stay_here)
+
+
+BAD_REQUEST = 400
+ASKED_BY_NUMBER = "health"  # who balances load asks each machine by its number
+
+
+def _refuse_other_hosts() -> None:
+    config: Config = current_app.extensions["booking_config"]
+    if request.blueprint != ASKED_BY_NUMBER and _name_in(request.host) != config.host:
+        log.warning("asked as %r, but BASE_URL is %s", request.host[:200], config.base_url)
+        abort(BAD_REQUEST)
+
+
+def _name_in(host: str) -> str | None:
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:  # half a bracket
+        return None
+
+
+def _stay_here(response: Response) -> Response:
+    """Let the router's own redirects (a slash too few) name a path only, as ours do."""
+    if isinstance(request.routing_exception, RequestRedirect) and response.location:
+        parts = urlsplit(response.location)
+        path = "/" + parts.path.lstrip("/")
+        response.location = urlunsplit(("", "", path, parts.query, parts.fragment))
+    return response
+
+
+# data: is for the few pictures inside Bootstrap's stylesheet.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# A browser shows a PDF in a page of its own making, which the policy above would leave without style.
+PDF_SECURITY_POLICY = "frame-ancestors 'none'"
+NEVER_ASKED_FOR = ("camera", "microphone", "geolocation", "payment", "usb", "interest-cohort")
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in NEVER_ASKED_FOR),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+TWO_YEARS = "max-age=63072000; includeSubDomains"
+
+
+def init_headers(app: Flask) -> None:
+    """Add the headers to every answer; a view may have set its own before."""
+    config: Config = app.extensions["booking_config"]
+    always = ALWAYS | ({"Strict-Transport-Security": TWO_YEARS} if config.production else {})
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        for name, value in always.items():
+            response.headers.setdefault(name, value)
+        pdf = response.mimetype == "application/pdf"
+        policy = PDF_SECURITY_POLICY if pdf else CONTENT_SECURITY_POLICY
+        response.headers.setdefault("Content-Security-Policy", policy)
+        if "Cache-Control" not in response.headers and not _is_file():
+            # Pages are somebody's own, and hold their form's key: nobody else's cache keeps them.
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _is_file() -> bool:
+    return request.blueprint == "files"
+
+
+NO_REFERRER = "no-referrer"
+SETTINGS = {
+    "COMPRESS_REGISTER": False,  # which answers, and kept or not, is decided here
+    "COMPRESS_ALGORITHM": ["br", "zstd", "gzip"],
+    "COMPRESS_BR_LEVEL": 5,  # a tenth larger than the best, in a hundredth of its time
+    "COMPRESS_STREAMS": False,  # a download is handed on as it comes
+    "COMPRESS_MIN_SIZE": 1000,
+}
+
+
+def init_compression(app: Flask) -> None:
+    """Compress pages each time, and files of ours once a process: the same bytes go to everybody."""
+    app.config.update(SETTINGS)
+    pages, files = Compress(app), Compress(app)
+    files.cache, files.cache_key = DictCache(), _path
+
+    @app.after_request
+    def squeeze(response: Response) -> Response:
+        if response.headers.get("Referrer-Policy") == NO_REFERRER:
+            return response  # its address is a secret, and the page repeats it
+        chosen = files if request.endpoint == "files.static" else pages
+        return chosen.after_request(response)
+
+
+def _path(asked: Request) -> str:
+    return asked.path
+
+
+def is_safe_path(target: str) -> bool:
+    """Tell whether an address is a path on this site and nothing else, however browsers read it."""
+    if not target.startswith("/") or target.startswith(("//", "/\\")):
+        return False
+    if any(not char.isprintable() or char == "\\" for char in target):
+        return False
+    parts = urlsplit(target)
+    return not parts.scheme and not parts.netloc
+
+
+SEE_OTHER = 303
+
+
+def lead_on(target: str, otherwise: str, code: int = SEE_OTHER) -> AnyResponse:
+    """Redirect to the address that was sent, or to our own where that one is not safe."""
+    return redirect(target if is_safe_path(target) else otherwise, code)
+
+
+# What a browser only draws, and with what endings; all else is stored, and nothing else keeps its own type
+# unless it stands in STORED.
+SHOWN: dict[str, tuple[str, ...]] = {
+    "application/pdf": (".pdf",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/png": (".png",),
+    "image/webp": (".webp",),
+    "text/calendar": (".ics",),
+}
+STORED: dict[str, tuple[str, ...]] = {
+    "text/csv": (".csv",),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
+}
+UNKNOWN = "application/octet-stream"
+NEVER = "private, no-store"
+# What somebody opens from our address all the same is nobody's origin and runs nothing. The browser's own
+# reader of PDF does not open in such a box, and a calendar's entry goes to another program.
+IN_A_BOX = "sandbox; default-src 'none'; img-src 'self'; frame-ancestors 'none'"
+NOT_BOXED = ("application/pdf", "text/calendar")
+
+
+def hand_out(
+    content: bytes,
+    name: str,
+    media_type: str,
+    *,
+    plain: str = "file",
+    look: bool = False,
+    mark: str = "",
+    keep: str = NEVER,
+) -> Response:
+    """Answer with a file: for the browser to store, or (`look`) to show where it only draws such files.
+
+    `plain` is its name, without ending, for old readers where the other is more than ASCII, and for all where
+    there is no other. `mark` names the content for ever: a browser that has it already gets 304.
+    """
+    endings = SHOWN.get(media_type) or STORED.get(media_type)
+    answer = Response(content, mimetype=media_type if endings else UNKNOWN)
+    called = file_name(name, plain)
+    called = with_ending(called, endings) if endings else called
+    answer.headers["Content-Disposition"] = disposition(
+        called, plain=plain, look=look and media_type in SHOWN
+    )
+    if not (look and media_type in NOT_BOXED):
+        answer.headers["Content-Security-Policy"] = IN_A_BOX
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = keep
+    if mark:
+        answer.set_etag(mark)
+        answer.make_conditional(request)
+    return answer
+
+
+FOR_EVER = "private, max-age=31536000, immutable"
+
+
+def hand_out_document(
+    document: Document, name: str = "", *, plain: str, look: bool = False, keep: str = NEVER
+) -> Response:
+    """Answer with a kept document, under its own name or another; a browser that has it gets no bytes."""
+    mark = document.sha256 if keep == FOR_EVER else ""
+    content = b"" if mark in request.if_none_match else document.content
+    return hand_out(
+        content, name or document.name, document.media_type, plain=plain, look=look, mark=mark, keep=keep
+    )
+
+
+NOT_IN_QUOTES = re.compile(r'[^\x20-\x7e]|["\\%]')
+# RFC 8187, attr-char: what stands for itself in the long form of a name.
+PLAIN = "!#$&+-.^_`|~"
+
+
+def disposition(name: str, *, plain: str, look: bool = False) -> str:
+    """Write the header (RFC 6266): for old readers a name in ASCII, and whole where the name is more."""
+    way = "inline" if look else "attachment"
+    if not NOT_IN_QUOTES.search(name):
+        return f'{way}; filename="{name}"'
+    whole = quote(name, safe=PLAIN)
+    return f"{way}; filename=\"{plain}{_ending(name)}\"; filename*=UTF-8''{whole}"
+
+
+ENDING = re.compile(r"\.[A-Za-z0-9]{1,10}$")
+
+
+def _ending(name: str) -> str:
+    return found[0] if (found := ENDING.search(name)) else ""
