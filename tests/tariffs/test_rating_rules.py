@@ -418,11 +418,15 @@ def test_a_stay_that_cannot_be_is_refused():
         stay("09:00", "08:59:59")
     with pytest.raises(StayTooLong):
         stay("09:00", "2126-11-03T09:00")
+    stay("09:00", "2036-11-10T09:00")  # 3660 days, and not a second more
+    with pytest.raises(StayTooLong):
+        stay("09:00", "2036-11-10T09:00:01")
     with pytest.raises(ValueError, match="offset"):
         MeasuredStay("a", "R", datetime(2026, 11, 3), datetime(2026, 11, 4))  # noqa: DTZ001
 
 
 def test_a_share_of_a_quote_is_at_most_all_of_it():
+    assert [share_of_quote(Money(100), share) for share in (0, 1000)] == [Money.zero(), Money(100)]
     with pytest.raises(TariffFigureOutOfRange):
         share_of_quote(Money(100), 1001)
     with pytest.raises(TariffFigureOutOfRange):

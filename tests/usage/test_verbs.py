@@ -237,6 +237,16 @@ def test_a_correction_is_refused_where_it_cannot_be_true(place, start, end, reas
     assert stay.corrections == []
 
 
+def test_a_correction_may_reach_to_this_very_moment_and_not_beyond(place):
+    stay = come(place, place.reservation(0, 2))
+    leave(place, stay, 1)
+    facts = {"meter": place.meter, "by": place.by, "now": place.at(5)}
+    with pytest.raises(NotYet):
+        correct_stay(place.session, stay.id, place.at(0), place.at(5 + 1 / 3600), "理由", **facts)
+    correct_stay(place.session, stay.id, place.at(0), place.at(5), "理由", **facts)
+    assert stay.ended_at == place.at(5)
+
+
 def test_a_correction_of_a_closed_month_or_from_a_stale_page_is_refused(place):
     stay = come(place, place.reservation(0, 2))
     leave(place, stay, 2)
