@@ -20,7 +20,7 @@ from booking.db.engine import tune
 from booking.invoices.billable_lines import enterprises_to_invoice
 from booking.invoices.close_month import close_month
 from booking.invoices.models import Invoice
-from booking.jobs.billing_month import bill_all
+from booking.jobs.invoices import issue_all
 from booking.parks.models import Park
 from booking.values.month import Month
 from tests.harness.schema import TEST_SECRET
@@ -85,7 +85,7 @@ def _close(month: Month) -> None:
     with transaction() as session:
         park = session.get_one(Park, 1)
         close_month(session, park, month, by=by, now=datetime.now(UTC), early="measuring")
-    made = bill_all(1, month, enterprises_to_invoice(db.session(), 1, month), by=by)
+    made = issue_all(1, month, enterprises_to_invoice(db.session(), 1, month), by=by)
     assert not made.failed, made.failed
 
 

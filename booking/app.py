@@ -56,7 +56,7 @@ from booking.db import db
 from booking.db.engine import engine_options, tune
 from booking.demo import command as demo
 from booking.jobs import commands
-from booking.jobs.commands import rate, version
+from booking.jobs.commands import jobs, rate
 from booking.jobs.registry import JOBS
 from booking.language import init_language
 from booking.logs import init_logs
@@ -98,7 +98,7 @@ def create_unset_app(trouble: BadConfigurationError) -> Flask:
     return app
 
 
-WITHOUT_SETTINGS = {command.name: command for command in (demo.command, rate.command, version.command)}
+WITHOUT_SETTINGS = {command.name: command for command in (demo.command, rate.command, jobs.version_command)}
 
 
 @dataclass(frozen=True)

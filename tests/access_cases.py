@@ -22,8 +22,7 @@ from booking.charges.models import Charge, ChargeKind, Dispute
 from booking.documents.store import store
 from booking.invoices.models import CreditNote, Invoice, InvoiceState
 from booking.mail.models import Letter
-from booking.mail.write import write
-from booking.mail.writing import Writing
+from booking.mail.outbox import LetterText, write_letter
 from booking.parks.models import Park
 from booking.payments.models import Payment, PaymentMethod
 from booking.people.models import Enterprise, Member, Role
@@ -340,12 +339,12 @@ def credit_note(world, have):
 def letter(world, have):
     enclosures = [(have["document_id"], "a.pdf")]
     key = f"letter of {have.enterprise.id}"
-    write(
+    write_letter(
         world.session,
         have.park.id,
         key,
         "a@b.example",
-        Writing("a", "b"),
+        LetterText("a", "b"),
         now=world.now,
         enclosures=enclosures,
     )

@@ -8,11 +8,10 @@ import pytest
 from sqlalchemy import select, text
 
 from booking import __version__
-from booking.audit.note_run import note_run
+from booking.audit.job_runs import note_run
 from booking.blueprints.kit.static_files import gather
 from booking.mail.models import Letter
-from booking.mail.write import write
-from booking.mail.writing import Writing
+from booking.mail.outbox import LetterText, write_letter
 from booking.payments.models import WebhookEvent
 
 
@@ -22,7 +21,7 @@ def ask(client, path="/healthz"):
 
 
 def sent_from(session, park_id, key, when):
-    write(session, park_id, key, f"{key}@x.example", Writing("a", "a"), now=when)
+    write_letter(session, park_id, key, f"{key}@x.example", LetterText("a", "a"), now=when)
     session.commit()
     return session.scalar(select(Letter).where(Letter.key == key))
 
@@ -81,7 +80,7 @@ def test_a_worker_that_died_before_the_clock_was_set_back_is_late(client, sessio
 
 
 def test_a_letter_that_waits_for_half_an_hour_is_late(client, world, session, now, standing_clock):
-    write(session, world.park().id, "a", "a@x.example", Writing("a", "a"), now=now)
+    write_letter(session, world.park().id, "a", "a@x.example", LetterText("a", "a"), now=now)
     session.commit()
     assert ask(client)[0] == 200
     standing_clock.set(now + timedelta(minutes=31))

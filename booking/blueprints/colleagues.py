@@ -11,7 +11,7 @@ from wtforms import EmailField, RadioField, StringField
 
 from booking import clock
 from booking.audit.actor import Actor
-from booking.audit.meanwhile import entries_since
+from booking.audit.edit_conflict import entries_since
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.validators import an_email, at_most, must, tidy, tidy_email
 from booking.blueprints.kit.labels.people import account_state, role_name, who_did

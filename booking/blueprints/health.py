@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from booking import __version__, clock
-from booking.audit.queries import late_jobs
+from booking.audit.job_runs import late_jobs
 from booking.blueprints.kit.access import anyone
 from booking.blueprints.kit.errors import IN_A_MOMENT
 from booking.config import Config

@@ -12,8 +12,7 @@ from booking.charges.charge_stay import one_at_a_time
 from booking.charges.models import Charge, ChargeKind, Dispute, Outcome
 from booking.charges.rules import AnsweredBefore, WordsMissing, check_gives_back
 from booking.db import TO_CHANGE
-from booking.mail.write import write
-from booking.mail.writing import Writing
+from booking.mail.outbox import LetterText, write_letter
 from booking.people.models import Member
 from booking.people.queries import managers_of
 from booking.spaces.models import Space
@@ -30,7 +29,7 @@ class Answered:
     back: Money | None
 
 
-AnswerWords = Callable[["Answered", Member], Writing]
+AnswerWords = Callable[["Answered", Member], LetterText]
 
 
 def answer_dispute(
@@ -79,7 +78,7 @@ def _tell(session: Session, answered: Answered, letter: AnswerWords, now: dateti
     line = answered.line
     for manager in managers_of(session, line.enterprise_id):
         key = f"dispute-answer:{answered.dispute.id}:{manager.id}"
-        write(session, line.park_id, key, manager.email, letter(answered, manager), now=now)
+        write_letter(session, line.park_id, key, manager.email, letter(answered, manager), now=now)
 
 
 def _adjustment(line: Charge, back: Money, reason: str, now: datetime) -> Charge:

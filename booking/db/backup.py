@@ -38,12 +38,15 @@ from booking.db.backup_file import (
     Backup,
     BackupError,
     Lines,
+    apply,
     check,
+    first_reader,
     lines_into,
     read,
+    reader,
+    writer,
     written_whole,
 )
-from booking.db.backup_values import apply, first_reader, reader, writer
 from booking.db.migrate import OrphanError, bring_to, changing_tables, version_of, versions
 
 

@@ -1,14 +1,95 @@
-"""The declarative base of every table, and the Flask-SQLAlchemy instance."""
+"""The base class of every table, the column types, and the Flask-SQLAlchemy instance."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, Integer, MetaData
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, Integer, MetaData
 from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.types import TypeDecorator
 
-from booking.db.columns import Instant, MoneyFen
 from booking.values.money import Money
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant. PostgreSQL keeps timestamptz, SQLite UTC text that sorts as time does."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive instant rather than guess its zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = f"naive instant {value} on its way into the database"
+            raise ValueError(msg)
+        in_utc = value.astimezone(UTC)
+        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give it back aware, in UTC."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class MoneyFen(TypeDecorator[Money]):
+    """Money as a whole number of fen."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Money | None, dialect: Dialect) -> int | None:
+        """Store the fen."""
+        del dialect
+        return None if value is None else value.fen
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Money | None:
+        """Give money back, never a bare number."""
+        del dialect
+        return None if value is None else Money(value)
+
+
+FACTOR_SCALE = 10_000
+
+
+class Factor(TypeDecorator[Decimal]):
+    """A band's factor with four decimal places, kept exactly as whole ten-thousandths."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Refuse what four places cannot say."""
+        del dialect
+        if value is None:
+            return None
+        scaled = value * FACTOR_SCALE
+        if scaled != int(scaled):
+            msg = f"factor {value} has more than four decimal places"
+            raise ValueError(msg)
+        return int(scaled)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """Give the exact decimal back."""
+        del dialect
+        return None if value is None else (Decimal(value) / FACTOR_SCALE).normalize()
+
+
+def choice(options: type[StrEnum], name: str) -> Enum:
+    """Make a column of an enumeration stored by value, with a CHECK named `name`."""
+
+    def values(members: Any) -> list[str]:  # noqa: ANN401 - SQLAlchemy types this callable so
+        return [member.value for member in members]
+
+    return Enum(
+        options, values_callable=values, native_enum=False, create_constraint=True, name=name, length=24
+    )
+
 
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -17,6 +98,7 @@ CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 """64 bits on PostgreSQL; SQLite's own INTEGER is the rowid and as wide."""

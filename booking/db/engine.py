@@ -2,13 +2,16 @@
 
 import os
 import select
+import sqlite3
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import psycopg
 from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from booking.config import Config
 
@@ -131,3 +134,31 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+PRIMARY: Final = 0xFF  # of SQLite's codes; what is above says more
+PASSING_CODES: Final = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+}
+IDLE_TOO_LONG: Final = "25P03"
+
+
+def is_temporary(error: BaseException | None) -> bool:
+    """Tell whether the same request may go well in a moment; a missing table, say, is a fault that stays.
+
+    With psycopg an OperationalError is what went wrong around the statement: no connection, a lock not got
+    in time, a statement that took too long, a ring of waiting, too many clients, a server that stops.
+    """
+    if isinstance(error, PoolTimeoutError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & PRIMARY in PASSING_CODES
+    around = isinstance(cause, (psycopg.OperationalError, psycopg.InterfaceError))
+    return error.connection_invalidated or around or getattr(cause, "sqlstate", None) == IDLE_TOO_LONG

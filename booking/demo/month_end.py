@@ -20,14 +20,12 @@ from booking.invoices.close_month import close_month, finish_month, review_ends
 from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_note
 from booking.invoices.issue_invoice import issue_invoice
 from booking.invoices.models import Invoice
-from booking.jobs.envelope import envelope
-from booking.jobs.letters import TOKEN_BYTES
+from booking.jobs.letters import TOKEN_BYTES, envelope
 from booking.letters.bills import credit_letter, invoice_letter
 from booking.letters.disputes import answer_letter
-from booking.mail.lease_letter import lease_letter
 from booking.mail.models import Letter
+from booking.mail.outbox import lease_letter, settle_letter
 from booking.mail.queries import due_letters
-from booking.mail.settle_letter import settle_letter
 from booking.mail.transport import Transport
 from booking.parks.queries import working_days
 from booking.payments.balance import balance_of, settle

@@ -24,8 +24,8 @@ from booking.demo.places import NIGHT_DESKS, furnish, hang_plans
 from booking.demo.prices import lower_price, opening_prices, publish_all
 from booking.demo.tenants import BRANCH, PARK_CODE, PASSWORD, Household, settle
 from booking.mail.transport import Transport
-from booking.parks.create_park import create_park
 from booking.parks.models import Park
+from booking.parks.particulars import create_park
 from booking.parks.queries import working_days
 from booking.people.models import Role
 from booking.people.passwords import hash_password

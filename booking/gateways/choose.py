@@ -14,7 +14,7 @@ def choose(config: Config) -> Ports:
     """Give SMTP where a host is set, else a folder; Stripe where keys are set, else transfer only."""
     printer = TypstPrinter()  # one for all three, so that the fonts are read once
     return Ports(
-        transport=_carrier(config),
+        transport=_transport(config),
         gateway=_gateway(config),
         printer=printer,
         report_printer=printer,
@@ -22,7 +22,7 @@ def choose(config: Config) -> Ports:
     )
 
 
-def _carrier(config: Config) -> Transport:
+def _transport(config: Config) -> Transport:
     if config.smtp_host is None:
         return FolderTransport(config.mail_folder)
     return SmtpTransport(

@@ -7,7 +7,7 @@ from datetime import UTC
 from hashlib import sha256
 from pathlib import Path
 
-from booking.gateways.letter import compose
+from booking.gateways.message import compose
 from booking.mail.transport import Envelope, TryLater
 
 

@@ -6,8 +6,8 @@ import ssl
 from dataclasses import dataclass
 from enum import StrEnum
 
-from booking.gateways.letter import Letter, compose
-from booking.mail.transport import CarrierError, Envelope, GivenUp, TryLater
+from booking.gateways.message import Message, compose
+from booking.mail.transport import Envelope, GivenUp, TransportError, TryLater
 
 
 class Tls(StrEnum):
@@ -77,7 +77,7 @@ class SmtpTransport:
         return self.tls_context or ssl.create_default_context()
 
 
-def _hand_over(client: smtplib.SMTP, letter: Letter) -> None:
+def _hand_over(client: smtplib.SMTP, letter: Message) -> None:
     try:
         client.ehlo_or_helo_if_needed()
         # RFC 3461, where the server knows it: what is returned holds the headers alone.
@@ -98,7 +98,7 @@ _PERMANENT = 500
 _BURST = ("frequency limited", "frequency limit", "too many", "rate limit", "try again later")
 
 
-def _judge(code: int, said: bytes | str) -> CarrierError:
+def _judge(code: int, said: bytes | str) -> TransportError:
     """Tell what an answer means for the letter (RFC 5321, 4.2.1: 4yz for the moment, 5yz for good)."""
     words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
     reason = f"{code} {words}"

@@ -9,9 +9,8 @@ import stripe
 from stripe import Invoice
 from stripe.params import CreditNoteCreateParams, PaymentRecordReportPaymentParams
 
-from booking.gateways.stripe_answers import object_id, online_payments, translated
-from booking.gateways.stripe_drafts import Drafts
-from booking.gateways.stripe_events import read_event
+from booking.gateways.stripe_answers import object_id, online_payments, read_event, translated
+from booking.gateways.stripe_drafts import CURRENCY, Drafts
 from booking.payments.gateway import (
     Bill,
     Credit,
@@ -137,9 +136,6 @@ class StripeGateway:
 
 def _metadata(metadata: stripe.StripeObject | None) -> dict[str, str]:
     return metadata.to_dict() if metadata is not None else {}
-
-
-CURRENCY = "cny"
 
 
 def _check(invoice: Invoice, bill: Bill) -> None:

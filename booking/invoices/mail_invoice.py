@@ -6,11 +6,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from booking.invoices.models import CreditNote, Invoice
-from booking.mail.write import ToWrite, write, write_each
-from booking.mail.writing import Writing
+from booking.mail.outbox import LetterText, NewLetter, write_letter, write_letters
 from booking.people.models import Enterprise
 
-InvoiceWords = Callable[[Session, Invoice], Writing]
+InvoiceWords = Callable[[Session, Invoice], LetterText]
 
 
 def mail_invoice(session: Session, invoice: Invoice, words: InvoiceWords, *, now: datetime) -> bool:
@@ -23,14 +22,14 @@ def mail_invoices(
 ) -> set[str]:
     """Write the letters of one park's invoices with their PDFs; gives the keys of those that are new."""
     letters = [
-        ToWrite(f"invoice:{one.id}", to, words(session, one), [(one.document_id, f"{one.number}.pdf")])
+        NewLetter(f"invoice:{one.id}", to, words(session, one), [(one.document_id, f"{one.number}.pdf")])
         for one in invoices
         if (to := session.get_one(Enterprise, one.enterprise_id).billing_email)
     ]
-    return write_each(session, invoices[0].park_id, letters, now=now) if letters else set()
+    return write_letters(session, invoices[0].park_id, letters, now=now) if letters else set()
 
 
-CreditWords = Callable[[Session, Invoice, CreditNote], Writing]
+CreditWords = Callable[[Session, Invoice, CreditNote], LetterText]
 
 
 def mail_credit_note(
@@ -42,4 +41,4 @@ def mail_credit_note(
         return False
     key, writing = f"credit-note:{note.id}", words(session, invoice, note)
     enclosure = (note.document_id, f"{note.number}.pdf")
-    return write(session, invoice.park_id, key, to, writing, now=now, enclosures=[enclosure])
+    return write_letter(session, invoice.park_id, key, to, writing, now=now, enclosures=[enclosure])

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from booking import clock
-from booking.audit.note_run import note_run
+from booking.audit.job_runs import note_run
 from booking.db import db, transaction
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class ExternalJob:
     """A job that goes out of the house for each item: `do` leases it, goes, and settles it.
 
     No transaction is open while it is out, so a slow mail server or payment provider keeps nobody
@@ -64,7 +64,7 @@ class Summary:
         return f"{self.job}: {self.done} done, {self.failed} failed"
 
 
-def run(job: Job | Errand) -> Summary:
+def run(job: Job | ExternalJob) -> Summary:
     """Run a job once; one item's trouble is logged and never stops the rest."""
     started = clock.now()
     done = failed = 0
@@ -79,7 +79,7 @@ def run(job: Job | Errand) -> Summary:
     return summary
 
 
-def _due(job: Job | Errand, now: datetime) -> list[int]:
+def _due(job: Job | ExternalJob, now: datetime) -> list[int]:
     session = db.session()
     try:
         return list(job.due(session, now))

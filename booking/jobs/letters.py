@@ -1,4 +1,4 @@
-"""The job that carries letters out of the house."""
+"""The job that sends letters."""
 
 import secrets
 from collections.abc import Sequence
@@ -10,14 +10,17 @@ from sqlalchemy.orm import Session
 from booking import clock
 from booking.config import Config
 from booking.db import transaction
-from booking.jobs.envelope import envelope
-from booking.jobs.job import Errand
-from booking.mail.lease_letter import lease_letter
-from booking.mail.queries import due_letters
+from booking.jobs.job import ExternalJob
+from booking.letters.accounts import elsewhere, with_link
+from booking.mail.models import Letter
+from booking.mail.outbox import LetterText, lease_letter, settle_letter
+from booking.mail.queries import due_letters, enclosures_of
 from booking.mail.rules import NOT_NEEDED
-from booking.mail.settle_letter import settle_letter
-from booking.mail.transport import CarrierError, Envelope, GivenUp, TryLater
+from booking.mail.transport import Envelope, GivenUp, TransportError, TryLater
+from booking.parks.models import Park
+from booking.people.models import Member
 from booking.people.rules import LinkNotNeeded
+from booking.people.tickets import asker_of, make_link
 from booking.ports import ports
 
 
@@ -33,7 +36,7 @@ def _due(session: Session, now: datetime) -> Sequence[int]:
 TOKEN_BYTES = 32
 
 
-def _carry(letter_id: int) -> bool:
+def _send(letter_id: int) -> bool:
     """Lease, deliver, settle: committed before and after, so no transaction waits for a mail server."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     sealed = _sealed(letter_id, token)
@@ -58,11 +61,11 @@ def _sealed(letter_id: int, token: str) -> Envelope | None:
             return None
 
 
-def _deliver(sealed: Envelope, token: str) -> CarrierError | None:
+def _deliver(sealed: Envelope, token: str) -> TransportError | None:
     """Hand it over; what comes back is kept and shown, so the link is taken out of it."""
     try:
         ports().transport.deliver(sealed)
-    except CarrierError as trouble:
+    except TransportError as trouble:
         return type(trouble)(_without(token, trouble.reason))
     except Exception as surprise:  # noqa: BLE001 - whatever a transport does, the letter is tried again later
         return TryLater(_without(token, f"{type(surprise).__name__}: {surprise}"))
@@ -73,7 +76,45 @@ def _without(token: str, said: str) -> str:
     return said.replace(token, "…")
 
 
-EVERY_SECONDS = 15
+LETTERS = ExternalJob("letters", 15, _due, _send)
 
 
-LETTERS = Errand("letters", EVERY_SECONDS, _due, _carry)
+def envelope(session: Session, letter: Letter, token: str, *, now: datetime) -> Envelope:
+    """Put it in with its enclosures, the park as its sender, and a link made of the token if it brings one.
+
+    One with a link is returned, if it is, to the installation: who reads the park's own mailbox must find no
+    link there that opens somebody's account. Raises LinkNotNeeded. Commit before the letter goes: a link that
+    arrives has to open.
+    """
+    sender = _sender(session.get_one(Park, letter.park_id))
+    domain = sender.rpartition("@")[2].rstrip(">")
+    reader = make_link(session, letter.id, token, now=now)
+    said = _said(session, letter, reader, token)
+    return Envelope(
+        message_id=f"<{letter.message_id}@{domain}>",
+        written_at=letter.created_at,
+        sender=sender,
+        to=letter.to,
+        subject=said.subject,
+        text=said.text,
+        html=said.html,
+        enclosures=enclosures_of(session, letter.id),
+        bounces_to=_config().bounces_to if reader else "",
+    )
+
+
+def _said(session: Session, letter: Letter, reader: Member | None, token: str) -> LetterText:
+    kept = LetterText(letter.subject, letter.body, letter.html)
+    if reader is None:
+        return kept
+    if reader.invited_email is not None:
+        # Kept is an invitation like any other, or who reads the park's letters learned who has an account.
+        return elsewhere(reader, inviter=asker_of(session, letter.id))
+    return with_link(kept, reader.language, token)
+
+
+def _sender(park: Park) -> str:
+    """Give the park's own address, or one at the installation's host where it has none."""
+    address = park.mail_from or f"noreply@{_config().host}"
+    name = "".join(char for char in park.name if char not in '"<>\\')
+    return f'"{name}" <{address}>'

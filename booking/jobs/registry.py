@@ -1,17 +1,33 @@
-"""Every job the house has, in the order in which a worker runs them after a stop."""
+"""Every job there is, in the order in which a worker runs them after a stop."""
 
-from booking.jobs.attempts import FORGET_ATTEMPTS
-from booking.jobs.closing import CLOSE_MONTHS, FINISH_MONTHS
-from booking.jobs.job import Errand, Job
-from booking.jobs.leases import CHARGE_LEASES
+from booking.jobs.invoices import CLOSE_MONTHS, FINISH_MONTHS
+from booking.jobs.job import ExternalJob, Job
 from booking.jobs.letters import LETTERS
-from booking.jobs.publish import PUBLISH_INVOICES
+from booking.jobs.payments import HANDLE_WEBHOOKS, PUBLISH_INVOICES
 from booking.jobs.reports import PUBLISH_REPORTS
-from booking.jobs.sessions import FORGET_SESSIONS
-from booking.jobs.use import BEGIN_LEASES, CLOSE_REQUESTS, END_STAYS, RELEASE_NO_SHOWS, WIND_UP
-from booking.jobs.webhooks import HANDLE_WEBHOOKS
+from booking.jobs.usage import (
+    BEGIN_LEASES,
+    CHARGE_LEASES,
+    CLOSE_REQUESTS,
+    END_STAYS,
+    RELEASE_NO_SHOWS,
+    WIND_UP,
+)
+from booking.people.sessions import forget_sessions, sessions_to_forget
+from booking.people.throttle import attempts_to_forget, forget_attempts
 
-JOBS: tuple[Job | Errand, ...] = (
+
+def job_named(name: str) -> Job | ExternalJob | None:
+    """Find a job by its name."""
+    return next((job for job in JOBS if job.name == name), None)
+
+
+EVERY_FIVE_MINUTES = 5 * 60  # for so long, tries from before a clock was set back look as if made just now
+FORGET_ATTEMPTS = Job("forget-attempts", EVERY_FIVE_MINUTES, attempts_to_forget, forget_attempts)
+EVERY_DAY = 24 * 60 * 60
+FORGET_SESSIONS = Job("forget-sessions", EVERY_DAY, sessions_to_forget, forget_sessions)
+
+JOBS: tuple[Job | ExternalJob, ...] = (
     WIND_UP,
     CLOSE_REQUESTS,
     BEGIN_LEASES,
@@ -27,8 +43,3 @@ JOBS: tuple[Job | Errand, ...] = (
     FORGET_ATTEMPTS,
     FORGET_SESSIONS,
 )
-
-
-def job_named(name: str) -> Job | Errand | None:
-    """Find a job by its name."""
-    return next((job for job in JOBS if job.name == name), None)

@@ -11,20 +11,20 @@ from time import monotonic
 
 from flask import Flask
 
-from booking.db.trouble import passes
-from booking.jobs.job import Errand, Job, run
+from booking.db.engine import is_temporary
+from booking.jobs.job import ExternalJob, Job, run
 from booking.jobs.registry import JOBS
 
 log = logging.getLogger(__name__)
 
 
-def tick(app: Flask, job: Job | Errand) -> None:
+def tick(app: Flask, job: Job | ExternalJob) -> None:
     """Run one job in an app context of its own; its trouble is logged and the timer goes on."""
     with app.app_context():
         try:
             summary = run(job)
         except Exception as trouble:
-            if passes(trouble):
+            if is_temporary(trouble):
                 log.warning("job waits for the database: %s", trouble, extra={"job": job.name})
             else:
                 log.exception("job did not run", extra={"job": job.name})
@@ -64,7 +64,7 @@ def _threads(app: Flask, stop: Event) -> list[Thread]:
     return [Thread(target=keep_ticking, args=(app, job, stop), name=job.name, daemon=True) for job in JOBS]
 
 
-def keep_ticking(app: Flask, job: Job | Errand, stop: Event) -> None:
+def keep_ticking(app: Flask, job: Job | ExternalJob, stop: Event) -> None:
     """Run the job at once, and again whenever its seconds have passed since it last began."""
     while not stop.is_set():
         began = monotonic()

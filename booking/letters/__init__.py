@@ -2,9 +2,9 @@
 
 Verbs know no sentences. A view or job gives a verb a callable made here
 (`partial(accounts.invitation, link=…)`); the verb calls it with its facts and hands the finished
-`Writing` to `booking.mail.write.write` in its own transaction. The texts are Jinja templates in
+`LetterText` to `booking.mail.outbox.write_letter` in its own transaction. The texts are Jinja templates in
 `templates/letters/*.txt`, their sentences stand in the catalogues like every other.
 
-    def closed(invoice: Invoice, …) -> Writing:
+    def closed(invoice: Invoice, …) -> LetterText:
         return written(park, language, "invoice", lambda: gettext("…账单"), invoice=invoice, …)
 """

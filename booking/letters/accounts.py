@@ -5,13 +5,12 @@ import re
 from flask import current_app
 
 from booking.language import CHINESE, LANGUAGES, force_locale, gettext
-from booking.letters.html_part import html_part
-from booking.letters.render import render
-from booking.mail.writing import Writing
+from booking.letters.render import html_part, render
+from booking.mail.outbox import LetterText
 from booking.people.models import Member
 
 
-def invitation(member: Member, *, inviter: str) -> Writing:
+def invitation(member: Member, *, inviter: str) -> LetterText:
     """Invite a new colleague to set a password."""
     return render(
         member.park,
@@ -24,7 +23,7 @@ def invitation(member: Member, *, inviter: str) -> Writing:
     )
 
 
-def elsewhere(member: Member, *, inviter: str) -> Writing:
+def elsewhere(member: Member, *, inviter: str) -> LetterText:
     """Tell who was invited that the address has an account already; goes in the invitation's place."""
     return render(
         member.park,
@@ -36,7 +35,7 @@ def elsewhere(member: Member, *, inviter: str) -> Writing:
     )
 
 
-def reset(member: Member) -> Writing:
+def reset(member: Member) -> LetterText:
     """Let somebody set a new password."""
     return render(
         member.park, member.language, "reset", lambda: gettext("重新设置密码"), member=member, link=_masked()
@@ -48,7 +47,7 @@ MASK = "•" * 12  # what a letter is kept with, where the mail has the token
 _MASKED = re.compile(rf"^\S+{WAY_IN}{MASK}$", re.MULTILINE)
 
 
-def with_link(kept: Writing, language: str | None, token: str) -> Writing:
+def with_link(kept: LetterText, language: str | None, token: str) -> LetterText:
     """Put the link into a letter that leaves; what is given back is kept nowhere.
 
     A line that is a masked link and nothing else becomes the link whole, at today's `BASE_URL`: the letter
@@ -57,7 +56,7 @@ def with_link(kept: Writing, language: str | None, token: str) -> Writing:
     link = f"{current_app.config['BASE_URL']}{WAY_IN}{token}"
     text = _MASKED.sub(lambda _: link, kept.text)
     with force_locale(LANGUAGES.get(language or "zh", CHINESE)):
-        return Writing(kept.subject, text, html=html_part(kept.subject, text, ()))
+        return LetterText(kept.subject, text, html=html_part(kept.subject, text, ()))
 
 
 def _masked() -> str:

@@ -10,7 +10,7 @@ from booking.invoices.credit_sheet import credit_line
 from booking.invoices.models import CreditNote, Invoice
 from booking.language import gettext
 from booking.letters.render import render
-from booking.mail.writing import Writing
+from booking.mail.outbox import LetterText
 from booking.parks.models import Park
 from booking.values.money import Money
 from booking.values.month import Month
@@ -24,7 +24,7 @@ class TakenBack(NamedTuple):
     amount: Money
 
 
-def invoice_letter(session: Session, invoice: Invoice) -> Writing:
+def invoice_letter(session: Session, invoice: Invoice) -> LetterText:
     """Send a closed month's invoice: the sum, until when, and how to pay."""
     park = session.get_one(Park, invoice.park_id)
     month = Month.from_key(invoice.month_key, park.zone)
@@ -37,7 +37,7 @@ def invoice_letter(session: Session, invoice: Invoice) -> Writing:
     )  # fmt: skip
 
 
-def credit_letter(session: Session, invoice: Invoice, note: CreditNote) -> Writing:
+def credit_letter(session: Session, invoice: Invoice, note: CreditNote) -> LetterText:
     """Send a credit note: which lines of which invoice are taken back, their tax, and why.
 
     The lines are told in the words of the paper that goes with it.

@@ -4,13 +4,13 @@ from booking.charges.answer_dispute import Answered
 from booking.charges.models import Charge, ChargeKind, Outcome
 from booking.language import gettext, local_name
 from booking.letters.render import render
-from booking.mail.writing import Writing
+from booking.mail.outbox import LetterText
 from booking.people.models import Member
 from booking.values.month import Month
 from booking.values.span import Span
 
 
-def answer_letter(answered: Answered, reader: Member) -> Writing:
+def answer_letter(answered: Answered, reader: Member) -> LetterText:
     """Tell a manager which line it was, what they asked, what the park says, and why."""
     line, park = answered.line, reader.park
     return render(

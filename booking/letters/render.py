@@ -1,12 +1,13 @@
-"""Writes one letter: subject, text and dress, in its reader's language and its park's zone."""
+"""Renders one letter: subject, text and HTML part, in its reader's language and its park's zone."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from flask import current_app, g
 
-from booking.language import CHINESE, ENGLISH, LANGUAGES, force_locale
-from booking.letters.html_part import html_part
-from booking.mail.writing import Writing
+from booking.language import CHINESE, ENGLISH, LANGUAGES, force_locale, language_tag
+from booking.mail.outbox import LetterText
 from booking.parks.models import Park
 
 
@@ -18,7 +19,7 @@ def render(
     *,
     links: Iterable[str | None] = (),
     **facts: object,
-) -> Writing:
+) -> LetterText:
     """Fill `templates/letters/<template>.txt` with the facts; `park_name` and `base_url` are always there.
 
     `language` is what a member chose (`zh`, `en` or None, which is Chinese). `subject` is called in
@@ -31,7 +32,7 @@ def render(
     try:
         with force_locale(locale):
             title, text = subject(), _text(park, locale, template, facts)
-            return Writing(title, text, html=html_part(title, text, links))
+            return LetterText(title, text, html=html_part(title, text, links))
     finally:
         g.zone = before
 
@@ -41,3 +42,55 @@ def _text(park: Park, locale: str, template: str, facts: dict[str, object]) -> s
     known = {"park_name": name, "base_url": current_app.config["BASE_URL"]}
     text = current_app.jinja_env.get_template(f"letters/{template}.txt").render(known | facts)
     return text.strip() + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a line as it is shown; `link` is the address it leads to, or ""."""
+
+    text: str
+    link: str = ""
+
+
+BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
+
+
+def html_part(subject: str, text: str, links: Iterable[str | None]) -> str:
+    """Give the HTML of a letter in the language of now: its last paragraph is the signature.
+
+    Addresses become links where they lead to us or are among `links`, and nowhere else: what people
+    typed into a name or a reason is shown as they typed it.
+    """
+    known = _addresses(links)
+    *body, signature = [_lines(part, known) for part in BLANK_LINES.split(text.strip())]
+    template = current_app.jinja_env.get_template("letters/dress.html")
+    return template.render(subject=subject, tag=language_tag(), body=body, signature=signature)
+
+
+END_OF_ADDRESS = r"[^\s，。；：、）》”]*"
+
+
+def _addresses(links: Iterable[str | None]) -> re.Pattern[str]:
+    ours = re.escape(f"{current_app.config['BASE_URL']}/") + END_OF_ADDRESS
+    others = [re.escape(link) for link in links if link and link.startswith("https://")]
+    return re.compile("|".join([*others, ours]))
+
+
+def _lines(part: str, known: re.Pattern[str]) -> list[list[Piece]]:
+    return [list(_pieces(line, known)) for line in part.splitlines()]
+
+
+def _pieces(line: str, known: re.Pattern[str]) -> Iterator[Piece]:
+    done = 0
+    for found in known.finditer(line):
+        yield Piece(line[done : found.start()])
+        yield Piece(_shown(found[0]), found[0])
+        done = found.end()
+    yield Piece(line[done:])
+
+
+LONGEST_SHOWN = 44  # characters of an address; the text has it whole
+
+
+def _shown(address: str) -> str:
+    return address if len(address) <= LONGEST_SHOWN else f"{address[:LONGEST_SHOWN]}…"

@@ -2,12 +2,12 @@
 
 from booking.language import gettext
 from booking.letters.render import render
-from booking.mail.writing import Writing
+from booking.mail.outbox import LetterText
 from booking.parks.models import Park
 from booking.savings.report import Report
 
 
-def published(report: Report, *, park: Park) -> Writing:
+def published(report: Report, *, park: Park) -> LetterText:
     """Tell the totals in a few lines, in Chinese; PDF and workbook go with the letter."""
     month = f"{report.month.year}-{report.month.month:02d}"
     return render(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 
-class CarrierError(Exception):
+class TransportError(Exception):
     """A letter did not go out; `reason` is what the other side said, for the list and the log."""
 
     def __init__(self, reason: str) -> None:
@@ -13,14 +13,14 @@ class CarrierError(Exception):
         self.reason = reason
 
 
-class TryLater(CarrierError):  # noqa: N818 - it says what to do
+class TryLater(TransportError):  # noqa: N818 - it says what to do
     """Not now: unreachable, timed out, refused for the moment, too many at once, or set up wrongly.
 
     The letter is not at fault, and may even have gone out with the answer lost on the way.
     """
 
 
-class GivenUp(CarrierError):  # noqa: N818 - it says what to do
+class GivenUp(TransportError):  # noqa: N818 - it says what to do
     """Never like this: the other side refused this letter for good. A person must look at it."""
 
 

@@ -8,6 +8,12 @@ from sqlalchemy.orm import Session
 from booking.parks.models import CalendarDay, CalendarYear, Park
 from booking.values.work_calendar import WorkCalendar
 
+
+def park_with_code(session: Session, code: str) -> Park | None:
+    """Find a park by the code in its invoice numbers."""
+    return session.scalar(select(Park).where(Park.code == code))
+
+
 DAYS_OF_PARK = (
     select(CalendarDay.day, CalendarDay.working)
     .where(CalendarDay.park_id == bindparam("park_id"))
@@ -46,8 +52,3 @@ def calendar_year(session: Session, park_id: int, year: int) -> CalendarYear | N
     """Find what is known about a year's calendar as a whole."""
     wanted = select(CalendarYear).where(CalendarYear.park_id == park_id, CalendarYear.year == year)
     return session.scalar(wanted)
-
-
-def park_with_code(session: Session, code: str) -> Park | None:
-    """Find a park by the code in its invoice numbers."""
-    return session.scalar(select(Park).where(Park.code == code))

@@ -7,11 +7,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from booking.values.refusal import Refusal
 from booking.values.uscc import normal_uscc
 
-MAILED_NAMES = ("name", "name_en", "seller_name", "bank_name")  # of a park, as they stand in letters
-
 
 @dataclass(frozen=True)
-class ClosesBeforeItOpens(Refusal):
+class ParkClosesBeforeItOpens(Refusal):
     """A park closes later on the day on which it opens."""
 
     opens: time
@@ -50,10 +48,13 @@ class YearNotKnown(Refusal):
     year: int
 
 
+MAILED_NAMES = ("name", "name_en", "seller_name", "bank_name")  # of a park, as they stand in letters
+
+
 def check_hours(opens: time, closes: time) -> None:
     """Raise ClosesBeforeItOpens."""
     if closes <= opens:
-        raise ClosesBeforeItOpens(opens, closes)
+        raise ParkClosesBeforeItOpens(opens, closes)
 
 
 def check_zone(name: str) -> None:

@@ -9,8 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
-from booking.audit.changing import change, plain
-from booking.audit.record import record
+from booking.audit.record import change, plain, record
 from booking.parks.models import Park
 from booking.people.invitations import invite
 from booking.people.models import Enterprise, Role

@@ -9,8 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from booking.mail.models import Letter
-from booking.mail.write import write
-from booking.mail.writing import Writing
+from booking.mail.outbox import LetterText, write_letter
 from booking.people.models import LinkRequest, Member, Ticket, TicketKind
 from booking.people.rules import (
     INVITATION_LASTS,
@@ -26,7 +25,7 @@ class NewTicket:
     `asked_by_id` is a member, or None for somebody at the door.
     """
 
-    letter: Callable[[Member], Writing]
+    letter: Callable[[Member], LetterText]
     asked_from: str = ""
     asked_by_id: int | None = None
 
@@ -46,7 +45,7 @@ def issue_ticket(
     session.add(request)
     session.flush()
     key = f"{kind}:{request.id}"
-    write(session, member.park_id, key, member.mailbox, ticket.letter(member), now=now)
+    write_letter(session, member.park_id, key, member.mailbox, ticket.letter(member), now=now)
     request.letter_id = session.scalar(select(Letter.id).where(Letter.key == key))
 
 

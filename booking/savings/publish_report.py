@@ -10,8 +10,7 @@ from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.charges.models import MonthClose
 from booking.documents.store import store
-from booking.mail.write import write
-from booking.mail.writing import Writing
+from booking.mail.outbox import LetterText, write_letter
 from booking.parks.models import Park
 from booking.savings.models import SavingsReport
 from booking.savings.paper import sheet_of
@@ -30,7 +29,7 @@ def publish_report(
     month: Month,
     *,
     printer: ReportPrinter,
-    letter: Callable[[Report], Writing],
+    letter: Callable[[Report], LetterText],
     by: Actor,
     now: datetime,
 ) -> SavingsReport:
@@ -84,12 +83,12 @@ def _frozen(
     return row
 
 
-def _post(session: Session, park: Park, row: SavingsReport, writing: Writing, now: datetime) -> None:
+def _post(session: Session, park: Park, row: SavingsReport, content: LetterText, now: datetime) -> None:
     if not park.branch_email:
         return
     name = f"节省报告-{row.figures['month']}"
-    write(
-        session, park.id, f"savings-report:{row.id}", park.branch_email, writing,
+    write_letter(
+        session, park.id, f"savings-report:{row.id}", park.branch_email, content,
         now=now, enclosures=[(row.pdf_id, f"{name}.pdf"), (row.xlsx_id, f"{name}.xlsx")],
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from booking.charges.models import ChargeKind, MonthClose
 from booking.charges.quote import quote, quote_many, running_costs
 from booking.charges.rules import MonthClosed
 from booking.jobs.job import run
-from booking.jobs.leases import CHARGE_LEASES
+from booking.jobs.usage import CHARGE_LEASES
 from booking.people.models import Size
 from booking.reservations.models import FAR_FUTURE, ReservationState
 from booking.spaces.models import Kind

@@ -18,8 +18,7 @@ from typing import Any
 from sqlalchemy import JSON, Connection, Engine, MetaData, Table, insert
 
 from booking.db.backup import _set_sequences, save
-from booking.db.backup_file import FIRST_FORMAT, read
-from booking.db.backup_values import apply, reader
+from booking.db.backup_file import FIRST_FORMAT, apply, read, reader
 from booking.db.migrate import bring_to, changing_tables, versions
 
 ROWS = Path(__file__).parent / "rows"

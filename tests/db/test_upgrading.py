@@ -11,7 +11,7 @@ from sqlalchemy import create_engine
 from booking.db import db
 from booking.db.backup import restore
 from booking.db.backup_file import Backup, check
-from booking.db.columns import MoneyFen
+from booking.db.base import MoneyFen
 from booking.db.engine import tune
 from booking.db.migrate import bring_to, changing_tables, versions
 from booking.triggers import missing_triggers

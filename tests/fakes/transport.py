@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from booking.gateways.letter import compose
-from booking.mail.transport import CarrierError, Envelope
+from booking.gateways.message import compose
+from booking.mail.transport import Envelope, TransportError
 
 
 @dataclass
@@ -13,7 +13,7 @@ class FakeTransport:
     """Takes every letter; `answers` are used up first, one a letter: an error, or None to take it."""
 
     letters: list[Envelope] = field(default_factory=list)
-    answers: list[CarrierError | None] = field(default_factory=list)
+    answers: list[TransportError | None] = field(default_factory=list)
 
     def deliver(self, envelope: Envelope) -> None:
         compose(envelope)

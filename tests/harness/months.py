@@ -12,7 +12,7 @@ from booking.charges.models import Charge, ChargeKind, Dispute
 from booking.db import db, transaction
 from booking.invoices.billable_lines import enterprises_to_invoice
 from booking.invoices.close_month import close_month
-from booking.jobs.billing_month import Made, bill_all
+from booking.jobs.invoices import IssueResult, issue_all
 from booking.parks.models import Park
 from booking.spaces.models import Space
 from booking.values.money import Money
@@ -80,7 +80,7 @@ def question(session, charge: Charge, member, words="当日空调故障") -> Dis
     return dispute
 
 
-def close(app, clock, park, month=OCTOBER, now=CLOSING_DAY, early="") -> Made:
+def close(app, clock, park, month=OCTOBER, now=CLOSING_DAY, early="") -> IssueResult:
     """Close a month as the shell command does, and make its invoices."""
     clock.set(now)
     park_id = park.id
@@ -88,7 +88,7 @@ def close(app, clock, park, month=OCTOBER, now=CLOSING_DAY, early="") -> Made:
         with transaction() as session:
             close_month(session, session.get_one(Park, park_id), month, by=BY, now=now, early=early)
         due = enterprises_to_invoice(db.session(), park_id, month)
-        return bill_all(park_id, month, due, by=BY)
+        return issue_all(park_id, month, due, by=BY)
 
 
 class Press:

@@ -16,7 +16,7 @@ from booking.documents.models import Document
 from booking.invoices.credit_rules import LineNotOnInvoice
 from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_note
 from booking.invoices.models import CreditNote, CreditNoteLine, Invoice, InvoiceState
-from booking.jobs.closing import CLOSE_MONTHS, FINISH_MONTHS
+from booking.jobs.invoices import CLOSE_MONTHS, FINISH_MONTHS
 from booking.jobs.job import run
 from booking.letters.bills import credit_letter
 from booking.mail.models import Letter

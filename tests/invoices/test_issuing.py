@@ -18,7 +18,7 @@ from booking.invoices.close_month import close_month
 from booking.invoices.issue_invoice import issue_invoice
 from booking.invoices.models import Invoice, InvoiceState, IssueFailure
 from booking.invoices.rules import EarlierMonthOpen, MonthNotClosed, MonthNotOver, ReviewRunning
-from booking.jobs.billing_month import bill_all
+from booking.jobs.invoices import issue_all
 from booking.letters.bills import invoice_letter
 from booking.mail.models import Letter
 from booking.parks.models import Park
@@ -349,7 +349,7 @@ def test_two_who_close_at_once_make_each_invoice_once(on_both_engines, app_on, s
             with transaction() as session:
                 close_month(session, session.get_one(Park, park_id), OCTOBER, by=BY, now=CLOSING_DAY)
             due = enterprises_to_invoice(db.session(), park_id, OCTOBER)
-            return bill_all(park_id, OCTOBER, due, by=BY)
+            return issue_all(park_id, OCTOBER, due, by=BY)
 
     with ThreadPoolExecutor(4) as pool:
         results = [future.result() for future in [pool.submit(run) for _ in range(4)]]

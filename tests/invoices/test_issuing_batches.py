@@ -14,7 +14,7 @@ from booking.invoices.close_month import close_month
 from booking.invoices.issue_batch import NotAsReadError, close_several, draw_up_several, numbered_after
 from booking.invoices.issue_invoice import issue_invoice
 from booking.invoices.models import Invoice
-from booking.jobs import billing_month
+from booking.jobs import invoices
 from booking.letters.bills import invoice_letter
 from booking.mail.models import Letter, LetterEnclosure
 from booking.parks.models import Park
@@ -98,7 +98,7 @@ def leaves(app) -> list[tuple[object, ...]]:
 
 def close_a_mixed_month(app, clock, at_once, monkeypatch):
     """Close a month with plain bills, one in dispute, one of nothing, one that follows from September."""
-    monkeypatch.setattr(billing_month, "AT_ONCE", at_once)
+    monkeypatch.setattr(invoices, "AT_ONCE", at_once)
     use_ports(app, printer=Press())
     with open_session(app) as session:
         world = World(session, CLOSING_DAY)
@@ -226,7 +226,7 @@ def statements_of_a_close(app, world, session, count: int) -> int:
         with transaction() as closing:
             close_month(closing, closing.get_one(Park, park.id), OCTOBER, by=BY, now=CLOSING_DAY)
         event.listen(db.engine, "before_cursor_execute", note)
-        made = billing_month.bill_all(park.id, OCTOBER, ids, by=BY)
+        made = invoices.issue_all(park.id, OCTOBER, ids, by=BY)
         event.remove(db.engine, "before_cursor_execute", note)
     assert len(made.numbers) == count
     return len(seen)

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from booking.charges.models import Charge, ChargeKind
 from booking.jobs.job import run
 from booking.jobs.registry import JOBS
-from booking.jobs.use import END_STAYS, RELEASE_NO_SHOWS
+from booking.jobs.usage import END_STAYS, RELEASE_NO_SHOWS
 from booking.reservations.claim import claim
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.spaces.models import Kind

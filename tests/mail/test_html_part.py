@@ -7,8 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from booking.letters.html_part import html_part
-from booking.letters.render import render
+from booking.letters.render import html_part, render
 from booking.people.models import Role
 
 SUBJECT = "2026-10 账单 <b>P01</b>"

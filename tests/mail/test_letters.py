@@ -16,19 +16,16 @@ from booking.documents.store import store
 from booking.gateways.smtp import SmtpTransport, Tls
 from booking.jobs.job import run
 from booking.jobs.letters import LETTERS
-from booking.mail.lease_letter import lease_letter
 from booking.mail.models import Letter
+from booking.mail.outbox import LetterText, lease_letter, settle_letter, write_letter
 from booking.mail.queries import State, count_late, enclosures_of, letters_of
 from booking.mail.rules import LEASE, LONGEST_PAUSE, MOST_ATTEMPTS, pause_after
-from booking.mail.settle_letter import settle_letter
 from booking.mail.transport import GivenUp, TryLater
-from booking.mail.write import write
-from booking.mail.writing import Writing
 from tests.fakes.transport import FakeTransport
 from tests.harness.app import open_session
 from tests.harness.world import World
 
-HELLO = Writing("您好", "本月账单见附件。\n")
+HELLO = LetterText("您好", "本月账单见附件。\n")
 
 
 def deliver_by(app, transport):
@@ -47,7 +44,7 @@ def put(session, world, now):
     park = world.park(name="示例园区", mail_from="park@park.example")
 
     def put(key="a", **facts):
-        write(session, park.id, key, f"{key}@tenant.example", HELLO, now=now, **facts)
+        write_letter(session, park.id, key, f"{key}@tenant.example", HELLO, now=now, **facts)
         session.commit()
         return session.scalar(select(Letter).where(Letter.key == key))
 
@@ -68,14 +65,18 @@ def fresh(session, letter):
 def test_a_letter_is_written_once_for_each_reason(put, session):
     first = put("invoice:1")
     assert put("invoice:1").id == first.id
-    assert write(session, first.park_id, "invoice:1", "x@y.example", HELLO, now=first.created_at) is False
+    assert (
+        write_letter(session, first.park_id, "invoice:1", "x@y.example", HELLO, now=first.created_at) is False
+    )
     assert len(session.scalars(select(Letter)).all()) == 1
 
 
 def test_a_letter_goes_out_with_its_enclosures_from_the_park(app, transport, put, session, now):
     letter = put()
     kept = store(session, letter.park_id, "账单.pdf", "application/pdf", b"%PDF-1.7", now=now)
-    write(session, letter.park_id, "b", "b@x.example", HELLO, now=now, enclosures=[(kept.id, "十月账单.pdf")])
+    write_letter(
+        session, letter.park_id, "b", "b@x.example", HELLO, now=now, enclosures=[(kept.id, "十月账单.pdf")]
+    )
     session.commit()
     assert work(app).done == 2
     with_file = next(envelope for envelope in transport.letters if envelope.to == "b@x.example")
@@ -218,7 +219,7 @@ def test_four_workers_carry_each_letter_once(on_both_engines, app_on, now):
     with open_session(app) as session:
         park = World(session, now).park()
         for number in range(24):
-            write(session, park.id, f"letter{number}", f"{number}@tenant.example", HELLO, now=now)
+            write_letter(session, park.id, f"letter{number}", f"{number}@tenant.example", HELLO, now=now)
         session.commit()
 
     def worker(_):

@@ -9,12 +9,11 @@ from sqlalchemy import select
 
 from booking.audit.actor import Actor
 from booking.audit.models import AuditEntry
-from booking.parks.create_park import create_park
+from booking.parks.calendar import known_years, seed_calendar, set_day
 from booking.parks.models import CalendarDay
+from booking.parks.particulars import create_park
 from booking.parks.queries import calendar_year, provisional_years, working_days
 from booking.parks.rules import NoSuchZone, ParkCodeTaken, YearNotKnown
-from booking.parks.seed_calendar import known_years, seed_calendar
-from booking.parks.set_day import set_day
 
 HOUSE = Actor.system("test")
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))

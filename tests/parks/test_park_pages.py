@@ -12,8 +12,7 @@ from booking.audit.models import AuditEntry
 from booking.audit.record import record
 from booking.documents.store import store
 from booking.mail.models import Letter
-from booking.mail.write import write
-from booking.mail.writing import Writing
+from booking.mail.outbox import LetterText, write_letter
 from booking.parks.models import CalendarDay, Park
 
 
@@ -30,8 +29,13 @@ def browser(world, park, sign_in):
 @pytest.fixture
 def letter(session, park, now):
     def letter(key="a", **facts):
-        write(
-            session, park.id, key, f"{key}@tenant.example", Writing("十月账单", "请见附件。\n谢谢。"), now=now
+        write_letter(
+            session,
+            park.id,
+            key,
+            f"{key}@tenant.example",
+            LetterText("十月账单", "请见附件。\n谢谢。"),
+            now=now,
         )
         row = session.scalar(select(Letter).where(Letter.key == key))
         for name, value in facts.items():
@@ -145,7 +149,7 @@ def test_a_failed_letter_is_sent_again_to_a_corrected_address(browser, letter, s
 def test_an_enclosure_is_handed_out_with_its_letter_only(browser, letter, session, park, now):
     document = store(session, park.id, "账单.pdf", "application/pdf", b"%PDF-1.7", now=now)
     enclosed = [(document.id, "账单.pdf")]
-    write(session, park.id, "with", "a@b.example", Writing("a", "b"), now=now, enclosures=enclosed)
+    write_letter(session, park.id, "with", "a@b.example", LetterText("a", "b"), now=now, enclosures=enclosed)
     session.commit()
     row = session.scalars(select(Letter)).one()
     assert browser.get(f"/park/letters/{row.id}/enclosures/{document.id}").data == b"%PDF-1.7"

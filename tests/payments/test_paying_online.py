@@ -17,8 +17,7 @@ from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_not
 from booking.invoices.models import CreditNote, Invoice, InvoiceState
 from booking.jobs.job import run
 from booking.jobs.letters import LETTERS
-from booking.jobs.publish import PUBLISH_INVOICES
-from booking.jobs.webhooks import HANDLE_WEBHOOKS
+from booking.jobs.payments import HANDLE_WEBHOOKS, PUBLISH_INVOICES
 from booking.letters.bills import credit_letter
 from booking.mail.models import Letter
 from booking.parks.models import Park

@@ -13,10 +13,9 @@ from booking.audit.models import AuditEntry
 from booking.db import db
 from booking.letters.accounts import MASK, with_link
 from booking.mail.models import Letter
+from booking.mail.outbox import LetterText, write_letter
 from booking.mail.rules import LEASE, pause_after
 from booking.mail.transport import GivenUp, TryLater
-from booking.mail.write import write
-from booking.mail.writing import Writing
 from booking.people.models import Member, Role
 from booking.people.passwords import fits, hash_password
 from tests.harness.app import open_session
@@ -89,7 +88,7 @@ def test_a_letter_with_a_link_is_returned_to_the_installation_and_to_no_park(
     session.commit()
     ask(client)
     invite(sign_in, li)
-    write(session, park.id, "invoice:1", "a@b.example", Writing("账单", "请见附件。"), now=now)
+    write_letter(session, park.id, "invoice:1", "a@b.example", LetterText("账单", "请见附件。"), now=now)
     session.commit()
     reset, invitation, bill = outbox.carry()
     assert reset.bounces_to == invitation.bounces_to == "bounces@127.0.0.1"
@@ -378,7 +377,9 @@ def test_another_park_sends_no_links_of_ours(client, sign_in, world, li, outbox,
 
 
 def test_a_letter_without_a_link_has_none_to_send(sign_in, admin, session, now):
-    write(session, admin.park_id, "invoice:1", "a@b.example", Writing("账单", "请见附件。"), now=now)
+    write_letter(
+        session, admin.park_id, "invoice:1", "a@b.example", LetterText("账单", "请见附件。"), now=now
+    )
     session.commit()
     letter = session.scalars(select(Letter)).one()
     there = sign_in(admin)
@@ -404,7 +405,7 @@ def test_a_name_that_holds_a_mask_gets_no_token(app):
     base = app.config["BASE_URL"]
     ours, theirs = f"{base}/password/{MASK}", f"https://evil.example/password/{MASK}"
     beside = f"Li https://evil.example/?to={ours} 邀请你\n-- {theirs} {ours}"
-    kept = Writing("s", f"{beside}\n{theirs}\n")
+    kept = LetterText("s", f"{beside}\n{theirs}\n")
     with app.test_request_context():
         sent = with_link(kept, "zh", "a-token")
     # A line of its own is the link, at today's host: the letter may have waited since there was another.

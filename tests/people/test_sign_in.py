@@ -11,9 +11,8 @@ from sqlalchemy import func, select, text
 
 from booking.blueprints.kit.http import is_safe_path
 from booking.blueprints.kit.static_files import gather
-from booking.jobs.attempts import FORGET_ATTEMPTS
 from booking.jobs.job import run
-from booking.jobs.sessions import FORGET_SESSIONS
+from booking.jobs.registry import FORGET_ATTEMPTS, FORGET_SESSIONS
 from booking.people import passwords
 from booking.people.models import EndedSession, Member, Role, SignInAttempt
 from booking.people.rules import PAIR_TRIES

@@ -10,8 +10,8 @@ import pytest
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import func, insert, select
 
-from booking.jobs.attempts import EVERY_FIVE_MINUTES, FORGET_ATTEMPTS
 from booking.jobs.job import run
+from booking.jobs.registry import EVERY_FIVE_MINUTES, FORGET_ATTEMPTS
 from booking.people.models import Role, SignInAttempt, TryKind
 from booking.people.passwords import hash_password
 from booking.people.rules import (

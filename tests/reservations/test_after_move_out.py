@@ -13,7 +13,7 @@ from booking.charges.models import Charge
 from booking.charges.move_out import LEFT
 from booking.jobs.job import run
 from booking.jobs.registry import JOBS
-from booking.jobs.use import WIND_UP
+from booking.jobs.usage import WIND_UP
 from booking.reservations.models import (
     FAR_FUTURE,
     Occupancy,

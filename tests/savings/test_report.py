@@ -8,7 +8,7 @@ import pytest
 from booking.audit.actor import Actor
 from booking.invoices.close_month import finish_month
 from booking.mail.models import Letter
-from booking.mail.writing import Writing
+from booking.mail.outbox import LetterText
 from booking.savings.declare_effect import declare_effect
 from booking.savings.models import SavingsReport
 from booking.savings.publish_report import publish_report
@@ -38,7 +38,7 @@ class Press:
 
 
 def letter(report):
-    return Writing(f"报告 {report.month}", str(report.total.saving))
+    return LetterText(f"报告 {report.month}", str(report.total.saving))
 
 
 def publish(session, park, month=OCTOBER, press=None, now=NOVEMBER_5):

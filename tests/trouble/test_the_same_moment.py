@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
-from booking.mail.writing import Writing
+from booking.mail.outbox import LetterText
 from booking.parks.models import Park
 from booking.people.enterprises import FirstManager, add_enterprise
 from booking.people.invitations import invite
@@ -123,7 +123,7 @@ def test_of_two_who_invite_one_person_one_is_told(place):
     session, _, by, now = place
 
     def ask(where):
-        ticket = NewTicket(lambda _: Writing("邀请", "请进"))
+        ticket = NewTicket(lambda _: LetterText("邀请", "请进"))
         to = where.get_one(Enterprise, by.enterprise_id)
         facts = {"email": "neu@firma.example", "name": "新同事", "role": Role.MEMBER}
         invite(where, to, ticket=ticket, by=by, now=now, **facts)
@@ -144,7 +144,7 @@ def test_of_two_who_add_one_enterprise_one_is_told(place):
     facts["billing_email"] = "bill@xinhe.example"
 
     def add(where):
-        ticket = NewTicket(lambda _: Writing("邀请", "请进"))
+        ticket = NewTicket(lambda _: LetterText("邀请", "请进"))
         first = FirstManager("first@xinhe.example", "何新", ticket)
         add_enterprise(where, by.park_id, facts, first, by=by, now=now)
 

@@ -8,7 +8,7 @@ import pytest
 
 from booking.charges.models import Charge, Dispute
 from booking.jobs.job import run
-from booking.jobs.use import RELEASE_NO_SHOWS
+from booking.jobs.usage import RELEASE_NO_SHOWS
 from booking.people.models import Role
 from booking.reservations.models import Reservation, ReservationState
 from booking.usage.models import Stay

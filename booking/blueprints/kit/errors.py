@@ -14,7 +14,7 @@ from booking.blueprints.kit import access, resubmission, session
 from booking.blueprints.kit.http import is_safe_path
 from booking.blueprints.kit.labels import resubmitted
 from booking.db import db
-from booking.db.trouble import passes
+from booking.db.engine import is_temporary
 
 TROUBLE = 500
 
@@ -63,7 +63,7 @@ def _kept(error: HTTPException) -> list[tuple[str, str]]:
 
 def database(error: SQLAlchemyError) -> ResponseReturnValue:
     """Say of what passes that it passes; the rest is a fault of ours."""
-    if not passes(error):
+    if not is_temporary(error):
         raise error
     return busy(error)
 
@@ -98,7 +98,7 @@ def broken(error: Exception) -> ResponseReturnValue:
     Where nobody could say who is signed in, the page is a stranger's. A statement that failed leaves
     PostgreSQL's transaction unusable: it is given up.
     """
-    if passes(getattr(error, "original_exception", None)):
+    if is_temporary(getattr(error, "original_exception", None)):
         return busy(error)
     code = getattr(error, "code", None) or TROUBLE
     log.error("answered %s: %s", code, error)

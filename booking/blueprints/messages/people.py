@@ -84,7 +84,7 @@ def _of_accounts(refusal: Refusal) -> str | None:
 
 def _of_parks(refusal: Refusal) -> str | None:
     match refusal:
-        case park_rules.ClosesBeforeItOpens():
+        case park_rules.ParkClosesBeforeItOpens():
             return gettext("关闭时间要晚于开放时间。")
         case park_rules.NoSuchZone(name):
             return gettext("没有名为 %(name)s 的时区，例如 Asia/Shanghai。", name=name)

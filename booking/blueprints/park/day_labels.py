@@ -1,7 +1,7 @@
 """Names of holidays in the reader's language; what somebody typed stays as it is."""
 
 from booking.language import gettext
-from booking.parks.seed_calendar import HOLIDAYS, MAKE_UP
+from booking.parks.calendar import HOLIDAYS, MAKE_UP
 
 
 def day_label(label: str) -> str:

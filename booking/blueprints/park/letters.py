@@ -14,9 +14,9 @@ from booking.blueprints.park.forms import SendAgainForm
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.mail.models import Letter
+from booking.mail.outbox import send_again
 from booking.mail.queries import PAGE, State, count_letters, enclosed, letter_of, letters_of
 from booking.mail.rules import NOT_NEEDED
-from booking.mail.send_again import send_again
 from booking.people.invitations import invite_again
 from booking.people.models import Member, Role, TicketKind
 from booking.people.password_resets import send_link

@@ -13,8 +13,8 @@ from booking.blueprints.park import blueprint
 from booking.blueprints.park.forms import ParkForm
 from booking.db import transaction
 from booking.language import gettext
-from booking.parks.edit_park import edit_park
 from booking.parks.models import Park
+from booking.parks.particulars import edit_park
 from booking.people.models import Role
 from booking.values.refusal import Refusal
 

@@ -21,11 +21,9 @@ from booking.blueprints.park.day_labels import day_label
 from booking.blueprints.park.forms import DayForm, YearForm
 from booking.db import db, transaction
 from booking.language import get_locale, gettext
-from booking.parks.mark_year import mark_year
+from booking.parks.calendar import known_years, mark_year, seed_calendar, set_day
 from booking.parks.models import CalendarDay, Park
 from booking.parks.queries import calendar_year, named_days
-from booking.parks.seed_calendar import known_years, seed_calendar
-from booking.parks.set_day import set_day
 from booking.people.models import Role
 from booking.values.refusal import Refusal
 from booking.values.work_calendar import SATURDAY

@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort
 from flask_wtf import FlaskForm
 
-from booking.audit.meanwhile import ChangedMeanwhile
+from booking.audit.edit_conflict import EditConflict
 from booking.blueprints.kit.converters import exact_or_none, minute_of
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms.edit_form import Beside, EditForm, Thing
@@ -67,12 +67,10 @@ def say_no(form: FlaskForm, refusal: Refusal) -> int:
     Who came late while the change was being kept is told what changed, like those before.
     """
     if isinstance(refusal, OutOfDate) and isinstance(form, EditForm):
-        with suppress(ChangedMeanwhile):
+        with suppress(EditConflict):
             form.check(db.session())
     put_beside(form, refusal)
-    return (
-        CONFLICT if isinstance(refusal, ChangedMeanwhile | OutOfDate | Taken | NothingFree) else UNPROCESSABLE
-    )
+    return CONFLICT if isinstance(refusal, EditConflict | OutOfDate | Taken | NothingFree) else UNPROCESSABLE
 
 
 def move_form(reservation: Reservation, now: datetime, *, sent: bool = True) -> MoveForm | MoveStoreForm:

@@ -1,9 +1,17 @@
-"""Shell commands, one a file, each with a click `command`."""
+"""Shell commands, by subject."""
 
-from booking.jobs.commands import backup, jobs, month, park, rate, restore, triggers, version, worker
+from booking.jobs.commands import database, jobs, month, park, rate
 
-EVERY = tuple(
-    module.command for module in (jobs, month, rate, backup, restore, triggers, park, worker, version)
+EVERY = (
+    jobs.jobs_command,
+    month.command,
+    rate.command,
+    database.backup_command,
+    database.restore_command,
+    database.triggers_command,
+    park.command,
+    jobs.worker_command,
+    jobs.version_command,
 )
-FORMER = {"guards": triggers.command}
+FORMER = {"guards": database.triggers_command}
 """Commands by names they had before; scripts of installations may still call them so."""

@@ -1,27 +1,30 @@
-"""`flask jobs`: list the jobs, or run one once, for cron."""
+"""`flask jobs`, `flask worker` and `flask version`."""
 
 import sys
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
+from booking import __version__
 from booking.jobs.job import run
 from booking.jobs.registry import JOBS, job_named
+from booking.jobs.worker import until_told, work
 
 
 @click.group("jobs")
-def command() -> None:
+def jobs_command() -> None:
     """Ask what is due and do it."""
 
 
-@command.command("list")
+@jobs_command.command("list")
 def list_jobs() -> None:
     """Name the jobs, one a line."""
     for job in JOBS:
         click.echo(f"{job.name}  every {job.seconds} s")
 
 
-@command.command("run")
+@jobs_command.command("run")
 @click.argument("name")
 @with_appcontext
 def run_job(name: str) -> None:
@@ -34,3 +37,19 @@ def run_job(name: str) -> None:
     for summary in summaries:
         click.echo(str(summary))
     sys.exit(1 if any(summary.failed for summary in summaries) else 0)
+
+
+@click.command("worker")
+@with_appcontext
+def worker_command() -> None:
+    """Run the jobs as they fall due; start as many as you like."""
+    stop = until_told()
+    click.echo("worker: running; Ctrl-C stops it")
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - it outlives this context
+    work(app, stop)
+
+
+@click.command("version")
+def version_command() -> None:
+    """Print the product's version; needs no settings and no database."""
+    click.echo(__version__)

@@ -14,7 +14,7 @@ from booking.invoices import rules
 from booking.invoices.billable_lines import enterprises_to_invoice
 from booking.invoices.close_month import close_month, invoiced
 from booking.invoices.month_preview import preview_month
-from booking.jobs.billing_month import Made, bill_all
+from booking.jobs.invoices import IssueResult, issue_all
 from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.values.month import Month
@@ -54,14 +54,14 @@ def close(month: str, code: str | None, early: str) -> None:
     sys.exit(1 if made.failed else 0)
 
 
-def _finish(row: MonthClose, park_id: int, month: Month, by: Actor) -> Made:
+def _finish(row: MonthClose, park_id: int, month: Month, by: Actor) -> IssueResult:
     if row.finished_at is not None:
-        return Made(finished=True)
+        return IssueResult(finished=True)
     due = enterprises_to_invoice(db.session(), park_id, month)
-    return bill_all(park_id, month, due, by=by)
+    return issue_all(park_id, month, due, by=by)
 
 
-def _report(made: Made, park_id: int, month: Month) -> None:
+def _report(made: IssueResult, park_id: int, month: Month) -> None:
     session = db.session()
     names = _names(set(made.failed))
     for enterprise_id, why in made.failed.items():

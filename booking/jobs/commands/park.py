@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from booking import clock
 from booking.audit.actor import Actor
 from booking.db import transaction
-from booking.parks.create_park import create_park
 from booking.parks.models import Park
+from booking.parks.particulars import create_park
 from booking.parks.queries import park_with_code
 from booking.people.accounts import create_admin
 from booking.values.refusal import Refusal

@@ -4,7 +4,7 @@
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                form.check(session)        # first: takes the lock, raises ChangedMeanwhile
+                form.check(session)        # first: takes the lock, raises EditConflict
                 edit_area(session, …)
         except Refusal as refusal:
             put_beside(form, refusal)      # the page is drawn again: what was typed, what is now, by whom
@@ -24,7 +24,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import Field, FileField, HiddenField, PasswordField
 
-from booking.audit.meanwhile import ChangedMeanwhile, entries_since, latest_entry
+from booking.audit.edit_conflict import EditConflict, entries_since, latest_entry
 from booking.audit.models import AuditEntry
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms.field_values import sent, take, words
@@ -127,7 +127,7 @@ class EditForm(FlaskForm):
         return self
 
     def check(self, session: Session) -> None:
-        """Take the locks; raise ChangedMeanwhile where the thing is not what the form was drawn from."""
+        """Take the locks; raise EditConflict where the thing is not what the form was drawn from."""
         for table, row_id in self._thing().locks:
             session.get_one(table, row_id, with_for_update=TO_CHANGE, populate_existing=True)
         if self._thing().already():
@@ -138,7 +138,7 @@ class EditForm(FlaskForm):
         if differences := [one for name in changed if (one := self._difference(name, fresh, marks))]:
             self.meanwhile = Meanwhile(self._steps(changed, last_id), differences)
             self.drawn_from.data = self._marks_of(fresh)
-            raise ChangedMeanwhile(known=last_id is not None)
+            raise EditConflict(known=last_id is not None)
 
     def facts(self, *but: str) -> dict[str, Any]:
         """Give what was filled in, by the fields' names."""

@@ -19,7 +19,7 @@ _UTF8.header_encoding = BASE64
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Message:
     """A message ready for the wire: who sends and gets it, bare addresses, and its bytes.
 
     What is returned on the way goes to `bounces_to` and should not hold the text, where that is set.
@@ -39,7 +39,7 @@ class Letter:
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")
 
 
-def compose(envelope: Envelope) -> Letter:
+def compose(envelope: Envelope) -> Message:
     """Write the message; GivenUp where it can never be one (addresses, Message-ID, broken text).
 
     Line breaks in the subject and in names become spaces, so that nothing can add a header.
@@ -54,7 +54,7 @@ def compose(envelope: Envelope) -> Letter:
         reason = f"cannot be written as a message: {error}"
         raise GivenUp(reason) from error
     bounces_to = read_address(envelope.bounces_to).addr_spec if envelope.bounces_to else ""
-    return Letter(sender.addr_spec, to.addr_spec, content, bounces_to)
+    return Message(sender.addr_spec, to.addr_spec, content, bounces_to)
 
 
 def read_address(text: str) -> Address:

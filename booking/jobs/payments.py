@@ -1,4 +1,4 @@
-"""The job that asks the payment provider: lays bills out, tells what was paid, compares the books."""
+"""The jobs that ask the payment provider: publish invoices, book what was paid, handle webhook events."""
 
 import logging
 
@@ -6,7 +6,7 @@ from booking import clock
 from booking.db import transaction
 from booking.invoices.mail_invoice import mail_invoice
 from booking.invoices.queries import lock_invoice
-from booking.jobs.job import Errand
+from booking.jobs.job import ExternalJob
 from booking.letters.bills import invoice_letter
 from booking.payments.gateway import GatewayError, GatewayRefused
 from booking.payments.sync import (
@@ -16,11 +16,13 @@ from booking.payments.sync import (
     published,
     settled_at_provider,
     take,
+    task_of,
     to_publish,
     told_of_credit,
     transfers_of,
     waits_for_link,
 )
+from booking.payments.webhook_events import events_due, handled, put_off, take_event
 from booking.ports import ports
 
 log = logging.getLogger(__name__)
@@ -96,7 +98,29 @@ def _mail(invoice_id: int) -> None:
             mail_invoice(session, invoice, invoice_letter, now=clock.now())
 
 
-EVERY_SECONDS = 20
+PUBLISH_INVOICES = ExternalJob("publish-invoices", 20, to_publish, _publish)
 
 
-PUBLISH_INVOICES = Errand("publish-invoices", EVERY_SECONDS, to_publish, _publish)
+def _handle_event(event_id: int) -> bool:
+    task = _take(event_id)
+    if task is None:
+        return False
+    try:
+        compare(task)
+    except GatewayError as trouble:
+        log.warning("payment gateway: %s", trouble.reason, extra={"event": event_id})
+        with transaction() as session:
+            put_off(session, event_id, trouble.reason, now=clock.now())
+        return False
+    with transaction() as session:
+        handled(session, event_id, now=clock.now())
+    return True
+
+
+def _take(event_id: int) -> Task | None:
+    with transaction() as session:
+        invoice_id = take_event(session, event_id, now=clock.now())
+        return None if invoice_id is None else task_of(session, lock_invoice(session, invoice_id))
+
+
+HANDLE_WEBHOOKS = ExternalJob("handle-webhooks", 10, events_due, _handle_event)

@@ -1,18 +1,26 @@
-"""Makes the invoices of closed months, some at once or one enterprise a transaction: for job and shell."""
+"""Issues the invoices of closed months, some at once or one enterprise a transaction: for job and shell."""
 
 import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.audit.actor import Actor
+from booking.charges.models import MonthClose
 from booking.db import db, transaction
+from booking.invoices.billable_lines import enterprises_to_invoice
 from booking.invoices.close_month import finish_month
 from booking.invoices.issue_batch import Printed, close_several, draw_up_several, last_of, numbered_after
 from booking.invoices.issue_failures import note_failure
 from booking.invoices.issue_invoice import issue_invoice
+from booking.invoices.models import IssueFailure
 from booking.invoices.printer import Printer
+from booking.jobs.job import ExternalJob, Job
 from booking.letters.bills import invoice_letter
 from booking.parks.models import Park
 from booking.ports import ports
@@ -23,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class Made:
+class IssueResult:
     """What came of making a month's invoices; `failed` names enterprises and why."""
 
     numbers: list[str] = field(default_factory=list)
@@ -31,7 +39,7 @@ class Made:
     finished: bool = False
 
 
-def bill_one(enterprise_id: int, month: Month, *, by: Actor) -> str | None:
+def issue_one(enterprise_id: int, month: Month, *, by: Actor) -> str | None:
     """Make one enterprise's invoice and its letter; gives its number, or None where there is none to make.
 
     Whatever goes wrong is written down beside the month, and raised again.
@@ -66,9 +74,9 @@ def _told(error: Exception) -> str:
     return repr(error) if isinstance(error, Refusal) else f"{type(error).__name__}: {error}"
 
 
-def bill_all(park_id: int, month: Month, enterprises: Sequence[int], *, by: Actor) -> Made:
+def issue_all(park_id: int, month: Month, enterprises: Sequence[int], *, by: Actor) -> IssueResult:
     """Make the invoices of these enterprises, and finish the month if none is left."""
-    made = bill_each(park_id, month, enterprises, by=by)
+    made = issue_each(park_id, month, enterprises, by=by)
     with transaction() as session:
         park = session.get_one(Park, park_id)
         made.finished = finish_month(session, park, month, by=by, now=clock.now())
@@ -79,22 +87,22 @@ AT_ONCE = 10
 """Invoices a transaction: more save little, and keep whoever else writes waiting longer."""
 
 
-def bill_each(park_id: int, month: Month, enterprises: Sequence[int], *, by: Actor) -> Made:
+def issue_each(park_id: int, month: Month, enterprises: Sequence[int], *, by: Actor) -> IssueResult:
     """Make the invoices of these enterprises; one's trouble never stops the rest."""
-    made = Made()
+    made = IssueResult()
     for first in range(0, len(enterprises), AT_ONCE):
         some = enterprises[first : first + AT_ONCE]
-        numbers = _bill_together(park_id, some, month, by=by)
+        numbers = _issue_together(park_id, some, month, by=by)
         made.numbers += numbers.values()
         for enterprise_id in some:
             if enterprise_id not in numbers:
-                _bill_alone(enterprise_id, month, made, by=by)
+                _issue_alone(enterprise_id, month, made, by=by)
     return made
 
 
-def _bill_alone(enterprise_id: int, month: Month, made: Made, *, by: Actor) -> None:
+def _issue_alone(enterprise_id: int, month: Month, made: IssueResult, *, by: Actor) -> None:
     try:
-        number = bill_one(enterprise_id, month, by=by)
+        number = issue_one(enterprise_id, month, by=by)
     except Exception as error:
         log.exception("invoice not made", extra={"enterprise": enterprise_id, "month": str(month)})
         made.failed[enterprise_id] = _told(error)
@@ -102,7 +110,7 @@ def _bill_alone(enterprise_id: int, month: Month, made: Made, *, by: Actor) -> N
         made.numbers += [number] if number else []
 
 
-def _bill_together(park_id: int, enterprises: Sequence[int], month: Month, *, by: Actor) -> dict[int, str]:
+def _issue_together(park_id: int, enterprises: Sequence[int], month: Month, *, by: Actor) -> dict[int, str]:
     """Make several invoices in one transaction; gives their numbers by enterprise.
 
     Whoever is not among them is made alone, where their trouble is told: all of them, if anything moved.
@@ -138,3 +146,76 @@ def _printed(park_id: int, enterprises: Sequence[int], month: Month, printer: Pr
         except Exception:
             log.info("not printed with others", exc_info=True, extra={"enterprise": draft.enterprise_id})
     return printed
+
+
+def unfinished(session: Session, park_id: int | None = None) -> list[tuple[Park, Month]]:
+    """Give the closed months some invoices of which are still to be made, earliest first."""
+    found = select(MonthClose).where(MonthClose.finished_at.is_(None))
+    if park_id is not None:
+        found = found.where(MonthClose.park_id == park_id)
+    rows = session.scalars(found.order_by(MonthClose.month_key, MonthClose.park_id)).all()
+    parks = [session.get_one(Park, row.park_id) for row in rows]
+    return [(park, Month.from_key(row.month_key, park.zone)) for park, row in zip(parks, rows, strict=True)]
+
+
+class NotAllIssuedError(Exception):
+    """Some invoices could not be made; why is written beside the month, and they are tried again."""
+
+
+def _parks_to_bill(session: Session, now: datetime) -> Sequence[int]:
+    found = unfinished(session)
+    return list(
+        dict.fromkeys(park.id for park, month in found if _enterprises_to_bill(session, park.id, month, now))
+    )
+
+
+def _enterprises_to_bill(session: Session, park_id: int, month: Month, now: datetime) -> list[int]:
+    """Name the enterprises whose invoice is missing and worth a try."""
+    waiting = set(
+        session.scalars(
+            select(IssueFailure.enterprise_id)
+            .where(IssueFailure.park_id == park_id, IssueFailure.month_key == month.key)
+            .where(IssueFailure.retry_at > now)
+            .order_by(IssueFailure.enterprise_id)
+        )
+    )
+    return [one for one in enterprises_to_invoice(session, park_id, month) if one not in waiting]
+
+
+CLOSING = "close months"
+
+
+def _issue_of_park(park_id: int) -> bool:
+    session, now = db.session(), clock.now()
+    try:
+        due = {
+            month: _enterprises_to_bill(session, park_id, month, now)
+            for _, month in unfinished(session, park_id)
+        }
+    finally:
+        session.rollback()
+    by = Actor.system(CLOSING, park_id)
+    made = [issue_each(park_id, month, enterprises, by=by) for month, enterprises in due.items()]
+    if failed := sum(len(one.failed) for one in made):
+        raise NotAllIssuedError(failed)
+    return any(one.numbers for one in made)
+
+
+def _parks_to_finish(session: Session, now: datetime) -> Sequence[int]:
+    del now
+    return list(dict.fromkeys(park.id for park, _ in unfinished(session)))
+
+
+def _finish_months(session: Session, park_id: int, now: datetime) -> bool:
+    by = Actor.system(CLOSING, park_id)
+    done = [
+        finish_month(session, park, month, by=by, now=now) for park, month in unfinished(session, park_id)
+    ]
+    return any(done)
+
+
+EVERY_SECONDS = 10
+
+
+CLOSE_MONTHS = ExternalJob("close-months", EVERY_SECONDS, _parks_to_bill, _issue_of_park)
+FINISH_MONTHS = Job("finish-months", EVERY_SECONDS, _parks_to_finish, _finish_months)

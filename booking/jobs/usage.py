@@ -2,11 +2,15 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
+from booking.charges.charge_stay import charge_lease_month
 from booking.charges.meter import RatingMeter
 from booking.charges.move_out import wind_up
+from booking.db import TO_CHANGE
+from booking.invoices.billable_lines import leases_to_charge
 from booking.jobs.job import Job
 from booking.parks.models import Park
 from booking.people.models import Enterprise
@@ -16,17 +20,19 @@ from booking.reservations.upcoming import leavers_to_wind_up
 from booking.usage import queries
 from booking.usage.check_in import begin_lease
 from booking.usage.check_out import end_forgotten
+from booking.usage.models import Stay
 from booking.usage.release_no_show import release_no_show
 from booking.usage.stay_longer import hold_overstay
+from booking.values.month import Month
 
 
-def _release(session: Session, reservation_id: int, now: datetime) -> bool:
+def _release_no_show(session: Session, reservation_id: int, now: datetime) -> bool:
     reservation = session.get_one(Reservation, reservation_id)
     park = session.get_one(Park, reservation.park_id)
     return release_no_show(session, reservation_id, park=park, meter=RatingMeter(), now=now)
 
 
-def _begin(session: Session, reservation_id: int, now: datetime) -> bool:
+def _begin_lease(session: Session, reservation_id: int, now: datetime) -> bool:
     return begin_lease(session, reservation_id, now=now) is not None
 
 
@@ -46,15 +52,37 @@ def _wind_up(session: Session, enterprise_id: int, now: datetime) -> bool:
     return any(wind_up(session, enterprise, by=Actor.system("wind up", enterprise.park_id), now=now))
 
 
-def _lapse(session: Session, reservation_id: int, now: datetime) -> bool:
+def _expire(session: Session, reservation_id: int, now: datetime) -> bool:
     return expire(session, reservation_id, now=now)
 
 
 EVERY_MINUTE = 60
 
 
-RELEASE_NO_SHOWS = Job("release-no-shows", EVERY_MINUTE, queries.due_no_shows, _release)
-BEGIN_LEASES = Job("begin-leases", EVERY_MINUTE, queries.due_leases, _begin)
+RELEASE_NO_SHOWS = Job("release-no-shows", EVERY_MINUTE, queries.due_no_shows, _release_no_show)
+BEGIN_LEASES = Job("begin-leases", EVERY_MINUTE, queries.due_leases, _begin_lease)
 END_STAYS = Job("end-stays", EVERY_MINUTE, queries.stays_past_their_end, _end_or_hold)
 WIND_UP = Job("wind-up-leavers", EVERY_MINUTE, _leavers, _wind_up)
-CLOSE_REQUESTS = Job("close-requests", EVERY_MINUTE, queries.due_requests, _lapse)
+CLOSE_REQUESTS = Job("close-requests", EVERY_MINUTE, queries.due_requests, _expire)
+
+
+def _uncharged_leases(session: Session, now: datetime) -> list[int]:
+    """Name the leases without a line of the month before this one, park by park."""
+    parks = session.scalars(select(Park).order_by(Park.id)).all()
+    return [stay.id for park in parks for stay in leases_to_charge(session, park.id, _month_over(park, now))]
+
+
+def _charge_lease(session: Session, stay_id: int, now: datetime) -> bool:
+    stay = session.get_one(Stay, stay_id, with_for_update=TO_CHANGE)
+    month = _month_over(session.get_one(Park, stay.park_id), now)
+    return charge_lease_month(session, stay, month, now=now) is not None
+
+
+def _month_over(park: Park, now: datetime) -> Month:
+    return Month.of(now, park.zone).previous
+
+
+EVERY_TEN_MINUTES = 600
+
+
+CHARGE_LEASES = Job("charge-leases", EVERY_TEN_MINUTES, _uncharged_leases, _charge_lease)

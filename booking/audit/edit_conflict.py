@@ -1,4 +1,4 @@
-"""Who changed a thing since a form was drawn from it."""
+"""Edit conflicts: who changed a thing since a form was drawn from it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from booking.values.refusal import Refusal
 
 
 @dataclass(frozen=True)
-class ChangedMeanwhile(Refusal):
+class EditConflict(Refusal):
     """Somebody changed what a form was drawn from before it was sent; the form shows what, who and when.
 
     `known` is whether the form said what it was drawn from: without that only both values can be shown.

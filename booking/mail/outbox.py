@@ -1,0 +1,177 @@
+"""The outbox: letters are written in the transaction that causes them, and sent later by a job."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, cast
+
+from sqlalchemy import Table, func, select, text
+from sqlalchemy import insert as sql_insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from booking.audit.actor import Actor
+from booking.audit.record import record
+from booking.mail.models import Letter, LetterEnclosure
+from booking.mail.queries import is_due, tried_lately
+from booking.mail.rules import LEASE, MOST_ATTEMPTS, LetterNotFailed, pause_after
+from booking.mail.transport import GivenUp, TransportError
+
+
+@dataclass(frozen=True, slots=True)
+class LetterText:
+    """Subject and text of a letter, in its reader's language."""
+
+    subject: str
+    text: str
+    html: str | None = None
+
+
+class NewLetter(NamedTuple):
+    """A letter to be written: `key` names its reason ("invoice:17").
+
+    `enclosures` are ids of kept documents with the names they go under.
+    """
+
+    key: str
+    to: str
+    content: LetterText
+    enclosures: Sequence[tuple[int, str]] = ()
+
+
+def write_letter(
+    session: Session,
+    park_id: int,
+    key: str,
+    to: str,
+    content: LetterText,
+    *,
+    now: datetime,
+    due_at: datetime | None = None,
+    enclosures: Iterable[tuple[int, str]] = (),
+) -> bool:
+    """Put a letter into the post once: tells whether it is new, and changes nothing where `key` is known."""
+    letter = NewLetter(key, to, content, tuple(enclosures))
+    return key in write_letters(session, park_id, [letter], now=now, due_at=due_at)
+
+
+LONGEST_SUBJECT = 200
+# A month's close writes a letter an enterprise: the statements are made once, and compiled once.
+_ONCE = {
+    name: insert(cast("Table", Letter.__table__))
+    .on_conflict_do_nothing(index_elements=["key"])
+    .returning(Letter.__table__.c.id, Letter.__table__.c.key)
+    .execution_options(insertmanyvalues_page_size=5)  # psycopg keeps what it read of up to 50 parameters
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+_INSIDE = sql_insert(cast("Table", LetterEnclosure.__table__))
+
+
+def write_letters(
+    session: Session,
+    park_id: int,
+    letters: Iterable[NewLetter],
+    *,
+    now: datetime,
+    due_at: datetime | None = None,
+) -> set[str]:
+    """Put several letters into the post, each once; gives the keys of those that are new.
+
+    A letter's Message-ID follows from its key, so it stays the same however often it is tried.
+    """
+    wanted = {letter.key: letter for letter in letters}
+    if not wanted:
+        return set()
+    rows = [
+        {
+            "park_id": park_id,
+            "key": key,
+            "to": letter.to,
+            "subject": " ".join(letter.content.subject.split())[:LONGEST_SUBJECT],
+            "body": letter.content.text,
+            "html": letter.content.html,
+            "message_id": hashlib.sha256(key.encode()).hexdigest()[:40],
+            "created_at": now,
+            "due_at": due_at or now,
+            "attempts": 0,
+        }
+        for key, letter in wanted.items()
+    ]
+    new = {row.key: row.id for row in session.execute(_ONCE[session.get_bind().dialect.name], rows)}
+    inside = [
+        {"letter_id": letter_id, "document_id": document_id, "name": name}
+        for key, letter_id in new.items()
+        for document_id, name in wanted[key].enclosures
+    ]
+    if inside:
+        session.execute(_INSIDE, inside)
+    return set(new)
+
+
+def lease_letter(session: Session, letter_id: int, *, per_minute: int, now: datetime) -> Letter | None:
+    """Give the letter if it is still due, nobody has it, and the minute's limit allows one more.
+
+    A lease that runs out (its worker died) is given again: a letter goes out at least once, and a
+    repeated one bears the same Message-ID.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        # The limit is counted by one worker at a time; the lock ends with this short transaction.
+        session.execute(text("SELECT pg_advisory_xact_lock(73)"))
+    if _tried(session, now) >= per_minute:
+        return None
+    letter = session.scalar(
+        select(Letter).where(Letter.id == letter_id, is_due(now)).with_for_update(skip_locked=True)
+    )
+    if letter is None:
+        return None
+    letter.leased_until = now + LEASE
+    letter.tried_at = now
+    letter.attempts += 1
+    return letter
+
+
+def _tried(session: Session, now: datetime) -> int:
+    count = select(func.count()).select_from(Letter).where(tried_lately(now))
+    return session.scalar(count) or 0
+
+
+LONGEST_REASON = 500
+
+
+def settle_letter(session: Session, letter_id: int, trouble: TransportError | None, *, now: datetime) -> None:
+    """Mark it sent; or plan the next try; or put it on the list a person looks at.
+
+    On that list are letters refused for good, and those that found no open door in about two days.
+    """
+    letter = session.get_one(Letter, letter_id)
+    letter.leased_until = None
+    if letter.sent_at is not None:
+        return
+    if trouble is None:
+        letter.sent_at, letter.last_error = now, None
+        return
+    letter.last_error = trouble.reason[:LONGEST_REASON]
+    if isinstance(trouble, GivenUp) or letter.attempts >= MOST_ATTEMPTS:
+        letter.failed_at = now
+    else:
+        letter.due_at = now + pause_after(letter.attempts)
+
+
+def send_again(session: Session, letter: Letter, to: str, *, by: Actor, now: datetime) -> None:
+    """Try it anew, to a corrected address where one is given; raises LetterNotFailed."""
+    if letter.failed_at is None:
+        raise LetterNotFailed(letter.to)
+    before = {"to": letter.to, "error": letter.last_error}
+    letter.to, letter.failed_at, letter.due_at, letter.attempts = to, None, now, 0
+    record(
+        session,
+        "letter.sent_again",
+        "letter",
+        letter.id,
+        by=by,
+        now=now,
+        before=before,
+        after={"to": to},
+        park_id=letter.park_id,
+    )

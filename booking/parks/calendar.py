@@ -1,0 +1,98 @@
+"""A park's calendar: holidays and make-up working days as published, or day by day by hand."""
+
+from datetime import date, datetime, timedelta
+
+import chinese_calendar
+from chinese_calendar.constants import Holiday, holidays, workdays
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from booking.audit.actor import Actor
+from booking.audit.record import record
+from booking.parks.models import CalendarDay, CalendarYear
+from booking.parks.rules import YearNotKnown
+
+
+def known_years() -> list[int]:
+    """Name the years whose lists are at hand, in order."""
+    return sorted({day.year for day in holidays})
+
+
+HOLIDAYS = ("元旦", "春节", "清明", "劳动节", "端午", "中秋", "国庆节")  # as the library names them
+SOURCE = f"chinesecalendar {chinese_calendar.__version__}"
+
+
+def seed_calendar(session: Session, park_id: int, year: int, *, by: Actor, now: datetime) -> int:
+    """Put the year's days as they were published, instead of what stands there; tells how many.
+
+    Raises YearNotKnown. The library's `is_in_lieu` marks days off, so make-up working days come from
+    its list of working days (State Council's yearly notice).
+    """
+    if year not in known_years():
+        raise YearNotKnown(year)
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    here = (CalendarDay.park_id == park_id, CalendarDay.day.between(first, last))
+    session.execute(delete(CalendarDay).where(*here))
+    days = [
+        CalendarDay(park_id=park_id, day=day, working=working, label=label)
+        for day in (first + timedelta(number) for number in range((last - first).days + 1))
+        for working, label in [_published(day)]
+        if label
+    ]
+    session.add_all(days)
+    row = year_of(session, park_id, year)
+    row.published, row.source = True, SOURCE
+    after = {"year": year, "days": len(days), "source": SOURCE}
+    record(session, "calendar.seeded", "calendar", year, by=by, now=now, after=after, park_id=park_id)
+    return len(days)
+
+
+MAKE_UP = "调休上班"
+
+
+def _published(day: date) -> tuple[bool, str]:
+    if day in workdays:
+        return True, MAKE_UP
+    return False, Holiday(holidays[day]).chinese if day in holidays else ""
+
+
+def set_day(
+    session: Session, park_id: int, day: date, *, working: bool | None, label: str, by: Actor, now: datetime
+) -> None:
+    """Make it a working day or a rest day, or (None) what its weekday says.
+
+    What was rated before keeps its price: a charge has its own copy of what it was rated by.
+    """
+    row = session.scalar(select(CalendarDay).where(CalendarDay.park_id == park_id, CalendarDay.day == day))
+    before = {"working": row.working, "label": row.label} if row else None
+    if working is None:
+        if row is not None:
+            session.delete(row)
+    else:
+        row = row or CalendarDay(park_id=park_id, day=day)
+        row.working, row.label = working, label
+        session.add(row)
+    after = {"day": day.isoformat(), "working": working, "label": label}
+    record(session, "calendar.day_set", "calendar", day.year, by=by, now=now, before=before, after=after)
+
+
+def mark_year(
+    session: Session, park_id: int, year: int, *, published: bool, source: str, by: Actor, now: datetime
+) -> None:
+    """Keep it with the source of the list; while it is provisional, the screens that use it say so."""
+    row = year_of(session, park_id, year)
+    before = {"published": bool(row.published), "source": row.source}
+    row.published, row.source = published, source or None
+    after = {"published": published, "source": row.source}
+    record(session, "calendar.marked", "calendar", year, by=by, now=now, before=before, after=after)
+
+
+def year_of(session: Session, park_id: int, year: int) -> CalendarYear:
+    """Find the row of a year, or add it."""
+    wanted = select(CalendarYear).where(CalendarYear.park_id == park_id, CalendarYear.year == year)
+    row = session.scalar(wanted)
+    if row is None:
+        row = CalendarYear(park_id=park_id, year=year, published=False)
+        session.add(row)
+        session.flush()
+    return row
