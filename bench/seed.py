@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from booking import tables  # noqa: F401 - every table, so that foreign keys find theirs
 from booking.charges.models import Charge, ChargeKind
+from booking.charges.terms import UseTerms, stored_terms
 from booking.parks.models import CalendarYear, Park
 from booking.people.models import Enterprise, Member, Role, Size
 from booking.reservations.models import Occupancy, Reservation
@@ -42,6 +43,23 @@ class Bench:
     room_ids: list[int]
     desk_ids: list[int]
     shown: date  # the day whose page is measured: always the same 140 claims
+
+
+TERMS = stored_terms(
+    UseTerms(
+        tariff="会议室",
+        valid_from=date(2024, 1, 1),
+        basis=Basis.HOUR,
+        rate_fen=8000,
+        increment_minutes=15,
+        minimum_minutes=30,
+        daily_cap_fen=None,
+        bands=(),
+        working_day=True,
+        allowance_left_minutes=0,
+        spent_fen=0,
+    )
+)
 
 
 def fill(engine: Engine, reservations: int, today: date) -> Bench:
@@ -267,7 +285,7 @@ def use(
             "billed_starts_at": start,
             "billed_ends_at": end,
             "tariff_id": 1,
-            "terms": {},
+            "terms": TERMS,
             "vat_permille": 60,
             "note": "",
             "created_at": left,

@@ -29,10 +29,9 @@ from booking.people.models import Enterprise, Member, Role
 from booking.reservations.models import Reservation, ReservationState
 from booking.savings.models import Baseline, DeclaredEffect, Evidence
 from booking.spaces.models import Closure
-from booking.tariffs.models import Tariff
-from booking.tariffs.snapshot import snapshot_of
 from booking.usage.models import Stay
 from booking.values.money import Money
+from tests.harness.months import TERMS
 from tests.harness.world import World
 
 
@@ -257,7 +256,7 @@ def _charge(world, have):
             minutes=60,
             amount=Money.yuan(80),
             uncapped=Money.yuan(80),
-            terms=snapshot_of(world.session.get_one(Tariff, have["tariff_id"])).copy(),
+            terms=TERMS,
             vat_permille=60,
             created_at=world.now,
         ),

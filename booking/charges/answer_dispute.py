@@ -99,7 +99,7 @@ def _adjustment(line: Charge, back: Money, reason: str, now: datetime) -> Charge
         amount=-back,
         uncapped=-back,
         tariff_id=line.tariff_id,
-        terms=dict(line.terms),
+        terms=line.terms,
         vat_permille=line.vat_permille,
         note=reason[:300],
         created_at=now,

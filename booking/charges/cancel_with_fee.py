@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
 from booking.charges.charge_fee import charge_fee
+from booking.charges.explain import NothingToPay, explain_no_fee
 from booking.charges.models import ChargeKind
 from booking.db import TO_CHANGE
 from booking.parks.models import Park
@@ -48,6 +49,15 @@ def late_cancel_fee(session: Session, reservation: Reservation, now: datetime) -
     """Tell what the tenant's cancelling would cost now, to say so before it is done."""
     snapshot = _snapshot(session, reservation) if reservation.state is ReservationState.BOOKED else None
     return share_of_quote(reservation.quote, _share(snapshot, reservation, now)) if snapshot else Money.zero()
+
+
+def why_no_fee(
+    session: Session, reservation: Reservation, cancelled_at: datetime | None
+) -> NothingToPay | None:
+    """Say why nothing was charged where nothing was; None for what was, or will be, used."""
+    unused = reservation.state in (ReservationState.NO_SHOW, ReservationState.CANCELLED)
+    snapshot = _snapshot(session, reservation) if unused else None
+    return explain_no_fee(reservation, snapshot, cancelled_at)
 
 
 def _snapshot(session: Session, reservation: Reservation) -> TariffSnapshot | None:

@@ -3,10 +3,12 @@
 from datetime import datetime
 from decimal import Decimal
 
+from msgspec.structs import asdict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.charges.models import Charge, ChargeKind
+from booking.charges.terms import FeeTerms, LateCancelTerms, NoShowTerms
 from booking.parks.models import Park
 from booking.reservations.models import Reservation
 from booking.tariffs.rules import share_of_quote
@@ -14,7 +16,6 @@ from booking.tariffs.snapshot import TariffSnapshot
 from booking.values.month import Month, local_day
 
 WHOLE = Decimal(1)
-SHARES = {ChargeKind.NO_SHOW: "no_show_permille", ChargeKind.LATE_CANCEL: "late_cancel_permille"}
 
 
 def charge_fee(
@@ -53,13 +54,20 @@ def charge_fee(
         reserved_starts_at=reservation.starts_at,
         reserved_ends_at=None if reservation.open_ended else reservation.ends_at,
         tariff_id=snapshot.tariff_id,
-        terms=snapshot.copy() | {SHARES[kind]: permille, "quote_fen": reservation.quote.fen},
+        terms=_terms(kind, permille, snapshot, reservation),
         vat_permille=snapshot.vat_permille,
         created_at=now,
     )
     session.add(fee)
     session.flush()
     return fee
+
+
+def _terms(kind: ChargeKind, permille: int, snapshot: TariffSnapshot, reservation: Reservation) -> FeeTerms:
+    copy, quote_fen = asdict(snapshot.copy()), reservation.quote.fen
+    if kind is ChargeKind.NO_SHOW:
+        return NoShowTerms(**copy, no_show_permille=permille, quote_fen=quote_fen)
+    return LateCancelTerms(**copy, late_cancel_permille=permille, quote_fen=quote_fen)
 
 
 def _there(session: Session, reservation: Reservation, kind: ChargeKind) -> Charge | None:

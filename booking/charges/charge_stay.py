@@ -4,13 +4,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import asdict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
 from booking.charges.models import Charge, ChargeKind
 from booking.charges.pricing import PricedLine, Quote, Use, price_many
-from booking.charges.put_in_order import CORRECTED, ENDED, ends_out_of_turn, put_in_order
+from booking.charges.put_in_order import ends_out_of_turn, put_in_order
+from booking.charges.terms import LeaseTerms, LineTerms, MoveReason, UseTerms
 from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.spaces.models import Kind
@@ -37,7 +39,7 @@ def charge_stay(session: Session, stay: Stay, *, now: datetime) -> Sequence[Char
     if stay.space_kind is not Kind.STORAGE and ends_out_of_turn(session, stay, new, park.zone):
         months = {Month.containing(line.day, park.zone) for line in new}
         by = Actor.system("meter", stay.park_id)
-        new = put_in_order(session, stay, new, months, park.zone, why=ENDED, by=by, now=now)
+        new = put_in_order(session, stay, new, months, park.zone, why=MoveReason.ENDED, by=by, now=now)
     return [*lines, *write_lines(session, stay, new, park.zone, now=now)]
 
 
@@ -56,7 +58,7 @@ def charge_anew(session: Session, stay: Stay, *, by: Actor, now: datetime) -> Se
     if stay.space_kind is not Kind.STORAGE:
         months = {Month.from_key(line.month_key, park.zone) for line in old}
         months |= {Month.containing(line.day, park.zone) for line in new}
-        new = put_in_order(session, stay, new, months, park.zone, why=CORRECTED, by=by, now=now)
+        new = put_in_order(session, stay, new, months, park.zone, why=MoveReason.CORRECTED, by=by, now=now)
     return write_lines(session, stay, new, park.zone, now=now)
 
 
@@ -160,15 +162,17 @@ def _charge(stay: Stay, line: PricedLine, zone: ZoneInfo, now: datetime) -> Char
     )
 
 
-def _terms(stay: Stay, line: PricedLine) -> dict[str, object]:
+def _terms(stay: Stay, line: PricedLine) -> LineTerms:
     """Copy everything needed to compute the line again."""
     snapshot = line.snapshot
+    copy = asdict(snapshot.copy())
     if not snapshot.metered:
         terms = snapshot.storage_terms(stay.space.area_hundredths)
-        return snapshot.copy() | {"area_hundredths": terms.area_hundredths}
-    return snapshot.copy() | {
-        "working_day": line.working,
-        "allowance_minutes": snapshot.allowances.get(stay.enterprise.size, 0),
-        "allowance_left_minutes": line.allowance_left,
-        "spent_fen": line.spent.fen,
-    }
+        return LeaseTerms(**copy, area_hundredths=terms.area_hundredths)
+    return UseTerms(
+        **copy,
+        working_day=line.working,
+        allowance_minutes=snapshot.allowances.get(stay.enterprise.size, 0),
+        allowance_left_minutes=line.allowance_left,
+        spent_fen=line.spent.fen,
+    )

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from booking.charges.terms import LineTerms, read_terms, stored_terms
 from booking.db import Base, Factor, choice
 from booking.spaces.models import Kind, Space
 from booking.values.money import Money
@@ -94,7 +95,7 @@ class Charge(Base):
     billed_starts_at: Mapped[datetime | None]
     billed_ends_at: Mapped[datetime | None]
     tariff_id: Mapped[int | None] = mapped_column(ForeignKey("tariff.id"))
-    terms: Mapped[dict[str, Any]]  # the tariff's figures, copied
+    stored_terms: Mapped[dict[str, Any]] = mapped_column("terms")  # the tariff's figures, copied
     vat_permille: Mapped[int]
     note: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]
@@ -102,6 +103,15 @@ class Charge(Base):
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"), index=True)
     dispute: Mapped[Dispute | None] = relationship(back_populates="charge", lazy="raise")
     space: Mapped[Space] = relationship(lazy="raise_on_sql")
+
+    @property
+    def terms(self) -> LineTerms:
+        """Read what the line was priced by; raises StoredDocumentUnreadable."""
+        return read_terms(self.stored_terms, of=f"charge {self.id}")
+
+    @terms.setter
+    def terms(self, terms: LineTerms) -> None:
+        self.stored_terms = stored_terms(terms)
 
     @property
     def space_name_en(self) -> str | None:

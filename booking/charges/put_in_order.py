@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -18,17 +19,14 @@ from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.charges.models import Charge, ChargeKind, Dispute, MonthClose
 from booking.charges.pricing import PricedLine
+from booking.charges.terms import Granted, MovedBy, MoveReason, UseTerms
 from booking.people.models import Enterprise
 from booking.tariffs.models import Tariff
 from booking.tariffs.rating import MeasuredStay, OnTerms, Placed, month_key, rate_in_order
 from booking.tariffs.snapshot import snapshot_of
-from booking.tariffs.terms import Band, Days, Terms
 from booking.usage.models import Stay
 from booking.values.money import Money
 from booking.values.month import Month
-
-CORRECTED, ENDED = "corrected", "ended"
-"""Why another stay's line moved: that one was corrected, or its end became known only later."""
 
 
 class KeptDays(dict[date, bool]):
@@ -63,7 +61,7 @@ def put_in_order(
     months: Iterable[Month],
     zone: ZoneInfo,
     *,
-    why: str,
+    why: MoveReason,
     by: Actor,
     now: datetime,
 ) -> list[PricedLine]:
@@ -79,8 +77,8 @@ def put_in_order(
     uses = [_kept_use(session, kept, stay.enterprise) for kept in of_stay.values()]
     mine = [_own_use(stay, lines)] if lines else []
     placed = _by_stay(rate_in_order([*uses, *mine], zone), open_months)
-    cause = {"stay_id": stay.id, "space": stay.space.name, "space_en": stay.space.name_en, "why": why}
-    cause["day"] = stay.started_at.astimezone(zone).date().isoformat()
+    day = stay.started_at.astimezone(zone).date()
+    cause = MovedBy(stay.id, stay.space.name, stay.space.name_en, day, why)
     for stay_id, kept in of_stay.items():
         if stay_id is not None:
             _move(session, stay_id, kept, placed[stay_id], cause, by=by, now=now)
@@ -127,30 +125,24 @@ def _kept_use(session: Session, lines: Sequence[Charge], enterprise: Enterprise)
     if first.stay_id is None or first.used_starts_at is None or first.used_ends_at is None:
         msg = f"charge {first.id} is of no use"
         raise ValueError(msg)
-    days = KeptDays({line.day: bool(line.terms.get("working_day")) for line in lines})
+    terms = [_use_terms(line) for line in lines]
+    days = KeptDays({line.day: kept.working_day for line, kept in zip(lines, terms, strict=True)})
     measured = MeasuredStay(first.stay_id, first.space_id, first.used_starts_at, first.used_ends_at)
-    return OnTerms(measured, kept_terms(first.terms), days, _allowance(session, first, enterprise))
+    return OnTerms(measured, terms[0].terms, days, _allowance(session, first, terms[0], enterprise))
 
 
-def kept_terms(copy: Mapping[str, Any]) -> Terms:
-    """Read the terms that a line keeps a copy of (`Figures.copy`)."""
-    return Terms(
-        rate_fen_per_hour=copy["rate_fen"],
-        increment_minutes=copy["increment_minutes"],
-        minimum_minutes=copy["minimum_minutes"],
-        daily_cap_fen=copy["daily_cap_fen"],
-        bands=tuple(
-            Band(one["name"], Days(one["days"]), one["from"], one["to"], Fraction(one["factor"]))
-            for one in copy["bands"]
-        ),
-    )
+def _use_terms(line: Charge) -> UseTerms:
+    terms = line.terms
+    if not isinstance(terms, UseTerms):
+        msg = f"charge {line.id} does not keep the terms of a use"
+        raise TypeError(msg)
+    return terms
 
 
-def _allowance(session: Session, line: Charge, enterprise: Enterprise) -> int:
+def _allowance(session: Session, line: Charge, terms: UseTerms, enterprise: Enterprise) -> int:
     """Give the month's free minutes as the line keeps them; older lines name only their tariff."""
-    kept: int | None = line.terms.get("allowance_minutes")
-    if kept is not None or line.tariff_id is None:
-        return kept or 0
+    if terms.allowance_minutes is not None or line.tariff_id is None:
+        return terms.allowance_minutes or 0
     return snapshot_of(session.get_one(Tariff, line.tariff_id)).allowances.get(enterprise.size, 0)
 
 
@@ -172,7 +164,7 @@ def _move(
     stay_id: int,
     lines: Sequence[Charge],
     placed: Mapping[Slice, Placed],
-    cause: dict[str, object],
+    cause: MovedBy,
     *,
     by: Actor,
     now: datetime,
@@ -189,7 +181,7 @@ def _move(
     for line, found in moving:
         _succeed(session, line, _successor(line, found, cause, now), now)
     before = {"total_fen": sum(line.amount.fen for line, _ in moving)}
-    after = {"total_fen": sum(found.line.amount.fen for _, found in moving), "after_stay": cause["stay_id"]}
+    after = {"total_fen": sum(found.line.amount.fen for _, found in moving), "after_stay": cause.stay_id}
     record(session, "charged anew", "stay", stay_id, by=by, now=now, before=before, after=after)
 
 
@@ -205,16 +197,21 @@ COPIED = (
 )  # fmt: skip
 
 
-def _successor(line: Charge, found: Placed, cause: dict[str, object], now: datetime) -> Charge:
+def _successor(line: Charge, found: Placed, cause: MovedBy, now: datetime) -> Charge:
     """Write the line again with what it is left now; it says what made it move, where it did."""
-    left = {"allowance_left_minutes": found.allowance_left, "spent_fen": found.spent.fen}
-    moved = {"moved_by": cause} if _differs(line, found) else {}
+    before = _use_terms(line)
+    terms = replace(
+        before,
+        allowance_left_minutes=found.allowance_left,
+        spent_fen=found.spent.fen,
+        moved_by=cause if _differs(line, found) else before.moved_by,
+    )
     return Charge(
         **{name: getattr(line, name) for name in COPIED},
         free_minutes=found.line.free_minutes,
         amount=found.line.amount,
         uncapped=found.line.before_cap,
-        terms=line.terms | left | moved,
+        terms=terms,
         created_at=now,
     )
 
@@ -238,14 +235,15 @@ def _given_back(old: Charge, new: Charge, back: Charge, now: datetime) -> Charge
 
     What was granted is kept, also where the line has become too small for it: it may grow again.
     """
-    granted = back.terms.get("granted") or {"fen": -back.amount.fen, "whole": -back.amount == old.amount}
-    amount = new.amount if granted["whole"] else min(Money(granted["fen"]), new.amount)
+    terms = _use_terms(back)
+    granted = terms.granted or Granted(-back.amount.fen, whole=-back.amount == old.amount)
+    amount = new.amount if granted.whole else min(Money(granted.fen), new.amount)
     return Charge(
         **{name: getattr(back, name) for name in COPIED},
         adjusts_id=new.id,
         amount=-amount,
         uncapped=-amount,
-        terms=back.terms | {"granted": granted},
+        terms=replace(terms, granted=granted),
         note=back.note,
         created_at=now,
     )

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, exists,
 from sqlalchemy.orm import Session, selectinload
 
 from booking.charges.models import Charge, ChargeKind, Dispute
+from booking.charges.terms import LineTerms, read_terms
 from booking.invoices.models import Invoice
 from booking.spaces.models import Area, Kind, Space
 from booking.usage.models import Stay
@@ -45,11 +46,16 @@ class InvoiceLine(NamedTuple):
     used_ends_at: datetime | None
     billed_starts_at: datetime | None
     billed_ends_at: datetime | None
-    terms: dict[str, Any]
+    stored_terms: dict[str, Any]
     vat_permille: int
     note: str
     question: str | None  # what a tenant asked about the line
     answered_at: datetime | None
+
+    @property
+    def terms(self) -> LineTerms:
+        """Read what the line was priced by; raises StoredDocumentUnreadable."""
+        return read_terms(self.stored_terms, of=f"charge {self.id}")
 
     @property
     def in_dispute(self) -> bool:
@@ -62,6 +68,7 @@ OPEN_QUESTION = and_(Dispute.id.is_not(None), Dispute.answered_at.is_(None))
 # The close asks these once an enterprise: written once, as plain tables, and compiled once.
 _CHARGE, _SPACE, _AREA, _DISPUTE = (row.__table__.c for row in (Charge, Space, Area, Dispute))
 _OTHERS: dict[str, ColumnElement[Any]] = {
+    "stored_terms": _CHARGE.terms,
     "space_code": _SPACE.code,
     "space_name_en": case((_SPACE.name == _CHARGE.space_name, _SPACE.name_en)),
     "area_name": _AREA.name,

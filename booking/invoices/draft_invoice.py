@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from booking.invoices.billable_lines import InvoiceLine
-from booking.invoices.invoice_sheet import buyer_of, by_space, followers, left_out, seller_of
 from booking.invoices.models import InvoiceState
+from booking.invoices.paper import buyer_of, by_space, followers, left_out, seller_of
 from booking.invoices.printer import InvoiceSheet, Tax
 from booking.invoices.rules import tax_parts
 from booking.parks.models import Park

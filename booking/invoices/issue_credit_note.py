@@ -12,10 +12,10 @@ from booking.audit.record import record
 from booking.documents.store import store
 from booking.invoices.credit_queries import Creditable, creditable_of
 from booking.invoices.credit_rules import all_that_is_left, check_picks, taxes_of
-from booking.invoices.credit_sheet import credit_sheet
 from booking.invoices.draft_invoice import tax_line
 from booking.invoices.mail_invoice import CreditWords, mail_credit_note
 from booking.invoices.models import CreditNote, CreditNoteLine, Invoice, InvoiceState
+from booking.invoices.paper import credit_note_paper
 from booking.invoices.printer import CreditNoteSheet, Printer
 from booking.invoices.queries import lock_invoice
 from booking.invoices.rules import NothingLeftToCredit, TaxPart, key_for
@@ -64,7 +64,7 @@ def issue_credit_note(
     picks, taxes = _picked(invoice, found, picks, reason)
     park = session.get_one(Park, invoice.park_id)
     serial, number = take_number(session, park, CREDIT_NOTE, local_day(now, park.zone).year)
-    sheet = credit_sheet(invoice, park, found.billed, picks, taxes, reason, number, now=now)
+    sheet = credit_note_paper(invoice, park, found.billed, picks, taxes, reason, number, now=now)
     pdf = store(session, park.id, f"{number}.pdf", PDF, ports.printer.credit_note(sheet), now=now)
     note = _note(invoice, sheet, taxes, serial, pdf.id, by=by, now=now)
     note.idempotency_key = key

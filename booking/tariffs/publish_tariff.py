@@ -14,6 +14,7 @@ from booking.tariffs.models import DayType, Tariff, TariffAllowance, TariffBand
 from booking.tariffs.rules import check_version_day
 from booking.tariffs.snapshot import TariffSnapshot
 from booking.values.month import local_day
+from booking.values.stored import to_stored
 
 
 def publish_tariff(
@@ -50,7 +51,7 @@ def publish_tariff(
     )
     session.add(tariff)
     session.flush()
-    after = snapshot.copy() | {"space_id": snapshot.space_id, "kind": snapshot.kind.value}
+    after = to_stored(snapshot.copy()) | {"space_id": snapshot.space_id, "kind": snapshot.kind.value}
     record(session, "published", "tariff", tariff.id, by=by, now=now, after=after)
     return tariff
 

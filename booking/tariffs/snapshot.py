@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Annotated
 from weakref import WeakKeyDictionary
 
+import msgspec
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,43 @@ from booking.tariffs.rules import BasisNotForKind
 from booking.tariffs.storage_rating import StorageTerms
 from booking.tariffs.terms import Band, Days, Terms
 from booking.values.money import Money
+
+Whole = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class TariffCopy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The figures of a version as a charge, and the trail, keep them."""
+
+    tariff: str
+    valid_from: date
+    basis: Basis
+    rate_fen: Whole
+    increment_minutes: Annotated[int, msgspec.Meta(ge=1)]
+    minimum_minutes: Whole
+    daily_cap_fen: Whole | None
+    bands: tuple[Band, ...]
+
+    @property
+    def rate(self) -> Money:
+        """What an hour, a day, or a square metre and day costs."""
+        return Money(self.rate_fen)
+
+    @property
+    def daily_cap(self) -> Money | None:
+        """What a space costs an enterprise on one day at most."""
+        return None if self.daily_cap_fen is None else Money(self.daily_cap_fen)
+
+    @property
+    def terms(self) -> Terms:
+        """Give the terms again that the rater priced by."""
+        return Terms(
+            rate_fen_per_hour=self.rate_fen,
+            increment_minutes=self.increment_minutes,
+            minimum_minutes=self.minimum_minutes,
+            daily_cap_fen=self.daily_cap_fen,
+            bands=self.bands,
+        )
+
 
 DAILY = (Basis.DAY, Basis.SQUARE_METRE_DAY)
 
@@ -79,18 +117,18 @@ class TariffSnapshot:
         by_area = self.basis is Basis.SQUARE_METRE_DAY
         return StorageTerms(self.rate.fen, area_hundredths if by_area else None)
 
-    def copy(self) -> dict[str, Any]:
-        """Give the figures as JSON, for a charge to keep."""
-        return {
-            "tariff": self.name,
-            "valid_from": self.valid_from.isoformat(),
-            "basis": self.basis.value,
-            "rate_fen": self.rate.fen,
-            "increment_minutes": self.increment_minutes,
-            "minimum_minutes": self.minimum_minutes,
-            "daily_cap_fen": self.terms.daily_cap_fen,
-            "bands": [_band_copy(band) for band in self.bands],
-        }
+    def copy(self) -> TariffCopy:
+        """Give the figures for a charge, or the trail, to keep."""
+        return TariffCopy(
+            tariff=self.name,
+            valid_from=self.valid_from,
+            basis=self.basis,
+            rate_fen=self.rate.fen,
+            increment_minutes=self.increment_minutes,
+            minimum_minutes=self.minimum_minutes,
+            daily_cap_fen=self.terms.daily_cap_fen,
+            bands=self.bands,
+        )
 
 
 def snapshot_of(tariff: Tariff) -> TariffSnapshot:
@@ -136,13 +174,3 @@ def snapshots_by_key(session: Session, keys: Iterable[TariffKey]) -> dict[Tariff
         for tariff in session.scalars(rows):
             kept[tariff.id, tariff.created_at] = snapshot_of(tariff)
     return {key: kept[key] for key in wanted}
-
-
-def _band_copy(band: Band) -> dict[str, Any]:
-    return {
-        "name": band.name,
-        "days": band.days.value,
-        "from": band.from_minute,
-        "to": band.to_minute,
-        "factor": str(band.factor),
-    }

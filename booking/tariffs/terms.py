@@ -6,6 +6,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
+import msgspec
+
 from booking.tariffs.rules import (
     LARGEST_FIGURE,
     LONGEST_STEP_MINUTES,
@@ -32,8 +34,12 @@ class Days(Enum):
         return self is Days.ALL or self is (Days.WORKING if working else Days.REST)
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    rename={"from_minute": "from", "to_minute": "to"},
+):
     """A part of the day, `[from_minute, to_minute)` after local midnight, with its own exact factor."""
 
     name: str

@@ -277,8 +277,8 @@ def test_not_turning_up_costs_the_share_of_the_quote_that_the_tariff_names(
     session.commit()
     (fee,) = lines_of(session)
     assert (fee.kind, fee.amount, fee.stay_id) == (ChargeKind.NO_SHOW, Money(8001), None)
-    assert fee.terms["no_show_permille"] == 500
-    assert fee.terms["quote_fen"] == 16001
+    assert fee.terms.no_show_permille == 500
+    assert fee.terms.quote_fen == 16001
 
 
 def test_not_turning_up_is_free_where_the_tariff_names_no_share(world, park, member, room, session):
@@ -304,7 +304,7 @@ def test_a_correction_keeps_the_old_lines_and_leaves_to_others_what_it_gives_up(
     before, after = lines_of(session, stay_id=second.id)
     assert (before.amount, before.superseded_at) == (Money(8000), at(DAY, "12:00"))
     assert (after.amount, after.free_minutes) == (Money(4000), 30)  # half an hour is free again
-    assert after.terms["rate_fen"] == before.terms["rate_fen"]
+    assert after.terms.rate_fen == before.terms.rate_fen
     correct_stay(session, second.id, at(DAY, "10:00"), at(DAY, "11:30"), "实际离开较晚", **facts)
     session.commit()
     assert lines_of(session, stay_id=second.id)[-1].free_minutes == 30

@@ -216,10 +216,10 @@ def test_a_line_that_moved_says_why_and_its_former_figures_stay(open_book):
         (Money.yuan(80), False),
         (Money.yuan(40), True),
     ]
-    assert kept[1].terms["moved_by"] == {
+    assert kept[1].stored_terms["moved_by"] == {
         "stay_id": first.id, "space": "兰亭", "space_en": "Orchid", "day": DAY, "why": "corrected",
     }  # fmt: skip
-    assert "moved_by" not in kept[0].terms
+    assert "moved_by" not in kept[0].stored_terms
 
 
 def test_what_did_not_move_is_not_written_again(open_book):
@@ -239,7 +239,8 @@ def test_older_lines_that_do_not_keep_the_allowance_ask_their_tariff(open_book):
     copied = {name: getattr(old, name) for name in Charge.__mapper__.column_attrs.keys() if name != "id"}  # noqa: SIM118 - no dict
     old.superseded_at = at(DAY, "11:00")
     book.session.flush()
-    copied["terms"] = {key: value for key, value in old.terms.items() if key != "allowance_minutes"}
+    later = {"version", "kind", "allowance_minutes"}
+    copied["stored_terms"] = {key: value for key, value in old.stored_terms.items() if key not in later}
     book.session.add(Charge(**copied))
     book.session.commit()
     book.correct(first, "09:00", "09:30")

@@ -34,7 +34,7 @@ def test_cancelling_an_hour_before_costs_30_per_cent_of_the_quote_once(reservati
         cancel_with_fee(session, reservation.id, by=doer(member), now=at(DAY, "14:00"))
     session.commit()
     (fee,) = lines_of(session)
-    assert (fee.kind, fee.amount, fee.terms["quote_fen"]) == (ChargeKind.LATE_CANCEL, Money(4800), 16000)
+    assert (fee.kind, fee.amount, fee.terms.quote_fen) == (ChargeKind.LATE_CANCEL, Money(4800), 16000)
     assert reservation.state is ReservationState.CANCELLED
 
 

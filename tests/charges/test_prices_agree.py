@@ -11,7 +11,7 @@ from booking.charges.quote import quote, running_costs
 from booking.people.models import Size
 from booking.tariffs.models import DayType
 from booking.tariffs.rating import MeasuredStay, rate
-from booking.tariffs.terms import Band, Days, Terms
+from booking.tariffs.terms import Band, Terms
 from booking.usage.models import Ending, Stay
 from booking.values.money import Money
 from booking.values.span import Span
@@ -93,20 +93,18 @@ def again_from_its_copy(line):
     """Rate the used interval by nothing but what the line keeps."""
     kept = line.terms
     bands = tuple(
-        Band(band["name"], Days(band["days"]), band["from"], band["to"], Fraction(band["factor"]))
-        for band in kept["bands"]
+        Band(band.name, band.days, band.from_minute, band.to_minute, Fraction(band.factor))
+        for band in kept.bands
     )
-    terms = Terms(
-        kept["rate_fen"], kept["increment_minutes"], kept["minimum_minutes"], kept["daily_cap_fen"], bands
-    )
+    terms = Terms(kept.rate_fen, kept.increment_minutes, kept.minimum_minutes, kept.daily_cap_fen, bands)
     days = frozenset([line.day])
-    calendar = WorkCalendar(working_days=days) if kept["working_day"] else WorkCalendar(rest_days=days)
+    calendar = WorkCalendar(working_days=days) if kept.working_day else WorkCalendar(rest_days=days)
     rating = rate(
         MeasuredStay(line.stay_id, line.space_id, line.used_starts_at, line.used_ends_at),
         terms,
         calendar,
         SHANGHAI,
-        allowance_left={line.month_key: kept["allowance_left_minutes"]},
-        spent={line.day: kept["spent_fen"]},
+        allowance_left={line.month_key: kept.allowance_left_minutes},
+        spent={line.day: kept.spent_fen},
     )
     return [(one.minutes, one.free_minutes, one.amount, one.before_cap) for one in rating.lines]

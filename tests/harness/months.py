@@ -7,14 +7,19 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from msgspec.structs import asdict
+
 from booking.audit.actor import Actor
 from booking.charges.models import Charge, ChargeKind, Dispute
+from booking.charges.terms import NoShowTerms, UseTerms
 from booking.db import db, transaction
 from booking.invoices.billable_lines import enterprises_to_invoice
 from booking.invoices.close_month import close_month
 from booking.jobs.invoices import IssueResult, issue_all
 from booking.parks.models import Park
 from booking.spaces.models import Space
+from booking.tariffs.models import Basis
+from booking.tariffs.snapshot import TariffCopy
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.paper import PrintFailed
@@ -27,7 +32,18 @@ CLOSING_DAY = datetime(2026, 11, 5, 9, 0, tzinfo=SHANGHAI)
 """The first day on which October may be closed: 2, 3 and 4 November are its three working days of review."""
 NEXT_CLOSING_DAY = datetime(2026, 12, 4, 9, 0, tzinfo=SHANGHAI)
 BY = Actor("管理员")
-TERMS = {"rate_fen": 8000, "basis": "hour", "minimum_minutes": 30, "daily_cap_fen": None}
+COPY = TariffCopy(
+    tariff="会议室",
+    valid_from=date(2026, 1, 1),
+    basis=Basis.HOUR,
+    rate_fen=8000,
+    increment_minutes=15,
+    minimum_minutes=30,
+    daily_cap_fen=None,
+    bands=(),
+)
+TERMS = UseTerms(**asdict(COPY), working_day=True, allowance_left_minutes=0, spent_fen=0)
+NO_SHOW_TERMS = NoShowTerms(**asdict(COPY), no_show_permille=500, quote_fen=8000)
 
 
 def at(day: str, clock: str = "00:00") -> datetime:

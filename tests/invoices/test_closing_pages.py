@@ -28,8 +28,8 @@ from tests.harness.months import (
     BY,
     CLOSING_DAY,
     DISK_FULL,
+    NO_SHOW_TERMS,
     OCTOBER,
-    TERMS,
     Press,
     at,
     close,
@@ -471,9 +471,8 @@ def test_the_mail_of_a_credit_note_tells_its_lines_and_taxes_as_the_paper_does(
     came = at("2026-10-12", "14:00")
     reserved = {"used_starts_at": None, "used_ends_at": None}
     reserved |= {"reserved_starts_at": came, "reserved_ends_at": came + timedelta(hours=1)}
-    terms = {**TERMS, "no_show_permille": 500, "quote_fen": 8000}
     line(session, room, tenant, 8000)
-    line(session, room, tenant, 4000, kind=ChargeKind.NO_SHOW, terms=terms, **reserved)
+    line(session, room, tenant, 4000, kind=ChargeKind.NO_SHOW, terms=NO_SHOW_TERMS, **reserved)
     line(session, world.space(world.area(park), name="一号库"), tenant, 21800, vat_permille=90)
     close(app, standing_clock, park)
     take_back(app, admin, the_invoice(app), "80", "40", "18")

@@ -17,7 +17,7 @@ from booking.invoices.credit_rules import (
     left_of_rates,
     taxes_of,
 )
-from booking.invoices.credit_sheet import called
+from booking.invoices.paper import space_on_paper
 from booking.invoices.rules import AmountNotPositive, CreditedTooMuch, TaxPart, tax_parts
 from booking.values.money import Money, tax_included
 
@@ -173,4 +173,4 @@ def picked(lines, left, choice):
 
 
 def test_a_space_on_a_credit_note_says_its_code_once():
-    assert (called("工位 A216", "A216"), called("星火厅", "H1")) == ("工位 A216", "星火厅 H1")
+    assert (space_on_paper("工位 A216", "A216"), space_on_paper("星火厅", "H1")) == ("工位 A216", "星火厅 H1")

@@ -87,8 +87,8 @@ class Books:
         row = Charge(
             park_id=enterprise.park_id, enterprise_id=enterprise.id, month_key=day.year * 100 + day.month,
             kind=ChargeKind.USE, space_id=space.id, space_kind=space.kind, space_name=space.name, day=day,
-            band="peak", factor=Decimal(1), minutes=60, amount=Money(fen), uncapped=Money(fen), terms={},
-            vat_permille=60, created_at=LONG_AGO,
+            band="peak", factor=Decimal(1), minutes=60, amount=Money(fen), uncapped=Money(fen),
+            stored_terms={}, vat_permille=60, created_at=LONG_AGO,
         )  # fmt: skip
         self.session.add(row)
         self.session.commit()

@@ -2,43 +2,30 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Protocol
 
 from booking.blueprints.kit.charts import UsePicture, use_bars
 from booking.blueprints.kit.filters import clock_span, day, duration, money, month_text, span_text, zone
 from booking.blueprints.kit.labels.bands import band_name
+from booking.charges.explain import (
+    DailyRule,
+    PriceExplained,
+    Rule,
+    StorageExplained,
+    UseExplained,
+    explain,
+    explain_price,
+    explain_rule,
+)
 from booking.charges.models import Charge, ChargeKind
 from booking.charges.pricing import Quote
 from booking.language import gettext
 from booking.spaces.models import Kind
-from booking.tariffs.models import Basis
 from booking.usage.models import Stay
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.span import FAR_FUTURE, Span
-
-
-class Rated(Protocol):
-    """What a charge line and a line of a quote have in common."""
-
-    @property
-    def day(self) -> date: ...  # noqa: D102
-    @property
-    def band(self) -> str: ...  # noqa: D102
-    @property
-    def factor(self) -> Decimal: ...  # noqa: D102
-    @property
-    def minutes(self) -> int: ...  # noqa: D102
-    @property
-    def free_minutes(self) -> int: ...  # noqa: D102
-    @property
-    def days(self) -> int: ...  # noqa: D102
-    @property
-    def amount(self) -> Money: ...  # noqa: D102
-    @property
-    def uncapped(self) -> Money: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +52,23 @@ def charged(stay: Stay, charges: Sequence[Charge], now: datetime) -> StayPrice:
     """Show what was charged: the lines as they were kept."""
     own = [line for line in charges if line.kind is not ChargeKind.ADJUSTMENT]
     billed = _billed([(line.billed_starts_at, line.billed_ends_at) for line in own])
-    terms = own[0].terms if own else {}
-    return _show(stay, own, billed, terms, Money.total(line.amount for line in charges), now)
+    lines = [one for one in map(explain, own) if isinstance(one, UseExplained | StorageExplained)]
+    rule = lines[0].rule if lines else None
+    return _show(stay, lines, rule, billed, Money.total(line.amount for line in charges), now)
 
 
 def running(stay: Stay, quote: Quote, now: datetime) -> StayPrice:
     """Show what it would be if it ended now."""
     billed = _billed([(line.billed_from, line.billed_to) for line in quote.lines])
-    return _show(stay, quote.lines, billed, quote.snapshot.copy(), quote.total, now)
+    lines = [explain_price(line) for line in quote.lines]
+    return _show(stay, lines, explain_rule(quote.snapshot), billed, quote.total, now)
 
 
 def _show(
     stay: Stay,
-    lines: Sequence[Rated],
+    lines: Sequence[PriceExplained],
+    rule: Rule | None,
     billed: Span | None,
-    terms: dict[str, Any],
     total: Money,
     now: datetime,
 ) -> StayPrice:
@@ -87,7 +76,7 @@ def _show(
         total=total,
         lines=tuple(_line(line) for line in lines),
         picture=_picture(stay, billed, now),
-        rule=rule_in_words(terms, lines),
+        rule=rule_in_words(rule, lines) if rule else "",
     )
 
 
@@ -140,9 +129,9 @@ def _when(span: Span | None, stay: Stay) -> str:
     return span_text(span) if span.length.days else clock_span(span)
 
 
-def _line(line: Rated) -> PriceLine:
-    if line.days:
-        month = month_text(Month.containing(line.day, zone()))
+def _line(line: PriceExplained) -> PriceLine:
+    if isinstance(line, StorageExplained):
+        month = month_text(Month.containing(line.first_day, zone()))
         return PriceLine(month, "", duration(line.days * 24 * 60), line.amount)
     quantity = duration(line.minutes)
     if line.free_minutes:
@@ -157,24 +146,25 @@ def band_in_words(band: str, factor: Decimal) -> str:
     return name if factor == 1 else f"{name} × {factor.normalize():f}"
 
 
-def rule_in_words(terms: dict[str, Any], lines: Sequence[Rated]) -> str:
-    """Say how the amount comes about, from the copy of the tariff's figures that a charge keeps."""
-    return gettext("；").join(_clauses(terms, lines)) + gettext("。") if terms else ""
+def rule_in_words(rule: Rule, lines: Sequence[PriceExplained]) -> str:
+    """Say how the amount comes about."""
+    return gettext("；").join(_clauses(rule, lines)) + gettext("。")
 
 
-def _clauses(terms: dict[str, Any], lines: Sequence[Rated]) -> Iterator[str]:
-    rate = money(Money(terms["rate_fen"]))
-    if terms["basis"] != Basis.HOUR.value:
+def _clauses(rule: Rule, lines: Sequence[PriceExplained]) -> Iterator[str]:
+    rate = money(rule.rate)
+    if isinstance(rule, DailyRule):
         yield gettext("每天 %(rate)s，按自然日计", rate=rate)
         return
     yield gettext(
         "每小时 %(rate)s，按 %(step)s进位，最少计 %(least)s",
         rate=rate,
-        step=duration(terms["increment_minutes"]),
-        least=duration(max(terms["minimum_minutes"], terms["increment_minutes"])),
+        step=duration(rule.step_minutes),
+        least=duration(rule.least_minutes),
     )
-    yield from dict.fromkeys(band_in_words(line.band, line.factor) for line in lines if line.factor != 1)
-    if free := sum(line.free_minutes for line in lines):
+    uses = [line for line in lines if isinstance(line, UseExplained)]
+    yield from dict.fromkeys(band_in_words(use.band, use.factor) for use in uses if use.factor != 1)
+    if free := sum(use.free_minutes for use in uses):
         yield gettext("本月免费额度抵扣 %(free)s", free=duration(free))
-    if any(line.amount != line.uncapped for line in lines):
-        yield gettext("每天封顶 %(cap)s", cap=money(Money(terms["daily_cap_fen"])))
+    if rule.daily_cap is not None and any(use.capped for use in uses):
+        yield gettext("每天封顶 %(cap)s", cap=money(rule.daily_cap))

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from fractions import Fraction
 from typing import Any
 
 from booking.blueprints.kit.filters import area, duration, full_day, moment, money
@@ -21,9 +20,10 @@ from booking.reservations.models import FAR_FUTURE, ReservationState
 from booking.savings.models import Evidence
 from booking.spaces.models import Kind
 from booking.tariffs.models import Basis
-from booking.tariffs.terms import Days
+from booking.tariffs.terms import Band
 from booking.usage.models import Ending
 from booking.values.money import Money
+from booking.values.stored import read_stored
 
 Codes = Mapping[int, str]  # what stands on a space's door, by its id
 
@@ -61,13 +61,14 @@ def _item(name: str, item: Any, codes: Codes) -> str:  # noqa: ANN401
 
 
 def _band(kept: dict[str, Any]) -> str:
+    band: Band = read_stored(kept, Band, of="a band in the trail")
     return gettext(
         "%(name)s：%(days)s %(start)s–%(end)s %(factor)s",
-        name=band_name(kept["name"]),
-        days=days_name(Days(kept["days"])),
-        start=minute_clock(kept["from"]),
-        end=minute_clock(kept["to"]),
-        factor=factor_text(Fraction(kept["factor"])),
+        name=band_name(band.name),
+        days=days_name(band.days),
+        start=minute_clock(band.from_minute),
+        end=minute_clock(band.to_minute),
+        factor=factor_text(band.factor),
     )
 
 

@@ -12,7 +12,7 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import new_url
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import moment, money
-from booking.blueprints.kit.labels.costs import cost_of, why_free_words
+from booking.blueprints.kit.labels.costs import cost_of, no_fee_text
 from booking.blueprints.kit.labels.people import because, who_did
 from booking.blueprints.kit.labels.reservations import change_name, state_name, state_tone, times, way_to
 from booking.blueprints.kit.session import actor, me
@@ -22,8 +22,7 @@ from booking.blueprints.reservations.calendar_file import calendar_url
 from booking.blueprints.reservations.new import TENANTS
 from booking.blueprints.reservations.parsing import ours_or_404
 from booking.charges.billed_of import billed_of
-from booking.charges.cancel_with_fee import cancel_with_fee, late_cancel_fee
-from booking.charges.why_free import why_free
+from booking.charges.cancel_with_fee import cancel_with_fee, late_cancel_fee, why_no_fee
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.people.models import Role
@@ -149,7 +148,7 @@ def _quoted(reservation: Reservation) -> str:
 def free_because(reservation: Reservation, changes: Sequence[ReservationChange]) -> str:
     """Say why what was not used costs nothing; "" for what was."""
     cancelled = next((change.at for change in reversed(changes) if change.what == "cancelled"), None)
-    return why_free_words(why_free(db.session(), reservation, cancelled))
+    return no_fee_text(why_no_fee(db.session(), reservation, cancelled))
 
 
 def why_not(changes: Sequence[ReservationChange]) -> str:

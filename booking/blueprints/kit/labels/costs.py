@@ -8,7 +8,7 @@ from flask import url_for
 from booking.blueprints.kit.filters import duration, zone
 from booking.blueprints.kit.session import me
 from booking.charges.billed_of import Billed
-from booking.charges.why_free import Reason, WhyFree
+from booking.charges.explain import FreeReason, NothingToPay
 from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations.models import ReservationState
@@ -59,18 +59,18 @@ def cost_of(row: Booked, billed: Billed | None, now: datetime) -> Cost:
     return Cost(gettext("报价"), row.quote)
 
 
-def why_free_words(why: WhyFree | None) -> str:
+def no_fee_text(why: NothingToPay | None) -> str:
     """Say why what was not used costs nothing, by the tariff of its day."""
     if why is None:
         return ""
     words = {
-        Reason.NOT_ACCEPTED: gettext("申请没有通过，没有占用空间，不收费。"),
-        Reason.NOTHING_QUOTED: gettext("预订时的报价就没有费用，所以也不收费。"),
-        Reason.NO_TARIFF: gettext("那一天没有价目规定要收费。"),
-        Reason.NO_FEE_FOR_NOT_COMING: gettext("价目“%(name)s”规定：订了没有来，不收费。"),
-        Reason.NO_FEE_FOR_CANCELLING: gettext("价目“%(name)s”规定：取消预订不收费。"),
-        Reason.CANCELLED_IN_TIME: gettext("价目“%(name)s”规定：开始前 %(limit)s以前取消，不收费。"),
-        Reason.WAIVED: gettext("园区没有收取：由园区取消，或还只是申请。"),
+        FreeReason.NOT_ACCEPTED: gettext("申请没有通过，没有占用空间，不收费。"),
+        FreeReason.NOTHING_QUOTED: gettext("预订时的报价就没有费用，所以也不收费。"),
+        FreeReason.NO_TARIFF: gettext("那一天没有价目规定要收费。"),
+        FreeReason.NO_FEE_FOR_NOT_COMING: gettext("价目“%(name)s”规定：订了没有来，不收费。"),
+        FreeReason.NO_FEE_FOR_CANCELLING: gettext("价目“%(name)s”规定：取消预订不收费。"),
+        FreeReason.CANCELLED_IN_TIME: gettext("价目“%(name)s”规定：开始前 %(limit)s以前取消，不收费。"),
+        FreeReason.WAIVED: gettext("园区没有收取：由园区取消，或还只是申请。"),
     }[why.reason]
     if why.snapshot is None:
         return words

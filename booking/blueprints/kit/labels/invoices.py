@@ -9,6 +9,7 @@ from flask.sansio.app import App
 
 from booking.blueprints.kit.filters import clock_span, day, duration, money, month_text, zone
 from booking.blueprints.kit.labels.bands import band_name
+from booking.charges.explain import StorageExplained, UseExplained, explain
 from booking.charges.models import ChargeKind
 from booking.invoices.billable_lines import InvoiceLine
 from booking.invoices.credit_queries import Credited
@@ -114,24 +115,26 @@ def note_views(
 
 
 def _what(line: InvoiceLine) -> str:
-    if line.kind is not ChargeKind.USE or line.used_starts_at is None or line.used_ends_at is None:
-        return charge_name(line.kind)
-    if line.used_ends_at <= line.used_starts_at:
-        return charge_name(line.kind)
-    return clock_span(Span(line.used_starts_at, line.used_ends_at))
+    match explain(line):
+        case UseExplained(used=(datetime() as start, datetime() as end)) if end > start:
+            return clock_span(Span(start, end))
+        case _:
+            return charge_name(line.kind)
 
 
 def _how_much(line: InvoiceLine) -> str:
-    if line.kind is ChargeKind.STORAGE:
-        return gettext("%(count)s 天", count=line.days)
-    if line.kind is not ChargeKind.USE:
-        return line.note
-    said = [band_name(line.band), duration(line.minutes)]
-    if line.free_minutes:
-        said.append(gettext("其中免费 %(length)s", length=duration(line.free_minutes)))
-    if line.amount != line.uncapped:
-        said.append(gettext("已封顶"))
-    return " · ".join(said)
+    match explain(line):
+        case StorageExplained(days=days):
+            return gettext("%(count)s 天", count=days)
+        case UseExplained() as use:
+            said = [band_name(use.band), duration(use.minutes)]
+            if use.free_minutes:
+                said.append(gettext("其中免费 %(length)s", length=duration(use.free_minutes)))
+            if use.capped:
+                said.append(gettext("已封顶"))
+            return " · ".join(said)
+        case other:
+            return other.note
 
 
 def gateway_trouble(error: str) -> list[str]:

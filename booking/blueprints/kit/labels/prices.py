@@ -2,6 +2,7 @@
 
 from booking.blueprints.kit.filters import duration, money
 from booking.blueprints.kit.labels.bands import band_name
+from booking.charges.explain import UseExplained, explain_price
 from booking.charges.pricing import Quote
 from booking.language import gettext
 from booking.values.money import Money
@@ -18,14 +19,14 @@ def price_detail(quote: Quote) -> str:
     """Tell the minutes of each band, what is free and whether the cap took something off."""
     if quote.per_day is not None:
         return _by_day(quote, quote.per_day)
+    uses = [one for line in quote.lines if isinstance(one := explain_price(line), UseExplained)]
     minutes: dict[str, int] = {}
-    for line in quote.lines:
-        minutes[line.band] = minutes.get(line.band, 0) + line.minutes
-    parts = [f"{band_name(band)} {duration(count)}" for band, count in minutes.items()]
-    words = [" + ".join(parts)]
-    if quote.free_minutes:
-        words.append(gettext("其中免费 %(length)s", length=duration(quote.free_minutes)))
-    if quote.capped:
+    for use in uses:
+        minutes[use.band] = minutes.get(use.band, 0) + use.minutes
+    words = [" + ".join(f"{band_name(band)} {duration(count)}" for band, count in minutes.items())]
+    if free := sum(use.free_minutes for use in uses):
+        words.append(gettext("其中免费 %(length)s", length=duration(free)))
+    if any(use.capped for use in uses):
         words.append(gettext("已到每日封顶"))
     return gettext("，").join(words)
 
