@@ -8,7 +8,7 @@ from flask import Flask, current_app
 from booking.invoices.printer import Printer
 from booking.mail.transport import Transport
 from booking.payments.gateway import PaymentGateway
-from booking.savings.printer import ReportPrinter
+from booking.savings.report_paper import ReportPrinter
 from booking.spaces.labels_printer import LabelsPrinter
 
 

@@ -26,7 +26,7 @@ from booking.mail.models import LetterEnclosure
 from booking.people.models import Role
 from booking.savings.models import Baseline, Evidence, SavingsReport
 from booking.savings.report import read_report
-from booking.savings.report_data import to_figures
+from booking.savings.report_data import stored_data
 from booking.spaces.models import Space
 from booking.values.file_name import file_name, with_ending
 from booking.values.money import Money
@@ -198,7 +198,7 @@ def named_like(world, have, name, number):
     )
     report = SavingsReport(
         park_id=park.id, month_key=202400 + number, published_at=world.now,
-        figures=to_figures(read_report(session, park, Month.parse(month, park.zone), until=world.now)),
+        stored_data=stored_data(read_report(session, park, Month.parse(month, park.zone), until=world.now)),
         pdf_id=paper.id, xlsx_id=workbook.id,
     )  # fmt: skip
     enclosed = [

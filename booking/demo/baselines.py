@@ -14,10 +14,9 @@ from booking.demo.tenants import Household
 from booking.letters.savings import published
 from booking.ports import Ports
 from booking.savings.declare_effect import declare_effect
-from booking.savings.evidence import judged
 from booking.savings.publish_report import publish_report
 from booking.savings.rules import Lease
-from booking.savings.set_baseline import set_baseline
+from booking.savings.set_baseline import read_evidence, set_baseline
 from booking.values.money import Money
 from booking.values.month import Month
 
@@ -52,7 +51,7 @@ def _set(diary: Diary, household: Household, now: datetime) -> None:
     lease = Lease((tenant.area or 0) * 100, price, tenant.own_area * 100, own)
     paper = None
     if tenant.documented:
-        paper = judged(f"租赁合同-{household.enterprise.short_name}.pdf", lease_paper(household))
+        paper = read_evidence(f"租赁合同-{household.enterprise.short_name}.pdf", lease_paper(household))
     set_baseline(
         diary.session,
         household.enterprise,

@@ -4,7 +4,7 @@ from booking.language import gettext
 from booking.letters.render import render
 from booking.mail.outbox import LetterText
 from booking.parks.models import Park
-from booking.savings.report import Report
+from booking.savings.report_data import Report
 
 
 def published(report: Report, *, park: Park) -> LetterText:

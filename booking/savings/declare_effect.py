@@ -1,4 +1,4 @@
-"""Write down what an enterprise says it did or reached; never presented as caused by the saving."""
+"""Write down what an enterprise says it did or reached, or take it back; never shown as caused by saving."""
 
 from datetime import date, datetime
 
@@ -43,3 +43,13 @@ def declare_effect(
         by=by, now=now, after=after, park_id=enterprise.park_id,
     )  # fmt: skip
     return effect
+
+
+def withdraw_effect(session: Session, effect: DeclaredEffect, *, by: Actor, now: datetime) -> None:
+    """Remove the row; the audit trail keeps what it said."""
+    before = {"enterprise_id": effect.enterprise_id, "title": effect.title, "figure": effect.figure}
+    record(
+        session, "effect.withdrawn", "declared_effect", effect.id,
+        by=by, now=now, before=before, park_id=effect.park_id,
+    )  # fmt: skip
+    session.delete(effect)

@@ -74,6 +74,6 @@ class SavingsReport(Base):
     park_id: Mapped[int] = mapped_column(ForeignKey("park.id"))
     month_key: Mapped[int]
     published_at: Mapped[datetime]
-    figures: Mapped[dict[str, Any]]
+    stored_data: Mapped[dict[str, Any]] = mapped_column("figures")  # see report_data.py
     pdf_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
     xlsx_id: Mapped[int] = mapped_column(ForeignKey("document.id"))

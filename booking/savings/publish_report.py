@@ -13,14 +13,14 @@ from booking.documents.store import store
 from booking.mail.outbox import LetterText, write_letter
 from booking.parks.models import Park
 from booking.savings.models import SavingsReport
-from booking.savings.paper import sheet_of
-from booking.savings.printer import ReportPrinter
 from booking.savings.queries import report_of
-from booking.savings.report import Report, read_report
-from booking.savings.report_data import to_figures
+from booking.savings.report import read_report
+from booking.savings.report_data import Report, data_of, stored_data
+from booking.savings.report_paper import ReportPrinter, report_paper
 from booking.savings.rules import MonthStillOpen, NobodyToReport, PublishedBefore
 from booking.savings.workbook import MEDIA_TYPE, workbook_of
 from booking.values.month import Month, local_day
+from booking.values.stored import to_stored
 
 
 def publish_report(
@@ -58,7 +58,7 @@ def publish_report(
     _post(session, park, row, letter(report), now)
     record(
         session, "report.published", "savings_report", row.id,
-        by=by, now=now, after={"month": str(month), **row.figures["total"]}, park_id=park.id,
+        by=by, now=now, after={"month": str(month), **to_stored(data_of(row).total)}, park_id=park.id,
     )  # fmt: skip
     return row
 
@@ -66,15 +66,15 @@ def publish_report(
 def _frozen(
     session: Session, park: Park, report: Report, printer: ReportPrinter, now: datetime
 ) -> SavingsReport:
-    sheet = sheet_of(report, park, local_day(now, park.zone))
+    paper = report_paper(report, park, local_day(now, park.zone))
     name = file_name(report.month)
-    pdf = store(session, park.id, f"{name}.pdf", "application/pdf", printer.report(sheet), now=now)
-    xlsx = store(session, park.id, f"{name}.xlsx", MEDIA_TYPE, workbook_of(sheet), now=now)
+    pdf = store(session, park.id, f"{name}.pdf", "application/pdf", printer.report(paper), now=now)
+    xlsx = store(session, park.id, f"{name}.xlsx", MEDIA_TYPE, workbook_of(paper), now=now)
     row = SavingsReport(
         park_id=park.id,
         month_key=report.month.key,
         published_at=now,
-        figures=to_figures(report),
+        stored_data=stored_data(report),
         pdf_id=pdf.id,
         xlsx_id=xlsx.id,
     )
@@ -86,7 +86,7 @@ def _frozen(
 def _post(session: Session, park: Park, row: SavingsReport, content: LetterText, now: datetime) -> None:
     if not park.branch_email:
         return
-    name = f"节省报告-{row.figures['month']}"
+    name = f"节省报告-{data_of(row).month}"
     write_letter(
         session, park.id, f"savings-report:{row.id}", park.branch_email, content,
         now=now, enclosures=[(row.pdf_id, f"{name}.pdf"), (row.xlsx_id, f"{name}.xlsx")],

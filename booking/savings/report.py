@@ -1,4 +1,4 @@
-"""The report of a park's month: who is named, who only counts, and what is too few to be shown apart."""
+"""The report of a park's month, computed from the rows; and a published one computed again, to prove it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,77 +9,30 @@ from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
 from booking.people.models import Enterprise
-from booking.savings.entries import Effect, Entry
-from booking.savings.models import DeclaredEffect
-from booking.savings.printer import SMALLEST_GROUP, Source
+from booking.savings.models import DeclaredEffect, SavingsReport
+from booking.savings.report_data import Effect, EnterpriseSaving, Report, data_of
 from booking.savings.rules import SavingOfMonth, together
-from booking.savings.savings_data import Ledger, read_ledger
+from booking.savings.savings_data import SavingsData, read_savings_data
 from booking.values.month import Month
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A month of all enterprises of a park. Only named ones bear a name, here already.
-
-    `without_baseline` counts the tenants of the month that have no baseline and so are in no figure.
-    """
-
-    month: Month
-    entries: tuple[Entry, ...]
-    without_baseline: int
-    effects: tuple[Effect, ...] = ()
-    unclosed: bool = False
-
-    @property
-    def named(self) -> tuple[Entry, ...]:
-        """Who has agreed to be named, largest saving first."""
-        chosen = [entry for entry in self.entries if entry.named]
-        return tuple(sorted(chosen, key=lambda entry: (-entry.saving.saving.fen, entry.enterprise_id)))
-
-    @property
-    def unnamed(self) -> tuple[Entry, ...]:
-        """Who only counts; show nothing of them unless `unnamed_shown`."""
-        return tuple(entry for entry in self.entries if not entry.named)
-
-    @property
-    def unnamed_shown(self) -> bool:
-        """Tell whether the unnamed are enough to be shown as a group."""
-        return len(self.unnamed) >= SMALLEST_GROUP
-
-    @property
-    def total(self) -> SavingOfMonth:
-        """All of them together."""
-        return together([entry.saving for entry in self.entries])
-
-    @property
-    def provisional(self) -> bool:
-        """Tell whether a figure may still change."""
-        return self.unclosed or any(entry.spend.provisional for entry in self.entries)
-
-
-def weakest(entries: Sequence[Entry]) -> Source:
-    """Tell how well the baselines together are known: no better than the weakest of them."""
-    order = list(Source)
-    return max((entry.ground.source for entry in entries), key=order.index, default=Source.DOCUMENTED)
-
-
-def build_report(ledger: Ledger, month: Month, effects: Sequence[Effect] = ()) -> Report:
+def build_report(data: SavingsData, month: Month, effects: Sequence[Effect] = ()) -> Report:
     """Put the month of a ledger together; names that may not be told are left behind here."""
-    present = list(ledger.present(month))
-    found = [entry for one in present if (entry := ledger.entry(one, month)) is not None]
+    present = list(data.present(month))
+    found = [entry for one in present if (entry := data.entry(one, month)) is not None]
     return Report(
         month=month,
         entries=tuple(entry if entry.named else replace(entry, name="") for entry in found),
         without_baseline=len(present) - len(found),
         effects=tuple(effects),
-        unclosed=month.key not in ledger.closed,
+        unclosed=month.key not in data.closed,
     )
 
 
 def read_report(session: Session, park: Park, month: Month, *, until: datetime | None = None) -> Report:
     """Compute the report of a month, from what had been written `until` then."""
-    ledger = read_ledger(session, park, (month, month), until=until)
-    return build_report(ledger, month, said_by_named(session, park, month))
+    data = read_savings_data(session, park, (month, month), until=until)
+    return build_report(data, month, said_by_named(session, park, month))
 
 
 EFFECTS_OF_MONTHS = 12
@@ -99,3 +52,41 @@ def said_by_named(session: Session, park: Park, month: Month) -> list[Effect]:
         .order_by(DeclaredEffect.declared_on.desc(), DeclaredEffect.id.desc())
     )
     return [Effect(row.enterprise_id, name, row.title, row.figure, row.declared_on) for row, name in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """The totals that were frozen and those computed again; `different` names the enterprises that differ."""
+
+    frozen: SavingOfMonth
+    computed: SavingOfMonth
+    different: tuple[int, ...]
+
+    @property
+    def same(self) -> bool:
+        """Tell whether every figure of every enterprise came out the same."""
+        return not self.different and self.frozen == self.computed
+
+
+def recompute_report(session: Session, park: Park, published: SavingsReport) -> Recomputed:
+    """Hold the frozen report against baselines, invoices and credit notes as they were when it was published.
+
+    What was written later does not count; names and who agreed to be named are taken as frozen.
+    """
+    kept = data_of(published)
+    report = kept.report(park.zone)
+    month = report.month
+    data = read_savings_data(session, park, (month, month), until=published.published_at)
+    again = {one.id: data.entry(one, month) for one in data.enterprises}
+    different = tuple(
+        entry.enterprise_id for entry in report.entries if not _same(entry, again.get(entry.enterprise_id))
+    )
+    counted = {entry.enterprise_id for entry in report.entries}
+    computed = [entry.saving for one, entry in again.items() if entry is not None and one in counted]
+    return Recomputed(kept.total.figures(), together(computed), different)
+
+
+def _same(frozen: EnterpriseSaving, computed: EnterpriseSaving | None) -> bool:
+    if computed is None:
+        return False
+    return replace(computed, name=frozen.name, named=frozen.named) == frozen

@@ -1,144 +1,264 @@
-"""A report as the figures that are frozen, and back: what is kept is enough to draw and to prove it."""
+"""What each enterprise saved in a month, with all its figures come from, and the report frozen of it.
 
+A published report keeps its data as JSON, typed and versioned here; nobody else knows the keys. Money is kept
+in fen, areas in hundredths of m².
+"""
+
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from booking.savings.entries import Bill, Credit, Effect, Entry, Ground, Spend
-from booking.savings.models import Evidence
-from booking.savings.report import Report
-from booking.savings.rules import Lease, SavingOfMonth
+import msgspec
+
+from booking.savings.models import Evidence, SavingsReport
+from booking.savings.rules import SMALLEST_GROUP, Lease, SavingOfMonth, Source, saving, together
 from booking.values.money import Money
 from booking.values.month import Month
+from booking.values.stored import read_stored, to_stored, version_of
+
+Whole = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class BaselineUsed(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"baseline_id": "id"}
+):
+    """The version of the baseline that counted: its figures and where they stand."""
+
+    baseline_id: int
+    valid_from: date
+    area: Whole
+    price_fen: Whole
+    own_area: Whole
+    own_price_fen: Whole
+    evidence: Evidence
+    document_id: int | None
+    note: str
+
+    @property
+    def lease(self) -> Lease:
+        """The office before and now."""
+        return Lease(self.area, Money(self.price_fen), self.own_area, Money(self.own_price_fen))
+
+    @property
+    def source(self) -> Source:
+        """Tell how well it is known."""
+        return Source.DOCUMENTED if self.evidence is Evidence.DOCUMENTED else Source.DECLARED
+
+
+class CreditOfMonth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A credit note: its number, local day and amount (positive, it takes away)."""
+
+    number: str
+    issued_on: date
+    amount_fen: int
+
+    @property
+    def amount(self) -> Money:
+        """What it takes away."""
+        return Money(self.amount_fen)
+
+
+class InvoiceOfMonth(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"invoice_id": "id"}):
+    """The month's invoice as issued."""
+
+    invoice_id: int
+    number: str
+    issued_on: date
+    total_fen: int
+
+    @property
+    def total(self) -> Money:
+        """What it asked for."""
+        return Money(self.total_fen)
+
+
+class Effect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an enterprise says of itself; never presented as caused by the saving."""
+
+    enterprise_id: int
+    name: str
+    title: str
+    figure: str
+    declared_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """What the shared space cost in a month: the invoice less its credit notes.
+
+    A month that is not closed yet has no invoice: `to_date` is its statement up to now, and provisional.
+    A closed month without an invoice cost nothing.
+    """
+
+    invoice: InvoiceOfMonth | None = None
+    credits: tuple[CreditOfMonth, ...] = ()
+    to_date: Money | None = None
+
+    @property
+    def credited(self) -> Money:
+        """What credit notes took away."""
+        return Money.total(credit.amount for credit in self.credits)
+
+    @property
+    def total(self) -> Money:
+        """What counts in the saving."""
+        if self.invoice is None:
+            return self.to_date or Money.zero()
+        return self.invoice.total - self.credited
+
+    @property
+    def provisional(self) -> bool:
+        """Tell whether the figure may still change."""
+        return self.invoice is None and self.to_date is not None
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseSaving:
+    """An enterprise's month. `name` is empty where the reader may not learn it."""
+
+    enterprise_id: int
+    name: str
+    named: bool
+    days: int
+    baseline: BaselineUsed
+    spend: Spend
+
+    @property
+    def saving(self) -> SavingOfMonth:
+        """Compute it, from the figures above alone."""
+        return saving(self.baseline.lease, self.days, self.spend.total)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A month of all enterprises of a park. Only named ones bear a name, here already.
+
+    `without_baseline` counts the tenants of the month that have no baseline and so are in no figure.
+    """
+
+    month: Month
+    entries: tuple[EnterpriseSaving, ...]
+    without_baseline: int
+    effects: tuple[Effect, ...] = ()
+    unclosed: bool = False
+
+    @property
+    def named(self) -> tuple[EnterpriseSaving, ...]:
+        """Who has agreed to be named, largest saving first."""
+        chosen = [entry for entry in self.entries if entry.named]
+        return tuple(sorted(chosen, key=lambda entry: (-entry.saving.saving.fen, entry.enterprise_id)))
+
+    @property
+    def unnamed(self) -> tuple[EnterpriseSaving, ...]:
+        """Who only counts; show nothing of them unless `unnamed_shown`."""
+        return tuple(entry for entry in self.entries if not entry.named)
+
+    @property
+    def unnamed_shown(self) -> bool:
+        """Tell whether the unnamed are enough to be shown as a group."""
+        return len(self.unnamed) >= SMALLEST_GROUP
+
+    @property
+    def total(self) -> SavingOfMonth:
+        """All of them together."""
+        return together([entry.saving for entry in self.entries])
+
+    @property
+    def provisional(self) -> bool:
+        """Tell whether a figure may still change."""
+        return self.unclosed or any(entry.spend.provisional for entry in self.entries)
+
+
+class KeptSaving(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A saving as it was printed, kept beside what it was computed from."""
+
+    area_before: int
+    area_now: int
+    baseline_rent_fen: int
+    kept_rent_fen: int
+    shared_spend_fen: int
+    saving_fen: int
+
+    def figures(self) -> SavingOfMonth:
+        """Give it as it is computed."""
+        rents = Money(self.baseline_rent_fen), Money(self.kept_rent_fen)
+        return SavingOfMonth(self.area_before, self.area_now, *rents, Money(self.shared_spend_fen))
+
+
+class KeptEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One enterprise of a published report."""
+
+    enterprise_id: int
+    name: str
+    named: bool
+    baseline: BaselineUsed
+    invoice: InvoiceOfMonth | None
+    credit_notes: tuple[CreditOfMonth, ...]
+    saving: KeptSaving
+
+
+class ReportData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A published report as it is kept: enough to draw it, and to prove it from the rows."""
+
+    month: str
+    days: Annotated[int, msgspec.Meta(ge=28, le=31)]
+    entries: tuple[KeptEntry, ...]
+    without_baseline: Whole
+    total: KeptSaving
+    effects: tuple[Effect, ...]
+
+    def counts(self, enterprise_id: int) -> bool:
+        """Tell whether an enterprise is in it."""
+        return any(entry.enterprise_id == enterprise_id for entry in self.entries)
+
+    def report(self, zone: ZoneInfo) -> Report:
+        """Give the report that was published."""
+        entries = tuple(
+            EnterpriseSaving(
+                entry.enterprise_id,
+                entry.name,
+                entry.named,
+                self.days,
+                entry.baseline,
+                Spend(entry.invoice, entry.credit_notes),
+            )
+            for entry in self.entries
+        )
+        return Report(Month.parse(self.month, zone), entries, self.without_baseline, self.effects)
+
 
 VERSION = 1
 
 
-def to_figures(report: Report) -> dict[str, Any]:
-    """Write a report as JSON-able figures: money in fen, areas in hundredths of m², days as ISO text."""
-    return {
-        "version": VERSION,
-        "month": str(report.month),
-        "days": report.month.day_count,
-        "entries": [_entry(entry) for entry in report.entries],
-        "without_baseline": report.without_baseline,
-        "total": _saving(report.total),
-        "effects": [_effect(effect) for effect in report.effects],
-    }
-
-
-def _saving(saving: SavingOfMonth) -> dict[str, int]:
-    return {
-        "area_before": saving.area_before,
-        "area_now": saving.area_now,
-        "baseline_rent_fen": saving.baseline_rent.fen,
-        "kept_rent_fen": saving.kept_rent.fen,
-        "shared_spend_fen": saving.shared_spend.fen,
-        "saving_fen": saving.saving.fen,
-    }
-
-
-def _entry(entry: Entry) -> dict[str, Any]:
-    return {
-        "enterprise_id": entry.enterprise_id,
-        "name": entry.name,
-        "named": entry.named,
-        "baseline": _ground(entry.ground),
-        "invoice": _bill(entry.spend.bill),
-        "credit_notes": [_credit(credit) for credit in entry.spend.credits],
-        "saving": _saving(entry.saving),
-    }
-
-
-def _ground(ground: Ground) -> dict[str, Any]:
-    return {
-        "id": ground.baseline_id,
-        "valid_from": ground.valid_from.isoformat(),
-        "area": ground.lease.area,
-        "price_fen": ground.lease.price.fen,
-        "own_area": ground.lease.own_area,
-        "own_price_fen": ground.lease.own_price.fen,
-        "evidence": ground.evidence.value,
-        "document_id": ground.document_id,
-        "note": ground.note,
-    }
-
-
-def _bill(bill: Bill | None) -> dict[str, Any] | None:
-    if bill is None:
-        return None
-    return {
-        "id": bill.invoice_id,
-        "number": bill.number,
-        "issued_on": bill.issued_on.isoformat(),
-        "total_fen": bill.total.fen,
-    }
-
-
-def _credit(credit: Credit) -> dict[str, Any]:
-    return {
-        "number": credit.number,
-        "issued_on": credit.issued_on.isoformat(),
-        "amount_fen": credit.amount.fen,
-    }
-
-
-def _effect(effect: Effect) -> dict[str, Any]:
-    return {
-        "enterprise_id": effect.enterprise_id,
-        "name": effect.name,
-        "title": effect.title,
-        "figure": effect.figure,
-        "declared_on": effect.declared_on.isoformat(),
-    }
-
-
-def from_figures(figures: dict[str, Any], zone: ZoneInfo) -> Report:
-    """Read a report that `to_figures` wrote."""
-    month = Month.parse(figures["month"], zone)
-    return Report(
-        month=month,
-        entries=tuple(_entry_back(entry, figures["days"]) for entry in figures["entries"]),
-        without_baseline=figures["without_baseline"],
-        effects=tuple(_effect_back(effect) for effect in figures["effects"]),
+def stored_data(report: Report) -> dict[str, Any]:
+    """Write a report down as its row keeps it."""
+    entries = tuple(
+        KeptEntry(
+            entry.enterprise_id,
+            entry.name,
+            entry.named,
+            entry.baseline,
+            entry.spend.invoice,
+            entry.spend.credits,
+            _kept(entry.saving),
+        )
+        for entry in report.entries
     )
+    days, total = report.month.day_count, _kept(report.total)
+    data = ReportData(str(report.month), days, entries, report.without_baseline, total, report.effects)
+    return to_stored(data, version=VERSION)
 
 
-def _entry_back(kept: dict[str, Any], days: int) -> Entry:
-    return Entry(
-        enterprise_id=kept["enterprise_id"],
-        name=kept["name"],
-        named=kept["named"],
-        days=days,
-        ground=_ground_back(kept["baseline"]),
-        spend=_spend_back(kept["invoice"], kept["credit_notes"]),
-    )
+def _kept(figures: SavingOfMonth) -> KeptSaving:
+    rents = figures.baseline_rent.fen, figures.kept_rent.fen
+    spend, saved = figures.shared_spend.fen, figures.saving.fen
+    return KeptSaving(figures.area_before, figures.area_now, *rents, spend, saved)
 
 
-def _ground_back(kept: dict[str, Any]) -> Ground:
-    return Ground(
-        baseline_id=kept["id"],
-        valid_from=date.fromisoformat(kept["valid_from"]),
-        lease=Lease(kept["area"], Money(kept["price_fen"]), kept["own_area"], Money(kept["own_price_fen"])),
-        evidence=Evidence(kept["evidence"]),
-        document_id=kept["document_id"],
-        note=kept["note"],
-    )
-
-
-def _spend_back(bill: dict[str, Any] | None, credits_: list[dict[str, Any]]) -> Spend:
-    if bill is None:
-        return Spend()
-    issued_on = date.fromisoformat(bill["issued_on"])
-    return Spend(
-        bill=Bill(bill["id"], bill["number"], issued_on, Money(bill["total_fen"])),
-        credits=tuple(
-            Credit(one["number"], date.fromisoformat(one["issued_on"]), Money(one["amount_fen"]))
-            for one in credits_
-        ),
-    )
-
-
-def _effect_back(kept: dict[str, Any]) -> Effect:
-    declared_on = date.fromisoformat(kept["declared_on"])
-    return Effect(kept["enterprise_id"], kept["name"], kept["title"], kept["figure"], declared_on)
+def data_of(row: SavingsReport) -> ReportData:
+    """Read what a published report keeps; raises StoredDocumentUnreadable."""
+    of = f"savings report {row.id}"
+    version_of(row.stored_data, of=of, newest=VERSION)
+    data: ReportData = read_stored(row.stored_data, ReportData, of=of)
+    return data

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from fractions import Fraction
 from typing import Protocol, TypeVar
 
@@ -138,6 +139,22 @@ HUNDREDTHS = 100  # of a square metre, as areas are kept
 def rent(area: int, price: Money, days: int) -> Money:
     """Give `area × price × days` of an area in hundredths of m², rounded half-up to the fen, once."""
     return Money(round_half_up(area * price.fen * days, HUNDREDTHS))
+
+
+SMALLEST_GROUP = 3  # of enterprises that are not named; a smaller one is not shown apart (DOMAIN.md, Saving)
+
+
+class Source(StrEnum):
+    """Where a figure comes from: an invoice, a paper on file, or the enterprise's word."""
+
+    MEASURED = "measured"
+    DOCUMENTED = "documented"
+    DECLARED = "declared"
+
+
+def weakest(sources: Iterable[Source]) -> Source:
+    """Tell how well figures together are known: no better than the weakest of them."""
+    return max(sources, key=list(Source).index, default=Source.DOCUMENTED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,48 +14,54 @@ from booking.charges.month_to_date import COUNTS
 from booking.invoices.models import CreditNote, Invoice
 from booking.parks.models import Park
 from booking.people.models import Enterprise
-from booking.savings.entries import Bill, Credit, Entry, Ground, Spend
 from booking.savings.models import Baseline
-from booking.savings.rules import Lease, version_in_force
+from booking.savings.report_data import (
+    BaselineUsed,
+    CreditOfMonth,
+    EnterpriseSaving,
+    InvoiceOfMonth,
+    Spend,
+)
+from booking.savings.rules import version_in_force
 from booking.values.money import Money
 from booking.values.month import Month, local_day
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class SavingsData:
     """The rows of a park between two months, put where they are looked up."""
 
     enterprises: Sequence[Enterprise]
     versions: Mapping[int, Sequence[Baseline]]
-    bills: Mapping[tuple[int, int], Bill]
-    credits: Mapping[int, Sequence[Credit]]
+    invoices: Mapping[tuple[int, int], InvoiceOfMonth]
+    credits: Mapping[int, Sequence[CreditOfMonth]]
     closed: frozenset[int]  # months whose invoices are all out
     waiting: Mapping[int, Mapping[int, int]]  # enterprise, month: fen that no invoice carries yet
 
-    def entry(self, enterprise: Enterprise, month: Month) -> Entry | None:
+    def entry(self, enterprise: Enterprise, month: Month) -> EnterpriseSaving | None:
         """Give the enterprise's month, or None where no baseline is in force."""
         baseline = version_in_force(self.versions.get(enterprise.id, ()), month)
         if baseline is None:
             return None
-        return Entry(
+        return EnterpriseSaving(
             enterprise_id=enterprise.id,
             name=enterprise.name,
             named=enterprise.may_be_named,
             days=month.day_count,
-            ground=ground_of(baseline),
+            baseline=_baseline_used(baseline),
             spend=self.spend(enterprise.id, month),
         )
 
     def spend(self, enterprise_id: int, month: Month) -> Spend:
         """Give what the shared space cost: the invoice, or in an open month the statement so far."""
-        bill = self.bills.get((enterprise_id, month.key))
-        if bill is not None:
-            return Spend(bill, tuple(self.credits.get(bill.invoice_id, ())))
+        invoice = self.invoices.get((enterprise_id, month.key))
+        if invoice is not None:
+            return Spend(invoice, tuple(self.credits.get(invoice.invoice_id, ())))
         if month.key in self.closed:
             return Spend()
-        return Spend(so_far=Money(self._so_far(enterprise_id, month)))
+        return Spend(to_date=Money(self._to_date(enterprise_id, month)))
 
-    def _so_far(self, enterprise_id: int, month: Month) -> int:
+    def _to_date(self, enterprise_id: int, month: Month) -> int:
         """Add up the month's lines, and what follows from closed months into the first open one."""
         open_before = month.previous.key not in self.closed
         return sum(
@@ -72,28 +78,28 @@ class Ledger:
                 yield enterprise
 
 
-def ground_of(baseline: Baseline) -> Ground:
-    """Take from a row what savings need of it."""
-    return Ground(
+def _baseline_used(baseline: Baseline) -> BaselineUsed:
+    return BaselineUsed(
         baseline_id=baseline.id,
         valid_from=baseline.valid_from,
-        lease=Lease(
-            baseline.area_hundredths, baseline.price, baseline.own_area_hundredths, baseline.own_price
-        ),
+        area=baseline.area_hundredths,
+        price_fen=baseline.price.fen,
+        own_area=baseline.own_area_hundredths,
+        own_price_fen=baseline.own_price.fen,
         evidence=baseline.evidence,
         document_id=baseline.document_id,
         note=baseline.note,
     )
 
 
-def read_ledger(
+def read_savings_data(
     session: Session,
     park: Park,
     months: tuple[Month, Month],
     *,
     enterprise_id: int | None = None,
     until: datetime | None = None,
-) -> Ledger:
+) -> SavingsData:
     """Read the rows from the first to the last of `months`, of one enterprise or of all of the park.
 
     With `until` only what had been written by then counts: so a published report comes out the same
@@ -103,10 +109,10 @@ def read_ledger(
     invoices = [Invoice.park_id == park.id, Invoice.month_key.between(first.key, last.key)]
     invoices += [Invoice.enterprise_id == enterprise_id] if enterprise_id else []
     closed = _closed(session, park, until)
-    return Ledger(
+    return SavingsData(
         enterprises=_enterprises(session, park, enterprise_id),
         versions=_versions(session, park, last, enterprise_id, until),
-        bills=_bills(session, park, [*invoices, *_by(Invoice.issued_at, until)]),
+        invoices=_invoices(session, park, [*invoices, *_by(Invoice.issued_at, until)]),
         credits=_credits(session, park, [*invoices, *_by(CreditNote.issued_at, until)]),
         closed=closed,
         waiting=_waiting(session, park, last, enterprise_id),
@@ -136,27 +142,27 @@ def _versions(
     return found
 
 
-def _bills(
+def _invoices(
     session: Session, park: Park, conditions: Sequence[ColumnElement[bool]]
-) -> Mapping[tuple[int, int], Bill]:
+) -> Mapping[tuple[int, int], InvoiceOfMonth]:
     columns = (Invoice.enterprise_id, Invoice.month_key, Invoice.id, Invoice.number, Invoice.issued_at)
     rows = session.execute(select(*columns, Invoice.total).where(*conditions).order_by(Invoice.id))
     return {
-        (enterprise, key): Bill(invoice_id, number, local_day(issued_at, park.zone), total)
+        (enterprise, key): InvoiceOfMonth(invoice_id, number, local_day(issued_at, park.zone), total.fen)
         for enterprise, key, invoice_id, number, issued_at, total in rows
     }
 
 
 def _credits(
     session: Session, park: Park, conditions: Sequence[ColumnElement[bool]]
-) -> Mapping[int, Sequence[Credit]]:
+) -> Mapping[int, Sequence[CreditOfMonth]]:
     columns = (CreditNote.invoice_id, CreditNote.number, CreditNote.issued_at, CreditNote.amount)
     rows = session.execute(
         select(*columns).join(CreditNote.invoice).where(*conditions).order_by(CreditNote.id)
     )
-    found: dict[int, list[Credit]] = defaultdict(list)
+    found: dict[int, list[CreditOfMonth]] = defaultdict(list)
     for invoice_id, number, issued_at, amount in rows:
-        found[invoice_id].append(Credit(number, local_day(issued_at, park.zone), amount))
+        found[invoice_id].append(CreditOfMonth(number, local_day(issued_at, park.zone), amount.fen))
     return found
 
 

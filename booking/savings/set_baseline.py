@@ -1,8 +1,13 @@
 """Set the baseline of an enterprise from a month on: the office it gave up, what it keeps, the evidence."""
 
+import warnings
+from dataclasses import dataclass
 from datetime import date, datetime
+from io import BytesIO
+from pathlib import PurePosixPath
 from typing import Any
 
+from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,10 +16,29 @@ from booking.audit.record import record
 from booking.documents.store import store
 from booking.parks.models import Park
 from booking.people.models import Enterprise
-from booking.savings.evidence import Paper
 from booking.savings.models import Baseline, Evidence, SavingsReport
-from booking.savings.rules import BaselineInReport, Lease, check_lease, check_valid_from
+from booking.savings.report_data import data_of
+from booking.savings.rules import (
+    LONGEST_EVIDENCE,
+    MOST_PIXELS,
+    BaselineInReport,
+    EvidenceTooLarge,
+    EvidenceUnreadable,
+    Lease,
+    check_lease,
+    check_valid_from,
+)
+from booking.values.file_name import file_name
 from booking.values.month import Month, local_day
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """A file that was looked at: its name, what it really is, its bytes as they came."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 def set_baseline(
@@ -25,7 +49,7 @@ def set_baseline(
     *,
     by: Actor,
     now: datetime,
-    paper: Paper | None = None,
+    paper: EvidenceFile | None = None,
     paper_of: Baseline | None = None,
     note: str = "",
 ) -> Baseline:
@@ -62,14 +86,14 @@ def set_baseline(
 
 def _refuse_what_is_reported(session: Session, park: Park, enterprise: Enterprise, valid_from: date) -> None:
     first = Month.containing(valid_from, park.zone)
-    reports = session.execute(
-        select(SavingsReport.month_key, SavingsReport.figures)
+    reports = session.scalars(
+        select(SavingsReport)
         .where(SavingsReport.park_id == park.id, SavingsReport.month_key >= first.key)
         .order_by(SavingsReport.month_key.desc())
     )
-    for month_key, figures in reports:
-        if any(entry["enterprise_id"] == enterprise.id for entry in figures["entries"]):
-            raise BaselineInReport(valid_from, Month.from_key(month_key, park.zone))
+    for report in reports:
+        if data_of(report).counts(enterprise.id):
+            raise BaselineInReport(valid_from, Month.from_key(report.month_key, park.zone))
 
 
 def _version_of(session: Session, enterprise: Enterprise, valid_from: date) -> Baseline:
@@ -101,3 +125,44 @@ def facts_of(baseline: Baseline) -> dict[str, Any]:
         "document_id": baseline.document_id,
         "note": baseline.note,
     }
+
+
+def read_evidence(name: str, content: bytes) -> EvidenceFile:
+    """Tell what the bytes are, whatever the name says; raises EvidenceTooLarge and EvidenceUnreadable.
+
+    The bytes are kept as they came, since a scan made smaller may no longer prove anything.
+    """
+    if len(content) > LONGEST_EVIDENCE:
+        raise EvidenceTooLarge
+    media_type, suffix = _media_type(content)
+    return EvidenceFile(_plain_name(name) + suffix, media_type, content)
+
+
+PDF = "application/pdf"
+PICTURES = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "WEBP": ("image/webp", ".webp")}
+
+
+def _media_type(content: bytes) -> tuple[str, str]:
+    if content.startswith(b"%PDF-") and b"%%EOF" in content[-2048:]:
+        return PDF, ".pdf"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the pixels are counted here
+        try:
+            with Image.open(BytesIO(content), formats=tuple(PICTURES)) as picture:
+                if picture.width * picture.height > MOST_PIXELS:
+                    raise EvidenceTooLarge
+                picture.verify()
+                return PICTURES[str(picture.format)]
+        except Image.DecompressionBombError as error:
+            raise EvidenceTooLarge from error
+        except (OSError, SyntaxError, ValueError) as error:
+            raise EvidenceUnreadable from error
+
+
+LONGEST_NAME = 80
+
+
+def _plain_name(name: str) -> str:
+    """Keep the readable part of a file's name, without its folder and its ending."""
+    own = file_name(name.replace("\\", "/").rpartition("/")[2], "evidence")
+    return PurePosixPath(own).stem[:LONGEST_NAME]

@@ -11,7 +11,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from booking.savings.printer import Chain, ReportSheet, Source
+from booking.savings.report_paper import Chain, ReportPaper
+from booking.savings.rules import Source
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PROOFS = (("企业", ""), ("数据", ""), ("数值", ""), ("标记", ""), ("凭证", ""), ("日期", "yyyy-mm-dd"))
@@ -19,7 +20,7 @@ EFFECTS = (("企业", ""), ("事项", ""), ("内容", ""), ("标记", ""), ("申
 NOT_CAUSED = "以下由企业自行申报，未经核实，不表示由上述节省所带来。"
 
 
-def workbook_of(sheet: ReportSheet) -> bytes:
+def workbook_of(sheet: ReportPaper) -> bytes:
     """Write three tables: the chain of each enterprise, where figures come from, what enterprises say."""
     book = Workbook()
     first = book.active
@@ -47,7 +48,7 @@ FORMULA = "净节省 = 原面积 × 原单价 × 当月天数 −（现面积 ×
 HIDDEN = "另有未同意具名的企业，不足三家，不单独列示，其数额已计入合计。"
 
 
-def _chains(page: Worksheet, sheet: ReportSheet) -> None:
+def _chains(page: Worksheet, sheet: ReportPaper) -> None:
     page.title = "节省报告"
     month = f"{sheet.month.year}年{sheet.month.month}月"
     said = [f"{sheet.branch}　{sheet.published_on.isoformat()}", FORMULA]
@@ -75,12 +76,12 @@ def _chain(name: str, chain: Chain) -> Sequence[Any]:
     )  # fmt: skip
 
 
-def _proofs(sheet: ReportSheet) -> Iterable[Sequence[Any]]:
+def _proofs(sheet: ReportPaper) -> Iterable[Sequence[Any]]:
     for one in sheet.proofs:
         yield one.enterprise, one.figure, one.value, SOURCES[one.source], one.reference, one.dated
 
 
-def _effects(sheet: ReportSheet) -> Iterable[Sequence[Any]]:
+def _effects(sheet: ReportPaper) -> Iterable[Sequence[Any]]:
     for one in sheet.effects:
         yield one.enterprise or "", one.subject, one.statement, SOURCES[Source.DECLARED], one.said_on
 

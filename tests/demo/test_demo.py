@@ -109,7 +109,9 @@ def test_the_story_saves_about_forty_per_cent(session: Session) -> None:
     reports = session.scalars(select(SavingsReport).order_by(SavingsReport.month_key)).all()
     assert [report.month_key for report in reports] == [202609]
     for report in reports:
-        entry = next(one for one in report.figures["entries"] if one["enterprise_id"] == story.id)["saving"]
+        entry = next(one for one in report.stored_data["entries"] if one["enterprise_id"] == story.id)[
+            "saving"
+        ]
         assert (entry["area_before"], entry["area_now"]) == (200_00, 105_00)
         assert 0.38 <= entry["saving_fen"] / entry["baseline_rent_fen"] <= 0.42
 

@@ -22,15 +22,15 @@ from booking.invoices.printer import (
     Tax,
     UseOfDay,
 )
-from booking.savings.printer import (
+from booking.savings.report_paper import (
     Chain,
-    DeclaredEffect,
-    Named,
-    Proof,
-    ReportSheet,
-    Source,
-    Unnamed,
+    FigureProof,
+    NamedChain,
+    QuotedEffect,
+    ReportPaper,
+    UnnamedChain,
 )
+from booking.savings.rules import Source
 from booking.spaces.labels_printer import Label, LabelsSheet
 from booking.values.money import Money, tax_included
 from booking.values.month import Month
@@ -205,7 +205,7 @@ def chain(before: str, now: str, baseline: int, kept: int, shared: int, **source
     )
 
 
-def report(**changes: Any) -> ReportSheet:
+def report(**changes: Any) -> ReportPaper:
     """Give the savings report of an ordinary month."""
     fields: dict[str, Any] = {
         "park": "青浦湾科创园",
@@ -215,40 +215,42 @@ def report(**changes: Any) -> ReportSheet:
         "enterprise_count": 7,
         "totals": chain("912.5", "560", 8760000, 5376000, 861250, baseline_source=Source.DECLARED),
         "named": (
-            Named("云杉智能科技（上海）有限公司", chain("200", "105", 1920000, 1008000, 144000)),
-            Named("青桐软件有限公司", chain("80", "60", 768000, 576000, 216000)),
-            Named(
+            NamedChain("云杉智能科技（上海）有限公司", chain("200", "105", 1920000, 1008000, 144000)),
+            NamedChain("青桐软件有限公司", chain("80", "60", 768000, 576000, 216000)),
+            NamedChain(
                 "禾木检测技术有限公司",
                 chain("132.5", "75", 1272000, 720000, 98250, baseline_source=Source.DECLARED),
             ),
         ),
-        "unnamed": Unnamed(4, chain("500", "320", 4800000, 3072000, 403000, kept_source=Source.DECLARED)),
+        "unnamed": UnnamedChain(
+            4, chain("500", "320", 4800000, 3072000, 403000, kept_source=Source.DECLARED)
+        ),
         "effects": (
-            DeclaredEffect(BUYER.name, "研发投入", "把省下的租金投入新产品研发", date(2026, 9, 28)),
-            DeclaredEffect(BUYER.name, "订单", "今年订单比去年同期增加约 30%", date(2026, 9, 28)),
-            DeclaredEffect(None, "人员", "新增两名工程师", date(2026, 9, 30)),
+            QuotedEffect(BUYER.name, "研发投入", "把省下的租金投入新产品研发", date(2026, 9, 28)),
+            QuotedEffect(BUYER.name, "订单", "今年订单比去年同期增加约 30%", date(2026, 9, 28)),
+            QuotedEffect(None, "人员", "新增两名工程师", date(2026, 9, 30)),
         ),
         "proofs": (
-            Proof(
+            FigureProof(
                 "云杉智能科技（上海）有限公司", "原租金", "¥19,200.00", Source.DOCUMENTED,
                 "租赁合同 QPW-HT-2024-031，200 m² × ¥3.20 × 30 天", date(2024, 3, 1),
             ),
-            Proof(
+            FigureProof(
                 "云杉智能科技（上海）有限公司", "保留租金", "¥10,080.00", Source.DOCUMENTED,
                 "补充协议 QPW-HT-2025-012，105 m² × ¥3.20 × 30 天", date(2025, 11, 1),
             ),
-            Proof(
+            FigureProof(
                 "云杉智能科技（上海）有限公司", "共享支出", "¥1,440.00", Source.MEASURED,
                 "账单 QPW-2026-000098", date(2026, 10, 9),
             ),
-            Proof(
+            FigureProof(
                 "青桐软件有限公司", "共享支出", "¥2,160.00", Source.MEASURED,
                 "账单 QPW-2026-000099", date(2026, 10, 9),
             ),
         ),
         **changes,
     }  # fmt: skip
-    return ReportSheet(**fields)
+    return ReportPaper(**fields)
 
 
 def labels(count: int = 11) -> LabelsSheet:

@@ -10,7 +10,8 @@ import pytest
 from booking.gateways.typst import words
 from booking.gateways.typst.printer import TypstPrinter
 from booking.gateways.typst.savings_data import report_data
-from booking.savings.printer import Named, Source, Unnamed
+from booking.savings.report_paper import NamedChain, UnnamedChain
+from booking.savings.rules import Source
 from tests.gateways import paper_samples as samples
 from tests.gateways.test_typst_billing import pages, text
 
@@ -44,7 +45,11 @@ def test_a_negative_saving_is_shown_with_its_sign() -> None:
     assert "−¥240.00" in printed()
     worse = samples.chain("100", "120", 100000, 120000, 5000)
     report = printed(
-        totals=worse, named=(Named("青桐软件有限公司", worse),), unnamed=None, enterprise_count=1, proofs=()
+        totals=worse,
+        named=(NamedChain("青桐软件有限公司", worse),),
+        unnamed=None,
+        enterprise_count=1,
+        proofs=(),
     )
     assert "净节省（为负）" in report
     assert "−¥250.00" in report
@@ -57,7 +62,7 @@ def test_who_did_not_agree_is_one_row_with_a_count() -> None:
 
 def test_a_group_of_fewer_than_three_is_not_shown_apart() -> None:
     with pytest.raises(ValueError, match="fewer than 3"):
-        Unnamed(2, samples.chain("10", "5", 100, 40, 10))
+        UnnamedChain(2, samples.chain("10", "5", 100, 40, 10))
     report = printed(unnamed=None, enterprise_count=5)
     assert "未具名企业" not in report
     assert "新增两名工程师" not in report

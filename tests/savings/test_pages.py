@@ -12,8 +12,8 @@ from booking.jobs.job import run
 from booking.jobs.reports import PUBLISH_REPORTS
 from booking.mail.models import Letter
 from booking.people.models import Role
-from booking.savings.evidence import judged
 from booking.savings.models import Baseline, DeclaredEffect, SavingsReport
+from booking.savings.set_baseline import read_evidence
 from booking.values.money import Money
 from tests.harness.times import SHANGHAI
 from tests.savings.books import OCTOBER, PDF
@@ -30,7 +30,7 @@ def park(world):
 def tenant(world, books, park):
     """An enterprise with the seed's story in a closed October."""
     enterprise = world.enterprise(park, name="云杉智能科技（上海）有限公司", short_name="云杉智能")
-    books.baseline(enterprise, paper=judged("租赁合同.pdf", PDF), note="合同 HT-01")
+    books.baseline(enterprise, paper=read_evidence("租赁合同.pdf", PDF), note="合同 HT-01")
     books.invoice(enterprise, OCTOBER, 1_440_00)
     books.close(park.id, OCTOBER)
     return enterprise
@@ -294,7 +294,7 @@ def test_the_job_publishes_a_closed_month_once(app, tenant, session, standing_cl
         again = run(PUBLISH_REPORTS)
     assert (again.done, again.failed) == (0, 0)
     row = session.query(SavingsReport).one()
-    assert row.figures["total"]["saving_fen"] == 7_984_00
+    assert row.stored_data["total"]["saving_fen"] == 7_984_00
 
 
 def test_a_baseline_entered_after_the_close_leaves_the_month_to_the_branch(

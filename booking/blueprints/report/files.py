@@ -13,9 +13,8 @@ from booking.documents.models import Document
 from booking.language import gettext
 from booking.people.models import Role
 from booking.ports import ports
-from booking.savings.paper import sheet_of
-from booking.savings.printer import ReportSheet
 from booking.savings.publish_report import file_name
+from booking.savings.report_paper import ReportPaper, report_paper
 from booking.savings.workbook import MEDIA_TYPE, workbook_of
 from booking.values.month import local_day
 from booking.values.paper import PrintFailed
@@ -49,11 +48,11 @@ def xlsx(month: str) -> ResponseReturnValue:
     return hand_out(content, f"{file_name(asked.report.month)}-provisional.xlsx", MEDIA_TYPE)
 
 
-def _sheet(asked: Asked) -> ReportSheet:
+def _sheet(asked: Asked) -> ReportPaper:
     if not asked.report.entries:
         abort(404)
     park = my_park()
-    return sheet_of(asked.report, park, local_day(clock.now(), park.zone))
+    return report_paper(asked.report, park, local_day(clock.now(), park.zone))
 
 
 def _frozen(document_id: int) -> Response:

@@ -12,10 +12,10 @@ from booking.db import db
 from booking.people.models import Role
 from booking.savings.models import SavingsReport
 from booking.savings.queries import reports_since
-from booking.savings.report import Report, build_report
-from booking.savings.report_data import from_figures
+from booking.savings.report import build_report
+from booking.savings.report_data import Report, data_of
 from booking.savings.rules import SavingOfMonth
-from booking.savings.savings_data import read_ledger
+from booking.savings.savings_data import read_savings_data
 from booking.values.month import Month
 
 
@@ -71,10 +71,10 @@ def _rows(months: list[Month]) -> list[Row]:
     """Give each month as it was frozen where it is published, else as it stands now."""
     session, park = db.session(), my_park()
     published = reports_since(session, park.id, months[0])
-    ledger = read_ledger(session, park, (months[0], months[-1]))
+    data = read_savings_data(session, park, (months[0], months[-1]))
     rows = []
     for month in months:
         frozen = published.get(month.key)
-        report = from_figures(frozen.figures, park.zone) if frozen else build_report(ledger, month)
-        rows.append(Row(report, report.total, frozen, month.key in ledger.closed))
+        report = data_of(frozen).report(park.zone) if frozen else build_report(data, month)
+        rows.append(Row(report, report.total, frozen, month.key in data.closed))
     return rows

@@ -9,8 +9,8 @@ from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.savings.models import SavingsReport
 from booking.savings.queries import report_of
-from booking.savings.report import Report, read_report
-from booking.savings.report_data import from_figures
+from booking.savings.report import read_report
+from booking.savings.report_data import Report, data_of
 from booking.savings.rules import EARLIEST_YEAR
 from booking.values.month import Month
 
@@ -47,5 +47,5 @@ def asked_for(text: str) -> Asked:
     month, park = month_or_404(text), my_park()
     published = report_of(db.session(), park.id, month)
     if published is not None:
-        return Asked(from_figures(published.figures, park.zone), published)
+        return Asked(data_of(published).report(park.zone), published)
     return Asked(read_report(db.session(), park, month), None)

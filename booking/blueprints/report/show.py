@@ -13,12 +13,10 @@ from booking.db import db
 from booking.documents.models import Document
 from booking.language import gettext
 from booking.people.models import Role
-from booking.savings.entries import Entry
-from booking.savings.printer import Source
 from booking.savings.queries import is_closed
-from booking.savings.recompute_report import Proved, recompute_report
-from booking.savings.report import weakest
-from booking.savings.rules import SavingOfMonth, together
+from booking.savings.report import Recomputed, recompute_report
+from booking.savings.report_data import EnterpriseSaving
+from booking.savings.rules import SavingOfMonth, Source, together, weakest
 from booking.values.month import Month
 
 
@@ -40,7 +38,7 @@ def show(month: str) -> str:
         tags=all_tags(),
         named=[_line(entry) for entry in report.named],
         unnamed=_group(report.unnamed) if report.unnamed_shown else None,
-        total_tag=tag(weakest(report.entries)),
+        total_tag=tag(weakest(one.baseline.source for one in report.entries)),
         papers=_papers(asked),
         may_publish=asked.published is None and is_closed(db.session(), my_park().id, report.month),
         proved=_proved(asked),
@@ -77,8 +75,8 @@ def _steps_in_time(month: Month) -> dict[str, str]:
     }
 
 
-def _how(entries: Sequence[Entry]) -> str:
-    bills = sum(entry.spend.bill is not None for entry in entries)
+def _how(entries: Sequence[EnterpriseSaving]) -> str:
+    bills = sum(entry.spend.invoice is not None for entry in entries)
     credited = sum(len(entry.spend.credits) for entry in entries)
     if not bills:
         return (
@@ -91,12 +89,12 @@ def _how(entries: Sequence[Entry]) -> str:
     return gettext("%(bills)s 份账单合计", bills=bills)
 
 
-def _line(entry: Entry) -> tuple[Entry, SavingOfMonth, object]:
-    return entry, entry.saving, tag(entry.ground.source)
+def _line(entry: EnterpriseSaving) -> tuple[EnterpriseSaving, SavingOfMonth, object]:
+    return entry, entry.saving, tag(entry.baseline.source)
 
 
-def _group(entries: Sequence[Entry]) -> tuple[int, SavingOfMonth, object]:
-    known: Source = weakest(entries)
+def _group(entries: Sequence[EnterpriseSaving]) -> tuple[int, SavingOfMonth, object]:
+    known: Source = weakest(one.baseline.source for one in entries)
     return len(entries), together([entry.saving for entry in entries]), tag(known)
 
 
@@ -111,7 +109,7 @@ def _papers(asked: Asked) -> list[Document]:
     ]
 
 
-def _proved(asked: Asked) -> Proved | None:
+def _proved(asked: Asked) -> Recomputed | None:
     """Compute a published report again where that is asked for."""
     if asked.published is None or "again" not in request.args:
         return None

@@ -18,11 +18,10 @@ from booking.blueprints.savings.loading import blueprint, enterprise_or_404, hom
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Enterprise, Role
-from booking.savings.evidence import Paper, judged
 from booking.savings.models import Baseline
 from booking.savings.queries import versions_of
 from booking.savings.rules import Lease
-from booking.savings.set_baseline import set_baseline
+from booking.savings.set_baseline import EvidenceFile, read_evidence, set_baseline
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.refusal import Refusal
@@ -107,8 +106,8 @@ def _set(enterprise_id: int, form: BaselineForm) -> None:
         )
 
 
-def _paper(form: BaselineForm) -> Paper | None:
+def _paper(form: BaselineForm) -> EvidenceFile | None:
     handed_in = form.document.data
     if not isinstance(handed_in, FileStorage) or not handed_in.filename:
         return None
-    return judged(handed_in.filename, handed_in.read())
+    return read_evidence(handed_in.filename, handed_in.read())

@@ -6,10 +6,8 @@ from booking.blueprints.kit.filters import day, money, percent
 from booking.blueprints.kit.labels.reservations import way_to
 from booking.blueprints.savings.loading import invoice_url
 from booking.language import gettext
-from booking.savings.entries import Entry, Ground, Spend
-from booking.savings.printer import Source
-from booking.savings.report import Report, weakest
-from booking.savings.rules import SavingOfMonth
+from booking.savings.report_data import BaselineUsed, EnterpriseSaving, Report, Spend
+from booking.savings.rules import SavingOfMonth, Source, weakest
 from booking.values.money import Money
 from booking.values.writing import area_text
 
@@ -64,12 +62,12 @@ def weaker(one: Source, other: Source) -> Source:
     return max(one, other, key=list(Source).index)
 
 
-def steps_of(entry: Entry) -> list[Step]:
+def steps_of(entry: EnterpriseSaving) -> list[Step]:
     """Give the four steps of an enterprise's month."""
-    lease, source = entry.ground.lease, entry.ground.source
+    lease, source = entry.baseline.lease, entry.baseline.source
     before = _product(lease.area, lease.price, entry.days)
     now = _product(lease.own_area, lease.own_price, entry.days) if lease.own_area else gettext("没有保留面积")
-    paper = (_paper(entry.ground),)
+    paper = (_paper(entry.baseline),)
     spend = entry.spend
     hows = (before, now, _spent(spend))
     return _steps(entry.saving, hows, source, (paper, paper, _bills(spend)))
@@ -79,11 +77,11 @@ def steps_of_total(report: Report, note: str) -> list[Step]:
     """Give the four steps of all enterprises together; `note` says what the shared spend comes from."""
     total = report.total
     areas = (_known(report, total.area_before), _known(report, total.area_now))
-    return _steps(total, (*areas, note), weakest(report.entries), ((), (), ()))
+    return _steps(total, (*areas, note), weakest(one.baseline.source for one in report.entries), ((), (), ()))
 
 
 def _known(report: Report, area: int) -> str:
-    documented = sum(entry.ground.source is Source.DOCUMENTED for entry in report.entries)
+    documented = sum(entry.baseline.source is Source.DOCUMENTED for entry in report.entries)
     return gettext(
         "%(area)s，%(documented)s 家有据、%(declared)s 家自报",
         area=area_text(area),
@@ -114,37 +112,39 @@ def _product(area: int, price: Money, days: int) -> str:
     return gettext("%(area)s × %(price)s × %(days)s 天", area=area_text(area), price=money(price), days=days)
 
 
-def _paper(ground: Ground) -> Proof:
-    since = since_text(ground)
-    if ground.document_id is None:
+def _paper(baseline: BaselineUsed) -> Proof:
+    since = since_text(baseline)
+    if baseline.document_id is None:
         return Proof(gettext("企业自报，%(month)s起", month=since))
-    url = way_to("savings.evidence", baseline_id=ground.baseline_id)
+    url = way_to("savings.evidence", baseline_id=baseline.baseline_id)
     return Proof(gettext("租赁凭证，%(month)s起", month=since), url)
 
 
-def since_text(ground: Ground) -> str:
+def since_text(baseline: BaselineUsed) -> str:
     """Write since when a version counts."""
-    return gettext("%(year)s年%(month)s月", year=ground.valid_from.year, month=ground.valid_from.month)
+    return gettext("%(year)s年%(month)s月", year=baseline.valid_from.year, month=baseline.valid_from.month)
 
 
 def _spent(spend: Spend) -> str:
-    if spend.bill is None:
+    if spend.invoice is None:
         return gettext("截至目前的对账单") if spend.provisional else gettext("当月没有账单")
     if not spend.credits:
         return gettext("账单合计")
     return gettext(
         "账单 %(total)s − 贷记单 %(credited)s。已发布的报告不再变动，发布后才开的贷记单只算在这里。",
-        total=money(spend.bill.total),
+        total=money(spend.invoice.total),
         credited=money(spend.credited),
     )
 
 
 def _bills(spend: Spend) -> tuple[Proof, ...]:
-    if spend.bill is None:
+    if spend.invoice is None:
         return (Proof(gettext("对账单"), way_to("statement.show")),) if spend.provisional else ()
-    bill = Proof(gettext("账单 %(number)s", number=spend.bill.number), invoice_url(spend.bill.invoice_id))
+    invoice = Proof(
+        gettext("账单 %(number)s", number=spend.invoice.number), invoice_url(spend.invoice.invoice_id)
+    )
     notes = (
         Proof(gettext("贷记单 %(number)s（%(day)s）", number=credit.number, day=day(credit.issued_on)))
         for credit in spend.credits
     )
-    return (bill, *notes)
+    return (invoice, *notes)

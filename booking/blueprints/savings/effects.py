@@ -16,9 +16,8 @@ from booking.blueprints.savings.loading import blueprint, enterprise_or_404, hom
 from booking.db import transaction
 from booking.language import gettext
 from booking.people.models import Role
-from booking.savings.declare_effect import declare_effect
+from booking.savings.declare_effect import declare_effect, withdraw_effect
 from booking.savings.queries import effect_in
-from booking.savings.withdraw_effect import withdraw_effect
 from booking.values.refusal import Refusal
 
 

@@ -17,10 +17,10 @@ from booking.blueprints.savings.picture import (
 )
 from booking.db import db
 from booking.people.models import Enterprise, Role
-from booking.savings.entries import Entry
 from booking.savings.queries import said_by, versions_of
+from booking.savings.report_data import EnterpriseSaving
 from booking.savings.rules import SavingOfMonth
-from booking.savings.savings_data import Ledger, read_ledger
+from booking.savings.savings_data import SavingsData, read_savings_data
 from booking.values.month import Month
 
 
@@ -64,9 +64,9 @@ def _page(enterprise: Enterprise) -> str:
         return render_template("savings/empty.html", **facts)
     asked = _asked(zone_of=running, first=first)
     months = run_of_months(asked or running, first, running)
-    ledger = read_ledger(session, my_park(), (months[0], months[-1]), enterprise_id=enterprise.id)
-    month = asked or newest_known(ledger, enterprise, months)
-    entry = entry_of(ledger, enterprise, month)
+    data = read_savings_data(session, my_park(), (months[0], months[-1]), enterprise_id=enterprise.id)
+    month = asked or newest_known(data, enterprise, months)
+    entry = entry_of(data, enterprise, month)
     return render_template(
         "savings/show.html",
         month=month,
@@ -74,7 +74,7 @@ def _page(enterprise: Enterprise) -> str:
         previous_url=home_url(enterprise, month=str(month.previous)) if month > first else "",
         next_url=home_url(enterprise, month=str(month.next)) if month < running else "",
         **_shown(entry),
-        **_run(ledger, enterprise, months, month),
+        **_run(data, enterprise, months, month),
         **facts,
     )
 
@@ -106,19 +106,19 @@ def run_of_months(last: Month, first: Month, running: Month) -> list[Month]:
     return months
 
 
-def newest_known(ledger: Ledger, enterprise: Enterprise, months: list[Month]) -> Month:
+def newest_known(data: SavingsData, enterprise: Enterprise, months: list[Month]) -> Month:
     """Choose the newest month whose figures are final, else the running one."""
-    final = (month for month in reversed(months) if month.key in ledger.closed)
-    return next((month for month in final if entry_of(ledger, enterprise, month)), months[-1])
+    final = (month for month in reversed(months) if month.key in data.closed)
+    return next((month for month in final if entry_of(data, enterprise, month)), months[-1])
 
 
-def entry_of(ledger: Ledger, enterprise: Enterprise, month: Month) -> Entry | None:
+def entry_of(data: SavingsData, enterprise: Enterprise, month: Month) -> EnterpriseSaving | None:
     """Give the month, or None where the enterprise was no tenant or had no baseline."""
-    there = any(one.id == enterprise.id for one in ledger.present(month))
-    return ledger.entry(enterprise, month) if there else None
+    there = any(one.id == enterprise.id for one in data.present(month))
+    return data.entry(enterprise, month) if there else None
 
 
-def _shown(entry: Entry | None) -> dict[str, object]:
+def _shown(entry: EnterpriseSaving | None) -> dict[str, object]:
     if entry is None:
         return {"saving": None}
     return {
@@ -130,14 +130,14 @@ def _shown(entry: Entry | None) -> dict[str, object]:
     }
 
 
-def _run(ledger: Ledger, enterprise: Enterprise, months: list[Month], shown: Month) -> dict[str, object]:
-    entries = [(month, entry_of(ledger, enterprise, month)) for month in months]
+def _run(data: SavingsData, enterprise: Enterprise, months: list[Month], shown: Month) -> dict[str, object]:
+    entries = [(month, entry_of(data, enterprise, month)) for month in months]
     drawn = [(month, entry.saving if entry else None) for month, entry in entries]
     pasts = [
         Past(
             month=month,
             saving=entry.saving if entry else None,
-            provisional=month.key not in ledger.closed,
+            provisional=month.key not in data.closed,
             url=home_url(enterprise, month=str(month)),
             current=month == shown,
         )

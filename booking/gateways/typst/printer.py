@@ -5,7 +5,7 @@ from booking.gateways.typst.labels_data import labels_data
 from booking.gateways.typst.press import Press
 from booking.gateways.typst.savings_data import report_data
 from booking.invoices.printer import CreditNoteSheet, InvoiceSheet
-from booking.savings.printer import ReportSheet
+from booking.savings.report_paper import ReportPaper
 from booking.spaces.labels_printer import LabelsSheet
 
 
@@ -35,7 +35,7 @@ class TypstPrinter:
             label=f"credit note {sheet.number}",
         )
 
-    def report(self, sheet: ReportSheet) -> bytes:
+    def report(self, sheet: ReportPaper) -> bytes:
         """Set a savings report; raises PrintFailed."""
         return self._press.print(
             "savings",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from booking.gateways.typst import words
-from booking.savings.printer import Chain, DeclaredEffect, Proof, ReportSheet
+from booking.savings.report_paper import Chain, FigureProof, QuotedEffect, ReportPaper
 from booking.values.money import Money
 
 
@@ -44,7 +44,7 @@ def _columns(chain: Chain) -> dict[str, int]:
 UNNAMED = "未具名企业"
 
 
-def _effect(effect: DeclaredEffect) -> dict[str, str]:
+def _effect(effect: QuotedEffect) -> dict[str, str]:
     return {
         "enterprise": effect.enterprise or UNNAMED,
         "subject": effect.subject,
@@ -53,7 +53,7 @@ def _effect(effect: DeclaredEffect) -> dict[str, str]:
     }
 
 
-def _proof(proof: Proof) -> dict[str, str]:
+def _proof(proof: FigureProof) -> dict[str, str]:
     return {
         "enterprise": proof.enterprise,
         "figure": proof.figure,
@@ -64,14 +64,14 @@ def _proof(proof: Proof) -> dict[str, str]:
     }
 
 
-def _rows(sheet: ReportSheet) -> list[dict[str, Any]]:
+def _rows(sheet: ReportPaper) -> list[dict[str, Any]]:
     rows = [{"name": named.name, **_chain(named.chain)} for named in sheet.named]
     if sheet.unnamed is not None:
         rows.append({"name": f"{UNNAMED} {sheet.unnamed.count} 家", **_chain(sheet.unnamed.chain)})
     return rows
 
 
-def report_data(sheet: ReportSheet) -> dict[str, Any]:
+def report_data(sheet: ReportPaper) -> dict[str, Any]:
     """Give everything that `savings.typ` reads."""
     shown = len(sheet.named) + (sheet.unnamed.count if sheet.unnamed else 0)
     return {
