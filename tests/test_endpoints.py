@@ -9,7 +9,7 @@ import pytest
 
 import booking
 from booking.blueprints.kit import navigation
-from booking.blueprints.sign_in.session import HOMES
+from booking.blueprints.sign_in.sessions import HOMES
 from booking.people.models import Role
 
 PACKAGE = Path(booking.__file__).parent

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.colleagues import InviteForm, act_on, invited
-from booking.blueprints.enterprise_forms import BillingForm, thing_of
+from booking.blueprints.enterprises import BillingForm, thing_of
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.responses import form_page
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id

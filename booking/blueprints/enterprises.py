@@ -4,13 +4,18 @@ from datetime import date
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import BooleanField, EmailField, SelectField, StringField, TelField
+from wtforms.validators import InputRequired, Optional
 
 from booking import clock
 from booking.blueprints.colleagues import InviteForm, act_on, invited
-from booking.blueprints.enterprise_forms import EnterpriseForm, LeaveForm, NewEnterpriseForm, thing_of
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import LONGEST_WORDS, day_or
+from booking.blueprints.kit.forms.edit_form import EditForm, Thing
+from booking.blueprints.kit.forms.fields import DayField, YuanField, options
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE, form_page, status_of
+from booking.blueprints.kit.forms.validators import an_email, at_most, must, tidy, tidy_email
+from booking.blueprints.kit.labels.people import size_name
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.session import actor, invitation_by, me, my_park, park_today
 from booking.blueprints.messages import put_beside
@@ -18,8 +23,10 @@ from booking.charges.move_out import hold_what_ends, what_ends
 from booking.charges.move_out import leave as leave_with_all
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.language import lazy_gettext as _
+from booking.parks.models import Park
 from booking.people.enterprises import FirstManager, add_enterprise, edit_enterprise
-from booking.people.models import Enterprise, Role
+from booking.people.models import Enterprise, Role, Size
 from booking.people.queries import PAGE, enterprise_of, enterprises_of, members_of
 from booking.people.tenancy import leave_park
 from booking.values.refusal import Refusal
@@ -78,6 +85,28 @@ def new() -> ResponseReturnValue:
     return form_page("enterprises/edit.html", form, enterprise=None)
 
 
+class EnterpriseForm(EditForm):
+    """Who an enterprise is."""
+
+    name = StringField(_("企业全称"), [must(), at_most(120)], [tidy])
+    short_name = StringField(_("简称"), [must(), at_most(40)], [tidy])
+    uscc = StringField(_("统一社会信用代码"), [must(), at_most(30)], [tidy])
+    size = SelectField(_("规模"))
+    joined_on = DayField(_("入驻日期"), [InputRequired(_("请选择日期。"))])
+    billing_email = EmailField(_("账单邮箱"), [must(), an_email(), at_most(254)], [tidy_email])
+
+    def offer_sizes(self) -> None:
+        """Name the sizes in the reader's language."""
+        self.size.choices = options((size.value, size_name(size)) for size in Size)
+
+
+class NewEnterpriseForm(EnterpriseForm):
+    """A new enterprise, and who will run it here."""
+
+    manager_name = StringField(_("负责人姓名"), [must(), at_most(60)], [tidy])
+    email = EmailField(_("负责人邮箱"), [must(), an_email(), at_most(254)], [tidy_email])
+
+
 def _added(form: NewEnterpriseForm) -> int:
     by, inviter, park_id = actor(), me(), my_park().id
     with transaction() as session:
@@ -115,6 +144,12 @@ def leave(enterprise_id: int) -> str:
     enterprise = _theirs(enterprise_id)
     day = day_or(request.args.get("left_on"), park_today())
     return _leaving(enterprise, _leave_form(enterprise_id).propose(left_on=day), day)
+
+
+class LeaveForm(EditForm):
+    """The day an enterprise leaves."""
+
+    left_on = DayField(_("离开日期"), [InputRequired(_("请选择日期。"))])
 
 
 def _leave_form(enterprise_id: int) -> LeaveForm:
@@ -188,3 +223,22 @@ def act(enterprise_id: int, member_id: int, act: str) -> ResponseReturnValue:
     """Look after the account of somebody in an enterprise."""
     act_on(enterprise_id, member_id, act)
     return redirect(url_for("enterprises.show", enterprise_id=enterprise_id))
+
+
+class BillingForm(EditForm):
+    """What an invoice needs, the budget, and whether the enterprise may be named."""
+
+    uscc = StringField(_("统一社会信用代码"), [must(), at_most(30)], [tidy])
+    billing_title = StringField(_("账单抬头"), [Optional(), at_most(120)], [tidy])
+    billing_email = EmailField(_("账单邮箱"), [must(), an_email(), at_most(254)], [tidy_email])
+    address = StringField(_("地址"), [Optional(), at_most(200)], [tidy])
+    phone = TelField(_("电话"), [Optional(), at_most(40)], [tidy])
+    bank_name = StringField(_("开户行"), [Optional(), at_most(120)], [tidy])
+    bank_account = StringField(_("银行账号"), [Optional(), at_most(40)], [tidy])
+    monthly_budget = YuanField(_("每月预算"), [Optional()])
+    may_be_named = BooleanField(_("同意在节省报告中写出企业名称"))
+
+
+def thing_of(enterprise: Enterprise) -> Thing:
+    """Name what the forms of an enterprise edit."""
+    return Thing("enterprise", enterprise.id, ((Park, enterprise.park_id), (Enterprise, enterprise.id)))

@@ -8,8 +8,8 @@ from werkzeug.datastructures import MultiDict
 from wtforms.validators import InputRequired, Optional
 
 from booking.blueprints.closing.forms import PaymentForm
-from booking.blueprints.disputes.forms import AnswerForm
-from booking.blueprints.enterprise_forms import BillingForm
+from booking.blueprints.disputes import AnswerForm
+from booking.blueprints.enterprises import BillingForm
 from booking.blueprints.inventory.forms import HoursForm, SpaceForm
 from booking.blueprints.kit.forms.fields import AreaField, ClockField, YuanField
 from booking.blueprints.reservations.forms import DayForm

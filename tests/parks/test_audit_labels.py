@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from booking.blueprints.enterprise_forms import BillingForm, EnterpriseForm
+from booking.blueprints.enterprises import BillingForm, EnterpriseForm
 from booking.blueprints.park.forms import ParkForm
-from booking.blueprints.park.trail_facts import fact_name
-from booking.blueprints.park.trail_labels import action_name, subject_name
-from booking.blueprints.park.trail_values import fact_value
+from booking.blueprints.park.trail import action_name, subject_name
+from booking.blueprints.park.trail_facts import fact_name, fact_value
 from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.spaces.facts import SpaceFacts
@@ -48,7 +47,7 @@ def test_every_change_is_told_in_words(app):
         bare = {action for action, _ in recorded() if action and action_name(action) == action}
         bare |= {subject for _, subject in recorded() if subject and subject_name(subject) == subject}
         bare |= {action for action in RESERVATIONS if action_name(action) == action}
-    assert not bare, f"booking/blueprints/park/trail_labels.py has no words for {sorted(bare)}"
+    assert not bare, f"booking/blueprints/park/trail.py has no words for {sorted(bare)}"
 
 
 def kept_names():

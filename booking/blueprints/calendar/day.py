@@ -1,6 +1,7 @@
-"""The day page: all spaces of a kind on one day."""
+"""The day page: all spaces of a kind on one day; of stores, until when each is free or taken."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -8,21 +9,29 @@ from flask import render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.calendar import blueprint
-from booking.blueprints.calendar.plan import axis_of, drawn_claims, window_of
-from booking.blueprints.calendar.sheet import NINE, Lane, Sheet, reader
-from booking.blueprints.calendar.shelves import shelves
+from booking.blueprints.calendar.timelines import (
+    NINE,
+    HoursOfRow,
+    Timeline,
+    axis_of,
+    drawn_claims,
+    page_of_reservation,
+    reader,
+    window_of,
+)
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.converters import day_or
 from booking.blueprints.kit.filters import day as day_text
-from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
+from booking.blueprints.kit.filters import full_day
+from booking.blueprints.kit.labels.spaces import KINDS, closure_words, kind_name, kind_or
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.booking_context import booking_context
-from booking.reservations.queries import claims_of_kind, parts_of_wholes
+from booking.reservations.queries import ClaimRow, claims_of_kind, parts_of_wholes
 from booking.reservations.rules import local_instant
 from booking.reservations.space_queries import (
     SpaceFilter,
@@ -33,23 +42,8 @@ from booking.reservations.space_queries import (
 )
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
-from booking.values.month import day_span
-
-
-class Asked(NamedTuple):
-    """What the address asks for."""
-
-    kind: Kind
-    day: date
-    wish: Criteria
-
-    def url(self, **instead: object) -> str:
-        """Write the address of this page with something else in it; the rest of the filter stays."""
-        args = {"kind": self.kind.value, "day": self.day.isoformat(), **self.wish.args()} | instead
-        return url_for("calendar.day", **{name: value for name, value in args.items() if value})
-
-
-ONE_DAY = timedelta(days=1)
+from booking.values.month import day_span, local_day
+from booking.values.span import FAR_FUTURE, Span
 
 
 @blueprint.get("")
@@ -58,20 +52,20 @@ def day() -> str:
     """Show who has what on a day: own reservations named, others' busy, closures hatched."""
     now, park = clock.now(), my_park()
     today = now.astimezone(park.zone).date()
-    asked = Asked(
+    asked = DayQuery(
         kind_or(request.args.get("kind"), KINDS[0]),
         day_or(request.args.get("day"), today),
         Criteria.of_request(),
     )
     everywhere = spaces_of_kind(db.session(), park.id, asked.kind, now)
-    wanted = meant(asked, everywhere)
+    wanted = filter_of(asked, everywhere)
     spaces = fitting(everywhere, asked, wanted, now)
     storage = asked.kind is Kind.STORAGE
     return render_template(
         "calendar/storage.html" if storage else "calendar/day.html",
         asked=asked,
         today=today,
-        sheet=shelves(spaces, asked) if storage else sheet(spaces, asked, now),
+        sheet=storage_rows(spaces, asked) if storage else day_timeline(spaces, asked, now),
         kinds=[(kind_name(kind), asked.url(kind=kind.value), kind is asked.kind) for kind in KINDS],
         areas=area_choices(everywhere, asked, wanted),
         only=only_those(wanted),
@@ -89,14 +83,30 @@ def day() -> str:
     )
 
 
-def meant(asked: Asked, spaces: Sequence[SpaceRow]) -> SpaceFilter:
+class DayQuery(NamedTuple):
+    """What the address asks for."""
+
+    kind: Kind
+    day: date
+    wish: Criteria
+
+    def url(self, **instead: object) -> str:
+        """Write the address of this page with something else in it; the rest of the filter stays."""
+        args = {"kind": self.kind.value, "day": self.day.isoformat(), **self.wish.args()} | instead
+        return url_for("calendar.day", **{name: value for name, value in args.items() if value})
+
+
+ONE_DAY = timedelta(days=1)
+
+
+def filter_of(asked: DayQuery, spaces: Sequence[SpaceRow]) -> SpaceFilter:
     """Tell what is wanted of spaces of this kind; equipment that none of them has is of another kind."""
     names = equipment_of_kind(db.session(), my_park().id, asked.kind) if asked.wish.equipment else ()
     return asked.wish.among(asked.kind, names, {space.area_id for space in spaces})
 
 
 def fitting(
-    spaces: Sequence[SpaceRow], asked: Asked, wanted: SpaceFilter, now: datetime
+    spaces: Sequence[SpaceRow], asked: DayQuery, wanted: SpaceFilter, now: datetime
 ) -> Sequence[SpaceRow]:
     """Keep the spaces that offer what is wanted."""
     if wanted == SpaceFilter():
@@ -112,7 +122,7 @@ def only_those(wanted: SpaceFilter) -> str:
 
 
 def area_choices(
-    spaces: Sequence[SpaceRow], asked: Asked, wanted: SpaceFilter
+    spaces: Sequence[SpaceRow], asked: DayQuery, wanted: SpaceFilter
 ) -> list[tuple[str, str, bool]]:
     """List the areas that have such spaces, as links; none where there is but one."""
     areas = {space.area_id: local_name(space.area, space.area_en) for space in spaces}
@@ -124,7 +134,7 @@ def area_choices(
     ]
 
 
-def sheet(spaces: Sequence[SpaceRow], asked: Asked, now: datetime) -> Sheet | None:
+def day_timeline(spaces: Sequence[SpaceRow], asked: DayQuery, now: datetime) -> Timeline | None:
     """Draw the day of these spaces; None where there are none."""
     if not spaces:
         return None
@@ -133,7 +143,9 @@ def sheet(spaces: Sequence[SpaceRow], asked: Asked, now: datetime) -> Sheet | No
     openings = {space.id: rules.of(space.id, asked.kind) for space in spaces}
     at = booking_context(session, park, asked.kind, rules.kind(asked.kind), whole_day, now)
     axis = axis_of(asked.day, window_of(openings.values()), at)
-    lanes = {opening: Lane.under(opening, asked.day, axis, at, looks) for opening in set(openings.values())}
+    lanes = {
+        opening: HoursOfRow.under(opening, asked.day, axis, at, looks) for opening in set(openings.values())
+    }
     claims = drawn_claims(
         claims_of_kind(session, park.id, asked.kind, whole_day), parts_of_wholes(session, park.id), looks
     )
@@ -151,7 +163,7 @@ def sheet(spaces: Sequence[SpaceRow], asked: Asked, now: datetime) -> Sheet | No
     ]
     start = axis.column(now if axis.now(now) is not None else local_instant(asked.day, NINE, park.zone))
     label = gettext("%(kind)s，%(day)s", kind=kind_name(asked.kind), day=day_text(asked.day))
-    return Sheet(rows, axis.ticks(), axis.columns, axis.now(now), start, label)
+    return Timeline(rows, axis.ticks(), axis.columns, axis.now(now), start, label)
 
 
 def seats(space: SpaceRow) -> str:
@@ -160,3 +172,63 @@ def seats(space: SpaceRow) -> str:
     if space.kind is Kind.WORKSTATION:
         return area
     return str(gettext("%(count)s 人 · %(area)s", count=space.capacity, area=area))
+
+
+@dataclass(frozen=True, slots=True)
+class StorageRow:
+    """One unit on the day: its state in words, and where to go from here."""
+
+    space: SpaceRow
+    name: str
+    area: str
+    size: int  # hundredths of a square metre
+    tone: str  # "" free, "accent" mine, "warning" busy or closed
+    state: str
+    url: str = ""
+    new_url: str = ""
+
+
+LOOK_AHEAD = timedelta(days=366)
+
+
+def storage_rows(spaces: Sequence[SpaceRow], asked: DayQuery) -> Sequence[StorageRow]:
+    """Tell of each unit who has it on the day, and until when."""
+    park = my_park()
+    day = day_span(asked.day, park.zone)
+    ahead = Span(day.start, day.end + LOOK_AHEAD)
+    claims: dict[int, list[ClaimRow]] = {}
+    for row in claims_of_kind(db.session(), park.id, Kind.STORAGE, ahead):
+        claims.setdefault(row.space_id, []).append(row)
+    return [_storage_row(space, claims.get(space.id, []), day, asked) for space in spaces]
+
+
+def _storage_row(space: SpaceRow, claims: Sequence[ClaimRow], day: Span, asked: DayQuery) -> StorageRow:
+    there = next((row for row in claims if row.starts_at < day.end), None)
+    if there is not None:
+        return _taken(space, there)
+    books = me().enterprise_id is not None
+    new_url = url_for("reservations.new", space=space.id, day=asked.day) if books else ""
+    if not claims:
+        return _made(space, "", gettext("空闲"), new_url=new_url)
+    until = full_day(local_day(claims[0].starts_at, my_park().zone) - timedelta(days=1))
+    return _made(space, "", gettext("空闲至 %(day)s", day=until), new_url=new_url)
+
+
+def _taken(space: SpaceRow, row: ClaimRow) -> StorageRow:
+    if row.closure_id is not None:
+        return _made(space, "warning", closure_words(row.reason, row.closed_until))
+    until = ""
+    if row.ends_at < FAR_FUTURE:
+        last = local_day(row.ends_at - timedelta(seconds=1), my_park().zone)
+        until = gettext("至 %(day)s", day=full_day(last))
+    mine = row.enterprise_id == me().enterprise_id and row.enterprise_id is not None
+    if mine or (me().role == "admin" and row.reservation_id):
+        url = url_for(page_of_reservation(), reservation_id=row.reservation_id) if row.reservation_id else ""
+        words = gettext("我方使用") if mine else row.enterprise
+        return _made(space, "accent", f"{words} {until}".strip(), url=url)
+    return _made(space, "warning", f"{gettext('已占用')} {until}")
+
+
+def _made(space: SpaceRow, tone: str, state: str, url: str = "", new_url: str = "") -> StorageRow:
+    name, area = local_name(space.name, space.name_en), local_name(space.area, space.area_en)
+    return StorageRow(space, name, area, space.area_hundredths, tone, state.strip(), url, new_url)

@@ -12,8 +12,7 @@ from booking.blueprints.kit.converters import instant_or_none, whole
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.session import my_enterprise_id, my_park
 from booking.blueprints.reservations.forms import DayForm, StoreForm
-from booking.blueprints.reservations.parsing import span_of
-from booking.blueprints.reservations.price import Priced, priced, unpriced
+from booking.blueprints.reservations.parsing import Priced, priced, span_of, unpriced
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role

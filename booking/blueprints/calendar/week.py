@@ -9,9 +9,16 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.calendar import blueprint
-from booking.blueprints.calendar.closed import closures_told
-from booking.blueprints.calendar.plan import axis_of, drawn_claims, window_of
-from booking.blueprints.calendar.sheet import NINE, Lane, Sheet, reader
+from booking.blueprints.calendar.timelines import (
+    NINE,
+    HoursOfRow,
+    Timeline,
+    axis_of,
+    closures_told,
+    drawn_claims,
+    reader,
+    window_of,
+)
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.converters import day_or
@@ -92,7 +99,7 @@ def books(space: Space, now: datetime) -> bool:
     return me().enterprise_id is not None and in_service
 
 
-def week_sheet(space: Space, monday: date, now: datetime, wish: Criteria) -> Sheet:
+def week_sheet(space: Space, monday: date, now: datetime, wish: Criteria) -> Timeline:
     """Draw seven days of the space, one a row."""
     session, park = db.session(), my_park()
     whole = week_of(monday)
@@ -103,7 +110,7 @@ def week_sheet(space: Space, monday: date, now: datetime, wish: Criteria) -> She
     drawn = drawn_claims(claims, {space.id: parts}, looks).get(space.id, [])
     window = window_of([at.opening])
     days = [monday + timedelta(days=number) for number in range(7)]
-    lanes = {day: Lane.under(at.opening, day, axis_of(day, window, at), at, looks) for day in days}
+    lanes = {day: HoursOfRow.under(at.opening, day, axis_of(day, window, at), at, looks) for day in days}
     rows = [
         lane.row(space.id, day_text(day), _touching(drawn, lane.axis), past=lane.axis.column(now))
         for day, lane in lanes.items()
@@ -111,7 +118,7 @@ def week_sheet(space: Space, monday: date, now: datetime, wish: Criteria) -> She
     first = lanes[monday].axis
     open_at = first.column(local_instant(monday, NINE, park.zone))
     label = gettext("%(name)s 一周", name=local_name(space.name, space.name_en))
-    return Sheet(rows, first.ticks(), first.columns, None, open_at, label)
+    return Timeline(rows, first.ticks(), first.columns, None, open_at, label)
 
 
 def _touching(claims: Sequence[Claim], axis: Axis) -> Sequence[Claim]:

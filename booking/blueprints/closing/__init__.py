@@ -7,4 +7,4 @@ from booking.blueprints.kit.labels.invoices import init_bill_words
 blueprint = Blueprint("closing", __name__, url_prefix="/closing")
 blueprint.record_once(lambda setup: init_bill_words(setup.app))
 
-from booking.blueprints.closing import bills, crediting, months, paying  # noqa: E402, F401 - their routes need the blueprint first
+from booking.blueprints.closing import invoices, months  # noqa: E402, F401 - their routes need the blueprint first

@@ -1,22 +1,28 @@
 """Pages of import and export: download, upload, preview, confirm."""
 
 import secrets
+from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.exchange import labels
-from booking.blueprints.exchange.forms import UploadForm
-from booking.blueprints.exchange.kept_file import keep_file, kept_file
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.http import hand_out
 from booking.blueprints.kit.session import actor, my_park, park_today
 from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
+from booking.documents.models import Document
+from booking.documents.store import store
 from booking.language import gettext
+from booking.language import lazy_gettext as _
 from booking.people.models import Role
 from booking.reservations.upcoming import upcoming
 from booking.spaces.exchange.import_spaces import import_spaces, plan_import, rows_of
@@ -83,6 +89,16 @@ def upload() -> ResponseReturnValue:
     return render_template("exchange/index.html", form=form, count=0), UNPROCESSABLE
 
 
+class UploadForm(FlaskForm):
+    """One file of spaces."""
+
+    file = FileField(
+        _("选择文件"),
+        [FileRequired(_("请先选择一个文件。"))],
+        description=_("CSV 或 XLSX，最多 2 MB、2000 行；不改动任何东西，先给你看结果。"),
+    )
+
+
 SHOWN = 200
 
 
@@ -142,3 +158,32 @@ def carry_out(ticket: str) -> ResponseReturnValue:
     counts = {"added": len(done.added), "changed": len(done.changed)}
     flash(gettext("导入完成：添加 %(added)s 个，更新 %(changed)s 个。", **counts), "success")
     return redirect(url_for("inventory.spaces"))
+
+
+NAME_LENGTH = 120
+
+
+def keep_file(session: Session, park_id: int, name: str, content: bytes, now: datetime) -> str:
+    """Keep the file and give its ticket, good for a day."""
+    kind = XLSX_TYPE if content.startswith(b"PK") else CSV_TYPE
+    document = store(session, park_id, name[-NAME_LENGTH:] or "import", kind, content, now=now)
+    return str(_signer().dumps([document.id, park_id]))
+
+
+KEPT_SECONDS = 24 * 60 * 60
+
+
+def kept_file(ticket: str, park_id: int) -> tuple[str, bytes]:
+    """Give name and content back; 404 where the ticket is another park's, too old or made up."""
+    try:
+        document_id, of_park = _signer().loads(ticket, max_age=KEPT_SECONDS)
+    except BadSignature:
+        abort(404)
+    document = db.session().get(Document, document_id)
+    if document is None or of_park != park_id or document.park_id != park_id:
+        abort(404)
+    return document.name, document.content
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="inventory-import")

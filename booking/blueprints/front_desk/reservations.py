@@ -15,8 +15,8 @@ from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.costs import cost_of
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import wording
+from booking.blueprints.reservations.conflicts import answer_to_move
 from booking.blueprints.reservations.forms import MoveForm, MoveStoreForm
-from booking.blueprints.reservations.move_here import answer_to_move
 from booking.blueprints.reservations.parsing import move_form, say_no, span_of
 from booking.charges.billed_of import billed_of
 from booking.charges.meter import RatingMeter

@@ -1,19 +1,13 @@
-"""The forms of the inventory; field names are those that refusals name."""
+"""The forms of the inventory; field names are those of the columns and figures."""
+
+from collections.abc import Sequence
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import (
-    BooleanField,
-    Field,
-    IntegerField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import BooleanField, Field, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 from wtforms.widgets import TextInput
 
-from booking.blueprints.inventory.fields import NamesField
 from booking.blueprints.kit.forms.edit_form import Beside, EditForm
 from booking.blueprints.kit.forms.fields import AreaField, CheckboxesField, ClockField, WallField
 from booking.blueprints.kit.forms.validators import at_most, between
@@ -66,6 +60,20 @@ def picture_there(document_id: int | None) -> dict[str, Beside]:
     """Name the picture there is beside a form that takes another."""
     number = str(document_id or "")
     return {"picture_id": Beside(gettext("图片"), number, f"#{number}" if number else gettext("没有"))}
+
+
+class NamesField(Field):
+    """A list of names separated by 、 as a tuple."""
+
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read what was sent."""
+        if valuelist:
+            self.data: tuple[str, ...] = cells.names(valuelist[0])
+
+    def _value(self) -> str:
+        return "、".join(self.data or ())
 
 
 class SpaceForm(EditForm):

@@ -1,4 +1,4 @@
-"""Pages of spaces: list, one, add, change, retire, bring back, new scan code."""
+"""Pages of spaces: list, one, add, change, retire, bring back, photograph, new scan code."""
 
 import secrets
 from typing import Any
@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from booking import clock
-from booking.blueprints.inventory.forms import PictureForm, SpaceForm
+from booking.blueprints.inventory.forms import PictureForm, SpaceForm, picture_there
 from booking.blueprints.inventory.loading import blueprint, space_or_404
-from booking.blueprints.inventory.rule_labels import rule_lines
+from booking.blueprints.inventory.opening import rule_lines
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
-from booking.blueprints.kit.forms.edit_form import Thing
+from booking.blueprints.kit.forms.edit_form import Beside, Thing
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE, form_page
 from booking.blueprints.kit.pagination import Pager
@@ -36,6 +36,7 @@ from booking.spaces.inventory_queries import (
     wholes_of,
 )
 from booking.spaces.models import Kind, Space
+from booking.spaces.pictures import redrawn, set_picture
 from booking.spaces.queries import equipment_names, rules_for
 from booking.spaces.rules import SpaceStillBooked
 from booking.values.refusal import Refusal
@@ -218,4 +219,41 @@ def renew_code(space_id: int) -> ResponseReturnValue:
         secret = secrets.token_urlsafe(SCAN_CODE_BYTES)
         renew_scan_code(session, held, secret, by=actor(), now=clock.now())
     flash(gettext("二维码已更换，旧标签不能再用，请打印新标签贴上。"), "success")
+    return redirect(url_for(".space", space_id=space_id))
+
+
+@blueprint.route("/spaces/<int:space_id>/picture", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+def picture(space_id: int) -> ResponseReturnValue:
+    """Show the picture in full, and take a new one."""
+    space = space_or_404(space_id)
+    form = _picture_form(space_id)
+    if form.validate_on_submit():
+        try:
+            drawn = redrawn(form.picture.data.read())
+            with transaction() as session:
+                form.check(session)
+                set_picture(session, space_or_404(space_id), drawn, by=actor(), now=clock.now())
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("图片已更新。"), "success")
+            return redirect(url_for(".space", space_id=space_id))
+    return form_page("inventory/picture.html", form, space=space)
+
+
+def _picture_form(space_id: int) -> PictureForm:
+    def beside() -> dict[str, Beside]:
+        return picture_there(space_or_404(space_id).picture_id)
+
+    return PictureForm.of(Thing("space", space_id, ((Space, space_id),), beside), dict)
+
+
+@blueprint.post("/spaces/<int:space_id>/picture/remove")
+@allow(Role.ADMIN)
+def remove_picture(space_id: int) -> ResponseReturnValue:
+    """Take the photograph down."""
+    with transaction() as session:
+        set_picture(session, space_or_404(space_id), None, by=actor(), now=clock.now())
+    flash(gettext("图片已取下。"), "success")
     return redirect(url_for(".space", space_id=space_id))

@@ -9,14 +9,15 @@ from flask_login import current_user
 
 from booking.people.models import Role
 
-View = TypeVar("View", bound=Callable[..., Any])
-
 TENANTS = frozenset({Role.MEMBER, Role.MANAGER})
 SIGNED_IN = frozenset(Role)
 
 
 class UnguardedRouteError(Exception):
     """A route does not say who may enter; the message names it."""
+
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def allow(*roles: Role) -> Callable[[View], View]:

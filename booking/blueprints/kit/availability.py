@@ -65,9 +65,6 @@ class Criteria(NamedTuple):
         )
 
 
-ANYTHING = Criteria()
-
-
 class Offer(NamedTuple):
     """A free space, its price, and the way to book it."""
 
@@ -87,6 +84,9 @@ class OtherTime(NamedTuple):
     name: str
     when: str
     url: str
+
+
+ANYTHING = Criteria()
 
 
 def offers(ids: Sequence[int], span: Span, wish: Criteria = ANYTHING) -> Sequence[Offer]:

@@ -14,7 +14,6 @@ from booking.values.span import Span
 
 TEXT_HEIGHT = 44  # a bar at least this high carries two lines of text inside
 LINE_HEIGHT = 18  # and at least this high, one
-
 Tone = Literal["kept", "accent", "gap", "excess", "amber", "soft"]
 
 
@@ -98,8 +97,6 @@ def _scaled(value: float, most: float, room: float) -> float:
 
 BEFORE_X, NOW_X, COLUMN_WIDTH = 6, 54, 40
 PICTURE_HEIGHT = 300
-
-
 LABEL_ROOM = 24  # pixels under a chart for its labels
 HEAD_ROOM = 22  # pixels over the highest bar for its figure
 
@@ -186,11 +183,6 @@ def sparkline(values: Sequence[int], width: int = 100, height: int = 28) -> Char
     return Chart(height, (), (), points=points)
 
 
-# --- reserved, used, billed ---------------------------------------------------------------------------
-
-BAR_HEIGHT, BAR_STEP = 6, 12
-
-
 @dataclass(frozen=True, slots=True)
 class UseBar:
     """One of the three thin bars: where it lies, and its words beside it."""
@@ -207,6 +199,11 @@ class UsePicture:
     height: int
     rows: tuple[UseBar, ...]
     ticks: tuple[Mark, ...]
+
+
+# --- reserved, used, billed ---------------------------------------------------------------------------
+
+BAR_HEIGHT, BAR_STEP = 6, 12
 
 
 def use_bars(rows: Sequence[tuple[str, str, Span | None]], zone: ZoneInfo) -> UsePicture:

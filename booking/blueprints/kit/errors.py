@@ -16,9 +16,10 @@ from booking.blueprints.kit.labels import resubmitted
 from booking.db import db
 from booking.db.engine import is_temporary
 
-TROUBLE = 500
-
 log = logging.getLogger("booking.errors")
+
+
+TROUBLE = 500
 
 
 def init(app: Flask) -> None:

@@ -67,14 +67,6 @@ def _branch_places() -> list[Place]:
     ]
 
 
-PLACES = {
-    "member": _tenant_places,
-    "manager": _tenant_places,
-    "admin": _admin_places,
-    "branch": _branch_places,
-}
-
-
 def _item(place: Place) -> Item:
     return Item(
         label=place.label,
@@ -91,6 +83,14 @@ def theme() -> str:
     """Tell the theme the reader chose, or "" where the device decides."""
     chosen = request.cookies.get("theme", "")
     return chosen if chosen in THEMES else ""
+
+
+PLACES = {
+    "member": _tenant_places,
+    "manager": _tenant_places,
+    "admin": _admin_places,
+    "branch": _branch_places,
+}
 
 
 class Frame:

@@ -9,8 +9,6 @@ from flask import request, url_for
 from booking.blueprints.kit.converters import whole
 from booking.language import gettext
 
-Row = TypeVar("Row")
-
 
 def this_page(*knows: str, **changed: object) -> str:
     """Give the address of this page with the parameters it `knows`, some of them changed; None drops one.
@@ -24,6 +22,7 @@ def this_page(*knows: str, **changed: object) -> str:
     return url_for(request.endpoint or "", **(kept | (request.view_args or {})))
 
 
+Row = TypeVar("Row")
 MOST_PAGES = 10_000
 
 

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("park", __name__, url_prefix="/park")
 
-from booking.blueprints.park import letters, particulars, staff, trail, year  # noqa: E402, F401 - they need it
+from booking.blueprints.park import letters, particulars, trail, year  # noqa: E402, F401 - they need it

@@ -1,15 +1,7 @@
 """The forms of the park's own things; field names are the columns they fill."""
 
 from flask_wtf import FlaskForm
-from wtforms import (
-    BooleanField,
-    EmailField,
-    IntegerField,
-    RadioField,
-    StringField,
-    TelField,
-    TimeField,
-)
+from wtforms import BooleanField, EmailField, IntegerField, RadioField, StringField, TelField, TimeField
 from wtforms.validators import InputRequired, Optional
 
 from booking.blueprints.kit.forms.edit_form import EditForm

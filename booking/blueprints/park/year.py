@@ -17,18 +17,35 @@ from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.park import blueprint
-from booking.blueprints.park.day_labels import day_label
 from booking.blueprints.park.forms import DayForm, YearForm
 from booking.db import db, transaction
 from booking.language import get_locale, gettext
-from booking.parks.calendar import known_years, mark_year, seed_calendar, set_day
+from booking.parks.calendar import HOLIDAYS, MAKE_UP, known_years, mark_year, seed_calendar, set_day
 from booking.parks.models import CalendarDay, Park
 from booking.parks.queries import calendar_year, named_days
 from booking.people.models import Role
 from booking.values.refusal import Refusal
 from booking.values.work_calendar import SATURDAY
 
-FIRST_YEAR, LAST_YEAR = 2004, 2100
+
+@blueprint.post("/year/<int:year>/day")
+@allow(Role.ADMIN)
+def day(year: int) -> ResponseReturnValue:
+    """Say what one day is."""
+    form = _day_form(_checked(year))
+    if not form.validate():
+        return _page(year, form), UNPROCESSABLE
+    by, park_id, chosen = actor(), my_park().id, form.day.data or date(year, 1, 1)
+    try:
+        with transaction() as session:
+            form.check(session)
+            working, label = WORKING[form.working.data], form.label.data or ""
+            set_day(session, park_id, chosen, working=working, label=label, by=by, now=clock.now())
+    except Refusal as refusal:
+        put_beside(form, refusal)
+        return _page(year, form), UNPROCESSABLE
+    flash(gettext("%(day)s 已更改。", day=full_day(chosen)), "success")
+    return redirect(url_for("park.year", year=chosen.year, day=chosen.isoformat()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +79,9 @@ def _months(year: int, named: dict[date, CalendarDay]) -> list[tuple[str, list[l
         )
         for month in range(1, 13)
     ]
+
+
+FIRST_YEAR, LAST_YEAR = 2004, 2100
 
 
 def _checked(year: int) -> int:
@@ -158,26 +178,6 @@ def _page(shown: int, form: DayForm, mark: YearForm | None = None) -> str:
 WORKING = {"work": True, "rest": False, "week": None}
 
 
-@blueprint.post("/year/<int:year>/day")
-@allow(Role.ADMIN)
-def day(year: int) -> ResponseReturnValue:
-    """Say what one day is."""
-    form = _day_form(_checked(year))
-    if not form.validate():
-        return _page(year, form), UNPROCESSABLE
-    by, park_id, chosen = actor(), my_park().id, form.day.data or date(year, 1, 1)
-    try:
-        with transaction() as session:
-            form.check(session)
-            working, label = WORKING[form.working.data], form.label.data or ""
-            set_day(session, park_id, chosen, working=working, label=label, by=by, now=clock.now())
-    except Refusal as refusal:
-        put_beside(form, refusal)
-        return _page(year, form), UNPROCESSABLE
-    flash(gettext("%(day)s 已更改。", day=full_day(chosen)), "success")
-    return redirect(url_for("park.year", year=chosen.year, day=chosen.isoformat()))
-
-
 @blueprint.post("/year/<int:year>/mark")
 @allow(Role.ADMIN)
 def mark(year: int) -> ResponseReturnValue:
@@ -211,3 +211,8 @@ def seed(year: int) -> ResponseReturnValue:
     else:
         flash(gettext("已填入 %(year)s 年的放假和调休安排。", year=year), "success")
     return redirect(url_for("park.year", year=_checked(year)))
+
+
+def day_label(label: str) -> str:
+    """Name a holiday of the State Council's list, or a make-up working day."""
+    return gettext(label) if label in {*HOLIDAYS, MAKE_UP} else label

@@ -1,6 +1,6 @@
 """The Party branch's report: months, the chain over all enterprises, files, publishing."""
 
-from booking.blueprints.report import files, index, publish, show
-from booking.blueprints.report.loading import blueprint
+from booking.blueprints.report import months, show
+from booking.blueprints.report.months import blueprint
 
-__all__ = ["blueprint", "files", "index", "publish", "show"]
+__all__ = ["blueprint", "months", "show"]

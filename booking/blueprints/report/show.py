@@ -1,23 +1,37 @@
-"""The report of a month, and the chain of an enterprise that has agreed to be named."""
+"""The report of a month on screen, on paper and as a workbook; the chain of a named enterprise."""
 
 from collections.abc import Sequence
 
-from flask import abort, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
+from booking import clock
 from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.http import hand_out, hand_out_document
 from booking.blueprints.kit.session import my_park
-from booking.blueprints.report.loading import Asked, asked_for, blueprint, running
-from booking.blueprints.savings.chain import all_tags, steps_of, steps_of_total, tag
-from booking.blueprints.savings.picture import before_now, before_now_in_words
+from booking.blueprints.report.months import MonthReport, asked_for, blueprint, running
+from booking.blueprints.savings.chain import (
+    all_tags,
+    before_now,
+    before_now_in_words,
+    steps_of,
+    steps_of_total,
+    tag,
+)
 from booking.db import db
 from booking.documents.models import Document
 from booking.language import gettext
 from booking.people.models import Role
+from booking.ports import ports
+from booking.savings.publish_report import file_name
 from booking.savings.queries import is_closed
 from booking.savings.report import Recomputed, recompute_report
 from booking.savings.report_data import EnterpriseSaving
+from booking.savings.report_paper import ReportPaper, report_paper
 from booking.savings.rules import SavingOfMonth, Source, together, weakest
-from booking.values.month import Month
+from booking.savings.workbook import MEDIA_TYPE, workbook_of
+from booking.values.month import Month, local_day
+from booking.values.paper import PrintFailed
 
 
 @blueprint.get("/<month>")
@@ -98,7 +112,7 @@ def _group(entries: Sequence[EnterpriseSaving]) -> tuple[int, SavingOfMonth, obj
     return len(entries), together([entry.saving for entry in entries]), tag(known)
 
 
-def _papers(asked: Asked) -> list[Document]:
+def _papers(asked: MonthReport) -> list[Document]:
     """Give both files of a published report, without their bytes."""
     if asked.published is None:
         return []
@@ -109,8 +123,48 @@ def _papers(asked: Asked) -> list[Document]:
     ]
 
 
-def _proved(asked: Asked) -> Recomputed | None:
+def _proved(asked: MonthReport) -> Recomputed | None:
     """Compute a published report again where that is asked for."""
     if asked.published is None or "again" not in request.args:
         return None
     return recompute_report(db.session(), my_park(), asked.published)
+
+
+PDF = "application/pdf"
+
+
+@blueprint.get("/<month>.pdf")
+@allow(Role.BRANCH, Role.ADMIN)
+def pdf(month: str) -> ResponseReturnValue:
+    """Give the PDF."""
+    asked = asked_for(month)
+    if asked.published is not None:
+        return _frozen(asked.published.pdf_id)
+    try:
+        content = ports().report_printer.report(_sheet(asked))
+    except PrintFailed:
+        flash(gettext("PDF 没有生成，请稍后再试。"), "danger")
+        return redirect(url_for("report.show", month=month))
+    return hand_out(content, f"{file_name(asked.report.month)}-provisional.pdf", PDF)
+
+
+@blueprint.get("/<month>.xlsx")
+@allow(Role.BRANCH, Role.ADMIN)
+def xlsx(month: str) -> ResponseReturnValue:
+    """Give the workbook."""
+    asked = asked_for(month)
+    if asked.published is not None:
+        return _frozen(asked.published.xlsx_id)
+    content = workbook_of(_sheet(asked))
+    return hand_out(content, f"{file_name(asked.report.month)}-provisional.xlsx", MEDIA_TYPE)
+
+
+def _sheet(asked: MonthReport) -> ReportPaper:
+    if not asked.report.entries:
+        abort(404)
+    park = my_park()
+    return report_paper(asked.report, park, local_day(clock.now(), park.zone))
+
+
+def _frozen(document_id: int) -> Response:
+    return hand_out_document(db.session.get_one(Document, document_id), plain="savings-report")

@@ -16,8 +16,7 @@ from booking.blueprints.kit.labels.spaces import hours_hint, photo_of
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.forms import PoolForm, ReserveForm, ReserveStoreForm
-from booking.blueprints.reservations.parsing import price_of, say_no, span_of
-from booking.blueprints.reservations.price import price_in_form
+from booking.blueprints.reservations.parsing import price_in_form, price_of, say_no, span_of
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.parks.queries import provisional_years

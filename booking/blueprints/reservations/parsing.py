@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import abort
 from flask_wtf import FlaskForm
@@ -13,8 +13,10 @@ from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms.edit_form import Beside, EditForm, Thing
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
+from booking.blueprints.kit.labels.prices import price_detail, price_text
+from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
-from booking.blueprints.messages import put_beside
+from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.reservations.forms import (
     DayForm,
     EndForm,
@@ -28,12 +30,22 @@ from booking.charges.quote import quote
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.people.models import Role
+from booking.reservations.booking_context import booking_context
 from booking.reservations.models import Reservation
-from booking.reservations.queries import reservation_in
+from booking.reservations.queries import is_free, reservation_in
 from booking.reservations.refusals import NothingFree, OutOfDate, Taken
-from booking.reservations.rules import MINUTE, local_instant, span_between, storage_span
+from booking.reservations.rules import (
+    MINUTE,
+    check_in_service,
+    check_new,
+    check_stretch,
+    local_instant,
+    span_between,
+    storage_span,
+)
 from booking.reservations.space_queries import spaces_of_kind
 from booking.spaces.models import Kind, Space
+from booking.spaces.rules import Opening
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 
@@ -139,3 +151,56 @@ def offer_spaces(form: MoveForm | MoveStoreForm, reservation: Reservation, now: 
     if reservation.space_id not in {row.id for row in rows}:
         choices.insert(0, (reservation.space_id, reservation.space.name))
     form.space.choices = options(choices)
+
+
+class Priced(NamedTuple):
+    """What `components/booking_price.html` shows; `problem` says why there is no price."""
+
+    text: str = ""
+    detail: str = ""
+    when: str = ""
+    problem: str | None = None
+
+
+def judged(
+    space: Space, opening: Opening, span: Span, now: datetime, moving: Reservation | None = None
+) -> Quote:
+    """Price what the rules allow and nobody else has; raises their refusal, Taken or NoTariff."""
+    at = booking_context(db.session(), my_park(), space.kind, opening, span, now)
+    check_in_service(space.retired_at, space.code, span)
+    begun = moving is not None and moving.starts_at == span.start
+    (check_stretch if begun else check_new)(span, at)
+    if not is_free(db.session(), space, span, but=moving.id if moving else None):
+        raise Taken(space.id, span, own=("reservation_id", moving.id) if moving else None)
+    return quote(db.session(), my_park(), my_enterprise(), space, span)
+
+
+def priced(
+    space: Space, opening: Opening, span: Span, now: datetime, moving: Reservation | None = None
+) -> Priced:
+    """Say what a span costs, or why nobody can have it."""
+    try:
+        found = judged(space, opening, span, now, moving)
+    except Refusal as refusal:
+        return unpriced(refusal)
+    return Priced(price_text(found), price_detail(found), times(span.start, span.end, space.kind))
+
+
+def unpriced(refusal: Refusal) -> Priced:
+    """Say why there is no price."""
+    return Priced(problem=wording(refusal))
+
+
+def price_in_form(
+    space: Space,
+    opening: Opening,
+    span: Span | None,
+    now: datetime,
+    *,
+    taken: Taken | None = None,
+    moving: Reservation | None = None,
+) -> Priced:
+    """Price what a form holds; what was refused as taken is not judged again."""
+    if taken is not None:
+        return unpriced(taken)
+    return Priced() if span is None else priced(space, opening, span, now, moving)

@@ -24,12 +24,7 @@ from booking.language import gettext, local_name
 from booking.reservations.models import Reservation
 from booking.reservations.refusals import NoSuchSpace
 from booking.reservations.reserve_from_pool import reserve_from_pool
-from booking.reservations.space_queries import (
-    SpaceFilter,
-    areas_of_kind,
-    equipment_of_kind,
-    fitting_spaces,
-)
+from booking.reservations.space_queries import SpaceFilter, areas_of_kind, equipment_of_kind, fitting_spaces
 from booking.spaces.models import Kind
 from booking.spaces.queries import spaces_of_kind
 from booking.tariffs.rules import NoTariff

@@ -1,4 +1,4 @@
-"""One reservation: what, when, what it costs, what happened to it; and cancelling."""
+"""One reservation and its cancelling, and the list of an enterprise's."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,10 +12,11 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import new_url
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import moment, money
-from booking.blueprints.kit.labels.costs import cost_of, no_fee_text
+from booking.blueprints.kit.labels.costs import Cost, cost_of, no_fee_text
 from booking.blueprints.kit.labels.people import because, who_did
 from booking.blueprints.kit.labels.reservations import change_name, state_name, state_tone, times, way_to
-from booking.blueprints.kit.session import actor, me
+from booking.blueprints.kit.pagination import Pager, this_page
+from booking.blueprints.kit.session import actor, me, my_enterprise_id
 from booking.blueprints.messages import wording
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.calendar_file import calendar_url
@@ -27,7 +28,7 @@ from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.people.models import Role
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
-from booking.reservations.queries import changes_of
+from booking.reservations.queries import BookedRow, changes_of, reservations_of
 from booking.reservations.requests import EXPIRED
 from booking.reservations.space_queries import spaces_by_id
 from booking.spaces.models import Kind
@@ -193,4 +194,67 @@ def again(reservation: Reservation, now: datetime) -> str:
         span,
         people=reservation.people,
         purpose=reservation.purpose,
+    )
+
+
+class Entry(NamedTuple):
+    """A line of the list, in words."""
+
+    url: str
+    name: str
+    when: str
+    detail: str
+    cost: Cost
+    state: str
+    tone: str
+
+
+PAGE = 30
+KNOWS = ("tab", "who")
+
+
+@blueprint.get("")
+@allow(*TENANTS)
+def index() -> str:
+    """List the reader's own reservations, or all of their enterprise."""
+    past = request.args.get("tab") == "past"
+    everybody = request.args.get("who") == "all"
+    pager, session, now = Pager.of_request(PAGE, *KNOWS), db.session(), clock.now()
+    found = reservations_of(
+        session,
+        my_enterprise_id(),
+        past=past,
+        now=now,
+        limit=PAGE + 1,
+        offset=pager.before,
+        member_id=None if everybody else me().id,
+    )
+    rows = pager.cut(found)
+    billed = billed_of(session, [row.id for row in rows])
+    return render_template(
+        "reservations/index.html",
+        entries=[entry(row, cost_of(row, billed.get(row.id), now)) for row in rows],
+        tabs=[
+            (gettext("将来"), this_page(*KNOWS, tab=None), not past),
+            (gettext("过去"), this_page(*KNOWS, tab="past"), past),
+        ],
+        whose=[
+            (gettext("我的"), this_page(*KNOWS, who=None), not everybody),
+            (gettext("全公司"), this_page(*KNOWS, who="all"), everybody),
+        ],
+        past=past,
+        pager=pager,
+    )
+
+
+def entry(row: BookedRow, cost: Cost) -> Entry:
+    """Put a row in words."""
+    return Entry(
+        url_for("reservations.show", reservation_id=row.id),
+        local_name(row.space, row.space_en),
+        times(row.starts_at, row.ends_at, row.kind),
+        " · ".join(part for part in (local_name(row.area, row.area_en), row.member, row.purpose) if part),
+        cost,
+        state_name(row.state),
+        state_tone(row.state),
     )

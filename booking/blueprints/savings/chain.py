@@ -1,14 +1,17 @@
-"""The chain of a saving as finished steps, each with where its figure comes from."""
+"""A saving as finished steps, each with where its figure comes from, and as pictures."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from booking.blueprints.kit.filters import day, money, percent
+from booking.blueprints.kit.charts import Chart, Column, Part, before_and_now, stacked_columns
+from booking.blueprints.kit.filters import day, money, month_text, percent
 from booking.blueprints.kit.labels.reservations import way_to
 from booking.blueprints.savings.loading import invoice_url
 from booking.language import gettext
 from booking.savings.report_data import BaselineUsed, EnterpriseSaving, Report, Spend
 from booking.savings.rules import SavingOfMonth, Source, weakest
 from booking.values.money import Money
+from booking.values.month import Month
 from booking.values.writing import area_text
 
 
@@ -29,6 +32,16 @@ class Proof:
     url: str = ""
 
 
+def tag(source: Source) -> Tag:
+    """Word a source."""
+    tags = {
+        Source.MEASURED: Tag(gettext("实测"), "accent", gettext("来自账单，未关账时来自对账单")),
+        Source.DOCUMENTED: Tag(gettext("有据"), "", gettext("来自存档的租赁凭证")),
+        Source.DECLARED: Tag(gettext("自报"), "warning", gettext("由企业自行申报")),
+    }
+    return tags[source]
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One line of the chain."""
@@ -40,16 +53,6 @@ class Step:
     tag: Tag
     amount: Money
     proofs: tuple[Proof, ...] = ()
-
-
-def tag(source: Source) -> Tag:
-    """Word a source."""
-    tags = {
-        Source.MEASURED: Tag(gettext("实测"), "accent", gettext("来自账单，未关账时来自对账单")),
-        Source.DOCUMENTED: Tag(gettext("有据"), "", gettext("来自存档的租赁凭证")),
-        Source.DECLARED: Tag(gettext("自报"), "warning", gettext("由企业自行申报")),
-    }
-    return tags[source]
 
 
 def all_tags() -> list[Tag]:
@@ -148,3 +151,57 @@ def _bills(spend: Spend) -> tuple[Proof, ...]:
         for credit in spend.credits
     )
     return (invoice, *notes)
+
+
+def before_now(saving: SavingOfMonth) -> Chart:
+    """Draw the two columns."""
+    share = f" {percent(saving.share)}" if saving.share is not None else ""
+    more = saving.saving.fen < 0
+    return before_and_now(
+        before=_part(saving.baseline_rent, gettext("原租金")),
+        kept=_part(saving.kept_rent, gettext("保留租金")),
+        shared=_part(saving.shared_spend, gettext("共享支出")),
+        gap=Part(
+            saving.saving.fen,
+            (gettext("多付") if more else gettext("节省")) + share.replace("−", ""),
+            money(-saving.saving if more else saving.saving),
+        ),
+        names=(gettext("原来"), gettext("现在")),
+    )
+
+
+def _part(amount: Money, label: str) -> Part:
+    return Part(max(amount.fen, 0), label, money(amount))
+
+
+def before_now_in_words(saving: SavingOfMonth) -> str:
+    """Say what the two columns show."""
+    return gettext(
+        "原租金 %(before)s；现在保留租金 %(kept)s、共享支出 %(shared)s；净节省 %(saving)s",
+        before=money(saving.baseline_rent),
+        kept=money(saving.kept_rent),
+        shared=money(saving.shared_spend),
+        saving=money(saving.saving),
+    )
+
+
+def twelve_months(months: Sequence[tuple[Month, SavingOfMonth | None]]) -> Chart:
+    """Draw a column a month: kept rent, shared spend, and the saving on top; nothing where none is known."""
+    columns = [Column(str(month.month), _parts(saving)) for month, saving in months]
+    return stacked_columns(columns, 200, ("kept", "accent", "gap"))
+
+
+def _parts(saving: SavingOfMonth | None) -> tuple[int, ...]:
+    if saving is None:
+        return ()
+    return tuple(max(amount.fen, 0) for amount in (saving.kept_rent, saving.shared_spend, saving.saving))
+
+
+def twelve_months_in_words(months: Sequence[tuple[Month, SavingOfMonth | None]]) -> str:
+    """Say what the columns show."""
+    known = [
+        gettext("%(month)s %(saving)s", month=month_text(month), saving=money(saving.saving))
+        for month, saving in months
+        if saving is not None
+    ]
+    return gettext("每月净节省：") + gettext("、").join(known)

@@ -7,14 +7,15 @@ from flask import abort, render_template, request
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.session import my_enterprise_id, my_park
-from booking.blueprints.savings.chain import all_tags, steps_of
-from booking.blueprints.savings.loading import blueprint, enterprise_or_404, home_url, may_write
-from booking.blueprints.savings.picture import (
+from booking.blueprints.savings.chain import (
+    all_tags,
     before_now,
     before_now_in_words,
+    steps_of,
     twelve_months,
     twelve_months_in_words,
 )
+from booking.blueprints.savings.loading import blueprint, enterprise_or_404, home_url, may_write
 from booking.db import db
 from booking.people.models import Enterprise, Role
 from booking.savings.queries import said_by, versions_of

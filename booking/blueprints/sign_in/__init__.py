@@ -3,14 +3,14 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from booking.blueprints.sign_in.anonymous import turn_away
-
 blueprint = Blueprint("sign_in", __name__)
+
+from booking.blueprints.sign_in import door, passwords  # noqa: E402 - their routes need the blueprint first
 
 
 @blueprint.record_once
 def _prepare(state: BlueprintSetupState) -> None:
-    state.app.login_manager.unauthorized_handler(turn_away)  # type: ignore[attr-defined]
+    state.app.login_manager.unauthorized_handler(door.turn_away)  # type: ignore[attr-defined]
 
 
-from booking.blueprints.sign_in import account, door, links  # noqa: E402, F401 - their routes need the blueprint first
+__all__ = ["blueprint", "door", "passwords"]

@@ -1,22 +1,23 @@
-"""The door: in, out, and home."""
+"""In, out, and home; what a stranger meets at a page for members."""
 
-from flask import abort, current_app, flash, redirect, request, session, url_for
+from enum import StrEnum
+
+from flask import abort, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 from flask_wtf.csrf import CSRFError
 
 from booking import clock
+from booking.blueprints.kit import access, resubmission
 from booking.blueprints.kit.access import allow, anyone
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.errors import stale
+from booking.blueprints.kit.labels import resubmitted
 from booking.blueprints.kit.session import actor, session_key
 from booking.blueprints.messages import put_beside
 from booking.blueprints.sign_in import blueprint
-from booking.blueprints.sign_in.anonymous import WhatHelps, page
-from booking.blueprints.sign_in.forms import SignInForm
-from booking.blueprints.sign_in.known_device import device_for
-from booking.blueprints.sign_in.refused import answer
-from booking.blueprints.sign_in.session import address, enter, home_of, onward
+from booking.blueprints.sign_in.forms import SignInForm, answer
+from booking.blueprints.sign_in.sessions import address, device_for, enter, home_of, onward
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Member, Role
@@ -81,6 +82,13 @@ def _member_behind(form: SignInForm) -> Member:
         return sign_in(session, found.id, password, try_id)
 
 
+class WhatHelps(StrEnum):
+    """What lets somebody in at once who would have to wait."""
+
+    LINK = "link"
+    LINK_OR_DEVICE = "link or device"
+
+
 def _what_helps(form: SignInForm) -> WhatHelps:
     known = device_for(normal_email(form.email.data or "")) is not None
     return WhatHelps.LINK if known else WhatHelps.LINK_OR_DEVICE
@@ -114,3 +122,28 @@ def demo() -> ResponseReturnValue:
         abort(404)
     enter(member, remember=False)
     return onward(member, kept=request.form.get("kept", ""), target=request.form.get("next", ""))
+
+
+UNAUTHORIZED = 401
+
+
+def turn_away() -> ResponseReturnValue:
+    """Send a stranger to sign in: a question is asked again afterwards, a filled form is kept in the page."""
+    if access.is_fetched():
+        return "", UNAUTHORIZED
+    if request.method in {"GET", "HEAD"}:
+        return redirect(url_for("sign_in.show", next=request.full_path.rstrip("?")))
+    kept = resubmission.keep()
+    return page(SignInForm(formdata=None), kept=kept, interrupted=True), UNAUTHORIZED
+
+
+def page(
+    form: SignInForm, *, kept: str = "", interrupted: bool = False, helps: WhatHelps | None = None
+) -> str:
+    """Draw the sign-in page; in the demo it offers one account of each role."""
+    accounts = demo_accounts(db.session()) if current_app.config["DEMO"] else []
+    form.kept.data = kept
+    facts = {"accounts": accounts, "interrupted": interrupted, "helps": helps}
+    return render_template(
+        "sign_in/show.html", form=form, **facts, **resubmitted.told(resubmission.kept(kept))
+    )

@@ -1,10 +1,13 @@
-"""The forms at the door."""
+"""The forms at the door, and how its pages answer what was typed."""
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
 
+from booking.blueprints.kit.forms.responses import status_of
 from booking.language import lazy_gettext as _
+from booking.people.rules import TooManyTries
+from booking.values.refusal import Refusal
 
 
 class SignInForm(FlaskForm):
@@ -38,3 +41,14 @@ class ChangePasswordForm(FlaskForm):
 
     present = PasswordField(_("现在的密码"), [InputRequired(_("请填写密码。"))])
     password = PasswordField(_("新密码"), [InputRequired(_("请填写密码。"))])
+
+
+TOO_MANY = 429
+Answer = tuple[str, int, dict[str, str]]
+
+
+def answer(page: str, form: FlaskForm, refusal: Refusal | None = None) -> Answer:
+    """Give the page with 200, with 422 where the form must be put right, or with 429 and how long to wait."""
+    if isinstance(refusal, TooManyTries):
+        return page, TOO_MANY, {"Retry-After": str(refusal.seconds)}
+    return page, status_of(form), {}

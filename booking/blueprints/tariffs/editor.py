@@ -1,10 +1,7 @@
 """The editor of a new version; its example follows what is typed."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +17,7 @@ from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.session import actor, my_park, park_today
 from booking.blueprints.tariffs import blueprint
 from booking.blueprints.tariffs.drafting import (
+    Worked,
     figures_typed,
     place,
     plain,
@@ -42,9 +40,6 @@ from booking.tariffs.queries import latest_version, version_of_park
 from booking.tariffs.snapshot import TariffSnapshot, snapshot_of
 from booking.values.month import Month
 from booking.values.refusal import Refusal
-
-if TYPE_CHECKING:
-    from booking.blueprints.tariffs.drafting import Worked
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,19 @@
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms.validators import InputRequired
 
 from booking import clock
 from booking.blueprints.kit import stay_price
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.converters import end_typed
+from booking.blueprints.kit.forms.fields import WallField
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.reservations import way_to
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.kit.stay_price import StayPrice
 from booking.blueprints.messages import put_beside, wording
-from booking.blueprints.today.forms import LeftForm
 from booking.blueprints.today.loading import blueprint, my_stay_or_404
 from booking.charges.charge_stay import live_lines
 from booking.charges.meter import RatingMeter
@@ -20,6 +22,7 @@ from booking.charges.month_to_date import open_since
 from booking.charges.quote import running_costs
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.language import lazy_gettext as _
 from booking.usage.correct_stay import state_true_end
 from booking.usage.models import Stay
 from booking.usage.rules import NothingToReview
@@ -55,6 +58,15 @@ def left(stay_id: int) -> ResponseReturnValue:
     else:
         flash(gettext("谢谢，已按你填写的时间重新计费。"), "success")
     return redirect(url_for(".stay", stay_id=stay_id))
+
+
+MINUTES = "%Y-%m-%dT%H:%M"
+
+
+class LeftForm(FlaskForm):
+    """When somebody whose check-out was forgotten really left, on the park's clock."""
+
+    ended_at = WallField(_("实际离开时间"), [InputRequired(_("请填写离开的日期和时间。"))], format=[MINUTES])
 
 
 def left_form(stay: Stay) -> LeftForm:

@@ -8,15 +8,7 @@ from flask import current_app, request
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
-from wtforms import (
-    BooleanField,
-    FieldList,
-    FileField,
-    Form,
-    HiddenField,
-    PasswordField,
-    SelectField,
-)
+from wtforms import BooleanField, FieldList, FileField, Form, HiddenField, PasswordField, SelectField
 
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms.field_values import sent, words

@@ -1,10 +1,8 @@
 """The answer to who wanted to move to, or stay on in, a taken time: whose it is, and what is free."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from booking.blueprints.kit.availability import Holder, holders, new_url, place_of
 from booking.blueprints.kit.converters import minute_of
@@ -43,7 +41,7 @@ class Held(NamedTuple):
     own: Own
 
     @classmethod
-    def by(cls, one: Reservation | Stay) -> Held:
+    def by(cls, one: Reservation | Stay) -> Self:
         """Read it; of a stay that was reserved its reservation."""
         if isinstance(one, Stay):
             if one.reservation is not None:
@@ -53,9 +51,6 @@ class Held(NamedTuple):
         held = ("reservation_id", one.id)
         span = (one.starts_at, one.ends_at)
         return cls(one.space, *span, one.enterprise, one.people, one.purpose or "", held)
-
-
-MOVABLE = (ReservationState.BOOKED, ReservationState.REQUESTED)
 
 
 class Place(NamedTuple):
@@ -88,6 +83,9 @@ def answer_to_move(reservation: Reservation, space: Space, taken: Taken, now: da
         times=other_times,
         spaces=other_spaces,
     )
+
+
+MOVABLE = (ReservationState.BOOKED, ReservationState.REQUESTED)
 
 
 def answer_to_end(reservation: Reservation, taken: Taken, now: datetime) -> Answer:

@@ -1,25 +1,32 @@
-"""The list of all versions, and one version with its worked examples."""
+"""The list of all versions, one version with its worked examples, and withdrawing it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from flask import abort, render_template
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.filters import full_day
+from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
 from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.kit.session import my_park
+from booking.blueprints.kit.session import actor, my_park
+from booking.blueprints.messages import put_beside
 from booking.blueprints.tariffs import blueprint
 from booking.blueprints.tariffs.drafting import worked
 from booking.blueprints.tariffs.forms import WithdrawalForm
 from booking.blueprints.tariffs.labels import Change, Fact, changes, facts_of
-from booking.db import db
+from booking.db import db, transaction
+from booking.language import gettext
 from booking.people.models import Role
 from booking.spaces.models import Kind, Space
 from booking.tariffs.queries import spaces_to_price, tariff_versions
 from booking.tariffs.snapshot import TariffSnapshot, snapshot_of
+from booking.tariffs.withdraw_tariff import withdraw_tariff
 from booking.values.month import local_day
+from booking.values.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,7 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class TariffScope:
     """All versions of one kind, or of one space."""
 
     kind: Kind
@@ -64,7 +71,7 @@ def index() -> str:
     """Show by kind what holds now, what comes, and what was."""
     spaces = spaces_to_price(db.session(), my_park().id)
     return render_template(
-        "tariffs/index.html", shelves=_all_shelves(spaces), spaces=spaces, kind_name=kind_name
+        "tariffs/index.html", shelves=_all_scopes(spaces), spaces=spaces, kind_name=kind_name
     )
 
 
@@ -76,7 +83,7 @@ def show(tariff_id: int) -> str:
     return page(shelf, version, WithdrawalForm(formdata=None))
 
 
-def page(shelf: Shelf, version: Version, form: WithdrawalForm) -> str:
+def page(shelf: TariffScope, version: Version, form: WithdrawalForm) -> str:
     """Draw one version; the form is that of withdrawing it, while it has not begun."""
     return render_template(
         "tariffs/show.html", shelf=shelf, version=version, example=worked(version.snapshot), problems=[],
@@ -84,23 +91,23 @@ def page(shelf: Shelf, version: Version, form: WithdrawalForm) -> str:
     )  # fmt: skip
 
 
-def find(tariff_id: int) -> tuple[Shelf, Version]:
+def find(tariff_id: int) -> tuple[TariffScope, Version]:
     """Give a version of the park, and the shelf it stands on; any other is not found."""
-    shelves = _all_shelves(spaces_to_price(db.session(), my_park().id))
+    shelves = _all_scopes(spaces_to_price(db.session(), my_park().id))
     found = [(shelf, one) for shelf in shelves for one in shelf if one.snapshot.tariff_id == tariff_id]
     return found[0] if found else abort(404)
 
 
-def _all_shelves(spaces: Sequence[Space]) -> list[Shelf]:
+def _all_scopes(spaces: Sequence[Space]) -> list[TariffScope]:
     park = my_park()
     rows = tariff_versions(db.session(), park.id)
     today = local_day(clock.now(), park.zone)
-    shelves = _shelves([snapshot_of(row) for row in rows if row.withdrawn_on is None], spaces, today)
+    shelves = _scopes([snapshot_of(row) for row in rows if row.withdrawn_on is None], spaces, today)
     gone = [(snapshot_of(row), row.withdrawn_on) for row in rows if row.withdrawn_on is not None]
     return [_with_withdrawn(shelf, gone) for shelf in shelves]
 
 
-def _with_withdrawn(shelf: Shelf, gone: Sequence[tuple[TariffSnapshot, date]]) -> Shelf:
+def _with_withdrawn(shelf: TariffScope, gone: Sequence[tuple[TariffSnapshot, date]]) -> TariffScope:
     """Put the versions that were withdrawn at the end of their shelf."""
     space_id = shelf.space.id if shelf.space else None
     mine = [
@@ -111,23 +118,25 @@ def _with_withdrawn(shelf: Shelf, gone: Sequence[tuple[TariffSnapshot, date]]) -
     return replace(shelf, withdrawn=mine)
 
 
-def _shelves(versions: Sequence[TariffSnapshot], spaces: Iterable[Space], today: date) -> list[Shelf]:
+def _scopes(versions: Sequence[TariffSnapshot], spaces: Iterable[Space], today: date) -> list[TariffScope]:
     """Put newest-first versions on shelves: each kind, then the spaces of the kind with their own."""
     by_id = {space.id: space for space in spaces}
     shelves = []
     for kind in Kind:
         of_kind = [version for version in versions if version.kind is kind]
-        shelves.append(_shelf(kind, None, [one for one in of_kind if one.space_id is None], today))
+        shelves.append(_scope(kind, None, [one for one in of_kind if one.space_id is None], today))
         own = dict.fromkeys(one.space_id for one in of_kind if one.space_id is not None)
         shelves += [
-            _shelf(kind, by_id[space_id], [one for one in of_kind if one.space_id == space_id], today)
+            _scope(kind, by_id[space_id], [one for one in of_kind if one.space_id == space_id], today)
             for space_id in own
             if space_id in by_id
         ]
     return shelves
 
 
-def _shelf(kind: Kind, space: Space | None, newest_first: Sequence[TariffSnapshot], today: date) -> Shelf:
+def _scope(
+    kind: Kind, space: Space | None, newest_first: Sequence[TariffSnapshot], today: date
+) -> TariffScope:
     followers = [None, *newest_first]
     elders = [*newest_first[1:], None]
     versions = [
@@ -140,7 +149,7 @@ def _shelf(kind: Kind, space: Space | None, newest_first: Sequence[TariffSnapsho
         for one, elder, follower in zip(newest_first, elders, followers, strict=False)
     ]
     begun = [version for version in versions if version.snapshot.valid_from <= today]
-    return Shelf(
+    return TariffScope(
         kind=kind,
         space=space,
         current=begun[0] if begun else None,
@@ -148,3 +157,21 @@ def _shelf(kind: Kind, space: Space | None, newest_first: Sequence[TariffSnapsho
         past=begun[1:],
         withdrawn=[],
     )
+
+
+@blueprint.post("/<int:tariff_id>/withdrawal")
+@allow(Role.ADMIN)
+def withdraw(tariff_id: int) -> ResponseReturnValue:
+    """Let the version never hold; the one before it goes on."""
+    (shelf, version), form = find(tariff_id), WithdrawalForm()
+    if not form.validate_on_submit():
+        return page(shelf, version, form), UNPROCESSABLE
+    reason = (form.reason.data or "").strip()
+    try:
+        with transaction() as session:
+            withdraw_tariff(session, my_park(), tariff_id, reason, by=actor(), now=clock.now())
+    except Refusal as refusal:
+        put_beside(form, refusal)
+        return page(shelf, version, form), CONFLICT
+    flash(gettext("已撤回原定 %(day)s 起的价目。", day=full_day(version.snapshot.valid_from)), "success")
+    return redirect(url_for("tariffs.index"))

@@ -1,12 +1,14 @@
-"""The list of questions, and the page to answer one."""
+"""Questions that tenants ask about lines of their statements, and the park's answers."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import RadioField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
 
 from booking import clock
-from booking.blueprints.disputes import blueprint
-from booking.blueprints.disputes.forms import AnswerForm
 from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.forms.fields import YuanField, options
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
@@ -18,9 +20,33 @@ from booking.charges.queries import answered_disputes, dispute_in_park, open_dis
 from booking.charges.statement import entry_of_line
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.language import lazy_gettext as _
 from booking.letters.disputes import answer_letter
 from booking.people.models import Enterprise, Role
+from booking.values.money import Money
 from booking.values.refusal import Refusal
+
+blueprint = Blueprint("disputes", __name__, url_prefix="/disputes")
+
+
+class AnswerForm(FlaskForm):
+    """Granted or declined, what is given back, and why."""
+
+    outcome = RadioField(
+        _("答复结果"),
+        [InputRequired(_("请选择一项。"))],
+        choices=options(
+            [
+                (Outcome.GRANTED.value, _("成立，退还下面的金额")),
+                (Outcome.DECLINED.value, _("不成立，照原样计费")),
+            ]
+        ),
+    )
+    amount = YuanField(_("退还金额"), [Optional()], lowest=Money(1))
+    words = TextAreaField(
+        _("理由"),
+        [InputRequired(_("请写明理由。")), Length(max=500, message=_("最多 500 个字。"))],
+    )
 
 
 @blueprint.get("")

@@ -1,30 +1,45 @@
-"""What somebody sees who scanned the code on a space, or typed what stands on its door."""
+"""The page behind the code on a space: the one thing that makes sense there now, and walking in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from unicodedata import normalize
 
-from flask import redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import SIGNED_IN, TENANTS, allow
+from booking.blueprints.kit.filters import clock as clock_text
+from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.spaces import closure_words
-from booking.blueprints.kit.session import me, my_park
+from booking.blueprints.kit.session import actor, me, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
-from booking.blueprints.scan.loading import blueprint, scanned
+from booking.blueprints.today.loading import my_enterprise, read_instant
+from booking.charges.meter import RatingMeter
 from booking.charges.pricing import Quote, Use, price_many
-from booking.charges.quote import running_costs
-from booking.db import db
+from booking.charges.quote import quote, running_costs
+from booking.db import db, transaction
 from booking.language import gettext
 from booking.reservations.space_queries import SpaceRow
 from booking.spaces.models import Kind, Space
 from booking.tariffs.rules import NoTariff
-from booking.usage.door_queries import Door, at_the_door, free_now, space_by_code
+from booking.usage.door_queries import Door, at_the_door, free_now, space_by_code, space_by_scan_code
+from booking.usage.queries import open_stay_at
 from booking.usage.rules import SHORTEST_WALK_IN, end_choices
+from booking.usage.walk_in import walk_in
 from booking.values.money import Money
 from booking.values.month import local_day
+from booking.values.refusal import Refusal
+from booking.values.span import Span
+
+blueprint = Blueprint("scan", __name__, url_prefix="/s")
+
+
+def scanned(scan_code: str) -> Space | None:
+    """Find the space whose code was scanned; another park's is as good as none."""
+    space = space_by_scan_code(db.session(), scan_code)
+    return space if space is not None and space.park_id == my_park().id else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +145,37 @@ def _choices(space: Space, door: Door, now: datetime) -> Sequence[WalkIn]:
 
 def _instead(space: Space, now: datetime) -> Sequence[SpaceRow]:
     return free_now(db.session(), my_park(), space.kind, now, like=space)
+
+
+BAD_REQUEST = 400
+
+
+@blueprint.post("/<scan_code>/walk-in")
+@allow(*TENANTS)
+def come_in(scan_code: str) -> ResponseReturnValue:
+    """Check in without a reservation until the time chosen; the second press finds it done."""
+    space = scanned(scan_code) or abort(NOT_FOUND)
+    until = read_instant(request.form.get("until")) or abort(BAD_REQUEST)
+    try:
+        name = _come_in(scan_code, until)
+    except Refusal as refusal:
+        there = open_stay_at(db.session(), space.id)
+        if there is not None and there.enterprise_id == my_enterprise_id():
+            flash(gettext("已经签到了，不用再点一次。"), "info")
+            return redirect(url_for("today.index"))
+        flash(wording(refusal), "warning")
+        return redirect(url_for(".show", scan_code=scan_code))
+    flash(gettext("已开始使用“%(name)s”，到 %(when)s。", name=name, when=clock_text(until)), "success")
+    return redirect(url_for("today.index"))
+
+
+def _come_in(scan_code: str, until: datetime) -> str:
+    now = clock.now()
+    with transaction() as session:
+        space = scanned(scan_code) or abort(NOT_FOUND)
+        if until <= now:
+            abort(BAD_REQUEST)
+        walk_in(session, space, me(), until, meter=RatingMeter(), by=actor(), now=now)
+        # What has no price could not be charged at its end: NoTariff takes the stay back.
+        quote(session, my_park(), my_enterprise(), space, Span(now, until))
+        return place_name(space)

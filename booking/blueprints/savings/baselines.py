@@ -1,25 +1,28 @@
-"""The page on which a baseline is set."""
+"""What an enterprise enters of itself: baselines with their evidence, and declared effects."""
 
 from datetime import date
 from typing import cast
 
-from flask import flash, redirect
+from flask import abort, flash, redirect
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from booking import clock
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import SIGNED_IN, allow
 from booking.blueprints.kit.forms.edit_form import Thing
 from booking.blueprints.kit.forms.responses import form_page
-from booking.blueprints.kit.session import actor, my_park
+from booking.blueprints.kit.http import hand_out_document
+from booking.blueprints.kit.session import actor, me, my_park, park_today
 from booking.blueprints.messages import put_beside
-from booking.blueprints.savings.forms import BaselineForm
+from booking.blueprints.savings.forms import BaselineForm, EffectForm
 from booking.blueprints.savings.loading import blueprint, enterprise_or_404, home_url
 from booking.db import db, transaction
+from booking.documents.models import Document
 from booking.language import gettext
 from booking.people.models import Enterprise, Role
+from booking.savings.declare_effect import declare_effect, withdraw_effect
 from booking.savings.models import Baseline
-from booking.savings.queries import versions_of
+from booking.savings.queries import baseline_in, effect_in, versions_of
 from booking.savings.rules import Lease
 from booking.savings.set_baseline import EvidenceFile, read_evidence, set_baseline
 from booking.values.money import Money
@@ -111,3 +114,59 @@ def _paper(form: BaselineForm) -> EvidenceFile | None:
     if not isinstance(handed_in, FileStorage) or not handed_in.filename:
         return None
     return read_evidence(handed_in.filename, handed_in.read())
+
+
+@blueprint.get("/evidence/<int:baseline_id>")
+@allow(*SIGNED_IN)
+def evidence(baseline_id: int) -> ResponseReturnValue:
+    """Give the lease on file: to its own enterprise and to administrators.
+
+    The branch gets that of enterprises that have agreed to be named; all else is not found.
+    """
+    session = db.session()
+    baseline = baseline_in(session, my_park().id, baseline_id)
+    if baseline is None or baseline.document_id is None:
+        abort(404)
+    enterprise = enterprise_or_404(baseline.enterprise_id)
+    if me().role is Role.BRANCH and not enterprise.may_be_named:
+        abort(404)
+    return hand_out_document(session.get_one(Document, baseline.document_id), plain=f"evidence-{baseline.id}")
+
+
+@blueprint.route("/<int:enterprise_id>/effect", methods=["GET", "POST"])
+@allow(Role.MANAGER, Role.ADMIN)
+def effect(enterprise_id: int) -> ResponseReturnValue:
+    """Write down what the enterprise says."""
+    enterprise = enterprise_or_404(enterprise_id)
+    form = EffectForm(data={"declared_on": park_today()})
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                declare_effect(
+                    session,
+                    enterprise_or_404(enterprise_id),
+                    cast("date", form.declared_on.data),
+                    form.title.data or "",
+                    form.figure.data or "",
+                    by=actor(),
+                    now=clock.now(),
+                )
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("已登记，标为“自报”。"), "success")
+            return redirect(home_url(enterprise_or_404(enterprise_id)))
+    enterprise = enterprise_or_404(enterprise_id)
+    return form_page("savings/effect.html", form, enterprise=enterprise, home=home_url(enterprise))
+
+
+@blueprint.post("/effect/<int:effect_id>/withdraw")
+@allow(Role.MANAGER, Role.ADMIN)
+def withdraw(effect_id: int) -> ResponseReturnValue:
+    """Take back what the enterprise said."""
+    with transaction() as session:
+        said = effect_in(session, my_park().id, effect_id) or abort(404)
+        enterprise = enterprise_or_404(said.enterprise_id)
+        withdraw_effect(session, said, by=actor(), now=clock.now())
+    flash(gettext("已撤回。"), "success")
+    return redirect(home_url(enterprise))

@@ -1,0 +1,265 @@
+"""What takes a space and when it is open: drawn as rows of the timeline, and told in words."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import NamedTuple, Self
+
+from flask import url_for
+
+from booking.blueprints.kit.availability import Criteria
+from booking.blueprints.kit.filters import moment
+from booking.blueprints.kit.labels.spaces import closure_words
+from booking.blueprints.kit.session import me, my_park
+from booking.blueprints.kit.timeline import Axis, Claim, Row, RowMaker, Tick
+from booking.db import db
+from booking.language import gettext, local_name
+from booking.people.models import Member, Role
+from booking.reservations.queries import ClaimRow, claims_between, claims_of_kind, parts_of_wholes
+from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, local_instant
+from booking.reservations.space_queries import SpaceFilter, fitting_spaces, space_rows
+from booking.spaces.models import Kind, Space
+from booking.spaces.rules import Opening
+from booking.values.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks at the calendar: tenants see their own, an administrator sees whose it is."""
+
+    enterprise_id: int | None
+    sees_all: bool
+    show_url: str  # ends where a reservation's number begins
+    new_url: str  # the form; "" for who does not book
+
+    @classmethod
+    def of(cls, member: Member, show_url: str, new_url: str) -> Self:
+        """Tell what a member may read."""
+        tenant = member.enterprise_id is not None
+        return cls(member.enterprise_id, member.role == "admin", show_url, new_url if tenant else "")
+
+    def claim(self, row: ClaimRow) -> Claim:
+        """Draw a claim; somebody else's has no name and no link, in the page's source neither."""
+        span = Span(row.starts_at, row.ends_at)
+        if row.closure_id is not None:
+            return Claim("closed", span, closure_words(row.reason, row.closed_until))
+        href = f"{self.show_url}{row.reservation_id}" if row.reservation_id is not None else ""
+        if self.enterprise_id is not None and row.enterprise_id == self.enterprise_id:
+            return Claim("mine", span, row.purpose or row.member or gettext("使用中"), href)
+        if self.sees_all:
+            return Claim("mine" if href else "busy", span, row.enterprise or "", href)
+        return Claim("busy", span)
+
+
+def drawn_claims(
+    rows: Iterable[ClaimRow], wholes: Mapping[int, tuple[int, ...]], reader: Reader
+) -> Mapping[int, list[Claim]]:
+    """Gather what takes each space: its own claims; for a whole, those of its parts, each holder's once."""
+    found: defaultdict[int, list[Claim]] = defaultdict(list)
+    of_part: defaultdict[int, list[int]] = defaultdict(list)
+    for whole, parts in wholes.items():
+        for part in parts:
+            of_part[part].append(whole)
+    seen: set[tuple[object, ...]] = set()
+    for row in rows:
+        claim = reader.claim(row)
+        found[row.space_id].append(claim)
+        for whole in of_part.get(row.space_id, ()):
+            key = (whole, row.starts_at, row.ends_at, row.reservation_id, row.closure_id)
+            if key not in seen:
+                seen.add(key)
+                found[whole].append(claim)
+    return found
+
+
+HOUR = 60
+
+
+def window_of(openings: Iterable[Opening]) -> tuple[int, int]:
+    """Give the first and the last whole hour, in minutes, between which any of them is open."""
+    openings = list(openings)
+    first = min(one.opens_minute for one in openings) // HOUR * HOUR
+    last = -(-max(one.closes_minute for one in openings) // HOUR) * HOUR
+    return first, min(last, MINUTES_OF_DAY)
+
+
+def axis_of(day: date, window: tuple[int, int], at: BookingContext) -> Axis:
+    """Make the axis of one local day."""
+    span = Span(local_instant(day, window[0], at.zone), local_instant(day, window[1], at.zone))
+    return Axis(span, at.zone)
+
+
+def maker_on(axis: Axis, reader: Reader, now: datetime) -> RowMaker:
+    """Make the maker of rows on an axis."""
+    head = f"{reader.new_url}{'&' if '?' in reader.new_url else '?'}"
+    return RowMaker(
+        axis,
+        reserve_url=lambda space, start: f"{head}space={space}&start={start}",
+        bookable_from=now,
+    )
+
+
+def closed_hours(day: date, axis: Axis, at: BookingContext) -> Sequence[Claim]:
+    """Hatch what the rule keeps closed of the axis: before it opens, after it closes, or the whole day."""
+    window = axis.window
+    if not is_open_on(day, at):
+        return [Claim("closed", window, gettext("休息日不开放"))]
+    opens = local_instant(day, at.opening.opens_minute, at.zone)
+    closes = local_instant(day, at.opening.closes_minute, at.zone)
+    words, hatched = gettext("未开放"), []
+    if opens > window.start:
+        hatched.append(Claim("closed", Span(window.start, min(opens, window.end)), words))
+    if closes < window.end:
+        hatched.append(Claim("closed", Span(max(closes, window.start), window.end), words))
+    return hatched
+
+
+def is_open_on(day: date, at: BookingContext) -> bool:
+    """Tell whether the space is open on a local day at all."""
+    return at.opening.open_on_rest_days or at.calendar.is_working_day(day)
+
+
+def is_within_reach(day: date, at: BookingContext) -> bool:
+    """Tell whether one may book that day already, and still."""
+    today = at.now.astimezone(at.zone).date()
+    return 0 <= (day - today).days <= at.opening.horizon_days
+
+
+QUARTER = 15
+
+
+def in_quarters(minutes: int) -> int:
+    """Write a length in the timeline's quarters, at least one."""
+    return max(1, -(-minutes // QUARTER))
+
+
+NINE = 9 * 60  # where a timeline opens that is not of today
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The drawn timeline of a page."""
+
+    rows: Sequence[Row]
+    ticks: Sequence[Tick]
+    columns: int
+    now: int | None
+    open_at: int
+    label: str
+
+
+def page_of_reservation() -> str:
+    """Name the page where the reader deals with a reservation: an administrator's is at the front desk."""
+    return "front_desk.reservation" if me().role is Role.ADMIN else "reservations.show"
+
+
+def reader(wish: Criteria) -> Reader:
+    """Tell what the signed-in member may read; addresses are made once, not once a row."""
+    show = url_for(page_of_reservation(), reservation_id=0).removesuffix("0")
+    return Reader.of(me(), show, url_for("reservations.new", **wish.args()))
+
+
+@dataclass(frozen=True, slots=True)
+class HoursOfRow:
+    """What all rows of one day under one rule have in common."""
+
+    axis: Axis
+    maker: RowMaker
+    hatched: Sequence[Claim]
+    opening: Opening
+    bookable: bool
+
+    @classmethod
+    def under(cls, opening: Opening, day: date, axis: Axis, at: BookingContext, looks: Reader) -> Self:
+        """Work it out once a rule and day."""
+        here = replace(at, opening=opening)
+        maker = maker_on(axis, looks, at.now + opening.lead_minutes * MINUTE)
+        bookable = bool(looks.new_url) and is_within_reach(day, here)
+        return cls(axis, maker, closed_hours(day, axis, here), opening, bookable)
+
+    def row(
+        self,
+        space_id: int,
+        name: str,
+        claims: Sequence[Claim],
+        *,
+        detail: str = "",
+        href: str = "",
+        past: int = 0,
+    ) -> Row:
+        """Draw one row with these claims; what the rule keeps closed is hatched over them."""
+        row = self.maker.row(
+            space_id,
+            name,
+            [*claims, *self.hatched],
+            detail=detail,
+            href=href,
+            step=in_quarters(self.opening.step_minutes),
+            shortest=in_quarters(self.opening.minimum_minutes),
+            bookable=self.bookable,
+        )
+        return replace(row, past=past) if past else row
+
+
+class ClosedSpace(NamedTuple):
+    """A space that would do, were it not closed."""
+
+    name: str
+    words: str
+    url: str
+
+
+def closed_spaces(
+    kind: Kind, span: Span, wanted: SpaceFilter, now: datetime, wish: Criteria
+) -> Sequence[ClosedSpace]:
+    """List the spaces that offer what is wanted and are closed for some of the time."""
+    session, park = db.session(), my_park()
+    closures = _closures_then(kind, span)
+    if not closures:
+        return ()
+    ids = closures.keys() & set(fitting_spaces(session, park.id, kind, now, wanted))
+    carried = wish.args(day=span.start.astimezone(park.zone).date())
+    return [
+        ClosedSpace(
+            local_name(row.name, row.name_en),
+            closure_words(closures[row.id].reason, closures[row.id].closed_until),
+            url_for("calendar.week", space_id=row.id, **carried),
+        )
+        for row in space_rows(session, ids)
+    ]
+
+
+def _closures_then(kind: Kind, span: Span) -> dict[int, ClaimRow]:
+    """Give what closes each space then; of a whole that of a part."""
+    rows = claims_of_kind(db.session(), my_park().id, kind, span)
+    found = {row.space_id: row for row in rows if row.closure_id is not None}
+    if found:
+        for whole, parts in parts_of_wholes(db.session(), my_park().id).items():
+            found.update((whole, found[part]) for part in parts if part in found)
+    return found
+
+
+LOOK_AHEAD = timedelta(days=366)
+"""How far ahead the page of a store tells of closures; it shows no week."""
+
+
+def closures_told(space: Space, week: Span, now: datetime) -> Sequence[str]:
+    """Tell of each closure of a space in a week, or of a store from now on, that is not over."""
+    span = Span(now, now + LOOK_AHEAD) if space.kind is Kind.STORAGE else week
+    return _told(claims_between(db.session(), space, span), now)
+
+
+def _told(rows: Iterable[ClaimRow], now: datetime) -> list[str]:
+    first: dict[int, ClaimRow] = {}
+    for row in rows:
+        if row.closure_id is not None and (row.closed_until is None or row.closed_until > now):
+            first.setdefault(row.closure_id, row)
+    return [_closure_words(row, now) for row in first.values()]
+
+
+def _closure_words(row: ClaimRow, now: datetime) -> str:
+    words = closure_words(row.reason, row.closed_until)
+    if row.starts_at <= now:
+        return words
+    return gettext("%(start)s 起，%(closed)s", start=moment(row.starts_at), closed=words)

@@ -1,0 +1,205 @@
+"""Move a reservation, or change its end."""
+
+from datetime import datetime, timedelta
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from booking import clock
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.availability import holder, new_url
+from booking.blueprints.kit.converters import exact_or_none, whole
+from booking.blueprints.kit.filters import clock_span, duration
+from booking.blueprints.kit.forms.fields import options
+from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.session import actor, my_park
+from booking.blueprints.reservations import blueprint
+from booking.blueprints.reservations.conflicts import answer_to_end, answer_to_move
+from booking.blueprints.reservations.forms import EndForm, EndStoreForm, MoveForm, MoveStoreForm
+from booking.blueprints.reservations.new import TENANTS, wanted_space
+from booking.blueprints.reservations.parsing import (
+    end_form,
+    move_form,
+    ours_or_404,
+    price_in_form,
+    price_of,
+    say_no,
+    span_of,
+)
+from booking.db import db, transaction
+from booking.language import gettext, local_name
+from booking.reservations.booking_context import booking_context_for
+from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.move import move as move_it
+from booking.reservations.queries import ClaimRow, is_free
+from booking.reservations.refusals import AsksForApproval, Taken
+from booking.reservations.rules import check_new, local_instant, span_between
+from booking.reservations.set_end import free_ends
+from booking.spaces.models import Kind, Space
+from booking.spaces.queries import rule_for
+from booking.usage.stay_longer import change_end as change_it
+from booking.values.refusal import Refusal
+from booking.values.span import FAR_FUTURE, Span
+
+
+@blueprint.get("/<int:reservation_id>/move")
+@allow(*TENANTS)
+def move(reservation_id: int) -> ResponseReturnValue:
+    """Show where it is, to be changed."""
+    reservation = ours_or_404(reservation_id)
+    form = move_form(reservation, clock.now())
+    form.propose(space=request.args.get("space", reservation.space_id, type=whole))
+    return move_page(form, reservation)
+
+
+@blueprint.post("/<int:reservation_id>/move")
+@allow(*TENANTS)
+def moved(reservation_id: int) -> ResponseReturnValue:
+    """Move it, or say why not; refused, it stays where it is."""
+    now, reservation = clock.now(), ours_or_404(reservation_id)
+    form = move_form(reservation, now)
+    if not form.validate():
+        return move_page(form, reservation), UNPROCESSABLE
+    try:
+        changed = carry_out_move(form, reservation, now)
+    except Refusal as refusal:
+        status = say_no(form, refusal)
+        return move_page(form, ours_or_404(reservation_id), refusal), status
+    requested = changed.state is ReservationState.REQUESTED
+    flash(gettext("已改申请，等待园区确认。") if requested else gettext("已改期。"), "success")
+    return redirect(url_for("reservations.show", reservation_id=reservation_id))
+
+
+def carry_out_move(form: MoveForm | MoveStoreForm, reservation: Reservation, now: datetime) -> Reservation:
+    """Price the new place, then move in one transaction."""
+    span = span_of(form, now)
+    space = wanted_space(form.space.data)
+    form.check(db.session())
+    if not is_free(db.session(), space, span, but=reservation.id):
+        check_new(span, booking_context_for(db.session(), space, span, now))
+        own = ("reservation_id", reservation.id)
+        raise Taken(space.id, span, own=own)  # who comes late hears it without waiting for a lock
+    total, doer = price_of(space, span).total, actor()
+    with transaction() as session:
+        form.check(session)
+        target, version = session.get_one(Space, space.id), ours_or_404(reservation.id).version
+        return move_it(session, reservation.id, target, span, quote=total, by=doer, now=now, version=version)
+
+
+def ask_anew(refusal: Refusal | None, reservation: Reservation) -> str:
+    """Lead to the form that asks for the place, filled in, where the park has to approve it first."""
+    if not isinstance(refusal, AsksForApproval):
+        return ""
+    wish = {"people": reservation.people, "purpose": reservation.purpose}
+    return new_url(refusal.space_id, reservation.space.kind, refusal.span, **wish)
+
+
+def move_page(
+    form: MoveForm | MoveStoreForm, reservation: Reservation, refusal: Refusal | None = None
+) -> str:
+    """Draw the form, with the price of what is in it."""
+    now = clock.now()
+    space = wanted_space(form.space.data or reservation.space_id)
+    try:
+        span = span_of(form, now) if form.day.data else None
+    except Refusal:
+        span = None
+    taken = refusal if isinstance(refusal, Taken) else None
+    return render_template(
+        "reservations/move.html",
+        form=form,
+        reservation=reservation,
+        name=local_name(reservation.space.name, reservation.space.name_en),
+        when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
+        back_url=url_for("reservations.show", reservation_id=reservation.id),
+        price=price_in_form(space, rule_for(db.session(), space), span, now, taken=taken, moving=reservation),
+        answer=answer_to_move(reservation, space, taken, now) if taken else None,
+        storage=reservation.space.kind is Kind.STORAGE,
+        ask_url=ask_anew(refusal, reservation),
+    )
+
+
+@blueprint.get("/<int:reservation_id>/end")
+@allow(*TENANTS)
+def change_end(reservation_id: int) -> ResponseReturnValue:
+    """Show the ends there are to choose from."""
+    reservation = ours_or_404(reservation_id)
+    return end_page(end_form(reservation), reservation)
+
+
+@blueprint.post("/<int:reservation_id>/end")
+@allow(*TENANTS)
+def changed_end(reservation_id: int) -> ResponseReturnValue:
+    """Change the end, or say why not; refused, it stays what it was."""
+    now, reservation = clock.now(), ours_or_404(reservation_id)
+    form = end_form(reservation)
+    if not form.validate():
+        return end_page(form, reservation), UNPROCESSABLE
+    try:
+        changed = carry_out_end(form, reservation, now)
+    except Refusal as refusal:
+        status = say_no(form, refusal)
+        return end_page(form, ours_or_404(reservation_id), refusal), status
+    flash(gettext("结束时间已改，费用按实际使用计算。"), "success")
+    return redirect(url_for("reservations.show", reservation_id=changed.id))
+
+
+def carry_out_end(form: EndForm | EndStoreForm, reservation: Reservation, now: datetime) -> Reservation:
+    """Price the new stretch, then change it in one transaction."""
+    ends_at = end_of(form, reservation)
+    span = span_between(reservation.starts_at, ends_at)
+    total, doer = price_of(reservation.space, span).total, actor()
+    with transaction() as session:
+        form.check(session)
+        version = ours_or_404(reservation.id).version
+        return change_it(session, reservation.id, ends_at, quote=total, by=doer, now=now, version=version)
+
+
+ONE_DAY = timedelta(days=1)
+
+
+def end_of(form: EndForm | EndStoreForm, reservation: Reservation) -> datetime:
+    """Read the end that was chosen; nonsense is the end there is, which the verb refuses."""
+    if isinstance(form, EndStoreForm):
+        day = form.until.data
+        return FAR_FUTURE if day is None else local_instant(day + ONE_DAY, 0, my_park().zone)
+    return exact_or_none(form.ends.data) or reservation.ends_at
+
+
+def end_page(form: EndForm | EndStoreForm, reservation: Reservation, refusal: Refusal | None = None) -> str:
+    """Draw the form, and above it what else there is where the end that was chosen is taken."""
+    now, kind = clock.now(), reservation.space.kind
+    stopped_by = offer_ends(form, reservation, now) if isinstance(form, EndForm) else None
+    return render_template(
+        "reservations/change_end.html",
+        form=form,
+        reservation=reservation,
+        name=local_name(reservation.space.name, reservation.space.name_en),
+        when=times(reservation.starts_at, reservation.ends_at, kind),
+        back_url=url_for("reservations.show", reservation_id=reservation.id),
+        storage=kind is Kind.STORAGE,
+        answer=answer_to_end(reservation, refusal, now) if isinstance(refusal, Taken) else None,
+        stopped_by=holder(stopped_by, kind) if stopped_by else None,
+    )
+
+
+def offer_ends(form: EndForm, reservation: Reservation, now: datetime) -> ClaimRow | None:
+    """Offer the ends that are free, and tell what keeps it from a later one."""
+    span, found = Span(reservation.starts_at, reservation.ends_at), free_ends(db.session(), reservation, now)
+    form.ends.choices = options((end.isoformat(), end_label(span, end)) for end in found.ends)
+    if form.ends.data not in {end.isoformat() for end in found.ends}:
+        form.ends.data = (
+            reservation.ends_at.isoformat()
+        )  # and not the first of the list, which is the shortest
+    return found.stopped_by
+
+
+def end_label(span: Span, end: datetime) -> str:
+    """Say what an end would mean."""
+    when = clock_span(Span(span.start, end))
+    if end == span.end:
+        return str(gettext("%(when)s（现在）", when=when))
+    if end > span.end:
+        return str(gettext("%(when)s（延长 %(length)s）", when=when, length=duration(end - span.end)))
+    return str(gettext("%(when)s（缩短 %(length)s）", when=when, length=duration(span.end - end)))
