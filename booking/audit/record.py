@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.models import AuditEntry
 from booking.db import Base
@@ -16,7 +17,7 @@ from booking.values.money import Money
 
 def record(  # noqa: PLR0913 - an audit entry has this many facts
     session: Session,
-    action: str,
+    action: Action,
     subject: str,
     subject_id: int | None,
     *,
@@ -36,7 +37,7 @@ def record(  # noqa: PLR0913 - an audit entry has this many facts
 
 def record_each(
     session: Session,
-    action: str,
+    action: Action,
     subject: str,
     after: Mapping[int, dict[str, Any]],
     *,
@@ -55,13 +56,13 @@ def record_each(
     )
 
 
-def _facts(action: str, subject: str, by: Actor, now: datetime, park_id: int | None) -> dict[str, Any]:
+def _facts(action: Action, subject: str, by: Actor, now: datetime, park_id: int | None) -> dict[str, Any]:
     return {
         "park_id": park_id if park_id is not None else by.park_id,
         "at": now,
         "actor_id": by.member_id,
         "actor_name": by.name,
-        "action": action,
+        "action": action.value,
         "subject": subject,
         "request_id": by.request_id,
     }

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.charges.charge_stay import one_at_a_time
@@ -68,7 +69,10 @@ def answer_dispute(
         session.add(_adjustment(line, back, question.answer, now))
         after["gives_back_fen"] = back.fen
     session.flush()
-    record(session, "answered", "dispute", question.id, by=by, now=now, after=after, reason=question.answer)
+    record(
+        session, Action.DISPUTE_ANSWERED, "dispute", question.id,
+        by=by, now=now, after=after, reason=question.answer,
+    )  # fmt: skip
     space = session.get_one(Space, line.space_id)
     _tell(session, Answered(question, line, space, back), letter, now)
     return question

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.charges.charge_stay import one_at_a_time
@@ -37,5 +38,5 @@ def dispute(session: Session, charge_id: int, words: str, *, by: Actor, now: dat
     )
     session.add(question)
     session.flush()
-    record(session, "questioned", "charge", line.id, by=by, now=now, reason=question.words)
+    record(session, Action.CHARGE_DISPUTED, "charge", line.id, by=by, now=now, reason=question.words)
     return question

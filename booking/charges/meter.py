@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.charges.charge_fee import charge_fee
@@ -66,7 +67,7 @@ class RatingMeter:
         new = charge_anew(session, stay, by=by, now=now)
         refuse_closed(session, stay.park_id, {Month.from_key(line.month_key, zone) for line in new})
         before, after = {"total_fen": _fen(old)}, {"total_fen": _fen(new)}
-        record(session, "charged anew", "stay", stay.id, by=by, now=now, before=before, after=after)
+        record(session, Action.CHARGE_CORRECTED, "stay", stay.id, by=by, now=now, before=before, after=after)
 
 
 def refuse_closed(session: Session, park_id: int, months: Iterable[Month]) -> None:
@@ -86,7 +87,7 @@ def _not_charged(
     session: Session, subject: str, subject_id: int, park_id: int, refusal: NoTariff, *, now: datetime
 ) -> None:
     by, after = Actor.system("meter", park_id), {"kind": refusal.kind, "day": refusal.day.isoformat()}
-    record(session, "not charged", subject, subject_id, by=by, now=now, after=after)
+    record(session, Action.CHARGE_OMITTED, subject, subject_id, by=by, now=now, after=after)
 
 
 def _fen(lines: Iterable[Charge]) -> int:

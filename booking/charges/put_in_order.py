@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.charges.models import Charge, ChargeKind, Dispute, MonthClose
@@ -182,7 +183,7 @@ def _move(
         _succeed(session, line, _successor(line, found, cause, now), now)
     before = {"total_fen": sum(line.amount.fen for line, _ in moving)}
     after = {"total_fen": sum(found.line.amount.fen for _, found in moving), "after_stay": cause.stay_id}
-    record(session, "charged anew", "stay", stay_id, by=by, now=now, before=before, after=after)
+    record(session, Action.CHARGE_CORRECTED, "stay", stay_id, by=by, now=now, before=before, after=after)
 
 
 def _differs(line: Charge, found: Placed) -> bool:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.charges.models import Charge, MonthClose
@@ -43,7 +44,7 @@ def close_month(
     session.add(closed)
     session.flush()
     record(
-        session, "month closed", "month_close", month.key,
+        session, Action.MONTH_CLOSED, "month_close", month.key,
         by=by, now=now, after={"month": str(month)}, reason=early or None, park_id=park.id,
     )  # fmt: skip
     return closed
@@ -93,7 +94,7 @@ def finish_month(session: Session, park: Park, month: Month, *, by: Actor, now: 
     session.flush()  # who reads on in this transaction finds the month closed
     count, total = invoiced(session, park.id, month)
     record(
-        session, "invoices made", "month_close", month.key,
+        session, Action.MONTH_INVOICED, "month_close", month.key,
         by=by, now=now, after={"invoices": count, "total_fen": total.fen}, park_id=park.id,
     )  # fmt: skip
     return True

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.documents.store import store
@@ -132,7 +133,7 @@ def _record(
     session: Session, invoice: Invoice, note: CreditNote, before: InvoiceState, *, by: Actor, now: datetime
 ) -> None:
     record(
-        session, "credit note issued", "invoice", invoice.id, by=by, now=now, park_id=invoice.park_id,
+        session, Action.CREDIT_NOTE_ISSUED, "invoice", invoice.id, by=by, now=now, park_id=invoice.park_id,
         before={"state": before}, reason=note.reason,
         after={"state": invoice.state, "number": note.number, "amount_fen": note.amount.fen},
     )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record_each
 from booking.charges.models import Charge, Dispute
@@ -75,4 +76,4 @@ def record_made(
         invoice.id: {"number": invoice.number, "total_fen": invoice.total.fen, "lines": count}
         for invoice, count in zip(invoices, lines, strict=True)
     }
-    record_each(session, "invoice made", "invoice", facts, by=by, now=now, park_id=invoices[0].park_id)
+    record_each(session, Action.INVOICE_ISSUED, "invoice", facts, by=by, now=now, park_id=invoices[0].park_id)

@@ -11,6 +11,7 @@ from sqlalchemy import insert as sql_insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.mail.models import Letter, LetterEnclosure
@@ -166,7 +167,7 @@ def send_again(session: Session, letter: Letter, to: str, *, by: Actor, now: dat
     letter.to, letter.failed_at, letter.due_at, letter.attempts = to, None, now, 0
     record(
         session,
-        "letter.sent_again",
+        Action.LETTER_SENT_AGAIN,
         "letter",
         letter.id,
         by=by,

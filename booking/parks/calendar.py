@@ -7,6 +7,7 @@ from chinese_calendar.constants import Holiday, holidays, workdays
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.parks.models import CalendarDay, CalendarYear
@@ -43,7 +44,7 @@ def seed_calendar(session: Session, park_id: int, year: int, *, by: Actor, now: 
     row = year_of(session, park_id, year)
     row.published, row.source = True, SOURCE
     after = {"year": year, "days": len(days), "source": SOURCE}
-    record(session, "calendar.seeded", "calendar", year, by=by, now=now, after=after, park_id=park_id)
+    record(session, Action.CALENDAR_SEEDED, "calendar", year, by=by, now=now, after=after, park_id=park_id)
     return len(days)
 
 
@@ -73,7 +74,7 @@ def set_day(
         row.working, row.label = working, label
         session.add(row)
     after = {"day": day.isoformat(), "working": working, "label": label}
-    record(session, "calendar.day_set", "calendar", day.year, by=by, now=now, before=before, after=after)
+    record(session, Action.CALENDAR_DAY_SET, "calendar", day.year, by=by, now=now, before=before, after=after)
 
 
 def mark_year(
@@ -84,7 +85,7 @@ def mark_year(
     before = {"published": bool(row.published), "source": row.source}
     row.published, row.source = published, source or None
     after = {"published": published, "source": row.source}
-    record(session, "calendar.marked", "calendar", year, by=by, now=now, before=before, after=after)
+    record(session, Action.CALENDAR_MARKED, "calendar", year, by=by, now=now, before=before, after=after)
 
 
 def year_of(session: Session, park_id: int, year: int) -> CalendarYear:

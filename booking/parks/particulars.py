@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import change, record
 from booking.parks.calendar import known_years, seed_calendar
@@ -32,7 +33,7 @@ def create_park(session: Session, code: str, name: str, zone_name: str, *, by: A
         if year >= this_year - 1:
             seed_calendar(session, park.id, year, by=by, now=now)
     after = {"code": code, "name": name, "zone_name": zone_name}
-    record(session, "park.created", "park", park.id, by=by, now=now, after=after, park_id=park.id)
+    record(session, Action.PARK_CREATED, "park", park.id, by=by, now=now, after=after, park_id=park.id)
     return park
 
 
@@ -48,5 +49,5 @@ def edit_park(session: Session, park: Park, facts: Mapping[str, Any], *, by: Act
     wanted["seller_uscc"] = check_seller(wanted["seller_uscc"])
     before, after = change(park, wanted)
     if after:
-        record(session, "park.edited", "park", park.id, by=by, now=now, before=before, after=after)
+        record(session, Action.PARK_EDITED, "park", park.id, by=by, now=now, before=before, after=after)
     return bool(after)

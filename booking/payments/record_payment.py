@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.invoices.models import Invoice
@@ -69,7 +70,7 @@ def _settle(session: Session, invoice: Invoice, payment: Payment, *, by: Actor, 
     before = invoice.state
     settle(session, invoice, now=now)
     record(
-        session, "payment recorded", "invoice", invoice.id, by=by, now=now, park_id=invoice.park_id,
+        session, Action.PAYMENT_RECORDED, "invoice", invoice.id, by=by, now=now, park_id=invoice.park_id,
         before={"state": before},
         after={"state": invoice.state, "amount_fen": payment.amount.fen, "reference": payment.reference},
     )  # fmt: skip

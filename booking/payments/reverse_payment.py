@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.invoices.queries import lock_invoice
@@ -45,7 +46,7 @@ def reverse_payment(
     before = {"state": invoice.state, "amount_fen": payment.amount.fen, "reference": payment.reference}
     settle(session, invoice, now=now)
     record(
-        session, "payment reversed", "invoice", invoice.id, by=by, now=now, park_id=invoice.park_id,
+        session, Action.PAYMENT_REVERSED, "invoice", invoice.id, by=by, now=now, park_id=invoice.park_id,
         before=before, after={"state": invoice.state}, reason=reversal.reason,
     )  # fmt: skip
     return reversal

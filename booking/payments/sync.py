@@ -11,6 +11,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db.due import has_come, is_come
@@ -114,7 +115,7 @@ def published(session: Session, invoice_id: int, laid_out: PublishedInvoice, *, 
     if first:
         by = Actor.system(HOUSE, invoice.park_id)
         after = {"provider_id": invoice.provider_id}
-        record(session, "laid out for payment", "invoice", invoice.id, by=by, now=now, after=after)
+        record(session, Action.INVOICE_PUBLISHED, "invoice", invoice.id, by=by, now=now, after=after)
     return invoice
 
 
@@ -138,7 +139,7 @@ def ask_again(session: Session, invoice_id: int, *, by: Actor, now: datetime) ->
     invoice.publish_due_at = now
     before = {"error": invoice.publish_error}
     record(
-        session, "desk asked again", "invoice", invoice.id,
+        session, Action.INVOICE_RECHECK_REQUESTED, "invoice", invoice.id,
         by=by, now=now, before=before, park_id=invoice.park_id,
     )  # fmt: skip
 
@@ -210,7 +211,7 @@ def _book(
     )
     by = Actor.system(HOUSE, invoice.park_id)
     after = {"amount_fen": amount.fen, "provider_id": provider_id}
-    record(session, "paid online", "invoice", invoice.id, by=by, now=now, after=after)
+    record(session, Action.INVOICE_PAID_ONLINE, "invoice", invoice.id, by=by, now=now, after=after)
 
 
 def transfers_of(session: Session, invoice: Invoice, attempt: int) -> PaidOutside:

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.parks.models import Park
@@ -43,7 +44,7 @@ def create_admin(
     session.flush()
     set_password(session, member, password, now=now)
     after = {"email": address, "role": Role.ADMIN.value}
-    record(session, "member.added", "member", member.id, by=by, now=now, after=after, park_id=park.id)
+    record(session, Action.MEMBER_ADDED, "member", member.id, by=by, now=now, after=after, park_id=park.id)
     return member
 
 
@@ -57,14 +58,14 @@ def close_account(session: Session, member: Member, *, by: Actor, now: datetime)
         raise LastManager(member.name)
     member.active = False
     member.session_version += 1
-    record(session, "member.closed_account", "member", member.id, by=by, now=now)
+    record(session, Action.MEMBER_ACCOUNT_CLOSED, "member", member.id, by=by, now=now)
 
 
 def open_account(session: Session, member: Member, *, by: Actor, now: datetime) -> None:
     """Let its owner in with the password they had."""
     if not member.active:
         member.active = True
-        record(session, "member.opened_account", "member", member.id, by=by, now=now)
+        record(session, Action.MEMBER_ACCOUNT_OPENED, "member", member.id, by=by, now=now)
 
 
 TENANTS = frozenset({Role.MEMBER, Role.MANAGER})
@@ -81,7 +82,9 @@ def change_role(session: Session, member: Member, role: Role, *, by: Actor, now:
     before = {"role": member.role.value}
     member.role = role
     after = {"role": role.value}
-    record(session, "member.role_changed", "member", member.id, by=by, now=now, before=before, after=after)
+    record(
+        session, Action.MEMBER_ROLE_CHANGED, "member", member.id, by=by, now=now, before=before, after=after
+    )
 
 
 def choose_language(session: Session, member_id: int, language: str) -> None:

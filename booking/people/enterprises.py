@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import change, plain, record
 from booking.parks.models import Park
@@ -47,7 +48,7 @@ def add_enterprise(
     session.add(enterprise)
     session.flush()
     after = {name: plain(value) for name, value in kept.items()}
-    record(session, "enterprise.added", "enterprise", enterprise.id, by=by, now=now, after=after)
+    record(session, Action.ENTERPRISE_ADDED, "enterprise", enterprise.id, by=by, now=now, after=after)
     invite(
         session,
         enterprise,
@@ -76,7 +77,7 @@ def edit_enterprise(
     if after:
         record(
             session,
-            "enterprise.edited",
+            Action.ENTERPRISE_EDITED,
             "enterprise",
             enterprise.id,
             by=by,

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.parks.models import Park
@@ -56,7 +57,14 @@ def invite(
     issue_ticket(session, member, TicketKind.INVITATION, ticket, now=now)
     after = {"email": address, "name": member.name, "role": role}
     record(
-        session, "member.invited", "member", member.id, by=by, now=now, after=after, park_id=member.park_id
+        session,
+        Action.MEMBER_INVITED,
+        "member",
+        member.id,
+        by=by,
+        now=now,
+        after=after,
+        park_id=member.park_id,
     )
     return member
 
@@ -72,7 +80,7 @@ def invite_again(session: Session, member: Member, ticket: NewTicket, *, by: Act
         raise AccountClosed(member.name)
     check_how_many(session, by, now)
     issue_ticket(session, member, TicketKind.INVITATION, ticket, now=now)
-    record(session, "member.invited_again", "member", member.id, by=by, now=now)
+    record(session, Action.MEMBER_INVITED_AGAIN, "member", member.id, by=by, now=now)
 
 
 def check_how_many(session: Session, by: Actor, now: datetime) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import TO_CHANGE
@@ -62,7 +63,9 @@ def send_link(session: Session, member: Member, ticket: NewTicket, *, by: Actor,
     if resets_asked(session, member.id, now) >= RESET_LETTERS:
         raise EnoughLetters(member.name)
     issue_ticket(session, member, TicketKind.RESET, ticket, now=now)
-    record(session, "member.link_sent", "member", member.id, by=by, now=now, after={"to": member.mailbox})
+    record(
+        session, Action.MEMBER_LINK_SENT, "member", member.id, by=by, now=now, after={"to": member.mailbox}
+    )
 
 
 def resets_asked(session: Session, member_id: int, now: datetime) -> int:
@@ -93,7 +96,7 @@ def use_ticket(session: Session, token: str, password: str, used_from: str, *, n
     after = _story(session, member, kind) | {"used_from": used_from}
     set_password(session, member, password, now=now)
     by = Actor(BEARER, None, member.park_id, member.enterprise_id)
-    record(session, "member.password_set", "member", member.id, by=by, now=now, after=after)
+    record(session, Action.MEMBER_PASSWORD_SET, "member", member.id, by=by, now=now, after=after)
     return member
 
 

@@ -7,6 +7,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.people.models import Member, SignInAttempt, TryKind
@@ -39,7 +40,7 @@ def change_password(
         raise WrongPassword
     forget_try(session, try_id)
     set_password(session, member, password, now=now)
-    record(session, "member.password_changed", "member", member.id, by=by, now=now)
+    record(session, Action.MEMBER_PASSWORD_CHANGED, "member", member.id, by=by, now=now)
     return member
 
 

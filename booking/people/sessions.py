@@ -7,6 +7,7 @@ from sqlalchemy import Row, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.people.models import EndedSession, Member
@@ -62,7 +63,7 @@ def sign_out(session: Session, member_id: int, key: str, *, now: datetime) -> No
 def sign_out_everywhere(session: Session, member_id: int, *, by: Actor, now: datetime) -> None:
     """Make all of its sessions out of date, this one too."""
     session.get_one(Member, member_id).session_version += 1
-    record(session, "member.signed_out_everywhere", "member", member_id, by=by, now=now)
+    record(session, Action.MEMBER_SIGNED_OUT_EVERYWHERE, "member", member_id, by=by, now=now)
 
 
 def sessions_to_forget(session: Session, now: datetime) -> Sequence[int]:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.people.models import Enterprise
@@ -25,7 +26,7 @@ def leave_park(
         raise LeavesBeforeItJoined
     before = {"left_on": enterprise.left_on.isoformat() if enterprise.left_on else None}
     enterprise.left_on = left_on
-    action = "enterprise.left" if left_on else "enterprise.returned"
+    action = Action.ENTERPRISE_LEFT if left_on else Action.ENTERPRISE_RETURNED
     after = {"left_on": left_on.isoformat() if left_on else None}
     record(session, action, "enterprise", enterprise.id, by=by, now=now, before=before, after=after)
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.reservations.claim import release
 from booking.reservations.history import Snapshot, lock_for_update, log_change
@@ -33,5 +34,5 @@ def cancel(
     reservation.cancelled_at = now
     reservation.version += 1
     release(session, reservation)
-    log_change(session, reservation, "cancelled", old, by=by, now=now, reason=reason)
+    log_change(session, reservation, Action.RESERVATION_CANCELLED, old, by=by, now=now, reason=reason)
     return reservation

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.reservations.claim import claim, release
@@ -55,7 +56,16 @@ def close_space(
     except Taken as taken:
         raise ClosureConflicts(_conflicts(session, space, ahead)) from taken
     after = {"space_id": space.id, "starts_at": span.start.isoformat(), "ends_at": span.end.isoformat()}
-    record(session, "closed", "closure", closure.id, by=by, now=now, after=after, reason=reason.strip())
+    record(
+        session,
+        Action.CLOSURE_ADDED,
+        "closure",
+        closure.id,
+        by=by,
+        now=now,
+        after=after,
+        reason=reason.strip(),
+    )
     return closure
 
 
@@ -71,5 +81,13 @@ def lift_closure(session: Session, closure_id: int, *, by: Actor, now: datetime)
         raise LiftedBefore(closure.lifted_at)
     closure.lifted_at = now
     release(session, closure)
-    record(session, "lifted", "closure", closure.id, by=by, now=now, after={"lifted_at": now.isoformat()})
+    record(
+        session,
+        Action.CLOSURE_LIFTED,
+        "closure",
+        closure.id,
+        by=by,
+        now=now,
+        after={"lifted_at": now.isoformat()},
+    )
     return closure

@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import TO_CHANGE
@@ -49,7 +50,7 @@ STEP = insert(cast("Table", ReservationChange.__table__))
 def log_change(
     session: Session,
     reservation: Reservation,
-    what: str,
+    action: Action,
     old: Snapshot | None,
     *,
     by: Actor,
@@ -60,11 +61,11 @@ def log_change(
     new = Snapshot.by(reservation)
     session.flush()
     doer = {"at": now, "actor_id": by.member_id, "actor_name": by.name}
-    what_happened = {"reservation_id": reservation.id, "what": what, "reason": reason}
+    what_happened = {"reservation_id": reservation.id, "what": action.value, "reason": reason}
     session.execute(STEP, {**doer, **what_happened, **_columns("old", old), **_columns("new", new)})
     record(
         session,
-        what,
+        action,
         "reservation",
         reservation.id,
         by=by,

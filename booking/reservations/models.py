@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from booking.audit.actions import Action
 from booking.db import Base, choice
 from booking.people.models import Enterprise, Member
 from booking.spaces.models import Closure, Kind, Space
@@ -88,9 +89,7 @@ class ReservationChange(Base):
     at: Mapped[datetime]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     actor_name: Mapped[str] = mapped_column(String(120))
-    what: Mapped[str] = mapped_column(
-        String(24)
-    )  # reserved, moved, extended, shortened, approved, declined, lapsed, cancelled, no_show
+    what: Mapped[str] = mapped_column(String(24))  # an Action, in the words of the version that wrote it
     old_space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id"))
     old_starts_at: Mapped[datetime | None]
     old_ends_at: Mapped[datetime | None]
@@ -98,6 +97,11 @@ class ReservationChange(Base):
     new_starts_at: Mapped[datetime | None]
     new_ends_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(String(500))
+
+    @property
+    def action(self) -> Action | None:
+        """What was done, whichever version wrote it down."""
+        return Action.read(self.what)
 
 
 class Occupancy(Base):

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.people.tenancy import check_tenancy
 from booking.reservations.booking_context import booking_context_for
@@ -50,7 +51,7 @@ def move(
     reservation.starts_at, reservation.ends_at = span.start, span.end
     reservation.quote = quote
     reservation.version += 1
-    log_change(session, reservation, "moved", old, by=by, now=now)
+    log_change(session, reservation, Action.RESERVATION_MOVED, old, by=by, now=now)
     return reservation
 
 

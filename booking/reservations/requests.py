@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.db import TO_CHANGE
 from booking.parks.models import Park
@@ -40,7 +41,7 @@ def approve(
     reservation.state = ReservationState.BOOKED
     reservation.version += 1
     claim(session, reservation.space, span, reservation)
-    log_change(session, reservation, "approved", old, by=by, now=now)
+    log_change(session, reservation, Action.RESERVATION_APPROVED, old, by=by, now=now)
     return reservation
 
 
@@ -63,7 +64,7 @@ def decline(
     old = Snapshot.by(reservation)
     reservation.state = ReservationState.DECLINED
     reservation.version += 1
-    log_change(session, reservation, "declined", old, by=by, now=now, reason=reason.strip())
+    log_change(session, reservation, Action.RESERVATION_DECLINED, old, by=by, now=now, reason=reason.strip())
     return reservation
 
 
@@ -85,9 +86,5 @@ def expire(session: Session, reservation_id: int, *, now: datetime) -> bool:
     reservation.state = ReservationState.DECLINED
     reservation.version += 1
     by = Actor.system("close requests", reservation.park_id)
-    log_change(session, reservation, EXPIRED, old, by=by, now=now)
+    log_change(session, reservation, Action.RESERVATION_EXPIRED, old, by=by, now=now)
     return True
-
-
-EXPIRED = "lapsed"
-"""What its history says; the words are the reader's language's."""

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.people.tenancy import check_tenancy
 from booking.reservations.booking_context import booking_context_for
@@ -60,7 +61,7 @@ def reserve(
         claim(session, space, span, reservation, buffer_minutes=at.opening.buffer_minutes)
     elif not is_free(session, space, span):
         raise Taken(space.id, span)
-    log_change(session, reservation, "reserved", None, by=by, now=now)
+    log_change(session, reservation, Action.RESERVATION_MADE, None, by=by, now=now)
     return reservation
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.parks.models import Park
 from booking.people.tenancy import check_tenancy
@@ -71,7 +72,7 @@ def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to
                 raise NothingFree(span)
         if _got(session, reservation, space, span):
             reservation.quote = quote(space)
-            log_change(session, reservation, "reserved", None, by=by, now=now)
+            log_change(session, reservation, Action.RESERVATION_MADE, None, by=by, now=now)
             return reservation
     raise NothingFree(span)
 

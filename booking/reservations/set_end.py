@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.people.tenancy import check_tenancy
 from booking.reservations.booking_context import booking_context_for
@@ -56,7 +57,14 @@ def set_end(
     (_lengthen if longer else _shorten)(session, reservation, span, now)
     reservation.ends_at, reservation.quote = ends_at, quote
     reservation.version += 1
-    log_change(session, reservation, "extended" if longer else "shortened", old, by=by, now=now)
+    log_change(
+        session,
+        reservation,
+        Action.RESERVATION_EXTENDED if longer else Action.RESERVATION_SHORTENED,
+        old,
+        by=by,
+        now=now,
+    )
     return reservation
 
 

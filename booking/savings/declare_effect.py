@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.parks.models import Park
@@ -39,7 +40,7 @@ def declare_effect(
     session.flush()
     after = {"enterprise_id": enterprise.id, "title": effect.title, "figure": effect.figure}
     record(
-        session, "effect.declared", "declared_effect", effect.id,
+        session, Action.EFFECT_DECLARED, "declared_effect", effect.id,
         by=by, now=now, after=after, park_id=enterprise.park_id,
     )  # fmt: skip
     return effect
@@ -49,7 +50,7 @@ def withdraw_effect(session: Session, effect: DeclaredEffect, *, by: Actor, now:
     """Remove the row; the audit trail keeps what it said."""
     before = {"enterprise_id": effect.enterprise_id, "title": effect.title, "figure": effect.figure}
     record(
-        session, "effect.withdrawn", "declared_effect", effect.id,
+        session, Action.EFFECT_WITHDRAWN, "declared_effect", effect.id,
         by=by, now=now, before=before, park_id=effect.park_id,
     )  # fmt: skip
     session.delete(effect)

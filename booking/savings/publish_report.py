@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.charges.models import MonthClose
@@ -57,7 +58,7 @@ def publish_report(
     row = _frozen(session, park, report, printer, now)
     _post(session, park, row, letter(report), now)
     record(
-        session, "report.published", "savings_report", row.id,
+        session, Action.REPORT_PUBLISHED, "savings_report", row.id,
         by=by, now=now, after={"month": str(month), **to_stored(data_of(row).total)}, park_id=park.id,
     )  # fmt: skip
     return row

@@ -11,6 +11,7 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.documents.store import store
@@ -78,7 +79,7 @@ def set_baseline(
     baseline.created_at, baseline.created_by_id = now, by.member_id
     session.flush()
     record(
-        session, "baseline.set", "baseline", baseline.id, park_id=park.id,
+        session, Action.BASELINE_SET, "baseline", baseline.id, park_id=park.id,
         by=by, now=now, before=before, after=facts_of(baseline),
     )  # fmt: skip
     return baseline

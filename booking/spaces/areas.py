@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.parks.models import Park
@@ -21,7 +22,9 @@ def add_area(
     area = Area(park_id=park_id, name=name, name_en=name_en, position=(last or 0) + 1)
     session.add(area)
     session.flush()
-    record(session, "area.added", "area", area.id, by=by, now=now, after={"name": name, "name_en": name_en})
+    record(
+        session, Action.AREA_ADDED, "area", area.id, by=by, now=now, after={"name": name, "name_en": name_en}
+    )
     return area
 
 
@@ -43,7 +46,7 @@ def edit_area(
         return area
     refuse_taken_name(session, area.park_id, name, but=area.id)
     area.name, area.name_en = name, name_en
-    record(session, "area.edited", "area", area.id, by=by, now=now, before=before, after=after)
+    record(session, Action.AREA_EDITED, "area", area.id, by=by, now=now, before=before, after=after)
     return area
 
 
@@ -61,7 +64,7 @@ def move_area(session: Session, area: Area, steps: int, *, by: Actor, now: datet
         one.position = position
     record(
         session,
-        "area.moved",
+        Action.AREA_MOVED,
         "area",
         area.id,
         by=by,
@@ -77,6 +80,6 @@ def remove_area(session: Session, area: Area, *, by: Actor, now: datetime) -> No
     if spaces:
         raise AreaInUse(area.name, spaces)
     before = {"name": area.name, "name_en": area.name_en}
-    record(session, "area.removed", "area", area.id, by=by, now=now, before=before)
+    record(session, Action.AREA_REMOVED, "area", area.id, by=by, now=now, before=before)
     session.delete(area)
     session.flush()

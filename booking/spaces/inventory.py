@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.spaces.facts import SpaceFacts, choose_parts, codes_of_wholes, facts_of, trail, write_facts
@@ -35,7 +36,7 @@ def add_space(
     write_facts(space, facts, parts)
     session.add(space)
     keep_code(session, facts.code)
-    record(session, "space.added", "space", space.id, by=by, now=now, after=trail(facts))
+    record(session, Action.SPACE_ADDED, "space", space.id, by=by, now=now, after=trail(facts))
     return space
 
 
@@ -79,7 +80,14 @@ def edit_space(
         return False
     keep_code(session, facts.code)
     record(
-        session, "space.edited", "space", space.id, by=by, now=now, before=trail(before), after=trail(after)
+        session,
+        Action.SPACE_EDITED,
+        "space",
+        space.id,
+        by=by,
+        now=now,
+        before=trail(before),
+        after=trail(after),
     )
     return True
 
@@ -95,7 +103,7 @@ def retire_space(session: Session, space: Space, *, upcoming: Upcoming, by: Acto
         raise SpaceStillBooked(space.id, count)
     space.retired_at = now
     session.flush()
-    record(session, "space.retired", "space", space.id, by=by, now=now, after={"code": space.code})
+    record(session, Action.SPACE_RETIRED, "space", space.id, by=by, now=now, after={"code": space.code})
 
 
 def bring_back_space(session: Session, space: Space, *, by: Actor, now: datetime) -> None:
@@ -107,11 +115,11 @@ def bring_back_space(session: Session, space: Space, *, by: Actor, now: datetime
     before = {"retired_at": space.retired_at.isoformat()}
     space.retired_at = None
     session.flush()
-    record(session, "space.brought_back", "space", space.id, by=by, now=now, before=before)
+    record(session, Action.SPACE_BROUGHT_BACK, "space", space.id, by=by, now=now, before=before)
 
 
 def renew_scan_code(session: Session, space: Space, scan_code: str, *, by: Actor, now: datetime) -> None:
     """Replace the code; neither secret is written into the trail."""
     space.scan_code = scan_code
     session.flush()
-    record(session, "space.scan_code_renewed", "space", space.id, by=by, now=now)
+    record(session, Action.SPACE_SCAN_CODE_RENEWED, "space", space.id, by=by, now=now)

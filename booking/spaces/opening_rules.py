@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.spaces.facts import trail
@@ -48,7 +49,7 @@ def _set(
     session.flush()
     record(
         session,
-        "rule.set",
+        Action.RULE_SET,
         "opening_rule",
         rule.id,
         by=by,
@@ -74,6 +75,6 @@ def drop_rule(
     if rule is None:
         return
     before = {"kind": kind.value, "space_id": space_id} | trail(opening_of(rule))
-    record(session, "rule.dropped", "opening_rule", rule.id, by=by, now=now, before=before)
+    record(session, Action.RULE_DROPPED, "opening_rule", rule.id, by=by, now=now, before=before)
     session.delete(rule)
     session.flush()

@@ -8,6 +8,7 @@ from io import BytesIO
 from PIL import Image, ImageOps
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.documents.store import store
@@ -97,14 +98,14 @@ def set_picture(session: Session, space: Space, drawn: bytes | None, *, by: Acto
     """Keep what `redrawn` gave as the photograph; None takes it down."""
     before = space.picture_id
     space.picture_id = _kept(session, space.park_id, f"space-{space.code}.webp", drawn, now)
-    _record(session, "space", space.id, before, space.picture_id, by, now)
+    _record(session, Action.SPACE_PICTURE_SET, "space", space.id, before, space.picture_id, by, now)
 
 
 def set_plan(session: Session, area: Area, drawn: bytes | None, *, by: Actor, now: datetime) -> None:
     """Keep what `redrawn` gave as the floor plan; None takes it down."""
     before = area.plan_id
     area.plan_id = _kept(session, area.park_id, f"plan-{area.id}.webp", drawn, now)
-    _record(session, "area", area.id, before, area.plan_id, by, now)
+    _record(session, Action.AREA_PICTURE_SET, "area", area.id, before, area.plan_id, by, now)
 
 
 def _kept(session: Session, park_id: int, name: str, drawn: bytes | None, now: datetime) -> int | None:
@@ -115,6 +116,7 @@ def _kept(session: Session, park_id: int, name: str, drawn: bytes | None, now: d
 
 def _record(
     session: Session,
+    action: Action,
     subject: str,
     subject_id: int,
     before: int | None,
@@ -126,7 +128,7 @@ def _record(
         return
     record(
         session,
-        f"{subject}.picture_set",
+        action,
         subject,
         subject_id,
         by=by,

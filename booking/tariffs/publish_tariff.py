@@ -7,6 +7,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.parks.models import Park
@@ -52,7 +53,7 @@ def publish_tariff(
     session.add(tariff)
     session.flush()
     after = to_stored(snapshot.copy()) | {"space_id": snapshot.space_id, "kind": snapshot.kind.value}
-    record(session, "published", "tariff", tariff.id, by=by, now=now, after=after)
+    record(session, Action.TARIFF_PUBLISHED, "tariff", tariff.id, by=by, now=now, after=after)
     return tariff
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.parks.models import Park
@@ -31,7 +32,7 @@ def withdraw_tariff(
     session.flush()
     before = {"tariff": tariff.name, "valid_from": tariff.valid_from.isoformat()}
     record(
-        session, "withdrawn", "tariff", tariff.id,
+        session, Action.TARIFF_WITHDRAWN, "tariff", tariff.id,
         by=by, now=now, before=before, reason=reason, park_id=park.id,
     )  # fmt: skip
     return tariff

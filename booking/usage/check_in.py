@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import TO_CHANGE
@@ -57,7 +58,8 @@ def check_in(
     if now < reservation.starts_at:
         change_claim(session, reservation.space, Span(now, reservation.ends_at), reservation)
     session.flush()
-    record(session, "checked in", "stay", stay.id, by=by, now=now, after={"space": reservation.space.code})
+    after = {"space": reservation.space.code}
+    record(session, Action.STAY_CHECKED_IN, "stay", stay.id, by=by, now=now, after=after)
     return stay
 
 
@@ -93,5 +95,5 @@ def begin_lease(session: Session, reservation_id: int, *, now: datetime) -> Stay
     reservation.version += 1
     session.flush()
     by = Actor.system("begin leases", reservation.park_id)
-    record(session, "lease began", "stay", stay.id, by=by, now=now)
+    record(session, Action.LEASE_BEGUN, "stay", stay.id, by=by, now=now)
     return stay

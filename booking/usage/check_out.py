@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import TO_CHANGE
@@ -26,7 +27,7 @@ def check_out(session: Session, stay_id: int, *, meter: Meter, by: Actor, now: d
         raise AlreadyOut(stay.ended_at)
     if not end_if_forgotten(session, stay, meter=meter, now=now):
         finish(session, stay, now, Ending.CHECKED_OUT, meter=meter, now=now)
-    record(session, "checked out", "stay", stay.id, by=by, now=now, after=how_it_ended(stay))
+    record(session, Action.STAY_CHECKED_OUT, "stay", stay.id, by=by, now=now, after=how_it_ended(stay))
     return stay
 
 
@@ -36,7 +37,7 @@ def end_forgotten(session: Session, stay_id: int, *, meter: Meter, now: datetime
     if stay.ended_at is not None or not end_if_forgotten(session, stay, meter=meter, now=now):
         return False
     by = Actor.system("end forgotten stays", stay.park_id)
-    record(session, "ended by the house", "stay", stay.id, by=by, now=now, after=how_it_ended(stay))
+    record(session, Action.STAY_ENDED_BY_SYSTEM, "stay", stay.id, by=by, now=now, after=how_it_ended(stay))
     return True
 
 

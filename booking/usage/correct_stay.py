@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import TO_CHANGE
@@ -58,7 +59,10 @@ def correct_stay(
     free_after(session, stay, ended_at)
     session.flush()
     after = _figures(started_at, ended_at)
-    record(session, "corrected", "stay", stay.id, by=by, now=now, before=before, after=after, reason=reason)
+    record(
+        session, Action.STAY_CORRECTED, "stay", stay.id,
+        by=by, now=now, before=before, after=after, reason=reason,
+    )  # fmt: skip
     meter.corrected(session, stay, by=by, now=now)
     return stay
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import TO_CHANGE
@@ -36,13 +37,13 @@ def release_no_show(
             reservation_id=reservation.id,
             at=now,
             actor_name=by.name,
-            what="no_show",
+            what=Action.RESERVATION_RELEASED,
             old_space_id=reservation.space_id,
             old_starts_at=reservation.starts_at,
             old_ends_at=reservation.ends_at,
         )
     )
-    record(session, "released as no-show", "reservation", reservation.id, by=by, now=now)
+    record(session, Action.RESERVATION_RELEASED, "reservation", reservation.id, by=by, now=now)
     session.flush()
     meter.not_used(session, reservation, now=now)
     return True

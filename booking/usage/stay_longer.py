@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import TO_CHANGE
@@ -46,7 +47,7 @@ def stay_longer(
     stay.version += 1
     session.flush()
     after = {"planned_end": until.isoformat()}
-    record(session, "stays longer", "stay", stay.id, by=by, now=now, before=before, after=after)
+    record(session, Action.STAY_EXTENDED, "stay", stay.id, by=by, now=now, before=before, after=after)
     return stay
 
 

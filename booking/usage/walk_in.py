@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.people.models import Member
@@ -55,5 +56,5 @@ def walk_in(
     stay.space = space
     begin(session, stay)
     claim(session, space, Span(now, until), stay)
-    record(session, "walked in", "stay", stay.id, by=by, now=now, after={"space": space.code})
+    record(session, Action.STAY_WALKED_IN, "stay", stay.id, by=by, now=now, after={"space": space.code})
     return stay

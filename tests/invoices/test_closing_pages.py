@@ -353,7 +353,7 @@ def test_a_payment_booked_wrongly_is_reversed_with_a_reason_and_both_stay(app, a
     assert pay(admin, invoice, "100", key="right").status_code == 302
     assert "未付 ¥28.80" in words(admin.get(f"/closing/invoices/{invoice.id}"))
     with looking(app) as session:
-        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "payment reversed")).one()
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "payment.reversed")).one()
     assert (entry.reason, entry.before["amount_fen"]) == ("记错了账单", 12880)
     assert (entry.before["state"], entry.after["state"]) == ("paid", "due")
 

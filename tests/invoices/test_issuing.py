@@ -161,7 +161,7 @@ def test_closing_early_needs_a_reason_which_is_kept(app, park, session):
     session.rollback()
     close_month(session, park, OCTOBER, by=BY, now=at("2026-11-02"), early="租户都已确认")
     session.commit()
-    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "month closed")).one()
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "month.closed")).one()
     assert entry.reason == "租户都已确认"
 
 

@@ -77,7 +77,7 @@ def leaves(app) -> list[tuple[object, ...]]:
         }
         trail = dict(
             session.execute(
-                select(AuditEntry.subject_id, AuditEntry.after).where(AuditEntry.action == "invoice made")
+                select(AuditEntry.subject_id, AuditEntry.after).where(AuditEntry.action == "invoice.issued")
             ).all()
         )
         billed = [

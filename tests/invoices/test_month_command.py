@@ -81,7 +81,7 @@ def test_closing_early_from_the_shell_keeps_the_reason(app, shell, standing_cloc
     standing_clock.set(at("2026-11-03", "09:00"))
     assert shell("close", "2026-10", "--early", "租户都已确认")[0] == 0
     with looking(app) as reading:
-        entry = reading.scalars(select(AuditEntry).where(AuditEntry.action == "month closed")).one()
+        entry = reading.scalars(select(AuditEntry).where(AuditEntry.action == "month.closed")).one()
     assert (entry.reason, entry.actor_name) == ("租户都已确认", "flask month close")
 
 

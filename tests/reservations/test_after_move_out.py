@@ -95,7 +95,7 @@ def test_leases_end_with_the_last_day_and_what_begins_later_is_cancelled(leaver)
     for path in (f"/front-desk/reservations/{leaver.after}", "/park/trail"):
         assert "企业离开园区" in leaver.place.admins.get(path).text
     trail = set(leaver.session.scalars(select(AuditEntry.action)))
-    assert {"enterprise.left", "cancelled", "shortened"} <= trail
+    assert {"enterprise.left", "reservation.cancelled", "reservation.shortened"} <= trail
     assert leaver.session.scalars(select(Charge)).all() == []
     assert (leaver.get(leaver.lease).ends_at, leaver.stay().held_until) == (END, END)
 

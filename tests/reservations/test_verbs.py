@@ -99,15 +99,15 @@ def test_a_reservation_is_booked_for_the_members_enterprise(desk):
     assert (made.enterprise_id, made.member_id) == (desk.me.enterprise_id, desk.me.member_id)
     assert made.quote == Money.yuan(80)
     assert desk.held(made) == [(desk.room.id, hours(1, 2).start, hours(1, 2).end)]
-    assert desk.steps(made) == ["reserved"]
-    assert desk.session.scalar(select(AuditEntry.action)) == "reserved"
+    assert desk.steps(made) == ["reservation.made"]
+    assert desk.session.scalar(select(AuditEntry.action)) == "reservation.made"
 
 
 def test_a_double_click_books_once(desk):
     first = desk.reserve(1, 2, idempotency_key="once")
     assert desk.reserve(1, 2, idempotency_key="once") is first
     assert desk.count(Reservation) == 1
-    assert desk.steps(first) == ["reserved"]
+    assert desk.steps(first) == ["reservation.made"]
 
 
 def test_the_same_page_with_another_time_books_anew(desk):
@@ -167,7 +167,7 @@ def test_a_space_that_asks_for_approval_is_only_requested(desk):
     approve(desk.session, asked.id, by=ADMIN, now=TUESDAY)
     assert asked.state is ReservationState.BOOKED
     assert len(desk.held(asked)) == 1
-    assert desk.steps(asked) == ["reserved", "approved"]
+    assert desk.steps(asked) == ["reservation.made", "reservation.approved"]
     with pytest.raises(no.Taken):
         desk.reserve(1, 2, by=desk.somebody())
 
@@ -204,11 +204,11 @@ def test_a_moved_reservation_keeps_its_history(desk):
     assert (made.space_id, made.starts_at, made.version) == (other.id, hours(3, 5).start, 2)
     assert made.quote == Money.yuan(90)
     assert desk.held(made) == [(other.id, hours(3, 5).start, hours(3, 5).end)]
-    assert desk.steps(made) == ["reserved", "moved"]
+    assert desk.steps(made) == ["reservation.made", "reservation.moved"]
     change = desk.session.scalars(select(ReservationChange).order_by(ReservationChange.id.desc())).first()
     assert (change.old_space_id, change.old_starts_at) == (desk.room.id, hours(1, 2).start)
     move(desk.session, made.id, other, hours(3, 5), **desk.facts())
-    assert desk.steps(made) == ["reserved", "moved"]
+    assert desk.steps(made) == ["reservation.made", "reservation.moved"]
 
 
 def test_a_move_onto_somebody_elses_time_is_refused(desk):
@@ -251,7 +251,7 @@ def test_an_extended_reservation_holds_longer(desk):
     assert desk.held(made) == [(desk.room.id, hours(1, 3).start, hours(1, 3).end)]
     with pytest.raises(no.NotLonger):
         set_end(desk.session, made.id, hours(1, 3).end, **desk.facts())
-    assert desk.steps(made) == ["reserved", "extended"]
+    assert desk.steps(made) == ["reservation.made", "reservation.extended"]
 
 
 def test_an_extension_stops_where_somebody_else_begins(desk):
@@ -279,7 +279,7 @@ def test_a_cancelled_reservation_is_free_for_others_and_stays_in_the_book(desk):
     cancel(desk.session, made.id, by=desk.me, now=TUESDAY, version=1)
     assert (made.state, made.cancelled_at) == (ReservationState.CANCELLED, TUESDAY)
     assert made.starts_at == hours(1, 2).start
-    assert desk.steps(made) == ["reserved", "cancelled"]
+    assert desk.steps(made) == ["reservation.made", "reservation.cancelled"]
     desk.reserve(1, 2, by=desk.somebody())
     for act in (
         lambda: move(desk.session, made.id, desk.room, hours(4, 5), **desk.facts()),

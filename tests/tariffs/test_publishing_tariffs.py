@@ -239,7 +239,7 @@ def test_a_published_version_is_withdrawn_before_it_begins_and_the_one_before_go
     assert "将生效" not in page
     assert "原定 2026年12月1日 起，2026年11月3日 撤回，从未生效" in page
     assert "已撤回" in admin.get(f"/tariffs/{future}").text
-    entry = session.query(AuditEntry).filter_by(action="withdrawn").one()
+    entry = session.query(AuditEntry).filter_by(action="tariff.withdrawn").one()
     assert (entry.subject, entry.subject_id, entry.reason) == ("tariff", future, "市场价有变")
 
 
@@ -275,7 +275,7 @@ def test_a_version_is_corrected_before_it_begins_from_a_form_that_holds_its_figu
         entry.action
         for entry in session.query(AuditEntry).filter_by(subject="tariff").order_by(AuditEntry.id)
     ]
-    assert told[-2:] == ["withdrawn", "published"]
+    assert told[-2:] == ["tariff.withdrawn", "tariff.published"]
     twice = admin.post(f"/tariffs/new?corrects={future}", data=FUTURE)
     assert twice.status_code == 422
     assert "已经撤回" in twice.text

@@ -193,7 +193,7 @@ def test_a_correction_keeps_both_versions_who_and_why(place):
     assert (kept.actor_name, kept.reason) == ("测试员", "门禁记录为准")
     assert place.meter.corrections == [stay.id]
     trail = place.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
-    assert trail[-1] == "corrected"
+    assert trail[-1] == "stay.corrected"
 
 
 def test_a_correction_to_the_same_times_is_refused_unless_they_were_in_doubt(place):
@@ -271,7 +271,7 @@ def test_who_does_not_come_within_the_grace_gives_the_space_back(place):
     assert (row.state, row.starts_at, row.ends_at) == (ReservationState.NO_SHOW, place.at(0), place.at(2))
     assert held(place) == []
     assert place.meter.no_shows == [row.id]
-    assert place.session.scalars(select(ReservationChange.what)).all() == ["no_show"]
+    assert place.session.scalars(select(ReservationChange.what)).all() == ["reservation.released"]
 
 
 def test_a_walk_in_holds_a_free_space_and_no_other(place):

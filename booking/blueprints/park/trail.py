@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 
+from booking.audit.actions import Action
 from booking.audit.models import AuditEntry
 from booking.audit.queries import PAGE, Asked, subjects_of, trail_of
 from booking.blueprints.kit.access import allow
@@ -102,84 +103,98 @@ def subject_name(subject: str) -> str:
     return names.get(subject, subject)
 
 
-def action_name(action: str) -> str:
-    """Name what was done, by the last word of an action like `space.edited`, or by all of `walked in`."""
-    names = _of_people_and_parks() | _of_spaces_and_use() | _of_money()
-    return names.get(action.rpartition(".")[2], action)
+def action_name(kept: str) -> str:
+    """Name what was done; `kept` may be in the words of an earlier version."""
+    action = Action.read(kept)
+    return kept if action is None else action_labels()[action]
 
 
-def _of_people_and_parks() -> dict[str, str]:
+def action_labels() -> dict[Action, str]:
+    """Give the words of every action."""
+    return _of_people_and_parks() | _of_spaces_and_use() | _of_money()
+
+
+def _of_people_and_parks() -> dict[Action, str]:
     return {
-        "added": gettext("新增"),
-        "closed_account": gettext("停用账号"),
-        "created": gettext("新建"),
-        "day_set": gettext("更改某一天"),
-        "edited": gettext("修改"),
-        "invited": gettext("邀请"),
-        "invited_again": gettext("再次邀请"),
-        "left": gettext("离开园区"),
-        "link_sent": gettext("寄出设置密码的链接"),
-        "marked": gettext("标记"),
-        "opened_account": gettext("恢复账号"),
-        "password_changed": gettext("更改密码"),
-        "password_set": gettext("设置密码"),
-        "returned": gettext("重新入驻"),
-        "role_changed": gettext("更改角色"),
-        "seeded": gettext("填入放假安排"),
-        "sent_again": gettext("重发"),
-        "signed_out_everywhere": gettext("在所有设备上退出"),
+        Action.CALENDAR_DAY_SET: gettext("更改某一天"),
+        Action.CALENDAR_MARKED: gettext("标记"),
+        Action.CALENDAR_SEEDED: gettext("填入放假安排"),
+        Action.ENTERPRISE_ADDED: gettext("新增"),
+        Action.ENTERPRISE_EDITED: gettext("修改"),
+        Action.ENTERPRISE_LEFT: gettext("离开园区"),
+        Action.ENTERPRISE_RETURNED: gettext("重新入驻"),
+        Action.LETTER_SENT_AGAIN: gettext("重发"),
+        Action.MEMBER_ACCOUNT_CLOSED: gettext("停用账号"),
+        Action.MEMBER_ACCOUNT_OPENED: gettext("恢复账号"),
+        Action.MEMBER_ADDED: gettext("新增"),
+        Action.MEMBER_INVITED: gettext("邀请"),
+        Action.MEMBER_INVITED_AGAIN: gettext("再次邀请"),
+        Action.MEMBER_LINK_SENT: gettext("寄出设置密码的链接"),
+        Action.MEMBER_PASSWORD_CHANGED: gettext("更改密码"),
+        Action.MEMBER_PASSWORD_SET: gettext("设置密码"),
+        Action.MEMBER_ROLE_CHANGED: gettext("更改角色"),
+        Action.MEMBER_SIGNED_OUT_EVERYWHERE: gettext("在所有设备上退出"),
+        Action.PARK_CREATED: gettext("新建"),
+        Action.PARK_EDITED: gettext("修改"),
     }
 
 
-def _of_spaces_and_use() -> dict[str, str]:
+def _of_spaces_and_use() -> dict[Action, str]:
     return {
-        "approved": gettext("批准"),
-        "brought_back": gettext("恢复使用"),
-        "cancelled": gettext("取消"),
-        "checked in": gettext("签到"),
-        "checked out": gettext("签退"),
-        "closed": gettext("停用"),
-        "corrected": gettext("更正"),
-        "declined": gettext("拒绝"),
-        "dropped": gettext("取消规则"),
-        "ended by the house": gettext("到时由系统结束"),
-        "extended": gettext("延长"),
-        "imported": gettext("导入"),
-        "lapsed": gettext("开始前没有答复，自动关闭"),
-        "lease began": gettext("租期开始"),
-        "lifted": gettext("解除"),
-        "moved": gettext("移动"),
-        "no_show": gettext("未到"),
-        "picture_removed": gettext("取下图片"),
-        "picture_set": gettext("更换图片"),
-        "released as no-show": gettext("未签到，已释放"),
-        "removed": gettext("删除"),
-        "reserved": gettext("预订"),
-        "retired": gettext("停用空间"),
-        "scan_code_renewed": gettext("更换二维码"),
-        "set": gettext("设定"),
-        "shortened": gettext("缩短"),
-        "stays longer": gettext("延长使用"),
-        "walked in": gettext("直接使用"),
+        Action.AREA_ADDED: gettext("新增"),
+        Action.AREA_EDITED: gettext("修改"),
+        Action.AREA_MOVED: gettext("移动"),
+        Action.AREA_PICTURE_SET: gettext("更换图片"),
+        Action.AREA_REMOVED: gettext("删除"),
+        Action.CLOSURE_ADDED: gettext("停用"),
+        Action.CLOSURE_LIFTED: gettext("解除"),
+        Action.INVENTORY_IMPORTED: gettext("导入"),
+        Action.LEASE_BEGUN: gettext("租期开始"),
+        Action.RESERVATION_APPROVED: gettext("批准"),
+        Action.RESERVATION_CANCELLED: gettext("取消"),
+        Action.RESERVATION_DECLINED: gettext("拒绝"),
+        Action.RESERVATION_EXPIRED: gettext("开始前没有答复，自动关闭"),
+        Action.RESERVATION_EXTENDED: gettext("延长"),
+        Action.RESERVATION_MADE: gettext("预订"),
+        Action.RESERVATION_MOVED: gettext("移动"),
+        Action.RESERVATION_RELEASED: gettext("未签到，已释放"),
+        Action.RESERVATION_SHORTENED: gettext("缩短"),
+        Action.RULE_DROPPED: gettext("取消规则"),
+        Action.RULE_SET: gettext("设定"),
+        Action.SPACE_ADDED: gettext("新增"),
+        Action.SPACE_BROUGHT_BACK: gettext("恢复使用"),
+        Action.SPACE_EDITED: gettext("修改"),
+        Action.SPACE_PICTURE_SET: gettext("更换图片"),
+        Action.SPACE_RETIRED: gettext("停用空间"),
+        Action.SPACE_SCAN_CODE_RENEWED: gettext("更换二维码"),
+        Action.STAY_CHECKED_IN: gettext("签到"),
+        Action.STAY_CHECKED_OUT: gettext("签退"),
+        Action.STAY_CORRECTED: gettext("更正"),
+        Action.STAY_ENDED_BY_SYSTEM: gettext("到时由系统结束"),
+        Action.STAY_EXTENDED: gettext("延长使用"),
+        Action.STAY_WALKED_IN: gettext("直接使用"),
     }
 
 
-def _of_money() -> dict[str, str]:
+def _of_money() -> dict[Action, str]:
     return {
-        "answered": gettext("答复"),
-        "charged anew": gettext("重新计费"),
-        "credit note issued": gettext("开具贷记单"),
-        "declared": gettext("填报"),
-        "desk asked again": gettext("再次查询在线付款"),
-        "invoice made": gettext("开出账单"),
-        "invoices made": gettext("开出全部账单"),
-        "laid out for payment": gettext("开通在线付款"),
-        "month closed": gettext("关账"),
-        "not charged": gettext("没有价目，未计费"),
-        "paid online": gettext("在线付款"),
-        "payment recorded": gettext("登记付款"),
-        "payment reversed": gettext("冲销付款"),
-        "published": gettext("发布"),
-        "questioned": gettext("提出异议"),
-        "withdrawn": gettext("撤回"),
+        Action.BASELINE_SET: gettext("设定"),
+        Action.CHARGE_CORRECTED: gettext("重新计费"),
+        Action.CHARGE_DISPUTED: gettext("提出异议"),
+        Action.CHARGE_OMITTED: gettext("没有价目，未计费"),
+        Action.CREDIT_NOTE_ISSUED: gettext("开具贷记单"),
+        Action.DISPUTE_ANSWERED: gettext("答复"),
+        Action.EFFECT_DECLARED: gettext("填报"),
+        Action.EFFECT_WITHDRAWN: gettext("撤回"),
+        Action.INVOICE_ISSUED: gettext("开出账单"),
+        Action.INVOICE_PAID_ONLINE: gettext("在线付款"),
+        Action.INVOICE_PUBLISHED: gettext("开通在线付款"),
+        Action.INVOICE_RECHECK_REQUESTED: gettext("再次查询在线付款"),
+        Action.MONTH_CLOSED: gettext("关账"),
+        Action.MONTH_INVOICED: gettext("开出全部账单"),
+        Action.PAYMENT_RECORDED: gettext("登记付款"),
+        Action.PAYMENT_REVERSED: gettext("冲销付款"),
+        Action.REPORT_PUBLISHED: gettext("发布"),
+        Action.TARIFF_PUBLISHED: gettext("发布"),
+        Action.TARIFF_WITHDRAWN: gettext("撤回"),
     }

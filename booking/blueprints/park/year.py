@@ -9,6 +9,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
+from booking.audit.actions import Action
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import day_or_none
 from booking.blueprints.kit.filters import full_day
@@ -144,7 +145,7 @@ def _beside(row: CalendarDay) -> Beside:
 def _year_form(year: int, *, sent: bool = True) -> YearForm:
     park_id = my_park().id
     thing = Thing(
-        "calendar", year, ((Park, park_id),), concerns=lambda entry: entry.action == "calendar.marked"
+        "calendar", year, ((Park, park_id),), concerns=lambda entry: entry.action == Action.CALENDAR_MARKED
     )
     return YearForm.of(thing, lambda: {"obj": calendar_year(db.session(), park_id, year)}, sent=sent)
 

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
+from booking.audit.actions import Action
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import new_url
 from booking.blueprints.kit.converters import whole
@@ -29,7 +30,6 @@ from booking.language import gettext, local_name
 from booking.people.models import Role
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.queries import BookedRow, changes_of, reservations_of
-from booking.reservations.requests import EXPIRED
 from booking.reservations.space_queries import spaces_by_id
 from booking.spaces.models import Kind
 from booking.usage.models import Stay
@@ -148,20 +148,30 @@ def _quoted(reservation: Reservation) -> str:
 
 def free_because(reservation: Reservation, changes: Sequence[ReservationChange]) -> str:
     """Say why what was not used costs nothing; "" for what was."""
-    cancelled = next((change.at for change in reversed(changes) if change.what == "cancelled"), None)
+    cancelled = next(
+        (change.at for change in reversed(changes) if change.action is Action.RESERVATION_CANCELLED), None
+    )
     return no_fee_text(why_no_fee(db.session(), reservation, cancelled))
 
 
 def why_not(changes: Sequence[ReservationChange]) -> str:
     """Say why a request came to nothing, where its last step was a no or no answer at all."""
     last = changes[-1] if changes else None
-    if last is not None and last.what == EXPIRED:
+    if last is not None and last.action is Action.RESERVATION_EXPIRED:
         return gettext(
             "园区没有在开始前答复，这个申请已自动关闭，没有占用空间，也没有费用。需要的话请换个时间再申请。"
         )
-    if last is not None and last.what == "declined":
+    if last is not None and last.action is Action.RESERVATION_DECLINED:
         return gettext("园区没有同意这个申请：%(reason)s", reason=last.reason or "")
     return ""
+
+
+WITH_TIMES = {
+    Action.RESERVATION_MADE,
+    Action.RESERVATION_MOVED,
+    Action.RESERVATION_EXTENDED,
+    Action.RESERVATION_SHORTENED,
+}
 
 
 def history(reservation: Reservation, changes: Sequence[ReservationChange]) -> list[Step]:
@@ -172,12 +182,10 @@ def history(reservation: Reservation, changes: Sequence[ReservationChange]) -> l
     steps = []
     for change in changes:
         detail = ""
-        if change.what in {"reserved", "moved", "extended", "shortened"} and change.new_ends_at:
+        if change.action in WITH_TIMES and change.new_ends_at:
             when = times(change.new_starts_at or change.at, change.new_ends_at, kind)
             detail = f"{names.get(change.new_space_id or 0, '')} {when}"
-        steps.append(
-            Step(change.at, who_did(change), change_name(change.what), because(change.reason) or detail)
-        )
+        steps.append(Step(change.at, who_did(change), change_name(change), because(change.reason) or detail))
     return steps[::-1]
 
 

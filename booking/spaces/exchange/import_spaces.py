@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.spaces import cells
@@ -59,7 +60,7 @@ def import_spaces(
     for target, before in sorted(targets, key=lambda item: bool(item[0].parts)):  # parts before wholes
         writer.write(target, before)
     counts = {"added": len(made.added), "changed": len(made.changed), "unchanged": made.unchanged}
-    record(session, "inventory.imported", "park", park_id, by=by, now=now, after=counts)
+    record(session, Action.INVENTORY_IMPORTED, "park", park_id, by=by, now=now, after=counts)
     return made
 
 

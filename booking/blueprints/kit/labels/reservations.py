@@ -5,11 +5,12 @@ from typing import Any, NamedTuple, Protocol
 
 from flask import current_app, url_for
 
+from booking.audit.actions import Action
 from booking.blueprints.kit.access import allowed_at
 from booking.blueprints.kit.filters import clock_span, day, span_text
 from booking.blueprints.kit.session import me
 from booking.language import gettext, local_name
-from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Ending, Stay
 from booking.values.span import FAR_FUTURE, Span
@@ -41,20 +42,20 @@ def state_tone(state: ReservationState) -> str:
     return tones.get(state, "")
 
 
-def change_name(what: str) -> str:
+def change_name(change: ReservationChange) -> str:
     """Name a step of the history."""
     names = {
-        "reserved": gettext("预订"),
-        "moved": gettext("改期或换空间"),
-        "extended": gettext("延长"),
-        "shortened": gettext("缩短"),
-        "approved": gettext("园区同意"),
-        "declined": gettext("园区未同意"),
-        "lapsed": gettext("开始前没有答复，自动关闭"),
-        "cancelled": gettext("取消了预订"),
-        "no_show": gettext("未到，已释放"),
+        Action.RESERVATION_MADE: gettext("预订"),
+        Action.RESERVATION_MOVED: gettext("改期或换空间"),
+        Action.RESERVATION_EXTENDED: gettext("延长"),
+        Action.RESERVATION_SHORTENED: gettext("缩短"),
+        Action.RESERVATION_APPROVED: gettext("园区同意"),
+        Action.RESERVATION_DECLINED: gettext("园区未同意"),
+        Action.RESERVATION_EXPIRED: gettext("开始前没有答复，自动关闭"),
+        Action.RESERVATION_CANCELLED: gettext("取消了预订"),
+        Action.RESERVATION_RELEASED: gettext("未到，已释放"),
     }
-    return str(names.get(what, what))
+    return str(names[change.action]) if change.action in names else change.what
 
 
 SECOND = timedelta(seconds=1)

@@ -1,0 +1,129 @@
+"""What the audit trail and the histories say was done."""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Action(StrEnum):
+    """What was done, as `noun.what_was_done_to_it`; the pages word it in the reader's language."""
+
+    AREA_ADDED = "area.added"
+    AREA_EDITED = "area.edited"
+    AREA_MOVED = "area.moved"
+    AREA_PICTURE_SET = "area.picture_set"
+    AREA_REMOVED = "area.removed"
+    BASELINE_SET = "baseline.set"
+    CALENDAR_DAY_SET = "calendar.day_set"
+    CALENDAR_MARKED = "calendar.marked"
+    CALENDAR_SEEDED = "calendar.seeded"
+    CHARGE_CORRECTED = "charge.corrected"
+    CHARGE_DISPUTED = "charge.disputed"
+    CHARGE_OMITTED = "charge.omitted"
+    CLOSURE_ADDED = "closure.added"
+    CLOSURE_LIFTED = "closure.lifted"
+    CREDIT_NOTE_ISSUED = "credit_note.issued"
+    DISPUTE_ANSWERED = "dispute.answered"
+    EFFECT_DECLARED = "effect.declared"
+    EFFECT_WITHDRAWN = "effect.withdrawn"
+    ENTERPRISE_ADDED = "enterprise.added"
+    ENTERPRISE_EDITED = "enterprise.edited"
+    ENTERPRISE_LEFT = "enterprise.left"
+    ENTERPRISE_RETURNED = "enterprise.returned"
+    INVENTORY_IMPORTED = "inventory.imported"
+    INVOICE_ISSUED = "invoice.issued"
+    INVOICE_PAID_ONLINE = "invoice.paid_online"
+    INVOICE_PUBLISHED = "invoice.published"
+    INVOICE_RECHECK_REQUESTED = "invoice.recheck_requested"
+    LEASE_BEGUN = "lease.begun"
+    LETTER_SENT_AGAIN = "letter.sent_again"
+    MEMBER_ACCOUNT_CLOSED = "member.account_closed"
+    MEMBER_ACCOUNT_OPENED = "member.account_opened"
+    MEMBER_ADDED = "member.added"
+    MEMBER_INVITED = "member.invited"
+    MEMBER_INVITED_AGAIN = "member.invited_again"
+    MEMBER_LINK_SENT = "member.link_sent"
+    MEMBER_PASSWORD_CHANGED = "member.password_changed"  # noqa: S105 - no password
+    MEMBER_PASSWORD_SET = "member.password_set"  # noqa: S105 - no password
+    MEMBER_ROLE_CHANGED = "member.role_changed"
+    MEMBER_SIGNED_OUT_EVERYWHERE = "member.signed_out_everywhere"
+    MONTH_CLOSED = "month.closed"
+    MONTH_INVOICED = "month.invoiced"
+    PARK_CREATED = "park.created"
+    PARK_EDITED = "park.edited"
+    PAYMENT_RECORDED = "payment.recorded"
+    PAYMENT_REVERSED = "payment.reversed"
+    REPORT_PUBLISHED = "report.published"
+    RESERVATION_APPROVED = "reservation.approved"
+    RESERVATION_CANCELLED = "reservation.cancelled"
+    RESERVATION_DECLINED = "reservation.declined"
+    RESERVATION_EXPIRED = "reservation.expired"
+    RESERVATION_EXTENDED = "reservation.extended"
+    RESERVATION_MADE = "reservation.made"
+    RESERVATION_MOVED = "reservation.moved"
+    RESERVATION_RELEASED = "reservation.released"
+    RESERVATION_SHORTENED = "reservation.shortened"
+    RULE_DROPPED = "rule.dropped"
+    RULE_SET = "rule.set"
+    SPACE_ADDED = "space.added"
+    SPACE_BROUGHT_BACK = "space.brought_back"
+    SPACE_EDITED = "space.edited"
+    SPACE_PICTURE_SET = "space.picture_set"
+    SPACE_RETIRED = "space.retired"
+    SPACE_SCAN_CODE_RENEWED = "space.scan_code_renewed"
+    STAY_CHECKED_IN = "stay.checked_in"
+    STAY_CHECKED_OUT = "stay.checked_out"
+    STAY_CORRECTED = "stay.corrected"
+    STAY_ENDED_BY_SYSTEM = "stay.ended_by_system"
+    STAY_EXTENDED = "stay.extended"
+    STAY_WALKED_IN = "stay.walked_in"
+    TARIFF_PUBLISHED = "tariff.published"
+    TARIFF_WITHDRAWN = "tariff.withdrawn"
+
+    @classmethod
+    def read(cls, kept: str) -> Self | None:
+        """Read an action as it is kept, in the words of this or an earlier version; None for any other."""
+        try:
+            return cls(EARLIER.get(kept, kept))
+        except ValueError:
+            return None
+
+
+EARLIER = {
+    "answered": Action.DISPUTE_ANSWERED,
+    "approved": Action.RESERVATION_APPROVED,
+    "cancelled": Action.RESERVATION_CANCELLED,
+    "charged anew": Action.CHARGE_CORRECTED,
+    "checked in": Action.STAY_CHECKED_IN,
+    "checked out": Action.STAY_CHECKED_OUT,
+    "closed": Action.CLOSURE_ADDED,
+    "corrected": Action.STAY_CORRECTED,
+    "credit note issued": Action.CREDIT_NOTE_ISSUED,
+    "declined": Action.RESERVATION_DECLINED,
+    "desk asked again": Action.INVOICE_RECHECK_REQUESTED,
+    "ended by the house": Action.STAY_ENDED_BY_SYSTEM,
+    "extended": Action.RESERVATION_EXTENDED,
+    "invoice made": Action.INVOICE_ISSUED,
+    "invoices made": Action.MONTH_INVOICED,
+    "laid out for payment": Action.INVOICE_PUBLISHED,
+    "lapsed": Action.RESERVATION_EXPIRED,
+    "lease began": Action.LEASE_BEGUN,
+    "lifted": Action.CLOSURE_LIFTED,
+    "member.closed_account": Action.MEMBER_ACCOUNT_CLOSED,
+    "member.opened_account": Action.MEMBER_ACCOUNT_OPENED,
+    "month closed": Action.MONTH_CLOSED,
+    "moved": Action.RESERVATION_MOVED,
+    "no_show": Action.RESERVATION_RELEASED,
+    "not charged": Action.CHARGE_OMITTED,
+    "paid online": Action.INVOICE_PAID_ONLINE,
+    "payment recorded": Action.PAYMENT_RECORDED,
+    "payment reversed": Action.PAYMENT_REVERSED,
+    "published": Action.TARIFF_PUBLISHED,
+    "questioned": Action.CHARGE_DISPUTED,
+    "released as no-show": Action.RESERVATION_RELEASED,
+    "reserved": Action.RESERVATION_MADE,
+    "shortened": Action.RESERVATION_SHORTENED,
+    "stays longer": Action.STAY_EXTENDED,
+    "walked in": Action.STAY_WALKED_IN,
+    "withdrawn": Action.TARIFF_WITHDRAWN,
+}
+"""The words of earlier versions. What was written in them is never changed: the database refuses it."""
