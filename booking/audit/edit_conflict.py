@@ -10,7 +10,7 @@ from booking.audit.models import AuditEntry
 from booking.values.refusal import Refusal
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class EditConflict(Refusal):
     """Somebody changed what a form was drawn from before it was sent; the form shows what, who and when.
 

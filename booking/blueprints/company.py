@@ -8,10 +8,12 @@ from booking.blueprints.colleagues import InviteForm, act_on, invited
 from booking.blueprints.enterprises import BillingForm, thing_of
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.responses import form_page
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id
 from booking.blueprints.messages import put_beside
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.language import lazy_gettext as _
 from booking.people.enterprises import edit_enterprise
 from booking.people.models import Enterprise, Role
 from booking.people.queries import members_of
@@ -22,6 +24,7 @@ blueprint = Blueprint("company", __name__, url_prefix="/company")
 
 @blueprint.route("/people", methods=["GET", "POST"])
 @allow(Role.MANAGER)
+@takes(_("邀请同事"), InviteForm)
 def people() -> ResponseReturnValue:
     """List colleagues, and invite one."""
     form = InviteForm.offering(Role.MEMBER, Role.MANAGER)
@@ -41,6 +44,7 @@ def act(member_id: int, act: str) -> ResponseReturnValue:
 
 @blueprint.route("/particulars", methods=["GET", "POST"])
 @allow(Role.MANAGER)
+@takes(_("企业资料"), BillingForm)
 def particulars() -> ResponseReturnValue:
     """Show and change what invoices need, the budget, and the consent to be named."""
     enterprise = my_enterprise()

@@ -10,6 +10,7 @@ from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.fields import YuanField, options
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
 from booking.blueprints.statement.drawn import drawn
@@ -64,6 +65,7 @@ def index() -> str:
 
 @blueprint.route("/<int:dispute_id>", methods=["GET", "POST"])
 @allow(Role.ADMIN)
+@takes(_("给企业的答复"), AnswerForm)
 def answer(dispute_id: int) -> ResponseReturnValue:
     """Show the line as the tenant sees it, and answer with a reason."""
     form = AnswerForm()

@@ -17,6 +17,7 @@ from booking.blueprints.kit.forms.responses import UNPROCESSABLE, form_page, sta
 from booking.blueprints.kit.forms.validators import an_email, at_most, must, tidy, tidy_email
 from booking.blueprints.kit.labels.people import size_name
 from booking.blueprints.kit.pagination import Pager
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, invitation_by, me, my_park, park_today
 from booking.blueprints.messages import put_beside
 from booking.charges.move_out import hold_what_ends, what_ends
@@ -68,23 +69,6 @@ def _page(enterprise: Enterprise, form: InviteForm) -> str:
     )
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
-@allow(Role.ADMIN)
-def new() -> ResponseReturnValue:
-    """Take an enterprise into the park and invite its manager."""
-    form = NewEnterpriseForm(joined_on=park_today())
-    form.offer_sizes()
-    if form.validate_on_submit():
-        try:
-            enterprise_id = _added(form)
-        except Refusal as refusal:
-            put_beside(form, refusal)
-        else:
-            flash(gettext("企业已添加，并已向 %(email)s 发出邀请。", email=form.email.data), "success")
-            return redirect(url_for("enterprises.show", enterprise_id=enterprise_id))
-    return form_page("enterprises/edit.html", form, enterprise=None)
-
-
 class EnterpriseForm(EditForm):
     """Who an enterprise is."""
 
@@ -107,6 +91,24 @@ class NewEnterpriseForm(EnterpriseForm):
     email = EmailField(_("负责人邮箱"), [must(), an_email(), at_most(254)], [tidy_email])
 
 
+@blueprint.route("/new", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+@takes(_("添加企业"), NewEnterpriseForm)
+def new() -> ResponseReturnValue:
+    """Take an enterprise into the park and invite its manager."""
+    form = NewEnterpriseForm(joined_on=park_today())
+    form.offer_sizes()
+    if form.validate_on_submit():
+        try:
+            enterprise_id = _added(form)
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("企业已添加，并已向 %(email)s 发出邀请。", email=form.email.data), "success")
+            return redirect(url_for("enterprises.show", enterprise_id=enterprise_id))
+    return form_page("enterprises/edit.html", form, enterprise=None)
+
+
 def _added(form: NewEnterpriseForm) -> int:
     by, inviter, park_id = actor(), me(), my_park().id
     with transaction() as session:
@@ -117,6 +119,7 @@ def _added(form: NewEnterpriseForm) -> int:
 
 @blueprint.route("/<int:enterprise_id>/edit", methods=["GET", "POST"])
 @allow(Role.ADMIN)
+@takes(_("修改企业资料"), EnterpriseForm)
 def edit(enterprise_id: int) -> ResponseReturnValue:
     """Change who an enterprise is."""
     enterprise = _theirs(enterprise_id)
@@ -159,6 +162,7 @@ def _leave_form(enterprise_id: int) -> LeaveForm:
 
 @blueprint.post("/<int:enterprise_id>/leave")
 @allow(Role.ADMIN)
+@takes(_("登记离开"), LeaveForm)
 def left(enterprise_id: int) -> ResponseReturnValue:
     """Keep the last day, and end what was booked for later."""
     enterprise, form, by = _theirs(enterprise_id), _leave_form(enterprise_id), actor()
@@ -208,6 +212,7 @@ def come_back(enterprise_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:enterprise_id>/people")
 @allow(Role.ADMIN)
+@takes(_("邀请"), InviteForm)
 def invite(enterprise_id: int) -> ResponseReturnValue:
     """Invite somebody into an enterprise."""
     enterprise = _theirs(enterprise_id)

@@ -7,47 +7,44 @@ from booking.values.month import Month
 from booking.values.refusal import Refusal
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class MonthClosed(Refusal):
     """A closed month never changes; a mistake in it is answered by a credit note."""
 
     month: Month
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class LineNotOpen(Refusal):
     """Only a line that counts and stands on no invoice can be questioned."""
 
     charge_id: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class DisputedBefore(Refusal):
     """A line is questioned once; its answer stands."""
 
     charge_id: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class WordsMissing(Refusal):
     """A question and its answer need words."""
 
-    field = "words"
 
-
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class AnsweredBefore(Refusal):
     """A question is answered once."""
 
     dispute_id: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class GivesBackTooMuch(Refusal):
     """What a granted question gives back is more than nothing and at most the line."""
 
     most: Money
-    field = "amount"
 
 
 def check_gives_back(amount: Money, line: Money) -> None:

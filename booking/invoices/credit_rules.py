@@ -8,21 +8,19 @@ from booking.values.money import Money, tax_included
 from booking.values.refusal import Refusal
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NothingPicked(Refusal):
     """A credit note takes back at least one line."""
 
-    field = "whole"
 
-
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class LineNotOnInvoice(Refusal):
     """Only what an invoice billed is taken back of it."""
 
     charge_id: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class LineCreditedTooMuch(Refusal):
     """Of a line never more is taken back than it billed; `left` is what earlier notes left of it."""
 
@@ -31,7 +29,7 @@ class LineCreditedTooMuch(Refusal):
     amount: Money
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class RateCreditedTooMuch(Refusal):
     """At a rate never more is taken back than the invoice taxed at it, discounts on it counted."""
 

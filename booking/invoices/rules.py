@@ -10,7 +10,7 @@ from booking.values.refusal import Refusal
 from booking.values.work_calendar import Calendar
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class MonthNotOver(Refusal):
     """A month is closed after its last day; `first_day` is the first on which it is over."""
 
@@ -18,16 +18,15 @@ class MonthNotOver(Refusal):
     first_day: date
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ReviewRunning(Refusal):
     """The statement is still open to question; `closable_from` is the first day after that."""
 
     month: Month
     closable_from: date
-    field = "reason"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class EarlierMonthOpen(Refusal):
     """Months are closed in order, so that each invoice carries its own days."""
 
@@ -35,30 +34,27 @@ class EarlierMonthOpen(Refusal):
     earlier: Month
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class MonthNotClosed(Refusal):
     """Invoices are made of closed months only."""
 
     month: Month
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class AmountNotPositive(Refusal):
     """Money that is paid or given back is more than nothing."""
 
-    field = "amount"
 
-
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class CreditedTooMuch(Refusal):
     """No more is taken back than the invoice asked for; `left` is what earlier credit notes left of it."""
 
     left: Money
     amount: Money
-    field = "amount"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NothingLeftToCredit(Refusal):
     """The invoice was taken back whole."""
 

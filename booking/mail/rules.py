@@ -11,7 +11,7 @@ LATE_AFTER = timedelta(minutes=30)
 NOT_NEEDED = "not needed any more"  # kept as the error of a letter whose link would open nothing
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class LetterNotFailed(Refusal):
     """Only a letter that could not be delivered is sent again by hand."""
 

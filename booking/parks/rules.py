@@ -8,40 +8,36 @@ from booking.values.refusal import Refusal
 from booking.values.uscc import normal_uscc
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ParkClosesBeforeItOpens(Refusal):
     """A park closes later on the day on which it opens."""
 
     opens: time
     closes: time
-    field = "closes"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NoSuchZone(Refusal):
     """No time zone has this name (IANA time zone database)."""
 
     name: str
-    field = "zone_name"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class BadSellerUscc(Refusal):
     """The seller's unified social credit code is none (GB 32100-2015)."""
 
     uscc: str
-    field = "seller_uscc"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ParkCodeTaken(Refusal):
     """Another park of the installation has this code; it stands in invoice numbers."""
 
     code: str
-    field = "code"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class YearNotKnown(Refusal):
     """No list of that year's holidays is at hand; its days are put in by hand."""
 

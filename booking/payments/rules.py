@@ -7,46 +7,43 @@ from booking.values.money import Money
 from booking.values.refusal import Refusal
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PaidTooMuch(Refusal):
     """A bank transfer larger than what is owed is not booked on the invoice."""
 
     owed: Money
     amount: Money
-    field = "amount"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NothingOwed(Refusal):
     """The invoice is settled already."""
 
     number: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ReceivedInFuture(Refusal):
     """Money that has not come cannot be booked."""
 
     today: date
-    field = "received_on"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PaidBeforeInvoice(Refusal):
     """Nobody pays an invoice before it is issued; `issued_on` is the park's local day of its issue."""
 
     issued_on: date
-    field = "received_on"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PaidOnlineNotReversed(Refusal):
     """What came by the provider is in its books too, and is given back there."""
 
     reference: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ReversedBefore(Refusal):
     """A payment is reversed once."""
 

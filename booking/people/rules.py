@@ -16,14 +16,14 @@ RESET_LETTERS_WITHIN = RESET_LASTS
 SESSION_LASTS = timedelta(days=14)  # since it was last used; a signed cookie older than this is not read
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TooManyTries(Refusal):
     """So many tries went wrong lately that the next one has to wait."""
 
     seconds: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class WrongSignIn(Refusal):
     """No account opens with this; whether the e-mail or the password is wrong is not told."""
 
@@ -31,104 +31,95 @@ class WrongSignIn(Refusal):
 SHORTEST_PASSWORD = 10
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PasswordTooShort(Refusal):
     """Short passwords are guessed."""
 
     shortest: int = SHORTEST_PASSWORD
-    field = "password"
 
 
 LONGEST_PASSWORD = 200
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PasswordTooLong(Refusal):
     """Nobody types this much; hashing it would only cost time."""
 
     longest: int = LONGEST_PASSWORD
-    field = "password"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PasswordTooPlain(Refusal):
     """The password is the person's own e-mail or name, or a single character over and over."""
 
-    field = "password"
 
-
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class WrongPassword(Refusal):
     """The present password, asked again before a change, is another one."""
 
-    field = "present"
 
-
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TicketSpent(Refusal):
     """A mailed link was used before, is too old, or never was one."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class LinkNotNeeded(Refusal):
     """The account a letter would open was closed, or its password set, while the letter waited."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class LinkNotForOthers(Refusal):
     """A letter whose link opens an account goes to that account's own address and to no other."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class EnoughLetters(Refusal):
     """So many letters with a link went to this account within the hour that the last one will do."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class AccountClosed(Refusal):
     """Nobody gets a link to a closed account."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class EmailTaken(Refusal):
     """An account with this e-mail exists already."""
 
     email: str
-    field = "email"
 
 
 A_DAY = timedelta(days=1)
 INVITATIONS_A_DAY = 20  # of all managers of one enterprise together, sent again or not
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TooManyInvitations(Refusal):
     """An enterprise's managers send so many invitations a day, and have."""
 
     most: int = INVITATIONS_A_DAY
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class BadUscc(Refusal):
     """This is no unified social credit code (GB 32100-2015): wrong length, characters or check digit."""
 
     uscc: str
-    field = "uscc"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UsccTaken(Refusal):
     """Another enterprise of the park has this code."""
 
     uscc: str
-    field = "uscc"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class AccountChanged(Refusal):
     """The account is not what the page showed: somebody changed it; `who` and `at` where the trail tells."""
 
@@ -137,50 +128,47 @@ class AccountChanged(Refusal):
     at: datetime | None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class LastManager(Refusal):
     """An enterprise keeps at least one active manager."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class WrongKindOfRole(Refusal):
     """Roles of an enterprise are for its people, roles of the park for the park's own."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class OwnAccount(Refusal):
     """Nobody takes their own rights or account away."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class MemberAlreadyIn(Refusal):
     """Who has set a password needs no invitation any more."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class EnterpriseHasLeft(Refusal):
     """An enterprise that left the park gets no new colleagues."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class EndsAfterLeaving(Refusal):
     """An enterprise that is about to leave has its places until the end of that day."""
 
     last_day: date
-    field = "until"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class LeavesBeforeItJoined(Refusal):
     """An enterprise leaves on or after the day on which it joined."""
-
-    field = "left_on"
 
 
 def normal_email(email: str) -> str:

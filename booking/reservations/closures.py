@@ -15,6 +15,7 @@ from booking.reservations.refusals import (
     Conflict,
     InThePast,
     LiftedBefore,
+    Part,
     Taken,
 )
 from booking.spaces.models import Closure, Space
@@ -37,7 +38,7 @@ def close_space(
     if not reason.strip():
         raise ReasonMissing
     if span.end <= now:
-        raise InThePast(span.end, now, field="ends")
+        raise InThePast(span.end, now, part=Part.END)
     if span.end < FAR_FUTURE and span.length > LONGEST_CLOSURE:
         raise ClosureTooLong(LONGEST_CLOSURE.days)
     closure = Closure(

@@ -1,7 +1,8 @@
-"""Every no of this room, with its facts; `field` names the form field the sentence belongs beside."""
+"""Every no of this room, with its facts."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum, auto
 from typing import NamedTuple
 
 from booking.values.refusal import Refusal
@@ -11,7 +12,7 @@ Own = tuple[str, int]
 """Who holds something: a column of the occupancy and its value."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Taken(Refusal):
     """Somebody has it, or the space is closed then.
 
@@ -20,197 +21,191 @@ class Taken(Refusal):
 
     space_id: int
     span: Span
-    field: str | None = "starts"
     own: Own | None = None
 
 
-@dataclass(frozen=True)
+class Part(Enum):
+    """What of a request is refused, where it could be one thing or another."""
+
+    DAY = auto()
+    START = auto()
+    END = auto()
+    UNTIL = auto()  # the last day of a store, or the end of who walks in or stays on
+    EQUIPMENT = auto()
+    AREA = auto()
+
+
+@dataclass(eq=False)
 class EndsBeforeItStarts(Refusal):
     """The end is not after the start."""
 
     starts: datetime
     ends: datetime
-    field: str | None = "ends"
+    part: Part = Part.END
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class InThePast(Refusal):
     """It would begin, or end, before now."""
 
     instant: datetime
     now: datetime
-    field: str | None = "starts"
+    part: Part = Part.START
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TooSoon(Refusal):
     """The space must be asked for earlier."""
 
     lead_minutes: int
-    field: str | None = "starts"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class BeyondHorizon(Refusal):
     """So far ahead nobody may ask yet."""
 
     horizon_days: int
     last_day: date
-    field: str | None = "day"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class OffTheStep(Refusal):
     """A time between two steps."""
 
     step_minutes: int
-    field: str | None = "starts"
+    part: Part = Part.START
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class CrossesMidnight(Refusal):
     """It would go on into the next day."""
 
     day: date
-    field: str | None = "ends"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TooShort(Refusal):
     """Less than the shortest use."""
 
     minimum_minutes: int
-    field: str | None = "ends"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TooLong(Refusal):
     """More than the longest use."""
 
     maximum_minutes: int
     by_day: bool = False
-    field: str | None = "ends"
+    part: Part = Part.END
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ClosedThatDay(Refusal):
     """A rest day, on which the space is not open."""
 
     day: date
-    field: str | None = "day"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class OutsideOpeningHours(Refusal):
     """Before it opens or after it closes; minutes after midnight."""
 
     opens: int
     closes: int
-    field: str | None = "starts"
+    part: Part = Part.START
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NobodyComes(Refusal):
     """Fewer than one person."""
 
-    field: str | None = "people"
 
-
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TooManyPeople(Refusal):
     """More people than seats."""
 
     people: int
     capacity: int
-    field: str | None = "people"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NoSuchSpace(Refusal):
     """No space of the kind has all that is asked for, whenever."""
 
-    field: str | None = None
+    part: Part | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class AskForOne(Refusal):
     """Spaces that the park has to approve are asked for one by one, not left to chance."""
 
-    field: str | None = "kind"
 
-
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Retired(Refusal):
     """The space is out of service."""
 
     code: str
-    field: str | None = "space"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NothingFree(Refusal):
     """Of all that would do, nothing is free then."""
 
     span: Span
-    field: str | None = "starts"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class OutOfDate(Refusal):
     """Somebody changed the reservation since the page was drawn."""
 
     version: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class CannotChange(Refusal):
     """A reservation in this state is not changed any more (or not in this way)."""
 
     state: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class AskedTooLate(Refusal):
     """The start of what was asked for has passed without an answer."""
 
     starts_at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NotLonger(Refusal):
     """To extend is to end later."""
 
     ends_at: datetime
-    field: str | None = "ends"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NotShorter(Refusal):
     """To shorten is to end earlier, and not before it began."""
 
     ends_at: datetime
-    field: str | None = "ends"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class AnotherKind(Refusal):
     """A reservation moves between spaces of one kind only."""
 
     kind: str
-    field: str | None = "space"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class AsksForApproval(Refusal):
     """A place one holds is not swapped for one that the park has yet to approve."""
 
     space_id: int
     name: str
     span: Span
-    field: str | None = "space"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class LiftedBefore(Refusal):
     """The closure was lifted already, and the space could be had since."""
 
@@ -225,17 +220,15 @@ class Conflict(NamedTuple):
     ends_at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ClosureTooLong(Refusal):
     """A closure ends within this many days, or has an open end: until further notice."""
 
     longest_days: int
-    field: str | None = "ends"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ClosureConflicts(Refusal):
     """Who holds the space must be moved first; the conflicts in order of time."""
 
     conflicts: tuple[Conflict, ...]
-    field: str | None = "starts"

@@ -12,86 +12,79 @@ from booking.values.month import Month
 from booking.values.refusal import Refusal
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class BadArea(Refusal):
     """An office has more than 0 and at most 10,000 m²; what is kept may be 0."""
 
     lowest: int
     highest: int
-    field: str = "area"
+    what: str = "area"  # of a lease
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class BadPrice(Refusal):
     """A price per square metre and day lies between 0.01 and 1,000 yuan; of what is not kept it may be 0."""
 
     lowest: Money
     highest: Money
-    field: str = "price"
+    what: str = "price"  # of a lease
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NotFirstOfMonth(Refusal):
     """A baseline counts for whole months, so it is valid from a 1st."""
 
     day: date
-    field = "valid_from"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class BaselineOutOfTime(Refusal):
     """A baseline begins between the year 2000 and a year from now."""
 
     first: date
     last: date
-    field = "valid_from"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class BaselineInReport(Refusal):
     """A published report counts on the version of that month; a new one has to begin later."""
 
     valid_from: date
     reported: Month
-    field = "valid_from"
 
 
 LONGEST_EVIDENCE = 10 * 1024 * 1024
 MOST_PIXELS = 100_000_000  # of a scan
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class EvidenceTooLarge(Refusal):
     """The file has more bytes, or the picture more pixels, than is taken."""
 
     megabytes: int = LONGEST_EVIDENCE // 1024 // 1024
     megapixels: int = MOST_PIXELS // 1_000_000
-    field = "document"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class EvidenceUnreadable(Refusal):
     """Evidence is a PDF or a picture that can be opened."""
 
-    field = "document"
 
-
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class EffectInFuture(Refusal):
     """What somebody says has been reached lies in the past or today."""
 
     today: date
-    field = "declared_on"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class MonthStillOpen(Refusal):
     """A report is published when the month is closed and all its invoices are out."""
 
     month: Month
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PublishedBefore(Refusal):
     """A month's report is published once, and what was published stays."""
 
@@ -99,7 +92,7 @@ class PublishedBefore(Refusal):
     published_at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NobodyToReport(Refusal):
     """No enterprise of the park has a baseline in that month, so there is nothing to report."""
 
@@ -221,17 +214,17 @@ HIGHEST_PRICE = Money.yuan(1000)  # per square metre and day
 
 
 def check_lease(lease: Lease) -> None:
-    """Refuse areas and prices that no office has; raises BadArea and BadPrice, beside their field."""
+    """Refuse areas and prices that no office has; raises BadArea and BadPrice."""
     one_fen = Money(1)
     if not 0 < lease.area <= LARGEST_AREA:
         raise BadArea(1, LARGEST_AREA)
     if not 0 <= lease.own_area <= LARGEST_AREA:
-        raise BadArea(0, LARGEST_AREA, field="own_area")
+        raise BadArea(0, LARGEST_AREA, what="own_area")
     if not one_fen <= lease.price <= HIGHEST_PRICE:
         raise BadPrice(one_fen, HIGHEST_PRICE)
     lowest = one_fen if lease.own_area else Money.zero()
     if not lowest <= lease.own_price <= HIGHEST_PRICE:
-        raise BadPrice(lowest, HIGHEST_PRICE, field="own_price")
+        raise BadPrice(lowest, HIGHEST_PRICE, what="own_price")
 
 
 EARLIEST_YEAR = 2000

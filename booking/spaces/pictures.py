@@ -18,24 +18,21 @@ from booking.values.refusal import Refusal
 MEDIA_TYPE = "image/webp"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NotAPicture(Refusal):
     """The bytes are no picture that can be read whole."""
-
-    field = "picture"
 
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 50_000_000  # of a JPEG, which is made smaller while it is decoded
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PictureTooLarge(Refusal):
     """The file has more bytes, or the picture more pixels, than is taken."""
 
     megabytes: int = MOST_BYTES // 1024 // 1024
     megapixels: int = MOST_PIXELS // 1_000_000
-    field = "picture"
 
 
 MOST_SCANS = 100  # a progressive JPEG has about ten; each passes over the whole picture

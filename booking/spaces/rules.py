@@ -60,15 +60,14 @@ FARTHEST_HORIZON = 730
 LONGEST_BUFFER = 12 * 60
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class AreaNameTaken(Refusal):
     """Another area of the park has this name."""
 
     name: str
-    field = "name"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class AreaInUse(Refusal):
     """An area goes only when no space, retired or not, names it."""
 
@@ -76,15 +75,14 @@ class AreaInUse(Refusal):
     spaces: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class CodeTaken(Refusal):
     """Another space of the park has this code, in use or retired."""
 
     code: str
-    field = "code"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class SpaceStillBooked(Refusal):
     """The space is reserved, asked for or in use; `count` things are yet to come or to end."""
 
@@ -92,94 +90,90 @@ class SpaceStillBooked(Refusal):
     count: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PartOfCombined(Refusal):
     """The space is a part of combined spaces in use, which would lose it."""
 
     wholes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PartsRetired(Refusal):
     """A combined space cannot come back while parts of it are retired."""
 
     parts: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PartCannotBe(Refusal):
     """A space cannot be a part: itself combined, of another kind, retired, the whole itself or unknown."""
 
     codes: tuple[str, ...]
-    field = "parts"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class OnePartIsNoCombination(Refusal):
     """A combined space has two parts or more."""
 
-    field = "parts"
 
-
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PartCannotCombine(Refusal):
     """A space that is a part of others cannot have parts itself."""
 
     wholes: tuple[str, ...]
-    field = "parts"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PartsStillBooked(Refusal):
     """Parts change only while nothing is reserved: claims stand on the parts they were made for."""
 
     space_id: int
     count: int
-    field = "parts"
 
 
-@dataclass(frozen=True)
-class RuleOutOfRange(Refusal):
-    """A figure of an opening rule lies outside what can be meant; `field` names it."""
+class BadRule(Refusal):
+    """An opening rule that nobody could use; `figure` is the one to change."""
+
+    figure: str
+
+
+@dataclass(eq=False)
+class RuleOutOfRange(BadRule):
+    """A figure of an opening rule lies outside what can be meant."""
 
     figure: str
     lowest: int
     highest: int
 
-    @property
-    def field(self) -> str:  # type: ignore[override]
-        """The form's fields are named like the figures."""
-        return self.figure
 
-
-@dataclass(frozen=True)
-class ClosesBeforeItOpens(Refusal):
+@dataclass(eq=False)
+class ClosesBeforeItOpens(BadRule):
     """A place closes later than it opens, on the same day."""
 
-    field = "closes_minute"
+    figure = "closes_minute"
 
 
-@dataclass(frozen=True)
-class MaximumBelowMinimum(Refusal):
+@dataclass(eq=False)
+class MaximumBelowMinimum(BadRule):
     """The longest use must not be shorter than the shortest."""
 
-    field = "maximum_minutes"
+    figure = "maximum_minutes"
 
 
-@dataclass(frozen=True)
-class MinimumOffStep(Refusal):
+@dataclass(eq=False)
+class MinimumOffStep(BadRule):
     """The shortest use is a whole number of steps, or nobody could book it."""
 
     step: int
-    field = "minimum_minutes"
+    figure = "minimum_minutes"
 
 
-@dataclass(frozen=True)
-class MinimumBeyondTheDay(Refusal):
+@dataclass(eq=False)
+class MinimumBeyondTheDay(BadRule):
     """The shortest use must fit into the opening hours."""
 
     open_minutes: int
-    field = "minimum_minutes"
+    figure = "minimum_minutes"
 
 
 RANGES = {

@@ -12,7 +12,7 @@ LARGEST_FIGURE = 10**12  # ten thousand million yuan; keeps every amount far ins
 LONGEST_STEP_MINUTES = 366 * MINUTES_OF_DAY
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class BandsOverlap(Refusal):
     """Two bands claim the same minute of the same kind of day; `index` is where the second stands."""
 
@@ -21,7 +21,7 @@ class BandsOverlap(Refusal):
     index: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class BandEndsBeforeItStarts(Refusal):
     """A band must end after it starts on the same day; over midnight takes two bands."""
 
@@ -29,7 +29,7 @@ class BandEndsBeforeItStarts(Refusal):
     index: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class FactorBelowZero(Refusal):
     """Nobody is paid for using a space."""
 
@@ -37,7 +37,7 @@ class FactorBelowZero(Refusal):
     index: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TariffFigureOutOfRange(Refusal):
     """A figure of a tariff (named as in `Terms`) lies outside what can be meant."""
 
@@ -46,7 +46,7 @@ class TariffFigureOutOfRange(Refusal):
     highest: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class StayEndsBeforeItStarts(Refusal):
     """A stay's check-out lies before its check-in."""
 
@@ -56,7 +56,7 @@ class StayEndsBeforeItStarts(Refusal):
 LONGEST_STAY_DAYS = 3660  # ten years; no metered stay is longer, and a typing mistake of a century is
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class StayTooLong(Refusal):
     """A metered stay is longer than any that can be meant."""
 
@@ -64,16 +64,15 @@ class StayTooLong(Refusal):
     days: int = LONGEST_STAY_DAYS
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class BasisNotForKind(Refusal):
     """Storage is priced by the day, everything else by the hour."""
 
     kind: str
     basis: str
-    field = "basis"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NoTariff(Refusal):
     """No tariff of the kind is valid on the day, so nothing can be priced."""
 
@@ -81,30 +80,28 @@ class NoTariff(Refusal):
     day: date
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class VersionTooEarly(Refusal):
     """A new version is valid from tomorrow at the earliest: nobody pays a price they could not have seen."""
 
     earliest: date
-    field = "valid_from"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class VersionThatDay(Refusal):
     """Another version is valid from the same day, and versions never change."""
 
     day: date
-    field = "valid_from"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class VersionBegun(Refusal):
     """A version that holds, or held, is not withdrawn: it has priced, or may have priced, somebody's use."""
 
     first_day: date
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class VersionWithdrawn(Refusal):
     """A version is withdrawn once, and that is never taken back."""
 

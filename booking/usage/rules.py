@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from booking.reservations.models import ReservationState
-from booking.reservations.refusals import ClosedThatDay, OutsideOpeningHours
+from booking.reservations.refusals import ClosedThatDay, OutsideOpeningHours, Part
 from booking.reservations.rules import BookingContext, local_instant
 from booking.spaces.models import Kind
 from booking.values.refusal import Refusal
@@ -13,81 +13,78 @@ OVERSTAY_STEP = timedelta(minutes=15)
 """An overstay holds its place a quarter of an hour at a time, while nobody else has it."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TooEarly(Refusal):
     """Check-in opens a few minutes before the start."""
 
     opens_at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TooLate(Refusal):
     """The reserved time is over."""
 
     ended_at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NotToCheckIn(Refusal):
     """Only a booked reservation can be checked in; `state` is what it is instead."""
 
     state: ReservationState
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class StillInUse(Refusal):
     """Whoever was there before has not left yet."""
 
     space_name: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class AlreadyOut(Refusal):
     """The stay ended before."""
 
     ended_at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NotByWalkingIn(Refusal):
     """Storage is reserved by days, and a retired space cannot be had."""
 
     space_name: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class EndBeforeStart(Refusal):
     """A stay cannot end before it started."""
 
     started_at: datetime
-    field = "ended_at"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NotYet(Refusal):
     """What really happened cannot lie in the future."""
 
     now: datetime
-    field = "ended_at"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class OverlapsAnotherStay(Refusal):
     """Somebody else was there then: the figures cannot both be true."""
 
     starts_at: datetime
     ends_at: datetime
-    field = "ended_at"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NothingToReview(Refusal):
     """Only a stay whose check-out was forgotten waits for its true end."""
 
     stay_id: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NothingToCorrect(Refusal):
     """The stay is recorded with these very times already, and nobody doubts them."""
 
@@ -95,7 +92,7 @@ class NothingToCorrect(Refusal):
     ended_at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class StalePage(Refusal):
     """Somebody changed the stay since the page was drawn."""
 
@@ -173,7 +170,7 @@ def walk_in_end(until: datetime, at: BookingContext) -> datetime:
     """
     closes = open_until(at)
     if until > closes:
-        raise OutsideOpeningHours(at.opening.opens_minute, at.opening.closes_minute, field="until")
+        raise OutsideOpeningHours(at.opening.opens_minute, at.opening.closes_minute, part=Part.UNTIL)
     return max(until, min(at.now + SHORTEST_WALK_IN, closes))
 
 

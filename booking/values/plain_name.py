@@ -9,11 +9,11 @@ from typing import Any
 from booking.values.refusal import Refusal
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NameHoldsAddress(Refusal):
     """A name goes out in mail from the park, so it holds nothing that a reader could open or write to."""
 
-    field: str = "name"
+    what: str = "name"  # which of the names
 
 
 # A mailbox, a scheme, an address in numbers, and whatever has the form of a domain: a dot between a letter or
@@ -32,16 +32,16 @@ def holds_address(text: str) -> bool:
     return _ADDRESS.search(seen) is not None
 
 
-def check_name(name: str, field: str = "name") -> str:
-    """Give the name; raises NameHoldsAddress, to be said beside the field."""
+def check_name(name: str, what: str = "name") -> str:
+    """Give the name; raises NameHoldsAddress."""
     if holds_address(name):
-        raise NameHoldsAddress(field)
+        raise NameHoldsAddress(what)
     return name
 
 
 def check_names(facts: Mapping[str, Any], names: tuple[str, ...], kept: object = None) -> None:
-    """Check those of the facts that are names, by the names of their fields; what is `kept` already stays."""
-    for field in names:
-        name = facts.get(field)
-        if name and name != getattr(kept, field, None):
-            check_name(name, field)
+    """Check those of the facts that are names, each by what it is called; what is `kept` already stays."""
+    for what in names:
+        name = facts.get(what)
+        if name and name != getattr(kept, what, None):
+            check_name(name, what)

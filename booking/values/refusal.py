@@ -1,43 +1,28 @@
 """No, as a value: what a rule answers when it cannot say yes."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import FrozenInstanceError, dataclass
 
 
-class _Answerable(type):
-    """Lets the interpreter write its own marks on a frozen refusal.
+class Refusal(Exception):  # noqa: N818 - it is an answer, not an error
+    """A rule's no. Subclasses are dataclasses (`eq=False`) that carry facts, never sentences.
 
-    `contextlib` assigns `__traceback__` to an exception that leaves a `with` block, and the
-    `__setattr__` that `@dataclass(frozen=True)` adds would turn every refusal into a
-    FrozenInstanceError there. The facts stay frozen.
+    `booking.blueprints.messages` words every subclass in the reader's language, and
+    `booking.blueprints.kit.forms.refusals` knows beside which field of a form it stands. Facts are set once;
+    the interpreter goes on writing its own marks (`__traceback__`).
     """
 
-    def __setattr__(cls, name: str, value: Any) -> None:  # noqa: ANN401 - any attribute of any class
-        super().__setattr__(name, _spare_dunders(value) if name == "__setattr__" else value)
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in vars(self) and not name.startswith("__"):
+            raise FrozenInstanceError(f"cannot assign to field {name!r}")
+        super().__setattr__(name, value)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), *vars(self).values()))
 
 
-def _spare_dunders(frozen: Any) -> Any:  # noqa: ANN401 - a slot wrapper or a function, as dataclasses make it
-    def set_mark(self: Refusal, name: str, value: object) -> None:
-        if name.startswith("__"):
-            Exception.__setattr__(self, name, value)
-        else:
-            frozen(self, name, value)
-
-    return set_mark
-
-
-class Refusal(Exception, metaclass=_Answerable):  # noqa: N818 - it is an answer, not an error
-    """A rule's no. Subclasses are frozen dataclasses that carry facts, never sentences.
-
-    `booking.blueprints.messages` words every subclass in the reader's language; `field` names the
-    form field the sentence belongs beside, or is None where it concerns the whole page.
-    """
-
-    field: str | None = None
-
-
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ReasonMissing(Refusal):
     """Whoever overrules a rule, corrects a figure or takes something back says why."""
-
-    field = "reason"

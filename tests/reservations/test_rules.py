@@ -57,22 +57,22 @@ def test_what_the_rule_allows_may_be_had(start, end, day):
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "facts", "refusal", "field"),
+    ("start", "end", "facts", "refusal", "part"),
     [
-        ("07:45", "09:00", {}, no.OutsideOpeningHours, "starts"),
-        ("21:00", "22:15", {}, no.OutsideOpeningHours, "ends"),
-        ("09:05", "10:00", {}, no.OffTheStep, "starts"),
-        ("09:00", "10:10", {}, no.OffTheStep, "ends"),
-        ("09:00", "09:15", {}, no.TooShort, "ends"),
-        ("08:00", "21:00", {}, no.TooLong, "ends"),
-        ("09:00", "10:00", {"lead_minutes": 25 * 60}, no.TooSoon, "starts"),
-        ("22:00", "25:00", {"closes_minute": 1440}, no.CrossesMidnight, "ends"),
+        ("07:45", "09:00", {}, no.OutsideOpeningHours, no.Part.START),
+        ("21:00", "22:15", {}, no.OutsideOpeningHours, no.Part.END),
+        ("09:05", "10:00", {}, no.OffTheStep, no.Part.START),
+        ("09:00", "10:10", {}, no.OffTheStep, no.Part.END),
+        ("09:00", "09:15", {}, no.TooShort, None),
+        ("08:00", "21:00", {}, no.TooLong, no.Part.END),
+        ("09:00", "10:00", {"lead_minutes": 25 * 60}, no.TooSoon, None),
+        ("22:00", "25:00", {"closes_minute": 1440}, no.CrossesMidnight, None),
     ],
 )
-def test_what_the_rule_forbids_is_refused_beside_its_field(start, end, facts, refusal, field):
+def test_what_the_rule_forbids_is_refused_for_what_it_is_about(start, end, facts, refusal, part):
     with pytest.raises(refusal) as refused:
         check_new(span(start, end), at(**facts))
-    assert refused.value.field == field
+    assert getattr(refused.value, "part", None) is part
 
 
 def test_midnight_is_the_end_of_a_day_that_closes_then():

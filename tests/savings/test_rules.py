@@ -117,7 +117,7 @@ def test_the_version_in_force_is_the_latest_that_has_begun(dates, month):
 def test_no_office_is_like_that(lease, refusal, field):
     with pytest.raises(refusal) as caught:
         check_lease(lease)
-    assert caught.value.field == field
+    assert caught.value.what == field
 
 
 def test_what_is_not_kept_may_cost_nothing():

@@ -53,7 +53,7 @@ def test_every_ending_makes_an_address(dot):
 def test_what_a_reader_could_open_or_write_to_is_no_name(name):
     with pytest.raises(NameHoldsAddress) as refused:
         check_name(name, "short_name")
-    assert refused.value.field == "short_name"
+    assert refused.value.what == "short_name"
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ from booking.people.models import Role
 from booking.reservations.alternatives import free_and_allowed, may_be_had, nearest_among
 from booking.reservations.booking_context import booking_context
 from booking.reservations.nearest import MOST_DAYS, nearest_allowed
-from booking.reservations.refusals import EndsBeforeItStarts, InThePast, NoSuchSpace, TooManyPeople
+from booking.reservations.refusals import EndsBeforeItStarts, InThePast, NoSuchSpace, Part, TooManyPeople
 from booking.reservations.rules import MINUTE, BookingContext, check_new, storage_span
 from booking.reservations.space_queries import (
     SpaceFilter,
@@ -152,7 +152,7 @@ def _none_fits(kind: Kind, wanted: SpaceFilter, now: datetime) -> TooManyPeople 
     largest = largest_of_kinds(db.session(), my_park().id, now).get(kind, 0)
     if 0 < largest < wanted.people:
         return TooManyPeople(wanted.people, largest)
-    return NoSuchSpace(field="equipment" if wanted.equipment else "area" if wanted.area_id else None)
+    return NoSuchSpace(part=Part.EQUIPMENT if wanted.equipment else Part.AREA if wanted.area_id else None)
 
 
 def _check_rules(kind: Kind, rows: Sequence[SpaceRow], span: Span, now: datetime) -> None:

@@ -27,6 +27,7 @@ from booking.blueprints.kit.labels.invoices import (
     state_of,
 )
 from booking.blueprints.kit.pagination import Pager
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park, park_today
 from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
@@ -37,6 +38,7 @@ from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_not
 from booking.invoices.models import Invoice
 from booking.invoices.queries import credit_notes_of, enterprises_invoiced, find_invoice
 from booking.language import gettext
+from booking.language import lazy_gettext as _
 from booking.letters.bills import credit_letter
 from booking.payments.balance import balance_of, page_to_pay_at, settle
 from booking.payments.models import Payment
@@ -138,6 +140,7 @@ def invoice_page(found: Invoice, refused: Refused = NOTHING_REFUSED) -> str:
 
 @blueprint.post("/invoices/<int:invoice_id>/payments")
 @allow(Role.ADMIN)
+@takes(_("登记对公转账"), PaymentForm)
 def pay(invoice_id: int) -> ResponseReturnValue:
     """Book a bank transfer; the same form sent twice books it once."""
     found, form = invoice_or_404(invoice_id), PaymentForm()
@@ -168,6 +171,7 @@ def _said(booked: Payment, *, as_typed: bool) -> tuple[str, str]:
 
 @blueprint.post("/invoices/<int:invoice_id>/payments/<int:payment_id>/reversal")
 @allow(Role.ADMIN)
+@takes(_("冲销这笔付款"), ReversalForm)
 def reverse(invoice_id: int, payment_id: int) -> ResponseReturnValue:
     """Take a payment back that was booked wrongly; both stay on the page."""
     found, form = invoice_or_404(invoice_id), ReversalForm()
@@ -197,6 +201,7 @@ def choose_lines(invoice_id: int) -> str:
 
 @blueprint.post("/invoices/<int:invoice_id>/credit-notes")
 @allow(Role.ADMIN)
+@takes(_("开贷记单"), CreditForm)
 def credit(invoice_id: int) -> ResponseReturnValue:
     """Take the picked lines back; the same form sent twice takes them back once."""
     found = invoice_or_404(invoice_id)

@@ -11,6 +11,7 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import month_text
 from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
 from booking.blueprints.kit.labels.invoices import close_trouble
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
 from booking.charges.models import MonthClose
@@ -21,6 +22,7 @@ from booking.invoices.issue_failures import failures_of
 from booking.invoices.month_preview import preview_month
 from booking.invoices.queries import MonthRow, months_of
 from booking.language import gettext
+from booking.language import lazy_gettext as _
 from booking.parks.models import Park
 from booking.payments.queries import Show, Wanted, count_invoices
 from booking.people.models import Enterprise, Role
@@ -72,6 +74,7 @@ def preview(month: str) -> str:
 
 @blueprint.post("/<month>/close")
 @allow(Role.ADMIN)
+@takes(_("关账"), CloseForm)
 def close(month: str) -> ResponseReturnValue:
     """Close the month; a job makes the invoices, the page shows how far it is."""
     wanted, form = _month(month), CloseForm()

@@ -16,6 +16,7 @@ from booking.blueprints.exchange import labels
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.http import hand_out
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park, park_today
 from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
@@ -67,8 +68,19 @@ def _download(form: str, name: str, rows: Any) -> ResponseReturnValue:  # noqa: 
     return hand_out(content, f"{name}-{park_today():%Y%m%d}.{form}", media_type)
 
 
+class UploadForm(FlaskForm):
+    """One file of spaces."""
+
+    file = FileField(
+        _("选择文件"),
+        [FileRequired(_("请先选择一个文件。"))],
+        description=_("CSV 或 XLSX，最多 2 MB、2000 行；不改动任何东西，先给你看结果。"),
+    )
+
+
 @blueprint.post("/")
 @allow(Role.ADMIN)
+@takes(_("导入导出"), UploadForm)
 def upload() -> ResponseReturnValue:
     """Take a file; with a mistake nothing is kept of it, else show what it would do."""
     form = UploadForm()
@@ -87,16 +99,6 @@ def upload() -> ResponseReturnValue:
                 ticket = keep_file(session, my_park().id, name, content, clock.now())
             return redirect(url_for(".preview", ticket=ticket))
     return render_template("exchange/index.html", form=form, count=0), UNPROCESSABLE
-
-
-class UploadForm(FlaskForm):
-    """One file of spaces."""
-
-    file = FileField(
-        _("选择文件"),
-        [FileRequired(_("请先选择一个文件。"))],
-        description=_("CSV 或 XLSX，最多 2 MB、2000 行；不改动任何东西，先给你看结果。"),
-    )
 
 
 SHOWN = 200

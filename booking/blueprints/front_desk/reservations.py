@@ -13,6 +13,7 @@ from booking.blueprints.front_desk.loading import blueprint, reservation_or_404
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.costs import cost_of
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.reservations.conflicts import answer_to_move
@@ -23,6 +24,7 @@ from booking.charges.meter import RatingMeter
 from booking.charges.quote import quote
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.language import lazy_gettext as _
 from booking.people.models import Role
 from booking.reservations.cancel import cancel
 from booking.reservations.models import Reservation, ReservationState
@@ -60,6 +62,7 @@ def approve_request(reservation_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/reservations/<int:reservation_id>/decline")
 @allow(Role.ADMIN)
+@takes(_("拒绝申请"), ReasonForm)
 def decline_request(reservation_id: int) -> ResponseReturnValue:
     """Answer a request with no, and why."""
     reservation_or_404(reservation_id)
@@ -74,6 +77,7 @@ def decline_request(reservation_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/reservations/<int:reservation_id>/cancel")
 @allow(Role.ADMIN)
+@takes(_("代为取消"), ReasonForm)
 def cancel_for(reservation_id: int) -> ResponseReturnValue:
     """Cancel on the tenant's behalf; the park's own cancelling costs nothing."""
     reservation_or_404(reservation_id)
@@ -116,6 +120,7 @@ def check_in_for(reservation_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/reservations/<int:reservation_id>/move")
 @allow(Role.ADMIN)
+@takes(_("代为改期或换空间"), MoveForm, MoveStoreForm)
 def move_for(reservation_id: int) -> ResponseReturnValue:
     """Move on the tenant's behalf; refused, the form keeps what was typed."""
     found, now = reservation_or_404(reservation_id), clock.now()

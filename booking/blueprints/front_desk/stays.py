@@ -11,12 +11,14 @@ from booking.blueprints.front_desk.loading import blueprint, stay_or_404
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.edit_form import Thing
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.today.stays import price_of
 from booking.charges.meter import RatingMeter
 from booking.db import transaction
 from booking.language import gettext
+from booking.language import lazy_gettext as _
 from booking.people.models import Role
 from booking.usage.check_out import check_out
 from booking.usage.correct_stay import correct_stay
@@ -51,6 +53,7 @@ def check_out_for(stay_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/stays/<int:stay_id>/correct")
 @allow(Role.ADMIN)
+@takes(_("更正时间"), CorrectionForm)
 def correct(stay_id: int) -> ResponseReturnValue:
     """Set the true times of a stay, keep the old ones, and charge it anew."""
     found = stay_or_404(stay_id)

@@ -9,10 +9,12 @@ from booking.blueprints.inventory.loading import area_or_404, blueprint
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.edit_form import Beside, Thing
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE, form_page
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.language import lazy_gettext as _
 from booking.parks.models import Park
 from booking.people.models import Role
 from booking.spaces.areas import add_area, edit_area, move_area, remove_area
@@ -34,6 +36,7 @@ def areas() -> ResponseReturnValue:
 
 @blueprint.route("/areas/new", methods=["GET", "POST"])
 @allow(Role.ADMIN)
+@takes(_("添加区域"), AreaForm)
 def new_area() -> ResponseReturnValue:
     """Add an area."""
     form = AreaForm()
@@ -52,6 +55,7 @@ def new_area() -> ResponseReturnValue:
 
 @blueprint.route("/areas/<int:area_id>", methods=["GET", "POST"])
 @allow(Role.ADMIN)
+@takes(_("区域"), AreaForm)
 def area(area_id: int) -> ResponseReturnValue:
     """Rename an area, and hang its plan."""
     form = _form(area_id)
@@ -114,6 +118,7 @@ def remove(area_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/areas/<int:area_id>/plan")
 @allow(Role.ADMIN)
+@takes(_("平面图"), PictureForm)
 def plan(area_id: int) -> ResponseReturnValue:
     """Hang a floor plan."""
     area = area_or_404(area_id)

@@ -13,10 +13,12 @@ from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import CONFLICT, form_page
 from booking.blueprints.kit.pagination import Pager
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.language import lazy_gettext as _
 from booking.people.models import Role
 from booking.reservations.closures import close_space, lift_closure
 from booking.reservations.refusals import ClosureConflicts, Conflict
@@ -36,6 +38,7 @@ def closures() -> ResponseReturnValue:
 
 @blueprint.route("/closures/new", methods=["GET", "POST"])
 @allow(Role.ADMIN)
+@takes(_("安排停用"), ClosureForm)
 def new_closure() -> ResponseReturnValue:
     """Close a space for a while."""
     form = ClosureForm(space=request.args.get("space", type=whole))

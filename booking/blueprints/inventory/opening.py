@@ -14,10 +14,12 @@ from booking.blueprints.kit.filters import duration
 from booking.blueprints.kit.forms.edit_form import Thing
 from booking.blueprints.kit.forms.responses import form_page
 from booking.blueprints.kit.labels.spaces import kind_name, minute_clock
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
 from booking.db import Base, db, transaction
 from booking.language import gettext
+from booking.language import lazy_gettext as _
 from booking.parks.models import Park
 from booking.people.models import Role
 from booking.spaces.inventory_queries import spaces_with_own_rules, written_kinds
@@ -75,6 +77,7 @@ def _kind_or_404(name: str) -> Kind:
 
 @blueprint.route("/rules/<name>", methods=["GET", "POST"])
 @allow(Role.ADMIN)
+@takes(_("开放规则"), HoursForm, DaysForm)
 def kind_rule(name: str) -> ResponseReturnValue:
     """Change the rule of a kind."""
     kind = _kind_or_404(name)
@@ -109,6 +112,7 @@ def drop_kind_rule(name: str) -> ResponseReturnValue:
 
 @blueprint.route("/spaces/<int:space_id>/rule", methods=["GET", "POST"])
 @allow(Role.ADMIN)
+@takes(_("开放规则"), HoursForm, DaysForm)
 def space_rule(space_id: int) -> ResponseReturnValue:
     """Give a space a rule of its own, which replaces its kind's whole."""
     space = space_or_404(space_id)

@@ -17,10 +17,12 @@ from booking.blueprints.kit.forms.edit_form import Beside, Thing
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE, form_page
 from booking.blueprints.kit.pagination import Pager
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.language import lazy_gettext as _
 from booking.people.models import Role
 from booking.reservations.upcoming import reservations_to_come, upcoming
 from booking.spaces.facts import facts_of
@@ -106,6 +108,7 @@ SCAN_CODE_BYTES = 18
 
 @blueprint.route("/spaces/new", methods=["GET", "POST"])
 @allow(Role.ADMIN)
+@takes(_("添加空间"), SpaceForm)
 def new_space() -> ResponseReturnValue:
     """Add a space of the kind in the address."""
     given = request.args.get("kind", "")
@@ -130,6 +133,7 @@ def new_space() -> ResponseReturnValue:
 
 @blueprint.route("/spaces/<int:space_id>/edit", methods=["GET", "POST"])
 @allow(Role.ADMIN)
+@takes(_("修改"), SpaceForm)
 def change_space(space_id: int) -> ResponseReturnValue:
     """Change what is said about a space."""
     space = space_or_404(space_id)
@@ -224,6 +228,7 @@ def renew_code(space_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/spaces/<int:space_id>/picture", methods=["GET", "POST"])
 @allow(Role.ADMIN)
+@takes(_("空间图片"), PictureForm)
 def picture(space_id: int) -> ResponseReturnValue:
     """Show the picture in full, and take a new one."""
     space = space_or_404(space_id)

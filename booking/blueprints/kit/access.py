@@ -24,7 +24,7 @@ def allow(*roles: Role) -> Callable[[View], View]:
     """Let these roles in and nobody else; put it right below the route decorator."""
 
     def mark(view: View) -> View:
-        view.allowed = frozenset(roles)  # type: ignore[attr-defined]
+        vars(view)["allowed"] = frozenset(roles)
         return view
 
     return mark
@@ -35,7 +35,7 @@ ANYONE: frozenset[Role] = frozenset()
 
 def anyone(view: View) -> View:
     """Let everybody in, signed in or not; say why where you use it."""
-    view.allowed = ANYONE  # type: ignore[attr-defined]
+    vars(view)["allowed"] = ANYONE
     return view
 
 
@@ -44,7 +44,7 @@ def fetched(view: View) -> View:
 
     So it cannot spoil what happens on the page meanwhile: signing in, or a form that was sent.
     """
-    view.fetched = True  # type: ignore[attr-defined]
+    vars(view)["fetched"] = True
     return view
 
 
@@ -96,7 +96,7 @@ def needs_sign_in() -> bool:
 
 def turn_away() -> ResponseReturnValue:
     """Send a stranger to sign in."""
-    return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return]
+    return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return]  # Flask-Login's own
 
 
 def _allowed_here() -> frozenset[Role] | None:

@@ -1,14 +1,25 @@
 """What somebody typed before their session ended: kept in the page, signed, and for them alone."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import current_app, g, request, session
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from wtforms import Form
 
+from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.http import is_safe_path
+from booking.db import db
+from booking.language import local_name
+from booking.people.models import Member
+from booking.reservations.queries import reservation_in
+from booking.spaces.models import Space
+from booking.spaces.queries import space_in_park
+from booking.usage.queries import stay_in_park
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +130,60 @@ def _is_ours() -> bool:
 
 def _signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="typed")
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def takes(page: object, *forms: type[Form]) -> Callable[[View], View]:
+    """Say which forms a view takes, and the name of the page they are on, below the decorator of the route.
+
+    What was typed when a session ended can then be shown with its labels, and said where it was typed.
+    """
+
+    def mark(view: View) -> View:
+        vars(view)["taken"] = (page, forms)
+        return view
+
+    return mark
+
+
+def forms_of(endpoint: str) -> Sequence[type[Form]]:
+    """Give the forms that an endpoint takes; none where a press is all it takes."""
+    return _taken_at(endpoint)[1]
+
+
+def _taken_at(endpoint: str) -> tuple[object, Sequence[type[Form]]]:
+    taken: tuple[object, Sequence[type[Form]]] = getattr(
+        current_app.view_functions.get(endpoint), "taken", ("", ())
+    )
+    return taken
+
+
+def page_name(endpoint: str, args: Mapping[str, int], fields: Mapping[str, str], owner: int) -> str:
+    """Name the page, and the space that it is about; "" where a press is all it takes."""
+    page = str(_taken_at(endpoint)[0])
+    space = _space(args, fields, owner) if page else None
+    return f"{page} {local_name(space.name, space.name_en)}" if space else page
+
+
+def _space(args: Mapping[str, int], fields: Mapping[str, str], owner: int) -> Space | None:
+    """Find it among what the owner of the form may see, whoever reads this now."""
+    session = db.session()
+    member = session.get(Member, owner)
+    if member is None or not member.active:
+        return None
+    if (of := args.get("reservation_id")) is not None:
+        reservation = reservation_in(session, member.park_id, of)
+        return reservation.space if reservation and _is_of(member, reservation.enterprise_id) else None
+    if (of := args.get("stay_id")) is not None:
+        stay = stay_in_park(session, member.park_id, of)
+        return stay.space if stay and _is_of(member, stay.enterprise_id) else None
+    with suppress(ValueError):
+        named = whole(str(args.get("space_id") or fields.get("space", "")))
+        return space_in_park(session, member.park_id, named)
+    return None
+
+
+def _is_of(member: Member, enterprise_id: int) -> bool:
+    return member.enterprise_id in {None, enterprise_id}

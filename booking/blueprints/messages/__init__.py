@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from flask_wtf import FlaskForm
 
+from booking.blueprints.kit.forms.refusals import field_of
 from booking.blueprints.messages import billing, people, reservations, savings, shared, spaces
 from booking.values.refusal import Refusal
 
@@ -41,7 +42,7 @@ def put_beside(form: FlaskForm, refusal: Refusal, instead: Sequence[tuple[str, s
     WTForms' own list of errors of the whole form.
     """
     sentence = wording(refusal)
-    field = form._fields.get(refusal.field) if refusal.field else None
+    field = form._fields.get(field_of(refusal) or "")
     if field is None:
         form.form_errors.append(sentence)
     else:

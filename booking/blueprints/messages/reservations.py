@@ -26,9 +26,9 @@ def _of_the_time(refusal: Refusal) -> object:
     match refusal:
         case no.EndsBeforeItStarts():
             return gettext("结束时间要晚于开始时间。")
-        case no.InThePast(field="ends"):
+        case no.InThePast(part=no.Part.END):
             return gettext("结束时间已经过去，请选择现在以后的时间。")
-        case no.InThePast(field="day", instant=when):
+        case no.InThePast(part=no.Part.DAY, instant=when):
             return gettext("%(day)s 已经过去，请选择今天或以后的日期。", day=day(when))
         case no.InThePast():
             return gettext("开始时间已经过去，请选择现在以后的时间；想马上使用，可到现场扫码签到。")

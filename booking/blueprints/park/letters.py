@@ -7,12 +7,14 @@ from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.http import hand_out_document
 from booking.blueprints.kit.pagination import Pager
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, invitation_by, me, my_park, reset_link
 from booking.blueprints.messages import wording
 from booking.blueprints.park import blueprint
 from booking.blueprints.park.forms import SendAgainForm
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.language import lazy_gettext as _
 from booking.mail.models import Letter
 from booking.mail.outbox import send_again
 from booking.mail.queries import PAGE, State, count_letters, enclosed, letter_of, letters_of
@@ -62,6 +64,7 @@ def enclosure(letter_id: int, document_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/letters/<int:letter_id>/again")
 @allow(Role.ADMIN)
+@takes(_("再寄一次"), SendAgainForm)
 def again(letter_id: int) -> ResponseReturnValue:
     """Try a failed letter anew, to a corrected address where one is given."""
     by, form = actor(), SendAgainForm()

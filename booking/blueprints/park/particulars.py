@@ -8,12 +8,14 @@ from booking.blueprints.colleagues import InviteForm, act_on, invited
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.edit_form import Thing
 from booking.blueprints.kit.forms.responses import form_page
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park
 from booking.blueprints.messages import put_beside
 from booking.blueprints.park import blueprint
 from booking.blueprints.park.forms import ParkForm
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.language import lazy_gettext as _
 from booking.parks.models import Park
 from booking.parks.particulars import edit_park
 from booking.people.models import Role
@@ -23,6 +25,7 @@ from booking.values.refusal import Refusal
 
 @blueprint.route("/particulars", methods=["GET", "POST"])
 @allow(Role.ADMIN)
+@takes(_("园区资料"), ParkForm)
 def particulars() -> ResponseReturnValue:
     """Show and change what the park is called, when it is open, and who sells."""
     park_id = my_park().id
@@ -45,6 +48,7 @@ def particulars() -> ResponseReturnValue:
 
 @blueprint.route("/people", methods=["GET", "POST"])
 @allow(Role.ADMIN)
+@takes(_("园区人员"), InviteForm)
 def people() -> ResponseReturnValue:
     """List the park's own people, and invite one."""
     form = InviteForm.offering(Role.ADMIN, Role.BRANCH)

@@ -15,12 +15,14 @@ from booking.blueprints.kit.converters import day_or_none
 from booking.blueprints.kit.filters import full_day
 from booking.blueprints.kit.forms.edit_form import Beside, Thing
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.park import blueprint
 from booking.blueprints.park.forms import DayForm, YearForm
 from booking.db import db, transaction
 from booking.language import get_locale, gettext
+from booking.language import lazy_gettext as _
 from booking.parks.calendar import HOLIDAYS, MAKE_UP, known_years, mark_year, seed_calendar, set_day
 from booking.parks.models import CalendarDay, Park
 from booking.parks.queries import calendar_year, named_days
@@ -31,6 +33,7 @@ from booking.values.work_calendar import SATURDAY
 
 @blueprint.post("/year/<int:year>/day")
 @allow(Role.ADMIN)
+@takes(_("工作日历"), DayForm)
 def day(year: int) -> ResponseReturnValue:
     """Say what one day is."""
     form = _day_form(_checked(year))
@@ -181,6 +184,7 @@ WORKING = {"work": True, "rest": False, "week": None}
 
 @blueprint.post("/year/<int:year>/mark")
 @allow(Role.ADMIN)
+@takes(_("工作日历"), YearForm)
 def mark(year: int) -> ResponseReturnValue:
     """Call a year published or provisional."""
     form = _year_form(_checked(year))

@@ -13,6 +13,7 @@ from booking.blueprints.kit.filters import clock_span, duration
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.conflicts import answer_to_end, answer_to_move
@@ -29,6 +30,7 @@ from booking.blueprints.reservations.parsing import (
 )
 from booking.db import db, transaction
 from booking.language import gettext, local_name
+from booking.language import lazy_gettext as _
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.move import move as move_it
@@ -55,6 +57,7 @@ def move(reservation_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:reservation_id>/move")
 @allow(*TENANTS)
+@takes(_("改期或换空间"), MoveForm, MoveStoreForm)
 def moved(reservation_id: int) -> ResponseReturnValue:
     """Move it, or say why not; refused, it stays where it is."""
     now, reservation = clock.now(), ours_or_404(reservation_id)
@@ -130,6 +133,7 @@ def change_end(reservation_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:reservation_id>/end")
 @allow(*TENANTS)
+@takes(_("延长或缩短"), EndForm, EndStoreForm)
 def changed_end(reservation_id: int) -> ResponseReturnValue:
     """Change the end, or say why not; refused, it stays what it was."""
     now, reservation = clock.now(), ours_or_404(reservation_id)

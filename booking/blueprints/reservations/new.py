@@ -13,12 +13,14 @@ from booking.blueprints.kit.converters import day_or, instant_or_none, minute_of
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import hours_hint, photo_of
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.forms import PoolForm, ReserveForm, ReserveStoreForm
 from booking.blueprints.reservations.parsing import price_in_form, price_of, say_no, span_of
 from booking.db import db, transaction
 from booking.language import gettext, local_name
+from booking.language import lazy_gettext as _
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.alternatives import Asker, alternatives
@@ -52,6 +54,7 @@ def new() -> ResponseReturnValue:
 
 @blueprint.post("/new")
 @allow(*TENANTS)
+@takes(_("预订"), ReserveForm, ReserveStoreForm)
 def create() -> ResponseReturnValue:
     """Book it, or say why not and what is free instead."""
     now = clock.now()

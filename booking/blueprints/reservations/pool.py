@@ -13,6 +13,7 @@ from booking.blueprints.kit.converters import day_or
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_enterprise, my_park
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.forms import PoolForm
@@ -21,8 +22,9 @@ from booking.blueprints.reservations.parsing import say_no, span_of
 from booking.charges.quote import quote_many
 from booking.db import db, transaction
 from booking.language import gettext, local_name
+from booking.language import lazy_gettext as _
 from booking.reservations.models import Reservation
-from booking.reservations.refusals import NoSuchSpace
+from booking.reservations.refusals import NoSuchSpace, Part
 from booking.reservations.reserve_from_pool import reserve_from_pool
 from booking.reservations.space_queries import SpaceFilter, areas_of_kind, equipment_of_kind, fitting_spaces
 from booking.spaces.models import Kind
@@ -48,6 +50,7 @@ def pool() -> ResponseReturnValue:
 
 @blueprint.post("/any")
 @allow(*TENANTS)
+@takes(_("任选一个就行"), PoolForm)
 def take_any() -> ResponseReturnValue:
     """Book a free one, or say that none is."""
     form = PoolForm()
@@ -94,7 +97,7 @@ def book_any(form: PoolForm, now: datetime) -> Reservation:
     found = spaces_of_kind(db.session(), park.id, Kind(form.kind.data), area_id=form.area.data or None)
     pool = [space for space in found if space.id in ids]
     if not pool:
-        raise NoSuchSpace(field="equipment" if form.equipment.data else "area")
+        raise NoSuchSpace(part=Part.EQUIPMENT if form.equipment.data else Part.AREA)
     quotes = quote_many(db.session(), park, my_enterprise(), pool, span)
     priced = {space.id: quotes[space.id].total for space in pool if space.id in quotes}
     if not priced:

@@ -12,6 +12,7 @@ from booking.blueprints.kit.access import SIGNED_IN, allow
 from booking.blueprints.kit.forms.edit_form import Thing
 from booking.blueprints.kit.forms.responses import form_page
 from booking.blueprints.kit.http import hand_out_document
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park, park_today
 from booking.blueprints.messages import put_beside
 from booking.blueprints.savings.forms import BaselineForm, EffectForm
@@ -19,6 +20,7 @@ from booking.blueprints.savings.loading import blueprint, enterprise_or_404, hom
 from booking.db import db, transaction
 from booking.documents.models import Document
 from booking.language import gettext
+from booking.language import lazy_gettext as _
 from booking.people.models import Enterprise, Role
 from booking.savings.declare_effect import declare_effect, withdraw_effect
 from booking.savings.models import Baseline
@@ -32,6 +34,7 @@ from booking.values.refusal import Refusal
 
 @blueprint.route("/<int:enterprise_id>/baseline", methods=["GET", "POST"])
 @allow(Role.MANAGER, Role.ADMIN)
+@takes(_("原租赁基线"), BaselineForm)
 def baseline(enterprise_id: int) -> ResponseReturnValue:
     """Set a version of the baseline; the form begins with what holds now."""
     enterprise = enterprise_or_404(enterprise_id)
@@ -135,6 +138,7 @@ def evidence(baseline_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/<int:enterprise_id>/effect", methods=["GET", "POST"])
 @allow(Role.MANAGER, Role.ADMIN)
+@takes(_("登记一项变化"), EffectForm)
 def effect(enterprise_id: int) -> ResponseReturnValue:
     """Write down what the enterprise says."""
     enterprise = enterprise_or_404(enterprise_id)

@@ -1,4 +1,4 @@
-"""The forms of savings; field names are those that refusals name."""
+"""The forms of savings; field names are the columns they fill."""
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField

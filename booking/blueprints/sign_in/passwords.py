@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.blueprints.kit.access import allow, anyone
 from booking.blueprints.kit.forms.responses import form_page
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, caller_address, reset_link
 from booking.blueprints.messages import put_beside
 from booking.blueprints.sign_in import blueprint
@@ -13,6 +14,7 @@ from booking.blueprints.sign_in.forms import ChangePasswordForm, ForgottenForm, 
 from booking.blueprints.sign_in.sessions import address, device_for, enter, home_of
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.language import lazy_gettext as _
 from booking.people.models import Member, Role
 from booking.people.password_resets import ask_for_reset, use_ticket
 from booking.people.passwords import change_password
@@ -79,6 +81,7 @@ def set_password(token: str) -> ResponseReturnValue:
 
 @blueprint.route("/account/password", methods=["GET", "POST"])
 @allow(*Role)
+@takes(_("更改密码"), ChangePasswordForm)
 def password() -> ResponseReturnValue:
     """Change the password; other devices are signed out."""
     form = ChangePasswordForm()

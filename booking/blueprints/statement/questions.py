@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_enterprise_id, my_park
 from booking.blueprints.messages import put_beside
 from booking.blueprints.statement import blueprint
@@ -17,6 +18,7 @@ from booking.charges.models import MonthClose
 from booking.charges.statement import entry_of_line
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.language import lazy_gettext as _
 from booking.people.models import Role
 from booking.values.month import Month
 from booking.values.refusal import Refusal
@@ -24,6 +26,7 @@ from booking.values.refusal import Refusal
 
 @blueprint.route("/lines/<int:charge_id>/question", methods=["GET", "POST"])
 @allow(Role.MEMBER, Role.MANAGER)
+@takes(_("对这一行提出异议"), QuestionForm)
 def question(charge_id: int) -> ResponseReturnValue:
     """Ask about a line of one's own, in words."""
     entry, month_key = _line(charge_id)

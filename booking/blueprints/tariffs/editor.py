@@ -14,6 +14,7 @@ from booking.blueprints.kit.filters import full_day
 from booking.blueprints.kit.forms.edit_form import Beside, Thing
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park, park_today
 from booking.blueprints.tariffs import blueprint
 from booking.blueprints.tariffs.drafting import (
@@ -29,6 +30,7 @@ from booking.blueprints.tariffs.drafting import (
 from booking.blueprints.tariffs.forms import MOST_BANDS, TariffForm
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.language import lazy_gettext as _
 from booking.parks.models import Park
 from booking.people.models import Role
 from booking.spaces.models import Kind, Space
@@ -138,6 +140,7 @@ def _first_day(last: TariffSnapshot) -> date:
 
 @blueprint.post("/new")
 @allow(Role.ADMIN)
+@takes(_("新价目"), TariffForm)
 def publish() -> ResponseReturnValue:
     """Publish the version; or, by the other buttons, add or remove a band, or show the example."""
     scope = _scope()

@@ -12,6 +12,7 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import full_day
 from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
 from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
 from booking.blueprints.tariffs import blueprint
@@ -20,6 +21,7 @@ from booking.blueprints.tariffs.forms import WithdrawalForm
 from booking.blueprints.tariffs.labels import Change, Fact, changes, facts_of
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.language import lazy_gettext as _
 from booking.people.models import Role
 from booking.spaces.models import Kind, Space
 from booking.tariffs.queries import spaces_to_price, tariff_versions
@@ -161,6 +163,7 @@ def _scope(
 
 @blueprint.post("/<int:tariff_id>/withdrawal")
 @allow(Role.ADMIN)
+@takes(_("撤回价目"), WithdrawalForm)
 def withdraw(tariff_id: int) -> ResponseReturnValue:
     """Let the version never hold; the one before it goes on."""
     (shelf, version), form = find(tariff_id), WithdrawalForm()

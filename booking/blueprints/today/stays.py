@@ -12,6 +12,7 @@ from booking.blueprints.kit.converters import end_typed
 from booking.blueprints.kit.forms.fields import WallField
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.reservations import way_to
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.kit.stay_price import StayPrice
 from booking.blueprints.messages import put_beside, wording
@@ -37,8 +38,18 @@ def stay(stay_id: int) -> str:
     return _page(found, left_form(found))
 
 
+MINUTES = "%Y-%m-%dT%H:%M"
+
+
+class LeftForm(FlaskForm):
+    """When somebody whose check-out was forgotten really left, on the park's clock."""
+
+    ended_at = WallField(_("实际离开时间"), [InputRequired(_("请填写离开的日期和时间。"))], format=[MINUTES])
+
+
 @blueprint.post("/stays/<int:stay_id>/left")
 @allow(*TENANTS)
+@takes(_("离开的时间"), LeftForm)
 def left(stay_id: int) -> ResponseReturnValue:
     """Let the tenant say when somebody whose check-out was forgotten really left."""
     found = my_stay_or_404(stay_id)
@@ -58,15 +69,6 @@ def left(stay_id: int) -> ResponseReturnValue:
     else:
         flash(gettext("谢谢，已按你填写的时间重新计费。"), "success")
     return redirect(url_for(".stay", stay_id=stay_id))
-
-
-MINUTES = "%Y-%m-%dT%H:%M"
-
-
-class LeftForm(FlaskForm):
-    """When somebody whose check-out was forgotten really left, on the park's clock."""
-
-    ended_at = WallField(_("实际离开时间"), [InputRequired(_("请填写离开的日期和时间。"))], format=[MINUTES])
 
 
 def left_form(stay: Stay) -> LeftForm:

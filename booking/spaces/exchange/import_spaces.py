@@ -24,7 +24,7 @@ from booking.spaces.queries import ParkRules, rules_for
 from booking.values.refusal import Refusal
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PlanOutOfDate(Refusal):
     """The inventory changed since the preview; it must be looked at again."""
 

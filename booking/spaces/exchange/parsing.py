@@ -17,8 +17,7 @@ from booking.spaces.exchange.columns import (
 )
 from booking.spaces.exchange.reading import FORMULA, Grid
 from booking.spaces.models import Kind
-from booking.spaces.rules import RANGES, Opening, check_opening
-from booking.values.refusal import Refusal
+from booking.spaces.rules import RANGES, BadRule, Opening, check_opening
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +194,8 @@ def _opening(
     opening = Opening(**{column.value: values[column] for column in RULE})
     try:
         check_opening(opening, by_day=values.get(Column.KIND) is Kind.STORAGE)
-    except Refusal as refusal:
-        column = Column(refusal.field or Column.OPENS)
+    except BadRule as refusal:
+        column = Column(refusal.figure)
         mistakes.append(Mistake(number, column, MistakeKind.REFUSED, typed=given[column], refusal=refusal))
     return opening
 

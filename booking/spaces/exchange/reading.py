@@ -21,41 +21,37 @@ MOST_ROWS = 2000
 RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class FileTooLarge(Refusal):
     """More bytes or more rows than are taken at once."""
 
     megabytes: int = MOST_BYTES // 1024 // 1024
     rows: int = MOST_ROWS
-    field = "file"
 
 
 MOST_SECONDS = 20
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class FileTooSlow(Refusal):
     """Within the limits, and still not read after so many seconds."""
 
     seconds: int = MOST_SECONDS
-    field = "file"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class FileUnreadable(Refusal):
     """Neither CSV nor XLSX, or damaged; `old_excel` is the format before 2007, `locked` has a password."""
 
     old_excel: bool = False
     locked: bool = False
-    field = "file"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class FileEmpty(Refusal):
     """No row below the headers, in a workbook on its first sheet."""
 
     workbook: bool = False
-    field = "file"
 
 
 @dataclass(frozen=True, slots=True)

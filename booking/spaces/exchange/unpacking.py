@@ -20,12 +20,11 @@ MOST_CELLS = 100_000
 MOST_ELEMENTS = 3 * MOST_CELLS  # of which cells are made
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class WorkbookTooComplex(Refusal):
     """More cells, styles or other parts than a table of spaces needs."""
 
     cells: int = MOST_CELLS
-    field = "file"
 
 
 class Damaged(Exception):  # noqa: N818 - a fact about the file, caught by name where it is read

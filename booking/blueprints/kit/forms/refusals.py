@@ -1,0 +1,149 @@
+"""Beside which field of a form a refusal stands: rooms know facts, forms know their fields."""
+
+from booking.charges import rules as charges
+from booking.invoices import credit_rules as credit_notes
+from booking.invoices import rules as invoices
+from booking.parks import rules as parks
+from booking.payments import rules as payments
+from booking.people import rules as people
+from booking.reservations import refusals as reservations
+from booking.reservations.refusals import Part
+from booking.savings import rules as savings
+from booking.spaces import pictures
+from booking.spaces import rules as spaces
+from booking.spaces.exchange import reading, unpacking
+from booking.tariffs import rules as tariffs
+from booking.usage import rules as usage
+from booking.values.plain_name import NameHoldsAddress
+from booking.values.refusal import ReasonMissing, Refusal
+
+
+def field_of(refusal: Refusal) -> str | None:
+    """Name the field that is to be put right; None where it concerns the form as a whole."""
+    match refusal:
+        case (
+            reservations.InThePast(part=part)
+            | reservations.EndsBeforeItStarts(part=part)
+            | reservations.TooLong(part=part)
+            | reservations.OutsideOpeningHours(part=part)
+            | reservations.OffTheStep(part=part)
+            | reservations.NoSuchSpace(part=part)
+        ):
+            return FIELD_OF_PART[part] if part else None
+        case NameHoldsAddress(what=what) | savings.BadArea(what=what) | savings.BadPrice(what=what):
+            return what  # fields are named like columns
+        case spaces.BadRule(figure=figure):
+            return figure
+    return FIELDS.get(type(refusal))
+
+
+FIELD_OF_PART = {
+    Part.DAY: "day",
+    Part.START: "starts",
+    Part.END: "ends",
+    Part.UNTIL: "until",
+    Part.EQUIPMENT: "equipment",
+    Part.AREA: "area",
+}
+BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
+    "amount": (
+        charges.GivesBackTooMuch,
+        invoices.AmountNotPositive,
+        invoices.CreditedTooMuch,
+        payments.PaidTooMuch,
+    ),
+    "basis": (tariffs.BasisNotForKind,),
+    "closes": (parks.ParkClosesBeforeItOpens,),
+    "code": (
+        parks.ParkCodeTaken,
+        spaces.CodeTaken,
+    ),
+    "day": (
+        reservations.BeyondHorizon,
+        reservations.ClosedThatDay,
+    ),
+    "declared_on": (savings.EffectInFuture,),
+    "document": (
+        savings.EvidenceTooLarge,
+        savings.EvidenceUnreadable,
+    ),
+    "email": (people.EmailTaken,),
+    "ended_at": (
+        usage.EndBeforeStart,
+        usage.NotYet,
+        usage.OverlapsAnotherStay,
+    ),
+    "ends": (
+        reservations.ClosureTooLong,
+        reservations.CrossesMidnight,
+        reservations.NotLonger,
+        reservations.NotShorter,
+        reservations.TooShort,
+    ),
+    "file": (
+        reading.FileEmpty,
+        reading.FileTooLarge,
+        reading.FileTooSlow,
+        reading.FileUnreadable,
+        unpacking.WorkbookTooComplex,
+    ),
+    "kind": (reservations.AskForOne,),
+    "left_on": (people.LeavesBeforeItJoined,),
+    "name": (spaces.AreaNameTaken,),
+    "parts": (
+        spaces.OnePartIsNoCombination,
+        spaces.PartCannotBe,
+        spaces.PartCannotCombine,
+        spaces.PartsStillBooked,
+    ),
+    "password": (
+        people.PasswordTooLong,
+        people.PasswordTooPlain,
+        people.PasswordTooShort,
+    ),
+    "people": (
+        reservations.NobodyComes,
+        reservations.TooManyPeople,
+    ),
+    "picture": (
+        pictures.NotAPicture,
+        pictures.PictureTooLarge,
+    ),
+    "present": (people.WrongPassword,),
+    "reason": (
+        ReasonMissing,
+        invoices.ReviewRunning,
+    ),
+    "received_on": (
+        payments.PaidBeforeInvoice,
+        payments.ReceivedInFuture,
+    ),
+    "seller_uscc": (parks.BadSellerUscc,),
+    "space": (
+        reservations.AnotherKind,
+        reservations.AsksForApproval,
+        reservations.Retired,
+    ),
+    "starts": (
+        reservations.ClosureConflicts,
+        reservations.NothingFree,
+        reservations.Taken,
+        reservations.TooSoon,
+    ),
+    "until": (people.EndsAfterLeaving,),
+    "uscc": (
+        people.BadUscc,
+        people.UsccTaken,
+    ),
+    "valid_from": (
+        savings.BaselineInReport,
+        savings.BaselineOutOfTime,
+        savings.NotFirstOfMonth,
+        tariffs.VersionThatDay,
+        tariffs.VersionTooEarly,
+    ),
+    "whole": (credit_notes.NothingPicked,),
+    "words": (charges.WordsMissing,),
+    "zone_name": (parks.NoSuchZone,),
+}
+FIELDS = {kind: field for field, kinds in BY_FIELD.items() for kind in kinds}
