@@ -26,7 +26,7 @@ from booking.values.month import Month
 from tests.harness.schema import TEST_SECRET
 
 if TYPE_CHECKING:
-    from booking.invoices.printer import InvoiceSheet, Printer
+    from booking.invoices.printer import InvoicePaper, Printer
 
 LINES_EACH = 20
 
@@ -40,7 +40,7 @@ class TimedPrinter:
         self.seconds = 0.0
         self.sheets = 0
 
-    def invoice(self, sheet: InvoiceSheet) -> bytes:
+    def invoice(self, sheet: InvoicePaper) -> bytes:
         """Print an invoice, timed."""
         began = time.process_time()
         paper = self.printer.invoice(sheet)

@@ -15,7 +15,7 @@ from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
 from booking.blueprints.statement.drawn import drawn
 from booking.blueprints.statement.labels import line_name
-from booking.charges.answer_dispute import answer_dispute
+from booking.charges.dispute import answer_dispute
 from booking.charges.models import Dispute, Outcome
 from booking.charges.queries import answered_disputes, dispute_in_park, open_disputes
 from booking.charges.statement import entry_of_line

@@ -16,9 +16,8 @@ from booking.blueprints.kit.labels.spaces import closure_words
 from booking.blueprints.kit.session import actor, me, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.today.loading import my_enterprise, read_instant
-from booking.charges.meter import RatingMeter
-from booking.charges.pricing import Quote, Use, price_many
-from booking.charges.quote import quote, running_costs
+from booking.charges.charge_stay import RatingMeter
+from booking.charges.pricing import Quote, Use, price_many, quote, running_costs
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.reservations.space_queries import SpaceRow

@@ -1,4 +1,4 @@
-"""Charge a share of a quote for a reservation that was not used."""
+"""Charge a share of the quote for what was not used: for not coming, and for cancelling late."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -7,12 +7,18 @@ from msgspec.structs import asdict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from booking.audit.actor import Actor
+from booking.charges.explain import NothingToPay, explain_no_fee
 from booking.charges.models import Charge, ChargeKind
 from booking.charges.terms import FeeTerms, LateCancelTerms, NoShowTerms
+from booking.db import TO_CHANGE
 from booking.parks.models import Park
-from booking.reservations.models import Reservation
+from booking.reservations.cancel import cancel
+from booking.reservations.models import Reservation, ReservationState
+from booking.tariffs.in_force import tariffs_in_force
 from booking.tariffs.rules import share_of_quote
 from booking.tariffs.snapshot import TariffSnapshot
+from booking.values.money import Money
 from booking.values.month import Month, local_day
 
 WHOLE = Decimal(1)
@@ -79,3 +85,55 @@ def _there(session: Session, reservation: Reservation, kind: ChargeKind) -> Char
             Charge.superseded_at.is_(None),
         )
     )
+
+
+def cancel_with_fee(
+    session: Session,
+    reservation_id: int,
+    *,
+    by: Actor,
+    now: datetime,
+    version: int | None = None,
+    reason: str | None = None,
+) -> Reservation:
+    """Cancel, and charge the tenant the tariff's share of the quote where it is late.
+
+    Late is later than the tariff's limit before the start. Who has only asked, or whose reservation the
+    park itself cancels, pays nothing. Raises what `cancel` raises; cancelling twice charges once.
+    """
+    reservation = session.get_one(
+        Reservation, reservation_id, with_for_update=TO_CHANGE, populate_existing=True
+    )
+    was_booked = reservation.state is ReservationState.BOOKED
+    snapshot = _snapshot(session, reservation) if was_booked else None
+    cancel(session, reservation_id, by=by, now=now, version=version, reason=reason)
+    if snapshot is not None and by.enterprise_id == reservation.enterprise_id:
+        permille = _share(snapshot, reservation, now)
+        charge_fee(session, reservation, ChargeKind.LATE_CANCEL, permille, snapshot, now=now)
+    return reservation
+
+
+def late_cancel_fee(session: Session, reservation: Reservation, now: datetime) -> Money:
+    """Tell what the tenant's cancelling would cost now, to say so before it is done."""
+    snapshot = _snapshot(session, reservation) if reservation.state is ReservationState.BOOKED else None
+    return share_of_quote(reservation.quote, _share(snapshot, reservation, now)) if snapshot else Money.zero()
+
+
+def why_no_fee(
+    session: Session, reservation: Reservation, cancelled_at: datetime | None
+) -> NothingToPay | None:
+    """Say why nothing was charged where nothing was; None for what was, or will be, used."""
+    unused = reservation.state in (ReservationState.NO_SHOW, ReservationState.CANCELLED)
+    snapshot = _snapshot(session, reservation) if unused else None
+    return explain_no_fee(reservation, snapshot, cancelled_at)
+
+
+def _snapshot(session: Session, reservation: Reservation) -> TariffSnapshot | None:
+    zone = session.get_one(Park, reservation.park_id).zone
+    day = local_day(reservation.starts_at, zone)
+    found = tariffs_in_force(session, [(reservation.space, day)])
+    return found.get((reservation.space_id, day))
+
+
+def _share(snapshot: TariffSnapshot, reservation: Reservation, now: datetime) -> int:
+    return snapshot.late_cancel_permille if snapshot.cancels_late(reservation.starts_at, now) else 0

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
-from booking.charges.meter import RatingMeter
-from booking.charges.quote import quote
+from booking.charges.charge_stay import RatingMeter
+from booking.charges.pricing import quote
 from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.people.tenancy import leave_park
@@ -26,14 +26,16 @@ from booking.values.month import day_span
 from booking.values.span import Span
 
 
-class Ending(NamedTuple):
+class EndedByMoveOut(NamedTuple):
     """What ends with a last day in the park: reservations that are cancelled, leases that are cut there."""
 
     reservations: tuple[Reservation, ...] = ()
     leases: tuple[Reservation, ...] = ()
 
 
-def leave(session: Session, enterprise: Enterprise, left_on: date, *, by: Actor, now: datetime) -> Ending:
+def leave(
+    session: Session, enterprise: Enterprise, left_on: date, *, by: Actor, now: datetime
+) -> EndedByMoveOut:
     """Keep its last day and end what it has for later, telling what; raises LeavesBeforeItJoined."""
     hold_what_ends(session, enterprise, left_on)
     leave_park(session, enterprise, left_on, by=by, now=now)
@@ -41,27 +43,27 @@ def leave(session: Session, enterprise: Enterprise, left_on: date, *, by: Actor,
     return wind_up(session, enterprise, by=by, now=now)
 
 
-def what_ends(session: Session, enterprise: Enterprise, left_on: date) -> Ending:
+def what_ends(session: Session, enterprise: Enterprise, left_on: date) -> EndedByMoveOut:
     """Tell what would end, earliest first; a metered use that is going on ends by itself."""
     end = _end_of(session, enterprise, left_on)
     beyond = reservations_beyond(session, enterprise.id, end)
     leases = [one for one in beyond if one.space.kind is Kind.STORAGE and one.starts_at < end]
     others = [one for one in beyond if one.starts_at >= end and one.state is not ReservationState.IN_USE]
-    return Ending(tuple(others), tuple(leases))
+    return EndedByMoveOut(tuple(others), tuple(leases))
 
 
 LEFT = "enterprise left"
 """Why, as histories and the trail keep it; the words are the reader's language's."""
 
 
-def wind_up(session: Session, enterprise: Enterprise, *, by: Actor, now: datetime) -> Ending:
+def wind_up(session: Session, enterprise: Enterprise, *, by: Actor, now: datetime) -> EndedByMoveOut:
     """Cancel what begins after the last day, without a fee, and end leases with that day; safe twice.
 
     A last day that is over ends a lease now: until then the place was held. Its stay is then ended and
     charged at once, and can be corrected like any other.
     """
     if enterprise.left_on is None:
-        return Ending()
+        return EndedByMoveOut()
     end = _end_of(session, enterprise, enterprise.left_on)
     hold_what_ends(session, enterprise, enterprise.left_on)
     ending = what_ends(session, enterprise, enterprise.left_on)

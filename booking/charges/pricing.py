@@ -4,28 +4,31 @@ Which tariff: for metered kinds the version in force on the local day on which t
 the whole stay; for storage the version in force on the first day of each month's slice.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from booking.charges.models import Charge, ChargeKind
+from booking.charges.queries import free_minutes_used, spent_by_day
 from booking.parks.models import Park
 from booking.parks.queries import working_days
 from booking.people.models import Enterprise
 from booking.reservations.models import FAR_FUTURE
+from booking.reservations.refusals import CrossesMidnight
 from booking.spaces.models import Kind, Space
 from booking.tariffs.in_force import tariffs_in_force
 from booking.tariffs.rating import MeasuredStay, billed_interval, rate
+from booking.tariffs.rules import NoTariff
 from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.storage_rating import StorageStay, rate_storage_month, storage_days
+from booking.usage.models import Stay
+from booking.usage.rules import forgotten_end
 from booking.values.money import Money
 from booking.values.month import Month, day_span, local_day
+from booking.values.span import Span
 from booking.values.work_calendar import WorkCalendar
 
 
@@ -154,7 +157,7 @@ def _ground(
     if days and any(snapshot.allowances.get(enterprise.size) for snapshot in tariffs.values()):
         free = free_minutes_used(session, enterprise.id, months)
     if days and any(snapshot.daily_cap is not None for snapshot in tariffs.values()):
-        spent = _spent(session, enterprise.id, {use.space.id for use in metered}, days)
+        spent = spent_by_day(session, enterprise.id, {use.space.id for use in metered}, days)
     return _Ground(park, enterprise, calendar, free, spent)
 
 
@@ -169,44 +172,6 @@ def _billed_days(
 
 def _measured(use: Use) -> MeasuredStay:
     return MeasuredStay(use.key, use.space.id, use.started_at, use.ended_at)
-
-
-def free_minutes_used(
-    session: Session, enterprise_id: int, months: Iterable[int]
-) -> dict[tuple[Kind, int], int]:
-    """Sum the free minutes that live charges took, by kind and month key."""
-    rows = session.execute(
-        select(Charge.space_kind, Charge.month_key, func.sum(Charge.free_minutes))
-        .where(
-            Charge.enterprise_id == enterprise_id,
-            Charge.month_key.in_(set(months)),
-            Charge.kind == ChargeKind.USE,
-            Charge.superseded_at.is_(None),
-        )
-        .group_by(Charge.space_kind, Charge.month_key)
-        .order_by(Charge.space_kind, Charge.month_key)
-    )
-    return {(kind, month): int(minutes) for kind, month, minutes in rows}
-
-
-def _spent(
-    session: Session, enterprise_id: int, spaces: set[int], days: list[date]
-) -> dict[tuple[int, date], int]:
-    rows = session.execute(
-        select(Charge.space_id, Charge.day, Charge.amount)
-        .where(
-            Charge.enterprise_id == enterprise_id,
-            Charge.space_id.in_(spaces),
-            Charge.day.between(min(days), max(days)),
-            Charge.kind == ChargeKind.USE,
-            Charge.superseded_at.is_(None),
-        )
-        .order_by(Charge.space_id, Charge.day, Charge.id)
-    )
-    spent: defaultdict[tuple[int, date], int] = defaultdict(int)
-    for space_id, day, amount in rows:
-        spent[space_id, day] += amount.fen
-    return spent
 
 
 def _price(use: Use, tariffs: Mapping[tuple[int, date], TariffSnapshot], ground: _Ground) -> Quote:
@@ -278,3 +243,48 @@ def _storage_line(
         allowance_left=0,
         spent=Money.zero(),
     )
+
+
+LONGEST = timedelta(days=2)  # nobody books a room for longer, and pricing years takes minutes
+
+
+def quote(session: Session, park: Park, enterprise: Enterprise, space: Space, span: Span) -> Quote:
+    """Price one space if used as booked; raises NoTariff, or CrossesMidnight for days at once.
+
+    Uses the free minutes the enterprise has left in the month, and what the daily cap has not yet
+    taken. An open end (storage until FAR_FUTURE) gives `open_ended`, the price of a day, and as total
+    that of the first month's days.
+    """
+    if space.kind is not Kind.STORAGE and span.length > LONGEST:
+        raise CrossesMidnight(local_day(span.start, park.zone))
+    found = quote_many(session, park, enterprise, [space], span).get(space.id)
+    if found is None:
+        raise NoTariff(space.kind, local_day(span.start, park.zone))
+    return found
+
+
+def quote_many(
+    session: Session, park: Park, enterprise: Enterprise, spaces: Iterable[Space], span: Span
+) -> dict[int, Quote]:
+    """Price many spaces for the same time, each as if it alone were booked, by space id.
+
+    The number of queries does not grow with the spaces. A space without a tariff is left out.
+    """
+    uses = [Use(space.id, space, span.start, span.end) for space in spaces]
+    return price_many(session, park, enterprise, uses)
+
+
+def running_costs(
+    session: Session, park: Park, enterprise: Enterprise, stays: Iterable[Stay], now: datetime
+) -> dict[int, Quote]:
+    """Price stays of one enterprise as if each was checked out now, by stay id; queries do not grow.
+
+    Give stays with their space and reservation loaded. A forgotten one ended before now. Each is priced by
+    itself: which of two open stays gets the last free minutes is known when the first ends.
+    """
+    uses = [Use(stay.id, stay.space, stay.started_at, _until(stay, now)) for stay in stays]
+    return price_many(session, park, enterprise, uses)
+
+
+def _until(stay: Stay, now: datetime) -> datetime:
+    return max(stay.ended_at or forgotten_end(stay.planned_end, now) or now, stay.started_at)

@@ -1,16 +1,104 @@
-"""Questions about lines, as the park sees them."""
+"""Questions about charges: what a month or a reservation came to, free minutes used, open disputes."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, and_, exists, func, select, type_coerce
 from sqlalchemy.orm import Session, contains_eager
 
-from booking.charges.models import Charge, Dispute
+from booking.charges.models import Charge, ChargeKind, Dispute, MonthClose
+from booking.parks.models import Park
 from booking.people.models import Enterprise, Member
+from booking.reservations.models import Reservation
+from booking.spaces.models import Kind
+from booking.usage.models import Stay
+from booking.values.money import Money
+from booking.values.month import Month
 
 
-class Asked(NamedTuple):
+def in_question(line: Charge) -> bool:
+    """Tell whether somebody waits for an answer about a line; its question must be loaded."""
+    return line.dispute is not None and line.dispute.answered_at is None
+
+
+def counts(line: Charge) -> bool:
+    """Say of one line what COUNTS says of all; its question must be loaded."""
+    return line.superseded_at is None and not in_question(line)
+
+
+IN_QUESTION = exists().where(Dispute.charge_id == Charge.id, Dispute.answered_at.is_(None))
+COUNTS = and_(Charge.superseded_at.is_(None), ~IN_QUESTION)
+"""Which lines are in a sum of what was billed so far: what was corrected and what is in question is not."""
+
+
+def month_to_date(
+    session: Session, enterprise_id: int, month: Month, *, member_id: int | None = None
+) -> Money:
+    """Sum the lines of a local month that count, all or one member's, without what is still running."""
+    wanted = select(func.sum(type_coerce(Charge.amount, BigInteger))).where(
+        Charge.enterprise_id == enterprise_id, Charge.month_key == month.key, COUNTS
+    )
+    if member_id is not None:
+        wanted = (
+            wanted.outerjoin(Stay, Stay.id == Charge.stay_id)
+            .outerjoin(Reservation, Reservation.id == Charge.reservation_id)
+            .where(func.coalesce(Stay.member_id, Reservation.member_id) == member_id)
+        )
+    fen = session.scalar(wanted)
+    return Money(int(fen or 0))
+
+
+def open_since(session: Session, park: Park) -> datetime | None:
+    """Tell when the first month after the last closed one began; None while none was closed."""
+    key = session.scalar(select(func.max(MonthClose.month_key)).where(MonthClose.park_id == park.id))
+    return None if key is None else Month.from_key(key, park.zone).span.end
+
+
+@dataclass(frozen=True, slots=True)
+class BilledReservation:
+    """What a reservation came to so far, and where that stands."""
+
+    amount: Money  # without what is in question
+    in_question: Money
+    month_key: int  # of the latest line
+    stay_id: int | None  # None: a fee
+    member_id: int  # on whose statement it is: who was there, or who had reserved
+
+
+def billed_by_reservation(session: Session, reservation_ids: Collection[int]) -> dict[int, BilledReservation]:
+    """Sum the lines that count by reservation, in one query; what has none is left out."""
+    rows = session.execute(
+        select(
+            Charge.reservation_id,
+            Charge.amount,
+            IN_QUESTION.label("asked"),
+            Charge.month_key,
+            Charge.stay_id,
+            func.coalesce(Stay.member_id, Reservation.member_id).label("member_id"),
+        )
+        .join(Reservation, Reservation.id == Charge.reservation_id)
+        .outerjoin(Stay, Stay.id == Charge.stay_id)
+        .where(Charge.reservation_id.in_(reservation_ids), Charge.superseded_at.is_(None))
+        .order_by(Charge.reservation_id, Charge.id)
+    )
+    found: dict[int, BilledReservation] = {}
+    for row in rows:
+        before = found.get(row.reservation_id)
+        amount, asked = (Money.zero(), row.amount) if row.asked else (row.amount, Money.zero())
+        found[row.reservation_id] = BilledReservation(
+            amount=before.amount + amount if before else amount,
+            in_question=before.in_question + asked if before else asked,
+            month_key=max(before.month_key, row.month_key) if before else row.month_key,
+            stay_id=row.stay_id,
+            member_id=row.member_id,
+        )
+    return found
+
+
+class DisputeRow(NamedTuple):
     """A question with its line, and who asks."""
 
     dispute: Dispute
@@ -18,12 +106,12 @@ class Asked(NamedTuple):
     member: str
 
 
-def open_disputes(session: Session, park_id: int) -> Sequence[Asked]:
+def open_disputes(session: Session, park_id: int) -> Sequence[DisputeRow]:
     """Give the park's unanswered questions, oldest first."""
     return _asked(session, park_id, answered=False, most=200)
 
 
-def answered_disputes(session: Session, park_id: int, most: int = 50) -> Sequence[Asked]:
+def answered_disputes(session: Session, park_id: int, most: int = 50) -> Sequence[DisputeRow]:
     """Give the latest answered ones."""
     return _asked(session, park_id, answered=True, most=most)
 
@@ -38,7 +126,7 @@ def dispute_in_park(session: Session, park_id: int, dispute_id: int) -> Dispute 
     )
 
 
-def _asked(session: Session, park_id: int, *, answered: bool, most: int) -> list[Asked]:
+def _asked(session: Session, park_id: int, *, answered: bool, most: int) -> list[DisputeRow]:
     order = Dispute.answered_at.desc() if answered else Dispute.opened_at
     rows = session.execute(
         select(Dispute, Enterprise.short_name, Member.name)
@@ -53,4 +141,43 @@ def _asked(session: Session, park_id: int, *, answered: bool, most: int) -> list
         .order_by(order, Dispute.id)
         .limit(most)
     )
-    return [Asked(*row) for row in rows]
+    return [DisputeRow(*row) for row in rows]
+
+
+def free_minutes_used(
+    session: Session, enterprise_id: int, months: Iterable[int]
+) -> dict[tuple[Kind, int], int]:
+    """Sum the free minutes that live charges took, by kind and month key."""
+    rows = session.execute(
+        select(Charge.space_kind, Charge.month_key, func.sum(Charge.free_minutes))
+        .where(
+            Charge.enterprise_id == enterprise_id,
+            Charge.month_key.in_(set(months)),
+            Charge.kind == ChargeKind.USE,
+            Charge.superseded_at.is_(None),
+        )
+        .group_by(Charge.space_kind, Charge.month_key)
+        .order_by(Charge.space_kind, Charge.month_key)
+    )
+    return {(kind, month): int(minutes) for kind, month, minutes in rows}
+
+
+def spent_by_day(
+    session: Session, enterprise_id: int, spaces: set[int], days: list[date]
+) -> dict[tuple[int, date], int]:
+    """Sum the fen that live charges of use come to, by space and local day."""
+    rows = session.execute(
+        select(Charge.space_id, Charge.day, Charge.amount)
+        .where(
+            Charge.enterprise_id == enterprise_id,
+            Charge.space_id.in_(spaces),
+            Charge.day.between(min(days), max(days)),
+            Charge.kind == ChargeKind.USE,
+            Charge.superseded_at.is_(None),
+        )
+        .order_by(Charge.space_id, Charge.day, Charge.id)
+    )
+    spent: defaultdict[tuple[int, date], int] = defaultdict(int)
+    for space_id, day, amount in rows:
+        spent[space_id, day] += amount.fen
+    return spent

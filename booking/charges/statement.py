@@ -8,21 +8,20 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.charges.models import Charge, ChargeKind, MonthClose
-from booking.charges.month_to_date import counts, in_question
-from booking.charges.pricing import Quote, free_minutes_used
-from booking.charges.quote import running_costs
+from booking.charges.pricing import Quote, running_costs
+from booking.charges.queries import counts, free_minutes_used, in_question
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Member
 from booking.reservations.models import Reservation
 from booking.spaces.models import Kind
-from booking.tariffs.queries import kind_allowances
+from booking.tariffs.in_force import kind_allowances
 from booking.usage.models import Stay
 from booking.values.money import Money
 from booking.values.month import Month
 
 
 @dataclass(slots=True)
-class Entry:
+class StatementEntry:
     """One stay's part of the month, or one fee, with everything that was ever charged for it."""
 
     stay: Stay | None
@@ -82,7 +81,7 @@ class Statement:
     """A month as it stands. `closed` says that no question can be asked any more."""
 
     month: Month
-    entries: list[Entry]
+    entries: list[StatementEntry]
     running: list[tuple[Stay, Quote | None]]  # stays that go on, with what they have cost until now
     free: list[Free]
     closed: bool
@@ -129,7 +128,7 @@ def statement(
 
 def entry_of_line(
     session: Session, charge_id: int, enterprise_id: int, member_id: int | None
-) -> Entry | None:
+) -> StatementEntry | None:
     """Give the entry of one line, with only that line; None where it is somebody else's."""
     lines = session.scalars(
         _mine(member_id).where(Charge.id == charge_id, Charge.enterprise_id == enterprise_id)
@@ -159,16 +158,18 @@ def _mine(member_id: int | None) -> Select[Charge]:
     )
 
 
-def _entries(session: Session, charges: Iterable[Charge]) -> list[Entry]:
+def _entries(session: Session, charges: Iterable[Charge]) -> list[StatementEntry]:
     """Group lines by stay, or by reservation and fee, in the order of time, and sum up as they come."""
     charges = list(charges)
     stays = _stays(session, {line.stay_id for line in charges if line.stay_id})
     fees = _reservations(session, {line.reservation_id for line in charges if not line.stay_id})
-    entries: dict[tuple[int | None, int | None], Entry] = {}
+    entries: dict[tuple[int | None, int | None], StatementEntry] = {}
     for line in charges:
         key = (line.stay_id, None if line.stay_id else line.reservation_id)
-        entry = entries.setdefault(key, Entry(stays.get(line.stay_id), fees.get(line.reservation_id)))
-        _shelf(entry, line).append(line)
+        entry = entries.setdefault(
+            key, StatementEntry(stays.get(line.stay_id), fees.get(line.reservation_id))
+        )
+        _list_for(entry, line).append(line)
     ordered = sorted(entries.values(), key=_when)
     so_far = Money.zero()
     for entry in ordered:
@@ -176,13 +177,13 @@ def _entries(session: Session, charges: Iterable[Charge]) -> list[Entry]:
     return ordered
 
 
-def _when(entry: Entry) -> tuple[date, datetime, int]:
+def _when(entry: StatementEntry) -> tuple[date, datetime, int]:
     """Order by local day, then by when the use, or what was reserved, began; of one moment by age."""
     line = entry.any_line
     return line.day, line.billed_starts_at or line.reserved_starts_at or line.created_at, line.id
 
 
-def _shelf(entry: Entry, line: Charge) -> list[Charge]:
+def _list_for(entry: StatementEntry, line: Charge) -> list[Charge]:
     if line.superseded_at is not None:
         return entry.superseded
     return entry.adjustments if line.kind is ChargeKind.ADJUSTMENT else entry.lines

@@ -14,9 +14,9 @@ from random import Random
 from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
-from booking.charges.cancel_with_fee import cancel_with_fee
-from booking.charges.meter import RatingMeter
-from booking.charges.quote import quote
+from booking.charges.charge_fee import cancel_with_fee
+from booking.charges.charge_stay import RatingMeter
+from booking.charges.pricing import quote
 from booking.demo.agenda import Agenda
 from booking.demo.demand import Fate, Wish
 from booking.demo.tenants import Household

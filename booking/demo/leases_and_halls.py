@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
-from booking.charges.quote import quote
+from booking.charges.pricing import quote
 from booking.demo.demand import Demand, Fate, Wish
 from booking.demo.diary import METER, SOON, Diary
 from booking.demo.tenants import Household

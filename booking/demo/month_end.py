@@ -9,8 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
-from booking.charges.answer_dispute import answer_dispute
-from booking.charges.dispute import dispute
+from booking.charges.dispute import answer_dispute, dispute
 from booking.charges.models import Charge, ChargeKind, Outcome
 from booking.demo.baselines import report_month
 from booking.demo.diary import Diary
@@ -29,8 +28,7 @@ from booking.mail.queries import due_letters
 from booking.mail.transport import Transport
 from booking.parks.queries import working_days
 from booking.payments.balance import balance_of, settle
-from booking.payments.record_payment import record_payment
-from booking.payments.reverse_payment import reverse_payment
+from booking.payments.transfers import record_payment, reverse_payment
 from booking.ports import Ports
 from booking.spaces.models import Kind
 from booking.values.money import Money

@@ -12,8 +12,8 @@ from stripe.params import CreditNoteCreateParams, PaymentRecordReportPaymentPara
 from booking.gateways.stripe_answers import object_id, online_payments, read_event, translated
 from booking.gateways.stripe_drafts import CURRENCY, Drafts
 from booking.payments.gateway import (
-    Bill,
-    Credit,
+    GatewayBill,
+    GatewayCredit,
     GatewayEvent,
     GatewayRefused,
     GatewayState,
@@ -51,7 +51,7 @@ class StripeGateway:
             http_client=http_client or stripe.RequestsClient(timeout=timeout),
         )
 
-    def publish(self, bill: Bill, *, now: datetime) -> PublishedInvoice:
+    def publish(self, bill: GatewayBill, *, now: datetime) -> PublishedInvoice:
         """Look for the bill, make what is missing, finalise it. Raises GatewayUnavailable, GatewayRefused."""
         with translated():
             invoice = Drafts(self._client, bill).finished(now=now)
@@ -99,7 +99,7 @@ class StripeGateway:
     def _with_outside(self, provider_id: str) -> Invoice:
         return self._client.v1.invoices.retrieve(provider_id, {"expand": ["amount_paid_off_stripe"]})
 
-    def credit(self, provider_id: str, note: Credit) -> str:
+    def credit(self, provider_id: str, note: GatewayCredit) -> str:
         """Make a credit note, unless it is there. Raises GatewayUnavailable, GatewayRefused."""
         with translated():
             told = self._client.v1.credit_notes.list({"invoice": provider_id, "limit": 100})
@@ -138,7 +138,7 @@ def _metadata(metadata: stripe.StripeObject | None) -> dict[str, str]:
     return metadata.to_dict() if metadata is not None else {}
 
 
-def _check(invoice: Invoice, bill: Bill) -> None:
+def _check(invoice: Invoice, bill: GatewayBill) -> None:
     """Publish nothing that is not our bill to the fen."""
     if invoice.status in {"void", "uncollectible"}:
         reason = f"{bill.number} was withdrawn at the provider ({invoice.status})"
@@ -166,7 +166,7 @@ def _transfer_params(invoice: Invoice, fen: int, paid: PaidOutside) -> PaymentRe
     }
 
 
-def _credit_params(invoice: Invoice, note: Credit) -> CreditNoteCreateParams:
+def _credit_params(invoice: Invoice, note: GatewayCredit) -> CreditNoteCreateParams:
     """Say how much of the credit exceeds the open rest, and how that is given back."""
     excess = max(note.amount.fen - invoice.amount_remaining, 0)
     params: CreditNoteCreateParams = {

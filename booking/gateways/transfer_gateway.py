@@ -4,8 +4,8 @@ from datetime import datetime
 
 from booking.payments.gateway import (
     BadSignature,
-    Bill,
-    Credit,
+    GatewayBill,
+    GatewayCredit,
     GatewayEvent,
     GatewayState,
     GatewayStatus,
@@ -20,7 +20,7 @@ class TransferOnlyGateway:
 
     online = False
 
-    def publish(self, bill: Bill, *, now: datetime) -> PublishedInvoice:  # noqa: ARG002 - the port's shape
+    def publish(self, bill: GatewayBill, *, now: datetime) -> PublishedInvoice:  # noqa: ARG002 - the port's shape
         """Give the bill a place of its own and no page to pay it at."""
         return PublishedInvoice(provider_id=f"transfer:{bill.key}", pay_url=None)
 
@@ -30,7 +30,7 @@ class TransferOnlyGateway:
     def paid_outside(self, provider_id: str, paid: PaidOutside) -> None:
         """Nobody needs to be told."""
 
-    def credit(self, provider_id: str, note: Credit) -> str:  # noqa: ARG002 - the port's shape
+    def credit(self, provider_id: str, note: GatewayCredit) -> str:  # noqa: ARG002 - the port's shape
         """Nobody needs to be told."""
         return f"transfer:{note.key}"
 

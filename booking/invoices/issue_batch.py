@@ -16,11 +16,17 @@ from booking.audit.actor import Actor
 from booking.charges.models import MonthClose
 from booking.documents.store import store_all
 from booking.invoices.billable_lines import LEASE_TO_CHARGE, billable_lines_each, of_month
-from booking.invoices.draft_invoice import InvoiceDraft, draft_invoice
-from booking.invoices.mail_invoice import InvoiceWords, mail_invoices
+from booking.invoices.draft_invoice import (
+    PDF,
+    InvoiceDraft,
+    draft_invoice,
+    keep_invoices,
+    put_lines_on,
+    record_made,
+)
+from booking.invoices.issue_invoice import InvoiceWords, mail_invoices
 from booking.invoices.models import Invoice, IssueFailure
 from booking.invoices.printer import Printer
-from booking.invoices.store import PDF, keep_invoices, put_lines_on, record_made
 from booking.invoices.take_number import INVOICE, as_printed, last_number, take_numbers_after
 from booking.parks.models import Park
 from booking.people.models import Enterprise
@@ -42,7 +48,7 @@ class NotAsReadError(RuntimeError):
     """Somebody was quicker: a number was taken, an invoice made, the month is not closed."""
 
 
-def draw_up_several(
+def draft_batch(
     session: Session, park: Park, enterprise_ids: Collection[int], month: Month, *, now: datetime
 ) -> list[InvoiceDraft]:
     """Draw up the plain ones; who has leases to charge first, or failed before, is left out."""
@@ -63,7 +69,7 @@ def last_of(session: Session, draft: InvoiceDraft) -> int:
     return last_number(session, draft.park_id, INVOICE, draft.year)
 
 
-def close_several(
+def issue_batch(
     session: Session,
     printed: Sequence[Printed],
     words: InvoiceWords,
@@ -104,7 +110,7 @@ def _lock_tenants(session: Session, printed: Sequence[Printed]) -> Sequence[Ente
 def _check_nobody_was_quicker(session: Session, printed: Sequence[Printed]) -> None:
     """Look, and take the numbers; asked after the lock is had, a statement sees what was there before."""
     first = printed[0].draft
-    ids, month_key = [one.draft.enterprise_id for one in printed], first.sheet.month.key
+    ids, month_key = [one.draft.enterprise_id for one in printed], first.paper.month.key
     state = session.execute(_STATE, {"ids": ids, "park": first.park_id, "month": month_key}).one()
     before = printed[0].serial - 1
     if (

@@ -1,8 +1,9 @@
 """Take back lines of a closed invoice, whole or in part: the only way to mend one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,21 +12,31 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.documents.store import store
-from booking.invoices.credit_queries import Creditable, creditable_of
 from booking.invoices.credit_rules import all_that_is_left, check_picks, taxes_of
-from booking.invoices.draft_invoice import tax_line
-from booking.invoices.mail_invoice import CreditWords, mail_credit_note
+from booking.invoices.draft_invoice import PDF, tax_line
 from booking.invoices.models import CreditNote, CreditNoteLine, Invoice, InvoiceState
 from booking.invoices.paper import credit_note_paper
-from booking.invoices.printer import CreditNoteSheet, Printer
-from booking.invoices.queries import lock_invoice
+from booking.invoices.printer import CreditNotePaper, Printer
+from booking.invoices.queries import Creditable, creditable_of, lock_invoice
 from booking.invoices.rules import NothingLeftToCredit, TaxPart, key_for
-from booking.invoices.settle import Settle
 from booking.invoices.take_number import CREDIT_NOTE, take_number
+from booking.mail.outbox import LetterText, write_letter
 from booking.parks.models import Park
+from booking.people.models import Enterprise
 from booking.values.money import Money
 from booking.values.month import local_day
 from booking.values.refusal import ReasonMissing
+
+
+class Settle(Protocol):
+    """Lets the state of an invoice follow what was paid and taken back, and has a payment provider told."""
+
+    def __call__(self, session: Session, invoice: Invoice, *, now: datetime) -> None:
+        """Do so in the caller's transaction; safe twice."""
+        ...
+
+
+CreditWords = Callable[[Session, Invoice, CreditNote], LetterText]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +46,6 @@ class CreditNotePorts:
     printer: Printer
     words: CreditWords
     settle: Settle
-
-
-PDF = "application/pdf"
 
 
 def issue_credit_note(
@@ -65,9 +73,9 @@ def issue_credit_note(
     picks, taxes = _picked(invoice, found, picks, reason)
     park = session.get_one(Park, invoice.park_id)
     serial, number = take_number(session, park, CREDIT_NOTE, local_day(now, park.zone).year)
-    sheet = credit_note_paper(invoice, park, found.billed, picks, taxes, reason, number, now=now)
-    pdf = store(session, park.id, f"{number}.pdf", PDF, ports.printer.credit_note(sheet), now=now)
-    note = _note(invoice, sheet, taxes, serial, pdf.id, by=by, now=now)
+    paper = credit_note_paper(invoice, park, found.billed, picks, taxes, reason, number, now=now)
+    pdf = store(session, park.id, f"{number}.pdf", PDF, ports.printer.credit_note(paper), now=now)
+    note = _note(invoice, paper, taxes, serial, pdf.id, by=by, now=now)
     note.idempotency_key = key
     session.add(note)
     session.flush()
@@ -96,7 +104,7 @@ def _picked(
 
 def _note(
     invoice: Invoice,
-    sheet: CreditNoteSheet,
+    paper: CreditNotePaper,
     taxes: tuple[TaxPart, ...],
     serial: int,
     document_id: int,
@@ -107,14 +115,14 @@ def _note(
     return CreditNote(
         park_id=invoice.park_id,
         invoice_id=invoice.id,
-        year=sheet.issued_on.year,
+        year=paper.issued_on.year,
         serial=serial,
-        number=sheet.number,
+        number=paper.number,
         issued_at=now,
-        amount=-sheet.total,
+        amount=-paper.total,
         tax=Money.total(part.tax for part in taxes),
         tax_lines=[tax_line(part.vat_permille, part.gross, part.tax) for part in taxes],
-        reason=sheet.reason,
+        reason=paper.reason,
         created_by_id=by.member_id,
         document_id=document_id,
     )
@@ -137,3 +145,15 @@ def _record(
         before={"state": before}, reason=note.reason,
         after={"state": invoice.state, "number": note.number, "amount_fen": note.amount.fen},
     )  # fmt: skip
+
+
+def mail_credit_note(
+    session: Session, invoice: Invoice, note: CreditNote, words: CreditWords, *, now: datetime
+) -> bool:
+    """Write the letter with the PDF in it; False where it is written already, or nobody has an address."""
+    to = session.get_one(Enterprise, invoice.enterprise_id).billing_email
+    if not to:
+        return False
+    key, writing = f"credit-note:{note.id}", words(session, invoice, note)
+    enclosure = (note.document_id, f"{note.number}.pdf")
+    return write_letter(session, invoice.park_id, key, to, writing, now=now, enclosures=[enclosure])

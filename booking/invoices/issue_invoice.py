@@ -1,8 +1,9 @@
-"""Make an enterprise's invoice of a closed month: number, lines, tax, PDF, all or nothing."""
+"""Make an enterprise's invoice of a closed month, all or nothing, and mail it; or keep why it failed."""
 
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import BindParameter, bindparam, exists, select
+from sqlalchemy import BindParameter, bindparam, delete, exists, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
@@ -10,19 +11,19 @@ from booking.charges.charge_stay import charge_lease_month
 from booking.charges.models import MonthClose
 from booking.documents.store import store_bytes
 from booking.invoices.billable_lines import billable_lines, leases_to_charge
-from booking.invoices.draft_invoice import draft_invoice
-from booking.invoices.issue_failures import forget_failure
-from booking.invoices.mail_invoice import InvoiceWords, mail_invoice
+from booking.invoices.draft_invoice import PDF, draft_invoice, keep_invoices, put_lines_on, record_made
 from booking.invoices.models import Invoice, IssueFailure
 from booking.invoices.printer import Printer
 from booking.invoices.rules import MonthNotClosed
-from booking.invoices.store import PDF, keep_invoices, put_lines_on, record_made
 from booking.invoices.take_number import INVOICE, take_number
+from booking.mail.outbox import LetterText, NewLetter, write_letters
 from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.usage.models import Stay
 from booking.usage.queries import STORED
 from booking.values.month import Month
+
+InvoiceWords = Callable[[Session, Invoice], LetterText]
 
 
 def issue_invoice(
@@ -88,3 +89,55 @@ _STATE = select(
     exists().where(Stay.enterprise_id == _OF, STORED).label("storage"),
     exists().where(IssueFailure.enterprise_id == _OF, IssueFailure.month_key == _MONTH).label("troubled"),
 )
+
+
+def mail_invoice(session: Session, invoice: Invoice, words: InvoiceWords, *, now: datetime) -> bool:
+    """Write the letter with the PDF in it; False where it is written already, or nobody has an address."""
+    return bool(mail_invoices(session, [invoice], words, now=now))
+
+
+def mail_invoices(
+    session: Session, invoices: Sequence[Invoice], words: InvoiceWords, *, now: datetime
+) -> set[str]:
+    """Write the letters of one park's invoices with their PDFs; gives the keys of those that are new."""
+    letters = [
+        NewLetter(f"invoice:{one.id}", to, words(session, one), [(one.document_id, f"{one.number}.pdf")])
+        for one in invoices
+        if (to := session.get_one(Enterprise, one.enterprise_id).billing_email)
+    ]
+    return write_letters(session, invoices[0].park_id, letters, now=now) if letters else set()
+
+
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=1)
+LONGEST_ERROR = 500
+
+
+def note_failure(session: Session, enterprise_id: int, month: Month, error: str, *, now: datetime) -> None:
+    """Write the failure down; each further one waits longer."""
+    row = session.get(IssueFailure, (enterprise_id, month.key), with_for_update=True)
+    if row is None:
+        park_id = session.get_one(Enterprise, enterprise_id).park_id
+        row = IssueFailure(enterprise_id=enterprise_id, month_key=month.key, park_id=park_id, attempts=0)
+        session.add(row)
+    row.attempts += 1
+    row.at, row.error = now, error[:LONGEST_ERROR]
+    row.retry_at = now + min(FIRST_WAIT * 2 ** min(row.attempts - 1, 10), LONGEST_WAIT)
+
+
+def forget_failure(session: Session, enterprise_id: int, month: Month) -> None:
+    """The invoice is made."""
+    session.execute(
+        delete(IssueFailure).where(
+            IssueFailure.enterprise_id == enterprise_id, IssueFailure.month_key == month.key
+        )
+    )
+
+
+def failures_of(session: Session, park_id: int, month: Month) -> Sequence[IssueFailure]:
+    """Give the failures of a month that are not mended, by enterprise."""
+    return session.scalars(
+        select(IssueFailure)
+        .where(IssueFailure.park_id == park_id, IssueFailure.month_key == month.key)
+        .order_by(IssueFailure.enterprise_id)
+    ).all()

@@ -24,7 +24,7 @@ from booking.invoices.printer import (
     BandPart,
     Buyer,
     CreditLine,
-    CreditNoteSheet,
+    CreditNotePaper,
     Fee,
     LeftOut,
     Seller,
@@ -218,9 +218,9 @@ def credit_note_paper(
     number: str,
     *,
     now: datetime,
-) -> CreditNoteSheet:
+) -> CreditNotePaper:
     """Lay out the picked lines in the order of the invoice; on a credit note all amounts are negative."""
-    return CreditNoteSheet(
+    return CreditNotePaper(
         number=number,
         issued_on=local_day(now, park.zone),
         invoice_number=invoice.number,

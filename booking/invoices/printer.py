@@ -1,7 +1,7 @@
 """The port to paper: what an invoice and a credit note say, and who can print them.
 
 All figures are finished: the printer sets them, it never prices, rounds or sums anything but the
-subtotals of the rows that it shows. A sheet that does not add up cannot be made.
+subtotals of the rows that it shows. What does not add up cannot be made.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from booking.values.month import Month
 from booking.values.paper import PrintFailed
 
 __all__ = [
-    "BandPart", "Buyer", "CreditLine", "CreditNoteSheet", "Fee", "InvoiceSheet", "LeftOut",
+    "BandPart", "Buyer", "CreditLine", "CreditNotePaper", "Fee", "InvoicePaper", "LeftOut",
     "PrintFailed", "Printer", "Seller", "SpaceCharges", "StorageDays", "Tax", "UseOfDay",
 ]  # fmt: skip
 
@@ -151,12 +151,12 @@ class Tax:
 def _check_sum(number: str, total: Money, *breakdowns: Money) -> None:
     for breakdown in breakdowns:
         if breakdown != total:
-            msg = f"sheet {number} does not add up: total {total}, lines or taxes {breakdown}"
+            msg = f"paper {number} does not add up: total {total}, lines or taxes {breakdown}"
             raise ValueError(msg)
 
 
 @dataclass(frozen=True, slots=True)
-class InvoiceSheet:
+class InvoicePaper:
     """Everything on an invoice (账单). Raises ValueError where rows or taxes do not add up to `total`.
 
     `adjustments` belong to no space (a line of an earlier month, settled). `payment_url` is the hosted
@@ -198,7 +198,7 @@ class CreditLine:
 
 
 @dataclass(frozen=True, slots=True)
-class CreditNoteSheet:
+class CreditNotePaper:
     """Everything on a credit note (贷记单); all amounts, taxes and the total are negative.
 
     Raises ValueError where lines or taxes do not add up to `total`.
@@ -223,12 +223,12 @@ class CreditNoteSheet:
 
 
 class Printer(Protocol):
-    """Makes PDF files. The same sheet gives the same bytes; every failure is `PrintFailed`."""
+    """Makes PDF files. The same paper gives the same bytes; every failure is `PrintFailed`."""
 
-    def invoice(self, sheet: InvoiceSheet) -> bytes:
+    def invoice(self, paper: InvoicePaper) -> bytes:
         """Set an invoice; raises PrintFailed."""
         ...
 
-    def credit_note(self, sheet: CreditNoteSheet) -> bytes:
+    def credit_note(self, paper: CreditNotePaper) -> bytes:
         """Set a credit note; raises PrintFailed."""
         ...

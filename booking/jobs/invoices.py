@@ -15,9 +15,8 @@ from booking.charges.models import MonthClose
 from booking.db import db, transaction
 from booking.invoices.billable_lines import enterprises_to_invoice
 from booking.invoices.close_month import finish_month
-from booking.invoices.issue_batch import Printed, close_several, draw_up_several, last_of, numbered_after
-from booking.invoices.issue_failures import note_failure
-from booking.invoices.issue_invoice import issue_invoice
+from booking.invoices.issue_batch import Printed, draft_batch, issue_batch, last_of, numbered_after
+from booking.invoices.issue_invoice import issue_invoice, note_failure
 from booking.invoices.models import IssueFailure
 from booking.invoices.printer import Printer
 from booking.jobs.job import ExternalJob, Job
@@ -121,7 +120,7 @@ def _issue_together(park_id: int, enterprises: Sequence[int], month: Month, *, b
         if not printed:
             return {}
         with transaction() as session:
-            invoices = close_several(
+            invoices = issue_batch(
                 session, printed, invoice_letter,
                 by=by, now=clock.now(), publish=chosen.gateway.online,
             )  # fmt: skip
@@ -136,7 +135,7 @@ def _issue_together(park_id: int, enterprises: Sequence[int], month: Month, *, b
 def _printed(park_id: int, enterprises: Sequence[int], month: Month, printer: Printer) -> list[Printed]:
     session = db.session()
     park = session.get_one(Park, park_id)
-    drafts = draw_up_several(session, park, enterprises, month, now=clock.now())
+    drafts = draft_batch(session, park, enterprises, month, now=clock.now())
     last = last_of(session, drafts[0]) if drafts else 0
     session.rollback()  # printing takes a while, and needs nothing that is read
     printed: list[Printed] = []

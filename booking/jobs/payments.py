@@ -4,7 +4,7 @@ import logging
 
 from booking import clock
 from booking.db import transaction
-from booking.invoices.mail_invoice import mail_invoice
+from booking.invoices.issue_invoice import mail_invoice
 from booking.invoices.queries import lock_invoice
 from booking.jobs.job import ExternalJob
 from booking.letters.bills import invoice_letter

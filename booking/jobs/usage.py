@@ -6,8 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
-from booking.charges.charge_stay import charge_lease_month
-from booking.charges.meter import RatingMeter
+from booking.charges.charge_stay import RatingMeter, charge_lease_month
 from booking.charges.move_out import wind_up
 from booking.db import TO_CHANGE
 from booking.invoices.billable_lines import leases_to_charge

@@ -5,9 +5,9 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from booking.invoices.billable_lines import lines_of_invoice
-from booking.invoices.credit_queries import Credited, credited_lines
 from booking.invoices.models import CreditNote, Invoice
 from booking.invoices.paper import credit_line
+from booking.invoices.queries import Credited, credited_lines
 from booking.language import gettext
 from booking.letters.render import render
 from booking.mail.outbox import LetterText

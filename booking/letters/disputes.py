@@ -1,6 +1,6 @@
 """The letter to an enterprise's managers when the park has answered a question about a line."""
 
-from booking.charges.answer_dispute import Answered
+from booking.charges.dispute import Answered
 from booking.charges.models import Charge, ChargeKind, Outcome
 from booking.language import gettext, local_name
 from booking.letters.render import render

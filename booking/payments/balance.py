@@ -1,13 +1,15 @@
-"""How an invoice stands: what was paid, what was taken back, what is still owed."""
+"""How invoices stand: what was paid, what was taken back, what is still owed; lists of them by that."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
-from sqlalchemy import BigInteger, case, func, select, type_coerce
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, ColumnElement, case, func, select, type_coerce
+from sqlalchemy.orm import Session, joinedload
 
-from booking.invoices.credit_queries import credited_by_invoice
 from booking.invoices.models import Invoice, InvoiceState
+from booking.invoices.queries import credited_by_invoice
 from booking.payments.models import Payment, PaymentReversal
 from booking.values.money import Money
 
@@ -102,3 +104,90 @@ def _paid(session: Session, invoices: list[Invoice]) -> dict[int, tuple[Money, M
         .order_by(Payment.invoice_id)
     )
     return {invoice_id: (Money(int(paid)), Money(int(gone))) for invoice_id, paid, gone in rows}
+
+
+class Show(StrEnum):
+    """Which invoices of a list are wanted."""
+
+    ALL = "all"
+    DUE = "due"
+    OVERDUE = "overdue"
+    PAID = "paid"
+    CREDITED = "credited"
+    TROUBLE = "trouble"  # the payment provider and our books do not agree, or it could not be asked
+
+
+@dataclass(frozen=True, slots=True)
+class ListedInvoice:
+    """An invoice of a list, with its sums."""
+
+    invoice: Invoice
+    balance: Balance
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceFilter:
+    """What a list is narrowed to."""
+
+    park_id: int
+    today: date
+    enterprise_id: int | None = None
+    month_key: int | None = None
+    show: Show = Show.ALL
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Say it for the database."""
+        found = [Invoice.park_id == self.park_id]
+        if self.enterprise_id is not None:
+            found.append(Invoice.enterprise_id == self.enterprise_id)
+        if self.month_key is not None:
+            found.append(Invoice.month_key == self.month_key)
+        return found + self._of_state()
+
+    def _of_state(self) -> list[ColumnElement[bool]]:
+        match self.show:
+            case Show.ALL:
+                return []
+            case Show.OVERDUE:
+                return [Invoice.state == InvoiceState.DUE, Invoice.due_on < self.today]
+            case Show.TROUBLE:
+                return [Invoice.publish_error.is_not(None)]
+            case state:
+                return [Invoice.state == InvoiceState(state.value)]
+
+
+def list_invoices(
+    session: Session, wanted: InvoiceFilter, *, offset: int = 0, limit: int = 50
+) -> list[ListedInvoice]:
+    """Give invoices, the latest month first, in three queries."""
+    rows = session.scalars(
+        select(Invoice)
+        .where(*wanted.conditions())
+        .options(joinedload(Invoice.enterprise))
+        .order_by(Invoice.month_key.desc(), Invoice.serial.desc(), Invoice.id.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    invoices = list(rows)
+    sums = balances(session, invoices)
+    return [ListedInvoice(invoice, sums[invoice.id]) for invoice in invoices]
+
+
+def count_invoices(session: Session, wanted: InvoiceFilter) -> int:
+    """Count what the list holds."""
+    return session.scalar(select(func.count()).select_from(Invoice).where(*wanted.conditions())) or 0
+
+
+def payments_of(session: Session, invoice: Invoice) -> Sequence[Payment]:
+    """Give what was paid, in order, each with its reversal where it was booked wrongly."""
+    return session.scalars(
+        select(Payment)
+        .where(Payment.invoice_id == invoice.id)
+        .options(joinedload(Payment.reversal))
+        .order_by(Payment.received_on, Payment.id)
+    ).all()
+
+
+def find_payment(session: Session, payment_id: int, invoice: Invoice) -> Payment | None:
+    """Give a payment of the invoice; None for any other's."""
+    return session.scalar(select(Payment).where(Payment.id == payment_id, Payment.invoice_id == invoice.id))

@@ -42,7 +42,7 @@ class Payer:
 
 
 @dataclass(frozen=True, slots=True)
-class Bill:
+class GatewayBill:
     """A closed invoice to be laid out for payment: one gross amount, in CNY.
 
     `key` never changes (`invoice-231`), `number` is the printed one, at most 26 characters, `due_at` the
@@ -74,7 +74,7 @@ class PublishedInvoice:
 
 
 @dataclass(frozen=True, slots=True)
-class Credit:
+class GatewayCredit:
     """A credit note to be told to the provider; `amount` is positive, in CNY.
 
     `refund` sends money that was paid online back the way it came; without it whatever exceeds the open
@@ -170,7 +170,7 @@ class PaymentGateway(Protocol):
 
     online: bool
 
-    def publish(self, bill: Bill, *, now: datetime) -> PublishedInvoice:
+    def publish(self, bill: GatewayBill, *, now: datetime) -> PublishedInvoice:
         """Lay the bill out, or find it where an earlier try left it, however far that came."""
         ...
 
@@ -182,7 +182,7 @@ class PaymentGateway(Protocol):
         """Tell the provider what came by bank transfer, so that its page asks for the rest alone."""
         ...
 
-    def credit(self, provider_id: str, note: Credit) -> str:
+    def credit(self, provider_id: str, note: GatewayCredit) -> str:
         """Tell the provider of a credit note, or find it told; gives the note's id there. Mails nobody."""
         ...
 

@@ -19,7 +19,14 @@ from booking.invoices.models import CreditNote, Invoice
 from booking.invoices.queries import lock_invoice
 from booking.parks.models import Park
 from booking.payments.balance import balance_of
-from booking.payments.gateway import Bill, Credit, GatewayState, PaidOutside, Payer, PublishedInvoice
+from booking.payments.gateway import (
+    GatewayBill,
+    GatewayCredit,
+    GatewayState,
+    PaidOutside,
+    Payer,
+    PublishedInvoice,
+)
 from booking.payments.models import NOT_REVERSED, Payment, PaymentMethod
 from booking.payments.reconciliation import KnownPayment, Reconciliation, reconcile
 from booking.people.models import Enterprise
@@ -32,9 +39,11 @@ class Task:
     """What the gateway is to be asked about one invoice: lay it out, or with `provider_id` compare books."""
 
     invoice_id: int
-    bill: Bill | None
+    bill: GatewayBill | None
     provider_id: str | None
-    credits: tuple[tuple[int, Credit], ...]  # credit notes the gateway was not told of yet, with their ids
+    credits: tuple[
+        tuple[int, GatewayCredit], ...
+    ]  # credit notes the gateway was not told of yet, with their ids
     attempt: int
 
 
@@ -74,8 +83,10 @@ def task_of(session: Session, invoice: Invoice) -> Task:
     return Task(invoice.id, bill, invoice.provider_id, credits_, invoice.publish_attempts)
 
 
-def _credit(note: CreditNote, attempt: int) -> Credit:
-    return Credit(f"credit-note-{note.id}", note.number, note.amount, note.reason[:200], attempt=attempt)
+def _credit(note: CreditNote, attempt: int) -> GatewayCredit:
+    return GatewayCredit(
+        f"credit-note-{note.id}", note.number, note.amount, note.reason[:200], attempt=attempt
+    )
 
 
 def _untold(session: Session, invoice: Invoice) -> Sequence[CreditNote]:
@@ -86,11 +97,11 @@ def _untold(session: Session, invoice: Invoice) -> Sequence[CreditNote]:
     ).all()
 
 
-def _bill(session: Session, invoice: Invoice) -> Bill:
+def _bill(session: Session, invoice: Invoice) -> GatewayBill:
     park = session.get_one(Park, invoice.park_id)
     enterprise = session.get_one(Enterprise, invoice.enterprise_id)
     midnight = datetime.combine(invoice.due_on + timedelta(days=1), time.min, park.zone)
-    return Bill(
+    return GatewayBill(
         key=f"invoice-{invoice.id}",
         number=invoice.number,
         total=invoice.total,

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, ColumnElement, and_, func, select, type_coerc
 from sqlalchemy.orm import Session
 
 from booking.charges.models import Charge, MonthClose
-from booking.charges.month_to_date import COUNTS
+from booking.charges.queries import COUNTS
 from booking.invoices.models import CreditNote, Invoice
 from booking.parks.models import Park
 from booking.people.models import Enterprise

@@ -1,16 +1,22 @@
-"""Which tariff version holds for a space on a local day."""
+"""A park's tariff versions: which one holds for a space on a day, its figures, and all there are."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from fractions import Fraction
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Engine, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from booking.spaces.models import Space
-from booking.tariffs.models import Tariff
+from booking.people.models import Size
+from booking.spaces.models import Kind, Space
+from booking.tariffs.models import Tariff, TariffAllowance
 from booking.tariffs.rules import NoTariff
-from booking.tariffs.snapshot import TariffKey, TariffSnapshot, snapshots_by_key
+from booking.tariffs.snapshot import TariffSnapshot
+from booking.tariffs.terms import Band, Days
+
+TariffKey = tuple[int, datetime]
 
 
 class _Version(NamedTuple):
@@ -75,3 +81,99 @@ def _choose(versions: list[_Version], space: Space, day: date) -> _Version | Non
         if version.valid_from <= day and version.kind == space.kind and version.space_id in {None, space.id}:
             return version
     return None
+
+
+def snapshot_of(tariff: Tariff) -> TariffSnapshot:
+    """Read the figures of a tariff's row."""
+    return TariffSnapshot(
+        kind=tariff.kind,
+        name=tariff.name,
+        valid_from=tariff.valid_from,
+        basis=tariff.basis,
+        rate=tariff.rate,
+        increment_minutes=tariff.increment_minutes,
+        minimum_minutes=tariff.minimum_minutes,
+        daily_cap=tariff.daily_cap,
+        bands=tuple(
+            Band(band.name, Days(band.days.value), band.from_minute, band.to_minute, Fraction(band.factor))
+            for band in tariff.bands
+        ),
+        allowances={allowance.size: allowance.minutes for allowance in tariff.allowances},
+        no_show_permille=tariff.no_show_permille,
+        late_cancel_permille=tariff.late_cancel_permille,
+        late_cancel_minutes=tariff.late_cancel_minutes,
+        vat_permille=tariff.vat_permille,
+        vat_source=tariff.vat_source,
+        tariff_id=tariff.id,
+        space_id=tariff.space_id,
+    )
+
+
+_KEPT: WeakKeyDictionary[Engine, dict[TariffKey, TariffSnapshot]] = WeakKeyDictionary()
+
+
+def snapshots_by_key(session: Session, keys: Iterable[TariffKey]) -> dict[TariffKey, TariffSnapshot]:
+    """Give the figures of tariffs named by (id, created_at), read once a process.
+
+    A tariff's rows never change (the database refuses it), so what was read once is right for ever;
+    `created_at` tells apart a row that was rolled back from the one that took its number.
+    """
+    kept = _KEPT.setdefault(session.get_bind().engine, {})
+    wanted = set(keys)
+    if missing := wanted - kept.keys():
+        rows = select(Tariff).where(Tariff.id.in_([id_ for id_, _ in missing])).order_by(Tariff.id)
+        for tariff in session.scalars(rows):
+            kept[tariff.id, tariff.created_at] = snapshot_of(tariff)
+    return {key: kept[key] for key in wanted}
+
+
+def tariff_versions(session: Session, park_id: int) -> Sequence[Tariff]:
+    """Give every version of the park with its bands and allowances, newest first, withdrawn ones included."""
+    return session.scalars(
+        select(Tariff).where(Tariff.park_id == park_id).order_by(Tariff.valid_from.desc(), Tariff.id)
+    ).all()
+
+
+def latest_version(session: Session, park_id: int, kind: Kind, space_id: int | None) -> Tariff | None:
+    """Give the version of a kind, or of a space, that is valid from the latest day, future ones included."""
+    of = Tariff.space_id.is_(None) if space_id is None else Tariff.space_id == space_id
+    return session.scalar(
+        select(Tariff)
+        .where(Tariff.park_id == park_id, Tariff.kind == kind, of, Tariff.withdrawn_on.is_(None))
+        .order_by(Tariff.valid_from.desc())
+        .limit(1)
+    )
+
+
+def version_of_park(session: Session, park_id: int, tariff_id: int) -> Tariff | None:
+    """Give a version of the park, withdrawn or not; None for another's."""
+    return session.scalar(select(Tariff).where(Tariff.id == tariff_id, Tariff.park_id == park_id))
+
+
+def spaces_to_price(session: Session, park_id: int) -> Sequence[Space]:
+    """Give the park's spaces that can still be had, by kind and place."""
+    return session.scalars(
+        select(Space)
+        .where(Space.park_id == park_id, Space.retired_at.is_(None))
+        .order_by(Space.kind, Space.position, Space.code)
+    ).all()
+
+
+def kind_allowances(session: Session, park_id: int, size: Size, day: date) -> dict[Kind, int]:
+    """Give the free minutes a month of a size of enterprise, by kind, as the tariffs of a day have it."""
+    newest = (
+        select(Tariff.kind, func.max(Tariff.valid_from).label("valid_from"))
+        .where(Tariff.park_id == park_id, Tariff.space_id.is_(None), Tariff.valid_from <= day)
+        .where(Tariff.withdrawn_on.is_(None))
+        .group_by(Tariff.kind)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Tariff.kind, TariffAllowance.minutes)
+        .join(newest, (newest.c.kind == Tariff.kind) & (newest.c.valid_from == Tariff.valid_from))
+        .join(TariffAllowance, TariffAllowance.tariff_id == Tariff.id)
+        .where(Tariff.park_id == park_id, Tariff.space_id.is_(None), Tariff.withdrawn_on.is_(None))
+        .where(TariffAllowance.size == size, TariffAllowance.minutes > 0)
+        .order_by(Tariff.kind)
+    )
+    return {row.kind: row.minutes for row in rows}

@@ -1,28 +1,43 @@
 """Prices a document of stays without any database, so that anybody can check a price.
 
-The form of the document is told in `docs/pricing.md`.
+The form of the document is told in `docs/pricing.md`. Every mistake is named by where it stands and what was
+expected: the checks stand above the structures that it fills, because a decoder says neither.
 """
 
-from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
-from booking.tariffs.document import Node, parse, shown
-from booking.tariffs.rating import Line, MeasuredStay, rate_all
-from booking.tariffs.rules import LARGEST_FIGURE, LONGEST_STAY_DAYS, StayEndsBeforeItStarts, StayTooLong
-from booking.tariffs.tariff_document import read_terms
+from booking.tariffs.rating import MeasuredStay, RatedLine, rate_all
+from booking.tariffs.rules import (
+    LARGEST_FIGURE,
+    LONGEST_STAY_DAYS,
+    LONGEST_STEP_MINUTES,
+    MINUTES_OF_DAY,
+    BandsOverlap,
+    StayEndsBeforeItStarts,
+    StayTooLong,
+)
+from booking.tariffs.terms import MINUTES_OF_HOUR, Band, Days, Terms
 from booking.values.money import Money
 from booking.values.work_calendar import WorkCalendar
 
-REQUIRED = ("zone", "tariff", "stays")
-OPTIONAL = ("rest_days", "working_days", "allowance_minutes")
 FIRST_YEAR, LAST_YEAR = 1970, 2999  # time zones before are hearsay; after leaves room for the longest stay
 
 
 def rate_document(data: bytes) -> dict[str, Any]:
     """Read a document in JSON and price it; raises DocumentRefused naming what is wrong and where."""
-    keys = parse(data).fields(REQUIRED, OPTIONAL)
+    keys = parse(data).fields(("zone", "tariff", "stays"), ("rest_days", "working_days", "allowance_minutes"))
     zone = _read_zone(keys["zone"])
     calendar = _read_calendar(keys.get("rest_days", Node([])), keys.get("working_days", Node([])))
     terms = read_terms(keys["tariff"])
@@ -31,7 +46,7 @@ def rate_document(data: bytes) -> dict[str, Any]:
     return _written(rate_all(stays, terms, calendar, zone, allowance_minutes=allowance))
 
 
-def _written(lines: tuple[Line, ...]) -> dict[str, Any]:
+def _written(lines: tuple[RatedLine, ...]) -> dict[str, Any]:
     return {
         "lines": [
             {
@@ -64,13 +79,10 @@ def _read_calendar(rest: Node, working: Node) -> WorkCalendar:
     return WorkCalendar(rest_days, frozenset(day.day() for day in working.items()))
 
 
-STAY_KEYS = ("id", "space", "in", "out")
-
-
 def _read_stays(node: Node) -> Iterator[MeasuredStay]:
     seen: set[str] = set()
     for stay in node.items():
-        keys = stay.fields(STAY_KEYS)
+        keys = stay.fields(("id", "space", "in", "out"))
         name = keys["id"].text()
         if name in seen:
             keys["id"].refuse(f"the stay {shown(name)} is listed twice")
@@ -93,3 +105,195 @@ def _read_instant(node: Node) -> datetime:
     if not FIRST_YEAR <= instant.year <= LAST_YEAR:
         node.refuse_value(f"in the years {FIRST_YEAR} to {LAST_YEAR}")
     return instant
+
+
+def read_terms(node: Node) -> Terms:
+    """Read a tariff; raises DocumentRefused naming the key at fault."""
+    keys = node.fields(
+        ("rate_fen_per_hour",), ("increment_minutes", "minimum_minutes", "daily_cap_fen", "bands")
+    )
+    bands = keys.get("bands", Node([], f"{node.path}.bands"))
+    cap = keys.get("daily_cap_fen", Node(None))
+    try:
+        return Terms(
+            rate_fen_per_hour=keys["rate_fen_per_hour"].whole(0, LARGEST_FIGURE),
+            increment_minutes=keys.get("increment_minutes", Node(1)).whole(1, LONGEST_STEP_MINUTES),
+            minimum_minutes=keys.get("minimum_minutes", Node(0)).whole(0, LONGEST_STEP_MINUTES),
+            daily_cap_fen=None if cap.value is None else cap.whole(0, LARGEST_FIGURE),
+            bands=tuple(_read_band(band) for band in bands.items()),
+        )
+    except BandsOverlap as refusal:
+        reason = f"the band {shown(refusal.second)} overlaps {shown(refusal.first)} on the same kind of days"
+        raise DocumentRefused(path=f"{bands.path}[{refusal.index}]", reason=reason) from refusal
+
+
+def _read_band(node: Node) -> Band:
+    keys = node.fields(("name", "days", "from", "to", "factor"))
+    begins, ends = _read_clock(keys["from"]), _read_clock(keys["to"])
+    if begins >= ends:
+        node.refuse(
+            f'"from" {clock(begins)} must be before "to" {clock(ends)}; over midnight takes two bands'
+        )
+    factor = keys["factor"].decimal()
+    if factor < 0:
+        keys["factor"].refuse_value("not below 0")
+    if factor > LARGEST_FIGURE:
+        keys["factor"].refuse_value(f"at most {LARGEST_FIGURE}")
+    return Band(keys["name"].text(), _read_days(keys["days"]), begins, ends, factor)
+
+
+def _read_days(node: Node) -> Days:
+    known = [days.value for days in Days]
+    if node.value not in known:
+        node.refuse_value(" or ".join(f'"{name}"' for name in known))
+    return Days(node.value)
+
+
+CLOCK = re.compile(r"([0-9]{2}):([0-5][0-9])")
+
+
+def _read_clock(node: Node) -> int:
+    match = CLOCK.fullmatch(node.value) if isinstance(node.value, str) else None
+    minute = int(match[1]) * MINUTES_OF_HOUR + int(match[2]) if match else MINUTES_OF_DAY + 1
+    if minute > MINUTES_OF_DAY:
+        node.refuse_value('a time of day from "00:00" to "24:00"')
+    return minute
+
+
+def clock(minute: int) -> str:
+    """Write minutes after midnight as `18:00`; the day's end is `24:00`."""
+    hours, minutes = divmod(minute, MINUTES_OF_HOUR)
+    return f"{hours:02d}:{minutes:02d}"
+
+
+class DocumentRefused(Exception):  # noqa: N818 - an answer to whoever wrote the document, like a Refusal
+    """A document cannot be used; says where (`tariff.bands[1].factor`) and why, in one sentence."""
+
+    def __init__(self, *, reason: str, path: str = "") -> None:
+        super().__init__(f"{path}: {reason}" if path else reason)
+        self.path, self.reason = path, reason
+
+
+LONGEST_TEXT = 200
+LARGEST_EXPONENT = 40
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
+DECIMAL = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value of the document together with the path that leads to it."""
+
+    value: Any
+    path: str = ""
+
+    def refuse(self, reason: str) -> NoReturn:
+        """Say no to this value."""
+        raise DocumentRefused(path=self.path, reason=reason)
+
+    def refuse_value(self, expected: str) -> NoReturn:
+        """Say what was expected, and what stands there."""
+        self.refuse(f"must be {expected}, got {shown(self.value)}")
+
+    def fields(self, required: Collection[str], optional: Collection[str] = ()) -> dict[str, Node]:
+        """Open an object that must have the required keys and may have no others than those named."""
+        if not isinstance(self.value, dict):
+            self.refuse_value("an object {…}")
+        inside = {key: Node(value, f"{self.path}.{key}".lstrip(".")) for key, value in self.value.items()}
+        for key in inside:
+            if key not in required and key not in optional:
+                known = ", ".join([*required, *optional])
+                self.refuse(f"unknown key {shown(key)}; known are {known}")
+        for key in required:
+            if key not in inside:
+                self.refuse(f"the key {shown(key)} is missing")
+        return inside
+
+    def items(self) -> Iterator[Node]:
+        """Walk through a list."""
+        if not isinstance(self.value, list):
+            self.refuse_value("a list […]")
+        for index, value in enumerate(self.value):
+            yield Node(value, f"{self.path}[{index}]")
+
+    def text(self) -> str:
+        """Read a string of 1 to 200 characters."""
+        if not isinstance(self.value, str) or not 0 < len(self.value) <= LONGEST_TEXT:
+            self.refuse_value(f"a string of 1 to {LONGEST_TEXT} characters")
+        return self.value
+
+    def whole(self, lowest: int, highest: int) -> int:
+        """Read a whole number; `true` and `1.0` are none."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int):
+            self.refuse_value("a whole number")
+        if not lowest <= self.value <= highest:
+            self.refuse_value(f"from {lowest} to {highest}")
+        return self.value
+
+    def decimal(self) -> Fraction:
+        """Read a decimal number exactly, written as a number or as a string."""
+        value = self.value
+        if isinstance(value, str) and DECIMAL.fullmatch(value):
+            return Fraction(value)
+        if isinstance(value, Decimal) and abs(value.adjusted()) > LARGEST_EXPONENT:
+            self.refuse_value(f"a number of at most {LARGEST_EXPONENT} digits")
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            self.refuse_value('a decimal number such as "0.6"')
+        return Fraction(value)
+
+    def day(self) -> date:
+        """Read `2026-10-01`."""
+        with suppress(ValueError):
+            if isinstance(self.value, str) and DAY.fullmatch(self.value):
+                return date.fromisoformat(self.value)
+        return self.refuse_value('a day such as "2026-10-01"')
+
+    def instant(self) -> datetime:
+        """Read `2026-11-03T16:36:00+08:00`; an instant without offset is refused."""
+        with suppress(ValueError):
+            if isinstance(self.value, str) and INSTANT.fullmatch(self.value):
+                return datetime.fromisoformat(self.value)
+        return self.refuse_value('an instant with its offset, such as "2026-11-03T16:36:00+08:00"')
+
+
+def shown(value: object) -> str:
+    """Write a value so that it can stand in a sentence on a terminal: escaped, and not long."""
+    try:
+        text = json.dumps(value, ensure_ascii=True, default=str)
+    except RecursionError:
+        return "something nested too deeply"
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT // 2]}…"
+
+
+def parse(data: bytes) -> Node:
+    """Read JSON in UTF-8; decimals stay exact; a key that stands twice in an object is refused."""
+    try:
+        return Node(
+            json.loads(
+                data.decode("utf-8-sig"),
+                parse_float=Decimal,
+                parse_constant=_refuse_constant,
+                object_pairs_hook=_unique,
+            )
+        )
+    except UnicodeDecodeError as error:
+        raise DocumentRefused(reason=f"not text in UTF-8 (byte {error.start})") from error
+    except RecursionError as error:
+        raise DocumentRefused(reason="nested too deeply") from error
+    except ValueError as error:
+        raise DocumentRefused(reason=f"not JSON: {error}") from error
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
+        raise DocumentRefused(reason=f"the key {shown(twice)} stands twice in one object")
+    return found
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise DocumentRefused(reason=f"not JSON: {name} is no number")

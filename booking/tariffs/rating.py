@@ -46,7 +46,7 @@ class MeasuredStay:
             raise StayTooLong(self.id)
 
 
-class Line(NamedTuple):
+class RatedLine(NamedTuple):
     """What one stay costs on one local day in one band."""
 
     stay: int | str
@@ -64,7 +64,7 @@ class Line(NamedTuple):
 class Rating:
     """A stay with its price: the lines by day and time, and what they rest on."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[RatedLine, ...]
     billed_from: datetime
     billed_to: datetime  # equal to billed_from only where nothing was used and nothing is the minimum
     allowance_used: Mapping[int, int]  # free minutes taken, by month key (202610)
@@ -124,7 +124,7 @@ def rate_all(
     zone: ZoneInfo,
     *,
     allowance_minutes: int = 0,
-) -> tuple[Line, ...]:
+) -> tuple[RatedLine, ...]:
     """Price the stays of one enterprise and kind by the same terms, in the order that the rules ask for.
 
     The lines come by stay start, stay id, day and time.
@@ -150,7 +150,7 @@ class Placed(NamedTuple):
     """A line in its place among all of its enterprise and kind, with what was left for its stay."""
 
     use: OnTerms
-    line: Line
+    line: RatedLine
     allowance_left: int  # free minutes of the line's month before the stay
     spent: Money  # already charged for the space on that day by others
 
@@ -219,7 +219,7 @@ def billed_interval(stay: MeasuredStay, terms: Terms) -> tuple[datetime, datetim
 
 def _lines(
     stay: MeasuredStay, terms: Terms, calendar: Calendar, zone: ZoneInfo, left: dict[int, int]
-) -> list[Line]:
+) -> list[RatedLine]:
     """Gather a stay's pieces by day and band, in the order they begin; free minutes go off `left`."""
     gathered: dict[tuple[date, int], tuple[_Piece, list[int]]] = {}
     for piece in _pieces(*billed_interval(stay, terms), terms, calendar, zone):
@@ -236,10 +236,11 @@ def _take(left: dict[int, int], piece: _Piece) -> int:
     return free
 
 
-def _line(stay: MeasuredStay, first: _Piece, minutes: int, free: int) -> Line:
+def _line(stay: MeasuredStay, first: _Piece, minutes: int, free: int) -> RatedLine:
     price = first.price
     amount = Money(round_half_up(price.numerator * (minutes - free), price.denominator))
-    return Line(stay.id, first.day, price.band, price.factor, minutes, free, amount, amount, first.starts_at)
+    slice_ = stay.id, first.day, price.band, price.factor
+    return RatedLine(*slice_, minutes, free, amount, amount, first.starts_at)
 
 
 def _pieces(
@@ -281,8 +282,8 @@ def _even_stretches(
 
 
 def _capped(
-    rated: Iterable[tuple[MeasuredStay, Line]], cap: int | None, spent: dict[tuple[int | str, date], int]
-) -> Iterator[tuple[MeasuredStay, Line]]:
+    rated: Iterable[tuple[MeasuredStay, RatedLine]], cap: int | None, spent: dict[tuple[int | str, date], int]
+) -> Iterator[tuple[MeasuredStay, RatedLine]]:
     """Stop each space's local day at the cap: lines come in order of time, `spent` grows."""
     for stay, line in rated:
         if cap is None:
@@ -294,5 +295,5 @@ def _capped(
         yield stay, line if fen == line.amount.fen else line._replace(amount=Money(fen))
 
 
-def _by_day_and_time(line: Line) -> tuple[date, datetime]:
+def _by_day_and_time(line: RatedLine) -> tuple[date, datetime]:
     return line.day, line.starts_at

@@ -1,19 +1,15 @@
 """A tariff version as plain figures: what the rater prices by, and what a charge keeps a copy of."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from fractions import Fraction
 from typing import Annotated
-from weakref import WeakKeyDictionary
 
 import msgspec
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 from booking.people.models import Size
 from booking.spaces.models import Kind
-from booking.tariffs.models import Basis, Tariff
+from booking.tariffs.models import Basis
 from booking.tariffs.rules import BasisNotForKind
 from booking.tariffs.storage_rating import StorageTerms
 from booking.tariffs.terms import Band, Days, Terms
@@ -129,48 +125,3 @@ class TariffSnapshot:
             daily_cap_fen=self.terms.daily_cap_fen,
             bands=self.bands,
         )
-
-
-def snapshot_of(tariff: Tariff) -> TariffSnapshot:
-    """Read the figures of a tariff's row."""
-    return TariffSnapshot(
-        kind=tariff.kind,
-        name=tariff.name,
-        valid_from=tariff.valid_from,
-        basis=tariff.basis,
-        rate=tariff.rate,
-        increment_minutes=tariff.increment_minutes,
-        minimum_minutes=tariff.minimum_minutes,
-        daily_cap=tariff.daily_cap,
-        bands=tuple(
-            Band(band.name, Days(band.days.value), band.from_minute, band.to_minute, Fraction(band.factor))
-            for band in tariff.bands
-        ),
-        allowances={allowance.size: allowance.minutes for allowance in tariff.allowances},
-        no_show_permille=tariff.no_show_permille,
-        late_cancel_permille=tariff.late_cancel_permille,
-        late_cancel_minutes=tariff.late_cancel_minutes,
-        vat_permille=tariff.vat_permille,
-        vat_source=tariff.vat_source,
-        tariff_id=tariff.id,
-        space_id=tariff.space_id,
-    )
-
-
-TariffKey = tuple[int, "datetime"]
-_KEPT: WeakKeyDictionary[Engine, dict[TariffKey, TariffSnapshot]] = WeakKeyDictionary()
-
-
-def snapshots_by_key(session: Session, keys: Iterable[TariffKey]) -> dict[TariffKey, TariffSnapshot]:
-    """Give the figures of tariffs named by (id, created_at), read once a process.
-
-    A tariff's rows never change (the database refuses it), so what was read once is right for ever;
-    `created_at` tells apart a row that was rolled back from the one that took its number.
-    """
-    kept = _KEPT.setdefault(session.get_bind().engine, {})
-    wanted = set(keys)
-    if missing := wanted - kept.keys():
-        rows = select(Tariff).where(Tariff.id.in_([id_ for id_, _ in missing])).order_by(Tariff.id)
-        for tariff in session.scalars(rows):
-            kept[tariff.id, tariff.created_at] = snapshot_of(tariff)
-    return {key: kept[key] for key in wanted}

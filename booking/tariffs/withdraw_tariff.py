@@ -1,4 +1,4 @@
-"""Withdraw a tariff version before it begins: the version before it goes on holding."""
+"""Withdraw a tariff version before it begins, or correct it: the version before it, or another, holds."""
 
 from datetime import datetime
 
@@ -9,7 +9,9 @@ from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.parks.models import Park
 from booking.tariffs.models import Tariff
+from booking.tariffs.publish_tariff import publish_tariff
 from booking.tariffs.rules import check_withdrawable
+from booking.tariffs.snapshot import TariffSnapshot
 from booking.values.month import local_day
 from booking.values.refusal import ReasonMissing
 
@@ -36,3 +38,14 @@ def withdraw_tariff(
         by=by, now=now, before=before, reason=reason, park_id=park.id,
     )  # fmt: skip
     return tariff
+
+
+def correct_tariff(
+    session: Session, park: Park, tariff_id: int, snapshot: TariffSnapshot, *, by: Actor, now: datetime
+) -> Tariff:
+    """Replace a version by the figures, which may begin on its day or another; both or neither.
+
+    Raises what `withdraw_tariff` and `publish_tariff` raise.
+    """
+    withdraw_tariff(session, park, tariff_id, None, by=by, now=now)
+    return publish_tariff(session, park, snapshot, by=by, now=now)

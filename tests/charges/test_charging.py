@@ -7,10 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from booking.audit.models import AuditEntry
-from booking.charges.charge_stay import charge_lease_month, charge_stay
-from booking.charges.meter import RatingMeter
+from booking.charges.charge_stay import RatingMeter, charge_lease_month, charge_stay
 from booking.charges.models import ChargeKind, MonthClose
-from booking.charges.quote import quote, quote_many, running_costs
+from booking.charges.pricing import quote, quote_many, running_costs
 from booking.charges.rules import MonthClosed
 from booking.jobs.job import run
 from booking.jobs.usage import CHARGE_LEASES

@@ -10,8 +10,7 @@ from threading import Barrier
 
 import pytest
 
-from booking.charges.answer_dispute import answer_dispute
-from booking.charges.dispute import dispute
+from booking.charges.dispute import answer_dispute, dispute
 from booking.charges.models import Charge, ChargeKind, Dispute, MonthClose, Outcome
 from booking.charges.statement import statement
 from booking.db import transaction

@@ -2,7 +2,7 @@
 
 import pytest
 
-from booking.charges.cancel_with_fee import cancel_with_fee, late_cancel_fee
+from booking.charges.charge_fee import cancel_with_fee, late_cancel_fee
 from booking.charges.models import ChargeKind
 from booking.reservations.models import ReservationState
 from booking.values.money import Money

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from booking.charges.charge_stay import charge_stay
-from booking.charges.quote import quote, running_costs
+from booking.charges.pricing import quote, running_costs
 from booking.people.models import Size
 from booking.tariffs.models import DayType
 from booking.tariffs.rating import MeasuredStay, rate

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from booking.blueprints.kit.labels.invoices import line_views
 from booking.charges.models import ChargeKind, Dispute, MonthClose
-from booking.charges.month_to_date import month_to_date
+from booking.charges.queries import month_to_date
 from booking.charges.statement import statement
 from booking.invoices.billable_lines import billable_lines
 from booking.mail.models import Letter

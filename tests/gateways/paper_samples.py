@@ -12,9 +12,9 @@ from booking.invoices.printer import (
     BandPart,
     Buyer,
     CreditLine,
-    CreditNoteSheet,
+    CreditNotePaper,
     Fee,
-    InvoiceSheet,
+    InvoicePaper,
     LeftOut,
     Seller,
     SpaceCharges,
@@ -128,7 +128,7 @@ STORE = SpaceCharges(
 )
 
 
-def invoice(**changes: Any) -> InvoiceSheet:
+def invoice(**changes: Any) -> InvoicePaper:
     """Give the ordinary invoice, or one with some fields changed and its total made to fit."""
     fields: dict[str, Any] = {
         "number": "QPW-2026-000123",
@@ -147,10 +147,10 @@ def invoice(**changes: Any) -> InvoiceSheet:
     }
     rows = Money.total(space.subtotal for space in fields["spaces"])
     total = rows + Money.total(fee.amount for fee in fields["adjustments"])
-    return InvoiceSheet(**{"total": total, "taxes": tax_of(total), **fields})
+    return InvoicePaper(**{"total": total, "taxes": tax_of(total), **fields})
 
 
-def long_invoice(lines: int) -> InvoiceSheet:
+def long_invoice(lines: int) -> InvoicePaper:
     """Give an invoice of this many lines in two rooms."""
 
     def rows(count: int) -> tuple[UseOfDay, ...]:
@@ -165,10 +165,10 @@ def long_invoice(lines: int) -> InvoiceSheet:
     )
 
 
-def credit_note() -> CreditNoteSheet:
+def credit_note() -> CreditNotePaper:
     """Give a credit note for a part of the ordinary invoice."""
     total = Money(-6880)
-    return CreditNoteSheet(
+    return CreditNotePaper(
         number="QPW-C-2026-000007",
         issued_on=date(2026, 11, 12),
         invoice_number="QPW-2026-000123",
@@ -283,7 +283,7 @@ def marked(number: int) -> str:
     return f"始{number}" + "很长的说明" * (7 + number % 23) + f"末{number}。"
 
 
-def wordy_invoice(rows: int) -> InvoiceSheet:
+def wordy_invoice(rows: int) -> InvoicePaper:
     """Give an invoice whose rows of use, fees and disputes wrap over many lines, each from 始<n> to 末<n>."""
 
     def row(number: int) -> UseOfDay | Fee:
@@ -301,7 +301,7 @@ def wordy_invoice(rows: int) -> InvoiceSheet:
     return invoice(spaces=(space,), adjustments=(), left_out=disputes)
 
 
-def wordy_credit_note(lines: int) -> CreditNoteSheet:
+def wordy_credit_note(lines: int) -> CreditNotePaper:
     """Give a credit note of lines that wrap, each from 始<n> to 末<n>."""
     rows = tuple(
         CreditLine("黄浦江会议室 M-301", marked(number), Money(-100), Money(200), 60)

@@ -11,8 +11,8 @@ from booking.gateways.stripe_gateway import StripeGateway
 from booking.gateways.transfer_gateway import TransferOnlyGateway
 from booking.payments.gateway import (
     BadSignature,
-    Bill,
-    Credit,
+    GatewayBill,
+    GatewayCredit,
     GatewayStatus,
     PaidOutside,
     Payer,
@@ -29,18 +29,18 @@ def gateway(request: pytest.FixtureRequest, stripe_gateway: StripeGateway) -> Pa
     return stripe_gateway if request.param == "stripe" else TransferOnlyGateway()
 
 
-def test_a_bill_published_twice_is_published_once(gateway: PaymentGateway, october_bill: Bill):
+def test_a_bill_published_twice_is_published_once(gateway: PaymentGateway, october_bill: GatewayBill):
     assert gateway.publish(october_bill, now=NOW) == gateway.publish(october_bill, now=NOW)
 
 
-def test_two_bills_have_two_places(gateway: PaymentGateway, october_bill: Bill):
+def test_two_bills_have_two_places(gateway: PaymentGateway, october_bill: GatewayBill):
     payer = Payer("enterprise-18", "另一家企业")
-    other = Bill("invoice-232", "P01-2026-0002", Money(1), "十月", october_bill.due_at, payer)
+    other = GatewayBill("invoice-232", "P01-2026-0002", Money(1), "十月", october_bill.due_at, payer)
     first, second = gateway.publish(october_bill, now=NOW), gateway.publish(other, now=NOW)
     assert first.provider_id != second.provider_id
 
 
-def test_nothing_is_paid_that_nobody_paid(gateway: PaymentGateway, october_bill: Bill):
+def test_nothing_is_paid_that_nobody_paid(gateway: PaymentGateway, october_bill: GatewayBill):
     state = gateway.look(gateway.publish(october_bill, now=NOW).provider_id)
     assert state.payments == ()
     assert not state.amount_paid
@@ -48,7 +48,7 @@ def test_nothing_is_paid_that_nobody_paid(gateway: PaymentGateway, october_bill:
 
 
 def test_a_bank_transfer_settles_the_bill_and_leaves_no_discrepancy(
-    gateway: PaymentGateway, october_bill: Bill
+    gateway: PaymentGateway, october_bill: GatewayBill
 ):
     provider_id = gateway.publish(october_bill, now=NOW).provider_id
     gateway.settle_outside(provider_id)
@@ -62,7 +62,9 @@ def test_a_bank_transfer_settles_the_bill_and_leaves_no_discrepancy(
     assert not books.tell_provider
 
 
-def test_a_part_that_came_by_transfer_told_twice_is_told_once(gateway: PaymentGateway, october_bill: Bill):
+def test_a_part_that_came_by_transfer_told_twice_is_told_once(
+    gateway: PaymentGateway, october_bill: GatewayBill
+):
     provider_id = gateway.publish(october_bill, now=NOW).provider_id
     part = PaidOutside(Money(44_000), NOW)
     gateway.paid_outside(provider_id, part)
@@ -77,9 +79,9 @@ def test_a_part_that_came_by_transfer_told_twice_is_told_once(gateway: PaymentGa
     assert not books.tell_provider
 
 
-def test_a_credit_told_twice_is_told_once(gateway: PaymentGateway, october_bill: Bill):
+def test_a_credit_told_twice_is_told_once(gateway: PaymentGateway, october_bill: GatewayBill):
     provider_id = gateway.publish(october_bill, now=NOW).provider_id
-    note = Credit("credit-note-3", "P01-2026-C001", Money(4_000), "会议室退费")
+    note = GatewayCredit("credit-note-3", "P01-2026-C001", Money(4_000), "会议室退费")
     assert gateway.credit(provider_id, note) == gateway.credit(provider_id, note)
     assert gateway.look(provider_id).credited in {Money(4_000), Money.zero()}
 
@@ -91,8 +93,10 @@ def test_nobody_else_can_send_an_event(gateway: PaymentGateway, body: bytes, sig
         gateway.read_event(body, signature, now=NOW)
 
 
-def test_a_bill_of_nothing_cannot_be_made(october_bill: Bill):
+def test_a_bill_of_nothing_cannot_be_made(october_bill: GatewayBill):
     with pytest.raises(ValueError, match="laid out"):
-        Bill("invoice-1", "P01-2026-0003", Money.zero(), "十月", october_bill.due_at, october_bill.payer)
+        GatewayBill(
+            "invoice-1", "P01-2026-0003", Money.zero(), "十月", october_bill.due_at, october_bill.payer
+        )
     with pytest.raises(ValueError, match="gives nothing back"):
-        Credit("credit-note-1", "P01-2026-C002", Money.zero())
+        GatewayCredit("credit-note-1", "P01-2026-C002", Money.zero())

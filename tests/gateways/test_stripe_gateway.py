@@ -11,8 +11,8 @@ import stripe
 
 from booking.gateways.stripe_gateway import StripeGateway
 from booking.payments.gateway import (
-    Bill,
-    Credit,
+    GatewayBill,
+    GatewayCredit,
     GatewayRefused,
     GatewayStatus,
     GatewayUnavailable,
@@ -40,7 +40,7 @@ def only_invoice(http: StripeHttp) -> dict[str, Any]:
     return invoice
 
 
-def publish_until_done(gateway: StripeGateway, http: StripeHttp, bill: Bill) -> PublishedInvoice:
+def publish_until_done(gateway: StripeGateway, http: StripeHttp, bill: GatewayBill) -> PublishedInvoice:
     """Try as the job does: a minute later, and later again, when a search finds what was made first."""
     for attempt in range(3):
         try:
@@ -51,7 +51,7 @@ def publish_until_done(gateway: StripeGateway, http: StripeHttp, bill: Bill) -> 
 
 
 def test_the_bill_at_stripe_says_what_ours_says(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: Bill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
 ):
     published = stripe_gateway.publish(october_bill, now=NOW)
     invoice = only_invoice(stripe_http)
@@ -68,9 +68,11 @@ def test_the_bill_at_stripe_says_what_ours_says(
     assert (customer["name"], customer["email"]) == ("示例科技有限公司", "finance@enterprise.example")
 
 
-def test_stripe_mails_nobody(stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: Bill):
+def test_stripe_mails_nobody(
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
+):
     provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
-    stripe_gateway.credit(provider_id, Credit("credit-note-3", "P01-2026-C001", Money(4_000)))
+    stripe_gateway.credit(provider_id, GatewayCredit("credit-note-3", "P01-2026-C001", Money(4_000)))
     stripe_gateway.settle_outside(provider_id)
     assert stripe_http.books.mails == []
 
@@ -80,7 +82,7 @@ def test_stripe_mails_nobody(stripe_gateway: StripeGateway, stripe_http: StripeH
 @pytest.mark.parametrize("retries", [0, 2])
 @pytest.mark.parametrize("late", [False, True])
 def test_whatever_goes_wrong_on_the_way_the_bill_is_there_once_at_last(
-    stripe_http: StripeHttp, october_bill: Bill, step: str, trouble: Trouble, retries: int, late: bool
+    stripe_http: StripeHttp, october_bill: GatewayBill, step: str, trouble: Trouble, retries: int, late: bool
 ):
     gateway = StripeGateway(API_KEY, WEBHOOK_SECRET, http_client=stripe_http, retries=retries)
     stripe_http.books.index_is_late = late
@@ -93,7 +95,7 @@ def test_whatever_goes_wrong_on_the_way_the_bill_is_there_once_at_last(
 
 @pytest.mark.parametrize("step", STEPS)
 def test_three_days_of_trouble_at_one_step_end_with_one_bill(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: Bill, step: str
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill, step: str
 ):
     for attempt in range(3):
         stripe_http.plan(step, Trouble.ERROR_AFTER)
@@ -108,7 +110,7 @@ def test_three_days_of_trouble_at_one_step_end_with_one_bill(
 
 
 def test_an_enterprise_is_one_customer_and_keeps_its_present_name(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: Bill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
 ):
     stripe_gateway.publish(october_bill, now=NOW)
     renamed = replace(october_bill.payer, name="示例智能科技有限公司", email="")
@@ -120,14 +122,14 @@ def test_an_enterprise_is_one_customer_and_keeps_its_present_name(
 
 
 def test_a_bill_that_is_due_already_can_still_be_paid(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: Bill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
 ):
     stripe_gateway.publish(replace(october_bill, due_at=NOW - timedelta(days=1)), now=NOW)
     assert only_invoice(stripe_http)["due_date"] == stripe_http.books.now
 
 
 def test_a_number_that_belongs_to_another_bill_is_refused_by_name(
-    stripe_gateway: StripeGateway, october_bill: Bill
+    stripe_gateway: StripeGateway, october_bill: GatewayBill
 ):
     stripe_gateway.publish(october_bill, now=NOW)
     thief = replace(october_bill, key="invoice-999", payer=Payer("enterprise-99", "别家"))
@@ -136,7 +138,7 @@ def test_a_number_that_belongs_to_another_bill_is_refused_by_name(
 
 
 def test_a_number_whose_holder_is_not_known_yet_is_tried_later(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: Bill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
 ):
     stripe_gateway.publish(october_bill, now=NOW)
     stripe_http.books.index_is_late = True  # neither the customer nor the number can be found
@@ -146,14 +148,16 @@ def test_a_number_whose_holder_is_not_known_yet_is_tried_later(
     assert len(stripe_http.books.invoices) == 1
 
 
-def test_a_bill_of_another_amount_under_our_key_is_refused(stripe_gateway: StripeGateway, october_bill: Bill):
+def test_a_bill_of_another_amount_under_our_key_is_refused(
+    stripe_gateway: StripeGateway, october_bill: GatewayBill
+):
     stripe_gateway.publish(october_bill, now=NOW)
     with pytest.raises(GatewayRefused, match="144000"):
         stripe_gateway.publish(replace(october_bill, total=Money(99)), now=NOW)
 
 
 def test_a_draft_of_another_amount_is_not_finalised(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: Bill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
 ):
     stripe_http.plan("POST /v1/invoices/*/finalize", Trouble.TOO_MANY)
     with pytest.raises(GatewayUnavailable, match="Too many"):
@@ -164,7 +168,7 @@ def test_a_draft_of_another_amount_is_not_finalised(
 
 
 def test_a_bill_withdrawn_at_stripe_is_refused(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: Bill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
 ):
     provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
     stripe_http.books.void({}, provider_id)
@@ -175,7 +179,9 @@ def test_a_bill_withdrawn_at_stripe_is_refused(
     assert stripe_gateway.look(provider_id).status is GatewayStatus.VOID
 
 
-def test_a_wrong_key_is_for_later_because_a_person_will_mend_it(stripe_http: StripeHttp, october_bill: Bill):
+def test_a_wrong_key_is_for_later_because_a_person_will_mend_it(
+    stripe_http: StripeHttp, october_bill: GatewayBill
+):
     gateway = StripeGateway("sk_test_wrong", WEBHOOK_SECRET, http_client=stripe_http)
     with pytest.raises(GatewayUnavailable, match="Invalid API Key"):
         gateway.publish(october_bill, now=NOW)
@@ -187,7 +193,7 @@ def test_a_bill_stripe_does_not_know_is_refused(stripe_gateway: StripeGateway):
 
 
 def test_what_was_paid_online_is_seen_with_its_reference(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: Bill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
 ):
     provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
     paid = stripe_http.books.pays_online(provider_id)
@@ -204,7 +210,7 @@ def test_what_was_paid_online_is_seen_with_its_reference(
 
 
 def test_parts_are_seen_one_by_one_and_the_bill_stays_open(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: Bill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
 ):
     provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
     for _ in range(120):  # more than one page
@@ -216,7 +222,7 @@ def test_parts_are_seen_one_by_one_and_the_bill_stays_open(
 
 
 def test_a_transfer_told_to_stripe_is_not_money_from_stripe(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: Bill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
 ):
     provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
     stripe_http.books.pays_online(provider_id, 44_000)
@@ -228,7 +234,7 @@ def test_a_transfer_told_to_stripe_is_not_money_from_stripe(
 
 
 def test_a_transfer_told_while_the_tenant_pays_online_takes_nothing_twice(
-    stripe_http: StripeHttp, october_bill: Bill
+    stripe_http: StripeHttp, october_bill: GatewayBill
 ):
     class PaidInBetween(StripeHttp):
         def request(self, method, url, headers, post_data=None):  # type: ignore[override] # as its base
@@ -247,7 +253,7 @@ def test_a_transfer_told_while_the_tenant_pays_online_takes_nothing_twice(
 
 @pytest.mark.parametrize("trouble", list(Trouble))
 def test_settling_goes_on_after_trouble(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: Bill, trouble: Trouble
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill, trouble: Trouble
 ):
     provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
     stripe_http.plan("POST /v1/invoices/*/pay", trouble)
@@ -260,10 +266,10 @@ def test_settling_goes_on_after_trouble(
 
 @pytest.mark.parametrize("trouble", list(Trouble))
 def test_a_credit_is_given_once_after_trouble(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: Bill, trouble: Trouble
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill, trouble: Trouble
 ):
     provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
-    note = Credit("credit-note-3", "P01-2026-C001", Money(4_000), "会议室退费")
+    note = GatewayCredit("credit-note-3", "P01-2026-C001", Money(4_000), "会议室退费")
     stripe_http.plan("POST /v1/credit_notes", trouble)
     try:
         stripe_gateway.credit(provider_id, note)
@@ -274,10 +280,10 @@ def test_a_credit_is_given_once_after_trouble(
 
 
 def test_a_credit_on_an_open_bill_lowers_what_is_to_be_paid(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: Bill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
 ):
     provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
-    stripe_gateway.credit(provider_id, Credit("credit-note-3", "P01-2026-C001", Money(44_000)))
+    stripe_gateway.credit(provider_id, GatewayCredit("credit-note-3", "P01-2026-C001", Money(44_000)))
     stripe_http.books.pays_online(provider_id)
     assert stripe_gateway.look(provider_id).amount_paid == Money(100_000)
 
@@ -288,23 +294,23 @@ def test_a_credit_on_an_open_bill_lowers_what_is_to_be_paid(
 def test_a_credit_beyond_the_open_rest_says_how_it_is_given_back(
     stripe_gateway: StripeGateway,
     stripe_http: StripeHttp,
-    october_bill: Bill,
+    october_bill: GatewayBill,
     refund: bool,
     given_back: dict[str, int],
 ):
     provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
     stripe_http.books.pays_online(provider_id, 134_000)
-    note = Credit("credit-note-3", "P01-2026-C001", Money(40_000), refund=refund)
+    note = GatewayCredit("credit-note-3", "P01-2026-C001", Money(40_000), refund=refund)
     stripe_gateway.credit(provider_id, note)
     (made,) = stripe_http.books.notes.values()
     assert {key: made[key] for key in given_back} == given_back
     assert stripe_gateway.look(provider_id).status is GatewayStatus.PAID
 
 
-def test_a_credit_of_more_than_the_bill_is_refused(stripe_gateway: StripeGateway, october_bill: Bill):
+def test_a_credit_of_more_than_the_bill_is_refused(stripe_gateway: StripeGateway, october_bill: GatewayBill):
     provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
     with pytest.raises(GatewayRefused, match="exceeds"):
-        stripe_gateway.credit(provider_id, Credit("credit-note-3", "P01-2026-C001", Money(144_001)))
+        stripe_gateway.credit(provider_id, GatewayCredit("credit-note-3", "P01-2026-C001", Money(144_001)))
 
 
 def test_the_fake_refuses_what_stripe_refuses(stripe_http: StripeHttp):
@@ -328,7 +334,7 @@ def test_the_fake_refuses_what_stripe_refuses(stripe_http: StripeHttp):
     "step", ["POST /v1/payment_records/report_payment", "POST /v1/invoices/*/attach_payment"]
 )
 def test_whatever_goes_wrong_a_part_that_came_by_transfer_lowers_the_page_once(
-    stripe_http: StripeHttp, october_bill: Bill, step: str, trouble: Trouble
+    stripe_http: StripeHttp, october_bill: GatewayBill, step: str, trouble: Trouble
 ):
     gateway = StripeGateway(API_KEY, WEBHOOK_SECRET, http_client=stripe_http, retries=0)
     provider_id = gateway.publish(october_bill, now=NOW).provider_id
@@ -347,7 +353,7 @@ def test_whatever_goes_wrong_a_part_that_came_by_transfer_lowers_the_page_once(
 
 
 def test_a_part_after_which_nothing_would_remain_is_left_to_the_settling(
-    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: Bill
+    stripe_gateway: StripeGateway, stripe_http: StripeHttp, october_bill: GatewayBill
 ):
     provider_id = stripe_gateway.publish(october_bill, now=NOW).provider_id
     stripe_http.books.pays_online(provider_id, 100_000)

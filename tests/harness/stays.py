@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.audit.actor import Actor
-from booking.charges.meter import RatingMeter
+from booking.charges.charge_stay import RatingMeter
 from booking.charges.models import Charge
 from booking.people.models import Member
 from booking.reservations.claim import claim

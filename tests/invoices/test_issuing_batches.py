@@ -11,7 +11,7 @@ from booking.audit.models import AuditEntry
 from booking.charges.models import Charge, MonthClose
 from booking.db import db, transaction
 from booking.invoices.close_month import close_month
-from booking.invoices.issue_batch import NotAsReadError, close_several, draw_up_several, numbered_after
+from booking.invoices.issue_batch import NotAsReadError, draft_batch, issue_batch, numbered_after
 from booking.invoices.issue_invoice import issue_invoice
 from booking.invoices.models import Invoice
 from booking.jobs import invoices
@@ -200,10 +200,10 @@ def test_nothing_is_kept_of_a_month_that_is_open(october, standing_clock):
     with october.app.app_context():
         session = db.session()
         park = session.get_one(Park, october.park.id)
-        drafts = draw_up_several(session, park, [one.id for one in october.tenants], OCTOBER, now=CLOSING_DAY)
+        drafts = draft_batch(session, park, [one.id for one in october.tenants], OCTOBER, now=CLOSING_DAY)
         printed = [numbered_after(draft, last, Press()) for last, draft in enumerate(drafts)]
         with pytest.raises(NotAsReadError), transaction() as writing:
-            close_several(writing, printed, invoice_letter, by=BY, now=CLOSING_DAY)
+            issue_batch(writing, printed, invoice_letter, by=BY, now=CLOSING_DAY)
     assert not october.invoices()
 
 

@@ -23,9 +23,8 @@ from booking.mail.models import Letter
 from booking.parks.models import Park
 from booking.payments.balance import settle
 from booking.payments.models import Payment, PaymentMethod, PaymentReversal, WebhookEvent
-from booking.payments.record_payment import record_payment
-from booking.payments.reverse_payment import reverse_payment
 from booking.payments.sync import TRIES_BEFORE_MAIL
+from booking.payments.transfers import record_payment, reverse_payment
 from booking.people.models import Enterprise, Role
 from booking.values.money import Money
 from tests.fakes.stripe_http import API_KEY, WEBHOOK_SECRET, StripeHttp, Trouble

@@ -12,10 +12,10 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from booking.charges.answer_dispute import answer_dispute
-from booking.charges.meter import RatingMeter
+from booking.charges.charge_stay import RatingMeter
+from booking.charges.dispute import answer_dispute
 from booking.charges.models import Charge, MonthClose, Outcome
-from booking.charges.move_out import Ending, leave
+from booking.charges.move_out import EndedByMoveOut, leave
 from booking.db import transaction
 from booking.invoices.issue_invoice import issue_invoice
 from booking.letters.bills import invoice_letter
@@ -168,7 +168,7 @@ def test_giving_a_store_back_while_the_enterprise_leaves(two):
         meter = Interrupted(lambda: two.second_meets(first, leaving))
         check_out(first, stay.id, meter=meter, by=doer(member), now=CLOSING_DAY)
         first.commit()
-    assert meter.second.result(10) == Ending(), "there was nothing left to end"
+    assert meter.second.result(10) == EndedByMoveOut(), "there was nothing left to end"
     two.session.expire_all()
     assert two.session.get_one(Enterprise, member.enterprise_id).left_on == date(2026, 10, 31)
 

@@ -11,10 +11,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from booking.tariffs.document import Node
-from booking.tariffs.rate_document import rate_document
-from booking.tariffs.rating import Line, MeasuredStay, billed_interval, rate, rate_all
-from booking.tariffs.tariff_document import read_terms
+from booking.tariffs.rate_document import Node, rate_document, read_terms
+from booking.tariffs.rating import MeasuredStay, RatedLine, billed_interval, rate, rate_all
 from booking.values.work_calendar import WorkCalendar
 from tests.tariffs import invented, oracle
 
@@ -95,7 +93,7 @@ def test_charging_at_each_check_out_comes_to_the_same_as_pricing_all_at_once(doc
     apart = one_after_another(stays, terms)
     left: dict[int, int] = defaultdict(lambda: allowance)
     spent: dict[int | str, Counter[date]] = defaultdict(Counter)
-    lines: list[Line] = []
+    lines: list[RatedLine] = []
     for stay in apart:
         for month in (
             line.day.year * 100 + line.day.month for line in rate(stay, terms, calendar, zone).lines

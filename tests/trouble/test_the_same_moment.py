@@ -27,10 +27,10 @@ from booking.spaces.areas import add_area
 from booking.spaces.inventory import retire_space
 from booking.spaces.models import Space
 from booking.spaces.rules import AreaNameTaken
+from booking.tariffs.in_force import snapshot_of
 from booking.tariffs.models import Tariff
 from booking.tariffs.publish_tariff import publish_tariff
 from booking.tariffs.rules import VersionThatDay
-from booking.tariffs.snapshot import snapshot_of
 from booking.values.money import Money
 from booking.values.refusal import Refusal
 from booking.values.span import Span

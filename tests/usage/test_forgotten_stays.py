@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.charges.models import Charge
-from booking.charges.quote import running_costs
+from booking.charges.pricing import running_costs
 from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.spaces.models import Kind
 from booking.tariffs.models import Basis

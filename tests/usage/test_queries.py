@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from booking.charges.month_to_date import month_to_date
+from booking.charges.queries import month_to_date
 from booking.reservations.models import ReservationState
 from booking.spaces.models import Kind
 from booking.usage.check_in import check_in

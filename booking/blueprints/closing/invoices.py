@@ -32,20 +32,34 @@ from booking.blueprints.kit.session import actor, my_park, park_today
 from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
 from booking.invoices.billable_lines import lines_of_invoice
-from booking.invoices.credit_queries import Creditable, creditable_of, credited_lines
 from booking.invoices.credit_rules import LineCreditedTooMuch
 from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_note
 from booking.invoices.models import Invoice
-from booking.invoices.queries import credit_notes_of, enterprises_invoiced, find_invoice
+from booking.invoices.queries import (
+    Creditable,
+    credit_notes_of,
+    creditable_of,
+    credited_lines,
+    enterprises_invoiced,
+    find_invoice,
+)
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.letters.bills import credit_letter
-from booking.payments.balance import balance_of, page_to_pay_at, settle
+from booking.payments.balance import (
+    InvoiceFilter,
+    Show,
+    balance_of,
+    count_invoices,
+    find_payment,
+    list_invoices,
+    page_to_pay_at,
+    payments_of,
+    settle,
+)
 from booking.payments.models import Payment
-from booking.payments.queries import Show, Wanted, count_invoices, find_payment, list_invoices, payments_of
-from booking.payments.record_payment import record_payment
-from booking.payments.reverse_payment import reverse_payment
 from booking.payments.sync import ask_again
+from booking.payments.transfers import record_payment, reverse_payment
 from booking.people.models import Role
 from booking.ports import ports
 from booking.values.month import Month
@@ -60,7 +74,9 @@ PAGE = 50
 def invoices() -> str:
     """List the park's invoices, narrowed by month, state and enterprise."""
     park = my_park()
-    wanted = Wanted(park.id, park_today(), request.args.get("enterprise", type=whole), _month_key(), _show())
+    wanted = InvoiceFilter(
+        park.id, park_today(), request.args.get("enterprise", type=whole), _month_key(), _show()
+    )
     pager = Pager.of_request(PAGE, "month", "show", "enterprise").count(count_invoices(db.session(), wanted))
     rows = list_invoices(db.session(), wanted, offset=pager.before, limit=PAGE)
     states = {row.invoice.id: state_of(row.balance, wanted.today) for row in rows}

@@ -18,13 +18,13 @@ from booking.charges.models import MonthClose
 from booking.db import db, transaction
 from booking.invoices.billable_lines import enterprises_to_invoice
 from booking.invoices.close_month import close_month, invoiced, review_ends
-from booking.invoices.issue_failures import failures_of
+from booking.invoices.issue_invoice import failures_of
 from booking.invoices.month_preview import preview_month
 from booking.invoices.queries import MonthRow, months_of
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.parks.models import Park
-from booking.payments.queries import Show, Wanted, count_invoices
+from booking.payments.balance import InvoiceFilter, Show, count_invoices
 from booking.people.models import Enterprise, Role
 from booking.values.month import Month, local_day
 from booking.values.refusal import Refusal
@@ -44,8 +44,8 @@ def index() -> str:
         if row.close is None and today > row.month.last_day
     }
     states = {row.month.key: _state(row, today > row.month.last_day) for row in rows}
-    overdue = count_invoices(db.session(), Wanted(park.id, today, show=Show.OVERDUE))
-    trouble = count_invoices(db.session(), Wanted(park.id, today, show=Show.TROUBLE))
+    overdue = count_invoices(db.session(), InvoiceFilter(park.id, today, show=Show.OVERDUE))
+    trouble = count_invoices(db.session(), InvoiceFilter(park.id, today, show=Show.TROUBLE))
     return render_template(
         "closing/index.html",
         rows=rows,

@@ -15,7 +15,7 @@ from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.pagination import Pager, this_page
 from booking.blueprints.kit.session import my_park
 from booking.blueprints.today.loading import local_day_of
-from booking.charges.month_to_date import open_since
+from booking.charges.queries import open_since
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role

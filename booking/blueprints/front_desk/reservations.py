@@ -19,9 +19,9 @@ from booking.blueprints.messages import wording
 from booking.blueprints.reservations.conflicts import answer_to_move
 from booking.blueprints.reservations.forms import MoveForm, MoveStoreForm
 from booking.blueprints.reservations.parsing import move_form, say_no, span_of
-from booking.charges.billed_of import billed_of
-from booking.charges.meter import RatingMeter
-from booking.charges.quote import quote
+from booking.charges.charge_stay import RatingMeter
+from booking.charges.pricing import quote
+from booking.charges.queries import billed_by_reservation
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
@@ -180,7 +180,7 @@ def _page(found: Reservation, form: MoveForm | MoveStoreForm, refusal: Refusal |
         else None,
         changes=changes_of(db.session(), found.id),
         stay=stay_of_reservation(db.session(), found.id),
-        cost=cost_of(found, billed_of(db.session(), [found.id]).get(found.id), clock.now()),
+        cost=cost_of(found, billed_by_reservation(db.session(), [found.id]).get(found.id), clock.now()),
         may_answer=state is ReservationState.REQUESTED,
         may_cancel=state in TO_COME,
         may_move=state in TO_COME,

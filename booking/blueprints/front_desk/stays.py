@@ -15,7 +15,7 @@ from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.today.stays import price_of
-from booking.charges.meter import RatingMeter
+from booking.charges.charge_stay import RatingMeter
 from booking.db import transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _

@@ -10,10 +10,15 @@ from booking.blueprints.kit.session import me, my_enterprise_id, my_park, park_t
 from booking.db import db
 from booking.documents.models import Document
 from booking.invoices.billable_lines import lines_of_invoice
-from booking.invoices.credit_queries import credited_lines
-from booking.invoices.queries import credit_notes_of, find_credit_note, find_invoice
-from booking.payments.balance import balance_of, page_to_pay_at
-from booking.payments.queries import Wanted, count_invoices, list_invoices, payments_of
+from booking.invoices.queries import credit_notes_of, credited_lines, find_credit_note, find_invoice
+from booking.payments.balance import (
+    InvoiceFilter,
+    balance_of,
+    count_invoices,
+    list_invoices,
+    page_to_pay_at,
+    payments_of,
+)
 from booking.people.models import Role
 from booking.values.month import Month
 
@@ -26,7 +31,7 @@ PAGE = 24
 @allow(Role.MANAGER)
 def index() -> str:
     """List the enterprise's invoices, the latest first."""
-    wanted = Wanted(my_park().id, park_today(), my_enterprise_id())
+    wanted = InvoiceFilter(my_park().id, park_today(), my_enterprise_id())
     pager = Pager.of_request(PAGE).count(count_invoices(db.session(), wanted))
     rows = list_invoices(db.session(), wanted, offset=pager.before, limit=PAGE)
     states = {row.invoice.id: state_of(row.balance, wanted.today) for row in rows}

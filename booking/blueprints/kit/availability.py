@@ -13,8 +13,7 @@ from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import closure_words, photo_of
 from booking.blueprints.kit.session import me, my_park
-from booking.charges.pricing import Quote
-from booking.charges.quote import quote_many
+from booking.charges.pricing import Quote, quote_many
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.people.models import Role

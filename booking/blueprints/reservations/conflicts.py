@@ -11,8 +11,7 @@ from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.reservations.parsing import end_form, move_form
-from booking.charges.pricing import Quote
-from booking.charges.quote import quote, quote_many
+from booking.charges.pricing import Quote, quote, quote_many
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.people.models import Enterprise

@@ -25,8 +25,7 @@ from booking.blueprints.reservations.forms import (
     MoveStoreForm,
     StoreForm,
 )
-from booking.charges.pricing import Quote
-from booking.charges.quote import quote
+from booking.charges.pricing import Quote, quote
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.people.models import Role

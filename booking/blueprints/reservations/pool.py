@@ -19,7 +19,7 @@ from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.forms import PoolForm
 from booking.blueprints.reservations.new import TENANTS, fill_people, fill_times, tell
 from booking.blueprints.reservations.parsing import say_no, span_of
-from booking.charges.quote import quote_many
+from booking.charges.pricing import quote_many
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _

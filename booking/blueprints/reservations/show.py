@@ -23,8 +23,8 @@ from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.calendar_file import calendar_url
 from booking.blueprints.reservations.new import TENANTS
 from booking.blueprints.reservations.parsing import ours_or_404
-from booking.charges.billed_of import billed_of
-from booking.charges.cancel_with_fee import cancel_with_fee, late_cancel_fee, why_no_fee
+from booking.charges.charge_fee import cancel_with_fee, late_cancel_fee, why_no_fee
+from booking.charges.queries import billed_by_reservation
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.people.models import Role
@@ -57,7 +57,10 @@ def show(reservation_id: int) -> ResponseReturnValue:
     now = clock.now()
     reservation = ours_or_404(reservation_id)
     changes, steps = me().enterprise_id is not None, changes_of(db.session(), reservation_id)
-    stay, billed = stay_of(db.session(), reservation_id), billed_of(db.session(), [reservation_id])
+    stay, billed = (
+        stay_of(db.session(), reservation_id),
+        billed_by_reservation(db.session(), [reservation_id]),
+    )
     return render_template(
         "reservations/show.html",
         reservation=reservation,
@@ -238,7 +241,7 @@ def index() -> str:
         member_id=None if everybody else me().id,
     )
     rows = pager.cut(found)
-    billed = billed_of(session, [row.id for row in rows])
+    billed = billed_by_reservation(session, [row.id for row in rows])
     return render_template(
         "reservations/index.html",
         entries=[entry(row, cost_of(row, billed.get(row.id), now)) for row in rows],

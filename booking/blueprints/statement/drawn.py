@@ -10,7 +10,7 @@ from booking.blueprints.kit.labels.costs import anchor_of
 from booking.blueprints.statement.labels import line_name, line_reckoning, moved, rule
 from booking.charges.models import Charge, ChargeKind, Dispute
 from booking.charges.pricing import Quote
-from booking.charges.statement import Entry
+from booking.charges.statement import StatementEntry
 from booking.language import gettext, local_name
 from booking.usage.models import Stay, StayCorrection
 from booking.values.money import Money
@@ -18,7 +18,7 @@ from booking.values.span import Span
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StatementRow:
     """One line in words; `may_ask` says that it can still be questioned."""
 
     id: int
@@ -41,11 +41,11 @@ class Drawn:
     who: str
     picture: UsePicture | None
     rule: str
-    rows: list[Row]
+    rows: list[StatementRow]
     total: Money
     in_question: Money  # not in the total
     so_far: Money
-    former: list[Row]  # superseded lines
+    former: list[StatementRow]  # superseded lines
     former_picture: UsePicture | None
     corrections: list[StayCorrection]
     to_review: int | None  # the stay's id where its true end is still asked for
@@ -66,7 +66,7 @@ class Running:
 GLYPHS = {"workstation": "desk", "meeting_room": "room", "storage": "box", "hall": "hall"}
 
 
-def drawn(entry: Entry, zone: ZoneInfo, *, closed: bool, with_names: bool) -> Drawn:
+def drawn(entry: StatementEntry, zone: ZoneInfo, *, closed: bool, with_names: bool) -> Drawn:
     """Finish an entry; `closed` months take no questions."""
     line = entry.any_line
     stay, reviewing = entry.stay, entry.stay is not None and entry.stay.needs_review and not closed
@@ -90,12 +90,12 @@ def drawn(entry: Entry, zone: ZoneInfo, *, closed: bool, with_names: bool) -> Dr
     )
 
 
-def row_of(line: Charge, former: Charge | None, *, closed: bool) -> Row:
+def row_of(line: Charge, former: Charge | None, *, closed: bool) -> StatementRow:
     """Put one line into words; `former` is what it was before another use made it move."""
     settled = line.superseded_at is not None or line.invoice_id is not None or line.dispute is not None
     asks = not closed and not settled and bool(line.amount) and line.kind is not ChargeKind.ADJUSTMENT
     why = moved(line, former)
-    return Row(line.id, line_name(line), line_reckoning(line), line.amount, line.dispute, asks, why)
+    return StatementRow(line.id, line_name(line), line_reckoning(line), line.amount, line.dispute, asks, why)
 
 
 def running(stay: Stay, quote: Quote | None, *, with_names: bool) -> Running:

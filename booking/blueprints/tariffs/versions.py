@@ -24,8 +24,8 @@ from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.people.models import Role
 from booking.spaces.models import Kind, Space
-from booking.tariffs.queries import spaces_to_price, tariff_versions
-from booking.tariffs.snapshot import TariffSnapshot, snapshot_of
+from booking.tariffs.in_force import snapshot_of, spaces_to_price, tariff_versions
+from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.withdraw_tariff import withdraw_tariff
 from booking.values.month import local_day
 from booking.values.refusal import Refusal

@@ -26,10 +26,9 @@ from booking.blueprints.today.loading import (
     read_instant,
 )
 from booking.blueprints.today.stays import LeftForm, left_form
-from booking.charges.meter import RatingMeter
-from booking.charges.month_to_date import month_to_date, open_since
-from booking.charges.pricing import Quote
-from booking.charges.quote import quote, running_costs
+from booking.charges.charge_stay import RatingMeter
+from booking.charges.pricing import Quote, quote, running_costs
+from booking.charges.queries import month_to_date, open_since
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role

@@ -17,10 +17,9 @@ from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.kit.stay_price import StayPrice
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.today.loading import blueprint, my_stay_or_404
-from booking.charges.charge_stay import live_lines
-from booking.charges.meter import RatingMeter
-from booking.charges.month_to_date import open_since
-from booking.charges.quote import running_costs
+from booking.charges.charge_stay import RatingMeter, live_lines
+from booking.charges.pricing import running_costs
+from booking.charges.queries import open_since
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _

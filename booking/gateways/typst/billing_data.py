@@ -11,9 +11,9 @@ from booking.gateways.typst.code import svg_code
 from booking.gateways.typst.glyphs import Exact
 from booking.invoices.printer import (
     BandPart,
-    CreditNoteSheet,
+    CreditNotePaper,
     Fee,
-    InvoiceSheet,
+    InvoicePaper,
     SpaceCharges,
     StorageDays,
     Tax,
@@ -101,19 +101,19 @@ def _tax_amounts(gross: Money, tax: Money) -> dict[str, str]:
     return {"net": words.money(gross - tax), "tax": words.money(tax), "gross": words.money(gross)}
 
 
-def invoice_data(sheet: InvoiceSheet) -> dict[str, Any]:
+def invoice_data(paper: InvoicePaper) -> dict[str, Any]:
     """Give everything that `invoice.typ` reads."""
-    zone, url = sheet.month.zone, sheet.payment_url or ""
+    zone, url = paper.month.zone, paper.payment_url or ""
     return {
-        "number": sheet.number,
-        "month": words.month_words(sheet.month),
-        "issued_on": words.long_date(sheet.issued_on),
-        "due_on": words.long_date(sheet.due_on),
-        "seller": asdict(sheet.seller),
-        "buyer": asdict(sheet.buyer),
-        "spaces": [_space(space, zone) for space in sheet.spaces],
-        "adjustments": [_fee(fee) for fee in sheet.adjustments],
-        "adjusted": words.money(Money.total(fee.amount for fee in sheet.adjustments)),
+        "number": paper.number,
+        "month": words.month_words(paper.month),
+        "issued_on": words.long_date(paper.issued_on),
+        "due_on": words.long_date(paper.due_on),
+        "seller": asdict(paper.seller),
+        "buyer": asdict(paper.buyer),
+        "spaces": [_space(space, zone) for space in paper.spaces],
+        "adjustments": [_fee(fee) for fee in paper.adjustments],
+        "adjusted": words.money(Money.total(fee.amount for fee in paper.adjustments)),
         "left_out": [
             {
                 "space": item.space,
@@ -121,30 +121,30 @@ def invoice_data(sheet: InvoiceSheet) -> dict[str, Any]:
                 "amount": words.money(item.amount),
                 "question": item.question,
             }
-            for item in sheet.left_out
+            for item in paper.left_out
         ],
-        "taxes": _taxes(sheet.taxes),
-        "tax_sum": _tax_sum(sheet.taxes),
-        "total": words.money(sheet.total),
-        "capitals": capitals(sheet.total),
-        "payable": sheet.total.fen > 0,
+        "taxes": _taxes(paper.taxes),
+        "tax_sum": _tax_sum(paper.taxes),
+        "total": words.money(paper.total),
+        "capitals": capitals(paper.total),
+        "payable": paper.total.fen > 0,
         "payment_url": Exact(url),
         "payment_host": urlsplit(url).netloc,
         "payment_code": svg_code(url) if url else "",
     }
 
 
-def credit_note_data(sheet: CreditNoteSheet) -> dict[str, Any]:
+def credit_note_data(paper: CreditNotePaper) -> dict[str, Any]:
     """Give everything that `credit_note.typ` reads."""
     return {
-        "number": sheet.number,
-        "issued_on": words.long_date(sheet.issued_on),
-        "invoice_number": sheet.invoice_number,
-        "invoice_issued_on": words.long_date(sheet.invoice_issued_on),
-        "invoice_month": words.month_words(sheet.invoice_month),
-        "seller": asdict(sheet.seller),
-        "buyer": asdict(sheet.buyer),
-        "reason": sheet.reason,
+        "number": paper.number,
+        "issued_on": words.long_date(paper.issued_on),
+        "invoice_number": paper.invoice_number,
+        "invoice_issued_on": words.long_date(paper.invoice_issued_on),
+        "invoice_month": words.month_words(paper.invoice_month),
+        "seller": asdict(paper.seller),
+        "buyer": asdict(paper.buyer),
+        "reason": paper.reason,
         "lines": [
             {
                 "title": line.title,
@@ -153,10 +153,10 @@ def credit_note_data(sheet: CreditNoteSheet) -> dict[str, Any]:
                 "billed": words.money(line.billed),
                 "amount": words.money(line.amount),
             }
-            for line in sheet.lines
+            for line in paper.lines
         ],
-        "taxes": _taxes(sheet.taxes),
-        "tax_sum": _tax_sum(sheet.taxes),
-        "total": words.money(sheet.total),
-        "capitals": capitals(sheet.total),
+        "taxes": _taxes(paper.taxes),
+        "tax_sum": _tax_sum(paper.taxes),
+        "total": words.money(paper.total),
+        "capitals": capitals(paper.total),
     }

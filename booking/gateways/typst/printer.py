@@ -4,7 +4,7 @@ from booking.gateways.typst.billing_data import credit_note_data, invoice_data
 from booking.gateways.typst.labels_data import labels_data
 from booking.gateways.typst.press import Press
 from booking.gateways.typst.savings_data import report_data
-from booking.invoices.printer import CreditNoteSheet, InvoiceSheet
+from booking.invoices.printer import CreditNotePaper, InvoicePaper
 from booking.savings.report_paper import ReportPaper
 from booking.spaces.labels_printer import LabelsSheet
 
@@ -12,7 +12,7 @@ from booking.spaces.labels_printer import LabelsSheet
 class TypstPrinter:
     """Prints for invoices, savings and spaces: their `Printer`, `ReportPrinter` and `LabelsPrinter`.
 
-    Make one for the process and keep it: the first sheet costs the reading of the fonts. Safe to share
+    Make one for the process and keep it: the first paper costs the reading of the fonts. Safe to share
     between threads, which then take turns.
     """
 
@@ -20,28 +20,28 @@ class TypstPrinter:
         """Take a press of one's own for tests, else the real one."""
         self._press = press or Press()
 
-    def invoice(self, sheet: InvoiceSheet) -> bytes:
+    def invoice(self, paper: InvoicePaper) -> bytes:
         """Set an invoice; raises PrintFailed."""
         return self._press.print(
-            "invoice", lambda: invoice_data(sheet), made_on=sheet.issued_on, label=f"invoice {sheet.number}"
+            "invoice", lambda: invoice_data(paper), made_on=paper.issued_on, label=f"invoice {paper.number}"
         )
 
-    def credit_note(self, sheet: CreditNoteSheet) -> bytes:
+    def credit_note(self, paper: CreditNotePaper) -> bytes:
         """Set a credit note; raises PrintFailed."""
         return self._press.print(
             "credit_note",
-            lambda: credit_note_data(sheet),
-            made_on=sheet.issued_on,
-            label=f"credit note {sheet.number}",
+            lambda: credit_note_data(paper),
+            made_on=paper.issued_on,
+            label=f"credit note {paper.number}",
         )
 
-    def report(self, sheet: ReportPaper) -> bytes:
+    def report(self, paper: ReportPaper) -> bytes:
         """Set a savings report; raises PrintFailed."""
         return self._press.print(
             "savings",
-            lambda: report_data(sheet),
-            made_on=sheet.published_on,
-            label=f"savings report {sheet.month}",
+            lambda: report_data(paper),
+            made_on=paper.published_on,
+            label=f"savings report {paper.month}",
         )
 
     def labels(self, sheet: LabelsSheet) -> bytes:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from booking.tariffs.document import DocumentRefused
-from booking.tariffs.rate_document import rate_document
+from booking.tariffs.rate_document import DocumentRefused, rate_document
 
 REFUSED = 2  # the shell's customary answer to input that cannot be used
 

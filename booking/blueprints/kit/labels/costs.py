@@ -7,8 +7,8 @@ from flask import url_for
 
 from booking.blueprints.kit.filters import duration, zone
 from booking.blueprints.kit.session import me
-from booking.charges.billed_of import Billed
 from booking.charges.explain import FreeReason, NothingToPay
+from booking.charges.queries import BilledReservation
 from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations.models import ReservationState
@@ -42,7 +42,7 @@ class Booked(Protocol):
 UNUSED = (ReservationState.NO_SHOW, ReservationState.CANCELLED, ReservationState.DECLINED)
 
 
-def cost_of(row: Booked, billed: Billed | None, now: datetime) -> Cost:
+def cost_of(row: Booked, billed: BilledReservation | None, now: datetime) -> Cost:
     """Say what was billed once something was; before that, what was quoted, by that name."""
     if billed is not None:
         note = gettext("另有异议中的未计入") if billed.in_question else ""
@@ -86,7 +86,7 @@ def _billed_label(state: ReservationState) -> str:
     return str(names.get(state, gettext("实际计费")))
 
 
-def _where(reservation_id: int, billed: Billed) -> str:
+def _where(reservation_id: int, billed: BilledReservation) -> str:
     """Lead to the entry on the reader's statement, else to the stay; "" where neither is theirs to see."""
     role = me().role
     if role is Role.MANAGER or (role is Role.MEMBER and billed.member_id == me().id):

@@ -12,8 +12,8 @@ from booking.blueprints.kit.labels.bands import band_name
 from booking.charges.explain import StorageExplained, UseExplained, explain
 from booking.charges.models import ChargeKind
 from booking.invoices.billable_lines import InvoiceLine
-from booking.invoices.credit_queries import Credited
 from booking.invoices.models import CreditNote, InvoiceState
+from booking.invoices.queries import Credited
 from booking.language import gettext, local_name
 from booking.payments.balance import Balance
 from booking.payments.models import PaymentMethod

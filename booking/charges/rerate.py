@@ -22,9 +22,9 @@ from booking.charges.models import Charge, ChargeKind, Dispute, MonthClose
 from booking.charges.pricing import PricedLine
 from booking.charges.terms import Granted, MovedBy, MoveReason, UseTerms
 from booking.people.models import Enterprise
+from booking.tariffs.in_force import snapshot_of
 from booking.tariffs.models import Tariff
 from booking.tariffs.rating import MeasuredStay, OnTerms, Placed, month_key, rate_in_order
-from booking.tariffs.snapshot import snapshot_of
 from booking.usage.models import Stay
 from booking.values.money import Money
 from booking.values.month import Month
@@ -55,7 +55,7 @@ def ends_out_of_turn(session: Session, stay: Stay, lines: Sequence[PricedLine], 
     return session.scalar(found) is not None
 
 
-def put_in_order(
+def rerate(
     session: Session,
     stay: Stay,
     lines: Sequence[PricedLine],
