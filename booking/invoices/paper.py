@@ -21,7 +21,6 @@ from booking.charges.models import ChargeKind
 from booking.invoices.billable_lines import InvoiceLine
 from booking.invoices.models import Invoice
 from booking.invoices.printer import (
-    BandPart,
     Buyer,
     CreditLine,
     CreditNotePaper,
@@ -120,14 +119,10 @@ def _use(charge_id: int, uses: list[UseExplained]) -> UseOfDay:
     if came is None or left is None or billed_from is None or billed_to is None:
         msg = f"charge {charge_id} is of use and does not say when"
         raise ValueError(msg)
-    parts = tuple(
-        BandPart(_band(use.band), use.minutes, use.rule.rate, f"{use.factor:f}", use.amount, use.free_minutes)
-        for use in uses
-    )
-    return UseOfDay(uses[0].day, came, left, billed_from, billed_to, parts, _remarks(uses))
+    return UseOfDay(uses[0].day, came, left, billed_from, billed_to, tuple(uses), _remarks(uses))
 
 
-def _band(name: str) -> str:
+def band_on_paper(name: str) -> str:
     """Name a band; minutes that lie in none are the peak."""
     return "标准" if name in {PEAK, ""} else name
 
@@ -243,7 +238,7 @@ def credit_line(line: InvoiceLine, amount: Money, zone: ZoneInfo) -> CreditLine:
         case StorageExplained(first_day=first):
             what.append(f"{_day(first)}起")
         case UseExplained(band=band):
-            what.append(_band(band))
+            what.append(band_on_paper(band))
         case _:
             pass
     return CreditLine(

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from booking.charges.explain import UseExplained
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.paper import PrintFailed
 
 __all__ = [
-    "BandPart", "Buyer", "CreditLine", "CreditNotePaper", "Fee", "InvoicePaper", "LeftOut",
+    "Buyer", "CreditLine", "CreditNotePaper", "Fee", "InvoicePaper", "LeftOut",
     "PrintFailed", "Printer", "Seller", "SpaceCharges", "StorageDays", "Tax", "UseOfDay",
 ]  # fmt: skip
 
@@ -43,22 +44,6 @@ class Buyer:
 
 
 @dataclass(frozen=True, slots=True)
-class BandPart:
-    """One charge line: the minutes of a stay in one band of one local day.
-
-    `band` is its name as people read it (标准, 错时), `rate` is per hour, `factor` as in the tariff
-    ("1", "0.6"). `free_minutes` of the `minutes` were covered by the free allowance.
-    """
-
-    band: str
-    minutes: int
-    rate: Money
-    factor: str
-    amount: Money
-    free_minutes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class UseOfDay:
     """What one stay cost on one local day: when it was used, what is billed, and its bands in order.
 
@@ -70,7 +55,7 @@ class UseOfDay:
     left_at: datetime
     billed_from: datetime
     billed_to: datetime
-    parts: tuple[BandPart, ...]
+    parts: tuple[UseExplained, ...]
     note: str = ""
 
     @property

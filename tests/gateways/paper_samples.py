@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from booking.charges.explain import MeteredRule, UseExplained
 from booking.invoices.printer import (
-    BandPart,
     Buyer,
     CreditLine,
     CreditNotePaper,
@@ -60,7 +60,16 @@ def at(day: date, clock: str) -> datetime:
     return datetime.combine(day, datetime.strptime(clock, "%H:%M").time(), SHANGHAI)  # noqa: DTZ007 - a clock
 
 
-def use(day: date, used: str, billed: str, *parts: BandPart, note: str = "") -> UseOfDay:
+def part(
+    band: str, minutes: int, rate: Money, factor: str, amount: Money, free_minutes: int = 0
+) -> UseExplained:
+    """Write what one charge line says of itself."""
+    rule = MeteredRule(rate, step_minutes=15, minimum_minutes=30, daily_cap=None)
+    day = date(2026, 10, 12)
+    return UseExplained(rule, day, band, Decimal(factor), minutes, free_minutes, amount, before_cap=amount)
+
+
+def use(day: date, used: str, billed: str, *parts: UseExplained, note: str = "") -> UseOfDay:
     """Write one stay-day from clock texts such as `16:36-18:17`."""
     came, left = used.split("-")
     start, end = billed.split("-")
@@ -73,7 +82,7 @@ def tax_of(total: Money) -> tuple[Tax, ...]:
 
 
 ROOM_RATE = Money(8000)
-HOUR = BandPart("高峰", 60, ROOM_RATE, "1", Money(8000))
+HOUR = part("高峰", 60, ROOM_RATE, "1", Money(8000))
 ROOM = SpaceCharges(
     "黄浦江会议室",
     "M-301",
@@ -84,14 +93,14 @@ ROOM = SpaceCharges(
             date(2026, 10, 12),
             "16:36-18:17",
             "16:36-18:21",
-            BandPart("高峰", 84, ROOM_RATE, "1", Money(11200)),
-            BandPart("错时", 21, ROOM_RATE, "0.6", Money(1680)),
+            part("高峰", 84, ROOM_RATE, "1", Money(11200)),
+            part("错时", 21, ROOM_RATE, "0.6", Money(1680)),
         ),
         use(
             date(2026, 10, 14),
             "09:00-09:04",
             "09:00-09:30",
-            BandPart("高峰", 30, ROOM_RATE, "1", Money(4000)),
+            part("高峰", 30, ROOM_RATE, "1", Money(4000)),
             note="最少计 30 分",
         ),
         Fee(date(2026, 10, 20), "未到场", "预订 14:00–15:00，报价 ¥80.00 的 50%", Money(4000)),
@@ -107,15 +116,15 @@ DESK = SpaceCharges(
             date(2026, 10, 13),
             "08:58-18:10",
             "08:58-18:28",
-            BandPart("高峰", 542, Money(1200), "1", Money(6000)),
-            BandPart("错时", 28, Money(1200), "0.6", Money(0)),
+            part("高峰", 542, Money(1200), "1", Money(6000)),
+            part("错时", 28, Money(1200), "0.6", Money(0)),
             note="已达当日封顶 ¥60.00",
         ),
         use(
             date(2026, 10, 15),
             "09:31-11:40",
             "09:31-12:01",
-            BandPart("高峰", 150, Money(1200), "1", Money(1800), free_minutes=60),
+            part("高峰", 150, Money(1200), "1", Money(1800), free_minutes=60),
         ),
     ),
 )
@@ -290,7 +299,7 @@ def wordy_invoice(rows: int) -> InvoicePaper:
         day = date(2026, 10, 1) + timedelta(days=number % 31)
         if number % 2:
             return Fee(day, "未到场", marked(number), Money(100))
-        bands = (BandPart(marked(number), 60, ROOM_RATE, "1", Money(8000)), HOUR)
+        bands = (part(marked(number), 60, ROOM_RATE, "1", Money(8000)), HOUR)
         return use(day, "09:02-10:55", "09:02-11:02", *bands, note=f"尾{number}。")
 
     space = SpaceCharges("很长的会议室名称" * 12, "M-301", "会议室", "3 号楼", tuple(map(row, range(rows))))

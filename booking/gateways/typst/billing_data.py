@@ -6,11 +6,12 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from booking.charges.explain import UseExplained
 from booking.gateways.typst import words
 from booking.gateways.typst.code import svg_code
 from booking.gateways.typst.glyphs import Exact
+from booking.invoices.paper import band_on_paper
 from booking.invoices.printer import (
-    BandPart,
     CreditNotePaper,
     Fee,
     InvoicePaper,
@@ -23,12 +24,12 @@ from booking.values.capitals import capitals
 from booking.values.money import Money
 
 
-def _part(part: BandPart) -> dict[str, Any]:
+def _part(part: UseExplained) -> dict[str, Any]:
     free = f"其中免费额度 {words.duration(part.free_minutes)}" if part.free_minutes else ""
     return {
-        "band": f"{part.band} {words.duration(part.minutes)}",
+        "band": f"{band_on_paper(part.band)} {words.duration(part.minutes)}",
         "free": free,
-        "price": f"{words.money(part.rate)}/小时 × {part.factor}",
+        "price": f"{words.money(part.rule.rate)}/小时 × {part.factor:f}",
         "amount": words.money(part.amount),
     }
 
