@@ -1,4 +1,4 @@
-"""What the audit trail and the histories say was done."""
+"""Actions: what the audit trail and a reservation's history say was done."""
 
 from enum import StrEnum
 from typing import Self

@@ -1,4 +1,4 @@
-"""Who does something: a signed-in person, or the house itself."""
+"""Who does something: a signed-in member, or the system itself."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -6,7 +6,7 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The doer of a verb, as facts that outlive the row of the member."""
+    """Who acts, as facts that outlive the member's row."""
 
     name: str
     member_id: int | None = None
@@ -16,5 +16,5 @@ class Actor:
 
     @classmethod
     def system(cls, job: str, park_id: int | None = None) -> Self:
-        """Make the doer of a job or shell command."""
+        """Make the actor of a job or shell command."""
         return cls(name=job, park_id=park_id)

@@ -1,4 +1,4 @@
-"""Edit conflicts: who changed a thing since a form was drawn from it."""
+"""Edit conflicts: what changed, and by whom, since a form was rendered."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ from booking.values.refusal import Refusal
 
 @dataclass(eq=False)
 class EditConflict(Refusal):
-    """Somebody changed what a form was drawn from before it was sent; the form shows what, who and when.
+    """Somebody changed the record after the form was rendered; the form then shows what, who and when.
 
-    `known` is whether the form said what it was drawn from: without that only both values can be shown.
+    `known` is False where the form did not carry its version: then only both values can be shown.
     """
 
     known: bool = True
 
 
 def latest_entry(session: Session, park_id: int, subject: str, subject_id: int | None) -> int:
-    """Give the id of the last entry about a thing (None: about any of a park); 0 where there is none."""
+    """Give the id of the latest entry about a subject (None: any of the park); 0 where there is none."""
     found: int | None = session.scalar(
         select(func.max(AuditEntry.id)).where(*_about(park_id, subject, subject_id))
     )
@@ -34,9 +34,10 @@ MOST = 20
 def entries_since(
     session: Session, park_id: int, subject: str, subject_id: int | None, last_id: int
 ) -> Sequence[AuditEntry]:
-    """Give the entries about a thing after one, earliest first; where none is later, the last there is.
+    """Give the entries about a subject after an id, earliest first; where none is later, the latest there is.
 
-    An entry may get its number before and its place after the form was drawn: then it is that last one.
+    An entry's id may be taken before, and its transaction end after, the form was rendered: then it is that
+    latest one.
     """
     newest = select(AuditEntry).where(*_about(park_id, subject, subject_id)).order_by(AuditEntry.id.desc())
     later = session.scalars(newest.where(AuditEntry.id > last_id).limit(MOST)).all()

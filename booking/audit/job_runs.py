@@ -13,7 +13,7 @@ from booking.audit.models import JobRun
 def note_run(
     session: Session, name: str, summary: str, *, well: bool, started: datetime, finished: datetime
 ) -> None:
-    """Keep the latest run of each job; safe where two workers end the same job at once."""
+    """Upsert the latest run of a job: two workers may end the same job at once."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = {"started_at": started, "finished_at": finished, "summary": summary}
     if well:
@@ -27,10 +27,10 @@ UNWELL_AFTER = timedelta(hours=2)
 
 
 def late_jobs(session: Session, every: Mapping[str, timedelta], now: datetime) -> list[str] | None:
-    """Name the jobs that have not gone well for long, or `worker` where none has run for ten minutes.
+    """Name the jobs without a success for too long, and `worker` where none has run for SILENT_AFTER.
 
-    Long is two hours, or twice as long as the job rests between its runs (`every`). What ran once and is no
-    job any more is not waited for. None where no job ever ran: then nobody has started a worker yet.
+    Too long is UNWELL_AFTER, or twice the job's interval (`every`). Former jobs are left out. None where no
+    job ever ran: then no worker has been started yet.
     """
     runs = [run for run in session.scalars(select(JobRun).order_by(JobRun.name)) if run.name in every]
     if not runs:

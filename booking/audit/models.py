@@ -10,7 +10,7 @@ from booking.db import Base
 
 
 class AuditEntry(Base):
-    """One change of money, rules, people or times; rows are only ever added, the database sees to it."""
+    """One change of money, rules, people or times. Append-only: a trigger refuses updates and deletes."""
 
     __tablename__ = "audit_entry"
     __table_args__ = (

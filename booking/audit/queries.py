@@ -11,8 +11,8 @@ from booking.audit.models import AuditEntry
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What somebody looks for in the trail; None and "" mean all. `since` and `until` bound the instant."""
+class TrailFilter:
+    """What to look for in the trail; None and "" mean all. `since` is included, `until` is not."""
 
     subject: str = ""
     actor: str = ""
@@ -23,7 +23,7 @@ class Asked:
 PAGE = 50
 
 
-def trail_of(session: Session, park_id: int, asked: Asked, offset: int) -> Sequence[AuditEntry]:
+def trail_of(session: Session, park_id: int, asked: TrailFilter, offset: int) -> Sequence[AuditEntry]:
     """Give a page of a park's trail, newest first, with one more than a page where there is a next one."""
     found = select(AuditEntry).where(AuditEntry.park_id == park_id)
     if asked.subject:
@@ -37,6 +37,6 @@ def trail_of(session: Session, park_id: int, asked: Asked, offset: int) -> Seque
 
 
 def subjects_of(session: Session, park_id: int) -> Sequence[str]:
-    """Name the kinds of things a park's trail speaks of, in order."""
+    """Give the subjects that occur in a park's trail, in order."""
     named = select(AuditEntry.subject).where(AuditEntry.park_id == park_id).distinct()
     return session.scalars(named.order_by(AuditEntry.subject)).all()

@@ -1,8 +1,8 @@
 """Back up and restore all rows, the same way on every engine and from every version of the tables.
 
-Neither knows the tables of today: what there is to write is asked of the database itself. A backup is read in
-one snapshot while the product goes on, and is restored at its own version, from where the migrations bring it
-to today's. Both go row by row, so that a large park needs no more memory than a small one.
+Neither uses the models: tables and columns are reflected from the database. A backup is read in one snapshot
+while the product goes on, and is restored at its own version, from which the migrations upgrade it. Both go
+row by row, so that a large park needs no more memory than a small one.
 """
 
 import json
@@ -51,7 +51,7 @@ from booking.db.migrate import OrphanError, bring_to, changing_tables, version_o
 
 
 def save(engine: Engine, file: Path) -> Backup:
-    """Write a backup and read it back; nothing goes by its name before it is known to be whole."""
+    """Write a backup and read it back; the file gets its name only once it is known to be whole."""
     with written_whole(file) as part:
         with _snapshot(engine) as connection, lines_into(part) as lines:
             _write(connection, lines)
@@ -88,7 +88,7 @@ BOOKKEEPING: Final = "alembic_version"
 
 
 def _tables(connection: Connection) -> list[Table]:
-    """Ask the database for its tables; those that others point to come first."""
+    """Reflect the tables, those that others reference first."""
     metadata = MetaData()
     metadata.reflect(connection)
     return [table for table in metadata.sorted_tables if table.name != BOOKKEEPING]
@@ -124,12 +124,12 @@ def _write_table(connection: Connection, table: Table, lines: Lines) -> int:
 
 
 def _is_heavy(columns: list[Column[Any]]) -> bool:
-    """Tell a table of documents: some hundreds of them at once would fill the memory."""
+    """Tell whether the table holds documents: hundreds of them at once would fill the memory."""
     return any(isinstance(column.type, LargeBinary) for column in columns)
 
 
 def _as_kept(column: Column[Any]) -> ColumnElement[Any]:
-    """Ask for JSON as the text it is: JSON's null is not the same as nothing."""
+    """Read JSON as its text, which tells JSON's null from SQL's."""
     return cast(column, Text) if isinstance(column.type, JSON) else column
 
 
@@ -194,7 +194,7 @@ BYTES_AT_ONCE: Final = 1_000_000
 
 
 def _batches(rows: Iterator[Row]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Take rows of one table together, as many as weigh little."""
+    """Group rows of one table, up to ROWS_AT_ONCE and BYTES_AT_ONCE."""
     of, weight = "", 0
     batch: list[dict[str, Any]] = []
     for name, row, length in rows:
@@ -208,7 +208,7 @@ def _batches(rows: Iterator[Row]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 
 def _insert(table: Table, engine: str) -> Insert:
-    """Take JSON as the text it is."""
+    """Write JSON as its text."""
     given = {
         column.name: bindparam(column.name, type_=Text) for column in table.c if isinstance(column.type, JSON)
     }
@@ -222,7 +222,7 @@ def _count(connection: Connection, table: Table) -> int:
 
 
 def _set_sequences(connection: Connection, tables: Iterable[Table]) -> None:
-    """Let PostgreSQL go on counting where the rows end; SQLite does so by itself."""
+    """Set PostgreSQL's sequences after the highest id; SQLite needs none."""
     if connection.dialect.name != "postgresql":
         return
     for table in tables:

@@ -1,4 +1,4 @@
-"""What a backup is on disk: lines of JSON, gzipped, with a sum at the end; written whole or not at all.
+"""A backup on disk: lines of JSON, gzipped, with a checksum at the end; written whole or not at all.
 
 The first line says what it is and at which version its tables were. Then for each table a line with its
 columns and a line for each row. The last says how many rows there were and the SHA-256 of all lines before.
@@ -42,7 +42,7 @@ class Backup:
 
 
 class Lines:
-    """Writes lines of JSON and keeps their sum."""
+    """Writes lines of JSON and computes their SHA-256."""
 
     def __init__(self, out: IO[bytes]) -> None:
         self._out = out
@@ -55,15 +55,15 @@ class Lines:
         self._out.write(line)
 
     def end(self, backup: Backup) -> None:
-        """Write the last line."""
+        """Write the last line, with the number of rows and the checksum."""
         self.put({"revision": backup.revision, "rows": backup.rows, "sha256": self._digest.hexdigest()})
 
 
 @contextmanager
 def written_whole(file: Path) -> Iterator[Path]:
-    """Give another name to write under; what is there at the end is on the disk under the file's own.
+    """Give a temporary file to write to; at the end it is synced and renamed to the file's own name.
 
-    Nobody but its owner may read it at any time. Whatever goes wrong, or whoever stops it, nothing is left.
+    Only its owner may read it at any time. Nothing is left after an error.
     """
     handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".part", dir=file.parent)
     os.close(handle)
@@ -78,7 +78,7 @@ def written_whole(file: Path) -> Iterator[Path]:
 
 
 def _sync(path: Path) -> None:
-    """Wait until the disk has it; of a folder: the names in it."""
+    """Flush a file, or a folder's entries, to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -91,7 +91,7 @@ COMPRESSION: Final = 6
 
 @contextmanager
 def lines_into(part: Path) -> Iterator[Lines]:
-    """Open a file for lines."""
+    """Open a gzipped file for writing lines."""
     with gzip.open(part, "wb", compresslevel=COMPRESSION) as out:
         yield Lines(out)  # type: ignore[arg-type]
 
@@ -105,7 +105,7 @@ def check(file: Path) -> Backup:
 
 
 def read(file: Path) -> Iterator[tuple[str, Any]]:
-    """Give ("start" or "table", facts), ("row", its line), and ("end", facts) once the sum is right."""
+    """Give ("start" or "table", facts), ("row", its line), and ("end", facts) once the checksum is right."""
     digest = hashlib.sha256()
     try:
         with gzip.open(file, "rb") as lines:
@@ -124,7 +124,7 @@ def read(file: Path) -> Iterator[tuple[str, Any]]:
 
 FORMAT: Final = "booking backup 2"
 FIRST_FORMAT: Final = "booking backup 1"
-"""Rows by the names of their columns, values as the product's own types wrote them. It is still read."""
+"""The earlier format, still read: rows are objects by column name, values as the types of then wrote them."""
 
 
 def _opening(file: Path, line: bytes) -> dict[str, Any]:
@@ -145,7 +145,7 @@ Way = Callable[[Any], Any]
 
 
 def writer(column: Column[Any]) -> Way | None:
-    """Give how a column's values become JSON; None where they go as they are."""
+    """Give the function that makes a column's values JSON-able; None where they are."""
     match column.type:
         case DateTime():
             return _instant_to_text
@@ -159,7 +159,7 @@ def writer(column: Column[Any]) -> Way | None:
 
 
 def reader(column: Column[Any]) -> Way | None:
-    """Give how they become values again."""
+    """Give the function that reads them back; None where there is nothing to do."""
     match column.type:
         case DateTime(timezone=aware):
             return datetime.fromisoformat if aware else _instant_in_utc
@@ -175,9 +175,9 @@ def reader(column: Column[Any]) -> Way | None:
 
 
 def first_reader(column: Column[Any]) -> Way | None:
-    """The same for a backup of the first format: JSON was not kept as text, and factors had a point.
+    """The same for a backup of the first format, where JSON was not text, and factors were decimals.
 
-    It did not tell JSON's null from nothing; the product writes null.
+    It could not tell JSON's null from SQL's; the product writes JSON's.
     """
     match column.type:
         case JSON():
@@ -188,12 +188,12 @@ def first_reader(column: Column[Any]) -> Way | None:
 
 
 def apply(way: Way | None, value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
-    """Bring one value across; what is nothing stays nothing, unless it is JSON's null."""
+    """Convert one value; None stays None, unless it is JSON's null."""
     return value if way is None or (value is None and way is not json.dumps) else way(value)
 
 
 def _instant_to_text(value: datetime) -> str:
-    """SQLite keeps instants in UTC without saying so; PostgreSQL tells them in the connection's zone."""
+    """SQLite gives naive instants in UTC, PostgreSQL aware ones in the connection's zone."""
     return (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)).isoformat()
 
 

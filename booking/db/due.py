@@ -1,4 +1,4 @@
-"""When something that was put off is due, even after the clock was set back."""
+"""Whether something postponed is due, even after the clock was set back."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 CLOCKS_DIFFER: Final = timedelta(minutes=5)
-"""By no more than this do the clocks of two machines differ, unless one of them was set."""
+"""The most by which the clocks of two machines differ, unless one was set."""
 
 
 def has_come(
@@ -16,13 +16,13 @@ def has_come(
     *,
     within: timedelta,
 ) -> ColumnElement[bool]:
-    """Say in SQL that its time has come, or lies further ahead than it is ever put off (`within`).
+    """SQL condition: the time has come, or lies further ahead than anything is postponed (`within`).
 
-    The second happens when the clock was set back: nothing waits until that hour comes again.
+    The second means that the clock was set back: nothing waits until that time comes again.
     """
     return or_(due <= now, due > now + within + CLOCKS_DIFFER)
 
 
 def is_come(due: datetime, now: datetime, *, within: timedelta) -> bool:
-    """Say the same of a row at hand."""
+    """The same for a value in memory."""
     return not now < due <= now + within + CLOCKS_DIFFER

@@ -25,9 +25,9 @@ KEEPALIVE = {
 
 
 def engine_options(config: Config) -> dict[str, Any]:
-    """Give the options of the engine: how long it waits for what, and that no error tells what was written.
+    """Give the engine's options: pool, time-outs (0 waits for ever), and no parameters in error messages.
 
-    A time-out of nought waits for ever. SQLite knows one kind of waiting only, that for a lock.
+    SQLite has one time-out only, that for a lock.
     """
     options: dict[str, Any] = {
         "hide_parameters": True,
@@ -45,7 +45,7 @@ def engine_options(config: Config) -> dict[str, Any]:
 
 
 def _server_settings(config: Config) -> str:
-    """Say our time-outs as the server takes them at connecting, after what the address says already."""
+    """Give our time-outs as the server's `options`, before those in DATABASE_URL, which win."""
     ours = {
         "statement_timeout": config.statement_timeout,
         "lock_timeout": config.lock_timeout,
@@ -57,7 +57,7 @@ def _server_settings(config: Config) -> str:
 
 
 def tune(engine: Engine) -> None:
-    """Prepare an engine."""
+    """Register what each connection and transaction needs."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "do_connect", _keep_to_its_owner)
         event.listen(engine, "connect", _prepare_sqlite)
@@ -69,10 +69,10 @@ def tune(engine: Engine) -> None:
 
 
 def _notice_a_hang_up(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - the driver's own type
-    """Open new connections where the server has closed ours, as when it was started again.
+    """Reconnect where the server has closed the connection, as after a restart.
 
-    An idle server says nothing: what there is to read is its good-bye. Asking the socket costs no round
-    trip, which `pool_pre_ping` does with every request.
+    An idle server sends nothing, so anything to read is its close. Polling the socket saves the round trip
+    that `pool_pre_ping` makes with every request.
     """
     if connection.closed or _has_something_to_read(connection.fileno()):
         raise InvalidatePoolError
@@ -85,14 +85,14 @@ def _has_something_to_read(socket: int) -> bool:
 
 
 def _tell_no_values(context: ExceptionContext) -> None:
-    """Cut off PostgreSQL's DETAIL, which may repeat the whole row: errors end in logs, rows hold secrets."""
+    """Cut off PostgreSQL's DETAIL: it may contain the whole row, and errors are logged."""
     for error in (context.original_exception, context.sqlalchemy_exception):
         if error is not None and error.args:
             error.args = (str(error.args[0]).partition("\nDETAIL:")[0], *error.args[1:])
 
 
 def _begin_postgresql(connection: Connection) -> None:
-    """Let work that was announced as long (`execution_options(long=True)`) take its time."""
+    """Lift the time-outs for long work, marked by `execution_options(long=True)`."""
     if connection.get_execution_options().get("long", False):
         connection.exec_driver_sql(
             "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
@@ -103,7 +103,7 @@ FOR_ITS_OWNER = 0o600
 
 
 def _keep_to_its_owner(_dialect: object, _record: object, arguments: list[Any], _facts: object) -> None:
-    """Make the file, and let nobody but its owner read it; what SQLite puts beside it follows suit."""
+    """Create the file readable by its owner only; SQLite gives its -wal and -shm files the same mode."""
     file = Path(arguments[0])
     if not file.is_absolute():  # in memory
         return
@@ -148,10 +148,10 @@ IDLE_TOO_LONG: Final = "25P03"
 
 
 def is_temporary(error: BaseException | None) -> bool:
-    """Tell whether the same request may go well in a moment; a missing table, say, is a fault that stays.
+    """Tell whether a retry may succeed: locked, busy or unreachable, but not, say, a missing table.
 
-    With psycopg an OperationalError is what went wrong around the statement: no connection, a lock not got
-    in time, a statement that took too long, a ring of waiting, too many clients, a server that stops.
+    With psycopg that is any OperationalError: no connection, a lock or statement time-out, a deadlock, too
+    many clients, a server that stops.
     """
     if isinstance(error, PoolTimeoutError):
         return True

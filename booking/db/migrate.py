@@ -1,4 +1,4 @@
-"""Bring a database's tables to a version, in a transaction that the caller may put more into."""
+"""Migrate a database's tables to a version, in a transaction the caller may add to."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, text
 
 
 class OrphanError(RuntimeError):
-    """Rows point to rows that are not there; the message names the tables."""
+    """Foreign keys point to rows that do not exist; the message names the tables."""
 
 
 MIGRATIONS: Final = Path(__file__).resolve().parents[2] / "migrations"
@@ -33,7 +33,7 @@ def version_of(connection: Connection) -> str | None:
 
 
 def bring_to(connection: Connection, version: str) -> None:
-    """Change the tables to a version, earlier or later, in the connection's own transaction."""
+    """Upgrade or downgrade to a version, in the connection's own transaction."""
     config = Config(str(MIGRATIONS / "alembic.ini"))
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -46,10 +46,10 @@ def bring_to(connection: Connection, version: str) -> None:
 
 @contextmanager
 def changing_tables(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction in which tables may be made anew: all of it is kept, or nothing.
+    """Open a transaction in which tables may be changed: all of it is committed, or nothing.
 
-    SQLite changes many a table by copying it, and would refuse to drop the old one while rows point to it:
-    it is asked only at the end whether all that is pointed to is there.
+    SQLite changes a table by copying it, and refuses to drop one that rows reference: foreign keys are
+    checked only at the end. Raises OrphanError.
     """
     with engine.connect().execution_options(writes=True, long=True) as connection:
         sqlite = connection.dialect.name == "sqlite"
@@ -66,7 +66,7 @@ def changing_tables(engine: Engine) -> Iterator[Connection]:
 
 
 def _watch_references(connection: Connection, *, on: bool) -> None:
-    """Say it to the driver: SQLite does not hear it within a transaction."""
+    """Set it on the driver's connection: SQLite ignores the pragma within a transaction."""
     driver = connection.connection.dbapi_connection
     if driver is not None:
         driver.cursor().execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")

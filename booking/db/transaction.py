@@ -10,16 +10,15 @@ from sqlalchemy.orm import Session
 from booking.db.base import db
 
 TO_CHANGE: Final = {"key_share": True}
-"""How a row is locked that will change but stay: who writes a row that points to it does not wait.
+"""Options of `with_for_update` for a row that will be changed, not deleted: FOR NO KEY UPDATE.
 
-A plain FOR UPDATE keeps those waiting, too, and two who hold what the other's foreign key points to wait
-in a ring.
+A plain FOR UPDATE also blocks inserts that reference the row, which can deadlock.
 """
 
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """Open a writing transaction: all of it is kept, or nothing.
+    """Open a writing transaction: all of it is committed, or nothing.
 
     What was read before is forgotten first, so that rules judge rows as they are now, under the
     write lock (SQLite: BEGIN IMMEDIATE), not as they were when the page was drawn. On PostgreSQL the
@@ -52,7 +51,7 @@ def _can_go_on(session: Session) -> bool:
 
 
 def _has_failed(session: Session) -> bool:
-    """Ask the driver, not the server: after a failed statement PostgreSQL only takes a rollback."""
+    """After a failed statement PostgreSQL accepts a rollback only; the driver knows without a round trip."""
     driver = session.connection().connection.dbapi_connection
     status = driver.info.transaction_status if driver is not None else TransactionStatus.UNKNOWN
     return status not in {TransactionStatus.IDLE, TransactionStatus.INTRANS}

@@ -1,1 +1,1 @@
-"""Papers and pictures kept for ever: bytes and their SHA-256."""
+"""Stored documents: PDFs, pictures and evidence, which never change."""

@@ -1,4 +1,4 @@
-"""The one table of papers and pictures."""
+"""The table of stored documents."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from booking.db import Base
 
 
 class Document(Base):
-    """Bytes that never change: PDFs, pictures, evidence. The database refuses updates."""
+    """A stored file, which never changes: a trigger refuses updates and deletes."""
 
     __tablename__ = "document"
 

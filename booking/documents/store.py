@@ -1,4 +1,4 @@
-"""Keep a document for ever."""
+"""Store documents."""
 
 import hashlib
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from booking.documents.models import Document
 def store(
     session: Session, park_id: int, name: str, media_type: str, content: bytes, *, now: datetime
 ) -> Document:
-    """Store the bytes with their SHA-256 and give the row, already flushed so that it has an id."""
+    """Store a file and give its row, flushed so that it has an id."""
     document = Document(
         park_id=park_id,
         name=name,
@@ -32,14 +32,14 @@ def store(
 def store_bytes(
     session: Session, park_id: int, name: str, media_type: str, content: bytes, *, now: datetime
 ) -> int:
-    """Store the bytes with their SHA-256 and give the id alone, for whoever keeps a thousand."""
+    """Store a file and give its id alone: many rows of bytes would stay in the session."""
     return store_all(session, park_id, media_type, {name: content}, now=now)[name]
 
 
 def store_all(
     session: Session, park_id: int, media_type: str, contents: Mapping[str, bytes], *, now: datetime
 ) -> dict[str, int]:
-    """Store several, by name, and give their ids by name; at least one."""
+    """Store several files, by name, and give their ids by name; `contents` is not empty."""
     rows = [
         {
             "park_id": park_id,
@@ -52,11 +52,11 @@ def store_all(
         }
         for name, content in contents.items()
     ]
-    return {row.name: row.id for row in session.execute(_AWAY, rows)}
+    return {row.name: row.id for row in session.execute(_INSERT, rows)}
 
 
 _DOCUMENT = cast("Table", Document.__table__)
-_AWAY = (
+_INSERT = (
     insert(_DOCUMENT)
     .returning(_DOCUMENT.c.id, _DOCUMENT.c.name)
     .execution_options(insertmanyvalues_page_size=5)  # psycopg keeps what it read of up to 50 parameters

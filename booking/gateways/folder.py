@@ -1,4 +1,4 @@
-"""Carries letters into a folder, one .eml file each, for the demo and for looking at."""
+"""Writes letters into a folder, one .eml file each, for the demo."""
 
 import os
 import re
@@ -15,14 +15,13 @@ from booking.mail.transport import Envelope, TryLater
 class FolderTransport:
     """Writes `20261103T083600Z-<Message-ID>.eml`; a repeated letter replaces itself.
 
-    This is the mail itself, links that open accounts included: only its owner reads the files, and a folder
-    that is made here.
+    The files hold links that open accounts: only their owner may read them, and a folder made here.
     """
 
     folder: Path
 
     def deliver(self, envelope: Envelope) -> None:
-        """Write the file, whole or not at all; TryLater if the disk does not take it."""
+        """Write the file, whole or not at all; raises TryLater if the disk refuses."""
         letter = compose(envelope)
         path = self.folder / _file_name(envelope)
         part = path.with_suffix(".part")

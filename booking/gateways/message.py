@@ -20,9 +20,9 @@ _UTF8.header_encoding = BASE64
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message ready for the wire: who sends and gets it, bare addresses, and its bytes.
+    """A message ready to be sent: bare addresses, and its bytes.
 
-    What is returned on the way goes to `bounces_to` and should not hold the text, where that is set.
+    Where `bounces_to` is set, bounces go there and should not contain the text.
     """
 
     sender: str
@@ -32,7 +32,7 @@ class Message:
 
     @property
     def domain(self) -> str:
-        """The sender's domain, by which we greet the server."""
+        """The sender's domain, for EHLO."""
         return self.sender.rpartition("@")[2]
 
 

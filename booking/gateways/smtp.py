@@ -1,4 +1,4 @@
-"""Carries letters to an SMTP server."""
+"""Sends letters to an SMTP server."""
 
 import contextlib
 import smtplib

@@ -1,4 +1,4 @@
-"""Brings one bill to Stripe step by step; every step looks first, so that it can stop anywhere and go on."""
+"""Creates one bill at Stripe step by step; every step looks first, so that it can be resumed anywhere."""
 
 import json
 from collections.abc import Mapping
@@ -67,7 +67,7 @@ class Drafts:
             return self._holder_of_number()
 
     def _holder_of_number(self) -> Invoice:
-        """Find who has our number: an earlier try under another customer, or somebody else."""
+        """Find the invoice that has our number: from an earlier try under another customer, or another's."""
         found = self.client.v1.invoices.search({"query": f'number:"{self.bill.number}"', "limit": 1}).data
         if not found:
             reason = f"the number {self.bill.number} is taken; who has it is not known yet"
@@ -118,7 +118,7 @@ class Drafts:
             raise GatewayRefused(reason)
 
     def _once(self, key: str, step: str, params: Mapping[str, Any]) -> stripe.RequestOptions:
-        """Name this try of this step with these parameters, so that Stripe does it once within a day."""
+        """The idempotency key of this step, try and parameters: Stripe does it once within a day."""
         content = json.dumps(params, sort_keys=True, ensure_ascii=False)
         version = sha256(content.encode()).hexdigest()[:12]
         return {"idempotency_key": f"{key}:{step}:{self.bill.attempt}:{version}"}

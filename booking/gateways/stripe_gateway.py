@@ -139,7 +139,7 @@ def _metadata(metadata: stripe.StripeObject | None) -> dict[str, str]:
 
 
 def _check(invoice: Invoice, bill: GatewayBill) -> None:
-    """Publish nothing that is not our bill to the fen."""
+    """Raise unless the invoice at Stripe is our bill, to the fen."""
     if invoice.status in {"void", "uncollectible"}:
         reason = f"{bill.number} was withdrawn at the provider ({invoice.status})"
         raise GatewayRefused(reason)
@@ -152,7 +152,7 @@ def _check(invoice: Invoice, bill: GatewayBill) -> None:
 
 
 def _transfer_params(invoice: Invoice, fen: int, paid: PaidOutside) -> PaymentRecordReportPaymentParams:
-    """Report money that is there already; the same words for the same money, or the key would clash."""
+    """Report money already received; the same money needs the same parameters, or the key clashes."""
     at = int(paid.received_at.timestamp())
     return {
         "amount_requested": {"currency": CURRENCY, "value": fen},

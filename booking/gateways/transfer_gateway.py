@@ -21,21 +21,21 @@ class TransferOnlyGateway:
     online = False
 
     def publish(self, bill: GatewayBill, *, now: datetime) -> PublishedInvoice:  # noqa: ARG002 - the port's shape
-        """Give the bill a place of its own and no page to pay it at."""
+        """Give a provider id, and no page to pay at."""
         return PublishedInvoice(provider_id=f"transfer:{bill.key}", pay_url=None)
 
     def settle_outside(self, provider_id: str, *, attempt: int = 0) -> None:
-        """Nobody needs to be told."""
+        """Do nothing: there is no provider."""
 
     def paid_outside(self, provider_id: str, paid: PaidOutside) -> None:
-        """Nobody needs to be told."""
+        """Do nothing: there is no provider."""
 
     def credit(self, provider_id: str, note: GatewayCredit) -> str:  # noqa: ARG002 - the port's shape
-        """Nobody needs to be told."""
+        """Do nothing: there is no provider."""
         return f"transfer:{note.key}"
 
     def look(self, provider_id: str) -> GatewayState:  # noqa: ARG002 - the port's shape
-        """Answer that the bill is not known here; the park's own books say how it stands."""
+        """Answer ELSEWHERE: only the park's own records know its state."""
         return GatewayState(status=GatewayStatus.ELSEWHERE, total=Money.zero())
 
     def read_event(self, body: bytes, signature: str | None, *, now: datetime) -> GatewayEvent:  # noqa: ARG002

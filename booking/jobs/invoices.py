@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class IssueResult:
-    """What came of making a month's invoices; `failed` names enterprises and why."""
+    """What came of issuing a month's invoices; `failed` gives the reason by enterprise id."""
 
     numbers: list[str] = field(default_factory=list)
     failed: dict[int, str] = field(default_factory=dict)
@@ -39,9 +39,9 @@ class IssueResult:
 
 
 def issue_one(enterprise_id: int, month: Month, *, by: Actor) -> str | None:
-    """Make one enterprise's invoice and its letter; gives its number, or None where there is none to make.
+    """Issue one enterprise's invoice and its letter; gives its number, or None where nothing is billable.
 
-    Whatever goes wrong is written down beside the month, and raised again.
+    An error is recorded as the month's issue failure, and raised again.
     """
     chosen = ports()
     try:
@@ -53,28 +53,28 @@ def issue_one(enterprise_id: int, month: Month, *, by: Actor) -> str | None:
             number = invoice.number if invoice else None
     except Exception as error:
         with transaction() as session:
-            note_failure(session, enterprise_id, month, _told(error), now=clock.now())
+            note_failure(session, enterprise_id, month, _error_text(error), now=clock.now())
         raise
-    _let_others_in()
+    _yield_write_lock()
     return number
 
 
-BREATH = 0.01  # seconds; others then wait 0.06 s for SQLite's lock at the median, without it 1.3 s
+WRITE_LOCK_PAUSE = 0.01  # seconds; others then wait 0.06 s for SQLite's lock at the median, without it 1.3 s
 
 
-def _let_others_in() -> None:
-    """Leave SQLite's one writer's place for a moment: who waits there only looks now and then."""
+def _yield_write_lock() -> None:
+    """Let other writers take SQLite's lock: they poll for it."""
     if db.engine.dialect.name == "sqlite":
-        time.sleep(BREATH)
+        time.sleep(WRITE_LOCK_PAUSE)
 
 
-def _told(error: Exception) -> str:
-    """Name the kind of error first: pages word the kinds they know."""
+def _error_text(error: Exception) -> str:
+    """Begin with the error's class: pages word those they know."""
     return repr(error) if isinstance(error, Refusal) else f"{type(error).__name__}: {error}"
 
 
 def issue_all(park_id: int, month: Month, enterprises: Sequence[int], *, by: Actor) -> IssueResult:
-    """Make the invoices of these enterprises, and finish the month if none is left."""
+    """Issue the invoices of these enterprises, and finish the month if none is missing."""
     made = issue_each(park_id, month, enterprises, by=by)
     with transaction() as session:
         park = session.get_one(Park, park_id)
@@ -83,11 +83,11 @@ def issue_all(park_id: int, month: Month, enterprises: Sequence[int], *, by: Act
 
 
 AT_ONCE = 10
-"""Invoices a transaction: more save little, and keep whoever else writes waiting longer."""
+"""Invoices a transaction: more save little, and keep other writers waiting longer."""
 
 
 def issue_each(park_id: int, month: Month, enterprises: Sequence[int], *, by: Actor) -> IssueResult:
-    """Make the invoices of these enterprises; one's trouble never stops the rest."""
+    """Issue the invoices of these enterprises; one's failure never stops the rest."""
     made = IssueResult()
     for first in range(0, len(enterprises), AT_ONCE):
         some = enterprises[first : first + AT_ONCE]
@@ -104,15 +104,16 @@ def _issue_alone(enterprise_id: int, month: Month, made: IssueResult, *, by: Act
         number = issue_one(enterprise_id, month, by=by)
     except Exception as error:
         log.exception("invoice not made", extra={"enterprise": enterprise_id, "month": str(month)})
-        made.failed[enterprise_id] = _told(error)
+        made.failed[enterprise_id] = _error_text(error)
     else:
         made.numbers += [number] if number else []
 
 
 def _issue_together(park_id: int, enterprises: Sequence[int], month: Month, *, by: Actor) -> dict[int, str]:
-    """Make several invoices in one transaction; gives their numbers by enterprise.
+    """Issue several invoices in one transaction; gives their numbers by enterprise.
 
-    Whoever is not among them is made alone, where their trouble is told: all of them, if anything moved.
+    Those that are not among them are then issued alone, which tells their errors: all of them, if any line
+    changed meanwhile.
     """
     chosen = ports()
     try:
@@ -126,9 +127,9 @@ def _issue_together(park_id: int, enterprises: Sequence[int], month: Month, *, b
             )  # fmt: skip
             numbers = {invoice.enterprise_id: invoice.number for invoice in invoices}
     except Exception as error:  # noqa: BLE001 - whatever it is, each is tried alone, and says what it is
-        log.info("invoices made one by one: %s", _told(error), extra={"month": str(month)})
+        log.info("invoices made one by one: %s", _error_text(error), extra={"month": str(month)})
         return {}
-    _let_others_in()
+    _yield_write_lock()
     return numbers
 
 
@@ -148,7 +149,7 @@ def _printed(park_id: int, enterprises: Sequence[int], month: Month, printer: Pr
 
 
 def unfinished(session: Session, park_id: int | None = None) -> list[tuple[Park, Month]]:
-    """Give the closed months some invoices of which are still to be made, earliest first."""
+    """Give the closed months with invoices still to be issued, earliest first."""
     found = select(MonthClose).where(MonthClose.finished_at.is_(None))
     if park_id is not None:
         found = found.where(MonthClose.park_id == park_id)
@@ -158,7 +159,7 @@ def unfinished(session: Session, park_id: int | None = None) -> list[tuple[Park,
 
 
 class NotAllIssuedError(Exception):
-    """Some invoices could not be made; why is written beside the month, and they are tried again."""
+    """Some invoices could not be issued; they are recorded as issue failures and tried again."""
 
 
 def _parks_to_bill(session: Session, now: datetime) -> Sequence[int]:
@@ -169,7 +170,7 @@ def _parks_to_bill(session: Session, now: datetime) -> Sequence[int]:
 
 
 def _enterprises_to_bill(session: Session, park_id: int, month: Month, now: datetime) -> list[int]:
-    """Name the enterprises whose invoice is missing and worth a try."""
+    """Give the enterprises without an invoice, but for those whose retry is not due."""
     waiting = set(
         session.scalars(
             select(IssueFailure.enterprise_id)

@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 class Job:
     """A job: which items are due, and what is done with one; `do` tells whether there was something to do.
 
-    `do` runs in a transaction of its own, finds the item again under a lock, and changes nothing the
-    second time: so any number of workers may run the same job, and a job that stood still catches up.
+    `do` runs in its own transaction, finds the item again under a lock, and is idempotent: any number of
+    workers may run the same job, and one that stood still catches up.
     """
 
     name: str
@@ -35,10 +35,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class ExternalJob:
-    """A job that goes out of the house for each item: `do` leases it, goes, and settles it.
+    """A job that calls an external system for each item: `do` leases it, calls, and settles it.
 
-    No transaction is open while it is out, so a slow mail server or payment provider keeps nobody
-    waiting; `do` opens short ones of its own before and after.
+    No transaction is open during the call, so a slow mail server or payment provider keeps nobody waiting;
+    `do` opens short ones of its own before and after.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Summary:
 
 
 def run(job: Job | ExternalJob) -> Summary:
-    """Run a job once; one item's trouble is logged and never stops the rest."""
+    """Run a job once; an item's error is logged and never stops the rest."""
     started = clock.now()
     done = failed = 0
     for item in _due(job, started):

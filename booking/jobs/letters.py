@@ -20,7 +20,7 @@ from booking.mail.transport import Envelope, GivenUp, TransportError, TryLater
 from booking.parks.models import Park
 from booking.people.models import Member
 from booking.people.rules import LinkNotNeeded
-from booking.people.tickets import asker_of, make_link
+from booking.people.tickets import make_link, requester_of
 from booking.ports import ports
 
 
@@ -62,7 +62,7 @@ def _sealed(letter_id: int, token: str) -> Envelope | None:
 
 
 def _deliver(sealed: Envelope, token: str) -> TransportError | None:
-    """Hand it over; what comes back is kept and shown, so the link is taken out of it."""
+    """Send it; an error's text is stored and shown, so the token is removed from it."""
     try:
         ports().transport.deliver(sealed)
     except TransportError as trouble:
@@ -80,11 +80,10 @@ LETTERS = ExternalJob("letters", 15, _due, _send)
 
 
 def envelope(session: Session, letter: Letter, token: str, *, now: datetime) -> Envelope:
-    """Put it in with its enclosures, the park as its sender, and a link made of the token if it brings one.
+    """Build the envelope: the park as sender, the enclosures, and a link made of the token if it carries one.
 
-    One with a link is returned, if it is, to the installation: who reads the park's own mailbox must find no
-    link there that opens somebody's account. Raises LinkNotNeeded. Commit before the letter goes: a link that
-    arrives has to open.
+    A letter with a link bounces to the installation: readers of the park's own mailbox must find no link to
+    somebody's account there. Raises LinkNotNeeded. Commit before sending: a link that arrives has to work.
     """
     sender = _sender(session.get_one(Park, letter.park_id))
     domain = sender.rpartition("@")[2].rstrip(">")
@@ -108,8 +107,8 @@ def _said(session: Session, letter: Letter, reader: Member | None, token: str) -
     if reader is None:
         return kept
     if reader.invited_email is not None:
-        # Kept is an invitation like any other, or who reads the park's letters learned who has an account.
-        return elsewhere(reader, inviter=asker_of(session, letter.id))
+        # The stored letter is an invitation like any other, and tells readers of the park's letters no more.
+        return elsewhere(reader, inviter=requester_of(session, letter.id))
     return with_link(kept, reader.language, token)
 
 

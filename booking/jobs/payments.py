@@ -64,9 +64,9 @@ def _lay_out(task: Task) -> None:
 
 
 def compare(task: Task) -> None:
-    """Tell of credit notes, look how the bill stands, book what came in, tell what came elsewhere.
+    """Synchronise one invoice: send credit notes, record payments, report what was paid by transfer.
 
-    Raises GatewayUnavailable and GatewayRefused; all that was written down before stays.
+    Raises GatewayUnavailable and GatewayRefused; what was committed before stays.
     """
     gateway, provider_id = ports().gateway, task.provider_id
     if provider_id is None:
@@ -91,7 +91,7 @@ def compare(task: Task) -> None:
 
 
 def _mail(invoice_id: int) -> None:
-    """Mail the invoice once it can be paid online, or online payment has been waited for long enough."""
+    """Mail the invoice once it can be paid online, or that has been waited for long enough."""
     with transaction() as session:
         invoice = lock_invoice(session, invoice_id)
         if not waits_for_link(invoice):

@@ -46,7 +46,7 @@ def _leavers(session: Session, now: datetime) -> list[int]:
 
 
 def _wind_up(session: Session, enterprise_id: int, now: datetime) -> bool:
-    """End what was booked while the leaving was written down, or before this job was there."""
+    """End what was booked for after the enterprise's last day in the same moment as it was set."""
     enterprise = session.get_one(Enterprise, enterprise_id)
     return any(wind_up(session, enterprise, by=Actor.system("wind up", enterprise.park_id), now=now))
 

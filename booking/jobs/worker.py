@@ -1,7 +1,7 @@
-"""The timer that ticks the jobs: in threads inside the demo, in worker processes in production.
+"""The timer of the jobs: in threads inside the demo, in worker processes in production.
 
-It decides nothing: what is due stands in the database, so two workers, or one that slept, do no harm. It
-counts seconds that have passed and never looks at the time of day: it goes on whatever the clock is set to.
+What is due stands in the database, so two workers, or one that was suspended, do no harm. Intervals are
+counted on the monotonic clock: setting the time of day does not stop them.
 """
 
 import logging
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def tick(app: Flask, job: Job | ExternalJob) -> None:
-    """Run one job in an app context of its own; its trouble is logged and the timer goes on."""
+    """Run one job in an app context of its own; an error is logged and the timer goes on."""
     with app.app_context():
         try:
             summary = run(job)
@@ -42,7 +42,7 @@ def start_in_background(app: Flask) -> Event:
 
 
 def until_told() -> Event:
-    """Give what is set once the process is told to stop; before this is called, being told just ends it."""
+    """Give an event that SIGTERM and SIGINT set; before this is called they end the process at once."""
     stop = Event()
     for told in (signal.SIGTERM, signal.SIGINT):
         signal.signal(told, lambda *_: stop.set())
@@ -60,7 +60,7 @@ def work(app: Flask, stop: Event) -> None:
 
 
 def _threads(app: Flask, stop: Event) -> list[Thread]:
-    """Make one for each job, so that a slow one keeps no other waiting."""
+    """One a job, so that a slow one keeps no other waiting."""
     return [Thread(target=keep_ticking, args=(app, job, stop), name=job.name, daemon=True) for job in JOBS]
 
 

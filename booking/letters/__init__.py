@@ -1,4 +1,4 @@
-"""What the product writes in its mails, in the reader's language: one function a letter.
+"""The texts of the product's mails, in the reader's language: one function a letter.
 
 Verbs know no sentences. A view or job gives a verb a callable made here
 (`partial(accounts.invitation, link=…)`); the verb calls it with its facts and hands the finished
@@ -6,5 +6,5 @@ Verbs know no sentences. A view or job gives a verb a callable made here
 `templates/letters/*.txt`, their sentences stand in the catalogues like every other.
 
     def closed(invoice: Invoice, …) -> LetterText:
-        return written(park, language, "invoice", lambda: gettext("…账单"), invoice=invoice, …)
+        return render(park, language, "invoice", lambda: gettext("…账单"), invoice=invoice, …)
 """

@@ -1,4 +1,4 @@
-"""Letters about accounts: invitations and forgotten passwords; the link in them is put in as they leave."""
+"""Letters about accounts: invitations and forgotten passwords; their link is put in as they are sent."""
 
 import re
 
@@ -24,7 +24,7 @@ def invitation(member: Member, *, inviter: str) -> LetterText:
 
 
 def elsewhere(member: Member, *, inviter: str) -> LetterText:
-    """Tell who was invited that the address has an account already; goes in the invitation's place."""
+    """Sent instead of an invitation to an address that has an account elsewhere."""
     return render(
         member.park,
         member.language,
@@ -48,7 +48,7 @@ _MASKED = re.compile(rf"^\S+{WAY_IN}{MASK}$", re.MULTILINE)
 
 
 def with_link(kept: LetterText, language: str | None, token: str) -> LetterText:
-    """Put the link into a letter that leaves; what is given back is kept nowhere.
+    """Put the link into a letter that is about to be sent; the result is not stored.
 
     A line that is a masked link and nothing else becomes the link whole, at today's `BASE_URL`: the letter
     may have waited since it had another. A mask in a name that somebody chose gets no token.

@@ -46,7 +46,7 @@ def _text(park: Park, locale: str, template: str, facts: dict[str, object]) -> s
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a line as it is shown; `link` is the address it leads to, or ""."""
+    """Part of a line; `link` is the address it links to, or ""."""
 
     text: str
     link: str = ""
@@ -56,7 +56,7 @@ BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 
 
 def html_part(subject: str, text: str, links: Iterable[str | None]) -> str:
-    """Give the HTML of a letter in the language of now: its last paragraph is the signature.
+    """Give the HTML of a letter in the current language; its last paragraph is the signature.
 
     Addresses become links where they lead to us or are among `links`, and nowhere else: what people
     typed into a name or a reason is shown as they typed it.

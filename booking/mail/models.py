@@ -1,4 +1,4 @@
-"""Letters waiting to go out, and what became of them."""
+"""The outbox's tables: letters, and the files that go with them."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class LetterText:
 class NewLetter(NamedTuple):
     """A letter to be written: `key` names its reason ("invoice:17").
 
-    `enclosures` are ids of kept documents with the names they go under.
+    `enclosures` are ids of stored documents, with their file names in the letter.
     """
 
     key: str
@@ -52,7 +52,7 @@ def write_letter(
     due_at: datetime | None = None,
     enclosures: Iterable[tuple[int, str]] = (),
 ) -> bool:
-    """Put a letter into the post once: tells whether it is new, and changes nothing where `key` is known."""
+    """Write a letter once; tells whether it is new, and does nothing where `key` exists."""
     letter = NewLetter(key, to, content, tuple(enclosures))
     return key in write_letters(session, park_id, [letter], now=now, due_at=due_at)
 
@@ -77,7 +77,7 @@ def write_letters(
     now: datetime,
     due_at: datetime | None = None,
 ) -> set[str]:
-    """Put several letters into the post, each once; gives the keys of those that are new.
+    """Write several letters, each once; gives the keys of those that are new.
 
     A letter's Message-ID follows from its key, so it stays the same however often it is tried.
     """
@@ -111,7 +111,7 @@ def write_letters(
 
 
 def lease_letter(session: Session, letter_id: int, *, per_minute: int, now: datetime) -> Letter | None:
-    """Give the letter if it is still due, nobody has it, and the minute's limit allows one more.
+    """Lease the letter if it is still due, not leased, and the limit a minute allows one more.
 
     A lease that runs out (its worker died) is given again: a letter goes out at least once, and a
     repeated one bears the same Message-ID.
@@ -141,7 +141,7 @@ LONGEST_REASON = 500
 
 
 def settle_letter(session: Session, letter_id: int, trouble: TransportError | None, *, now: datetime) -> None:
-    """Mark it sent; or plan the next try; or put it on the list a person looks at.
+    """Record the outcome: sent, to be tried again, or failed.
 
     On that list are letters refused for good, and those that found no open door in about two days.
     """
@@ -160,7 +160,7 @@ def settle_letter(session: Session, letter_id: int, trouble: TransportError | No
 
 
 def send_again(session: Session, letter: Letter, to: str, *, by: Actor, now: datetime) -> None:
-    """Try it anew, to a corrected address where one is given; raises LetterNotFailed."""
+    """Queue a failed letter again, to a corrected address where one is given; raises LetterNotFailed."""
     if letter.failed_at is None:
         raise LetterNotFailed(letter.to)
     before = {"to": letter.to, "error": letter.last_error}

@@ -16,7 +16,7 @@ from booking.mail.transport import Enclosure
 
 
 class State(StrEnum):
-    """Where a letter is."""
+    """What became of a letter."""
 
     WAITING = "waiting"
     SENT = "sent"
@@ -31,10 +31,9 @@ STATES: dict[State, ColumnElement[bool]] = {
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:
-    """Say in SQL that a letter waits, its time has come, and nobody is carrying it.
+    """SQL condition: the letter waits, is due, and is not leased.
 
-    What was written, tried or leased at a later hour than it is now speaks of a clock that was set back:
-    such a letter does not wait until that hour comes again.
+    Times later than now mean that the clock was set back: such a letter does not wait until then.
     """
     ahead = now + CLOCKS_DIFFER
     free = or_(Letter.leased_until.is_(None), has_come(Letter.leased_until, now, within=LEASE))
@@ -46,15 +45,15 @@ def is_due(now: datetime) -> ColumnElement[bool]:
 
 
 def tried_lately(now: datetime) -> ColumnElement[bool]:
-    """Say in SQL that a letter was tried within the last minute, whatever a clock said that was set back."""
+    """SQL condition: the letter was tried within RATE_WINDOW, even if the clock was set back since."""
     return and_(Letter.tried_at > now - RATE_WINDOW, Letter.tried_at <= now + RATE_WINDOW)
 
 
 def due_letters(session: Session, now: datetime, per_minute: int) -> Sequence[int]:
-    """Name the letters to carry now, longest waiting first, as many as the minute's limit allows.
+    """Give the letters to send now, longest waiting first, within the limit a minute.
 
-    After a try that failed, and until one goes well again, only one: a mail server that does not
-    answer is asked once, not once for each letter.
+    While the latest try has failed it is only one: a mail server that does not answer is asked once, not once
+    for each letter.
     """
     tried = select(func.count()).select_from(Letter).where(tried_lately(now))
     room = per_minute - (session.scalar(tried) or 0)
@@ -70,7 +69,7 @@ def _last_try_failed(session: Session, now: datetime) -> bool:
 
 
 def enclosures_of(session: Session, letter_id: int) -> tuple[Enclosure, ...]:
-    """Read the files that go with a letter, in the order in which they were put in."""
+    """Read the files of a letter, in their order."""
     rows = session.execute(
         select(LetterEnclosure.name, Document.media_type, Document.content)
         .join(Document, Document.id == LetterEnclosure.document_id)
@@ -96,19 +95,19 @@ def letters_of(session: Session, park_id: int, state: State, offset: int) -> Seq
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """How many letters of a park are where."""
+class LetterCounts:
+    """How many letters of a park are in which state."""
 
     waiting: int
     sent: int
     failed: int
 
 
-def count_letters(session: Session, park_id: int) -> Counted:
+def count_letters(session: Session, park_id: int) -> LetterCounts:
     """Count a park's letters by state."""
     counts = [func.count().filter(condition) for condition in STATES.values()]
     row = session.execute(select(*counts).select_from(Letter).where(Letter.park_id == park_id)).one()
-    return Counted(waiting=row[0], sent=row[1], failed=row[2])
+    return LetterCounts(waiting=row[0], sent=row[1], failed=row[2])
 
 
 def letter_of(session: Session, park_id: int, letter_id: int) -> Letter | None:
@@ -121,15 +120,15 @@ def letter_of(session: Session, park_id: int, letter_id: int) -> Letter | None:
 
 
 def enclosed(session: Session, letter: Letter, document_id: int) -> Document | None:
-    """Find a document that goes with a letter."""
+    """Find a document, if it goes with this letter."""
     ours = {enclosure.document_id for enclosure in letter.enclosures}
     return session.get(Document, document_id) if document_id in ours else None
 
 
 def count_late(session: Session, now: datetime) -> int:
-    """Count the letters that have waited too long since they were written, or since the day they were for.
+    """Count the letters that have waited longer than LATE_AFTER since they were due.
 
-    A letter that was tried and is put off is still late: putting it off is what a broken mail server causes.
+    One that was tried and put off counts from when it was written: a broken mail server puts letters off.
     """
     meant_for = case((Letter.attempts == 0, Letter.due_at), else_=Letter.created_at)
     late = select(func.count()).select_from(Letter).where(WAITING, meant_for < now - LATE_AFTER)

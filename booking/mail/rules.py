@@ -1,11 +1,11 @@
-"""The laws of the post: when a letter is tried again, and when a person must look at it."""
+"""Rules of sending: when a letter is tried again, and when a person must look at it."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from booking.values.refusal import Refusal
 
-LEASE = timedelta(minutes=3)  # longer than the slowest conversation with a mail server
+LEASE = timedelta(minutes=3)  # longer than the slowest SMTP session
 RATE_WINDOW = timedelta(minutes=1)
 LATE_AFTER = timedelta(minutes=30)
 NOT_NEEDED = "not needed any more"  # kept as the error of a letter whose link would open nothing
@@ -24,6 +24,6 @@ MOST_ATTEMPTS = 20  # about two days
 
 
 def pause_after(attempts: int) -> timedelta:
-    """Tell how long to wait after so many attempts (1, 2, …): 2 minutes, doubling, at most 4 hours."""
+    """Give the pause after so many attempts (1, 2, …): 2 minutes, doubling, at most 4 hours."""
     doublings = min(attempts - 1, MOST_ATTEMPTS)
     return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)

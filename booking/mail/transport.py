@@ -1,4 +1,4 @@
-"""The port to the mail: a finished letter in its envelope, and who can carry it."""
+"""The port to the mail system: an envelope, and the transport that sends it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class TransportError(Exception):
-    """A letter did not go out; `reason` is what the other side said, for the list and the log."""
+    """A letter was not sent; `reason` is what the other side said, for the list and the log."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -14,14 +14,14 @@ class TransportError(Exception):
 
 
 class TryLater(TransportError):  # noqa: N818 - it says what to do
-    """Not now: unreachable, timed out, refused for the moment, too many at once, or set up wrongly.
+    """A temporary failure: unreachable, timed out, refused for now, rate-limited, or a wrong configuration.
 
-    The letter is not at fault, and may even have gone out with the answer lost on the way.
+    The letter may even have been sent, with the answer lost.
     """
 
 
 class GivenUp(TransportError):  # noqa: N818 - it says what to do
-    """Never like this: the other side refused this letter for good. A person must look at it."""
+    """A permanent failure: the other side refused this letter. A person must look at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A letter ready to go.
+    """A letter ready to be sent.
 
-    `bounces_to`, where set, is the bare address to which mail servers return it instead of to its sender.
+    `bounces_to`, where set, is the bare address that bounces go to instead of the sender.
     `message_id` is like `<key@park.example>` and stays the same however often the letter is tried;
     `written_at` (aware) becomes its Date. `sender` and `to` are one address each, `a@b.example` or
     `名称 <a@b.example>`. Without `html` the letter is plain text.
@@ -55,8 +55,8 @@ class Envelope:
 
 
 class Transport(Protocol):
-    """Takes letters out of the house, at least once each; a repeated one bears the same Message-ID."""
+    """Sends letters, each at least once; a repeated one has the same Message-ID."""
 
     def deliver(self, envelope: Envelope) -> None:
-        """Hand it over; returning means that the other side has taken it. Raises TryLater or GivenUp."""
+        """Send it; returning means that the other side has accepted it. Raises TryLater or GivenUp."""
         ...

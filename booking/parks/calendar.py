@@ -15,7 +15,7 @@ from booking.parks.rules import YearNotKnown
 
 
 def known_years() -> list[int]:
-    """Name the years whose lists are at hand, in order."""
+    """Years whose holidays the library knows, in order."""
     return sorted({day.year for day in holidays})
 
 
@@ -24,7 +24,7 @@ SOURCE = f"chinesecalendar {chinese_calendar.__version__}"
 
 
 def seed_calendar(session: Session, park_id: int, year: int, *, by: Actor, now: datetime) -> int:
-    """Put the year's days as they were published, instead of what stands there; tells how many.
+    """Replace a year's days by the published list; gives how many there are.
 
     Raises YearNotKnown. The library's `is_in_lieu` marks days off, so make-up working days come from
     its list of working days (State Council's yearly notice).
@@ -60,9 +60,9 @@ def _published(day: date) -> tuple[bool, str]:
 def set_day(
     session: Session, park_id: int, day: date, *, working: bool | None, label: str, by: Actor, now: datetime
 ) -> None:
-    """Make it a working day or a rest day, or (None) what its weekday says.
+    """Make one day a working day or a rest day, or (None) what its weekday is.
 
-    What was rated before keeps its price: a charge has its own copy of what it was rated by.
+    Charges already rated keep their price: each has its own copy of what it was rated by.
     """
     row = session.scalar(select(CalendarDay).where(CalendarDay.park_id == park_id, CalendarDay.day == day))
     before = {"working": row.working, "label": row.label} if row else None
@@ -80,7 +80,7 @@ def set_day(
 def mark_year(
     session: Session, park_id: int, year: int, *, published: bool, source: str, by: Actor, now: datetime
 ) -> None:
-    """Keep it with the source of the list; while it is provisional, the screens that use it say so."""
+    """Mark a year's calendar as published, with its source, or as provisional, which the screens then say."""
     row = year_of(session, park_id, year)
     before = {"published": bool(row.published), "source": row.source}
     row.published, row.source = published, source or None
@@ -89,7 +89,7 @@ def mark_year(
 
 
 def year_of(session: Session, park_id: int, year: int) -> CalendarYear:
-    """Find the row of a year, or add it."""
+    """Find the year's row, or add it."""
     wanted = select(CalendarYear).where(CalendarYear.park_id == park_id, CalendarYear.year == year)
     row = session.scalar(wanted)
     if row is None:

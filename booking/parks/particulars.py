@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
-from booking.audit.record import change, record
+from booking.audit.record import change_row, record
 from booking.parks.calendar import known_years, seed_calendar
 from booking.parks.models import Park
 from booking.parks.rules import MAILED_NAMES, ParkCodeTaken, check_hours, check_seller, check_zone
@@ -17,7 +17,7 @@ from booking.values.plain_name import check_name, check_names
 
 
 def create_park(session: Session, code: str, name: str, zone_name: str, *, by: Actor, now: datetime) -> Park:
-    """Make the park with the calendars that are known.
+    """Create a park, with the calendars of the years that are known.
 
     Raises NameHoldsAddress, ParkCodeTaken or NoSuchZone.
     """
@@ -38,16 +38,16 @@ def create_park(session: Session, code: str, name: str, zone_name: str, *, by: A
 
 
 def edit_park(session: Session, park: Park, facts: Mapping[str, Any], *, by: Actor, now: datetime) -> bool:
-    """Keep the facts (named as the columns) and tell whether anything changed; issued invoices keep theirs.
+    """Set the facts (named as the columns); tells whether any changed. Issued invoices keep their own copy.
 
-    Raises NameHoldsAddress, ClosesBeforeItOpens, NoSuchZone or BadSellerUscc.
+    Raises NameHoldsAddress, ParkClosesBeforeItOpens, NoSuchZone or BadSellerUscc.
     """
     wanted = dict(facts)
     check_names(wanted, MAILED_NAMES, park)
     check_hours(wanted["opens"], wanted["closes"])
     check_zone(wanted["zone_name"])
     wanted["seller_uscc"] = check_seller(wanted["seller_uscc"])
-    before, after = change(park, wanted)
+    before, after = change_row(park, wanted)
     if after:
         record(session, Action.PARK_EDITED, "park", park.id, by=by, now=now, before=before, after=after)
     return bool(after)

@@ -1,4 +1,4 @@
-"""Questions about a park: which days people work there."""
+"""What is asked about a park and its calendar."""
 
 from datetime import date
 
@@ -23,7 +23,7 @@ DAYS_OF_PARK = (
 
 
 def working_days(session: Session, park_id: int, first: date, last: date) -> WorkCalendar:
-    """Give the park's calendar, good for the days `first` to `last`, both included."""
+    """Give the park's calendar for the days `first` to `last`, both included."""
     days = session.execute(DAYS_OF_PARK, {"park_id": park_id, "first": first, "last": last}).all()
     return WorkCalendar(
         rest_days=frozenset(day for day, working in days if not working),
@@ -32,7 +32,7 @@ def working_days(session: Session, park_id: int, first: date, last: date) -> Wor
 
 
 def provisional_years(session: Session, park_id: int, first: date, last: date) -> tuple[int, ...]:
-    """Name the years between the days whose calendar nobody has published yet, in order."""
+    """Give the years between the days whose calendar is not published yet, in order."""
     published = session.scalars(
         select(CalendarYear.year)
         .where(CalendarYear.park_id == park_id, CalendarYear.published)
@@ -49,6 +49,6 @@ def named_days(session: Session, park_id: int, year: int) -> dict[date, Calendar
 
 
 def calendar_year(session: Session, park_id: int, year: int) -> CalendarYear | None:
-    """Find what is known about a year's calendar as a whole."""
+    """Find the row of a year: published or provisional, and its source."""
     wanted = select(CalendarYear).where(CalendarYear.park_id == park_id, CalendarYear.year == year)
     return session.scalar(wanted)

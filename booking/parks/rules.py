@@ -1,4 +1,4 @@
-"""The laws of a park's particulars and calendar, and their refusals."""
+"""Rules of a park's particulars and calendar, and their refusals."""
 
 from dataclasses import dataclass
 from datetime import time
@@ -48,7 +48,7 @@ MAILED_NAMES = ("name", "name_en", "seller_name", "bank_name")  # of a park, as 
 
 
 def check_hours(opens: time, closes: time) -> None:
-    """Raise ClosesBeforeItOpens."""
+    """Raise ParkClosesBeforeItOpens."""
     if closes <= opens:
         raise ParkClosesBeforeItOpens(opens, closes)
 
@@ -62,7 +62,7 @@ def check_zone(name: str) -> None:
 
 
 def check_seller(code: str) -> str:
-    """Give the code in its normal form, or "" where none is given yet; raises BadSellerUscc."""
+    """Normalise the seller's unified social credit code; "" stays. Raises BadSellerUscc (GB 32100-2015)."""
     try:
         return normal_uscc(code) if code.strip() else ""
     except ValueError as error:

@@ -19,9 +19,9 @@ from booking.values.plain_name import check_name
 def create_admin(
     session: Session, park: Park, email: str, name: str, password: str, *, by: Actor, now: datetime
 ) -> Member:
-    """Make an administrator of the park, or set that administrator's password anew.
+    """Create an administrator of the park, or reset that administrator's password.
 
-    For whoever runs the installation and is not signed in. Raises EmailTaken where the e-mail is
+    For the shell: nobody is signed in. Raises EmailTaken where the e-mail is
     somebody else's, NameHoldsAddress, and what `rules.check_password` raises.
     """
     check_name(name)
@@ -49,7 +49,7 @@ def create_admin(
 
 
 def close_account(session: Session, member: Member, *, by: Actor, now: datetime) -> None:
-    """End every session of it; raises OwnAccount or LastManager. Closing a closed one changes nothing."""
+    """Close the account and end its sessions, unless it is closed; raises OwnAccount or LastManager."""
     if by.member_id == member.id:
         raise OwnAccount
     if not member.active:
@@ -62,7 +62,7 @@ def close_account(session: Session, member: Member, *, by: Actor, now: datetime)
 
 
 def open_account(session: Session, member: Member, *, by: Actor, now: datetime) -> None:
-    """Let its owner in with the password they had."""
+    """Open a closed account again; its password still works."""
     if not member.active:
         member.active = True
         record(session, Action.MEMBER_ACCOUNT_OPENED, "member", member.id, by=by, now=now)
@@ -72,7 +72,7 @@ TENANTS = frozenset({Role.MEMBER, Role.MANAGER})
 
 
 def change_role(session: Session, member: Member, role: Role, *, by: Actor, now: datetime) -> None:
-    """Change it at once, for open sessions too; raises OwnAccount, LastManager or WrongKindOfRole."""
+    """Change the role at once, for open sessions too. Raises OwnAccount, LastManager or WrongKindOfRole."""
     if by.member_id == member.id:
         raise OwnAccount
     if (role in TENANTS) != (member.role in TENANTS):
@@ -88,5 +88,5 @@ def change_role(session: Session, member: Member, role: Role, *, by: Actor, now:
 
 
 def choose_language(session: Session, member_id: int, language: str) -> None:
-    """Keep it with the account, so that letters and other devices speak it too."""
+    """Keep the language with the account: letters and other devices use it too."""
     session.get_one(Member, member_id).language = language

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
-from booking.audit.record import change, plain, record
+from booking.audit.record import as_json, change_row, record
 from booking.parks.models import Park
 from booking.people.invitations import invite
 from booking.people.models import Enterprise, Role
@@ -21,7 +21,7 @@ from booking.values.plain_name import check_name, check_names
 
 @dataclass(frozen=True, slots=True)
 class FirstManager:
-    """Who will run the enterprise here, and the invitation for them."""
+    """An enterprise's first manager, and their invitation."""
 
     email: str
     name: str
@@ -37,17 +37,17 @@ def add_enterprise(
     by: Actor,
     now: datetime,
 ) -> Enterprise:
-    """Add it (facts named as the columns) and invite its manager.
+    """Add an enterprise (facts named as the columns) and invite its first manager.
 
     Raises NameHoldsAddress, BadUscc or UsccTaken, and what `invite` raises.
     """
     check_names(facts, MAILED_NAMES)
     check_name(manager.name, "manager_name")
-    kept = dict(facts) | {"uscc": free_uscc(session, park_id, facts["uscc"])}
+    kept = dict(facts) | {"uscc": unused_uscc(session, park_id, facts["uscc"])}
     enterprise = Enterprise(park_id=park_id, **kept)
     session.add(enterprise)
     session.flush()
-    after = {name: plain(value) for name, value in kept.items()}
+    after = {name: as_json(value) for name, value in kept.items()}
     record(session, Action.ENTERPRISE_ADDED, "enterprise", enterprise.id, by=by, now=now, after=after)
     invite(
         session,
@@ -65,15 +65,15 @@ def add_enterprise(
 def edit_enterprise(
     session: Session, enterprise: Enterprise, facts: Mapping[str, Any], *, by: Actor, now: datetime
 ) -> bool:
-    """Keep the facts (named as the columns) and tell whether anything changed; issued invoices keep theirs.
+    """Set the facts (named as the columns); tells whether any changed. Issued invoices keep their own copy.
 
     Raises NameHoldsAddress, BadUscc or UsccTaken.
     """
     wanted = dict(facts)
     check_names(wanted, MAILED_NAMES, enterprise)
     if "uscc" in wanted:
-        wanted["uscc"] = free_uscc(session, enterprise.park_id, wanted["uscc"], enterprise.id)
-    before, after = change(enterprise, wanted)
+        wanted["uscc"] = unused_uscc(session, enterprise.park_id, wanted["uscc"], enterprise.id)
+    before, after = change_row(enterprise, wanted)
     if after:
         record(
             session,
@@ -88,8 +88,8 @@ def edit_enterprise(
     return bool(after)
 
 
-def free_uscc(session: Session, park_id: int, code: str, own_id: int | None = None) -> str:
-    """Give the code in its normal form where no other enterprise of the park has it."""
+def unused_uscc(session: Session, park_id: int, code: str, own_id: int | None = None) -> str:
+    """Normalise the code; raises BadUscc, or UsccTaken where another enterprise of the park has it."""
     normal = check_uscc(code)
     session.get_one(Park, park_id, with_for_update={"key_share": True})  # one at a time
     taken = select(Enterprise.id).where(Enterprise.park_id == park_id, Enterprise.uscc == normal)

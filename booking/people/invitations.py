@@ -39,20 +39,20 @@ def invite(
     by: Actor,
     now: datetime,
 ) -> Member:
-    """Make the account and write the letter.
+    """Create the account and write the letter.
 
-    Whoever invites learns nothing of accounts they cannot see in lists of their own: for an address that
-    has one elsewhere everything looks the same here, and the letter alone tells its reader. Raises
-    NameHoldsAddress, TooManyInvitations, EnterpriseHasLeft, or EmailTaken where it is in sight.
+    The inviter must not learn whether the address has an account elsewhere: the outcome looks the same, and
+    only the letter tells its reader. Raises
+    NameHoldsAddress, TooManyInvitations, EnterpriseHasLeft, or EmailTaken where the inviter can see it.
     """
     address, enterprise = normal_email(email), to if isinstance(to, Enterprise) else None
     facts = {"name": check_name(name.strip()), "role": role, "created_at": now}
-    check_how_many(session, by, now)
+    check_daily_limit(session, by, now)
     if enterprise is not None and enterprise.left_on is not None:
         raise EnterpriseHasLeft(enterprise.name)
     facts["park_id"] = enterprise.park_id if enterprise else to.id
     facts["enterprise_id"] = enterprise.id if enterprise else None
-    member = _keep(session, address, facts, by)
+    member = _add_member(session, address, facts, by)
     session.refresh(member)
     issue_ticket(session, member, TicketKind.INVITATION, ticket, now=now)
     after = {"email": address, "name": member.name, "role": role}
@@ -70,7 +70,7 @@ def invite(
 
 
 def invite_again(session: Session, member: Member, ticket: NewTicket, *, by: Actor, now: datetime) -> None:
-    """Write the letter anew; the earlier link stops working.
+    """Write the letter again, with a new link; the earlier link stops working.
 
     Raises MemberAlreadyIn, AccountClosed or TooManyInvitations.
     """
@@ -78,13 +78,13 @@ def invite_again(session: Session, member: Member, ticket: NewTicket, *, by: Act
         raise MemberAlreadyIn(member.name)
     if not member.active:
         raise AccountClosed(member.name)
-    check_how_many(session, by, now)
+    check_daily_limit(session, by, now)
     issue_ticket(session, member, TicketKind.INVITATION, ticket, now=now)
     record(session, Action.MEMBER_INVITED_AGAIN, "member", member.id, by=by, now=now)
 
 
-def check_how_many(session: Session, by: Actor, now: datetime) -> None:
-    """Raise TooManyInvitations where an enterprise's managers sent a day's; the park's own send freely."""
+def check_daily_limit(session: Session, by: Actor, now: datetime) -> None:
+    """Raise TooManyInvitations above INVITATIONS_A_DAY of an enterprise; the park's staff have no limit."""
     if by.enterprise_id is None:
         return
     held = select(Enterprise.id).where(Enterprise.id == by.enterprise_id)
@@ -94,26 +94,26 @@ def check_how_many(session: Session, by: Actor, now: datetime) -> None:
 
 
 def invitations_sent(session: Session, enterprise_id: int, now: datetime) -> int:
-    """Count the invitations that people of an enterprise sent within a day."""
+    """Count the invitations sent from an enterprise in the last 24 hours."""
     theirs = select(Member.id).where(Member.enterprise_id == enterprise_id)
     sent = (LinkRequest.asked_by_id.in_(theirs), LinkRequest.kind == TicketKind.INVITATION)
     lately = LinkRequest.asked_at > now - A_DAY
     return session.scalar(select(func.count()).select_from(LinkRequest).where(*sent, lately)) or 0
 
 
-def _keep(session: Session, address: str, facts: Mapping[str, Any], by: Actor) -> Member:
-    """Insert the account, or one that looks the same; once more where the address was taken that moment."""
+def _add_member(session: Session, address: str, facts: Mapping[str, Any], by: Actor) -> Member:
+    """Insert the account, or its stand-in; once more where the address was taken in the same moment."""
     for _ in range(2):
         try:
-            return _kept(session, address, facts, by)
+            return _insert_member(session, address, facts, by)
         except IntegrityError as error:
             if "email" not in str(error.orig):
                 raise
     raise EmailTaken(address)
 
 
-def _kept(session: Session, address: str, facts: Mapping[str, Any], by: Actor) -> Member:
-    if session.scalar(select(Member.id).where(_is(address), _in_sight(by, facts))) is not None:
+def _insert_member(session: Session, address: str, facts: Mapping[str, Any], by: Actor) -> Member:
+    if session.scalar(select(Member.id).where(_has_address(address), _in_sight(by, facts))) is not None:
         raise EmailTaken(address)
     emails = {"email": address}
     if session.scalar(select(Member.id).where(Member.email == address)) is not None:
@@ -125,12 +125,12 @@ def _kept(session: Session, address: str, facts: Mapping[str, Any], by: Actor) -
     return member
 
 
-def _is(address: str) -> ColumnElement[bool]:
+def _has_address(address: str) -> ColumnElement[bool]:
     return or_(Member.email == address, Member.invited_email == address)
 
 
 def _in_sight(by: Actor, facts: Mapping[str, Any]) -> ColumnElement[bool]:
-    """Say in SQL whom the inviter sees in lists: a manager the enterprise, the park's own all of the park."""
+    """SQL condition: members the inviter sees in lists, a manager their enterprise's, staff the park's."""
     if by.enterprise_id is not None:
         return Member.enterprise_id == by.enterprise_id
     park_id: int = facts["park_id"]
@@ -138,6 +138,6 @@ def _in_sight(by: Actor, facts: Mapping[str, Any]) -> ColumnElement[bool]:
 
 
 def _stand_in(address: str, facts: Mapping[str, Any]) -> str:
-    """Make what is unique as an e-mail is, and is none."""
+    """Make a unique placeholder for the e-mail column that can never be an address."""
     where = f"{facts['park_id']} {facts['enterprise_id']} {address}"
     return f"elsewhere:{hashlib.sha256(where.encode()).hexdigest()}"

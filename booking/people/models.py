@@ -83,7 +83,7 @@ class Member(Base):
 
     @property
     def mailbox(self) -> str:
-        """Give the e-mail as whoever looks after the account knows it."""
+        """The address its inviter or administrator knows, which may differ from `email`."""
         return self.invited_email or self.email
 
 
@@ -120,7 +120,7 @@ class LinkRequest(Base):
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"), unique=True)
     asked_at: Mapped[datetime]
     asked_from: Mapped[str | None] = mapped_column(String(64))  # an address; not known of the earliest
-    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))  # None: somebody at the door
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))  # None: somebody not signed in
     ended_at: Mapped[datetime | None]  # another took its place, or a password was set
 
 
@@ -139,7 +139,7 @@ class Ticket(Base):
 
 
 class EndedSession(Base):
-    """A session its owner signed out of, kept for as long as a copy of its cookie could still be shown."""
+    """A session its owner signed out of, kept for as long as a copy of its cookie could still be valid."""
 
     __tablename__ = "ended_session"
 
@@ -151,15 +151,15 @@ class EndedSession(Base):
 
 
 class TryKind(StrEnum):
-    """What was tried; each kind is counted by itself."""
+    """What was tried; each kind is counted separately."""
 
-    SIGN_IN = "sign_in"  # at the door: `account` is the e-mail as it was typed
+    SIGN_IN = "sign_in"  # the sign-in page: `account` is the e-mail as it was typed
     PRESENT = "present"  # the present password, by who is signed in: `account` is the member's id
     RESET = "reset"  # asking for a link: counted by `address` alone
 
 
 class SignInAttempt(Base):
-    """A try at a password that was not right, kept to stop guessers, by account, address and device."""
+    """A wrong password or a request for a link, kept to throttle guessing by account, address and device."""
 
     __tablename__ = "sign_in_attempt"
     __table_args__ = (

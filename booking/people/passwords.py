@@ -17,7 +17,7 @@ from booking.people.tickets import spend_links
 
 
 def set_password(session: Session, member: Member, password: str, *, now: datetime) -> None:
-    """Set it, end every session of the account and spend its mailed links of either kind.
+    """Set the password, end the account's sessions and spend its mailed links of both kinds.
 
     Raises what `rules.check_password` raises.
     """
@@ -31,12 +31,12 @@ def set_password(session: Session, member: Member, password: str, *, now: dateti
 def change_password(
     session: Session, member_id: int, present: str, password: str, try_id: int, *, by: Actor, now: datetime
 ) -> Member:
-    """Change it where the present one is right; every session ends, the caller begins a new one.
+    """Change one's own password; every session ends, and the caller must begin a new one.
 
     Raises WrongPassword, and what `rules.check_password` raises.
     """
     member = session.get_one(Member, member_id)
-    if not fits(member.password_hash, present):
+    if not verify_password(member.password_hash, present):
         raise WrongPassword
     forget_try(session, try_id)
     set_password(session, member, password, now=now)
@@ -48,25 +48,27 @@ HASHER = PasswordHasher()
 
 
 def hash_password(password: str) -> str:
-    """Give what may be kept of a password."""
+    """Hash with argon2id, after NFKC."""
     return HASHER.hash(normal_password(password))
 
 
 # Checked where there is no account, so that the answer takes as long as for one that exists. Nobody kept the
 # password. Not made at each start, of which it was a tenth of a second; to be replaced with the parameters.
-NOBODYS = "$argon2id$v=19$m=65536,t=3,p=4$97WeoearB/uRa/u4K98sOA$1/LVc1nzF79077UTPFu5fTagk/V7A7P9LvawhCYlR5U"
+DUMMY_HASH = (
+    "$argon2id$v=19$m=65536,t=3,p=4$97WeoearB/uRa/u4K98sOA$1/LVc1nzF79077UTPFu5fTagk/V7A7P9LvawhCYlR5U"
+)
 
 
-def fits(kept: str | None, password: str) -> bool:
-    """Tell whether the password opens the account; costs the same where there is none (`kept` is None)."""
+def verify_password(kept: str | None, password: str) -> bool:
+    """Check a password; takes the same time where there is no account (`kept` is None)."""
     typed = normal_password(password[: LONGEST_PASSWORD * 4])
     try:
-        HASHER.verify(kept or NOBODYS, typed)
+        HASHER.verify(kept or DUMMY_HASH, typed)
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None
 
 
-def is_dated(kept: str) -> bool:
-    """Tell whether a hash was made with other parameters than today's, and should be made again."""
+def needs_rehash(kept: str) -> bool:
+    """Tell whether a hash was made with other parameters than today's."""
     return HASHER.check_needs_rehash(kept)

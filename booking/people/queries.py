@@ -9,7 +9,7 @@ from booking.people.models import Enterprise, Member, Role
 
 
 def demo_accounts(session: Session) -> Sequence[Member]:
-    """Give one active member of each role, the one that was made first, in the order of roles."""
+    """Give the first active member of each role, for the demo's sign-in page."""
     first = select(func.min(Member.id)).where(Member.active).group_by(Member.role)
     return session.scalars(select(Member).where(Member.id.in_(first)).order_by(Member.id)).all()
 
@@ -28,7 +28,7 @@ def members_of(session: Session, enterprise_id: int) -> Sequence[Member]:
 
 
 def managers_of(session: Session, enterprise_id: int) -> Sequence[Member]:
-    """Give an enterprise's active managers who have set a password; before that, none gets its letters."""
+    """Give an enterprise's active managers who have set a password: those who get its letters."""
     theirs = (Member.enterprise_id == enterprise_id, Member.role == Role.MANAGER, Member.active)
     reached = select(Member).where(*theirs, Member.password_hash.is_not(None))
     return session.scalars(reached.order_by(Member.id)).all()

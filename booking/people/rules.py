@@ -1,4 +1,4 @@
-"""The laws of accounts: passwords, waiting after wrong tries, codes of enterprises, and their refusals."""
+"""Rules of accounts: passwords, throttling, invitations, enterprises' codes, and their refusals."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -172,17 +172,17 @@ class LeavesBeforeItJoined(Refusal):
 
 
 def normal_email(email: str) -> str:
-    """Write an e-mail as it is kept: in half-width signs, trimmed, in lower case."""
+    """Normalise an e-mail: half-width, trimmed, lower case."""
     return half_width_email(email).lower()
 
 
 def normal_password(password: str) -> str:
-    """Write a password as it is hashed: NFKC, so that every keyboard makes the same one."""
+    """Normalise a password (NFKC): every keyboard then makes the same one."""
     return unicodedata.normalize("NFKC", password)
 
 
 def check_password(password: str, *personal: str) -> str:
-    """Give the password as it is hashed; raises where it is too short, too long or too plain.
+    """Give the normalised password; raises PasswordTooShort, PasswordTooLong or PasswordTooPlain.
 
     `personal` are words a guesser would try first: the person's e-mail and name.
     """
@@ -208,9 +208,9 @@ TRIES_WITHIN = timedelta(minutes=30)  # what is counted below is counted over so
 
 
 def wait_for(tries: Sequence[datetime], allowed: int, now: datetime) -> timedelta:
-    """Tell how long until one more try is allowed; `tries` are those that count, the latest first.
+    """Give the time until one more try is allowed; `tries` are the recent ones, latest first.
 
-    One that is dated after `now` was made before it: the clock was set back. It counts as made now.
+    A try dated after `now` was made before the clock was set back; it counts as made now.
     """
     if len(tries) < allowed:
         return timedelta(0)
@@ -221,7 +221,7 @@ MAILED_NAMES = ("name", "short_name", "billing_title")  # of an enterprise, as t
 
 
 def check_uscc(code: str) -> str:
-    """Give a unified social credit code in its normal form; raises BadUscc (GB 32100-2015)."""
+    """Normalise a unified social credit code; raises BadUscc (GB 32100-2015)."""
     try:
         return normal_uscc(code)
     except ValueError as error:

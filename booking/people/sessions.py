@@ -11,45 +11,45 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.people.models import EndedSession, Member
-from booking.people.passwords import fits, hash_password, is_dated
+from booking.people.passwords import hash_password, needs_rehash, verify_password
 from booking.people.rules import SESSION_LASTS, normal_email
 from booking.people.throttle import forget_try
 
 
-def who_knows(session: Session, email: str, password: str) -> Member | None:
-    """Find the active member whom this password lets in; the same work whether or not there is one."""
+def authenticate(session: Session, email: str, password: str) -> Member | None:
+    """Find the active member with this e-mail and password; takes the same time whether or not there is one.
+
+    Hashing takes a tenth of a second: call it outside of a writing transaction, so that no writer waits.
+    """
     member = session.scalar(select(Member).where(Member.email == normal_email(email)))
-    right = fits(member.password_hash if member else None, password)
+    right = verify_password(member.password_hash if member else None, password)
     return member if right and member is not None and member.active else None
 
 
 def sign_in(session: Session, member_id: int, password: str, try_id: int) -> Member:
-    """Take the try back, which was right, and renew a dated hash; the password was found right before.
+    """Forget the counted try and renew an outdated hash, after `authenticate` has accepted the password.
 
-    Only this try: an owner who comes in must not give a guesser new ones.
-
-    Finding it right takes a tenth of a second of hard work, so `who_knows` does it outside of
-    any transaction: no writer waits for it.
+    Only this try is forgotten: an owner's success must not give a guesser new tries.
     """
     member = session.get_one(Member, member_id)
     forget_try(session, try_id)
-    if member.password_hash is not None and is_dated(member.password_hash):
+    if member.password_hash is not None and needs_rehash(member.password_hash):
         member.password_hash = hash_password(password)
     return member
 
 
-def door_of(session: Session, email: str) -> Row[int, int] | None:
-    """Give the id and `session_version` of the account of this e-mail."""
+def account_version(session: Session, email: str) -> Row[int, int] | None:
+    """Give the id and `session_version` of the account with this e-mail."""
     door = select(Member.id, Member.session_version).where(Member.email == normal_email(email))
     return session.execute(door).first()
 
 
-# A request under way while somebody signs out may still sign its cookie anew, a moment later.
+# A request that runs during the sign-out may still renew its cookie a moment later.
 UNDER_WAY = timedelta(days=1)
 
 
 def sign_out(session: Session, member_id: int, key: str, *, now: datetime) -> None:
-    """Write the session down as ended until no copy of its cookie can be read any more; harmless twice."""
+    """End one session; the row is kept until no copy of its cookie can be valid any more. Idempotent."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = {
         "key": key,
@@ -61,19 +61,19 @@ def sign_out(session: Session, member_id: int, key: str, *, now: datetime) -> No
 
 
 def sign_out_everywhere(session: Session, member_id: int, *, by: Actor, now: datetime) -> None:
-    """Make all of its sessions out of date, this one too."""
+    """End all sessions of the account, the present one too."""
     session.get_one(Member, member_id).session_version += 1
     record(session, Action.MEMBER_SIGNED_OUT_EVERYWHERE, "member", member_id, by=by, now=now)
 
 
 def sessions_to_forget(session: Session, now: datetime) -> Sequence[int]:
-    """Name the newest that is past its cookie's life, if any: with it go all that are."""
+    """Give the newest ended session whose cookie has expired, as the one item of the job."""
     found = session.scalar(select(func.max(EndedSession.id)).where(EndedSession.cookie_until < now))
     return [] if found is None else [found]
 
 
 def forget_sessions(session: Session, newest_id: int, now: datetime) -> bool:
-    """Delete what is past its cookie's life up to that one."""
+    """Delete ended sessions up to that id whose cookies have expired."""
     past = delete(EndedSession).where(EndedSession.id <= newest_id, EndedSession.cookie_until < now)
     session.execute(past)
     return True

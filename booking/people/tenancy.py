@@ -18,9 +18,9 @@ from booking.values.span import Span
 def leave_park(
     session: Session, enterprise: Enterprise, left_on: date | None, *, by: Actor, now: datetime
 ) -> None:
-    """Keep the day it left, or (None) that it is back; raises LeavesBeforeItJoined.
+    """Set the day an enterprise leaves, or (None) that it is back; raises LeavesBeforeItJoined.
 
-    Its accounts stay open, so that it can still read and pay its last invoices.
+    Its accounts stay open: it must still read and pay its last invoices.
     """
     if left_on is not None and left_on < enterprise.joined_on:
         raise LeavesBeforeItJoined

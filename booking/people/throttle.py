@@ -25,7 +25,7 @@ from booking.people.rules import (
 
 @dataclass(frozen=True, slots=True)
 class Trier:
-    """Who tries: at which account, from which address, on which device if it signed in there before."""
+    """Who tries: the account, the address, and the device where it has signed in to the account before."""
 
     account: str
     address: str = ""
@@ -34,53 +34,52 @@ class Trier:
 
     @classmethod
     def present_password_of(cls, member_id: int) -> Self:
-        """Make the one who is signed in and says the present password; counted apart from the door."""
+        """For a signed-in member who confirms their present password; counted apart from signing in."""
         return cls(str(member_id), kind=TryKind.PRESENT)
 
     @property
     def tries(self) -> tuple[ColumnElement[bool], ...]:
-        """Say in SQL which tries were at the same account."""
+        """SQL conditions: tries at the same account."""
         return SignInAttempt.kind == self.kind, SignInAttempt.account == self.account
 
 
 def throttle(session: Session, trier: Trier, *, now: datetime) -> int:
-    """Count the try before the password is looked at, and give its id; raises TooManyTries.
+    """Count a try before the password is checked, and give its id; raises TooManyTries.
 
-    Counted first and committed, so that many guesses at once gain nothing, whichever process they
-    reach. A try that has to wait is not counted, so waiting always ends; one that was right is taken
-    back (`forget_try`). A known device is counted by itself, and nothing that others do touches it; where
-    its count is used up it is no worse off than an unknown one.
+    It is committed before the check, so that parallel guesses gain nothing. A refused try is not counted, so
+    waiting always ends; a right one is removed again (`forget_try`). A known device has its own count, which
+    others cannot use up; beyond it, it is treated as an unknown one.
     """
-    one_at_a_time(session, f"{trier.kind} {trier.account}")
+    lock_tries(session, f"{trier.kind} {trier.account}")
     device, wait = _counted_under(session, trier, now)
     row = SignInAttempt(kind=trier.kind, account=trier.account, address=trier.address, device=device, at=now)
-    return count_it(session, row, wait)
+    return add_try(session, row, wait)
 
 
 def _counted_under(session: Session, trier: Trier, now: datetime) -> tuple[str | None, timedelta]:
-    """Give the device whose try this is, or None for a stranger's, and how long it has to wait."""
+    """Give the known device to count under, or None, and how long it has to wait."""
     if trier.device is None:
-        return None, _wait_of_stranger(session, trier, now)
+        return None, _wait_of_unknown(session, trier, now)
     wait = _wait_of_device(session, trier, now)
     if not wait:
         return trier.device, wait
-    return None, min(wait, _wait_of_stranger(session, trier, now))
+    return None, min(wait, _wait_of_unknown(session, trier, now))
 
 
 def _wait_of_device(session: Session, trier: Trier, now: datetime) -> timedelta:
     devices = (*trier.tries, SignInAttempt.device.is_not(None))
-    together = wait_for(tries_of(session, *devices, now=now), DEVICES_TRIES, now)
-    this_one = tries_of(session, *devices, SignInAttempt.device == trier.device, now=now)
+    together = wait_for(recent_tries(session, *devices, now=now), DEVICES_TRIES, now)
+    this_one = recent_tries(session, *devices, SignInAttempt.device == trier.device, now=now)
     return max(together, wait_for(this_one, DEVICE_TRIES, now))
 
 
 NO_DEVICE = SignInAttempt.device.is_(None)
 
 
-def _wait_of_stranger(session: Session, trier: Trier, now: datetime) -> timedelta:
+def _wait_of_unknown(session: Session, trier: Trier, now: datetime) -> timedelta:
     strangers = (*trier.tries, NO_DEVICE)
-    everywhere = wait_for(tries_of(session, *strangers, now=now), ACCOUNT_TRIES, now)
-    here = tries_of(session, *strangers, SignInAttempt.address == trier.address, now=now)
+    everywhere = wait_for(recent_tries(session, *strangers, now=now), ACCOUNT_TRIES, now)
+    here = recent_tries(session, *strangers, SignInAttempt.address == trier.address, now=now)
     many = len(here) >= PAIR_TRIES_IN_A_CROWD and _is_crowded(session, trier.address, now)
     return max(everywhere, wait_for(here, PAIR_TRIES_IN_A_CROWD if many else PAIR_TRIES, now))
 
@@ -89,28 +88,28 @@ AT_THE_DOOR = SignInAttempt.kind == TryKind.SIGN_IN
 
 
 def _is_crowded(session: Session, address: str, now: datetime) -> bool:
-    """Tell whether so many accounts were tried from there that it is no office that mistypes."""
+    """Tell whether more tries came from an address than an office's mistyping explains."""
     there = (AT_THE_DOOR, SignInAttempt.address == address, NO_DEVICE, SignInAttempt.at > now - TRIES_WITHIN)
     tries = session.scalar(select(func.count()).select_from(SignInAttempt).where(*there))
     return (tries or 0) >= CROWDED_AT
 
 
-def one_at_a_time(session: Session, name: str) -> None:
-    """Let nobody else count under this name until the transaction ends."""
+def lock_tries(session: Session, name: str) -> None:
+    """Lock the counter of this name until the transaction ends."""
     # SQLite's BEGIN IMMEDIATE lets one writer in at a time already.
     if session.get_bind().dialect.name == "postgresql":
         lock = text("SELECT pg_advisory_xact_lock(71, hashtext(:name))")
         session.execute(lock, {"name": name})
 
 
-def tries_of(session: Session, *whose: ColumnElement[bool], now: datetime) -> list[datetime]:
-    """Give when the tries that still count were made, the latest first."""
+def recent_tries(session: Session, *whose: ColumnElement[bool], now: datetime) -> list[datetime]:
+    """Give the times of tries within TRIES_WITHIN, latest first."""
     recent = select(SignInAttempt.at).where(*whose, SignInAttempt.at > now - TRIES_WITHIN)
     return list(session.scalars(recent.order_by(SignInAttempt.at.desc())))
 
 
-def count_it(session: Session, attempt: SignInAttempt, wait: timedelta) -> int:
-    """Keep the try and give its id; raises TooManyTries, and keeps nothing, where it has to wait."""
+def add_try(session: Session, attempt: SignInAttempt, wait: timedelta) -> int:
+    """Add the try and give its id; raises TooManyTries, and adds nothing, where `wait` is not over."""
     if wait:
         raise TooManyTries(-int(-wait.total_seconds() // 1))
     session.add(attempt)
@@ -119,22 +118,22 @@ def count_it(session: Session, attempt: SignInAttempt, wait: timedelta) -> int:
 
 
 def forget_try(session: Session, try_id: int) -> None:
-    """Take a try back that was right: only wrong ones count."""
+    """Remove a try whose password was right: only wrong ones count."""
     session.execute(delete(SignInAttempt).where(SignInAttempt.id == try_id))
 
 
 def attempts_to_forget(session: Session, now: datetime) -> Sequence[int]:
-    """Name the newest try that is too old to count or dated after now, if any: with it go the ones before."""
+    """Give the newest try that is due to be forgotten or re-dated, as the one item of the job."""
     due = or_(SignInAttempt.at < now - TRIES_KEPT_FOR, SignInAttempt.at > now)
     found = session.scalar(select(func.max(SignInAttempt.id)).where(due))
     return [] if found is None else [found]
 
 
 def forget_attempts(session: Session, newest_id: int, now: datetime) -> bool:
-    """Delete what is too old up to that try; e-mails and addresses of strangers are not kept longer.
+    """Delete tries older than TRIES_KEPT_FOR up to that id: e-mails and addresses are not kept longer.
 
-    What is dated after now was tried before a clock was set back. It is as old as now from here on: a guesser
-    gets no new tries by it, and an owner waits no longer than for any other.
+    Tries dated after now were made before the clock was set back. They are re-dated to now: a guesser gains
+    nothing by it, and an owner waits no longer than usual.
     """
     up_to_it = SignInAttempt.id <= newest_id
     session.execute(delete(SignInAttempt).where(up_to_it, SignInAttempt.at < now - TRIES_KEPT_FOR))

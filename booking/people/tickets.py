@@ -20,9 +20,9 @@ from booking.people.rules import (
 
 @dataclass(frozen=True, slots=True)
 class NewTicket:
-    """The letter in which the link has its place, from which address it was asked for, and by whom.
+    """A link to be mailed: its letter, the address it was asked for from, and by whom.
 
-    `asked_by_id` is a member, or None for somebody at the door.
+    `asked_by_id` is a member, or None for somebody who is not signed in.
     """
 
     letter: Callable[[Member], LetterText]
@@ -33,7 +33,7 @@ class NewTicket:
 def issue_ticket(
     session: Session, member: Member, kind: TicketKind, ticket: NewTicket, *, now: datetime
 ) -> None:
-    """Write the letter; the link in it is made when it leaves (`make_link`). Older ones of the kind end."""
+    """Write the letter; its link is made when it is sent (`make_link`). Older links of the kind are spent."""
     spend_links(session, member.id, kind, now=now)
     request = LinkRequest(
         member_id=member.id,
@@ -53,15 +53,15 @@ LASTS = {TicketKind.INVITATION: INVITATION_LASTS, TicketKind.RESET: RESET_LASTS}
 
 
 def make_link(session: Session, letter_id: int, token: str, *, now: datetime) -> Member | None:
-    """Keep the token's hash and give whom it lets in; None where the letter brings no link.
+    """Store the token's hash and give the member it is for; None for a letter without a link.
 
-    A letter that is tried again brings another link, and each opens until one is used, another is asked
-    for, or its time is over: mail arrives at least once, and nobody knows which of them arrived. A letter
-    that still waits while its reader asks again brings what was asked for last. Raises LinkNotNeeded
+    A letter that is sent again carries another link, and each works until one is used, another is asked for,
+    or it expires: nobody knows which of them arrived. A letter that still waits while its reader asks again
+    carries what was asked for last. Raises LinkNotNeeded
     where the account was closed or its password set meanwhile. Whose address has an account elsewhere gets
     none: that letter only tells so (`Member.invited_email`).
     """
-    asked = link_in(session, letter_id)
+    asked = request_of_letter(session, letter_id)
     if asked is None:
         return None
     session.execute(select(Member.id).where(Member.id == asked.member_id).with_for_update(key_share=True))
@@ -76,9 +76,9 @@ def make_link(session: Session, letter_id: int, token: str, *, now: datetime) ->
 
 
 def spend_links(session: Session, member_id: int, *kinds: TicketKind, now: datetime) -> None:
-    """End the open ones of these kinds, or of either where none is named; harmless twice.
+    """Spend an account's open links of these kinds, or of all where none is named. Idempotent.
 
-    The account is held first: of two who ask, set or use at once, the second sees what the first did.
+    Locks the member first: of two that issue, set or use at once, the second sees what the first did.
     """
     session.execute(select(Member.id).where(Member.id == member_id).with_for_update(key_share=True))
     meant = kinds or tuple(TicketKind)
@@ -88,31 +88,31 @@ def spend_links(session: Session, member_id: int, *kinds: TicketKind, now: datet
     session.execute(asked.where(LinkRequest.ended_at.is_(None)).values(ended_at=now))
 
 
-def member_behind(session: Session, token: str, now: datetime) -> Member | None:
-    """Find the active member whom a mailed link is for; None where it was used or is too old."""
+def member_of_ticket(session: Session, token: str, now: datetime) -> Member | None:
+    """Find the active member a token is for; None where it was used or has expired."""
     good = (Ticket.token_hash == hash_token(token), Ticket.used_at.is_(None), Ticket.expires_at > now)
     return session.scalar(
         select(Member).join(Ticket, Ticket.member_id == Member.id).where(*good, Member.active)
     )
 
 
-def link_in(session: Session, letter_id: int) -> LinkRequest | None:
-    """Find for what a letter brings a link; None for a letter without one."""
+def request_of_letter(session: Session, letter_id: int) -> LinkRequest | None:
+    """Find the link request of a letter; None for a letter without a link."""
     return session.scalar(select(LinkRequest).where(LinkRequest.letter_id == letter_id))
 
 
 def open_request(session: Session, member_id: int, kind: TicketKind) -> LinkRequest | None:
-    """Find what was asked for last and is neither used nor replaced; there is one of a kind at most."""
+    """Find the open link request of a kind; there is one at most."""
     mine = (LinkRequest.member_id == member_id, LinkRequest.kind == kind, LinkRequest.ended_at.is_(None))
     return session.scalar(select(LinkRequest).where(*mine))
 
 
-def asker_of(session: Session, letter_id: int) -> str:
-    """Name who asked for a letter with a link; "" for somebody at the door."""
+def requester_of(session: Session, letter_id: int) -> str:
+    """Name the member who asked for a letter with a link; "" for somebody who was not signed in."""
     asker = select(Member.name).join(LinkRequest, LinkRequest.asked_by_id == Member.id)
     return session.scalar(asker.where(LinkRequest.letter_id == letter_id)) or ""
 
 
 def hash_token(token: str) -> str:
-    """Give what may be kept of a token; it is random and long, so a plain hash cannot be guessed back."""
+    """Hash a token. It is long and random, so a plain SHA-256 is enough."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -25,7 +25,7 @@ from booking.payments.models import PaymentReversal
 from booking.people.models import Enterprise, Member, Role
 from booking.people.queries import demo_accounts
 from booking.people.rules import check_uscc
-from booking.people.sessions import who_knows
+from booking.people.sessions import authenticate
 from booking.reservations.models import Reservation, ReservationState
 from booking.savings.models import SavingsReport
 from booking.spaces.models import Kind, Space
@@ -179,7 +179,7 @@ def test_the_sign_in_page_offers_the_four_accounts_and_their_password_opens(park
         offered = demo_accounts(session)
         assert [(one.role, one.name, one.email) for one in offered] == [tuple(one) for one in ACCOUNTS]
         assert all(account.name in page for account in ACCOUNTS)
-        assert all(who_knows(session, account.email, PASSWORD) for account in ACCOUNTS)
+        assert all(authenticate(session, account.email, PASSWORD) for account in ACCOUNTS)
 
 
 def test_a_second_start_keeps_the_park_and_forgetting_starts_over(tmp_path: Path, demo_month: Path) -> None:

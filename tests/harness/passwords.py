@@ -6,11 +6,11 @@ from argon2 import PasswordHasher
 
 from booking.people import passwords
 
-IN_PRODUCTION, NOBODYS_IN_PRODUCTION = passwords.HASHER, passwords.NOBODYS
+IN_PRODUCTION, DUMMY_HASH_IN_PRODUCTION = passwords.HASHER, passwords.DUMMY_HASH
 QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 def spare_the_cost_of_passwords() -> None:
     """Hash and check by few rounds from now on in this process: each would take a tenth of a second."""
     passwords.HASHER = QUICK
-    passwords.NOBODYS = QUICK.hash("nobody")
+    passwords.DUMMY_HASH = QUICK.hash("nobody")

@@ -12,7 +12,7 @@ from booking.blueprints.kit.session import invitation_by
 from booking.mail.models import Letter
 from booking.people.invitations import invite, invite_again
 from booking.people.models import Member, Role, Ticket
-from booking.people.passwords import fits, hash_password
+from booking.people.passwords import hash_password, verify_password
 from booking.people.rules import RESET_LETTERS, EmailTaken, EnterpriseHasLeft, MemberAlreadyIn
 
 NEW = "a fine new phrase"
@@ -39,7 +39,7 @@ def test_a_forgotten_password_is_set_anew_by_a_mailed_link_once(client, li, sess
     assert client.post(link, data={"password": NEW}).status_code == 302
     session.rollback()
     session.expire_all()
-    assert fits(session.get_one(Member, li.id).password_hash, NEW)
+    assert verify_password(session.get_one(Member, li.id).password_hash, NEW)
     assert client.get(link).status_code == 410
     assert client.post(link, data={"password": "another phrase"}).status_code == 410
 

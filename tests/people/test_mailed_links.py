@@ -17,7 +17,7 @@ from booking.mail.outbox import LetterText, write_letter
 from booking.mail.rules import LEASE, pause_after
 from booking.mail.transport import GivenUp, TryLater
 from booking.people.models import Member, Role
-from booking.people.passwords import fits, hash_password
+from booking.people.passwords import hash_password, verify_password
 from tests.harness.app import open_session
 from tests.harness.outbox import LINK
 from tests.harness.world import World
@@ -226,7 +226,7 @@ def test_a_password_that_is_set_spends_every_link_of_either_kind(client, sign_in
     assert not opens(client, invitation)
     assert client.post(invitation, data={"password": "taken over by it"}).status_code == 410
     session.refresh(new)
-    assert fits(new.password_hash, NEW)
+    assert verify_password(new.password_hash, NEW)
 
 
 def test_a_password_that_is_changed_spends_a_link_that_somebody_else_asked_for(client, sign_in, li, outbox):

@@ -23,7 +23,7 @@ from booking.people.invitations import invite_again
 from booking.people.models import Member, Role, TicketKind
 from booking.people.password_resets import send_link
 from booking.people.rules import LinkNotForOthers
-from booking.people.tickets import link_in
+from booking.people.tickets import request_of_letter
 from booking.values.refusal import Refusal
 
 
@@ -48,7 +48,7 @@ def letter(letter_id: int) -> str:
 
 
 def _page(letter: Letter, form: SendAgainForm) -> str:
-    link = link_in(db.session(), letter.id)
+    link = request_of_letter(db.session(), letter.id)
     return render_template("park/letter.html", letter=letter, form=form, link=link, NOT_NEEDED=NOT_NEEDED)
 
 
@@ -75,7 +75,7 @@ def again(letter_id: int) -> ResponseReturnValue:
     try:
         with transaction() as session:
             fresh = letter_of(session, park_id, letter_id) or abort(404)
-            if link_in(session, letter_id):
+            if request_of_letter(session, letter_id):
                 raise LinkNotForOthers
             send_again(session, fresh, form.to.data or "", by=by, now=clock.now())
     except Refusal as refusal:
@@ -92,7 +92,7 @@ def link(letter_id: int) -> ResponseReturnValue:
     letter, by, sender = _mine(letter_id), actor(), me()
     try:
         with transaction() as session:
-            asked = link_in(session, letter.id) or abort(404)
+            asked = request_of_letter(session, letter.id) or abort(404)
             member = session.get_one(Member, asked.member_id)
             if asked.kind is TicketKind.INVITATION:
                 invite_again(session, member, invitation_by(sender), by=by, now=clock.now())

@@ -10,7 +10,7 @@ from flask import render_template, request
 
 from booking.audit.actions import Action
 from booking.audit.models import AuditEntry
-from booking.audit.queries import PAGE, Asked, subjects_of, trail_of
+from booking.audit.queries import PAGE, TrailFilter, subjects_of, trail_of
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import LONGEST_WORDS, day_or_none
 from booking.blueprints.kit.pagination import Pager
@@ -46,14 +46,14 @@ def trail() -> str:
     return render_template("park/trail.html", lines=lines, subjects=subjects, asked=request.args, pager=pager)
 
 
-def _asked(zone: ZoneInfo) -> Asked:
+def _asked(zone: ZoneInfo) -> TrailFilter:
     subject, person = request.args.get("subject", ""), request.args.get("actor", "").strip()[:LONGEST_WORDS]
     day = day_or_none(request.args.get("day"))
     if day is None:
-        return Asked(subject, person)
+        return TrailFilter(subject, person)
     since = datetime.combine(day, time(0), zone)
     until = datetime.combine(day + timedelta(days=1), time(0), zone)
-    return Asked(subject, person, since, until)
+    return TrailFilter(subject, person, since, until)
 
 
 def _line(entry: AuditEntry, codes: Codes) -> Line:

@@ -23,7 +23,7 @@ from booking.language import gettext
 from booking.people.models import Member, Role
 from booking.people.queries import demo_accounts
 from booking.people.rules import TooManyTries, WrongSignIn, normal_email
-from booking.people.sessions import sign_in, sign_out, who_knows
+from booking.people.sessions import authenticate, sign_in, sign_out
 from booking.people.throttle import Trier, throttle
 from booking.values.refusal import Refusal
 
@@ -75,7 +75,7 @@ def _member_behind(form: SignInForm) -> Member:
     trier = Trier(email, address(), device_for(email))
     with transaction() as session:
         try_id = throttle(session, trier, now=clock.now())
-    found = who_knows(db.session(), email, password)
+    found = authenticate(db.session(), email, password)
     if found is None:
         raise WrongSignIn
     with transaction() as session:

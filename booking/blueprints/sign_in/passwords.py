@@ -20,7 +20,7 @@ from booking.people.password_resets import ask_for_reset, use_ticket
 from booking.people.passwords import change_password
 from booking.people.sessions import sign_out_everywhere
 from booking.people.throttle import Trier, throttle
-from booking.people.tickets import member_behind
+from booking.people.tickets import member_of_ticket
 from booking.values.refusal import Refusal
 
 
@@ -59,7 +59,7 @@ SECRET_PAGE = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 @anyone  # the link in the mail is the key
 def set_password(token: str) -> ResponseReturnValue:
     """Set a password with a mailed link, and come in."""
-    member = member_behind(db.session(), token, clock.now())
+    member = member_of_ticket(db.session(), token, clock.now())
     if member is None:
         return render_template("sign_in/spent.html"), GONE, SECRET_PAGE
     form = NewPasswordForm()

@@ -28,7 +28,7 @@ from booking.blueprints.kit.session import SignedIn
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Member, Role
-from booking.people.sessions import door_of
+from booking.people.sessions import account_version
 
 HOMES = {
     Role.MEMBER: "today.index",
@@ -97,7 +97,7 @@ class KnownDevice(NamedTuple):
 
 def device_for(email: str) -> str | None:
     """Give the key of this device if the account signed in on it and was not signed out everywhere since."""
-    door = door_of(db.session(), email)
+    door = account_version(db.session(), email)
     if door is None:
         return None
     known = _read(clock.now()).get(str(door.id))
