@@ -20,8 +20,7 @@ from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, invitation_by, me, my_park, park_today
 from booking.blueprints.messages import put_beside
-from booking.charges.move_out import hold_what_ends, what_ends
-from booking.charges.move_out import leave as leave_with_all
+from booking.charges.move_out import lock_what_ends, move_out, what_ends
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
@@ -171,10 +170,10 @@ def left(enterprise_id: int) -> ResponseReturnValue:
         return _leaving(enterprise, form, park_today()), UNPROCESSABLE
     try:
         with transaction() as session:
-            hold_what_ends(session, _theirs(enterprise_id), day)
+            lock_what_ends(session, _theirs(enterprise_id), day)
             form.check(session)
             fresh = session.get_one(Enterprise, enterprise_id)
-            ending = leave_with_all(session, fresh, day, by=by, now=clock.now())
+            ending = move_out(session, fresh, day, by=by, now=clock.now())
             counts = {"reservations": len(ending.reservations), "leases": len(ending.leases)}
     except Refusal as refusal:
         put_beside(form, refusal)

@@ -33,14 +33,14 @@ class EndedByMoveOut(NamedTuple):
     leases: tuple[Reservation, ...] = ()
 
 
-def leave(
+def move_out(
     session: Session, enterprise: Enterprise, left_on: date, *, by: Actor, now: datetime
 ) -> EndedByMoveOut:
     """Keep its last day and end what it has for later, telling what; raises LeavesBeforeItJoined."""
-    hold_what_ends(session, enterprise, left_on)
+    lock_what_ends(session, enterprise, left_on)
     leave_park(session, enterprise, left_on, by=by, now=now)
     session.flush()
-    return wind_up(session, enterprise, by=by, now=now)
+    return end_after_move_out(session, enterprise, by=by, now=now)
 
 
 def what_ends(session: Session, enterprise: Enterprise, left_on: date) -> EndedByMoveOut:
@@ -56,7 +56,9 @@ LEFT = "enterprise left"
 """Why, as histories and the trail keep it; the words are the reader's language's."""
 
 
-def wind_up(session: Session, enterprise: Enterprise, *, by: Actor, now: datetime) -> EndedByMoveOut:
+def end_after_move_out(
+    session: Session, enterprise: Enterprise, *, by: Actor, now: datetime
+) -> EndedByMoveOut:
     """Cancel what begins after the last day, without a fee, and end leases with that day; safe twice.
 
     A last day that is over ends a lease now: until then the place was held. Its stay is then ended and
@@ -65,7 +67,7 @@ def wind_up(session: Session, enterprise: Enterprise, *, by: Actor, now: datetim
     if enterprise.left_on is None:
         return EndedByMoveOut()
     end = _end_of(session, enterprise, enterprise.left_on)
-    hold_what_ends(session, enterprise, enterprise.left_on)
+    lock_what_ends(session, enterprise, enterprise.left_on)
     ending = what_ends(session, enterprise, enterprise.left_on)
     for reservation in ending.reservations:
         cancel(session, reservation.id, by=by, now=now, reason=LEFT)
@@ -74,7 +76,7 @@ def wind_up(session: Session, enterprise: Enterprise, *, by: Actor, now: datetim
     return ending
 
 
-def hold_what_ends(session: Session, enterprise: Enterprise, left_on: date) -> None:
+def lock_what_ends(session: Session, enterprise: Enterprise, left_on: date) -> None:
     """Lock what ends before the enterprise, stays before reservations, as whoever checks out does."""
     ending = what_ends(session, enterprise, left_on)
     leases = [one.id for one in ending.leases]

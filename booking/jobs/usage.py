@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
 from booking.charges.charge_stay import RatingMeter, charge_lease_month
-from booking.charges.move_out import wind_up
+from booking.charges.move_out import end_after_move_out
 from booking.db import TO_CHANGE
 from booking.invoices.billable_lines import leases_to_charge
 from booking.jobs.job import Job
@@ -48,7 +48,9 @@ def _leavers(session: Session, now: datetime) -> list[int]:
 def _wind_up(session: Session, enterprise_id: int, now: datetime) -> bool:
     """End what was booked for after the enterprise's last day in the same moment as it was set."""
     enterprise = session.get_one(Enterprise, enterprise_id)
-    return any(wind_up(session, enterprise, by=Actor.system("wind up", enterprise.park_id), now=now))
+    return any(
+        end_after_move_out(session, enterprise, by=Actor.system("wind up", enterprise.park_id), now=now)
+    )
 
 
 def _expire(session: Session, reservation_id: int, now: datetime) -> bool:

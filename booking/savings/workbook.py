@@ -20,16 +20,16 @@ EFFECTS = (("企业", ""), ("事项", ""), ("内容", ""), ("标记", ""), ("申
 NOT_CAUSED = "以下由企业自行申报，未经核实，不表示由上述节省所带来。"
 
 
-def workbook_of(sheet: ReportPaper) -> bytes:
+def workbook_of(paper: ReportPaper) -> bytes:
     """Write three tables: the chain of each enterprise, where figures come from, what enterprises say."""
     book = Workbook()
     first = book.active
     assert first is not None  # noqa: S101 - openpyxl makes one with every book
-    book.properties.title = f"{sheet.park} 共享空间节省报告 {sheet.month}"
-    book.properties.creator = sheet.branch
-    _chains(first, sheet)
-    _table(book.create_sheet("数据来源"), "数据来源", (), PROOFS, _proofs(sheet))
-    _table(book.create_sheet("企业自报"), "企业自报的变化", (NOT_CAUSED,), EFFECTS, _effects(sheet))
+    book.properties.title = f"{paper.park} 共享空间节省报告 {paper.month}"
+    book.properties.creator = paper.branch
+    _chains(first, paper)
+    _table(book.create_sheet("数据来源"), "数据来源", (), PROOFS, _proofs(paper))
+    _table(book.create_sheet("企业自报"), "企业自报的变化", (NOT_CAUSED,), EFFECTS, _effects(paper))
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -48,18 +48,18 @@ FORMULA = "净节省 = 原面积 × 原单价 × 当月天数 −（现面积 ×
 HIDDEN = "另有未同意具名的企业，不足三家，不单独列示，其数额已计入合计。"
 
 
-def _chains(page: Worksheet, sheet: ReportPaper) -> None:
+def _chains(page: Worksheet, paper: ReportPaper) -> None:
     page.title = "节省报告"
-    month = f"{sheet.month.year}年{sheet.month.month}月"
-    said = [f"{sheet.branch}　{sheet.published_on.isoformat()}", FORMULA]
-    said += [f"暂定：{sheet.provisional}"] if sheet.provisional else []
-    shown = len(sheet.named) + (sheet.unnamed.count if sheet.unnamed else 0)
-    said += [HIDDEN] if shown < sheet.enterprise_count else []
-    rows = [(named.name, named.chain) for named in sheet.named]
-    if sheet.unnamed is not None:
-        rows.append((f"未具名企业 {sheet.unnamed.count} 家", sheet.unnamed.chain))
-    rows.append((f"合计 {sheet.enterprise_count} 家", sheet.totals))
-    _table(page, f"{sheet.park} 共享空间节省报告 {month}", said, CHAIN, (_chain(*row) for row in rows))
+    month = f"{paper.month.year}年{paper.month.month}月"
+    said = [f"{paper.branch}　{paper.published_on.isoformat()}", FORMULA]
+    said += [f"暂定：{paper.provisional}"] if paper.provisional else []
+    shown = len(paper.named) + (paper.unnamed.count if paper.unnamed else 0)
+    said += [HIDDEN] if shown < paper.enterprise_count else []
+    rows = [(named.name, named.chain) for named in paper.named]
+    if paper.unnamed is not None:
+        rows.append((f"未具名企业 {paper.unnamed.count} 家", paper.unnamed.chain))
+    rows.append((f"合计 {paper.enterprise_count} 家", paper.totals))
+    _table(page, f"{paper.park} 共享空间节省报告 {month}", said, CHAIN, (_chain(*row) for row in rows))
     for total in page[page.max_row]:
         total.font = BOLD
 
@@ -76,13 +76,13 @@ def _chain(name: str, chain: Chain) -> Sequence[Any]:
     )  # fmt: skip
 
 
-def _proofs(sheet: ReportPaper) -> Iterable[Sequence[Any]]:
-    for one in sheet.proofs:
+def _proofs(paper: ReportPaper) -> Iterable[Sequence[Any]]:
+    for one in paper.proofs:
         yield one.enterprise, one.figure, one.value, SOURCES[one.source], one.reference, one.dated
 
 
-def _effects(sheet: ReportPaper) -> Iterable[Sequence[Any]]:
-    for one in sheet.effects:
+def _effects(paper: ReportPaper) -> Iterable[Sequence[Any]]:
+    for one in paper.effects:
         yield one.enterprise or "", one.subject, one.statement, SOURCES[Source.DECLARED], one.said_on
 
 

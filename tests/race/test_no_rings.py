@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 from booking.charges.charge_stay import RatingMeter
 from booking.charges.dispute import answer_dispute
 from booking.charges.models import Charge, MonthClose, Outcome
-from booking.charges.move_out import EndedByMoveOut, leave
+from booking.charges.move_out import EndedByMoveOut, move_out
 from booking.db import transaction
 from booking.invoices.issue_invoice import issue_invoice
 from booking.letters.bills import invoice_letter
@@ -162,7 +162,7 @@ def test_giving_a_store_back_while_the_enterprise_leaves(two):
 
     def leaving(session):
         tenant = session.get_one(Enterprise, member.enterprise_id)
-        return leave(session, tenant, date(2026, 10, 31), by=BY, now=CLOSING_DAY)
+        return move_out(session, tenant, date(2026, 10, 31), by=BY, now=CLOSING_DAY)
 
     with open_session(two.app) as first:
         meter = Interrupted(lambda: two.second_meets(first, leaving))

@@ -64,27 +64,27 @@ def _proof(proof: FigureProof) -> dict[str, str]:
     }
 
 
-def _rows(sheet: ReportPaper) -> list[dict[str, Any]]:
-    rows = [{"name": named.name, **_chain(named.chain)} for named in sheet.named]
-    if sheet.unnamed is not None:
-        rows.append({"name": f"{UNNAMED} {sheet.unnamed.count} 家", **_chain(sheet.unnamed.chain)})
+def _rows(paper: ReportPaper) -> list[dict[str, Any]]:
+    rows = [{"name": named.name, **_chain(named.chain)} for named in paper.named]
+    if paper.unnamed is not None:
+        rows.append({"name": f"{UNNAMED} {paper.unnamed.count} 家", **_chain(paper.unnamed.chain)})
     return rows
 
 
-def report_data(sheet: ReportPaper) -> dict[str, Any]:
+def report_data(paper: ReportPaper) -> dict[str, Any]:
     """Give everything that `savings.typ` reads."""
-    shown = len(sheet.named) + (sheet.unnamed.count if sheet.unnamed else 0)
+    shown = len(paper.named) + (paper.unnamed.count if paper.unnamed else 0)
     return {
-        "park": sheet.park,
-        "branch": sheet.branch,
-        "month": words.month_words(sheet.month),
-        "published_on": words.long_date(sheet.published_on),
-        "enterprise_count": sheet.enterprise_count,
-        "totals": _chain(sheet.totals),
-        "columns": _columns(sheet.totals),
-        "rows": _rows(sheet),
-        "hidden_group": shown < sheet.enterprise_count,
-        "effects": [_effect(effect) for effect in sheet.effects if effect.enterprise or sheet.unnamed],
-        "proofs": [_proof(proof) for proof in sheet.proofs],
-        "provisional": sheet.provisional,
+        "park": paper.park,
+        "branch": paper.branch,
+        "month": words.month_words(paper.month),
+        "published_on": words.long_date(paper.published_on),
+        "enterprise_count": paper.enterprise_count,
+        "totals": _chain(paper.totals),
+        "columns": _columns(paper.totals),
+        "rows": _rows(paper),
+        "hidden_group": shown < paper.enterprise_count,
+        "effects": [_effect(effect) for effect in paper.effects if effect.enterprise or paper.unnamed],
+        "proofs": [_proof(proof) for proof in paper.proofs],
+        "provisional": paper.provisional,
     }
