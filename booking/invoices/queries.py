@@ -55,7 +55,7 @@ def enterprises_invoiced(session: Session, park_id: int) -> list[tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class MonthRow:
+class BillingMonth:
     """A month of a park: what waits, what was invoiced, what of it is still owed by its state."""
 
     month: Month
@@ -70,7 +70,7 @@ class MonthRow:
 MONTHS_BACK = 24
 
 
-def months_of(session: Session, park: Park, current: Month) -> list[MonthRow]:
+def months_of(session: Session, park: Park, current: Month) -> list[BillingMonth]:
     """Give the months in which something happened, this month first, in three queries."""
     waiting = _waiting(session, park)
     made = _made(session, park)
@@ -90,10 +90,10 @@ def _row(
     close: MonthClose | None,
     waiting: dict[int, tuple[int, Money]],
     made: dict[int, tuple[int, Money, int]],
-) -> MonthRow:
+) -> BillingMonth:
     lines, fen = waiting.get(key, (0, Money.zero()))
     invoices, invoiced, due = made.get(key, (0, Money.zero(), 0))
-    return MonthRow(Month.from_key(key, park.zone), close, lines, fen, invoices, invoiced, due)
+    return BillingMonth(Month.from_key(key, park.zone), close, lines, fen, invoices, invoiced, due)
 
 
 def _waiting(session: Session, park: Park) -> dict[int, tuple[int, Money]]:

@@ -99,6 +99,7 @@ def test_a_kept_copy_prices_as_its_tariff_did():
 
 
 KEPT = next(row for row in ROWS if row["kind"] == "use")["terms"]
+LOUD = KEPT["bands"][0] | {"loud": 1}
 FREE = KEPT["bands"][0] | {"factor": "1/0"}
 
 
@@ -115,6 +116,7 @@ FREE = KEPT["bands"][0] | {"factor": "1/0"}
         (KEPT | {"rate_fen": -1}, "charge 44: Expected `int` >= 0 - at `$.rate_fen`"),
         (KEPT | {"colour": "red"}, "charge 44: Object contains unknown field `colour`"),
         (KEPT | {"bands": [FREE]}, "charge 44: '1/0' divides by nothing - at `$.bands[0].factor`"),
+        (KEPT | {"bands": [LOUD]}, "charge 44: Object contains unknown field `loud` - at `$.bands[0]`"),
         (KEPT | {"valid_from": "soon"}, "charge 44: Invalid RFC3339 encoded date - at `$.valid_from`"),
     ],
 )  # fmt: skip

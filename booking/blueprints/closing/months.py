@@ -20,7 +20,7 @@ from booking.invoices.billable_lines import enterprises_to_invoice
 from booking.invoices.close_month import close_month, invoiced, review_ends
 from booking.invoices.issue_invoice import failures_of
 from booking.invoices.month_preview import preview_month
-from booking.invoices.queries import MonthRow, months_of
+from booking.invoices.queries import BillingMonth, months_of
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.parks.models import Park
@@ -57,7 +57,7 @@ def index() -> str:
     )
 
 
-def _state(row: MonthRow, over: bool) -> str:  # noqa: FBT001 - a fact, not a switch
+def _state(row: BillingMonth, over: bool) -> str:  # noqa: FBT001 - a fact, not a switch
     if row.close is not None:
         return "closed" if row.close.finished_at else "making"
     return "over" if over else "running"
