@@ -1,7 +1,10 @@
 """The letter to an enterprise's managers when the park has answered a question about a line."""
 
+from datetime import datetime
+
 from booking.charges.dispute import Answered
-from booking.charges.models import Charge, ChargeKind, Outcome
+from booking.charges.explain import UseExplained, explain
+from booking.charges.models import Charge, Outcome
 from booking.language import gettext, local_name
 from booking.letters.render import render
 from booking.mail.outbox import LetterText
@@ -33,5 +36,8 @@ def _place(line: Charge) -> str:
 
 
 def _used(line: Charge) -> Span | None:
-    start, end = line.used_starts_at, line.used_ends_at
-    return Span(start, end) if line.kind is ChargeKind.USE and start and end and end > start else None
+    match explain(line):
+        case UseExplained(used=(datetime() as start, datetime() as end)) if end > start:
+            return Span(start, end)
+        case _:
+            return None
