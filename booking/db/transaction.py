@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from booking.db.base import db
 
-TO_CHANGE: Final = {"key_share": True}
+NO_KEY_UPDATE: Final = {"key_share": True}
 """Options of `with_for_update` for a row that will be changed, not deleted: FOR NO KEY UPDATE.
 
 A plain FOR UPDATE also blocks inserts that reference the row, which can deadlock.

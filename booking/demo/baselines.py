@@ -15,7 +15,7 @@ from booking.letters.savings import published
 from booking.ports import Ports
 from booking.savings.declare_effect import declare_effect
 from booking.savings.publish_report import publish_report
-from booking.savings.rules import Lease
+from booking.savings.rules import BaselineTerms
 from booking.savings.set_baseline import read_evidence, set_baseline
 from booking.values.money import Money
 from booking.values.month import Month
@@ -48,7 +48,7 @@ def _set(diary: Diary, household: Household, now: datetime) -> None:
     tenant = household.tenant
     price = Money(tenant.price)
     own = price if tenant.own_area else Money.zero()
-    lease = Lease((tenant.area or 0) * 100, price, tenant.own_area * 100, own)
+    terms = BaselineTerms((tenant.area or 0) * 100, price, tenant.own_area * 100, own)
     paper = None
     if tenant.documented:
         paper = read_evidence(f"租赁合同-{household.enterprise.short_name}.pdf", lease_paper(household))
@@ -56,7 +56,7 @@ def _set(diary: Diary, household: Household, now: datetime) -> None:
         diary.session,
         household.enterprise,
         household.since,
-        lease,
+        terms,
         by=diary.manager(household),
         now=now,
         paper=paper,

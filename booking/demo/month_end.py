@@ -23,7 +23,7 @@ from booking.jobs.letters import TOKEN_BYTES, envelope
 from booking.letters.bills import credit_letter, invoice_letter
 from booking.letters.disputes import answer_letter
 from booking.mail.models import Letter
-from booking.mail.outbox import lease_letter, settle_letter
+from booking.mail.outbox import lock_letter, settle_letter
 from booking.mail.queries import due_letters
 from booking.mail.transport import Transport
 from booking.parks.queries import working_days
@@ -209,7 +209,7 @@ def carry_letters(session: Session, transport: Transport, until: datetime) -> No
     """Deliver what was due by then, each a few seconds after it was."""
     for letter_id in due_letters(session, until, MANY):
         when = session.get_one(Letter, letter_id).due_at + ON_THE_WAY
-        letter = lease_letter(session, letter_id, per_minute=MANY, now=when)
+        letter = lock_letter(session, letter_id, per_minute=MANY, now=when)
         if letter is not None:
             transport.deliver(envelope(session, letter, secrets.token_urlsafe(TOKEN_BYTES), now=when))
             settle_letter(session, letter_id, None, now=when)

@@ -9,6 +9,7 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.charges.models import Charge, MonthClose
+from booking.db import NO_KEY_UPDATE
 from booking.invoices.billable_lines import enterprises_to_invoice
 from booking.invoices.models import Invoice
 from booking.invoices.rules import (
@@ -33,9 +34,7 @@ def close_month(
     short. The invoices follow, one enterprise at a time: `issue_invoice`.
     """
     today = local_day(now, park.zone)
-    session.get_one(
-        Park, park.id, with_for_update={"key_share": True}
-    )  # one at a time; who waits finds the row
+    session.get_one(Park, park.id, with_for_update=NO_KEY_UPDATE)  # one at a time; who waits finds the row
     closed = session.get(MonthClose, (park.id, month.key), populate_existing=True)
     if closed is not None:
         return closed

@@ -35,7 +35,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class ExternalJob:
-    """A job that calls an external system for each item: `do` leases it, calls, and settles it.
+    """A job that calls an external system for each item: `do` locks it, calls, and settles it.
 
     No transaction is open during the call, so a slow mail server or payment provider keeps nobody waiting;
     `do` opens short ones of its own before and after.

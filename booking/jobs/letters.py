@@ -13,7 +13,7 @@ from booking.db import transaction
 from booking.jobs.job import ExternalJob
 from booking.letters.accounts import elsewhere, with_link
 from booking.mail.models import Letter
-from booking.mail.outbox import LetterText, lease_letter, settle_letter
+from booking.mail.outbox import LetterText, lock_letter, settle_letter
 from booking.mail.queries import due_letters, enclosures_of
 from booking.mail.rules import NOT_NEEDED
 from booking.mail.transport import Envelope, GivenUp, TransportError, TryLater
@@ -37,7 +37,7 @@ TOKEN_BYTES = 32
 
 
 def _send(letter_id: int) -> bool:
-    """Lease, deliver, settle: committed before and after, so no transaction waits for a mail server."""
+    """Lock, deliver, settle: committed before and after, so no transaction waits for a mail server."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     sealed = _sealed(letter_id, token)
     if sealed is None:
@@ -51,7 +51,7 @@ def _send(letter_id: int) -> bool:
 def _sealed(letter_id: int, token: str) -> Envelope | None:
     with transaction() as session:
         now = clock.now()
-        letter = lease_letter(session, letter_id, per_minute=_config().mail_per_minute, now=now)
+        letter = lock_letter(session, letter_id, per_minute=_config().mail_per_minute, now=now)
         if letter is None:
             return None
         try:

@@ -79,7 +79,7 @@ def compare(task: Task) -> None:
     with transaction() as session:
         found = compared(session, task.invoice_id, state, now=clock.now())
         invoice = lock_invoice(session, task.invoice_id)
-        leased = invoice.publish_due_at
+        locked_until = invoice.publish_due_at
         outside = transfers_of(session, invoice, task.attempt) if found.tell_part else None
     if found.tell_provider:
         gateway.settle_outside(provider_id, attempt=task.attempt)
@@ -87,7 +87,7 @@ def compare(task: Task) -> None:
         gateway.paid_outside(provider_id, outside)
     if found.tell_provider or outside is not None:
         with transaction() as session:
-            settled_at_provider(session, task.invoice_id, leased)
+            settled_at_provider(session, task.invoice_id, locked_until)
 
 
 def _mail(invoice_id: int) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actor import Actor
 from booking.charges.charge_stay import RatingMeter, charge_lease_month
 from booking.charges.move_out import end_after_move_out
-from booking.db import TO_CHANGE
+from booking.db import NO_KEY_UPDATE
 from booking.invoices.billable_lines import leases_to_charge
 from booking.jobs.job import Job
 from booking.parks.models import Park
@@ -74,7 +74,7 @@ def _uncharged_leases(session: Session, now: datetime) -> list[int]:
 
 
 def _charge_lease(session: Session, stay_id: int, now: datetime) -> bool:
-    stay = session.get_one(Stay, stay_id, with_for_update=TO_CHANGE)
+    stay = session.get_one(Stay, stay_id, with_for_update=NO_KEY_UPDATE)
     month = _month_over(session.get_one(Park, stay.park_id), now)
     return charge_lease_month(session, stay, month, now=now) is not None
 

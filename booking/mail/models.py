@@ -28,7 +28,7 @@ class Letter(Base):
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
-    leased_until: Mapped[datetime | None]
+    locked_until: Mapped[datetime | None] = mapped_column("leased_until")
     tried_at: Mapped[datetime | None] = mapped_column(index=True)
     attempts: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]

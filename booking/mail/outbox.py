@@ -16,7 +16,7 @@ from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.mail.models import Letter, LetterEnclosure
 from booking.mail.queries import is_due, tried_lately
-from booking.mail.rules import LEASE, MOST_ATTEMPTS, LetterNotFailed, pause_after
+from booking.mail.rules import LOCKED_FOR, MOST_ATTEMPTS, LetterNotFailed, pause_after
 from booking.mail.transport import GivenUp, TransportError
 
 
@@ -110,10 +110,10 @@ def write_letters(
     return set(new)
 
 
-def lease_letter(session: Session, letter_id: int, *, per_minute: int, now: datetime) -> Letter | None:
-    """Lease the letter if it is still due, not leased, and the limit a minute allows one more.
+def lock_letter(session: Session, letter_id: int, *, per_minute: int, now: datetime) -> Letter | None:
+    """Lock the letter for this worker if it is still due, not locked, and the limit a minute allows one more.
 
-    A lease that runs out (its worker died) is given again: a letter goes out at least once, and a
+    A lock that runs out (its worker died) is given again: a letter goes out at least once, and a
     repeated one bears the same Message-ID.
     """
     if session.get_bind().dialect.name == "postgresql":
@@ -126,7 +126,7 @@ def lease_letter(session: Session, letter_id: int, *, per_minute: int, now: date
     )
     if letter is None:
         return None
-    letter.leased_until = now + LEASE
+    letter.locked_until = now + LOCKED_FOR
     letter.tried_at = now
     letter.attempts += 1
     return letter
@@ -146,7 +146,7 @@ def settle_letter(session: Session, letter_id: int, trouble: TransportError | No
     On that list are letters refused for good, and those that found no open door in about two days.
     """
     letter = session.get_one(Letter, letter_id)
-    letter.leased_until = None
+    letter.locked_until = None
     if letter.sent_at is not None:
         return
     if trouble is None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from booking.db.due import CLOCKS_DIFFER, has_come
 from booking.documents.models import Document
 from booking.mail.models import WAITING, Letter, LetterEnclosure
-from booking.mail.rules import LATE_AFTER, LEASE, RATE_WINDOW
+from booking.mail.rules import LATE_AFTER, LOCKED_FOR, RATE_WINDOW
 from booking.mail.transport import Enclosure
 
 
@@ -31,12 +31,12 @@ STATES: dict[State, ColumnElement[bool]] = {
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:
-    """SQL condition: the letter waits, is due, and is not leased.
+    """SQL condition: the letter waits, is due, and no worker has it.
 
     Times later than now mean that the clock was set back: such a letter does not wait until then.
     """
     ahead = now + CLOCKS_DIFFER
-    free = or_(Letter.leased_until.is_(None), has_come(Letter.leased_until, now, within=LEASE))
+    free = or_(Letter.locked_until.is_(None), has_come(Letter.locked_until, now, within=LOCKED_FOR))
     from_later = or_(
         and_(Letter.attempts == 0, Letter.created_at > ahead, Letter.due_at == Letter.created_at),
         Letter.tried_at > ahead,
@@ -65,7 +65,7 @@ def due_letters(session: Session, now: datetime, per_minute: int) -> Sequence[in
 def _last_try_failed(session: Session, now: datetime) -> bool:
     last = select(Letter).where(Letter.tried_at <= now + RATE_WINDOW)
     letter = session.scalar(last.order_by(Letter.tried_at.desc(), Letter.id.desc()).limit(1))
-    return letter is not None and not (letter.sent_at or letter.failed_at or letter.leased_until)
+    return letter is not None and not (letter.sent_at or letter.failed_at or letter.locked_until)
 
 
 def enclosures_of(session: Session, letter_id: int) -> tuple[Enclosure, ...]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from booking.values.refusal import Refusal
 
-LEASE = timedelta(minutes=3)  # longer than the slowest SMTP session
+LOCKED_FOR = timedelta(minutes=3)  # longer than the slowest SMTP session
 RATE_WINDOW = timedelta(minutes=1)
 LATE_AFTER = timedelta(minutes=30)
 NOT_NEEDED = "not needed any more"  # kept as the error of a letter whose link would open nothing

@@ -1,6 +1,6 @@
 """Keep our books and the payment provider's alike: what to lay out, what to tell, what came in.
 
-The network is never waited for inside a transaction. `take` leases an invoice and tells what to do,
+The network is never waited for inside a transaction. `take` locks an invoice and tells what to do,
 the job asks the gateway, and `published`, `compared` or `failed` write the answer down. Each is safe twice.
 """
 
@@ -61,15 +61,15 @@ def to_publish(session: Session, now: datetime) -> Sequence[int]:
     ).all()
 
 
-LEASE = timedelta(minutes=10)
+LOCKED_FOR = timedelta(minutes=10)
 
 
 def take(session: Session, invoice_id: int, *, now: datetime) -> Task | None:
-    """Lease the invoice, so that nobody else asks meanwhile; None where it is not due any more."""
+    """Lock the invoice, so that nobody else asks meanwhile; None where it is not due any more."""
     invoice = lock_invoice(session, invoice_id)
     if invoice.publish_due_at is None or not is_come(invoice.publish_due_at, now, within=LONGEST_WAIT):
         return None
-    invoice.publish_due_at = now + LEASE
+    invoice.publish_due_at = now + LOCKED_FOR
     if invoice.provider_id is None and not balance_of(session, invoice).owed:
         invoice.publish_due_at = None  # settled before it could be laid out: nothing to pay there
         return None

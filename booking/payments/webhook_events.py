@@ -41,11 +41,11 @@ def events_due(session: Session, now: datetime) -> Sequence[int]:
     ).all()
 
 
-LEASE = timedelta(minutes=10)
+LOCKED_FOR = timedelta(minutes=10)
 
 
 def take_event(session: Session, event_id: int, *, now: datetime) -> int | None:
-    """Lease the event and name the invoice to look up; None where it is done or is nobody's.
+    """Lock the event and name the invoice to look up; None where it is done or is nobody's.
 
     An event may come before we have written down where its bill lies: it is tried again later.
     """
@@ -56,7 +56,7 @@ def take_event(session: Session, event_id: int, *, now: datetime) -> int | None:
     if invoice_id is None:
         put_off(session, event_id, "no invoice of ours", now=now)
         return None
-    event.due_at = now + LEASE
+    event.due_at = now + LOCKED_FOR
     return invoice_id
 
 

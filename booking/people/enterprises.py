@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import as_json, change_row, record
+from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
 from booking.people.invitations import invite
 from booking.people.models import Enterprise, Role
@@ -91,7 +92,7 @@ def edit_enterprise(
 def unused_uscc(session: Session, park_id: int, code: str, own_id: int | None = None) -> str:
     """Normalise the code; raises BadUscc, or UsccTaken where another enterprise of the park has it."""
     normal = check_uscc(code)
-    session.get_one(Park, park_id, with_for_update={"key_share": True})  # one at a time
+    session.get_one(Park, park_id, with_for_update=NO_KEY_UPDATE)  # one at a time
     taken = select(Enterprise.id).where(Enterprise.park_id == park_id, Enterprise.uscc == normal)
     if session.scalar(taken) not in {None, own_id}:
         raise UsccTaken(normal)

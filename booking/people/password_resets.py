@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.db import TO_CHANGE
+from booking.db import NO_KEY_UPDATE
 from booking.people.models import LinkRequest, Member, SignInAttempt, Ticket, TicketKind, TryKind
 from booking.people.passwords import set_password
 from booking.people.rules import (
@@ -87,7 +87,7 @@ def use_ticket(session: Session, token: str, password: str, used_from: str, *, n
     member = member_of_ticket(session, token, now)
     if member is None:
         raise TicketSpent
-    session.get_one(Member, member.id, with_for_update={"of": Member, **TO_CHANGE})
+    session.get_one(Member, member.id, with_for_update={"of": Member, **NO_KEY_UPDATE})
     spend = update(Ticket).where(Ticket.token_hash == hash_token(token), Ticket.used_at.is_(None))
     kind = session.execute(spend.values(used_at=now).returning(Ticket.kind)).scalar_one_or_none()
     if kind is None:

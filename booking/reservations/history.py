@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.db import TO_CHANGE
+from booking.db import NO_KEY_UPDATE
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.refusals import CannotChange, OutOfDate
 
@@ -35,7 +35,7 @@ def lock_for_update(
 ) -> Reservation:
     """Lock a reservation to change it; raises OutOfDate for a stale page, CannotChange in other states."""
     reservation = session.get_one(
-        Reservation, reservation_id, with_for_update=TO_CHANGE, populate_existing=True
+        Reservation, reservation_id, with_for_update=NO_KEY_UPDATE, populate_existing=True
     )
     if version is not None and version != reservation.version:
         raise OutOfDate(reservation.version)

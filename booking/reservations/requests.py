@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
-from booking.db import TO_CHANGE
+from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
 from booking.people.tenancy import check_tenancy
 from booking.reservations.claim import claim
@@ -74,7 +74,7 @@ def expire(session: Session, reservation_id: int, *, now: datetime) -> bool:
     It held nothing, so nothing becomes free and nothing is charged.
     """
     reservation = session.get_one(
-        Reservation, reservation_id, with_for_update=TO_CHANGE, populate_existing=True
+        Reservation, reservation_id, with_for_update=NO_KEY_UPDATE, populate_existing=True
     )
     zone = session.get_one(Park, reservation.park_id).zone
     due = (

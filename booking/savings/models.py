@@ -16,7 +16,7 @@ from booking.values.money import Money
 class Evidence(StrEnum):
     """How well a baseline is known."""
 
-    DOCUMENTED = "documented"  # a lease is on file
+    DOCUMENTED = "documented"  # a rental contract is on file
     DECLARED = "declared"  # said by the enterprise
 
 

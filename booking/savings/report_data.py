@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from booking.savings.models import Evidence, SavingsReport
-from booking.savings.rules import SMALLEST_GROUP, Lease, SavingOfMonth, Source, saving, together
+from booking.savings.rules import SMALLEST_GROUP, BaselineTerms, SavingOfMonth, Source, saving, together
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.stored import read_stored, to_stored, version_of
@@ -36,9 +36,9 @@ class BaselineUsed(
     note: str
 
     @property
-    def lease(self) -> Lease:
+    def terms(self) -> BaselineTerms:
         """The office before and now."""
-        return Lease(self.area, Money(self.price_fen), self.own_area, Money(self.own_price_fen))
+        return BaselineTerms(self.area, Money(self.price_fen), self.own_area, Money(self.own_price_fen))
 
     @property
     def source(self) -> Source:
@@ -127,7 +127,7 @@ class EnterpriseSaving:
     @property
     def saving(self) -> SavingOfMonth:
         """Compute it, from the figures above alone."""
-        return saving(self.baseline.lease, self.days, self.spend.total)
+        return saving(self.baseline.terms, self.days, self.spend.total)
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,9 +200,9 @@ def report_paper(report: Report, park: Park, printed_on: date) -> ReportPaper:
 
 
 def _proofs(entry: EnterpriseSaving, month: Month) -> Iterator[FigureProof]:
-    baseline, lease, sum_ = entry.baseline, entry.baseline.lease, entry.saving
-    before = _product(lease.area, lease.price, entry.days)
-    now = _product(lease.own_area, lease.own_price, entry.days)
+    baseline, terms, sum_ = entry.baseline, entry.baseline.terms, entry.saving
+    before = _product(terms.area, terms.price, entry.days)
+    now = _product(terms.own_area, terms.own_price, entry.days)
     for figure, amount, product in (
         ("原租金", sum_.baseline_rent, before),
         ("保留租金", sum_.kept_rent, now),

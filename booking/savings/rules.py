@@ -18,7 +18,7 @@ class BadArea(Refusal):
 
     lowest: int
     highest: int
-    what: str = "area"  # of a lease
+    what: str = "area"  # of an office
 
 
 @dataclass(eq=False)
@@ -27,7 +27,7 @@ class BadPrice(Refusal):
 
     lowest: Money
     highest: Money
-    what: str = "price"  # of a lease
+    what: str = "price"  # of an office
 
 
 @dataclass(eq=False)
@@ -117,7 +117,7 @@ def version_in_force(versions: Iterable[Version], month: Month) -> Version | Non
 
 
 @dataclass(frozen=True, slots=True)
-class Lease:
+class BaselineTerms:
     """The office before and now: areas in hundredths of m², prices per m² and day."""
 
     area: int
@@ -184,16 +184,16 @@ class SavingOfMonth:
         return Fraction(self.area_saved, self.area_before) if self.area_before else None
 
 
-def saving(lease: Lease, days: int, shared_spend: Money) -> SavingOfMonth:
+def saving(terms: BaselineTerms, days: int, shared_spend: Money) -> SavingOfMonth:
     """Compute the saving of a month of `days` days.
 
     `shared_spend` is the month's invoice less its credit notes, 0 where a closed month has no invoice.
     """
     return SavingOfMonth(
-        area_before=lease.area,
-        area_now=lease.own_area,
-        baseline_rent=rent(lease.area, lease.price, days),
-        kept_rent=rent(lease.own_area, lease.own_price, days),
+        area_before=terms.area,
+        area_now=terms.own_area,
+        baseline_rent=rent(terms.area, terms.price, days),
+        kept_rent=rent(terms.own_area, terms.own_price, days),
         shared_spend=shared_spend,
     )
 
@@ -213,17 +213,17 @@ LARGEST_AREA = 10_000_00  # 10,000 m²: no office of a park is larger
 HIGHEST_PRICE = Money.yuan(1000)  # per square metre and day
 
 
-def check_lease(lease: Lease) -> None:
+def check_terms(terms: BaselineTerms) -> None:
     """Refuse areas and prices that no office has; raises BadArea and BadPrice."""
     one_fen = Money(1)
-    if not 0 < lease.area <= LARGEST_AREA:
+    if not 0 < terms.area <= LARGEST_AREA:
         raise BadArea(1, LARGEST_AREA)
-    if not 0 <= lease.own_area <= LARGEST_AREA:
+    if not 0 <= terms.own_area <= LARGEST_AREA:
         raise BadArea(0, LARGEST_AREA, what="own_area")
-    if not one_fen <= lease.price <= HIGHEST_PRICE:
+    if not one_fen <= terms.price <= HIGHEST_PRICE:
         raise BadPrice(one_fen, HIGHEST_PRICE)
-    lowest = one_fen if lease.own_area else Money.zero()
-    if not lowest <= lease.own_price <= HIGHEST_PRICE:
+    lowest = one_fen if terms.own_area else Money.zero()
+    if not lowest <= terms.own_price <= HIGHEST_PRICE:
         raise BadPrice(lowest, HIGHEST_PRICE, what="own_price")
 
 

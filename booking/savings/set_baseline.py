@@ -23,10 +23,10 @@ from booking.savings.rules import (
     LONGEST_EVIDENCE,
     MOST_PIXELS,
     BaselineInReport,
+    BaselineTerms,
     EvidenceTooLarge,
     EvidenceUnreadable,
-    Lease,
-    check_lease,
+    check_terms,
     check_valid_from,
 )
 from booking.values.file_name import file_name
@@ -46,7 +46,7 @@ def set_baseline(
     session: Session,
     enterprise: Enterprise,
     valid_from: date,
-    lease: Lease,
+    terms: BaselineTerms,
     *,
     by: Actor,
     now: datetime,
@@ -56,12 +56,12 @@ def set_baseline(
 ) -> Baseline:
     """Add a version valid from a 1st on, or set the one of that day right while no report counts on it.
 
-    With a lease on file (`paper`, or the one of another version) it is documented, else declared.
+    With a rental contract on file (`paper`, or the one of another version) it is documented, else declared.
     Raises BadArea, BadPrice, NotFirstOfMonth, BaselineOutOfTime, and BaselineInReport where a published
     report counts the enterprise in that month or a later one. A second press changes nothing.
     """
     park = session.get_one(Park, enterprise.park_id)
-    check_lease(lease)
+    check_terms(terms)
     check_valid_from(valid_from, local_day(now, park.zone))
     # Two presses of one button wait for each other here, the second then finds the row of the first.
     session.scalars(
@@ -73,7 +73,7 @@ def set_baseline(
         document_id = store(session, park.id, paper.name, paper.media_type, paper.content, now=now).id
     baseline = _version_of(session, enterprise, valid_from)
     before = facts_of(baseline) if baseline.id else None
-    _fill(baseline, lease, note)
+    _fill(baseline, terms, note)
     baseline.document_id = document_id
     baseline.evidence = Evidence.DOCUMENTED if baseline.document_id else Evidence.DECLARED
     baseline.created_at, baseline.created_by_id = now, by.member_id
@@ -107,9 +107,9 @@ def _version_of(session: Session, enterprise: Enterprise, valid_from: date) -> B
     return found
 
 
-def _fill(baseline: Baseline, lease: Lease, note: str) -> None:
-    baseline.area_hundredths, baseline.price = lease.area, lease.price
-    baseline.own_area_hundredths, baseline.own_price = lease.own_area, lease.own_price
+def _fill(baseline: Baseline, terms: BaselineTerms, note: str) -> None:
+    baseline.area_hundredths, baseline.price = terms.area, terms.price
+    baseline.own_area_hundredths, baseline.own_price = terms.own_area, terms.own_price
     baseline.note = note.strip()
 
 

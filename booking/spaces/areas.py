@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
+from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
 from booking.spaces.models import Area, Space
 from booking.spaces.rules import AreaInUse, AreaNameTaken
@@ -30,7 +31,7 @@ def add_area(
 
 def refuse_taken_name(session: Session, park_id: int, name: str, *, but: int | None) -> None:
     """Raise AreaNameTaken where another area of the park than `but` has the name."""
-    session.get_one(Park, park_id, with_for_update={"key_share": True})  # one at a time
+    session.get_one(Park, park_id, with_for_update=NO_KEY_UPDATE)  # one at a time
     holder = session.scalar(select(Area.id).where(Area.park_id == park_id, Area.name == name))
     if holder is not None and holder != but:
         raise AreaNameTaken(name)

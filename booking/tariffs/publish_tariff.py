@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
+from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
 from booking.tariffs.models import DayType, Tariff, TariffAllowance, TariffBand
 from booking.tariffs.rules import check_version_day
@@ -26,7 +27,7 @@ def publish_tariff(
     The first version may be valid from any day; a later one from tomorrow on, so that nobody's use is
     priced by what they could not have seen. Raises VersionTooEarly and VersionThatDay.
     """
-    session.get_one(Park, park.id, with_for_update={"key_share": True})  # one at a time
+    session.get_one(Park, park.id, with_for_update=NO_KEY_UPDATE)  # one at a time
     days = _version_days(session, park, snapshot)
     check_version_day(snapshot.valid_from, local_day(now, park.zone), days)
     tariff = Tariff(

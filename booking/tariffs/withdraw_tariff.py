@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
+from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
 from booking.tariffs.models import Tariff
 from booking.tariffs.publish_tariff import publish_tariff
@@ -26,7 +27,7 @@ def withdraw_tariff(
     """
     if reason is not None and not reason.strip():
         raise ReasonMissing
-    session.get_one(Park, park.id, with_for_update={"key_share": True})  # one at a time, as with publishing
+    session.get_one(Park, park.id, with_for_update=NO_KEY_UPDATE)  # one at a time, as with publishing
     tariff = session.get_one(Tariff, tariff_id, populate_existing=True)
     today = local_day(now, park.zone)
     check_withdrawable(tariff.valid_from, tariff.withdrawn_on, today)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.db import TO_CHANGE
+from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
 from booking.reservations.claim import change_claim
 from booking.reservations.models import Reservation, ReservationState
@@ -29,7 +29,7 @@ def check_in(
     belong to somebody else. A second check-in finds the reservation in use and is refused.
     """
     reservation = session.get_one(
-        Reservation, reservation_id, with_for_update=TO_CHANGE, populate_existing=True
+        Reservation, reservation_id, with_for_update=NO_KEY_UPDATE, populate_existing=True
     )
     check_may_check_in(
         reservation.state,
@@ -73,7 +73,7 @@ def _who_comes(reservation: Reservation, by: Actor) -> int:
 def begin_lease(session: Session, reservation_id: int, *, now: datetime) -> Stay | None:
     """Start the stay of a storage reservation at its own start; None where it is not due. Safe twice."""
     reservation = session.get_one(
-        Reservation, reservation_id, with_for_update=TO_CHANGE, populate_existing=True
+        Reservation, reservation_id, with_for_update=NO_KEY_UPDATE, populate_existing=True
     )
     due = reservation.state is ReservationState.BOOKED and reservation.starts_at <= now
     if not due or reservation.space.kind is not Kind.STORAGE:

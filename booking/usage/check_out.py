@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.db import TO_CHANGE
+from booking.db import NO_KEY_UPDATE
 from booking.spaces.models import Kind, Space
 from booking.usage.meter import Meter
 from booking.usage.models import Ending, Stay
@@ -22,7 +22,7 @@ def check_out(session: Session, stay_id: int, *, meter: Meter, by: Actor, now: d
     Who presses it long after leaving is not billed for that: a forgotten stay ends where it would have ended
     without them, and is marked to be reviewed. Raises AlreadyOut the second time.
     """
-    stay = session.get_one(Stay, stay_id, with_for_update=TO_CHANGE, populate_existing=True)
+    stay = session.get_one(Stay, stay_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
     if stay.ended_at is not None:
         raise AlreadyOut(stay.ended_at)
     if not end_if_forgotten(session, stay, meter=meter, now=now):
@@ -33,7 +33,7 @@ def check_out(session: Session, stay_id: int, *, meter: Meter, by: Actor, now: d
 
 def end_forgotten(session: Session, stay_id: int, *, meter: Meter, now: datetime) -> bool:
     """End a stay whose check-out was forgotten, to be reviewed; tell whether it was. Safe twice."""
-    stay = session.get_one(Stay, stay_id, with_for_update=TO_CHANGE, populate_existing=True)
+    stay = session.get_one(Stay, stay_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
     if stay.ended_at is not None or not end_if_forgotten(session, stay, meter=meter, now=now):
         return False
     by = Actor.system("end forgotten stays", stay.park_id)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.db import TO_CHANGE
+from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
 from booking.reservations.claim import release
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
@@ -23,7 +23,7 @@ def release_no_show(
     Costs the share of the quote that the tariff names. Safe twice.
     """
     reservation = session.get_one(
-        Reservation, reservation_id, with_for_update=TO_CHANGE, populate_existing=True
+        Reservation, reservation_id, with_for_update=NO_KEY_UPDATE, populate_existing=True
     )
     due = now >= grace_ends(reservation.starts_at, park.grace_minutes)
     if reservation.state is not ReservationState.BOOKED or not due:

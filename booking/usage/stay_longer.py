@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.db import TO_CHANGE
+from booking.db import NO_KEY_UPDATE
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.models import Reservation
 from booking.reservations.refusals import NotLonger
@@ -30,7 +30,7 @@ def stay_longer(
     Raises AlreadyOut, TooLate where it ended by itself long ago, NotLonger, Taken where somebody else comes
     next, and what the rules refuse.
     """
-    stay = session.get_one(Stay, stay_id, with_for_update=TO_CHANGE, populate_existing=True)
+    stay = session.get_one(Stay, stay_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
     if stay.ended_at is not None:
         raise AlreadyOut(stay.ended_at)
     if left_at(session, stay, now) is not None:
@@ -88,7 +88,7 @@ def hold_overstay(session: Session, stay_id: int, *, now: datetime) -> bool:
 
     The reserved end stays what it was: it is the plan, the claim is the fact.
     """
-    stay = session.get_one(Stay, stay_id, with_for_update=TO_CHANGE, populate_existing=True)
+    stay = session.get_one(Stay, stay_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
     if stay.ended_at is not None or now < stay.planned_end:
         return False
     try:

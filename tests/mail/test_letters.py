@@ -17,9 +17,9 @@ from booking.gateways.smtp import SmtpTransport, Tls
 from booking.jobs.job import run
 from booking.jobs.letters import LETTERS
 from booking.mail.models import Letter
-from booking.mail.outbox import LetterText, lease_letter, settle_letter, write_letter
+from booking.mail.outbox import LetterText, lock_letter, settle_letter, write_letter
 from booking.mail.queries import State, count_late, enclosures_of, letters_of
-from booking.mail.rules import LEASE, LONGEST_PAUSE, MOST_ATTEMPTS, pause_after
+from booking.mail.rules import LOCKED_FOR, LONGEST_PAUSE, MOST_ATTEMPTS, pause_after
 from booking.mail.transport import GivenUp, TryLater
 from tests.fakes.transport import FakeTransport
 from tests.harness.app import open_session
@@ -162,10 +162,10 @@ def test_a_transport_that_breaks_leaves_the_letter_in_the_outbox(app, put, sessi
 def test_a_letter_whose_worker_died_on_the_way_is_delivered_again(app, transport, put, standing_clock, now):
     letter = put()
     with app.app_context(), transaction() as session:
-        assert lease_letter(session, letter.id, per_minute=60, now=now) is not None
+        assert lock_letter(session, letter.id, per_minute=60, now=now) is not None
     work(app)
     assert transport.letters == [], "somebody may still be carrying it"
-    standing_clock.set(now + LEASE)
+    standing_clock.set(now + LOCKED_FOR)
     assert work(app).done == 1
 
 
@@ -251,8 +251,8 @@ def test_a_clock_set_back_does_not_stop_the_mail(app, transport, put, session, s
     session.rollback()
     refused, carried, written = put("refused"), put("carried"), put("written")
     with app.app_context(), transaction() as writing:
-        lease_letter(writing, carried.id, per_minute=3, now=clock.now())
-        letter = lease_letter(writing, refused.id, per_minute=3, now=clock.now())
+        lock_letter(writing, carried.id, per_minute=3, now=clock.now())
+        letter = lock_letter(writing, refused.id, per_minute=3, now=clock.now())
         settle_letter(writing, letter.id, TryLater("421 busy"), now=clock.now())
     standing_clock.set(now - BACK)
     for _ in range(5):
@@ -265,6 +265,6 @@ def test_a_clock_set_back_does_not_stop_the_mail(app, transport, put, session, s
 def test_two_machines_whose_clocks_differ_a_little_do_not_both_carry_a_letter(app, transport, put, now):
     letter = put()
     with app.app_context(), transaction() as session:
-        assert lease_letter(session, letter.id, per_minute=60, now=now + timedelta(seconds=90)) is not None
+        assert lock_letter(session, letter.id, per_minute=60, now=now + timedelta(seconds=90)) is not None
     work(app)
     assert transport.letters == []

@@ -14,7 +14,7 @@ from booking.db import db
 from booking.letters.accounts import MASK, with_link
 from booking.mail.models import Letter
 from booking.mail.outbox import LetterText, write_letter
-from booking.mail.rules import LEASE, pause_after
+from booking.mail.rules import LOCKED_FOR, pause_after
 from booking.mail.transport import GivenUp, TryLater
 from booking.people.models import Member, Role
 from booking.people.passwords import hash_password, verify_password
@@ -184,7 +184,7 @@ def test_a_worker_that_dies_with_the_letter_leaves_a_letter_that_still_goes_out(
     with pytest.raises(Dies):
         outbox.carry()
     outbox.transport.deliver = deliver
-    standing_clock.set(now + LEASE)
+    standing_clock.set(now + LOCKED_FOR)
     [link] = outbox.links()
     assert opens(client, link)
 

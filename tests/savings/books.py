@@ -15,7 +15,7 @@ from booking.documents.store import store
 from booking.invoices.models import CreditNote, Invoice, InvoiceState
 from booking.people.models import Enterprise
 from booking.savings.models import Baseline
-from booking.savings.rules import Lease
+from booking.savings.rules import BaselineTerms
 from booking.savings.set_baseline import set_baseline
 from booking.spaces.models import Space
 from booking.values.money import Money
@@ -23,7 +23,7 @@ from booking.values.month import Month
 from tests.harness.times import SHANGHAI
 
 OCTOBER = Month(2026, 10, SHANGHAI)
-SEED = Lease(area=200_00, price=Money(320), own_area=105_00, own_price=Money(320))
+SEED = BaselineTerms(area=200_00, price=Money(320), own_area=105_00, own_price=Money(320))
 BY = Actor("测试")
 LONG_AGO = datetime(2026, 1, 5, 9, tzinfo=SHANGHAI)
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
@@ -37,10 +37,14 @@ class Books:
         self.numbers = count(1)
 
     def baseline(
-        self, enterprise: Enterprise, valid_from: date = date(2026, 1, 1), lease: Lease = SEED, **facts: Any
+        self,
+        enterprise: Enterprise,
+        valid_from: date = date(2026, 1, 1),
+        terms: BaselineTerms = SEED,
+        **facts: Any,
     ) -> Baseline:
         facts = {"by": BY, "now": LONG_AGO, **facts}
-        row = set_baseline(self.session, enterprise, valid_from, lease, **facts)
+        row = set_baseline(self.session, enterprise, valid_from, terms, **facts)
         self.session.commit()
         return row
 

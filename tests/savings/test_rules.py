@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.savings import rules
-from booking.savings.rules import Lease, check_lease, check_valid_from, rent, saving, together
+from booking.savings.rules import BaselineTerms, check_terms, check_valid_from, rent, saving, together
 from booking.values.money import Money
 from booking.values.month import Month
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-SEED = Lease(area=200_00, price=Money(320), own_area=105_00, own_price=Money(320))
+SEED = BaselineTerms(area=200_00, price=Money(320), own_area=105_00, own_price=Money(320))
 
 areas = st.integers(1, rules.LARGEST_AREA)
 prices = st.integers(1, rules.HIGHEST_PRICE.fen).map(Money)
-leases = st.builds(Lease, areas, prices, areas, prices)
+any_terms = st.builds(BaselineTerms, areas, prices, areas, prices)
 days = st.integers(28, 31)
 spends = st.integers(0, 10_000_000).map(Money)
 months = st.builds(Month, st.integers(2020, 2030), st.integers(1, 12), st.just(SHANGHAI))
@@ -48,13 +48,13 @@ def test_a_rent_is_rounded_half_up_to_the_fen_once():
 
 
 def test_sharing_that_cost_more_than_the_office_is_a_negative_saving():
-    found = saving(Lease(100_00, Money(300), 90_00, Money(300)), 30, Money(1_500_00))
+    found = saving(BaselineTerms(100_00, Money(300), 90_00, Money(300)), 30, Money(1_500_00))
     assert found.saving == Money(-600_00)
     assert found.share == Fraction(-600, 9000)
 
 
 def test_an_enterprise_that_kept_nothing_saved_all_of_its_area():
-    found = saving(Lease(80_00, Money(300), 0, Money.zero()), 31, Money.zero())
+    found = saving(BaselineTerms(80_00, Money(300), 0, Money.zero()), 31, Money.zero())
     assert found.kept_rent == Money.zero()
     assert found.area_share == 1
     assert found.share == 1
@@ -65,20 +65,20 @@ def test_nothing_at_all_has_no_share():
     assert (found.share, found.area_share, found.saving) == (None, None, Money.zero())
 
 
-@given(leases, days, spends)
-def test_the_chain_always_adds_up(lease, days, spend):
-    found = saving(lease, days, spend)
+@given(any_terms, days, spends)
+def test_the_chain_always_adds_up(terms, days, spend):
+    found = saving(terms, days, spend)
     assert found.baseline_rent - found.kept_rent - found.shared_spend == found.saving
-    assert abs(found.baseline_rent.fen * 100 - lease.area * lease.price.fen * days) * 2 <= 100
+    assert abs(found.baseline_rent.fen * 100 - terms.area * terms.price.fen * days) * 2 <= 100
 
 
-@given(leases, days, spends, st.integers(1, 1_000_000))
-def test_a_yuan_more_on_the_bill_is_a_yuan_less_saved(lease, days, spend, more):
-    before, after = saving(lease, days, spend), saving(lease, days, spend + Money(more))
+@given(any_terms, days, spends, st.integers(1, 1_000_000))
+def test_a_yuan_more_on_the_bill_is_a_yuan_less_saved(terms, days, spend, more):
+    before, after = saving(terms, days, spend), saving(terms, days, spend + Money(more))
     assert before.saving - after.saving == Money(more)
 
 
-@given(st.lists(st.builds(saving, leases, days, spends), max_size=6))
+@given(st.lists(st.builds(saving, any_terms, days, spends), max_size=6))
 def test_together_is_the_sum_of_what_is_shown(savings):
     assert together(savings).saving == Money.total(one.saving for one in savings)
     assert together(savings).area_saved == sum(one.area_saved for one in savings)
@@ -106,22 +106,22 @@ def test_the_version_in_force_is_the_latest_that_has_begun(dates, month):
 @pytest.mark.parametrize(
     ("lease", "refusal", "field"),
     [
-        (Lease(0, Money(320), 0, Money(0)), rules.BadArea, "area"),
-        (Lease(10_000_01, Money(320), 0, Money(0)), rules.BadArea, "area"),
-        (Lease(100_00, Money(320), -1, Money(320)), rules.BadArea, "own_area"),
-        (Lease(100_00, Money(0), 50_00, Money(320)), rules.BadPrice, "price"),
-        (Lease(100_00, Money(320), 50_00, Money(0)), rules.BadPrice, "own_price"),
-        (Lease(100_00, Money(320), 50_00, Money(1_000_01)), rules.BadPrice, "own_price"),
+        (BaselineTerms(0, Money(320), 0, Money(0)), rules.BadArea, "area"),
+        (BaselineTerms(10_000_01, Money(320), 0, Money(0)), rules.BadArea, "area"),
+        (BaselineTerms(100_00, Money(320), -1, Money(320)), rules.BadArea, "own_area"),
+        (BaselineTerms(100_00, Money(0), 50_00, Money(320)), rules.BadPrice, "price"),
+        (BaselineTerms(100_00, Money(320), 50_00, Money(0)), rules.BadPrice, "own_price"),
+        (BaselineTerms(100_00, Money(320), 50_00, Money(1_000_01)), rules.BadPrice, "own_price"),
     ],
 )
-def test_no_office_is_like_that(lease, refusal, field):
+def test_no_office_is_like_that(terms, refusal, field):
     with pytest.raises(refusal) as caught:
-        check_lease(lease)
+        check_terms(terms)
     assert caught.value.what == field
 
 
 def test_what_is_not_kept_may_cost_nothing():
-    check_lease(Lease(100_00, Money(320), 0, Money.zero()))
+    check_terms(BaselineTerms(100_00, Money(320), 0, Money.zero()))
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from booking.people.models import Enterprise, Role
 from booking.savings.declare_effect import declare_effect, withdraw_effect
 from booking.savings.models import Baseline
 from booking.savings.queries import baseline_in, effect_in, versions_of
-from booking.savings.rules import Lease
+from booking.savings.rules import BaselineTerms
 from booking.savings.set_baseline import EvidenceFile, read_evidence, set_baseline
 from booking.values.money import Money
 from booking.values.month import Month
@@ -98,7 +98,7 @@ def _set(enterprise_id: int, form: BaselineForm) -> None:
             session,
             enterprise,
             cast("date", form.valid_from.data),
-            Lease(
+            BaselineTerms(
                 form.area.data or 0,
                 form.price.data or Money.zero(),
                 form.own_area.data or 0,
@@ -122,7 +122,7 @@ def _paper(form: BaselineForm) -> EvidenceFile | None:
 @blueprint.get("/evidence/<int:baseline_id>")
 @allow(*SIGNED_IN)
 def evidence(baseline_id: int) -> ResponseReturnValue:
-    """Give the lease on file: to its own enterprise and to administrators.
+    """Give the rental contract on file: to its own enterprise and to administrators.
 
     The branch gets that of enterprises that have agreed to be named; all else is not found.
     """

@@ -67,9 +67,9 @@ def weaker(one: Source, other: Source) -> Source:
 
 def steps_of(entry: EnterpriseSaving) -> list[Step]:
     """Give the four steps of an enterprise's month."""
-    lease, source = entry.baseline.lease, entry.baseline.source
-    before = _product(lease.area, lease.price, entry.days)
-    now = _product(lease.own_area, lease.own_price, entry.days) if lease.own_area else gettext("没有保留面积")
+    terms, source = entry.baseline.terms, entry.baseline.source
+    before = _product(terms.area, terms.price, entry.days)
+    now = _product(terms.own_area, terms.own_price, entry.days) if terms.own_area else gettext("没有保留面积")
     paper = (_paper(entry.baseline),)
     spend = entry.spend
     hows = (before, now, _spent(spend))
