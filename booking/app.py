@@ -77,7 +77,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if config.proxies:
         behind = config.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=behind, x_proto=behind, x_host=behind)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=behind, x_proto=behind, x_host=behind)  # type: ignore[method-assign]  # as Flask wants it wrapped
     init_logs(app)
     _open_database(app)
     CSRFProtect(app)
@@ -93,8 +93,8 @@ def create_unset_app(trouble: BadConfigurationError) -> Flask:
     refused = _Refused(f"booking does not start: {trouble}")
     app = Flask(__name__, static_folder=None)  # it has no pages
     app.extensions["booking_factory"] = create_app
-    app.wsgi_app = refused  # type: ignore[method-assign, assignment]
-    app.cli.get_command = refused.get_command  # type: ignore[method-assign]
+    app.wsgi_app = refused  # type: ignore[method-assign, assignment]  # it answers instead
+    app.cli.get_command = refused.get_command  # type: ignore[method-assign]  # it answers instead
     return app
 
 

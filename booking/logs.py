@@ -68,7 +68,7 @@ def _start() -> None:
 def _broke(exc_info: object) -> None:
     """Log what broke in place of Flask's own, which names the address: it may hold the secret of a link."""
     rule = request.url_rule.rule if request.url_rule else None
-    broken.error("exception on %s [%s]", rule, request.method, exc_info=exc_info)  # type: ignore[arg-type]
+    broken.error("exception on %s [%s]", rule, request.method, exc_info=exc_info)  # type: ignore[arg-type]  # logging takes what Flask gives
 
 
 QUIET = ("static", "alive", "ready", "late", "healthz")
@@ -100,6 +100,6 @@ def init_logs(app: Flask) -> None:
     root.addHandler(_handler(app.config.get("LOG_FORMAT", "json")))
     root.setLevel(app.config.get("LOG_LEVEL", "INFO"))
     app.logger.removeHandler(default_handler)
-    app.log_exception = _broke  # type: ignore[method-assign]
+    app.log_exception = _broke  # type: ignore[method-assign]  # Flask asks for it here
     app.before_request(_start)
     app.after_request(_finish)

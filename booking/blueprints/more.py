@@ -15,7 +15,7 @@ blueprint = Blueprint("more", __name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class MenuLink:
     """A link of the page: whom it is for and where it leads."""
 
     endpoint: str
@@ -28,34 +28,36 @@ class Door:
 TENANTS = (Role.MEMBER, Role.MANAGER)
 
 
-def _doors() -> Iterator[Door]:
+def _links() -> Iterator[MenuLink]:
     admin = (Role.ADMIN,)
     manager = (Role.MANAGER,)
-    yield Door("scan.find", gettext("扫码或输入编号"), gettext("到了空间门口，签到或临时使用"), "qr", TENANTS)
-    yield Door("reservations.index", gettext("我的预订"), gettext("将来的和过去的"), "calendar", TENANTS)
-    yield Door("calendar.search", gettext("查找空闲"), gettext("按时间、人数和设备"), "search", TENANTS)
-    yield Door("company.people", gettext("同事"), gettext("邀请、角色、停用"), "people", manager)
-    yield Door(
+    yield MenuLink(
+        "scan.find", gettext("扫码或输入编号"), gettext("到了空间门口，签到或临时使用"), "qr", TENANTS
+    )
+    yield MenuLink("reservations.index", gettext("我的预订"), gettext("将来的和过去的"), "calendar", TENANTS)
+    yield MenuLink("calendar.search", gettext("查找空闲"), gettext("按时间、人数和设备"), "search", TENANTS)
+    yield MenuLink("company.people", gettext("同事"), gettext("邀请、角色、停用"), "people", manager)
+    yield MenuLink(
         "company.particulars", gettext("企业资料"), gettext("账单信息、预算、具名同意"), "building", manager
     )
-    yield Door("invoices.index", gettext("历史账单"), gettext("已关账的月份和 PDF"), "document", manager)
-    yield Door("calendar.day", gettext("时间表"), gettext("全部空间的一天"), "calendar", admin)
-    yield Door("tariffs.index", gettext("价目"), gettext("价格、时段、免费额度"), "price", admin)
-    yield Door("disputes.index", gettext("异议"), gettext("企业对明细的疑问，等你答复"), "talk", admin)
-    yield Door("report.index", gettext("节省报告"), gettext("全园区，按月"), "award", admin)
-    yield from _doors_of_the_park(admin)
+    yield MenuLink("invoices.index", gettext("历史账单"), gettext("已关账的月份和 PDF"), "document", manager)
+    yield MenuLink("calendar.day", gettext("时间表"), gettext("全部空间的一天"), "calendar", admin)
+    yield MenuLink("tariffs.index", gettext("价目"), gettext("价格、时段、免费额度"), "price", admin)
+    yield MenuLink("disputes.index", gettext("异议"), gettext("企业对明细的疑问，等你答复"), "talk", admin)
+    yield MenuLink("report.index", gettext("节省报告"), gettext("全园区，按月"), "award", admin)
+    yield from _links_of_the_park(admin)
 
 
-def _doors_of_the_park(admin: tuple[Role, ...]) -> Iterator[Door]:
-    yield Door("inventory.labels", gettext("二维码标签"), gettext("打印后贴在空间门口"), "qr", admin)
-    yield Door("exchange.index", gettext("导入导出"), gettext("空间的 CSV 和 XLSX"), "upload", admin)
-    yield Door(
+def _links_of_the_park(admin: tuple[Role, ...]) -> Iterator[MenuLink]:
+    yield MenuLink("inventory.labels", gettext("二维码标签"), gettext("打印后贴在空间门口"), "qr", admin)
+    yield MenuLink("exchange.index", gettext("导入导出"), gettext("空间的 CSV 和 XLSX"), "upload", admin)
+    yield MenuLink(
         "park.particulars", gettext("园区资料"), gettext("开放时间、期限、账单信息"), "settings", admin
     )
-    yield Door("park.people", gettext("园区人员"), gettext("管理员和党支部的账号"), "people", admin)
-    yield Door("park.year", gettext("工作日历"), gettext("节假日和调休"), "calendar", admin)
-    yield Door("park.letters", gettext("邮件"), gettext("待发、已发、未能送达"), "mail", admin)
-    yield Door("park.trail", gettext("变更记录"), gettext("谁在什么时候改了什么"), "clock", admin)
+    yield MenuLink("park.people", gettext("园区人员"), gettext("管理员和党支部的账号"), "people", admin)
+    yield MenuLink("park.year", gettext("工作日历"), gettext("节假日和调休"), "calendar", admin)
+    yield MenuLink("park.letters", gettext("邮件"), gettext("待发、已发、未能送达"), "mail", admin)
+    yield MenuLink("park.trail", gettext("变更记录"), gettext("谁在什么时候改了什么"), "clock", admin)
 
 
 @blueprint.get("/more")
@@ -63,5 +65,5 @@ def _doors_of_the_park(admin: tuple[Role, ...]) -> Iterator[Door]:
 def index() -> str:
     """List what else there is for the reader's role, then their account."""
     member = me()
-    doors = [(door, url_for(door.endpoint)) for door in _doors() if member.role in door.roles]
+    doors = [(door, url_for(door.endpoint)) for door in _links() if member.role in door.roles]
     return render_template("more/index.html", doors=doors, member=member, **choices())

@@ -13,9 +13,9 @@ from booking.blueprints.kit.access import SIGNED_IN, TENANTS, allow
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.spaces import closure_words
-from booking.blueprints.kit.session import actor, me, my_enterprise_id, my_park
+from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
-from booking.blueprints.today.loading import my_enterprise, read_instant
+from booking.blueprints.today.stays import read_instant
 from booking.charges.charge_stay import RatingMeter
 from booking.charges.pricing import Quote, Use, price_many, quote, running_costs
 from booking.db import db, transaction

@@ -118,7 +118,7 @@ def serve(app: Flask, host: str, port: int) -> None:
     }).run()  # fmt: skip
 
 
-class _Server(BaseApplication):  # type: ignore[misc]
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     def __init__(self, app: Flask, options: dict[str, Any]) -> None:
         self.app, self.options = app, options
         super().__init__()

@@ -15,7 +15,7 @@ from booking.reservations.refusals import (
     Conflict,
     InThePast,
     LiftedBefore,
-    Part,
+    RequestPart,
     Taken,
 )
 from booking.spaces.models import Closure, Space
@@ -38,7 +38,7 @@ def close_space(
     if not reason.strip():
         raise ReasonMissing
     if span.end <= now:
-        raise InThePast(span.end, now, part=Part.END)
+        raise InThePast(span.end, now, part=RequestPart.END)
     if span.end < FAR_FUTURE and span.length > LONGEST_CLOSURE:
         raise ClosureTooLong(LONGEST_CLOSURE.days)
     closure = Closure(

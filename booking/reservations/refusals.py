@@ -24,7 +24,7 @@ class Taken(Refusal):
     own: Own | None = None
 
 
-class Part(Enum):
+class RequestPart(Enum):
     """What of a request is refused, where it could be one thing or another."""
 
     DAY = auto()
@@ -41,7 +41,7 @@ class EndsBeforeItStarts(Refusal):
 
     starts: datetime
     ends: datetime
-    part: Part = Part.END
+    part: RequestPart = RequestPart.END
 
 
 @dataclass(eq=False)
@@ -50,7 +50,7 @@ class InThePast(Refusal):
 
     instant: datetime
     now: datetime
-    part: Part = Part.START
+    part: RequestPart = RequestPart.START
 
 
 @dataclass(eq=False)
@@ -73,7 +73,7 @@ class OffTheStep(Refusal):
     """A time between two steps."""
 
     step_minutes: int
-    part: Part = Part.START
+    part: RequestPart = RequestPart.START
 
 
 @dataclass(eq=False)
@@ -96,7 +96,7 @@ class TooLong(Refusal):
 
     maximum_minutes: int
     by_day: bool = False
-    part: Part = Part.END
+    part: RequestPart = RequestPart.END
 
 
 @dataclass(eq=False)
@@ -112,7 +112,7 @@ class OutsideOpeningHours(Refusal):
 
     opens: int
     closes: int
-    part: Part = Part.START
+    part: RequestPart = RequestPart.START
 
 
 @dataclass(eq=False)
@@ -132,7 +132,7 @@ class TooManyPeople(Refusal):
 class NoSuchSpace(Refusal):
     """No space of the kind has all that is asked for, whenever."""
 
-    part: Part | None = None
+    part: RequestPart | None = None
 
 
 @dataclass(eq=False)

@@ -13,7 +13,7 @@ from booking.reservations.refusals import (
     NobodyComes,
     OffTheStep,
     OutsideOpeningHours,
-    Part,
+    RequestPart,
     Retired,
     Taken,
     TooLong,
@@ -65,11 +65,11 @@ def storage_span(first: date, last: date | None, now: datetime, zone: ZoneInfo) 
     start = local_instant(first, 0, zone)
     today = now.astimezone(zone).date()
     if first < today:
-        raise InThePast(start, now, part=Part.DAY)
+        raise InThePast(start, now, part=RequestPart.DAY)
     if first == today:
         start = now.replace(second=0, microsecond=0)
     if last is not None and last < first:
-        raise EndsBeforeItStarts(start, local_instant(last, 0, zone), part=Part.UNTIL)
+        raise EndsBeforeItStarts(start, local_instant(last, 0, zone), part=RequestPart.UNTIL)
     return Span(start, FAR_FUTURE if last is None else local_instant(last, MINUTES_OF_DAY, zone))
 
 
@@ -87,7 +87,7 @@ def check_start(start: datetime, at: BookingContext) -> None:
     this_minute = at.now.replace(second=0, microsecond=0)
     if start < this_minute:
         past_day = start.astimezone(at.zone).date() < at.now.astimezone(at.zone).date()
-        raise InThePast(start, at.now, part=Part.DAY if past_day else Part.START)
+        raise InThePast(start, at.now, part=RequestPart.DAY if past_day else RequestPart.START)
     if start < this_minute + at.opening.lead_minutes * MINUTE:
         raise TooSoon(at.opening.lead_minutes)
     last_day = at.now.astimezone(at.zone).date() + timedelta(days=at.opening.horizon_days)
@@ -99,7 +99,7 @@ def check_stretch(span: Span, at: BookingContext) -> None:
     """Judge the length and the hours of a span, whenever it was asked for."""
     if at.by_day:
         if span.end < FAR_FUTURE and span.minutes > at.opening.maximum_minutes:
-            raise TooLong(at.opening.maximum_minutes, by_day=True, part=Part.UNTIL)
+            raise TooLong(at.opening.maximum_minutes, by_day=True, part=RequestPart.UNTIL)
         return
     local = span.start.astimezone(at.zone)
     day = local.date()
@@ -116,7 +116,7 @@ def check_stretch(span: Span, at: BookingContext) -> None:
         raise OutsideOpeningHours(
             at.opening.opens_minute,
             at.opening.closes_minute,
-            part=Part.START if first < at.opening.opens_minute else Part.END,
+            part=RequestPart.START if first < at.opening.opens_minute else RequestPart.END,
         )
 
 
@@ -150,7 +150,7 @@ def _minute_of(end: datetime, day: date, zone: ZoneInfo) -> int:
 
 
 def _check_steps(span: Span, first: int, last: int, step: int) -> None:
-    for instant, minute, part in ((span.start, first, Part.START), (span.end, last, Part.END)):
+    for instant, minute, part in ((span.start, first, RequestPart.START), (span.end, last, RequestPart.END)):
         if instant.second or instant.microsecond or minute % step:
             raise OffTheStep(step, part=part)
 

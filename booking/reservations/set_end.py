@@ -14,7 +14,7 @@ from booking.reservations.claim import change_claim, shorten
 from booking.reservations.history import Snapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import ClaimRow, claims_between, is_free
-from booking.reservations.refusals import InThePast, NotLonger, NotShorter, Part, Taken
+from booking.reservations.refusals import InThePast, NotLonger, NotShorter, RequestPart, Taken
 from booking.reservations.rules import (
     MINUTE,
     MINUTES_OF_DAY,
@@ -52,7 +52,7 @@ def set_end(
     if ends_at <= old.starts_at:
         raise NotShorter(old.ends_at)
     if ends_at <= now:
-        raise InThePast(ends_at, now, part=Part.END)
+        raise InThePast(ends_at, now, part=RequestPart.END)
     longer, span = ends_at > old.ends_at, Span(old.starts_at, ends_at)
     (_lengthen if longer else _shorten)(session, reservation, span, now)
     reservation.ends_at, reservation.quote = ends_at, quote

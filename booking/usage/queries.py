@@ -115,7 +115,7 @@ def _places(space_id: int) -> ColumnElement[int]:
     mine = or_(space_part.c.part_id == space_id, space_part.c.part_id.in_(parts))
     wholes = select(space_part.c.whole_id).where(mine)
     near = or_(Space.id == space_id, Space.id.in_(parts), Space.id.in_(wholes))
-    return select(Space.id).where(near)  # type: ignore[return-value]
+    return select(Space.id).where(near)  # type: ignore[return-value]  # a select of one column serves as a subquery
 
 
 def _not_held_by(stay: Stay) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from booking.reservations.models import ReservationState
-from booking.reservations.refusals import ClosedThatDay, OutsideOpeningHours, Part
+from booking.reservations.refusals import ClosedThatDay, OutsideOpeningHours, RequestPart
 from booking.reservations.rules import BookingContext, local_instant
 from booking.spaces.models import Kind
 from booking.values.refusal import Refusal
@@ -170,7 +170,7 @@ def walk_in_end(until: datetime, at: BookingContext) -> datetime:
     """
     closes = open_until(at)
     if until > closes:
-        raise OutsideOpeningHours(at.opening.opens_minute, at.opening.closes_minute, part=Part.UNTIL)
+        raise OutsideOpeningHours(at.opening.opens_minute, at.opening.closes_minute, part=RequestPart.UNTIL)
     return max(until, min(at.now + SHORTEST_WALK_IN, closes))
 
 

@@ -13,7 +13,7 @@ from booking.blueprints.kit.forms.refusals import field_of
 from booking.blueprints.kit.resubmission import forms_of
 from booking.blueprints.messages import put_beside, wording
 from booking.reservations import refusals as no
-from booking.reservations.refusals import Part
+from booking.reservations.refusals import RequestPart
 from booking.savings.rules import BadArea, BadPrice
 from booking.spaces.rules import RuleOutOfRange
 from booking.values.money import Money
@@ -103,15 +103,15 @@ BESIDE = {
 """As it was when every refusal named its field itself; all others concerned the whole form."""
 
 OVERRIDDEN = [
-    (no.InThePast, "day", {"part": Part.DAY}),
-    (no.InThePast, "ends", {"part": Part.END}),
-    (no.EndsBeforeItStarts, "until", {"part": Part.UNTIL}),
-    (no.TooLong, "until", {"part": Part.UNTIL}),
-    (no.OutsideOpeningHours, "ends", {"part": Part.END}),
-    (no.OutsideOpeningHours, "until", {"part": Part.UNTIL}),
-    (no.OffTheStep, "ends", {"part": Part.END}),
-    (no.NoSuchSpace, "equipment", {"part": Part.EQUIPMENT}),
-    (no.NoSuchSpace, "area", {"part": Part.AREA}),
+    (no.InThePast, "day", {"part": RequestPart.DAY}),
+    (no.InThePast, "ends", {"part": RequestPart.END}),
+    (no.EndsBeforeItStarts, "until", {"part": RequestPart.UNTIL}),
+    (no.TooLong, "until", {"part": RequestPart.UNTIL}),
+    (no.OutsideOpeningHours, "ends", {"part": RequestPart.END}),
+    (no.OutsideOpeningHours, "until", {"part": RequestPart.UNTIL}),
+    (no.OffTheStep, "ends", {"part": RequestPart.END}),
+    (no.NoSuchSpace, "equipment", {"part": RequestPart.EQUIPMENT}),
+    (no.NoSuchSpace, "area", {"part": RequestPart.AREA}),
 ]
 """What a rule says of where in a request it looked, and the field it named then."""
 
@@ -172,7 +172,7 @@ def test_a_no_about_a_field_the_form_lacks_stands_above_it(app):
 
 
 def test_every_part_of_a_request_has_its_field():
-    assert set(fields.FIELD_OF_PART) == set(Part)
+    assert set(fields.FIELD_OF_PART) == set(RequestPart)
 
 
 def test_no_refusal_names_a_field_itself():

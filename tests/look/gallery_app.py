@@ -129,7 +129,7 @@ def savings(before: int, kept: int, shared: int) -> charts.Chart:
 
 
 def pictures() -> dict[str, object]:
-    months = [charts.Column(str(n), [n * 700 % 5200 + 800, n * 300 % 2100]) for n in range(1, 13)]
+    months = [charts.StackedColumn(str(n), [n * 700 % 5200 + 800, n * 300 % 2100]) for n in range(1, 13)]
     use = charts.use_bars(
         [
             ("预订", "16:30–18:30", span(at(16, 30), at(18, 30))),

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.blueprints.kit.charts import (
-    Column,
     Part,
+    StackedColumn,
     before_and_now,
     percentage,
     sparkline,
@@ -79,12 +79,12 @@ def test_no_column_leaves_the_drawing(before, kept, shared):
 def test_nothing_at_all_can_be_drawn():
     assert all(bar.height == 0 for bar in savings_of(0, 0, 0).bars)
     assert stacked_columns([]).bars == ()
-    assert stacked_columns([Column("1", [0])]).bars == ()
+    assert stacked_columns([StackedColumn("1", [0])]).bars == ()
     assert sparkline([]).points == ""
 
 
 def test_columns_stand_on_the_ground_and_stack_upwards():
-    chart = stacked_columns([Column("1", [30, 10], "40"), Column("2", [20, 0])])
+    chart = stacked_columns([StackedColumn("1", [30, 10], "40"), StackedColumn("2", [20, 0])])
     first, second, third = chart.bars
     assert first.y + first.height == chart.lines[0]
     assert second.y + second.height == pytest.approx(first.y)

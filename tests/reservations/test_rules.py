@@ -59,12 +59,12 @@ def test_what_the_rule_allows_may_be_had(start, end, day):
 @pytest.mark.parametrize(
     ("start", "end", "facts", "refusal", "part"),
     [
-        ("07:45", "09:00", {}, no.OutsideOpeningHours, no.Part.START),
-        ("21:00", "22:15", {}, no.OutsideOpeningHours, no.Part.END),
-        ("09:05", "10:00", {}, no.OffTheStep, no.Part.START),
-        ("09:00", "10:10", {}, no.OffTheStep, no.Part.END),
+        ("07:45", "09:00", {}, no.OutsideOpeningHours, no.RequestPart.START),
+        ("21:00", "22:15", {}, no.OutsideOpeningHours, no.RequestPart.END),
+        ("09:05", "10:00", {}, no.OffTheStep, no.RequestPart.START),
+        ("09:00", "10:10", {}, no.OffTheStep, no.RequestPart.END),
         ("09:00", "09:15", {}, no.TooShort, None),
-        ("08:00", "21:00", {}, no.TooLong, no.Part.END),
+        ("08:00", "21:00", {}, no.TooLong, no.RequestPart.END),
         ("09:00", "10:00", {"lead_minutes": 25 * 60}, no.TooSoon, None),
         ("22:00", "25:00", {"closes_minute": 1440}, no.CrossesMidnight, None),
     ],

@@ -8,17 +8,7 @@ from typing import NamedTuple
 from flask import render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.calendar import blueprint
-from booking.blueprints.calendar.timelines import (
-    NINE,
-    HoursOfRow,
-    Timeline,
-    axis_of,
-    drawn_claims,
-    page_of_reservation,
-    reader,
-    window_of,
-)
+from booking.blueprints.calendar import blueprint, timelines
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.converters import day_or
@@ -30,16 +20,10 @@ from booking.db import db
 from booking.language import gettext, local_name
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
+from booking.reservations import space_queries
 from booking.reservations.booking_context import booking_context
 from booking.reservations.queries import ClaimRow, claims_of_kind, parts_of_wholes
 from booking.reservations.rules import local_instant
-from booking.reservations.space_queries import (
-    SpaceFilter,
-    SpaceRow,
-    equipment_of_kind,
-    fitting_spaces,
-    spaces_of_kind,
-)
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
 from booking.values.month import day_span, local_day
@@ -57,7 +41,7 @@ def day() -> str:
         day_or(request.args.get("day"), today),
         Criteria.of_request(),
     )
-    everywhere = spaces_of_kind(db.session(), park.id, asked.kind, now)
+    everywhere = space_queries.spaces_of_kind(db.session(), park.id, asked.kind, now)
     wanted = filter_of(asked, everywhere)
     spaces = fitting(everywhere, asked, wanted, now)
     storage = asked.kind is Kind.STORAGE
@@ -99,30 +83,37 @@ class DayQuery(NamedTuple):
 ONE_DAY = timedelta(days=1)
 
 
-def filter_of(asked: DayQuery, spaces: Sequence[SpaceRow]) -> SpaceFilter:
+def filter_of(asked: DayQuery, spaces: Sequence[space_queries.SpaceRow]) -> space_queries.SpaceFilter:
     """Tell what is wanted of spaces of this kind; equipment that none of them has is of another kind."""
-    names = equipment_of_kind(db.session(), my_park().id, asked.kind) if asked.wish.equipment else ()
+    names = (
+        space_queries.equipment_of_kind(db.session(), my_park().id, asked.kind)
+        if asked.wish.equipment
+        else ()
+    )
     return asked.wish.among(asked.kind, names, {space.area_id for space in spaces})
 
 
 def fitting(
-    spaces: Sequence[SpaceRow], asked: DayQuery, wanted: SpaceFilter, now: datetime
-) -> Sequence[SpaceRow]:
+    spaces: Sequence[space_queries.SpaceRow],
+    asked: DayQuery,
+    wanted: space_queries.SpaceFilter,
+    now: datetime,
+) -> Sequence[space_queries.SpaceRow]:
     """Keep the spaces that offer what is wanted."""
-    if wanted == SpaceFilter():
+    if wanted == space_queries.SpaceFilter():
         return spaces
-    ids = set(fitting_spaces(db.session(), my_park().id, asked.kind, now, wanted))
+    ids = set(space_queries.fitting_spaces(db.session(), my_park().id, asked.kind, now, wanted))
     return [space for space in spaces if space.id in ids]
 
 
-def only_those(wanted: SpaceFilter) -> str:
+def only_those(wanted: space_queries.SpaceFilter) -> str:
     """Say by what the page is narrowed, beside the area, which has links of its own."""
     seats = [gettext("%(count)s 人及以上", count=wanted.people)] if wanted.people > 1 else []
     return str(gettext("、")).join([*seats, *wanted.equipment])
 
 
 def area_choices(
-    spaces: Sequence[SpaceRow], asked: DayQuery, wanted: SpaceFilter
+    spaces: Sequence[space_queries.SpaceRow], asked: DayQuery, wanted: space_queries.SpaceFilter
 ) -> list[tuple[str, str, bool]]:
     """List the areas that have such spaces, as links; none where there is but one."""
     areas = {space.area_id: local_name(space.area, space.area_en) for space in spaces}
@@ -134,19 +125,22 @@ def area_choices(
     ]
 
 
-def day_timeline(spaces: Sequence[SpaceRow], asked: DayQuery, now: datetime) -> Timeline | None:
+def day_timeline(
+    spaces: Sequence[space_queries.SpaceRow], asked: DayQuery, now: datetime
+) -> timelines.Timeline | None:
     """Draw the day of these spaces; None where there are none."""
     if not spaces:
         return None
-    session, park, looks = db.session(), my_park(), reader(asked.wish)
+    session, park, looks = db.session(), my_park(), timelines.reader(asked.wish)
     rules, whole_day = rules_for(session, park.id), day_span(asked.day, park.zone)
     openings = {space.id: rules.of(space.id, asked.kind) for space in spaces}
     at = booking_context(session, park, asked.kind, rules.kind(asked.kind), whole_day, now)
-    axis = axis_of(asked.day, window_of(openings.values()), at)
+    axis = timelines.axis_of(asked.day, timelines.window_of(openings.values()), at)
     lanes = {
-        opening: HoursOfRow.under(opening, asked.day, axis, at, looks) for opening in set(openings.values())
+        opening: timelines.HoursOfRow.under(opening, asked.day, axis, at, looks)
+        for opening in set(openings.values())
     }
-    claims = drawn_claims(
+    claims = timelines.drawn_claims(
         claims_of_kind(session, park.id, asked.kind, whole_day), parts_of_wholes(session, park.id), looks
     )
     week_url = url_for("calendar.week", space_id=0).removesuffix("0")
@@ -161,12 +155,14 @@ def day_timeline(spaces: Sequence[SpaceRow], asked: DayQuery, now: datetime) -> 
         )
         for space in spaces
     ]
-    start = axis.column(now if axis.now(now) is not None else local_instant(asked.day, NINE, park.zone))
+    start = axis.column(
+        now if axis.now(now) is not None else local_instant(asked.day, timelines.NINE, park.zone)
+    )
     label = gettext("%(kind)s，%(day)s", kind=kind_name(asked.kind), day=day_text(asked.day))
-    return Timeline(rows, axis.ticks(), axis.columns, axis.now(now), start, label)
+    return timelines.Timeline(rows, axis.ticks(), axis.columns, axis.now(now), start, label)
 
 
-def seats(space: SpaceRow) -> str:
+def seats(space: space_queries.SpaceRow) -> str:
     """Say how many it seats, and where it is."""
     area = local_name(space.area, space.area_en)
     if space.kind is Kind.WORKSTATION:
@@ -178,7 +174,7 @@ def seats(space: SpaceRow) -> str:
 class StorageRow:
     """One unit on the day: its state in words, and where to go from here."""
 
-    space: SpaceRow
+    space: space_queries.SpaceRow
     name: str
     area: str
     size: int  # hundredths of a square metre
@@ -191,7 +187,7 @@ class StorageRow:
 LOOK_AHEAD = timedelta(days=366)
 
 
-def storage_rows(spaces: Sequence[SpaceRow], asked: DayQuery) -> Sequence[StorageRow]:
+def storage_rows(spaces: Sequence[space_queries.SpaceRow], asked: DayQuery) -> Sequence[StorageRow]:
     """Tell of each unit who has it on the day, and until when."""
     park = my_park()
     day = day_span(asked.day, park.zone)
@@ -202,7 +198,9 @@ def storage_rows(spaces: Sequence[SpaceRow], asked: DayQuery) -> Sequence[Storag
     return [_storage_row(space, claims.get(space.id, []), day, asked) for space in spaces]
 
 
-def _storage_row(space: SpaceRow, claims: Sequence[ClaimRow], day: Span, asked: DayQuery) -> StorageRow:
+def _storage_row(
+    space: space_queries.SpaceRow, claims: Sequence[ClaimRow], day: Span, asked: DayQuery
+) -> StorageRow:
     there = next((row for row in claims if row.starts_at < day.end), None)
     if there is not None:
         return _taken(space, there)
@@ -214,7 +212,7 @@ def _storage_row(space: SpaceRow, claims: Sequence[ClaimRow], day: Span, asked: 
     return _made(space, "", gettext("空闲至 %(day)s", day=until), new_url=new_url)
 
 
-def _taken(space: SpaceRow, row: ClaimRow) -> StorageRow:
+def _taken(space: space_queries.SpaceRow, row: ClaimRow) -> StorageRow:
     if row.closure_id is not None:
         return _made(space, "warning", closure_words(row.reason, row.closed_until))
     until = ""
@@ -223,12 +221,18 @@ def _taken(space: SpaceRow, row: ClaimRow) -> StorageRow:
         until = gettext("至 %(day)s", day=full_day(last))
     mine = row.enterprise_id == me().enterprise_id and row.enterprise_id is not None
     if mine or (me().role == "admin" and row.reservation_id):
-        url = url_for(page_of_reservation(), reservation_id=row.reservation_id) if row.reservation_id else ""
+        url = (
+            url_for(timelines.page_of_reservation(), reservation_id=row.reservation_id)
+            if row.reservation_id
+            else ""
+        )
         words = gettext("我方使用") if mine else row.enterprise
         return _made(space, "accent", f"{words} {until}".strip(), url=url)
     return _made(space, "warning", f"{gettext('已占用')} {until}")
 
 
-def _made(space: SpaceRow, tone: str, state: str, url: str = "", new_url: str = "") -> StorageRow:
+def _made(
+    space: space_queries.SpaceRow, tone: str, state: str, url: str = "", new_url: str = ""
+) -> StorageRow:
     name, area = local_name(space.name, space.name_en), local_name(space.area, space.area_en)
     return StorageRow(space, name, area, space.area_hundredths, tone, state.strip(), url, new_url)

@@ -11,8 +11,7 @@ from booking.blueprints.kit.access import allow, fetched
 from booking.blueprints.kit.converters import instant_or_none, whole
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.session import my_enterprise_id, my_park
-from booking.blueprints.reservations.forms import DayForm, StoreForm
-from booking.blueprints.reservations.parsing import Priced, priced, span_of, unpriced
+from booking.blueprints.reservations.forms import DayForm, Priced, StoreForm, priced, span_of, unpriced
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
@@ -43,7 +42,7 @@ def price() -> ResponseReturnValue:
     try:
         span = span_in_form(space, now) if "day" in request.args else span_picked()
         opening = rule_for(db.session(), space)
-        found = priced(space, opening, span, now, moved(moves) if moves else None)
+        found = priced(space, opening, span, now, moving_reservation(moves) if moves else None)
     except Refusal as refusal:
         found = unpriced(refusal)
     except ValueError as wrong:
@@ -75,7 +74,7 @@ def span_in_form(space: Space, now: datetime) -> Span:
     return span_of(form, now)
 
 
-def moved(reservation_id: int) -> Reservation:
+def moving_reservation(reservation_id: int) -> Reservation:
     """Find the reservation that would move; another enterprise's is not found."""
     found = reservation_in(db.session(), my_park().id, reservation_id)
     return found if found and found.enterprise_id == my_enterprise_id() else abort(404)

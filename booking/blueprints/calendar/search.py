@@ -10,16 +10,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.calendar import blueprint
-from booking.blueprints.calendar.forms import (
-    SearchForm,
-    fill_in,
-    filter_of_search,
-    pool_args,
-    search_address,
-    search_form,
-    span_of_search,
-)
+from booking.blueprints.calendar import blueprint, forms
 from booking.blueprints.calendar.timelines import closed_spaces
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import SEATED, Criteria, Offer, OtherTime, offers, other_time
@@ -32,18 +23,12 @@ from booking.blueprints.messages import put_beside
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
+from booking.reservations import refusals as no
+from booking.reservations import space_queries
 from booking.reservations.alternatives import free_and_allowed, may_be_had, nearest_among
 from booking.reservations.booking_context import booking_context
 from booking.reservations.nearest import MOST_DAYS, nearest_allowed
-from booking.reservations.refusals import EndsBeforeItStarts, InThePast, NoSuchSpace, Part, TooManyPeople
 from booking.reservations.rules import MINUTE, BookingContext, check_new, storage_span
-from booking.reservations.space_queries import (
-    SpaceFilter,
-    SpaceRow,
-    fitting_spaces,
-    largest_of_kinds,
-    space_rows,
-)
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import Opening
@@ -60,24 +45,30 @@ def search() -> ResponseReturnValue:
     """Look for what is free by time, people and equipment."""
     now, wish = clock.now(), Criteria.of_request()
     kind = kind_or(request.args.get("kind"), KINDS[0])
-    form = search_form(kind, wish)
-    fill_in(form, now)
+    form = forms.search_form(kind, wish)
+    forms.fill_in(form, now)
     pager = Pager.of_request(PAGE, *KNOWS)
     found = found_for(form, kind, pager, now) if form.validate() else None
     return render_template(
         "calendar/search.html",
         form=form,
         kind=kind,
-        kinds=[(kind_name(one), search_address(form, wish, kind=one.value), one is kind) for one in KINDS],
+        kinds=[
+            (kind_name(one), forms.search_address(form, wish, kind=one.value), one is kind) for one in KINDS
+        ],
         found=found,
-        closed=closed_spaces(kind, found.span, filter_of_search(form, kind), now, wish) if found else (),
+        closed=closed_spaces(kind, found.span, forms.filter_of_search(form, kind), now, wish)
+        if found
+        else (),
         when=times(found.span.start, found.span.end, kind) if found else "",
         storage=kind is Kind.STORAGE,
         seated=kind in SEATED,
         pager=pager.count(found.count if found else 0),
         elsewhere=unasked(form, kind, wish),
         day_url=url_for("calendar.day", **wish.args(kind=kind.value, day=form.day.data)),
-        pool_url=url_for("reservations.pool", **pool_args(form, kind, wish)) if me().enterprise_id else "",
+        pool_url=url_for("reservations.pool", **forms.pool_args(form, kind, wish))
+        if me().enterprise_id
+        else "",
     )
 
 
@@ -93,19 +84,19 @@ class SearchResult:
     smaller: bool = False  # the similar ones do not seat as many
 
 
-def found_for(form: SearchForm, kind: Kind, pager: Pager, now: datetime) -> SearchResult | None:
+def found_for(form: forms.SearchForm, kind: Kind, pager: Pager, now: datetime) -> SearchResult | None:
     """Look; where that cannot be, say so beside the field, with the nearest that can."""
     wish = Criteria.of_request()
     try:
-        span = span_of_search(form, kind, now)
+        span = forms.span_of_search(form, kind, now)
         shown = slice(pager.before, pager.before + PAGE)
-        return search_spaces(kind, span, filter_of_search(form, kind), shown, now, wish)
+        return search_spaces(kind, span, forms.filter_of_search(form, kind), shown, now, wish)
     except Refusal as refusal:
         put_beside(form, refusal, suggestions(form, kind, refusal, now))
         return None
 
 
-def unasked(form: SearchForm, kind: Kind, wish: Criteria) -> Criteria:
+def unasked(form: forms.SearchForm, kind: Kind, wish: Criteria) -> Criteria:
     """Tell what goes along though this kind is not asked about it: seats, and another kind's equipment."""
     known = form.equipment.data or ()
     return Criteria(
@@ -119,7 +110,7 @@ MOST_SIMILAR = 3
 
 
 def search_spaces(
-    kind: Kind, span: Span, wanted: SpaceFilter, shown: slice, now: datetime, wish: Criteria
+    kind: Kind, span: Span, wanted: space_queries.SpaceFilter, shown: slice, now: datetime, wish: Criteria
 ) -> SearchResult:
     """Look for what is free, and offer those of this page.
 
@@ -131,13 +122,15 @@ def search_spaces(
     if usable:
         ids = [row.id for row in usable]
         return SearchResult(span, offers(ids[shown], span, wish), len(ids))
-    fitting = space_rows(session, fitting_spaces(session, park.id, kind, now, wanted))
+    fitting = space_queries.space_rows(
+        session, space_queries.fitting_spaces(session, park.id, kind, now, wanted)
+    )
     if not fitting:
         raise _none_fits(kind, wanted, now)
     _check_rules(kind, fitting, span, now)
     times = nearest_among(session, park, fitting[:MOST_COMPARED], span, now)
-    as_large = free_and_allowed(session, park, kind, span, now, SpaceFilter(wanted.people))
-    similar = as_large or free_and_allowed(session, park, kind, span, now, SpaceFilter())
+    as_large = free_and_allowed(session, park, kind, span, now, space_queries.SpaceFilter(wanted.people))
+    similar = as_large or free_and_allowed(session, park, kind, span, now, space_queries.SpaceFilter())
     return SearchResult(
         span,
         (),
@@ -148,24 +141,30 @@ def search_spaces(
     )
 
 
-def _none_fits(kind: Kind, wanted: SpaceFilter, now: datetime) -> TooManyPeople | NoSuchSpace:
-    largest = largest_of_kinds(db.session(), my_park().id, now).get(kind, 0)
+def _none_fits(
+    kind: Kind, wanted: space_queries.SpaceFilter, now: datetime
+) -> no.TooManyPeople | no.NoSuchSpace:
+    largest = space_queries.largest_of_kinds(db.session(), my_park().id, now).get(kind, 0)
     if 0 < largest < wanted.people:
-        return TooManyPeople(wanted.people, largest)
-    return NoSuchSpace(part=Part.EQUIPMENT if wanted.equipment else Part.AREA if wanted.area_id else None)
+        return no.TooManyPeople(wanted.people, largest)
+    return no.NoSuchSpace(
+        part=no.RequestPart.EQUIPMENT if wanted.equipment else no.RequestPart.AREA if wanted.area_id else None
+    )
 
 
-def _check_rules(kind: Kind, rows: Sequence[SpaceRow], span: Span, now: datetime) -> None:
+def _check_rules(kind: Kind, rows: Sequence[space_queries.SpaceRow], span: Span, now: datetime) -> None:
     """Raise the refusal of the rule that holds for most of these spaces, where the rule of none allows it."""
     rules = _contexts(kind, rows, now)
     if not any(may_be_had(span, at) for at in rules):
         check_new(span, rules[0])
 
 
-def nearest_for(kind: Kind, wanted: SpaceFilter, span: Span, now: datetime) -> Span | None:
+def nearest_for(kind: Kind, wanted: space_queries.SpaceFilter, span: Span, now: datetime) -> Span | None:
     """Give the nearest span that the rule of some space that would do allows."""
     session, park = db.session(), my_park()
-    rows = space_rows(session, fitting_spaces(session, park.id, kind, now, wanted))
+    rows = space_queries.space_rows(
+        session, space_queries.fitting_spaces(session, park.id, kind, now, wanted)
+    )
     found = [near for at in _contexts(kind, rows, now) if (near := nearest_allowed(span, at))]
     return min(found, key=lambda near: _distance(near, span), default=None)
 
@@ -177,7 +176,7 @@ def _distance(near: Span, span: Span) -> timedelta:
 ONE_DAY = timedelta(days=1)
 
 
-def _contexts(kind: Kind, rows: Sequence[SpaceRow], now: datetime) -> Sequence[BookingContext]:
+def _contexts(kind: Kind, rows: Sequence[space_queries.SpaceRow], now: datetime) -> Sequence[BookingContext]:
     """Gather what holds under each rule of these spaces, that of most of them first."""
     session, park = db.session(), my_park()
     rules = rules_for(session, park.id)
@@ -192,54 +191,56 @@ Link = tuple[str, str]
 """A label, and where it leads."""
 
 
-def suggestions(form: SearchForm, kind: Kind, refusal: Refusal, now: datetime) -> list[Link]:
+def suggestions(form: forms.SearchForm, kind: Kind, refusal: Refusal, now: datetime) -> list[Link]:
     """Offer what can be looked for instead; nothing where nobody knows."""
     match refusal:
-        case TooManyPeople():
+        case no.TooManyPeople():
             return _fewer_or_elsewhere(form, kind, refusal, now)
-        case NoSuchSpace():
+        case no.NoSuchSpace():
             return _less(form, kind)
     span = _meant(form, kind, refusal, now)
-    near = nearest_for(kind, filter_of_search(form, kind), span, now) if span else None
+    near = nearest_for(kind, forms.filter_of_search(form, kind), span, now) if span else None
     if near is None:
         return []
     words = gettext("改找 %(when)s", when=times(near.start, near.end, kind))
-    return [(words, search_address(form, Criteria.of_request(), kind=kind.value, **_when(near, kind)))]
+    return [(words, forms.search_address(form, Criteria.of_request(), kind=kind.value, **_when(near, kind)))]
 
 
-def _fewer_or_elsewhere(form: SearchForm, kind: Kind, refusal: TooManyPeople, now: datetime) -> list[Link]:
+def _fewer_or_elsewhere(
+    form: forms.SearchForm, kind: Kind, refusal: no.TooManyPeople, now: datetime
+) -> list[Link]:
     wish = Criteria.of_request()
     links = [
         (
             gettext("改找 %(count)s 人", count=refusal.capacity),
-            search_address(form, wish, kind=kind.value, people=refusal.capacity),
+            forms.search_address(form, wish, kind=kind.value, people=refusal.capacity),
         )
     ]
-    for other, seats in largest_of_kinds(db.session(), my_park().id, now).items():
+    for other, seats in space_queries.largest_of_kinds(db.session(), my_park().id, now).items():
         if other in SEATED and seats >= refusal.people:
             words = gettext("改找%(kind)s，最多 %(count)s 人", kind=kind_name(other), count=seats)
-            links.append((words, search_address(form, wish, kind=other.value)))
+            links.append((words, forms.search_address(form, wish, kind=other.value)))
     return links
 
 
-def _less(form: SearchForm, kind: Kind) -> list[Link]:
+def _less(form: forms.SearchForm, kind: Kind) -> list[Link]:
     wish, links = Criteria.of_request(), []
     if form.equipment.data:
-        links.append((gettext("不限设备"), search_address(form, wish, kind=kind.value, equipment=None)))
+        links.append((gettext("不限设备"), forms.search_address(form, wish, kind=kind.value, equipment=None)))
     if form.area.data:
-        links.append((gettext("不限区域"), search_address(form, wish, kind=kind.value, area=None)))
+        links.append((gettext("不限区域"), forms.search_address(form, wish, kind=kind.value, area=None)))
     return links
 
 
-def _meant(form: SearchForm, kind: Kind, refusal: Refusal, now: datetime) -> Span | None:
+def _meant(form: forms.SearchForm, kind: Kind, refusal: Refusal, now: datetime) -> Span | None:
     """Tell the time somebody meant who wrote one that is none: the ends swapped, or a store from today on."""
-    if isinstance(refusal, EndsBeforeItStarts):
+    if isinstance(refusal, no.EndsBeforeItStarts):
         return Span(refusal.ends, refusal.starts) if refusal.ends < refusal.starts else None
-    if kind is Kind.STORAGE and isinstance(refusal, InThePast):
+    if kind is Kind.STORAGE and isinstance(refusal, no.InThePast):
         zone = my_park().zone
         today, until = now.astimezone(zone).date(), form.until.data
         return storage_span(today, until if until and until >= today else None, now, zone)
-    return span_of_search(form, kind, now)
+    return forms.span_of_search(form, kind, now)
 
 
 def _when(span: Span, kind: Kind) -> dict[str, Any]:

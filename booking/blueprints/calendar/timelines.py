@@ -12,7 +12,7 @@ from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.labels.spaces import closure_words
 from booking.blueprints.kit.session import me, my_park
-from booking.blueprints.kit.timeline import Axis, Claim, Row, RowMaker, Tick
+from booking.blueprints.kit.timeline import Axis, Claim, RowMaker, Tick, TimelineRow
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.people.models import Member, Role
@@ -141,7 +141,7 @@ NINE = 9 * 60  # where a timeline opens that is not of today
 class Timeline:
     """The drawn timeline of a page."""
 
-    rows: Sequence[Row]
+    rows: Sequence[TimelineRow]
     ticks: Sequence[Tick]
     columns: int
     now: int | None
@@ -187,7 +187,7 @@ class HoursOfRow:
         detail: str = "",
         href: str = "",
         past: int = 0,
-    ) -> Row:
+    ) -> TimelineRow:
         """Draw one row with these claims; what the rule keeps closed is hatched over them."""
         row = self.maker.row(
             space_id,

@@ -8,17 +8,7 @@ from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.calendar import blueprint
-from booking.blueprints.calendar.timelines import (
-    NINE,
-    HoursOfRow,
-    Timeline,
-    axis_of,
-    closures_told,
-    drawn_claims,
-    reader,
-    window_of,
-)
+from booking.blueprints.calendar import blueprint, timelines
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.converters import day_or
@@ -60,7 +50,7 @@ def week(space_id: int) -> ResponseReturnValue:
         about=about(space, opening, local_name(space.area.name, space.area.name_en)),
         photo_url=photo_of(space.picture_id),
         sheet=None if space.kind is Kind.STORAGE else week_sheet(space, monday, now, wish),
-        closed=closures_told(space, week_of(monday), now),
+        closed=timelines.closures_told(space, week_of(monday), now),
         monday=monday,
         sunday=monday + timedelta(days=6),
         **ways(space, day, today, wish),
@@ -99,26 +89,29 @@ def books(space: Space, now: datetime) -> bool:
     return me().enterprise_id is not None and in_service
 
 
-def week_sheet(space: Space, monday: date, now: datetime, wish: Criteria) -> Timeline:
+def week_sheet(space: Space, monday: date, now: datetime, wish: Criteria) -> timelines.Timeline:
     """Draw seven days of the space, one a row."""
     session, park = db.session(), my_park()
     whole = week_of(monday)
     at = booking_context(session, park, space.kind, rule_for(session, space), whole, now)
-    looks = reader(wish) if books(space, now) else replace(reader(wish), new_url="")
+    looks = timelines.reader(wish) if books(space, now) else replace(timelines.reader(wish), new_url="")
     claims = claims_between(session, space, whole)
     parts = tuple({row.space_id for row in claims} - {space.id})
-    drawn = drawn_claims(claims, {space.id: parts}, looks).get(space.id, [])
-    window = window_of([at.opening])
+    drawn = timelines.drawn_claims(claims, {space.id: parts}, looks).get(space.id, [])
+    window = timelines.window_of([at.opening])
     days = [monday + timedelta(days=number) for number in range(7)]
-    lanes = {day: HoursOfRow.under(at.opening, day, axis_of(day, window, at), at, looks) for day in days}
+    lanes = {
+        day: timelines.HoursOfRow.under(at.opening, day, timelines.axis_of(day, window, at), at, looks)
+        for day in days
+    }
     rows = [
         lane.row(space.id, day_text(day), _touching(drawn, lane.axis), past=lane.axis.column(now))
         for day, lane in lanes.items()
     ]
     first = lanes[monday].axis
-    open_at = first.column(local_instant(monday, NINE, park.zone))
+    open_at = first.column(local_instant(monday, timelines.NINE, park.zone))
     label = gettext("%(name)s 一周", name=local_name(space.name, space.name_en))
-    return Timeline(rows, first.ticks(), first.columns, None, open_at, label)
+    return timelines.Timeline(rows, first.ticks(), first.columns, None, open_at, label)
 
 
 def _touching(claims: Sequence[Claim], axis: Axis) -> Sequence[Claim]:

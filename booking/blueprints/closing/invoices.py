@@ -6,43 +6,22 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.closing import blueprint
-from booking.blueprints.closing.forms import (
-    CreditForm,
-    PaymentForm,
-    ReversalForm,
-    a_key,
-    credit_form,
-    picks_of,
-)
+from booking.blueprints.closing import blueprint, forms
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import day, money
 from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
-from booking.blueprints.kit.labels.invoices import (
-    gateway_trouble,
-    line_view,
-    line_views,
-    note_views,
-    state_of,
-)
+from booking.blueprints.kit.labels import invoices as labels
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park, park_today
 from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
+from booking.invoices import queries
 from booking.invoices.billable_lines import lines_of_invoice
 from booking.invoices.credit_rules import LineCreditedTooMuch
 from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_note
 from booking.invoices.models import Invoice
-from booking.invoices.queries import (
-    Creditable,
-    credit_notes_of,
-    creditable_of,
-    credited_lines,
-    enterprises_invoiced,
-    find_invoice,
-)
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.letters.bills import credit_letter
@@ -79,10 +58,10 @@ def invoices() -> str:
     )
     pager = Pager.of_request(PAGE, "month", "show", "enterprise").count(count_invoices(db.session(), wanted))
     rows = list_invoices(db.session(), wanted, offset=pager.before, limit=PAGE)
-    states = {row.invoice.id: state_of(row.balance, wanted.today) for row in rows}
+    states = {row.invoice.id: labels.state_of(row.balance, wanted.today) for row in rows}
     return render_template(
         "closing/invoices.html", rows=rows, states=states, wanted=wanted, zone=park.zone,
-        month=request.args.get("month", ""), enterprises=enterprises_invoiced(db.session(), park.id),
+        month=request.args.get("month", ""), enterprises=queries.enterprises_invoiced(db.session(), park.id),
         pager=pager,
     )  # fmt: skip
 
@@ -121,14 +100,14 @@ def ask(invoice_id: int) -> ResponseReturnValue:
 class Refused:
     """The form that was refused, which comes back as it was typed; `payment_id` is whose reversal it was."""
 
-    payment: PaymentForm | None = None
-    reversal: ReversalForm | None = None
+    payment: forms.PaymentForm | None = None
+    reversal: forms.ReversalForm | None = None
     payment_id: int | None = None
 
 
 def invoice_or_404(invoice_id: int) -> Invoice:
     """Give an invoice of the park; anybody else's is not found."""
-    return find_invoice(db.session(), invoice_id, my_park().id) or abort(404)
+    return queries.find_invoice(db.session(), invoice_id, my_park().id) or abort(404)
 
 
 NOTHING_REFUSED = Refused()
@@ -140,15 +119,19 @@ def invoice_page(found: Invoice, refused: Refused = NOTHING_REFUSED) -> str:
     balance = balance_of(session, found)
     month = Month.from_key(found.month_key, my_park().zone)
     lines = lines_of_invoice(session, found.id)
-    notes = note_views(credit_notes_of(session, found), credited_lines(session, found, lines), month)
-    payment = PaymentForm(formdata=None, amount=balance.owed, received_on=today, idempotency_key=a_key())
+    notes = labels.note_views(
+        queries.credit_notes_of(session, found), queries.credited_lines(session, found, lines), month
+    )
+    payment = forms.PaymentForm(
+        formdata=None, amount=balance.owed, received_on=today, idempotency_key=forms.a_key()
+    )
     return render_template(
         "closing/invoice.html", invoice=found, balance=balance, month=month,
-        lines=line_views(lines, month), payments=payments_of(session, found), notes=notes,
-        state=state_of(balance, today), today=today,
-        trouble=gateway_trouble(found.publish_error) if found.publish_error else [],
+        lines=labels.line_views(lines, month), payments=payments_of(session, found), notes=notes,
+        state=labels.state_of(balance, today), today=today,
+        trouble=labels.gateway_trouble(found.publish_error) if found.publish_error else [],
         payment=refused.payment or payment,
-        reversal=refused.reversal or ReversalForm(formdata=None), reversing=refused.payment_id,
+        reversal=refused.reversal or forms.ReversalForm(formdata=None), reversing=refused.payment_id,
         payment_open=refused.payment is not None,
         pay_url=page_to_pay_at(found, balance),
     )  # fmt: skip
@@ -156,10 +139,10 @@ def invoice_page(found: Invoice, refused: Refused = NOTHING_REFUSED) -> str:
 
 @blueprint.post("/invoices/<int:invoice_id>/payments")
 @allow(Role.ADMIN)
-@takes(_("登记对公转账"), PaymentForm)
+@takes(_("登记对公转账"), forms.PaymentForm)
 def pay(invoice_id: int) -> ResponseReturnValue:
     """Book a bank transfer; the same form sent twice books it once."""
-    found, form = invoice_or_404(invoice_id), PaymentForm()
+    found, form = invoice_or_404(invoice_id), forms.PaymentForm()
     amount, received_on = form.amount.data, form.received_on.data
     if not form.validate_on_submit() or received_on is None or amount is None:
         return invoice_page(found, Refused(form)), UNPROCESSABLE
@@ -187,10 +170,10 @@ def _said(booked: Payment, *, as_typed: bool) -> tuple[str, str]:
 
 @blueprint.post("/invoices/<int:invoice_id>/payments/<int:payment_id>/reversal")
 @allow(Role.ADMIN)
-@takes(_("冲销这笔付款"), ReversalForm)
+@takes(_("冲销这笔付款"), forms.ReversalForm)
 def reverse(invoice_id: int, payment_id: int) -> ResponseReturnValue:
     """Take a payment back that was booked wrongly; both stay on the page."""
-    found, form = invoice_or_404(invoice_id), ReversalForm()
+    found, form = invoice_or_404(invoice_id), forms.ReversalForm()
     form.reason.id = f"reason-{payment_id}"
     payment = find_payment(db.session(), payment_id, found) or abort(404)
     refused, amount = Refused(reversal=form, payment_id=payment_id), payment.amount
@@ -211,19 +194,21 @@ def reverse(invoice_id: int, payment_id: int) -> ResponseReturnValue:
 def choose_lines(invoice_id: int) -> str:
     """Show the invoice's lines with what is left of each, to be picked."""
     found = invoice_or_404(invoice_id)
-    there = creditable_of(db.session(), found)
-    return _credit_page(found, there, credit_form(there.lines, formdata=None, idempotency_key=a_key()))
+    there = queries.creditable_of(db.session(), found)
+    return _credit_page(
+        found, there, forms.credit_form(there.lines, formdata=None, idempotency_key=forms.a_key())
+    )
 
 
 @blueprint.post("/invoices/<int:invoice_id>/credit-notes")
 @allow(Role.ADMIN)
-@takes(_("开贷记单"), CreditForm)
+@takes(_("开贷记单"), forms.CreditForm)
 def credit(invoice_id: int) -> ResponseReturnValue:
     """Take the picked lines back; the same form sent twice takes them back once."""
     found = invoice_or_404(invoice_id)
-    there = creditable_of(db.session(), found)
-    form = credit_form(there.lines)
-    valid, picks = form.validate_on_submit(), picks_of(form, there.lines)
+    there = queries.creditable_of(db.session(), found)
+    form = forms.credit_form(there.lines)
+    valid, picks = form.validate_on_submit(), forms.picks_of(form, there.lines)
     if not valid or form.errors:
         return _credit_page(found, there, form), UNPROCESSABLE
     try:
@@ -246,7 +231,7 @@ def credit(invoice_id: int) -> ResponseReturnValue:
     return redirect(url_for(".invoice", invoice_id=invoice_id))
 
 
-def _put(form: CreditForm, refusal: Refusal) -> None:
+def _put(form: forms.CreditForm, refusal: Refusal) -> None:
     """Put the sentence beside its line, where it is about one."""
     name = f"amount_{refusal.charge_id}" if isinstance(refusal, LineCreditedTooMuch) else ""
     field = form._fields.get(name)
@@ -256,12 +241,12 @@ def _put(form: CreditForm, refusal: Refusal) -> None:
         field.errors = [*field.errors, wording(refusal)]
 
 
-def _credit_page(found: Invoice, there: Creditable, form: CreditForm) -> str:
+def _credit_page(found: Invoice, there: queries.Creditable, form: forms.CreditForm) -> str:
     month = Month.from_key(found.month_key, my_park().zone)
     fields = form._fields
     rows = [
         (
-            line_view(bill, month),
+            labels.line_view(bill, month),
             line,
             fields.get(f"line_{line.charge_id}"),
             fields.get(f"amount_{line.charge_id}"),

@@ -7,15 +7,7 @@ from typing import Any
 from booking.blueprints.kit.labels.spaces import kind_name, minute_clock
 from booking.blueprints.messages import wording
 from booking.language import ENGLISH, gettext, language_tag
-from booking.spaces.exchange.columns import (
-    HEADERS,
-    OF_HEADERS,
-    RULE,
-    Column,
-    ExchangeRow,
-    Mistake,
-    MistakeKind,
-)
+from booking.spaces.exchange import columns
 from booking.spaces.exchange.planning import Plan, PlannedChange
 from booking.spaces.models import Kind
 from booking.spaces.rules import Opening
@@ -46,22 +38,26 @@ def english() -> bool:
     return language_tag() == ENGLISH
 
 
-def header(column: Column) -> str:
+def header(column: columns.Column) -> str:
     """Name a column as its header does."""
-    return HEADERS[column][english()]
+    return columns.HEADERS[column][english()]
 
 
 def headers_said(plan: Plan) -> list[tuple[str, str]]:
     """Say at once all that is wrong with the headers, as label and words; nothing where they are right."""
-    wrong = [mistake for mistake in plan.mistakes if mistake.problem in OF_HEADERS]
+    wrong = [mistake for mistake in plan.mistakes if mistake.problem in columns.OF_HEADERS]
     if not wrong:
         return []
     found = _listed(map(header, plan.columns)) or gettext("一列也没有；第一行必须是列名")
     missing = [
-        header(one.column) for one in wrong if one.problem is MistakeKind.HEADER_MISSING and one.column
+        header(one.column)
+        for one in wrong
+        if one.problem is columns.MistakeKind.HEADER_MISSING and one.column
     ]
-    twice = [header(one.column) for one in wrong if one.problem is MistakeKind.HEADER_TWICE and one.column]
-    unknown = [_unknown(one) for one in wrong if one.problem is MistakeKind.UNKNOWN_HEADER]
+    twice = [
+        header(one.column) for one in wrong if one.problem is columns.MistakeKind.HEADER_TWICE and one.column
+    ]
+    unknown = [_unknown(one) for one in wrong if one.problem is columns.MistakeKind.UNKNOWN_HEADER]
     said = [
         (gettext("缺少的列"), missing),
         (gettext("不认识的列"), unknown),
@@ -70,7 +66,7 @@ def headers_said(plan: Plan) -> list[tuple[str, str]]:
     return [(label, _listed(names)) for label, names in said if names] + [(gettext("认出的列"), found)]
 
 
-def _unknown(mistake: Mistake) -> str:
+def _unknown(mistake: columns.Mistake) -> str:
     if not mistake.other:
         return str(gettext("“%(header)s”", header=mistake.header))
     return str(gettext("“%(header)s”（是不是“%(guess)s”？）", header=mistake.header, guess=mistake.other))
@@ -83,16 +79,16 @@ def _listed(names: Iterable[str]) -> str:
 
 def cells_said(plan: Plan) -> list[Said]:
     """Say the mistakes below the headers."""
-    return [said(mistake) for mistake in plan.mistakes if mistake.problem not in OF_HEADERS]
+    return [said(mistake) for mistake in plan.mistakes if mistake.problem not in columns.OF_HEADERS]
 
 
-def said(mistake: Mistake) -> Said:
+def said(mistake: columns.Mistake) -> Said:
     """Say a mistake."""
     column = header(mistake.column) if mistake.column else "–"
     return Said(mistake.row, column, mistake.typed, mistake_text(mistake))
 
 
-def mistake_text(mistake: Mistake) -> str:
+def mistake_text(mistake: columns.Mistake) -> str:
     """Say what is wrong, and what to write instead."""
     if mistake.refusal is not None:
         return wording(mistake.refusal)
@@ -104,36 +100,38 @@ def _kinds() -> str:
     return between.join(kind_name(kind) for kind in Kind)
 
 
-WORDS: dict[MistakeKind, Callable[[Mistake], str]] = {
-    MistakeKind.CELL_WITHOUT_HEADER: lambda _m: gettext("这一格所在的列没有列名，请补上列名或清空。"),
-    MistakeKind.MISSING: lambda _m: gettext("不能为空。"),
-    MistakeKind.FORMULA: lambda _m: gettext("这一格是公式；请复制后“选择性粘贴”为数值再导入。"),
-    MistakeKind.TOO_LONG: lambda m: gettext("太长了，最多 %(limit)s 个字。", limit=m.limit),
-    MistakeKind.SEPARATOR: lambda _m: gettext("编号里不能有顿号、逗号、分号。"),
-    MistakeKind.NOT_A_KIND: lambda _m: gettext("不是空间类型；请填写：%(kinds)s。", kinds=_kinds()),
-    MistakeKind.NOT_A_NUMBER: lambda _m: gettext("请填写不带小数和单位的数字。"),
-    MistakeKind.OUT_OF_RANGE: lambda m: gettext(
+WORDS: dict[columns.MistakeKind, Callable[[columns.Mistake], str]] = {
+    columns.MistakeKind.CELL_WITHOUT_HEADER: lambda _m: gettext("这一格所在的列没有列名，请补上列名或清空。"),
+    columns.MistakeKind.MISSING: lambda _m: gettext("不能为空。"),
+    columns.MistakeKind.FORMULA: lambda _m: gettext("这一格是公式；请复制后“选择性粘贴”为数值再导入。"),
+    columns.MistakeKind.TOO_LONG: lambda m: gettext("太长了，最多 %(limit)s 个字。", limit=m.limit),
+    columns.MistakeKind.SEPARATOR: lambda _m: gettext("编号里不能有顿号、逗号、分号。"),
+    columns.MistakeKind.NOT_A_KIND: lambda _m: gettext("不是空间类型；请填写：%(kinds)s。", kinds=_kinds()),
+    columns.MistakeKind.NOT_A_NUMBER: lambda _m: gettext("请填写不带小数和单位的数字。"),
+    columns.MistakeKind.OUT_OF_RANGE: lambda m: gettext(
         "请填写 %(lowest)s 到 %(highest)s 之间的数。", lowest=m.lowest, highest=m.limit
     ),
-    MistakeKind.NOT_METRES: lambda _m: gettext("请填写平方米数，最多两位小数，例如 35.5。"),
-    MistakeKind.NOT_A_TIME: lambda _m: gettext("请按 08:30 的样子填写时间，最晚 24:00。"),
-    MistakeKind.NOT_YES_OR_NO: lambda _m: gettext("请填写“是”或“否”。"),
-    MistakeKind.TOO_MANY: lambda m: gettext("最多填写 %(most)s 种设备。", most=m.limit),
-    MistakeKind.CODE_TWICE: lambda m: gettext("这个编号在第 %(row)s 行已经出现过。", row=m.other),
-    MistakeKind.RULE_INCOMPLETE: lambda _m: gettext("单独规则要么每格都填，要么全部空着；这一格还空着。"),
-    MistakeKind.KIND_FIXED: lambda m: gettext(
+    columns.MistakeKind.NOT_METRES: lambda _m: gettext("请填写平方米数，最多两位小数，例如 35.5。"),
+    columns.MistakeKind.NOT_A_TIME: lambda _m: gettext("请按 08:30 的样子填写时间，最晚 24:00。"),
+    columns.MistakeKind.NOT_YES_OR_NO: lambda _m: gettext("请填写“是”或“否”。"),
+    columns.MistakeKind.TOO_MANY: lambda m: gettext("最多填写 %(most)s 种设备。", most=m.limit),
+    columns.MistakeKind.CODE_TWICE: lambda m: gettext("这个编号在第 %(row)s 行已经出现过。", row=m.other),
+    columns.MistakeKind.RULE_INCOMPLETE: lambda _m: gettext(
+        "单独规则要么每格都填，要么全部空着；这一格还空着。"
+    ),
+    columns.MistakeKind.KIND_FIXED: lambda m: gettext(
         "这个空间已经是%(kind)s，类型不能改；用途变了请停用它，另取编号。", kind=kind_name(Kind(m.other))
     ),
-    MistakeKind.RETIRED: lambda _m: gettext("这个编号的空间已停用；先在页面上恢复它，或换一个编号。"),
-    MistakeKind.PART_UNKNOWN: lambda m: gettext("找不到编号为 %(code)s 的在用空间。", code=m.other),
-    MistakeKind.PART_UNFIT: lambda m: gettext(
+    columns.MistakeKind.RETIRED: lambda _m: gettext("这个编号的空间已停用；先在页面上恢复它，或换一个编号。"),
+    columns.MistakeKind.PART_UNKNOWN: lambda m: gettext("找不到编号为 %(code)s 的在用空间。", code=m.other),
+    columns.MistakeKind.PART_UNFIT: lambda m: gettext(
         "%(code)s 不能作为组成部分：须是同类、自身没有组合的另一个空间。", code=m.other
     ),
-    MistakeKind.PART_ALONE: lambda _m: gettext("组合空间至少由两个空间组成。"),
-    MistakeKind.PART_OF_OTHERS: lambda m: gettext(
+    columns.MistakeKind.PART_ALONE: lambda _m: gettext("组合空间至少由两个空间组成。"),
+    columns.MistakeKind.PART_OF_OTHERS: lambda m: gettext(
         "它已是组合空间 %(code)s 的一部分，自身不能再组合。", code=m.other
     ),
-    MistakeKind.PARTS_BOOKED: lambda m: gettext(
+    columns.MistakeKind.PARTS_BOOKED: lambda m: gettext(
         "还有 %(count)s 个预订或使用没有结束，之后才能改动组成部分。", count=m.limit
     ),
 }
@@ -147,7 +145,9 @@ def differences(change: PlannedChange) -> list[Difference]:
         if name == "opening":
             found += _rule_differences(before, after)
         else:
-            found.append(Difference(header(Column(name)), written(name, before), written(name, after)))
+            found.append(
+                Difference(header(columns.Column(name)), written(name, before), written(name, after))
+            )
     return found
 
 
@@ -157,7 +157,7 @@ def _rule_differences(before: Opening | None, after: Opening | None) -> list[Dif
         return [Difference(gettext("开放规则"), words[before is None], words[after is None])]
     return [
         Difference(header(column), written(column, old), written(column, new))
-        for column in RULE
+        for column in columns.RULE
         if (old := getattr(before, column)) != (new := getattr(after, column))
     ]
 
@@ -170,25 +170,25 @@ def written(name: str, value: Any) -> str:  # noqa: ANN401 - of each column's ow
         between: str = gettext("、")
         return between.join(value) or "–"
     special: dict[str, Callable[[Any], str]] = {
-        Column.KIND: kind_name,
-        Column.METRES: metres_figure,
-        Column.OPENS: minute_clock,
-        Column.CLOSES: minute_clock,
+        columns.Column.KIND: kind_name,
+        columns.Column.METRES: metres_figure,
+        columns.Column.OPENS: minute_clock,
+        columns.Column.CLOSES: minute_clock,
     }
     return special[name](value) if name in special else str(value) or "–"
 
 
-def shown(row: ExchangeRow) -> dict[str, str]:
+def shown(row: columns.ExchangeRow) -> dict[str, str]:
     """Write the fields of a new space that a preview shows."""
     names = (
-        Column.CODE,
-        Column.NAME,
-        Column.KIND,
-        Column.AREA,
-        Column.CAPACITY,
-        Column.METRES,
-        Column.EQUIPMENT,
-        Column.PARTS,
+        columns.Column.CODE,
+        columns.Column.NAME,
+        columns.Column.KIND,
+        columns.Column.AREA,
+        columns.Column.CAPACITY,
+        columns.Column.METRES,
+        columns.Column.EQUIPMENT,
+        columns.Column.PARTS,
     )
     return {header(column): written(column, getattr(row, column)) for column in names}
 

@@ -1,6 +1,7 @@
 """The administrator's day: everybody's reservations and stays, approvals, corrections."""
 
-from booking.blueprints.front_desk import day, reservations, stays
-from booking.blueprints.front_desk.loading import blueprint
+from flask import Blueprint
 
-__all__ = ["blueprint", "day", "reservations", "stays"]
+blueprint = Blueprint("front_desk", __name__, url_prefix="/front-desk")
+
+from booking.blueprints.front_desk import day, reservations, stays  # noqa: E402, F401 - their routes need the blueprint first

@@ -7,14 +7,14 @@ from typing import Any
 from flask import render_template, request
 
 from booking import clock
-from booking.blueprints.front_desk.loading import blueprint
+from booking.blueprints.front_desk import blueprint
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
-from booking.blueprints.kit.labels.reservations import Mark, state_mark
+from booking.blueprints.kit.labels.reservations import StateBadge, state_mark
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.pagination import Pager, this_page
 from booking.blueprints.kit.session import my_park
-from booking.blueprints.today.loading import local_day_of
+from booking.blueprints.today.stays import local_day_of
 from booking.charges.queries import open_since
 from booking.db import db
 from booking.language import gettext
@@ -78,8 +78,8 @@ def _wanted() -> ReservationFilter:
     )
 
 
-def _walk_in_mark() -> Mark:
-    return Mark(gettext("直接使用"), "")
+def _walk_in_mark() -> StateBadge:
+    return StateBadge(gettext("直接使用"), "")
 
 
 def _choices() -> dict[str, Any]:

@@ -3,22 +3,21 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from booking import clock
+from booking.blueprints.front_desk import blueprint
 from booking.blueprints.front_desk.forms import ActForm, ReasonForm
-from booking.blueprints.front_desk.loading import blueprint, reservation_or_404
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.labels.costs import cost_of
+from booking.blueprints.kit.labels.prices import cost_of
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.reservations.conflicts import answer_to_move
-from booking.blueprints.reservations.forms import MoveForm, MoveStoreForm
-from booking.blueprints.reservations.parsing import move_form, say_no, span_of
+from booking.blueprints.reservations.forms import MoveForm, MoveStoreForm, move_form, say_no, span_of
 from booking.charges.charge_stay import RatingMeter
 from booking.charges.pricing import quote
 from booking.charges.queries import billed_by_reservation
@@ -35,7 +34,7 @@ from booking.reservations.requests import approve, decline
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import space_in_park
 from booking.usage.check_in import check_in
-from booking.usage.front_desk_queries import stay_of_reservation
+from booking.usage.front_desk_queries import reservation_in_park, stay_of_reservation
 from booking.values.refusal import Refusal
 
 
@@ -187,3 +186,8 @@ def _page(found: Reservation, form: MoveForm | MoveStoreForm, refusal: Refusal |
         storage=found.space.kind is Kind.STORAGE,
         may_check_in=state is ReservationState.BOOKED and found.space.kind is not Kind.STORAGE,
     )
+
+
+def reservation_or_404(reservation_id: int) -> Reservation:
+    """Find a reservation of my park; another park's is not found."""
+    return reservation_in_park(db.session(), my_park().id, reservation_id) or abort(404)

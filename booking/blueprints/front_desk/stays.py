@@ -2,27 +2,28 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
+from booking.blueprints.front_desk import blueprint
 from booking.blueprints.front_desk.forms import CorrectionForm
-from booking.blueprints.front_desk.loading import blueprint, stay_or_404
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.edit_form import Thing
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
-from booking.blueprints.today.stays import price_of
+from booking.blueprints.today.stays import price_of_stay
 from booking.charges.charge_stay import RatingMeter
-from booking.db import transaction
+from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.people.models import Role
 from booking.usage.check_out import check_out
 from booking.usage.correct_stay import correct_stay
 from booking.usage.models import Stay
+from booking.usage.queries import stay_in_park
 from booking.values.refusal import Refusal
 
 
@@ -96,4 +97,9 @@ def _form(found: Stay) -> CorrectionForm:
 
 
 def _page(found: Stay, form: CorrectionForm) -> str:
-    return render_template("front_desk/stay.html", stay=found, form=form, price=price_of(found))
+    return render_template("front_desk/stay.html", stay=found, form=form, price=price_of_stay(found))
+
+
+def stay_or_404(stay_id: int) -> Stay:
+    """Find a stay of my park; another park's is not found."""
+    return stay_in_park(db.session(), my_park().id, stay_id) or abort(404)

@@ -10,18 +10,13 @@ from wtforms.widgets import TextInput
 
 from booking.blueprints.kit.forms.edit_form import Beside, EditForm
 from booking.blueprints.kit.forms.fields import AreaField, CheckboxesField, ClockField, WallField
-from booking.blueprints.kit.forms.validators import at_most, between
+from booking.blueprints.kit.forms.validators import at_most, between, tidy_line
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.spaces import cells, rules
 from booking.spaces.facts import SpaceFacts
 from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES, Opening
-
-
-def tidy(text: str | None) -> str:
-    """Clean what was typed of blanks and control characters."""
-    return cells.tidy(text or "")
 
 
 def needed(text: str) -> InputRequired:
@@ -40,10 +35,10 @@ class AreaForm(EditForm):
     name = StringField(
         _("名称"),
         [said(_("请填写区域名称。")), at_most(rules.NAME_LENGTH)],
-        [tidy],
+        [tidy_line],
         description=_("楼栋、楼层或分区，例如“A座三层”。"),
     )
-    name_en = StringField(_("英文名称"), [Optional(), at_most(rules.NAME_LENGTH)], [tidy])
+    name_en = StringField(_("英文名称"), [Optional(), at_most(rules.NAME_LENGTH)], [tidy_line])
 
 
 class PictureForm(EditForm):
@@ -82,11 +77,11 @@ class SpaceForm(EditForm):
     code = StringField(
         _("编号"),
         [said(_("请填写编号。")), at_most(rules.CODE_LENGTH)],
-        [tidy],
+        [tidy_line],
         description=_("门上的编号，园区内不重复。"),
     )
-    name = StringField(_("名称"), [said(_("请填写名称。")), at_most(rules.NAME_LENGTH)], [tidy])
-    name_en = StringField(_("英文名称"), [Optional(), at_most(rules.NAME_LENGTH)], [tidy])
+    name = StringField(_("名称"), [said(_("请填写名称。")), at_most(rules.NAME_LENGTH)], [tidy_line])
+    name_en = StringField(_("英文名称"), [Optional(), at_most(rules.NAME_LENGTH)], [tidy_line])
     area_id = SelectField(_("区域"), coerce=int)
     capacity = IntegerField(
         _("容纳人数"), [needed(_("请填写容纳人数。")), between(1, rules.MOST_SEATS)], default=1
@@ -203,7 +198,7 @@ class ClosureForm(FlaskForm):
     reason = StringField(
         _("原因"),
         [said(_("请写明原因。")), at_most(200)],
-        [tidy],
+        [tidy_line],
         description=_("例如：空调检修、园区自用。"),
     )
 

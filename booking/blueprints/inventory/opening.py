@@ -154,7 +154,7 @@ def drop_space_rule(space_id: int) -> ResponseReturnValue:
 def rule_lines(rule: Opening, kind: Kind) -> list[str]:
     """Say a rule in sentences, the last of them an example."""
     first = [_days(rule)] if kind is Kind.STORAGE else [_hours(rule), _length(rule)]
-    last = [] if kind is Kind.STORAGE else [example(rule)]
+    last = [] if kind is Kind.STORAGE else [rule_example(rule)]
     return [*first, _ahead(rule), *_afterwards(rule), *last]
 
 
@@ -197,7 +197,7 @@ def _afterwards(rule: Opening) -> list[str]:
     return said
 
 
-def example(rule: Opening) -> str:
+def rule_example(rule: Opening) -> str:
     """Give the earliest and shortest use of a day that is allowed, and a start that is not."""
     start = -(-rule.opens_minute // rule.step_minutes) * rule.step_minutes
     end = start + rule.minimum_minutes

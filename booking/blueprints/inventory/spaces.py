@@ -25,18 +25,9 @@ from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.people.models import Role
 from booking.reservations.upcoming import reservations_to_come, upcoming
+from booking.spaces import inventory_queries as queries
 from booking.spaces.facts import facts_of
 from booking.spaces.inventory import add_space, bring_back_space, edit_space, renew_scan_code, retire_space
-from booking.spaces.inventory_queries import (
-    PAGE,
-    InventoryFilter,
-    areas_of,
-    closures_to_come,
-    possible_parts,
-    space_to_change,
-    spaces_page,
-    wholes_of,
-)
 from booking.spaces.models import Kind, Space
 from booking.spaces.pictures import redrawn, set_picture
 from booking.spaces.queries import equipment_names, rules_for
@@ -49,15 +40,15 @@ from booking.values.refusal import Refusal
 def spaces() -> ResponseReturnValue:
     """List the spaces, narrowed and in pages."""
     session, park_id = db.session(), my_park().id
-    pager = Pager.of_request(PAGE, "kind", "area", "state", "q")
-    wanted = asked_for(pager.number)
-    rows, total = spaces_page(session, park_id, wanted)
+    pager = Pager.of_request(queries.PAGE, "kind", "area", "state", "q")
+    wanted = space_filter(pager.number)
+    rows, total = queries.spaces_page(session, park_id, wanted)
     return render_template(
         "inventory/spaces.html",
         spaces=rows,
         wanted=wanted,
-        narrowed=wanted != InventoryFilter(page=wanted.page),
-        areas=areas_of(session, park_id),
+        narrowed=wanted != queries.InventoryFilter(page=wanted.page),
+        areas=queries.areas_of(session, park_id),
         kinds=list(Kind),
         pager=pager.count(total),
         total=total,
@@ -67,12 +58,12 @@ def spaces() -> ResponseReturnValue:
 STATES = ("in_use", "retired", "all")
 
 
-def asked_for(page: int) -> InventoryFilter:
+def space_filter(page: int) -> queries.InventoryFilter:
     """Read from the address what is wanted; what makes no sense there narrows nothing."""
     given = request.args
     kind = given.get("kind", "")
     state = given.get("state", "in_use")
-    return InventoryFilter(
+    return queries.InventoryFilter(
         kind=Kind(kind) if kind in list(Kind) else None,
         area_id=given.get("area", type=whole),
         state=state if state in STATES else "in_use",
@@ -93,8 +84,8 @@ def _shown(space: Space, still_booked: int = 0) -> dict[str, object]:
     rules = rules_for(session, space.park_id)
     return {
         "space": space,
-        "wholes": wholes_of(session, space.id),
-        "closures": closures_to_come(session, space.id, now=clock.now()),
+        "wholes": queries.wholes_of(session, space.id),
+        "closures": queries.closures_to_come(session, space.id, now=clock.now()),
         "own_rule": space.id in rules.of_space,
         "rule": rule_lines(rules.of(space.id, space.kind), space.kind),
         "picture_form": PictureForm(),
@@ -113,7 +104,7 @@ def new_space() -> ResponseReturnValue:
     """Add a space of the kind in the address."""
     given = request.args.get("kind", "")
     kind = Kind(given) if given in list(Kind) else Kind.MEETING_ROOM
-    if not areas_of(db.session(), my_park().id):
+    if not queries.areas_of(db.session(), my_park().id):
         flash(gettext("先添加一个区域，再在里面添加空间。"), "info")
         return redirect(url_for(".new_area"))
     form = _form(kind, None)
@@ -157,8 +148,8 @@ def change_space(space_id: int) -> ResponseReturnValue:
 def _form(kind: Kind, space: Space | None) -> SpaceForm:
     session, park_id = db.session(), my_park().id
     form = SpaceForm() if space is None else _edited(space.id)
-    form.area_id.choices = options((area.id, area.name) for area in areas_of(session, park_id))
-    parts = possible_parts(session, park_id, kind, space.id if space else None)
+    form.area_id.choices = options((area.id, area.name) for area in queries.areas_of(session, park_id))
+    parts = queries.possible_parts(session, park_id, kind, space.id if space else None)
     form.parts.choices = options((part.id, f"{part.code} {part.name}") for part in parts)
     return form
 
@@ -177,7 +168,7 @@ def _choices(kind: Kind) -> dict[str, object]:
 
 
 def _held(session: Session, space_id: int) -> Space:
-    return space_to_change(session, my_park().id, space_id) or abort(404)
+    return queries.space_to_change(session, my_park().id, space_id) or abort(404)
 
 
 @blueprint.post("/spaces/<int:space_id>/retire")

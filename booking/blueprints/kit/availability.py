@@ -106,7 +106,7 @@ def _offer(space: Space, price: Quote | None, span: Span, wish: Criteria) -> Off
         photo_of(space.picture_id),
         price_text(price) if price else "",
         price_detail(price) if price else "",
-        way_to(space.id, space.kind, span, wish),
+        booking_url(space.id, space.kind, span, wish),
         me().enterprise_id is not None,
     )
 
@@ -127,7 +127,7 @@ def place_of(space: Space) -> str:
     return " · ".join(text for _, text in _meta(space))
 
 
-def way_to(space_id: int, kind: Kind, span: Span, wish: Criteria) -> str:
+def booking_url(space_id: int, kind: Kind, span: Span, wish: Criteria) -> str:
     """Lead tenants to the form, everybody else to the week of the space; what is looked for goes along."""
     if me().enterprise_id is None:
         day = span.start.astimezone(my_park().zone).date()
@@ -148,11 +148,11 @@ def new_url(space_id: int, kind: Kind, span: Span, **more: Any) -> str:  # noqa:
 
 def other_time(row: SpaceRow, span: Span, wish: Criteria) -> OtherTime:
     """Offer a space at another time."""
-    url = way_to(row.id, row.kind, span, wish)
+    url = booking_url(row.id, row.kind, span, wish)
     return OtherTime(local_name(row.name, row.name_en), times(span.start, span.end, row.kind), url)
 
 
-class Holder(NamedTuple):
+class TimeHolder(NamedTuple):
     """Who has a time, in words; `url` leads to the reservation where the reader may see it."""
 
     text: str
@@ -178,7 +178,7 @@ def taken_words(taken: Taken) -> str:
 MOST_NAMED = 5
 
 
-def holders(space: Space, span: Span, but: Own | None = None) -> list[Holder]:
+def holders(space: Space, span: Span, but: Own | None = None) -> list[TimeHolder]:
     """Tell who has the space then, the time that is kept free after a use included; `but` is no other's."""
     buffer = rule_for(db.session(), space).buffer_minutes
     rows = claims_between(db.session(), space, span.widened(timedelta(0), buffer * MINUTE))
@@ -186,7 +186,7 @@ def holders(space: Space, span: Span, but: Own | None = None) -> list[Holder]:
     named = [holder(row, space.kind) for row in others[:MOST_NAMED]]
     if buffer and others and not any(_in_use(row).overlaps(span) for row in others):
         words = gettext("每次使用前后要留 %(length)s整理，所以挨得太近也不行。", length=duration(buffer))
-        named.append(Holder(words))
+        named.append(TimeHolder(words))
     return named
 
 
@@ -198,10 +198,10 @@ def _in_use(row: ClaimRow) -> Span:
     return Span(row.starts_at, row.agreed_end or row.ends_at)
 
 
-def holder(row: ClaimRow, kind: Kind) -> Holder:
+def holder(row: ClaimRow, kind: Kind) -> TimeHolder:
     """Say whose a claim is, as far as the reader may know."""
     if row.closure_id is not None:
-        return Holder(closure_words(row.reason, row.closed_until))
+        return TimeHolder(closure_words(row.reason, row.closed_until))
     when = times(row.starts_at, row.agreed_end or row.ends_at, kind)
     if me().enterprise_id is not None and row.enterprise_id == me().enterprise_id:
         return _of_ours(row, when)
@@ -210,19 +210,19 @@ def holder(row: ClaimRow, kind: Kind) -> Holder:
             url_for("front_desk.reservation", reservation_id=row.reservation_id) if row.reservation_id else ""
         )
         words = [row.enterprise, row.member, row.purpose]
-        return Holder(f"{when} {' · '.join(word for word in words if word)}", url)
-    return Holder(gettext("%(when)s 已占用", when=times(row.starts_at, row.ends_at, kind)))
+        return TimeHolder(f"{when} {' · '.join(word for word in words if word)}", url)
+    return TimeHolder(gettext("%(when)s 已占用", when=times(row.starts_at, row.ends_at, kind)))
 
 
-def _of_ours(row: ClaimRow, when: str) -> Holder:
+def _of_ours(row: ClaimRow, when: str) -> TimeHolder:
     if row.reservation_id is None:
-        return Holder(gettext("%(when)s 你们公司正在使用", when=when))
+        return TimeHolder(gettext("%(when)s 你们公司正在使用", when=when))
     url = url_for("reservations.show", reservation_id=row.reservation_id)
     if row.member_id == me().id:
         words = gettext("%(when)s 是你自己的预订", when=when)
     else:
         words = gettext("%(when)s 是同事%(name)s的预订", when=when, name=row.member or "")
-    return Holder(f"{words}{gettext('“%(purpose)s”', purpose=row.purpose) if row.purpose else ''}", url)
+    return TimeHolder(f"{words}{gettext('“%(purpose)s”', purpose=row.purpose) if row.purpose else ''}", url)
 
 
 def _key(row: ClaimRow) -> tuple[object, ...]:

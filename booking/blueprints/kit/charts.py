@@ -46,7 +46,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ChartText:
     """A text with its place."""
 
     x: str
@@ -61,7 +61,7 @@ class Chart:
 
     height: int
     bars: tuple[Bar, ...]
-    labels: tuple[Mark, ...]
+    labels: tuple[ChartText, ...]
     lines: tuple[float, ...] = ()
     points: str = ""
 
@@ -76,7 +76,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class StackedColumn:
     """One month, say: its label, its parts from the ground up, and the figure over it."""
 
     label: str
@@ -125,7 +125,7 @@ def before_and_now(before: Part, kept: Part, shared: Part, gap: Part, names: tup
     elif now > before.value:
         bars.append(_tower(BEFORE_X, now_top, round(before_top - now_top, 2), "excess", gap))
     centres = (BEFORE_X + COLUMN_WIDTH / 2, NOW_X + COLUMN_WIDTH / 2)
-    labels = [Mark(f"{x:g}%", PICTURE_HEIGHT - 6, name) for x, name in zip(centres, names, strict=True)]
+    labels = [ChartText(f"{x:g}%", PICTURE_HEIGHT - 6, name) for x, name in zip(centres, names, strict=True)]
     return Chart(PICTURE_HEIGHT, tuple(bars), tuple(labels), (ground,))
 
 
@@ -139,26 +139,28 @@ def _tower(x: int, y: float, height: float, tone: Tone, part: Part) -> Bar:
 TONES: tuple[Tone, ...] = ("accent", "kept", "soft", "amber")
 
 
-def stacked_columns(columns: Sequence[Column], height: int = 180, tones: Sequence[Tone] = TONES) -> Chart:
+def stacked_columns(
+    columns: Sequence[StackedColumn], height: int = 180, tones: Sequence[Tone] = TONES
+) -> Chart:
     """Draw columns, each of parts stacked from the ground up; one part a column makes plain columns."""
     most = max((sum(column.parts) for column in columns), default=0)
     ground = height - LABEL_ROOM
     bars: list[Bar] = []
-    labels: list[Mark] = []
+    labels: list[ChartText] = []
     for index, column in enumerate(columns):
         slot = 100 / len(columns)
         middle = f"{slot * (index + 0.5):.2f}%"
         stack = _stack(column, (slot * (index + 0.18), slot * 0.64), ground, most, tones)
         bars.extend(stack)
-        labels.append(Mark(middle, height - 6, column.label))
+        labels.append(ChartText(middle, height - 6, column.label))
         if column.text:
             top = stack[-1].y if stack else ground
-            labels.append(Mark(middle, round(top - 6, 2), column.text))
+            labels.append(ChartText(middle, round(top - 6, 2), column.text))
     return Chart(height, tuple(bars), tuple(labels), (ground,))
 
 
 def _stack(
-    column: Column, place: tuple[float, float], ground: float, most: int, tones: Sequence[Tone]
+    column: StackedColumn, place: tuple[float, float], ground: float, most: int, tones: Sequence[Tone]
 ) -> list[Bar]:
     x, width = place
     bars: list[Bar] = []
@@ -198,7 +200,7 @@ class UsePicture:
 
     height: int
     rows: tuple[UseBar, ...]
-    ticks: tuple[Mark, ...]
+    ticks: tuple[ChartText, ...]
 
 
 # --- reserved, used, billed ---------------------------------------------------------------------------
@@ -244,7 +246,7 @@ def _hour_after(instant: datetime, zone: ZoneInfo) -> datetime:
 MOST_TICKS = 5
 
 
-def _ticks(start: datetime, end: datetime) -> list[Mark]:
+def _ticks(start: datetime, end: datetime) -> list[ChartText]:
     """Rule whole hours, or every 2, 3, 6, 12 of them, or days; five at most, as a phone is narrow."""
     hours = int((end - start) / HOUR)
     step = next(
@@ -254,7 +256,7 @@ def _ticks(start: datetime, end: datetime) -> list[Mark]:
     for hour in range(0, hours + 1, step):
         at = start + hour * HOUR
         text = f"{at:%H:%M}" if step < 24 else f"{at.month}-{at.day}"  # noqa: PLR2004 - hours of a day
-        marks.append(Mark(percentage(hour, hours), 0, text, _anchor(hour, hours)))
+        marks.append(ChartText(percentage(hour, hours), 0, text, _anchor(hour, hours)))
     return marks
 
 

@@ -78,7 +78,7 @@ def _newest() -> int:
     return max(path.stat().st_mtime_ns for path in OURS.rglob("*"))
 
 
-def files() -> Files:
+def current_files() -> Files:
     """Give what was read at start; while debugging, what is there now."""
     found: Files = current_app.extensions["booking_files"]
     if current_app.debug and found.newest != _newest():
@@ -89,7 +89,7 @@ def files() -> Files:
 
 def asset(name: str) -> str:
     """Give the address of a file of ours; a page names some thirty, too many for `url_for`."""
-    known = files()
+    known = current_files()
     if name not in known.content:
         raise LookupError(name)
     return f"{request.script_root}/static/{known.fingerprint}/{name}"
@@ -102,7 +102,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 @anyone  # the sign-in page is made of them too
 def static(fingerprint: str, filename: str) -> ResponseReturnValue:
     """Hand a file out for ever; under another fingerprint it is another file, which is not here."""
-    known = files()
+    known = current_files()
     if fingerprint != known.fingerprint or filename not in known.content:
         abort(404)
     return _handed_out(known, filename, FOR_EVER)
@@ -115,7 +115,7 @@ A_DAY = "public, max-age=86400"
 @anyone  # browsers ask for it without being told to
 def favicon() -> ResponseReturnValue:
     """Hand out the icon under the name that browsers try by themselves."""
-    return _handed_out(files(), "img/favicon.ico", A_DAY)
+    return _handed_out(current_files(), "img/favicon.ico", A_DAY)
 
 
 def _handed_out(known: Files, name: str, kept: str) -> AnyResponse:

@@ -46,7 +46,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TimelineRow:
     """One space (on the day page) or one day (on the week page). `starts` is local, like 2026-11-03T08:00."""
 
     space_id: int
@@ -177,12 +177,14 @@ class RowMaker:
         step: int = 1,
         shortest: int = 1,
         bookable: bool = True,
-    ) -> Row:
+    ) -> TimelineRow:
         """Lay the claims out as blocks, and what is left as gaps of at least `shortest` quarters."""
         ordered = sorted(claims, key=_start)
         blocks = [block for claim in ordered if (block := self._block(claim))]
         gaps = self._gaps(space_id, name, blocks, shortest, step) if bookable else []
-        return Row(space_id, name, detail, href, self._walls[0], blocks, gaps, picture, step, shortest)
+        return TimelineRow(
+            space_id, name, detail, href, self._walls[0], blocks, gaps, picture, step, shortest
+        )
 
     def _block(self, claim: Claim) -> Block | None:
         at, length = self.axis.place(claim.span)

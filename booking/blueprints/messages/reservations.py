@@ -2,6 +2,7 @@
 
 from booking.blueprints.kit.availability import taken_words
 from booking.blueprints.kit.filters import clock, day, duration, moment, span_text
+from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.language import gettext
 from booking.reservations import refusals as no
 from booking.reservations.models import ReservationState
@@ -26,9 +27,9 @@ def _of_the_time(refusal: Refusal) -> object:
     match refusal:
         case no.EndsBeforeItStarts():
             return gettext("结束时间要晚于开始时间。")
-        case no.InThePast(part=no.Part.END):
+        case no.InThePast(part=no.RequestPart.END):
             return gettext("结束时间已经过去，请选择现在以后的时间。")
-        case no.InThePast(part=no.Part.DAY, instant=when):
+        case no.InThePast(part=no.RequestPart.DAY, instant=when):
             return gettext("%(day)s 已经过去，请选择今天或以后的日期。", day=day(when))
         case no.InThePast():
             return gettext("开始时间已经过去，请选择现在以后的时间；想马上使用，可到现场扫码签到。")
@@ -56,7 +57,9 @@ def _of_the_day(refusal: Refusal) -> object:
         case no.ClosedThatDay(day=when):
             return gettext("%(day)s 是休息日，该空间不开放，请另选一天。", day=day(when))
         case no.OutsideOpeningHours(opens=opens, closes=closes):
-            return gettext("开放时间是 %(opens)s–%(closes)s。", opens=wall(opens), closes=wall(closes))
+            return gettext(
+                "开放时间是 %(opens)s–%(closes)s。", opens=minute_clock(opens), closes=minute_clock(closes)
+            )
     return None
 
 
@@ -107,11 +110,6 @@ def _of_a_change(refusal: Refusal) -> object:
                 name=name,
             )
     return None
-
-
-def wall(minute: int) -> str:
-    """Write a minute after midnight as 08:00; 1440 is 24:00."""
-    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def _of_usage(refusal: Refusal) -> str | None:

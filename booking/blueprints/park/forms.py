@@ -33,7 +33,7 @@ class ParkForm(EditForm):
     branch_email = EmailField(_("党支部邮箱"), [Optional(), an_email(), at_most(254)], [tidy_email])
 
 
-class DayForm(EditForm):
+class CalendarDayForm(EditForm):
     """What one day is."""
 
     day = DayField(_("日期"), [InputRequired(_("请选择日期。"))])

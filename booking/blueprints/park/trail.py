@@ -24,7 +24,7 @@ from booking.spaces.inventory_queries import codes_of
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TrailLine:
     """One change, ready to show: each fact with what it was and what it is."""
 
     entry: AuditEntry
@@ -56,7 +56,7 @@ def _asked(zone: ZoneInfo) -> TrailFilter:
     return TrailFilter(subject, person, since, until)
 
 
-def _line(entry: AuditEntry, codes: Codes) -> Line:
+def _line(entry: AuditEntry, codes: Codes) -> TrailLine:
     before, after = entry.before or {}, entry.after or {}
 
     def said(kept: dict[str, Any], name: str) -> str:
@@ -65,7 +65,7 @@ def _line(entry: AuditEntry, codes: Codes) -> Line:
     names = dict.fromkeys([*before, *after])
     facts = [(fact_name(name, entry.subject), said(before, name), said(after, name)) for name in names]
     told = [fact for fact in facts if fact[1] or fact[2]]
-    return Line(entry, action_name(entry.action), subject_name(entry.subject), told)
+    return TrailLine(entry, action_name(entry.action), subject_name(entry.subject), told)
 
 
 def _spaces(entries: Sequence[AuditEntry]) -> set[int]:

@@ -6,12 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from booking.blueprints.kit.filters import area, duration, full_day, moment, money
-from booking.blueprints.kit.labels.bands import band_name
 from booking.blueprints.kit.labels.invoices import invoice_state_name
 from booking.blueprints.kit.labels.people import role_name, size_name
+from booking.blueprints.kit.labels.prices import band_name, days_name, factor_text, per
 from booking.blueprints.kit.labels.reservations import ending_name, state_name
 from booking.blueprints.kit.labels.spaces import kind_name, minute_clock
-from booking.blueprints.kit.labels.tariffs import days_name, factor_text, per
 from booking.charges.models import Outcome
 from booking.invoices.models import InvoiceState
 from booking.language import gettext

@@ -19,7 +19,7 @@ from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.park import blueprint
-from booking.blueprints.park.forms import DayForm, YearForm
+from booking.blueprints.park.forms import CalendarDayForm, YearForm
 from booking.db import db, transaction
 from booking.language import get_locale, gettext
 from booking.language import lazy_gettext as _
@@ -33,7 +33,7 @@ from booking.values.work_calendar import SATURDAY
 
 @blueprint.post("/year/<int:year>/day")
 @allow(Role.ADMIN)
-@takes(_("工作日历"), DayForm)
+@takes(_("工作日历"), CalendarDayForm)
 def day(year: int) -> ResponseReturnValue:
     """Say what one day is."""
     form = _day_form(_checked(year))
@@ -112,7 +112,7 @@ def _said(row: CalendarDay) -> dict[str, str]:
     return {"working": "work" if row.working else "rest", "label": row.label}
 
 
-def _day_form(year: int, *, sent: bool = True) -> DayForm:
+def _day_form(year: int, *, sent: bool = True) -> CalendarDayForm:
     """Make the form of one day; which day is typed in it, so it carries all the year's that have a name."""
     park_id = my_park().id
 
@@ -136,7 +136,7 @@ def _day_form(year: int, *, sent: bool = True) -> DayForm:
         already=already,
         concerns=lambda entry: (entry.after or {}).get("day", typed()) == typed(),
     )
-    return DayForm.of(thing, lambda: {"data": {"day": date(year, 1, 1)}}, sent=sent)
+    return CalendarDayForm.of(thing, lambda: {"data": {"day": date(year, 1, 1)}}, sent=sent)
 
 
 def _beside(row: CalendarDay) -> Beside:
@@ -160,7 +160,7 @@ def _day_asked_for(shown: int) -> date:
         return date(shown, 1, 1)
 
 
-def _page(shown: int, form: DayForm, mark: YearForm | None = None) -> str:
+def _page(shown: int, form: CalendarDayForm, mark: YearForm | None = None) -> str:
     park_id = my_park().id
     named = named_days(db.session(), park_id, shown)
     known = calendar_year(db.session(), park_id, shown)

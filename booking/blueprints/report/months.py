@@ -46,17 +46,17 @@ def month_or_404(text: str) -> Month:
         month = Month.parse(text, zone)
     except ValueError:
         abort(404)
-    if month.year < EARLIEST_YEAR or month > running():
+    if month.year < EARLIEST_YEAR or month > this_month():
         abort(404)
     return month
 
 
-def running() -> Month:
+def this_month() -> Month:
     """Give the month that it is in my park."""
     return Month.of(clock.now(), my_park().zone)
 
 
-def asked_for(text: str) -> MonthReport:
+def report_asked_for(text: str) -> MonthReport:
     """Find the report of a month of my park."""
     month, park = month_or_404(text), my_park()
     published = report_of(db.session(), park.id, month)
@@ -66,7 +66,7 @@ def asked_for(text: str) -> MonthReport:
 
 
 @dataclass(frozen=True, slots=True)
-class MonthRow:
+class ReportMonth:
     """A month of the list."""
 
     report: Report
@@ -87,7 +87,7 @@ MONTHS = 12
 @allow(Role.BRANCH, Role.ADMIN)
 def index() -> str:
     """List twelve months, the newest first, with what was saved in each."""
-    last = month_or_404(request.args["to"]) if request.args.get("to") else running()
+    last = month_or_404(request.args["to"]) if request.args.get("to") else this_month()
     months = [last]
     while len(months) < MONTHS:
         months.insert(0, months[0].previous)
@@ -103,7 +103,7 @@ def index() -> str:
         run_in_words=twelve_months_in_words(drawn),
         span=(months[0], last),
         older=url_for("report.index", to=str(months[0].previous)),
-        newer=url_for("report.index", to=str(min(_later(last), running()))) if last < running() else "",
+        newer=url_for("report.index", to=str(min(_later(last), this_month()))) if last < this_month() else "",
     )
 
 
@@ -113,7 +113,7 @@ def _later(month: Month) -> Month:
     return month
 
 
-def _rows(months: list[Month]) -> list[MonthRow]:
+def _rows(months: list[Month]) -> list[ReportMonth]:
     """Give each month as it was frozen where it is published, else as it stands now."""
     session, park = db.session(), my_park()
     published = reports_since(session, park.id, months[0])
@@ -122,7 +122,7 @@ def _rows(months: list[Month]) -> list[MonthRow]:
     for month in months:
         frozen = published.get(month.key)
         report = data_of(frozen).report(park.zone) if frozen else build_report(data, month)
-        rows.append(MonthRow(report, report.total, frozen, month.key in data.closed))
+        rows.append(ReportMonth(report, report.total, frozen, month.key in data.closed))
     return rows
 
 

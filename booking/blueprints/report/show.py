@@ -9,15 +9,8 @@ from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.http import hand_out, hand_out_document
 from booking.blueprints.kit.session import my_park
-from booking.blueprints.report.months import MonthReport, asked_for, blueprint, running
-from booking.blueprints.savings.chain import (
-    all_tags,
-    before_now,
-    before_now_in_words,
-    steps_of,
-    steps_of_total,
-    tag,
-)
+from booking.blueprints.report.months import MonthReport, blueprint, report_asked_for, this_month
+from booking.blueprints.savings import chain
 from booking.db import db
 from booking.documents.models import Document
 from booking.language import gettext
@@ -38,7 +31,7 @@ from booking.values.paper import PrintFailed
 @allow(Role.BRANCH, Role.ADMIN)
 def show(month: str) -> str:
     """Show the report of a month: picture, chain, enterprises, what they say of themselves."""
-    asked = asked_for(month)
+    asked = report_asked_for(month)
     report = asked.report
     facts = {"asked": asked, "report": report, **_steps_in_time(report.month)}
     if not report.entries:
@@ -46,13 +39,13 @@ def show(month: str) -> str:
     return render_template(
         "report/show.html",
         total=report.total,
-        drawing=before_now(report.total),
-        in_words=before_now_in_words(report.total),
-        steps=steps_of_total(report, _how(report.entries)),
-        tags=all_tags(),
+        drawing=chain.before_now(report.total),
+        in_words=chain.before_now_in_words(report.total),
+        steps=chain.steps_of_total(report, _how(report.entries)),
+        tags=chain.all_tags(),
         named=[_line(entry) for entry in report.named],
         unnamed=_group(report.unnamed) if report.unnamed_shown else None,
-        total_tag=tag(weakest(one.baseline.source for one in report.entries)),
+        total_tag=chain.tag(weakest(one.baseline.source for one in report.entries)),
         papers=_papers(asked),
         may_publish=asked.published is None and is_closed(db.session(), my_park().id, report.month),
         proved=_proved(asked),
@@ -64,7 +57,7 @@ def show(month: str) -> str:
 @allow(Role.BRANCH, Role.ADMIN)
 def enterprise(month: str, enterprise_id: int) -> str:
     """Show the chain of an enterprise that agreed to be named; any other is not found."""
-    asked = asked_for(month)
+    asked = report_asked_for(month)
     found = (entry for entry in asked.report.named if entry.enterprise_id == enterprise_id)
     entry = next(found, None) or abort(404)
     return render_template(
@@ -73,10 +66,10 @@ def enterprise(month: str, enterprise_id: int) -> str:
         report=asked.report,
         entry=entry,
         saving=entry.saving,
-        drawing=before_now(entry.saving),
-        in_words=before_now_in_words(entry.saving),
-        steps=steps_of(entry),
-        tags=all_tags(),
+        drawing=chain.before_now(entry.saving),
+        in_words=chain.before_now_in_words(entry.saving),
+        steps=chain.steps_of(entry),
+        tags=chain.all_tags(),
         effects=[effect for effect in asked.report.effects if effect.enterprise_id == enterprise_id],
     )
 
@@ -85,7 +78,7 @@ def _steps_in_time(month: Month) -> dict[str, str]:
     following = month.next
     return {
         "previous_url": url_for("report.show", month=month.previous),
-        "next_url": url_for("report.show", month=following) if following <= running() else "",
+        "next_url": url_for("report.show", month=following) if following <= this_month() else "",
     }
 
 
@@ -104,12 +97,12 @@ def _how(entries: Sequence[EnterpriseSaving]) -> str:
 
 
 def _line(entry: EnterpriseSaving) -> tuple[EnterpriseSaving, SavingOfMonth, object]:
-    return entry, entry.saving, tag(entry.baseline.source)
+    return entry, entry.saving, chain.tag(entry.baseline.source)
 
 
 def _group(entries: Sequence[EnterpriseSaving]) -> tuple[int, SavingOfMonth, object]:
     known: Source = weakest(one.baseline.source for one in entries)
-    return len(entries), together([entry.saving for entry in entries]), tag(known)
+    return len(entries), together([entry.saving for entry in entries]), chain.tag(known)
 
 
 def _papers(asked: MonthReport) -> list[Document]:
@@ -137,7 +130,7 @@ PDF = "application/pdf"
 @allow(Role.BRANCH, Role.ADMIN)
 def pdf(month: str) -> ResponseReturnValue:
     """Give the PDF."""
-    asked = asked_for(month)
+    asked = report_asked_for(month)
     if asked.published is not None:
         return _frozen(asked.published.pdf_id)
     try:
@@ -152,7 +145,7 @@ def pdf(month: str) -> ResponseReturnValue:
 @allow(Role.BRANCH, Role.ADMIN)
 def xlsx(month: str) -> ResponseReturnValue:
     """Give the workbook."""
-    asked = asked_for(month)
+    asked = report_asked_for(month)
     if asked.published is not None:
         return _frozen(asked.published.xlsx_id)
     content = workbook_of(_sheet(asked))

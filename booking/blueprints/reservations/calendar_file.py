@@ -12,8 +12,8 @@ from booking.blueprints.kit.http import hand_out
 from booking.blueprints.kit.labels.reservations import SECOND
 from booking.blueprints.kit.session import my_park
 from booking.blueprints.reservations import blueprint
+from booking.blueprints.reservations.forms import ours_or_404
 from booking.blueprints.reservations.new import TENANTS
-from booking.blueprints.reservations.parsing import ours_or_404
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.people.models import Role

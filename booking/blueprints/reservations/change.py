@@ -15,19 +15,9 @@ from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
-from booking.blueprints.reservations import blueprint
+from booking.blueprints.reservations import blueprint, forms
 from booking.blueprints.reservations.conflicts import answer_to_end, answer_to_move
-from booking.blueprints.reservations.forms import EndForm, EndStoreForm, MoveForm, MoveStoreForm
 from booking.blueprints.reservations.new import TENANTS, wanted_space
-from booking.blueprints.reservations.parsing import (
-    end_form,
-    move_form,
-    ours_or_404,
-    price_in_form,
-    price_of,
-    say_no,
-    span_of,
-)
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
@@ -49,44 +39,46 @@ from booking.values.span import FAR_FUTURE, Span
 @allow(*TENANTS)
 def move(reservation_id: int) -> ResponseReturnValue:
     """Show where it is, to be changed."""
-    reservation = ours_or_404(reservation_id)
-    form = move_form(reservation, clock.now())
+    reservation = forms.ours_or_404(reservation_id)
+    form = forms.move_form(reservation, clock.now())
     form.propose(space=request.args.get("space", reservation.space_id, type=whole))
     return move_page(form, reservation)
 
 
 @blueprint.post("/<int:reservation_id>/move")
 @allow(*TENANTS)
-@takes(_("改期或换空间"), MoveForm, MoveStoreForm)
+@takes(_("改期或换空间"), forms.MoveForm, forms.MoveStoreForm)
 def moved(reservation_id: int) -> ResponseReturnValue:
     """Move it, or say why not; refused, it stays where it is."""
-    now, reservation = clock.now(), ours_or_404(reservation_id)
-    form = move_form(reservation, now)
+    now, reservation = clock.now(), forms.ours_or_404(reservation_id)
+    form = forms.move_form(reservation, now)
     if not form.validate():
         return move_page(form, reservation), UNPROCESSABLE
     try:
         changed = carry_out_move(form, reservation, now)
     except Refusal as refusal:
-        status = say_no(form, refusal)
-        return move_page(form, ours_or_404(reservation_id), refusal), status
+        status = forms.say_no(form, refusal)
+        return move_page(form, forms.ours_or_404(reservation_id), refusal), status
     requested = changed.state is ReservationState.REQUESTED
     flash(gettext("已改申请，等待园区确认。") if requested else gettext("已改期。"), "success")
     return redirect(url_for("reservations.show", reservation_id=reservation_id))
 
 
-def carry_out_move(form: MoveForm | MoveStoreForm, reservation: Reservation, now: datetime) -> Reservation:
+def carry_out_move(
+    form: forms.MoveForm | forms.MoveStoreForm, reservation: Reservation, now: datetime
+) -> Reservation:
     """Price the new place, then move in one transaction."""
-    span = span_of(form, now)
+    span = forms.span_of(form, now)
     space = wanted_space(form.space.data)
     form.check(db.session())
     if not is_free(db.session(), space, span, but=reservation.id):
         check_new(span, booking_context_for(db.session(), space, span, now))
         own = ("reservation_id", reservation.id)
         raise Taken(space.id, span, own=own)  # who comes late hears it without waiting for a lock
-    total, doer = price_of(space, span).total, actor()
+    total, doer = forms.price_of(space, span).total, actor()
     with transaction() as session:
         form.check(session)
-        target, version = session.get_one(Space, space.id), ours_or_404(reservation.id).version
+        target, version = session.get_one(Space, space.id), forms.ours_or_404(reservation.id).version
         return move_it(session, reservation.id, target, span, quote=total, by=doer, now=now, version=version)
 
 
@@ -99,13 +91,13 @@ def ask_anew(refusal: Refusal | None, reservation: Reservation) -> str:
 
 
 def move_page(
-    form: MoveForm | MoveStoreForm, reservation: Reservation, refusal: Refusal | None = None
+    form: forms.MoveForm | forms.MoveStoreForm, reservation: Reservation, refusal: Refusal | None = None
 ) -> str:
     """Draw the form, with the price of what is in it."""
     now = clock.now()
     space = wanted_space(form.space.data or reservation.space_id)
     try:
-        span = span_of(form, now) if form.day.data else None
+        span = forms.span_of(form, now) if form.day.data else None
     except Refusal:
         span = None
     taken = refusal if isinstance(refusal, Taken) else None
@@ -116,7 +108,9 @@ def move_page(
         name=local_name(reservation.space.name, reservation.space.name_en),
         when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
         back_url=url_for("reservations.show", reservation_id=reservation.id),
-        price=price_in_form(space, rule_for(db.session(), space), span, now, taken=taken, moving=reservation),
+        price=forms.price_in_form(
+            space, rule_for(db.session(), space), span, now, taken=taken, moving=reservation
+        ),
         answer=answer_to_move(reservation, space, taken, now) if taken else None,
         storage=reservation.space.kind is Kind.STORAGE,
         ask_url=ask_anew(refusal, reservation),
@@ -127,54 +121,58 @@ def move_page(
 @allow(*TENANTS)
 def change_end(reservation_id: int) -> ResponseReturnValue:
     """Show the ends there are to choose from."""
-    reservation = ours_or_404(reservation_id)
-    return end_page(end_form(reservation), reservation)
+    reservation = forms.ours_or_404(reservation_id)
+    return end_page(forms.end_form(reservation), reservation)
 
 
 @blueprint.post("/<int:reservation_id>/end")
 @allow(*TENANTS)
-@takes(_("延长或缩短"), EndForm, EndStoreForm)
+@takes(_("延长或缩短"), forms.EndForm, forms.EndStoreForm)
 def changed_end(reservation_id: int) -> ResponseReturnValue:
     """Change the end, or say why not; refused, it stays what it was."""
-    now, reservation = clock.now(), ours_or_404(reservation_id)
-    form = end_form(reservation)
+    now, reservation = clock.now(), forms.ours_or_404(reservation_id)
+    form = forms.end_form(reservation)
     if not form.validate():
         return end_page(form, reservation), UNPROCESSABLE
     try:
         changed = carry_out_end(form, reservation, now)
     except Refusal as refusal:
-        status = say_no(form, refusal)
-        return end_page(form, ours_or_404(reservation_id), refusal), status
+        status = forms.say_no(form, refusal)
+        return end_page(form, forms.ours_or_404(reservation_id), refusal), status
     flash(gettext("结束时间已改，费用按实际使用计算。"), "success")
     return redirect(url_for("reservations.show", reservation_id=changed.id))
 
 
-def carry_out_end(form: EndForm | EndStoreForm, reservation: Reservation, now: datetime) -> Reservation:
+def carry_out_end(
+    form: forms.EndForm | forms.EndStoreForm, reservation: Reservation, now: datetime
+) -> Reservation:
     """Price the new stretch, then change it in one transaction."""
     ends_at = end_of(form, reservation)
     span = span_between(reservation.starts_at, ends_at)
-    total, doer = price_of(reservation.space, span).total, actor()
+    total, doer = forms.price_of(reservation.space, span).total, actor()
     with transaction() as session:
         form.check(session)
-        version = ours_or_404(reservation.id).version
+        version = forms.ours_or_404(reservation.id).version
         return change_it(session, reservation.id, ends_at, quote=total, by=doer, now=now, version=version)
 
 
 ONE_DAY = timedelta(days=1)
 
 
-def end_of(form: EndForm | EndStoreForm, reservation: Reservation) -> datetime:
+def end_of(form: forms.EndForm | forms.EndStoreForm, reservation: Reservation) -> datetime:
     """Read the end that was chosen; nonsense is the end there is, which the verb refuses."""
-    if isinstance(form, EndStoreForm):
+    if isinstance(form, forms.EndStoreForm):
         day = form.until.data
         return FAR_FUTURE if day is None else local_instant(day + ONE_DAY, 0, my_park().zone)
     return exact_or_none(form.ends.data) or reservation.ends_at
 
 
-def end_page(form: EndForm | EndStoreForm, reservation: Reservation, refusal: Refusal | None = None) -> str:
+def end_page(
+    form: forms.EndForm | forms.EndStoreForm, reservation: Reservation, refusal: Refusal | None = None
+) -> str:
     """Draw the form, and above it what else there is where the end that was chosen is taken."""
     now, kind = clock.now(), reservation.space.kind
-    stopped_by = offer_ends(form, reservation, now) if isinstance(form, EndForm) else None
+    stopped_by = offer_ends(form, reservation, now) if isinstance(form, forms.EndForm) else None
     return render_template(
         "reservations/change_end.html",
         form=form,
@@ -188,7 +186,7 @@ def end_page(form: EndForm | EndStoreForm, reservation: Reservation, refusal: Re
     )
 
 
-def offer_ends(form: EndForm, reservation: Reservation, now: datetime) -> ClaimRow | None:
+def offer_ends(form: forms.EndForm, reservation: Reservation, now: datetime) -> ClaimRow | None:
     """Offer the ends that are free, and tell what keeps it from a later one."""
     span, found = Span(reservation.starts_at, reservation.ends_at), free_ends(db.session(), reservation, now)
     form.ends.choices = options((end.isoformat(), end_label(span, end)) for end in found.ends)

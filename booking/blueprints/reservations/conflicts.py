@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Self
 
-from booking.blueprints.kit.availability import Holder, holders, new_url, place_of
+from booking.blueprints.kit.availability import TimeHolder, holders, new_url, place_of
 from booking.blueprints.kit.converters import minute_of
 from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.blueprints.kit.session import me, my_park
-from booking.blueprints.reservations.parsing import end_form, move_form
+from booking.blueprints.reservations.forms import end_form, move_form
 from booking.charges.pricing import Quote, quote, quote_many
 from booking.db import db
 from booking.language import gettext, local_name
@@ -52,7 +52,7 @@ class Held(NamedTuple):
         return cls(one.space, *span, one.enterprise, one.people, one.purpose or "", held)
 
 
-class Place(NamedTuple):
+class FreePlace(NamedTuple):
     """A free time and space; `fields` are sent to move there, or `url` leads to where it can be booked."""
 
     text: str
@@ -66,11 +66,11 @@ class Answer(NamedTuple):
     """What stands above the form that was refused."""
 
     wanted: str
-    holders: Sequence[Holder]
-    ends: Sequence[Place] = ()
-    times: Sequence[Place] = ()
-    spaces: Sequence[Place] = ()
-    rest: Sequence[Place] = ()
+    holders: Sequence[TimeHolder]
+    ends: Sequence[FreePlace] = ()
+    times: Sequence[FreePlace] = ()
+    spaces: Sequence[FreePlace] = ()
+    rest: Sequence[FreePlace] = ()
 
 
 def answer_to_move(reservation: Reservation, space: Space, taken: Taken, now: datetime) -> Answer:
@@ -108,7 +108,7 @@ def answer_to_stay(stay: Stay, taken: Taken, now: datetime) -> Answer:
     return _answer(held, wanted, ends)._replace(rest=_rest(held, wanted, now))
 
 
-def _answer(held: Held, wanted: Span, ends: Sequence[Place]) -> Answer:
+def _answer(held: Held, wanted: Span, ends: Sequence[FreePlace]) -> Answer:
     place = local_name(held.space.name, held.space.name_en)
     words = f"{place} {times(wanted.start, wanted.end, held.space.kind)}"
     return Answer(words, holders(held.space, wanted, held.own), ends)
@@ -129,7 +129,7 @@ def move_fields(space: Space, span: Span, drawn_from: str) -> dict[str, str]:
 
 def _places(
     reservation: Reservation, space: Space, span: Span, now: datetime
-) -> tuple[Sequence[Place], Sequence[Place]]:
+) -> tuple[Sequence[FreePlace], Sequence[FreePlace]]:
     tenant = me().enterprise_id is not None
     asker = Asker(
         reservation.people,
@@ -147,8 +147,8 @@ def _places(
     )
 
 
-def _place(drawn_from: str, space: Space, span: Span, price: Quote | None) -> Place:
-    return Place(
+def _place(drawn_from: str, space: Space, span: Span, price: Quote | None) -> FreePlace:
+    return FreePlace(
         f"{local_name(space.name, space.name_en)} {times(span.start, span.end, space.kind)}",
         place_of(space),
         price_text(price) if price else "",
@@ -169,7 +169,7 @@ def _price(enterprise: Enterprise, space: Space, span: Span) -> Quote | None:
         return None
 
 
-def _latest(reservation: Reservation, wanted: Span, now: datetime) -> list[Place]:
+def _latest(reservation: Reservation, wanted: Span, now: datetime) -> list[FreePlace]:
     end = latest_end(db.session(), reservation, wanted.end, now)
     if end is None:
         return []
@@ -179,10 +179,10 @@ def _latest(reservation: Reservation, wanted: Span, now: datetime) -> list[Place
     return [_end(Held.by(reservation), end, sent | {"drawn_from": drawn_from})]
 
 
-def _end(held: Held, end: datetime, fields: Mapping[str, str]) -> Place:
+def _end(held: Held, end: datetime, fields: Mapping[str, str]) -> FreePlace:
     span = Span(held.starts_at, end)
     price = _price(held.enterprise, held.space, span)
-    return Place(
+    return FreePlace(
         times(span.start, span.end, held.space.kind),
         gettext("不换空间，用到能用的最晚时间"),
         price_text(price) if price else "",
@@ -190,7 +190,7 @@ def _end(held: Held, end: datetime, fields: Mapping[str, str]) -> Place:
     )
 
 
-def _rest(held: Held, wanted: Span, now: datetime) -> list[Place]:
+def _rest(held: Held, wanted: Span, now: datetime) -> list[FreePlace]:
     """Offer other spaces for what comes after the present end, to be booked beside it."""
     start = max(held.ends_at, now.replace(second=0, microsecond=0))
     if wanted.end >= FAR_FUTURE or start >= wanted.end:
@@ -199,7 +199,7 @@ def _rest(held: Held, wanted: Span, now: datetime) -> list[Place]:
     found = alternatives(db.session(), my_park(), held.space, rest, now, Asker(held.people))
     wish = {"people": held.people, "purpose": held.purpose or None}
     return [
-        Place(
+        FreePlace(
             f"{local_name(space.name, space.name_en)} {times(rest.start, rest.end, space.kind)}",
             place_of(space),
             price_text(price) if price else "",

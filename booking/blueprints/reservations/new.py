@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.availability import SEATED, Criteria, holders, offers, way_to
+from booking.blueprints.kit.availability import SEATED, Criteria, booking_url, holders, offers
 from booking.blueprints.kit.converters import day_or, instant_or_none, minute_of, whole
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.reservations import times
@@ -16,8 +16,15 @@ from booking.blueprints.kit.labels.spaces import hours_hint, photo_of
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.reservations import blueprint
-from booking.blueprints.reservations.forms import PoolForm, ReserveForm, ReserveStoreForm
-from booking.blueprints.reservations.parsing import price_in_form, price_of, say_no, span_of
+from booking.blueprints.reservations.forms import (
+    PoolForm,
+    ReserveForm,
+    ReserveStoreForm,
+    price_in_form,
+    price_of,
+    say_no,
+    span_of,
+)
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
@@ -49,7 +56,7 @@ def new() -> ResponseReturnValue:
     form = form_for(space, from_address=True)
     prefill(form, space, now)
     form.idempotency_key.data = secrets.token_urlsafe(12)
-    return page(form, space, now)
+    return new_page(form, space, now)
 
 
 @blueprint.post("/new")
@@ -61,13 +68,13 @@ def create() -> ResponseReturnValue:
     space = wanted_space(request.form.get("space", 0, type=whole))
     form = form_for(space, from_address=False)
     if not form.validate():
-        return page(form, space, now), UNPROCESSABLE
+        return new_page(form, space, now), UNPROCESSABLE
     try:
         look_before_locking(form, space, now)
         made = book(form, space, now)
     except Refusal as refusal:
         status = say_no(form, refusal)
-        return page(form, space, now, taken=refusal if isinstance(refusal, Taken) else None), status
+        return new_page(form, space, now, taken=refusal if isinstance(refusal, Taken) else None), status
     tell(made)
     return redirect(url_for("reservations.show", reservation_id=made.id))
 
@@ -163,7 +170,7 @@ def fill_times(form: ReserveForm, now: datetime) -> None:
         form.ends.data = min(form.starts.data + 60, DAY_MINUTES)
 
 
-def page(
+def new_page(
     form: ReserveForm | ReserveStoreForm, space: Space, now: datetime, taken: Taken | None = None
 ) -> str:
     """Draw the form with its price, its rules, and after a refusal the alternatives."""
@@ -218,7 +225,7 @@ def instead_of(space: Space, taken: Taken, wish: Criteria, now: datetime) -> dic
         db.session(), my_park(), space, taken.span, now, Asker(wish.among(space.kind, (), ()).people)
     )
     offered = [
-        (times(one.start, one.end, space.kind), way_to(space.id, space.kind, one, wish))
+        (times(one.start, one.end, space.kind), booking_url(space.id, space.kind, one, wish))
         for one in found.times
     ]
     return {

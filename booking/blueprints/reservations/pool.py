@@ -15,16 +15,14 @@ from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_enterprise, my_park
-from booking.blueprints.reservations import blueprint
-from booking.blueprints.reservations.forms import PoolForm
+from booking.blueprints.reservations import blueprint, forms
 from booking.blueprints.reservations.new import TENANTS, fill_people, fill_times, tell
-from booking.blueprints.reservations.parsing import say_no, span_of
 from booking.charges.pricing import quote_many
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
 from booking.reservations.models import Reservation
-from booking.reservations.refusals import NoSuchSpace, Part
+from booking.reservations.refusals import NoSuchSpace, RequestPart
 from booking.reservations.reserve_from_pool import reserve_from_pool
 from booking.reservations.space_queries import SpaceFilter, areas_of_kind, equipment_of_kind, fitting_spaces
 from booking.spaces.models import Kind
@@ -39,34 +37,34 @@ from booking.values.refusal import Refusal
 def pool() -> ResponseReturnValue:
     """Show the form: what kind, where, when."""
     now = clock.now()
-    form = PoolForm(request.args)
+    form = forms.PoolForm(request.args)
     offer_choices(form, request.args.get("kind"))
     form.day.data = day_or(request.args.get("day"), now.astimezone(my_park().zone).date())
     fill_people(form, Kind(form.kind.data))
     fill_times(form, now)
     form.idempotency_key.data = secrets.token_urlsafe(12)
-    return page(form)
+    return pool_page(form)
 
 
 @blueprint.post("/any")
 @allow(*TENANTS)
-@takes(_("任选一个就行"), PoolForm)
+@takes(_("任选一个就行"), forms.PoolForm)
 def take_any() -> ResponseReturnValue:
     """Book a free one, or say that none is."""
-    form = PoolForm()
+    form = forms.PoolForm()
     offer_choices(form, form.kind.data)
     if not form.validate():
-        return page(form), UNPROCESSABLE
+        return pool_page(form), UNPROCESSABLE
     try:
         made = book_any(form, clock.now())
     except Refusal as refusal:
-        status = say_no(form, refusal)
-        return page(form), status
+        status = forms.say_no(form, refusal)
+        return pool_page(form), status
     tell(made)
     return redirect(url_for("reservations.show", reservation_id=made.id))
 
 
-def page(form: PoolForm) -> str:
+def pool_page(form: forms.PoolForm) -> str:
     """Draw the form; what is looked for goes along where one would rather choose oneself."""
     wish = Criteria.of_request()
     when = {"kind": form.kind.data, "day": form.day.data}
@@ -80,7 +78,7 @@ def page(form: PoolForm) -> str:
     )
 
 
-def wanted(form: PoolForm, now: datetime) -> set[int]:
+def wanted(form: forms.PoolForm, now: datetime) -> set[int]:
     """Name the spaces of the area that have the equipment; how many they seat is the verb's to judge."""
     kind, park_id = Kind(form.kind.data), my_park().id
     known = equipment_of_kind(db.session(), park_id, kind)  # the kind may have been changed after ticking
@@ -90,14 +88,14 @@ def wanted(form: PoolForm, now: datetime) -> set[int]:
     )
 
 
-def book_any(form: PoolForm, now: datetime) -> Reservation:
+def book_any(form: forms.PoolForm, now: datetime) -> Reservation:
     """Price all that would do, then book one of them by chance."""
-    span, doer, park = span_of(form, now), actor(), my_park()
+    span, doer, park = forms.span_of(form, now), actor(), my_park()
     ids = wanted(form, now)
     found = spaces_of_kind(db.session(), park.id, Kind(form.kind.data), area_id=form.area.data or None)
     pool = [space for space in found if space.id in ids]
     if not pool:
-        raise NoSuchSpace(part=Part.EQUIPMENT if form.equipment.data else Part.AREA)
+        raise NoSuchSpace(part=RequestPart.EQUIPMENT if form.equipment.data else RequestPart.AREA)
     quotes = quote_many(db.session(), park, my_enterprise(), pool, span)
     priced = {space.id: quotes[space.id].total for space in pool if space.id in quotes}
     if not priced:
@@ -123,7 +121,7 @@ def book_any(form: PoolForm, now: datetime) -> Reservation:
 POOLED = tuple(kind for kind in KINDS if kind is not Kind.STORAGE)
 
 
-def offer_choices(form: PoolForm, kind: str | None) -> None:
+def offer_choices(form: forms.PoolForm, kind: str | None) -> None:
     """Offer the kinds, and the areas that have any."""
     form.kind.choices = options((one.value, kind_name(one)) for one in POOLED)
     chosen = kind_or(kind, Kind.WORKSTATION)

@@ -13,16 +13,16 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import new_url
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import moment, money
-from booking.blueprints.kit.labels.costs import Cost, cost_of, no_fee_text
 from booking.blueprints.kit.labels.people import because, who_did
+from booking.blueprints.kit.labels.prices import Cost, cost_of, no_fee_text
 from booking.blueprints.kit.labels.reservations import change_name, state_name, state_tone, times, way_to
 from booking.blueprints.kit.pagination import Pager, this_page
 from booking.blueprints.kit.session import actor, me, my_enterprise_id
 from booking.blueprints.messages import wording
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.calendar_file import calendar_url
+from booking.blueprints.reservations.forms import ours_or_404
 from booking.blueprints.reservations.new import TENANTS
-from booking.blueprints.reservations.parsing import ours_or_404
 from booking.charges.charge_fee import cancel_with_fee, late_cancel_fee, why_no_fee
 from booking.charges.queries import billed_by_reservation
 from booking.db import db, transaction
@@ -38,7 +38,7 @@ from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
 
 
-class Step(NamedTuple):
+class HistoryStep(NamedTuple):
     """A line of the history, in words."""
 
     at: datetime
@@ -177,7 +177,7 @@ WITH_TIMES = {
 }
 
 
-def history(reservation: Reservation, changes: Sequence[ReservationChange]) -> list[Step]:
+def history(reservation: Reservation, changes: Sequence[ReservationChange]) -> list[HistoryStep]:
     """Tell what happened, the latest first."""
     ids = {one for change in changes for one in (change.old_space_id, change.new_space_id) if one}
     names = {space.id: local_name(space.name, space.name_en) for space in spaces_by_id(db.session(), ids)}
@@ -188,7 +188,9 @@ def history(reservation: Reservation, changes: Sequence[ReservationChange]) -> l
         if change.action in WITH_TIMES and change.new_ends_at:
             when = times(change.new_starts_at or change.at, change.new_ends_at, kind)
             detail = f"{names.get(change.new_space_id or 0, '')} {when}"
-        steps.append(Step(change.at, who_did(change), change_name(change), because(change.reason) or detail))
+        steps.append(
+            HistoryStep(change.at, who_did(change), change_name(change), because(change.reason) or detail)
+        )
     return steps[::-1]
 
 
@@ -208,7 +210,7 @@ def again(reservation: Reservation, now: datetime) -> str:
     )
 
 
-class Entry(NamedTuple):
+class ReservationItem(NamedTuple):
     """A line of the list, in words."""
 
     url: str
@@ -244,7 +246,7 @@ def index() -> str:
     billed = billed_by_reservation(session, [row.id for row in rows])
     return render_template(
         "reservations/index.html",
-        entries=[entry(row, cost_of(row, billed.get(row.id), now)) for row in rows],
+        entries=[item_of(row, cost_of(row, billed.get(row.id), now)) for row in rows],
         tabs=[
             (gettext("将来"), this_page(*KNOWS, tab=None), not past),
             (gettext("过去"), this_page(*KNOWS, tab="past"), past),
@@ -258,9 +260,9 @@ def index() -> str:
     )
 
 
-def entry(row: BookedRow, cost: Cost) -> Entry:
+def item_of(row: BookedRow, cost: Cost) -> ReservationItem:
     """Put a row in words."""
-    return Entry(
+    return ReservationItem(
         url_for("reservations.show", reservation_id=row.id),
         local_name(row.space, row.space_en),
         times(row.starts_at, row.ends_at, row.kind),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from booking.blueprints.kit.charts import Chart, Column, Part, before_and_now, stacked_columns
+from booking.blueprints.kit.charts import Chart, Part, StackedColumn, before_and_now, stacked_columns
 from booking.blueprints.kit.filters import day, money, month_text, percent
 from booking.blueprints.kit.labels.reservations import way_to
 from booking.blueprints.savings.loading import invoice_url
@@ -187,7 +187,7 @@ def before_now_in_words(saving: SavingOfMonth) -> str:
 
 def twelve_months(months: Sequence[tuple[Month, SavingOfMonth | None]]) -> Chart:
     """Draw a column a month: kept rent, shared spend, and the saving on top; nothing where none is known."""
-    columns = [Column(str(month.month), _parts(saving)) for month, saving in months]
+    columns = [StackedColumn(str(month.month), _parts(saving)) for month, saving in months]
     return stacked_columns(columns, 200, ("kept", "accent", "gap"))
 
 

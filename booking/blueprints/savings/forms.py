@@ -7,14 +7,9 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.blueprints.kit.forms.fields import AreaField, DayField, YuanField
+from booking.blueprints.kit.forms.validators import tidy_line
 from booking.language import gettext
 from booking.language import lazy_gettext as _
-from booking.spaces import cells
-
-
-def tidy(text: str | None) -> str:
-    """Clean what was typed of blanks and control characters."""
-    return cells.tidy(text or "")
 
 
 class FirstDayField(MonthField):
@@ -57,7 +52,7 @@ class BaselineForm(EditForm):
     note = StringField(
         _("说明"),
         [Optional(), Length(max=300, message=_("最多 %(max)d 个字。"))],
-        [tidy],
+        [tidy_line],
         description=_("例如合同编号。"),
     )
 
@@ -68,13 +63,13 @@ class EffectForm(FlaskForm):
     title = StringField(
         _("事项"),
         [InputRequired(_("请填写事项。")), Length(max=120, message=_("最多 %(max)d 个字。"))],
-        [tidy],
+        [tidy_line],
         description=_("例如：研发投入、订单、新增岗位。"),
     )
     figure = StringField(
         _("内容"),
         [InputRequired(_("请填写内容。")), Length(max=60, message=_("最多 %(max)d 个字。"))],
-        [tidy],
+        [tidy_line],
         description=_("例如：比去年同期增加约 30%。"),
     )
     declared_on = DayField(_("日期"), [InputRequired(_("请填写日期。"))])

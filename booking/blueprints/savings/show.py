@@ -7,14 +7,7 @@ from flask import abort, render_template, request
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.session import my_enterprise_id, my_park
-from booking.blueprints.savings.chain import (
-    all_tags,
-    before_now,
-    before_now_in_words,
-    steps_of,
-    twelve_months,
-    twelve_months_in_words,
-)
+from booking.blueprints.savings import chain
 from booking.blueprints.savings.loading import blueprint, enterprise_or_404, home_url, may_write
 from booking.db import db
 from booking.people.models import Enterprise, Role
@@ -124,10 +117,10 @@ def _shown(entry: EnterpriseSaving | None) -> dict[str, object]:
         return {"saving": None}
     return {
         "saving": entry.saving,
-        "drawing": before_now(entry.saving),
-        "in_words": before_now_in_words(entry.saving),
-        "steps": steps_of(entry),
-        "tags": all_tags(),
+        "drawing": chain.before_now(entry.saving),
+        "in_words": chain.before_now_in_words(entry.saving),
+        "steps": chain.steps_of(entry),
+        "tags": chain.all_tags(),
     }
 
 
@@ -144,4 +137,8 @@ def _run(data: SavingsData, enterprise: Enterprise, months: list[Month], shown: 
         )
         for month, entry in reversed(entries)
     ]
-    return {"pasts": pasts, "run": twelve_months(drawn), "run_in_words": twelve_months_in_words(drawn)}
+    return {
+        "pasts": pasts,
+        "run": chain.twelve_months(drawn),
+        "run_in_words": chain.twelve_months_in_words(drawn),
+    }

@@ -10,7 +10,7 @@ from booking.blueprints.sign_in import door, passwords  # noqa: E402 - their rou
 
 @blueprint.record_once
 def _prepare(state: BlueprintSetupState) -> None:
-    state.app.login_manager.unauthorized_handler(door.turn_away)  # type: ignore[attr-defined]  # Flask-Login's own
+    state.app.login_manager.unauthorized_handler(door.ask_to_sign_in)  # type: ignore[attr-defined]  # Flask-Login's own
 
 
 __all__ = ["blueprint", "door", "passwords"]

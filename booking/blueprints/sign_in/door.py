@@ -16,8 +16,8 @@ from booking.blueprints.kit.labels import resubmitted
 from booking.blueprints.kit.session import actor, session_key
 from booking.blueprints.messages import put_beside
 from booking.blueprints.sign_in import blueprint
-from booking.blueprints.sign_in.forms import SignInForm, answer
-from booking.blueprints.sign_in.sessions import address, device_for, enter, home_of, onward
+from booking.blueprints.sign_in.forms import SignInForm, respond
+from booking.blueprints.sign_in.sessions import address, begin_session, device_for, home_of, onward
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Member, Role
@@ -44,16 +44,16 @@ def show() -> ResponseReturnValue:
     form = SignInForm()
     if request.method == "GET":
         form.next.data = request.args.get("next", "")
-        return page(form)
+        return sign_in_page(form)
     if not form.validate():
-        return answer(page(form, kept=form.kept.data or ""), form)
+        return respond(sign_in_page(form, kept=form.kept.data or ""), form)
     try:
         member = _member_behind(form)
     except Refusal as refusal:
         put_beside(form, refusal)
         helps = _what_helps(form) if isinstance(refusal, TooManyTries) else None
-        return answer(page(form, kept=form.kept.data or "", helps=helps), form, refusal)
-    enter(member, remember=form.remember.data)
+        return respond(sign_in_page(form, kept=form.kept.data or "", helps=helps), form, refusal)
+    begin_session(member, remember=form.remember.data)
     return onward(member, kept=form.kept.data or "", target=form.next.data or "")
 
 
@@ -67,7 +67,7 @@ def again(error: CSRFError) -> ResponseReturnValue:
         return stale(error)
     form = SignInForm()
     form.form_errors.append(gettext("页面放得太久了，请再登录一次。"))
-    return page(form, kept=form.kept.data or ""), BAD_REQUEST
+    return sign_in_page(form, kept=form.kept.data or ""), BAD_REQUEST
 
 
 def _member_behind(form: SignInForm) -> Member:
@@ -120,24 +120,24 @@ def demo() -> ResponseReturnValue:
     member = next((member for member in demo_accounts(db.session()) if member.id == chosen), None)
     if member is None:
         abort(404)
-    enter(member, remember=False)
+    begin_session(member, remember=False)
     return onward(member, kept=request.form.get("kept", ""), target=request.form.get("next", ""))
 
 
 UNAUTHORIZED = 401
 
 
-def turn_away() -> ResponseReturnValue:
+def ask_to_sign_in() -> ResponseReturnValue:
     """Send a stranger to sign in: a question is asked again afterwards, a filled form is kept in the page."""
     if access.is_fetched():
         return "", UNAUTHORIZED
     if request.method in {"GET", "HEAD"}:
         return redirect(url_for("sign_in.show", next=request.full_path.rstrip("?")))
     kept = resubmission.keep()
-    return page(SignInForm(formdata=None), kept=kept, interrupted=True), UNAUTHORIZED
+    return sign_in_page(SignInForm(formdata=None), kept=kept, interrupted=True), UNAUTHORIZED
 
 
-def page(
+def sign_in_page(
     form: SignInForm, *, kept: str = "", interrupted: bool = False, helps: WhatHelps | None = None
 ) -> str:
     """Draw the sign-in page; in the demo it offers one account of each role."""

@@ -10,8 +10,8 @@ from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, caller_address, reset_link
 from booking.blueprints.messages import put_beside
 from booking.blueprints.sign_in import blueprint
-from booking.blueprints.sign_in.forms import ChangePasswordForm, ForgottenForm, NewPasswordForm, answer
-from booking.blueprints.sign_in.sessions import address, device_for, enter, home_of
+from booking.blueprints.sign_in.forms import ChangePasswordForm, ForgottenForm, NewPasswordForm, respond
+from booking.blueprints.sign_in.sessions import address, begin_session, device_for, home_of
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
@@ -40,7 +40,7 @@ def forgotten() -> ResponseReturnValue:
             put_beside(form, refused := refusal)
         else:
             return redirect(url_for("sign_in.asked"))
-    return answer(render_template("sign_in/forgotten.html", form=form), form, refused)
+    return respond(render_template("sign_in/forgotten.html", form=form), form, refused)
 
 
 @blueprint.get("/forgotten/asked")
@@ -72,7 +72,7 @@ def set_password(token: str) -> ResponseReturnValue:
         except Refusal as refusal:
             put_beside(form, refusal)
         else:
-            enter(member, remember=False)
+            begin_session(member, remember=False)
             flash(gettext("密码已设置，你已登录。"), "success")
             return redirect(home_of(member.role))
     page, status = form_page("sign_in/set_password.html", form, member=member)
@@ -92,10 +92,10 @@ def password() -> ResponseReturnValue:
         except Refusal as refusal:
             put_beside(form, refused := refusal)
         else:
-            enter(member, remember=session.permanent)
+            begin_session(member, remember=session.permanent)
             flash(gettext("密码已更改，其他设备已退出登录。"), "success")
             return redirect(url_for("more.index"))
-    return answer(render_template("sign_in/password.html", form=form), form, refused)
+    return respond(render_template("sign_in/password.html", form=form), form, refused)
 
 
 def _changed(form: ChangePasswordForm) -> Member:

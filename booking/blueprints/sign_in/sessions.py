@@ -46,7 +46,7 @@ def home_of(role: Role) -> str:
 KEY_BYTES = 24
 
 
-def enter(member: Member, *, remember: bool) -> None:
+def begin_session(member: Member, *, remember: bool) -> None:
     """Begin a new session: nothing of the stranger's is kept but their language, so none can be planted.
 
     The device is known from now on.

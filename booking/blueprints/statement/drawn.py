@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from booking.blueprints.kit.charts import UsePicture, use_bars
 from booking.blueprints.kit.filters import clock_span, day, duration, moment
-from booking.blueprints.kit.labels.costs import anchor_of
+from booking.blueprints.kit.labels.prices import anchor_of
 from booking.blueprints.statement.labels import line_name, line_reckoning, moved, rule
 from booking.charges.models import Charge, ChargeKind, Dispute
 from booking.charges.pricing import Quote

@@ -3,8 +3,7 @@
 from fractions import Fraction
 
 from booking.blueprints.kit.filters import day, duration, money
-from booking.blueprints.kit.labels.bands import band_name
-from booking.blueprints.kit.labels.tariffs import factor_text, per, permille_text
+from booking.blueprints.kit.labels.prices import band_name, factor_text, per, permille_text
 from booking.charges.explain import (
     FeeExplained,
     RefundExplained,

@@ -9,7 +9,7 @@ from typing import Any
 from wtforms import Field
 
 from booking.blueprints.kit.forms.fields import options
-from booking.blueprints.kit.labels.tariffs import days_name, per
+from booking.blueprints.kit.labels.prices import days_name, per
 from booking.blueprints.kit.session import my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.tariffs.forms import TariffForm
@@ -19,6 +19,7 @@ from booking.people.models import Size
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import Opening
+from booking.tariffs import rules as tariff_rules
 from booking.tariffs.examples import (
     DAYS_TO_CHOOSE_FROM,
     Example,
@@ -29,12 +30,6 @@ from booking.tariffs.examples import (
     storage_example,
 )
 from booking.tariffs.models import Basis
-from booking.tariffs.rules import (
-    BandEndsBeforeItStarts,
-    BandsOverlap,
-    FactorBelowZero,
-    TariffFigureOutOfRange,
-)
 from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.terms import Band, Days
 from booking.values.month import local_day
@@ -164,13 +159,13 @@ FIELDS = {
 def place(form: TariffForm, refusal: Refusal) -> None:
     """Put a refusal beside the field it concerns, in the row of its band where it concerns one."""
     match refusal:
-        case BandsOverlap(index=index):
+        case tariff_rules.BandsOverlap(index=index):
             _beside(form.bands[index].form.starts, refusal)
-        case BandEndsBeforeItStarts(index=index):
+        case tariff_rules.BandEndsBeforeItStarts(index=index):
             _beside(form.bands[index].form.ends, refusal)
-        case FactorBelowZero(index=index):
+        case tariff_rules.FactorBelowZero(index=index):
             _beside(form.bands[index].form.factor, refusal)
-        case TariffFigureOutOfRange(figure=figure) if figure in FIELDS:
+        case tariff_rules.TariffFigureOutOfRange(figure=figure) if figure in FIELDS:
             _beside(form[FIELDS[figure]], refusal)
         case _:
             put_beside(form, refusal)

@@ -16,17 +16,7 @@ from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park, park_today
-from booking.blueprints.tariffs import blueprint
-from booking.blueprints.tariffs.drafting import (
-    Worked,
-    figures_typed,
-    place,
-    plain,
-    problems,
-    suit,
-    typed_from,
-    worked,
-)
+from booking.blueprints.tariffs import blueprint, drafting
 from booking.blueprints.tariffs.forms import MOST_BANDS, TariffForm
 from booking.db import db, transaction
 from booking.language import gettext
@@ -95,14 +85,14 @@ def new() -> str:
     """Show the form, filled with the figures of the last version, or of the one to be corrected."""
     scope = _scope()
     last, form = _last(scope), _form(scope)
-    suit(form, scope.kind)
+    drafting.suit(form, scope.kind)
     return _page(scope, form, last, _first_example(scope, last))
 
 
-def _first_example(scope: Scope, last: TariffSnapshot | None) -> Worked | None:
+def _first_example(scope: Scope, last: TariffSnapshot | None) -> drafting.Worked | None:
     if scope.corrects:
-        return worked(scope.corrects)
-    return worked(replace(last, valid_from=_first_day(last))) if last else None
+        return drafting.worked(scope.corrects)
+    return drafting.worked(replace(last, valid_from=_first_day(last))) if last else None
 
 
 def _form(scope: Scope) -> TariffForm:
@@ -128,10 +118,10 @@ def _form(scope: Scope) -> TariffForm:
 def _beginning(scope: Scope) -> dict[str, object]:
     last = _last(scope)
     if scope.corrects:
-        return typed_from(scope.corrects, scope.corrects.valid_from)
+        return drafting.typed_from(scope.corrects, scope.corrects.valid_from)
     if last:
-        return typed_from(last, _first_day(last))
-    return plain(scope.kind, gettext("%(scope)s价目", scope=scope.title), park_today())
+        return drafting.typed_from(last, _first_day(last))
+    return drafting.plain(scope.kind, gettext("%(scope)s价目", scope=scope.title), park_today())
 
 
 def _first_day(last: TariffSnapshot) -> date:
@@ -150,22 +140,22 @@ def publish() -> ResponseReturnValue:
         form.bands.append_entry()
     elif act == "remove":
         form.bands.entries = [row for at, row in enumerate(form.bands) if str(at) != which]
-    suit(form, scope.kind)
+    drafting.suit(form, scope.kind)
     if act in {"add", "remove"}:
         return _page(scope, form, _last(scope), None)
     snapshot = _checked(form, scope)
     if snapshot is None:
         return _page(scope, form, _last(scope), None), UNPROCESSABLE
     if act == "example":
-        return _page(scope, form, _last(scope), worked(snapshot))
+        return _page(scope, form, _last(scope), drafting.worked(snapshot))
     try:
         with transaction() as session:
             form.check(session)
             tariff = _publish(session, scope, snapshot)
     except Refusal as refusal:
-        place(form, refusal)
-        suit(form, scope.kind)
-        return _page(scope, form, _last(scope), worked(snapshot)), UNPROCESSABLE
+        drafting.place(form, refusal)
+        drafting.suit(form, scope.kind)
+        return _page(scope, form, _last(scope), drafting.worked(snapshot)), UNPROCESSABLE
     flash(gettext("新价目已发布，自 %(day)s 起生效。", day=full_day(snapshot.valid_from)), "success")
     return redirect(url_for("tariffs.show", tariff_id=tariff.id))
 
@@ -183,10 +173,10 @@ def _publish(session: Session, scope: Scope, snapshot: TariffSnapshot) -> Tariff
 def example() -> ResponseReturnValue:
     """Give the worked example of what is typed, as a piece of the page; the script asks while one types."""
     scope, form = _scope(), TariffForm()
-    suit(form, scope.kind)
+    drafting.suit(form, scope.kind)
     snapshot = _checked(form, scope)
-    found = worked(snapshot) if snapshot else None
-    return render_template("tariffs/example.html", example=found, problems=problems(form))
+    found = drafting.worked(snapshot) if snapshot else None
+    return render_template("tariffs/example.html", example=found, problems=drafting.problems(form))
 
 
 def _checked(form: TariffForm, scope: Scope) -> TariffSnapshot | None:
@@ -194,20 +184,22 @@ def _checked(form: TariffForm, scope: Scope) -> TariffSnapshot | None:
     if not form.validate():
         return None
     try:
-        return figures_typed(form, scope.kind, scope.space_id)
+        return drafting.figures_typed(form, scope.kind, scope.space_id)
     except Refusal as refusal:
-        place(form, refusal)
+        drafting.place(form, refusal)
         return None
 
 
-def _page(scope: Scope, form: TariffForm, last: TariffSnapshot | None, example: Worked | None) -> str:
+def _page(
+    scope: Scope, form: TariffForm, last: TariffSnapshot | None, example: drafting.Worked | None
+) -> str:
     return render_template(
         "tariffs/edit.html",
         scope=scope,
         form=form,
         last=last,
         example=example,
-        problems=problems(form),
+        problems=drafting.problems(form),
         storage=scope.kind is Kind.STORAGE,
     )
 

@@ -33,7 +33,7 @@ def required() -> InputRequired:
     return InputRequired(_("请填写。"))
 
 
-def between(lowest: int, highest: int) -> InRange:
+def number_between(lowest: int, highest: int) -> InRange:
     """Make the refusal of a figure out of range."""
     message = _("须在 %(lowest)s 与 %(highest)s 之间。", lowest=lowest, highest=highest)
     return InRange(lowest, highest, message=message)
@@ -77,7 +77,7 @@ class BandForm(Form):
     days = SelectField(_("哪些日子"))
     starts = ClockField(_("从"), [required()], widget=TextInput())
     ends = ClockField(_("到"), [required()], widget=TextInput())
-    factor = FigureField(_("系数"), [required(), between(0, 100), AtMostPlaces(4)])
+    factor = FigureField(_("系数"), [required(), number_between(0, 100), AtMostPlaces(4)])
 
 
 class WithdrawalForm(FlaskForm):
@@ -100,16 +100,16 @@ class TariffForm(EditForm):
     valid_from = DayField(_("生效日"), [required()])
     basis = SelectField(_("计价方式"))
     rate = YuanField(_("单价（含税）"), [required()], highest=HIGHEST_PRICE)
-    increment_minutes = WholeField(_("计费步长"), [required(), between(1, 24 * 60)])
-    minimum_minutes = WholeField(_("最短计费"), [required(), between(0, 24 * 60)])
+    increment_minutes = WholeField(_("计费步长"), [required(), number_between(1, 24 * 60)])
+    minimum_minutes = WholeField(_("最短计费"), [required(), number_between(0, 24 * 60)])
     daily_cap = YuanField(_("每日封顶"), [Optional()], highest=HIGHEST_PRICE)
     bands = FieldList(FormField(BandForm), max_entries=MOST_BANDS)
-    free_micro = WholeField(_("微型企业"), [Optional(), between(0, MOST_MINUTES)])
-    free_small = WholeField(_("小型企业"), [Optional(), between(0, MOST_MINUTES)])
-    free_medium = WholeField(_("中型企业"), [Optional(), between(0, MOST_MINUTES)])
-    free_large = WholeField(_("大型企业"), [Optional(), between(0, MOST_MINUTES)])
-    no_show = FigureField(_("未到收取报价的"), [required(), between(0, 100), AtMostPlaces(1)])
-    late_cancel = FigureField(_("迟取消收取报价的"), [required(), between(0, 100), AtMostPlaces(1)])
-    late_cancel_minutes = WholeField(_("开始前多久内取消算迟"), [required(), between(0, 60 * 24 * 30)])
-    vat = FigureField(_("增值税税率"), [required(), between(0, 100), AtMostPlaces(1)])
+    free_micro = WholeField(_("微型企业"), [Optional(), number_between(0, MOST_MINUTES)])
+    free_small = WholeField(_("小型企业"), [Optional(), number_between(0, MOST_MINUTES)])
+    free_medium = WholeField(_("中型企业"), [Optional(), number_between(0, MOST_MINUTES)])
+    free_large = WholeField(_("大型企业"), [Optional(), number_between(0, MOST_MINUTES)])
+    no_show = FigureField(_("未到收取报价的"), [required(), number_between(0, 100), AtMostPlaces(1)])
+    late_cancel = FigureField(_("迟取消收取报价的"), [required(), number_between(0, 100), AtMostPlaces(1)])
+    late_cancel_minutes = WholeField(_("开始前多久内取消算迟"), [required(), number_between(0, 60 * 24 * 30)])
+    vat = FigureField(_("增值税税率"), [required(), number_between(0, 100), AtMostPlaces(1)])
     vat_source = StringField(_("税率依据"), [required(), Length(max=200, message=_("最多 200 个字。"))])

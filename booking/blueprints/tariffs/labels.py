@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from booking.blueprints.kit.filters import duration, money
 from booking.blueprints.kit.labels.people import size_name
+from booking.blueprints.kit.labels.prices import days_name, factor_text, per, permille_text
 from booking.blueprints.kit.labels.spaces import minute_clock
-from booking.blueprints.kit.labels.tariffs import days_name, factor_text, per, permille_text
 from booking.language import gettext
 from booking.tariffs.snapshot import TariffSnapshot
 from booking.tariffs.terms import Band

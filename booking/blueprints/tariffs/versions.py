@@ -81,11 +81,11 @@ def index() -> str:
 @allow(Role.ADMIN)
 def show(tariff_id: int) -> str:
     """Show one version with what it changed and its worked examples."""
-    shelf, version = find(tariff_id)
-    return page(shelf, version, WithdrawalForm(formdata=None))
+    shelf, version = version_or_404(tariff_id)
+    return version_page(shelf, version, WithdrawalForm(formdata=None))
 
 
-def page(shelf: TariffScope, version: Version, form: WithdrawalForm) -> str:
+def version_page(shelf: TariffScope, version: Version, form: WithdrawalForm) -> str:
     """Draw one version; the form is that of withdrawing it, while it has not begun."""
     return render_template(
         "tariffs/show.html", shelf=shelf, version=version, example=worked(version.snapshot), problems=[],
@@ -93,7 +93,7 @@ def page(shelf: TariffScope, version: Version, form: WithdrawalForm) -> str:
     )  # fmt: skip
 
 
-def find(tariff_id: int) -> tuple[TariffScope, Version]:
+def version_or_404(tariff_id: int) -> tuple[TariffScope, Version]:
     """Give a version of the park, and the shelf it stands on; any other is not found."""
     shelves = _all_scopes(spaces_to_price(db.session(), my_park().id))
     found = [(shelf, one) for shelf in shelves for one in shelf if one.snapshot.tariff_id == tariff_id]
@@ -166,15 +166,15 @@ def _scope(
 @takes(_("撤回价目"), WithdrawalForm)
 def withdraw(tariff_id: int) -> ResponseReturnValue:
     """Let the version never hold; the one before it goes on."""
-    (shelf, version), form = find(tariff_id), WithdrawalForm()
+    (shelf, version), form = version_or_404(tariff_id), WithdrawalForm()
     if not form.validate_on_submit():
-        return page(shelf, version, form), UNPROCESSABLE
+        return version_page(shelf, version, form), UNPROCESSABLE
     reason = (form.reason.data or "").strip()
     try:
         with transaction() as session:
             withdraw_tariff(session, my_park(), tariff_id, reason, by=actor(), now=clock.now())
     except Refusal as refusal:
         put_beside(form, refusal)
-        return page(shelf, version, form), CONFLICT
+        return version_page(shelf, version, form), CONFLICT
     flash(gettext("已撤回原定 %(day)s 起的价目。", day=full_day(version.snapshot.valid_from)), "success")
     return redirect(url_for("tariffs.index"))

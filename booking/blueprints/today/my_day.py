@@ -14,18 +14,10 @@ from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.forms.responses import CONFLICT
 from booking.blueprints.kit.labels.reservations import place_name, way_to
-from booking.blueprints.kit.session import actor, me, my_enterprise_id, my_park
+from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.reservations.conflicts import answer_to_stay
-from booking.blueprints.today.loading import (
-    blueprint,
-    local_day_of,
-    my_enterprise,
-    my_reservation_or_404,
-    my_stay_or_404,
-    read_instant,
-)
-from booking.blueprints.today.stays import LeftForm, left_form
+from booking.blueprints.today import stays as stay_pages
 from booking.charges.charge_stay import RatingMeter
 from booking.charges.pricing import Quote, quote, running_costs
 from booking.charges.queries import month_to_date, open_since
@@ -35,19 +27,11 @@ from booking.people.models import Role
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import Taken
 from booking.spaces.models import Kind
-from booking.usage import my_day_queries, queries
+from booking.usage import my_day_queries, queries, rules
 from booking.usage.check_in import check_in
 from booking.usage.check_out import check_out
 from booking.usage.door_queries import latest_end
 from booking.usage.models import Stay
-from booking.usage.rules import (
-    AlreadyOut,
-    NotToCheckIn,
-    check_in_opens,
-    end_choices,
-    forgotten_end,
-    grace_ends,
-)
 from booking.usage.stay_longer import stay_longer
 from booking.values.money import Money
 from booking.values.month import Month
@@ -89,7 +73,7 @@ class MonthSoFar:
     whole: bool
 
 
-@blueprint.get("")
+@stay_pages.blueprint.get("")
 @allow(*TENANTS)
 def index() -> str:
     """Show what is next, with one large button, then the rest of the day and the week."""
@@ -108,7 +92,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
     leases = [stay for stay in open_stays if stay.space_kind is Kind.STORAGE]
     people = [_here(stay, costs, now) for stay in open_stays if stay.space_kind is not Kind.STORAGE]
     here = [one for one in people if one.stay.member_id == member]
-    until = local_day_of(now, my_park().zone, DAYS_AHEAD - 1).end
+    until = stay_pages.local_day_of(now, my_park().zone, DAYS_AHEAD - 1).end
     coming = my_day_queries.coming(session, enterprise, member, now, until)
     following = None if here else _next(coming, now)
     return render_template(
@@ -129,7 +113,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
 
 
 def _my_past(session: Session, now: datetime) -> dict[str, Any]:
-    whose, today = (my_enterprise_id(), me().id), local_day_of(now, my_park().zone)
+    whose, today = (my_enterprise_id(), me().id), stay_pages.local_day_of(now, my_park().zone)
     return {
         "missed": my_day_queries.not_turned_up(session, *whose, today),
         "used": my_day_queries.used_in(session, *whose, today),
@@ -151,7 +135,7 @@ def _colleagues(
 def _here(stay: Stay, costs: Mapping[int, Quote], now: datetime) -> Here:
     quote = costs.get(stay.id)
     over = now - stay.planned_end if now > stay.planned_end else None
-    forgotten = forgotten_end(stay.planned_end, now) is not None
+    forgotten = rules.forgotten_end(stay.planned_end, now) is not None
     used = max(now - stay.started_at, timedelta())
     return Here(stay, used, quote.total if quote else None, over, forgotten)
 
@@ -159,9 +143,9 @@ def _here(stay: Stay, costs: Mapping[int, Quote], now: datetime) -> Here:
 def _next(coming: Sequence[Reservation], now: datetime) -> Next | None:
     for row in coming:
         if row.state is ReservationState.BOOKED and row.space.kind is not Kind.STORAGE:
-            opens_at = check_in_opens(row.starts_at, my_park().early_minutes)
-            released = grace_ends(row.starts_at, my_park().grace_minutes)
-            today = opens_at < local_day_of(now, my_park().zone, 0).end
+            opens_at = rules.check_in_opens(row.starts_at, my_park().early_minutes)
+            released = rules.grace_ends(row.starts_at, my_park().grace_minutes)
+            today = opens_at < stay_pages.local_day_of(now, my_park().zone, 0).end
             return Next(row, opens_at, now >= opens_at, today, now >= row.starts_at, released)
     return None
 
@@ -180,19 +164,19 @@ def _longer_choices(session: Session, here: Sequence[Here], now: datetime) -> Se
     if latest is None:
         return ()
     soonest = max(stay.planned_end, now) + MINUTE
-    return end_choices(stay.planned_end, soonest, latest)
+    return rules.end_choices(stay.planned_end, soonest, latest)
 
 
 MOST_FORMS = 5
 
 
-def _to_review(session: Session, member_id: int) -> list[tuple[Stay, LeftForm]]:
+def _to_review(session: Session, member_id: int) -> list[tuple[Stay, stay_pages.LeftForm]]:
     """List what waits for its true end: one's own, for the manager the whole enterprise's."""
     since = open_since(session, my_park())
     stays = queries.stays_to_review(session, my_park().id, my_enterprise_id(), since=since)
     whole = me().role is Role.MANAGER
     shown = [stay for stay in stays if whole or stay.member_id == member_id][:MOST_FORMS]
-    return [(stay, left_form(stay)) for stay in shown]
+    return [(stay, stay_pages.left_form(stay)) for stay in shown]
 
 
 def _mine(open_stays: Sequence[Stay], costs: Mapping[int, Quote]) -> list[Quote]:
@@ -212,11 +196,11 @@ def _month_so_far(session: Session, going_on: Iterable[Quote], now: datetime) ->
     return MonthSoFar(month, cost, budget, budget is not None and cost > budget, whole)
 
 
-@blueprint.post("/check-in/<int:reservation_id>")
+@stay_pages.blueprint.post("/check-in/<int:reservation_id>")
 @allow(*TENANTS)
 def enter(reservation_id: int) -> ResponseReturnValue:
     """Check in to a reservation of my enterprise; the second press finds it done."""
-    my_reservation_or_404(reservation_id)
+    stay_pages.my_reservation_or_404(reservation_id)
     try:
         with transaction() as session:
             stay = check_in(
@@ -229,26 +213,26 @@ def enter(reservation_id: int) -> ResponseReturnValue:
             )
             name = place_name(stay.space)
     except Refusal as refusal:
-        twice = isinstance(refusal, NotToCheckIn) and refusal.state is ReservationState.IN_USE
+        twice = isinstance(refusal, rules.NotToCheckIn) and refusal.state is ReservationState.IN_USE
         flash(wording(refusal), "info" if twice else "warning")
     else:
         flash(gettext("已签到“%(name)s”。离开时请签退，提前走只收实际使用的费用。", name=name), "success")
     return redirect(url_for(".index"))
 
 
-@blueprint.post("/check-out/<int:stay_id>")
+@stay_pages.blueprint.post("/check-out/<int:stay_id>")
 @allow(*TENANTS)
 def leave(stay_id: int) -> ResponseReturnValue:
     """Check out of a stay of my enterprise, and show what it cost; the second press shows the same.
 
     Where it was forgotten, the page that follows asks first when they really left.
     """
-    my_stay_or_404(stay_id)
+    stay_pages.my_stay_or_404(stay_id)
     try:
         with transaction() as session:
             stay = check_out(session, stay_id, meter=RatingMeter(), by=actor(), now=clock.now())
             asked = stay.needs_review
-    except AlreadyOut as refusal:
+    except rules.AlreadyOut as refusal:
         flash(wording(refusal), "info")
     except Refusal as refusal:
         flash(wording(refusal), "warning")
@@ -263,16 +247,16 @@ def leave(stay_id: int) -> ResponseReturnValue:
 BAD_REQUEST = 400
 
 
-@blueprint.post("/longer/<int:stay_id>")
+@stay_pages.blueprint.post("/longer/<int:stay_id>")
 @allow(*TENANTS)
 def longer(stay_id: int) -> ResponseReturnValue:
     """Move the planned end of an open stay, or say whose the time is and what there is instead."""
-    my_stay_or_404(stay_id)
-    until = read_instant(request.form.get("until")) or abort(BAD_REQUEST)
+    stay_pages.my_stay_or_404(stay_id)
+    until = stay_pages.read_instant(request.form.get("until")) or abort(BAD_REQUEST)
     try:
         _stay_until(stay_id, until)
     except Taken as refusal:
-        return day_page(clock.now(), (my_stay_or_404(stay_id), refusal)), CONFLICT
+        return day_page(clock.now(), (stay_pages.my_stay_or_404(stay_id), refusal)), CONFLICT
     except Refusal as refusal:
         flash(wording(refusal), "warning")
     else:
@@ -282,7 +266,7 @@ def longer(stay_id: int) -> ResponseReturnValue:
 
 def _stay_until(stay_id: int, until: datetime) -> None:
     with transaction() as session:
-        stay = my_stay_or_404(stay_id)
+        stay = stay_pages.my_stay_or_404(stay_id)
         start = stay.reservation.starts_at if stay.reservation else stay.started_at
         if until <= start:
             abort(BAD_REQUEST)

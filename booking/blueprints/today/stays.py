@@ -1,32 +1,74 @@
-"""One stay: what was reserved, used and billed, and the true end of a forgotten one."""
+"""One stay: what was reserved, used and billed, and the end of a forgotten one; and what my day loads."""
 
-from flask import flash, redirect, render_template, url_for
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms.validators import InputRequired
 
 from booking import clock
-from booking.blueprints.kit import stay_price
 from booking.blueprints.kit.access import TENANTS, allow
-from booking.blueprints.kit.converters import end_typed
+from booking.blueprints.kit.converters import end_typed, exact_or_none
 from booking.blueprints.kit.forms.fields import WallField
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.labels.reservations import way_to
+from booking.blueprints.kit.labels import reservations as labels
+from booking.blueprints.kit.labels import stay_price
+from booking.blueprints.kit.labels.stay_price import StayPrice
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import actor, my_park
-from booking.blueprints.kit.stay_price import StayPrice
+from booking.blueprints.kit.session import actor, my_enterprise_id, my_park
 from booking.blueprints.messages import put_beside, wording
-from booking.blueprints.today.loading import blueprint, my_stay_or_404
 from booking.charges.charge_stay import RatingMeter, live_lines
 from booking.charges.pricing import running_costs
 from booking.charges.queries import open_since
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
+from booking.reservations.models import Reservation
+from booking.reservations.rules import MINUTES_OF_DAY, local_instant
 from booking.usage.correct_stay import state_true_end
 from booking.usage.models import Stay
+from booking.usage.my_day_queries import reservation_of_enterprise
+from booking.usage.queries import stay_of_enterprise
 from booking.usage.rules import NothingToReview
 from booking.values.refusal import Refusal
+from booking.values.span import Span
+
+blueprint = Blueprint("today", __name__, url_prefix="/today")
+
+
+@blueprint.app_template_filter("planned_span")
+def planned_span(reservation: Reservation) -> Span:
+    """Give what was reserved, for `span_text`."""
+    return Span(reservation.starts_at, reservation.ends_at)
+
+
+@blueprint.app_template_filter("wall")
+def form_instant(instant: datetime) -> str:
+    """Write an instant as forms send it: 2026-11-03T10:07+00:00."""
+    return instant.isoformat(timespec="minutes")
+
+
+def read_instant(text: str | None) -> datetime | None:
+    """Read what `wall` writes; None for anything else."""
+    return exact_or_none(text)
+
+
+def local_day_of(now: datetime, zone: ZoneInfo, days: int = 0) -> Span:
+    """Give the park's day, or one so many days later."""
+    day = now.astimezone(zone).date() + timedelta(days=days)
+    return Span(local_instant(day, 0, zone), local_instant(day, MINUTES_OF_DAY, zone))
+
+
+def my_stay_or_404(stay_id: int) -> Stay:
+    """Find a stay of my enterprise; another's is not found."""
+    return stay_of_enterprise(db.session(), my_enterprise_id(), stay_id) or abort(404)
+
+
+def my_reservation_or_404(reservation_id: int) -> Reservation:
+    """Find a reservation of my enterprise; another's is not found."""
+    return reservation_of_enterprise(db.session(), my_enterprise_id(), reservation_id) or abort(404)
 
 
 @blueprint.get("/stays/<int:stay_id>")
@@ -76,7 +118,7 @@ def left_form(stay: Stay) -> LeftForm:
     return LeftForm(prefix=f"left{stay.id}-", data={"ended_at": ended_at})
 
 
-def price_of(stay: Stay) -> StayPrice | None:
+def price_of_stay(stay: Stay) -> StayPrice | None:
     """Give what a stay was charged, or what it would cost if it ended now; None without a tariff."""
     session, now = db.session(), clock.now()
     if stay.ended_at is not None:
@@ -93,7 +135,7 @@ def _page(stay: Stay, form: LeftForm) -> str:
         stay=stay,
         may_tell=stay.needs_review and (open_month or bool(form.errors)),
         form=form,
-        price=price_of(stay),
-        statement_url=way_to("statement.show"),
-        reserve_url=way_to("reservations.new", space=stay.space_id),
+        price=price_of_stay(stay),
+        statement_url=labels.way_to("statement.show"),
+        reserve_url=labels.way_to("reservations.new", space=stay.space_id),
     )

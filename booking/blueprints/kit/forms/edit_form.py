@@ -69,7 +69,7 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class FieldDifference:
     """A value that somebody changed: where it stands, what was typed (None: nothing), what is now."""
 
     at: str
@@ -83,7 +83,7 @@ class Meanwhile:
     """What happened while a form was filled in: who did it when, in words, and what differs."""
 
     steps: list[str]
-    differences: list[Difference]
+    differences: list[FieldDifference]
 
 
 NEVER_SHOWN = (HiddenField, FileField, PasswordField)
@@ -163,20 +163,20 @@ class EditForm(FlaskForm):
         entries = entries_since(db.session(), my_park().id, thing.subject, thing.subject_id, last_id)
         return [self._step(entry, changed) for entry in entries if thing.concerns(entry)]
 
-    def _difference(self, name: str, fresh: Self, marks: dict[str, str]) -> Difference | None:
+    def _difference(self, name: str, fresh: Self, marks: dict[str, str]) -> FieldDifference | None:
         mine = self._fields.get(name)
         if mine is None:
             one = self._thing().beside().get(name) or Beside(name, "", "")
-            return Difference("", one.label, None, one.words)
+            return FieldDifference("", one.label, None, one.words)
         there = fresh._fields[name]
         typed = sent(mine)
         if typed == sent(there):
             return None
         mine.now = self._words(there, mine)
         if _mark(typed) != marks.get(name):
-            return Difference(mine.id, mine.label.text, self._words(mine, mine), mine.now)
+            return FieldDifference(mine.id, mine.label.text, self._words(mine, mine), mine.now)
         take(mine, there)
-        return Difference(mine.id, mine.label.text, None, mine.now)
+        return FieldDifference(mine.id, mine.label.text, None, mine.now)
 
     def _words(self, one: Field, offered: Field) -> str:
         say = self._thing().say.get(one.short_name)

@@ -7,7 +7,7 @@ from booking.parks import rules as parks
 from booking.payments import rules as payments
 from booking.people import rules as people
 from booking.reservations import refusals as reservations
-from booking.reservations.refusals import Part
+from booking.reservations.refusals import RequestPart
 from booking.savings import rules as savings
 from booking.spaces import pictures
 from booking.spaces import rules as spaces
@@ -38,12 +38,12 @@ def field_of(refusal: Refusal) -> str | None:
 
 
 FIELD_OF_PART = {
-    Part.DAY: "day",
-    Part.START: "starts",
-    Part.END: "ends",
-    Part.UNTIL: "until",
-    Part.EQUIPMENT: "equipment",
-    Part.AREA: "area",
+    RequestPart.DAY: "day",
+    RequestPart.START: "starts",
+    RequestPart.END: "ends",
+    RequestPart.UNTIL: "until",
+    RequestPart.EQUIPMENT: "equipment",
+    RequestPart.AREA: "area",
 }
 BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
     "amount": (

@@ -6,6 +6,7 @@ from wtforms.validators import DataRequired, Email, Length, NumberRange, StopVal
 
 from booking.language import gettext
 from booking.language import lazy_gettext as _
+from booking.spaces import cells
 from booking.values.email import half_width_email
 
 
@@ -57,3 +58,8 @@ def tidy_email(text: str | None) -> str:
 def tidy(text: str | None) -> str:
     """Clean what was typed of blanks around and control characters within."""
     return "".join(char for char in (text or "").strip() if char.isprintable())
+
+
+def tidy_line(text: str | None) -> str:
+    """Clean what was typed as tables are cleaned: runs of blanks become one as well."""
+    return cells.tidy(text or "")

@@ -2,18 +2,19 @@
 
 from flask import Flask
 
-from booking.blueprints.kit.labels.people import (
-    account_state,
-    because,
-    role_name,
-    role_rights,
-    size_name,
-    who_did,
-)
-from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.labels import invoices, people, prices, reservations, spaces
 
 
 def init(app: Flask) -> None:
-    """Give the templates these names."""
-    named = (account_state, because, kind_name, role_name, role_rights, size_name, who_did)
+    """Give the templates these names, and `way_to(endpoint, …)`."""
+    named = (
+        people.account_state, people.because, people.role_name, people.role_rights, people.size_name,
+        people.who_did,
+        prices.band_name,
+        reservations.change_name, reservations.door_name, reservations.ending_name, reservations.how_it_ended,
+        reservations.place_name, reservations.planned_text, reservations.state_mark,
+        spaces.kind_name,
+    )  # fmt: skip
     app.jinja_env.filters.update({name.__name__: name for name in named})
+    app.context_processor(lambda: {"way_to": reservations.way_to})
+    invoices.init_bill_words(app)

@@ -8,7 +8,7 @@ from flask import request, url_for
 from flask.sansio.app import App
 
 from booking.blueprints.kit.filters import clock_span, day, duration, money, month_text, zone
-from booking.blueprints.kit.labels.bands import band_name
+from booking.blueprints.kit.labels.prices import band_name
 from booking.charges.explain import StorageExplained, UseExplained, explain
 from booking.charges.models import ChargeKind
 from booking.invoices.billable_lines import InvoiceLine

@@ -1,11 +1,70 @@
-"""A quote in words: what it costs, and why."""
+"""Prices in words: what tariffs are per, bands, quotes, and what a reservation costs or has cost."""
 
-from booking.blueprints.kit.filters import duration, money
-from booking.blueprints.kit.labels.bands import band_name
-from booking.charges.explain import UseExplained, explain_price
+from datetime import datetime
+from fractions import Fraction
+from typing import NamedTuple, Protocol
+
+from flask import url_for
+
+from booking.blueprints.kit.filters import duration, money, zone
+from booking.blueprints.kit.session import me
+from booking.charges.explain import FreeReason, NothingToPay, UseExplained, explain_price
 from booking.charges.pricing import Quote
+from booking.charges.queries import BilledReservation
 from booking.language import gettext
+from booking.people.models import Role
+from booking.reservations.models import ReservationState
+from booking.tariffs.models import Basis
+from booking.tariffs.terms import BUSY, EXTENDED, OFF_PEAK, PEAK, REST_DAY, Days
 from booking.values.money import Money
+from booking.values.month import Month
+from booking.values.span import FAR_FUTURE
+
+
+def per(basis: Basis) -> str:
+    """Say what a rate is per."""
+    names = {
+        Basis.HOUR: gettext("每小时"),
+        Basis.DAY: gettext("每间每天"),
+        Basis.SQUARE_METRE_DAY: gettext("每平方米每天"),
+    }
+    return str(names[basis])
+
+
+def days_name(days: Days) -> str:
+    """Name the days a band is for."""
+    names = {
+        Days.ALL: gettext("每天"),
+        Days.WORKING: gettext("工作日"),
+        Days.REST: gettext("休息日"),
+    }
+    return str(names[days])
+
+
+def factor_text(factor: Fraction) -> str:
+    """Write × 0.6."""
+    return f"× {float(factor):g}"
+
+
+def permille_text(permille: int) -> str:
+    """Write 6% and 6.5%."""
+    return f"{permille / 10:g}%"
+
+
+def band_name(name: str) -> str:
+    """Name a band: those every park knows in the reader's language, its own as the park wrote them.
+
+    Minutes in no band are the standard ones.
+    """
+    known = {
+        PEAK: gettext("标准"),
+        "": gettext("标准"),
+        OFF_PEAK: gettext("错时"),
+        EXTENDED: gettext("延时"),
+        BUSY: gettext("高峰"),
+        REST_DAY: gettext("休息日"),
+    }
+    return str(known.get(name, name))
 
 
 def price_text(quote: Quote) -> str:
@@ -36,3 +95,89 @@ def _by_day(quote: Quote, per_day: Money) -> str:
         return str(gettext("按天计费，用到哪天算到哪天"))
     days = sum(line.days for line in quote.lines)
     return str(gettext("%(days)s 天 × %(price)s", days=days, price=money(per_day)))
+
+
+class Cost(NamedTuple):
+    """A sum and what it is; `url` leads to the line that explains it."""
+
+    label: str
+    amount: Money | None
+    url: str = ""
+    note: str = ""
+
+
+class Booked(Protocol):
+    """A reservation, or a row of a list that tells as much."""
+
+    @property
+    def id(self) -> int: ...  # noqa: D102
+    @property
+    def state(self) -> ReservationState: ...  # noqa: D102
+    @property
+    def ends_at(self) -> datetime: ...  # noqa: D102
+    @property
+    def quote(self) -> Money: ...  # noqa: D102
+
+
+UNUSED = (ReservationState.NO_SHOW, ReservationState.CANCELLED, ReservationState.DECLINED)
+
+
+def cost_of(row: Booked, billed: BilledReservation | None, now: datetime) -> Cost:
+    """Say what was billed once something was; before that, what was quoted, by that name."""
+    if billed is not None:
+        note = gettext("另有异议中的未计入") if billed.in_question else ""
+        return Cost(_billed_label(row.state), billed.amount, _where(row.id, billed), note)
+    if row.state in UNUSED:
+        why = url_for("reservations.show", reservation_id=row.id, _anchor="cost")
+        return Cost(gettext("没有费用"), None, why, gettext("看原因"))
+    if row.state is ReservationState.DONE:
+        return Cost(gettext("未产生费用"), None)
+    if row.state is ReservationState.IN_USE or row.ends_at <= now:
+        return Cost(gettext("尚未计费"), None)
+    if row.ends_at >= FAR_FUTURE:
+        return Cost(gettext("按天计费"), None)
+    return Cost(gettext("报价"), row.quote)
+
+
+def no_fee_text(why: NothingToPay | None) -> str:
+    """Say why what was not used costs nothing, by the tariff of its day."""
+    if why is None:
+        return ""
+    words = {
+        FreeReason.NOT_ACCEPTED: gettext("申请没有通过，没有占用空间，不收费。"),
+        FreeReason.NOTHING_QUOTED: gettext("预订时的报价就没有费用，所以也不收费。"),
+        FreeReason.NO_TARIFF: gettext("那一天没有价目规定要收费。"),
+        FreeReason.NO_FEE_FOR_NOT_COMING: gettext("价目“%(name)s”规定：订了没有来，不收费。"),
+        FreeReason.NO_FEE_FOR_CANCELLING: gettext("价目“%(name)s”规定：取消预订不收费。"),
+        FreeReason.CANCELLED_IN_TIME: gettext("价目“%(name)s”规定：开始前 %(limit)s以前取消，不收费。"),
+        FreeReason.WAIVED: gettext("园区没有收取：由园区取消，或还只是申请。"),
+    }[why.reason]
+    if why.snapshot is None:
+        return words
+    return words % {"name": why.snapshot.name, "limit": duration(why.snapshot.late_cancel_minutes)}
+
+
+def _billed_label(state: ReservationState) -> str:
+    names = {
+        ReservationState.NO_SHOW: gettext("未到费用"),
+        ReservationState.CANCELLED: gettext("迟取消费用"),
+        ReservationState.IN_USE: gettext("已计费"),
+    }
+    return str(names.get(state, gettext("实际计费")))
+
+
+def _where(reservation_id: int, billed: BilledReservation) -> str:
+    """Lead to the entry on the reader's statement, else to the stay; "" where neither is theirs to see."""
+    role = me().role
+    if role is Role.MANAGER or (role is Role.MEMBER and billed.member_id == me().id):
+        month = str(Month.from_key(billed.month_key, zone()))
+        return url_for("statement.show", month=month, _anchor=anchor_of(billed.stay_id, reservation_id))
+    if billed.stay_id is None:
+        return ""
+    page = "front_desk.stay" if role is Role.ADMIN else "today.stay"
+    return url_for(page, stay_id=billed.stay_id)
+
+
+def anchor_of(stay_id: int | None, reservation_id: int | None) -> str:
+    """Name an entry's place on the page: a stay's, or that of what was reserved and not used."""
+    return f"stay-{stay_id}" if stay_id else f"booking-{reservation_id}"

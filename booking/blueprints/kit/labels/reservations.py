@@ -70,7 +70,7 @@ def times(start: datetime, end: datetime, kind: Kind) -> str:
     return str(gettext("%(first)s 至 %(last)s", first=day(start), last=day(end - SECOND)))
 
 
-class Named(Protocol):
+class NamedPlace(Protocol):
     """A space or an area: a name, and perhaps an English one."""
 
     @property
@@ -79,14 +79,14 @@ class Named(Protocol):
     def name_en(self) -> str | None: ...  # noqa: D102
 
 
-class Mark(NamedTuple):
+class StateBadge(NamedTuple):
     """A state as a badge shows it."""
 
     label: str
     tone: str
 
 
-def place_name(place: Named) -> str:
+def place_name(place: NamedPlace) -> str:
     """Name a space or an area in the reader's language."""
     return local_name(place.name, place.name_en)
 
@@ -97,9 +97,9 @@ def door_name(space: Space) -> str:
     return name if space.code in name else f"{space.code} {name}"
 
 
-def state_mark(state: ReservationState) -> Mark:
+def state_mark(state: ReservationState) -> StateBadge:
     """Name what became of a reservation."""
-    return Mark(state_name(state), state_tone(state))
+    return StateBadge(state_name(state), state_tone(state))
 
 
 def ending_name(ending: Ending | None) -> str:

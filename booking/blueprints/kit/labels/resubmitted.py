@@ -13,8 +13,8 @@ from wtforms import BooleanField, FieldList, FileField, Form, HiddenField, Passw
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms.field_values import sent, words
 from booking.blueprints.kit.labels.people import role_name, size_name
+from booking.blueprints.kit.labels.prices import days_name, per
 from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.kit.labels.tariffs import days_name, per
 from booking.blueprints.kit.resubmission import Typed, forms_of, page_name
 from booking.blueprints.kit.session import my_park
 from booking.db import db

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from booking.blueprints.kit.charts import UsePicture, use_bars
 from booking.blueprints.kit.filters import clock_span, day, duration, money, month_text, span_text, zone
-from booking.blueprints.kit.labels.bands import band_name
+from booking.blueprints.kit.labels.prices import band_name
 from booking.charges.explain import (
     DailyRule,
     PriceExplained,
