@@ -1,6 +1,6 @@
 """A stay is charged at check-out, through the real verbs, to the worked figures of the domain page."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,6 +15,7 @@ from booking.jobs.job import run
 from booking.jobs.usage import CHARGE_LEASES
 from booking.people.models import Size
 from booking.reservations.models import FAR_FUTURE, ReservationState
+from booking.reservations.refusals import CrossesMidnight
 from booking.spaces.models import Kind
 from booking.tariffs.models import Basis
 from booking.tariffs.rules import NoTariff
@@ -159,6 +160,16 @@ def test_without_a_tariff_there_is_no_quote(park, member, room, session):
         quote(session, park, member.enterprise, room, Span(at(DAY, "09:00"), at(DAY, "10:00")))
 
 
+def test_a_room_is_quoted_for_two_days_and_not_a_minute_more(world, park, member, room, session):
+    world.tariff(park, bands=[])
+    start, two_days_on = at(DAY, "10:00"), at("2026-11-05", "10:00")
+    quoted = quote(session, park, member.enterprise, room, Span(start, two_days_on))
+    assert quoted.total == Money.yuan(48 * 80)
+    with pytest.raises(CrossesMidnight) as refused:
+        quote(session, park, member.enterprise, room, Span(start, two_days_on + timedelta(minutes=1)))
+    assert refused.value.day == date(2026, 11, 3)
+
+
 def test_nobody_is_kept_in_a_place_that_has_no_tariff(world, park, member, room, session):
     booked = reserved(session, room, member, at(DAY, "09:00"), at(DAY, "10:00"))
     stay = used_as_reserved(session, booked, member, at(DAY, "09:00"), at(DAY, "09:40"))
@@ -258,6 +269,17 @@ def test_an_open_lease_is_charged_month_by_month_and_its_end_charges_only_the_re
     lines = lines_of(session)
     assert [(line.month_key, line.days) for line in lines] == [(202609, 2), (202610, 31), (202611, 5)]
     assert [line.reserved_ends_at for line in lines] == [None] * 3
+
+
+def test_an_open_lease_is_charged_from_the_moment_its_month_is_over(world, park, member, session):
+    unit = storage(world, park)
+    lease = reserved(session, unit, member, at("2026-09-29", "15:00"), FAR_FUTURE)
+    stay = begin_lease(session, lease.id, now=at("2026-09-29", "15:00"))
+    september, over = Month(2026, 9, SHANGHAI), at("2026-10-01")
+    with pytest.raises(ValueError, match="not over"):
+        charge_lease_month(session, stay, september, now=over - timedelta(seconds=1))
+    line = charge_lease_month(session, stay, september, now=over)
+    assert (line.month_key, line.days, line.amount) == (202609, 2, Money.yuan(16))
 
 
 def test_an_open_end_is_quoted_by_the_day_and_for_its_first_month(world, park, member, session):

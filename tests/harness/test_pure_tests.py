@@ -10,6 +10,7 @@ from tests.harness.run import ROOT, VARIABLE
 
 PURE = (
     "tests/charges/test_rules.py",
+    "tests/invoices/test_credit_rules.py",
     "tests/invoices/test_rules.py",
     "tests/payments/test_reconciliation.py",
     "tests/reservations/test_rules.py",

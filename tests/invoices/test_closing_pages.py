@@ -16,6 +16,7 @@ from booking.documents.models import Document
 from booking.invoices.credit_rules import LineNotOnInvoice
 from booking.invoices.issue_credit_note import CreditNotePorts, issue_credit_note
 from booking.invoices.models import CreditNote, CreditNoteLine, Invoice, InvoiceState
+from booking.invoices.paper import space_on_paper
 from booking.jobs.invoices import CLOSE_MONTHS, FINISH_MONTHS
 from booking.jobs.job import run
 from booking.letters.bills import credit_letter
@@ -462,6 +463,10 @@ def test_page_mail_and_paper_show_the_lines_that_are_taken_back(
     left = words(admin.get(f"/closing/invoices/{of_two_rates.id}/credit-notes/new"))
     assert "9% ¥218.00 ¥200.00" in left
     assert "6% ¥190.80 ¥0.00 已退完" in left
+
+
+def test_a_space_on_a_credit_note_says_its_code_once():
+    assert (space_on_paper("工位 A216", "A216"), space_on_paper("星火厅", "H1")) == ("工位 A216", "星火厅 H1")
 
 
 def test_the_mail_of_a_credit_note_tells_its_lines_and_taxes_as_the_paper_does(

@@ -17,7 +17,6 @@ from booking.invoices.credit_rules import (
     left_of_rates,
     taxes_of,
 )
-from booking.invoices.paper import space_on_paper
 from booking.invoices.rules import AmountNotPositive, CreditedTooMuch, TaxPart, tax_parts
 from booking.values.money import Money, tax_included
 
@@ -170,7 +169,3 @@ def picked(lines, left, choice):
             picks[line.charge_id] = Money(amount)
             room[line.vat_permille] -= amount
     return picks
-
-
-def test_a_space_on_a_credit_note_says_its_code_once():
-    assert (space_on_paper("工位 A216", "A216"), space_on_paper("星火厅", "H1")) == ("工位 A216", "星火厅 H1")

@@ -13,6 +13,7 @@ from booking.audit.models import AuditEntry
 from booking.people.models import Member
 from booking.reservations.claim import claim
 from booking.reservations.models import FAR_FUTURE, Occupancy, ReservationChange, ReservationState
+from booking.reservations.refusals import NotLonger
 from booking.reservations.rules import Taken
 from booking.spaces.models import Space
 from booking.usage.check_in import begin_lease, check_in
@@ -34,8 +35,9 @@ from booking.usage.rules import (
     TooEarly,
     TooLate,
 )
-from booking.usage.stay_longer import hold_overstay
+from booking.usage.stay_longer import hold_overstay, stay_longer
 from booking.usage.walk_in import walk_in
+from booking.values.money import Money
 from booking.values.refusal import ReasonMissing
 from booking.values.span import Span
 from tests.harness.run import HANGS
@@ -296,6 +298,24 @@ def test_a_walk_in_holds_a_free_space_and_no_other(place):
     assert held(place) == [(0, 1), (1, 2)]
     leave(place, stay, 0.5)
     assert held(place) == [(0, 0.5), (1, 2)]
+
+
+def test_to_stay_longer_is_to_stay_beyond_the_planned_end(place):
+    stay = walk_in(
+        place.session, place.room, place.member, place.at(1), meter=place.meter, by=place.by, now=place.now
+    )
+
+    def stay_until(until):
+        return stay_longer(
+            place.session, stay.id, place.at(until), quote=Money.zero(), by=place.by, now=place.at(0.5)
+        )
+
+    for until in (0.75, 1):
+        with pytest.raises(NotLonger) as refused:
+            stay_until(until)
+        assert refused.value.ends_at == place.at(1)
+    assert stay_until(1.25).planned_end == place.at(1.25)
+    assert held(place) == [(0, 1.25)]
 
 
 def test_a_storage_lease_begins_and_ends_by_itself(place):
