@@ -205,11 +205,11 @@ class RatingMeter:
         """
         zone = session.get_one(Park, reservation.park_id).zone
         try:
-            figures = tariff_in_force(session, reservation.space, local_day(reservation.starts_at, zone))
+            snapshot = tariff_in_force(session, reservation.space, local_day(reservation.starts_at, zone))
         except NoTariff as refusal:
             _not_charged(session, "reservation", reservation.id, reservation.park_id, refusal, now=now)
             return
-        charge_fee(session, reservation, ChargeKind.NO_SHOW, figures.no_show_permille, figures, now=now)
+        charge_fee(session, reservation, ChargeKind.NO_SHOW, snapshot.no_show_permille, snapshot, now=now)
 
     def may_correct(self, session: Session, stay: Stay) -> None:
         """Refuse with MonthClosed where a month of the stay, or of one of its lines, is closed."""

@@ -94,7 +94,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
+class _Context:
     """What earlier charges and the calendar say; read once for all uses."""
 
     park: Park
@@ -113,8 +113,8 @@ def price_many(session: Session, park: Park, enterprise: Enterprise, uses: Itera
     uses = list(uses)
     tariffs = tariffs_in_force(session, [(use.space, day) for use in uses for day in _tariff_days(use, park)])
     priced = [use for use in uses if all((use.space.id, day) in tariffs for day in _tariff_days(use, park))]
-    ground = _ground(session, park, enterprise, priced, tariffs)
-    return {use.key: _price(use, tariffs, ground) for use in priced}
+    context = _context(session, park, enterprise, priced, tariffs)
+    return {use.key: _price(use, tariffs, context) for use in priced}
 
 
 def _tariff_days(use: Use, park: Park) -> list[date]:
@@ -141,13 +141,13 @@ def _storage_stay(use: Use) -> StorageStay:
 EVERY_DAY_PLAIN = WorkCalendar()
 
 
-def _ground(
+def _context(
     session: Session,
     park: Park,
     enterprise: Enterprise,
     uses: Sequence[Use],
     tariffs: Mapping[tuple[int, date], TariffSnapshot],
-) -> _Ground:
+) -> _Context:
     metered = [use for use in uses if use.space.kind is not Kind.STORAGE]
     days = [day for use in metered for day in _billed_days(use, tariffs, park)]
     months = {Month.containing(day, park.zone).key for day in days}
@@ -158,7 +158,7 @@ def _ground(
         free = free_minutes_used(session, enterprise.id, months)
     if days and any(snapshot.daily_cap is not None for snapshot in tariffs.values()):
         spent = spent_by_day(session, enterprise.id, {use.space.id for use in metered}, days)
-    return _Ground(park, enterprise, calendar, free, spent)
+    return _Context(park, enterprise, calendar, free, spent)
 
 
 def _billed_days(
@@ -174,22 +174,22 @@ def _measured(use: Use) -> MeasuredStay:
     return MeasuredStay(use.key, use.space.id, use.started_at, use.ended_at)
 
 
-def _price(use: Use, tariffs: Mapping[tuple[int, date], TariffSnapshot], ground: _Ground) -> Quote:
+def _price(use: Use, tariffs: Mapping[tuple[int, date], TariffSnapshot], context: _Context) -> Quote:
     if use.space.kind is Kind.STORAGE:
-        return _price_storage(use, tariffs, ground.park)
-    snapshot = tariffs[use.space.id, local_day(use.started_at, ground.park.zone)]
-    return Quote(tuple(_metered_lines(use, snapshot, ground)), snapshot)
+        return _price_storage(use, tariffs, context.park)
+    snapshot = tariffs[use.space.id, local_day(use.started_at, context.park.zone)]
+    return Quote(tuple(_metered_lines(use, snapshot, context)), snapshot)
 
 
-def _metered_lines(use: Use, snapshot: TariffSnapshot, ground: _Ground) -> Iterator[PricedLine]:
+def _metered_lines(use: Use, snapshot: TariffSnapshot, context: _Context) -> Iterator[PricedLine]:
     stay = _measured(use)
-    zone = ground.park.zone
-    allowance = snapshot.allowances.get(ground.enterprise.size, 0)
+    zone = context.park.zone
+    allowance = snapshot.allowances.get(context.enterprise.size, 0)
     billed_from, billed_to = billed_interval(stay, snapshot.terms)
     months = {Month.of(at, zone).key for at in (billed_from, billed_to)}
-    left = {month: max(0, allowance - ground.free_used.get((use.space.kind, month), 0)) for month in months}
-    spent = {day: fen for (space, day), fen in ground.spent.items() if space == use.space.id}
-    rating = rate(stay, snapshot.terms, ground.calendar, zone, allowance_left=left, spent=spent)
+    left = {month: max(0, allowance - context.free_used.get((use.space.kind, month), 0)) for month in months}
+    spent = {day: fen for (space, day), fen in context.spent.items() if space == use.space.id}
+    rating = rate(stay, snapshot.terms, context.calendar, zone, allowance_left=left, spent=spent)
     for line in rating.lines:
         yield PricedLine(
             day=line.day,
@@ -203,7 +203,7 @@ def _metered_lines(use: Use, snapshot: TariffSnapshot, ground: _Ground) -> Itera
             billed_from=rating.billed_from,
             billed_to=rating.billed_to,
             snapshot=snapshot,
-            working=snapshot.asks_for_working_days and ground.calendar.is_working_day(line.day),
+            working=snapshot.asks_for_working_days and context.calendar.is_working_day(line.day),
             allowance_left=left.get(line.day.year * 100 + line.day.month, 0),
             spent=Money(spent.get(line.day, 0)),
         )

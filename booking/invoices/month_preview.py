@@ -136,12 +136,12 @@ def _add_leases(session: Session, park: Park, month: Month, found: dict[int, Ent
         one, first = found[stay.enterprise_id], firsts.get(stay.id)
         if first is None:
             continue
-        figures = priced.get((stay.space_id, first))
-        if figures is None:
+        snapshot = priced.get((stay.space_id, first))
+        if snapshot is None:
             one.unpriced_leases += 1
             continue
         line = rate_storage_month(
-            _measured(stay, month), figures.storage_terms(stay.space.area_hundredths), month
+            _measured(stay, month), snapshot.storage_terms(stay.space.area_hundredths), month
         )
         if line is not None:
             one.lines, one.total = one.lines + 1, one.total + line.amount

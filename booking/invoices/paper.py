@@ -103,15 +103,14 @@ def _row_key(line: InvoiceLine) -> tuple[object, ...]:
 
 
 def _row(lines: list[InvoiceLine], zone: ZoneInfo) -> UseOfDay | StorageDays | Fee:
-    said = explain(lines[0])
-    match said:
-        case UseExplained():
-            uses = [one for one in map(explain, lines) if isinstance(one, UseExplained)]
-            return _use(lines[0].id, uses)
-        case StorageExplained():
-            return _storage(said, zone)
-        case _:
-            return Fee(lines[0].day, TITLES[lines[0].kind], _detail(said, zone), said.amount)
+    said = [explain(line) for line in lines]
+    if uses := [one for one in said if isinstance(one, UseExplained)]:
+        return _use(lines[0].id, uses)
+    match said[0]:
+        case StorageExplained() as storage:
+            return _storage(storage, zone)
+        case fee:
+            return Fee(lines[0].day, TITLES[lines[0].kind], _detail(fee, zone), fee.amount)
 
 
 def _use(charge_id: int, uses: list[UseExplained]) -> UseOfDay:

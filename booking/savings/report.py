@@ -17,7 +17,7 @@ from booking.values.month import Month
 
 
 def build_report(data: SavingsData, month: Month, effects: Sequence[Effect] = ()) -> Report:
-    """Put the month of a ledger together; names that may not be told are left behind here."""
+    """Put the month together; names that may not be told are left behind here."""
     present = list(data.present(month))
     found = [entry for one in present if (entry := data.entry(one, month)) is not None]
     return Report(
@@ -83,7 +83,7 @@ def recompute_report(session: Session, park: Park, published: SavingsReport) -> 
     )
     counted = {entry.enterprise_id for entry in report.entries}
     computed = [entry.saving for one, entry in again.items() if entry is not None and one in counted]
-    return Recomputed(kept.total.figures(), together(computed), different)
+    return Recomputed(kept.total.as_saving(), together(computed), different)
 
 
 def _same(frozen: EnterpriseSaving, computed: EnterpriseSaving | None) -> bool:

@@ -180,7 +180,7 @@ class KeptSaving(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shared_spend_fen: int
     saving_fen: int
 
-    def figures(self) -> SavingOfMonth:
+    def as_saving(self) -> SavingOfMonth:
         """Give it as it is computed."""
         rents = Money(self.baseline_rent_fen), Money(self.kept_rent_fen)
         return SavingOfMonth(self.area_before, self.area_now, *rents, Money(self.shared_spend_fen))
@@ -250,10 +250,9 @@ def stored_data(report: Report) -> dict[str, Any]:
     return to_stored(data, version=VERSION)
 
 
-def _kept(figures: SavingOfMonth) -> KeptSaving:
-    rents = figures.baseline_rent.fen, figures.kept_rent.fen
-    spend, saved = figures.shared_spend.fen, figures.saving.fen
-    return KeptSaving(figures.area_before, figures.area_now, *rents, spend, saved)
+def _kept(saved: SavingOfMonth) -> KeptSaving:
+    rents = saved.baseline_rent.fen, saved.kept_rent.fen
+    return KeptSaving(saved.area_before, saved.area_now, *rents, saved.shared_spend.fen, saved.saving.fen)
 
 
 def data_of(row: SavingsReport) -> ReportData:

@@ -75,7 +75,7 @@ def test_what_is_written_is_read_again(report):
     written = json.loads(json.dumps(stored_data(report)))
     assert written == stored_data(report)
     assert data_of(kept(written)).report(SHANGHAI) == report
-    assert data_of(kept(written)).total.figures() == report.total
+    assert data_of(kept(written)).total.as_saving() == report.total
 
 
 def test_a_report_of_the_first_release_is_read_and_would_be_written_the_same():
