@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.models import AuditEntry
 from booking.audit.record import record
@@ -168,8 +169,17 @@ def test_another_parks_letters_are_not_there(world, sign_in, letter):
 def test_the_trail_is_narrowed_by_thing_person_and_day(browser, session, park, now):
     li = Actor("李示例", None, park.id)
     wang = Actor("王示例", None, park.id)
-    record(session, "space.edited", "space", 1, by=li, now=now, before={"name": "旧"}, after={"name": "新名"})
-    record(session, "tariff.created", "tariff", 2, by=wang, now=now - timedelta(days=1), reason="涨价")
+    record(
+        session,
+        Action.SPACE_EDITED,
+        "space",
+        1,
+        by=li,
+        now=now,
+        before={"name": "旧"},
+        after={"name": "新名"},
+    )
+    record(session, Action.TARIFF_PUBLISHED, "tariff", 2, by=wang, now=now - timedelta(days=1), reason="涨价")
     session.commit()
     whole = browser.get("/park/trail").text
     assert "新名" in whole
@@ -182,6 +192,18 @@ def test_the_trail_is_narrowed_by_thing_person_and_day(browser, session, park, n
     assert browser.get("/park/trail?day=nonsense&page=x").status_code == 200
 
 
+def test_entries_of_earlier_versions_are_told_and_found_as_before(browser, session, park, now):
+    for action, subject in (("walked in", "stay"), ("published", "tariff"), ("month closed", "month_close")):
+        entry = AuditEntry(park_id=park.id, at=now, actor_name="李示例", action=action, subject=subject)
+        session.add(entry)
+    session.commit()
+    whole = browser.get("/park/trail").text
+    assert ["直接使用" in whole, "发布" in whole, "关账" in whole] == [True, True, True]
+    assert "walked in" not in whole
+    stays = browser.get("/park/trail?subject=stay").text
+    assert ["直接使用" in stays, "关账" in stays] == [True, False]
+
+
 def test_lists_do_not_ask_more_the_longer_they_are(browser, letter, session, park, now, count_queries):
     by = Actor("李示例", None, park.id)
 
@@ -192,12 +214,12 @@ def test_lists_do_not_ask_more_the_longer_they_are(browser, letter, session, par
         ]
 
     letter("one")
-    record(session, "space.edited", "space", 1, by=by, now=now)
+    record(session, Action.SPACE_EDITED, "space", 1, by=by, now=now)
     session.commit()
     few = asked()
     for number in range(60):
         letter(f"letter{number}")
-        record(session, "space.edited", "space", number, by=by, now=now)
+        record(session, Action.SPACE_EDITED, "space", number, by=by, now=now)
     session.commit()
     assert asked() == few
     assert "page=2" in browser.get("/park/trail").text
