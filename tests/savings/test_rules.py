@@ -104,7 +104,7 @@ def test_the_version_in_force_is_the_latest_that_has_begun(dates, month):
 
 
 @pytest.mark.parametrize(
-    ("lease", "refusal", "field"),
+    ("terms", "refusal", "field"),
     [
         (BaselineTerms(0, Money(320), 0, Money(0)), rules.BadArea, "area"),
         (BaselineTerms(10_000_01, Money(320), 0, Money(0)), rules.BadArea, "area"),
