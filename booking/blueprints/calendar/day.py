@@ -49,7 +49,7 @@ def day() -> str:
         "calendar/storage.html" if storage else "calendar/day.html",
         asked=asked,
         today=today,
-        sheet=storage_rows(spaces, asked) if storage else day_timeline(spaces, asked, now),
+        shown=storage_rows(spaces, asked) if storage else day_timeline(spaces, asked, now),
         kinds=[(kind_name(kind), asked.url(kind=kind.value), kind is asked.kind) for kind in KINDS],
         areas=area_choices(everywhere, asked, wanted),
         only=only_those(wanted),
@@ -136,8 +136,8 @@ def day_timeline(
     openings = {space.id: rules.of(space.id, asked.kind) for space in spaces}
     at = booking_context(session, park, asked.kind, rules.kind(asked.kind), whole_day, now)
     axis = timelines.axis_of(asked.day, timelines.window_of(openings.values()), at)
-    lanes = {
-        opening: timelines.HoursOfRow.under(opening, asked.day, axis, at, looks)
+    settings = {
+        opening: timelines.RowSettings.under(opening, asked.day, axis, at, looks)
         for opening in set(openings.values())
     }
     claims = timelines.drawn_claims(
@@ -146,7 +146,7 @@ def day_timeline(
     week_url = url_for("calendar.week", space_id=0).removesuffix("0")
     carried = url_for("calendar.week", space_id=0, day=asked.day, **asked.wish.args()).partition("?")[2]
     rows = [
-        lanes[openings[space.id]].row(
+        settings[openings[space.id]].row(
             space.id,
             local_name(space.name, space.name_en),
             claims.get(space.id, ()),

@@ -161,7 +161,7 @@ def reader(wish: Criteria) -> Reader:
 
 
 @dataclass(frozen=True, slots=True)
-class HoursOfRow:
+class RowSettings:
     """What all rows of one day under one rule have in common."""
 
     axis: Axis

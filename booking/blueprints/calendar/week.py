@@ -49,7 +49,7 @@ def week(space_id: int) -> ResponseReturnValue:
         name=local_name(space.name, space.name_en),
         about=about(space, opening, local_name(space.area.name, space.area.name_en)),
         photo_url=photo_of(space.picture_id),
-        sheet=None if space.kind is Kind.STORAGE else week_sheet(space, monday, now, wish),
+        shown=None if space.kind is Kind.STORAGE else week_timeline(space, monday, now, wish),
         closed=timelines.closures_told(space, week_of(monday), now),
         monday=monday,
         sunday=monday + timedelta(days=6),
@@ -89,7 +89,7 @@ def books(space: Space, now: datetime) -> bool:
     return me().enterprise_id is not None and in_service
 
 
-def week_sheet(space: Space, monday: date, now: datetime, wish: Criteria) -> timelines.Timeline:
+def week_timeline(space: Space, monday: date, now: datetime, wish: Criteria) -> timelines.Timeline:
     """Draw seven days of the space, one a row."""
     session, park = db.session(), my_park()
     whole = week_of(monday)
@@ -100,15 +100,15 @@ def week_sheet(space: Space, monday: date, now: datetime, wish: Criteria) -> tim
     drawn = timelines.drawn_claims(claims, {space.id: parts}, looks).get(space.id, [])
     window = timelines.window_of([at.opening])
     days = [monday + timedelta(days=number) for number in range(7)]
-    lanes = {
-        day: timelines.HoursOfRow.under(at.opening, day, timelines.axis_of(day, window, at), at, looks)
+    settings = {
+        day: timelines.RowSettings.under(at.opening, day, timelines.axis_of(day, window, at), at, looks)
         for day in days
     }
     rows = [
-        lane.row(space.id, day_text(day), _touching(drawn, lane.axis), past=lane.axis.column(now))
-        for day, lane in lanes.items()
+        setting.row(space.id, day_text(day), _touching(drawn, setting.axis), past=setting.axis.column(now))
+        for day, setting in settings.items()
     ]
-    first = lanes[monday].axis
+    first = settings[monday].axis
     open_at = first.column(local_instant(monday, timelines.NINE, park.zone))
     label = gettext("%(name)s 一周", name=local_name(space.name, space.name_en))
     return timelines.Timeline(rows, first.ticks(), first.columns, None, open_at, label)

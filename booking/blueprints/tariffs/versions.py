@@ -33,7 +33,7 @@ from booking.values.refusal import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version on the shelf: `until` is the day from which the next one holds."""
+    """One version in the list: `until` is the day from which the next one holds."""
 
     snapshot: TariffSnapshot
     facts: list[Fact]
@@ -63,7 +63,7 @@ class TariffScope:
 
     @property
     def title(self) -> str:
-        """What the shelf is for."""
+        """What its versions are for."""
         return f"{self.space.code} {self.space.name}" if self.space else kind_name(self.kind)
 
 
@@ -73,7 +73,7 @@ def index() -> str:
     """Show by kind what holds now, what comes, and what was."""
     spaces = spaces_to_price(db.session(), my_park().id)
     return render_template(
-        "tariffs/index.html", shelves=_all_scopes(spaces), spaces=spaces, kind_name=kind_name
+        "tariffs/index.html", scopes=_all_scopes(spaces), spaces=spaces, kind_name=kind_name
     )
 
 
@@ -81,22 +81,22 @@ def index() -> str:
 @allow(Role.ADMIN)
 def show(tariff_id: int) -> str:
     """Show one version with what it changed and its worked examples."""
-    shelf, version = version_or_404(tariff_id)
-    return version_page(shelf, version, WithdrawalForm(formdata=None))
+    scope, version = version_or_404(tariff_id)
+    return version_page(scope, version, WithdrawalForm(formdata=None))
 
 
-def version_page(shelf: TariffScope, version: Version, form: WithdrawalForm) -> str:
+def version_page(scope: TariffScope, version: Version, form: WithdrawalForm) -> str:
     """Draw one version; the form is that of withdrawing it, while it has not begun."""
     return render_template(
-        "tariffs/show.html", shelf=shelf, version=version, example=worked(version.snapshot), problems=[],
-        form=form, may_withdraw=version in shelf.upcoming,
+        "tariffs/show.html", scope=scope, version=version, example=worked(version.snapshot), problems=[],
+        form=form, may_withdraw=version in scope.upcoming,
     )  # fmt: skip
 
 
 def version_or_404(tariff_id: int) -> tuple[TariffScope, Version]:
-    """Give a version of the park, and the shelf it stands on; any other is not found."""
-    shelves = _all_scopes(spaces_to_price(db.session(), my_park().id))
-    found = [(shelf, one) for shelf in shelves for one in shelf if one.snapshot.tariff_id == tariff_id]
+    """Give a version of the park, and what it is for; any other is not found."""
+    scopes = _all_scopes(spaces_to_price(db.session(), my_park().id))
+    found = [(scope, one) for scope in scopes for one in scope if one.snapshot.tariff_id == tariff_id]
     return found[0] if found else abort(404)
 
 
@@ -104,36 +104,36 @@ def _all_scopes(spaces: Sequence[Space]) -> list[TariffScope]:
     park = my_park()
     rows = tariff_versions(db.session(), park.id)
     today = local_day(clock.now(), park.zone)
-    shelves = _scopes([snapshot_of(row) for row in rows if row.withdrawn_on is None], spaces, today)
+    scopes = _scopes([snapshot_of(row) for row in rows if row.withdrawn_on is None], spaces, today)
     gone = [(snapshot_of(row), row.withdrawn_on) for row in rows if row.withdrawn_on is not None]
-    return [_with_withdrawn(shelf, gone) for shelf in shelves]
+    return [_with_withdrawn(scope, gone) for scope in scopes]
 
 
-def _with_withdrawn(shelf: TariffScope, gone: Sequence[tuple[TariffSnapshot, date]]) -> TariffScope:
-    """Put the versions that were withdrawn at the end of their shelf."""
-    space_id = shelf.space.id if shelf.space else None
+def _with_withdrawn(scope: TariffScope, gone: Sequence[tuple[TariffSnapshot, date]]) -> TariffScope:
+    """Put the versions that were withdrawn at the end of those for the same."""
+    space_id = scope.space.id if scope.space else None
     mine = [
         Version(snapshot, facts_of(snapshot), [], None, withdrawn_on)
         for snapshot, withdrawn_on in gone
-        if (snapshot.kind, snapshot.space_id) == (shelf.kind, space_id)
+        if (snapshot.kind, snapshot.space_id) == (scope.kind, space_id)
     ]
-    return replace(shelf, withdrawn=mine)
+    return replace(scope, withdrawn=mine)
 
 
 def _scopes(versions: Sequence[TariffSnapshot], spaces: Iterable[Space], today: date) -> list[TariffScope]:
-    """Put newest-first versions on shelves: each kind, then the spaces of the kind with their own."""
+    """Group newest-first versions: each kind, then the spaces of the kind with their own."""
     by_id = {space.id: space for space in spaces}
-    shelves = []
+    scopes = []
     for kind in Kind:
         of_kind = [version for version in versions if version.kind is kind]
-        shelves.append(_scope(kind, None, [one for one in of_kind if one.space_id is None], today))
+        scopes.append(_scope(kind, None, [one for one in of_kind if one.space_id is None], today))
         own = dict.fromkeys(one.space_id for one in of_kind if one.space_id is not None)
-        shelves += [
+        scopes += [
             _scope(kind, by_id[space_id], [one for one in of_kind if one.space_id == space_id], today)
             for space_id in own
             if space_id in by_id
         ]
-    return shelves
+    return scopes
 
 
 def _scope(
@@ -166,15 +166,15 @@ def _scope(
 @takes(_("撤回价目"), WithdrawalForm)
 def withdraw(tariff_id: int) -> ResponseReturnValue:
     """Let the version never hold; the one before it goes on."""
-    (shelf, version), form = version_or_404(tariff_id), WithdrawalForm()
+    (scope, version), form = version_or_404(tariff_id), WithdrawalForm()
     if not form.validate_on_submit():
-        return version_page(shelf, version, form), UNPROCESSABLE
+        return version_page(scope, version, form), UNPROCESSABLE
     reason = (form.reason.data or "").strip()
     try:
         with transaction() as session:
             withdraw_tariff(session, my_park(), tariff_id, reason, by=actor(), now=clock.now())
     except Refusal as refusal:
         put_beside(form, refusal)
-        return version_page(shelf, version, form), CONFLICT
+        return version_page(scope, version, form), CONFLICT
     flash(gettext("已撤回原定 %(day)s 起的价目。", day=full_day(version.snapshot.valid_from)), "success")
     return redirect(url_for("tariffs.index"))
