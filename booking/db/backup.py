@@ -11,26 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import (
-    JSON,
-    Column,
-    ColumnElement,
-    Connection,
-    Engine,
-    Insert,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    bindparam,
-    cast,
-    func,
-    insert,
-    inspect,
-    select,
-    text,
-)
-from sqlalchemy import table as named
+import sqlalchemy as sa
 
 from booking.db.backup_file import (
     FIRST_FORMAT,
@@ -50,7 +31,7 @@ from booking.db.backup_file import (
 from booking.db.migrate import OrphanError, bring_to, changing_tables, version_of, versions
 
 
-def save(engine: Engine, file: Path) -> Backup:
+def save(engine: sa.Engine, file: Path) -> Backup:
     """Write a backup and read it back; the file gets its name only once it is known to be whole."""
     with written_whole(file) as part:
         with _snapshot(engine) as connection, lines_into(part) as lines:
@@ -58,7 +39,7 @@ def save(engine: Engine, file: Path) -> Backup:
         return check(part)
 
 
-def restore(engine: Engine, file: Path) -> Backup:
+def restore(engine: sa.Engine, file: Path) -> Backup:
     """Put a backup of today's or any earlier version into an empty database, all or nothing.
 
     Raises BackupError where the file is damaged or of a newer version, or the database is not empty.
@@ -77,7 +58,7 @@ def restore(engine: Engine, file: Path) -> Backup:
 
 
 @contextmanager
-def _snapshot(engine: Engine) -> Iterator[Connection]:
+def _snapshot(engine: sa.Engine) -> Iterator[sa.Connection]:
     with engine.connect().execution_options(long=True) as connection:
         if engine.dialect.name == "postgresql":
             connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -87,14 +68,14 @@ def _snapshot(engine: Engine) -> Iterator[Connection]:
 BOOKKEEPING: Final = "alembic_version"
 
 
-def _tables(connection: Connection) -> list[Table]:
+def _tables(connection: sa.Connection) -> list[sa.Table]:
     """Reflect the tables, those that others reference first."""
-    metadata = MetaData()
+    metadata = sa.MetaData()
     metadata.reflect(connection)
     return [table for table in metadata.sorted_tables if table.name != BOOKKEEPING]
 
 
-def _write(connection: Connection, lines: Lines) -> None:
+def _write(connection: sa.Connection, lines: Lines) -> None:
     revision = version_of(connection)
     if revision is None:
         raise BackupError("this database was never migrated: there is nothing to back up")
@@ -108,12 +89,12 @@ def _write(connection: Connection, lines: Lines) -> None:
 ROWS_AT_ONCE: Final = 500
 
 
-def _write_table(connection: Connection, table: Table, lines: Lines) -> int:
+def _write_table(connection: sa.Connection, table: sa.Table, lines: Lines) -> int:
     columns = [column for column in table.c if column.computed is None]
     ways = [writer(column) for column in columns]
     lines.put({"table": table.name, "columns": [column.name for column in columns]})
     found = connection.execute(
-        select(*map(_as_kept, columns)).order_by(*table.primary_key),
+        sa.select(*map(_as_kept, columns)).order_by(*table.primary_key),
         execution_options={"yield_per": 1 if _is_heavy(columns) else ROWS_AT_ONCE},
     )
     count = 0
@@ -123,14 +104,14 @@ def _write_table(connection: Connection, table: Table, lines: Lines) -> int:
     return count
 
 
-def _is_heavy(columns: list[Column[Any]]) -> bool:
+def _is_heavy(columns: list[sa.Column[Any]]) -> bool:
     """Tell whether the table holds documents: hundreds of them at once would fill the memory."""
-    return any(isinstance(column.type, LargeBinary) for column in columns)
+    return any(isinstance(column.type, sa.LargeBinary) for column in columns)
 
 
-def _as_kept(column: Column[Any]) -> ColumnElement[Any]:
+def _as_kept(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
     """Read JSON as its text, which tells JSON's null from SQL's."""
-    return cast(column, Text) if isinstance(column.type, JSON) else column
+    return sa.cast(column, sa.Text) if isinstance(column.type, sa.JSON) else column
 
 
 def _refuse_unknown(backup: Backup) -> None:
@@ -142,21 +123,25 @@ def _refuse_unknown(backup: Backup) -> None:
         )
 
 
-def _refuse_unless_empty(connection: Connection) -> None:
+def _refuse_unless_empty(connection: sa.Connection) -> None:
     version = version_of(connection)
-    names = [name for name in sorted(inspect(connection).get_table_names()) if name != BOOKKEEPING]
+    names = [name for name in sorted(sa.inspect(connection).get_table_names()) if name != BOOKKEEPING]
     if version is None and names:
         raise BackupError("the database has tables that are not of this product; restore into an empty one")
     if version is not None and version not in versions():
         raise BackupError(f"the database's tables are at {version}, newer than this version of the product")
-    full = [name for name in names if connection.execute(select(1).select_from(named(name)).limit(1)).first()]
+    full = [
+        name
+        for name in names
+        if connection.execute(sa.select(1).select_from(sa.table(name)).limit(1)).first()
+    ]
     if full:
         raise BackupError(
             f"the database has rows already ({', '.join(full[:3])}…); restore into an empty one"
         )
 
 
-def _load(connection: Connection, file: Path, backup: Backup) -> None:
+def _load(connection: sa.Connection, file: Path, backup: Backup) -> None:
     tables = {table.name: table for table in _tables(connection)}
     for name, rows in _batches(_rows(file, tables)):
         connection.execute(_insert(tables[name], connection.dialect.name), rows)
@@ -168,7 +153,7 @@ def _load(connection: Connection, file: Path, backup: Backup) -> None:
 Row = tuple[str, dict[str, Any], int]  # its table, its values, and how long its line was
 
 
-def _rows(file: Path, tables: dict[str, Table]) -> Iterator[Row]:
+def _rows(file: Path, tables: dict[str, sa.Table]) -> Iterator[Row]:
     lines = read(file)
     _, opening = next(lines)
     if opening["format"] == FIRST_FORMAT:
@@ -207,21 +192,23 @@ def _batches(rows: Iterator[Row]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         yield of, batch
 
 
-def _insert(table: Table, engine: str) -> Insert:
+def _insert(table: sa.Table, engine: str) -> sa.Insert:
     """Write JSON as its text."""
     given = {
-        column.name: bindparam(column.name, type_=Text) for column in table.c if isinstance(column.type, JSON)
+        column.name: sa.bindparam(column.name, type_=sa.Text)
+        for column in table.c
+        if isinstance(column.type, sa.JSON)
     }
     if engine == "postgresql":
-        return insert(table).values({name: cast(value, JSON) for name, value in given.items()})
-    return insert(table).values(given)
+        return sa.insert(table).values({name: sa.cast(value, sa.JSON) for name, value in given.items()})
+    return sa.insert(table).values(given)
 
 
-def _count(connection: Connection, table: Table) -> int:
-    return connection.execute(select(func.count()).select_from(table)).scalar_one()
+def _count(connection: sa.Connection, table: sa.Table) -> int:
+    return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
 
 
-def _set_sequences(connection: Connection, tables: Iterable[Table]) -> None:
+def _set_sequences(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
     """Set PostgreSQL's sequences after the highest id; SQLite needs none."""
     if connection.dialect.name != "postgresql":
         return
@@ -230,5 +217,5 @@ def _set_sequences(connection: Connection, tables: Iterable[Table]) -> None:
             sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
             highest = f"(SELECT max(id) FROM {table.name})"  # noqa: S608 - names out of the database's own tables
             connection.execute(
-                text(f"SELECT setval({sequence}, coalesce({highest}, 1), {highest} IS NOT NULL)")
+                sa.text(f"SELECT setval({sequence}, coalesce({highest}, 1), {highest} IS NOT NULL)")
             )

@@ -8,20 +8,8 @@ from booking.invoices.issue_invoice import mail_invoice
 from booking.invoices.queries import lock_invoice
 from booking.jobs.job import ExternalJob
 from booking.letters.bills import invoice_letter
+from booking.payments import sync
 from booking.payments.gateway import GatewayError, GatewayRefused
-from booking.payments.sync import (
-    Task,
-    compared,
-    failed,
-    published,
-    settled_at_provider,
-    take,
-    task_of,
-    to_publish,
-    told_of_credit,
-    transfers_of,
-    waits_for_link,
-)
 from booking.payments.webhook_events import events_due, handled, put_off, take_event
 from booking.ports import ports
 
@@ -30,7 +18,7 @@ log = logging.getLogger(__name__)
 
 def _publish(invoice_id: int) -> bool:
     with transaction() as session:
-        task = take(session, invoice_id, now=clock.now())
+        task = sync.take(session, invoice_id, now=clock.now())
     if task is None:
         _mail(invoice_id)
         return False
@@ -39,12 +27,12 @@ def _publish(invoice_id: int) -> bool:
         log.warning("payment gateway: %s", trouble.reason, extra={"invoice": invoice_id})
         with transaction() as session:
             for_good = isinstance(trouble, GatewayRefused)
-            failed(session, invoice_id, trouble.reason, for_good=for_good, now=clock.now())
+            sync.failed(session, invoice_id, trouble.reason, for_good=for_good, now=clock.now())
     _mail(invoice_id)
     return trouble is None
 
 
-def _ask(task: Task) -> GatewayError | None:
+def _ask(task: sync.Task) -> GatewayError | None:
     try:
         if task.bill is not None:
             _lay_out(task)
@@ -55,15 +43,15 @@ def _ask(task: Task) -> GatewayError | None:
     return None
 
 
-def _lay_out(task: Task) -> None:
+def _lay_out(task: sync.Task) -> None:
     if task.bill is None:
         return
     laid_out = ports().gateway.publish(task.bill, now=clock.now())
     with transaction() as session:
-        published(session, task.invoice_id, laid_out, now=clock.now())
+        sync.published(session, task.invoice_id, laid_out, now=clock.now())
 
 
-def compare(task: Task) -> None:
+def compare(task: sync.Task) -> None:
     """Synchronise one invoice: send credit notes, record payments, report what was paid by transfer.
 
     Raises GatewayUnavailable and GatewayRefused; what was committed before stays.
@@ -74,31 +62,31 @@ def compare(task: Task) -> None:
     for note_id, credit in task.credits:
         told = gateway.credit(provider_id, credit)
         with transaction() as session:
-            told_of_credit(session, note_id, told)
+            sync.told_of_credit(session, note_id, told)
     state = gateway.look(provider_id)
     with transaction() as session:
-        found = compared(session, task.invoice_id, state, now=clock.now())
+        found = sync.compared(session, task.invoice_id, state, now=clock.now())
         invoice = lock_invoice(session, task.invoice_id)
         locked_until = invoice.publish_due_at
-        outside = transfers_of(session, invoice, task.attempt) if found.tell_part else None
+        outside = sync.transfers_of(session, invoice, task.attempt) if found.tell_part else None
     if found.tell_provider:
         gateway.settle_outside(provider_id, attempt=task.attempt)
     elif outside is not None:
         gateway.paid_outside(provider_id, outside)
     if found.tell_provider or outside is not None:
         with transaction() as session:
-            settled_at_provider(session, task.invoice_id, locked_until)
+            sync.settled_at_provider(session, task.invoice_id, locked_until)
 
 
 def _mail(invoice_id: int) -> None:
     """Mail the invoice once it can be paid online, or that has been waited for long enough."""
     with transaction() as session:
         invoice = lock_invoice(session, invoice_id)
-        if not waits_for_link(invoice):
+        if not sync.waits_for_link(invoice):
             mail_invoice(session, invoice, invoice_letter, now=clock.now())
 
 
-PUBLISH_INVOICES = ExternalJob("publish-invoices", 20, to_publish, _publish)
+PUBLISH_INVOICES = ExternalJob("publish-invoices", 20, sync.to_publish, _publish)
 
 
 def _handle_event(event_id: int) -> bool:
@@ -117,10 +105,10 @@ def _handle_event(event_id: int) -> bool:
     return True
 
 
-def _take(event_id: int) -> Task | None:
+def _take(event_id: int) -> sync.Task | None:
     with transaction() as session:
         invoice_id = take_event(session, event_id, now=clock.now())
-        return None if invoice_id is None else task_of(session, lock_invoice(session, invoice_id))
+        return None if invoice_id is None else sync.task_of(session, lock_invoice(session, invoice_id))
 
 
 HANDLE_WEBHOOKS = ExternalJob("handle-webhooks", 10, events_due, _handle_event)
