@@ -32,8 +32,21 @@ def doer(member: Member) -> Actor:
     return Actor(member.name, member.id, member.park_id, member.enterprise_id)
 
 
-def reserved(session, space: Space, member: Member, start: datetime, end: datetime, quote=0) -> Reservation:
-    """Book a space, with the quote in fen that was shown."""
+def reserved(
+    session,
+    space: Space,
+    member: Member,
+    start: datetime,
+    end: datetime,
+    quote=0,
+    *,
+    state=ReservationState.BOOKED,
+    created_at: datetime | None = None,
+) -> Reservation:
+    """Book a space the short way, the row and its claim, with the quote in fen that was shown.
+
+    In any other state than BOOKED it claims nothing.
+    """
     reservation = Reservation(
         park_id=space.park_id,
         enterprise_id=member.enterprise_id,
@@ -41,16 +54,17 @@ def reserved(session, space: Space, member: Member, start: datetime, end: dateti
         space_id=space.id,
         starts_at=start,
         ends_at=end,
-        state=ReservationState.BOOKED,
+        state=state,
         quote=Money(quote),
-        created_at=start,
+        created_at=created_at or start,
     )
     reservation.space = space
     assert member.enterprise is not None
     reservation.enterprise = member.enterprise
     session.add(reservation)
     session.flush()
-    claim(session, space, Span(start, end), reservation)
+    if state is ReservationState.BOOKED:
+        claim(session, space, Span(start, end), reservation)
     session.commit()
     return reservation
 

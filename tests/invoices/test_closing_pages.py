@@ -40,27 +40,7 @@ from tests.harness.months import (
     use_ports,
 )
 
-
-@pytest.fixture(autouse=True)
-def press(app):
-    press = Press()
-    use_ports(app, printer=press)
-    return press
-
-
-@pytest.fixture
-def park(world):
-    return world.park(code="QPW")
-
-
-@pytest.fixture
-def room(world, park):
-    return world.space(world.area(park))
-
-
-@pytest.fixture
-def tenant(world, park):
-    return world.enterprise(park, name="云杉智能科技有限公司")
+pytestmark = pytest.mark.usefixtures("press")
 
 
 @pytest.fixture

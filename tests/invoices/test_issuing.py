@@ -49,23 +49,6 @@ from tests.harness.times import SHANGHAI
 from tests.harness.world import World
 
 
-@pytest.fixture
-def press(app):
-    press = Press()
-    use_ports(app, printer=press)
-    return press
-
-
-@pytest.fixture
-def park(world):
-    return world.park(code="QPW")
-
-
-@pytest.fixture
-def room(world, park):
-    return world.space(world.area(park))
-
-
 def invoices(app):
     with looking(app) as session:
         return session.scalars(select(Invoice).order_by(Invoice.serial)).all()
@@ -78,6 +61,17 @@ def numbers(app):
 def letters(app):
     with looking(app) as session:
         return session.scalars(select(Letter).order_by(Letter.id)).all()
+
+
+def lease(session, unit, tenant):
+    """Let a storage unit from 28 October on, with no end."""
+    session.add(
+        Stay(
+            park_id=unit.park_id, enterprise_id=tenant.enterprise_id, member_id=tenant.id, space_id=unit.id,
+            space_kind=Kind.STORAGE, started_at=at("2026-10-28", "15:00"), held_until=FAR_FUTURE,
+        )
+    )  # fmt: skip
+    session.commit()
 
 
 def test_closing_makes_one_invoice_and_one_letter_an_enterprise(
@@ -264,13 +258,7 @@ def test_storage_is_charged_by_the_month_and_each_invoice_carries_its_own_days(
     world.tariff(park, Kind.STORAGE, basis="day", rate=Money.yuan(8), bands=[])
     unit = world.space(world.area(park), Kind.STORAGE)
     tenant = world.member(world.enterprise(park))
-    session.add(
-        Stay(
-            park_id=park.id, enterprise_id=tenant.enterprise_id, member_id=tenant.id, space_id=unit.id,
-            space_kind=Kind.STORAGE, started_at=at("2026-10-28", "15:00"), held_until=FAR_FUTURE,
-        )
-    )  # fmt: skip
-    session.commit()
+    lease(session, unit, tenant)
     close(app, standing_clock, park)
     close(app, standing_clock, park, NOVEMBER, NEXT_CLOSING_DAY)
     assert [invoice.total for invoice in invoices(app)] == [Money.yuan(32), Money.yuan(240)]
@@ -282,13 +270,7 @@ def test_storage_without_a_tariff_fails_alone_and_is_made_up_for(
     unit = world.space(world.area(park), Kind.STORAGE)
     tenant = world.member(world.enterprise(park))
     line(session, room, world.enterprise(park), 4000)
-    session.add(
-        Stay(
-            park_id=park.id, enterprise_id=tenant.enterprise_id, member_id=tenant.id, space_id=unit.id,
-            space_kind=Kind.STORAGE, started_at=at("2026-10-28", "15:00"), held_until=FAR_FUTURE,
-        )
-    )  # fmt: skip
-    session.commit()
+    lease(session, unit, tenant)
     made = close(app, standing_clock, park)
     assert list(made.failed) == [tenant.enterprise_id]
     assert "NoTariff" in made.failed[tenant.enterprise_id]

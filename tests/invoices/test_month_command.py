@@ -34,21 +34,6 @@ def shell(app, standing_clock):
     return call
 
 
-@pytest.fixture
-def park(world):
-    return world.park(code="QPW")
-
-
-@pytest.fixture
-def tenant(world, park):
-    return world.enterprise(park, name="云杉智能科技有限公司")
-
-
-@pytest.fixture
-def room(world, park):
-    return world.space(world.area(park))
-
-
 def test_a_month_is_closed_once_and_a_second_run_says_so(app, shell, room, tenant, session):
     line(session, room, tenant, 12880)
     assert shell("close", "2026-10") == (0, "2026-10: 1 invoices made now, 1 in all, 128.80 yuan\nfinished\n")

@@ -13,14 +13,13 @@ from booking.charges.models import Charge, ChargeKind
 from booking.jobs.job import run
 from booking.jobs.registry import JOBS
 from booking.jobs.usage import END_STAYS, RELEASE_NO_SHOWS
-from booking.reservations.claim import claim
-from booking.reservations.models import Occupancy, Reservation, ReservationState
+from booking.reservations.models import Occupancy, ReservationState
 from booking.spaces.models import Kind
 from booking.usage.models import Ending, Stay
 from booking.values.money import Money
-from booking.values.span import Span
 from tests.harness.app import open_session
 from tests.harness.run import HANGS
+from tests.harness.stays import reserved
 from tests.harness.world import World
 
 HOUR = timedelta(hours=1)
@@ -42,22 +41,8 @@ class Yard:
 
     def reserved(self, start=0, end=1, kind=Kind.MEETING_ROOM):
         space = self.world.space(self.area, kind)
-        row = Reservation(
-            park_id=self.park.id,
-            enterprise_id=self.enterprise.id,
-            member_id=self.member.id,
-            space_id=space.id,
-            starts_at=self.now + start * HOUR,
-            ends_at=self.now + end * HOUR,
-            state=ReservationState.BOOKED,
-            quote=Money.yuan(80),
-            created_at=self.now,
-        )
-        self.session.add(row)
-        self.session.flush()
-        claim(self.session, space, Span(row.starts_at, row.ends_at), row)
-        self.session.commit()
-        return row
+        span = (self.now + start * HOUR, self.now + end * HOUR)
+        return reserved(self.session, space, self.member, *span, quote=8000, created_at=self.now)
 
     def in_use(self, start=0, end=1):
         row = self.reserved(start, end)

@@ -10,13 +10,11 @@ from sqlalchemy import select
 
 from booking.audit.actor import Actor
 from booking.people.models import Role
-from booking.reservations.claim import claim
-from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.models import ReservationState
 from booking.spaces.models import Kind
 from booking.usage.front_desk_queries import stay_of_reservation
-from booking.values.money import Money
-from booking.values.span import Span
 from tests.harness.app import open_session
+from tests.harness.stays import reserved
 from tests.harness.times import SHANGHAI
 from tests.harness.world import World
 
@@ -61,25 +59,12 @@ class Place:
     def at(self, hours):
         return self.now + timedelta(hours=hours)
 
-    def reservation(self, start=0, end=2, space=None, enterprise=None, member=None):
+    def reservation(self, start=0, end=2, space=None, member=None):
         """Reserve `[now + start hours, now + end hours)` the short way: the row and its claim."""
-        space = space or self.room
-        row = Reservation(
-            park_id=self.park.id,
-            enterprise_id=(enterprise or self.enterprise).id,
-            member_id=(member or self.member).id,
-            space_id=space.id,
-            starts_at=self.at(start),
-            ends_at=self.at(end),
-            state=ReservationState.BOOKED,
-            quote=Money(16000),
-            created_at=self.now,
+        space, member = space or self.room, member or self.member
+        return reserved(
+            self.session, space, member, self.at(start), self.at(end), quote=16000, created_at=self.now
         )
-        self.session.add(row)
-        self.session.flush()
-        claim(self.session, space, Span(row.starts_at, row.ends_at), row)
-        self.session.commit()
-        return row
 
     def storage(self):
         self.world.rule(self.park, Kind.STORAGE)
@@ -124,23 +109,9 @@ class House:
     def reserve(self, start, end, space=None, member=None, state=ReservationState.BOOKED):
         self.session.rollback()  # begin anew: a request may have written since
         space, member = space or self.room, member or self.member
-        row = Reservation(
-            park_id=self.park.id,
-            enterprise_id=member.enterprise_id,
-            member_id=member.id,
-            space_id=space.id,
-            starts_at=start,
-            ends_at=end,
-            state=state,
-            quote=Money.yuan(80),
-            created_at=self.world.now,
+        return reserved(
+            self.session, space, member, start, end, quote=8000, state=state, created_at=self.world.now
         )
-        self.session.add(row)
-        self.session.flush()
-        if state is ReservationState.BOOKED:
-            claim(self.session, space, Span(start, end), row)
-        self.session.commit()
-        return row
 
     def use(self, start, end=None, *, reserved=None, space=None, member=None):
         """Check in at `start` by the page, and out at `end`; give the stay's id."""

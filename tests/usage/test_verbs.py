@@ -83,7 +83,7 @@ def test_check_in_opens_ten_minutes_before_the_start_and_claims_them(place):
 
 def test_check_in_before_the_start_needs_the_space_to_be_free(place):
     neighbour = place.world.enterprise(place.park)
-    place.reservation(0, 1, enterprise=neighbour, member=place.world.member(neighbour))
+    place.reservation(0, 1, member=place.world.member(neighbour))
     row = place.reservation(1, 2)
     with pytest.raises(Taken):
         come(place, row, 55 / 60)
@@ -122,7 +122,7 @@ def test_an_overstay_is_over_once_somebody_elses_time_begins(place):
     """Then it ended at its reserved end, whoever says so, until its tenant tells more."""
     stay = come(place, place.reservation(0, 1))
     neighbour = place.world.enterprise(place.park)
-    place.reservation(1.5, 2, enterprise=neighbour, member=place.world.member(neighbour))
+    place.reservation(1.5, 2, member=place.world.member(neighbour))
     assert hold_overstay(place.session, stay.id, now=place.at(1.3)) is False
     leave(place, stay, 1.75)
     assert stay.ended_at == place.at(1)
@@ -144,7 +144,7 @@ def test_a_forgotten_check_out_ends_at_the_reserved_end_and_is_to_be_reviewed(pl
 def test_a_forgotten_stay_makes_way_for_who_comes_next(place):
     stay = come(place, place.reservation(0, 1))
     neighbour = place.world.enterprise(place.park)
-    following = place.reservation(1, 2, enterprise=neighbour, member=place.world.member(neighbour))
+    following = place.reservation(1, 2, member=place.world.member(neighbour))
     come(place, following, 1.05)
     assert (stay.ended_at, stay.ending) == (place.at(1), Ending.FORGOTTEN)
 
@@ -278,7 +278,7 @@ def test_who_does_not_come_within_the_grace_gives_the_space_back(place):
 
 def test_a_walk_in_holds_a_free_space_and_no_other(place):
     neighbour = place.world.enterprise(place.park)
-    place.reservation(1, 2, enterprise=neighbour, member=place.world.member(neighbour))
+    place.reservation(1, 2, member=place.world.member(neighbour))
 
     def enter(until):
         return walk_in(
