@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 import statistics
+from collections import Counter, defaultdict
 from pathlib import Path
 
-BOOKING = Path(__file__).resolve().parents[1] / "booking"
+ROOT = Path(__file__).resolve().parents[1]
+BOOKING = ROOT / "booking"
 MODULES = sorted(BOOKING.rglob("*.py"))
 SAYS_NOTHING = {
     "service",
@@ -63,3 +66,108 @@ def test_nothing_is_called_by_a_name_that_says_nothing():
         if SAYS_NOTHING & set(file.relative_to(BOOKING).with_suffix("").parts)
     ]
     assert not named, "\n".join(named)
+
+
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def lines_above_the_first_definition(file):
+    text = file.read_text(encoding="utf-8")
+    starts = (
+        min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)]) - 1
+        for node in ast.parse(text).body
+        if isinstance(node, DEFINITIONS)
+    )
+    return next(starts, len(text.splitlines()))
+
+
+def test_what_stands_above_the_first_definition_is_less_than_a_fifth_of_all_lines():
+    above = sum(lines_above_the_first_definition(file) for file in MODULES)
+    lines = sum(len(file.read_text(encoding="utf-8").splitlines()) for file in MODULES)
+    assert above / lines <= 0.18, f"{above} of {lines}: fewer, fuller modules; constants beside their users"
+
+
+def test_no_room_is_fuller_than_twenty_files():
+    files = Counter(file.parent for file in MODULES if file.name != "__init__.py")
+    full = [f"{folder.relative_to(BOOKING)}: {count} files" for folder, count in files.items() if count > 20]
+    assert not full, "\n".join(full)
+
+
+def public_classes():
+    """Give the public classes of every module, by name."""
+    found = defaultdict(set)
+    for file in MODULES:
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found[node.name].add(str(file.relative_to(BOOKING)))
+    return found
+
+
+def test_no_two_classes_share_a_name():
+    twice = [
+        f"{name}: {', '.join(sorted(files))}" for name, files in public_classes().items() if len(files) > 1
+    ]
+    assert not twice, "\n".join(twice)
+
+
+NAMED_FILE = re.compile(r"`([\w.-]+(?:/[\w.-]+)+/?)`")
+MADE_LATER = {"var/demo.sqlite3", "css/site.css", "application/octet-stream"}
+
+
+def test_files_that_the_documents_name_are_there():
+    """A path may be told from the root, from booking/, its templates or its static files."""
+    documents = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
+    roots = (ROOT, BOOKING, BOOKING / "templates", BOOKING / "static", BOOKING / "static/css")
+    gone = [
+        f"{document.relative_to(ROOT)}: {path}"
+        for document in documents
+        for path in NAMED_FILE.findall(document.read_text(encoding="utf-8"))
+        if not re.search("NAME|NUMBER", path)
+        and path not in MADE_LATER
+        and not any((root / path).exists() for root in roots)
+    ]
+    assert not gone, "\n".join(gone)
+
+
+ROOMS = sorted(
+    folder
+    for folder in BOOKING.iterdir()
+    if (folder / "__init__.py").exists() and folder.name not in {"blueprints", "demo"}
+)
+
+
+def names_in_the_glossary():
+    rows = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines()
+    first_cells = (row.split("|")[1] for row in rows if row.startswith("| "))
+    return {name.strip() for cell in first_cells for name in cell.split(",")}
+
+
+def is_a_refusal(node, refusals):
+    bases = {ast.unparse(base).rpartition(".")[2] for base in node.bases}
+    return bool(bases & refusals) or any("Refusal" in base for base in bases)
+
+
+def nouns_of_a_room(room):
+    """Give its public classes, without refusals: those are sentences."""
+    refusals = set()
+    for file in sorted(room.rglob("*.py")):
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and is_a_refusal(node, refusals):
+                refusals.add(node.name)
+            elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                yield node.name
+
+
+def test_the_glossary_holds_every_noun_of_the_rooms():
+    known = names_in_the_glossary()
+    missing = [
+        f"{room.name}: {name}" for room in ROOMS for name in nouns_of_a_room(room) if name not in known
+    ]
+    assert not missing, "\n".join(missing)
+
+
+def test_the_glossary_names_nothing_that_is_gone():
+    of_two_words = {name for name in names_in_the_glossary() if re.fullmatch(r"[A-Z][a-z]+[A-Z]\w+", name)}
+    words = set(re.findall(r"\w+", "\n".join(file.read_text(encoding="utf-8") for file in MODULES)))
+    gone = of_two_words - words
+    assert not gone, ", ".join(sorted(gone))
