@@ -21,14 +21,14 @@ from booking.db.backup_file import (
     Lines,
     apply,
     check,
+    column_reader,
     first_reader,
     lines_into,
     read,
-    reader,
     writer,
     written_whole,
 )
-from booking.db.migrate import OrphanError, bring_to, changing_tables, version_of, versions
+from booking.db.migrate import OrphanError, bring_to, changing_tables, revision_of, versions
 
 
 def save(engine: sa.Engine, file: Path) -> Backup:
@@ -76,7 +76,7 @@ def _tables(connection: sa.Connection) -> list[sa.Table]:
 
 
 def _write(connection: sa.Connection, lines: Lines) -> None:
-    revision = version_of(connection)
+    revision = revision_of(connection)
     if revision is None:
         raise BackupError("this database was never migrated: there is nothing to back up")
     rows = {}
@@ -124,7 +124,7 @@ def _refuse_unknown(backup: Backup) -> None:
 
 
 def _refuse_unless_empty(connection: sa.Connection) -> None:
-    version = version_of(connection)
+    version = revision_of(connection)
     names = [name for name in sorted(sa.inspect(connection).get_table_names()) if name != BOOKKEEPING]
     if version is None and names:
         raise BackupError("the database has tables that are not of this product; restore into an empty one")
@@ -169,7 +169,7 @@ def _rows(file: Path, tables: dict[str, sa.Table]) -> Iterator[Row]:
     for kind, value in lines:
         if kind == "table":
             name = value["table"]
-            columns = {key: reader(tables[name].c[key]) for key in value["columns"]}
+            columns = {key: column_reader(tables[name].c[key]) for key in value["columns"]}
         elif kind == "row":
             pairs = zip(columns.items(), json.loads(value), strict=True)
             yield name, {key: apply(way, given) for (key, way), given in pairs}, len(value)

@@ -158,7 +158,7 @@ def writer(column: Column[Any]) -> Way | None:
     return None
 
 
-def reader(column: Column[Any]) -> Way | None:
+def column_reader(column: Column[Any]) -> Way | None:
     """Give the function that reads them back; None where there is nothing to do."""
     match column.type:
         case DateTime(timezone=aware):
@@ -184,7 +184,7 @@ def first_reader(column: Column[Any]) -> Way | None:
             return json.dumps
         case Integer():
             return _whole_number
-    return reader(column)
+    return column_reader(column)
 
 
 def apply(way: Way | None, value: Any) -> Any:  # noqa: ANN401 - whatever a column holds

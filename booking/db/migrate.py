@@ -27,7 +27,7 @@ def versions() -> tuple[str, ...]:
     return tuple(reversed([script.revision for script in scripts]))
 
 
-def version_of(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
     """Give the version of a database's tables; None where there was no migration yet."""
     return MigrationContext.configure(connection).get_current_revision()
 
@@ -37,7 +37,7 @@ def bring_to(connection: Connection, version: str) -> None:
     config = Config(str(MIGRATIONS / "alembic.ini"))
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    known, now = versions(), version_of(connection)
+    known, now = versions(), revision_of(connection)
     if now is None or known.index(now) < known.index(version):
         command.upgrade(config, version)
     elif now != version:

@@ -22,7 +22,7 @@ from booking.demo.leases_and_halls import hall_wishes, plan_hall, plan_leases
 from booking.demo.month_end import carry_letters, plan_month
 from booking.demo.places import NIGHT_DESKS, furnish, hang_plans
 from booking.demo.prices import lower_price, opening_prices, publish_all
-from booking.demo.tenants import BRANCH, PARK_CODE, PASSWORD, Household, settle
+from booking.demo.tenants import BRANCH, PARK_CODE, PASSWORD, Household, move_in
 from booking.mail.transport import Transport
 from booking.parks.models import Park
 from booking.parks.particulars import create_park
@@ -91,7 +91,7 @@ class Seeding:
         spaces = furnish(session, park.id, random, by=system, now=opened)
         hang_plans(session, spaces, by=system, now=opened)
         publish_all(session, park, opening_prices(spaces, first_day), by=system, now=opened)
-        households, own = settle(session, park, first_day, hash_password(PASSWORD), now=opened)
+        households, own = move_in(session, park, first_day, hash_password(PASSWORD), now=opened)
         admin = own[Role.ADMIN]
         by = Actor(name=admin.name, member_id=admin.id, park_id=park.id)
         ordinary = [space for space in spaces if space.code not in NIGHT_DESKS]

@@ -96,7 +96,7 @@ class Household:
         )
 
 
-def settle(
+def move_in(
     session: Session, park: Park, opened: date, password_hash: str, *, now: datetime
 ) -> tuple[list[Household], dict[Role, Member]]:
     """Add the enterprises and everybody's account; gives the park's own two by role.

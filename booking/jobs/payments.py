@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 def _publish(invoice_id: int) -> bool:
     with transaction() as session:
-        task = sync.take(session, invoice_id, now=clock.now())
+        task = sync.take_task(session, invoice_id, now=clock.now())
     if task is None:
         _mail(invoice_id)
         return False
@@ -48,7 +48,7 @@ def _lay_out(task: sync.Task) -> None:
         return
     laid_out = ports().gateway.publish(task.bill, now=clock.now())
     with transaction() as session:
-        sync.published(session, task.invoice_id, laid_out, now=clock.now())
+        sync.record_published(session, task.invoice_id, laid_out, now=clock.now())
 
 
 def compare(task: sync.Task) -> None:

@@ -64,7 +64,7 @@ def to_publish(session: Session, now: datetime) -> Sequence[int]:
 LOCKED_FOR = timedelta(minutes=10)
 
 
-def take(session: Session, invoice_id: int, *, now: datetime) -> Task | None:
+def take_task(session: Session, invoice_id: int, *, now: datetime) -> Task | None:
     """Lock the invoice, so that nobody else asks meanwhile; None where it is not due any more."""
     invoice = lock_invoice(session, invoice_id)
     if invoice.publish_due_at is None or not is_come(invoice.publish_due_at, now, within=LONGEST_WAIT):
@@ -115,7 +115,9 @@ def _bill(session: Session, invoice: Invoice) -> GatewayBill:
 HOUSE = "payment desk"  # as trails name it since the first version
 
 
-def published(session: Session, invoice_id: int, laid_out: PublishedInvoice, *, now: datetime) -> Invoice:
+def record_published(
+    session: Session, invoice_id: int, laid_out: PublishedInvoice, *, now: datetime
+) -> Invoice:
     """Keep where the bill lies; what was paid or taken back meanwhile is told next."""
     invoice = lock_invoice(session, invoice_id)
     first = invoice.provider_id is None

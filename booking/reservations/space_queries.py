@@ -35,7 +35,7 @@ SPACE_COLUMNS = (
 )  # fmt: skip
 
 
-def spaces_of_kind(
+def spaces_in_service(
     session: Session, park_id: int, kind: Kind, now: datetime, area_id: int | None = None
 ) -> list[SpaceRow]:
     """List the spaces of a kind in service, in the order of areas and positions."""

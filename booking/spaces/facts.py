@@ -97,6 +97,6 @@ def codes_of_wholes(session: Session, part_id: int, *, in_use: bool = False) -> 
     return tuple(session.scalars(wanted.where(Space.retired_at.is_(None)) if in_use else wanted))
 
 
-def trail(facts: SpaceFacts | Opening) -> dict[str, Any]:
+def audited_facts(facts: SpaceFacts | Opening) -> dict[str, Any]:
     """Say the facts for the audit trail."""
     return asdict(facts)

@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.spaces.facts import SpaceFacts, choose_parts, codes_of_wholes, facts_of, trail, write_facts
+from booking.spaces.facts import (
+    SpaceFacts,
+    audited_facts,
+    choose_parts,
+    codes_of_wholes,
+    facts_of,
+    write_facts,
+)
 from booking.spaces.models import Space
 from booking.spaces.rules import CodeTaken, PartOfCombined, PartsRetired, PartsStillBooked, SpaceStillBooked
 
@@ -36,7 +43,7 @@ def add_space(
     write_facts(space, facts, parts)
     session.add(space)
     keep_code(session, facts.code)
-    record(session, Action.SPACE_ADDED, "space", space.id, by=by, now=now, after=trail(facts))
+    record(session, Action.SPACE_ADDED, "space", space.id, by=by, now=now, after=audited_facts(facts))
     return space
 
 
@@ -86,8 +93,8 @@ def edit_space(
         space.id,
         by=by,
         now=now,
-        before=trail(before),
-        after=trail(after),
+        before=audited_facts(before),
+        after=audited_facts(after),
     )
     return True
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.spaces.facts import trail
+from booking.spaces.facts import audited_facts
 from booking.spaces.models import Kind, OpeningRule, Space
 from booking.spaces.queries import opening_of
 from booking.spaces.rules import Opening, check_opening
@@ -54,8 +54,8 @@ def _set(
         rule.id,
         by=by,
         now=now,
-        before=trail(before) if before else None,
-        after={"kind": kind.value, "space_id": space_id} | trail(opening),
+        before=audited_facts(before) if before else None,
+        after={"kind": kind.value, "space_id": space_id} | audited_facts(opening),
     )
     return True
 
@@ -74,7 +74,7 @@ def drop_rule(
     rule = find_rule(session, park_id, kind, space_id)
     if rule is None:
         return
-    before = {"kind": kind.value, "space_id": space_id} | trail(opening_of(rule))
+    before = {"kind": kind.value, "space_id": space_id} | audited_facts(opening_of(rule))
     record(session, Action.RULE_DROPPED, "opening_rule", rule.id, by=by, now=now, before=before)
     session.delete(rule)
     session.flush()

@@ -40,7 +40,7 @@ def rate_document(data: bytes) -> dict[str, Any]:
     keys = parse(data).fields(("zone", "tariff", "stays"), ("rest_days", "working_days", "allowance_minutes"))
     zone = _read_zone(keys["zone"])
     calendar = _read_calendar(keys.get("rest_days", Node([])), keys.get("working_days", Node([])))
-    terms = read_terms(keys["tariff"])
+    terms = read_tariff(keys["tariff"])
     allowance = keys.get("allowance_minutes", Node(0)).whole(0, LARGEST_FIGURE)
     stays = list(_read_stays(keys["stays"]))
     return _written(rate_all(stays, terms, calendar, zone, allowance_minutes=allowance))
@@ -107,7 +107,7 @@ def _read_instant(node: Node) -> datetime:
     return instant
 
 
-def read_terms(node: Node) -> Terms:
+def read_tariff(node: Node) -> Terms:
     """Read a tariff; raises DocumentRefused naming the key at fault."""
     keys = node.fields(
         ("rate_fen_per_hour",), ("increment_minutes", "minimum_minutes", "daily_cap_fen", "bands")

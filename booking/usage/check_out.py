@@ -27,7 +27,7 @@ def check_out(session: Session, stay_id: int, *, meter: Meter, by: Actor, now: d
         raise AlreadyOut(stay.ended_at)
     if not end_if_forgotten(session, stay, meter=meter, now=now):
         finish(session, stay, now, Ending.CHECKED_OUT, meter=meter, now=now)
-    record(session, Action.STAY_CHECKED_OUT, "stay", stay.id, by=by, now=now, after=how_it_ended(stay))
+    record(session, Action.STAY_CHECKED_OUT, "stay", stay.id, by=by, now=now, after=ending_facts(stay))
     return stay
 
 
@@ -37,7 +37,7 @@ def end_forgotten(session: Session, stay_id: int, *, meter: Meter, now: datetime
     if stay.ended_at is not None or not end_if_forgotten(session, stay, meter=meter, now=now):
         return False
     by = Actor.system("end forgotten stays", stay.park_id)
-    record(session, Action.STAY_ENDED_BY_SYSTEM, "stay", stay.id, by=by, now=now, after=how_it_ended(stay))
+    record(session, Action.STAY_ENDED_BY_SYSTEM, "stay", stay.id, by=by, now=now, after=ending_facts(stay))
     return True
 
 
@@ -65,7 +65,7 @@ def left_at(session: Session, stay: Stay, now: datetime) -> datetime | None:
     return forgotten_end(stay.planned_end, now, next_claim=next_claim_after(session, stay, stay.started_at))
 
 
-def how_it_ended(stay: Stay) -> dict[str, str]:
+def ending_facts(stay: Stay) -> dict[str, str]:
     """Give what the trail keeps of an end."""
     ending = stay.ending.value if stay.ending else ""
     return {"ended_at": stay.ended_at.isoformat() if stay.ended_at else "", "ending": ending}

@@ -196,7 +196,7 @@ def spaces_in_service(session: Session, park_id: int) -> Mapping[Kind, int]:
     return {kind: count for kind, count in rows}  # noqa: C416 - a Row is no pair to dict()
 
 
-def enterprises_of(session: Session, park_id: int) -> Sequence[Enterprise]:
+def enterprise_choices(session: Session, park_id: int) -> Sequence[Enterprise]:
     """List the enterprises of a park by name, for a choice."""
     return session.scalars(
         select(Enterprise).where(Enterprise.park_id == park_id).order_by(Enterprise.short_name, Enterprise.id)

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import JSON, Connection, Engine, MetaData, Table, insert
 
 from booking.db.backup import _set_sequences, save
-from booking.db.backup_file import FIRST_FORMAT, apply, read, reader
+from booking.db.backup_file import FIRST_FORMAT, apply, column_reader, read
 from booking.db.migrate import bring_to, changing_tables, versions
 
 ROWS = Path(__file__).parent / "rows"
@@ -57,7 +57,7 @@ def put(connection: Connection, table: Table, row: dict[str, Any]) -> None:
     for name, value in row.items():
         assert name in table.c, f"there is no {table.name}.{name} at this version"
         column = table.c[name]
-        values[name] = value if isinstance(column.type, JSON) else apply(reader(column), value)
+        values[name] = value if isinstance(column.type, JSON) else apply(column_reader(column), value)
     connection.execute(insert(table).values(values))
 
 

@@ -49,15 +49,21 @@ def processor_seconds() -> float:
 
 
 def _below(pid: int) -> Iterator[int]:
-    for file in PROCESSES.glob(f"{pid}/task/*/children"):
-        try:
-            children = file.read_text().split()
-        except OSError:  # it has just ended
-            continue
-        for child in map(int, children):
-            if _name(child) != "postgres":
-                yield child
-                yield from _below(child)
+    for child in _children(pid):
+        if _name(child) != "postgres":
+            yield child
+            yield from _below(child)
+
+
+def _children(pid: int) -> list[int]:
+    """Name the processes it started; one that has just ended, or a thread of it that has, has none."""
+    found: list[int] = []
+    try:
+        for file in PROCESSES.glob(f"{pid}/task/*/children"):
+            found += map(int, file.read_text().split())
+    except OSError:
+        pass
+    return found
 
 
 def _name(pid: int) -> str:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from booking.tariffs.rate_document import Node, rate_document, read_terms
+from booking.tariffs.rate_document import Node, rate_document, read_tariff
 from booking.tariffs.rating import MeasuredStay, RatedLine, billed_interval, rate, rate_all
 from booking.values.work_calendar import WorkCalendar
 from tests.tariffs import invented, oracle
@@ -28,7 +28,7 @@ def parts(document):
         MeasuredStay(stay["id"], stay["space"], *(datetime.fromisoformat(stay[k]) for k in ("in", "out")))
         for stay in document["stays"]
     ]
-    return stays, read_terms(Node(document["tariff"])), WorkCalendar(), ZoneInfo(document["zone"])
+    return stays, read_tariff(Node(document["tariff"])), WorkCalendar(), ZoneInfo(document["zone"])
 
 
 @settings(PATIENT, max_examples=250)

@@ -41,7 +41,7 @@ def day() -> str:
         day_or(request.args.get("day"), today),
         Criteria.of_request(),
     )
-    everywhere = space_queries.spaces_of_kind(db.session(), park.id, asked.kind, now)
+    everywhere = space_queries.spaces_in_service(db.session(), park.id, asked.kind, now)
     wanted = filter_of(asked, everywhere)
     spaces = fitting(everywhere, asked, wanted, now)
     storage = asked.kind is Kind.STORAGE

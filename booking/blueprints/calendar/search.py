@@ -14,7 +14,7 @@ from booking.blueprints.calendar import blueprint, forms
 from booking.blueprints.calendar.timelines import closed_spaces
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import SEATED, Criteria, Offer, OtherTime, offers, other_time
-from booking.blueprints.kit.converters import minute_of
+from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or, minute_clock
 from booking.blueprints.kit.pagination import Pager
@@ -252,5 +252,5 @@ def _when(span: Span, kind: Kind) -> dict[str, Any]:
     return {
         "day": day,
         "starts": f"{span.start.astimezone(zone):%H:%M}",
-        "ends": minute_clock(minute_of(span.end, day, zone)),
+        "ends": minute_clock(minute_of_instant(span.end, day, zone)),
     }

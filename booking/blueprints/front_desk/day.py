@@ -88,7 +88,8 @@ def _choices() -> dict[str, Any]:
         "kinds": [(kind.value, kind_name(kind)) for kind in Kind],
         "states": [*states, (WALK_IN, _walk_in_mark().label)],
         "enterprises": [
-            (row.id, row.short_name) for row in front_desk_queries.enterprises_of(db.session(), my_park().id)
+            (row.id, row.short_name)
+            for row in front_desk_queries.enterprise_choices(db.session(), my_park().id)
         ],
     }
 

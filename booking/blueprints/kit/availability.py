@@ -183,7 +183,7 @@ def holders(space: Space, span: Span, but: Own | None = None) -> list[TimeHolder
     buffer = rule_for(db.session(), space).buffer_minutes
     rows = claims_between(db.session(), space, span.widened(timedelta(0), buffer * MINUTE))
     others = list({_key(row): row for row in rows if not _is_of(row, but)}.values())
-    named = [holder(row, space.kind) for row in others[:MOST_NAMED]]
+    named = [time_holder(row, space.kind) for row in others[:MOST_NAMED]]
     if buffer and others and not any(_in_use(row).overlaps(span) for row in others):
         words = gettext("每次使用前后要留 %(length)s整理，所以挨得太近也不行。", length=duration(buffer))
         named.append(TimeHolder(words))
@@ -198,7 +198,7 @@ def _in_use(row: ClaimRow) -> Span:
     return Span(row.starts_at, row.agreed_end or row.ends_at)
 
 
-def holder(row: ClaimRow, kind: Kind) -> TimeHolder:
+def time_holder(row: ClaimRow, kind: Kind) -> TimeHolder:
     """Say whose a claim is, as far as the reader may know."""
     if row.closure_id is not None:
         return TimeHolder(closure_words(row.reason, row.closed_until))

@@ -110,7 +110,7 @@ def wall(instant: datetime, zone: ZoneInfo) -> str:
     return f"{instant.astimezone(zone):%Y-%m-%dT%H:%M}"
 
 
-def minute_of(instant: datetime, day: date, zone: ZoneInfo) -> int:
+def minute_of_instant(instant: datetime, day: date, zone: ZoneInfo) -> int:
     """Give the minute of an instant after midnight; the midnight at the end of `day` is 24:00."""
     local = instant.astimezone(zone)
     minute = local.hour * 60 + local.minute

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.availability import holder, new_url
+from booking.blueprints.kit.availability import new_url, time_holder
 from booking.blueprints.kit.converters import exact_or_none, whole
 from booking.blueprints.kit.filters import clock_span, duration
 from booking.blueprints.kit.forms.fields import options
@@ -182,7 +182,7 @@ def end_page(
         back_url=url_for("reservations.show", reservation_id=reservation.id),
         storage=kind is Kind.STORAGE,
         answer=answer_to_end(reservation, refusal, now) if isinstance(refusal, Taken) else None,
-        stopped_by=holder(stopped_by, kind) if stopped_by else None,
+        stopped_by=time_holder(stopped_by, kind) if stopped_by else None,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, Self
 
 from booking.blueprints.kit.availability import TimeHolder, holders, new_url, place_of
-from booking.blueprints.kit.converters import minute_of
+from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import minute_clock
@@ -123,7 +123,7 @@ def move_fields(space: Space, span: Span, drawn_from: str) -> dict[str, str]:
         return fields | {"until": _last_day(span.end)}
     return fields | {
         "starts": f"{span.start.astimezone(zone):%H:%M}",
-        "ends": minute_clock(minute_of(span.end, day, zone)),
+        "ends": minute_clock(minute_of_instant(span.end, day, zone)),
     }
 
 

@@ -10,7 +10,7 @@ from wtforms import HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from booking.audit.edit_conflict import EditConflict
-from booking.blueprints.kit.converters import exact_or_none, minute_of, whole
+from booking.blueprints.kit.converters import exact_or_none, minute_of_instant, whole
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms.edit_form import Beside, EditForm, Thing
 from booking.blueprints.kit.forms.fields import CheckboxesField, ClockField, DayField, options
@@ -30,7 +30,7 @@ from booking.reservations.booking_context import booking_context
 from booking.reservations.models import Reservation
 from booking.reservations.queries import is_free, reservation_in
 from booking.reservations.refusals import NothingFree, OutOfDate, Taken
-from booking.reservations.space_queries import spaces_of_kind
+from booking.reservations.space_queries import spaces_in_service
 from booking.spaces.models import Kind, Space
 from booking.spaces.rules import Opening
 from booking.values.refusal import Refusal
@@ -156,8 +156,8 @@ def move_form(reservation: Reservation, now: datetime, *, sent: bool = True) -> 
         found = ours_or_404(reservation_id)
         day = found.starts_at.astimezone(zone).date()
         times = {
-            "starts": minute_of(found.starts_at, day, zone),
-            "ends": minute_of(found.ends_at, day, zone),
+            "starts": minute_of_instant(found.starts_at, day, zone),
+            "ends": minute_of_instant(found.ends_at, day, zone),
             "until": last_day(found),
         }
         return {"data": {"day": day, "space": found.space_id, **times}}
@@ -209,7 +209,7 @@ def last_day(reservation: Reservation) -> date | None:
 
 def offer_spaces(form: MoveForm | MoveStoreForm, reservation: Reservation, now: datetime) -> None:
     """Offer the spaces of the kind."""
-    rows = spaces_of_kind(db.session(), my_park().id, reservation.space.kind, now)
+    rows = spaces_in_service(db.session(), my_park().id, reservation.space.kind, now)
     choices = [(row.id, f"{local_name(row.name, row.name_en)} · {row.area}") for row in rows]
     if reservation.space_id not in {row.id for row in rows}:
         choices.insert(0, (reservation.space_id, reservation.space.name))

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import SEATED, Criteria, booking_url, holders, offers
-from booking.blueprints.kit.converters import day_or, instant_or_none, minute_of, whole
+from booking.blueprints.kit.converters import day_or, instant_or_none, minute_of_instant, whole
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import hours_hint, photo_of
@@ -148,9 +148,9 @@ def prefill(form: ReserveForm | ReserveStoreForm, space: Space, now: datetime) -
     fill_people(form, space.kind)
     if isinstance(form, ReserveForm):
         if start is not None:
-            form.starts.data = minute_of(start, form.day.data, zone)
+            form.starts.data = minute_of_instant(start, form.day.data, zone)
         if end is not None:
-            form.ends.data = minute_of(end, form.day.data, zone)
+            form.ends.data = minute_of_instant(end, form.day.data, zone)
         fill_times(form, now)
 
 

@@ -70,7 +70,9 @@ def drawn(entry: StatementEntry, zone: ZoneInfo, *, closed: bool, with_names: bo
     """Finish an entry; `closed` months take no questions."""
     line = entry.any_line
     stay, reviewing = entry.stay, entry.stay is not None and entry.stay.needs_review and not closed
-    lines = [row_of(one, entry.former(one), closed=closed) for one in (*entry.lines, *entry.adjustments)]
+    lines = [
+        statement_row(one, entry.former(one), closed=closed) for one in (*entry.lines, *entry.adjustments)
+    ]
     return Drawn(
         anchor=anchor_of(line.stay_id, line.reservation_id),
         title=local_name(line.space_name, line.space_name_en),
@@ -83,14 +85,14 @@ def drawn(entry: StatementEntry, zone: ZoneInfo, *, closed: bool, with_names: bo
         total=entry.total,
         in_question=entry.in_question,
         so_far=entry.so_far,
-        former=[row_of(one, None, closed=True) for one in entry.superseded],
+        former=[statement_row(one, None, closed=True) for one in entry.superseded],
         former_picture=_picture(entry.superseded[-1], zone) if entry.superseded else None,
         corrections=stay.corrections if stay else [],
         to_review=stay.id if stay and reviewing else None,
     )
 
 
-def row_of(line: Charge, former: Charge | None, *, closed: bool) -> StatementRow:
+def statement_row(line: Charge, former: Charge | None, *, closed: bool) -> StatementRow:
     """Put one line into words; `former` is what it was before another use made it move."""
     settled = line.superseded_at is not None or line.invoice_id is not None or line.dispute is not None
     asks = not closed and not settled and bool(line.amount) and line.kind is not ChargeKind.ADJUSTMENT

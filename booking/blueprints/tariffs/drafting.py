@@ -90,7 +90,7 @@ def problems(form: TariffForm) -> list[Problem]:
     return found
 
 
-def plain(kind: Kind, name: str, day: date) -> dict[str, object]:
+def usual_version(kind: Kind, name: str, day: date) -> dict[str, object]:
     """Fill the form of a first version with what is usual."""
     return {
         "name": name,

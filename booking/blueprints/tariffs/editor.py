@@ -121,7 +121,7 @@ def _beginning(scope: Scope) -> dict[str, object]:
         return drafting.typed_from(scope.corrects, scope.corrects.valid_from)
     if last:
         return drafting.typed_from(last, _first_day(last))
-    return drafting.plain(scope.kind, gettext("%(scope)s价目", scope=scope.title), park_today())
+    return drafting.usual_version(scope.kind, gettext("%(scope)s价目", scope=scope.title), park_today())
 
 
 def _first_day(last: TariffSnapshot) -> date:

@@ -124,7 +124,7 @@ def price_of_stay(stay: Stay) -> StayPrice | None:
     if stay.ended_at is not None:
         return stay_price.charged(stay, live_lines(session, stay), now)
     found = running_costs(session, my_park(), stay.enterprise, [stay], now).get(stay.id)
-    return stay_price.running(stay, found, now) if found else None
+    return stay_price.running_price(stay, found, now) if found else None
 
 
 def _page(stay: Stay, form: LeftForm) -> str:

@@ -90,7 +90,7 @@ LIKE = 0.5  # of two headers: half of their letters are the same, in the same or
 LONGEST_HEADER = 40  # of which another is guessed
 
 
-def nearest(header: str, found: Collection[Column]) -> str:
+def nearest_header(header: str, found: Collection[Column]) -> str:
     """Guess which header of a column that is not found yet was meant; empty where none is near."""
     left = [known for known, column in KNOWN.items() if column not in found]
     near = get_close_matches(_folded(header)[:LONGEST_HEADER], left, n=1, cutoff=LIKE)

@@ -121,7 +121,7 @@ def present_of(session: Session, park_id: int) -> Present:
     spaces = all_spaces(session, park_id, with_retired=True)
     rules = rules_for(session, park_id)
     return Present(
-        spaces={space.code: row_of(space, rules) for space in spaces if space.retired_at is None},
+        spaces={space.code: exchange_row(space, rules) for space in spaces if space.retired_at is None},
         retired=frozenset(space.code for space in spaces if space.retired_at is not None),
         areas=frozenset(cells.tidy(area.name) for area in areas_of(session, park_id)),
     )
@@ -130,10 +130,10 @@ def present_of(session: Session, park_id: int) -> Present:
 def rows_of(session: Session, park_id: int) -> Sequence[ExchangeRow]:
     """List the spaces in use as rows, in the order of their list."""
     rules = rules_for(session, park_id)
-    return [row_of(space, rules) for space in all_spaces(session, park_id)]
+    return [exchange_row(space, rules) for space in all_spaces(session, park_id)]
 
 
-def row_of(space: Space, rules: ParkRules) -> ExchangeRow:
+def exchange_row(space: Space, rules: ParkRules) -> ExchangeRow:
     """Say everything about a space; texts as a file would give them back."""
     return ExchangeRow(
         code=space.code,

@@ -13,7 +13,7 @@ from booking.spaces.exchange.columns import (
     Mistake,
     MistakeKind,
     column_of,
-    nearest,
+    nearest_header,
 )
 from booking.spaces.exchange.reading import FORMULA, Grid
 from booking.spaces.models import Kind
@@ -84,7 +84,7 @@ def _head(grid: Grid) -> tuple[_Head, list[Mistake]]:
             columns[place] = column
     found = set(columns.values())
     for header in filter(None, passed_over.values()):
-        guess = nearest(header, found)
+        guess = nearest_header(header, found)
         mistakes.append(Mistake(top, None, MistakeKind.UNKNOWN_HEADER, header=header, other=guess))
     needed = [*REQUIRED, *(RULE if found & set(RULE) else ())]
     mistakes += [Mistake(top, column, MistakeKind.HEADER_MISSING) for column in needed if column not in found]

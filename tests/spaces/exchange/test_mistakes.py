@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from booking import clock
 from booking.spaces.exchange import reading
-from booking.spaces.exchange.columns import RULE, Column, ExchangeRow, MistakeKind, nearest
+from booking.spaces.exchange.columns import RULE, Column, ExchangeRow, MistakeKind, nearest_header
 from booking.spaces.exchange.parsing import parse
 from booking.spaces.exchange.planning import Present, plan
 from booking.spaces.exchange.reading import FileEmpty, FileTooLarge, FileUnreadable
@@ -127,7 +127,7 @@ def test_wrong_headers_are_told_all_at_once_with_what_the_other_columns_say():
     ],
 )
 def test_the_nearest_header_is_guessed_and_none_where_none_is_near(typed, meant):
-    assert nearest(typed, ()) == meant
+    assert nearest_header(typed, ()) == meant
 
 
 def test_a_row_with_a_mistake_is_not_called_unknown_as_a_part():

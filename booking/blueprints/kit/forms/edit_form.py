@@ -27,7 +27,7 @@ from wtforms import Field, FileField, HiddenField, PasswordField
 from booking.audit.edit_conflict import EditConflict, entries_since, latest_entry
 from booking.audit.models import AuditEntry
 from booking.blueprints.kit.filters import moment
-from booking.blueprints.kit.forms.field_values import sent, take, words
+from booking.blueprints.kit.forms.field_values import sent, take_values, words
 from booking.blueprints.kit.labels.people import who_did
 from booking.blueprints.kit.session import my_park
 from booking.db import NO_KEY_UPDATE, Base, db
@@ -175,7 +175,7 @@ class EditForm(FlaskForm):
         mine.now = self._words(there, mine)
         if _mark(typed) != marks.get(name):
             return FieldDifference(mine.id, mine.label.text, self._words(mine, mine), mine.now)
-        take(mine, there)
+        take_values(mine, there)
         return FieldDifference(mine.id, mine.label.text, None, mine.now)
 
     def _words(self, one: Field, offered: Field) -> str:

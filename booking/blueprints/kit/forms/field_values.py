@@ -70,7 +70,7 @@ def _row(row: AnyField) -> str:
     return " ".join(filter(None, (words(inner, inner) for inner in getattr(row, "form", (row,)))))
 
 
-def take(mine: AnyField, there: AnyField) -> None:
+def take_values(mine: AnyField, there: AnyField) -> None:
     """Put what is there now into the form that was sent."""
     if isinstance(mine, FieldList):
         mine.process(None, [row.data for row in there])

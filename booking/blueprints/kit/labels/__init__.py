@@ -11,7 +11,7 @@ def init(app: Flask) -> None:
         people.account_state, people.because, people.role_name, people.role_rights, people.size_name,
         people.who_did,
         prices.band_name,
-        reservations.change_name, reservations.door_name, reservations.ending_name, reservations.how_it_ended,
+        reservations.change_name, reservations.door_name, reservations.ending_name, reservations.ending_label,
         reservations.place_name, reservations.planned_text, reservations.state_mark,
         spaces.kind_name,
     )  # fmt: skip

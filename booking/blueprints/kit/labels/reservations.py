@@ -114,7 +114,7 @@ def ending_name(ending: Ending | None) -> str:
     return str(names[ending])
 
 
-def how_it_ended(stay: Stay) -> str:
+def ending_label(stay: Stay) -> str:
     """Say how a stay came to its end, and whether that was put right since."""
     if stay.ending is Ending.FORGOTTEN and stay.corrections:
         return str(gettext("没有按时签退，离开时间已更正"))

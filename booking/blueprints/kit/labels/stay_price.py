@@ -57,7 +57,7 @@ def charged(stay: Stay, charges: Sequence[Charge], now: datetime) -> StayPrice:
     return _show(stay, lines, rule, billed, Money.total(line.amount for line in charges), now)
 
 
-def running(stay: Stay, quote: Quote, now: datetime) -> StayPrice:
+def running_price(stay: Stay, quote: Quote, now: datetime) -> StayPrice:
     """Show what it would be if it ended now."""
     billed = _billed([(line.billed_from, line.billed_to) for line in quote.lines])
     lines = [explain_price(line) for line in quote.lines]
