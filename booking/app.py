@@ -84,7 +84,7 @@ def create_app(config: Config | None = None) -> Flask:
     session.init_session(app)
     init_language(app)
     _choose_vendors(app, config)
-    _open_the_counter(app)
+    _register_pages(app)
     return app
 
 
@@ -185,7 +185,7 @@ BLUEPRINTS = (
 COMMANDS = (demo.command, *commands.EVERY)  # the demo stands above the jobs: it uses every room
 
 
-def _open_the_counter(app: Flask) -> None:
+def _register_pages(app: Flask) -> None:
     http.init_hosts(app)
     app.before_request(access.guard)
     app.before_request(_know_the_zone)

@@ -19,7 +19,7 @@ from werkzeug.http import parse_options_header
 
 import booking
 from booking.blueprints.kit.access import allowed_at
-from booking.blueprints.kit.http import disposition, hand_out
+from booking.blueprints.kit.http import disposition, send_bytes
 from booking.documents.store import store
 from booking.invoices.models import CreditNote, Invoice, InvoiceState
 from booking.mail.models import LetterEnclosure
@@ -309,7 +309,7 @@ def hands_out(function, depth=3):
     if not isinstance(function, FunctionType) or not function.__module__.startswith("booking.blueprints"):
         return False
     called = [function.__globals__.get(name) for name in function.__code__.co_names]
-    return any(one is hand_out for one in called) or bool(
+    return any(one is send_bytes for one in called) or bool(
         depth and any(hands_out(one, depth - 1) for one in called)
     )
 

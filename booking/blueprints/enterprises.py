@@ -11,7 +11,7 @@ from booking import clock
 from booking.blueprints.colleagues import InviteForm, act_on, invited
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import LONGEST_WORDS, day_or
-from booking.blueprints.kit.forms.edit_form import EditForm, Thing
+from booking.blueprints.kit.forms.edit_form import EditedRecord, EditForm
 from booking.blueprints.kit.forms.fields import DayField, YuanField, options
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE, form_page, status_of
 from booking.blueprints.kit.forms.validators import an_email, at_most, must, tidy, tidy_email
@@ -243,6 +243,8 @@ class BillingForm(EditForm):
     may_be_named = BooleanField(_("同意在节省报告中写出企业名称"))
 
 
-def thing_of(enterprise: Enterprise) -> Thing:
+def thing_of(enterprise: Enterprise) -> EditedRecord:
     """Name what the forms of an enterprise edit."""
-    return Thing("enterprise", enterprise.id, ((Park, enterprise.park_id), (Enterprise, enterprise.id)))
+    return EditedRecord(
+        "enterprise", enterprise.id, ((Park, enterprise.park_id), (Enterprise, enterprise.id))
+    )

@@ -4,7 +4,7 @@ from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
 
 from booking.blueprints.kit.access import SIGNED_IN, allow
-from booking.blueprints.kit.http import FOR_EVER, hand_out_document
+from booking.blueprints.kit.http import FOR_EVER, send_document
 from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.documents.models import Document
@@ -21,4 +21,4 @@ def show(document_id: int) -> ResponseReturnValue:
     if not picture_in_park(session, my_park().id, document_id):
         abort(404)
     document = session.get_one(Document, document_id)
-    return hand_out_document(document, plain=f"picture-{document_id}", look=True, keep=FOR_EVER)
+    return send_document(document, plain=f"picture-{document_id}", look=True, keep=FOR_EVER)

@@ -5,7 +5,7 @@ from flask_login import current_user
 from werkzeug import Response
 
 from booking.blueprints.kit.access import anyone
-from booking.blueprints.kit.http import lead_on
+from booking.blueprints.kit.http import safe_redirect
 from booking.blueprints.kit.navigation import THEMES, theme
 from booking.blueprints.kit.session import me
 from booking.db import transaction
@@ -74,4 +74,4 @@ def colours() -> Response:
 
 
 def _back() -> Response:
-    return lead_on(request.form.get("next", ""), url_for("preferences.show"))
+    return safe_redirect(request.form.get("next", ""), url_for("preferences.show"))

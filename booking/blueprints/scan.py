@@ -16,8 +16,8 @@ from booking.blueprints.kit.labels.spaces import closure_words
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.today.stays import read_instant
-from booking.charges.charge_stay import RatingMeter
-from booking.charges.pricing import Quote, Use, price_many, quote, running_costs
+from booking.charges.charge_stay import TariffCharger
+from booking.charges.pricing import PricedUse, Quote, price_many, quote, running_costs
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.reservations.space_queries import SpaceRow
@@ -132,7 +132,7 @@ def _choices(space: Space, door: Door, now: datetime) -> Sequence[WalkIn]:
     start = now.replace(second=0, microsecond=0)
     soonest = min(start + SHORTEST_WALK_IN, door.latest)
     ends = [end for end in end_choices(start, soonest, door.latest) if end > now]
-    uses = [Use(index, space, now, end) for index, end in enumerate(ends)]
+    uses = [PricedUse(index, space, now, end) for index, end in enumerate(ends)]
     prices = price_many(db.session(), my_park(), enterprise, uses)
     return [
         WalkIn(
@@ -174,7 +174,7 @@ def _come_in(scan_code: str, until: datetime) -> str:
         space = scanned(scan_code) or abort(NOT_FOUND)
         if until <= now:
             abort(BAD_REQUEST)
-        walk_in(session, space, me(), until, meter=RatingMeter(), by=actor(), now=now)
+        walk_in(session, space, me(), until, charger=TariffCharger(), by=actor(), now=now)
         # What has no price could not be charged at its end: NoTariff takes the stay back.
         quote(session, my_park(), my_enterprise(), space, Span(now, until))
         return place_name(space)

@@ -1,4 +1,4 @@
-"""Charge a stay when it ends, and again when it is corrected: the lines are kept, and never priced again."""
+"""Charge a stay when it ends, and again when it is corrected; its lines keep the figures they rest on."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.charges.charge_fee import charge_fee
 from booking.charges.models import Charge, ChargeKind, MonthClose
-from booking.charges.pricing import PricedLine, Quote, Use, price_many
+from booking.charges.pricing import PricedLine, PricedUse, Quote, price_many
 from booking.charges.rerate import ends_out_of_turn, rerate
 from booking.charges.rules import MonthClosed
 from booking.charges.terms import LeaseTerms, LineTerms, MoveReason, UseTerms
@@ -34,7 +34,7 @@ def charge_stay(session: Session, stay: Stay, *, now: datetime) -> Sequence[Char
     which stays end and lines begin: where the stay ends out of turn, what was charged before makes way for
     it. Storage gets a line for each month that has none yet.
     """
-    one_at_a_time(session, stay.enterprise_id)
+    lock_enterprise(session, stay.enterprise_id)
     lines = live_lines(session, stay)
     if lines and stay.space_kind is not Kind.STORAGE:
         return lines
@@ -54,7 +54,7 @@ def charge_anew(session: Session, stay: Stay, *, by: Actor, now: datetime) -> Se
 
     What its former figures left to others, and what its new ones take, moves those of its kind and month.
     """
-    one_at_a_time(session, stay.enterprise_id)
+    lock_enterprise(session, stay.enterprise_id)
     park = session.get_one(Park, stay.park_id)
     old = live_lines(session, stay)
     for line in old:
@@ -76,7 +76,7 @@ def charge_lease_month(session: Session, stay: Stay, month: Month, *, now: datet
     if now < month.span.end:
         msg = f"{month} is not over"
         raise ValueError(msg)
-    one_at_a_time(session, stay.enterprise_id)
+    lock_enterprise(session, stay.enterprise_id)
     for line in live_lines(session, stay):
         if line.month_key == month.key:
             return line
@@ -89,7 +89,7 @@ def charge_lease_month(session: Session, stay: Stay, month: Month, *, now: datet
     return next(iter(write_lines(session, stay, wanted, park.zone, now=now)), None)
 
 
-def one_at_a_time(session: Session, enterprise_id: int) -> None:
+def lock_enterprise(session: Session, enterprise_id: int) -> None:
     """Let one transaction at a time touch an enterprise's charges.
 
     Two stays that end together must not both take the last free minutes, and what is corrected or
@@ -127,7 +127,7 @@ def _price_ended(session: Session, park: Park, stay: Stay) -> Sequence[PricedLin
 
 
 def _price(session: Session, park: Park, stay: Stay, ended_at: datetime) -> Quote:
-    use = Use(stay.id, stay.space, stay.started_at, ended_at)
+    use = PricedUse(stay.id, stay.space, stay.started_at, ended_at)
     priced = price_many(session, park, stay.enterprise, [use]).get(stay.id)
     if priced is None:
         raise NoTariff(stay.space_kind, local_day(stay.started_at, park.zone))
@@ -184,7 +184,7 @@ def _terms(stay: Stay, line: PricedLine) -> LineTerms:
     )
 
 
-class RatingMeter:
+class TariffCharger:
     """What stands behind `usage.meter.Meter`: everything happens in the caller's transaction."""
 
     def ended(self, session: Session, stay: Stay, *, now: datetime) -> None:
@@ -213,7 +213,7 @@ class RatingMeter:
 
     def may_correct(self, session: Session, stay: Stay) -> None:
         """Refuse with MonthClosed where a month of the stay, or of one of its lines, is closed."""
-        one_at_a_time(session, stay.enterprise_id)
+        lock_enterprise(session, stay.enterprise_id)
         zone = session.get_one(Park, stay.park_id).zone
         lines = live_lines(session, stay)
         months = {Month.from_key(line.month_key, zone) for line in lines}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.charges.charge_stay import one_at_a_time, refuse_closed
+from booking.charges.charge_stay import lock_enterprise, refuse_closed
 from booking.charges.models import Charge, ChargeKind, Dispute, Outcome
 from booking.charges.rules import AnsweredBefore, DisputedBefore, LineNotOpen, WordsMissing, check_gives_back
 from booking.db import NO_KEY_UPDATE
@@ -30,7 +30,7 @@ def dispute(session: Session, charge_id: int, words: str, *, by: Actor, now: dat
     """
     if not words.strip():
         raise WordsMissing
-    one_at_a_time(session, session.get_one(Charge, charge_id).enterprise_id)
+    lock_enterprise(session, session.get_one(Charge, charge_id).enterprise_id)
     line = session.get_one(Charge, charge_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
     zone = session.get_one(Park, line.park_id).zone
     refuse_closed(session, line.park_id, [Month.from_key(line.month_key, zone)])
@@ -82,7 +82,7 @@ def answer_dispute(
         raise WordsMissing
     # Who corrects the line just now comes before or after, or both the old line and what it gives back count.
     # The enterprise first: whoever moves a line moves the question about it.
-    one_at_a_time(session, session.get_one(Dispute, dispute_id).charge.enterprise_id)
+    lock_enterprise(session, session.get_one(Dispute, dispute_id).charge.enterprise_id)
     question = session.get_one(Dispute, dispute_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
     if question.answered_at is not None:
         raise AnsweredBefore(question.id)

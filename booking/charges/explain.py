@@ -114,7 +114,7 @@ class UseExplained:
     minutes: int  # billed, the free ones among them
     free_minutes: int
     amount: Money
-    before_cap: Money
+    uncapped: Money
     used: TimesOfLine = NO_TIMES
     billed: TimesOfLine = NO_TIMES
     raised_to_minimum: bool = False  # used for less than the minimum, billed for the minimum
@@ -124,7 +124,7 @@ class UseExplained:
     @property
     def capped(self) -> bool:
         """Tell whether the daily cap took something off."""
-        return self.amount != self.before_cap
+        return self.amount != self.uncapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ def _use(line: ExplainedLine, terms: UseTerms, used: TimesOfLine) -> UseExplaine
         minutes=line.minutes,
         free_minutes=line.free_minutes,
         amount=line.amount,
-        before_cap=line.uncapped,
+        uncapped=line.uncapped,
         used=used,
         billed=billed,
         raised_to_minimum=_raised(used, billed, terms.minimum_minutes),
@@ -237,7 +237,7 @@ def explain_price(line: PricedLine) -> PriceExplained:
         minutes=line.minutes,
         free_minutes=line.free_minutes,
         amount=line.amount,
-        before_cap=line.uncapped,
+        uncapped=line.uncapped,
     )
 
 

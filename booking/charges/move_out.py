@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
-from booking.charges.charge_stay import RatingMeter
+from booking.charges.charge_stay import TariffCharger
 from booking.charges.pricing import quote
 from booking.parks.models import Park
 from booking.people.models import Enterprise
@@ -95,7 +95,7 @@ def _end_lease(
         price = _price(session, enterprise, lease, Span(lease.starts_at, end))
         change_end(session, lease.id, end, quote=price, by=by, now=now)
     elif stay := stay_of(session, lease.id):
-        check_out(session, stay.id, meter=RatingMeter(), by=by, now=now)
+        check_out(session, stay.id, charger=TariffCharger(), by=by, now=now)
     else:
         cancel(session, lease.id, by=by, now=now, reason=LEFT)
 

@@ -32,7 +32,7 @@ from booking.values.span import Span
 from booking.values.work_calendar import WorkCalendar
 
 
-class Use(NamedTuple):
+class PricedUse(NamedTuple):
     """A space used from one instant to another, measured or only planned; `key` tells them apart.
 
     Storage may have its end at FAR_FUTURE: it is priced to the end of the month it starts in.
@@ -104,7 +104,9 @@ class _Context:
     spent: Mapping[tuple[int, date], int]  # fen, by space and local day
 
 
-def price_many(session: Session, park: Park, enterprise: Enterprise, uses: Iterable[Use]) -> dict[int, Quote]:
+def price_many(
+    session: Session, park: Park, enterprise: Enterprise, uses: Iterable[PricedUse]
+) -> dict[int, Quote]:
     """Price each use as if it alone came next, in a number of queries that does not grow.
 
     The allowance and the daily cap are what the enterprise's live charges left of them. What has no
@@ -117,13 +119,13 @@ def price_many(session: Session, park: Park, enterprise: Enterprise, uses: Itera
     return {use.key: _price(use, tariffs, context) for use in priced}
 
 
-def _tariff_days(use: Use, park: Park) -> list[date]:
+def _tariff_days(use: PricedUse, park: Park) -> list[date]:
     if use.space.kind is not Kind.STORAGE:
         return [local_day(use.started_at, park.zone)]
     return [first for _, first, _ in _slices(use, park)]
 
 
-def _slices(use: Use, park: Park) -> Iterator[tuple[Month, date, date]]:
+def _slices(use: PricedUse, park: Park) -> Iterator[tuple[Month, date, date]]:
     """Cut storage at the months' ends: month, first day, last day."""
     stay = _storage_stay(use)
     month = Month.of(use.started_at, park.zone)
@@ -134,7 +136,7 @@ def _slices(use: Use, park: Park) -> Iterator[tuple[Month, date, date]]:
         month = month.next
 
 
-def _storage_stay(use: Use) -> StorageStay:
+def _storage_stay(use: PricedUse) -> StorageStay:
     return StorageStay(use.key, use.started_at, None if use.ended_at >= FAR_FUTURE else use.ended_at)
 
 
@@ -145,7 +147,7 @@ def _context(
     session: Session,
     park: Park,
     enterprise: Enterprise,
-    uses: Sequence[Use],
+    uses: Sequence[PricedUse],
     tariffs: Mapping[tuple[int, date], TariffSnapshot],
 ) -> _Context:
     metered = [use for use in uses if use.space.kind is not Kind.STORAGE]
@@ -162,7 +164,7 @@ def _context(
 
 
 def _billed_days(
-    use: Use, tariffs: Mapping[tuple[int, date], TariffSnapshot], park: Park
+    use: PricedUse, tariffs: Mapping[tuple[int, date], TariffSnapshot], park: Park
 ) -> tuple[date, date]:
     """Give the first and the last local day that is billed; the minimum may reach into the next."""
     snapshot = tariffs[use.space.id, local_day(use.started_at, park.zone)]
@@ -170,18 +172,18 @@ def _billed_days(
     return local_day(billed_from, park.zone), local_day(billed_to, park.zone)
 
 
-def _measured(use: Use) -> MeasuredStay:
+def _measured(use: PricedUse) -> MeasuredStay:
     return MeasuredStay(use.key, use.space.id, use.started_at, use.ended_at)
 
 
-def _price(use: Use, tariffs: Mapping[tuple[int, date], TariffSnapshot], context: _Context) -> Quote:
+def _price(use: PricedUse, tariffs: Mapping[tuple[int, date], TariffSnapshot], context: _Context) -> Quote:
     if use.space.kind is Kind.STORAGE:
         return _price_storage(use, tariffs, context.park)
     snapshot = tariffs[use.space.id, local_day(use.started_at, context.park.zone)]
     return Quote(tuple(_metered_lines(use, snapshot, context)), snapshot)
 
 
-def _metered_lines(use: Use, snapshot: TariffSnapshot, context: _Context) -> Iterator[PricedLine]:
+def _metered_lines(use: PricedUse, snapshot: TariffSnapshot, context: _Context) -> Iterator[PricedLine]:
     stay = _measured(use)
     zone = context.park.zone
     allowance = snapshot.allowances.get(context.enterprise.size, 0)
@@ -199,7 +201,7 @@ def _metered_lines(use: Use, snapshot: TariffSnapshot, context: _Context) -> Ite
             free_minutes=line.free_minutes,
             days=0,
             amount=line.amount,
-            uncapped=line.before_cap,
+            uncapped=line.uncapped,
             billed_from=rating.billed_from,
             billed_to=rating.billed_to,
             snapshot=snapshot,
@@ -209,7 +211,7 @@ def _metered_lines(use: Use, snapshot: TariffSnapshot, context: _Context) -> Ite
         )
 
 
-def _price_storage(use: Use, tariffs: Mapping[tuple[int, date], TariffSnapshot], park: Park) -> Quote:
+def _price_storage(use: PricedUse, tariffs: Mapping[tuple[int, date], TariffSnapshot], park: Park) -> Quote:
     stay = _storage_stay(use)
     lines = []
     for month, first, last in _slices(use, park):
@@ -270,7 +272,7 @@ def quote_many(
 
     The number of queries does not grow with the spaces. A space without a tariff is left out.
     """
-    uses = [Use(space.id, space, span.start, span.end) for space in spaces]
+    uses = [PricedUse(space.id, space, span.start, span.end) for space in spaces]
     return price_many(session, park, enterprise, uses)
 
 
@@ -282,7 +284,7 @@ def running_costs(
     Give stays with their space and reservation loaded. A forgotten one ended before now. Each is priced by
     itself: which of two open stays gets the last free minutes is known when the first ends.
     """
-    uses = [Use(stay.id, stay.space, stay.started_at, _until(stay, now)) for stay in stays]
+    uses = [PricedUse(stay.id, stay.space, stay.started_at, _until(stay, now)) for stay in stays]
     return price_many(session, park, enterprise, uses)
 
 

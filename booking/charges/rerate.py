@@ -154,7 +154,7 @@ def _in_place(line: PricedLine, placed: Mapping[Slice, Placed]) -> PricedLine:
     return line._replace(
         free_minutes=found.line.free_minutes,
         amount=found.line.amount,
-        uncapped=found.line.before_cap,
+        uncapped=found.line.uncapped,
         allowance_left=found.allowance_left,
         spent=found.spent,
     )
@@ -187,7 +187,7 @@ def _move(
 
 
 def _differs(line: Charge, found: Placed) -> bool:
-    now = (found.line.free_minutes, found.line.amount, found.line.before_cap)
+    now = (found.line.free_minutes, found.line.amount, found.line.uncapped)
     return (line.free_minutes, line.amount, line.uncapped) != now
 
 
@@ -211,7 +211,7 @@ def _successor(line: Charge, found: Placed, cause: MovedBy, now: datetime) -> Ch
         **{name: getattr(line, name) for name in COPIED},
         free_minutes=found.line.free_minutes,
         amount=found.line.amount,
-        uncapped=found.line.before_cap,
+        uncapped=found.line.uncapped,
         terms=terms,
         created_at=now,
     )

@@ -63,7 +63,7 @@ def _took_its_place(line: Charge, former: Charge) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Free:
+class FreeMinutes:
     """The free minutes of a kind in the month."""
 
     kind: Kind
@@ -83,7 +83,7 @@ class Statement:
     month: Month
     entries: list[StatementEntry]
     running: list[tuple[Stay, Quote | None]]  # stays that go on, with what they have cost until now
-    free: list[Free]
+    free: list[FreeMinutes]
     closed: bool
 
     @property
@@ -250,8 +250,10 @@ def _days_of(quote: Quote | None, month: Month) -> Quote | None:
     return replace(quote, lines=tuple(line for line in quote.lines if line.day >= month.first_day))
 
 
-def _free(session: Session, park: Park, enterprise: Enterprise, month: Month) -> list[Free]:
+def _free(session: Session, park: Park, enterprise: Enterprise, month: Month) -> list[FreeMinutes]:
     """Tell the free minutes of each kind that has any, by the kind's tariff of the month's last day."""
     allowances = kind_allowances(session, park.id, enterprise.size, month.last_day)
     used = free_minutes_used(session, enterprise.id, [month.key]) if allowances else {}
-    return [Free(kind, minutes, used.get((kind, month.key), 0)) for kind, minutes in allowances.items()]
+    return [
+        FreeMinutes(kind, minutes, used.get((kind, month.key), 0)) for kind, minutes in allowances.items()
+    ]

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
 from booking.charges.charge_fee import cancel_with_fee
-from booking.charges.charge_stay import RatingMeter
+from booking.charges.charge_stay import TariffCharger
 from booking.charges.pricing import quote
 from booking.demo.agenda import Agenda
 from booking.demo.demand import Fate, Wish
@@ -38,7 +38,7 @@ from booking.values.span import Span
 EARLY = timedelta(minutes=10)
 SOON = timedelta(seconds=20)  # a job looks every minute
 STEP = timedelta(minutes=15)
-METER = RatingMeter()
+CHARGER = TariffCharger()
 TOLD_LATER = 0.65  # of forgotten check-outs the tenant tells the end, of the others the administrator
 TOLD = "门禁记录显示更早离开"
 
@@ -133,7 +133,12 @@ class Diary:
         try:
             with self.session.begin_nested() if now < wish.start else nullcontext():
                 stay = check_in(
-                    self.session, reservation_id, park=self.park, meter=METER, by=self.person(wish), now=now
+                    self.session,
+                    reservation_id,
+                    park=self.park,
+                    charger=CHARGER,
+                    by=self.person(wish),
+                    now=now,
                 )
         except (StillInUse, Taken):
             again = max(now, wish.start) + timedelta(minutes=1)
@@ -153,7 +158,7 @@ class Diary:
         try:
             with self.session.begin_nested():
                 stay = walk_in(
-                    self.session, space, member, wish.end, meter=METER, by=self.person(wish), now=now
+                    self.session, space, member, wish.end, charger=CHARGER, by=self.person(wish), now=now
                 )
         except (StillInUse, Taken):
             self.done["too late"] += 1
@@ -183,7 +188,7 @@ class Diary:
     def leave(self, wish: Wish, stay_id: int, holder: int, space: Space, now: datetime) -> None:
         """Check out."""
         try:
-            stay = check_out(self.session, stay_id, meter=METER, by=self.person(wish), now=now)
+            stay = check_out(self.session, stay_id, charger=CHARGER, by=self.person(wish), now=now)
         except AlreadyOut:  # who came next made them leave
             self.done["made way"] += 1
             return
@@ -206,7 +211,7 @@ class Diary:
 
     def miss(self, wish: Wish, reservation_id: int, space: Space, now: datetime) -> None:
         """Release what nobody came to."""
-        release_no_show(self.session, reservation_id, park=self.park, meter=METER, now=now)
+        release_no_show(self.session, reservation_id, park=self.park, charger=CHARGER, now=now)
         self.agenda.give_back(reservation_id, wish, space)
         self.done["no-show"] += 1
 
@@ -216,7 +221,7 @@ class Diary:
 
     def forget(self, wish: Wish, stay_id: int, now: datetime) -> None:
         """End what nobody checked out of; the day after, somebody may say how it was."""
-        if not end_forgotten(self.session, stay_id, meter=METER, now=now):
+        if not end_forgotten(self.session, stay_id, charger=CHARGER, now=now):
             return
         self.done["forgotten"] += 1
         self._review(wish, stay_id, now)
@@ -236,7 +241,9 @@ class Diary:
     def tell(self, wish: Wish, stay_id: int, now: datetime) -> None:
         """Say when one really left."""
         ended_at = wish.end - timedelta(minutes=self.random.randrange(5, 25))
-        state_true_end(self.session, stay_id, ended_at, meter=METER, by=self.manager(wish.household), now=now)
+        state_true_end(
+            self.session, stay_id, ended_at, charger=CHARGER, by=self.manager(wish.household), now=now
+        )
         self.done["told"] += 1
 
     def correct(self, stay_id: int, now: datetime) -> None:
@@ -246,7 +253,7 @@ class Diary:
             return
         ended_at = max(stay.started_at + timedelta(minutes=5), stay.ended_at - timedelta(minutes=20))
         correct_stay(
-            self.session, stay_id, stay.started_at, ended_at, TOLD, meter=METER, by=self.admin, now=now
+            self.session, stay_id, stay.started_at, ended_at, TOLD, charger=CHARGER, by=self.admin, now=now
         )
         self.done["corrected"] += 1
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from booking.charges.pricing import quote
 from booking.demo.demand import Demand, Fate, Wish
-from booking.demo.diary import METER, SOON, Diary
+from booking.demo.diary import CHARGER, SOON, Diary
 from booking.demo.tenants import Household
 from booking.people.models import Size
 from booking.reservations.models import FAR_FUTURE
@@ -56,7 +56,7 @@ def _plan(diary: Diary, household: Household, space: Space) -> None:
 
     def give_back(now: datetime) -> None:
         for stay_id in open_lease_of(diary, space):
-            end_forgotten(diary.session, stay_id, meter=METER, now=now)
+            end_forgotten(diary.session, stay_id, charger=CHARGER, now=now)
 
     diary.at(start, take)
     if short:

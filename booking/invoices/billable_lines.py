@@ -1,4 +1,4 @@
-"""Questions of the month's close: which lines an invoice carries, and which are left out."""
+"""Queries for the month's close: which lines an invoice carries, and which are left out."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -130,7 +130,7 @@ def _unbilled(month: Month) -> tuple[ColumnElement[bool], ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class UnbilledTotals:
     """What waits to be billed of one enterprise, its leases not counted."""
 
     enterprise_id: int
@@ -140,7 +140,7 @@ class Waiting:
     disputed: Money
 
 
-def waiting_by_enterprise(session: Session, park_id: int, month: Month) -> list[Waiting]:
+def waiting_by_enterprise(session: Session, park_id: int, month: Month) -> list[UnbilledTotals]:
     """Sum what no invoice carries yet, by enterprise, in one query."""
     amount, open_ = type_coerce(Charge.amount, BigInteger), case((OPEN_QUESTION, 1), else_=0)
     fen = func.sum(case((OPEN_QUESTION, 0), else_=amount))
@@ -153,7 +153,7 @@ def waiting_by_enterprise(session: Session, park_id: int, month: Month) -> list[
         .order_by(Charge.enterprise_id)
     )
     return [
-        Waiting(enterprise, int(count), Money(int(sure)), int(disputed), Money(int(unsure)))
+        UnbilledTotals(enterprise, int(count), Money(int(sure)), int(disputed), Money(int(unsure)))
         for enterprise, count, sure, disputed, unsure in rows
     ]
 

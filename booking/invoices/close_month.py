@@ -31,7 +31,7 @@ def close_month(
     """Close the month; a second time gives the row of the first, whoever came first.
 
     Raises MonthNotOver, EarlierMonthOpen, and ReviewRunning unless `early` says why the review is cut
-    short. The invoices follow, one enterprise at a time: `issue_invoice`.
+    short. The invoices follow, ten enterprises at a time: `issue_batch`.
     """
     today = local_day(now, park.zone)
     session.get_one(Park, park.id, with_for_update=NO_KEY_UPDATE)  # one at a time; who waits finds the row

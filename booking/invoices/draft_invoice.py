@@ -14,7 +14,7 @@ from booking.audit.record import record_each
 from booking.charges.models import Charge, Dispute
 from booking.invoices.billable_lines import InvoiceLine
 from booking.invoices.models import Invoice, InvoiceState
-from booking.invoices.paper import buyer_of, by_space, followers, left_out, seller_of
+from booking.invoices.paper import buyer_of, by_space, carried_over_lines, left_out, seller_of
 from booking.invoices.printer import InvoicePaper, Tax
 from booking.invoices.rules import tax_parts
 from booking.parks.models import Park
@@ -94,7 +94,7 @@ def draft_invoice(
         seller=seller_of(park),
         buyer=buyer_of(enterprise),
         spaces=by_space(sure, month),
-        adjustments=followers(sure, month),
+        adjustments=carried_over_lines(sure, month),
         left_out=left_out(unsure),
         taxes=tuple(Tax(part.vat_permille, part.gross, part.tax) for part in parts),
         total=total,

@@ -73,7 +73,7 @@ def by_space(lines: Iterable[InvoiceLine], month: Month) -> tuple[SpaceCharges, 
     return tuple(_space(list(group), month.zone) for _, group in groupby(own, key=lambda line: line.space_id))
 
 
-def followers(lines: Iterable[InvoiceLine], month: Month) -> tuple[Fee, ...]:
+def carried_over_lines(lines: Iterable[InvoiceLine], month: Month) -> tuple[Fee, ...]:
     """Lay out the lines that follow from earlier months, named so."""
     return tuple(_follower(line, month.zone) for line in lines if line.month_key < month.key)
 

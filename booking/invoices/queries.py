@@ -44,7 +44,7 @@ def invoice_of_month(session: Session, enterprise_id: int, month: Month) -> Invo
     )
 
 
-def enterprises_invoiced(session: Session, park_id: int) -> list[tuple[int, str]]:
+def enterprise_names(session: Session, park_id: int) -> list[tuple[int, str]]:
     """Name the enterprises of a park, for a list to be narrowed to."""
     rows = session.execute(
         select(Enterprise.id, Enterprise.name)

@@ -76,7 +76,7 @@ ONE_DAY = timedelta(days=1)
 def closable_from(month: Month, review_days: int, calendar: Calendar) -> date:
     """Tell the first local day on which a month may be closed: the one after `review_days` working days.
 
-    The calendar must be good for `review_calendar_end`. Source: DOMAIN.md, The month.
+    The calendar must be good for `review_calendar_end`. Source: docs/rules.md, The month.
     """
     day, left = month.next.first_day, review_days
     while left > 0:
@@ -96,7 +96,7 @@ def review_calendar_end(month: Month, review_days: int) -> date:
 def tax_parts(lines: Iterable[tuple[int, Money]]) -> tuple[TaxPart, ...]:
     """Sum gross amounts by VAT rate, and tell the tax in each sum, rounded half-up once a rate.
 
-    Source: DOMAIN.md, Money.
+    Source: docs/rules.md, Money.
     """
     gross: dict[int, int] = {}
     for permille, amount in lines:

@@ -10,7 +10,7 @@ from booking.jobs.job import ExternalJob
 from booking.letters.bills import invoice_letter
 from booking.payments import sync
 from booking.payments.gateway import GatewayError, GatewayRefused
-from booking.payments.webhook_events import events_due, handled, put_off, take_event
+from booking.payments.webhook_events import events_due, mark_handled, put_off, take_event
 from booking.ports import ports
 
 log = logging.getLogger(__name__)
@@ -62,10 +62,10 @@ def compare(task: sync.Task) -> None:
     for note_id, credit in task.credits:
         told = gateway.credit(provider_id, credit)
         with transaction() as session:
-            sync.told_of_credit(session, note_id, told)
+            sync.record_credit_told(session, note_id, told)
     state = gateway.look(provider_id)
     with transaction() as session:
-        found = sync.compared(session, task.invoice_id, state, now=clock.now())
+        found = sync.record_comparison(session, task.invoice_id, state, now=clock.now())
         invoice = lock_invoice(session, task.invoice_id)
         locked_until = invoice.publish_due_at
         outside = sync.transfers_of(session, invoice, task.attempt) if found.tell_part else None
@@ -101,7 +101,7 @@ def _handle_event(event_id: int) -> bool:
             put_off(session, event_id, trouble.reason, now=clock.now())
         return False
     with transaction() as session:
-        handled(session, event_id, now=clock.now())
+        mark_handled(session, event_id, now=clock.now())
     return True
 
 

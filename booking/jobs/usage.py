@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
-from booking.charges.charge_stay import RatingMeter, charge_lease_month
+from booking.charges.charge_stay import TariffCharger, charge_lease_month
 from booking.charges.move_out import end_after_move_out
 from booking.db import NO_KEY_UPDATE
 from booking.invoices.billable_lines import leases_to_charge
@@ -28,7 +28,7 @@ from booking.values.month import Month
 def _release_no_show(session: Session, reservation_id: int, now: datetime) -> bool:
     reservation = session.get_one(Reservation, reservation_id)
     park = session.get_one(Park, reservation.park_id)
-    return release_no_show(session, reservation_id, park=park, meter=RatingMeter(), now=now)
+    return release_no_show(session, reservation_id, park=park, charger=TariffCharger(), now=now)
 
 
 def _begin_lease(session: Session, reservation_id: int, now: datetime) -> bool:
@@ -36,7 +36,7 @@ def _begin_lease(session: Session, reservation_id: int, now: datetime) -> bool:
 
 
 def _end_or_hold(session: Session, stay_id: int, now: datetime) -> bool:
-    ended = end_forgotten(session, stay_id, meter=RatingMeter(), now=now)
+    ended = end_forgotten(session, stay_id, charger=TariffCharger(), now=now)
     return ended or hold_overstay(session, stay_id, now=now)
 
 

@@ -18,7 +18,7 @@ from booking.jobs.registry import JOBS
 log = logging.getLogger(__name__)
 
 
-def tick(app: Flask, job: Job | ExternalJob) -> None:
+def run_once(app: Flask, job: Job | ExternalJob) -> None:
     """Run one job in an app context of its own; an error is logged and the timer goes on."""
     with app.app_context():
         try:
@@ -41,7 +41,7 @@ def start_in_background(app: Flask) -> Event:
     return stop
 
 
-def until_told() -> Event:
+def stop_on_signal() -> Event:
     """Give an event that SIGTERM and SIGINT set; before this is called they end the process at once."""
     stop = Event()
     for told in (signal.SIGTERM, signal.SIGINT):
@@ -61,12 +61,14 @@ def work(app: Flask, stop: Event) -> None:
 
 def _threads(app: Flask, stop: Event) -> list[Thread]:
     """One a job, so that a slow one keeps no other waiting."""
-    return [Thread(target=keep_ticking, args=(app, job, stop), name=job.name, daemon=True) for job in JOBS]
+    return [
+        Thread(target=run_periodically, args=(app, job, stop), name=job.name, daemon=True) for job in JOBS
+    ]
 
 
-def keep_ticking(app: Flask, job: Job | ExternalJob, stop: Event) -> None:
+def run_periodically(app: Flask, job: Job | ExternalJob, stop: Event) -> None:
     """Run the job at once, and again whenever its seconds have passed since it last began."""
     while not stop.is_set():
         began = monotonic()
-        tick(app, job)
+        run_once(app, job)
         stop.wait(max(0.0, job.seconds - (monotonic() - began)))

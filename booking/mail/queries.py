@@ -15,7 +15,7 @@ from booking.mail.rules import LATE_AFTER, LOCKED_FOR, RATE_WINDOW
 from booking.mail.transport import Enclosure
 
 
-class State(StrEnum):
+class LetterState(StrEnum):
     """What became of a letter."""
 
     WAITING = "waiting"
@@ -23,10 +23,10 @@ class State(StrEnum):
     FAILED = "failed"
 
 
-STATES: dict[State, ColumnElement[bool]] = {
-    State.WAITING: and_(Letter.sent_at.is_(None), Letter.failed_at.is_(None)),
-    State.SENT: Letter.sent_at.is_not(None),
-    State.FAILED: and_(Letter.sent_at.is_(None), Letter.failed_at.is_not(None)),
+STATES: dict[LetterState, ColumnElement[bool]] = {
+    LetterState.WAITING: and_(Letter.sent_at.is_(None), Letter.failed_at.is_(None)),
+    LetterState.SENT: Letter.sent_at.is_not(None),
+    LetterState.FAILED: and_(Letter.sent_at.is_(None), Letter.failed_at.is_not(None)),
 }
 
 
@@ -82,7 +82,7 @@ def enclosures_of(session: Session, letter_id: int) -> tuple[Enclosure, ...]:
 PAGE = 50
 
 
-def letters_of(session: Session, park_id: int, state: State, offset: int) -> Sequence[Letter]:
+def letters_of(session: Session, park_id: int, state: LetterState, offset: int) -> Sequence[Letter]:
     """Give a page of a park's letters, newest first, with one more than a page where there is a next one."""
     return session.scalars(
         select(Letter)

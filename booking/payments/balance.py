@@ -106,7 +106,7 @@ def _paid(session: Session, invoices: list[Invoice]) -> dict[int, tuple[Money, M
     return {invoice_id: (Money(int(paid)), Money(int(gone))) for invoice_id, paid, gone in rows}
 
 
-class Show(StrEnum):
+class InvoicesShown(StrEnum):
     """Which invoices of a list are wanted."""
 
     ALL = "all"
@@ -133,7 +133,7 @@ class InvoiceFilter:
     today: date
     enterprise_id: int | None = None
     month_key: int | None = None
-    show: Show = Show.ALL
+    show: InvoicesShown = InvoicesShown.ALL
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """Say it for the database."""
@@ -146,11 +146,11 @@ class InvoiceFilter:
 
     def _of_state(self) -> list[ColumnElement[bool]]:
         match self.show:
-            case Show.ALL:
+            case InvoicesShown.ALL:
                 return []
-            case Show.OVERDUE:
+            case InvoicesShown.OVERDUE:
                 return [Invoice.state == InvoiceState.DUE, Invoice.due_on < self.today]
-            case Show.TROUBLE:
+            case InvoicesShown.TROUBLE:
                 return [Invoice.publish_error.is_not(None)]
             case state:
                 return [Invoice.state == InvoiceState(state.value)]

@@ -166,12 +166,14 @@ def waits_for_link(invoice: Invoice) -> bool:
     return invoice.provider_id is None and trying
 
 
-def told_of_credit(session: Session, note_id: int, provider_id: str) -> None:
+def record_credit_told(session: Session, note_id: int, provider_id: str) -> None:
     """Keep the gateway's id of a credit note."""
     session.get_one(CreditNote, note_id).provider_id = provider_id
 
 
-def compared(session: Session, invoice_id: int, state: GatewayState, *, now: datetime) -> Reconciliation:
+def record_comparison(
+    session: Session, invoice_id: int, state: GatewayState, *, now: datetime
+) -> Reconciliation:
     """Write down what came in at the gateway, each payment once, and what is odd.
 
     `tell_provider` of the answer asks the job to tell that the invoice is settled, `tell_part` what of it

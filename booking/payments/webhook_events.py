@@ -60,7 +60,7 @@ def take_event(session: Session, event_id: int, *, now: datetime) -> int | None:
     return invoice_id
 
 
-def handled(session: Session, event_id: int, *, now: datetime) -> None:
+def mark_handled(session: Session, event_id: int, *, now: datetime) -> None:
     """Note that the books agree; other events of the same bill that came before need no asking either."""
     event = session.get_one(WebhookEvent, event_id)
     session.execute(

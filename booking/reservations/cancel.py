@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.reservations.claim import release
-from booking.reservations.history import Snapshot, lock_for_update, log_change
+from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 
 
@@ -29,7 +29,7 @@ def cancel(
     if reservation.state is ReservationState.CANCELLED:
         return reservation
     lock_for_update(session, reservation_id, version, *states)
-    old = Snapshot.by(reservation)
+    old = ReservationSnapshot.by(reservation)
     reservation.state = ReservationState.CANCELLED
     reservation.cancelled_at = now
     reservation.version += 1

@@ -16,7 +16,7 @@ from booking.reservations.models import Reservation, ReservationChange, Reservat
 from booking.reservations.refusals import CannotChange, OutOfDate
 
 
-class Snapshot(NamedTuple):
+class ReservationSnapshot(NamedTuple):
     """What a reservation is for, at one moment."""
 
     space_id: int
@@ -25,7 +25,7 @@ class Snapshot(NamedTuple):
     state: str
 
     @classmethod
-    def by(cls, reservation: Reservation) -> Snapshot:
+    def by(cls, reservation: Reservation) -> ReservationSnapshot:
         """Copy it down before it changes."""
         return cls(reservation.space_id, reservation.starts_at, reservation.ends_at, reservation.state.value)
 
@@ -51,14 +51,14 @@ def log_change(
     session: Session,
     reservation: Reservation,
     action: Action,
-    old: Snapshot | None,
+    old: ReservationSnapshot | None,
     *,
     by: Actor,
     now: datetime,
     reason: str | None = None,
 ) -> None:
     """Flush, then write one step into the reservation's history and the audit trail."""
-    new = Snapshot.by(reservation)
+    new = ReservationSnapshot.by(reservation)
     session.flush()
     doer = {"at": now, "actor_id": by.member_id, "actor_name": by.name}
     what_happened = {"reservation_id": reservation.id, "what": action.value, "reason": reason}
@@ -77,11 +77,11 @@ def log_change(
     )
 
 
-def _columns(when: str, snapshot: Snapshot | None) -> dict[str, object]:
-    facts = snapshot._asdict() if snapshot else dict.fromkeys(Snapshot._fields)
+def _columns(when: str, snapshot: ReservationSnapshot | None) -> dict[str, object]:
+    facts = snapshot._asdict() if snapshot else dict.fromkeys(ReservationSnapshot._fields)
     return {f"{when}_{name}": facts[name] for name in ("space_id", "starts_at", "ends_at")}
 
 
-def _facts(snapshot: Snapshot) -> dict[str, object]:
+def _facts(snapshot: ReservationSnapshot) -> dict[str, object]:
     times = {"starts_at": snapshot.starts_at.isoformat(), "ends_at": snapshot.ends_at.isoformat()}
     return {"space_id": snapshot.space_id, **times, "state": snapshot.state}

@@ -9,7 +9,7 @@ from booking.audit.actor import Actor
 from booking.people.tenancy import check_tenancy
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import change_claim
-from booking.reservations.history import Snapshot, lock_for_update, log_change
+from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import AnotherKind, AsksForApproval, Taken
@@ -40,7 +40,7 @@ def move(
     reservation = lock_for_update(
         session, reservation_id, version, ReservationState.BOOKED, ReservationState.REQUESTED
     )
-    old = Snapshot.by(reservation)
+    old = ReservationSnapshot.by(reservation)
     if (space.id, span.start, span.end) == (old.space_id, old.starts_at, old.ends_at):
         return reservation
     if reservation.space.kind is not space.kind:

@@ -10,7 +10,7 @@ from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
 from booking.people.tenancy import check_tenancy
 from booking.reservations.claim import claim
-from booking.reservations.history import Snapshot, lock_for_update, log_change
+from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import AskedTooLate
 from booking.reservations.rules import check_in_service, request_expires_at
@@ -37,7 +37,7 @@ def approve(
         raise AskedTooLate(span.start)
     check_tenancy(session, reservation.enterprise_id, span, zone)
     check_in_service(reservation.space.retired_at, reservation.space.code, span)
-    old = Snapshot.by(reservation)
+    old = ReservationSnapshot.by(reservation)
     reservation.state = ReservationState.BOOKED
     reservation.version += 1
     claim(session, reservation.space, span, reservation)
@@ -61,7 +61,7 @@ def decline(
     if not reason.strip():
         raise ReasonMissing
     reservation = lock_for_update(session, reservation_id, version, ReservationState.REQUESTED)
-    old = Snapshot.by(reservation)
+    old = ReservationSnapshot.by(reservation)
     reservation.state = ReservationState.DECLINED
     reservation.version += 1
     log_change(session, reservation, Action.RESERVATION_DECLINED, old, by=by, now=now, reason=reason.strip())
@@ -82,7 +82,7 @@ def expire(session: Session, reservation_id: int, *, now: datetime) -> bool:
     )
     if reservation.state is not ReservationState.REQUESTED or not due:
         return False
-    old = Snapshot.by(reservation)
+    old = ReservationSnapshot.by(reservation)
     reservation.state = ReservationState.DECLINED
     reservation.version += 1
     by = Actor.system("close requests", reservation.park_id)

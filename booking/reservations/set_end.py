@@ -11,7 +11,7 @@ from booking.audit.actor import Actor
 from booking.people.tenancy import check_tenancy
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import change_claim, shorten
-from booking.reservations.history import Snapshot, lock_for_update, log_change
+from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import ClaimRow, claims_between, is_free
 from booking.reservations.refusals import InThePast, NotLonger, NotShorter, RequestPart, Taken
@@ -46,7 +46,7 @@ def set_end(
     EndsAfterLeaving, what the rules refuse, or Taken.
     """
     reservation = lock_for_update(session, reservation_id, version, *STATES)
-    old = Snapshot.by(reservation)
+    old = ReservationSnapshot.by(reservation)
     if ends_at == old.ends_at:
         raise NotLonger(old.ends_at)
     if ends_at <= old.starts_at:
@@ -107,7 +107,7 @@ def free_ends(session: Session, reservation: Reservation, now: datetime) -> Free
     return FreeEnds(list(_on_the_grid(reservation, free_until, at)), claim)
 
 
-def latest_end(
+def latest_free_end(
     session: Session, reservation: Reservation, wanted: datetime, now: datetime
 ) -> datetime | None:
     """Give the latest end before the wanted one that is free and later than the present one, if there is any.

@@ -76,7 +76,7 @@ class NamedChain:
 class UnnamedChain:
     """All enterprises that have not agreed to be named, as one row; never fewer than three.
 
-    Raises ValueError for a smaller group: it may only be in the totals (DOMAIN.md, Saving).
+    Raises ValueError for a smaller group: it may only be in the totals (docs/rules.md, Saving).
     """
 
     count: int

@@ -134,7 +134,7 @@ def rent(area: int, price: Money, days: int) -> Money:
     return Money(round_half_up(area * price.fen * days, HUNDREDTHS))
 
 
-SMALLEST_GROUP = 3  # of enterprises that are not named; a smaller one is not shown apart (DOMAIN.md, Saving)
+SMALLEST_GROUP = 3  # unnamed enterprises; fewer are not shown apart (docs/rules.md, Saving)
 
 
 class Source(StrEnum):
@@ -154,7 +154,7 @@ def weakest(sources: Iterable[Source]) -> Source:
 class SavingOfMonth:
     """baseline rent − kept rent − shared spend, of one enterprise or of many together.
 
-    Areas in hundredths of m². A negative saving is shown as it is. Source: DOMAIN.md, Saving.
+    Areas in hundredths of m². A negative saving is shown as it is. Source: docs/rules.md, Saving.
     """
 
     area_before: int

@@ -20,7 +20,7 @@ from booking.values.work_calendar import Calendar
 BEFORE_BORDER, AFTER_BORDER = 84, 17  # 16:36 and 18:17 around a border at 18:00
 
 
-class Shows(Enum):
+class ExampleKind(Enum):
     """What an example is for."""
 
     MINIMUM = "minimum"
@@ -35,7 +35,7 @@ class Shows(Enum):
 class Example:
     """One use with its price; `free_minutes` is what the enterprise had left before."""
 
-    shows: Shows
+    shows: ExampleKind
     started_at: datetime
     ended_at: datetime
     rating: Rating
@@ -107,14 +107,14 @@ def metered_examples(
     the park's, good for DAYS_TO_CHOOSE_FROM days.
     """
     at = _Park(zone, calendar, opening)
-    yield _example(snapshot, at, Shows.MINIMUM, *at.moved_in(MORNING, MORNING + 4))
+    yield _example(snapshot, at, ExampleKind.MINIMUM, *at.moved_in(MORNING, MORNING + 4))
     around = _border(snapshot, at)
-    shows, start, end, band = around or (Shows.PLAIN, *at.moved_in(MORNING + 7, MORNING + 108), None)
+    shows, start, end, band = around or (ExampleKind.PLAIN, *at.moved_in(MORNING + 7, MORNING + 108), None)
     yield _example(snapshot, at, shows, start, end, band)
     if snapshot.daily_cap is not None:
         yield _long_day(snapshot, at)
     if most := max(snapshot.allowances.values(), default=0):
-        yield _example(snapshot, at, Shows.ALLOWANCE, start, end, band, free=most)
+        yield _example(snapshot, at, ExampleKind.ALLOWANCE, start, end, band, free=most)
 
 
 AREA_HUNDREDTHS = 12_50  # of the storage unit in the example
@@ -140,14 +140,14 @@ def fees(snapshot: TariffSnapshot) -> Fees:
     )
 
 
-def _border(snapshot: TariffSnapshot, at: _Park) -> tuple[Shows, int, int, Band] | None:
+def _border(snapshot: TariffSnapshot, at: _Park) -> tuple[ExampleKind, int, int, Band] | None:
     """Give a use over the first border between two prices that leaves room on both sides."""
     for band in snapshot.bands:
         if band.days is Days.REST and not at.opening.open_on_rest_days:
             continue
         for border in (band.from_minute, band.to_minute):
             if at.within(border - BEFORE_BORDER, border + 2 * AFTER_BORDER):
-                return Shows.BORDER, border - BEFORE_BORDER, border + AFTER_BORDER, band
+                return ExampleKind.BORDER, border - BEFORE_BORDER, border + AFTER_BORDER, band
     return None
 
 
@@ -155,16 +155,16 @@ def _long_day(snapshot: TariffSnapshot, at: _Park) -> Example:
     """Work out the day of 08:58 to 18:10, or all of the open day where that does not reach the cap."""
     usual, whole = (8 * 60 + 58, 18 * 60 + 10), (at.opens, at.closes)
     for start, end in [usual, whole] if at.within(*usual) else [whole]:
-        example = _example(snapshot, at, Shows.CAP, start, end)
-        if any(line.amount != line.before_cap for line in example.rating.lines):
+        example = _example(snapshot, at, ExampleKind.CAP, start, end)
+        if any(line.amount != line.uncapped for line in example.rating.lines):
             return example
-    return replace(example, shows=Shows.WHOLE_DAY)
+    return replace(example, shows=ExampleKind.WHOLE_DAY)
 
 
 def _example(
     snapshot: TariffSnapshot,
     at: _Park,
-    shows: Shows,
+    shows: ExampleKind,
     start: int,
     end: int,
     band: Band | None = None,

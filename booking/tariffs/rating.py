@@ -1,6 +1,6 @@
 """The rater: the one pure function that quotes, shows the running cost, and charges.
 
-Pricing in five steps (DOMAIN.md, Rating is a pure function); `docs/pricing.md` tells them to people.
+Pricing in five steps (docs/rules.md, Rating); `docs/pricing.md` tells them to people.
 Whole numbers throughout: an amount is rounded once, at its line.
 """
 
@@ -56,7 +56,7 @@ class RatedLine(NamedTuple):
     minutes: int  # billed, the free ones among them
     free_minutes: int
     amount: Money
-    before_cap: Money
+    uncapped: Money
     starts_at: datetime  # of its first minute, in UTC
 
 
@@ -156,7 +156,7 @@ class Placed(NamedTuple):
 
 
 def rate_in_order(uses: Iterable[OnTerms], zone: ZoneInfo) -> list[Placed]:
-    """Price stays of one enterprise and kind, each by its own terms (DOMAIN.md, Rating, 3 and 5).
+    """Price stays of one enterprise and kind, each by its own terms (docs/rules.md, Rating 3 and 5).
 
     Each local month has its own allowance, used up in the order in which stays end (then by start, then by
     id). The cap goes by space and local day, in the order in which lines begin, which is that of the answer.

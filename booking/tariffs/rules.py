@@ -131,7 +131,7 @@ def share_of_quote(quote: Money, permille: int) -> Money:
     """Price a no-show or a late cancelling: that share of the quote, rounded half-up to the fen once.
 
     Raises TariffFigureOutOfRange for a share below nothing or above the whole quote.
-    Source: DOMAIN.md, Use is what counts.
+    Source: docs/rules.md, Use is what counts.
     """
     if not 0 <= permille <= PERMILLE:
         raise TariffFigureOutOfRange(figure="permille", lowest=0, highest=PERMILLE)

@@ -1,6 +1,6 @@
 """Storage is billed by local calendar day touched, sliced at the month's end.
 
-Per unit and day, or per m² and day; each month's invoice carries its own days (DOMAIN.md, Rules).
+Per unit and day, or per m² and day; each month's invoice carries its own days (docs/rules.md, Rating).
 """
 
 from dataclasses import dataclass

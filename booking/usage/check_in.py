@@ -12,8 +12,8 @@ from booking.parks.models import Park
 from booking.reservations.claim import change_claim
 from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Kind
-from booking.usage.check_out import make_way
-from booking.usage.meter import Meter
+from booking.usage.charger import Charger
+from booking.usage.check_out import end_forgotten_stays_on
 from booking.usage.models import Stay
 from booking.usage.rules import check_may_check_in
 from booking.usage.stays import begin
@@ -21,7 +21,7 @@ from booking.values.span import Span
 
 
 def check_in(
-    session: Session, reservation_id: int, *, park: Park, meter: Meter, by: Actor, now: datetime
+    session: Session, reservation_id: int, *, park: Park, charger: Charger, by: Actor, now: datetime
 ) -> Stay:
     """Start the stay of a booked reservation, from a few minutes before its start where the space is free.
 
@@ -39,7 +39,7 @@ def check_in(
         early_minutes=park.early_minutes,
         now=now,
     )
-    make_way(session, reservation.space, meter=meter, now=now)
+    end_forgotten_stays_on(session, reservation.space, charger=charger, now=now)
     stay = Stay(
         park_id=reservation.park_id,
         enterprise_id=reservation.enterprise_id,

@@ -8,7 +8,7 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import NO_KEY_UPDATE
-from booking.usage.meter import Meter
+from booking.usage.charger import Charger
 from booking.usage.models import Stay, StayCorrection
 from booking.usage.queries import overlapping_stays
 from booking.usage.rules import (
@@ -30,7 +30,7 @@ def correct_stay(
     ended_at: datetime,
     reason: str,
     *,
-    meter: Meter,
+    charger: Charger,
     by: Actor,
     now: datetime,
     version: int | None = None,
@@ -47,7 +47,7 @@ def correct_stay(
     if version is not None and version != stay.version:
         raise StalePage(stay.version)
     _check(session, stay, started_at, ended_at, reason, now)
-    meter.may_correct(session, stay)
+    charger.may_correct(session, stay)
     if (started_at, ended_at) == (stay.started_at, stay.ended_at) and not stay.needs_review:
         _check_sent_before(stay, reason, by)
         return stay
@@ -63,7 +63,7 @@ def correct_stay(
         session, Action.STAY_CORRECTED, "stay", stay.id,
         by=by, now=now, before=before, after=after, reason=reason,
     )  # fmt: skip
-    meter.corrected(session, stay, by=by, now=now)
+    charger.corrected(session, stay, by=by, now=now)
     return stay
 
 
@@ -72,14 +72,14 @@ STATED_LATER = "企业补报离开时间"
 
 
 def state_true_end(
-    session: Session, stay_id: int, ended_at: datetime, *, meter: Meter, by: Actor, now: datetime
+    session: Session, stay_id: int, ended_at: datetime, *, charger: Charger, by: Actor, now: datetime
 ) -> Stay:
     """Let the tenant state the true end of a stay whose check-out was forgotten, until the month closes."""
     stay = session.get_one(Stay, stay_id)
     if not stay.needs_review:
         raise NothingToReview(stay.id)
     return correct_stay(
-        session, stay_id, stay.started_at, ended_at, STATED_LATER, meter=meter, by=by, now=now
+        session, stay_id, stay.started_at, ended_at, STATED_LATER, charger=charger, by=by, now=now
     )
 
 

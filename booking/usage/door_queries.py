@@ -81,7 +81,7 @@ def at_the_door(session: Session, park: Park, space: Space, enterprise_id: int |
     )
 
 
-def latest_end(session: Session, stay: Stay, now: datetime) -> datetime | None:
+def latest_stay_end(session: Session, stay: Stay, now: datetime) -> datetime | None:
     """Tell until when an open stay may go on by plan, up to the next claim and closing; None: not longer."""
     at = booking_context_for(session, stay.space, Span(now, now + MINUTE), now)
     if _closed(at) is not None:

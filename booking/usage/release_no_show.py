@@ -11,12 +11,12 @@ from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
 from booking.reservations.claim import release
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
-from booking.usage.meter import Meter
+from booking.usage.charger import Charger
 from booking.usage.rules import grace_ends
 
 
 def release_no_show(
-    session: Session, reservation_id: int, *, park: Park, meter: Meter, now: datetime
+    session: Session, reservation_id: int, *, park: Park, charger: Charger, now: datetime
 ) -> bool:
     """Free the space after the grace period and keep the reservation as `no_show`; tell whether it was due.
 
@@ -45,5 +45,5 @@ def release_no_show(
     )
     record(session, Action.RESERVATION_RELEASED, "reservation", reservation.id, by=by, now=now)
     session.flush()
-    meter.not_used(session, reservation, now=now)
+    charger.not_used(session, reservation, now=now)
     return True

@@ -100,12 +100,12 @@ class StalePage(Refusal):
 
 
 def check_in_opens(starts_at: datetime, early_minutes: int) -> datetime:
-    """Tell from when on one may check in (DOMAIN.md: from 10 minutes before the start)."""
+    """Tell from when on one may check in (docs/rules.md: from 10 minutes before the start)."""
     return starts_at - timedelta(minutes=early_minutes)
 
 
 def grace_ends(starts_at: datetime, grace_minutes: int) -> datetime:
-    """Tell when a reservation nobody checked in to is released (DOMAIN.md: grace period, 15 min)."""
+    """Tell when a reservation nobody checked in to is released (docs/rules.md: grace period, 15 min)."""
     return starts_at + timedelta(minutes=grace_minutes)
 
 

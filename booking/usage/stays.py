@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from booking.reservations.claim import change_claim, release, shorten
 from booking.reservations.models import Reservation, ReservationState
-from booking.usage.meter import Meter
+from booking.usage.charger import Charger
 from booking.usage.models import Ending, Stay
 from booking.usage.rules import StillInUse
 from booking.values.span import Span
@@ -47,7 +47,7 @@ def free_after(session: Session, stay: Stay, instant: datetime) -> None:
 
 
 def finish(
-    session: Session, stay: Stay, ended_at: datetime, ending: Ending, *, meter: Meter, now: datetime
+    session: Session, stay: Stay, ended_at: datetime, ending: Ending, *, charger: Charger, now: datetime
 ) -> None:
     """End the stay, free the rest of its place, finish its reservation, charge.
 
@@ -61,4 +61,4 @@ def finish(
         stay.reservation.version += 1
     free_after(session, stay, stay.ended_at)
     session.flush()
-    meter.ended(session, stay, now=now)
+    charger.ended(session, stay, now=now)

@@ -12,8 +12,8 @@ from booking.people.tenancy import check_tenancy
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import claim
 from booking.spaces.models import Kind, Space
-from booking.usage.check_out import make_way
-from booking.usage.meter import Meter
+from booking.usage.charger import Charger
+from booking.usage.check_out import end_forgotten_stays_on
 from booking.usage.models import Stay
 from booking.usage.rules import SHORTEST_WALK_IN, NotByWalkingIn, walk_in_end
 from booking.usage.stays import begin
@@ -26,7 +26,7 @@ def walk_in(
     member: Member,
     until: datetime,
     *,
-    meter: Meter,
+    charger: Charger,
     by: Actor,
     now: datetime,
 ) -> Stay:
@@ -43,7 +43,7 @@ def walk_in(
     if at.opening.needs_approval:
         raise NotByWalkingIn(space.name)
     until = walk_in_end(until, at)
-    make_way(session, space, meter=meter, now=now)
+    end_forgotten_stays_on(session, space, charger=charger, now=now)
     stay = Stay(
         park_id=space.park_id,
         enterprise_id=member.enterprise_id,

@@ -10,7 +10,7 @@ from typing import Self
 def round_half_up(numerator: int, denominator: int) -> int:
     """Divide exactly and round to the nearest whole number, halves away from zero.
 
-    Integers only, so no figure passes through binary floating point (DOMAIN.md, Money).
+    Integers only, so no figure passes through binary floating point (docs/rules.md, Money).
     """
     if denominator <= 0:
         msg = f"denominator must be positive, got {denominator}"
@@ -78,6 +78,6 @@ class Money:
 def tax_included(gross: Money, rate_permille: int) -> Money:
     """Tell the VAT inside a price that includes it: `round_half_up(gross * r / (1 + r))`.
 
-    `rate_permille` is the rate in thousandths (6 % is 60). Source: DOMAIN.md, Money.
+    `rate_permille` is the rate in thousandths (6 % is 60). Source: docs/rules.md, Money.
     """
     return Money(round_half_up(gross.fen * rate_permille, 1000 + rate_permille))

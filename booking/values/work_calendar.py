@@ -19,7 +19,7 @@ SATURDAY = 5
 class WorkCalendar:
     """Saturdays and Sundays rest unless listed as working; other days work unless listed as resting.
 
-    Raises ValueError where a day is listed as both. Source: DOMAIN.md, Time.
+    Raises ValueError where a day is listed as both. Source: docs/rules.md, Time.
     """
 
     rest_days: frozenset[date] = frozenset()

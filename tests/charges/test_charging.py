@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from booking.audit.models import AuditEntry
-from booking.charges.charge_stay import RatingMeter, charge_lease_month, charge_stay
+from booking.charges.charge_stay import TariffCharger, charge_lease_month, charge_stay
 from booking.charges.models import ChargeKind, MonthClose
 from booking.charges.pricing import quote, quote_many, running_costs
 from booking.charges.rules import MonthClosed
@@ -27,7 +27,7 @@ from booking.usage.walk_in import walk_in
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.span import Span
-from tests.harness.stays import METER, at, doer, lines_of, reserved, used, used_as_reserved
+from tests.harness.stays import CHARGER, at, doer, lines_of, reserved, used, used_as_reserved
 from tests.harness.times import SHANGHAI
 
 DAY = "2026-11-03"
@@ -111,11 +111,11 @@ def test_free_minutes_go_in_the_order_in_which_stays_end(world, park, member, ro
     world.tariff(park, allowances={Size.SMALL: 90, Size.LARGE: 600}, bands=[])
     other = world.space(world.area(park))
     first = walk_in(
-        session, room, member, at(DAY, "11:00"), meter=METER, by=doer(member), now=at(DAY, "09:00")
+        session, room, member, at(DAY, "11:00"), charger=CHARGER, by=doer(member), now=at(DAY, "09:00")
     )
     session.commit()
     used(session, other, member, at(DAY, "09:30"), at(DAY, "10:30"))  # begins later, ends first
-    check_out(session, first.id, meter=METER, by=doer(member), now=at(DAY, "11:00"))
+    check_out(session, first.id, charger=CHARGER, by=doer(member), now=at(DAY, "11:00"))
     session.commit()
     assert split(lines_of(session)) == [("peak", 60, 60, 0), ("peak", 120, 30, 12000)]
 
@@ -178,13 +178,13 @@ def test_nobody_is_kept_in_a_place_that_has_no_tariff(world, park, member, room,
     assert "charge.omitted" in session.scalars(select(AuditEntry.action)).all()
     world.tariff(park, valid_from=date(2027, 1, 1))
     forgotten = reserved(session, room, member, at(DAY, "11:00"), at(DAY, "12:00"))
-    stay = check_in(session, forgotten.id, park=park, meter=METER, by=doer(member), now=at(DAY, "11:00"))
-    assert end_forgotten(session, stay.id, meter=METER, now=at(DAY, "13:00"))
+    stay = check_in(session, forgotten.id, park=park, charger=CHARGER, by=doer(member), now=at(DAY, "11:00"))
+    assert end_forgotten(session, stay.id, charger=CHARGER, now=at(DAY, "13:00"))
 
 
 def test_who_did_not_come_frees_the_space_also_where_no_tariff_names_a_fee(park, member, room, session):
     booked = reserved(session, room, member, at(DAY, "09:00"), at(DAY, "10:00"), quote=8000)
-    assert release_no_show(session, booked.id, park=park, meter=METER, now=at(DAY, "09:20"))
+    assert release_no_show(session, booked.id, park=park, charger=CHARGER, now=at(DAY, "09:20"))
     assert booked.state is ReservationState.NO_SHOW
     assert lines_of(session) == []
 
@@ -192,7 +192,7 @@ def test_who_did_not_come_frees_the_space_also_where_no_tariff_names_a_fee(park,
 def test_a_stay_is_charged_once_however_often_it_ends(world, park, member, room, session):
     world.tariff(park)
     stay = used(session, room, member, at(DAY, "09:00"), at(DAY, "10:00"))
-    RatingMeter().ended(session, stay, now=at(DAY, "10:01"))
+    TariffCharger().ended(session, stay, now=at(DAY, "10:01"))
     charge_stay(session, stay, now=at(DAY, "10:02"))
     assert len(lines_of(session)) == 1
 
@@ -204,10 +204,10 @@ def test_quote_running_cost_and_charge_are_the_same_for_the_same_time(
     used(session, room, member, at(DAY, "08:00"), at(DAY, "08:40"))
     span = Span(at(DAY, "16:36"), at(DAY, "19:17"))
     quoted = quote(session, park, member.enterprise, room, span)
-    stay = walk_in(session, room, member, span.end, meter=METER, by=doer(member), now=span.start)
+    stay = walk_in(session, room, member, span.end, charger=CHARGER, by=doer(member), now=span.start)
     session.commit()
     running = running_costs(session, park, member.enterprise, [stay], span.end)[stay.id]
-    check_out(session, stay.id, meter=METER, by=doer(member), now=span.end)
+    check_out(session, stay.id, charger=CHARGER, by=doer(member), now=span.end)
     session.commit()
     charged = split(lines_of(session, stay_id=stay.id))
     assert split(quoted.lines) == split(running.lines) == charged
@@ -236,7 +236,7 @@ def test_storage_from_28_january_to_3_february_is_32_and_24_yuan(world, park, me
     unit = storage(world, park)
     lease = reserved(session, unit, member, at("2026-01-28", "15:00"), at("2026-02-03", "10:00"))
     stay = begin_lease(session, lease.id, now=at("2026-01-28", "15:00"))
-    end_forgotten(session, stay.id, meter=METER, now=at("2026-02-03", "10:01"))
+    end_forgotten(session, stay.id, charger=CHARGER, now=at("2026-02-03", "10:01"))
     session.commit()
     lines = lines_of(session)
     assert [(line.month_key, line.days, line.amount.fen) for line in lines] == [
@@ -264,7 +264,7 @@ def test_an_open_lease_is_charged_month_by_month_and_its_end_charges_only_the_re
     charge_lease_month(session, stay, Month(2026, 10, SHANGHAI), now=at("2026-11-04"))
     with pytest.raises(ValueError, match="not over"):
         charge_lease_month(session, stay, Month(2026, 11, SHANGHAI), now=at("2026-11-04"))
-    check_out(session, stay.id, meter=METER, by=doer(member), now=at("2026-11-05", "10:00"))
+    check_out(session, stay.id, charger=CHARGER, by=doer(member), now=at("2026-11-05", "10:00"))
     session.commit()
     lines = lines_of(session)
     assert [(line.month_key, line.days) for line in lines] == [(202609, 2), (202610, 31), (202611, 5)]
@@ -293,8 +293,8 @@ def test_not_turning_up_costs_the_share_of_the_quote_that_the_tariff_names(
 ):
     world.tariff(park, no_show_permille=500)
     reservation = reserved(session, room, member, at(DAY, "09:00"), at(DAY, "11:00"), quote=16001)
-    release_no_show(session, reservation.id, park=park, meter=METER, now=at(DAY, "09:15"))
-    METER.not_used(session, reservation, now=at(DAY, "09:16"))
+    release_no_show(session, reservation.id, park=park, charger=CHARGER, now=at(DAY, "09:15"))
+    CHARGER.not_used(session, reservation, now=at(DAY, "09:16"))
     session.commit()
     (fee,) = lines_of(session)
     assert (fee.kind, fee.amount, fee.stay_id) == (ChargeKind.NO_SHOW, Money(8001), None)
@@ -305,7 +305,7 @@ def test_not_turning_up_costs_the_share_of_the_quote_that_the_tariff_names(
 def test_not_turning_up_is_free_where_the_tariff_names_no_share(world, park, member, room, session):
     world.tariff(park)
     reservation = reserved(session, room, member, at(DAY, "09:00"), at(DAY, "11:00"), quote=16000)
-    release_no_show(session, reservation.id, park=park, meter=METER, now=at(DAY, "09:15"))
+    release_no_show(session, reservation.id, park=park, charger=CHARGER, now=at(DAY, "09:15"))
     assert lines_of(session) == []
 
 
@@ -316,7 +316,7 @@ def test_a_correction_keeps_the_old_lines_and_leaves_to_others_what_it_gives_up(
     first = used(session, room, member, at(DAY, "09:00"), at(DAY, "10:00"))  # takes the free hour
     second = used(session, room, member, at(DAY, "10:00"), at(DAY, "11:00"))
     by = doer(world.member(park))
-    facts = {"meter": METER, "by": by, "now": at(DAY, "12:00")}
+    facts = {"meter": CHARGER, "by": by, "now": at(DAY, "12:00")}
     correct_stay(session, first.id, at(DAY, "09:00"), at(DAY, "09:30"), "提前离开", **facts)
     session.commit()
     old, new = lines_of(session, stay_id=first.id)
@@ -340,7 +340,7 @@ def test_nothing_is_corrected_once_its_month_is_closed(world, park, member, room
     world.tariff(park)
     stay = used(session, room, member, at(DAY, "09:00"), at(DAY, "10:00"))
     close_month(session, park, 202611)
-    facts = {"meter": METER, "by": doer(world.member(park)), "now": at("2026-12-04")}
+    facts = {"meter": CHARGER, "by": doer(world.member(park)), "now": at("2026-12-04")}
     with pytest.raises(MonthClosed):
         correct_stay(session, stay.id, at(DAY, "09:00"), at(DAY, "09:30"), "更正", **facts)
 
@@ -349,7 +349,7 @@ def test_nothing_is_corrected_into_a_closed_month(world, park, member, room, ses
     world.tariff(park)
     stay = used(session, room, member, at("2026-12-01", "00:30"), at("2026-12-01", "01:30"))
     close_month(session, park, 202611)
-    facts = {"meter": METER, "by": doer(world.member(park)), "now": at("2026-12-04")}
+    facts = {"meter": CHARGER, "by": doer(world.member(park)), "now": at("2026-12-04")}
     with pytest.raises(MonthClosed) as told:
         correct_stay(session, stay.id, at("2026-11-30", "23:30"), at("2026-12-01", "01:30"), "更正", **facts)
     assert told.value.month.key == 202611

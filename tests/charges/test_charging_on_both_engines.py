@@ -14,7 +14,7 @@ from booking.usage.walk_in import walk_in
 from booking.values.money import Money
 from booking.values.month import Month
 from tests.harness.app import open_session
-from tests.harness.stays import METER, at, doer, lines_of, reserved, used_as_reserved
+from tests.harness.stays import CHARGER, at, doer, lines_of, reserved, used_as_reserved
 from tests.harness.times import SHANGHAI, TUESDAY
 from tests.harness.world import World
 
@@ -55,7 +55,7 @@ def test_two_stays_that_end_at_once_do_not_both_get_the_last_free_minutes(both):
     people = [world.member(enterprise) for _ in range(6)]
     start, end = at(DAY, "09:00"), at(DAY, "10:00")
     stays = [
-        walk_in(session, world.space(area), member, end, meter=METER, by=doer(member), now=start)
+        walk_in(session, world.space(area), member, end, charger=CHARGER, by=doer(member), now=start)
         for member in people
     ]
     session.commit()
@@ -66,7 +66,7 @@ def test_two_stays_that_end_at_once_do_not_both_get_the_last_free_minutes(both):
         with app.app_context():
             ready.wait(10)
             with transaction() as writing:
-                check_out(writing, stay_id, meter=METER, by=by, now=end)
+                check_out(writing, stay_id, charger=CHARGER, by=by, now=end)
 
     with ThreadPoolExecutor(len(stays)) as pool:
         for done in [pool.submit(leave, stay.id, by) for stay, by in zip(stays, doers, strict=True)]:

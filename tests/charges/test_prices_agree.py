@@ -107,4 +107,4 @@ def again_from_its_copy(line):
         allowance_left={line.month_key: kept.allowance_left_minutes},
         spent={line.day: kept.spent_fen},
     )
-    return [(one.minutes, one.free_minutes, one.amount, one.before_cap) for one in rating.lines]
+    return [(one.minutes, one.free_minutes, one.amount, one.uncapped) for one in rating.lines]

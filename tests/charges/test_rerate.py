@@ -28,7 +28,7 @@ from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.work_calendar import WorkCalendar
 from tests.harness.app import open_session
-from tests.harness.stays import METER, at, doer, reserved, used
+from tests.harness.stays import CHARGER, at, doer, reserved, used
 from tests.harness.times import SHANGHAI, TUESDAY
 from tests.harness.world import World
 from tests.tariffs.oracle import price
@@ -56,7 +56,7 @@ class Book:
         return used(self.session, space or self.room, self.member, at(day, start), at(day, end))
 
     def correct(self, stay, start, end, day=DAY):
-        facts = {"meter": METER, "by": self.by, "now": at(LATER)}
+        facts = {"meter": CHARGER, "by": self.by, "now": at(LATER)}
         correct_stay(self.session, stay.id, at(day, start), at(day, end), "门禁记录", **facts)
         self.session.commit()
 
@@ -113,17 +113,17 @@ def test_the_worked_example(open_book):
 def test_a_forgotten_stay_takes_the_free_minutes_of_its_end_not_of_its_discovery(open_book):
     book = open_book()
     row = reserved(book.session, book.room, book.member, at(DAY, "09:00"), at(DAY, "10:00"))
-    facts = {"park": book.park, "meter": METER, "by": doer(book.member), "now": at(DAY, "09:00")}
+    facts = {"park": book.park, "meter": CHARGER, "by": doer(book.member), "now": at(DAY, "09:00")}
     forgotten = check_in(book.session, row.id, **facts)
     book.session.commit()
     elsewhere = book.world.space(book.area)
     book.use("09:30", "10:30", elsewhere)
     assert book.free_and_fen() == [(60, 0)]
-    end_forgotten(book.session, forgotten.id, meter=METER, now=at(DAY, "11:00"))
+    end_forgotten(book.session, forgotten.id, charger=CHARGER, now=at(DAY, "11:00"))
     book.session.commit()
     assert book.free_and_fen() == [(60, 0), (0, 8000)]
     state_true_end(
-        book.session, forgotten.id, at(DAY, "09:30"), meter=METER, by=book.by, now=at(DAY, "12:00")
+        book.session, forgotten.id, at(DAY, "09:30"), charger=CHARGER, by=book.by, now=at(DAY, "12:00")
     )
     book.session.commit()
     assert book.free_and_fen() == [(30, 0), (30, 4000)]
@@ -149,13 +149,13 @@ def test_a_closed_month_stays_as_it_is(open_book):
         at("2026-10-31", "21:00"),
         at("2026-10-31", "22:00"),
     )
-    facts = {"park": book.park, "meter": METER, "by": doer(book.member), "now": at("2026-10-31", "21:00")}
+    facts = {"park": book.park, "meter": CHARGER, "by": doer(book.member), "now": at("2026-10-31", "21:00")}
     stay = check_in(book.session, over.id, **facts)
     book.session.add(
         MonthClose(park_id=book.park.id, month_key=202610, closed_at=at("2026-11-05"), closed_by="测试")
     )
     book.session.commit()
-    end_forgotten(book.session, stay.id, meter=METER, now=at("2026-11-06"))
+    end_forgotten(book.session, stay.id, charger=CHARGER, now=at("2026-11-06"))
     book.session.commit()
     found = {line.stay_id: (line.free_minutes, line.amount.fen) for line in book.live()}
     assert found == {night.id: (60, 0), stay.id: (0, 8000)}, (
@@ -314,7 +314,7 @@ def test_random_stays_and_random_corrections_come_to_a_fresh_rating(open_book, s
         start = stay.started_at + timedelta(minutes=chance.randrange(-90, 90))
         end = start + timedelta(minutes=chance.randrange(0, 240))
         with suppress(OverlapsAnotherStay, NothingToCorrect):
-            facts = {"meter": METER, "by": book.by, "now": at(LATER)}
+            facts = {"meter": CHARGER, "by": book.by, "now": at(LATER)}
             correct_stay(book.session, stay.id, start, end, "门禁记录", **facts)
         book.session.commit()
     assert charged(book) == expected(book, tariff)
@@ -332,7 +332,7 @@ def test_corrections_at_one_moment_come_to_a_fresh_rating(open_book):
         with book.app.app_context():
             ready.wait(10)
             with transaction() as session:
-                facts = {"meter": METER, "by": book.by, "now": at(LATER)}
+                facts = {"meter": CHARGER, "by": book.by, "now": at(LATER)}
                 start, end = at(DAY, "09:00"), at(DAY, f"09:{50 - 10 * number}")
                 correct_stay(session, stay_id, start, end, "门禁记录", **facts)
 

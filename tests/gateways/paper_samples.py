@@ -66,7 +66,7 @@ def part(
     """Write what one charge line says of itself."""
     rule = MeteredRule(rate, step_minutes=15, minimum_minutes=30, daily_cap=None)
     day = date(2026, 10, 12)
-    return UseExplained(rule, day, band, Decimal(factor), minutes, free_minutes, amount, before_cap=amount)
+    return UseExplained(rule, day, band, Decimal(factor), minutes, free_minutes, amount, uncapped=amount)
 
 
 def use(day: date, used: str, billed: str, *parts: UseExplained, note: str = "") -> UseOfDay:

@@ -9,7 +9,7 @@ import pytest
 
 from booking.gateways.typst import words
 from booking.gateways.typst.printer import TypstPrinter
-from booking.gateways.typst.savings_data import report_data
+from booking.gateways.typst.savings_input import report_data
 from booking.savings.report_paper import NamedChain, UnnamedChain
 from booking.savings.rules import Source
 from tests.gateways import paper_samples as samples
@@ -101,7 +101,7 @@ def test_the_same_report_makes_the_same_bytes() -> None:
 
 
 def test_areas_and_shares_are_written_short() -> None:
-    assert words.area(Decimal("100.00")) == "100 m²"
-    assert words.area(Decimal("1234.50")) == "1,234.5 m²"
-    assert words.percent(None) == "—"
-    assert words.percent(Decimal("-3.125")) == "−3.1%"
+    assert words.area_words(Decimal("100.00")) == "100 m²"
+    assert words.area_words(Decimal("1234.50")) == "1,234.5 m²"
+    assert words.percent_words(None) == "—"
+    assert words.percent_words(Decimal("-3.125")) == "−3.1%"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.audit.actor import Actor
-from booking.charges.charge_stay import RatingMeter
+from booking.charges.charge_stay import TariffCharger
 from booking.charges.models import Charge
 from booking.people.models import Member
 from booking.reservations.claim import claim
@@ -20,7 +20,7 @@ from booking.values.month import day_span, local_day
 from booking.values.span import Span
 from tests.harness.times import SHANGHAI
 
-METER = RatingMeter()
+CHARGER = TariffCharger()
 
 
 def at(day: str, clock: str = "00:00") -> datetime:
@@ -72,18 +72,18 @@ def reserved(
 def used(session, space: Space, member: Member, start: datetime, end: datetime) -> Stay:
     """Walk in, and check out, however late: whoever is there beyond midnight has said so."""
     until = min(end, day_span(local_day(start, SHANGHAI), SHANGHAI).end)
-    stay = walk_in(session, space, member, until, meter=METER, by=doer(member), now=start)
+    stay = walk_in(session, space, member, until, charger=CHARGER, by=doer(member), now=start)
     stay.held_until = max(until, end)
     session.flush()
-    check_out(session, stay.id, meter=METER, by=doer(member), now=end)
+    check_out(session, stay.id, charger=CHARGER, by=doer(member), now=end)
     session.commit()
     return stay
 
 
 def used_as_reserved(session, reservation: Reservation, member: Member, start: datetime, end: datetime):
     """Check in to a reservation and out again."""
-    stay = check_in(session, reservation.id, park=member.park, meter=METER, by=doer(member), now=start)
-    check_out(session, stay.id, meter=METER, by=doer(member), now=end)
+    stay = check_in(session, reservation.id, park=member.park, charger=CHARGER, by=doer(member), now=start)
+    check_out(session, stay.id, charger=CHARGER, by=doer(member), now=end)
     session.commit()
     return stay
 

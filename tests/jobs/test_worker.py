@@ -28,14 +28,14 @@ def test_a_clock_set_back_by_a_day_does_not_stop_the_timer(app, monkeypatch, sta
             stop.set()
         return []
 
-    worker.keep_ticking(app, Job("a", 0, due, lambda *_: False), stop)
+    worker.run_periodically(app, Job("a", 0, due, lambda *_: False), stop)
     assert seen == [now, now - timedelta(days=1), now - timedelta(days=2)]
 
 
 def test_a_database_that_is_away_is_one_line_of_the_log_and_the_timer_goes_on(app_on, caplog):
     app = app_on("postgresql+psycopg://nobody@127.0.0.1:1/nowhere")
     with caplog.at_level(logging.WARNING):
-        worker.tick(
+        worker.run_once(
             app, Job("a", 0, lambda session, _: session.execute(text("SELECT 1")).all(), lambda *_: False)
         )
     [line] = [record for record in caplog.records if record.name == "booking.jobs.worker"]

@@ -18,7 +18,7 @@ from booking.jobs.job import run
 from booking.jobs.letters import LETTERS
 from booking.mail.models import Letter
 from booking.mail.outbox import LetterText, lock_letter, settle_letter, write_letter
-from booking.mail.queries import State, count_late, enclosures_of, letters_of
+from booking.mail.queries import LetterState, count_late, enclosures_of, letters_of
 from booking.mail.rules import LOCKED_FOR, LONGEST_PAUSE, MOST_ATTEMPTS, pause_after
 from booking.mail.transport import GivenUp, TryLater
 from tests.fakes.transport import FakeTransport
@@ -121,7 +121,7 @@ def test_refused_for_good_comes_on_the_list_a_person_looks_at(app, transport, pu
     transport.answers = [GivenUp("550 no such user")]
     work(app)
     assert fresh(session, letter).failed_at is not None
-    [failed] = letters_of(session, letter.park_id, State.FAILED, offset=0)
+    [failed] = letters_of(session, letter.park_id, LetterState.FAILED, offset=0)
     assert failed.last_error == "550 no such user"
     work(app)
     assert transport.letters == []

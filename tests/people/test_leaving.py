@@ -34,7 +34,7 @@ def test_after_its_last_day_nothing_can_be_reserved_or_walked_into(session, worl
             session, [room], tomorrow, quote=lambda _: price, choose=lambda left: left[0], by=by, now=TUESDAY
         )
     with pytest.raises(EnterpriseHasLeft):
-        walk_in(session, room, member, start + timedelta(hours=1), meter=None, by=by, now=start)
+        walk_in(session, room, member, start + timedelta(hours=1), charger=None, by=by, now=start)
     today = Span(TUESDAY + timedelta(hours=1), TUESDAY + timedelta(hours=2))
     assert reserve(session, room, today, quote=price, by=by, now=TUESDAY).id
 

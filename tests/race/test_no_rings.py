@@ -12,7 +12,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from booking.charges.charge_stay import RatingMeter
+from booking.charges.charge_stay import TariffCharger
 from booking.charges.dispute import answer_dispute
 from booking.charges.models import Charge, MonthClose, Outcome
 from booking.charges.move_out import EndedByMoveOut, move_out
@@ -39,7 +39,7 @@ from booking.values.money import Money
 from tests.harness.app import open_session
 from tests.harness.months import BY, CLOSING_DAY, OCTOBER, Press, question
 from tests.harness.run import HANGS
-from tests.harness.stays import METER, at, doer, reserved, used
+from tests.harness.stays import CHARGER, at, doer, reserved, used
 from tests.harness.times import TUESDAY
 from tests.harness.world import World
 
@@ -80,7 +80,7 @@ class Two:
         return future
 
 
-class InterruptedAfter(RatingMeter):
+class InterruptedAfter(TariffCharger):
     """A meter at which somebody else begins something once the first stay is charged."""
 
     def __init__(self, meanwhile) -> None:
@@ -92,7 +92,7 @@ class InterruptedAfter(RatingMeter):
         self.second = self.second or self.meanwhile()
 
 
-class Interrupted(RatingMeter):
+class Interrupted(TariffCharger):
     """A meter at which somebody else begins something before a stay that has ended is charged."""
 
     def __init__(self, meanwhile) -> None:
@@ -125,7 +125,7 @@ def test_checking_out_while_the_end_is_changed(two):
     member = world.member(world.enterprise(park))
     start, end = at("2026-11-03", "09:00"), at("2026-11-03", "11:00")
     reservation = reserved(session, world.space(world.area(park)), member, start, end, 16000)
-    stay = check_in(session, reservation.id, park=park, meter=METER, by=doer(member), now=start)
+    stay = check_in(session, reservation.id, park=park, charger=CHARGER, by=doer(member), now=start)
     session.commit()
     by, now = doer(member), start + timedelta(minutes=30)
     with open_session(two.app) as first:
@@ -136,7 +136,7 @@ def test_checking_out_while_the_end_is_changed(two):
                 session, reservation.id, end - timedelta(minutes=15), quote=Money(14000), by=by, now=now
             ),
         )
-        check_out(first, stay.id, meter=METER, by=by, now=now)
+        check_out(first, stay.id, charger=CHARGER, by=by, now=now)
         first.commit()
     assert isinstance(second.exception(10), CannotChange)
     session.expire_all()
@@ -165,10 +165,10 @@ def test_giving_a_store_back_while_the_enterprise_leaves(two):
         return move_out(session, tenant, date(2026, 10, 31), by=BY, now=CLOSING_DAY)
 
     with open_session(two.app) as first:
-        meter = Interrupted(lambda: two.second_meets(first, leaving))
-        check_out(first, stay.id, meter=meter, by=doer(member), now=CLOSING_DAY)
+        charger = Interrupted(lambda: two.second_meets(first, leaving))
+        check_out(first, stay.id, charger=charger, by=doer(member), now=CLOSING_DAY)
         first.commit()
-    assert meter.second.result(10) == EndedByMoveOut(), "there was nothing left to end"
+    assert charger.second.result(10) == EndedByMoveOut(), "there was nothing left to end"
     two.session.expire_all()
     assert two.session.get_one(Enterprise, member.enterprise_id).left_on == date(2026, 10, 31)
 
@@ -181,10 +181,10 @@ def test_giving_a_store_back_while_its_month_is_billed(two):
     )
     session.commit()
     with open_session(two.app) as first:
-        meter = Interrupted(lambda: two.second_meets(first, lambda session: bill(session, member)))
-        check_out(first, stay.id, meter=meter, by=doer(member), now=CLOSING_DAY)
+        charger = Interrupted(lambda: two.second_meets(first, lambda session: bill(session, member)))
+        check_out(first, stay.id, charger=charger, by=doer(member), now=CLOSING_DAY)
         first.commit()
-    assert meter.second.result(10) == Money.yuan(32)
+    assert charger.second.result(10) == Money.yuan(32)
     session.expire_all()
     days = session.execute(select(Charge.month_key, Charge.days).order_by(Charge.month_key)).all()
     assert [tuple(row) for row in days] == [(202610, 4), (202611, 5)]
@@ -201,21 +201,21 @@ def test_two_forgotten_stays_make_way_while_the_house_ends_one_of_them(two):
     whole = world.space(area, parts=rooms)
     start, late = at("2026-11-03", "09:00"), at("2026-11-03", "12:00")
     stays = [
-        walk_in(session, room, forgetful, STAYED, meter=METER, by=doer(forgetful), now=start)
+        walk_in(session, room, forgetful, STAYED, charger=CHARGER, by=doer(forgetful), now=start)
         for room in rooms
     ]
     new = world.member(world.enterprise(park))
     until = late + timedelta(hours=1)
     with open_session(two.app) as first:
-        meter = InterruptedAfter(
+        charger = InterruptedAfter(
             lambda: two.second_meets(
-                first, lambda session: end_forgotten(session, stays[1].id, meter=METER, now=late)
+                first, lambda session: end_forgotten(session, stays[1].id, charger=CHARGER, now=late)
             )
         )
         whole, new = first.get_one(Space, whole.id), first.get_one(Member, new.id)
-        walk_in(first, whole, new, until, meter=meter, by=doer(new), now=late)
+        walk_in(first, whole, new, until, charger=charger, by=doer(new), now=late)
         first.commit()
-    assert meter.second.result(10) is False, "it has ended already"
+    assert charger.second.result(10) is False, "it has ended already"
     session.expire_all()
     assert [session.get_one(Stay, stay.id).ended_at for stay in stays] == [STAYED, STAYED]
 
@@ -288,7 +288,7 @@ def a_line_in_question(two):
 
 def an_hour_only(session, stay):
     end = STARTED + timedelta(hours=1)
-    correct_stay(session, stay.id, STARTED, end, "核对门禁", meter=METER, by=BY, now=TUESDAY)
+    correct_stay(session, stay.id, STARTED, end, "核对门禁", charger=CHARGER, by=BY, now=TUESDAY)
 
 
 def agree(session, asked):
@@ -317,7 +317,7 @@ def a_question_about_the_second_hour(two):
 
 def half_an_hour_only(session, stay):
     half = STARTED + timedelta(minutes=30)
-    correct_stay(session, stay.id, STARTED, half, "核对门禁", meter=METER, by=BY, now=TUESDAY)
+    correct_stay(session, stay.id, STARTED, half, "核对门禁", charger=CHARGER, by=BY, now=TUESDAY)
 
 
 def test_an_answer_waits_for_who_moves_the_line_it_is_about(two):

@@ -1,4 +1,4 @@
-"""A second rater, written from DOMAIN.md alone: it walks minute by minute and knows no shortcut.
+"""A second rater, written from docs/rules.md alone: it walks minute by minute and knows no shortcut.
 
 It takes the same document as `flask rate` and shares no code with the product.
 """

@@ -320,7 +320,7 @@ def test_what_was_charged_before_that_day_counts_towards_the_cap():
         SHANGHAI,
         spent={date(2026, 11, 3): 8000, date(2026, 11, 4): 9000},
     )
-    assert [(line.amount, line.before_cap) for line in rating.lines] == [(Money(1000), Money(6000))]
+    assert [(line.amount, line.uncapped) for line in rating.lines] == [(Money(1000), Money(6000))]
 
 
 def test_a_day_already_over_its_cap_is_not_paid_back():

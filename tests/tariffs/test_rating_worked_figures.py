@@ -1,4 +1,4 @@
-"""The worked figures of DOMAIN.md."""
+"""The worked figures of docs/rules.md."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_meeting_room_costs_what_was_used(come, go, billed_to, lines):
 def test_a_workstation_costs_no_more_than_its_daily_cap():
     stay = MeasuredStay("a", "W1", tuesday("08:58"), tuesday("18:10"))
     (line,) = rate(stay, WORKSTATION, WorkCalendar(), SHANGHAI).lines
-    assert (line.minutes, line.before_cap, line.amount) == (570, Money(11400), Money(6000))
+    assert (line.minutes, line.uncapped, line.amount) == (570, Money(11400), Money(6000))
 
 
 def test_storage_costs_its_days_in_the_month_they_fall_in():

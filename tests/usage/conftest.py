@@ -53,7 +53,7 @@ class Place:
         self.room = world.space(self.area, name="兰亭", code="M1")
         self.enterprise = world.enterprise(self.park)
         self.member = world.member(self.enterprise)
-        self.meter = NotingMeter()
+        self.charger = NotingMeter()
         self.by = Actor("测试员", self.member.id, self.park.id, self.enterprise.id)
 
     def at(self, hours):

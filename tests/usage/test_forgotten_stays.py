@@ -21,7 +21,7 @@ from booking.usage.stay_longer import change_end, hold_overstay, stay_longer
 from booking.usage.walk_in import walk_in
 from booking.values.money import Money
 from tests.harness.app import open_session
-from tests.harness.stays import METER, at, doer, reserved
+from tests.harness.stays import CHARGER, at, doer, reserved
 from tests.harness.times import TUESDAY
 from tests.harness.world import World
 
@@ -48,29 +48,31 @@ class Room:
 
     def stay(self, start, end, space=None):
         row = reserved(self.session, space or self.room, self.member, start, end)
-        stay = check_in(self.session, row.id, park=self.park, meter=METER, by=doer(self.member), now=start)
+        stay = check_in(
+            self.session, row.id, park=self.park, charger=CHARGER, by=doer(self.member), now=start
+        )
         self.session.commit()
         return stay
 
     def walked_in(self, start, until):
-        act = {"meter": METER, "by": doer(self.member), "now": start}
+        act = {"meter": CHARGER, "by": doer(self.member), "now": start}
         stay = walk_in(self.session, self.room, self.member, until, **act)
         self.session.commit()
         return stay
 
     def presses(self, stay, now, who=None):
-        check_out(self.session, stay.id, meter=METER, by=doer(who or self.member), now=now)
+        check_out(self.session, stay.id, charger=CHARGER, by=doer(who or self.member), now=now)
 
     def job(self, stay, now):
-        if not end_forgotten(self.session, stay.id, meter=METER, now=now):
+        if not end_forgotten(self.session, stay.id, charger=CHARGER, now=now):
             hold_overstay(self.session, stay.id, now=now)
 
     def next_guest(self, space, now):
         until = now + 15 * MINUTE
-        walk_in(self.session, space, self.neighbour, until, meter=METER, by=doer(self.neighbour), now=now)
+        walk_in(self.session, space, self.neighbour, until, charger=CHARGER, by=doer(self.neighbour), now=now)
 
     def comes(self, row, now):
-        check_in(self.session, row.id, park=self.park, meter=METER, by=doer(self.neighbour), now=now)
+        check_in(self.session, row.id, park=self.park, charger=CHARGER, by=doer(self.neighbour), now=now)
 
     def triggers(self, stay):
         """Every way in which a stay that was left open comes to its end, by name."""

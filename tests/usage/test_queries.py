@@ -9,7 +9,7 @@ from booking.reservations.models import ReservationState
 from booking.spaces.models import Kind
 from booking.usage.check_in import check_in
 from booking.usage.check_out import check_out
-from booking.usage.door_queries import at_the_door, free_now, latest_end, space_by_code
+from booking.usage.door_queries import at_the_door, free_now, latest_stay_end, space_by_code
 from booking.usage.front_desk_queries import (
     ReservationFilter,
     day_rows,
@@ -29,7 +29,7 @@ from booking.values.span import Span
 def busy(place):
     """A day with a stay that goes on, a walk-in next door, a no-show and a reservation to come."""
     place.next_door = place.world.space(place.area, name="隔壁")
-    place.act = {"meter": place.meter, "by": place.by, "now": place.now}
+    place.act = {"meter": place.charger, "by": place.by, "now": place.now}
     place.stay = check_in(place.session, place.reservation(0, 2).id, park=place.park, **place.act)
     place.walk_in = walk_in(place.session, place.next_door, place.member, place.at(1), **place.act)
     missed = place.reservation(5, 6, space=place.next_door)
@@ -71,7 +71,7 @@ def test_my_day_knows_what_comes_what_was_missed_and_what_was_used(busy):
     assert coming(busy.session, *whose, busy.now, busy.at(15), others=True) == []
     assert len(not_turned_up(busy.session, *whose, busy.day)) == 1
     assert used_in(busy.session, *whose, busy.day) == []
-    check_out(busy.session, busy.stay.id, meter=busy.meter, by=busy.by, now=busy.at(1))
+    check_out(busy.session, busy.stay.id, charger=busy.charger, by=busy.by, now=busy.at(1))
     busy.session.commit()
     assert used_in(busy.session, *whose, busy.day) == [busy.stay]
     assert last_used_space(busy.session, *whose) in {busy.room, busy.next_door}
@@ -84,8 +84,8 @@ def test_the_desk_counts_who_is_in_and_who_did_not_come(busy):
 
 
 def test_a_stay_may_be_longer_up_to_the_next_claim(busy):
-    assert latest_end(busy.session, busy.stay, busy.at(1)) == busy.at(3)
-    assert latest_end(busy.session, busy.walk_in, busy.at(0.5)) == busy.at(5)
+    assert latest_stay_end(busy.session, busy.stay, busy.at(1)) == busy.at(3)
+    assert latest_stay_end(busy.session, busy.walk_in, busy.at(0.5)) == busy.at(5)
 
 
 def test_a_door_knows_whose_stay_goes_on_and_what_is_free_instead(busy):

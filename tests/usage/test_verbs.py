@@ -44,11 +44,13 @@ from tests.harness.run import HANGS
 
 
 def come(place, row, at=0.0):
-    return check_in(place.session, row.id, park=place.park, meter=place.meter, by=place.by, now=place.at(at))
+    return check_in(
+        place.session, row.id, park=place.park, charger=place.charger, by=place.by, now=place.at(at)
+    )
 
 
 def leave(place, stay, at):
-    return check_out(place.session, stay.id, meter=place.meter, by=place.by, now=place.at(at))
+    return check_out(place.session, stay.id, charger=place.charger, by=place.by, now=place.at(at))
 
 
 def held(place, space=None):
@@ -68,7 +70,7 @@ def test_leaving_early_frees_the_rest_and_keeps_the_plan(place):
     assert (row.starts_at, row.ends_at) == (place.at(0), place.at(2))
     assert (stay.started_at, stay.ended_at, stay.ending) == (place.at(0), place.at(1.25), Ending.CHECKED_OUT)
     assert row.state is ReservationState.DONE
-    assert place.meter.ended_stays == [stay.id]
+    assert place.charger.ended_stays == [stay.id]
 
 
 def test_check_in_opens_ten_minutes_before_the_start_and_claims_them(place):
@@ -105,7 +107,7 @@ def test_checking_out_twice_tells_when_it_was(place):
     with pytest.raises(AlreadyOut) as refused:
         leave(place, stay, 1.5)
     assert refused.value.ended_at == place.at(1)
-    assert place.meter.ended_stays == [stay.id]
+    assert place.charger.ended_stays == [stay.id]
 
 
 def test_staying_over_is_possible_while_the_space_is_free(place):
@@ -127,17 +129,17 @@ def test_an_overstay_is_over_once_somebody_elses_time_begins(place):
     leave(place, stay, 1.75)
     assert stay.ended_at == place.at(1)
     assert stay.needs_review
-    state_true_end(place.session, stay.id, place.at(1.5), meter=place.meter, by=place.by, now=place.at(2))
+    state_true_end(place.session, stay.id, place.at(1.5), charger=place.charger, by=place.by, now=place.at(2))
     assert stay.ended_at == place.at(1.5)
 
 
 def test_a_forgotten_check_out_ends_at_the_reserved_end_and_is_to_be_reviewed(place):
     stay = come(place, place.reservation(0, 1))
-    assert not end_forgotten(place.session, stay.id, meter=place.meter, now=place.at(1.9))
-    assert end_forgotten(place.session, stay.id, meter=place.meter, now=place.at(2))
+    assert not end_forgotten(place.session, stay.id, charger=place.charger, now=place.at(1.9))
+    assert end_forgotten(place.session, stay.id, charger=place.charger, now=place.at(2))
     assert (stay.ended_at, stay.ending, stay.needs_review) == (place.at(1), Ending.FORGOTTEN, True)
-    assert not end_forgotten(place.session, stay.id, meter=place.meter, now=place.at(3))
-    assert place.meter.ended_stays == [stay.id]
+    assert not end_forgotten(place.session, stay.id, charger=place.charger, now=place.at(3))
+    assert place.charger.ended_stays == [stay.id]
     assert held(place) == [(0, 1)]
 
 
@@ -157,7 +159,7 @@ def test_who_is_still_there_is_not_pushed_out(place):
             place.room,
             place.member,
             place.at(2),
-            meter=place.meter,
+            charger=place.charger,
             by=place.by,
             now=place.at(0.5),
         )
@@ -165,14 +167,18 @@ def test_who_is_still_there_is_not_pushed_out(place):
 
 def test_the_tenant_may_state_the_true_end_once(place):
     stay = come(place, place.reservation(0, 1))
-    end_forgotten(place.session, stay.id, meter=place.meter, now=place.at(2))
-    state_true_end(place.session, stay.id, place.at(0.75), meter=place.meter, by=place.by, now=place.at(3))
+    end_forgotten(place.session, stay.id, charger=place.charger, now=place.at(2))
+    state_true_end(
+        place.session, stay.id, place.at(0.75), charger=place.charger, by=place.by, now=place.at(3)
+    )
     assert stay.ended_at == place.at(0.75)
     assert [(one.old_ended_at, one.new_ended_at) for one in stay.corrections] == [
         (place.at(1), place.at(0.75))
     ]
     with pytest.raises(NothingToReview):
-        state_true_end(place.session, stay.id, place.at(0.5), meter=place.meter, by=place.by, now=place.at(3))
+        state_true_end(
+            place.session, stay.id, place.at(0.5), charger=place.charger, by=place.by, now=place.at(3)
+        )
 
 
 def test_a_correction_keeps_both_versions_who_and_why(place):
@@ -184,7 +190,7 @@ def test_a_correction_keeps_both_versions_who_and_why(place):
         place.at(0.25),
         place.at(1.5),
         "门禁记录为准",
-        meter=place.meter,
+        charger=place.charger,
         by=place.by,
         now=place.at(5),
     )
@@ -193,23 +199,23 @@ def test_a_correction_keeps_both_versions_who_and_why(place):
     assert (kept.old_started_at, kept.old_ended_at) == (place.at(0), place.at(2))
     assert (kept.new_started_at, kept.new_ended_at) == (place.at(0.25), place.at(1.5))
     assert (kept.actor_name, kept.reason) == ("测试员", "门禁记录为准")
-    assert place.meter.corrections == [stay.id]
+    assert place.charger.corrections == [stay.id]
     trail = place.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert trail[-1] == "stay.corrected"
 
 
 def test_a_correction_to_the_same_times_is_refused_unless_they_were_in_doubt(place):
     stay = come(place, place.reservation(0, 1))
-    end_forgotten(place.session, stay.id, meter=place.meter, now=place.at(2))
+    end_forgotten(place.session, stay.id, charger=place.charger, now=place.at(2))
     same = (place.at(0), place.at(1), "门禁")
-    facts = {"meter": place.meter, "by": place.by, "now": place.at(3)}
+    facts = {"meter": place.charger, "by": place.by, "now": place.at(3)}
     correct_stay(place.session, stay.id, *same, **facts)
     assert not stay.needs_review
     correct_stay(place.session, stay.id, *same, **facts)  # the button pressed twice
     with pytest.raises(NothingToCorrect) as refused:
         correct_stay(place.session, stay.id, *same[:2], "没改", **facts)
     assert (refused.value.started_at, refused.value.ended_at) == same[:2]
-    assert place.meter.corrections == [stay.id]
+    assert place.charger.corrections == [stay.id]
 
 
 @pytest.mark.parametrize(
@@ -232,7 +238,7 @@ def test_a_correction_is_refused_where_it_cannot_be_true(place, start, end, reas
             place.at(start),
             place.at(end),
             reason,
-            meter=place.meter,
+            charger=place.charger,
             by=place.by,
             now=place.at(6),
         )
@@ -242,7 +248,7 @@ def test_a_correction_is_refused_where_it_cannot_be_true(place, start, end, reas
 def test_a_correction_may_reach_to_this_very_moment_and_not_beyond(place):
     stay = come(place, place.reservation(0, 2))
     leave(place, stay, 1)
-    facts = {"meter": place.meter, "by": place.by, "now": place.at(5)}
+    facts = {"meter": place.charger, "by": place.by, "now": place.at(5)}
     with pytest.raises(NotYet):
         correct_stay(place.session, stay.id, place.at(0), place.at(5 + 1 / 3600), "理由", **facts)
     correct_stay(place.session, stay.id, place.at(0), place.at(5), "理由", **facts)
@@ -255,16 +261,16 @@ def test_a_correction_of_a_closed_month_or_from_a_stale_page_is_refused(place):
     figures = (place.at(0), place.at(1), "理由")
     with pytest.raises(StalePage):
         correct_stay(
-            place.session, stay.id, *figures, meter=place.meter, by=place.by, now=place.at(5), version=99
+            place.session, stay.id, *figures, charger=place.charger, by=place.by, now=place.at(5), version=99
         )
-    place.meter.closed = NotYet(place.now)
+    place.charger.closed = NotYet(place.now)
     with pytest.raises(NotYet):
-        correct_stay(place.session, stay.id, *figures, meter=place.meter, by=place.by, now=place.at(5))
+        correct_stay(place.session, stay.id, *figures, charger=place.charger, by=place.by, now=place.at(5))
 
 
 def test_who_does_not_come_within_the_grace_gives_the_space_back(place):
     row = place.reservation(0, 2)
-    act = {"park": place.park, "meter": place.meter}
+    act = {"park": place.park, "meter": place.charger}
     assert not release_no_show(place.session, row.id, now=place.at(14.9 / 60), **act)
     assert due_no_shows(place.session, place.at(14.9 / 60)) == []
     assert due_no_shows(place.session, place.at(0.25)) == [row.id]
@@ -272,7 +278,7 @@ def test_who_does_not_come_within_the_grace_gives_the_space_back(place):
     assert not release_no_show(place.session, row.id, now=place.at(0.3), **act)
     assert (row.state, row.starts_at, row.ends_at) == (ReservationState.NO_SHOW, place.at(0), place.at(2))
     assert held(place) == []
-    assert place.meter.no_shows == [row.id]
+    assert place.charger.no_shows == [row.id]
     assert place.session.scalars(select(ReservationChange.what)).all() == ["reservation.released"]
 
 
@@ -286,7 +292,7 @@ def test_a_walk_in_holds_a_free_space_and_no_other(place):
             place.room,
             place.member,
             place.at(until),
-            meter=place.meter,
+            charger=place.charger,
             by=place.by,
             now=place.now,
         )
@@ -302,7 +308,13 @@ def test_a_walk_in_holds_a_free_space_and_no_other(place):
 
 def test_to_stay_longer_is_to_stay_beyond_the_planned_end(place):
     stay = walk_in(
-        place.session, place.room, place.member, place.at(1), meter=place.meter, by=place.by, now=place.now
+        place.session,
+        place.room,
+        place.member,
+        place.at(1),
+        charger=place.charger,
+        by=place.by,
+        now=place.now,
     )
 
     def stay_until(until):
@@ -330,7 +342,7 @@ def test_a_storage_lease_begins_and_ends_by_itself(place):
     place.session.flush()
     assert stays_past_their_end(place.session, place.at(47)) == []
     assert stays_past_their_end(place.session, place.at(48)) == [stay.id]
-    assert end_forgotten(place.session, stay.id, meter=place.meter, now=place.at(51))
+    assert end_forgotten(place.session, stay.id, charger=place.charger, now=place.at(51))
     assert (stay.ended_at, stay.ending, stay.needs_review) == (place.at(48), Ending.LEASE_END, False)
 
 
@@ -368,7 +380,7 @@ def test_of_two_who_walk_in_at_one_moment_one_is_told_that_it_is_in_use(place):
             room, member = session.get_one(Space, room_id), session.get_one(Member, member_id)
             if session.get_bind().dialect.name != "sqlite":
                 ready.wait(timeout=HANGS)
-            act = {"meter": place.meter, "by": place.by, "now": place.now}
+            act = {"meter": place.charger, "by": place.by, "now": place.now}
             try:
                 walk_in(session, room, member, place.at(1), **act)
             except (StillInUse, Taken) as no:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.calendar import blueprint
-from booking.blueprints.kit.access import allow, fetched
+from booking.blueprints.kit.access import allow, in_background
 from booking.blueprints.kit.converters import instant_or_none, whole
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.session import my_enterprise_id, my_park
@@ -27,7 +27,7 @@ BAD_REQUEST = 400
 
 
 @blueprint.get("/quote")
-@fetched
+@in_background
 @allow(Role.MEMBER, Role.MANAGER)
 def price() -> ResponseReturnValue:
     """Tell what a stretch would cost: {"text": …, "detail": …, "when": …, "problem": …}.

@@ -27,7 +27,7 @@ from booking.language import lazy_gettext as _
 from booking.letters.bills import credit_letter
 from booking.payments.balance import (
     InvoiceFilter,
-    Show,
+    InvoicesShown,
     balance_of,
     count_invoices,
     find_payment,
@@ -61,7 +61,7 @@ def invoices() -> str:
     states = {row.invoice.id: labels.state_of(row.balance, wanted.today) for row in rows}
     return render_template(
         "closing/invoices.html", rows=rows, states=states, wanted=wanted, zone=park.zone,
-        month=request.args.get("month", ""), enterprises=queries.enterprises_invoiced(db.session(), park.id),
+        month=request.args.get("month", ""), enterprises=queries.enterprise_names(db.session(), park.id),
         pager=pager,
     )  # fmt: skip
 
@@ -73,9 +73,9 @@ def _month_key() -> int | None:
         return None
 
 
-def _show() -> Show:
+def _show() -> InvoicesShown:
     text = request.args.get("show", "")
-    return Show(text) if text in set(Show) else Show.ALL
+    return InvoicesShown(text) if text in set(InvoicesShown) else InvoicesShown.ALL
 
 
 @blueprint.get("/invoices/<int:invoice_id>")

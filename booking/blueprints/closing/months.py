@@ -10,7 +10,7 @@ from booking.blueprints.closing.forms import CloseForm
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import month_text
 from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
-from booking.blueprints.kit.labels.invoices import close_trouble
+from booking.blueprints.kit.labels.invoices import issue_failure_label
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
@@ -24,7 +24,7 @@ from booking.invoices.queries import BillingMonth, months_of
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.parks.models import Park
-from booking.payments.balance import InvoiceFilter, Show, count_invoices
+from booking.payments.balance import InvoiceFilter, InvoicesShown, count_invoices
 from booking.people.models import Enterprise, Role
 from booking.values.month import Month, local_day
 from booking.values.refusal import Refusal
@@ -44,8 +44,8 @@ def index() -> str:
         if row.close is None and today > row.month.last_day
     }
     states = {row.month.key: _state(row, today > row.month.last_day) for row in rows}
-    overdue = count_invoices(db.session(), InvoiceFilter(park.id, today, show=Show.OVERDUE))
-    trouble = count_invoices(db.session(), InvoiceFilter(park.id, today, show=Show.TROUBLE))
+    overdue = count_invoices(db.session(), InvoiceFilter(park.id, today, show=InvoicesShown.OVERDUE))
+    trouble = count_invoices(db.session(), InvoiceFilter(park.id, today, show=InvoicesShown.TROUBLE))
     return render_template(
         "closing/index.html",
         rows=rows,
@@ -117,7 +117,7 @@ def _progress(month: Month, row: MonthClose) -> str:
     names = _names(session, {one.enterprise_id for one in troubles})
     return render_template(
         "closing/progress.html", month=month, row=row, count=count, total=total, left=len(left),
-        troubles=[(names[one.enterprise_id], close_trouble(one.error), one) for one in troubles],
+        troubles=[(names[one.enterprise_id], issue_failure_label(one.error), one) for one in troubles],
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from booking import clock
 from booking.blueprints.exchange import labels
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.http import hand_out
+from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park, park_today
 from booking.blueprints.messages import put_beside, wording
@@ -65,7 +65,7 @@ def _download(form: str, name: str, rows: Any) -> ResponseReturnValue:  # noqa: 
         media_type = XLSX_TYPE
     else:
         return render_template("errors/404.html"), 404
-    return hand_out(content, f"{name}-{park_today():%Y%m%d}.{form}", media_type)
+    return send_bytes(content, f"{name}-{park_today():%Y%m%d}.{form}", media_type)
 
 
 class UploadForm(FlaskForm):

@@ -17,8 +17,8 @@ from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.reservations.conflicts import answer_to_move
-from booking.blueprints.reservations.forms import MoveForm, MoveStoreForm, move_form, say_no, span_of
-from booking.charges.charge_stay import RatingMeter
+from booking.blueprints.reservations.forms import MoveForm, MoveStoreForm, apply_refusal, move_form, span_of
+from booking.charges.charge_stay import TariffCharger
 from booking.charges.pricing import quote
 from booking.charges.queries import billed_by_reservation
 from booking.db import db, transaction
@@ -109,7 +109,7 @@ def check_in_for(reservation_id: int) -> ResponseReturnValue:
             session,
             reservation_id,
             park=my_park(),
-            meter=RatingMeter(),
+            charger=TariffCharger(),
             by=actor(),
             now=clock.now(),
         )
@@ -130,7 +130,7 @@ def move_for(reservation_id: int) -> ResponseReturnValue:
         with transaction() as session:
             _move(session, reservation_or_404(reservation_id), form, now)
     except Refusal as refusal:
-        say_no(form, refusal)
+        apply_refusal(form, refusal)
         return _page(reservation_or_404(reservation_id), form, refusal), UNPROCESSABLE
     flash(gettext("已改期或换空间。"), "success")
     return redirect(url_for(".reservation", reservation_id=reservation_id))

@@ -9,13 +9,13 @@ from booking import clock
 from booking.blueprints.front_desk import blueprint
 from booking.blueprints.front_desk.forms import CorrectionForm
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.forms.edit_form import Thing
+from booking.blueprints.kit.forms.edit_form import EditedRecord
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.today.stays import price_of_stay
-from booking.charges.charge_stay import RatingMeter
+from booking.charges.charge_stay import TariffCharger
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
@@ -42,7 +42,7 @@ def check_out_for(stay_id: int) -> ResponseReturnValue:
     stay_or_404(stay_id)
     try:
         with transaction() as session:
-            found = check_out(session, stay_id, meter=RatingMeter(), by=actor(), now=clock.now())
+            found = check_out(session, stay_id, charger=TariffCharger(), by=actor(), now=clock.now())
             asked = found.needs_review
     except Refusal as refusal:
         flash(wording(refusal), "info")
@@ -78,7 +78,7 @@ def _correct(stay_id: int, form: CorrectionForm) -> None:
             stay_id,
             *form.instants(session.get_one(Stay, stay_id), my_park().zone),
             form.reason.data or "",
-            meter=RatingMeter(),
+            charger=TariffCharger(),
             by=actor(),
             now=clock.now(),
         )
@@ -92,7 +92,7 @@ def _form(found: Stay) -> CorrectionForm:
         ended_at = stay.ended_at and stay.ended_at.astimezone(zone)
         return {"data": {"started_at": stay.started_at.astimezone(zone), "ended_at": ended_at}}
 
-    thing = Thing("stay", stay_id, ((Stay, stay_id),), fields=("started_at", "ended_at"))
+    thing = EditedRecord("stay", stay_id, ((Stay, stay_id),), fields=("started_at", "ended_at"))
     return CorrectionForm.of(thing, shown)
 
 

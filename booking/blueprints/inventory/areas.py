@@ -7,7 +7,7 @@ from booking import clock
 from booking.blueprints.inventory.forms import AreaForm, PictureForm, picture_there
 from booking.blueprints.inventory.loading import area_or_404, blueprint
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.forms.edit_form import Beside, Thing
+from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE, form_page
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
@@ -76,7 +76,7 @@ def area(area_id: int) -> ResponseReturnValue:
 
 
 def _form(area_id: int, *, sent: bool = True) -> AreaForm:
-    thing = Thing("area", area_id, ((Park, my_park().id), (Area, area_id)))
+    thing = EditedRecord("area", area_id, ((Park, my_park().id), (Area, area_id)))
     return AreaForm.of(thing, lambda: {"obj": area_or_404(area_id)}, sent=sent)
 
 
@@ -84,7 +84,7 @@ def _plan_form(area_id: int, *, sent: bool = True) -> PictureForm:
     def beside() -> dict[str, Beside]:
         return picture_there(area_or_404(area_id).plan_id)
 
-    return PictureForm.of(Thing("area", area_id, ((Area, area_id),), beside), dict, sent=sent)
+    return PictureForm.of(EditedRecord("area", area_id, ((Area, area_id),), beside), dict, sent=sent)
 
 
 STEPS = {"up": -1, "down": 1}

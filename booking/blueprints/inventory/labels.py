@@ -11,7 +11,7 @@ from booking import clock
 from booking.blueprints.inventory.loading import blueprint
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
-from booking.blueprints.kit.http import hand_out
+from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.session import my_park
 from booking.db import db
@@ -71,7 +71,7 @@ def _pdf(sheet: LabelsSheet) -> ResponseReturnValue:
         current_app.logger.exception("labels could not be printed")
         flash(gettext("PDF 没有生成，请改用“网页打印”，或稍后再试。"), "danger")
         return redirect(url_for(".labels"))
-    return hand_out(content, "labels.pdf", "application/pdf")
+    return send_bytes(content, "labels.pdf", "application/pdf")
 
 
 def _asked_for(spaces: Sequence[Space]) -> list[Space]:

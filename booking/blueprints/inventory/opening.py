@@ -11,7 +11,7 @@ from booking.blueprints.inventory.forms import DaysForm, HoursForm
 from booking.blueprints.inventory.loading import blueprint, space_or_404
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import duration
-from booking.blueprints.kit.forms.edit_form import Thing
+from booking.blueprints.kit.forms.edit_form import EditedRecord
 from booking.blueprints.kit.forms.responses import form_page
 from booking.blueprints.kit.labels.spaces import kind_name, minute_clock
 from booking.blueprints.kit.resubmission import takes
@@ -54,7 +54,7 @@ def _form(kind: Kind, space_id: int | None) -> HoursForm | DaysForm:
 
     locks: tuple[type[Base], int] = (Space, space_id) if space_id else (Park, my_park().id)
     about = {"kind": kind.value, "space_id": space_id}
-    thing = Thing(
+    thing = EditedRecord(
         "opening_rule", None, (locks,), concerns=lambda entry: about.items() <= _facts(entry).items()
     )
     return DaysForm.of(thing, shown) if kind is Kind.STORAGE else HoursForm.of(thing, shown)

@@ -13,7 +13,7 @@ from booking.blueprints.inventory.loading import blueprint, space_or_404
 from booking.blueprints.inventory.opening import rule_lines
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
-from booking.blueprints.kit.forms.edit_form import Beside, Thing
+from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE, form_page
 from booking.blueprints.kit.pagination import Pager
@@ -159,7 +159,9 @@ def _edited(space_id: int) -> SpaceForm:
         said = facts_of(space_or_404(space_id))
         return {"obj": said, "parts": said.part_ids}
 
-    return SpaceForm.of(Thing("space", space_id, ((Space, space_id),), of_form={"part_ids": "parts"}), shown)
+    return SpaceForm.of(
+        EditedRecord("space", space_id, ((Space, space_id),), of_form={"part_ids": "parts"}), shown
+    )
 
 
 def _choices(kind: Kind) -> dict[str, object]:
@@ -242,7 +244,7 @@ def _picture_form(space_id: int) -> PictureForm:
     def beside() -> dict[str, Beside]:
         return picture_there(space_or_404(space_id).picture_id)
 
-    return PictureForm.of(Thing("space", space_id, ((Space, space_id),), beside), dict)
+    return PictureForm.of(EditedRecord("space", space_id, ((Space, space_id),), beside), dict)
 
 
 @blueprint.post("/spaces/<int:space_id>/picture/remove")

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, render_template
 
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.http import FOR_EVER, hand_out_document
+from booking.blueprints.kit.http import FOR_EVER, send_document
 from booking.blueprints.kit.labels.invoices import line_views, note_views, state_of
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.session import me, my_enterprise_id, my_park, park_today
@@ -74,4 +74,4 @@ def credit_pdf(note_id: int) -> Response:
 
 def _file(document_id: int, number: str, plain: str) -> Response:
     document = db.session.get_one(Document, document_id)
-    return hand_out_document(document, f"{number}.pdf", plain=plain, look=True, keep=FOR_EVER)
+    return send_document(document, f"{number}.pdf", plain=plain, look=True, keep=FOR_EVER)

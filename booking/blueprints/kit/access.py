@@ -39,7 +39,7 @@ def anyone(view: View) -> View:
     return view
 
 
-def fetched(view: View) -> View:
+def in_background(view: View) -> View:
     """Mark what scripts ask for in the background: no cookie comes with it, and a stranger gets a bare 401.
 
     So it cannot spoil what happens on the page meanwhile: signing in, or a form that was sent.
@@ -75,7 +75,7 @@ def guard() -> ResponseReturnValue | None:
     if not allowed:
         return None
     if not current_user.is_authenticated:
-        return turn_away()
+        return unauthorized()
     if current_user.role not in allowed:
         abort(404 if _speaks_of_a_thing() else 403)
     return None
@@ -94,7 +94,7 @@ def needs_sign_in() -> bool:
     return bool(_allowed_here()) and not current_user.is_authenticated
 
 
-def turn_away() -> ResponseReturnValue:
+def unauthorized() -> ResponseReturnValue:
     """Send a stranger to sign in."""
     return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return]  # Flask-Login's own
 

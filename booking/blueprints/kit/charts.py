@@ -105,7 +105,7 @@ def before_and_now(before: Part, kept: Part, shared: Part, gap: Part, names: tup
     """Draw two columns: what the enterprise paid before, and what it pays now with the gap between.
 
     `gap.value` may be given as any figure: the gap drawn is `before - kept - shared`, an excess if
-    negative. `names` stand under the columns. Source: DOMAIN.md, Saving.
+    negative. `names` stand under the columns. Source: docs/rules.md, Saving.
     """
     now = kept.value + shared.value
     most = max(before.value, now)

@@ -33,7 +33,7 @@ def init(app: Flask) -> None:
 def stale(_error: CSRFError) -> ResponseReturnValue:
     """A form from a page that is too old: nothing was done, and what was typed can be sent on."""
     if access.needs_sign_in():
-        return access.turn_away()
+        return access.unauthorized()
     if access.is_fetched():
         return "", 400
     interrupted = resubmission.kept(resubmission.keep())

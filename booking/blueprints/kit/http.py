@@ -133,7 +133,7 @@ def is_safe_path(target: str) -> bool:
 SEE_OTHER = 303
 
 
-def lead_on(target: str, otherwise: str, code: int = SEE_OTHER) -> AnyResponse:
+def safe_redirect(target: str, otherwise: str, code: int = SEE_OTHER) -> AnyResponse:
     """Redirect to the address that was sent, or to our own where that one is not safe."""
     return redirect(target if is_safe_path(target) else otherwise, code)
 
@@ -159,7 +159,7 @@ IN_A_BOX = "sandbox; default-src 'none'; img-src 'self'; frame-ancestors 'none'"
 NOT_BOXED = ("application/pdf", "text/calendar")
 
 
-def hand_out(
+def send_bytes(
     content: bytes,
     name: str,
     media_type: str,
@@ -194,13 +194,13 @@ def hand_out(
 FOR_EVER = "private, max-age=31536000, immutable"
 
 
-def hand_out_document(
+def send_document(
     document: Document, name: str = "", *, plain: str, look: bool = False, keep: str = NEVER
 ) -> Response:
     """Answer with a kept document, under its own name or another; a browser that has it gets no bytes."""
     mark = document.sha256 if keep == FOR_EVER else ""
     content = b"" if mark in request.if_none_match else document.content
-    return hand_out(
+    return send_bytes(
         content, name or document.name, document.media_type, plain=plain, look=look, mark=mark, keep=keep
     )
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.http import hand_out_document
+from booking.blueprints.kit.http import send_document
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, invitation_by, me, my_park, reset_link
@@ -17,7 +17,7 @@ from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.mail.models import Letter
 from booking.mail.outbox import send_again
-from booking.mail.queries import PAGE, State, count_letters, enclosed, letter_of, letters_of
+from booking.mail.queries import PAGE, LetterState, count_letters, enclosed, letter_of, letters_of
 from booking.mail.rules import NOT_NEEDED
 from booking.people.invitations import invite_again
 from booking.people.models import Member, Role, TicketKind
@@ -33,7 +33,13 @@ def letters() -> str:
     """List the letters of one state, newest first."""
     asked = request.args.get("state", "")
     counted = count_letters(db.session(), my_park().id)
-    state = State(asked) if asked in set(State) else State.FAILED if counted.failed else State.SENT
+    state = (
+        LetterState(asked)
+        if asked in set(LetterState)
+        else LetterState.FAILED
+        if counted.failed
+        else LetterState.SENT
+    )
     pager = Pager.of_request(PAGE, "state")
     rows = pager.cut(letters_of(db.session(), my_park().id, state, pager.before))
     return render_template("park/letters.html", letters=rows, state=state, counted=counted, pager=pager)
@@ -59,7 +65,7 @@ def enclosure(letter_id: int, document_id: int) -> ResponseReturnValue:
     document = enclosed(db.session(), _mine(letter_id), document_id)
     if document is None:
         abort(404)
-    return hand_out_document(document, plain=f"letter-{letter_id}-{document_id}", look=True)
+    return send_document(document, plain=f"letter-{letter_id}-{document_id}", look=True)
 
 
 @blueprint.post("/letters/<int:letter_id>/again")

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.blueprints.colleagues import InviteForm, act_on, invited
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.forms.edit_form import Thing
+from booking.blueprints.kit.forms.edit_form import EditedRecord
 from booking.blueprints.kit.forms.responses import form_page
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park
@@ -29,7 +29,7 @@ from booking.values.refusal import Refusal
 def particulars() -> ResponseReturnValue:
     """Show and change what the park is called, when it is open, and who sells."""
     park_id = my_park().id
-    form = ParkForm.of(Thing("park", park_id, ((Park, park_id),)), lambda: {"obj": my_park()})
+    form = ParkForm.of(EditedRecord("park", park_id, ((Park, park_id),)), lambda: {"obj": my_park()})
     if form.validate_on_submit():
         facts = form.facts()
         facts["name_en"] = facts["name_en"] or None

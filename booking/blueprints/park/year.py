@@ -13,7 +13,7 @@ from booking.audit.actions import Action
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import day_or_none
 from booking.blueprints.kit.filters import full_day
-from booking.blueprints.kit.forms.edit_form import Beside, Thing
+from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
@@ -124,7 +124,7 @@ def _day_form(year: int, *, sent: bool = True) -> CalendarDayForm:
         row = named_days(db.session(), park_id, day.year).get(day) if day else None
         return row is not None and all(request.form.get(name) == value for name, value in _said(row).items())
 
-    thing = Thing(
+    thing = EditedRecord(
         "calendar",
         None,
         ((Park, park_id),),
@@ -147,7 +147,7 @@ def _beside(row: CalendarDay) -> Beside:
 
 def _year_form(year: int, *, sent: bool = True) -> YearForm:
     park_id = my_park().id
-    thing = Thing(
+    thing = EditedRecord(
         "calendar", year, ((Park, park_id),), concerns=lambda entry: entry.action == Action.CALENDAR_MARKED
     )
     return YearForm.of(thing, lambda: {"obj": calendar_year(db.session(), park_id, year)}, sent=sent)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.http import hand_out, hand_out_document
+from booking.blueprints.kit.http import send_bytes, send_document
 from booking.blueprints.kit.session import my_park
 from booking.blueprints.report.months import MonthReport, blueprint, report_asked_for, this_month
 from booking.blueprints.savings import chain
@@ -138,7 +138,7 @@ def pdf(month: str) -> ResponseReturnValue:
     except PrintFailed:
         flash(gettext("PDF 没有生成，请稍后再试。"), "danger")
         return redirect(url_for("report.show", month=month))
-    return hand_out(content, f"{file_name(asked.report.month)}-provisional.pdf", PDF)
+    return send_bytes(content, f"{file_name(asked.report.month)}-provisional.pdf", PDF)
 
 
 @blueprint.get("/<month>.xlsx")
@@ -149,7 +149,7 @@ def xlsx(month: str) -> ResponseReturnValue:
     if asked.published is not None:
         return _frozen(asked.published.xlsx_id)
     content = workbook_of(_sheet(asked))
-    return hand_out(content, f"{file_name(asked.report.month)}-provisional.xlsx", MEDIA_TYPE)
+    return send_bytes(content, f"{file_name(asked.report.month)}-provisional.xlsx", MEDIA_TYPE)
 
 
 def _sheet(asked: MonthReport) -> ReportPaper:
@@ -160,4 +160,4 @@ def _sheet(asked: MonthReport) -> ReportPaper:
 
 
 def _frozen(document_id: int) -> Response:
-    return hand_out_document(db.session.get_one(Document, document_id), plain="savings-report")
+    return send_document(db.session.get_one(Document, document_id), plain="savings-report")

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from icalendar import Calendar, Event
 
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.http import hand_out
+from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.labels.reservations import SECOND
 from booking.blueprints.kit.session import my_park
 from booking.blueprints.reservations import blueprint
@@ -34,7 +34,7 @@ def calendar_file(reservation_id: int) -> ResponseReturnValue:
     calendar.add("prodid", MAKER)
     calendar.add("version", "2.0")
     calendar.add_component(_entry(reservation))
-    return hand_out(calendar.to_ical(), f"reservation-{reservation.id}.ics", "text/calendar", look=True)
+    return send_bytes(calendar.to_ical(), f"reservation-{reservation.id}.ics", "text/calendar", look=True)
 
 
 TO_COME = (ReservationState.REQUESTED, ReservationState.BOOKED, ReservationState.IN_USE)

@@ -57,7 +57,7 @@ def moved(reservation_id: int) -> ResponseReturnValue:
     try:
         changed = carry_out_move(form, reservation, now)
     except Refusal as refusal:
-        status = forms.say_no(form, refusal)
+        status = forms.apply_refusal(form, refusal)
         return move_page(form, forms.ours_or_404(reservation_id), refusal), status
     requested = changed.state is ReservationState.REQUESTED
     flash(gettext("已改申请，等待园区确认。") if requested else gettext("已改期。"), "success")
@@ -137,7 +137,7 @@ def changed_end(reservation_id: int) -> ResponseReturnValue:
     try:
         changed = carry_out_end(form, reservation, now)
     except Refusal as refusal:
-        status = forms.say_no(form, refusal)
+        status = forms.apply_refusal(form, refusal)
         return end_page(form, forms.ours_or_404(reservation_id), refusal), status
     flash(gettext("结束时间已改，费用按实际使用计算。"), "success")
     return redirect(url_for("reservations.show", reservation_id=changed.id))

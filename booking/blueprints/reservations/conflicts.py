@@ -19,11 +19,11 @@ from booking.reservations.alternatives import Asker, alternatives
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import Own, Taken
 from booking.reservations.rules import MINUTE
-from booking.reservations.set_end import latest_end
+from booking.reservations.set_end import latest_free_end
 from booking.reservations.space_queries import spaces_by_id
 from booking.spaces.models import Kind, Space
 from booking.tariffs.rules import NoTariff
-from booking.usage.door_queries import latest_end as latest_end_of_stay
+from booking.usage.door_queries import latest_stay_end
 from booking.usage.models import Stay
 from booking.values.span import FAR_FUTURE, Span
 
@@ -101,7 +101,7 @@ def answer_to_stay(stay: Stay, taken: Taken, now: datetime) -> Answer:
     """Offer the latest end there is to who is there, and where the rest can be had."""
     held = Held.by(stay)
     wanted = Span(held.starts_at, taken.span.end)
-    last = latest_end_of_stay(db.session(), stay, now)
+    last = latest_stay_end(db.session(), stay, now)
     ends = []
     if last is not None and held.ends_at < last < wanted.end:
         ends = [_end(held, last, {"until": last.isoformat()})]
@@ -170,7 +170,7 @@ def _price(enterprise: Enterprise, space: Space, span: Span) -> Quote | None:
 
 
 def _latest(reservation: Reservation, wanted: Span, now: datetime) -> list[FreePlace]:
-    end = latest_end(db.session(), reservation, wanted.end, now)
+    end = latest_free_end(db.session(), reservation, wanted.end, now)
     if end is None:
         return []
     storage = reservation.space.kind is Kind.STORAGE

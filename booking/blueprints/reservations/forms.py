@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from booking.audit.edit_conflict import EditConflict
 from booking.blueprints.kit.converters import exact_or_none, minute_of_instant, whole
 from booking.blueprints.kit.filters import moment
-from booking.blueprints.kit.forms.edit_form import Beside, EditForm, Thing
+from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord, EditForm
 from booking.blueprints.kit.forms.fields import CheckboxesField, ClockField, DayField, options
 from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
 from booking.blueprints.kit.forms.validators import InRange
@@ -136,7 +136,7 @@ def ours_or_404(reservation_id: int) -> Reservation:
     return found
 
 
-def say_no(form: FlaskForm, refusal: Refusal) -> int:
+def apply_refusal(form: FlaskForm, refusal: Refusal) -> int:
     """Put a refusal where it belongs, and tell the status: 409 for who came late, else 422.
 
     Who came late while the change was being kept is told what changed, like those before.
@@ -166,7 +166,7 @@ def move_form(reservation: Reservation, now: datetime, *, sent: bool = True) -> 
     kind: type[MoveForm | MoveStoreForm] = MoveStoreForm if storage else MoveForm
     of_form = {"starts_at": "day" if storage else "starts", "ends_at": "until" if storage else "ends"}
     form = kind.of(
-        Thing("reservation", reservation_id, of_form=of_form | {"space_id": "space"}), shown, sent=sent
+        EditedRecord("reservation", reservation_id, of_form=of_form | {"space_id": "space"}), shown, sent=sent
     )
     offer_spaces(form, reservation, now)
     return form
@@ -190,7 +190,7 @@ def end_form(reservation: Reservation, *, sent: bool = True) -> EndForm | EndSto
 
     storage = reservation.space.kind is Kind.STORAGE
     kind: type[EndForm | EndStoreForm] = EndStoreForm if storage else EndForm
-    thing = Thing(
+    thing = EditedRecord(
         "reservation",
         reservation_id,
         beside=beside,

@@ -20,9 +20,9 @@ from booking.blueprints.reservations.forms import (
     PoolForm,
     ReserveForm,
     ReserveStoreForm,
+    apply_refusal,
     price_in_form,
     price_of,
-    say_no,
     span_of,
 )
 from booking.db import db, transaction
@@ -73,7 +73,7 @@ def create() -> ResponseReturnValue:
         look_before_locking(form, space, now)
         made = book(form, space, now)
     except Refusal as refusal:
-        status = say_no(form, refusal)
+        status = apply_refusal(form, refusal)
         return new_page(form, space, now, taken=refusal if isinstance(refusal, Taken) else None), status
     tell(made)
     return redirect(url_for("reservations.show", reservation_id=made.id))

@@ -58,7 +58,7 @@ def take_any() -> ResponseReturnValue:
     try:
         made = book_any(form, clock.now())
     except Refusal as refusal:
-        status = forms.say_no(form, refusal)
+        status = forms.apply_refusal(form, refusal)
         return pool_page(form), status
     tell(made)
     return redirect(url_for("reservations.show", reservation_id=made.id))

@@ -9,9 +9,9 @@ from werkzeug.datastructures import FileStorage
 
 from booking import clock
 from booking.blueprints.kit.access import SIGNED_IN, allow
-from booking.blueprints.kit.forms.edit_form import Thing
+from booking.blueprints.kit.forms.edit_form import EditedRecord
 from booking.blueprints.kit.forms.responses import form_page
-from booking.blueprints.kit.http import hand_out_document
+from booking.blueprints.kit.http import send_document
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park, park_today
 from booking.blueprints.messages import put_beside
@@ -61,7 +61,7 @@ def _latest(enterprise_id: int) -> Baseline | None:
 
 
 def _form(enterprise_id: int) -> BaselineForm:
-    thing = Thing(
+    thing = EditedRecord(
         "baseline",
         None,
         ((Enterprise, enterprise_id),),
@@ -133,7 +133,7 @@ def evidence(baseline_id: int) -> ResponseReturnValue:
     enterprise = enterprise_or_404(baseline.enterprise_id)
     if me().role is Role.BRANCH and not enterprise.may_be_named:
         abort(404)
-    return hand_out_document(session.get_one(Document, baseline.document_id), plain=f"evidence-{baseline.id}")
+    return send_document(session.get_one(Document, baseline.document_id), plain=f"evidence-{baseline.id}")
 
 
 @blueprint.route("/<int:enterprise_id>/effect", methods=["GET", "POST"])

@@ -60,11 +60,6 @@ def all_tags() -> list[Tag]:
     return [tag(source) for source in Source]
 
 
-def weaker(one: Source, other: Source) -> Source:
-    """Give the weaker of two sources."""
-    return max(one, other, key=list(Source).index)
-
-
 def steps_of(entry: EnterpriseSaving) -> list[Step]:
     """Give the four steps of an enterprise's month."""
     terms, source = entry.baseline.terms, entry.baseline.source
@@ -107,7 +102,7 @@ def _steps(
         Step("", "kept", gettext("原租金"), hows[0], known, saving.baseline_rent, proofs[0]),
         Step("−", "kept", gettext("保留租金"), hows[1], known, saving.kept_rent, proofs[1]),
         Step("−", "accent", gettext("共享支出"), hows[2], measured, saving.shared_spend, proofs[2]),
-        Step("=", "gap", label, note, tag(weaker(source, Source.MEASURED)), saving.saving),
+        Step("=", "gap", label, note, tag(weakest((source, Source.MEASURED))), saving.saving),
     ]
 
 

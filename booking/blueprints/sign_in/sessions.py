@@ -22,7 +22,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from booking import clock
 from booking.blueprints.kit import resubmission
-from booking.blueprints.kit.http import lead_on
+from booking.blueprints.kit.http import safe_redirect
 from booking.blueprints.kit.labels import resubmitted
 from booking.blueprints.kit.session import SignedIn
 from booking.db import db
@@ -65,7 +65,7 @@ def onward(member: Member, *, kept: str = "", target: str = "") -> ResponseRetur
     """Go on where somebody was: what they typed, the page they asked for, or their own first page."""
     interrupted = resubmission.kept(kept)
     if interrupted is None:
-        return lead_on(target, home_of(member.role), 302)
+        return safe_redirect(target, home_of(member.role), 302)
     if interrupted.owner != member.id:
         flash(gettext("刚才没有提交的内容是用另一个账号填写的，没有带过来。"), "warning")
         return redirect(home_of(member.role))

@@ -56,7 +56,7 @@ def _parts(use: UseExplained) -> list[str]:
     if use.free_minutes:
         parts.append(gettext("免费 %(free)s", free=duration(use.free_minutes)))
     if use.capped:
-        parts.append(gettext("封顶前 %(money)s", money=money(use.before_cap)))
+        parts.append(gettext("封顶前 %(money)s", money=money(use.uncapped)))
     return parts
 
 

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from booking import clock
-from booking.blueprints.kit.access import allow, fetched
+from booking.blueprints.kit.access import allow, in_background
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import full_day
-from booking.blueprints.kit.forms.edit_form import Beside, Thing
+from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.resubmission import takes
@@ -104,7 +104,7 @@ def _form(scope: Scope) -> TariffForm:
         return {"version": Beside(gettext("最新价目"), since, f"{last.name} {since}" if last else "")}
 
     about = {"kind": scope.kind.value, "space_id": scope.space_id}
-    thing = Thing(
+    thing = EditedRecord(
         "tariff",
         None,
         ((Park, my_park().id),),
@@ -168,7 +168,7 @@ def _publish(session: Session, scope: Scope, snapshot: TariffSnapshot) -> Tariff
 
 
 @blueprint.post("/example")
-@fetched
+@in_background
 @allow(Role.ADMIN)
 def example() -> ResponseReturnValue:
     """Give the worked example of what is typed, as a piece of the page; the script asks while one types."""

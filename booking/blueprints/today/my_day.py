@@ -18,7 +18,7 @@ from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterpri
 from booking.blueprints.messages import wording
 from booking.blueprints.reservations.conflicts import answer_to_stay
 from booking.blueprints.today import stays as stay_pages
-from booking.charges.charge_stay import RatingMeter
+from booking.charges.charge_stay import TariffCharger
 from booking.charges.pricing import Quote, quote, running_costs
 from booking.charges.queries import month_to_date, open_since
 from booking.db import db, transaction
@@ -30,7 +30,7 @@ from booking.spaces.models import Kind
 from booking.usage import my_day_queries, queries, rules
 from booking.usage.check_in import check_in
 from booking.usage.check_out import check_out
-from booking.usage.door_queries import latest_end
+from booking.usage.door_queries import latest_stay_end
 from booking.usage.models import Stay
 from booking.usage.stay_longer import stay_longer
 from booking.values.money import Money
@@ -160,7 +160,7 @@ def _longer_choices(session: Session, here: Sequence[Here], now: datetime) -> Se
     stay = here[0].stay
     if here[0].forgotten:
         return ()
-    latest = latest_end(session, stay, now)
+    latest = latest_stay_end(session, stay, now)
     if latest is None:
         return ()
     soonest = max(stay.planned_end, now) + MINUTE
@@ -207,7 +207,7 @@ def enter(reservation_id: int) -> ResponseReturnValue:
                 session,
                 reservation_id,
                 park=my_park(),
-                meter=RatingMeter(),
+                charger=TariffCharger(),
                 by=actor(),
                 now=clock.now(),
             )
@@ -230,7 +230,7 @@ def leave(stay_id: int) -> ResponseReturnValue:
     stay_pages.my_stay_or_404(stay_id)
     try:
         with transaction() as session:
-            stay = check_out(session, stay_id, meter=RatingMeter(), by=actor(), now=clock.now())
+            stay = check_out(session, stay_id, charger=TariffCharger(), by=actor(), now=clock.now())
             asked = stay.needs_review
     except rules.AlreadyOut as refusal:
         flash(wording(refusal), "info")

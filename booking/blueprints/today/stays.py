@@ -19,7 +19,7 @@ from booking.blueprints.kit.labels.stay_price import StayPrice
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_enterprise_id, my_park
 from booking.blueprints.messages import put_beside, wording
-from booking.charges.charge_stay import RatingMeter, live_lines
+from booking.charges.charge_stay import TariffCharger, live_lines
 from booking.charges.pricing import running_costs
 from booking.charges.queries import open_since
 from booking.db import db, transaction
@@ -101,7 +101,7 @@ def left(stay_id: int) -> ResponseReturnValue:
     when = end_typed(typed, found.ended_at, found.started_at, my_park().zone)
     try:
         with transaction() as session:
-            state_true_end(session, stay_id, when, meter=RatingMeter(), by=actor(), now=clock.now())
+            state_true_end(session, stay_id, when, charger=TariffCharger(), by=actor(), now=clock.now())
     except NothingToReview as refusal:
         flash(wording(refusal), "info")
     except Refusal as refusal:

@@ -1,4 +1,4 @@
-"""The Typst compiler, kept warm: a sheet's name and data in, the bytes of a PDF out."""
+"""The Typst compiler, made once and used again: a sheet's name and data in, the bytes of a PDF out."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """The three ports to paper, answered by one Typst press."""
 
-from booking.gateways.typst.billing_data import credit_note_data, invoice_data
-from booking.gateways.typst.labels_data import labels_data
+from booking.gateways.typst.billing_input import credit_note_data, invoice_data
+from booking.gateways.typst.labels_input import labels_data
 from booking.gateways.typst.press import Press
-from booking.gateways.typst.savings_data import report_data
+from booking.gateways.typst.savings_input import report_data
 from booking.invoices.printer import CreditNotePaper, InvoicePaper
 from booking.savings.report_paper import ReportPaper
 from booking.spaces.labels_printer import LabelsSheet

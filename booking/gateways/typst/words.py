@@ -67,17 +67,17 @@ def duration(minutes: int) -> str:
 PERMILLE_PER_PERCENT = 10
 
 
-def rate(permille: int) -> str:
+def tax_rate_words(permille: int) -> str:
     """Write a tax rate given in thousandths: `6%`, `1.5%`."""
     whole, tenth = divmod(permille, PERMILLE_PER_PERCENT)
     return f"{whole}.{tenth}%" if tenth else f"{whole}%"
 
 
-def area(square_metres: Decimal) -> str:
+def area_words(square_metres: Decimal) -> str:
     """Write `105 m²`, with digits after the point only where there are any."""
     return area_text(int(square_metres * 100))
 
 
-def percent(share: Decimal | None) -> str:
+def percent_words(share: Decimal | None) -> str:
     """Write `47.5%`, or a dash where there is nothing to divide by."""
     return "—" if share is None else f"{share:.1f}%".replace("-", MINUS)

@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 from booking import __version__
 from booking.jobs.job import run
 from booking.jobs.registry import JOBS, job_named
-from booking.jobs.worker import until_told, work
+from booking.jobs.worker import stop_on_signal, work
 
 
 @click.group("jobs")
@@ -43,7 +43,7 @@ def run_job(name: str) -> None:
 @with_appcontext
 def worker_command() -> None:
     """Run the jobs as they fall due; start as many as you like."""
-    stop = until_told()
+    stop = stop_on_signal()
     click.echo("worker: running; Ctrl-C stops it")
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - it outlives this context
     work(app, stop)

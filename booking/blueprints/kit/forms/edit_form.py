@@ -47,7 +47,7 @@ def _yes(_: object) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class EditedRecord:
     """What is edited: as the trail calls it (`subject_id` None: several), and the rows to lock, in order.
 
     `beside` gives more that the page showed. `fields` names those whose values are the thing's
@@ -95,12 +95,12 @@ class EditForm(FlaskForm):
 
     drawn_from = HiddenField()
 
-    thing: Thing | None = None
+    thing: EditedRecord | None = None
     shown: Shown = dict
     meanwhile: Meanwhile | None = None
 
     @classmethod
-    def of(cls, thing: Thing, shown: Shown, *, sent: bool = True) -> Self:
+    def of(cls, thing: EditedRecord, shown: Shown, *, sent: bool = True) -> Self:
         """Make the form of a thing; `shown` gives what its fields show, as arguments of the form.
 
         Not `sent` is the form that only stands on the page another one was sent from.
@@ -198,7 +198,7 @@ class EditForm(FlaskForm):
         """Make the form anew from what is there now."""
         return type(self)(formdata=None, **self.shown())
 
-    def _thing(self) -> Thing:
+    def _thing(self) -> EditedRecord:
         assert self.thing is not None  # noqa: S101 - made by `of`
         return self.thing
 

@@ -161,7 +161,7 @@ def _discrepancy(discrepancy: Discrepancy) -> str:
     return words[discrepancy]
 
 
-def close_trouble(error: str) -> str:
+def issue_failure_label(error: str) -> str:
     """Word why an invoice could not be made; the error's kind stands at its front."""
     if error.startswith("NoTariff"):
         return gettext("有仓储没有价目，请先补上价目。")

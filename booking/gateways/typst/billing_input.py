@@ -90,7 +90,9 @@ def _space(space: SpaceCharges, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _taxes(taxes: Iterable[Tax]) -> list[dict[str, str]]:
-    return [{"rate": words.rate(tax.rate_permille)} | _tax_amounts(tax.gross, tax.tax) for tax in taxes]
+    return [
+        {"rate": words.tax_rate_words(tax.rate_permille)} | _tax_amounts(tax.gross, tax.tax) for tax in taxes
+    ]
 
 
 def _tax_sum(taxes: Iterable[Tax]) -> dict[str, str]:
@@ -150,7 +152,7 @@ def credit_note_data(paper: CreditNotePaper) -> dict[str, Any]:
             {
                 "title": line.title,
                 "detail": line.detail,
-                "rate": words.rate(line.rate_permille),
+                "rate": words.tax_rate_words(line.rate_permille),
                 "billed": words.money(line.billed),
                 "amount": words.money(line.amount),
             }

@@ -9,15 +9,15 @@ from booking.values.money import Money
 
 def _chain(chain: Chain) -> dict[str, Any]:
     return {
-        "area_before": words.area(chain.area_before),
-        "area_now": words.area(chain.area_now),
-        "area_saved": words.area(chain.area_saved),
-        "area_percent": words.percent(chain.area_percent),
+        "area_before": words.area_words(chain.area_before),
+        "area_now": words.area_words(chain.area_now),
+        "area_saved": words.area_words(chain.area_saved),
+        "area_percent": words.percent_words(chain.area_percent),
         "baseline": words.money(chain.baseline_rent),
         "kept": words.money(chain.kept_rent),
         "shared": words.money(chain.shared_spend),
         "saving": words.money(chain.saving),
-        "saving_percent": words.percent(chain.saving_percent),
+        "saving_percent": words.percent_words(chain.saving_percent),
         "negative": chain.saving < Money.zero(),
         "sources": {
             "baseline": chain.baseline_source.value,

@@ -10,7 +10,7 @@ from booking.reservations.models import Reservation
 from booking.usage.models import Stay
 
 
-class Meter(Protocol):
+class Charger(Protocol):
     """Puts a price on use, in the caller's transaction."""
 
     def ended(self, session: Session, stay: Stay, *, now: datetime) -> None:

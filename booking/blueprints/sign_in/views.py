@@ -1,4 +1,4 @@
-"""In, out, and home; what a stranger meets at a page for members."""
+"""Sign in, sign out, and where each role begins; what who is not signed in meets at a page for members."""
 
 from enum import StrEnum
 
