@@ -46,11 +46,7 @@ def late() -> ResponseReturnValue:
 @anyone  # whoever watches the installation has no account; it tells counts and names only
 def healthz() -> ResponseReturnValue:
     """Tell all of it at once, as the first versions did."""
-    return _told(
-        lambda session, now: _triggers(session, now) | _late(session, now),
-        trouble="late",
-        version=__version__,
-    )
+    return _told(_everything, trouble="late", version=__version__)
 
 
 Findings = dict[str, int | list[str]]

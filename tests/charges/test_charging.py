@@ -316,7 +316,7 @@ def test_a_correction_keeps_the_old_lines_and_leaves_to_others_what_it_gives_up(
     first = used(session, room, member, at(DAY, "09:00"), at(DAY, "10:00"))  # takes the free hour
     second = used(session, room, member, at(DAY, "10:00"), at(DAY, "11:00"))
     by = doer(world.member(park))
-    facts = {"meter": CHARGER, "by": by, "now": at(DAY, "12:00")}
+    facts = {"charger": CHARGER, "by": by, "now": at(DAY, "12:00")}
     correct_stay(session, first.id, at(DAY, "09:00"), at(DAY, "09:30"), "提前离开", **facts)
     session.commit()
     old, new = lines_of(session, stay_id=first.id)
@@ -340,7 +340,7 @@ def test_nothing_is_corrected_once_its_month_is_closed(world, park, member, room
     world.tariff(park)
     stay = used(session, room, member, at(DAY, "09:00"), at(DAY, "10:00"))
     close_month(session, park, 202611)
-    facts = {"meter": CHARGER, "by": doer(world.member(park)), "now": at("2026-12-04")}
+    facts = {"charger": CHARGER, "by": doer(world.member(park)), "now": at("2026-12-04")}
     with pytest.raises(MonthClosed):
         correct_stay(session, stay.id, at(DAY, "09:00"), at(DAY, "09:30"), "更正", **facts)
 
@@ -349,7 +349,7 @@ def test_nothing_is_corrected_into_a_closed_month(world, park, member, room, ses
     world.tariff(park)
     stay = used(session, room, member, at("2026-12-01", "00:30"), at("2026-12-01", "01:30"))
     close_month(session, park, 202611)
-    facts = {"meter": CHARGER, "by": doer(world.member(park)), "now": at("2026-12-04")}
+    facts = {"charger": CHARGER, "by": doer(world.member(park)), "now": at("2026-12-04")}
     with pytest.raises(MonthClosed) as told:
         correct_stay(session, stay.id, at("2026-11-30", "23:30"), at("2026-12-01", "01:30"), "更正", **facts)
     assert told.value.month.key == 202611

@@ -56,7 +56,7 @@ class Book:
         return used(self.session, space or self.room, self.member, at(day, start), at(day, end))
 
     def correct(self, stay, start, end, day=DAY):
-        facts = {"meter": CHARGER, "by": self.by, "now": at(LATER)}
+        facts = {"charger": CHARGER, "by": self.by, "now": at(LATER)}
         correct_stay(self.session, stay.id, at(day, start), at(day, end), "门禁记录", **facts)
         self.session.commit()
 
@@ -113,7 +113,7 @@ def test_the_worked_example(open_book):
 def test_a_forgotten_stay_takes_the_free_minutes_of_its_end_not_of_its_discovery(open_book):
     book = open_book()
     row = reserved(book.session, book.room, book.member, at(DAY, "09:00"), at(DAY, "10:00"))
-    facts = {"park": book.park, "meter": CHARGER, "by": doer(book.member), "now": at(DAY, "09:00")}
+    facts = {"park": book.park, "charger": CHARGER, "by": doer(book.member), "now": at(DAY, "09:00")}
     forgotten = check_in(book.session, row.id, **facts)
     book.session.commit()
     elsewhere = book.world.space(book.area)
@@ -149,7 +149,7 @@ def test_a_closed_month_stays_as_it_is(open_book):
         at("2026-10-31", "21:00"),
         at("2026-10-31", "22:00"),
     )
-    facts = {"park": book.park, "meter": CHARGER, "by": doer(book.member), "now": at("2026-10-31", "21:00")}
+    facts = {"park": book.park, "charger": CHARGER, "by": doer(book.member), "now": at("2026-10-31", "21:00")}
     stay = check_in(book.session, over.id, **facts)
     book.session.add(
         MonthClose(park_id=book.park.id, month_key=202610, closed_at=at("2026-11-05"), closed_by="测试")
@@ -314,7 +314,7 @@ def test_random_stays_and_random_corrections_come_to_a_fresh_rating(open_book, s
         start = stay.started_at + timedelta(minutes=chance.randrange(-90, 90))
         end = start + timedelta(minutes=chance.randrange(0, 240))
         with suppress(OverlapsAnotherStay, NothingToCorrect):
-            facts = {"meter": CHARGER, "by": book.by, "now": at(LATER)}
+            facts = {"charger": CHARGER, "by": book.by, "now": at(LATER)}
             correct_stay(book.session, stay.id, start, end, "门禁记录", **facts)
         book.session.commit()
     assert charged(book) == expected(book, tariff)
@@ -332,7 +332,7 @@ def test_corrections_at_one_moment_come_to_a_fresh_rating(open_book):
         with book.app.app_context():
             ready.wait(10)
             with transaction() as session:
-                facts = {"meter": CHARGER, "by": book.by, "now": at(LATER)}
+                facts = {"charger": CHARGER, "by": book.by, "now": at(LATER)}
                 start, end = at(DAY, "09:00"), at(DAY, f"09:{50 - 10 * number}")
                 correct_stay(session, stay_id, start, end, "门禁记录", **facts)
 

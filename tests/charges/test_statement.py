@@ -409,7 +409,7 @@ def test_the_lines_of_a_day_stand_in_order_of_time_whatever_they_are(
     release_no_show(session, missed.id, park=park, charger=CHARGER, now=at(DAY, "10:15"))
     used(session, late, member, at(DAY, "17:30"), at(DAY, "18:30"))
     first = used(session, early, member, at(DAY, "09:00"), at(DAY, "19:00"))
-    facts = {"meter": CHARGER, "by": doer(world.member(park)), "now": at(DAY, "20:00")}
+    facts = {"charger": CHARGER, "by": doer(world.member(park)), "now": at(DAY, "20:00")}
     correct_stay(session, first.id, at(DAY, "09:00"), at(DAY, "18:00"), "门禁", **facts)
     session.commit()
     page = sign_in(manager).get("/statement").text
@@ -426,7 +426,7 @@ def test_what_moved_is_told_where_it_stands(world, park, manager, member, room, 
     world.tariff(park, bands=[], allowances={Size.SMALL: 60})
     first = used(session, room, member, at(DAY, "09:00"), at(DAY, "10:00"))
     used(session, room, member, at(DAY, "10:00"), at(DAY, "11:00"))
-    facts = {"meter": CHARGER, "by": doer(world.member(park)), "now": at(DAY, "20:00")}
+    facts = {"charger": CHARGER, "by": doer(world.member(park)), "now": at(DAY, "20:00")}
     correct_stay(session, first.id, at(DAY, "09:00"), at(DAY, "09:30"), "门禁", **facts)
     session.commit()
     page = sign_in(manager).get("/statement").text

@@ -55,7 +55,7 @@ class Room:
         return stay
 
     def walked_in(self, start, until):
-        act = {"meter": CHARGER, "by": doer(self.member), "now": start}
+        act = {"charger": CHARGER, "by": doer(self.member), "now": start}
         stay = walk_in(self.session, self.room, self.member, until, **act)
         self.session.commit()
         return stay

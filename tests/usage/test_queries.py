@@ -29,7 +29,7 @@ from booking.values.span import Span
 def busy(place):
     """A day with a stay that goes on, a walk-in next door, a no-show and a reservation to come."""
     place.next_door = place.world.space(place.area, name="隔壁")
-    place.act = {"meter": place.charger, "by": place.by, "now": place.now}
+    place.act = {"charger": place.charger, "by": place.by, "now": place.now}
     place.stay = check_in(place.session, place.reservation(0, 2).id, park=place.park, **place.act)
     place.walk_in = walk_in(place.session, place.next_door, place.member, place.at(1), **place.act)
     missed = place.reservation(5, 6, space=place.next_door)

@@ -208,7 +208,7 @@ def test_a_correction_to_the_same_times_is_refused_unless_they_were_in_doubt(pla
     stay = come(place, place.reservation(0, 1))
     end_forgotten(place.session, stay.id, charger=place.charger, now=place.at(2))
     same = (place.at(0), place.at(1), "门禁")
-    facts = {"meter": place.charger, "by": place.by, "now": place.at(3)}
+    facts = {"charger": place.charger, "by": place.by, "now": place.at(3)}
     correct_stay(place.session, stay.id, *same, **facts)
     assert not stay.needs_review
     correct_stay(place.session, stay.id, *same, **facts)  # the button pressed twice
@@ -248,7 +248,7 @@ def test_a_correction_is_refused_where_it_cannot_be_true(place, start, end, reas
 def test_a_correction_may_reach_to_this_very_moment_and_not_beyond(place):
     stay = come(place, place.reservation(0, 2))
     leave(place, stay, 1)
-    facts = {"meter": place.charger, "by": place.by, "now": place.at(5)}
+    facts = {"charger": place.charger, "by": place.by, "now": place.at(5)}
     with pytest.raises(NotYet):
         correct_stay(place.session, stay.id, place.at(0), place.at(5 + 1 / 3600), "理由", **facts)
     correct_stay(place.session, stay.id, place.at(0), place.at(5), "理由", **facts)
@@ -270,7 +270,7 @@ def test_a_correction_of_a_closed_month_or_from_a_stale_page_is_refused(place):
 
 def test_who_does_not_come_within_the_grace_gives_the_space_back(place):
     row = place.reservation(0, 2)
-    act = {"park": place.park, "meter": place.charger}
+    act = {"park": place.park, "charger": place.charger}
     assert not release_no_show(place.session, row.id, now=place.at(14.9 / 60), **act)
     assert due_no_shows(place.session, place.at(14.9 / 60)) == []
     assert due_no_shows(place.session, place.at(0.25)) == [row.id]
@@ -380,7 +380,7 @@ def test_of_two_who_walk_in_at_one_moment_one_is_told_that_it_is_in_use(place):
             room, member = session.get_one(Space, room_id), session.get_one(Member, member_id)
             if session.get_bind().dialect.name != "sqlite":
                 ready.wait(timeout=HANGS)
-            act = {"meter": place.charger, "by": place.by, "now": place.now}
+            act = {"charger": place.charger, "by": place.by, "now": place.now}
             try:
                 walk_in(session, room, member, place.at(1), **act)
             except (StillInUse, Taken) as no:
