@@ -104,7 +104,27 @@ def test_the_one_sheet_holds_every_sheet(content):
     )
     assert not [name for name in content if name.endswith(".css") and name != "css/site.css"]
     for sheet in sheets:
-        assert static_files.COMMENT.sub(b"", sheet.read_bytes()) in content["css/site.css"]
+        written = static_files.COMMENT.sub(b"", sheet.read_bytes())
+        assert static_files.BY_DAY_AND_NIGHT.sub(rb"\1", written) in content["css/site.css"]
+
+
+def test_what_differs_by_night_is_said_once_and_sent_to_browsers_that_do_not_know_how(content):
+    """By the system's word unless the day was chosen, and by the reader's choice."""
+    said = (static_files.OURS / "css/base/tokens.css").read_text(encoding="utf-8")
+    sheet = content["css/site.css"].decode()
+    by_system = re.search(
+        r"@media \(prefers-color-scheme: dark\) \{\s*:root:not\(\[data-bs-theme=\"light\"\]\) \{(.*?)\}",
+        sheet,
+        re.DOTALL,
+    )
+    chosen = re.search(r":root\[data-bs-theme=\"dark\"\] \{(\s*color-scheme.*?)\}", sheet, re.DOTALL)
+    assert by_system[1] == chosen[1]
+    assert chosen[1].count(";") == said.count(": light-dark(") + said.count("px light-dark(") // 2
+    assert "--ink: #e9eef1;" in chosen[1]
+    assert "0 1px 2px rgb(0 0 0 / 40%), 0 4px 16px rgb(0 0 0 / 30%)" in chosen[1]
+    assert 'url("../img/tick-dark.svg")' in chosen[1]
+    assert "--ink: #16212a;" in sheet
+    assert "light-dark" not in sheet
 
 
 def test_every_rule_stands_in_the_layer_of_its_folder(content):

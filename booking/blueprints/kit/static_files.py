@@ -71,7 +71,29 @@ def _sheets(layer: str) -> Iterator[bytes]:
     if layer == LAYERS[0]:
         yield BOOTSTRAP.read_bytes().removeprefix(b'@charset "UTF-8";')  # stands first in a file or nowhere
     for sheet in sorted((OURS / "css" / layer).glob("*.css")):
-        yield COMMENT.sub(b"", sheet.read_bytes())
+        yield _palettes(COMMENT.sub(b"", sheet.read_bytes()))
+
+
+PART = rb"((?:[^(),]|\([^()]*\))+)"  # a colour, a picture or a word
+BY_DAY_AND_NIGHT = re.compile(rb"light-dark\(" + PART + rb",\s*" + PART + rb"\)")
+DECLARATION = re.compile(rb"[^{};]*light-dark\([^;]*;")
+NIGHT = b"""@media (prefers-color-scheme: dark) {
+:root:not([data-bs-theme="light"]) {%(night)s}
+}
+:root[data-bs-theme="dark"] {%(night)s}
+"""
+
+
+def _palettes(sheet: bytes) -> bytes:
+    """Write `light-dark(day, night)` of `:root` out: the day's where it stands, the night's after the sheet.
+
+    It is night by the system's word unless the reader chose the day, or by the reader's choice.
+    """
+    declarations = DECLARATION.findall(sheet)
+    if not declarations:
+        return sheet
+    night = b"".join(BY_DAY_AND_NIGHT.sub(rb"\2", one) for one in declarations)
+    return BY_DAY_AND_NIGHT.sub(rb"\1", sheet) + NIGHT % {b"night": night}
 
 
 def _newest() -> int:
