@@ -53,6 +53,10 @@ def _on_one_line(statement: str) -> str:
 
 FROZEN: dict[str, tuple[str, ...] | None] = {
     "audit_entry": None,
+    "baseline": (
+        "park_id", "enterprise_id", "valid_from", "area_hundredths", "price", "own_area_hundredths",
+        "own_price", "document_id", "note", "created_at", "created_by_id",
+    ),
     "document": None,
     "reservation_change": None,
     "stay_correction": None,
@@ -91,10 +95,21 @@ def _frozen() -> Iterator[tuple[str, str, str]]:
 
 
 # A tariff is withdrawn once, which is never taken back; a check on the table keeps it before its first day.
-_WITHDRAWN_ONCE = (
-    "CREATE TRIGGER tariff_withdrawn_once BEFORE UPDATE OF withdrawn_on ON tariff {each}"
-    "WHEN ({old}.withdrawn_on IS NOT NULL) "
-)
+# A version of a baseline is decided on once: accepted, sent back or withdrawn.
+_ONCE = {
+    "tariff_withdrawn_once": ("tariff", "withdrawn_on", "{old}.withdrawn_on IS NOT NULL"),
+    "baseline_decided_once": (
+        "baseline", "state, evidence, decided_at, decided_by_id, reason", "{old}.decided_at IS NOT NULL"
+    ),
+}  # fmt: skip
+
+
+def _once(old: str, each: str) -> Iterator[tuple[str, str, str]]:
+    """Give the name, the table and the statement, all but its end, of what is written once."""
+    for name, (table, columns, when) in _ONCE.items():
+        head = f"CREATE TRIGGER {name} BEFORE UPDATE OF {columns} ON {table} {each}"
+        yield name, table, f"{head}WHEN ({when.format(old=old)}) "
+
 
 _SQLITE_TELLS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
 
@@ -139,10 +154,8 @@ def _sqlite() -> Iterator[Trigger]:
     for event, other in (("insert", ""), ("update", "AND id <> NEW.id")):
         name = f"occupancy_no_overlap_{event}"
         yield _sqlite_trigger(name, _SQLITE_OVERLAP.format(event=event, other=other))
-    once = _WITHDRAWN_ONCE.format(each="", old="OLD")
-    yield _sqlite_trigger(
-        "tariff_withdrawn_once", f"{once}BEGIN SELECT RAISE(ABORT, 'tariff_withdrawn_once'); END"
-    )
+    for name, _, once in _once(old="OLD", each=""):
+        yield _sqlite_trigger(name, f"{once}BEGIN SELECT RAISE(ABORT, '{name}'); END")
     for name, table, event in _frozen():
         refuse = f"BEGIN SELECT RAISE(ABORT, '{name}'); END"
         yield _sqlite_trigger(name, f"CREATE TRIGGER {name} BEFORE {event} ON {table} {refuse}")
@@ -217,10 +230,9 @@ def _postgresql() -> Iterator[Trigger]:
         f"ALTER TABLE occupancy ADD CONSTRAINT occupancy_no_overlap {_POSTGRESQL_OVERLAP}",
         "ALTER TABLE occupancy DROP CONSTRAINT IF EXISTS occupancy_no_overlap",
     )
-    once = _WITHDRAWN_ONCE.format(each="FOR EACH ROW ", old="old") + "EXECUTE FUNCTION refuse_change()"
-    yield Trigger(
-        "tariff_withdrawn_once", once, once, "DROP TRIGGER IF EXISTS tariff_withdrawn_once ON tariff"
-    )
+    for name, table, once in _once(old="old", each="FOR EACH ROW "):
+        statement = f"{once}EXECUTE FUNCTION refuse_change()"
+        yield Trigger(name, statement, statement, f"DROP TRIGGER IF EXISTS {name} ON {table}")
     for name, table, event in _frozen():
         statement = (
             f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()"

@@ -24,7 +24,7 @@ from booking.documents.store import store
 from booking.invoices.models import CreditNote, Invoice, InvoiceState
 from booking.mail.models import LetterEnclosure
 from booking.people.models import Role
-from booking.savings.models import Baseline, Evidence, SavingsReport
+from booking.savings.models import Baseline, BaselineState, Evidence, SavingsReport
 from booking.savings.report import read_report
 from booking.savings.report_data import stored_data
 from booking.spaces.models import Space
@@ -64,6 +64,7 @@ DOWNLOADS = {
     "report.xlsx": "keep",
     "reservations.calendar_file": "look",
     "savings.evidence": "keep",
+    "savings.paper": "look",
 }
 # Routes whose answer is neither a page nor a file, and what it is.
 NO_FILES = {
@@ -164,6 +165,8 @@ def named_like(world, have, name, number):
         document_id=paper.id,
         created_at=world.now,
         evidence=Evidence.DOCUMENTED,
+        state=BaselineState.CHECKED,
+        decided_at=world.now,
     )
     invoice = Invoice(
         **facts,
@@ -210,6 +213,7 @@ def named_like(world, have, name, number):
     session.commit()
     return {
         "savings.evidence": [f"/savings/evidence/{baseline.id}"],
+        "savings.paper": [f"/savings/baselines/{baseline.id}/paper"],
         "invoices.pdf": [f"/invoices/{invoice.id}.pdf"],
         "invoices.credit_pdf": [f"/invoices/credit-notes/{note.id}.pdf"],
         "park.enclosure": [

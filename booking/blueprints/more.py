@@ -45,6 +45,13 @@ def _links() -> Iterator[MenuLink]:
     yield MenuLink("tariffs.index", gettext("价目"), gettext("价格、时段、免费额度"), "price", admin)
     yield MenuLink("disputes.index", gettext("异议"), gettext("企业对明细的疑问，等你答复"), "talk", admin)
     yield MenuLink("report.index", gettext("节省报告"), gettext("全园区，按月"), "award", admin)
+    yield MenuLink(
+        "savings.pending",
+        gettext("待核基线"),
+        gettext("企业申报的原租赁基线，核对后才计入"),
+        "check",
+        (*admin, Role.BRANCH),
+    )
     yield from _links_of_the_park(admin)
 
 

@@ -1,6 +1,7 @@
 """Which offices the demo's enterprises gave up, with invented leases on file, and what they say of themselves."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from functools import partial
 from io import BytesIO
@@ -11,11 +12,13 @@ from PIL import Image, ImageDraw, ImageFont
 
 from booking.demo.diary import Diary
 from booking.demo.tenants import Household
-from booking.letters.savings import published
+from booking.letters.savings import checked, published
 from booking.ports import Ports
+from booking.savings.check_baseline import check_baseline
 from booking.savings.declare_effect import declare_effect
+from booking.savings.models import Baseline
 from booking.savings.publish_report import publish_report
-from booking.savings.rules import BaselineTerms
+from booking.savings.rules import BaselineDecision, BaselineTerms
 from booking.savings.set_baseline import read_evidence, set_baseline
 from booking.values.money import Money
 from booking.values.month import Month
@@ -32,19 +35,51 @@ EFFECTS = (
 
 
 def plan_baselines(diary: Diary, households: Sequence[Household], now: datetime) -> None:
-    """Set a baseline for each household that has one, on its second day; the papers come with some."""
+    """State a baseline for each household that has one, on its second day; the papers come with some.
+
+    The administrator checks each the same afternoon, all but the two that were stated lately.
+    """
     for household in households:
         if household.tenant.area is not None:
             start = household.since + timedelta(days=1)
             when = datetime.combine(start, time(14), tzinfo=diary.park.zone)
             diary.at(when, partial(_set, diary, household))
+    for word, days, area, own_area in UNCHECKED:
+        household = _of(households, word)
+        tenant = household.tenant._replace(area=area, own_area=own_area)
+        restated = replace(household, tenant=tenant, since=now.date().replace(day=1))
+        day = max(household.since + timedelta(days=2), (now - timedelta(days=days)).date())
+        when = datetime.combine(day, time(10, 20), tzinfo=diary.park.zone)
+        diary.at(when, partial(_state, diary, restated, note="按本月实际情况更正"))
     for word, days, title, figure in EFFECTS:
-        household = next(one for one in households if one.tenant.word == word)
+        household = _of(households, word)
         when = (now - timedelta(days=days)).replace(hour=15, minute=0, second=0, microsecond=0)
         diary.at(when, partial(_say, diary, household, title, figure))
 
 
+UNCHECKED = (
+    # who, days before now, area before and kept as they say now
+    ("桐隐", 6, 4500, 0),  # two noughts too many, and no paper
+    ("栀夏", 2, 60, 12),
+)
+
+
+def _of(households: Sequence[Household], word: str) -> Household:
+    return next(one for one in households if one.tenant.word == word)
+
+
 def _set(diary: Diary, household: Household, now: datetime) -> None:
+    note = "入驻共享空间前的办公室" if household.tenant.documented else "企业自述，合同待补"
+    baseline = _state(diary, household, now, note=note)
+    decision = BaselineDecision(baseline.evidence.value)
+
+    def check(now: datetime) -> None:
+        check_baseline(diary.session, baseline.id, decision, checked, by=diary.admin, now=now)
+
+    diary.at(now + timedelta(hours=2), check)
+
+
+def _state(diary: Diary, household: Household, now: datetime, *, note: str) -> Baseline:
     tenant = household.tenant
     price = Money(tenant.price)
     own = price if tenant.own_area else Money.zero()
@@ -52,7 +87,8 @@ def _set(diary: Diary, household: Household, now: datetime) -> None:
     paper = None
     if tenant.documented:
         paper = read_evidence(f"租赁合同-{household.enterprise.short_name}.pdf", lease_paper(household))
-    set_baseline(
+    diary.done["baselines"] += 1
+    return set_baseline(
         diary.session,
         household.enterprise,
         household.since,
@@ -60,9 +96,8 @@ def _set(diary: Diary, household: Household, now: datetime) -> None:
         by=diary.manager(household),
         now=now,
         paper=paper,
-        note="入驻共享空间前的办公室" if paper else "企业自述，合同待补",
+        note=note,
     )
-    diary.done["baselines"] += 1
 
 
 def _say(diary: Diary, household: Household, title: str, figure: str, now: datetime) -> None:

@@ -1,9 +1,11 @@
-"""The letter to the Party branch when a month's savings report is published."""
+"""Letters about savings: the month's report to the Party branch, and what became of a stated baseline."""
 
 from booking.language import gettext
 from booking.letters.render import render
 from booking.mail.outbox import LetterText
 from booking.parks.models import Park
+from booking.people.models import Member
+from booking.savings.models import Baseline, BaselineState, Evidence
 from booking.savings.report_data import Report
 
 
@@ -17,4 +19,23 @@ def published(report: Report, *, park: Park) -> LetterText:
         lambda: gettext("%(month)s 共享空间节省报告", month=month),
         report=report,
         total=report.total,
+    )
+
+
+def checked(version: Baseline, reader: Member) -> LetterText:
+    """Tell a manager that their baseline was accepted, and as what, or sent back and why."""
+    sent_back = version.state is BaselineState.SENT_BACK
+
+    def subject() -> str:
+        return gettext("原租赁基线已退回") if sent_back else gettext("原租赁基线已核对")
+
+    return render(
+        reader.park,
+        reader.language,
+        "baseline_checked",
+        subject,
+        reader=reader,
+        version=version,
+        sent_back=sent_back,
+        documented=version.evidence is Evidence.DOCUMENTED,
     )

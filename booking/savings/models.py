@@ -4,12 +4,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.db import Base, choice
 from booking.documents.models import Document
-from booking.people.models import Enterprise
+from booking.people.models import Enterprise, Member
+from booking.savings.rules import BaselineDecision, BaselineTerms
 from booking.values.money import Money
 
 
@@ -20,15 +21,36 @@ class Evidence(StrEnum):
     DECLARED = "declared"  # said by the enterprise
 
 
+class BaselineState(StrEnum):
+    """What became of a version; it leaves `pending` once."""
+
+    PENDING = "pending"  # stated, in no figure yet
+    CHECKED = "checked"  # accepted
+    SENT_BACK = "sent_back"  # not accepted, with a reason
+    WITHDRAWN = "withdrawn"  # taken back or corrected by who stated it
+
+
+IS_PENDING = text("state = 'pending'")
+
+
 class Baseline(Base):
     """The office an enterprise gave up or would have rented, and what it keeps; a dated version.
 
-    Areas in hundredths of a square metre, prices per square metre and day.
+    Areas in hundredths of a square metre, prices per square metre and day. What was stated never changes,
+    and a version is decided on once: the database refuses more. Which one counts is `version_in_force`.
     """
 
     __tablename__ = "baseline"
     __table_args__ = (
-        UniqueConstraint("enterprise_id", "valid_from"),
+        Index(
+            "uq_baseline_pending",
+            "enterprise_id",
+            "valid_from",
+            unique=True,
+            sqlite_where=IS_PENDING,
+            postgresql_where=IS_PENDING,
+        ),
+        CheckConstraint("(state = 'pending') = (decided_at IS NULL)", name="decided_when"),
         CheckConstraint("area_hundredths > 0", name="area_is_positive"),
         CheckConstraint("own_area_hundredths >= 0", name="own_area_not_negative"),
     )
@@ -41,13 +63,38 @@ class Baseline(Base):
     price: Mapped[Money]
     own_area_hundredths: Mapped[int]
     own_price: Mapped[Money]
-    evidence: Mapped[Evidence] = mapped_column(choice(Evidence, "evidence"))
+    evidence: Mapped[Evidence] = mapped_column(choice(Evidence, "evidence"))  # pending: by its paper
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     note: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    state: Mapped[BaselineState] = mapped_column(
+        choice(BaselineState, "state"), default=BaselineState.PENDING
+    )
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    reason: Mapped[str] = mapped_column(String(500), default="")  # of sending back
     enterprise: Mapped[Enterprise] = relationship()
     document: Mapped[Document | None] = relationship()
+    created_by: Mapped[Member | None] = relationship(foreign_keys=[created_by_id])
+    decided_by: Mapped[Member | None] = relationship(foreign_keys=[decided_by_id])
+
+    @property
+    def checked_at(self) -> datetime | None:
+        """When it was accepted; None for one that is in no figure."""
+        return self.decided_at if self.state is BaselineState.CHECKED else None
+
+    @property
+    def decision(self) -> BaselineDecision | None:
+        """What was decided; None while it is pending, and where nobody had to any more."""
+        if self.state is BaselineState.SENT_BACK:
+            return BaselineDecision.SENT_BACK
+        return BaselineDecision(self.evidence.value) if self.state is BaselineState.CHECKED else None
+
+    @property
+    def terms(self) -> BaselineTerms:
+        """The office before and now."""
+        return BaselineTerms(self.area_hundredths, self.price, self.own_area_hundredths, self.own_price)
 
 
 class DeclaredEffect(Base):

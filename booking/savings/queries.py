@@ -1,29 +1,71 @@
 """Questions about savings: versions of a baseline, what enterprises say, published reports."""
 
 from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.charges.models import MonthClose
 from booking.parks.models import Park
-from booking.savings.models import Baseline, DeclaredEffect, SavingsReport
+from booking.people.models import Enterprise
+from booking.savings.models import Baseline, BaselineState, DeclaredEffect, SavingsReport
+from booking.savings.rules import version_in_force
 from booking.values.month import Month
 
 
 def versions_of(session: Session, enterprise_id: int) -> Sequence[Baseline]:
-    """Give the versions of an enterprise's baseline with their documents, newest first."""
+    """Give the versions of an enterprise's baseline, newest first, without those that were withdrawn."""
     return session.scalars(
         select(Baseline)
-        .where(Baseline.enterprise_id == enterprise_id)
-        .options(joinedload(Baseline.document))
-        .order_by(Baseline.valid_from.desc())
+        .where(Baseline.enterprise_id == enterprise_id, Baseline.state != BaselineState.WITHDRAWN)
+        .options(*WITH_ALL)
+        .order_by(Baseline.valid_from.desc(), Baseline.id.desc())
     ).all()
+
+
+WITH_ALL = (
+    joinedload(Baseline.enterprise),
+    joinedload(Baseline.document),
+    joinedload(Baseline.created_by),
+    joinedload(Baseline.decided_by),
+)
 
 
 def baseline_in(session: Session, park_id: int, baseline_id: int) -> Baseline | None:
     """Find a version of the park."""
-    return session.scalar(select(Baseline).where(Baseline.id == baseline_id, Baseline.park_id == park_id))
+    return session.scalar(
+        select(Baseline).where(Baseline.id == baseline_id, Baseline.park_id == park_id).options(*WITH_ALL)
+    )
+
+
+def pending_baselines(session: Session, park_id: int, *, named: bool | None = None) -> Sequence[Baseline]:
+    """Give what waits to be checked, oldest first; `named` picks by whether enterprises agreed to be."""
+    return session.scalars(
+        _pending(select(Baseline), park_id, named=named)
+        .options(*WITH_ALL)
+        .order_by(Baseline.created_at, Baseline.id)
+    ).all()
+
+
+def count_pending(session: Session, park_id: int, *, named: bool | None = None) -> int:
+    """Count what waits to be checked."""
+    return session.scalar(_pending(select(func.count(Baseline.id)), park_id, named=named)) or 0
+
+
+def _pending(query: Select[Any], park_id: int, *, named: bool | None) -> Select[Any]:
+    query = query.where(Baseline.park_id == park_id, Baseline.state == BaselineState.PENDING)
+    if named is not None:
+        query = query.join(Enterprise, Enterprise.id == Baseline.enterprise_id)
+        query = query.where(Enterprise.may_be_named == named)
+    return query
+
+
+def version_before(session: Session, stated: Baseline, zone: ZoneInfo) -> Baseline | None:
+    """Give the version that counts in the first month of another, were that one not there."""
+    others = [one for one in versions_of(session, stated.enterprise_id) if one.id != stated.id]
+    return version_in_force(others, Month.containing(stated.valid_from, zone))
 
 
 def said_by(session: Session, enterprise_id: int) -> Sequence[DeclaredEffect]:
@@ -66,9 +108,9 @@ def is_closed(session: Session, park_id: int, month: Month) -> bool:
 
 
 def months_to_publish(session: Session, park: Park) -> list[Month]:
-    """Name the closed months without a report in which somebody had a baseline when they were closed.
+    """Name the closed months without a report in which somebody had a checked baseline when they were closed.
 
-    A baseline entered afterwards does not make an old report by itself: freezing it while enterprises
+    A baseline checked afterwards does not make an old report by itself: freezing it while enterprises
     are still entering theirs would freeze half of them. The branch publishes those by hand.
     """
     closed = session.execute(
@@ -87,7 +129,8 @@ def months_to_publish(session: Session, park: Park) -> list[Month]:
         known = exists().where(
             Baseline.park_id == park.id,
             Baseline.valid_from <= month.first_day,
-            Baseline.created_at <= finished_at,
+            Baseline.state == BaselineState.CHECKED,
+            Baseline.decided_at <= finished_at,
         )
         if session.scalar(select(known)):
             months.append(month)

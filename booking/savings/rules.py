@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from booking.values.money import Money, round_half_up
 from booking.values.month import Month
-from booking.values.refusal import Refusal
+from booking.values.refusal import ReasonMissing, Refusal
 
 
 @dataclass(eq=False)
@@ -51,6 +51,35 @@ class BaselineInReport(Refusal):
 
     valid_from: date
     reported: Month
+
+
+class BaselineDecision(StrEnum):
+    """What whoever checks a stated baseline may say."""
+
+    DOCUMENTED = "documented"  # accepted: the paper says the same
+    DECLARED = "declared"  # accepted as the enterprise's word
+    SENT_BACK = "sent_back"
+
+
+@dataclass(eq=False)
+class PaperMissing(Refusal):
+    """A baseline is accepted as documented on a paper only."""
+
+
+@dataclass(eq=False)
+class DecidedBefore(Refusal):
+    """A stated baseline is decided on once, or was withdrawn before anybody did."""
+
+    decided_at: datetime
+    withdrawn: bool
+
+
+def check_decision(decision: BaselineDecision, *, has_paper: bool, reason: str) -> None:
+    """Refuse what nobody may say: documented without a paper (PaperMissing), sent back without a reason."""
+    if decision is BaselineDecision.DOCUMENTED and not has_paper:
+        raise PaperMissing
+    if decision is BaselineDecision.SENT_BACK and not reason.strip():
+        raise ReasonMissing
 
 
 LONGEST_EVIDENCE = 10 * 1024 * 1024
@@ -100,20 +129,31 @@ class NobodyToReport(Refusal):
 
 
 class Dated(Protocol):
-    """A version of something, valid from a day on."""
+    """A version of something, valid from a day on, that counts once somebody has checked it."""
 
     @property
     def valid_from(self) -> date:
         """The first day."""
+
+    @property
+    def checked_at(self) -> datetime | None:
+        """When it was accepted; None for one that is pending, or was sent back or withdrawn."""
 
 
 Version = TypeVar("Version", bound=Dated)
 
 
 def version_in_force(versions: Iterable[Version], month: Month) -> Version | None:
-    """Give the newest version valid on the month's 1st; what begins later waits for the next month."""
-    begun = [version for version in versions if version.valid_from <= month.first_day]
-    return max(begun, key=lambda version: version.valid_from, default=None)
+    """Give the newest checked version valid on the month's 1st; of one day, the one checked last.
+
+    What begins later waits for the next month; what nobody has checked leaves the one before it in force.
+    """
+    counting = [
+        ((version.valid_from, version.checked_at), version)
+        for version in versions
+        if version.checked_at is not None and version.valid_from <= month.first_day
+    ]
+    return max(reversed(counting), key=lambda one: one[0])[1] if counting else None
 
 
 @dataclass(frozen=True, slots=True)

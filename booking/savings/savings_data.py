@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Self
 
 from sqlalchemy import BigInteger, ColumnElement, and_, func, select, type_coerce
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from booking.charges.queries import COUNTS
 from booking.invoices.models import CreditNote, Invoice
 from booking.parks.models import Park
 from booking.people.models import Enterprise
-from booking.savings.models import Baseline
+from booking.savings.models import Baseline, BaselineState
 from booking.savings.report_data import (
     BaselineUsed,
     CreditOfMonth,
@@ -28,11 +28,24 @@ from booking.values.month import Month, local_day
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedVersion:
+    """A version of a baseline that was accepted, and when."""
+
+    checked_at: datetime
+    used: BaselineUsed
+
+    @property
+    def valid_from(self) -> date:
+        """The first day."""
+        return self.used.valid_from
+
+
+@dataclass(frozen=True, slots=True)
 class SavingsData:
     """The rows of a park between two months, put where they are looked up."""
 
     enterprises: Sequence[Enterprise]
-    versions: Mapping[int, Sequence[Baseline]]
+    versions: Mapping[int, Sequence[CheckedVersion]]
     invoices: Mapping[tuple[int, int], InvoiceOfMonth]
     credits: Mapping[int, Sequence[CreditOfMonth]]
     closed: frozenset[int]  # months whose invoices are all out
@@ -48,9 +61,14 @@ class SavingsData:
             name=enterprise.name,
             named=enterprise.may_be_named,
             days=month.day_count,
-            baseline=_baseline_used(baseline),
+            baseline=baseline.used,
             spend=self.spend(enterprise.id, month),
         )
+
+    def if_checked(self, stated: Baseline, now: datetime) -> Self:
+        """Give the same rows, had a version been accepted just now."""
+        versions = [*self.versions.get(stated.enterprise_id, ()), CheckedVersion(now, _used(stated))]
+        return replace(self, versions={**self.versions, stated.enterprise_id: versions})
 
     def spend(self, enterprise_id: int, month: Month) -> Spend:
         """Give what the shared space cost: the invoice, or in an open month the statement so far."""
@@ -78,7 +96,7 @@ class SavingsData:
                 yield enterprise
 
 
-def _baseline_used(baseline: Baseline) -> BaselineUsed:
+def _used(baseline: Baseline) -> BaselineUsed:
     return BaselineUsed(
         baseline_id=baseline.id,
         valid_from=baseline.valid_from,
@@ -132,13 +150,19 @@ def _enterprises(session: Session, park: Park, enterprise_id: int | None) -> Seq
 
 def _versions(
     session: Session, park: Park, last: Month, enterprise_id: int | None, until: datetime | None
-) -> Mapping[int, Sequence[Baseline]]:
-    query = select(Baseline).where(Baseline.park_id == park.id, Baseline.valid_from <= last.first_day)
+) -> Mapping[int, Sequence[CheckedVersion]]:
+    query = select(Baseline).where(
+        Baseline.park_id == park.id,
+        Baseline.state == BaselineState.CHECKED,
+        Baseline.valid_from <= last.first_day,
+        *_by(Baseline.decided_at, until),
+    )
     if enterprise_id is not None:
         query = query.where(Baseline.enterprise_id == enterprise_id)
-    found: dict[int, list[Baseline]] = defaultdict(list)
-    for row in session.scalars(query.where(*_by(Baseline.created_at, until)).order_by(Baseline.valid_from)):
-        found[row.enterprise_id].append(row)
+    found: dict[int, list[CheckedVersion]] = defaultdict(list)
+    for row in session.scalars(query.order_by(Baseline.id)):
+        if row.checked_at is not None:
+            found[row.enterprise_id].append(CheckedVersion(row.checked_at, _used(row)))
     return found
 
 

@@ -1,8 +1,9 @@
-"""Set the baseline of an enterprise from a month on: the office it gave up, what it keeps, the evidence."""
+"""State the baseline of an enterprise from a month on, with its evidence, and withdraw it."""
 
 import warnings
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any
@@ -14,16 +15,19 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
+from booking.charges.models import MonthClose
+from booking.db import NO_KEY_UPDATE
 from booking.documents.store import store
 from booking.parks.models import Park
 from booking.people.models import Enterprise
-from booking.savings.models import Baseline, Evidence, SavingsReport
+from booking.savings.models import Baseline, BaselineState, Evidence, SavingsReport
 from booking.savings.report_data import data_of
 from booking.savings.rules import (
     LONGEST_EVIDENCE,
     MOST_PIXELS,
     BaselineInReport,
     BaselineTerms,
+    DecidedBefore,
     EvidenceTooLarge,
     EvidenceUnreadable,
     check_terms,
@@ -54,29 +58,33 @@ def set_baseline(
     paper_of: Baseline | None = None,
     note: str = "",
 ) -> Baseline:
-    """Add a version valid from a 1st on, or set the one of that day right while no report counts on it.
+    """State a version valid from a 1st on, which counts once it is checked (`check_baseline`).
 
-    With a rental contract on file (`paper`, or the one of another version) it is documented, else declared.
-    Raises BadArea, BadPrice, NotFirstOfMonth, BaselineOutOfTime, and BaselineInReport where a published
-    report counts the enterprise in that month or a later one. A second press changes nothing.
+    The paper is a rental contract, `paper` or the one of another version. A version of the same month that
+    nobody has checked yet is withdrawn for this one; what was checked stays as it is. Raises BadArea,
+    BadPrice, NotFirstOfMonth, BaselineOutOfTime, and BaselineInReport where a published report counts the
+    enterprise in that month or a later one. Stating the same again gives the version that is there.
     """
     park = session.get_one(Park, enterprise.park_id)
     check_terms(terms)
     check_valid_from(valid_from, local_day(now, park.zone))
-    # Two presses of one button wait for each other here, the second then finds the row of the first.
-    session.scalars(
-        select(Enterprise.id).where(Enterprise.id == enterprise.id).with_for_update(key_share=True)
-    ).one()
-    _refuse_what_is_reported(session, park, enterprise, valid_from)
+    one_at_a_time(session, enterprise.id)
+    refuse_what_is_reported(session, park, enterprise.id, valid_from)
+    newest = _newest(session, enterprise.id, valid_from)
+    if newest is not None and _says_the_same(newest, terms, note, paper, paper_of):
+        return newest
     document_id = paper_of.document_id if paper_of else None
     if paper is not None:
         document_id = store(session, park.id, paper.name, paper.media_type, paper.content, now=now).id
-    baseline = _version_of(session, enterprise, valid_from)
-    before = facts_of(baseline) if baseline.id else None
-    _fill(baseline, terms, note)
-    baseline.document_id = document_id
-    baseline.evidence = Evidence.DOCUMENTED if baseline.document_id else Evidence.DECLARED
+    before = None
+    if newest is not None and newest.state is BaselineState.PENDING:
+        before = facts_of(newest)
+        _end(session, newest, by, now)
+    baseline = _version(enterprise, valid_from, terms)
+    baseline.evidence = Evidence.DOCUMENTED if document_id else Evidence.DECLARED
+    baseline.document_id, baseline.note = document_id, note.strip()
     baseline.created_at, baseline.created_by_id = now, by.member_id
+    session.add(baseline)
     session.flush()
     record(
         session, Action.BASELINE_SET, "baseline", baseline.id, park_id=park.id,
@@ -85,32 +93,96 @@ def set_baseline(
     return baseline
 
 
-def _refuse_what_is_reported(session: Session, park: Park, enterprise: Enterprise, valid_from: date) -> None:
-    first = Month.containing(valid_from, park.zone)
+def _version(enterprise: Enterprise, valid_from: date, terms: BaselineTerms) -> Baseline:
+    return Baseline(
+        park_id=enterprise.park_id,
+        enterprise_id=enterprise.id,
+        valid_from=valid_from,
+        area_hundredths=terms.area,
+        price=terms.price,
+        own_area_hundredths=terms.own_area,
+        own_price=terms.own_price,
+    )
+
+
+def one_at_a_time(session: Session, enterprise_id: int) -> None:
+    """Let two who state or check a baseline of one enterprise wait for each other."""
+    session.scalars(
+        select(Enterprise.id).where(Enterprise.id == enterprise_id).with_for_update(key_share=True)
+    ).one()
+
+
+def refuse_what_is_reported(session: Session, park: Park, enterprise_id: int, valid_from: date) -> None:
+    """Raise BaselineInReport where a published report counts the enterprise in that month or a later one."""
+    # Who publishes a month just now comes before or after.
+    session.scalars(
+        select(MonthClose.month_key)
+        .where(MonthClose.park_id == park.id)
+        .where(MonthClose.month_key >= Month.containing(valid_from, park.zone).key)
+        .order_by(MonthClose.month_key)
+        .with_for_update(read=True)
+    ).all()
+    reported = reported_month(session, park, enterprise_id, valid_from)
+    if reported is not None:
+        raise BaselineInReport(valid_from, reported)
+
+
+def reported_month(session: Session, park: Park, enterprise_id: int, since: date) -> Month | None:
+    """Give the newest month from a day on whose published report counts the enterprise."""
+    first = Month.containing(since, park.zone)
     reports = session.scalars(
         select(SavingsReport)
         .where(SavingsReport.park_id == park.id, SavingsReport.month_key >= first.key)
         .order_by(SavingsReport.month_key.desc())
     )
-    for report in reports:
-        if data_of(report).counts(enterprise.id):
-            raise BaselineInReport(valid_from, Month.from_key(report.month_key, park.zone))
+    counting = (report for report in reports if data_of(report).counts(enterprise_id))
+    newest = next(counting, None)
+    return Month.from_key(newest.month_key, park.zone) if newest else None
 
 
-def _version_of(session: Session, enterprise: Enterprise, valid_from: date) -> Baseline:
-    found = session.scalar(
-        select(Baseline).where(Baseline.enterprise_id == enterprise.id, Baseline.valid_from == valid_from)
-    )
-    if found is None:
-        found = Baseline(park_id=enterprise.park_id, enterprise_id=enterprise.id, valid_from=valid_from)
-        session.add(found)
-    return found
+def _newest(session: Session, enterprise_id: int, valid_from: date) -> Baseline | None:
+    """Give what stands for a month: what is pending, else what was checked last."""
+    standing = session.scalars(
+        select(Baseline)
+        .where(Baseline.enterprise_id == enterprise_id, Baseline.valid_from == valid_from)
+        .where(Baseline.state.in_([BaselineState.PENDING, BaselineState.CHECKED]))
+        .order_by(Baseline.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    pending = (one for one in standing if one.state is BaselineState.PENDING)
+    return next(pending, standing[-1] if standing else None)
 
 
-def _fill(baseline: Baseline, terms: BaselineTerms, note: str) -> None:
-    baseline.area_hundredths, baseline.price = terms.area, terms.price
-    baseline.own_area_hundredths, baseline.own_price = terms.own_area, terms.own_price
-    baseline.note = note.strip()
+def _says_the_same(
+    known: Baseline, terms: BaselineTerms, note: str, paper: EvidenceFile | None, paper_of: Baseline | None
+) -> bool:
+    if (known.terms, known.note) != (terms, note.strip()):
+        return False
+    if paper is not None:
+        return known.document is not None and known.document.sha256 == sha256(paper.content).hexdigest()
+    return known.document_id == (paper_of.document_id if paper_of else None)
+
+
+def withdraw_baseline(session: Session, baseline_id: int, *, by: Actor, now: datetime) -> Baseline:
+    """Take back what nobody has checked yet; the row stays. Raises DecidedBefore; twice is once."""
+    one_at_a_time(session, session.get_one(Baseline, baseline_id).enterprise_id)
+    baseline = session.get_one(Baseline, baseline_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    if baseline.state is BaselineState.WITHDRAWN:
+        return baseline
+    if baseline.decided_at is not None:
+        raise DecidedBefore(baseline.decided_at, withdrawn=False)
+    _end(session, baseline, by, now)
+    record(
+        session, Action.BASELINE_WITHDRAWN, "baseline", baseline.id, park_id=baseline.park_id,
+        by=by, now=now, before=facts_of(baseline),
+    )  # fmt: skip
+    return baseline
+
+
+def _end(session: Session, baseline: Baseline, by: Actor, now: datetime) -> None:
+    baseline.state = BaselineState.WITHDRAWN
+    baseline.decided_at, baseline.decided_by_id = now, by.member_id
+    session.flush()  # before another takes its place
 
 
 def facts_of(baseline: Baseline) -> dict[str, Any]:

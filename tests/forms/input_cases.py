@@ -94,6 +94,12 @@ TYPED = {
         ("日期", "11月6日 周五"),
     ),
     "savings.baseline": _edit("savings.baseline", "原来的面积"),
+    "savings.check": Typing(
+        Role.ADMIN,
+        "/savings/baselines/{baseline_id}",
+        {"decision": "sent_back", "reason": "面积与合同不符"},
+        ("退回的理由", "面积与合同不符"),
+    ),
     "savings.effect": Typing(
         Role.MANAGER, "/savings/{enterprise_id}/effect", {"title": "订单", "figure": "+30%"}, ("事项", "订单")
     ),

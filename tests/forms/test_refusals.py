@@ -73,6 +73,7 @@ BESIDE = {
     "savings.EffectInFuture": "declared_on",
     "savings.EvidenceTooLarge": "document",
     "savings.EvidenceUnreadable": "document",
+    "savings.PaperMissing": "decision",
     "savings.NotFirstOfMonth": "valid_from",
     "spaces.FileEmpty": "file",
     "spaces.FileTooLarge": "file",

@@ -97,7 +97,7 @@ class _Reader(HTMLParser):
 
     def _control(self, tag, have):
         name = have.get("name", "")
-        if tag in {"input", "select", "textarea"} and name:
+        if tag in {"input", "select", "textarea", "button"} and name:  # a button sends its name when pressed
             self.open.names.add(name)
         if tag == "input" and name:
             self._input(name, have)

@@ -14,7 +14,7 @@ from booking.jobs.job import run
 from booking.jobs.registry import JOBS
 from booking.people.models import Role
 from booking.people.passwords import hash_password
-from booking.savings.models import Baseline, Evidence
+from booking.savings.models import Baseline, BaselineState, Evidence
 from booking.values.money import Money
 from tests.harness.browser import axe, screenshot
 from tests.harness.times import SHANGHAI
@@ -60,7 +60,9 @@ def park(serve_here, standing_clock, smtp_sink):
                 own_area_hundredths=105_00,
                 own_price=Money(320),
                 evidence=Evidence.DECLARED,
+                state=BaselineState.CHECKED,
                 created_at=standing_clock.now(),
+                decided_at=standing_clock.now(),
             )
         )
         session.commit()

@@ -13,9 +13,11 @@ from booking.audit.actor import Actor
 from booking.charges.models import Charge, ChargeKind, MonthClose
 from booking.documents.store import store
 from booking.invoices.models import CreditNote, Invoice, InvoiceState
-from booking.people.models import Enterprise
+from booking.mail.outbox import LetterText
+from booking.people.models import Enterprise, Member
+from booking.savings.check_baseline import check_baseline
 from booking.savings.models import Baseline
-from booking.savings.rules import BaselineTerms
+from booking.savings.rules import BaselineDecision, BaselineTerms
 from booking.savings.set_baseline import set_baseline
 from booking.spaces.models import Space
 from booking.values.money import Money
@@ -27,6 +29,10 @@ SEED = BaselineTerms(area=200_00, price=Money(320), own_area=105_00, own_price=M
 BY = Actor("测试")
 LONG_AGO = datetime(2026, 1, 5, 9, tzinfo=SHANGHAI)
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
+
+
+def decision_letter(version: Baseline, reader: Member) -> LetterText:
+    return LetterText(f"基线 {version.state.value}", f"{reader.name}：{version.reason}")
 
 
 class Books:
@@ -43,6 +49,24 @@ class Books:
         terms: BaselineTerms = SEED,
         **facts: Any,
     ) -> Baseline:
+        """Write a version that was checked as soon as it was stated."""
+        row = self.stated(enterprise, valid_from, terms, **facts)
+        decision = BaselineDecision(row.evidence.value)
+        who: dict[str, Any] = {"by": BY, "now": LONG_AGO} | {
+            name: facts[name] for name in ("by", "now") if name in facts
+        }
+        check_baseline(self.session, row.id, decision, decision_letter, **who)
+        self.session.commit()
+        return row
+
+    def stated(
+        self,
+        enterprise: Enterprise,
+        valid_from: date = date(2026, 1, 1),
+        terms: BaselineTerms = SEED,
+        **facts: Any,
+    ) -> Baseline:
+        """Write a version that waits to be checked."""
         facts = {"by": BY, "now": LONG_AGO, **facts}
         row = set_baseline(self.session, enterprise, valid_from, terms, **facts)
         self.session.commit()

@@ -1,6 +1,7 @@
 """What a month saved, by hand and by invention."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
@@ -84,8 +85,11 @@ def test_together_is_the_sum_of_what_is_shown(savings):
     assert together(savings).area_saved == sum(one.area_saved for one in savings)
 
 
-def version(day):
-    return SimpleNamespace(valid_from=day)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=SHANGHAI)
+
+
+def version(day, checked_at=LONG_AGO, terms=SEED):
+    return SimpleNamespace(valid_from=day, checked_at=checked_at, terms=terms)
 
 
 def test_the_version_of_the_first_counts_for_the_whole_month():
@@ -96,11 +100,44 @@ def test_the_version_of_the_first_counts_for_the_whole_month():
     assert rules.version_in_force([version(date(2026, 10, 2))], october) is None
 
 
-@given(st.lists(st.dates(date(2020, 1, 1), date(2030, 12, 31)), unique=True, max_size=6), months)
-def test_the_version_in_force_is_the_latest_that_has_begun(dates, month):
-    found = rules.version_in_force([version(day) for day in dates], month)
-    begun = [day for day in dates if day <= month.first_day]
-    assert (found.valid_from if found else None) == max(begun, default=None)
+def test_a_typed_in_2000_square_metres_move_nothing_until_somebody_has_checked_them():
+    november = Month(2026, 11, SHANGHAI)  # 30 days
+    checked = version(date(2026, 1, 1))
+    typed_in = version(date(2026, 11, 1), checked_at=None, terms=replace(SEED, area=2_000_00))
+
+    def baseline_rent():
+        found = rules.version_in_force([typed_in, checked], november)
+        return saving(found.terms, november.day_count, Money(1_440_00)).baseline_rent
+
+    assert baseline_rent() == Money(19_200_00)
+    typed_in.checked_at = LONG_AGO
+    assert baseline_rent() == Money(192_000_00)
+
+
+def test_of_two_checked_versions_of_one_month_the_one_checked_last_counts():
+    day = date(2026, 10, 1)
+    first, last = version(day), version(day, checked_at=LONG_AGO + timedelta(days=1))
+    for versions in ([first, last], [last, first]):
+        assert rules.version_in_force(versions, Month(2026, 10, SHANGHAI)) is last
+
+
+firsts = st.dates(date(2020, 1, 1), date(2030, 12, 31))
+checks = st.none() | st.integers(0, 4000).map(lambda days: LONG_AGO + timedelta(days=days))
+versions_of_one = st.lists(st.builds(version, firsts, checks), max_size=8)
+
+
+@given(versions_of_one, months)
+def test_the_version_in_force_is_the_latest_checked_one_that_has_begun(versions, month):
+    found = rules.version_in_force(versions, month)
+    begun = [one for one in versions if one.checked_at and one.valid_from <= month.first_day]
+    assert (found is None) == (not begun)
+    for other in begun:
+        assert (other.valid_from, other.checked_at) <= (found.valid_from, found.checked_at)
+
+
+@given(versions_of_one, st.lists(st.builds(version, firsts, st.none()), max_size=4), months)
+def test_what_is_not_checked_changes_no_month(versions, pending, month):
+    assert rules.version_in_force([*pending, *versions], month) is rules.version_in_force(versions, month)
 
 
 @pytest.mark.parametrize(

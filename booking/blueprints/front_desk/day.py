@@ -20,6 +20,7 @@ from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations.models import ReservationState
+from booking.savings.queries import count_pending
 from booking.spaces.models import Kind
 from booking.usage import front_desk_queries, queries
 from booking.usage.front_desk_queries import WALK_IN, ReservationFilter
@@ -103,6 +104,7 @@ def _attention(now: datetime, today: Span) -> dict[str, Any]:
     inside = front_desk_queries.who_is_in(session, park.id)
     return {
         "now": now,
+        "unchecked": count_pending(session, park.id),
         "waiting": front_desk_queries.waiting_for_approval(session, park.id, now),
         "to_review": queries.stays_to_review(session, park.id, since=open_since(session, park))[
             :LONGEST_LIST

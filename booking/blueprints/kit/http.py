@@ -56,6 +56,9 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# Of a page that shows a paper of ours beside its figures, and of that paper.
+FRAMING_POLICY = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
+FRAMED = {"Content-Security-Policy": "frame-ancestors 'self'", "X-Frame-Options": "SAMEORIGIN"}
 # A browser shows a PDF in a page of its own making, which the policy above would leave without style.
 PDF_SECURITY_POLICY = "frame-ancestors 'none'"
 NEVER_ASKED_FOR = ("camera", "microphone", "geolocation", "payment", "usb", "interest-cohort")

@@ -60,7 +60,7 @@ def _admin_places() -> list[Place]:
 
 def _branch_places() -> list[Place]:
     return [
-        Place("report.index", gettext("报告"), "award", ("report",)),
+        Place("report.index", gettext("报告"), "award", ("report", "savings")),
         Place("calendar.day", gettext("空间"), "calendar", ("calendar",)),
         Place("enterprises.index", gettext("企业"), "building", ("enterprises",)),
         Place("more.index", gettext("更多"), "more", MORE),

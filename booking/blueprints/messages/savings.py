@@ -1,6 +1,6 @@
 """Words for what savings refuse."""
 
-from booking.blueprints.kit.filters import area, full_day, money, month_text
+from booking.blueprints.kit.filters import area, full_day, moment, money, month_text
 from booking.language import gettext
 from booking.savings import rules
 from booking.values.refusal import Refusal
@@ -42,8 +42,19 @@ def wording(refusal: Refusal) -> str | None:
         case rules.EffectInFuture(today=today):
             text = gettext("不能晚于今天（%(today)s）。", today=full_day(today))
         case _:
-            text = _of_publishing(refusal)
+            text = _of_checking(refusal) or _of_publishing(refusal)
     return text
+
+
+def _of_checking(refusal: Refusal) -> str | None:
+    match refusal:
+        case rules.PaperMissing():
+            return gettext("没有凭证，不能采信为有据。可以采信为自报，或退回请企业补交。")
+        case rules.DecidedBefore(decided_at=decided_at, withdrawn=True):
+            return gettext("企业已在 %(when)s撤回或更正了这个版本，没有改动。", when=moment(decided_at))
+        case rules.DecidedBefore(decided_at=decided_at):
+            return gettext("这个版本在 %(when)s已经核对过，没有改动。", when=moment(decided_at))
+    return None
 
 
 def _of_publishing(refusal: Refusal) -> str | None:

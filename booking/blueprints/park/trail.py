@@ -178,7 +178,10 @@ def _of_spaces_and_use() -> dict[Action, str]:
 
 def _of_money() -> dict[Action, str]:
     return {
+        Action.BASELINE_CHECKED: gettext("核对并采信"),
+        Action.BASELINE_SENT_BACK: gettext("退回"),
         Action.BASELINE_SET: gettext("设定"),
+        Action.BASELINE_WITHDRAWN: gettext("撤回"),
         Action.CHARGE_CORRECTED: gettext("重新计费"),
         Action.CHARGE_DISPUTED: gettext("提出异议"),
         Action.CHARGE_OMITTED: gettext("没有价目，未计费"),

@@ -12,6 +12,7 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.savings.chain import twelve_months, twelve_months_in_words
+from booking.blueprints.savings.checking import waiting_for_me
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.letters.savings import published
@@ -97,6 +98,7 @@ def index() -> str:
     newest = next((row for row in reversed(shown) if row.published), shown[-1] if shown else None)
     return render_template(
         "report/index.html",
+        unchecked=waiting_for_me(),
         rows=list(reversed(shown)),
         newest=newest,
         run=twelve_months(drawn),

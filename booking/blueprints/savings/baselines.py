@@ -3,7 +3,7 @@
 from datetime import date
 from typing import cast
 
-from flask import abort, flash, redirect
+from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -14,7 +14,7 @@ from booking.blueprints.kit.forms.responses import form_page
 from booking.blueprints.kit.http import send_document
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park, park_today
-from booking.blueprints.messages import put_beside
+from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.savings.forms import BaselineForm, EffectForm
 from booking.blueprints.savings.loading import blueprint, enterprise_or_404, home_url
 from booking.db import db, transaction
@@ -23,10 +23,10 @@ from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.people.models import Enterprise, Role
 from booking.savings.declare_effect import declare_effect, withdraw_effect
-from booking.savings.models import Baseline
+from booking.savings.models import Baseline, BaselineState
 from booking.savings.queries import baseline_in, effect_in, versions_of
 from booking.savings.rules import BaselineTerms
-from booking.savings.set_baseline import EvidenceFile, read_evidence, set_baseline
+from booking.savings.set_baseline import EvidenceFile, read_evidence, set_baseline, withdraw_baseline
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.refusal import Refusal
@@ -44,16 +44,24 @@ def baseline(enterprise_id: int) -> ResponseReturnValue:
         del form.same_paper
     if form.validate_on_submit():
         try:
-            _set(enterprise_id, form)
+            stated = _set(enterprise_id, form)
         except Refusal as refusal:
             put_beside(form, refusal)
         else:
-            flash(gettext("已保存原租赁基线。"), "success")
-            return redirect(home_url(enterprise_or_404(enterprise_id)))
+            return _stated(stated)
     enterprise, latest = enterprise_or_404(enterprise_id), _latest(enterprise_id)
     return form_page(
         "savings/baseline.html", form, enterprise=enterprise, latest=latest, home=home_url(enterprise)
     )
+
+
+def _stated(stated: Baseline) -> ResponseReturnValue:
+    """Say what happens next; an administrator goes on to check what they entered."""
+    if me().role is Role.ADMIN and stated.state is BaselineState.PENDING:
+        flash(gettext("已登记。核对并采信之后才计入数字。"), "success")
+        return redirect(url_for("savings.check", baseline_id=stated.id))
+    flash(gettext("已提交，待园区核对；核对之前照原来的版本计算。"), "success")
+    return redirect(home_url(enterprise_or_404(stated.enterprise_id)))
 
 
 def _latest(enterprise_id: int) -> Baseline | None:
@@ -87,14 +95,14 @@ def _beginning(latest: Baseline | None) -> dict[str, object]:
     }
 
 
-def _set(enterprise_id: int, form: BaselineForm) -> None:
+def _set(enterprise_id: int, form: BaselineForm) -> Baseline:
     paper = _paper(form)  # judged before the transaction: it may take a second
     with transaction() as session:
         enterprise = enterprise_or_404(enterprise_id)
         form.check(session)
         latest = _latest(enterprise_id)
         keeps = paper is None and "same_paper" in form and form.same_paper.data
-        set_baseline(
+        return set_baseline(
             session,
             enterprise,
             cast("date", form.valid_from.data),
@@ -119,19 +127,37 @@ def _paper(form: BaselineForm) -> EvidenceFile | None:
     return read_evidence(handed_in.filename, handed_in.read())
 
 
+@blueprint.post("/baselines/<int:baseline_id>/withdraw")
+@allow(Role.MANAGER, Role.ADMIN)
+def withdraw_version(baseline_id: int) -> ResponseReturnValue:
+    """Take back a version that nobody has checked yet."""
+    stated = baseline_in(db.session(), my_park().id, baseline_id) or abort(404)
+    enterprise = enterprise_or_404(stated.enterprise_id)
+    try:
+        with transaction() as session:
+            withdraw_baseline(session, baseline_id, by=actor(), now=clock.now())
+    except Refusal as refusal:
+        flash(wording(refusal), "danger")
+    else:
+        flash(gettext("已撤回，照原来的版本计算。"), "success")
+    return redirect(home_url(enterprise))
+
+
 @blueprint.get("/evidence/<int:baseline_id>")
 @allow(*SIGNED_IN)
 def evidence(baseline_id: int) -> ResponseReturnValue:
     """Give the rental contract on file: to its own enterprise and to administrators.
 
-    The branch gets that of enterprises that have agreed to be named; all else is not found.
+    The branch gets that of enterprises that have agreed to be named, of what is pending or was accepted;
+    all else is not found.
     """
     session = db.session()
     baseline = baseline_in(session, my_park().id, baseline_id)
     if baseline is None or baseline.document_id is None:
         abort(404)
     enterprise = enterprise_or_404(baseline.enterprise_id)
-    if me().role is Role.BRANCH and not enterprise.may_be_named:
+    ended = baseline.state in {BaselineState.SENT_BACK, BaselineState.WITHDRAWN}
+    if me().role is Role.BRANCH and (ended or not enterprise.may_be_named):
         abort(404)
     return send_document(session.get_one(Document, baseline.document_id), plain=f"evidence-{baseline.id}")
 

@@ -2,14 +2,15 @@
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, MonthField, StringField
+from wtforms import BooleanField, MonthField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from booking.blueprints.kit.forms.edit_form import EditForm
-from booking.blueprints.kit.forms.fields import AreaField, DayField, YuanField
+from booking.blueprints.kit.forms.fields import AreaField, DayField, YuanField, options
 from booking.blueprints.kit.forms.validators import tidy_line
 from booking.language import gettext
 from booking.language import lazy_gettext as _
+from booking.savings.rules import BaselineDecision
 
 
 class FirstDayField(MonthField):
@@ -46,7 +47,7 @@ class BaselineForm(EditForm):
     document = FileField(
         _("租赁凭证"),
         [Optional()],
-        description=_("租赁合同或补充协议，PDF 或图片，最多 10 MB。上传后标为“有据”，不上传标为“自报”。"),
+        description=_("租赁合同或补充协议，PDF 或图片，最多 10 MB。园区核对后才标为“有据”。"),
     )
     same_paper = BooleanField(_("沿用上一版本的凭证"))
     note = StringField(
@@ -54,6 +55,27 @@ class BaselineForm(EditForm):
         [Optional(), Length(max=300, message=_("最多 %(max)d 个字。"))],
         [tidy_line],
         description=_("例如合同编号。"),
+    )
+
+
+class DecisionForm(FlaskForm):
+    """What whoever checks a version says of it: each answer is a button of its own."""
+
+    decision = RadioField(
+        _("核对结果"),
+        [InputRequired(_("请选择一种核对结果。"))],
+        choices=options(
+            [
+                (BaselineDecision.DOCUMENTED.value, _("采信为有据")),
+                (BaselineDecision.DECLARED.value, _("采信为自报")),
+                (BaselineDecision.SENT_BACK.value, _("退回")),
+            ]
+        ),
+    )
+    reason = TextAreaField(
+        _("退回的理由"),
+        [Optional(), Length(max=500, message=_("最多 %(max)d 个字。"))],
+        description=_("退回时必填，企业会看到。"),
     )
 
 

@@ -6,7 +6,9 @@ from booking.blueprints.kit.access import TENANTS
 from booking.blueprints.kit.labels.reservations import way_to
 from booking.blueprints.kit.session import me
 from booking.db import db
+from booking.language import gettext
 from booking.people.models import Enterprise, Role
+from booking.savings.models import Baseline
 
 blueprint = Blueprint("savings", __name__, url_prefix="/savings")
 
@@ -25,6 +27,11 @@ def enterprise_or_404(enterprise_id: int) -> Enterprise:
 def may_write() -> bool:
     """Tell whether the reader sets baselines: who runs the enterprise, or the park's administrator."""
     return me().role in {Role.MANAGER, Role.ADMIN}
+
+
+def month_words(version: Baseline) -> str:
+    """Write since when a version is meant to count."""
+    return gettext("%(year)s年%(month)s月", year=version.valid_from.year, month=version.valid_from.month)
 
 
 def home_url(enterprise: Enterprise, month: str | None = None) -> str:

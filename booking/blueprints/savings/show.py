@@ -9,6 +9,7 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.session import my_enterprise_id, my_park
 from booking.blueprints.savings import chain
 from booking.blueprints.savings.loading import blueprint, enterprise_or_404, home_url, may_write
+from booking.blueprints.savings.standing import pending_changes, standings
 from booking.db import db
 from booking.people.models import Enterprise, Role
 from booking.savings.queries import said_by, versions_of
@@ -46,15 +47,17 @@ def of_enterprise(enterprise_id: int) -> str:
 def _page(enterprise: Enterprise) -> str:
     session, zone = db.session(), my_park().zone
     versions = versions_of(session, enterprise.id)
+    checked = [version for version in versions if version.checked_at]
     facts = {
         "enterprise": enterprise,
-        "versions": versions,
+        "versions": standings(versions),
+        "pending": pending_changes(versions),
         "effects": said_by(session, enterprise.id),
         "may_write": may_write(),
     }
     running = Month.of(clock.now(), zone)
-    first = min((Month.containing(version.valid_from, zone) for version in versions), default=running)
-    if first > running or not versions:
+    first = min((Month.containing(version.valid_from, zone) for version in checked), default=running)
+    if first > running or not checked:
         return render_template("savings/empty.html", **facts)
     asked = _asked(zone_of=running, first=first)
     months = run_of_months(asked or running, first, running)

@@ -67,6 +67,7 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
         savings.EvidenceTooLarge,
         savings.EvidenceUnreadable,
     ),
+    "decision": (savings.PaperMissing,),
     "email": (people.EmailTaken,),
     "ended_at": (
         usage.EndBeforeStart,

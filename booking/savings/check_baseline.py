@@ -1,0 +1,62 @@
+"""Check a stated baseline: accept it as documented or as declared, or send it back with a reason."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from booking.audit.actions import Action
+from booking.audit.actor import Actor
+from booking.audit.record import record
+from booking.db import NO_KEY_UPDATE
+from booking.mail.outbox import LetterText, write_letter
+from booking.parks.models import Park
+from booking.people.models import Member
+from booking.people.queries import managers_of
+from booking.savings.models import Baseline, BaselineState, Evidence
+from booking.savings.rules import BaselineDecision, DecidedBefore, check_decision
+from booking.savings.set_baseline import facts_of, one_at_a_time, refuse_what_is_reported
+
+DecisionWords = Callable[[Baseline, Member], LetterText]
+
+
+def check_baseline(
+    session: Session,
+    baseline_id: int,
+    decision: BaselineDecision,
+    letter: DecisionWords,
+    *,
+    by: Actor,
+    now: datetime,
+    reason: str = "",
+) -> Baseline:
+    """Decide on a version: accepted, it is in force from its month on; sent back, nothing moves.
+
+    Each manager of the enterprise is written to once, in words that `letter` finds. Raises PaperMissing,
+    ReasonMissing, DecidedBefore, and BaselineInReport where a report published meanwhile counts on the
+    version before. The same decision twice is one.
+    """
+    one_at_a_time(session, session.get_one(Baseline, baseline_id).enterprise_id)
+    stated = session.get_one(Baseline, baseline_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    if stated.decided_at is not None:
+        if (stated.decision, stated.reason) == (decision, reason.strip()):
+            return stated
+        raise DecidedBefore(stated.decided_at, withdrawn=stated.state is BaselineState.WITHDRAWN)
+    check_decision(decision, has_paper=stated.document_id is not None, reason=reason)
+    sent_back = decision is BaselineDecision.SENT_BACK
+    if not sent_back:
+        park = session.get_one(Park, stated.park_id)
+        refuse_what_is_reported(session, park, stated.enterprise_id, stated.valid_from)
+        stated.evidence = Evidence(decision.value)
+    stated.state = BaselineState.SENT_BACK if sent_back else BaselineState.CHECKED
+    stated.decided_at, stated.decided_by_id, stated.reason = now, by.member_id, reason.strip()
+    session.flush()
+    action = Action.BASELINE_SENT_BACK if sent_back else Action.BASELINE_CHECKED
+    record(
+        session, action, "baseline", stated.id, park_id=stated.park_id,
+        by=by, now=now, after=facts_of(stated), reason=stated.reason or None,
+    )  # fmt: skip
+    for manager in managers_of(session, stated.enterprise_id):
+        key = f"baseline-check:{stated.id}:{manager.id}"
+        write_letter(session, stated.park_id, key, manager.email, letter(stated, manager), now=now)
+    return stated
