@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -20,10 +21,17 @@ from booking.db import transaction
 from booking.invoices.issue_invoice import issue_invoice
 from booking.letters.bills import invoice_letter
 from booking.letters.disputes import answer_letter
+from booking.parks.models import Park
 from booking.people.models import Enterprise, Member, Role, Size
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import CannotChange
 from booking.reservations.upcoming import upcoming
+from booking.savings.check_baseline import check_baseline
+from booking.savings.models import Baseline, BaselineState
+from booking.savings.publish_report import publish_report
+from booking.savings.report import recompute_report
+from booking.savings.rules import BaselineDecision, BaselineInReport, DecidedBefore
+from booking.savings.set_baseline import set_baseline
 from booking.spaces.facts import SpaceFacts
 from booking.spaces.inventory import add_space, retire_space
 from booking.spaces.models import Kind, Space
@@ -42,6 +50,10 @@ from tests.harness.run import HANGS
 from tests.harness.stays import CHARGER, at, doer, reserved, used
 from tests.harness.times import TUESDAY
 from tests.harness.world import World
+from tests.savings.books import OCTOBER as SAVINGS_OCTOBER
+from tests.savings.books import SEED, Books, decision_letter
+from tests.savings.test_report import Press as ReportPress
+from tests.savings.test_report import letter as report_letter
 
 pytestmark = pytest.mark.postgres
 STARTED = at("2026-11-02", "09:00")
@@ -345,3 +357,69 @@ def test_who_moves_a_line_waits_for_the_answer_about_it(two):
         before.commit()
     found["second"].result(10)
     assert sorted(line.fen for line in what_counts(two)) == [-4000, 0, 4000]
+
+
+def a_stated_baseline(two):
+    """Give a baseline that waits to be checked, in a park whose October is closed and not published."""
+    books = Books(two.session)
+    park = two.world.park()
+    enterprise = two.world.enterprise(park)
+    books.baseline(enterprise)
+    books.close(park.id, SAVINGS_OCTOBER)
+    return park, enterprise, books.stated(enterprise, date(2026, 10, 1), replace(SEED, own_area=90_00))
+
+
+def decided(session, stated, decision, **facts):
+    return check_baseline(session, stated.id, decision, decision_letter, by=BY, now=CLOSING_DAY, **facts)
+
+
+def test_of_two_who_decide_on_a_baseline_the_second_is_told(two):
+    _, _, stated = a_stated_baseline(two)
+    with open_session(two.app) as first:
+        decided(first, stated, BaselineDecision.DECLARED)
+        second = two.second_meets(
+            first, lambda session: decided(session, stated, BaselineDecision.SENT_BACK, reason="太大")
+        )
+        first.commit()
+    assert isinstance(second.exception(10), DecidedBefore)
+
+
+def test_who_corrects_a_baseline_while_it_is_accepted_states_another(two):
+    _, enterprise, stated = a_stated_baseline(two)
+    with open_session(two.app) as first:
+        decided(first, stated, BaselineDecision.DECLARED)
+        second = two.second_meets(
+            first,
+            lambda session: (
+                set_baseline(
+                    session,
+                    session.get_one(Enterprise, enterprise.id),
+                    date(2026, 10, 1),
+                    replace(SEED, own_area=80_00),
+                    by=BY,
+                    now=CLOSING_DAY,
+                ).id
+            ),
+        )
+        first.commit()
+    assert second.result(10) != stated.id
+    two.session.expire_all()
+    assert two.session.get_one(Baseline, stated.id).state is BaselineState.CHECKED
+
+
+def test_a_baseline_is_not_accepted_into_a_month_that_is_being_published(two):
+    park, _, stated = a_stated_baseline(two)
+    with open_session(two.app) as first:
+        row = publish_report(
+            first,
+            first.get_one(Park, park.id),
+            SAVINGS_OCTOBER,
+            printer=ReportPress(),
+            letter=report_letter,
+            by=BY,
+            now=CLOSING_DAY + timedelta(hours=3),
+        )
+        second = two.second_meets(first, lambda session: decided(session, stated, BaselineDecision.DECLARED))
+        first.commit()
+        assert isinstance(second.exception(10), BaselineInReport)
+        assert recompute_report(first, first.get_one(Park, park.id), row).same
