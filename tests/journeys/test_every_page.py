@@ -41,7 +41,7 @@ WRONG_WAY = """() => {
 }"""
 LINKS = "Array.from(document.links, link => link.href)"
 HREF = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
-NO_PAGES = ("pdf", "xlsx", "export", "template", "evidence", "labels", "file", "enclosure", "plan")
+NO_PAGES = ("pdf", "xlsx", "export", "template", "evidence", "labels", "file", "enclosure", "paper", "plan")
 
 
 class Site:

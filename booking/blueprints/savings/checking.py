@@ -10,7 +10,7 @@ from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import area, day, money
 from booking.blueprints.kit.forms.responses import status_of
-from booking.blueprints.kit.http import FRAMED, FRAMING_POLICY, hand_out_document
+from booking.blueprints.kit.http import FRAMED, FRAMING_POLICY, send_document
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park
 from booking.blueprints.messages import put_beside
@@ -174,7 +174,7 @@ def paper(baseline_id: int) -> Response:
     if stated.document_id is None:
         abort(404)
     document = db.session.get_one(Document, stated.document_id)
-    answer = hand_out_document(document, plain=f"evidence-{stated.id}", look=True)
+    answer = send_document(document, plain=f"evidence-{stated.id}", look=True)
     if document.media_type == "application/pdf":
         answer.headers.update(FRAMED)
     return answer
