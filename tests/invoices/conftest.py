@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.harness.months import Press, use_ports
-
 
 @pytest.fixture
 def press(app):
+    from tests.harness.months import Press, use_ports  # the rules' tests beside load no app
+
     press = Press()
     use_ports(app, printer=press)
     return press
