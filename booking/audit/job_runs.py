@@ -4,21 +4,20 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from booking.audit.models import JobRun
+from booking.db.upsert import insert_into
 
 
 def note_run(
     session: Session, name: str, summary: str, *, well: bool, started: datetime, finished: datetime
 ) -> None:
     """Upsert the latest run of a job: two workers may end the same job at once."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = {"started_at": started, "finished_at": finished, "summary": summary}
     if well:
         row["succeeded_at"] = finished
-    statement = insert(JobRun).values(name=name, **row)
+    statement = insert_into(session, JobRun).values(name=name, **row)
     session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=row))
 
 

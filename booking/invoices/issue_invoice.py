@@ -21,6 +21,7 @@ from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.usage.models import Stay
 from booking.usage.queries import STORED
+from booking.values.backoff import backoff
 from booking.values.month import Month
 
 InvoiceWords = Callable[[Session, Invoice], LetterText]
@@ -122,7 +123,7 @@ def note_failure(session: Session, enterprise_id: int, month: Month, error: str,
         session.add(row)
     row.attempts += 1
     row.at, row.error = now, error[:LONGEST_ERROR]
-    row.retry_at = now + min(FIRST_WAIT * 2 ** min(row.attempts - 1, 10), LONGEST_WAIT)
+    row.retry_at = now + backoff(row.attempts, first=FIRST_WAIT, longest=LONGEST_WAIT)
 
 
 def forget_failure(session: Session, enterprise_id: int, month: Month) -> None:

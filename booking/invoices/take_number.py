@@ -3,9 +3,9 @@
 from typing import cast
 
 from sqlalchemy import Table, and_, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from booking.db.upsert import insert_into
 from booking.invoices.models import NumberSeries
 from booking.parks.models import Park
 
@@ -64,9 +64,8 @@ _SEVERAL = _UP.where(_SERIES.last == bindparam("was")).values(last=_SERIES.last 
 
 def _begin(session: Session, park_id: int, series: str, year: int) -> None:
     """Somebody else may begin it at the same moment."""
-    dialect = {"sqlite": sqlite, "postgresql": postgresql}[session.get_bind().dialect.name]
     session.execute(
-        dialect.insert(NumberSeries)
+        insert_into(session, NumberSeries)
         .values(park_id=park_id, name=series, year=year, last=0)
         .on_conflict_do_nothing()
     )

@@ -8,12 +8,12 @@ from typing import NamedTuple, cast
 
 from sqlalchemy import Table, func, select, text
 from sqlalchemy import insert as sql_insert
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
+from booking.db.upsert import INSERTS
 from booking.mail.models import Letter, LetterEnclosure
 from booking.mail.queries import is_due, tried_lately
 from booking.mail.rules import LOCKED_FOR, MOST_ATTEMPTS, LetterNotFailed, pause_after
@@ -64,7 +64,7 @@ _ONCE = {
     .on_conflict_do_nothing(index_elements=["key"])
     .returning(Letter.__table__.c.id, Letter.__table__.c.key)
     .execution_options(insertmanyvalues_page_size=5)  # psycopg keeps what it read of up to 50 parameters
-    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+    for name, insert in INSERTS.items()
 }
 _INSIDE = sql_insert(cast("Table", LetterEnclosure.__table__))
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from booking.values.backoff import backoff
 from booking.values.refusal import Refusal
 
 LOCKED_FOR = timedelta(minutes=3)  # longer than the slowest SMTP session
@@ -25,5 +26,4 @@ MOST_ATTEMPTS = 20  # about two days
 
 def pause_after(attempts: int) -> timedelta:
     """Give the pause after so many attempts (1, 2, …): 2 minutes, doubling, at most 4 hours."""
-    doublings = min(attempts - 1, MOST_ATTEMPTS)
-    return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
+    return backoff(attempts, first=FIRST_PAUSE, longest=LONGEST_PAUSE)

@@ -30,6 +30,7 @@ from booking.payments.gateway import (
 from booking.payments.models import NOT_REVERSED, Payment, PaymentMethod
 from booking.payments.reconciliation import KnownPayment, Reconciliation, reconcile
 from booking.people.models import Enterprise
+from booking.values.backoff import backoff
 from booking.values.money import Money
 from booking.values.month import local_day
 
@@ -141,7 +142,7 @@ def failed(session: Session, invoice_id: int, reason: str, *, for_good: bool, no
     invoice = lock_invoice(session, invoice_id)
     invoice.publish_attempts += 1
     invoice.publish_error = reason[:LONGEST_ERROR]
-    wait = min(FIRST_WAIT * 2 ** min(invoice.publish_attempts - 1, 12), LONGEST_WAIT)
+    wait = backoff(invoice.publish_attempts, first=FIRST_WAIT, longest=LONGEST_WAIT)
     invoice.publish_due_at = None if for_good else now + wait
     return invoice
 

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from booking.db.due import has_come, is_come
+from booking.db.upsert import insert_into
 from booking.invoices.models import Invoice
 from booking.payments.gateway import GatewayEvent
 from booking.payments.models import UNHANDLED, WebhookEvent
+from booking.values.backoff import backoff
 
 
 def receive_event(session: Session, event: GatewayEvent, *, now: datetime) -> bool:
     """Keep an event; False where it is known. What concerns no bill is kept and is done with."""
-    dialect = {"sqlite": sqlite, "postgresql": postgresql}[session.get_bind().dialect.name]
     row = {
         "event_id": event.id[:80],
         "event_type": event.type[:80],
@@ -25,7 +25,7 @@ def receive_event(session: Session, event: GatewayEvent, *, now: datetime) -> bo
         "attempts": 0,
         "handled_at": None if event.bill_provider_id else now,
     }
-    kept = dialect.insert(WebhookEvent).values(row).on_conflict_do_nothing().returning(WebhookEvent.id)
+    kept = insert_into(session, WebhookEvent).values(row).on_conflict_do_nothing().returning(WebhookEvent.id)
     return session.scalar(kept) is not None
 
 
@@ -80,7 +80,7 @@ def put_off(session: Session, event_id: int, reason: str, *, now: datetime) -> N
     event = session.get_one(WebhookEvent, event_id)
     event.attempts += 1
     event.error = reason[:500]
-    event.due_at = now + min(FIRST_WAIT * 2 ** (event.attempts - 1), LONGEST_WAIT)
+    event.due_at = now + backoff(event.attempts, first=FIRST_WAIT, longest=LONGEST_WAIT)
     if event.attempts >= MOST_TRIES:
         event.handled_at = now
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Row, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
+from booking.db.upsert import insert_into
 from booking.people.models import EndedSession, Member
 from booking.people.passwords import hash_password, needs_rehash, verify_password
 from booking.people.rules import SESSION_LASTS, normal_email
@@ -50,14 +50,15 @@ UNDER_WAY = timedelta(days=1)
 
 def sign_out(session: Session, member_id: int, key: str, *, now: datetime) -> None:
     """End one session; the row is kept until no copy of its cookie can be valid any more. Idempotent."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = {
         "key": key,
         "member_id": member_id,
         "ended_at": now,
         "cookie_until": now + SESSION_LASTS + UNDER_WAY,
     }
-    session.execute(insert(EndedSession).values(row).on_conflict_do_nothing(index_elements=["key"]))
+    session.execute(
+        insert_into(session, EndedSession).values(row).on_conflict_do_nothing(index_elements=["key"])
+    )
 
 
 def sign_out_everywhere(session: Session, member_id: int, *, by: Actor, now: datetime) -> None:

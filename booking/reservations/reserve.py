@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
+from booking.db.upsert import INSERTS
 from booking.people.tenancy import check_tenancy
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import claim
@@ -115,10 +115,8 @@ def is_for(reservation: Reservation, span: Span, space: Space | None) -> bool:
 
 ONCE = [Reservation.idempotency_key]
 INSERT_ONCE = {
-    "postgresql": (
-        postgresql.insert(Reservation).on_conflict_do_nothing(index_elements=ONCE).returning(Reservation)
-    ),
-    "sqlite": sqlite.insert(Reservation).on_conflict_do_nothing(index_elements=ONCE).returning(Reservation),
+    name: insert(Reservation).on_conflict_do_nothing(index_elements=ONCE).returning(Reservation)
+    for name, insert in INSERTS.items()
 }
 
 
