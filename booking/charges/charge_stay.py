@@ -18,7 +18,7 @@ from booking.charges.rerate import ends_out_of_turn, rerate
 from booking.charges.rules import MonthClosed
 from booking.charges.terms import LeaseTerms, LineTerms, MoveReason, UseTerms
 from booking.parks.models import Park
-from booking.people.models import Enterprise
+from booking.people.enterprises import lock_enterprise
 from booking.reservations.models import Reservation
 from booking.spaces.models import Kind
 from booking.tariffs.in_force import tariff_in_force
@@ -87,17 +87,6 @@ def charge_lease_month(session: Session, stay: Stay, month: Month, *, now: datet
     priced = _price(session, park, stay, until)
     wanted = [line for line in priced.lines if Month.containing(line.day, park.zone) == month]
     return next(iter(write_lines(session, stay, wanted, park.zone, now=now)), None)
-
-
-def lock_enterprise(session: Session, enterprise_id: int) -> None:
-    """Let one transaction at a time touch an enterprise's charges.
-
-    Two stays that end together must not both take the last free minutes, and what is corrected or
-    questioned while its month closes comes before or after, never in between.
-    """
-    session.execute(
-        select(Enterprise.id).where(Enterprise.id == enterprise_id).with_for_update(key_share=True)
-    )
 
 
 def live_lines(session: Session, stay: Stay) -> Sequence[Charge]:

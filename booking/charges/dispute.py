@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.charges.charge_stay import lock_enterprise, refuse_closed
+from booking.charges.charge_stay import refuse_closed
 from booking.charges.models import Charge, ChargeKind, Dispute, Outcome
 from booking.charges.rules import AnsweredBefore, DisputedBefore, LineNotOpen, WordsMissing, check_gives_back
 from booking.db import NO_KEY_UPDATE
 from booking.mail.outbox import LetterText, write_letter
 from booking.parks.models import Park
+from booking.people.enterprises import lock_enterprise
 from booking.people.models import Member
 from booking.people.queries import managers_of
 from booking.spaces.models import Space

@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 from booking import clock
 from booking.config import Config
 from booking.db import db, transaction
+from booking.demo.refused import DemoRefusedError
 from booking.demo.seed import MONTHS, SEED, Seeding
 from booking.demo.tenants import PARK_CODE
 from booking.parks.models import Park
@@ -197,7 +198,3 @@ def _fewer_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
-
-
-class DemoRefusedError(Exception):
-    """The demo may not be made, or cannot be served, here; the message says why and what to do."""

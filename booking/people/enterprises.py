@@ -97,3 +97,14 @@ def unused_uscc(session: Session, park_id: int, code: str, own_id: int | None = 
     if session.scalar(taken) not in {None, own_id}:
         raise UsccTaken(normal)
     return normal
+
+
+def lock_enterprise(session: Session, enterprise_id: int) -> None:
+    """Let one transaction at a time touch an enterprise's charges, or its baselines.
+
+    Two stays that end together must not both take the last free minutes; what is corrected, questioned or
+    checked while its month closes comes before or after, never in between.
+    """
+    session.execute(
+        select(Enterprise.id).where(Enterprise.id == enterprise_id).with_for_update(key_share=True)
+    )

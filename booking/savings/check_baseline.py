@@ -11,11 +11,12 @@ from booking.audit.record import record
 from booking.db import NO_KEY_UPDATE
 from booking.mail.outbox import LetterText, write_letter
 from booking.parks.models import Park
+from booking.people.enterprises import lock_enterprise
 from booking.people.models import Member
 from booking.people.queries import managers_of
 from booking.savings.models import Baseline, BaselineState, Evidence
 from booking.savings.rules import BaselineDecision, DecidedBefore, check_decision
-from booking.savings.set_baseline import facts_of, one_at_a_time, refuse_what_is_reported
+from booking.savings.set_baseline import facts_of, refuse_what_is_reported
 
 DecisionWords = Callable[[Baseline, Member], LetterText]
 
@@ -36,7 +37,7 @@ def check_baseline(
     ReasonMissing, DecidedBefore, and BaselineInReport where a report published meanwhile counts on the
     version before. The same decision twice is one.
     """
-    one_at_a_time(session, session.get_one(Baseline, baseline_id).enterprise_id)
+    lock_enterprise(session, session.get_one(Baseline, baseline_id).enterprise_id)
     stated = session.get_one(Baseline, baseline_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
     if stated.decided_at is not None:
         if (stated.decision, stated.reason) == (decision, reason.strip()):

@@ -19,6 +19,7 @@ from booking.charges.models import MonthClose
 from booking.db import NO_KEY_UPDATE
 from booking.documents.store import store
 from booking.parks.models import Park
+from booking.people.enterprises import lock_enterprise
 from booking.people.models import Enterprise
 from booking.savings.models import Baseline, BaselineState, Evidence, SavingsReport
 from booking.savings.report_data import data_of
@@ -68,7 +69,7 @@ def set_baseline(
     park = session.get_one(Park, enterprise.park_id)
     check_terms(terms)
     check_valid_from(valid_from, local_day(now, park.zone))
-    one_at_a_time(session, enterprise.id)
+    lock_enterprise(session, enterprise.id)
     refuse_what_is_reported(session, park, enterprise.id, valid_from)
     newest = _newest(session, enterprise.id, valid_from)
     if newest is not None and _says_the_same(newest, terms, note, paper, paper_of):
@@ -103,13 +104,6 @@ def _version(enterprise: Enterprise, valid_from: date, terms: BaselineTerms) -> 
         own_area_hundredths=terms.own_area,
         own_price=terms.own_price,
     )
-
-
-def one_at_a_time(session: Session, enterprise_id: int) -> None:
-    """Let two who state or check a baseline of one enterprise wait for each other."""
-    session.scalars(
-        select(Enterprise.id).where(Enterprise.id == enterprise_id).with_for_update(key_share=True)
-    ).one()
 
 
 def refuse_what_is_reported(session: Session, park: Park, enterprise_id: int, valid_from: date) -> None:
@@ -165,7 +159,7 @@ def _says_the_same(
 
 def withdraw_baseline(session: Session, baseline_id: int, *, by: Actor, now: datetime) -> Baseline:
     """Take back what nobody has checked yet; the row stays. Raises DecidedBefore; twice is once."""
-    one_at_a_time(session, session.get_one(Baseline, baseline_id).enterprise_id)
+    lock_enterprise(session, session.get_one(Baseline, baseline_id).enterprise_id)
     baseline = session.get_one(Baseline, baseline_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
     if baseline.state is BaselineState.WITHDRAWN:
         return baseline

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from booking.charges.models import Charge, ChargeKind, Dispute, MonthClose
 from booking.config import Config
-from booking.demo.command import check_port
-from booking.demo.make import DemoRefusedError, demo_app, forget, make, there_is_one
+from booking.demo.make import demo_app, forget, make, there_is_one
+from booking.demo.refused import DemoRefusedError
+from booking.demo.serve import check_port
 from booking.demo.tenants import ACCOUNTS, PARK_CODE, PASSWORD
 from booking.invoices.models import CreditNote, CreditNoteLine, Invoice
 from booking.mail.models import Letter
