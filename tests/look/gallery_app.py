@@ -31,6 +31,7 @@ from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.navigation import Item
 from booking.blueprints.kit.static_files import asset
 from booking.blueprints.kit.timeline import Axis, Claim, Kind, RowMaker
+from booking.blueprints.kit.why import Explanation, FigurePart
 from booking.language import Catalogues
 from booking.values.money import Money
 from booking.values.month import Month
@@ -58,6 +59,22 @@ class ExampleForm(FlaskForm):
     plan = FileField("平面图", [Optional()], description="PNG 或 JPEG，不超过 5 MB。")
     pay = RadioField("付款方式", choices=options(WAYS), default="transfer")
     remind = BooleanField("开始前 10 分钟提醒我", default=True)
+
+
+FIGURE = Explanation(
+    "净节省从哪来",
+    "¥7,680.00",
+    "原租金 − 保留租金 − 共享支出",
+    [
+        FigurePart("原租金", "¥19,200.00", "200 m² × ¥3.20 × 30 天", url="#", paper="租赁合同"),
+        FigurePart("保留租金", "¥10,080.00", "105 m² × ¥3.20 × 30 天", sign="−", doubt="自报"),
+        FigurePart("共享支出", "¥1,440.00", "2026-000123", sign="−", url="#", paper="账单 PDF"),
+        FigurePart("净节省", "¥7,680.00", "占原租金 40.0%", sign="="),
+    ],
+    [("节省", "#")],
+    ["由企业自行申报的数字标“自报”。"],
+    doubt="部分自报",
+)
 
 
 def at(hour: int, minute: int = 0, day: int = 3) -> datetime:
@@ -239,6 +256,7 @@ def gallery() -> str:
         wrong=wrong,
         pictures=pictures(),
         samples=samples,
+        figure=FIGURE,
         day=day_rows(6, at(8), at(22)),
     )
 
