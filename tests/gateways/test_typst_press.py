@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 
 from booking.gateways.typst.press import Press
 from booking.gateways.typst.printer import TypstPrinter
@@ -29,6 +31,18 @@ def pressed(folder: Path, source: str, **data: str) -> bytes:
 
 def test_a_sheet_without_fault_is_printed(tmp_path: Path) -> None:
     assert pressed(tmp_path, "#json(bytes(sys.inputs.data)).name", name="云杉").startswith(b"%PDF")
+
+
+def test_a_sheet_of_one_page_is_a_picture_too_and_one_of_two_is_none(tmp_path: Path) -> None:
+    page = "#set page(width: 72pt, height: 36pt, margin: 2pt)\n"
+    (tmp_path / "sheet.typ").write_text(GOOD + page + "#json(bytes(sys.inputs.data)).name", encoding="utf-8")
+    press = Press(tmp_path)
+    picture = press.draw("sheet", lambda: {"name": "云杉"}, label="card", ppi=144)
+    assert Image.open(BytesIO(picture)).size == (144, 72)
+    assert b"<svg" in press.draw("sheet", lambda: {"name": "云杉"}, label="card", picture="svg")[:200]
+    (tmp_path / "sheet.typ").write_text(GOOD + page + "云#pagebreak()杉", encoding="utf-8")
+    with pytest.raises(PrintFailed, match="one page"):
+        press.draw("sheet", dict, label="card")
 
 
 @pytest.mark.parametrize(

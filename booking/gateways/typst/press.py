@@ -1,4 +1,4 @@
-"""The Typst compiler, made once and used again: a sheet's name and data in, the bytes of a PDF out."""
+"""The Typst compiler, made once and used again: a sheet's name and data in, a PDF or a picture out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
@@ -19,6 +19,7 @@ STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 """For keeping (PDF/A-2) and for reading aloud (PDF/UA-1): a bill is kept for years and read by everyone."""
 
 PANIC = "PanicException"
+Picture = Literal["png", "svg"]
 
 
 class Press:
@@ -42,16 +43,37 @@ class Press:
         sheet in errors and the log. Any warning of the compiler is a failure, because it warns where
         something would look wrong. Raises PrintFailed.
         """
+        made_at = datetime.combine(made_on, time.min, tzinfo=UTC)
+        return self._compile(sheet, fill, label, format="pdf", timestamp=made_at, pdf_standards=STANDARDS)
+
+    def draw(
+        self,
+        sheet: str,
+        fill: Callable[[], dict[str, Any]],
+        *,
+        label: str,
+        picture: Picture = "png",
+        ppi: int = 144,
+    ) -> bytes:
+        """Set a sheet of one page like `print`, and give it as a picture; `ppi` is of the PNG.
+
+        Letters of an SVG are outlines, so it looks the same where the font is not. Raises PrintFailed,
+        also where the sheet has more than one page.
+        """
+        return self._compile(sheet, fill, label, format=picture, ppi=ppi)
+
+    def _compile(
+        self,
+        sheet: str,
+        fill: Callable[[], dict[str, Any]],
+        label: str,
+        **how: Any,  # noqa: ANN401 - as Typst takes it
+    ) -> bytes:
         try:
             inputs = {"data": json.dumps(printable_tree(fill(), label), ensure_ascii=False)}
-            made_at = datetime.combine(made_on, time.min, tzinfo=UTC)
             with self._lock:
-                pdf, warnings = self._warm().compile_with_warnings(
-                    self._sheets / f"{sheet}.typ",
-                    format="pdf",
-                    sys_inputs=inputs,
-                    timestamp=made_at,
-                    pdf_standards=STANDARDS,
+                made, warnings = self._warm().compile_with_warnings(
+                    self._sheets / f"{sheet}.typ", sys_inputs=inputs, **how
                 )
         except (typst.TypstError, RuntimeError, OSError, MemoryError, ValueError) as trouble:
             raise PrintFailed(label, str(trouble)) from trouble
@@ -60,9 +82,11 @@ class Press:
                 raise
             # A panic in the compiler does not derive from Exception, and must not end the month's close.
             raise PrintFailed(label, str(trouble)) from trouble
-        if warnings or not isinstance(pdf, bytes):
-            raise PrintFailed(label, "; ".join(warning.message for warning in warnings) or "no file")
-        return pdf
+        if warnings or not isinstance(made, bytes):
+            raise PrintFailed(
+                label, "; ".join(warning.message for warning in warnings) or "no file of one page"
+            )
+        return made
 
     def _warm(self) -> typst.Compiler:
         if self._compiler is None:
