@@ -31,6 +31,8 @@ from booking.people.models import Role
 from booking.people.passwords import hash_password
 from booking.ports import Ports
 from booking.spaces.models import Space
+from booking.tariffs.bands import bands_in_force
+from booking.usage.measuring.measure_days import measure_days
 from booking.values.month import Month
 
 
@@ -112,6 +114,7 @@ class Seeding:
         """Let everything happen that is due; gives a line that tells of it."""
         before = self.diary.done.copy()
         self.diary.live(until)
+        measure_days(self.diary.session, self.diary.park.id, bands_in_force, now=until)
         carry_letters(self.diary.session, self.transport, until)
         news = self.diary.done - before
         uses = news["left"] + news["overstayed"] + news["forgotten"]

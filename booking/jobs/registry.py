@@ -10,6 +10,7 @@ from booking.jobs.usage import (
     CHARGE_LEASES,
     CLOSE_REQUESTS,
     END_STAYS,
+    MEASURE_DAYS,
     RELEASE_NO_SHOWS,
     WIND_UP,
 )
@@ -34,6 +35,7 @@ JOBS: tuple[Job | ExternalJob, ...] = (
     RELEASE_NO_SHOWS,
     END_STAYS,
     CHARGE_LEASES,
+    MEASURE_DAYS,
     CLOSE_MONTHS,
     FINISH_MONTHS,
     HANDLE_WEBHOOKS,

@@ -16,9 +16,11 @@ from booking.people.models import Enterprise
 from booking.reservations.models import Reservation
 from booking.reservations.requests import expire
 from booking.reservations.upcoming import leavers_to_wind_up
+from booking.tariffs.bands import bands_in_force
 from booking.usage import queries
 from booking.usage.check_in import begin_lease
 from booking.usage.check_out import end_forgotten
+from booking.usage.measuring.measure_days import measure_days, parks_to_measure
 from booking.usage.models import Stay
 from booking.usage.release_no_show import release_no_show
 from booking.usage.stay_longer import hold_overstay
@@ -87,3 +89,10 @@ EVERY_TEN_MINUTES = 600
 
 
 CHARGE_LEASES = Job("charge-leases", EVERY_TEN_MINUTES, _uncharged_leases, _charge_lease)
+
+
+def _measure(session: Session, park_id: int, now: datetime) -> bool:
+    return measure_days(session, park_id, bands_in_force, now=now)
+
+
+MEASURE_DAYS = Job("measure-days", EVERY_MINUTE, parks_to_measure, _measure)

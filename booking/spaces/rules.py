@@ -1,9 +1,18 @@
 """The laws of spaces: when and how long one may be had, and what a space must be."""
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
+from typing import NamedTuple
 
 from booking.values.refusal import Refusal
+from booking.values.work_calendar import Calendar
+
+
+class Hours(NamedTuple):
+    """When a place opens and closes on a day, in minutes after local midnight."""
+
+    opens: int
+    closes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,16 @@ class Opening:
     horizon_days: int = 60
     buffer_minutes: int = 0
     needs_approval: bool = False
+
+    def usual_hours(self, day: date, calendar: Calendar) -> Hours | None:
+        """Tell when the rule itself opens a place on a local day; None where it is closed all day."""
+        if self.open_on_rest_days or calendar.is_working_day(day):
+            return Hours(self.opens_minute, self.closes_minute)
+        return None
+
+    def hours_on(self, day: date, calendar: Calendar) -> Hours | None:
+        """Tell when a place is open on a local day; None where it is closed all day."""
+        return self.usual_hours(day, calendar)
 
 
 DAY_MINUTES = 24 * 60

@@ -53,7 +53,7 @@ def correct_stay(
         return stay
     before = _figures(stay.started_at, stay.ended_at)
     stay.corrections.append(_kept(stay, started_at, ended_at, reason, by=by, now=now))
-    stay.started_at, stay.ended_at = started_at, ended_at
+    stay.started_at, stay.ended_at, stay.measured_to = started_at, ended_at, None
     stay.needs_review = False
     stay.version += 1
     free_after(session, stay, ended_at)

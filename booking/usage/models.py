@@ -1,17 +1,18 @@
-"""Stays, and the corrections that never overwrite them."""
+"""Stays, the corrections that never overwrite them, and the minutes of each day that they came to."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.db import Base, choice
 from booking.people.models import Enterprise, Member
 from booking.reservations.models import Reservation
 from booking.spaces.models import Kind, Space
+from booking.usage.measuring.day_minutes import UseBand
 
 
 class Ending(StrEnum):
@@ -25,6 +26,7 @@ class Ending(StrEnum):
 OPEN = text("ended_at IS NULL")
 TO_REVIEW = text("needs_review")
 STORED = text("space_kind = 'storage'")
+UNMEASURED = text("ended_at IS NULL OR measured_to IS NULL OR measured_to < ended_at")
 
 
 class Stay(Base):
@@ -51,6 +53,13 @@ class Stay(Base):
         Index("ix_stay_storage", "enterprise_id", "started_at", sqlite_where=STORED, postgresql_where=STORED),
         Index("ix_stay_member_end", "member_id", "ended_at"),
         Index("ix_stay_park_start", "park_id", "started_at"),
+        Index(
+            "ix_stay_unmeasured",
+            "park_id",
+            "started_at",
+            sqlite_where=UNMEASURED,
+            postgresql_where=UNMEASURED,
+        ),
         Index("ix_stay_review", "park_id", "ended_at", sqlite_where=TO_REVIEW, postgresql_where=TO_REVIEW),
     )
 
@@ -69,6 +78,7 @@ class Stay(Base):
     ending: Mapped[Ending | None] = mapped_column(choice(Ending, "ending"))
     needs_review: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
+    measured_to: Mapped[datetime | None]  # up to where its UsedStretch rows say what it used
     space: Mapped[Space] = relationship()
     enterprise: Mapped[Enterprise] = relationship()
     member: Mapped[Member] = relationship()
@@ -96,3 +106,95 @@ class StayCorrection(Base):
     old_ended_at: Mapped[datetime | None]
     new_started_at: Mapped[datetime]
     new_ended_at: Mapped[datetime | None]
+
+
+class MeasuredDay(Base):
+    """A local day whose open, booked and used minutes are written down."""
+
+    __tablename__ = "measured_day"
+
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+
+
+class OpenStretch(Base):
+    """When a place was open on a day, as its rules, exceptions and closures had it then.
+
+    A place is a space that is not combined. `beyond` its rule: only a dated exception opened it.
+    """
+
+    __tablename__ = "open_stretch"
+    __table_args__ = (
+        UniqueConstraint("space_id", "day", "first_minute"),
+        CheckConstraint("first_minute >= 0 AND last_minute > first_minute", name="has_minutes"),
+        Index("ix_open_stretch_park_day", "park_id", "day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"))
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"))
+    day: Mapped[date]
+    first_minute: Mapped[int]  # since the day's local midnight
+    last_minute: Mapped[int]
+    beyond: Mapped[bool]
+
+
+class BookedStretch(Base):
+    """What of a place's open time was reserved on a day, whether somebody came or not."""
+
+    __tablename__ = "booked_stretch"
+    __table_args__ = (
+        UniqueConstraint("reservation_id", "space_id", "day", "first_minute"),
+        CheckConstraint("first_minute >= 0 AND last_minute > first_minute", name="has_minutes"),
+        Index("ix_booked_stretch_park_day", "park_id", "day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"))
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"))
+    day: Mapped[date]
+    first_minute: Mapped[int]
+    last_minute: Mapped[int]
+    reservation_id: Mapped[int] = mapped_column(ForeignKey("reservation.id"))
+
+
+class UsedStretch(Base):
+    """What of a place's open time a stay used on a day, in one band; written anew when it is corrected."""
+
+    __tablename__ = "used_stretch"
+    __table_args__ = (
+        UniqueConstraint("stay_id", "space_id", "day", "first_minute"),
+        CheckConstraint("first_minute >= 0 AND last_minute > first_minute", name="has_minutes"),
+        Index("ix_used_stretch_park_day", "park_id", "day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"))
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"))
+    day: Mapped[date]
+    first_minute: Mapped[int]
+    last_minute: Mapped[int]
+    band: Mapped[UseBand] = mapped_column(choice(UseBand, "band"))
+    stay_id: Mapped[int] = mapped_column(ForeignKey("stay.id"))
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+
+
+class TurnedAway(Base):
+    """Somebody wanted a place of a kind and none was to be had: once a person, kind and hour wanted."""
+
+    __tablename__ = "turned_away"
+    __table_args__ = (
+        UniqueConstraint("member_id", "kind", "day", "hour"),
+        CheckConstraint("hour >= 0 AND hour < 24", name="hour_of_a_day"),
+        Index("ix_turned_away_park_day", "park_id", "day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    kind: Mapped[Kind] = mapped_column(choice(Kind, "kind"))
+    space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id"))  # where one was named
+    day: Mapped[date]  # the local day and hour at which it should have begun
+    hour: Mapped[int]
+    minutes: Mapped[int]
+    at: Mapped[datetime]  # when it was asked

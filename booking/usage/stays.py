@@ -55,6 +55,7 @@ def finish(
     """
     stay.ended_at = max(ended_at, stay.started_at)
     stay.ending = ending
+    stay.measured_to = None
     stay.version += 1
     if stay.reservation is not None:
         stay.reservation.state = ReservationState.DONE

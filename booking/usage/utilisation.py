@@ -1,0 +1,208 @@
+"""How much of what was open was used: used over open minutes by month and kind (docs/rules.md)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, case, extract, func, literal_column, select, type_coerce
+from sqlalchemy.orm import Session
+
+from booking.parks.models import Park
+from booking.spaces.models import Kind, Space
+from booking.usage.measuring.day_minutes import UseBand
+from booking.usage.measuring.measure_days import yesterday
+from booking.usage.models import BookedStretch, MeasuredDay, OpenStretch, Stay, TurnedAway, UsedStretch
+from booking.values.month import Month, day_span
+
+
+@dataclass(frozen=True, slots=True)
+class Utilisation:
+    """Minutes of some places over some days; those used and booked are among the open ones.
+
+    `off_peak` (错时) and `extended` (延时) are among the used. `refused` counts who wanted a place and got
+    none, once a person and hour.
+    """
+
+    spaces: int = 0
+    open: int = 0
+    used: int = 0
+    booked: int = 0
+    off_peak: int = 0
+    extended: int = 0
+    refused: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """Used over open, within 0..1; None where nothing was open."""
+        return self.used / self.open if self.open else None
+
+    @property
+    def booked_share(self) -> float | None:
+        """Booked over open; None where nothing was open."""
+        return self.booked / self.open if self.open else None
+
+    @property
+    def off_peak_share(self) -> float | None:
+        """Off-peak over used; None where nothing was used."""
+        return self.off_peak / self.used if self.used else None
+
+    @property
+    def extended_share(self) -> float | None:
+        """Extended over used; None where nothing was used."""
+        return self.extended / self.used if self.used else None
+
+
+NOTHING = Utilisation()
+
+
+@dataclass(frozen=True, slots=True)
+class MonthUse:
+    """A month of a park by kind, and what is missing of it.
+
+    `days` are measured, of `days_over` that are over; `waiting` stays that ended are not written yet.
+    """
+
+    month: Month
+    kinds: Mapping[Kind, Utilisation]
+    days: int
+    days_over: int
+    waiting: int
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether nothing of the days that are over is missing."""
+        return self.days == self.days_over and not self.waiting
+
+    @property
+    def total(self) -> Utilisation:
+        """All metered kinds together: a store is let by the day, and would drown the rest."""
+        return added(one for kind, one in self.kinds.items() if kind is not Kind.STORAGE)
+
+
+def utilisation_of_month(session: Session, park: Park, month: Month, *, now: datetime) -> MonthUse:
+    """Tell how much of a park was used in a month, by kind; of the running month, up to yesterday."""
+    return utilisation_of_months(session, park, month, month, now=now)[month]
+
+
+def utilisation_of_months(
+    session: Session, park: Park, first: Month, last: Month, *, now: datetime
+) -> dict[Month, MonthUse]:
+    """Tell the same of each month from `first` to `last`, in a number of queries that does not grow."""
+    counted = _counted(session, park, first.first_day, last.last_day)
+    measured = _days_measured(session, park, first.first_day, last.last_day)
+    began = session.scalar(select(func.min(MeasuredDay.day)).where(MeasuredDay.park_id == park.id))
+    waiting = _waiting(session, park, first, last, now)
+    return {
+        month: MonthUse(
+            month=month,
+            kinds={kind: counted[month.key, kind].utilisation() for kind in Kind},
+            days=measured.get(month.key, 0),
+            days_over=_days_over(month, began, yesterday(park, now)),
+            waiting=waiting.get(month.key, 0),
+        )
+        for month in _months(first, last)
+    }
+
+
+def _days_over(month: Month, began: date | None, until: date) -> int:
+    """Count the days of a month that are over, from the park's first day on."""
+    first = month.first_day if began is None else max(began, month.first_day)
+    return max(0, (min(month.last_day, until) - first).days + 1)
+
+
+def added(parts: Iterable[Utilisation]) -> Utilisation:
+    """Add up minutes, places and refusals of different places, or of the same over different days."""
+    names = ("spaces", "open", "used", "booked", "off_peak", "extended", "refused")
+    sums = dict.fromkeys(names, 0)
+    for part in parts:
+        for name in names:
+            sums[name] += getattr(part, name)
+    return Utilisation(**sums)
+
+
+def _months(first: Month, last: Month) -> Iterator[Month]:
+    month = first
+    while month <= last:
+        yield month
+        month = month.next
+
+
+@dataclass
+class _Sums:
+    figures: dict[str, int] = field(default_factory=dict)
+
+    def add(self, name: str, number: int) -> None:
+        self.figures[name] = self.figures.get(name, 0) + number
+
+    def utilisation(self) -> Utilisation:
+        return Utilisation(**self.figures)
+
+
+def minutes_in(table: Any) -> Any:  # noqa: ANN401 - a class of stretches, and a sum over it
+    """Sum the minutes of stretches as a whole number on every engine."""
+    return type_coerce(func.sum(table.last_minute - table.first_minute), BigInteger)
+
+
+def _counted(session: Session, park: Park, first: date, last: date) -> defaultdict[tuple[int, Kind], _Sums]:
+    sums: defaultdict[tuple[int, Kind], _Sums] = defaultdict(_Sums)
+    opened = _by_month(OpenStretch, park, first, last, func.count(func.distinct(OpenStretch.space_id)))
+    for key, kind, minutes, places in session.execute(opened):
+        sums[int(key), kind].add("open", int(minutes))
+        sums[int(key), kind].add("spaces", int(places))
+    for key, kind, minutes in session.execute(_by_month(BookedStretch, park, first, last)):
+        sums[int(key), kind].add("booked", int(minutes))
+    used = _by_month(UsedStretch, park, first, last, UsedStretch.band).group_by(UsedStretch.band)
+    for key, kind, minutes, band in session.execute(used):
+        sums[int(key), kind].add("used", int(minutes))
+        if band is not UseBand.PEAK:
+            sums[int(key), kind].add(band.value, int(minutes))
+    refused = (
+        select(month_key(TurnedAway.day), TurnedAway.kind, func.count())
+        .where(TurnedAway.park_id == park.id, TurnedAway.day.between(first, last))
+        .group_by(month_key(TurnedAway.day), TurnedAway.kind)
+    )
+    for key, kind, count in session.execute(refused):
+        sums[int(key), kind].add("refused", int(count))
+    return sums
+
+
+def month_key(day: Any) -> Any:  # noqa: ANN401 - a column, and an expression of it
+    """Give a day's month as a number, 202610, in SQL."""
+    return extract("year", day) * literal_column("100") + extract("month", day)
+
+
+def _by_month(table: Any, park: Park, first: date, last: date, *more: Any) -> Select[Any]:  # noqa: ANN401 - columns
+    key = month_key(table.day)
+    return (
+        select(key, Space.kind, minutes_in(table), *more)
+        .join(Space, Space.id == table.space_id)
+        .where(table.park_id == park.id, table.day.between(first, last))
+        .group_by(key, Space.kind)
+    )
+
+
+def _days_measured(session: Session, park: Park, first: date, last: date) -> dict[int, int]:
+    """Count the measured days by month."""
+    rows = session.execute(
+        select(month_key(MeasuredDay.day), func.count())
+        .where(MeasuredDay.park_id == park.id, MeasuredDay.day.between(first, last))
+        .group_by(month_key(MeasuredDay.day))
+    )
+    return {int(key): count for key, count in rows}
+
+
+def _waiting(session: Session, park: Park, first: Month, last: Month, now: datetime) -> dict[int, int]:
+    """Count the stays that ended on days over, by the month they began in, whose minutes are not written."""
+    end = min(last.span.end, day_span(now.astimezone(park.zone).date(), park.zone).start)
+    begun = case(
+        *((Stay.started_at < month.span.end, month.key) for month in _months(first, last)), else_=last.key
+    )
+    rows = session.execute(
+        select(begun, func.count())
+        .where(Stay.park_id == park.id, Stay.started_at >= first.span.start, Stay.started_at < end)
+        .where(Stay.ended_at < end, Stay.measured_to.is_(None))
+        .group_by(begun)
+    )
+    return {int(key): count for key, count in rows}
