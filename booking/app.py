@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from booking import ports, tables
 from booking.blueprints import (
+    activities,
     calendar,
     closing,
     company,
@@ -177,6 +178,7 @@ BLUEPRINTS = (
     disputes.blueprint,  # questions about lines, and the park's answers
     closing.blueprint,  # closing a month, payments, credit notes
     enterprises.blueprint,  # tenants of the park and their members
+    activities.blueprint,  # what happens in the hall: sign-up, planning, who came
     park.blueprint,  # the park's particulars and calendar, letters, audit trail
     report.blueprint,  # the branch's report
     webhooks.blueprint,  # what the payment provider tells us

@@ -1,5 +1,6 @@
 """Every table, imported once, so that metadata is whole for migrations and tests."""
 
+from booking.activities import models as activities
 from booking.audit import models as audit
 from booking.charges import models as charges
 from booking.documents import models as documents
@@ -15,6 +16,7 @@ from booking.tariffs import models as tariffs
 from booking.usage import models as usage
 
 __all__ = [
+    "activities",
     "audit",
     "charges",
     "documents",

@@ -52,6 +52,7 @@ def _on_one_line(statement: str) -> str:
 
 
 FROZEN: dict[str, tuple[str, ...] | None] = {
+    "activity": ("park_id", "closure_id", "code", "created_at", "created_by_id"),
     "audit_entry": None,
     "baseline": (
         "park_id", "enterprise_id", "valid_from", "area_hundredths", "price", "own_area_hundredths",
@@ -95,12 +96,20 @@ def _frozen() -> Iterator[tuple[str, str, str]]:
 
 
 # A tariff is withdrawn once, which is never taken back; a check on the table keeps it before its first day.
-# A version of a baseline is decided on once: accepted, sent back or withdrawn.
+# A version of a baseline is decided on once: accepted, sent back or withdrawn. An activity is published once,
+# and called off for good; who came says once whether it was useful.
 _ONCE = {
     "tariff_withdrawn_once": ("tariff", "withdrawn_on", "{old}.withdrawn_on IS NOT NULL"),
     "baseline_decided_once": (
         "baseline", "state, evidence, decided_at, decided_by_id, reason", "{old}.decided_at IS NOT NULL"
     ),
+    "activity_published_once": (
+        "activity", "published_at, notice_minutes, urgent_reason", "{old}.published_at IS NOT NULL"
+    ),
+    "activity_called_off_once": (
+        "activity", "state, called_off_at, called_off_reason", "{old}.called_off_at IS NOT NULL"
+    ),
+    "sign_up_said_once": ("sign_up", "useful, useful_words, useful_at", "{old}.useful_at IS NOT NULL"),
 }  # fmt: skip
 
 

@@ -17,6 +17,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from booking.activities.models import ActivityKind, Audience
+from booking.activities.plan_activity import ActivityPlan, plan_activity
+from booking.activities.publish import publish
+from booking.audit.actor import Actor
 from booking.blueprints.kit.static_files import gather
 from booking.charges.models import Charge, ChargeKind, Dispute
 from booking.documents.store import store
@@ -28,9 +32,10 @@ from booking.payments.models import Payment, PaymentMethod
 from booking.people.models import Enterprise, Member, Role
 from booking.reservations.models import Reservation, ReservationState
 from booking.savings.models import Baseline, DeclaredEffect, Evidence
-from booking.spaces.models import Closure
+from booking.spaces.models import Closure, Kind
 from booking.usage.models import Stay
 from booking.values.money import Money
+from booking.values.span import Span
 from tests.harness.months import TERMS
 from tests.harness.world import World
 
@@ -166,6 +171,25 @@ def closure(world, have):
             created_at=world.now,
         ),
     )
+
+
+@thing("activity_id", Owner.PARK)
+def activity(world, have):
+    hall, start = world.space(world.area(have.park), Kind.HALL, capacity=30), world.now + timedelta(days=9)
+    by = Actor("支部", have.people[Role.BRANCH].id, have.park.id)
+    plan = ActivityPlan(
+        kind=ActivityKind.SALON,
+        title="年末沙龙",
+        words="",
+        audience=Audience.ALL,
+        places=20,
+        space=hall,
+        span=Span(start, start + timedelta(hours=2)),
+    )
+    made = plan_activity(world.session, plan, code=f"activity-of-{have.park.id}", by=by, now=world.now)
+    letter = LetterText("a", "b")
+    publish(world.session, made.id, letter=lambda *_: letter, by=by, now=world.now)
+    return made.id
 
 
 @thing("reservation_id", Owner.ENTERPRISE)

@@ -7,6 +7,11 @@ from typing import Self
 class Action(StrEnum):
     """What was done, as `noun.what_was_done_to_it`; the pages word it in the reader's language."""
 
+    ACTIVITY_CALLED_OFF = "activity.called_off"
+    ACTIVITY_CHANGED = "activity.changed"
+    ACTIVITY_PLANNED = "activity.planned"
+    ACTIVITY_PUBLISHED = "activity.published"
+    ACTIVITY_SCHEDULED = "activity.scheduled"
     AREA_ADDED = "area.added"
     AREA_EDITED = "area.edited"
     AREA_MOVED = "area.moved"

@@ -36,6 +36,9 @@ def _links() -> Iterator[MenuLink]:
     )
     yield MenuLink("reservations.index", gettext("我的预订"), gettext("将来的和过去的"), "calendar", TENANTS)
     yield MenuLink("calendar.search", gettext("查找空闲"), gettext("按时间、人数和设备"), "search", TENANTS)
+    yield MenuLink(
+        "activities.index", gettext("活动"), gettext("会客厅里的活动，报名和签到"), "hall", tuple(Role)
+    )
     yield MenuLink("company.people", gettext("同事"), gettext("邀请、角色、停用"), "people", manager)
     yield MenuLink(
         "company.particulars", gettext("企业资料"), gettext("账单信息、预算、具名同意"), "building", manager

@@ -1,5 +1,6 @@
 """Every job there is, in the order in which a worker runs them after a stop."""
 
+from booking.jobs.activities import PUBLISH_ACTIVITIES, REMIND_ATTENDEES
 from booking.jobs.invoices import CLOSE_MONTHS, FINISH_MONTHS
 from booking.jobs.job import ExternalJob, Job
 from booking.jobs.letters import LETTERS
@@ -41,6 +42,8 @@ JOBS: tuple[Job | ExternalJob, ...] = (
     HANDLE_WEBHOOKS,
     PUBLISH_INVOICES,
     PUBLISH_REPORTS,
+    PUBLISH_ACTIVITIES,
+    REMIND_ATTENDEES,
     LETTERS,
     FORGET_ATTEMPTS,
     FORGET_SESSIONS,

@@ -76,3 +76,9 @@ def enterprises_of(
         found = found.where(or_(*(place.contains(text, autoescape=True) for place in places)))
     rows = session.execute(found.order_by(Enterprise.name, Enterprise.id).limit(PAGE + 1).offset(offset))
     return [(enterprise, count) for enterprise, count in rows]
+
+
+def enterprises_there(session: Session, park_id: int) -> Sequence[Enterprise]:
+    """Give the enterprises that have not left the park, by short name."""
+    here = select(Enterprise).where(Enterprise.park_id == park_id, Enterprise.left_on.is_(None))
+    return session.scalars(here.order_by(Enterprise.short_name, Enterprise.id)).all()

@@ -34,6 +34,9 @@ class Edit:
 
 
 EDITS = {
+    "activities.edit": Edit(
+        Role.BRANCH, "/activities/{activity_id}/edit", "title", "秋季沙龙", "冬季沙龙", ("places", "25")
+    ),
     "company.particulars": Edit(
         Role.MANAGER, "/company/particulars", "address", "一号楼", "二号楼", ("phone", "021-5555 0101")
     ),
@@ -130,6 +133,12 @@ ANSWERS = "answers once: whoever comes second is told that it is answered, and k
 VERSIONED = "carries the version of what its page showed"
 
 NOTHING_TO_LOSE = {
+    "activities.drop": "calls off once; a second time changes nothing",
+    "activities.here": ONE_PRESS,
+    "activities.join": ONE_PRESS,
+    "activities.new": ADDS,
+    "activities.useful": ANSWERS,
+    "activities.withdraw": ONE_PRESS,
     "closing.ask": ONE_PRESS,
     "closing.close": "closes a month once; a second time changes nothing",
     "closing.credit": ADDS,

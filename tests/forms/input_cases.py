@@ -26,6 +26,16 @@ def _edit(endpoint, label, **typed):
 
 
 TYPED = {
+    "activities.edit": _edit("activities.edit", "主题"),
+    "activities.new": Typing(
+        Role.ADMIN,
+        "/activities/new",
+        {"title": "财税培训", "day": "2026-11-20", "starts": "14:00", "ends": "16:00", "places": "20"},
+        ("主题", "财税培训"),
+    ),
+    "activities.drop": Typing(
+        Role.BRANCH, "/activities/{activity_id}/call-off", {"reason": "讲师生病"}, ("原因", "讲师生病")
+    ),
     "closing.pay": Typing(
         Role.ADMIN,
         "/closing/invoices/{invoice_id}",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from flask_wtf import FlaskForm
 
 from booking.blueprints.kit.forms.refusals import field_of
-from booking.blueprints.messages import billing, people, reservations, savings, shared, spaces
+from booking.blueprints.messages import activities, billing, people, reservations, savings, shared, spaces
 from booking.values.refusal import Refusal
 
 
@@ -23,6 +23,7 @@ WORDINGS: tuple[Callable[[Refusal], str | None], ...] = (
     reservations.wording,
     billing.wording,
     savings.wording,
+    activities.wording,
 )
 
 

@@ -78,6 +78,7 @@ def _spaces(entries: Sequence[AuditEntry]) -> set[int]:
 def subject_name(subject: str) -> str:
     """Name the kind of thing that changed."""
     names = {
+        "activity": gettext("活动"),
         "area": gettext("区域"),
         "baseline": gettext("原租赁基线"),
         "calendar": gettext("工作日历"),
@@ -111,7 +112,7 @@ def action_name(kept: str) -> str:
 
 def action_labels() -> dict[Action, str]:
     """Give the words of every action."""
-    return _of_people_and_parks() | _of_spaces_and_use() | _of_money()
+    return _of_people_and_parks() | _of_spaces_and_use() | _of_activities() | _of_money()
 
 
 def _of_people_and_parks() -> dict[Action, str]:
@@ -173,6 +174,16 @@ def _of_spaces_and_use() -> dict[Action, str]:
         Action.STAY_ENDED_BY_SYSTEM: gettext("到时由系统结束"),
         Action.STAY_EXTENDED: gettext("延长使用"),
         Action.STAY_WALKED_IN: gettext("直接使用"),
+    }
+
+
+def _of_activities() -> dict[Action, str]:
+    return {
+        Action.ACTIVITY_CALLED_OFF: gettext("取消"),
+        Action.ACTIVITY_CHANGED: gettext("修改"),
+        Action.ACTIVITY_PLANNED: gettext("拟定"),
+        Action.ACTIVITY_PUBLISHED: gettext("公布"),
+        Action.ACTIVITY_SCHEDULED: gettext("定时公布"),
     }
 
 

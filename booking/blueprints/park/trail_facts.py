@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from booking.blueprints.kit.filters import area, duration, full_day, moment, money
+from booking.blueprints.kit.labels.activities import activity_fact, activity_facts
 from booking.blueprints.kit.labels.invoices import invoice_state_name
 from booking.blueprints.kit.labels.people import role_name, size_name
 from booking.blueprints.kit.labels.prices import band_name, days_name, factor_text, per
@@ -29,7 +30,18 @@ def fact_name(name: str, subject: str = "") -> str:
     """Name a fact of the trail, which is kept under its column's name."""
     if (subject, name) == ("tariff", "minimum_minutes"):
         return gettext("最短计费")
-    names = _of_people() | _of_parks() | _of_spaces() | _of_rules() | _of_use() | _of_money() | _of_savings()
+    if (subject, name) == ("activity", "title"):
+        return gettext("主题")
+    names = (
+        activity_facts()
+        | _of_people()
+        | _of_parks()
+        | _of_spaces()
+        | _of_rules()
+        | _of_use()
+        | _of_money()
+        | _of_savings()
+    )
     return names.get(name, name)
 
 
@@ -205,6 +217,8 @@ def _worded(subject: str, name: str, value: Any, codes: Codes) -> str:  # noqa: 
         return gettext("、").join(_item(name, item, codes) for item in value)
     if name in OF_SPACES:
         return codes.get(value, f"#{value}")
+    if subject == "activity" and (own := activity_fact(name, value)) is not None:
+        return own
     if name == "state" and subject in {"invoice", "payment", "credit_note"}:
         return invoice_state_name(InvoiceState(value))
     known = WORDED.get(name) or next((say for ending, say in BY_ENDING.items() if name.endswith(ending)), str)

@@ -1,5 +1,6 @@
 """Beside which field of a form a refusal stands: rooms know facts, forms know their fields."""
 
+from booking.activities import rules as activities
 from booking.charges import rules as charges
 from booking.invoices import credit_rules as credit_notes
 from booking.invoices import rules as invoices
@@ -52,6 +53,7 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
         invoices.CreditedTooMuch,
         payments.PaidTooMuch,
     ),
+    "audience": (activities.NobodyInvited,),
     "basis": (tariffs.BasisNotForKind,),
     "closes": (parks.ParkClosesBeforeItOpens,),
     "code": (
@@ -102,6 +104,10 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
         people.PasswordTooPlain,
         people.PasswordTooShort,
     ),
+    "places": (
+        activities.FewerPlacesThanPeople,
+        activities.MorePlacesThanSeats,
+    ),
     "people": (
         reservations.NobodyComes,
         reservations.TooManyPeople,
@@ -115,6 +121,7 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
         ReasonMissing,
         invoices.ReviewRunning,
     ),
+    "publish_on": (activities.PublishDayPast,),
     "received_on": (
         payments.PaidBeforeInvoice,
         payments.ReceivedInFuture,
@@ -126,12 +133,15 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
         reservations.Retired,
     ),
     "starts": (
+        activities.BegunBefore,
+        activities.HallTaken,
         reservations.ClosureConflicts,
         reservations.NothingFree,
         reservations.Taken,
         reservations.TooSoon,
     ),
     "until": (people.EndsAfterLeaving,),
+    "urgent_reason": (activities.NoticeTooShort,),
     "uscc": (
         people.BadUscc,
         people.UsccTaken,

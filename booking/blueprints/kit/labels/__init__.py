@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from booking.blueprints.kit.labels import invoices, people, prices, reservations, spaces
+from booking.blueprints.kit.labels import activities, invoices, people, prices, reservations, spaces
 
 
 def init(app: Flask) -> None:
     """Give the templates these names, and `way_to(endpoint, …)`."""
     named = (
+        activities.activity_kind, activities.useful_words,
         people.account_state, people.because, people.role_name, people.role_rights, people.size_name,
         people.who_did,
         prices.band_name,

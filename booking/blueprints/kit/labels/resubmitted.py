@@ -20,6 +20,7 @@ from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role, Size
+from booking.people.queries import enterprise_of
 from booking.spaces.inventory_queries import area_in_park
 from booking.spaces.models import Kind
 from booking.spaces.queries import space_in_park
@@ -122,6 +123,11 @@ def _space(key: str) -> str:
     return f"{space.code} {space.name}" if space else ""
 
 
+def _enterprise(key: str) -> str:
+    found = enterprise_of(db.session(), my_park().id, int(key)) if current_user.is_authenticated else None
+    return found.short_name if found else ""
+
+
 CHOSEN: dict[str, Callable[[str], str]] = {
     "area": _area,
     "area_id": _area,
@@ -129,10 +135,13 @@ CHOSEN: dict[str, Callable[[str], str]] = {
     "days": lambda key: days_name(Days(key)),
     "equipment": str,
     "ends": lambda key: moment(datetime.fromisoformat(key)),
+    "guest_ids": _enterprise,
     "kind": lambda key: kind_name(Kind(key)),
     "parts": _space,
     "role": lambda key: role_name(Role(key)),
     "size": lambda key: size_name(Size(key)),
+    "sizes": lambda key: size_name(Size(key)),
     "space": _space,
+    "space_id": _space,
 }
 """What is chosen among what the park has, by the field's name; a test says whether one is missing."""

@@ -1,0 +1,76 @@
+"""Say who is there: by the hall's code, or by the organiser's list."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from booking.activities.models import Activity, SignUp
+from booking.activities.rules import (
+    OPENS_BEFORE,
+    ActivityOver,
+    AlreadySignedUp,
+    NotOpenYet,
+    free_seat,
+)
+from booking.activities.seats import locked, seats_taken
+from booking.activities.sign_up import Attendee, add_sign_up, check_invited, check_open, signed_up_before
+
+
+def arrive(session: Session, activity_id: int, who: Attendee, *, token: str, now: datetime) -> SignUp:
+    """Note that somebody is there, signed up before or not; who is there twice, is there once.
+
+    Who did not sign up has a place if one is free, and is there all the same. Raises CalledOffBefore,
+    NotInvited, NotOpenYet, or ActivityOver once it has ended.
+    """
+    activity = locked(session, activity_id)
+    check_open(activity, now)
+    if now >= activity.ends_at:
+        raise ActivityOver(ended=True)
+    check_invited(session, activity, who)
+    return note_arrival(session, activity, who, token=token, now=now)
+
+
+def note_arrival(session: Session, activity: Activity, who: Attendee, *, token: str, now: datetime) -> SignUp:
+    """Do it, for who stands at the door or by the organiser afterwards; lock the activity first."""
+    _check_begun(activity, now)
+    try:
+        there = signed_up_before(session, activity.id, who)
+    except AlreadySignedUp:
+        there = by_name(session, activity.id, who)
+    if there is None:
+        seat = free_seat(seats_taken(session, activity.id), activity.places)
+        there = add_sign_up(session, activity, who, token=token, seat=seat, now=now)
+    there.came_at = there.came_at or now
+    session.flush()
+    return there
+
+
+def by_name(session: Session, activity_id: int, who: Attendee) -> SignUp:
+    """Find who signed up under that name; the name is enough to be let in."""
+    return (
+        session.query(SignUp)
+        .filter_by(activity_id=activity_id, person_key=who.person_key, left_at=None)
+        .one()
+    )
+
+
+def _check_begun(activity: Activity, now: datetime) -> None:
+    opens = activity.starts_at - OPENS_BEFORE
+    if now < opens:
+        raise NotOpenYet(opens)
+
+
+def tick(session: Session, sign_up_id: int, *, came: bool, now: datetime) -> SignUp:
+    """Say on the organiser's list that somebody was there, or was not after all. Safe twice.
+
+    Raises NotOpenYet. Who has said whether it was useful, was there.
+    """
+    activity = locked(session, session.get_one(SignUp, sign_up_id).activity_id)
+    _check_begun(activity, now)
+    found = session.get_one(SignUp, sign_up_id, populate_existing=True)
+    if came:
+        found.came_at = found.came_at or now
+    elif found.useful is None:
+        found.came_at = None
+    session.flush()
+    return found

@@ -1,0 +1,123 @@
+"""Publish an activity, now or by itself at a time; those it is for get one letter each."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from booking.activities.invited import managers_invited
+from booking.activities.models import Activity, ActivityState
+from booking.activities.rules import (
+    BegunBefore,
+    CalledOffBefore,
+    PublishDayPast,
+    check_notice,
+    latest_publication,
+    notice_minutes,
+)
+from booking.activities.seats import locked
+from booking.activities.working_hours import mailed_from
+from booking.audit.actions import Action
+from booking.audit.actor import Actor
+from booking.audit.record import record
+from booking.mail.outbox import LetterText, NewLetter, write_letters
+from booking.parks.models import Park
+from booking.people.models import Member
+
+Invitation = Callable[[Activity, Member], LetterText]
+"""Words the letter to a manager of an enterprise it is for."""
+
+
+def publish(
+    session: Session,
+    activity_id: int,
+    reason: str = "",
+    *,
+    letter: Invitation,
+    by: Actor,
+    now: datetime,
+) -> Activity:
+    """Publish it now; published before, it changes nothing and writes no letter.
+
+    `reason` says why, where less than 72 hours remain. Mail on a rest day goes the next working day. Raises
+    CalledOffBefore, BegunBefore or NoticeTooShort.
+    """
+    activity = locked(session, activity_id)
+    if activity.state is ActivityState.PUBLISHED:
+        return activity
+    _check_open(activity)
+    check_notice(now, activity.starts_at, reason)
+    activity.state = ActivityState.PUBLISHED
+    activity.published_at = activity.changed_at = now
+    activity.notice_minutes = notice_minutes(now, activity.starts_at)
+    activity.urgent_reason = reason.strip() if now > latest_publication(activity.starts_at) else ""
+    activity.revision += 1
+    session.flush()
+    _tell(session, activity, letter, now)
+    after = {"title": activity.title, "urgent_reason": activity.urgent_reason}
+    record(session, Action.ACTIVITY_PUBLISHED, "activity", activity.id, by=by, now=now, after=after)
+    return activity
+
+
+def _check_open(activity: Activity) -> None:
+    if activity.called_off_at is not None:
+        raise CalledOffBefore(activity.called_off_at)
+
+
+def _tell(session: Session, activity: Activity, letter: Invitation, now: datetime) -> None:
+    letters = [
+        NewLetter(f"activity:{activity.id}:{member.id}", member.mailbox, letter(activity, member))
+        for member in managers_invited(session, activity)
+    ]
+    due = mailed_from(session, session.get_one(Park, activity.park_id), now)
+    write_letters(session, activity.park_id, letters, now=now, due_at=due)
+
+
+def schedule(
+    session: Session, activity_id: int, publish_at: datetime, reason: str = "", *, by: Actor, now: datetime
+) -> Activity:
+    """Let it be published by itself at that time. Safe twice.
+
+    Raises PublishDayPast, CalledOffBefore, BegunBefore or NoticeTooShort.
+    """
+    activity = locked(session, activity_id)
+    _check_open(activity)
+    if activity.state is ActivityState.PUBLISHED:
+        return activity
+    if publish_at <= now:
+        raise PublishDayPast(publish_at)
+    check_notice(publish_at, activity.starts_at, reason)
+    wanted = (ActivityState.SCHEDULED, publish_at, reason.strip())
+    if (activity.state, activity.publish_at, activity.urgent_reason) != wanted:
+        activity.state, activity.publish_at, activity.urgent_reason = wanted
+        after = {"title": activity.title, "publish_at": publish_at.isoformat()}
+        record(session, Action.ACTIVITY_SCHEDULED, "activity", activity.id, by=by, now=now, after=after)
+    session.flush()
+    return activity
+
+
+LATE = "系统停机，到期没有公布"
+
+
+def publish_due(session: Session, activity_id: int, *, letter: Invitation, by: Actor, now: datetime) -> bool:
+    """Publish what is scheduled and due, as a job does; one that stood still says so where it is too late."""
+    activity = locked(session, activity_id)
+    due = activity.publish_at is not None and activity.publish_at <= now
+    if activity.state is not ActivityState.SCHEDULED or not due:
+        return False
+    try:
+        publish(session, activity_id, activity.urgent_reason or LATE, letter=letter, by=by, now=now)
+    except BegunBefore:  # nobody heard of it, and it has begun
+        return False
+    return True
+
+
+def hold_back(session: Session, activity_id: int, *, by: Actor, now: datetime) -> Activity:
+    """Make a draft again of what was to be published by itself. Safe twice."""
+    activity = locked(session, activity_id)
+    if activity.state is ActivityState.SCHEDULED:
+        activity.state, activity.publish_at, activity.urgent_reason = ActivityState.DRAFT, None, ""
+        after = {"title": activity.title, "publish_at": None}
+        record(session, Action.ACTIVITY_SCHEDULED, "activity", activity.id, by=by, now=now, after=after)
+        session.flush()
+    return activity

@@ -1,0 +1,35 @@
+"""Remind who has a place, a day before."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from booking.activities.models import Activity, ActivityState, SignUp
+from booking.activities.rules import REMINDED_BEFORE
+from booking.activities.seats import locked
+from booking.mail.outbox import LetterText, NewLetter, write_letters
+
+Reminder = Callable[[Activity, SignUp], LetterText]
+"""Words the letter to who has a place."""
+
+
+def remind(session: Session, activity_id: int, *, letter: Reminder, now: datetime) -> bool:
+    """Write to who has a place and an address, once; who signs up later knows anyway."""
+    activity = locked(session, activity_id)
+    due = activity.starts_at - REMINDED_BEFORE <= now < activity.starts_at
+    if activity.state is not ActivityState.PUBLISHED or activity.reminded_at is not None or not due:
+        return False
+    activity.reminded_at = now
+    seated = select(SignUp).where(
+        SignUp.activity_id == activity.id, SignUp.seat.is_not(None), SignUp.email.is_not(None)
+    )
+    letters = [
+        NewLetter(f"activity-reminder:{one.id}", one.email, letter(activity, one))
+        for one in session.scalars(seated.order_by(SignUp.id))
+        if one.email
+    ]
+    write_letters(session, activity.park_id, letters, now=now)
+    session.flush()
+    return True

@@ -1,0 +1,152 @@
+"""Rules of activities: how long before one is published, who gets a place, and the refusals."""
+
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from booking.values.refusal import Refusal
+from booking.values.span import Span
+
+NOTICE = timedelta(hours=72)
+MINUTE = timedelta(minutes=1)
+OPENS_BEFORE = timedelta(minutes=30)  # who comes may say so from then on
+REMINDED_BEFORE = timedelta(hours=24)
+ASKED_FOR = timedelta(days=14)  # so long afterwards one may still say whether it was useful
+PUBLISH_MINUTE = 8 * 60  # of the local day it is scheduled for
+MOST_PLACES = 2000
+
+
+@dataclass(eq=False)
+class NoticeTooShort(Refusal):
+    """Less than 72 hours remain, and no reason says why; `latest` is when it could last be published."""
+
+    latest: datetime
+
+
+@dataclass(eq=False)
+class BegunBefore(Refusal):
+    """It would begin before now, or before it is published."""
+
+    starts_at: datetime
+
+
+@dataclass(eq=False)
+class PublishDayPast(Refusal):
+    """It is to be published at a time that has passed."""
+
+    publish_at: datetime
+
+
+@dataclass(eq=False)
+class HallTaken(Refusal):
+    """The hall cannot be had then."""
+
+    space_id: int
+    span: Span
+
+
+@dataclass(eq=False)
+class MorePlacesThanSeats(Refusal):
+    """The hall seats fewer than there are places."""
+
+    capacity: int
+
+
+@dataclass(eq=False)
+class FewerPlacesThanPeople(Refusal):
+    """So many have a place already."""
+
+    people: int
+
+
+@dataclass(eq=False)
+class NobodyInvited(Refusal):
+    """It is for some enterprises, and none is named."""
+
+
+@dataclass(eq=False)
+class AlreadyPublished(Refusal):
+    """When and where are known to those it is for, and stay; what else there is may change."""
+
+
+@dataclass(eq=False)
+class CalledOffBefore(Refusal):
+    """It was called off, and stays so; a copy can be made of it."""
+
+    called_off_at: datetime
+
+
+@dataclass(eq=False)
+class ActivityOver(Refusal):
+    """It has begun, or is over."""
+
+    ended: bool
+
+
+@dataclass(eq=False)
+class NotOpenYet(Refusal):
+    """Nobody is there yet; `opens_at` is from when on one can say so."""
+
+    opens_at: datetime
+
+
+@dataclass(eq=False)
+class NotInvited(Refusal):
+    """It is for other enterprises."""
+
+
+@dataclass(eq=False)
+class AlreadySignedUp(Refusal):
+    """This person has signed up; one person does so once."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class NotThere(Refusal):
+    """Only who came says whether it was useful."""
+
+
+@dataclass(eq=False)
+class SaidBefore(Refusal):
+    """One person says once whether it was useful."""
+
+
+def latest_publication(starts_at: datetime) -> datetime:
+    """Give the last instant at which it can be published without a reason."""
+    return starts_at - NOTICE
+
+
+def notice_minutes(published_at: datetime, starts_at: datetime) -> int:
+    """Count the whole minutes of notice; 72 hours to the second are 4,320."""
+    return (starts_at - published_at) // MINUTE
+
+
+def check_notice(published_at: datetime, starts_at: datetime, reason: str) -> None:
+    """Raise BegunBefore, or NoticeTooShort where it is less than 72 hours and there is no reason."""
+    if starts_at <= published_at:
+        raise BegunBefore(starts_at)
+    if published_at > latest_publication(starts_at) and not reason.strip():
+        raise NoticeTooShort(latest_publication(starts_at))
+
+
+def free_seat(taken: Collection[int], places: int) -> int | None:
+    """Give the lowest number of a place that nobody has; None where there is none."""
+    return next((seat for seat in range(1, places + 1) if seat not in taken), None)
+
+
+def check_before_start(now: datetime, starts_at: datetime, ends_at: datetime) -> None:
+    """Raise ActivityOver: places are given and given back until it begins."""
+    if now >= starts_at:
+        raise ActivityOver(ended=now >= ends_at)
+
+
+def is_open(now: datetime, starts_at: datetime, ends_at: datetime) -> bool:
+    """Tell whether who is at the door can say so."""
+    return starts_at - OPENS_BEFORE <= now < ends_at
+
+
+def plain(text: str) -> str:
+    """Write a name as it is compared: width, capitals and blanks make no other person."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -1,0 +1,150 @@
+"""Sign up for an activity: a place while there is one, else the end of the queue; and leave again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from booking.activities.invited import find_firm, is_invited
+from booking.activities.models import Activity, ActivityState, SignUp
+from booking.activities.rules import (
+    AlreadySignedUp,
+    CalledOffBefore,
+    NotInvited,
+    check_before_start,
+    free_seat,
+    plain,
+)
+from booking.activities.seats import MovedUp, locked, move_up, seats_taken
+from booking.people.models import Enterprise, Member
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """Who wants to be there: a member, or somebody by name and enterprise; `email` only if they gave one."""
+
+    name: str
+    firm: str
+    enterprise: Enterprise | None
+    member_id: int | None = None
+    email: str | None = None
+
+    @classmethod
+    def of(cls, member: Member) -> "Attendee":
+        """Take a member of an enterprise as they are known."""
+        assert member.enterprise is not None  # noqa: S101 - staff do not sign up
+        return cls(member.name, member.enterprise.short_name, member.enterprise, member.id, member.mailbox)
+
+    @property
+    def firm_key(self) -> str:
+        """The same for all of one enterprise."""
+        return f"#{self.enterprise.id}" if self.enterprise else plain(self.firm)
+
+    @property
+    def person_key(self) -> str:
+        """The same for one person of an enterprise, however they sign up."""
+        return f"{self.firm_key}|{plain(self.name)}"
+
+
+def attendee_by_name(
+    session: Session, activity: Activity, name: str, firm: str, email: str | None = None
+) -> Attendee:
+    """Know somebody without an account by name and enterprise, which may be one of the park's."""
+    enterprise = find_firm(session, activity.park_id, firm)
+    return Attendee(name, enterprise.short_name if enterprise else firm, enterprise, None, email)
+
+
+def sign_up(session: Session, activity_id: int, who: Attendee, *, token: str, now: datetime) -> SignUp:
+    """Give a place, or the end of the queue; `token` is the secret in their own link.
+
+    Exactly as many get in as there are places: the activity is locked, and the database counts. A member who
+    signed up twice gets what they have. Raises CalledOffBefore, ActivityOver, NotInvited, or AlreadySignedUp
+    where somebody of that name signed up without an account.
+    """
+    activity = locked(session, activity_id)
+    check_open(activity, now)
+    check_before_start(now, activity.starts_at, activity.ends_at)
+    check_invited(session, activity, who)
+    known = signed_up_before(session, activity_id, who)
+    if known is not None:
+        return known
+    seat = free_seat(seats_taken(session, activity_id), activity.places)
+    return add_sign_up(session, activity, who, token=token, seat=seat, now=now)
+
+
+def check_open(activity: Activity, now: datetime) -> None:
+    """Raise CalledOffBefore, or NotInvited where nobody has heard of it yet."""
+    del now
+    if activity.called_off_at is not None:
+        raise CalledOffBefore(activity.called_off_at)
+    if activity.state is not ActivityState.PUBLISHED:
+        raise NotInvited
+
+
+def check_invited(session: Session, activity: Activity, who: Attendee) -> None:
+    """Raise NotInvited where it is for other enterprises."""
+    if not is_invited(session, activity, who.enterprise):
+        raise NotInvited
+
+
+def signed_up_before(session: Session, activity_id: int, who: Attendee) -> SignUp | None:
+    """Find what the member has signed up for; raises AlreadySignedUp for a name without an account.
+
+    Who signed up by name, and then signs in, is the same person: the account is put to it.
+    """
+    live = select(SignUp).where(SignUp.activity_id == activity_id, SignUp.left_at.is_(None))
+    mine = session.scalar(live.where(SignUp.member_id == who.member_id)) if who.member_id else None
+    named = mine or session.scalar(live.where(SignUp.person_key == who.person_key))
+    if named is None or (who.member_id and named.member_id not in {None, who.member_id}):
+        return None  # a colleague of the same name is another person
+    if who.member_id is None:
+        raise AlreadySignedUp(who.name)
+    named.member_id, named.email = who.member_id, who.email
+    session.flush()
+    return named
+
+
+def _key_of(session: Session, activity_id: int, who: Attendee) -> str:
+    """Give what this person is known by; colleagues of one name are told apart by their accounts."""
+    live = select(SignUp.id).where(SignUp.activity_id == activity_id, SignUp.left_at.is_(None))
+    taken = session.scalar(live.where(SignUp.person_key == who.person_key))
+    return who.person_key if taken is None else f"{who.person_key}|{who.member_id}"
+
+
+def add_sign_up(
+    session: Session, activity: Activity, who: Attendee, *, token: str, seat: int | None, now: datetime
+) -> SignUp:
+    """Write it down; lock the activity first."""
+    made = SignUp(
+        park_id=activity.park_id,
+        activity_id=activity.id,
+        places=activity.places,
+        seat=seat,
+        member_id=who.member_id,
+        enterprise_id=who.enterprise.id if who.enterprise else None,
+        name=who.name,
+        firm=who.firm,
+        firm_key=who.firm_key,
+        person_key=_key_of(session, activity.id, who),
+        email=who.email,
+        token=token,
+        signed_up_at=now,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def leave(session: Session, sign_up_id: int, *, letter: MovedUp, now: datetime) -> SignUp:
+    """Give the place back; who waits first moves up. Left before, it changes nothing. Raises ActivityOver."""
+    activity_id = session.get_one(SignUp, sign_up_id).activity_id
+    activity = locked(session, activity_id)
+    found = session.get_one(SignUp, sign_up_id, populate_existing=True)
+    if found.left_at is not None:
+        return found
+    check_before_start(now, activity.starts_at, activity.ends_at)
+    found.left_at, found.seat = now, None
+    session.flush()
+    move_up(session, activity, letter=letter, now=now)
+    return found

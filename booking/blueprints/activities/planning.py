@@ -1,0 +1,237 @@
+"""Plan an activity, change it, call it off: for administrators and the branch."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from booking import clock
+from booking.activities.call_off import call_off
+from booking.activities.models import Activity, ActivityState
+from booking.activities.plan_activity import change_activity, plan_activity
+from booking.activities.publish import hold_back, publish, schedule
+from booking.activities.rules import NOTICE, HallTaken, latest_publication
+from booking.blueprints.activities.forms import ActivityForm, CallOffForm, replanned, said_of
+from booking.blueprints.activities.loading import activity_or_404, blueprint
+from booking.blueprints.activities.shown import STAFF
+from booking.blueprints.activities.taking_part import new_token
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.converters import day_or_none, whole
+from booking.blueprints.kit.filters import duration, moment, span_text
+from booking.blueprints.kit.forms.edit_form import EditedRecord
+from booking.blueprints.kit.forms.responses import CONFLICT, form_page
+from booking.blueprints.kit.resubmission import takes
+from booking.blueprints.kit.session import actor, my_park, park_today
+from booking.blueprints.messages import put_beside, wording
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.language import lazy_gettext as _
+from booking.letters import activities as letters
+from booking.parks.queries import working_days
+from booking.people.queries import enterprises_there
+from booking.reservations.alternatives import alternatives
+from booking.spaces.models import Kind, Space
+from booking.spaces.queries import space_in_park, spaces_of_kind
+from booking.values.refusal import Refusal
+from booking.values.span import Span
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@allow(*STAFF)
+@takes(_("办活动"), ActivityForm)
+def new() -> ResponseReturnValue:
+    """Plan one, from nothing or as a copy of another."""
+    halls = _halls()
+    if not halls:
+        return render_template("activities/no_hall.html")
+    form = _offered(ActivityForm(**_begun_with(halls)), halls)
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                now = clock.now()
+                plan = form.plan(_hall(session, form), my_park().zone)
+                made = plan_activity(session, plan, code=new_token(), by=actor(), now=now)
+                _release(session, made, form, now)
+        except Refusal as refusal:
+            return _refused(form, refusal, None)
+        flash(_done(made), "success")
+        return redirect(url_for(".show", activity_id=made.id))
+    return _page(form, None)
+
+
+def _halls() -> list[Space]:
+    return list(spaces_of_kind(db.session(), my_park().id, Kind.HALL))
+
+
+def _hall(session: Session, form: ActivityForm) -> Space:
+    return space_in_park(session, my_park().id, form.space_id.data) or abort(404)
+
+
+def _offered(form: ActivityForm, halls: list[Space]) -> ActivityForm:
+    there = enterprises_there(db.session(), my_park().id)
+    form.offer(halls, [(one.id, one.short_name) for one in there])
+    return form
+
+
+def _begun_with(halls: list[Space]) -> dict[str, Any]:
+    """Begin with a copy where one is asked for, on the first day that leaves three days' notice."""
+    copied = request.args.get("copy", type=whole)
+    said: dict[str, Any] = {"space_id": halls[0].id, "places": min(20, halls[0].capacity)}
+    if copied is not None:
+        said = said_of(activity_or_404(copied), my_park().zone)
+        said |= {"release": "draft", "publish_on": None, "urgent_reason": ""}
+    return said | {"day": day_or_none(request.args.get("day")) or _first_day()}
+
+
+LOOKED_AHEAD = 31
+
+
+def _first_day() -> date:
+    """Give the first working day a week ahead: time to hear of it, and to come."""
+    first = park_today() + timedelta(days=7)
+    days = [first + timedelta(days=number) for number in range(LOOKED_AHEAD)]
+    calendar = working_days(db.session(), my_park().id, days[0], days[-1])
+    return next((day for day in days if calendar.is_working_day(day)), first)
+
+
+def _release(session: Session, activity: Activity, form: ActivityForm, now: datetime) -> None:
+    """Publish it, now or on a day, or leave it a draft."""
+    reason, by = form.urgent_reason.data or "", actor()
+    if form.release.data == "now":
+        publish(session, activity.id, reason, letter=letters.published, by=by, now=now)
+    elif form.release.data == "day":
+        schedule(session, activity.id, form.publish_at(my_park().zone), reason, by=by, now=now)
+    else:
+        hold_back(session, activity.id, by=by, now=now)
+
+
+def _done(activity: Activity) -> str:
+    if activity.state is ActivityState.PUBLISHED:
+        return str(gettext("已公布，并通知受邀企业。"))
+    if activity.state is ActivityState.SCHEDULED and activity.publish_at is not None:
+        return str(gettext("已安排，%(when)s自动公布。", when=moment(activity.publish_at)))
+    return str(gettext("已存为草稿，会客厅已留好。"))
+
+
+def _refused(form: ActivityForm, refusal: Refusal, activity: Activity | None) -> ResponseReturnValue:
+    """Say why, beside its field; who wanted a taken hall is told what is free instead."""
+    if isinstance(refusal, HallTaken):
+        put_beside(form, refusal, _instead(refusal))
+        drawn, _code = _page(form, activity)
+        return drawn, CONFLICT
+    put_beside(form, refusal)
+    return _page(form, activity)
+
+
+def _instead(taken: HallTaken) -> Sequence[tuple[str, str]]:
+    """Name other times of the hall, and other halls at that time; each fills a form in."""
+    session, park = db.session(), my_park()
+    hall = space_in_park(session, park.id, taken.space_id)
+    if hall is None:
+        return ()
+    found = alternatives(session, park, hall, taken.span, clock.now())
+    times = [f"{hall.name} {span_text(span)}" for span in found.times]
+    halls = [f"{row.name} {span_text(taken.span)}" for row in found.spaces]
+    return [(text, "#day") for text in [*halls, *times]]
+
+
+def _page(form: ActivityForm, activity: Activity | None) -> tuple[str, int]:
+    span = _span(form, activity)
+    return form_page(
+        "activities/edit.html",
+        form,
+        activity=activity,
+        published="day" not in form,
+        notice=notice_words(span.start, clock.now()) if span else ("", False),
+    )
+
+
+def _span(form: ActivityForm, activity: Activity | None) -> Span | None:
+    if "day" not in form:
+        return activity.span if activity else None
+    try:
+        return form.span(my_park().zone)
+    except (TypeError, ValueError):
+        return None
+
+
+def notice_words(starts_at: datetime, now: datetime) -> tuple[str, bool]:
+    """Count the 72 hours in front of the writer; the second tells that they are not kept any more."""
+    latest = latest_publication(starts_at)
+    ahead = duration(max(starts_at - now, timedelta(0)))
+    if now <= latest:
+        facts = {"ahead": ahead, "latest": moment(latest)}
+        return gettext("现在公布提前 %(ahead)s，够 72 小时。最晚 %(latest)s公布。", **facts), False
+    facts = {"ahead": ahead, "first": moment(now + NOTICE)}
+    return gettext(
+        "离开始只有 %(ahead)s，不足 72 小时，公布时要写明紧急原因；或改到 %(first)s以后。", **facts
+    ), True
+
+
+@blueprint.route("/<int:activity_id>/edit", methods=["GET", "POST"])
+@allow(*STAFF)
+@takes(_("修改活动"), ActivityForm)
+def edit(activity_id: int) -> ResponseReturnValue:
+    """Change what is said about one; once it is published, when and where it is stay."""
+    activity = activity_or_404(activity_id)
+    form = _edited(activity)
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                now = clock.now()
+                form.check(session)
+                _change(session, activity_or_404(activity_id), form, now)
+        except Refusal as refusal:
+            return _refused(form, refusal, activity_or_404(activity_id))
+        flash(gettext("已保存。"), "success")
+        return redirect(url_for(".show", activity_id=activity_id))
+    return _page(form, activity)
+
+
+def _edited(activity: Activity) -> ActivityForm:
+    activity_id = activity.id
+
+    def shown() -> dict[str, Any]:
+        return said_of(activity_or_404(activity_id), my_park().zone)
+
+    names = {"starts_at": "starts", "ends_at": "ends", "publish_at": "publish_on"}
+    record = EditedRecord("activity", activity_id, ((Activity, activity_id),), of_form=names)
+    form = _offered(ActivityForm.of(record, shown), _halls())
+    if activity.published_at is not None:
+        form.keep_what_was_told()
+    return form
+
+
+def _change(session: Session, activity: Activity, form: ActivityForm, now: datetime) -> None:
+    if "day" not in form:
+        plan = replanned(activity, form)
+        change_activity(session, activity.id, plan, letter=letters.moved_up, by=actor(), now=now)
+        return
+    plan = form.plan(_hall(session, form), my_park().zone)
+    change_activity(session, activity.id, plan, letter=letters.moved_up, by=actor(), now=now)
+    _release(session, activity, form, now)
+
+
+@blueprint.route("/<int:activity_id>/call-off", methods=["GET", "POST"])
+@allow(*STAFF)
+@takes(_("取消活动"), CallOffForm)
+def drop(activity_id: int) -> ResponseReturnValue:
+    """Call it off, with a reason that everybody reads; a draft goes without one."""
+    activity = activity_or_404(activity_id)
+    form = CallOffForm()
+    if activity.published_at is None:
+        del form.reason
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                reason = (form.reason.data or "") if "reason" in form else ""
+                call_off(session, activity_id, reason, letter=letters.called_off, by=actor(), now=clock.now())
+        except Refusal as refusal:
+            flash(wording(refusal), "warning")
+        else:
+            flash(gettext("已取消，会客厅已放出。"), "success")
+        return redirect(url_for(".show", activity_id=activity_id))
+    return form_page("activities/call_off.html", form, activity=activity)

@@ -1,0 +1,91 @@
+"""What is coming up and what was: the list of activities, and the page of one."""
+
+from flask import render_template
+
+from booking import clock
+from booking.activities.models import Activity, Audience, SignUp
+from booking.activities.queries import PAGE, activities_to_come, head_counts, past_activities
+from booking.activities.rules import check_before_start, is_open
+from booking.activities.sign_up_queries import place_in_queue, sign_up_of
+from booking.blueprints.activities.loading import activity_or_404, blueprint, reader
+from booking.blueprints.kit.access import SIGNED_IN, TENANTS, allow
+from booking.blueprints.kit.labels.people import size_name
+from booking.blueprints.kit.pagination import Pager
+from booking.blueprints.kit.session import me
+from booking.db import db
+from booking.language import gettext
+from booking.people.models import Role
+from booking.values.refusal import Refusal
+
+STAFF = (Role.ADMIN, Role.BRANCH)
+
+
+@blueprint.get("/")
+@allow(*SIGNED_IN)
+def index() -> str:
+    """List what is to come, then what is over."""
+    now, pager = clock.now(), Pager.of_request(PAGE)
+    past = pager.cut(past_activities(db.session(), reader(), now, offset=pager.before))
+    return render_template(
+        "activities/index.html",
+        coming=activities_to_come(db.session(), reader(), now),
+        past=past,
+        pager=pager,
+        staff=me().role in STAFF,
+        now=now,
+    )
+
+
+@blueprint.get("/<int:activity_id>")
+@allow(*SIGNED_IN)
+def show(activity_id: int) -> str:
+    """Show one: to a tenant the one thing to do, to the park's people how it stands."""
+    activity, now = activity_or_404(activity_id), clock.now()
+    mine = sign_up_of(db.session(), activity.id, me().id)
+    seated, waiting, came = head_counts(db.session(), [activity.id]).get(activity.id, (0, 0, 0))
+    return render_template(
+        "activities/show.html",
+        activity=activity,
+        audience=whom(activity),
+        mine=mine,
+        seated=seated,
+        waiting=waiting,
+        came=came,
+        free=max(0, activity.places - seated),
+        turn=_turn(mine),
+        step=_step(activity, mine),
+        tenant=me().role in TENANTS,
+        staff=me().role in STAFF,
+        now=now,
+    )
+
+
+def whom(activity: Activity) -> str:
+    """Say whom it is for, in a line."""
+    between = gettext("、")
+    if activity.audience is Audience.SIZES:
+        sizes = between.join(size_name(size) for size in activity.sizes)
+        return str(gettext("%(sizes)s企业", sizes=sizes))
+    if activity.audience is Audience.CHOSEN:
+        return between.join(one.short_name for one in activity.guests)
+    return str(gettext("全部企业"))
+
+
+def _turn(mine: SignUp | None) -> int:
+    return place_in_queue(db.session(), mine) if mine is not None and mine.waits else 0
+
+
+def _step(activity: Activity, mine: SignUp | None) -> str:
+    """Name the one thing that makes sense for a tenant now."""
+    now = clock.now()
+    if activity.called_off_at is not None:
+        return "off"
+    if mine is not None and mine.came_at is not None:
+        return ("said" if mine.useful else "ask") if now >= activity.ends_at else "here"
+    if is_open(now, activity.starts_at, activity.ends_at):
+        return "arrive"
+    try:
+        check_before_start(now, activity.starts_at, activity.ends_at)
+    except Refusal:
+        return "over"
+    return "in" if mine is not None else "free"

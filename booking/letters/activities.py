@@ -1,0 +1,62 @@
+"""Letters about activities: invited, a place after all, tomorrow, called off."""
+
+from collections.abc import Callable
+
+from booking.activities.models import Activity, SignUp
+from booking.language import gettext
+from booking.letters.render import render
+from booking.mail.outbox import LetterText
+from booking.parks.models import Park
+from booking.people.models import Member
+from booking.values.one_line import one_line
+
+
+def published(activity: Activity, reader: Member) -> LetterText:
+    """Invite an enterprise by its manager."""
+    return render(
+        reader.park,
+        reader.language,
+        "activity",
+        lambda: gettext("活动：%(title)s", title=one_line(activity.title)),
+        activity=activity,
+        reader=reader,
+    )
+
+
+def _to_who_signed_up(
+    activity: Activity, sign_up: SignUp, template: str, subject: Callable[[], str]
+) -> LetterText:
+    link = f"/a/mine/{sign_up.token}"
+    return render(
+        activity.space.park, None, template, subject, activity=activity, name=sign_up.name, link=link
+    )
+
+
+def moved_up(activity: Activity, sign_up: SignUp) -> LetterText:
+    """Tell who waited that there is a place for them now."""
+    title = one_line(activity.title)
+    return _to_who_signed_up(
+        activity, sign_up, "activity_place", lambda: gettext("候补成功：%(title)s", title=title)
+    )
+
+
+def reminder(activity: Activity, sign_up: SignUp) -> LetterText:
+    """Remind who has a place, a day before."""
+    title = one_line(activity.title)
+    return _to_who_signed_up(
+        activity, sign_up, "activity_reminder", lambda: gettext("提醒：%(title)s", title=title)
+    )
+
+
+def called_off(activity: Activity, reader: Member | SignUp) -> LetterText:
+    """Tell who heard of it that it is called off, and why."""
+    language = reader.language if isinstance(reader, Member) else None
+    park: Park = activity.space.park
+    return render(
+        park,
+        language,
+        "activity_off",
+        lambda: gettext("活动取消：%(title)s", title=one_line(activity.title)),
+        activity=activity,
+        name=reader.name,
+    )
