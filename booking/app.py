@@ -28,6 +28,7 @@ from booking.blueprints import (
     inventory,
     invoices,
     more,
+    needs,
     park,
     pictures,
     preferences,
@@ -166,6 +167,7 @@ BLUEPRINTS = (
     scan.blueprint,  # the page behind the QR code on a space
     static_files.blueprint,  # sheets, scripts, icons: what pages are made of
     pictures.blueprint,  # photographs of spaces and floor plans
+    needs.blueprint,  # what people ask for: say it, follow it, work on it; matters; liaisons
     statement.blueprint,  # the running month, questions about a line
     invoices.blueprint,  # closed months, PDF, payment
     savings.blueprint,  # what an enterprise saved, its baselines

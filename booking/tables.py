@@ -6,6 +6,7 @@ from booking.charges import models as charges
 from booking.documents import models as documents
 from booking.invoices import models as invoices
 from booking.mail import models as mail
+from booking.needs import models as needs
 from booking.parks import models as parks
 from booking.payments import models as payments
 from booking.people import models as people
@@ -22,6 +23,7 @@ __all__ = [
     "documents",
     "invoices",
     "mail",
+    "needs",
     "parks",
     "payments",
     "people",

@@ -58,7 +58,13 @@ FROZEN: dict[str, tuple[str, ...] | None] = {
         "park_id", "enterprise_id", "valid_from", "area_hundredths", "price", "own_area_hundredths",
         "own_price", "document_id", "note", "created_at", "created_by_id",
     ),
+    "decision": ("matter_id", "month_key", "what", "who", "by_when", "decided_at", "decided_by_id"),
     "document": None,
+    "need": (
+        "park_id", "words", "picture_id", "member_id", "asker_name", "asker_company", "asker_phone",
+        "raised_at",
+    ),
+    "need_step": None,
     "reservation_change": None,
     "stay_correction": None,
     "tariff": (
@@ -96,10 +102,13 @@ def _frozen() -> Iterator[tuple[str, str, str]]:
 
 
 # A tariff is withdrawn once, which is never taken back; a check on the table keeps it before its first day.
-# A version of a baseline is decided on once: accepted, sent back or withdrawn. An activity is published once,
-# and called off for good; who came says once whether it was useful.
+# A version of a baseline is decided on once: accepted, sent back or withdrawn. So is a decision settled. An
+# activity is published once, and called off for good; who came says once whether it was useful.
 _ONCE = {
     "tariff_withdrawn_once": ("tariff", "withdrawn_on", "{old}.withdrawn_on IS NOT NULL"),
+    "decision_settled_once": (
+        "decision", "outcome, settled_at, settled_by_id, note", "{old}.settled_at IS NOT NULL"
+    ),
     "baseline_decided_once": (
         "baseline", "state, evidence, decided_at, decided_by_id, reason", "{old}.decided_at IS NOT NULL"
     ),

@@ -27,6 +27,8 @@ from booking.documents.store import store
 from booking.invoices.models import CreditNote, Invoice, InvoiceState
 from booking.mail.models import Letter
 from booking.mail.outbox import LetterText, write_letter
+from booking.needs.models import Matter, Need
+from booking.needs.rules import NeedKind
 from booking.parks.models import Park
 from booking.payments.models import Payment, PaymentMethod
 from booking.people.models import Enterprise, Member, Role
@@ -49,18 +51,23 @@ class Owner(StrEnum):
 
 PLAIN: dict[str | tuple[str, str], object] = {
     "act": "open",
+    "card_code": "no-such-card",
     "filename": "css/site.css",
     "fingerprint": gather().fingerprint,
     "form": "csv",
     "month": "2026-10",
     "name": "meeting_room",
+    "park_code": "no-such-park",
     "ticket": "no-such-file",
     "token": "no-such-link",
     "year": 2026,
 }
 
 # Routes whose answer to another's id is not 404, and why.
-NOT_404 = {"inventory.move": "asks which way before it looks for the area"}
+NOT_404 = {
+    "inventory.move": "asks which way before it looks for the area",
+    "needs.ask_at": "whoever stands at a door can say what they need there, of whichever park they are",
+}
 
 # POST routes without a form of ours, and why.
 WITHOUT_CSRF = {"webhooks.stripe": "the payment provider signs what it sends"}
@@ -322,6 +329,30 @@ def baseline(world, have):
 def effect(world, have):
     whose = {"park_id": have.park.id, "enterprise_id": have.enterprise.id}
     return _add(world, DeclaredEffect(declared_on=date(2026, 10, 1), title="订单", figure="+30%", **whose))
+
+
+@thing("need_id", Owner.ENTERPRISE)
+def need(world, have):
+    return _add(
+        world,
+        Need(
+            park_id=have.park.id,
+            kind=NeedKind.FAULT,
+            words="投影打不开",
+            enterprise_id=have.enterprise.id,
+            member_id=have.people[Role.MEMBER].id,
+            owner_id=have.people[Role.ADMIN].id,
+            raised_at=world.now,
+            opened_at=world.now,
+            due_on=date(2026, 11, 4),
+            due_at=world.now + timedelta(days=1),
+        ),
+    )
+
+
+@thing("matter_id", Owner.PARK)
+def matter(world, have):
+    return _add(world, Matter(park_id=have.park.id, title="会议室下午订不到", opened_at=world.now))
 
 
 @thing("payment_id", Owner.ENTERPRISE)

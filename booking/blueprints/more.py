@@ -34,6 +34,9 @@ def _links() -> Iterator[MenuLink]:
     yield MenuLink(
         "scan.find", gettext("扫码或输入编号"), gettext("到了空间门口，签到或临时使用"), "qr", TENANTS
     )
+    yield MenuLink(
+        "needs.mine", gettext("我的诉求"), gettext("说过的事，谁在办、什么时候答复"), "talk", TENANTS
+    )
     yield MenuLink("reservations.index", gettext("我的预订"), gettext("将来的和过去的"), "calendar", TENANTS)
     yield MenuLink("calendar.search", gettext("查找空闲"), gettext("按时间、人数和设备"), "search", TENANTS)
     yield MenuLink(
@@ -48,6 +51,13 @@ def _links() -> Iterator[MenuLink]:
     yield MenuLink("tariffs.index", gettext("价目"), gettext("价格、时段、免费额度"), "price", admin)
     yield MenuLink("disputes.index", gettext("异议"), gettext("企业对明细的疑问，等你答复"), "talk", admin)
     yield MenuLink("report.index", gettext("节省报告"), gettext("全园区，按月"), "award", admin)
+    yield MenuLink(
+        "needs.index",
+        gettext("诉求"),
+        gettext("想要、报修、投诉、走访，先到期的在前"),
+        "talk",
+        (*admin, Role.BRANCH),
+    )
     yield MenuLink(
         "savings.pending",
         gettext("待核基线"),

@@ -4,6 +4,7 @@ from booking.jobs.activities import PUBLISH_ACTIVITIES, REMIND_ATTENDEES
 from booking.jobs.invoices import CLOSE_MONTHS, FINISH_MONTHS
 from booking.jobs.job import ExternalJob, Job
 from booking.jobs.letters import LETTERS
+from booking.jobs.needs import END_NEEDS
 from booking.jobs.payments import HANDLE_WEBHOOKS, PUBLISH_INVOICES
 from booking.jobs.reports import PUBLISH_REPORTS
 from booking.jobs.usage import (
@@ -44,6 +45,7 @@ JOBS: tuple[Job | ExternalJob, ...] = (
     PUBLISH_REPORTS,
     PUBLISH_ACTIVITIES,
     REMIND_ATTENDEES,
+    END_NEEDS,
     LETTERS,
     FORGET_ATTEMPTS,
     FORGET_SESSIONS,

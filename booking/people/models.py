@@ -156,6 +156,7 @@ class TryKind(StrEnum):
     SIGN_IN = "sign_in"  # the sign-in page: `account` is the e-mail as it was typed
     PRESENT = "present"  # the present password, by who is signed in: `account` is the member's id
     RESET = "reset"  # asking for a link: counted by `address` alone
+    NEED = "need"  # a need by name: `account` is the telephone number, counted by `address` too
 
 
 class SignInAttempt(Base):

@@ -16,6 +16,8 @@ from booking.people.rules import (
     DEVICES_TRIES,
     PAIR_TRIES,
     PAIR_TRIES_IN_A_CROWD,
+    STRANGER_ASKS,
+    STRANGERS_ASK,
     TRIES_KEPT_FOR,
     TRIES_WITHIN,
     TooManyTries,
@@ -139,3 +141,18 @@ def forget_attempts(session: Session, newest_id: int, now: datetime) -> bool:
     session.execute(delete(SignInAttempt).where(up_to_it, SignInAttempt.at < now - TRIES_KEPT_FOR))
     session.execute(update(SignInAttempt).where(up_to_it, SignInAttempt.at > now).values(at=now))
     return True
+
+
+def throttle_stranger(session: Session, kind: TryKind, who: str, address: str, *, now: datetime) -> None:
+    """Count what somebody without an account asks for; raises TooManyTries, and then counts nothing.
+
+    Limits, each by itself: STRANGER_ASKS for who they say they are (`who`), and STRANGERS_ASK for all from
+    one address. Commit before doing what is asked, so that many at once gain nothing.
+    """
+    lock_tries(session, f"{kind} {who}")
+    lock_tries(session, f"{kind} from {address}")
+    asked = SignInAttempt.kind == kind
+    theirs = recent_tries(session, asked, SignInAttempt.account == who, now=now)
+    there = recent_tries(session, asked, SignInAttempt.address == address, now=now)
+    wait = max(wait_for(theirs, STRANGER_ASKS, now), wait_for(there, STRANGERS_ASK, now))
+    add_try(session, SignInAttempt(kind=kind, account=who, address=address, at=now), wait)

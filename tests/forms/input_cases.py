@@ -82,6 +82,7 @@ TYPED = {
         Role.ADMIN, "/inventory/spaces/new?kind=hall", {"code": "H9", "name": "会客厅九"}, ("编号", "H9")
     ),
     "inventory.space_rule": _edit("inventory.space_rule", "最多提前"),
+    "needs.answer": Typing(Role.ADMIN, "/needs/{need_id}", {"answer": "明早来修"}, ("答复", "明早来修")),
     "park.day": _edit("park.day", "说明"),
     "park.mark": _edit("park.mark", "来源"),
     "park.particulars": _edit("park.particulars", "地址"),

@@ -13,6 +13,7 @@ PURE = (
     "tests/charges/test_rules.py",
     "tests/invoices/test_credit_rules.py",
     "tests/invoices/test_rules.py",
+    "tests/needs/test_rules.py",
     "tests/payments/test_reconciliation.py",
     "tests/reservations/test_rules.py",
     "tests/savings/test_rules.py",

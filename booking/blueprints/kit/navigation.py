@@ -38,7 +38,7 @@ MORE = ("more", "activities", "company", "park", "preferences", "sign_in")
 
 def _tenant_places() -> list[Place]:
     return [
-        Place("today.index", gettext("今天"), "home", ("today", "scan")),
+        Place("today.index", gettext("今天"), "home", ("today", "scan", "needs")),
         Place("calendar.day", gettext("预订"), "calendar", ("calendar", "reservations")),
         Place("statement.show", gettext("账单"), "bill", ("statement", "invoices")),
         Place("savings.show", gettext("节省"), "savings", ("savings",)),
@@ -49,7 +49,10 @@ def _tenant_places() -> list[Place]:
 def _admin_places() -> list[Place]:
     return [
         Place(
-            "front_desk.index", gettext("今天"), "home", ("front_desk", "calendar", "reservations", "scan")
+            "front_desk.index",
+            gettext("今天"),
+            "home",
+            ("front_desk", "calendar", "reservations", "scan", "needs"),
         ),
         Place("inventory.spaces", gettext("空间"), "door", ("inventory", "exchange")),
         Place("closing.index", gettext("计费"), "bill", ("closing", "tariffs", "disputes", "invoices")),
@@ -126,6 +129,11 @@ class Frame:
     def nav(self) -> list[Item]:
         """The reader's places; none for somebody not signed in."""
         return [_item(place) for place in PLACES[self.member.role]()] if self.member else []
+
+    @cached_property
+    def ask_url(self) -> str:
+        """Where one says what one needs."""
+        return url_for("needs.ask")
 
     @property
     def version(self) -> str:

@@ -8,7 +8,16 @@ from collections.abc import Callable, Sequence
 from flask_wtf import FlaskForm
 
 from booking.blueprints.kit.forms.refusals import field_of
-from booking.blueprints.messages import activities, billing, people, reservations, savings, shared, spaces
+from booking.blueprints.messages import (
+    activities,
+    billing,
+    needs,
+    people,
+    reservations,
+    savings,
+    shared,
+    spaces,
+)
 from booking.values.refusal import Refusal
 
 
@@ -24,6 +33,7 @@ WORDINGS: tuple[Callable[[Refusal], str | None], ...] = (
     billing.wording,
     savings.wording,
     activities.wording,
+    needs.wording,
 )
 
 

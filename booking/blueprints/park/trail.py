@@ -15,7 +15,7 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import LONGEST_WORDS, day_or_none
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.session import my_park
-from booking.blueprints.park import blueprint
+from booking.blueprints.park import blueprint, trail_needs
 from booking.blueprints.park.trail_facts import OF_SPACES, Codes, fact_name, fact_value
 from booking.db import db
 from booking.language import gettext
@@ -92,6 +92,11 @@ def subject_name(subject: str) -> str:
         "letter": gettext("邮件"),
         "member": gettext("成员"),
         "month_close": gettext("月份"),
+        "earlier_figure": gettext("以往数字"),
+        "liaison": gettext("联络员"),
+        "matter": gettext("议题"),
+        "need": gettext("诉求"),
+        "need_owner": gettext("诉求负责人"),
         "opening_rule": gettext("预订规则"),
         "park": gettext("园区"),
         "payment": gettext("付款"),
@@ -112,7 +117,9 @@ def action_name(kept: str) -> str:
 
 def action_labels() -> dict[Action, str]:
     """Give the words of every action."""
-    return _of_people_and_parks() | _of_spaces_and_use() | _of_activities() | _of_money()
+    return (
+        _of_people_and_parks() | _of_spaces_and_use() | _of_activities() | _of_money() | trail_needs.actions()
+    )
 
 
 def _of_people_and_parks() -> dict[Action, str]:

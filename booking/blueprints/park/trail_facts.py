@@ -12,6 +12,7 @@ from booking.blueprints.kit.labels.people import role_name, size_name
 from booking.blueprints.kit.labels.prices import band_name, days_name, factor_text, per
 from booking.blueprints.kit.labels.reservations import ending_name, state_name
 from booking.blueprints.kit.labels.spaces import kind_name, minute_clock
+from booking.blueprints.park import trail_needs
 from booking.charges.models import Outcome
 from booking.invoices.models import InvoiceState
 from booking.language import gettext
@@ -32,6 +33,8 @@ def fact_name(name: str, subject: str = "") -> str:
         return gettext("最短计费")
     if (subject, name) == ("activity", "title"):
         return gettext("主题")
+    if (subject, name) == ("matter", "title"):
+        return gettext("议题")
     names = (
         activity_facts()
         | _of_people()
@@ -41,6 +44,7 @@ def fact_name(name: str, subject: str = "") -> str:
         | _of_use()
         | _of_money()
         | _of_savings()
+        | trail_needs.names()
     )
     return names.get(name, name)
 
@@ -217,7 +221,8 @@ def _worded(subject: str, name: str, value: Any, codes: Codes) -> str:  # noqa: 
         return gettext("、").join(_item(name, item, codes) for item in value)
     if name in OF_SPACES:
         return codes.get(value, f"#{value}")
-    if subject == "activity" and (own := activity_fact(name, value)) is not None:
+    own = activity_fact(name, value) if subject == "activity" else trail_needs.fact(subject, name, value)
+    if own is not None:
         return own
     if name == "state" and subject in {"invoice", "payment", "credit_note"}:
         return invoice_state_name(InvoiceState(value))
@@ -269,7 +274,7 @@ def _evidence(evidence: str) -> str:
 
 IDS = {"area_id", "charge_id", "document_id", "enterprise_id"}
 AREAS = {"area", "area_before", "area_hundredths", "area_cm2", "area_now", "own_area"}
-DAYS = {"day", "joined_on", "left_on", "valid_from"}
+DAYS = {"by_when", "day", "due_on", "joined_on", "left_on", "valid_from"}
 WORDED: dict[str, Callable[[Any], str]] = {
     "basis": lambda value: per(Basis(value)),
     "closes": lambda value: str(value)[:5],

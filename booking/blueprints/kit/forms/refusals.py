@@ -4,6 +4,7 @@ from booking.activities import rules as activities
 from booking.charges import rules as charges
 from booking.invoices import credit_rules as credit_notes
 from booking.invoices import rules as invoices
+from booking.needs import rules as needs
 from booking.parks import rules as parks
 from booking.payments import rules as payments
 from booking.people import rules as people
@@ -47,6 +48,7 @@ FIELD_OF_PART = {
     RequestPart.AREA: "area",
 }
 BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
+    "answer": (needs.AnswerMissing,),
     "amount": (
         charges.GivesBackTooMuch,
         invoices.AmountNotPositive,
@@ -108,6 +110,7 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
         activities.FewerPlacesThanPeople,
         activities.MorePlacesThanSeats,
     ),
+    "phone": (needs.PhoneUnreadable,),
     "people": (
         reservations.NobodyComes,
         reservations.TooManyPeople,
@@ -154,7 +157,10 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
         tariffs.VersionTooEarly,
     ),
     "whole": (credit_notes.NothingPicked,),
-    "words": (charges.WordsMissing,),
+    "words": (
+        charges.WordsMissing,
+        needs.NothingAsked,
+    ),
     "zone_name": (parks.NoSuchZone,),
 }
 FIELDS = {kind: field for field, kinds in BY_FIELD.items() for kind in kinds}

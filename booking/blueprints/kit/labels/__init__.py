@@ -2,13 +2,15 @@
 
 from flask import Flask
 
-from booking.blueprints.kit.labels import activities, invoices, people, prices, reservations, spaces
+from booking.blueprints.kit.labels import activities, invoices, needs, people, prices, reservations, spaces
 
 
 def init(app: Flask) -> None:
     """Give the templates these names, and `way_to(endpoint, …)`."""
     named = (
         activities.activity_kind, activities.useful_words,
+        needs.need_asker, needs.need_glyph, needs.need_history, needs.need_kind, needs.need_place,
+        needs.need_state, needs.need_tone,
         people.account_state, people.because, people.role_name, people.role_rights, people.size_name,
         people.who_did,
         prices.band_name,

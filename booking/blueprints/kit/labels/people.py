@@ -4,6 +4,7 @@ from typing import Protocol
 
 from booking.charges.move_out import LEFT
 from booking.language import gettext
+from booking.needs.steps import STRANGER
 from booking.people.models import Member, Role, Size
 from booking.people.password_resets import BEARER
 from booking.usage.correct_stay import STATED_LATER
@@ -63,7 +64,8 @@ def who_did(step: Signed) -> str:
     """Name who took a step; a job and a command of the house are the system."""
     if step.actor_id is not None:
         return step.actor_name
-    return str(gettext("邮件链接的持有人") if step.actor_name == BEARER else gettext("系统"))
+    known = {BEARER: gettext("邮件链接的持有人"), STRANGER: gettext("没有账号的来访者")}
+    return str(known.get(step.actor_name, gettext("系统")))
 
 
 def because(reason: str | None) -> str:

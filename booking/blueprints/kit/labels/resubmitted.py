@@ -12,6 +12,7 @@ from wtforms import BooleanField, FieldList, FileField, Form, HiddenField, Passw
 
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms.field_values import sent, words
+from booking.blueprints.kit.labels.needs import need_kind
 from booking.blueprints.kit.labels.people import role_name, size_name
 from booking.blueprints.kit.labels.prices import days_name, per
 from booking.blueprints.kit.labels.spaces import kind_name
@@ -19,8 +20,9 @@ from booking.blueprints.kit.resubmission import Typed, forms_of, page_name
 from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.language import gettext
+from booking.needs.rules import NeedKind
 from booking.people.models import Role, Size
-from booking.people.queries import enterprise_of
+from booking.people.queries import colleague, enterprise_of
 from booking.spaces.inventory_queries import area_in_park
 from booking.spaces.models import Kind
 from booking.spaces.queries import space_in_park
@@ -128,6 +130,12 @@ def _enterprise(key: str) -> str:
     return found.short_name if found else ""
 
 
+def _person(key: str) -> str:
+    """Name one of the park's own people."""
+    found = colleague(db.session(), my_park().id, None, int(key)) if current_user.is_authenticated else None
+    return found.name if found else ""
+
+
 CHOSEN: dict[str, Callable[[str], str]] = {
     "area": _area,
     "area_id": _area,
@@ -136,7 +144,8 @@ CHOSEN: dict[str, Callable[[str], str]] = {
     "equipment": str,
     "ends": lambda key: moment(datetime.fromisoformat(key)),
     "guest_ids": _enterprise,
-    "kind": lambda key: kind_name(Kind(key)),
+    "kind": lambda key: kind_name(Kind(key)) if key in set(Kind) else need_kind(NeedKind(key)),
+    "owner": _person,
     "parts": _space,
     "role": lambda key: role_name(Role(key)),
     "size": lambda key: size_name(Size(key)),

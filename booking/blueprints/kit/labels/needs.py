@@ -1,0 +1,94 @@
+"""Needs in words: kinds, states, steps, places."""
+
+from collections.abc import Iterable
+
+from booking.audit.actions import Action
+from booking.blueprints.kit.filters import moment
+from booking.blueprints.kit.labels.people import who_did
+from booking.blueprints.kit.labels.reservations import place_name
+from booking.language import gettext, local_name
+from booking.needs.models import Need, NeedState, NeedStep
+from booking.needs.rules import NeedKind
+
+
+def need_kind(kind: NeedKind) -> str:
+    """Name a kind."""
+    names = {
+        NeedKind.WISH: gettext("想要"),
+        NeedKind.FAULT: gettext("报修"),
+        NeedKind.COMPLAINT: gettext("投诉"),
+        NeedKind.VISIT: gettext("走访"),
+    }
+    return str(names[kind])
+
+
+def need_glyph(kind: NeedKind) -> str:
+    """Choose the icon of a kind."""
+    glyphs = {
+        NeedKind.WISH: "plus",
+        NeedKind.FAULT: "settings",
+        NeedKind.COMPLAINT: "talk",
+        NeedKind.VISIT: "people",
+    }
+    return glyphs[kind]
+
+
+def need_state(state: NeedState) -> str:
+    """Name where it stands."""
+    names = {
+        NeedState.OPEN: gettext("办理中"),
+        NeedState.ANSWERED: gettext("已答复"),
+        NeedState.DONE: gettext("已办结"),
+    }
+    return str(names[state])
+
+
+def need_tone(state: NeedState) -> str:
+    """Choose the badge's tone of a state."""
+    return {NeedState.OPEN: "accent"}.get(state, "")
+
+
+def need_place(need: Need) -> str:
+    """Name where it is, or ""."""
+    if need.space is not None:
+        return place_name(need.space)
+    return local_name(need.area.name, need.area.name_en) if need.area else ""
+
+
+def need_asker(need: Need) -> str:
+    """Name who asked, with the enterprise."""
+    company = need.enterprise.short_name if need.enterprise else need.asker_company
+    name = need.member.name if need.member else need.asker_name
+    return f"{company} {name}".strip()
+
+
+def need_history(steps: Iterable[NeedStep], need: Need) -> list[tuple[str, str, str]]:
+    """Give of each step what was done, who did it when, and what they said."""
+    return [(_step(step), f"{_who(step, need)} · {moment(step.at)}", step.words) for step in steps]
+
+
+def _step(step: NeedStep) -> str:
+    names = {
+        Action.NEED_RAISED: gettext("提出"),
+        Action.NEED_TAKEN: gettext("接手办理"),
+        Action.NEED_HANDED_OVER: gettext("转交"),
+        Action.NEED_KIND_CHANGED: gettext("更正类型"),
+        Action.NEED_ASKER_CHECKED: gettext("核实联系人"),
+        Action.NEED_ANSWERED: gettext("答复"),
+        Action.NEED_ENDED: gettext("确认解决，办结"),
+        Action.NEED_LAPSED: gettext("五个工作日没有异议，自动办结"),
+        Action.NEED_REOPENED: gettext("重新打开"),
+        Action.NEED_JOINED: gettext("并入议题"),
+        Action.NEED_PARTED: gettext("移出议题"),
+        Action.NEED_CARD_LEFT: gettext("没见到人，留下连心卡"),
+        Action.NEED_VISITED: gettext("走访见到"),
+    }
+    action = Action.read(step.action)
+    return str(names[action]) if action in names else step.action
+
+
+def _who(step: NeedStep, need: Need) -> str:
+    """Name who took a step; somebody without an account by the name they gave."""
+    if step.actor_id is None and need.is_named and step.actor_name == need.asker_name:
+        return step.actor_name
+    return who_did(step)

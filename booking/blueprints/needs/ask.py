@@ -1,0 +1,177 @@
+"""我要: say a need, signed in or by the code on a door, a poster or a contact card."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO, Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from booking import clock
+from booking.audit.actor import Actor
+from booking.blueprints.kit.access import anyone
+from booking.blueprints.kit.filters import day
+from booking.blueprints.kit.forms.responses import status_of
+from booking.blueprints.kit.resubmission import takes
+from booking.blueprints.kit.session import actor, caller_address
+from booking.blueprints.messages import put_beside
+from booking.blueprints.needs.forms import GUESS, AskForm
+from booking.blueprints.needs.loading import NOT_FOUND, blueprint, reader
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.language import lazy_gettext as _
+from booking.needs.guess_kind import WORDS_OF_KIND, guess_kind
+from booking.needs.models import ContactCard
+from booking.needs.raise_need import NeedAsker, Raised, SaidNeed, raise_need
+from booking.needs.rules import NeedKind, plain_phone
+from booking.needs.work_queries import space_of_park
+from booking.parks.models import Park
+from booking.parks.queries import park_with_code
+from booking.people.models import Enterprise, Member, TryKind
+from booking.people.throttle import throttle_stranger
+from booking.spaces.models import Space
+from booking.spaces.pictures import MOST_BYTES, PictureTooLarge, redrawn
+from booking.usage.door_queries import space_by_scan_code
+from booking.values.refusal import Refusal
+
+MOST_SENT = 64 * 1024 * 1024
+"""A phone's largest pictures arrive, so that the page can say that they are too large and keep the words."""
+
+
+@blueprint.url_value_preprocessor
+def _take_more(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Let the form bring more than others may, before anything reads it."""
+    if endpoint is not None and endpoint.startswith("needs.ask"):
+        request.max_content_length = MOST_SENT
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where somebody stands who asks: a park, the space of a door's code, the enterprise of a card."""
+
+    park: Park
+    space: Space | None = None
+    enterprise: Enterprise | None = None
+
+    @property
+    def member(self) -> Member | None:
+        """The reader, where they are signed in to this park."""
+        member = reader()
+        return member if member is not None and member.park_id == self.park.id else None
+
+
+@blueprint.route("/ask", methods=["GET", "POST"])
+@anyone  # whoever stands in the park can say what they need
+@takes(_("我要"), AskForm)
+def ask() -> ResponseReturnValue:
+    """Say a need; a stranger's park is known where there is but one."""
+    member = reader()
+    park = member.park if member else _only_park()
+    if park is None:
+        return render_template("needs/which_park.html")
+    space_id = request.args.get("space", type=int)
+    space = space_of_park(db.session(), park.id, space_id) if member and space_id else None
+    return _asked(Ground(park, space))
+
+
+def _only_park() -> Park | None:
+    parks = db.session.scalars(select(Park).order_by(Park.id).limit(2)).all()
+    return parks[0] if len(parks) == 1 else None
+
+
+@blueprint.route("/ask/in/<park_code>", methods=["GET", "POST"])
+@anyone  # the code on a poster
+@takes(_("我要"), AskForm)
+def ask_in(park_code: str) -> ResponseReturnValue:
+    """Say a need in a park."""
+    return _asked(Ground(park_with_code(db.session(), park_code) or abort(NOT_FOUND)))
+
+
+@blueprint.route("/ask/at/<scan_code>", methods=["GET", "POST"])
+@anyone  # the code on a door
+@takes(_("我要"), AskForm)
+def ask_at(scan_code: str) -> ResponseReturnValue:
+    """Say a need about the space whose code was scanned."""
+    space = space_by_scan_code(db.session(), scan_code) or abort(NOT_FOUND)
+    return _asked(Ground(space.park, space))
+
+
+@blueprint.route("/ask/for/<card_code>", methods=["GET", "POST"])
+@anyone  # the code on a contact card
+@takes(_("我要"), AskForm)
+def ask_for(card_code: str) -> ResponseReturnValue:
+    """Say a need for the enterprise whose card was scanned."""
+    card = db.session.scalar(select(ContactCard).where(ContactCard.card_code == card_code)) or abort(
+        NOT_FOUND
+    )
+    park = db.session.get_one(Park, card.enterprise.park_id)
+    return _asked(Ground(park, enterprise=card.enterprise))
+
+
+def _asked(ground: Ground) -> ResponseReturnValue:
+    form = AskForm(company=ground.enterprise.name if ground.enterprise else None)
+    if ground.member is not None:
+        del form.name, form.company, form.phone
+    if form.validate_on_submit():
+        try:
+            return _raised(ground, form)
+        except Refusal as refusal:
+            put_beside(form, refusal)
+    words = {kind.value: list(known) for kind, known in WORDS_OF_KIND.items()}
+    return render_template("needs/ask.html", form=form, ground=ground, words=words), status_of(form)
+
+
+TOKEN_BYTES = 24
+
+
+def _raised(ground: Ground, form: AskForm) -> ResponseReturnValue:
+    now, member = clock.now(), ground.member
+    if member is None:
+        with transaction() as session:
+            who = plain_phone(form.phone.data or "")
+            throttle_stranger(session, TryKind.NEED, who, caller_address(), now=now)
+    picture = _picture(form)
+    token = "" if member else secrets.token_urlsafe(TOKEN_BYTES)
+    raised = _raise(ground, form, picture, token, now)
+    flash(_told(raised), "success" if raised.is_new else "info")
+    if member is None:
+        return redirect(url_for(".follow", token=token))
+    return redirect(url_for(".show", need_id=raised.need.id))
+
+
+def _picture(form: AskForm) -> bytes | None:
+    sent = form.picture.data
+    if not sent:
+        return None
+    if _size(sent.stream) > MOST_BYTES:
+        raise PictureTooLarge
+    content = sent.read()
+    return redrawn(content) if content else None
+
+
+def _size(stream: IO[bytes]) -> int:
+    size = stream.seek(0, 2)
+    stream.seek(0)
+    return size
+
+
+def _raise(ground: Ground, form: AskForm, picture: bytes | None, token: str, now: datetime) -> Raised:
+    member, words = ground.member, form.words.data or ""
+    kind = guess_kind(words) if form.kind.data == GUESS else NeedKind(form.kind.data)
+    with transaction() as session:
+        enterprise = member.enterprise if member else ground.enterprise
+        said = SaidNeed(kind, words, ground.space, enterprise=enterprise, picture=picture)
+        if member is not None:
+            return raise_need(session, ground.park, NeedAsker(member), said, by=actor(), now=now)
+        asker = NeedAsker(None, form.name.data or "", form.company.data or "", form.phone.data or "")
+        by = Actor(asker.name, park_id=ground.park.id)
+        return raise_need(session, ground.park, asker, said, by=by, now=now, token=token)
+
+
+def _told(raised: Raised) -> str:
+    if not raised.is_new:
+        return gettext("这件事你已经说过，还在办理中，没有重复登记。")
+    facts = {"day": day(raised.need.due_on)}
+    return gettext("收到了，%(day)s前答复你。", **facts)

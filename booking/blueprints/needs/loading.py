@@ -1,0 +1,29 @@
+"""The blueprint of needs, and how its pages find what they are about."""
+
+from flask import Blueprint, abort
+from flask_login import current_user
+
+from booking.blueprints.kit.session import me
+from booking.db import db
+from booking.needs.models import Need
+from booking.needs.owners import STAFF
+from booking.needs.work_queries import need_for
+from booking.people.models import Member
+
+blueprint = Blueprint("needs", __name__)
+NOT_FOUND = 404
+
+
+def need_or_404(need_id: int) -> Need:
+    """Find a need that the reader may see; another's is not there."""
+    return need_for(db.session(), me(), need_id) or abort(NOT_FOUND)
+
+
+def is_staff() -> bool:
+    """Tell whether the reader is one of the park's own people."""
+    return me().role in STAFF
+
+
+def reader() -> Member | None:
+    """Give the signed-in member, or None on a page for everybody."""
+    return me() if current_user.is_authenticated else None

@@ -1,0 +1,203 @@
+"""A need as those see it who said it and who work on it: where it stands, its answer, its next step."""
+
+from collections.abc import Callable
+
+from flask import Response, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from booking import clock
+from booking.blueprints.kit.access import SIGNED_IN, allow
+from booking.blueprints.kit.forms.fields import options
+from booking.blueprints.kit.forms.responses import status_of
+from booking.blueprints.kit.http import FOR_EVER, send_document
+from booking.blueprints.kit.resubmission import takes
+from booking.blueprints.kit.session import actor, me, my_park
+from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.needs.forms import HandForm, KindForm, NeedAnswerForm, RemarkForm
+from booking.blueprints.needs.loading import NOT_FOUND, blueprint, is_staff, need_or_404
+from booking.db import db, transaction
+from booking.documents.models import Document
+from booking.language import gettext
+from booking.language import lazy_gettext as _
+from booking.letters.needs import answered
+from booking.needs.answer_need import answer_need
+from booking.needs.end_need import end_need
+from booking.needs.hand_over import change_kind, check_asker, hand_over
+from booking.needs.models import Need
+from booking.needs.owners import STAFF
+from booking.needs.reopen_need import reopen_need
+from booking.needs.rules import NeedKind
+from booking.needs.work_queries import lines_of, steps_of
+from booking.people.queries import staff_of
+from booking.values.refusal import Refusal
+
+
+@blueprint.get("/needs/<int:need_id>")
+@allow(*SIGNED_IN)
+def show(need_id: int) -> str:
+    """Show a need to who said it, who runs their enterprise, or who works on it."""
+    return _page(need_or_404(need_id), NeedAnswerForm())
+
+
+def _page(need: Need, form: NeedAnswerForm) -> str:
+    session, park = db.session(), my_park()
+    if not form.is_submitted():
+        form.answer.data = need.answer
+    return render_template(
+        "needs/show.html",
+        need=need,
+        line=lines_of(session, park, [need], clock.now())[0],
+        steps=steps_of(session, need.id),
+        staff=is_staff(),
+        mine=_may_end(need),
+        form=form,
+        remark=RemarkForm(formdata=None),
+        hand=_hand_form(need),
+        kind_form=KindForm(formdata=None, kind=need.kind.value),
+    )
+
+
+def _may_end(need: Need) -> bool:
+    """Tell whether the reader says when it is solved: who said it, or who runs the enterprise."""
+    return need.member_id == me().id or not is_staff()
+
+
+def _hand_form(need: Need) -> HandForm:
+    form = HandForm(owner=need.owner_id)
+    people = staff_of(db.session(), my_park().id) if is_staff() else []
+    form.owner.choices = options((one.id, one.name) for one in people if one.active)
+    return form
+
+
+@blueprint.post("/needs/<int:need_id>/answer")
+@allow(*STAFF)
+@takes(_("诉求"), NeedAnswerForm)
+def answer(need_id: int) -> ResponseReturnValue:
+    """Answer it."""
+    need, form = need_or_404(need_id), NeedAnswerForm()
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                answer_need(session, need.id, form.answer.data or "", answered, by=actor(), now=clock.now())
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(_told(need), "success")
+            return redirect(url_for(".show", need_id=need.id))
+    return _page(need_or_404(need_id), form), status_of(form)
+
+
+def _told(need: Need) -> str:
+    if need.member_id is not None:
+        return gettext("已答复，提出的人会收到邮件。")
+    return gettext("已答复。对方没有账号，请打电话告诉他：%(phone)s。", phone=need.asker_phone)
+
+
+def _press(need_id: int, do: Callable[[Session, Need], object], said: str) -> ResponseReturnValue:
+    """Do what one press says, and come back to the need."""
+    need = need_or_404(need_id)
+    try:
+        with transaction() as session:
+            do(session, need)
+    except Refusal as refusal:
+        flash(wording(refusal), "warning")
+    else:
+        flash(said, "success")
+    return redirect(url_for(".show", need_id=need_id))
+
+
+@blueprint.post("/needs/<int:need_id>/take")
+@allow(*STAFF)
+def take(need_id: int) -> ResponseReturnValue:
+    """Take it over."""
+    return _press(
+        need_id,
+        lambda session, need: hand_over(session, need.id, me().id, by=actor(), now=clock.now()),
+        gettext("现在由你办理。"),
+    )
+
+
+@blueprint.post("/needs/<int:need_id>/hand")
+@allow(*STAFF)
+@takes(_("诉求"), HandForm)
+def hand(need_id: int) -> ResponseReturnValue:
+    """Hand it to a colleague."""
+    form = _hand_form(need_or_404(need_id))
+    if not form.validate_on_submit():
+        flash(gettext("请选择园区的同事。"), "warning")
+        return redirect(url_for(".show", need_id=need_id))
+    return _press(
+        need_id,
+        lambda session, need: hand_over(session, need.id, form.owner.data, by=actor(), now=clock.now()),
+        gettext("已转交。"),
+    )
+
+
+@blueprint.post("/needs/<int:need_id>/kind")
+@allow(*SIGNED_IN)
+@takes(_("诉求"), KindForm)
+def kind(need_id: int) -> ResponseReturnValue:
+    """Put its kind right."""
+    form = KindForm()
+    if not form.validate_on_submit():
+        abort(NOT_FOUND)
+    return _press(
+        need_id,
+        lambda session, need: change_kind(
+            session, need.id, NeedKind(form.kind.data), by=actor(), now=clock.now()
+        ),
+        gettext("类型已更正，期限重新计算。"),
+    )
+
+
+@blueprint.post("/needs/<int:need_id>/checked")
+@allow(*STAFF)
+def checked(need_id: int) -> ResponseReturnValue:
+    """Note that who asked by name is real."""
+    return _press(
+        need_id,
+        lambda session, need: check_asker(session, need.id, need.enterprise, by=actor(), now=clock.now()),
+        gettext("联系人已核实。"),
+    )
+
+
+@blueprint.post("/needs/<int:need_id>/end")
+@allow(*SIGNED_IN)
+def ended(need_id: int) -> ResponseReturnValue:
+    """Say that it is solved; only who said it does, or who runs their enterprise."""
+    if not _may_end(need_or_404(need_id)):
+        abort(NOT_FOUND)
+    return _press(
+        need_id,
+        lambda session, need: end_need(session, need.id, by=actor(), now=clock.now()),
+        gettext("好的，这件诉求已办结。"),
+    )
+
+
+@blueprint.post("/needs/<int:need_id>/reopen")
+@allow(*SIGNED_IN)
+@takes(_("诉求"), RemarkForm)
+def reopen(need_id: int) -> ResponseReturnValue:
+    """Open it again."""
+    form = RemarkForm()
+    if not form.validate_on_submit():
+        flash(gettext("请写短一点再发一次。"), "warning")
+        return redirect(url_for(".show", need_id=need_id))
+    words = form.remark.data or ""
+    return _press(
+        need_id,
+        lambda session, need: reopen_need(session, need.id, by=actor(), now=clock.now(), words=words),
+        gettext("已重新打开，期限重新计算。"),
+    )
+
+
+@blueprint.get("/needs/<int:need_id>/picture")
+@allow(*SIGNED_IN)
+def picture(need_id: int) -> Response:
+    """Give the picture that came with it."""
+    need = need_or_404(need_id)
+    if need.picture_id is None:
+        abort(NOT_FOUND)
+    document = db.session.get_one(Document, need.picture_id)
+    return send_document(document, plain=f"need-{need.id}", look=True, keep=FOR_EVER)

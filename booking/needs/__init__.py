@@ -1,0 +1,1 @@
+"""What people ask for, matters of the committee, and the liaisons who look after the enterprises."""

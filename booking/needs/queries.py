@@ -1,0 +1,262 @@
+"""What the month asks: its matters with what became of them, its needs in numbers, and the years before."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from statistics import median
+
+from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy.orm import Session
+
+from booking.needs.models import Decision, DecisionOutcome, EarlierFigure, Matter, Need
+from booking.needs.rules import NeedKind, working_days_since
+from booking.parks.models import Park
+from booking.parks.queries import working_days
+from booking.values.month import Month, local_day
+from booking.values.work_calendar import Calendar
+
+
+class MatterStanding(StrEnum):
+    """Where a matter stands on a month's page."""
+
+    TO_DECIDE = "to_decide"
+    DECIDED = "decided"  # and not due yet
+    OVERDUE = "overdue"  # decided, not done by its day
+    DONE = "done"
+    CARRIED_ON = "carried_on"  # not done, to be decided again
+
+
+@dataclass(frozen=True, slots=True)
+class MatterLine:
+    """A matter on a month's page, shared by `weight` enterprises; `decision` is what this line is about.
+
+    `days_late` is calendar days after the day that was decided, 0 where it is not overdue; `carried` tells
+    that it was there before this month.
+    """
+
+    matter: Matter
+    weight: int
+    needs: int
+    standing: MatterStanding
+    decision: Decision | None = None
+    days_late: int = 0
+    carried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MattersOfMonth:
+    """What was decided before, with what became of it; what is to decide; what this month decided."""
+
+    before: tuple[MatterLine, ...]
+    to_decide: tuple[MatterLine, ...]
+    decided: tuple[MatterLine, ...]
+
+
+def matters_of_month(session: Session, park: Park, month: Month, now: datetime) -> MattersOfMonth:
+    """Give the matters of a month's page, in three queries.
+
+    Before: last month's decisions, and older ones that stand still or were settled since this month began;
+    overdue first. To decide: what was opened by the month's end and has no decision that stands; what was
+    there before the month first, then the heaviest.
+    """
+    matters = _matters(session, park.id, month)
+    decisions = _decisions(session, [matter.id for matter in matters], month)
+    weights = weights_of(session, [matter.id for matter in matters])
+    page = _Page(month, local_day(now, park.zone), weights)
+    before, to_decide, decided = [], [], []
+    for matter in matters:
+        theirs = decisions.get(matter.id, [])
+        earlier = [one for one in theirs if one.month_key < month.key]
+        if earlier and page.still_tells(earlier[-1]):
+            before.append(page.line(matter, earlier[-1]))
+        if theirs and theirs[-1].month_key == month.key:
+            decided.append(page.line(matter, theirs[-1]))
+        elif not theirs or theirs[-1].outcome is DecisionOutcome.CARRIED_ON:
+            to_decide.append(page.line(matter, None))
+    return MattersOfMonth(
+        tuple(sorted(before, key=lambda line: (-line.days_late, _by_when(line)))),
+        tuple(sorted(to_decide, key=lambda line: (not line.carried, -line.weight, line.matter.id))),
+        tuple(sorted(decided, key=lambda line: (-line.weight, line.matter.id))),
+    )
+
+
+def _by_when(line: MatterLine) -> date:
+    return line.decision.by_when if line.decision else date.max
+
+
+def _matters(session: Session, park_id: int, month: Month) -> Sequence[Matter]:
+    theirs = (Matter.park_id == park_id, Matter.opened_at < month.span.end)
+    lately = or_(Matter.done_at.is_(None), Matter.done_at >= month.previous.span.start)
+    return session.scalars(select(Matter).where(*theirs, lately).order_by(Matter.id)).all()
+
+
+def _decisions(session: Session, matter_ids: Sequence[int], month: Month) -> Mapping[int, list[Decision]]:
+    found = defaultdict(list)
+    wanted = select(Decision).where(Decision.matter_id.in_(matter_ids), Decision.month_key <= month.key)
+    for decision in session.scalars(wanted.order_by(Decision.id)):
+        found[decision.matter_id].append(decision)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How many enterprises share a matter, and how many needs are in it."""
+
+    enterprises: int
+    needs: int
+
+
+def weights_of(session: Session, matter_ids: Sequence[int]) -> Mapping[int, Weight]:
+    """Weigh matters, in one query; who has no account counts by the name of the company they gave."""
+    who = func.coalesce(cast(Need.enterprise_id, String), func.nullif(Need.asker_company, ""))
+    rows = session.execute(
+        select(Need.matter_id, func.count(who.distinct()), func.count(Need.id))
+        .where(Need.matter_id.in_(matter_ids))
+        .group_by(Need.matter_id)
+        .order_by(Need.matter_id)
+    )
+    return {matter_id: Weight(enterprises, needs) for matter_id, enterprises, needs in rows if matter_id}
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What makes lines of a month's page."""
+
+    month: Month
+    today: date
+    weights: Mapping[int, Weight]
+
+    def still_tells(self, decision: Decision) -> bool:
+        """Tell whether a decision is of this page: last month's, or one not settled before this month."""
+        settled = decision.settled_at
+        last_month = decision.month_key == self.month.previous.key
+        return last_month or settled is None or settled >= self.month.span.start
+
+    def line(self, matter: Matter, decision: Decision | None) -> MatterLine:
+        """Draw up a line."""
+        weight = self.weights.get(matter.id, Weight(0, 0))
+        late = self._days_late(decision)
+        return MatterLine(
+            matter,
+            weight.enterprises,
+            weight.needs,
+            self._standing(decision, late),
+            decision,
+            late,
+            carried=matter.opened_at < self.month.span.start,
+        )
+
+    def _days_late(self, decision: Decision | None) -> int:
+        if decision is None or decision.outcome is not None:
+            return 0
+        return max((self.today - decision.by_when).days, 0)
+
+    def _standing(self, decision: Decision | None, late: int) -> MatterStanding:
+        if decision is None:
+            return MatterStanding.TO_DECIDE
+        if decision.outcome is not None:
+            return MatterStanding(decision.outcome.value)
+        return MatterStanding.OVERDUE if late else MatterStanding.DECIDED
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfMonth:
+    """The needs of a kind that were said in a month.
+
+    `answered` counts those that have had an answer, or their end, since; `days` is the median of working days
+    to it, None where there was none. `overdue` counts those that were answered too late, or still wait.
+    """
+
+    kind: NeedKind
+    raised: int
+    answered: int
+    days: Fraction | None
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsOfMonth:
+    """The needs of a month by kind, all four of them, and the declared complaints of the year before."""
+
+    kinds: tuple[KindOfMonth, ...]
+    earlier: EarlierFigure | None  # of the same month, else of that whole year: `month_key` tells
+
+    def of(self, kind: NeedKind) -> KindOfMonth:
+        """Give one kind."""
+        return next(one for one in self.kinds if one.kind is kind)
+
+
+def needs_of_month(session: Session, park: Park, month: Month, now: datetime) -> NeedsOfMonth:
+    """Count the needs said in a month, in three queries; of a visit the end is the answer."""
+    rows = session.execute(
+        select(Need.kind, Need.raised_at, Need.due_at, Need.first_answered_at, Need.done_at)
+        .where(Need.park_id == park.id, Need.raised_at >= month.span.start, Need.raised_at < month.span.end)
+        .order_by(Need.id)
+    ).all()
+    stays = [Waited(*row) for row in rows]
+    last = max([local_day(now, park.zone), *(local_day(one.ended_at or now, park.zone) for one in stays)])
+    calendar = working_days(session, park.id, month.first_day, last + timedelta(days=1))
+    kinds = tuple(
+        _kind(kind, [one for one in stays if one.kind is kind], calendar, park, now) for kind in NeedKind
+    )
+    return NeedsOfMonth(kinds, earlier_figure(session, park.id, NeedKind.COMPLAINT, month))
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """How long somebody waited for an answer."""
+
+    kind: NeedKind
+    raised_at: datetime
+    due_at: datetime
+    answered_at: datetime | None
+    done_at: datetime | None
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When the waiting had its end: an answer, or the end itself."""
+        return self.answered_at or self.done_at
+
+    def is_late(self, now: datetime) -> bool:
+        """Tell whether it took longer than was promised, up to now."""
+        return (self.ended_at or now) >= self.due_at
+
+
+def _kind(
+    kind: NeedKind, stays: Sequence[Waited], calendar: Calendar, park: Park, now: datetime
+) -> KindOfMonth:
+    lengths = list(_lengths(stays, calendar, park))
+    return KindOfMonth(
+        kind=kind,
+        raised=len(stays),
+        answered=len(lengths),
+        days=Fraction(median(lengths)) if lengths else None,
+        overdue=sum(one.is_late(now) for one in stays),
+    )
+
+
+def _lengths(stays: Iterable[Waited], calendar: Calendar, park: Park) -> Iterable[int]:
+    for one in stays:
+        if one.ended_at is not None:
+            said, ended = local_day(one.raised_at, park.zone), local_day(one.ended_at, park.zone)
+            yield working_days_since(calendar, said, ended)
+
+
+YEAR_BEFORE = 100  # in a month's key
+
+
+def earlier_figure(session: Session, park_id: int, kind: NeedKind, month: Month) -> EarlierFigure | None:
+    """Give the declared figure of the month a year before, else of that whole year."""
+    key = month.key - YEAR_BEFORE
+    wanted = (key, key // 100 * 100)
+    return session.scalars(
+        select(EarlierFigure)
+        .where(
+            EarlierFigure.park_id == park_id, EarlierFigure.kind == kind, EarlierFigure.month_key.in_(wanted)
+        )
+        .order_by(EarlierFigure.month_key.desc())
+        .limit(1)
+    ).first()

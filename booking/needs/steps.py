@@ -1,0 +1,59 @@
+"""What happened to a need, step by step, and in the audit trail."""
+
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy import Table, insert, select
+from sqlalchemy.orm import Session
+
+from booking.audit.actions import Action
+from booking.audit.actor import Actor
+from booking.audit.record import record
+from booking.db import NO_KEY_UPDATE
+from booking.needs.models import Need, NeedStep
+from booking.needs.rules import ANSWERED_WITHIN, LOOKED_AHEAD, NeedKind, NeedOver, end_of, working_day_after
+from booking.parks.models import Park
+from booking.parks.queries import provisional_years, working_days
+from booking.values.month import local_day
+
+STRANGER = "somebody without an account"
+"""The actor of the trail who says a need by name, or holds its link; the need's own history has the name."""
+
+
+def lock_need(session: Session, need_id: int, *, over: bool = False) -> Need:
+    """Lock a need to change it; raises NeedOver where it has its end, unless `over` may be."""
+    wanted = select(Need).where(Need.id == need_id).with_for_update(of=Need, **NO_KEY_UPDATE)
+    need = session.scalars(wanted.execution_options(populate_existing=True)).one()
+    if need.is_over and not over:
+        raise NeedOver(need.done_at)
+    return need
+
+
+_STEP = insert(cast("Table", NeedStep.__table__))
+
+
+def take_step(
+    session: Session, need: Need, action: Action, *, by: Actor, now: datetime, words: str = ""
+) -> None:
+    """Flush, then write one step into the need's history and the audit trail."""
+    session.flush()
+    facts = {"need_id": need.id, "at": now, "action": action.value, "words": words}
+    session.execute(_STEP, facts | {"actor_id": by.member_id, "actor_name": by.name})
+    stranger = need.is_named and by.member_id is None and by.name == need.asker_name
+    who = Actor(STRANGER, park_id=need.park_id, request_id=by.request_id) if stranger else by
+    after = {"kind": need.kind.value, "state": need.state.value, "due_on": need.due_on.isoformat()}
+    record(session, action, "need", need.id, by=who, now=now, after=after, park_id=need.park_id)
+
+
+def count_days(session: Session, need: Need, kind: NeedKind, park: Park) -> None:
+    """Set the kind, and the day by which it is answered, counted from when the need was (re)opened.
+
+    A day that falls into a year without a published calendar is provisional, and the pages say so.
+    """
+    said = local_day(need.opened_at, park.zone)
+    last = said + timedelta(days=LOOKED_AHEAD)
+    calendar = working_days(session, park.id, said, last)
+    need.kind = kind
+    need.due_on = working_day_after(calendar, said, ANSWERED_WITHIN[kind])
+    need.due_at = end_of(need.due_on, park.zone)
+    need.provisional = bool(provisional_years(session, park.id, said, need.due_on))

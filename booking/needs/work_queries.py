@@ -1,0 +1,177 @@
+"""What those ask who say needs and who work on them: lists by what is due, one need, its steps."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from booking.needs.models import Need, NeedLink, NeedState, NeedStep
+from booking.needs.rules import Desk, NeedKind, desk_of, working_days_since
+from booking.parks.models import Park
+from booking.parks.queries import working_days
+from booking.people.models import Member, Role
+from booking.people.tickets import hash_token
+from booking.spaces.models import Space
+from booking.values.month import local_day
+
+WITH_PEOPLE = (
+    joinedload(Need.space),
+    joinedload(Need.area),
+    joinedload(Need.enterprise),
+    joinedload(Need.member),
+    joinedload(Need.owner),
+    joinedload(Need.answered_by),
+    joinedload(Need.matter),
+)
+
+
+class Stage(StrEnum):
+    """Which needs a list shows."""
+
+    OPEN = "open"
+    OVERDUE = "overdue"
+    ANSWERED = "answered"
+    DONE = "done"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFilter:
+    """What to look for among a park's needs; None and "" mean all."""
+
+    stage: Stage = Stage.OPEN
+    kind: NeedKind | None = None
+    owner_id: int | None = None
+    enterprise_id: int | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLine:
+    """A need with how late it is, in working days begun since it was due, and at whose desk it is by that."""
+
+    need: Need
+    late: int
+    is_overdue: bool
+
+    @property
+    def desk(self) -> Desk:
+        """At whose desk it is."""
+        return desk_of(self.late)
+
+
+PAGE = 50
+
+
+def work_of(session: Session, park: Park, asked: WorkFilter, now: datetime, offset: int) -> list[WorkLine]:
+    """Give a page of needs in three queries: open ones by what is due, then what happened last.
+
+    One more than a page is given where there is a next one.
+    """
+    found = _filtered(select(Need), park.id, asked, now).options(*WITH_PEOPLE)
+    waits = Need.state == NeedState.OPEN
+    order = (case((waits, 0), else_=1), case((waits, Need.due_at)), Need.answered_at.desc(), Need.id.desc())
+    rows = session.scalars(found.order_by(*order).limit(PAGE + 1).offset(offset)).all()
+    return lines_of(session, park, rows, now)
+
+
+def lines_of(session: Session, park: Park, needs: Iterable[Need], now: datetime) -> list[WorkLine]:
+    """Say of needs how late they are."""
+    rows, today = list(needs), local_day(now, park.zone)
+    waiting = [need.due_on for need in rows if need.state is NeedState.OPEN]
+    calendar = working_days(session, park.id, min(waiting, default=today), today + timedelta(days=1))
+
+    def line(need: Need) -> WorkLine:
+        if need.state is not NeedState.OPEN:
+            return WorkLine(need, 0, is_overdue=False)
+        return WorkLine(need, working_days_since(calendar, need.due_on, today), is_overdue=need.due_at <= now)
+
+    return [line(need) for need in rows]
+
+
+def _filtered(query: Select[Any], park_id: int, asked: WorkFilter, now: datetime) -> Select[Any]:
+    query = query.where(Need.park_id == park_id, *_of_stage(asked.stage, now))
+    if asked.kind is not None:
+        query = query.where(Need.kind == asked.kind)
+    if asked.owner_id is not None:
+        query = query.where(Need.owner_id == asked.owner_id)
+    if asked.enterprise_id is not None:
+        query = query.where(Need.enterprise_id == asked.enterprise_id)
+    if asked.words:
+        places = (Need.words, Need.asker_company, Need.asker_name)
+        query = query.where(or_(*(place.contains(asked.words, autoescape=True) for place in places)))
+    return query
+
+
+def _of_stage(stage: Stage, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    match stage:
+        case Stage.OVERDUE:
+            return Need.state == NeedState.OPEN, Need.due_at <= now
+        case Stage.ALL:
+            return ()
+    return (Need.state == NeedState(stage.value),)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many needs of a park wait, and how many of them are overdue."""
+
+    open: int
+    overdue: int
+
+
+def waiting_in(session: Session, park_id: int, now: datetime, owner_id: int | None = None) -> Waiting:
+    """Count the open needs of a park, or of one owner; a visit counts from its day on."""
+    late = func.count(case((Need.due_at <= now, Need.id)))
+    wanted = select(func.count(Need.id), late).where(Need.park_id == park_id, Need.state == NeedState.OPEN)
+    if owner_id is not None:
+        wanted = wanted.where(Need.owner_id == owner_id)
+    return Waiting(*session.execute(wanted).one())
+
+
+def needs_of_member(session: Session, member: Member, offset: int) -> Sequence[Need]:
+    """Give a page of what a member said, or, to who runs the enterprise, all that it said; newest first."""
+    mine = Need.member_id == member.id
+    if member.role is Role.MANAGER:
+        mine |= Need.enterprise_id == member.enterprise_id
+    wanted = select(Need).where(Need.park_id == member.park_id, mine).options(*WITH_PEOPLE)
+    return session.scalars(wanted.order_by(Need.id.desc()).limit(PAGE + 1).offset(offset)).all()
+
+
+def need_for(session: Session, member: Member, need_id: int) -> Need | None:
+    """Find a need that a member may see: the park's own people each, others as in `needs_of_member`."""
+    need = session.scalar(
+        select(Need).where(Need.id == need_id, Need.park_id == member.park_id).options(*WITH_PEOPLE)
+    )
+    if need is None or member.role in {Role.ADMIN, Role.BRANCH}:
+        return need
+    runs_it = member.role is Role.MANAGER and need.enterprise_id == member.enterprise_id
+    return need if runs_it or need.member_id == member.id else None
+
+
+def need_of_link(session: Session, token: str) -> Need | None:
+    """Find the need that a secret link follows."""
+    linked = select(NeedLink.need_id).where(NeedLink.token_hash == hash_token(token))
+    return session.scalar(select(Need).where(Need.id == linked.scalar_subquery()).options(*WITH_PEOPLE))
+
+
+def steps_of(session: Session, need_id: int) -> Sequence[NeedStep]:
+    """Give what happened to a need, in order."""
+    return session.scalars(select(NeedStep).where(NeedStep.need_id == need_id).order_by(NeedStep.id)).all()
+
+
+def faults_of(session: Session, space_ids: Iterable[int]) -> Mapping[int, Need]:
+    """Give of each space the latest fault that has no end yet, in one query."""
+    wanted = select(Need).where(
+        Need.space_id.in_(list(space_ids)), Need.kind == NeedKind.FAULT, Need.state != NeedState.DONE
+    )
+    return {need.space_id: need for need in session.scalars(wanted.order_by(Need.id)) if need.space_id}
+
+
+def space_of_park(session: Session, park_id: int, space_id: int) -> Space | None:
+    """Find a space that a need may be about."""
+    return session.scalar(select(Space).where(Space.id == space_id, Space.park_id == park_id))

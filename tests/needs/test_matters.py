@@ -1,0 +1,184 @@
+"""Matters of the committee: weighed by enterprises, decided, settled, carried on; and the month's numbers."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from booking.mail.models import Letter
+from booking.needs.decide_matter import Decided
+from booking.needs.end_need import end_need
+from booking.needs.join_needs import join_needs, part_need
+from booking.needs.models import Decision, EarlierFigure, NeedState
+from booking.needs.queries import MatterStanding, earlier_figure, matters_of_month, needs_of_month
+from booking.needs.raise_need import NeedAsker
+from booking.needs.rules import (
+    DecidedAlready,
+    DecisionMissing,
+    MatterOver,
+    NeedElsewhere,
+    NeedKind,
+    NothingDecided,
+    NothingToJoin,
+)
+from booking.people.models import Role
+from booking.values.month import Month
+from tests.harness.times import SHANGHAI
+from tests.needs.conftest import at
+
+SEPTEMBER, OCTOBER, NOVEMBER = (Month(2026, number, SHANGHAI) for number in (9, 10, 11))
+
+
+def standing(lines):
+    return [(line.matter.title, line.standing, line.weight) for line in lines]
+
+
+def test_a_matter_weighs_as_many_enterprises_as_share_it(house):
+    rival = house.world.member(house.world.enterprise(house.park))
+    guest = NeedAsker(None, "金一", "路过公司", "021-5555 0199")
+    needs = [
+        house.need("订不到", NeedKind.WISH),
+        house.need("下午满了", NeedKind.WISH, by=house.manager),
+        house.need("订不到", NeedKind.WISH, by=rival),
+        house.need("订不到", NeedKind.WISH, by=guest),
+    ]
+    house.matter(*needs)
+    (line,) = matters_of_month(house.session, house.park, OCTOBER, at(10, 20)).to_decide
+    assert (line.weight, line.needs) == (3, 4)
+
+
+def test_the_decision_answers_every_enterprise_in_it_once(on_each):
+    house = on_each
+    boss = house.world.member(house.world.enterprise(house.park), Role.MANAGER, password_hash="x")
+    colleague = house.world.member(boss.enterprise, password_hash="x")
+    needs = [house.need(by=house.member), house.need("又坏", by=house.member), house.need(by=colleague)]
+    over = house.need("别的", by=house.manager)
+    end_need(house.session, over.id, by=house.by(house.manager), now=at(10, 10))
+    matter = house.matter(*needs, over)
+    for _ in range(2):
+        house.decide(matter, OCTOBER, now=at(11, 3))
+    assert {(need.state, need.answer) for need in needs} == {(NeedState.ANSWERED, "周三全天开放合并间")}
+    assert over.state is NeedState.DONE
+    readers = {house.member.email, house.manager.email, boss.email, colleague.email}
+    assert sorted(letter.to for letter in house.session.query(Letter)) == sorted(readers)
+    assert {need.closes_at for need in needs} == {at(11, 28, 0)}, "five working days after the 20th"
+    with pytest.raises(DecidedAlready):
+        house.decide(matter, OCTOBER, "别的", now=at(11, 3))
+    assert house.session.query(Decision).count() == 1
+
+
+def test_done_is_told_once_and_the_needs_end_five_working_days_later(on_each):
+    house = on_each
+    need = house.need()
+    matter = house.matter(need)
+    with pytest.raises(NothingDecided):
+        house.settle(matter, "done", now=at(11, 3))
+    house.decide(matter, OCTOBER, now=at(11, 3))
+    house.settle(matter, "done", now=at(11, 10), note="已开放")
+    assert need.closes_at == at(11, 18, 0)
+    assert sum("办结" in letter.subject for letter in house.session.query(Letter)) == 2
+    for again in (
+        lambda: house.settle(matter, "done", now=at(11, 11)),
+        lambda: house.decide(matter, NOVEMBER, now=at(12, 1)),
+    ):
+        with pytest.raises(MatterOver):
+            again()
+
+
+def test_what_is_carried_on_keeps_its_needs_open_and_is_decided_again(house):
+    need = house.need()
+    matter = house.matter(need)
+    house.decide(matter, OCTOBER, now=at(11, 3))
+    house.settle(matter, "carried_on", now=at(12, 1), note="家具未到")
+    assert (need.state, need.closes_at) == (NeedState.ANSWERED, None)
+    house.decide(matter, NOVEMBER, "改到一月", by_when=date(2027, 1, 15), now=at(12, 1))
+    assert need.answer == "改到一月"
+
+
+def test_a_decision_says_what_who_and_by_when(house):
+    for part, terms in (
+        ("what", Decided(" ", "安澜", date(2026, 11, 20))),
+        ("who", Decided("开放", "", date(2026, 11, 20))),
+        ("by_when", Decided("开放", "安澜", None)),
+    ):
+        with pytest.raises(DecisionMissing) as refused:
+            terms.checked()
+        assert refused.value.part == part
+
+
+def test_needs_are_in_one_matter_of_their_park(house):
+    first, second, elsewhere = house.need("一"), house.need("二"), house.need("三")
+    matter = house.matter(first)
+    house.matter(elsewhere, title="快递无处放")
+    by = house.by(house.branch)
+    for _ in range(2):
+        join_needs(house.session, matter.id, [first.id, second.id], by=by, now=at(10, 12))
+    with pytest.raises(NeedElsewhere):
+        join_needs(house.session, matter.id, [elsewhere.id], by=by, now=at(10, 12))
+    part_need(house.session, elsewhere, by=by, now=at(10, 12))
+    join_needs(house.session, matter.id, [elsewhere.id], by=by, now=at(10, 12))
+    assert {need.matter_id for need in (first, second, elsewhere)} == {matter.id}
+    with pytest.raises(NothingToJoin):
+        join_needs(house.session, matter.id, [10**6], by=by, now=at(10, 12))
+
+
+def test_last_months_decisions_come_first_with_what_became_of_them(house, count_queries):
+    heavy, late, carried, settled = (
+        house.matter(house.need(word, now=at(9, 2)), title=word, now=at(9, 3)) for word in "甲乙丙丁"
+    )
+    house.decide(late, SEPTEMBER, by_when=date(2026, 10, 20), now=at(10, 8))
+    house.decide(carried, SEPTEMBER, by_when=date(2026, 10, 20), now=at(10, 8))
+    house.decide(settled, SEPTEMBER, by_when=date(2026, 10, 30), now=at(10, 8))
+    house.settle(carried, "carried_on", now=at(10, 26))
+    house.settle(settled, "done", now=at(10, 26))
+    house.matter(house.need("新", now=at(10, 20)), title="新", now=at(10, 20))
+    house.decide(heavy, OCTOBER, now=at(11, 3))
+    page = matters_of_month(house.session, house.park, OCTOBER, at(10, 26))
+    assert standing(page.before) == [
+        ("乙", MatterStanding.OVERDUE, 1),
+        ("丙", MatterStanding.CARRIED_ON, 1),
+        ("丁", MatterStanding.DONE, 1),
+    ]
+    assert page.before[0].days_late == 6
+    assert standing(page.to_decide) == [
+        ("丙", MatterStanding.TO_DECIDE, 1),
+        ("新", MatterStanding.TO_DECIDE, 1),
+    ]
+    assert [line.carried for line in page.to_decide] == [True, False]
+    assert standing(page.decided) == [("甲", MatterStanding.DECIDED, 1)]
+    of_september = matters_of_month(house.session, house.park, SEPTEMBER, at(10, 26))
+    assert [line.matter.title for line in of_september.to_decide] == ["甲"]
+    after = matters_of_month(house.session, house.park, NOVEMBER, at(11, 4))
+    assert [line.matter.title for line in after.before] == ["乙", "甲"], "what stands is carried along"
+    few = count_queries(lambda: matters_of_month(house.session, house.park, OCTOBER, at(10, 26)))
+    for number in range(5):
+        house.matter(house.need(f"多{number}"), title=f"多{number}", now=at(10, 21))
+    house.session.commit()
+    assert count_queries(lambda: matters_of_month(house.session, house.park, OCTOBER, at(10, 26))) <= few + 1
+
+
+def test_the_months_needs_in_numbers_beside_the_year_before(house):
+    quick = house.need("一")
+    house.answer(quick, now=at(10, 12))  # Friday to Monday, with the make-up Saturday: two working days
+    slow = house.need("二")
+    house.answer(slow, now=at(10, 15))  # five
+    house.need("三", NeedKind.COMPLAINT)
+    house.need("四", NeedKind.COMPLAINT, now=at(11, 1))
+    month = needs_of_month(house.session, house.park, OCTOBER, at(10, 13))
+    fault, complaint = month.of(NeedKind.FAULT), month.of(NeedKind.COMPLAINT)
+    assert (fault.raised, fault.answered, fault.days, fault.overdue) == (2, 2, Fraction(7, 2), 2)
+    assert (complaint.raised, complaint.answered, complaint.days, complaint.overdue) == (1, 0, None, 0)
+    assert needs_of_month(house.session, house.park, OCTOBER, at(10, 14)).of(NeedKind.COMPLAINT).overdue == 1
+    assert month.earlier is None
+    for key, number in ((202500, 150), (202510, 15)):
+        house.session.add(
+            EarlierFigure(
+                park_id=house.park.id, kind=NeedKind.COMPLAINT, month_key=key, number=number,
+                source="物业登记簿", declared_at=at(10, 1),
+            )
+        )  # fmt: skip
+    house.session.flush()
+    assert needs_of_month(house.session, house.park, OCTOBER, at(10, 14)).earlier.number == 15
+    assert earlier_figure(house.session, house.park.id, NeedKind.COMPLAINT, NOVEMBER).number == 150

@@ -1,0 +1,224 @@
+"""Saying a need, following it and working on it, as each sees it."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from booking.mail.models import Letter
+from booking.needs.models import ContactCard, Need, NeedState
+from booking.people.models import Role
+from tests.needs.conftest import at
+
+GUEST = {"name": "金一", "company": "路过公司", "phone": "021-5555 0199", "kind": "guess"}
+SCRIPT = "<script>alert(1)</script> 灯坏了"
+
+
+def photo(size=(60, 40), kind="JPEG", **more):
+    out = BytesIO()
+    Image.new("RGB", size, "red").save(out, kind, **more)
+    return BytesIO(out.getvalue())
+
+
+def seen(answer):
+    """Give what is read, without tags and doubled blanks."""
+    return unescape(" ".join(re.sub("<[^>]*>", " ", answer.get_data(as_text=True)).split()))
+
+
+@pytest.fixture
+def member(house, sign_in):
+    return sign_in(house.member)
+
+
+@pytest.fixture
+def admin(house, sign_in):
+    return sign_in(house.admin)
+
+
+@pytest.fixture
+def branch(house, sign_in):
+    return sign_in(house.branch)
+
+
+def test_a_member_says_it_in_a_sentence_and_sees_who_and_when(house, member, session):
+    assert 'href="/ask"' in member.get("/today").text
+    sent = {"words": "投影打不开", "kind": "guess"}
+    answer = member.post(f"/ask?space={house.space.id}", data=sent, follow_redirects=True)
+    page = seen(answer)
+    assert "收到了，11月4日 周三前答复你。" in page
+    assert "报修" in page
+    assert "安澜" in page
+    need = session.query(Need).one()
+    assert (need.space_id, need.enterprise_id) == (house.space.id, house.enterprise.id)
+    again = seen(member.post(f"/ask?space={house.space.id}", data=sent, follow_redirects=True))
+    assert "没有重复登记" in again
+    assert session.query(Need).count() == 1
+    assert "投影打不开" in seen(member.get("/needs/mine"))
+
+
+def test_a_stranger_says_it_at_a_door_and_follows_it_by_a_link(house, client, session, admin):
+    path = f"/ask/at/{house.space.scan_code}"
+    assert house.space.name in seen(client.get(path))
+    answer = client.post(path, data=GUEST | {"words": SCRIPT, "picture": (photo(), "灯.jpg")})
+    link = answer.location
+    assert link.startswith("/asked/")
+    shown = client.get(link)
+    assert shown.headers["Referrer-Policy"] == "no-referrer"
+    assert "&lt;script&gt;" in shown.text
+    assert "<script>alert" not in shown.text
+    assert "办理中" in seen(shown)
+    assert client.get(f"{link}/picture").mimetype == "image/webp"
+    need = session.query(Need).one()
+    page = seen(admin.get(f"/needs/{need.id}"))
+    assert "待联络员核实" in page
+    assert "021-5555 0199" in page
+    assert "<script>alert" not in admin.get("/needs").text
+    admin.post(f"/needs/{need.id}/checked")
+    answered = admin.post(f"/needs/{need.id}/answer", data={"answer": "明早换灯"}, follow_redirects=True)
+    assert "没有账号，请打电话告诉他：021-5555 0199" in seen(answered)
+    assert "明早换灯" in seen(client.get(link))
+    client.post(f"{link}/again", data={"remark": "还没亮"})
+    assert "还没亮" in seen(admin.get(f"/needs/{need.id}"))
+    assert "已办结" in seen(client.post(f"{link}/solved", follow_redirects=True))
+    session.rollback()
+    session.expire_all()
+    assert session.get_one(Need, need.id).state is NeedState.DONE
+    assert client.get("/asked/another-link").status_code == 404
+
+
+def test_the_same_five_times_is_one_and_too_many_have_to_wait(house, client, session):
+    path = f"/ask/in/{house.park.code}"
+    for _ in range(5):
+        answer = client.post(path, data=GUEST | {"words": "灯坏了"}, follow_redirects=True)
+    assert "没有重复登记" in seen(answer)
+    assert session.query(Need).count() == 1
+    session.rollback()
+    for number in range(5):
+        assert client.post(path, data=GUEST | {"words": f"第{number}盏"}).status_code == 302
+    refused = client.post(path, data=GUEST | {"words": "第六盏"})
+    assert refused.status_code == 422
+    assert "第六盏" in refused.text
+    assert session.query(Need).count() == 6
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (lambda: BytesIO(b"\xff\xd8" + b"0" * (40 * 1024 * 1024)), "太大"),
+        (lambda: BytesIO(b"<script>"), "不是"),
+    ],
+)
+def test_a_photograph_that_is_none_or_of_40_mb_is_told_beside_its_field(house, member, session, sent, said):
+    answer = member.post("/ask", data={"words": "投影打不开", "kind": "fault", "picture": (sent(), "a.jpg")})
+    assert answer.status_code == 422
+    assert said in answer.text.split('id="picture-error"')[1][:400]
+    assert "投影打不开</textarea>" in answer.text
+    assert session.query(Need).count() == 0
+
+
+def test_where_a_photograph_was_taken_is_gone(house, member, session):
+    exif = Image.Exif()
+    exif[0x8825] = {1: "N", 2: (31.0, 14.0, 0.0)}
+    member.post("/ask", data={"words": "灯坏了", "kind": "guess", "picture": (photo(exif=exif), "灯.jpg")})
+    need = session.query(Need).one()
+    with Image.open(BytesIO(member.get(f"/needs/{need.id}/picture").data)) as kept:
+        assert kept.size == (60, 40)
+        assert not kept.getexif()
+
+
+def test_what_is_missing_is_asked_for_and_the_card_fills_in_the_enterprise(house, client, session):
+    session.add(ContactCard(enterprise_id=house.enterprise.id, liaison_id=house.branch.id, card_code="card"))
+    session.commit()
+    assert f'value="{house.enterprise.name}"' in client.get("/ask/for/card").text
+    answer = client.post("/ask/for/card", data=GUEST | {"words": "快递柜", "phone": "没有"})
+    assert answer.status_code == 422
+    assert "不像一个电话号码" in answer.text
+    client.post("/ask/for/card", data=GUEST | {"words": "快递柜"})
+    need = session.query(Need).one()
+    assert (need.owner_id, need.enterprise_id) == (house.branch.id, house.enterprise.id)
+    for path in ("/ask/for/none", "/ask/at/none", "/ask/in/none"):
+        assert client.get(path).status_code == 404
+
+
+def test_a_stranger_is_asked_which_park_where_there_are_two(house, client, world):
+    assert "你需要什么" in client.get("/ask").text
+    world.park()
+    assert "你在哪个园区" in client.get("/ask").text
+
+
+def test_somebody_of_another_park_is_a_stranger_here(house, world, sign_in):
+    other = sign_in(world.member(world.enterprise(world.park())))
+    assert 'name="phone"' in other.get(f"/ask/at/{house.space.scan_code}").text
+
+
+def test_the_list_is_in_order_of_what_is_due_and_a_second_person_sees_it(house, admin, branch, session):
+    first = house.need("先到期", now=at(10, 30))
+    later = house.need("后到期", now=at(11, 2))
+    session.commit()
+    for reader in (admin, branch):
+        page = seen(reader.get("/needs"))
+        assert page.index("先到期") < page.index("后到期")
+        assert "逾期 1 个工作日" in page
+        assert "2 件办理中，1 件逾期" in page
+    assert "后到期" not in seen(admin.get("/needs?stage=overdue"))
+    assert "没有这样的诉求" in seen(admin.get(f"/needs?kind=wish&owner={house.admin.id}&q=x"))
+    branch.post(f"/needs/{first.id}/take")
+    admin.post(f"/needs/{later.id}/hand", data={"owner": house.branch.id})
+    session.rollback()
+    session.expire_all()
+    assert {first.owner_id, later.owner_id} == {house.branch.id}
+    admin.post(f"/needs/{later.id}/kind", data={"kind": "wish"})
+    assert "11月9日 周一" in seen(admin.get(f"/needs/{later.id}"))
+
+
+def test_an_answer_reaches_who_asked_with_the_way_to_say_no(house, member, admin, session):
+    need = house.need()
+    session.commit()
+    refused = admin.post(f"/needs/{need.id}/answer", data={"answer": " "})
+    assert refused.status_code == 422
+    admin.post(f"/needs/{need.id}/answer", data={"answer": "明早来修"})
+    letter = session.query(Letter).one()
+    assert f"/needs/{need.id}" in letter.body
+    assert "明早来修" in letter.body
+    assert "诉求已答复" in letter.subject
+    member.post(f"/needs/{need.id}/reopen", data={"remark": "还是坏的"})
+    page = seen(admin.get(f"/needs/{need.id}"))
+    assert "还是坏的" in page
+    assert admin.post(f"/needs/{need.id}/end").status_code == 404, "who asked says so"
+    member.post(f"/needs/{need.id}/end")
+    over = admin.post(f"/needs/{need.id}/answer", data={"answer": "还有一句"})
+    assert "已经办结" in over.text
+
+
+def test_who_runs_the_enterprise_sees_what_its_people_said_and_nobody_else_does(
+    house, sign_in, world, session
+):
+    need = house.need()
+    session.commit()
+    assert "投影打不开" in seen(sign_in(house.manager).get("/needs/mine"))
+    for stranger in (
+        world.member(house.enterprise),
+        world.member(world.enterprise(house.park), Role.MANAGER),
+    ):
+        browser = sign_in(stranger)
+        assert "投影打不开" not in seen(browser.get("/needs/mine"))
+        for way in ("", "/picture"):
+            assert browser.get(f"/needs/{need.id}{way}").status_code == 404
+        assert browser.post(f"/needs/{need.id}/end").status_code == 404
+
+
+def test_queries_do_not_grow_with_the_list(house, admin, member, world, session, count_queries):
+    house.need("一")
+    session.commit()
+    readers = ((admin, "/needs"), (admin, "/needs?stage=all"), (member, "/needs/mine"))
+    before = [count_queries(lambda one=one: one[0].get(one[1])) for one in readers]
+    for number in range(6):
+        other = world.member(world.enterprise(house.park))
+        house.need(f"多{number}", by=other, space=world.space(house.area))
+        house.need(f"又{number}", space=world.space(house.area))
+    session.commit()
+    assert [count_queries(lambda one=one: one[0].get(one[1])) for one in readers] == before
