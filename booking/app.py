@@ -20,6 +20,7 @@ from booking.blueprints import (
     calendar,
     closing,
     company,
+    cycle,
     disputes,
     enterprises,
     exchange,
@@ -171,6 +172,7 @@ BLUEPRINTS = (
     statement.blueprint,  # the running month, questions about a line
     invoices.blueprint,  # closed months, PDF, payment
     savings.blueprint,  # what an enterprise saved, its baselines
+    cycle.blueprint,  # the cycle 11530: an enterprise's list of the month
     more.blueprint,  # everything else a tenant may do
     company.blueprint,  # colleagues and billing particulars
     front_desk.blueprint,  # the administrator's day: reservations, approvals, corrections

@@ -11,6 +11,7 @@ from booking.parks import models as parks
 from booking.payments import models as payments
 from booking.people import models as people
 from booking.reservations import models as reservations
+from booking.rhythm import models as rhythm
 from booking.savings import models as savings
 from booking.spaces import models as spaces
 from booking.tariffs import models as tariffs
@@ -28,6 +29,7 @@ __all__ = [
     "payments",
     "people",
     "reservations",
+    "rhythm",
     "savings",
     "spaces",
     "tariffs",

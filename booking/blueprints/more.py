@@ -31,17 +31,7 @@ TENANTS = (Role.MEMBER, Role.MANAGER)
 def _links() -> Iterator[MenuLink]:
     admin = (Role.ADMIN,)
     manager = (Role.MANAGER,)
-    yield MenuLink(
-        "scan.find", gettext("扫码或输入编号"), gettext("到了空间门口，签到或临时使用"), "qr", TENANTS
-    )
-    yield MenuLink(
-        "needs.mine", gettext("我的诉求"), gettext("说过的事，谁在办、什么时候答复"), "talk", TENANTS
-    )
-    yield MenuLink("reservations.index", gettext("我的预订"), gettext("将来的和过去的"), "calendar", TENANTS)
-    yield MenuLink("calendar.search", gettext("查找空闲"), gettext("按时间、人数和设备"), "search", TENANTS)
-    yield MenuLink(
-        "activities.index", gettext("活动"), gettext("会客厅里的活动，报名和签到"), "hall", tuple(Role)
-    )
+    yield from _links_of_tenants()
     yield MenuLink("company.people", gettext("同事"), gettext("邀请、角色、停用"), "people", manager)
     yield MenuLink(
         "company.particulars", gettext("企业资料"), gettext("账单信息、预算、具名同意"), "building", manager
@@ -66,6 +56,23 @@ def _links() -> Iterator[MenuLink]:
         (*admin, Role.BRANCH),
     )
     yield from _links_of_the_park(admin)
+
+
+def _links_of_tenants() -> Iterator[MenuLink]:
+    yield MenuLink(
+        "scan.find", gettext("扫码或输入编号"), gettext("到了空间门口，签到或临时使用"), "qr", TENANTS
+    )
+    yield MenuLink(
+        "needs.mine", gettext("我的诉求"), gettext("说过的事，谁在办、什么时候答复"), "talk", TENANTS
+    )
+    yield MenuLink(
+        "cycle.this_month", gettext("本月清单"), gettext("上个月用得怎样，怎样更省"), "check", TENANTS
+    )
+    yield MenuLink("reservations.index", gettext("我的预订"), gettext("将来的和过去的"), "calendar", TENANTS)
+    yield MenuLink("calendar.search", gettext("查找空闲"), gettext("按时间、人数和设备"), "search", TENANTS)
+    yield MenuLink(
+        "activities.index", gettext("活动"), gettext("会客厅里的活动，报名和签到"), "hall", tuple(Role)
+    )
 
 
 def _links_of_the_park(admin: tuple[Role, ...]) -> Iterator[MenuLink]:

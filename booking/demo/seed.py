@@ -16,6 +16,7 @@ from booking.demo.agenda import Agenda
 from booking.demo.around_now import plan_around
 from booking.demo.baselines import plan_baselines
 from booking.demo.colleagues import plan_invitation
+from booking.demo.cycle import plan_cycle
 from booking.demo.demand import DEMO_SEAT, Demand
 from booking.demo.diary import Diary
 from booking.demo.leases_and_halls import hall_wishes, plan_hall, plan_leases
@@ -136,6 +137,7 @@ def _plan(
     _plan_prices(diary, period)
     for month, age in period.months():
         plan_month(diary, month, households, ports, age)
+        plan_cycle(diary, month, households, age, period.now)
 
 
 ZONE = "Asia/Shanghai"

@@ -1,6 +1,7 @@
 """Every job there is, in the order in which a worker runs them after a stop."""
 
 from booking.jobs.activities import PUBLISH_ACTIVITIES, REMIND_ATTENDEES
+from booking.jobs.cycle import SEND_LISTS
 from booking.jobs.invoices import CLOSE_MONTHS, FINISH_MONTHS
 from booking.jobs.job import ExternalJob, Job
 from booking.jobs.letters import LETTERS
@@ -46,6 +47,7 @@ JOBS: tuple[Job | ExternalJob, ...] = (
     PUBLISH_ACTIVITIES,
     REMIND_ATTENDEES,
     END_NEEDS,
+    SEND_LISTS,
     LETTERS,
     FORGET_ATTEMPTS,
     FORGET_SESSIONS,

@@ -16,6 +16,8 @@ PURE = (
     "tests/needs/test_rules.py",
     "tests/payments/test_reconciliation.py",
     "tests/reservations/test_rules.py",
+    "tests/rhythm/test_cycle_days.py",
+    "tests/rhythm/test_what_saves.py",
     "tests/savings/test_rules.py",
     "tests/tariffs/test_rating_against_the_oracle.py",
     "tests/tariffs/test_rating_rules.py",

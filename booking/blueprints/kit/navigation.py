@@ -33,7 +33,7 @@ class Place:
     blueprints: tuple[str, ...]
 
 
-MORE = ("more", "activities", "company", "park", "preferences", "sign_in")
+MORE = ("more", "activities", "company", "cycle", "park", "preferences", "sign_in")
 
 
 def _tenant_places() -> list[Place]:

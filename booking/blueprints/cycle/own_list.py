@@ -1,0 +1,92 @@
+"""本月清单: the page of an enterprise's own list of a month."""
+
+from flask import abort, current_app, render_template, url_for
+
+from booking import clock
+from booking.blueprints.cycle import blueprint
+from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.filters import duration, full_day, money, month_text
+from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.session import me, my_enterprise, my_park
+from booking.charges.statement import FreeMinutes
+from booking.db import db, transaction
+from booking.language import gettext
+from booking.letters.cycle import saves_words
+from booking.people.models import Role
+from booking.rhythm.cycle_days import CycleStep, days_of
+from booking.rhythm.open_list import is_opened, open_list
+from booking.rhythm.own_month import OwnList, own_list
+from booking.values.month import Month
+from booking.values.work_calendar import WorkCalendar
+
+
+@blueprint.get("/list")
+@allow(*TENANTS)
+def this_month() -> str:
+    """Show the list of the running month."""
+    return _page(Month.of(clock.now(), my_park().zone))
+
+
+@blueprint.get("/list/<month>")
+@allow(*TENANTS)
+def of_month(month: str) -> str:
+    """Show the list of a month, up to the running one; the letter leads here."""
+    park = my_park()
+    try:
+        asked = Month.parse(month, park.zone)
+    except ValueError:
+        abort(404)
+    return _page(asked) if asked <= Month.of(clock.now(), park.zone) else abort(404)
+
+
+def _page(month: Month) -> str:
+    enterprise, now = my_enterprise(), clock.now()
+    if not days_of(CycleStep.LIST, month, WorkCalendar()).had(enterprise.joined_on):
+        first = Month.containing(enterprise.joined_on, my_park().zone).next
+        return render_template("cycle/no_list.html", month=month, first=first)
+    _note_opening(month)
+    found = own_list(db.session(), my_park(), my_enterprise(), month, now=now)
+    with_money = me().role is Role.MANAGER
+    return render_template(
+        "cycle/list.html",
+        found=found,
+        figures=_figures(found, with_money=with_money),
+        saves=saves_words(found, with_money=with_money),
+        saves_for_all=saves_words(found, with_money=False),
+        unused=[_free(one) for one in found.unused],
+        list_url=current_app.config["BASE_URL"] + url_for("cycle.of_month", month=str(month)),
+        with_money=with_money,
+    )
+
+
+def _note_opening(month: Month) -> None:
+    """Keep that the enterprise opened its list; a page that was opened before writes nothing."""
+    if not is_opened(db.session(), my_enterprise().id, month):
+        with transaction() as session:
+            open_list(session, my_enterprise().id, month, now=clock.now())
+
+
+def _figures(found: OwnList, *, with_money: bool) -> list[tuple[str, str, str, str]]:
+    if not with_money:
+        return []
+    bill = found.bill
+    if bill.invoice is not None and bill.due_on is not None:
+        note = gettext(
+            "账单 %(number)s，%(day)s前付清", number=bill.invoice.number, day=full_day(bill.due_on)
+        )
+        label = gettext("%(month)s账单", month=month_text(found.about))
+    else:
+        note = gettext("还没有结账，仍可以核对、提问")
+        label = gettext("%(month)s对账单", month=month_text(found.about))
+    return [(label, money(bill.total), note, "accent")]
+
+
+def _free(one: FreeMinutes) -> dict[str, object]:
+    return {
+        "kind": kind_name(one.kind),
+        "text": gettext("还剩 %(left)s，共 %(all)s", left=duration(one.left), all=duration(one.minutes)),
+        "left": duration(one.left),
+        "all": duration(one.minutes),
+        "value": one.minutes - one.left,
+        "most": one.minutes,
+    }

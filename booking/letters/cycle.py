@@ -1,0 +1,99 @@
+"""Letters of the cycle 11530, and the words in which page and letter say what would save most."""
+
+from fractions import Fraction
+
+from booking.language import gettext, local_name
+from booking.letters.render import render
+from booking.mail.outbox import LetterText
+from booking.people.models import Member
+from booking.rhythm.own_month import OwnList
+from booking.rhythm.what_saves import CheaperStore, CheaperTime, PaidForNothing, SmallerRoom
+from booking.values.money import FEN_PER_YUAN, Money, round_half_up
+
+
+def monthly_list(found: OwnList, reader: Member) -> LetterText:
+    """Send an enterprise its list of the month."""
+    return render(
+        found.park,
+        reader.language,
+        "own_list",
+        lambda: gettext(
+            "%(month)s月清单：%(name)s", month=found.month.month, name=found.enterprise.short_name
+        ),
+        reader=reader,
+        found=found,
+        saves_words=saves_words,
+    )
+
+
+def saves_words(found: OwnList, *, with_money: bool = True) -> str:
+    """Say the one thing that would save most, "" where there is none; `with_money` for who may see it."""
+    match found.saves:
+        case None:
+            return ""
+        case CheaperTime() as saves:
+            words = _cheaper_time(found, saves)
+        case SmallerRoom() as saves:
+            words = gettext(
+                "上个月有 %(count)s 次不超过 %(people)s 人用“%(place)s”，“%(smaller)s”就坐得下，也更便宜。",
+                count=saves.uses,
+                people=saves.people,
+                place=_place(found, saves.space_id),
+                smaller=_place(found, saves.smaller_id),
+            )
+        case PaidForNothing() as saves:
+            words = gettext(
+                "上个月有 %(count)s 次订了没来，或取消得太晚，照样要付一部分：来不了请提前取消。",
+                count=saves.uses,
+            )
+        case CheaperStore() as saves:
+            words = gettext(
+                "“%(other)s”空着，不比“%(place)s”小，价格更低，可以换过去。",
+                other=_place(found, saves.other_id),
+                place=_place(found, saves.space_id),
+            )
+    return f"{words}{_about(found.saves.amount)}" if with_money else words
+
+
+def _cheaper_time(found: OwnList, saves: CheaperTime) -> str:
+    facts = {
+        "weekday": _weekday(saves.weekday),
+        "place": _place(found, saves.space_id),
+        "off": _share(saves.off),
+        "clock": _clock(saves.from_minute if saves.later else saves.to_minute),
+    }
+    if saves.later:
+        return gettext("%(weekday)s %(clock)s 以后，同一个“%(place)s”便宜 %(off)s。", **facts)
+    return gettext("%(weekday)s %(clock)s 以前，同一个“%(place)s”便宜 %(off)s。", **facts)
+
+
+def _about(amount: Money) -> str:
+    """Say the money as people do, in whole yuan."""
+    return gettext("照上个月的用法，一个月大约省 %(yuan)s 元。", yuan=round_half_up(amount.fen, FEN_PER_YUAN))
+
+
+def _weekday(number: int) -> str:
+    names = (
+        gettext("每周一"),
+        gettext("每周二"),
+        gettext("每周三"),
+        gettext("每周四"),
+        gettext("每周五"),
+        gettext("每周六"),
+        gettext("每周日"),
+    )
+    return names[number]
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _share(share: Fraction) -> str:
+    """Write 40% of two fifths; rounded half-up to the whole."""
+    return f"{round_half_up(share.numerator * 100, share.denominator)}%"
+
+
+def _place(found: OwnList, space_id: int) -> str:
+    space = found.spaces[space_id]
+    return local_name(space.name, space.name_en)

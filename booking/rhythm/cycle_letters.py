@@ -1,0 +1,110 @@
+"""Which letters of the cycle were written, and to whom they are still to be: known from their keys."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, String, cast, exists, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from booking.audit.actions import Action
+from booking.audit.models import AuditEntry
+from booking.mail.models import Letter
+from booking.mail.outbox import LetterText, NewLetter
+from booking.parks.models import Park
+from booking.parks.queries import working_days
+from booking.people.models import Enterprise, Member, Role
+from booking.rhythm.cycle_days import CycleStep, StepDays, due_steps
+from booking.values.month import Month, local_day
+
+
+def letter_key(step: CycleStep, month: Month, owner_id: int, member_id: int | None = None) -> str:
+    """Name the one letter of a step, month and enterprise; that to a further manager names them as well."""
+    key = f"cycle-{step}:{month.key}:{owner_id}"
+    return key if member_id is None else f"{key}:{member_id}"
+
+
+def _key_of(step: CycleStep, month: Month, owner: ColumnElement[int]) -> ColumnElement[str]:
+    return literal(f"cycle-{step}:{month.key}:") + cast(owner, String)
+
+
+def letters_to(
+    step: CycleStep, month: Month, owner_id: int, readers: Sequence[tuple[Member, LetterText]]
+) -> list[NewLetter]:
+    """Address a step's letter to the managers of an enterprise; the first one's key stands for all."""
+    return [
+        NewLetter(letter_key(step, month, owner_id, reader.id if number else None), reader.email, text)
+        for number, (reader, text) in enumerate(readers)
+    ]
+
+
+def was_written(step: CycleStep, month: Month, owner: ColumnElement[int]) -> ColumnElement[bool]:
+    """SQL condition: the letter of the step is there."""
+    return exists().where(Letter.key == _key_of(step, month, owner)).correlate_except(Letter)
+
+
+def written_at(session: Session, step: CycleStep, month: Month, park_id: int) -> dict[int, datetime]:
+    """Tell when which enterprises of a park were written to, by id."""
+    rows = session.execute(
+        select(Enterprise.id, Letter.created_at)
+        .join(Letter, Letter.key == _key_of(step, month, Enterprise.id))  # type: ignore[arg-type]
+        .where(Enterprise.park_id == park_id)
+        .order_by(Enterprise.id)
+    )
+    return {row.id: row.created_at for row in rows}
+
+
+def opened_on(session: Session, park: Park) -> datetime | None:
+    """Tell when the park was founded here, from the trail; None for one of before there was one."""
+    founded = select(func.min(AuditEntry.at)).where(
+        AuditEntry.subject == "park",
+        AuditEntry.subject_id == park.id,
+        AuditEntry.action == Action.PARK_CREATED.value,
+    )
+    return session.scalar(founded)
+
+
+def due_now(session: Session, park: Park, now: datetime) -> list[StepDays]:
+    """Give the steps of a park whose letters are to go out; none of a month that it did not have."""
+    local = now.astimezone(park.zone)
+    month = Month.of(now, park.zone)
+    calendar = working_days(session, park.id, month.previous.first_day, month.next.last_day)
+    due = due_steps(local, month, calendar)
+    if not due:
+        return []
+    founded = opened_on(session, park)
+    return [days for days in due if days.had(None if founded is None else local_day(founded, park.zone))]
+
+
+def find_due(session: Session, park: Park, step: CycleStep, now: datetime) -> StepDays | None:
+    """Give the days of a step that is due in a park, or None."""
+    return next((days for days in due_now(session, park, now) if days.step is step), None)
+
+
+def still_to_write(park: Park, days: StepDays, now: datetime) -> Select[int]:
+    """Select the enterprises that a step concerns, that somebody can be written to at, and nobody was yet."""
+    about = days.month.previous.last_day if days.step is CycleStep.LIST else days.day
+    reached = exists().where(
+        Member.enterprise_id == Enterprise.id,
+        Member.role == Role.MANAGER,
+        Member.active,
+        Member.password_hash.is_not(None),
+    )
+    return (
+        select(Enterprise.id)
+        .where(
+            Enterprise.park_id == park.id,
+            Enterprise.joined_on <= about,
+            or_(Enterprise.left_on.is_(None), Enterprise.left_on >= local_day(now, park.zone)),
+            reached,
+            ~was_written(days.step, days.month, Enterprise.id),  # type: ignore[arg-type]
+        )
+        .order_by(Enterprise.id)
+    )
+
+
+def ids_to_write(session: Session, parks: Iterable[Park], step: CycleStep, now: datetime) -> list[int]:
+    """Name the enterprises to write to now, park by park."""
+    due = [(park, find_due(session, park, step, now)) for park in parks]
+    return [
+        one for park, days in due if days for one in session.scalars(still_to_write(park, days, now)).all()
+    ]

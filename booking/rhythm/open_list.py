@@ -1,0 +1,20 @@
+"""Note that an enterprise opened its list of a month."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from booking.db.upsert import insert_into
+from booking.rhythm.models import ListOpening
+from booking.values.month import Month
+
+
+def open_list(session: Session, enterprise_id: int, month: Month, *, now: datetime) -> None:
+    """Keep when it was opened first; later times, and two at once, change nothing."""
+    facts = {"enterprise_id": enterprise_id, "month_key": month.key, "opened_at": now}
+    session.execute(insert_into(session, ListOpening).values(facts).on_conflict_do_nothing())
+
+
+def is_opened(session: Session, enterprise_id: int, month: Month) -> bool:
+    """Tell whether it was opened before; what a page asks before it writes."""
+    return session.get(ListOpening, (enterprise_id, month.key)) is not None

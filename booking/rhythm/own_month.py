@@ -1,0 +1,91 @@
+"""本月清单: what an enterprise gets on the 1st, made of its own last month."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from booking.charges.statement import FreeMinutes, Statement, statement
+from booking.invoices.models import Invoice
+from booking.invoices.queries import invoice_of_month
+from booking.parks.models import Park
+from booking.parks.queries import provisional_years
+from booking.people.models import Enterprise
+from booking.rhythm.own_uses import saves_most
+from booking.rhythm.what_saves import CheaperStore, CheaperTime, PaidForNothing, SavesMost, SmallerRoom
+from booking.spaces.models import Space
+from booking.values.money import Money
+from booking.values.month import Month
+
+
+@dataclass(frozen=True, slots=True)
+class OwnBill:
+    """Last month's bill: of its invoice, or (None) the statement as it stands while the month is open."""
+
+    total: Money
+    invoice: Invoice | None
+    closed: bool
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnList:
+    """The list of an enterprise for a month; `about` is the month before, which it is made of."""
+
+    park: Park
+    enterprise: Enterprise
+    month: Month
+    about: Month
+    bill: OwnBill
+    unused: tuple[FreeMinutes, ...]  # kinds with free minutes that were not used up
+    saves: SavesMost | None
+    spaces: Mapping[int, Space]  # those that `saves` speaks of
+    provisional: tuple[int, ...]  # years without a published calendar
+
+
+def own_list(session: Session, park: Park, enterprise: Enterprise, month: Month, *, now: datetime) -> OwnList:
+    """Make the list of a month, in a number of queries that does not grow with what was used."""
+    about = month.previous
+    found = statement(session, park, enterprise, about, now=now)
+    invoice = invoice_of_month(session, enterprise.id, about)
+    saves = saves_most(session, park, enterprise, about, now=now)
+    return OwnList(
+        park=park,
+        enterprise=enterprise,
+        month=month,
+        about=about,
+        bill=_bill(found, invoice),
+        unused=tuple(one for one in found.free if one.left),
+        saves=saves,
+        spaces=_spaces(session, saves),
+        provisional=provisional_years(session, park.id, month.first_day, month.last_day),
+    )
+
+
+def _bill(found: Statement, invoice: Invoice | None) -> OwnBill:
+    if invoice is not None:
+        return OwnBill(invoice.total, invoice, closed=True, due_on=invoice.due_on)
+    return OwnBill(found.total + found.running_total, None, closed=found.closed, due_on=None)
+
+
+def _spaces(session: Session, saves: SavesMost | None) -> dict[int, Space]:
+    ids = space_ids(saves)
+    if not ids:
+        return {}
+    rows = session.scalars(select(Space).where(Space.id.in_(ids)).order_by(Space.id))
+    return {space.id: space for space in rows}
+
+
+def space_ids(saves: SavesMost | None) -> Sequence[int]:
+    """Name the spaces that what saves most speaks of."""
+    match saves:
+        case CheaperTime():
+            return (saves.space_id,)
+        case SmallerRoom():
+            return (saves.space_id, saves.smaller_id)
+        case CheaperStore():
+            return (saves.space_id, saves.other_id)
+        case PaidForNothing() | None:
+            return ()

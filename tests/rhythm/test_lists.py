@@ -1,0 +1,177 @@
+"""本月清单: on the 1st each enterprise gets its own, once; who opened it is known."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import select
+
+from booking import clock
+from booking.audit.actions import Action
+from booking.audit.models import AuditEntry
+from booking.jobs.cycle import SEND_LISTS
+from booking.jobs.job import run
+from booking.mail.models import Letter
+from booking.people.models import Role, Size
+from booking.rhythm.cycle_of_month import cycle_of_month
+from booking.rhythm.models import ListOpening
+from tests.harness.app import open_session
+from tests.harness.months import NOVEMBER
+from tests.harness.run import HANGS
+from tests.harness.stays import at, used
+from tests.harness.times import SHANGHAI
+from tests.harness.world import World
+
+MONDAY = at("2026-11-02", "09:00")  # the 1st is a Sunday
+WEDNESDAYS = ("2026-10-14", "2026-10-21", "2026-10-28")
+
+
+class Town:
+    """A park with one enterprise that met on three Wednesday afternoons of October."""
+
+    def __init__(self, session, now):
+        self.session, self.world = session, World(session, now)
+        self.park = self.world.park()
+        self.room = self.world.space(self.world.area(self.park), name="云起间")
+        self.world.tariff(self.park, allowances={Size.SMALL: 60})
+        self.enterprise = self.world.enterprise(self.park)
+        self.manager = self.world.member(self.enterprise, Role.MANAGER, password_hash="set")
+        self.member = self.world.member(self.enterprise, password_hash="set")
+        for day in WEDNESDAYS:
+            used(session, self.room, self.member, at(day, "16:00"), at(day, "17:30"))
+
+    def letters(self):
+        return self.session.scalars(select(Letter).order_by(Letter.id)).all()
+
+
+@pytest.fixture
+def town(session, now):
+    return Town(session, now)
+
+
+def send(app, standing_clock, instant):
+    standing_clock.set(instant)
+    with app.app_context():
+        return run(SEND_LISTS).done
+
+
+def test_on_the_1st_each_manager_gets_the_list_once(app, town, standing_clock):
+    other = town.world.member(town.enterprise, Role.MANAGER, password_hash="set", language="en")
+    town.world.enterprise(town.park)  # nobody there to write to
+    assert send(app, standing_clock, at("2026-11-01", "12:00")) == 0  # a Sunday
+    assert send(app, standing_clock, at("2026-11-02", "08:59")) == 0
+    assert send(app, standing_clock, MONDAY) == 1
+    assert send(app, standing_clock, at("2026-11-03", "09:00")) == 0
+    first, second = town.letters()
+    assert (first.to, second.to) == (town.manager.email, other.email)
+    # 90 minutes thrice, 60 of them free: 280.00. After 18:00 at 0.6: 168.00.
+    for said in ("2026年10月对账单：¥280.00", "每周三 18:00 以后", "云起间", "便宜 40%", "省 112 元"):
+        assert said in first.body
+    assert "/cycle/list/2026-11" in first.body
+    assert "112 yuan" in second.body
+    assert first.html is not None
+
+
+@pytest.mark.parametrize(
+    ("instant", "joined", "founded", "done"),
+    [
+        ("2026-11-14 23:00", "2026-10-31", None, 1),  # the worker stood still: caught up
+        ("2026-11-15 09:00", "2026-01-01", None, 0),  # too old to be told
+        ("2026-11-03 09:00", "2026-11-01", None, 0),  # it did not have that month
+        ("2026-11-03 09:00", "2026-01-01", "2026-10-20", 1),
+        ("2026-11-12 09:00", "2026-01-01", "2026-11-10", 0),  # nor did the park
+    ],
+)
+def test_a_missed_list_is_caught_up_but_for_months_nobody_had(
+    app, town, standing_clock, instant, joined, founded, done
+):
+    town.enterprise.joined_on = date.fromisoformat(joined)
+    if founded:
+        facts = {"subject": "park", "subject_id": town.park.id, "actor_name": "系统"}
+        town.session.add(AuditEntry(at=at(founded), action=Action.PARK_CREATED.value, **facts))
+    town.session.commit()
+    moment = datetime.fromisoformat(instant).replace(tzinfo=SHANGHAI)
+    assert send(app, standing_clock, moment) == done
+
+
+def test_who_left_gets_none(app, town, standing_clock):
+    town.enterprise.left_on = date(2026, 10, 31)
+    town.session.commit()
+    assert send(app, standing_clock, MONDAY) == 0
+
+
+def test_two_workers_at_once_write_it_once(on_both_engines, app_on, now, monkeypatch):
+    app = app_on(on_both_engines)
+    with open_session(app) as session:
+        town = Town(session, now)
+    monkeypatch.setattr(clock, "now", lambda: MONDAY)
+    start = Barrier(2)
+
+    def work():
+        with app.app_context():
+            start.wait(HANGS)
+            run(SEND_LISTS)
+
+    workers = [Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(HANGS)
+    with open_session(app) as session:
+        assert [letter.to for letter in session.scalars(select(Letter))] == [town.manager.email]
+
+
+def test_the_page_shows_it_on_the_day_itself_and_notes_who_opened_it(town, sign_in, standing_clock):
+    standing_clock.set(at("2026-11-01", "07:00"))
+    page = sign_in(town.manager).get("/cycle/list")
+    assert page.status_code == 200
+    for said in ("¥280.00", "省 112 元", "还没有结账", 'id="group-text"'):
+        assert said in page.text
+    group = page.text.partition("<textarea")[2].partition("</textarea>")[0]
+    assert "便宜 40%" in group and "/cycle/list/2026-11" in group  # noqa: PT018 - one sentence
+    assert "元" not in group and "¥" not in group  # noqa: PT018 - the same
+    standing_clock.set(at("2026-11-02", "07:00"))
+    plain = sign_in(town.member).get("/cycle/list/2026-11")
+    assert "便宜 40%" in plain.text
+    assert "112" not in plain.text and "¥" not in plain.text  # noqa: PT018 - no money for a member
+    town.session.expire_all()
+    opening = town.session.scalars(select(ListOpening)).one()
+    assert (opening.month_key, opening.opened_at) == (202611, at("2026-11-01", "07:00"))
+
+
+def test_a_page_of_a_month_that_was_not_there(town, sign_in, standing_clock):
+    standing_clock.set(MONDAY)
+    town.enterprise.joined_on = date(2026, 11, 1)
+    town.session.commit()
+    browser = sign_in(town.manager)
+    page = browser.get("/cycle/list")
+    assert "2026年12月1日" in page.text
+    assert town.session.scalars(select(ListOpening)).all() == []
+    for wrong in ("2026-12", "2026-13", "x"):
+        assert browser.get(f"/cycle/list/{wrong}").status_code == 404
+
+
+def test_the_page_asks_as_often_for_much_as_for_little(town, sign_in, standing_clock, count_queries):
+    standing_clock.set(MONDAY)
+    browser = sign_in(town.manager)
+    browser.get("/cycle/list")
+    few = count_queries(lambda: browser.get("/cycle/list"))
+    for hour in range(8, 20):
+        for day in ("2026-10-12", "2026-10-13"):
+            room = town.world.space(town.world.area(town.park))
+            used(town.session, room, town.member, at(day, f"{hour:02d}:00"), at(day, f"{hour:02d}:50"))
+    assert count_queries(lambda: browser.get("/cycle/list")) == few
+
+
+def test_the_month_counts_what_went_out_and_who_opened_it(app, town, sign_in, standing_clock):
+    quiet = town.world.enterprise(town.park)
+    town.world.member(quiet, Role.MANAGER, password_hash="set")
+    send(app, standing_clock, MONDAY)
+    sign_in(town.manager).get("/cycle/list")
+    town.session.expire_all()
+    found = cycle_of_month(town.session, town.park, NOVEMBER, now=MONDAY)
+    assert (found.lists_sent, found.opened, found.not_opened) == (2, 1, 1)
+    before = cycle_of_month(town.session, town.park, NOVEMBER.previous, now=MONDAY)
+    assert (before.lists_sent, before.opened) == (0, 0)
