@@ -75,6 +75,8 @@ FROZEN: dict[str, tuple[str, ...] | None] = {
     "tariff_band": None,
     "tariff_allowance": None,
     "savings_report": None,
+    "disclosure_quarter": None,
+    "enterprise_standing": None,
     "credit_note": (
         "invoice_id", "number", "amount", "tax", "reason", "document_id", "issued_at", "tax_lines",
     ),

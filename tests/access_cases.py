@@ -60,6 +60,7 @@ PLAIN: dict[str | tuple[str, str], object] = {
     "park_code": "no-such-park",
     "ticket": "no-such-file",
     "token": "no-such-link",
+    "version": 1,
     "year": 2026,
 }
 

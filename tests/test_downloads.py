@@ -25,7 +25,6 @@ from booking.invoices.models import CreditNote, Invoice, InvoiceState
 from booking.mail.models import LetterEnclosure
 from booking.people.models import Role
 from booking.savings.models import Baseline, BaselineState, Evidence, SavingsReport
-from booking.savings.report import read_report
 from booking.savings.report_data import stored_data
 from booking.spaces.models import Space
 from booking.values.file_name import file_name, with_ending
@@ -36,6 +35,7 @@ from tests.harness.app import close, make_app, open_session
 from tests.harness.run import HANGS
 from tests.harness.times import TUESDAY
 from tests.harness.world import World
+from tests.savings.books import report_of
 from tests.test_access import routes, url_of
 
 PDF = b"%PDF-1.7 looks like one %%EOF"
@@ -200,8 +200,8 @@ def named_like(world, have, name, number):
         document_id=paper.id,
     )
     report = SavingsReport(
-        park_id=park.id, month_key=202400 + number, published_at=world.now,
-        stored_data=stored_data(read_report(session, park, Month.parse(month, park.zone), until=world.now)),
+        park_id=park.id, month_key=202400 + number, signed_at=world.now,
+        stored_data=stored_data(report_of(session, park, Month.parse(month, park.zone), world.now)),
         pdf_id=paper.id, xlsx_id=workbook.id,
     )  # fmt: skip
     enclosed = [

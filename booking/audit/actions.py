@@ -82,7 +82,7 @@ class Action(StrEnum):
     PARK_EDITED = "park.edited"
     PAYMENT_RECORDED = "payment.recorded"
     PAYMENT_REVERSED = "payment.reversed"
-    REPORT_PUBLISHED = "report.published"
+    REPORT_SIGNED = "report.signed"
     RESERVATION_APPROVED = "reservation.approved"
     RESERVATION_CANCELLED = "reservation.cancelled"
     RESERVATION_DECLINED = "reservation.declined"
@@ -149,6 +149,7 @@ EARLIER = {
     "payment reversed": Action.PAYMENT_REVERSED,
     "published": Action.TARIFF_PUBLISHED,
     "questioned": Action.CHARGE_DISPUTED,
+    "report.published": Action.REPORT_SIGNED,
     "released as no-show": Action.RESERVATION_RELEASED,
     "reserved": Action.RESERVATION_MADE,
     "shortened": Action.RESERVATION_SHORTENED,

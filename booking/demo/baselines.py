@@ -12,14 +12,17 @@ from PIL import Image, ImageDraw, ImageFont
 
 from booking.demo.diary import Diary
 from booking.demo.tenants import Household
-from booking.letters.savings import checked, published
+from booking.letters.savings import checked, draft_ready, signed
 from booking.ports import Ports
+from booking.savings.announce_draft import announce_draft
 from booking.savings.check_baseline import check_baseline
 from booking.savings.declare_effect import declare_effect
 from booking.savings.models import Baseline
-from booking.savings.publish_report import publish_report
 from booking.savings.rules import BaselineDecision, BaselineTerms
 from booking.savings.set_baseline import read_evidence, set_baseline
+from booking.savings.settle_quarter import quarters_to_settle, settle_quarter
+from booking.savings.sign_report import mark_of_draft, sign_report
+from booking.savings.visible import read_sources
 from booking.values.money import Money
 from booking.values.month import Month
 
@@ -105,15 +108,34 @@ def _say(diary: Diary, household: Household, title: str, figure: str, now: datet
     declare_effect(diary.session, household.enterprise, now.date(), title, figure, by=by, now=now)
 
 
-def report_month(diary: Diary, month: Month, ports: Ports, now: datetime) -> None:
-    """Publish the branch's report of a closed month."""
-    publish_report(
+def settle_quarters(diary: Diary, now: datetime) -> None:
+    """Settle who may be shown how in a quarter that has begun, as the job does."""
+    for quarter in quarters_to_settle(diary.session, diary.park, now):
+        settle_quarter(diary.session, diary.park, quarter, now=now)
+        diary.done["quarters"] += 1
+
+
+LEFT_TO_SIGN = 2  # months before the running one: its report stays a draft for whoever tries the demo
+SIGNED_AFTER = timedelta(hours=5, minutes=10)
+
+
+def report_month(diary: Diary, month: Month, ports: Ports, age: int, now: datetime) -> None:
+    """Tell the branch that the draft of a closed month is there; it signs the same day, but for the last."""
+    announce_draft(diary.session, diary.park, month, draft_ready, now=now)
+    if age > LEFT_TO_SIGN:
+        diary.at(now + SIGNED_AFTER, partial(_sign, diary, month, ports))
+
+
+def _sign(diary: Diary, month: Month, ports: Ports, now: datetime) -> None:
+    sources = read_sources(diary.session, diary.park, month, month, now=now)
+    sign_report(
         diary.session,
         diary.park,
         month,
+        mark_of_draft(sources, month),
         printer=ports.report_printer,
-        letter=partial(published, park=diary.park),
-        by=diary.admin,
+        letter=partial(signed, park=diary.park),
+        by=diary.branch,
         now=now,
     )
     diary.done["reported"] += 1

@@ -50,6 +50,7 @@ class Diary:
     session: Session
     park: Park
     admin: Actor
+    branch: Actor
     agenda: Agenda
     random: Random
     pace: Callable[[Household, datetime, int], bool]  # may this household spend so many fen more then?

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actor import Actor
 from booking.charges.dispute import answer_dispute, dispute
 from booking.charges.models import Charge, ChargeKind, Outcome
-from booking.demo.baselines import report_month
+from booking.demo.baselines import report_month, settle_quarters
 from booking.demo.diary import Diary
 from booking.demo.tenants import Household
 from booking.invoices.billable_lines import enterprises_to_invoice, lines_of_invoice
@@ -55,6 +55,8 @@ def plan_month(diary: Diary, month: Month, households: Sequence[Household], port
             )
             act = partial(_ask, diary, asker, month, words, outcome, answer)
             diary.at(when, act)
+    begins = datetime.combine(month.first_day, time(0, 10), tzinfo=month.zone)
+    diary.at(begins, lambda now: settle_quarters(diary, now))
     if age <= LEFT_TO_CLOSE:
         return
     morning = datetime.combine(month.next.first_day, time(9), tzinfo=month.zone)
@@ -105,7 +107,7 @@ def _answer(diary: Diary, dispute_id: int, outcome: Outcome, words: str, now: da
 def _close(
     diary: Diary, month: Month, households: Sequence[Household], ports: Ports, age: int, now: datetime
 ) -> None:
-    """Close the month, make every invoice, publish the report; then the transfers come in."""
+    """Close the month, make every invoice, announce the report's draft; then the transfers come in."""
     session, park = diary.session, diary.park
     system = Actor.system("close months", park.id)
     close_month(session, park, month, by=diary.admin, now=now)
@@ -118,7 +120,7 @@ def _close(
             diary.done["invoiced"] += 1
             _plan_payment(diary, ports, invoice, _word(households, enterprise_id), age, now)
     finish_month(session, park, month, by=system, now=now + timedelta(minutes=2))
-    diary.at(now + timedelta(minutes=6), lambda now: report_month(diary, month, ports, now))
+    diary.at(now + timedelta(minutes=6), lambda now: report_month(diary, month, ports, age, now))
 
 
 def _word(households: Sequence[Household], enterprise_id: int) -> str:

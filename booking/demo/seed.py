@@ -95,11 +95,13 @@ class Seeding:
         hang_plans(session, spaces, by=system, now=opened)
         publish_all(session, park, opening_prices(spaces, first_day), by=system, now=opened)
         households, own = move_in(session, park, first_day, hash_password(PASSWORD), now=opened)
-        admin = own[Role.ADMIN]
-        by = Actor(name=admin.name, member_id=admin.id, park_id=park.id)
+        by, branch = (
+            Actor(name=own[role].name, member_id=own[role].id, park_id=park.id)
+            for role in (Role.ADMIN, Role.BRANCH)
+        )
         ordinary = [space for space in spaces if space.code not in NIGHT_DESKS]
         agenda = Agenda(spaces, ordinary, random)
-        diary = Diary(session, park, by, agenda, random, _pace, now=opened)
+        diary = Diary(session, park, by, branch, agenda, random, _pace, now=opened)
         _plan(diary, period, households, spaces, ports)
         return cls(diary, period, ports.transport)
 

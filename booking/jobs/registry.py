@@ -7,7 +7,7 @@ from booking.jobs.job import ExternalJob, Job
 from booking.jobs.letters import LETTERS
 from booking.jobs.needs import END_NEEDS
 from booking.jobs.payments import HANDLE_WEBHOOKS, PUBLISH_INVOICES
-from booking.jobs.reports import PUBLISH_REPORTS
+from booking.jobs.savings import ANNOUNCE_DRAFTS, SETTLE_QUARTERS
 from booking.jobs.usage import (
     BEGIN_LEASES,
     CHARGE_LEASES,
@@ -43,11 +43,12 @@ JOBS: tuple[Job | ExternalJob, ...] = (
     FINISH_MONTHS,
     HANDLE_WEBHOOKS,
     PUBLISH_INVOICES,
-    PUBLISH_REPORTS,
     PUBLISH_ACTIVITIES,
     REMIND_ATTENDEES,
     END_NEEDS,
     SEND_LISTS,
+    SETTLE_QUARTERS,
+    ANNOUNCE_DRAFTS,
     LETTERS,
     FORGET_ATTEMPTS,
     FORGET_SESSIONS,

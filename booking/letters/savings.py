@@ -6,19 +6,30 @@ from booking.mail.outbox import LetterText
 from booking.parks.models import Park
 from booking.people.models import Member
 from booking.savings.models import Baseline, BaselineState, Evidence
-from booking.savings.report_data import Report
+from booking.savings.visible_month import VisibleMonth
 
 
-def published(report: Report, *, park: Park) -> LetterText:
+def signed(shown: VisibleMonth, *, park: Park) -> LetterText:
     """Tell the totals in a few lines, in Chinese; PDF and workbook go with the letter."""
-    month = f"{report.month.year}-{report.month.month:02d}"
     return render(
         park,
         None,
         "savings_report",
-        lambda: gettext("%(month)s 共享空间节省报告", month=month),
-        report=report,
-        total=report.total,
+        lambda: gettext("%(month)s 共享空间节省报告", month=shown.month),
+        shown=shown,
+        total=shown.total,
+    )
+
+
+def draft_ready(park: Park, shown: VisibleMonth) -> LetterText:
+    """Tell the branch, in Chinese, that a closed month's draft can be read and signed."""
+    return render(
+        park,
+        None,
+        "report_draft",
+        lambda: gettext("%(month)s 节省报告草稿待签发", month=shown.month),
+        shown=shown,
+        total=shown.total,
     )
 
 

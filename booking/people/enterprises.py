@@ -74,6 +74,8 @@ def edit_enterprise(
     check_names(wanted, MAILED_NAMES, enterprise)
     if "uscc" in wanted:
         wanted["uscc"] = unused_uscc(session, enterprise.park_id, wanted["uscc"], enterprise.id)
+    if enterprise.may_be_named and not wanted.get("may_be_named", True):
+        enterprise.naming_withdrawn_at = now
     before, after = change_row(enterprise, wanted)
     if after:
         record(

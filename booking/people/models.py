@@ -42,6 +42,7 @@ class Enterprise(Base):
     uscc: Mapped[str] = mapped_column(String(18))
     size: Mapped[Size] = mapped_column(choice(Size, "size"))
     may_be_named: Mapped[bool] = mapped_column(default=False)
+    naming_withdrawn_at: Mapped[datetime | None]  # the last time; till then its figures were known
     joined_on: Mapped[date]
     left_on: Mapped[date | None]
     # Billing particulars, as the tax platform asks for them.

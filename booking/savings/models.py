@@ -1,4 +1,4 @@
-"""Baselines with their evidence, declared effects, and reports that are frozen."""
+"""Baselines with their evidence, declared effects, signed reports, and who may be shown how in a quarter."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from booking.db import Base, choice
 from booking.documents.models import Document
 from booking.people.models import Enterprise, Member
+from booking.savings.disclosure import Standing
 from booking.savings.rules import BaselineDecision, BaselineTerms
 from booking.values.money import Money
 
@@ -112,15 +113,49 @@ class DeclaredEffect(Base):
 
 
 class SavingsReport(Base):
-    """The branch's report of a month, frozen when published; the database refuses to change it."""
+    """The branch's report of a month, frozen when signed; the database refuses to change it.
+
+    A corrected version stands beside the one before. Who signed is unknown of those that the house published
+    by itself.
+    """
 
     __tablename__ = "savings_report"
-    __table_args__ = (UniqueConstraint("park_id", "month_key"),)
+    __table_args__ = (
+        UniqueConstraint("park_id", "month_key", "version"),
+        CheckConstraint("version = 1 OR reason <> ''", name="correction_says_why"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     park_id: Mapped[int] = mapped_column(ForeignKey("park.id"))
     month_key: Mapped[int]
-    published_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+    signed_at: Mapped[datetime]
+    signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    reason: Mapped[str] = mapped_column(String(500), default="")
     stored_data: Mapped[dict[str, Any]] = mapped_column("figures")  # see report_data.py
     pdf_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
     xlsx_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    signed_by: Mapped[Member | None] = relationship()
+
+
+class DisclosureQuarter(Base):
+    """A quarter whose groups are settled; they never change afterwards."""
+
+    __tablename__ = "disclosure_quarter"
+    __table_args__ = (UniqueConstraint("park_id", "quarter_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"))
+    quarter_key: Mapped[int]  # its first month
+    settled_at: Mapped[datetime]
+
+
+class EnterpriseStanding(Base):
+    """How an enterprise stands in a settled quarter; who was named all along has none."""
+
+    __tablename__ = "enterprise_standing"
+
+    quarter_id: Mapped[int] = mapped_column(ForeignKey("disclosure_quarter.id"), primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), primary_key=True)
+    standing: Mapped[Standing] = mapped_column(choice(Standing, "standing"))
+    in_small_group: Mapped[bool] = mapped_column(default=False)

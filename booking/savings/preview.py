@@ -1,47 +1,45 @@
 """What a stated baseline would change in the park's figures, told before anybody accepts it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
 from booking.savings.models import Baseline
-from booking.savings.queries import reports_since
-from booking.savings.report import build_report
 from booking.savings.report_data import EnterpriseSaving
-from booking.savings.rules import SavingOfMonth
 from booking.savings.savings_data import read_savings_data
+from booking.savings.visible import read_sources
+from booking.savings.visible_month import VisibleSaving, disclose
 from booking.values.month import Month
 
 
 @dataclass(frozen=True, slots=True)
 class MonthChange:
-    """A month of the park, or of one enterprise, before and after."""
+    """A month of the park before and after, as either may be seen."""
 
     month: Month
-    before: SavingOfMonth
-    after: SavingOfMonth
+    before: VisibleSaving
+    after: VisibleSaving
 
 
 LONGEST_PREVIEW = 12  # months
 
 
 def changes_if_checked(session: Session, park: Park, stated: Baseline, *, now: datetime) -> list[MonthChange]:
-    """Give the park's months that would change, newest first; what is published stays as it is.
+    """Give the park's months that would change, newest first; what is signed stays as it is.
 
     Of a version that reaches far back the last twelve months are told.
     """
     months = _months(park, stated, now)
     if not months:
         return []
-    published = reports_since(session, park.id, months[-1])
-    data = read_savings_data(session, park, (months[-1], months[0]))
-    accepted = data.if_checked(stated, now)
+    sources = read_sources(session, park, months[-1], months[0], now=now)
+    accepted = replace(sources, data=sources.data.if_checked(stated, now))
     changes = [
-        MonthChange(month, build_report(data, month).total, build_report(accepted, month).total)
+        MonthChange(month, sources.visible(month).total, disclose(accepted.fresh(month)).total)
         for month in months
-        if month.key not in published
+        if month.key not in sources.signed
     ]
     return [change for change in changes if change.before != change.after]
 
@@ -68,7 +66,7 @@ class OwnChange:
 def own_change_if_checked(session: Session, park: Park, stated: Baseline, *, now: datetime) -> OwnChange:
     """Give the running month of the enterprise itself, or the first month of a version that begins later."""
     month = max(Month.of(now, park.zone), Month.containing(stated.valid_from, park.zone))
-    data = read_savings_data(session, park, (month, month), enterprise_id=stated.enterprise_id)
+    data = read_savings_data(session, park, (month, month), now=now, enterprise_id=stated.enterprise_id)
     after = data.if_checked(stated, now).entry(stated.enterprise, month)
     assert after is not None  # noqa: S101 - a version valid by then is there
     return OwnChange(month, data.entry(stated.enterprise, month), after)

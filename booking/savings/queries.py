@@ -1,4 +1,4 @@
-"""Questions about savings: versions of a baseline, what enterprises say, published reports."""
+"""Questions about savings: versions of a baseline, what enterprises say, signed reports."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +12,7 @@ from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.savings.models import Baseline, BaselineState, DeclaredEffect, SavingsReport
 from booking.savings.rules import version_in_force
+from booking.savings.standings import held_enterprises
 from booking.values.month import Month
 
 
@@ -40,25 +41,24 @@ def baseline_in(session: Session, park_id: int, baseline_id: int) -> Baseline | 
     )
 
 
-def pending_baselines(session: Session, park_id: int, *, named: bool | None = None) -> Sequence[Baseline]:
-    """Give what waits to be checked, oldest first; `named` picks by whether enterprises agreed to be."""
-    return session.scalars(
-        _pending(select(Baseline), park_id, named=named)
-        .options(*WITH_ALL)
-        .order_by(Baseline.created_at, Baseline.id)
-    ).all()
+def pending_baselines(session: Session, park_id: int, *, shown_only: bool = False) -> Sequence[Baseline]:
+    """Give what waits to be checked, oldest first; `shown_only` of enterprises that the branch may see."""
+    query = _pending(session, select(Baseline), park_id, shown_only=shown_only)
+    return session.scalars(query.options(*WITH_ALL).order_by(Baseline.created_at, Baseline.id)).all()
 
 
-def count_pending(session: Session, park_id: int, *, named: bool | None = None) -> int:
+def count_pending(session: Session, park_id: int, *, shown_only: bool = False) -> int:
     """Count what waits to be checked."""
-    return session.scalar(_pending(select(func.count(Baseline.id)), park_id, named=named)) or 0
+    query = _pending(session, select(func.count(Baseline.id)), park_id, shown_only=shown_only)
+    return session.scalar(query) or 0
 
 
-def _pending(query: Select[Any], park_id: int, *, named: bool | None) -> Select[Any]:
+def _pending(session: Session, query: Select[Any], park_id: int, *, shown_only: bool) -> Select[Any]:
     query = query.where(Baseline.park_id == park_id, Baseline.state == BaselineState.PENDING)
-    if named is not None:
+    if shown_only:
         query = query.join(Enterprise, Enterprise.id == Baseline.enterprise_id)
-        query = query.where(Enterprise.may_be_named == named)
+        query = query.where(Enterprise.may_be_named)
+        query = query.where(Enterprise.id.not_in(held_enterprises(session, park_id)))
     return query
 
 
@@ -84,21 +84,14 @@ def effect_in(session: Session, park_id: int, effect_id: int) -> DeclaredEffect 
     )
 
 
-def report_of(session: Session, park_id: int, month: Month) -> SavingsReport | None:
-    """Find the published report of a month."""
-    return session.scalar(
-        select(SavingsReport).where(SavingsReport.park_id == park_id, SavingsReport.month_key == month.key)
-    )
-
-
-def reports_since(session: Session, park_id: int, first: Month) -> dict[int, SavingsReport]:
-    """Give the published reports of a month and all later ones, by the month's key."""
-    rows = session.scalars(
+def versions_of_report(session: Session, park_id: int, month: Month) -> Sequence[SavingsReport]:
+    """Give the signed versions of a month's report, newest first."""
+    return session.scalars(
         select(SavingsReport)
-        .where(SavingsReport.park_id == park_id, SavingsReport.month_key >= first.key)
-        .order_by(SavingsReport.month_key)
-    )
-    return {row.month_key: row for row in rows}
+        .where(SavingsReport.park_id == park_id, SavingsReport.month_key == month.key)
+        .options(joinedload(SavingsReport.signed_by))
+        .order_by(SavingsReport.version.desc())
+    ).all()
 
 
 def is_closed(session: Session, park_id: int, month: Month) -> bool:
@@ -107,20 +100,17 @@ def is_closed(session: Session, park_id: int, month: Month) -> bool:
     return closed is not None and closed.finished_at is not None
 
 
-def months_to_publish(session: Session, park: Park) -> list[Month]:
-    """Name the closed months without a report in which somebody had a checked baseline when they were closed.
+def months_to_sign(session: Session, park: Park) -> list[Month]:
+    """Name the closed months without a signed report in which somebody had a checked baseline when closed.
 
-    A baseline checked afterwards does not make an old report by itself: freezing it while enterprises
-    are still entering theirs would freeze half of them. The branch publishes those by hand.
+    A baseline checked afterwards does not bring an old month up by itself: the branch finds it on its page.
     """
+    reported = exists().where(
+        SavingsReport.park_id == MonthClose.park_id, SavingsReport.month_key == MonthClose.month_key
+    )
     closed = session.execute(
         select(MonthClose.month_key, MonthClose.finished_at)
-        .where(MonthClose.park_id == park.id, MonthClose.finished_at.is_not(None))
-        .where(
-            ~exists().where(
-                SavingsReport.park_id == MonthClose.park_id, SavingsReport.month_key == MonthClose.month_key
-            )
-        )
+        .where(MonthClose.park_id == park.id, MonthClose.finished_at.is_not(None), ~reported)
         .order_by(MonthClose.month_key)
     )
     months = []

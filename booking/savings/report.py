@@ -1,57 +1,48 @@
-"""The report of a park's month, computed from the rows; and a published one computed again, to prove it."""
+"""The report of a park's month, computed from the rows; and a signed one computed again, to prove it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
-from booking.people.models import Enterprise
-from booking.savings.models import DeclaredEffect, SavingsReport
-from booking.savings.report_data import Effect, EnterpriseSaving, Report, data_of
+from booking.savings.models import SavingsReport
+from booking.savings.report_data import Correction, Effect, EnterpriseSaving, Report, data_of
 from booking.savings.rules import SavingOfMonth, together
 from booking.savings.savings_data import SavingsData, read_savings_data
+from booking.savings.standings import Standings
 from booking.values.month import Month
 
 
-def build_report(data: SavingsData, month: Month, effects: Sequence[Effect] = ()) -> Report:
+def build_report(
+    data: SavingsData,
+    month: Month,
+    standings: Standings,
+    effects: Sequence[Effect] = (),
+    corrections: Sequence[Correction] = (),
+) -> Report:
     """Put the month together; names that may not be told are left behind here."""
+    settled = standings.of(month)
     present = list(data.present(month))
     found = [entry for one in present if (entry := data.entry(one, month)) is not None]
     return Report(
         month=month,
-        entries=tuple(entry if entry.named else replace(entry, name="") for entry in found),
+        entries=tuple(_as_it_stands(entry, standings, settled.group) for entry in found),
         without_baseline=len(present) - len(found),
         effects=tuple(effects),
+        corrections=tuple(corrections),
+        group=settled.group,
+        small_group=settled.small,
         unclosed=month.key not in data.closed,
     )
 
 
-def read_report(session: Session, park: Park, month: Month, *, until: datetime | None = None) -> Report:
-    """Compute the report of a month, from what had been written `until` then."""
-    data = read_savings_data(session, park, (month, month), until=until)
-    return build_report(data, month, said_by_named(session, park, month))
-
-
-EFFECTS_OF_MONTHS = 12
-
-
-def said_by_named(session: Session, park: Park, month: Month) -> list[Effect]:
-    """Give what named enterprises said in the twelve months up to the month's end, newest first.
-
-    What unnamed ones say stays with them: free text can tell who wrote it.
-    """
-    first = Month(month.year - EFFECTS_OF_MONTHS // 12, month.month, month.zone).next.first_day
-    rows = session.execute(
-        select(DeclaredEffect, Enterprise.name)
-        .join(Enterprise, Enterprise.id == DeclaredEffect.enterprise_id)
-        .where(DeclaredEffect.park_id == park.id, Enterprise.may_be_named)
-        .where(DeclaredEffect.declared_on.between(first, month.last_day))
-        .order_by(DeclaredEffect.declared_on.desc(), DeclaredEffect.id.desc())
-    )
-    return [Effect(row.enterprise_id, name, row.title, row.figure, row.declared_on) for row, name in rows]
+def _as_it_stands(entry: EnterpriseSaving, standings: Standings, group: frozenset[int]) -> EnterpriseSaving:
+    """Name it where it agreed and nothing holds it; who is in the month's group stays there."""
+    held = standings.holds(entry.enterprise_id) or entry.enterprise_id in group
+    if entry.named and not held:
+        return entry
+    return replace(entry, named=False, name="", short_name="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +59,16 @@ class Recomputed:
         return not self.different and self.frozen == self.computed
 
 
-def recompute_report(session: Session, park: Park, published: SavingsReport) -> Recomputed:
-    """Hold the frozen report against baselines, invoices and credit notes as they were when it was published.
+def recompute_report(session: Session, park: Park, signed: SavingsReport) -> Recomputed:
+    """Hold the frozen report against baselines, invoices and credit notes as they were when it was signed.
 
     What was written later does not count; names and who agreed to be named are taken as frozen.
     """
-    kept = data_of(published)
+    kept = data_of(signed)
     report = kept.report(park.zone)
     month = report.month
-    data = read_savings_data(session, park, (month, month), until=published.published_at)
+    at = signed.signed_at
+    data = read_savings_data(session, park, (month, month), now=at, until=at)
     again = {one.id: data.entry(one, month) for one in data.enterprises}
     different = tuple(
         entry.enterprise_id for entry in report.entries if not _same(entry, again.get(entry.enterprise_id))
@@ -87,6 +79,10 @@ def recompute_report(session: Session, park: Park, published: SavingsReport) -> 
 
 
 def _same(frozen: EnterpriseSaving, computed: EnterpriseSaving | None) -> bool:
+    """Compare the figures; names, size and who agreed to be named are taken as frozen."""
     if computed is None:
         return False
-    return replace(computed, name=frozen.name, named=frozen.named) == frozen
+    as_frozen = replace(
+        computed, name=frozen.name, named=frozen.named, short_name=frozen.short_name, small=frozen.small
+    )
+    return as_frozen == frozen

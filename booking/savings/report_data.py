@@ -1,6 +1,7 @@
 """What each enterprise saved in a month, with all its figures come from, and the report frozen of it.
 
-A published report keeps its data as JSON, typed and versioned here; nobody else knows the keys. Money is kept
+What is here knows every enterprise's figures: pages and papers show `VisibleMonth` instead.
+A signed report keeps its data as JSON, typed and versioned here; nobody else knows the keys. Money is kept
 in fen, areas in hundredths of m².
 """
 
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from booking.savings.models import Evidence, SavingsReport
-from booking.savings.rules import SMALLEST_GROUP, BaselineTerms, SavingOfMonth, Source, saving, together
+from booking.savings.rules import BaselineTerms, SavingOfMonth, Source, saving, together
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.stored import read_stored, to_stored, version_of
@@ -115,7 +116,7 @@ class Spend:
 
 @dataclass(frozen=True, slots=True)
 class EnterpriseSaving:
-    """An enterprise's month. `name` is empty where the reader may not learn it."""
+    """An enterprise's month, or its `days` so far. `name` is empty where the reader may not learn it."""
 
     enterprise_id: int
     name: str
@@ -123,6 +124,8 @@ class EnterpriseSaving:
     days: int
     baseline: BaselineUsed
     spend: Spend
+    short_name: str = ""
+    small: bool = False  # a small or micro enterprise
 
     @property
     def saving(self) -> SavingOfMonth:
@@ -130,10 +133,27 @@ class EnterpriseSaving:
         return saving(self.baseline.terms, self.days, self.spend.total)
 
 
+class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A credit note that came after its month's report was signed, of an enterprise that is named there."""
+
+    month: str  # that it belongs to
+    enterprise_id: int
+    name: str
+    number: str
+    issued_on: date
+    amount_fen: int  # positive: so much more was saved
+
+    @property
+    def amount(self) -> Money:
+        """What it takes away from the spend."""
+        return Money(self.amount_fen)
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """A month of all enterprises of a park. Only named ones bear a name, here already.
 
+    `group` are the unnamed that are shown together, `small_group` the small and micro of them.
     `without_baseline` counts the tenants of the month that have no baseline and so are in no figure.
     """
 
@@ -141,27 +161,14 @@ class Report:
     entries: tuple[EnterpriseSaving, ...]
     without_baseline: int
     effects: tuple[Effect, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    group: frozenset[int] = frozenset()
+    small_group: frozenset[int] = frozenset()
     unclosed: bool = False
 
     @property
-    def named(self) -> tuple[EnterpriseSaving, ...]:
-        """Who has agreed to be named, largest saving first."""
-        chosen = [entry for entry in self.entries if entry.named]
-        return tuple(sorted(chosen, key=lambda entry: (-entry.saving.saving.fen, entry.enterprise_id)))
-
-    @property
-    def unnamed(self) -> tuple[EnterpriseSaving, ...]:
-        """Who only counts; show nothing of them unless `unnamed_shown`."""
-        return tuple(entry for entry in self.entries if not entry.named)
-
-    @property
-    def unnamed_shown(self) -> bool:
-        """Tell whether the unnamed are enough to be shown as a group."""
-        return len(self.unnamed) >= SMALLEST_GROUP
-
-    @property
     def total(self) -> SavingOfMonth:
-        """All of them together."""
+        """All of them together, exactly: never shown."""
         return together([entry.saving for entry in self.entries])
 
     @property
@@ -187,7 +194,7 @@ class KeptSaving(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class KeptEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One enterprise of a published report."""
+    """One enterprise of a signed report; what the first version did not keep has a filling."""
 
     enterprise_id: int
     name: str
@@ -196,10 +203,15 @@ class KeptEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     invoice: InvoiceOfMonth | None
     credit_notes: tuple[CreditOfMonth, ...]
     saving: KeptSaving
+    short_name: str = ""
+    small: bool = False
 
 
 class ReportData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A published report as it is kept: enough to draw it, and to prove it from the rows."""
+    """A signed report as it is kept: enough to draw it, and to prove it from the rows.
+
+    The second version says besides what was shown: who was in the groups, and which corrections were listed.
+    """
 
     month: str
     days: Annotated[int, msgspec.Meta(ge=28, le=31)]
@@ -207,13 +219,16 @@ class ReportData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     without_baseline: Whole
     total: KeptSaving
     effects: tuple[Effect, ...]
+    corrections: tuple[Correction, ...] = ()
+    group: tuple[int, ...] = ()
+    small_group: tuple[int, ...] = ()
 
     def counts(self, enterprise_id: int) -> bool:
         """Tell whether an enterprise is in it."""
         return any(entry.enterprise_id == enterprise_id for entry in self.entries)
 
     def report(self, zone: ZoneInfo) -> Report:
-        """Give the report that was published."""
+        """Give the report that was signed."""
         entries = tuple(
             EnterpriseSaving(
                 entry.enterprise_id,
@@ -222,13 +237,17 @@ class ReportData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 self.days,
                 entry.baseline,
                 Spend(entry.invoice, entry.credit_notes),
+                entry.short_name,
+                entry.small,
             )
             for entry in self.entries
         )
-        return Report(Month.parse(self.month, zone), entries, self.without_baseline, self.effects)
+        groups = frozenset(self.group), frozenset(self.small_group)
+        month = Month.parse(self.month, zone)
+        return Report(month, entries, self.without_baseline, self.effects, self.corrections, *groups)
 
 
-VERSION = 1
+VERSION = 2
 
 
 def stored_data(report: Report) -> dict[str, Any]:
@@ -242,11 +261,22 @@ def stored_data(report: Report) -> dict[str, Any]:
             entry.spend.invoice,
             entry.spend.credits,
             _kept(entry.saving),
+            entry.short_name,
+            entry.small,
         )
         for entry in report.entries
     )
-    days, total = report.month.day_count, _kept(report.total)
-    data = ReportData(str(report.month), days, entries, report.without_baseline, total, report.effects)
+    data = ReportData(
+        str(report.month),
+        report.month.day_count,
+        entries,
+        report.without_baseline,
+        _kept(report.total),
+        report.effects,
+        report.corrections,
+        tuple(sorted(report.group)),
+        tuple(sorted(report.small_group)),
+    )
     return to_stored(data, version=VERSION)
 
 
@@ -255,8 +285,13 @@ def _kept(saved: SavingOfMonth) -> KeptSaving:
     return KeptSaving(saved.area_before, saved.area_now, *rents, saved.shared_spend.fen, saved.saving.fen)
 
 
+def tells_its_groups(row: SavingsReport) -> bool:
+    """Tell whether a signed report keeps what was shown; those of the first version do not."""
+    return version_of(row.stored_data, of=f"savings report {row.id}", newest=VERSION) > 1
+
+
 def data_of(row: SavingsReport) -> ReportData:
-    """Read what a published report keeps; raises StoredDocumentUnreadable."""
+    """Read what a signed report keeps; raises StoredDocumentUnreadable."""
     of = f"savings report {row.id}"
     version_of(row.stored_data, of=of, newest=VERSION)
     data: ReportData = read_stored(row.stored_data, ReportData, of=of)

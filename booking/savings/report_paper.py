@@ -5,7 +5,7 @@ as Decimal, shares in per cent as Decimal (40.0), None where there is nothing to
 are shown as they are.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,8 +13,9 @@ from fractions import Fraction
 from typing import Protocol
 
 from booking.parks.models import Park
-from booking.savings.report_data import EnterpriseSaving, Report
-from booking.savings.rules import HUNDREDTHS, SMALLEST_GROUP, Source, together, weakest
+from booking.savings.report_data import EnterpriseSaving
+from booking.savings.rules import HUNDREDTHS, SMALLEST_GROUP, SavingOfMonth, Source, weakest
+from booking.savings.visible_month import ReportState, VisibleMonth, VisibleSaving
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.paper import PrintFailed
@@ -74,9 +75,9 @@ class NamedChain:
 
 @dataclass(frozen=True, slots=True)
 class UnnamedChain:
-    """All enterprises that have not agreed to be named, as one row; never fewer than three.
+    """Enterprises that have not agreed to be named, as one rounded row; never fewer than three.
 
-    Raises ValueError for a smaller group: it may only be in the totals (docs/rules.md, Saving).
+    Raises ValueError for a smaller group (docs/rules.md, Saving).
     """
 
     count: int
@@ -91,12 +92,9 @@ class UnnamedChain:
 
 @dataclass(frozen=True, slots=True)
 class QuotedEffect:
-    """What an enterprise says of itself (money put into research, orders); None for who is not named.
+    """What a named enterprise says of itself (money put into research, orders)."""
 
-    What unnamed ones say is printed only where their group is shown.
-    """
-
-    enterprise: str | None
+    enterprise: str
     subject: str
     statement: str
     said_on: date
@@ -115,26 +113,42 @@ class FigureProof:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionLine:
+    """A credit note that came after its month's report was signed."""
+
+    enterprise: str
+    month: Month
+    reference: str
+    amount: Money  # so much more was saved
+    dated: date
+
+
+@dataclass(frozen=True, slots=True)
 class ReportPaper:
     """The savings report (共享空间节省报告) of a park's month.
 
-    `totals` is over all `enterprise_count` enterprises, named or not. `unnamed` is None where nobody is
-    unnamed or the group is too small; the paper says so where the counts differ. `provisional` says in
-    words why the figures are not final (本月账期尚未关闭), empty where they are. `published_on` is the
-    day it was frozen, or the day of printing of a provisional one.
+    `totals` is over the `enterprise_count` enterprises that are shown, `rounded` tells that the unnamed are
+    in it. `left_out` unnamed ones are in no figure. `provisional` says in words why the figures are not
+    final, empty where they are. `dated` is the day it was signed, or printed where it is a draft. `signed`
+    says who signed which version, empty for a draft.
     """
 
     park: str
     branch: str
     month: Month
-    published_on: date
+    dated: date
     enterprise_count: int
     totals: Chain
     named: tuple[NamedChain, ...]
     unnamed: UnnamedChain | None = None
+    rounded: bool = False
+    left_out: int = 0
+    without_baseline: int = 0
+    corrections: tuple[CorrectionLine, ...] = ()
     effects: tuple[QuotedEffect, ...] = ()
     proofs: tuple[FigureProof, ...] = ()
     provisional: str = ""
+    signed: str = ""
 
 
 class ReportPrinter(Protocol):
@@ -155,48 +169,72 @@ def per_cent(share: Fraction | None) -> Decimal | None:
     return None if share is None else Decimal(share.numerator) * 100 / Decimal(share.denominator)
 
 
-def chain_of(entries: Sequence[EnterpriseSaving]) -> Chain:
+def chain_of(figures: SavingOfMonth, source: Source) -> Chain:
     """Put the chain of one enterprise or of many together on paper."""
-    sum_, source = (
-        together([entry.saving for entry in entries]),
-        weakest([entry.baseline.source for entry in entries]),
-    )
     return Chain(
-        area_before=square_metres(sum_.area_before),
-        area_now=square_metres(sum_.area_now),
-        area_percent=per_cent(sum_.area_share),
-        baseline_rent=sum_.baseline_rent,
-        kept_rent=sum_.kept_rent,
-        shared_spend=sum_.shared_spend,
-        saving=sum_.saving,
-        saving_percent=per_cent(sum_.share),
+        area_before=square_metres(figures.area_before),
+        area_now=square_metres(figures.area_now),
+        area_percent=per_cent(figures.area_share),
+        baseline_rent=figures.baseline_rent,
+        kept_rent=figures.kept_rent,
+        shared_spend=figures.shared_spend,
+        saving=figures.saving,
+        saving_percent=per_cent(figures.share),
         baseline_source=source,
         kept_source=source,
     )
 
 
-UNCLOSED = "本月尚未关账，共享支出按截至目前的对账单计算，关账后可能变化。"
+UNCLOSED = "本月尚未关账：按截至目前的 {days} 天租金与对账单同口径计算，关账后可能变化。"
+UNSIGNED = "本月已关账，报告为草稿，待党支部签发。"
 
 
-def report_paper(report: Report, park: Park, printed_on: date) -> ReportPaper:
-    """Write the report for paper and workbook. `printed_on` is the local day it is frozen or printed."""
-    unnamed = report.unnamed
+def report_paper(shown: VisibleMonth, park: Park, dated: date) -> ReportPaper:
+    """Write the report for paper and workbook. `dated` is the local day it is signed or printed."""
+    months = shown.month
     return ReportPaper(
         park=park.name,
         branch=f"{park.name}党支部",
-        month=report.month,
-        published_on=printed_on,
-        enterprise_count=len(report.entries),
-        totals=chain_of(report.entries),
-        named=tuple(NamedChain(entry.name, chain_of([entry])) for entry in report.named),
-        unnamed=UnnamedChain(len(unnamed), chain_of(unnamed)) if report.unnamed_shown else None,
+        month=months,
+        dated=dated,
+        enterprise_count=shown.count,
+        totals=_sum(shown.total),
+        named=tuple(NamedChain(one.name, chain_of(one.saving, one.baseline.source)) for one in shown.named),
+        unnamed=UnnamedChain(shown.group.count, _sum(shown.group)) if shown.group else None,
+        rounded=not shown.total.exact,
+        left_out=shown.left_out,
+        without_baseline=shown.without_baseline,
+        corrections=tuple(
+            CorrectionLine(
+                one.name, Month.parse(one.month, months.zone), one.number, one.amount, one.issued_on
+            )
+            for one in shown.corrections
+        ),
         effects=tuple(
             QuotedEffect(effect.name, effect.title, effect.figure, effect.declared_on)
-            for effect in report.effects
+            for effect in shown.effects
         ),
-        proofs=tuple(proof for entry in report.named for proof in _proofs(entry, report.month)),
-        provisional=UNCLOSED if report.provisional else "",
+        proofs=tuple(proof for entry in shown.named for proof in _proofs(entry, months)),
+        provisional=_provisional(shown),
+        signed=_signed(shown),
     )
+
+
+def _sum(one: VisibleSaving) -> Chain:
+    return chain_of(one.figures, one.source)
+
+
+def _provisional(shown: VisibleMonth) -> str:
+    if shown.state is ReportState.OPEN:
+        return UNCLOSED.format(days=shown.days)
+    return UNSIGNED if shown.state is ReportState.DRAFT else ""
+
+
+def _signed(shown: VisibleMonth) -> str:
+    if shown.signing is None:
+        return ""
+    said = f"第 {shown.signing.version} 版" + (f"　签发：{shown.signing.by}" if shown.signing.by else "")
+    return said + (f"　更正说明：{shown.signing.reason}" if shown.signing.reason else "")
 
 
 def _proofs(entry: EnterpriseSaving, month: Month) -> Iterator[FigureProof]:

@@ -47,7 +47,7 @@ class BaselineOutOfTime(Refusal):
 
 @dataclass(eq=False)
 class BaselineInReport(Refusal):
-    """A published report counts on the version of that month; a new one has to begin later."""
+    """A signed report counts on the version of that month; a new one has to begin later."""
 
     valid_from: date
     reported: Month
@@ -108,22 +108,38 @@ class EffectInFuture(Refusal):
 
 @dataclass(eq=False)
 class MonthStillOpen(Refusal):
-    """A report is published when the month is closed and all its invoices are out."""
+    """A report is signed when the month is closed and all its invoices are out."""
 
     month: Month
 
 
 @dataclass(eq=False)
-class PublishedBefore(Refusal):
-    """A month's report is published once, and what was published stays."""
+class SignedBefore(Refusal):
+    """A version is signed once, and what was signed stays; `by` is empty where nobody is known."""
 
     month: Month
-    published_at: datetime
+    version: int
+    signed_at: datetime
+    by: str
+
+
+@dataclass(eq=False)
+class ReportMoved(Refusal):
+    """The figures, or who may be named, are no longer those of the page that was signed on."""
+
+    month: Month
+
+
+@dataclass(eq=False)
+class NothingCorrected(Refusal):
+    """A corrected version says something else than the one before."""
+
+    month: Month
 
 
 @dataclass(eq=False)
 class NobodyToReport(Refusal):
-    """No enterprise of the park has a baseline in that month, so there is nothing to report."""
+    """Nothing of that month may be shown: there is no checked baseline, or too few unnamed ones."""
 
     month: Month
 

@@ -13,7 +13,7 @@ from booking.charges.models import Charge, MonthClose
 from booking.charges.queries import COUNTS
 from booking.invoices.models import CreditNote, Invoice
 from booking.parks.models import Park
-from booking.people.models import Enterprise
+from booking.people.models import Enterprise, Size
 from booking.savings.models import Baseline, BaselineState
 from booking.savings.report_data import (
     BaselineUsed,
@@ -50,6 +50,7 @@ class SavingsData:
     credits: Mapping[int, Sequence[CreditOfMonth]]
     closed: frozenset[int]  # months whose invoices are all out
     waiting: Mapping[int, Mapping[int, int]]  # enterprise, month: fen that no invoice carries yet
+    today: date  # in the park
 
     def entry(self, enterprise: Enterprise, month: Month) -> EnterpriseSaving | None:
         """Give the enterprise's month, or None where no baseline is in force."""
@@ -60,9 +61,11 @@ class SavingsData:
             enterprise_id=enterprise.id,
             name=enterprise.name,
             named=enterprise.may_be_named,
-            days=month.day_count,
+            days=days_so_far(month, self.today),
             baseline=baseline.used,
             spend=self.spend(enterprise.id, month),
+            short_name=enterprise.short_name,
+            small=enterprise.size in SMALL,
         )
 
     def if_checked(self, stated: Baseline, now: datetime) -> Self:
@@ -96,6 +99,15 @@ class SavingsData:
                 yield enterprise
 
 
+SMALL = frozenset({Size.MICRO, Size.SMALL})
+
+
+def days_so_far(month: Month, today: date) -> int:
+    """Count the days that both rents and use are of: of the running month those up to today."""
+    running = month.first_day <= today <= month.last_day
+    return today.day if running else month.day_count
+
+
 def _used(baseline: Baseline) -> BaselineUsed:
     return BaselineUsed(
         baseline_id=baseline.id,
@@ -115,6 +127,7 @@ def read_savings_data(
     park: Park,
     months: tuple[Month, Month],
     *,
+    now: datetime,
     enterprise_id: int | None = None,
     until: datetime | None = None,
 ) -> SavingsData:
@@ -134,6 +147,7 @@ def read_savings_data(
         credits=_credits(session, park, [*invoices, *_by(CreditNote.issued_at, until)]),
         closed=closed,
         waiting=_waiting(session, park, last, enterprise_id),
+        today=local_day(now, park.zone),
     )
 
 

@@ -45,16 +45,17 @@ CHAIN = (
     ("租金来源", ""), ("支出来源", ""),
 )  # fmt: skip
 FORMULA = "净节省 = 原面积 × 原单价 × 当月天数 −（现面积 × 现单价 × 当月天数 + 当月账单合计 − 贷记单）。"
-HIDDEN = "另有未同意具名的企业，不足三家，不单独列示，其数额已计入合计。"
+HIDDEN = "另有 {count} 家未同意具名的企业不在任何数字里：不足三家，或待下个季度。"
+ROUNDED = "未具名企业只列合计：面积取整到 50 m²，金额取整到 1,000 元；含未具名企业的合计同样取整。"
 
 
 def _chains(page: Worksheet, paper: ReportPaper) -> None:
     page.title = "节省报告"
     month = f"{paper.month.year}年{paper.month.month}月"
-    said = [f"{paper.branch}　{paper.published_on.isoformat()}", FORMULA]
+    said = [f"{paper.branch}　{paper.dated.isoformat()}　{paper.signed}", FORMULA]
     said += [f"暂定：{paper.provisional}"] if paper.provisional else []
-    shown = len(paper.named) + (paper.unnamed.count if paper.unnamed else 0)
-    said += [HIDDEN] if shown < paper.enterprise_count else []
+    said += [ROUNDED] if paper.unnamed else []
+    said += [HIDDEN.format(count=paper.left_out)] if paper.left_out else []
     rows = [(named.name, named.chain) for named in paper.named]
     if paper.unnamed is not None:
         rows.append((f"未具名企业 {paper.unnamed.count} 家", paper.unnamed.chain))
@@ -83,7 +84,7 @@ def _proofs(paper: ReportPaper) -> Iterable[Sequence[Any]]:
 
 def _effects(paper: ReportPaper) -> Iterable[Sequence[Any]]:
     for one in paper.effects:
-        yield one.enterprise or "", one.subject, one.statement, SOURCES[Source.DECLARED], one.said_on
+        yield one.enterprise, one.subject, one.statement, SOURCES[Source.DECLARED], one.said_on
 
 
 WHITE = Font(bold=True, color="FFFFFF", size=14)

@@ -12,6 +12,11 @@ def money_text(amount: Money) -> str:
     return f"{MINUS if amount.fen < 0 else ''}¥{yuan:,}.{fen:02d}"
 
 
+def whole_yuan_text(amount: Money) -> str:
+    """Write ¥106,000 of an amount that was rounded to whole yuan, or more."""
+    return money_text(amount).removesuffix(".00")
+
+
 def area_text(hundredths: int) -> str:
     """Write 1,200 m², 97.5 m² of hundredths of a square metre: no decimals that say nothing."""
     return f"{MINUS if hundredths < 0 else ''}{_figure(abs(hundredths), grouped=True)} m²"

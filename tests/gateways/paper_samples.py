@@ -220,7 +220,7 @@ def report(**changes: Any) -> ReportPaper:
         "park": "青浦湾科创园",
         "branch": "青浦湾科创园党支部",
         "month": Month(2026, 9, SHANGHAI),
-        "published_on": date(2026, 10, 12),
+        "dated": date(2026, 10, 12),
         "enterprise_count": 7,
         "totals": chain("912.5", "560", 8760000, 5376000, 861250, baseline_source=Source.DECLARED),
         "named": (
@@ -237,7 +237,6 @@ def report(**changes: Any) -> ReportPaper:
         "effects": (
             QuotedEffect(BUYER.name, "研发投入", "把省下的租金投入新产品研发", date(2026, 9, 28)),
             QuotedEffect(BUYER.name, "订单", "今年订单比去年同期增加约 30%", date(2026, 9, 28)),
-            QuotedEffect(None, "人员", "新增两名工程师", date(2026, 9, 30)),
         ),
         "proofs": (
             FigureProof(

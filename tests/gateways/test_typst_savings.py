@@ -63,10 +63,9 @@ def test_who_did_not_agree_is_one_row_with_a_count() -> None:
 def test_a_group_of_fewer_than_three_is_not_shown_apart() -> None:
     with pytest.raises(ValueError, match="fewer than 3"):
         UnnamedChain(2, samples.chain("10", "5", 100, 40, 10))
-    report = printed(unnamed=None, enterprise_count=5)
+    report = printed(unnamed=None, enterprise_count=3, left_out=2)
     assert "未具名企业" not in report
-    assert "新增两名工程师" not in report
-    assert "不足三家，不单独列示" in report
+    assert "另有 2 家未同意具名的企业不在任何数字里" in report
 
 
 def test_what_enterprises_declare_is_said_to_be_declared_and_not_caused() -> None:

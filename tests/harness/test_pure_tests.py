@@ -18,6 +18,7 @@ PURE = (
     "tests/reservations/test_rules.py",
     "tests/rhythm/test_cycle_days.py",
     "tests/rhythm/test_what_saves.py",
+    "tests/savings/test_disclosure.py",
     "tests/savings/test_rules.py",
     "tests/tariffs/test_rating_against_the_oracle.py",
     "tests/tariffs/test_rating_rules.py",

@@ -87,7 +87,7 @@ FORMER = [
     ("month closed", "关账"), ("not charged", "没有价目，未计费"), ("paid online", "在线付款"),
     ("park.created", "新建"), ("park.edited", "修改"), ("payment recorded", "登记付款"),
     ("payment reversed", "冲销付款"), ("published", "发布"), ("questioned", "提出异议"),
-    ("released as no-show", "未签到，已释放"), ("report.published", "发布"), ("rule.dropped", "取消规则"),
+    ("released as no-show", "未签到，已释放"), ("report.published", "签发"), ("rule.dropped", "取消规则"),
     ("rule.set", "设定"), ("space.added", "新增"), ("space.brought_back", "恢复使用"),
     ("space.edited", "修改"), ("space.picture_set", "更换图片"), ("space.retired", "停用空间"),
     ("space.scan_code_renewed", "更换二维码"), ("stays longer", "延长使用"), ("walked in", "直接使用"),

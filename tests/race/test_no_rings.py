@@ -28,10 +28,10 @@ from booking.reservations.refusals import CannotChange
 from booking.reservations.upcoming import upcoming
 from booking.savings.check_baseline import check_baseline
 from booking.savings.models import Baseline, BaselineState
-from booking.savings.publish_report import publish_report
 from booking.savings.report import recompute_report
 from booking.savings.rules import BaselineDecision, BaselineInReport, DecidedBefore
 from booking.savings.set_baseline import set_baseline
+from booking.savings.sign_report import sign_report
 from booking.spaces.facts import SpaceFacts
 from booking.spaces.inventory import add_space, retire_space
 from booking.spaces.models import Kind, Space
@@ -54,6 +54,7 @@ from tests.savings.books import OCTOBER as SAVINGS_OCTOBER
 from tests.savings.books import SEED, Books, decision_letter
 from tests.savings.test_report import Press as ReportPress
 from tests.savings.test_report import letter as report_letter
+from tests.savings.test_report import mark as report_mark
 
 pytestmark = pytest.mark.postgres
 STARTED = at("2026-11-02", "09:00")
@@ -360,10 +361,10 @@ def test_who_moves_a_line_waits_for_the_answer_about_it(two):
 
 
 def a_stated_baseline(two):
-    """Give a baseline that waits to be checked, in a park whose October is closed and not published."""
+    """Give a baseline that waits to be checked, in a park whose October is closed and not signed."""
     books = Books(two.session)
     park = two.world.park()
-    enterprise = two.world.enterprise(park)
+    enterprise = two.world.enterprise(park, may_be_named=True)
     books.baseline(enterprise)
     books.close(park.id, SAVINGS_OCTOBER)
     return park, enterprise, books.stated(enterprise, date(2026, 10, 1), replace(SEED, own_area=90_00))
@@ -407,17 +408,19 @@ def test_who_corrects_a_baseline_while_it_is_accepted_states_another(two):
     assert two.session.get_one(Baseline, stated.id).state is BaselineState.CHECKED
 
 
-def test_a_baseline_is_not_accepted_into_a_month_that_is_being_published(two):
+def test_a_baseline_is_not_accepted_into_a_month_that_is_being_signed(two):
     park, _, stated = a_stated_baseline(two)
     with open_session(two.app) as first:
-        row = publish_report(
+        when = CLOSING_DAY + timedelta(hours=3)
+        row = sign_report(
             first,
             first.get_one(Park, park.id),
             SAVINGS_OCTOBER,
+            report_mark(first, first.get_one(Park, park.id), now=when),
             printer=ReportPress(),
             letter=report_letter,
             by=BY,
-            now=CLOSING_DAY + timedelta(hours=3),
+            now=when,
         )
         second = two.second_meets(first, lambda session: decided(session, stated, BaselineDecision.DECLARED))
         first.commit()

@@ -14,11 +14,14 @@ from booking.charges.models import Charge, ChargeKind, MonthClose
 from booking.documents.store import store
 from booking.invoices.models import CreditNote, Invoice, InvoiceState
 from booking.mail.outbox import LetterText
+from booking.parks.models import Park
 from booking.people.models import Enterprise, Member
 from booking.savings.check_baseline import check_baseline
 from booking.savings.models import Baseline
+from booking.savings.report_data import Report
 from booking.savings.rules import BaselineDecision, BaselineTerms
 from booking.savings.set_baseline import set_baseline
+from booking.savings.visible import read_sources
 from booking.spaces.models import Space
 from booking.values.money import Money
 from booking.values.month import Month
@@ -29,6 +32,14 @@ SEED = BaselineTerms(area=200_00, price=Money(320), own_area=105_00, own_price=M
 BY = Actor("测试")
 LONG_AGO = datetime(2026, 1, 5, 9, tzinfo=SHANGHAI)
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
+
+
+NOVEMBER_9 = datetime(2026, 11, 9, 9, tzinfo=SHANGHAI)
+
+
+def report_of(session: Session, park: Park, month: Month, now: datetime = NOVEMBER_9) -> Report:
+    """Put a month together from all enterprises, whoever may be named; what no page shows."""
+    return read_sources(session, park, month, month, now=now).fresh(month)
 
 
 def decision_letter(version: Baseline, reader: Member) -> LetterText:

@@ -13,15 +13,15 @@ from booking.people.models import Role
 from booking.savings.check_baseline import check_baseline
 from booking.savings.models import BaselineState, Evidence
 from booking.savings.preview import changes_if_checked
-from booking.savings.queries import months_to_publish, pending_baselines, version_before
-from booking.savings.report import read_report, recompute_report
+from booking.savings.queries import months_to_sign, pending_baselines, version_before
+from booking.savings.report import recompute_report
 from booking.savings.rules import BaselineDecision, BaselineInReport, DecidedBefore, PaperMissing
 from booking.savings.set_baseline import read_evidence, withdraw_baseline
 from booking.values.money import Money
 from booking.values.refusal import ReasonMissing
 from tests.harness.times import SHANGHAI
-from tests.savings.books import BY, OCTOBER, PDF, SEED, decision_letter
-from tests.savings.test_report import publish
+from tests.savings.books import BY, OCTOBER, PDF, SEED, decision_letter, report_of
+from tests.savings.test_report import sign
 
 NOVEMBER = OCTOBER.next  # 30 days
 NOVEMBER_5 = datetime(2026, 11, 5, 12, tzinfo=SHANGHAI)
@@ -48,7 +48,8 @@ def decide(session, stated, decision=DECLARED, *, now=NOVEMBER_5, **facts):
 
 
 def rent(session, park):
-    return read_report(session, park, NOVEMBER).total.baseline_rent
+    last_day = datetime(2026, 11, 30, 12, tzinfo=SHANGHAI)
+    return report_of(session, park, NOVEMBER, last_day).total.baseline_rent
 
 
 def test_the_park_keeps_its_figures_while_a_version_is_pending_and_moves_when_it_is_accepted(story):
@@ -119,9 +120,9 @@ def test_a_version_of_the_same_month_waits_beside_the_checked_one_and_replaces_i
     second = books.stated(enterprise, date(2026, 9, 1), replace(SEED, own_area=90_00), now=NOVEMBER_5)
     assert second.id != first.id
     assert version_before(session, second, park.zone).id == first.id
-    assert read_report(session, park, OCTOBER).total.area_now == 105_00
+    assert report_of(session, park, OCTOBER).total.area_now == 105_00
     decide(session, second, now=NOVEMBER_5 + timedelta(days=1))
-    assert read_report(session, park, OCTOBER).total.area_now == 90_00
+    assert report_of(session, park, OCTOBER).total.area_now == 90_00
     session.refresh(first)
     assert (first.state, first.own_area_hundredths) == (BaselineState.CHECKED, 105_00)
 
@@ -160,7 +161,7 @@ def test_a_report_published_meanwhile_forbids_to_accept_and_not_to_send_back(sto
     session, _, books, park, enterprise, _ = story
     stated = books.stated(enterprise, date(2026, 10, 1), TYPED_IN)
     books.close(park.id, OCTOBER)
-    row = publish(session, park)
+    row = sign(session, park)
     with pytest.raises(BaselineInReport) as refused:
         decide(session, stated, now=NOVEMBER_5 + timedelta(days=1))
     assert refused.value.reported == OCTOBER
@@ -172,49 +173,50 @@ def test_a_report_published_meanwhile_forbids_to_accept_and_not_to_send_back(sto
 def test_a_report_proves_itself_after_a_version_pending_then_was_accepted(story):
     session, _, books, park, _, stated = story
     books.close(park.id, OCTOBER)
-    row = publish(session, park)
+    row = sign(session, park)
     decide(session, stated, now=NOVEMBER_5 + timedelta(days=1))
     assert recompute_report(session, park, row).same
 
 
-def test_a_park_with_nothing_but_pending_baselines_publishes_nothing_by_itself(both):
+def test_a_park_with_nothing_but_pending_baselines_has_nothing_to_sign(both):
     session, world, books = both
     park = world.park()
     stated = books.stated(world.enterprise(park))
     books.close(park.id, OCTOBER)
-    assert months_to_publish(session, park) == []
-    assert read_report(session, park, OCTOBER).without_baseline == 1
-    decide(session, stated, now=NOVEMBER_5)  # after the close: the branch publishes by hand
-    assert months_to_publish(session, park) == []
+    assert months_to_sign(session, park) == []
+    assert report_of(session, park, OCTOBER).without_baseline == 1
+    decide(session, stated, now=NOVEMBER_5)  # after the close: the branch finds it on its page
+    assert months_to_sign(session, park) == []
 
 
 def test_what_it_would_change_is_told_month_by_month_before_anybody_decides(story):
     session, world, books, park, _, stated = story
-    books.baseline(world.enterprise(park))
+    books.baseline(world.enterprise(park, may_be_named=True))
     (november,) = changes_if_checked(session, park, stated, now=NOVEMBER_5)
     assert november.month == NOVEMBER
-    assert (november.before.baseline_rent, november.after.baseline_rent) == (
-        Money(38_400_00), Money(211_200_00),
+    assert (november.before.figures.baseline_rent, november.after.figures.baseline_rent) == (
+        Money(6_400_00), Money(35_200_00),
     )  # fmt: skip
-    assert november.after.area_saved - november.before.area_saved == 1_800_00
+    assert november.after.figures.area_saved - november.before.figures.area_saved == 1_800_00
     decide(session, stated)
-    assert read_report(session, park, NOVEMBER).total == november.after
+    total = report_of(session, park, NOVEMBER, NOVEMBER_5).total
+    assert total == november.after.figures
 
 
-def test_published_months_are_no_part_of_what_would_change(story):
+def test_signed_months_are_no_part_of_what_would_change(story):
     session, _, books, park, _, _ = story
     newcomer = books.stated(_neighbour(story), date(2026, 10, 1))
     changed = [one.month for one in changes_if_checked(session, park, newcomer, now=NOVEMBER_5)]
     assert changed == [NOVEMBER, OCTOBER]
     books.close(park.id, OCTOBER)
-    publish(session, park)
+    sign(session, park)
     changed = [one.month for one in changes_if_checked(session, park, newcomer, now=NOVEMBER_5)]
     assert changed == [NOVEMBER]
 
 
 def _neighbour(story):
     _, world, _, park, *_ = story
-    return world.enterprise(park)
+    return world.enterprise(park, may_be_named=True)
 
 
 def test_the_queue_is_the_parks_own_oldest_first_and_told_by_who_may_be_named(story):
@@ -222,8 +224,7 @@ def test_the_queue_is_the_parks_own_oldest_first_and_told_by_who_may_be_named(st
     older = books.stated(world.enterprise(park), now=NOVEMBER_5 - timedelta(days=1))
     books.stated(world.enterprise(world.park()))
     assert [one.id for one in pending_baselines(session, park.id)] == [older.id, stated.id]
-    assert [one.id for one in pending_baselines(session, park.id, named=True)] == [stated.id]
-    assert [one.id for one in pending_baselines(session, park.id, named=False)] == [older.id]
+    assert [one.id for one in pending_baselines(session, park.id, shown_only=True)] == [stated.id]
 
 
 def test_the_database_refuses_to_change_what_was_stated_and_what_was_decided(story):

@@ -16,7 +16,7 @@ from booking.values.money import Money
 from tests.harness.times import SHANGHAI
 from tests.savings.books import OCTOBER, PDF, SEED
 from tests.savings.test_pages import text
-from tests.savings.test_report import publish
+from tests.savings.test_report import sign
 
 NOVEMBER_3 = datetime(2026, 11, 3, 8, tzinfo=SHANGHAI)
 LEASE = read_evidence("租赁合同.pdf", PDF)
@@ -97,7 +97,7 @@ def test_the_page_shows_both_versions_the_paper_and_what_the_park_would_look_lik
     assert "原来的面积 200 m² 2,000 m² 不同" in page
     assert page.count("不同") == 3, "area, paper and note"
     assert "原来的单价 ¥3.20 ¥3.20 现在保留" in page
-    assert "¥19,200.00 → ¥192,000.00" in page
+    assert "¥1,920.00 → ¥19,200.00" in page
     assert "95 m² → 1,895 m²" in page
     assert f'src="/savings/baselines/{stated.id}/paper#' in text(checker.get(page_of(stated)))
     assert "checked" not in re.findall(r"<input[^>]*>", answer.get_data(as_text=True))
@@ -125,7 +125,7 @@ def test_a_picture_stands_on_the_page(admin, books, tenant):
 
 @pytest.mark.parametrize("decision", ["documented", "declared"])
 def test_accepting_moves_the_figures_and_tells_the_managers(checker, manager, stated, session, decision):
-    assert "¥19,200.00" in text(manager.get("/savings?month=2026-11"))
+    assert "¥1,920.00" in text(manager.get("/savings?month=2026-11"))
     answer = checker.post(page_of(stated), data={"decision": decision}, follow_redirects=True)
     assert "已采信" in text(answer)
     session.expire_all()
@@ -133,7 +133,7 @@ def test_accepting_moves_the_figures_and_tells_the_managers(checker, manager, st
     assert (row.state, row.evidence) == (BaselineState.CHECKED, Evidence(decision))
     assert row.decided_by.role in {Role.ADMIN, Role.BRANCH}
     page = text(manager.get("/savings?month=2026-11"))
-    assert "¥192,000.00" in page
+    assert "¥19,200.00" in page
     assert row.decided_by.name in page
     letter = session.query(Letter).one()
     assert "原租赁基线已核对" in letter.subject
@@ -148,7 +148,7 @@ def test_sending_back_needs_a_reason_and_keeps_what_was_typed(checker, manager, 
     sent = {"decision": "sent_back", "reason": "合同上是 200 m²"}
     assert "已退回" in text(checker.post(page_of(stated), data=sent, follow_redirects=True))
     page = text(manager.get("/savings?month=2026-11"))
-    assert "¥19,200.00" in page
+    assert "¥1,920.00" in page
     assert "合同上是 200 m²" in page
     assert "合同上是 200 m²" in session.query(Letter).one().body
 
@@ -218,16 +218,16 @@ def test_others_do_not_check(world, park, manager, stated, sign_in):
     assert manager.get("/savings/baselines").status_code == 403
 
 
-def test_a_report_published_meanwhile_leaves_sending_back(admin, books, park, tenant, session):
+def test_a_report_signed_meanwhile_leaves_sending_back(admin, books, park, tenant, session):
     stated = books.stated(tenant, date(2026, 10, 1), TYPED_IN)
     books.close(park.id, OCTOBER)
-    publish(session, park)
+    sign(session, park)
     page = text(admin.get(page_of(stated)))
     assert "只能退回" in page
     assert 'value="declared"' not in page
     answer = admin.post(page_of(stated), data={"decision": "declared"})
     assert answer.status_code == 422
-    assert "报告已经发布" in answer.get_data(as_text=True)
+    assert "报告已经签发" in answer.get_data(as_text=True)
 
 
 def test_the_enterprise_sees_what_waits_with_what_it_would_change_and_withdraws_it(
@@ -235,7 +235,7 @@ def test_the_enterprise_sees_what_waits_with_what_it_would_change_and_withdraws_
 ):
     page = seen(manager.get("/savings?month=2026-11"))
     assert "待核：2026年11月起的原租赁基线" in page
-    assert "2026年11月的原租金 ¥19,200.00 → ¥192,000.00" in page
+    assert "2026年11月的原租金 ¥1,920.00 → ¥19,200.00" in page
     assert "撤回申报" not in seen(sign_in(world.member(tenant)).get("/savings"))
     answer = manager.post(f"{page_of(stated)}/withdraw", follow_redirects=True)
     assert "已撤回，照原来的版本计算" in text(answer)
@@ -265,7 +265,7 @@ def test_a_first_baseline_waits_and_the_page_says_so(world, books, park, sign_in
     page = seen(answer)
     assert "已提交，待园区核对" in page
     assert "等待园区核对" in page
-    assert "2026年11月的原租金 ¥19,200.00" in page
+    assert "2026年11月的原租金 ¥1,920.00" in page
 
 
 def test_an_administrator_who_states_one_goes_on_to_check_it(admin, tenant, session):
@@ -278,9 +278,9 @@ def test_an_administrator_who_states_one_goes_on_to_check_it(admin, tenant, sess
 def test_the_workbook_and_the_paper_of_the_report_keep_their_figures_too(branch, stated):
     before = branch.get("/report/2026-11.xlsx").data
     assert before[:2] == b"PK"
-    assert "¥19,200.00" in text(branch.get("/report/2026-11"))
+    assert "¥1,920.00" in text(branch.get("/report/2026-11"))
     branch.post(page_of(stated), data={"decision": "declared"})
-    assert str(Money(192_000_00)) in text(branch.get("/report/2026-11")).replace(",", "")
+    assert str(Money(19_200_00)) in text(branch.get("/report/2026-11")).replace(",", "")
 
 
 def test_queries_do_not_grow_with_what_waits(admin, world, books, park, tenant, stated, count_queries):

@@ -14,7 +14,7 @@ from booking.language import get_locale, gettext, local_name
 from booking.values.money import round_half_up
 from booking.values.month import Month
 from booking.values.span import Span
-from booking.values.writing import MINUS, area_text, money_text
+from booking.values.writing import MINUS, area_text, money_text, whole_yuan_text
 
 USUAL_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -117,6 +117,7 @@ area = area_text  # of hundredths of a square metre
 
 FILTERS = {
     "money": money,
+    "whole_yuan": whole_yuan_text,
     "clock": clock,
     "day": day,
     "full_day": full_day,

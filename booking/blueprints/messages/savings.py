@@ -30,7 +30,7 @@ def wording(refusal: Refusal) -> str | None:
             )
         case rules.BaselineInReport(reported=reported):
             text = gettext(
-                "%(month)s的节省报告已经发布并使用了现有基线，不能再改。请从 %(next)s或以后开始新的版本。",
+                "%(month)s的节省报告已经签发并使用了现有基线，不能再改。请从 %(next)s或以后开始新的版本。",
                 month=month_text(reported),
                 next=month_text(reported.next),
             )
@@ -42,7 +42,7 @@ def wording(refusal: Refusal) -> str | None:
         case rules.EffectInFuture(today=today):
             text = gettext("不能晚于今天（%(today)s）。", today=full_day(today))
         case _:
-            text = _of_checking(refusal) or _of_publishing(refusal)
+            text = _of_checking(refusal) or _of_signing(refusal)
     return text
 
 
@@ -57,13 +57,32 @@ def _of_checking(refusal: Refusal) -> str | None:
     return None
 
 
-def _of_publishing(refusal: Refusal) -> str | None:
+def _of_signing(refusal: Refusal) -> str | None:
     match refusal:
         case rules.MonthStillOpen(month=month):
-            return gettext("%(month)s还没有关账，账单全部开出后才能发布报告。", month=month_text(month))
-        case rules.PublishedBefore(month=month, published_at=published_at):
-            facts = {"month": month_text(month), "day": full_day(published_at)}
-            return gettext("%(month)s的报告已在 %(day)s发布过，没有再发布，也没有再发邮件。", **facts)
+            return gettext("%(month)s还没有关账，账单全部开出后才能签发报告。", month=month_text(month))
+        case rules.SignedBefore(month=month, version=version, signed_at=signed_at, by=by):
+            facts = {"month": month_text(month), "version": version, "when": moment(signed_at), "by": by}
+            return (
+                gettext(
+                    "%(month)s的报告第 %(version)s 版已由%(by)s在 %(when)s签发，没有再签，也没有再发邮件。",
+                    **facts,
+                )
+                if by
+                else gettext(
+                    "%(month)s的报告第 %(version)s 版已在 %(when)s签发，没有再签，也没有再发邮件。", **facts
+                )
+            )
+        case rules.ReportMoved(month=month):
+            return gettext(
+                "%(month)s的草稿在你打开之后变了：数字或同意具名的企业有改动。没有签发，请看过现在的草稿再签。",
+                month=month_text(month),
+            )
+        case rules.NothingCorrected(month=month):
+            return gettext("现在的数字和已签发的%(month)s报告相同，没有需要更正的。", month=month_text(month))
         case rules.NobodyToReport(month=month):
-            return gettext("%(month)s没有企业登记原租赁基线，没有可以报告的内容。", month=month_text(month))
+            return gettext(
+                "%(month)s没有可以报告的内容：没有核对过的原租赁基线，或未具名的企业太少。",
+                month=month_text(month),
+            )
     return None

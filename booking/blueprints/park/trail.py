@@ -215,7 +215,7 @@ def _of_money() -> dict[Action, str]:
         Action.MONTH_INVOICED: gettext("开出全部账单"),
         Action.PAYMENT_RECORDED: gettext("登记付款"),
         Action.PAYMENT_REVERSED: gettext("冲销付款"),
-        Action.REPORT_PUBLISHED: gettext("发布"),
+        Action.REPORT_SIGNED: gettext("签发"),
         Action.TARIFF_PUBLISHED: gettext("发布"),
         Action.TARIFF_WITHDRAWN: gettext("撤回"),
     }

@@ -173,6 +173,7 @@ def _of_money() -> dict[str, str]:
         "rate_fen": gettext("单价"),
         "reference": gettext("附言"),
         "tariff": gettext("价目"),
+        "version": gettext("版本"),
         "total_fen": gettext("合计"),
     }
 

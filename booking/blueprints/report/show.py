@@ -1,27 +1,25 @@
 """The report of a month on screen, on paper and as a workbook; the chain of a named enterprise."""
 
-from collections.abc import Sequence
-
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.http import send_bytes, send_document
-from booking.blueprints.kit.session import my_park
-from booking.blueprints.report.months import MonthReport, blueprint, report_asked_for, this_month
+from booking.blueprints.kit.session import me, my_park
+from booking.blueprints.report.months import AskedReport, blueprint, report_asked_for, this_month
 from booking.blueprints.savings import chain
 from booking.db import db
 from booking.documents.models import Document
 from booking.language import gettext
 from booking.people.models import Role
 from booking.ports import ports
-from booking.savings.publish_report import file_name
-from booking.savings.queries import is_closed
-from booking.savings.report import Recomputed, recompute_report
-from booking.savings.report_data import EnterpriseSaving
+from booking.savings.models import SavingsReport
+from booking.savings.queries import versions_of_report
+from booking.savings.report import recompute_report
 from booking.savings.report_paper import ReportPaper, report_paper
-from booking.savings.rules import SavingOfMonth, Source, together, weakest
+from booking.savings.sign_report import differs, file_name, mark_of_draft
+from booking.savings.visible_month import ReportState, VisibleMonth
 from booking.savings.workbook import MEDIA_TYPE, workbook_of
 from booking.values.month import Month, local_day
 from booking.values.paper import PrintFailed
@@ -30,24 +28,33 @@ from booking.values.paper import PrintFailed
 @blueprint.get("/<month>")
 @allow(Role.BRANCH, Role.ADMIN)
 def show(month: str) -> str:
-    """Show the report of a month: picture, chain, enterprises, what they say of themselves."""
-    asked = report_asked_for(month)
-    report = asked.report
-    facts = {"asked": asked, "report": report, **_steps_in_time(report.month)}
-    if not report.entries:
+    """Show the report of a month: the newest version, or the draft."""
+    return _page(report_asked_for(month))
+
+
+@blueprint.get("/<month>/v/<int:version>")
+@allow(Role.BRANCH, Role.ADMIN)
+def version(month: str, version: int) -> str:
+    """Show a signed version of a month's report; all of them stay readable."""
+    return _page(report_asked_for(month, version))
+
+
+def _page(asked: AskedReport) -> str:
+    shown = asked.shown
+    facts = {"asked": asked, "shown": shown, **_steps_in_time(asked.month)}
+    if not shown.count:
         return render_template("report/nobody.html", **facts)
+    total = shown.total.figures
     return render_template(
         "report/show.html",
-        total=report.total,
-        drawing=chain.before_now(report.total),
-        in_words=chain.before_now_in_words(report.total),
-        steps=chain.steps_of_total(report, _how(report.entries)),
-        tags=chain.all_tags(),
-        named=[_line(entry) for entry in report.named],
-        unnamed=_group(report.unnamed) if report.unnamed_shown else None,
-        total_tag=chain.tag(weakest(one.baseline.source for one in report.entries)),
+        drawing=chain.before_now(total),
+        in_words=chain.before_now_in_words(total),
+        steps=chain.steps_of_total(shown, _how(shown)),
+        named=shown.named,
         papers=_papers(asked),
-        may_publish=asked.published is None and is_closed(db.session(), my_park().id, report.month),
+        versions=_versions(asked),
+        mark=_mark(asked),
+        may_correct=_may_correct(asked),
         proved=_proved(asked),
         **facts,
     )
@@ -57,20 +64,19 @@ def show(month: str) -> str:
 @allow(Role.BRANCH, Role.ADMIN)
 def enterprise(month: str, enterprise_id: int) -> str:
     """Show the chain of an enterprise that agreed to be named; any other is not found."""
-    asked = report_asked_for(month)
-    found = (entry for entry in asked.report.named if entry.enterprise_id == enterprise_id)
-    entry = next(found, None) or abort(404)
+    asked = report_asked_for(month, request.args.get("version", type=int))
+    entry = asked.shown.of(enterprise_id) or abort(404)
     return render_template(
         "report/enterprise.html",
         asked=asked,
-        report=asked.report,
+        shown=asked.shown,
         entry=entry,
         saving=entry.saving,
         drawing=chain.before_now(entry.saving),
         in_words=chain.before_now_in_words(entry.saving),
         steps=chain.steps_of(entry),
         tags=chain.all_tags(),
-        effects=[effect for effect in asked.report.effects if effect.enterprise_id == enterprise_id],
+        effects=[effect for effect in asked.shown.effects if effect.enterprise_id == enterprise_id],
     )
 
 
@@ -82,45 +88,51 @@ def _steps_in_time(month: Month) -> dict[str, str]:
     }
 
 
-def _how(entries: Sequence[EnterpriseSaving]) -> str:
-    bills = sum(entry.spend.invoice is not None for entry in entries)
-    credited = sum(len(entry.spend.credits) for entry in entries)
-    if not bills:
-        return (
-            gettext("截至目前的对账单")
-            if any(one.spend.provisional for one in entries)
-            else gettext("没有账单")
-        )
+def _how(shown: VisibleMonth) -> str:
+    """Say what the shared spend comes from: bills of named enterprises, and the group's."""
+    if shown.state is ReportState.OPEN:
+        return gettext("截至目前 %(days)s 天的对账单", days=shown.days)
+    bills = sum(entry.spend.invoice is not None for entry in shown.named)
+    credited = sum(len(entry.spend.credits) for entry in shown.named)
+    said = gettext("具名企业 %(bills)s 份账单", bills=bills)
     if credited:
-        return gettext("%(bills)s 份账单，减去 %(credits)s 份贷记单", bills=bills, credits=credited)
-    return gettext("%(bills)s 份账单合计", bills=bills)
+        said += gettext("，减去 %(credits)s 份贷记单", credits=credited)
+    return said + (gettext("，加上未具名企业的合计") if shown.group else "")
 
 
-def _line(entry: EnterpriseSaving) -> tuple[EnterpriseSaving, SavingOfMonth, object]:
-    return entry, entry.saving, chain.tag(entry.baseline.source)
-
-
-def _group(entries: Sequence[EnterpriseSaving]) -> tuple[int, SavingOfMonth, object]:
-    known: Source = weakest(one.baseline.source for one in entries)
-    return len(entries), together([entry.saving for entry in entries]), chain.tag(known)
-
-
-def _papers(asked: MonthReport) -> list[Document]:
-    """Give both files of a published report, without their bytes."""
-    if asked.published is None:
+def _papers(asked: AskedReport) -> list[Document]:
+    """Give both files of a signed report, without their bytes; those of before the rule are made anew."""
+    row = asked.row
+    if row is None or not asked.keeps_its_papers:
         return []
-    session = db.session()
-    return [
-        session.get_one(Document, asked.published.pdf_id),
-        session.get_one(Document, asked.published.xlsx_id),
-    ]
+    return [db.session().get_one(Document, one) for one in (row.pdf_id, row.xlsx_id)]
 
 
-def _proved(asked: MonthReport) -> Recomputed | None:
-    """Compute a published report again where that is asked for."""
-    if asked.published is None or "again" not in request.args:
+def _versions(asked: AskedReport) -> list[SavingsReport]:
+    newest = asked.newest
+    if newest is None or newest.version == 1:
+        return [newest] if newest else []
+    return list(versions_of_report(db.session(), my_park().id, asked.month))
+
+
+def _mark(asked: AskedReport) -> str:
+    """Give the mark of a draft that the reader may sign; "" where there is nothing to sign."""
+    if asked.shown.state is not ReportState.DRAFT or me().role is not Role.BRANCH:
+        return ""
+    return mark_of_draft(asked.sources, asked.month)
+
+
+def _may_correct(asked: AskedReport) -> bool:
+    if asked.row is None or asked.row is not asked.newest or me().role is not Role.BRANCH:
+        return False
+    return differs(asked.sources, asked.month)
+
+
+def _proved(asked: AskedReport) -> bool | None:
+    """Compute a signed report again where that is asked for, and tell whether it comes out the same."""
+    if asked.row is None or "again" not in request.args:
         return None
-    return recompute_report(db.session(), my_park(), asked.published)
+    return recompute_report(db.session(), my_park(), asked.row).same
 
 
 PDF = "application/pdf"
@@ -129,34 +141,37 @@ PDF = "application/pdf"
 @blueprint.get("/<month>.pdf")
 @allow(Role.BRANCH, Role.ADMIN)
 def pdf(month: str) -> ResponseReturnValue:
-    """Give the PDF."""
-    asked = report_asked_for(month)
-    if asked.published is not None:
-        return _frozen(asked.published.pdf_id)
+    """Give the PDF, of the newest version or of `?version=`."""
+    asked = report_asked_for(month, request.args.get("version", type=int))
+    if asked.row is not None and asked.keeps_its_papers:
+        return _frozen(asked.row.pdf_id)
     try:
         content = ports().report_printer.report(_sheet(asked))
     except PrintFailed:
         flash(gettext("PDF 没有生成，请稍后再试。"), "danger")
         return redirect(url_for("report.show", month=month))
-    return send_bytes(content, f"{file_name(asked.report.month)}-provisional.pdf", PDF)
+    return send_bytes(content, f"{_name(asked)}.pdf", PDF)
 
 
 @blueprint.get("/<month>.xlsx")
 @allow(Role.BRANCH, Role.ADMIN)
 def xlsx(month: str) -> ResponseReturnValue:
-    """Give the workbook."""
-    asked = report_asked_for(month)
-    if asked.published is not None:
-        return _frozen(asked.published.xlsx_id)
-    content = workbook_of(_sheet(asked))
-    return send_bytes(content, f"{file_name(asked.report.month)}-provisional.xlsx", MEDIA_TYPE)
+    """Give the workbook, of the newest version or of `?version=`."""
+    asked = report_asked_for(month, request.args.get("version", type=int))
+    if asked.row is not None and asked.keeps_its_papers:
+        return _frozen(asked.row.xlsx_id)
+    return send_bytes(workbook_of(_sheet(asked)), f"{_name(asked)}.xlsx", MEDIA_TYPE)
 
 
-def _sheet(asked: MonthReport) -> ReportPaper:
-    if not asked.report.entries:
+def _name(asked: AskedReport) -> str:
+    return file_name(asked.month) + ("" if asked.shown.signed else "-provisional")
+
+
+def _sheet(asked: AskedReport) -> ReportPaper:
+    if not asked.shown.count:
         abort(404)
-    park = my_park()
-    return report_paper(asked.report, park, local_day(clock.now(), park.zone))
+    park, signing = my_park(), asked.shown.signing
+    return report_paper(asked.shown, park, local_day(signing.at if signing else clock.now(), park.zone))
 
 
 def _frozen(document_id: int) -> Response:

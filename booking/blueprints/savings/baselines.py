@@ -27,6 +27,7 @@ from booking.savings.models import Baseline, BaselineState
 from booking.savings.queries import baseline_in, effect_in, versions_of
 from booking.savings.rules import BaselineTerms
 from booking.savings.set_baseline import EvidenceFile, read_evidence, set_baseline, withdraw_baseline
+from booking.savings.standings import may_be_shown
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.refusal import Refusal
@@ -157,7 +158,7 @@ def evidence(baseline_id: int) -> ResponseReturnValue:
         abort(404)
     enterprise = enterprise_or_404(baseline.enterprise_id)
     ended = baseline.state in {BaselineState.SENT_BACK, BaselineState.WITHDRAWN}
-    if me().role is Role.BRANCH and (ended or not enterprise.may_be_named):
+    if me().role is Role.BRANCH and (ended or not may_be_shown(session, enterprise)):
         abort(404)
     return send_document(session.get_one(Document, baseline.document_id), plain=f"evidence-{baseline.id}")
 

@@ -8,8 +8,9 @@ from booking.blueprints.kit.filters import day, money, month_text, percent
 from booking.blueprints.kit.labels.reservations import way_to
 from booking.blueprints.savings.loading import invoice_url
 from booking.language import gettext
-from booking.savings.report_data import BaselineUsed, EnterpriseSaving, Report, Spend
+from booking.savings.report_data import BaselineUsed, EnterpriseSaving, Spend
 from booking.savings.rules import SavingOfMonth, Source, weakest
+from booking.savings.visible_month import VisibleMonth
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.writing import area_text
@@ -71,21 +72,22 @@ def steps_of(entry: EnterpriseSaving) -> list[Step]:
     return _steps(entry.saving, hows, source, (paper, paper, _bills(spend)))
 
 
-def steps_of_total(report: Report, note: str) -> list[Step]:
-    """Give the four steps of all enterprises together; `note` says what the shared spend comes from."""
-    total = report.total
-    areas = (_known(report, total.area_before), _known(report, total.area_now))
-    return _steps(total, (*areas, note), weakest(one.baseline.source for one in report.entries), ((), (), ()))
+def steps_of_total(shown: VisibleMonth, note: str) -> list[Step]:
+    """Give the four steps of all that is shown; `note` says what the shared spend comes from."""
+    total = shown.total
+    areas = (_known(shown, total.figures.area_before), _known(shown, total.figures.area_now))
+    return _steps(total.figures, (*areas, note), total.source, ((), (), ()))
 
 
-def _known(report: Report, area: int) -> str:
-    documented = sum(entry.baseline.source is Source.DOCUMENTED for entry in report.entries)
-    return gettext(
-        "%(area)s，%(documented)s 家有据、%(declared)s 家自报",
+def _known(shown: VisibleMonth, area: int) -> str:
+    documented = sum(entry.baseline.source is Source.DOCUMENTED for entry in shown.named)
+    said = gettext(
+        "%(area)s，具名企业 %(documented)s 家有据、%(declared)s 家自报",
         area=area_text(area),
         documented=documented,
-        declared=len(report.entries) - documented,
+        declared=len(shown.named) - documented,
     )
+    return said + (gettext("；未具名 %(count)s 家取整", count=shown.group.count) if shown.group else "")
 
 
 def _steps(
@@ -129,7 +131,7 @@ def _spent(spend: Spend) -> str:
     if not spend.credits:
         return gettext("账单合计")
     return gettext(
-        "账单 %(total)s − 贷记单 %(credited)s。已发布的报告不再变动，发布后才开的贷记单只算在这里。",
+        "账单 %(total)s − 贷记单 %(credited)s。已签发的报告不再变动，签发后才开的贷记单列在下一份报告里。",
         total=money(spend.invoice.total),
         credited=money(spend.credited),
     )

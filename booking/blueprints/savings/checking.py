@@ -28,6 +28,7 @@ from booking.savings.preview import changes_if_checked
 from booking.savings.queries import baseline_in, count_pending, pending_baselines, version_before
 from booking.savings.rules import BaselineDecision
 from booking.savings.set_baseline import reported_month
+from booking.savings.standings import may_be_shown
 from booking.values.refusal import Refusal
 
 
@@ -36,18 +37,19 @@ from booking.values.refusal import Refusal
 def pending() -> str:
     """List what waits to be checked; the branch checks enterprises that agreed to be named."""
     return render_template(
-        "savings/pending.html", waiting=pending_baselines(db.session(), my_park().id, named=named_only())
+        "savings/pending.html",
+        waiting=pending_baselines(db.session(), my_park().id, shown_only=of_the_branch()),
     )
 
 
-def named_only() -> bool | None:
-    """Tell which enterprises' baselines the reader checks: the branch only those that may be named."""
-    return True if me().role is Role.BRANCH else None
+def of_the_branch() -> bool:
+    """Tell whether the reader checks only enterprises that may be named."""
+    return me().role is Role.BRANCH
 
 
 def waiting_for_me() -> int:
     """Count the baselines that wait for the reader."""
-    return count_pending(db.session(), my_park().id, named=named_only())
+    return count_pending(db.session(), my_park().id, shown_only=of_the_branch())
 
 
 @blueprint.route("/baselines/<int:baseline_id>", methods=["GET", "POST"])
@@ -92,7 +94,7 @@ def _may_check(stated: Baseline) -> bool:
     if me().role is not Role.BRANCH:
         return True
     seen = stated.state in {BaselineState.PENDING, BaselineState.CHECKED}
-    return seen and stated.enterprise.may_be_named
+    return seen and may_be_shown(db.session(), stated.enterprise)
 
 
 def _said(decision: BaselineDecision) -> str:

@@ -45,7 +45,7 @@ def of_enterprise(enterprise_id: int) -> str:
 
 
 def _page(enterprise: Enterprise) -> str:
-    session, zone = db.session(), my_park().zone
+    session, zone, now = db.session(), my_park().zone, clock.now()
     versions = versions_of(session, enterprise.id)
     checked = [version for version in versions if version.checked_at]
     facts = {
@@ -55,13 +55,15 @@ def _page(enterprise: Enterprise) -> str:
         "effects": said_by(session, enterprise.id),
         "may_write": may_write(),
     }
-    running = Month.of(clock.now(), zone)
+    running = Month.of(now, zone)
     first = min((Month.containing(version.valid_from, zone) for version in checked), default=running)
     if first > running or not checked:
         return render_template("savings/empty.html", **facts)
     asked = _asked(zone_of=running, first=first)
     months = run_of_months(asked or running, first, running)
-    data = read_savings_data(session, my_park(), (months[0], months[-1]), enterprise_id=enterprise.id)
+    data = read_savings_data(
+        session, my_park(), (months[0], months[-1]), enterprise_id=enterprise.id, now=now
+    )
     month = asked or newest_known(data, enterprise, months)
     entry = entry_of(data, enterprise, month)
     return render_template(

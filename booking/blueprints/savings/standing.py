@@ -15,7 +15,7 @@ from booking.values.month import Month
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class VersionStanding:
     """Where a version stands: a word with its tone, and who decided when."""
 
     version: Baseline
@@ -24,9 +24,9 @@ class Standing:
     note: str
 
 
-def standings(versions: Sequence[Baseline]) -> list[Standing]:
+def standings(versions: Sequence[Baseline]) -> list[VersionStanding]:
     """Say of each version where it stands."""
-    return [Standing(one, *_mark(one, versions), _note(one)) for one in versions]
+    return [VersionStanding(one, *_mark(one, versions), _note(one)) for one in versions]
 
 
 def _mark(one: Baseline, versions: Sequence[Baseline]) -> tuple[str, str]:

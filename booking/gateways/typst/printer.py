@@ -40,7 +40,7 @@ class TypstPrinter:
         return self._press.print(
             "savings",
             lambda: report_data(paper),
-            made_on=paper.published_on,
+            made_on=paper.dated,
             label=f"savings report {paper.month}",
         )
 

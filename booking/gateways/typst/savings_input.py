@@ -3,7 +3,7 @@
 from typing import Any
 
 from booking.gateways.typst import words
-from booking.savings.report_paper import Chain, FigureProof, QuotedEffect, ReportPaper
+from booking.savings.report_paper import Chain, CorrectionLine, FigureProof, QuotedEffect, ReportPaper
 from booking.values.money import Money
 
 
@@ -46,10 +46,20 @@ UNNAMED = "未具名企业"
 
 def _effect(effect: QuotedEffect) -> dict[str, str]:
     return {
-        "enterprise": effect.enterprise or UNNAMED,
+        "enterprise": effect.enterprise,
         "subject": effect.subject,
         "statement": effect.statement,
         "said_on": words.long_date(effect.said_on),
+    }
+
+
+def _correction(one: CorrectionLine) -> dict[str, str]:
+    return {
+        "enterprise": one.enterprise,
+        "month": words.month_words(one.month),
+        "reference": f"贷记单 {one.reference}",
+        "amount": words.money(one.amount),
+        "dated": one.dated.isoformat(),
     }
 
 
@@ -73,18 +83,20 @@ def _rows(paper: ReportPaper) -> list[dict[str, Any]]:
 
 def report_data(paper: ReportPaper) -> dict[str, Any]:
     """Give everything that `savings.typ` reads."""
-    shown = len(paper.named) + (paper.unnamed.count if paper.unnamed else 0)
     return {
         "park": paper.park,
         "branch": paper.branch,
         "month": words.month_words(paper.month),
-        "published_on": words.long_date(paper.published_on),
+        "dated": words.long_date(paper.dated),
         "enterprise_count": paper.enterprise_count,
         "totals": _chain(paper.totals),
         "columns": _columns(paper.totals),
         "rows": _rows(paper),
-        "hidden_group": shown < paper.enterprise_count,
-        "effects": [_effect(effect) for effect in paper.effects if effect.enterprise or paper.unnamed],
+        "rounded": paper.rounded,
+        "left_out": paper.left_out,
+        "signed": paper.signed,
+        "corrections": [_correction(one) for one in paper.corrections],
+        "effects": [_effect(effect) for effect in paper.effects],
         "proofs": [_proof(proof) for proof in paper.proofs],
         "provisional": paper.provisional,
     }

@@ -1,0 +1,127 @@
+"""Signing the report of a closed month, and signing a corrected version of it with a reason."""
+
+import logging
+from functools import partial
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from booking import clock
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.forms.responses import status_of
+from booking.blueprints.kit.resubmission import takes
+from booking.blueprints.kit.session import actor, my_park
+from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.report.months import blueprint, month_or_404, report_asked_for
+from booking.db import transaction
+from booking.language import gettext
+from booking.language import lazy_gettext as _
+from booking.letters.savings import signed
+from booking.people.models import Role
+from booking.ports import ports
+from booking.savings.models import SavingsReport
+from booking.savings.rules import SignedBefore
+from booking.savings.sign_report import differs, mark_of_draft, sign_report
+from booking.savings.visible_month import disclose
+from booking.values.month import Month
+from booking.values.paper import PrintFailed
+from booking.values.refusal import Refusal
+
+log = logging.getLogger(__name__)
+
+
+@blueprint.post("/<month>/sign")
+@allow(Role.BRANCH)
+def sign(month: str) -> ResponseReturnValue:
+    """Freeze the draft that the page was drawn from, and mail it; pressing twice signs once."""
+    chosen = month_or_404(month)
+    try:
+        _sign(chosen, request.form.get("drawn_from", ""))
+    except SignedBefore as refusal:
+        flash(wording(refusal), "info")
+    except Refusal as refusal:
+        flash(wording(refusal), "danger")
+    except PrintFailed as failure:
+        _not_printed(chosen, failure)
+    else:
+        _say_signed()
+    return redirect(url_for("report.show", month=month))
+
+
+def _sign(month: Month, drawn_from: str, reason: str = "") -> SavingsReport:
+    with transaction() as session:
+        park = my_park()
+        return sign_report(
+            session,
+            park,
+            month,
+            drawn_from,
+            printer=ports().report_printer,
+            letter=partial(signed, park=park),
+            by=actor(),
+            now=clock.now(),
+            reason=reason,
+        )
+
+
+def _say_signed() -> None:
+    mailed = bool(my_park().branch_email)
+    said = gettext("报告已签发，并会发到党支部的邮箱。") if mailed else gettext("报告已签发。")
+    flash(said, "success")
+
+
+def _not_printed(month: Month, failure: PrintFailed) -> None:
+    log.error("report not printed", exc_info=failure, extra={"month": str(month)})
+    flash(gettext("PDF 没有生成，报告还没有签发，请稍后再试。"), "danger")
+
+
+class CorrectReportForm(FlaskForm):
+    """Why a corrected version is signed; `drawn_from` is the mark of the draft that was read."""
+
+    drawn_from = HiddenField()
+    reason = TextAreaField(
+        _("更正说明"),
+        [
+            InputRequired(_("请写明为什么更正。")),
+            Length(max=500, message=_("最多 %(max)d 个字。")),
+        ],
+        description=_("会写在新版报告上，例如：九月的贷记单签发后才开出。"),
+    )
+
+
+@blueprint.route("/<month>/correct", methods=["GET", "POST"])
+@allow(Role.BRANCH)
+@takes(_("更正报告"), CorrectReportForm)
+def correct(month: str) -> ResponseReturnValue:
+    """Show what a new version would say beside the signed one; sign it with a reason."""
+    chosen, form = month_or_404(month), CorrectReportForm()
+    if form.validate_on_submit():
+        try:
+            _sign(chosen, form.drawn_from.data or "", form.reason.data or "")
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        except PrintFailed as failure:
+            _not_printed(chosen, failure)
+        else:
+            _say_signed()
+            return redirect(url_for("report.show", month=month))
+    return _correction_page(month, form)
+
+
+def _correction_page(month: str, form: CorrectReportForm) -> ResponseReturnValue:
+    asked = report_asked_for(month)
+    if asked.row is None:
+        return redirect(url_for("report.show", month=month))
+    form.drawn_from.data = mark_of_draft(asked.sources, asked.month)
+    page = render_template(
+        "report/correct.html",
+        asked=asked,
+        was=asked.shown,
+        now_=disclose(asked.sources.fresh(asked.month)),
+        differs=differs(asked.sources, asked.month),
+        form=form,
+    )
+    return page, status_of(form)

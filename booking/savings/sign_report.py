@@ -1,0 +1,147 @@
+"""Sign the Party branch's report of a closed month: frozen figures, PDF, workbook and a letter."""
+
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from booking.audit.actions import Action
+from booking.audit.actor import Actor
+from booking.audit.record import record
+from booking.charges.models import MonthClose
+from booking.documents.store import store
+from booking.mail.outbox import LetterText, write_letter
+from booking.parks.models import Park
+from booking.people.models import Enterprise
+from booking.savings.models import SavingsReport
+from booking.savings.report_data import Report, stored_data
+from booking.savings.report_paper import ReportPrinter, report_paper
+from booking.savings.rules import MonthStillOpen, NobodyToReport, NothingCorrected, ReportMoved, SignedBefore
+from booking.savings.visible import ReportSources, read_sources
+from booking.savings.visible_month import Signing, VisibleMonth, disclose
+from booking.savings.workbook import MEDIA_TYPE, workbook_of
+from booking.values.month import Month, local_day
+
+
+def sign_report(
+    session: Session,
+    park: Park,
+    month: Month,
+    drawn_from: str,
+    *,
+    printer: ReportPrinter,
+    letter: Callable[[VisibleMonth], LetterText],
+    by: Actor,
+    now: datetime,
+    reason: str = "",
+) -> SavingsReport:
+    """Freeze the draft and post it to the branch; with a `reason`, a corrected version of what was signed.
+
+    `drawn_from` is the mark of the draft that the signer read. Raises MonthStillOpen until all invoices of
+    the month are out, SignedBefore where that version is signed, ReportMoved where the draft is another by
+    now, NothingCorrected where a new version would say the same, NobodyToReport where nothing may be shown,
+    and PrintFailed, after which nothing is signed and trying again is safe.
+    """
+    _hold(session, park, month)
+    sources = read_sources(session, park, month, month, now=now)
+    newest = sources.signed.get(month.key)
+    if newest is not None and (not reason.strip() or _version_in(drawn_from) != newest.version):
+        by_whom = newest.signed_by.name if newest.signed_by else ""
+        raise SignedBefore(month, newest.version, newest.signed_at, by_whom)
+    report = sources.fresh(month)
+    if report.provisional:  # never freeze what may still change
+        raise MonthStillOpen(month)
+    if not disclose(report).count:
+        raise NobodyToReport(month)
+    if mark_of_draft(sources, month) != drawn_from:
+        raise ReportMoved(month)
+    if newest is not None and not differs(sources, month):
+        raise NothingCorrected(month)
+    version = newest.version + 1 if newest else 1
+    row = _frozen(session, park, report, printer, Signing(0, version, now, by.name, reason.strip()), by)
+    _post(session, park, row, letter(disclose(report, signing_of(row, by.name))), now)
+    shown = disclose(report).total.figures
+    record(
+        session, Action.REPORT_SIGNED, "savings_report", row.id, park_id=park.id, by=by, now=now,
+        after={"month": str(month), "version": version, "saving_fen": shown.saving.fen},
+        reason=reason.strip() or None,
+    )  # fmt: skip
+    return row
+
+
+def _hold(session: Session, park: Park, month: Month) -> None:
+    """Let consent, baselines and the close come before or after; raises MonthStillOpen."""
+    tenants = select(Enterprise.id).where(Enterprise.park_id == park.id).order_by(Enterprise.id)
+    session.scalars(tenants.with_for_update(read=True)).all()
+    closed = session.scalar(
+        select(MonthClose)
+        .where(MonthClose.park_id == park.id, MonthClose.month_key == month.key)
+        .with_for_update()
+    )
+    if closed is None or closed.finished_at is None:
+        raise MonthStillOpen(month)
+
+
+def mark_of_draft(sources: ReportSources, month: Month) -> str:
+    """Give a mark of what a draft shows and of the version that it would follow, for a form to carry."""
+    newest = sources.signed.get(month.key)
+    shown = disclose(sources.fresh(month))
+    return f"{newest.version if newest else 0}:{sha256(repr(shown).encode()).hexdigest()}"
+
+
+def _version_in(mark: str) -> int:
+    number = mark.partition(":")[0]
+    return int(number) if number.isdecimal() else 0
+
+
+def differs(sources: ReportSources, month: Month) -> bool:
+    """Tell whether a corrected version of a signed month would show anything else."""
+    signed = sources.visible(month)
+    return disclose(sources.fresh(month), signed.signing) != signed
+
+
+def signing_of(row: SavingsReport, by: str) -> Signing:
+    """Say who signed a version."""
+    return Signing(row.id, row.version, row.signed_at, by, row.reason)
+
+
+def _frozen(
+    session: Session, park: Park, report: Report, printer: ReportPrinter, signing: Signing, by: Actor
+) -> SavingsReport:
+    now = signing.at
+    paper = report_paper(disclose(report, signing), park, local_day(now, park.zone))
+    name = file_name(report.month, signing.version)
+    pdf = store(session, park.id, f"{name}.pdf", "application/pdf", printer.report(paper), now=now)
+    xlsx = store(session, park.id, f"{name}.xlsx", MEDIA_TYPE, workbook_of(paper), now=now)
+    row = SavingsReport(
+        park_id=park.id,
+        month_key=report.month.key,
+        version=signing.version,
+        signed_at=now,
+        signed_by_id=by.member_id,
+        reason=signing.reason,
+        stored_data=stored_data(report),
+        pdf_id=pdf.id,
+        xlsx_id=xlsx.id,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _post(session: Session, park: Park, row: SavingsReport, content: LetterText, now: datetime) -> None:
+    if not park.branch_email:
+        return
+    month = Month.from_key(row.month_key, park.zone)
+    name = f"节省报告-{month}" + (f"-第{row.version}版" if row.version > 1 else "")
+    write_letter(
+        session, park.id, f"savings-report:{row.id}", park.branch_email, content,
+        now=now, enclosures=[(row.pdf_id, f"{name}.pdf"), (row.xlsx_id, f"{name}.xlsx")],
+    )  # fmt: skip
+
+
+def file_name(month: Month, version: int = 1) -> str:
+    """Name the report's files, without an ending."""
+    return f"savings-report-{month}" + (f"-v{version}" if version > 1 else "")

@@ -1,0 +1,207 @@
+"""What the branch and the public may see of a month: the one thing pages, papers and letters are made from.
+
+Nobody unnamed can be worked out of it: named enterprises are exact, the unnamed are one rounded group, and a
+total that holds the group is rounded alike, out of what is shown already.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from fractions import Fraction
+
+from booking.savings.report_data import Correction, Effect, EnterpriseSaving, Report
+from booking.savings.rules import SavingOfMonth, Source, together, weakest
+from booking.values.money import Money, round_half_up
+from booking.values.month import Month
+
+AREA_STEP = 50_00  # hundredths of a square metre
+MONEY_STEP = 1_000_00  # fen
+
+
+class ReportState(StrEnum):
+    """How far a month's report is."""
+
+    OPEN = "open"  # the month is not closed: the days so far
+    DRAFT = "draft"  # closed; follows the figures until it is signed
+    SIGNED = "signed"
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleSaving:
+    """A saving as it may be shown: of how many enterprises, exact or rounded.
+
+    `documented` is the part of the saving whose baselines stand on a paper; of a group all or nothing.
+    """
+
+    count: int
+    figures: SavingOfMonth
+    documented: Money
+    exact: bool = True
+
+    @property
+    def declared(self) -> Money:
+        """The part of the saving that rests on the word of enterprises."""
+        return self.figures.saving - self.documented
+
+    @property
+    def documented_share(self) -> Fraction | None:
+        """How much of the saving is documented; None where nothing was saved."""
+        whole = self.figures.saving.fen
+        return Fraction(self.documented.fen, whole) if whole > 0 else None
+
+    @property
+    def source(self) -> Source:
+        """How well the rents in it are known, all together."""
+        return Source.DOCUMENTED if self.declared == Money.zero() else Source.DECLARED
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Who signed which version of a report, when, and from the second version on why.
+
+    `by` is empty for what the house published by itself before reports were signed.
+    """
+
+    report_id: int
+    version: int
+    at: datetime
+    by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleMonth:
+    """A month of the park as it may be seen.
+
+    `days` are those that count: of an open month the days so far. `named` are exact, `group` are the unnamed
+    together (rounded, never fewer than three), `small_group` the small and micro of them. `left_out` counts
+    the unnamed in no figure, because they are too few or wait for the next quarter; `without_baseline` the
+    tenants without a checked baseline.
+    """
+
+    month: Month
+    state: ReportState
+    days: int
+    named: tuple[EnterpriseSaving, ...]
+    group: VisibleSaving | None
+    small_group: VisibleSaving | None
+    left_out: int
+    without_baseline: int
+    effects: tuple[Effect, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    signing: Signing | None = None
+
+    @property
+    def count(self) -> int:
+        """How many enterprises are in the total."""
+        return self.total.count
+
+    @property
+    def subtotal(self) -> VisibleSaving:
+        """The named together, exactly."""
+        return _exact(self.named)
+
+    @property
+    def total(self) -> VisibleSaving:
+        """All that is shown together; rounded where the group is in it."""
+        return summed([self.subtotal, *([self.group] if self.group else [])])
+
+    @property
+    def small(self) -> VisibleSaving:
+        """The small and micro that are shown together."""
+        named = _exact([entry for entry in self.named if entry.small])
+        return summed([named, *([self.small_group] if self.small_group else [])])
+
+    @property
+    def small_is_whole(self) -> bool:
+        """Tell whether the small and micro of the group are in `small`, or there is no group."""
+        return self.group is None or self.small_group is not None
+
+    @property
+    def signed(self) -> bool:
+        """Tell whether it is frozen."""
+        return self.state is ReportState.SIGNED
+
+    @property
+    def corrected(self) -> Money:
+        """What the corrections listed here add to the savings of earlier months."""
+        return Money.total(one.amount for one in self.corrections)
+
+    def of(self, enterprise_id: int) -> EnterpriseSaving | None:
+        """Find a named enterprise."""
+        return next((entry for entry in self.named if entry.enterprise_id == enterprise_id), None)
+
+
+def disclose(report: Report, signing: Signing | None = None) -> VisibleMonth:
+    """Reduce a report to what may be seen of it.
+
+    A group of which a member is missing in this month is not shown: its figures beside those of another month
+    would tell that member's.
+    """
+    named = [entry for entry in report.entries if entry.named]
+    unnamed = [entry for entry in report.entries if not entry.named]
+    group = _group(unnamed, report.group)
+    open_or_draft = ReportState.OPEN if report.provisional else ReportState.DRAFT
+    return VisibleMonth(
+        month=report.month,
+        state=ReportState.SIGNED if signing else open_or_draft,
+        days=report.entries[0].days if report.entries else report.month.day_count,
+        named=tuple(sorted(named, key=lambda one: (-one.saving.saving.fen, one.enterprise_id))),
+        group=group,
+        small_group=_group(unnamed, report.small_group) if group else None,
+        left_out=len(unnamed) - (group.count if group else 0),
+        without_baseline=report.without_baseline,
+        effects=report.effects,
+        corrections=report.corrections,
+        signing=signing,
+    )
+
+
+def _group(unnamed: Sequence[EnterpriseSaving], members: frozenset[int]) -> VisibleSaving | None:
+    inside = [entry for entry in unnamed if entry.enterprise_id in members]
+    if not members or len(inside) < len(members):
+        return None
+    figures = rounded(together([entry.saving for entry in inside]))
+    known = weakest(entry.baseline.source for entry in inside)
+    documented = figures.saving if known is Source.DOCUMENTED else Money.zero()
+    return VisibleSaving(len(inside), figures, documented, exact=False)
+
+
+def _exact(entries: Sequence[EnterpriseSaving]) -> VisibleSaving:
+    documented = (one.saving.saving for one in entries if one.baseline.source is Source.DOCUMENTED)
+    return VisibleSaving(
+        len(entries), together([one.saving for one in entries]), Money.total(documented)
+    )  # fmt: skip
+
+
+def summed(parts: Iterable[VisibleSaving]) -> VisibleSaving:
+    """Add up what is shown, and round the sum where a part of it is rounded."""
+    chosen = list(parts)
+    exact = all(part.exact for part in chosen)
+    figures = together([part.figures for part in chosen])
+    documented = Money.total(part.documented for part in chosen)
+    count = sum(part.count for part in chosen)
+    if exact:
+        return VisibleSaving(count, figures, documented)
+    return VisibleSaving(count, rounded(figures), rounded_money(documented), exact=False)
+
+
+def rounded(figures: SavingOfMonth) -> SavingOfMonth:
+    """Round areas to 50 m² and money to 1,000 yuan, half-up; the saving is what is left of rounded rents."""
+    return SavingOfMonth(
+        area_before=_to(figures.area_before, AREA_STEP),
+        area_now=_to(figures.area_now, AREA_STEP),
+        baseline_rent=rounded_money(figures.baseline_rent),
+        kept_rent=rounded_money(figures.kept_rent),
+        shared_spend=rounded_money(figures.shared_spend),
+    )
+
+
+def rounded_money(amount: Money) -> Money:
+    """Round to 1,000 yuan, half-up."""
+    return Money(_to(amount.fen, MONEY_STEP))
+
+
+def _to(whole: int, step: int) -> int:
+    return round_half_up(whole, step) * step
