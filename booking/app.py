@@ -41,6 +41,7 @@ from booking.blueprints import (
     statement,
     tariffs,
     today,
+    utilisation,
     webhooks,
 )
 from booking.blueprints.kit import (
@@ -185,6 +186,7 @@ BLUEPRINTS = (
     activities.blueprint,  # what happens in the hall: sign-up, planning, who came
     park.blueprint,  # the park's particulars and calendar, letters, audit trail
     report.blueprint,  # the branch's report
+    utilisation.blueprint,  # how much of what is open is used, and when
     webhooks.blueprint,  # what the payment provider tells us
     health.blueprint,  # alive, ready, late: for those who watch the installation
 )

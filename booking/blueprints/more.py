@@ -49,6 +49,13 @@ def _links() -> Iterator[MenuLink]:
         (*admin, Role.BRANCH),
     )
     yield MenuLink(
+        "utilisation.show",
+        gettext("利用率"),
+        gettext("用了多少、什么时候用、错时和延时"),
+        "clock",
+        (*admin, Role.BRANCH),
+    )
+    yield MenuLink(
         "savings.pending",
         gettext("待核基线"),
         gettext("企业申报的原租赁基线，核对后才计入"),

@@ -14,18 +14,20 @@ from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.spaces import closure_words
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
+from booking.blueprints.kit.turned_away import count_turned_away
 from booking.blueprints.messages import wording
 from booking.blueprints.today.stays import read_instant
 from booking.charges.charge_stay import TariffCharger
 from booking.charges.pricing import PricedUse, Quote, price_many, quote, running_costs
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.reservations.refusals import Taken
 from booking.reservations.space_queries import SpaceRow
 from booking.spaces.models import Kind, Space
 from booking.tariffs.rules import NoTariff
 from booking.usage.door_queries import Door, at_the_door, free_now, space_by_code, space_by_scan_code
 from booking.usage.queries import open_stay_at
-from booking.usage.rules import SHORTEST_WALK_IN, end_choices
+from booking.usage.rules import SHORTEST_WALK_IN, StillInUse, end_choices
 from booking.usage.walk_in import walk_in
 from booking.values.money import Money
 from booking.values.month import local_day
@@ -162,6 +164,8 @@ def come_in(scan_code: str) -> ResponseReturnValue:
         if there is not None and there.enterprise_id == my_enterprise_id():
             flash(gettext("已经签到了，不用再点一次。"), "info")
             return redirect(url_for("today.index"))
+        if isinstance(refusal, Taken | StillInUse):
+            count_turned_away(space.kind, Span(clock.now(), until), clock.now(), space.id)
         flash(wording(refusal), "warning")
         return redirect(url_for(".show", scan_code=scan_code))
     flash(gettext("已开始使用“%(name)s”，到 %(when)s。", name=name, when=clock_text(until)), "success")

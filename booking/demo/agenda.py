@@ -1,13 +1,14 @@
 """Who has what when, in memory: spares the diary asking the database for a free space again and again."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from operator import itemgetter
 from random import Random
 
 from booking.demo.demand import Wish
 from booking.spaces.models import Kind, Space
+from booking.spaces.rules import Hours
 
 Key = tuple[str, int]
 Stretch = tuple[datetime, datetime]
@@ -19,9 +20,16 @@ ROOMY = 5  # nobody takes a room with more than so many times the seats needed
 class Agenda:
     """Spaces and people, and when they are taken; only stretches within one local day."""
 
-    def __init__(self, spaces: Iterable[Space], ordinary: Iterable[Space], random: Random) -> None:
-        self.random = random
-        self.ordinary = {kind: [space for space in ordinary if space.kind is kind] for kind in Kind}
+    def __init__(
+        self,
+        spaces: Iterable[Space],
+        random: Random,
+        opens: Callable[[Space, date], Hours | None],
+        kept: Callable[[Space, date], bool],
+    ) -> None:
+        """Take what tells when a space is open, and which ones are kept on a day for who is named."""
+        self.random, self.opens, self.kept = random, opens, kept
+        self.of_kind = {kind: [space for space in spaces if space.kind is kind] for kind in Kind}
         self.keys = {space.id: _keys(space) for space in spaces}
         self.taken: defaultdict[tuple[Key, date], dict[int, Stretch]] = defaultdict(dict)
 
@@ -31,8 +39,8 @@ class Agenda:
             return None
         fitting = [
             space
-            for space in self.ordinary[wish.kind]
-            if wish.people <= space.capacity <= max(4, wish.people * ROOMY)
+            for space in self.of_kind[wish.kind]
+            if wish.people <= space.capacity <= max(6, wish.people * ROOMY) and self._may_be_had(space, wish)
         ]
         # People go to the front ones first, more or less.
         fitting = [space for _, space in sorted(self._liking(fitting), key=itemgetter(0))]
@@ -41,6 +49,21 @@ class Agenda:
             space for space in fitting if self.is_free(self.keys[space.id], wish.start, wish.end + buffer)
         )
         return next(free, None)
+
+    def is_want_of_room(self, wish: Wish) -> bool:
+        """Tell whether what stands in a wish's way is that all is taken: it is open, and its person is free."""
+        return self.is_free([_person(wish)], wish.start, wish.end) and any(
+            wish.people <= space.capacity and self._may_be_had(space, wish)
+            for space in self.of_kind[wish.kind]
+        )
+
+    def _may_be_had(self, space: Space, wish: Wish) -> bool:
+        """Tell whether it is open then, and not kept for somebody."""
+        day, start = wish.start.date(), wish.start.hour * 60 + wish.start.minute
+        hours = self.opens(space, day)
+        if hours is None or self.kept(space, day):
+            return False
+        return hours.opens <= start and start + wish.minutes <= hours.closes
 
     def _liking(self, spaces: list[Space]) -> Iterator[tuple[float, Space]]:
         for place, space in enumerate(spaces):

@@ -82,12 +82,15 @@ def _while_open(start: datetime, minutes: int) -> tuple[datetime, int]:
 def _night_owls(
     diary: Diary, households: Sequence[Household], by_code: Mapping[str, Space], now: datetime
 ) -> None:
-    """Let two people sit at the desks that are open round the clock, whenever it is."""
-    for number, code, ago in ((6, "B202", 75), (11, "B204", 25)):
+    """Let two people sit at the desks that are open at night, one of them round the clock."""
+    for number, code, ago in ((6, "B202", 75), (11, "B201", 25)):
         start = now - timedelta(minutes=ago)
         until = min(now + 2 * HOUR, _at(now + DAY, time(0)))
         if start.date() != now.date():
             start = _at(now, time(0))
+        hours = diary.agenda.opens(by_code[code], start.date())
+        if hours is None or start.hour * 60 + start.minute < hours.opens:
+            continue
         minutes = int((until - start).total_seconds()) // 60
         wish = _plain(households[number], 1, Kind.WORKSTATION, start, minutes, None)
         diary.at(start, partial(diary.walk_in, wish, space=by_code[code]))
@@ -95,9 +98,9 @@ def _night_owls(
 
 def _closures(diary: Diary, by_code: Mapping[str, Space], now: datetime) -> None:
     for code, days, hours, length, reason in (
-        ("B224", 0, 13, 5, "投影机更换"),
+        ("A308", 0, 13, 5, "投影机更换"),
         ("A101", 5, 9, 9, "园区年度消防演练"),
-        ("A305", -40, 8, 12, "空调检修"),
+        ("A303", -40, 8, 12, "空调检修"),
         ("A206", 0, 8, 14, "升降桌维修"),
     ):
         start = _at(now + days * DAY, time(hours))

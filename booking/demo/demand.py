@@ -1,6 +1,6 @@
 """Who would like to use what, and when: invented day by day, from a seeded source of chance."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
@@ -14,7 +14,7 @@ from booking.values.work_calendar import Calendar
 
 T = TypeVar("T")
 
-YOUNG, GROWN = 0.2, 0.82  # how busy the shared space is when it opens, and a year later
+YOUNG, GROWN = 0.22, 0.87  # how busy the shared space is when it opens, and a year later
 
 
 class Fate(Enum):
@@ -27,9 +27,9 @@ class Fate(Enum):
     FORGETS = "forgets to check out"
 
 
-FATES = {Fate.COMES: 855, Fate.STAYS_AWAY: 42, Fate.CANCELS: 68, Fate.CANCELS_LATE: 15, Fate.FORGETS: 20}
+FATES = {Fate.COMES: 893, Fate.STAYS_AWAY: 35, Fate.CANCELS: 40, Fate.CANCELS_LATE: 12, Fate.FORGETS: 20}
 CAME_MINUTES = {-8: 4, -5: 8, -2: 14, 0: 10, 2: 16, 4: 14, 7: 10, 11: 5}
-LEFT_MINUTES = {-55: 3, -35: 5, -22: 8, -12: 12, -6: 14, -2: 16, 0: 10, 3: 8, 8: 6, 16: 4, 24: 2}
+LEFT_MINUTES = {-55: 2, -35: 4, -22: 8, -12: 14, -6: 18, -2: 18, 0: 12, 3: 5, 8: 4, 16: 2, 24: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +57,27 @@ class Wish:
 
 # How busy Monday to Sunday are, where all working days together are 5.
 WEEKDAYS = (0.9, 1.15, 1.2, 1.05, 0.7, 1.0, 1.0)
-REST_DAY = 0.12
+REST_DAY, REST_DAY_CHEAP = 0.1, 0.25
 WORKING_DAYS = 5
-LAST_MINUTE = 21 * 60 + 30
+MORE_DESKS, MORE_ROOMS = 0.9, 1.3  # than what tenants.py says of a week
+LAST_MINUTE, MIDNIGHT = 21 * 60 + 30, 23 * 60 + 30
 DEMO_SEAT = 1  # the member whose account the sign-in page offers
 ROOM_STARTS = {
     9 * 60: 8, 9 * 60 + 30: 8, 10 * 60: 14, 10 * 60 + 30: 7, 11 * 60: 7, 12 * 60: 1, 13 * 60: 4,
     13 * 60 + 30: 9, 14 * 60: 14, 14 * 60 + 30: 6, 15 * 60: 11, 15 * 60 + 30: 5, 16 * 60: 9, 17 * 60: 4,
     18 * 60: 2, 18 * 60 + 30: 2, 19 * 60: 3,
 }  # fmt: skip
-ROOM_MINUTES = {30: 16, 45: 8, 60: 38, 75: 4, 90: 18, 120: 12, 180: 4}
+ROOM_MINUTES = {45: 2, 60: 12, 90: 17, 120: 30, 150: 12, 180: 18, 240: 9}
 DESK_STARTS = {
     8 * 60 + 30: 6, 9 * 60: 22, 9 * 60 + 30: 12, 10 * 60: 8, 13 * 60: 10, 13 * 60 + 30: 8, 14 * 60: 8,
     18 * 60: 4, 18 * 60 + 30: 3, 20 * 60: 2,
 }  # fmt: skip
-MORNING_MINUTES = {150: 6, 180: 14, 240: 8, 480: 14, 510: 10, 540: 8}
-AFTERNOON_MINUTES = {120: 6, 180: 12, 240: 14, 270: 6}
-EVENING_MINUTES = {120: 6, 150: 4, 180: 5, 240: 2}
+MORNING_MINUTES = {180: 4, 240: 5, 450: 8, 480: 20, 510: 17, 540: 14}
+AFTERNOON_MINUTES = {180: 8, 240: 16, 270: 10, 300: 6}
+EVENING_MINUTES = {120: 6, 150: 4, 180: 7, 240: 6, 300: 4}
+EVENING = 17 * 60 + 30
+"""Who starts later comes for the evening: few before it was cheaper, more month by month since."""
+BEFORE, AT_FIRST, A_MONTH, MOST = 0.35, 0.9, 0.35, 2.6
 PEOPLE = {2: 10, 3: 14, 4: 20, 5: 14, 6: 14, 8: 10, 10: 5, 12: 4, 16: 2, 20: 1}
 LEAD_HOURS = {1: 8, 3: 10, 18: 14, 26: 18, 48: 14, 75: 10, 120: 9, 170: 8, 240: 6, 330: 3}
 PURPOSES = (
@@ -91,6 +95,7 @@ class Demand:
     calendar: Calendar
     opened: date
     grown: date
+    cheaper: date  # since when evenings cost less
 
     def of_day(self, day: date, households: Sequence[Household]) -> Iterator[Wish]:
         """Invent a day's wishes, household by household."""
@@ -99,8 +104,8 @@ class Demand:
             if day < household.since:
                 continue
             for kind, weekly in (
-                (Kind.WORKSTATION, household.tenant.desks),
-                (Kind.MEETING_ROOM, household.tenant.rooms),
+                (Kind.WORKSTATION, household.tenant.desks * MORE_DESKS),
+                (Kind.MEETING_ROOM, household.tenant.rooms * MORE_ROOMS),
             ):
                 for _ in range(
                     self._count(weekly / WORKING_DAYS * busy * (1 if household.is_story else season))
@@ -108,7 +113,9 @@ class Demand:
                     yield self._wish(day, household, kind)
 
     def _busyness(self, day: date) -> float:
-        rest = 1.0 if self.calendar.is_working_day(day) else REST_DAY
+        if self.calendar.is_working_day(day):
+            return WEEKDAYS[day.weekday()]
+        rest = REST_DAY if day < self.cheaper else REST_DAY_CHEAP
         return rest * WEEKDAYS[day.weekday()]
 
     def _season(self, day: date) -> float:
@@ -121,7 +128,7 @@ class Demand:
         return whole + (self.random.random() < mean - whole)
 
     def _wish(self, day: date, household: Household, kind: Kind) -> Wish:
-        minute = self.pick(ROOM_STARTS if kind is Kind.MEETING_ROOM else DESK_STARTS)
+        minute = self._start(day, ROOM_STARTS if kind is Kind.MEETING_ROOM else DESK_STARTS)
         start = datetime.combine(day, time(minute // 60, minute % 60), tzinfo=self.zone)
         walks_in = self.random.random() < (0.08 if kind is Kind.MEETING_ROOM else 0.22)
         lead = timedelta(hours=self.pick(LEAD_HOURS), minutes=self.random.randrange(-40, 40))
@@ -130,7 +137,7 @@ class Demand:
             seat=self._seat(household),
             kind=kind,
             start=start + timedelta(minutes=self.random.randrange(12)) if walks_in else start,
-            minutes=min(self._minutes(kind, minute), LAST_MINUTE - minute),
+            minutes=self._minutes(kind, minute),
             people=self.pick(PEOPLE) if kind is Kind.MEETING_ROOM else 1,
             asked=None if walks_in else start - lead,
             fate=Fate.COMES if walks_in else self.pick(FATES),
@@ -145,13 +152,25 @@ class Demand:
             return DEMO_SEAT
         return self.random.randrange(len(household.members))
 
+    def _start(self, day: date, starts: dict[int, int]) -> int:
+        """Choose when to begin: in the evening as much more often as it pays."""
+        evening = BEFORE
+        if day >= self.cheaper:
+            evening = min(MOST, AT_FIRST + A_MONTH * (day - self.cheaper).days / 30)
+        return self.pick(
+            {minute: weight * (evening if minute >= EVENING else 1.0) for minute, weight in starts.items()}
+        )
+
     def _minutes(self, kind: Kind, minute: int) -> int:
         if kind is Kind.MEETING_ROOM:
-            return self.pick(ROOM_MINUTES)
+            return min(self.pick(ROOM_MINUTES), LAST_MINUTE - minute)
         if minute < 12 * 60:
             return self.pick(MORNING_MINUTES)
-        return self.pick(AFTERNOON_MINUTES if minute < 17 * 60 else EVENING_MINUTES)
+        if minute < EVENING:
+            return self.pick(AFTERNOON_MINUTES)
+        # Some evenings go on after ten: then only the desks of the night will do.
+        return min(self.pick(EVENING_MINUTES), MIDNIGHT - minute)
 
-    def pick(self, weights: dict[T, int]) -> T:
+    def pick(self, weights: Mapping[T, float]) -> T:
         """Take one by its weight."""
         return self.random.choices(tuple(weights), tuple(weights.values()))[0]

@@ -32,6 +32,7 @@ from booking.usage.models import Stay
 from booking.usage.release_no_show import release_no_show
 from booking.usage.rules import FORGOTTEN_AFTER, AlreadyOut, StillInUse
 from booking.usage.stay_longer import hold_overstay
+from booking.usage.turned_away import note_turned_away
 from booking.usage.walk_in import walk_in
 from booking.values.span import Span
 
@@ -85,7 +86,7 @@ class Diary:
 
     def reserve(self, wish: Wish, now: datetime, space: Space | None = None) -> Reservation | None:
         """Book a free space that fits, if there is one and the budget allows."""
-        space = space or self.agenda.choose(wish)
+        space = space or self._chosen(wish, now)
         if space is None or wish.start <= now:
             return None
         span = Span(wish.start, wish.end)
@@ -111,6 +112,17 @@ class Diary:
         self.done["reserved"] += 1
         self._await(wish, reservation, space)
         return reservation
+
+    def _chosen(self, wish: Wish, now: datetime) -> Space | None:
+        """Choose a place; who finds none, though it is open, is counted as turned away."""
+        space = self.agenda.choose(wish)
+        if space is None and self.agenda.is_want_of_room(wish):
+            member = wish.household.members[wish.seat]
+            note_turned_away(
+                self.session, member, wish.kind, Span(wish.start, wish.end), self.park.zone, now=now
+            )
+            self.done["turned away"] += 1
+        return space
 
     def _await(self, wish: Wish, reservation: Reservation, space: Space) -> None:
         """Plan what becomes of it."""
@@ -149,7 +161,7 @@ class Diary:
 
     def walk_in(self, wish: Wish, now: datetime, space: Space | None = None) -> None:
         """Take what is free."""
-        space = space or self.agenda.choose(wish)
+        space = space or self._chosen(wish, now)
         if space is None:
             return
         price = quote(self.session, self.park, wish.household.enterprise, space, Span(now, wish.end)).total

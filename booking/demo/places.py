@@ -1,6 +1,7 @@
 """The demo's areas and spaces, and plans of its floors."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -37,19 +38,10 @@ class Room(NamedTuple):
 
 
 MEETING_ROOMS = (
-    Room("A301", "听雨", "Rain", ROOMS, 4, 1200, ("白板",), "靠窗小间，适合两三个人坐下来把话说清楚。"),
-    Room("A302", "明月", "Moon", ROOMS, 4, 1250, ("显示屏", "白板"), "小型讨论间，显示屏支持无线投屏。"),
     Room("A303", "竹里", "Bamboo", ROOMS, 6, 1600, ("显示屏", "白板"), "六人间，安静，常用作面试和评审。"),
-    Room("A304", "拾光", "Daylight", ROOMS, 6, 1650, ("显示屏", "视频会议"), "视频会议间，双向收音，光线柔和。"),
-    Room("A305", "观澜", "Waves", ROOMS, 8, 2200, ("投影", "白板"), "临湖的八人间，投影幅面两米四。"),
-    Room("A306", "松间", "Pines", ROOMS, 8, 2200, ("显示屏", "视频会议", "白板"), "八人视频会议间，配两块白板。"),
     Room("A307", "云起·东", "Clouds East", ROOMS, 10, 2800, ("投影", "白板"), "与云起·西之间是活动隔断，可合并。"),
     Room("A308", "云起·西", "Clouds West", ROOMS, 10, 2800, ("投影", "视频会议"), "与云起·东之间是活动隔断，可合并。"),
-    Room("B221", "半日", "Half a day", LOFT, 4, 1100, ("白板",), "四人间，门口就是茶水区。"),
-    Room("B222", "远山", "Far hills", LOFT, 4, 1100, ("显示屏",), "四人间，适合与客户通电话。"),
-    Room("B223", "溪山", "Brook", LOFT, 12, 3200, ("投影", "视频会议", "白板"), "十二人会议室，长桌，适合项目周会。"),
-    Room("B224", "望岳", "Summit", LOFT, 12, 3400, ("投影", "白板", "音响"), "十二人会议室，可改为课桌式。"),
-    Room("B225", "星河", "Galaxy", LOFT, 18, 4800, ("投影", "视频会议", "音响", "白板"), "董事会式会议室，真皮座椅，配同声传译接口。"),
+    Room("B221", "半日", "Half a day", LOFT, 6, 1500, ("显示屏", "视频会议"), "六人间，门口就是茶水区，周末也开放。"),
 )  # fmt: skip
 COMBINED = Room(
     "A307+A308", "云起（合并）", "Clouds, both", ROOMS, 22, 5600, ("投影", "视频会议", "白板"),
@@ -76,8 +68,8 @@ AREAS = (
     (LOFT, "Building B, 2nd floor"),
 )
 RULES = {
-    Kind.WORKSTATION: Opening(step_minutes=30, minimum_minutes=60, horizon_days=30),
-    Kind.MEETING_ROOM: Opening(maximum_minutes=8 * 60),
+    Kind.WORKSTATION: Opening(open_on_rest_days=False, step_minutes=30, minimum_minutes=60, horizon_days=30),
+    Kind.MEETING_ROOM: Opening(open_on_rest_days=False, maximum_minutes=8 * 60),
     Kind.STORAGE: Opening(
         opens_minute=0,
         closes_minute=DAY_MINUTES,
@@ -98,10 +90,18 @@ RULES = {
         needs_approval=True,
     ),
 }
-ROUND_THE_CLOCK = Opening(
-    opens_minute=0, closes_minute=DAY_MINUTES, step_minutes=30, minimum_minutes=60, horizon_days=30
+DAILY_DESK, DAILY_ROOM = (
+    replace(RULES[kind], open_on_rest_days=True) for kind in (Kind.WORKSTATION, Kind.MEETING_ROOM)
 )
-NIGHT_DESKS = ("B201", "B202", "B203", "B204")
+LATE = replace(DAILY_DESK, opens_minute=7 * 60, closes_minute=DAY_MINUTES)
+ROUND_THE_CLOCK = replace(DAILY_DESK, opens_minute=0, closes_minute=DAY_MINUTES)
+NIGHT_DESKS = ("B201", "B202")
+OWN_RULES = {
+    "B201": ROUND_THE_CLOCK, "B202": LATE, "B203": DAILY_DESK, "B204": DAILY_DESK,
+    "B221": DAILY_ROOM,
+}  # fmt: skip
+"""Building B is open on rest days too, one of its desks till midnight and one round the clock."""
+A_DESKS, B_DESKS = 6, 4
 
 
 def furnish(session: Session, park_id: int, random: Random, *, by: Actor, now: datetime) -> list[Space]:
@@ -117,8 +117,8 @@ def furnish(session: Session, park_id: int, random: Random, *, by: Actor, now: d
     by_code = {space.code: space for space in spaces}
     parts = tuple(by_code[code].id for code in COMBINED.code.split("+"))
     spaces.append(add(_facts(COMBINED, Kind.MEETING_ROOM, areas, part_ids=parts)))
-    for code in NIGHT_DESKS:
-        set_space_rule(session, by_code[code], ROUND_THE_CLOCK, by=by, now=now)
+    for code, rule in OWN_RULES.items():
+        set_space_rule(session, by_code[code], rule, by=by, now=now)
     return spaces
 
 
@@ -132,7 +132,7 @@ def _plain(areas: dict[str, int]) -> Iterator[SpaceFacts]:
 
 
 def _desks(areas: dict[str, int]) -> Iterator[SpaceFacts]:
-    for number in range(1, 19):
+    for number in range(1, A_DESKS + 1):
         window = number % 3 == 1
         yield SpaceFacts(
             code=f"A2{number:02d}",
@@ -144,16 +144,18 @@ def _desks(areas: dict[str, int]) -> Iterator[SpaceFacts]:
             description="靠窗工位，升降桌。" if window else "安静区工位，升降桌。",
             equipment=("升降桌", "显示器") if window else ("升降桌",),
         )
-    for number in range(1, 13):
+    for number in range(1, B_DESKS + 1):
         night = number <= len(NIGHT_DESKS)
         yield SpaceFacts(
             code=f"B2{number:02d}",
             name=f"延时工位 B2{number:02d}" if night else f"工位 B2{number:02d}",
-            name_en=f"24-hour desk B2{number:02d}" if night else f"Desk B2{number:02d}",
+            name_en=f"Late desk B2{number:02d}" if night else f"Desk B2{number:02d}",
             kind=Kind.WORKSTATION,
             area_id=areas[LOFT],
             area_hundredths=420,
-            description="全天开放的延时工位，刷卡进出。" if night else "开放区工位，靠近茶水间。",
+            description="延时工位，夜里也开放，刷卡进出。"
+            if night
+            else "开放区工位，靠近茶水间，周末也开放。",
             equipment=("显示器", "门禁") if night else ("显示器",),
         )
 

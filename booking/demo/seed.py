@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,7 @@ from booking.demo.diary import Diary
 from booking.demo.leases_and_halls import hall_wishes, plan_hall, plan_leases
 from booking.demo.month_end import carry_letters, plan_month
 from booking.demo.places import NIGHT_DESKS, furnish, hang_plans
-from booking.demo.prices import lower_price, opening_prices, publish_all
+from booking.demo.prices import discounted_prices, opening_prices, publish_all
 from booking.demo.tenants import BRANCH, PARK_CODE, PASSWORD, Household, move_in
 from booking.mail.transport import Transport
 from booking.parks.models import Park
@@ -32,6 +33,8 @@ from booking.people.models import Role
 from booking.people.passwords import hash_password
 from booking.ports import Ports
 from booking.spaces.models import Space
+from booking.spaces.queries import rules_for
+from booking.spaces.rules import Hours, Opening
 from booking.tariffs.bands import bands_in_force
 from booking.usage.measuring.measure_days import measure_days
 from booking.values.month import Month
@@ -93,14 +96,15 @@ class Seeding:
         first_day = period.first.first_day
         spaces = furnish(session, park.id, random, by=system, now=opened)
         hang_plans(session, spaces, by=system, now=opened)
-        publish_all(session, park, opening_prices(spaces, first_day), by=system, now=opened)
+        cheaper = _cheaper(period)
+        prices = opening_prices(spaces, first_day, discounted=cheaper is None)
+        publish_all(session, park, prices, by=system, now=opened)
         households, own = move_in(session, park, first_day, hash_password(PASSWORD), now=opened)
         by, branch = (
             Actor(name=own[role].name, member_id=own[role].id, park_id=park.id)
             for role in (Role.ADMIN, Role.BRANCH)
         )
-        ordinary = [space for space in spaces if space.code not in NIGHT_DESKS]
-        agenda = Agenda(spaces, ordinary, random)
+        agenda = Agenda(spaces, random, _opens(session, park, period), _kept(period))
         diary = Diary(session, park, by, branch, agenda, random, _pace, now=opened)
         _plan(diary, period, households, spaces, ports)
         return cls(diary, period, ports.transport)
@@ -130,13 +134,22 @@ def _plan(
 ) -> None:
     days = [period.first.first_day + timedelta(days=number) for number in range(_length(period))]
     calendar = working_days(diary.session, diary.park.id, days[0], days[-1])
-    demand = Demand(diary.random, diary.park.zone, calendar, days[0], period.now.date())
+    cheaper = _cheaper(period)
+    demand = Demand(
+        diary.random,
+        diary.park.zone,
+        calendar,
+        days[0],
+        period.now.date(),
+        cheaper.first_day if cheaper else days[0],
+    )
     plan_leases(diary, households, spaces)
     plan_baselines(diary, households, period.now)
     plan_invitation(diary, households, period.now)
     plan_around(diary, demand, households, {space.code: space for space in spaces}, period.now)
     _plan_days(diary, demand, days, households)
-    _plan_prices(diary, period)
+    if cheaper is not None:
+        _plan_prices(diary, spaces, cheaper)
     for month, age in period.months():
         plan_month(diary, month, households, ports, age)
         plan_cycle(diary, month, households, age, period.now)
@@ -183,15 +196,35 @@ def _plan_days(diary: Diary, demand: Demand, days: list[date], households: list[
 CHEAPER_AFTER = 5  # months
 
 
-def _plan_prices(diary: Diary, period: Period) -> None:
-    """Lower the price of meeting rooms once, told ten days ahead; never at once, since prices begin there."""
+def _cheaper(period: Period) -> Month | None:
+    """Give the month in which evenings became cheaper; None where they are from the first day on."""
     cheaper = next((month for month, age in period.months() if age == MONTHS - CHEAPER_AFTER), None)
-    if cheaper is not None and cheaper != period.first:
-        told = datetime.combine(cheaper.first_day - timedelta(days=10), time(16), tzinfo=cheaper.zone)
-        prices = [lower_price(cheaper.first_day)]
-        diary.at(
-            told, lambda now: publish_all(diary.session, diary.park, iter(prices), by=diary.admin, now=now)
-        )
+    return None if cheaper == period.first else cheaper
+
+
+def _plan_prices(diary: Diary, spaces: Sequence[Space], cheaper: Month) -> None:
+    """Make evenings and meeting rooms cheaper once, told ten days ahead."""
+    told = datetime.combine(cheaper.first_day - timedelta(days=10), time(16), tzinfo=cheaper.zone)
+    prices = list(discounted_prices(spaces, cheaper.first_day))
+    diary.at(told, lambda now: publish_all(diary.session, diary.park, iter(prices), by=diary.admin, now=now))
+
+
+def _opens(session: Session, park: Park, period: Period) -> Callable[[Space, date], Hours | None]:
+    """Give what tells when a space is open on a day of the demo."""
+    rules = rules_for(session, park.id)
+    calendar = working_days(session, park.id, period.first.first_day, period.now.date() + 2 * AHEAD)
+
+    @cache
+    def hours(rule: Opening, day: date) -> Hours | None:
+        return rule.hours_on(day, calendar)
+
+    return lambda space, day: hours(rules.of(space.id, space.kind), day)
+
+
+def _kept(period: Period) -> Callable[[Space, date], bool]:
+    """Keep the desks of the night around now for who is there whenever somebody looks."""
+    today = period.now.date()
+    return lambda space, day: space.code in NIGHT_DESKS and abs((day - today).days) <= 1
 
 
 STORY_DAY_FEN = 4050  # what the story's enterprise may spend a day on desks and rooms, its store apart

@@ -1,9 +1,12 @@
 """How much of what was open was used: used over open minutes by month and kind (docs/rules.md)."""
 
+from __future__ import annotations
+
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, case, extract, func, literal_column, select, type_coerce
@@ -33,6 +36,10 @@ class Utilisation:
     extended: int = 0
     refused: int = 0
 
+    def __add__(self, other: Utilisation) -> Utilisation:
+        """Add up what was of other places, or of the same ones over other days."""
+        return Utilisation(*(one + more for one, more in zip(_figures(self), _figures(other), strict=True)))
+
     @property
     def share(self) -> float | None:
         """Used over open, within 0..1; None where nothing was open."""
@@ -55,6 +62,7 @@ class Utilisation:
 
 
 NOTHING = Utilisation()
+_figures = attrgetter(*(figure.name for figure in fields(Utilisation)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,7 @@ class MonthUse:
     @property
     def total(self) -> Utilisation:
         """All metered kinds together: a store is let by the day, and would drown the rest."""
-        return added(one for kind, one in self.kinds.items() if kind is not Kind.STORAGE)
+        return sum((one for kind, one in self.kinds.items() if kind is not Kind.STORAGE), NOTHING)
 
 
 def utilisation_of_month(session: Session, park: Park, month: Month, *, now: datetime) -> MonthUse:
@@ -97,7 +105,7 @@ def utilisation_of_months(
     return {
         month: MonthUse(
             month=month,
-            kinds={kind: counted[month.key, kind].utilisation() for kind in Kind},
+            kinds={kind: counted[month.key, kind] for kind in Kind},
             days=measured.get(month.key, 0),
             days_over=_days_over(month, began, yesterday(park, now)),
             waiting=waiting.get(month.key, 0),
@@ -112,14 +120,13 @@ def _days_over(month: Month, began: date | None, until: date) -> int:
     return max(0, (min(month.last_day, until) - first).days + 1)
 
 
-def added(parts: Iterable[Utilisation]) -> Utilisation:
-    """Add up minutes, places and refusals of different places, or of the same over different days."""
-    names = ("spaces", "open", "used", "booked", "off_peak", "extended", "refused")
-    sums = dict.fromkeys(names, 0)
-    for part in parts:
-        for name in names:
-            sums[name] += getattr(part, name)
-    return Utilisation(**sums)
+def of_band(band: UseBand, minutes: int) -> Utilisation:
+    """Make minutes used in a band."""
+    return Utilisation(
+        used=minutes,
+        off_peak=minutes if band is UseBand.OFF_PEAK else 0,
+        extended=minutes if band is UseBand.EXTENDED else 0,
+    )
 
 
 def _months(first: Month, last: Month) -> Iterator[Month]:
@@ -129,42 +136,30 @@ def _months(first: Month, last: Month) -> Iterator[Month]:
         month = month.next
 
 
-@dataclass
-class _Sums:
-    figures: dict[str, int] = field(default_factory=dict)
-
-    def add(self, name: str, number: int) -> None:
-        self.figures[name] = self.figures.get(name, 0) + number
-
-    def utilisation(self) -> Utilisation:
-        return Utilisation(**self.figures)
-
-
 def minutes_in(table: Any) -> Any:  # noqa: ANN401 - a class of stretches, and a sum over it
     """Sum the minutes of stretches as a whole number on every engine."""
     return type_coerce(func.sum(table.last_minute - table.first_minute), BigInteger)
 
 
-def _counted(session: Session, park: Park, first: date, last: date) -> defaultdict[tuple[int, Kind], _Sums]:
-    sums: defaultdict[tuple[int, Kind], _Sums] = defaultdict(_Sums)
+def _counted(
+    session: Session, park: Park, first: date, last: date
+) -> defaultdict[tuple[int, Kind], Utilisation]:
+    sums: defaultdict[tuple[int, Kind], Utilisation] = defaultdict(Utilisation)
     opened = _by_month(OpenStretch, park, first, last, func.count(func.distinct(OpenStretch.space_id)))
     for key, kind, minutes, places in session.execute(opened):
-        sums[int(key), kind].add("open", int(minutes))
-        sums[int(key), kind].add("spaces", int(places))
+        sums[int(key), kind] += Utilisation(spaces=int(places), open=int(minutes))
     for key, kind, minutes in session.execute(_by_month(BookedStretch, park, first, last)):
-        sums[int(key), kind].add("booked", int(minutes))
+        sums[int(key), kind] += Utilisation(booked=int(minutes))
     used = _by_month(UsedStretch, park, first, last, UsedStretch.band).group_by(UsedStretch.band)
     for key, kind, minutes, band in session.execute(used):
-        sums[int(key), kind].add("used", int(minutes))
-        if band is not UseBand.PEAK:
-            sums[int(key), kind].add(band.value, int(minutes))
+        sums[int(key), kind] += of_band(band, int(minutes))
     refused = (
         select(month_key(TurnedAway.day), TurnedAway.kind, func.count())
         .where(TurnedAway.park_id == park.id, TurnedAway.day.between(first, last))
         .group_by(month_key(TurnedAway.day), TurnedAway.kind)
     )
     for key, kind, count in session.execute(refused):
-        sums[int(key), kind].add("refused", int(count))
+        sums[int(key), kind] += Utilisation(refused=int(count))
     return sums
 
 

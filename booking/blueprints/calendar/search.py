@@ -19,6 +19,7 @@ from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or, minute_clock
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.session import me, my_park
+from booking.blueprints.kit.turned_away import count_turned_away
 from booking.blueprints.messages import put_beside
 from booking.db import db
 from booking.language import gettext
@@ -90,10 +91,13 @@ def found_for(form: forms.SearchForm, kind: Kind, pager: Pager, now: datetime) -
     try:
         span = forms.span_of_search(form, kind, now)
         shown = slice(pager.before, pager.before + PAGE)
-        return search_spaces(kind, span, forms.filter_of_search(form, kind), shown, now, wish)
+        found = search_spaces(kind, span, forms.filter_of_search(form, kind), shown, now, wish)
     except Refusal as refusal:
         put_beside(form, refusal, suggestions(form, kind, refusal, now))
         return None
+    if not found.count:
+        count_turned_away(kind, span, now)
+    return found
 
 
 def unasked(form: forms.SearchForm, kind: Kind, wish: Criteria) -> Criteria:

@@ -15,6 +15,7 @@ from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import hours_hint, photo_of
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
+from booking.blueprints.kit.turned_away import count_turned_away
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.forms import (
     PoolForm,
@@ -74,7 +75,10 @@ def create() -> ResponseReturnValue:
         made = book(form, space, now)
     except Refusal as refusal:
         status = apply_refusal(form, refusal)
-        return new_page(form, space, now, taken=refusal if isinstance(refusal, Taken) else None), status
+        taken = refusal if isinstance(refusal, Taken) else None
+        if taken is not None and taken.own is None:
+            count_turned_away(space.kind, taken.span, now, space.id)
+        return new_page(form, space, now, taken=taken), status
     tell(made)
     return redirect(url_for("reservations.show", reservation_id=made.id))
 

@@ -15,6 +15,7 @@ from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_enterprise, my_park
+from booking.blueprints.kit.turned_away import count_turned_away
 from booking.blueprints.reservations import blueprint, forms
 from booking.blueprints.reservations.new import TENANTS, fill_people, fill_times, tell
 from booking.charges.pricing import quote_many
@@ -22,7 +23,7 @@ from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
 from booking.reservations.models import Reservation
-from booking.reservations.refusals import NoSuchSpace, RequestPart
+from booking.reservations.refusals import NoSuchSpace, NothingFree, RequestPart
 from booking.reservations.reserve_from_pool import reserve_from_pool
 from booking.reservations.space_queries import SpaceFilter, areas_of_kind, equipment_of_kind, fitting_spaces
 from booking.spaces.models import Kind
@@ -59,6 +60,8 @@ def take_any() -> ResponseReturnValue:
         made = book_any(form, clock.now())
     except Refusal as refusal:
         status = forms.apply_refusal(form, refusal)
+        if isinstance(refusal, NothingFree):
+            count_turned_away(Kind(form.kind.data), forms.span_of(form, clock.now()), clock.now())
         return pool_page(form), status
     tell(made)
     return redirect(url_for("reservations.show", reservation_id=made.id))

@@ -1,0 +1,118 @@
+"""What a figure of utilisation is made of: its places, or its days, each with its own page."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from flask import abort, request, url_for
+
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.filters import day, duration, month_text, percent
+from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.why import Explanation, FigurePart, explain_figure
+from booking.blueprints.utilisation.asked import Asked, asked, blueprint
+from booking.blueprints.utilisation.show import or_dash, weekday_names
+from booking.db import db
+from booking.language import gettext, local_name
+from booking.people.models import Role
+from booking.usage.heat_map import HOURS, hours_used, places_used
+from booking.usage.utilisation import Utilisation
+
+
+@blueprint.get("/parts")
+@allow(Role.ADMIN, Role.BRANCH)
+def parts() -> str:
+    """Take a kind's figure apart into its places."""
+    wanted = asked()
+    rows = places_used(db.session(), wanted.places)
+    whole_use = sum((row.use for row in rows), Utilisation())
+    found = [
+        FigurePart(
+            label=local_name(row.space.name, row.space.name_en),
+            value=_minutes(row.use),
+            how=or_dash(row.use.share),
+            sign="+",
+            url=wanted.url(space=row.space.id, area=None),
+            paper=gettext("按日、按时段看"),
+        )
+        for row in rows
+    ]
+    return explain_figure(
+        Explanation(
+            title=gettext("%(kind)s利用率的来历", kind=kind_name(wanted.kind)),
+            value=or_dash(whole_use.share),
+            rule=_rule(wanted),
+            parts=[*found, _sum(whole_use)],
+            way=[(gettext("利用率"), wanted.url(area=None, space=None))],
+            notes=what_counts(),
+        )
+    )
+
+
+@blueprint.get("/hour")
+@allow(Role.ADMIN, Role.BRANCH)
+def hour() -> str:
+    """Take an hour of a weekday apart into the days it is made of."""
+    wanted = asked()
+    weekday, at = request.args.get("weekday", 0, type=whole), request.args.get("hour", -1, type=whole)
+    if not 1 <= weekday <= len(weekday_names("wide")) or at not in HOURS:
+        abort(404)
+    days = {
+        one.day: use
+        for one, use in hours_used(db.session(), wanted.places).items()
+        if one.hour == at and one.day.weekday() == weekday - 1
+    }
+    use = sum(days.values(), Utilisation())
+    where = gettext("%(weekday)s %(hour)s 时", weekday=weekday_names("wide")[weekday - 1], hour=at)
+    return explain_figure(
+        Explanation(
+            title=gettext("%(kind)s，%(where)s", kind=kind_name(wanted.kind), where=where),
+            value=or_dash(use.share),
+            rule=_rule(wanted),
+            parts=[*_of_days(wanted, days), _sum(use)],
+            way=[(gettext("利用率"), wanted.url())],
+            notes=what_counts(),
+        )
+    )
+
+
+def _of_days(wanted: Asked, days: dict[date, Utilisation]) -> Iterator[FigurePart]:
+    for on, use in sorted(days.items()):
+        refused = gettext("%(count)s 次没订到", count=use.refused) if use.refused else ""
+        yield FigurePart(
+            label=day(on),
+            value=_minutes(use),
+            how="，".join(filter(None, [percent(use.share) if use.share is not None else "", refused])),
+            sign="+",
+            url=url_for("calendar.day", day=on, kind=wanted.kind.value),
+            paper=gettext("当天时间表"),
+        )
+
+
+def _sum(use: Utilisation) -> FigurePart:
+    return FigurePart(gettext("使用 ÷ 开放"), _minutes(use), or_dash(use.share), "=")
+
+
+def _minutes(use: Utilisation) -> str:
+    return gettext("%(used)s / %(open)s", used=duration(use.used), open=duration(use.open))
+
+
+def _rule(wanted: Asked) -> str:
+    when = month_text(wanted.first)
+    if wanted.last != wanted.first:
+        when = gettext("%(first)s至%(last)s", first=when, last=month_text(wanted.last))
+    where = ""
+    if wanted.space is not None:
+        where = local_name(wanted.space.name, wanted.space.name_en)
+    elif wanted.area is not None:
+        where = local_name(wanted.area.name, wanted.area.name_en)
+    said = gettext("利用率 = 实际使用分钟 ÷ 开放分钟。")
+    return " · ".join(filter(None, [said, when, where]))
+
+
+def what_counts() -> list[str]:
+    """Say what counts."""
+    return [
+        gettext("开放时间按当天的开放规则（含调休和临时延时）扣除停用；合并空间计入它的每个部分。"),
+        gettext("数字来自签到签退，每天过完后写定；更正使用记录后随之更新。"),
+    ]

@@ -1,0 +1,172 @@
+"""When places are used: minutes by hour and weekday, by place, by day; each in a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, case, func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from booking.spaces.models import Area, Kind, Space
+from booking.usage.models import BookedStretch, OpenStretch, TurnedAway, UsedStretch
+from booking.usage.utilisation import Utilisation, minutes_in, of_band
+
+HOURS = range(24)
+MINUTES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Which places of a park are looked at, and on which days, both included."""
+
+    park_id: int
+    first: date
+    last: date
+    kind: Kind
+    area_id: int | None = None
+    space_id: int | None = None
+
+    def of(self, table: Any) -> list[ColumnElement[bool]]:  # noqa: ANN401 - a class of stretches
+        """Say it as conditions on a table of stretches, joined with its space."""
+        where = [
+            table.park_id == self.park_id,
+            table.day.between(self.first, self.last),
+            Space.kind == self.kind,
+        ]
+        if self.area_id is not None:
+            where.append(Space.area_id == self.area_id)
+        if self.space_id is not None:
+            where.append(Space.id == self.space_id)
+        return where
+
+
+class HourOfDay(NamedTuple):
+    """An hour of a local day; weekdays count from Monday, 0."""
+
+    day: date
+    hour: int
+
+
+def hours_used(session: Session, places: Places) -> dict[HourOfDay, Utilisation]:
+    """Tell for each hour of each day how much was open, used and refused."""
+    opened = _hours(session, OpenStretch, places)
+    used = _hours(session, UsedStretch, places)
+    refused = _refused(session, places)
+    return {
+        at: Utilisation(open=opened.get(at, 0), used=used.get(at, 0), refused=refused.get(at, 0))
+        for at in sorted({*opened, *refused})
+    }
+
+
+def by_weekday_and_hour(hours: Mapping[HourOfDay, Utilisation]) -> dict[tuple[int, int], Utilisation]:
+    """Add hours of days up to hours of weekdays."""
+    sums: defaultdict[tuple[int, int], Utilisation] = defaultdict(Utilisation)
+    for at, one in hours.items():
+        sums[at.day.weekday(), at.hour] += one
+    return dict(sums)
+
+
+def _hours(session: Session, table: Any, places: Places) -> dict[HourOfDay, int]:  # noqa: ANN401 - see Places.of
+    sums = [type_coerce(func.sum(_within(table, hour)), BigInteger) for hour in HOURS]
+    rows = session.execute(
+        select(table.day, *sums)
+        .join(Space, Space.id == table.space_id)
+        .where(*places.of(table))
+        .group_by(table.day)
+    )
+    return {
+        HourOfDay(day, hour): int(minutes)
+        for day, *each in rows
+        for hour, minutes in zip(HOURS, each, strict=True)
+        if minutes
+    }
+
+
+def _within(table: Any, hour: int) -> ColumnElement[int]:  # noqa: ANN401 - see Places.of
+    """Count a stretch's minutes in an hour; a day of 25 hours has its last two together."""
+    start = hour * MINUTES
+    end = start + (MINUTES if hour < HOURS[-1] else 2 * MINUTES)
+    last = case((table.last_minute < end, table.last_minute), else_=end)
+    first = case((table.first_minute > start, table.first_minute), else_=start)
+    return case((last > first, last - first), else_=0)
+
+
+def _refused(session: Session, places: Places) -> dict[HourOfDay, int]:
+    """Count who was turned away; a wish for any place of a kind belongs to none and to no area."""
+    wanted = [
+        TurnedAway.park_id == places.park_id,
+        TurnedAway.kind == places.kind,
+        TurnedAway.day.between(places.first, places.last),
+    ]
+    query = select(TurnedAway.day, TurnedAway.hour, func.count()).group_by(TurnedAway.day, TurnedAway.hour)
+    if places.space_id is not None:
+        wanted.append(TurnedAway.space_id == places.space_id)
+    elif places.area_id is not None:
+        query = query.join(Space, Space.id == TurnedAway.space_id)
+        wanted.append(Space.area_id == places.area_id)
+    return {HourOfDay(day, hour): count for day, hour, count in session.execute(query.where(*wanted))}
+
+
+class PlaceUse(NamedTuple):
+    """A place and how much of it was used."""
+
+    space: Space
+    area: Area
+    use: Utilisation
+
+
+def places_used(session: Session, places: Places) -> list[PlaceUse]:
+    """Tell how much of each place was used, the most used first; a place open on no day is left out."""
+    opened = dict(_sums(session, OpenStretch, places))
+    booked = dict(_sums(session, BookedStretch, places))
+    used: defaultdict[int, Utilisation] = defaultdict(Utilisation)
+    for space_id, minutes, band in _sums(session, UsedStretch, places, UsedStretch.band):
+        used[space_id] += of_band(band, int(minutes))
+    rows = session.execute(
+        select(Space, Area)
+        .join(Area, Area.id == Space.area_id)
+        .where(Space.id.in_(opened))
+        .order_by(Space.id)
+    )
+    found = [
+        PlaceUse(
+            space,
+            area,
+            used[space.id] + Utilisation(1, open=int(opened[space.id]), booked=int(booked.get(space.id, 0))),
+        )
+        for space, area in rows
+    ]
+    return sorted(found, key=lambda one: (-(one.use.share or 0), one.space.position, one.space.code))
+
+
+def _sums(session: Session, table: Any, places: Places, *by: Any) -> Iterable[Any]:  # noqa: ANN401 - see Places.of
+    return session.execute(
+        select(table.space_id, minutes_in(table), *by)
+        .join(Space, Space.id == table.space_id)
+        .where(*places.of(table))
+        .group_by(table.space_id, *by)
+    ).all()
+
+
+def days_used(session: Session, places: Places) -> dict[date, Utilisation]:
+    """Tell for each day how much was open, used and refused."""
+    return _days(hours_used(session, places).items())
+
+
+def _days(hours: Iterable[tuple[HourOfDay, Utilisation]]) -> dict[date, Utilisation]:
+    sums: defaultdict[date, Utilisation] = defaultdict(Utilisation)
+    for at, one in hours:
+        sums[at.day] += one
+    return dict(sums)
+
+
+def areas_used(rows: Sequence[PlaceUse]) -> Iterator[tuple[Area, Utilisation]]:
+    """Add places up to areas, in the order of the areas."""
+    sums: defaultdict[int, Utilisation] = defaultdict(Utilisation)
+    areas = {row.area.id: row.area for row in rows}
+    for row in rows:
+        sums[row.area.id] += row.use
+    for area in sorted(areas.values(), key=lambda area: (area.position, area.name)):
+        yield area, sums[area.id]

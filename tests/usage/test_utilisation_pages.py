@@ -1,0 +1,108 @@
+"""The pages of utilisation: figures with what they are made of, for who may see them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import pytest
+
+from booking.reservations.closures import close_space
+from booking.spaces.models import Kind
+from booking.tariffs.bands import bands_in_force
+from booking.usage.measuring.measure_days import measure_days
+from booking.usage.models import TurnedAway
+from booking.values.span import Span
+from tests.harness.stays import doer, used
+from tests.harness.times import SHANGHAI
+
+
+def at(day, hour, minute=0, month=10):
+    return datetime(2026, month, day, hour, minute, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def october(house):
+    """Two rooms in October; one is used on Wednesdays from two to half past three."""
+    for day in (14, 21, 28):
+        used(house.session, house.room, house.member, at(day, 14), at(day, 15, 30))
+    used(house.session, house.other_room, house.rival, at(15, 19), at(15, 20))
+    measure_all(house)
+    return house
+
+
+def measure_all(house):
+    while measure_days(house.session, house.park.id, bands_in_force, now=house.world.now):
+        house.session.commit()
+    house.session.commit()
+
+
+def page(house, member, path="/utilisation"):
+    answer = house.browser(member).get(path)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def test_the_branch_sees_what_was_used_when_and_never_by_whom(october):
+    shown = page(october, october.branch, "/utilisation?kind=meeting_room&from=2026-10&to=2026-10")
+    # 14 October is the first day with a stay: 18 days of 14 hours, two rooms, 5.5 hours used.
+    assert "5.5 / 504 小时" in shown
+    assert "1.1%" in shown
+    wednesday = re.search(r'title="(星期三 14 时：[^"]*)"', shown)
+    assert wednesday
+    assert wednesday[1] == "星期三 14 时：50.0%，使用 3 小时 / 开放 6 小时"
+    assert "星期三 15 时：25.0%" in shown
+    for name in ("晨曦", "南溪", "林晓", "陈立"):
+        assert name not in shown
+
+
+def test_an_hour_is_made_of_days_and_a_kind_of_places(october):
+    days = page(
+        october,
+        october.branch,
+        "/utilisation/hour?kind=meeting_room&from=2026-10&to=2026-10&weekday=3&hour=14",
+    )
+    assert days.count("1 小时 / 2 小时") == 3
+    assert "/calendar/day?" in days or "day=2026-10-14" in days
+    places = page(october, october.admin, "/utilisation/parts?kind=meeting_room&from=2026-10&to=2026-10")
+    assert "兰亭" in places
+    assert "5 小时 30 分" in places
+    one = page(october, october.branch, f"/utilisation?space={october.room.id}&from=2026-10&to=2026-10")
+    assert "4.5 / 252 小时" in one
+
+
+def test_what_is_asked_for_wrongly_is_the_last_month_or_not_found(october):
+    browser = october.browser(october.branch)
+    assert browser.get("/utilisation?from=x&to=2199-01&kind=y").status_code == 200
+    assert browser.get("/utilisation?space=999999").status_code == 404
+    assert browser.get("/utilisation/hour?weekday=9&hour=3").status_code == 404
+    assert october.browser(october.member).get("/utilisation").status_code == 403
+
+
+def test_a_year_of_it_takes_as_many_queries_as_a_month(october, count_queries):
+    browser = october.browser(october.branch)
+    browser.get("/utilisation")
+    month = count_queries(lambda: browser.get("/utilisation?kind=meeting_room&from=2026-10&to=2026-10"))
+    year = count_queries(lambda: browser.get("/utilisation?kind=meeting_room&from=2025-11&to=2026-10"))
+    assert month == year <= 22
+
+
+def test_who_finds_no_room_is_counted_once_a_person_and_hour(october):
+    close_space(
+        october.session, october.other_room, Span(at(4, 9, month=11), at(4, 18, month=11)), "检修",
+        by=doer(october.admin), now=october.world.now,
+    )  # fmt: skip
+    october.session.commit()
+    october.reserve(at(4, 14, month=11), at(4, 16, month=11), member=october.rival)
+    browser = october.browser(october.member)
+    form = {"space": october.room.id, "day": "2026-11-04", "starts": "14:00", "ends": "15:00", "people": 2}
+    for _ in range(2):
+        assert browser.post("/reservations/new", data=form).status_code in {409, 422}
+    search = "/calendar/search?kind=meeting_room&day=2026-11-04&starts=15:00&ends=16:00&people=2"
+    assert browser.get(search).status_code == 200
+    assert browser.get(search.replace("15:00", "12:00").replace("16:00", "13:00")).status_code == 200  # free
+    away = october.all(TurnedAway)
+    assert [(one.member_id, one.kind, one.day.isoformat(), one.hour) for one in away] == [
+        (october.member.id, Kind.MEETING_ROOM, "2026-11-04", 14),
+        (october.member.id, Kind.MEETING_ROOM, "2026-11-04", 15),
+    ]
