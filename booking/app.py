@@ -28,6 +28,7 @@ from booking.blueprints import (
     health,
     inventory,
     invoices,
+    month,
     more,
     needs,
     park,
@@ -185,6 +186,7 @@ BLUEPRINTS = (
     enterprises.blueprint,  # tenants of the park and their members
     activities.blueprint,  # what happens in the hall: sign-up, planning, who came
     park.blueprint,  # the park's particulars and calendar, letters, audit trail
+    month.blueprint,  # the branch's month on one page
     report.blueprint,  # the branch's report
     utilisation.blueprint,  # how much of what is open is used, and when
     webhooks.blueprint,  # what the payment provider tells us

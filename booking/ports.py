@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from booking.invoices.printer import Printer
 from booking.mail.transport import Transport
 from booking.payments.gateway import PaymentGateway
+from booking.rhythm.board import MonthPrinter
 from booking.savings.report_paper import ReportPrinter
 from booking.spaces.labels_printer import LabelsPrinter
 
@@ -21,6 +22,7 @@ class Ports:
     printer: Printer
     report_printer: ReportPrinter
     labels_printer: LabelsPrinter
+    month_printer: MonthPrinter
 
 
 def install(app: Flask, chosen: Ports) -> None:

@@ -51,6 +51,8 @@ class Owner(StrEnum):
 
 PLAIN: dict[str | tuple[str, str], object] = {
     "act": "open",
+    ("month.needs", "kind"): "complaint",
+    ("month.paper", "form"): "svg",
     "card_code": "no-such-card",
     "filename": "css/site.css",
     "fingerprint": gather().fingerprint,

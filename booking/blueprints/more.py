@@ -31,36 +31,39 @@ TENANTS = (Role.MEMBER, Role.MANAGER)
 def _links() -> Iterator[MenuLink]:
     admin = (Role.ADMIN,)
     manager = (Role.MANAGER,)
+    readers = (*admin, Role.BRANCH)
     yield from _links_of_tenants()
     yield MenuLink("company.people", gettext("同事"), gettext("邀请、角色、停用"), "people", manager)
     yield MenuLink(
         "company.particulars", gettext("企业资料"), gettext("账单信息、预算、具名同意"), "building", manager
     )
     yield MenuLink("invoices.index", gettext("历史账单"), gettext("已关账的月份和 PDF"), "document", manager)
-    yield MenuLink("calendar.day", gettext("时间表"), gettext("全部空间的一天"), "calendar", admin)
+    yield MenuLink("calendar.day", gettext("时间表"), gettext("全部空间的一天"), "calendar", readers)
     yield MenuLink("tariffs.index", gettext("价目"), gettext("价格、时段、免费额度"), "price", admin)
     yield MenuLink("disputes.index", gettext("异议"), gettext("企业对明细的疑问，等你答复"), "talk", admin)
-    yield MenuLink("report.index", gettext("节省报告"), gettext("全园区，按月"), "award", admin)
+    yield MenuLink("month.index", gettext("本月"), gettext("例会上的一页纸"), "chart", admin)
+    yield MenuLink("report.index", gettext("节省报告"), gettext("全园区，按月"), "award", readers)
+    yield MenuLink("enterprises.index", gettext("企业"), gettext("园区里的企业"), "building", (Role.BRANCH,))
     yield MenuLink(
         "needs.index",
         gettext("诉求"),
         gettext("想要、报修、投诉、走访，先到期的在前"),
         "talk",
-        (*admin, Role.BRANCH),
+        admin,
     )
     yield MenuLink(
         "utilisation.show",
         gettext("利用率"),
         gettext("用了多少、什么时候用、错时和延时"),
         "clock",
-        (*admin, Role.BRANCH),
+        admin,
     )
     yield MenuLink(
         "savings.pending",
         gettext("待核基线"),
         gettext("企业申报的原租赁基线，核对后才计入"),
         "check",
-        (*admin, Role.BRANCH),
+        readers,
     )
     yield from _links_of_the_park(admin)
 
@@ -78,7 +81,11 @@ def _links_of_tenants() -> Iterator[MenuLink]:
     yield MenuLink("reservations.index", gettext("我的预订"), gettext("将来的和过去的"), "calendar", TENANTS)
     yield MenuLink("calendar.search", gettext("查找空闲"), gettext("按时间、人数和设备"), "search", TENANTS)
     yield MenuLink(
-        "activities.index", gettext("活动"), gettext("会客厅里的活动，报名和签到"), "hall", tuple(Role)
+        "activities.index",
+        gettext("活动"),
+        gettext("会客厅里的活动，报名和签到"),
+        "hall",
+        (*TENANTS, Role.ADMIN),
     )
 
 

@@ -12,13 +12,14 @@ from booking.ports import Ports
 
 def choose(config: Config) -> Ports:
     """Give SMTP where a host is set, else a folder; Stripe where keys are set, else transfer only."""
-    printer = TypstPrinter()  # one for all three, so that the fonts are read once
+    printer = TypstPrinter()  # one for all, so that the fonts are read once
     return Ports(
         transport=_transport(config),
         gateway=_gateway(config),
         printer=printer,
         report_printer=printer,
         labels_printer=printer,
+        month_printer=printer,
     )
 
 

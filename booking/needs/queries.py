@@ -9,7 +9,7 @@ from fractions import Fraction
 from statistics import median
 
 from sqlalchemy import String, cast, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from booking.needs.models import Decision, DecisionOutcome, EarlierFigure, Matter, Need
 from booking.needs.rules import NeedKind, working_days_since
@@ -243,6 +243,17 @@ def _lengths(stays: Iterable[Waited], calendar: Calendar, park: Park) -> Iterabl
         if one.ended_at is not None:
             said, ended = local_day(one.raised_at, park.zone), local_day(one.ended_at, park.zone)
             yield working_days_since(calendar, said, ended)
+
+
+def needs_said_in(session: Session, park: Park, month: Month, kind: NeedKind) -> Sequence[Need]:
+    """Give the needs of a kind that were said in a month, in the order they were said."""
+    return session.scalars(
+        select(Need)
+        .where(Need.park_id == park.id, Need.kind == kind)
+        .where(Need.raised_at >= month.span.start, Need.raised_at < month.span.end)
+        .options(joinedload(Need.enterprise), joinedload(Need.member))
+        .order_by(Need.raised_at, Need.id)
+    ).all()
 
 
 YEAR_BEFORE = 100  # in a month's key

@@ -1,6 +1,6 @@
 """Writes amounts of money and areas for people: one way for screen, mail and paper."""
 
-from booking.values.money import Money
+from booking.values.money import Money, round_half_up
 
 MINUS = "\u2212"
 """The minus that is as wide as a figure, so that columns stay straight."""
@@ -15,6 +15,22 @@ def money_text(amount: Money) -> str:
 def whole_yuan_text(amount: Money) -> str:
     """Write ¥106,000 of an amount that was rounded to whole yuan, or more."""
     return money_text(amount).removesuffix(".00")
+
+
+def _tenths(fen: int, of: int) -> str:
+    """Write how many times `of` fen, to one decimal, rounded half-up."""
+    whole, tenth = divmod(abs(round_half_up(fen * 10, of)), 10)
+    return f"{MINUS if fen < 0 else ''}{whole:,}.{tenth}"
+
+
+def ten_thousands_figure(amount: Money) -> str:
+    """Write 11.0 of ¥110,283.00: how many 万 yuan, as people say large sums."""
+    return _tenths(amount.fen, 10_000_00)
+
+
+def thousands_figure(amount: Money) -> str:
+    """Write 110.3 of ¥110,283.00, for who counts in thousands."""
+    return _tenths(amount.fen, 1_000_00)
 
 
 def area_text(hundredths: int) -> str:

@@ -32,10 +32,12 @@ from booking.blueprints.kit.navigation import Item
 from booking.blueprints.kit.static_files import asset
 from booking.blueprints.kit.timeline import Axis, Claim, Kind, RowMaker
 from booking.blueprints.kit.why import Explanation, FigurePart
+from booking.blueprints.month.columns import drawn_columns
 from booking.language import Catalogues
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.span import Span
+from tests.gateways.month_samples import FULLEST, ORDINARY
 
 HERE = Path(__file__).parent
 BOOKING = HERE.parent.parent / "booking"
@@ -180,6 +182,7 @@ class GalleryFrame(navigation.Frame):
     user_detail = "云帆软件"
     theme = ""
     sign_out_url = "/gallery"
+    ask_url = "#"
 
     @property
     def nav(self) -> list[Item]:
@@ -220,6 +223,7 @@ def make_app() -> Flask:
     app.after_request(_headers)
     app.add_url_rule("/gallery", view_func=gallery, methods=["GET", "POST"])
     app.add_url_rule("/timeline", view_func=timeline)
+    app.add_url_rule("/month", view_func=month)
     app.add_url_rule("/quote", view_func=quote)
     app.add_url_rule("/errors/<name>", view_func=error)
     return app
@@ -258,6 +262,22 @@ def gallery() -> str:
         samples=samples,
         figure=FIGURE,
         day=day_rows(6, at(8), at(22)),
+    )
+
+
+def month() -> str:
+    """Show the month page; `?full` the fullest there may be, `?projector` as it stands on the wall."""
+    board = FULLEST if "full" in request.args else ORDINARY
+    names = ("previous", "next", "plain", "projector", "sign", "report", "pdf", "png", "svg")
+    return render_template(
+        "month/show.html",
+        board=board,
+        columns=drawn_columns(board.columns),
+        speech=board.headline_text,
+        projected="projector" in request.args,
+        previous_label="九月",
+        next_label="十一月",
+        links=dict.fromkeys(names, "#"),
     )
 
 

@@ -40,7 +40,9 @@ def look(open_page, address):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("where", ["desk", "phone"])
-@pytest.mark.parametrize("path", ["/gallery", "/timeline", "/gallery?bare", "/gallery?lang=en"])
+@pytest.mark.parametrize(
+    "path", ["/gallery", "/timeline", "/month?full", "/gallery?bare", "/gallery?lang=en"]
+)
 def test_axe_finds_nothing_and_the_browser_complains_of_nothing(look, path, where, scheme):
     page = look(path, where, color_scheme=scheme)
     assert axe(page) == []
@@ -189,3 +191,34 @@ def test_a_second_press_sends_a_form_only_once(look):
         )
     page.wait_for_timeout(200)  # for a second one that should not come
     assert sent.count("POST") == 1
+
+
+LETTERS_ON_THE_WALL = """() => [...document.querySelectorAll("main *")].filter((one) =>
+  [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim())
+  && one.getClientRects().length && !one.closest(".visually-hidden")
+).map((one) => parseFloat(getComputedStyle(one).fontSize))"""
+
+
+@pytest.mark.parametrize("path", ["/month?projector", "/month?projector&full"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_projector_the_month_is_one_screen_of_large_letters(look, path, scheme):
+    page = look(path, color_scheme=scheme, viewport={"width": 1920, "height": 1080})
+    assert min(page.evaluate(LETTERS_ON_THE_WALL)) >= 23.99
+    assert page.evaluate("document.documentElement.scrollHeight") <= 1080
+    assert page.locator(".rail, .bottombar").evaluate_all("all => all.every(one => !one.offsetParent)")
+    assert axe(page) == []
+    assert page.complaints == []
+
+
+THE_FOCUSED_MATTER = """() => [...document.querySelectorAll("[data-matter]")].findIndex(
+  (one) => one.contains(document.activeElement))"""
+
+
+def test_the_month_is_turned_and_its_matters_are_reached_by_keys(look):
+    page = look("/month?full")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(THE_FOCUSED_MATTER) == 1
+    page.evaluate("document.querySelector('[rel=prev]').href = '/month?turned'")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url("**/month?turned")

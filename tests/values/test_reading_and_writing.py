@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 
 from booking.values.money import Money
 from booking.values.reading import Misread, Trouble, read_metres, read_yuan
-from booking.values.writing import area_text, metres_figure, money_text
+from booking.values.writing import (
+    area_text,
+    metres_figure,
+    money_text,
+    ten_thousands_figure,
+    thousands_figure,
+)
 
 
 @pytest.mark.parametrize(
@@ -103,3 +109,10 @@ def test_money_and_areas_are_written_in_one_way():
         "200 m²", "97.5 m²", "1,200 m²", "0.05 m²", "−12.5 m²",
     ]  # fmt: skip
     assert [metres_figure(size) for size in (3550, 120000, 5)] == ["35.5", "1200", "0.05"]
+
+
+def test_large_sums_are_said_to_one_decimal_rounded_half_up():
+    said = {110_283_00: "11.0", 109_499_99: "10.9", 109_500_00: "11.0", 49_999: "0.0", -500_00: "−0.1"}
+    assert {fen: ten_thousands_figure(Money(fen)) for fen in said} == said
+    assert thousands_figure(Money(110_283_00)) == "110.3"
+    assert ten_thousands_figure(Money.yuan(123_456_789)) == "12,345.7"

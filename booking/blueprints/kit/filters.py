@@ -10,11 +10,18 @@ from flask import Flask, g
 
 from booking import clock as wall
 from booking.charges.models import Charge
-from booking.language import get_locale, gettext, local_name
-from booking.values.money import round_half_up
+from booking.language import ENGLISH, get_locale, gettext, language_tag, local_name
+from booking.values.money import Money, round_half_up
 from booking.values.month import Month
 from booking.values.span import Span
-from booking.values.writing import MINUS, area_text, money_text, whole_yuan_text
+from booking.values.writing import (
+    MINUS,
+    area_text,
+    money_text,
+    ten_thousands_figure,
+    thousands_figure,
+    whole_yuan_text,
+)
 
 USUAL_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -64,6 +71,16 @@ def moment(instant: datetime) -> str:
     return f"{day(instant)} {clock(instant)}"
 
 
+def month_name(value: Month) -> str:
+    """Write 十月, October: the month within its year."""
+    return _written(value.first_day, "LLLL")
+
+
+def month_short(value: Month) -> str:
+    """Write 10月, Oct: as an axis names it."""
+    return _written(value.first_day, "LLL")
+
+
 DASH = "\u2013"
 
 
@@ -106,6 +123,16 @@ def percent(share: Fraction | Decimal | float) -> str:
     return f"{MINUS if permille < 0 else ''}{whole}.{tenth}%"
 
 
+def large_figure(amount: Money) -> str:
+    """Write 11.0 of ¥110,283.00 as people say large sums: in 万; English counts in thousands, 110.3."""
+    return thousands_figure(amount) if language_tag() == ENGLISH else ten_thousands_figure(amount)
+
+
+def large_money(amount: Money) -> str:
+    """Write 11.0 万元, ¥110.3k; the exact sum stands in the table."""
+    return gettext("%(figure)s 万元", figure=large_figure(amount))
+
+
 def charged_place(line: Charge) -> str:
     """Name where a line was charged, as it keeps it, in the reader's language; its space must be loaded."""
     return local_name(line.space_name, line.space_name_en)
@@ -127,6 +154,7 @@ FILTERS = {
     "span_text": span_text,
     "duration": duration,
     "area": area,
+    "large_money": large_money,
     "percent": percent,
     "charged_place": charged_place,
 }

@@ -33,7 +33,7 @@ class Place:
     blueprints: tuple[str, ...]
 
 
-MORE = ("more", "activities", "company", "cycle", "park", "preferences", "sign_in")
+MORE = ("more", "company", "cycle", "park", "preferences", "sign_in")
 
 
 def _tenant_places() -> list[Place]:
@@ -42,7 +42,7 @@ def _tenant_places() -> list[Place]:
         Place("calendar.day", gettext("预订"), "calendar", ("calendar", "reservations")),
         Place("statement.show", gettext("账单"), "bill", ("statement", "invoices")),
         Place("savings.show", gettext("节省"), "savings", ("savings",)),
-        Place("more.index", gettext("更多"), "more", MORE),
+        Place("more.index", gettext("更多"), "more", (*MORE, "activities")),
     ]
 
 
@@ -57,16 +57,17 @@ def _admin_places() -> list[Place]:
         Place("inventory.spaces", gettext("空间"), "door", ("inventory", "exchange")),
         Place("closing.index", gettext("计费"), "bill", ("closing", "tariffs", "disputes", "invoices")),
         Place("enterprises.index", gettext("企业"), "building", ("enterprises", "savings")),
-        Place("more.index", gettext("更多"), "more", (*MORE, "report")),
+        Place("more.index", gettext("更多"), "more", (*MORE, "activities", "month", "report")),
     ]
 
 
 def _branch_places() -> list[Place]:
     return [
-        Place("report.index", gettext("报告"), "award", ("report", "savings")),
-        Place("calendar.day", gettext("空间"), "calendar", ("calendar",)),
-        Place("enterprises.index", gettext("企业"), "building", ("enterprises",)),
-        Place("more.index", gettext("更多"), "more", MORE),
+        Place("month.index", gettext("本月"), "home", ("month", "report", "savings")),
+        Place("needs.index", gettext("诉求"), "talk", ("needs",)),
+        Place("activities.index", gettext("活动"), "people", ("activities",)),
+        Place("utilisation.show", gettext("空间"), "chart", ("utilisation", "calendar")),
+        Place("more.index", gettext("更多"), "more", (*MORE, "enterprises")),
     ]
 
 

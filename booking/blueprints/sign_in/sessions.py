@@ -34,7 +34,7 @@ HOMES = {
     Role.MEMBER: "today.index",
     Role.MANAGER: "today.index",
     Role.ADMIN: "front_desk.index",
-    Role.BRANCH: "report.index",
+    Role.BRANCH: "month.index",
 }
 
 

@@ -53,7 +53,7 @@ class Press:
         *,
         label: str,
         picture: Picture = "png",
-        ppi: int = 144,
+        ppi: float = 144,
     ) -> bytes:
         """Set a sheet of one page like `print`, and give it as a picture; `ppi` is of the PNG.
 

@@ -1,16 +1,20 @@
-"""The three ports to paper, answered by one Typst press."""
+"""The ports to paper, answered by one Typst press."""
 
 from booking.gateways.typst.billing_input import credit_note_data, invoice_data
 from booking.gateways.typst.labels_input import labels_data
+from booking.gateways.typst.month_input import month_data
 from booking.gateways.typst.press import Press
 from booking.gateways.typst.savings_input import report_data
 from booking.invoices.printer import CreditNotePaper, InvoicePaper
+from booking.rhythm.board import MonthBoard
 from booking.savings.report_paper import ReportPaper
 from booking.spaces.labels_printer import LabelsSheet
 
+SCREEN_PPI = 1920 / (297 / 25.4)  # A4 across is as wide as a projector
+
 
 class TypstPrinter:
-    """Prints for invoices, savings and spaces: their `Printer`, `ReportPrinter` and `LabelsPrinter`.
+    """Prints for each room that has a port to paper: invoices, savings, spaces, the month page.
 
     Make one for the process and keep it: the first paper costs the reading of the fonts. Safe to share
     between threads, which then take turns.
@@ -51,4 +55,20 @@ class TypstPrinter:
             lambda: labels_data(sheet),
             made_on=sheet.printed_on,
             label=f"labels of {sheet.park}",
+        )
+
+    def month_page(self, board: MonthBoard) -> bytes:
+        """Set the month page across A4; raises PrintFailed."""
+        return self._press.print(
+            "month", lambda: month_data(board), made_on=board.made_on, label=f"month page {board.title}"
+        )
+
+    def month_picture(self, board: MonthBoard, *, vector: bool) -> bytes:
+        """Draw the month page; raises PrintFailed."""
+        return self._press.draw(
+            "month",
+            lambda: month_data(board),
+            label=f"month page {board.title}",
+            picture="svg" if vector else "png",
+            ppi=SCREEN_PPI,
         )

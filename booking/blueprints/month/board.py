@@ -1,0 +1,97 @@
+"""Words the facts of a month as its board: one for the screen, the picture and the paper."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from flask import url_for
+
+from booking.blueprints.kit.filters import full_day, large_figure, moment, month_short, month_text
+from booking.blueprints.month.agenda import agenda, agenda_more
+from booking.blueprints.month.hall import hall_facts
+from booking.blueprints.month.headline import basis, headline
+from booking.blueprints.month.used import meters, use_notes
+from booking.language import gettext
+from booking.rhythm.board import MonthBoard, MonthColumn
+from booking.rhythm.month_facts import MonthFacts
+from booking.savings.visible_month import ReportState, VisibleMonth
+from booking.values.month import local_day
+
+
+def board_of(facts: MonthFacts, server: str) -> MonthBoard:
+    """Word everything; `server` is the address of the installation, without a slash at its end."""
+    seen, park = facts.chosen, facts.park
+    return MonthBoard(
+        park=park.name,
+        title=gettext("%(month)s例会", month=month_text(seen.month)),
+        state=_state(seen),
+        made_on=local_day(facts.now, park.zone),
+        headline=headline(facts),
+        basis=basis(seen),
+        columns=tuple(_columns(facts.months)),
+        columns_note=_columns_note(facts.months),
+        agenda=agenda(facts.matters),
+        agenda_more=agenda_more(facts.matters),
+        uses=meters(facts),
+        uses_notes=use_notes(facts),
+        cycle=(),
+        hall=hall_facts(facts),
+        foot=_foot(facts),
+        server=server,
+        address=url_for("month.show", month=seen.month),
+    )
+
+
+def _state(seen: VisibleMonth) -> str:
+    signing = seen.signing
+    if signing is None:
+        if seen.state is ReportState.OPEN:
+            return gettext("本月未关账：租金按已过的天数，与到现在的使用相比")
+        return gettext("草稿：数字随时更新，由支部签发后冻结")
+    if signing.version > 1:
+        return gettext(
+            "第 %(version)s 版，%(day)s签发：%(reason)s",
+            version=signing.version, day=full_day(signing.at), reason=signing.reason,
+        )  # fmt: skip
+    return gettext("%(day)s签发，已冻结", day=full_day(signing.at))
+
+
+NONE, ALL = Fraction(0), Fraction(1)
+
+
+def _columns(months: Sequence[VisibleMonth]) -> Iterator[MonthColumn]:
+    most = max((abs(month.total.figures.saving.fen) for month in months), default=0)
+    for number, month in enumerate(months):
+        saving = month.total.figures.saving
+        whole = abs(saving.fen) * 1000 // most if most else 0
+        share = month.total.documented_share
+        documented = whole if share is None else round(whole * min(max(share, NONE), ALL))
+        yield MonthColumn(
+            label=month_short(month.month),
+            figure=large_figure(saving) if month.count else "",
+            documented=documented,
+            declared=whole - documented,
+            url=url_for("month.show", month=month.month),
+            open=month.state is ReportState.OPEN,
+            chosen=number == len(months) - 1,
+            negative=saving.fen < 0,
+        )
+
+
+def _columns_note(months: Sequence[VisibleMonth]) -> str:
+    counts = [month.count for month in months if month.count]
+    if not counts:
+        return gettext("万元")
+    if counts[0] == counts[-1]:
+        return gettext("万元；%(count)s 家企业", count=counts[-1])
+    return gettext("万元；企业从 %(first)s 家到 %(last)s 家", first=counts[0], last=counts[-1])
+
+
+def _foot(facts: MonthFacts) -> str:
+    seen = facts.chosen
+    invoices = sum(entry.spend.invoice is not None for entry in seen.named)
+    papers = sum(entry.baseline.document_id is not None for entry in seen.named)
+    return gettext(
+        "数据截至 %(moment)s；具名企业 %(named)s 家：%(invoices)s 张账单、%(papers)s 份租赁凭证",
+        moment=moment(seen.signing.at if seen.signing else facts.now),
+        named=len(seen.named), invoices=invoices, papers=papers,
+    )  # fmt: skip

@@ -1,0 +1,98 @@
+"""The month in one sentence whose figures lead to where they come from, and how much of it is documented."""
+
+import re
+from collections.abc import Iterator
+
+from booking.blueprints.kit.filters import large_money, month_name, percent
+from booking.blueprints.month.links import why_url
+from booking.language import gettext
+from booking.rhythm.board import Phrase
+from booking.rhythm.month_facts import MonthFacts
+from booking.savings.visible_month import ReportState, VisibleMonth, VisibleSaving
+from booking.values.money import Money
+from booking.values.writing import MINUS
+
+PLACE = re.compile(r"\{(\w+)\}")
+
+
+def linked(sentence: str, **figures: Phrase | tuple[Phrase, ...]) -> tuple[Phrase, ...]:
+    """Put figures where a worded sentence says `{name}`, so that each language orders them as it likes."""
+    put: list[Phrase] = []
+    for number, piece in enumerate(PLACE.split(sentence)):
+        figure = figures[piece] if number % 2 else Phrase(piece)
+        put += [figure] if isinstance(figure, Phrase) else figure
+    return tuple(phrase for phrase in put if phrase.text)
+
+
+def headline(facts: MonthFacts) -> tuple[Phrase, ...]:
+    """Say what the month saved, what of it small and micro firms, and what all signed months did."""
+    return tuple(_sentences(facts))
+
+
+def _sentences(facts: MonthFacts) -> Iterator[Phrase]:
+    seen = facts.chosen
+    month = month_name(seen.month)
+    if not seen.count:
+        yield Phrase(gettext("%(month)s还没有可以报告的节省。", month=month))
+        return
+    when = gettext("%(month)s到现在", month=month) if seen.state is ReportState.OPEN else month
+    yield from linked(
+        gettext("%(when)s，{count} 家企业{saving}（{share}）", when=when),
+        count=Phrase(str(seen.count), why_url(seen.month, "enterprises")),
+        saving=paid_less(seen.total.figures.saving, why_url(seen.month, "saving")),
+        share=Phrase(_change(seen.total), why_url(seen.month, "share")),
+    )
+    if seen.small.count and seen.small.count < seen.count and seen.small_is_whole:
+        yield from linked(
+            gettext("，其中小微 {count} 家{saving}（{share}）"),
+            count=Phrase(str(seen.small.count)),
+            saving=paid_less(seen.small.figures.saving, why_url(seen.month, "small")),
+            share=Phrase(_change(seen.small)),
+        )
+    yield Phrase(gettext("。"))
+    yield from _since_the_opening(facts)
+
+
+def paid_less(saving: Money, url: str) -> tuple[Phrase, ...]:
+    """Word a net saving: rent paid less, or more."""
+    sentence = gettext("多付 {amount}") if saving < Money.zero() else gettext("少付租金 {amount}")
+    return linked(sentence, amount=Phrase(large_money(Money(abs(saving.fen))), url))
+
+
+def _change(saved: VisibleSaving) -> str:
+    share = saved.figures.share
+    if share is None:
+        return "–"
+    return f"{'+' if share < 0 else MINUS}{percent(abs(share))}"
+
+
+def _since_the_opening(facts: MonthFacts) -> Iterator[Phrase]:
+    if facts.signed_months < 2:  # noqa: PLR2004 - one month is no sum
+        return
+    yield from linked(
+        gettext("已签发的 %(count)s 个月累计{saving}。", count=facts.signed_months),
+        saving=paid_less(facts.signed_saving, why_url(None, "opening")),
+    )
+
+
+def basis(seen: VisibleMonth) -> tuple[Phrase, ...]:
+    """Say how much of the saving stands on papers, what is rounded, and who is in no figure."""
+    return tuple(_basis(seen))
+
+
+def _basis(seen: VisibleMonth) -> Iterator[Phrase]:
+    share = seen.total.documented_share
+    if share is not None:
+        part = Phrase(
+            gettext("%(share)s 有租赁合同为凭", share=percent(share)), why_url(seen.month, "documented")
+        )
+        rest = gettext("{part}，其余为企业自报（虚线）。") if share < 1 else gettext("{part}。")
+        yield from linked(rest, part=part)
+    if seen.group is not None:
+        yield Phrase(
+            gettext("%(count)s 家未具名企业合为一组，含它们的金额约到千元。", count=seen.group.count)
+        )
+    if seen.left_out:
+        yield Phrase(gettext("另有 %(count)s 家未具名企业不足以合为一组，不在数内。", count=seen.left_out))
+    if seen.without_baseline:
+        yield Phrase(gettext("%(count)s 家没有核对过的基线，不在数内。", count=seen.without_baseline))

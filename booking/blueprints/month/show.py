@@ -1,0 +1,113 @@
+"""The month page, and its PDF and pictures."""
+
+import logging
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from booking import clock
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.filters import month_name
+from booking.blueprints.kit.http import send_bytes
+from booking.blueprints.kit.session import me, my_park
+from booking.blueprints.month.board import board_of
+from booking.blueprints.month.columns import drawn_columns
+from booking.blueprints.month.speech import speech_of
+from booking.blueprints.report.months import month_or_404, this_month
+from booking.db import db
+from booking.language import gettext
+from booking.people.models import Role
+from booking.ports import ports
+from booking.rhythm.month_facts import MonthFacts, read_month
+from booking.savings.visible_month import ReportState
+from booking.values.month import Month
+from booking.values.paper import PrintFailed
+
+log = logging.getLogger(__name__)
+blueprint = Blueprint("month", __name__, url_prefix="/month")
+
+
+@blueprint.get("")
+@allow(Role.BRANCH, Role.ADMIN)
+def index() -> str:
+    """Show the month that the next meeting is about: the last whole one."""
+    return _page(this_month().previous)
+
+
+@blueprint.get("/<month>")
+@allow(Role.BRANCH, Role.ADMIN)
+def show(month: str) -> str:
+    """Show a month; with `?projector` the page alone."""
+    return _page(month_or_404(month))
+
+
+def _page(month: Month) -> str:
+    facts = _facts(month)
+    board = board_of(facts, _server())
+    projected = "projector" in request.args
+    return render_template(
+        "month/show.html",
+        month=month,
+        board=board,
+        columns=drawn_columns(board.columns),
+        speech=speech_of(board),
+        projected=projected,
+        previous_label=month_name(month.previous),
+        next_label=month_name(month.next),
+        links=_links(facts, projected=projected),
+    )
+
+
+def _links(facts: MonthFacts, *, projected: bool) -> dict[str, str]:
+    """Give where the page leads; nowhere is ""."""
+    month = facts.month
+    is_draft = facts.chosen.state is ReportState.DRAFT and facts.chosen.count > 0
+    to_sign = is_draft and me().role is Role.BRANCH
+    return {
+        "previous": _address(month.previous, projected=projected),
+        "next": _address(month.next, projected=projected) if month < this_month() else "",
+        "plain": _address(month, projected=False),
+        "projector": _address(month, projected=True),
+        "sign": url_for("report.show", month=month, _anchor="sign") if to_sign else "",
+        "report": url_for("report.show", month=month),
+        "pdf": url_for("month.paper", month=month, form="pdf"),
+        "png": url_for("month.paper", month=month, form="png"),
+        "svg": url_for("month.paper", month=month, form="svg"),
+    }
+
+
+def _facts(month: Month) -> MonthFacts:
+    return read_month(db.session(), my_park(), month, now=clock.now())
+
+
+def _server() -> str:
+    return str(current_app.config["BASE_URL"]).rstrip("/")
+
+
+def _address(month: Month, *, projected: bool) -> str:
+    if projected:
+        return url_for("month.show", month=month, projector="")
+    return url_for("month.show", month=month)
+
+
+@blueprint.get("/<month>.<form>")
+@allow(Role.BRANCH, Role.ADMIN)
+def paper(month: str, form: str) -> ResponseReturnValue:
+    """Give the page on A4 across, or as a picture to send or to put into slides."""
+    chosen = month_or_404(month)
+    if form not in FORMS:
+        abort(404)
+    board, printer = board_of(_facts(chosen), _server()), ports().month_printer
+    try:
+        if form == "pdf":
+            content = printer.month_page(board)
+        else:
+            content = printer.month_picture(board, vector=form == "svg")
+    except PrintFailed:
+        log.exception("month page not drawn", extra={"month": month})
+        flash(gettext("文件没有生成，请稍后再试。"), "danger")
+        return redirect(url_for("month.show", month=month))
+    return send_bytes(content, f"month-{chosen}.{form}", FORMS[form], look=form == "pdf")
+
+
+FORMS = {"pdf": "application/pdf", "png": "image/png", "svg": "image/svg+xml"}

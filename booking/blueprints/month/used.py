@@ -1,0 +1,61 @@
+"""How much of the park was used, in words and bars."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from booking.blueprints.kit.filters import percent
+from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.month.links import use_url
+from booking.language import gettext
+from booking.rhythm.board import Meter, Phrase
+from booking.rhythm.month_facts import MonthFacts
+from booking.spaces.models import Kind
+from booking.usage.utilisation import MonthUse, Utilisation
+
+METERED = (Kind.WORKSTATION, Kind.MEETING_ROOM, Kind.HALL)
+
+
+def meters(facts: MonthFacts) -> tuple[Meter, ...]:
+    """Give a bar for each metered kind that was open."""
+    return tuple(_meters(facts))
+
+
+def _meters(facts: MonthFacts) -> Iterator[Meter]:
+    for kind in METERED:
+        use = facts.use.kinds[kind]
+        share = use.share
+        if share is not None:
+            yield Meter(
+                label=gettext("%(kind)s %(count)s 个", kind=kind_name(kind), count=use.spaces),
+                figure=percent(share),
+                share=round(share * 1000),
+                url=use_url("utilisation.parts", facts.month, kind),
+            )
+
+
+def use_notes(facts: MonthFacts) -> tuple[Phrase, ...]:
+    """Say how much of the use was off-peak or extended, and what is missing."""
+    return tuple(_notes(facts))
+
+
+def _notes(facts: MonthFacts) -> Iterator[Phrase]:
+    shifted, before = _shifted(facts.use.total), _shifted(facts.use_before.total)
+    if shifted is not None:
+        words = gettext("错时、延时占使用的 %(share)s", share=percent(shifted))
+        if before is not None:
+            words = gettext("%(now)s，上月 %(share)s", now=words, share=percent(before))
+        yield Phrase(words, use_url("utilisation.show", facts.month, Kind.MEETING_ROOM))
+    if facts.use.total.refused:
+        yield Phrase(gettext("想订没有订到 %(count)s 次", count=facts.use.total.refused))
+    if missing := _missing(facts.use):
+        yield Phrase(missing)
+
+
+def _shifted(use: Utilisation) -> Fraction | None:
+    return Fraction(use.off_peak + use.extended, use.used) if use.used else None
+
+
+def _missing(use: MonthUse) -> str:
+    if use.complete:
+        return ""
+    return gettext("还有 %(days)s 天没有统计完", days=max(use.days_over - use.days, 1))

@@ -1,0 +1,116 @@
+"""The month page as finished words and proportions, drawn alike on screen, as a picture and on paper.
+
+Proportions are thousandths of the whole they are drawn in. Addresses are empty where nothing opens.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from booking.values.paper import PrintFailed
+
+__all__ = ["PrintFailed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A piece of a sentence; a figure leads to where it comes from."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthColumn:
+    """A month's net saving: its documented part, on it the part that firms declared.
+
+    `negative` says that sharing cost more: the column then stands for what was paid more. `open` is a month
+    not closed yet, `chosen` the page's own.
+    """
+
+    label: str
+    figure: str
+    documented: int
+    declared: int
+    url: str
+    open: bool = False
+    chosen: bool = False
+    negative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaItem:
+    """A matter of the committee: how many enterprises share it, what it is, how it stands.
+
+    `late` has missed its day; `detail` says what was decided, or what is proposed.
+    """
+
+    matter_id: int
+    weight: str
+    title: str
+    state: str
+    detail: str
+    url: str
+    late: bool = False
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A share of a whole as a bar, with its figure in words."""
+
+    label: str
+    figure: str
+    share: int
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """A number people remember, what it counts, and a line that says more."""
+
+    number: str
+    text: str
+    detail: str = ""
+    url: str = ""
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MonthBoard:
+    """Everything the page says; `server` goes before each address where it is read outside of a browser."""
+
+    park: str
+    title: str
+    state: str
+    made_on: date
+    headline: tuple[Phrase, ...]
+    basis: tuple[Phrase, ...]
+    columns: tuple[MonthColumn, ...]
+    columns_note: str
+    agenda: tuple[AgendaItem, ...]
+    agenda_more: str
+    uses: tuple[Meter, ...]
+    uses_notes: tuple[Phrase, ...]
+    cycle: tuple[KeyFigure, ...]
+    hall: tuple[KeyFigure, ...]
+    foot: str
+    server: str
+    address: str
+
+    @property
+    def headline_text(self) -> str:
+        """The sentence without its links."""
+        return "".join(phrase.text for phrase in self.headline)
+
+
+class MonthPrinter(Protocol):
+    """Draws the page on one A4 across. The same board gives the same bytes; a failure is `PrintFailed`."""
+
+    def month_page(self, board: MonthBoard) -> bytes:
+        """Give the PDF; raises PrintFailed."""
+        ...
+
+    def month_picture(self, board: MonthBoard, *, vector: bool) -> bytes:
+        """Give it as SVG (`vector`) or as PNG 1,920 pixels wide; raises PrintFailed."""
+        ...

@@ -1,0 +1,50 @@
+// The month page from the keyboard, as it stands on the wall: arrows turn the months and walk through the matters, F shows
+// the page alone, P opens its paper; and the speech is copied with one press.
+
+const typing = (target) => target.matches("input, textarea, select, [contenteditable]");
+const follow = (selector) => document.querySelector(selector)?.click();
+
+/** Put the focus on the matter before or after the one that has it. */
+function walk(step) {
+  const matters = [...document.querySelectorAll("[data-matter]")];
+  if (!matters.length) return;
+  const at = matters.findIndex((matter) => matter.contains(document.activeElement));
+  const next = at < 0 ? (step > 0 ? 0 : matters.length - 1) : Math.min(Math.max(at + step, 0), matters.length - 1);
+  matters[next].querySelector("a, summary").focus();
+}
+
+const KEYS = {
+  ArrowLeft: () => follow("[rel=prev]"),
+  ArrowRight: () => follow("[rel=next]"),
+  ArrowUp: () => walk(-1),
+  ArrowDown: () => walk(1),
+  f: () => follow("[data-projector]"),
+  p: () => follow("[data-paper]"),
+  Escape: () => follow("[data-plain]"),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+/** Copy a field's text, and say so on the button for a moment. */
+document.querySelectorAll("[data-copy]").forEach((button) => {
+  const field = document.getElementById(button.dataset.copy);
+  const label = button.lastChild;
+  const words = label.textContent;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      field.select();
+      document.execCommand("copy");
+    }
+    label.textContent = button.dataset.copied;
+    setTimeout(() => { label.textContent = words; }, 2000);
+  });
+});

@@ -1,0 +1,161 @@
+"""The branch's month: what it says, where its figures lead, and who may read it."""
+
+import re
+from datetime import datetime
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from booking.audit.actor import Actor
+from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need
+from booking.needs.rules import NeedKind
+from booking.parks.models import Park
+from booking.people.models import Role
+from tests.harness.times import SHANGHAI
+from tests.savings.books import OCTOBER, Books
+
+SAVED = 7_984_00  # fen, of the seed's story in October
+
+
+@pytest.fixture
+def park(world):
+    return world.park(name="青溪科创园")
+
+
+@pytest.fixture
+def books(session):
+    return Books(session)
+
+
+@pytest.fixture
+def tenant(world, books, park):
+    """An enterprise that saves 7,984.00 in a closed October, and complained once."""
+    enterprise = world.enterprise(
+        park, name="云杉智能科技（上海）有限公司", short_name="云杉智能", may_be_named=True
+    )
+    books.baseline(enterprise)
+    books.invoice(enterprise, OCTOBER, 1_440_00)
+    books.close(park.id, OCTOBER)
+    return enterprise
+
+
+@pytest.fixture
+def branch(world, park, sign_in):
+    return sign_in(world.member(park, Role.BRANCH))
+
+
+def complain(world, tenant, words, at=datetime(2026, 10, 14, 10, tzinfo=SHANGHAI)):
+    member = world.member(tenant, Role.MEMBER)
+    said = SaidNeed(NeedKind.COMPLAINT, words)
+    by = Actor(member.name, member.id, tenant.park_id, tenant.id)
+    park = world.session.get_one(Park, tenant.park_id)
+    need = raise_need(world.session, park, NeedAsker(member=member), said, by=by, now=at)
+    world.session.commit()
+    return need
+
+
+def text(answer):
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def words(answer):
+    """Give a page's words as they are read, without marks between a figure and its sentence."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text(answer)))
+
+
+def test_the_branch_begins_at_the_last_month_in_one_sentence_with_a_way_to_each_figure(branch, tenant):
+    assert branch.get("/").headers["Location"] == "/month"
+    assert "十月，1 家企业少付租金 0.8 万元（\u221240.2%）。" in words(branch.get("/month"))
+    page = text(branch.get("/month/2026-10"))
+    assert re.search(r'<a href="/report/[^"]*2026-10[^"]*">0\.8 万元</a>', page)
+    assert "草稿" in page
+    assert page.count('class="month-figure') == 12
+
+
+def test_an_open_month_is_said_so_and_drawn_as_open(branch, tenant):
+    page = text(branch.get("/month/2026-11"))
+    assert "十一月到现在" in page
+    assert "month-bar is-open" in page
+    assert 'rel="next"' not in page
+    assert branch.get("/month/2026-12").status_code == 404
+
+
+def test_a_saving_below_zero_is_said_as_paid_more(branch, world, books, park):
+    enterprise = world.enterprise(park, may_be_named=True)
+    books.baseline(enterprise)
+    books.invoice(enterprise, OCTOBER, 30_000_00)
+    books.close(park.id, OCTOBER)
+    assert "1 家企业多付 2.1 万元（+103.7%）" in words(branch.get("/month/2026-10"))
+    assert "month-bar is-negative" in text(branch.get("/month/2026-10"))
+
+
+def test_a_park_that_has_nothing_to_report_yet_is_told_what_will_stand_here(branch):
+    page = words(branch.get("/month"))
+    assert "十月还没有可以报告的节省。" in page
+    assert "没有待定的事" in page
+
+
+def test_who_is_not_named_is_in_no_figure_of_any_outlet(branch, world, books, park, tenant):
+    other = world.enterprise(park, may_be_named=False)
+    books.baseline(other)
+    books.invoice(other, OCTOBER, 1_000_00)
+    page = words(branch.get("/month/2026-10"))
+    assert "1 家企业少付租金 0.8 万元" in page
+    assert "另有 1 家未具名企业" in page
+    paper = PdfReader(BytesIO(branch.get("/month/2026-10.pdf").data)).pages[0].extract_text()
+    assert "1 家企业少付租金 0.8 万元" in paper.replace("\n", "")
+
+
+def test_complaints_are_counted_and_each_stands_behind_the_number(branch, world, tenant):
+    complain(world, tenant, "会议室空调太冷")
+    complain(world, tenant, "走廊灯坏了", at=datetime(2026, 11, 2, 10, tzinfo=SHANGHAI))
+    assert "1 件投诉" in words(branch.get("/month/2026-10"))
+    behind = text(branch.get("/month/2026-10/why/needs/complaint"))
+    assert "会议室空调太冷" in behind
+    assert "走廊灯坏了" not in behind
+    assert re.search(r'href="/needs/\d+"', behind)
+    assert "不代表由本系统带来" in behind
+    assert branch.get("/month/2026-10/why/needs/rumour").status_code == 404
+
+
+def test_the_same_page_is_paper_picture_and_drawing(branch, tenant):
+    paper = branch.get("/month/2026-10.pdf")
+    assert paper.mimetype == "application/pdf"
+    assert "少付租金 0.8 万元" in PdfReader(BytesIO(paper.data)).pages[0].extract_text().replace("\n", "")
+    assert branch.get("/month/2026-10.png").data.startswith(b"\x89PNG")
+    assert b"<svg" in branch.get("/month/2026-10.svg").data[:200]
+    assert branch.get("/month/2026-10.gif").status_code == 404
+
+
+def test_the_speech_says_the_page_and_is_there_on_the_projector_too(branch, world, tenant):
+    complain(world, tenant, "会议室空调太冷")
+    for path in ("/month/2026-10", "/month/2026-10?projector"):
+        page = text(branch.get(path))
+        speech = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)[1]
+        assert "少付租金 0.8 万元" in speech
+        assert "1 件投诉" in speech
+
+
+def test_it_reads_as_well_in_english(branch, tenant):
+    branch.post("/preferences/language", data={"language": "en"})
+    page = words(branch.get("/month/2026-10?lang=en"))
+    assert "October: 1 enterprises paid ¥8.0k less rent (\u221240.2%)." in page
+
+
+def test_neighbours_and_tenants_do_not_read_it(world, tenant, sign_in):
+    assert sign_in(world.member(tenant, Role.MANAGER)).get("/month").status_code == 403
+    stranger = sign_in(world.member(world.park(), Role.BRANCH))
+    assert "云杉" not in words(stranger.get("/month/2026-10"))
+    assert "还没有可以报告的节省" in words(stranger.get("/month/2026-10"))
+
+
+def test_the_page_asks_no_more_of_a_large_park(branch, world, books, park, tenant, count_queries):
+    branch.get("/month/2026-10")
+    few = count_queries(lambda: branch.get("/month/2026-10"))
+    for _ in range(4):
+        books.baseline(one := world.enterprise(park, may_be_named=True))
+        books.invoice(one, OCTOBER, 900_00)
+        complain(world, one, f"声音太大 {one.id}")
+    assert count_queries(lambda: branch.get("/month/2026-10")) == few
