@@ -67,6 +67,7 @@ class Action(StrEnum):
     NEED_ANSWERED = "need.answered"
     NEED_ASKER_CHECKED = "need.asker_checked"
     NEED_CARD_LEFT = "need.card_left"
+    NEED_CHASED = "need.chased"
     NEED_ENDED = "need.ended"
     NEED_HANDED_OVER = "need.handed_over"
     NEED_JOINED = "need.joined"

@@ -44,6 +44,12 @@ def _links() -> Iterator[MenuLink]:
     yield MenuLink("month.index", gettext("本月"), gettext("例会上的一页纸"), "chart", admin)
     yield MenuLink("report.index", gettext("节省报告"), gettext("全园区，按月"), "award", readers)
     yield MenuLink("enterprises.index", gettext("企业"), gettext("园区里的企业"), "building", (Role.BRANCH,))
+    yield from _links_of_the_round(admin)
+    yield from _links_of_the_park(admin)
+
+
+def _links_of_the_round(admin: tuple[Role, ...]) -> Iterator[MenuLink]:
+    readers = (*admin, Role.BRANCH)
     yield MenuLink(
         "needs.index",
         gettext("诉求"),
@@ -59,13 +65,19 @@ def _links() -> Iterator[MenuLink]:
         admin,
     )
     yield MenuLink(
+        "cycle.timeline",
+        gettext("11530 月度节奏"),
+        gettext("清单、跟进、评估，走访名单"),
+        "calendar",
+        readers,
+    )
+    yield MenuLink(
         "savings.pending",
         gettext("待核基线"),
         gettext("企业申报的原租赁基线，核对后才计入"),
         "check",
         readers,
     )
-    yield from _links_of_the_park(admin)
 
 
 def _links_of_tenants() -> Iterator[MenuLink]:
@@ -77,6 +89,9 @@ def _links_of_tenants() -> Iterator[MenuLink]:
     )
     yield MenuLink(
         "cycle.this_month", gettext("本月清单"), gettext("上个月用得怎样，怎样更省"), "check", TENANTS
+    )
+    yield MenuLink(
+        "cycle.so_far", gettext("本月到今天"), gettext("用了、花了多少，和上月比"), "bill", (Role.MANAGER,)
     )
     yield MenuLink("reservations.index", gettext("我的预订"), gettext("将来的和过去的"), "calendar", TENANTS)
     yield MenuLink("calendar.search", gettext("查找空闲"), gettext("按时间、人数和设备"), "search", TENANTS)

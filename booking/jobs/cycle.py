@@ -1,4 +1,4 @@
-"""The jobs of the cycle 11530: on the 1st each enterprise gets its list."""
+"""The jobs of the cycle 11530: lists on the 1st; on the 15th what was used so far, and needs chased."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,10 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.jobs.job import Job
-from booking.letters.cycle import monthly_list
+from booking.letters.cycle import follow_up, monthly_list, needs_chased
 from booking.parks.models import Park
+from booking.rhythm.chase_needs import chase_needs, owners_to_chase
 from booking.rhythm.cycle_days import CycleStep
 from booking.rhythm.cycle_letters import ids_to_write
+from booking.rhythm.send_follow_up import follow_ups_due, send_follow_up
 from booking.rhythm.send_list import send_list
 
 
@@ -29,3 +31,25 @@ def _send_list(session: Session, enterprise_id: int, now: datetime) -> bool:
 EVERY_TEN_MINUTES = 600
 
 SEND_LISTS = Job("send-lists", EVERY_TEN_MINUTES, _lists_due, _send_list)
+
+
+def _follow_ups_due(session: Session, now: datetime) -> list[int]:
+    return follow_ups_due(session, _parks(session), now)
+
+
+def _follow_up(session: Session, enterprise_id: int, now: datetime) -> bool:
+    return send_follow_up(session, enterprise_id, follow_up, now=now)
+
+
+SEND_FOLLOW_UPS = Job("send-follow-ups", EVERY_TEN_MINUTES, _follow_ups_due, _follow_up)
+
+
+def _owners_to_chase(session: Session, now: datetime) -> list[int]:
+    return owners_to_chase(session, _parks(session), now)
+
+
+def _chase(session: Session, owner_id: int, now: datetime) -> bool:
+    return chase_needs(session, owner_id, needs_chased, now=now)
+
+
+CHASE_NEEDS = Job("chase-needs", EVERY_TEN_MINUTES, _owners_to_chase, _chase)

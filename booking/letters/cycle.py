@@ -1,12 +1,17 @@
 """Letters of the cycle 11530, and the words in which page and letter say what would save most."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from fractions import Fraction
 
 from booking.language import gettext, local_name
+from booking.letters.needs import beginning
 from booking.letters.render import render
 from booking.mail.outbox import LetterText
+from booking.needs.models import Need
 from booking.people.models import Member
 from booking.rhythm.own_month import OwnList
+from booking.rhythm.own_so_far import OwnSoFar
 from booking.rhythm.what_saves import CheaperStore, CheaperTime, PaidForNothing, SmallerRoom
 from booking.values.money import FEN_PER_YUAN, Money, round_half_up
 
@@ -23,6 +28,33 @@ def monthly_list(found: OwnList, reader: Member) -> LetterText:
         reader=reader,
         found=found,
         saves_words=saves_words,
+        begin=beginning,
+    )
+
+
+def follow_up(found: OwnSoFar, reader: Member) -> LetterText:
+    """Tell an enterprise what it used and owes so far."""
+    return render(
+        found.park,
+        reader.language,
+        "follow_up",
+        lambda: gettext("本月用到今天：%(name)s", name=found.enterprise.short_name),
+        reader=reader,
+        found=found,
+    )
+
+
+def needs_chased(needs: Sequence[Need], reader: Member, now: datetime) -> LetterText:
+    """Remind somebody of what waits for their answer."""
+    return render(
+        reader.park,
+        reader.language,
+        "needs_chased",
+        lambda: gettext("催办：%(count)s 件诉求等你答复", count=len(needs)),
+        reader=reader,
+        needs=needs,
+        now=now,
+        begin=beginning,
     )
 
 

@@ -16,10 +16,10 @@ def answered(need: Need, reader: Member) -> LetterText:
         reader.park,
         reader.language,
         "need_answered",
-        lambda: gettext("诉求已答复：%(words)s", words=_begin(need.words)),
+        lambda: gettext("诉求已答复：%(words)s", words=beginning(need.words)),
         reader=reader,
         need=need,
-        words=_begin(need.words),
+        words=beginning(need.words),
     )
 
 
@@ -49,7 +49,7 @@ def _about(decision: Decision, matter: Matter, reader: Member, subject: Callable
 LONGEST_BEGINNING = 24
 
 
-def _begin(words: str) -> str:
+def beginning(words: str) -> str:
     """Give the beginning of what was said, on one line."""
     line = one_line(words)
     return line if len(line) <= LONGEST_BEGINNING else f"{line[:LONGEST_BEGINNING]}…"

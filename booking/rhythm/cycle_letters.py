@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, String, cast, exists, func, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from booking.audit.actions import Action
 from booking.audit.models import AuditEntry
@@ -16,19 +16,22 @@ from booking.people.models import Enterprise, Member, Role
 from booking.rhythm.cycle_days import CycleStep, StepDays, due_steps
 from booking.values.month import Month, local_day
 
+CHASE = "chase"
+"""The letter of the 15th to whoever answers needs."""
 
-def letter_key(step: CycleStep, month: Month, owner_id: int, member_id: int | None = None) -> str:
+
+def letter_key(step: str, month: Month, owner_id: int, member_id: int | None = None) -> str:
     """Name the one letter of a step, month and enterprise; that to a further manager names them as well."""
     key = f"cycle-{step}:{month.key}:{owner_id}"
     return key if member_id is None else f"{key}:{member_id}"
 
 
-def _key_of(step: CycleStep, month: Month, owner: ColumnElement[int]) -> ColumnElement[str]:
+def _key_of(step: str, month: Month, owner: InstrumentedAttribute[int]) -> ColumnElement[str]:
     return literal(f"cycle-{step}:{month.key}:") + cast(owner, String)
 
 
 def letters_to(
-    step: CycleStep, month: Month, owner_id: int, readers: Sequence[tuple[Member, LetterText]]
+    step: str, month: Month, owner_id: int, readers: Sequence[tuple[Member, LetterText]]
 ) -> list[NewLetter]:
     """Address a step's letter to the managers of an enterprise; the first one's key stands for all."""
     return [
@@ -37,7 +40,7 @@ def letters_to(
     ]
 
 
-def was_written(step: CycleStep, month: Month, owner: ColumnElement[int]) -> ColumnElement[bool]:
+def was_written(step: str, month: Month, owner: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """SQL condition: the letter of the step is there."""
     return exists().where(Letter.key == _key_of(step, month, owner)).correlate_except(Letter)
 
@@ -46,7 +49,7 @@ def written_at(session: Session, step: CycleStep, month: Month, park_id: int) ->
     """Tell when which enterprises of a park were written to, by id."""
     rows = session.execute(
         select(Enterprise.id, Letter.created_at)
-        .join(Letter, Letter.key == _key_of(step, month, Enterprise.id))  # type: ignore[arg-type]
+        .join(Letter, Letter.key == _key_of(step, month, Enterprise.id))
         .where(Enterprise.park_id == park_id)
         .order_by(Enterprise.id)
     )
@@ -96,7 +99,7 @@ def still_to_write(park: Park, days: StepDays, now: datetime) -> Select[int]:
             Enterprise.joined_on <= about,
             or_(Enterprise.left_on.is_(None), Enterprise.left_on >= local_day(now, park.zone)),
             reached,
-            ~was_written(days.step, days.month, Enterprise.id),  # type: ignore[arg-type]
+            ~was_written(days.step, days.month, Enterprise.id),
         )
         .order_by(Enterprise.id)
     )

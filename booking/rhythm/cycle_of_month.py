@@ -1,31 +1,37 @@
 """What the month page says of 11530: what went out, who opened it, who was visited, what was chased."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from booking.audit.actions import Action
+from booking.needs.models import Need, NeedState, NeedStep
 from booking.parks.models import Park
-from booking.people.models import Enterprise
-from booking.rhythm.cycle_days import CycleStep
+from booking.rhythm.cycle_days import CycleStep, day_of
 from booking.rhythm.cycle_letters import written_at
-from booking.rhythm.models import ListOpening
-from booking.values.month import Month
+from booking.rhythm.evaluate import Evaluation, evaluate
+from booking.rhythm.open_list import openings
+from booking.rhythm.visits import visits_of
+from booking.values.month import Month, local_day
 
 
 @dataclass(frozen=True, slots=True)
 class CycleOfMonth:
-    """The cycle that ran in a month, in numbers; those of needs count what was chased on its 15th."""
+    """The cycle that ran in a month, in numbers; of an open month, so far.
+
+    `evaluation` is None before its day, the 30th (or the last of February).
+    """
 
     month: Month
     lists_sent: int
     opened: int  # of those sent
-    visited: int  # of those not opened
+    visited: int  # of those not opened, where somebody was met
     cards_left: int  # of those not opened, where nobody was met
     needs_chased: int
-    needs_done: int  # of those chased, by now
+    needs_answered: int  # of those chased, answered or ended by now
+    evaluation: Evaluation | None
 
     @property
     def not_opened(self) -> int:
@@ -34,27 +40,32 @@ class CycleOfMonth:
 
 
 def cycle_of_month(session: Session, park: Park, month: Month, *, now: datetime) -> CycleOfMonth:
-    """Count what the cycle of a month did, in a fixed number of queries."""
-    del now
-    sent = written_at(session, CycleStep.LIST, month, park.id)
-    opened = openings(session, park, month)
+    """Count what the cycle of a month did, in ten queries."""
+    sent = written_at(session, CycleStep.LIST, month, park.id).keys()
+    opened = openings(session, park, month).keys()
+    calls = visits_of(session, park, month)
+    met = [calls[one] for one in sent - opened if one in calls]
+    chased, answered = _chased(session, park, month)
+    has_come = local_day(now, park.zone) >= day_of(CycleStep.EVALUATION, month)
     return CycleOfMonth(
         month=month,
         lists_sent=len(sent),
-        opened=len(sent.keys() & opened.keys()),
-        visited=0,
-        cards_left=0,
-        needs_chased=0,
-        needs_done=0,
+        opened=len(sent & opened),
+        visited=sum(met),
+        cards_left=len(met) - sum(met),
+        needs_chased=chased,
+        needs_answered=answered,
+        evaluation=evaluate(session, park, month, now=now) if has_come else None,
     )
 
 
-def openings(session: Session, park: Park, month: Month) -> Mapping[int, datetime]:
-    """Tell which enterprises of a park opened their list of a month, and when first, by id."""
-    rows = session.execute(
-        select(ListOpening.enterprise_id, ListOpening.opened_at)
-        .join(Enterprise, Enterprise.id == ListOpening.enterprise_id)
-        .where(Enterprise.park_id == park.id, ListOpening.month_key == month.key)
-        .order_by(ListOpening.enterprise_id)
-    )
-    return {row.enterprise_id: row.opened_at for row in rows}
+def _chased(session: Session, park: Park, month: Month) -> tuple[int, int]:
+    """Count the needs that were chased in a month, and those of them that do not wait any more."""
+    over = case((Need.state != NeedState.OPEN, Need.id))
+    row = session.execute(
+        select(func.count(Need.id.distinct()), func.count(over.distinct()))
+        .join(NeedStep, NeedStep.need_id == Need.id)
+        .where(Need.park_id == park.id, NeedStep.action == Action.NEED_CHASED.value)
+        .where(NeedStep.at >= month.span.start, NeedStep.at < month.span.end)
+    ).one()
+    return row[0], row[1]

@@ -1,10 +1,14 @@
 """Note that an enterprise opened its list of a month."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.db.upsert import insert_into
+from booking.parks.models import Park
+from booking.people.models import Enterprise
 from booking.rhythm.models import ListOpening
 from booking.values.month import Month
 
@@ -18,3 +22,14 @@ def open_list(session: Session, enterprise_id: int, month: Month, *, now: dateti
 def is_opened(session: Session, enterprise_id: int, month: Month) -> bool:
     """Tell whether it was opened before; what a page asks before it writes."""
     return session.get(ListOpening, (enterprise_id, month.key)) is not None
+
+
+def openings(session: Session, park: Park, month: Month) -> Mapping[int, datetime]:
+    """Tell which enterprises of a park opened their list of a month, and when first, by id."""
+    rows = session.execute(
+        select(ListOpening.enterprise_id, ListOpening.opened_at)
+        .join(Enterprise, Enterprise.id == ListOpening.enterprise_id)
+        .where(Enterprise.park_id == park.id, ListOpening.month_key == month.key)
+        .order_by(ListOpening.enterprise_id)
+    )
+    return {row.enterprise_id: row.opened_at for row in rows}

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
+from booking.activities.invited import is_for
+from booking.activities.models import Activity, ActivityState
 from booking.charges.statement import FreeMinutes, Statement, statement
 from booking.invoices.models import Invoice
 from booking.invoices.queries import invoice_of_month
+from booking.needs.models import ContactCard, Liaison, Need, NeedState
+from booking.needs.rules import NeedKind
 from booking.parks.models import Park
 from booking.parks.queries import provisional_years
 from booking.people.models import Enterprise
@@ -42,6 +46,10 @@ class OwnList:
     unused: tuple[FreeMinutes, ...]  # kinds with free minutes that were not used up
     saves: SavesMost | None
     spaces: Mapping[int, Space]  # those that `saves` speaks of
+    activities: tuple[Activity, ...]  # to come, that it is invited to
+    needs: tuple[Need, ...]  # open ones
+    card: ContactCard | None
+    phone: str  # of the liaison on the card
     provisional: tuple[int, ...]  # years without a published calendar
 
 
@@ -50,6 +58,7 @@ def own_list(session: Session, park: Park, enterprise: Enterprise, month: Month,
     about = month.previous
     found = statement(session, park, enterprise, about, now=now)
     invoice = invoice_of_month(session, enterprise.id, about)
+    card = _card(session, enterprise)
     saves = saves_most(session, park, enterprise, about, now=now)
     return OwnList(
         park=park,
@@ -60,8 +69,48 @@ def own_list(session: Session, park: Park, enterprise: Enterprise, month: Month,
         unused=tuple(one for one in found.free if one.left),
         saves=saves,
         spaces=_spaces(session, saves),
+        activities=_activities(session, enterprise, now),
+        needs=_needs(session, enterprise),
+        card=card,
+        phone=_phone(session, card),
         provisional=provisional_years(session, park.id, month.first_day, month.last_day),
     )
+
+
+MOST = 5
+"""Activities, and needs, that the list names; there are pages of all of them."""
+
+
+def _activities(session: Session, enterprise: Enterprise, now: datetime) -> tuple[Activity, ...]:
+    wanted = (
+        select(Activity)
+        .join(Enterprise, Enterprise.id == enterprise.id)
+        .options(joinedload(Activity.space))
+        .where(Activity.park_id == enterprise.park_id, Activity.state == ActivityState.PUBLISHED)
+        .where(Activity.starts_at > now, is_for(Enterprise.id, Enterprise.size))
+    )
+    return tuple(session.scalars(wanted.order_by(Activity.starts_at, Activity.id).limit(MOST)))
+
+
+def _needs(session: Session, enterprise: Enterprise) -> tuple[Need, ...]:
+    """Give what it asked for and waits for; visits are the park's own."""
+    wanted = select(Need).where(
+        Need.enterprise_id == enterprise.id, Need.state == NeedState.OPEN, Need.kind != NeedKind.VISIT
+    )
+    with_owner = wanted.options(joinedload(Need.owner))
+    return tuple(session.scalars(with_owner.order_by(Need.due_at, Need.id).limit(MOST)))
+
+
+def _card(session: Session, enterprise: Enterprise) -> ContactCard | None:
+    with_people = (joinedload(ContactCard.liaison), joinedload(ContactCard.deputy))
+    return session.get(ContactCard, enterprise.id, options=with_people)
+
+
+def _phone(session: Session, card: ContactCard | None) -> str:
+    if card is None:
+        return ""
+    kept = session.get(Liaison, card.liaison_id)
+    return (kept.phone if kept else "") or card.liaison.phone
 
 
 def _bill(found: Statement, invoice: Invoice | None) -> OwnBill:

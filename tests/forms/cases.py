@@ -148,6 +148,7 @@ NOTHING_TO_LOSE = {
     "company.people": ADDS,
     "disputes.answer": ANSWERS,
     "enterprises.act": VERSIONED,
+    "cycle.propose": ONE_PRESS,
     "enterprises.come_back": ONE_PRESS,
     "enterprises.invite": ADDS,
     "enterprises.new": ADDS,

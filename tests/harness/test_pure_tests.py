@@ -19,6 +19,7 @@ PURE = (
     "tests/rhythm/test_cycle_days.py",
     "tests/rhythm/test_what_saves.py",
     "tests/savings/test_disclosure.py",
+    "tests/rhythm/test_what_to_do.py",
     "tests/savings/test_rules.py",
     "tests/tariffs/test_rating_against_the_oracle.py",
     "tests/tariffs/test_rating_rules.py",

@@ -14,7 +14,7 @@ from booking.audit.models import AuditEntry
 from booking.jobs.cycle import SEND_LISTS
 from booking.jobs.job import run
 from booking.mail.models import Letter
-from booking.people.models import Role, Size
+from booking.people.models import Role
 from booking.rhythm.cycle_of_month import cycle_of_month
 from booking.rhythm.models import ListOpening
 from tests.harness.app import open_session
@@ -22,48 +22,18 @@ from tests.harness.months import NOVEMBER
 from tests.harness.run import HANGS
 from tests.harness.stays import at, used
 from tests.harness.times import SHANGHAI
-from tests.harness.world import World
+from tests.rhythm.town import Town
 
 MONDAY = at("2026-11-02", "09:00")  # the 1st is a Sunday
-WEDNESDAYS = ("2026-10-14", "2026-10-21", "2026-10-28")
 
 
-class Town:
-    """A park with one enterprise that met on three Wednesday afternoons of October."""
-
-    def __init__(self, session, now):
-        self.session, self.world = session, World(session, now)
-        self.park = self.world.park()
-        self.room = self.world.space(self.world.area(self.park), name="云起间")
-        self.world.tariff(self.park, allowances={Size.SMALL: 60})
-        self.enterprise = self.world.enterprise(self.park)
-        self.manager = self.world.member(self.enterprise, Role.MANAGER, password_hash="set")
-        self.member = self.world.member(self.enterprise, password_hash="set")
-        for day in WEDNESDAYS:
-            used(session, self.room, self.member, at(day, "16:00"), at(day, "17:30"))
-
-    def letters(self):
-        return self.session.scalars(select(Letter).order_by(Letter.id)).all()
-
-
-@pytest.fixture
-def town(session, now):
-    return Town(session, now)
-
-
-def send(app, standing_clock, instant):
-    standing_clock.set(instant)
-    with app.app_context():
-        return run(SEND_LISTS).done
-
-
-def test_on_the_1st_each_manager_gets_the_list_once(app, town, standing_clock):
+def test_on_the_1st_each_manager_gets_the_list_once(town, run_job):
     other = town.world.member(town.enterprise, Role.MANAGER, password_hash="set", language="en")
     town.world.enterprise(town.park)  # nobody there to write to
-    assert send(app, standing_clock, at("2026-11-01", "12:00")) == 0  # a Sunday
-    assert send(app, standing_clock, at("2026-11-02", "08:59")) == 0
-    assert send(app, standing_clock, MONDAY) == 1
-    assert send(app, standing_clock, at("2026-11-03", "09:00")) == 0
+    assert run_job(SEND_LISTS, at("2026-11-01", "12:00")) == 0  # a Sunday
+    assert run_job(SEND_LISTS, at("2026-11-02", "08:59")) == 0
+    assert run_job(SEND_LISTS, MONDAY) == 1
+    assert run_job(SEND_LISTS, at("2026-11-03", "09:00")) == 0
     first, second = town.letters()
     assert (first.to, second.to) == (town.manager.email, other.email)
     # 90 minutes thrice, 60 of them free: 280.00. After 18:00 at 0.6: 168.00.
@@ -84,22 +54,20 @@ def test_on_the_1st_each_manager_gets_the_list_once(app, town, standing_clock):
         ("2026-11-12 09:00", "2026-01-01", "2026-11-10", 0),  # nor did the park
     ],
 )
-def test_a_missed_list_is_caught_up_but_for_months_nobody_had(
-    app, town, standing_clock, instant, joined, founded, done
-):
+def test_a_missed_list_is_caught_up_but_for_months_nobody_had(town, run_job, instant, joined, founded, done):
     town.enterprise.joined_on = date.fromisoformat(joined)
     if founded:
         facts = {"subject": "park", "subject_id": town.park.id, "actor_name": "系统"}
         town.session.add(AuditEntry(at=at(founded), action=Action.PARK_CREATED.value, **facts))
     town.session.commit()
     moment = datetime.fromisoformat(instant).replace(tzinfo=SHANGHAI)
-    assert send(app, standing_clock, moment) == done
+    assert run_job(SEND_LISTS, moment) == done
 
 
-def test_who_left_gets_none(app, town, standing_clock):
+def test_who_left_gets_none(town, run_job):
     town.enterprise.left_on = date(2026, 10, 31)
     town.session.commit()
-    assert send(app, standing_clock, MONDAY) == 0
+    assert run_job(SEND_LISTS, MONDAY) == 0
 
 
 def test_two_workers_at_once_write_it_once(on_both_engines, app_on, now, monkeypatch):
@@ -165,10 +133,10 @@ def test_the_page_asks_as_often_for_much_as_for_little(town, sign_in, standing_c
     assert count_queries(lambda: browser.get("/cycle/list")) == few
 
 
-def test_the_month_counts_what_went_out_and_who_opened_it(app, town, sign_in, standing_clock):
+def test_the_month_counts_what_went_out_and_who_opened_it(town, sign_in, run_job):
     quiet = town.world.enterprise(town.park)
     town.world.member(quiet, Role.MANAGER, password_hash="set")
-    send(app, standing_clock, MONDAY)
+    run_job(SEND_LISTS, MONDAY)
     sign_in(town.manager).get("/cycle/list")
     town.session.expire_all()
     found = cycle_of_month(town.session, town.park, NOVEMBER, now=MONDAY)

@@ -1,7 +1,7 @@
-"""The pages of the cycle 11530: an enterprise's list of the month."""
+"""The pages of the cycle 11530: an enterprise's list and month so far; the rhythm, calls, evaluation."""
 
 from flask import Blueprint
 
 blueprint = Blueprint("cycle", __name__, url_prefix="/cycle")
 
-from booking.blueprints.cycle import own_list  # noqa: E402, F401 - its routes need the blueprint first
+from booking.blueprints.cycle import evaluation, own_list, own_so_far, timeline  # noqa: E402, F401 - their routes need the blueprint first

@@ -4,11 +4,10 @@ from flask import abort, current_app, render_template, url_for
 
 from booking import clock
 from booking.blueprints.cycle import blueprint
+from booking.blueprints.cycle.words import free_row
 from booking.blueprints.kit.access import TENANTS, allow
-from booking.blueprints.kit.filters import duration, full_day, money, month_text
-from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.filters import full_day, money, month_text
 from booking.blueprints.kit.session import me, my_enterprise, my_park
-from booking.charges.statement import FreeMinutes
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.letters.cycle import saves_words
@@ -53,7 +52,8 @@ def _page(month: Month) -> str:
         figures=_figures(found, with_money=with_money),
         saves=saves_words(found, with_money=with_money),
         saves_for_all=saves_words(found, with_money=False),
-        unused=[_free(one) for one in found.unused],
+        needs=[one for one in found.needs if with_money or one.member_id == me().id],
+        unused=[free_row(one) for one in found.unused],
         list_url=current_app.config["BASE_URL"] + url_for("cycle.of_month", month=str(month)),
         with_money=with_money,
     )
@@ -79,14 +79,3 @@ def _figures(found: OwnList, *, with_money: bool) -> list[tuple[str, str, str, s
         note = gettext("还没有结账，仍可以核对、提问")
         label = gettext("%(month)s对账单", month=month_text(found.about))
     return [(label, money(bill.total), note, "accent")]
-
-
-def _free(one: FreeMinutes) -> dict[str, object]:
-    return {
-        "kind": kind_name(one.kind),
-        "text": gettext("还剩 %(left)s，共 %(all)s", left=duration(one.left), all=duration(one.minutes)),
-        "left": duration(one.left),
-        "all": duration(one.minutes),
-        "value": one.minutes - one.left,
-        "most": one.minutes,
-    }

@@ -46,6 +46,7 @@ def actions() -> dict[Action, str]:
         Action.NEED_ANSWERED: gettext("答复"),
         Action.NEED_ASKER_CHECKED: gettext("核实联系人"),
         Action.NEED_CARD_LEFT: gettext("没见到人，留下连心卡"),
+        Action.NEED_CHASED: gettext("催办诉求"),
         Action.NEED_ENDED: gettext("确认解决，办结"),
         Action.NEED_HANDED_OVER: gettext("转交"),
         Action.NEED_JOINED: gettext("并入议题"),

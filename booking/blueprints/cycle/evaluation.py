@@ -1,0 +1,81 @@
+"""The evaluation of a month's spaces; a suggestion becomes a matter of the committee in one press."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from booking import clock
+from booking.blueprints.cycle import blueprint
+from booking.blueprints.cycle.timeline import STAFF, asked_month, month_steps, tabs
+from booking.blueprints.cycle.words import because, matter_title, measure_name, spaces_named
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.session import actor, me, my_park
+from booking.db import db, transaction
+from booking.language import CHINESE, force_locale, gettext
+from booking.people.models import Role
+from booking.rhythm.cycle_days import CycleStep, day_of
+from booking.rhythm.evaluate import Evaluation, evaluate
+from booking.rhythm.propose_matter import open_titles, propose_matter
+from booking.rhythm.what_to_do import SpaceOfMonth, Suggestion, measure_for
+from booking.spaces.models import Kind
+
+
+@blueprint.get("/evaluation")
+@allow(*STAFF)
+def evaluation() -> str:
+    """Show every space of a month, and what to do with those that are little used."""
+    month = asked_month()
+    found = evaluate(db.session(), my_park(), month, now=clock.now())
+    matters = open_titles(db.session(), my_park().id)
+    return render_template(
+        "cycle/evaluation.html",
+        found=found,
+        day=day_of(CycleStep.EVALUATION, month),
+        suggestions=[_drawn(one, matters) for one in found.suggestions],
+        rows=[(one, kind_name(Kind(one.kind)), _named(one)) for one in found.spaces],
+        may_propose=me().role is Role.BRANCH,
+        tabs=tabs("evaluation", month),
+        **month_steps("cycle.evaluation", month),
+    )
+
+
+def _named(one: SpaceOfMonth) -> str:
+    measure = measure_for(one)
+    return measure_name(measure) if measure else ""
+
+
+def _drawn(found: Suggestion, matters: dict[str, int]) -> dict[str, object]:
+    return {
+        "key": found.key,
+        "title": f"{found.place} {spaces_named(found)}",
+        "kind": kind_name(Kind(found.kind)),
+        "measure": measure_name(found.measure),
+        "because": because(found),
+        "matter_id": matters.get(_kept_title(found)),
+    }
+
+
+def _kept_title(found: Suggestion) -> str:
+    """Title its matter in the park's language, whoever reads: by it one knows that there is one."""
+    with force_locale(CHINESE):
+        return matter_title(found)
+
+
+@blueprint.post("/evaluation/propose")
+@allow(Role.BRANCH)
+def propose() -> ResponseReturnValue:
+    """Make a matter of a suggestion; the second press finds it."""
+    month = asked_month()
+    with transaction() as session:
+        found = evaluate(session, my_park(), month, now=clock.now())
+        suggestion = _asked(found)
+        with force_locale(CHINESE):
+            title, words = matter_title(suggestion), because(suggestion)
+        propose_matter(session, my_park(), me(), suggestion, title, words, by=actor(), now=clock.now())
+    flash(gettext("已列为议题，下次例会讨论：%(title)s。", title=title), "success")
+    return redirect(url_for(".evaluation", month=str(month)))
+
+
+def _asked(found: Evaluation) -> Suggestion:
+    key = request.form.get("key", "")
+    return next((one for one in found.suggestions if one.key == key), None) or abort(404)

@@ -1,0 +1,196 @@
+"""The rhythm of a month for administrator and branch: its three days, and whom to call on."""
+
+from collections.abc import Callable
+
+from flask import abort, render_template, request, url_for
+
+from booking import clock
+from booking.blueprints.cycle import blueprint
+from booking.blueprints.cycle.words import because, matter_title
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.filters import day
+from booking.blueprints.kit.session import me, my_park
+from booking.db import db
+from booking.language import gettext
+from booking.people.models import Role
+from booking.rhythm.call_list import ToCall, call_list
+from booking.rhythm.cycle_days import CycleStep
+from booking.rhythm.cycle_of_month import CycleOfMonth, cycle_of_month
+from booking.rhythm.steps_of_month import RhythmOfMonth, StepOfMonth, StepState, rhythm_of_month
+from booking.values.month import Month
+
+STAFF = (Role.ADMIN, Role.BRANCH)
+
+
+def asked_month() -> Month:
+    """Read the month asked for (`month=2026-10`), the running one unless said; none that has not begun."""
+    park = my_park()
+    this, text = Month.of(clock.now(), park.zone), request.args.get("month", "")
+    try:
+        month = Month.parse(text, park.zone) if text else this
+    except ValueError:
+        abort(404)
+    return month if month <= this else abort(404)
+
+
+def tabs(current: str, month: Month) -> list[tuple[str, str, bool]]:
+    """Give the pages of the cycle."""
+    named = {
+        "timeline": gettext("节奏"),
+        "calls": gettext("走访名单"),
+        "evaluation": gettext("资源评估"),
+    }
+    return [
+        (label, url_for(f"cycle.{name}", month=str(month)), name == current) for name, label in named.items()
+    ]
+
+
+def month_steps(endpoint: str, month: Month) -> dict[str, str]:
+    """Give the addresses of the months beside one."""
+    after = month.next
+    has_begun = after <= Month.of(clock.now(), my_park().zone)
+    return {
+        "before": url_for(endpoint, month=str(month.previous)),
+        "after": url_for(endpoint, month=str(after)) if has_begun else "",
+    }
+
+
+@blueprint.get("/")
+@allow(*STAFF)
+def timeline() -> str:
+    """Show what went out in a month, and what is next."""
+    month, session, now = asked_month(), db.session(), clock.now()
+    found = rhythm_of_month(session, my_park(), month, now=now)
+    counted = cycle_of_month(session, my_park(), month, now=now)
+    return render_template(
+        "cycle/timeline.html",
+        found=found,
+        counted=counted,
+        steps=[_drawn(step, found, counted) for step in found.steps],
+        tabs=tabs("timeline", month),
+        **month_steps("cycle.timeline", month),
+    )
+
+
+def _drawn(step: StepOfMonth, found: RhythmOfMonth, counted: CycleOfMonth) -> dict[str, object]:
+    days = step.days
+    moved = days.mail_day != days.day and days.step is not CycleStep.EVALUATION
+    return {
+        "name": step_name(days.step),
+        "when": day(days.day),
+        "moved": gettext("休息日，邮件 %(day)s 发出", day=day(days.mail_day)) if moved else "",
+        "state": state_name(step.state),
+        "tone": {StepState.DONE: "", StepState.DUE: "warning"}.get(step.state, "accent"),
+        "done": step.state is StepState.DONE,
+        "facts": FACTS[days.step](step, found, counted) if step.state is StepState.DONE else [],
+        "what": step_words(days.step),
+        "next": step is found.next,
+    }
+
+
+def step_name(step: CycleStep) -> str:
+    """Name a step."""
+    names = {
+        CycleStep.LIST: gettext("发清单"),
+        CycleStep.FOLLOW_UP: gettext("跟进催办"),
+        CycleStep.EVALUATION: gettext("资源评估"),
+    }
+    return str(names[step])
+
+
+def step_words(step: CycleStep) -> str:
+    """Say what a step is."""
+    words = {
+        CycleStep.LIST: gettext("每家企业收到自己的本月清单：上月账单、怎样更省、活动、在办的诉求。"),
+        CycleStep.FOLLOW_UP: gettext("有使用或有预算的企业收到用到今天的数；快到期和逾期的诉求催一次。"),
+        CycleStep.EVALUATION: gettext("看每个空间用了多少，提出关、降价或改作仓储的建议。"),
+    }
+    return str(words[step])
+
+
+def state_name(state: StepState) -> str:
+    """Name where a step stands."""
+    names = {
+        StepState.TO_COME: gettext("还没到"),
+        StepState.DUE: gettext("正在发出"),
+        StepState.DONE: gettext("已完成"),
+        StepState.NOTHING: gettext("没有发出"),
+    }
+    return str(names[state])
+
+
+Said = Callable[[StepOfMonth, RhythmOfMonth, CycleOfMonth], list[str]]
+
+
+def _of_list(step: StepOfMonth, found: RhythmOfMonth, counted: CycleOfMonth) -> list[str]:
+    said = [gettext("%(count)s 家收到清单", count=step.sent), gettext("%(count)s 家打开", count=found.opened)]
+    if counted.not_opened:
+        said.append(
+            gettext(
+                "未打开的 %(count)s 家，走访见到 %(met)s 家，留连心卡 %(cards)s 家",
+                count=counted.not_opened,
+                met=counted.visited,
+                cards=counted.cards_left,
+            )
+        )
+    return said
+
+
+def _of_follow_up(step: StepOfMonth, found: RhythmOfMonth, counted: CycleOfMonth) -> list[str]:
+    del found
+    return [
+        gettext("%(count)s 家收到本月到今天的数", count=step.sent),
+        gettext(
+            "催办诉求 %(count)s 件，已答复 %(done)s 件",
+            count=counted.needs_chased,
+            done=counted.needs_answered,
+        ),
+    ]
+
+
+def _of_evaluation(step: StepOfMonth, found: RhythmOfMonth, counted: CycleOfMonth) -> list[str]:
+    del step, found
+    if counted.evaluation is None:
+        return []
+    said = [gettext("看了 %(count)s 个空间", count=len(counted.evaluation.spaces))]
+    strongest = counted.evaluation.strongest
+    if strongest is not None:
+        said += [matter_title(strongest), because(strongest)]
+    return said
+
+
+FACTS: dict[CycleStep, Said] = {
+    CycleStep.LIST: _of_list,
+    CycleStep.FOLLOW_UP: _of_follow_up,
+    CycleStep.EVALUATION: _of_evaluation,
+}
+
+
+@blueprint.get("/calls")
+@allow(*STAFF)
+def calls() -> str:
+    """List whom a liaison should call on; the branch sees no figure of anybody's use."""
+    month = asked_month()
+    found = call_list(db.session(), my_park(), month, now=clock.now())
+    with_use = me().role is Role.ADMIN
+    return render_template(
+        "cycle/calls.html",
+        month=month,
+        rows=[_to_call(one, with_use=with_use) for one in found],
+        tabs=tabs("calls", month),
+        **month_steps("cycle.calls", month),
+    )
+
+
+def _to_call(one: ToCall, *, with_use: bool) -> dict[str, str]:
+    said = [gettext("清单没有打开")] if one.listed else []
+    if one.liaison is not None:
+        said.append(gettext("联络员 %(name)s", name=one.liaison))
+    if with_use:
+        last = one.last_use
+        said.append(gettext("上次使用 %(day)s", day=day(last)) if last else gettext("从没用过"))
+    return {
+        "name": one.enterprise.short_name,
+        "detail": " · ".join(said),
+        "visit_url": "",
+    }

@@ -1,0 +1,56 @@
+"""The cycle in words: free minutes; what to do with which spaces, and why; a matter's title."""
+
+from booking.blueprints.kit.filters import duration, percent
+from booking.blueprints.kit.labels.spaces import kind_name
+from booking.charges.statement import FreeMinutes
+from booking.language import gettext
+from booking.rhythm.what_to_do import Measure, Suggestion
+
+MOST_NAMED = 4
+
+
+def measure_name(measure: Measure) -> str:
+    """Name what is to be done."""
+    names = {
+        Measure.CLOSE_EVENINGS: gettext("晚间不开放"),
+        Measure.LOWER_PRICE: gettext("降低错时价格"),
+        Measure.TO_STORAGE: gettext("改作仓储"),
+    }
+    return str(names[measure])
+
+
+def spaces_named(found: Suggestion) -> str:
+    """Name its spaces by their codes, the first few."""
+    codes = [one.code for one in found.spaces]
+    if len(codes) <= MOST_NAMED:
+        return "、".join(codes)
+    return gettext("%(codes)s 等 %(count)s 个", codes="、".join(codes[:MOST_NAMED]), count=len(codes))
+
+
+def because(found: Suggestion) -> str:
+    """Say the figures that a suggestion rests on."""
+    facts = {"open": duration(found.open), "used": duration(found.used), "share": percent(found.share)}
+    match found.measure:
+        case Measure.CLOSE_EVENINGS:
+            return gettext("18:00 以后开放 %(open)s，用了 %(used)s（%(share)s）", **facts)
+        case Measure.LOWER_PRICE:
+            return gettext("开放 %(open)s，用了 %(used)s（%(share)s），不到百分之十五", **facts)
+        case Measure.TO_STORAGE:
+            return gettext("这个月和上个月都几乎没人用：开放 %(open)s，用了 %(used)s（%(share)s）", **facts)
+
+
+def matter_title(found: Suggestion) -> str:
+    """Title the matter that a suggestion becomes."""
+    return f"{found.place} {spaces_named(found)}：{measure_name(found.measure)}"
+
+
+def free_row(one: FreeMinutes) -> dict[str, object]:
+    """Draw the free minutes of a kind: what is left of how much."""
+    return {
+        "kind": kind_name(one.kind),
+        "text": gettext("还剩 %(left)s，共 %(all)s", left=duration(one.left), all=duration(one.minutes)),
+        "left": duration(one.left),
+        "all": duration(one.minutes),
+        "value": one.minutes - one.left,
+        "most": one.minutes,
+    }

@@ -1,0 +1,91 @@
+"""The evaluation of every space of a month: how much it was used, and what to do with it."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, case, func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from booking.charges.models import MonthClose
+from booking.parks.models import Park
+from booking.rhythm.what_to_do import EVENING, SpaceOfMonth, Suggestion, suggestions
+from booking.spaces.models import Area, Space
+from booking.usage.models import OpenStretch, UsedStretch
+from booking.values.month import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A month's spaces with what to do; provisional until the month closes: stays may still be corrected."""
+
+    month: Month
+    spaces: tuple[SpaceOfMonth, ...]
+    suggestions: tuple[Suggestion, ...]
+    provisional: bool
+
+    @property
+    def strongest(self) -> Suggestion | None:
+        """What is said of the least used."""
+        return self.suggestions[0] if self.suggestions else None
+
+
+def evaluate(session: Session, park: Park, month: Month, *, now: datetime) -> Evaluation:
+    """Look at every space open in a month, in six queries; of the running month, the days so far."""
+    opened = _minutes(session, park, month, OpenStretch)
+    used = _minutes(session, park, month, UsedStretch)
+    opened_before = _minutes(session, park, month.previous, OpenStretch)
+    used_before = _minutes(session, park, month.previous, UsedStretch)
+    rows = session.execute(
+        select(Space.id, Space.code, Space.name, Space.kind, Area.name.label("area"))
+        .join(Area, Area.id == Space.area_id)
+        .where(Space.id.in_(list(opened)))
+        .order_by(Area.position, Area.id, Space.position, Space.id)
+    )
+    spaces = tuple(
+        SpaceOfMonth(
+            row.id, row.code, row.name, row.kind.value, row.area,
+            *_pair(opened, used, row.id), opened[row.id].evening, used[row.id].evening,
+            *_pair(opened_before, used_before, row.id),
+        )
+        for row in rows
+    )  # fmt: skip
+    closed = session.get(MonthClose, (park.id, month.key)) is not None
+    provisional = not closed or now < month.span.end
+    return Evaluation(month, spaces, tuple(suggestions(spaces)), provisional)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    whole: int = 0
+    evening: int = 0
+
+
+def _pair(opened: Mapping[int, _Sum], used: Mapping[int, _Sum], space_id: int) -> tuple[int, int]:
+    return opened[space_id].whole, used[space_id].whole
+
+
+def _minutes(session: Session, park: Park, month: Month, table: Any) -> defaultdict[int, _Sum]:  # noqa: ANN401 - a class of stretches
+    """Sum a month's stretches by space, whole and of the evenings."""
+    from_evening = case((table.first_minute > EVENING, table.first_minute), else_=EVENING)
+    evening = case((table.last_minute > EVENING, table.last_minute - from_evening), else_=0)
+    rows = session.execute(
+        select(
+            table.space_id,
+            type_coerce(func.sum(table.last_minute - table.first_minute), BigInteger),
+            type_coerce(func.sum(evening), BigInteger),
+        )
+        .where(table.park_id == park.id, table.day.between(*_first_and_last(month)))
+        .group_by(table.space_id)
+        .order_by(table.space_id)
+    )
+    found: defaultdict[int, _Sum] = defaultdict(_Sum)
+    for space_id, whole, part in rows:
+        found[space_id] = _Sum(int(whole), int(part))
+    return found
+
+
+def _first_and_last(month: Month) -> tuple[date, date]:
+    return month.first_day, month.last_day

@@ -1,0 +1,51 @@
+"""Put what the evaluation suggests before the committee, as a matter with the branch's wish in it."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from booking.audit.actor import Actor
+from booking.needs.join_needs import open_matter
+from booking.needs.models import Matter
+from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need
+from booking.needs.rules import NeedKind
+from booking.parks.models import Park
+from booking.people.models import Member
+from booking.rhythm.what_to_do import Suggestion
+from booking.spaces.models import Space
+
+
+def open_titles(session: Session, park_id: int) -> dict[str, int]:
+    """Give the matters that are not done with, by title."""
+    wanted = select(Matter.title, Matter.id).where(Matter.park_id == park_id, Matter.done_at.is_(None))
+    return {row.title: row.id for row in session.execute(wanted.order_by(Matter.id))}
+
+
+LONGEST_TITLE, LONGEST_PROPOSAL = 80, 300
+
+
+def propose_matter(
+    session: Session,
+    park: Park,
+    asker: Member,
+    found: Suggestion,
+    title: str,
+    words: str,
+    *,
+    by: Actor,
+    now: datetime,
+) -> int:
+    """Open a matter titled so, unless there is one; gives its id.
+
+    A matter is made of needs, so the branch says one: that of the first of its spaces.
+    """
+    title = title[:LONGEST_TITLE]
+    there = open_titles(session, park.id).get(title)
+    if there is not None:
+        return there
+    space = session.get_one(Space, found.spaces[0].space_id)
+    said = SaidNeed(NeedKind.WISH, f"{title}。{words}", space=space)
+    need = raise_need(session, park, NeedAsker(member=asker), said, by=by, now=now).need
+    proposal = words[:LONGEST_PROPOSAL]
+    return open_matter(session, park.id, title, [need.id], proposal=proposal, by=by, now=now).id

@@ -1,0 +1,171 @@
+"""The 15th: what was used so far, the needs chased, and whom to call on."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from booking.audit.actions import Action
+from booking.audit.actor import Actor
+from booking.jobs.cycle import CHASE_NEEDS, SEND_FOLLOW_UPS, SEND_LISTS
+from booking.needs.models import Need, NeedStep
+from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need
+from booking.needs.rules import NeedKind
+from booking.needs.steps import take_step
+from booking.people.models import Role
+from booking.reservations.models import FAR_FUTURE
+from booking.rhythm.call_list import call_list
+from booking.rhythm.cycle_of_month import cycle_of_month
+from booking.rhythm.own_so_far import own_so_far
+from booking.spaces.models import Kind
+from booking.tariffs.models import Basis
+from booking.usage.check_in import begin_lease
+from booking.values.money import Money
+from tests.harness.months import NOVEMBER
+from tests.harness.stays import at, doer, reserved, used
+
+THE_15TH = at("2026-11-16", "09:00")  # the 15th is a Sunday
+
+
+@pytest.fixture
+def admin(town):
+    return town.world.member(town.park, Role.ADMIN, password_hash="set")
+
+
+def say(town, words, now, kind=NeedKind.COMPLAINT, enterprise=None):
+    asked = SaidNeed(kind, words, enterprise=enterprise or town.enterprise)
+    who = NeedAsker(town.member)
+    need = raise_need(town.session, town.park, who, asked, by=doer(town.member), now=now).need
+    town.session.commit()
+    return need
+
+
+def test_so_far_counts_up_to_the_same_day_of_the_month_before(town):
+    """October to the 16th: 90 minutes, 60 of them free: 40.00. November: two hours, one free; a store."""
+    town.world.tariff(town.park, Kind.STORAGE, basis=Basis.DAY, rate=Money.yuan(8), bands=[])
+    store = town.world.space(town.room.area, Kind.STORAGE)
+    lease = reserved(town.session, store, town.member, at("2026-11-10"), FAR_FUTURE)
+    begin_lease(town.session, lease.id, now=at("2026-11-10", "08:00"))
+    used(town.session, town.room, town.member, at("2026-11-11", "09:00"), at("2026-11-11", "11:00"))
+    found = own_so_far(town.session, town.park, town.enterprise, NOVEMBER, now=THE_15TH)
+    assert (found.until, found.before) == (date(2026, 11, 16), Money.yuan(40))
+    assert found.cost == Money.yuan(80 + 7 * 8)
+    assert found.kinds[Kind.STORAGE].days == 7
+    assert found.kinds[Kind.MEETING_ROOM].minutes == 120
+    assert found.budget_left is None
+    town.enterprise.monthly_budget = Money.yuan(100)
+    assert own_so_far(
+        town.session, town.park, town.enterprise, NOVEMBER, now=THE_15TH
+    ).budget_left == Money.yuan(-36)
+
+
+def test_only_who_used_something_or_has_a_budget_is_written_to_once(town, run_job):
+    quiet, saving = (
+        town.world.enterprise(town.park),
+        town.world.enterprise(town.park, monthly_budget=Money.yuan(90)),
+    )
+    for one in (quiet, saving):
+        town.world.member(one, Role.MANAGER, password_hash="set")
+    used(town.session, town.room, town.member, at("2026-11-11", "09:00"), at("2026-11-11", "11:00"))
+    assert run_job(SEND_FOLLOW_UPS, at("2026-11-15", "10:00")) == 0
+    assert run_job(SEND_FOLLOW_UPS, THE_15TH) == 2
+    assert run_job(SEND_FOLLOW_UPS, at("2026-11-29", "10:00")) == 0
+    mine, theirs = town.letters()
+    assert "到目前的费用：¥80.00，上个月同期 ¥40.00" in mine.body
+    assert "预算 ¥90.00，还剩 ¥90.00" in theirs.body
+
+
+def test_the_page_of_the_month_so_far_is_the_managers(town, sign_in, standing_clock, count_queries):
+    standing_clock.set(THE_15TH)
+    used(town.session, town.room, town.member, at("2026-11-11", "09:00"), at("2026-11-11", "11:00"))
+    town.enterprise.monthly_budget = Money.yuan(50)
+    town.session.commit()
+    browser = sign_in(town.manager)
+    page = browser.get("/cycle/so-far").text
+    for said in ("¥80.00", "¥40.00", "比上个月同期多 ¥40.00", "已超出预算 ¥30.00", "2 小时"):
+        assert said in page
+    assert sign_in(town.member).get("/cycle/so-far").status_code == 403
+    few = count_queries(lambda: browser.get("/cycle/so-far"))
+    for hour in (10, 11, 12, 13):
+        room = town.world.space(town.room.area)
+        used(town.session, room, town.member, at("2026-11-12", f"{hour}:00"), at("2026-11-12", f"{hour}:50"))
+    assert count_queries(lambda: browser.get("/cycle/so-far")) == few
+
+
+def test_each_owner_hears_once_of_what_is_overdue_or_soon_due(town, admin, run_job, sign_in):
+    late = say(town, "空调太冷", at("2026-11-05", "10:00"))  # due on the 10th
+    soon = say(town, "走廊灯不亮", at("2026-11-13", "10:00"))  # on the 18th
+    say(town, "想要一台打印机", at("2026-11-16", "08:00"), NeedKind.WISH)  # on the 23rd
+    assert run_job(CHASE_NEEDS, at("2026-11-15", "10:00")) == 0
+    assert run_job(CHASE_NEEDS, THE_15TH) == 1
+    assert run_job(CHASE_NEEDS, at("2026-11-17", "10:00")) == 0
+    letter = town.letters()[0]
+    assert letter.to == admin.email
+    assert "空调太冷（已逾期）" in letter.body
+    assert f"/needs/{soon.id}" in letter.body
+    assert "打印机" not in letter.body
+    town.session.expire_all()
+    chased = select(NeedStep.need_id).where(NeedStep.action == Action.NEED_CHASED.value)
+    assert town.session.scalars(chased.order_by(NeedStep.id)).all() == [late.id, soon.id]
+    assert "催办" in sign_in(town.member).get(f"/needs/{late.id}").text
+    late.state, late.done_at, late.same_key = "done", THE_15TH, None
+    town.session.commit()
+    found = cycle_of_month(town.session, town.park, NOVEMBER, now=THE_15TH)
+    assert (found.needs_chased, found.needs_answered) == (2, 1)
+    assert cycle_of_month(town.session, town.park, NOVEMBER.previous, now=THE_15TH).needs_chased == 0
+
+
+def visit(town, enterprise, action, when):
+    need = say(town, f"走访{enterprise.id}", when, NeedKind.VISIT, enterprise)
+    take_step(town.session, need, action, by=Actor("安澜"), now=when)
+    town.session.commit()
+
+
+def test_the_call_list_holds_five_who_were_not_seen_the_most_quiet_first(town, admin, run_job, sign_in):
+    people = {}
+    for name in ("甲", "乙", "丙", "丁", "戊", "己", "庚", "辛"):
+        enterprise = town.world.enterprise(town.park, short_name=name)
+        people[name] = town.world.member(enterprise, Role.MANAGER, password_hash="set")
+    for number, name in enumerate(("乙", "甲")):  # 乙 was here longer ago
+        start = at("2026-09-01", "09:00") + timedelta(days=number)
+        used(town.session, town.room, people[name], start, start + timedelta(hours=1))
+    used(town.session, town.room, people["庚"], at("2026-11-04", "09:00"), at("2026-11-04", "10:00"))
+    run_job(SEND_LISTS, at("2026-11-02", "09:00"))
+    sign_in(people["己"]).get("/cycle/list")
+    visit(town, people["丙"].enterprise, Action.NEED_VISITED, at("2026-11-05", "10:00"))
+    visit(town, people["丁"].enterprise, Action.NEED_CARD_LEFT, at("2026-11-05", "10:00"))
+    town.session.expire_all()
+    found = call_list(town.session, town.park, NOVEMBER, now=THE_15TH)
+    assert [one.enterprise.short_name for one in found] == [
+        "戊",
+        "辛",
+        "乙",
+        "甲",
+        town.enterprise.short_name,
+    ]
+    counted = cycle_of_month(town.session, town.park, NOVEMBER, now=THE_15TH)
+    assert (counted.lists_sent, counted.opened, counted.visited, counted.cards_left) == (9, 1, 1, 1)
+    branch = town.world.member(town.park, Role.BRANCH, password_hash="set")
+    seen = {who.role: sign_in(who).get("/cycle/calls").text for who in (admin, branch)}
+    assert "戊" in seen[Role.BRANCH]
+    assert "从没用过" in seen[Role.ADMIN]
+    assert "从没用过" not in seen[Role.BRANCH]
+    assert "上次使用" not in seen[Role.BRANCH]
+    rhythm = sign_in(branch).get("/cycle/").text
+    for said in ("9 家收到清单", "1 家打开", "未打开的 8 家，走访见到 1 家，留连心卡 1 家", "还没走访"):
+        assert said in rhythm
+
+
+def test_needs_of_another_park_are_chased_by_that_parks_calendar(town, admin, run_job):
+    other = town.world.park(zone_name="Asia/Urumqi")
+    theirs = town.world.member(other, Role.ADMIN, password_hash="set")
+    tenant = town.world.member(town.world.enterprise(other))
+    said = SaidNeed(NeedKind.FAULT, "门锁坏了", enterprise=tenant.enterprise)
+    raise_need(town.session, other, NeedAsker(tenant), said, by=doer(tenant), now=at("2026-11-12", "10:00"))
+    say(town, "空调太冷", at("2026-11-05", "10:00"))
+    assert run_job(CHASE_NEEDS, THE_15TH) == 1  # seven in the morning there
+    assert run_job(CHASE_NEEDS, THE_15TH + timedelta(hours=2)) == 1
+    assert [letter.to for letter in town.letters()] == [admin.email, theirs.email]
+    assert town.session.scalars(select(Need).where(Need.park_id == other.id)).all()
