@@ -100,6 +100,12 @@ def is_closed(session: Session, park_id: int, month: Month) -> bool:
     return closed is not None and closed.finished_at is not None
 
 
+def opening_month(session: Session, park: Park, running: Month) -> Month:
+    """Give the first month whose books were closed; the running one where none is."""
+    first = session.scalar(select(func.min(MonthClose.month_key)).where(MonthClose.park_id == park.id))
+    return Month.from_key(first, park.zone) if first else running
+
+
 def months_to_sign(session: Session, park: Park) -> list[Month]:
     """Name the closed months without a signed report in which somebody had a checked baseline when closed.
 

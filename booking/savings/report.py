@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
 from booking.savings.models import SavingsReport
-from booking.savings.report_data import Correction, Effect, EnterpriseSaving, Report, data_of
+from booking.savings.report_data import Correction, CreditOfMonth, Effect, EnterpriseSaving, Report, data_of
 from booking.savings.rules import SavingOfMonth, together
 from booking.savings.savings_data import SavingsData, read_savings_data
 from booking.savings.standings import Standings
@@ -85,4 +85,10 @@ def _same(frozen: EnterpriseSaving, computed: EnterpriseSaving | None) -> bool:
     as_frozen = replace(
         computed, name=frozen.name, named=frozen.named, short_name=frozen.short_name, small=frozen.small
     )
-    return as_frozen == frozen
+    return _without_ids(as_frozen) == _without_ids(frozen)
+
+
+def _without_ids(entry: EnterpriseSaving) -> EnterpriseSaving:
+    """Leave out the ids of credit notes, which the first reports did not keep."""
+    notes = tuple(CreditOfMonth(note.number, note.issued_on, note.amount_fen) for note in entry.spend.credits)
+    return replace(entry, spend=replace(entry.spend, credits=notes))

@@ -48,11 +48,12 @@ class BaselineUsed(
 
 
 class CreditOfMonth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A credit note: its number, local day and amount (positive, it takes away)."""
+    """A credit note: its number, local day and amount (positive, it takes away); earlier ones kept no id."""
 
     number: str
     issued_on: date
     amount_fen: int
+    note_id: int = 0
 
     @property
     def amount(self) -> Money:
@@ -142,6 +143,7 @@ class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     number: str
     issued_on: date
     amount_fen: int  # positive: so much more was saved
+    note_id: int = 0
 
     @property
     def amount(self) -> Money:

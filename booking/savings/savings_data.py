@@ -194,13 +194,16 @@ def _invoices(
 def _credits(
     session: Session, park: Park, conditions: Sequence[ColumnElement[bool]]
 ) -> Mapping[int, Sequence[CreditOfMonth]]:
-    columns = (CreditNote.invoice_id, CreditNote.number, CreditNote.issued_at, CreditNote.amount)
+    columns = (
+        CreditNote.invoice_id, CreditNote.id, CreditNote.number, CreditNote.issued_at, CreditNote.amount,
+    )  # fmt: skip
     rows = session.execute(
         select(*columns).join(CreditNote.invoice).where(*conditions).order_by(CreditNote.id)
     )
     found: dict[int, list[CreditOfMonth]] = defaultdict(list)
-    for invoice_id, number, issued_at, amount in rows:
-        found[invoice_id].append(CreditOfMonth(number, local_day(issued_at, park.zone), amount.fen))
+    for invoice_id, note_id, number, issued_at, amount in rows:
+        day = local_day(issued_at, park.zone)
+        found[invoice_id].append(CreditOfMonth(number, day, amount.fen, note_id))
     return found
 
 

@@ -142,7 +142,15 @@ def _credits(
     """Give the credit notes on invoices of the months of who may be named now, oldest first."""
     note = CreditNote
     rows = session.execute(
-        select(Invoice.month_key, Enterprise.id, Enterprise.name, note.number, note.issued_at, note.amount)
+        select(
+            Invoice.month_key,
+            Enterprise.id,
+            Enterprise.name,
+            note.number,
+            note.issued_at,
+            note.amount,
+            note.id,
+        )
         .join(note.invoice)
         .join(Enterprise, Enterprise.id == Invoice.enterprise_id)
         .where(Invoice.park_id == park.id, Invoice.month_key.between(first.key, last.key))
@@ -157,8 +165,9 @@ def _credits(
             number,
             local_day(issued_at, park.zone),
             amount.fen,
+            note_id,
         )
-        for key, enterprise_id, name, number, issued_at, amount in rows
+        for key, enterprise_id, name, number, issued_at, amount, note_id in rows
         if not standings.holds(enterprise_id)
     ]
 

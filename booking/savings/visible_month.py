@@ -100,7 +100,7 @@ class VisibleMonth:
     @property
     def subtotal(self) -> VisibleSaving:
         """The named together, exactly."""
-        return _exact(self.named)
+        return exactly(self.named)
 
     @property
     def total(self) -> VisibleSaving:
@@ -110,7 +110,7 @@ class VisibleMonth:
     @property
     def small(self) -> VisibleSaving:
         """The small and micro that are shown together."""
-        named = _exact([entry for entry in self.named if entry.small])
+        named = exactly([entry for entry in self.named if entry.small])
         return summed([named, *([self.small_group] if self.small_group else [])])
 
     @property
@@ -168,7 +168,8 @@ def _group(unnamed: Sequence[EnterpriseSaving], members: frozenset[int]) -> Visi
     return VisibleSaving(len(inside), figures, documented, exact=False)
 
 
-def _exact(entries: Sequence[EnterpriseSaving]) -> VisibleSaving:
+def exactly(entries: Sequence[EnterpriseSaving]) -> VisibleSaving:
+    """Add up those who are named."""
     documented = (one.saving.saving for one in entries if one.baseline.source is Source.DOCUMENTED)
     return VisibleSaving(
         len(entries), together([one.saving for one in entries]), Money.total(documented)

@@ -409,6 +409,74 @@ def test_a_corrected_version_is_signed_with_a_reason_and_both_are_read(
     assert "第 2 版已由" in again.get_data(as_text=True)
 
 
+FIGURES = ("saving", "baseline", "kept", "shared", "area", "share", "documented", "small")
+
+
+def test_every_figure_leads_to_its_parts_and_these_to_papers_the_branch_may_open(
+    app, world, books, park, tenant, branch, session, standing_clock
+):
+    standing_clock.set(NOVEMBER_9)
+    full_park(world, books, park, tenant)
+    run_job(app, SETTLE_QUARTERS)
+    books.credit(session.query(Invoice).first(), 440_00, NOVEMBER_9)
+    report = text(branch.get("/report/2026-10"))
+    for figure in FIGURES:
+        url = f"/report/2026-10/why/{figure}"
+        assert url in report
+        page = text(branch.get(url))
+        assert "隐山" not in page
+        if figure not in {"share", "documented"}:  # theirs are declared
+            assert "未具名企业 3 家" in page, "one part, and no paper"
+            assert page.count("why-part ") + page.count('why-part"') >= 3
+        for paper in re.findall(r'href="(/(?:invoices|savings)/[^"]+)"', page):
+            assert branch.get(paper).status_code == 200, paper
+    spent = text(branch.get("/report/2026-10/why/shared"))
+    assert re.search(r'href="/invoices/\d+\.pdf"', spent)
+    assert re.search(r'href="/invoices/credit-notes/\d+\.pdf"', spent)
+    own = f"/report/2026-10/enterprise/{tenant.id}/why/saving"
+    assert own in report
+    assert "¥8,424.00" in text(branch.get(own))
+    for unknown in ("/report/2026-10/why/rubbish", f"/report/2026-10/enterprise/{tenant.id}/why/small"):
+        assert branch.get(unknown).status_code == 404
+
+
+def test_the_branch_opens_bills_of_the_named_as_paper_and_no_others(
+    world, books, park, tenant, branch, session
+):
+    hidden, *_ = full_park(world, books, park, tenant)
+    invoices = {invoice.enterprise_id: invoice for invoice in session.query(Invoice)}
+    note = books.credit(invoices[hidden.id], 1_00, NOVEMBER_9)
+    assert branch.get(f"/invoices/{invoices[tenant.id].id}.pdf").status_code == 200
+    for other in (
+        f"{invoices[hidden.id].id}.pdf",
+        f"credit-notes/{note.id}.pdf",
+        str(invoices[tenant.id].id),
+    ):
+        assert branch.get(f"/invoices/{other}").status_code == 404
+    tenant.may_be_named = False
+    session.commit()
+    assert branch.get(f"/invoices/{invoices[tenant.id].id}.pdf").status_code == 404
+
+
+def test_sums_by_quarter_year_and_since_the_opening_lead_to_their_months(
+    tenant, books, park, branch, session, standing_clock
+):
+    standing_clock.set(NOVEMBER_9)
+    tenant.may_be_named = True
+    books.close(park.id, OCTOBER.previous)
+    signed_page(branch)
+    for by, first in (("quarter", "2026-10"), ("year", "2026-01"), ("opening", "2026-09")):
+        page = text(branch.get(f"/report?by={by}"))
+        assert "¥7,984.00" in page
+        url = f"/report/sums/{by}/{first}/why"
+        assert url in page
+        why = text(branch.get(url))
+        assert "/report/2026-10/why/saving" in why
+        assert ("2026年9月" in why) == (by != "quarter"), "September is missing, and said to be"
+    assert branch.get("/report/sums/quarter/2026-07/why").status_code == 404
+    assert branch.get("/report/sums/century/2026-10/why").status_code == 404
+
+
 def test_who_agreed_in_the_middle_of_a_quarter_stays_hidden_until_the_next(
     app, world, books, park, tenant, branch, session, standing_clock
 ):

@@ -15,6 +15,7 @@ from booking.people.enterprises import edit_enterprise
 from booking.savings.declare_effect import declare_effect
 from booking.savings.disclosure import Standing
 from booking.savings.models import EnterpriseStanding, SavingsReport
+from booking.savings.periods import PeriodKind, change_per_day, periods_of
 from booking.savings.report import recompute_report
 from booking.savings.report_data import tells_its_groups
 from booking.savings.rules import (
@@ -443,6 +444,47 @@ def test_an_open_month_compares_the_days_so_far(both):
     assert (figures.saving, f"{float(figures.share):.1%}") == (Money(6_569_92), "39.5%")
     ended = see(session, park, OCTOBER.next, datetime(2026, 12, 2, 9, tzinfo=SHANGHAI))
     assert (ended.state, ended.days) == (ReportState.OPEN, 30), "over, and not closed yet"
+
+
+def test_sums_are_of_signed_months_with_corrections_and_name_the_missing(both):
+    session, world, books = both
+    park, enterprise = seed_story(world, books)
+    july, august, september = (Month(2026, number, SHANGHAI) for number in (7, 8, 9))
+    for month in (july, august, september, OCTOBER):
+        books.close(park.id, month)
+    invoice = books.invoice(enterprise, september, 1_440_00)
+    for month in (july, september):
+        sign(session, park, month)
+    books.credit(invoice, 440_00, NOVEMBER_5)
+    sign(session, park, OCTOBER)
+    months = visible_months(session, park, july, OCTOBER.next, now=NOVEMBER_9)
+    fourth, third = periods_of(months, PeriodKind.QUARTER)
+    assert third.missing == (august,)
+    rents = (31 + 30) * (640_00 - 336_00)
+    assert (third.saving, third.corrected) == (Money(rents - 1_440_00), Money.zero())
+    assert fourth.missing == (), "the running month is not missing"
+    assert (fourth.saving, fourth.corrected) == (Money(31 * 304_00 + 440_00), Money(440_00))
+    (whole,) = periods_of(months, PeriodKind.OPENING)
+    assert whole.saving == third.saving + fourth.saving
+    assert whole.missing == (august,)
+    sign(session, park, september, reason="更正九月")  # holds the credit note itself: it counts once
+    months = visible_months(session, park, july, OCTOBER.next, now=NOVEMBER_9)
+    (again,) = periods_of(months, PeriodKind.OPENING)
+    assert (again.saving, again.corrected) == (whole.saving, Money.zero())
+
+
+def test_a_change_is_told_per_day_so_that_february_does_not_fall_by_being_short(both):
+    session, world, books = both
+    park, _ = seed_story(world, books)
+    for number in (1, 2):
+        books.close(park.id, Month(2026, number, SHANGHAI))
+    january, february = visible_months(
+        session, park, Month(2026, 1, SHANGHAI), Month(2026, 2, SHANGHAI), now=NOVEMBER_9
+    )
+    assert february.total.figures.saving < january.total.figures.saving
+    assert change_per_day(february, january) == 0
+    nothing = see(session, park, Month(2025, 12, SHANGHAI))
+    assert change_per_day(january, nothing) is None
 
 
 def test_a_report_of_before_the_rule_is_shown_by_it(both):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from booking.savings import rules
 from booking.savings.rules import BaselineTerms, check_terms, check_valid_from, rent, saving, together
+from booking.savings.what_if import what_if
 from booking.values.money import Money
 from booking.values.month import Month
 
@@ -173,3 +174,13 @@ def test_a_baseline_begins_on_a_first_within_reason(day, refusal):
     with pytest.raises(refusal):
         check_valid_from(day, date(2026, 11, 3))
     check_valid_from(date(2027, 11, 1), date(2026, 11, 3))
+
+
+def test_what_if_more_were_given_up_is_reckoned_from_the_months_own_use():
+    terms = BaselineTerms(200_00, Money(320), 105_00, Money(320))
+    more = what_if(terms, 30, Money(1_440_00), 20_00)
+    assert (more.rent_less, more.spend_more) == (Money(1_920_00), Money(303_16))  # 20 m² of 95
+    assert more.saving.saving == Money(7_680_00 + 1_920_00 - 303_16)
+    assert what_if(terms, 30, Money(1_440_00), 500_00).more == 105_00, "no more than there is"
+    untried = what_if(BaselineTerms(200_00, Money(320), 200_00, Money(320)), 30, Money(50_00), 20_00)
+    assert (untried.spend_more, untried.saving.shared_spend) == (None, Money(50_00))

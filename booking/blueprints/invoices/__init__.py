@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, render_template
 
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.http import FOR_EVER, send_document
+from booking.blueprints.kit.http import FOR_EVER, NEVER, send_document
 from booking.blueprints.kit.labels.invoices import line_views, note_views, state_of
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.session import me, my_enterprise_id, my_park, park_today
@@ -19,7 +19,8 @@ from booking.payments.balance import (
     page_to_pay_at,
     payments_of,
 )
-from booking.people.models import Role
+from booking.people.models import Enterprise, Role
+from booking.savings.standings import may_be_shown
 from booking.values.month import Month
 
 blueprint = Blueprint("invoices", __name__, url_prefix="/invoices")
@@ -57,21 +58,30 @@ def show(invoice_id: int) -> str:
 
 
 @blueprint.get("/<int:invoice_id>.pdf")
-@allow(Role.MANAGER, Role.ADMIN)
+@allow(Role.MANAGER, Role.ADMIN, Role.BRANCH)
 def pdf(invoice_id: int) -> Response:
-    """Give the PDF as it was made at closing, byte for byte."""
+    """Give the PDF as it was made at closing, byte for byte; to the branch of who agreed to be named."""
     found = find_invoice(db.session(), invoice_id, my_park().id, me().enterprise_id) or abort(404)
+    _only_of_the_named_to_the_branch(found.enterprise)
     return _file(found.document_id, found.number, f"invoice-{found.year}-{found.serial:05d}")
 
 
 @blueprint.get("/credit-notes/<int:note_id>.pdf")
-@allow(Role.MANAGER, Role.ADMIN)
+@allow(Role.MANAGER, Role.ADMIN, Role.BRANCH)
 def credit_pdf(note_id: int) -> Response:
-    """Give the PDF of a credit note, byte for byte."""
+    """Give the PDF of a credit note, byte for byte; to the branch of who agreed to be named."""
     found = find_credit_note(db.session(), note_id, my_park().id, me().enterprise_id) or abort(404)
+    _only_of_the_named_to_the_branch(found.invoice.enterprise)
     return _file(found.document_id, found.number, f"credit-note-{found.year}-{found.serial:05d}")
+
+
+def _only_of_the_named_to_the_branch(enterprise: Enterprise) -> None:
+    """Let the branch see the papers of who agreed to be named; all others are not found."""
+    if me().role is Role.BRANCH and not may_be_shown(db.session(), enterprise):
+        abort(404)
 
 
 def _file(document_id: int, number: str, plain: str) -> Response:
     document = db.session.get_one(Document, document_id)
-    return send_document(document, f"{number}.pdf", plain=plain, look=True, keep=FOR_EVER)
+    keep = NEVER if me().role is Role.BRANCH else FOR_EVER  # an agreement can be withdrawn
+    return send_document(document, f"{number}.pdf", plain=plain, look=True, keep=keep)

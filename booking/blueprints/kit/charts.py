@@ -28,6 +28,7 @@ class Bar:
     tone: Tone
     label: str = ""
     value: str = ""
+    outlined: bool = False  # its value is not final
 
     @property
     def has_room(self) -> bool:
@@ -82,6 +83,7 @@ class StackedColumn:
     label: str
     parts: Sequence[int]
     text: str = ""
+    outlined: bool = False
 
 
 def percentage(part: float, whole: float) -> str:
@@ -169,7 +171,7 @@ def _stack(
         tall = _scaled(value, most, ground - HEAD_ROOM)
         top = round(top - tall, 2)
         if tall:
-            bars.append(Bar(f"{x:.2f}%", top, f"{width:.2f}%", tall, tone))
+            bars.append(Bar(f"{x:.2f}%", top, f"{width:.2f}%", tall, tone, outlined=column.outlined))
     return bars
 
 

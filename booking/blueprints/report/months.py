@@ -6,21 +6,25 @@ from flask import Blueprint, abort, render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.filters import month_text
 from booking.blueprints.kit.session import my_park
 from booking.blueprints.savings.chain import twelve_months, twelve_months_in_words
 from booking.blueprints.savings.checking import waiting_for_me
 from booking.db import db
+from booking.language import gettext
 from booking.people.models import Role
 from booking.savings.disclosure import months_later
 from booking.savings.models import SavingsReport
-from booking.savings.queries import versions_of_report
+from booking.savings.periods import PeriodKind, PeriodSum, periods_of
+from booking.savings.queries import opening_month, versions_of_report
 from booking.savings.report_data import tells_its_groups
 from booking.savings.rules import EARLIEST_YEAR
 from booking.savings.visible import ReportSources, read_sources, visible_months
-from booking.savings.visible_month import VisibleMonth
+from booking.savings.visible_month import ReportState, VisibleMonth
 from booking.values.month import Month
 
 blueprint = Blueprint("report", __name__, url_prefix="/report")
+MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,8 @@ def this_month() -> Month:
 def report_asked_for(text: str, version: int | None = None) -> AskedReport:
     """Find the report of a month of my park: the newest, or a signed version of it."""
     month, park = month_or_404(text), my_park()
-    sources = read_sources(db.session(), park, month, month, now=clock.now())
+    year_before = months_later(month, -MONTHS)  # for what changed
+    sources = read_sources(db.session(), park, year_before, month, now=clock.now())
     row = sources.signed.get(month.key)
     if version is not None and (row is None or row.version != version):
         versions = versions_of_report(db.session(), park.id, month)
@@ -72,13 +77,12 @@ def report_asked_for(text: str, version: int | None = None) -> AskedReport:
     return AskedReport(month, sources, shown, row)
 
 
-MONTHS = 12
-
-
 @blueprint.get("")
 @allow(Role.BRANCH, Role.ADMIN)
 def index() -> str:
-    """List twelve months, the newest first, with what was saved in each."""
+    """List twelve months, the newest first, with what was saved in each; or quarters, years, all."""
+    if kind := _kind():
+        return _periods_page(kind)
     last = month_or_404(request.args["to"]) if request.args.get("to") else this_month()
     first = months_later(last, 1 - MONTHS)
     months = visible_months(db.session(), my_park(), first, last, now=clock.now())
@@ -88,9 +92,11 @@ def index() -> str:
     return render_template(
         "report/index.html",
         unchecked=waiting_for_me(),
+        tabs=_tabs(None),
+        periods=None,
         months=list(reversed(shown)),
         newest=newest,
-        run=twelve_months(drawn),
+        run=twelve_months(drawn, [one.month for one in months if one.state is ReportState.OPEN]),
         run_in_words=twelve_months_in_words(drawn),
         span=(first, last),
         older=url_for("report.index", to=str(first.previous)),
@@ -98,3 +104,53 @@ def index() -> str:
         if last < this_month()
         else "",
     )
+
+
+def _kind() -> PeriodKind | None:
+    wanted = request.args.get("by", "")
+    return PeriodKind(wanted) if wanted in set(PeriodKind) else None
+
+
+def _tabs(current: PeriodKind | None) -> list[tuple[str, str, bool]]:
+    labels = {
+        None: gettext("按月"),
+        PeriodKind.QUARTER: gettext("按季度"),
+        PeriodKind.YEAR: gettext("按年"),
+        PeriodKind.OPENING: gettext("开园以来"),
+    }
+    return [
+        (label, url_for("report.index", by=kind.value if kind else None), kind is current)
+        for kind, label in labels.items()
+    ]
+
+
+def all_months() -> list[VisibleMonth]:
+    """Give every month since the opening, as it may be seen."""
+    session, park, running = db.session(), my_park(), this_month()
+    opening = opening_month(session, park, running)
+    return visible_months(session, park, opening, running, now=clock.now())
+
+
+def _periods_page(kind: PeriodKind) -> str:
+    months = all_months()
+    periods = periods_of(months, kind)
+    return render_template(
+        "report/index.html",
+        unchecked=waiting_for_me(),
+        tabs=_tabs(kind),
+        periods=[(one, period_name(one)) for one in periods if one.months or one.missing],
+        months=[],
+        newest=None,
+        newer="",
+    )
+
+
+def period_name(period: PeriodSum) -> str:
+    """Name a period."""
+    year = period.first.year
+    if period.kind is PeriodKind.QUARTER:
+        quarter = (period.first.month + 2) // 3
+        return gettext("%(year)s年第%(quarter)s季度", year=year, quarter=quarter)
+    if period.kind is PeriodKind.YEAR:
+        return gettext("%(year)s年", year=year)
+    return gettext("%(first)s以来", first=month_text(period.first))

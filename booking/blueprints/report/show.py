@@ -1,5 +1,7 @@
 """The report of a month on screen, on paper and as a workbook; the chain of a named enterprise."""
 
+from fractions import Fraction
+
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -7,14 +9,16 @@ from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.http import send_bytes, send_document
 from booking.blueprints.kit.session import me, my_park
-from booking.blueprints.report.months import AskedReport, blueprint, report_asked_for, this_month
+from booking.blueprints.report.months import MONTHS, AskedReport, blueprint, report_asked_for, this_month
 from booking.blueprints.savings import chain
 from booking.db import db
 from booking.documents.models import Document
 from booking.language import gettext
 from booking.people.models import Role
 from booking.ports import ports
+from booking.savings.disclosure import months_later
 from booking.savings.models import SavingsReport
+from booking.savings.periods import change_per_day
 from booking.savings.queries import versions_of_report
 from booking.savings.report import recompute_report
 from booking.savings.report_paper import ReportPaper, report_paper
@@ -44,11 +48,11 @@ def _page(asked: AskedReport) -> str:
     facts = {"asked": asked, "shown": shown, **_steps_in_time(asked.month)}
     if not shown.count:
         return render_template("report/nobody.html", **facts)
-    total = shown.total.figures
+    total, exact = shown.total.figures, shown.total.exact
     return render_template(
         "report/show.html",
-        drawing=chain.before_now(total),
-        in_words=chain.before_now_in_words(total),
+        drawing=chain.before_now(total, exact=exact),
+        in_words=chain.before_now_in_words(total, exact=exact),
         steps=chain.steps_of_total(shown, _how(shown)),
         named=shown.named,
         papers=_papers(asked),
@@ -56,6 +60,7 @@ def _page(asked: AskedReport) -> str:
         mark=_mark(asked),
         may_correct=_may_correct(asked),
         proved=_proved(asked),
+        changes=_changes(asked),
         **facts,
     )
 
@@ -133,6 +138,18 @@ def _proved(asked: AskedReport) -> bool | None:
     if asked.row is None or "again" not in request.args:
         return None
     return recompute_report(db.session(), my_park(), asked.row).same
+
+
+def _changes(asked: AskedReport) -> list[tuple[str, Fraction]]:
+    """Say how a day's saving changed against the month before and the same month of last year."""
+    compared = {
+        gettext("比上月"): asked.month.previous,
+        gettext("比去年同月"): months_later(asked.month, -MONTHS),
+    }
+    found = [
+        (said, change_per_day(asked.shown, asked.sources.visible(month))) for said, month in compared.items()
+    ]
+    return [(said, change) for said, change in found if change is not None]
 
 
 PDF = "application/pdf"

@@ -1,6 +1,6 @@
 """A saving as finished steps, each with where its figure comes from, and as pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from booking.blueprints.kit.charts import Chart, Part, StackedColumn, before_and_now, stacked_columns
@@ -13,7 +13,7 @@ from booking.savings.rules import SavingOfMonth, Source, weakest
 from booking.savings.visible_month import VisibleMonth
 from booking.values.money import Money
 from booking.values.month import Month
-from booking.values.writing import area_text
+from booking.values.writing import area_text, whole_yuan_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,47 +144,58 @@ def _bills(spend: Spend) -> tuple[Proof, ...]:
         gettext("账单 %(number)s", number=spend.invoice.number), invoice_url(spend.invoice.invoice_id)
     )
     notes = (
-        Proof(gettext("贷记单 %(number)s（%(day)s）", number=credit.number, day=day(credit.issued_on)))
+        Proof(
+            gettext("贷记单 %(number)s（%(day)s）", number=credit.number, day=day(credit.issued_on)),
+            way_to("invoices.credit_pdf", note_id=credit.note_id) if credit.note_id else "",
+        )
         for credit in spend.credits
     )
     return (invoice, *notes)
 
 
-def before_now(saving: SavingOfMonth) -> Chart:
+def before_now(saving: SavingOfMonth, *, exact: bool = True) -> Chart:
     """Draw the two columns."""
     share = f" {percent(saving.share)}" if saving.share is not None else ""
     more = saving.saving.fen < 0
+    gap = -saving.saving if more else saving.saving
     return before_and_now(
-        before=_part(saving.baseline_rent, gettext("原租金")),
-        kept=_part(saving.kept_rent, gettext("保留租金")),
-        shared=_part(saving.shared_spend, gettext("共享支出")),
+        before=_part(saving.baseline_rent, gettext("原租金"), exact=exact),
+        kept=_part(saving.kept_rent, gettext("保留租金"), exact=exact),
+        shared=_part(saving.shared_spend, gettext("共享支出"), exact=exact),
         gap=Part(
             saving.saving.fen,
             (gettext("多付") if more else gettext("节省")) + share.replace("−", ""),
-            money(-saving.saving if more else saving.saving),
+            written(gap, exact=exact),
         ),
         names=(gettext("原来"), gettext("现在")),
     )
 
 
-def _part(amount: Money, label: str) -> Part:
-    return Part(max(amount.fen, 0), label, money(amount))
+def written(amount: Money, *, exact: bool) -> str:
+    """Write an amount exactly, or as about so much."""
+    return money(amount) if exact else gettext("约 %(amount)s", amount=whole_yuan_text(amount))
 
 
-def before_now_in_words(saving: SavingOfMonth) -> str:
+def _part(amount: Money, label: str, *, exact: bool) -> Part:
+    return Part(max(amount.fen, 0), label, written(amount, exact=exact))
+
+
+def before_now_in_words(saving: SavingOfMonth, *, exact: bool = True) -> str:
     """Say what the two columns show."""
     return gettext(
         "原租金 %(before)s；现在保留租金 %(kept)s、共享支出 %(shared)s；净节省 %(saving)s",
-        before=money(saving.baseline_rent),
-        kept=money(saving.kept_rent),
-        shared=money(saving.shared_spend),
-        saving=money(saving.saving),
+        before=written(saving.baseline_rent, exact=exact),
+        kept=written(saving.kept_rent, exact=exact),
+        shared=written(saving.shared_spend, exact=exact),
+        saving=written(saving.saving, exact=exact),
     )
 
 
-def twelve_months(months: Sequence[tuple[Month, SavingOfMonth | None]]) -> Chart:
-    """Draw a column a month: kept rent, shared spend, and the saving on top; nothing where none is known."""
-    columns = [StackedColumn(str(month.month), _parts(saving)) for month, saving in months]
+def twelve_months(months: Sequence[tuple[Month, SavingOfMonth | None]], open_: Collection[Month]) -> Chart:
+    """Draw a column a month: kept rent, shared spend, the saving on top; those that are open as outlines."""
+    columns = [
+        StackedColumn(str(month.month), _parts(saving), outlined=month in open_) for month, saving in months
+    ]
     return stacked_columns(columns, 200, ("kept", "accent", "gap"))
 
 

@@ -42,5 +42,6 @@ def home_url(enterprise: Enterprise, month: str | None = None) -> str:
 
 
 def invoice_url(invoice_id: int) -> str:
-    """Give the address of an invoice, or "" for who may not open it."""
-    return way_to("invoices.show", invoice_id=invoice_id) or way_to("closing.invoice", invoice_id=invoice_id)
+    """Give the address of an invoice as the reader may open it: the page, for the branch the paper."""
+    pages = (way_to(page, invoice_id=invoice_id) for page in ("invoices.show", "closing.invoice"))
+    return next(filter(None, pages), "") or way_to("invoices.pdf", invoice_id=invoice_id)

@@ -14,8 +14,9 @@ from booking.db import db
 from booking.people.models import Enterprise, Role
 from booking.savings.queries import said_by, versions_of
 from booking.savings.report_data import EnterpriseSaving
-from booking.savings.rules import SavingOfMonth
+from booking.savings.rules import HUNDREDTHS, SavingOfMonth
 from booking.savings.savings_data import SavingsData, read_savings_data
+from booking.savings.what_if import WhatIf, what_if
 from booking.values.month import Month
 
 
@@ -73,6 +74,8 @@ def _page(enterprise: Enterprise) -> str:
         previous_url=home_url(enterprise, month=str(month.previous)) if month > first else "",
         next_url=home_url(enterprise, month=str(month.next)) if month < running else "",
         **_shown(entry),
+        what=_what_if(entry),
+        here=home_url(enterprise),
         **_run(data, enterprise, months, month),
         **facts,
     )
@@ -129,6 +132,31 @@ def _shown(entry: EnterpriseSaving | None) -> dict[str, object]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Slider:
+    """A slider in whole m²: how far it goes, where it stands, and what that would have been."""
+
+    most: int
+    step: int
+    chosen: int
+    reckoned: WhatIf
+
+
+USUALLY_MORE = 20  # m²
+STEP = 5
+
+
+def _what_if(entry: EnterpriseSaving | None) -> Slider | None:
+    """Reckon what is asked for, or a usual step; nothing where no office is kept."""
+    if entry is None or entry.baseline.own_area < HUNDREDTHS:
+        return None
+    most = entry.baseline.own_area // HUNDREDTHS
+    asked = request.args.get("more", default=USUALLY_MORE, type=int)
+    chosen = max(0, min(asked, most))
+    reckoned = what_if(entry.baseline.terms, entry.days, entry.spend.total, chosen * HUNDREDTHS)
+    return Slider(most, STEP if most % STEP == 0 else 1, chosen, reckoned)
+
+
 def _run(data: SavingsData, enterprise: Enterprise, months: list[Month], shown: Month) -> dict[str, object]:
     entries = [(month, entry_of(data, enterprise, month)) for month in months]
     drawn = [(month, entry.saving if entry else None) for month, entry in entries]
@@ -144,6 +172,6 @@ def _run(data: SavingsData, enterprise: Enterprise, months: list[Month], shown: 
     ]
     return {
         "pasts": pasts,
-        "run": chain.twelve_months(drawn),
+        "run": chain.twelve_months(drawn, [month for month in months if month.key not in data.closed]),
         "run_in_words": chain.twelve_months_in_words(drawn),
     }

@@ -1,0 +1,208 @@
+"""What each figure of the report is made of: parts as data, each with the paper it stands on."""
+
+from collections.abc import Callable, Iterator, Sequence
+from enum import StrEnum
+
+from booking.blueprints.kit.filters import area, money, percent
+from booking.blueprints.kit.labels.reservations import way_to
+from booking.blueprints.kit.why import FigurePart
+from booking.blueprints.savings.chain import written
+from booking.language import gettext
+from booking.savings.report_data import EnterpriseSaving
+from booking.savings.rules import SavingOfMonth, Source
+from booking.savings.visible_month import VisibleMonth, VisibleSaving
+from booking.values.money import Money
+from booking.values.writing import area_text
+
+
+class Figure(StrEnum):
+    """A figure that can be asked for its parts."""
+
+    SAVING = "saving"
+    BASELINE = "baseline"
+    KEPT = "kept"
+    SHARED = "shared"
+    AREA = "area"
+    SHARE = "share"
+    DOCUMENTED = "documented"
+    SMALL = "small"
+
+
+def figure_name(figure: Figure) -> str:
+    """Name it."""
+    names = {
+        Figure.SAVING: gettext("净节省"),
+        Figure.BASELINE: gettext("原租金"),
+        Figure.KEPT: gettext("保留租金"),
+        Figure.SHARED: gettext("共享支出"),
+        Figure.AREA: gettext("节省面积"),
+        Figure.SHARE: gettext("节省比例"),
+        Figure.DOCUMENTED: gettext("有据的净节省"),
+        Figure.SMALL: gettext("小微企业的净节省"),
+    }
+    return names[figure]
+
+
+def rule_of(figure: Figure) -> str:
+    """Say how it is computed."""
+    rules = {
+        Figure.SAVING: gettext("净节省 = 原租金 − 保留租金 − 共享支出。"),
+        Figure.BASELINE: gettext("原租金 = 原来的面积 × 单价 × 天数，各企业相加。"),
+        Figure.KEPT: gettext("保留租金 = 现在保留的面积 × 单价 × 天数，各企业相加。"),
+        Figure.SHARED: gettext("共享支出 = 当月账单 − 贷记单；未关账时是截至目前的对账单。"),
+        Figure.AREA: gettext("节省面积 = 原来的面积 − 现在保留的面积，各企业相加。"),
+        Figure.SHARE: gettext("节省比例 = 净节省 ÷ 原租金。"),
+        Figure.DOCUMENTED: gettext("原租赁基线有存档凭证的企业，净节省相加。"),
+        Figure.SMALL: gettext("小型和微型企业的净节省相加。"),
+    }
+    return rules[figure]
+
+
+def value_of(shown: VisibleSaving, figure: Figure) -> str:
+    """Write a figure of what is shown, as exactly as it may be."""
+    figures = shown.figures
+    if figure is Figure.AREA:
+        return area(figures.area_saved)
+    if figure is Figure.SHARE:
+        return percent(figures.share) if figures.share is not None else "–"
+    amounts = {
+        Figure.BASELINE: figures.baseline_rent,
+        Figure.KEPT: figures.kept_rent,
+        Figure.SHARED: figures.shared_spend,
+        Figure.DOCUMENTED: shown.documented,
+    }
+    return written(amounts.get(figure, figures.saving), exact=shown.exact)
+
+
+def parts_of(shown: VisibleMonth, figure: Figure) -> list[FigurePart]:
+    """Give the parts of a month's figure: of each named enterprise, and of the unnamed together."""
+    entries = [entry for entry in shown.named if _counts(entry, figure)]
+    parts = [part for entry in sorted(entries, key=_by_name) for part in parts_of_entry(entry, figure)]
+    group = _group_in(shown, figure)
+    if group is not None:
+        parts.append(_group_part(group, figure))
+    return parts
+
+
+def _by_name(entry: EnterpriseSaving) -> str:
+    return entry.short_name or entry.name
+
+
+def _counts(entry: EnterpriseSaving, figure: Figure) -> bool:
+    if figure is Figure.SMALL:
+        return entry.small
+    return figure is not Figure.DOCUMENTED or entry.baseline.source is Source.DOCUMENTED
+
+
+def _group_in(shown: VisibleMonth, figure: Figure) -> VisibleSaving | None:
+    if figure is Figure.SMALL:
+        return shown.small_group
+    if figure is Figure.DOCUMENTED and shown.group is not None and not shown.group.documented:
+        return None
+    return shown.group
+
+
+def _group_part(group: VisibleSaving, figure: Figure) -> FigurePart:
+    return FigurePart(
+        gettext("未具名企业 %(count)s 家", count=group.count),
+        value_of(group, figure),
+        how=gettext("没有同意具名，只列取整的合计，不逐家列示，也没有可以打开的凭证。"),
+        doubt=gettext("自报") if group.source is Source.DECLARED else "",
+    )
+
+
+def parts_of_entry(entry: EnterpriseSaving, figure: Figure) -> Sequence[FigurePart]:
+    """Give the parts of an enterprise's figure, each with its paper."""
+    ways: dict[Figure, Callable[[EnterpriseSaving], Iterator[FigurePart]]] = {
+        Figure.BASELINE: _baseline,
+        Figure.KEPT: _kept,
+        Figure.SHARED: lambda one: _spend(one, ""),
+        Figure.AREA: _area,
+    }
+    return list(ways.get(figure, _saving)(entry))
+
+
+def _lease(entry: EnterpriseSaving, label: str, value: str, how: str, sign: str = "") -> FigurePart:
+    """Give a part that stands on the lease, or on the enterprise's word."""
+    baseline = entry.baseline
+    url = way_to("savings.paper", baseline_id=baseline.baseline_id) if baseline.document_id else ""
+    declared = baseline.source is Source.DECLARED
+    said = how if baseline.document_id else gettext("%(how)s，企业自报，没有凭证", how=how)
+    paper = gettext("租赁凭证") if url else ""
+    return FigurePart(label, value, said, sign, url, paper, gettext("自报") if declared else "")
+
+
+def _product(whole: int, price: Money, days: int) -> str:
+    return gettext("%(area)s × %(price)s × %(days)s 天", area=area_text(whole), price=money(price), days=days)
+
+
+def _before(entry: EnterpriseSaving) -> str:
+    return _product(entry.baseline.area, entry.baseline.terms.price, entry.days)
+
+
+def _now(entry: EnterpriseSaving) -> str:
+    terms = entry.baseline.terms
+    return (
+        _product(terms.own_area, terms.own_price, entry.days) if terms.own_area else gettext("没有保留面积")
+    )
+
+
+def _baseline(entry: EnterpriseSaving) -> Iterator[FigurePart]:
+    yield _lease(entry, _by_name(entry), money(entry.saving.baseline_rent), _before(entry))
+
+
+def _kept(entry: EnterpriseSaving) -> Iterator[FigurePart]:
+    yield _lease(entry, _by_name(entry), money(entry.saving.kept_rent), _now(entry))
+
+
+def _area(entry: EnterpriseSaving) -> Iterator[FigurePart]:
+    before, now = entry.saving.area_before, entry.saving.area_now
+    how = gettext("%(before)s → %(now)s", before=area(before), now=area(now))
+    yield _lease(entry, _by_name(entry), area(entry.saving.area_saved), how)
+
+
+def _saving(entry: EnterpriseSaving) -> Iterator[FigurePart]:
+    """Take the saving of an enterprise apart: its rents on the lease, its spend on invoice and notes."""
+    name, figures = _by_name(entry), entry.saving
+    yield _lease(
+        entry, gettext("%(name)s 原租金", name=name), money(figures.baseline_rent), _before(entry), "+"
+    )
+    if figures.kept_rent:
+        yield _lease(
+            entry, gettext("%(name)s 保留租金", name=name), money(figures.kept_rent), _now(entry), "−"
+        )
+    yield from _spend(entry, "−")
+
+
+def _spend(entry: EnterpriseSaving, sign: str) -> Iterator[FigurePart]:
+    spend = entry.spend
+    label = gettext("%(name)s 共享支出", name=_by_name(entry)) if sign else _by_name(entry)
+    if spend.invoice is None:
+        how = gettext("截至目前的对账单，关账后才有账单") if spend.provisional else gettext("当月没有账单")
+        yield FigurePart(label, money(spend.total), how, sign)
+        return
+    invoice = spend.invoice
+    url = way_to("invoices.pdf", invoice_id=invoice.invoice_id)
+    how = gettext("账单 %(number)s", number=invoice.number)
+    yield FigurePart(label, money(invoice.total), how, sign, url, gettext("打开账单"))
+    for note in spend.credits:
+        url = way_to("invoices.credit_pdf", note_id=note.note_id) if note.note_id else ""
+        how = gettext("贷记单 %(number)s", number=note.number)
+        yield FigurePart(
+            label, money(note.amount), how, "+" if sign else "−", url, gettext("贷记单") if url else ""
+        )
+
+
+def result(shown: VisibleSaving, figure: Figure) -> FigurePart:
+    """Close the list with the sum."""
+    how = "" if shown.exact else gettext("含未具名企业，相加后取整")
+    return FigurePart(figure_name(figure), value_of(shown, figure), how, "=")
+
+
+def share_parts(figures: SavingOfMonth, urls: tuple[str, str], *, exact: bool) -> list[FigurePart]:
+    """Give the two figures whose quotient a share is, each leading to its own parts."""
+    saving, baseline = urls
+    return [
+        FigurePart(gettext("净节省"), written(figures.saving, exact=exact), "", "", saving),
+        FigurePart(gettext("原租金"), written(figures.baseline_rent, exact=exact), "", "÷", baseline),
+    ]

@@ -1,0 +1,179 @@
+"""Where a figure of the report comes from: its parts, each a link to its paper."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import abort, request, url_for
+
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.filters import money, month_text
+from booking.blueprints.kit.labels.reservations import way_to
+from booking.blueprints.kit.why import Explanation, FigurePart, explain_figure
+from booking.blueprints.report.months import (
+    AskedReport,
+    all_months,
+    blueprint,
+    month_or_404,
+    period_name,
+    report_asked_for,
+)
+from booking.blueprints.report.parts import (
+    Figure,
+    figure_name,
+    parts_of,
+    parts_of_entry,
+    result,
+    rule_of,
+    share_parts,
+    value_of,
+)
+from booking.blueprints.savings.chain import written
+from booking.language import gettext
+from booking.people.models import Role
+from booking.savings.periods import PeriodKind, PeriodSum, periods_of
+from booking.savings.report_data import EnterpriseSaving
+from booking.savings.rules import Source
+from booking.savings.visible_month import VisibleMonth, VisibleSaving, exactly
+
+
+def _figure_or_404(text: str) -> Figure:
+    try:
+        return Figure(text)
+    except ValueError:
+        abort(404)
+
+
+def _asked(month: str) -> AskedReport:
+    return report_asked_for(month, request.args.get("version", type=int))
+
+
+def _way(shown: VisibleMonth) -> list[tuple[str, str]]:
+    version = request.args.get("version", type=int)
+    here = (
+        url_for("report.version", month=shown.month, version=version)
+        if version
+        else url_for("report.show", month=shown.month)
+    )
+    return [(gettext("节省报告"), url_for("report.index")), (month_text(shown.month), here)]
+
+
+@blueprint.get("/<month>/why/<figure>")
+@allow(Role.BRANCH, Role.ADMIN)
+def why(month: str, figure: str) -> str:
+    """Take a figure of all that is shown apart."""
+    wanted, shown = _figure_or_404(figure), _asked(month).shown
+    if not shown.count:
+        abort(404)
+    whole = shown.small if wanted is Figure.SMALL else shown.total
+    parts = parts_of(shown, wanted)
+    if wanted is Figure.SHARE:
+        version = request.args.get("version", type=int)
+        urls = [
+            url_for("report.why", month=shown.month, figure=one.value, version=version)
+            for one in (Figure.SAVING, Figure.BASELINE)
+        ]
+        parts = share_parts(whole.figures, (urls[0], urls[1]), exact=whole.exact)
+    return explain_figure(
+        Explanation(
+            title=gettext("%(month)s %(figure)s", month=month_text(shown.month), figure=figure_name(wanted)),
+            value=value_of(whole, wanted),
+            rule=rule_of(wanted),
+            parts=[*parts, result(whole, wanted)],
+            way=_way(shown),
+            notes=_notes(shown, whole),
+        )
+    )
+
+
+def _notes(shown: VisibleMonth, whole: VisibleSaving) -> list[str]:
+    notes = []
+    if not whole.exact:
+        notes.append(
+            gettext("未具名企业只列合计：面积取整到 50 m²，金额取整到 1,000 元；含它们的合计同样取整。")
+        )
+    if shown.left_out:
+        left_out = gettext(
+            "另有 %(count)s 家未具名企业不在任何数字里：不足三家，或待下个季度。", count=shown.left_out
+        )
+        notes.append(left_out)
+    return notes
+
+
+@blueprint.get("/<month>/enterprise/<int:enterprise_id>/why/<figure>")
+@allow(Role.BRANCH, Role.ADMIN)
+def enterprise_why(month: str, enterprise_id: int, figure: str) -> str:
+    """Take a figure of a named enterprise apart; any other enterprise is not found."""
+    wanted, asked = _figure_or_404(figure), _asked(month)
+    entry = asked.shown.of(enterprise_id)
+    if entry is None or wanted in {Figure.SMALL, Figure.DOCUMENTED}:
+        abort(404)
+    return explain_figure(_explained(asked.shown, entry, wanted))
+
+
+def _explained(shown: VisibleMonth, entry: EnterpriseSaving, wanted: Figure) -> Explanation:
+    whole, name = exactly([entry]), entry.short_name or entry.name
+    here: dict[str, Any] = {"month": shown.month, "enterprise_id": entry.enterprise_id}
+    here["version"] = request.args.get("version", type=int)
+    parts = list(parts_of_entry(entry, wanted))
+    if wanted is Figure.SHARE:
+        urls = [
+            url_for("report.enterprise_why", figure=one.value, **here)
+            for one in (Figure.SAVING, Figure.BASELINE)
+        ]
+        parts = share_parts(whole.figures, (urls[0], urls[1]), exact=True)
+    return Explanation(
+        title=gettext("%(name)s %(figure)s", name=name, figure=figure_name(wanted)),
+        value=value_of(whole, wanted),
+        rule=rule_of(wanted),
+        parts=[*parts, result(whole, wanted)],
+        way=[*_way(shown), (name, url_for("report.enterprise", **here))],
+        doubt=gettext("自报") if entry.baseline.source is Source.DECLARED else "",
+    )
+
+
+@blueprint.get("/sums/<kind>/<month>/why")
+@allow(Role.BRANCH, Role.ADMIN)
+def period_why(kind: str, month: str) -> str:
+    """Take the saving of a quarter, a year or of all months apart: its signed months, and corrections."""
+    if kind not in set(PeriodKind):
+        abort(404)
+    first = month_or_404(month)
+    periods = periods_of(all_months(), PeriodKind(kind))
+    period = next((one for one in periods if one.first == first and one.months), None) or abort(404)
+    exact = period.total.exact
+    whole = FigurePart(gettext("净节省"), written(period.saving, exact=exact), "", "=")
+    return explain_figure(
+        Explanation(
+            title=gettext("%(period)s 净节省", period=period_name(period)),
+            value=written(period.saving, exact=exact),
+            rule=gettext("已签发各月的净节省相加，加上签发之后的更正。"),
+            parts=[*_months_of(period), *_corrections_of(period), whole],
+            way=[(gettext("节省报告"), url_for("report.index", by=kind))],
+            notes=_missing(period),
+        )
+    )
+
+
+def _months_of(period: PeriodSum) -> Iterator[FigurePart]:
+    for one in period.months:
+        url = url_for("report.why", month=one.month, figure=Figure.SAVING.value)
+        version = one.signing.version if one.signing else 1
+        how = gettext("已签发的报告，第 %(version)s 版", version=version)
+        yield FigurePart(month_text(one.month), value_of(one.total, Figure.SAVING), how, "+", url)
+
+
+def _corrections_of(period: PeriodSum) -> Iterator[FigurePart]:
+    for one in period.corrections:
+        url = way_to("invoices.credit_pdf", note_id=one.note_id) if one.note_id else ""
+        how = gettext("属于 %(month)s，贷记单 %(number)s", month=one.month, number=one.number)
+        yield FigurePart(one.name, money(one.amount), how, "+", url, gettext("贷记单") if url else "")
+
+
+def _missing(period: PeriodSum) -> list[str]:
+    notes = []
+    if period.missing:
+        names = gettext("、").join(month_text(one) for one in period.missing)
+        notes.append(gettext("还没有签发、不在其中：%(months)s", months=names))
+    if not period.total.exact:
+        notes.append(gettext("含未具名企业，相加后取整"))
+    return notes
