@@ -9,7 +9,7 @@ from booking.invoices.printer import Printer
 from booking.mail.transport import Transport
 from booking.payments.gateway import PaymentGateway
 from booking.rhythm.board import MonthPrinter
-from booking.savings.report_paper import ReportPrinter
+from booking.savings.papers.report_paper import ReportPrinter
 from booking.spaces.labels_printer import LabelsPrinter
 
 

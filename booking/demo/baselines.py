@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pylopdf_fonts_zh_cn
+from flask import current_app
 from PIL import Image, ImageDraw, ImageFont
 
 from booking.demo.diary import Diary
@@ -21,7 +22,7 @@ from booking.savings.models import Baseline
 from booking.savings.rules import BaselineDecision, BaselineTerms
 from booking.savings.set_baseline import read_evidence, set_baseline
 from booking.savings.settle_quarter import quarters_to_settle, settle_quarter
-from booking.savings.sign_report import mark_of_draft, sign_report
+from booking.savings.sign_report import SigningPorts, mark_of_draft, sign_report
 from booking.savings.visible import read_sources
 from booking.values.money import Money
 from booking.values.month import Month
@@ -133,8 +134,7 @@ def _sign(diary: Diary, month: Month, ports: Ports, now: datetime) -> None:
         diary.park,
         month,
         mark_of_draft(sources, month),
-        printer=ports.report_printer,
-        letter=partial(signed, park=diary.park),
+        SigningPorts(ports.report_printer, partial(signed, park=diary.park), current_app.config["BASE_URL"]),
         by=diary.branch,
         now=now,
     )

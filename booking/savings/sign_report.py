@@ -1,6 +1,7 @@
 """Sign the Party branch's report of a closed month: frozen figures, PDF, workbook and a letter."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
@@ -16,13 +17,23 @@ from booking.mail.outbox import LetterText, write_letter
 from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.savings.models import SavingsReport
+from booking.savings.papers.report_paper import ReportPrinter
+from booking.savings.papers.workbook import MEDIA_TYPE, workbook_of
+from booking.savings.papers.write_report import report_paper
 from booking.savings.report_data import Report, stored_data
-from booking.savings.report_paper import ReportPrinter, report_paper
 from booking.savings.rules import MonthStillOpen, NobodyToReport, NothingCorrected, ReportMoved, SignedBefore
 from booking.savings.visible import ReportSources, read_sources
 from booking.savings.visible_month import Signing, VisibleMonth, disclose
-from booking.savings.workbook import MEDIA_TYPE, workbook_of
 from booking.values.month import Month, local_day
+
+
+@dataclass(frozen=True, slots=True)
+class SigningPorts:
+    """What a signed report goes out through: its printer, its letter, and where the product is reached."""
+
+    printer: ReportPrinter
+    letter: Callable[[VisibleMonth], LetterText]
+    address: str
 
 
 def sign_report(
@@ -30,9 +41,8 @@ def sign_report(
     park: Park,
     month: Month,
     drawn_from: str,
+    ports: SigningPorts,
     *,
-    printer: ReportPrinter,
-    letter: Callable[[VisibleMonth], LetterText],
     by: Actor,
     now: datetime,
     reason: str = "",
@@ -60,8 +70,10 @@ def sign_report(
     if newest is not None and not differs(sources, month):
         raise NothingCorrected(month)
     version = newest.version + 1 if newest else 1
-    row = _frozen(session, park, report, printer, Signing(0, version, now, by.name, reason.strip()), by)
-    _post(session, park, row, letter(disclose(report, signing_of(row, by.name))), now)
+    signing = Signing(0, version, now, by.name, reason.strip())
+    paper = report_paper(disclose(report, signing), park, local_day(now, park.zone), ports.address)
+    row = _frozen(session, park, report, signing, by, (ports.printer.report(paper), workbook_of(paper)))
+    _post(session, park, row, ports.letter(disclose(report, signing_of(row, by.name))), now)
     shown = disclose(report).total.figures
     record(
         session, Action.REPORT_SIGNED, "savings_report", row.id, park_id=park.id, by=by, now=now,
@@ -108,13 +120,12 @@ def signing_of(row: SavingsReport, by: str) -> Signing:
 
 
 def _frozen(
-    session: Session, park: Park, report: Report, printer: ReportPrinter, signing: Signing, by: Actor
+    session: Session, park: Park, report: Report, signing: Signing, by: Actor, files: tuple[bytes, bytes]
 ) -> SavingsReport:
     now = signing.at
-    paper = report_paper(disclose(report, signing), park, local_day(now, park.zone))
     name = file_name(report.month, signing.version)
-    pdf = store(session, park.id, f"{name}.pdf", "application/pdf", printer.report(paper), now=now)
-    xlsx = store(session, park.id, f"{name}.xlsx", MEDIA_TYPE, workbook_of(paper), now=now)
+    pdf = store(session, park.id, f"{name}.pdf", "application/pdf", files[0], now=now)
+    xlsx = store(session, park.id, f"{name}.xlsx", MEDIA_TYPE, files[1], now=now)
     row = SavingsReport(
         park_id=park.id,
         month_key=report.month.key,

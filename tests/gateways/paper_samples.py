@@ -22,7 +22,7 @@ from booking.invoices.printer import (
     Tax,
     UseOfDay,
 )
-from booking.savings.report_paper import (
+from booking.savings.papers.report_paper import (
     Chain,
     FigureProof,
     NamedChain,
@@ -30,7 +30,7 @@ from booking.savings.report_paper import (
     ReportPaper,
     UnnamedChain,
 )
-from booking.savings.rules import Source
+from booking.savings.rules import BaselineTerms, Source
 from booking.spaces.labels_printer import Label, LabelsSheet
 from booking.values.money import Money, tax_included
 from booking.values.month import Month
@@ -214,48 +214,54 @@ def chain(before: str, now: str, baseline: int, kept: int, shared: int, **source
     )
 
 
+def named(name: str, chain: Chain, terms: BaselineTerms, *proofs: FigureProof) -> NamedChain:
+    """Give an enterprise that agreed to be named."""
+    url = f"https://park.example/report/2026-09/enterprise/{len(name)}/why/saving"
+    spend = chain.shared_spend
+    return NamedChain(name, name[:4], chain, terms, 30, spend, Money.zero(), url, proofs)
+
+
 def report(**changes: Any) -> ReportPaper:
     """Give the savings report of an ordinary month."""
+    lease = "租赁合同 QPW-HT-2024-031，200 m² × ¥3.20 × 30 天"
     fields: dict[str, Any] = {
         "park": "青浦湾科创园",
         "branch": "青浦湾科创园党支部",
         "month": Month(2026, 9, SHANGHAI),
         "dated": date(2026, 10, 12),
         "enterprise_count": 7,
-        "totals": chain("912.5", "560", 8760000, 5376000, 861250, baseline_source=Source.DECLARED),
+        "totals": chain("950", "600", 9000000, 5400000, 900000, baseline_source=Source.DECLARED),
         "named": (
-            NamedChain("云杉智能科技（上海）有限公司", chain("200", "105", 1920000, 1008000, 144000)),
-            NamedChain("青桐软件有限公司", chain("80", "60", 768000, 576000, 216000)),
-            NamedChain(
+            named(
+                "云杉智能科技（上海）有限公司", chain("200", "105", 1920000, 1008000, 144000),
+                BaselineTerms(200_00, Money(320), 105_00, Money(320)),
+                FigureProof("原租金", "¥19,200.00", Source.DOCUMENTED, lease, date(2024, 3, 1)),
+                FigureProof(
+                    "共享支出", "¥1,440.00", Source.MEASURED, "账单 QPW-2026-000098", date(2026, 10, 9)
+                ),
+            ),
+            named(
+                "青桐软件有限公司", chain("80", "60", 768000, 576000, 216000),
+                BaselineTerms(80_00, Money(320), 60_00, Money(320)),
+                FigureProof(
+                    "共享支出", "¥2,160.00", Source.MEASURED, "账单 QPW-2026-000099", date(2026, 10, 9)
+                ),
+            ),
+            named(
                 "禾木检测技术有限公司",
                 chain("132.5", "75", 1272000, 720000, 98250, baseline_source=Source.DECLARED),
+                BaselineTerms(132_50, Money(320), 75_00, Money(320)),
             ),
         ),
         "unnamed": UnnamedChain(
-            4, chain("500", "320", 4800000, 3072000, 403000, kept_source=Source.DECLARED)
+            4, chain("550", "350", 5000000, 3100000, 400000, kept_source=Source.DECLARED)
         ),
+        "rounded": True,
         "effects": (
             QuotedEffect(BUYER.name, "研发投入", "把省下的租金投入新产品研发", date(2026, 9, 28)),
             QuotedEffect(BUYER.name, "订单", "今年订单比去年同期增加约 30%", date(2026, 9, 28)),
         ),
-        "proofs": (
-            FigureProof(
-                "云杉智能科技（上海）有限公司", "原租金", "¥19,200.00", Source.DOCUMENTED,
-                "租赁合同 QPW-HT-2024-031，200 m² × ¥3.20 × 30 天", date(2024, 3, 1),
-            ),
-            FigureProof(
-                "云杉智能科技（上海）有限公司", "保留租金", "¥10,080.00", Source.DOCUMENTED,
-                "补充协议 QPW-HT-2025-012，105 m² × ¥3.20 × 30 天", date(2025, 11, 1),
-            ),
-            FigureProof(
-                "云杉智能科技（上海）有限公司", "共享支出", "¥1,440.00", Source.MEASURED,
-                "账单 QPW-2026-000098", date(2026, 10, 9),
-            ),
-            FigureProof(
-                "青桐软件有限公司", "共享支出", "¥2,160.00", Source.MEASURED,
-                "账单 QPW-2026-000099", date(2026, 10, 9),
-            ),
-        ),
+        "url": "https://park.example/report/2026-09/v/1",
         **changes,
     }  # fmt: skip
     return ReportPaper(**fields)

@@ -10,10 +10,13 @@ import pytest
 from booking.gateways.typst import words
 from booking.gateways.typst.printer import TypstPrinter
 from booking.gateways.typst.savings_input import report_data
-from booking.savings.report_paper import NamedChain, UnnamedChain
-from booking.savings.rules import Source
+from booking.savings.papers.report_paper import UnnamedChain
+from booking.savings.rules import BaselineTerms, Source
+from booking.values.money import Money
 from tests.gateways import paper_samples as samples
 from tests.gateways.test_typst_billing import pages, text
+
+TERMS = BaselineTerms(100_00, Money(10), 120_00, Money(10))
 
 
 def printed(**changes: object) -> str:
@@ -27,10 +30,11 @@ def test_the_report_shows_the_worked_figure_of_the_seed_and_its_chain() -> None:
         assert fact in report
 
 
-def test_every_figure_says_whether_it_was_measured_documented_or_declared() -> None:
+def test_only_what_is_not_documented_is_marked_and_every_figure_names_its_paper() -> None:
     report = printed()
-    for tag in ("实测", "有据", "自报"):
-        assert tag in report
+    assert "自报" in report
+    for tag in ("实测", "有据"):
+        assert tag not in report
     assert "账单 QPW-2026-000098" in report
     assert "租赁合同 QPW-HT-2024-031" in report
 
@@ -46,10 +50,10 @@ def test_a_negative_saving_is_shown_with_its_sign() -> None:
     worse = samples.chain("100", "120", 100000, 120000, 5000)
     report = printed(
         totals=worse,
-        named=(NamedChain("青桐软件有限公司", worse),),
+        named=(samples.named("青桐软件有限公司", worse, TERMS),),
         unnamed=None,
+        rounded=False,
         enterprise_count=1,
-        proofs=(),
     )
     assert "净节省（为负）" in report
     assert "−¥250.00" in report
@@ -63,9 +67,19 @@ def test_who_did_not_agree_is_one_row_with_a_count() -> None:
 def test_a_group_of_fewer_than_three_is_not_shown_apart() -> None:
     with pytest.raises(ValueError, match="fewer than 3"):
         UnnamedChain(2, samples.chain("10", "5", 100, 40, 10))
-    report = printed(unnamed=None, enterprise_count=3, left_out=2)
+    report = printed(unnamed=None, rounded=False, enterprise_count=3, left_out=2)
     assert "未具名企业" not in report
     assert "另有 2 家未同意具名的企业不在任何数字里" in report
+
+
+def test_forty_firms_stand_on_one_page_by_short_name_and_their_sources_follow() -> None:
+    chain = samples.chain("200", "105", 1920000, 1008000, 144000)
+    firms = tuple(samples.named(f"第{number:02d}科技有限公司", chain, TERMS) for number in range(40))
+    sheets = [page.extract_text() for page in pages(TypstPrinter().report(samples.report(named=firms)))]
+    (table,) = [sheet for sheet in sheets if "合计 7 家" in sheet]
+    assert "第00科" in table
+    assert "第39科" in table
+    assert sum("数据来源" in sheet for sheet in sheets) >= 1
 
 
 def test_what_enterprises_declare_is_said_to_be_declared_and_not_caused() -> None:

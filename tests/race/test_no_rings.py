@@ -31,7 +31,7 @@ from booking.savings.models import Baseline, BaselineState
 from booking.savings.report import recompute_report
 from booking.savings.rules import BaselineDecision, BaselineInReport, DecidedBefore
 from booking.savings.set_baseline import set_baseline
-from booking.savings.sign_report import sign_report
+from booking.savings.sign_report import SigningPorts, sign_report
 from booking.spaces.facts import SpaceFacts
 from booking.spaces.inventory import add_space, retire_space
 from booking.spaces.models import Kind, Space
@@ -417,8 +417,7 @@ def test_a_baseline_is_not_accepted_into_a_month_that_is_being_signed(two):
             first.get_one(Park, park.id),
             SAVINGS_OCTOBER,
             report_mark(first, first.get_one(Park, park.id), now=when),
-            printer=ReportPress(),
-            letter=report_letter,
+            SigningPorts(ReportPress(), report_letter, "http://park.example"),
             by=BY,
             now=when,
         )

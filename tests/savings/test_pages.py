@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 from io import BytesIO
+from math import floor
 
 import pytest
 from openpyxl import load_workbook
@@ -496,24 +497,58 @@ def test_who_agreed_in_the_middle_of_a_quarter_stays_hidden_until_the_next(
     assert "隐山0" not in text(branch.get("/report/2026-10"))
 
 
-def test_the_workbook_holds_numbers_that_add_up(app, world, books, park, tenant, branch):
+def test_the_workbook_computes_and_keeps_beside_each_formula_what_it_comes_to(
+    app, world, books, park, tenant, branch
+):
     full_park(world, books, park, tenant)
     run_job(app, SETTLE_QUARTERS)
-    sheet = load_workbook(BytesIO(branch.get("/report/2026-10.xlsx").data))["节省报告"]
-    rows = [row for row in sheet.iter_rows(values_only=True) if isinstance(row[1], int | float)]
-    *parts, total = rows
-    assert total[0] == "合计 4 家"
-    for column in (1, 5, 6, 7, 8):
-        assert total[column] == pytest.approx(sum(row[column] for row in parts), abs=1_500)
-    assert total[8] == pytest.approx(total[5] - total[6] - total[7])
+    content = branch.get("/report/2026-10.xlsx").data
+    written, kept = (load_workbook(BytesIO(content), data_only=values) for values in (False, True))
+    formulas = [
+        (sheet.title, cell.coordinate)
+        for sheet in written
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    ]
+    assert len(formulas) > 25
+    for sheet, place in formulas:
+        assert computed(written, sheet, place) == pytest.approx(kept[sheet][place].value), place
+    firms, rows = kept["各企业"], list(written["各企业"].iter_rows())
+    names = [row[0].value for row in rows]
+    assert "合计 4 家（取整）" in names
+    total = rows[names.index("合计 4 家（取整）")]
+    assert computed(written, "各企业", total[12].coordinate) == firms[total[12].coordinate].value
+    assert f"约 ¥{firms[total[12].coordinate].value:,}" in text(branch.get("/report/2026-10"))
+    assert any("/why/saving" in row[15].hyperlink.target for row in rows if row[15].hyperlink)
+
+
+def computed(book, sheet, place):
+    """Compute a cell anew: sums, rounding, quotients and references, as a spreadsheet does."""
+    value = book[sheet][place].value
+    if not (isinstance(value, str) and value.startswith("=")):
+        return value or 0
+    if "!" in value:
+        return computed(book, *value[1:].split("!"))
+    text = re.sub(r"([A-Z]+\d+):([A-Z]+\d+)", r"span('\1', '\2')", value[1:])
+    text = re.sub(r"(?<!')\b([A-Z]+\d+)\b(?!')", r"at('\1')", text).replace("=0,", "==0,")
+    known = {
+        "at": lambda one: computed(book, sheet, one),
+        "span": lambda a, b: [computed(book, sheet, cell.coordinate) for (cell,) in book[sheet][f"{a}:{b}"]],
+        "SUM": sum,
+        "ROUND": lambda number, digits: floor(number * 10**digits + 0.5) / 10**digits,
+    }
+    return eval(re.sub(r"IF\((.*?)==0,0,(.*)\)$", r"(0 if \1 == 0 else \2)", text), known)  # noqa: S307
 
 
 def test_what_a_tenant_typed_is_no_formula_in_the_workbook(world, books, park, branch, session):
-    enterprise = world.enterprise(park, name="=1+1", may_be_named=True)
+    enterprise = world.enterprise(park, name="=1+1", short_name="=1+1", may_be_named=True)
     books.baseline(enterprise, note='=HYPERLINK("http://x")')
-    sheet = load_workbook(BytesIO(branch.get("/report/2026-10.xlsx").data))["节省报告"]
-    (cell,) = [row[0] for row in sheet.iter_rows() if row[0].value == "=1+1"]
-    assert cell.data_type == "s"
+    book = load_workbook(BytesIO(branch.get("/report/2026-10.xlsx").data))
+    for sheet in ("各企业", "数据来源"):
+        typed = [cell for row in book[sheet].iter_rows() for cell in row if cell.value == "=1+1"]
+        assert typed
+        assert {cell.data_type for cell in typed} == {"s"}
 
 
 @pytest.mark.parametrize("month", ["2026-12", "1999-12", "0001-01", "rubbish"])

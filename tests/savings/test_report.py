@@ -27,7 +27,7 @@ from booking.savings.rules import (
     SignedBefore,
 )
 from booking.savings.settle_quarter import quarters_to_settle, settle_quarter
-from booking.savings.sign_report import mark_of_draft, sign_report
+from booking.savings.sign_report import SigningPorts, mark_of_draft, sign_report
 from booking.savings.standings import standings_of
 from booking.savings.visible import read_sources, visible_month, visible_months
 from booking.savings.visible_month import ReportState
@@ -65,7 +65,8 @@ def mark(session, park, month=OCTOBER, now=NOVEMBER_5):
 def sign(session, park, month=OCTOBER, press=None, now=NOVEMBER_5, drawn_from=None, reason=""):
     row = sign_report(
         session, park, month, drawn_from or mark(session, park, month, now),
-        printer=press or Press(), letter=letter, by=Actor("书记"), now=now, reason=reason,
+        SigningPorts(press or Press(), letter, "http://park.example"),
+        by=Actor("书记"), now=now, reason=reason,
     )  # fmt: skip
     session.commit()
     return row

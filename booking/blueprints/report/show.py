@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
@@ -18,13 +18,14 @@ from booking.people.models import Role
 from booking.ports import ports
 from booking.savings.disclosure import months_later
 from booking.savings.models import SavingsReport
+from booking.savings.papers.report_paper import ReportPaper
+from booking.savings.papers.workbook import MEDIA_TYPE, workbook_of
+from booking.savings.papers.write_report import report_paper
 from booking.savings.periods import change_per_day
 from booking.savings.queries import versions_of_report
 from booking.savings.report import recompute_report
-from booking.savings.report_paper import ReportPaper, report_paper
 from booking.savings.sign_report import differs, file_name, mark_of_draft
 from booking.savings.visible_month import ReportState, VisibleMonth
-from booking.savings.workbook import MEDIA_TYPE, workbook_of
 from booking.values.month import Month, local_day
 from booking.values.paper import PrintFailed
 
@@ -188,7 +189,8 @@ def _sheet(asked: AskedReport) -> ReportPaper:
     if not asked.shown.count:
         abort(404)
     park, signing = my_park(), asked.shown.signing
-    return report_paper(asked.shown, park, local_day(signing.at if signing else clock.now(), park.zone))
+    dated = local_day(signing.at if signing else clock.now(), park.zone)
+    return report_paper(asked.shown, park, dated, current_app.config["BASE_URL"])
 
 
 def _frozen(document_id: int) -> Response:

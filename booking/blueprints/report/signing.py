@@ -3,7 +3,7 @@
 import logging
 from functools import partial
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, TextAreaField
@@ -24,7 +24,7 @@ from booking.people.models import Role
 from booking.ports import ports
 from booking.savings.models import SavingsReport
 from booking.savings.rules import SignedBefore
-from booking.savings.sign_report import differs, mark_of_draft, sign_report
+from booking.savings.sign_report import SigningPorts, differs, mark_of_draft, sign_report
 from booking.savings.visible_month import disclose
 from booking.values.month import Month
 from booking.values.paper import PrintFailed
@@ -59,8 +59,7 @@ def _sign(month: Month, drawn_from: str, reason: str = "") -> SavingsReport:
             park,
             month,
             drawn_from,
-            printer=ports().report_printer,
-            letter=partial(signed, park=park),
+            SigningPorts(ports().report_printer, partial(signed, park=park), current_app.config["BASE_URL"]),
             by=actor(),
             now=clock.now(),
             reason=reason,

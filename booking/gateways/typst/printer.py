@@ -7,7 +7,7 @@ from booking.gateways.typst.press import Press
 from booking.gateways.typst.savings_input import report_data
 from booking.invoices.printer import CreditNotePaper, InvoicePaper
 from booking.rhythm.board import MonthBoard
-from booking.savings.report_paper import ReportPaper
+from booking.savings.papers.report_paper import ReportPaper
 from booking.spaces.labels_printer import LabelsSheet
 
 SCREEN_PPI = 1920 / (297 / 25.4)  # A4 across is as wide as a projector

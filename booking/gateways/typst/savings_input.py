@@ -3,20 +3,26 @@
 from typing import Any
 
 from booking.gateways.typst import words
-from booking.savings.report_paper import Chain, CorrectionLine, FigureProof, QuotedEffect, ReportPaper
+from booking.gateways.typst.code import svg_code
+from booking.savings.papers.report_paper import Chain, CorrectionLine, FigureProof, QuotedEffect, ReportPaper
 from booking.values.money import Money
 
 
-def _chain(chain: Chain) -> dict[str, Any]:
+def _chain(chain: Chain, *, about: bool = False) -> dict[str, Any]:
+    """Write a chain; one that was rounded as about so much."""
+
+    def written(amount: Money) -> str:
+        return f"约 {words.money(amount).removesuffix('.00')}" if about else words.money(amount)
+
     return {
         "area_before": words.area_words(chain.area_before),
         "area_now": words.area_words(chain.area_now),
         "area_saved": words.area_words(chain.area_saved),
         "area_percent": words.percent_words(chain.area_percent),
-        "baseline": words.money(chain.baseline_rent),
-        "kept": words.money(chain.kept_rent),
-        "shared": words.money(chain.shared_spend),
-        "saving": words.money(chain.saving),
+        "baseline": written(chain.baseline_rent),
+        "kept": written(chain.kept_rent),
+        "shared": written(chain.shared_spend),
+        "saving": written(chain.saving),
         "saving_percent": words.percent_words(chain.saving_percent),
         "negative": chain.saving < Money.zero(),
         "sources": {
@@ -65,7 +71,6 @@ def _correction(one: CorrectionLine) -> dict[str, str]:
 
 def _proof(proof: FigureProof) -> dict[str, str]:
     return {
-        "enterprise": proof.enterprise,
         "figure": proof.figure,
         "value": proof.value,
         "source": proof.source.value,
@@ -75,10 +80,23 @@ def _proof(proof: FigureProof) -> dict[str, str]:
 
 
 def _rows(paper: ReportPaper) -> list[dict[str, Any]]:
-    rows = [{"name": named.name, **_chain(named.chain)} for named in paper.named]
+    rows = [{"name": named.short_name, **_chain(named.chain)} for named in paper.named]
     if paper.unnamed is not None:
-        rows.append({"name": f"{UNNAMED} {paper.unnamed.count} 家", **_chain(paper.unnamed.chain)})
+        name = f"{UNNAMED} {paper.unnamed.count} 家"
+        rows.append({"name": name, **_chain(paper.unnamed.chain, about=True)})
     return rows
+
+
+def _sources(paper: ReportPaper) -> list[dict[str, Any]]:
+    return [
+        {
+            "short_name": one.short_name,
+            "name": one.name,
+            "qr": svg_code(one.url),
+            "proofs": [_proof(proof) for proof in one.proofs],
+        }
+        for one in paper.named
+    ]
 
 
 def report_data(paper: ReportPaper) -> dict[str, Any]:
@@ -89,7 +107,7 @@ def report_data(paper: ReportPaper) -> dict[str, Any]:
         "month": words.month_words(paper.month),
         "dated": words.long_date(paper.dated),
         "enterprise_count": paper.enterprise_count,
-        "totals": _chain(paper.totals),
+        "totals": _chain(paper.totals, about=paper.rounded),
         "columns": _columns(paper.totals),
         "rows": _rows(paper),
         "rounded": paper.rounded,
@@ -97,6 +115,12 @@ def report_data(paper: ReportPaper) -> dict[str, Any]:
         "signed": paper.signed,
         "corrections": [_correction(one) for one in paper.corrections],
         "effects": [_effect(effect) for effect in paper.effects],
-        "proofs": [_proof(proof) for proof in paper.proofs],
+        "sources": _sources(paper),
+        "small": _chain(paper.small, about=paper.small_rounded) if paper.small else None,
+        "small_count": paper.small_count,
+        "documented": words.percent_words(paper.documented) if paper.documented is not None else "",
+        "without_baseline": paper.without_baseline,
+        "url": paper.url,
+        "qr": svg_code(paper.url),
         "provisional": paper.provisional,
     }
