@@ -185,6 +185,7 @@ BLUEPRINTS = (
     closing.blueprint,  # closing a month, payments, credit notes
     enterprises.blueprint,  # tenants of the park and their members
     activities.blueprint,  # what happens in the hall: sign-up, planning, who came
+    activities.guests,  # the same for who has no account: by the poster's code
     park.blueprint,  # the park's particulars and calendar, letters, audit trail
     month.blueprint,  # the branch's month on one page
     report.blueprint,  # the branch's report

@@ -5,6 +5,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
+from booking.activities.poster_printer import PosterPrinter
 from booking.invoices.printer import Printer
 from booking.mail.transport import Transport
 from booking.payments.gateway import PaymentGateway
@@ -23,6 +24,7 @@ class Ports:
     report_printer: ReportPrinter
     labels_printer: LabelsPrinter
     month_printer: MonthPrinter
+    poster_printer: PosterPrinter
 
 
 def install(app: Flask, chosen: Ports) -> None:

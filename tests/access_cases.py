@@ -20,6 +20,7 @@ from typing import Any
 from booking.activities.models import ActivityKind, Audience
 from booking.activities.plan_activity import ActivityPlan, plan_activity
 from booking.activities.publish import publish
+from booking.activities.sign_up import Attendee, sign_up
 from booking.audit.actor import Actor
 from booking.blueprints.kit.static_files import gather
 from booking.charges.models import Charge, ChargeKind, Dispute
@@ -53,6 +54,7 @@ PLAIN: dict[str | tuple[str, str], object] = {
     "act": "open",
     ("month.needs", "kind"): "complaint",
     ("month.paper", "form"): "svg",
+    "activity_code": "no-such-poster",
     "card_code": "no-such-card",
     "figure": "saving",
     "filename": "css/site.css",
@@ -202,6 +204,13 @@ def activity(world, have):
     letter = LetterText("a", "b")
     publish(world.session, made.id, letter=lambda *_: letter, by=by, now=world.now)
     return made.id
+
+
+@thing("sign_up_id", Owner.PARK)
+def sign_up_id(world, have):
+    who = Attendee("何外", "邻园企业", None)
+    token = f"token-{have.enterprise.id}"
+    return sign_up(world.session, have["activity_id"], who, token=token, now=world.now).id
 
 
 @thing("reservation_id", Owner.ENTERPRISE)

@@ -53,6 +53,10 @@ NAMES = (
 
 # Every route that hands out a file, and how: "keep" is stored by the browser, "look" is shown by it.
 DOWNLOADS = {
+    "activities.calendar": "look",
+    "activities.picture": "look",
+    "activities.poster": "look",
+    "activity_guests.calendar": "look",
     "exchange.export": "keep",
     "exchange.template": "keep",
     "inventory.label_sheet": "keep",
@@ -290,7 +294,13 @@ def test_every_route_that_hands_out_a_file_is_known_here(told):
             wrong += complaints(endpoint, path, answer)
     assert not wrong, "\n".join(wrong)
     # these need a published report, a picture on the wall or a paper: the test of names brings them
-    assert set(DOWNLOADS) - met <= {"report.pdf", "report.xlsx", "pictures.show", "park.enclosure"}
+    assert set(DOWNLOADS) - met <= {
+        "activity_guests.calendar",
+        "park.enclosure",
+        "pictures.show",
+        "report.pdf",
+        "report.xlsx",
+    }
 
 
 def test_views_that_hand_out_files_all_go_one_way_and_are_known_here(app):

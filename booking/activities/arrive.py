@@ -30,6 +30,22 @@ def arrive(session: Session, activity_id: int, who: Attendee, *, token: str, now
     return note_arrival(session, activity, who, token=token, now=now)
 
 
+def say_here(session: Session, sign_up_id: int, *, now: datetime) -> SignUp:
+    """Note that who signed up is there, by their own link. Raises what `arrive` raises."""
+    activity = locked(session, session.get_one(SignUp, sign_up_id).activity_id)
+    check_open(activity, now)
+    if now >= activity.ends_at:
+        raise ActivityOver(ended=True)
+    return tick(session, sign_up_id, came=True, now=now)
+
+
+def let_in(session: Session, activity_id: int, who: Attendee, *, token: str, now: datetime) -> SignUp:
+    """Note on the organiser's list who was there, during it or afterwards. Raises NotOpenYet."""
+    activity = locked(session, activity_id)
+    check_open(activity, now)
+    return note_arrival(session, activity, who, token=token, now=now)
+
+
 def note_arrival(session: Session, activity: Activity, who: Attendee, *, token: str, now: datetime) -> SignUp:
     """Do it, for who stands at the door or by the organiser afterwards; lock the activity first."""
     _check_begun(activity, now)

@@ -14,6 +14,7 @@ from booking.activities.models import Activity, ActivityKind, ActivityState, Sig
 from booking.activities.rules import OPENS_BEFORE, REMINDED_BEFORE
 from booking.parks.models import Park
 from booking.people.models import Enterprise
+from booking.spaces.models import space_part
 from booking.values.month import Month
 
 PLACE = joinedload(Activity.space)
@@ -86,6 +87,13 @@ def activities_to_come(session: Session, reader: ActivityReader, now: datetime) 
     return _rows(session, session.scalars(found).all(), reader)
 
 
+def next_activity(session: Session, reader: ActivityReader, now: datetime) -> Activity | None:
+    """Find the next one for the reader that is not called off."""
+    seen = (*_seen_by(reader), Activity.ends_at > now, Activity.state == ActivityState.PUBLISHED)
+    found = select(Activity).where(*seen).options(PLACE).order_by(Activity.starts_at, Activity.id)
+    return session.scalar(found.limit(1))
+
+
 def past_activities(
     session: Session, reader: ActivityReader, now: datetime, *, offset: int = 0
 ) -> list[ActivityRow]:
@@ -120,7 +128,9 @@ def head_counts(session: Session, activity_ids: Sequence[int]) -> dict[int, tupl
 
 def running_at(session: Session, space_id: int, now: datetime) -> Activity | None:
     """Find what goes on in a hall, or opens its doors; of two that touch, the one that has begun."""
-    known = (Activity.space_id == space_id, Activity.state == ActivityState.PUBLISHED)
+    wholes = select(space_part.c.whole_id).where(space_part.c.part_id == space_id)
+    there = or_(Activity.space_id == space_id, Activity.space_id.in_(wholes))
+    known = (there, Activity.state == ActivityState.PUBLISHED)
     found = select(Activity).where(*known, Activity.starts_at <= now + OPENS_BEFORE, Activity.ends_at > now)
     return session.scalar(found.options(PLACE).order_by(Activity.starts_at).limit(1))
 

@@ -7,9 +7,13 @@ from unicodedata import normalize
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from booking import clock
-from booking.blueprints.kit.access import SIGNED_IN, TENANTS, allow
+from booking.activities.invited import is_invited
+from booking.activities.models import Activity
+from booking.activities.queries import running_at
+from booking.blueprints.kit.access import SIGNED_IN, TENANTS, allow, anyone, unauthorized
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.spaces import closure_words
@@ -70,17 +74,20 @@ def find() -> ResponseReturnValue:
 
 
 @blueprint.get("/<scan_code>")
-@allow(*SIGNED_IN)
+@anyone  # who has no account says at the hall's door that they are there; for all else they sign in
 def show(scan_code: str) -> ResponseReturnValue:
     """Show the one thing that makes sense here now, for the reader."""
-    space, now = scanned(scan_code), clock.now()
+    now = clock.now()
+    if not current_user.is_authenticated:
+        return _stranger(scan_code, now)
+    space = scanned(scan_code)
     if space is None:
         return render_template("scan/unknown.html"), NOT_FOUND
     door = at_the_door(db.session(), my_park(), space, me().enterprise_id, now)
     what = _what(space, door)
     choices = _choices(space, door, now) if what == "free" else ()
     unpriced = bool(choices) and all(choice.price is None for choice in choices)
-    quote = _running(door, now) if what == "mine" else None
+    quote = _running_cost(door, now) if what == "mine" else None
     return render_template(
         "scan/show.html",
         space=space,
@@ -91,7 +98,23 @@ def show(scan_code: str) -> ResponseReturnValue:
         choices=choices,
         instead=_instead(space, now) if what in {"busy", "retired", "approval", "closed"} else (),
         why=_why(space, door, now, unpriced=unpriced),
+        activity=_running(space, now),
     )
+
+
+def _stranger(scan_code: str, now: datetime) -> ResponseReturnValue:
+    """Lead who has no account to what goes on behind the door, and nowhere else."""
+    space = space_by_scan_code(db.session(), scan_code)
+    activity = running_at(db.session(), space.id, now) if space else None
+    if activity is None:
+        return unauthorized()
+    return redirect(url_for("activity_guests.show", activity_code=activity.code))
+
+
+def _running(space: Space, now: datetime) -> Activity | None:
+    """Find what goes on in the hall that the reader may be at."""
+    activity = running_at(db.session(), space.id, now) if space.kind is Kind.HALL else None
+    return activity if activity and is_invited(db.session(), activity, me().enterprise) else None
 
 
 def _why(space: Space, door: Door, now: datetime, *, unpriced: bool) -> str:
@@ -120,7 +143,7 @@ def _what(space: Space, door: Door) -> str:
     return next(name for name, holds in states if holds)
 
 
-def _running(door: Door, now: datetime) -> Quote | None:
+def _running_cost(door: Door, now: datetime) -> Quote | None:
     if door.stay is None:
         return None
     found = running_costs(db.session(), my_park(), door.stay.enterprise, [door.stay], now)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
+from booking.demo.activities import plan_activities
 from booking.demo.agenda import Agenda
 from booking.demo.around_now import plan_around
 from booking.demo.baselines import plan_baselines
@@ -32,7 +33,7 @@ from booking.parks.queries import working_days
 from booking.people.models import Role
 from booking.people.passwords import hash_password
 from booking.ports import Ports
-from booking.spaces.models import Space
+from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import Hours, Opening
 from booking.tariffs.bands import bands_in_force
@@ -144,6 +145,8 @@ def _plan(
         cheaper.first_day if cheaper else days[0],
     )
     plan_leases(diary, households, spaces)
+    halls = [space for space in spaces if space.kind is Kind.HALL]
+    plan_activities(diary, households, halls, period.first.span.start, period.now)
     plan_baselines(diary, households, period.now)
     plan_invitation(diary, households, period.now)
     plan_around(diary, demand, households, {space.code: space for space in spaces}, period.now)

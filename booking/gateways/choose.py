@@ -20,6 +20,7 @@ def choose(config: Config) -> Ports:
         report_printer=printer,
         labels_printer=printer,
         month_printer=printer,
+        poster_printer=printer,
     )
 
 

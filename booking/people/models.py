@@ -158,6 +158,7 @@ class TryKind(StrEnum):
     PRESENT = "present"  # the present password, by who is signed in: `account` is the member's id
     RESET = "reset"  # asking for a link: counted by `address` alone
     NEED = "need"  # a need by name: `account` is the telephone number, counted by `address` too
+    SIGN_UP = "sign_up"  # for an activity, by name: `account` is name and firm, counted by `address` too
 
 
 class SignInAttempt(Base):

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from icalendar import Calendar
 from sqlalchemy import select
 
 from booking.activities.models import Activity, Audience
+from booking.activities.sign_up_queries import people_of
 from booking.mail.models import Letter
-from booking.people.models import Role
+from booking.people.models import Role, SignInAttempt, TryKind
+from booking.people.rules import STRANGERS_ASK
 from tests.activities.hall import FRIDAY
 from tests.harness.app import statements_of
 
@@ -150,3 +153,115 @@ def test_the_list_asks_no_more_for_more_rows(hall, app, tenant):
 def test_without_a_hall_the_form_says_what_is_missing(world, sign_in):
     admin = sign_in(world.member(world.park(), Role.ADMIN))
     assert "还没有会客厅" in seen(admin.get("/activities/new"))
+
+
+@pytest.fixture
+def guest(app):
+    return app.test_client()
+
+
+def signs_up(guest, activity, name, **facts):
+    return guest.post(f"/a/{activity.code}", data={"name": name, "firm": "邻园企业"} | facts)
+
+
+def test_without_an_account_one_signs_up_by_name_and_leaves_by_ones_own_link(hall, guest, app):
+    activity = hall.published(places=1)
+    page = guest.get(f"/a/{activity.code}")
+    assert "还有 1 个位子" in seen(page)
+    made = signs_up(guest, activity, "何外", email="he@a.example")
+    link = made.location
+    assert link.startswith("/a/mine/")
+    mine = guest.get(link)
+    assert ("已报名，有你的位子" in seen(mine), mine.headers["Referrer-Policy"]) == (True, "no-referrer")
+    assert guest.get(f"/a/{activity.code}").location == link, "this browser is known"
+    other = app.test_client()
+    assert "已经报过名" in seen(signs_up(other, activity, " 何外"))
+    assert signs_up(other, activity, "何次", firm="www.a.example").status_code == 422
+    queue = signs_up(other, activity, "何次", email="ci@a.example").location
+    assert "候补第 1 位" in seen(other.get(queue))
+    assert guest.post(f"{link}/leave").location == f"/a/{activity.code}"
+    assert guest.get(link).status_code == 404
+    assert "已报名，有你的位子" in seen(other.get(queue))
+    assert hall.session.scalars(select(Letter.to).where(Letter.key.startswith("activity-place:"))).all() == [
+        "ci@a.example"
+    ]
+
+
+def test_a_poster_of_nothing_leads_nowhere_and_one_with_an_account_is_known(hall, guest, tenant):
+    draft = hall.draft()
+    for path in (f"/a/{draft.code}", f"/a/{draft.code}/calendar.ics", "/a/mine/none"):
+        assert guest.get(path).status_code == 404
+    hall.publish(draft)
+    assert tenant.get(f"/a/{draft.code}").location == f"/activities/{draft.id}"
+
+
+def test_the_code_on_the_halls_door_lets_everybody_say_that_they_are_there(
+    hall, guest, tenant, branch, standing_clock
+):
+    activity, door = hall.published(), f"/s/{hall.space.scan_code}"
+    assert guest.get(door).location.startswith("/sign-in")
+    assert "我到了" not in seen(tenant.get(door))
+    standing_clock.set(FRIDAY)
+    assert "我到了" in seen(tenant.get(door))
+    assert guest.get(door).location == f"/a/{activity.code}"
+    link = signs_up(guest, activity, "何外").location
+    assert "已签到，欢迎" in seen(guest.get(link))
+    listed = seen(branch.get(f"/activities/{activity.id}/people"))
+    assert ("何外 邻园企业" in listed, "已到" in listed) == (True, True)
+    standing_clock.set(activity.ends_at)
+    assert guest.post(f"{link}/useful", data={"useful": "yes"}).status_code == 302
+    assert "你的评价：有用" in seen(guest.get(link))
+
+
+def test_the_organiser_ticks_who_is_there_and_takes_off_who_will_not_come(hall, branch, standing_clock):
+    activity = hall.published(places=1)
+    made, waiting = hall.join(activity, "甲"), hall.join(activity, "乙")
+    page = f"/activities/{activity.id}/people"
+    assert branch.post(f"/activities/people/{made.id}/came").status_code == 302
+    assert "还没到时间" in seen(branch.get(page))
+    assert branch.post(f"/activities/people/{made.id}/remove").status_code == 302
+    hall.session.refresh(waiting)
+    assert waiting.seat == 1
+    standing_clock.set(FRIDAY)
+    for path, came in (("came", True), ("came", True), ("away", False)):
+        branch.post(f"/activities/people/{waiting.id}/{path}")
+        hall.session.rollback()
+        hall.session.refresh(waiting)
+        assert (waiting.came_at is not None) is came
+    branch.post(page, data={"name": "丙", "firm": hall.enterprises[0].name})
+    assert f"丙 {hall.enterprises[0].short_name}" in seen(branch.get(page))
+
+
+def test_the_calendar_file_follows_what_becomes_of_it(hall, tenant, branch):
+    activity = hall.published()
+    page = f"/activities/{activity.id}"
+
+    def entry():
+        (event,) = Calendar.from_ical(tenant.get(f"{page}/calendar.ics").data).walk("VEVENT")
+        return event
+
+    before = entry()
+    assert (before["SUMMARY"], before["STATUS"], before["DTSTART"].dt) == ("年末沙龙", "CONFIRMED", FRIDAY)
+    branch.post(f"{page}/edit", data={"title": "改名", "places": "2"})
+    after = entry()
+    assert (after["UID"], after["SUMMARY"]) == (before["UID"], "改名")
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+    branch.post(f"{page}/call-off", data={"reason": "讲师生病"})
+    assert (entry()["STATUS"], entry()["SEQUENCE"] > after["SEQUENCE"]) == ("CANCELLED", True)
+
+
+def test_today_names_what_is_coming_up(hall, tenant):
+    assert "活动 · " not in seen(tenant.get("/today"))
+    hall.published()
+    assert "活动 · 沙龙 · 11月6日 周五 14:00–16:00" in seen(tenant.get("/today"))
+
+
+def test_from_one_address_not_everything_is_signed_up(hall, guest):
+    activity = hall.published(places=30)
+    for number in range(STRANGERS_ASK - 1):
+        one = SignInAttempt(kind=TryKind.SIGN_UP, account=f"{number}", address="127.0.0.1", at=hall.now)
+        hall.session.add(one)
+    hall.session.commit()
+    assert signs_up(guest, activity, "何外").status_code == 302
+    assert "尝试次数太多" in seen(signs_up(guest.application.test_client(), activity, "何次"))
+    assert len(people_of(hall.session, activity.id)) == 1

@@ -133,12 +133,20 @@ ANSWERS = "answers once: whoever comes second is told that it is answered, and k
 VERSIONED = "carries the version of what its page showed"
 
 NOTHING_TO_LOSE = {
+    "activities.away": ONE_PRESS,
+    "activities.came": ONE_PRESS,
     "activities.drop": "calls off once; a second time changes nothing",
     "activities.here": ONE_PRESS,
     "activities.join": ONE_PRESS,
     "activities.new": ADDS,
+    "activities.people": ADDS,
+    "activities.remove": ONE_PRESS,
     "activities.useful": ANSWERS,
     "activities.withdraw": ONE_PRESS,
+    "activity_guests.here": ONE_PRESS,
+    "activity_guests.show": ADDS,
+    "activity_guests.useful": ANSWERS,
+    "activity_guests.withdraw": ONE_PRESS,
     "closing.ask": ONE_PRESS,
     "closing.close": "closes a month once; a second time changes nothing",
     "closing.credit": ADDS,

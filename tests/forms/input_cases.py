@@ -33,6 +33,12 @@ TYPED = {
         {"title": "财税培训", "day": "2026-11-20", "starts": "14:00", "ends": "16:00", "places": "20"},
         ("主题", "财税培训"),
     ),
+    "activities.people": Typing(
+        Role.BRANCH,
+        "/activities/{activity_id}/people",
+        {"name": "何来", "firm": "邻园企业"},
+        ("姓名", "何来"),
+    ),
     "activities.drop": Typing(
         Role.BRANCH, "/activities/{activity_id}/call-off", {"reason": "讲师生病"}, ("原因", "讲师生病")
     ),

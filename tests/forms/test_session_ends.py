@@ -29,6 +29,7 @@ HASH = hash_password(PASSWORD)
 NEVER_KEPT = {
     "ActForm": "a press",
     "ForgottenForm": "at the door",
+    "GuestForm": "by who has no account",
     "NewPasswordForm": "at the door",
     "SearchForm": "only asks",
     "SignInForm": "at the door",

@@ -27,10 +27,15 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import func, select
 
+from booking.activities.models import ActivityKind, Audience, SignUp
+from booking.activities.plan_activity import ActivityPlan, plan_activity
+from booking.activities.publish import publish
 from booking.audit.actor import Actor
+from booking.mail.outbox import LetterText
 from booking.parks.models import Park
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.reservations.reserve import reserve
+from booking.spaces.models import Kind
 from booking.values.money import Money
 from booking.values.span import Span
 from tests.harness.app import open_session
@@ -469,3 +474,64 @@ def test_a_space_is_either_closed_or_booked(course):
     judge("close", course, course.run(press, count))
     no_overlaps(course.session)
     assert course.rows(Occupancy) == count
+
+
+def announced(course, places):
+    """Publish an activity of the day after tomorrow, for all enterprises of the park."""
+    hall = course.world.space(course.area, Kind.HALL, capacity=200)
+    by, now, start = Actor("支部", park_id=course.park.id), datetime.now(UTC), tomorrow(14)
+    plan = ActivityPlan(
+        kind=ActivityKind.SALON,
+        title="沙龙",
+        words="",
+        audience=Audience.ALL,
+        places=places,
+        space=hall,
+        span=Span(start, start + timedelta(hours=1)),
+    )
+    made = plan_activity(course.session, plan, code=f"race-{hall.id}", by=by, now=now)
+    letter = LetterText("a", "b")
+    publish(course.session, made.id, "急", letter=lambda *_: letter, by=by, now=now)
+    course.session.commit()
+    return made.id
+
+
+def signed_up(course, activity_id):
+    """Give who is on the list, in the order in which they asked."""
+    course.session.rollback()
+    live = select(SignUp).where(SignUp.activity_id == activity_id, SignUp.left_at.is_(None))
+    return course.session.scalars(live.order_by(SignUp.id).execution_options(populate_existing=True)).all()
+
+
+def test_of_many_who_sign_up_at_once_exactly_twenty_get_in(course):
+    activity_id = announced(course, places=20)
+    course.runners = [course.administrator() for _ in range(RUNNERS)]
+    for runner in course.runners:
+        runner.get(f"/activities/{activity_id}/people")
+
+    def press(me, number, slot):
+        return me.post(f"/activities/{activity_id}/people", name=f"{number} {slot}", firm="邻园企业")
+
+    rounds = course.run(press, 3)
+    assert {answer.status for answers in rounds for answer in answers} == {WON}
+    people = signed_up(course, activity_id)
+    assert len(people) == 3 * RUNNERS
+    assert sorted(one.seat for one in people[:20]) == list(range(1, 21)), "who asked first is in"
+    assert {one.seat for one in people[20:]} == {None}
+
+
+def test_nobody_waits_for_a_place_that_is_free_whoever_leaves_while_others_come(course):
+    activity_id = announced(course, places=5)
+    for runner in course.runners:
+        runner.get("/today")
+
+    def press(me, number, slot):
+        leaves = slot % 2 and number % 3 != slot % 3
+        return me.post(f"/activities/{activity_id}/{'leave' if leaves else 'sign-up'}")
+
+    rounds = course.run(press, 6)
+    assert {answer.status for answers in rounds for answer in answers} == {WON}
+    people = signed_up(course, activity_id)
+    assert len({one.member_id for one in people}) == len(people), "one person once"
+    seats = sorted(one.seat for one in people if one.seat is not None)
+    assert seats == list(range(1, min(5, len(people)) + 1))

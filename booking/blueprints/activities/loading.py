@@ -6,6 +6,8 @@ from flask import Blueprint, abort
 
 from booking.activities.models import Activity, ActivityState
 from booking.activities.queries import ActivityReader, activity_in_park
+from booking.blueprints.kit.filters import span_text
+from booking.blueprints.kit.labels.activities import activity_kind
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext
@@ -22,6 +24,13 @@ def reader() -> ActivityReader:
 def activity_or_404(activity_id: int) -> Activity:
     """Find an activity of my park that is for me; any other is not found."""
     return activity_in_park(db.session(), my_park().id, activity_id, me().enterprise) or abort(404)
+
+
+@blueprint.app_template_filter("activity_line")
+def line_of(activity: Activity) -> str:
+    """Say in a line what is coming up."""
+    facts = {"kind": activity_kind(activity.kind), "when": span_text(activity.span)}
+    return str(gettext("活动 · %(kind)s · %(when)s", **facts))
 
 
 def state_mark(activity: Activity, now: datetime) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """What is coming up and what was: the list of activities, and the page of one."""
 
-from flask import render_template
+from flask import current_app, render_template
 
 from booking import clock
 from booking.activities.models import Activity, Audience, SignUp
@@ -52,10 +52,11 @@ def show(activity_id: int) -> str:
         waiting=waiting,
         came=came,
         free=max(0, activity.places - seated),
-        turn=_turn(mine),
-        step=_step(activity, mine),
+        turn=turn_of(mine),
+        step=step_of(activity, mine),
         tenant=me().role in TENANTS,
         staff=me().role in STAFF,
+        public_url=f"{current_app.config['BASE_URL']}/a/{activity.code}",
         now=now,
     )
 
@@ -71,12 +72,13 @@ def whom(activity: Activity) -> str:
     return str(gettext("全部企业"))
 
 
-def _turn(mine: SignUp | None) -> int:
+def turn_of(mine: SignUp | None) -> int:
+    """Tell as which one somebody waits; 0 for who does not."""
     return place_in_queue(db.session(), mine) if mine is not None and mine.waits else 0
 
 
-def _step(activity: Activity, mine: SignUp | None) -> str:
-    """Name the one thing that makes sense for a tenant now."""
+def step_of(activity: Activity, mine: SignUp | None) -> str:
+    """Name the one thing that makes sense for who may take part, now."""
     now = clock.now()
     if activity.called_off_at is not None:
         return "off"

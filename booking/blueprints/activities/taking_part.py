@@ -13,6 +13,7 @@ from booking.activities.sign_up import Attendee, leave, sign_up
 from booking.activities.sign_up_queries import sign_up_of
 from booking.blueprints.activities.loading import activity_or_404, blueprint
 from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.forms.validators import tidy_line
 from booking.blueprints.kit.session import me
 from booking.blueprints.messages import wording
 from booking.db import transaction
@@ -98,16 +99,20 @@ def answer_or_400() -> Useful:
 LONGEST_WORDS = 200
 
 
+def words_said() -> str:
+    """Read the sentence that goes with the answer."""
+    return tidy_line(request.form.get("words", ""))[:LONGEST_WORDS]
+
+
 @blueprint.post("/<int:activity_id>/useful")
 @allow(*TENANTS)
 def useful(activity_id: int) -> ResponseReturnValue:
     """Say whether it was useful."""
     activity_or_404(activity_id)
-    words = request.form.get("words", "")[:LONGEST_WORDS]
     try:
         with transaction() as session:
             mine = sign_up_of(session, activity_id, me().id) or abort(404)
-            say_useful(session, mine.id, answer_or_400(), words, now=clock.now())
+            say_useful(session, mine.id, answer_or_400(), words_said(), now=clock.now())
     except Refusal as refusal:
         flash(wording(refusal), "warning")
     else:

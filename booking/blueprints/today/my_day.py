@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from booking import clock
+from booking.activities.queries import next_activity
+from booking.blueprints.activities.loading import reader
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.forms.responses import CONFLICT
@@ -104,6 +106,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         ends=_longer_choices(session, here, now),
         following=following,
         coming=[row for row in coming if following is None or row is not following.reservation],
+        activity=next_activity(session, reader(), now),
         month=_month_so_far(session, _mine(open_stays, costs), now),
         again=None if here or following else my_day_queries.last_used_space(session, enterprise, member),
         statement_url=way_to("statement.show"),

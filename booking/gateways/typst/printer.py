@@ -1,8 +1,10 @@
 """The ports to paper, answered by one Typst press."""
 
+from booking.activities.poster_printer import Poster
 from booking.gateways.typst.billing_input import credit_note_data, invoice_data
 from booking.gateways.typst.labels_input import labels_data
 from booking.gateways.typst.month_input import month_data
+from booking.gateways.typst.poster_input import poster_data
 from booking.gateways.typst.press import Press
 from booking.gateways.typst.savings_input import report_data
 from booking.invoices.printer import CreditNotePaper, InvoicePaper
@@ -71,4 +73,19 @@ class TypstPrinter:
             label=f"month page {board.title}",
             picture="svg" if vector else "png",
             ppi=SCREEN_PPI,
+        )
+
+    def poster(self, poster: Poster) -> bytes:
+        """Set the poster of an activity on A4; raises PrintFailed."""
+        return self._press.print(
+            "poster",
+            lambda: poster_data(poster, picture=False),
+            made_on=poster.made_on,
+            label=f"poster {poster.title}",
+        )
+
+    def poster_picture(self, poster: Poster) -> bytes:
+        """Draw it three by four; raises PrintFailed."""
+        return self._press.draw(
+            "poster", lambda: poster_data(poster, picture=True), label=f"poster {poster.title}"
         )

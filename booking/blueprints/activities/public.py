@@ -1,0 +1,218 @@
+"""What somebody without an account does: by the poster's code sign up, and by their own link all the rest."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, flash, g, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import Optional
+
+from booking import clock
+from booking.activities.arrive import arrive, say_here
+from booking.activities.models import Activity, SignUp
+from booking.activities.queries import activity_with_code, head_counts
+from booking.activities.rules import is_open
+from booking.activities.say_useful import say_useful
+from booking.activities.sign_up import Attendee, attendee_by_name, leave, sign_up
+from booking.activities.sign_up_queries import sign_up_with_token
+from booking.blueprints.activities.calendar_file import entry_of
+from booking.blueprints.activities.shown import step_of, turn_of, whom
+from booking.blueprints.activities.taking_part import (
+    answer_or_400,
+    joined_words,
+    new_token,
+    words_said,
+)
+from booking.blueprints.kit.access import TENANTS, anyone
+from booking.blueprints.kit.forms.responses import form_page
+from booking.blueprints.kit.forms.validators import an_email, at_most, must, tidy_email, tidy_line
+from booking.blueprints.kit.http import NO_REFERRER
+from booking.blueprints.kit.session import caller_address, me
+from booking.blueprints.messages import put_beside, wording
+from booking.db import db, transaction
+from booking.language import gettext, local_name
+from booking.language import lazy_gettext as _
+from booking.letters import activities as letters
+from booking.people.models import TryKind
+from booking.people.throttle import throttle_stranger
+from booking.values.plain_name import check_name
+from booking.values.refusal import Refusal
+
+guests = Blueprint("activity_guests", __name__, url_prefix="/a")
+
+
+class GuestForm(FlaskForm):
+    """Who wants to be there, by name and enterprise."""
+
+    name = StringField(_("姓名"), [must(), at_most(60)], [tidy_line])
+    firm = StringField(_("企业"), [must(), at_most(60)], [tidy_line])
+    email = StringField(
+        _("邮箱"),
+        [Optional(), an_email()],
+        [tidy_email],
+        description=_("有变动、候补到位时写信告诉你；不填也能报名。"),
+    )
+
+    def who(self, activity: Activity) -> Attendee:
+        """Give who they say they are; raises NameHoldsAddress, since names go out in mail."""
+        name, firm = check_name(self.name.data or "", "name"), check_name(self.firm.data or "", "firm")
+        return attendee_by_name(db.session(), activity, name, firm, self.email.data or None)
+
+
+@dataclass(frozen=True, slots=True)
+class GuestPage:
+    """What the pages of a guest show of an activity."""
+
+    activity: Activity
+    step: str
+    turn: int
+    free: int
+    waiting: int
+    audience: str
+    park: str
+
+
+def _page_of(activity: Activity, mine: SignUp | None) -> GuestPage:
+    seated, waiting, _came = head_counts(db.session(), [activity.id]).get(activity.id, (0, 0, 0))
+    free = max(0, activity.places - seated)
+    park = activity.space.park
+    return GuestPage(
+        activity,
+        step_of(activity, mine),
+        turn_of(mine),
+        free,
+        waiting,
+        whom(activity),
+        local_name(park.name, park.name_en),
+    )
+
+
+def _known(activity: Activity | None) -> Activity:
+    """Show times in the activity's park; one that nobody knows of is not found."""
+    if activity is None:
+        abort(404)
+    g.zone = activity.space.park.zone
+    return activity
+
+
+@guests.route("/<activity_code>", methods=["GET", "POST"])
+@anyone  # the code on the poster is for everybody who reads it
+def show(activity_code: str) -> ResponseReturnValue:
+    """Show it with its form; who has an account of the park signs up with one tap instead."""
+    activity = _known(activity_with_code(db.session(), activity_code))
+    if current_user.is_authenticated and me().park_id == activity.park_id and me().role in TENANTS:
+        return redirect(url_for("activities.show", activity_id=activity.id))
+    token = session.get(KNOWN, {}).get(str(activity.id))
+    if token and sign_up_with_token(db.session(), token):
+        return redirect(url_for(".mine", token=token))
+    form = GuestForm()
+    if form.validate_on_submit():
+        try:
+            made = _join(activity.code, form)
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("已签到，欢迎。") if made.came_at else joined_words(made), "success")
+            _remember(made)
+            return redirect(url_for(".mine", token=made.token))
+    return form_page("activities/guest.html", form, page=_page_of(activity, None), now=clock.now())
+
+
+KNOWN = "signed_up"
+MOST_KNOWN = 20
+
+
+def _remember(made: SignUp) -> None:
+    """Let this browser find its own sign-up again by the poster's code."""
+    known = dict(list(session.get(KNOWN, {}).items())[-MOST_KNOWN:])
+    session[KNOWN] = known | {str(made.activity_id): made.token}
+
+
+def _join(code: str, form: GuestForm) -> SignUp:
+    """Sign up; while it goes on, say that one is there."""
+    now = clock.now()
+    with transaction() as writing:  # committed first, so that many at once gain nothing
+        said = f"{form.name.data}|{form.firm.data}"
+        throttle_stranger(writing, TryKind.SIGN_UP, said, caller_address(), now=now)
+    with transaction() as writing:
+        activity = _known(activity_with_code(writing, code))
+        who, token = form.who(activity), new_token()
+        if is_open(now, activity.starts_at, activity.ends_at):
+            return arrive(writing, activity.id, who, token=token, now=now)
+        return sign_up(writing, activity.id, who, token=token, now=now)
+
+
+def _mine_or_404(token: str) -> SignUp:
+    found = sign_up_with_token(db.session(), token)
+    if found is None or found.left_at is not None:
+        abort(404)
+    _known(found.activity)
+    return found
+
+
+@guests.get("/mine/<token>")
+@anyone  # the secret link of who signed up
+def mine(token: str) -> ResponseReturnValue:
+    """Show what somebody signed up for, and the one thing to do."""
+    made = _mine_or_404(token)
+    page = _page_of(made.activity, made)
+    answer = Response(render_template("activities/mine.html", page=page, mine=made, now=clock.now()))
+    answer.headers["Referrer-Policy"] = NO_REFERRER
+    return answer
+
+
+@guests.post("/mine/<token>/leave")
+@anyone  # the secret link of who signed up
+def withdraw(token: str) -> ResponseReturnValue:
+    """Give the place back; who waits first gets it."""
+    made = _mine_or_404(token)
+    code = made.activity.code
+    try:
+        with transaction() as writing:
+            leave(writing, made.id, letter=letters.moved_up, now=clock.now())
+    except Refusal as refusal:
+        flash(wording(refusal), "warning")
+        return redirect(url_for(".mine", token=token))
+    session.get(KNOWN, {}).pop(str(made.activity_id), None)
+    session.modified = True
+    flash(gettext("已取消报名。"), "success")
+    return redirect(url_for(".show", activity_code=code))
+
+
+@guests.post("/mine/<token>/here")
+@anyone  # the secret link of who signed up
+def here(token: str) -> ResponseReturnValue:
+    """Say that one is there."""
+    made = _mine_or_404(token)
+    try:
+        with transaction() as writing:
+            say_here(writing, made.id, now=clock.now())
+    except Refusal as refusal:
+        flash(wording(refusal), "warning")
+    else:
+        flash(gettext("已签到，欢迎。"), "success")
+    return redirect(url_for(".mine", token=token))
+
+
+@guests.post("/mine/<token>/useful")
+@anyone  # the secret link of who signed up
+def useful(token: str) -> ResponseReturnValue:
+    """Say whether it was useful."""
+    made = _mine_or_404(token)
+    try:
+        with transaction() as writing:
+            say_useful(writing, made.id, answer_or_400(), words_said(), now=clock.now())
+    except Refusal as refusal:
+        flash(wording(refusal), "warning")
+    else:
+        flash(gettext("谢谢，已记下。"), "success")
+    return redirect(url_for(".mine", token=token))
+
+
+@guests.get("/<activity_code>/calendar.ics")
+@anyone  # when and where stand on the poster, too
+def calendar(activity_code: str) -> ResponseReturnValue:
+    """Hand out the calendar file of what is on the poster."""
+    return entry_of(_known(activity_with_code(db.session(), activity_code)))

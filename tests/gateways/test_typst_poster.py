@@ -1,0 +1,42 @@
+"""A poster is one page, says what, when and where, and its picture is three by four."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from booking.activities.poster_printer import Poster
+from booking.gateways.typst.printer import TypstPrinter
+from tests.gateways.test_typst_billing import pages, text
+
+POSTER = Poster(
+    park="青浦湾科创园",
+    kind="沙龙",
+    title="年末沙龙",
+    words=("每家说一件。", "请带电脑 💻"),
+    day="11月6日 周五",
+    clock="14:00–16:00",
+    place="会客厅",
+    audience="全部企业",
+    places=30,
+    url="https://space.example/a/code-of-the-poster",
+    made_on=date(2026, 11, 3),
+)
+LONG = replace(POSTER, title="很长的主题" * 12, words=("很长的介绍。" * 20,) * 40, place="很长的地点" * 8)
+
+
+@pytest.mark.parametrize("poster", [POSTER, LONG], ids=["short", "long"])
+def test_a_poster_is_one_page_and_a_picture_of_three_by_four(poster):
+    printer = TypstPrinter()
+    assert len(pages(printer.poster(poster))) == 1
+    assert Image.open(BytesIO(printer.poster_picture(poster))).size == (1080, 1440)
+
+
+def test_it_says_what_when_where_and_how_many():
+    words = text(TypstPrinter().poster(POSTER))
+    for fact in ("年末沙龙", "11月6日", "14:00–16:00", "会客厅", "名额 30 人", "每家说一件", "青浦湾科创园"):
+        assert fact in words
