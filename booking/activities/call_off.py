@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from booking.activities.invited import managers_invited
 from booking.activities.models import Activity, ActivityState, SignUp
-from booking.activities.rules import ActivityOver
+from booking.activities.rules import ActivityOver, HeldByActivity
 from booking.activities.seats import locked
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
@@ -58,6 +58,14 @@ def call_off(
         reason=reason,
     )
     return activity
+
+
+def check_not_an_activity(session: Session, closure_id: int) -> None:
+    """Raise HeldByActivity where lifting a closure would take an activity's hall from it."""
+    held = (Activity.closure_id == closure_id, Activity.state != ActivityState.CALLED_OFF)
+    title = session.scalar(select(Activity.title).where(*held))
+    if title is not None:
+        raise HeldByActivity(title)
 
 
 def _tell(session: Session, activity: Activity, letter: CalledOff, now: datetime) -> None:

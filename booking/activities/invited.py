@@ -63,3 +63,15 @@ def find_firm(session: Session, park_id: int, typed: str) -> Enterprise | None:
         if wanted in {plain(one.name), plain(one.short_name)}:
             return one
     return None
+
+
+def invited_ids(
+    session: Session, park_id: int, audience: Audience, sizes: Sequence[Size], enterprise_ids: Sequence[int]
+) -> Sequence[int]:
+    """Name the enterprises of the park that such an audience would be, before there is an activity."""
+    here = select(Enterprise.id).where(Enterprise.park_id == park_id, Enterprise.left_on.is_(None))
+    if audience is Audience.SIZES:
+        here = here.where(Enterprise.size.in_(sizes))
+    if audience is Audience.CHOSEN:
+        here = here.where(Enterprise.id.in_(enterprise_ids))
+    return session.scalars(here.order_by(Enterprise.id)).all()

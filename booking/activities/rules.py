@@ -78,6 +78,13 @@ class CalledOffBefore(Refusal):
 
 
 @dataclass(eq=False)
+class HeldByActivity(Refusal):
+    """The closure is an activity's hall: it is given back by calling the activity off."""
+
+    title: str
+
+
+@dataclass(eq=False)
 class ActivityOver(Refusal):
     """It has begun, or is over."""
 

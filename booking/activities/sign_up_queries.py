@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from booking.activities.models import SignUp
+from booking.activities.models import SignUp, Useful
 
 
 def sign_up_with_token(session: Session, token: str) -> SignUp | None:
@@ -40,3 +40,12 @@ def place_in_queue(session: Session, sign_up: SignUp) -> int:
         SignUp.id <= sign_up.id,
     )
     return session.scalar(select(func.count()).where(*ahead)) or 0
+
+
+def answers_of(session: Session, activity_id: int) -> list[tuple[Useful, str]]:
+    """List what was said of an activity, and in what words; not by whom."""
+    said = select(SignUp.useful, SignUp.useful_words).where(
+        SignUp.activity_id == activity_id, SignUp.useful.is_not(None)
+    )
+    rows = session.execute(said.order_by(SignUp.useful_words, SignUp.id))
+    return [(useful, words) for useful, words in rows if useful is not None]

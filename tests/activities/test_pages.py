@@ -111,6 +111,17 @@ def test_it_is_published_on_a_day_changed_and_called_off(hall, branch, tenant):
     assert 'value="改名"' in copied.text
 
 
+def test_the_hall_of_an_activity_is_not_given_back_behind_its_back(hall, sign_in):
+    activity = hall.draft()
+    admin = sign_in(hall.world.member(hall.park, Role.ADMIN))
+    for state, freed in (("draft", False), ("called_off", True)):
+        if freed:
+            hall.call_off(activity, "")
+        assert activity.state == state
+        answer = admin.post(f"/inventory/closures/{activity.closure_id}/lift", follow_redirects=True)
+        assert ("请到活动页取消活动" in seen(answer)) is not freed
+
+
 def test_nobody_finds_what_is_not_for_them(hall, tenant, sign_in):
     chosen = hall.published(audience=Audience.CHOSEN, enterprise_ids=[hall.enterprises[1].id])
     for path in ("", "/sign-up", "/leave", "/here", "/useful"):

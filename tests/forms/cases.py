@@ -138,6 +138,7 @@ NOTHING_TO_LOSE = {
     "activities.drop": "calls off once; a second time changes nothing",
     "activities.here": ONE_PRESS,
     "activities.join": ONE_PRESS,
+    "activities.look": "only shows what stands beside a form",
     "activities.new": ADDS,
     "activities.people": ADDS,
     "activities.remove": ONE_PRESS,

@@ -35,7 +35,11 @@ NEVER_KEPT = {
     "SignInForm": "at the door",
 }
 # What scripts fetch, and from where.
-FETCHED = {"calendar.price": ("reserve.js", "timeline.js"), "tariffs.example": ("tariff.js",)}
+FETCHED = {
+    "activities.look": ("activity.js",),
+    "calendar.price": ("reserve.js", "timeline.js"),
+    "tariffs.example": ("tariff.js",),
+}
 
 
 @pytest.fixture

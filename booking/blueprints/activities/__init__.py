@@ -2,6 +2,7 @@
 
 from booking.blueprints.activities import (
     calendar_file,
+    look,
     organising,
     papers,
     planning,
@@ -11,4 +12,14 @@ from booking.blueprints.activities import (
 from booking.blueprints.activities.loading import blueprint
 from booking.blueprints.activities.public import guests
 
-__all__ = ["blueprint", "calendar_file", "guests", "organising", "papers", "planning", "shown", "taking_part"]
+__all__ = [
+    "blueprint",
+    "calendar_file",
+    "guests",
+    "look",
+    "organising",
+    "papers",
+    "planning",
+    "shown",
+    "taking_part",
+]

@@ -13,14 +13,15 @@ from booking.activities.call_off import call_off
 from booking.activities.models import Activity, ActivityState
 from booking.activities.plan_activity import change_activity, plan_activity
 from booking.activities.publish import hold_back, publish, schedule
-from booking.activities.rules import NOTICE, HallTaken, latest_publication
+from booking.activities.rules import HallTaken
 from booking.blueprints.activities.forms import ActivityForm, CallOffForm, replanned, said_of
 from booking.blueprints.activities.loading import activity_or_404, blueprint
+from booking.blueprints.activities.look import looked_at
 from booking.blueprints.activities.shown import STAFF
 from booking.blueprints.activities.taking_part import new_token
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import day_or_none, whole
-from booking.blueprints.kit.filters import duration, moment, span_text
+from booking.blueprints.kit.filters import moment, span_text
 from booking.blueprints.kit.forms.edit_form import EditedRecord
 from booking.blueprints.kit.forms.responses import CONFLICT, form_page
 from booking.blueprints.kit.resubmission import takes
@@ -36,7 +37,6 @@ from booking.reservations.alternatives import alternatives
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import space_in_park, spaces_of_kind
 from booking.values.refusal import Refusal
-from booking.values.span import Span
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -139,36 +139,13 @@ def _instead(taken: HallTaken) -> Sequence[tuple[str, str]]:
 
 
 def _page(form: ActivityForm, activity: Activity | None) -> tuple[str, int]:
-    span = _span(form, activity)
     return form_page(
         "activities/edit.html",
         form,
         activity=activity,
         published="day" not in form,
-        notice=notice_words(span.start, clock.now()) if span else ("", False),
+        **looked_at(form, activity),
     )
-
-
-def _span(form: ActivityForm, activity: Activity | None) -> Span | None:
-    if "day" not in form:
-        return activity.span if activity else None
-    try:
-        return form.span(my_park().zone)
-    except (TypeError, ValueError):
-        return None
-
-
-def notice_words(starts_at: datetime, now: datetime) -> tuple[str, bool]:
-    """Count the 72 hours in front of the writer; the second tells that they are not kept any more."""
-    latest = latest_publication(starts_at)
-    ahead = duration(max(starts_at - now, timedelta(0)))
-    if now <= latest:
-        facts = {"ahead": ahead, "latest": moment(latest)}
-        return gettext("现在公布提前 %(ahead)s，够 72 小时。最晚 %(latest)s公布。", **facts), False
-    facts = {"ahead": ahead, "first": moment(now + NOTICE)}
-    return gettext(
-        "离开始只有 %(ahead)s，不足 72 小时，公布时要写明紧急原因；或改到 %(first)s以后。", **facts
-    ), True
 
 
 @blueprint.route("/<int:activity_id>/edit", methods=["GET", "POST"])

@@ -1,12 +1,15 @@
 """What is coming up and what was: the list of activities, and the page of one."""
 
+from collections import Counter
+from dataclasses import dataclass
+
 from flask import current_app, render_template
 
 from booking import clock
-from booking.activities.models import Activity, Audience, SignUp
+from booking.activities.models import Activity, Audience, SignUp, Useful
 from booking.activities.queries import PAGE, activities_to_come, head_counts, past_activities
 from booking.activities.rules import check_before_start, is_open
-from booking.activities.sign_up_queries import place_in_queue, sign_up_of
+from booking.activities.sign_up_queries import answers_of, place_in_queue, sign_up_of
 from booking.blueprints.activities.loading import activity_or_404, blueprint, reader
 from booking.blueprints.kit.access import SIGNED_IN, TENANTS, allow
 from booking.blueprints.kit.labels.people import size_name
@@ -56,8 +59,30 @@ def show(activity_id: int) -> str:
         step=step_of(activity, mine),
         tenant=me().role in TENANTS,
         staff=me().role in STAFF,
+        said=_said(activity),
         public_url=f"{current_app.config['BASE_URL']}/a/{activity.code}",
         now=now,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What those who came said of it, without their names."""
+
+    yes: int
+    answers: int
+    rest: str
+    sentences: list[str]
+
+
+def _said(activity: Activity) -> Feedback:
+    """Gather it for the organiser; a tenant sees none of it."""
+    answers = answers_of(db.session(), activity.id) if me().role in STAFF else []
+    counted = Counter(useful for useful, _words in answers)
+    partly, no = counted[Useful.PARTLY], counted[Useful.NO]
+    rest = gettext("一般 %(partly)s，没用 %(no)s", partly=partly, no=no) if partly or no else ""
+    return Feedback(
+        counted[Useful.YES], len(answers), str(rest), sorted({words for _, words in answers if words})
     )
 
 

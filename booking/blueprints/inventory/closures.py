@@ -6,6 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
+from booking.activities.call_off import check_not_an_activity
 from booking.blueprints.inventory.forms import ClosureForm
 from booking.blueprints.inventory.loading import blueprint, space_or_404, stretch
 from booking.blueprints.kit.access import allow
@@ -96,6 +97,7 @@ def lift(closure_id: int) -> ResponseReturnValue:
     try:
         with transaction() as session:
             closure = closure_in_park(session, my_park().id, closure_id) or abort(404)
+            check_not_an_activity(session, closure.id)
             lift_closure(session, closure.id, by=actor(), now=clock.now())
     except Refusal as refusal:
         flash(wording(refusal), "info")

@@ -15,6 +15,10 @@ def _of_planning(refusal: Refusal) -> str | None:
     match refusal:
         case rules.HallTaken():
             return gettext("这段时间会客厅已有安排，请改选下面空着的，或换一个时间。")
+        case rules.HeldByActivity(title=title):
+            return gettext(
+                "这是活动“%(title)s”的会客厅，没有改动；要放出它，请到活动页取消活动。", title=title
+            )
         case rules.BegunBefore():
             return gettext("开始时间已经过去，请选以后的时间。")
         case rules.MorePlacesThanSeats(capacity=capacity):

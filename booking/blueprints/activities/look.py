@@ -1,0 +1,153 @@
+"""What the writer of an activity sees while writing: the 72 hours, and the week of the hall."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from babel.dates import format_date
+from flask import render_template
+
+from booking import clock
+from booking.activities.invited import invited_ids
+from booking.activities.models import Activity, Audience
+from booking.activities.rules import NOTICE, latest_publication
+from booking.blueprints.activities.forms import ActivityForm
+from booking.blueprints.activities.loading import activity_or_404, blueprint
+from booking.blueprints.activities.shown import STAFF
+from booking.blueprints.kit.access import allow, in_background
+from booking.blueprints.kit.filters import duration, moment
+from booking.blueprints.kit.session import my_park
+from booking.db import db
+from booking.language import get_locale, gettext
+from booking.people.models import Size
+from booking.reservations.queries import busy_between
+from booking.reservations.rules import local_instant
+from booking.spaces.models import Space
+from booking.spaces.queries import rule_for, space_in_park
+from booking.usage.busy_hours import BusyHours, busy_hours
+from booking.values.span import Span
+
+
+def notice_words(starts_at: datetime, now: datetime) -> tuple[str, bool]:
+    """Count the 72 hours in front of the writer; the second tells that they are not kept any more."""
+    latest = latest_publication(starts_at)
+    ahead = duration(max(starts_at - now, timedelta(0)))
+    if now <= latest:
+        facts = {"ahead": ahead, "latest": moment(latest)}
+        return gettext("现在公布提前 %(ahead)s，够 72 小时。最晚 %(latest)s公布。", **facts), False
+    facts = {"ahead": ahead, "first": moment(now + NOTICE)}
+    return gettext(
+        "离开始只有 %(ahead)s，不足 72 小时，公布时要写明紧急原因；或改到 %(first)s以后。", **facts
+    ), True
+
+
+@dataclass(frozen=True, slots=True)
+class HallHour:
+    """An hour in the hall: past, taken, mine (this activity) or free; and how busy those invited are."""
+
+    day: date
+    clock: str
+    state: str
+    busy: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class HallWeek:
+    """The week of the hall: its days, and a row for each hour."""
+
+    days: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[HallHour]]]
+    tells_busy: bool
+
+
+DAYS = 7
+ONE_DAY = timedelta(days=1)
+MINUTES = 60
+
+
+def hall_week(
+    hall: Space, wanted: date, span: Span | None, busy: BusyHours | None, activity: Activity | None
+) -> HallWeek:
+    """Lay out the week of a day, from Monday on; what the activity itself holds is not in its way."""
+    zone, now = my_park().zone, clock.now()
+    opening = rule_for(db.session(), hall)
+    days = [wanted - wanted.weekday() * ONE_DAY + number * ONE_DAY for number in range(DAYS)]
+    week = Span(local_instant(days[0], 0, zone), local_instant(days[-1] + ONE_DAY, 0, zone))
+    taken = [Span(*one) for one in busy_between(db.session(), hall, week)]
+    if activity is not None:
+        taken = [one for one in taken if one != activity.span]
+
+    def hour_of(day: date, hour: int) -> HallHour:
+        one = Span(local_instant(day, hour * MINUTES, zone), local_instant(day, (hour + 1) * MINUTES, zone))
+        state = _state(one, taken, span, now)
+        level = busy.level(day.weekday(), hour) if busy else 0
+        return HallHour(day, f"{hour:02d}:00", state, level, _label(one, state, level if busy else None))
+
+    hours = range(opening.opens_minute // MINUTES, -(-opening.closes_minute // MINUTES))
+    rows = [(f"{hour:02d}:00", [hour_of(day, hour) for day in days]) for hour in hours]
+    named = [format_date(day, "EEE d", locale=get_locale() or "zh") for day in days]
+    return HallWeek(named, rows, busy is not None)
+
+
+def _state(hour: Span, taken: Sequence[Span], span: Span | None, now: datetime) -> str:
+    if any(hour.overlaps(one) for one in taken):
+        return "taken"
+    if span is not None and hour.overlaps(span):
+        return "mine"
+    return "past" if hour.start <= now else "free"
+
+
+def _label(hour: Span, state: str, busy: int | None) -> str:
+    states = {
+        "taken": gettext("已有安排"),
+        "mine": gettext("这次活动"),
+        "past": gettext("已经过去"),
+        "free": gettext("空着"),
+    }
+    levels = (
+        gettext("受邀企业没人在"),
+        gettext("受邀企业较空"),
+        gettext("受邀企业有些忙"),
+        gettext("受邀企业最忙"),
+    )
+    words = [moment(hour.start), states[state], levels[busy] if busy is not None else ""]
+    return " ".join(filter(None, words))
+
+
+def looked_at(form: ActivityForm, activity: Activity | None) -> dict[str, object]:
+    """Give what stands beside the form as it is filled in now, wrong or not."""
+    span = span_or_none(form) or (activity.span if activity else None)
+    facts: dict[str, object] = {"notice": notice_words(span.start, clock.now()) if span else ("", False)}
+    if "day" not in form:
+        return facts | {"week": None}
+    hall = space_in_park(db.session(), my_park().id, form.space_id.data or 0)
+    if hall is None or form.day.data is None:
+        return facts | {"week": None}
+    return facts | {"week": hall_week(hall, form.day.data, span, _busy(form), activity), "hall": hall}
+
+
+def _busy(form: ActivityForm) -> BusyHours | None:
+    known = form.audience.data in set(Audience)
+    audience = Audience(form.audience.data) if known else Audience.ALL
+    sizes = [Size(size) for size in form.sizes.data or () if size in set(Size)]
+    ids = invited_ids(db.session(), my_park().id, audience, sizes, form.guest_ids.data or ())
+    return busy_hours(db.session(), ids, my_park().zone, clock.now())
+
+
+def span_or_none(form: ActivityForm) -> Span | None:
+    """Give when it is to be, if the form tells."""
+    try:
+        return form.span(my_park().zone) if "day" in form else None
+    except (TypeError, ValueError):
+        return None
+
+
+@blueprint.post("/look")
+@blueprint.post("/<int:activity_id>/look")
+@allow(*STAFF)
+@in_background
+def look(activity_id: int | None = None) -> str:
+    """Tell the script what stands beside the form now."""
+    activity = activity_or_404(activity_id) if activity_id is not None else None
+    return render_template("activities/look.html", **looked_at(ActivityForm(), activity))
