@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from booking.activities.poster_printer import PosterPrinter
 from booking.invoices.printer import Printer
 from booking.mail.transport import Transport
+from booking.needs.card_printer import CardPrinter
 from booking.payments.gateway import PaymentGateway
 from booking.rhythm.board import MonthPrinter
 from booking.savings.papers.report_paper import ReportPrinter
@@ -25,6 +26,7 @@ class Ports:
     labels_printer: LabelsPrinter
     month_printer: MonthPrinter
     poster_printer: PosterPrinter
+    card_printer: CardPrinter
 
 
 def install(app: Flask, chosen: Ports) -> None:

@@ -8,6 +8,7 @@ from configparser import ConfigParser
 import pytest
 
 from booking.app import COMMANDS
+from booking.blueprints.needs.ask import MOST_SENT
 from booking.config import IN_PRODUCTION, BadConfigurationError, Config
 from booking.letters.accounts import WAY_IN
 from tests.harness.run import ROOT
@@ -78,8 +79,9 @@ def test_what_is_copied_is_told_of():
 
 def test_nginx_takes_what_the_product_takes_and_hands_on_what_it_believes(app):
     conf = text("nginx.conf")
-    [megabytes] = re.findall(r"client_max_body_size (\d+)m;", conf)
+    megabytes, of_needs = re.findall(r"client_max_body_size (\d+)m;", conf)
     assert int(megabytes) * 1024 * 1024 > app.config["MAX_CONTENT_LENGTH"]
+    assert int(of_needs) * 1024 * 1024 == MOST_SENT
     for header in ("Host", "X-Forwarded-Host", "X-Forwarded-For", "X-Forwarded-Proto"):
         assert re.search(rf"proxy_set_header {header} \$\w+;", conf), header
     [watched] = re.findall(r"location ~ \^/\(([a-z|]+)\)\$", conf)
@@ -91,8 +93,8 @@ def test_a_link_that_opens_an_account_stands_in_no_log_of_nginx(app):
     conf = text("nginx.conf")
     http, pages = re.findall(r"^server \{.*?^\}", conf, re.DOTALL | re.MULTILINE)
     assert "access_log off;" in http
-    [door] = re.findall(r"location \^~ (/\S+) \{([^}]*)\}", pages)
-    assert app.url_map.bind("").match(f"{door[0]}a-token")[0] == "sign_in.set_password"
-    assert door[0] == WAY_IN
-    assert "access_log off;" in door[1]
-    assert "error_log /dev/null" in door[1]
+    doors = dict(re.findall(r"location \^~ (/\S+) \{([^}]*)\}", pages))
+    for door, endpoint in ((WAY_IN, "sign_in.set_password"), ("/asked/", "needs.follow")):
+        assert app.url_map.bind("").match(f"{door}a-token")[0] == endpoint
+        assert "access_log off;" in doors[door]
+        assert "error_log /dev/null" in doors[door]

@@ -50,13 +50,7 @@ def _links() -> Iterator[MenuLink]:
 
 def _links_of_the_round(admin: tuple[Role, ...]) -> Iterator[MenuLink]:
     readers = (*admin, Role.BRANCH)
-    yield MenuLink(
-        "needs.index",
-        gettext("诉求"),
-        gettext("想要、报修、投诉、走访，先到期的在前"),
-        "talk",
-        admin,
-    )
+    yield from _links_of_needs(readers)
     yield MenuLink(
         "utilisation.show",
         gettext("利用率"),
@@ -93,6 +87,7 @@ def _links_of_tenants() -> Iterator[MenuLink]:
     yield MenuLink(
         "cycle.so_far", gettext("本月到今天"), gettext("用了、花了多少，和上月比"), "bill", (Role.MANAGER,)
     )
+    yield MenuLink("needs.my_card", gettext("连心卡"), gettext("你的联络员，电话和二维码"), "people", TENANTS)
     yield MenuLink("reservations.index", gettext("我的预订"), gettext("将来的和过去的"), "calendar", TENANTS)
     yield MenuLink("calendar.search", gettext("查找空闲"), gettext("按时间、人数和设备"), "search", TENANTS)
     yield MenuLink(
@@ -101,6 +96,38 @@ def _links_of_tenants() -> Iterator[MenuLink]:
         gettext("会客厅里的活动，报名和签到"),
         "hall",
         (*TENANTS, Role.ADMIN),
+    )
+
+
+def _links_of_needs(staff: tuple[Role, ...]) -> Iterator[MenuLink]:
+    yield MenuLink(
+        "needs.index",
+        gettext("诉求"),
+        gettext("想要、报修、投诉、走访，先到期的在前"),
+        "talk",
+        (Role.ADMIN,),
+    )
+    yield MenuLink(
+        "needs.matters",
+        gettext("议题"),
+        gettext("几家说的同一件事，交给例会定"),
+        "flag",
+        staff,
+    )
+    yield MenuLink("needs.visits", gettext("走访"), gettext("见到了，或留下连心卡"), "people", staff)
+    yield MenuLink(
+        "needs.liaisons",
+        gettext("联络员"),
+        gettext("每家企业的联络员和连心卡"),
+        "card",
+        staff,
+    )
+    yield MenuLink(
+        "needs.trend",
+        gettext("诉求走势"),
+        gettext("按月件数，和以前申报的数字"),
+        "chart",
+        staff,
     )
 
 

@@ -25,6 +25,7 @@ from booking.charges.charge_stay import TariffCharger
 from booking.charges.pricing import PricedUse, Quote, price_many, quote, running_costs
 from booking.db import db, transaction
 from booking.language import gettext
+from booking.needs.work_queries import faults_of
 from booking.reservations.refusals import Taken
 from booking.reservations.space_queries import SpaceRow
 from booking.spaces.models import Kind, Space
@@ -99,6 +100,7 @@ def show(scan_code: str) -> ResponseReturnValue:
         instead=_instead(space, now) if what in {"busy", "retired", "approval", "closed"} else (),
         why=_why(space, door, now, unpriced=unpriced),
         activity=_running(space, now),
+        fault=faults_of(db.session(), [space.id]).get(space.id),
     )
 
 

@@ -23,6 +23,7 @@ from booking.demo.demand import DEMO_SEAT, Demand
 from booking.demo.diary import Diary
 from booking.demo.leases_and_halls import hall_wishes, plan_hall, plan_leases
 from booking.demo.month_end import carry_letters, plan_month
+from booking.demo.needs import Round
 from booking.demo.places import NIGHT_DESKS, furnish, hang_plans
 from booking.demo.prices import discounted_prices, opening_prices, publish_all
 from booking.demo.tenants import BRANCH, PARK_CODE, PASSWORD, Household, move_in
@@ -108,6 +109,7 @@ class Seeding:
         agenda = Agenda(spaces, random, _opens(session, park, period), _kept(period))
         diary = Diary(session, park, by, branch, agenda, random, _pace, now=opened)
         _plan(diary, period, households, spaces, ports)
+        Round.plan(diary, households, spaces, own, period.first, period.now)
         return cls(diary, period, ports.transport)
 
     def steps(self) -> Iterator[datetime]:

@@ -21,6 +21,7 @@ def choose(config: Config) -> Ports:
         labels_printer=printer,
         month_printer=printer,
         poster_printer=printer,
+        card_printer=printer,
     )
 
 

@@ -20,11 +20,19 @@ AnswerLetter = Callable[[Need, Member], LetterText]
 
 
 def answer_need(
-    session: Session, need_id: int, answer: str, letter: AnswerLetter, *, by: Actor, now: datetime
+    session: Session,
+    need_id: int,
+    answer: str,
+    letter: AnswerLetter,
+    *,
+    by: Actor,
+    now: datetime,
+    promised: date | None = None,
 ) -> Need:
     """Answer it, and write to who asked, where they have an account; others are called, or follow their link.
 
-    Another answer takes the place of the one before, which stays in the history. Raises AnswerMissing and
+    Another answer takes the place of the one before, which stays in the history. The days until it ends by
+    itself are counted from the day that it promises. Raises AnswerMissing and
     NeedOver. The same answer twice is one.
     """
     need = lock_need(session, need_id)
@@ -33,7 +41,7 @@ def answer_need(
         raise AnswerMissing
     if need.state is NeedState.ANSWERED and need.answer == answer:
         return need
-    set_answer(session, need, answer, by=by, now=now)
+    set_answer(session, need, answer, by=by, now=now, promised=promised)
     take_step(session, need, Action.NEED_ANSWERED, by=by, now=now, words=answer)
     if need.member is not None and need.member.active and need.member_id != by.member_id:
         key = f"need-answer:{need.id}:{int(now.timestamp())}"
@@ -44,11 +52,16 @@ def answer_need(
 def set_answer(
     session: Session, need: Need, answer: str, *, by: Actor, now: datetime, promised: date | None = None
 ) -> None:
-    """Set the answer, and when the need ends by itself: counted from the day that the answer promises."""
+    """Set the answer, and when the need ends by itself: counted from the day that the answer promises.
+
+    What is in a matter waits for its meeting, and does not end before.
+    """
     need.answer, need.answered_at, need.answered_by_id = answer, now, by.member_id
     need.first_answered_at = need.first_answered_at or now
     need.state = NeedState.ANSWERED
-    need.closes_at = closing_time(session, session.get_one(Park, need.park_id), now, promised)
+    waits_for_meeting = need.matter_id is not None and promised is None
+    park = session.get_one(Park, need.park_id)
+    need.closes_at = None if waits_for_meeting else closing_time(session, park, now, promised)
 
 
 def closing_time(session: Session, park: Park, now: datetime, promised: date | None = None) -> datetime:

@@ -12,10 +12,9 @@ from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.mail.outbox import LetterText, NewLetter, write_letters
 from booking.needs.answer_need import set_answer
-from booking.needs.join_needs import lock_matter
 from booking.needs.models import Decision, Matter, Need, NeedState
 from booking.needs.rules import DecidedAlready, DecisionMissing, DecisionPart
-from booking.needs.steps import take_step
+from booking.needs.steps import lock_matter, standing_decision, take_step
 from booking.people.models import Member, Role
 from booking.values.month import Month
 
@@ -88,13 +87,6 @@ def decide_matter(
             take_step(session, need, Action.NEED_ANSWERED, by=by, now=now, words=what)
     tell(session, matter, decision, f"decision:{decision.id}", letter, now=now)
     return decision
-
-
-def standing_decision(session: Session, matter_id: int) -> Decision | None:
-    """Find the decision that is not settled yet; there is one at most."""
-    return session.scalar(
-        select(Decision).where(Decision.matter_id == matter_id, Decision.settled_at.is_(None))
-    )
 
 
 def needs_in(session: Session, matter_id: int) -> list[Need]:

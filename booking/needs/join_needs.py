@@ -10,9 +10,10 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import change_row, record
 from booking.db import NO_KEY_UPDATE
+from booking.needs.answer_need import AnswerLetter, answer_need
 from booking.needs.models import Matter, Need
-from booking.needs.rules import MatterOver, NeedElsewhere, NothingToJoin
-from booking.needs.steps import take_step
+from booking.needs.rules import NeedElsewhere, NothingToJoin
+from booking.needs.steps import lock_matter, standing_decision, take_step
 
 
 def open_matter(
@@ -21,6 +22,7 @@ def open_matter(
     title: str,
     need_ids: Sequence[int],
     *,
+    letter: AnswerLetter,
     proposal: str = "",
     by: Actor,
     now: datetime,
@@ -31,14 +33,23 @@ def open_matter(
     session.flush()
     after = {"title": title}
     record(session, Action.MATTER_OPENED, "matter", matter.id, by=by, now=now, after=after, park_id=park_id)
-    join_needs(session, matter.id, need_ids, by=by, now=now)
+    join_needs(session, matter.id, need_ids, letter, by=by, now=now)
     return matter
 
 
 def join_needs(
-    session: Session, matter_id: int, need_ids: Sequence[int], *, by: Actor, now: datetime
+    session: Session,
+    matter_id: int,
+    need_ids: Sequence[int],
+    letter: AnswerLetter,
+    *,
+    by: Actor,
+    now: datetime,
 ) -> Matter:
-    """Put needs into a matter; those that are in it stay. Raises NothingToJoin, NeedElsewhere, MatterOver."""
+    """Put needs into a matter; those that are in it stay. Raises NothingToJoin, NeedElsewhere, MatterOver.
+
+    Where a decision stands, it is their answer too.
+    """
     matter = lock_matter(session, matter_id)
     needs = _lock_needs(session, matter.park_id, need_ids)
     if not needs:
@@ -46,10 +57,15 @@ def join_needs(
     elsewhere = [need for need in needs if need.matter_id not in {None, matter.id}]
     if elsewhere:
         raise NeedElsewhere(session.get_one(Matter, elsewhere[0].matter_id).title)
+    standing = standing_decision(session, matter.id)
     for need in needs:
         if need.matter_id is None:
-            need.matter_id = matter.id
+            need.matter_id, need.closes_at = matter.id, None
             take_step(session, need, Action.NEED_JOINED, by=by, now=now, words=matter.title)
+            if standing is not None and not need.is_over:
+                answer_need(
+                    session, need.id, standing.what, letter, by=by, now=now, promised=standing.by_when
+                )
     return matter
 
 
@@ -73,14 +89,6 @@ def word_matter(
             session, Action.MATTER_EDITED, "matter", matter.id, park_id=matter.park_id,
             by=by, now=now, before=before, after=after,
         )  # fmt: skip
-    return matter
-
-
-def lock_matter(session: Session, matter_id: int, *, over: bool = False) -> Matter:
-    """Lock a matter to change it; raises MatterOver where it is done, unless `over` may be."""
-    matter = session.get_one(Matter, matter_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
-    if matter.done_at is not None and not over:
-        raise MatterOver(matter.done_at)
     return matter
 
 

@@ -142,6 +142,13 @@ class NeedOwner(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
 
 
+class DecisionOutcome(StrEnum):
+    """What became of a decision."""
+
+    DONE = "done"
+    CARRIED_ON = "carried_on"
+
+
 class Matter(Base):
     """Needs that are one trouble, joined; the committee decides on it."""
 
@@ -158,12 +165,15 @@ class Matter(Base):
     needs: Mapped[list[Need]] = relationship(order_by=Need.id, viewonly=True)
     decisions: Mapped[list[Decision]] = relationship(order_by="Decision.id", viewonly=True)
 
+    @property
+    def standing(self) -> Decision | None:
+        """The decision that is not settled yet."""
+        return next((one for one in self.decisions if one.settled_at is None), None)
 
-class DecisionOutcome(StrEnum):
-    """What became of a decision."""
-
-    DONE = "done"
-    CARRIED_ON = "carried_on"
+    @property
+    def was_carried(self) -> bool:
+        """Tell whether what was decided last was carried on."""
+        return bool(self.decisions) and self.decisions[-1].outcome is DecisionOutcome.CARRIED_ON
 
 
 NOT_SETTLED = text("settled_at IS NULL")

@@ -1,11 +1,13 @@
-"""Who answers a need: its place's, its kind's, the enterprise's liaison, else an administrator."""
+"""Who answers a need, and who looks after an enterprise."""
+
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from booking.needs.models import ContactCard, NeedOwner
+from booking.needs.models import ContactCard, Liaison, NeedOwner
 from booking.needs.rules import NeedKind, NobodyAnswers, NotOurPeople
-from booking.people.models import Member, Role
+from booking.people.models import Enterprise, Member, Role
 
 STAFF = (Role.ADMIN, Role.BRANCH)
 
@@ -55,3 +57,55 @@ def our_person(session: Session, park_id: int, member_id: int) -> Member:
     if member is None or member.park_id != park_id or member.role not in STAFF or not member.active:
         raise NotOurPeople
     return member
+
+
+WITH_FACES = (
+    joinedload(ContactCard.enterprise),
+    joinedload(ContactCard.liaison),
+    joinedload(ContactCard.deputy),
+)
+
+
+def card_of(session: Session, park_id: int, enterprise_id: int) -> ContactCard | None:
+    """Find the contact card of an enterprise of the park."""
+    wanted = select(ContactCard).join(Enterprise, Enterprise.id == ContactCard.enterprise_id)
+    here = (ContactCard.enterprise_id == enterprise_id, Enterprise.park_id == park_id)
+    return session.scalar(wanted.where(*here).options(*WITH_FACES))
+
+
+def card_by_code(session: Session, card_code: str) -> ContactCard | None:
+    """Find the contact card whose code was scanned, of whichever park."""
+    return session.scalar(select(ContactCard).where(ContactCard.card_code == card_code).options(*WITH_FACES))
+
+
+def cards_in(session: Session, park_id: int) -> Mapping[int, ContactCard]:
+    """Give the contact cards of a park by enterprise."""
+    wanted = select(ContactCard).join(Enterprise, Enterprise.id == ContactCard.enterprise_id)
+    rows = session.scalars(wanted.where(Enterprise.park_id == park_id).order_by(ContactCard.enterprise_id))
+    return {card.enterprise_id: card for card in rows}
+
+
+def looked_after(session: Session, park_id: int) -> Sequence[Enterprise]:
+    """Give the enterprises of a park that have not left, by name."""
+    here = (Enterprise.park_id == park_id, Enterprise.left_on.is_(None))
+    return session.scalars(
+        select(Enterprise).where(*here).order_by(Enterprise.short_name, Enterprise.id)
+    ).all()
+
+
+def faces_of(session: Session, member_ids: Iterable[int]) -> Mapping[int, Liaison]:
+    """Give how liaisons are reached, by member."""
+    wanted = select(Liaison).where(Liaison.member_id.in_(list(member_ids)))
+    return {one.member_id: one for one in session.scalars(wanted.order_by(Liaison.member_id))}
+
+
+def owners_in(session: Session, park_id: int) -> Sequence[NeedOwner]:
+    """Give who answers the needs of a kind or a place in a park."""
+    return session.scalars(select(NeedOwner).where(NeedOwner.park_id == park_id).order_by(NeedOwner.id)).all()
+
+
+def is_face(session: Session, park_id: int, document_id: int) -> bool:
+    """Tell whether this is the photograph of a liaison of the park."""
+    ours = (Member.park_id == park_id, Liaison.picture_id == document_id)
+    wanted = select(Liaison.member_id).join(Member, Member.id == Liaison.member_id).where(*ours)
+    return session.scalar(wanted.limit(1)) is not None

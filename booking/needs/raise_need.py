@@ -76,7 +76,8 @@ def raise_need(
     if not words:
         raise NothingAsked
     phone = check_phone(asker.phone) if asker.member is None else ""
-    key = same_key(asker.key, words, said.space.id if said.space else None)
+    of = said.enterprise.id if said.enterprise else ""
+    key = same_key(f"{asker.key} {of}", words, said.space.id if said.space else None)
     need = _same(session, park, key)
     if is_new := need is None:
         need = _new(park, asker, said, words, now)

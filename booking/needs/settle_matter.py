@@ -8,10 +8,10 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.needs.answer_need import closing_time
-from booking.needs.decide_matter import DecisionLetter, needs_in, standing_decision, tell
-from booking.needs.join_needs import lock_matter
+from booking.needs.decide_matter import DecisionLetter, needs_in, tell
 from booking.needs.models import Decision, DecisionOutcome, NeedState
 from booking.needs.rules import MatterOver, NothingDecided
+from booking.needs.steps import lock_matter, standing_decision
 from booking.parks.models import Park
 
 

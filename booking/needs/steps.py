@@ -1,4 +1,4 @@
-"""What happened to a need, step by step, and in the audit trail."""
+"""What happened to a need, step by step, and in the audit trail; the locks on needs and matters."""
 
 from datetime import datetime, timedelta
 from typing import cast
@@ -10,8 +10,16 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import NO_KEY_UPDATE
-from booking.needs.models import Need, NeedStep
-from booking.needs.rules import ANSWERED_WITHIN, LOOKED_AHEAD, NeedKind, NeedOver, end_of, working_day_after
+from booking.needs.models import Decision, Matter, Need, NeedStep
+from booking.needs.rules import (
+    ANSWERED_WITHIN,
+    LOOKED_AHEAD,
+    MatterOver,
+    NeedKind,
+    NeedOver,
+    end_of,
+    working_day_after,
+)
 from booking.parks.models import Park
 from booking.parks.queries import provisional_years, working_days
 from booking.values.month import local_day
@@ -57,3 +65,18 @@ def count_days(session: Session, need: Need, kind: NeedKind, park: Park) -> None
     need.due_on = working_day_after(calendar, said, ANSWERED_WITHIN[kind])
     need.due_at = end_of(need.due_on, park.zone)
     need.provisional = bool(provisional_years(session, park.id, said, need.due_on))
+
+
+def lock_matter(session: Session, matter_id: int, *, over: bool = False) -> Matter:
+    """Lock a matter to change it; raises MatterOver where it is done, unless `over` may be."""
+    matter = session.get_one(Matter, matter_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    if matter.done_at is not None and not over:
+        raise MatterOver(matter.done_at)
+    return matter
+
+
+def standing_decision(session: Session, matter_id: int) -> Decision | None:
+    """Find the decision that is not settled yet; there is one at most."""
+    return session.scalar(
+        select(Decision).where(Decision.matter_id == matter_id, Decision.settled_at.is_(None))
+    )

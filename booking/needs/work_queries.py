@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from booking.needs.models import Need, NeedLink, NeedState, NeedStep
+from booking.needs.likeness import Utterance
+from booking.needs.models import Matter, Need, NeedLink, NeedState, NeedStep
 from booking.needs.rules import Desk, NeedKind, desk_of, working_days_since
 from booking.parks.models import Park
 from booking.parks.queries import working_days
@@ -133,6 +134,23 @@ def waiting_in(session: Session, park_id: int, now: datetime, owner_id: int | No
     return Waiting(*session.execute(wanted).one())
 
 
+DESKS = (Desk.OWNER, Desk.ADMIN, Desk.BRANCH)
+
+
+def overdue_of(session: Session, park: Park, now: datetime, desk: Desk, member_id: int) -> list[WorkLine]:
+    """Give the overdue needs that have risen to a desk, and the member's own; in two queries."""
+    late = (Need.park_id == park.id, Need.state == NeedState.OPEN, Need.due_at <= now)
+    rows = session.scalars(
+        select(Need).where(*late).options(*WITH_PEOPLE).order_by(Need.due_at, Need.id).limit(MOST_OVERDUE)
+    ).all()
+    lines = lines_of(session, park, rows, now)
+    high = DESKS.index(desk)
+    return [one for one in lines if DESKS.index(one.desk) >= high or one.need.owner_id == member_id]
+
+
+MOST_OVERDUE = 50
+
+
 def needs_of_member(session: Session, member: Member, offset: int) -> Sequence[Need]:
     """Give a page of what a member said, or, to who runs the enterprise, all that it said; newest first."""
     mine = Need.member_id == member.id
@@ -162,6 +180,48 @@ def need_of_link(session: Session, token: str) -> Need | None:
 def steps_of(session: Session, need_id: int) -> Sequence[NeedStep]:
     """Give what happened to a need, in order."""
     return session.scalars(select(NeedStep).where(NeedStep.need_id == need_id).order_by(NeedStep.id)).all()
+
+
+def utterances_of(session: Session, park_id: int, since: datetime) -> list[Utterance]:
+    """Give what was said since, and has no end yet, or is in a matter that has none; in one query."""
+    in_work = Matter.id.is_not(None) & Matter.done_at.is_(None)
+    loose = Need.matter_id.is_(None) & (Need.state != NeedState.DONE) & (Need.raised_at >= since)
+    rows = session.execute(
+        select(Need.id, Need.kind, Need.area_id, Need.words, Need.matter_id)
+        .join(Matter, Matter.id == Need.matter_id, isouter=True)
+        .where(Need.park_id == park_id, Need.kind != NeedKind.VISIT, in_work | loose)
+        .order_by(Need.id)
+    )
+    return [Utterance(*row) for row in rows]
+
+
+def matters_of(session: Session, park_id: int) -> Sequence[Matter]:
+    """Give the matters of a park with their decisions, those without an end first, the newest first."""
+    return session.scalars(
+        select(Matter)
+        .where(Matter.park_id == park_id)
+        .options(selectinload(Matter.decisions))
+        .order_by(Matter.done_at.is_not(None), Matter.id.desc())
+        .limit(MOST_MATTERS)
+    ).all()
+
+
+MOST_MATTERS = 100
+
+
+def matter_in(session: Session, park_id: int, matter_id: int) -> Matter | None:
+    """Find a matter of the park, with its needs and decisions."""
+    return session.scalar(
+        select(Matter)
+        .where(Matter.id == matter_id, Matter.park_id == park_id)
+        .options(selectinload(Matter.decisions), selectinload(Matter.needs).options(*WITH_PEOPLE))
+    )
+
+
+def needs_named(session: Session, park_id: int, need_ids: Iterable[int]) -> Mapping[int, Need]:
+    """Give needs of the park by their ids."""
+    wanted = select(Need).where(Need.park_id == park_id, Need.id.in_(list(need_ids))).options(*WITH_PEOPLE)
+    return {need.id: need for need in session.scalars(wanted.order_by(Need.id))}
 
 
 def faults_of(session: Session, space_ids: Iterable[int]) -> Mapping[int, Need]:

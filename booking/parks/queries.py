@@ -14,6 +14,12 @@ def park_with_code(session: Session, code: str) -> Park | None:
     return session.scalar(select(Park).where(Park.code == code))
 
 
+def only_park(session: Session) -> Park | None:
+    """Give the park of an installation that serves one alone."""
+    parks = session.scalars(select(Park).order_by(Park.id).limit(2)).all()
+    return parks[0] if len(parks) == 1 else None
+
+
 DAYS_OF_PARK = (
     select(CalendarDay.day, CalendarDay.working)
     .where(CalendarDay.park_id == bindparam("park_id"))

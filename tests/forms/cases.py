@@ -72,6 +72,9 @@ EDITS = {
     ),
     "inventory.picture": Edit(Role.ADMIN, "/inventory/spaces/{space_id}/picture", file="picture"),
     "inventory.plan": Edit(Role.ADMIN, "/inventory/areas/{area_id}", file="picture"),
+    "needs.matter": Edit(
+        Role.BRANCH, "/matters/{matter_id}", "title", "会议室", "快递", ("proposal", "试开合并间")
+    ),
     "park.particulars": Edit(
         Role.ADMIN, "/park/particulars", "seller_address", "一号楼", "二号楼", ("grace_minutes", "20")
     ),
@@ -182,6 +185,11 @@ NOTHING_TO_LOSE = {
     "inventory.renew_code": ONE_PRESS,
     "inventory.retire": ONE_PRESS,
     "needs.again": ONE_PRESS,
+    "needs.assign": "each row carries what it showed; what somebody changed meanwhile stays and is told",
+    "needs.declare": "another figure takes the place of the one before, which the trail keeps",
+    "needs.liaison": "one's telephone and photograph; the last word counts, the trail keeps the others",
+    "needs.owners": "who answers what; the last word counts, the trail keeps the others",
+    "needs.visited": ONE_PRESS,
     "needs.answer": "another answer takes the place of the one before, which stays in the history",
     "needs.ask": ADDS,
     "needs.ask_at": ADDS,
@@ -190,7 +198,13 @@ NOTHING_TO_LOSE = {
     "needs.checked": ONE_PRESS,
     "needs.ended": ONE_PRESS,
     "needs.hand": ONE_PRESS,
+    "needs.decide": "decides while no decision stands; whoever comes second is told",
+    "needs.join": ADDS,
+    "needs.join_more": ADDS,
+    "needs.join_one": ADDS,
     "needs.kind": ONE_PRESS,
+    "needs.part": ONE_PRESS,
+    "needs.settle": "settles once; a second time finds nothing that stands",
     "needs.reopen": ONE_PRESS,
     "needs.solved": ONE_PRESS,
     "needs.take": ONE_PRESS,

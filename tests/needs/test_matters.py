@@ -11,6 +11,7 @@ from booking.mail.models import Letter
 from booking.needs.decide_matter import Decided
 from booking.needs.end_need import end_need
 from booking.needs.join_needs import join_needs, part_need
+from booking.needs.likeness import Utterance, like_needs
 from booking.needs.models import Decision, EarlierFigure, NeedState
 from booking.needs.queries import MatterStanding, earlier_figure, matters_of_month, needs_of_month
 from booking.needs.raise_need import NeedAsker
@@ -26,7 +27,7 @@ from booking.needs.rules import (
 from booking.people.models import Role
 from booking.values.month import Month
 from tests.harness.times import SHANGHAI
-from tests.needs.conftest import at
+from tests.needs.conftest import at, told
 
 SEPTEMBER, OCTOBER, NOVEMBER = (Month(2026, number, SHANGHAI) for number in (9, 10, 11))
 
@@ -87,6 +88,16 @@ def test_done_is_told_once_and_the_needs_end_five_working_days_later(on_each):
             again()
 
 
+def test_what_is_in_a_matter_waits_for_its_meeting(house):
+    answered_before, after = house.need("一"), house.need("二")
+    house.answer(answered_before)
+    matter = house.matter(answered_before, after)
+    house.answer(after, "列入例会")
+    assert (answered_before.closes_at, after.closes_at) == (None, None)
+    house.decide(matter, OCTOBER, now=at(11, 3))
+    assert answered_before.closes_at == after.closes_at == at(11, 28, 0)
+
+
 def test_what_is_carried_on_keeps_its_needs_open_and_is_decided_again(house):
     need = house.need()
     matter = house.matter(need)
@@ -114,14 +125,14 @@ def test_needs_are_in_one_matter_of_their_park(house):
     house.matter(elsewhere, title="快递无处放")
     by = house.by(house.branch)
     for _ in range(2):
-        join_needs(house.session, matter.id, [first.id, second.id], by=by, now=at(10, 12))
+        join_needs(house.session, matter.id, [first.id, second.id], told, by=by, now=at(10, 12))
     with pytest.raises(NeedElsewhere):
-        join_needs(house.session, matter.id, [elsewhere.id], by=by, now=at(10, 12))
+        join_needs(house.session, matter.id, [elsewhere.id], told, by=by, now=at(10, 12))
     part_need(house.session, elsewhere, by=by, now=at(10, 12))
-    join_needs(house.session, matter.id, [elsewhere.id], by=by, now=at(10, 12))
+    join_needs(house.session, matter.id, [elsewhere.id], told, by=by, now=at(10, 12))
     assert {need.matter_id for need in (first, second, elsewhere)} == {matter.id}
     with pytest.raises(NothingToJoin):
-        join_needs(house.session, matter.id, [10**6], by=by, now=at(10, 12))
+        join_needs(house.session, matter.id, [10**6], told, by=by, now=at(10, 12))
 
 
 def test_last_months_decisions_come_first_with_what_became_of_them(house, count_queries):
@@ -182,3 +193,35 @@ def test_the_months_needs_in_numbers_beside_the_year_before(house):
     house.session.flush()
     assert needs_of_month(house.session, house.park, OCTOBER, at(10, 14)).earlier.number == 15
     assert earlier_figure(house.session, house.park.id, NeedKind.COMPLAINT, NOVEMBER).number == 150
+
+
+def test_what_joins_a_decided_matter_is_answered_by_it(house):
+    matter = house.matter(house.need("一"))
+    house.decide(matter, OCTOBER, now=at(11, 3))
+    late = house.need("二", now=at(11, 4))
+    join_needs(house.session, matter.id, [late.id], told, by=house.by(house.branch), now=at(11, 5))
+    assert (late.state, late.answer) == (NeedState.ANSWERED, "周三全天开放合并间")
+    assert late.closes_at == at(11, 28, 0)
+
+
+def said(number, words, kind=NeedKind.WISH, place=None, matter_id=None):
+    return Utterance(number, kind, place, words, matter_id)
+
+
+def test_like_needs_are_proposed_and_others_are_not():
+    rooms = [
+        said(1, "下午想开会总是订不到会议室"),
+        said(2, "会议室下午老是满的，订不到", place=5),
+        said(3, "会议室太少，周三下午根本订不上"),
+    ]
+    parcels = [said(4, "门口快递没地方放"), said(5, "快递都堆在大门口，希望有个快递柜", matter_id=9)]
+    alone = [
+        said(6, "走廊里有人抽烟"),
+        said(7, "会议室下午老是满的，订不到", NeedKind.COMPLAINT),
+        said(8, "食堂排队太久", place=5),
+        said(9, "中午食堂排队要半小时", place=6),
+    ]
+    found = like_needs([*alone, *rooms, *parcels])
+    assert [[one.need_id for one in group.utterances] for group in found] == [[1, 2, 3], [5, 4]]
+    assert [group.matter_id for group in found] == [None, 9]
+    assert like_needs([said(1, "快递柜", matter_id=9), said(2, "快递柜", matter_id=9)]) == []

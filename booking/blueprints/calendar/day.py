@@ -18,6 +18,7 @@ from booking.blueprints.kit.labels.spaces import KINDS, closure_words, kind_name
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, local_name
+from booking.needs.work_queries import faults_of
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations import space_queries
@@ -125,6 +126,11 @@ def area_choices(
     ]
 
 
+def with_fault(detail: str, has_fault: bool) -> str:  # noqa: FBT001 - a fact of the row
+    """Say beside a space's seats that somebody has reported a fault."""
+    return f"{detail} · " + gettext("报修中") if has_fault else detail
+
+
 def day_timeline(
     spaces: Sequence[space_queries.SpaceRow], asked: DayQuery, now: datetime
 ) -> timelines.Timeline | None:
@@ -135,6 +141,7 @@ def day_timeline(
     rules, whole_day = rules_for(session, park.id), day_span(asked.day, park.zone)
     openings = {space.id: rules.of(space.id, asked.kind) for space in spaces}
     at = booking_context(session, park, asked.kind, rules.kind(asked.kind), whole_day, now)
+    faults = faults_of(session, openings)
     axis = timelines.axis_of(asked.day, timelines.window_of(openings.values()), at)
     settings = {
         opening: timelines.RowSettings.under(opening, asked.day, axis, at, looks)
@@ -150,7 +157,7 @@ def day_timeline(
             space.id,
             local_name(space.name, space.name_en),
             claims.get(space.id, ()),
-            detail=seats(space),
+            detail=with_fault(seats(space), space.id in faults),
             href=f"{week_url}{space.id}?{carried}",
         )
         for space in spaces

@@ -13,11 +13,13 @@ from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.labels.reservations import StateBadge, state_mark
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.pagination import Pager, this_page
-from booking.blueprints.kit.session import my_park
+from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.today.stays import local_day_of
 from booking.charges.queries import open_since
 from booking.db import db
 from booking.language import gettext
+from booking.needs.rules import Desk
+from booking.needs.work_queries import overdue_of, waiting_in
 from booking.people.models import Role
 from booking.reservations.models import ReservationState
 from booking.savings.queries import count_pending
@@ -105,6 +107,8 @@ def _attention(now: datetime, today: Span) -> dict[str, Any]:
     return {
         "now": now,
         "unchecked": count_pending(session, park.id),
+        "needs": waiting_in(session, park.id, now),
+        "late_needs": overdue_of(session, park, now, Desk.ADMIN, me().id)[:LONGEST_LIST],
         "waiting": front_desk_queries.waiting_for_approval(session, park.id, now),
         "to_review": queries.stays_to_review(session, park.id, since=open_since(session, park))[
             :LONGEST_LIST

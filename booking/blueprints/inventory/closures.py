@@ -1,5 +1,6 @@
 """Pages of closures: list, add, lift; what stands in the way of one is shown with its links."""
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -42,7 +43,7 @@ def closures() -> ResponseReturnValue:
 @takes(_("安排停用"), ClosureForm)
 def new_closure() -> ResponseReturnValue:
     """Close a space for a while."""
-    form = ClosureForm(space=request.args.get("space", type=whole))
+    form = ClosureForm(space=request.args.get("space", type=whole), **_for_a_fault())
     spaces = all_spaces(db.session(), my_park().id)
     form.space.choices = options((space.id, f"{space.code} {space.name}") for space in spaces)
     conflicts: tuple[Conflict, ...] = ()
@@ -63,6 +64,14 @@ def new_closure() -> ResponseReturnValue:
         "inventory/closure.html", form, conflicts=_worded(conflicts), any_space=bool(spaces)
     )
     return drawn, CONFLICT if conflicts else code
+
+
+def _for_a_fault() -> dict[str, Any]:
+    """Propose from now on, and why, to who comes from a need (`?fault=1`)."""
+    if not request.args.get("fault"):
+        return {}
+    wall = clock.now().astimezone(my_park().zone).replace(tzinfo=None, second=0, microsecond=0)
+    return {"starts": wall, "reason": gettext("报修，检修中")}
 
 
 def _span(form: ClosureForm, zone: ZoneInfo) -> Span:

@@ -23,6 +23,7 @@ from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
+from booking.needs.work_queries import faults_of
 from booking.people.models import Role
 from booking.reservations.upcoming import reservations_to_come, upcoming
 from booking.spaces import inventory_queries as queries
@@ -89,6 +90,7 @@ def _shown(space: Space, still_booked: int = 0) -> dict[str, object]:
         "own_rule": space.id in rules.of_space,
         "rule": rule_lines(rules.of(space.id, space.kind), space.kind),
         "picture_form": PictureForm(),
+        "fault": faults_of(session, [space.id]).get(space.id),
         "still_booked": still_booked,
         "in_the_way": reservations_to_come(session, space.id, now=clock.now()) if still_booked else (),
     }

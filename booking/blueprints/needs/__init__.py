@@ -1,6 +1,17 @@
 """Pages of needs: say one, follow it, work on it; matters, liaisons and their cards."""
 
-from booking.blueprints.needs import ask, follow, show, work
+from booking.blueprints.needs import ask, cards, follow, liaisons, matters, show, trend, visits, work
 from booking.blueprints.needs.loading import blueprint
 
-__all__ = ["ask", "blueprint", "follow", "show", "work"]
+__all__ = [
+    "ask",
+    "blueprint",
+    "cards",
+    "follow",
+    "liaisons",
+    "matters",
+    "show",
+    "trend",
+    "visits",
+    "work",
+]

@@ -7,11 +7,11 @@ from typing import IO, Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from booking import clock
 from booking.audit.actor import Actor
 from booking.blueprints.kit.access import anyone
+from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import day
 from booking.blueprints.kit.forms.responses import status_of
 from booking.blueprints.kit.resubmission import takes
@@ -23,12 +23,12 @@ from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.needs.guess_kind import WORDS_OF_KIND, guess_kind
-from booking.needs.models import ContactCard
+from booking.needs.owners import card_by_code
 from booking.needs.raise_need import NeedAsker, Raised, SaidNeed, raise_need
 from booking.needs.rules import NeedKind, plain_phone
 from booking.needs.work_queries import space_of_park
 from booking.parks.models import Park
-from booking.parks.queries import park_with_code
+from booking.parks.queries import only_park, park_with_code
 from booking.people.models import Enterprise, Member, TryKind
 from booking.people.throttle import throttle_stranger
 from booking.spaces.models import Space
@@ -68,17 +68,12 @@ class Ground:
 def ask() -> ResponseReturnValue:
     """Say a need; a stranger's park is known where there is but one."""
     member = reader()
-    park = member.park if member else _only_park()
+    park = member.park if member else only_park(db.session())
     if park is None:
         return render_template("needs/which_park.html")
-    space_id = request.args.get("space", type=int)
+    space_id = request.args.get("space", type=whole)
     space = space_of_park(db.session(), park.id, space_id) if member and space_id else None
     return _asked(Ground(park, space))
-
-
-def _only_park() -> Park | None:
-    parks = db.session.scalars(select(Park).order_by(Park.id).limit(2)).all()
-    return parks[0] if len(parks) == 1 else None
 
 
 @blueprint.route("/ask/in/<park_code>", methods=["GET", "POST"])
@@ -103,9 +98,7 @@ def ask_at(scan_code: str) -> ResponseReturnValue:
 @takes(_("我要"), AskForm)
 def ask_for(card_code: str) -> ResponseReturnValue:
     """Say a need for the enterprise whose card was scanned."""
-    card = db.session.scalar(select(ContactCard).where(ContactCard.card_code == card_code)) or abort(
-        NOT_FOUND
-    )
+    card = card_by_code(db.session(), card_code) or abort(NOT_FOUND)
     park = db.session.get_one(Park, card.enterprise.park_id)
     return _asked(Ground(park, enterprise=card.enterprise))
 

@@ -2,11 +2,12 @@
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
 
-from booking.blueprints.kit.forms.fields import options
-from booking.blueprints.kit.forms.validators import at_most, must, tidy_line
+from booking.blueprints.kit.forms.edit_form import EditForm
+from booking.blueprints.kit.forms.fields import DayField, options
+from booking.blueprints.kit.forms.validators import at_most, between, must, tidy_line
 from booking.language import lazy_gettext as _
 from booking.needs.models import WORDS
 from booking.needs.rules import NeedKind
@@ -57,3 +58,57 @@ class KindForm(FlaskForm):
     """The right kind of a need."""
 
     kind = SelectField(_("类型"), choices=options(KINDS[1:]))
+
+
+class JoinForm(FlaskForm):
+    """Needs that become a matter, or go into one."""
+
+    title = StringField(_("议题"), [must(), at_most(80)], [tidy_line])
+    needs = SelectMultipleField(_("诉求"), coerce=int, validate_choice=False)
+
+
+class MatterForm(EditForm):
+    """How a matter is worded."""
+
+    title = StringField(_("议题"), [must(), at_most(80)], [tidy_line])
+    proposal = StringField(
+        _("建议"),
+        [Optional(), at_most(300)],
+        [tidy_line],
+        description=_("开会时和议题一起念的建议，可以空着。"),
+    )
+
+
+class MeetingForm(FlaskForm):
+    """What the meeting decides; the refusal says what is missing."""
+
+    what = StringField(_("做什么"), [at_most(300)], [tidy_line])
+    who = StringField(_("谁负责"), [at_most(60)], [tidy_line], description=_("物业、企业或园区的人都可以。"))
+    by_when = DayField(_("什么时候前完成"))
+    month = StringField(_("哪个月的例会"), [must()])
+
+
+class SettleForm(FlaskForm):
+    """What became of what was decided."""
+
+    note = StringField(_("说明"), [Optional(), at_most(300)], [tidy_line])
+
+
+class LiaisonForm(FlaskForm):
+    """How a liaison is reached, as the contact card shows it."""
+
+    phone = StringField(_("电话"), [must(), at_most(40)], [tidy_line])
+    picture = FileField(_("照片"), [Optional()], description=_("正面照，会裁成圆形。不选就保留现在的。"))
+
+
+class EarlierForm(FlaskForm):
+    """A figure of before, with its source."""
+
+    kind = SelectField(_("类型"), choices=options(KINDS[1:]), default=NeedKind.COMPLAINT.value)
+    month = StringField(
+        _("哪一年或哪个月"), [must()], [tidy_line], description=_("整年写 2025，某个月写 2025-10。")
+    )
+    number = IntegerField(_("件数"), [InputRequired(_("请填写件数。")), between(0, 100_000)])
+    source = StringField(
+        _("来源"), [at_most(120)], [tidy_line], description=_("例如“物业投诉登记簿，2025 年”。")
+    )

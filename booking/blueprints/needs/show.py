@@ -24,11 +24,11 @@ from booking.letters.needs import answered
 from booking.needs.answer_need import answer_need
 from booking.needs.end_need import end_need
 from booking.needs.hand_over import change_kind, check_asker, hand_over
-from booking.needs.models import Need
+from booking.needs.models import Matter, Need
 from booking.needs.owners import STAFF
 from booking.needs.reopen_need import reopen_need
 from booking.needs.rules import NeedKind
-from booking.needs.work_queries import lines_of, steps_of
+from booking.needs.work_queries import lines_of, matters_of, steps_of
 from booking.people.queries import staff_of
 from booking.values.refusal import Refusal
 
@@ -54,13 +54,20 @@ def _page(need: Need, form: NeedAnswerForm) -> str:
         form=form,
         remark=RemarkForm(formdata=None),
         hand=_hand_form(need),
+        open_matters=_open_matters(),
         kind_form=KindForm(formdata=None, kind=need.kind.value),
     )
 
 
+def _open_matters() -> list[Matter]:
+    """Give the matters that a need may be put into."""
+    found = matters_of(db.session(), my_park().id) if is_staff() else ()
+    return [one for one in found if one.done_at is None]
+
+
 def _may_end(need: Need) -> bool:
-    """Tell whether the reader says when it is solved: who said it, or who runs the enterprise."""
-    return need.member_id == me().id or not is_staff()
+    """Tell whether the reader says when it is solved: who said it, who runs the enterprise, or who called."""
+    return need.member_id == me().id or need.is_named or not is_staff()
 
 
 def _hand_form(need: Need) -> HandForm:

@@ -13,7 +13,9 @@ def names() -> dict[str, str]:
     """Name the facts of needs and matters."""
     return {
         "by_when": gettext("期限"),
+        "deputy": gettext("代理人"),
         "due_on": gettext("期限"),
+        "liaison": gettext("联络员"),
         "proposal": gettext("建议"),
         "what": gettext("议定"),
         "who": gettext("负责"),

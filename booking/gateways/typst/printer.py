@@ -2,12 +2,14 @@
 
 from booking.activities.poster_printer import Poster
 from booking.gateways.typst.billing_input import credit_note_data, invoice_data
+from booking.gateways.typst.card_input import card_data
 from booking.gateways.typst.labels_input import labels_data
 from booking.gateways.typst.month_input import month_data
 from booking.gateways.typst.poster_input import poster_data
 from booking.gateways.typst.press import Press
 from booking.gateways.typst.savings_input import report_data
 from booking.invoices.printer import CreditNotePaper, InvoicePaper
+from booking.needs.card_printer import CardPaper
 from booking.rhythm.board import MonthBoard
 from booking.savings.papers.report_paper import ReportPaper
 from booking.spaces.labels_printer import LabelsSheet
@@ -89,3 +91,18 @@ class TypstPrinter:
         return self._press.draw(
             "poster", lambda: poster_data(poster, picture=True), label=f"poster {poster.title}"
         )
+
+    def card(self, paper: CardPaper) -> bytes:
+        """Set a contact card on an A6 page; raises PrintFailed."""
+        return self._press.print(
+            "card", lambda: card_data(paper), made_on=paper.printed_on, label=f"card of {paper.enterprise}"
+        )
+
+    def card_picture(self, paper: CardPaper) -> bytes:
+        """Draw a contact card 1,080 pixels wide; raises PrintFailed."""
+        return self._press.draw(
+            "card", lambda: card_data(paper), label=f"card of {paper.enterprise}", ppi=CARD_PPI
+        )
+
+
+CARD_PPI = 261  # 105 mm are then 1,080 pixels

@@ -1,6 +1,6 @@
 // 我要: the kind is guessed as one types, until one chooses it; a large photograph is made smaller on its way.
 
-const form = document.querySelector("form.ask");
+const form = document.querySelector("form.need-form");
 const card = form?.querySelector("[data-guess]");
 const words = form?.querySelector("textarea");
 let chosen = Boolean(form?.querySelector("[name=kind]:checked:not([value=guess])"));

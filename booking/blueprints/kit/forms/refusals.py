@@ -23,6 +23,8 @@ from booking.values.refusal import ReasonMissing, Refusal
 def field_of(refusal: Refusal) -> str | None:
     """Name the field that is to be put right; None where it concerns the form as a whole."""
     match refusal:
+        case needs.DecisionMissing(part=part):
+            return part
         case (
             reservations.InThePast(part=part)
             | reservations.EndsBeforeItStarts(part=part)
@@ -130,6 +132,7 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
         payments.ReceivedInFuture,
     ),
     "seller_uscc": (parks.BadSellerUscc,),
+    "source": (needs.SourceMissing,),
     "space": (
         reservations.AnotherKind,
         reservations.AsksForApproval,

@@ -1,13 +1,15 @@
 """Needs in words: kinds, states, steps, places."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from booking.audit.actions import Action
-from booking.blueprints.kit.filters import moment
+from booking.blueprints.kit.filters import day, moment
 from booking.blueprints.kit.labels.people import who_did
 from booking.blueprints.kit.labels.reservations import place_name
+from booking.blueprints.kit.session import me
 from booking.language import gettext, local_name
-from booking.needs.models import Need, NeedState, NeedStep
+from booking.needs.models import Decision, DecisionOutcome, EarlierFigure, Matter, Need, NeedState, NeedStep
 from booking.needs.rules import NeedKind
 
 
@@ -93,3 +95,37 @@ def _who(step: NeedStep, need: Need) -> str:
     if step.actor_id is None and need.is_named and step.actor_name == need.asker_name:
         return step.actor_name
     return who_did(step)
+
+
+def matter_history(matter: Matter) -> list[tuple[str, str, str]]:
+    """Tell when a matter was opened, what was decided each time, and what became of that."""
+    items = [(gettext("列为议题"), day(matter.opened_at), "")]
+    for one in matter.decisions:
+        terms = gettext("%(what)s（%(who)s，%(day)s前）", what=one.what, who=one.who, day=day(one.by_when))
+        items.append((gettext("议定"), day(one.decided_at), terms))
+        if one.settled_at is not None:
+            done = one.outcome is DecisionOutcome.DONE
+            ended = gettext("办结") if done else gettext("延续到下月")
+            items.append((ended, day(one.settled_at), one.note))
+    return items
+
+
+def days_late(decision: Decision, today: date) -> int:
+    """Count the days since what was decided was to be done; 0 where it is not late."""
+    return max((today - decision.by_when).days, 0) if decision.settled_at is None else 0
+
+
+def figure_time(figure: EarlierFigure) -> str:
+    """Write the year, or the month, that a declared figure is of."""
+    year, month = divmod(figure.month_key, 100)
+    if not month:
+        return gettext("%(year)s年全年", year=year)
+    return gettext("%(year)s年%(month)s月", year=year, month=month)
+
+
+def fault_line(need: Need) -> str:
+    """Say in a line that a space has a fault; what was said of it only to the park's own people."""
+    facts = {"day": day(need.raised_at), "due": day(need.due_on)}
+    if me().enterprise_id is not None:
+        return gettext("%(day)s已有人报修，正在处理。", day=facts["day"])
+    return gettext("报修 %(day)s：%(words)s（%(due)s前答复）", words=need.words[:40], **facts)

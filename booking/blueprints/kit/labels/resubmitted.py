@@ -145,6 +145,7 @@ CHOSEN: dict[str, Callable[[str], str]] = {
     "ends": lambda key: moment(datetime.fromisoformat(key)),
     "guest_ids": _enterprise,
     "kind": lambda key: kind_name(Kind(key)) if key in set(Kind) else need_kind(NeedKind(key)),
+    "needs": lambda key: gettext("诉求 %(number)s", number=key),
     "owner": _person,
     "parts": _space,
     "role": lambda key: role_name(Role(key)),

@@ -1,0 +1,57 @@
+"""A contact card as finished texts and pictures for its sheet."""
+
+from base64 import b64encode
+from io import BytesIO
+from typing import Any
+
+from PIL import Image, ImageOps
+
+from booking.gateways.typst.code import svg_code
+from booking.gateways.typst.glyphs import Exact
+from booking.needs.card_printer import CardPaper, CardPerson
+
+SIDE = 420  # pixels
+
+
+def card_data(paper: CardPaper) -> dict[str, Any]:
+    """Give everything that `card.typ` reads."""
+    return {
+        "park": paper.park,
+        "enterprise": paper.enterprise,
+        "liaison": _person(paper.liaison),
+        "deputy": _person(paper.deputy) if paper.deputy else None,
+        "qr": svg_code(paper.url),
+    }
+
+
+def _person(person: CardPerson) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "duty": person.duty,
+        "phone": person.phone,
+        "photo": _round(person.photo) if person.photo else BLANK,
+        "sign": "" if person.photo else person.name[:1],
+    }
+
+
+def _round(photo: bytes) -> Exact:
+    """Cut the photograph to a circle, as an SVG that holds it."""
+    with Image.open(BytesIO(photo)) as picture:
+        square = ImageOps.fit(picture.convert("RGB"), (SIDE, SIDE), centering=(0.5, 0.35))
+    out = BytesIO()
+    square.save(out, "JPEG", quality=88)
+    data = b64encode(out.getvalue()).decode()
+    return Exact(
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        'viewBox="0 0 100 100">'
+        '<clipPath id="c"><circle cx="50" cy="50" r="50"/></clipPath>'
+        f'<image width="100" height="100" clip-path="url(#c)" xlink:href="data:image/jpeg;base64,{data}"/>'
+        "</svg>"
+    )
+
+
+BLANK = Exact(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">'
+    '<circle cx="50" cy="50" r="50" fill="#0b6675"/></svg>'
+)
+"""Where there is no photograph; the sheet writes the name's first sign on it."""

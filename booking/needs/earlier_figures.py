@@ -1,0 +1,74 @@
+"""Figures of before needs were kept here, as the branch declares them; and how many there are now."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from booking.audit.actions import Action
+from booking.audit.actor import Actor
+from booking.audit.record import change_row, record
+from booking.needs.models import EarlierFigure, Need
+from booking.needs.rules import NeedKind, SourceMissing
+from booking.parks.models import Park
+from booking.values.month import Month
+
+
+def declare_figure(
+    session: Session,
+    park_id: int,
+    kind: NeedKind,
+    month_key: int,
+    number: int,
+    source: str,
+    *,
+    by: Actor,
+    now: datetime,
+) -> EarlierFigure:
+    """Declare how many there were in a month (202510) or a year (202500), in place of an earlier figure.
+
+    The trail keeps the figure before. Raises SourceMissing; the same twice is one.
+    """
+    source = source.strip()
+    if not source:
+        raise SourceMissing
+    alike = (
+        EarlierFigure.park_id == park_id,
+        EarlierFigure.kind == kind,
+        EarlierFigure.month_key == month_key,
+    )
+    wanted = select(EarlierFigure).where(*alike).with_for_update(key_share=True)
+    row = session.scalar(wanted)
+    if row is None:
+        row = EarlierFigure(park_id=park_id, kind=kind, month_key=month_key, declared_at=now)
+        session.add(row)
+    before, after = change_row(row, {"number": number, "source": source})
+    if after:
+        row.declared_at, row.declared_by_id = now, by.member_id
+        session.flush()
+        record(
+            session, Action.EARLIER_FIGURE_DECLARED, "earlier_figure", row.id, park_id=park_id,
+            by=by, now=now, before=before, after=after | {"year": month_key // 100},
+        )  # fmt: skip
+    return row
+
+
+def figures_of(session: Session, park_id: int) -> Sequence[EarlierFigure]:
+    """Give all that was declared, the latest time first."""
+    wanted = select(EarlierFigure).where(EarlierFigure.park_id == park_id)
+    return session.scalars(wanted.order_by(EarlierFigure.month_key.desc(), EarlierFigure.kind)).all()
+
+
+def counts_by_month(
+    session: Session, park: Park, first: Month, last: Month
+) -> Mapping[tuple[NeedKind, int], int]:
+    """Count the needs said in each month by kind, in one query; a month goes by the park's zone."""
+    rows = session.execute(
+        select(Need.kind, Need.raised_at)
+        .where(Need.park_id == park.id)
+        .where(Need.raised_at >= first.span.start, Need.raised_at < last.span.end)
+        .order_by(Need.id)
+    )
+    return Counter((kind, Month.of(at, park.zone).key) for kind, at in rows)
