@@ -205,7 +205,7 @@ class Round:
             return
         branch = self.by(self.own[Role.BRANCH])
         matter = open_matter(
-            self.diary.session, self.diary.park.id, trouble.title, ids, letter=answered,
+            self.diary.session, self.diary.park.id, trouble.title, ids,
             proposal=trouble.proposal, by=branch, now=now,
         )  # fmt: skip
         for need_id in ids:

@@ -22,7 +22,6 @@ def open_matter(
     title: str,
     need_ids: Sequence[int],
     *,
-    letter: AnswerLetter,
     proposal: str = "",
     by: Actor,
     now: datetime,
@@ -33,7 +32,7 @@ def open_matter(
     session.flush()
     after = {"title": title}
     record(session, Action.MATTER_OPENED, "matter", matter.id, by=by, now=now, after=after, park_id=park_id)
-    join_needs(session, matter.id, need_ids, letter, by=by, now=now)
+    _put(session, matter, need_ids, by=by, now=now)
     return matter
 
 
@@ -51,22 +50,28 @@ def join_needs(
     Where a decision stands, it is their answer too.
     """
     matter = lock_matter(session, matter_id)
+    standing = standing_decision(session, matter.id)
+    for need in _put(session, matter, need_ids, by=by, now=now):
+        if standing is not None and not need.is_over:
+            answer_need(session, need.id, standing.what, letter, by=by, now=now, promised=standing.by_when)
+    return matter
+
+
+def _put(
+    session: Session, matter: Matter, need_ids: Sequence[int], *, by: Actor, now: datetime
+) -> list[Need]:
+    """Put needs into a matter that is locked, or new; gives those that were not in it."""
     needs = _lock_needs(session, matter.park_id, need_ids)
     if not needs:
         raise NothingToJoin
     elsewhere = [need for need in needs if need.matter_id not in {None, matter.id}]
     if elsewhere:
         raise NeedElsewhere(session.get_one(Matter, elsewhere[0].matter_id).title)
-    standing = standing_decision(session, matter.id)
-    for need in needs:
-        if need.matter_id is None:
-            need.matter_id, need.closes_at = matter.id, None
-            take_step(session, need, Action.NEED_JOINED, by=by, now=now, words=matter.title)
-            if standing is not None and not need.is_over:
-                answer_need(
-                    session, need.id, standing.what, letter, by=by, now=now, promised=standing.by_when
-                )
-    return matter
+    new = [need for need in needs if need.matter_id is None]
+    for need in new:
+        need.matter_id, need.closes_at = matter.id, None
+        take_step(session, need, Action.NEED_JOINED, by=by, now=now, words=matter.title)
+    return new
 
 
 def part_need(session: Session, need: Need, *, by: Actor, now: datetime) -> None:

@@ -82,9 +82,7 @@ class Round:
         from booking.needs.join_needs import open_matter
 
         ids = [need.id for need in needs]
-        return open_matter(
-            self.session, self.park.id, title, ids, letter=told, by=self.by(self.branch), now=now
-        )
+        return open_matter(self.session, self.park.id, title, ids, by=self.by(self.branch), now=now)
 
     def decide(self, matter, month, what="周三全天开放合并间", *, by_when=None, now):
         from booking.needs.decide_matter import Decided, decide_matter

@@ -99,7 +99,6 @@ def join() -> ResponseReturnValue:
                 my_park().id,
                 form.title.data or "",
                 form.needs.data or [],
-                letter=answered,
                 by=actor(),
                 now=clock.now(),
             )
@@ -246,7 +245,7 @@ def join_one(need_id: int) -> ResponseReturnValue:
     def do(session: Session) -> None:
         if wanted is None:
             title = need.words[:80]
-            open_matter(session, need.park_id, title, [need.id], letter=answered, by=actor(), now=clock.now())
+            open_matter(session, need.park_id, title, [need.id], by=actor(), now=clock.now())
         else:
             join_needs(session, wanted, [need.id], answered, by=actor(), now=clock.now())
 
