@@ -1,22 +1,24 @@
-"""The demo's 11530: lists go out on the 1st, most are opened, some not."""
+"""The demo's 11530: lists go out and most are opened, needs are chased, and some who were silent are visited."""
 
-from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from booking.demo.diary import Diary
 from booking.demo.tenants import Household
-from booking.letters.cycle import monthly_list
+from booking.letters.cycle import follow_up, monthly_list, needs_chased
 from booking.parks.queries import working_days
-from booking.rhythm.cycle_days import MAIL_FROM, CycleStep, days_of
+from booking.rhythm.chase_needs import chase_needs, owners_to_chase
+from booking.rhythm.cycle_days import MAIL_FROM, CycleStep, StepDays, days_of_month
 from booking.rhythm.cycle_letters import ids_to_write
 from booking.rhythm.open_list import open_list
+from booking.rhythm.send_follow_up import follow_ups_due, send_follow_up
 from booking.rhythm.send_list import send_list
 from booking.values.month import Month
 
 MONTHS_SHOWN = 3  # with a cycle, the running one among them: each costs the making a while
 SOON = timedelta(minutes=1)  # a job looks
-NEVER_OPENS = ("葭苇", "松针", "沙洲", "青梧")
+SILENT = ("葭苇", "松针", "沙洲", "青梧")
 OPENS_WITHIN = 4  # days
 
 
@@ -25,16 +27,24 @@ def plan_cycle(diary: Diary, month: Month, households: Sequence[Household], age:
     if age >= MONTHS_SHOWN:
         return
     calendar = working_days(diary.session, diary.park.id, month.first_day, month.next.last_day)
-    days = days_of(CycleStep.LIST, month, calendar)
-    sent = datetime.combine(days.mail_day, MAIL_FROM, tzinfo=month.zone) + SOON
-    diary.at(sent, lambda at: _send_lists(diary, at))
-    for number, one in enumerate(households):
-        if one.tenant.word in NEVER_OPENS or (number + month.month) % 11 == 0:
-            continue
-        day = days.mail_day + timedelta(days=number % OPENS_WITHIN)
-        opened = datetime.combine(day, time(10, number), tzinfo=month.zone)
-        if sent < opened < now and days.had(one.since):
+    acts: dict[CycleStep, Callable[[Diary, datetime], None]] = {
+        CycleStep.LIST: _send_lists,
+        CycleStep.FOLLOW_UP: _follow_up,
+    }
+    steps = list(days_of_month(month, calendar))
+    for days in steps:
+        if days.step in acts:
+            diary.at(_at(days, days.mail_day, MAIL_FROM) + SOON, partial(acts[days.step], diary))
+    lists = steps[0]
+    there = [one for one in households if lists.had(one.since)]
+    for number, one in enumerate(there):
+        opened = _at(lists, lists.mail_day + timedelta(days=number % OPENS_WITHIN), time(10, number))
+        if one.tenant.word not in SILENT and opened < now:
             diary.at(opened, partial(_open, diary, one, month))
+
+
+def _at(days: StepDays, day: date, clock: time) -> datetime:
+    return datetime.combine(day, clock, tzinfo=days.month.zone)
 
 
 def _open(diary: Diary, household: Household, month: Month, now: datetime) -> None:
@@ -43,4 +53,11 @@ def _open(diary: Diary, household: Household, month: Month, now: datetime) -> No
 
 def _send_lists(diary: Diary, now: datetime) -> None:
     for enterprise_id in ids_to_write(diary.session, [diary.park], CycleStep.LIST, now):
-        diary.done["listed"] += send_list(diary.session, enterprise_id, monthly_list, now=now)
+        send_list(diary.session, enterprise_id, monthly_list, now=now)
+
+
+def _follow_up(diary: Diary, now: datetime) -> None:
+    for enterprise_id in follow_ups_due(diary.session, [diary.park], now):
+        send_follow_up(diary.session, enterprise_id, follow_up, now=now)
+    for owner_id in owners_to_chase(diary.session, [diary.park], now):
+        chase_needs(diary.session, owner_id, needs_chased, now=now)

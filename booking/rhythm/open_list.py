@@ -24,6 +24,11 @@ def is_opened(session: Session, enterprise_id: int, month: Month) -> bool:
     return session.get(ListOpening, (enterprise_id, month.key)) is not None
 
 
+def has_list(enterprise: Enterprise, month: Month) -> bool:
+    """Tell whether there is a list of a month: it is about the one before, which it has to have had."""
+    return enterprise.joined_on < month.first_day
+
+
 def openings(session: Session, park: Park, month: Month) -> Mapping[int, datetime]:
     """Tell which enterprises of a park opened their list of a month, and when first, by id."""
     rows = session.execute(

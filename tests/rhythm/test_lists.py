@@ -143,3 +143,15 @@ def test_the_month_counts_what_went_out_and_who_opened_it(town, sign_in, run_job
     assert (found.lists_sent, found.opened, found.not_opened) == (2, 1, 1)
     before = cycle_of_month(town.session, town.park, NOVEMBER.previous, now=MONDAY)
     assert (before.lists_sent, before.opened) == (0, 0)
+
+
+def test_the_day_of_a_tenant_leads_to_a_list_nobody_opened(town, sign_in, standing_clock):
+    standing_clock.set(MONDAY)
+    browser = sign_in(town.member)
+    assert "/cycle/list" in browser.get("/today").text
+    browser.get("/cycle/list")
+    assert "/cycle/list" not in browser.get("/today").text
+    town.enterprise.joined_on = date(2026, 11, 1)
+    town.session.query(ListOpening).delete()
+    town.session.commit()
+    assert "/cycle/list" not in browser.get("/today").text

@@ -12,11 +12,9 @@ from booking.db import db, transaction
 from booking.language import gettext
 from booking.letters.cycle import saves_words
 from booking.people.models import Role
-from booking.rhythm.cycle_days import CycleStep, days_of
-from booking.rhythm.open_list import is_opened, open_list
+from booking.rhythm.open_list import has_list, is_opened, open_list
 from booking.rhythm.own_month import OwnList, own_list
 from booking.values.month import Month
-from booking.values.work_calendar import WorkCalendar
 
 
 @blueprint.get("/list")
@@ -40,7 +38,7 @@ def of_month(month: str) -> str:
 
 def _page(month: Month) -> str:
     enterprise, now = my_enterprise(), clock.now()
-    if not days_of(CycleStep.LIST, month, WorkCalendar()).had(enterprise.joined_on):
+    if not has_list(enterprise, month):
         first = Month.containing(enterprise.joined_on, my_park().zone).next
         return render_template("cycle/no_list.html", month=month, first=first)
     _note_opening(month)

@@ -192,5 +192,4 @@ def _to_call(one: ToCall, *, with_use: bool) -> dict[str, str]:
     return {
         "name": one.enterprise.short_name,
         "detail": " · ".join(said),
-        "visit_url": "",
     }

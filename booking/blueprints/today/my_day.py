@@ -28,6 +28,7 @@ from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import Taken
+from booking.rhythm.open_list import has_list, is_opened
 from booking.spaces.models import Kind
 from booking.usage import my_day_queries, queries, rules
 from booking.usage.check_in import check_in
@@ -110,9 +111,17 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         month=_month_so_far(session, _mine(open_stays, costs), now),
         again=None if here or following else my_day_queries.last_used_space(session, enterprise, member),
         statement_url=way_to("statement.show"),
+        list_month=_unopened_list(session, now),
         **_my_past(session, now),
         **_colleagues(session, [one for one in people if one not in here], leases, now, until),
     )
+
+
+def _unopened_list(session: Session, now: datetime) -> Month | None:
+    """Give the month whose list nobody of the enterprise has opened yet."""
+    month = Month.of(now, my_park().zone)
+    unread = has_list(my_enterprise(), month) and not is_opened(session, my_enterprise_id(), month)
+    return month if unread else None
 
 
 def _my_past(session: Session, now: datetime) -> dict[str, Any]:
