@@ -87,10 +87,5 @@ def days_of_month(month: Month, calendar: Calendar) -> Iterator[StepDays]:
 
 
 def due_steps(local_now: datetime, month: Month, calendar: Calendar) -> list[StepDays]:
-    """Give the steps whose mail is to go out now, also one of last month that rest days carried over."""
-    return [
-        days
-        for one in (month.previous, month)
-        for days in days_of_month(one, calendar)
-        if days.is_due(local_now)
-    ]
+    """Give the steps of a month whose mail is to go out now."""
+    return [days for days in days_of_month(month, calendar) if days.is_due(local_now)]

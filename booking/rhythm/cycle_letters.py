@@ -70,7 +70,7 @@ def due_now(session: Session, park: Park, now: datetime) -> list[StepDays]:
     """Give the steps of a park whose letters are to go out; none of a month that it did not have."""
     local = now.astimezone(park.zone)
     month = Month.of(now, park.zone)
-    calendar = working_days(session, park.id, month.previous.first_day, month.next.last_day)
+    calendar = working_days(session, park.id, month.first_day, month.next.last_day)
     due = due_steps(local, month, calendar)
     if not due:
         return []

@@ -6,8 +6,9 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.blueprints.cycle import blueprint
 from booking.blueprints.cycle.timeline import STAFF, asked_month, month_steps, tabs
-from booking.blueprints.cycle.words import because, matter_title, measure_name, spaces_named
+from booking.blueprints.cycle.words import because, hours, matter_title, measure_name, spaces_named
 from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.filters import percent
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.session import actor, me, my_park
 from booking.db import db, transaction
@@ -32,16 +33,24 @@ def evaluation() -> str:
         found=found,
         day=day_of(CycleStep.EVALUATION, month),
         suggestions=[_drawn(one, matters) for one in found.suggestions],
-        rows=[(one, kind_name(Kind(one.kind)), _named(one)) for one in found.spaces],
+        rows=[_row(one) for one in found.spaces],
         may_propose=me().role is Role.BRANCH,
         tabs=tabs("evaluation", month),
         **month_steps("cycle.evaluation", month),
     )
 
 
-def _named(one: SpaceOfMonth) -> str:
+def _row(one: SpaceOfMonth) -> dict[str, object]:
     measure = measure_for(one)
-    return measure_name(measure) if measure else ""
+    by_hour = one.kind != Kind.STORAGE.value  # a store is let day and night
+    return {
+        "space": one,
+        "kind": kind_name(Kind(one.kind)),
+        "used": f"{hours(one.used)} / {hours(one.open)}",
+        "evening": percent(one.evening_share) if by_hour and one.evening_share is not None else "–",
+        "before": percent(one.share_before) if one.share_before is not None else "–",
+        "measure": measure_name(measure) if measure else "",
+    }
 
 
 def _drawn(found: Suggestion, matters: dict[str, int]) -> dict[str, object]:

@@ -125,15 +125,19 @@ Said = Callable[[StepOfMonth, RhythmOfMonth, CycleOfMonth], list[str]]
 def _of_list(step: StepOfMonth, found: RhythmOfMonth, counted: CycleOfMonth) -> list[str]:
     said = [gettext("%(count)s 家收到清单", count=step.sent), gettext("%(count)s 家打开", count=found.opened)]
     if counted.not_opened:
-        said.append(
-            gettext(
-                "未打开的 %(count)s 家，走访见到 %(met)s 家，留连心卡 %(cards)s 家",
-                count=counted.not_opened,
-                met=counted.visited,
-                cards=counted.cards_left,
-            )
-        )
+        said.append(_of_unopened(counted))
     return said
+
+
+def _of_unopened(counted: CycleOfMonth) -> str:
+    if not counted.visited + counted.cards_left:
+        return gettext("未打开的 %(count)s 家还没有走访", count=counted.not_opened)
+    return gettext(
+        "未打开的 %(count)s 家，走访见到 %(met)s 家，留连心卡 %(cards)s 家",
+        count=counted.not_opened,
+        met=counted.visited,
+        cards=counted.cards_left,
+    )
 
 
 def _of_follow_up(step: StepOfMonth, found: RhythmOfMonth, counted: CycleOfMonth) -> list[str]:

@@ -5,6 +5,7 @@ from booking.blueprints.kit.labels.spaces import kind_name
 from booking.charges.statement import FreeMinutes
 from booking.language import gettext
 from booking.rhythm.what_to_do import Measure, Suggestion
+from booking.values.money import round_half_up
 
 MOST_NAMED = 4
 
@@ -27,9 +28,14 @@ def spaces_named(found: Suggestion) -> str:
     return gettext("%(codes)s 等 %(count)s 个", codes="、".join(codes[:MOST_NAMED]), count=len(codes))
 
 
+def hours(minutes: int) -> str:
+    """Write 252 小时 of minutes: a month of them is not told in days."""
+    return gettext("%(count)s 小时", count=round_half_up(minutes, 60))
+
+
 def because(found: Suggestion) -> str:
     """Say the figures that a suggestion rests on."""
-    facts = {"open": duration(found.open), "used": duration(found.used), "share": percent(found.share)}
+    facts = {"open": hours(found.open), "used": hours(found.used), "share": percent(found.share)}
     match found.measure:
         case Measure.CLOSE_EVENINGS:
             return gettext("18:00 以后开放 %(open)s，用了 %(used)s（%(share)s）", **facts)
