@@ -99,6 +99,14 @@ def test_the_small_are_shown_beside_the_group_only_where_both_parts_are_three():
     assert of(2, 4) == of(4, 1) == of(4, 2) == frozenset()
 
 
+def test_who_becomes_small_takes_the_small_part_away_where_it_would_tell_of_them():
+    seven = range(1, 8)
+    last = SettledQuarter(dict.fromkeys(seven, Standing.GROUPED), frozenset({1, 2, 3}))
+    now = [Candidate(one, agrees=False, small=one <= 4) for one in seven]
+    settled = settle(now, [last], last_group=last.group)
+    assert (settled.group, settled.small) == (frozenset(seven), frozenset())
+
+
 def test_who_was_never_unnamed_needs_no_standing():
     settled = settle([Candidate(9, agrees=True), *unnamed(1, 2, 3)])
     assert settled.standings == dict.fromkeys((1, 2, 3), Standing.GROUPED)

@@ -474,6 +474,7 @@ def test_sums_by_quarter_year_and_since_the_opening_lead_to_their_months(
         why = text(branch.get(url))
         assert "/report/2026-10/why/saving" in why
         assert ("2026年9月" in why) == (by != "quarter"), "September is missing, and said to be"
+    assert text(branch.get("/report/sums/why")) == text(branch.get("/report/sums/opening/2026-09/why"))
     assert branch.get("/report/sums/quarter/2026-07/why").status_code == 404
     assert branch.get("/report/sums/century/2026-10/why").status_code == 404
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import url_for
 
+from booking.blueprints.report.parts import Figure
 from booking.spaces.models import Kind
 from booking.values.month import Month
 
@@ -11,8 +12,10 @@ from booking.values.month import Month
 def why_url(month: Month | None, figure: str) -> str:
     """Give the page that takes a figure of the savings apart; without a month, of all signed ones."""
     if month is None:
-        return url_for("report.index")
-    return url_for("report.show", month=month, _anchor=figure)
+        return url_for("report.opening_why")
+    if figure not in set(Figure):
+        return url_for("report.show", month=month, _anchor=figure)
+    return url_for("report.why", month=month, figure=figure)
 
 
 def use_url(endpoint: str, month: Month, kind: Kind) -> str:

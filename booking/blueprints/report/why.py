@@ -139,7 +139,19 @@ def period_why(kind: str, month: str) -> str:
         abort(404)
     first = month_or_404(month)
     periods = periods_of(all_months(), PeriodKind(kind))
-    period = next((one for one in periods if one.first == first and one.months), None) or abort(404)
+    return _period_page(next((one for one in periods if one.first == first), None))
+
+
+@blueprint.get("/sums/why")
+@allow(Role.BRANCH, Role.ADMIN)
+def opening_why() -> str:
+    """Take what was saved since the opening apart."""
+    return _period_page(next(iter(periods_of(all_months(), PeriodKind.OPENING)), None))
+
+
+def _period_page(period: PeriodSum | None) -> str:
+    if period is None or not period.months:
+        abort(404)
     exact = period.total.exact
     whole = FigurePart(gettext("净节省"), written(period.saving, exact=exact), "", "=")
     return explain_figure(
@@ -148,7 +160,7 @@ def period_why(kind: str, month: str) -> str:
             value=written(period.saving, exact=exact),
             rule=gettext("已签发各月的净节省相加，加上签发之后的更正。"),
             parts=[*_months_of(period), *_corrections_of(period), whole],
-            way=[(gettext("节省报告"), url_for("report.index", by=kind))],
+            way=[(gettext("节省报告"), url_for("report.index", by=period.kind.value))],
             notes=_missing(period),
         )
     )
