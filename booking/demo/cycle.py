@@ -7,9 +7,11 @@ from functools import partial
 from booking.demo.diary import Diary
 from booking.demo.tenants import Household
 from booking.letters.cycle import follow_up, monthly_list, needs_chased
+from booking.needs.visits import visit
 from booking.parks.queries import working_days
+from booking.people.models import Member
 from booking.rhythm.chase_needs import chase_needs, owners_to_chase
-from booking.rhythm.cycle_days import MAIL_FROM, CycleStep, StepDays, days_of_month
+from booking.rhythm.cycle_days import MAIL_FROM, CycleStep, StepDays, days_of_month, next_working_day
 from booking.rhythm.cycle_letters import ids_to_write
 from booking.rhythm.open_list import open_list
 from booking.rhythm.send_follow_up import follow_ups_due, send_follow_up
@@ -19,6 +21,7 @@ from booking.values.month import Month
 MONTHS_SHOWN = 3  # with a cycle, the running one among them: each costs the making a while
 SOON = timedelta(minutes=1)  # a job looks
 SILENT = ("葭苇", "松针", "沙洲", "青梧")
+VISITED, CARD_LEFT = ("沙洲", "松针"), ("青梧",)
 OPENS_WITHIN = 4  # days
 
 
@@ -41,6 +44,10 @@ def plan_cycle(diary: Diary, month: Month, households: Sequence[Household], age:
         opened = _at(lists, lists.mail_day + timedelta(days=number % OPENS_WITHIN), time(10, number))
         if one.tenant.word not in SILENT and opened < now:
             diary.at(opened, partial(_open, diary, one, month))
+    called = next_working_day(lists.mail_day + timedelta(days=7), calendar)
+    for number, one in enumerate(one for one in there if one.tenant.word in (*VISITED, *CARD_LEFT)):
+        met = one.tenant.word in VISITED
+        diary.at(_at(lists, called, time(15, 10 * number)), partial(_call, diary, one, met=met))
 
 
 def _at(days: StepDays, day: date, clock: time) -> datetime:
@@ -49,6 +56,13 @@ def _at(days: StepDays, day: date, clock: time) -> datetime:
 
 def _open(diary: Diary, household: Household, month: Month, now: datetime) -> None:
     open_list(diary.session, household.enterprise.id, month, now=now)
+
+
+def _call(diary: Diary, household: Household, now: datetime, *, met: bool) -> None:
+    by = diary.admin
+    visitor = diary.session.get_one(Member, by.member_id)
+    words = "送上本月清单，讲了怎样更省" if met else "公司没人，清单和连心卡放在前台"
+    visit(diary.session, household.enterprise, words, met=met, visitor=visitor, by=by, now=now)
 
 
 def _send_lists(diary: Diary, now: datetime) -> None:
