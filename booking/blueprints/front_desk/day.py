@@ -97,7 +97,7 @@ def _choices() -> dict[str, Any]:
     }
 
 
-LONGEST_LIST = 8
+LONGEST_LIST, MOST_LATE = 8, 5
 
 
 def _attention(now: datetime, today: Span) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def _attention(now: datetime, today: Span) -> dict[str, Any]:
         "now": now,
         "unchecked": count_pending(session, park.id),
         "needs": waiting_in(session, park.id, now),
-        "late_needs": overdue_of(session, park, now, Desk.ADMIN, me().id)[:LONGEST_LIST],
+        "late_needs": overdue_of(session, park, now, Desk.ADMIN, me().id)[:MOST_LATE],
         "waiting": front_desk_queries.waiting_for_approval(session, park.id, now),
         "to_review": queries.stays_to_review(session, park.id, since=open_since(session, park))[
             :LONGEST_LIST
