@@ -42,7 +42,8 @@ class MonthColumn:
 class AgendaItem:
     """A matter of the committee: how many enterprises share it, what it is, how it stands.
 
-    `late` has missed its day; `detail` says what was decided, or what is proposed.
+    `open` waits to be decided, `stands` was decided and is not settled, `late` has missed its day; `detail`
+    says what was decided, or what is proposed.
     """
 
     matter_id: int
@@ -53,6 +54,8 @@ class AgendaItem:
     url: str
     late: bool = False
     open: bool = False
+    stands: bool = False
+    proposal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

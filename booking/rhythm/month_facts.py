@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 from booking.activities.queries import ActivitiesOfMonth, activities_of_month
 from booking.needs.queries import MattersOfMonth, NeedsOfMonth, matters_of_month, needs_of_month
 from booking.parks.models import Park
-from booking.savings.visible import visible_months
-from booking.savings.visible_month import VisibleMonth
+from booking.rhythm.cycle_of_month import CycleOfMonth, cycle_of_month
+from booking.savings.periods import PeriodKind, PeriodSum, periods_of
+from booking.savings.queries import opening_month
+from booking.savings.sign_report import mark_of_draft
+from booking.savings.visible import ReportSources, read_sources
+from booking.savings.visible_month import ReportState, VisibleMonth
 from booking.usage.utilisation import MonthUse, utilisation_of_months
-from booking.values.money import Money
 from booking.values.month import Month
 
 COLUMNS = 12
@@ -28,7 +31,10 @@ class MonthFacts:
     matters: MattersOfMonth
     needs: NeedsOfMonth
     activities: ActivitiesOfMonth
+    cycle: CycleOfMonth
     uses: Mapping[Month, MonthUse]  # of this month and the one before
+    since_opening: PeriodSum | None  # where it ends with this month; a later one tells its own
+    draft: str  # the mark of the draft to sign, "" where there is none
 
     @property
     def month(self) -> Month:
@@ -39,17 +45,6 @@ class MonthFacts:
     def chosen(self) -> VisibleMonth:
         """What may be seen of its savings."""
         return self.months[-1]
-
-    @property
-    def signed_months(self) -> int:
-        """How many months are signed."""
-        return sum(month.signed for month in self.months)
-
-    @property
-    def signed_saving(self) -> Money:
-        """What they saved together, corrections included."""
-        signed = [month for month in self.months if month.signed]
-        return Money.total([month.total.figures.saving + month.corrected for month in signed])
 
     @property
     def use(self) -> MonthUse:
@@ -64,15 +59,34 @@ class MonthFacts:
 
 def read_month(session: Session, park: Park, month: Month, *, now: datetime) -> MonthFacts:
     """Read a month of the park."""
-    first = month
-    for _ in range(COLUMNS - 1):
-        first = first.previous
+    shown = [month]
+    while len(shown) < COLUMNS:
+        shown.insert(0, shown[0].previous)
+    running = Month.of(now, park.zone)
+    opening = opening_month(session, park, running)
+    sources = read_sources(session, park, min(opening, shown[0]), running, now=now)
+    months = [sources.visible(one) for one in shown]
+    is_draft = months[-1].state is ReportState.DRAFT and months[-1].count > 0
     return MonthFacts(
         park=park,
         now=now,
-        months=visible_months(session, park, first, month, now=now),
+        months=months,
         matters=matters_of_month(session, park, month, now),
         needs=needs_of_month(session, park, month, now),
         activities=activities_of_month(session, park, month),
+        cycle=cycle_of_month(session, park, month, now=now),
         uses=utilisation_of_months(session, park, month.previous, month, now=now),
+        since_opening=_since(opening, month, sources, running),
+        draft=mark_of_draft(sources, month) if is_draft else "",
     )
+
+
+def _since(opening: Month, month: Month, sources: ReportSources, running: Month) -> PeriodSum | None:
+    """Add up all that is signed; None where a month after this one is signed, or fewer than two are."""
+    months = [opening]
+    while months[-1] < running:
+        months.append(months[-1].next)
+    period = periods_of([sources.visible(one) for one in months], PeriodKind.OPENING)[0]
+    if len(period.months) < 2 or period.months[-1].month > month:  # noqa: PLR2004 - one month is no sum
+        return None
+    return period

@@ -66,7 +66,7 @@ ORDINARY = MonthBoard(
             "上月定：延时到 20 点 · 物业",
             "/matters/3",
             late=True,
-            open=True,
+            stands=True,
         ),
     ),
     agenda_more="",

@@ -33,6 +33,7 @@ from booking.blueprints.kit.static_files import asset
 from booking.blueprints.kit.timeline import Axis, Claim, Kind, RowMaker
 from booking.blueprints.kit.why import Explanation, FigurePart
 from booking.blueprints.month.columns import drawn_columns
+from booking.blueprints.needs.forms import MeetingForm
 from booking.language import Catalogues
 from booking.values.money import Money
 from booking.values.month import Month
@@ -224,6 +225,8 @@ def make_app() -> Flask:
     app.add_url_rule("/gallery", view_func=gallery, methods=["GET", "POST"])
     app.add_url_rule("/timeline", view_func=timeline)
     app.add_url_rule("/month", view_func=month)
+    app.add_url_rule("/decide/<matter_id>", "needs.decide", month)
+    app.add_url_rule("/settle/<matter_id>/<outcome>", "needs.settle", month)
     app.add_url_rule("/quote", view_func=quote)
     app.add_url_rule("/errors/<name>", view_func=error)
     return app
@@ -268,13 +271,15 @@ def gallery() -> str:
 def month() -> str:
     """Show the month page; `?full` the fullest there may be, `?projector` as it stands on the wall."""
     board = FULLEST if "full" in request.args else ORDINARY
-    names = ("previous", "next", "plain", "projector", "sign", "report", "pdf", "png", "svg")
+    names = ("previous", "next", "plain", "projector", "here", "sign", "report", "pdf", "png", "svg")
     return render_template(
         "month/show.html",
         board=board,
         columns=drawn_columns(board.columns),
         speech=board.headline_text,
         projected="projector" in request.args,
+        draft="",
+        decision=MeetingForm(formdata=None, month="2026-10"),
         previous_label="九月",
         next_label="十一月",
         links=dict.fromkeys(names, "#"),

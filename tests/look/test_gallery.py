@@ -219,6 +219,10 @@ def test_the_month_is_turned_and_its_matters_are_reached_by_keys(look):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     assert page.evaluate(THE_FOCUSED_MATTER) == 1
+    page.keyboard.press("d")
+    assert page.locator("[data-matter]").nth(1).locator(".month-decide[open] :focus").count() == 1
+    page.keyboard.press("Escape")
+    assert page.locator(".month-decide[open]").count() == 0
     page.evaluate("document.querySelector('[rel=prev]').href = '/month?turned'")
     page.keyboard.press("ArrowLeft")
     page.wait_for_url("**/month?turned")

@@ -34,9 +34,11 @@ def _item(line: MatterLine) -> AgendaItem:
         title=line.matter.title,
         state=_state(line),
         detail=gettext(" · ").join(_details(line)),
-        url=url_for("needs.index"),
+        url=url_for("needs.matter", matter_id=line.matter.id),
         late=line.standing is MatterStanding.OVERDUE,
         open=line.standing is MatterStanding.TO_DECIDE,
+        stands=line.decision is not None and line.decision.outcome is None,
+        proposal=line.matter.proposal,
     )
 
 

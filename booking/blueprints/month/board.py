@@ -7,6 +7,7 @@ from flask import url_for
 
 from booking.blueprints.kit.filters import full_day, large_figure, moment, month_short, month_text
 from booking.blueprints.month.agenda import agenda, agenda_more
+from booking.blueprints.month.cycle import cycle_facts
 from booking.blueprints.month.hall import hall_facts
 from booking.blueprints.month.headline import basis, headline
 from booking.blueprints.month.used import meters, use_notes
@@ -33,7 +34,7 @@ def board_of(facts: MonthFacts, server: str) -> MonthBoard:
         agenda_more=agenda_more(facts.matters),
         uses=meters(facts),
         uses_notes=use_notes(facts),
-        cycle=(),
+        cycle=cycle_facts(facts.cycle),
         hall=hall_facts(facts),
         foot=_foot(facts),
         server=server,

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from booking.blueprints.kit.filters import large_money, month_name, percent
-from booking.blueprints.month.links import why_url
+from booking.blueprints.month.links import opening_url, why_url
+from booking.blueprints.report.parts import Figure
 from booking.language import gettext
 from booking.rhythm.board import Phrase
 from booking.rhythm.month_facts import MonthFacts
@@ -38,15 +39,15 @@ def _sentences(facts: MonthFacts) -> Iterator[Phrase]:
     when = gettext("%(month)s到现在", month=month) if seen.state is ReportState.OPEN else month
     yield from linked(
         gettext("%(when)s，{count} 家企业{saving}（{share}）", when=when),
-        count=Phrase(str(seen.count), why_url(seen.month, "enterprises")),
-        saving=paid_less(seen.total.figures.saving, why_url(seen.month, "saving")),
-        share=Phrase(_change(seen.total), why_url(seen.month, "share")),
+        count=Phrase(str(seen.count)),
+        saving=paid_less(seen.total.figures.saving, why_url(seen.month, Figure.SAVING)),
+        share=Phrase(_change(seen.total), why_url(seen.month, Figure.SHARE)),
     )
     if seen.small.count and seen.small.count < seen.count and seen.small_is_whole:
         yield from linked(
             gettext("，其中小微 {count} 家{saving}（{share}）"),
             count=Phrase(str(seen.small.count)),
-            saving=paid_less(seen.small.figures.saving, why_url(seen.month, "small")),
+            saving=paid_less(seen.small.figures.saving, why_url(seen.month, Figure.SMALL)),
             share=Phrase(_change(seen.small)),
         )
     yield Phrase(gettext("。"))
@@ -67,12 +68,14 @@ def _change(saved: VisibleSaving) -> str:
 
 
 def _since_the_opening(facts: MonthFacts) -> Iterator[Phrase]:
-    if facts.signed_months < 2:  # noqa: PLR2004 - one month is no sum
+    period = facts.since_opening
+    if period is None:
         return
-    yield from linked(
-        gettext("已签发的 %(count)s 个月累计{saving}。", count=facts.signed_months),
-        saving=paid_less(facts.signed_saving, why_url(None, "opening")),
-    )
+    said = gettext("已签发的 %(count)s 个月累计{saving}。", count=len(period.months))
+    if period.missing:
+        counts = {"count": len(period.months), "missing": len(period.missing)}
+        said = gettext("已签发的 %(count)s 个月累计{saving}，%(missing)s 个月尚未签发。", **counts)
+    yield from linked(said, saving=paid_less(period.saving, opening_url()))
 
 
 def basis(seen: VisibleMonth) -> tuple[Phrase, ...]:
@@ -84,7 +87,7 @@ def _basis(seen: VisibleMonth) -> Iterator[Phrase]:
     share = seen.total.documented_share
     if share is not None:
         part = Phrase(
-            gettext("%(share)s 有租赁合同为凭", share=percent(share)), why_url(seen.month, "documented")
+            gettext("%(share)s 有租赁合同为凭", share=percent(share)), why_url(seen.month, Figure.DOCUMENTED)
         )
         rest = gettext("{part}，其余为企业自报（虚线）。") if share < 1 else gettext("{part}。")
         yield from linked(rest, part=part)

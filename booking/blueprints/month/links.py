@@ -9,13 +9,14 @@ from booking.spaces.models import Kind
 from booking.values.month import Month
 
 
-def why_url(month: Month | None, figure: str) -> str:
-    """Give the page that takes a figure of the savings apart; without a month, of all signed ones."""
-    if month is None:
-        return url_for("report.opening_why")
-    if figure not in set(Figure):
-        return url_for("report.show", month=month, _anchor=figure)
-    return url_for("report.why", month=month, figure=figure)
+def why_url(month: Month, figure: Figure) -> str:
+    """Give the page that takes a figure of a month's savings apart."""
+    return url_for("report.why", month=month, figure=figure.value)
+
+
+def opening_url() -> str:
+    """Give the page that takes the sum of all signed months apart."""
+    return url_for("report.opening_why")
 
 
 def use_url(endpoint: str, month: Month, kind: Kind) -> str:

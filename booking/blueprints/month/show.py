@@ -13,13 +13,13 @@ from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.month.board import board_of
 from booking.blueprints.month.columns import drawn_columns
 from booking.blueprints.month.speech import speech_of
+from booking.blueprints.needs.forms import MeetingForm
 from booking.blueprints.report.months import month_or_404, this_month
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
 from booking.ports import ports
 from booking.rhythm.month_facts import MonthFacts, read_month
-from booking.savings.visible_month import ReportState
 from booking.values.month import Month
 from booking.values.paper import PrintFailed
 
@@ -52,6 +52,8 @@ def _page(month: Month) -> str:
         columns=drawn_columns(board.columns),
         speech=speech_of(board),
         projected=projected,
+        draft=facts.draft,
+        decision=MeetingForm(formdata=None, month=str(month)),
         previous_label=month_name(month.previous),
         next_label=month_name(month.next),
         links=_links(facts, projected=projected),
@@ -61,14 +63,13 @@ def _page(month: Month) -> str:
 def _links(facts: MonthFacts, *, projected: bool) -> dict[str, str]:
     """Give where the page leads; nowhere is ""."""
     month = facts.month
-    is_draft = facts.chosen.state is ReportState.DRAFT and facts.chosen.count > 0
-    to_sign = is_draft and me().role is Role.BRANCH
     return {
         "previous": _address(month.previous, projected=projected),
         "next": _address(month.next, projected=projected) if month < this_month() else "",
         "plain": _address(month, projected=False),
         "projector": _address(month, projected=True),
-        "sign": url_for("report.show", month=month, _anchor="sign") if to_sign else "",
+        "sign": url_for("report.sign", month=month) if facts.draft and me().role is Role.BRANCH else "",
+        "here": _address(month, projected=projected),
         "report": url_for("report.show", month=month),
         "pdf": url_for("month.paper", month=month, form="pdf"),
         "png": url_for("month.paper", month=month, form="png"),

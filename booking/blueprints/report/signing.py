@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.responses import status_of
+from booking.blueprints.kit.http import safe_redirect
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
@@ -48,7 +49,7 @@ def sign(month: str) -> ResponseReturnValue:
         _not_printed(chosen, failure)
     else:
         _say_signed()
-    return redirect(url_for("report.show", month=month))
+    return safe_redirect(request.form.get("next", ""), url_for("report.show", month=month))
 
 
 def _sign(month: Month, drawn_from: str, reason: str = "") -> SavingsReport:

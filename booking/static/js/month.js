@@ -1,5 +1,5 @@
-// The month page from the keyboard, as it stands on the wall: arrows turn the months and walk through the matters, F shows
-// the page alone, P opens its paper; and the speech is copied with one press.
+// The month page from the keyboard, as it stands on the wall: arrows turn the months and walk through the matters, D decides
+// the one at hand, F shows the page alone, P opens its paper; and the speech is copied with one press.
 
 const typing = (target) => target.matches("input, textarea, select, [contenteditable]");
 const follow = (selector) => document.querySelector(selector)?.click();
@@ -13,6 +13,23 @@ function walk(step) {
   matters[next].querySelector("a, summary").focus();
 }
 
+/** Open the form of the matter that has the focus, or of the first there is, and begin to write in it. */
+function decide() {
+  const held = document.activeElement.closest("[data-matter]")?.querySelector(".month-decide");
+  const details = held ?? document.querySelector(".month-decide");
+  if (!details) return;
+  details.open = true;
+  details.querySelector(".form-control, button").focus();
+}
+
+/** Leave the form that is being written in, or else the projector. */
+function leave() {
+  const details = document.activeElement.closest(".month-decide[open], .confirm[open]");
+  if (!details) return follow("[data-plain]");
+  details.open = false;
+  details.querySelector("summary").focus();
+}
+
 const KEYS = {
   ArrowLeft: () => follow("[rel=prev]"),
   ArrowRight: () => follow("[rel=next]"),
@@ -20,11 +37,13 @@ const KEYS = {
   ArrowDown: () => walk(1),
   f: () => follow("[data-projector]"),
   p: () => follow("[data-paper]"),
-  Escape: () => follow("[data-plain]"),
+  d: decide,
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape") return leave();
+  if (typing(event.target)) return;
   const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (!act) return;
   event.preventDefault();

@@ -1,0 +1,52 @@
+"""What the cycle 11530 did in a month: what went out and was read, what was chased, how the places did."""
+
+from collections.abc import Iterator
+
+from flask import url_for
+
+from booking.blueprints.cycle.words import matter_title
+from booking.language import gettext
+from booking.rhythm.board import KeyFigure
+from booking.rhythm.cycle_of_month import CycleOfMonth
+
+
+def cycle_facts(cycle: CycleOfMonth) -> tuple[KeyFigure, ...]:
+    """Give the 1st, the 15th and the 30th, each as a number with what it counts."""
+    return tuple(_facts(cycle))
+
+
+def _facts(cycle: CycleOfMonth) -> Iterator[KeyFigure]:
+    timeline = url_for("cycle.timeline", month=cycle.month)
+    yield KeyFigure(
+        str(cycle.lists_sent), gettext("家 1 日收到清单"), gettext("；").join(_read(cycle)), timeline
+    )
+    yield KeyFigure(
+        str(cycle.needs_chased),
+        gettext("件诉求 15 日催办"),
+        gettext("%(count)s 件已有答复", count=cycle.needs_answered) if cycle.needs_chased else "",
+        timeline,
+    )
+    if cycle.evaluation is not None:
+        yield KeyFigure(
+            str(len(cycle.evaluation.spaces)),
+            gettext("处空间 30 日评估"),
+            _evaluated(cycle),
+            url_for("cycle.evaluation", month=cycle.month),
+        )
+
+
+def _read(cycle: CycleOfMonth) -> Iterator[str]:
+    if not cycle.lists_sent:
+        return
+    yield gettext("%(count)s 家打开", count=cycle.opened)
+    if cycle.not_opened:
+        facts = {"count": cycle.not_opened, "met": cycle.visited, "left": cycle.cards_left}
+        yield gettext("没打开的 %(count)s 家中走访 %(met)s 家，留连心卡 %(left)s 家", **facts)
+
+
+def _evaluated(cycle: CycleOfMonth) -> str:
+    found = cycle.evaluation
+    if found is None or found.strongest is None:
+        return gettext("没有要改的")
+    said = matter_title(found.strongest)
+    return gettext("暂定：%(said)s", said=said) if found.provisional else gettext("建议%(said)s", said=said)
