@@ -155,3 +155,12 @@ def test_the_day_of_a_tenant_leads_to_a_list_nobody_opened(town, sign_in, standi
     town.session.query(ListOpening).delete()
     town.session.commit()
     assert "/cycle/list" not in browser.get("/today").text
+
+
+def test_a_year_without_a_calendar_is_said_to_be_provisional(town, sign_in, standing_clock, run_job):
+    assert run_job(SEND_LISTS, at("2027-01-01", "09:00")) == 1  # a Friday, as nobody has said otherwise
+    branch = town.world.member(town.park, Role.BRANCH, password_hash="set")
+    for reader, page in ((town.manager, "/cycle/list"), (branch, "/cycle/")):
+        assert "2027年的工作日历尚未公布" in sign_in(reader).get(page).text
+    standing_clock.set(MONDAY)
+    assert "尚未公布" not in sign_in(town.manager).get("/cycle/list").text
