@@ -26,6 +26,7 @@ from booking.blueprints import (
     exchange,
     front_desk,
     health,
+    idle_places,
     inventory,
     invoices,
     month,
@@ -189,6 +190,7 @@ BLUEPRINTS = (
     park.blueprint,  # the park's particulars and calendar, letters, audit trail
     month.blueprint,  # the branch's month on one page
     report.blueprint,  # the branch's report
+    idle_places.blueprint,  # the register of what stood empty, and what was made of it
     utilisation.blueprint,  # how much of what is open is used, and when
     webhooks.blueprint,  # what the payment provider tells us
     health.blueprint,  # alive, ready, late: for those who watch the installation

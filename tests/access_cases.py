@@ -35,6 +35,7 @@ from booking.payments.models import Payment, PaymentMethod
 from booking.people.models import Enterprise, Member, Role
 from booking.reservations.models import Reservation, ReservationState
 from booking.savings.models import Baseline, DeclaredEffect, Evidence
+from booking.spaces.idle.models import IdlePlace
 from booking.spaces.models import Closure, Kind
 from booking.usage.models import Stay
 from booking.values.money import Money
@@ -70,6 +71,7 @@ PLAIN: dict[str | tuple[str, str], object] = {
     "park_code": "no-such-park",
     "ticket": "no-such-file",
     "token": "no-such-link",
+    "which": "before",
     "version": 1,
     "year": 2026,
 }
@@ -173,6 +175,20 @@ def scan_code(world, have):
 @thing("tariff_id", Owner.PARK)
 def tariff(world, have):
     return have["tariff_id"]
+
+
+@thing("idle_place_id", Owner.PARK)
+def idle_place(world, have):
+    return _add(
+        world,
+        IdlePlace(
+            park_id=have.park.id,
+            name="B 座 2 层东侧",
+            area_hundredths=96_00,
+            empty_since=date(2026, 3, 1),
+            created_at=world.now,
+        ),
+    )
 
 
 @thing("closure_id", Owner.PARK)

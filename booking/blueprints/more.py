@@ -52,6 +52,31 @@ def _links_of_the_round(admin: tuple[Role, ...]) -> Iterator[MenuLink]:
     readers = (*admin, Role.BRANCH)
     yield from _links_of_needs(readers)
     yield MenuLink(
+        "needs.index",
+        gettext("诉求"),
+        gettext("想要、报修、投诉、走访，先到期的在前"),
+        "talk",
+        admin,
+    )
+    yield from _links_of_use(admin, readers)
+    yield MenuLink(
+        "savings.pending",
+        gettext("待核基线"),
+        gettext("企业申报的原租赁基线，核对后才计入"),
+        "check",
+        readers,
+    )
+
+
+def _links_of_use(admin: tuple[Role, ...], readers: tuple[Role, ...]) -> Iterator[MenuLink]:
+    yield MenuLink(
+        "idle_places.index",
+        gettext("闲置点"),
+        gettext("空着的地方，和后来做成了什么"),
+        "door",
+        readers,
+    )
+    yield MenuLink(
         "utilisation.show",
         gettext("利用率"),
         gettext("用了多少、什么时候用、错时和延时"),
@@ -63,13 +88,6 @@ def _links_of_the_round(admin: tuple[Role, ...]) -> Iterator[MenuLink]:
         gettext("11530 月度节奏"),
         gettext("清单、跟进、评估，走访名单"),
         "calendar",
-        readers,
-    )
-    yield MenuLink(
-        "savings.pending",
-        gettext("待核基线"),
-        gettext("企业申报的原租赁基线，核对后才计入"),
-        "check",
         readers,
     )
 

@@ -21,6 +21,7 @@ from booking.demo.colleagues import plan_invitation
 from booking.demo.cycle import plan_cycle
 from booking.demo.demand import DEMO_SEAT, Demand
 from booking.demo.diary import Diary
+from booking.demo.idle import LOFT, loft_opens, plan_idle_places
 from booking.demo.leases_and_halls import hall_wishes, plan_hall, plan_leases
 from booking.demo.month_end import carry_letters, plan_month
 from booking.demo.needs import Round
@@ -151,7 +152,9 @@ def _plan(
     plan_activities(diary, households, halls, period.first.span.start, period.now)
     plan_baselines(diary, households, period.now)
     plan_invitation(diary, households, period.now)
-    plan_around(diary, demand, households, {space.code: space for space in spaces}, period.now)
+    by_code = {space.code: space for space in spaces}
+    plan_idle_places(diary, households, by_code, days[0], loft_opens(list(period.months())))
+    plan_around(diary, demand, households, by_code, period.now)
     _plan_days(diary, demand, days, households)
     if cheaper is not None:
         _plan_prices(diary, spaces, cheaper)
@@ -223,7 +226,13 @@ def _opens(session: Session, park: Park, period: Period) -> Callable[[Space, dat
     def hours(rule: Opening, day: date) -> Hours | None:
         return rule.hours_on(day, calendar)
 
-    return lambda space, day: hours(rules.of(space.id, space.kind), day)
+    loft = loft_opens(list(period.months()))
+
+    def opens(space: Space, day: date) -> Hours | None:
+        being_altered = loft is not None and day < loft and space.code in LOFT
+        return None if being_altered else hours(rules.of(space.id, space.kind), day)
+
+    return opens
 
 
 def _kept(period: Period) -> Callable[[Space, date], bool]:

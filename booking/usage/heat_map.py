@@ -1,7 +1,7 @@
 """When places are used: minutes by hour and weekday, by place, by day; each in a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -170,3 +170,18 @@ def areas_used(rows: Sequence[PlaceUse]) -> Iterator[tuple[Area, Utilisation]]:
         sums[row.area.id] += row.use
     for area in sorted(areas.values(), key=lambda area: (area.position, area.name)):
         yield area, sums[area.id]
+
+
+def used_since(session: Session, space_ids: Collection[int], since: date) -> tuple[Utilisation, int]:
+    """Tell how much of some places was used from a day on, and by how many enterprises."""
+    opened = session.scalar(_since(OpenStretch, minutes_in(OpenStretch), space_ids, since))
+    used, enterprises = session.execute(
+        _since(UsedStretch, minutes_in(UsedStretch), space_ids, since).add_columns(
+            func.count(func.distinct(UsedStretch.enterprise_id))
+        )
+    ).one()
+    return Utilisation(spaces=len(space_ids), open=int(opened or 0), used=int(used or 0)), int(enterprises)
+
+
+def _since(table: Any, what: Any, space_ids: Collection[int], since: date) -> Any:  # noqa: ANN401 - see Places.of
+    return select(what).where(table.space_id.in_(space_ids), table.day >= since)

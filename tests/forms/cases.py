@@ -58,6 +58,14 @@ EDITS = {
         "2026-11-02T10:45",
         also={"reason": "门禁记录"},
     ),
+    "idle_places.edit": Edit(
+        Role.BRANCH,
+        "/idle-places/{idle_place_id}/edit",
+        "name",
+        "东侧空房",
+        "西侧空房",
+        ("location", "电梯口"),
+    ),
     "inventory.area": Edit(
         Role.ADMIN, "/inventory/areas/{area_id}", "name", "A座", "B座", ("name_en", "Tower")
     ),
@@ -216,6 +224,10 @@ NOTHING_TO_LOSE = {
     "preferences.colours": "of one's own browser",
     "preferences.language": "of one's own account, one press",
     "report.correct": "signs one version; a second time that version is there, and the page says so",
+    "idle_places.empty": "says that a place stands empty again; what was made of it stays in the trail",
+    "idle_places.new": "puts a new place on the register",
+    "idle_places.photograph": "hangs a photograph; the one before is kept",
+    "idle_places.use": "ticks the spaces made of a place anew; each change stands in the trail",
     "report.sign": "signs a month once; a second time changes nothing",
     "reservations.cancel": ONE_PRESS,
     "reservations.create": ADDS,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from booking.audit.actor import Actor
 from booking.people.models import Role
 from booking.reservations.reserve import reserve
+from booking.spaces.idle.models import IdlePlace, IdleState
 from booking.usage.models import Stay
 from booking.values.money import Money
 from booking.values.span import Span
@@ -36,7 +37,25 @@ def have(world):
     world.session.commit()
     have.ids["ended_stay_id"] = ended.id
     have.ids["held_id"] = held(world, have)
+    have.ids["used_idle_place_id"] = used_idle_place(world, have)
     return have
+
+
+def used_idle_place(world, have):
+    """Put a place to use as a space."""
+    place = IdlePlace(
+        park_id=have.park.id,
+        name="门厅",
+        area_hundredths=18_00,
+        empty_since=date(2026, 3, 1),
+        state=IdleState.IN_USE,
+        put_to_use_on=date(2026, 5, 6),
+        created_at=world.now,
+    )
+    place.spaces = [world.space(world.area(have.park))]
+    world.session.add(place)
+    world.session.commit()
+    return place.id
 
 
 def held(world, have):

@@ -11,6 +11,7 @@ from booking.blueprints.kit.forms.refusals import field_of
 from booking.blueprints.messages import (
     activities,
     billing,
+    idle,
     needs,
     people,
     reservations,
@@ -29,6 +30,7 @@ WORDINGS: tuple[Callable[[Refusal], str | None], ...] = (
     shared.wording,
     people.wording,
     spaces.wording,
+    idle.wording,
     reservations.wording,
     billing.wording,
     savings.wording,

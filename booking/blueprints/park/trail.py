@@ -88,6 +88,7 @@ def subject_name(subject: str) -> str:
         "declared_effect": gettext("填报的成效"),
         "dispute": gettext("异议"),
         "enterprise": gettext("企业"),
+        "idle_place": gettext("闲置点"),
         "invoice": gettext("账单"),
         "letter": gettext("邮件"),
         "member": gettext("成员"),
@@ -118,7 +119,12 @@ def action_name(kept: str) -> str:
 def action_labels() -> dict[Action, str]:
     """Give the words of every action."""
     return (
-        _of_people_and_parks() | _of_spaces_and_use() | _of_activities() | _of_money() | trail_needs.actions()
+        _of_people_and_parks()
+        | _of_spaces_and_use()
+        | _of_idle_places()
+        | _of_activities()
+        | _of_money()
+        | trail_needs.actions()
     )
 
 
@@ -144,6 +150,17 @@ def _of_people_and_parks() -> dict[Action, str]:
         Action.MEMBER_SIGNED_OUT_EVERYWHERE: gettext("在所有设备上退出"),
         Action.PARK_CREATED: gettext("新建"),
         Action.PARK_EDITED: gettext("修改"),
+    }
+
+
+def _of_idle_places() -> dict[Action, str]:
+    return {
+        Action.IDLE_EDITED: gettext("修改"),
+        Action.IDLE_EMPTY_AGAIN: gettext("重新闲置"),
+        Action.IDLE_PICTURE_SET: gettext("更换图片"),
+        Action.IDLE_PROPOSED: gettext("提出用途"),
+        Action.IDLE_PUT_TO_USE: gettext("投入使用"),
+        Action.IDLE_REGISTERED: gettext("登记"),
     }
 
 

@@ -14,6 +14,7 @@ from booking.savings import rules as savings
 from booking.spaces import pictures
 from booking.spaces import rules as spaces
 from booking.spaces.exchange import reading, unpacking
+from booking.spaces.idle import rules as idle
 from booking.tariffs import rules as tariffs
 from booking.usage import rules as usage
 from booking.values.plain_name import NameHoldsAddress
@@ -75,6 +76,7 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
     ),
     "decision": (savings.PaperMissing,),
     "email": (people.EmailTaken,),
+    "empty_since": (idle.EmptyInFuture,),
     "ended_at": (
         usage.EndBeforeStart,
         usage.NotYet,
@@ -133,11 +135,14 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
     ),
     "seller_uscc": (parks.BadSellerUscc,),
     "source": (needs.SourceMissing,),
+    "proposal": (idle.InUseAlready, idle.ProposalMissing),
+    "since": (idle.UsedBeforeEmpty, idle.UsedInFuture),
     "space": (
         reservations.AnotherKind,
         reservations.AsksForApproval,
         reservations.Retired,
     ),
+    "spaces": (idle.MadeOfAnother, idle.NoSpacesMade),
     "starts": (
         activities.BegunBefore,
         activities.HallTaken,

@@ -143,6 +143,7 @@ CHOSEN: dict[str, Callable[[str], str]] = {
     "days": lambda key: days_name(Days(key)),
     "equipment": str,
     "ends": lambda key: moment(datetime.fromisoformat(key)),
+    "given_back_by_id": _enterprise,
     "guest_ids": _enterprise,
     "kind": lambda key: kind_name(Kind(key)) if key in set(Kind) else need_kind(NeedKind(key)),
     "needs": lambda key: gettext("诉求 %(number)s", number=key),
@@ -153,5 +154,6 @@ CHOSEN: dict[str, Callable[[str], str]] = {
     "sizes": lambda key: size_name(Size(key)),
     "space": _space,
     "space_id": _space,
+    "spaces": _space,
 }
 """What is chosen among what the park has, by the field's name; a test says whether one is missing."""

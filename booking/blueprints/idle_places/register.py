@@ -1,0 +1,279 @@
+"""The register: its list, a place's page, putting one on it, correcting it, its photographs."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from booking import clock
+from booking.blueprints.idle_places.forms import NOT_TOLD, EmptyAgainForm, IdlePlaceForm
+from booking.blueprints.idle_places.loading import (
+    READERS,
+    TONES,
+    blueprint,
+    is_admin,
+    may_know,
+    place_or_404,
+    state_name,
+    where_words,
+    whose_words,
+)
+from booking.blueprints.inventory.forms import PictureForm
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.converters import day_or_none, whole
+from booking.blueprints.kit.filters import area, money
+from booking.blueprints.kit.forms.edit_form import EditedRecord
+from booking.blueprints.kit.forms.fields import options
+from booking.blueprints.kit.forms.responses import form_page
+from booking.blueprints.kit.resubmission import takes
+from booking.blueprints.kit.session import actor, my_park
+from booking.blueprints.messages import put_beside
+from booking.blueprints.utilisation.show import hours_text, or_dash
+from booking.charges.earned import Earned, earned_since
+from booking.db import db, transaction
+from booking.language import gettext, local_name
+from booking.language import lazy_gettext as _
+from booking.people.models import Enterprise
+from booking.people.queries import enterprises_there
+from booking.savings.given_back import GivenBack, given_back
+from booking.spaces.idle.models import IdlePlace, IdleState
+from booking.spaces.idle.queries import idle_places
+from booking.spaces.idle.register import edit_idle_place, hang_photograph, register_idle_place
+from booking.spaces.inventory_queries import areas_of
+from booking.spaces.pictures import redrawn
+from booking.usage.heat_map import used_since
+from booking.values.month import local_day
+from booking.values.refusal import Refusal
+
+
+class RegisterRow(NamedTuple):
+    """A place of the list, in words."""
+
+    place: IdlePlace
+    state: str
+    tone: str
+    where: str
+    whose: str
+    days: int  # how long it stood, or stands, empty
+
+
+def row_of(place: IdlePlace, today: date) -> RegisterRow:
+    """Put a place into words."""
+    until = place.put_to_use_on or today
+    return RegisterRow(
+        place,
+        state_name(place.state),
+        TONES[place.state],
+        where_words(place),
+        whose_words(place),
+        (until - place.empty_since).days,
+    )
+
+
+MOST_WAITING = 5  # offered at once
+
+
+@blueprint.get("")
+@allow(*READERS)
+def index() -> str:
+    """List what stands empty, what was made of the rest, and what is given back but not registered."""
+    session, park, now = db.session(), my_park(), clock.now()
+    rows = [row_of(place, local_day(now, park.zone)) for place in idle_places(session, park.id)]
+    waiting = _proposals(given_back(session, park, now=now))
+    return render_template(
+        "idle_places/index.html",
+        empty=[row for row in rows if row.place.state is not IdleState.IN_USE],
+        in_use=[row for row in rows if row.place.state is IdleState.IN_USE],
+        figures=_figures(rows),
+        waiting=waiting[:MOST_WAITING],
+        more=len(waiting[MOST_WAITING:]),
+    )
+
+
+def _figures(rows: Sequence[RegisterRow]) -> list[tuple[str, str, str, str]]:
+    def said(label: str, states: set[IdleState], tone: str) -> tuple[str, str, str, str]:
+        places = [row.place for row in rows if row.place.state in states]
+        hundredths = sum(place.area_hundredths for place in places)
+        return label, gettext("%(count)s 处", count=len(places)), area(hundredths), tone
+
+    return [
+        said(gettext("已投入使用"), {IdleState.IN_USE}, "accent"),
+        said(gettext("已提出用途"), {IdleState.PROPOSED}, ""),
+        said(gettext("闲置中"), {IdleState.IDLE}, ""),
+    ]
+
+
+def _proposals(found: Sequence[GivenBack]) -> list[tuple[str, str, str]]:
+    """Offer to register what checked baselines gave back; to the branch only of those who may be named."""
+    return [
+        (
+            one.enterprise.short_name,
+            area(one.hundredths),
+            url_for(
+                "idle_places.new",
+                given_back_by=one.enterprise.id,
+                area=f"{one.hundredths / 100:g}",
+                since=one.since.isoformat(),
+            ),
+        )
+        for one in found
+        if may_know(one.enterprise)
+    ]
+
+
+def _choose(form: IdlePlaceForm, place: IdlePlace | None) -> IdlePlaceForm:
+    """Offer areas and enterprises; a giver without a name keeps its place on the branch's form."""
+    session, park_id = db.session(), my_park().id
+    areas = [(one.id, local_name(one.name, one.name_en)) for one in areas_of(session, park_id)]
+    form.area_id.choices = options([("", gettext("不在任何区域")), *areas])
+    mine = place.given_back_by_id if place else None
+    givers = filter(None, (_choice(one, mine) for one in enterprises_there(session, park_id)))
+    form.given_back_by_id.choices = options([("", gettext("不是企业退回的")), *givers])
+    return form
+
+
+def _choice(enterprise: Enterprise, mine: int | None) -> tuple[int, str] | None:
+    if may_know(enterprise):
+        return enterprise.id, enterprise.short_name
+    return (NOT_TOLD, gettext("一家未具名企业")) if enterprise.id == mine else None
+
+
+def _shown(place: IdlePlace) -> dict[str, object]:
+    """Give what the form of a place shows: a giver that the reader may not know stands for itself."""
+    values: dict[str, object] = {
+        name: getattr(place, name) for name in IdlePlaceForm.names() if name != "drawn_from"
+    }
+    if place.given_back_by is not None and not may_know(place.given_back_by):
+        values["given_back_by_id"] = NOT_TOLD
+    return {"data": values}
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@allow(*READERS)
+@takes(_("登记闲置点"), IdlePlaceForm)
+def new() -> ResponseReturnValue:
+    """Put a place on the register; what is known can come with the address."""
+    form = _choose(IdlePlaceForm(data=_from_address()), None)
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                place = register_idle_place(session, my_park().id, form.said(), by=actor(), now=clock.now())
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("已登记“%(name)s”。", name=place.name), "success")
+            return redirect(url_for(".show", idle_place_id=place.id))
+    return form_page("idle_places/edit.html", form, place=None)
+
+
+def _from_address() -> dict[str, object]:
+    metres = request.args.get("area", type=float)
+    return {
+        "given_back_by_id": request.args.get("given_back_by", type=whole),
+        "area_hundredths": round(metres * 100) if metres and 0 < metres < 10**6 else None,
+        "empty_since": day_or_none(request.args.get("since")),
+    }
+
+
+@blueprint.route("/<int:idle_place_id>/edit", methods=["GET", "POST"])
+@allow(*READERS)
+@takes(_("闲置点"), IdlePlaceForm)
+def edit(idle_place_id: int) -> ResponseReturnValue:
+    """Correct what the register says."""
+    thing = EditedRecord("idle_place", idle_place_id, ((IdlePlace, idle_place_id),))
+    place = place_or_404(idle_place_id)
+    form = _choose(IdlePlaceForm.of(thing, lambda: _shown(place_or_404(idle_place_id))), place)
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                form.check(session)
+                place = place_or_404(idle_place_id)
+                edit_idle_place(
+                    session, place, form.said(place.given_back_by_id), by=actor(), now=clock.now()
+                )
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("已保存。"), "success")
+            return redirect(url_for(".show", idle_place_id=idle_place_id))
+    return form_page("idle_places/edit.html", form, place=place_or_404(idle_place_id))
+
+
+@blueprint.get("/<int:idle_place_id>")
+@allow(*READERS)
+def show(idle_place_id: int) -> ResponseReturnValue:
+    """Show a place: where from, before and after, and once in use what it is used and earns."""
+    return place_page(idle_place_id, EmptyAgainForm(formdata=None), PictureForm(formdata=None))[0]
+
+
+def place_page(idle_place_id: int, empty_form: EmptyAgainForm, picture_form: PictureForm) -> tuple[str, int]:
+    """Draw a place's page with its forms."""
+    place, now = place_or_404(idle_place_id), clock.now()
+    today = local_day(now, my_park().zone)
+    drawn = render_template(
+        "idle_places/show.html",
+        row=row_of(place, today),
+        place=place,
+        use=_use(place),
+        empty_form=empty_form,
+        picture_form=picture_form,
+        name_of=lambda space: local_name(space.name, space.name_en),
+    )
+    bad = bool(empty_form.errors or picture_form.errors or empty_form.form_errors or picture_form.form_errors)
+    return drawn, 422 if bad else 200
+
+
+def _use(place: IdlePlace) -> list[tuple[str, str, str, str]]:
+    """Give what the spaces made of it are used and earn; to the branch never what tells of one enterprise."""
+    if place.put_to_use_on is None:
+        return []
+    session, ids = db.session(), [space.id for space in place.spaces]
+    used, enterprises = used_since(session, ids, place.put_to_use_on)
+    hours = gettext("%(used)s / %(open)s 小时", used=hours_text(used.used), open=hours_text(used.open))
+    return [
+        (gettext("利用率"), or_dash(used.share), hours, "accent"),
+        (gettext("用过的企业"), gettext("%(count)s 家", count=enterprises), gettext("投入使用以来"), ""),
+        _earned(earned_since(session, ids, place.put_to_use_on)),
+    ]
+
+
+FEN_OF_WAN = 10_000_00
+
+
+def _earned(earned: Earned) -> tuple[str, str, str, str]:
+    label = gettext("收入")
+    if is_admin():
+        return label, money(earned.total), gettext("投入使用以来，含税"), ""
+    told = earned.told
+    if told is None:
+        return label, "–", gettext("涉及的未具名企业不足三家，不显示"), ""
+    rounded = gettext("约 %(amount)s 万元", amount=f"{told.fen / FEN_OF_WAN:.1f}")
+    return label, rounded, gettext("投入使用以来，取整到千元"), ""
+
+
+WHICH = {"before": False, "after": True}
+
+
+@blueprint.post("/<int:idle_place_id>/photograph/<which>")
+@allow(*READERS)
+@takes(_("照片"), PictureForm)
+def photograph(idle_place_id: int, which: str) -> ResponseReturnValue:
+    """Hang a photograph from before or after."""
+    if which not in WHICH:
+        abort(404)
+    place_or_404(idle_place_id)
+    form = PictureForm()
+    if form.validate_on_submit():
+        try:
+            drawn = redrawn(form.picture.data.read())
+            with transaction() as session:
+                place = place_or_404(idle_place_id)
+                hang_photograph(session, place, drawn, after=WHICH[which], by=actor(), now=clock.now())
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("照片已保存。"), "success")
+            return redirect(url_for(".show", idle_place_id=idle_place_id))
+    return place_page(idle_place_id, EmptyAgainForm(formdata=None), form)

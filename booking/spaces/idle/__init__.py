@@ -1,0 +1,1 @@
+"""The register of idle places 闲置点: what stood empty, since when, and what was made of it."""

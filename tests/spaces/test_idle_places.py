@@ -1,0 +1,216 @@
+"""The register of idle places: what is put on it, what becomes of it, and what it says to whom."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import date, datetime
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from booking.audit.actor import Actor
+from booking.audit.models import AuditEntry
+from booking.charges.earned import Earned, earned_since
+from booking.people.models import Role
+from booking.savings.given_back import given_back
+from booking.savings.models import Baseline, BaselineState, Evidence
+from booking.spaces.idle import rules
+from booking.spaces.idle.models import IdlePlace, IdleState
+from booking.spaces.idle.put_to_use import empty_again, put_to_use
+from booking.spaces.idle.queries import idle_places_put_to_use
+from booking.spaces.idle.register import edit_idle_place, propose_use, register_idle_place
+from booking.spaces.idle.rules import IdleFacts
+from booking.tariffs.bands import bands_in_force
+from booking.usage.measuring.measure_days import measure_days
+from booking.values.money import Money
+from booking.values.month import Month
+from booking.values.refusal import ReasonMissing
+from tests.harness.stays import used
+from tests.harness.times import SHANGHAI
+
+FACTS = IdleFacts("B 座 2 层东侧", 96_00, date(2026, 3, 1), location="电梯口", whose="园区")
+
+
+@pytest.fixture
+def place(session, park, doer):
+    made = register_idle_place(session, park.id, FACTS, **doer)
+    session.commit()
+    return made
+
+
+def actions(session):
+    found = select(AuditEntry.action).where(AuditEntry.subject == "idle_place").order_by(AuditEntry.id)
+    return list(session.scalars(found))
+
+
+def test_from_empty_to_proposed_to_in_use_and_empty_again_each_once_in_the_trail(
+    session, world, area, place, doer
+):
+    desk, room = world.space(area, code="D1"), world.space(area, code="R1")
+    assert place.state is IdleState.IDLE
+    for _ in range(2):
+        propose_use(session, place, "改作工位", **doer)
+        assert place.state is IdleState.PROPOSED
+    for _ in range(2):
+        put_to_use(session, place, [desk.id, room.id], date(2026, 5, 6), **doer)
+    assert (place.state, [one.code for one in place.spaces]) == (IdleState.IN_USE, ["D1", "R1"])
+    edit_idle_place(session, place, FACTS, **doer)
+    assert place.state is IdleState.IN_USE
+    with pytest.raises(rules.InUseAlready):
+        propose_use(session, place, "别的", **doer)
+    with pytest.raises(ReasonMissing):
+        empty_again(session, place, date(2026, 11, 1), " ", **doer)
+    for _ in range(2):
+        empty_again(session, place, date(2026, 11, 1), "隔断拆了", **doer)
+    assert (place.state, place.spaces, place.put_to_use_on) == (IdleState.IDLE, [], None)
+    assert actions(session) == [
+        "idle.registered", "idle.proposed", "idle.put_to_use", "idle.edited", "idle.empty_again",
+    ]  # fmt: skip
+
+
+def test_what_cannot_be_is_refused(session, world, area, park, place, doer):
+    desk = world.space(area, code="D1")
+    stranger = world.space(world.area(world.park()))
+    with pytest.raises(rules.EmptyInFuture):
+        register_idle_place(session, park.id, IdleFacts("x", 1, date(2026, 11, 4)), **doer)
+    with pytest.raises(rules.ProposalMissing):
+        propose_use(session, place, "  ", **doer)
+    with pytest.raises(rules.NoSpacesMade):
+        put_to_use(session, place, [], date(2026, 5, 6), **doer)
+    with pytest.raises(rules.NoSpacesMade):
+        put_to_use(session, place, [desk.id, stranger.id], date(2026, 5, 6), **doer)
+    with pytest.raises(rules.UsedBeforeEmpty):
+        put_to_use(session, place, [desk.id], date(2026, 2, 28), **doer)
+    with pytest.raises(rules.UsedInFuture):
+        put_to_use(session, place, [desk.id], date(2026, 11, 4), **doer)
+    put_to_use(session, place, [desk.id], date(2026, 5, 6), **doer)
+    with pytest.raises(rules.UsedBeforeEmpty):
+        edit_idle_place(session, place, IdleFacts("x", 1, date(2026, 6, 1)), **doer)
+    other = register_idle_place(session, park.id, FACTS, **doer)
+    with pytest.raises(rules.MadeOfAnother) as refused:
+        put_to_use(session, other, [desk.id], date(2026, 5, 6), **doer)
+    assert refused.value.codes == ("D1",)
+
+
+def test_a_month_tells_what_was_put_to_use_in_it_and_how_far_the_register_had_come(
+    session, world, area, park, place, doer
+):
+    other = register_idle_place(session, park.id, IdleFacts("门厅", 18_00, date(2026, 6, 15)), **doer)
+    put_to_use(session, place, [world.space(area).id], date(2026, 5, 6), **doer)
+
+    def told(month):
+        found = idle_places_put_to_use(session, park, Month(2026, month, SHANGHAI))
+        return (
+            [one.name for one in found.put_to_use],
+            found.in_use,
+            found.in_use_area,
+            found.idle,
+            found.idle_area,
+        )
+
+    assert told(2) == ([], 0, 0, 0, 0)
+    assert told(4) == ([], 0, 0, 1, 96_00)
+    assert told(5) == ([place.name], 1, 96_00, 0, 0)
+    assert told(6) == ([], 1, 96_00, 1, 18_00)
+    assert other.state is IdleState.IDLE
+
+
+@pytest.mark.parametrize(
+    ("unnamed", "told"), [(0, 12_000_00), (1, None), (2, None), (3, 12_000_00), (4, 12_000_00)]
+)
+def test_what_one_or_two_unnamed_enterprises_paid_is_not_told(unnamed, told):
+    assert Earned(Money(12_345_67), 5, unnamed).told == (None if told is None else Money(told))
+
+
+def at(day, hour):
+    return datetime(2026, 10, day, hour, tzinfo=SHANGHAI)
+
+
+def test_area_given_back_is_proposed_until_the_register_has_it(session, world, park, doer, now):
+    giver = world.enterprise(park)
+    for area_before, own, state, day in (
+        (200_00, 105_00, BaselineState.CHECKED, 1), (200_00, 90_00, BaselineState.PENDING, 1),
+    ):  # fmt: skip
+        session.add(
+            Baseline(
+                park_id=park.id, enterprise_id=giver.id, valid_from=date(2026, 10, day),
+                area_hundredths=area_before, price=Money(320), own_area_hundredths=own, own_price=Money(320),
+                evidence=Evidence.DECLARED, created_at=now, state=state,
+                decided_at=now if state is BaselineState.CHECKED else None,
+            )
+        )  # fmt: skip
+    session.commit()
+    assert [(one.enterprise.id, one.hundredths) for one in given_back(session, park, now=now)] == [
+        (giver.id, 95_00)
+    ]
+    facts = IdleFacts("退回的一间", 60_00, date(2026, 10, 1), given_back_by_id=giver.id)
+    register_idle_place(session, park.id, facts, **doer)
+    assert [one.hundredths for one in given_back(session, park, now=now)] == [35_00]
+
+
+def test_the_page_says_what_a_place_came_to_and_names_nobody_who_did_not_agree(world, session, sign_in, park):
+    giver = world.enterprise(park, short_name="退租企业", may_be_named=False)
+    tenant = world.enterprise(park, may_be_named=True)
+    world.rule(park)
+    world.tariff(park)
+    room = world.space(world.area(park), name="新做的会议室", code="N1")
+    used(session, room, world.member(tenant), at(14, 9), at(14, 11))
+    admin, branch = world.member(park), world.member(park, Role.BRANCH)
+    by = {"by": Actor(admin.name, admin.id, park.id), "now": world.now}
+    facts = IdleFacts("东侧", 60_00, date(2026, 3, 1), given_back_by_id=giver.id)
+    place = register_idle_place(session, park.id, facts, **by)
+    put_to_use(session, place, [room.id], date(2026, 10, 1), **by)
+    session.commit()
+    while measure_days(session, park.id, bands_in_force, now=world.now):
+        session.commit()
+    session.commit()
+    assert earned_since(session, [room.id], date(2026, 10, 1)) == Earned(Money.yuan(160), 1, 0)
+    path = f"/idle-places/{place.id}"
+    mine, theirs = (sign_in(one).get(path).get_data(as_text=True) for one in (admin, branch))
+    assert "退租企业" in mine
+    assert "¥160.00" in mine
+    assert "2.0 / 280 小时" in mine
+    assert "退租企业" not in theirs
+    assert "由一家未具名企业退回" in theirs
+    assert "¥160.00" not in theirs
+    assert "退租企业" not in sign_in(branch).get("/idle-places").get_data(as_text=True)
+    form = sign_in(branch).get(f"{path}/edit").get_data(as_text=True)
+    assert "退租企业" not in form
+    assert (
+        f'value="{giver.id}"'
+        not in re.search(r"<select[^>]*given_back_by_id.*?</select>", form, re.DOTALL)[0]
+    )
+    typed = {"name": "东侧房", "area_hundredths": "60", "empty_since": "2026-03-01", "given_back_by_id": "-1"}
+    assert (
+        sign_in(branch).post(f"{path}/edit", data=typed | {"drawn_from": drawn_from(form)}).status_code == 302
+    )
+    session.rollback()
+    session.expire_all()
+    kept = session.get(IdlePlace, place.id)
+    assert (kept.name, kept.given_back_by_id) == ("东侧房", giver.id)
+
+
+def drawn_from(form):
+    return html.unescape(re.search(r'name="drawn_from"[^>]*value="([^"]*)"', form)[1])
+
+
+def test_a_photograph_is_hung_and_seen_by_the_branch_alone_and_what_is_none_is_refused(
+    world, session, sign_in, park, place
+):
+    branch = sign_in(world.member(park, Role.BRANCH))
+    picture = BytesIO()
+    Image.new("RGB", (40, 30), "#888").save(picture, "PNG")
+    path = f"/idle-places/{place.id}/photograph/after"
+    sent = {"picture": (BytesIO(picture.getvalue()), "a.png")}
+    assert branch.post(path, data=sent, content_type="multipart/form-data").status_code == 302
+    session.rollback()
+    session.expire_all()
+    hung = session.get(IdlePlace, place.id).after_id
+    assert branch.get(f"/pictures/{hung}").status_code == 200
+    assert sign_in(world.member(world.enterprise(park))).get(f"/pictures/{hung}").status_code == 404
+    sent = {"picture": (BytesIO(b"no picture"), "a.png")}
+    refused = branch.post(path, data=sent, content_type="multipart/form-data")
+    assert refused.status_code == 422
