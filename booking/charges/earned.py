@@ -31,10 +31,12 @@ class Earned:
         """
         if 0 < self.unnamed < ENOUGH:
             return None
-        return Money((self.total.fen + ROUNDED // 2) // ROUNDED * ROUNDED)
+        return rounded_to_thousands(self.total)
 
 
-NOTHING_EARNED = Earned(Money.zero(), 0, 0)
+def rounded_to_thousands(money: Money) -> Money:
+    """Round to 1,000 yuan, as what is told of unnamed enterprises is (docs/rules.md)."""
+    return Money((money.fen + ROUNDED // 2) // ROUNDED * ROUNDED)
 
 
 def earned_since(session: Session, space_ids: Collection[int], since: date) -> Earned:

@@ -89,9 +89,9 @@ TYPED = {
     ),
     "idle_places.use": Typing(
         Role.BRANCH,
-        "/idle-places/{idle_place_id}/use",
+        "/idle-places/{used_idle_place_id}/use",
         {"since": "2026-11-02"},
-        ("投入使用日期", "2026-11-02"),
+        ("投入使用日期", "11月2日 周一"),
     ),
     "inventory.area": _edit("inventory.area", "名称"),
     "inventory.change_space": _edit("inventory.change_space", "名称"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
@@ -106,3 +106,36 @@ def test_who_finds_no_room_is_counted_once_a_person_and_hour(october):
         (october.member.id, Kind.MEETING_ROOM, "2026-11-04", 14),
         (october.member.id, Kind.MEETING_ROOM, "2026-11-04", 15),
     ]
+
+
+CHANGED = "/utilisation/changes"
+
+
+def test_before_and_after_a_price_changed_with_who_gained_what_and_nobody_by_subtraction(october, world):
+    """Two evening hours at 0.6 of 80.00: 96.00 instead of 160.00, so 64.00 gained."""
+    world.tariff(october.park, name="错时优惠", valid_from=date(2026, 10, 22))
+    room, session = october.other_room, october.session
+    used(session, room, october.rival, at(22, 18), at(22, 20))
+    measure_all(october)
+    shown = page(october, october.admin, CHANGED)
+    assert "价目“错时优惠”开始" in shown
+    assert "2 小时" in shown
+    assert "南溪" in shown
+    assert "¥64.00" in shown
+    theirs = page(october, october.branch, CHANGED)
+    assert "南溪" not in theirs
+    assert "¥64.00" not in theirs
+    assert "未具名的不足三家" in theirs
+    for day in (23, 26):  # three unnamed ones in all, and one who agreed
+        unnamed = world.member(world.enterprise(october.park))
+        used(session, room, unnamed, at(day, 18), at(day, 20))
+    named = world.enterprise(october.park, short_name="愿具名", may_be_named=True)
+    used(session, room, world.member(named), at(28, 18), at(28, 20))
+    theirs = page(october, october.branch, CHANGED)
+    assert "愿具名" in theirs
+    assert "未具名的 3 家" in theirs
+    assert "南溪" not in theirs
+
+
+def test_before_anything_changed_there_is_nothing_to_compare(october):
+    assert "还没有可以比较的调整" in page(october, october.branch, CHANGED)

@@ -54,7 +54,12 @@ def _admin_places() -> list[Place]:
             "home",
             ("front_desk", "calendar", "reservations", "scan", "needs"),
         ),
-        Place("inventory.spaces", gettext("空间"), "door", ("inventory", "exchange")),
+        Place(
+            "inventory.spaces",
+            gettext("空间"),
+            "door",
+            ("inventory", "exchange", "utilisation", "idle_places"),
+        ),
         Place("closing.index", gettext("计费"), "bill", ("closing", "tariffs", "disputes", "invoices")),
         Place("enterprises.index", gettext("企业"), "building", ("enterprises", "savings")),
         Place("more.index", gettext("更多"), "more", (*MORE, "activities", "month", "report")),
@@ -66,7 +71,7 @@ def _branch_places() -> list[Place]:
         Place("month.index", gettext("本月"), "home", ("month", "report", "savings")),
         Place("needs.index", gettext("诉求"), "talk", ("needs",)),
         Place("activities.index", gettext("活动"), "people", ("activities",)),
-        Place("utilisation.show", gettext("空间"), "chart", ("utilisation", "calendar")),
+        Place("utilisation.show", gettext("空间"), "chart", ("utilisation", "idle_places", "calendar")),
         Place("more.index", gettext("更多"), "more", (*MORE, "enterprises")),
     ]
 

@@ -61,6 +61,11 @@ def last_measured(session: Session, park_id: int) -> date | None:
     return session.scalar(select(func.max(MeasuredDay.day)).where(MeasuredDay.park_id == park_id))
 
 
+def first_measured(session: Session, park_id: int) -> date | None:
+    """Tell from which day on the park is measured."""
+    return session.scalar(select(func.min(MeasuredDay.day)).where(MeasuredDay.park_id == park_id))
+
+
 def _days_to_measure(session: Session, park: Park, last: date | None, now: datetime) -> Iterator[date]:
     first = _first_day(session, park) if last is None else last + ONE_DAY
     until = yesterday(park, now)

@@ -1,0 +1,204 @@
+"""Off-peak and extended use before and after a price or an opening rule changed, and who gained how much."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from flask import render_template, request, url_for
+from sqlalchemy import select
+
+from booking import clock
+from booking.audit.actions import Action
+from booking.audit.models import AuditEntry
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.converters import day_or_none
+from booking.blueprints.kit.filters import duration, full_day, percent
+from booking.blueprints.kit.labels.spaces import kind_name, kind_or
+from booking.blueprints.kit.session import me, my_park
+from booking.blueprints.utilisation.asked import blueprint
+from booking.blueprints.utilisation.show import or_dash
+from booking.charges.cheaper_use import Gain, gains
+from booking.charges.earned import ENOUGH, rounded_to_thousands
+from booking.db import db
+from booking.language import gettext
+from booking.people.models import Role
+from booking.spaces.models import Kind
+from booking.tariffs.in_force import tariff_versions
+from booking.usage.heat_map import Places, places_used
+from booking.usage.measuring.measure_days import first_measured, yesterday
+from booking.usage.utilisation import Utilisation
+from booking.values.money import Money
+from booking.values.month import local_day
+
+ONE_DAY = timedelta(days=1)
+LONGEST = 91  # days compared on each side
+SHORTEST = 7
+
+
+@dataclass(frozen=True, slots=True)
+class DatedChange:
+    """A price or an opening rule that changed on a day, for a kind."""
+
+    on: date
+    kind: Kind
+    what: str
+
+    @property
+    def title(self) -> str:
+        """Say when, of what and what."""
+        facts = {"day": full_day(self.on), "kind": kind_name(self.kind), "what": self.what}
+        return gettext("%(day)s，%(kind)s：%(what)s", **facts)
+
+    @property
+    def url(self) -> str:
+        """Give the address of its comparison."""
+        return url_for("utilisation.changes", on=self.on.isoformat(), kind=self.kind.value)
+
+
+class Compared(NamedTuple):
+    """A figure before and after, and how it moved."""
+
+    label: str
+    before: str
+    after: str
+    moved: str
+
+
+@blueprint.get("/changes")
+@allow(Role.ADMIN, Role.BRANCH)
+def changes() -> str:
+    """Compare as many days before a change as after it."""
+    found, until = _changes(), yesterday(my_park(), clock.now())
+    on, kind = day_or_none(request.args.get("on")), kind_or(request.args.get("kind"), Kind.WORKSTATION)
+    chosen = next((one for one in found if (one.on, one.kind) == (on, kind)), found[0] if found else None)
+    if chosen is None:
+        return render_template("utilisation/changes.html", chosen=None, found=())
+    days = _days(chosen, until)
+    before = _use(chosen.kind, chosen.on - days * ONE_DAY, chosen.on - ONE_DAY)
+    after = _use(chosen.kind, chosen.on, chosen.on + (days - 1) * ONE_DAY)
+    listed = gains(db.session(), my_park().id, chosen.kind, chosen.on, chosen.on + (days - 1) * ONE_DAY)
+    return render_template(
+        "utilisation/changes.html",
+        chosen=chosen,
+        found=[(full_day(one.on), kind_name(one.kind), one.what, one.url, one is chosen) for one in found],
+        title=chosen.title,
+        days=days,
+        rows=_compared(before, after),
+        gains=_told(listed),
+    )
+
+
+def _changes() -> list[DatedChange]:
+    """List what changed since the park is measured, with days enough on both sides, the newest first."""
+    session, park = db.session(), my_park()
+    first, last = first_measured(session, park.id), yesterday(park, clock.now())
+    if first is None:
+        return []
+    prices = [
+        DatedChange(one.valid_from, one.kind, gettext("价目“%(name)s”开始", name=one.name))
+        for one in tariff_versions(session, park.id)
+        if one.space_id is None and one.withdrawn_on is None and one.kind is not Kind.STORAGE
+    ]
+    found = [one for one in [*prices, *_rules()] if (one.on - first).days >= SHORTEST]
+    return sorted(
+        (one for one in found if (last - one.on).days + 1 >= SHORTEST),
+        key=lambda one: (one.on, one.kind),
+        reverse=True,
+    )
+
+
+def _rules() -> list[DatedChange]:
+    """List when the opening rule of a kind was set, as the trail has it."""
+    rows = db.session().execute(
+        select(AuditEntry.at, AuditEntry.after)
+        .where(
+            AuditEntry.park_id == my_park().id,
+            AuditEntry.action == Action.RULE_SET,
+            AuditEntry.before.is_not(None),
+        )
+        .order_by(AuditEntry.at)
+    )
+    found = {
+        (local_day(at, my_park().zone), Kind(after["kind"])): DatedChange(
+            local_day(at, my_park().zone), Kind(after["kind"]), gettext("开放规则更改")
+        )
+        for at, after in rows
+        if after and after.get("space_id") is None and after.get("kind") in set(Kind)
+    }
+    return list(found.values())
+
+
+def _days(change: DatedChange, until: date) -> int:
+    first = first_measured(db.session(), my_park().id) or change.on
+    return min(LONGEST, (until - change.on).days + 1, (change.on - first).days)
+
+
+def _use(kind: Kind, first: date, last: date) -> Utilisation:
+    rows = places_used(db.session(), Places(my_park().id, first, last, kind))
+    return sum((row.use for row in rows), Utilisation())
+
+
+def _compared(before: Utilisation, after: Utilisation) -> list[Compared]:
+    shares = (
+        (gettext("利用率"), before.share, after.share),
+        (gettext("错时占比"), before.off_peak_share, after.off_peak_share),
+        (gettext("延时占比"), before.extended_share, after.extended_share),
+    )
+    minutes = (
+        (gettext("使用"), before.used, after.used),
+        (gettext("错时使用"), before.off_peak, after.off_peak),
+        (gettext("延时使用"), before.extended, after.extended),
+    )
+    return [
+        *(Compared(label, or_dash(one), or_dash(two), _points(one, two)) for label, one, two in shares),
+        *(Compared(label, duration(one), duration(two), _more(one, two)) for label, one, two in minutes),
+    ]
+
+
+def _points(before: float | None, after: float | None) -> str:
+    """Say by how many percentage points a share moved."""
+    if before is None or after is None:
+        return "–"
+    return gettext(
+        "%(sign)s%(points)s 个百分点",
+        sign="+" if after >= before else "−",
+        points=f"{100 * abs(after - before):.1f}",
+    )
+
+
+def _more(before: int, after: int) -> str:
+    """Say by what share minutes grew."""
+    if not before:
+        return "–"
+    return ("+" if after >= before else "−") + percent(abs(after - before) / before)
+
+
+class Told(NamedTuple):
+    """Who gained how much, as far as the reader may know."""
+
+    rows: Sequence[tuple[str, str, Money]]
+    group: tuple[int, Money] | None  # how many unnamed ones, and what they gained, rounded
+    left_out: int
+
+
+def _told(listed: Sequence[Gain]) -> Told:
+    """Name everybody to the administrator, to the branch who agreed; the rest as three or more.
+
+    With one or two unnamed ones nobody is shown: the park's minutes less the named ones' would tell theirs.
+    """
+    if me().role is Role.ADMIN:
+        return Told([_row(one) for one in listed], None, 0)
+    unnamed = [one for one in listed if not one.enterprise.may_be_named]
+    if 0 < len(unnamed) < ENOUGH:
+        return Told((), None, len(listed))
+    group = (
+        (len(unnamed), rounded_to_thousands(Money.total(one.gained for one in unnamed))) if unnamed else None
+    )
+    return Told([_row(one) for one in listed if one.enterprise.may_be_named], group, 0)
+
+
+def _row(gain: Gain) -> tuple[str, str, Money]:
+    return gain.enterprise.short_name, duration(gain.minutes), gain.gained
