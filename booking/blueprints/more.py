@@ -51,13 +51,6 @@ def _links() -> Iterator[MenuLink]:
 def _links_of_the_round(admin: tuple[Role, ...]) -> Iterator[MenuLink]:
     readers = (*admin, Role.BRANCH)
     yield from _links_of_needs(readers)
-    yield MenuLink(
-        "needs.index",
-        gettext("诉求"),
-        gettext("想要、报修、投诉、走访，先到期的在前"),
-        "talk",
-        admin,
-    )
     yield from _links_of_use(admin, readers)
     yield MenuLink(
         "savings.pending",
