@@ -21,12 +21,12 @@ from booking.demo.colleagues import plan_invitation
 from booking.demo.cycle import plan_cycle
 from booking.demo.demand import DEMO_SEAT, Demand
 from booking.demo.diary import Diary
-from booking.demo.idle import LOFT, loft_opens, plan_idle_places
 from booking.demo.leases_and_halls import hall_wishes, plan_hall, plan_leases
 from booking.demo.month_end import carry_letters, plan_month
 from booking.demo.needs import Round
 from booking.demo.places import NIGHT_DESKS, furnish, hang_plans
 from booking.demo.prices import discounted_prices, opening_prices, publish_all
+from booking.demo.register.idle_places import LOFT, loft_opens, plan_idle_places
 from booking.demo.tenants import BRANCH, PARK_CODE, PASSWORD, Household, move_in
 from booking.mail.transport import Transport
 from booking.parks.models import Park

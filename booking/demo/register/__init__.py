@@ -1,0 +1,1 @@
+"""What the demo has on the register of idle places."""
