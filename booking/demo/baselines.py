@@ -116,14 +116,13 @@ def settle_quarters(diary: Diary, now: datetime) -> None:
         diary.done["quarters"] += 1
 
 
-LEFT_TO_SIGN = 2  # months before the running one: its report stays a draft for whoever tries the demo
 SIGNED_AFTER = timedelta(hours=5, minutes=10)
 
 
-def report_month(diary: Diary, month: Month, ports: Ports, age: int, now: datetime) -> None:
-    """Tell the branch that the draft of a closed month is there; it signs the same day, but for the last."""
+def report_month(diary: Diary, month: Month, ports: Ports, *, is_signed: bool, now: datetime) -> None:
+    """Tell the branch that the draft of a closed month is there; it signs the same day what is to be signed."""
     announce_draft(diary.session, diary.park, month, draft_ready, now=now)
-    if age > LEFT_TO_SIGN:
+    if is_signed:
         diary.at(now + SIGNED_AFTER, partial(_sign, diary, month, ports))
 
 

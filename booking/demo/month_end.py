@@ -1,7 +1,8 @@
 """What happens in the demo at a month's end: questions, closing, payments, credit notes, letters."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 
@@ -35,7 +36,6 @@ from booking.values.money import Money
 from booking.values.month import Month, local_day
 
 LATE_PAYER, CREDITED, DOUBTFUL, OPEN_QUESTION = "桐隐", "霁蓝", "鹿鸣坞", "苔原"
-LEFT_TO_CLOSE = 1  # the last whole month waits for whoever tries the demo to close it
 QUESTIONS = (
     # months before the running one, day, who asks, what, answered how (None: not yet), with which words
     (5, 18, DOUBTFUL, "当天提前离开并签退，为何计到整点？", Outcome.DECLINED, "按 15 分钟计费单位向上取整，与签退记录一致。"),
@@ -45,8 +45,34 @@ QUESTIONS = (
 )  # fmt: skip
 
 
-def plan_month(diary: Diary, month: Month, households: Sequence[Household], ports: Ports, age: int) -> None:
-    """Plan a month's questions and, once its review is over, its close; `age` is how many months ago it was."""
+@dataclass(frozen=True, slots=True)
+class MonthPlan:
+    """A month with how many months ago it was, and whether its report is signed once it is closed."""
+
+    month: Month
+    age: int
+    is_signed: bool
+
+
+def month_plans(diary: Diary, months: Iterable[tuple[Month, int]], now: datetime) -> list[MonthPlan]:
+    """Say of each month what becomes of it by now: the last one closed is left to be signed."""
+    pairs = list(months)
+    last = max((month for month, _age in pairs if closes_at(diary, month) < now), default=None)
+    return [MonthPlan(month, age, last is not None and month < last) for month, age in pairs]
+
+
+def closes_at(diary: Diary, month: Month) -> datetime:
+    """Tell when the administrator closes a month: once its review is over, on a working day."""
+    ends = review_ends(diary.session, diary.park, month)
+    calendar = working_days(diary.session, diary.park.id, ends, ends + timedelta(days=14))
+    while not calendar.is_working_day(ends):
+        ends += timedelta(days=1)
+    return datetime.combine(ends, time(10), tzinfo=month.zone)
+
+
+def plan_month(diary: Diary, plan: MonthPlan, households: Sequence[Household], ports: Ports) -> None:
+    """Plan a month's questions and, once its review is over, its close."""
+    month, age = plan.month, plan.age
     for number, (months, day, word, words, outcome, answer) in enumerate(QUESTIONS):
         if months == age:
             asker = next(one for one in households if one.tenant.word == word)
@@ -57,19 +83,7 @@ def plan_month(diary: Diary, month: Month, households: Sequence[Household], port
             diary.at(when, act)
     begins = datetime.combine(month.first_day, time(0, 10), tzinfo=month.zone)
     diary.at(begins, lambda now: settle_quarters(diary, now))
-    if age <= LEFT_TO_CLOSE:
-        return
-    morning = datetime.combine(month.next.first_day, time(9), tzinfo=month.zone)
-
-    def look(_now: datetime) -> None:
-        ends = review_ends(diary.session, diary.park, month)
-        calendar = working_days(diary.session, diary.park.id, ends, ends + timedelta(days=14))
-        while not calendar.is_working_day(ends):  # the administrator comes in on working days
-            ends += timedelta(days=1)
-        when = datetime.combine(ends, time(10), tzinfo=month.zone)
-        diary.at(when, lambda now: _close(diary, month, households, ports, age, now))
-
-    diary.at(morning, look)
+    diary.at(closes_at(diary, month), lambda now: _close(diary, plan, households, ports, now))
 
 
 def _ask(
@@ -105,10 +119,10 @@ def _answer(diary: Diary, dispute_id: int, outcome: Outcome, words: str, now: da
 
 
 def _close(
-    diary: Diary, month: Month, households: Sequence[Household], ports: Ports, age: int, now: datetime
+    diary: Diary, plan: MonthPlan, households: Sequence[Household], ports: Ports, now: datetime
 ) -> None:
     """Close the month, make every invoice, announce the report's draft; then the transfers come in."""
-    session, park = diary.session, diary.park
+    session, park, month, age = diary.session, diary.park, plan.month, plan.age
     system = Actor.system("close months", park.id)
     close_month(session, park, month, by=diary.admin, now=now)
     for number, enterprise_id in enumerate(enterprises_to_invoice(session, park.id, month)):
@@ -120,7 +134,10 @@ def _close(
             diary.done["invoiced"] += 1
             _plan_payment(diary, ports, invoice, _word(households, enterprise_id), age, now)
     finish_month(session, park, month, by=system, now=now + timedelta(minutes=2))
-    diary.at(now + timedelta(minutes=6), lambda now: report_month(diary, month, ports, age, now))
+    diary.at(
+        now + timedelta(minutes=6),
+        lambda now: report_month(diary, month, ports, is_signed=plan.is_signed, now=now),
+    )
 
 
 def _word(households: Sequence[Household], enterprise_id: int) -> str:

@@ -22,7 +22,7 @@ from booking.demo.cycle import plan_cycle
 from booking.demo.demand import DEMO_SEAT, Demand
 from booking.demo.diary import Diary
 from booking.demo.leases_and_halls import hall_wishes, plan_hall, plan_leases
-from booking.demo.month_end import carry_letters, plan_month
+from booking.demo.month_end import carry_letters, month_plans, plan_month
 from booking.demo.needs import Round
 from booking.demo.places import NIGHT_DESKS, furnish, hang_plans
 from booking.demo.prices import discounted_prices, opening_prices, publish_all
@@ -158,9 +158,9 @@ def _plan(
     _plan_days(diary, demand, days, households)
     if cheaper is not None:
         _plan_prices(diary, spaces, cheaper)
-    for month, age in period.months():
-        plan_month(diary, month, households, ports, age)
-        plan_cycle(diary, month, households, age, period.now)
+    for plan in month_plans(diary, period.months(), period.now):
+        plan_month(diary, plan, households, ports)
+        plan_cycle(diary, plan.month, households, plan.age, period.now)
 
 
 ZONE = "Asia/Shanghai"
