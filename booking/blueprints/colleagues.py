@@ -91,7 +91,9 @@ def act_on(enterprise_id: int | None, member_id: int, act: str) -> None:
 
 def _refuse_what_was_not_shown(session: Session, member: Member) -> None:
     """Lock the account; raise AccountChanged where it is not what the page of the button showed."""
-    session.get_one(Member, member.id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    session.get_one(
+        Member, member.id, with_for_update={"of": Member, **NO_KEY_UPDATE}, populate_existing=True
+    )
     if request.form.get("shown", account_state(member)) == account_state(member):
         return
     changes = entries_since(session, member.park_id, "member", member.id, sys.maxsize)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
+from functools import partial
 from itertools import count
 from random import Random
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from booking.activities.models import Activity, ActivityKind, Audience, SignUp, 
 from booking.activities.plan_activity import ActivityPlan, plan_activity
 from booking.activities.publish import publish
 from booking.activities.remind import remind
+from booking.activities.rules import HallTaken
 from booking.activities.say_useful import say_useful
 from booking.activities.sign_up import Attendee, attendee_by_name, leave, sign_up
 from booking.audit.actor import Actor
@@ -99,6 +101,7 @@ def _days(diary: Diary, first: datetime, now: datetime) -> Iterator[tuple[int, d
             yield number, start
 
 
+DAYS_TRIED = 7
 THURSDAY = 3  # on Thursdays and Fridays enterprises book the halls
 
 
@@ -125,6 +128,18 @@ class _Staging(NamedTuple):
         self.diary.at(min(drafted, self.now - 2 * HOUR), self.draft)
 
     def draft(self, now: datetime) -> None:
+        """Draft it for its day, or for the next one on which nobody has the hall."""
+        for days in range(DAYS_TRIED):
+            staged = self._replace(start=self.start + days * DAY)
+            try:
+                with self.diary.session.begin_nested():
+                    activity = staged.drafted(now)
+            except HallTaken:
+                continue
+            self.diary.at(now + 20 * MINUTE, partial(staged.publish, activity))
+            return
+
+    def drafted(self, now: datetime) -> Activity:
         one, sizes = self.happening, (Size.MICRO, Size.SMALL)
         plan = ActivityPlan(
             kind=one.kind,
@@ -136,11 +151,8 @@ class _Staging(NamedTuple):
             space=self.hall,
             span=Span(self.start, self.start + 2 * HOUR),
         )
-        session = self.diary.session
-        activity = plan_activity(
-            session, plan, code=f"demo-activity-{self.number + 1:02d}", by=self.by, now=now
-        )
-        self.diary.at(now + 20 * MINUTE, lambda now: self.publish(activity, now))
+        code = f"demo-activity-{self.number + 1:02d}"
+        return plan_activity(self.diary.session, plan, code=code, by=self.by, now=now)
 
     def publish(self, activity: Activity, now: datetime) -> None:
         reason = "气象台发布红色预警，当天必须布置到位" if self.number == URGENT else ""

@@ -45,7 +45,7 @@ def chase_needs(session: Session, owner_id: int, words: ChaseWords, *, now: date
 
     The letter's key is unique: who comes second writes nothing.
     """
-    owner = session.get_one(Member, owner_id, with_for_update=NO_KEY_UPDATE)
+    owner = session.get_one(Member, owner_id, with_for_update={"of": Member, **NO_KEY_UPDATE})
     park = owner.park
     days = find_due(session, park, CycleStep.FOLLOW_UP, now)
     if days is None:

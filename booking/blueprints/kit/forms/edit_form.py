@@ -129,7 +129,9 @@ class EditForm(FlaskForm):
     def check(self, session: Session) -> None:
         """Take the locks; raise EditConflict where the thing is not what the form was drawn from."""
         for table, row_id in self._thing().locks:
-            session.get_one(table, row_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+            session.get_one(
+                table, row_id, with_for_update={"of": table, **NO_KEY_UPDATE}, populate_existing=True
+            )
         if self._thing().already():
             return  # there is nothing to change any more
         last_id, marks = _read(self.drawn_from.data)
