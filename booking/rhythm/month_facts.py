@@ -15,6 +15,7 @@ from booking.savings.queries import opening_month
 from booking.savings.sign_report import mark_of_draft
 from booking.savings.visible import ReportSources, read_sources
 from booking.savings.visible_month import ReportState, VisibleMonth
+from booking.spaces.idle.queries import IdleSummary, idle_places_put_to_use
 from booking.usage.utilisation import MonthUse, utilisation_of_months
 from booking.values.month import Month
 
@@ -32,6 +33,7 @@ class MonthFacts:
     needs: NeedsOfMonth
     activities: ActivitiesOfMonth
     cycle: CycleOfMonth
+    idle: IdleSummary
     uses: Mapping[Month, MonthUse]  # of this month and the one before
     since_opening: PeriodSum | None  # where it ends with this month; a later one tells its own
     draft: str  # the mark of the draft to sign, "" where there is none
@@ -75,6 +77,7 @@ def read_month(session: Session, park: Park, month: Month, *, now: datetime) -> 
         needs=needs_of_month(session, park, month, now),
         activities=activities_of_month(session, park, month),
         cycle=cycle_of_month(session, park, month, now=now),
+        idle=idle_places_put_to_use(session, park, month),
         uses=utilisation_of_months(session, park, month.previous, month, now=now),
         since_opening=_since(opening, month, sources, running),
         draft=mark_of_draft(sources, month) if is_draft else "",

@@ -49,4 +49,4 @@ def _evaluated(cycle: CycleOfMonth) -> str:
     if found is None or found.strongest is None:
         return gettext("没有要改的")
     said = matter_title(found.strongest)
-    return gettext("暂定：%(said)s", said=said) if found.provisional else gettext("建议%(said)s", said=said)
+    return gettext("暂定：%(said)s", said=said) if found.provisional else gettext("建议：%(said)s", said=said)

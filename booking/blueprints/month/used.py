@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from booking.blueprints.kit.filters import percent
+from flask import url_for
+
+from booking.blueprints.kit.filters import area, percent
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.month.links import use_url
 from booking.language import gettext
 from booking.rhythm.board import Meter, Phrase
 from booking.rhythm.month_facts import MonthFacts
+from booking.spaces.idle.queries import IdleSummary
 from booking.spaces.models import Kind
 from booking.usage.utilisation import MonthUse, Utilisation
 
@@ -45,10 +48,20 @@ def _notes(facts: MonthFacts) -> Iterator[Phrase]:
         if before is not None:
             words = gettext("%(now)s，上月 %(share)s", now=words, share=percent(before))
         yield Phrase(words, use_url("utilisation.show", facts.month, Kind.MEETING_ROOM))
+    if facts.idle.in_use or facts.idle.idle:
+        yield Phrase(_idle(facts.idle), url_for("idle_places.index"))
     if facts.use.total.refused:
         yield Phrase(gettext("想订没有订到 %(count)s 次", count=facts.use.total.refused))
     if missing := _missing(facts.use):
         yield Phrase(missing)
+
+
+def _idle(idle: IdleSummary) -> str:
+    areas = {"used": area(idle.in_use_area), "count": idle.in_use, "all": idle.in_use + idle.idle}
+    words = gettext("闲置点 %(all)s 处，用起来 %(count)s 处 %(used)s", **areas)
+    if not idle.put_to_use:
+        return words
+    return gettext("%(words)s，本月 %(new)s 处", words=words, new=len(idle.put_to_use))
 
 
 def _shifted(use: Utilisation) -> Fraction | None:
