@@ -28,7 +28,7 @@ SHAPES = {
     "phone-dark": ("phone", "dark"),
 }
 IN_A_SHARE = 12
-SHARES = {Role.MEMBER: 3, Role.MANAGER: 3, Role.ADMIN: 5, Role.BRANCH: 2}
+SHARES = {Role.MEMBER: 3, Role.MANAGER: 3, Role.ADMIN: 8, Role.BRANCH: 5}
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
 # A page is a place of the navigation, or shows a way to itself that begins at one.
 WRONG_WAY = """() => {
@@ -41,7 +41,10 @@ WRONG_WAY = """() => {
 }"""
 LINKS = "Array.from(document.links, link => link.href)"
 HREF = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
-NO_PAGES = ("pdf", "xlsx", "export", "template", "evidence", "labels", "file", "enclosure", "paper", "plan")
+NO_PAGES = (
+    "pdf", "xlsx", "export", "template", "evidence", "labels", "file", "enclosure", "paper", "plan",
+    "poster", ".picture", ".photo", ".calendar",
+)  # fmt: skip
 
 
 class Site:

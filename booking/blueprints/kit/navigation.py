@@ -42,7 +42,7 @@ def _tenant_places() -> list[Place]:
         Place("calendar.day", gettext("预订"), "calendar", ("calendar", "reservations")),
         Place("statement.show", gettext("账单"), "bill", ("statement", "invoices")),
         Place("savings.show", gettext("节省"), "savings", ("savings",)),
-        Place("more.index", gettext("更多"), "more", (*MORE, "activities")),
+        Place("more.index", gettext("更多"), "more", (*MORE, "activities", "activity_guests")),
     ]
 
 
@@ -62,7 +62,9 @@ def _admin_places() -> list[Place]:
         ),
         Place("closing.index", gettext("计费"), "bill", ("closing", "tariffs", "disputes", "invoices")),
         Place("enterprises.index", gettext("企业"), "building", ("enterprises", "savings")),
-        Place("more.index", gettext("更多"), "more", (*MORE, "activities", "month", "report")),
+        Place(
+            "more.index", gettext("更多"), "more", (*MORE, "activities", "activity_guests", "month", "report")
+        ),
     ]
 
 
@@ -70,7 +72,7 @@ def _branch_places() -> list[Place]:
     return [
         Place("month.index", gettext("本月"), "home", ("month", "report", "savings")),
         Place("needs.index", gettext("诉求"), "talk", ("needs",)),
-        Place("activities.index", gettext("活动"), "people", ("activities",)),
+        Place("activities.index", gettext("活动"), "people", ("activities", "activity_guests")),
         Place("utilisation.show", gettext("空间"), "chart", ("utilisation", "idle_places", "calendar")),
         Place("more.index", gettext("更多"), "more", (*MORE, "enterprises")),
     ]
