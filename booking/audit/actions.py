@@ -39,7 +39,7 @@ class Action(StrEnum):
     ENTERPRISE_LEFT = "enterprise.left"
     ENTERPRISE_RETURNED = "enterprise.returned"
     IDLE_EDITED = "idle.edited"
-    IDLE_EMPTY_AGAIN = "idle.empty_again"
+    IDLE_EMPTIED_AGAIN = "idle.emptied_again"
     IDLE_PICTURE_SET = "idle.picture_set"
     IDLE_PROPOSED = "idle.proposed"
     IDLE_PUT_TO_USE = "idle.put_to_use"

@@ -111,7 +111,7 @@ def test_what_earlier_versions_wrote_is_told_as_before(app):
 
 def test_actions_are_told_in_one_grammar():
     """A noun, and what was done to it; `read` gives every one back."""
-    irregular = {"begun", "brought", "left", "made", "sent", "set", "taken", "withdrawn", "paid"}
+    irregular = {"begun", "brought", "left", "made", "sent", "set", "taken", "withdrawn", "paid", "put"}
     for action in Action:
         noun, _, done = action.partition(".")
         assert action is Action[f"{noun}_{done}".upper()]

@@ -67,7 +67,7 @@ def test_from_empty_to_proposed_to_in_use_and_empty_again_each_once_in_the_trail
         empty_again(session, place, date(2026, 11, 1), "隔断拆了", **doer)
     assert (place.state, place.spaces, place.put_to_use_on) == (IdleState.IDLE, [], None)
     assert actions(session) == [
-        "idle.registered", "idle.proposed", "idle.put_to_use", "idle.edited", "idle.empty_again",
+        "idle.registered", "idle.proposed", "idle.put_to_use", "idle.edited", "idle.emptied_again",
     ]  # fmt: skip
 
 

@@ -156,7 +156,7 @@ def _of_people_and_parks() -> dict[Action, str]:
 def _of_idle_places() -> dict[Action, str]:
     return {
         Action.IDLE_EDITED: gettext("修改"),
-        Action.IDLE_EMPTY_AGAIN: gettext("重新闲置"),
+        Action.IDLE_EMPTIED_AGAIN: gettext("重新闲置"),
         Action.IDLE_PICTURE_SET: gettext("更换图片"),
         Action.IDLE_PROPOSED: gettext("提出用途"),
         Action.IDLE_PUT_TO_USE: gettext("投入使用"),

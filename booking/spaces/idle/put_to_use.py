@@ -69,7 +69,7 @@ def empty_again(
     place.put_to_use_on, place.state, place.empty_since, place.proposal = None, IdleState.IDLE, since, ""
     session.flush()
     record(
-        session, Action.IDLE_EMPTY_AGAIN, "idle_place", place.id,
+        session, Action.IDLE_EMPTIED_AGAIN, "idle_place", place.id,
         by=by, now=now, before=before, after=_facts(place), reason=reason.strip(),
     )  # fmt: skip
     return place
