@@ -75,6 +75,13 @@ TYPED = {
         ("实际离开时间", "11月2日 周一 10:45"),
     ),
     "idle_places.edit": _edit("idle_places.edit", "名称"),
+    # before it is emptied by the next one
+    "idle_places.use": Typing(
+        Role.BRANCH,
+        "/idle-places/{used_idle_place_id}/use",
+        {"since": "2026-11-02"},
+        ("投入使用日期", "11月2日 周一"),
+    ),
     "idle_places.empty": Typing(
         Role.BRANCH,
         "/idle-places/{used_idle_place_id}",
@@ -86,12 +93,6 @@ TYPED = {
         "/idle-places/new",
         {"name": "门厅", "area_hundredths": "18", "empty_since": "2026-09-01"},
         ("名称", "门厅"),
-    ),
-    "idle_places.use": Typing(
-        Role.BRANCH,
-        "/idle-places/{used_idle_place_id}/use",
-        {"since": "2026-11-02"},
-        ("投入使用日期", "11月2日 周一"),
     ),
     "inventory.area": _edit("inventory.area", "名称"),
     "inventory.change_space": _edit("inventory.change_space", "名称"),
