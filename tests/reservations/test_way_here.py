@@ -55,8 +55,9 @@ def test_an_administrators_ways_lead_to_the_front_desk_and_not_to_booking(place,
 
 def test_the_branch_finds_its_own_place_too(place):
     branch = place.sign_in(place.world.member(place.park, Role.BRANCH))
-    assert way(branch, "/calendar") == []
-    assert way(branch, "/calendar/search") == [("空间", "/calendar"), ("查找空闲", "")]
+    assert way(branch, "/utilisation") == []
+    assert way(branch, "/calendar") == [("空间", "/utilisation"), ("时间表", "")]
+    assert way(branch, "/month/2026-10")[0] == ("本月", "/month")
 
 
 def test_a_page_of_trouble_shows_no_way(place):
