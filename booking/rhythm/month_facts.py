@@ -13,7 +13,7 @@ from booking.rhythm.cycle_of_month import CycleOfMonth, cycle_of_month
 from booking.savings.periods import PeriodKind, PeriodSum, periods_of
 from booking.savings.queries import opening_month
 from booking.savings.sign_report import mark_of_draft
-from booking.savings.visible import ReportSources, read_sources
+from booking.savings.visible import read_sources
 from booking.savings.visible_month import ReportState, VisibleMonth
 from booking.spaces.idle.queries import IdleSummary, idle_places_put_to_use
 from booking.usage.utilisation import MonthUse, utilisation_of_months
@@ -61,13 +61,12 @@ class MonthFacts:
 
 def read_month(session: Session, park: Park, month: Month, *, now: datetime) -> MonthFacts:
     """Read a month of the park."""
-    shown = [month]
-    while len(shown) < COLUMNS:
-        shown.insert(0, shown[0].previous)
-    running = Month.of(now, park.zone)
+    running, first = Month.of(now, park.zone), month.later(1 - COLUMNS)
     opening = opening_month(session, park, running)
-    sources = read_sources(session, park, min(opening, shown[0]), running, now=now)
-    months = [sources.visible(one) for one in shown]
+    earliest = min(opening, first)
+    sources = read_sources(session, park, earliest, running, now=now)
+    seen = [sources.visible(one) for one in earliest.through(running)]
+    months = [one for one in seen if first <= one.month <= month]
     is_draft = months[-1].state is ReportState.DRAFT and months[-1].count > 0
     return MonthFacts(
         park=park,
@@ -79,17 +78,14 @@ def read_month(session: Session, park: Park, month: Month, *, now: datetime) -> 
         cycle=cycle_of_month(session, park, month, now=now),
         idle=idle_places_put_to_use(session, park, month),
         uses=utilisation_of_months(session, park, month.previous, month, now=now),
-        since_opening=_since(opening, month, sources, running),
+        since_opening=_since([one for one in seen if one.month >= opening], month),
         draft=mark_of_draft(sources, month) if is_draft else "",
     )
 
 
-def _since(opening: Month, month: Month, sources: ReportSources, running: Month) -> PeriodSum | None:
+def _since(months: Sequence[VisibleMonth], month: Month) -> PeriodSum | None:
     """Add up all that is signed; None where a month after this one is signed, or fewer than two are."""
-    months = [opening]
-    while months[-1] < running:
-        months.append(months[-1].next)
-    period = periods_of([sources.visible(one) for one in months], PeriodKind.OPENING)[0]
+    period = periods_of(months, PeriodKind.OPENING)[0]
     if len(period.months) < 2 or period.months[-1].month > month:  # noqa: PLR2004 - one month is no sum
         return None
     return period

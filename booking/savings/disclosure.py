@@ -76,12 +76,6 @@ def first_of_quarter(month: Month) -> Month:
     return Month(month.year, month.month - (month.month - 1) % QUARTER_MONTHS, month.zone)
 
 
-def months_later(month: Month, count: int) -> Month:
-    """Give the month so many months later, or earlier."""
-    year, month_before = divmod(month.year * 12 + month.month - 1 + count, 12)
-    return Month(year, month_before + 1, month.zone)
-
-
 def settle(
     candidates: Sequence[Candidate],
     around: Sequence[SettledQuarter] = (),

@@ -16,7 +16,6 @@ from booking.savings.disclosure import (
     Group,
     SettledQuarter,
     first_of_quarter,
-    months_later,
     settle,
 )
 from booking.savings.models import Baseline, BaselineState, DisclosureQuarter, EnterpriseStanding
@@ -49,7 +48,7 @@ def settle_quarter(session: Session, park: Park, quarter: Month, *, now: datetim
             one.id for one in data.enterprises if one.may_be_named and not standings.holds(one.id)
         ),
         withdrew=_withdrew(data.enterprises, standings),
-        last_group=standings.of(months_later(quarter, -QUARTER_MONTHS)).group,
+        last_group=standings.of(quarter.later(-QUARTER_MONTHS)).group,
     )
     _keep(session, park, quarter, settled, now)
     return True
@@ -60,7 +59,7 @@ _AROUND = QUARTERS_AROUND * QUARTER_MONTHS
 
 def _around(standings: Standings, quarter: Month) -> Iterator[SettledQuarter]:
     """Walk through the settled quarters so near that twelve months can touch both."""
-    first, last = months_later(quarter, -_AROUND).key, months_later(quarter, _AROUND).key
+    first, last = quarter.later(-_AROUND).key, quarter.later(_AROUND).key
     for key, settled in standings.quarters.items():
         if first <= key <= last:
             yield settled
@@ -109,5 +108,5 @@ def quarters_to_settle(session: Session, park: Park, now: datetime) -> list[Mont
     while quarter <= Month.of(now, park.zone):
         if quarter.key not in settled:
             due.append(quarter)
-        quarter = months_later(quarter, QUARTER_MONTHS)
+        quarter = quarter.later(QUARTER_MONTHS)
     return due

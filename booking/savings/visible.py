@@ -1,6 +1,6 @@
 """Reads what the branch and the public may see of a park's months, in a fixed number of queries."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, joinedload
 from booking.invoices.models import CreditNote, Invoice
 from booking.parks.models import Park
 from booking.people.models import Enterprise
-from booking.savings.disclosure import months_later
 from booking.savings.models import DeclaredEffect, SavingsReport
 from booking.savings.report import build_report
 from booking.savings.report_data import Correction, Effect, Report, data_of, tells_its_groups
@@ -30,19 +29,12 @@ def visible_months(
     Twelve queries, however many months and enterprises there are.
     """
     sources = read_sources(session, park, first, last, now=now)
-    return [sources.visible(month) for month in _from_to(first, last)]
+    return [sources.visible(month) for month in first.through(last)]
 
 
 def visible_month(session: Session, park: Park, month: Month, *, now: datetime) -> VisibleMonth:
     """Give one month."""
     return read_sources(session, park, month, month, now=now).visible(month)
-
-
-def _from_to(first: Month, last: Month) -> Iterator[Month]:
-    month = first
-    while month <= last:
-        yield month
-        month = month.next
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +72,7 @@ class ReportSources:
 
     def fresh(self, month: Month) -> Report:
         """Put the month together from the rows as they are now, signed or not."""
-        first = months_later(month, 1 - MONTHS_BACK).first_day
+        first = month.later(1 - MONTHS_BACK).first_day
         group = self.standings.of(month).group
         said = [
             one
@@ -114,7 +106,7 @@ class ReportSources:
 
 def read_sources(session: Session, park: Park, first: Month, last: Month, *, now: datetime) -> ReportSources:
     """Read the rows for the months from `first` to `last`."""
-    earliest = months_later(first, -MONTHS_BACK)
+    earliest = first.later(-MONTHS_BACK)
     standings = standings_of(session, park.id)
     return ReportSources(
         data=read_savings_data(session, park, (first, last), now=now),

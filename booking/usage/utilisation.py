@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from operator import attrgetter
@@ -110,7 +110,7 @@ def utilisation_of_months(
             days_over=_days_over(month, began, yesterday(park, now)),
             waiting=waiting.get(month.key, 0),
         )
-        for month in _months(first, last)
+        for month in first.through(last)
     }
 
 
@@ -127,13 +127,6 @@ def of_band(band: UseBand, minutes: int) -> Utilisation:
         off_peak=minutes if band is UseBand.OFF_PEAK else 0,
         extended=minutes if band is UseBand.EXTENDED else 0,
     )
-
-
-def _months(first: Month, last: Month) -> Iterator[Month]:
-    month = first
-    while month <= last:
-        yield month
-        month = month.next
 
 
 def minutes_in(table: Any) -> Any:  # noqa: ANN401 - a class of stretches, and a sum over it
@@ -192,7 +185,7 @@ def _waiting(session: Session, park: Park, first: Month, last: Month, now: datet
     """Count the stays that ended on days over, by the month they began in, whose minutes are not written."""
     end = min(last.span.end, day_span(now.astimezone(park.zone).date(), park.zone).start)
     begun = case(
-        *((Stay.started_at < month.span.end, month.key) for month in _months(first, last)), else_=last.key
+        *((Stay.started_at < month.span.end, month.key) for month in first.through(last)), else_=last.key
     )
     rows = session.execute(
         select(begun, func.count())

@@ -47,6 +47,18 @@ class Month:
         """Give the month of a local day."""
         return cls(day.year, day.month, zone)
 
+    def later(self, count: int) -> Month:
+        """Give the month so many months later, or earlier where `count` is negative."""
+        year, month_before = divmod(self.year * 12 + self.month - 1 + count, 12)
+        return Month(year, month_before + 1, self.zone)
+
+    def through(self, last: Month) -> Iterator[Month]:
+        """Walk from this month to `last`, both included; none where that one is earlier."""
+        month: Month = self
+        while month <= last:
+            yield month
+            month = month.next
+
     @classmethod
     def parse(cls, text: str, zone: ZoneInfo) -> Self:
         """Read `2026-10`; raises ValueError for anything else, and for months in other centuries."""

@@ -11,7 +11,6 @@ from booking.savings.disclosure import (
     Standing,
     exposed,
     first_of_quarter,
-    months_later,
     settle,
 )
 from booking.values.month import Month
@@ -29,8 +28,8 @@ def unnamed(*ids):
 def test_a_quarter_begins_in_january_april_july_and_october():
     firsts = [first_of_quarter(Month(2026, number, SHANGHAI)).month for number in range(1, 13)]
     assert firsts == [1, 1, 1, 4, 4, 4, 7, 7, 7, 10, 10, 10]
-    assert months_later(Month(2026, 11, SHANGHAI), 3) == Month(2027, 2, SHANGHAI)
-    assert months_later(Month(2026, 2, SHANGHAI), -15) == Month(2024, 11, SHANGHAI)
+    assert Month(2026, 11, SHANGHAI).later(3) == Month(2027, 2, SHANGHAI)
+    assert Month(2026, 2, SHANGHAI).later(-15) == Month(2024, 11, SHANGHAI)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from flask import abort, url_for
 
-from booking import clock
 from booking.activities.queries import ActivityFigures, activities_of_month
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import day, month_text
@@ -17,7 +16,7 @@ from booking.blueprints.report.months import month_or_404
 from booking.db import db
 from booking.language import gettext
 from booking.needs.models import Need
-from booking.needs.queries import needs_of_month, needs_said_in
+from booking.needs.queries import earlier_figure, needs_said_in
 from booking.needs.rules import NeedKind
 from booking.people.models import Role
 from booking.values.month import Month
@@ -100,8 +99,8 @@ def _need(one: Need) -> FigurePart:
 
 
 def _notes_on_needs(month: Month, kind: NeedKind) -> Iterator[str]:
-    earlier = needs_of_month(db.session(), my_park(), month, clock.now()).earlier
-    if kind is NeedKind.COMPLAINT and earlier is not None:
+    earlier = earlier_figure(db.session(), my_park().id, kind, month) if kind is NeedKind.COMPLAINT else None
+    if earlier is not None:
         facts = {"count": earlier.number, "source": earlier.source}
         yield gettext("从前的 %(count)s 件由支部申报，来自%(source)s，不是本系统数出来的。", **facts)
     yield gettext("说出来更容易了，件数起初会上升；多少不代表由本系统带来。")

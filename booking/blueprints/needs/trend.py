@@ -41,9 +41,8 @@ def _page(form: EarlierForm) -> str:
     session, park = db.session(), my_park()
     asked = request.args.get("kind", "")
     kind = NeedKind(asked) if asked in set(NeedKind) else NeedKind.COMPLAINT
-    months = [Month.of(clock.now(), park.zone)]
-    while len(months) < MONTHS_SHOWN:
-        months.insert(0, months[0].previous)
+    running = Month.of(clock.now(), park.zone)
+    months = list(running.later(1 - MONTHS_SHOWN).through(running))
     counts = counts_by_month(session, park, months[0], months[-1])
     figures = figures_of(session, park.id)
     before = {one.month_key: one.number for one in figures if one.kind is kind}

@@ -13,7 +13,6 @@ from booking.blueprints.savings.checking import waiting_for_me
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
-from booking.savings.disclosure import months_later
 from booking.savings.models import SavingsReport
 from booking.savings.periods import PeriodKind, PeriodSum, periods_of
 from booking.savings.queries import opening_month, versions_of_report
@@ -67,7 +66,7 @@ def this_month() -> Month:
 def report_asked_for(text: str, version: int | None = None) -> AskedReport:
     """Find the report of a month of my park: the newest, or a signed version of it."""
     month, park = month_or_404(text), my_park()
-    year_before = months_later(month, -MONTHS)  # for what changed
+    year_before = month.later(-MONTHS)  # for what changed
     sources = read_sources(db.session(), park, year_before, month, now=clock.now())
     row = sources.signed.get(month.key)
     if version is not None and (row is None or row.version != version):
@@ -84,7 +83,7 @@ def index() -> str:
     if kind := _kind():
         return _periods_page(kind)
     last = month_or_404(request.args["to"]) if request.args.get("to") else this_month()
-    first = months_later(last, 1 - MONTHS)
+    first = last.later(1 - MONTHS)
     months = visible_months(db.session(), my_park(), first, last, now=clock.now())
     shown = [month for month in months if month.count or month.left_out]
     drawn = [(one.month, one.total.figures if one.count else None) for one in months]
@@ -100,7 +99,7 @@ def index() -> str:
         run_in_words=twelve_months_in_words(drawn),
         span=(first, last),
         older=url_for("report.index", to=str(first.previous)),
-        newer=url_for("report.index", to=str(min(months_later(last, MONTHS), this_month())))
+        newer=url_for("report.index", to=str(min(last.later(MONTHS), this_month())))
         if last < this_month()
         else "",
     )

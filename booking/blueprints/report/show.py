@@ -16,7 +16,6 @@ from booking.documents.models import Document
 from booking.language import gettext
 from booking.people.models import Role
 from booking.ports import ports
-from booking.savings.disclosure import months_later
 from booking.savings.models import SavingsReport
 from booking.savings.papers.report_paper import ReportPaper
 from booking.savings.papers.workbook import MEDIA_TYPE, workbook_of
@@ -145,7 +144,7 @@ def _changes(asked: AskedReport) -> list[tuple[str, Fraction]]:
     """Say how a day's saving changed against the month before and the same month of last year."""
     compared = {
         gettext("比上月"): asked.month.previous,
-        gettext("比去年同月"): months_later(asked.month, -MONTHS),
+        gettext("比去年同月"): asked.month.later(-MONTHS),
     }
     found = [
         (said, change_per_day(asked.shown, asked.sources.visible(month))) for said, month in compared.items()

@@ -65,7 +65,7 @@ def asked(now: datetime | None = None) -> Asked:
     first = min(_month(request.args.get("from"), last), last)
     space = _space(request.args.get("space", 0, type=whole))
     return Asked(
-        first=max(first, back(last, MOST_MONTHS - 1)),
+        first=max(first, last.later(1 - MOST_MONTHS)),
         last=last,
         kind=space.kind if space else kind_or(request.args.get("kind"), Kind.WORKSTATION),
         area=_area(request.args.get("area", 0, type=whole)),
@@ -78,13 +78,6 @@ def _month(text: str | None, otherwise: Month) -> Month:
         return Month.parse(text or "", my_park().zone)
     except ValueError:
         return otherwise
-
-
-def back(month: Month, count: int) -> Month:
-    """Go back so many months."""
-    for _ in range(count):
-        month = month.previous
-    return month
 
 
 def _space(space_id: int) -> Space | None:
@@ -102,8 +95,8 @@ def ranges(wanted: Asked, now: datetime) -> Iterator[tuple[str, str, bool]]:
     for label, first, until in (
         (gettext("本月至昨日"), this, this),
         (gettext("上月"), last, last),
-        (gettext("近 3 个月"), back(last, A_QUARTER - 1), last),
-        (gettext("近 12 个月"), back(last, A_YEAR - 1), last),
+        (gettext("近 3 个月"), last.later(1 - A_QUARTER), last),
+        (gettext("近 12 个月"), last.later(1 - A_YEAR), last),
     ):
         url = wanted.url(**{"from": str(first), "to": str(until)})
         yield label, url, (first, until) == (wanted.first, wanted.last)

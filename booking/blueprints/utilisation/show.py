@@ -16,7 +16,7 @@ from booking.blueprints.kit.charts import Chart, StackedColumn, percentage, stac
 from booking.blueprints.kit.filters import duration, percent
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name
 from booking.blueprints.kit.session import me, my_park
-from booking.blueprints.utilisation.asked import Asked, asked, back, blueprint, ranges
+from booking.blueprints.utilisation.asked import Asked, asked, blueprint, ranges
 from booking.db import db
 from booking.language import get_locale, gettext, local_name
 from booking.people.models import Role
@@ -34,7 +34,7 @@ def show() -> str:
     """Show how much was used of what was open, and when."""
     now, park, session = clock.now(), my_park(), db.session()
     wanted = asked(now)
-    first = min(wanted.first, back(wanted.last, TREND - 1))
+    first = min(wanted.first, wanted.last.later(1 - TREND))
     months = utilisation_of_months(session, park, first, wanted.last, now=now)
     chosen = [use for month, use in months.items() if month >= wanted.first]
     hours = by_weekday_and_hour(hours_used(session, wanted.places))
@@ -240,7 +240,7 @@ class PlaceRow(NamedTuple):
 
 def _month_choices(now: datetime) -> list[Month]:
     this = Month.of(now, my_park().zone)
-    return [back(this, count) for count in range(24)]
+    return [this.later(-count) for count in range(24)]
 
 
 def _missing(months: Sequence[MonthUse]) -> Iterator[str]:

@@ -1,5 +1,5 @@
 // The month page from the keyboard, as it stands on the wall: arrows turn the months and walk through the matters, D decides
-// the one at hand, F shows the page alone, P opens its paper; and the speech is copied with one press.
+// the one at hand, F shows the page alone, P opens its paper.
 
 const typing = (target) => target.matches("input, textarea, select, [contenteditable]");
 const follow = (selector) => document.querySelector(selector)?.click();
@@ -48,22 +48,4 @@ document.addEventListener("keydown", (event) => {
   if (!act) return;
   event.preventDefault();
   act();
-});
-
-/** Copy a field's text, and say so on the button for a moment. */
-document.querySelectorAll("[data-copy]").forEach((button) => {
-  const field = document.getElementById(button.dataset.copy);
-  const label = button.lastChild;
-  const words = label.textContent;
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(field.value);
-    } catch {
-      field.select();
-      document.execCommand("copy");
-    }
-    label.textContent = button.dataset.copied;
-    setTimeout(() => { label.textContent = words; }, 2000);
-  });
 });
