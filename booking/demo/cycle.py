@@ -11,12 +11,13 @@ from booking.needs.visits import visit
 from booking.parks.queries import working_days
 from booking.people.models import Member
 from booking.rhythm.chase_needs import chase_needs, owners_to_chase
-from booking.rhythm.cycle_days import MAIL_FROM, CycleStep, StepDays, days_of_month, next_working_day
+from booking.rhythm.cycle_days import MAIL_FROM, CycleStep, StepDays, days_of_month
 from booking.rhythm.cycle_letters import ids_to_write
 from booking.rhythm.open_list import open_list
 from booking.rhythm.send_follow_up import follow_ups_due, send_follow_up
 from booking.rhythm.send_list import send_list
 from booking.values.month import Month
+from booking.values.work_calendar import next_working_day
 
 MONTHS_SHOWN = 3  # with a cycle, the running one among them: each costs the making a while
 SOON = timedelta(minutes=1)  # a job looks
@@ -44,7 +45,7 @@ def plan_cycle(diary: Diary, month: Month, households: Sequence[Household], age:
         opened = _at(lists, lists.mail_day + timedelta(days=number % OPENS_WITHIN), time(10, number))
         if one.tenant.word not in SILENT and opened < now:
             diary.at(opened, partial(_open, diary, one, month))
-    called = next_working_day(lists.mail_day + timedelta(days=7), calendar)
+    called = next_working_day(calendar, lists.mail_day + timedelta(days=7))
     for number, one in enumerate(one for one in there if one.tenant.word in (*VISITED, *CARD_LEFT)):
         met = one.tenant.word in VISITED
         diary.at(_at(lists, called, time(15, 10 * number)), partial(_call, diary, one, met=met))

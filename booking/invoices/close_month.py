@@ -17,12 +17,12 @@ from booking.invoices.rules import (
     MonthNotOver,
     ReviewRunning,
     closable_from,
-    review_calendar_end,
 )
 from booking.parks.models import Park
 from booking.parks.queries import working_days
 from booking.values.money import Money
 from booking.values.month import Month, local_day
+from booking.values.work_calendar import calendar_end
 
 
 def close_month(
@@ -51,7 +51,7 @@ def close_month(
 
 def review_ends(session: Session, park: Park, month: Month) -> date:
     """Tell the first local day on which the month may be closed, by the park's calendar."""
-    last = review_calendar_end(month, park.review_days)
+    last = calendar_end(month.last_day, park.review_days)
     calendar = working_days(session, park.id, month.next.first_day, last)
     return closable_from(month, park.review_days, calendar)
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from booking.values.money import Money, tax_included
 from booking.values.month import Month
 from booking.values.refusal import Refusal
-from booking.values.work_calendar import Calendar
+from booking.values.work_calendar import ONE_DAY, Calendar, working_day_after
 
 
 @dataclass(eq=False)
@@ -70,27 +70,12 @@ class TaxPart:
     tax: Money
 
 
-ONE_DAY = timedelta(days=1)
-
-
 def closable_from(month: Month, review_days: int, calendar: Calendar) -> date:
     """Tell the first local day on which a month may be closed: the one after `review_days` working days.
 
-    The calendar must be good for `review_calendar_end`. Source: docs/rules.md, The month.
+    Source: docs/rules.md, The month.
     """
-    day, left = month.next.first_day, review_days
-    while left > 0:
-        left -= calendar.is_working_day(day)
-        day += ONE_DAY
-    return day
-
-
-LONGEST_REVIEW_DAYS = 60  # calendar days that are looked through for working days, per working day asked
-
-
-def review_calendar_end(month: Month, review_days: int) -> date:
-    """Tell how far the calendar must be known to count the review; no holiday of the country is longer."""
-    return month.last_day + timedelta(days=LONGEST_REVIEW_DAYS + 3 * review_days)
+    return working_day_after(calendar, month.last_day, review_days) + ONE_DAY
 
 
 def tax_parts(lines: Iterable[tuple[int, Money]]) -> tuple[TaxPart, ...]:

@@ -1,7 +1,7 @@
 """Answer a need; it ends by itself where nobody contradicts for five working days."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -9,12 +9,13 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.mail.outbox import LetterText, write_letter
 from booking.needs.models import Need, NeedState
-from booking.needs.rules import LOOKED_AHEAD, UNCONTRADICTED, AnswerMissing, end_of, working_day_after
+from booking.needs.rules import UNCONTRADICTED, AnswerMissing, end_of
 from booking.needs.steps import lock_need, take_step
 from booking.parks.models import Park
 from booking.parks.queries import working_days
 from booking.people.models import Member
 from booking.values.month import local_day
+from booking.values.work_calendar import calendar_end, working_day_after
 
 AnswerLetter = Callable[[Need, Member], LetterText]
 
@@ -67,5 +68,5 @@ def set_answer(
 def closing_time(session: Session, park: Park, now: datetime, promised: date | None = None) -> datetime:
     """Give the end of the fifth working day after an answer, or after a later day that it promises."""
     since = max(local_day(now, park.zone), promised or date.min)
-    calendar = working_days(session, park.id, since, since + timedelta(days=LOOKED_AHEAD))
+    calendar = working_days(session, park.id, since, calendar_end(since, UNCONTRADICTED))
     return end_of(working_day_after(calendar, since, UNCONTRADICTED), park.zone)

@@ -12,11 +12,11 @@ from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.needs.models import Decision, DecisionOutcome, EarlierFigure, Matter, Need
-from booking.needs.rules import NeedKind, working_days_since
+from booking.needs.rules import NeedKind
 from booking.parks.models import Park
 from booking.parks.queries import working_days
 from booking.values.month import Month, local_day
-from booking.values.work_calendar import Calendar
+from booking.values.work_calendar import Calendar, working_days_since
 
 
 class MatterStanding(StrEnum):

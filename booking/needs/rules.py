@@ -9,7 +9,6 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from booking.values.refusal import Refusal
-from booking.values.work_calendar import Calendar
 
 
 class NeedKind(StrEnum):
@@ -29,27 +28,6 @@ ANSWERED_WITHIN = {
 }
 """Working days, after the day on which it was said."""
 UNCONTRADICTED = 5  # working days after an answer
-LOOKED_AHEAD = 60  # days: the longest holiday is nine
-
-
-def working_day_after(calendar: Calendar, day: date, count: int) -> date:
-    """Give the working day that is `count` working days after a day, which may be a rest day itself.
-
-    Where a calendar has no working day for two months, the day after that.
-    """
-    found = day
-    for number in range(1, LOOKED_AHEAD + 1):
-        found = day + timedelta(days=number)
-        count -= calendar.is_working_day(found)
-        if count == 0:
-            break
-    return found
-
-
-def working_days_since(calendar: Calendar, day: date, today: date) -> int:
-    """Count the working days after a day, up to today; 0 where today is not later."""
-    later = (day + timedelta(days=number) for number in range(1, (today - day).days + 1))
-    return sum(calendar.is_working_day(one) for one in later)
 
 
 def end_of(day: date, zone: ZoneInfo) -> datetime:

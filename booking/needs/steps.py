@@ -1,6 +1,6 @@
 """What happened to a need, step by step, and in the audit trail; the locks on needs and matters."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Table, insert, select
@@ -13,16 +13,15 @@ from booking.db import NO_KEY_UPDATE
 from booking.needs.models import Decision, Matter, Need, NeedStep
 from booking.needs.rules import (
     ANSWERED_WITHIN,
-    LOOKED_AHEAD,
     MatterOver,
     NeedKind,
     NeedOver,
     end_of,
-    working_day_after,
 )
 from booking.parks.models import Park
 from booking.parks.queries import provisional_years, working_days
 from booking.values.month import local_day
+from booking.values.work_calendar import calendar_end, working_day_after
 
 STRANGER = "somebody without an account"
 """The actor of the trail who says a need by name, or holds its link; the need's own history has the name."""
@@ -59,10 +58,10 @@ def count_days(session: Session, need: Need, kind: NeedKind, park: Park) -> None
     A day that falls into a year without a published calendar is provisional, and the pages say so.
     """
     said = local_day(need.opened_at, park.zone)
-    last = said + timedelta(days=LOOKED_AHEAD)
-    calendar = working_days(session, park.id, said, last)
+    count = ANSWERED_WITHIN[kind]
+    calendar = working_days(session, park.id, said, calendar_end(said, count))
     need.kind = kind
-    need.due_on = working_day_after(calendar, said, ANSWERED_WITHIN[kind])
+    need.due_on = working_day_after(calendar, said, count)
     need.due_at = end_of(need.due_on, park.zone)
     need.provisional = bool(provisional_years(session, park.id, said, need.due_on))
 

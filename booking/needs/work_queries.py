@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.needs.likeness import Utterance
 from booking.needs.models import Matter, Need, NeedLink, NeedState, NeedStep
-from booking.needs.rules import Desk, NeedKind, desk_of, working_days_since
+from booking.needs.rules import Desk, NeedKind, desk_of
 from booking.parks.models import Park
 from booking.parks.queries import working_days
 from booking.people.models import Member, Role
 from booking.people.tickets import hash_token
 from booking.spaces.models import Space
 from booking.values.month import local_day
+from booking.values.work_calendar import working_days_since
 
 WITH_PEOPLE = (
     joinedload(Need.space),
@@ -165,7 +166,7 @@ def need_for(session: Session, member: Member, need_id: int) -> Need | None:
     need = session.scalar(
         select(Need).where(Need.id == need_id, Need.park_id == member.park_id).options(*WITH_PEOPLE)
     )
-    if need is None or member.role in {Role.ADMIN, Role.BRANCH}:
+    if need is None or member.enterprise_id is None:
         return need
     runs_it = member.role is Role.MANAGER and need.enterprise_id == member.enterprise_id
     return need if runs_it or need.member_id == member.id else None

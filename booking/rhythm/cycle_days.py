@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from booking.values.month import Month
-from booking.values.work_calendar import Calendar
+from booking.values.work_calendar import ONE_DAY, Calendar, next_working_day
 
 
 class CycleStep(StrEnum):
@@ -20,8 +20,6 @@ class CycleStep(StrEnum):
 LIST_DAY, FOLLOW_UP_DAY, EVALUATION_DAY = 1, 15, 30
 MAIL_FROM = time(9)
 """On the park's clock; nobody's telephone rings at midnight."""
-LOOKED_AHEAD = 31  # days; the longest holiday is nine
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +64,13 @@ def days_of(step: CycleStep, month: Month, calendar: Calendar) -> StepDays:
     rest days last longer than that, it goes out on the working day after them.
     """
     day = day_of(step, month)
-    mail_day = next_working_day(day, calendar)
+    mail_day = next_working_day(calendar, day)
     return StepDays(step, month, day, mail_day, max(mail_day, _next_step(step, month) - ONE_DAY))
 
 
 def _next_step(step: CycleStep, month: Month) -> date:
     later = list(CycleStep)[list(CycleStep).index(step) + 1 :]
     return day_of(later[0], month) if later else day_of(CycleStep.LIST, month.next)
-
-
-def next_working_day(day: date, calendar: Calendar) -> date:
-    """Give the day, or the first working day after it; the day where there is none for a month."""
-    ahead = (day + number * ONE_DAY for number in range(LOOKED_AHEAD))
-    return next((one for one in ahead if calendar.is_working_day(one)), day)
 
 
 def days_of_month(month: Month, calendar: Calendar) -> Iterator[StepDays]:

@@ -1,7 +1,7 @@
-"""Which days are working days: what weekdays say, and the days that are otherwise (调休)."""
+"""Which days are working days: what weekdays say, the days that are otherwise (调休), and counting them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 
@@ -36,3 +36,37 @@ class WorkCalendar:
         if day in self.working_days:
             return True
         return day not in self.rest_days and day.weekday() < SATURDAY
+
+
+ONE_DAY = timedelta(days=1)
+LONGEST_REST = 60  # days without a working day after which the search ends; the longest holiday is nine
+
+
+def next_working_day(calendar: Calendar, day: date) -> date:
+    """Give the day, or the first working day after it."""
+    return day if calendar.is_working_day(day) else working_day_after(calendar, day, 1)
+
+
+def working_day_after(calendar: Calendar, day: date, count: int) -> date:
+    """Give the working day that is `count` working days after a day, which may be a rest day itself.
+
+    Where a calendar has no working day for two months, the day after that. It must be known up to
+    `calendar_end`.
+    """
+    found = day
+    for _ in range(count):
+        ahead = (found + number * ONE_DAY for number in range(1, LONGEST_REST + 1))
+        longest = found + LONGEST_REST * ONE_DAY
+        found = next((one for one in ahead if calendar.is_working_day(one)), longest)
+    return found
+
+
+def calendar_end(day: date, count: int = 1) -> date:
+    """Tell how far a calendar must be known to count so many working days from a day on."""
+    return day + (LONGEST_REST + 3 * count) * ONE_DAY
+
+
+def working_days_since(calendar: Calendar, day: date, today: date) -> int:
+    """Count the working days after a day, up to today; 0 where today is not later."""
+    later = (day + number * ONE_DAY for number in range(1, (today - day).days + 1))
+    return sum(calendar.is_working_day(one) for one in later)

@@ -18,10 +18,8 @@ from booking.needs.rules import (
     desk_of,
     end_of,
     same_key,
-    working_day_after,
-    working_days_since,
 )
-from booking.values.work_calendar import WorkCalendar
+from booking.values.work_calendar import WorkCalendar, working_day_after, working_days_since
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OF_2026 = WorkCalendar(

@@ -15,10 +15,9 @@ from booking.rhythm.cycle_days import (
     days_of,
     days_of_month,
     due_steps,
-    next_working_day,
 )
 from booking.values.month import Month
-from booking.values.work_calendar import WorkCalendar
+from booking.values.work_calendar import WorkCalendar, next_working_day
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 URUMQI = ZoneInfo("Asia/Urumqi")
@@ -109,7 +108,7 @@ def test_each_step_has_days_of_its_own_and_its_mail_never_goes_on_a_rest_day(day
     for one in steps:
         assert one.day <= one.mail_day <= one.last_day
         assert calendar.is_working_day(one.mail_day) or one.mail_day == one.day
-        assert one.mail_day == next_working_day(one.day, calendar)
+        assert one.mail_day == next_working_day(calendar, one.day)
     local = datetime(day.year, day.month, day.day, hour, tzinfo=SHANGHAI)
     for days in due_steps(local, month, calendar):
         assert days.mail_day <= day <= days.last_day

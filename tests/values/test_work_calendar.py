@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from booking.values.work_calendar import WorkCalendar
+from booking.values.work_calendar import (
+    WorkCalendar,
+    calendar_end,
+    next_working_day,
+    working_day_after,
+    working_days_since,
+)
 
 PARK = WorkCalendar(frozenset({date(2026, 10, 1)}), frozenset({date(2026, 10, 10)}))
 
@@ -28,3 +36,25 @@ def test_a_day_cannot_both_rest_and_work() -> None:
     day = frozenset({date(2026, 10, 1)})
     with pytest.raises(ValueError, match="2026-10-01"):
         WorkCalendar(day, day)
+
+
+def test_a_working_day_is_its_own_next_and_after_a_rest_day_comes_the_make_up_day() -> None:
+    friday = date(2026, 10, 9)
+    assert next_working_day(PARK, friday) == friday
+    assert next_working_day(PARK, date(2026, 10, 11)) == date(2026, 10, 12)
+    assert working_day_after(PARK, friday, 1) == date(2026, 10, 10)
+    assert working_day_after(PARK, friday, 0) == friday
+
+
+@given(st.dates(date(2026, 1, 1), date(2026, 12, 31)), st.integers(1, 40))
+def test_as_many_working_days_lie_between_and_the_calendar_was_known_so_far(day: date, count: int) -> None:
+    found = working_day_after(PARK, day, count)
+    assert PARK.is_working_day(found)
+    assert working_days_since(PARK, day, found) == count
+    assert found <= calendar_end(day, count)
+
+
+def test_where_nobody_ever_works_the_search_ends() -> None:
+    first = date(2026, 10, 9)
+    never = WorkCalendar(rest_days=frozenset(first + timedelta(days=number) for number in range(400)))
+    assert next_working_day(never, first) == working_day_after(never, first, 1) == first + timedelta(days=60)
