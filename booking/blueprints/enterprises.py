@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Optional
 
 from booking import clock
 from booking.blueprints.colleagues import InviteForm, act_on, invited
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.converters import LONGEST_WORDS, day_or
 from booking.blueprints.kit.forms.edit_form import EditedRecord, EditForm
 from booking.blueprints.kit.forms.fields import DayField, YuanField, options
@@ -39,7 +39,7 @@ def _theirs(enterprise_id: int) -> Enterprise:
 
 
 @blueprint.get("")
-@allow(Role.ADMIN, Role.BRANCH)
+@allow(*STAFF)
 def index() -> str:
     """List enterprises; look for one by name or code."""
     text, gone = request.args.get("q", "").strip()[:LONGEST_WORDS], request.args.get("gone") == "1"
@@ -51,7 +51,7 @@ def index() -> str:
 
 
 @blueprint.get("/<int:enterprise_id>")
-@allow(Role.ADMIN, Role.BRANCH)
+@allow(*STAFF)
 def show(enterprise_id: int) -> str:
     """Show an enterprise and its people."""
     return _page(_theirs(enterprise_id), InviteForm.offering(Role.MANAGER, Role.MEMBER))

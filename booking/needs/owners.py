@@ -9,8 +9,6 @@ from booking.needs.models import ContactCard, Liaison, NeedOwner
 from booking.needs.rules import NeedKind, NobodyAnswers, NotOurPeople
 from booking.people.models import Enterprise, Member, Role
 
-STAFF = (Role.ADMIN, Role.BRANCH)
-
 
 def owner_of(
     session: Session, park_id: int, kind: NeedKind, *, area_id: int | None, enterprise_id: int | None
@@ -54,7 +52,7 @@ def _liaisons(session: Session, enterprise_id: int | None) -> list[int]:
 def our_person(session: Session, park_id: int, member_id: int) -> Member:
     """Find one of the park's own people with an open account; raises NotOurPeople."""
     member = session.get(Member, member_id)
-    if member is None or member.park_id != park_id or member.role not in STAFF or not member.active:
+    if member is None or member.park_id != park_id or member.enterprise_id is not None or not member.active:
         raise NotOurPeople
     return member
 

@@ -13,8 +13,7 @@ from booking.activities.models import Activity, Audience
 from booking.activities.rules import NOTICE, latest_publication
 from booking.blueprints.activities.forms import ActivityForm
 from booking.blueprints.activities.loading import activity_or_404, blueprint
-from booking.blueprints.activities.shown import STAFF
-from booking.blueprints.kit.access import allow, in_background
+from booking.blueprints.kit.access import STAFF, allow, in_background
 from booking.blueprints.kit.filters import duration, moment
 from booking.blueprints.kit.session import my_park
 from booking.db import db

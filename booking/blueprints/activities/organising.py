@@ -17,9 +17,8 @@ from booking.activities.rules import OPENS_BEFORE
 from booking.activities.sign_up import Attendee, attendee_by_name, leave, sign_up
 from booking.activities.sign_up_queries import people_of, sign_up_in_park
 from booking.blueprints.activities.loading import activity_or_404, blueprint
-from booking.blueprints.activities.shown import STAFF
 from booking.blueprints.activities.taking_part import new_token
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.forms.responses import status_of
 from booking.blueprints.kit.forms.validators import at_most, must, tidy_line
 from booking.blueprints.kit.resubmission import takes

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from booking.activities.models import Activity
 from booking.activities.poster_printer import Poster, PrintFailed
 from booking.blueprints.activities.loading import activity_or_404, blueprint
-from booking.blueprints.activities.shown import STAFF, whom
-from booking.blueprints.kit.access import allow
+from booking.blueprints.activities.shown import whom
+from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import clock_span, day
 from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.labels.activities import activity_kind

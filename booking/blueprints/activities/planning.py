@@ -17,9 +17,8 @@ from booking.activities.rules import HallTaken
 from booking.blueprints.activities.forms import ActivityForm, CallOffForm, replanned, said_of
 from booking.blueprints.activities.loading import activity_or_404, blueprint
 from booking.blueprints.activities.look import looked_at
-from booking.blueprints.activities.shown import STAFF
 from booking.blueprints.activities.taking_part import new_token
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.converters import day_or_none, whole
 from booking.blueprints.kit.filters import moment, span_text
 from booking.blueprints.kit.forms.edit_form import EditedRecord
@@ -37,6 +36,7 @@ from booking.reservations.alternatives import alternatives
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import space_in_park, spaces_of_kind
 from booking.values.refusal import Refusal
+from booking.values.work_calendar import calendar_end, next_working_day
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -86,15 +86,11 @@ def _begun_with(halls: list[Space]) -> dict[str, Any]:
     return said | {"day": day_or_none(request.args.get("day")) or _first_day()}
 
 
-LOOKED_AHEAD = 31
-
-
 def _first_day() -> date:
     """Give the first working day a week ahead: time to hear of it, and to come."""
     first = park_today() + timedelta(days=7)
-    days = [first + timedelta(days=number) for number in range(LOOKED_AHEAD)]
-    calendar = working_days(db.session(), my_park().id, days[0], days[-1])
-    return next((day for day in days if calendar.is_working_day(day)), first)
+    calendar = working_days(db.session(), my_park().id, first, calendar_end(first))
+    return next_working_day(calendar, first)
 
 
 def _release(session: Session, activity: Activity, form: ActivityForm, now: datetime) -> None:

@@ -11,16 +11,13 @@ from booking.activities.queries import PAGE, activities_to_come, head_counts, pa
 from booking.activities.rules import check_before_start, is_open
 from booking.activities.sign_up_queries import answers_of, place_in_queue, sign_up_of
 from booking.blueprints.activities.loading import activity_or_404, blueprint, reader
-from booking.blueprints.kit.access import SIGNED_IN, TENANTS, allow
+from booking.blueprints.kit.access import SIGNED_IN, STAFF, TENANTS, allow
 from booking.blueprints.kit.labels.people import size_name
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.session import me
 from booking.db import db
 from booking.language import gettext
-from booking.people.models import Role
 from booking.values.refusal import Refusal
-
-STAFF = (Role.ADMIN, Role.BRANCH)
 
 
 @blueprint.get("/")

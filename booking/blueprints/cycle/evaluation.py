@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.cycle import blueprint
-from booking.blueprints.cycle.timeline import STAFF, asked_month, month_steps, tabs
+from booking.blueprints.cycle.timeline import asked_month, month_steps, tabs
 from booking.blueprints.cycle.words import because, hours, matter_title, measure_name, spaces_named
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import percent
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.session import actor, me, my_park

@@ -7,7 +7,7 @@ from flask import abort, render_template, request, url_for
 from booking import clock
 from booking.blueprints.cycle import blueprint
 from booking.blueprints.cycle.words import because, matter_title
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import day
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
@@ -18,8 +18,6 @@ from booking.rhythm.cycle_days import CycleStep
 from booking.rhythm.cycle_of_month import CycleOfMonth, cycle_of_month
 from booking.rhythm.steps_of_month import RhythmOfMonth, StepOfMonth, StepState, rhythm_of_month
 from booking.values.month import Month
-
-STAFF = (Role.ADMIN, Role.BRANCH)
 
 
 def asked_month() -> Month:

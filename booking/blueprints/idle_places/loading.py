@@ -10,7 +10,6 @@ from booking.spaces.idle.models import IdlePlace, IdleState
 from booking.spaces.idle.queries import idle_place_in_park
 
 blueprint = Blueprint("idle_places", __name__, url_prefix="/idle-places")
-READERS = (Role.ADMIN, Role.BRANCH)
 
 
 def place_or_404(idle_place_id: int) -> IdlePlace:

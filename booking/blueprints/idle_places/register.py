@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.blueprints.idle_places.forms import NOT_TOLD, EmptyAgainForm, IdlePlaceForm
 from booking.blueprints.idle_places.loading import (
-    READERS,
     TONES,
     blueprint,
     is_admin,
@@ -21,7 +20,7 @@ from booking.blueprints.idle_places.loading import (
     whose_words,
 )
 from booking.blueprints.inventory.forms import PictureForm
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.converters import day_or_none, whole
 from booking.blueprints.kit.filters import area, money
 from booking.blueprints.kit.forms.edit_form import EditedRecord
@@ -76,7 +75,7 @@ MOST_WAITING = 5  # offered at once
 
 
 @blueprint.get("")
-@allow(*READERS)
+@allow(*STAFF)
 def index() -> str:
     """List what stands empty, what was made of the rest, and what is given back but not registered."""
     session, park, now = db.session(), my_park(), clock.now()
@@ -151,7 +150,7 @@ def _shown(place: IdlePlace) -> dict[str, object]:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
-@allow(*READERS)
+@allow(*STAFF)
 @takes(_("登记闲置点"), IdlePlaceForm)
 def new() -> ResponseReturnValue:
     """Put a place on the register; what is known can come with the address."""
@@ -178,7 +177,7 @@ def _from_address() -> dict[str, object]:
 
 
 @blueprint.route("/<int:idle_place_id>/edit", methods=["GET", "POST"])
-@allow(*READERS)
+@allow(*STAFF)
 @takes(_("闲置点"), IdlePlaceForm)
 def edit(idle_place_id: int) -> ResponseReturnValue:
     """Correct what the register says."""
@@ -202,7 +201,7 @@ def edit(idle_place_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/<int:idle_place_id>")
-@allow(*READERS)
+@allow(*STAFF)
 def show(idle_place_id: int) -> ResponseReturnValue:
     """Show a place: where from, before and after, and once in use what it is used and earns."""
     return place_page(idle_place_id, EmptyAgainForm(formdata=None), PictureForm(formdata=None))[0]
@@ -257,7 +256,7 @@ WHICH = {"before": False, "after": True}
 
 
 @blueprint.post("/<int:idle_place_id>/photograph/<which>")
-@allow(*READERS)
+@allow(*STAFF)
 @takes(_("照片"), PictureForm)
 def photograph(idle_place_id: int, which: str) -> ResponseReturnValue:
     """Hang a photograph from before or after."""

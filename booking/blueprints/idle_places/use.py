@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.idle_places.forms import EmptyAgainForm, PutToUseForm
-from booking.blueprints.idle_places.loading import READERS, blueprint, place_or_404
+from booking.blueprints.idle_places.loading import blueprint, place_or_404
 from booking.blueprints.idle_places.register import place_page
 from booking.blueprints.inventory.forms import PictureForm
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import form_page
 from booking.blueprints.kit.labels.spaces import kind_name
@@ -28,7 +28,7 @@ from booking.values.refusal import Refusal
 
 
 @blueprint.route("/<int:idle_place_id>/use", methods=["GET", "POST"])
-@allow(*READERS)
+@allow(*STAFF)
 @takes(_("投入使用"), PutToUseForm)
 def use(idle_place_id: int) -> ResponseReturnValue:
     """Link the place with the spaces made of it."""
@@ -62,7 +62,7 @@ def _space_words(space: Space) -> str:
 
 
 @blueprint.post("/<int:idle_place_id>/empty")
-@allow(*READERS)
+@allow(*STAFF)
 @takes(_("重新闲置"), EmptyAgainForm)
 def empty(idle_place_id: int) -> ResponseReturnValue:
     """Say that it stands empty again."""

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, abort, render_template
 
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.http import FOR_EVER, NEVER, send_document
 from booking.blueprints.kit.labels.invoices import line_views, note_views, state_of
 from booking.blueprints.kit.pagination import Pager
@@ -58,7 +58,7 @@ def show(invoice_id: int) -> str:
 
 
 @blueprint.get("/<int:invoice_id>.pdf")
-@allow(Role.MANAGER, Role.ADMIN, Role.BRANCH)
+@allow(Role.MANAGER, *STAFF)
 def pdf(invoice_id: int) -> Response:
     """Give the PDF as it was made at closing, byte for byte; to the branch of who agreed to be named."""
     found = find_invoice(db.session(), invoice_id, my_park().id, me().enterprise_id) or abort(404)
@@ -67,7 +67,7 @@ def pdf(invoice_id: int) -> Response:
 
 
 @blueprint.get("/credit-notes/<int:note_id>.pdf")
-@allow(Role.MANAGER, Role.ADMIN, Role.BRANCH)
+@allow(Role.MANAGER, *STAFF)
 def credit_pdf(note_id: int) -> Response:
     """Give the PDF of a credit note, byte for byte; to the branch of who agreed to be named."""
     found = find_credit_note(db.session(), note_id, my_park().id, me().enterprise_id) or abort(404)

@@ -10,6 +10,8 @@ from flask_login import current_user
 from booking.people.models import Role
 
 TENANTS = frozenset({Role.MEMBER, Role.MANAGER})
+STAFF = frozenset({Role.ADMIN, Role.BRANCH})
+"""The park's own people: its administrators and its Party branch."""
 SIGNED_IN = frozenset(Role)
 
 

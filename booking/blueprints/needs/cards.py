@@ -4,7 +4,7 @@ from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.access import STAFF, TENANTS, allow
 from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.labels.people import role_name
 from booking.blueprints.kit.session import my_enterprise_id, my_park
@@ -14,7 +14,7 @@ from booking.documents.models import Document
 from booking.language import gettext
 from booking.needs.card_printer import CardPaper, CardPerson, PrintFailed
 from booking.needs.models import ContactCard, Liaison
-from booking.needs.owners import STAFF, card_of, faces_of
+from booking.needs.owners import card_of, faces_of
 from booking.people.models import Member
 from booking.ports import ports
 

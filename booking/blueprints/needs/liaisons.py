@@ -6,7 +6,7 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.kit.access import SIGNED_IN, allow
+from booking.blueprints.kit.access import SIGNED_IN, STAFF, allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.responses import form_page
 from booking.blueprints.kit.http import FOR_EVER, send_document
@@ -21,7 +21,7 @@ from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.needs.liaisons import Assignment, assign_liaisons, edit_liaison, set_owner
 from booking.needs.models import Liaison
-from booking.needs.owners import STAFF, cards_in, faces_of, is_face, looked_after, owners_in
+from booking.needs.owners import cards_in, faces_of, is_face, looked_after, owners_in
 from booking.needs.rules import NeedKind
 from booking.people.models import Enterprise
 from booking.people.queries import colleague, staff_of

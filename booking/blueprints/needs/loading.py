@@ -3,10 +3,10 @@
 from flask import Blueprint, abort
 from flask_login import current_user
 
+from booking.blueprints.kit.access import STAFF
 from booking.blueprints.kit.session import me
 from booking.db import db
 from booking.needs.models import Need
-from booking.needs.owners import STAFF
 from booking.needs.work_queries import need_for
 from booking.people.models import Member
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from booking import clock
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import month_text
 from booking.blueprints.kit.forms.edit_form import EditedRecord
@@ -28,7 +28,6 @@ from booking.needs.decide_matter import Decided, decide_matter
 from booking.needs.join_needs import join_needs, open_matter, part_need, word_matter
 from booking.needs.likeness import Likes, like_needs
 from booking.needs.models import DecisionOutcome, Matter, Need
-from booking.needs.owners import STAFF
 from booking.needs.queries import weights_of
 from booking.needs.settle_matter import settle_matter
 from booking.needs.work_queries import matter_in, matters_of, needs_named, utterances_of

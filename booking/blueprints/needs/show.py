@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from booking import clock
-from booking.blueprints.kit.access import SIGNED_IN, allow
+from booking.blueprints.kit.access import SIGNED_IN, STAFF, allow
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import status_of
 from booking.blueprints.kit.http import FOR_EVER, send_document
@@ -25,7 +25,6 @@ from booking.needs.answer_need import answer_need
 from booking.needs.end_need import end_need
 from booking.needs.hand_over import change_kind, check_asker, hand_over
 from booking.needs.models import Matter, Need
-from booking.needs.owners import STAFF
 from booking.needs.reopen_need import reopen_need
 from booking.needs.rules import NeedKind
 from booking.needs.work_queries import lines_of, matters_of, steps_of

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.charts import StackedColumn, stacked_columns
 from booking.blueprints.kit.forms.responses import status_of
 from booking.blueprints.kit.labels.needs import need_kind
@@ -21,7 +21,6 @@ from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.needs.earlier_figures import counts_by_month, declare_figure, figures_of
-from booking.needs.owners import STAFF
 from booking.needs.rules import NeedKind
 from booking.people.models import Role
 from booking.values.month import YEARS, Month

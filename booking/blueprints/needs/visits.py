@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import day
 from booking.blueprints.kit.session import actor, me, my_park
 from booking.blueprints.messages import wording
@@ -12,7 +12,6 @@ from booking.blueprints.needs.loading import NOT_FOUND, blueprint
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.needs.models import WORDS
-from booking.needs.owners import STAFF
 from booking.needs.visits import called_on_by, visit
 from booking.people.queries import enterprise_of
 from booking.values.one_line import one_line

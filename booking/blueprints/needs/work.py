@@ -4,7 +4,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.access import STAFF, TENANTS, allow
 from booking.blueprints.kit.converters import LONGEST_WORDS, whole
 from booking.blueprints.kit.labels.needs import need_kind
 from booking.blueprints.kit.pagination import Pager, this_page
@@ -12,7 +12,6 @@ from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.needs.loading import blueprint
 from booking.db import db
 from booking.language import gettext
-from booking.needs.owners import STAFF
 from booking.needs.rules import NeedKind
 from booking.needs.work_queries import PAGE, Stage, WorkFilter, needs_of_member, waiting_in, work_of
 from booking.people.queries import staff_of

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, render_template, request, url_for
 
 from booking import clock
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import month_text
 from booking.blueprints.kit.session import my_park
 from booking.blueprints.savings.chain import twelve_months, twelve_months_in_words
 from booking.blueprints.savings.checking import waiting_for_me
 from booking.db import db
 from booking.language import gettext
-from booking.people.models import Role
 from booking.savings.models import SavingsReport
 from booking.savings.periods import PeriodKind, PeriodSum, periods_of
 from booking.savings.queries import opening_month, versions_of_report
@@ -77,7 +76,7 @@ def report_asked_for(text: str, version: int | None = None) -> AskedReport:
 
 
 @blueprint.get("")
-@allow(Role.BRANCH, Role.ADMIN)
+@allow(*STAFF)
 def index() -> str:
     """List twelve months, the newest first, with what was saved in each; or quarters, years, all."""
     if kind := _kind():

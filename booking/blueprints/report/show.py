@@ -6,7 +6,7 @@ from flask import Response, abort, current_app, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.http import send_bytes, send_document
 from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.report.months import MONTHS, AskedReport, blueprint, report_asked_for, this_month
@@ -30,14 +30,14 @@ from booking.values.paper import PrintFailed
 
 
 @blueprint.get("/<month>")
-@allow(Role.BRANCH, Role.ADMIN)
+@allow(*STAFF)
 def show(month: str) -> str:
     """Show the report of a month: the newest version, or the draft."""
     return _page(report_asked_for(month))
 
 
 @blueprint.get("/<month>/v/<int:version>")
-@allow(Role.BRANCH, Role.ADMIN)
+@allow(*STAFF)
 def version(month: str, version: int) -> str:
     """Show a signed version of a month's report; all of them stay readable."""
     return _page(report_asked_for(month, version))
@@ -66,7 +66,7 @@ def _page(asked: AskedReport) -> str:
 
 
 @blueprint.get("/<month>/enterprise/<int:enterprise_id>")
-@allow(Role.BRANCH, Role.ADMIN)
+@allow(*STAFF)
 def enterprise(month: str, enterprise_id: int) -> str:
     """Show the chain of an enterprise that agreed to be named; any other is not found."""
     asked = report_asked_for(month, request.args.get("version", type=int))
@@ -156,7 +156,7 @@ PDF = "application/pdf"
 
 
 @blueprint.get("/<month>.pdf")
-@allow(Role.BRANCH, Role.ADMIN)
+@allow(*STAFF)
 def pdf(month: str) -> ResponseReturnValue:
     """Give the PDF, of the newest version or of `?version=`."""
     asked = report_asked_for(month, request.args.get("version", type=int))
@@ -171,7 +171,7 @@ def pdf(month: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<month>.xlsx")
-@allow(Role.BRANCH, Role.ADMIN)
+@allow(*STAFF)
 def xlsx(month: str) -> ResponseReturnValue:
     """Give the workbook, of the newest version or of `?version=`."""
     asked = report_asked_for(month, request.args.get("version", type=int))

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import abort, request, url_for
 
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import money, month_text
 from booking.blueprints.kit.labels.reservations import way_to
 from booking.blueprints.kit.why import Explanation, FigurePart, explain_figure
@@ -29,7 +29,6 @@ from booking.blueprints.report.parts import (
 )
 from booking.blueprints.savings.chain import written
 from booking.language import gettext
-from booking.people.models import Role
 from booking.savings.periods import PeriodKind, PeriodSum, periods_of
 from booking.savings.report_data import EnterpriseSaving
 from booking.savings.rules import Source
@@ -58,7 +57,7 @@ def _way(shown: VisibleMonth) -> list[tuple[str, str]]:
 
 
 @blueprint.get("/<month>/why/<figure>")
-@allow(Role.BRANCH, Role.ADMIN)
+@allow(*STAFF)
 def why(month: str, figure: str) -> str:
     """Take a figure of all that is shown apart."""
     wanted, shown = _figure_or_404(figure), _asked(month).shown
@@ -100,7 +99,7 @@ def _notes(shown: VisibleMonth, whole: VisibleSaving) -> list[str]:
 
 
 @blueprint.get("/<month>/enterprise/<int:enterprise_id>/why/<figure>")
-@allow(Role.BRANCH, Role.ADMIN)
+@allow(*STAFF)
 def enterprise_why(month: str, enterprise_id: int, figure: str) -> str:
     """Take a figure of a named enterprise apart; any other enterprise is not found."""
     wanted, asked = _figure_or_404(figure), _asked(month)
@@ -132,7 +131,7 @@ def _explained(shown: VisibleMonth, entry: EnterpriseSaving, wanted: Figure) -> 
 
 
 @blueprint.get("/sums/<kind>/<month>/why")
-@allow(Role.BRANCH, Role.ADMIN)
+@allow(*STAFF)
 def period_why(kind: str, month: str) -> str:
     """Take the saving of a quarter, a year or of all months apart: its signed months, and corrections."""
     if kind not in set(PeriodKind):
@@ -143,7 +142,7 @@ def period_why(kind: str, month: str) -> str:
 
 
 @blueprint.get("/sums/why")
-@allow(Role.BRANCH, Role.ADMIN)
+@allow(*STAFF)
 def opening_why() -> str:
     """Take what was saved since the opening apart."""
     return _period_page(next(iter(periods_of(all_months(), PeriodKind.OPENING)), None))

@@ -7,7 +7,7 @@ from flask import Response, abort, flash, make_response, redirect, render_templa
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import area, day, money
 from booking.blueprints.kit.forms.responses import status_of
 from booking.blueprints.kit.http import FRAMED, FRAMING_POLICY, send_document
@@ -33,7 +33,7 @@ from booking.values.refusal import Refusal
 
 
 @blueprint.get("/baselines")
-@allow(Role.ADMIN, Role.BRANCH)
+@allow(*STAFF)
 def pending() -> str:
     """List what waits to be checked; the branch checks enterprises that agreed to be named."""
     return render_template(
@@ -53,7 +53,7 @@ def waiting_for_me() -> int:
 
 
 @blueprint.route("/baselines/<int:baseline_id>", methods=["GET", "POST"])
-@allow(Role.ADMIN, Role.BRANCH)
+@allow(*STAFF)
 @takes(_("原租赁基线"), DecisionForm)
 def check(baseline_id: int) -> ResponseReturnValue:
     """Show a version beside the one in force, its paper, and what it would change; take the decision."""
@@ -169,7 +169,7 @@ def _facts(one: Baseline) -> dict[str, str]:
 
 
 @blueprint.get("/baselines/<int:baseline_id>/paper")
-@allow(Role.ADMIN, Role.BRANCH)
+@allow(*STAFF)
 def paper(baseline_id: int) -> Response:
     """Show the paper in its frame beside the figures."""
     stated = _stated_or_404(baseline_id)
