@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from booking.reservations.models import ReservationState
 from tests.harness.browser import axe
@@ -37,11 +38,11 @@ def test_walking_in_by_the_code_and_leaving_is_three_presses(house, open_as, scr
     if script:
         judge(phone)
     phone.get_by_role("button", name="到 10:00").click()
-    assert phone.get_by_text("已开始使用“兰亭”").is_visible()
+    expect(phone.get_by_text("已开始使用“兰亭”")).to_be_visible()
     house.clock.set(at(9, 40))
     phone.goto("/s/code-of-lan")
     phone.get_by_role("button", name="签退").click()
-    assert phone.get_by_text("¥60.00").first.is_visible()
+    expect(phone.get_by_text("¥60.00").first).to_be_visible()
     if script:
         judge(phone)
 
