@@ -120,6 +120,12 @@ def phone(open_page: Callable[..., Page]) -> Page:
     return open_page("phone")
 
 
+def press(page: Page, name: str) -> None:
+    """Press a button that leads to a page, and wait for it; what shows in place is waited for by `expect`."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
+
+
 def axe(page: Page) -> list[str]:
     """Judge the page by every rule of axe; give a line for each finding, so `assert axe(page) == []`.
 

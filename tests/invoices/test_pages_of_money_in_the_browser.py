@@ -12,7 +12,7 @@ from booking.people.models import Role, Size
 from booking.people.passwords import hash_password
 from booking.spaces.models import Kind
 from booking.values.money import Money
-from tests.harness.browser import axe
+from tests.harness.browser import axe, press
 from tests.harness.stays import at, doer, lines_of, reserved, used_as_reserved
 from tests.harness.times import SHANGHAI
 from tests.harness.world import World
@@ -50,8 +50,7 @@ def enter(page, address, who):
     page.goto(f"{address}/sign-in")
     page.get_by_label("邮箱").fill(f"{who}@people.example")
     page.get_by_label("密码", exact=False).first.fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_load_state()
+    press(page, "登录")
 
 
 def test_the_worked_example_follows_what_is_typed(park_in_use, open_page):

@@ -6,6 +6,7 @@ import io
 from datetime import date, datetime
 
 import pytest
+from playwright.sync_api import expect
 from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
@@ -16,7 +17,7 @@ from booking.people.models import Role
 from booking.people.passwords import hash_password
 from booking.savings.models import Baseline, BaselineState, Evidence
 from booking.values.money import Money
-from tests.harness.browser import axe, screenshot
+from tests.harness.browser import axe, press, screenshot
 from tests.harness.times import SHANGHAI
 from tests.harness.world import World
 
@@ -114,10 +115,10 @@ def a_member_finds_a_room_and_reserves_it(people, phone):
     phone.goto(f"{people.address}/calendar/search?kind=meeting_room")
     for name, value in {"day": "2026-11-03", "starts": "16:45", "ends": "19:00"}.items():
         phone.locator(f"[name={name}]").fill(value)
-    phone.get_by_role("button", name="查找").click()
+    press(phone, "查找")
     people.looked_at(phone, "search")
     phone.locator(".card-grid a.btn").first.click()
-    assert "兰亭" in phone.inner_text("h1")
+    expect(phone.locator("h1")).to_contain_text("兰亭")
     assert "148.00" in phone.inner_text("main"), "75 minutes at 80 yuan and 60 at 0.6 of it"
     people.looked_at(phone, "form")
     phone.get_by_role("button", name="确认预订").click()
@@ -129,8 +130,7 @@ def checks_in_by_the_code_on_the_door_and_out_early(people, phone):
     at(people.clock, 16, 36)
     phone.goto(f"{people.address}/s/{people.scan_code}")
     people.looked_at(phone, "door")
-    phone.get_by_role("button", name="签到").click()
-    phone.wait_for_load_state()
+    press(phone, "签到")
     at(people.clock, 18, 17)
     phone.goto(f"{people.address}/s/{people.scan_code}")
     phone.get_by_role("button", name="签退").click()
@@ -153,8 +153,7 @@ def the_administrator_closes_the_month(people):
     assert "128.80" in desk.inner_text("main")
     people.looked_at(desk, "preview")
     desk.locator("details.confirm summary").first.click()
-    desk.get_by_role("button", name="确认关账").click()
-    desk.wait_for_load_state()
+    press(desk, "确认关账")
     for _ in range(2):
         do_what_is_due(people.app)
     desk.reload()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from threading import Thread
 
 import pytest
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from tests.harness.browser import axe
@@ -70,8 +71,8 @@ def test_only_who_can_book_by_keys_is_told_of_keys(look):
 def test_asking_once_works_without_scripts_and_names_what_is_lost(look):
     page = look("/gallery", java_script_enabled=False)
     page.locator("summary", has_text="取消预订").click()
-    assert "让给别人" in page.locator(".confirm-box").inner_text()
-    assert page.locator(".confirm-box button").is_visible()
+    expect(page.locator(".confirm-box")).to_contain_text("让给别人")
+    expect(page.locator(".confirm-box button")).to_be_visible()
 
 
 def test_the_open_question_is_in_order_too(look):
@@ -150,7 +151,7 @@ def test_the_keyboard_makes_a_stretch_and_gives_it_up(look):
     page.locator(".tl-chip").get_by_text("15:30–16:30").wait_for()
     assert page.evaluate("document.activeElement.textContent") == "预订"
     page.keyboard.press("Escape")
-    assert page.locator(".tl-chip").is_hidden()
+    expect(page.locator(".tl-chip")).to_be_hidden()
     assert page.evaluate("document.activeElement.className").startswith("tl-gap")
 
 
@@ -163,7 +164,7 @@ def test_what_cannot_be_booked_is_told_beside_the_stretch_and_not_offered(look):
     page = look("/timeline")
     page.get_by_label("听雨会议室 1 15:00–18:00 空闲，预订").click(position={"x": 3, "y": 20})
     page.locator(".tl-chip").get_by_text("最短预订 30 分钟").wait_for()
-    assert page.locator(".tl-chip").get_by_role("link").count() == 0
+    expect(page.locator(".tl-chip").get_by_role("link")).to_have_count(0)
 
 
 def test_where_no_price_can_be_had_booking_is_still_possible(look):
@@ -171,7 +172,7 @@ def test_where_no_price_can_be_had_booking_is_still_possible(look):
     page.route("**/quote?*", lambda route: route.abort())
     page.get_by_label("听雨会议室 1 15:00–18:00 空闲，预订").click(position={"x": 3, "y": 20})
     page.locator(".tl-chip").get_by_text("仍可继续预订").wait_for()
-    assert page.locator(".tl-chip").get_by_role("link", name="预订").is_visible()
+    expect(page.locator(".tl-chip").get_by_role("link", name="预订")).to_be_visible()
 
 
 def test_fifty_rooms_and_a_whole_day_are_few_enough_nodes(look):
@@ -220,9 +221,9 @@ def test_the_month_is_turned_and_its_matters_are_reached_by_keys(look):
     page.keyboard.press("ArrowDown")
     assert page.evaluate(THE_FOCUSED_MATTER) == 1
     page.keyboard.press("d")
-    assert page.locator("[data-matter]").nth(1).locator(".month-decide[open] :focus").count() == 1
+    expect(page.locator("[data-matter]").nth(1).locator(".month-decide[open] :focus")).to_have_count(1)
     page.keyboard.press("Escape")
-    assert page.locator(".month-decide[open]").count() == 0
+    expect(page.locator(".month-decide[open]")).to_have_count(0)
     page.evaluate("document.querySelector('[rel=prev]').href = '/month?turned'")
     page.keyboard.press("ArrowLeft")
     page.wait_for_url("**/month?turned")

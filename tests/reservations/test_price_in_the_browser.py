@@ -46,7 +46,7 @@ def test_the_price_is_that_of_what_is_typed_or_none(place, desk):
         desk.get_by_label("结束").fill(f"12:{minute}")
         expect(box.locator("[data-problem], [data-ways]").filter(has_text=sentence).first).to_be_visible()
         expect(box).not_to_contain_text("¥")
-        assert box.get_by_role("link", name="登录").is_visible() is (minute == "15")
+        expect(box.get_by_role("link", name="登录")).to_be_visible(visible=minute == "15")
         assert purpose.input_value() == "季度复盘", "the form stays"
         desk.unroute(QUOTE)
 
