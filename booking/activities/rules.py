@@ -15,6 +15,7 @@ REMINDED_BEFORE = timedelta(hours=24)
 ASKED_FOR = timedelta(days=14)  # so long afterwards one may still say whether it was useful
 PUBLISH_MINUTE = 8 * 60  # of the local day it is scheduled for
 MOST_PLACES = 2000
+MOST_CONFIRMED = 5  # letters of one activity to one address, which anybody may have typed
 
 
 @dataclass(eq=False)

@@ -1,14 +1,16 @@
 """Sign up for an activity: a place while there is one, else the end of the queue; and leave again."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from booking.activities.invited import find_firm, is_invited
 from booking.activities.models import Activity, ActivityState, SignUp
 from booking.activities.rules import (
+    MOST_CONFIRMED,
     AlreadySignedUp,
     CalledOffBefore,
     NotInvited,
@@ -17,6 +19,7 @@ from booking.activities.rules import (
     plain,
 )
 from booking.activities.seats import MovedUp, locked, move_up, seats_taken
+from booking.mail.outbox import LetterText, write_letter
 from booking.people.models import Enterprise, Member
 
 
@@ -55,8 +58,22 @@ def attendee_by_name(
     return Attendee(name, enterprise.short_name if enterprise else firm, enterprise, None, email)
 
 
-def sign_up(session: Session, activity_id: int, who: Attendee, *, token: str, now: datetime) -> SignUp:
+Confirmed = Callable[[Activity, SignUp], LetterText]
+"""Words the letter to who has no account, and a place now or a place in the queue."""
+
+
+def sign_up(
+    session: Session,
+    activity_id: int,
+    who: Attendee,
+    *,
+    token: str,
+    now: datetime,
+    letter: Confirmed | None = None,
+) -> SignUp:
     """Give a place, or the end of the queue; `token` is the secret in their own link.
+
+    Where there is a `letter`, who has no account and gave an address gets it.
 
     Exactly as many get in as there are places: the activity is locked, and the database counts. A member who
     signed up twice gets what they have. Raises CalledOffBefore, ActivityOver, NotInvited, or AlreadySignedUp
@@ -70,7 +87,20 @@ def sign_up(session: Session, activity_id: int, who: Attendee, *, token: str, no
     if known is not None:
         return known
     seat = free_seat(seats_taken(session, activity_id), activity.places)
-    return add_sign_up(session, activity, who, token=token, seat=seat, now=now)
+    made = add_sign_up(session, activity, who, token=token, seat=seat, now=now)
+    if letter is not None:
+        _confirm(session, activity, made, letter, now)
+    return made
+
+
+def _confirm(session: Session, activity: Activity, made: SignUp, letter: Confirmed, now: datetime) -> None:
+    """Write to an address that anybody may have typed: so often and no more, whoever signs up with it."""
+    if made.member_id is not None or not made.email:
+        return
+    with_it = (SignUp.activity_id == activity.id, SignUp.email == made.email)
+    if (session.scalar(select(func.count()).where(*with_it)) or 0) <= MOST_CONFIRMED:
+        text = letter(activity, made)
+        write_letter(session, activity.park_id, f"activity-in:{made.id}", made.email, text, now=now)
 
 
 def check_open(activity: Activity, now: datetime) -> None:

@@ -1,9 +1,10 @@
-"""Letters about activities: invited, a place after all, tomorrow, called off."""
+"""Letters about activities: invited, signed up, a place after all, tomorrow, called off."""
 
 from collections.abc import Callable
 
 from booking.activities.models import Activity, SignUp
 from booking.language import gettext
+from booking.letters.calendar_entry import calendar_entry
 from booking.letters.render import render
 from booking.mail.outbox import LetterText
 from booking.parks.models import Park
@@ -24,11 +25,40 @@ def published(activity: Activity, reader: Member) -> LetterText:
 
 
 def _to_who_signed_up(
-    activity: Activity, sign_up: SignUp, template: str, subject: Callable[[], str]
+    activity: Activity, sign_up: SignUp, template: str, subject: Callable[[], str], *, entry: bool = False
 ) -> LetterText:
-    link = f"/a/mine/{sign_up.token}"
+    """Write in Chinese, since nothing is known of them; with `entry` their calendar comes along."""
     return render(
-        activity.space.park, None, template, subject, activity=activity, name=sign_up.name, link=link
+        activity.space.park,
+        None,
+        template,
+        subject,
+        files=lambda: (calendar_entry(activity),) if entry else (),
+        activity=activity,
+        name=sign_up.name,
+        link=own_page(sign_up),
+        waits=sign_up.waits,
+    )
+
+
+def own_page(sign_up: SignUp) -> str:
+    """Give the path of the page that is theirs alone."""
+    return f"/a/mine/{sign_up.token}"
+
+
+def signed_up(activity: Activity, sign_up: SignUp) -> LetterText:
+    """Confirm to who has no account that they have a place, or wait for one."""
+    title = one_line(activity.title)
+    if sign_up.waits:
+        return _to_who_signed_up(
+            activity, sign_up, "activity_signed_up", lambda: gettext("已排候补：%(title)s", title=title)
+        )
+    return _to_who_signed_up(
+        activity,
+        sign_up,
+        "activity_signed_up",
+        lambda: gettext("报名成功：%(title)s", title=title),
+        entry=True,
     )
 
 
@@ -36,7 +66,7 @@ def moved_up(activity: Activity, sign_up: SignUp) -> LetterText:
     """Tell who waited that there is a place for them now."""
     title = one_line(activity.title)
     return _to_who_signed_up(
-        activity, sign_up, "activity_place", lambda: gettext("候补成功：%(title)s", title=title)
+        activity, sign_up, "activity_place", lambda: gettext("候补成功：%(title)s", title=title), entry=True
     )
 
 
@@ -57,6 +87,9 @@ def called_off(activity: Activity, reader: Member | SignUp) -> LetterText:
         language,
         "activity_off",
         lambda: gettext("活动取消：%(title)s", title=one_line(activity.title)),
+        files=lambda: (calendar_entry(activity),),
         activity=activity,
         name=reader.name,
+        link="/activities/" if isinstance(reader, Member) else own_page(reader),
+        own=isinstance(reader, SignUp),
     )

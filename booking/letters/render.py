@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import current_app, g
 
 from booking.language import CHINESE, ENGLISH, LANGUAGES, force_locale, language_tag
-from booking.mail.outbox import LetterText
+from booking.mail.outbox import LetterFile, LetterText
 from booking.parks.models import Park
 
 
@@ -18,12 +18,13 @@ def render(
     subject: Callable[[], str],
     *,
     links: Iterable[str | None] = (),
+    files: Callable[[], tuple[LetterFile, ...]] = tuple,
     **facts: object,
 ) -> LetterText:
     """Fill `templates/letters/<template>.txt` with the facts; `park_name` and `base_url` are always there.
 
-    `language` is what a member chose (`zh`, `en` or None, which is Chinese). `subject` is called in
-    that language. `links` are addresses outside of the product that the text speaks of. The HTML is made
+    `language` is what a member chose (`zh`, `en` or None, which is Chinese). `subject` and `files` are called
+    in that language. `links` are addresses outside of the product that the text speaks of. The HTML is made
     of the finished text, so the two never say different things. Works inside and outside of requests.
     """
     locale = LANGUAGES.get(language or "zh", CHINESE)
@@ -32,7 +33,7 @@ def render(
     try:
         with force_locale(locale):
             title, text = subject(), _text(park, locale, template, facts)
-            return LetterText(title, text, html=html_part(title, text, links))
+            return LetterText(title, text, html=html_part(title, text, links), files=files())
     finally:
         g.zone = before
 

@@ -14,6 +14,7 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db.upsert import INSERTS
+from booking.documents.store import store_bytes
 from booking.mail.models import Letter, LetterEnclosure
 from booking.mail.queries import is_due, tried_lately
 from booking.mail.rules import LOCKED_FOR, MOST_ATTEMPTS, LetterNotFailed, pause_after
@@ -21,12 +22,22 @@ from booking.mail.transport import GivenUp, TransportError
 
 
 @dataclass(frozen=True, slots=True)
+class LetterFile:
+    """A file made for a letter, as a calendar entry is."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class LetterText:
-    """Subject and text of a letter, in its reader's language."""
+    """Subject and text of a letter, in its reader's language, and the files made for it."""
 
     subject: str
     text: str
     html: str | None = None
+    files: tuple[LetterFile, ...] = ()
 
 
 class NewLetter(NamedTuple):
@@ -100,14 +111,25 @@ def write_letters(
         for key, letter in wanted.items()
     ]
     new = {row.key: row.id for row in session.execute(_ONCE[session.get_bind().dialect.name], rows)}
+    stored = _store_files(session, park_id, [wanted[key] for key in new], now)
     inside = [
         {"letter_id": letter_id, "document_id": document_id, "name": name}
         for key, letter_id in new.items()
-        for document_id, name in wanted[key].enclosures
+        for document_id, name in (*wanted[key].enclosures, *stored[key])
     ]
     if inside:
         session.execute(_INSIDE, inside)
     return set(new)
+
+
+def _store_files(
+    session: Session, park_id: int, letters: Sequence[NewLetter], now: datetime
+) -> dict[str, list[tuple[int, str]]]:
+    """Store what was made for these letters, the same file once; gives ids and names by the letters' keys."""
+    ids: dict[LetterFile, int] = {}
+    for one in dict.fromkeys(file for letter in letters for file in letter.content.files):
+        ids[one] = store_bytes(session, park_id, one.name, one.media_type, one.content, now=now)
+    return {letter.key: [(ids[one], one.name) for one in letter.content.files] for letter in letters}
 
 
 def lock_letter(session: Session, letter_id: int, *, per_minute: int, now: datetime) -> Letter | None:

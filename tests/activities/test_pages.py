@@ -9,7 +9,9 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from booking.activities.models import Activity, Audience
+from booking.activities.rules import MOST_CONFIRMED
 from booking.activities.sign_up_queries import people_of
+from booking.documents.models import Document
 from booking.mail.models import Letter
 from booking.people.models import Role, SignInAttempt, TryKind
 from booking.people.rules import STRANGERS_ASK
@@ -193,9 +195,48 @@ def test_without_an_account_one_signs_up_by_name_and_leaves_by_ones_own_link(hal
     assert guest.post(f"{link}/leave").location == f"/a/{activity.code}"
     assert guest.get(link).status_code == 404
     assert "已报名，有你的位子" in seen(other.get(queue))
-    assert hall.session.scalars(select(Letter.to).where(Letter.key.startswith("activity-place:"))).all() == [
-        "ci@a.example"
-    ]
+
+
+def mail_to(hall, to):
+    """Give subject and the state of the calendar entry of each letter to an address."""
+    hall.session.rollback()
+    found = hall.session.scalars(select(Letter).where(Letter.to == to).order_by(Letter.id)).all()
+    entries = [[entry_in(hall, inside.document_id) for inside in one.enclosures] for one in found]
+    return [(one.subject.split("：")[0], *entry) for one, entry in zip(found, entries, strict=True)]
+
+
+def entry_in(hall, document_id):
+    (event,) = Calendar.from_ical(hall.session.get_one(Document, document_id).content).walk("VEVENT")
+    return f"{event['STATUS']} {event['SEQUENCE']}"
+
+
+def test_without_an_account_one_hears_by_mail_or_by_ones_own_link(hall, guest, branch, app):
+    activity = hall.published(places=1)
+    link = signs_up(guest, activity, "何外", email="he@a.example").location
+    silent = app.test_client()
+    without = signs_up(silent, activity, "何默").location
+    signs_up(app.test_client(), activity, "何次", email="ci@a.example")
+    assert mail_to(hall, "he@a.example") == [("报名成功", "CONFIRMED 1")]
+    assert mail_to(hall, "ci@a.example") == [("已排候补",)]
+    letter = hall.session.scalars(select(Letter).where(Letter.to == "he@a.example")).one()
+    assert link in letter.body
+    branch.post(f"/activities/{activity.id}/edit", data={"title": "年末沙龙", "places": "3"})
+    assert mail_to(hall, "ci@a.example")[1:] == [("候补成功", "CONFIRMED 2")]
+    branch.post(f"/activities/{activity.id}/call-off", data={"reason": "讲师生病"})
+    assert mail_to(hall, "he@a.example")[1:] == [("活动取消", "CANCELLED 3")]
+    assert mail_to(hall, "ci@a.example")[2:] == [("活动取消", "CANCELLED 3")]
+    assert "已取消 讲师生病" in seen(silent.get(without))
+
+
+def test_an_address_that_anybody_may_type_gets_few_letters(hall, guest):
+    activity = hall.published(places=20)
+    for number in range(MOST_CONFIRMED + 2):
+        assert guest.post(
+            f"/a/{activity.code}", data={"name": f"何{number}", "firm": "邻园企业", "email": "he@a.example"}
+        ).location
+        with guest.session_transaction() as known:
+            known.clear()
+    assert len(mail_to(hall, "he@a.example")) == MOST_CONFIRMED
 
 
 def test_a_poster_of_nothing_leads_nowhere_and_one_with_an_account_is_known(hall, guest, tenant):

@@ -52,7 +52,7 @@ class GuestForm(FlaskForm):
         _("邮箱"),
         [Optional(), an_email()],
         [tidy_email],
-        description=_("有变动、候补到位时写信告诉你；不填也能报名。"),
+        description=_("报名、候补到位和活动取消都写信告诉你，附日历文件；不填也能报名。"),
     )
 
     def who(self, activity: Activity) -> Attendee:
@@ -141,7 +141,7 @@ def _join(code: str, form: GuestForm) -> SignUp:
         who, token = form.who(activity), new_token()
         if is_open(now, activity.starts_at, activity.ends_at):
             return arrive(writing, activity.id, who, token=token, now=now)
-        return sign_up(writing, activity.id, who, token=token, now=now)
+        return sign_up(writing, activity.id, who, token=token, now=now, letter=letters.signed_up)
 
 
 def _mine_or_404(token: str) -> SignUp:
