@@ -25,7 +25,8 @@ class MonthColumn:
     """A month's net saving: its documented part, on it the part that firms declared.
 
     `negative` says that sharing cost more: the column then stands for what was paid more. `open` is a month
-    not closed yet, `chosen` the page's own.
+    not closed yet, `chosen` the page's own. Its figure leads to what it is made of, its label to the month's
+    own page.
     """
 
     label: str
@@ -33,6 +34,7 @@ class MonthColumn:
     documented: int
     declared: int
     url: str
+    month_url: str
     open: bool = False
     chosen: bool = False
     negative: bool = False
@@ -43,7 +45,7 @@ class AgendaItem:
     """A matter of the committee: how many enterprises share it, what it is, how it stands.
 
     `open` waits to be decided, `stands` was decided and is not settled, `late` has missed its day; `detail`
-    says what was decided, or what is proposed.
+    says what was decided, or what is proposed. `weight_url` leads to who shares it.
     """
 
     matter_id: int
@@ -56,6 +58,7 @@ class AgendaItem:
     open: bool = False
     stands: bool = False
     proposal: str = ""
+    weight_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +93,14 @@ class MonthBoard:
     headline: tuple[Phrase, ...]
     basis: tuple[Phrase, ...]
     columns: tuple[MonthColumn, ...]
-    columns_note: str
+    columns_note: tuple[Phrase, ...]
     agenda: tuple[AgendaItem, ...]
-    agenda_more: str
+    agenda_more: Phrase
     uses: tuple[Meter, ...]
     uses_notes: tuple[Phrase, ...]
     cycle: tuple[KeyFigure, ...]
     hall: tuple[KeyFigure, ...]
-    foot: str
+    foot: Phrase
     server: str
     address: str
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, String, cast, exists, func, literal, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, load_only
 
 from booking.audit.actions import Action
 from booking.audit.models import AuditEntry
@@ -54,6 +54,14 @@ def written_at(session: Session, step: CycleStep, month: Month, park_id: int) ->
         .order_by(Enterprise.id)
     )
     return {row.id: row.created_at for row in rows}
+
+
+def letters_written(session: Session, step: CycleStep, month: Month, owner_id: int) -> Sequence[Letter]:
+    """Give the letters of a step to an enterprise, one for each manager; what they say is theirs alone."""
+    key = letter_key(step, month, owner_id)
+    theirs = or_(Letter.key == key, Letter.key.startswith(f"{key}:", autoescape=True))
+    without_words = load_only(Letter.created_at, Letter.sent_at, Letter.failed_at, Letter.message_id)
+    return session.scalars(select(Letter).where(theirs).options(without_words).order_by(Letter.id)).all()
 
 
 def opened_on(session: Session, park: Park) -> datetime | None:

@@ -1,12 +1,14 @@
 """What the month page says of 11530: what went out, who opened it, who was visited, what was chased."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session, joinedload
 
 from booking.audit.actions import Action
+from booking.db import Instant
 from booking.needs.models import Need, NeedState, NeedStep
 from booking.parks.models import Park
 from booking.rhythm.cycle_days import CycleStep, day_of
@@ -65,7 +67,33 @@ def _chased(session: Session, park: Park, month: Month) -> tuple[int, int]:
     row = session.execute(
         select(func.count(Need.id.distinct()), func.count(over.distinct()))
         .join(NeedStep, NeedStep.need_id == Need.id)
-        .where(Need.park_id == park.id, NeedStep.action == Action.NEED_CHASED.value)
-        .where(NeedStep.at >= month.span.start, NeedStep.at < month.span.end)
+        .where(*_of_chase(park, month))
     ).one()
     return row[0], row[1]
+
+
+def chased_needs(session: Session, park: Park, month: Month) -> Sequence[tuple[Need, datetime]]:
+    """Give the needs that were chased in a month, with when first, in that order."""
+    chased = (
+        select(Need.id, func.min(NeedStep.at, type_=Instant).label("first"))
+        .join(NeedStep, NeedStep.need_id == Need.id)
+        .where(*_of_chase(park, month))
+        .group_by(Need.id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Need, chased.c.first)
+        .join(chased, chased.c.id == Need.id)
+        .options(joinedload(Need.enterprise), joinedload(Need.member), joinedload(Need.owner))
+        .order_by(chased.c.first, Need.id)
+    )
+    return [(need, at) for need, at in rows]
+
+
+def _of_chase(park: Park, month: Month) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Need.park_id == park.id,
+        NeedStep.action == Action.NEED_CHASED.value,
+        NeedStep.at >= month.span.start,
+        NeedStep.at < month.span.end,
+    )

@@ -14,7 +14,7 @@ from booking.people.models import Enterprise
 from booking.rhythm.cycle_days import CycleStep, StepDays, days_of_month
 from booking.rhythm.cycle_letters import written_at
 from booking.rhythm.open_list import openings
-from booking.rhythm.visits import visits_of
+from booking.rhythm.visits import Call, calls_of, visits_of
 from booking.values.month import Month, local_day
 
 
@@ -100,3 +100,29 @@ def _unopened(session: Session, ids: set[int], calls: Mapping[int, bool]) -> tup
         .order_by(Enterprise.short_name, Enterprise.id)
     )
     return tuple(Unopened(row.id, row.short_name, calls.get(row.id)) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFirm:
+    """An enterprise that its list of a month went out to: when, when it was opened, and the call on it."""
+
+    enterprise_id: int
+    name: str
+    written_at: datetime
+    opened_at: datetime | None
+    call: Call | None
+
+
+def listed_firms(session: Session, park: Park, month: Month) -> list[ListedFirm]:
+    """Name them by their short names, in four queries."""
+    written = written_at(session, CycleStep.LIST, month, park.id)
+    opened, calls = openings(session, park, month), calls_of(session, park, month)
+    rows = session.execute(
+        select(Enterprise.id, Enterprise.short_name)
+        .where(Enterprise.id.in_(written))
+        .order_by(Enterprise.short_name, Enterprise.id)
+    )
+    return [
+        ListedFirm(row.id, row.short_name, written[row.id], opened.get(row.id), calls.get(row.id))
+        for row in rows
+    ]

@@ -1,5 +1,7 @@
 """Whom the liaisons called on in a month, and whether they met somebody: visits are needs."""
 
+from typing import NamedTuple
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,19 +14,32 @@ from booking.values.month import Month
 CALLS = (Action.NEED_VISITED.value, Action.NEED_CARD_LEFT.value)
 
 
+class Call(NamedTuple):
+    """A visit to an enterprise in a month: the need that tells of it, and whether somebody was met."""
+
+    need_id: int
+    met: bool
+
+
 def visits_of(session: Session, park: Park, month: Month) -> dict[int, bool]:
     """Tell of each enterprise called on in a month whether somebody was met; else a card was left."""
+    return {enterprise_id: call.met for enterprise_id, call in calls_of(session, park, month).items()}
+
+
+def calls_of(session: Session, park: Park, month: Month) -> dict[int, Call]:
+    """Give the call on each enterprise that was called on in a month: the first where somebody was met."""
     rows = session.execute(
-        select(Need.enterprise_id, NeedStep.action)
+        select(Need.enterprise_id, Need.id, NeedStep.action)
         .join(NeedStep, NeedStep.need_id == Need.id)
         .where(Need.park_id == park.id, Need.kind == NeedKind.VISIT, NeedStep.action.in_(CALLS))
         .where(NeedStep.at >= month.span.start, NeedStep.at < month.span.end)
         .order_by(NeedStep.id)
     )
-    found: dict[int, bool] = {}
-    for enterprise_id, action in rows:
+    found: dict[int, Call] = {}
+    for enterprise_id, need_id, action in rows:
         if enterprise_id is None:
             continue
-        met = action == Action.NEED_VISITED.value
-        found[enterprise_id] = met or found.get(enterprise_id, False)
+        there = found.get(enterprise_id)
+        if there is None or not there.met:
+            found[enterprise_id] = Call(need_id, action == Action.NEED_VISITED.value)
     return found

@@ -1,14 +1,18 @@
 """Note that somebody wanted a place and none was to be had, so that want of room can be counted."""
 
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from booking.db.upsert import insert_into
 from booking.people.models import Member
 from booking.spaces.models import Kind
 from booking.usage.models import TurnedAway
+from booking.values.month import Month
 from booking.values.span import FAR_FUTURE, Span
 
 MINUTES_OF_DAY = 24 * 60
@@ -44,3 +48,22 @@ def note_turned_away(
         statement.on_conflict_do_nothing(index_elements=["member_id", "kind", "day", "hour"]),
         execution_options={"synchronize_session": False},
     )
+
+
+Hours = Mapping[int, int]
+"""How many were turned away, by the hour they wanted."""
+
+
+def turned_away_in(session: Session, park_id: int, month: Month) -> Mapping[Kind, Mapping[date, Hours]]:
+    """Tell of each kind and day of a month how many found no room, in one query; stores are not counted."""
+    rows = session.execute(
+        select(TurnedAway.kind, TurnedAway.day, TurnedAway.hour, func.count())
+        .where(TurnedAway.park_id == park_id, TurnedAway.kind != Kind.STORAGE)
+        .where(TurnedAway.day.between(month.first_day, month.last_day))
+        .group_by(TurnedAway.kind, TurnedAway.day, TurnedAway.hour)
+        .order_by(TurnedAway.day, TurnedAway.hour)
+    )
+    found: defaultdict[Kind, defaultdict[date, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+    for kind, day, hour, count in rows:
+        found[kind][day][hour] = count
+    return found

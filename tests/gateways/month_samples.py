@@ -45,12 +45,13 @@ ORDINARY = MonthBoard(
             f"{saved / 10:.1f}",
             saved * 770 // 112,
             saved * 230 // 112,
+            "/report/2026-10/why/saving",
             "/month/2026-10",
             chosen=label == "10月",
         )
         for label, saved in zip(LABELS, SAVED, strict=True)
     ),
-    columns_note="万元；企业从 8 家到 23 家",
+    columns_note=(Phrase("万元；企业从 8 家到 23 家"),),
     agenda=(
         AgendaItem(
             1, "7 家", "会议室下午订不到", "已办", "上月定：试开云起合并间周三全天 · 安澜", "/matters/1"
@@ -69,7 +70,7 @@ ORDINARY = MonthBoard(
             stands=True,
         ),
     ),
-    agenda_more="",
+    agenda_more=Phrase(""),
     uses=(
         Meter("工位 30 个", "43.0%", 430),
         Meter("会议室 13 间", "36.9%", 369),
@@ -89,7 +90,9 @@ ORDINARY = MonthBoard(
         ),
         KeyFigure("9", "件投诉，去年同月 15 件", "平均 2.1 个工作日答复；逾期 1 件", "/needs"),
     ),
-    foot="数据截至 11月6日 09:00：23 张账单、15 份租赁合同、8 份企业自报；2 家企业没有核对过的基线，不在数内",
+    foot=Phrase(
+        "数据截至 11月6日 09:00：23 张账单、15 份租赁合同、8 份企业自报；2 家企业没有核对过的基线，不在数内"
+    ),
     server="https://booking.demo.example",
     address="/month/2026-10",
 )
@@ -98,7 +101,7 @@ LONG = "会议室下午订不到，尤其是周三和周四的下午，大家都
 FULLEST = replace(
     ORDINARY,
     agenda=tuple(replace(ORDINARY.agenda[2], title=LONG, detail=LONG + LONG) for _ in range(4)),
-    agenda_more="另有 9 件",
+    agenda_more=Phrase("另有 9 件", "/month/2026-10/why/agenda"),
     uses=(*ORDINARY.uses, Meter("仓储 12 间", "100.0%", 1000)),
     cycle=(*ORDINARY.cycle, ORDINARY.cycle[0]),
     hall=(*ORDINARY.hall, ORDINARY.hall[0]),

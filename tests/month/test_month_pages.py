@@ -71,7 +71,7 @@ def test_the_branch_begins_at_the_last_month_in_one_sentence_with_a_way_to_each_
     page = text(branch.get("/month/2026-10"))
     assert re.search(r'<a href="/report/[^"]*2026-10[^"]*">0\.8 万元</a>', page)
     assert "草稿" in page
-    assert page.count('class="month-figure') == 12
+    assert page.count('class="month-label') == 12
 
 
 def test_an_open_month_is_said_so_and_drawn_as_open(branch, tenant):

@@ -2,16 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from flask import render_template
+from flask import render_template, request
+
+MOST_IN_SIGHT = 3  # papers beside a part that folds
+
+
+class Paper(NamedTuple):
+    """What opens: its name, and its address."""
+
+    name: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
 class FigurePart:
-    """One part of a figure. `sign` says how it enters: "", "+", "−" or "=".
+    """One part of a figure. `sign` says how it enters: "", "+", "−", "÷" or "=".
 
     `url` leads to the paper, or to the page of the part's own parts; `paper` says what opens there. What
     cannot be opened says why in `how`. `doubt` is the word for what is *not* documented, else "".
+    One with `parts` of its own folds, its value and their papers staying in sight.
     """
 
     label: str
@@ -21,6 +32,29 @@ class FigurePart:
     url: str = ""
     paper: str = ""
     doubt: str = ""
+    also: Sequence[Paper] = ()
+    parts: Sequence["FigurePart"] = ()
+
+    @property
+    def own_papers(self) -> list[Paper]:
+        """What opens from this line."""
+        return [*([Paper(self.paper, self.url)] if self.url else []), *self.also]
+
+    @property
+    def papers(self) -> list[Paper]:
+        """What stands beside its value: its own papers, and where few those of its parts."""
+        return self.own_papers if self.stands_open else [*self.own_papers, *self._papers_of_parts]
+
+    @property
+    def stands_open(self) -> bool:
+        """Tell whether its parts are in sight at once: many papers, or some called alike, stand with them."""
+        theirs = self._papers_of_parts
+        return len(theirs) > MOST_IN_SIGHT or len({paper.name for paper in theirs}) < len(theirs)
+
+    @property
+    def _papers_of_parts(self) -> list[Paper]:
+        """Give what opens from the lines of its parts, each once."""
+        return list({paper.url: paper for part in self.parts for paper in part.own_papers}.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +79,5 @@ class Explanation:
 
 
 def explain_figure(explanation: Explanation) -> str:
-    """Draw the page."""
-    return render_template("why/show.html", explanation=explanation)
+    """Draw the page; with `?projector` the page alone, in letters for the wall."""
+    return render_template("why/show.html", explanation=explanation, projected="projector" in request.args)

@@ -7,27 +7,34 @@ from flask import url_for
 from booking.blueprints.kit.filters import day
 from booking.language import gettext
 from booking.needs.queries import MatterLine, MattersOfMonth, MatterStanding
-from booking.rhythm.board import AgendaItem
+from booking.rhythm.board import AgendaItem, Phrase
+from booking.values.month import Month
 
 MOST = 4  # stand on the page; the others behind a link
 
 
-def agenda(matters: MattersOfMonth) -> tuple[AgendaItem, ...]:
+def agenda(matters: MattersOfMonth, month: Month) -> tuple[AgendaItem, ...]:
     """Give the matters that stand on the page."""
-    return tuple(_item(line) for line in _in_order(matters)[:MOST])
+    return tuple(item_of(line, month) for line in _in_order(matters)[:MOST])
 
 
-def agenda_more(matters: MattersOfMonth) -> str:
-    """Say how many do not."""
-    more = len(_in_order(matters)) - MOST
-    return gettext("另有 %(count)s 件", count=more) if more > 0 else ""
+def agenda_more(matters: MattersOfMonth, month: Month) -> Phrase:
+    """Say how many do not, or how many there are; all stand behind it."""
+    count = len(_in_order(matters))
+    if not count:
+        return Phrase("")
+    said = gettext("%(count)s 件", count=count)
+    if count > MOST:
+        said = gettext("另有 %(count)s 件", count=count - MOST)
+    return Phrase(said, url_for("month.agenda", month=month))
 
 
 def _in_order(matters: MattersOfMonth) -> Sequence[MatterLine]:
     return [*matters.before, *matters.to_decide, *matters.decided]
 
 
-def _item(line: MatterLine) -> AgendaItem:
+def item_of(line: MatterLine, month: Month) -> AgendaItem:
+    """Word a matter as it stands on the page of a month."""
     return AgendaItem(
         matter_id=line.matter.id,
         weight=gettext("%(count)s 家", count=line.weight),
@@ -39,6 +46,7 @@ def _item(line: MatterLine) -> AgendaItem:
         open=line.standing is MatterStanding.TO_DECIDE,
         stands=line.decision is not None and line.decision.outcome is None,
         proposal=line.matter.proposal,
+        weight_url=url_for("month.matter", month=month, matter_id=line.matter.id),
     )
 
 

@@ -9,10 +9,12 @@ from booking.blueprints.kit.filters import full_day, large_figure, moment, month
 from booking.blueprints.month.agenda import agenda, agenda_more
 from booking.blueprints.month.cycle import cycle_facts
 from booking.blueprints.month.hall import hall_facts
-from booking.blueprints.month.headline import basis, headline
+from booking.blueprints.month.headline import basis, headline, linked
+from booking.blueprints.month.links import why_url
 from booking.blueprints.month.used import meters, use_notes
+from booking.blueprints.report.parts import Figure
 from booking.language import gettext
-from booking.rhythm.board import MonthBoard, MonthColumn
+from booking.rhythm.board import MonthBoard, MonthColumn, Phrase
 from booking.rhythm.month_facts import MonthFacts
 from booking.savings.visible_month import ReportState, VisibleMonth
 from booking.values.month import local_day
@@ -30,8 +32,8 @@ def board_of(facts: MonthFacts, server: str) -> MonthBoard:
         basis=basis(seen),
         columns=tuple(_columns(facts.months)),
         columns_note=_columns_note(facts.months),
-        agenda=agenda(facts.matters),
-        agenda_more=agenda_more(facts.matters),
+        agenda=agenda(facts.matters, seen.month),
+        agenda_more=agenda_more(facts.matters, seen.month),
         uses=meters(facts),
         uses_notes=use_notes(facts),
         cycle=cycle_facts(facts.cycle),
@@ -71,28 +73,35 @@ def _columns(months: Sequence[VisibleMonth]) -> Iterator[MonthColumn]:
             figure=large_figure(saving) if month.count else "",
             documented=documented,
             declared=whole - documented,
-            url=url_for("month.show", month=month.month),
+            url=why_url(month.month, Figure.SAVING) if month.count else "",
+            month_url=url_for("month.show", month=month.month),
             open=month.state is ReportState.OPEN,
             chosen=number == len(months) - 1,
             negative=saving.fen < 0,
         )
 
 
-def _columns_note(months: Sequence[VisibleMonth]) -> str:
-    counts = [month.count for month in months if month.count]
-    if not counts:
-        return gettext("万元")
-    if counts[0] == counts[-1]:
-        return gettext("万元；%(count)s 家企业", count=counts[-1])
-    return gettext("万元；企业从 %(first)s 家到 %(last)s 家", first=counts[0], last=counts[-1])
+def _columns_note(months: Sequence[VisibleMonth]) -> tuple[Phrase, ...]:
+    counted = [month for month in months if month.count]
+    if not counted:
+        return (Phrase(gettext("万元")),)
+    first, last = (_how_many(month) for month in (counted[0], counted[-1]))
+    if first.text == last.text:
+        return linked(gettext("万元；{count} 家企业"), count=last)
+    return linked(gettext("万元；企业从 {first} 家到 {last} 家"), first=first, last=last)
 
 
-def _foot(facts: MonthFacts) -> str:
+def _how_many(month: VisibleMonth) -> Phrase:
+    return Phrase(str(month.count), why_url(month.month, Figure.COUNT))
+
+
+def _foot(facts: MonthFacts) -> Phrase:
     seen = facts.chosen
     invoices = sum(entry.spend.invoice is not None for entry in seen.named)
     papers = sum(entry.baseline.document_id is not None for entry in seen.named)
-    return gettext(
+    said = gettext(
         "数据截至 %(moment)s；具名企业 %(named)s 家：%(invoices)s 张账单、%(papers)s 份租赁凭证",
         moment=moment(seen.signing.at if seen.signing else facts.now),
         named=len(seen.named), invoices=invoices, papers=papers,
     )  # fmt: skip
+    return Phrase(said, why_url(seen.month, Figure.COUNT) if seen.count else "")

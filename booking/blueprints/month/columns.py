@@ -24,9 +24,10 @@ class ColumnBar:
 
 @dataclass(frozen=True, slots=True)
 class DrawnColumn:
-    """A month as it is drawn: a link over its whole height, its parts, its figure and its label."""
+    """A month as it is drawn: parts and figure lead to what these are made of, its label to the month."""
 
     url: str
+    month_url: str
     words: str
     label: str
     figure: str
@@ -50,6 +51,7 @@ def _drawn(column: MonthColumn, left: float, pitch: float) -> DrawnColumn:
     top = GROUND - ROOM * (column.documented + column.declared) / 1000
     return DrawnColumn(
         url=column.url,
+        month_url=column.month_url,
         words=_words(column),
         label=column.label,
         figure=column.figure,

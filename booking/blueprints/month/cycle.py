@@ -16,22 +16,24 @@ def cycle_facts(cycle: CycleOfMonth) -> tuple[KeyFigure, ...]:
 
 
 def _facts(cycle: CycleOfMonth) -> Iterator[KeyFigure]:
-    timeline = url_for("cycle.timeline", month=cycle.month)
     yield KeyFigure(
-        str(cycle.lists_sent), gettext("家 1 日收到清单"), gettext("；").join(_read(cycle)), timeline
+        str(cycle.lists_sent),
+        gettext("家 1 日收到清单"),
+        gettext("；").join(_read(cycle)),
+        url_for("month.lists", month=cycle.month),
     )
     yield KeyFigure(
         str(cycle.needs_chased),
         gettext("件诉求 15 日催办"),
         gettext("%(count)s 件已有答复", count=cycle.needs_answered) if cycle.needs_chased else "",
-        timeline,
+        url_for("month.chased", month=cycle.month),
     )
     if cycle.evaluation is not None:
         yield KeyFigure(
             str(len(cycle.evaluation.spaces)),
             gettext("处空间 30 日评估"),
             _evaluated(cycle),
-            url_for("cycle.evaluation", month=cycle.month),
+            url_for("month.evaluated", month=cycle.month),
         )
 
 

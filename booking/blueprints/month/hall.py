@@ -22,7 +22,7 @@ def hall_facts(facts: MonthFacts) -> tuple[KeyFigure, ...]:
 def _held(facts: MonthFacts) -> KeyFigure:
     held = facts.activities
     if not held.activities:
-        return KeyFigure("0", gettext("场活动"))
+        return KeyFigure("0", gettext("场活动"), url=url_for("month.activities", month=facts.month))
     return KeyFigure(
         str(len(held.activities)),
         gettext("场活动，%(people)s 人次到场，%(firms)s 家企业", people=held.came, firms=held.enterprises),

@@ -39,16 +39,16 @@ def _sentences(facts: MonthFacts) -> Iterator[Phrase]:
     when = gettext("%(month)s到现在", month=month) if seen.state is ReportState.OPEN else month
     yield from linked(
         gettext("%(when)s，{count} 家企业{saving}（{share}）", when=when),
-        count=Phrase(str(seen.count)),
+        count=Phrase(str(seen.count), why_url(seen.month, Figure.COUNT)),
         saving=paid_less(seen.total.figures.saving, why_url(seen.month, Figure.SAVING)),
         share=Phrase(_change(seen.total), why_url(seen.month, Figure.SHARE)),
     )
     if seen.small.count and seen.small.count < seen.count and seen.small_is_whole:
         yield from linked(
             gettext("，其中小微 {count} 家{saving}（{share}）"),
-            count=Phrase(str(seen.small.count)),
+            count=Phrase(str(seen.small.count), why_url(seen.month, Figure.SMALL)),
             saving=paid_less(seen.small.figures.saving, why_url(seen.month, Figure.SMALL)),
-            share=Phrase(_change(seen.small)),
+            share=Phrase(_change(seen.small), why_url(seen.month, Figure.SMALL_SHARE)),
         )
     yield Phrase(gettext("。"))
     yield from _since_the_opening(facts)
@@ -71,11 +71,15 @@ def _since_the_opening(facts: MonthFacts) -> Iterator[Phrase]:
     period = facts.since_opening
     if period is None:
         return
-    said = gettext("已签发的 %(count)s 个月累计{saving}。", count=len(period.months))
+    said = gettext("已签发的 {count} 个月累计{saving}。")
     if period.missing:
-        counts = {"count": len(period.months), "missing": len(period.missing)}
-        said = gettext("已签发的 %(count)s 个月累计{saving}，%(missing)s 个月尚未签发。", **counts)
-    yield from linked(said, saving=paid_less(period.saving, opening_url()))
+        said = gettext("已签发的 {count} 个月累计{saving}，{missing} 个月尚未签发。")
+    yield from linked(
+        said,
+        count=Phrase(str(len(period.months)), opening_url()),
+        saving=paid_less(period.saving, opening_url()),
+        missing=Phrase(str(len(period.missing)), opening_url()),
+    )
 
 
 def basis(seen: VisibleMonth) -> tuple[Phrase, ...]:
@@ -84,6 +88,7 @@ def basis(seen: VisibleMonth) -> tuple[Phrase, ...]:
 
 
 def _basis(seen: VisibleMonth) -> Iterator[Phrase]:
+    who = why_url(seen.month, Figure.COUNT) if seen.count else ""
     share = seen.total.documented_share
     if share is not None:
         part = Phrase(
@@ -93,9 +98,11 @@ def _basis(seen: VisibleMonth) -> Iterator[Phrase]:
         yield from linked(rest, part=part)
     if seen.group is not None:
         yield Phrase(
-            gettext("%(count)s 家未具名企业合为一组，含它们的金额约到千元。", count=seen.group.count)
+            gettext("%(count)s 家未具名企业合为一组，含它们的金额约到千元。", count=seen.group.count), who
         )
     if seen.left_out:
-        yield Phrase(gettext("另有 %(count)s 家未具名企业不足以合为一组，不在数内。", count=seen.left_out))
+        left_out = gettext("另有 %(count)s 家未具名企业不足以合为一组，不在数内。", count=seen.left_out)
+        yield Phrase(left_out, who)
     if seen.without_baseline:
-        yield Phrase(gettext("%(count)s 家没有核对过的基线，不在数内。", count=seen.without_baseline))
+        without = gettext("%(count)s 家没有核对过的基线，不在数内。", count=seen.without_baseline)
+        yield Phrase(without, who)

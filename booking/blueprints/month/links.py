@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
+from booking.blueprints.kit.filters import month_text
 from booking.blueprints.report.parts import Figure
 from booking.spaces.models import Kind
 from booking.values.month import Month
@@ -19,7 +20,13 @@ def opening_url() -> str:
     return url_for("report.opening_why")
 
 
-def use_url(endpoint: str, month: Month, kind: Kind) -> str:
-    """Give a page of the use of a kind in a month."""
-    asked: dict[str, Any] = {"from": month, "to": month, "kind": kind.value}  # `from` is a word of Python
+def use_url(endpoint: str, month: Month, kind: Kind, **more: int) -> str:
+    """Give a page of the use of a kind in a month, or of one `space` of it."""
+    asked: dict[str, Any] = {"from": month, "to": month, "kind": kind.value, **more}  # `from` is of Python
     return url_for(endpoint, **asked)
+
+
+def way_back(month: Month) -> list[tuple[str, str]]:
+    """Lead from a page behind a month's back to it."""
+    projector = "" if "projector" in request.args else None
+    return [(month_text(month), url_for("month.show", month=month, projector=projector))]

@@ -1,8 +1,19 @@
 """The month page, and its PDF and pictures."""
 
 import logging
+from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from booking import clock
@@ -25,6 +36,24 @@ from booking.values.paper import PrintFailed
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("month", __name__, url_prefix="/month")
+
+
+BEHIND = {
+    "month": {"activities", "agenda", "chased", "evaluated", "idle", "list_letter", "lists", "matter"}
+    | {"needs", "refused", "shifted"},
+    "report": {"enterprise_why", "opening_why", "period_why", "why"},
+    "utilisation": {"parts"},
+}
+"""The pages that take a figure apart, by their blueprint."""
+
+
+@blueprint.app_url_defaults
+def stay_on_the_wall(endpoint: str, values: dict[str, Any]) -> None:
+    """Keep to the projector from a projected page to those behind its figures."""
+    if has_request_context() and "projector" in request.args:
+        room, _, name = endpoint.partition(".")
+        if name in BEHIND.get(room, ()):
+            values.setdefault("projector", "")
 
 
 @blueprint.get("")

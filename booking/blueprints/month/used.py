@@ -42,18 +42,19 @@ def use_notes(facts: MonthFacts) -> tuple[Phrase, ...]:
 
 
 def _notes(facts: MonthFacts) -> Iterator[Phrase]:
-    shifted, before = _shifted(facts.use.total), _shifted(facts.use_before.total)
+    shifted, before = shifted_share(facts.use.total), shifted_share(facts.use_before.total)
     if shifted is not None:
         words = gettext("错时、延时占使用的 %(share)s", share=percent(shifted))
         if before is not None:
             words = gettext("%(now)s，上月 %(share)s", now=words, share=percent(before))
-        yield Phrase(words, use_url("utilisation.show", facts.month, Kind.MEETING_ROOM))
+        yield Phrase(words, url_for("month.shifted", month=facts.month))
     if facts.idle.in_use or facts.idle.idle:
-        yield Phrase(_idle(facts.idle), url_for("idle_places.index"))
+        yield Phrase(_idle(facts.idle), url_for("month.idle", month=facts.month))
     if facts.use.total.refused:
-        yield Phrase(gettext("想订没有订到 %(count)s 次", count=facts.use.total.refused))
+        said = gettext("想订没有订到 %(count)s 次", count=facts.use.total.refused)
+        yield Phrase(said, url_for("month.refused", month=facts.month))
     if missing := _missing(facts.use):
-        yield Phrase(missing)
+        yield Phrase(missing, use_url("utilisation.show", facts.month, Kind.WORKSTATION))
 
 
 def _idle(idle: IdleSummary) -> str:
@@ -64,7 +65,8 @@ def _idle(idle: IdleSummary) -> str:
     return gettext("%(words)s，本月 %(new)s 处", words=words, new=len(idle.put_to_use))
 
 
-def _shifted(use: Utilisation) -> Fraction | None:
+def shifted_share(use: Utilisation) -> Fraction | None:
+    """Give the share of off-peak and extended minutes of all that was used; None where nothing was."""
     return Fraction(use.off_peak + use.extended, use.used) if use.used else None
 
 

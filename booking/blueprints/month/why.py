@@ -1,33 +1,30 @@
 """Where the counts of the month page come from: each activity, each need, by itself."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from flask import abort, url_for
 
+from booking import clock
 from booking.activities.queries import ActivityFigures, activities_of_month
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import day, month_text
 from booking.blueprints.kit.labels.activities import activity_kind
 from booking.blueprints.kit.labels.needs import need_asker, need_kind, need_state
 from booking.blueprints.kit.session import my_park
 from booking.blueprints.kit.why import Explanation, FigurePart, explain_figure
+from booking.blueprints.month.links import way_back
 from booking.blueprints.month.show import blueprint
 from booking.blueprints.report.months import month_or_404
 from booking.db import db
 from booking.language import gettext
-from booking.needs.models import Need
-from booking.needs.queries import earlier_figure, needs_said_in
+from booking.needs.models import EarlierFigure, Need
+from booking.needs.queries import KindOfMonth, needs_of_month, needs_said_in
 from booking.needs.rules import NeedKind
-from booking.people.models import Role
-from booking.values.month import Month
-
-
-def _way(month: Month) -> list[tuple[str, str]]:
-    return [(month_text(month), url_for("month.show", month=month))]
 
 
 @blueprint.get("/<month>/why/activities")
-@allow(Role.BRANCH, Role.ADMIN)
+@allow(*STAFF)
 def activities(month: str) -> str:
     """Name each activity of the month, with who came and whether notice was kept."""
     chosen = month_or_404(month)
@@ -39,7 +36,7 @@ def activities(month: str) -> str:
             value=gettext("%(count)s 场，%(people)s 人次，%(firms)s 家企业", **facts),
             rule=gettext("当月开始、没有取消的活动；到场的人每场各算一次，企业全月只算一次。"),
             parts=[_activity(one) for one in held.activities],
-            way=_way(chosen),
+            way=way_back(chosen),
             notes=list(_notes_on_activities(held.called_off)),
         )
     )
@@ -64,27 +61,30 @@ def _notes_on_activities(called_off: int) -> Iterator[str]:
 
 
 @blueprint.get("/<month>/why/needs/<kind>")
-@allow(Role.BRANCH, Role.ADMIN)
+@allow(*STAFF)
 def needs(month: str, kind: str) -> str:
     """Name each need of a kind that was said in the month, with when it was answered."""
     chosen = month_or_404(month)
     if kind not in set(NeedKind):
         abort(404)
     which = NeedKind(kind)
-    said = needs_said_in(db.session(), my_park(), chosen, which)
+    session, park, now = db.session(), my_park(), clock.now()
+    said = needs_said_in(session, park, chosen, which)
+    counted = needs_of_month(session, park, chosen, now)
+    earlier = counted.earlier if which is NeedKind.COMPLAINT else None
     return explain_figure(
         Explanation(
             title=gettext("%(month)s的%(kind)s从哪来", month=month_text(chosen), kind=need_kind(which)),
             value=gettext("%(count)s 件", count=len(said)),
             rule=gettext("当月说出来的，一件一件数，不论后来怎样。"),
-            parts=[_need(one) for one in said],
-            way=_way(chosen),
-            notes=list(_notes_on_needs(chosen, which)),
+            parts=[*(_need(one, now) for one in said), *_counted(counted.of(which)), *_before(earlier)],
+            way=way_back(chosen),
+            notes=[gettext("说出来更容易了，件数起初会上升；多少不代表由本系统带来。")],
         )
     )
 
 
-def _need(one: Need) -> FigurePart:
+def _need(one: Need, now: datetime) -> FigurePart:
     answered = one.first_answered_at or one.done_at
     when = gettext("%(day)s 提出", day=day(one.raised_at))
     if answered:
@@ -95,12 +95,29 @@ def _need(one: Need) -> FigurePart:
         how=f"{need_asker(one)} · {when}",
         url=url_for("needs.show", need_id=one.id),
         paper=gettext("诉求"),
+        doubt=gettext("超期") if (answered or now) >= one.due_at else "",
     )
 
 
-def _notes_on_needs(month: Month, kind: NeedKind) -> Iterator[str]:
-    earlier = earlier_figure(db.session(), my_park().id, kind, month) if kind is NeedKind.COMPLAINT else None
+def _counted(counted: KindOfMonth) -> Iterator[FigurePart]:
+    """Say how many there are, how long they waited and how many too long."""
+    yield FigurePart(gettext("合计"), gettext("%(count)s 件", count=counted.raised), sign="=")
+    if counted.days is not None:
+        days = gettext("%(days)s 个工作日", days=f"{float(counted.days):g}")
+        how = gettext("已答复的 %(count)s 件，从提出到答复", count=counted.answered)
+        yield FigurePart(gettext("答复用时的中位数"), days, how)
+    late = gettext("%(count)s 件", count=counted.overdue)
+    yield FigurePart(gettext("超期"), late, gettext("答复晚于期限，或过了期限还没有答复"))
+
+
+def _before(earlier: EarlierFigure | None) -> Iterator[FigurePart]:
+    """Give what the branch declared of the year before, with where it has it from."""
     if earlier is not None:
-        facts = {"count": earlier.number, "source": earlier.source}
-        yield gettext("从前的 %(count)s 件由支部申报，来自%(source)s，不是本系统数出来的。", **facts)
-    yield gettext("说出来更容易了，件数起初会上升；多少不代表由本系统带来。")
+        yield FigurePart(
+            gettext("去年同月") if earlier.month_key % 100 else gettext("去年全年"),
+            gettext("%(count)s 件", count=earlier.number),
+            gettext("由支部申报，来自%(source)s，不是本系统数出来的", source=earlier.source),
+            url=url_for("needs.trend", kind=earlier.kind.value),
+            paper=gettext("申报的数字"),
+            doubt=gettext("自报"),
+        )

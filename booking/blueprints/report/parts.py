@@ -1,7 +1,10 @@
 """What each figure of the report is made of: parts as data, each with the paper it stands on."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from enum import StrEnum
+
+from flask import url_for
 
 from booking.blueprints.kit.filters import area, money, percent
 from booking.blueprints.kit.labels.reservations import way_to
@@ -10,7 +13,7 @@ from booking.blueprints.savings.chain import written
 from booking.language import gettext
 from booking.savings.report_data import EnterpriseSaving
 from booking.savings.rules import SavingOfMonth, Source
-from booking.savings.visible_month import VisibleMonth, VisibleSaving
+from booking.savings.visible_month import VisibleMonth, VisibleSaving, exactly
 from booking.values.money import Money
 from booking.values.writing import area_text
 
@@ -26,6 +29,13 @@ class Figure(StrEnum):
     SHARE = "share"
     DOCUMENTED = "documented"
     SMALL = "small"
+    SMALL_SHARE = "small_share"
+    COUNT = "count"
+
+
+OF_SMALL = frozenset({Figure.SMALL, Figure.SMALL_SHARE})
+OF_ALL_ALONE = OF_SMALL | {Figure.DOCUMENTED, Figure.COUNT}
+"""Figures that one enterprise has none of."""
 
 
 def figure_name(figure: Figure) -> str:
@@ -39,6 +49,8 @@ def figure_name(figure: Figure) -> str:
         Figure.SHARE: gettext("节省比例"),
         Figure.DOCUMENTED: gettext("有据的净节省"),
         Figure.SMALL: gettext("小微企业的净节省"),
+        Figure.SMALL_SHARE: gettext("小微企业的节省比例"),
+        Figure.COUNT: gettext("计入的企业"),
     }
     return names[figure]
 
@@ -54,6 +66,8 @@ def rule_of(figure: Figure) -> str:
         Figure.SHARE: gettext("节省比例 = 净节省 ÷ 原租金。"),
         Figure.DOCUMENTED: gettext("原租赁基线有存档凭证的企业，净节省相加。"),
         Figure.SMALL: gettext("小型和微型企业的净节省相加。"),
+        Figure.SMALL_SHARE: gettext("小型和微型企业的净节省 ÷ 它们的原租金。"),
+        Figure.COUNT: gettext("有核对过的原租赁基线、当月在园的企业；未具名的合为一组才计入。"),
     }
     return rules[figure]
 
@@ -63,7 +77,9 @@ def value_of(shown: VisibleSaving, figure: Figure) -> str:
     figures = shown.figures
     if figure is Figure.AREA:
         return area(figures.area_saved)
-    if figure is Figure.SHARE:
+    if figure is Figure.COUNT:
+        return gettext("%(count)s 家", count=shown.count)
+    if figure in {Figure.SHARE, Figure.SMALL_SHARE}:
         return percent(figures.share) if figures.share is not None else "–"
     amounts = {
         Figure.BASELINE: figures.baseline_rent,
@@ -77,11 +93,40 @@ def value_of(shown: VisibleSaving, figure: Figure) -> str:
 def parts_of(shown: VisibleMonth, figure: Figure) -> list[FigurePart]:
     """Give the parts of a month's figure: of each named enterprise, and of the unnamed together."""
     entries = [entry for entry in shown.named if _counts(entry, figure)]
-    parts = [part for entry in sorted(entries, key=_by_name) for part in parts_of_entry(entry, figure)]
+    parts = [_of_entry(shown, entry, figure) for entry in sorted(entries, key=_by_name)]
     group = _group_in(shown, figure)
     if group is not None:
         parts.append(_group_part(group, figure))
     return parts
+
+
+def _of_entry(shown: VisibleMonth, entry: EnterpriseSaving, figure: Figure) -> FigurePart:
+    """Give one line for an enterprise: what it is made of folds, its sum and its papers stay in sight."""
+    parts, whole = parts_of_entry(entry, figure), exactly([entry])
+    if figure is Figure.COUNT:
+        version = shown.signing.version if shown.signing else None
+        url = url_for(
+            "report.enterprise", month=shown.month, enterprise_id=entry.enterprise_id, version=version
+        )
+        papers = [paper for part in parts for paper in part.own_papers]
+        count = value_of(whole, figure)
+        return FigurePart(_by_name(entry), count, "", "+", url, gettext("看这家"), also=papers)
+    if len(parts) == 1:
+        return replace(parts[0], label=_by_name(entry), sign="+")
+    return FigurePart(
+        label=_by_name(entry),
+        value=value_of(whole, Figure.SHARED if figure is Figure.SHARED else Figure.SAVING),
+        how=_sum_of(parts),
+        sign="+",
+        doubt=next((part.doubt for part in parts if part.doubt), ""),
+        parts=parts,
+    )
+
+
+def _sum_of(parts: Sequence[FigurePart]) -> str:
+    """Write parts as a sum, the sign of the first unsaid."""
+    said = " ".join(f"{part.sign} {part.value}" for part in parts)
+    return said.removeprefix("+ ").strip()
 
 
 def _by_name(entry: EnterpriseSaving) -> str:
@@ -89,13 +134,13 @@ def _by_name(entry: EnterpriseSaving) -> str:
 
 
 def _counts(entry: EnterpriseSaving, figure: Figure) -> bool:
-    if figure is Figure.SMALL:
+    if figure in OF_SMALL:
         return entry.small
     return figure is not Figure.DOCUMENTED or entry.baseline.source is Source.DOCUMENTED
 
 
 def _group_in(shown: VisibleMonth, figure: Figure) -> VisibleSaving | None:
-    if figure is Figure.SMALL:
+    if figure in OF_SMALL:
         return shown.small_group
     if figure is Figure.DOCUMENTED and shown.group is not None and not shown.group.documented:
         return None
@@ -105,7 +150,8 @@ def _group_in(shown: VisibleMonth, figure: Figure) -> VisibleSaving | None:
 def _group_part(group: VisibleSaving, figure: Figure) -> FigurePart:
     return FigurePart(
         gettext("未具名企业 %(count)s 家", count=group.count),
-        value_of(group, figure),
+        value_of(group, Figure.SAVING if figure in {Figure.SHARE, Figure.SMALL_SHARE} else figure),
+        sign="+",
         how=gettext("没有同意具名，只列取整的合计，不逐家列示，也没有可以打开的凭证。"),
         doubt=gettext("自报") if group.source is Source.DECLARED else "",
     )
@@ -163,20 +209,16 @@ def _area(entry: EnterpriseSaving) -> Iterator[FigurePart]:
 
 def _saving(entry: EnterpriseSaving) -> Iterator[FigurePart]:
     """Take the saving of an enterprise apart: its rents on the lease, its spend on invoice and notes."""
-    name, figures = _by_name(entry), entry.saving
-    yield _lease(
-        entry, gettext("%(name)s 原租金", name=name), money(figures.baseline_rent), _before(entry), "+"
-    )
+    figures = entry.saving
+    yield _lease(entry, figure_name(Figure.BASELINE), money(figures.baseline_rent), _before(entry), "+")
     if figures.kept_rent:
-        yield _lease(
-            entry, gettext("%(name)s 保留租金", name=name), money(figures.kept_rent), _now(entry), "−"
-        )
+        yield _lease(entry, figure_name(Figure.KEPT), money(figures.kept_rent), _now(entry), "−")
     yield from _spend(entry, "−")
 
 
 def _spend(entry: EnterpriseSaving, sign: str) -> Iterator[FigurePart]:
     spend = entry.spend
-    label = gettext("%(name)s 共享支出", name=_by_name(entry)) if sign else _by_name(entry)
+    label = figure_name(Figure.SHARED)
     if spend.invoice is None:
         how = gettext("截至目前的对账单，关账后才有账单") if spend.provisional else gettext("当月没有账单")
         yield FigurePart(label, money(spend.total), how, sign)
@@ -184,7 +226,7 @@ def _spend(entry: EnterpriseSaving, sign: str) -> Iterator[FigurePart]:
     invoice = spend.invoice
     url = way_to("invoices.pdf", invoice_id=invoice.invoice_id)
     how = gettext("账单 %(number)s", number=invoice.number)
-    yield FigurePart(label, money(invoice.total), how, sign, url, gettext("打开账单"))
+    yield FigurePart(label, money(invoice.total), how, sign, url, gettext("账单"))
     for note in spend.credits:
         url = way_to("invoices.credit_pdf", note_id=note.note_id) if note.note_id else ""
         how = gettext("贷记单 %(number)s", number=note.number)
@@ -199,10 +241,36 @@ def result(shown: VisibleSaving, figure: Figure) -> FigurePart:
     return FigurePart(figure_name(figure), value_of(shown, figure), how, "=")
 
 
-def share_parts(figures: SavingOfMonth, urls: tuple[str, str], *, exact: bool) -> list[FigurePart]:
-    """Give the two figures whose quotient a share is, each leading to its own parts."""
-    saving, baseline = urls
+def part_of_the_saving(shown: VisibleSaving) -> FigurePart:
+    """Say what share of the saving is documented."""
+    share = shown.documented_share
+    how = gettext("÷ 净节省 %(saving)s", saving=written(shown.figures.saving, exact=shown.exact))
+    return FigurePart(gettext("占净节省"), percent(share) if share is not None else "–", how, "=")
+
+
+def not_counted(shown: VisibleMonth) -> list[FigurePart]:
+    """Say how many enterprises are in no figure, and why."""
+    waiting = FigurePart(
+        gettext("不在数内：没有核对过的原租赁基线"),
+        gettext("%(count)s 家", count=shown.without_baseline),
+        gettext("核对以后才计入"),
+        url=way_to("savings.pending"),
+        paper=gettext("待核的基线"),
+    )
+    left_out = FigurePart(
+        gettext("不在数内：未具名"),
+        gettext("%(count)s 家", count=shown.left_out),
+        gettext("不足三家，或待下个季度才能合为一组；不列名，没有可以打开的凭证"),
+    )
     return [
-        FigurePart(gettext("净节省"), written(figures.saving, exact=exact), "", "", saving),
-        FigurePart(gettext("原租金"), written(figures.baseline_rent, exact=exact), "", "÷", baseline),
+        *([waiting] if shown.without_baseline else []),
+        *([left_out] if shown.left_out else []),
+    ]
+
+
+def share_parts(figures: SavingOfMonth, *, exact: bool) -> list[FigurePart]:
+    """Give the two figures whose quotient a share is."""
+    return [
+        FigurePart(figure_name(Figure.SAVING), written(figures.saving, exact=exact)),
+        FigurePart(figure_name(Figure.BASELINE), written(figures.baseline_rent, exact=exact), "", "÷"),
     ]

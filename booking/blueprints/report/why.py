@@ -8,7 +8,7 @@ from flask import abort, request, url_for
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import money, month_text
 from booking.blueprints.kit.labels.reservations import way_to
-from booking.blueprints.kit.why import Explanation, FigurePart, explain_figure
+from booking.blueprints.kit.why import Explanation, FigurePart, Paper, explain_figure
 from booking.blueprints.report.months import (
     AskedReport,
     all_months,
@@ -18,8 +18,12 @@ from booking.blueprints.report.months import (
     report_asked_for,
 )
 from booking.blueprints.report.parts import (
+    OF_ALL_ALONE,
+    OF_SMALL,
     Figure,
     figure_name,
+    not_counted,
+    part_of_the_saving,
     parts_of,
     parts_of_entry,
     result,
@@ -63,25 +67,31 @@ def why(month: str, figure: str) -> str:
     wanted, shown = _figure_or_404(figure), _asked(month).shown
     if not shown.count:
         abort(404)
-    whole = shown.small if wanted is Figure.SMALL else shown.total
-    parts = parts_of(shown, wanted)
-    if wanted is Figure.SHARE:
-        version = request.args.get("version", type=int)
-        urls = [
-            url_for("report.why", month=shown.month, figure=one.value, version=version)
-            for one in (Figure.SAVING, Figure.BASELINE)
-        ]
-        parts = share_parts(whole.figures, (urls[0], urls[1]), exact=whole.exact)
+    whole = shown.small if wanted in OF_SMALL else shown.total
     return explain_figure(
         Explanation(
             title=gettext("%(month)s %(figure)s", month=month_text(shown.month), figure=figure_name(wanted)),
             value=value_of(whole, wanted),
             rule=rule_of(wanted),
-            parts=[*parts, result(whole, wanted)],
+            parts=list(_parts(shown, whole, wanted)),
             way=_way(shown),
             notes=_notes(shown, whole),
         )
     )
+
+
+def _parts(shown: VisibleMonth, whole: VisibleSaving, wanted: Figure) -> Iterator[FigurePart]:
+    """Give the parts and their sum; of a share its two sums first, then what these are made of."""
+    if wanted in {Figure.SHARE, Figure.SMALL_SHARE}:
+        yield from share_parts(whole.figures, exact=whole.exact)
+        yield result(whole, wanted)
+    yield from parts_of(shown, wanted)
+    if wanted not in {Figure.SHARE, Figure.SMALL_SHARE}:
+        yield result(whole, wanted)
+    if wanted is Figure.DOCUMENTED:
+        yield part_of_the_saving(whole)
+    if wanted is Figure.COUNT:
+        yield from not_counted(shown)
 
 
 def _notes(shown: VisibleMonth, whole: VisibleSaving) -> list[str]:
@@ -104,7 +114,7 @@ def enterprise_why(month: str, enterprise_id: int, figure: str) -> str:
     """Take a figure of a named enterprise apart; any other enterprise is not found."""
     wanted, asked = _figure_or_404(figure), _asked(month)
     entry = asked.shown.of(enterprise_id)
-    if entry is None or wanted in {Figure.SMALL, Figure.DOCUMENTED}:
+    if entry is None or wanted in OF_ALL_ALONE:
         abort(404)
     return explain_figure(_explained(asked.shown, entry, wanted))
 
@@ -113,18 +123,14 @@ def _explained(shown: VisibleMonth, entry: EnterpriseSaving, wanted: Figure) -> 
     whole, name = exactly([entry]), entry.short_name or entry.name
     here: dict[str, Any] = {"month": shown.month, "enterprise_id": entry.enterprise_id}
     here["version"] = request.args.get("version", type=int)
-    parts = list(parts_of_entry(entry, wanted))
+    parts = [*parts_of_entry(entry, wanted), result(whole, wanted)]
     if wanted is Figure.SHARE:
-        urls = [
-            url_for("report.enterprise_why", figure=one.value, **here)
-            for one in (Figure.SAVING, Figure.BASELINE)
-        ]
-        parts = share_parts(whole.figures, (urls[0], urls[1]), exact=True)
+        parts = [*share_parts(whole.figures, exact=True), parts[-1], *parts[:-1]]
     return Explanation(
         title=gettext("%(name)s %(figure)s", name=name, figure=figure_name(wanted)),
         value=value_of(whole, wanted),
         rule=rule_of(wanted),
-        parts=[*parts, result(whole, wanted)],
+        parts=parts,
         way=[*_way(shown), (name, url_for("report.enterprise", **here))],
         doubt=gettext("自报") if entry.baseline.source is Source.DECLARED else "",
     )
@@ -167,10 +173,17 @@ def _period_page(period: PeriodSum | None) -> str:
 
 def _months_of(period: PeriodSum) -> Iterator[FigurePart]:
     for one in period.months:
-        url = url_for("report.why", month=one.month, figure=Figure.SAVING.value)
         version = one.signing.version if one.signing else 1
-        how = gettext("已签发的报告，第 %(version)s 版", version=version)
-        yield FigurePart(month_text(one.month), value_of(one.total, Figure.SAVING), how, "+", url)
+        paper = url_for("report.pdf", month=one.month, version=version)
+        yield FigurePart(
+            month_text(one.month),
+            value_of(one.total, Figure.SAVING),
+            gettext("已签发的报告，第 %(version)s 版", version=version),
+            "+",
+            url_for("report.why", month=one.month, figure=Figure.SAVING.value),
+            gettext("各企业"),
+            also=[Paper(gettext("签发的报告"), paper)],
+        )
 
 
 def _corrections_of(period: PeriodSum) -> Iterator[FigurePart]:

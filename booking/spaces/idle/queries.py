@@ -87,6 +87,17 @@ def idle_places_put_to_use(session: Session, park: Park, month: Month) -> IdleSu
     )
 
 
+def idle_places_at_end_of(session: Session, park: Park, month: Month) -> Sequence[IdlePlace]:
+    """Give the places that such a summary counts, those put to use first."""
+    last = month.last_day
+    return session.scalars(
+        select(IdlePlace)
+        .where(IdlePlace.park_id == park.id, IdlePlace.empty_since <= last)
+        .options(joinedload(IdlePlace.area), selectinload(IdlePlace.spaces))
+        .order_by(IdlePlace.put_to_use_on, IdlePlace.empty_since, IdlePlace.id)
+    ).all()
+
+
 def _sums(rows: Sequence[tuple[bool | None, int, int]], *, wanted: bool) -> tuple[int, int]:
     """Add up what is in use or not: where no day is named the database says neither."""
     found = [(count, int(area)) for used, count, area in rows if bool(used) is wanted]

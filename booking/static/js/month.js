@@ -10,7 +10,7 @@ function walk(step) {
   if (!matters.length) return;
   const at = matters.findIndex((matter) => matter.contains(document.activeElement));
   const next = at < 0 ? (step > 0 ? 0 : matters.length - 1) : Math.min(Math.max(at + step, 0), matters.length - 1);
-  matters[next].querySelector("a, summary").focus();
+  matters[next].querySelector("a:not(.month-weight), summary").focus();
 }
 
 /** Open the form of the matter that has the focus, or of the first there is, and begin to write in it. */

@@ -1,0 +1,178 @@
+"""Where the figures of use come from: off-peak and extended minutes, wishes refused, the idle places."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from flask import url_for
+
+from booking import clock
+from booking.blueprints.kit.access import STAFF, allow
+from booking.blueprints.kit.filters import area, day, full_day, month_text, percent
+from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.session import my_park
+from booking.blueprints.kit.why import Explanation, FigurePart, explain_figure
+from booking.blueprints.month.links import use_url, way_back
+from booking.blueprints.month.show import blueprint
+from booking.blueprints.month.used import METERED, shifted_share
+from booking.blueprints.report.months import month_or_404
+from booking.blueprints.utilisation.show import hours_text
+from booking.db import db
+from booking.language import gettext, local_name
+from booking.spaces.idle.models import IdlePlace
+from booking.spaces.idle.queries import idle_places_at_end_of
+from booking.spaces.models import Kind
+from booking.usage.heat_map import Places, PlaceUse, places_used
+from booking.usage.turned_away import Hours, turned_away_in
+from booking.usage.utilisation import NOTHING, Utilisation, utilisation_of_month
+from booking.values.month import Month
+
+
+@blueprint.get("/<month>/why/shifted")
+@allow(*STAFF)
+def shifted(month: str) -> str:
+    """Take the share of off-peak and extended minutes apart, by kind and place."""
+    chosen = month_or_404(month)
+    kinds = {kind: _places_of(chosen, kind) for kind in METERED}
+    whole = sum((one.use for rows in kinds.values() for one in rows), NOTHING)
+    return explain_figure(
+        Explanation(
+            title=gettext("%(month)s错时、延时的占比从哪来", month=month_text(chosen)),
+            value=_share(whole),
+            rule=gettext("（错时分钟 + 延时分钟）÷ 使用分钟，工位、会议室和会客厅合计。"),
+            parts=[
+                *(_of_kind(chosen, kind, rows) for kind, rows in kinds.items() if rows),
+                FigurePart(gettext("合计"), _share(whole), _shifted(whole), "="),
+                _month_before(chosen.previous),
+            ],
+            way=way_back(chosen),
+        )
+    )
+
+
+def _places_of(month: Month, kind: Kind) -> Sequence[PlaceUse]:
+    return places_used(db.session(), Places(my_park().id, month.first_day, month.last_day, kind))
+
+
+def _share(use: Utilisation) -> str:
+    share = shifted_share(use)
+    return "–" if share is None else percent(share)
+
+
+def _shifted(use: Utilisation) -> str:
+    facts = {
+        "off": hours_text(use.off_peak),
+        "late": hours_text(use.extended),
+        "used": hours_text(use.used),
+    }
+    return gettext("（错时 %(off)s + 延时 %(late)s）÷ 使用 %(used)s 小时", **facts)
+
+
+def _of_kind(month: Month, kind: Kind, rows: Sequence[PlaceUse]) -> FigurePart:
+    use = sum((row.use for row in rows), NOTHING)
+    return FigurePart(
+        kind_name(kind),
+        _share(use),
+        _shifted(use),
+        "+",
+        use_url("utilisation.show", month, kind),
+        gettext("利用率"),
+        parts=[_of_place(month, row) for row in rows],
+    )
+
+
+def _of_place(month: Month, row: PlaceUse) -> FigurePart:
+    return FigurePart(
+        local_name(row.space.name, row.space.name_en),
+        _share(row.use),
+        _shifted(row.use),
+        url=use_url("utilisation.show", month, row.space.kind, space=row.space.id),
+        paper=gettext("按日、按时段看"),
+    )
+
+
+def _month_before(month: Month) -> FigurePart:
+    use = utilisation_of_month(db.session(), my_park(), month, now=clock.now()).total
+    url = url_for("month.shifted", month=month)
+    before = gettext("上月（%(month)s）", month=month_text(month))
+    return FigurePart(before, _share(use), _shifted(use), "", url, gettext("来历"))
+
+
+@blueprint.get("/<month>/why/refused")
+@allow(*STAFF)
+def refused(month: str) -> str:
+    """Tell on which days and hours who wanted a place found none, and never who."""
+    chosen = month_or_404(month)
+    found = turned_away_in(db.session(), my_park().id, chosen)
+    kinds = [_turned_away(kind, days) for kind, days in found.items()]
+    count = sum(sum(hours.values()) for days in found.values() for hours in days.values())
+    times = gettext("%(count)s 次", count=count)
+    return explain_figure(
+        Explanation(
+            title=gettext("%(month)s没有订到的从哪来", month=month_text(chosen)),
+            value=times,
+            rule=gettext("想订、当时没有空位的，同一个人、同一类空间、同一个小时只计一次。"),
+            parts=[*kinds, FigurePart(gettext("合计"), times, sign="=")],
+            way=way_back(chosen),
+            notes=[gettext("只数次数，不记是谁。仓储按天出租，不计在内。")],
+        )
+    )
+
+
+def _turned_away(kind: Kind, days: Mapping[date, Hours]) -> FigurePart:
+    count = sum(sum(hours.values()) for hours in days.values())
+    return FigurePart(
+        kind_name(kind),
+        gettext("%(count)s 次", count=count),
+        sign="+",
+        parts=[_on_day(kind, on, hours) for on, hours in days.items()],
+    )
+
+
+def _on_day(kind: Kind, on: date, hours: Hours) -> FigurePart:
+    said = (gettext("%(hour)s 时 %(count)s 次", hour=hour, count=count) for hour, count in hours.items())
+    return FigurePart(
+        day(on),
+        gettext("%(count)s 次", count=sum(hours.values())),
+        gettext("、").join(said),
+        url=url_for("calendar.day", day=on, kind=kind.value),
+        paper=gettext("当天时间表"),
+    )
+
+
+@blueprint.get("/<month>/why/idle")
+@allow(*STAFF)
+def idle(month: str) -> str:
+    """Name each idle place as the register had it at the month's end."""
+    chosen = month_or_404(month)
+    places = idle_places_at_end_of(db.session(), my_park(), chosen)
+    used = [one for one in places if one.put_to_use_on is not None and one.put_to_use_on <= chosen.last_day]
+    empty = [one for one in places if one not in used]
+    size = area(sum(one.area_hundredths for one in used))
+    facts = {"all": len(places), "count": len(used), "used": size}
+    return explain_figure(
+        Explanation(
+            title=gettext("%(month)s的闲置点从哪来", month=month_text(chosen)),
+            value=gettext("%(all)s 处，用起来 %(count)s 处 %(used)s", **facts),
+            rule=gettext("到月底为止登记在册的闲置点；投入使用的按投入那天算。"),
+            parts=list(_by_state(used, empty)),
+            way=way_back(chosen),
+        )
+    )
+
+
+def _by_state(used: Sequence[IdlePlace], empty: Sequence[IdlePlace]) -> Iterator[FigurePart]:
+    for label, places in ((gettext("用起来了"), used), (gettext("还空着"), empty)):
+        if places:
+            size = area(sum(one.area_hundredths for one in places))
+            count = gettext("%(count)s 处", count=len(places))
+            yield FigurePart(label, size, count, "+", parts=[_idle_place(one) for one in places])
+
+
+def _idle_place(one: IdlePlace) -> FigurePart:
+    how = gettext("%(day)s 起空着", day=full_day(one.empty_since))
+    if one.put_to_use_on is not None:
+        codes = gettext("、").join(space.code for space in one.spaces)
+        facts = {"empty": how, "day": full_day(one.put_to_use_on), "spaces": codes}
+        how = gettext("%(empty)s，%(day)s 投入使用，做成 %(spaces)s", **facts)
+    url = url_for("idle_places.show", idle_place_id=one.id)
+    return FigurePart(one.name, area(one.area_hundredths), how, url=url, paper=gettext("登记和照片"))
