@@ -1,14 +1,12 @@
 """The jobs of the cycle 11530: lists on the 1st; on the 15th what was used so far, and needs chased."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.jobs.job import Job
 from booking.letters.cycle import follow_up, monthly_list, needs_chased
-from booking.parks.models import Park
+from booking.parks.queries import all_parks
 from booking.rhythm.chase_needs import chase_needs, owners_to_chase
 from booking.rhythm.cycle_days import CycleStep
 from booking.rhythm.cycle_letters import ids_to_write
@@ -16,12 +14,8 @@ from booking.rhythm.send_follow_up import follow_ups_due, send_follow_up
 from booking.rhythm.send_list import send_list
 
 
-def _parks(session: Session) -> Sequence[Park]:
-    return session.scalars(select(Park).order_by(Park.id)).all()
-
-
 def _lists_due(session: Session, now: datetime) -> list[int]:
-    return ids_to_write(session, _parks(session), CycleStep.LIST, now)
+    return ids_to_write(session, all_parks(session), CycleStep.LIST, now)
 
 
 def _send_list(session: Session, enterprise_id: int, now: datetime) -> bool:
@@ -34,7 +28,7 @@ SEND_LISTS = Job("send-lists", EVERY_TEN_MINUTES, _lists_due, _send_list)
 
 
 def _follow_ups_due(session: Session, now: datetime) -> list[int]:
-    return follow_ups_due(session, _parks(session), now)
+    return follow_ups_due(session, all_parks(session), now)
 
 
 def _follow_up(session: Session, enterprise_id: int, now: datetime) -> bool:
@@ -45,7 +39,7 @@ SEND_FOLLOW_UPS = Job("send-follow-ups", EVERY_TEN_MINUTES, _follow_ups_due, _fo
 
 
 def _owners_to_chase(session: Session, now: datetime) -> list[int]:
-    return owners_to_chase(session, _parks(session), now)
+    return owners_to_chase(session, all_parks(session), now)
 
 
 def _chase(session: Session, owner_id: int, now: datetime) -> bool:

@@ -1,13 +1,14 @@
 """Jobs of savings: settle each quarter's groups, and tell the branch that a closed month's draft is ready."""
 
+from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.jobs.job import Job
 from booking.letters.savings import draft_ready
 from booking.parks.models import Park
+from booking.parks.queries import all_parks
 from booking.savings.announce_draft import announce_draft, drafts_to_announce
 from booking.savings.settle_quarter import quarters_to_settle, settle_quarter
 from booking.values.month import Month
@@ -15,8 +16,9 @@ from booking.values.month import Month
 KEYS = 1_000_000  # an item is park and month in one number: 3_202610
 
 
-def _items(park: Park, months: list[Month]) -> list[int]:
-    return [park.id * KEYS + month.key for month in months]
+def _items(session: Session, months_of: Callable[[Park], list[Month]]) -> list[int]:
+    """Name what is to do in each park."""
+    return [park.id * KEYS + month.key for park in all_parks(session) for month in months_of(park)]
 
 
 def _read(session: Session, item: int) -> tuple[Park, Month]:
@@ -25,12 +27,8 @@ def _read(session: Session, item: int) -> tuple[Park, Month]:
     return park, Month.from_key(key, park.zone)
 
 
-def _parks(session: Session) -> list[Park]:
-    return list(session.scalars(select(Park).order_by(Park.id)))
-
-
 def _quarters(session: Session, now: datetime) -> list[int]:
-    return [item for park in _parks(session) for item in _items(park, quarters_to_settle(session, park, now))]
+    return _items(session, lambda park: quarters_to_settle(session, park, now))
 
 
 def _settle(session: Session, item: int, now: datetime) -> bool:
@@ -40,7 +38,7 @@ def _settle(session: Session, item: int, now: datetime) -> bool:
 
 def _drafts(session: Session, now: datetime) -> list[int]:
     del now
-    return [item for park in _parks(session) for item in _items(park, drafts_to_announce(session, park))]
+    return _items(session, lambda park: drafts_to_announce(session, park))
 
 
 def _announce(session: Session, item: int, now: datetime) -> bool:

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.audit.actor import Actor
@@ -12,6 +11,7 @@ from booking.db import NO_KEY_UPDATE
 from booking.invoices.billable_lines import leases_to_charge
 from booking.jobs.job import Job
 from booking.parks.models import Park
+from booking.parks.queries import all_parks
 from booking.people.models import Enterprise
 from booking.reservations.models import Reservation
 from booking.reservations.requests import expire
@@ -71,8 +71,11 @@ CLOSE_REQUESTS = Job("close-requests", EVERY_MINUTE, queries.due_requests, _expi
 
 def _uncharged_leases(session: Session, now: datetime) -> list[int]:
     """Name the leases without a line of the month before this one, park by park."""
-    parks = session.scalars(select(Park).order_by(Park.id)).all()
-    return [stay.id for park in parks for stay in leases_to_charge(session, park.id, _month_over(park, now))]
+    return [
+        stay.id
+        for park in all_parks(session)
+        for stay in leases_to_charge(session, park.id, _month_over(park, now))
+    ]
 
 
 def _charge_lease(session: Session, stay_id: int, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """What is asked about a park and its calendar."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import bindparam, select
@@ -18,6 +19,11 @@ def only_park(session: Session) -> Park | None:
     """Give the park of an installation that serves one alone."""
     parks = session.scalars(select(Park).order_by(Park.id).limit(2)).all()
     return parks[0] if len(parks) == 1 else None
+
+
+def all_parks(session: Session) -> Sequence[Park]:
+    """List the parks of the installation, for what is done in each."""
+    return session.scalars(select(Park).order_by(Park.id)).all()
 
 
 DAYS_OF_PARK = (

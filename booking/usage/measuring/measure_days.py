@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from booking.audit.models import AuditEntry
 from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
+from booking.parks.queries import all_parks
 from booking.usage.measuring.open_days import write_days
 from booking.usage.measuring.used_minutes import Bands, unmeasured, write_stays
 from booking.usage.models import MeasuredDay, Stay
@@ -26,8 +27,7 @@ MOST_DAYS = 31
 
 def parks_to_measure(session: Session, now: datetime) -> list[int]:
     """Name the parks with a day that is over and not measured, or a stay whose minutes are not written."""
-    parks = session.scalars(select(Park).order_by(Park.id)).all()
-    return [park.id for park in parks if _is_due(session, park, now)]
+    return [park.id for park in all_parks(session) if _is_due(session, park, now)]
 
 
 def _is_due(session: Session, park: Park, now: datetime) -> bool:
