@@ -1,4 +1,4 @@
-"""`make bench`: what pages, a reservation, a check-out, a backup and a month's close cost, on both engines.
+"""`make bench`: what pages, bookings, check-outs, a rush, a backup and a month's close cost, on both engines.
 
 Prints a table for each size: queries, server CPU (application and database together), p50, p95 and
 requests a second, with eight clients against gunicorn with two workers.
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine
 
-from bench import backup, close, machine, pages, seed
+from bench import backup, close, machine, pages, seed, sign_ups
 from booking.db.engine import tune
 from tests.harness.run import VARIABLE
 from tests.harness.schema import build_schema
@@ -36,6 +36,7 @@ def main() -> None:
     asked.add_argument("--requests", type=int, default=400, help="how many of each request")
     asked.add_argument("--enterprises", type=int, default=1_000, help="for the close; 0: none")
     asked.add_argument("--backup", type=int, nargs="*", default=(200_000,), help="of how many reservations")
+    asked.add_argument("--sign-ups", type=int, default=5_000, help="for an activity of 20 places; 0: none")
     options = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="booking-bench-") as name:
         os.environ[VARIABLE] = name
@@ -60,6 +61,8 @@ def _measure(stack: ExitStack, folder: Path, engine: str, options: argparse.Name
         print(f"\nafter it{_yardstick()}", flush=True)
     for size in options.backup:
         _measure_backup(server, folder, engine, size)
+    if options.sign_ups:
+        _measure_rush(server, folder, engine, options.sign_ups, pids)
     if options.enterprises:
         url = machine.new_database(server, folder, "close")
         build_schema(url)
@@ -76,6 +79,14 @@ def _measure_backup(server: URL | None, folder: Path, engine: str, size: int) ->
     backup.add_documents(url)
     print(f"\n## {engine}, a backup of {size:,} reservations{_yardstick()}\n", flush=True)
     backup.measure(url, empty, folder)
+
+
+def _measure_rush(server: URL | None, folder: Path, engine: str, people: int, pids: tuple[int, ...]) -> None:
+    url = machine.new_database(server, folder, "rush")
+    build_schema(url)
+    print(f"\n## {engine}, {people:,} sign-ups for {sign_ups.PLACES} places{_yardstick()}\n", flush=True)
+    sign_ups.measure(url, people, pids, folder)
+    print(f"\nafter it{_yardstick()}", flush=True)
 
 
 def _yardstick() -> str:
