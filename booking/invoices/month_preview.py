@@ -15,6 +15,7 @@ from booking.spaces.models import Kind
 from booking.tariffs.in_force import tariffs_in_force
 from booking.tariffs.storage_rating import StorageStay, rate_storage_month, storage_days
 from booking.usage.models import Stay
+from booking.values.chinese_order import in_chinese_order
 from booking.values.money import Money
 from booking.values.month import Month, local_day
 
@@ -104,9 +105,10 @@ def _enterprises(session: Session, park: Park) -> dict[int, EnterprisePreview]:
     rows = session.execute(
         select(Enterprise.id, Enterprise.name, Enterprise.billing_email)
         .where(Enterprise.park_id == park.id)
-        .order_by(Enterprise.name, Enterprise.id)
+        .order_by(Enterprise.id)
     )
-    return {row.id: EnterprisePreview(row.id, row.name, row.billing_email) for row in rows}
+    by_name = in_chinese_order(rows, lambda row: row.name)
+    return {row.id: EnterprisePreview(row.id, row.name, row.billing_email) for row in by_name}
 
 
 def _add_lines(session: Session, park: Park, month: Month, found: dict[int, EnterprisePreview]) -> None:

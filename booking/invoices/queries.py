@@ -16,6 +16,7 @@ from booking.invoices.models import CreditNote, CreditNoteLine, Invoice, Invoice
 from booking.invoices.rules import TaxPart
 from booking.parks.models import Park
 from booking.people.models import Enterprise
+from booking.values.chinese_order import in_chinese_order
 from booking.values.money import Money
 from booking.values.month import Month
 
@@ -47,11 +48,9 @@ def invoice_of_month(session: Session, enterprise_id: int, month: Month) -> Invo
 def enterprise_names(session: Session, park_id: int) -> list[tuple[int, str]]:
     """Name the enterprises of a park, for a list to be narrowed to."""
     rows = session.execute(
-        select(Enterprise.id, Enterprise.name)
-        .where(Enterprise.park_id == park_id)
-        .order_by(Enterprise.name, Enterprise.id)
+        select(Enterprise.id, Enterprise.name).where(Enterprise.park_id == park_id).order_by(Enterprise.id)
     )
-    return [(row.id, row.name) for row in rows]
+    return [(row.id, row.name) for row in in_chinese_order(rows, lambda row: row.name)]
 
 
 @dataclass(frozen=True, slots=True)

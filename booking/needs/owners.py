@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 from booking.needs.models import ContactCard, Liaison, NeedOwner
 from booking.needs.rules import NeedKind, NobodyAnswers, NotOurPeople
 from booking.people.models import Enterprise, Member, Role
+from booking.values.chinese_order import in_chinese_order
 
 
 def owner_of(
@@ -86,9 +87,8 @@ def cards_in(session: Session, park_id: int) -> Mapping[int, ContactCard]:
 def looked_after(session: Session, park_id: int) -> Sequence[Enterprise]:
     """Give the enterprises of a park that have not left, by name."""
     here = (Enterprise.park_id == park_id, Enterprise.left_on.is_(None))
-    return session.scalars(
-        select(Enterprise).where(*here).order_by(Enterprise.short_name, Enterprise.id)
-    ).all()
+    found = session.scalars(select(Enterprise).where(*here).order_by(Enterprise.id))
+    return in_chinese_order(found, lambda one: one.short_name)
 
 
 def faces_of(session: Session, member_ids: Iterable[int]) -> Mapping[int, Liaison]:

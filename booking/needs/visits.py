@@ -17,6 +17,7 @@ from booking.needs.steps import count_days, take_step
 from booking.parks.models import Park
 from booking.people.enterprises import lock_enterprise
 from booking.people.models import Enterprise, Member
+from booking.values.chinese_order import in_chinese_order
 from booking.values.month import local_day
 
 
@@ -89,7 +90,8 @@ def called_on_by(session: Session, park_id: int, member_id: int | None) -> Seque
     if member_id is not None:
         mine = (ContactCard.liaison_id == member_id) | (ContactCard.deputy_id == member_id)
         wanted = wanted.where(mine)
-    cards = session.scalars(wanted.order_by(Enterprise.short_name, Enterprise.id)).all()
+    rows = session.scalars(wanted.order_by(Enterprise.id))
+    cards = in_chinese_order(rows, lambda card: card.enterprise.short_name)
     newest = (
         select(func.max(Need.id))
         .where(Need.park_id == park_id, Need.kind == NeedKind.VISIT)

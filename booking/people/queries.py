@@ -6,6 +6,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from booking.people.models import Enterprise, Member, Role
+from booking.values.chinese_order import in_chinese_order
 
 
 def demo_accounts(session: Session) -> Sequence[Member]:
@@ -69,16 +70,19 @@ def enterprises_of(
         .correlate(Enterprise)
         .scalar_subquery()
     )
-    found = select(Enterprise, open_accounts).where(Enterprise.park_id == park_id)
+    found = select(Enterprise.id, Enterprise.name).where(Enterprise.park_id == park_id)
     found = found.where(Enterprise.left_on.is_not(None) if gone else Enterprise.left_on.is_(None))
     if text:
         places = (Enterprise.name, Enterprise.short_name, Enterprise.uscc)
         found = found.where(or_(*(place.contains(text, autoescape=True) for place in places)))
-    rows = session.execute(found.order_by(Enterprise.name, Enterprise.id).limit(PAGE + 1).offset(offset))
-    return [(enterprise, count) for enterprise, count in rows]
+    by_name = in_chinese_order(session.execute(found.order_by(Enterprise.id)), lambda row: row.name)
+    page = [row.id for row in by_name[offset : offset + PAGE + 1]]
+    shown = select(Enterprise, open_accounts).where(Enterprise.id.in_(page)).order_by(Enterprise.id)
+    rows = {enterprise.id: (enterprise, count) for enterprise, count in session.execute(shown)}
+    return [rows[enterprise_id] for enterprise_id in page]
 
 
 def enterprises_there(session: Session, park_id: int) -> Sequence[Enterprise]:
     """Give the enterprises that have not left the park, by short name."""
     here = select(Enterprise).where(Enterprise.park_id == park_id, Enterprise.left_on.is_(None))
-    return session.scalars(here.order_by(Enterprise.short_name, Enterprise.id)).all()
+    return in_chinese_order(session.scalars(here.order_by(Enterprise.id)), lambda one: one.short_name)

@@ -15,6 +15,7 @@ from booking.rhythm.cycle_days import CycleStep, StepDays, days_of_month
 from booking.rhythm.cycle_letters import written_at
 from booking.rhythm.open_list import openings
 from booking.rhythm.visits import Call, calls_of, visits_of
+from booking.values.chinese_order import in_chinese_order
 from booking.values.month import Month, local_day
 
 
@@ -95,11 +96,10 @@ def _state(days: StepDays, sent: int, today: date) -> StepState:
 
 def _unopened(session: Session, ids: set[int], calls: Mapping[int, bool]) -> tuple[Unopened, ...]:
     rows = session.execute(
-        select(Enterprise.id, Enterprise.short_name)
-        .where(Enterprise.id.in_(ids))
-        .order_by(Enterprise.short_name, Enterprise.id)
+        select(Enterprise.id, Enterprise.short_name).where(Enterprise.id.in_(ids)).order_by(Enterprise.id)
     )
-    return tuple(Unopened(row.id, row.short_name, calls.get(row.id)) for row in rows)
+    by_name = in_chinese_order(rows, lambda row: row.short_name)
+    return tuple(Unopened(row.id, row.short_name, calls.get(row.id)) for row in by_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +118,9 @@ def listed_firms(session: Session, park: Park, month: Month) -> list[ListedFirm]
     written = written_at(session, CycleStep.LIST, month, park.id)
     opened, calls = openings(session, park, month), calls_of(session, park, month)
     rows = session.execute(
-        select(Enterprise.id, Enterprise.short_name)
-        .where(Enterprise.id.in_(written))
-        .order_by(Enterprise.short_name, Enterprise.id)
+        select(Enterprise.id, Enterprise.short_name).where(Enterprise.id.in_(written)).order_by(Enterprise.id)
     )
     return [
         ListedFirm(row.id, row.short_name, written[row.id], opened.get(row.id), calls.get(row.id))
-        for row in rows
+        for row in in_chinese_order(rows, lambda row: row.short_name)
     ]

@@ -13,6 +13,7 @@ from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Stay
 from booking.usage.queries import OPEN
+from booking.values.chinese_order import in_chinese_order
 from booking.values.span import Span
 
 
@@ -198,9 +199,8 @@ def spaces_in_service(session: Session, park_id: int) -> Mapping[Kind, int]:
 
 def enterprise_choices(session: Session, park_id: int) -> Sequence[Enterprise]:
     """List the enterprises of a park by name, for a choice."""
-    return session.scalars(
-        select(Enterprise).where(Enterprise.park_id == park_id).order_by(Enterprise.short_name, Enterprise.id)
-    ).all()
+    here = select(Enterprise).where(Enterprise.park_id == park_id).order_by(Enterprise.id)
+    return in_chinese_order(session.scalars(here), lambda one: one.short_name)
 
 
 def reservation_in_park(session: Session, park_id: int, reservation_id: int) -> Reservation | None:

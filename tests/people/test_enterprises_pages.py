@@ -10,6 +10,7 @@ from sqlalchemy import select
 from booking.audit.models import AuditEntry
 from booking.mail.models import Letter
 from booking.people.models import Enterprise, Member, Role
+from booking.people.queries import PAGE
 from tests.harness.world import uscc
 
 
@@ -84,6 +85,16 @@ def test_an_enterprise_is_found_by_name_or_code(browser, world, park):
     assert "蓝海" not in browser.get("/enterprises?q=红星").text
     assert "红星" in browser.get(f"/enterprises?q={uscc(4711)}").text
     assert "没有找到" in browser.get("/enterprises?q=%25").text
+
+
+def test_enterprises_stand_by_sound_page_after_page(browser, world, park):
+    for number in range(PAGE - 1):
+        world.enterprise(park, name=f"阿里{number}", short_name=f"阿{number}")
+    for name in ("云杉软件", "芯源科技", "长安机电"):
+        world.enterprise(park, name=name, short_name=name[:2])
+    first, second = (browser.get(f"/enterprises?page={page}").text for page in (1, 2))
+    assert ("长安机电" in first, "芯源科技" in first) == (True, False)
+    assert 0 < second.index("芯源科技") < second.index("云杉软件")
 
 
 def test_an_enterprise_is_changed(browser, session, world, park):

@@ -14,6 +14,7 @@ from booking.language import gettext
 from booking.savings.report_data import EnterpriseSaving
 from booking.savings.rules import SavingOfMonth, Source
 from booking.savings.visible_month import VisibleMonth, VisibleSaving, exactly
+from booking.values.chinese_order import in_chinese_order
 from booking.values.money import Money
 from booking.values.writing import area_text
 
@@ -93,7 +94,7 @@ def value_of(shown: VisibleSaving, figure: Figure) -> str:
 def parts_of(shown: VisibleMonth, figure: Figure) -> list[FigurePart]:
     """Give the parts of a month's figure: of each named enterprise, and of the unnamed together."""
     entries = [entry for entry in shown.named if _counts(entry, figure)]
-    parts = [_of_entry(shown, entry, figure) for entry in sorted(entries, key=_by_name)]
+    parts = [_of_entry(shown, entry, figure) for entry in in_chinese_order(entries, _by_name)]
     group = _group_in(shown, figure)
     if group is not None:
         parts.append(_group_part(group, figure))

@@ -18,6 +18,7 @@ from booking.savings.papers.report_paper import (
 from booking.savings.report_data import EnterpriseSaving
 from booking.savings.rules import HUNDREDTHS, SavingOfMonth, Source
 from booking.savings.visible_month import ReportState, VisibleMonth, VisibleSaving
+from booking.values.chinese_order import in_chinese_order
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.writing import area_text, money_text
@@ -94,7 +95,7 @@ def report_paper(shown: VisibleMonth, park: Park, dated: date, address: str) -> 
 
 def by_short_name(shown: VisibleMonth) -> list[EnterpriseSaving]:
     """Give the named by the name they are called by."""
-    return sorted(shown.named, key=lambda one: (one.short_name or one.name, one.enterprise_id))
+    return in_chinese_order(shown.named, lambda one: one.short_name or one.name)
 
 
 def _named(entry: EnterpriseSaving, shown: VisibleMonth, address: str) -> NamedChain:
