@@ -17,7 +17,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import month_name
 from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.session import me, my_park
@@ -57,14 +57,14 @@ def stay_on_the_wall(endpoint: str, values: dict[str, Any]) -> None:
 
 
 @blueprint.get("")
-@allow(Role.BRANCH, Role.ADMIN)
+@allow(*STAFF)
 def index() -> str:
     """Show the month that the next meeting is about: the last whole one."""
     return _page(this_month().previous)
 
 
 @blueprint.get("/<month>")
-@allow(Role.BRANCH, Role.ADMIN)
+@allow(*STAFF)
 def show(month: str) -> str:
     """Show a month; with `?projector` the page alone."""
     return _page(month_or_404(month))
@@ -121,7 +121,7 @@ def _address(month: Month, *, projected: bool) -> str:
 
 
 @blueprint.get("/<month>.<form>")
-@allow(Role.BRANCH, Role.ADMIN)
+@allow(*STAFF)
 def paper(month: str, form: str) -> ResponseReturnValue:
     """Give the page on A4 across, or as a picture to send or to put into slides."""
     chosen = month_or_404(month)

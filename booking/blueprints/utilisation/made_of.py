@@ -5,7 +5,7 @@ from datetime import date
 
 from flask import abort, request, url_for
 
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import day, duration, month_text, percent
 from booking.blueprints.kit.labels.spaces import kind_name
@@ -14,13 +14,12 @@ from booking.blueprints.utilisation.asked import Asked, asked, blueprint
 from booking.blueprints.utilisation.show import or_dash, weekday_names
 from booking.db import db
 from booking.language import gettext, local_name
-from booking.people.models import Role
 from booking.usage.heat_map import HOURS, hours_used, places_used
 from booking.usage.utilisation import Utilisation
 
 
 @blueprint.get("/parts")
-@allow(Role.ADMIN, Role.BRANCH)
+@allow(*STAFF)
 def parts() -> str:
     """Take a kind's figure apart into its places."""
     wanted = asked()
@@ -50,7 +49,7 @@ def parts() -> str:
 
 
 @blueprint.get("/hour")
-@allow(Role.ADMIN, Role.BRANCH)
+@allow(*STAFF)
 def hour() -> str:
     """Take an hour of a weekday apart into the days it is made of."""
     wanted = asked()

@@ -11,7 +11,7 @@ from babel.dates import get_day_names
 from flask import render_template
 
 from booking import clock
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.charts import Chart, StackedColumn, percentage, stacked_columns
 from booking.blueprints.kit.filters import duration, percent
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name
@@ -29,7 +29,7 @@ TREND = 12  # months of the picture, at least
 
 
 @blueprint.get("")
-@allow(Role.ADMIN, Role.BRANCH)
+@allow(*STAFF)
 def show() -> str:
     """Show how much was used of what was open, and when."""
     now, park, session = clock.now(), my_park(), db.session()
