@@ -14,7 +14,7 @@ from booking.people.models import Enterprise, Member
 from booking.rhythm.cycle_days import CycleStep
 from booking.rhythm.cycle_letters import written_at
 from booking.rhythm.open_list import openings
-from booking.rhythm.visits import visits_of
+from booking.rhythm.visits import last_visits, visits_of
 from booking.usage.models import Stay
 from booking.values.month import Month, local_day
 
@@ -23,12 +23,16 @@ MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class ToCall:
-    """An enterprise to call on, with who looks after it; `last_use` is for administrators alone to see."""
+    """An enterprise to call on, with who looks after it; `last_use` is for administrators alone to see.
+
+    `visit_id` is the need that tells of the visit before, None where there was none.
+    """
 
     enterprise: Enterprise
     liaison: str | None
     last_use: datetime | None
     listed: bool  # it got this month's list, and did not open it
+    visit_id: int | None
 
 
 def call_list(session: Session, park: Park, month: Month, *, now: datetime) -> Sequence[ToCall]:
@@ -54,5 +58,9 @@ def call_list(session: Session, park: Park, month: Month, *, now: datetime) -> S
         .having(or_(last.is_(None), last < month.span.start))
         .order_by(last.is_not(None), last, Enterprise.id)
         .limit(MOST)
-    )
-    return [ToCall(enterprise, liaison, at, enterprise.id in listed) for enterprise, liaison, at in rows]
+    ).all()
+    visits = last_visits(session, [enterprise.id for enterprise, _, _ in rows])
+    return [
+        ToCall(enterprise, liaison, at, enterprise.id in listed, visits.get(enterprise.id))
+        for enterprise, liaison, at in rows
+    ]

@@ -1,4 +1,4 @@
-"""Put what the evaluation suggests before the committee, as a matter with the branch's wish in it."""
+"""Put what the evaluation suggests, or a use of an idle place, before the committee as a matter."""
 
 from datetime import datetime
 
@@ -13,6 +13,8 @@ from booking.needs.rules import NeedKind
 from booking.parks.models import Park
 from booking.people.models import Member
 from booking.rhythm.what_to_do import Suggestion
+from booking.spaces.idle.models import IdlePlace
+from booking.spaces.idle.register import propose_use
 from booking.spaces.models import Space
 
 
@@ -38,14 +40,48 @@ def propose_matter(
 ) -> int:
     """Open a matter titled so, unless there is one; gives its id.
 
-    A matter is made of needs, so the branch says one: that of the first of its spaces.
+    A matter is made of needs, so the asker says one: that of the first of its spaces.
     """
+    space = session.get_one(Space, found.spaces[0].space_id)
+    wish = SaidNeed(NeedKind.WISH, f"{title}。{words}", space=space)
+    return _opened(session, park, asker, wish, title, words, by=by, now=now)
+
+
+def propose_idle_use(
+    session: Session,
+    park: Park,
+    asker: Member,
+    place: IdlePlace,
+    title: str,
+    words: str,
+    *,
+    by: Actor,
+    now: datetime,
+) -> int:
+    """Say what could be made of an idle place, and open a matter of it, unless there is one; gives its id.
+
+    Raises ProposalMissing and InUseAlready. Later words stand on the register; the matter keeps its own.
+    """
+    propose_use(session, place, words, by=by, now=now)
+    wish = SaidNeed(NeedKind.WISH, f"{title}：{words}", area=place.area)
+    return _opened(session, park, asker, wish, title, words, by=by, now=now)
+
+
+def _opened(
+    session: Session,
+    park: Park,
+    asker: Member,
+    wish: SaidNeed,
+    title: str,
+    words: str,
+    *,
+    by: Actor,
+    now: datetime,
+) -> int:
     title = title[:LONGEST_TITLE]
     there = open_titles(session, park.id).get(title)
     if there is not None:
         return there
-    space = session.get_one(Space, found.spaces[0].space_id)
-    said = SaidNeed(NeedKind.WISH, f"{title}。{words}", space=space)
-    need = raise_need(session, park, NeedAsker(member=asker), said, by=by, now=now).need
+    need = raise_need(session, park, NeedAsker(member=asker), wish, by=by, now=now).need
     proposal = words[:LONGEST_PROPOSAL]
     return open_matter(session, park.id, title, [need.id], proposal=proposal, by=by, now=now).id

@@ -1,8 +1,9 @@
 """Whom the liaisons called on in a month, and whether they met somebody: visits are needs."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
@@ -19,6 +20,16 @@ class Call(NamedTuple):
 
     need_id: int
     met: bool
+
+
+def last_visits(session: Session, enterprise_ids: Collection[int]) -> dict[int, int]:
+    """Give the need that tells of the latest visit to each enterprise that was visited, in one query."""
+    rows = session.execute(
+        select(Need.enterprise_id, func.max(Need.id))
+        .where(Need.enterprise_id.in_(enterprise_ids), Need.kind == NeedKind.VISIT)
+        .group_by(Need.enterprise_id)
+    )
+    return {enterprise_id: need_id for enterprise_id, need_id in rows if enterprise_id is not None}
 
 
 def visits_of(session: Session, park: Park, month: Month) -> dict[int, bool]:

@@ -146,6 +146,32 @@ def _small_part(rest: Sequence[Candidate], group: Group, shown: Sequence[Group],
     return small if enough and not exposed([*shown, small], told) else frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Tellable:
+    """Of whom a figure may be told: of each of `named` by itself, of `group` only as one sum."""
+
+    named: Group = frozenset()
+    group: Group = frozenset()
+
+
+def tellable(about: Group, named: Group, known: Group, groups: Iterable[Group]) -> Tellable:
+    """Say of whom a figure may be told whose total, over everybody, is told exactly elsewhere.
+
+    `about` have a part in it; `known` are the named and whose figures were open before; `groups` are those of
+    the quarters that it touches. What the named leave of the total is the others' together: fewer than three
+    whose figures are unknown, and nobody is told of. The group is told of where it was the same all the time
+    and the others beside it are not one alone.
+    """
+    rest = about - named
+    if rest and len(rest - known) < SMALLEST_GROUP:
+        return Tellable()
+    settled = frozenset(groups)
+    group = next(iter(settled)) if len(settled) == 1 else frozenset()
+    part = group & about
+    enough = len(part - known) >= SMALLEST_GROUP and not group & named
+    return Tellable(about & named, part if enough and not exposed([rest, part], known) else frozenset())
+
+
 def exposed(shown: Iterable[Group], known: AbstractSet[int]) -> Group:
     """Name whose figure sums and differences of the groups give, where those of `known` are known.
 

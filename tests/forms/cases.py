@@ -227,6 +227,7 @@ NOTHING_TO_LOSE = {
     "idle_places.empty": "says that a place stands empty again; what was made of it stays in the trail",
     "idle_places.new": "puts a new place on the register",
     "idle_places.photograph": "hangs a photograph; the one before is kept",
+    "idle_places.propose": "says what could be made of a place; the trail keeps it, the matter is one",
     "idle_places.use": "ticks the spaces made of a place anew; each change stands in the trail",
     "report.sign": "signs a month once; a second time changes nothing",
     "reservations.cancel": ONE_PRESS,

@@ -88,6 +88,12 @@ TYPED = {
         {"since": "2026-11-01", "reason": "隔断拆了"},
         ("原因", "隔断拆了"),
     ),
+    "idle_places.propose": Typing(
+        Role.BRANCH,
+        "/idle-places/{idle_place_id}",
+        {"proposal": "改作六个错时工位"},
+        ("可以做什么用", "改作六个错时工位"),
+    ),
     "idle_places.new": Typing(
         Role.BRANCH,
         "/idle-places/new",

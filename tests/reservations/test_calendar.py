@@ -6,6 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from booking.audit.actor import Actor
+from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need
+from booking.needs.rules import NeedKind
 from booking.people.models import Role
 from booking.reservations.claim import claim
 from booking.reservations.models import Reservation
@@ -111,6 +114,21 @@ def test_the_week_of_a_space_has_seven_days_and_no_names(place):
     assert page.count('class="tl-row"') == 7
     assert "产品评审" in page
     assert "并购谈判" not in page
+
+
+def test_the_week_says_that_a_fault_is_open_and_its_words_to_the_parks_own_people_alone(place):
+    path = f"/calendar/spaces/{place.room.id}"
+    assert "报修中" not in place.mine.get(path).text
+    by = Actor(place.me.name, place.me.id, place.park.id, place.ours.id)
+    fault = SaidNeed(NeedKind.FAULT, "投影仪花屏", space=place.room)
+    need = raise_need(place.session, place.park, NeedAsker(place.me), fault, by=by, now=place.world.now).need
+    place.session.commit()
+    theirs, ours = place.others.get(path).text, place.admins.get(path).text
+    assert "报修中" in theirs
+    assert "花屏" not in theirs
+    assert "报修中：投影仪花屏" in ours
+    assert f'href="/needs/{need.id}"' in ours
+    assert "报修中" not in place.mine.get(f"/calendar/spaces/{place.other.id}").text
 
 
 def test_a_space_of_another_park_has_no_week(place):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.jobs.cycle import CHASE_NEEDS, SEND_FOLLOW_UPS, SEND_LISTS
-from booking.needs.models import Need, NeedStep
+from booking.needs.models import ContactCard, Need, NeedStep
 from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need
 from booking.needs.rules import NeedKind
 from booking.needs.steps import take_step
@@ -148,9 +148,15 @@ def test_the_call_list_holds_five_who_were_not_seen_the_most_quiet_first(town, a
     counted = cycle_of_month(town.session, town.park, NOVEMBER, now=THE_15TH)
     assert (counted.lists_sent, counted.opened, counted.visited, counted.cards_left) == (9, 1, 1, 1)
     branch = town.world.member(town.park, Role.BRANCH, password_hash="set")
+    quiet = people["戊"].enterprise_id
+    town.session.add(ContactCard(enterprise_id=quiet, liaison_id=branch.id, card_code="code"))
+    town.session.commit()
     seen = {who.role: sign_in(who).get("/cycle/calls").text for who in (admin, branch)}
     assert "戊" in seen[Role.BRANCH]
     assert "从没用过" in seen[Role.ADMIN]
+    assert f'href="/visits?all=1#firm-{quiet}"' in seen[Role.BRANCH]
+    assert f'id="firm-{quiet}"' in sign_in(branch).get("/visits?all=1").text
+    assert "指定联络员" in seen[Role.BRANCH], "without one it has no line among the visits"
     assert "从没用过" not in seen[Role.BRANCH]
     assert "上次使用" not in seen[Role.BRANCH]
     rhythm = sign_in(branch).get("/cycle/").text

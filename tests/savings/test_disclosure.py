@@ -12,6 +12,7 @@ from booking.savings.disclosure import (
     exposed,
     first_of_quarter,
     settle,
+    tellable,
 )
 from booking.values.month import Month
 from tests.harness.times import SHANGHAI
@@ -109,6 +110,24 @@ def test_who_becomes_small_takes_the_small_part_away_where_it_would_tell_of_them
 def test_who_was_never_unnamed_needs_no_standing():
     settled = settle([Candidate(9, agrees=True), *unnamed(1, 2, 3)])
     assert settled.standings == dict.fromkeys((1, 2, 3), Standing.GROUPED)
+
+
+@pytest.mark.parametrize(
+    ("about", "named", "known", "settled", "told"),
+    [
+        ({1, 2, 3, 9}, {9}, (), [{1, 2, 3}, {1, 2, 3}], ({9}, {1, 2, 3})),
+        ({1, 2, 9}, {9}, (), [{1, 2, 3}], ((), ())),  # two are left of the park's total
+        ({1, 2, 3, 4, 9}, {9}, (), [{1, 2, 3}], ({9}, ())),  # the fourth would follow from group and total
+        ({1, 2, 3, 4, 5, 9}, {9}, (), [{1, 2, 3}], ({9}, {1, 2, 3})),
+        ({1, 2, 3, 9}, {9}, (), [{1, 2, 3}, {1, 2, 3, 4, 5}], ({9}, ())),  # other members in the next quarter
+        ({1, 2, 3, 9}, {9}, {3}, [{1, 2, 3}], ((), ())),  # was named until lately
+        ({1, 2, 3, 4, 9}, {3, 9}, (), [{1, 2, 3, 4}], ({3, 9}, ())),  # one of the group is named now
+        ({8, 9}, {8, 9}, (), [()], ({8, 9}, ())),
+    ],
+)
+def test_of_whom_a_figure_may_be_told_whose_total_is_told(about, named, known, settled, told):
+    may = tellable(frozenset(about), frozenset(named), frozenset(named) | frozenset(known), groups(*settled))
+    assert (may.named, may.group) == (frozenset(told[0]), frozenset(told[1]))
 
 
 # --- the attacker ---
@@ -216,3 +235,26 @@ def test_no_sum_or_difference_over_twelve_months_gives_an_unnamed_firm(story):
             assert len(group) >= 3
         for one, named in zip(park.quarters, park.named, strict=True):
             assert not one.group & named
+
+
+@settings(max_examples=60)
+@given(moves, st.lists(st.sets(st.integers(1, FIRMS)), min_size=7, max_size=7))
+def test_a_figure_beside_its_exact_total_over_everybody_gives_none_of_an_unnamed_firm(story, users):
+    """On each day the total, the named and the group can be told apart; two pages may both hold that day."""
+    park, pages = Park(), []
+    for happened, about in zip(story, users, strict=False):
+        park.begin_quarter()
+        park.live(happened)
+        now, known, group = park._named_now(), set().union(*park.named), park.quarters[-1].group
+        before = park.quarters[-2].group if len(park.quarters) > 1 else group
+        for touched in ([group], [before, group]):
+            may = tellable(frozenset(about), frozenset(now), frozenset(known), touched)
+            pages.append((len(park.quarters), about, may, known))
+    for number, about, may, known in pages:
+        shown = [may.group, *(one.group for quarter, _, one, _ in pages if quarter == number and may.group)]
+        together = [vector({firm}) for firm in may.named] + [vector(group) for group in shown]
+        if may.named or may.group:
+            together += [vector(about), *(vector({firm}) for firm in known)]
+        for firm in about - known:
+            assert not can_be_made(vector({firm}), reduced(together)), f"{firm} can be worked out"
+        assert not may.group or len(may.group - known) >= 3

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from booking.audit.actor import Actor
 from booking.audit.models import AuditEntry
 from booking.charges.earned import Earned, earned_since
+from booking.needs.models import Matter
 from booking.people.models import Role
 from booking.savings.given_back import given_back
 from booking.savings.models import Baseline, BaselineState, Evidence
@@ -191,6 +192,31 @@ def test_the_page_says_what_a_place_came_to_and_names_nobody_who_did_not_agree(w
     session.expire_all()
     kept = session.get(IdlePlace, place.id)
     assert (kept.name, kept.given_back_by_id) == ("东侧房", giver.id)
+
+
+def test_a_use_is_proposed_on_the_page_of_an_empty_place_and_becomes_one_matter(
+    session, place, sign_in, world, park, area, doer
+):
+    world.member(park)
+    branch = sign_in(world.member(park, Role.BRANCH))
+    session.commit()
+    path = f"/idle-places/{place.id}"
+    assert "提议用途" in branch.get("/idle-places").text
+    for words in ("改作六个错时工位", "改作六个错时工位", "改作仓储"):
+        assert branch.post(f"{path}/propose", data={"proposal": words}).status_code == 302
+    matter = session.scalars(select(Matter)).one()
+    assert (matter.title, matter.proposal) == (f"闲置点“{place.name}”怎么用起来", "改作六个错时工位")
+    for page in (path, "/idle-places"):
+        assert f'href="/matters/{matter.id}"' in branch.get(page).text
+    session.expire_all()
+    assert session.get(IdlePlace, place.id).proposal == "改作仓储"
+    assert branch.post(f"{path}/propose", data={"proposal": " "}).status_code == 422
+    matter.done_at = world.now
+    put_to_use(session, session.get(IdlePlace, place.id), [world.space(area).id], date(2026, 6, 1), **doer)
+    session.commit()
+    taken = branch.post(f"{path}/propose", data={"proposal": "再改"})
+    assert taken.status_code == 422
+    assert len(session.scalars(select(Matter)).all()) == 1
 
 
 def drawn_from(form):

@@ -8,6 +8,8 @@ from datetime import date, datetime
 import pytest
 
 from booking.reservations.closures import close_space
+from booking.savings.disclosure import Standing
+from booking.savings.models import DisclosureQuarter, EnterpriseStanding
 from booking.spaces.models import Kind
 from booking.tariffs.bands import bands_in_force
 from booking.usage.measuring.measure_days import measure_days
@@ -126,15 +128,31 @@ def test_before_and_after_a_price_changed_with_who_gained_what_and_nobody_by_sub
     assert "南溪" not in theirs
     assert "¥64.00" not in theirs
     assert "未具名的不足三家" in theirs
+    grouped = [october.neighbour]
     for day in (23, 26):  # three unnamed ones in all, and one who agreed
         unnamed = world.member(world.enterprise(october.park))
         used(session, room, unnamed, at(day, 18), at(day, 20))
+        grouped.append(unnamed.enterprise)
     named = world.enterprise(october.park, short_name="愿具名", may_be_named=True)
     used(session, room, world.member(named), at(28, 18), at(28, 20))
+    waiting = page(october, october.branch, CHANGED)
+    assert "愿具名" in waiting
+    assert "另有 3 家未具名企业" in waiting, "no quarter has settled who is a group"
+    quarter = DisclosureQuarter(park_id=october.park.id, quarter_key=202610, settled_at=world.now)
+    session.add(quarter)
+    session.flush()
+    session.add_all(
+        EnterpriseStanding(quarter_id=quarter.id, enterprise_id=one.id, standing=Standing.GROUPED)
+        for one in grouped
+    )
+    session.commit()
     theirs = page(october, october.branch, CHANGED)
-    assert "愿具名" in theirs
     assert "未具名的 3 家" in theirs
+    assert "不足 1,000 元" in theirs, "192.00 are not said to be nothing"
     assert "南溪" not in theirs
+    grouped[0].may_be_named = True  # agreed, and waits for the next quarter
+    session.commit()
+    assert "南溪" not in page(october, october.branch, CHANGED)
 
 
 def test_before_anything_changed_there_is_nothing_to_compare(october):

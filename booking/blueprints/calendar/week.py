@@ -18,6 +18,7 @@ from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.kit.timeline import Axis, Claim
 from booking.db import db
 from booking.language import gettext, local_name
+from booking.needs.work_queries import faults_of
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.booking_context import booking_context
@@ -50,6 +51,7 @@ def week(space_id: int) -> ResponseReturnValue:
         about=about(space, opening, local_name(space.area.name, space.area.name_en)),
         photo_url=photo_of(space.picture_id),
         shown=None if space.kind is Kind.STORAGE else week_timeline(space, monday, now, wish),
+        fault=_fault_of(space),
         closed=timelines.closures_told(space, week_of(monday), now),
         monday=monday,
         sunday=monday + timedelta(days=6),
@@ -59,6 +61,16 @@ def week(space_id: int) -> ResponseReturnValue:
         else "",
         provisional=provisional_years(db.session(), park.id, monday, monday + WEEK),
     )
+
+
+def _fault_of(space: Space) -> tuple[str, str] | None:
+    """Say that somebody reported a fault that has no end yet; what was said is for the park's own people."""
+    need = faults_of(db.session(), [space.id]).get(space.id)
+    if need is None:
+        return None
+    if me().enterprise_id is not None:
+        return gettext("报修中"), ""
+    return gettext("报修中：%(words)s", words=need.words), url_for("needs.show", need_id=need.id)
 
 
 def week_of(monday: date) -> Span:

@@ -194,4 +194,13 @@ def _to_call(one: ToCall, *, with_use: bool) -> dict[str, str]:
     return {
         "name": one.enterprise.short_name,
         "detail": " · ".join(said),
+        "before": url_for("needs.show", need_id=one.visit_id) if one.visit_id else "",
+        "visit": _where_to_visit(one),
     }
+
+
+def _where_to_visit(one: ToCall) -> str:
+    """Lead to its own line among the visits; without a liaison it has none."""
+    if one.liaison is None:
+        return ""
+    return url_for("needs.visits", all=1, _anchor=f"firm-{one.enterprise.id}")

@@ -8,6 +8,7 @@ from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.blueprints.kit.forms.fields import AreaField, CheckboxesField, DayField
 from booking.blueprints.kit.forms.validators import at_most, tidy_line
 from booking.language import lazy_gettext as _
+from booking.rhythm.propose_matter import LONGEST_PROPOSAL
 from booking.spaces.idle import rules
 from booking.spaces.idle.rules import IdleFacts
 
@@ -61,6 +62,17 @@ class IdlePlaceForm(EditForm):
             proposal=self.proposal.data or "",
             note=(self.note.data or "").strip(),
         )
+
+
+class ProposeUseForm(FlaskForm):
+    """What could be made of it, for the committee to decide."""
+
+    proposal = StringField(
+        _("可以做什么用"),
+        [DataRequired(_("请写一句可以做什么用。")), at_most(LONGEST_PROPOSAL)],
+        [tidy_line],
+        description=_("例会上当作建议念出来，例如“改作 6 个错时工位”。"),
+    )
 
 
 class PutToUseForm(FlaskForm):

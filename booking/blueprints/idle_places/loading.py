@@ -1,11 +1,12 @@
 """The blueprint of the register, and what its views need: a place, and what may be said of it to whom."""
 
-from flask import Blueprint, abort
+from flask import Blueprint, abort, g
 
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
-from booking.language import gettext, local_name
+from booking.language import CHINESE, force_locale, gettext, local_name
 from booking.people.models import Enterprise, Role
+from booking.savings.standings import held_enterprises
 from booking.spaces.idle.models import IdlePlace, IdleState
 from booking.spaces.idle.queries import idle_place_in_park
 
@@ -23,8 +24,16 @@ def is_admin() -> bool:
 
 
 def may_know(enterprise: Enterprise) -> bool:
-    """Tell whether the reader may know what an enterprise gave back: the branch only if it may be named."""
-    return is_admin() or enterprise.may_be_named
+    """Tell whether the reader may know what an enterprise gave back: the branch, if it may be named now."""
+    return is_admin() or (enterprise.may_be_named and enterprise.id not in _held())
+
+
+def _held() -> frozenset[int]:
+    """Name who agreed and waits for the next quarter; asked once a request."""
+    if "held_enterprises" not in g:
+        g.held_enterprises = held_enterprises(db.session(), my_park().id)
+    held: frozenset[int] = g.held_enterprises
+    return held
 
 
 def whose_words(place: IdlePlace) -> str:
@@ -35,6 +44,12 @@ def whose_words(place: IdlePlace) -> str:
     if not may_know(giver):
         return str(gettext("由一家未具名企业退回"))
     return str(gettext("由%(name)s退回", name=giver.short_name))
+
+
+def matter_title(place: IdlePlace) -> str:
+    """Title the matter of its use in the park's language, whoever reads: by it one finds it again."""
+    with force_locale(CHINESE):
+        return str(gettext("闲置点“%(name)s”怎么用起来", name=place.name))
 
 
 def where_words(place: IdlePlace) -> str:

@@ -8,11 +8,12 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.idle_places.forms import NOT_TOLD, EmptyAgainForm, IdlePlaceForm
+from booking.blueprints.idle_places.forms import NOT_TOLD, EmptyAgainForm, IdlePlaceForm, ProposeUseForm
 from booking.blueprints.idle_places.loading import (
     TONES,
     blueprint,
     is_admin,
+    matter_title,
     may_know,
     place_or_404,
     state_name,
@@ -36,6 +37,7 @@ from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
 from booking.people.models import Enterprise
 from booking.people.queries import enterprises_there
+from booking.rhythm.propose_matter import open_titles
 from booking.savings.given_back import GivenBack, given_back
 from booking.spaces.idle.models import IdlePlace, IdleState
 from booking.spaces.idle.queries import idle_places
@@ -56,6 +58,7 @@ class RegisterRow(NamedTuple):
     where: str
     whose: str
     days: int  # how long it stood, or stands, empty
+    matter_id: int | None = None  # of the committee, about its use
 
 
 def row_of(place: IdlePlace, today: date) -> RegisterRow:
@@ -79,7 +82,11 @@ MOST_WAITING = 5  # offered at once
 def index() -> str:
     """List what stands empty, what was made of the rest, and what is given back but not registered."""
     session, park, now = db.session(), my_park(), clock.now()
-    rows = [row_of(place, local_day(now, park.zone)) for place in idle_places(session, park.id)]
+    matters, today = open_titles(session, park.id), local_day(now, park.zone)
+    rows = [
+        row_of(place, today)._replace(matter_id=matters.get(matter_title(place)))
+        for place in idle_places(session, park.id)
+    ]
     waiting = _proposals(given_back(session, park, now=now))
     return render_template(
         "idle_places/index.html",
@@ -207,10 +214,16 @@ def show(idle_place_id: int) -> ResponseReturnValue:
     return place_page(idle_place_id, EmptyAgainForm(formdata=None), PictureForm(formdata=None))[0]
 
 
-def place_page(idle_place_id: int, empty_form: EmptyAgainForm, picture_form: PictureForm) -> tuple[str, int]:
+def place_page(
+    idle_place_id: int,
+    empty_form: EmptyAgainForm,
+    picture_form: PictureForm,
+    propose_form: ProposeUseForm | None = None,
+) -> tuple[str, int]:
     """Draw a place's page with its forms."""
     place, now = place_or_404(idle_place_id), clock.now()
     today = local_day(now, my_park().zone)
+    propose_form = propose_form or ProposeUseForm(formdata=None, proposal=place.proposal)
     drawn = render_template(
         "idle_places/show.html",
         row=row_of(place, today),
@@ -218,9 +231,11 @@ def place_page(idle_place_id: int, empty_form: EmptyAgainForm, picture_form: Pic
         use=_use(place),
         empty_form=empty_form,
         picture_form=picture_form,
+        propose_form=propose_form,
+        matter_id=open_titles(db.session(), place.park_id).get(matter_title(place)),
         name_of=lambda space: local_name(space.name, space.name_en),
     )
-    bad = bool(empty_form.errors or picture_form.errors or empty_form.form_errors or picture_form.form_errors)
+    bad = any(form.errors or form.form_errors for form in (empty_form, picture_form, propose_form))
     return drawn, 422 if bad else 200
 
 

@@ -1,4 +1,4 @@
-"""Putting an idle place to use as spaces, and saying that it stands empty again."""
+"""Proposing a use of an idle place, putting it to use as spaces, and saying that it stands empty again."""
 
 from collections.abc import Sequence
 
@@ -6,8 +6,8 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.idle_places.forms import EmptyAgainForm, PutToUseForm
-from booking.blueprints.idle_places.loading import blueprint, place_or_404
+from booking.blueprints.idle_places.forms import EmptyAgainForm, ProposeUseForm, PutToUseForm
+from booking.blueprints.idle_places.loading import blueprint, matter_title, place_or_404
 from booking.blueprints.idle_places.register import place_page
 from booking.blueprints.inventory.forms import PictureForm
 from booking.blueprints.kit.access import STAFF, allow
@@ -15,11 +15,12 @@ from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import form_page
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import actor, my_park
+from booking.blueprints.kit.session import actor, me, my_park
 from booking.blueprints.messages import put_beside
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
+from booking.rhythm.propose_matter import propose_idle_use
 from booking.spaces.idle.put_to_use import empty_again, put_to_use
 from booking.spaces.idle.queries import spaces_to_link
 from booking.spaces.models import Space
@@ -59,6 +60,29 @@ def _any(spaces: Sequence[Space]) -> bool:
 def _space_words(space: Space) -> str:
     name, where = local_name(space.name, space.name_en), local_name(space.area.name, space.area.name_en)
     return f"{kind_name(space.kind)} · {name} · {where}"
+
+
+@blueprint.post("/<int:idle_place_id>/propose")
+@allow(*STAFF)
+@takes(_("提议用途"), ProposeUseForm)
+def propose(idle_place_id: int) -> ResponseReturnValue:
+    """Say what could be made of it, and put that before the committee; the second press finds the matter."""
+    place_or_404(idle_place_id)
+    form = ProposeUseForm()
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                place = place_or_404(idle_place_id)
+                propose_idle_use(
+                    session, my_park(), me(), place, matter_title(place), form.proposal.data or "",
+                    by=actor(), now=clock.now(),
+                )  # fmt: skip
+        except Refusal as refusal:
+            put_beside(form, refusal)
+        else:
+            flash(gettext("已列为议题，下次例会讨论。"), "success")
+            return redirect(url_for(".show", idle_place_id=idle_place_id))
+    return place_page(idle_place_id, EmptyAgainForm(formdata=None), PictureForm(formdata=None), form)
 
 
 @blueprint.post("/<int:idle_place_id>/empty")

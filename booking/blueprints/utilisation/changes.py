@@ -15,23 +15,25 @@ from booking.audit.actions import Action
 from booking.audit.models import AuditEntry
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import day_or_none
-from booking.blueprints.kit.filters import duration, full_day, percent
+from booking.blueprints.kit.filters import duration, full_day, money, percent
 from booking.blueprints.kit.labels.spaces import kind_name, kind_or
 from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.utilisation.asked import blueprint
 from booking.blueprints.utilisation.show import or_dash
 from booking.charges.cheaper_use import Gain, gains
-from booking.charges.earned import ENOUGH, rounded_to_thousands
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
+from booking.savings.disclosure import tellable
+from booking.savings.standings import standings_of
+from booking.savings.visible_month import rounded_money
 from booking.spaces.models import Kind
 from booking.tariffs.in_force import tariff_versions
 from booking.usage.heat_map import Places, places_used
 from booking.usage.measuring.measure_days import first_measured, yesterday
 from booking.usage.utilisation import Utilisation
 from booking.values.money import Money
-from booking.values.month import local_day
+from booking.values.month import Month, local_day
 
 ONE_DAY = timedelta(days=1)
 LONGEST = 91  # days compared on each side
@@ -78,8 +80,9 @@ def changes() -> str:
         return render_template("utilisation/changes.html", chosen=None, found=())
     days = _days(chosen, until)
     before = _use(chosen.kind, chosen.on - days * ONE_DAY, chosen.on - ONE_DAY)
-    after = _use(chosen.kind, chosen.on, chosen.on + (days - 1) * ONE_DAY)
-    listed = gains(db.session(), my_park().id, chosen.kind, chosen.on, chosen.on + (days - 1) * ONE_DAY)
+    last = chosen.on + (days - 1) * ONE_DAY
+    after = _use(chosen.kind, chosen.on, last)
+    listed = gains(db.session(), my_park().id, chosen.kind, chosen.on, last)
     return render_template(
         "utilisation/changes.html",
         chosen=chosen,
@@ -87,7 +90,7 @@ def changes() -> str:
         title=chosen.title,
         days=days,
         rows=_compared(before, after),
-        gains=_told(listed),
+        gains=_told(listed, chosen.on, last),
     )
 
 
@@ -180,24 +183,38 @@ class Told(NamedTuple):
     """Who gained how much, as far as the reader may know."""
 
     rows: Sequence[tuple[str, str, Money]]
-    group: tuple[int, Money] | None  # how many unnamed ones, and what they gained, rounded
+    group: tuple[int, str] | None  # how many unnamed ones, and what they gained together, rounded
     left_out: int
 
 
-def _told(listed: Sequence[Gain]) -> Told:
-    """Name everybody to the administrator, to the branch who agreed; the rest as three or more.
+def _told(listed: Sequence[Gain], first: date, last: date) -> Told:
+    """Name everybody to the administrator; to the branch as the savings do, in groups settled by the quarter.
 
-    With one or two unnamed ones nobody is shown: the park's minutes less the named ones' would tell theirs.
+    What all used together is told exactly on the page of utilisation, so that who is left out counts, too.
     """
     if me().role is Role.ADMIN:
         return Told([_row(one) for one in listed], None, 0)
-    unnamed = [one for one in listed if not one.enterprise.may_be_named]
-    if 0 < len(unnamed) < ENOUGH:
-        return Told((), None, len(listed))
-    group = (
-        (len(unnamed), rounded_to_thousands(Money.total(one.gained for one in unnamed))) if unnamed else None
+    standings, zone = standings_of(db.session(), my_park().id), my_park().zone
+    firms = [one.enterprise for one in listed]
+    named = frozenset(one.id for one in firms if one.may_be_named and not standings.holds(one.id))
+    may_tell = tellable(
+        about=frozenset(one.id for one in firms),
+        named=named,
+        known=named | {one.id for one in firms if one.naming_withdrawn_at is not None},
+        groups=[
+            standings.of(month).group
+            for month in Month.containing(first, zone).through(Month.containing(last, zone))
+        ],
     )
-    return Told([_row(one) for one in listed if one.enterprise.may_be_named], group, 0)
+    rows = [_row(one) for one in listed if one.enterprise.id in may_tell.named]
+    grouped = [one.gained for one in listed if one.enterprise.id in may_tell.group]
+    together = (len(grouped), _rounded(Money.total(grouped))) if grouped else None
+    return Told(rows, together, len(listed) - len(rows) - len(grouped))
+
+
+def _rounded(gained: Money) -> str:
+    told = rounded_money(gained)
+    return gettext("约 %(money)s", money=money(told)) if told else gettext("不足 1,000 元")
 
 
 def _row(gain: Gain) -> tuple[str, str, Money]:
