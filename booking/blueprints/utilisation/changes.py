@@ -13,7 +13,7 @@ from sqlalchemy import select
 from booking import clock
 from booking.audit.actions import Action
 from booking.audit.models import AuditEntry
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.converters import day_or_none
 from booking.blueprints.kit.filters import duration, full_day, money, percent
 from booking.blueprints.kit.labels.spaces import kind_name, kind_or
@@ -70,7 +70,7 @@ class Compared(NamedTuple):
 
 
 @blueprint.get("/changes")
-@allow(Role.ADMIN, Role.BRANCH)
+@allow(*STAFF)
 def changes() -> str:
     """Compare as many days before a change as after it."""
     found, until = _changes(), yesterday(my_park(), clock.now())
