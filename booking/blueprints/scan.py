@@ -75,7 +75,7 @@ def find() -> ResponseReturnValue:
 
 
 @blueprint.get("/<scan_code>")
-@anyone  # who has no account says at the hall's door that they are there; for all else they sign in
+@anyone  # whoever stands before it can say what they need, and come to what goes on
 def show(scan_code: str) -> ResponseReturnValue:
     """Show the one thing that makes sense here now, for the reader."""
     now = clock.now()
@@ -105,12 +105,13 @@ def show(scan_code: str) -> ResponseReturnValue:
 
 
 def _stranger(scan_code: str, now: datetime) -> ResponseReturnValue:
-    """Lead who has no account to what goes on behind the door, and nowhere else."""
+    """Let who is not signed in say what they need here, or come to what goes on, or sign in."""
     space = space_by_scan_code(db.session(), scan_code)
-    activity = running_at(db.session(), space.id, now) if space else None
-    if activity is None:
+    if space is None:
         return unauthorized()
-    return redirect(url_for("activity_guests.show", activity_code=activity.code))
+    return render_template(
+        "scan/stranger.html", space=space, activity=running_at(db.session(), space.id, now)
+    )
 
 
 def _running(space: Space, now: datetime) -> Activity | None:

@@ -1,114 +1,25 @@
-"""The product's main job as its people live it, in a real browser: reserve, use, bill, save."""
+"""The product's main job as its people live it, in a real browser: from a booking to the signed month."""
 
 from __future__ import annotations
 
 import io
-from datetime import date, datetime
 
 import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
-from sqlalchemy.orm import Session
 
-from booking.db import db
-from booking.jobs.job import run
-from booking.jobs.registry import JOBS
-from booking.people.models import Role
-from booking.people.passwords import hash_password
-from booking.savings.models import Baseline, BaselineState, Evidence
-from booking.values.money import Money
-from tests.harness.browser import axe, press, screenshot
-from tests.harness.times import SHANGHAI
-from tests.harness.world import World
-
-PASSWORD = "correct horse battery"
-SEEN_ON_THE_WAY = {"search", "form", "reserved", "door", "charge", "closed"}
-
-
-@pytest.fixture
-def park(serve_here, standing_clock, smtp_sink):
-    """Serve a park with one room, its enterprise of two people, an administrator and the branch."""
-    standing_clock.set(datetime(2026, 11, 3, 9, 40, tzinfo=SHANGHAI))
-    app, address = serve_here(smtp_host=smtp_sink.host, smtp_port=smtp_sink.port, smtp_security="none")
-    with app.app_context(), Session(db.engine, autoflush=False, expire_on_commit=False) as session:
-        world = World(session, standing_clock.now())
-        park = world.park(name="江桥示范园")
-        world.rule(park)
-        world.tariff(park)
-        room = world.space(world.area(park, name="一号楼"), name="兰亭", code="M301", equipment=["投影"])
-        enterprise = world.enterprise(
-            park,
-            name="青禾示例科技有限公司",
-            short_name="青禾科技",
-            may_be_named=True,
-            billing_email="bills@qinghe.example",
-        )
-        password = hash_password(PASSWORD)
-        for role, of in [
-            (Role.MEMBER, enterprise),
-            (Role.MANAGER, enterprise),
-            (Role.ADMIN, park),
-            (Role.BRANCH, park),
-        ]:
-            world.member(of, role, email=f"{role.value}@example.com", password_hash=password)
-        session.add(
-            Baseline(
-                park_id=park.id,
-                enterprise_id=enterprise.id,
-                valid_from=date(2026, 1, 1),
-                area_hundredths=200_00,
-                price=Money(320),
-                own_area_hundredths=105_00,
-                own_price=Money(320),
-                evidence=Evidence.DECLARED,
-                state=BaselineState.CHECKED,
-                created_at=standing_clock.now(),
-                decided_at=standing_clock.now(),
-            )
-        )
-        session.commit()
-        scan_code = room.scan_code
-    return app, address, scan_code
-
-
-def sign_in(page, address, role):
-    page.goto(address)
-    page.locator("[name=email]").fill(f"{role}@example.com")
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("[name=password]").press("Enter")
-    page.wait_for_url(lambda url: "sign-in" not in url)
-
-
-def at(clock, hour, minute=0, day=3, month=11):
-    return clock.set(datetime(2026, month, day, hour, minute, tzinfo=SHANGHAI))
-
-
-def do_what_is_due(app):
-    with app.app_context():
-        for job in JOBS:
-            assert run(job).failed == 0, job.name
-
-
-class People:
-    """The four of them, in browsers of their own, in one park with one clock."""
-
-    def __init__(self, park, open_page, clock, sink):
-        self.app, self.address, self.scan_code = park
-        self.open_page, self.clock, self.sink = open_page, clock, sink
-
-    def signed_in(self, role, where="desk"):
-        page = self.open_page(where)
-        sign_in(page, self.address, role)
-        return page
-
-    def looked_at(self, page, name):
-        """Keep a picture; axe judges what is seen on the way only, every page is judged elsewhere."""
-        screenshot(page, f"journey-{name}")
-        if name in SEEN_ON_THE_WAY:
-            assert axe(page) == [], name
-
-    def bills(self):
-        return [one for one in self.sink.messages if "bills@qinghe.example" in one["To"]]
+from tests.harness.browser import press
+from tests.journeys.branchs_round import (
+    a_stranger_says_at_the_door_what_is_wrong,
+    an_activity_is_planned_from_the_last_one,
+    every_figure_of_the_sentence_leads_to_a_paper,
+    somebody_comes_and_says_whether_it_was_useful,
+    the_asker_reads_what_was_decided_and_says_that_it_works,
+    the_branch_makes_a_matter_of_it,
+    the_meeting_decides_by_keyboard_on_the_wall,
+    the_month_is_signed,
+)
+from tests.journeys.people import at, do_what_is_due
 
 
 def a_member_finds_a_room_and_reserves_it(people, phone):
@@ -179,14 +90,22 @@ def the_branch_sees_the_saving(people):
 
 @pytest.mark.browser
 @pytest.mark.timeout(900)
-def test_an_enterprise_books_uses_pays_and_saves(park, open_page, standing_clock, smtp_sink):
-    people = People(park, open_page, standing_clock, smtp_sink)
+def test_an_enterprise_books_uses_pays_and_saves_and_the_branch_tells_the_meeting(people):
     phone = people.signed_in("member", "phone")
     a_member_finds_a_room_and_reserves_it(people, phone)
     checks_in_by_the_code_on_the_door_and_out_early(people, phone)
     the_manager_sees_the_line(people)
+    desk, passer = people.signed_in("branch"), people.open_page("phone")
+    link = a_stranger_says_at_the_door_what_is_wrong(people, passer)
+    the_branch_makes_a_matter_of_it(people, desk)
+    the_meeting_decides_by_keyboard_on_the_wall(people)
+    the_asker_reads_what_was_decided_and_says_that_it_works(people, passer, link)
+    address = an_activity_is_planned_from_the_last_one(people, desk)
+    somebody_comes_and_says_whether_it_was_useful(people, passer, address)
     the_administrator_closes_the_month(people)
     the_mail_arrives_with_a_readable_bill(people)
     the_branch_sees_the_saving(people)
+    page = the_month_is_signed(people)
+    every_figure_of_the_sentence_leads_to_a_paper(page)
     do_what_is_due(people.app)
     assert len(people.bills()) == 1, "twice is once"

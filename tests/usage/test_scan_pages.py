@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import pytest
 from sqlalchemy import update
 
@@ -26,10 +24,13 @@ def walk_in(house, until, member=None, path=LAN):
     return house.browser(member).post(f"{path}/walk-in", data=data, follow_redirects=True).text
 
 
-def test_a_stranger_signs_in_and_comes_back_to_the_space(house, client):
-    answer = client.get(LAN)
-    assert answer.status_code == 302
-    assert urlsplit(answer.location).query == f"next={LAN}"
+def test_a_stranger_says_a_need_about_the_space_or_signs_in_and_comes_back(house, client):
+    page = client.get(LAN)
+    assert page.status_code == 200
+    assert "/ask/at/code-of-lan" in page.text
+    assert f"/sign-in?next={LAN}" in page.text
+    assert "walk-in" not in page.text
+    assert client.get("/s/no-such-code").status_code == 302, "as with every page: sign in first"
 
 
 def test_my_own_reservation_is_offered_for_check_in(house):

@@ -56,6 +56,11 @@ def day(value: date) -> str:
     return _written(where, gettext("y年M月d日 EEE"))
 
 
+def last_day(end: datetime) -> str:
+    """Write the day that ends at an instant: 11月3日 周二 of midnight to the 4th."""
+    return day(end - timedelta(microseconds=1))
+
+
 def full_day(value: date) -> str:
     """Write 2026年11月3日 of a day or an instant."""
     return _written(value, gettext("y年M月d日"))
@@ -148,6 +153,7 @@ FILTERS = {
     "clock": clock,
     "day": day,
     "full_day": full_day,
+    "last_day": last_day,
     "month_text": month_text,
     "moment": moment,
     "clock_span": clock_span,

@@ -140,8 +140,9 @@ class Frame:
 
     @cached_property
     def ask_url(self) -> str:
-        """Where one says what one needs."""
-        return url_for("needs.ask")
+        """Where one says what one needs: about the place before whose door one stands, or the park."""
+        at_door = (request.view_args or {}).get("scan_code")
+        return url_for("needs.ask_at", scan_code=at_door) if at_door else url_for("needs.ask")
 
     @property
     def version(self) -> str:
