@@ -14,6 +14,7 @@ from booking.reservations import models as reservations
 from booking.rhythm import models as rhythm
 from booking.savings import models as savings
 from booking.spaces import models as spaces
+from booking.spaces.extended import models as extended_hours
 from booking.spaces.idle import models as idle_places
 from booking.tariffs import models as tariffs
 from booking.usage import models as usage
@@ -23,6 +24,7 @@ __all__ = [
     "audit",
     "charges",
     "documents",
+    "extended_hours",
     "idle_places",
     "invoices",
     "mail",

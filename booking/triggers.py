@@ -60,6 +60,10 @@ FROZEN: dict[str, tuple[str, ...] | None] = {
     ),
     "decision": ("matter_id", "month_key", "what", "who", "by_when", "decided_at", "decided_by_id"),
     "document": None,
+    "extended_hours": (
+        "park_id", "space_id", "day", "opens_minute", "closes_minute", "reason", "need_id", "granted_at",
+        "granted_by_id",
+    ),
     "need": (
         "park_id", "words", "picture_id", "member_id", "asker_name", "asker_company", "asker_phone",
         "raised_at",
@@ -105,7 +109,8 @@ def _frozen() -> Iterator[tuple[str, str, str]]:
 
 # A tariff is withdrawn once, which is never taken back; a check on the table keeps it before its first day.
 # A version of a baseline is decided on once: accepted, sent back or withdrawn. So is a decision settled. An
-# activity is published once, and called off for good; who came says once whether it was useful.
+# activity is published once, and called off for good; who came says once whether it was useful. Extended
+# hours are taken back once.
 _ONCE = {
     "tariff_withdrawn_once": ("tariff", "withdrawn_on", "{old}.withdrawn_on IS NOT NULL"),
     "decision_settled_once": (
@@ -113,6 +118,10 @@ _ONCE = {
     ),
     "baseline_decided_once": (
         "baseline", "state, evidence, decided_at, decided_by_id, reason", "{old}.decided_at IS NOT NULL"
+    ),
+    "extended_hours_taken_back_once": (
+        "extended_hours", "taken_back_at, taken_back_by_id, taken_back_reason",
+        "{old}.taken_back_at IS NOT NULL",
     ),
     "activity_published_once": (
         "activity", "published_at, notice_minutes, urgent_reason", "{old}.published_at IS NOT NULL"

@@ -35,6 +35,7 @@ from booking.payments.models import Payment, PaymentMethod
 from booking.people.models import Enterprise, Member, Role
 from booking.reservations.models import Reservation, ReservationState
 from booking.savings.models import Baseline, DeclaredEffect, Evidence
+from booking.spaces.extended.models import ExtendedHours
 from booking.spaces.idle.models import IdlePlace
 from booking.spaces.models import Closure, Kind
 from booking.usage.models import Stay
@@ -187,6 +188,20 @@ def idle_place(world, have):
             area_hundredths=96_00,
             empty_since=date(2026, 3, 1),
             created_at=world.now,
+        ),
+    )
+
+
+@thing("extended_id", Owner.PARK)
+def extended_hours(world, have):
+    return _add(
+        world,
+        ExtendedHours(
+            park_id=have.park.id,
+            day=date(2026, 12, 3),
+            closes_minute=23 * 60,
+            reason="赶标书",
+            granted_at=world.now,
         ),
     )
 

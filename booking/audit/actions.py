@@ -38,6 +38,8 @@ class Action(StrEnum):
     ENTERPRISE_EDITED = "enterprise.edited"
     ENTERPRISE_LEFT = "enterprise.left"
     ENTERPRISE_RETURNED = "enterprise.returned"
+    HOURS_EXTENDED = "hours.extended"
+    HOURS_TAKEN_BACK = "hours.taken_back"
     IDLE_EDITED = "idle.edited"
     IDLE_EMPTIED_AGAIN = "idle.emptied_again"
     IDLE_PICTURE_SET = "idle.picture_set"

@@ -27,6 +27,7 @@ from booking.demo.needs import Round
 from booking.demo.places import NIGHT_DESKS, furnish, hang_plans
 from booking.demo.prices import discounted_prices, opening_prices, publish_all
 from booking.demo.register.idle_places import LOFT, loft_opens, plan_idle_places
+from booking.demo.register.longer_hours import plan_longer_hours
 from booking.demo.tenants import BRANCH, PARK_CODE, PASSWORD, Household, move_in
 from booking.mail.transport import Transport
 from booking.parks.models import Park
@@ -111,6 +112,7 @@ class Seeding:
         diary = Diary(session, park, by, branch, agenda, random, _pace, now=opened)
         _plan(diary, period, households, spaces, ports)
         Round.plan(diary, households, spaces, own, period.first, period.now)
+        plan_longer_hours(diary, households, {one.code: one for one in spaces}, period.now)
         return cls(diary, period, ports.transport)
 
     def steps(self) -> Iterator[datetime]:
@@ -219,7 +221,7 @@ def _plan_prices(diary: Diary, spaces: Sequence[Space], cheaper: Month) -> None:
 
 def _opens(session: Session, park: Park, period: Period) -> Callable[[Space, date], Hours | None]:
     """Give what tells when a space is open on a day of the demo."""
-    rules = rules_for(session, park.id)
+    rules = rules_for(session, park.id, since=None)
     calendar = working_days(session, park.id, period.first.first_day, period.now.date() + 2 * AHEAD)
 
     @cache

@@ -17,6 +17,7 @@ from booking.reservations.space_queries import SpaceFilter, SpaceRow, fitting_sp
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import Opening
+from booking.values.month import local_day
 from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
 
@@ -47,7 +48,8 @@ def alternatives(
     session: Session, park: Park, space: Space, span: Span, now: datetime, asker: Asker = ANYBODY
 ) -> Alternatives:
     """Look for what is free instead of this space at this time."""
-    rules, day = rules_for(session, park.id), max(span.start, now)
+    day = max(span.start, now)
+    rules = rules_for(session, park.id, since=local_day(day, park.zone))
     week = Span(day, day + DAYS_AHEAD * ONE_DAY)
     at = booking_context(session, park, space.kind, rules.of(space.id, space.kind), week, now)
     return Alternatives(
@@ -79,7 +81,8 @@ def nearest_among(
         return ()
     kind, day = rows[0].kind, max(span.start, now)
     week = Span(day, day + DAYS_AHEAD * ONE_DAY)
-    rules, wholes = rules_for(session, park.id), parts_of_wholes(session, park.id)
+    rules = rules_for(session, park.id, since=local_day(day, park.zone))
+    wholes = parts_of_wholes(session, park.id)
     at = booking_context(session, park, kind, rules.kind(kind), week, now)
     busy: defaultdict[int, list[Span]] = defaultdict(list)
     looked_at = Span(_midnight_before(day, at), week.end + ONE_DAY)
@@ -120,7 +123,7 @@ def free_and_allowed(
 
     Free, the time that a space's rule keeps after a use included, and allowed by that rule.
     """
-    rules = rules_for(session, park.id)
+    rules = rules_for(session, park.id, since=local_day(span.start, park.zone))
     at = booking_context(session, park, kind, rules.kind(kind), span, now)
     rows = space_rows(session, fitting_spaces(session, park.id, kind, now, wanted))
     openings = {row.id: rules.of(row.id, kind) for row in rows}
@@ -183,9 +186,6 @@ def _windows(at: BookingContext, start: datetime) -> Iterator[Span]:
         yield Span(start, local_instant(first + at.opening.horizon_days * ONE_DAY, 0, at.zone))
         return
     for number in range(DAYS_AHEAD + 1):
-        day = first + number * ONE_DAY
-        if at.opening.open_on_rest_days or at.calendar.is_working_day(day):
-            opens = max(local_instant(day, at.opening.opens_minute, at.zone), at.now)
-            closes = local_instant(day, at.opening.closes_minute, at.zone)
-            if opens < closes:
-                yield Span(opens, closes)
+        opened = at.open_on(first + number * ONE_DAY)
+        if opened is not None and max(opened.start, at.now) < opened.end:
+            yield Span(max(opened.start, at.now), opened.end)

@@ -33,5 +33,5 @@ def booking_context(
 
 def booking_context_for(session: Session, space: Space, span: Span, now: datetime) -> BookingContext:
     """Gather what holds for a span of a space."""
-    park = session.get_one(Park, space.park_id)
-    return booking_context(session, park, space.kind, rule_for(session, space), span, now)
+    park, day = session.get_one(Park, space.park_id), span.start.date() - ONE_DAY
+    return booking_context(session, park, space.kind, rule_for(session, space, since=day), span, now)

@@ -106,7 +106,7 @@ def _with_buffer(
     if holder.__tablename__ == "closure" or end >= FAR_FUTURE:
         return end
     if buffer_minutes is None:
-        buffer_minutes = rule_for(session, space).buffer_minutes
+        buffer_minutes = rule_for(session, space, since=None).buffer_minutes
     return end + timedelta(minutes=buffer_minutes)
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from booking.reservations import refusals as no
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, check_new, local_instant
+from booking.spaces.rules import Hours
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 
@@ -50,8 +51,7 @@ def _shaped(span: Span, refusal: Refusal, at: BookingContext) -> Span | None:
         case no.OffTheStep(step_minutes=step):
             return _stepped(span, step, at)
         case no.CrossesMidnight(day=day):
-            closes = local_instant(day, at.opening.closes_minute, at.zone)
-            return Span(span.start, closes) if span.start < closes else _within_hours(span, at)
+            return _until_closing(span, day, at)
         case no.TooShort(minimum_minutes=least):
             return Span(span.start, span.start + -(-least // _step(at)) * _step(at) * MINUTE)
         case no.TooLong(maximum_minutes=most, by_day=True):
@@ -80,20 +80,27 @@ MOST_DAYS = 14
 
 
 def _on_an_open_day(span: Span, closed: date, at: BookingContext) -> Span | None:
-    """Take the same hours of the nearest working day that lies ahead, rather a later than an earlier one."""
+    """Take the same hours of the nearest open day that lies ahead, rather a later than an earlier one."""
     for distance in range(1, MOST_DAYS + 1):
         for day in (closed + distance * ONE_DAY, closed - distance * ONE_DAY):
             found = _on_day(span, day, at)
-            if at.calendar.is_working_day(day) and found.start >= _earliest(at):
+            if at.hours_on(day) is not None and found.start >= _earliest(at):
                 return found
     return None
+
+
+def _until_closing(span: Span, day: date, at: BookingContext) -> Span:
+    """Let it end when the day closes; what begins later goes into the opening hours."""
+    opened = at.open_on(day)
+    return Span(span.start, opened.end) if opened and span.start < opened.end else _within_hours(span, at)
 
 
 def _within_hours(span: Span, at: BookingContext) -> Span:
     """Push it into the opening hours; of today, where those are over, into tomorrow's."""
     day = span.start.astimezone(at.zone).date()
-    opens = local_instant(day, -(-at.opening.opens_minute // _step(at)) * _step(at), at.zone)
-    closes = local_instant(day, at.opening.closes_minute // _step(at) * _step(at), at.zone)
+    hours = at.hours_on(day) or Hours(at.opening.opens_minute, at.opening.closes_minute)
+    opens = local_instant(day, -(-hours.opens // _step(at)) * _step(at), at.zone)
+    closes = local_instant(day, hours.closes // _step(at) * _step(at), at.zone)
     length = min(span.length, closes - opens)
     start = min(max(span.start, opens), closes - length)
     if start < _earliest(at):

@@ -28,6 +28,7 @@ from booking.reservations.rules import check_in_service, check_new, check_people
 from booking.spaces.models import Space
 from booking.spaces.queries import rules_for
 from booking.values.money import Money
+from booking.values.month import local_day
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 
@@ -93,7 +94,7 @@ def _fit(
     if not spaces:
         return []
     park, kind = session.get_one(Park, spaces[0].park_id), spaces[0].kind
-    rules = rules_for(session, park.id)
+    rules = rules_for(session, park.id, since=local_day(span.start, park.zone))
     at = booking_context(session, park, kind, rules.kind(kind), span, now)
     check_tenancy(session, by.enterprise_id, span, at.zone)
     busy = busy_spaces(session, park.id, kind, span)

@@ -21,7 +21,7 @@ from booking.reservations.refusals import (
     TooShort,
     TooSoon,
 )
-from booking.spaces.rules import Opening
+from booking.spaces.rules import Hours, Opening
 from booking.values.month import day_span, local_day
 from booking.values.span import FAR_FUTURE, Span
 from booking.values.work_calendar import Calendar
@@ -38,6 +38,15 @@ class BookingContext:
     calendar: Calendar
     now: datetime
     by_day: bool = False  # a store: whole days, at any hour, with an open end if you like
+
+    def hours_on(self, day: date) -> Hours | None:
+        """Tell when the space is open on a local day; None where it is closed all day."""
+        return self.opening.hours_on(day, self.calendar)
+
+    def open_on(self, day: date) -> Span | None:
+        """Give the same as instants."""
+        hours = self.hours_on(day)
+        return hours and Span(*(local_instant(day, minute, self.zone) for minute in hours))
 
 
 def span_between(start: datetime, end: datetime) -> Span:
@@ -110,14 +119,12 @@ def check_stretch(span: Span, at: BookingContext) -> None:
     if span.end > local_instant(day, MINUTES_OF_DAY, at.zone) or span.start < midnight:
         raise CrossesMidnight(day)
     _check_length(span, at.opening)
-    if not (at.opening.open_on_rest_days or at.calendar.is_working_day(day)):
+    hours = at.hours_on(day)
+    if hours is None:
         raise ClosedThatDay(day)
-    if first < at.opening.opens_minute or last > at.opening.closes_minute:
-        raise OutsideOpeningHours(
-            at.opening.opens_minute,
-            at.opening.closes_minute,
-            part=RequestPart.START if first < at.opening.opens_minute else RequestPart.END,
-        )
+    if first < hours.opens or last > hours.closes:
+        part = RequestPart.START if first < hours.opens else RequestPart.END
+        raise OutsideOpeningHours(hours.opens, hours.closes, part=part)
 
 
 def request_expires_at(start: datetime, zone: ZoneInfo, *, by_day: bool) -> datetime:

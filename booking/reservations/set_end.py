@@ -17,7 +17,6 @@ from booking.reservations.queries import ClaimRow, claims_between, is_free
 from booking.reservations.refusals import InThePast, NotLonger, NotShorter, RequestPart, Taken
 from booking.reservations.rules import (
     MINUTE,
-    MINUTES_OF_DAY,
     BookingContext,
     check_in_service,
     check_stretch,
@@ -126,9 +125,11 @@ def latest_free_end(
 
 def _latest_allowed(reservation: Reservation, at: BookingContext) -> datetime:
     day = reservation.starts_at.astimezone(at.zone).date()
-    closes = local_instant(day, min(at.opening.closes_minute, MINUTES_OF_DAY), at.zone)
+    opened = at.open_on(day)
+    if opened is None:
+        return reservation.ends_at
     longest = reservation.starts_at + at.opening.maximum_minutes * MINUTE
-    return max(min(closes, longest), reservation.ends_at)
+    return max(min(opened.end, longest), reservation.ends_at)
 
 
 def _free_until(

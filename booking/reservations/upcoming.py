@@ -1,7 +1,7 @@
 """What is yet to come: on a space (the port of `booking.spaces.inventory`), and of who leaves the park."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -11,8 +11,11 @@ from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.reservations.queries import STILL_COMING
+from booking.reservations.rules import local_instant
 from booking.spaces.models import space_part
+from booking.spaces.rules import Hours
 from booking.values.month import day_span
+from booking.values.span import Span
 
 
 def upcoming(session: Session, space_id: int, *, now: datetime) -> int:
@@ -87,3 +90,26 @@ def leavers_to_wind_up(session: Session) -> list[int]:
         for enterprise_id, left_on, zone, latest in rows
         if left_on is not None and latest > day_span(left_on, ZoneInfo(zone)).end
     ]
+
+
+def booked_then(session: Session, park: Park, day: date, hours: Mapping[int, Sequence[Hours]]) -> int:
+    """Count what is asked for, booked or in use, and walk-ins, in hours of spaces (`BookedThen`)."""
+    spans = {
+        space_id: [Span(*(local_instant(day, minute, park.zone) for minute in one)) for one in several]
+        for space_id, several in hours.items()
+    }
+    within, there = day_span(day, park.zone), list(spans)
+    reserved = session.execute(
+        select(Reservation.space_id, Reservation.starts_at, Reservation.ends_at)
+        .where(Reservation.space_id.in_(there), STILL_COMING)
+        .where(Reservation.starts_at < within.end, Reservation.ends_at > within.start)
+    )
+    walked_in = session.execute(
+        select(Occupancy.space_id, Occupancy.starts_at, Occupancy.ends_at)
+        .where(Occupancy.space_id.in_(there), Occupancy.stay_id.is_not(None))
+        .where(Occupancy.starts_at < within.end, Occupancy.ends_at > within.start)
+    )
+    return sum(
+        any(Span(starts_at, ends_at).overlaps(one) for one in spans[space_id])
+        for space_id, starts_at, ends_at in [*reserved, *walked_in]
+    )

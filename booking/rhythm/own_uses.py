@@ -56,7 +56,7 @@ def _places(
     spaces: Iterable[Space],
     priced: Mapping[int, TariffSnapshot],
 ) -> dict[int, PricedPlace]:
-    rules = rules_for(session, park.id)
+    rules = rules_for(session, park.id, since=None)
     metered = [space for space in spaces if space.kind is not Kind.STORAGE and space.id in priced]
     found = {}
     for space in metered:

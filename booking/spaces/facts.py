@@ -99,4 +99,6 @@ def codes_of_wholes(session: Session, part_id: int, *, in_use: bool = False) -> 
 
 def audited_facts(facts: SpaceFacts | Opening) -> dict[str, Any]:
     """Say the facts for the audit trail."""
-    return asdict(facts)
+    said = asdict(facts)
+    said.pop("extended", None)  # an exception has an entry of its own
+    return said

@@ -1,6 +1,5 @@
 """Set the opening rule of a kind or a space, or drop a space's own."""
 
-from dataclasses import fields
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,7 +11,7 @@ from booking.audit.record import record
 from booking.spaces.facts import audited_facts
 from booking.spaces.models import Kind, OpeningRule, Space
 from booking.spaces.queries import opening_of
-from booking.spaces.rules import Opening, check_opening
+from booking.spaces.rules import FIGURES, Opening, check_opening
 
 
 def set_kind_rule(
@@ -44,8 +43,8 @@ def _set(
     if rule is None:
         rule = OpeningRule(park_id=park_id, kind=kind, space_id=space_id)
         session.add(rule)
-    for field in fields(Opening):
-        setattr(rule, field.name, getattr(opening, field.name))
+    for figure in FIGURES:
+        setattr(rule, figure, getattr(opening, figure))
     session.flush()
     record(
         session,

@@ -1,15 +1,19 @@
 """Questions about spaces that every room above may ask."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, Date, bindparam, literal, null, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.parks.models import Park
+from booking.spaces.extended.models import ExtendedHours
 from booking.spaces.models import Equipment, Kind, OpeningRule, Space
-from booking.spaces.rules import Opening, usual_opening
+from booking.spaces.rules import FIGURES, ExtendedDay, Opening, usual_opening
 
 
 def space_in_park(session: Session, park_id: int, space_id: int) -> Space | None:
@@ -43,12 +47,16 @@ def spaces_of_kind(
     ).all()
 
 
-RULE_FACTS = attrgetter(*(field.name for field in fields(Opening)))
+RULE_FACTS = attrgetter(*FIGURES)
 
 
 def opening_of(rule: OpeningRule) -> Opening:
     """Turn a row into plain facts."""
     return Opening(*RULE_FACTS(rule))
+
+
+Exceptions = Mapping[int | None, tuple[ExtendedDay, ...]]
+"""The dated exceptions of each space; under None those of the whole park."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +66,77 @@ class ParkRules:
     usual: dict[Kind, Opening]
     of_kind: dict[Kind, Opening]
     of_space: dict[int, Opening]
+    extended: Exceptions = field(default_factory=dict)
 
-    def of(self, space_id: int, kind: Kind) -> Opening:
-        """Give the space's own rule whole, else its kind's, else the park's usual one."""
-        return self.of_space.get(space_id) or self.kind(kind)
+    def of(self, space_id: int, kind: Kind, *wholes: int) -> Opening:
+        """Give the space's own rule whole, else its kind's, else the usual one; with its exceptions.
+
+        Who names combined spaces gets theirs too: then it is open as a part of them.
+        """
+        rule = self.of_space.get(space_id) or self._of_kind(kind)
+        return _extended(rule, kind, self.extended, space_id, *wholes)
 
     def kind(self, kind: Kind) -> Opening:
-        """Give the rule of a kind, else the park's usual one."""
+        """Give the rule of a kind, else the park's usual one; with the park's exceptions."""
+        return _extended(self._of_kind(kind), kind, self.extended)
+
+    def _of_kind(self, kind: Kind) -> Opening:
         return self.of_kind.get(kind) or self.usual[kind]
 
 
-def rules_for(session: Session, park_id: int) -> ParkRules:
-    """Read the rules of a park in one go."""
-    rows = session.scalars(
-        select(OpeningRule).where(OpeningRule.park_id == park_id).order_by(OpeningRule.id)
-    ).all()
-    return ParkRules(
-        usual=usual_of(session.get_one(Park, park_id)),
-        of_kind={row.kind: opening_of(row) for row in rows if row.space_id is None},
-        of_space={row.space_id: opening_of(row) for row in rows if row.space_id is not None},
-    )
+def _extended(rule: Opening, kind: Kind, known: Exceptions, *spaces: int) -> Opening:
+    """Add the exceptions to a rule; stores are had by whole days and have none."""
+    if not known or kind is Kind.STORAGE:
+        return rule
+    found = tuple(one for space in (None, *spaces) for one in known.get(space, ()))
+    return replace(rule, extended=found) if found else rule
+
+
+NO_RULE: tuple[ColumnElement[Any], ...] = tuple(null() for _ in FIGURES)
+NO_DAY = (literal(None, Date()), null(), null())
+RULES = select(
+    OpeningRule.space_id, OpeningRule.kind, *(getattr(OpeningRule, figure) for figure in FIGURES), *NO_DAY
+).where(OpeningRule.park_id == bindparam("park_id"))
+EXTENDED = select(
+    ExtendedHours.space_id,
+    null(),
+    *NO_RULE,
+    ExtendedHours.day,
+    ExtendedHours.opens_minute,
+    ExtendedHours.closes_minute,
+).where(
+    ExtendedHours.park_id == bindparam("park_id"),
+    ExtendedHours.day >= bindparam("since"),
+    ExtendedHours.taken_back_at.is_(None),
+)
+RULES_OF_PARK = union_all(RULES, EXTENDED)
+RULES_OF_SPACE = union_all(
+    RULES.where(OpeningRule.kind == bindparam("kind")).where(
+        (OpeningRule.space_id == bindparam("space_id")) | OpeningRule.space_id.is_(None)
+    ),
+    EXTENDED.where((ExtendedHours.space_id == bindparam("space_id")) | ExtendedHours.space_id.is_(None)),
+)
+"""Rules and exceptions come in one statement: booking asks for both each time."""
+
+
+def rules_for(session: Session, park_id: int, *, since: date | None) -> ParkRules:
+    """Read the rules of a park in one go, with the exceptions from a local day on.
+
+    Without a day they are the rules as they are written, for whoever edits or explains those.
+    """
+    of_kind: dict[Kind, Opening] = {}
+    of_space: dict[int, Opening] = {}
+    extended: defaultdict[int | None, tuple[ExtendedDay, ...]] = defaultdict(tuple)
+    for space_id, kind, *figures, day, opens, closes in session.execute(
+        RULES_OF_PARK, {"park_id": park_id, "since": since or date.max}
+    ):
+        if day is not None:
+            extended[space_id] += (ExtendedDay(day, opens, closes),)
+        elif space_id is None:
+            of_kind[kind] = Opening(*figures)
+        else:
+            of_space[space_id] = Opening(*figures)
+    return ParkRules(usual_of(session.get_one(Park, park_id)), of_kind, of_space, extended)
 
 
 def usual_of(park: Park) -> dict[Kind, Opening]:
@@ -93,21 +152,23 @@ def usual_of(park: Park) -> dict[Kind, Opening]:
     }
 
 
-RULES_OF_SPACE = (
-    select(*(getattr(OpeningRule, field.name) for field in fields(Opening)))
-    .where(OpeningRule.park_id == bindparam("park_id"), OpeningRule.kind == bindparam("kind"))
-    .where((OpeningRule.space_id == bindparam("space_id")) | OpeningRule.space_id.is_(None))
-    .order_by(OpeningRule.space_id.is_(None))
-)
+def rule_for(session: Session, space: Space, *, since: date | None) -> Opening:
+    """Give what holds for a space: its own row whole, else its kind's, else the park's usual one.
 
-
-def rule_for(session: Session, space: Space) -> Opening:
-    """Give the rule that holds for a space: its own row whole, else its kind's, else the park's usual one."""
-    asked = {"park_id": space.park_id, "kind": space.kind, "space_id": space.id}
-    rule = session.execute(RULES_OF_SPACE, asked).first()
-    if rule is not None:
-        return Opening(*rule)
-    return usual_of(session.get_one(Park, space.park_id))[space.kind]
+    With the exceptions from a local day on; without one as it is written.
+    """
+    asked = {"park_id": space.park_id, "kind": space.kind, "space_id": space.id, "since": since or date.max}
+    rules: dict[int | None, Opening] = {}
+    extended: list[ExtendedDay] = []
+    for space_id, _, *figures, day, opens, closes in session.execute(RULES_OF_SPACE, asked):
+        if day is None:
+            rules[space_id] = Opening(*figures)
+        else:
+            extended.append(ExtendedDay(day, opens, closes))
+    rule = rules.get(space.id) or rules.get(None)
+    if rule is None:
+        rule = usual_of(session.get_one(Park, space.park_id))[space.kind]
+    return _extended(rule, space.kind, {None: tuple(extended)})
 
 
 def equipment_names(session: Session, park_id: int) -> Sequence[str]:

@@ -1,6 +1,7 @@
 """The laws of spaces: when and how long one may be had, and what a space must be."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, fields
 from datetime import date, time
 from typing import NamedTuple
 
@@ -15,13 +16,22 @@ class Hours(NamedTuple):
     closes: int
 
 
+class ExtendedDay(NamedTuple):
+    """A local day on which a dated exception opens a place for longer; None is as by rule."""
+
+    day: date
+    opens: int | None
+    closes: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """When and how long a space may be had, as the park, its kind or its own row says; all in minutes.
 
     `opens_minute` and `closes_minute` count from local midnight, the latter up to 1440. `lead_minutes`
     is how long before its start one must ask, `horizon_days` how many local days ahead one may,
-    `buffer_minutes` what is kept free after every use.
+    `buffer_minutes` what is kept free after every use. `extended` are the dated exceptions read with the
+    rule; no figure of its own (FIGURES).
     """
 
     opens_minute: int = 8 * 60
@@ -34,6 +44,7 @@ class Opening:
     horizon_days: int = 60
     buffer_minutes: int = 0
     needs_approval: bool = False
+    extended: tuple[ExtendedDay, ...] = ()
 
     def usual_hours(self, day: date, calendar: Calendar) -> Hours | None:
         """Tell when the rule itself opens a place on a local day; None where it is closed all day."""
@@ -42,8 +53,38 @@ class Opening:
         return None
 
     def hours_on(self, day: date, calendar: Calendar) -> Hours | None:
-        """Tell when a place is open on a local day; None where it is closed all day."""
-        return self.usual_hours(day, calendar)
+        """Tell when a place is open on a local day; None where it is closed all day.
+
+        With an exception it opens at the earlier of the two and closes at the later: never shorter.
+        """
+        usual = self.usual_hours(day, calendar)
+        added = self._added(day)
+        return widest([usual, *added] if usual else added) if added else usual
+
+    def widest_on(self, days: Collection[date]) -> Hours:
+        """Give the hours from the first opening to the last closing that the rule or any of the days has."""
+        added = [hours for day in days for hours in self._added(day)]
+        return widest([Hours(self.opens_minute, self.closes_minute), *added])
+
+    def _added(self, day: date) -> list[Hours]:
+        found = (
+            Hours(
+                self.opens_minute if one.opens is None else one.opens,
+                self.closes_minute if one.closes is None else one.closes,
+            )
+            for one in self.extended
+            if one.day == day
+        )
+        return [hours for hours in found if hours.opens < hours.closes]
+
+
+FIGURES = tuple(field.name for field in fields(Opening) if field.name != "extended")
+"""What a rule says; its exceptions have rows of their own."""
+
+
+def widest(hours: Collection[Hours]) -> Hours:
+    """Give the hours from the first opening to the last closing."""
+    return Hours(min(one.opens for one in hours), max(one.closes for one in hours))
 
 
 DAY_MINUTES = 24 * 60
@@ -72,6 +113,7 @@ NAME_LENGTH = 60
 EQUIPMENT_LENGTH = 40
 MOST_EQUIPMENT = 30
 DESCRIPTION_LENGTH = 500
+REASON_LENGTH = 200
 MOST_SEATS = 10_000
 LARGEST_AREA = 1_000_000_00  # a hundred hectares, in hundredths of a square metre
 LONGEST_LEAD = 30 * DAY_MINUTES

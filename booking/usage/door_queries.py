@@ -18,6 +18,7 @@ from booking.spaces.queries import rules_for
 from booking.usage.models import Stay
 from booking.usage.queries import current_reservation_at
 from booking.usage.rules import SHORTEST_WALK_IN, forgotten_end, open_until
+from booking.values.month import local_day
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 
@@ -108,7 +109,7 @@ def free_now(
         session.scalars(select(Stay.space_id).where(Stay.park_id == park.id, Stay.ended_at.is_(None)))
     )
     ids = [found for found in free_spaces(session, park.id, kind, span, now) if found not in taken]
-    rules = rules_for(session, park.id)
+    rules = rules_for(session, park.id, since=local_day(now, park.zone))
     common = booking_context(session, park, kind, rules.kind(kind), span, now)
     usable = []
     for row in space_rows(session, ids[:MOST_LOOKED_AT]):

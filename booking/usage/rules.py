@@ -1,11 +1,11 @@
 """The laws of using a place, and their refusals."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from booking.reservations.models import ReservationState
 from booking.reservations.refusals import ClosedThatDay, OutsideOpeningHours, RequestPart
-from booking.reservations.rules import BookingContext, local_instant
+from booking.reservations.rules import BookingContext
 from booking.spaces.models import Kind
 from booking.values.refusal import Refusal
 
@@ -148,16 +148,22 @@ def forgotten_end(
 
 def open_until(at: BookingContext) -> datetime:
     """Tell when a space that is open now closes; raises ClosedThatDay or OutsideOpeningHours."""
-    day = at.now.astimezone(at.zone).date()
-    opening = at.opening
-    if not (opening.open_on_rest_days or at.calendar.is_working_day(day)):
-        raise ClosedThatDay(day)
-    opens, closes = (
-        local_instant(day, minute, at.zone) for minute in (opening.opens_minute, opening.closes_minute)
-    )
-    if not opens <= at.now < closes:
-        raise OutsideOpeningHours(opening.opens_minute, opening.closes_minute)
-    return closes
+    opened = at.open_on(_today(at))
+    if opened is None:
+        raise ClosedThatDay(_today(at))
+    if not opened.start <= at.now < opened.end:
+        raise _outside(at)
+    return opened.end
+
+
+def _today(at: BookingContext) -> date:
+    return at.now.astimezone(at.zone).date()
+
+
+def _outside(at: BookingContext, part: RequestPart = RequestPart.START) -> Refusal:
+    """Say when it is open today."""
+    hours = at.hours_on(_today(at))
+    return OutsideOpeningHours(*hours, part=part) if hours else ClosedThatDay(_today(at))
 
 
 SHORTEST_WALK_IN = timedelta(minutes=15)
@@ -170,7 +176,7 @@ def walk_in_end(until: datetime, at: BookingContext) -> datetime:
     """
     closes = open_until(at)
     if until > closes:
-        raise OutsideOpeningHours(at.opening.opens_minute, at.opening.closes_minute, part=RequestPart.UNTIL)
+        raise _outside(at, RequestPart.UNTIL)
     return max(until, min(at.now + SHORTEST_WALK_IN, closes))
 
 

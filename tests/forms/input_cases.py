@@ -102,6 +102,12 @@ TYPED = {
     ),
     "inventory.area": _edit("inventory.area", "名称"),
     "inventory.change_space": _edit("inventory.change_space", "名称"),
+    "inventory.extend": Typing(
+        Role.ADMIN,
+        "/inventory/extended/new",
+        {"space": "0", "day": "2026-12-01", "closes": "23:00", "reason": "赶标书"},
+        ("原因", "赶标书"),
+    ),
     "inventory.kind_rule": _edit("inventory.kind_rule", "最多提前"),
     "inventory.new_area": Typing(Role.ADMIN, "/inventory/areas/new", {"name": "C座"}, ("名称", "C座")),
     "inventory.new_closure": Typing(
@@ -114,6 +120,12 @@ TYPED = {
         Role.ADMIN, "/inventory/spaces/new?kind=hall", {"code": "H9", "name": "会客厅九"}, ("编号", "H9")
     ),
     "inventory.space_rule": _edit("inventory.space_rule", "最多提前"),
+    "inventory.take_back": Typing(
+        Role.ADMIN,
+        "/inventory/extended/{extended_id}/take-back",
+        {"reason": "不用了"},
+        ("为什么收回", "不用了"),
+    ),
     "needs.answer": Typing(Role.ADMIN, "/needs/{need_id}", {"answer": "明早来修"}, ("答复", "明早来修")),
     "needs.decide": Typing(
         Role.BRANCH,
@@ -126,6 +138,12 @@ TYPED = {
         "/needs/trend",
         {"month": "2025-10", "number": "15", "source": "物业登记簿"},
         ("来源", "物业登记簿"),
+    ),
+    "needs.extend": Typing(
+        Role.ADMIN,
+        "/needs/{need_id}",
+        {"space": "0", "day": "2026-12-01", "closes": "23:00", "reply": "那天开到 23 点"},
+        ("答复", "那天开到 23 点"),
     ),
     "needs.matter": _edit("needs.matter", "议题"),
     "park.day": _edit("park.day", "说明"),

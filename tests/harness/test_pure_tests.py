@@ -21,6 +21,7 @@ PURE = (
     "tests/savings/test_disclosure.py",
     "tests/rhythm/test_what_to_do.py",
     "tests/savings/test_rules.py",
+    "tests/spaces/test_extended_rules.py",
     "tests/tariffs/test_rating_against_the_oracle.py",
     "tests/tariffs/test_rating_rules.py",
     "tests/tariffs/test_rating_storage.py",

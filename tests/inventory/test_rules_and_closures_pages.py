@@ -37,7 +37,7 @@ def space(world, area):
 
 def rule_now(session, space):
     session.rollback()
-    return rule_for(session, space)
+    return rule_for(session, space, since=None)
 
 
 def test_the_rule_of_a_kind_is_written_in_words_and_an_example(admin, space, session):

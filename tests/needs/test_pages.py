@@ -11,7 +11,9 @@ from PIL import Image
 
 from booking.mail.models import Letter
 from booking.needs.models import ContactCard, Need, NeedState
+from booking.needs.rules import NeedKind
 from booking.people.models import Role
+from booking.spaces.extended.models import ExtendedHours
 from tests.needs.conftest import at
 
 GUEST = {"name": "金一", "company": "路过公司", "phone": "021-5555 0199", "kind": "guess"}
@@ -222,3 +224,45 @@ def test_queries_do_not_grow_with_the_list(house, admin, member, world, session,
         house.need(f"又{number}", space=world.space(house.area))
     session.commit()
     assert [count_queries(lambda one=one: one[0].get(one[1])) for one in readers] == before
+
+
+def test_longer_hours_are_granted_in_one_click_and_answer_the_need(house, admin, branch, member, session):
+    need = house.need("周四开到23点，我们要赶标书", NeedKind.WISH, now=at(11, 3))
+    session.commit()
+    page = admin.get(f"/needs/{need.id}").text
+    offered = {
+        name: re.search(rf'<input[^>]*name="{name}"[^>]*value="([^"]*)"', page).group(1)
+        for name in ("day", "closes")
+    }
+    assert offered == {"day": "2026-11-05", "closes": "23:00"}
+    for other in (branch, member):
+        assert "同意延时" not in other.get(f"/needs/{need.id}").text
+        assert other.post(f"/needs/{need.id}/extend", data=offered).status_code == 404
+    wrong = admin.post(
+        f"/needs/{need.id}/extend", data=offered | {"space": "0", "closes": "21:00", "reply": "好"}
+    )
+    assert wrong.status_code == 422
+    assert "并没有延长" in seen(wrong)
+    assert ">好</textarea>" in wrong.text.replace("\r\n", "").replace("\n", "")
+    assert session.query(ExtendedHours).count() == 0
+    for _ in range(2):
+        told = seen(
+            admin.post(f"/needs/{need.id}/extend", data=offered | {"space": "0"}, follow_redirects=True)
+        )
+        assert "已答复，提出的人会收到邮件。" in told
+    session.rollback()
+    granted = session.query(ExtendedHours).one()
+    assert (granted.need_id, granted.reason) == (need.id, "周四开到23点，我们要赶标书")
+    session.refresh(need)
+    assert need.state is NeedState.ANSWERED
+    assert need.answer == "同意：11月5日 周四，整个园区开到 23:00。现在就可以预订。"
+    assert [letter.to for letter in session.query(Letter)] == [house.member.mailbox]
+    assert need.answer in seen(member.get(f"/needs/{need.id}"))
+
+
+def test_a_wish_that_names_no_hour_is_offered_an_empty_form(house, admin, session):
+    need = house.need("想要一把椅子", now=at(11, 3), kind=None)
+    session.commit()
+    page = admin.get(f"/needs/{need.id}").text
+    assert "同意延时，一并答复" in page
+    assert "<details open" not in page

@@ -20,7 +20,7 @@ from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.reservations.models import ReservationChange
 from booking.spaces.facts import SpaceFacts
-from booking.spaces.rules import Opening
+from booking.spaces.rules import FIGURES
 
 BOOKING = Path(__file__).resolve().parents[2] / "booking"
 FACTS = {"before", "after"}
@@ -144,7 +144,8 @@ def kept_names():
                 yield from literal_keys(node.value)
             if isinstance(node, ast.keyword) and node.arg in FACTS:
                 yield from literal_keys(node.value)
-    yield from (field.name for part in (SpaceFacts, Opening) for field in dataclasses.fields(part))
+    yield from (field.name for field in dataclasses.fields(SpaceFacts))
+    yield from FIGURES
     yield from (
         name for form in (ParkForm, EnterpriseForm, BillingForm) for name in vars(form) if in_row(name)
     )

@@ -2,10 +2,6 @@
 
 import pytest
 
-from booking.audit.actor import Actor
-from booking.spaces.facts import SpaceFacts
-from booking.spaces.models import Kind
-
 
 @pytest.fixture
 def park(world):
@@ -25,6 +21,8 @@ def admin(world, park):
 @pytest.fixture
 def doer(admin, now):
     """Who does a verb, and when."""
+    from booking.audit.actor import Actor
+
     by = Actor(admin.name, member_id=admin.id, park_id=admin.park_id)
     return {"by": by, "now": now}
 
@@ -41,6 +39,8 @@ def two_to_come():
 
 @pytest.fixture
 def facts_in(area):
+    from booking.spaces.facts import SpaceFacts
+    from booking.spaces.models import Kind
 
     def make(**facts):
         filled = {"code": "A-101", "name": "星火", "kind": Kind.MEETING_ROOM, "area_id": area.id}

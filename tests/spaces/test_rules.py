@@ -71,9 +71,9 @@ def test_a_spaces_own_rule_comes_and_goes_whole(session, world, area, doer):
     space = world.space(area)
     set_kind_rule(session, area.park_id, Kind.MEETING_ROOM, Opening(horizon_days=7), **doer)
     set_space_rule(session, space, Opening(buffer_minutes=10), **doer)
-    assert rule_for(session, space) == Opening(buffer_minutes=10)
+    assert rule_for(session, space, since=None) == Opening(buffer_minutes=10)
     for _ in range(2):
         drop_rule(session, area.park_id, space.kind, space.id, **doer)
-    assert rule_for(session, space) == Opening(horizon_days=7)
+    assert rule_for(session, space, since=None) == Opening(horizon_days=7)
     drop_rule(session, area.park_id, space.kind, None, **doer)
-    assert rule_for(session, space) == Opening()
+    assert rule_for(session, space, since=None) == Opening()

@@ -70,8 +70,8 @@ def hall_week(
 ) -> HallWeek:
     """Lay out the week of a day, from Monday on; what the activity itself holds is not in its way."""
     zone, now = my_park().zone, clock.now()
-    opening = rule_for(db.session(), hall)
     days = [wanted - wanted.weekday() * ONE_DAY + number * ONE_DAY for number in range(DAYS)]
+    opening = rule_for(db.session(), hall, since=days[0])
     week = Span(local_instant(days[0], 0, zone), local_instant(days[-1] + ONE_DAY, 0, zone))
     taken = [Span(*one) for one in busy_between(db.session(), hall, week)]
     if activity is not None:
@@ -83,7 +83,8 @@ def hall_week(
         level = busy.level(day.weekday(), hour) if busy else 0
         return HallHour(day, f"{hour:02d}:00", state, level, _label(one, state, level if busy else None))
 
-    hours = range(opening.opens_minute // MINUTES, -(-opening.closes_minute // MINUTES))
+    opened = opening.widest_on(days)
+    hours = range(opened.opens // MINUTES, -(-opened.closes // MINUTES))
     rows = [(f"{hour:02d}:00", [hour_of(day, hour) for day in days]) for hour in hours]
     named = [format_date(day, "EEE d", locale=get_locale() or "zh") for day in days]
     return HallWeek(named, rows, busy is not None)

@@ -14,7 +14,7 @@ from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.converters import day_or
 from booking.blueprints.kit.filters import day as day_text
 from booking.blueprints.kit.filters import full_day
-from booking.blueprints.kit.labels.spaces import KINDS, closure_words, kind_name, kind_or
+from booking.blueprints.kit.labels.spaces import KINDS, closure_words, extended_words, kind_name, kind_or
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, local_name
@@ -138,11 +138,12 @@ def day_timeline(
     if not spaces:
         return None
     session, park, looks = db.session(), my_park(), timelines.reader(asked.wish)
-    rules, whole_day = rules_for(session, park.id), day_span(asked.day, park.zone)
+    rules = rules_for(session, park.id, since=asked.day)
+    whole_day = day_span(asked.day, park.zone)
     openings = {space.id: rules.of(space.id, asked.kind) for space in spaces}
     at = booking_context(session, park, asked.kind, rules.kind(asked.kind), whole_day, now)
     faults = faults_of(session, openings)
-    axis = timelines.axis_of(asked.day, timelines.window_of(openings.values()), at)
+    axis = timelines.axis_of(asked.day, timelines.window_of(openings.values(), [asked.day]), at)
     settings = {
         opening: timelines.RowSettings.under(opening, asked.day, axis, at, looks)
         for opening in set(openings.values())
@@ -165,8 +166,9 @@ def day_timeline(
     start = axis.column(
         now if axis.now(now) is not None else local_instant(asked.day, timelines.NINE, park.zone)
     )
+    longer = [extended_words(one) for one in at.opening.extended if one.day == asked.day]
     label = gettext("%(kind)s，%(day)s", kind=kind_name(asked.kind), day=day_text(asked.day))
-    return timelines.Timeline(rows, axis.ticks(), axis.columns, axis.now(now), start, label)
+    return timelines.Timeline(rows, axis.ticks(), axis.columns, axis.now(now), start, label, longer)
 
 
 def seats(space: space_queries.SpaceRow) -> str:

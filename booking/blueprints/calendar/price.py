@@ -20,6 +20,7 @@ from booking.reservations.queries import reservation_in
 from booking.reservations.rules import span_between
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for, space_in_park
+from booking.values.month import local_day
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 
@@ -41,7 +42,7 @@ def price() -> ResponseReturnValue:
         return problem(gettext("请选择空间和时间。")), BAD_REQUEST
     try:
         span = span_in_form(space, now) if "day" in request.args else span_picked()
-        opening = rule_for(db.session(), space)
+        opening = rule_for(db.session(), space, since=local_day(now, my_park().zone))
         found = priced(space, opening, span, now, moving_reservation(moves) if moves else None)
     except Refusal as refusal:
         found = unpriced(refusal)

@@ -33,6 +33,7 @@ from booking.reservations.rules import MINUTE, BookingContext, check_new, storag
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import Opening
+from booking.values.month import local_day
 from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
 
@@ -183,7 +184,7 @@ ONE_DAY = timedelta(days=1)
 def _contexts(kind: Kind, rows: Sequence[space_queries.SpaceRow], now: datetime) -> Sequence[BookingContext]:
     """Gather what holds under each rule of these spaces, that of most of them first."""
     session, park = db.session(), my_park()
-    rules = rules_for(session, park.id)
+    rules = rules_for(session, park.id, since=local_day(now, park.zone))
     openings: Counter[Opening] = Counter(rules.of(row.id, kind) for row in rows)
     ahead = max((opening.horizon_days for opening in openings), default=0) + MOST_DAYS
     near = Span(now - ONE_DAY, now + ahead * ONE_DAY)

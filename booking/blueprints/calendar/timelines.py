@@ -1,7 +1,7 @@
 """What takes a space and when it is open: drawn as rows of the timeline, and told in words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, Self
@@ -76,11 +76,11 @@ def drawn_claims(
 HOUR = 60
 
 
-def window_of(openings: Iterable[Opening]) -> tuple[int, int]:
-    """Give the first and the last whole hour, in minutes, between which any of them is open."""
-    openings = list(openings)
-    first = min(one.opens_minute for one in openings) // HOUR * HOUR
-    last = -(-max(one.closes_minute for one in openings) // HOUR) * HOUR
+def window_of(openings: Iterable[Opening], days: Collection[date]) -> tuple[int, int]:
+    """Give the first and the last whole hour, in minutes, between which any is open, by rule or on a day."""
+    hours = [opening.widest_on(days) for opening in openings]
+    first = min(one.opens for one in hours) // HOUR * HOUR
+    last = -(-max(one.closes for one in hours) // HOUR) * HOUR
     return first, min(last, MINUTES_OF_DAY)
 
 
@@ -103,21 +103,15 @@ def maker_on(axis: Axis, reader: Reader, now: datetime) -> RowMaker:
 def closed_hours(day: date, axis: Axis, at: BookingContext) -> Sequence[Claim]:
     """Hatch what the rule keeps closed of the axis: before it opens, after it closes, or the whole day."""
     window = axis.window
-    if not is_open_on(day, at):
+    opened = at.open_on(day)
+    if opened is None:
         return [Claim("closed", window, gettext("休息日不开放"))]
-    opens = local_instant(day, at.opening.opens_minute, at.zone)
-    closes = local_instant(day, at.opening.closes_minute, at.zone)
     words, hatched = gettext("未开放"), []
-    if opens > window.start:
-        hatched.append(Claim("closed", Span(window.start, min(opens, window.end)), words))
-    if closes < window.end:
-        hatched.append(Claim("closed", Span(max(closes, window.start), window.end), words))
+    if opened.start > window.start:
+        hatched.append(Claim("closed", Span(window.start, min(opened.start, window.end)), words))
+    if opened.end < window.end:
+        hatched.append(Claim("closed", Span(max(opened.end, window.start), window.end), words))
     return hatched
-
-
-def is_open_on(day: date, at: BookingContext) -> bool:
-    """Tell whether the space is open on a local day at all."""
-    return at.opening.open_on_rest_days or at.calendar.is_working_day(day)
 
 
 def is_within_reach(day: date, at: BookingContext) -> bool:
@@ -147,6 +141,7 @@ class Timeline:
     now: int | None
     open_at: int
     label: str
+    extended: Sequence[str] = ()  # that the day is open for longer
 
 
 def page_of_reservation() -> str:

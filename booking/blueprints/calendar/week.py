@@ -13,7 +13,7 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.converters import day_or
 from booking.blueprints.kit.filters import day as day_text
-from booking.blueprints.kit.labels.spaces import about, photo_of
+from booking.blueprints.kit.labels.spaces import about, extended_words, photo_of
 from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.kit.timeline import Axis, Claim
 from booking.db import db
@@ -26,6 +26,7 @@ from booking.reservations.queries import claims_between
 from booking.reservations.rules import local_instant
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for, space_in_park
+from booking.spaces.rules import Opening
 from booking.values.span import Span
 
 WEEK = timedelta(days=7)
@@ -42,7 +43,7 @@ def week(space_id: int) -> ResponseReturnValue:
     today = now.astimezone(park.zone).date()
     day = day_or(request.args.get("day"), today)
     monday = day - timedelta(days=day.weekday())
-    opening, wish = rule_for(db.session(), space), Criteria.of_request()
+    opening, wish = rule_for(db.session(), space, since=monday), Criteria.of_request()
     return render_template(
         "calendar/week.html",
         space=space,
@@ -50,9 +51,10 @@ def week(space_id: int) -> ResponseReturnValue:
         name=local_name(space.name, space.name_en),
         about=about(space, opening, local_name(space.area.name, space.area.name_en)),
         photo_url=photo_of(space.picture_id),
-        shown=None if space.kind is Kind.STORAGE else week_timeline(space, monday, now, wish),
+        shown=None if space.kind is Kind.STORAGE else week_timeline(space, opening, monday, now, wish),
         fault=_fault_of(space),
         closed=timelines.closures_told(space, week_of(monday), now),
+        extended=[extended_words(one) for one in opening.extended if one.day < monday + WEEK],
         monday=monday,
         sunday=monday + timedelta(days=6),
         **ways(space, day, today, wish),
@@ -101,17 +103,19 @@ def books(space: Space, now: datetime) -> bool:
     return me().enterprise_id is not None and in_service
 
 
-def week_timeline(space: Space, monday: date, now: datetime, wish: Criteria) -> timelines.Timeline:
+def week_timeline(
+    space: Space, opening: Opening, monday: date, now: datetime, wish: Criteria
+) -> timelines.Timeline:
     """Draw seven days of the space, one a row."""
     session, park = db.session(), my_park()
     whole = week_of(monday)
-    at = booking_context(session, park, space.kind, rule_for(session, space), whole, now)
+    at = booking_context(session, park, space.kind, opening, whole, now)
     looks = timelines.reader(wish) if books(space, now) else replace(timelines.reader(wish), new_url="")
     claims = claims_between(session, space, whole)
     parts = tuple({row.space_id for row in claims} - {space.id})
     drawn = timelines.drawn_claims(claims, {space.id: parts}, looks).get(space.id, [])
-    window = timelines.window_of([at.opening])
     days = [monday + timedelta(days=number) for number in range(7)]
+    window = timelines.window_of([at.opening], days)
     settings = {
         day: timelines.RowSettings.under(at.opening, day, timelines.axis_of(day, window, at), at, looks)
         for day in days

@@ -9,14 +9,14 @@ from wtforms.validators import DataRequired, InputRequired, Optional, Validation
 from wtforms.widgets import TextInput
 
 from booking.blueprints.kit.forms.edit_form import Beside, EditForm
-from booking.blueprints.kit.forms.fields import AreaField, CheckboxesField, ClockField, WallField
+from booking.blueprints.kit.forms.fields import AreaField, CheckboxesField, ClockField, DayField, WallField
 from booking.blueprints.kit.forms.validators import at_most, between, tidy_line
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.spaces import cells, rules
 from booking.spaces.facts import SpaceFacts
 from booking.spaces.models import Kind
-from booking.spaces.rules import DAY_MINUTES, Opening
+from booking.spaces.rules import DAY_MINUTES, ExtendedDay, Opening
 
 
 def needed(text: str) -> InputRequired:
@@ -214,3 +214,37 @@ class ClosureForm(FlaskForm):
             raise ValidationError(gettext("请填写结束时间，或选“直到另行通知”。"))
         if self.starts.data and field.data <= self.starts.data:
             raise ValidationError(gettext("结束须晚于开始。"))
+
+
+class LongerDayForm(FlaskForm):
+    """Which day is open for longer, and where; the hour that is not named is as by rule."""
+
+    space = SelectField(_("哪里"), coerce=int)
+    day = DayField(_("哪一天"), [needed(_("请选择日期。"))])
+    closes = ClockField(_("开到"), [Optional()], widget=TextInput())
+    opens = ClockField(_("提前到几点开"), [Optional()], widget=TextInput(), description=_("照常开门就不填。"))
+
+    def asked(self) -> ExtendedDay:
+        """Give the day and the hours that were typed."""
+        if self.day.data is None:
+            raise TypeError("a validated form has a day")
+        return ExtendedDay(self.day.data, self.opens.data, self.closes.data)
+
+
+class ExtendForm(LongerDayForm):
+    """The same, and why."""
+
+    reason = StringField(
+        _("原因"),
+        [said(_("请写明原因。")), at_most(rules.REASON_LENGTH)],
+        [tidy_line],
+        description=_("只有管理员看得到。例如：企业赶标书。"),
+    )
+
+
+class TakeBackForm(FlaskForm):
+    """Why hours are taken back."""
+
+    reason = StringField(
+        _("为什么收回"), [said(_("请写明原因。")), at_most(rules.REASON_LENGTH)], [tidy_line]
+    )

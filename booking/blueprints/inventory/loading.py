@@ -49,6 +49,7 @@ def inventory_tabs() -> list[tuple[str, str, bool]]:
         (gettext("空间"), "inventory.spaces"),
         (gettext("区域"), "inventory.areas"),
         (gettext("开放规则"), "inventory.rules"),
+        (gettext("延时开放"), "inventory.extended"),
         (gettext("停用安排"), "inventory.closures"),
         (gettext("二维码标签"), "inventory.labels"),
         (gettext("导入导出"), "exchange.index"),

@@ -35,7 +35,7 @@ from booking.values.refusal import Refusal
 def rules() -> ResponseReturnValue:
     """Show the rule of each kind in words, and which spaces differ."""
     session, park_id = db.session(), my_park().id
-    holding, written = rules_for(session, park_id), written_kinds(session, park_id)
+    holding, written = rules_for(session, park_id, since=None), written_kinds(session, park_id)
     kinds = [(kind, rule_lines(holding.kind(kind), kind), kind in written) for kind in Kind]
     own = [
         (space, rule_lines(holding.of(space.id, space.kind), space.kind))
@@ -65,7 +65,7 @@ def _facts(entry: AuditEntry) -> dict[str, Any]:
 
 
 def _held(kind: Kind, space_id: int | None) -> Opening:
-    known = rules_for(db.session(), my_park().id)
+    known = rules_for(db.session(), my_park().id, since=None)
     return known.kind(kind) if space_id is None else known.of(space_id, kind)
 
 
@@ -81,7 +81,7 @@ def _kind_or_404(name: str) -> Kind:
 def kind_rule(name: str) -> ResponseReturnValue:
     """Change the rule of a kind."""
     kind = _kind_or_404(name)
-    held = rules_for(db.session(), my_park().id).kind(kind)
+    held = rules_for(db.session(), my_park().id, since=None).kind(kind)
     form = _form(kind, None)
     if form.validate_on_submit():
         try:
@@ -116,7 +116,7 @@ def drop_kind_rule(name: str) -> ResponseReturnValue:
 def space_rule(space_id: int) -> ResponseReturnValue:
     """Give a space a rule of its own, which replaces its kind's whole."""
     space = space_or_404(space_id)
-    kind, known = space.kind, rules_for(db.session(), space.park_id)
+    kind, known = space.kind, rules_for(db.session(), space.park_id, since=None)
     held = known.of(space_id, kind)
     form = _form(kind, space_id)
     if form.validate_on_submit():

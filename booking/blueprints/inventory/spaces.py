@@ -16,6 +16,7 @@ from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE, form_page
+from booking.blueprints.kit.labels.spaces import extended_words
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
@@ -33,6 +34,7 @@ from booking.spaces.models import Kind, Space
 from booking.spaces.pictures import redrawn, set_picture
 from booking.spaces.queries import equipment_names, rules_for
 from booking.spaces.rules import SpaceStillBooked
+from booking.values.month import local_day
 from booking.values.refusal import Refusal
 
 
@@ -82,13 +84,14 @@ def space(space_id: int) -> ResponseReturnValue:
 
 def _shown(space: Space, still_booked: int = 0) -> dict[str, object]:
     session = db.session()
-    rules = rules_for(session, space.park_id)
+    rules = rules_for(session, space.park_id, since=local_day(clock.now(), my_park().zone))
+    rule = rules.of(space.id, space.kind)
     return {
         "space": space,
         "wholes": queries.wholes_of(session, space.id),
         "closures": queries.closures_to_come(session, space.id, now=clock.now()),
         "own_rule": space.id in rules.of_space,
-        "rule": rule_lines(rules.of(space.id, space.kind), space.kind),
+        "rule": [*rule_lines(rule, space.kind), *map(extended_words, rule.extended)],
         "picture_form": PictureForm(),
         "fault": faults_of(session, [space.id]).get(space.id),
         "still_booked": still_booked,

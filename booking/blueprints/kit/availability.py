@@ -180,7 +180,7 @@ MOST_NAMED = 5
 
 def holders(space: Space, span: Span, but: Own | None = None) -> list[TimeHolder]:
     """Tell who has the space then, the time that is kept free after a use included; `but` is no other's."""
-    buffer = rule_for(db.session(), space).buffer_minutes
+    buffer = rule_for(db.session(), space, since=None).buffer_minutes
     rows = claims_between(db.session(), space, span.widened(timedelta(0), buffer * MINUTE))
     others = list({_key(row): row for row in rows if not _is_of(row, but)}.values())
     named = [time_holder(row, space.kind) for row in others[:MOST_NAMED]]

@@ -11,6 +11,7 @@ from booking.blueprints.kit.forms.refusals import field_of
 from booking.blueprints.messages import (
     activities,
     billing,
+    extended_hours,
     idle,
     needs,
     people,
@@ -31,6 +32,7 @@ WORDINGS: tuple[Callable[[Refusal], str | None], ...] = (
     people.wording,
     spaces.wording,
     idle.wording,
+    extended_hours.wording,
     reservations.wording,
     billing.wording,
     savings.wording,

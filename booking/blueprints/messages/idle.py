@@ -1,4 +1,4 @@
-"""Words for what the register of idle places, and longer hours on a day, refuse."""
+"""Words for what the register of idle places refuses."""
 
 from booking.blueprints.kit.filters import full_day
 from booking.language import gettext

@@ -5,6 +5,7 @@ from flask_wtf.file import FileField
 from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from booking.blueprints.inventory.forms import LongerDayForm
 from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.blueprints.kit.forms.fields import DayField, options
 from booking.blueprints.kit.forms.validators import at_most, between, must, tidy_line
@@ -40,6 +41,14 @@ class NeedAnswerForm(FlaskForm):
     """The answer to a need."""
 
     answer = TextAreaField(_("答复"), [must(), at_most(WORDS)], description=_("提出的人会收到这段话。"))
+
+
+class GrantForm(LongerDayForm):
+    """Longer hours for a need, and its answer; the need itself is the reason."""
+
+    reply = TextAreaField(
+        _("答复"), [Optional(), at_most(WORDS)], description=_("不填就写清哪一天、哪里、开到几点。")
+    )
 
 
 class RemarkForm(FlaskForm):

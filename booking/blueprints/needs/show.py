@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from booking import clock
+from booking.blueprints.inventory.extended import WHOLE_PARK, offer_places
 from booking.blueprints.kit.access import SIGNED_IN, STAFF, allow
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import status_of
@@ -14,7 +15,7 @@ from booking.blueprints.kit.http import FOR_EVER, send_document
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park
 from booking.blueprints.messages import put_beside, wording
-from booking.blueprints.needs.forms import HandForm, KindForm, NeedAnswerForm, RemarkForm
+from booking.blueprints.needs.forms import GrantForm, HandForm, KindForm, NeedAnswerForm, RemarkForm
 from booking.blueprints.needs.loading import NOT_FOUND, blueprint, is_staff, need_or_404
 from booking.db import db, transaction
 from booking.documents.models import Document
@@ -28,7 +29,11 @@ from booking.needs.models import Matter, Need
 from booking.needs.reopen_need import reopen_need
 from booking.needs.rules import NeedKind
 from booking.needs.work_queries import lines_of, matters_of, steps_of
+from booking.people.models import Role
 from booking.people.queries import staff_of
+from booking.spaces.extended.queries import extended_for_need
+from booking.spaces.extended.read_hours import HoursRead, read_hours
+from booking.values.month import local_day
 from booking.values.refusal import Refusal
 
 
@@ -36,13 +41,14 @@ from booking.values.refusal import Refusal
 @allow(*SIGNED_IN)
 def show(need_id: int) -> str:
     """Show a need to who said it, who runs their enterprise, or who works on it."""
-    return _page(need_or_404(need_id), NeedAnswerForm())
+    return need_page(need_or_404(need_id))
 
 
-def _page(need: Need, form: NeedAnswerForm) -> str:
+def need_page(need: Need, form: NeedAnswerForm | None = None, grant: GrantForm | None = None) -> str:
+    """Draw a need's page, with a form that must be put right."""
     session, park = db.session(), my_park()
-    if not form.is_submitted():
-        form.answer.data = need.answer
+    form = form or NeedAnswerForm(formdata=None, answer=need.answer)
+    read = read_hours(need.words, local_day(need.raised_at, park.zone))
     return render_template(
         "needs/show.html",
         need=need,
@@ -51,11 +57,26 @@ def _page(need: Need, form: NeedAnswerForm) -> str:
         staff=is_staff(),
         mine=_may_end(need),
         form=form,
+        grant=grant or _grant_form(need, read),
+        reads_hours=read.opens is not None or read.closes is not None,
+        extended=extended_for_need(session, need.id) if is_staff() else (),
         remark=RemarkForm(formdata=None),
         hand=_hand_form(need),
         open_matters=_open_matters(),
         kind_form=KindForm(formdata=None, kind=need.kind.value),
     )
+
+
+def _grant_form(need: Need, read: HoursRead) -> GrantForm | None:
+    """Offer who may open the park for longer what the words ask for, as far as they say it."""
+    if me().role is not Role.ADMIN or need.is_over or need.kind is NeedKind.VISIT:
+        return None
+    form = GrantForm(formdata=None, opens=read.opens, closes=read.closes)
+    places = offer_places(form)
+    form.space.data = need.space_id if need.space_id in places else WHOLE_PARK
+    today = local_day(clock.now(), my_park().zone)
+    form.day.data = read.day if read.day and read.day >= today else None
+    return form
 
 
 def _open_matters() -> list[Matter]:
@@ -89,12 +110,13 @@ def answer(need_id: int) -> ResponseReturnValue:
         except Refusal as refusal:
             put_beside(form, refusal)
         else:
-            flash(_told(need), "success")
+            flash(told(need), "success")
             return redirect(url_for(".show", need_id=need.id))
-    return _page(need_or_404(need_id), form), status_of(form)
+    return need_page(need_or_404(need_id), form), status_of(form)
 
 
-def _told(need: Need) -> str:
+def told(need: Need) -> str:
+    """Say how the asker hears of the answer."""
     if need.member_id is not None:
         return gettext("已答复，提出的人会收到邮件。")
     return gettext("已答复。对方没有账号，请打电话告诉他：%(phone)s。", phone=need.asker_phone)

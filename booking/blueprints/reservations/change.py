@@ -31,6 +31,7 @@ from booking.reservations.set_end import free_ends
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
 from booking.usage.stay_longer import change_end as change_it
+from booking.values.month import local_day
 from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
 
@@ -101,6 +102,7 @@ def move_page(
     except Refusal:
         span = None
     taken = refusal if isinstance(refusal, Taken) else None
+    opening = rule_for(db.session(), space, since=local_day(now, my_park().zone))
     return render_template(
         "reservations/move.html",
         form=form,
@@ -108,9 +110,7 @@ def move_page(
         name=local_name(reservation.space.name, reservation.space.name_en),
         when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
         back_url=url_for("reservations.show", reservation_id=reservation.id),
-        price=forms.price_in_form(
-            space, rule_for(db.session(), space), span, now, taken=taken, moving=reservation
-        ),
+        price=forms.price_in_form(space, opening, span, now, taken=taken, moving=reservation),
         answer=answer_to_move(reservation, space, taken, now) if taken else None,
         storage=reservation.space.kind is Kind.STORAGE,
         ask_url=ask_anew(refusal, reservation),

@@ -42,6 +42,7 @@ from booking.reservations.space_queries import space_to_book
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
 from booking.spaces.rules import DAY_MINUTES
+from booking.values.month import local_day
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 
@@ -178,9 +179,9 @@ def new_page(
     form: ReserveForm | ReserveStoreForm, space: Space, now: datetime, taken: Taken | None = None
 ) -> str:
     """Draw the form with its price, its rules, and after a refusal the alternatives."""
-    span = span_or_none(form, now)
-    opening = rule_for(db.session(), space)
-    day, wish = form.day.data or now.astimezone(my_park().zone).date(), wish_with(form, space)
+    span, today = span_or_none(form, now), local_day(now, my_park().zone)
+    opening = rule_for(db.session(), space, since=today)
+    day, wish = form.day.data or today, wish_with(form, space)
     return render_template(
         "reservations/new.html",
         form=form,
@@ -188,7 +189,7 @@ def new_page(
         name=local_name(space.name, space.name_en),
         area=local_name(space.area.name, space.area.name_en),
         photo_url=photo_of(space.picture_id),
-        hint=gettext("按天计费") if space.kind is Kind.STORAGE else hours_hint(opening),
+        hint=gettext("按天计费") if space.kind is Kind.STORAGE else hours_hint(opening, day),
         day_url=url_for("calendar.day", **wish.args(kind=space.kind.value, day=day)),
         week_url=url_for("calendar.week", space_id=space.id, **wish.args(day=day)),
         search_url=search_again(form, space, wish),

@@ -188,7 +188,7 @@ def worked(snapshot: TariffSnapshot) -> Worked:
 
 def _opening(snapshot: TariffSnapshot) -> Opening:
     """Give the hours of the space, or of its kind."""
-    rules = rules_for(db.session(), my_park().id)
+    rules = rules_for(db.session(), my_park().id, since=None)
     return rules.of(snapshot.space_id, snapshot.kind) if snapshot.space_id else rules.kind(snapshot.kind)
 
 

@@ -119,7 +119,7 @@ class _Writer:
 def present_of(session: Session, park_id: int) -> Present:
     """Read everything an import is compared with, in a fixed number of queries."""
     spaces = all_spaces(session, park_id, with_retired=True)
-    rules = rules_for(session, park_id)
+    rules = rules_for(session, park_id, since=None)
     return Present(
         spaces={space.code: exchange_row(space, rules) for space in spaces if space.retired_at is None},
         retired=frozenset(space.code for space in spaces if space.retired_at is not None),
@@ -129,7 +129,7 @@ def present_of(session: Session, park_id: int) -> Present:
 
 def rows_of(session: Session, park_id: int) -> Sequence[ExchangeRow]:
     """List the spaces in use as rows, in the order of their list."""
-    rules = rules_for(session, park_id)
+    rules = rules_for(session, park_id, since=None)
     return [exchange_row(space, rules) for space in all_spaces(session, park_id)]
 
 

@@ -35,13 +35,14 @@ class _Places:
     calendar: WorkCalendar
     since: Mapping[int, datetime]
     closed: Mapping[int, Sequence[Span]]
+    wholes: Mapping[int, Sequence[int]]  # what each place is a part of: it is open while that is
 
     def of_day(self, day: date) -> Iterator[tuple[Space, list[OpenPiece]]]:
         """Give every place that exists on a day with when it is open."""
         span = day_span(day, self.park.zone)
         for space in self.spaces:
             if not space.parts:
-                opening = self.rules.of(space.id, space.kind)
+                opening = self.rules.of(space.id, space.kind, *self.wholes.get(space.id, ()))
                 usual, hours = (
                     None if found is None else Minutes(*found)
                     for found in (
@@ -92,11 +93,20 @@ def _places(session: Session, park: Park, days: Sequence[date], within: Span) ->
     return _Places(
         park=park,
         spaces=spaces,
-        rules=rules_for(session, park.id),
+        rules=rules_for(session, park.id, since=days[0]),
         calendar=working_days(session, park.id, days[0], days[-1]),
         since={space_id: at for space_id, at in added if space_id is not None},
         closed=_closures(session, park, within, spaces),
+        wholes=_wholes(spaces),
     )
+
+
+def _wholes(spaces: Sequence[Space]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for space in spaces:
+        for part in space.parts:
+            found[part.id].append(space.id)
+    return found
 
 
 def _closures(session: Session, park: Park, within: Span, spaces: Sequence[Space]) -> dict[int, list[Span]]:

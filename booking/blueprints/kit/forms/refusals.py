@@ -14,6 +14,7 @@ from booking.savings import rules as savings
 from booking.spaces import pictures
 from booking.spaces import rules as spaces
 from booking.spaces.exchange import reading, unpacking
+from booking.spaces.extended import rules as extended
 from booking.spaces.idle import rules as idle
 from booking.tariffs import rules as tariffs
 from booking.usage import rules as usage
@@ -60,12 +61,19 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
     ),
     "audience": (activities.NobodyInvited,),
     "basis": (tariffs.BasisNotForKind,),
-    "closes": (parks.ParkClosesBeforeItOpens,),
+    "closes": (
+        extended.ClosesTooEarly,
+        extended.NoHourNamed,
+        extended.NothingLonger,
+        parks.ParkClosesBeforeItOpens,
+    ),
     "code": (
         parks.ParkCodeTaken,
         spaces.CodeTaken,
     ),
     "day": (
+        extended.ExtendedBefore,
+        extended.ExtendedInPast,
         reservations.BeyondHorizon,
         reservations.ClosedThatDay,
     ),
@@ -126,6 +134,8 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
     "present": (people.WrongPassword,),
     "reason": (
         ReasonMissing,
+        extended.HoursBooked,
+        extended.HoursOver,
         invoices.ReviewRunning,
     ),
     "publish_on": (activities.PublishDayPast,),

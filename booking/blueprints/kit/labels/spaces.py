@@ -1,6 +1,6 @@
 """Spaces in words: kinds, times of the day, opening hours, closures."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import url_for
 
@@ -8,7 +8,7 @@ from booking.blueprints.kit.filters import area, clock, day, duration, moment
 from booking.language import gettext, local_name
 from booking.reservations.rules import MINUTE
 from booking.spaces.models import Kind, Space
-from booking.spaces.rules import Opening
+from booking.spaces.rules import ExtendedDay, Opening
 from booking.values.span import FAR_FUTURE
 
 
@@ -42,8 +42,23 @@ def photo_of(picture_id: int | None) -> str:
     return url_for("pictures.show", document_id=picture_id) if picture_id else ""
 
 
-def hours_hint(opening: Opening) -> str:
-    """Say in one line when and how long a space may be had."""
+def extended_words(one: ExtendedDay) -> str:
+    """Say of a day until when, or from when on, it is open for longer."""
+    hours = longer_hours(one.opens, one.closes)
+    return str(gettext("%(day)s延时开放：%(hours)s。", day=day(one.day), hours=hours))
+
+
+def longer_hours(opens: int | None, closes: int | None) -> str:
+    """Write the hours of an exception; what it does not name is as by rule."""
+    if opens is None:
+        return str(gettext("开到 %(closes)s", closes=minute_clock(closes or 0)))
+    if closes is None:
+        return str(gettext("%(opens)s 起开放", opens=minute_clock(opens)))
+    return f"{minute_clock(opens)}–{minute_clock(closes)}"
+
+
+def hours_hint(opening: Opening, on: date | None = None) -> str:
+    """Say in one line when and how long a space may be had; on a day also that it is open for longer."""
     words = gettext(
         "%(opens)s–%(closes)s 开放，%(step)s 分钟一档，%(least)s起，最长 %(most)s",
         opens=minute_clock(opening.opens_minute),
@@ -52,7 +67,8 @@ def hours_hint(opening: Opening) -> str:
         least=duration(opening.minimum_minutes),
         most=duration(opening.maximum_minutes),
     )
-    return str(words)
+    longer = [extended_words(one) for one in opening.extended if one.day == on]
+    return gettext("。").join([str(words), *longer])
 
 
 def closure_words(reason: str | None, until: datetime | None) -> str:
