@@ -26,7 +26,7 @@ from booking.values.refusal import Refusal
 
 @blueprint.post("/needs/<int:need_id>/extend")
 @allow(Role.ADMIN)
-@takes(_("延时开放"), GrantForm)
+@takes(_("诉求"), GrantForm)
 def extend(need_id: int) -> ResponseReturnValue:
     """Open the day for longer and answer the need, both or neither."""
     need, form = need_or_404(need_id), GrantForm()
