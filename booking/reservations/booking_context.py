@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 from booking.parks.models import Park
 from booking.parks.queries import working_days
 from booking.reservations.rules import BookingContext
+from booking.spaces.extended.queries import hold_extended_hours
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
 from booking.spaces.rules import Opening
+from booking.values.month import local_day
 from booking.values.span import Span
 
 ONE_DAY = timedelta(days=1)
@@ -31,7 +33,17 @@ def booking_context(
     )
 
 
-def booking_context_for(session: Session, space: Space, span: Span, now: datetime) -> BookingContext:
-    """Gather what holds for a span of a space."""
-    park, day = session.get_one(Park, space.park_id), span.start.date() - ONE_DAY
-    return booking_context(session, park, space.kind, rule_for(session, space, since=day), span, now)
+def booking_context_for(
+    session: Session, space: Space, span: Span, now: datetime, *, hold: bool = False
+) -> BookingContext:
+    """Gather what holds for a span of a space.
+
+    Who books holds the extended hours of the day, if there are any: nobody takes them back meanwhile.
+    """
+    park = session.get_one(Park, space.park_id)
+    day = local_day(span.start, park.zone)
+    rule = rule_for(session, space, since=day - ONE_DAY)
+    if hold and any(one.day == day for one in rule.extended):
+        hold_extended_hours(session, park.id, day)
+        rule = rule_for(session, space, since=day - ONE_DAY)
+    return booking_context(session, park, space.kind, rule, span, now)

@@ -59,7 +59,7 @@ def _check(
     session: Session, reservation: Reservation, space: Space, span: Span, by: Actor, now: datetime
 ) -> ReservationState:
     """Judge the new place, and tell what the reservation is there: booked, or still only asked for."""
-    at = booking_context_for(session, space, span, now)
+    at = booking_context_for(session, space, span, now, hold=True)
     check_tenancy(session, reservation.enterprise_id, span, at.zone)
     check_in_service(space.retired_at, space.code, span)
     check_people(reservation.people, space.capacity)

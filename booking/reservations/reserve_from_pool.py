@@ -25,6 +25,7 @@ from booking.reservations.reserve import (
     stored_key,
 )
 from booking.reservations.rules import check_in_service, check_new, check_people
+from booking.spaces.extended.queries import hold_extended_hours
 from booking.spaces.models import Space
 from booking.spaces.queries import rules_for
 from booking.values.money import Money
@@ -94,7 +95,11 @@ def _fit(
     if not spaces:
         return []
     park, kind = session.get_one(Park, spaces[0].park_id), spaces[0].kind
-    rules = rules_for(session, park.id, since=local_day(span.start, park.zone))
+    day = local_day(span.start, park.zone)
+    rules = rules_for(session, park.id, since=day)
+    if any(one.day == day for several in rules.extended.values() for one in several):
+        hold_extended_hours(session, park.id, day)
+        rules = rules_for(session, park.id, since=day)
     at = booking_context(session, park, kind, rules.kind(kind), span, now)
     check_tenancy(session, by.enterprise_id, span, at.zone)
     busy = busy_spaces(session, park.id, kind, span)

@@ -41,7 +41,7 @@ def stay_longer(
     if stay.reservation_id is not None:
         set_end(session, stay.reservation_id, until, quote=quote, by=by, now=now)
     else:
-        walk_in_end(until, booking_context_for(session, stay.space, Span(now, until), now))
+        walk_in_end(until, booking_context_for(session, stay.space, Span(now, until), now, hold=True))
         hold_until(session, stay, until)
     stay.held_until = until
     stay.version += 1

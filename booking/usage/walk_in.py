@@ -38,7 +38,7 @@ def walk_in(
     if space.kind is Kind.STORAGE or space.retired_at is not None or member.enterprise_id is None:
         raise NotByWalkingIn(space.name)
     first = Span(now, now + SHORTEST_WALK_IN)
-    at = booking_context_for(session, space, first, now)
+    at = booking_context_for(session, space, first, now, hold=True)
     check_tenancy(session, member.enterprise_id, first, at.zone)
     if at.opening.needs_approval:
         raise NotByWalkingIn(space.name)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select, text
@@ -29,7 +31,7 @@ from booking.spaces.extended.rules import (
     NothingLonger,
 )
 from booking.spaces.extended.take_back import take_back_hours
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for, rules_for
 from booking.spaces.rules import ExtendedDay, Hours
 from booking.tariffs.bands import bands_in_force
@@ -256,3 +258,40 @@ def test_rules_come_in_one_statement_however_many_days_are_longer(late):
     late.session.refresh(late.room)
     assert late.statements(lambda: rule_for(late.session, late.room, since=THURSDAY)) == 1
     assert late.statements(lambda: rules_for(late.session, late.park.id, since=THURSDAY)) == 1
+
+
+@pytest.mark.parametrize(("first", "refusal"), [("books", HoursBooked), ("takes_back", OutsideOpeningHours)])
+def test_of_two_at_once_who_books_and_who_takes_back_the_second_is_told(
+    app_on, postgres_database, first, refusal
+):
+    app = app_on(postgres_database)
+    with open_session(app) as session:
+        late = Late(session)
+        numbers = late.grant().id, late.room.id
+    acts = {"books": partial(books, *numbers), "takes_back": partial(takes_back, *numbers)}
+    second = next(act for name, act in acts.items() if name != first)
+
+    def follow():
+        with open_session(app) as other:
+            second(other, late)
+            other.commit()
+
+    with open_session(app) as session, ThreadPoolExecutor(1) as runner:
+        acts[first](session, late)
+        waiting = runner.submit(follow)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=0.5)
+        session.commit()
+        with pytest.raises(refusal):
+            waiting.result(timeout=30)
+
+
+def books(extended_id, space_id, session, late):
+    del extended_id
+    space = session.get_one(Space, space_id)
+    reserve(session, space, Span(at(22), at(23)), quote=Money.zero(), by=late.tenant, now=TUESDAY)
+
+
+def takes_back(extended_id, space_id, session, late):
+    del space_id
+    take_back_hours(session, extended_id, "不用了", booked_then=booked_then, by=late.by, now=TUESDAY)
