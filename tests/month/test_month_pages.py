@@ -136,6 +136,7 @@ def test_the_speech_says_the_page_and_is_there_on_the_projector_too(branch, worl
         speech = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)[1]
         assert "少付租金 0.8 万元" in speech
         assert "1 件投诉" in speech
+        assert "0 场活动" not in speech, "nobody reads out what there was none of"
 
 
 def test_it_reads_as_well_in_english(branch, tenant):

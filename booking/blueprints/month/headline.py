@@ -90,7 +90,11 @@ def basis(seen: VisibleMonth) -> tuple[Phrase, ...]:
 def _basis(seen: VisibleMonth) -> Iterator[Phrase]:
     who = why_url(seen.month, Figure.COUNT) if seen.count else ""
     share = seen.total.documented_share
-    if share is not None:
+    if share == 0:
+        yield Phrase(
+            gettext("都是企业自报（虚线），还没有租赁合同为凭。"), why_url(seen.month, Figure.DOCUMENTED)
+        )
+    elif share is not None:
         part = Phrase(
             gettext("%(share)s 有租赁合同为凭", share=percent(share)), why_url(seen.month, Figure.DOCUMENTED)
         )

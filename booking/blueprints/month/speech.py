@@ -18,7 +18,8 @@ def _paragraphs(board: MonthBoard) -> Iterator[str]:
     ]
     yield _sentence([*used, *(note.text for note in board.uses_notes)])
     for fact in (*board.cycle, *board.hall):
-        yield _sentence(_said(fact))
+        if fact.number != "0" or fact.detail:
+            yield _sentence(_said(fact))
     yield _sentence([_matter(item) for item in board.agenda])
 
 
