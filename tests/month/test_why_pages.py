@@ -89,7 +89,8 @@ class Town:
             letter = NewLetter(key, "boss@tenant.example", LetterText("清单", SECRET))
             write_letters(self.session, self.park.id, [letter], now=october(8, 9))
         open_list(self.session, self.named.id, OCTOBER, now=october(9))
-        visit(self.session, self.met, "聊了聊", met=True, visitor=self.staff, by=self.by, now=october(14))
+        for day, met in ((14, True), (21, False)):  # who was met once was met
+            visit(self.session, self.met, "走访", met=met, visitor=self.staff, by=self.by, now=october(day))
 
     def use_places(self):
         room = self.world.space(self.world.area(self.park), name="云起间")
@@ -202,9 +203,10 @@ def test_what_was_chased_and_how_long_complaints_waited_is_told_of_each(branch, 
 def test_on_the_wall_what_stands_behind_a_figure_stays_on_the_wall(branch, town):
     links, _ = figures_of(text(branch.get(f"{PAGE}?projector")))
     assert f"{PAGE}/why/lists?projector=" in links
-    page = text(branch.get(f"{PAGE}/why/lists?projector="))
-    assert "is-projected" in page
-    assert f'href="{PAGE}?projector="' in page, "and leads back to the wall"
+    for behind in (f"{PAGE}/why/lists", "/report/2026-10/why/saving"):
+        page = text(branch.get(f"{behind}?projector="))
+        assert "is-projected" in page
+        assert f'href="{PAGE}?projector="' in page, "and leads back to the wall"
     assert "is-projected" not in text(branch.get(f"{PAGE}/why/lists"))
 
 

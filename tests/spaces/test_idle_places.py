@@ -16,8 +16,9 @@ from booking.audit.models import AuditEntry
 from booking.charges.earned import Earned, earned_since
 from booking.needs.models import Matter
 from booking.people.models import Role
+from booking.savings.disclosure import Standing
 from booking.savings.given_back import given_back
-from booking.savings.models import Baseline, BaselineState, Evidence
+from booking.savings.models import Baseline, BaselineState, DisclosureQuarter, EnterpriseStanding, Evidence
 from booking.spaces.idle import rules
 from booking.spaces.idle.models import IdlePlace, IdleState
 from booking.spaces.idle.put_to_use import empty_again, put_to_use
@@ -178,6 +179,8 @@ def test_the_page_says_what_a_place_came_to_and_names_nobody_who_did_not_agree(w
     assert "由一家未具名企业退回" in theirs
     assert "¥160.00" not in theirs
     assert "退租企业" not in sign_in(branch).get("/idle-places").get_data(as_text=True)
+    agree_and_wait(session, giver, world.now)
+    assert "退租企业" not in sign_in(branch).get(path).get_data(as_text=True)
     form = sign_in(branch).get(f"{path}/edit").get_data(as_text=True)
     assert "退租企业" not in form
     assert (
@@ -217,6 +220,17 @@ def test_a_use_is_proposed_on_the_page_of_an_empty_place_and_becomes_one_matter(
     taken = branch.post(f"{path}/propose", data={"proposal": "再改"})
     assert taken.status_code == 422
     assert len(session.scalars(select(Matter)).all()) == 1
+
+
+def agree_and_wait(session, enterprise, now):
+    """Let an enterprise agree to be named that a quarter's group still holds."""
+    enterprise.may_be_named = True
+    quarter = DisclosureQuarter(park_id=enterprise.park_id, quarter_key=202610, settled_at=now)
+    session.add(quarter)
+    session.flush()
+    standing = {"enterprise_id": enterprise.id, "standing": Standing.GROUPED}
+    session.add(EnterpriseStanding(quarter_id=quarter.id, **standing))
+    session.commit()
 
 
 def drawn_from(form):

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from flask import render_template, request
+from flask import render_template, request, url_for
+
+from booking.blueprints.kit.filters import month_text
+from booking.values.month import Month
 
 MOST_IN_SIGHT = 3  # papers beside a part that folds
 
@@ -76,6 +79,13 @@ class Explanation:
     def steps(self) -> Sequence[tuple[str, str]]:
         """Give the whole way, this page last."""
         return [*self.way, (self.title, "")]
+
+
+def way_from_the_wall(month: Month, otherwise: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    """Lead back to the month's page where one comes from it on the projector, else as usual."""
+    if "projector" in request.args:
+        return [(month_text(month), url_for("month.show", month=month, projector=""))]
+    return otherwise
 
 
 def explain_figure(explanation: Explanation) -> str:

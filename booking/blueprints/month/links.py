@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import request, url_for
+from flask import url_for
 
 from booking.blueprints.kit.filters import month_text
+from booking.blueprints.kit.why import way_from_the_wall
 from booking.blueprints.report.parts import Figure
 from booking.spaces.models import Kind
 from booking.values.month import Month
@@ -28,5 +29,4 @@ def use_url(endpoint: str, month: Month, kind: Kind, **more: int) -> str:
 
 def way_back(month: Month) -> list[tuple[str, str]]:
     """Lead from a page behind a month's back to it."""
-    projector = "" if "projector" in request.args else None
-    return [(month_text(month), url_for("month.show", month=month, projector=projector))]
+    return [*way_from_the_wall(month, [(month_text(month), url_for("month.show", month=month))])]

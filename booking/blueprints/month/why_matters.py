@@ -58,7 +58,6 @@ def _line(month: Month, line: MatterLine) -> FigurePart:
         how=gettext(" · ").join(filter(None, [item.weight, item.detail])),
         url=item.url,
         paper=gettext("议题"),
-        doubt=gettext("逾期") if item.late else "",
         also=[Paper(gettext("哪几家"), item.weight_url)],
     )
 

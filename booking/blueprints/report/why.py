@@ -8,7 +8,7 @@ from flask import abort, request, url_for
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import money, month_text
 from booking.blueprints.kit.labels.reservations import way_to
-from booking.blueprints.kit.why import Explanation, FigurePart, Paper, explain_figure
+from booking.blueprints.kit.why import Explanation, FigurePart, Paper, explain_figure, way_from_the_wall
 from booking.blueprints.report.months import (
     AskedReport,
     all_months,
@@ -57,7 +57,8 @@ def _way(shown: VisibleMonth) -> list[tuple[str, str]]:
         if version
         else url_for("report.show", month=shown.month)
     )
-    return [(gettext("节省报告"), url_for("report.index")), (month_text(shown.month), here)]
+    usual = [(gettext("节省报告"), url_for("report.index")), (month_text(shown.month), here)]
+    return [*way_from_the_wall(shown.month, usual)]
 
 
 @blueprint.get("/<month>/why/<figure>")

@@ -9,7 +9,7 @@ from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import day, duration, month_text, percent
 from booking.blueprints.kit.labels.spaces import kind_name
-from booking.blueprints.kit.why import Explanation, FigurePart, explain_figure
+from booking.blueprints.kit.why import Explanation, FigurePart, explain_figure, way_from_the_wall
 from booking.blueprints.utilisation.asked import Asked, asked, blueprint
 from booking.blueprints.utilisation.show import or_dash, weekday_names
 from booking.db import db
@@ -42,7 +42,7 @@ def parts() -> str:
             value=or_dash(whole_use.share),
             rule=_rule(wanted),
             parts=[*found, _sum(whole_use)],
-            way=[(gettext("利用率"), wanted.url(area=None, space=None))],
+            way=way_from_the_wall(wanted.last, [(gettext("利用率"), wanted.url(area=None, space=None))]),
             notes=what_counts(),
         )
     )
