@@ -64,11 +64,11 @@ def test_an_hour_is_made_of_days_and_a_kind_of_places(october):
         october.branch,
         "/utilisation/hour?kind=meeting_room&from=2026-10&to=2026-10&weekday=3&hour=14",
     )
-    assert days.count("1 小时 / 2 小时") == 3
+    assert days.count("1.0 / 2.0 小时") == 3
     assert "/calendar/day?" in days or "day=2026-10-14" in days
     places = page(october, october.admin, "/utilisation/parts?kind=meeting_room&from=2026-10&to=2026-10")
     assert "兰亭" in places
-    assert "5 小时 30 分" in places
+    assert "5.5 / 504 小时" in places
     one = page(october, october.branch, f"/utilisation?space={october.room.id}&from=2026-10&to=2026-10")
     assert "4.5 / 252 小时" in one
 

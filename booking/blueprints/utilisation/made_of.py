@@ -7,11 +7,11 @@ from flask import abort, request, url_for
 
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.converters import whole
-from booking.blueprints.kit.filters import day, duration, month_text, percent
+from booking.blueprints.kit.filters import day, month_text, percent
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.why import Explanation, FigurePart, explain_figure, way_from_the_wall
 from booking.blueprints.utilisation.asked import Asked, asked, blueprint
-from booking.blueprints.utilisation.show import or_dash, weekday_names
+from booking.blueprints.utilisation.show import hours_text, or_dash, weekday_names
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.usage.heat_map import HOURS, hours_used, places_used
@@ -93,7 +93,7 @@ def _sum(use: Utilisation) -> FigurePart:
 
 
 def _minutes(use: Utilisation) -> str:
-    return gettext("%(used)s / %(open)s", used=duration(use.used), open=duration(use.open))
+    return gettext("%(used)s / %(open)s 小时", used=hours_text(use.used), open=hours_text(use.open))
 
 
 def _rule(wanted: Asked) -> str:
@@ -106,7 +106,7 @@ def _rule(wanted: Asked) -> str:
     elif wanted.area is not None:
         where = local_name(wanted.area.name, wanted.area.name_en)
     said = gettext("利用率 = 实际使用分钟 ÷ 开放分钟。")
-    return " · ".join(filter(None, [said, when, where]))
+    return " · ".join(filter(None, [when, where, said]))
 
 
 def what_counts() -> list[str]:
