@@ -226,7 +226,9 @@ def test_queries_do_not_grow_with_the_list(house, admin, member, world, session,
     assert [count_queries(lambda one=one: one[0].get(one[1])) for one in readers] == before
 
 
-def test_longer_hours_are_granted_in_one_click_and_answer_the_need(house, admin, branch, member, session):
+def test_longer_hours_are_granted_in_one_click_and_answer_the_need(
+    house, admin, branch, member, session, standing_clock
+):
     need = house.need("周四开到23点，我们要赶标书", NeedKind.WISH, now=at(11, 3))
     session.commit()
     page = admin.get(f"/needs/{need.id}").text
@@ -258,6 +260,13 @@ def test_longer_hours_are_granted_in_one_click_and_answer_the_need(house, admin,
     assert need.answer == "同意：11月5日 周四，整个园区开到 23:00。现在就可以预订。"
     assert [letter.to for letter in session.query(Letter)] == [house.member.mailbox]
     assert need.answer in seen(member.get(f"/needs/{need.id}"))
+    back = f"/inventory/extended/{granted.id}/take-back"
+    standing_clock.set(at(11, 4))
+    admin.post(back, data={"reason": "空调检修"})
+    page = seen(member.get(f"/needs/{need.id}"))
+    assert "原来同意的延时（11月5日 周四，整个园区开到 23:00）已收回：空调检修" in page
+    session.rollback()
+    assert session.query(Letter).count() == 2
 
 
 def test_a_wish_that_names_no_hour_is_offered_an_empty_form(house, admin, session):

@@ -2,6 +2,7 @@
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.inventory.forms import ExtendForm, LongerDayForm, TakeBackForm
@@ -19,6 +20,9 @@ from booking.blueprints.messages import put_beside
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
+from booking.letters.needs import answered
+from booking.needs.answer_need import answer_need
+from booking.needs.models import Need
 from booking.people.models import Role
 from booking.reservations.upcoming import booked_then
 from booking.spaces.extended.grant import grant_hours
@@ -121,16 +125,27 @@ def take_back(extended_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                take_back_hours(
+                taken = take_back_hours(
                     session, granted.id, form.reason.data or "",
                     booked_then=booked_then, by=actor(), now=clock.now(),
                 )  # fmt: skip
+                _tell_who_asked(session, taken)
         except Refusal as refusal:
             put_beside(form, refusal)
         else:
             flash(gettext("已收回，那天照常开放。"), "success")
             return redirect(url_for(".extended"))
     return form_page("inventory/take_back.html", form, granted=_found_or_404(extended_id))
+
+
+def _tell_who_asked(session: Session, taken: ExtendedHours) -> None:
+    """Put the answer right of the need that asked for the hours, as long as it has no end."""
+    need = session.get(Need, taken.need_id) if taken.need_id is not None else None
+    if need is None or need.is_over:
+        return
+    facts = {"said": granted_words(taken), "reason": taken.taken_back_reason}
+    words = gettext("原来同意的延时（%(said)s）已收回：%(reason)s", **facts)
+    answer_need(session, need.id, words, answered, by=actor(), now=clock.now())
 
 
 def _found_or_404(extended_id: int) -> ExtendedHours:

@@ -59,7 +59,7 @@ def need_page(need: Need, form: NeedAnswerForm | None = None, grant: GrantForm |
         form=form,
         grant=grant or _grant_form(need, read),
         reads_hours=read.opens is not None or read.closes is not None,
-        extended=extended_for_need(session, need.id) if is_staff() else (),
+        extended=extended_for_need(session, need.id),
         remark=RemarkForm(formdata=None),
         hand=_hand_form(need),
         open_matters=_open_matters(),
