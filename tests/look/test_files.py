@@ -113,7 +113,8 @@ def test_what_differs_by_night_is_said_once_and_sent_to_browsers_that_do_not_kno
     said = (static_files.OURS / "css/base/tokens.css").read_text(encoding="utf-8")
     sheet = content["css/site.css"].decode()
     by_system = re.search(
-        r"@media \(prefers-color-scheme: dark\) \{\s*:root:not\(\[data-bs-theme=\"light\"\]\) \{(.*?)\}",
+        r"@media screen and \(prefers-color-scheme: dark\) \{"
+        r"\s*:root:not\(\[data-bs-theme=\"light\"\]\) \{(.*?)\}",
         sheet,
         re.DOTALL,
     )

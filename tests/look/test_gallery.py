@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from threading import Thread
 
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 from werkzeug.serving import make_server
 
 from tests.harness.browser import axe
@@ -209,6 +211,22 @@ def test_on_a_projector_the_month_is_one_screen_of_large_letters(look, path, sch
     assert page.locator(".rail, .bottombar").evaluate_all("all => all.every(one => !one.offsetParent)")
     assert axe(page) == []
     assert page.complaints == []
+
+
+def printed(page):
+    return PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages
+
+
+def test_on_paper_the_month_is_one_sheet_lying_and_all_else_stands_in_ink(look):
+    [sheet] = printed(look("/month?full", color_scheme="dark"))
+    assert sheet.mediabox.width > sheet.mediabox.height
+    page = look("/gallery", color_scheme="dark")
+    page.emulate_media(media="print")
+    ink = page.evaluate("getComputedStyle(document.body).color")
+    assert ink == "rgb(0, 0, 0)", "night stays on the screen"
+    sheets = printed(page)
+    assert sheets[0].mediabox.width < sheets[0].mediabox.height
+    assert all(len(sheet.extract_text()) > 20 for sheet in sheets), "no sheet is left empty"
 
 
 THE_FOCUSED_MATTER = """() => [...document.querySelectorAll("[data-matter]")].findIndex(

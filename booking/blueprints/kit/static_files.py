@@ -77,17 +77,20 @@ def _sheets(layer: str) -> Iterator[bytes]:
 PART = rb"((?:[^(),]|\([^()]*\))+)"  # a colour, a picture or a word
 BY_DAY_AND_NIGHT = re.compile(rb"light-dark\(" + PART + rb",\s*" + PART + rb"\)")
 DECLARATION = re.compile(rb"[^{};]*light-dark\([^;]*;")
-NIGHT = b"""@media (prefers-color-scheme: dark) {
+NIGHT = b"""@media screen and (prefers-color-scheme: dark) {
 :root:not([data-bs-theme="light"]) {%(night)s}
 }
+@media screen {
 :root[data-bs-theme="dark"] {%(night)s}
+}
 """
 
 
 def _palettes(sheet: bytes) -> bytes:
     """Write `light-dark(day, night)` of `:root` out: the day's where it stands, the night's after the sheet.
 
-    It is night by the system's word unless the reader chose the day, or by the reader's choice.
+    It is night by the system's word unless the reader chose the day, or by the reader's choice; paper
+    knows no night.
     """
     declarations = DECLARATION.findall(sheet)
     if not declarations:
