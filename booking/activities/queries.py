@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
@@ -14,8 +14,9 @@ from booking.activities.models import Activity, ActivityKind, ActivityState, Sig
 from booking.activities.rules import OPENS_BEFORE, REMINDED_BEFORE
 from booking.parks.models import Park
 from booking.people.models import Enterprise
-from booking.spaces.models import space_part
+from booking.spaces.models import Kind, Space, space_part
 from booking.values.month import Month
+from booking.values.span import Span
 
 PLACE = joinedload(Activity.space)
 
@@ -156,6 +157,7 @@ class ActivityFigures:
     kind: ActivityKind
     title: str
     starts_at: datetime
+    minutes: int  # it takes of its hall
     notice_minutes: int
     urgent_reason: str  # "" where notice was kept
     signed_up: int  # in, waiting, or there without having said so before
@@ -204,6 +206,20 @@ class ActivitiesOfMonth:
         return {answer: sum(one.useful[answer] for one in self.activities) for answer in Useful}
 
 
+def minutes_taken(session: Session, park: Park, within: Span) -> dict[Kind, int]:
+    """Add up what activities took of spaces by kind, of those that began within: none that was called off."""
+    rows = session.execute(
+        select(Space.kind, Activity.starts_at, Activity.ends_at)
+        .join(Activity.space)
+        .where(Activity.park_id == park.id, Activity.state == ActivityState.PUBLISHED)
+        .where(Activity.starts_at >= within.start, Activity.starts_at < within.end)
+    )
+    taken: Counter[Kind] = Counter()
+    for kind, starts_at, ends_at in rows:
+        taken[kind] += (ends_at - starts_at) // timedelta(minutes=1)
+    return dict(taken)
+
+
 def activities_of_month(session: Session, park: Park, month: Month) -> ActivitiesOfMonth:
     """Give what the month counts, in three statements however many activities there are."""
     within = (
@@ -222,6 +238,7 @@ def activities_of_month(session: Session, park: Park, month: Month) -> Activitie
                 kind=one.kind,
                 title=one.title,
                 starts_at=one.starts_at,
+                minutes=(one.ends_at - one.starts_at) // timedelta(minutes=1),
                 notice_minutes=one.notice_minutes or 0,
                 urgent_reason=one.urgent_reason,
                 **counts.get(one.id, NO_FIGURES),

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import asdict
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
@@ -89,13 +89,16 @@ def charge_lease_month(session: Session, stay: Stay, month: Month, *, now: datet
     return next(iter(write_lines(session, stay, wanted, park.zone, now=now)), None)
 
 
+LIVE_LINES = (
+    select(Charge)
+    .where(Charge.stay_id == bindparam("stay_id"), Charge.superseded_at.is_(None))
+    .order_by(Charge.day, Charge.id)
+)
+
+
 def live_lines(session: Session, stay: Stay) -> Sequence[Charge]:
     """Give the lines that count for a stay, adjustments among them, by day."""
-    return session.scalars(
-        select(Charge)
-        .where(Charge.stay_id == stay.id, Charge.superseded_at.is_(None))
-        .order_by(Charge.day, Charge.id)
-    ).all()
+    return session.scalars(LIVE_LINES, {"stay_id": stay.id}).all()
 
 
 def write_lines(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, and_, exists, func, select, type_coerce
+from sqlalchemy import BigInteger, and_, bindparam, exists, func, select, type_coerce
 from sqlalchemy.orm import Session, contains_eager
 
 from booking.charges.models import Charge, ChargeKind, Dispute, MonthClose
@@ -144,39 +144,41 @@ def _asked(session: Session, park_id: int, *, answered: bool, most: int) -> list
     return [DisputeRow(*row) for row in rows]
 
 
+LIVE_USE = (
+    Charge.enterprise_id == bindparam("enterprise_id"),
+    Charge.kind == ChargeKind.USE,
+    Charge.superseded_at.is_(None),
+)
+FREE_MINUTES = (
+    select(Charge.space_kind, Charge.month_key, func.sum(Charge.free_minutes))
+    .where(*LIVE_USE, Charge.month_key.in_(bindparam("months", expanding=True)))
+    .group_by(Charge.space_kind, Charge.month_key)
+    .order_by(Charge.space_kind, Charge.month_key)
+)
+
+
 def free_minutes_used(
     session: Session, enterprise_id: int, months: Iterable[int]
 ) -> dict[tuple[Kind, int], int]:
     """Sum the free minutes that live charges took, by kind and month key."""
-    rows = session.execute(
-        select(Charge.space_kind, Charge.month_key, func.sum(Charge.free_minutes))
-        .where(
-            Charge.enterprise_id == enterprise_id,
-            Charge.month_key.in_(set(months)),
-            Charge.kind == ChargeKind.USE,
-            Charge.superseded_at.is_(None),
-        )
-        .group_by(Charge.space_kind, Charge.month_key)
-        .order_by(Charge.space_kind, Charge.month_key)
-    )
+    rows = session.execute(FREE_MINUTES, {"enterprise_id": enterprise_id, "months": sorted(set(months))})
     return {(kind, month): int(minutes) for kind, month, minutes in rows}
+
+
+SPENT = (
+    select(Charge.space_id, Charge.day, Charge.amount)
+    .where(*LIVE_USE, Charge.space_id.in_(bindparam("spaces", expanding=True)))
+    .where(Charge.day.between(bindparam("first"), bindparam("last")))
+    .order_by(Charge.space_id, Charge.day, Charge.id)
+)
 
 
 def spent_by_day(
     session: Session, enterprise_id: int, spaces: set[int], days: list[date]
 ) -> dict[tuple[int, date], int]:
     """Sum the fen that live charges of use come to, by space and local day."""
-    rows = session.execute(
-        select(Charge.space_id, Charge.day, Charge.amount)
-        .where(
-            Charge.enterprise_id == enterprise_id,
-            Charge.space_id.in_(spaces),
-            Charge.day.between(min(days), max(days)),
-            Charge.kind == ChargeKind.USE,
-            Charge.superseded_at.is_(None),
-        )
-        .order_by(Charge.space_id, Charge.day, Charge.id)
-    )
+    asked = {"enterprise_id": enterprise_id, "spaces": sorted(spaces), "first": min(days), "last": max(days)}
+    rows = session.execute(SPENT, asked)
     spent: defaultdict[tuple[int, date], int] = defaultdict(int)
     for space_id, day, amount in rows:
         spent[space_id, day] += amount.fen

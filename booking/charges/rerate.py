@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
@@ -46,13 +46,40 @@ class Slice(NamedTuple):
     factor: Fraction
 
 
+OTHERS = select(Charge).where(
+    Charge.enterprise_id == bindparam("enterprise_id"),
+    Charge.month_key.in_(bindparam("months", expanding=True)),
+    Charge.space_kind == bindparam("kind"),
+    Charge.kind == ChargeKind.USE,
+    Charge.superseded_at.is_(None),
+    Charge.stay_id != bindparam("stay_id"),
+)
+"""The live lines of use of the same enterprise and kind, the stay's own apart."""
+
+OUT_OF_TURN = (
+    OTHERS.with_only_columns(Charge.id)
+    .where(
+        or_(
+            Charge.used_ends_at >= bindparam("ended_at"),
+            (Charge.space_id == bindparam("space_id")) & (Charge.billed_ends_at > bindparam("started_at")),
+        )
+    )
+    .limit(1)
+)
+
+
 def ends_out_of_turn(session: Session, stay: Stay, lines: Sequence[PricedLine], zone: ZoneInfo) -> bool:
     """Tell whether something charged before has to come after this stay by the rules' order."""
-    later = Charge.used_ends_at >= stay.ended_at
-    beside = (Charge.space_id == stay.space_id) & (Charge.billed_ends_at > stay.started_at)
-    months = {Month.containing(line.day, zone).key for line in lines}
-    found = _others(stay, months).with_only_columns(Charge.id).where(or_(later, beside)).limit(1)
-    return session.scalar(found) is not None
+    asked = {
+        "enterprise_id": stay.enterprise_id,
+        "months": sorted({Month.containing(line.day, zone).key for line in lines}),
+        "kind": stay.space_kind,
+        "stay_id": stay.id,
+        "space_id": stay.space_id,
+        "started_at": stay.started_at,
+        "ended_at": stay.ended_at,
+    }
+    return session.scalar(OUT_OF_TURN, asked) is not None
 
 
 def rerate(
@@ -73,7 +100,15 @@ def rerate(
     or granted about it goes with it.
     """
     open_months = _open_of(session, stay.park_id, months)
-    others = session.scalars(_others(stay, open_months).order_by(Charge.stay_id, Charge.day, Charge.id)).all()
+    others = session.scalars(
+        OTHERS.order_by(Charge.stay_id, Charge.day, Charge.id),
+        {
+            "enterprise_id": stay.enterprise_id,
+            "months": sorted(open_months),
+            "kind": stay.space_kind,
+            "stay_id": stay.id,
+        },
+    ).all()
     of_stay = {key: list(kept) for key, kept in groupby(others, lambda line: line.stay_id)}
     uses = [_kept_use(session, kept, stay.enterprise) for kept in of_stay.values()]
     mine = [_own_use(stay, lines)] if lines else []
@@ -84,18 +119,6 @@ def rerate(
         if stay_id is not None:
             _move(session, stay_id, kept, placed[stay_id], cause, by=by, now=now)
     return [_in_place(line, placed.get(stay.id, {})) for line in lines]
-
-
-def _others(stay: Stay, months: Collection[int]) -> Any:  # noqa: ANN401 - a select
-    """Ask for the live lines of use of the same enterprise and kind, the stay's own apart."""
-    return select(Charge).where(
-        Charge.enterprise_id == stay.enterprise_id,
-        Charge.month_key.in_(months),
-        Charge.space_kind == stay.space_kind,
-        Charge.kind == ChargeKind.USE,
-        Charge.superseded_at.is_(None),
-        Charge.stay_id != stay.id,
-    )
 
 
 def _open_of(session: Session, park_id: int, months: Iterable[Month]) -> set[int]:

@@ -33,6 +33,11 @@ class Agenda:
         self.keys = {space.id: _keys(space) for space in spaces}
         self.taken: defaultdict[tuple[Key, date], dict[int, Stretch]] = defaultdict(dict)
 
+    def open_minutes(self, kind: Kind, day: date) -> int:
+        """Add up how long the spaces of a kind are open on a day, combined ones through their parts."""
+        hours = (self.opens(space, day) for space in self.of_kind[kind] if not space.parts)
+        return sum(one.closes - one.opens for one in hours if one is not None)
+
     def choose(self, wish: Wish) -> Space | None:
         """Find a space that is free and neither too small nor far too large, and its person free too."""
         if not self.is_free([_person(wish)], wish.start, wish.end):

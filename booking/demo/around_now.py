@@ -100,8 +100,8 @@ def _closures(diary: Diary, by_code: Mapping[str, Space], now: datetime) -> None
     for code, days, hours, length, reason in (
         ("A308", 0, 13, 5, "投影机更换"),
         ("A101", 5, 9, 9, "园区年度消防演练"),
-        ("A303", -40, 8, 12, "空调检修"),
-        ("A206", 0, 8, 14, "升降桌维修"),
+        ("A307", -40, 8, 12, "空调检修"),
+        ("A204", 0, 8, 14, "升降桌维修"),
     ):
         start = _at(now + days * DAY, time(hours))
         _close(diary, by_code[code], Span(start, start + length * HOUR), reason, start - 16 * DAY)

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from booking.demo.diary import Diary
-from booking.demo.tenants import Household
+from booking.demo.tenants import QUIET, Household
 from booking.letters.cycle import follow_up, monthly_list, needs_chased
 from booking.needs.visits import visit
 from booking.parks.queries import working_days
@@ -46,7 +46,8 @@ def plan_cycle(diary: Diary, month: Month, households: Sequence[Household], age:
         if one.tenant.word not in SILENT and opened < now:
             diary.at(opened, partial(_open, diary, one, month))
     called = next_working_day(calendar, lists.mail_day + timedelta(days=7))
-    for number, one in enumerate(one for one in there if one.tenant.word in (*VISITED, *CARD_LEFT)):
+    called_on = {*VISITED, *CARD_LEFT} - ({*QUIET} if age == 0 else set())
+    for number, one in enumerate(one for one in there if one.tenant.word in called_on):
         met = one.tenant.word in VISITED
         diary.at(_at(lists, called, time(15, 10 * number)), partial(_call, diary, one, met=met))
 

@@ -1,6 +1,6 @@
 """Who would like to use what, and when: invented day by day, from a seeded source of chance."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
@@ -8,13 +8,18 @@ from random import Random
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from booking.demo.tenants import Household
+from booking.demo.tenants import QUIET, Household
 from booking.spaces.models import Kind
 from booking.values.work_calendar import Calendar
 
 T = TypeVar("T")
 
-YOUNG, GROWN = 0.22, 0.87  # how busy the shared space is when it opens, and a year later
+PLANNED = {
+    # of what is open, on a working day: in the first month, in the second, and a year later
+    Kind.WORKSTATION: (0.30, 0.58, 0.66),
+    Kind.MEETING_ROOM: (0.28, 0.60, 0.66),
+}
+"""Some of it does not happen: somebody stays away, cancels, or finds all taken."""
 
 
 class Fate(Enum):
@@ -29,7 +34,7 @@ class Fate(Enum):
 
 FATES = {Fate.COMES: 893, Fate.STAYS_AWAY: 35, Fate.CANCELS: 40, Fate.CANCELS_LATE: 12, Fate.FORGETS: 20}
 CAME_MINUTES = {-8: 4, -5: 8, -2: 14, 0: 10, 2: 16, 4: 14, 7: 10, 11: 5}
-LEFT_MINUTES = {-55: 2, -35: 4, -22: 8, -12: 14, -6: 18, -2: 18, 0: 12, 3: 5, 8: 4, 16: 2, 24: 1}
+LEFT_MINUTES = {-55: 2, -35: 4, -22: 8, -12: 14, -6: 18, -2: 18, 0: 14, 3: 4, 8: 2, 16: 1, 24: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +61,12 @@ class Wish:
 
 
 # How busy Monday to Sunday are, where all working days together are 5.
-WEEKDAYS = (0.9, 1.15, 1.2, 1.05, 0.7, 1.0, 1.0)
-REST_DAY, REST_DAY_CHEAP = 0.1, 0.25
+WEEKDAYS = (0.95, 1.1, 1.12, 1.03, 0.8, 1.0, 1.0)
+REST_DAY, REST_DAY_CHEAP = 0.3, 0.5  # of a working day
 WORKING_DAYS = 5
+MONTH = 30  # days
 MORE_DESKS, MORE_ROOMS = 0.9, 1.3  # than what tenants.py says of a week
+LARGEST_ROOM = 10  # seats; for more people two rooms are made one
 LAST_MINUTE, MIDNIGHT = 21 * 60 + 30, 23 * 60 + 30
 DEMO_SEAT = 1  # the member whose account the sign-in page offers
 ROOM_STARTS = {
@@ -67,17 +74,17 @@ ROOM_STARTS = {
     13 * 60 + 30: 9, 14 * 60: 14, 14 * 60 + 30: 6, 15 * 60: 11, 15 * 60 + 30: 5, 16 * 60: 9, 17 * 60: 4,
     18 * 60: 2, 18 * 60 + 30: 2, 19 * 60: 3,
 }  # fmt: skip
-ROOM_MINUTES = {45: 2, 60: 12, 90: 17, 120: 30, 150: 12, 180: 18, 240: 9}
+ROOM_MINUTES = {60: 3, 90: 8, 120: 22, 150: 14, 180: 26, 240: 20, 300: 8}
 DESK_STARTS = {
-    8 * 60 + 30: 6, 9 * 60: 22, 9 * 60 + 30: 12, 10 * 60: 8, 13 * 60: 10, 13 * 60 + 30: 8, 14 * 60: 8,
+    8 * 60 + 30: 10, 9 * 60: 24, 9 * 60 + 30: 14, 10 * 60: 8, 13 * 60: 6, 13 * 60 + 30: 5, 14 * 60: 5,
     18 * 60: 4, 18 * 60 + 30: 3, 20 * 60: 2,
 }  # fmt: skip
-MORNING_MINUTES = {180: 4, 240: 5, 450: 8, 480: 20, 510: 17, 540: 14}
-AFTERNOON_MINUTES = {180: 8, 240: 16, 270: 10, 300: 6}
-EVENING_MINUTES = {120: 6, 150: 4, 180: 7, 240: 6, 300: 4}
+MORNING_MINUTES = {240: 3, 450: 6, 480: 18, 510: 18, 540: 16, 600: 4}
+AFTERNOON_MINUTES = {240: 12, 270: 14, 300: 12, 330: 4}
+EVENING_MINUTES = {150: 4, 180: 9, 210: 6, 240: 7, 300: 3}
 EVENING = 17 * 60 + 30
 """Who starts later comes for the evening: few before it was cheaper, more month by month since."""
-BEFORE, AT_FIRST, A_MONTH, MOST = 0.35, 0.9, 0.35, 2.6
+BEFORE, AT_FIRST, A_MONTH, MOST = 0.3, 0.8, 0.4, 4.0
 PEOPLE = {2: 10, 3: 14, 4: 20, 5: 14, 6: 14, 8: 10, 10: 5, 12: 4, 16: 2, 20: 1}
 LEAD_HOURS = {1: 8, 3: 10, 18: 14, 26: 18, 48: 14, 75: 10, 120: 9, 170: 8, 240: 6, 330: 3}
 PURPOSES = (
@@ -97,31 +104,56 @@ class Demand:
     grown: date
     cheaper: date  # since when evenings cost less
 
-    def of_day(self, day: date, households: Sequence[Household]) -> Iterator[Wish]:
-        """Invent a day's wishes, household by household."""
-        busy, season = self._busyness(day), self._season(day)
-        for household in households:
-            if day < household.since:
-                continue
-            for kind, weekly in (
-                (Kind.WORKSTATION, household.tenant.desks * MORE_DESKS),
-                (Kind.MEETING_ROOM, household.tenant.rooms * MORE_ROOMS),
-            ):
-                for _ in range(
-                    self._count(weekly / WORKING_DAYS * busy * (1 if household.is_story else season))
-                ):
-                    yield self._wish(day, household, kind)
+    def over(
+        self,
+        days: Sequence[date],
+        households: Sequence[Household],
+        open_minutes: Callable[[Kind, date], int],
+    ) -> Iterator[Wish]:
+        """Invent wishes day by day, for as much of what is open as fits the age of the shared space.
+
+        Where a day's last wish is longer than what was left, the next day begins with less.
+        """
+        left = dict.fromkeys(PLANNED, 0.0)
+        for day in days:
+            there = [one for one in households if one.since <= day and not self._stays_away(one, day)]
+            for kind in PLANNED if there else ():
+                left[kind] += self.wanted(kind, day, open_minutes(kind, day))
+                for wish in self._of_day(day, there, kind, left[kind]):
+                    left[kind] -= wish.minutes * (2 if wish.people > LARGEST_ROOM else 1)
+                    yield wish
+
+    def _stays_away(self, household: Household, day: date) -> bool:
+        return household.tenant.word in QUIET and day >= self.grown.replace(day=1)
+
+    def _of_day(self, day: date, there: Sequence[Household], kind: Kind, minutes: float) -> Iterator[Wish]:
+        """Invent what the story's enterprise wants anyhow, and what others want of the rest."""
+        others = [one for one in there if not one.is_story]
+        for story in (one for one in there if one.is_story):
+            weekly = _weekly(story, kind)
+            for _ in range(self._count(weekly / WORKING_DAYS * self._busyness(day))):
+                wish = self._wish(day, story, kind)
+                minutes -= wish.minutes
+                yield wish
+        weights = [_weekly(one, kind) for one in others]
+        while others and minutes > 0:
+            (household,) = self.random.choices(others, weights)
+            wish = self._wish(day, household, kind)
+            minutes -= wish.minutes * (2 if wish.people > LARGEST_ROOM else 1)
+            yield wish
+
+    def wanted(self, kind: Kind, day: date, open_minutes: int) -> float:
+        """Tell how many minutes of those open on a day are wanted."""
+        first, second, last = PLANNED[kind]
+        age = (day - self.opened).days
+        share = min(1.0, max(0, age - MONTH) / max(1, (self.grown - self.opened).days - MONTH))
+        full = first + (second - first) * age / MONTH if age < MONTH else second + (last - second) * share
+        return open_minutes * full * self._busyness(day)
 
     def _busyness(self, day: date) -> float:
         if self.calendar.is_working_day(day):
             return WEEKDAYS[day.weekday()]
-        rest = REST_DAY if day < self.cheaper else REST_DAY_CHEAP
-        return rest * WEEKDAYS[day.weekday()]
-
-    def _season(self, day: date) -> float:
-        """Tell how busy the young shared space is: more each month."""
-        share = min(1.0, (day - self.opened).days / max(1, (self.grown - self.opened).days))
-        return YOUNG + (GROWN - YOUNG) * share
+        return REST_DAY if day < self.cheaper else REST_DAY_CHEAP
 
     def _count(self, mean: float) -> int:
         whole = int(mean)
@@ -130,7 +162,7 @@ class Demand:
     def _wish(self, day: date, household: Household, kind: Kind) -> Wish:
         minute = self._start(day, ROOM_STARTS if kind is Kind.MEETING_ROOM else DESK_STARTS)
         start = datetime.combine(day, time(minute // 60, minute % 60), tzinfo=self.zone)
-        walks_in = self.random.random() < (0.08 if kind is Kind.MEETING_ROOM else 0.22)
+        walks_in = self.random.random() < (0.08 if kind is Kind.MEETING_ROOM else 0.4)
         lead = timedelta(hours=self.pick(LEAD_HOURS), minutes=self.random.randrange(-40, 40))
         return Wish(
             household=household,
@@ -174,3 +206,10 @@ class Demand:
     def pick(self, weights: Mapping[T, float]) -> T:
         """Take one by its weight."""
         return self.random.choices(tuple(weights), tuple(weights.values()))[0]
+
+
+def _weekly(household: Household, kind: Kind) -> float:
+    """Tell how often a week a household would come."""
+    if kind is Kind.WORKSTATION:
+        return household.tenant.desks * MORE_DESKS
+    return household.tenant.rooms * MORE_ROOMS

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
@@ -40,6 +40,8 @@ EARLY = timedelta(minutes=10)
 SOON = timedelta(seconds=20)  # a job looks every minute
 STEP = timedelta(minutes=15)
 CHARGER = TariffCharger()
+FLEXIBLE = 0.8
+OTHER_TIMES = tuple(timedelta(minutes=minutes) for minutes in (60, -60, 120, -120, 180, -180, 300))
 TOLD_LATER = 0.65  # of forgotten check-outs the tenant tells the end, of the others the administrator
 TOLD = "门禁记录显示更早离开"
 
@@ -86,7 +88,8 @@ class Diary:
 
     def reserve(self, wish: Wish, now: datetime, space: Space | None = None) -> Reservation | None:
         """Book a free space that fits, if there is one and the budget allows."""
-        space = space or self._chosen(wish, now)
+        if space is None:
+            wish, space = self._chosen(wish, now)
         if space is None or wish.start <= now:
             return None
         span = Span(wish.start, wish.end)
@@ -113,16 +116,28 @@ class Diary:
         self._await(wish, reservation, space)
         return reservation
 
-    def _chosen(self, wish: Wish, now: datetime) -> Space | None:
-        """Choose a place; who finds none, though it is open, is counted as turned away."""
+    def _chosen(self, wish: Wish, now: datetime) -> tuple[Wish, Space | None]:
+        """Choose a place, or another time of the day; who finds none, though it is open, was turned away."""
         space = self.agenda.choose(wish)
         if space is None and self.agenda.is_want_of_room(wish):
+            for other in self._other_times(wish, now):
+                space = self.agenda.choose(other)
+                if space is not None:
+                    return other, space
             member = wish.household.members[wish.seat]
             note_turned_away(
                 self.session, member, wish.kind, Span(wish.start, wish.end), self.park.zone, now=now
             )
             self.done["turned away"] += 1
-        return space
+        return wish, space
+
+    def _other_times(self, wish: Wish, now: datetime) -> Iterator[Wish]:
+        """Give the times that would do as well, for most who asked ahead."""
+        if wish.asked is not None and self.random.random() < FLEXIBLE:
+            for later in OTHER_TIMES:
+                start = wish.start + later
+                if start.date() == wish.start.date() and start > now + SOON:
+                    yield replace(wish, start=start)
 
     def _await(self, wish: Wish, reservation: Reservation, space: Space) -> None:
         """Plan what becomes of it."""
@@ -161,7 +176,8 @@ class Diary:
 
     def walk_in(self, wish: Wish, now: datetime, space: Space | None = None) -> None:
         """Take what is free."""
-        space = space or self._chosen(wish, now)
+        if space is None:
+            wish, space = self._chosen(wish, now)
         if space is None:
             return
         price = quote(self.session, self.park, wish.household.enterprise, space, Span(now, wish.end)).total

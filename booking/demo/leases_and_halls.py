@@ -69,7 +69,7 @@ def open_lease_of(diary: Diary, space: Space) -> list[int]:
     return [] if stay is None else [stay.id]
 
 
-HALL_A_WEEK = 0.8
+HALL_A_WEEK = 2.4
 
 
 def hall_wishes(demand: Demand, days: Sequence[date], households: Sequence[Household]) -> Iterator[Wish]:

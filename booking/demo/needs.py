@@ -23,11 +23,12 @@ from booking.demo.needs_said import (
     MATTERS,
     SOURCE,
     STAFF,
+    TAKEN_UP,
     VISITS,
     WISH,
     SharedTrouble,
 )
-from booking.demo.tenants import Household
+from booking.demo.tenants import QUIET, Household
 from booking.letters.needs import answered, decided, done
 from booking.needs.answer_need import answer_need
 from booking.needs.decide_matter import Decided, decide_matter
@@ -158,11 +159,21 @@ class Round:
         ).need
         said.append(need)
         self.diary.done["needs"] += 1
-        if way not in {"open", "joined"}:
+        if way == "joined":
+            soon = now + timedelta(hours=self.random.randrange(2, 6))
+            self.diary.at(soon, partial(self._take_up, need))
+        elif way != "open":
             late = timedelta(
                 days=6 if way == "late" else self.random.choice((0, 0, 1)), hours=self.random.randrange(1, 5)
             )
             self.diary.at(now + late, partial(self._answer, need, of, member, way))
+
+    def _take_up(self, need: Need, now: datetime) -> None:
+        """Say at once what happens with it: it is heard at the meeting, and told afterwards."""
+        owner = session_member(self.diary, need.owner_id)
+        words = self.random.choice(TAKEN_UP)
+        heard = Month.of(now, self.first.zone).next.first_day + timedelta(days=9)
+        answer_need(self.diary.session, need.id, words, answered, by=self.by(owner), now=now, promised=heard)
 
     def _answer(self, need: Need, of: Household, member: Member, way: str, now: datetime) -> None:
         session, owner = self.diary.session, session_member(self.diary, need.owner_id)
@@ -249,6 +260,8 @@ class Round:
 
     def _visit(self, now: datetime, *, met: bool) -> None:
         there = [one for one in self.households if one.since < now.date()]
+        if Month.of(now, self.first.zone) == Month.of(self.now, self.first.zone):
+            there = [one for one in there if one.tenant.word not in QUIET]
         if there and now > self.first.span.start + timedelta(days=2):
             self._call_on(self.random.choice(there), self.random.choice(self.staff), now, met=met)
 

@@ -38,7 +38,6 @@ class Room(NamedTuple):
 
 
 MEETING_ROOMS = (
-    Room("A303", "竹里", "Bamboo", ROOMS, 6, 1600, ("显示屏", "白板"), "六人间，安静，常用作面试和评审。"),
     Room("A307", "云起·东", "Clouds East", ROOMS, 10, 2800, ("投影", "白板"), "与云起·西之间是活动隔断，可合并。"),
     Room("A308", "云起·西", "Clouds West", ROOMS, 10, 2800, ("投影", "视频会议"), "与云起·东之间是活动隔断，可合并。"),
     Room("B221", "半日", "Half a day", LOFT, 6, 1500, ("显示屏", "视频会议"), "六人间，门口就是茶水区，周末也开放。"),
@@ -97,11 +96,10 @@ LATE = replace(DAILY_DESK, opens_minute=7 * 60, closes_minute=DAY_MINUTES)
 ROUND_THE_CLOCK = replace(DAILY_DESK, opens_minute=0, closes_minute=DAY_MINUTES)
 NIGHT_DESKS = ("B201", "B202")
 OWN_RULES = {
-    "B201": ROUND_THE_CLOCK, "B202": LATE, "B203": DAILY_DESK, "B204": DAILY_DESK,
-    "B221": DAILY_ROOM,
+    "B201": ROUND_THE_CLOCK, "B202": LATE, "B203": DAILY_DESK, "B221": DAILY_ROOM,
 }  # fmt: skip
 """Building B is open on rest days too, one of its desks till midnight and one round the clock."""
-A_DESKS, B_DESKS = 6, 4
+A_DESKS, B_DESKS = 4, 3
 
 
 def furnish(session: Session, park_id: int, random: Random, *, by: Actor, now: datetime) -> list[Space]:

@@ -42,6 +42,9 @@ from booking.spaces.rules import Hours, Opening
 from booking.tariffs.bands import bands_in_force
 from booking.usage.measuring.measure_days import measure_days
 from booking.values.month import Month
+from booking.values.work_calendar import Calendar
+
+AHEAD = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,13 @@ class Period:
         for _ in range(months):
             first = first.previous
         return cls(now.astimezone(zone), first)
+
+    def days(self) -> list[date]:
+        """Give its days, and those ahead that are booked for already."""
+        first = self.first.first_day
+        return [
+            first + timedelta(days=number) for number in range((self.now.date() + AHEAD - first).days + 1)
+        ]
 
     def months(self) -> Iterator[tuple[Month, int]]:
         """Give each month with how many months ago it is, up to the running one, which is 0."""
@@ -100,7 +110,7 @@ class Seeding:
         first_day = period.first.first_day
         spaces = furnish(session, park.id, random, by=system, now=opened)
         hang_plans(session, spaces, by=system, now=opened)
-        cheaper = _cheaper(period)
+        cheaper = cheaper_from(period)
         prices = opening_prices(spaces, first_day, discounted=cheaper is None)
         publish_all(session, park, prices, by=system, now=opened)
         households, own = move_in(session, park, first_day, hash_password(PASSWORD), now=opened)
@@ -109,7 +119,7 @@ class Seeding:
             for role in (Role.ADMIN, Role.BRANCH)
         )
         agenda = Agenda(spaces, random, _opens(session, park, period), _kept(period))
-        diary = Diary(session, park, by, branch, agenda, random, _pace, now=opened)
+        diary = Diary(session, park, by, branch, agenda, random, pace, now=opened)
         _plan(diary, period, households, spaces, ports)
         Round.plan(diary, households, spaces, own, period.first, period.now)
         plan_longer_hours(diary, households, {one.code: one for one in spaces}, period.now)
@@ -128,27 +138,31 @@ class Seeding:
         before = self.diary.done.copy()
         self.diary.live(until)
         measure_days(self.diary.session, self.diary.park.id, bands_in_force, now=until)
-        carry_letters(self.diary.session, self.transport, until)
+        carry_letters(self.diary.session, self.transport, until, self.period.now)
         news = self.diary.done - before
         uses = news["left"] + news["overstayed"] + news["forgotten"]
         day = until.astimezone(self.diary.park.zone).date()
-        return f"{day}  {news['reserved']:4} 次预订  {uses:4} 次使用  {news['invoiced']:3} 张账单"
+        told = [(news["reserved"], "次预订"), (uses, "次使用"), (news["needs"], "件诉求")]
+        told += [
+            (news["activities"], "场活动"),
+            (news["invoiced"], "张账单"),
+            (news["reported"], "份月报签发"),
+        ]
+        said = "  ".join(f"{number:3} {what}" for number, what in told if number)
+        return f"{self._share(until):4.0%}  {day}  {said}"
+
+    def _share(self, until: datetime) -> float:
+        start = self.period.first.span.start
+        return (until - start) / max(self.period.now - start, STEP)
 
 
 def _plan(
     diary: Diary, period: Period, households: list[Household], spaces: list[Space], ports: Ports
 ) -> None:
-    days = [period.first.first_day + timedelta(days=number) for number in range(_length(period))]
+    days = period.days()
     calendar = working_days(diary.session, diary.park.id, days[0], days[-1])
-    cheaper = _cheaper(period)
-    demand = Demand(
-        diary.random,
-        diary.park.zone,
-        calendar,
-        days[0],
-        period.now.date(),
-        cheaper.first_day if cheaper else days[0],
-    )
+    cheaper = cheaper_from(period)
+    demand = demand_of(diary.random, calendar, period)
     plan_leases(diary, households, spaces)
     halls = [space for space in spaces if space.kind is Kind.HALL]
     plan_activities(diary, households, halls, period.first.span.start, period.now)
@@ -185,20 +199,25 @@ def _found(session: Session, now: datetime, months: int) -> tuple[Park, Period, 
     return park, period, opened
 
 
-AHEAD = timedelta(days=14)
-
-
-def _length(period: Period) -> int:
-    return (period.now.date() + AHEAD - period.first.first_day).days + 1
+def demand_of(random: Random, calendar: Calendar, period: Period) -> Demand:
+    """Give who invents what is wanted over a period."""
+    first, cheaper = period.first.first_day, cheaper_from(period)
+    return Demand(
+        random,
+        period.first.zone,
+        calendar,
+        first,
+        period.now.date(),
+        cheaper.first_day if cheaper else first,
+    )
 
 
 def _plan_days(diary: Diary, demand: Demand, days: list[date], households: list[Household]) -> None:
-    for day in days:
-        for wish in demand.of_day(day, households):
-            # What the demo's member has from today on is planned by hand.
-            mine = wish.household.is_story and wish.seat == DEMO_SEAT
-            if not (mine and day >= demand.grown):
-                diary.plan(wish)
+    for wish in demand.over(days, households, diary.agenda.open_minutes):
+        # What the demo's member has from today on is planned by hand.
+        mine = wish.household.is_story and wish.seat == DEMO_SEAT
+        if not (mine and wish.start.date() >= demand.grown):
+            diary.plan(wish)
     for wish in hall_wishes(demand, days, households):
         plan_hall(diary, wish)
 
@@ -206,7 +225,7 @@ def _plan_days(diary: Diary, demand: Demand, days: list[date], households: list[
 CHEAPER_AFTER = 5  # months
 
 
-def _cheaper(period: Period) -> Month | None:
+def cheaper_from(period: Period) -> Month | None:
     """Give the month in which evenings became cheaper; None where they are from the first day on."""
     cheaper = next((month for month, age in period.months() if age == MONTHS - CHEAPER_AFTER), None)
     return None if cheaper == period.first else cheaper
@@ -223,16 +242,22 @@ def _opens(session: Session, park: Park, period: Period) -> Callable[[Space, dat
     """Give what tells when a space is open on a day of the demo."""
     rules = rules_for(session, park.id, since=None)
     calendar = working_days(session, park.id, period.first.first_day, period.now.date() + 2 * AHEAD)
+    return when_open(lambda space: rules.of(space.id, space.kind), calendar, period)
+
+
+def when_open(
+    rule_of: Callable[[Space], Opening], calendar: Calendar, period: Period
+) -> Callable[[Space, date], Hours | None]:
+    """Give what tells when a space is open: as its rule says, but not while it is being altered."""
+    loft = loft_opens(list(period.months()))
 
     @cache
     def hours(rule: Opening, day: date) -> Hours | None:
         return rule.hours_on(day, calendar)
 
-    loft = loft_opens(list(period.months()))
-
     def opens(space: Space, day: date) -> Hours | None:
         being_altered = loft is not None and day < loft and space.code in LOFT
-        return None if being_altered else hours(rules.of(space.id, space.kind), day)
+        return None if being_altered else hours(rule_of(space), day)
 
     return opens
 
@@ -247,7 +272,7 @@ STORY_DAY_FEN = 4050  # what the story's enterprise may spend a day on desks and
 EAGER_DAYS = 5
 
 
-def _pace(household: Household, start: datetime, fen: int) -> bool:
+def pace(household: Household, start: datetime, fen: int) -> bool:
     """Let the story's enterprise spend evenly what its story says, and everybody else as they like."""
     if not household.is_story:
         return True

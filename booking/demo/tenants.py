@@ -60,6 +60,7 @@ TENANTS = (
     Tenant("流萤", "照明", SMALL, False, 8, 2, 2.0, 2.0, 1, 120, 80, 300, False),
     Tenant("远汀", "船舶设计", TINY, True, 9, 2, 4.0, 2.0, 0, None, 0, 0, False),
 )
+QUIET = ("葭苇", "青梧")  # nobody has seen them this month: they stand on the call list of the 15th
 MANAGERS = (
     "周可", "陈小满", "吴谷雨", "郑立夏", "王白露", "冯霜降", "陈惊蛰", "褚春分", "卫立秋", "蒋处暑",
     "沈寒露", "韩立冬", "杨小雪", "朱冬至", "秦大寒", "尤小暑", "许芒种", "何夏至", "吕秋分", "施大暑",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
@@ -101,12 +101,15 @@ def unused_uscc(session: Session, park_id: int, code: str, own_id: int | None = 
     return normal
 
 
+LOCKED = (
+    select(Enterprise.id).where(Enterprise.id == bindparam("enterprise_id")).with_for_update(key_share=True)
+)
+
+
 def lock_enterprise(session: Session, enterprise_id: int) -> None:
     """Let one transaction at a time touch an enterprise's charges, or its baselines.
 
     Two stays that end together must not both take the last free minutes; what is corrected, questioned or
     checked while its month closes comes before or after, never in between.
     """
-    session.execute(
-        select(Enterprise.id).where(Enterprise.id == enterprise_id).with_for_update(key_share=True)
-    )
+    session.execute(LOCKED, {"enterprise_id": enterprise_id})

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, aliased
@@ -67,10 +67,9 @@ def shorten(
     session.flush()
     end = _with_buffer(session, space, ends_at, holder, buffer_minutes)
     mine = _held_by(holder)
-    session.execute(delete(Occupancy).where(mine, Occupancy.starts_at >= end), execution_options=PLAIN)
-    session.execute(
-        update(Occupancy).where(mine, Occupancy.ends_at > end).values(ends_at=end), execution_options=PLAIN
-    )
+    connection = session.connection()
+    connection.execute(occupancy.delete().where(mine, occupancy.c.starts_at >= end))
+    connection.execute(occupancy.update().where(mine, occupancy.c.ends_at > end).values(ends_at=end))
 
 
 def release(session: Session, holder: Holder) -> None:

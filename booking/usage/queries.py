@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select, text
 from sqlalchemy.orm import Session, joinedload
 
 from booking.parks.models import Park
@@ -90,7 +90,7 @@ def next_claim_after(session: Session, stay: Stay, instant: datetime) -> datetim
     """Tell when anybody else's next claim on the stay's space, or its parts, begins, from `instant` on."""
     return session.scalar(
         select(func.min(Occupancy.starts_at)).where(
-            Occupancy.space_id.in_(_places(stay.space_id)),
+            Occupancy.space_id.in_(_places(literal(stay.space_id))),
             Occupancy.starts_at >= instant,
             _not_held_by(stay),
         )
@@ -99,23 +99,26 @@ def next_claim_after(session: Session, stay: Stay, instant: datetime) -> datetim
 
 def open_stays_around(session: Session, space_id: int) -> Sequence[Stay]:
     """Lock what goes on at a space, at its parts, and at whatever shares a part with it, by id."""
-    return session.scalars(
-        select(Stay)
-        .options(joinedload(Stay.space, innerjoin=True))
-        .where(Stay.space_id.in_(_places(space_id)), OPEN)
-        .order_by(Stay.id)
-        .with_for_update(key_share=True, of=Stay)
-        .execution_options(populate_existing=True)
-    ).all()
+    return session.scalars(OPEN_AROUND, {"space_id": space_id}).all()
 
 
-def _places(space_id: int) -> ColumnElement[int]:
+def _places(space_id: ColumnElement[int]) -> ColumnElement[int]:
     """Give the space, its parts, and what shares a part with it, as a sub-query for `IN`."""
     parts = select(space_part.c.part_id).where(space_part.c.whole_id == space_id)
     mine = or_(space_part.c.part_id == space_id, space_part.c.part_id.in_(parts))
     wholes = select(space_part.c.whole_id).where(mine)
     near = or_(Space.id == space_id, Space.id.in_(parts), Space.id.in_(wholes))
     return select(Space.id).where(near)  # type: ignore[return-value]  # a select of one column serves as a subquery
+
+
+OPEN_AROUND = (
+    select(Stay)
+    .options(joinedload(Stay.space, innerjoin=True))
+    .where(Stay.space_id.in_(_places(bindparam("space_id"))), OPEN)
+    .order_by(Stay.id)
+    .with_for_update(key_share=True, of=Stay)
+    .execution_options(populate_existing=True)
+)
 
 
 def _not_held_by(stay: Stay) -> ColumnElement[bool]:
@@ -181,7 +184,7 @@ def overlapping_stays(session: Session, stay: Stay, start: datetime, end: dateti
         select(Stay)
         .where(
             Stay.id != stay.id,
-            Stay.space_id.in_(_places(stay.space_id)),
+            Stay.space_id.in_(_places(literal(stay.space_id))),
             Stay.started_at < end,
             or_(Stay.ended_at > start, and_(Stay.ended_at.is_(None), Stay.held_until > start)),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from icalendar import Calendar
@@ -52,6 +53,14 @@ def seen(answer):
 def only(hall):
     hall.session.rollback()
     return hall.session.scalars(select(Activity).execution_options(populate_existing=True)).one()
+
+
+def test_what_activities_took_of_the_hall_stands_beside_its_use(hall, branch, standing_clock):
+    hall.published()
+    standing_clock.set(FRIDAY + timedelta(hours=3))
+    page = seen(branch.get("/utilisation?kind=hall&from=2026-11&to=2026-11"))
+    assert "活动占用 2.0 小时" in page
+    assert "会客厅另有活动占用 2 小时" in seen(branch.get("/month/2026-11"))
 
 
 def test_an_activity_goes_from_the_form_to_everybody_it_is_for(hall, branch, tenant):

@@ -11,7 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from booking.activities.models import Activity, ActivityState, Audience, SignUp, Useful
 from booking.activities.plan_activity import change_activity
 from booking.activities.publish import LATE, hold_back, publish_due, schedule
-from booking.activities.queries import activities_of_month, due_publications, due_reminders, running_at
+from booking.activities.queries import (
+    activities_of_month,
+    due_publications,
+    due_reminders,
+    minutes_taken,
+    running_at,
+)
 from booking.activities.remind import remind
 from booking.activities.rules import (
     ActivityOver,
@@ -35,8 +41,10 @@ from booking.activities.sign_up import Attendee
 from booking.mail.models import Letter
 from booking.people.models import Size
 from booking.reservations.models import Occupancy
+from booking.spaces.models import Kind
 from booking.values.month import Month
 from booking.values.refusal import ReasonMissing
+from booking.values.span import Span
 from tests.activities.hall import FRIDAY, letter
 from tests.harness.times import SHANGHAI
 
@@ -340,5 +348,10 @@ def test_the_month_counts_people_enterprises_and_whether_notice_was_kept(hall, a
     assert told == [("年末沙龙", 3, 2, 2, True), ("急", 1, 1, 1, False)]
     assert (month.came, month.enterprises, month.notice_kept, month.called_off) == (3, 2, 1, 1)
     assert month.useful == {Useful.YES: 1, Useful.PARTLY: 0, Useful.NO: 0}
+    assert [one.minutes for one in month.activities] == [120, 120]
+    within = Span(FRIDAY, FRIDAY + timedelta(days=1))
+    assert minutes_taken(hall.session, hall.park, within) == {Kind.HALL: 120}, "begun before its end"
+    whole = minutes_taken(hall.session, hall.park, Month(2026, 11, SHANGHAI).span)
+    assert whole == {Kind.HALL: 240}, "neither a draft's nor what was called off"
     empty = activities_of_month(hall.session, hall.park, Month(2026, 10, SHANGHAI))
     assert (empty.activities, empty.enterprises) == ((), 0)

@@ -86,7 +86,7 @@ def test_it_has_spaces_of_all_kinds_and_twenty_five_enterprises_nobody_can_mista
 ) -> None:
     counted = session.execute(select(Space.kind, func.count().label("count")).group_by(Space.kind)).all()
     kinds = {kind: int(count) for kind, count in counted}
-    assert kinds == {Kind.WORKSTATION: 10, Kind.MEETING_ROOM: 5, Kind.STORAGE: 14, Kind.HALL: 2}
+    assert kinds == {Kind.WORKSTATION: 7, Kind.MEETING_ROOM: 4, Kind.STORAGE: 14, Kind.HALL: 2}
     enterprises = session.scalars(select(Enterprise)).all()
     assert len(enterprises) == 25
     assert all("（星野）" in one.name and check_uscc(one.uscc) for one in enterprises)
@@ -202,7 +202,7 @@ def test_an_interrupted_making_leaves_nothing_and_the_next_makes_the_same_park_t
     app = app_for(tmp_path / "demo.sqlite3")
 
     def interrupted(line: str) -> None:
-        if line.startswith("2026-10-08"):
+        if "2026-10-08" in line:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

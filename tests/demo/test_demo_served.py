@@ -27,7 +27,7 @@ def served(tmp_path: Path) -> Iterator[str]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     facts = {"DATABASE_URL": f"sqlite:///{tmp_path / 'demo.sqlite3'}", "MAIL_FOLDER": str(tmp_path / "mail")}
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "--months", "2", "--port", str(port)]
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "--months", "1", "--port", str(port)]
     server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **facts}, stdout=subprocess.DEVNULL)
     try:
         wait_for(address, server)

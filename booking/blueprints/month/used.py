@@ -48,6 +48,8 @@ def _notes(facts: MonthFacts) -> Iterator[Phrase]:
         if before is not None:
             words = gettext("%(now)s，上月 %(share)s", now=words, share=percent(before))
         yield Phrase(words, url_for("month.shifted", month=facts.month))
+    if held := _held_by_activities(facts):
+        yield Phrase(held, url_for("month.activities", month=facts.month))
     if facts.idle.in_use or facts.idle.idle:
         yield Phrase(_idle(facts.idle), url_for("month.idle", month=facts.month))
     if facts.use.total.refused:
@@ -55,6 +57,12 @@ def _notes(facts: MonthFacts) -> Iterator[Phrase]:
         yield Phrase(said, url_for("month.refused", month=facts.month))
     if missing := _missing(facts.use):
         yield Phrase(missing, use_url("utilisation.show", facts.month, Kind.WORKSTATION))
+
+
+def _held_by_activities(facts: MonthFacts) -> str:
+    """Say how long activities held the halls: they are neither used nor open then."""
+    minutes = sum(one.minutes for one in facts.activities.activities if one.starts_at <= facts.now)
+    return gettext("会客厅另有活动占用 %(hours)s 小时", hours=f"{minutes / 60:g}") if minutes else ""
 
 
 def _idle(idle: IdleSummary) -> str:

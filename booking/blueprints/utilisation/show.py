@@ -11,6 +11,7 @@ from babel.dates import get_day_names
 from flask import render_template
 
 from booking import clock
+from booking.activities.queries import minutes_taken
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.charts import Chart, StackedColumn, percentage, stacked_columns
 from booking.blueprints.kit.filters import duration, percent
@@ -24,6 +25,7 @@ from booking.spaces.models import Kind
 from booking.usage.heat_map import PlaceUse, areas_used, by_weekday_and_hour, hours_used, places_used
 from booking.usage.utilisation import MonthUse, Utilisation, utilisation_of_months
 from booking.values.month import Month
+from booking.values.span import Span
 
 TREND = 12  # months of the picture, at least
 
@@ -44,7 +46,7 @@ def show() -> str:
         asked=wanted,
         ranges=list(ranges(wanted, now)),
         months=_month_choices(now),
-        kinds=list(_kinds(wanted, chosen)),
+        kinds=list(_kinds(wanted, chosen, minutes_taken(session, park, _so_far(wanted, now)))),
         figures=_figures(wanted, chosen, rows),
         heat=list(_heat_rows(wanted, hours)),
         weekdays=weekday_names("abbreviated"),
@@ -109,9 +111,15 @@ class KindRow(NamedTuple):
     spaces: int
     use: Shares
     parts_url: str
+    activities: str  # hours they took of it, "" for none: they are neither used nor open
 
 
-def _kinds(wanted: Asked, months: Sequence[MonthUse]) -> Iterator[KindRow]:
+def _so_far(wanted: Asked, now: datetime) -> Span:
+    start = wanted.first.span.start
+    return Span(start, max(start, min(wanted.last.span.end, now)))
+
+
+def _kinds(wanted: Asked, months: Sequence[MonthUse], taken: Mapping[Kind, int]) -> Iterator[KindRow]:
     for kind in KINDS:
         use = sum((month.kinds[kind] for month in months), Utilisation())
         yield KindRow(
@@ -121,7 +129,13 @@ def _kinds(wanted: Asked, months: Sequence[MonthUse]) -> Iterator[KindRow]:
             spaces=max((month.kinds[kind].spaces for month in months), default=0),
             use=shares(use)._replace(booked="–") if kind is Kind.STORAGE else shares(use),
             parts_url=wanted.url("utilisation.parts", kind=kind.value, area=None, space=None),
+            activities=activities_took(taken.get(kind, 0)),
         )
+
+
+def activities_took(minutes: int) -> str:
+    """Say how long activities held a kind of space; "" where none did."""
+    return gettext("活动占用 %(hours)s 小时", hours=hours_text(minutes)) if minutes else ""
 
 
 def _figures(
