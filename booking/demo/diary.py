@@ -180,9 +180,11 @@ class Diary:
             wish, space = self._chosen(wish, now)
         if space is None:
             return
-        price = quote(self.session, self.park, wish.household.enterprise, space, Span(now, wish.end)).total
-        if not (wish.sure or self.pace(wish.household, now, price.fen)):
-            return
+        if wish.household.is_story and not wish.sure:  # nobody else asks what it would cost
+            asked = Span(now, wish.end)
+            price = quote(self.session, self.park, wish.household.enterprise, space, asked).total
+            if not self.pace(wish.household, now, price.fen):
+                return
         member = wish.household.members[wish.seat]
         try:
             with self.session.begin_nested():

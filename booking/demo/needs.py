@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from functools import partial
+from functools import cache, partial
 from io import BytesIO
 from random import Random
 
@@ -293,6 +293,7 @@ def _portrait(colour: tuple[int, int, int]) -> bytes:
     return redrawn(out.getvalue())
 
 
+@cache
 def _picture() -> bytes:
     """Draw a photograph that somebody might take: a wall with something dark on it."""
     picture = Image.new("RGB", (800, 600), (214, 216, 210))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import partial
+from functools import cache, partial
 from io import BytesIO
 from typing import NamedTuple
 
@@ -131,6 +131,7 @@ WALL, FLOOR, DARK, WINDOW = "#e7e4dd", "#c9bfae", "#8b8375", "#cfe3ea"
 DESK, SCREEN, CHAIR, PLANT = "#d9a86c", "#2f3b45", "#0b6675", "#5d8a55"
 
 
+@cache
 def scene(*, furnished: bool) -> bytes:
     """Draw a room, empty or furnished; gives a WebP as photographs are kept."""
     picture = Image.new("RGB", SIZE, WALL)
