@@ -50,6 +50,9 @@ def plan_cycle(diary: Diary, month: Month, households: Sequence[Household], age:
     for number, one in enumerate(one for one in there if one.tenant.word in called_on):
         met = one.tenant.word in VISITED
         diary.at(_at(lists, called, time(15, 10 * number)), partial(_call, diary, one, met=met))
+        if not met:
+            again = next_working_day(calendar, called + timedelta(days=3))
+            diary.at(_at(lists, again, time(11, 10 * number)), partial(_call, diary, one, met=True))
 
 
 def _at(days: StepDays, day: date, clock: time) -> datetime:

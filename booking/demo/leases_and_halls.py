@@ -69,15 +69,20 @@ def open_lease_of(diary: Diary, space: Space) -> list[int]:
     return [] if stay is None else [stay.id]
 
 
-HALL_A_WEEK = 2.4
+HALL_A_WEEK = 3.6
+HALL_DAYS = {3, 4}  # Thursday and Friday; activities have the others
+AT_ONCE = 2  # there are two halls
 
 
 def hall_wishes(demand: Demand, days: Sequence[date], households: Sequence[Household]) -> Iterator[Wish]:
     """Invent what the halls are wanted for: now and then, on a Thursday or Friday afternoon or evening."""
     random = demand.random
     for day in days:
-        thursday_or_friday = day.weekday() in {3, 4} and demand.calendar.is_working_day(day)
-        if thursday_or_friday and random.random() < HALL_A_WEEK / 2:
+        if day.weekday() not in HALL_DAYS or not demand.calendar.is_working_day(day):
+            continue
+        for _ in range(AT_ONCE):
+            if random.random() >= HALL_A_WEEK / len(HALL_DAYS) / AT_ONCE:
+                continue
             there = [
                 one for one in households if one.since <= day - timedelta(days=14) and one.tenant.rooms > 1
             ]
@@ -98,7 +103,7 @@ def hall_wish(demand: Demand, household: Household, start: datetime, lead: timed
         seat=0,
         kind=Kind.HALL,
         start=start,
-        minutes=demand.random.choice((120, 150, 180)),
+        minutes=demand.random.choice((150, 180, 210)),
         people=demand.random.choice((30, 40, 50, 60, 80)),
         asked=start - lead,
         fate=Fate.COMES,

@@ -16,6 +16,7 @@ from booking.demo.diary import SOON, Diary
 from booking.demo.needs_said import (
     ANSWERS,
     COMPLAINT,
+    DAYS_TO_ANSWER,
     EARLIER,
     FAULT,
     LATELY,
@@ -160,11 +161,13 @@ class Round:
         said.append(need)
         self.diary.done["needs"] += 1
         if way == "joined":
-            soon = now + timedelta(hours=self.random.randrange(2, 6))
+            days = self.random.choice(DAYS_TO_ANSWER[kind])
+            soon = now + timedelta(days=days, hours=self.random.randrange(2, 6))
             self.diary.at(soon, partial(self._take_up, need))
         elif way != "open":
             late = timedelta(
-                days=6 if way == "late" else self.random.choice((0, 0, 1)), hours=self.random.randrange(1, 5)
+                days=6 if way == "late" else self.random.choice(DAYS_TO_ANSWER[kind]),
+                hours=self.random.randrange(1, 5),
             )
             self.diary.at(now + late, partial(self._answer, need, of, member, way))
 

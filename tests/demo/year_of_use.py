@@ -22,6 +22,7 @@ from booking.demo.places import COMBINED, OWN_RULES, RULES, _plain
 from booking.demo.seed import MONTHS, SEED, Period, demand_of, when_open
 from booking.demo.tenants import TENANTS, Household, _months_later
 from booking.spaces.models import Kind
+from booking.usage.rules import FORGOTTEN_AFTER
 from booking.values.month import Month
 from booking.values.work_calendar import WorkCalendar
 from tests.harness.times import SHANGHAI
@@ -71,7 +72,7 @@ class Uses:
         return SimpleNamespace(needs_review=False)
 
     def end_forgotten(self, _session: object, stay_id: int, *, now: datetime, **_: object) -> bool:
-        self._end(stay_id, now - verbs.FORGOTTEN_AFTER)
+        self._end(stay_id, now - FORGOTTEN_AFTER)
         return False
 
     def _begin(self, space: Any, now: datetime) -> Any:
