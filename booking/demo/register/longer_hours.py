@@ -27,7 +27,7 @@ def plan_longer_hours(
     diary: Diary, households: Sequence[Household], spaces: Mapping[str, Space], now: datetime
 ) -> None:
     """Let the first be said three days ago and granted the day after, the second be said yesterday."""
-    hall, room = spaces["A102"], spaces["A303"]
+    hall, room = spaces["A102"], spaces["A307"]
 
     def ask(of: Household, words: str, space: Space, at: datetime) -> Need:
         member = of.members[-1]
