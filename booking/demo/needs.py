@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from functools import cache, partial
-from io import BytesIO
+from functools import partial
 from random import Random
-
-from PIL import Image, ImageDraw
 
 from booking.audit.actor import Actor
 from booking.demo.diary import SOON, Diary
@@ -29,6 +26,7 @@ from booking.demo.needs_said import (
     WISH,
     SharedTrouble,
 )
+from booking.demo.register.photographs import portrait, something_broken
 from booking.demo.tenants import QUIET, Household
 from booking.letters.needs import answered, decided, done
 from booking.needs.answer_need import answer_need
@@ -47,7 +45,6 @@ from booking.needs.settle_matter import settle_matter
 from booking.needs.visits import visit
 from booking.people.models import Member, Role
 from booking.spaces.models import Space
-from booking.spaces.pictures import redrawn
 from booking.values.month import Month
 
 
@@ -109,7 +106,7 @@ class Round:
         """Give every enterprise a liaison and a deputy, each of them a telephone and a photograph."""
         session, by = self.diary.session, self.by(self.own[Role.ADMIN])
         for member, (_name, _role, phone, colour) in zip(self.staff, STAFF, strict=True):
-            edit_liaison(session, member, phone, _portrait(colour), by=by, now=now)
+            edit_liaison(session, member, phone, portrait(colour), by=by, now=now)
         for number, role in enumerate((Role.ADMIN, Role.BRANCH)):
             edit_liaison(session, self.own[role], f"021-5555 012{number}", None, by=by, now=now)
         people = [*self.staff, self.own[Role.BRANCH]]
@@ -149,7 +146,7 @@ class Round:
         self, said: list[Need], of: Household, words: str, kind: NeedKind, place: str, way: str, now: datetime
     ) -> None:
         member = self.random.choice(of.members)
-        picture = _picture() if kind is FAULT and place and self.random.random() < 0.3 else None
+        picture = something_broken() if kind is FAULT and place and self.random.random() < 0.3 else None
         what = SaidNeed(kind, words, self.spaces.get(place), enterprise=of.enterprise, picture=picture)
         asker, by = NeedAsker(member), of.actor(member)
         if way == "open" and guess_kind(words) is WISH and self.random.random() < 0.6:
@@ -282,27 +279,3 @@ class Round:
 def session_member(diary: Diary, member_id: int) -> Member:
     """Find somebody by number."""
     return diary.session.get_one(Member, member_id)
-
-
-def _portrait(colour: tuple[int, int, int]) -> bytes:
-    """Draw somebody who does not exist: head and shoulders on a plain ground."""
-    picture = Image.new("RGB", (480, 560), (232, 238, 240))
-    draw = ImageDraw.Draw(picture)
-    draw.ellipse((60, 400, 420, 820), fill=colour)
-    draw.ellipse((145, 120, 335, 370), fill=(238, 208, 184))
-    draw.pieslice((135, 95, 345, 330), 180, 360, fill=(58, 52, 50))
-    out = BytesIO()
-    picture.save(out, "PNG")
-    return redrawn(out.getvalue())
-
-
-@cache
-def _picture() -> bytes:
-    """Draw a photograph that somebody might take: a wall with something dark on it."""
-    picture = Image.new("RGB", (800, 600), (214, 216, 210))
-    draw = ImageDraw.Draw(picture)
-    draw.rectangle((240, 150, 560, 390), fill=(48, 54, 60))
-    draw.line((260, 380, 540, 160), fill=(150, 150, 150), width=6)
-    out = BytesIO()
-    picture.save(out, "JPEG")
-    return redrawn(out.getvalue())
