@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from booking.demo.diary import Diary
 from booking.demo.tenants import Household
@@ -37,7 +37,7 @@ def plan_longer_hours(
 
     def ask_for_the_hall(at: datetime) -> None:
         need = ask(households[2], GRANTED, hall, at)
-        diary.at(at + timedelta(hours=20), lambda then: grant(need, then))
+        diary.at(at + timedelta(hours=23), lambda then: grant(need, then))
 
     def grant(need: Need, at: datetime) -> None:
         read = read_hours(need.words, local_day(need.raised_at, diary.park.zone))
@@ -48,7 +48,8 @@ def plan_longer_hours(
             )
             answer_need(diary.session, need.id, ANSWER, answered, by=diary.admin, now=at)
 
-    first, second = now - timedelta(days=3), now - timedelta(hours=20)
+    today = datetime.combine(local_day(now, diary.park.zone), time(10, 20), tzinfo=diary.park.zone)
+    first, second = today - timedelta(days=3), today - timedelta(days=1)
     if households[2].since < first.date():
         diary.at(first, ask_for_the_hall)
     if households[4].since < second.date():
