@@ -171,6 +171,7 @@ def test_hours_have_begun_on_their_minute_and_not_before():
         ("11月30日开到22：30", (date(2026, 11, 30), None, 1350)),
         ("3号会议室周五开到二十二点", (date(2026, 11, 27), None, 1320)),
         ("26号到22点", (THURSDAY, None, 1320)),
+        ("周四开到10点", (THURSDAY, None, 1320)),  # nobody closes later at ten in the morning
         ("明天早上7点开门", (date(2026, 11, 27), 420, None)),
         ("周六从9点到17点开放", (SATURDAY, 540, 1020)),
         ("open from 7 to 22 on 3 Dec", (date(2026, 12, 3), 420, 1320)),
