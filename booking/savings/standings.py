@@ -37,6 +37,18 @@ def held_enterprises(session: Session, park_id: int) -> frozenset[int]:
     return frozenset(one for one in standings.last if standings.holds(one))
 
 
+def shown_enterprises(session: Session, park_id: int) -> frozenset[int]:
+    """Name those whose figures the branch may see: they agreed, and nothing holds them. Three queries."""
+    agreed = select(Enterprise.id).where(Enterprise.park_id == park_id, Enterprise.may_be_named)
+    return frozenset(session.scalars(agreed)) - held_enterprises(session, park_id)
+
+
+def shown_before(session: Session, park_id: int) -> frozenset[int]:
+    """Name those who agreed once and withdrew: what they used then is known, and hides nobody beside them."""
+    withdrew = Enterprise.naming_withdrawn_at.is_not(None)
+    return frozenset(session.scalars(select(Enterprise.id).where(Enterprise.park_id == park_id, withdrew)))
+
+
 def may_be_shown(session: Session, enterprise: Enterprise) -> bool:
     """Tell whether the branch may see an enterprise's figures and papers: it agreed, and nothing holds it."""
     return enterprise.may_be_named and enterprise.id not in held_enterprises(session, enterprise.park_id)

@@ -172,15 +172,19 @@ def areas_used(rows: Sequence[PlaceUse]) -> Iterator[tuple[Area, Utilisation]]:
         yield area, sums[area.id]
 
 
-def used_since(session: Session, space_ids: Collection[int], since: date) -> tuple[Utilisation, int]:
-    """Tell how much of some places was used from a day on, and by how many enterprises."""
+def used_since(
+    session: Session, space_ids: Collection[int], since: date
+) -> tuple[Utilisation, frozenset[int]]:
+    """Tell how much of some places was used from a day on, and by which enterprises."""
     opened = session.scalar(_since(OpenStretch, minutes_in(OpenStretch), space_ids, since))
-    used, enterprises = session.execute(
-        _since(UsedStretch, minutes_in(UsedStretch), space_ids, since).add_columns(
-            func.count(func.distinct(UsedStretch.enterprise_id))
-        )
-    ).one()
-    return Utilisation(spaces=len(space_ids), open=int(opened or 0), used=int(used or 0)), int(enterprises)
+    by_enterprise = (
+        _since(UsedStretch, minutes_in(UsedStretch), space_ids, since)
+        .add_columns(UsedStretch.enterprise_id)
+        .group_by(UsedStretch.enterprise_id)
+    )
+    used = {enterprise_id: int(minutes) for minutes, enterprise_id in session.execute(by_enterprise)}
+    use = Utilisation(spaces=len(space_ids), open=int(opened or 0), used=sum(used.values()))
+    return use, frozenset(used)
 
 
 def _since(table: Any, what: Any, space_ids: Collection[int], since: date) -> Any:  # noqa: ANN401 - see Places.of

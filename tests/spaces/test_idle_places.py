@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from booking.audit.actor import Actor
 from booking.audit.models import AuditEntry
-from booking.charges.earned import Earned, earned_since
+from booking.charges.earned import earned_since
 from booking.needs.models import Matter
 from booking.people.models import Role
 from booking.savings.disclosure import Standing
@@ -25,6 +25,7 @@ from booking.spaces.idle.put_to_use import empty_again, put_to_use
 from booking.spaces.idle.queries import idle_places_put_to_use
 from booking.spaces.idle.register import edit_idle_place, propose_use, register_idle_place
 from booking.spaces.idle.rules import IdleFacts
+from booking.spaces.models import Kind
 from booking.tariffs.bands import bands_in_force
 from booking.usage.measuring.measure_days import measure_days
 from booking.values.money import Money
@@ -32,6 +33,7 @@ from booking.values.month import Month
 from booking.values.refusal import ReasonMissing
 from tests.harness.stays import used
 from tests.harness.times import SHANGHAI
+from tests.savings.books import Books
 
 FACTS = IdleFacts("B 座 2 层东侧", 96_00, date(2026, 3, 1), location="电梯口", whose="园区")
 
@@ -120,13 +122,6 @@ def test_a_month_tells_what_was_put_to_use_in_it_and_how_far_the_register_had_co
     assert other.state is IdleState.IDLE
 
 
-@pytest.mark.parametrize(
-    ("unnamed", "told"), [(0, 12_000_00), (1, None), (2, None), (3, 12_000_00), (4, 12_000_00)]
-)
-def test_what_one_or_two_unnamed_enterprises_paid_is_not_told(unnamed, told):
-    assert Earned(Money(12_345_67), 5, unnamed).told == (None if told is None else Money(told))
-
-
 def at(day, hour):
     return datetime(2026, 10, day, hour, tzinfo=SHANGHAI)
 
@@ -164,20 +159,24 @@ def test_the_page_says_what_a_place_came_to_and_names_nobody_who_did_not_agree(w
     by = {"by": Actor(admin.name, admin.id, park.id), "now": world.now}
     facts = IdleFacts("东侧", 60_00, date(2026, 3, 1), given_back_by_id=giver.id)
     place = register_idle_place(session, park.id, facts, **by)
+    nobodys = register_idle_place(session, park.id, IdleFacts("西侧", 60_00, date(2026, 3, 1)), **by)
     put_to_use(session, place, [room.id], date(2026, 10, 1), **by)
     session.commit()
     while measure_days(session, park.id, bands_in_force, now=world.now):
         session.commit()
     session.commit()
-    assert earned_since(session, [room.id], date(2026, 10, 1)) == Earned(Money.yuan(160), 1, 0)
+    assert earned_since(session, [room.id], date(2026, 10, 1)) == {tenant.id: Money.yuan(160)}
     path = f"/idle-places/{place.id}"
     mine, theirs = (sign_in(one).get(path).get_data(as_text=True) for one in (admin, branch))
     assert "退租企业" in mine
     assert "¥160.00" in mine
     assert "2.0 / 280 小时" in mine
     assert "退租企业" not in theirs
-    assert "由一家未具名企业退回" in theirs
-    assert "¥160.00" not in theirs
+    assert "园区收回" in theirs
+    assert "¥160.00" in theirs, "the tenant is named, so its invoices are open to the branch"
+    pages = [sign_in(branch).get(f"/idle-places/{one.id}").text for one in (place, nobodys)]
+    origins = {page.partition("<dt>来历</dt>")[2].partition("</dd>")[0] for page in pages}
+    assert len(origins) == 1, "a giver who is not told looks like none"
     assert "退租企业" not in sign_in(branch).get("/idle-places").get_data(as_text=True)
     agree_and_wait(session, giver, world.now)
     assert "退租企业" not in sign_in(branch).get(path).get_data(as_text=True)
@@ -187,7 +186,7 @@ def test_the_page_says_what_a_place_came_to_and_names_nobody_who_did_not_agree(w
         f'value="{giver.id}"'
         not in re.search(r"<select[^>]*given_back_by_id.*?</select>", form, re.DOTALL)[0]
     )
-    typed = {"name": "东侧房", "area_hundredths": "60", "empty_since": "2026-03-01", "given_back_by_id": "-1"}
+    typed = {"name": "东侧房", "area_hundredths": "60", "empty_since": "2026-03-01", "given_back_by_id": ""}
     assert (
         sign_in(branch).post(f"{path}/edit", data=typed | {"drawn_from": drawn_from(form)}).status_code == 302
     )
@@ -220,6 +219,72 @@ def test_a_use_is_proposed_on_the_page_of_an_empty_place_and_becomes_one_matter(
     taken = branch.post(f"{path}/propose", data={"proposal": "再改"})
     assert taken.status_code == 422
     assert len(session.scalars(select(Matter)).all()) == 1
+
+
+def test_the_branch_chooses_spaces_and_day_and_reads_only_what_named_ones_paid(
+    world, session, sign_in, park, doer
+):
+    """Whatever sums it takes from each other, rounded or not, no unnamed enterprise is in one."""
+    books, branch, admin = Books(session), world.member(park, Role.BRANCH), world.member(park)
+    secret, *others = [world.enterprise(park) for _ in range(4)]
+    waits, named = (world.enterprise(park, may_be_named=True) for _ in range(2))
+    area = world.area(park)
+    rooms = {one.id: world.space(area, Kind.WORKSTATION) for one in (secret, *others, waits, named)}
+    shared = world.space(area, Kind.WORKSTATION)
+    agree_and_wait(session, waits, world.now)
+    for number, one in enumerate((secret, *others, waits, named), 1):
+        books.line(one, rooms[one.id], date(2026, 10, 5), number * 1_234_56)
+        books.line(one, shared, date(2026, 10, 6), number * 7_000_00)
+    place = register_idle_place(session, park.id, IdleFacts("东侧", 60_00, date(2026, 3, 1)), **doer)
+    session.commit()
+
+    def earned(who, spaces, since):
+        chosen = {"spaces": [space.id for space in spaces], "since": since}
+        page = sign_in(who).post(f"/idle-places/{place.id}/use", data=chosen, follow_redirects=True).text
+        return re.search(r"<dt>收入</dt>\s*<dd[^>]*>(.*?)</dd>", page)[1], page
+
+    unnamed = [rooms[one.id] for one in (secret, *others, waits)]
+    for spaces in ([unnamed[0]], unnamed[1:], unnamed):
+        told, page = earned(branch, spaces, "2026-10-01")
+        assert told == "¥0.00"
+        assert "未具名企业用的不在内" in page
+    assert earned(branch, [*unnamed, shared], "2026-10-06")[0] == "¥42,000.00"
+    assert earned(admin, [*unnamed, shared], "2026-10-06")[0] == "¥147,000.00"
+
+
+@pytest.mark.parametrize(
+    ("unnamed", "withdrawn", "said"),
+    [
+        (0, 0, None),
+        (1, 0, "不足三家"),
+        (2, 0, "不足三家"),
+        (2, 1, "不足三家"),  # what the third used before is known
+        (3, 0, "三家以上"),
+    ],
+)
+def test_how_much_one_or_two_unnamed_ones_used_is_not_told(
+    world, session, sign_in, park, doer, unnamed, withdrawn, said
+):
+    world.rule(park)
+    world.tariff(park)
+    room = world.space(world.area(park))
+    users = [world.enterprise(park, may_be_named=True), *(world.enterprise(park) for _ in range(unnamed))]
+    users += [world.enterprise(park, naming_withdrawn_at=world.now) for _ in range(withdrawn)]
+    for hour, one in enumerate(users, 9):
+        used(session, room, world.member(one), at(14, hour), at(14, hour + 1))
+    place = register_idle_place(session, park.id, IdleFacts("东侧", 60_00, date(2026, 3, 1)), **doer)
+    put_to_use(session, place, [room.id], date(2026, 10, 1), **doer)
+    session.commit()
+    while measure_days(session, park.id, bands_in_force, now=world.now):
+        session.commit()
+    session.commit()
+    hours, path = f"{len(users)}.0 / ", f"/idle-places/{place.id}"
+    theirs, mine = (sign_in(world.member(park, role)).get(path).text for role in (Role.BRANCH, Role.ADMIN))
+    assert "具名 1 家" in theirs
+    assert (hours in theirs) is (said != "不足三家")
+    assert re.findall("另有未具名企业，(....)", theirs) == ([said] if said else [])
+    assert f"{len(users)} 家" in mine
+    assert hours in mine
 
 
 def agree_and_wait(session, enterprise, now):

@@ -12,9 +12,6 @@ from booking.rhythm.propose_matter import LONGEST_PROPOSAL
 from booking.spaces.idle import rules
 from booking.spaces.idle.rules import IdleFacts
 
-NOT_TOLD = -1
-"""Stands for a giver whom the reader may not know."""
-
 
 def id_or_none(text: str | int | None) -> int | None:
     """Read the id of a choice; nothing chosen is None."""
@@ -45,8 +42,11 @@ class IdlePlaceForm(EditForm):
     )  # fmt: skip
     note = TextAreaField(_("备注"), [Optional(), at_most(rules.NOTE_LENGTH)])
 
-    def said(self, giver_id: int | None = None) -> IdleFacts:
-        """Give what was said; only of a validated form. `giver_id` is the one that was not told."""
+    def said(self, hidden_giver_id: int | None = None) -> IdleFacts:
+        """Give what was said; only of a validated form.
+
+        The giver whom the reader may not know stays where none is chosen.
+        """
         if self.area_hundredths.data is None or self.empty_since.data is None:
             raise TypeError("a validated form has an area and a day")
         return IdleFacts(
@@ -55,9 +55,7 @@ class IdlePlaceForm(EditForm):
             empty_since=self.empty_since.data,
             area_id=self.area_id.data,
             location=self.location.data or "",
-            given_back_by_id=giver_id
-            if self.given_back_by_id.data == NOT_TOLD
-            else self.given_back_by_id.data,
+            given_back_by_id=self.given_back_by_id.data or hidden_giver_id,
             whose=self.whose.data or "",
             proposal=self.proposal.data or "",
             note=(self.note.data or "").strip(),

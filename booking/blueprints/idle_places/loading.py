@@ -6,7 +6,7 @@ from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import CHINESE, force_locale, gettext, local_name
 from booking.people.models import Enterprise, Role
-from booking.savings.standings import held_enterprises
+from booking.savings.standings import shown_enterprises
 from booking.spaces.idle.models import IdlePlace, IdleState
 from booking.spaces.idle.queries import idle_place_in_park
 
@@ -25,25 +25,27 @@ def is_admin() -> bool:
 
 def may_know(enterprise: Enterprise) -> bool:
     """Tell whether the reader may know what an enterprise gave back: the branch, if it may be named now."""
-    return is_admin() or (enterprise.may_be_named and enterprise.id not in _held())
+    return is_admin() or enterprise.id in known_to_branch()
 
 
-def _held() -> frozenset[int]:
-    """Name who agreed and waits for the next quarter; asked once a request."""
-    if "held_enterprises" not in g:
-        g.held_enterprises = held_enterprises(db.session(), my_park().id)
-    held: frozenset[int] = g.held_enterprises
-    return held
+def known_to_branch() -> frozenset[int]:
+    """Name whose figures the branch may see; asked once a request."""
+    if "known_to_branch" not in g:
+        g.known_to_branch = shown_enterprises(db.session(), my_park().id)
+    known: frozenset[int] = g.known_to_branch
+    return known
 
 
 def whose_words(place: IdlePlace) -> str:
-    """Say where it comes from; who did not agree to be named is not named to the branch."""
+    """Say where it comes from.
+
+    The area is exact: so the branch reads of a place whose giver it may not know what it reads of any place
+    without one.
+    """
     giver = place.given_back_by
-    if giver is None:
-        return place.whose or str(gettext("未填写"))
-    if not may_know(giver):
-        return str(gettext("由一家未具名企业退回"))
-    return str(gettext("由%(name)s退回", name=giver.short_name))
+    if giver is not None and may_know(giver):
+        return str(gettext("由%(name)s退回", name=giver.short_name))
+    return place.whose or str(gettext("未填写") if is_admin() else gettext("园区收回"))
 
 
 def matter_title(place: IdlePlace) -> str:

@@ -8,7 +8,8 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
-from booking.blueprints.idle_places.forms import NOT_TOLD, EmptyAgainForm, IdlePlaceForm, ProposeUseForm
+from booking.blueprints.idle_places.figures import use_and_earnings
+from booking.blueprints.idle_places.forms import EmptyAgainForm, IdlePlaceForm, ProposeUseForm
 from booking.blueprints.idle_places.loading import (
     TONES,
     blueprint,
@@ -23,19 +24,16 @@ from booking.blueprints.idle_places.loading import (
 from booking.blueprints.inventory.forms import PictureForm
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.converters import day_or_none, whole
-from booking.blueprints.kit.filters import area, money
+from booking.blueprints.kit.filters import area
 from booking.blueprints.kit.forms.edit_form import EditedRecord
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import form_page
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
-from booking.blueprints.utilisation.show import hours_text, or_dash
-from booking.charges.earned import Earned, earned_since
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
-from booking.people.models import Enterprise
 from booking.people.queries import enterprises_there
 from booking.rhythm.propose_matter import open_titles
 from booking.savings.given_back import GivenBack, given_back
@@ -44,7 +42,6 @@ from booking.spaces.idle.queries import idle_places
 from booking.spaces.idle.register import edit_idle_place, hang_photograph, register_idle_place
 from booking.spaces.inventory_queries import areas_of
 from booking.spaces.pictures import redrawn
-from booking.usage.heat_map import used_since
 from booking.values.month import local_day
 from booking.values.refusal import Refusal
 
@@ -129,30 +126,29 @@ def _proposals(found: Sequence[GivenBack]) -> list[tuple[str, str, str]]:
     ]
 
 
-def _choose(form: IdlePlaceForm, place: IdlePlace | None) -> IdlePlaceForm:
-    """Offer areas and enterprises; a giver without a name keeps its place on the branch's form."""
+def _choose(form: IdlePlaceForm) -> IdlePlaceForm:
+    """Offer areas, and the enterprises that the reader may know of."""
     session, park_id = db.session(), my_park().id
     areas = [(one.id, local_name(one.name, one.name_en)) for one in areas_of(session, park_id)]
     form.area_id.choices = options([("", gettext("不在任何区域")), *areas])
-    mine = place.given_back_by_id if place else None
-    givers = filter(None, (_choice(one, mine) for one in enterprises_there(session, park_id)))
-    form.given_back_by_id.choices = options([("", gettext("不是企业退回的")), *givers])
+    givers = [(one.id, one.short_name) for one in enterprises_there(session, park_id) if may_know(one)]
+    nobody = gettext("不是企业退回的") if is_admin() else gettext("不写哪家企业")
+    form.given_back_by_id.choices = options([("", nobody), *givers])
     return form
 
 
-def _choice(enterprise: Enterprise, mine: int | None) -> tuple[int, str] | None:
-    if may_know(enterprise):
-        return enterprise.id, enterprise.short_name
-    return (NOT_TOLD, gettext("一家未具名企业")) if enterprise.id == mine else None
+def _hidden_giver_id(place: IdlePlace) -> int | None:
+    giver = place.given_back_by
+    return None if giver is None or may_know(giver) else giver.id
 
 
 def _shown(place: IdlePlace) -> dict[str, object]:
-    """Give what the form of a place shows: a giver that the reader may not know stands for itself."""
+    """Give what the form of a place shows: of a giver that the reader may not know, that none is written."""
     values: dict[str, object] = {
         name: getattr(place, name) for name in IdlePlaceForm.names() if name != "drawn_from"
     }
-    if place.given_back_by is not None and not may_know(place.given_back_by):
-        values["given_back_by_id"] = NOT_TOLD
+    if _hidden_giver_id(place) is not None:
+        values["given_back_by_id"] = None
     return {"data": values}
 
 
@@ -161,7 +157,7 @@ def _shown(place: IdlePlace) -> dict[str, object]:
 @takes(_("登记闲置点"), IdlePlaceForm)
 def new() -> ResponseReturnValue:
     """Put a place on the register; what is known can come with the address."""
-    form = _choose(IdlePlaceForm(data=_from_address()), None)
+    form = _choose(IdlePlaceForm(data=_from_address()))
     if form.validate_on_submit():
         try:
             with transaction() as session:
@@ -190,14 +186,14 @@ def edit(idle_place_id: int) -> ResponseReturnValue:
     """Correct what the register says."""
     thing = EditedRecord("idle_place", idle_place_id, ((IdlePlace, idle_place_id),))
     place = place_or_404(idle_place_id)
-    form = _choose(IdlePlaceForm.of(thing, lambda: _shown(place_or_404(idle_place_id))), place)
+    form = _choose(IdlePlaceForm.of(thing, lambda: _shown(place_or_404(idle_place_id))))
     if form.validate_on_submit():
         try:
             with transaction() as session:
                 form.check(session)
                 place = place_or_404(idle_place_id)
                 edit_idle_place(
-                    session, place, form.said(place.given_back_by_id), by=actor(), now=clock.now()
+                    session, place, form.said(_hidden_giver_id(place)), by=actor(), now=clock.now()
                 )
         except Refusal as refusal:
             put_beside(form, refusal)
@@ -228,7 +224,7 @@ def place_page(
         "idle_places/show.html",
         row=row_of(place, today),
         place=place,
-        use=_use(place),
+        use=use_and_earnings(place),
         empty_form=empty_form,
         picture_form=picture_form,
         propose_form=propose_form,
@@ -237,34 +233,6 @@ def place_page(
     )
     bad = any(form.errors or form.form_errors for form in (empty_form, picture_form, propose_form))
     return drawn, 422 if bad else 200
-
-
-def _use(place: IdlePlace) -> list[tuple[str, str, str, str]]:
-    """Give what the spaces made of it are used and earn; to the branch never what tells of one enterprise."""
-    if place.put_to_use_on is None:
-        return []
-    session, ids = db.session(), [space.id for space in place.spaces]
-    used, enterprises = used_since(session, ids, place.put_to_use_on)
-    hours = gettext("%(used)s / %(open)s 小时", used=hours_text(used.used), open=hours_text(used.open))
-    return [
-        (gettext("利用率"), or_dash(used.share), hours, "accent"),
-        (gettext("用过的企业"), gettext("%(count)s 家", count=enterprises), gettext("投入使用以来"), ""),
-        _earned(earned_since(session, ids, place.put_to_use_on)),
-    ]
-
-
-FEN_OF_WAN = 10_000_00
-
-
-def _earned(earned: Earned) -> tuple[str, str, str, str]:
-    label = gettext("收入")
-    if is_admin():
-        return label, money(earned.total), gettext("投入使用以来，含税"), ""
-    told = earned.told
-    if told is None:
-        return label, "–", gettext("涉及的未具名企业不足三家，不显示"), ""
-    rounded = gettext("约 %(amount)s 万元", amount=f"{told.fen / FEN_OF_WAN:.1f}")
-    return label, rounded, gettext("投入使用以来，取整到千元"), ""
 
 
 WHICH = {"before": False, "after": True}
