@@ -4,12 +4,13 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import RadioField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.fields import YuanField, options
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.forms.validators import tidy_words
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside
@@ -46,7 +47,8 @@ class AnswerForm(FlaskForm):
     amount = YuanField(_("退还金额"), [Optional()], lowest=Money(1))
     words = TextAreaField(
         _("理由"),
-        [InputRequired(_("请写明理由。")), Length(max=500, message=_("最多 500 个字。"))],
+        [DataRequired(_("请写明理由。")), Length(max=500, message=_("最多 500 个字。"))],
+        [tidy_words],
     )
 
 

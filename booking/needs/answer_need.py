@@ -15,6 +15,7 @@ from booking.parks.models import Park
 from booking.parks.queries import working_days
 from booking.people.models import Member
 from booking.values.month import local_day
+from booking.values.readable import readable
 from booking.values.work_calendar import calendar_end, working_day_after
 
 AnswerLetter = Callable[[Need, Member], LetterText]
@@ -37,7 +38,7 @@ def answer_need(
     NeedOver. The same answer twice is one.
     """
     need = lock_need(session, need_id)
-    answer = answer.strip()
+    answer = readable(answer)
     if not answer:
         raise AnswerMissing
     if need.state is NeedState.ANSWERED and need.answer == answer:

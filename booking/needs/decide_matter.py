@@ -13,10 +13,17 @@ from booking.audit.record import record
 from booking.mail.outbox import LetterText, NewLetter, write_letters
 from booking.needs.answer_need import set_answer
 from booking.needs.models import Decision, Matter, Need, NeedState
-from booking.needs.rules import DecidedAlready, DecisionMissing, DecisionPart
+from booking.needs.rules import (
+    DecidedAlready,
+    DecidedOutOfTime,
+    DecisionMissing,
+    DecisionPart,
+    DueBeforeDecided,
+)
 from booking.needs.steps import lock_matter, standing_decision, take_step
 from booking.people.models import Member, Role
-from booking.values.month import Month
+from booking.values.month import Month, local_day
+from booking.values.readable import readable
 
 DecisionLetter = Callable[[Decision, Matter, Member], LetterText]
 
@@ -31,13 +38,14 @@ class Decided:
 
     def checked(self) -> tuple[str, str, date]:
         """Give the three; raises DecisionMissing for the first that is empty."""
-        if not self.what.strip():
+        what, who = readable(self.what), readable(self.who)
+        if not what:
             raise DecisionMissing(DecisionPart.WHAT)
-        if not self.who.strip():
+        if not who:
             raise DecisionMissing(DecisionPart.WHO)
         if self.by_when is None:
             raise DecisionMissing(DecisionPart.BY_WHEN)
-        return self.what.strip(), self.who.strip(), self.by_when
+        return what, who, self.by_when
 
 
 def decide_matter(
@@ -54,8 +62,8 @@ def decide_matter(
 
     The needs in it that have no end yet are answered by it, and end by themselves five working days after
     the day it names, where nobody contradicts. Whoever asked, and the managers of each enterprise in it, are
-    written to once. Raises DecisionMissing, MatterOver, and DecidedAlready where another decision stands; the
-    same one twice is one.
+    written to once. Raises DecisionMissing, MatterOver, DecidedOutOfTime, DueBeforeDecided, and
+    DecidedAlready where another decision stands; the same one twice is one.
     """
     what, who, by_when = decided.checked()
     matter = lock_matter(session, matter_id)
@@ -64,6 +72,7 @@ def decide_matter(
         if (standing.what, standing.who, standing.by_when) == (what, who, by_when):
             return standing
         raise DecidedAlready(standing.what)
+    _check_time(month, by_when, now)
     decision = Decision(
         matter_id=matter.id, month_key=month.key, what=what, who=who, by_when=by_when,
         decided_at=now, decided_by_id=by.member_id,
@@ -72,21 +81,23 @@ def decide_matter(
     session.flush()
     after = {"what": what, "who": who, "by_when": by_when.isoformat(), "month": str(month)}
     record(
-        session,
-        Action.MATTER_DECIDED,
-        "matter",
-        matter.id,
-        by=by,
-        now=now,
-        after=after,
-        park_id=matter.park_id,
-    )
+        session, Action.MATTER_DECIDED, "matter", matter.id,
+        by=by, now=now, after=after, park_id=matter.park_id,
+    )  # fmt: skip
     for need in needs_in(session, matter.id):
         if need.state is not NeedState.DONE:
             set_answer(session, need, what, by=by, now=now, promised=by_when)
             take_step(session, need, Action.NEED_ANSWERED, by=by, now=now, words=what)
     tell(session, matter, decision, f"decision:{decision.id}", letter, now=now)
     return decision
+
+
+def _check_time(month: Month, by_when: date, now: datetime) -> None:
+    running, today = Month.of(now, month.zone), local_day(now, month.zone)
+    if month not in {running, running.previous}:
+        raise DecidedOutOfTime(running)
+    if by_when < today:
+        raise DueBeforeDecided(today)
 
 
 def needs_in(session: Session, matter_id: int) -> list[Need]:

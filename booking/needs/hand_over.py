@@ -8,7 +8,7 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.needs.models import Need
 from booking.needs.owners import our_person
-from booking.needs.rules import NeedKind
+from booking.needs.rules import NeedKind, VisitStays
 from booking.needs.steps import count_days, lock_need, take_step
 from booking.parks.models import Park
 from booking.people.models import Enterprise
@@ -31,8 +31,13 @@ def hand_over(
 
 
 def change_kind(session: Session, need_id: int, kind: NeedKind, *, by: Actor, now: datetime) -> Need:
-    """Put its kind right; its days are counted again from when it was said. Raises NeedOver."""
+    """Put its kind right; its days are counted again from when it was said.
+
+    Raises NeedOver, and VisitStays: a visit, which tenants do not read, becomes no other need, nor they one.
+    """
     need = lock_need(session, need_id)
+    if (need.kind is NeedKind.VISIT) is not (kind is NeedKind.VISIT):
+        raise VisitStays
     if need.kind is not kind:
         count_days(session, need, kind, session.get_one(Park, need.park_id))
         take_step(session, need, Action.NEED_KIND_CHANGED, by=by, now=now)

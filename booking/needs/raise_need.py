@@ -19,6 +19,7 @@ from booking.people.models import Enterprise, Member
 from booking.people.tickets import hash_token
 from booking.spaces.models import Area, Space
 from booking.spaces.pictures import MEDIA_TYPE
+from booking.values.readable import readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def raise_need(
     Who says the same again at the same place, before it has its end, gets the need that is there, and
     another link to it. Raises NothingAsked, PhoneUnreadable and NobodyAnswers.
     """
-    words = said.words.strip()
+    words = readable(said.words)
     if not words:
         raise NothingAsked
     phone = check_phone(asker.phone) if asker.member is None else ""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+from booking.values.month import Month
 from booking.values.refusal import Refusal
 
 
@@ -107,6 +108,11 @@ class NeedOver(Refusal):
 
 
 @dataclass(eq=False)
+class VisitStays(Refusal):
+    """A visit is the park's own note: it becomes no other kind of need, and no other kind becomes one."""
+
+
+@dataclass(eq=False)
 class AnswerMissing(Refusal):
     """An answer says something."""
 
@@ -124,6 +130,20 @@ class DecisionMissing(Refusal):
     """A decision says what, who and by when; this part is missing."""
 
     part: DecisionPart
+
+
+@dataclass(eq=False)
+class DecidedOutOfTime(Refusal):
+    """The meeting of the running month or of the one before decides."""
+
+    running: Month
+
+
+@dataclass(eq=False)
+class DueBeforeDecided(Refusal):
+    """What is decided is done on the day it is decided at the earliest."""
+
+    today: date
 
 
 @dataclass(eq=False)

@@ -153,10 +153,15 @@ MOST_OVERDUE = 50
 
 
 def needs_of_member(session: Session, member: Member, offset: int) -> Sequence[Need]:
-    """Give a page of what a member said, or, to who runs the enterprise, all that it said; newest first."""
+    """Give a page of what a member said, or, to who runs the enterprise, all that it said; newest first.
+
+    A visit is the park's own note: no tenant reads it.
+    """
     mine = Need.member_id == member.id
     if member.role is Role.MANAGER:
         mine |= Need.enterprise_id == member.enterprise_id
+    if member.enterprise_id is not None:
+        mine &= Need.kind != NeedKind.VISIT
     wanted = select(Need).where(Need.park_id == member.park_id, mine).options(*WITH_PEOPLE)
     return session.scalars(wanted.order_by(Need.id.desc()).limit(PAGE + 1).offset(offset)).all()
 
@@ -168,6 +173,8 @@ def need_for(session: Session, member: Member, need_id: int) -> Need | None:
     )
     if need is None or member.enterprise_id is None:
         return need
+    if need.kind is NeedKind.VISIT:
+        return None
     runs_it = member.role is Role.MANAGER and need.enterprise_id == member.enterprise_id
     return need if runs_it or need.member_id == member.id else None
 

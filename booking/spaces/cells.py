@@ -5,13 +5,17 @@ import unicodedata
 
 from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES, LARGEST_AREA
+from booking.values.readable import readable
 from booking.values.reading import Misread, read_metres
 
 
 def tidy(text: str) -> str:
-    """Drop what cannot be seen: control characters, and blanks at the ends; runs of blanks become one."""
+    """Drop what cannot be seen: control characters, and blanks at the ends; runs of blanks become one.
+
+    Of what holds nothing that can be seen nothing is left.
+    """
     seen = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in text)
-    return re.sub(r"[ \u3000\xa0]+", " ", seen).strip()
+    return readable(re.sub(r"[ \u3000\xa0]+", " ", seen))
 
 
 def plain(text: str) -> str:

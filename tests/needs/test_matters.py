@@ -17,7 +17,9 @@ from booking.needs.queries import MatterStanding, earlier_figure, matters_of_mon
 from booking.needs.raise_need import NeedAsker
 from booking.needs.rules import (
     DecidedAlready,
+    DecidedOutOfTime,
     DecisionMissing,
+    DueBeforeDecided,
     MatterOver,
     NeedElsewhere,
     NeedKind,
@@ -117,6 +119,18 @@ def test_a_decision_says_what_who_and_by_when(house):
         with pytest.raises(DecisionMissing) as refused:
             terms.checked()
         assert refused.value.part == part
+
+
+def test_the_meeting_of_this_month_or_the_last_decides_what_is_still_to_come(house):
+    matter = house.matter(house.need())
+    for month in (Month(2026, 12, SHANGHAI), Month(2026, 9, SHANGHAI), Month(2099, 1, SHANGHAI)):
+        with pytest.raises(DecidedOutOfTime):
+            house.decide(matter, month, now=at(11, 3))
+    with pytest.raises(DueBeforeDecided) as refused:
+        house.decide(matter, NOVEMBER, by_when=date(2026, 11, 2), now=at(11, 3))
+    assert refused.value.today == date(2026, 11, 3)
+    kept = house.decide(matter, OCTOBER, by_when=date(2026, 11, 3), now=at(11, 3))
+    assert house.decide(matter, OCTOBER, by_when=date(2026, 11, 3), now=at(12, 30)) is kept, "twice is once"
 
 
 def test_needs_are_in_one_matter_of_their_park(house):

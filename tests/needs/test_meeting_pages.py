@@ -9,8 +9,9 @@ from PIL import Image
 
 from booking.audit.models import AuditEntry
 from booking.mail.models import Letter
+from booking.needs.hand_over import change_kind
 from booking.needs.models import ContactCard, Decision, EarlierFigure, Liaison, Matter, Need, NeedOwner
-from booking.needs.rules import NeedKind
+from booking.needs.rules import NeedKind, VisitStays
 from booking.people.models import Role
 from tests.needs.conftest import at
 from tests.needs.test_pages import photo, seen
@@ -73,6 +74,24 @@ def test_like_needs_become_a_matter_that_is_decided_and_done(house, world, branc
         house.matter(house.need(f"另{number}号电梯坏了", now=MONDAY), title=f"另{number}")
     session.commit()
     assert count_queries(lambda: branch.get("/matters")) <= few + 1
+
+
+def test_what_cannot_be_decided_is_told_beside_its_field_and_an_older_month_offers_no_decision(
+    house, branch, session
+):
+    matter = house.matter(house.need("快递柜", NeedKind.WISH, now=at(9, 7)), now=at(9, 7))
+    session.commit()
+    terms = {"what": "装柜", "who": "安澜", "by_when": "2026-11-20", "month": "2026-10"}
+    onward = "/month/2026-10?projector"
+    for wrong, field in (({"by_when": "2020-01-01"}, "by_when"), ({"month": "2099-01"}, "month")):
+        refused = branch.post(f"/matters/{matter.id}/decide", data=terms | wrong | {"next": onward})
+        assert refused.status_code == 422
+        assert f'id="{field}-error"' in refused.text
+        for kept in ("装柜", "安澜", onward):
+            assert f'value="{kept}"' in refused.text
+    assert session.query(Decision).count() == 0
+    for month, offered in (("2026-11", True), ("2026-10", True), ("2026-09", False)):
+        assert ('class="month-decide"' in branch.get(f"/month/{month}").text) is offered
 
 
 def test_what_is_carried_on_stands_first_and_a_need_leaves_its_matter(house, branch, session):
@@ -152,7 +171,9 @@ def test_the_card_is_a_page_a_picture_and_a_sheet(house, branch, sign_in, world,
     assert branch.get(f"/liaisons/{house.enterprise.id}/card.pdf").data.startswith(b"%PDF")
 
 
-def test_a_visit_is_two_taps_and_who_was_out_comes_back(house, branch, session, count_queries, world):
+def test_a_visit_is_two_taps_comes_back_and_is_the_parks_own_note(
+    house, branch, session, count_queries, world, sign_in
+):
     branch.post("/liaisons", data={f"liaison-{house.enterprise.id}": house.branch.id})
     path = f"/visits/{house.enterprise.id}"
     assert "还没有走访过" in seen(branch.get("/visits"))
@@ -173,6 +194,20 @@ def test_a_visit_is_two_taps_and_who_was_out_comes_back(house, branch, session, 
     fresh(session)
     assert session.query(Need).one().done_at is not None
     assert "想留两个仓储" in seen(branch.get(f"/needs/{need.id}"))
+    own, wish = sign_in(house.manager), house.need("想要绿植", NeedKind.WISH, by=house.manager)
+    session.commit()
+    assert "想留两个仓储" not in own.get("/needs/mine").text
+    assert own.get(f"/needs/{need.id}").status_code == 404
+    for act, sent in (("kind", {"kind": "wish"}), ("end", {}), ("reopen", {"remark": "再来"})):
+        assert own.post(f"/needs/{need.id}/{act}", data=sent).status_code == 404
+    branch.post(f"{path}/card")
+    fresh(session)
+    waits = session.query(Need).order_by(Need.id.desc()).first()
+    for one, kind in ((waits.id, NeedKind.WISH), (wish.id, NeedKind.VISIT)):
+        with pytest.raises(VisitStays):
+            change_kind(session, one, kind, by=house.by(house.branch), now=world.now)
+    turned = branch.post(f"/needs/{waits.id}/kind", data={"kind": "wish"}, follow_redirects=True)
+    assert "走访是园区自己的记录" in seen(turned)
     few = count_queries(lambda: branch.get("/visits?all=1"))
     for _ in range(3):
         session.rollback()

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from booking.mail.models import Letter
-from booking.needs.models import ContactCard, Need, NeedState
+from booking.needs.models import ContactCard, Matter, Need, NeedState
 from booking.needs.rules import NeedKind
 from booking.people.models import Role
 from booking.spaces.extended.models import ExtendedHours
@@ -90,6 +90,19 @@ def test_a_stranger_says_it_at_a_door_and_follows_it_by_a_link(house, client, se
     session.expire_all()
     assert session.get_one(Need, need.id).state is NeedState.DONE
     assert client.get("/asked/another-link").status_code == 404
+
+
+def test_what_nobody_can_see_is_no_need_no_answer_and_no_title(house, client, session, branch, admin):
+    path, unseen = f"/ask/at/{house.space.scan_code}", "\u200b\u200d"
+    refused = client.post(path, data=GUEST | {"words": unseen})
+    assert refused.status_code == 422
+    assert 'id="words-error"' in refused.text
+    client.post(path, data=GUEST | {"words": "灯" + "\u0301" * 500})
+    need = session.query(Need).one()
+    assert len(need.words) == 6, "towers of marks are cut"
+    assert admin.post(f"/needs/{need.id}/answer", data={"answer": unseen}).status_code == 422
+    assert branch.post("/matters", data={"title": unseen, "needs": need.id}).location == "/matters"
+    assert session.query(Matter).count() == 0
 
 
 def test_the_same_five_times_is_one_and_too_many_have_to_wait(house, client, session):

@@ -11,8 +11,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
+from booking.audit.actions import Action
+from booking.audit.models import AuditEntry
 from booking.charges.charge_stay import TariffCharger
 from booking.charges.dispute import answer_dispute
 from booking.charges.models import Charge, MonthClose, Outcome
@@ -33,6 +35,10 @@ from booking.savings.rules import BaselineDecision, BaselineInReport, DecidedBef
 from booking.savings.set_baseline import set_baseline
 from booking.savings.sign_report import SigningPorts, sign_report
 from booking.spaces.facts import SpaceFacts
+from booking.spaces.idle.models import IdlePlace, IdleState
+from booking.spaces.idle.put_to_use import empty_again, put_to_use
+from booking.spaces.idle.register import edit_idle_place, propose_use, register_idle_place
+from booking.spaces.idle.rules import IdleFacts, InUseAlready, MadeOfAnother, UsedBeforeEmpty
 from booking.spaces.inventory import add_space, retire_space
 from booking.spaces.models import Kind, Space
 from booking.spaces.rules import PartCannotBe
@@ -425,3 +431,60 @@ def test_a_baseline_is_not_accepted_into_a_month_that_is_being_signed(two):
         first.commit()
         assert isinstance(second.exception(10), BaselineInReport)
         assert recompute_report(first, first.get_one(Park, park.id), row).same
+
+
+@pytest.fixture
+def empty_rooms(two):
+    """Give two idle places and a space, and what puts the one or the other to use as it."""
+    park = two.world.park()
+    space_id, ids = two.world.space(two.world.area(park)).id, []
+    for name in ("东侧", "西侧"):
+        facts = IdleFacts(name, 96_00, date(2026, 1, 1))
+        ids.append(register_idle_place(two.session, park.id, facts, by=BY, now=TUESDAY).id)
+    two.session.commit()
+
+    def use(session, which, day=1):
+        place, since = session.get_one(IdlePlace, ids[which]), date(2026, 10, day)
+        return put_to_use(session, place, [space_id], since, by=BY, now=TUESDAY).state
+
+    return ids, use
+
+
+@pytest.mark.parametrize(("which", "told"), [(0, None), (1, MadeOfAnother)], ids=["same", "other"])
+def test_a_space_that_two_say_at_once_was_made_of_theirs_was_made_of_one(two, empty_rooms, which, told):
+    _, use = empty_rooms
+    with open_session(two.app) as first:
+        use(first, 0)
+        second = two.second_meets(first, lambda session: use(session, which))
+        first.commit()
+    assert second.exception(10) is None if told is None else isinstance(second.exception(), told)
+
+
+def test_emptying_correcting_and_proposing_see_a_place_as_who_came_first_left_it(two, empty_rooms):
+    ids, use = empty_rooms
+
+    def place(session):
+        return session.get_one(IdlePlace, ids[0])
+
+    by = {"by": BY, "now": TUESDAY}
+    with open_session(two.app) as first:
+        use(first, 0)
+        proposed = two.second_meets(
+            first, lambda session: propose_use(session, place(session), "改作工位", **by)
+        )
+        facts = IdleFacts("东侧", 96_00, date(2026, 10, 2))
+        edited = two.second_meets(
+            first, lambda session: edit_idle_place(session, place(session), facts, **by)
+        )
+        first.commit()
+    assert isinstance(proposed.exception(10), InUseAlready)
+    assert isinstance(edited.exception(10), UsedBeforeEmpty)
+    with open_session(two.app) as first:
+        empty_again(first, place(first), date(2026, 10, 5), "拆了", **by)
+        again = two.second_meets(
+            first, lambda session: empty_again(session, place(session), date(2026, 10, 5), "拆了", **by).state
+        )
+        first.commit()
+    assert again.result(10) is IdleState.IDLE
+    emptied = select(func.count()).where(AuditEntry.action == Action.IDLE_EMPTIED_AGAIN.value)
+    assert two.session.scalar(emptied) == 1

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from flask_wtf import FlaskForm
+from wtforms import IntegerField
+from wtforms.fields.core import UnboundField
 
+from booking.blueprints.idle_places.forms import id_or_none
 from booking.blueprints.kit.access import allowed_at
+from booking.blueprints.kit.converters import LARGEST, whole
 from booking.people.models import Role
 from tests.access_cases import PLAIN, make_all
 from tests.test_access import methods, routes, url_of
@@ -17,23 +22,41 @@ MONTHS = ("0001-01", "9999-12", "2026-13", "0000-00", "²²²²-12")
 
 WHOLES = [
     "area",
+    "area_id",
+    "buffer_minutes",
     "capacity",
     "early_minutes",
     "enterprise",
     "free_large",
+    "free_medium",
+    "free_micro",
+    "free_small",
+    "given_back_by_id",
     "grace_minutes",
+    "guest_ids",
     "horizon_days",
     "increment_minutes",
     "late_cancel_minutes",
+    "lead_minutes",
+    "maximum_days",
+    "maximum_minutes",
     "member",
     "minimum_minutes",
+    "needs",
+    "number",
+    "owner",
     "page",
+    "parts",
     "payment_days",
     "people",
+    "places",
     "position",
     "review_days",
     "s",
     "space",
+    "space_id",
+    "spaces",
+    "step_minutes",
     "version",
 ]
 MONEY = [
@@ -152,6 +175,33 @@ def test_no_question_and_no_form_is_too_much(app, have, trouble, nonsense):
             how = {"query_string": asked} if method == "GET" else {"data": asked}
             wrong += trouble(rule, url_of(app, rule, have), method, **how)
     assert not wrong, "\n".join(wrong)
+
+
+def test_whole_numbers_of_forms_are_read_by_what_bounds_them(app):
+    """`int` reads a number that no table holds, and what is asked of a table then breaks down."""
+    fields = {f"{form.__name__}.{name}": kept for form in forms_of(FlaskForm) for name, kept in of(form)}
+    assert len(fields) > 150, "the forms were found"
+    assert [name for name, kept in fields.items() if kept.kwargs.get("coerce") is int] == []
+    wholes = {name.partition(".")[2] for name, kept in fields.items() if reads_wholes(kept)}
+    assert wholes - set(WHOLES) == set(), "these too are knocked at with huge numbers"
+    for far in (str(LARGEST + 1), f"-{LARGEST + 1}", HUGE):
+        with pytest.raises(ValueError, match="too large"):
+            whole(far)
+
+
+def forms_of(base):
+    for form in base.__subclasses__():
+        yield form
+        yield from forms_of(form)
+
+
+def of(form):
+    kept = {name: getattr(form, name) for name in dir(form)}
+    return [(name, one) for name, one in kept.items() if isinstance(one, UnboundField)]
+
+
+def reads_wholes(kept):
+    return issubclass(kept.field_class, IntegerField) or kept.kwargs.get("coerce") in {whole, id_or_none}
 
 
 @pytest.mark.parametrize("url", ["/enterprises?q=a%00b", "/s?code=%00", "/s/a%00b", "/inventory/?q=%00"])

@@ -10,9 +10,10 @@ from wtforms.validators import Optional, ValidationError
 from booking.activities.models import Activity, ActivityKind, ActivityState, Audience
 from booking.activities.plan_activity import ActivityPlan
 from booking.activities.rules import MOST_PLACES, PUBLISH_MINUTE
+from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.blueprints.kit.forms.fields import CheckboxesField, ClockField, DayField, options
-from booking.blueprints.kit.forms.validators import at_most, between, must, tidy_line
+from booking.blueprints.kit.forms.validators import at_most, between, must, tidy_line, tidy_words
 from booking.blueprints.kit.labels.activities import AUDIENCES, KINDS
 from booking.blueprints.kit.labels.people import size_name
 from booking.language import gettext
@@ -34,12 +35,13 @@ class ActivityForm(EditForm):
     words = TextAreaField(
         _("介绍"),
         [Optional(), at_most(LONGEST_TEXT)],
+        [tidy_words],
         description=_("讲什么、谁来讲、要带什么；海报上也有。"),
     )
     audience = RadioField(_("请谁来"), [must()], choices=options(AUDIENCES.items()), default=Audience.ALL)
     sizes = CheckboxesField(_("规模"))
-    guest_ids = CheckboxesField(_("企业"), coerce=int)
-    space_id = SelectField(_("会客厅"), coerce=int)
+    guest_ids = CheckboxesField(_("企业"), coerce=whole)
+    space_id = SelectField(_("会客厅"), coerce=whole)
     day = DayField(_("日期"), [must()])
     starts = ClockField(_("开始"), [must()], default=14 * 60)
     ends = ClockField(_("结束"), [must()], default=16 * 60)

@@ -9,6 +9,7 @@ from wtforms import IntegerField, SelectField
 from wtforms.validators import Optional
 
 from booking.blueprints.kit.availability import SEATED, Criteria
+from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.fields import CheckboxesField, ClockField, DayField, options
 from booking.blueprints.kit.forms.validators import InRange
 from booking.blueprints.kit.session import my_park
@@ -34,7 +35,7 @@ class SearchForm(FlaskForm):
     starts = ClockField(_("开始"))
     ends = ClockField(_("结束"))
     people = IntegerField(_("人数"), [Optional(), InRange(1, MOST_PEOPLE, _("人数至少为 1。"))], default=1)
-    area = SelectField(_("区域"), coerce=int)
+    area = SelectField(_("区域"), coerce=whole)
     equipment = CheckboxesField(_("需要的设备"))
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from booking.blueprints.kit.forms.fields import DayField, YuanField
+from booking.blueprints.kit.forms.validators import tidy_words
 from booking.invoices.credit_rules import CreditableLine
 from booking.language import gettext
 from booking.language import lazy_gettext as _
@@ -55,7 +56,8 @@ class CreditForm(FlaskForm):
     whole = BooleanField(_("剩余的全部明细"))
     reason = TextAreaField(
         _("原因"),
-        [InputRequired(_("请写明原因。")), Length(max=500, message=_("最多 500 个字。"))],
+        [DataRequired(_("请写明原因。")), Length(max=500, message=_("最多 500 个字。"))],
+        [tidy_words],
     )
     idempotency_key = HiddenField(validators=[Length(max=LONGEST_KEY)])
 

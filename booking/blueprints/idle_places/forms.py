@@ -4,9 +4,10 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Optional
 
+from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.blueprints.kit.forms.fields import AreaField, CheckboxesField, DayField
-from booking.blueprints.kit.forms.validators import at_most, tidy_line
+from booking.blueprints.kit.forms.validators import at_most, tidy_line, tidy_words
 from booking.language import lazy_gettext as _
 from booking.rhythm.propose_matter import LONGEST_PROPOSAL
 from booking.spaces.idle import rules
@@ -15,7 +16,7 @@ from booking.spaces.idle.rules import IdleFacts
 
 def id_or_none(text: str | int | None) -> int | None:
     """Read the id of a choice; nothing chosen is None."""
-    return int(text) if text else None
+    return whole(text) if text else None
 
 
 class IdlePlaceForm(EditForm):
@@ -40,7 +41,7 @@ class IdlePlaceForm(EditForm):
         _("可以做什么用"), [Optional(), at_most(rules.WORDS_LENGTH)], [tidy_line],
         description=_("写了就算“已提出用途”，可以拿到例会上定。"),
     )  # fmt: skip
-    note = TextAreaField(_("备注"), [Optional(), at_most(rules.NOTE_LENGTH)])
+    note = TextAreaField(_("备注"), [Optional(), at_most(rules.NOTE_LENGTH)], [tidy_words])
 
     def said(self, hidden_giver_id: int | None = None) -> IdleFacts:
         """Give what was said; only of a validated form.
@@ -76,7 +77,7 @@ class ProposeUseForm(FlaskForm):
 class PutToUseForm(FlaskForm):
     """As which spaces, and since when."""
 
-    spaces = CheckboxesField(_("做成了哪些空间"), coerce=int)
+    spaces = CheckboxesField(_("做成了哪些空间"), coerce=whole)
     since = DayField(_("投入使用日期"), [InputRequired(_("请填写日期。"))])
 
 

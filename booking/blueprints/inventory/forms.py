@@ -8,9 +8,10 @@ from wtforms import BooleanField, Field, IntegerField, SelectField, StringField,
 from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 from wtforms.widgets import TextInput
 
+from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.edit_form import Beside, EditForm
 from booking.blueprints.kit.forms.fields import AreaField, CheckboxesField, ClockField, DayField, WallField
-from booking.blueprints.kit.forms.validators import at_most, between, tidy_line
+from booking.blueprints.kit.forms.validators import at_most, between, tidy_line, tidy_words
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.spaces import cells, rules
@@ -82,7 +83,7 @@ class SpaceForm(EditForm):
     )
     name = StringField(_("名称"), [said(_("请填写名称。")), at_most(rules.NAME_LENGTH)], [tidy_line])
     name_en = StringField(_("英文名称"), [Optional(), at_most(rules.NAME_LENGTH)], [tidy_line])
-    area_id = SelectField(_("区域"), coerce=int)
+    area_id = SelectField(_("区域"), coerce=whole)
     capacity = IntegerField(
         _("容纳人数"), [needed(_("请填写容纳人数。")), between(1, rules.MOST_SEATS)], default=1
     )
@@ -90,13 +91,13 @@ class SpaceForm(EditForm):
     equipment = NamesField(
         _("设备"), [Optional()], description=_("用顿号或逗号分开，例如：投影、白板、视频会议。")
     )
-    description = TextAreaField(_("说明"), [Optional(), at_most(rules.DESCRIPTION_LENGTH)])
+    description = TextAreaField(_("说明"), [Optional(), at_most(rules.DESCRIPTION_LENGTH)], [tidy_words])
     position = IntegerField(
         _("列表次序"),
         [Optional(), between(0, 1_000_000)],
         description=_("同一区域里，数小的排在前面；空着就排在最后。"),
     )
-    parts = CheckboxesField(_("由这些空间组成"), coerce=int)
+    parts = CheckboxesField(_("由这些空间组成"), coerce=whole)
 
     def validate_code(self, field: Field) -> None:
         """Keep out what separates codes in a list of parts."""
@@ -189,7 +190,7 @@ class DaysForm(EditForm):
 class ClosureForm(FlaskForm):
     """When a space cannot be had, and why; times are the park's."""
 
-    space = SelectField(_("空间"), coerce=int)
+    space = SelectField(_("空间"), coerce=whole)
     starts = WallField(_("开始"), [needed(_("请填写开始时间。"))])
     ends = WallField(_("结束"))
     open_end = BooleanField(
@@ -219,7 +220,7 @@ class ClosureForm(FlaskForm):
 class LongerDayForm(FlaskForm):
     """Which day is open for longer, and where; the hour that is not named is as by rule."""
 
-    space = SelectField(_("哪里"), coerce=int)
+    space = SelectField(_("哪里"), coerce=whole)
     day = DayField(_("哪一天"), [needed(_("请选择日期。"))])
     closes = ClockField(_("开到"), [Optional()], widget=TextInput())
     opens = ClockField(_("提前到几点开"), [Optional()], widget=TextInput(), description=_("照常开门就不填。"))

@@ -14,7 +14,7 @@ LONGEST_WORDS = 100  # to look for; a database refuses patterns of thousands of 
 LARGEST = 2**31 - 1  # of a table's numbers
 
 
-def whole(text: str) -> int:
+def whole(text: str | int) -> int:
     """Read a whole number that a table could hold; raises ValueError, as `request.args.get(type=)` wants."""
     number = int(text)
     if abs(number) > LARGEST:

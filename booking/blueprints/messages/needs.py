@@ -1,6 +1,6 @@
 """Words for what needs and matters refuse."""
 
-from booking.blueprints.kit.filters import full_day
+from booking.blueprints.kit.filters import full_day, month_text
 from booking.language import gettext
 from booking.needs import rules
 from booking.values.refusal import Refusal
@@ -20,6 +20,8 @@ def wording(refusal: Refusal) -> str | None:
         case rules.NeedOver(done_at=done_at):
             when = full_day(done_at) if done_at else ""
             return gettext("这件诉求在 %(day)s已经办结；还没解决的话请先重新打开。", day=when)
+        case rules.VisitStays():
+            return gettext("走访是园区自己的记录，不能和诉求互换类型。")
         case rules.AnswerMissing():
             return gettext("请写下答复。")
         case rules.SourceMissing():
@@ -38,6 +40,10 @@ def _of_matters(refusal: Refusal) -> str | None:
                 rules.DecisionPart.BY_WHEN: gettext("什么时候前完成"),
             }
             return gettext("请写明%(part)s。", part=missing[part])
+        case rules.DecidedOutOfTime(running=running):
+            return gettext("只能记本月（%(month)s）或上个月例会的决定。", month=month_text(running))
+        case rules.DueBeforeDecided(today=today):
+            return gettext("完成的日期不能早于议定的那天，最早 %(day)s。", day=full_day(today))
         case rules.DecidedAlready(what=what):
             return gettext("这个议题已经议定“%(what)s”，先说明办结还是延续，再定新的。", what=what)
         case rules.MatterOver(done_at=done_at):

@@ -82,7 +82,7 @@ def _page(month: Month) -> str:
         speech=speech_of(board),
         projected=projected,
         draft=facts.draft,
-        decision=MeetingForm(formdata=None, month=str(month)),
+        decision=MeetingForm(formdata=None, month=str(month)) if month >= this_month().previous else None,
         previous_label=month_name(month.previous),
         next_label=month_name(month.next),
         links=_links(facts, projected=projected),

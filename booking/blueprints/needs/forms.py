@@ -3,12 +3,13 @@
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 
 from booking.blueprints.inventory.forms import LongerDayForm
+from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.blueprints.kit.forms.fields import DayField, options
-from booking.blueprints.kit.forms.validators import at_most, between, must, tidy_line
+from booking.blueprints.kit.forms.validators import at_most, between, must, tidy_line, tidy_words
 from booking.language import lazy_gettext as _
 from booking.needs.models import WORDS
 from booking.needs.rules import NeedKind
@@ -26,7 +27,7 @@ class AskForm(FlaskForm):
     """A need; the three lines of somebody without an account are taken away for members."""
 
     words = TextAreaField(
-        _("你需要什么"), [must(), at_most(WORDS)], description=_("一句话就够：哪里、什么事。")
+        _("你需要什么"), [must(), at_most(WORDS)], [tidy_words], description=_("一句话就够：哪里、什么事。")
     )
     kind = RadioField(_("类型"), default=GUESS, choices=options(KINDS))
     picture = FileField(_("照片"), [Optional()], description=_("可以现拍。位置等拍摄信息会去掉。"))
@@ -40,27 +41,32 @@ class AskForm(FlaskForm):
 class NeedAnswerForm(FlaskForm):
     """The answer to a need."""
 
-    answer = TextAreaField(_("答复"), [must(), at_most(WORDS)], description=_("提出的人会收到这段话。"))
+    answer = TextAreaField(
+        _("答复"), [must(), at_most(WORDS)], [tidy_words], description=_("提出的人会收到这段话。")
+    )
 
 
 class GrantForm(LongerDayForm):
     """Longer hours for a need, and its answer; the need itself is the reason."""
 
     reply = TextAreaField(
-        _("答复"), [Optional(), at_most(WORDS)], description=_("不填就写清哪一天、哪里、开到几点。")
+        _("答复"),
+        [Optional(), at_most(WORDS)],
+        [tidy_words],
+        description=_("不填就写清哪一天、哪里、开到几点。"),
     )
 
 
 class RemarkForm(FlaskForm):
     """What who asked says of the answer."""
 
-    remark = TextAreaField(_("还差什么"), [Optional(), Length(max=WORDS, message=_("最多 %(max)d 个字。"))])
+    remark = TextAreaField(_("还差什么"), [Optional(), at_most(WORDS)], [tidy_words])
 
 
 class HandForm(FlaskForm):
     """To whom a need is handed."""
 
-    owner = SelectField(_("转给"), coerce=int)
+    owner = SelectField(_("转给"), coerce=whole)
 
 
 class KindForm(FlaskForm):
@@ -73,7 +79,7 @@ class JoinForm(FlaskForm):
     """Needs that become a matter, or go into one."""
 
     title = StringField(_("议题"), [must(), at_most(80)], [tidy_line])
-    needs = SelectMultipleField(_("诉求"), coerce=int, validate_choice=False)
+    needs = SelectMultipleField(_("诉求"), coerce=whole, validate_choice=False)
 
 
 class MatterForm(EditForm):
@@ -94,7 +100,7 @@ class MeetingForm(FlaskForm):
     what = StringField(_("做什么"), [at_most(300)], [tidy_line])
     who = StringField(_("谁负责"), [at_most(60)], [tidy_line], description=_("物业、企业或园区的人都可以。"))
     by_when = DayField(_("什么时候前完成"))
-    month = StringField(_("哪个月的例会"), [must()])
+    month = SelectField(_("哪个月的例会"), [must()], choices=(), validate_choice=False)
 
 
 class SettleForm(FlaskForm):

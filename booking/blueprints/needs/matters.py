@@ -13,6 +13,7 @@ from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import month_text
 from booking.blueprints.kit.forms.edit_form import EditedRecord
+from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import status_of
 from booking.blueprints.kit.http import safe_redirect
 from booking.blueprints.kit.resubmission import takes
@@ -162,12 +163,14 @@ def _page(
 ) -> ResponseReturnValue:
     park = my_park()
     running = Month.of(clock.now(), park.zone)
+    meeting = decision or MeetingForm(formdata=None, month=str(running))
+    meeting.month.choices = options((str(one), month_text(one)) for one in (running, running.previous))
     page = render_template(
         "needs/matter.html",
         matter=found,
         form=form or _matter_form(found, sent=False),
-        decision=decision or MeetingForm(formdata=None, month=str(running)),
-        months=[(str(one), month_text(one)) for one in (running, running.previous)],
+        decision=meeting,
+        onward=request.form.get("next", ""),
         settle=SettleForm(formdata=None),
         weight=weights_of(db.session(), [found.id]).get(found.id),
         today=clock.now().astimezone(park.zone).date(),

@@ -7,11 +7,12 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.responses import status_of
+from booking.blueprints.kit.forms.validators import tidy_words
 from booking.blueprints.kit.http import safe_redirect
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
@@ -85,9 +86,10 @@ class CorrectReportForm(FlaskForm):
     reason = TextAreaField(
         _("更正说明"),
         [
-            InputRequired(_("请写明为什么更正。")),
+            DataRequired(_("请写明为什么更正。")),
             Length(max=500, message=_("最多 %(max)d 个字。")),
         ],
+        [tidy_words],
         description=_("会写在新版报告上，例如：九月的贷记单签发后才开出。"),
     )
 

@@ -3,11 +3,11 @@
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, MonthField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.blueprints.kit.forms.fields import AreaField, DayField, YuanField, options
-from booking.blueprints.kit.forms.validators import tidy_line
+from booking.blueprints.kit.forms.validators import tidy_line, tidy_words
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.savings.rules import BaselineDecision
@@ -75,6 +75,7 @@ class DecisionForm(FlaskForm):
     reason = TextAreaField(
         _("退回的理由"),
         [Optional(), Length(max=500, message=_("最多 %(max)d 个字。"))],
+        [tidy_words],
         description=_("退回时必填，企业会看到。"),
     )
 
@@ -84,13 +85,13 @@ class EffectForm(FlaskForm):
 
     title = StringField(
         _("事项"),
-        [InputRequired(_("请填写事项。")), Length(max=120, message=_("最多 %(max)d 个字。"))],
+        [DataRequired(_("请填写事项。")), Length(max=120, message=_("最多 %(max)d 个字。"))],
         [tidy_line],
         description=_("例如：研发投入、订单、新增岗位。"),
     )
     figure = StringField(
         _("内容"),
-        [InputRequired(_("请填写内容。")), Length(max=60, message=_("最多 %(max)d 个字。"))],
+        [DataRequired(_("请填写内容。")), Length(max=60, message=_("最多 %(max)d 个字。"))],
         [tidy_line],
         description=_("例如：比去年同期增加约 30%。"),
     )

@@ -2,8 +2,9 @@
 
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
+from booking.blueprints.kit.forms.validators import tidy_words
 from booking.language import lazy_gettext as _
 
 
@@ -12,5 +13,6 @@ class QuestionForm(FlaskForm):
 
     words = TextAreaField(
         _("哪里不对"),
-        [InputRequired(_("请写明理由。")), Length(max=500, message=_("最多 500 个字。"))],
+        [DataRequired(_("请写明理由。")), Length(max=500, message=_("最多 500 个字。"))],
+        [tidy_words],
     )

@@ -5,12 +5,12 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import DecimalField, FieldList, Form, FormField, IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import TextInput
 
 from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.blueprints.kit.forms.fields import ClockField, DayField, YuanField
-from booking.blueprints.kit.forms.validators import InRange
+from booking.blueprints.kit.forms.validators import InRange, tidy_line
 from booking.language import lazy_gettext as _
 from booking.values.money import Money
 
@@ -84,7 +84,9 @@ class WithdrawalForm(FlaskForm):
     """Why a version that was published never holds."""
 
     reason = StringField(
-        _("原因"), [InputRequired(_("请写明原因。")), Length(max=500, message=_("最多 500 个字。"))]
+        _("原因"),
+        [DataRequired(_("请写明原因。")), Length(max=500, message=_("最多 500 个字。"))],
+        [tidy_line],
     )
 
 

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
+from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
 from booking.spaces.idle.models import IdlePlace, IdleState, idle_place_space
+from booking.spaces.idle.register import lock_idle_place
 from booking.spaces.idle.rules import MadeOfAnother, NoSpacesMade, check_empty_since, check_put_to_use
 from booking.spaces.models import Space
 from booking.values.month import local_day
@@ -31,6 +33,7 @@ def put_to_use(
 
     Raises NoSpacesMade, MadeOfAnother, UsedInFuture and UsedBeforeEmpty. The same again changes nothing.
     """
+    lock_idle_place(session, place)
     check_put_to_use(since, place.empty_since, local_day(now, session.get_one(Park, place.park_id).zone))
     spaces = _spaces(session, place, space_ids)
     before = _facts(place)
@@ -59,6 +62,7 @@ def empty_again(
 
     Raises ReasonMissing and EmptyInFuture; one that is empty already stays as it is.
     """
+    lock_idle_place(session, place)
     if place.state is not IdleState.IN_USE:
         return place
     if not reason.strip():
@@ -76,8 +80,9 @@ def empty_again(
 
 
 def _spaces(session: Session, place: IdlePlace, space_ids: Collection[int]) -> list[Space]:
+    """Lock the spaces, so that of two places one is told that they were made of the other; then link them."""
     wanted = select(Space).where(Space.park_id == place.park_id, Space.id.in_(space_ids)).order_by(Space.id)
-    spaces = list(session.scalars(wanted))
+    spaces = list(session.scalars(wanted.with_for_update(of=Space, **NO_KEY_UPDATE)))
     if not spaces or len(spaces) < len(set(space_ids)):
         raise NoSpacesMade
     others = session.scalars(

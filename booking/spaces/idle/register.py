@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
+from booking.db import NO_KEY_UPDATE
 from booking.documents.store import store_bytes
 from booking.parks.models import Park
 from booking.spaces.idle.models import IdlePlace, IdleState
@@ -17,6 +18,13 @@ from booking.spaces.pictures import MEDIA_TYPE
 from booking.values.month import local_day
 
 SUBJECT = "idle_place"
+
+
+def lock_idle_place(session: Session, place: IdlePlace) -> IdlePlace:
+    """Lock a place to change it, and see it as it is now: who does the same at once comes after."""
+    return session.get_one(
+        IdlePlace, place.id, with_for_update={"of": IdlePlace, **NO_KEY_UPDATE}, populate_existing=True
+    )
 
 
 def register_idle_place(
@@ -39,6 +47,7 @@ def edit_idle_place(
     session: Session, place: IdlePlace, facts: IdleFacts, *, by: Actor, now: datetime
 ) -> IdlePlace:
     """Correct what the register says; the same again changes nothing. Raises what registering does."""
+    lock_idle_place(session, place)
     today = local_day(now, session.get_one(Park, place.park_id).zone)
     check_empty_since(facts.empty_since, place.put_to_use_on, today)
     before = kept_facts(place)
@@ -60,6 +69,7 @@ def propose_use(session: Session, place: IdlePlace, words: str, *, by: Actor, no
     """
     if not words.strip():
         raise ProposalMissing
+    lock_idle_place(session, place)
     if place.put_to_use_on is not None:
         raise InUseAlready(place.put_to_use_on)
     if place.proposal == words.strip():
@@ -76,6 +86,7 @@ def hang_photograph(
     session: Session, place: IdlePlace, content: bytes, *, after: bool, by: Actor, now: datetime
 ) -> IdlePlace:
     """Keep a photograph from before or after, already redrawn (`spaces.pictures.redrawn`)."""
+    lock_idle_place(session, place)
     which = "after" if after else "before"
     number = store_bytes(
         session, place.park_id, f"idle-{place.id}-{which}.webp", MEDIA_TYPE, content, now=now

@@ -85,6 +85,7 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
     "decision": (savings.PaperMissing,),
     "email": (people.EmailTaken,),
     "empty_since": (idle.EmptyInFuture,),
+    "by_when": (needs.DueBeforeDecided,),
     "ended_at": (
         usage.EndBeforeStart,
         usage.NotYet,
@@ -106,6 +107,7 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
     ),
     "kind": (reservations.AskForOne,),
     "left_on": (people.LeavesBeforeItJoined,),
+    "month": (needs.DecidedOutOfTime,),
     "name": (spaces.AreaNameTaken,),
     "parts": (
         spaces.OnePartIsNoCombination,

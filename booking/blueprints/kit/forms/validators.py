@@ -8,6 +8,7 @@ from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.spaces import cells
 from booking.values.email import half_width_email
+from booking.values.readable import readable
 
 
 def must() -> DataRequired:
@@ -57,9 +58,14 @@ def tidy_email(text: str | None) -> str:
 
 def tidy(text: str | None) -> str:
     """Clean what was typed of blanks around and control characters within."""
-    return "".join(char for char in (text or "").strip() if char.isprintable())
+    return readable("".join(char for char in (text or "").strip() if char.isprintable()))
 
 
 def tidy_line(text: str | None) -> str:
     """Clean what was typed as tables are cleaned: runs of blanks become one as well."""
     return cells.tidy(text or "")
+
+
+def tidy_words(text: str | None) -> str:
+    """Clean words of more than one line: of what nobody could see nothing is left."""
+    return readable(text or "")
