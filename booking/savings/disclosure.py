@@ -159,17 +159,17 @@ def tellable(about: Group, named: Group, known: Group, groups: Iterable[Group]) 
 
     `about` have a part in it; `known` are the named and whose figures were open before; `groups` are those of
     the quarters that it touches. What the named leave of the total is the others' together: fewer than three
-    whose figures are unknown, and nobody is told of. The group is told of where it was the same all the time
-    and the others beside it are not one alone.
+    whose figures are unknown, and nobody is told of. The group is told of where it was the same all the time,
+    each of it has a part (a part of it one day and all of it the next would tell the difference), and the
+    others beside it are not one alone.
     """
     rest = about - named
     if rest and len(rest - known) < SMALLEST_GROUP:
         return Tellable()
     settled = frozenset(groups)
     group = next(iter(settled)) if len(settled) == 1 else frozenset()
-    part = group & about
-    enough = len(part - known) >= SMALLEST_GROUP and not group & named
-    return Tellable(about & named, part if enough and not exposed([rest, part], known) else frozenset())
+    whole = group <= about and len(group - known) >= SMALLEST_GROUP and not group & named
+    return Tellable(about & named, group if whole and not exposed([rest, group], known) else frozenset())
 
 
 def exposed(shown: Iterable[Group], known: AbstractSet[int]) -> Group:

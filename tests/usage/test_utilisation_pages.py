@@ -150,6 +150,11 @@ def test_before_and_after_a_price_changed_with_who_gained_what_and_nobody_by_sub
     assert "未具名的 3 家" in theirs
     assert "不足 1,000 元" in theirs, "192.00 are not said to be nothing"
     assert "南溪" not in theirs
+    world.tariff(october.park, name="再优惠", valid_from=date(2026, 10, 25))
+    assert "未具名的 3 家" not in page(october, october.branch, CHANGED)
+    overlapping = page(october, october.branch, f"{CHANGED}?on=2026-10-22&kind=meeting_room")
+    assert "错时优惠" in overlapping
+    assert "未具名的 3 家" not in overlapping, "two spans could be taken from each other"
     grouped[0].may_be_named = True  # agreed, and waits for the next quarter
     session.commit()
     assert "南溪" not in page(october, october.branch, CHANGED)

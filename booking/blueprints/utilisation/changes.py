@@ -25,7 +25,7 @@ from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
 from booking.savings.disclosure import tellable
-from booking.savings.standings import standings_of
+from booking.savings.standings import shown_enterprises, standings_of
 from booking.savings.visible_month import rounded_money
 from booking.spaces.models import Kind
 from booking.tariffs.in_force import tariff_versions
@@ -90,7 +90,7 @@ def changes() -> str:
         title=chosen.title,
         days=days,
         rows=_compared(before, after),
-        gains=_told(listed, chosen.on, last),
+        gains=_told(listed, chosen.on, last, with_group=not _overlaps(chosen, found)),
     )
 
 
@@ -132,6 +132,12 @@ def _rules() -> list[DatedChange]:
         if after and after.get("space_id") is None and after.get("kind") in set(Kind)
     }
     return list(found.values())
+
+
+def _overlaps(change: DatedChange, found: Sequence[DatedChange]) -> bool:
+    """Tell whether days after another change of the kind can be among those compared after this one."""
+    others = [one for one in found if one.kind is change.kind and one.on != change.on]
+    return any(abs((one.on - change.on).days) < LONGEST for one in others)
 
 
 def _days(change: DatedChange, until: date) -> int:
@@ -187,16 +193,17 @@ class Told(NamedTuple):
     left_out: int
 
 
-def _told(listed: Sequence[Gain], first: date, last: date) -> Told:
+def _told(listed: Sequence[Gain], first: date, last: date, *, with_group: bool) -> Told:
     """Name everybody to the administrator; to the branch as the savings do, in groups settled by the quarter.
 
     What all used together is told exactly on the page of utilisation, so that who is left out counts, too.
+    Two spans that overlap can be taken from each other, so `with_group` is for days that no other page has.
     """
     if me().role is Role.ADMIN:
         return Told([_row(one) for one in listed], None, 0)
     standings, zone = standings_of(db.session(), my_park().id), my_park().zone
     firms = [one.enterprise for one in listed]
-    named = frozenset(one.id for one in firms if one.may_be_named and not standings.holds(one.id))
+    named = shown_enterprises(db.session(), my_park().id) & {one.id for one in firms}
     may_tell = tellable(
         about=frozenset(one.id for one in firms),
         named=named,
@@ -204,6 +211,7 @@ def _told(listed: Sequence[Gain], first: date, last: date) -> Told:
         groups=[
             standings.of(month).group
             for month in Month.containing(first, zone).through(Month.containing(last, zone))
+            if with_group
         ],
     )
     rows = [_row(one) for one in listed if one.enterprise.id in may_tell.named]
