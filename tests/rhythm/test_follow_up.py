@@ -137,7 +137,7 @@ def test_the_call_list_holds_five_who_were_not_seen_the_most_quiet_first(town, a
     visit(town, people["丙"].enterprise, Action.NEED_VISITED, at("2026-11-05", "10:00"))
     visit(town, people["丁"].enterprise, Action.NEED_CARD_LEFT, at("2026-11-05", "10:00"))
     town.session.expire_all()
-    found = call_list(town.session, town.park, NOVEMBER, now=THE_15TH)
+    found = call_list(town.session, town.park, NOVEMBER, by_use=True, now=THE_15TH)
     assert [one.enterprise.short_name for one in found] == [
         "戊",
         "辛",
@@ -159,9 +159,34 @@ def test_the_call_list_holds_five_who_were_not_seen_the_most_quiet_first(town, a
     assert "指定联络员" in seen[Role.BRANCH], "without one it has no line among the visits"
     assert "从没用过" not in seen[Role.BRANCH]
     assert "上次使用" not in seen[Role.BRANCH]
+    assert "没有使用" not in seen[Role.BRANCH], "nobody's use is in it, and the page says so"
+    assert ["庚" in seen[role] for role in (Role.ADMIN, Role.BRANCH)] == [False, True], "it used a room"
     rhythm = sign_in(branch).get("/cycle/").text
     for said in ("9 家收到清单", "1 家打开", "未打开的 8 家，走访见到 1 家，留连心卡 1 家", "还没走访"):
         assert said in rhythm
+
+
+def test_the_branchs_call_list_is_the_same_whoever_used_what_and_goes_by_the_last_visit(town, admin):
+    names = ("甲", "乙", "丙", "丁")
+    people = {}
+    for name in names:
+        enterprise = town.world.enterprise(town.park, short_name=name)
+        people[name] = town.world.member(enterprise, Role.MANAGER)
+    visit(town, people["甲"].enterprise, Action.NEED_VISITED, at("2026-10-20", "10:00"))
+    visit(town, people["乙"].enterprise, Action.NEED_CARD_LEFT, at("2026-09-20", "10:00"))
+    visit(town, people["丙"].enterprise, Action.NEED_VISITED, at("2026-11-05", "10:00"))
+
+    def told():
+        months = [NOVEMBER.later(-number) for number in range(6)]
+        lists = [call_list(town.session, town.park, one, by_use=False, now=THE_15TH) for one in months]
+        assert not any(one.last_use for found in lists for one in found)
+        return [[one.enterprise.short_name for one in found] for found in lists]
+
+    before = told()
+    assert before[0] == [town.enterprise.short_name, "丁", "乙", "甲"], "丙 was visited in November"
+    for name, day in (("丁", "2026-07-14"), ("甲", "2026-11-10")):
+        used(town.session, town.room, people[name], at(day, "09:00"), at(day, "10:00"))
+    assert told() == before
 
 
 def test_needs_of_another_park_are_chased_by_that_parks_calendar(town, admin, run_job):

@@ -171,13 +171,13 @@ FACTS: dict[CycleStep, Said] = {
 @blueprint.get("/calls")
 @allow(*STAFF)
 def calls() -> str:
-    """List whom a liaison should call on; the branch sees no figure of anybody's use."""
-    month = asked_month()
-    found = call_list(db.session(), my_park(), month, now=clock.now())
-    with_use = me().role is Role.ADMIN
+    """List whom a liaison should call on; what the branch sees comes from nobody's use."""
+    month, with_use = asked_month(), me().role is Role.ADMIN
+    found = call_list(db.session(), my_park(), month, by_use=with_use, now=clock.now())
     return render_template(
         "cycle/calls.html",
         month=month,
+        with_use=with_use,
         rows=[_to_call(one, with_use=with_use) for one in found],
         tabs=tabs("calls", month),
         **month_steps("cycle.calls", month),
