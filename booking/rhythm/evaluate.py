@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from booking.charges.models import MonthClose
 from booking.parks.models import Park
-from booking.rhythm.what_to_do import EVENING, SpaceOfMonth, Suggestion, suggestions
+from booking.rhythm.what_to_do import EVENING, SpaceOfMonth, Suggestion, is_judged, suggestions
 from booking.spaces.models import Area, Space
 from booking.usage.models import OpenStretch, UsedStretch
 from booking.values.month import Month
@@ -19,12 +19,20 @@ from booking.values.month import Month
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A month's spaces with what to do; provisional until the month closes: stays may still be corrected."""
+    """A month's spaces with what to do; provisional until the month closes: stays may still be corrected.
+
+    `spaces` are all that were open; only those `judged` count as evaluated.
+    """
 
     month: Month
     spaces: tuple[SpaceOfMonth, ...]
     suggestions: tuple[Suggestion, ...]
     provisional: bool
+
+    @property
+    def judged(self) -> tuple[SpaceOfMonth, ...]:
+        """Those that the rules look at."""
+        return tuple(one for one in self.spaces if is_judged(one))
 
     @property
     def strongest(self) -> Suggestion | None:

@@ -36,6 +36,7 @@ class MonthFacts:
     idle: IdleSummary
     uses: Mapping[Month, MonthUse]  # of this month and the one before
     since_opening: PeriodSum | None  # where it ends with this month; a later one tells its own
+    has_begun: bool  # False of a month before anything was used or closed in the park
     draft: str  # the mark of the draft to sign, "" where there is none
 
     @property
@@ -68,6 +69,7 @@ def read_month(session: Session, park: Park, month: Month, *, now: datetime) -> 
     seen = [sources.visible(one) for one in earliest.through(running)]
     months = [one for one in seen if first <= one.month <= month]
     is_draft = months[-1].state is ReportState.DRAFT and months[-1].count > 0
+    uses = utilisation_of_months(session, park, month.previous, month, now=now)
     return MonthFacts(
         park=park,
         now=now,
@@ -77,8 +79,9 @@ def read_month(session: Session, park: Park, month: Month, *, now: datetime) -> 
         activities=activities_of_month(session, park, month),
         cycle=cycle_of_month(session, park, month, now=now),
         idle=idle_places_put_to_use(session, park, month),
-        uses=utilisation_of_months(session, park, month.previous, month, now=now),
+        uses=uses,
         since_opening=_since([one for one in seen if one.month >= opening], month),
+        has_begun=month >= opening or bool(uses[month].total.open),
         draft=mark_of_draft(sources, month) if is_draft else "",
     )
 

@@ -63,12 +63,17 @@ def _share(used: int, opened: int) -> Fraction | None:
 NOT_LET_BY_THE_HOUR = ("storage", "hall")
 
 
-def measure_for(one: SpaceOfMonth) -> Measure | None:
-    """Say what to do, or nothing; the first rule that fits counts.
+def is_judged(one: SpaceOfMonth) -> bool:
+    """Tell whether the rules look at it.
 
-    Nothing is said of storage, nor of halls, which are kept free for what happens there.
+    They do not at storage, nor at halls, which are kept free for what happens there.
     """
-    if one.kind in NOT_LET_BY_THE_HOUR or one.open < LEAST_OPEN or one.share is None:
+    return one.kind not in NOT_LET_BY_THE_HOUR and one.open >= LEAST_OPEN
+
+
+def measure_for(one: SpaceOfMonth) -> Measure | None:
+    """Say what to do with one that is judged, or nothing; the first rule that fits counts."""
+    if not is_judged(one) or one.share is None:
         return None
     if one.share < HARDLY and one.share_before is not None and one.share_before < HARDLY:
         return Measure.TO_STORAGE

@@ -20,7 +20,7 @@ def test_eight_labels_fill_a_page_and_the_ninth_begins_the_next() -> None:
 
 def test_a_label_names_space_code_area_and_park() -> None:
     words = text(TypstPrinter().labels(samples.labels(1)))
-    for fact in ("黄浦江会议室", "M-301", "3 号楼 3 层 · 东区", "青浦湾科创园", "扫码签到"):
+    for fact in ("黄浦江会议室", "M-301", "3 号楼 3 层 · 东区", "青浦湾科创园", "扫码签到 · 签退 · 报修"):
         assert fact in words
 
 

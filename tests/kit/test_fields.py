@@ -7,13 +7,14 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms.validators import InputRequired, Optional
 
-from booking.blueprints.closing.forms import PaymentForm
+from booking.blueprints.activities.forms import ActivityForm
+from booking.blueprints.closing.forms import CloseForm, PaymentForm
 from booking.blueprints.disputes import AnswerForm
 from booking.blueprints.enterprises import BillingForm
 from booking.blueprints.inventory.forms import HoursForm, SpaceForm
 from booking.blueprints.kit.forms.fields import AreaField, ClockField, YuanField
 from booking.blueprints.reservations.forms import DayForm
-from booking.blueprints.savings.forms import BaselineForm
+from booking.blueprints.savings.forms import BaselineForm, DecisionForm
 from booking.blueprints.tariffs.forms import BandForm, TariffForm
 from booking.values.money import Money
 
@@ -109,3 +110,22 @@ def test_a_time_that_the_browsers_own_field_cannot_show_is_shown_as_text(typed, 
     drawn = str(typed(Sample, "at", text)())
     assert f'type="{kind}"' in drawn
     assert f'value="{text}"' in drawn
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "optional"),
+    [
+        (DecisionForm, "reason", False),
+        (ActivityForm, "urgent_reason", False),
+        (ActivityForm, "publish_on", False),
+        (CloseForm, "reason", False),
+        (ActivityForm, "words", True),
+    ],
+)
+def test_a_field_needed_under_a_condition_is_not_called_optional_and_may_be_empty(app, form, name, optional):
+    with app.test_request_context("/", method="POST"):
+        field = form(MultiDict({name: ""}))[name]
+        assert bool(field.flags.optional) is optional
+        assert not any(isinstance(one, InputRequired) for one in field.validators)
+        mark = app.jinja_env.get_template("components/field.html").module.field_mark(field)
+        assert ("选填" in str(mark)) is optional

@@ -95,6 +95,9 @@ def test_a_park_that_has_nothing_to_report_yet_is_told_what_will_stand_here(bran
     page = words(branch.get("/month"))
     assert "十月还没有可以报告的节省。" in page
     assert "没有待定的事" in page
+    long_ago = words(branch.get("/month/2024-01"))
+    assert "园区那时还没有开始" in long_ago
+    assert "未关账" not in long_ago
 
 
 def test_who_is_not_named_is_in_no_figure_of_any_outlet(branch, world, books, park, tenant):

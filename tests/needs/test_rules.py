@@ -92,6 +92,17 @@ def test_the_same_is_the_same_whatever_the_blanks_and_dots():
         ("希望周四开放到 22 点", NeedKind.WISH),
         ("快递柜", NeedKind.WISH),
         ("The projector is BROKEN", NeedKind.FAULT),
+        ("半日会议室的视频又掉线了，开会开到一半断开", NeedKind.FAULT),
+        ("视频又掉线了", NeedKind.FAULT),
+        ("网络断了上不了网", NeedKind.FAULT),
+        ("断网", NeedKind.FAULT),
+        ("无线连不上", NeedKind.FAULT),
+        ("按了没反应", NeedKind.FAULT),
+        ("门打不开", NeedKind.FAULT),
+        ("网络老掉线没人管", NeedKind.COMPLAINT),
+        ("开会中断太久，受不了", NeedKind.COMPLAINT),
+        ("希望会议中间不间断供应茶水", NeedKind.WISH),
+        ("建议线上也能打开预订页", NeedKind.WISH),
     ],
 )
 def test_the_kind_is_guessed_from_the_words(words, kind):

@@ -13,6 +13,7 @@ from booking.people.models import Role
 from booking.rhythm.cycle_of_month import cycle_of_month
 from booking.rhythm.evaluate import evaluate
 from booking.rhythm.what_to_do import Measure
+from booking.spaces.models import Kind
 from booking.usage.measuring.day_minutes import UseBand
 from booking.usage.models import OpenStretch, UsedStretch
 from tests.harness.months import OCTOBER
@@ -91,3 +92,15 @@ def test_the_month_asks_as_often_whatever_happened(town, count_queries):
     for _ in range(3):
         measured(town, town.world.space(town.room.area), until=8)
     assert count_queries(lambda: cycle_of_month(town.session, town.park, OCTOBER, now=LATER)) == few
+
+
+def test_only_what_is_judged_is_counted_and_the_rule_stands_there_without_a_suggestion(town, branch, sign_in):
+    measured(town, town.room, until=21)
+    measured(town, town.world.space(town.room.area, kind=Kind.HALL), until=8)
+    browser = sign_in(branch)
+    page = browser.get("/cycle/evaluation?month=2026-10").text
+    for said in ("评了 1 个空间，暂无调整建议", "仓储和会客厅不评", '<span class="soft">不评</span>'):
+        assert said in page
+    assert "1 处空间" in browser.get("/month/2026-10/why/evaluated").text
+    counted = cycle_of_month(town.session, town.park, OCTOBER, now=LATER).evaluation
+    assert (len(counted.judged), len(counted.spaces)) == (1, 2)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.rhythm.what_to_do import Measure, SpaceOfMonth, measure_for, suggestions
+from booking.rhythm.what_to_do import Measure, SpaceOfMonth, is_judged, measure_for, suggestions
 
 HOUR = 60
 
@@ -49,6 +49,20 @@ def test_suggestions_join_neighbours_of_a_kind_the_least_used_first():
         (Measure.LOWER_PRICE, ["A1"]),
     ]
     assert (found[0].open, found[0].used) == (120 * HOUR, 0)
+
+
+@pytest.mark.parametrize(
+    ("facts", "judged"),
+    [
+        ({}, True),
+        ({"month": (20, 0)}, True),
+        ({"month": (19, 19)}, False),
+        ({"kind": "hall"}, False),
+        ({"kind": "storage"}, False),
+    ],
+)
+def test_stores_halls_and_what_just_opened_do_not_count_as_judged(facts, judged):
+    assert is_judged(space(**facts)) is judged
 
 
 HOURS = st.integers(0, 300).flatmap(lambda opened: st.tuples(st.just(opened), st.integers(0, opened)))

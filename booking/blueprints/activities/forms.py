@@ -13,7 +13,14 @@ from booking.activities.rules import MOST_PLACES, PUBLISH_MINUTE
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.blueprints.kit.forms.fields import CheckboxesField, ClockField, DayField, options
-from booking.blueprints.kit.forms.validators import at_most, between, must, tidy_line, tidy_words
+from booking.blueprints.kit.forms.validators import (
+    NeededAtTimes,
+    at_most,
+    between,
+    must,
+    tidy_line,
+    tidy_words,
+)
 from booking.blueprints.kit.labels.activities import AUDIENCES, KINDS
 from booking.blueprints.kit.labels.people import size_name
 from booking.language import gettext
@@ -47,8 +54,8 @@ class ActivityForm(EditForm):
     ends = ClockField(_("结束"), [must()], default=16 * 60)
     places = IntegerField(_("名额"), [must(), between(1, MOST_PLACES)], default=20)
     release = RadioField(_("公布"), [must()], choices=options(RELEASES), default="draft")
-    publish_on = DayField(_("公布日"), [Optional()])
-    urgent_reason = StringField(_("紧急原因"), [Optional(), at_most(200)], [tidy_line])
+    publish_on = DayField(_("公布日"), [NeededAtTimes()])
+    urgent_reason = StringField(_("紧急原因"), [NeededAtTimes(), at_most(200)], [tidy_line])
 
     def offer(self, halls: list[Space], enterprises: list[tuple[int, str]]) -> None:
         """Fill in what can be chosen."""

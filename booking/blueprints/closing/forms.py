@@ -9,7 +9,7 @@ from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from booking.blueprints.kit.forms.fields import DayField, YuanField
-from booking.blueprints.kit.forms.validators import tidy_words
+from booking.blueprints.kit.forms.validators import NeededAtTimes, tidy_words
 from booking.invoices.credit_rules import CreditableLine
 from booking.language import gettext
 from booking.language import lazy_gettext as _
@@ -25,7 +25,9 @@ class CloseForm(FlaskForm):
     """Close a month; before the review is over only with a reason."""
 
     early = BooleanField(_("核对期没有结束，仍要提前关账"))
-    reason = StringField(_("提前关账的原因"), [Optional(), Length(max=200, message=_("最多 200 个字。"))])
+    reason = StringField(
+        _("提前关账的原因"), [NeededAtTimes(), Length(max=200, message=_("最多 200 个字。"))]
+    )
 
 
 LONGEST_KEY = 40

@@ -17,7 +17,7 @@ from booking.people.models import Role
 from booking.rhythm.cycle_days import CycleStep, day_of
 from booking.rhythm.evaluate import Evaluation, evaluate
 from booking.rhythm.propose_matter import open_titles, propose_matter
-from booking.rhythm.what_to_do import SpaceOfMonth, Suggestion, measure_for
+from booking.rhythm.what_to_do import SpaceOfMonth, Suggestion, is_judged, measure_for
 from booking.spaces.models import Kind
 
 
@@ -50,6 +50,7 @@ def _row(one: SpaceOfMonth) -> dict[str, object]:
         "evening": percent(one.evening_share) if by_hour and one.evening_share is not None else "–",
         "before": percent(one.share_before) if one.share_before is not None else "–",
         "measure": measure_name(measure) if measure else "",
+        "judged": is_judged(one),
     }
 
 

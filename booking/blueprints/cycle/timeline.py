@@ -154,7 +154,7 @@ def _of_evaluation(step: StepOfMonth, found: RhythmOfMonth, counted: CycleOfMont
     del step, found
     if counted.evaluation is None:
         return []
-    said = [gettext("看了 %(count)s 个空间", count=len(counted.evaluation.spaces))]
+    said = [gettext("看了 %(count)s 个空间", count=len(counted.evaluation.judged))]
     strongest = counted.evaluation.strongest
     if strongest is not None:
         said += [matter_title(strongest), because(strongest)]

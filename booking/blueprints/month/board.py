@@ -13,7 +13,7 @@ from booking.blueprints.month.headline import basis, headline, linked
 from booking.blueprints.month.links import why_url
 from booking.blueprints.month.used import meters, use_notes
 from booking.blueprints.report.parts import Figure
-from booking.language import gettext
+from booking.language import gettext, local_name
 from booking.rhythm.board import MonthBoard, MonthColumn, Phrase
 from booking.rhythm.month_facts import MonthFacts
 from booking.savings.visible_month import ReportState, VisibleMonth
@@ -24,9 +24,9 @@ def board_of(facts: MonthFacts, server: str) -> MonthBoard:
     """Word everything; `server` is the address of the installation, without a slash at its end."""
     seen, park = facts.chosen, facts.park
     return MonthBoard(
-        park=park.name,
+        park=local_name(park.name, park.name_en),
         title=gettext("%(month)s例会", month=month_text(seen.month)),
-        state=_state(seen),
+        state=_state(seen) if facts.has_begun else gettext("园区那时还没有开始"),
         made_on=local_day(facts.now, park.zone),
         headline=headline(facts),
         basis=basis(seen),

@@ -30,7 +30,7 @@ def _facts(cycle: CycleOfMonth) -> Iterator[KeyFigure]:
     )
     if cycle.evaluation is not None:
         yield KeyFigure(
-            str(len(cycle.evaluation.spaces)),
+            str(len(cycle.evaluation.judged)),
             gettext("处空间 30 日评估"),
             _evaluated(cycle),
             url_for("month.evaluated", month=cycle.month),
@@ -49,6 +49,6 @@ def _read(cycle: CycleOfMonth) -> Iterator[str]:
 def _evaluated(cycle: CycleOfMonth) -> str:
     found = cycle.evaluation
     if found is None or found.strongest is None:
-        return gettext("没有要改的")
+        return gettext("暂无调整建议")
     said = matter_title(found.strongest)
     return gettext("暂定：%(said)s", said=said) if found.provisional else gettext("建议：%(said)s", said=said)

@@ -150,9 +150,12 @@ def evaluated(month: str) -> str:
     return explain_figure(
         Explanation(
             title=gettext("%(month)s的资源评估从哪来", month=month_text(chosen)),
-            value=gettext("%(count)s 处空间", count=len(found.spaces)),
-            rule=gettext("当月开放过的空间，每处看实际使用 ÷ 开放时间；用得少的按规则提出建议。"),
-            parts=[*_places(chosen, found.spaces), *_suggested(found)],
+            value=gettext("%(count)s 处空间", count=len(found.judged)),
+            rule=gettext(
+                "每处看实际使用 ÷ 开放时间，用得少的按规则提出建议。"
+                "仓储和会客厅不评，当月开放不到 20 小时的也不评。"
+            ),
+            parts=[*_places(chosen, found.judged), *_suggested(found)],
             way=way_back(chosen),
             notes=[gettext("暂定：结账之前使用记录仍可能更正。")] if found.provisional else [],
         )

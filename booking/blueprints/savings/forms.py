@@ -7,7 +7,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.blueprints.kit.forms.fields import AreaField, DayField, YuanField, options
-from booking.blueprints.kit.forms.validators import tidy_line, tidy_words
+from booking.blueprints.kit.forms.validators import NeededAtTimes, tidy_line, tidy_words
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.savings.rules import BaselineDecision
@@ -74,7 +74,7 @@ class DecisionForm(FlaskForm):
     )
     reason = TextAreaField(
         _("退回的理由"),
-        [Optional(), Length(max=500, message=_("最多 %(max)d 个字。"))],
+        [NeededAtTimes(), Length(max=500, message=_("最多 %(max)d 个字。"))],
         [tidy_words],
         description=_("退回时必填，企业会看到。"),
     )

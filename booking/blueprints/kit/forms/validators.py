@@ -2,7 +2,15 @@
 
 from wtforms import Field, StringField
 from wtforms.form import BaseForm
-from wtforms.validators import DataRequired, Email, Length, NumberRange, StopValidation, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    Email,
+    Length,
+    NumberRange,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
 
 from booking.language import gettext
 from booking.language import lazy_gettext as _
@@ -19,6 +27,14 @@ def must() -> DataRequired:
 def at_most(length: int) -> Length:
     """Bound a text."""
     return Length(max=length, message=_("最多 %(max)d 个字。"))
+
+
+class NeededAtTimes(Optional):
+    """Lets a field be empty that is asked for under a condition: its help says when, its label nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field_flags = {}
 
 
 class InRange(NumberRange):
