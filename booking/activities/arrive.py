@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.activities.models import Activity, SignUp
@@ -10,6 +11,7 @@ from booking.activities.rules import (
     ActivityOver,
     AlreadySignedUp,
     NotOpenYet,
+    SignInToArrive,
     free_seat,
 )
 from booking.activities.seats import locked, seats_taken
@@ -20,14 +22,24 @@ def arrive(session: Session, activity_id: int, who: Attendee, *, token: str, now
     """Note that somebody is there, signed up before or not; who is there twice, is there once.
 
     Who did not sign up has a place if one is free, and is there all the same. Raises CalledOffBefore,
-    NotInvited, NotOpenYet, or ActivityOver once it has ended.
+    NotInvited, NotOpenYet, ActivityOver once it has ended, or SignInToArrive where a name without an account
+    is that of somebody who signed up with one.
     """
     activity = locked(session, activity_id)
     check_open(activity, now)
     if now >= activity.ends_at:
         raise ActivityOver(ended=True)
     check_invited(session, activity, who)
+    if who.member_id is None and _has_account(session, activity_id, who):
+        raise SignInToArrive
     return note_arrival(session, activity, who, token=token, now=now)
+
+
+def _has_account(session: Session, activity_id: int, who: Attendee) -> bool:
+    """Tell whether who signed up under that name did so with an account."""
+    live = (SignUp.activity_id == activity_id, SignUp.left_at.is_(None), SignUp.member_id.is_not(None))
+    named = select(SignUp.id).where(*live, SignUp.person_key == who.person_key)
+    return session.scalar(named) is not None
 
 
 def say_here(session: Session, sign_up_id: int, *, now: datetime) -> SignUp:
@@ -50,7 +62,7 @@ def note_arrival(session: Session, activity: Activity, who: Attendee, *, token: 
     """Do it, for who stands at the door or by the organiser afterwards; lock the activity first."""
     _check_begun(activity, now)
     try:
-        there = signed_up_before(session, activity.id, who)
+        there = signed_up_before(session, activity.id, who, token)
     except AlreadySignedUp:
         there = by_name(session, activity.id, who)
     if there is None:

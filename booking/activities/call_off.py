@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from booking.activities.invited import managers_invited
 from booking.activities.models import Activity, ActivityState, SignUp
 from booking.activities.rules import ActivityOver, HeldByActivity
-from booking.activities.seats import locked
+from booking.activities.seats import by_address, locked
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
@@ -76,7 +76,7 @@ def _tell(session: Session, activity: Activity, letter: CalledOff, now: datetime
     readers: dict[str, Member | SignUp] = {
         member.mailbox: member for member in managers_invited(session, activity)
     }
-    readers |= {one.email: one for one in session.scalars(signed_up.order_by(SignUp.id)) if one.email}
+    readers |= by_address(session.scalars(signed_up.order_by(SignUp.id)))
     letters = [
         NewLetter(f"activity-off:{activity.id}:{to}"[:200], to, letter(activity, reader))
         for to, reader in readers.items()

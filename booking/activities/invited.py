@@ -6,7 +6,6 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from booking.activities.models import Activity, ActivitySize, Audience, activity_guest
-from booking.activities.rules import plain
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Member, Role, Size
 from booking.values.month import local_day
@@ -53,16 +52,6 @@ def managers_invited(session: Session, activity: Activity) -> Sequence[Member]:
         .where(*there, *reached, is_for(Enterprise.id, Enterprise.size))
     )
     return session.scalars(found.order_by(Member.id)).all()
-
-
-def find_firm(session: Session, park_id: int, typed: str) -> Enterprise | None:
-    """Find the park's enterprise that somebody means: by its name or short name, however it is typed."""
-    here = select(Enterprise).where(Enterprise.park_id == park_id, Enterprise.left_on.is_(None))
-    wanted = plain(typed)
-    for one in session.scalars(here.order_by(Enterprise.id)):
-        if wanted in {plain(one.name), plain(one.short_name)}:
-            return one
-    return None
 
 
 def invited_ids(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from booking.activities.models import Activity, ActivityState, SignUp
 from booking.activities.rules import REMINDED_BEFORE
-from booking.activities.seats import locked
+from booking.activities.seats import by_address, locked
 from booking.mail.outbox import LetterText, NewLetter, write_letters
 
 Reminder = Callable[[Activity, SignUp], LetterText]
@@ -16,7 +16,7 @@ Reminder = Callable[[Activity, SignUp], LetterText]
 
 
 def remind(session: Session, activity_id: int, *, letter: Reminder, now: datetime) -> bool:
-    """Write to who has a place and an address, once; who signs up later knows anyway."""
+    """Write to who has a place and an address, each address once; who signs up later knows anyway."""
     activity = locked(session, activity_id)
     due = activity.starts_at - REMINDED_BEFORE <= now < activity.starts_at
     if activity.state is not ActivityState.PUBLISHED or activity.reminded_at is not None or not due:
@@ -26,9 +26,8 @@ def remind(session: Session, activity_id: int, *, letter: Reminder, now: datetim
         SignUp.activity_id == activity.id, SignUp.seat.is_not(None), SignUp.email.is_not(None)
     )
     letters = [
-        NewLetter(f"activity-reminder:{one.id}", one.email, letter(activity, one))
-        for one in session.scalars(seated.order_by(SignUp.id))
-        if one.email
+        NewLetter(f"activity-reminder:{activity.id}:{to}"[:200], to, letter(activity, one))
+        for to, one in by_address(session.scalars(seated.order_by(SignUp.id))).items()
     ]
     write_letters(session, activity.park_id, letters, now=now)
     session.flush()

@@ -1,6 +1,5 @@
 """Rules of activities: how long before one is published, who gets a place, and the refusals."""
 
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ REMINDED_BEFORE = timedelta(hours=24)
 ASKED_FOR = timedelta(days=14)  # so long afterwards one may still say whether it was useful
 PUBLISH_MINUTE = 8 * 60  # of the local day it is scheduled for
 MOST_PLACES = 2000
-MOST_CONFIRMED = 5  # letters of one activity to one address, which anybody may have typed
+MOST_WITH_ADDRESS = 5  # sign-ups of one activity, with an address that anybody may have typed
 
 
 @dataclass(eq=False)
@@ -112,6 +111,18 @@ class AlreadySignedUp(Refusal):
 
 
 @dataclass(eq=False)
+class AddressFull(Refusal):
+    """So many signed up with this address, which nobody has confirmed; more letters would be a nuisance."""
+
+    most: int
+
+
+@dataclass(eq=False)
+class SignInToArrive(Refusal):
+    """Who signed up with an account says so with it: anybody may know their name."""
+
+
+@dataclass(eq=False)
 class NotThere(Refusal):
     """Only who came says whether it was useful."""
 
@@ -153,8 +164,3 @@ def check_before_start(now: datetime, starts_at: datetime, ends_at: datetime) ->
 def is_open(now: datetime, starts_at: datetime, ends_at: datetime) -> bool:
     """Tell whether who is at the door can say so."""
     return starts_at - OPENS_BEFORE <= now < ends_at
-
-
-def plain(text: str) -> str:
-    """Write a name as it is compared: width, capitals and blanks make no other person."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -1,13 +1,13 @@
 """Who has which place: counted one after the other, and given to those who wait in the order they asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.activities.models import Activity, ActivityState, SignUp
-from booking.activities.rules import FewerPlacesThanPeople, free_seat
+from booking.activities.rules import MOST_WITH_ADDRESS, FewerPlacesThanPeople, free_seat
 from booking.db import NO_KEY_UPDATE
 from booking.mail.outbox import LetterText, NewLetter, write_letters
 
@@ -41,10 +41,31 @@ def move_up(session: Session, activity: Activity, *, letter: MovedUp, now: datet
         taken.add(sign_up.seat or 0)
     session.flush()
     letters = [
-        NewLetter(f"activity-place:{one.id}", one.email, letter(activity, one)) for one in moved if one.email
+        NewLetter(f"activity-place:{one.id}", to, letter(activity, one))
+        for to, one in _written_to(session, activity.id, moved)
     ]
     write_letters(session, activity.park_id, letters, now=now)
     return moved
+
+
+def _written_to(session: Session, activity_id: int, sign_ups: Sequence[SignUp]) -> list[tuple[str, SignUp]]:
+    """Give who gets a letter, and to which address: anybody may have typed one that has no account.
+
+    The first MOST_WITH_ADDRESS sign-ups with such an address are written to, and no others.
+    """
+    typed = {one.email for one in sign_ups if one.email and one.member_id is None}
+    with_it = (SignUp.activity_id == activity_id, SignUp.member_id.is_(None), SignUp.email.in_(typed))
+    rows = session.execute(select(SignUp.email, SignUp.id).where(*with_it).order_by(SignUp.id)).all()
+    first = {
+        row.id for email in typed for row in [row for row in rows if row.email == email][:MOST_WITH_ADDRESS]
+    }
+    return [(one.email, one) for one in sign_ups if one.email and (one.member_id or one.id in first)]
+
+
+def by_address(sign_ups: Iterable[SignUp]) -> dict[str, SignUp]:
+    """Give one sign-up of each address, so that nobody gets a letter twice: the account's before others."""
+    ordered = sorted(sign_ups, key=lambda one: (one.member_id is not None, -one.id))
+    return {one.email: one for one in ordered if one.email}
 
 
 def _first_waiting(session: Session, activity_id: int, most: int) -> list[SignUp]:

@@ -7,20 +7,22 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from booking.activities.invited import find_firm, is_invited
+from booking.activities.invited import is_invited
 from booking.activities.models import Activity, ActivityState, SignUp
 from booking.activities.rules import (
-    MOST_CONFIRMED,
+    MOST_WITH_ADDRESS,
+    AddressFull,
     AlreadySignedUp,
     CalledOffBefore,
     NotInvited,
     check_before_start,
     free_seat,
-    plain,
 )
 from booking.activities.seats import MovedUp, locked, move_up, seats_taken
 from booking.mail.outbox import LetterText, write_letter
+from booking.people.find_firm import find_firm
 from booking.people.models import Enterprise, Member
+from booking.values.same_name import firm_key, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Attendee:
     @property
     def firm_key(self) -> str:
         """The same for all of one enterprise."""
-        return f"#{self.enterprise.id}" if self.enterprise else plain(self.firm)
+        return firm_key(self.enterprise.id if self.enterprise else None, self.firm)
 
     @property
     def person_key(self) -> str:
@@ -76,14 +78,14 @@ def sign_up(
     Where there is a `letter`, who has no account and gave an address gets it.
 
     Exactly as many get in as there are places: the activity is locked, and the database counts. A member who
-    signed up twice gets what they have. Raises CalledOffBefore, ActivityOver, NotInvited, or AlreadySignedUp
-    where somebody of that name signed up without an account.
+    signed up twice gets what they have. Raises CalledOffBefore, ActivityOver, NotInvited, AddressFull, or
+    AlreadySignedUp where somebody of that name signed up without an account.
     """
     activity = locked(session, activity_id)
     check_open(activity, now)
     check_before_start(now, activity.starts_at, activity.ends_at)
     check_invited(session, activity, who)
-    known = signed_up_before(session, activity_id, who)
+    known = signed_up_before(session, activity_id, who, token)
     if known is not None:
         return known
     seat = free_seat(seats_taken(session, activity_id), activity.places)
@@ -94,13 +96,22 @@ def sign_up(
 
 
 def _confirm(session: Session, activity: Activity, made: SignUp, letter: Confirmed, now: datetime) -> None:
-    """Write to an address that anybody may have typed: so often and no more, whoever signs up with it."""
-    if made.member_id is not None or not made.email:
-        return
-    with_it = (SignUp.activity_id == activity.id, SignUp.email == made.email)
-    if (session.scalar(select(func.count()).where(*with_it)) or 0) <= MOST_CONFIRMED:
+    """Write to who has no account."""
+    if made.member_id is None and made.email:
         text = letter(activity, made)
         write_letter(session, activity.park_id, f"activity-in:{made.id}", made.email, text, now=now)
+
+
+def _check_address(session: Session, activity_id: int, who: Attendee) -> None:
+    """Raise AddressFull where an address that anybody may have typed stands for enough people already.
+
+    Who left counts: signing up and leaving again and again is as much of a nuisance.
+    """
+    if who.member_id is not None or not who.email:
+        return
+    with_it = (SignUp.activity_id == activity_id, SignUp.email == who.email, SignUp.member_id.is_(None))
+    if (session.scalar(select(func.count()).where(*with_it)) or 0) >= MOST_WITH_ADDRESS:
+        raise AddressFull(MOST_WITH_ADDRESS)
 
 
 def check_open(activity: Activity, now: datetime) -> None:
@@ -118,10 +129,11 @@ def check_invited(session: Session, activity: Activity, who: Attendee) -> None:
         raise NotInvited
 
 
-def signed_up_before(session: Session, activity_id: int, who: Attendee) -> SignUp | None:
+def signed_up_before(session: Session, activity_id: int, who: Attendee, token: str) -> SignUp | None:
     """Find what the member has signed up for; raises AlreadySignedUp for a name without an account.
 
-    Who signed up by name, and then signs in, is the same person: the account is put to it.
+    Who signed up by name, and then signs in, is the same person: the account is put to it, with a new
+    `token`, since somebody else may have typed that name and would go on ruling the place by its link.
     """
     live = select(SignUp).where(SignUp.activity_id == activity_id, SignUp.left_at.is_(None))
     mine = session.scalar(live.where(SignUp.member_id == who.member_id)) if who.member_id else None
@@ -130,7 +142,8 @@ def signed_up_before(session: Session, activity_id: int, who: Attendee) -> SignU
         return None  # a colleague of the same name is another person
     if who.member_id is None:
         raise AlreadySignedUp(who.name)
-    named.member_id, named.email = who.member_id, who.email
+    if named is not mine:
+        named.member_id, named.email, named.token = who.member_id, who.email, token
     session.flush()
     return named
 
@@ -145,7 +158,8 @@ def _key_of(session: Session, activity_id: int, who: Attendee) -> str:
 def add_sign_up(
     session: Session, activity: Activity, who: Attendee, *, token: str, seat: int | None, now: datetime
 ) -> SignUp:
-    """Write it down; lock the activity first."""
+    """Write it down; lock the activity first. Raises AddressFull."""
+    _check_address(session, activity.id, who)
     made = SignUp(
         park_id=activity.park_id,
         activity_id=activity.id,

@@ -109,9 +109,9 @@ def _stranger(scan_code: str, now: datetime) -> ResponseReturnValue:
     space = space_by_scan_code(db.session(), scan_code)
     if space is None:
         return unauthorized()
-    return render_template(
-        "scan/stranger.html", space=space, activity=running_at(db.session(), space.id, now)
-    )
+    activity = running_at(db.session(), space.id, now)
+    shown = activity if activity and is_invited(db.session(), activity, None) else None
+    return render_template("scan/stranger.html", space=space, activity=shown)
 
 
 def _running(space: Space, now: datetime) -> Activity | None:

@@ -1,6 +1,6 @@
 """Sign-in throttling: tries are counted by account, address and device, and too many have to wait."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
@@ -143,16 +143,24 @@ def forget_attempts(session: Session, newest_id: int, now: datetime) -> bool:
     return True
 
 
-def throttle_stranger(session: Session, kind: TryKind, who: str, address: str, *, now: datetime) -> None:
+def throttle_stranger(
+    session: Session, kind: TryKind, who: Collection[str], address: str, *, now: datetime
+) -> None:
     """Count what somebody without an account asks for; raises TooManyTries, and then counts nothing.
 
-    Limits, each by itself: STRANGER_ASKS for who they say they are (`who`), and STRANGERS_ASK for all from
-    one address. Commit before doing what is asked, so that many at once gain nothing.
+    Limits, each by itself: STRANGER_ASKS for each thing they say they are (`who`: a telephone, a name, an
+    e-mail), and STRANGERS_ASK for all from one address. Commit before doing what is asked, so that many at
+    once gain nothing.
     """
-    lock_tries(session, f"{kind} {who}")
+    names = sorted(who)  # in one order, so that no two wait for each other
+    for name in names:
+        lock_tries(session, f"{kind} {name}")
     lock_tries(session, f"{kind} from {address}")
     asked = SignInAttempt.kind == kind
-    theirs = recent_tries(session, asked, SignInAttempt.account == who, now=now)
     there = recent_tries(session, asked, SignInAttempt.address == address, now=now)
-    wait = max(wait_for(theirs, STRANGER_ASKS, now), wait_for(there, STRANGERS_ASK, now))
-    add_try(session, SignInAttempt(kind=kind, account=who, address=address, at=now), wait)
+    waits = [wait_for(there, STRANGERS_ASK, now)]
+    for name in names:
+        theirs = recent_tries(session, asked, SignInAttempt.account == name, now=now)
+        waits.append(wait_for(theirs, STRANGER_ASKS, now))
+    for place, name in zip((address, *[""] * len(names)), names, strict=False):  # the address counts once
+        add_try(session, SignInAttempt(kind=kind, account=name, address=place, at=now), max(waits))

@@ -10,13 +10,15 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from booking.activities.models import Activity, Audience
-from booking.activities.rules import MOST_CONFIRMED
+from booking.activities.remind import remind
+from booking.activities.rules import MOST_WITH_ADDRESS
+from booking.activities.seats import move_up
 from booking.activities.sign_up_queries import people_of
 from booking.documents.models import Document
 from booking.mail.models import Letter
 from booking.people.models import Role, SignInAttempt, TryKind
-from booking.people.rules import STRANGERS_ASK
-from tests.activities.hall import FRIDAY
+from booking.people.rules import STRANGER_ASKS, STRANGERS_ASK
+from tests.activities.hall import FRIDAY, letter
 from tests.harness.app import statements_of
 
 
@@ -237,15 +239,54 @@ def test_without_an_account_one_hears_by_mail_or_by_ones_own_link(hall, guest, b
     assert "已取消 讲师生病" in seen(silent.get(without))
 
 
-def test_an_address_that_anybody_may_type_gets_few_letters(hall, guest):
-    activity = hall.published(places=20)
-    for number in range(MOST_CONFIRMED + 2):
-        assert guest.post(
-            f"/a/{activity.code}", data={"name": f"何{number}", "firm": "邻园企业", "email": "he@a.example"}
-        ).location
-        with guest.session_transaction() as known:
-            known.clear()
-    assert len(mail_to(hall, "he@a.example")) == MOST_CONFIRMED
+def test_an_address_that_anybody_may_type_gets_few_letters(hall, app):
+    """Thirty invented names with one address: it hears of five, whatever happens to their places."""
+    activity, to = hall.published(places=1), "he@a.example"
+    hall.join(activity, "先来")
+    answers = [signs_up(app.test_client(), activity, f"何{n}", email=to) for n in range(STRANGER_ASKS + 2)]
+    assert [one.status_code for one in answers].count(302) == MOST_WITH_ADDRESS
+    assert "这个邮箱已为 5 人报过这个活动" in seen(answers[MOST_WITH_ADDRESS])
+    assert 'value="he@a.example"' in answers[MOST_WITH_ADDRESS].text
+    assert "尝试次数太多" in seen(answers[STRANGER_ASKS]), "the address is counted, whatever name is typed"
+    other = hall.published(start=FRIDAY + timedelta(days=1), places=20)
+    assert "尝试次数太多" in seen(signs_up(app.test_client(), other, "何外", email=to))
+    first, *rest = people_of(hall.session, activity.id)
+    for number in range(10):  # signed up before there was a limit
+        late = hall.join(activity, f"旧{number}")
+        late.email = to
+    hall.session.commit()
+    for one in (first, *rest):
+        hall.leave(one)
+    assert hall.session.query(Letter).filter(Letter.key.startswith("activity-place:")).count() == len(rest)
+    for _ in range(3):
+        hall.leave(next(one for one in people_of(hall.session, activity.id) if one.seat))
+    activity.places = 20
+    hall.session.flush()
+    assert len(move_up(hall.session, activity, letter=letter, now=hall.now)) > 1
+    assert remind(hall.session, activity.id, letter=letter, now=FRIDAY - timedelta(hours=20))
+    hall.session.commit()
+    assert [one[0] for one in mail_to(hall, to)].count("已排候补") == MOST_WITH_ADDRESS
+    assert len(mail_to(hall, to)) == 2 * MOST_WITH_ADDRESS + 1, "confirmed, moved up, and reminded once"
+
+
+def test_a_name_that_anybody_may_know_opens_nobodys_place(hall, app, guest, tenant, standing_clock):
+    """Neither does a link that was made before the member came, nor the door for who knows a name."""
+    activity, boss, firm = hall.published(), hall.managers[0], hall.enterprises[0].short_name
+    early = signs_up(guest, activity, boss.name, firm=firm, email="evil@a.example").location
+    theirs = signs_up(app.test_client(), activity, "何外").location
+    tenant.post(f"/activities/{activity.id}/sign-up")
+    assert guest.get(early).status_code == 404
+    assert guest.post(f"{early}/leave").status_code == 404
+    standing_clock.set(FRIDAY)
+    at_the_door = signs_up(app.test_client(), activity, boss.name, firm=firm)
+    assert (at_the_door.status_code, "请登录后签到" in seen(at_the_door)) == (422, True)
+    for name in ("何外", "何外"):
+        came = signs_up(app.test_client(), activity, name)
+        assert came.location == f"/a/{activity.code}", "and no link"
+    assert [one.came_at is not None for one in people_of(hall.session, activity.id)] == [False, True]
+    assert "已签到，欢迎" in seen(app.test_client().get(theirs)), "by the link that is theirs"
+    odd = signs_up(app.test_client(), activity, boss.name, firm=f"#{hall.enterprises[0].id}")
+    assert odd.location.startswith("/a/mine/"), "a typed name is never an enterprise's id"
 
 
 def test_a_poster_of_nothing_leads_nowhere_and_one_with_an_account_is_known(hall, guest, tenant):
@@ -272,6 +313,17 @@ def test_the_code_on_the_halls_door_lets_everybody_say_that_they_are_there(
     standing_clock.set(activity.ends_at)
     assert guest.post(f"{link}/useful", data={"useful": "yes"}).status_code == 302
     assert "你的评价：有用" in seen(guest.get(link))
+
+
+def test_strangers_learn_of_no_activity_for_chosen_firms_and_of_no_firm(hall, app, guest, standing_clock):
+    ours = hall.enterprises[0]
+    activity = hall.published(title="欠租约谈", audience=Audience.CHOSEN, enterprise_ids=[ours.id])
+    page = seen(guest.get(f"/a/{activity.code}"))
+    assert ("受邀企业" in page, ours.short_name in page) == (True, False)
+    mine = signs_up(guest, activity, "何外", firm=ours.name).location
+    assert "已报名" in seen(guest.get(mine)), "who was handed its poster may come"
+    standing_clock.set(FRIDAY)
+    assert "欠租约谈" not in seen(app.test_client().get(f"/s/{hall.space.scan_code}"))
 
 
 def test_the_organiser_ticks_who_is_there_and_takes_off_who_will_not_come(hall, branch, standing_clock):

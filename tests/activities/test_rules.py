@@ -19,8 +19,8 @@ from booking.activities.rules import (
     is_open,
     latest_publication,
     notice_minutes,
-    plain,
 )
+from booking.values.same_name import firm_key, plain
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FRIDAY = datetime(2026, 11, 6, 14, 0, tzinfo=SHANGHAI)
@@ -81,3 +81,4 @@ def test_the_list_is_closed_when_it_begins_and_the_door_opens_half_an_hour_befor
 def test_a_name_is_the_same_however_it_is_typed():
     assert plain(" ＡＢ 科技 ") == plain("ab科技")
     assert plain("王伟") != plain("王玮")
+    assert firm_key(7, "云杉") == "#7" != firm_key(None, " ＃7 ")

@@ -60,7 +60,7 @@ def _poster(activity: Activity) -> Poster:
             day=day(activity.starts_at),
             clock=clock_span(activity.span),
             place=place_name(activity.space),
-            audience=whom(activity),
+            audience=whom(activity, by_name=False),
             places=activity.places,
             url=f"{current_app.config['BASE_URL']}/a/{activity.code}",
             made_on=park_today(),

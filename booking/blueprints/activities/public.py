@@ -1,6 +1,7 @@
 """What somebody without an account does: by the poster's code sign up, and by their own link all the rest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
@@ -84,7 +85,7 @@ def _page_of(activity: Activity, mine: SignUp | None) -> GuestPage:
         turn_of(mine),
         free,
         waiting,
-        whom(activity),
+        whom(activity, by_name=False),
         local_name(park.name, park.name_en),
     )
 
@@ -110,14 +111,30 @@ def show(activity_code: str) -> ResponseReturnValue:
     form = GuestForm()
     if form.validate_on_submit():
         try:
-            made = _join(activity.code, form)
+            joined = _join(activity.code, form)
         except Refusal as refusal:
             put_beside(form, refusal)
         else:
-            flash(gettext("已签到，欢迎。") if made.came_at else joined_words(made), "success")
-            _remember(made)
-            return redirect(url_for(".mine", token=made.token))
+            return _welcome(joined)
     return form_page("activities/guest.html", form, page=_page_of(activity, None), now=clock.now())
+
+
+class Joined(NamedTuple):
+    """What somebody has now; not `is_new` where the name they typed had it, which may be another's."""
+
+    sign_up: SignUp
+    is_new: bool
+
+
+def _welcome(joined: Joined) -> ResponseReturnValue:
+    """Go on to their own page; who came by a name alone hears that it is noted, and gets nobody's link."""
+    made = joined.sign_up
+    if not joined.is_new:
+        flash(gettext("%(name)s 已签到，欢迎。评价请用报名时给你的链接。", name=made.name), "success")
+        return redirect(url_for(".show", activity_code=made.activity.code))
+    flash(gettext("已签到，欢迎。") if made.came_at else joined_words(made), "success")
+    _remember(made)
+    return redirect(url_for(".mine", token=made.token))
 
 
 KNOWN = "signed_up"
@@ -130,18 +147,20 @@ def _remember(made: SignUp) -> None:
     session[KNOWN] = known | {str(made.activity_id): made.token}
 
 
-def _join(code: str, form: GuestForm) -> SignUp:
+def _join(code: str, form: GuestForm) -> Joined:
     """Sign up; while it goes on, say that one is there."""
     now = clock.now()
     with transaction() as writing:  # committed first, so that many at once gain nothing
-        said = f"{form.name.data}|{form.firm.data}"
+        said = {f"{form.name.data}|{form.firm.data}", form.email.data or ""} - {""}
         throttle_stranger(writing, TryKind.SIGN_UP, said, caller_address(), now=now)
     with transaction() as writing:
         activity = _known(activity_with_code(writing, code))
         who, token = form.who(activity), new_token()
         if is_open(now, activity.starts_at, activity.ends_at):
-            return arrive(writing, activity.id, who, token=token, now=now)
-        return sign_up(writing, activity.id, who, token=token, now=now, letter=letters.signed_up)
+            made = arrive(writing, activity.id, replace(who, email=None), token=token, now=now)
+        else:
+            made = sign_up(writing, activity.id, who, token=token, now=now, letter=letters.signed_up)
+        return Joined(made, is_new=made.token == token)
 
 
 def _mine_or_404(token: str) -> SignUp:

@@ -83,12 +83,14 @@ def _said(activity: Activity) -> Feedback:
     )
 
 
-def whom(activity: Activity) -> str:
-    """Say whom it is for, in a line."""
+def whom(activity: Activity, *, by_name: bool = True) -> str:
+    """Say whom it is for, in a line; to strangers not `by_name` which firms were chosen."""
     between = gettext("、")
     if activity.audience is Audience.SIZES:
         sizes = between.join(size_name(size) for size in activity.sizes)
         return str(gettext("%(sizes)s企业", sizes=sizes))
+    if activity.audience is Audience.CHOSEN and not by_name:
+        return str(gettext("受邀企业"))
     if activity.audience is Audience.CHOSEN:
         return between.join(one.short_name for one in activity.guests)
     return str(gettext("全部企业"))

@@ -58,6 +58,10 @@ def _of_taking_part(refusal: Refusal) -> str | None:
             return gettext("这次活动没有邀请这家企业。")
         case rules.AlreadySignedUp(name=name):
             return gettext("%(name)s 已经报过名，一人一个位子，不用再报。", name=name)
+        case rules.AddressFull(most=most):
+            return gettext("这个邮箱已为 %(most)s 人报过这个活动，请换一个，或不填。", most=most)
+        case rules.SignInToArrive():
+            return gettext("这个名字是用账号报的名，请登录后签到，或请主办方在名单上签。")
         case rules.NotThere():
             return gettext("到场的人才能评价。")
         case rules.SaidBefore():

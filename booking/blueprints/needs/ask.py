@@ -124,7 +124,7 @@ def _raised(ground: Ground, form: AskForm) -> ResponseReturnValue:
     if member is None:
         with transaction() as session:
             who = plain_phone(form.phone.data or "")
-            throttle_stranger(session, TryKind.NEED, who, caller_address(), now=now)
+            throttle_stranger(session, TryKind.NEED, [who], caller_address(), now=now)
     picture = _picture(form)
     token = "" if member else secrets.token_urlsafe(TOKEN_BYTES)
     raised = _raise(ground, form, picture, token, now)

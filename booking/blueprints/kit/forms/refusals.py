@@ -83,7 +83,7 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
         savings.EvidenceUnreadable,
     ),
     "decision": (savings.PaperMissing,),
-    "email": (people.EmailTaken,),
+    "email": (activities.AddressFull, people.EmailTaken),
     "empty_since": (idle.EmptyInFuture,),
     "by_when": (needs.DueBeforeDecided,),
     "ended_at": (
