@@ -157,7 +157,13 @@ class Round:
             asker = NeedAsker(None, "吴叔", "门口便利店", "021-5555 0177")
             by, what = Actor(asker.name, park_id=self.diary.park.id), what.__class__(kind, words)
         need = raise_need(
-            self.diary.session, self.diary.park, asker, what, by=by, now=now, token=f"demo-{words}"
+            self.diary.session,
+            self.diary.park,
+            asker,
+            what,
+            by=by,
+            now=now,
+            token_of=lambda _need: f"demo-{words}",
         ).need
         said.append(need)
         self.diary.done["needs"] += 1

@@ -12,7 +12,7 @@ from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.mail.outbox import LetterText, NewLetter, write_letters
 from booking.needs.answer_need import set_answer
-from booking.needs.models import Decision, Matter, Need, NeedState
+from booking.needs.models import SPEAKS_FOR_FIRM, Decision, Matter, Need, NeedState
 from booking.needs.rules import (
     DecidedAlready,
     DecidedOutOfTime,
@@ -120,7 +120,7 @@ def tell(
 def _concerned(session: Session, matter_id: int) -> Iterator[Member]:
     """Give who asked and has an account, and the managers of each enterprise in the matter."""
     asked = select(Need.member_id).where(Need.matter_id == matter_id)
-    theirs = select(Need.enterprise_id).where(Need.matter_id == matter_id)
+    theirs = select(Need.enterprise_id).where(Need.matter_id == matter_id, SPEAKS_FOR_FIRM)
     manages = Member.enterprise_id.in_(theirs) & (Member.role == Role.MANAGER)
     wanted = select(Member).where(Member.id.in_(asked) | manages, Member.active)
     yield from session.scalars(wanted.where(Member.password_hash.is_not(None)).order_by(Member.id))

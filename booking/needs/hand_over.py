@@ -47,11 +47,14 @@ def change_kind(session: Session, need_id: int, kind: NeedKind, *, by: Actor, no
 def check_asker(
     session: Session, need_id: int, enterprise: Enterprise | None, *, by: Actor, now: datetime
 ) -> Need:
-    """Note that who asked by name was called and is real, and of which enterprise; twice is once."""
+    """Note that who asked by name was called and is real, and of which enterprise; twice is once.
+
+    None: of none in the park, whatever company they named.
+    """
     need = lock_need(session, need_id, over=True)
     if need.asker_checked_at is None:
         need.asker_checked_at = now
-        need.enterprise_id = enterprise.id if enterprise else need.enterprise_id
+        need.enterprise_id = enterprise.id if enterprise else None
         words = enterprise.short_name if enterprise else ""
         take_step(session, need, Action.NEED_ASKER_CHECKED, by=by, now=now, words=words)
     return need

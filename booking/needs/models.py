@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, or_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.db import Base, choice
@@ -100,6 +100,15 @@ class Need(Base):
     def is_named(self) -> bool:
         """Tell whether it came by name and telephone, without an account."""
         return self.member_id is None
+
+    @property
+    def is_unchecked(self) -> bool:
+        """Tell whether nobody has called yet who said it without an account: they may be invented."""
+        return self.is_named and self.asker_checked_at is None
+
+
+SPEAKS_FOR_FIRM = or_(Need.member_id.is_not(None), Need.asker_checked_at.is_not(None))
+"""SQL condition: somebody with an account said it, or the liaison has called whoever did."""
 
 
 class NeedStep(Base):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from statistics import median
 
-from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.needs.models import Decision, DecisionOutcome, EarlierFigure, Matter, Need
@@ -16,6 +16,7 @@ from booking.needs.rules import NeedKind
 from booking.parks.models import Park
 from booking.parks.queries import working_days
 from booking.values.month import Month, local_day
+from booking.values.same_name import firm_key
 from booking.values.work_calendar import Calendar, working_days_since
 
 
@@ -34,7 +35,7 @@ class MatterLine:
     """A matter on a month's page, shared by `weight` enterprises; `decision` is what this line is about.
 
     `days_late` is calendar days after the day that was decided, 0 where it is not overdue; `carried` tells
-    that it was there before this month.
+    that it was there before this month; of `unchecked` needs nobody knows who said them: they do not weigh.
     """
 
     matter: Matter
@@ -44,6 +45,7 @@ class MatterLine:
     decision: Decision | None = None
     days_late: int = 0
     carried: bool = False
+    unchecked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +105,37 @@ def _decisions(session: Session, matter_ids: Sequence[int], month: Month) -> Map
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """How many enterprises share a matter, and how many needs are in it."""
+    """How many enterprises share a matter, and how many needs are in it.
+
+    `unchecked` of the needs came without an account and nobody has called yet: they do not weigh.
+    """
 
     enterprises: int
     needs: int
+    unchecked: int = 0
+
+
+def sharer_of(need: Need) -> str | None:
+    """Give what is the same for all needs of one enterprise; None where it does not weigh.
+
+    Who has no account counts by the enterprise that the liaison found, else by the company they named.
+    """
+    return None if need.is_unchecked else firm_key(need.enterprise_id, need.asker_company) or None
+
+
+def weigh(needs: Iterable[Need]) -> Weight:
+    """Weigh needs that are, or would be, one matter."""
+    every = list(needs)
+    sharers = {sharer_of(need) for need in every} - {None}
+    return Weight(len(sharers), len(every), sum(need.is_unchecked for need in every))
 
 
 def weights_of(session: Session, matter_ids: Sequence[int]) -> Mapping[int, Weight]:
-    """Weigh matters, in one query; who has no account counts by the name of the company they gave."""
-    who = func.coalesce(cast(Need.enterprise_id, String), func.nullif(Need.asker_company, ""))
-    rows = session.execute(
-        select(Need.matter_id, func.count(who.distinct()), func.count(Need.id))
-        .where(Need.matter_id.in_(matter_ids))
-        .group_by(Need.matter_id)
-        .order_by(Need.matter_id)
-    )
-    return {matter_id: Weight(enterprises, needs) for matter_id, enterprises, needs in rows if matter_id}
+    """Weigh matters, in one query."""
+    found: dict[int, list[Need]] = defaultdict(list)
+    for need in session.scalars(select(Need).where(Need.matter_id.in_(matter_ids)).order_by(Need.id)):
+        found[need.matter_id or 0].append(need)
+    return {matter_id: weigh(needs) for matter_id, needs in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +164,7 @@ class _Page:
             decision,
             late,
             carried=matter.opened_at < self.month.span.start,
+            unchecked=weight.unchecked,
         )
 
     def _days_late(self, decision: Decision | None) -> int:

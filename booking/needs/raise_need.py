@@ -1,6 +1,7 @@
 """Say a need: it has an owner and a day by which it is answered from the first minute."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from booking.needs.owners import owner_of
 from booking.needs.rules import NeedKind, NothingAsked, check_phone, plain_phone, same_key
 from booking.needs.steps import count_days, take_step
 from booking.parks.models import Park
+from booking.people.find_firm import find_firm
 from booking.people.models import Enterprise, Member
 from booking.people.tickets import hash_token
 from booking.spaces.models import Area, Space
@@ -52,10 +54,18 @@ class SaidNeed:
 
 
 class Raised(NamedTuple):
-    """The need, and whether it is new: the same once more is the one that is there."""
+    """The need, and whether it is new: the same once more is the one that is there.
+
+    `token` is the secret of the asker's own link; "" where it was said by another browser, or by a member.
+    """
 
     need: Need
     is_new: bool
+    token: str = ""
+
+
+TokenOf = Callable[[Need], str]
+"""Gives the secret by which one browser, and no other, follows a need: the same one each time."""
 
 
 def raise_need(
@@ -66,12 +76,13 @@ def raise_need(
     *,
     by: Actor,
     now: datetime,
-    token: str = "",
+    token_of: TokenOf | None = None,
 ) -> Raised:
-    """Say a need; `token` is the secret of the link by which somebody without an account follows it.
+    """Say a need; `token_of` makes the secret of the link by which somebody without an account follows it.
 
-    Who says the same again at the same place, before it has its end, gets the need that is there, and
-    another link to it. Raises NothingAsked, PhoneUnreadable and NobodyAnswers.
+    Who says the same again at the same place, before it has its end, gets the need that is there; its link
+    stays with who said it first, since others may know their name and telephone, and the answer is not for
+    them. Raises NothingAsked, PhoneUnreadable and NobodyAnswers.
     """
     words = readable(said.words)
     if not words:
@@ -81,15 +92,23 @@ def raise_need(
     key = same_key(f"{asker.key} {of}", words, said.space.id if said.space else None)
     need = _same(session, park, key)
     if is_new := need is None:
+        if asker.member is None and said.enterprise is None:
+            said = replace(said, enterprise=find_firm(session, park.id, asker.company))
         need = _new(park, asker, said, words, now)
         need.asker_phone, need.same_key = phone, key
         _fill(session, park, need, said, now)
         session.add(need)
         take_step(session, need, Action.NEED_RAISED, by=by, now=now)
-    if token:
+    return Raised(need, is_new, _link(session, need, token_of(need), is_new=is_new) if token_of else "")
+
+
+def _link(session: Session, need: Need, token: str, *, is_new: bool) -> str:
+    """Give the secret of the link, made with the need; "" for who did not say it first."""
+    if is_new:
         session.add(NeedLink(token_hash=hash_token(token), need_id=need.id))
         session.flush()
-    return Raised(need, is_new)
+        return token
+    return token if session.get(NeedLink, hash_token(token)) is not None else ""
 
 
 def _same(session: Session, park: Park, key: str) -> Need | None:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.needs.likeness import Utterance
-from booking.needs.models import Matter, Need, NeedLink, NeedState, NeedStep
+from booking.needs.models import SPEAKS_FOR_FIRM, Matter, Need, NeedLink, NeedState, NeedStep
 from booking.needs.rules import Desk, NeedKind, desk_of
 from booking.parks.models import Park
 from booking.parks.queries import working_days
@@ -155,11 +155,12 @@ MOST_OVERDUE = 50
 def needs_of_member(session: Session, member: Member, offset: int) -> Sequence[Need]:
     """Give a page of what a member said, or, to who runs the enterprise, all that it said; newest first.
 
+    What somebody said in its name without an account is there once the liaison has called them.
     A visit is the park's own note: no tenant reads it.
     """
     mine = Need.member_id == member.id
     if member.role is Role.MANAGER:
-        mine |= Need.enterprise_id == member.enterprise_id
+        mine |= (Need.enterprise_id == member.enterprise_id) & SPEAKS_FOR_FIRM
     if member.enterprise_id is not None:
         mine &= Need.kind != NeedKind.VISIT
     wanted = select(Need).where(Need.park_id == member.park_id, mine).options(*WITH_PEOPLE)
@@ -176,7 +177,7 @@ def need_for(session: Session, member: Member, need_id: int) -> Need | None:
     if need.kind is NeedKind.VISIT:
         return None
     runs_it = member.role is Role.MANAGER and need.enterprise_id == member.enterprise_id
-    return need if runs_it or need.member_id == member.id else None
+    return need if (runs_it and not need.is_unchecked) or need.member_id == member.id else None
 
 
 def need_of_link(session: Session, token: str) -> Need | None:

@@ -12,7 +12,7 @@ from booking.activities.models import Activity, ActivityState
 from booking.charges.statement import FreeMinutes, Statement, statement
 from booking.invoices.models import Invoice
 from booking.invoices.queries import invoice_of_month
-from booking.needs.models import ContactCard, Liaison, Need, NeedState
+from booking.needs.models import SPEAKS_FOR_FIRM, ContactCard, Liaison, Need, NeedState
 from booking.needs.rules import NeedKind
 from booking.parks.models import Park
 from booking.parks.queries import provisional_years
@@ -94,8 +94,10 @@ def _activities(session: Session, enterprise: Enterprise, now: datetime) -> tupl
 
 def _needs(session: Session, enterprise: Enterprise) -> tuple[Need, ...]:
     """Give what it asked for and waits for; visits are the park's own."""
-    wanted = select(Need).where(
-        Need.enterprise_id == enterprise.id, Need.state == NeedState.OPEN, Need.kind != NeedKind.VISIT
+    wanted = (
+        select(Need)
+        .where(Need.enterprise_id == enterprise.id, Need.state == NeedState.OPEN, Need.kind != NeedKind.VISIT)
+        .where(SPEAKS_FOR_FIRM)
     )
     with_owner = wanted.options(joinedload(Need.owner))
     return tuple(session.scalars(with_owner.order_by(Need.due_at, Need.id).limit(MOST)))

@@ -67,7 +67,15 @@ class Round:
         from booking.audit.actor import Actor
 
         actor = self.by(asker.member) if asker.member else Actor(asker.name, park_id=self.park.id)
-        return raise_need(self.session, self.park, asker, said, by=actor, now=now, token=token)
+        return raise_need(
+            self.session,
+            self.park,
+            asker,
+            said,
+            by=actor,
+            now=now,
+            token_of=(lambda _need: token) if token else None,
+        )
 
     def need(self, *args, **kwargs):
         return self.said(*args, **kwargs).need

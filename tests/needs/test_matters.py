@@ -10,10 +10,11 @@ import pytest
 from booking.mail.models import Letter
 from booking.needs.decide_matter import Decided
 from booking.needs.end_need import end_need
+from booking.needs.hand_over import check_asker
 from booking.needs.join_needs import join_needs, part_need
 from booking.needs.likeness import Utterance, like_needs
 from booking.needs.models import Decision, EarlierFigure, NeedState
-from booking.needs.queries import MatterStanding, earlier_figure, matters_of_month, needs_of_month
+from booking.needs.queries import MatterStanding, earlier_figure, matters_of_month, needs_of_month, weights_of
 from booking.needs.raise_need import NeedAsker
 from booking.needs.rules import (
     DecidedAlready,
@@ -26,6 +27,7 @@ from booking.needs.rules import (
     NothingDecided,
     NothingToJoin,
 )
+from booking.needs.work_queries import need_for, needs_of_member
 from booking.people.models import Role
 from booking.values.month import Month
 from tests.harness.times import SHANGHAI
@@ -39,17 +41,48 @@ def standing(lines):
 
 
 def test_a_matter_weighs_as_many_enterprises_as_share_it(house):
-    rival = house.world.member(house.world.enterprise(house.park))
-    guest = NeedAsker(None, "金一", "路过公司", "021-5555 0199")
+    """One enterprise under every name it goes by is one, and an invented one none until it is called."""
+    ours, rival = house.enterprise, house.world.member(house.world.enterprise(house.park))
+    named = [f" {ours.short_name}　", ours.name, f"{ours.id}", f"#{ours.id}", "路过公司", "路 过公司"]
+    guests = [
+        house.need("订不到", NeedKind.WISH, by=NeedAsker(None, "金一", company, f"021-5555 01{index}9"))
+        for index, company in enumerate(named)
+    ]
+    assert [one.enterprise_id == ours.id for one in guests] == [True, True, *[False] * 4]
     needs = [
         house.need("订不到", NeedKind.WISH),
         house.need("下午满了", NeedKind.WISH, by=house.manager),
         house.need("订不到", NeedKind.WISH, by=rival),
-        house.need("订不到", NeedKind.WISH, by=guest),
+        *guests,
     ]
-    house.matter(*needs)
-    (line,) = matters_of_month(house.session, house.park, OCTOBER, at(10, 20)).to_decide
-    assert (line.weight, line.needs) == (3, 4)
+    matter = house.matter(*needs)
+
+    def weighs():
+        (line,) = matters_of_month(house.session, house.park, OCTOBER, at(10, 20)).to_decide
+        assert weights_of(house.session, [matter.id])[matter.id].enterprises == line.weight
+        return line.weight, line.needs, line.unchecked
+
+    assert weighs() == (2, 9, 6)
+    firms = [ours, ours, rival.enterprise, None, None, None]
+    checked = []
+    for guest, firm in zip(guests, firms, strict=True):
+        check_asker(house.session, guest.id, firm, by=house.by(house.admin), now=at(10, 12))
+        checked.append(weighs())
+    assert checked == [(2, 9, 5), (2, 9, 4), (2, 9, 3), (3, 9, 2), (4, 9, 1), (4, 9, 0)]
+
+
+def test_what_is_said_in_an_enterprises_name_is_its_own_once_it_is_checked(house):
+    """Who names a firm puts nothing into its list, and nothing into its letters."""
+    firm = house.enterprise
+    need = house.need(by=NeedAsker(None, "金一", firm.short_name, "021-5555 0199"))
+    house.decide(house.matter(need), OCTOBER, now=at(11, 3))
+    for seen, checks in ((False, False), (True, True)):
+        if checks:
+            check_asker(house.session, need.id, firm, by=house.by(house.admin), now=at(11, 4))
+            house.settle(need.matter, "done", now=at(11, 5))
+        assert (need_for(house.session, house.manager, need.id) is not None) is seen
+        assert (need in needs_of_member(house.session, house.manager, 0)) is seen
+        assert (house.session.query(Letter).count() > 0) is seen
 
 
 def test_the_decision_answers_every_enterprise_in_it_once(on_each):

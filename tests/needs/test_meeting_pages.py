@@ -11,6 +11,7 @@ from booking.audit.models import AuditEntry
 from booking.mail.models import Letter
 from booking.needs.hand_over import change_kind
 from booking.needs.models import ContactCard, Decision, EarlierFigure, Liaison, Matter, Need, NeedOwner
+from booking.needs.raise_need import NeedAsker
 from booking.needs.rules import NeedKind, VisitStays
 from booking.people.models import Role
 from tests.needs.conftest import at
@@ -92,6 +93,21 @@ def test_what_cannot_be_decided_is_told_beside_its_field_and_an_older_month_offe
     assert session.query(Decision).count() == 0
     for month, offered in (("2026-11", True), ("2026-10", True), ("2026-09", False)):
         assert ('class="month-decide"' in branch.get(f"/month/{month}").text) is offered
+
+
+def test_what_nobody_has_checked_is_told_apart_from_what_weighs(house, branch, session):
+    words, guest = "会议室下午老是满的，订不到", NeedAsker(None, "金一", "路过公司", "021-5555 0199")
+    path = f"/matters/{house.matter(house.need(words, NeedKind.WISH, now=MONDAY)).id}"
+    strange = house.need(words, NeedKind.WISH, by=guest, now=MONDAY)
+    session.commit()
+    page = seen(branch.get("/matters"))
+    assert ("其中 1 件还没核实是谁说的" in page, "合并 1 件" in page) == (True, True)
+    branch.post(f"{path}/join", data={"needs": [strange.id]})
+    assert "1 家企业，2 件诉求。 其中 1 件还没核实" in seen(branch.get(path))
+    assert "另有 1 件待核实" in seen(branch.get("/matters"))
+    assert "另有 1 件待核实" in seen(branch.get("/month/2026-11"))
+    why = seen(branch.get(f"/month/2026-11/why{path}"))
+    assert ("1 家企业，2 件诉求" in why, "待核实" in why) == (True, True)
 
 
 def test_what_is_carried_on_stands_first_and_a_need_leaves_its_matter(house, branch, session):

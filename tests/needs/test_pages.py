@@ -79,7 +79,13 @@ def test_a_stranger_says_it_at_a_door_and_follows_it_by_a_link(house, client, se
     assert "待联络员核实" in page
     assert "021-5555 0199" in page
     assert "<script>alert" not in admin.get("/needs").text
-    admin.post(f"/needs/{need.id}/checked")
+    boss = house.world.enterprise(house.world.park())
+    refused = admin.post(f"/needs/{need.id}/checked", data={"enterprise": boss.id}, follow_redirects=True)
+    assert "请选择园区的企业" in seen(refused)
+    admin.post(f"/needs/{need.id}/checked", data={"enterprise": house.enterprise.id})
+    assert "已核实" in seen(admin.get(f"/needs/{need.id}"))
+    session.expire_all()
+    assert session.get_one(Need, need.id).enterprise_id == house.enterprise.id
     answered = admin.post(f"/needs/{need.id}/answer", data={"answer": "明早换灯"}, follow_redirects=True)
     assert "没有账号，请打电话告诉他：021-5555 0199" in seen(answered)
     assert "明早换灯" in seen(client.get(link))
@@ -107,10 +113,19 @@ def test_what_nobody_can_see_is_no_need_no_answer_and_no_title(house, client, se
 
 def test_the_same_five_times_is_one_and_too_many_have_to_wait(house, client, session):
     path = f"/ask/in/{house.park.code}"
-    for _ in range(5):
-        answer = client.post(path, data=GUEST | {"words": "灯坏了"}, follow_redirects=True)
-    assert "没有重复登记" in seen(answer)
-    assert session.query(Need).count() == 1
+    links = {client.post(path, data=GUEST | {"words": "灯坏了"}).location for _ in range(3)}
+    assert len(links) == 1
+    stranger = client.application.test_client()
+    for words in ("灯坏了", "灯，坏了！"):
+        other = stranger.post(path, data=GUEST | {"words": words})
+        assert other.location == path, "who knows a name and a telephone gets nobody's link"
+        assert "已经有人说过，正在办" in seen(stranger.get(other.location))
+    need = session.query(Need).one()
+    house.answer(need, "密码改成 8842")
+    house.matter(need, title="某企业欠费，要不要清退")
+    session.commit()
+    shown = seen(client.get(links.pop()))
+    assert ("8842" in shown, "并入议题" in shown, "清退" in shown) == (True, True, False)
     session.rollback()
     for number in range(5):
         assert client.post(path, data=GUEST | {"words": f"第{number}盏"}).status_code == 302

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, exists, select
 
 from booking import clock
 from booking.audit.actor import Actor
-from booking.blueprints.kit.access import is_fetched
+from booking.blueprints.kit.access import STAFF, is_fetched
 from booking.blueprints.kit.resubmission import name_forms, names_forms
 from booking.db import db
 from booking.letters import accounts
@@ -79,6 +79,11 @@ def session_key() -> str:
 def me() -> Member:
     """Give the signed-in member; only where the route lets nobody else in."""
     return cast("SignedIn", current_user).member
+
+
+def reads_as_staff() -> bool:
+    """Tell whether the reader, of a page for everybody too, is one of the park's own people."""
+    return current_user.is_authenticated and me().role in STAFF
 
 
 def my_park() -> Park:

@@ -64,6 +64,8 @@ def _state(line: MatterLine) -> str:
 
 
 def _details(line: MatterLine) -> Iterator[str]:
+    if line.unchecked:
+        yield gettext("另有 %(count)s 件待核实", count=line.unchecked)
     if line.decision is not None:
         yield gettext("定：%(what)s", what=line.decision.what)
         yield line.decision.who

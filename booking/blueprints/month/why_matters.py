@@ -18,7 +18,7 @@ from booking.blueprints.report.months import month_or_404
 from booking.db import db
 from booking.language import gettext
 from booking.needs.models import Decision, Need
-from booking.needs.queries import MatterLine, matters_of_month, weights_of
+from booking.needs.queries import MatterLine, matters_of_month, sharer_of, weigh
 from booking.needs.work_queries import matter_in
 from booking.values.month import Month
 
@@ -68,13 +68,12 @@ def matter(month: str, matter_id: int) -> str:
     """Name who shares a matter, with what each said, and what the meetings decided."""
     chosen, session = month_or_404(month), db.session()
     found = matter_in(session, my_park().id, matter_id) or abort(404)
-    weight = weights_of(session, [found.id]).get(found.id)
-    firms, count = (weight.enterprises, weight.needs) if weight else (0, 0)
+    weight = weigh(found.needs)
     return explain_figure(
         Explanation(
             title=found.title,
-            value=gettext("%(firms)s 家企业，%(count)s 件诉求", firms=firms, count=count),
-            rule=gettext("合进这个议题的诉求，一家企业说几次都只算一家；没有账号的按报上的企业名算。"),
+            value=gettext("%(firms)s 家企业，%(count)s 件诉求", firms=weight.enterprises, count=weight.needs),
+            rule=gettext("合进这个议题的诉求，一家企业说几次都只算一家；没有账号的，打电话核实后才算。"),
             parts=[*_firms(found.needs), *(_decision(found.id, one) for one in found.decisions)],
             way=[*way_back(chosen), (gettext("议题"), url_for("month.agenda", month=chosen))],
         )
@@ -87,10 +86,22 @@ def _firm(need: Need) -> str:
 
 
 def _firms(needs: Sequence[Need]) -> Iterator[FigurePart]:
-    for name, group in groupby(sorted(needs, key=_firm), key=_firm):
-        theirs = [_need(one) for one in group]
-        count = gettext("%(count)s 件", count=len(theirs))
-        yield FigurePart(name, count, sign="+", parts=theirs)
+    """Name each enterprise that weighs once, then what does not weigh yet."""
+    shared = sorted((one for one in needs if not one.is_unchecked), key=_key)
+    for _, group in groupby(shared, key=_key):
+        theirs = list(group)
+        yield _part(_firm(theirs[0]), theirs)
+    if unchecked := [one for one in needs if one.is_unchecked]:
+        yield _part(gettext("待核实"), unchecked)
+
+
+def _key(need: Need) -> str:
+    return sharer_of(need) or ""
+
+
+def _part(name: str, needs: Sequence[Need]) -> FigurePart:
+    count = gettext("%(count)s 件", count=len(needs))
+    return FigurePart(name, count, sign="+", parts=[_need(one) for one in needs])
 
 
 def _need(one: Need) -> FigurePart:

@@ -1,11 +1,14 @@
 """我要: say a need, signed in or by the code on a door, a poster or a contact card."""
 
+import hmac
 import secrets
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from booking import clock
@@ -23,6 +26,7 @@ from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.needs.guess_kind import WORDS_OF_KIND, guess_kind
+from booking.needs.models import Need
 from booking.needs.owners import card_by_code
 from booking.needs.raise_need import NeedAsker, Raised, SaidNeed, raise_need
 from booking.needs.rules import NeedKind, plain_phone
@@ -36,6 +40,8 @@ from booking.spaces.pictures import MOST_BYTES, PictureTooLarge, redrawn
 from booking.usage.door_queries import space_by_scan_code
 from booking.values.refusal import Refusal
 
+ASKS_AS = "asks_as"
+TOKEN_BYTES = 24
 MOST_SENT = 64 * 1024 * 1024
 """A phone's largest pictures arrive, so that the page can say that they are too large and keep the words."""
 
@@ -107,6 +113,8 @@ def _asked(ground: Ground) -> ResponseReturnValue:
     form = AskForm(company=ground.enterprise.name if ground.enterprise else None)
     if ground.member is not None:
         del form.name, form.company, form.phone
+    else:
+        cookie.setdefault(ASKS_AS, secrets.token_urlsafe(TOKEN_BYTES))  # before the form is sent, even twice
     if form.validate_on_submit():
         try:
             return _raised(ground, form)
@@ -116,7 +124,10 @@ def _asked(ground: Ground) -> ResponseReturnValue:
     return render_template("needs/ask.html", form=form, ground=ground, words=words), status_of(form)
 
 
-TOKEN_BYTES = 24
+def _token_of(need: Need) -> str:
+    """Make the secret of the link by which this browser, and no other, follows a need."""
+    made = hmac.digest(cookie[ASKS_AS].encode(), f"need {need.id}".encode(), "sha256")
+    return urlsafe_b64encode(made).decode().rstrip("=")
 
 
 def _raised(ground: Ground, form: AskForm) -> ResponseReturnValue:
@@ -126,12 +137,11 @@ def _raised(ground: Ground, form: AskForm) -> ResponseReturnValue:
             who = plain_phone(form.phone.data or "")
             throttle_stranger(session, TryKind.NEED, [who], caller_address(), now=now)
     picture = _picture(form)
-    token = "" if member else secrets.token_urlsafe(TOKEN_BYTES)
-    raised = _raise(ground, form, picture, token, now)
-    flash(_told(raised), "success" if raised.is_new else "info")
-    if member is None:
-        return redirect(url_for(".follow", token=token))
-    return redirect(url_for(".show", need_id=raised.need.id))
+    raised = _raise(ground, form, picture, now)
+    flash(_told(raised, member), "success" if raised.is_new else "info")
+    if member is not None:
+        return redirect(url_for(".show", need_id=raised.need.id))
+    return redirect(url_for(".follow", token=raised.token) if raised.token else request.path)
 
 
 def _picture(form: AskForm) -> bytes | None:
@@ -150,7 +160,7 @@ def _size(stream: IO[bytes]) -> int:
     return size
 
 
-def _raise(ground: Ground, form: AskForm, picture: bytes | None, token: str, now: datetime) -> Raised:
+def _raise(ground: Ground, form: AskForm, picture: bytes | None, now: datetime) -> Raised:
     member, words = ground.member, form.words.data or ""
     kind = guess_kind(words) if form.kind.data == GUESS else NeedKind(form.kind.data)
     with transaction() as session:
@@ -160,10 +170,12 @@ def _raise(ground: Ground, form: AskForm, picture: bytes | None, token: str, now
             return raise_need(session, ground.park, NeedAsker(member), said, by=actor(), now=now)
         asker = NeedAsker(None, form.name.data or "", form.company.data or "", form.phone.data or "")
         by = Actor(asker.name, park_id=ground.park.id)
-        return raise_need(session, ground.park, asker, said, by=by, now=now, token=token)
+        return raise_need(session, ground.park, asker, said, by=by, now=now, token_of=_token_of)
 
 
-def _told(raised: Raised) -> str:
+def _told(raised: Raised, member: Member | None) -> str:
+    if member is None and not raised.token:
+        return gettext("这件事已经有人说过，正在办理，没有重复登记。答复在当时的链接里，也会打电话告知。")
     if not raised.is_new:
         return gettext("这件事你已经说过，还在办理中，没有重复登记。")
     facts = {"day": day(raised.need.due_on)}

@@ -69,6 +69,12 @@ class HandForm(FlaskForm):
     owner = SelectField(_("转给"), coerce=whole)
 
 
+class FirmForm(FlaskForm):
+    """Of which enterprise somebody is who asked without an account."""
+
+    enterprise = SelectField(_("哪家企业"), coerce=int)
+
+
 class KindForm(FlaskForm):
     """The right kind of a need."""
 

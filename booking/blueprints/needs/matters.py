@@ -29,7 +29,7 @@ from booking.needs.decide_matter import Decided, decide_matter
 from booking.needs.join_needs import join_needs, open_matter, part_need, word_matter
 from booking.needs.likeness import Likes, like_needs
 from booking.needs.models import DecisionOutcome, Matter, Need
-from booking.needs.queries import weights_of
+from booking.needs.queries import Weight, weigh, weights_of
 from booking.needs.settle_matter import settle_matter
 from booking.needs.work_queries import matter_in, matters_of, needs_named, utterances_of
 from booking.values.month import Month
@@ -45,7 +45,7 @@ class Proposal:
     title: str
     needs: list[Need]
     matter: Matter | None
-    enterprises: int
+    weight: Weight
 
 
 @blueprint.get("/matters")
@@ -79,8 +79,7 @@ def _proposals(session: Session, matters: Sequence[Matter]) -> list[Proposal]:
 def _proposal(group: Likes, needs: Mapping[int, Need], matter: Matter | None) -> Proposal:
     loose = [needs[one.need_id] for one in group.loose]
     title = min((need.words for need in loose), key=len)[:80]
-    firms = {need.enterprise_id or need.asker_company for need in loose}
-    return Proposal(matter.title if matter else title, loose, matter, len(firms))
+    return Proposal(matter.title if matter else title, loose, matter, weigh(loose))
 
 
 @blueprint.post("/matters")

@@ -15,7 +15,7 @@ from booking.blueprints.kit.http import FOR_EVER, send_document
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park
 from booking.blueprints.messages import put_beside, wording
-from booking.blueprints.needs.forms import GrantForm, HandForm, KindForm, NeedAnswerForm, RemarkForm
+from booking.blueprints.needs.forms import FirmForm, GrantForm, HandForm, KindForm, NeedAnswerForm, RemarkForm
 from booking.blueprints.needs.loading import NOT_FOUND, blueprint, is_staff, need_or_404
 from booking.db import db, transaction
 from booking.documents.models import Document
@@ -26,11 +26,12 @@ from booking.needs.answer_need import answer_need
 from booking.needs.end_need import end_need
 from booking.needs.hand_over import change_kind, check_asker, hand_over
 from booking.needs.models import Matter, Need
+from booking.needs.owners import looked_after
 from booking.needs.reopen_need import reopen_need
 from booking.needs.rules import NeedKind
 from booking.needs.work_queries import lines_of, matters_of, steps_of
 from booking.people.models import Role
-from booking.people.queries import staff_of
+from booking.people.queries import enterprise_of, staff_of
 from booking.spaces.extended.queries import extended_for_need
 from booking.spaces.extended.read_hours import HoursRead, read_hours
 from booking.values.month import local_day
@@ -62,6 +63,7 @@ def need_page(need: Need, form: NeedAnswerForm | None = None, grant: GrantForm |
         extended=extended_for_need(session, need.id),
         remark=RemarkForm(formdata=None),
         hand=_hand_form(need),
+        firm=_firm_form(need),
         open_matters=_open_matters(),
         kind_form=KindForm(formdata=None, kind=need.kind.value),
     )
@@ -94,6 +96,19 @@ def _hand_form(need: Need) -> HandForm:
     form = HandForm(owner=need.owner_id)
     people = staff_of(db.session(), my_park().id) if is_staff() else []
     form.owner.choices = options((one.id, one.name) for one in people if one.active)
+    return form
+
+
+NO_FIRM = 0
+
+
+def _firm_form(need: Need) -> FirmForm:
+    """Ask of which enterprise whoever asked is; the one they named is chosen already, if the park has it."""
+    form = FirmForm(enterprise=need.enterprise_id or NO_FIRM)
+    there = looked_after(db.session(), my_park().id) if need.is_named and is_staff() else ()
+    form.enterprise.choices = options(
+        [(NO_FIRM, gettext("不是园区的企业")), *((one.id, one.short_name) for one in there)]
+    )
     return form
 
 
@@ -181,11 +196,17 @@ def kind(need_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/needs/<int:need_id>/checked")
 @allow(*STAFF)
+@takes(_("诉求"), FirmForm)
 def checked(need_id: int) -> ResponseReturnValue:
-    """Note that who asked by name is real."""
+    """Note that who asked by name is real, and of which enterprise."""
+    form = _firm_form(need_or_404(need_id))
+    if not form.validate_on_submit():
+        flash(gettext("请选择园区的企业。"), "warning")
+        return redirect(url_for(".show", need_id=need_id))
+    firm = enterprise_of(db.session(), my_park().id, form.enterprise.data)
     return _press(
         need_id,
-        lambda session, need: check_asker(session, need.id, need.enterprise, by=actor(), now=clock.now()),
+        lambda session, need: check_asker(session, need.id, firm, by=actor(), now=clock.now()),
         gettext("联系人已核实。"),
     )
 

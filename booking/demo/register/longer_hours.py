@@ -32,8 +32,8 @@ def plan_longer_hours(
     def ask(of: Household, words: str, space: Space, at: datetime) -> Need:
         member = of.members[-1]
         said = SaidNeed(NeedKind.WISH, words, space, enterprise=of.enterprise)
-        by, token = of.actor(member), f"demo-{words}"
-        return raise_need(diary.session, diary.park, NeedAsker(member), said, by=by, now=at, token=token).need
+        by = of.actor(member)
+        return raise_need(diary.session, diary.park, NeedAsker(member), said, by=by, now=at).need
 
     def ask_for_the_hall(at: datetime) -> None:
         need = ask(households[2], GRANTED, hall, at)

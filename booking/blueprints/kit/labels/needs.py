@@ -7,7 +7,7 @@ from booking.audit.actions import Action
 from booking.blueprints.kit.filters import day, moment
 from booking.blueprints.kit.labels.people import who_did
 from booking.blueprints.kit.labels.reservations import place_name
-from booking.blueprints.kit.session import me
+from booking.blueprints.kit.session import me, reads_as_staff
 from booking.language import gettext, local_name
 from booking.needs.models import Decision, DecisionOutcome, EarlierFigure, Matter, Need, NeedState, NeedStep
 from booking.needs.rules import NeedKind
@@ -65,8 +65,17 @@ def need_asker(need: Need) -> str:
 
 
 def need_history(steps: Iterable[NeedStep], need: Need) -> list[tuple[str, str, str]]:
-    """Give of each step what was done, who did it when, and what they said."""
-    return [(_step(step), f"{_who(step, need)} · {moment(step.at)}", step.words) for step in steps]
+    """Give of each step what was done, who did it when, and what they said, as far as the reader may know."""
+    return [(_step(step), f"{_who(step, need)} · {moment(step.at)}", _words(step)) for step in steps]
+
+
+OF_STAFF = {Action.NEED_JOINED, Action.NEED_PARTED}
+"""Steps whose words are a matter's title: how the park's own people call it among themselves."""
+
+
+def _words(step: NeedStep) -> str:
+    hidden = Action.read(step.action) in OF_STAFF and not reads_as_staff()
+    return "" if hidden else step.words
 
 
 def _step(step: NeedStep) -> str:

@@ -142,6 +142,7 @@ CHOSEN: dict[str, Callable[[str], str]] = {
     "basis": lambda key: per(Basis(key)),
     "days": lambda key: days_name(Days(key)),
     "equipment": str,
+    "enterprise": _enterprise,
     "ends": lambda key: moment(datetime.fromisoformat(key)),
     "given_back_by_id": _enterprise,
     "guest_ids": _enterprise,
