@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from unicodedata import normalize
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -109,6 +109,7 @@ def _stranger(scan_code: str, now: datetime) -> ResponseReturnValue:
     space = space_by_scan_code(db.session(), scan_code)
     if space is None:
         return unauthorized()
+    g.park_at_hand = space.park
     activity = running_at(db.session(), space.id, now)
     shown = activity if activity and is_invited(db.session(), activity, None) else None
     return render_template("scan/stranger.html", space=space, activity=shown)

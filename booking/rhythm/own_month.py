@@ -42,6 +42,7 @@ class OwnList:
     enterprise: Enterprise
     month: Month
     about: Month
+    now: datetime
     bill: OwnBill
     unused: tuple[FreeMinutes, ...]  # kinds with free minutes that were not used up
     saves: SavesMost | None
@@ -51,6 +52,10 @@ class OwnList:
     card: ContactCard | None
     phone: str  # of the liaison on the card
     provisional: tuple[int, ...]  # years without a published calendar
+
+    def is_overdue(self, need: Need) -> bool:
+        """Tell whether one of the needs ought to have its answer by now."""
+        return need.due_at <= self.now
 
 
 def own_list(session: Session, park: Park, enterprise: Enterprise, month: Month, *, now: datetime) -> OwnList:
@@ -65,6 +70,7 @@ def own_list(session: Session, park: Park, enterprise: Enterprise, month: Month,
         enterprise=enterprise,
         month=month,
         about=about,
+        now=now,
         bill=_bill(found, invoice),
         unused=tuple(one for one in found.free if one.left),
         saves=saves,

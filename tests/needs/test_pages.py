@@ -96,6 +96,9 @@ def test_a_stranger_says_it_at_a_door_and_follows_it_by_a_link(house, client, se
     session.expire_all()
     assert session.get_one(Need, need.id).state is NeedState.DONE
     assert client.get("/asked/another-link").status_code == 404
+    page = client.get(link).text
+    assert 'data-copy="follow-link"' in page
+    assert page.count(house.park.name) >= 2  # the browser's title and the header
 
 
 def test_what_nobody_can_see_is_no_need_no_answer_and_no_title(house, client, session, branch, admin):
@@ -295,6 +298,21 @@ def test_longer_hours_are_granted_in_one_click_and_answer_the_need(
     assert "原来同意的延时（11月5日 周四，整个园区开到 23:00）已收回：空调检修" in page
     session.rollback()
     assert session.query(Letter).count() == 2
+
+
+def test_the_place_that_is_named_is_chosen_and_an_hour_that_is_open_anyhow_is_said(
+    house, admin, world, session
+):
+    named, own = world.space(house.area, name="云起·东"), world.space(house.area, name="望江")
+    late = house.need("周四云起·东能开到23点吗", NeedKind.WISH, space=own, now=at(11, 3))
+    early = house.need("周四开到20点", NeedKind.WISH, space=own, now=at(11, 3))
+    session.commit()
+    page = admin.get(f"/needs/{late.id}").text
+    assert re.search(rf'<option selected value="{named.id}">', page)
+    assert "本来就开放" not in page
+    page = admin.get(f"/needs/{early.id}").text
+    assert re.search(rf'<option selected value="{own.id}">', page)
+    assert re.search(r"望江那天本来就开放到 2\d:00", page)
 
 
 def test_a_wish_that_names_no_hour_is_offered_an_empty_form(house, admin, session):

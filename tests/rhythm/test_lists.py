@@ -14,13 +14,15 @@ from booking.audit.models import AuditEntry
 from booking.jobs.cycle import SEND_LISTS
 from booking.jobs.job import run
 from booking.mail.models import Letter
+from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need
+from booking.needs.rules import NeedKind
 from booking.people.models import Role
 from booking.rhythm.cycle_of_month import cycle_of_month
 from booking.rhythm.models import ListOpening
 from tests.harness.app import open_session
 from tests.harness.months import NOVEMBER
 from tests.harness.run import HANGS
-from tests.harness.stays import at, used
+from tests.harness.stays import at, doer, used
 from tests.harness.times import SHANGHAI
 from tests.rhythm.town import Town
 
@@ -164,3 +166,25 @@ def test_a_year_without_a_calendar_is_said_to_be_provisional(town, sign_in, stan
         assert "2027年的工作日历尚未公布" in sign_in(reader).get(page).text
     standing_clock.set(MONDAY)
     assert "尚未公布" not in sign_in(town.manager).get("/cycle/list").text
+
+
+def test_a_need_that_is_overdue_reads_so_and_the_page_promises_only_what_it_has(
+    town, sign_in, standing_clock, run_job
+):
+    town.world.member(town.park, Role.ADMIN)
+    who = NeedAsker(town.member)
+    for words, day in (("灯不亮", "2026-10-20"), ("门锁坏了", "2026-11-02")):
+        asked = SaidNeed(NeedKind.FAULT, words, enterprise=town.enterprise)
+        raise_need(town.session, town.park, who, asked, by=doer(town.member), now=at(day, "08:30"))
+    town.session.commit()
+    standing_clock.set(MONDAY)
+    page = sign_in(town.manager).get("/cycle/list").text
+    assert page.count("已逾期") == 1
+    assert "10月21日 周三前应答复" in page
+    lead = page.partition('class="page-lead">')[2].partition("<")[0]
+    assert "2026年10月对账单、最省的一件事、还在办理的诉求。" in lead
+    assert "近期活动" not in page
+    assert run_job(SEND_LISTS, MONDAY) == 1
+    body = town.letters()[-1].body
+    assert "已逾期（10月21日 周三前应答复）：灯不亮" in body
+    assert "已逾期（11月" not in body

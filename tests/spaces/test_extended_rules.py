@@ -2,18 +2,21 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.reservations.rules import BookingContext, check_new, local_instant
+from booking.spaces.extended.named_place import named_place
 from booking.spaces.extended.read_hours import HoursRead, read_hours
 from booking.spaces.extended.rules import (
     ClosesTooEarly,
     ExtendedInPast,
     NoHourNamed,
     NothingLonger,
+    adds,
     check_extended_day,
     gained,
     has_begun,
@@ -192,3 +195,48 @@ def test_words_are_read_as_somebody_would_mean_them_on_a_thursday(words, read):
 def test_any_words_are_read_without_trouble(words):
     read = read_hours(words, THURSDAY)
     assert all(minute is None or 0 <= minute <= 1440 for minute in read[1:])
+
+
+DOORS = [
+    SimpleNamespace(id=number, code=code, name=name, name_en=name_en)
+    for number, (code, name, name_en) in enumerate(
+        [
+            ("A307", "云起·东", "Clouds East"),
+            ("A308", "云起·西", "Clouds West"),
+            ("A307+A308", "云起（合并）", None),
+            ("A30", "望江", None),
+            ("W1", "工位", None),
+            ("W2", "工位", None),
+        ]
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("周四云起·东能开到22点吗", "A307"),
+        ("周四云起 东能开到22点吗", "A307"),
+        ("云起厅周四开到22点", "A307+A308"),
+        ("a308 周四开到22点", "A308"),
+        ("Ａ３０７周四开到22点", "A307"),
+        ("A307+A308 周四开到22点", "A307+A308"),
+        ("A30 开到22点", "A30"),
+        ("A3071 开到22点", None),
+        ("can clouds west open till 22 on Thursday", "A308"),
+        ("工位周四开到22点", None),  # two are called so
+        ("W2的工位开到22点", None),
+        ("周四开到23点，我们要赶标书", None),
+    ],
+)
+def test_the_place_that_words_name_is_the_one_called_longest(words, code):
+    found = named_place(words, DOORS)
+    assert (found.code if found else None) == code
+
+
+def test_what_is_open_anyhow_is_not_longer():
+    assert adds(ExtendedDay(THURSDAY, None, 22 * 60), [WORKDAYS], WEEKDAYS)
+    assert not adds(ExtendedDay(THURSDAY, None, 20 * 60), [WORKDAYS], WEEKDAYS)
+    longer = with_days(ExtendedDay(THURSDAY, None, 22 * 60))
+    assert not adds(ExtendedDay(THURSDAY, None, 22 * 60), [longer], WEEKDAYS)
+    assert adds(ExtendedDay(THURSDAY, None, 22 * 60), [longer, WORKDAYS], WEEKDAYS)  # one of them is enough

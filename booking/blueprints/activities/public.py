@@ -94,7 +94,8 @@ def _known(activity: Activity | None) -> Activity:
     """Show times in the activity's park; one that nobody knows of is not found."""
     if activity is None:
         abort(404)
-    g.zone = activity.space.park.zone
+    g.park_at_hand = activity.space.park
+    g.zone = g.park_at_hand.zone
     return activity
 
 

@@ -1,5 +1,7 @@
 """本月清单: the page of an enterprise's own list of a month."""
 
+from collections.abc import Iterator, Sequence
+
 from flask import abort, current_app, render_template, url_for
 
 from booking import clock
@@ -11,6 +13,7 @@ from booking.blueprints.kit.session import me, my_enterprise, my_park
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.letters.cycle import saves_words
+from booking.needs.models import Need
 from booking.people.models import Role
 from booking.rhythm.open_list import has_list, is_opened, open_list
 from booking.rhythm.own_month import OwnList, own_list
@@ -44,17 +47,36 @@ def _page(month: Month) -> str:
     _note_opening(month)
     found = own_list(db.session(), my_park(), my_enterprise(), month, now=now)
     with_money = me().role is Role.MANAGER
+    saves = saves_words(found, with_money=with_money)
+    needs = [one for one in found.needs if with_money or one.member_id == me().id]
     return render_template(
         "cycle/list.html",
         found=found,
+        holds=gettext("、").join(_holds(found, saves, needs, with_money=with_money)),
         figures=_figures(found, with_money=with_money),
-        saves=saves_words(found, with_money=with_money),
+        saves=saves,
         saves_for_all=saves_words(found, with_money=False),
-        needs=[one for one in found.needs if with_money or one.member_id == me().id],
+        needs=needs,
         unused=[free_row(one) for one in found.unused],
         list_url=current_app.config["BASE_URL"] + url_for("cycle.of_month", month=str(month)),
         with_money=with_money,
     )
+
+
+def _holds(found: OwnList, saves: str, needs: Sequence[Need], *, with_money: bool) -> Iterator[str]:
+    """Name what stands on the page, and nothing else."""
+    if with_money:
+        month = month_text(found.about)
+        is_bill = found.bill.invoice is not None
+        yield gettext("%(month)s账单", month=month) if is_bill else gettext("%(month)s对账单", month=month)
+    if saves:
+        yield gettext("最省的一件事")
+    if found.unused:
+        yield gettext("没用完的免费额度")
+    if found.activities:
+        yield gettext("近期活动")
+    if needs:
+        yield gettext("还在办理的诉求")
 
 
 def _note_opening(month: Month) -> None:

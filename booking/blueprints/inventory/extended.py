@@ -1,5 +1,7 @@
 """Pages of extended hours: what is to come, granting a day, taking it back."""
 
+from collections.abc import Sequence
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -78,12 +80,12 @@ def extended() -> str:
     return render_template("inventory/extended.html", rows=pager.cut(rows), past=past, pager=pager)
 
 
-def offer_places(form: LongerDayForm) -> set[int]:
-    """Offer the whole park, and each space that is had by the hour; gives the spaces' numbers."""
+def offer_places(form: LongerDayForm) -> Sequence[Space]:
+    """Offer the whole park, and each space that is had by the hour; gives the spaces."""
     places = places_with_hours(db.session(), my_park().id)
     everywhere = (WHOLE_PARK, gettext("整个园区（按钟点用的都延时）"))
     form.space.choices = options([everywhere, *((one.id, space_words(one)) for one in places)])
-    return {one.id for one in places}
+    return places
 
 
 def space_named(form: LongerDayForm) -> Space | None:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from flask import Flask, request, url_for
+from flask import Flask, g, request, url_for
 from flask_login import current_user
 
 from booking import __version__
 from booking.language import gettext, language_tag
+from booking.parks.models import Park
 from booking.people.models import Member
 
 
@@ -127,10 +128,10 @@ class Frame:
 
     @cached_property
     def park_name(self) -> str:
-        """The reader's park, or the product's name where no park is known."""
-        if not self.member:
+        """The reader's park, or the one where a stranger stands; the product's name where none is known."""
+        park: Park | None = self.member.park if self.member else g.get("park_at_hand")
+        if park is None:
             return str(gettext("园区共享服务空间"))
-        park = self.member.park
         return (park.name_en or park.name) if self.language == "en" else park.name
 
     @cached_property

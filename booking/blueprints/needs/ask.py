@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
@@ -110,6 +110,7 @@ def ask_for(card_code: str) -> ResponseReturnValue:
 
 
 def _asked(ground: Ground) -> ResponseReturnValue:
+    g.park_at_hand = ground.park
     form = AskForm(company=ground.enterprise.name if ground.enterprise else None)
     if ground.member is not None:
         del form.name, form.company, form.phone

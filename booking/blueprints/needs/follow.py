@@ -1,6 +1,6 @@
 """The page by which somebody without an account follows what they said: by a secret link."""
 
-from flask import Response, abort, current_app, flash, make_response, redirect, render_template, url_for
+from flask import Response, abort, current_app, flash, g, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
@@ -23,7 +23,9 @@ from booking.values.refusal import Refusal
 
 
 def _need_or_404(token: str) -> Need:
-    return need_of_link(db.session(), token) or abort(NOT_FOUND)
+    need = need_of_link(db.session(), token) or abort(NOT_FOUND)
+    g.park_at_hand = need.park
+    return need
 
 
 @blueprint.get("/asked/<token>")

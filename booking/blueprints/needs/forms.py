@@ -47,7 +47,12 @@ class NeedAnswerForm(FlaskForm):
 
 
 class GrantForm(LongerDayForm):
-    """Longer hours for a need, and its answer; the need itself is the reason."""
+    """Longer hours for a need, and its answer; the need itself is the reason.
+
+    `open_anyhow` says that the day is open for as long by itself, "" where it is not.
+    """
+
+    open_anyhow = ""
 
     reply = TextAreaField(
         _("答复"),

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from booking import clock
-from booking.blueprints.inventory.extended import WHOLE_PARK, offer_places
 from booking.blueprints.kit.access import SIGNED_IN, STAFF, allow
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import status_of
@@ -16,6 +15,7 @@ from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.needs.forms import FirmForm, GrantForm, HandForm, KindForm, NeedAnswerForm, RemarkForm
+from booking.blueprints.needs.grant_form import grant_form
 from booking.blueprints.needs.loading import NOT_FOUND, blueprint, is_staff, need_or_404
 from booking.db import db, transaction
 from booking.documents.models import Document
@@ -30,10 +30,9 @@ from booking.needs.owners import looked_after
 from booking.needs.reopen_need import reopen_need
 from booking.needs.rules import NeedKind
 from booking.needs.work_queries import lines_of, matters_of, steps_of
-from booking.people.models import Role
 from booking.people.queries import enterprise_of, staff_of
 from booking.spaces.extended.queries import extended_for_need
-from booking.spaces.extended.read_hours import HoursRead, read_hours
+from booking.spaces.extended.read_hours import read_hours
 from booking.values.month import local_day
 from booking.values.refusal import Refusal
 
@@ -58,7 +57,7 @@ def need_page(need: Need, form: NeedAnswerForm | None = None, grant: GrantForm |
         staff=is_staff(),
         mine=_may_end(need),
         form=form,
-        grant=grant or _grant_form(need, read),
+        grant=grant or grant_form(need, read),
         reads_hours=read.opens is not None or read.closes is not None,
         extended=extended_for_need(session, need.id),
         remark=RemarkForm(formdata=None),
@@ -67,18 +66,6 @@ def need_page(need: Need, form: NeedAnswerForm | None = None, grant: GrantForm |
         open_matters=_open_matters(),
         kind_form=KindForm(formdata=None, kind=need.kind.value),
     )
-
-
-def _grant_form(need: Need, read: HoursRead) -> GrantForm | None:
-    """Offer who may open the park for longer what the words ask for, as far as they say it."""
-    if me().role is not Role.ADMIN or need.is_over or need.kind is NeedKind.VISIT:
-        return None
-    form = GrantForm(formdata=None, opens=read.opens, closes=read.closes)
-    places = offer_places(form)
-    form.space.data = need.space_id if need.space_id in places else WHOLE_PARK
-    today = local_day(clock.now(), my_park().zone)
-    form.day.data = read.day if read.day and read.day >= today else None
-    return form
 
 
 def _open_matters() -> list[Matter]:

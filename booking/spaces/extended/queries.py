@@ -8,10 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.parks.models import Park
+from booking.parks.queries import working_days
 from booking.spaces.extended.models import ExtendedHours
+from booking.spaces.extended.rules import adds, hours_of_all
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
-from booking.spaces.rules import Opening
+from booking.spaces.rules import ExtendedDay, Hours, Opening
 
 
 def extended_hours_of(
@@ -77,6 +79,13 @@ def openings_concerned(
     rules = rules_for(session, park.id, since=since)
     places = [space] if space is not None else places_with_hours(session, park.id)
     return {one.id: rules.of(one.id, one.kind) for one in places if one.kind is not Kind.STORAGE}
+
+
+def open_anyhow(session: Session, park: Park, space: Space | None, asked: ExtendedDay) -> Hours | None:
+    """Give the hours of the day that is open by itself for as long as asked; None where it is not."""
+    openings = list(openings_concerned(session, park, space, since=asked.day).values())
+    calendar = working_days(session, park.id, asked.day, asked.day)
+    return None if adds(asked, openings, calendar) else hours_of_all(openings, asked.day, calendar)
 
 
 def kept_facts(granted: ExtendedHours) -> dict[str, Any]:

@@ -69,9 +69,19 @@ def check_extended_day(
         raise ClosesTooEarly
     if _is_over(asked, wall):
         raise ExtendedInPast(wall.date())
-    if not any(list(gained(opening, asked, calendar)) for opening in openings):
-        hours = [found for one in openings if (found := one.hours_on(asked.day, calendar))]
-        raise NothingLonger(*(widest(hours) if hours else Hours(0, 0)))
+    if not adds(asked, openings, calendar):
+        raise NothingLonger(*(hours_of_all(openings, asked.day, calendar) or Hours(0, 0)))
+
+
+def adds(asked: ExtendedDay, openings: Collection[Opening], calendar: Calendar) -> bool:
+    """Tell whether an exception opens any of the places for longer."""
+    return any(list(gained(opening, asked, calendar)) for opening in openings)
+
+
+def hours_of_all(openings: Collection[Opening], day: date, calendar: Calendar) -> Hours | None:
+    """Give from when until when any of the places is open on a day; None where none is."""
+    hours = [found for one in openings if (found := one.hours_on(day, calendar))]
+    return widest(hours) if hours else None
 
 
 def _is_over(asked: ExtendedDay, wall: datetime) -> bool:
