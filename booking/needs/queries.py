@@ -62,22 +62,28 @@ def matters_of_month(session: Session, park: Park, month: Month, now: datetime) 
 
     Before: last month's decisions, and older ones that stand still or were settled since this month began;
     overdue first. To decide: what was opened by the month's end and has no decision that stands; what was
-    there before the month first, then the heaviest.
+    there before the month first, then the heaviest. Decided: by this month's meeting, or by a later one where
+    none had decided on it before, as is seen from today.
     """
     matters = _matters(session, park.id, month)
-    decisions = _decisions(session, [matter.id for matter in matters], month)
+    decisions = _decisions(session, [matter.id for matter in matters])
     weights = weights_of(session, [matter.id for matter in matters])
     page = _Page(month, local_day(now, park.zone), weights)
     before, to_decide, decided = [], [], []
     for matter in matters:
-        theirs = decisions.get(matter.id, [])
+        all_of_it = decisions.get(matter.id, [])
+        theirs = [one for one in all_of_it if one.month_key <= month.key]
         earlier = [one for one in theirs if one.month_key < month.key]
         if earlier and page.still_tells(earlier[-1]):
             before.append(page.line(matter, earlier[-1]))
         if theirs and theirs[-1].month_key == month.key:
             decided.append(page.line(matter, theirs[-1]))
         elif not theirs or theirs[-1].outcome is DecisionOutcome.CARRIED_ON:
-            to_decide.append(page.line(matter, None))
+            later = all_of_it[len(theirs) :]
+            if later:
+                decided.append(page.line(matter, later[0]))
+            else:
+                to_decide.append(page.line(matter, None))
     return MattersOfMonth(
         tuple(sorted(before, key=lambda line: (-line.days_late, _by_when(line)))),
         tuple(sorted(to_decide, key=lambda line: (not line.carried, -line.weight, line.matter.id))),
@@ -95,10 +101,10 @@ def _matters(session: Session, park_id: int, month: Month) -> Sequence[Matter]:
     return session.scalars(select(Matter).where(*theirs, lately).order_by(Matter.id)).all()
 
 
-def _decisions(session: Session, matter_ids: Sequence[int], month: Month) -> Mapping[int, list[Decision]]:
+def _decisions(session: Session, matter_ids: Sequence[int]) -> Mapping[int, list[Decision]]:
     found = defaultdict(list)
-    wanted = select(Decision).where(Decision.matter_id.in_(matter_ids), Decision.month_key <= month.key)
-    for decision in session.scalars(wanted.order_by(Decision.id)):
+    wanted = select(Decision).where(Decision.matter_id.in_(matter_ids))
+    for decision in session.scalars(wanted.order_by(Decision.month_key, Decision.id)):
         found[decision.matter_id].append(decision)
     return found
 

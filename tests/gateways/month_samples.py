@@ -54,7 +54,7 @@ ORDINARY = MonthBoard(
     columns_note=(Phrase("万元；企业从 8 家到 23 家"),),
     agenda=(
         AgendaItem(
-            1, "7 家", "会议室下午订不到", "已办", "上月定：试开云起合并间周三全天 · 安澜", "/matters/1"
+            1, "7 家", "会议室下午订不到", "已办结", "上月定：试开云起合并间周三全天 · 安澜", "/matters/1"
         ),
         AgendaItem(
             2, "5 家", "门口快递无处放", "待定", "建议：B 座 1 层闲置 18 m² 改快递间", "/matters/2", open=True
@@ -81,7 +81,7 @@ ORDINARY = MonthBoard(
         Phrase("闲置点 6 处，4 处用起来了", "/idle-places"),
     ),
     cycle=(
-        KeyFigure("25", "家 1 日收到清单", "21 家打开；未打开的 4 家由联络员上门，2 家留了连心卡"),
+        KeyFigure("25", "家收到 1 日清单", "21 家打开；未打开的 4 家由联络员上门，2 家留了连心卡"),
         KeyFigure("6", "件诉求 15 日催办", "4 件办结；30 日评估：A216–A219 夜间无人，建议收窄"),
     ),
     hall=(

@@ -67,7 +67,7 @@ def words(answer):
 
 def test_the_branch_begins_at_the_last_month_in_one_sentence_with_a_way_to_each_figure(branch, tenant):
     assert branch.get("/").headers["Location"] == "/month"
-    assert "十月，1 家企业少付租金 0.8 万元（\u221240.2%）。" in words(branch.get("/month"))
+    assert "十月，1 家企业合计少付租金 0.8 万元（\u221240.2%）。" in words(branch.get("/month"))
     page = text(branch.get("/month/2026-10"))
     assert re.search(r'<a href="/report/[^"]*2026-10[^"]*">0\.8 万元</a>', page)
     assert "草稿" in page
@@ -87,7 +87,7 @@ def test_a_saving_below_zero_is_said_as_paid_more(branch, world, books, park):
     books.baseline(enterprise)
     books.invoice(enterprise, OCTOBER, 30_000_00)
     books.close(park.id, OCTOBER)
-    assert "1 家企业多付 2.1 万元（+103.7%）" in words(branch.get("/month/2026-10"))
+    assert "1 家企业合计多付 2.1 万元（+103.7%）" in words(branch.get("/month/2026-10"))
     assert "month-bar is-negative" in text(branch.get("/month/2026-10"))
 
 
@@ -105,10 +105,10 @@ def test_who_is_not_named_is_in_no_figure_of_any_outlet(branch, world, books, pa
     books.baseline(other)
     books.invoice(other, OCTOBER, 1_000_00)
     page = words(branch.get("/month/2026-10"))
-    assert "1 家企业少付租金 0.8 万元" in page
+    assert "1 家企业合计少付租金 0.8 万元" in page
     assert "另有 1 家未具名企业" in page
     paper = PdfReader(BytesIO(branch.get("/month/2026-10.pdf").data)).pages[0].extract_text()
-    assert "1 家企业少付租金 0.8 万元" in paper.replace("\n", "")
+    assert "1 家企业合计少付租金 0.8 万元" in paper.replace("\n", "")
 
 
 def test_complaints_are_counted_and_each_stands_behind_the_number(branch, world, tenant):

@@ -207,7 +207,9 @@ def test_last_months_decisions_come_first_with_what_became_of_them(house, count_
     assert [line.carried for line in page.to_decide] == [True, False]
     assert standing(page.decided) == [("甲", MatterStanding.DECIDED, 1)]
     of_september = matters_of_month(house.session, house.park, SEPTEMBER, at(10, 26))
-    assert [line.matter.title for line in of_september.to_decide] == ["甲"]
+    assert of_september.to_decide == (), "what a later meeting decided waits for none"
+    assert [line.matter.title for line in of_september.decided] == ["甲", "乙", "丙", "丁"]
+    assert of_september.decided[0].decision.month_key == OCTOBER.key
     after = matters_of_month(house.session, house.park, NOVEMBER, at(11, 4))
     assert [line.matter.title for line in after.before] == ["乙", "甲"], "what stands is carried along"
     few = count_queries(lambda: matters_of_month(house.session, house.park, OCTOBER, at(10, 26)))

@@ -50,7 +50,9 @@ class FigurePart:
 
     @property
     def stands_open(self) -> bool:
-        """Tell whether its parts are in sight at once: many papers, or some called alike, stand with them."""
+        """Tell whether its parts are in sight at once: a single one, many papers, or some called alike."""
+        if len(self.parts) == 1:
+            return True
         theirs = self._papers_of_parts
         return len(theirs) > MOST_IN_SIGHT or len({paper.name for paper in theirs}) < len(theirs)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from flask import url_for
 
 from booking.blueprints.kit.filters import day
+from booking.blueprints.kit.labels.invoices import month_of_key
 from booking.language import gettext
 from booking.needs.queries import MatterLine, MattersOfMonth, MatterStanding
 from booking.rhythm.board import AgendaItem, Phrase
@@ -25,7 +26,7 @@ def agenda_more(matters: MattersOfMonth, month: Month) -> Phrase:
         return Phrase("")
     said = gettext("%(count)s 件", count=count)
     if count > MOST:
-        said = gettext("另有 %(count)s 件", count=count - MOST)
+        said = gettext("共 %(count)s 件，先列 %(most)s 件", count=count, most=MOST)
     return Phrase(said, url_for("month.agenda", month=month))
 
 
@@ -37,10 +38,10 @@ def item_of(line: MatterLine, month: Month) -> AgendaItem:
     """Word a matter as it stands on the page of a month."""
     return AgendaItem(
         matter_id=line.matter.id,
-        weight=gettext("%(count)s 家", count=line.weight),
+        weight=gettext("%(count)s 家", count=line.weight) if line.weight else gettext("园区"),
         title=line.matter.title,
         state=_state(line),
-        detail=gettext(" · ").join(_details(line)),
+        detail=gettext(" · ").join(_details(line, month)),
         url=url_for("needs.matter", matter_id=line.matter.id),
         late=line.standing is MatterStanding.OVERDUE,
         open=line.standing is MatterStanding.TO_DECIDE,
@@ -57,17 +58,23 @@ def _state(line: MatterLine) -> str:
         case MatterStanding.OVERDUE:
             return gettext("逾期 %(count)s 天", count=line.days_late)
         case MatterStanding.DONE:
-            return gettext("已办")
+            return gettext("已办结")
         case MatterStanding.CARRIED_ON:
-            return gettext("结转")
+            return gettext("延续")
     return gettext("%(day)s前", day=day(line.decision.by_when)) if line.decision else ""
 
 
-def _details(line: MatterLine) -> Iterator[str]:
+def _details(line: MatterLine, month: Month) -> Iterator[str]:
     if line.unchecked:
         yield gettext("另有 %(count)s 件待核实", count=line.unchecked)
     if line.decision is not None:
-        yield gettext("定：%(what)s", what=line.decision.what)
+        key, what = line.decision.month_key, line.decision.what
+        later = key > month.key
+        yield (
+            gettext("%(month)s例会定：%(what)s", month=month_of_key(key), what=what)
+            if later
+            else gettext("定：%(what)s", what=what)
+        )
         yield line.decision.who
         return
     if line.matter.proposal:

@@ -55,7 +55,7 @@ def _state(seen: VisibleMonth) -> str:
             "第 %(version)s 版，%(day)s签发：%(reason)s",
             version=signing.version, day=full_day(signing.at), reason=signing.reason,
         )  # fmt: skip
-    return gettext("%(day)s签发，已冻结", day=full_day(signing.at))
+    return gettext("%(day)s签发，节省数字已冻结", day=full_day(signing.at))
 
 
 NONE, ALL = Fraction(0), Fraction(1)
@@ -86,9 +86,12 @@ def _columns_note(months: Sequence[VisibleMonth]) -> tuple[Phrase, ...]:
     if not counted:
         return (Phrase(gettext("万元")),)
     first, last = (_how_many(month) for month in (counted[0], counted[-1]))
+    note = gettext("万元；企业从 {first} 家到 {last} 家")
     if first.text == last.text:
-        return linked(gettext("万元；{count} 家企业"), count=last)
-    return linked(gettext("万元；企业从 {first} 家到 {last} 家"), first=first, last=last)
+        note = gettext("万元；{last} 家企业")
+    if months[-1].state is ReportState.OPEN:
+        note = gettext("%(note)s；未关账的只画轮廓", note=note)
+    return linked(note, first=first, last=last)
 
 
 def _how_many(month: VisibleMonth) -> Phrase:

@@ -18,7 +18,7 @@ def cycle_facts(cycle: CycleOfMonth) -> tuple[KeyFigure, ...]:
 def _facts(cycle: CycleOfMonth) -> Iterator[KeyFigure]:
     yield KeyFigure(
         str(cycle.lists_sent),
-        gettext("家 1 日收到清单"),
+        gettext("家收到 1 日清单"),
         gettext("；").join(_read(cycle)),
         url_for("month.lists", month=cycle.month),
     )

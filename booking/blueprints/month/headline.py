@@ -38,7 +38,7 @@ def _sentences(facts: MonthFacts) -> Iterator[Phrase]:
         return
     when = gettext("%(month)s到现在", month=month) if seen.state is ReportState.OPEN else month
     yield from linked(
-        gettext("%(when)s，{count} 家企业{saving}（{share}）", when=when),
+        gettext("%(when)s，{count} 家企业合计{saving}（{share}）", when=when),
         count=Phrase(str(seen.count), why_url(seen.month, Figure.COUNT)),
         saving=paid_less(seen.total.figures.saving, why_url(seen.month, Figure.SAVING)),
         share=Phrase(_change(seen.total), why_url(seen.month, Figure.SHARE)),
@@ -99,6 +99,8 @@ def _basis(seen: VisibleMonth) -> Iterator[Phrase]:
             gettext("%(share)s 有租赁合同为凭", share=percent(share)), why_url(seen.month, Figure.DOCUMENTED)
         )
         rest = gettext("{part}，其余为企业自报（虚线）。") if share < 1 else gettext("{part}。")
+        if share < 1 and seen.state is ReportState.OPEN:
+            rest = gettext("{part}，其余为企业自报。")
         yield from linked(rest, part=part)
     if seen.group is not None:
         yield Phrase(

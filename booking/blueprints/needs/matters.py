@@ -162,7 +162,7 @@ def _page(
 ) -> ResponseReturnValue:
     park = my_park()
     running = Month.of(clock.now(), park.zone)
-    meeting = decision or MeetingForm(formdata=None, month=str(running))
+    meeting = decision or MeetingForm(formdata=None, month=str(running), what=found.proposal)
     meeting.month.choices = options((str(one), month_text(one)) for one in (running, running.previous))
     page = render_template(
         "needs/matter.html",
