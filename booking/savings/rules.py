@@ -14,7 +14,7 @@ from booking.values.refusal import ReasonMissing, Refusal
 
 @dataclass(eq=False)
 class BadArea(Refusal):
-    """An office has more than 0 and at most 10,000 m²; what is kept may be 0."""
+    """An office has more than 0 and at most 10,000 m²; what is kept may be 0, and no more than there was."""
 
     lowest: int
     highest: int
@@ -274,8 +274,8 @@ def check_terms(terms: BaselineTerms) -> None:
     one_fen = Money(1)
     if not 0 < terms.area <= LARGEST_AREA:
         raise BadArea(1, LARGEST_AREA)
-    if not 0 <= terms.own_area <= LARGEST_AREA:
-        raise BadArea(0, LARGEST_AREA, what="own_area")
+    if not 0 <= terms.own_area <= terms.area:
+        raise BadArea(0, terms.area, what="own_area")
     if not one_fen <= terms.price <= HIGHEST_PRICE:
         raise BadPrice(one_fen, HIGHEST_PRICE)
     lowest = one_fen if terms.own_area else Money.zero()

@@ -62,9 +62,10 @@ def set_baseline(
     """State a version valid from a 1st on, which counts once it is checked (`check_baseline`).
 
     The paper is a rental contract, `paper` or the one of another version. A version of the same month that
-    nobody has checked yet is withdrawn for this one; what was checked stays as it is. Raises BadArea,
-    BadPrice, NotFirstOfMonth, BaselineOutOfTime, and BaselineInReport where a published report counts the
-    enterprise in that month or a later one. Stating the same again gives the version that is there.
+    nobody has checked yet is withdrawn for this one; what was checked stays as it is. Stating the same again
+    gives the version that is there. Raises BadArea, BadPrice, NotFirstOfMonth,
+    BaselineOutOfTime, and BaselineInReport where a published report counts the enterprise in that month or a
+    later one.
     """
     park = session.get_one(Park, enterprise.park_id)
     check_terms(terms)

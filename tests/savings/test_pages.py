@@ -154,6 +154,17 @@ def test_a_file_that_is_no_evidence_is_refused(manager, tenant, session, content
     assert "打不开" in answer.get_data(as_text=True)
 
 
+@pytest.mark.parametrize("who", ["manager", "admin"])
+def test_no_more_is_kept_than_there_was_and_nothing_typed_is_lost(tenant, session, request, who):
+    typed = baseline_form(own_area="300", note="合同 12 号")
+    answer = request.getfixturevalue(who).post(f"/savings/{tenant.id}/baseline", data=typed)
+    assert answer.status_code == 422
+    assert "不能大于原来的面积（200 m²）" in answer.text.split('id="own_area-error"')[1][:300]
+    for text in ("300", "合同 12 号", "3.20"):
+        assert f'value="{text}"' in answer.text
+    assert session.query(Baseline).count() == 1
+
+
 def test_evidence_that_is_too_large_is_refused(manager, tenant):
     large = PDF[:-6] + b" " * (10 * 1024 * 1024) + b"%%EOF\n"
     answer = manager.post(

@@ -147,6 +147,7 @@ def test_what_is_not_checked_changes_no_month(versions, pending, month):
         (BaselineTerms(0, Money(320), 0, Money(0)), rules.BadArea, "area"),
         (BaselineTerms(10_000_01, Money(320), 0, Money(0)), rules.BadArea, "area"),
         (BaselineTerms(100_00, Money(320), -1, Money(320)), rules.BadArea, "own_area"),
+        (BaselineTerms(200_00, Money(320), 200_01, Money(320)), rules.BadArea, "own_area"),
         (BaselineTerms(100_00, Money(0), 50_00, Money(320)), rules.BadPrice, "price"),
         (BaselineTerms(100_00, Money(320), 50_00, Money(0)), rules.BadPrice, "own_price"),
         (BaselineTerms(100_00, Money(320), 50_00, Money(1_000_01)), rules.BadPrice, "own_price"),
@@ -160,6 +161,10 @@ def test_no_office_is_like_that(terms, refusal, field):
 
 def test_what_is_not_kept_may_cost_nothing():
     check_terms(BaselineTerms(100_00, Money(320), 0, Money.zero()))
+
+
+def test_all_of_an_office_may_be_kept_and_cost_more_than_before():
+    check_terms(BaselineTerms(100_00, Money(320), 100_00, Money(480)))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ def wording(refusal: Refusal) -> str | None:
     """Say a refusal of the room `savings`; None where it is another room's."""
     text: str | None = None
     match refusal:
+        case rules.BadArea(what="own_area", highest=leased):
+            text = _kept(leased)
         case rules.BadArea(lowest=lowest, highest=highest):
             text = gettext(
                 "面积须在 %(lowest)s 到 %(highest)s 之间。",
@@ -86,3 +88,10 @@ def _of_signing(refusal: Refusal) -> str | None:
                 month=month_text(month),
             )
     return None
+
+
+def _kept(leased: int) -> str:
+    return gettext(
+        "保留的面积不能大于原来的面积（%(area)s）。后来扩大了的，原来的面积请填不共享就要租用的面积。",
+        area=area(leased),
+    )
