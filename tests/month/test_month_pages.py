@@ -8,10 +8,12 @@ import pytest
 from pypdf import PdfReader
 
 from booking.audit.actor import Actor
+from booking.blueprints.month.speech import speech_of
 from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need
 from booking.needs.rules import NeedKind
 from booking.parks.models import Park
 from booking.people.models import Role
+from booking.rhythm.board import AgendaItem, KeyFigure, Meter, MonthBoard, Phrase
 from tests.harness.times import SHANGHAI
 from tests.savings.books import OCTOBER, Books
 
@@ -142,10 +144,40 @@ def test_the_speech_says_the_page_and_is_there_on_the_projector_too(branch, worl
         assert "0 场活动" not in speech, "nobody reads out what there was none of"
 
 
+DECIDED = AgendaItem(1, "2 家", "周边早餐太少", "已办", "定：早餐车进园，每天 7:30–9:00 · 向晨", "")
+STANDS = AgendaItem(
+    2, "3 家", "想要母婴室", "12月15日 周二前", "另有 2 件待核实 · 定：改一间。 · 物业 李工", "", stands=True
+)
+TO_DECIDE = AgendaItem(3, "0 家", "晚间不开放", "待定", "建议：关两间 · 从上月带来", "", open=True)
+FACT = KeyFigure("3", "场活动，76 人次到场，25 家企业", "全部提前 3 天通知；沙龙 3")
+
+
+def test_the_speech_says_in_words_what_the_page_draws_as_signs(app):
+    board = MonthBoard(
+        "青溪", "本月", "草稿", OCTOBER.first_day,
+        headline=(Phrase("十月，22 家企业少付租金 9.0 万元（\u221219.9%），"), Phrase("小微多付（+1.0%）。")),
+        basis=(Phrase("80.0% 有租赁合同为凭，其余为企业自报（虚线）。"),),
+        columns=(), columns_note=(), agenda=(DECIDED, STANDS, TO_DECIDE), agenda_more=Phrase(""),
+        uses=(Meter("工位 7 个", "43.2%", 432),), uses_notes=(Phrase("闲置点 6 处，用起来 4 处 415 m²"),),
+        cycle=(KeyFigure("0", "件诉求 15 日催办"),), hall=(FACT,), foot=Phrase(""), server="", address="",
+    )  # fmt: skip
+    with app.test_request_context():
+        assert speech_of(board).split("\n") == [
+            "十月，22 家企业少付租金 9.0 万元，减少 19.9%，小微多付，增加 1.0%。",
+            "数字的依据：80.0% 有租赁合同为凭，其余为企业自报。",
+            "空间使用：工位 7 个，用到开放时间的 43.2%；闲置点 6 处，用起来 4 处 415 平方米。",
+            "3 场活动，76 人次到场，25 家企业，全部提前 3 天通知；沙龙 3。",
+            "例会的议题：",
+            "一是周边早餐太少，2 家企业提出，已办；议定早餐车进园，每天 7:30 到 9:00，由向晨负责。",
+            "二是想要母婴室，3 家企业提出，12月15日周二前办好；另有 2 件待核实；议定改一间，由物业李工负责。",
+            "三是晚间不开放，待定；建议：关两间，从上月带来。",
+        ]
+
+
 def test_it_reads_as_well_in_english(branch, tenant):
     branch.post("/preferences/language", data={"language": "en"})
     page = words(branch.get("/month/2026-10?lang=en"))
-    assert "October: 1 enterprises paid ¥8.0k less rent (\u221240.2%)." in page
+    assert "October: 1 enterprise paid ¥8.0k less rent (\u221240.2%)." in page
 
 
 def test_neighbours_and_tenants_do_not_read_it(world, tenant, sign_in):

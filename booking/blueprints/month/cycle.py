@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from flask import url_for
 
 from booking.blueprints.cycle.words import matter_title
-from booking.language import gettext
+from booking.language import gettext, ngettext
 from booking.rhythm.board import KeyFigure
 from booking.rhythm.cycle_of_month import CycleOfMonth
 
@@ -18,20 +18,21 @@ def cycle_facts(cycle: CycleOfMonth) -> tuple[KeyFigure, ...]:
 def _facts(cycle: CycleOfMonth) -> Iterator[KeyFigure]:
     yield KeyFigure(
         str(cycle.lists_sent),
-        gettext("家收到 1 日清单"),
+        ngettext("家收到 1 日清单", "家收到 1 日清单", cycle.lists_sent),
         gettext("；").join(_read(cycle)),
         url_for("month.lists", month=cycle.month),
     )
     yield KeyFigure(
         str(cycle.needs_chased),
-        gettext("件诉求 15 日催办"),
+        ngettext("件诉求 15 日催办", "件诉求 15 日催办", cycle.needs_chased),
         gettext("%(count)s 件已有答复", count=cycle.needs_answered) if cycle.needs_chased else "",
         url_for("month.chased", month=cycle.month),
     )
     if cycle.evaluation is not None:
+        evaluated = len(cycle.evaluation.judged)
         yield KeyFigure(
-            str(len(cycle.evaluation.judged)),
-            gettext("处空间 30 日评估"),
+            str(evaluated),
+            ngettext("处空间 30 日评估", "处空间 30 日评估", evaluated),
             _evaluated(cycle),
             url_for("month.evaluated", month=cycle.month),
         )

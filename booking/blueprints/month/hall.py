@@ -6,7 +6,7 @@ from flask import url_for
 
 from booking.activities.queries import ActivitiesOfMonth
 from booking.blueprints.kit.labels.activities import activity_kind
-from booking.language import gettext
+from booking.language import gettext, ngettext
 from booking.needs.models import EarlierFigure
 from booking.needs.queries import KindOfMonth
 from booking.needs.rules import NeedKind
@@ -25,7 +25,13 @@ def _held(facts: MonthFacts) -> KeyFigure:
         return KeyFigure("0", gettext("场活动"), url=url_for("month.activities", month=facts.month))
     return KeyFigure(
         str(len(held.activities)),
-        gettext("场活动，%(people)s 人次到场，%(firms)s 家企业", people=held.came, firms=held.enterprises),
+        ngettext(
+            "场活动，%(people)s 人次到场，%(firms)s 家企业",
+            "场活动，%(people)s 人次到场，%(firms)s 家企业",
+            len(held.activities),
+            people=held.came,
+            firms=held.enterprises,
+        ),
         gettext("；").join(_about(held)),
         url_for("month.activities", month=facts.month),
     )
@@ -49,7 +55,12 @@ def _complaints(facts: MonthFacts) -> Iterator[KeyFigure]:
     complaints, earlier = facts.needs.of(NeedKind.COMPLAINT), facts.needs.earlier
     yield KeyFigure(
         str(complaints.raised),
-        gettext("件投诉%(before)s", before=_before(earlier) if earlier else ""),
+        ngettext(
+            "件投诉%(before)s",
+            "件投诉%(before)s",
+            complaints.raised,
+            before=_before(earlier) if earlier else "",
+        ),
         gettext("；").join(_followed(complaints, earlier)),
         url_for("month.needs", month=facts.month, kind=NeedKind.COMPLAINT.value),
         late=bool(complaints.overdue),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from booking.blueprints.kit.filters import large_money, month_name, percent
 from booking.blueprints.month.links import opening_url, why_url
 from booking.blueprints.report.parts import Figure
-from booking.language import gettext
+from booking.language import gettext, ngettext
 from booking.rhythm.board import Phrase
 from booking.rhythm.month_facts import MonthFacts
 from booking.savings.visible_month import ReportState, VisibleMonth, VisibleSaving
@@ -38,14 +38,23 @@ def _sentences(facts: MonthFacts) -> Iterator[Phrase]:
         return
     when = gettext("%(month)s到现在", month=month) if seen.state is ReportState.OPEN else month
     yield from linked(
-        gettext("%(when)s，{count} 家企业合计{saving}（{share}）", when=when),
+        ngettext(
+            "%(when)s，{count} 家企业合计{saving}（{share}）",
+            "%(when)s，{count} 家企业合计{saving}（{share}）",
+            seen.count,
+            when=when,
+        ),
         count=Phrase(str(seen.count), why_url(seen.month, Figure.COUNT)),
         saving=paid_less(seen.total.figures.saving, why_url(seen.month, Figure.SAVING)),
         share=Phrase(_change(seen.total), why_url(seen.month, Figure.SHARE)),
     )
     if seen.small.count and seen.small.count < seen.count and seen.small_is_whole:
         yield from linked(
-            gettext("，其中小微 {count} 家{saving}（{share}）"),
+            ngettext(
+                "，其中小微 {count} 家{saving}（{share}）",
+                "，其中小微 {count} 家{saving}（{share}）",
+                seen.small.count,
+            ),
             count=Phrase(str(seen.small.count), why_url(seen.month, Figure.SMALL)),
             saving=paid_less(seen.small.figures.saving, why_url(seen.month, Figure.SMALL)),
             share=Phrase(_change(seen.small), why_url(seen.month, Figure.SMALL_SHARE)),
@@ -71,12 +80,17 @@ def _since_the_opening(facts: MonthFacts) -> Iterator[Phrase]:
     period = facts.since_opening
     if period is None:
         return
-    said = gettext("已签发的 {count} 个月累计{saving}。")
+    months = len(period.months)
+    said = ngettext("已签发的 {count} 个月累计{saving}。", "已签发的 {count} 个月累计{saving}。", months)
     if period.missing:
-        said = gettext("已签发的 {count} 个月累计{saving}，{missing} 个月尚未签发。")
+        said = ngettext(
+            "已签发的 {count} 个月累计{saving}，{missing} 个月尚未签发。",
+            "已签发的 {count} 个月累计{saving}，{missing} 个月尚未签发。",
+            months,
+        )
     yield from linked(
         said,
-        count=Phrase(str(len(period.months)), opening_url()),
+        count=Phrase(str(months), opening_url()),
         saving=paid_less(period.saving, opening_url()),
         missing=Phrase(str(len(period.missing)), opening_url()),
     )
