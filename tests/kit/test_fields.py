@@ -11,7 +11,7 @@ from booking.blueprints.activities.forms import ActivityForm
 from booking.blueprints.closing.forms import CloseForm, PaymentForm
 from booking.blueprints.disputes import AnswerForm
 from booking.blueprints.enterprises import BillingForm
-from booking.blueprints.inventory.forms import HoursForm, SpaceForm
+from booking.blueprints.inventory.forms import ExtendForm, HoursForm, SpaceForm
 from booking.blueprints.kit.forms.fields import AreaField, ClockField, YuanField
 from booking.blueprints.reservations.forms import DayForm
 from booking.blueprints.savings.forms import BaselineForm, DecisionForm
@@ -119,6 +119,7 @@ def test_a_time_that_the_browsers_own_field_cannot_show_is_shown_as_text(typed, 
         (ActivityForm, "urgent_reason", False),
         (ActivityForm, "publish_on", False),
         (CloseForm, "reason", False),
+        (ExtendForm, "closes", False),
         (ActivityForm, "words", True),
     ],
 )

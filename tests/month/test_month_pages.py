@@ -174,9 +174,12 @@ def test_the_speech_says_in_words_what_the_page_draws_as_signs(app):
         ]
 
 
-def test_it_reads_as_well_in_english(branch, tenant):
+def test_it_reads_as_well_in_english(branch, tenant, park, session):
+    park.name_en = "Clearbrook Park"
+    session.commit()
     branch.post("/preferences/language", data={"language": "en"})
     page = words(branch.get("/month/2026-10?lang=en"))
+    assert "Clearbrook Park · Meeting of October 2026" in page
     assert "October: 1 enterprise paid ¥8.0k less rent (\u221240.2%)." in page
 
 

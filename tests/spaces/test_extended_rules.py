@@ -20,6 +20,7 @@ from booking.spaces.extended.rules import (
     check_extended_day,
     gained,
     has_begun,
+    hours_of_each,
 )
 from booking.spaces.rules import ExtendedDay, Hours, Opening
 from booking.usage.measuring.day_minutes import Minutes, open_pieces
@@ -240,3 +241,5 @@ def test_what_is_open_anyhow_is_not_longer():
     longer = with_days(ExtendedDay(THURSDAY, None, 22 * 60))
     assert not adds(ExtendedDay(THURSDAY, None, 22 * 60), [longer], WEEKDAYS)
     assert adds(ExtendedDay(THURSDAY, None, 22 * 60), [longer, WORKDAYS], WEEKDAYS)  # one of them is enough
+    assert hours_of_each([longer, WORKDAYS], THURSDAY, WEEKDAYS) == (8 * 60, 20 * 60)
+    assert hours_of_each([WORKDAYS], SATURDAY, WEEKDAYS) is None

@@ -11,7 +11,7 @@ from wtforms.widgets import TextInput
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.edit_form import Beside, EditForm
 from booking.blueprints.kit.forms.fields import AreaField, CheckboxesField, ClockField, DayField, WallField
-from booking.blueprints.kit.forms.validators import at_most, between, tidy_line, tidy_words
+from booking.blueprints.kit.forms.validators import NeededAtTimes, at_most, between, tidy_line, tidy_words
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.spaces import cells, rules
@@ -222,8 +222,10 @@ class LongerDayForm(FlaskForm):
 
     space = SelectField(_("哪里"), coerce=whole)
     day = DayField(_("哪一天"), [needed(_("请选择日期。"))])
-    closes = ClockField(_("开到"), [Optional()], widget=TextInput())
-    opens = ClockField(_("提前到几点开"), [Optional()], widget=TextInput(), description=_("照常开门就不填。"))
+    closes = ClockField(_("开到"), [NeededAtTimes()], widget=TextInput(), description=_("只提前开门就不填。"))
+    opens = ClockField(
+        _("提前到几点开"), [NeededAtTimes()], widget=TextInput(), description=_("照常开门就不填。")
+    )
 
     def asked(self) -> ExtendedDay:
         """Give the day and the hours that were typed."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from booking.parks.models import Park
 from booking.parks.queries import working_days
 from booking.spaces.extended.models import ExtendedHours
-from booking.spaces.extended.rules import adds, hours_of_all
+from booking.spaces.extended.rules import adds, hours_of_each
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import ExtendedDay, Hours, Opening
@@ -82,10 +82,13 @@ def openings_concerned(
 
 
 def open_anyhow(session: Session, park: Park, space: Space | None, asked: ExtendedDay) -> Hours | None:
-    """Give the hours of the day that is open by itself for as long as asked; None where it is not."""
+    """Give the hours of a day that is open for as long as asked anyhow; None where it is not.
+
+    Of the park those in which each of its places is open.
+    """
     openings = list(openings_concerned(session, park, space, since=asked.day).values())
     calendar = working_days(session, park.id, asked.day, asked.day)
-    return None if adds(asked, openings, calendar) else hours_of_all(openings, asked.day, calendar)
+    return None if adds(asked, openings, calendar) else hours_of_each(openings, asked.day, calendar)
 
 
 def kept_facts(granted: ExtendedHours) -> dict[str, Any]:

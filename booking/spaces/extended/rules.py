@@ -70,7 +70,8 @@ def check_extended_day(
     if _is_over(asked, wall):
         raise ExtendedInPast(wall.date())
     if not adds(asked, openings, calendar):
-        raise NothingLonger(*(hours_of_all(openings, asked.day, calendar) or Hours(0, 0)))
+        hours = [found for one in openings if (found := one.hours_on(asked.day, calendar))]
+        raise NothingLonger(*(widest(hours) if hours else Hours(0, 0)))
 
 
 def adds(asked: ExtendedDay, openings: Collection[Opening], calendar: Calendar) -> bool:
@@ -78,10 +79,10 @@ def adds(asked: ExtendedDay, openings: Collection[Opening], calendar: Calendar) 
     return any(list(gained(opening, asked, calendar)) for opening in openings)
 
 
-def hours_of_all(openings: Collection[Opening], day: date, calendar: Calendar) -> Hours | None:
-    """Give from when until when any of the places is open on a day; None where none is."""
+def hours_of_each(openings: Collection[Opening], day: date, calendar: Calendar) -> Hours | None:
+    """Give from when until when each of the places that open on a day is open; None where none does."""
     hours = [found for one in openings if (found := one.hours_on(day, calendar))]
-    return widest(hours) if hours else None
+    return Hours(max(one.opens for one in hours), min(one.closes for one in hours)) if hours else None
 
 
 def _is_over(asked: ExtendedDay, wall: datetime) -> bool:
