@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from wtforms import BooleanField, FieldList, FileField, Form, HiddenField, PasswordField, SelectField
 
-from booking.blueprints.kit.filters import moment
+from booking.blueprints.kit.filters import moment, month_text
 from booking.blueprints.kit.forms.field_values import sent, words
 from booking.blueprints.kit.labels.needs import need_kind
 from booking.blueprints.kit.labels.people import role_name, size_name
@@ -28,6 +28,7 @@ from booking.spaces.models import Kind
 from booking.spaces.queries import space_in_park
 from booking.tariffs.models import Basis
 from booking.tariffs.terms import Days
+from booking.values.month import Month
 
 
 def told(typed: Typed | None, *, ask: bool = True) -> dict[str, Any]:
@@ -125,6 +126,10 @@ def _space(key: str) -> str:
     return f"{space.code} {space.name}" if space else ""
 
 
+def _month(key: str) -> str:
+    return month_text(Month.parse(key, my_park().zone)) if current_user.is_authenticated else ""
+
+
 def _enterprise(key: str) -> str:
     found = enterprise_of(db.session(), my_park().id, int(key)) if current_user.is_authenticated else None
     return found.short_name if found else ""
@@ -147,6 +152,7 @@ CHOSEN: dict[str, Callable[[str], str]] = {
     "given_back_by_id": _enterprise,
     "guest_ids": _enterprise,
     "kind": lambda key: kind_name(Kind(key)) if key in set(Kind) else need_kind(NeedKind(key)),
+    "month": _month,
     "needs": lambda key: gettext("诉求 %(number)s", number=key),
     "owner": _person,
     "parts": _space,
