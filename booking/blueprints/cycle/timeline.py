@@ -82,8 +82,16 @@ def _drawn(step: StepOfMonth, found: RhythmOfMonth, counted: CycleOfMonth) -> di
         "done": step.state is StepState.DONE,
         "facts": FACTS[days.step](step, found, counted) if step.state is StepState.DONE else [],
         "what": step_words(days.step),
+        "why": url_for(WHY[days.step], month=found.month),
         "next": step is found.next,
     }
+
+
+WHY = {
+    CycleStep.LIST: "month.lists",
+    CycleStep.FOLLOW_UP: "month.chased",
+    CycleStep.EVALUATION: "month.evaluated",
+}
 
 
 def step_name(step: CycleStep) -> str:

@@ -44,7 +44,10 @@ def _read(cycle: CycleOfMonth) -> Iterator[str]:
     yield gettext("%(count)s 家打开", count=cycle.opened)
     if cycle.not_opened:
         facts = {"count": cycle.not_opened, "met": cycle.visited, "left": cycle.cards_left}
-        yield gettext("没打开的 %(count)s 家中走访 %(met)s 家，留连心卡 %(left)s 家", **facts)
+        if cycle.cards_left:
+            yield gettext("没打开的 %(count)s 家中走访 %(met)s 家，留连心卡 %(left)s 家", **facts)
+        else:
+            yield gettext("没打开的 %(count)s 家中走访 %(met)s 家", count=cycle.not_opened, met=cycle.visited)
 
 
 def _evaluated(cycle: CycleOfMonth) -> str:

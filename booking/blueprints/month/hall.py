@@ -74,7 +74,9 @@ def _before(earlier: EarlierFigure) -> str:
 
 
 def _followed(complaints: KindOfMonth, earlier: EarlierFigure | None) -> Iterator[str]:
-    if complaints.days is not None:
+    if complaints.days == 0:
+        yield gettext("中位当天答复")
+    elif complaints.days is not None:
         yield gettext("中位 %(days)s 个工作日答复", days=f"{float(complaints.days):g}")
     if complaints.overdue:
         yield gettext("超期 %(count)s 件", count=complaints.overdue)
