@@ -77,7 +77,7 @@ class HandForm(FlaskForm):
 class FirmForm(FlaskForm):
     """Of which enterprise somebody is who asked without an account."""
 
-    enterprise = SelectField(_("哪家企业"), coerce=int)
+    enterprise = SelectField(_("哪家企业"), coerce=whole)
 
 
 class KindForm(FlaskForm):
