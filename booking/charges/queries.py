@@ -149,6 +149,7 @@ LIVE_USE = (
     Charge.kind == ChargeKind.USE,
     Charge.superseded_at.is_(None),
 )
+"""The lines of use of an enterprise that stand."""
 FREE_MINUTES = (
     select(Charge.space_kind, Charge.month_key, func.sum(Charge.free_minutes))
     .where(*LIVE_USE, Charge.month_key.in_(bindparam("months", expanding=True)))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.charges.models import Charge, ChargeKind, Dispute, MonthClose
+from booking.charges.models import Charge, Dispute, MonthClose
 from booking.charges.pricing import PricedLine
+from booking.charges.queries import LIVE_USE
 from booking.charges.terms import Granted, MovedBy, MoveReason, UseTerms
 from booking.people.models import Enterprise
 from booking.tariffs.in_force import snapshot_of
@@ -47,11 +48,9 @@ class Slice(NamedTuple):
 
 
 OTHERS = select(Charge).where(
-    Charge.enterprise_id == bindparam("enterprise_id"),
+    *LIVE_USE,
     Charge.month_key.in_(bindparam("months", expanding=True)),
     Charge.space_kind == bindparam("kind"),
-    Charge.kind == ChargeKind.USE,
-    Charge.superseded_at.is_(None),
     Charge.stay_id != bindparam("stay_id"),
 )
 """The live lines of use of the same enterprise and kind, the stay's own apart."""
@@ -70,16 +69,19 @@ OUT_OF_TURN = (
 
 def ends_out_of_turn(session: Session, stay: Stay, lines: Sequence[PricedLine], zone: ZoneInfo) -> bool:
     """Tell whether something charged before has to come after this stay by the rules' order."""
-    asked = {
+    times = {"space_id": stay.space_id, "started_at": stay.started_at, "ended_at": stay.ended_at}
+    months = {Month.containing(line.day, zone).key for line in lines}
+    return session.scalar(OUT_OF_TURN, _asked(stay, months) | times) is not None
+
+
+def _asked(stay: Stay, months: Collection[int]) -> dict[str, Any]:
+    """Fill in what OTHERS asks for."""
+    return {
         "enterprise_id": stay.enterprise_id,
-        "months": sorted({Month.containing(line.day, zone).key for line in lines}),
+        "months": sorted(months),
         "kind": stay.space_kind,
         "stay_id": stay.id,
-        "space_id": stay.space_id,
-        "started_at": stay.started_at,
-        "ended_at": stay.ended_at,
     }
-    return session.scalar(OUT_OF_TURN, asked) is not None
 
 
 def rerate(
@@ -100,15 +102,8 @@ def rerate(
     or granted about it goes with it.
     """
     open_months = _open_of(session, stay.park_id, months)
-    others = session.scalars(
-        OTHERS.order_by(Charge.stay_id, Charge.day, Charge.id),
-        {
-            "enterprise_id": stay.enterprise_id,
-            "months": sorted(open_months),
-            "kind": stay.space_kind,
-            "stay_id": stay.id,
-        },
-    ).all()
+    in_order = OTHERS.order_by(Charge.stay_id, Charge.day, Charge.id)
+    others = session.scalars(in_order, _asked(stay, open_months)).all()
     of_stay = {key: list(kept) for key, kept in groupby(others, lambda line: line.stay_id)}
     uses = [_kept_use(session, kept, stay.enterprise) for kept in of_stay.values()]
     mine = [_own_use(stay, lines)] if lines else []
