@@ -11,6 +11,7 @@ from booking.savings.rules import SavingOfMonth
 from booking.savings.visible_month import VisibleMonth, VisibleSaving, rounded_money, summed
 from booking.values.money import Money
 from booking.values.month import Month
+from booking.values.share import Share
 
 
 class PeriodKind(StrEnum):
@@ -58,11 +59,11 @@ class PeriodSum:
         return whole if self.total.exact else rounded_money(whole)
 
     @property
-    def share(self) -> Fraction | None:
+    def share(self) -> Share | None:
         """The saving as a share of the baseline rent."""
         figures = self.total.figures
         spend = figures.baseline_rent - figures.kept_rent - self.saving
-        return SavingOfMonth(0, 0, figures.baseline_rent, figures.kept_rent, spend).share
+        return SavingOfMonth(0, 0, figures.baseline_rent, figures.kept_rent, spend, figures.exact).share
 
 
 def periods_of(months: Sequence[VisibleMonth], kind: PeriodKind) -> list[PeriodSum]:
@@ -101,7 +102,7 @@ def _last_missing(last: VisibleMonth) -> tuple[Month, ...]:
     return () if last.signed or running else (last.month,)
 
 
-def change_per_day(now: VisibleMonth, before: VisibleMonth) -> Fraction | None:
+def change_per_day(now: VisibleMonth, before: VisibleMonth) -> Share | None:
     """Tell by which share a day's saving grew: February does not fall by being short.
 
     None where one of the two shows nothing, or saved nothing that another could be measured by.
@@ -110,4 +111,4 @@ def change_per_day(now: VisibleMonth, before: VisibleMonth) -> Fraction | None:
         return None
     a_day = Fraction(now.total.figures.saving.fen, now.days)
     a_day_before = Fraction(before.total.figures.saving.fen, before.days)
-    return a_day / a_day_before - 1
+    return Share(a_day / a_day_before - 1, now.total.exact and before.total.exact)

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from fractions import Fraction
 from typing import Protocol, TypeVar
 
 from booking.values.money import Money, round_half_up
 from booking.values.month import Month
 from booking.values.refusal import ReasonMissing, Refusal
+from booking.values.share import Share
 
 
 @dataclass(eq=False)
@@ -210,7 +210,8 @@ def weakest(sources: Iterable[Source]) -> Source:
 class SavingOfMonth:
     """baseline rent − kept rent − shared spend, of one enterprise or of many together.
 
-    Areas in hundredths of m². A negative saving is shown as it is. Source: docs/rules.md, Saving.
+    Areas in hundredths of m². A negative saving is shown as it is. `exact` is False of rounded figures, whose
+    shares are then rounded, too. Source: docs/rules.md, Saving.
     """
 
     area_before: int
@@ -218,6 +219,7 @@ class SavingOfMonth:
     baseline_rent: Money
     kept_rent: Money
     shared_spend: Money
+    exact: bool = True
 
     @property
     def saving(self) -> Money:
@@ -225,9 +227,9 @@ class SavingOfMonth:
         return self.baseline_rent - self.kept_rent - self.shared_spend
 
     @property
-    def share(self) -> Fraction | None:
-        """The saving as a share of the baseline rent, exactly; None where there was no rent."""
-        return Fraction(self.saving.fen, self.baseline_rent.fen) if self.baseline_rent else None
+    def share(self) -> Share | None:
+        """The saving as a share of the baseline rent; None where there was no rent."""
+        return Share.of(self.saving.fen, self.baseline_rent.fen, exact=self.exact)
 
     @property
     def area_saved(self) -> int:
@@ -235,9 +237,9 @@ class SavingOfMonth:
         return self.area_before - self.area_now
 
     @property
-    def area_share(self) -> Fraction | None:
-        """The area saved as a share of the area before, exactly; None where there was none."""
-        return Fraction(self.area_saved, self.area_before) if self.area_before else None
+    def area_share(self) -> Share | None:
+        """The area saved as a share of the area before; None where there was none."""
+        return Share.of(self.area_saved, self.area_before, exact=self.exact)
 
 
 def saving(terms: BaselineTerms, days: int, shared_spend: Money) -> SavingOfMonth:
@@ -262,6 +264,7 @@ def together(savings: Sequence[SavingOfMonth]) -> SavingOfMonth:
         baseline_rent=Money.total(one.baseline_rent for one in savings),
         kept_rent=Money.total(one.kept_rent for one in savings),
         shared_spend=Money.total(one.shared_spend for one in savings),
+        exact=all(one.exact for one in savings),
     )
 
 

@@ -14,6 +14,7 @@ from booking.savings.report_data import Correction, Effect, EnterpriseSaving, Re
 from booking.savings.rules import SavingOfMonth, Source, together, weakest
 from booking.values.money import Money, round_half_up
 from booking.values.month import Month
+from booking.values.share import Share
 
 AREA_STEP = 50_00  # hundredths of a square metre
 MONEY_STEP = 1_000_00  # fen
@@ -37,7 +38,11 @@ class VisibleSaving:
     count: int
     figures: SavingOfMonth
     documented: Money
-    exact: bool = True
+
+    @property
+    def exact(self) -> bool:
+        """Tell whether nothing of it was rounded."""
+        return self.figures.exact
 
     @property
     def declared(self) -> Money:
@@ -45,10 +50,10 @@ class VisibleSaving:
         return self.figures.saving - self.documented
 
     @property
-    def documented_share(self) -> Fraction | None:
+    def documented_share(self) -> Share | None:
         """How much of the saving is documented; None where nothing was saved."""
         whole = self.figures.saving.fen
-        return Fraction(self.documented.fen, whole) if whole > 0 else None
+        return Share(Fraction(self.documented.fen, whole), self.exact) if whole > 0 else None
 
     @property
     def source(self) -> Source:
@@ -165,7 +170,7 @@ def _group(unnamed: Sequence[EnterpriseSaving], members: frozenset[int]) -> Visi
     figures = rounded(together([entry.saving for entry in inside]))
     known = weakest(entry.baseline.source for entry in inside)
     documented = figures.saving if known is Source.DOCUMENTED else Money.zero()
-    return VisibleSaving(len(inside), figures, documented, exact=False)
+    return VisibleSaving(len(inside), figures, documented)
 
 
 def exactly(entries: Sequence[EnterpriseSaving]) -> VisibleSaving:
@@ -179,23 +184,23 @@ def exactly(entries: Sequence[EnterpriseSaving]) -> VisibleSaving:
 def summed(parts: Iterable[VisibleSaving]) -> VisibleSaving:
     """Add up what is shown, and round the sum where a part of it is rounded."""
     chosen = list(parts)
-    exact = all(part.exact for part in chosen)
     figures = together([part.figures for part in chosen])
     documented = Money.total(part.documented for part in chosen)
     count = sum(part.count for part in chosen)
-    if exact:
+    if figures.exact:
         return VisibleSaving(count, figures, documented)
-    return VisibleSaving(count, rounded(figures), rounded_money(documented), exact=False)
+    return VisibleSaving(count, rounded(figures), rounded_money(documented))
 
 
 def rounded(figures: SavingOfMonth) -> SavingOfMonth:
-    """Round areas to 50 m² and money to 1,000 yuan, half-up; the saving is what is left of rounded rents."""
+    """Round areas to 50 m² and money to 1,000 yuan, half-up; saving and shares follow from the rounded."""
     return SavingOfMonth(
         area_before=_to(figures.area_before, AREA_STEP),
         area_now=_to(figures.area_now, AREA_STEP),
         baseline_rent=rounded_money(figures.baseline_rent),
         kept_rent=rounded_money(figures.kept_rent),
         shared_spend=rounded_money(figures.shared_spend),
+        exact=False,
     )
 
 

@@ -115,7 +115,8 @@ def test_the_story_saves_about_forty_per_cent(session: Session) -> None:
     entry = september.of(story.id)
     assert entry is not None
     assert (entry.saving.area_before, entry.saving.area_now) == (200_00, 105_00)
-    assert 0.38 <= (entry.saving.share or 0) <= 0.42
+    assert entry.saving.share is not None
+    assert 0.38 <= entry.saving.share.of_one <= 0.42
 
 
 def test_people_do_what_people_do(session: Session) -> None:

@@ -197,7 +197,9 @@ def credit_note() -> CreditNotePaper:
     )
 
 
-def chain(before: str, now: str, baseline: int, kept: int, shared: int, **sources: Source) -> Chain:
+def chain(
+    before: str, now: str, baseline: int, kept: int, shared: int, *, exact: bool = True, **sources: Source
+) -> Chain:
     """Write a chain from square metres and fen."""
     area_before, area_now = Decimal(before), Decimal(now)
     saving = baseline - kept - shared
@@ -210,6 +212,7 @@ def chain(before: str, now: str, baseline: int, kept: int, shared: int, **source
         shared_spend=Money(shared),
         saving=Money(saving),
         saving_percent=Decimal(saving) / Decimal(baseline) * 100,
+        exact=exact,
         **sources,
     )
 
@@ -230,21 +233,23 @@ def report(**changes: Any) -> ReportPaper:
         "month": Month(2026, 9, SHANGHAI),
         "dated": date(2026, 10, 12),
         "enterprise_count": 7,
-        "totals": chain("950", "600", 9000000, 5400000, 900000, baseline_source=Source.DECLARED),
+        "totals": chain(
+            "950", "600", 9000000, 5400000, 900000, exact=False, baseline_source=Source.DECLARED
+        ),
         "named": (
             named(
                 "云杉智能科技（上海）有限公司", chain("200", "105", 1920000, 1008000, 144000),
                 BaselineTerms(200_00, Money(320), 105_00, Money(320)),
-                FigureProof("原租金", "¥19,200.00", Source.DOCUMENTED, lease, date(2024, 3, 1)),
+                FigureProof("原租金", Money(1920000), Source.DOCUMENTED, lease, date(2024, 3, 1)),
                 FigureProof(
-                    "共享支出", "¥1,440.00", Source.MEASURED, "账单 QPW-2026-000098", date(2026, 10, 9)
+                    "共享支出", Money(144000), Source.MEASURED, "账单 QPW-2026-000098", date(2026, 10, 9)
                 ),
             ),
             named(
                 "青桐软件有限公司", chain("80", "60", 768000, 576000, 216000),
                 BaselineTerms(80_00, Money(320), 60_00, Money(320)),
                 FigureProof(
-                    "共享支出", "¥2,160.00", Source.MEASURED, "账单 QPW-2026-000099", date(2026, 10, 9)
+                    "共享支出", Money(216000), Source.MEASURED, "账单 QPW-2026-000099", date(2026, 10, 9)
                 ),
             ),
             named(
@@ -254,9 +259,8 @@ def report(**changes: Any) -> ReportPaper:
             ),
         ),
         "unnamed": UnnamedChain(
-            4, chain("550", "350", 5000000, 3100000, 400000, kept_source=Source.DECLARED)
+            4, chain("550", "350", 5000000, 3100000, 400000, exact=False, kept_source=Source.DECLARED)
         ),
-        "rounded": True,
         "effects": (
             QuotedEffect(BUYER.name, "研发投入", "把省下的租金投入新产品研发", date(2026, 9, 28)),
             QuotedEffect(BUYER.name, "订单", "今年订单比去年同期增加约 30%", date(2026, 9, 28)),

@@ -35,6 +35,9 @@ def test_only_what_is_not_documented_is_marked_and_every_figure_names_its_paper(
     assert "自报" in report
     for tag in ("实测", "有据"):
         assert tag not in report
+    assert "自报 ¥4,537.50 自报 35.7%" in report, "beside the share as beside the saving"
+    assert "自报 约 ¥27,000 自报 约 30%" in report
+    assert "¥7,680.00 40.0%" in report, "what is documented bears none"
     assert "账单 QPW-2026-000098" in report
     assert "租赁合同 QPW-HT-2024-031" in report
 
@@ -52,7 +55,6 @@ def test_a_negative_saving_is_shown_with_its_sign() -> None:
         totals=worse,
         named=(samples.named("青桐软件有限公司", worse, TERMS),),
         unnamed=None,
-        rounded=False,
         enterprise_count=1,
     )
     assert "净节省（为负）" in report
@@ -67,7 +69,9 @@ def test_who_did_not_agree_is_one_row_with_a_count() -> None:
 def test_a_group_of_fewer_than_three_is_not_shown_apart() -> None:
     with pytest.raises(ValueError, match="fewer than 3"):
         UnnamedChain(2, samples.chain("10", "5", 100, 40, 10))
-    report = printed(unnamed=None, rounded=False, enterprise_count=3, left_out=2)
+    report = printed(
+        totals=samples.chain("10", "5", 100, 40, 10), unnamed=None, enterprise_count=3, left_out=2
+    )
     assert "未具名企业" not in report
     assert "另有 2 家未同意具名的企业不在任何数字里" in report
 
@@ -118,3 +122,4 @@ def test_areas_and_shares_are_written_short() -> None:
     assert words.area_words(Decimal("1234.50")) == "1,234.5 m²"
     assert words.percent_words(None) == "—"
     assert words.percent_words(Decimal("-3.125")) == "−3.1%"
+    assert words.percent_words(Decimal(20), exact=False) == "约 20%"

@@ -12,6 +12,7 @@ import pytest
 from booking.blueprints.kit import filters
 from booking.values.money import Money
 from booking.values.month import Month
+from booking.values.share import Share
 from booking.values.span import Span
 from tests.look.gallery_app import make_app
 
@@ -123,7 +124,19 @@ def test_an_area_has_no_decimals_that_say_nothing(size, written):
         (Fraction(-1, 3), "−33.3%"),
         (Fraction(1, 2000), "0.1%"),
         (0.0, "0.0%"),
+        (Share(Fraction(2, 5)), "40.0%"),
+        (Share(Fraction(19, 80), exact=False), "约 24%"),
+        (-Share(Fraction(19, 80), exact=False), "约 −24%"),
+        (Share(Fraction(-1, 1000), exact=False), "约 0%"),
     ],
 )
-def test_a_share_is_a_percentage_rounded_half_up(share, written):
+def test_a_share_is_a_percentage_rounded_half_up_and_of_rounded_sums_only_about_so_much(
+    chinese, share, written
+):
     assert filters.percent(share) == written
+
+
+def test_a_change_says_its_sign_and_english_says_about(english):
+    grown = Share(Fraction(1, 5), exact=False)
+    assert [filters.percent(one, plus=True) for one in (grown, -grown)] == ["about +20%", "about −20%"]
+    assert filters.percent(Share(Fraction(0)), plus=True) == "0.0%"

@@ -155,16 +155,16 @@ FACT = KeyFigure("3", "场活动，76 人次到场，25 家企业", "全部提�
 def test_the_speech_says_in_words_what_the_page_draws_as_signs(app):
     board = MonthBoard(
         "青溪", "本月", "草稿", OCTOBER.first_day,
-        headline=(Phrase("十月，22 家企业少付租金 9.0 万元（\u221219.9%），"), Phrase("小微多付（+1.0%）。")),
-        basis=(Phrase("80.0% 有租赁合同为凭，其余为企业自报（虚线）。"),),
+        headline=(Phrase("十月，22 家少付租金 9.0 万元（约 \u221220%），"), Phrase("小微多付（+1.0%）。")),
+        basis=(Phrase("约 80% 有租赁合同为凭，其余为企业自报（虚线）。"),),
         columns=(), columns_note=(), agenda=(DECIDED, STANDS, TO_DECIDE), agenda_more=Phrase(""),
         uses=(Meter("工位 7 个", "43.2%", 432),), uses_notes=(Phrase("闲置点 6 处，用起来 4 处 415 m²"),),
         cycle=(KeyFigure("0", "件诉求 15 日催办"),), hall=(FACT,), foot=Phrase(""), server="", address="",
     )  # fmt: skip
     with app.test_request_context():
         assert speech_of(board).split("\n") == [
-            "十月，22 家企业少付租金 9.0 万元，减少 19.9%，小微多付，增加 1.0%。",
-            "数字的依据：80.0% 有租赁合同为凭，其余为企业自报。",
+            "十月，22 家少付租金 9.0 万元，减少约 20%，小微多付，增加 1.0%。",
+            "数字的依据：约 80% 有租赁合同为凭，其余为企业自报。",
             "空间使用：工位 7 个，用到开放时间的 43.2%；闲置点 6 处，用起来 4 处 415 平方米。",
             "3 场活动，76 人次到场，25 家企业，全部提前 3 天通知；沙龙 3。",
             "例会的议题：",

@@ -315,6 +315,9 @@ def test_no_page_and_no_file_of_the_report_tells_an_unnamed_name_or_figure(
             assert figure not in one.replace(",", "")
     assert "云杉智能" in told[1]
     assert ("未具名企业 3 家" in told[1]) == (unnamed == 3)
+    for one in (told[1], told[5], letter.body):
+        assert bool(re.search(r"约 \d+%", one)) == (unnamed == 3), "a share of rounded totals is rounded, too"
+    assert ("40.2%" in letter.body) == (unnamed == 2)
     assert ("另有 2 家未具名企业不在任何数字里" in told[1]) == (unnamed == 2)
     assert "云杉智能" in told[4]
     for enterprise in hidden:
@@ -531,7 +534,14 @@ def test_the_workbook_computes_and_keeps_beside_each_formula_what_it_comes_to(
     assert "合计 4 家（取整）" in names
     total = rows[names.index("合计 4 家（取整）")]
     assert computed(written, "各企业", total[12].coordinate) == firms[total[12].coordinate].value
-    assert f"约 ¥{firms[total[12].coordinate].value:,}" in text(branch.get("/report/2026-10"))
+    page = text(branch.get("/report/2026-10"))
+    assert f"约 ¥{firms[total[12].coordinate].value:,}" in page
+    assert f"约 {firms[total[13].coordinate].value:.0%}" in page
+    formats = [row[13].number_format for row in rows if row[13].data_type == "f"]
+    assert formats[-2:] == ['"约 "0%;[Red]"约 "-0%'] * 2, "of the group and of what holds it"
+    assert set(formats[:-2]) == {"0.0%;[Red]-0.0%"}, "the named stay exact"
+    stands = {row[1].value: row for row in written["数据来源"].iter_rows(min_row=3)}["原租金"]
+    assert (stands[2].value, stands[2].number_format[:4], stands[5].is_date) == (19840, '"¥"#', True)
     assert any("/why/saving" in row[15].hyperlink.target for row in rows if row[15].hyperlink)
 
 

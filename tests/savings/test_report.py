@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 from sqlalchemy import update
@@ -34,6 +35,7 @@ from booking.savings.visible_month import ReportState
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.paper import PrintFailed
+from booking.values.share import Share
 from tests.harness.times import SHANGHAI
 from tests.savings.books import BY, NOVEMBER_9, OCTOBER, SEED, report_of
 
@@ -227,6 +229,9 @@ def test_three_unnamed_are_a_rounded_group_and_so_is_the_total(both):
         Money(41_000_00), Money(5_000_00), Money(34_000_00),
     )  # fmt: skip
     assert not shown.total.exact
+    assert shown.subtotal.figures.share.exact
+    assert total.share == Share(Fraction(34, 80), exact=False)
+    assert {shown.group.figures.area_share.exact, shown.total.documented_share.exact} == {False}
     assert shown.small.figures == total, "all of them are small"
 
 
@@ -445,7 +450,7 @@ def test_an_open_month_compares_the_days_so_far(both):
     figures = shown.total.figures
     assert (shown.state, shown.days) == (ReportState.OPEN, 26)
     assert (figures.baseline_rent, figures.kept_rent) == (Money(16_640_00), Money(8_736_00))
-    assert (figures.saving, f"{float(figures.share):.1%}") == (Money(6_569_92), "39.5%")
+    assert (figures.saving, f"{float(figures.share.of_one):.1%}") == (Money(6_569_92), "39.5%")
     ended = see(session, park, OCTOBER.next, datetime(2026, 12, 2, 9, tzinfo=SHANGHAI))
     assert (ended.state, ended.days) == (ReportState.OPEN, 30), "over, and not closed yet"
 
@@ -486,7 +491,7 @@ def test_a_change_is_told_per_day_so_that_february_does_not_fall_by_being_short(
         session, park, Month(2026, 1, SHANGHAI), Month(2026, 2, SHANGHAI), now=NOVEMBER_9
     )
     assert february.total.figures.saving < january.total.figures.saving
-    assert change_per_day(february, january) == 0
+    assert change_per_day(february, january) == Share(Fraction(0))
     nothing = see(session, park, Month(2025, 12, SHANGHAI))
     assert change_per_day(january, nothing) is None
 

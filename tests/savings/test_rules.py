@@ -15,6 +15,7 @@ from booking.savings.rules import BaselineTerms, check_terms, check_valid_from, 
 from booking.savings.what_if import what_if
 from booking.values.money import Money
 from booking.values.month import Month
+from booking.values.share import Share
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SEED = BaselineTerms(area=200_00, price=Money(320), own_area=105_00, own_price=Money(320))
@@ -33,9 +34,9 @@ def test_the_worked_figures_come_out():
     assert found.kept_rent == Money(10_080_00)
     assert found.shared_spend == Money(1_440_00)
     assert found.saving == Money(7_680_00)
-    assert found.share == Fraction(40, 100)
+    assert found.share == Share(Fraction(40, 100))
     assert found.area_saved == 95_00
-    assert found.area_share == Fraction(475, 1000)
+    assert found.area_share == Share(Fraction(475, 1000))
 
 
 def test_february_has_fewer_days_to_save_in():
@@ -52,14 +53,14 @@ def test_a_rent_is_rounded_half_up_to_the_fen_once():
 def test_sharing_that_cost_more_than_the_office_is_a_negative_saving():
     found = saving(BaselineTerms(100_00, Money(300), 90_00, Money(300)), 30, Money(1_500_00))
     assert found.saving == Money(-600_00)
-    assert found.share == Fraction(-600, 9000)
+    assert found.share == Share(Fraction(-600, 9000))
 
 
 def test_an_enterprise_that_kept_nothing_saved_all_of_its_area():
     found = saving(BaselineTerms(80_00, Money(300), 0, Money.zero()), 31, Money.zero())
     assert found.kept_rent == Money.zero()
-    assert found.area_share == 1
-    assert found.share == 1
+    assert found.area_share == Share(Fraction(1))
+    assert found.share == Share(Fraction(1))
 
 
 def test_nothing_at_all_has_no_share():

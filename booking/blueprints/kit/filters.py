@@ -13,6 +13,7 @@ from booking.charges.models import Charge
 from booking.language import ENGLISH, get_locale, gettext, language_tag, local_name
 from booking.values.money import Money, round_half_up
 from booking.values.month import Month
+from booking.values.share import Share
 from booking.values.span import Span
 from booking.values.writing import (
     MINUS,
@@ -120,12 +121,16 @@ def duration(length: timedelta | int) -> str:
     return " ".join(part for part in parts if part)
 
 
-def percent(share: Fraction | Decimal | float) -> str:
-    """Write 40.0% of a share of one (0.4), rounded half-up to one decimal."""
-    top, bottom = share.as_integer_ratio()
-    permille = round_half_up(top * 1000, bottom)
-    whole, tenth = divmod(abs(permille), 10)
-    return f"{MINUS if permille < 0 else ''}{whole}.{tenth}%"
+def percent(share: Share | Fraction | Decimal | float, *, plus: bool = False) -> str:
+    """Write 40.0% of a share of one (0.4), half-up; of rounded sums about 40%. `plus` writes it of growth."""
+    exact, shown = (share.exact, share.of_one) if isinstance(share, Share) else (True, share)
+    top, bottom = shown.as_integer_ratio()
+    rounded = round_half_up(top * (1000 if exact else 100), bottom)
+    whole, tenth = divmod(abs(rounded), 10)
+    sign = MINUS if rounded < 0 else "+" if plus and rounded else ""
+    if exact:
+        return f"{sign}{whole}.{tenth}%"
+    return gettext("约 %(amount)s", amount=f"{sign}{abs(rounded)}%")
 
 
 def large_figure(amount: Money) -> str:

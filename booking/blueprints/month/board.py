@@ -67,7 +67,7 @@ def _columns(months: Sequence[VisibleMonth]) -> Iterator[MonthColumn]:
         saving = month.total.figures.saving
         whole = abs(saving.fen) * 1000 // most if most else 0
         share = month.total.documented_share
-        documented = whole if share is None else round(whole * min(max(share, NONE), ALL))
+        documented = whole if share is None else round(whole * min(max(share.of_one, NONE), ALL))
         yield MonthColumn(
             label=month_short(month.month),
             figure=large_figure(saving) if month.count else "",

@@ -11,7 +11,6 @@ from booking.rhythm.board import Phrase
 from booking.rhythm.month_facts import MonthFacts
 from booking.savings.visible_month import ReportState, VisibleMonth, VisibleSaving
 from booking.values.money import Money
-from booking.values.writing import MINUS
 
 PLACE = re.compile(r"\{(\w+)\}")
 
@@ -71,9 +70,7 @@ def paid_less(saving: Money, url: str) -> tuple[Phrase, ...]:
 
 def _change(saved: VisibleSaving) -> str:
     share = saved.figures.share
-    if share is None:
-        return "–"
-    return f"{'+' if share < 0 else MINUS}{percent(abs(share))}"
+    return "–" if share is None else percent(-share, plus=True)
 
 
 def _since_the_opening(facts: MonthFacts) -> Iterator[Phrase]:
@@ -104,7 +101,7 @@ def basis(seen: VisibleMonth) -> tuple[Phrase, ...]:
 def _basis(seen: VisibleMonth) -> Iterator[Phrase]:
     who = why_url(seen.month, Figure.COUNT) if seen.count else ""
     share = seen.total.documented_share
-    if share == 0:
+    if share is not None and not share.of_one:
         yield Phrase(
             gettext("都是企业自报（虚线），还没有租赁合同为凭。"), why_url(seen.month, Figure.DOCUMENTED)
         )
@@ -112,8 +109,8 @@ def _basis(seen: VisibleMonth) -> Iterator[Phrase]:
         part = Phrase(
             gettext("%(share)s 有租赁合同为凭", share=percent(share)), why_url(seen.month, Figure.DOCUMENTED)
         )
-        rest = gettext("{part}，其余为企业自报（虚线）。") if share < 1 else gettext("{part}。")
-        if share < 1 and seen.state is ReportState.OPEN:
+        rest = gettext("{part}，其余为企业自报（虚线）。") if share.of_one < 1 else gettext("{part}。")
+        if share.of_one < 1 and seen.state is ReportState.OPEN:
             rest = gettext("{part}，其余为企业自报。")
         yield from linked(rest, part=part)
     if seen.group is not None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from booking.language import gettext
 from booking.rhythm.board import AgendaItem, KeyFigure, MonthBoard
 
-CHANGE = re.compile(r"\s?[（(]([+\u2212])([\d.]+\s?%)[)）]")
+CHANGE = re.compile(r"\s?[（(]([^\d（(]*)([+\u2212])([\d.]+\s?%)[)）]")  # also of about so much
 NO_SHARE = re.compile(r"\s?[（(]\u2013[)）]")
 FROM_TO = re.compile(r"(?<=\d)\s?\u2013\s?(?=\d)")
 HAN = r"[\u4e00-\u9fff]"
@@ -95,6 +95,7 @@ def _spoken(text: str) -> str:
 
 
 def _change(found: re.Match[str]) -> str:
-    if found[1] == "+":
-        return gettext("，增加 %(share)s", share=found[2])
-    return gettext("，减少 %(share)s", share=found[2])
+    about, sign, size = found.groups()
+    if sign == "+":
+        return gettext("，增加 %(share)s", share=about + size)
+    return gettext("，减少 %(share)s", share=about + size)

@@ -1,7 +1,5 @@
 """The report of a month on screen, on paper and as a workbook; the chain of a named enterprise."""
 
-from fractions import Fraction
-
 from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -27,6 +25,7 @@ from booking.savings.sign_report import differs, file_name, mark_of_draft
 from booking.savings.visible_month import ReportState, VisibleMonth
 from booking.values.month import Month, local_day
 from booking.values.paper import PrintFailed
+from booking.values.share import Share
 
 
 @blueprint.get("/<month>")
@@ -140,7 +139,7 @@ def _proved(asked: AskedReport) -> bool | None:
     return recompute_report(db.session(), my_park(), asked.row).same
 
 
-def _changes(asked: AskedReport) -> list[tuple[str, Fraction]]:
+def _changes(asked: AskedReport) -> list[tuple[str, Share]]:
     """Say how a day's saving changed against the month before and the same month of last year."""
     compared = {
         gettext("比上月"): asked.month.previous,

@@ -99,7 +99,7 @@ def _steps(
     measured, known = tag(Source.MEASURED), tag(source)
     share = percent(saving.share) if saving.share is not None else ""
     label = gettext("净节省") if saving.saving.fen >= 0 else gettext("净节省（为负）")
-    note = gettext("原租金的 %(share)s", share=share) if share else ""
+    note = gettext("占原租金：%(share)s", share=share) if share else ""
     return [
         Step("", "kept", gettext("原租金"), hows[0], known, saving.baseline_rent, proofs[0]),
         Step("−", "kept", gettext("保留租金"), hows[1], known, saving.kept_rent, proofs[1]),
@@ -155,7 +155,7 @@ def _bills(spend: Spend) -> tuple[Proof, ...]:
 
 def before_now(saving: SavingOfMonth, *, exact: bool = True) -> Chart:
     """Draw the two columns."""
-    share = f" {percent(saving.share)}" if saving.share is not None else ""
+    share = f" {percent(saving.share.size)}" if saving.share is not None else ""
     more = saving.saving.fen < 0
     gap = -saving.saving if more else saving.saving
     return before_and_now(
@@ -164,7 +164,7 @@ def before_now(saving: SavingOfMonth, *, exact: bool = True) -> Chart:
         shared=_part(saving.shared_spend, gettext("共享支出"), exact=exact),
         gap=Part(
             saving.saving.fen,
-            (gettext("多付") if more else gettext("节省")) + share.replace("−", ""),
+            (gettext("多付") if more else gettext("节省")) + share,
             written(gap, exact=exact),
         ),
         names=(gettext("原来"), gettext("现在")),

@@ -8,22 +8,22 @@ from booking.savings.papers.report_paper import Chain, CorrectionLine, FigurePro
 from booking.values.money import Money
 
 
-def _chain(chain: Chain, *, about: bool = False) -> dict[str, Any]:
+def _chain(chain: Chain) -> dict[str, Any]:
     """Write a chain; one that was rounded as about so much."""
 
     def written(amount: Money) -> str:
-        return f"约 {words.money(amount).removesuffix('.00')}" if about else words.money(amount)
+        return f"约 {words.money(amount).removesuffix('.00')}" if not chain.exact else words.money(amount)
 
     return {
         "area_before": words.area_words(chain.area_before),
         "area_now": words.area_words(chain.area_now),
         "area_saved": words.area_words(chain.area_saved),
-        "area_percent": words.percent_words(chain.area_percent),
+        "area_percent": words.percent_words(chain.area_percent, exact=chain.exact),
         "baseline": written(chain.baseline_rent),
         "kept": written(chain.kept_rent),
         "shared": written(chain.shared_spend),
         "saving": written(chain.saving),
-        "saving_percent": words.percent_words(chain.saving_percent),
+        "saving_percent": words.percent_words(chain.saving_percent, exact=chain.exact),
         "negative": chain.saving < Money.zero(),
         "sources": {
             "baseline": chain.baseline_source.value,
@@ -72,7 +72,7 @@ def _correction(one: CorrectionLine) -> dict[str, str]:
 def _proof(proof: FigureProof) -> dict[str, str]:
     return {
         "figure": proof.figure,
-        "value": proof.value,
+        "value": words.money(proof.value),
         "source": proof.source.value,
         "reference": proof.reference,
         "dated": proof.dated.isoformat(),
@@ -83,7 +83,7 @@ def _rows(paper: ReportPaper) -> list[dict[str, Any]]:
     rows = [{"name": named.short_name, **_chain(named.chain)} for named in paper.named]
     if paper.unnamed is not None:
         name = f"{UNNAMED} {paper.unnamed.count} 家"
-        rows.append({"name": name, **_chain(paper.unnamed.chain, about=True)})
+        rows.append({"name": name, **_chain(paper.unnamed.chain)})
     return rows
 
 
@@ -99,6 +99,11 @@ def _sources(paper: ReportPaper) -> list[dict[str, Any]]:
     ]
 
 
+def _documented(paper: ReportPaper) -> str:
+    known = paper.documented
+    return "" if known is None else words.percent_words(known, exact=not paper.rounded)
+
+
 def report_data(paper: ReportPaper) -> dict[str, Any]:
     """Give everything that `savings.typ` reads."""
     return {
@@ -107,7 +112,7 @@ def report_data(paper: ReportPaper) -> dict[str, Any]:
         "month": words.month_words(paper.month),
         "dated": words.long_date(paper.dated),
         "enterprise_count": paper.enterprise_count,
-        "totals": _chain(paper.totals, about=paper.rounded),
+        "totals": _chain(paper.totals),
         "columns": _columns(paper.totals),
         "rows": _rows(paper),
         "rounded": paper.rounded,
@@ -116,9 +121,9 @@ def report_data(paper: ReportPaper) -> dict[str, Any]:
         "corrections": [_correction(one) for one in paper.corrections],
         "effects": [_effect(effect) for effect in paper.effects],
         "sources": _sources(paper),
-        "small": _chain(paper.small, about=paper.small_rounded) if paper.small else None,
+        "small": _chain(paper.small) if paper.small else None,
         "small_count": paper.small_count,
-        "documented": words.percent_words(paper.documented) if paper.documented is not None else "",
+        "documented": _documented(paper),
         "without_baseline": paper.without_baseline,
         "url": paper.url,
         "qr": svg_code(paper.url),

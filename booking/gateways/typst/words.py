@@ -78,6 +78,8 @@ def area_words(square_metres: Decimal) -> str:
     return area_text(int(square_metres * 100))
 
 
-def percent_words(share: Decimal | None) -> str:
-    """Write `47.5%`, or a dash where there is nothing to divide by."""
-    return "—" if share is None else f"{share:.1f}%".replace("-", MINUS)
+def percent_words(share: Decimal | None, *, exact: bool = True) -> str:
+    """Write `47.5%`, of rounded sums `约 48%`, or a dash where there is nothing to divide by."""
+    if share is None:
+        return "—"
+    return (f"{share:.1f}%" if exact else f"约 {share:.0f}%").replace("-", MINUS)

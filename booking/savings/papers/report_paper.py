@@ -23,6 +23,7 @@ class Chain:
     """baseline rent − kept rent − shared spend = net saving, of one month, with where each comes from.
 
     `shared_source` is measured where it is an invoice's total. `saving_percent` is of the baseline rent.
+    `exact` is False of rounded figures, whose shares are whole per cents.
     """
 
     area_before: Decimal
@@ -36,6 +37,7 @@ class Chain:
     baseline_source: Source = Source.DOCUMENTED
     kept_source: Source = Source.DOCUMENTED
     shared_source: Source = Source.MEASURED
+    exact: bool = True
 
     def __post_init__(self) -> None:
         """Keep the promise that the chain adds up."""
@@ -109,7 +111,7 @@ class FigureProof:
     """Where one figure of a named enterprise comes from: the invoice's number or the paper on file."""
 
     figure: str
-    value: str
+    value: Money
     source: Source
     reference: str
     dated: date
@@ -147,9 +149,7 @@ class ReportPaper:
     unnamed: UnnamedChain | None = None
     small_count: int = 0
     small: Chain | None = None
-    small_rounded: bool = False
     documented: Decimal | None = None
-    rounded: bool = False
     left_out: int = 0
     without_baseline: int = 0
     corrections: tuple[CorrectionLine, ...] = ()
@@ -157,6 +157,11 @@ class ReportPaper:
     provisional: str = ""
     signed: str = ""
     url: str = ""
+
+    @property
+    def rounded(self) -> bool:
+        """Tell whether unnamed enterprises are in the totals."""
+        return not self.totals.exact
 
 
 class ReportPrinter(Protocol):

@@ -19,6 +19,8 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MONEY = '"¥"#,##0.00;[Red]-"¥"#,##0.00'
 AREA = '0.##" m²"'
 SHARE = "0.0%;[Red]-0.0%"
+ABOUT = '"约 "0%;[Red]"约 "-0%'  # of rounded sums
+DAY, MONTH = "yyyy-mm-dd", "yyyy-mm"
 WHITE = Font(bold=True, color="FFFFFF", size=14)
 BOLD = Font(bold=True)
 LINK = Font(color="0B6675", underline="single")
@@ -104,6 +106,7 @@ COLUMNS = (
     ("净节省", MONEY, 15), ("比例", SHARE, 9), ("标记", "", 8), ("查证", "", 10),
 )  # fmt: skip
 FORMATS = [form for _, form, _ in COLUMNS]
+ROUNDED_FORMATS = [ABOUT if form == SHARE else form for form in FORMATS]
 
 
 def _firms(table: _Table, paper: ReportPaper) -> None:
@@ -119,9 +122,10 @@ def _firms(table: _Table, paper: ReportPaper) -> None:
     named_row = table.put(_added("具名小计", paper.named, first, last), FORMATS, bold=True)
     table.rows["total"] = named_row
     if paper.unnamed is not None:
-        group = table.put(_group(paper.unnamed.count, paper.unnamed.chain, table.page.max_row + 1), FORMATS)
+        unnamed = _group(paper.unnamed.count, paper.unnamed.chain, table.page.max_row + 1)
+        group = table.put(unnamed, ROUNDED_FORMATS)
         row = _rounded_total(paper, (named_row, group), table.page.max_row + 1)
-        table.rows["total"] = table.put(row, FORMATS, bold=True)
+        table.rows["total"] = table.put(row, ROUNDED_FORMATS, bold=True)
     table.widths([width for _, _, width in COLUMNS])
 
 
@@ -196,7 +200,7 @@ def _rounded_total(paper: ReportPaper, rows: tuple[int, int], row: int) -> list[
 
 
 def _summary(table: _Table, paper: ReportPaper, firms: _Table) -> dict[str, Decimal]:
-    said = [f"{paper.branch}　{paper.dated.isoformat()}　{paper.signed}"]
+    said = [f"{paper.branch}　{paper.signed}"]
     said += [f"暂定：{paper.provisional}"] if paper.provisional else []
     said += [ROUNDED] if paper.rounded else []
     said += [LEFT_OUT.format(count=paper.left_out)] if paper.left_out else []
@@ -205,7 +209,8 @@ def _summary(table: _Table, paper: ReportPaper, firms: _Table) -> dict[str, Deci
     total = firms.rows["total"]
     for label, letter, form in (
         ("原租金", "J", MONEY), ("保留租金", "K", MONEY), ("共享支出", "L", MONEY), ("净节省", "M", MONEY),
-        ("节省比例", "N", SHARE), ("原面积", "B", AREA), ("现面积", "D", AREA), ("节省面积", "I", AREA),
+        ("节省比例", "N", ABOUT if paper.rounded else SHARE),
+        ("原面积", "B", AREA), ("现面积", "D", AREA), ("节省面积", "I", AREA),
     ):  # fmt: skip
         value = firms.values[f"{letter}{total}"]
         table.put([label, (f"={FIRMS}!{letter}{total}", value), None, None], ["", form, "", ""])
@@ -214,14 +219,14 @@ def _summary(table: _Table, paper: ReportPaper, firms: _Table) -> dict[str, Deci
     if paper.corrections:
         table.labels(["以前月份的更正", "净节省增加", "所属月份", "贷记单"])
         for one in paper.corrections:
-            row = [one.enterprise, _yuan(one.amount), str(one.month), one.reference]
-            table.put(row, ["", MONEY, "", ""])
+            row = [one.enterprise, _yuan(one.amount), one.month.first_day, one.reference]
+            table.put(row, ["", MONEY, MONTH, ""])
     if paper.effects:
         table.put([NOT_CAUSED, None, None, None], ["", "", "", ""])
         table.labels(["企业自报", "事项", "内容", "申报日期"])
         for effect in paper.effects:
             row = [effect.enterprise, effect.subject, effect.statement, effect.said_on]
-            table.put(row, ["", "", "", "yyyy-mm-dd"])
+            table.put(row, ["", "", "", DAY])
     _link(table.page, f"A{table.put(['打开网页', None, None, None], ['', '', '', ''])}", paper.url)
     table.widths([34, 22, 40, 20])
     return table.values
@@ -229,11 +234,12 @@ def _summary(table: _Table, paper: ReportPaper, firms: _Table) -> dict[str, Deci
 
 def _told(paper: ReportPaper) -> Iterator[tuple[list[Any], str]]:
     """Say what is no formula: it is of figures that stand on the pages."""
+    yield ["签发或打印日期", paper.dated, None, None], DAY
     yield ["参与企业", paper.enterprise_count, None, None], "0"
     if paper.small is not None:
         yield [f"其中小微企业 {paper.small_count} 家，净节省", _yuan(paper.small.saving), None, None], MONEY
     if paper.documented is not None:
-        yield ["净节省中有租赁凭证的", paper.documented / 100, None, None], SHARE
+        yield ["净节省中有租赁凭证的", paper.documented / 100, None, None], ABOUT if paper.rounded else SHARE
 
 
 def _sources(table: _Table, paper: ReportPaper) -> None:
@@ -243,8 +249,8 @@ def _sources(table: _Table, paper: ReportPaper) -> None:
     for named in paper.named:
         for one in named.proofs:
             mark = "自报" if one.source is Source.DECLARED else ""
-            row = [named.short_name, one.figure, one.value, mark, one.reference, one.dated]
-            number = table.put(row, ["", "", "", "", "", "yyyy-mm-dd"])
+            row = [named.short_name, one.figure, _yuan(one.value), mark, one.reference, one.dated]
+            number = table.put(row, ["", "", MONEY, "", "", DAY])
             _link(table.page, f"A{number}", named.url, named.short_name)
     table.widths([20, 12, 16, 8, 60, 14])
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 from booking.parks.models import Park
 from booking.savings.papers.report_paper import (
@@ -19,8 +18,9 @@ from booking.savings.report_data import EnterpriseSaving
 from booking.savings.rules import HUNDREDTHS, SavingOfMonth, Source
 from booking.savings.visible_month import ReportState, VisibleMonth, VisibleSaving
 from booking.values.chinese_order import in_chinese_order
-from booking.values.money import Money
+from booking.values.money import Money, round_half_up
 from booking.values.month import Month
+from booking.values.share import Share
 from booking.values.writing import area_text, money_text
 
 
@@ -29,9 +29,12 @@ def square_metres(hundredths: int) -> Decimal:
     return Decimal(hundredths) / HUNDREDTHS
 
 
-def per_cent(share: Fraction | None) -> Decimal | None:
-    """Give a share in per cent (40.0), with digits enough to round from."""
-    return None if share is None else Decimal(share.numerator) * 100 / Decimal(share.denominator)
+def per_cent(share: Share | None) -> Decimal | None:
+    """Give a share in per cent (40.0), with digits enough to round from; of rounded sums whole ones."""
+    if share is None:
+        return None
+    top, bottom = share.of_one.as_integer_ratio()
+    return Decimal(top) * 100 / Decimal(bottom) if share.exact else Decimal(round_half_up(top * 100, bottom))
 
 
 def chain_of(figures: SavingOfMonth, source: Source) -> Chain:
@@ -47,6 +50,7 @@ def chain_of(figures: SavingOfMonth, source: Source) -> Chain:
         saving_percent=per_cent(figures.share),
         baseline_source=source,
         kept_source=source,
+        exact=figures.exact,
     )
 
 
@@ -72,9 +76,7 @@ def report_paper(shown: VisibleMonth, park: Park, dated: date, address: str) -> 
         unnamed=UnnamedChain(shown.group.count, _sum(shown.group)) if shown.group else None,
         small_count=small.count,
         small=_sum(small) if small.count else None,
-        small_rounded=not small.exact,
         documented=per_cent(shown.total.documented_share),
-        rounded=not shown.total.exact,
         left_out=shown.left_out,
         without_baseline=shown.without_baseline,
         corrections=tuple(
@@ -140,7 +142,7 @@ def _proofs(entry: EnterpriseSaving, month: Month) -> Iterator[FigureProof]:
         ("保留租金", sum_.kept_rent, now),
     ):
         said = f"{_evidence(entry)}，{product}"
-        yield FigureProof(figure, money_text(amount), baseline.source, said, baseline.valid_from)
+        yield FigureProof(figure, amount, baseline.source, said, baseline.valid_from)
     yield from _spend_proofs(entry, month)
 
 
@@ -148,14 +150,14 @@ def _spend_proofs(entry: EnterpriseSaving, month: Month) -> Iterator[FigureProof
     spend, figure = entry.spend, "共享支出"
     if spend.invoice is None:
         said = "截至目前的对账单，未关账" if spend.provisional else "当月无账单"
-        yield FigureProof(figure, money_text(spend.total), Source.MEASURED, said, month.last_day)
+        yield FigureProof(figure, spend.total, Source.MEASURED, said, month.last_day)
         return
     invoice = spend.invoice
     said = f"账单 {invoice.number}"
-    yield FigureProof(figure, money_text(invoice.total), Source.MEASURED, said, invoice.issued_on)
+    yield FigureProof(figure, invoice.total, Source.MEASURED, said, invoice.issued_on)
     for note in spend.credits:
         said = f"贷记单 {note.number}，冲减账单 {invoice.number}"
-        yield FigureProof(figure, money_text(-note.amount), Source.MEASURED, said, note.issued_on)
+        yield FigureProof(figure, -note.amount, Source.MEASURED, said, note.issued_on)
 
 
 def _evidence(entry: EnterpriseSaving) -> str:
