@@ -62,7 +62,7 @@ from booking.db import db
 from booking.db.engine import engine_options, tune
 from booking.demo import command as demo
 from booking.jobs import commands
-from booking.jobs.commands import jobs, rate
+from booking.jobs.commands import jobs, rate, understand
 from booking.jobs.registry import JOBS
 from booking.language import init_language
 from booking.logs import init_logs
@@ -104,7 +104,10 @@ def create_unset_app(trouble: BadConfigurationError) -> Flask:
     return app
 
 
-WITHOUT_SETTINGS = {command.name: command for command in (demo.command, rate.command, jobs.version_command)}
+WITHOUT_SETTINGS = {
+    command.name: command
+    for command in (demo.command, rate.command, understand.command, jobs.version_command)
+}
 
 
 @dataclass(frozen=True)

@@ -128,11 +128,13 @@ def test_every_no_has_words_in_both_languages(app):
 
 
 def test_the_reader_is_called_by_one_word():
-    """The house says 你 everywhere, never 您."""
+    """The house says 你 everywhere, never 您; it reads either."""
     written = [
         file
         for file in Path(booking.__file__).parent.rglob("*")
-        if file.suffix in {".py", ".html", ".txt", ".typ", ".js", ".po"} and "您" in file.read_text("utf-8")
+        if file.suffix in {".py", ".html", ".txt", ".typ", ".js", ".po"}
+        and "您" in file.read_text("utf-8")
+        and file.parent.name != "understand"
     ]
     assert not written
 

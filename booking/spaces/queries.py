@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.parks.models import Park
 from booking.spaces.extended.models import ExtendedHours
-from booking.spaces.models import Equipment, Kind, OpeningRule, Space
+from booking.spaces.models import Area, Equipment, Kind, OpeningRule, Space
 from booking.spaces.rules import FIGURES, ExtendedDay, Opening, usual_opening
+from booking.understand.sentence import OwnWords
 
 
 def space_in_park(session: Session, park_id: int, space_id: int) -> Space | None:
@@ -169,6 +170,13 @@ def rule_for(session: Session, space: Space, *, since: date | None) -> Opening:
     if rule is None:
         rule = usual_of(session.get_one(Park, space.park_id))[space.kind]
     return _extended(rule, space.kind, {None: tuple(extended)})
+
+
+def own_words(session: Session, park_id: int) -> OwnWords:
+    """Give what a park calls its things and areas, for reading what people ask for."""
+    areas = session.execute(select(Area.name, Area.name_en).where(Area.park_id == park_id).order_by(Area.id))
+    names = [name for row in areas for name in row if name]
+    return OwnWords(tuple(equipment_names(session, park_id)), tuple(dict.fromkeys(names)))
 
 
 def equipment_names(session: Session, park_id: int) -> Sequence[str]:

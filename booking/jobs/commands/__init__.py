@@ -1,11 +1,12 @@
 """Shell commands, by subject."""
 
-from booking.jobs.commands import database, jobs, month, park, rate
+from booking.jobs.commands import database, jobs, month, park, rate, understand
 
 EVERY = (
     jobs.jobs_command,
     month.command,
     rate.command,
+    understand.command,
     database.backup_command,
     database.restore_command,
     database.triggers_command,

@@ -1,0 +1,233 @@
+"""Words for an hour, a part of the day, and now: 下午两点半, 14:00, 中午, half past two."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from re import Match
+
+from booking.understand.numerals import E, N, value_of
+from booking.understand.said import Half, Link, Reading, Said, SaidAt, SaidClock, SaidDay, SaidHalf
+
+MINUTES = 60
+HALF_WORDS = {
+    Half.DAWN: r"凌晨|半夜|后半夜",
+    Half.MORNING: r"上午|早上|早晨|清晨|清早|一早|大清早|早间|午前|早(?=\s*(?:\d|[一二两三四五六七八九十]+点))|(?:in the )?morning",
+    Half.NOON: r"中午|正午|午间|晌午|lunchtime|lunch time",
+    Half.AFTERNOON: r"下午(?!茶)|午后|(?:in the )?afternoon",
+    Half.DUSK: r"傍晚|黄昏",
+    Half.EVENING: r"晚上|晚间|夜里|夜间|夜晚|深夜|晚(?=\s*(?:\d|[一二两三四五六七八九十]+点|$|[\s,，]))|(?:in the )?evening|at night",
+}
+QUARTERS = {"一": 15, "1": 15, "三": 45, "3": 45}
+NEXT_NUMBER = (
+    r"(?!\s*(?:多|几)?\s*(?:个|人|位|名|小时|分钟|钟头|号|月|日|天|楼|层|座|间|点|时|台|[-到至]\s*\d+\s*人))"
+)
+BEFORE_OR_AFTER = r"(?P<edge>\s*(?:之前|以前|前(?!台|面|后)|之后|以后|后(?!天|面)))?"
+MINUTE = (
+    rf"(?:(?P<half>半)|(?P<quarter>[一1三3])刻钟?|[整正]|(?:过|零|〇)?(?P<minute>{N})分(?!钟)"
+    rf"|(?P<loose>(?<!\d)\d\d(?!\d)|[一二三四五]?十[一二三四五六七八九]?|[零〇][一二三四五六七八九])(?![一二三四五六七八九十]){NEXT_NUMBER}"
+    rf"|差(?P<short>一刻|{N}分钟?))?"
+)
+CHINESE_CLOCK = rf"(?P<hour>{N})\s*(?:点钟?(?!几)|时(?![间候段]))\s*{MINUTE}{BEFORE_OR_AFTER}"
+SHORT_OF = rf"差(?P<short>一刻|{N}分钟?)(?:到|就)?\s*(?P<hour>{N})点钟?"
+AM_PM = r"\s*(?P<ap>am|pm|a\.m\.?|p\.m\.?)(?![a-z])"
+EDGE = r"(?P<edge>(?!))?"
+
+
+def _chinese(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    hour = value_of(match["hour"])
+    if hour is None or match["edge"]:
+        return [SaidClock(0, wrong=True)]
+    minute = _minute(match)
+    if minute is None:
+        return [SaidClock(0, wrong=True)]
+    total = hour * MINUTES + minute
+    return [SaidClock(*divmod(total, MINUTES), exact=hour > NOON)]
+
+
+NOON = 12
+
+
+def _minute(match: Match[str]) -> int | None:
+    """Tell the minutes after the hour, negative before it; None where they are none."""
+    if match["half"]:
+        return 30
+    if match["quarter"]:
+        return QUARTERS[match["quarter"]]
+    said = match["minute"] or match["loose"]
+    if said:
+        return _in_hour(value_of(said))
+    return -(_short(match["short"]) or 0) if match["short"] else 0
+
+
+def _in_hour(minutes: int | None) -> int | None:
+    return minutes if minutes is not None and minutes < MINUTES else None
+
+
+def _short(words: str) -> int | None:
+    return 15 if words == "一刻" else _in_hour(value_of(words.rstrip("分钟")))
+
+
+def _short_of(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    hour, short = value_of(match["hour"]), _short(match["short"])
+    if not hour or not short:
+        return [SaidClock(0, wrong=True)]
+    return [SaidClock(*divmod(hour * MINUTES - short, MINUTES), exact=hour > NOON)]
+
+
+def _colon(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    hour, minute = int(match["hour"]), int(match["minute"])
+    if minute >= MINUTES or match["edge"]:
+        return [SaidClock(0, wrong=True)]
+    return [SaidClock(hour, minute, _half(match["ap"]), exact=hour > NOON or match["hour"].startswith("0"))]
+
+
+def _half(ap: str | None) -> Half | None:
+    if not ap:
+        return None
+    return Half.MORNING if ap.startswith("a") else Half.AFTERNOON
+
+
+def _english(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    return [SaidClock(value_of(match["hour"]) or 0, 0, _half(match["ap"]))]
+
+
+def _past(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    hour = value_of(match["hour"]) or 0
+    minutes = {"half": 30, "quarter": 15}.get(match["much"]) or value_of(match["much"]) or 0
+    total = hour * MINUTES + (minutes if match["side"] == "past" else -minutes)
+    return [SaidClock(*divmod(total, MINUTES), half=_half(match["ap"]))]
+
+
+def _bare(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    hour = value_of(match["hour"]) or 0
+    return [SaidClock(hour, exact=hour > NOON or match["hour"].startswith("0"), bare=True)]
+
+
+def _until(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    return [Link.TO, *_bare(match, at)]
+
+
+def _english_range(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    return [
+        SaidClock(value_of(match["a"]) or 0, bare=True),
+        Link.TO,
+        SaidClock(value_of(match["b"]) or 0, bare=True),
+    ]
+
+
+def _four_digits(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    first, second = (SaidClock(int(match[n][:2]), int(match[n][2:]), exact=True) for n in ("a", "b"))
+    return [first, Link.TO, second]
+
+
+def _named_hour(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    return [SaidClock(24 if match[0].startswith("mid") and match[0] != "midday" else NOON, exact=True)]
+
+
+def _says_half(half: Half) -> Reading:
+    return re.compile(rf"(?<![a-z])(?:{HALF_WORDS[half]})(?![a-z])"), lambda _match, _at: [SaidHalf(half)]
+
+
+QUARTER = timedelta(minutes=15)
+
+
+def _moment(now: datetime) -> Sequence[Said]:
+    """Give the quarter of an hour that begins then or next."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    at = midnight + -((midnight - now) // QUARTER) * QUARTER
+    return [SaidDay(at.date()), SaidClock(at.hour, at.minute, exact=True)]
+
+
+def _now(_match: Match[str], at: SaidAt) -> Sequence[Said]:
+    return _moment(at.now)
+
+
+MOST_HOURS_AHEAD = 100
+
+
+def _later(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    half = match["half"] is not None
+    number = 0 if half else value_of(match["n"])
+    if number is None or number > MOST_HOURS_AHEAD:
+        return []
+    minutes = 30 if half else number if match["minutes"] else number * MINUTES + (30 if match["more"] else 0)
+    return _moment(at.now + timedelta(minutes=minutes))
+
+
+DAYS_AND_HALVES = (
+    "[上下]午",
+    "晚上",
+    "中午",
+    "早上",
+    "[今明后]天",
+    "[周期拜][一二三四五六日天]",
+    "今晚",
+    "明晚",
+    "明早",
+)
+AFTER_A_DAY = "(?:" + "|".join(f"(?<={word})|(?<={word} )" for word in DAYS_AND_HALVES) + ")"
+"""Two numbers after a part of the day, or a day, are hours: 下午2-4."""
+AFTER_AN_HOUR = r"(?:(?<=:\d\d[-到至])|(?<=:\d\d [-到至] )|(?<=:\d\d to )|(?<=[点半刻][-到至])|(?<=[ap]m to )|(?<=[ap]m-)|(?<=[ap]m - ))"
+NO_UNIT = r"(?![\d点:./]|\s*(?:[月日号人位名层楼座]|个|分|小时|时|天|周|people|pax|persons|am|pm|[ap]\.m|min|hour|of))"
+NOW = r"现在|马上|立刻|立即|即刻|这会儿|此刻|(?<![a-z])(?:right now|now|immediately|asap|right away)(?![a-z])"
+NOT_A_COUNT = r"(?![:\d/.]|\s*(?:past|to|am|pm|people|min|hour|day|week|o'|st|nd|rd|th)|\s*[ap]\.m)"
+SECOND_HOUR = rf"{N}\s*(?:点|时(?!间)|:\d\d)"
+SECOND_ENGLISH = rf"{E}(?::\d\d)?\s*(?:am|pm|a\.m|p\.m)"
+HOURS = r"(?:个?\s*(?:小时|钟头))"
+
+EARLY: tuple[Reading, ...] = (
+    (re.compile(r"(?<!\d)(?P<a>\d{1,2})h\s*(?:-|to)\s*(?P<b>\d{1,2})h(?![a-z\d])"), _english_range),
+    (
+        re.compile(
+            rf"(?:(?P<half>半)个?(?:小时|钟头)|(?P<n>{N})(?:个?(?P<more>半)?(?:小时|钟头)|(?P<minutes>分钟)))(?:之后|以后|后(?!天))"
+        ),
+        _later,
+    ),
+    (
+        re.compile(
+            rf"(?<![a-z])in (?:(?P<half>half an hour)|(?P<n>{E}|an) (?:hours?(?P<more>(?!))?|(?P<minutes>min(?:ute)?s?)))(?![a-z])"
+        ),
+        _later,
+    ),
+)
+"""What would pass for a length of time."""
+READINGS: tuple[Reading, ...] = (
+    (re.compile(NOW), _now),
+    (re.compile(SHORT_OF), _short_of),
+    (re.compile(CHINESE_CLOCK), _chinese),
+    (
+        re.compile(
+            rf"(?<!\d)(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?!\d)(?::\d\d)?(?:{AM_PM})?{BEFORE_OR_AFTER}"
+        ),
+        _colon,
+    ),
+    (re.compile(rf"(?<!\d)(?P<hour>\d{{1,2}})\.(?P<minute>\d\d){AM_PM}{EDGE}"), _colon),
+    (re.compile(rf"(?P<hour>{E})(?:{AM_PM}|\s*o'?clock(?![a-z]))"), _english),
+    (
+        re.compile(
+            rf"(?<![a-z])(?:a )?(?P<much>half|quarter|{E})(?: minutes)? (?P<side>past|to) (?P<hour>{E})(?:{AM_PM})?(?! (?:people|hours|min))"
+        ),
+        _past,
+    ),
+    (re.compile(rf"(?P<hour>{E})(?= in the (?:morning|afternoon|evening)| at night)"), _bare),
+    (re.compile(r"(?<![a-z])(?:noon|midday|midnight)(?![a-z])"), _named_hour),
+    (
+        re.compile(
+            r"(?<!\d)(?P<a>(?:[01]\d|2[0-4])[0-5]\d)\s*[-到至]\s*(?P<b>(?:[01]\d|2[0-4])[0-5]\d)(?!\d)"
+        ),
+        _four_digits,
+    ),
+    (re.compile(rf"(?P<hour>{N})(?=\s*[-到至]\s*{SECOND_HOUR})"), _bare),
+    (re.compile(rf"{AFTER_A_DAY}(?P<a>{N})\s*[-到至]\s*(?P<b>{N}){NO_UNIT}"), _english_range),
+    (re.compile(rf"{AFTER_AN_HOUR}(?P<hour>{N}){NO_UNIT}"), _bare),
+    (re.compile(rf"(?P<hour>{E})(?=\s*(?:-|to|till|until|and)\s*{SECOND_ENGLISH})"), _bare),
+    (
+        re.compile(
+            rf"(?<![a-z])(?:from|between) (?P<a>{E})\s*(?:to|till|until|and|-)\s*(?P<b>{E})(?![:\d]|\s*(?:people|persons|pax))"
+        ),
+        _english_range,
+    ),
+    (re.compile(rf"(?<![a-z])(?:at|from) (?P<hour>{E}){NOT_A_COUNT}"), _bare),
+    (re.compile(rf"(?<![a-z])(?:until|till) (?P<hour>{E}){NOT_A_COUNT}"), _until),
+    *(_says_half(half) for half in Half),
+)

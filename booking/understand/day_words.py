@@ -1,0 +1,224 @@
+"""Words for a day: 明天, 下周二, 11月30日, 月底, next Tuesday, Dec 3."""
+
+import calendar
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from re import Match
+
+from booking.understand.numerals import E, N, value_of
+from booking.understand.said import Half, Reading, Said, SaidAt, SaidDay, SaidHalf
+
+ONE_DAY = timedelta(days=1)
+WEEKDAY_LETTERS = {letter: number % 7 for number, letter in enumerate("日一二三四五六", 6)} | {"天": 6} | {
+    str(number + 1): number for number in range(7)
+}  # fmt: skip
+WEEK = r"(?:周|星期|礼拜)"
+NOT_AN_HOUR = r"(?![点时:\d]|\s*[-到至]\s*\d{1,2}点)"
+WEEKDAY = rf"(?:[一二三四五六日天](?![点时刻])|[1-7]{NOT_AN_HOUR})"
+ENGLISH_WEEKDAYS = (
+    r"(?:(?P<d0>mon(?:day)?)|(?P<d1>tue(?:s|sday)?)|(?P<d2>wed(?:s|nesday)?)|(?P<d3>thu(?:r|rs|rsday)?)"
+    r"|(?P<d4>fri(?:day)?)|(?P<d5>sat(?:urday)?)|(?P<d6>sun(?:day)?))(?![a-z])\.?"
+)
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+NAMED = {
+    "大后天": 3, "后天": 2, "明天": 1, "明日": 1, "明儿": 1, "明儿个": 1, "次日": 1, "今天": 0, "今日": 0, "今儿": 0,
+    "今儿个": 0, "当天": 0, "本日": 0, "昨天": -1, "前天": -2, "大大后天": 4, "翌日": 1,
+    "the day after tomorrow": 2, "day after tomorrow": 2, "tomorrow": 1, "tmrw": 1, "tmr": 1, "tomorow": 1,
+    "today": 0, "yesterday": -1,
+}  # fmt: skip
+WITH_HALF = {
+    "今晚": (0, Half.EVENING), "今夜": (0, Half.EVENING), "今早": (0, Half.MORNING), "今晨": (0, Half.MORNING),
+    "明晚": (1, Half.EVENING), "明早": (1, Half.MORNING), "明晨": (1, Half.MORNING), "后晚": (2, Half.EVENING),
+    "tonight": (0, Half.EVENING),
+}  # fmt: skip
+
+
+def _alternatives(words: Sequence[str]) -> str:
+    longest_first = sorted(words, key=len, reverse=True)
+    return "|".join(rf"{word}(?![a-z])" if word.isascii() else word for word in longest_first)
+
+
+def _named(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    return [SaidDay(at.now.date() + NAMED[match[0]] * ONE_DAY)]
+
+
+def _with_half(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    days, half = WITH_HALF[match[1]]
+    return [SaidDay(at.now.date() + days * ONE_DAY), SaidHalf(half)]
+
+
+def next_weekday(day: date, weekday: int) -> date:
+    """Give the next day, this one included, that is such a weekday."""
+    return day + (weekday - day.weekday()) % 7 * ONE_DAY
+
+
+WEEKS = {"上": -1, "这": 0, "本": 0, "下": 1, "下下": 2, "下下下": 3}
+
+
+def _weekday(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    today, which = at.now.date(), match["which"]
+    weekday = WEEKDAY_LETTERS[match["day"]]
+    if not which:
+        return [SaidDay(next_weekday(today, weekday), weekday=weekday)]
+    monday = today - today.weekday() * ONE_DAY
+    return [SaidDay(monday + (7 * WEEKS[which] + weekday) * ONE_DAY)]
+
+
+def weekday_number(match: Match[str]) -> int:
+    """Tell which of the English weekdays was matched, 0 is Monday."""
+    return next(number for number in range(7) if match[f"d{number}"])
+
+
+def _english_weekday(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    weekday, today = weekday_number(match), at.now.date()
+    monday = today - today.weekday() * ONE_DAY
+    if match["which"] == "next" or match["week"]:
+        return [SaidDay(monday + (7 + weekday) * ONE_DAY)]
+    if match["which"] == "this":
+        return [SaidDay(monday + weekday * ONE_DAY)]
+    return [SaidDay(next_weekday(today, weekday), weekday=weekday)]
+
+
+def a_date(year: int, month: int, day: int) -> date | None:
+    """Give a date; None where there is none (31 February)."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _one(day: date | None) -> Sequence[Said]:
+    return [SaidDay(day)] if day else []
+
+
+def _of_year(today: date, month: int, day: int) -> date | None:
+    """Give a date of this year, or of next year where this one's is over."""
+    this = a_date(today.year, month, day)
+    return this if this and this >= today else a_date(today.year + 1, month, day)
+
+
+CENTURY = 2000
+THIS_YEAR = {"今": 0, "明": 1, "后": 2}
+
+
+def _date(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    month, day = value_of(match["month"]), value_of(match["day"])
+    if month is None or day is None:
+        return []
+    today, year = at.now.date(), match["year"]
+    if not year:
+        return _one(_of_year(today, month, day))
+    if year in THIS_YEAR:
+        return _one(a_date(today.year + THIS_YEAR[year], month, day))
+    number = int(year)
+    return _one(a_date(number if number >= CENTURY else CENTURY + number, month, day))
+
+
+def _english_date(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    month = MONTHS.index(match["month"][:3]) + 1
+    day = int(match["day"])
+    if match["year"]:
+        return _one(a_date(int(match["year"]), month, day))
+    return _one(_of_year(at.now.date(), month, day))
+
+
+def _months_on(day: date, months: int) -> tuple[int, int]:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return year, month + 1
+
+
+def months_later(day: date, months: int) -> date:
+    """Give the same day of a later month, or that month's last."""
+    year, month = _months_on(day, months)
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+MONTHS_ON = {"本": 0, "这": 0, "这个": 0, "下": 1, "下个": 1, "下下": 2, "下下个": 2}
+
+
+def _day_of_named_month(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    day = value_of(match["day"])
+    year, month = _months_on(at.now.date(), MONTHS_ON[match["which"]])
+    return _one(a_date(year, month, day) if day else None)
+
+
+def _month_day(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    number = value_of(match["day"])
+    found = next_month_day(at.now.date(), number) if number else None
+    return [SaidDay(found, month_day=number)] if found else []
+
+
+def next_month_day(day: date, number: int) -> date | None:
+    """Give the next day, this one included, that has this number in its month."""
+    for months in range(3):
+        year, month = _months_on(day, months)
+        found = a_date(year, month, number)
+        if found and found >= day:
+            return found
+    return None
+
+
+def _month_end(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    year, month = _months_on(at.now.date(), 1 if match["next"] else 0)
+    return [SaidDay(date(year, month, calendar.monthrange(year, month)[1]))]
+
+
+def _year_end(_match: Match[str], at: SaidAt) -> Sequence[Said]:
+    return [SaidDay(date(at.now.year, 12, 31))]
+
+
+def _days_later(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    number = value_of(match["n"])
+    if number is None or number > MOST_DAYS_AHEAD:
+        return []
+    days = number * (7 if match["weeks"] else 1)
+    return [SaidDay(at.now.date() + days * ONE_DAY)]
+
+
+def _unclear(_match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    return []
+
+
+MOST_DAYS_AHEAD = 1000
+YEAR = r"(?:(?P<year>20\d\d|(?<!\d)\d\d(?=年)|[今明后](?=年))(?:年|\s*[-/.]\s*))"
+ORDINAL = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d:a-z]|\s*(?:am|pm|people|hours?|min))"
+OF_YEAR = r"(?:,?\s*(?P<year>20\d\d)(?!\d))?"
+NOTHING_IN_FRONT = r"(?<![a-z])"
+
+READINGS: tuple[Reading, ...] = tuple(
+    (re.compile(pattern), reading)
+    for pattern, reading in (
+        (rf"过(?:{N}|几)天", _unclear),
+        (rf"(?P<n>{N})个?(?:(?P<weeks>{WEEK})|天)(?:之后|以后|后)(?!天)", _days_later),
+        (rf"{NOTHING_IN_FRONT}in\s+(?P<n>{E}|a|an)\s+(?:(?P<weeks>weeks?)|days?)(?![a-z])", _days_later),
+        (rf"(?P<n>{E}|a)\s+(?:(?P<weeks>weeks?)|days?)\s+from\s+(?:now|today)(?![a-z])", _days_later),
+        (rf"{NOTHING_IN_FRONT}({_alternatives([*WITH_HALF])})", _with_half),
+        (rf"{NOTHING_IN_FRONT}(?:{_alternatives([*NAMED])})", _named),
+        (rf"(?P<which>下下|下|上|这|本)\s*个?\s*{WEEK}\s*的?\s*{WEEK}(?P<day>{WEEKDAY})", _weekday),
+        (rf"(?:(?P<which>下下下|下下|下|上|这|本)\s*个?\s*)?{WEEK}\s?(?P<day>{WEEKDAY})", _weekday),
+        (
+            rf"{NOTHING_IN_FRONT}(?:(?P<which>next|this|coming)\s+)?{ENGLISH_WEEKDAYS}(?P<week>\s+next\s+week)?",
+            _english_weekday,
+        ),
+        (rf"{YEAR}\s*(?P<month>{N})\s*(?:月|[-/.])\s*(?P<day>{N})\s*[日号]?t?", _date),
+        (rf"(?P<year>)(?P<month>{N})\s*月\s*份?\s*(?P<day>{N})\s*[日号]?", _date),
+        (r"(?P<year>)(?<![\d/.])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?![\d/])\s*[日号]?", _date),
+        (r"(?P<year>)(?<![\d/.])(?P<month>\d{1,2})[.-](?P<day>\d{1,2})\s*[日号]", _date),
+        (rf"{NOTHING_IN_FRONT}{MONTH}\s*(?:the\s+)?{ORDINAL}{OF_YEAR}", _english_date),
+        (
+            rf"(?<!\d)(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s*(?:of\s+)?{MONTH}(?![a-z]){OF_YEAR}",
+            _english_date,
+        ),
+        (rf"(?P<which>下下个?|下个?|这个?|本)月的?\s*(?P<day>{N})\s*[日号]", _day_of_named_month),
+        (rf"(?P<day>{N})\s*[号日](?![楼院厅仓柜线门工室房]|会议室|会客)", _month_day),
+        (rf"{NOTHING_IN_FRONT}the\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)(?![a-z]|\s*floor)", _month_day),
+        (r"(?:这个?|本)?(?P<next>下个?)?(?:月底|月末)", _month_end),
+        (rf"{NOTHING_IN_FRONT}(?:the\s+)?end of (?:the|this|(?P<next>next)) month", _month_end),
+        (r"今?年底|年末", _year_end),
+    )
+)

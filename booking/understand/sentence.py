@@ -1,0 +1,205 @@
+"""Understands one sentence: what is said, put together, and what is left over; it never guesses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+from booking.understand.dates import SaidDays, read_days, read_repeat, times_of_another_day
+from booking.understand.day_words import ONE_DAY, months_later
+from booking.understand.draft import Draft
+from booking.understand.place_words import own_areas
+from booking.understand.plain_text import PlainText
+from booking.understand.said import (
+    Reading,
+    SaidArea,
+    SaidAt,
+    SaidEquipment,
+    SaidKind,
+    SaidLength,
+    SaidNear,
+    SaidPeople,
+)
+from booking.understand.scan import scan
+from booking.understand.thing_words import ROOM, STORE, own_equipment
+from booking.understand.times import HOUR, MIDNIGHT, WORKING_DAY, read_phrase, time_phrases
+from booking.understand.understood import Understood
+
+DAY_MINUTES = MIDNIGHT * HOUR
+HALF_A_DAY = 4 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What a park calls its things and places."""
+
+    equipment: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+
+
+USUAL_WORDS = OwnWords()
+
+
+def understand(sentence: str, now: datetime, own: OwnWords = USUAL_WORDS) -> Understood:
+    """Tell what a sentence asks for; `now` is in the park's zone."""
+    text = PlainText.of(sentence)
+    draft = Draft(sentence, scan(text, SaidAt(now, text.shown), _readings(own)))
+    if text.rest:
+        draft.refuse_what_touches_the_end()
+    draft.refuse_what_is_turned()
+    kind = _kind(draft)
+    days = read_days(draft)
+    repeat = read_repeat(draft, days, now)
+    when = _when(draft, days, kind, now)
+    things = [thing for _, thing in draft.said(SaidEquipment)]
+    people, near, area = draft.only(SaidPeople), draft.only(SaidNear), draft.only(SaidArea)
+    return Understood(
+        kind=kind or _usual_kind(people, things),
+        day=when.day,
+        starts=when.starts,
+        ends=when.ends,
+        minutes=when.minutes,
+        people=people.people if people else None,
+        equipment=tuple(dict.fromkeys(thing.name for thing in things)),
+        near=near.name if near else None,
+        area=area.name if area else None,
+        repeat=repeat,
+        not_understood=(*draft.not_understood(), *_shortened(text.rest)),
+        too_long=bool(text.rest),
+    )
+
+
+SHOWN_OF_THE_REST = 40
+
+
+def _shortened(rest: str) -> Sequence[str]:
+    words = rest.strip()[:SHOWN_OF_THE_REST].strip()
+    return (words,) if words else ()
+
+
+@lru_cache(maxsize=64)
+def _readings(own: OwnWords) -> tuple[Reading, ...]:
+    return (
+        *own_areas(own.areas, [PlainText.of(name).read for name in own.areas]),
+        *own_equipment(own.equipment, [PlainText.of(name).read for name in own.equipment]),
+    )
+
+
+def _kind(draft: Draft) -> str | None:
+    """Take the kind that is named; what people will do there hints at one where none is."""
+    said = draft.said(SaidKind)
+    named = [kind for kind in said if not kind[1].hint] or said
+    for number, kind in named[1:]:
+        if kind.kind != named[0][1].kind:
+            draft.refuse([number])
+    return named[0][1].kind if named else None
+
+
+def _usual_kind(people: SaidPeople | None, things: Sequence[SaidEquipment]) -> str | None:
+    """Take a meeting room where several people are said, or things that meeting rooms have."""
+    several = people is not None and people.people > 1
+    of_a_room = bool(things) and all(thing.of in {ROOM, None} for thing in things)
+    return ROOM if several or of_a_room else None
+
+
+@dataclass(slots=True)
+class _When:
+    day: date | None = None
+    starts: int | None = None
+    ends: int | None = None
+    minutes: int | None = None
+    whole: bool = False  # a part of the day, no hour of it
+
+    @property
+    def window(self) -> int | None:
+        return None if self.starts is None or self.ends is None else self.ends - self.starts
+
+
+def _when(draft: Draft, days: SaidDays, kind: str | None, now: datetime) -> _When:
+    when = _When()
+    if days.last_pieces and not _several_days(when, days, kind):
+        draft.refuse([*days.last_pieces, *times_of_another_day(draft, days.last_pieces)])
+    _read_times(draft, when)
+    if days.first is not None:
+        when.day = _ahead(days, when, now)
+    for number, length in draft.said(SaidLength):
+        if not _lengthen(when, length, storage=kind == STORE):
+            draft.refuse([number])
+    if when.minutes is None:
+        when.minutes = when.window
+    return when
+
+
+def _several_days(when: _When, days: SaidDays, kind: str | None) -> bool:
+    """Count the days a store is wanted for; nothing else is had for days on end."""
+    if kind != STORE or days.first is None or days.last is None or days.last < days.first.day:
+        return False
+    when.minutes = ((days.last - days.first.day).days + 1) * DAY_MINUTES
+    return True
+
+
+def _read_times(draft: Draft, when: _When) -> None:
+    found: tuple[int | None, int | None] | None = None
+    for phrase in time_phrases(draft.items()):
+        read = read_phrase(phrase)
+        if read is None or found not in {None, read}:
+            draft.refuse(phrase.pieces)
+        elif found is None:
+            found = read
+            (when.starts, when.ends), when.whole = read, phrase.whole_half is not None
+
+
+def _ahead(days: SaidDays, when: _When, now: datetime) -> date | None:
+    """Give the day; a weekday that is today is the next one where its time is over."""
+    if days.first is None:
+        return None
+    last = when.ends if when.whole or when.starts is None else when.starts
+    over = last is not None and last < now.hour * HOUR + now.minute
+    if days.first.weekday is not None and days.first.day == now.date() and over:
+        return days.first.day + 7 * ONE_DAY
+    return days.first.day
+
+
+def _lengthen(when: _When, length: SaidLength, *, storage: bool) -> bool:
+    """Put a length into the time; False where it does not go with what else is said."""
+    if length.months or (length.days and (storage or length.days > 1)):
+        return _for_days(when, length)
+    if length.days:
+        return _all_day(when)
+    if length.half_day:
+        return when.whole or _for_minutes(when, HALF_A_DAY)
+    return _for_minutes(when, length.minutes)
+
+
+def _for_days(when: _When, length: SaidLength) -> bool:
+    if when.minutes is not None or when.window is not None or (length.months and when.day is None):
+        return False
+    days = length.days
+    if length.months and when.day is not None:
+        days = (months_later(when.day, length.months) - when.day).days
+    when.minutes = days * DAY_MINUTES
+    return True
+
+
+def _all_day(when: _When) -> bool:
+    if when.starts is not None or when.ends is not None or when.minutes is not None:
+        return (when.starts, when.ends) == WORKING_DAY
+    when.starts, when.ends = WORKING_DAY
+    return True
+
+
+def _for_minutes(when: _When, minutes: int) -> bool:
+    if when.minutes is not None:
+        return when.minutes == minutes
+    if when.window is not None:
+        fits = minutes <= when.window if when.whole else minutes == when.window
+        when.minutes = minutes if fits else None
+        return fits
+    if when.starts is not None and when.starts + minutes <= DAY_MINUTES:
+        when.ends = when.starts + minutes
+    elif when.starts is None and when.ends is not None and when.ends >= minutes:
+        when.starts = when.ends - minutes
+    elif when.starts is not None or when.ends is not None:
+        return False
+    when.minutes = minutes
+    return True

@@ -1,0 +1,157 @@
+"""Sentences as people in a park say them, and what each asks for; said on Thu 26 Nov 2026, 09:00."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
+from hypothesis import given
+from hypothesis import strategies as st
+
+from booking.understand.plain_text import LONGEST, TRADITIONAL, WIDE
+from booking.understand.sentence import OwnWords, understand
+
+TABLE = json.loads((Path(__file__).parent / "sentences.json").read_text(encoding="utf-8"))
+SENTENCES = [sentence for sentence, _ in TABLE]
+NOW = datetime.fromisoformat("2026-11-26T09:00+08:00")
+NOTHING: dict[str, object] = {
+    "kind": None, "day": None, "from": None, "to": None, "minutes": None, "people": None, "equipment": [],
+    "near": None, "area": None, "repeat": None, "not_understood": [],
+}  # fmt: skip
+
+
+def said(sentence, now=NOW, **own):
+    return understand(sentence, now, OwnWords(**own)).as_words()
+
+
+def test_each_sentence_of_the_table_is_understood_as_written_there():
+    assert len(set(SENTENCES)) == len(TABLE) >= 300
+    wrong = [
+        f"{sentence}\n  wanted {wanted}\n  got    { {k: v for k, v in said(sentence).items() if v} }"
+        for sentence, wanted in TABLE
+        if said(sentence) != NOTHING | wanted
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_answer_has_its_keys_in_order():
+    assert list(said("会议室")) == list(NOTHING)
+
+
+def test_each_rule_is_one_that_a_library_of_recurrences_reads():
+    rules = {found["repeat"] for sentence in SENTENCES if (found := said(sentence))["repeat"]}
+    assert len(rules) > 20
+    for rule in rules:
+        first = rrulestr(rule, dtstart=NOW)[0]
+        assert first >= NOW, rule
+
+
+def wide(sentence):
+    back = {small: big for big, small in WIDE.items()}
+    return sentence.translate(back).replace(" ", "\u3000")
+
+
+def test_the_width_of_letters_makes_no_difference():
+    for sentence in SENTENCES:
+        narrow, broad = said(sentence), said(wide(sentence))
+        for found in (narrow, broad):
+            found["not_understood"] = [
+                piece.translate(WIDE).replace("\u3000", " ") for piece in found["not_understood"]
+            ]
+        assert narrow == broad, sentence
+
+
+def test_a_place_in_the_sentence_stays_where_it_is():
+    assert all(len(chr(a)) == len(chr(b)) for a, b in TRADITIONAL.items())
+    assert said("İstanbul 明天")["not_understood"] == ["İstanbul"]
+
+
+PARTS = st.sampled_from(sorted({part for sentence in SENTENCES for part in re.split(r"[ ，、]", sentence)}))
+MADE_UP = st.lists(PARTS, max_size=12).map("".join) | st.lists(PARTS, max_size=12).map(" ".join)
+
+
+@given(st.text(max_size=300) | MADE_UP)
+def test_whatever_is_typed_gets_an_answer_in_its_own_words(sentence):
+    found = said(sentence)
+    end = 0
+    for piece in found["not_understood"]:  # pieces of the sentence, in its order, none twice
+        assert piece.strip()
+        at = sentence.find(piece, end)
+        assert at >= 0, piece
+        end = at + len(piece)
+    assert found == said(sentence)
+    if found["from"] and found["to"]:
+        assert found["from"] < found["to"] <= "24:00"
+        assert found["minutes"] is not None
+    if found["repeat"]:
+        rrulestr(found["repeat"], dtstart=NOW)
+
+
+@pytest.mark.parametrize(
+    "much",
+    [
+        "明天下午三点" * 2000,
+        "九" * 10_000,
+        "1" * 10_000,
+        " " * 10_000,
+        "离" * 10_000,
+        "a " * 5000,
+        "每周一、" * 2500,
+    ],
+)
+def test_a_sentence_of_ten_thousand_characters_is_read_no_further_than_its_beginning(much):
+    found = understand(much, NOW)
+    assert found.too_long
+    assert all(piece in much for piece in found.not_understood)
+    assert sum(map(len, found.not_understood)) <= LONGEST + 100
+
+
+def test_what_stands_where_a_long_sentence_is_cut_is_not_guessed():
+    found = understand("会议室" + "，" * (LONGEST - 7) + "12月30日", NOW)
+    assert (found.kind, found.day, found.not_understood) == ("meeting_room", None, ("12月3", "0日"))
+
+
+def test_the_time_of_a_weekday_decides_whether_today_is_meant():
+    at = datetime.fromisoformat
+    assert said("周四下午三点", at("2026-11-26T14:59+08:00"))["day"] == "2026-11-26"
+    assert said("周四下午三点", at("2026-11-26T15:01+08:00"))["day"] == "2026-12-03"
+    assert said("周四下午", at("2026-11-26T15:00+08:00"))["day"] == "2026-11-26"
+    assert said("周四下午", at("2026-11-26T18:01+08:00"))["day"] == "2026-12-03"
+    passed = said("今天早上九点", at("2026-11-26T15:00+08:00"))
+    assert (passed["day"], passed["from"]) == ("2026-11-26", "09:00")
+
+
+def test_weeks_and_months_turn_where_the_calendar_does():
+    at = datetime.fromisoformat
+    assert said("下周一", at("2026-11-29T23:59+08:00"))["day"] == "2026-11-30"
+    assert said("这周日", at("2026-11-23T00:00+08:00"))["day"] == "2026-11-29"
+    assert said("明天", at("2026-12-31T10:00+08:00"))["day"] == "2027-01-01"
+    assert said("下个月31号", at("2026-12-05T10:00+08:00"))["day"] == "2027-01-31"
+    assert said("下个月31号", at("2027-01-05T10:00+08:00"))["not_understood"] == ["下个月31号"]
+    assert said("2月29日", at("2027-12-01T10:00+08:00"))["day"] == "2028-02-29"
+    assert said("2月29日", at("2026-12-01T10:00+08:00"))["day"] is None
+    assert said("31号", at("2026-11-26T10:00+08:00"))["day"] == "2026-12-31"
+
+
+def test_now_is_the_next_quarter_and_may_be_tomorrow():
+    at = datetime.fromisoformat
+    assert said("现在", at("2026-11-26T09:01+08:00"))["from"] == "09:15"
+    late = said("现在", at("2026-11-26T23:50+08:00"))
+    assert (late["day"], late["from"]) == ("2026-11-27", "00:00")
+
+
+def test_a_park_s_own_words_come_first():
+    own = {"equipment": ("LED 大屏", "投影", "显示屏"), "areas": ("A 座 3 层", "Building A, 3rd floor")}
+    assert said("要LED大屏和投影仪", **own)["equipment"] == ["LED 大屏", "投影"]
+    assert said("显示屏", **own)["equipment"] == ["显示屏"]
+    assert said("屏幕", **own)["equipment"] == ["屏幕"]
+    assert said("A座三楼的会议室", **own)["area"] == "A 座 3 层"
+    assert said("room, building a, 3rd floor", **own)["area"] == "Building A, 3rd floor"
+    assert said("三楼", **own)["area"] == "三楼"
+    assert said("茶歇台", equipment=("茶歇台",))["equipment"] == ["茶歇台"]
+    for odd in ("", " ", "(", "\\", "[a-", "a" * 40):
+        said("会议室(a", equipment=(odd,), areas=(odd,))
