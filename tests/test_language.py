@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
 from flask import Flask, render_template_string
 from flask_login import LoginManager
 from jinja2 import Environment, nodes
@@ -179,3 +180,31 @@ def test_two_catalogues_may_repeat_but_not_contradict_each_other(bilingual, tmp_
     second.write_text('msgid "签到"\nmsgstr "Sign in"\n', encoding="utf-8")
     with pytest.raises(ValueError, match="Sign in"):
         read_catalogue(ENGLISH)
+
+
+NOUNS = (
+    "enterprises days months times people places needs spaces invoices notes letters leases baselines seats "
+    "hours minutes bookings figures suggestions activities complaints matters others visits cards working"
+)
+OF_A_NUMBER = re.compile(
+    rf"(?:%\(\w+\)s|\{{\w+\}}) (?:(?!of|and|got)[\w-]+ ){{0,2}}(?:{NOUNS.replace(' ', '|')})\b"
+)
+COUNTED = ("activities", "cycle", "month", "needs", "report", "savings")
+NEVER_ONE = {  # a group is three or more, an e-mail stands for five, others are words or lengths of time
+    "%(count)s 家未具名企业合为一组，含它们的金额约到千元。",
+    "这个邮箱已为 %(most)s 人报过这个活动，请换一个，或不填。",
+    "%(sizes)s企业",
+    "%(kind)s免费额度还剩 %(left)s，共 %(all)s，月底清零。",
+    "%(kept)s 场提前 3 天通知，%(urgent)s 场紧急",
+}
+
+
+@pytest.mark.parametrize("catalogue", COUNTED)
+def test_no_count_reads_1_enterprises(catalogue):
+    known = read_po((BOOKING / "translations" / ENGLISH / f"{catalogue}.po").open(encoding="utf-8"))
+    wrong = [
+        f"{one.id} => {one.string}"
+        for one in known
+        if isinstance(one.id, str) and one.id not in NEVER_ONE and OF_A_NUMBER.search(str(one.string))
+    ]
+    assert not wrong, "say it by number (ngettext), or name the count last:\n" + "\n".join(wrong)

@@ -111,6 +111,12 @@ def open_disputes(session: Session, park_id: int) -> Sequence[DisputeRow]:
     return _asked(session, park_id, answered=False, most=200)
 
 
+def count_open_disputes(session: Session, park_id: int, month: Month) -> int:
+    """Count the unanswered questions about lines of a month and of those before it."""
+    asked = (Dispute.park_id == park_id, Dispute.answered_at.is_(None), Charge.month_key <= month.key)
+    return session.scalar(select(func.count(Dispute.id)).join(Dispute.charge).where(*asked)) or 0
+
+
 def answered_disputes(session: Session, park_id: int, most: int = 50) -> Sequence[DisputeRow]:
     """Give the latest answered ones."""
     return _asked(session, park_id, answered=True, most=most)

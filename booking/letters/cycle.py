@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from fractions import Fraction
 
-from booking.language import gettext, local_name
+from booking.language import gettext, local_name, ngettext
 from booking.letters.needs import beginning
 from booking.letters.render import render
 from booking.mail.outbox import LetterText
@@ -50,7 +50,7 @@ def needs_chased(needs: Sequence[Need], reader: Member, now: datetime) -> Letter
         reader.park,
         reader.language,
         "needs_chased",
-        lambda: gettext("催办：%(count)s 件诉求等你答复", count=len(needs)),
+        lambda: ngettext("催办：%(num)s 件诉求等你答复", "催办：%(num)s 件诉求等你答复", len(needs)),
         reader=reader,
         needs=needs,
         now=now,

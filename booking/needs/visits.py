@@ -78,9 +78,21 @@ class Called:
         """Tell whether nobody was met: it comes back on its day."""
         return self.last is not None and self.last.state is NeedState.OPEN
 
+    def turn(self, now: datetime) -> tuple[int, float]:
+        """Order it among the others: due, never called on, called on; each by when."""
+        if self.last is None:
+            return 1, 0.0
+        if self.waits and self.last.due_at <= now:
+            return 0, self.last.due_at.timestamp()
+        return 2, (self.last.done_at or self.last.opened_at).timestamp()
 
-def called_on_by(session: Session, park_id: int, member_id: int | None) -> Sequence[Called]:
-    """List the enterprises of a liaison or deputy, or all, in two queries; what waits longest comes first."""
+
+def called_on_by(session: Session, park_id: int, member_id: int | None, *, now: datetime) -> Sequence[Called]:
+    """List the enterprises of a liaison or deputy, or all, in two queries.
+
+    Visits that are due come first, by their day; then who was never called on, then who was longest ago: a
+    card that was left is a call, until its day has come.
+    """
     wanted = (
         select(ContactCard)
         .join(Enterprise, Enterprise.id == ContactCard.enterprise_id)
@@ -99,11 +111,4 @@ def called_on_by(session: Session, park_id: int, member_id: int | None) -> Seque
     )
     visits = {need.enterprise_id: need for need in session.scalars(select(Need).where(Need.id.in_(newest)))}
     found = [Called(card, visits.get(card.enterprise_id)) for card in cards]
-    return sorted(found, key=_when)
-
-
-def _when(one: Called) -> tuple[int, float]:
-    """Order: what waits by its day, then who was never called on, then who was longest ago."""
-    if one.last is None:
-        return 1, 0.0
-    return (0, one.last.due_at.timestamp()) if one.waits else (2, one.last.raised_at.timestamp())
+    return sorted(found, key=lambda one: one.turn(now))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -11,7 +11,8 @@ from booking.audit.actions import Action
 from booking.db import Instant
 from booking.needs.models import Need, NeedState, NeedStep
 from booking.parks.models import Park
-from booking.rhythm.cycle_days import CycleStep, day_of
+from booking.parks.queries import working_days
+from booking.rhythm.cycle_days import CycleStep, StepDays, day_of, days_of
 from booking.rhythm.cycle_letters import written_at
 from booking.rhythm.evaluate import Evaluation, evaluate
 from booking.rhythm.open_list import openings
@@ -23,10 +24,13 @@ from booking.values.month import Month, local_day
 class CycleOfMonth:
     """The cycle that ran in a month, in numbers; of an open month, so far.
 
-    `evaluation` is None before its day, the 30th (or the last of February).
+    `list_went` is the day of the first letter, None where there is none yet. `evaluation` is None before its
+    day, the 30th (or the last of February).
     """
 
     month: Month
+    list_days: StepDays
+    list_went: date | None
     lists_sent: int
     opened: int  # of those sent
     visited: int  # of those not opened, where somebody was met
@@ -42,8 +46,10 @@ class CycleOfMonth:
 
 
 def cycle_of_month(session: Session, park: Park, month: Month, *, now: datetime) -> CycleOfMonth:
-    """Count what the cycle of a month did, in ten queries."""
-    sent = written_at(session, CycleStep.LIST, month, park.id).keys()
+    """Count what the cycle of a month did, in eleven queries."""
+    written = written_at(session, CycleStep.LIST, month, park.id)
+    sent = written.keys()
+    calendar = working_days(session, park.id, month.first_day, month.next.last_day)
     opened = openings(session, park, month).keys()
     calls = visits_of(session, park, month)
     met = [calls[one] for one in sent - opened if one in calls]
@@ -51,6 +57,8 @@ def cycle_of_month(session: Session, park: Park, month: Month, *, now: datetime)
     has_come = local_day(now, park.zone) >= day_of(CycleStep.EVALUATION, month)
     return CycleOfMonth(
         month=month,
+        list_days=days_of(CycleStep.LIST, month, calendar),
+        list_went=local_day(min(written.values()), park.zone) if written else None,
         lists_sent=len(sent),
         opened=len(sent & opened),
         visited=sum(met),

@@ -8,6 +8,8 @@ import pytest
 
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
+from booking.blueprints.cycle.words import went_later
+from booking.charges.models import Charge, Dispute
 from booking.mail.outbox import LetterText, NewLetter, write_letters
 from booking.needs.decide_matter import Decided, decide_matter
 from booking.needs.join_needs import join_needs, open_matter
@@ -16,7 +18,7 @@ from booking.needs.rules import NeedKind
 from booking.needs.steps import take_step
 from booking.needs.visits import visit
 from booking.people.models import Role
-from booking.rhythm.cycle_days import CycleStep
+from booking.rhythm.cycle_days import CycleStep, StepDays
 from booking.rhythm.cycle_letters import letter_key
 from booking.rhythm.open_list import open_list
 from booking.savings.set_baseline import read_evidence
@@ -241,3 +243,44 @@ def test_no_page_asks_more_of_a_larger_park(branch, town, count_queries):
         register_idle_place(town.session, town.park.id, facts, by=town.by, now=town.world.now)
     town.session.commit()
     assert ask() == few
+
+
+@pytest.mark.parametrize(
+    ("went", "mail_day", "said"),
+    [
+        (1, 1, ""),
+        (8, 8, "节后 8 日发出"),
+        (3, 3, "休息日后 3 日发出"),
+        (5, 1, "5 日补发"),  # the worker stood still
+    ],
+)
+def test_a_list_that_went_later_says_when_and_why(app, went, mail_day, said):
+    first = OCTOBER.first_day
+    days = StepDays(CycleStep.LIST, OCTOBER, first, first.replace(day=mail_day), first.replace(day=14))
+    with app.test_request_context():
+        assert went_later(days, first.replace(day=went)) == said
+
+
+def test_the_month_and_the_cycle_say_both_days_of_a_list(branch, town):
+    assert "家收到 1 日的清单，节后 8 日发出" in words(branch.get(PAGE))
+    assert "1 日的清单，节后 8 日发出" in words(branch.get("/cycle/?month=2026-10"))
+
+
+def test_who_signs_reads_what_is_undecided_and_signs_all_the_same(branch, town, session):
+    town.meet()
+    Books(session).stated(town.named, date(2026, 11, 1), paper=LEASE)
+    line = session.query(Charge).first()
+    asked = {"opened_at": october(20), "opened_by_id": town.staff.id, "words": "没用这么久"}
+    session.add(Dispute(charge_id=line.id, park_id=town.park.id, **asked))
+    session.commit()
+    for page in (PAGE, "/report/2026-10"):
+        shown = text(branch.get(page))
+        left = re.search(r'(?s)<p class="undecided">(.*?)</p>', shown)[1]
+        ways = re.findall('href="([^"]+)">([^<]+)<', left)
+        assert [said for _, said in ways] == ["2 件议题未定", "1 份基线待核", "1 条计费异议未答"]
+        assert [branch.get(way).status_code for way, _ in ways] == [200] * 3
+    assert "还没有答复的计费异议：1 条" in words(branch.get(ways[2][0]))
+    mark = re.search('name="drawn_from" value="([^"]+)"', shown)[1]
+    signed = branch.post("/report/2026-10/sign", data={"drawn_from": mark}, follow_redirects=True)
+    assert "报告已签发" in text(signed)
+    assert "undecided" not in text(branch.get(PAGE)), "nothing to sign"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -22,6 +22,7 @@ from booking.needs.rules import (
     NotOurPeople,
     PhoneUnreadable,
 )
+from booking.needs.visits import Called
 from booking.needs.work_queries import faults_of, need_for, need_of_link
 from booking.people.models import Role
 from tests.needs.conftest import FRIDAY_AT_FOUR, Round, at
@@ -208,3 +209,19 @@ def test_nobody_sees_anothers_need(house):
         assert need_for(house.session, reader, need.id) is need
     for stranger in (colleague, other.manager, other.admin, other.branch):
         assert need_for(house.session, stranger, need.id) is None
+
+
+def test_visits_that_are_due_come_first_and_a_card_just_left_does_not():
+    def called(state, opened, due, done=None):
+        opened_at, due_at, done_at = (one and datetime.fromisoformat(one) for one in (opened, due, done))
+        return Called(ContactCard(), Need(state=state, opened_at=opened_at, due_at=due_at, done_at=done_at))
+
+    due = called(NeedState.OPEN, "2026-10-05", "2026-10-10")
+    longer_due = called(NeedState.OPEN, "2026-10-02", "2026-10-09")
+    card_left = called(NeedState.OPEN, "2026-10-12", "2026-10-16")
+    met_lately = called(NeedState.DONE, "2026-09-01", "2026-09-04", "2026-10-11")
+    met_long_ago = called(NeedState.DONE, "2026-09-20", "2026-09-23", "2026-09-22")
+    never = Called(ContactCard(), None)
+    mixed = [card_left, met_lately, due, never, met_long_ago, longer_due]
+    turns = sorted(mixed, key=lambda one: one.turn(datetime.fromisoformat("2026-10-13")))
+    assert turns == [longer_due, due, never, met_long_ago, met_lately, card_left]

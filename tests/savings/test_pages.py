@@ -601,6 +601,7 @@ def test_queries_do_not_grow_with_enterprises_and_invoices(
     world, books, park, tenant, branch, manager, count_queries
 ):
     paths = ("/report", "/report/2026-10", "/report/2026-10.xlsx")
+    full_park(world, books, park, tenant, 0)
     before = [count_queries(lambda path=path: branch.get(path)) for path in paths]
     own = count_queries(lambda: manager.get("/savings"))
     for enterprise in full_park(world, books, park, tenant, 6):

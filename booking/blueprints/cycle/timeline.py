@@ -6,7 +6,7 @@ from flask import abort, render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.cycle import blueprint
-from booking.blueprints.cycle.words import because, matter_title
+from booking.blueprints.cycle.words import because, matter_title, went_later
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import day
 from booking.blueprints.kit.session import me, my_park
@@ -72,11 +72,10 @@ def timeline() -> str:
 
 def _drawn(step: StepOfMonth, found: RhythmOfMonth, counted: CycleOfMonth) -> dict[str, object]:
     days = step.days
-    moved = days.mail_day != days.day and days.step is not CycleStep.EVALUATION
     return {
         "name": step_name(days.step),
         "when": day(days.day),
-        "moved": gettext("休息日，邮件 %(day)s 发出", day=day(days.mail_day)) if moved else "",
+        "moved": _moved(step, counted),
         "state": state_name(step.state),
         "tone": {StepState.DONE: "", StepState.DUE: "warning"}.get(step.state, "accent"),
         "done": step.state is StepState.DONE,
@@ -85,6 +84,16 @@ def _drawn(step: StepOfMonth, found: RhythmOfMonth, counted: CycleOfMonth) -> di
         "why": url_for(WHY[days.step], month=found.month),
         "next": step is found.next,
     }
+
+
+def _moved(step: StepOfMonth, counted: CycleOfMonth) -> str:
+    """Say both days where mail goes out later than the step's: which list it is, and when it went."""
+    days = step.days
+    if days.step is CycleStep.LIST and (later := went_later(days, counted.list_went or days.mail_day)):
+        return gettext("1 日的清单，%(later)s", later=later)
+    if days.step is CycleStep.FOLLOW_UP and (later := went_later(days, days.mail_day)):
+        return gettext("15 日的跟进，%(later)s", later=later)
+    return ""
 
 
 WHY = {

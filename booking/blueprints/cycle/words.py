@@ -1,13 +1,28 @@
 """The cycle in words: free minutes; what to do with which spaces, and why; a matter's title."""
 
-from booking.blueprints.kit.filters import duration, percent
+from datetime import date
+
+from booking.blueprints.kit.filters import day_of_month, duration, percent
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.charges.statement import FreeMinutes
 from booking.language import gettext
+from booking.rhythm.cycle_days import StepDays
 from booking.rhythm.what_to_do import Measure, Suggestion
 from booking.values.money import round_half_up
 
 MOST_NAMED = 4
+A_WEEKEND = 2  # days; mail that waits longer waits for a holiday's end
+
+
+def went_later(days: StepDays, went: date) -> str:
+    """Say why and when mail goes out after its step's day; "" where it does not."""
+    if went <= days.day:
+        return ""
+    if went != days.mail_day:
+        return gettext("%(day)s补发", day=day_of_month(went))
+    if (went - days.day).days > A_WEEKEND:
+        return gettext("节后 %(day)s发出", day=day_of_month(went))
+    return gettext("休息日后 %(day)s发出", day=day_of_month(went))
 
 
 def measure_name(measure: Measure) -> str:

@@ -67,6 +67,11 @@ def full_day(value: date) -> str:
     return _written(value, gettext("y年M月d日"))
 
 
+def day_of_month(value: date) -> str:
+    """Write 8 日, 8 Oct: a day whose month is known."""
+    return _written(value, gettext("d 日"))
+
+
 def month_text(value: Month) -> str:
     """Write 2026年10月."""
     return _written(value.first_day, gettext("y年M月"))

@@ -13,7 +13,7 @@ from booking.blueprints.month.headline import basis, headline, linked
 from booking.blueprints.month.links import why_url
 from booking.blueprints.month.used import meters, use_notes
 from booking.blueprints.report.parts import Figure
-from booking.language import gettext, local_name
+from booking.language import gettext, local_name, ngettext
 from booking.rhythm.board import MonthBoard, MonthColumn, Phrase
 from booking.rhythm.month_facts import MonthFacts
 from booking.savings.visible_month import ReportState, VisibleMonth
@@ -88,7 +88,7 @@ def _columns_note(months: Sequence[VisibleMonth]) -> tuple[Phrase, ...]:
     first, last = (_how_many(month) for month in (counted[0], counted[-1]))
     note = gettext("万元；企业从 {first} 家到 {last} 家")
     if first.text == last.text:
-        note = gettext("万元；{last} 家企业")
+        note = ngettext("万元；{last} 家企业", "万元；{last} 家企业", counted[-1].count)
     if months[-1].state is ReportState.OPEN:
         note = gettext("%(note)s；未关账的只画轮廓", note=note)
     return linked(note, first=first, last=last)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from flask import url_for
 
-from booking.blueprints.cycle.words import matter_title
+from booking.blueprints.cycle.words import matter_title, went_later
 from booking.language import gettext, ngettext
 from booking.rhythm.board import KeyFigure
 from booking.rhythm.cycle_of_month import CycleOfMonth
@@ -18,7 +18,7 @@ def cycle_facts(cycle: CycleOfMonth) -> tuple[KeyFigure, ...]:
 def _facts(cycle: CycleOfMonth) -> Iterator[KeyFigure]:
     yield KeyFigure(
         str(cycle.lists_sent),
-        ngettext("家收到 1 日清单", "家收到 1 日清单", cycle.lists_sent),
+        _listed(cycle),
         gettext("；").join(_read(cycle)),
         url_for("month.lists", month=cycle.month),
     )
@@ -36,6 +36,13 @@ def _facts(cycle: CycleOfMonth) -> Iterator[KeyFigure]:
             _evaluated(cycle),
             url_for("month.evaluated", month=cycle.month),
         )
+
+
+def _listed(cycle: CycleOfMonth) -> str:
+    """Count the lists of the 1st, and say when they went where that was later."""
+    said = ngettext("家收到 1 日的清单", "家收到 1 日的清单", cycle.lists_sent)
+    later = went_later(cycle.list_days, cycle.list_went) if cycle.list_went else ""
+    return gettext("%(said)s，%(later)s", said=said, later=later) if later else said
 
 
 def _read(cycle: CycleOfMonth) -> Iterator[str]:

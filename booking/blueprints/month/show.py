@@ -26,6 +26,7 @@ from booking.blueprints.month.columns import drawn_columns
 from booking.blueprints.month.speech import speech_of
 from booking.blueprints.needs.forms import MeetingForm
 from booking.blueprints.report.months import month_or_404, this_month
+from booking.blueprints.report.undecided import left_undecided
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
@@ -74,6 +75,7 @@ def _page(month: Month) -> str:
     facts = _facts(month)
     board = board_of(facts, _server())
     projected = "projector" in request.args
+    links = _links(facts, projected=projected)
     return render_template(
         "month/show.html",
         month=month,
@@ -82,10 +84,11 @@ def _page(month: Month) -> str:
         speech=speech_of(board),
         projected=projected,
         draft=facts.draft,
+        undecided=left_undecided(month, len(facts.matters.to_decide)) if links["sign"] else (),
         decision=MeetingForm(formdata=None, month=str(month)) if month >= this_month().previous else None,
         previous_label=month_name(month.previous),
         next_label=month_name(month.next),
-        links=_links(facts, projected=projected),
+        links=links,
     )
 
 

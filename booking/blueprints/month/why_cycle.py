@@ -17,7 +17,7 @@ from booking.blueprints.month.links import use_url, way_back
 from booking.blueprints.month.show import blueprint
 from booking.blueprints.report.months import month_or_404
 from booking.db import db
-from booking.language import gettext
+from booking.language import gettext, ngettext
 from booking.mail.models import Letter
 from booking.needs.models import Need, NeedState
 from booking.people.queries import enterprise_of
@@ -41,7 +41,7 @@ def lists(month: str) -> str:
         Explanation(
             title=gettext("%(month)s的清单从哪来", month=month_text(chosen)),
             value=gettext("%(count)s 家", count=len(firms)),
-            rule=gettext("1 日发出清单的企业，一家算一次；打开、走访、留卡都只数当月的。"),
+            rule=gettext("收到 1 日的清单的企业，一家算一次；打开、走访、留卡都只数当月的。"),
             parts=[*_groups(chosen, firms), _sum(gettext("收到清单"), len(firms))],
             way=way_back(chosen),
             notes=[gettext("这里只说信发给了谁、什么时候打开；清单里的账单和用量只有企业自己看得到。")],
@@ -91,7 +91,7 @@ def list_letter(month: str, enterprise_id: int) -> str:
     return explain_figure(
         Explanation(
             title=firm.short_name,
-            value=gettext("%(count)s 封", count=len(letters)),
+            value=ngettext("%(num)s 封", "%(num)s 封", len(letters)),
             rule=gettext("%(month)s的清单寄给企业的每位负责人，一人一封。", month=month_text(chosen)),
             parts=[_letter(one, number) for number, one in enumerate(letters, start=1)],
             way=[*way_back(chosen), (title, url_for("month.lists", month=chosen))],

@@ -21,10 +21,10 @@ from booking.values.refusal import Refusal
 @blueprint.get("/visits")
 @allow(*STAFF)
 def visits() -> str:
-    """List the enterprises the reader looks after, or all; who waits longest comes first."""
-    everybody = bool(request.args.get("all"))
-    called = called_on_by(db.session(), my_park().id, None if everybody else me().id)
-    return render_template("needs/visits.html", called=called, everybody=everybody, now=clock.now())
+    """List the enterprises the reader looks after, or all; what is due comes first."""
+    everybody, now = bool(request.args.get("all")), clock.now()
+    called = called_on_by(db.session(), my_park().id, None if everybody else me().id, now=now)
+    return render_template("needs/visits.html", called=called, everybody=everybody, now=now)
 
 
 @blueprint.post("/visits/<int:enterprise_id>/<any(met, card):how>")

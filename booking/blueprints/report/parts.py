@@ -9,14 +9,12 @@ from flask import url_for
 from booking.blueprints.kit.filters import area, money, percent
 from booking.blueprints.kit.labels.reservations import way_to
 from booking.blueprints.kit.why import FigurePart
-from booking.blueprints.savings.chain import written
+from booking.blueprints.savings.chain import rent_product, written
 from booking.language import gettext
 from booking.savings.report_data import EnterpriseSaving
 from booking.savings.rules import SavingOfMonth, Source
 from booking.savings.visible_month import VisibleMonth, VisibleSaving, exactly
 from booking.values.chinese_order import in_chinese_order
-from booking.values.money import Money
-from booking.values.writing import area_text
 
 
 class Figure(StrEnum):
@@ -179,18 +177,16 @@ def _lease(entry: EnterpriseSaving, label: str, value: str, how: str, sign: str 
     return FigurePart(label, value, said, sign, url, paper, gettext("自报") if declared else "")
 
 
-def _product(whole: int, price: Money, days: int) -> str:
-    return gettext("%(area)s × %(price)s × %(days)s 天", area=area_text(whole), price=money(price), days=days)
-
-
 def _before(entry: EnterpriseSaving) -> str:
-    return _product(entry.baseline.area, entry.baseline.terms.price, entry.days)
+    return rent_product(entry.baseline.area, entry.baseline.terms.price, entry.days)
 
 
 def _now(entry: EnterpriseSaving) -> str:
     terms = entry.baseline.terms
     return (
-        _product(terms.own_area, terms.own_price, entry.days) if terms.own_area else gettext("没有保留面积")
+        rent_product(terms.own_area, terms.own_price, entry.days)
+        if terms.own_area
+        else gettext("没有保留面积")
     )
 
 

@@ -8,6 +8,7 @@ from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.http import send_bytes, send_document
 from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.report.months import MONTHS, AskedReport, blueprint, report_asked_for, this_month
+from booking.blueprints.report.undecided import left_undecided
 from booking.blueprints.savings import chain
 from booking.db import db
 from booking.documents.models import Document
@@ -47,7 +48,7 @@ def _page(asked: AskedReport) -> str:
     facts = {"asked": asked, "shown": shown, **_steps_in_time(asked.month)}
     if not shown.count:
         return render_template("report/nobody.html", **facts)
-    total, exact = shown.total.figures, shown.total.exact
+    total, exact, mark = shown.total.figures, shown.total.exact, _mark(asked)
     return render_template(
         "report/show.html",
         drawing=chain.before_now(total, exact=exact),
@@ -56,7 +57,8 @@ def _page(asked: AskedReport) -> str:
         named=shown.named,
         papers=_papers(asked),
         versions=_versions(asked),
-        mark=_mark(asked),
+        mark=mark,
+        undecided=left_undecided(asked.month) if mark else (),
         may_correct=_may_correct(asked),
         proved=_proved(asked),
         changes=_changes(asked),

@@ -31,6 +31,7 @@ from booking.blueprints.report.parts import (
     share_parts,
     value_of,
 )
+from booking.blueprints.report.undecided import disputes_note
 from booking.blueprints.savings.chain import written
 from booking.language import gettext
 from booking.savings.periods import PeriodKind, PeriodSum, periods_of
@@ -76,7 +77,7 @@ def why(month: str, figure: str) -> str:
             rule=rule_of(wanted),
             parts=list(_parts(shown, whole, wanted)),
             way=_way(shown),
-            notes=_notes(shown, whole),
+            notes=[*_notes(shown, whole), *(disputes_note(shown.month) if wanted is Figure.SHARED else ())],
         )
     )
 

@@ -7,7 +7,7 @@ from booking.blueprints.kit.charts import Chart, Part, StackedColumn, before_and
 from booking.blueprints.kit.filters import day, money, month_text, percent
 from booking.blueprints.kit.labels.reservations import way_to
 from booking.blueprints.savings.loading import invoice_url
-from booking.language import gettext
+from booking.language import gettext, ngettext
 from booking.savings.report_data import BaselineUsed, EnterpriseSaving, Spend
 from booking.savings.rules import SavingOfMonth, Source, weakest
 from booking.savings.visible_month import VisibleMonth
@@ -64,8 +64,12 @@ def all_tags() -> list[Tag]:
 def steps_of(entry: EnterpriseSaving) -> list[Step]:
     """Give the four steps of an enterprise's month."""
     terms, source = entry.baseline.terms, entry.baseline.source
-    before = _product(terms.area, terms.price, entry.days)
-    now = _product(terms.own_area, terms.own_price, entry.days) if terms.own_area else gettext("没有保留面积")
+    before = rent_product(terms.area, terms.price, entry.days)
+    now = (
+        rent_product(terms.own_area, terms.own_price, entry.days)
+        if terms.own_area
+        else gettext("没有保留面积")
+    )
     paper = (_paper(entry.baseline),)
     spend = entry.spend
     hows = (before, now, _spent(spend))
@@ -108,8 +112,14 @@ def _steps(
     ]
 
 
-def _product(area: int, price: Money, days: int) -> str:
-    return gettext("%(area)s × %(price)s × %(days)s 天", area=area_text(area), price=money(price), days=days)
+def rent_product(area: int, price: Money, days: int) -> str:
+    """Write what a rent is computed from."""
+    return ngettext(
+        "%(area)s × %(price)s × %(days)s 天",
+        "%(area)s × %(price)s × %(days)s 天",
+        days,
+        area=area_text(area), price=money(price), days=days,
+    )  # fmt: skip
 
 
 def _paper(baseline: BaselineUsed) -> Proof:
