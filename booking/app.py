@@ -39,6 +39,7 @@ from booking.blueprints import (
     reservations,
     savings,
     scan,
+    series,
     sign_in,
     statement,
     tariffs,
@@ -171,6 +172,7 @@ BLUEPRINTS = (
     today.blueprint,  # my day: what is next, check in, check out
     calendar.blueprint,  # the day page, the week page, search
     reservations.blueprint,  # reserve, move, extend, shorten, cancel
+    series.blueprint,  # more than one reservation by one rule
     scan.blueprint,  # the page behind the QR code on a space
     static_files.blueprint,  # sheets, scripts, icons: what pages are made of
     pictures.blueprint,  # photographs of spaces and floor plans

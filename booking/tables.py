@@ -11,6 +11,7 @@ from booking.parks import models as parks
 from booking.payments import models as payments
 from booking.people import models as people
 from booking.reservations import models as reservations
+from booking.reservations.series import models as series
 from booking.rhythm import models as rhythm
 from booking.savings import models as savings
 from booking.spaces import models as spaces
@@ -35,6 +36,7 @@ __all__ = [
     "reservations",
     "rhythm",
     "savings",
+    "series",
     "spaces",
     "tariffs",
     "usage",

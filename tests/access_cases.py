@@ -34,6 +34,7 @@ from booking.parks.models import Park
 from booking.payments.models import Payment, PaymentMethod
 from booking.people.models import Enterprise, Member, Role
 from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.series.models import Series, WishedOccurrence
 from booking.savings.models import Baseline, DeclaredEffect, Evidence
 from booking.spaces.extended.models import ExtendedHours
 from booking.spaces.idle.models import IdlePlace
@@ -262,6 +263,47 @@ def reservation(world, have):
             ends_at=start + timedelta(hours=1),
             state=ReservationState.BOOKED,
             quote=Money.yuan(80),
+            created_at=world.now,
+        ),
+    )
+
+
+@thing("series_id", Owner.ENTERPRISE)
+def series(world, have):
+    return _add(
+        world,
+        Series(
+            park_id=have.park.id,
+            enterprise_id=have.enterprise.id,
+            member_id=have.people[Role.MEMBER].id,
+            space_id=have["space_id"],
+            rule="FREQ=WEEKLY;COUNT=4;BYDAY=WE",
+            first_day=date(2026, 11, 4),
+            starts_minute=600,
+            ends_minute=660,
+            working_days_only=False,
+            people=1,
+            purpose="",
+            created_at=world.now,
+        ),
+    )
+
+
+@thing("wished_id", Owner.ENTERPRISE)
+def wished(world, have):
+    start = world.now + timedelta(days=8)
+    return _add(
+        world,
+        WishedOccurrence(
+            park_id=have.park.id,
+            series_id=have["series_id"],
+            recurrence_id="2026-11-11T10:00",
+            enterprise_id=have.enterprise.id,
+            member_id=have.people[Role.MEMBER].id,
+            space_id=have["space_id"],
+            people=1,
+            starts_at=start,
+            ends_at=start + timedelta(hours=1),
             created_at=world.now,
         ),
     )

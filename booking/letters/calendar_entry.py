@@ -1,13 +1,21 @@
-"""An activity as an entry for one's own calendar (RFC 5545): taken again, it replaces the former."""
+"""Activities and reservations as entries for one's own calendar (RFC 5545).
 
+Taken again, an entry replaces the former. Each reservation is one of its own, those of a series too: see
+docs/adr/an-occurrence-is-an-entry-of-its-own.md.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from flask import current_app
 from icalendar import Calendar, Event
 
 from booking.activities.models import Activity
-from booking.language import local_name
+from booking.language import gettext, local_name
 from booking.mail.outbox import LetterFile
+from booking.reservations.models import Reservation, ReservationState
+from booking.spaces.models import Kind
 from booking.values.one_line import one_line
 
 MAKER = "-//Shared service space//Activities//ZH"
@@ -41,3 +49,66 @@ def _entry(activity: Activity) -> Event:
     event.add("location", one_line(f"{park} · {local_name(space.name, space.name_en)} · {space.code}"))
     event.add("url", f"{base}/a/{activity.code}")
     return event
+
+
+RESERVATIONS = "-//Shared service space//Reservations//ZH"
+NEVER: Mapping[int, datetime] = {}
+
+
+def reservations_file(
+    name: str, reservations: Sequence[Reservation], changed: Mapping[int, datetime] = NEVER
+) -> LetterFile:
+    """Give a file with an entry for each, in the current language; `changed` is when each was last, by id."""
+    file = Calendar()
+    file.add("prodid", RESERVATIONS)
+    file.add("version", "2.0")
+    for one in reservations:
+        file.add_component(_reserved(one, changed.get(one.id, one.cancelled_at or one.created_at)))
+    return LetterFile(name, MEDIA_TYPE, file.to_ical())
+
+
+STATUS = {ReservationState.REQUESTED: "TENTATIVE"} | dict.fromkeys(
+    (ReservationState.CANCELLED, ReservationState.DECLINED, ReservationState.NO_SHOW), "CANCELLED"
+)
+
+
+def _reserved(reservation: Reservation, changed: datetime) -> Event:
+    base = current_app.config["BASE_URL"]
+    event = Event()
+    event.add("uid", f"reservation-{reservation.id}@{urlsplit(base).hostname}")
+    event.add("sequence", reservation.version - 1)
+    for name in ("dtstamp", "last-modified"):
+        event.add(name, changed)
+    event.add("created", reservation.created_at)
+    event.add("status", STATUS.get(reservation.state, "CONFIRMED"))
+    _add_times(event, reservation)
+    _add_words(event, reservation)
+    event.add("url", f"{base}/reservations/{reservation.id}")
+    return event
+
+
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+
+
+def _add_times(event: Event, reservation: Reservation) -> None:
+    """Say when, in UTC; a store is kept for whole local days, which keep nobody from anything."""
+    if reservation.space.kind is not Kind.STORAGE:
+        event.add("dtstart", reservation.starts_at)
+        event.add("dtend", reservation.ends_at)
+        return
+    zone = reservation.space.park.zone
+    event.add("dtstart", reservation.starts_at.astimezone(zone).date())
+    if not reservation.open_ended:
+        last = (reservation.ends_at - SECOND).astimezone(zone).date()
+        event.add("dtend", last + DAY)
+    event.add("transp", "TRANSPARENT")
+
+
+def _add_words(event: Event, reservation: Reservation) -> None:
+    space, park = reservation.space, reservation.space.park
+    name = local_name(space.name, space.name_en)
+    event.add("summary", one_line(f"{name} · {reservation.purpose}" if reservation.purpose else name))
+    area = local_name(space.area.name, space.area.name_en)
+    event.add("location", one_line(f"{local_name(park.name, park.name_en)} · {area} · {space.code}"))
+    if reservation.open_ended:
+        event.add("description", gettext("从这一天起，到退租为止。"))

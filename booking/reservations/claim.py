@@ -5,7 +5,8 @@ Nobody else writes occupancy. The database judges overlaps on every engine; here
 savepoint, since PostgreSQL's ON CONFLICT does not cover UPDATE.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, cast
@@ -43,6 +44,48 @@ def claim(
     if len(rows) > 1:
         _lock(session, {row["space_id"] for row in rows})
     _write(session, rows, space, span, replaced=None)
+
+
+def claim_each(
+    session: Session, space: Space, spans: Mapping[int, Span], *, enterprise_id: int, buffer_minutes: int
+) -> set[int]:
+    """Claim a space for many reservations, by id, as one statement; gives those that got all they need.
+
+    Who has a time already keeps it, and the others are claimed all the same. Raises Retired. The space is
+    locked first, since rows that are taken one after the other could wait in a ring with who moves there.
+    """
+    found = session.execute(STANDING, {"space_id": space.id}).all()
+    check_in_service(found[0].retired_at, space.code, max(spans.values(), key=lambda span: span.end))
+    parts = [(row.id, row.kind) for row in found if row.id is not None] or [(space.id, space.kind)]
+    _lock(session, {part for part, _ in parts} | {space.id})
+    common = {"park_id": space.park_id, "enterprise_id": enterprise_id}
+    rows = [
+        common
+        | {"reservation_id": one, "space_id": part_id, "space_kind": kind}
+        | {"starts_at": piece.start, "ends_at": piece.end}
+        for part_id, kind in parts
+        for one, span in sorted(spans.items(), key=lambda pair: pair[1])
+        for piece in _pieces(span.widened(timedelta(0), timedelta(minutes=buffer_minutes)), kind)
+    ]
+    got, wanted = Counter(_insert_what_is_free(session, rows)), Counter(row["reservation_id"] for row in rows)
+    lost = {one for one in spans if got[one] < wanted[one]}
+    if lost:
+        session.execute(delete(Occupancy).where(Occupancy.reservation_id.in_(lost)), execution_options=PLAIN)
+    return set(spans) - lost
+
+
+def _insert_what_is_free(session: Session, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert the rows that overlap nothing; gives the reservation of each.
+
+    SQLite gives up a statement at the first row that does; then they are tried one by one.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        return list(session.scalars(EACH, rows))
+    with session.begin_nested() as savepoint:
+        if _insert(session, rows):
+            return [row["reservation_id"] for row in rows]
+        savepoint.rollback()
+    return [row["reservation_id"] for row in rows if _insert(session, [row])]
 
 
 def change_claim(
@@ -92,6 +135,7 @@ def _column(holder: Holder) -> str:
 
 
 occupancy = cast("Table", Occupancy.__table__)
+EACH = postgresql_insert(occupancy).on_conflict_do_nothing().returning(occupancy.c.reservation_id)
 
 
 def _held_by(holder: Holder) -> ColumnElement[bool]:

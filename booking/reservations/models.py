@@ -31,6 +31,8 @@ FAR_FUTURE = span.FAR_FUTURE
 COMING = text("state IN ('requested', 'booked', 'in_use')")
 """What is still to come or going on; literal, so that a query that says the same finds the index."""
 
+OF_SERIES = text("series_id IS NOT NULL")
+
 
 class Reservation(Base):
     """An enterprise's right to one space in `[starts_at, ends_at)`: the plan, kept whatever happens."""
@@ -50,6 +52,15 @@ class Reservation(Base):
         Index("ix_reservation_state_start", "state", "starts_at"),
         Index("ix_reservation_park_start", "park_id", "starts_at"),
         Index("ix_reservation_space_start", "space_id", "starts_at"),
+        CheckConstraint("(series_id IS NULL) = (recurrence_id IS NULL)", name="occurrence_of_a_series"),
+        Index(
+            "uq_reservation_occurrence",
+            "series_id",
+            "recurrence_id",
+            unique=True,
+            sqlite_where=OF_SERIES,
+            postgresql_where=OF_SERIES,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -69,6 +80,8 @@ class Reservation(Base):
     version: Mapped[int] = mapped_column(default=1)  # raised by every change; a stale page is told so
     created_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    recurrence_id: Mapped[str | None] = mapped_column(String(16))  # day and time as the rule said at first
     space: Mapped[Space] = relationship()
     enterprise: Mapped[Enterprise] = relationship()
     member: Mapped[Member] = relationship()

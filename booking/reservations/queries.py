@@ -184,12 +184,13 @@ class BookedRow(NamedTuple):
     kind: Kind
     area: str
     area_en: str | None
+    series_id: int | None
 
 
 BOOKED_COLUMNS = (
     Reservation.id, Reservation.starts_at, Reservation.ends_at, Reservation.state, Reservation.purpose,
     Reservation.people, Reservation.quote, Reservation.member_id, Member.name, Reservation.space_id,
-    Space.name, Space.name_en, Space.kind, Area.name, Area.name_en,
+    Space.name, Space.name_en, Space.kind, Area.name, Area.name_en, Reservation.series_id,
 )  # fmt: skip
 
 

@@ -161,6 +161,20 @@ TYPED = {
         {"day": "2026-11-05", "starts": "10:00", "ends": "11:00", "people": "4", "purpose": "周会 & 复盘"},
         ("用途", "周会 & 复盘"),
     ),
+    "series.create": Typing(
+        Role.MEMBER,
+        "/reservations/series/new?space={space_id}",
+        {
+            "day": "2026-11-05",
+            "starts": "10:00",
+            "ends": "11:00",
+            "interval": "2",
+            "count": "4",
+            "people": "4",
+            "purpose": "周会 & 复盘",
+        },
+        ("用途", "周会 & 复盘"),
+    ),
     "reservations.moved": Typing(
         Role.MEMBER,
         "/reservations/{held_id}/move",

@@ -16,6 +16,7 @@ PURE = (
     "tests/needs/test_rules.py",
     "tests/payments/test_reconciliation.py",
     "tests/reservations/test_rules.py",
+    "tests/reservations/test_series_rules.py",
     "tests/rhythm/test_cycle_days.py",
     "tests/rhythm/test_what_saves.py",
     "tests/savings/test_disclosure.py",

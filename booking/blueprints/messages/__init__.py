@@ -17,6 +17,7 @@ from booking.blueprints.messages import (
     people,
     reservations,
     savings,
+    series,
     shared,
     spaces,
 )
@@ -34,6 +35,7 @@ WORDINGS: tuple[Callable[[Refusal], str | None], ...] = (
     idle.wording,
     extended_hours.wording,
     reservations.wording,
+    series.wording,
     billing.wording,
     savings.wording,
     activities.wording,

@@ -104,6 +104,7 @@ def subject_name(subject: str) -> str:
         "payment": gettext("付款"),
         "reservation": gettext("预订"),
         "savings_report": gettext("节省报告"),
+        "series": gettext("重复预订"),
         "space": gettext("空间"),
         "stay": gettext("使用记录"),
         "tariff": gettext("价目"),
@@ -124,6 +125,7 @@ def action_labels() -> dict[Action, str]:
         | _of_spaces_and_use()
         | _of_idle_places()
         | _of_activities()
+        | _of_series()
         | _of_money()
         | trail_needs.actions()
     )
@@ -162,6 +164,16 @@ def _of_idle_places() -> dict[Action, str]:
         Action.IDLE_PROPOSED: gettext("提出用途"),
         Action.IDLE_PUT_TO_USE: gettext("投入使用"),
         Action.IDLE_REGISTERED: gettext("登记"),
+    }
+
+
+def _of_series() -> dict[Action, str]:
+    return {
+        Action.SERIES_BEGUN: gettext("开始重复预订"),
+        Action.SERIES_CANCELLED: gettext("取消重复预订"),
+        Action.SERIES_CHANGED: gettext("更改重复预订"),
+        Action.SERIES_WISH_DROPPED: gettext("不再候着一次"),
+        Action.SERIES_WISH_TAKEN: gettext("补订一次"),
     }
 
 

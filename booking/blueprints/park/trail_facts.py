@@ -11,6 +11,7 @@ from booking.blueprints.kit.labels.invoices import invoice_state_name
 from booking.blueprints.kit.labels.people import role_name, size_name
 from booking.blueprints.kit.labels.prices import band_name, days_name, factor_text, per
 from booking.blueprints.kit.labels.reservations import ending_name, state_name
+from booking.blueprints.kit.labels.series import rule_words, series_facts
 from booking.blueprints.kit.labels.spaces import kind_name, minute_clock
 from booking.blueprints.park import trail_needs
 from booking.charges.models import Outcome
@@ -31,12 +32,11 @@ def fact_name(name: str, subject: str = "") -> str:
     """Name a fact of the trail, which is kept under its column's name."""
     if (subject, name) == ("tariff", "minimum_minutes"):
         return gettext("最短计费")
-    if (subject, name) == ("activity", "title"):
-        return gettext("主题")
-    if (subject, name) == ("matter", "title"):
-        return gettext("议题")
+    if name == "title" and subject in {"activity", "matter"}:
+        return gettext("主题") if subject == "activity" else gettext("议题")
     names = (
         activity_facts()
+        | series_facts()
         | _of_people()
         | _of_parks()
         | _of_spaces()
@@ -275,25 +275,26 @@ def _evidence(evidence: str) -> str:
 
 IDS = {"area_id", "charge_id", "document_id", "enterprise_id"}
 AREAS = {"area", "area_before", "area_hundredths", "area_cm2", "area_now", "own_area"}
-DAYS = {"by_when", "day", "due_on", "joined_on", "left_on", "valid_from"}
+DAYS = {"by_when", "day", "due_on", "first_day", "joined_on", "left_on", "valid_from"}
 WORDED: dict[str, Callable[[Any], str]] = {
     "basis": lambda value: per(Basis(value)),
     "closes": lambda value: str(value)[:5],
-    "closes_minute": minute_clock,
     "ending": lambda value: ending_name(Ending(value)),
     "evidence": _evidence,
     "kind": lambda value: kind_name(Kind(value)),
     "monthly_budget": _fen,
     "opens": lambda value: str(value)[:5],
-    "opens_minute": minute_clock,
     "outcome": _outcome,
     "planned_end": _instant,
     "role": lambda value: role_name(Role(value)),
     "size": lambda value: size_name(Size(value)),
     "state": lambda value: state_name(ReservationState(value)),
+    "rule": rule_words,
     "through": lambda value: _link(TicketKind(value)),
     **dict.fromkeys(AREAS, area),
     **dict.fromkeys(DAYS, lambda value: full_day(date.fromisoformat(value))),
     **dict.fromkeys(IDS, lambda value: f"#{value}"),
 }
-BY_ENDING: dict[str, Callable[[Any], str]] = {"_fen": _fen, "_minutes": duration, "_at": _instant}
+BY_ENDING: dict[str, Callable[[Any], str]] = {
+    "_fen": _fen, "_minutes": duration, "_minute": minute_clock, "_at": _instant,
+}  # fmt: skip

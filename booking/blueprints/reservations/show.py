@@ -30,6 +30,7 @@ from booking.language import gettext, local_name
 from booking.people.models import Role
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.queries import BookedRow, changes_of, reservations_of
+from booking.reservations.series.queries import place_in_series
 from booking.reservations.space_queries import spaces_by_id
 from booking.spaces.models import Kind
 from booking.usage.models import Stay
@@ -84,6 +85,7 @@ def show(reservation_id: int) -> ResponseReturnValue:
         and reservation.ends_at > now,
         may_cancel=changes and reservation.state in OPEN,
         calendar_url=calendar_url(reservation, now),
+        place=place_in_series(db.session(), reservation),
         again_url=again(reservation, now) if changes else "",
     )
 
@@ -220,6 +222,7 @@ class ReservationItem(NamedTuple):
     cost: Cost
     state: str
     tone: str
+    repeats: bool
 
 
 PAGE = 30
@@ -270,4 +273,5 @@ def item_of(row: BookedRow, cost: Cost) -> ReservationItem:
         cost,
         state_name(row.state),
         state_tone(row.state),
+        row.series_id is not None,
     )

@@ -42,11 +42,11 @@ def extended_hours_in_park(session: Session, park_id: int, extended_id: int) -> 
     )
 
 
-def hold_extended_hours(session: Session, park_id: int, day: date) -> None:
-    """Keep a day's extended hours from being taken back until the transaction ends; waits for who does."""
+def hold_extended_hours(session: Session, park_id: int, *days: date) -> None:
+    """Keep the days' extended hours from being taken back until the transaction ends; waits for who does."""
     session.execute(
         select(ExtendedHours.id)
-        .where(ExtendedHours.park_id == park_id, ExtendedHours.day == day)
+        .where(ExtendedHours.park_id == park_id, ExtendedHours.day.in_(days))
         .where(ExtendedHours.taken_back_at.is_(None))
         .order_by(ExtendedHours.id)
         .with_for_update(read=True)

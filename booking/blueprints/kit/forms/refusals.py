@@ -10,6 +10,7 @@ from booking.payments import rules as payments
 from booking.people import rules as people
 from booking.reservations import refusals as reservations
 from booking.reservations.refusals import RequestPart
+from booking.reservations.series import refusals as series
 from booking.savings import rules as savings
 from booking.spaces import pictures
 from booking.spaces import rules as spaces
@@ -36,6 +37,8 @@ def field_of(refusal: Refusal) -> str | None:
             | reservations.NoSuchSpace(part=part)
         ):
             return FIELD_OF_PART[part] if part else None
+        case series.TooManyOccurrences(by_count=by_count) | series.LastsTooLong(by_count=by_count):
+            return "count" if by_count else "until"
         case NameHoldsAddress(what=what) | savings.BadArea(what=what) | savings.BadPrice(what=what):
             return what  # fields are named like columns
         case spaces.BadRule(figure=figure):
@@ -77,6 +80,7 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
         reservations.BeyondHorizon,
         reservations.ClosedThatDay,
     ),
+    "count": (series.CountTooSmall,),
     "declared_on": (savings.EffectInFuture,),
     "document": (
         savings.EvidenceTooLarge,
@@ -106,7 +110,9 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
         unpacking.WorkbookTooComplex,
     ),
     "kind": (reservations.AskForOne,),
+    "interval": (series.BadInterval,),
     "left_on": (people.LeavesBeforeItJoined,),
+    "month_on": (series.NoSuchMonthDay,),
     "month": (needs.DecidedOutOfTime,),
     "name": (spaces.AreaNameTaken,),
     "parts": (
@@ -163,7 +169,13 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
         reservations.Taken,
         reservations.TooSoon,
     ),
-    "until": (people.EndsAfterLeaving,),
+    "until": (
+        people.EndsAfterLeaving,
+        series.EndsTwice,
+        series.NeverEnds,
+        series.NeverHappens,
+        series.UntilBeforeFirst,
+    ),
     "urgent_reason": (activities.NoticeTooShort,),
     "uscc": (
         people.BadUscc,
@@ -176,6 +188,7 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
         tariffs.VersionThatDay,
         tariffs.VersionTooEarly,
     ),
+    "weekdays": (series.NoWeekdayChosen,),
     "whole": (credit_notes.NothingPicked,),
     "words": (
         charges.WordsMissing,

@@ -2,7 +2,16 @@
 
 from flask import Flask
 
-from booking.blueprints.kit.labels import activities, invoices, needs, people, prices, reservations, spaces
+from booking.blueprints.kit.labels import (
+    activities,
+    invoices,
+    needs,
+    people,
+    prices,
+    reservations,
+    series,
+    spaces,
+)
 
 
 def init(app: Flask) -> None:
@@ -17,6 +26,7 @@ def init(app: Flask) -> None:
         prices.band_name,
         reservations.change_name, reservations.door_name, reservations.ending_name, reservations.ending_label,
         reservations.place_name, reservations.planned_text, reservations.state_mark,
+        series.place_words, series.series_rule,
         spaces.kind_name,
     )  # fmt: skip
     app.jinja_env.filters.update({name.__name__: name for name in named})

@@ -1,0 +1,110 @@
+"""A series in words: how often, when, until when, and which of how many one is."""
+
+from datetime import date
+
+from booking.blueprints.kit.filters import day
+from booking.blueprints.kit.labels.spaces import minute_clock
+from booking.language import gettext
+from booking.reservations.series.models import Series
+from booking.reservations.series.queries import PlaceInSeries
+from booking.reservations.series.recurrence import LAST, Frequency, NthWeekday, Recurrence, read_rule
+
+
+def weekday_names() -> tuple[str, ...]:
+    """Name the days of the week from Monday on, short."""
+    return (
+        gettext("周一"), gettext("周二"), gettext("周三"), gettext("周四"), gettext("周五"),
+        gettext("周六"), gettext("周日"),
+    )  # fmt: skip
+
+
+def nth_names() -> dict[int, str]:
+    """Name the first to the fourth, and the last."""
+    return {
+        1: gettext("第一个"),
+        2: gettext("第二个"),
+        3: gettext("第三个"),
+        4: gettext("第四个"),
+        LAST: gettext("最后一个"),
+    }
+
+
+def how_often(rule: Recurrence, *, working_days_only: bool) -> str:
+    """Say 每周三, 每 2 周的周一、周三, 每月最后一个周五, 每个工作日."""
+    if rule.frequency is Frequency.DAILY and rule.interval == 1 and working_days_only:
+        return gettext("每个工作日")
+    words = _how_often(rule)
+    return gettext("%(often)s（只在工作日）", often=words) if working_days_only else words
+
+
+def _how_often(rule: Recurrence) -> str:
+    if rule.frequency is Frequency.DAILY:
+        return gettext("每天") if rule.interval == 1 else gettext("每 %(count)s 天", count=rule.interval)
+    if rule.frequency is Frequency.WEEKLY:
+        days = gettext("、").join(weekday_names()[one] for one in rule.weekdays)
+        if rule.interval == 1:
+            return gettext("每%(days)s", days=days)
+        return gettext("每 %(count)s 周的%(days)s", count=rule.interval, days=days)
+    on = day_of_month(rule)
+    if rule.interval == 1:
+        return gettext("每月%(day)s", day=on)
+    return gettext("每 %(count)s 个月的%(day)s", count=rule.interval, day=on)
+
+
+def day_of_month(rule: Recurrence) -> str:
+    """Say 15 日, 最后一天, 第一个周一."""
+    if rule.nth_weekday is not None:
+        return nth_weekday_name(rule.nth_weekday)
+    return month_day_name(rule.month_day or LAST)
+
+
+def nth_weekday_name(one: NthWeekday) -> str:
+    """Say 第一个周一."""
+    return gettext("%(nth)s%(weekday)s", nth=nth_names()[one.nth], weekday=weekday_names()[one.weekday])
+
+
+def month_day_name(month_day: int) -> str:
+    """Say 15 日, 最后一天."""
+    return gettext("最后一天") if month_day == LAST else gettext("%(day)s 日", day=month_day)
+
+
+def ends_when(rule: Recurrence) -> str:
+    """Say until when, or how often in all."""
+    if rule.until is not None:
+        return gettext("到 %(day)s 为止", day=day(rule.until))
+    return gettext("共 %(count)s 次", count=rule.count)
+
+
+def series_rule(series: Series) -> str:
+    """Say 每周三 09:00–10:00, by the park's clock."""
+    rule = read_rule(series.rule, series.first_day)
+    often = how_often(rule, working_days_only=series.working_days_only)
+    return f"{often} {minute_clock(series.starts_minute)}–{minute_clock(series.ends_minute)}"
+
+
+def place_words(place: PlaceInSeries) -> str:
+    """Say 每周三 09:00–10:00，第 4 次 / 共 12 次."""
+    rule = series_rule(place.series)
+    return gettext("%(rule)s，第 %(number)s 次 / 共 %(of)s 次", rule=rule, number=place.number, of=place.of)
+
+
+def rule_words(text: str) -> str:
+    """Say a rule as it is kept in the trail: 每周三，共 12 次."""
+    rule = read_rule(text, date.min)
+    return gettext("%(often)s，%(ends)s", often=_how_often(rule), ends=ends_when(rule))
+
+
+def series_facts() -> dict[str, str]:
+    """Name the facts that the trail keeps of series."""
+    return {
+        "booked": gettext("订上的次数"),
+        "cancelled": gettext("取消的次数"),
+        "ends_minute": gettext("结束"),
+        "first_day": gettext("从哪天起"),
+        "moved": gettext("改动的次数"),
+        "recurrence_id": gettext("哪一次"),
+        "rule": gettext("多久一次"),
+        "starts_minute": gettext("开始"),
+        "wished": gettext("没订上的次数"),
+        "working_days_only": gettext("只在工作日"),
+    }

@@ -1,0 +1,153 @@
+"""The form of a series, from a rule into it, and from it to a plan."""
+
+from typing import Any
+
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.form import BaseForm
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
+
+from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.forms.fields import CheckboxesField, DayField, options
+from booking.blueprints.kit.forms.validators import InRange
+from booking.blueprints.kit.labels.series import (
+    month_day_name,
+    nth_weekday_name,
+    weekday_names,
+)
+from booking.blueprints.reservations.forms import LONGEST_KEY, LONGEST_PURPOSE, MOST_PEOPLE, DayForm
+from booking.language import gettext
+from booking.language import lazy_gettext as _
+from booking.reservations.series.recurrence import (
+    LAST,
+    LONGEST_MONTH,
+    MOST_APART,
+    NTHS,
+    WEEKDAYS,
+    Frequency,
+    NthWeekday,
+    Recurrence,
+)
+from booking.reservations.series.rules import SeriesPlan
+
+COUNT, UNTIL = "count", "until"
+
+
+class NeededFor:
+    """Asks for a field where another says that it counts; elsewhere whatever it holds is let be."""
+
+    def __init__(self, field: str, value: str, words: object) -> None:
+        self.field, self.value, self.words = field, value, words
+
+    def __call__(self, form: BaseForm, field: Any) -> None:  # noqa: ANN401 - any of WTForms' fields
+        """Stop where it does not count, or is empty."""
+        if form[self.field].data != self.value:
+            field.errors = []
+            raise StopValidation
+        if not any(field.raw_data or ()):
+            field.errors = []
+            raise StopValidation(str(self.words))
+
+
+def _frequencies() -> list[SelectChoice]:
+    return options(
+        [
+            (Frequency.DAILY, gettext("每天")),
+            (Frequency.WEEKLY, gettext("每周")),
+            (Frequency.MONTHLY, gettext("每月")),
+        ]
+    )
+
+
+def _days_of_a_month() -> list[SelectChoice]:
+    by_date = (
+        SelectChoice(str(one), month_day_name(one), optgroup=gettext("按几号"))
+        for one in [*range(1, LONGEST_MONTH + 1), LAST]
+    )
+    by_weekday = (
+        SelectChoice(_nth_key(one), nth_weekday_name(one), optgroup=gettext("按第几个星期几"))
+        for one in (NthWeekday(nth, weekday) for nth in NTHS for weekday in range(len(WEEKDAYS)))
+    )
+    return [*by_date, *by_weekday]
+
+
+def _ends() -> list[SelectChoice]:
+    return options([(COUNT, gettext("满多少次")), (UNTIL, gettext("到哪一天为止"))])
+
+
+class SeriesForm(DayForm):
+    """Reserve one space again and again."""
+
+    space = HiddenField()
+    frequency = RadioField(_("多久一次"), choices=_frequencies, default=Frequency.WEEKLY.value)
+    interval = IntegerField(
+        _("每隔"),
+        [InputRequired(_("请填写间隔。")), InRange(1, MOST_APART, _("间隔请填 %(min)s 到 %(max)s。"))],
+        default=1,
+    )
+    weekdays = CheckboxesField(_("星期几"), coerce=whole, choices=lambda: options(enumerate(weekday_names())))
+    month_on = SelectField(_("每月哪一天"), choices=_days_of_a_month)
+    working_days_only = BooleanField(
+        _("只在工作日"), description=_("节假日不订，调休上班的日子照订；以园区工作日历为准。")
+    )
+    ends_by = RadioField(_("到什么时候"), choices=_ends, default=COUNT)
+    count = IntegerField(_("次数"), [NeededFor("ends_by", COUNT, _("请填写次数。"))])
+    until = DayField(_("最后一天"), [NeededFor("ends_by", UNTIL, _("请选择最后一天。"))])
+    people = IntegerField(
+        _("人数"),
+        [InputRequired(_("请填写人数。")), InRange(1, MOST_PEOPLE, _("人数至少为 1。"))],
+        default=1,
+    )
+    purpose = StringField(
+        _("用途"), [Length(max=LONGEST_PURPOSE, message=_("用途请不要超过 120 个字。")), Optional()]
+    )
+    idempotency_key = HiddenField(validators=[Length(max=LONGEST_KEY)])
+
+
+def _nth_key(one: NthWeekday) -> str:
+    return f"{one.nth}{WEEKDAYS[one.weekday]}"
+
+
+def rule_of(form: SeriesForm) -> Recurrence:
+    """Read the rule of a valid form; what does not belong to its frequency is not looked at."""
+    frequency = Frequency(form.frequency.data)
+    on: dict[str, Any] = {}
+    if frequency is Frequency.WEEKLY:
+        on = {"weekdays": tuple(sorted(form.weekdays.data or ()))}
+    elif frequency is Frequency.MONTHLY:
+        on = _month_on(form.month_on.data)
+    by_count = form.ends_by.data == COUNT
+    return Recurrence(
+        frequency,
+        form.interval.data or 1,
+        until=None if by_count else form.until.data,
+        count=form.count.data if by_count else None,
+        **on,
+    )
+
+
+def _month_on(chosen: str) -> dict[str, Any]:
+    if chosen.lstrip("-").isdecimal():
+        return {"month_day": int(chosen)}
+    return {"nth_weekday": NthWeekday(int(chosen[:-2]), WEEKDAYS.index(chosen[-2:]))}
+
+
+def plan_of(form: SeriesForm) -> SeriesPlan:
+    """Read a valid form."""
+    day = form.day.data
+    assert day is not None  # noqa: S101 - the field is required
+    return SeriesPlan(
+        rule_of(form), day, form.starts.data or 0, form.ends.data or 0, bool(form.working_days_only.data)
+    )
+
+
+def fill_rule(form: SeriesForm, rule: Recurrence) -> None:
+    """Show a rule in the form."""
+    form.frequency.data, form.interval.data = rule.frequency.value, rule.interval
+    form.weekdays.data = list(rule.weekdays)
+    if rule.nth_weekday is not None:
+        form.month_on.data = _nth_key(rule.nth_weekday)
+    elif rule.month_day is not None:
+        form.month_on.data = str(rule.month_day)
+    form.ends_by.data = UNTIL if rule.count is None else COUNT
+    form.until.data, form.count.data = rule.until, rule.count

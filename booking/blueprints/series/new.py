@@ -1,0 +1,166 @@
+"""Begin a series: the form, what would become of each occurrence, and the act."""
+
+import secrets
+from datetime import datetime
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from booking import clock
+from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.converters import day_or, whole
+from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.labels.series import ends_when, how_often
+from booking.blueprints.kit.labels.spaces import hours_hint, minute_clock
+from booking.blueprints.kit.resubmission import takes
+from booking.blueprints.kit.session import actor, my_park
+from booking.blueprints.reservations.forms import apply_refusal
+from booking.blueprints.reservations.new import prefill, wanted_space
+from booking.blueprints.series import blueprint
+from booking.blueprints.series.forms import SeriesForm, fill_rule, plan_of
+from booking.blueprints.series.outlook import look_ahead
+from booking.db import db, transaction
+from booking.language import gettext, local_name
+from booking.language import lazy_gettext as _
+from booking.letters import series as letters
+from booking.parks.queries import provisional_years
+from booking.reservations.series.begin_series import begin_series
+from booking.reservations.series.models import Series
+from booking.reservations.series.recurrence import Frequency, Recurrence, read_rule
+from booking.reservations.series.rules import SeriesPlan
+from booking.reservations.space_queries import space_to_book
+from booking.spaces.models import Kind, Space
+from booking.spaces.queries import rule_for
+from booking.values.month import local_day
+from booking.values.refusal import Refusal
+
+
+@blueprint.get("/new")
+@allow(*TENANTS)
+def new() -> ResponseReturnValue:
+    """Show the form, with what the address says; `repeat` is a rule of RFC 5545."""
+    now = clock.now()
+    space = space_for_series(request.args.get("space", 0, type=whole))
+    form = _form(space, request.args)
+    try:
+        _prefill(form, space, now)
+    except Refusal as refusal:
+        status = apply_refusal(form, refusal)
+        return form_page(form, space, now), status
+    return form_page(form, space, now)
+
+
+LOOK, EDIT, BOOK = "look", "edit", "book"
+
+
+@blueprint.post("/new")
+@allow(*TENANTS)
+@takes(_("重复预订"), SeriesForm)
+def create() -> ResponseReturnValue:
+    """Show what would become of each occurrence; from there book what is free and keep the rest."""
+    now, step = clock.now(), request.form.get("step", BOOK)
+    space = space_for_series(request.form.get("space", 0, type=whole))
+    form = _form(space)
+    if not form.validate():
+        return form_page(form, space, now), UNPROCESSABLE
+    if step == EDIT:
+        return form_page(form, space, now)
+    try:
+        if step == LOOK:
+            return _preview(form, space, now)
+        return _done(_book(form, space, now))
+    except Refusal as refusal:
+        status = apply_refusal(form, refusal)
+        return form_page(form, space, now), status
+
+
+def _done(made: Series) -> ResponseReturnValue:
+    flash(gettext("重复预订好了。"), "success")
+    return redirect(url_for("series.show", series_id=made.id))
+
+
+def _book(form: SeriesForm, space: Space, now: datetime) -> Series:
+    plan, doer, people = plan_of(form), actor(), form.people.data or 1
+    quotes = look_ahead(space, plan, people, now, others=False).quotes
+    park_id, space_id = space.park_id, space.id
+    with transaction() as session:
+        return begin_series(
+            session,
+            space_to_book(session, park_id, space_id) or abort(404),
+            plan,
+            quotes=quotes,
+            letter=letters.begun,
+            by=doer,
+            now=now,
+            people=people,
+            purpose=form.purpose.data or "",
+            once_key=form.idempotency_key.data,
+        )
+
+
+def _preview(form: SeriesForm, space: Space, now: datetime) -> str:
+    plan = plan_of(form)
+    return render_template(
+        "series/preview.html",
+        space=space,
+        name=local_name(space.name, space.name_en),
+        often=often_words(plan),
+        seen=look_ahead(space, plan, form.people.data or 1, now),
+        fields=[(key, value) for key, value in request.form.items(multi=True) if key not in NOT_AGAIN],
+        single_url=url_for("reservations.new", space=space.id),
+    )
+
+
+NOT_AGAIN = ("step", "csrf_token")
+
+
+def often_words(plan: SeriesPlan) -> str:
+    """Say 每周三 09:00–10:00，共 12 次."""
+    often = how_often(plan.rule, working_days_only=plan.working_days_only)
+    hours = f"{minute_clock(plan.starts)}–{minute_clock(plan.ends)}"
+    return gettext("%(often)s %(hours)s，%(ends)s", often=often, hours=hours, ends=ends_when(plan.rule))
+
+
+def space_for_series(space_id: int) -> Space:
+    """Find a space of the reader's park that is had by the hour, or answer 404."""
+    space = wanted_space(space_id)
+    return space if space.kind is not Kind.STORAGE else abort(404)
+
+
+def _form(space: Space, args: MultiDict[str, str] | None = None) -> SeriesForm:
+    form = SeriesForm(args) if args is not None else SeriesForm()
+    form.space.data = str(space.id)
+    return form
+
+
+USUAL_COUNT = 10
+
+
+def _prefill(form: SeriesForm, space: Space, now: datetime) -> None:
+    """Fill in what the address says, and a weekly rule on the day of the first where it says none."""
+    form.idempotency_key.data = secrets.token_urlsafe(12)
+    prefill(form, space, now)
+    first = form.day.data or day_or(None, local_day(now, my_park().zone))
+    form.month_on.data = str(first.day)
+    fill_rule(form, Recurrence(Frequency.WEEKLY, weekdays=(first.weekday(),), count=USUAL_COUNT))
+    if repeat := request.args.get("repeat"):
+        form.working_days_only.data = request.args.get("working_days_only") is not None
+        fill_rule(form, read_rule(repeat, first))
+
+
+def form_page(form: SeriesForm, space: Space, now: datetime) -> str:
+    """Draw the form."""
+    today = local_day(now, my_park().zone)
+    opening, day = rule_for(db.session(), space, since=today), form.day.data or today
+    last = form.until.data or day
+    return render_template(
+        "series/new.html",
+        form=form,
+        space=space,
+        name=local_name(space.name, space.name_en),
+        hint=hours_hint(opening, day),
+        opening=opening,
+        single_url=url_for("reservations.new", space=space.id),
+        provisional=provisional_years(db.session(), my_park().id, day, max(day, last)),
+    )

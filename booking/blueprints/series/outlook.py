@@ -1,0 +1,120 @@
+"""What would become of each occurrence, in words: its price, or why not and what there is instead."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from booking.blueprints.kit.filters import clock_span, day
+from booking.blueprints.kit.labels.prices import price_text
+from booking.blueprints.kit.session import my_enterprise, my_enterprise_id, my_park
+from booking.blueprints.messages import wording
+from booking.charges.pricing import PricedUse, Quote, price_many
+from booking.db import db
+from booking.language import gettext, local_name
+from booking.reservations.refusals import BeyondHorizon, InThePast, Taken
+from booking.reservations.series.foresee import Outlook, Prospect, SeriesWish, foresee
+from booking.reservations.series.instead import Instead, Missed, instead_of_each
+from booking.reservations.series.rules import Occurrence, SeriesPlan
+from booking.spaces.models import Space
+from booking.values.money import Money
+
+
+class SeenOccurrence(NamedTuple):
+    """A line of the preview."""
+
+    when: str
+    price: str  # "" where it cannot be had
+    problem: str
+    instead: str
+    provisional: bool
+
+
+class Seen(NamedTuple):
+    """The preview: its lines, what it comes to, and the quotes by key."""
+
+    lines: Sequence[SeenOccurrence]
+    free: int
+    kept: int  # cannot be had now, and are kept
+    total: Money
+    left_out: Sequence[str]
+    years: Sequence[int]
+    quotes: Mapping[str, Money]
+    needs_approval: bool
+
+
+def look_ahead(space: Space, plan: SeriesPlan, people: int, now: datetime, *, others: bool = True) -> Seen:
+    """Foresee a plan for the reader's enterprise; without `others` nobody looks for anything instead."""
+    session = db.session()
+    outlook = foresee(session, space, plan, SeriesWish(people, my_enterprise_id()), now=now)
+    quotes = price_each(space, outlook.free)
+    missed = [
+        Missed(one.occurrence.key, space.id, one.occurrence.span)
+        for one in outlook.prospects
+        if isinstance(one.refusal, Taken) and one.occurrence.span is not None
+    ]
+    instead = instead_of_each(session, space, missed, people, now=now) if others else {}
+    return _seen(outlook, quotes, instead)
+
+
+def price_each(space: Space, occurrences: Sequence[Occurrence]) -> dict[str, Quote]:
+    """Price each by its key, in a number of queries that does not grow; what has no tariff is left out."""
+    spans = [(one.key, one.span) for one in occurrences if one.span is not None]
+    uses = [PricedUse(number, space, span.start, span.end) for number, (_, span) in enumerate(spans)]
+    priced = price_many(db.session(), my_park(), my_enterprise(), uses)
+    return {spans[number][0]: quote for number, quote in priced.items()}
+
+
+def _seen(outlook: Outlook, quotes: Mapping[str, Quote], instead: Mapping[str, Instead]) -> Seen:
+    lines = [_line(one, quotes, instead.get(one.occurrence.key)) for one in outlook.prospects]
+    lost = [one for one in outlook.prospects if one.occurrence.key not in quotes]
+    return Seen(
+        lines,
+        len(quotes),
+        sum(one.occurrence.span is not None and not isinstance(one.refusal, InThePast) for one in lost),
+        Money.total(quote.total for quote in quotes.values()),
+        [day(one) for one in outlook.occurrences.left_out],
+        sorted({one.occurrence.day.year for one in outlook.prospects if one.provisional}),
+        {key: quote.total for key, quote in quotes.items()},
+        outlook.opening.needs_approval,
+    )
+
+
+def _line(one: Prospect, quotes: Mapping[str, Quote], instead: Instead | None) -> SeenOccurrence:
+    occurrence = one.occurrence
+    when = f"{day(occurrence.day)} {clock_span(occurrence.span)}" if occurrence.span else day(occurrence.day)
+    quote = quotes.get(occurrence.key)
+    return SeenOccurrence(
+        when,
+        price_text(quote) if quote else "",
+        "" if quote else problem_of(one),
+        instead_words(instead) if instead else "",
+        one.provisional,
+    )
+
+
+def problem_of(one: Prospect) -> str:
+    """Say why an occurrence cannot be had, never by whom."""
+    match one.refusal:
+        case None:
+            return _no_tariff(one)
+        case Taken():
+            return gettext("已被占用")
+        case BeyondHorizon(last_day=last):
+            return gettext("还没开放预订，目前可订到 %(last)s", last=day(last))
+    return wording(one.refusal)
+
+
+def _no_tariff(one: Prospect) -> str:
+    on: date = one.occurrence.day
+    return gettext("%(day)s 还没有价目", day=day(on))
+
+
+def instead_words(instead: Instead) -> str:
+    """Say what there is instead: another time, other spaces."""
+    offered = []
+    if instead.time is not None:
+        offered.append(gettext("当天 %(when)s 空着", when=clock_span(instead.time)))
+    if instead.spaces:
+        names = gettext("、").join(local_name(row.name, row.name_en) for row in instead.spaces)
+        offered.append(gettext("同一时间 %(names)s 空着", names=names))
+    return gettext("；").join(offered)

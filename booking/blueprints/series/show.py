@@ -1,0 +1,201 @@
+"""A series: its occurrences, those that are still wished for, and taking one of them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from booking import clock
+from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.filters import money
+from booking.blueprints.kit.http import send_bytes
+from booking.blueprints.kit.labels.prices import price_text
+from booking.blueprints.kit.labels.reservations import state_name, state_tone, times
+from booking.blueprints.kit.labels.series import ends_when, series_rule
+from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
+from booking.blueprints.messages import wording
+from booking.blueprints.series import blueprint
+from booking.blueprints.series.outlook import instead_words
+from booking.charges.pricing import PricedUse, price_many, quote
+from booking.db import db, transaction
+from booking.language import gettext, local_name
+from booking.letters.calendar_entry import reservations_file
+from booking.people.models import Role
+from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.series.instead import Missed, free_now, instead_of_each
+from booking.reservations.series.models import Series, WishedOccurrence
+from booking.reservations.series.queries import booked_of, series_in, wished_in, wished_of
+from booking.reservations.series.recurrence import read_rule
+from booking.reservations.series.take_wished import drop_wished, take_wished
+from booking.spaces.models import Space
+from booking.values.refusal import Refusal
+from booking.values.span import Span
+
+
+class SeriesLine(NamedTuple):
+    """A reservation of the series, in words."""
+
+    when: str
+    place: str  # where it was moved to another space
+    cost: str
+    state: str
+    tone: str
+    url: str
+    over: bool
+
+
+class WishedLine(NamedTuple):
+    """An occurrence that is not booked yet; `price` where it can be had now."""
+
+    id: int
+    when: str
+    price: str
+    free: bool
+    instead: str
+
+
+OPEN = (ReservationState.BOOKED, ReservationState.REQUESTED)
+
+
+@blueprint.get("/<int:series_id>")
+@allow(*TENANTS, Role.ADMIN)
+def show(series_id: int) -> str:
+    """Show a series of one's own enterprise; an administrator sees the park's."""
+    now, series, mine = clock.now(), series_or_404(series_id), me().enterprise_id is not None
+    booked, wished = booked_of(db.session(), series_id), wished_of(db.session(), series_id, now)
+    coming = [one for one in booked if one.state in OPEN and one.ends_at > now]
+    return render_template(
+        "series/show.html",
+        series=series,
+        name=local_name(series.space.name, series.space.name_en),
+        rule=series_rule(series),
+        facts=_facts(series, coming, wished),
+        coming=[_line(one, series) for one in coming],
+        over=[_line(one, series) for one in booked if one not in coming],
+        wished=_wished_lines(series, wished, now),
+        mine=mine,
+        may_change=mine and bool(coming or wished),
+        calendar_url=url_for("series.calendar_file", series_id=series_id) if coming else "",
+    )
+
+
+def series_or_404(series_id: int) -> Series:
+    """Find a series that the reader may see: their enterprise's; for an administrator the park's."""
+    found = series_in(db.session(), my_park().id, series_id)
+    if found is None or (me().role != Role.ADMIN and found.enterprise_id != my_enterprise_id()):
+        abort(404)
+    return found
+
+
+def _facts(
+    series: Series,
+    coming: Sequence[Reservation],
+    wished: Sequence[WishedOccurrence],
+) -> list[tuple[str, str]]:
+    rule = read_rule(series.rule, series.first_day)
+    area, space = series.space.area, series.space
+    counts = gettext("将来 %(coming)s 次，还没订上 %(wished)s 次", coming=len(coming), wished=len(wished))
+    told = [
+        (gettext("位置"), f"{local_name(area.name, area.name_en)} · {space.code}"),
+        (gettext("多久一次"), f"{series_rule(series)}，{ends_when(rule)}"),
+        (gettext("次数"), counts),
+        (gettext("预订人"), f"{series.member.name} · {series.enterprise.short_name}"),
+    ]
+    if series.purpose:
+        told.append((gettext("用途"), series.purpose))
+    return told
+
+
+def _line(one: Reservation, series: Series) -> SeriesLine:
+    return SeriesLine(
+        times(one.starts_at, one.ends_at, one.space.kind),
+        local_name(one.space.name, one.space.name_en) if one.space_id != series.space_id else "",
+        money(one.quote),
+        state_name(one.state),
+        state_tone(one.state),
+        url_for("reservations.show", reservation_id=one.id)
+        if me().enterprise_id is not None
+        else url_for("front_desk.reservation", reservation_id=one.id),
+        one.state not in OPEN,
+    )
+
+
+def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datetime) -> list[WishedLine]:
+    if not wished:
+        return []
+    missed = [Missed(f"{one.id}", one.space_id, Span(one.starts_at, one.ends_at)) for one in wished]
+    free = free_now(db.session(), series.park_id, {series.space.kind: missed}, now=now)
+    others = [one for one in missed if one.key not in free]
+    instead = instead_of_each(db.session(), series.space, others, series.people, now=now)
+    prices = prices_of(missed, {series.space_id: series.space}) if me().enterprise_id is not None else {}
+    return [
+        WishedLine(
+            int(one.key),
+            times(one.span.start, one.span.end, series.space.kind),
+            prices.get(one.key, "") if one.key in free else "",
+            one.key in free,
+            instead_words(instead[one.key]) if one.key in instead else "",
+        )
+        for one in missed
+    ]
+
+
+def prices_of(missed: Sequence[Missed], spaces: Mapping[int, Space]) -> dict[str, str]:
+    """Say what each would cost the reader's enterprise, by key."""
+    uses = [
+        PricedUse(number, spaces[one.space_id], one.span.start, one.span.end)
+        for number, one in enumerate(missed)
+    ]
+    found = price_many(db.session(), my_park(), my_enterprise(), uses)
+    return {missed[number].key: price_text(quoted) for number, quoted in found.items()}
+
+
+@blueprint.post("/wished/<int:wished_id>/take")
+@allow(*TENANTS)
+def take(wished_id: int) -> ResponseReturnValue:
+    """Book an occurrence that has come free; the second press finds it done."""
+    wished, doer, now = wished_or_404(wished_id), actor(), clock.now()
+    try:
+        span = Span(wished.starts_at, wished.ends_at)
+        price = quote(db.session(), my_park(), my_enterprise(), wished.space, span).total
+        with transaction() as session:
+            take_wished(session, wished_id, quote=price, by=doer, now=now)
+    except Refusal as refusal:
+        flash(wording(refusal), "warning")
+    else:
+        flash(gettext("这一次订上了。"), "success")
+    return redirect(url_for("series.show", series_id=wished.series_id))
+
+
+@blueprint.post("/wished/<int:wished_id>/drop")
+@allow(*TENANTS)
+def drop(wished_id: int) -> ResponseReturnValue:
+    """Say that an occurrence is not wanted any more."""
+    wished, doer, now = wished_or_404(wished_id), actor(), clock.now()
+    try:
+        with transaction() as session:
+            drop_wished(session, wished_id, by=doer, now=now)
+    except Refusal as refusal:
+        flash(wording(refusal), "warning")
+    else:
+        flash(gettext("这一次不再候着。"), "success")
+    return redirect(url_for("series.show", series_id=wished.series_id))
+
+
+def wished_or_404(wished_id: int) -> WishedOccurrence:
+    """Find a wish of the reader's enterprise."""
+    found = wished_in(db.session(), my_park().id, wished_id)
+    if found is None or found.enterprise_id != my_enterprise_id():
+        abort(404)
+    return found
+
+
+@blueprint.get("/<int:series_id>/calendar.ics")
+@allow(*TENANTS, Role.ADMIN)
+def calendar_file(series_id: int) -> ResponseReturnValue:
+    """Hand out the entries of all its reservations; taken again, they replace the former ones."""
+    series = series_or_404(series_id)
+    file = reservations_file(f"series-{series.id}.ics", booked_of(db.session(), series_id))
+    return send_bytes(file.content, file.name, file.media_type, look=True)

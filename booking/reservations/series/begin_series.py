@@ -1,0 +1,226 @@
+"""Begin a series: book what is free of it in one act, and keep the rest as wished for."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, delete, insert, select
+from sqlalchemy.orm import Session
+
+from booking.audit.actions import Action
+from booking.audit.actor import Actor
+from booking.audit.record import record
+from booking.db.upsert import insert_into
+from booking.mail.outbox import LetterText, write_letter
+from booking.people.models import Member
+from booking.reservations.claim import claim_each
+from booking.reservations.models import Reservation, ReservationChange, ReservationState
+from booking.reservations.refusals import InThePast
+from booking.reservations.reserve import stored_key
+from booking.reservations.series.foresee import Prospect, SeriesWish, foresee
+from booking.reservations.series.models import Series, WishedOccurrence
+from booking.reservations.series.recurrence import written
+from booking.reservations.series.refusals import NothingOfSeriesFree
+from booking.reservations.series.rules import Occurrence, SeriesPlan
+from booking.spaces.models import Space
+from booking.spaces.rules import Opening
+from booking.values.money import Money
+from booking.values.span import Span
+
+SeriesLetter = Callable[[Series, Sequence[Reservation], int], LetterText]
+"""Words a letter on a series: what is booked of it, and how many are only wished for."""
+
+
+def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
+    session: Session,
+    space: Space,
+    plan: SeriesPlan,
+    *,
+    quotes: Mapping[str, Money],
+    letter: SeriesLetter,
+    by: Actor,
+    now: datetime,
+    people: int = 1,
+    purpose: str = "",
+    once_key: str | None = None,
+) -> Series:
+    """Book each occurrence that is free and has a quote, by its key, as a reservation of its own.
+
+    Who is quicker than us at one occurrence has that one, and we the rest. The same form sent twice gives the
+    series it made. Raises what is wrong with the rule, or NothingOfSeriesFree.
+    """
+    if by.enterprise_id is None or by.member_id is None:
+        raise TypeError("only a tenant's member reserves")
+    key = stored_key(by, once_key)
+    made = _keep(session, _facts(space, plan, by, people, purpose, now), key)
+    if made is None:
+        return session.scalars(select(Series).where(Series.once_key == key)).one()
+    wish = SeriesWish(people, by.enterprise_id)
+    outlook = foresee(session, space, plan, wish, now=now, hold=True)
+    free = [one for one in outlook.free if one.key in quotes]
+    booked = book_free(session, made, free, quotes, outlook.opening, by=by, now=now)
+    if not booked:
+        raise NothingOfSeriesFree(len(outlook.prospects))
+    wished = keep_wished(session, made, outlook.prospects, booked, now)
+    after = series_facts(made) | {"booked": len(booked), "wished": wished}
+    record(session, Action.SERIES_BEGUN, "series", made.id, by=by, now=now, after=after)
+    tell(session, made, letter, now=now)
+    return made
+
+
+def series_facts(series: Series) -> dict[str, Any]:
+    """Give what the trail keeps of a series."""
+    return {
+        "space_id": series.space_id,
+        "rule": series.rule,
+        "first_day": series.first_day.isoformat(),
+        "starts_minute": series.starts_minute,
+        "ends_minute": series.ends_minute,
+        "working_days_only": series.working_days_only,
+    }
+
+
+def _facts(
+    space: Space, plan: SeriesPlan, by: Actor, people: int, purpose: str, now: datetime
+) -> dict[str, Any]:
+    return {
+        "park_id": space.park_id,
+        "enterprise_id": by.enterprise_id,
+        "member_id": by.member_id,
+        "space_id": space.id,
+        "rule": written(plan.rule),
+        "first_day": plan.first_day,
+        "starts_minute": plan.starts,
+        "ends_minute": plan.ends,
+        "working_days_only": plan.working_days_only,
+        "people": people,
+        "purpose": purpose.strip(),
+        "created_at": now,
+    }
+
+
+def _keep(session: Session, facts: dict[str, Any], key: str | None) -> Series | None:
+    """Insert it under its one-time key; None where the same form made it already."""
+    statement = insert_into(session, Series).values(**facts, once_key=key)
+    return session.scalar(statement.on_conflict_do_nothing(index_elements=["once_key"]).returning(Series))
+
+
+RESERVATIONS = cast("Table", Reservation.__table__)
+CHANGES = cast("Table", ReservationChange.__table__)
+WISHED = cast("Table", WishedOccurrence.__table__)
+
+
+def book_free(
+    session: Session,
+    series: Series,
+    occurrences: Sequence[Occurrence],
+    quotes: Mapping[str, Money],
+    opening: Opening,
+    *,
+    by: Actor,
+    now: datetime,
+) -> set[str]:
+    """Reserve, or ask for, all of them at once; gives the keys of those that nobody else got meanwhile."""
+    spans = {one.key: one.span for one in occurrences if one.span is not None}
+    if not spans:
+        return set()
+    state = ReservationState.REQUESTED if opening.needs_approval else ReservationState.BOOKED
+    rows = [_row(series, key, span, quotes[key], state, now) for key, span in spans.items()]
+    statement = insert(RESERVATIONS).returning(RESERVATIONS.c.id, RESERVATIONS.c.recurrence_id)
+    kept = {row.id: row.recurrence_id for row in session.execute(statement, rows)}
+    if not opening.needs_approval:
+        by_id = {one: spans[key] for one, key in kept.items()}
+        kept = _claimed(session, series, kept, by_id, opening.buffer_minutes)
+    if kept:
+        session.execute(
+            insert(CHANGES), [_step(series, one, spans[key], by, now) for one, key in kept.items()]
+        )
+    return set(kept.values())
+
+
+def _claimed(
+    session: Session, series: Series, kept: dict[int, str], spans: Mapping[int, Span], buffer_minutes: int
+) -> dict[int, str]:
+    """Claim for them, and let those go that came too late."""
+    got = claim_each(
+        session, series.space, spans, enterprise_id=series.enterprise_id, buffer_minutes=buffer_minutes
+    )
+    if lost := set(kept) - got:
+        session.execute(delete(RESERVATIONS).where(RESERVATIONS.c.id.in_(lost)))
+    return {one: key for one, key in kept.items() if one in got}
+
+
+def _row(
+    series: Series, key: str, span: Span, quote: Money, state: ReservationState, now: datetime
+) -> dict[str, Any]:
+    return {
+        "park_id": series.park_id,
+        "enterprise_id": series.enterprise_id,
+        "member_id": series.member_id,
+        "space_id": series.space_id,
+        "starts_at": span.start,
+        "ends_at": span.end,
+        "state": state,
+        "purpose": series.purpose,
+        "people": series.people,
+        "quote": quote,
+        "version": 1,
+        "created_at": now,
+        "series_id": series.id,
+        "recurrence_id": key,
+    }
+
+
+def _step(series: Series, reservation_id: int, span: Span, by: Actor, now: datetime) -> dict[str, Any]:
+    return {
+        "reservation_id": reservation_id,
+        "at": now,
+        "actor_id": by.member_id,
+        "actor_name": by.name,
+        "what": Action.RESERVATION_MADE.value,
+        "new_space_id": series.space_id,
+        "new_starts_at": span.start,
+        "new_ends_at": span.end,
+    }
+
+
+def keep_wished(
+    session: Session, series: Series, prospects: Iterable[Prospect], booked: set[str], now: datetime
+) -> int:
+    """Keep what could not be booked, but for what is past or has no such time; gives how many."""
+    rows = [
+        {
+            "park_id": series.park_id,
+            "series_id": series.id,
+            "recurrence_id": one.occurrence.key,
+            "enterprise_id": series.enterprise_id,
+            "member_id": series.member_id,
+            "space_id": series.space_id,
+            "people": series.people,
+            "starts_at": one.occurrence.span.start,
+            "ends_at": one.occurrence.span.end,
+            "created_at": now,
+        }
+        for one in prospects
+        if one.occurrence.span is not None
+        and one.occurrence.key not in booked
+        and not isinstance(one.refusal, InThePast)
+    ]
+    if rows:
+        session.execute(insert(WISHED), rows)
+    return len(rows)
+
+
+def tell(session: Session, series: Series, letter: SeriesLetter, *, now: datetime) -> None:
+    """Write one letter on the series as it stands, however many bookings an act touched; once a version."""
+    reservations = session.scalars(
+        select(Reservation)
+        .where(Reservation.series_id == series.id)
+        .order_by(Reservation.starts_at, Reservation.id)
+    ).all()
+    open_wish = WishedOccurrence.series_id == series.id, WishedOccurrence.outcome.is_(None)
+    wished = len(session.scalars(select(WishedOccurrence.id).where(*open_wish)).all())
+    member = session.get_one(Member, series.member_id)
+    key = f"series:{series.id}:{series.version}"
+    content = letter(series, reservations, wished)
+    write_letter(session, series.park_id, key, member.email, content, now=now)

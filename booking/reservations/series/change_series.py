@@ -1,0 +1,185 @@
+"""Change a series from one occurrence on: another time of the day, another space; the earlier ones stay."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
+
+from booking.audit.actions import Action
+from booking.audit.actor import Actor
+from booking.audit.record import record
+from booking.db import NO_KEY_UPDATE
+from booking.parks.models import Park
+from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.move import move
+from booking.reservations.series.begin_series import SeriesLetter, series_facts, tell
+from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence
+from booking.reservations.series.queries import keys_of
+from booking.reservations.series.recurrence import read_rule, written
+from booking.reservations.series.rules import ended_before, span_on
+from booking.spaces.models import Space
+from booking.values.money import Money
+from booking.values.refusal import Refusal
+from booking.values.span import Span
+
+OPEN = (ReservationState.BOOKED, ReservationState.REQUESTED)
+
+
+class SeriesChange(NamedTuple):
+    """Where and at what time of the day the rest of a series is to be, in minutes of the park's day."""
+
+    space: Space
+    starts: int
+    ends: int
+
+
+class ChangedSeries(NamedTuple):
+    """What came of it: the series as it goes on, what moved, and by id why others stay where they are."""
+
+    series: Series
+    moved: Sequence[Reservation]
+    stayed: Mapping[int, Refusal]
+
+
+def change_series(
+    session: Session,
+    series_id: int,
+    change: SeriesChange,
+    *,
+    since: str,
+    quotes: Mapping[int, Money],
+    letter: SeriesLetter,
+    by: Actor,
+    now: datetime,
+) -> ChangedSeries:
+    """Move each that has not begun, from an occurrence on, as it would be moved alone; `quotes` are by id.
+
+    What was changed alone before stays as it is, and so does what cannot be had there. From its first
+    occurrence on it is the same series; from a later one on the rest goes on as a series of its own. The same
+    once more changes nothing.
+    """
+    series = session.get_one(Series, series_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    rows = regular(session, series, since, now, lock=True)
+    same = (series.space_id, series.starts_minute, series.ends_minute) == (change.space.id, *change[1:])
+    if same or not rows:
+        return ChangedSeries(series, [], {})
+    before = series_facts(series)
+    first = min(keys_of(session, series_id))
+    goes_on = _split(session, series, since, by, now) if since > first else series
+    moved, stayed = _move_each(session, rows, change, quotes, by, now)
+    goes_on.space_id, goes_on.space = change.space.id, change.space
+    goes_on.starts_minute, goes_on.ends_minute = change.starts, change.ends
+    goes_on.version += 1
+    _wish_there(session, goes_on, since, change, now)
+    record(
+        session, Action.SERIES_CHANGED, "series", goes_on.id, by=by, now=now, before=before,
+        after=series_facts(goes_on) | {"recurrence_id": since, "moved": len(moved)},
+    )  # fmt: skip
+    tell(session, goes_on, letter, now=now)
+    return ChangedSeries(goes_on, moved, stayed)
+
+
+def regular(
+    session: Session, series: Series, since: str, now: datetime, *, lock: bool = False
+) -> list[Reservation]:
+    """List what is as the rule says and has not begun, from an occurrence on, in order of id."""
+    zone = session.get_one(Park, series.park_id).zone
+    wanted = (
+        select(Reservation)
+        .where(Reservation.series_id == series.id, Reservation.recurrence_id >= since)
+        .where(Reservation.state.in_(OPEN), Reservation.starts_at > now)
+        .options(joinedload(Reservation.space))
+        .order_by(Reservation.id)
+    )
+    if lock:
+        wanted = wanted.with_for_update(key_share=True, of=Reservation).execution_options(
+            populate_existing=True
+        )
+    return [
+        one
+        for one in session.scalars(wanted)
+        if one.space_id == series.space_id
+        and Span(one.starts_at, one.ends_at)
+        == span_on(day_of(one.recurrence_id), series.starts_minute, series.ends_minute, zone)
+    ]
+
+
+def day_of(recurrence_id: str | None) -> date:
+    """Read the day as planned at first."""
+    return date.fromisoformat((recurrence_id or "")[:10])
+
+
+def _move_each(
+    session: Session,
+    rows: Sequence[Reservation],
+    change: SeriesChange,
+    quotes: Mapping[int, Money],
+    by: Actor,
+    now: datetime,
+) -> tuple[list[Reservation], dict[int, Refusal]]:
+    zone = session.get_one(Park, change.space.park_id).zone
+    moved: list[Reservation] = []
+    stayed: dict[int, Refusal] = {}
+    for one in rows:
+        span = span_on(day_of(one.recurrence_id), change.starts, change.ends, zone)
+        if span is None or one.id not in quotes:
+            continue
+        try:
+            with session.begin_nested():
+                moved.append(move(session, one.id, change.space, span, quote=quotes[one.id], by=by, now=now))
+        except Refusal as refusal:
+            stayed[one.id] = refusal
+    return moved, stayed
+
+
+COPIED = (
+    "park_id", "enterprise_id", "member_id", "space_id", "starts_minute", "ends_minute", "working_days_only",
+    "people", "purpose",
+)  # fmt: skip
+
+
+def _split(session: Session, series: Series, since: str, by: Actor, now: datetime) -> Series:
+    """Let the rest go on as a series of its own, with all that belongs to it, whatever became of it."""
+    rule, day = read_rule(series.rule, series.first_day), day_of(since)
+    earlier = sum(key < since for key in keys_of(session, series.id))
+    rest = rule if rule.count is None else replace(rule, count=max(1, rule.count - earlier))
+    made = Series(
+        **{name: getattr(series, name) for name in COPIED},
+        rule=written(rest),
+        first_day=day,
+        split_from_id=series.id,
+        created_at=now,
+    )
+    session.add(made)
+    series.rule = written(ended_before(rule, day))
+    series.version += 1
+    session.flush()
+    for table in (Reservation, WishedOccurrence):
+        session.execute(
+            update(table)
+            .where(table.series_id == series.id, table.recurrence_id >= since)
+            .values(series_id=made.id)
+        )
+    after = series_facts(series) | {"recurrence_id": since}
+    record(session, Action.SERIES_CHANGED, "series", series.id, by=by, now=now, after=after)
+    return made
+
+
+def _wish_there(session: Session, series: Series, since: str, change: SeriesChange, now: datetime) -> None:
+    """Wish for what is still wished for at the new place, too."""
+    zone = session.get_one(Park, series.park_id).zone
+    wishes = session.scalars(
+        select(WishedOccurrence)
+        .where(WishedOccurrence.series_id == series.id, WishedOccurrence.recurrence_id >= since, OPEN_WISH)
+        .where(WishedOccurrence.starts_at > now)
+        .order_by(WishedOccurrence.id)
+        .with_for_update(key_share=True)
+    )
+    for wish in wishes:
+        span = span_on(day_of(wish.recurrence_id), change.starts, change.ends, zone)
+        if span is not None:
+            wish.space_id, wish.starts_at, wish.ends_at = change.space.id, span.start, span.end
+    session.flush()

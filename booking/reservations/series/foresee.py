@@ -1,0 +1,178 @@
+"""What would become of the occurrences of a series: free, or why not; in a fixed number of queries."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from booking.parks.models import Park
+from booking.parks.queries import provisional_years, working_days
+from booking.people.models import Enterprise
+from booking.people.rules import EndsAfterLeaving, EnterpriseHasLeft
+from booking.reservations import refusals as no
+from booking.reservations.queries import busy_between
+from booking.reservations.rules import (
+    MINUTE,
+    BookingContext,
+    check_in_service,
+    check_new,
+    check_people,
+)
+from booking.reservations.series.recurrence import last_allowed
+from booking.reservations.series.rules import Occurrence, Occurrences, SeriesPlan, occurrences_of
+from booking.spaces.extended.queries import hold_extended_hours
+from booking.spaces.models import Kind, Space
+from booking.spaces.queries import rule_for
+from booking.spaces.rules import Opening
+from booking.values.month import local_day
+from booking.values.refusal import Refusal
+from booking.values.span import Span
+
+SAME_FOR_ALL = (no.OffTheStep, no.TooShort, no.TooLong, no.CrossesMidnight)
+"""What is wrong with one occurrence so is with each: said at once, beside its field."""
+
+
+class Prospect(NamedTuple):
+    """An occurrence, and why it cannot be booked now; None where it can."""
+
+    occurrence: Occurrence
+    refusal: Refusal | None
+    provisional: bool  # of a year whose working days are not published yet
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """All occurrences of a plan, as they stand now, and what they were judged by."""
+
+    prospects: tuple[Prospect, ...]
+    occurrences: Occurrences
+    opening: Opening
+
+    @property
+    def free(self) -> tuple[Occurrence, ...]:
+        """Those that can be booked."""
+        return tuple(one.occurrence for one in self.prospects if one.refusal is None)
+
+
+class _Tenancy(NamedTuple):
+    """Whether an enterprise is still there, read once."""
+
+    name: str
+    left_on: date | None
+
+
+class SeriesWish(NamedTuple):
+    """For whom a series is judged: how many come, and whose enterprise it is."""
+
+    people: int
+    enterprise_id: int
+
+
+ONE_DAY = timedelta(days=1)
+
+
+def foresee(
+    session: Session,
+    space: Space,
+    plan: SeriesPlan,
+    wish: SeriesWish,
+    *,
+    now: datetime,
+    hold: bool = False,
+) -> Outlook:
+    """Judge each occurrence of a plan as `reserve` would judge it alone.
+
+    Who books holds the extended hours of the days. Raises what is wrong with the rule, or with all alike.
+    """
+    park = session.get_one(Park, space.park_id)
+    check_people(wish.people, space.capacity)
+    calendar = working_days(
+        session, park.id, plan.first_day - ONE_DAY, last_allowed(plan.first_day) + ONE_DAY
+    )
+    counted = occurrences_of(plan, calendar, park.zone)
+    opening = rule_for(session, space, since=plan.first_day - ONE_DAY)
+    if hold and opening.extended:
+        hold_extended_hours(session, park.id, *{one.day for one in opening.extended})
+        opening = rule_for(session, space, since=plan.first_day - ONE_DAY)
+    at = BookingContext(opening, park.zone, calendar, now, by_day=space.kind is Kind.STORAGE)
+    return Outlook(judge(session, space, counted.all, wish, at), counted, opening)
+
+
+def judge(
+    session: Session,
+    space: Space,
+    occurrences: Sequence[Occurrence],
+    wish: SeriesWish,
+    at: BookingContext,
+) -> tuple[Prospect, ...]:
+    """Judge occurrences by the rules, then by who has the space; raises what is wrong with all alike."""
+    years = provisional_years(session, space.park_id, occurrences[0].day, occurrences[-1].day)
+    tenant = _Tenancy._make(
+        session.execute(
+            select(Enterprise.name, Enterprise.left_on).where(Enterprise.id == wish.enterprise_id)
+        ).one()
+    )
+    refused = {one.key: _by_rule(one, space, tenant, at) for one in occurrences}
+    buffer = at.opening.buffer_minutes * MINUTE
+    allowed = [
+        (one.key, one.span) for one in occurrences if one.span is not None and refused[one.key] is None
+    ]
+    refused |= dict(_taken(session, space, allowed, buffer))
+    return tuple(Prospect(one, refused[one.key], one.day.year in years) for one in occurrences)
+
+
+def _by_rule(one: Occurrence, space: Space, tenant: _Tenancy, at: BookingContext) -> Refusal | None:
+    if one.span is None:
+        return one.refusal
+    try:
+        _check_tenant(one.span, tenant, at)
+        check_in_service(space.retired_at, space.code, one.span)
+        check_new(one.span, at)
+    except SAME_FOR_ALL:
+        raise
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def _check_tenant(span: Span, tenant: _Tenancy, at: BookingContext) -> None:
+    """Judge as `check_tenancy` does, of an enterprise that is read already."""
+    left_on = tenant.left_on
+    if left_on is None or left_on >= local_day(span.end - span.end.resolution, at.zone):
+        return
+    if left_on < local_day(span.start, at.zone):
+        raise EnterpriseHasLeft(tenant.name)
+    raise EndsAfterLeaving(left_on)
+
+
+def _taken(
+    session: Session, space: Space, wanted: Sequence[tuple[str, Span]], buffer: timedelta
+) -> Iterator[tuple[str, Refusal]]:
+    """Name those that somebody has, by one walk through both lists, which are in order of time."""
+    if not wanted:
+        return
+    whole = Span(wanted[0][1].start, wanted[-1][1].end + buffer)
+    busy = list(_merged(Span(*one) for one in busy_between(session, space, whole)))
+    starts = [one.start for one in busy]
+    for key, span in wanted:
+        before = bisect_left(starts, span.end + buffer)
+        if before and busy[before - 1].end > span.start:
+            yield key, no.Taken(space.id, span)
+
+
+def _merged(spans: Iterable[Span]) -> Iterator[Span]:
+    """Join what overlaps: a combined space is taken where any of its parts is. Spans in order of start."""
+    last: Span | None = None
+    for span in spans:
+        if last is not None and span.start <= last.end:
+            last = Span(last.start, max(last.end, span.end))
+            continue
+        if last is not None:
+            yield last
+        last = span
+    if last is not None:
+        yield last

@@ -1,0 +1,160 @@
+"""What would suit instead of each occurrence that cannot be had; a number of queries that is fixed."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from booking.parks.models import Park
+from booking.parks.queries import working_days
+from booking.reservations.alternatives import may_be_had
+from booking.reservations.claim import LONGEST_CLAIM
+from booking.reservations.models import Occupancy
+from booking.reservations.nearest import StartGrid, gaps, nearest
+from booking.reservations.queries import OPEN_END, parts_of_wholes
+from booking.reservations.rules import MINUTE, BookingContext, local_instant
+from booking.reservations.space_queries import SpaceFilter, SpaceRow, fitting_spaces, space_rows
+from booking.spaces.models import Kind, Space
+from booking.spaces.queries import ParkRules, rules_for
+from booking.values.month import day_span, local_day
+from booking.values.span import Span
+
+
+class Instead(NamedTuple):
+    """The nearest free time of that day in the same space, and free spaces like it at the time itself."""
+
+    time: Span | None
+    spaces: tuple[SpaceRow, ...]
+
+
+class Missed(NamedTuple):
+    """An occurrence that cannot be had, by its key: where and when it was to be."""
+
+    key: str
+    space_id: int
+    span: Span
+
+
+MOST_ANSWERED = 40
+"""For more than so many nobody reads what there is instead; on the page of the series they come later."""
+MOST_SPACES = 2
+
+
+class _Day(NamedTuple):
+    """What is known of the park when somebody looks for something else."""
+
+    rules: ParkRules
+    at: BookingContext
+    wholes: Mapping[int, tuple[int, ...]]
+    claims: Mapping[int, Sequence[Span]]
+
+    def context(self, row_id: int, kind: Kind) -> BookingContext:
+        return replace(self.at, opening=self.rules.of(row_id, kind))
+
+    def busy(self, row_id: int, day: Span) -> list[Span]:
+        parts = self.wholes.get(row_id, (row_id,))
+        return [one for part in parts for one in self.claims[part] if one.overlaps(day)]
+
+    def is_free(self, row_id: int, kind: Kind, span: Span) -> bool:
+        at = self.context(row_id, kind)
+        kept = span.widened(timedelta(0), at.opening.buffer_minutes * MINUTE)
+        return not self.busy(row_id, kept) and may_be_had(span, at)
+
+
+def instead_of_each(
+    session: Session, space: Space, missed: Sequence[Missed], people: int, *, now: datetime
+) -> dict[str, Instead]:
+    """Look for other times and other spaces for the first of them, by key; of one space."""
+    asked = [one for one in missed if one.span.start > now][:MOST_ANSWERED]
+    if not asked:
+        return {}
+    zone = session.get_one(Park, space.park_id).zone
+    known = _known(session, space.park_id, space.kind, [one.span for one in asked], now)
+    fitting = fitting_spaces(session, space.park_id, space.kind, now, SpaceFilter(people))
+    rows = [row for row in space_rows(session, fitting) if row.id != space.id]
+    rows.sort(key=lambda row: (row.area_id != space.area_id, abs(row.capacity - space.capacity), row.id))
+    will_do = [row for row in rows if not known.rules.of(row.id, row.kind).needs_approval]
+    return {
+        one.key: Instead(_time(one.span, space, known), tuple(_spaces(one.span, will_do, known)))
+        for one in asked
+        if local_day(one.span.start, zone) == local_day(one.span.end - one.span.end.resolution, zone)
+    }
+
+
+def free_now(
+    session: Session, park_id: int, missed: Mapping[Kind, Sequence[Missed]], *, now: datetime
+) -> set[str]:
+    """Name those of them, by key, that could be had now; two queries more a kind of space, and no others."""
+    found: set[str] = set()
+    for kind, some in missed.items():
+        known = _known(session, park_id, kind, [one.span for one in some], now)
+        found |= {one.key for one in some if known.is_free(one.space_id, kind, one.span)}
+    return found
+
+
+def _known(session: Session, park_id: int, kind: Kind, spans: Sequence[Span], now: datetime) -> _Day:
+    """Read the rules, the calendar and the claims of the days around these spans."""
+    park = session.get_one(Park, park_id)
+    days = sorted({local_day(span.start, park.zone) for span in spans})
+    rules = rules_for(session, park_id, since=days[0])
+    calendar = working_days(session, park_id, days[0], days[-1])
+    at = BookingContext(rules.kind(kind), park.zone, calendar, now, by_day=kind is Kind.STORAGE)
+    wholes = parts_of_wholes(session, park_id)
+    return _Day(rules, at, wholes, _claims(session, park, kind, days))
+
+
+def _claims(session: Session, park: Park, kind: Kind, days: Sequence[date]) -> Mapping[int, Sequence[Span]]:
+    """Read who has what on these days, by space, in one query however many days there are."""
+    windows = [day_span(day, park.zone) for day in days]
+    within = (
+        and_(
+            Occupancy.starts_at < one.end,
+            Occupancy.starts_at > one.start - LONGEST_CLAIM,
+            Occupancy.ends_at > one.start,
+        )
+        for one in windows
+    )
+    rows = session.execute(
+        select(Occupancy.space_id, Occupancy.starts_at, Occupancy.ends_at)
+        .where(Occupancy.park_id == park.id, Occupancy.space_kind == kind)
+        .where(or_(*within, and_(OPEN_END, Occupancy.starts_at < windows[-1].end)))
+        .order_by(Occupancy.space_id, Occupancy.starts_at)
+    )
+    found: defaultdict[int, list[Span]] = defaultdict(list)
+    for space_id, starts_at, ends_at in rows:
+        found[space_id].append(Span(starts_at, ends_at))
+    return found
+
+
+def _spaces(span: Span, rows: Sequence[SpaceRow], known: _Day) -> Iterator[SpaceRow]:
+    found = 0
+    for row in rows:
+        if found == MOST_SPACES:
+            return
+        if known.is_free(row.id, row.kind, span):
+            found += 1
+            yield row
+
+
+def _time(span: Span, space: Space, known: _Day) -> Span | None:
+    """Lay the span into what is free of its day, as near as can be."""
+    at = known.context(space.id, space.kind)
+    day = local_day(span.start, at.zone)
+    opened = at.open_on(day)
+    if opened is None:
+        return None
+    buffer = at.opening.buffer_minutes * MINUTE
+    busy = [
+        Span(one.start - buffer, one.end)
+        for one in known.busy(space.id, opened.widened(timedelta(0), buffer))
+    ]
+    grid = StartGrid(local_instant(day, 0, at.zone), at.opening.step_minutes * MINUTE)
+    found = nearest(span, gaps(busy, opened), grid, MOST_TIMES)
+    return next((one for one in found if one != span and may_be_had(one, at)), None)
+
+
+MOST_TIMES = 4

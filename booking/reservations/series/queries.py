@@ -1,0 +1,111 @@
+"""What is asked of a series: its occurrences, booked and wished for, and whose it is."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select, union_all
+from sqlalchemy.orm import Session, joinedload
+
+from booking.reservations.models import Reservation
+from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence
+
+
+def series_in(session: Session, park_id: int, series_id: int) -> Series | None:
+    """Give a series of this park with its space and people; None where it is another park's."""
+    return session.scalar(
+        select(Series)
+        .where(Series.id == series_id, Series.park_id == park_id)
+        .options(joinedload(Series.space), joinedload(Series.member), joinedload(Series.enterprise))
+    )
+
+
+def booked_of(session: Session, series_id: int) -> Sequence[Reservation]:
+    """List the reservations of a series, whatever became of them, in the order of their occurrences."""
+    return session.scalars(
+        select(Reservation)
+        .where(Reservation.series_id == series_id)
+        .options(joinedload(Reservation.space))
+        .order_by(Reservation.recurrence_id)
+    ).all()
+
+
+def wished_of(session: Session, series_id: int, now: datetime) -> Sequence[WishedOccurrence]:
+    """List what is still wished for and has not begun, in order."""
+    return session.scalars(
+        select(WishedOccurrence)
+        .where(WishedOccurrence.series_id == series_id, OPEN_WISH, WishedOccurrence.starts_at > now)
+        .order_by(WishedOccurrence.recurrence_id)
+    ).all()
+
+
+def wished_in(session: Session, park_id: int, wished_id: int) -> WishedOccurrence | None:
+    """Give a wish of this park with its series; None where it is another park's."""
+    return session.scalar(
+        select(WishedOccurrence)
+        .where(WishedOccurrence.id == wished_id, WishedOccurrence.park_id == park_id)
+        .options(joinedload(WishedOccurrence.series), joinedload(WishedOccurrence.space))
+    )
+
+
+MOST_ON_A_DAY_PAGE = 20
+
+
+def wished_by(session: Session, member_id: int, now: datetime, until: datetime) -> Sequence[WishedOccurrence]:
+    """List what a member still wishes for until an instant, the next first."""
+    return session.scalars(
+        select(WishedOccurrence)
+        .where(WishedOccurrence.member_id == member_id, OPEN_WISH)
+        .where(WishedOccurrence.starts_at > now, WishedOccurrence.starts_at < until)
+        .options(joinedload(WishedOccurrence.space), joinedload(WishedOccurrence.series))
+        .order_by(WishedOccurrence.starts_at, WishedOccurrence.id)
+        .limit(MOST_ON_A_DAY_PAGE)
+    ).all()
+
+
+def keys_of(session: Session, series_id: int, *, dropped: bool = True) -> set[str]:
+    """Name all occurrences of a series, whatever became of them; without `dropped` but those given up."""
+    wished = select(WishedOccurrence.recurrence_id).where(WishedOccurrence.series_id == series_id)
+    if not dropped:
+        wished = wished.where(OPEN_WISH)
+    booked = select(Reservation.recurrence_id).where(Reservation.series_id == series_id)
+    return {key for key in session.scalars(union_all(booked, wished)) if key is not None}
+
+
+class PlaceInSeries(NamedTuple):
+    """Which of how many an occurrence is, those that were cancelled counted too."""
+
+    series: Series
+    number: int
+    of: int
+
+
+def place_in_series(session: Session, reservation: Reservation) -> PlaceInSeries | None:
+    """Tell which of how many a reservation is; None where it belongs to no series."""
+    if reservation.series_id is None:
+        return None
+    keys = keys_of(session, reservation.series_id, dropped=False)
+    earlier = sum(key <= (reservation.recurrence_id or "") for key in keys)
+    return PlaceInSeries(session.get_one(Series, reservation.series_id), earlier, len(keys))
+
+
+def series_of(
+    session: Session, enterprise_id: int, now: datetime, *, member_id: int | None = None
+) -> list[tuple[Series, int]]:
+    """List the series of an enterprise, or a member, that go on, with how many reservations are to come."""
+    coming = (
+        select(Reservation.series_id, func.count().label("coming"))
+        .where(Reservation.enterprise_id == enterprise_id, Reservation.series_id.is_not(None))
+        .where(Reservation.starts_at > now, Reservation.cancelled_at.is_(None))
+        .group_by(Reservation.series_id)
+        .subquery()
+    )
+    wanted = (
+        select(Series, coming.c.coming)
+        .join(coming, coming.c.series_id == Series.id)
+        .options(joinedload(Series.space))
+        .order_by(Series.id.desc())
+    )
+    if member_id is not None:
+        wanted = wanted.where(Series.member_id == member_id)
+    return [(row[0], row[1]) for row in session.execute(wanted)]

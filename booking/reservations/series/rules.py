@@ -1,0 +1,97 @@
+"""What a series is made of: its occurrences by the park's clock, each with a name that stays. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from booking.reservations.refusals import EndsBeforeItStarts
+from booking.reservations.rules import MINUTES_OF_DAY, local_instant
+from booking.reservations.series.recurrence import Recurrence, days_of
+from booking.reservations.series.refusals import NoSuchClock
+from booking.values.refusal import Refusal
+from booking.values.span import Span
+from booking.values.work_calendar import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPlan:
+    """A rule, the day from which it counts, and two minutes of the day by the park's clock."""
+
+    rule: Recurrence
+    first_day: date
+    starts: int
+    ends: int
+    working_days_only: bool = False
+
+
+class Occurrence(NamedTuple):
+    """One time that a series takes place; `key` is its recurrence id: day and time as planned at first."""
+
+    key: str
+    day: date
+    span: Span | None  # None where the clocks skip it
+    refusal: Refusal | None = None
+
+
+class Occurrences(NamedTuple):
+    """All of them in order of time, and the rest days that were left out."""
+
+    all: tuple[Occurrence, ...]
+    left_out: tuple[date, ...]
+
+
+def occurrences_of(plan: SeriesPlan, calendar: Calendar, zone: ZoneInfo) -> Occurrences:
+    """Count out a plan; a rest day is left out where only working days are meant.
+
+    Raises what `days_of` raises, and EndsBeforeItStarts.
+    """
+    if plan.ends <= plan.starts:
+        starts, ends = (local_instant(plan.first_day, minute, zone) for minute in (plan.starts, plan.ends))
+        raise EndsBeforeItStarts(starts, ends)
+    rest: list[date] = []
+
+    def takes_place(day: date) -> bool:
+        if not plan.working_days_only or calendar.is_working_day(day):
+            return True
+        rest.append(day)
+        return False
+
+    days = days_of(plan.rule, plan.first_day, takes_place)
+    left_out = tuple(day for day in rest if day < days[-1] or plan.rule.until is not None)
+    return Occurrences(tuple(occurrence_on(day, plan, zone) for day in days), left_out)
+
+
+def occurrence_on(day: date, plan: SeriesPlan, zone: ZoneInfo) -> Occurrence:
+    """Give the occurrence of a day; where the clocks skip its start or its end, it has no span."""
+    key = occurrence_key(day, plan.starts)
+    span = span_on(day, plan.starts, plan.ends, zone)
+    if span is None:
+        missing = plan.ends if _is_shown(day, plan.starts, zone) else plan.starts
+        return Occurrence(key, day, None, NoSuchClock(day, missing))
+    return Occurrence(key, day, span)
+
+
+def span_on(day: date, starts: int, ends: int, zone: ZoneInfo) -> Span | None:
+    """Give the span between two minutes of a local day; None where the clocks skip one of them."""
+    if not (_is_shown(day, starts, zone) and _is_shown(day, ends, zone)):
+        return None
+    return Span(local_instant(day, starts, zone), local_instant(day, ends, zone))
+
+
+def occurrence_key(day: date, minute: int) -> str:
+    """Name an occurrence by its day and time as planned at first: 2026-12-02T09:00."""
+    return f"{day}T{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _is_shown(day: date, minute: int, zone: ZoneInfo) -> bool:
+    """Tell whether the park's clocks show that time; where they are put forward an hour is missing."""
+    days, rest = divmod(minute, MINUTES_OF_DAY)
+    wall = datetime.combine(day + timedelta(days=days), time(rest // 60, rest % 60))
+    shown = wall.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
+    return shown.replace(tzinfo=None) == wall
+
+
+def ended_before(rule: Recurrence, day: date) -> Recurrence:
+    """Give the rule that ends the day before."""
+    return replace(rule, until=day - timedelta(days=1), count=None)

@@ -1,0 +1,158 @@
+"""A series changed or cancelled from one occurrence on: each as it would be alone, on both engines."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from booking.audit.models import AuditEntry
+from booking.charges.cancel_series import cancel_series, late_cancel_fees, to_cancel
+from booking.charges.models import Charge
+from booking.mail.models import Letter
+from booking.reservations.models import Occupancy, ReservationState
+from booking.reservations.move import move
+from booking.reservations.series.change_series import SeriesChange, change_series, regular
+from booking.reservations.series.models import Series, WishOutcome
+from booking.values.money import Money
+from tests.harness.app import open_session
+from tests.harness.times import TUESDAY
+from tests.harness.world import World
+from tests.reservations.test_series import Office, letter, plan
+from tests.reservations.test_verbs import hours
+
+FIRST, SECOND, THIRD, FOURTH = (f"2026-11-{day:02d}T10:00" for day in (4, 11, 18, 25))
+
+
+@pytest.fixture
+def office(on_both_engines, app_on):
+    with open_session(app_on(on_both_engines)) as session:
+        yield Office(World(session, TUESDAY))
+
+
+def cancel(office, series, since, **facts):
+    facts = {"letter": letter, "by": office.me, "now": TUESDAY} | facts
+    return cancel_series(office.session, series.id, since=since, **facts)
+
+
+def change(office, series, since, *, space=None, starts=840, ends=900, **facts):
+    there = SeriesChange(space or office.room, starts, ends)
+    rows = regular(office.session, series, since, TUESDAY)
+    facts = {
+        "quotes": {one.id: Money.yuan(70) for one in rows}, "letter": letter, "by": office.me, "now": TUESDAY,
+    } | facts  # fmt: skip
+    return change_series(office.session, series.id, there, since=since, **facts)
+
+
+def states(office, series):
+    return [one.state.value for one in office.booked(series)]
+
+
+def starts(office, series):
+    return [f"{one.starts_at.astimezone(office.park.zone):%m-%d %H:%M}" for one in office.booked(series)]
+
+
+def letters(office):
+    office.session.flush()
+    return len(office.session.scalars(select(Letter)).all())
+
+
+def test_cancelled_from_the_third_on_the_first_two_stay_and_one_letter_tells(office):
+    series = office.begin()
+    assert len(cancel(office, series, THIRD)) == 2
+    assert states(office, series) == ["booked", "booked", "cancelled", "cancelled"]
+    assert (series.rule, series.version) == ("FREQ=WEEKLY;UNTIL=20261117;BYDAY=WE", 2)
+    assert office.count(Occupancy) == 2
+    assert letters(office) == 2
+    assert cancel(office, series, THIRD) == []
+    assert (series.version, letters(office)) == (2, 2)
+    actions = office.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert actions.count("series.cancelled") == 1
+    assert actions.count("reservation.cancelled") == 2
+
+
+def test_what_is_wished_for_is_given_up_with_it(office):
+    office.block(1)
+    series = office.begin()
+    cancel(office, series, FIRST)
+    assert [one.outcome for one in office.wished(series)] == [WishOutcome.DROPPED]
+    assert set(states(office, series)) == {"cancelled"}
+
+
+def test_late_cancelling_costs_what_it_would_alone_and_was_said_before(office):
+    """Half of the quote within two days: the first, tomorrow at ten, and none of the others."""
+    office.world.tariff(office.park, late_cancel_permille=500, late_cancel_minutes=2 * 24 * 60)
+    series = office.begin()
+    rows = to_cancel(office.session, series.id, FIRST, TUESDAY)
+    said = late_cancel_fees(office.session, office.park, rows, TUESDAY)
+    assert [said.get(one.id) for one in rows] == [
+        Money.yuan(40),
+        Money.zero(),
+        Money.zero(),
+        Money.zero(),
+    ] or list(said.values()) == [Money.yuan(40)]
+    for _ in range(2):
+        cancel(office, series, FIRST)
+    assert [one.amount for one in office.session.scalars(select(Charge))] == [Money.yuan(40)]
+
+
+def test_what_has_begun_stays(office):
+    series = office.begin()
+    office.booked(series)[0].state = ReservationState.IN_USE
+    office.session.flush()
+    cancel(office, series, FIRST, now=hours(25, 26).start + timedelta(minutes=5))
+    assert states(office, series) == ["in_use", "cancelled", "cancelled", "cancelled"]
+
+
+def test_all_change_their_time_and_the_series_is_the_same(office):
+    series = office.begin()
+    done = change(office, series, FIRST)
+    assert done.series is series
+    assert starts(office, series) == ["11-04 14:00", "11-11 14:00", "11-18 14:00", "11-25 14:00"]
+    assert [one.recurrence_id for one in office.booked(series)] == [FIRST, SECOND, THIRD, FOURTH]
+    assert {one.quote for one in office.booked(series)} == {Money.yuan(70)}
+    assert office.steps(done.moved[0]) == ["reservation.made", "reservation.moved"]
+    assert letters(office) == 2
+    again = change(office, series, FIRST)
+    assert (again.moved, letters(office)) == ([], 2)
+
+
+def test_this_and_following_go_on_as_a_series_of_their_own(office):
+    series, other = office.begin(), office.world.space(office.area)
+    done = change(office, series, THIRD, space=other, starts=600, ends=660)
+    assert done.series.split_from_id == series.id
+    assert starts(office, series) == ["11-04 10:00", "11-11 10:00"]
+    assert starts(office, done.series) == ["11-18 10:00", "11-25 10:00"]
+    assert {one.space_id for one in office.booked(done.series)} == {other.id}
+    assert series.rule == "FREQ=WEEKLY;UNTIL=20261117;BYDAY=WE"
+    assert done.series.rule == "FREQ=WEEKLY;COUNT=2;BYDAY=WE"
+    assert office.count(Series) == 2
+
+
+def test_what_cannot_move_stays_where_it_is_and_what_was_moved_alone_too(office):
+    series = office.begin()
+    alone = office.booked(series)[1]
+    move(
+        office.session, alone.id, office.room, hours(8 * 24, 8 * 24 + 1),
+        quote=Money.yuan(80), by=office.me, now=TUESDAY,
+    )  # fmt: skip
+    start = 29 + 2 * 7 * 24  # two o'clock of the third Wednesday
+    office.reserve(start, start + 1, by=office.somebody())
+    done = change(office, series, FIRST)
+    assert [type(one).__name__ for one in done.stayed.values()] == ["Taken"]
+    assert starts(office, series) == ["11-04 14:00", "11-11 09:00", "11-18 10:00", "11-25 14:00"]
+    assert office.count(Occupancy) == 5
+
+
+def test_what_is_wished_for_is_wished_for_there(office):
+    office.block(1)
+    series = office.begin()
+    change(office, series, FIRST)
+    (wished,) = office.wished(series)
+    assert f"{wished.starts_at.astimezone(office.park.zone):%m-%d %H:%M}" == "11-11 14:00"
+
+
+def test_every_second_week_goes_on_from_its_own_week(office):
+    series = office.begin(plan("FREQ=WEEKLY;INTERVAL=2;COUNT=4"))
+    done = change(office, series, THIRD)
+    assert done.series.rule == "FREQ=WEEKLY;COUNT=3;INTERVAL=2;BYDAY=WE"
+    assert starts(office, done.series) == ["11-18 14:00", "12-02 14:00", "12-16 14:00"]

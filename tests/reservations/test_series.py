@@ -1,0 +1,213 @@
+"""A series: what is free is booked in one act, the rest is kept; on both engines."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import event, select
+
+from booking.audit.models import AuditEntry
+from booking.mail.models import Letter
+from booking.mail.outbox import LetterText
+from booking.reservations import refusals as no
+from booking.reservations.cancel import cancel
+from booking.reservations.models import Occupancy, Reservation, ReservationChange, ReservationState
+from booking.reservations.series import foresee as foreseeing
+from booking.reservations.series.begin_series import begin_series
+from booking.reservations.series.foresee import SeriesWish, foresee
+from booking.reservations.series.models import Series, WishedOccurrence
+from booking.reservations.series.recurrence import read_rule
+from booking.reservations.series.refusals import NothingOfSeriesFree, NotOfSeries
+from booking.reservations.series.rules import SeriesPlan, occurrences_of
+from booking.reservations.series.take_wished import drop_wished, take_wished
+from booking.values.money import Money
+from booking.values.work_calendar import WorkCalendar
+from tests.harness.app import open_session
+from tests.harness.times import TUESDAY
+from tests.harness.world import World
+from tests.reservations.test_verbs import Desk
+
+FIRST = date(2026, 11, 4)  # a Wednesday
+WEEKLY = "FREQ=WEEKLY;COUNT=4"
+
+
+def plan(rule=WEEKLY, first=FIRST, **facts):
+    return SeriesPlan(read_rule(rule, first), first, 600, 660, **facts)
+
+
+def letter(series, reservations, wished):
+    return LetterText("系列预订", f"{len(reservations)} 次，候 {wished} 次")
+
+
+class Office(Desk):
+    def begin(self, what=None, **facts):
+        what = what or plan()
+        keys = [one.key for one in occurrences_of(what, WorkCalendar(), self.park.zone).all]
+        facts = {
+            "quotes": dict.fromkeys(keys, Money.yuan(80)),
+            "letter": letter,
+            "by": self.me,
+            "now": TUESDAY,
+        } | facts
+        return begin_series(self.session, facts.pop("space", self.room), what, **facts)
+
+    def booked(self, series):
+        rows = (
+            select(Reservation).where(Reservation.series_id == series.id).order_by(Reservation.recurrence_id)
+        )
+        return self.session.scalars(rows).all()
+
+    def wished(self, series):
+        rows = select(WishedOccurrence).where(WishedOccurrence.series_id == series.id)
+        return self.session.scalars(rows.order_by(WishedOccurrence.recurrence_id)).all()
+
+    def block(self, weeks, **facts):
+        """Let somebody else have ten to eleven of the Wednesday so many weeks on."""
+        start = 25 + weeks * 7 * 24
+        return self.reserve(start, start + 1, by=self.somebody(), **facts)
+
+
+@pytest.fixture
+def office(on_both_engines, app_on):
+    with open_session(app_on(on_both_engines)) as session:
+        yield Office(World(session, TUESDAY))
+
+
+def test_each_occurrence_is_a_reservation_of_its_own_with_one_letter_and_one_line_in_the_trail(office):
+    series = office.begin(people=3, purpose=" 周会 ")
+    booked = office.booked(series)
+    assert [one.recurrence_id for one in booked] == [
+        "2026-11-04T10:00",
+        "2026-11-11T10:00",
+        "2026-11-18T10:00",
+        "2026-11-25T10:00",
+    ]
+    assert {(one.state, one.people, one.purpose, one.quote) for one in booked} == {
+        (ReservationState.BOOKED, 3, "周会", Money.yuan(80))
+    }
+    for one in booked:
+        assert office.held(one) == [(office.room.id, one.starts_at, one.ends_at)]
+        assert office.steps(one) == ["reservation.made"]
+    assert office.session.scalars(select(AuditEntry.action)).all() == ["series.begun"]
+    assert [one.body for one in office.session.scalars(select(Letter))] == ["4 次，候 0 次"]
+
+
+def test_what_somebody_has_is_kept_as_wished_and_taken_when_it_comes_free(office):
+    other = office.block(1)
+    series = office.begin()
+    (wished,) = office.wished(series)
+    assert (len(office.booked(series)), wished.recurrence_id) == (3, "2026-11-11T10:00")
+    facts = {"by": office.me, "now": TUESDAY, "quote": Money.yuan(90)}
+    with pytest.raises(no.Taken):
+        take_wished(office.session, wished.id, **facts)
+    cancel(office.session, other.id, by=office.me, now=TUESDAY)
+    made = take_wished(office.session, wished.id, **facts)
+    assert take_wished(office.session, wished.id, **facts) is made
+    assert (made.recurrence_id, made.quote, made.series_id) == ("2026-11-11T10:00", Money.yuan(90), series.id)
+    assert len(office.booked(series)) == 4
+    with pytest.raises(NotOfSeries):
+        drop_wished(office.session, wished.id, by=office.me, now=TUESDAY)
+
+
+def test_what_is_dropped_is_not_taken_any_more(office):
+    office.block(1)
+    (wished,) = office.wished(office.begin())
+    for _ in range(2):
+        drop_wished(office.session, wished.id, by=office.me, now=TUESDAY)
+    with pytest.raises(NotOfSeries):
+        take_wished(office.session, wished.id, by=office.me, now=TUESDAY, quote=Money.zero())
+
+
+def test_what_is_foreseen_is_what_is_booked(office):
+    """Taken, closed on a rest day, beyond what may be booked yet; the rest free."""
+    office.world.rule(office.park, open_on_rest_days=False, horizon_days=30)
+    office.block(1)
+    what = plan("FREQ=DAILY;COUNT=60")
+    wish = SeriesWish(1, office.me.enterprise_id)
+    outlook = foresee(office.session, office.room, what, wish, now=TUESDAY)
+    found = {type(one.refusal).__name__ for one in outlook.prospects}
+    assert found == {"NoneType", "Taken", "ClosedThatDay", "BeyondHorizon"}
+    series = office.begin(what)
+    assert [one.recurrence_id for one in office.booked(series)] == [one.key for one in outlook.free]
+    assert len(office.booked(series)) + len(office.wished(series)) == 60
+
+
+def test_who_is_quicker_at_one_occurrence_has_that_one_and_the_rest_is_booked(office, monkeypatch):
+    """What was foreseen as free is taken when the claim comes: the database is the last judge."""
+    office.block(1)
+    office.block(3)
+    monkeypatch.setattr(foreseeing, "busy_between", lambda *_: [])
+    series = office.begin()
+    assert [one.recurrence_id[:10] for one in office.booked(series)] == ["2026-11-04", "2026-11-18"]
+    assert [one.recurrence_id[:10] for one in office.wished(series)] == ["2026-11-11", "2026-11-25"]
+    assert office.count(Occupancy) == 4
+    assert office.count(ReservationChange) == 4
+
+
+def test_a_combined_space_is_had_whole_or_not_at_all(office, monkeypatch):
+    part, other = office.world.space(office.area), office.world.space(office.area)
+    whole = office.world.space(office.area, parts=[part, other])
+    office.block(1, space=other)
+    monkeypatch.setattr(foreseeing, "busy_between", lambda *_: [])
+    series = office.begin(space=whole)
+    assert [len(office.held(one)) for one in office.booked(series)] == [2, 2, 2]
+    assert office.count(Occupancy) == 7
+
+
+def test_a_space_that_asks_for_approval_is_only_requested_each_time(office):
+    office.world.rule(office.park, needs_approval=True)
+    series = office.begin()
+    assert {one.state for one in office.booked(series)} == {ReservationState.REQUESTED}
+    assert office.count(Occupancy) == 0
+
+
+def test_the_buffer_after_a_use_is_kept(office):
+    office.world.rule(office.park, buffer_minutes=30)
+    start = 26 + 7 * 24  # eleven o'clock, just after
+    office.reserve(start, start + 1, by=office.somebody())
+    assert [one.recurrence_id[:10] for one in office.wished(office.begin())] == ["2026-11-11"]
+
+
+def test_the_same_form_sent_twice_makes_one_series(office):
+    first = office.begin(once_key="once")
+    assert office.begin(once_key="once").id == first.id
+    assert office.count(Series) == 1
+    assert len(office.booked(first)) == 4
+
+
+def test_a_series_of_which_nothing_is_free_is_refused_and_leaves_nothing(office):
+    office.block(0)
+    with pytest.raises(NothingOfSeriesFree):
+        office.begin(plan("FREQ=WEEKLY;COUNT=1"))
+
+
+@pytest.mark.parametrize(
+    ("facts", "refusal"),
+    [({"people": 9}, no.TooManyPeople), ({"people": 0}, no.NobodyComes)],
+)
+def test_what_is_wrong_with_all_alike_is_refused(office, facts, refusal):
+    with pytest.raises(refusal):
+        office.begin(**facts)
+
+
+def test_a_time_that_fits_no_step_is_refused_once_and_not_for_each(office):
+    with pytest.raises(no.OffTheStep):
+        office.begin(SeriesPlan(read_rule(WEEKLY, FIRST), FIRST, 605, 660))
+
+
+def statements(office, act):
+    office.session.flush()
+    seen = []
+    connection = office.session.connection()
+    listen = lambda *args: seen.append(args[2])  # noqa: E731
+    event.listen(connection, "before_cursor_execute", listen)
+    act()
+    event.remove(connection, "before_cursor_execute", listen)
+    return len(seen)
+
+
+def test_fifty_occurrences_take_as_many_statements_as_three(office):
+    few, many = plan("FREQ=DAILY;COUNT=3"), plan("FREQ=DAILY;COUNT=50", first=FIRST + timedelta(7))
+    other = office.world.space(office.area)
+    small = statements(office, lambda: office.begin(few))
+    large = statements(office, lambda: office.begin(many, space=other))
+    assert large == small <= 20

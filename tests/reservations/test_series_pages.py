@@ -1,0 +1,220 @@
+"""The pages of a series: the form, the preview, the series itself, and who may see it."""
+
+import re
+from datetime import date, timedelta
+from html import unescape
+
+import pytest
+from sqlalchemy import func, select
+
+from booking.mail.models import Letter
+from booking.parks.models import CalendarDay
+from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.series.models import Series, WishedOccurrence
+from tests.reservations.conftest import asked
+
+FIRST = "2026-11-04"
+
+
+def weekly(space, **more):
+    filled = {
+        "space": space.id, "day": FIRST, "starts": "10:00", "ends": "11:00", "frequency": "weekly",
+        "interval": 1, "weekdays": [2], "month_on": "4", "ends_by": "count", "count": 4, "people": 2,
+        "purpose": "周会",
+    }  # fmt: skip
+    return filled | more
+
+
+def book(browser, space, **more):
+    answer = browser.post("/reservations/series/new", data=weekly(space, step="book", **more))
+    assert answer.status_code == 302, answer.text
+    return answer.headers["Location"]
+
+
+def text_of(answer):
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", answer.text)))
+
+
+def block(place, week):
+    start = 25 + week * 7 * 24
+    answer = place.others.post("/reservations/new", data=asked(place.room, start, start + 1))
+    assert answer.status_code == 302, answer.text
+
+
+def reservations(place):
+    place.session.rollback()
+    return place.session.scalars(
+        select(Reservation).where(Reservation.series_id.is_not(None)).order_by(Reservation.recurrence_id)
+    ).all()
+
+
+def test_the_form_of_one_leads_on_with_what_was_filled_in(place):
+    assert (
+        'formaction="/reservations/series/new"'
+        in place.mine.get(f"/reservations/new?space={place.room.id}").text
+    )
+    page = place.mine.get(
+        f"/reservations/series/new?space={place.room.id}&day={FIRST}&starts=10:00&ends=11:00&people=3&purpose=周会"
+    ).text
+    assert 'value="10:00"' in page
+    assert 'value="周会"' in page
+    assert re.search(
+        r'name="weekdays"[^>]*value="2"[^>]*checked|checked[^>]*name="weekdays"[^>]*value="2"', page
+    )
+
+
+def test_a_rule_in_the_address_fills_the_form_and_one_that_is_not_offered_is_said(place):
+    at = f"/reservations/series/new?space={place.room.id}&day={FIRST}&repeat="
+    page = place.mine.get(at + "FREQ=MONTHLY;BYDAY=-1FR;UNTIL=20270131").text
+    assert 'value="2027-01-31"' in page
+    assert re.search(r'<option selected value="-1FR">', page)
+    answer = place.mine.get(at + "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31")
+    assert answer.status_code == 422
+    assert "这样的重复规则不支持" in answer.text
+
+
+def test_the_preview_tells_of_each_what_it_costs_or_why_not_and_what_would_suit(place):
+    block(place, 1)
+    answer = place.mine.post("/reservations/series/new", data=weekly(place.room, count=12, step="look"))
+    seen = text_of(answer)
+    assert answer.status_code == 200
+    assert "每周三 10:00–11:00，共 12 次" in seen
+    assert "8 次能订，合计 ¥640.00" in seen  # nine weeks may be booked ahead, one of them is taken
+    assert "11月11日 周三 10:00–11:00 已被占用 当天 09:00–10:00 空着；同一时间 小会议室 空着" in seen
+    assert "还没开放预订，目前可订到 1月2日" in seen.replace("2027年", "")
+    assert "2027年的工作日历尚未公布" in seen
+    assert "乙公司" not in seen
+    assert place.session.scalar(select(func.count()).select_from(Series)) == 0
+
+
+def test_new_year_is_left_out_where_only_working_days_are_meant(place):
+    """Fridays from 4 December 2026 on; the park has put down New Year's Day already."""
+    place.session.add(CalendarDay(park_id=place.park.id, day=date(2027, 1, 1), working=False, label="元旦"))
+    place.session.commit()
+    said = weekly(
+        place.room,
+        day="2026-12-04",
+        weekdays=[4],
+        working_days_only="y",
+        ends_by="until",
+        until="2027-01-15",
+        step="look",
+    )
+    seen = text_of(place.mine.post("/reservations/series/new", data=said))
+    assert "逢休息日不订：2027年1月1日 周五" in seen
+    assert "2027年1月8日 周五 10:00–11:00 暂定" in seen
+
+
+def test_what_is_free_is_booked_and_the_rest_offered_when_it_comes_free(place):
+    block(place, 1)
+    where = book(place.mine, place.room)
+    page = text_of(place.mine.get(where))
+    assert "将来 3 次，还没订上 1 次" in page
+    assert "还没空出来" in page
+    letters = place.session.scalars(select(Letter)).all()
+    assert [one.subject for one in letters] == ["重复预订：大会议室"]
+    assert "另有 1 次还没订上" in letters[0].body
+    theirs = place.session.scalars(select(Reservation).where(Reservation.series_id.is_(None))).one()
+    place.others.post(f"/reservations/{theirs.id}/cancel", data={"version": 1})
+    assert "空出来了 · ¥80.00" in text_of(place.mine.get(where))
+    wished = place.session.scalars(select(WishedOccurrence)).one()
+    for _ in range(2):
+        place.mine.post(f"/reservations/series/wished/{wished.id}/take")
+    assert len(reservations(place)) == 4
+    shown = text_of(place.mine.get(f"/reservations/{reservations(place)[1].id}"))
+    assert "每周三 10:00–11:00，第 2 次 / 共 4 次" in shown
+
+
+def test_a_wish_is_dropped(place):
+    block(place, 1)
+    where = book(place.mine, place.room)
+    wished = place.session.scalars(select(WishedOccurrence)).one()
+    place.mine.post(f"/reservations/series/wished/{wished.id}/drop")
+    assert "还没订上 0 次" in text_of(place.mine.get(where))
+    answer = place.mine.post(f"/reservations/series/wished/{wished.id}/take", follow_redirects=True)
+    assert "已经处理过了" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence", "field"),
+    [
+        ({"weekdays": []}, "请至少勾选一天。", "weekdays"),
+        ({"count": 0}, "次数至少为 1。", "count"),
+        ({"count": ""}, "请填写次数。", "count"),
+        ({"frequency": "daily", "count": 10_000}, "一次最多重复 200 次", "count"),
+        ({"ends_by": "until", "until": "2026-11-01"}, "最后一天不能早于第一天", "until"),
+        ({"ends_by": "until", "until": ""}, "请选择最后一天。", "until"),
+        ({"ends_by": "until", "until": "2031-01-01"}, "（一年半）", "until"),
+        ({"interval": 0}, "间隔请填 1 到 52。", "interval"),
+        ({"frequency": "monthly", "month_on": "32"}, "Not a valid choice", "month_on"),
+        ({"ends": "09:00"}, "结束时间要晚于开始时间。", "ends"),
+        ({"starts": "10:05"}, "时间请按 15 分钟为一档选择。", "starts"),
+        ({"people": 9}, "这里最多坐 8 人", "people"),
+        (
+            {"day": "2027-02-01", "frequency": "monthly", "month_on": "31", "interval": 12, "count": 2},
+            "日历上没有一天符合这条规则",
+            "until",
+        ),
+    ],
+)
+def test_what_cannot_be_is_said_beside_its_field(place, said, sentence, field):
+    for step in ("look", "book"):
+        answer = place.mine.post("/reservations/series/new", data=weekly(place.room, **said, step=step))
+        assert answer.status_code == 422
+        if sentence.isascii():
+            assert f'id="{field}-error"' in answer.text
+        else:
+            beside = re.search(rf'id="{field}-error"[^>]*>(.*?)</div>', answer.text, re.DOTALL)
+            assert beside, text_of(answer)
+            assert sentence in unescape(beside[1])
+        assert "周会" in answer.text
+    assert not reservations(place)
+
+
+def test_what_does_not_apply_is_not_looked_at(place):
+    book(place.mine, place.room, until="gibberish", month_on="4")
+    assert len(reservations(place)) == 4
+
+
+def test_a_store_is_not_had_by_the_hour(place):
+    assert place.mine.get(f"/reservations/series/new?space={place.store.id}").status_code == 404
+
+
+def test_a_space_that_asks_for_approval_is_asked_for(place):
+    place.world.rule(place.park, needs_approval=True)
+    answer = place.mine.post("/reservations/series/new", data=weekly(place.room, step="look"))
+    assert "申请 4 次" in answer.text
+    book(place.mine, place.room)
+    assert {one.state for one in reservations(place)} == {ReservationState.REQUESTED}
+
+
+def test_a_series_is_its_enterprises_and_the_parks(place):
+    where = book(place.mine, place.room)
+    assert place.others.get(where).status_code == 404
+    assert place.admins.get(where).status_code == 200
+    elsewhere = place.sign_in(place.world.member(place.world.park()))
+    assert elsewhere.get(where).status_code == 404
+    assert "重复预订" in place.mine.get("/reservations").text
+
+
+def test_its_calendar_has_an_entry_for_each_with_the_name_it_has_alone(place):
+    where = book(place.mine, place.room)
+    of_all = place.mine.get(f"{where}/calendar.ics").text
+    one = place.mine.get(f"/reservations/{reservations(place)[0].id}/calendar.ics").text
+    assert of_all.count("BEGIN:VEVENT") == 4
+    assert re.search(r"UID:.*", one)[0] in of_all
+
+
+def test_the_statements_do_not_grow_with_the_occurrences(place, count_queries):
+    block(place, 1)
+    few, many = (weekly(place.room, count=count, step="look") for count in (3, 8))
+    seen = [
+        count_queries(lambda said=said: place.mine.post("/reservations/series/new", data=said))
+        for said in (few, many)
+    ]
+    assert seen[0] == seen[1] <= 30
+    booked = [
+        count_queries(lambda said=said: book(place.mine, place.room, **said))
+        for said in ({"count": 3}, {"count": 5, "day": str(date(2026, 11, 4) + timedelta(21))})
+    ]
+    assert booked[0] >= booked[1]
