@@ -101,9 +101,17 @@ def _facts(plan: ActivityPlan) -> dict[str, Any]:
     }
 
 
+HELD = "园区活动"
+"""Why a hall is closed, as everybody reads, where what happens in it is for some enterprises only."""
+
+
+def _held_as(plan: ActivityPlan) -> str:
+    return plan.title if plan.audience is Audience.ALL else HELD
+
+
 def _hold(session: Session, plan: ActivityPlan, by: Actor, now: datetime) -> Closure:
     try:
-        return close_space(session, plan.space, plan.span, plan.title, by=by, now=now)
+        return close_space(session, plan.space, plan.span, _held_as(plan), by=by, now=now)
     except ClosureConflicts as conflicts:
         raise HallTaken(plan.space.id, plan.span) from conflicts
 
@@ -143,7 +151,7 @@ def change_activity(
     if after:
         activity.revision += 1
         activity.changed_at = now
-        activity.closure.reason = plan.title
+        activity.closure.reason = _held_as(plan)
         record(
             session,
             Action.ACTIVITY_CHANGED,

@@ -355,3 +355,17 @@ def test_the_month_counts_people_enterprises_and_whether_notice_was_kept(hall, a
     assert whole == {Kind.HALL: 240}, "neither a draft's nor what was called off"
     empty = activities_of_month(hall.session, hall.park, Month(2026, 10, SHANGHAI))
     assert (empty.activities, empty.enterprises) == ((), 0)
+
+
+def test_what_is_for_some_is_not_read_off_the_closure_of_its_hall(hall):
+    guests = {"audience": Audience.CHOSEN, "enterprise_ids": [hall.enterprises[0].id]}
+    made = hall.draft(**guests)
+    assert made.closure.reason == "园区活动"
+    change_activity(
+        hall.session, made.id, hall.plan(title="并购洽谈", **guests), letter=letter, by=hall.by, now=hall.now
+    )
+    assert made.closure.reason == "园区活动"
+    change_activity(
+        hall.session, made.id, hall.plan(title="年末沙龙"), letter=letter, by=hall.by, now=hall.now
+    )
+    assert made.closure.reason == "年末沙龙", "for everybody"

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import select
 
 from booking import clock
+from booking.activities.models import ActivityKind, Audience
+from booking.activities.plan_activity import ActivityPlan, plan_activity
+from booking.activities.publish import publish
 from booking.audit.actions import Action
 from booking.audit.models import AuditEntry
 from booking.jobs.cycle import SEND_LISTS
 from booking.jobs.job import run
 from booking.mail.models import Letter
+from booking.needs.end_need import end_need
+from booking.needs.hand_over import check_asker
 from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need
 from booking.needs.rules import NeedKind
 from booking.people.models import Role
 from booking.rhythm.cycle_of_month import cycle_of_month
 from booking.rhythm.models import ListOpening
+from booking.rhythm.own_month import own_list
+from booking.spaces.models import Kind
+from booking.values.span import Span
+from tests.activities.hall import letter
 from tests.harness.app import open_session
 from tests.harness.months import NOVEMBER
 from tests.harness.run import HANGS
@@ -26,6 +35,7 @@ from tests.harness.stays import at, doer, used
 from tests.harness.times import SHANGHAI
 from tests.rhythm.town import Town
 
+HOUR = timedelta(hours=1)
 MONDAY = at("2026-11-02", "09:00")  # the 1st is a Sunday
 
 
@@ -188,3 +198,43 @@ def test_a_need_that_is_overdue_reads_so_and_the_page_promises_only_what_it_has(
     body = town.letters()[-1].body
     assert "已逾期（10月21日 周三前应答复）：灯不亮" in body
     assert "已逾期（11月" not in body
+
+
+def test_the_list_names_what_the_firm_itself_asked_for_and_is_invited_to(town, standing_clock):
+    """A name typed at a door speaks for no firm before it was checked; visits are the park's own notes."""
+    admin, other = town.world.member(town.park, Role.ADMIN), town.world.enterprise(town.park)
+    early = at("2026-10-20", "09:00")
+
+    def say(asker, words, kind=NeedKind.WISH, firm=town.enterprise):
+        said = SaidNeed(kind, words, enterprise=firm)
+        return raise_need(town.session, town.park, asker, said, by=doer(admin), now=early).need
+
+    stranger = NeedAsker(name="陌生人", company=town.enterprise.short_name, phone="13800000000")
+    say(NeedAsker(town.member), "要绿植")
+    typed = say(stranger, "要咖啡机")
+    say(NeedAsker(admin), "走访一次", NeedKind.VISIT)
+    say(NeedAsker(admin), "邻居要的", firm=other)
+    ended = say(NeedAsker(town.member), "门锁坏了")
+    end_need(town.session, ended.id, by=doer(town.member), now=early)
+    hall = town.world.space(town.world.area(town.park), Kind.HALL, capacity=30)
+    for day, title, facts in (
+        (10, "大家来", {"audience": Audience.ALL}),
+        (11, "只请邻居", {"audience": Audience.CHOSEN, "enterprise_ids": [other.id]}),
+        (12, "还是草稿", {"audience": Audience.ALL}),
+    ):
+        start = at(f"2026-11-{day}", "14:00")
+        plan = ActivityPlan(
+            ActivityKind.SALON, title, "", places=9, space=hall, span=Span(start, start + HOUR), **facts
+        )
+        made = plan_activity(town.session, plan, code=title, by=doer(admin), now=MONDAY)
+        if title != "还是草稿":
+            publish(town.session, made.id, "", letter=letter, by=doer(admin), now=MONDAY)
+    town.session.commit()
+
+    def listed():
+        found = own_list(town.session, town.park, town.enterprise, NOVEMBER, now=MONDAY)
+        return [need.words for need in found.needs], [one.title for one in found.activities]
+
+    assert listed() == (["要绿植"], ["大家来"])
+    check_asker(town.session, typed.id, town.enterprise, by=doer(admin), now=MONDAY)
+    assert listed()[0] == ["要绿植", "要咖啡机"]

@@ -106,6 +106,7 @@ def test_a_day_is_granted_once_with_its_facts_and_its_trail(late):
     assert (again.value.opens, again.value.closes) == (None, 23 * 60)
     for wrong, refusal in [
         ({"reason": " "}, ReasonMissing),
+        ({"reason": "\u200b\u3164"}, ReasonMissing),  # nobody could see anything of it
         ({"asked": ExtendedDay(date(2026, 11, 2), None, 1380)}, ExtendedInPast),
         ({"space": late.room}, NothingLonger),  # the park's day holds for the room
         ({"space": late.store, "asked": ExtendedDay(date(2026, 11, 6), None, 1380)}, NothingLonger),
@@ -122,7 +123,7 @@ def test_a_day_is_granted_once_with_its_facts_and_its_trail(late):
 def test_taking_back_is_written_beside_the_grant_and_the_day_may_be_granted_anew(late):
     granted = late.grant()
     with pytest.raises(ReasonMissing):
-        late.take_back(granted, reason="")
+        late.take_back(granted, reason="\u2800")
     late.session.rollback()
     for _ in range(2):
         assert late.take_back(granted).taken_back_reason == "不用了"

@@ -19,11 +19,12 @@ from booking.activities.sign_up_queries import people_of, sign_up_in_park
 from booking.blueprints.activities.loading import activity_or_404, blueprint
 from booking.blueprints.activities.taking_part import new_token
 from booking.blueprints.kit.access import STAFF, allow
+from booking.blueprints.kit.forms.press import pressed
 from booking.blueprints.kit.forms.responses import status_of
 from booking.blueprints.kit.forms.validators import at_most, must, tidy_line
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import my_park
-from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.messages import put_beside
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
@@ -110,12 +111,11 @@ def away(sign_up_id: int) -> ResponseReturnValue:
 
 def _ticked(sign_up_id: int, *, came: bool) -> ResponseReturnValue:
     activity_id = _found(sign_up_id).activity_id
-    try:
-        with transaction() as session:
-            tick(session, sign_up_id, came=came, now=clock.now())
-    except Refusal as refusal:
-        flash(wording(refusal), "warning")
-    return redirect(url_for(".people", activity_id=activity_id, _anchor=f"p{sign_up_id}"))
+    return pressed(
+        lambda session: tick(session, sign_up_id, came=came, now=clock.now()),
+        "",  # the tick is seen
+        url_for(".people", activity_id=activity_id, _anchor=f"p{sign_up_id}"),
+    )
 
 
 @blueprint.post("/people/<int:sign_up_id>/remove")
@@ -123,11 +123,8 @@ def _ticked(sign_up_id: int, *, came: bool) -> ResponseReturnValue:
 def remove(sign_up_id: int) -> ResponseReturnValue:
     """Take somebody off the list, who said they will not come; who waits first moves up."""
     activity_id = _found(sign_up_id).activity_id
-    try:
-        with transaction() as session:
-            leave(session, sign_up_id, letter=letters.moved_up, now=clock.now())
-    except Refusal as refusal:
-        flash(wording(refusal), "warning")
-    else:
-        flash(gettext("已移出名单。"), "success")
-    return redirect(url_for(".people", activity_id=activity_id))
+    return pressed(
+        lambda session: leave(session, sign_up_id, letter=letters.moved_up, now=clock.now()),
+        gettext("已移出名单。"),
+        url_for(".people", activity_id=activity_id),
+    )

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, flash, g, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 from wtforms import StringField
 from wtforms.validators import Optional
 
@@ -27,11 +28,12 @@ from booking.blueprints.activities.taking_part import (
     words_said,
 )
 from booking.blueprints.kit.access import TENANTS, anyone
+from booking.blueprints.kit.forms.press import carried_out, pressed
 from booking.blueprints.kit.forms.responses import form_page
 from booking.blueprints.kit.forms.validators import an_email, at_most, must, tidy_email, tidy_line
 from booking.blueprints.kit.http import NO_REFERRER
 from booking.blueprints.kit.session import caller_address, me
-from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.messages import put_beside
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
@@ -189,15 +191,14 @@ def withdraw(token: str) -> ResponseReturnValue:
     """Give the place back; who waits first gets it."""
     made = _mine_or_404(token)
     code = made.activity.code
-    try:
-        with transaction() as writing:
-            leave(writing, made.id, letter=letters.moved_up, now=clock.now())
-    except Refusal as refusal:
-        flash(wording(refusal), "warning")
+
+    def do(writing: Session) -> None:
+        leave(writing, made.id, letter=letters.moved_up, now=clock.now())
+
+    if not carried_out(do, gettext("已取消报名。")):
         return redirect(url_for(".mine", token=token))
     session.get(KNOWN, {}).pop(str(made.activity_id), None)
     session.modified = True
-    flash(gettext("已取消报名。"), "success")
     return redirect(url_for(".show", activity_code=code))
 
 
@@ -206,14 +207,11 @@ def withdraw(token: str) -> ResponseReturnValue:
 def here(token: str) -> ResponseReturnValue:
     """Say that one is there."""
     made = _mine_or_404(token)
-    try:
-        with transaction() as writing:
-            say_here(writing, made.id, now=clock.now())
-    except Refusal as refusal:
-        flash(wording(refusal), "warning")
-    else:
-        flash(gettext("已签到，欢迎。"), "success")
-    return redirect(url_for(".mine", token=token))
+    return pressed(
+        lambda writing: say_here(writing, made.id, now=clock.now()),
+        gettext("已签到，欢迎。"),
+        url_for(".mine", token=token),
+    )
 
 
 @guests.post("/mine/<token>/useful")
@@ -221,14 +219,11 @@ def here(token: str) -> ResponseReturnValue:
 def useful(token: str) -> ResponseReturnValue:
     """Say whether it was useful."""
     made = _mine_or_404(token)
-    try:
-        with transaction() as writing:
-            say_useful(writing, made.id, answer_or_400(), words_said(), now=clock.now())
-    except Refusal as refusal:
-        flash(wording(refusal), "warning")
-    else:
-        flash(gettext("谢谢，已记下。"), "success")
-    return redirect(url_for(".mine", token=token))
+    return pressed(
+        lambda writing: say_useful(writing, made.id, answer_or_400(), words_said(), now=clock.now()),
+        gettext("谢谢，已记下。"),
+        url_for(".mine", token=token),
+    )
 
 
 @guests.get("/<activity_code>/calendar.ics")

@@ -2,8 +2,9 @@
 
 import secrets
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.activities.arrive import arrive
@@ -13,13 +14,11 @@ from booking.activities.sign_up import Attendee, leave, sign_up
 from booking.activities.sign_up_queries import sign_up_of
 from booking.blueprints.activities.loading import activity_or_404, blueprint
 from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.forms.press import pressed
 from booking.blueprints.kit.forms.validators import tidy_line
 from booking.blueprints.kit.session import me
-from booking.blueprints.messages import wording
-from booking.db import transaction
 from booking.language import gettext
 from booking.letters import activities as letters
-from booking.values.refusal import Refusal
 
 TOKEN_BYTES = 18
 
@@ -34,14 +33,11 @@ def new_token() -> str:
 def join(activity_id: int) -> ResponseReturnValue:
     """Sign up; the second press finds it done."""
     activity_or_404(activity_id)
-    try:
-        with transaction() as session:
-            made = sign_up(session, activity_id, Attendee.of(me()), token=new_token(), now=clock.now())
-    except Refusal as refusal:
-        flash(wording(refusal), "warning")
-    else:
-        flash(joined_words(made), "success")
-    return _back(activity_id)
+
+    def do(session: Session) -> SignUp:
+        return sign_up(session, activity_id, Attendee.of(me()), token=new_token(), now=clock.now())
+
+    return pressed(do, joined_words, _back(activity_id))
 
 
 def joined_words(made: SignUp) -> str:
@@ -51,8 +47,8 @@ def joined_words(made: SignUp) -> str:
     return str(gettext("名额已满，已为你排上候补；有人取消就自动递补。"))
 
 
-def _back(activity_id: int) -> ResponseReturnValue:
-    return redirect(url_for(".show", activity_id=activity_id))
+def _back(activity_id: int) -> str:
+    return url_for(".show", activity_id=activity_id)
 
 
 @blueprint.post("/<int:activity_id>/leave")
@@ -60,16 +56,13 @@ def _back(activity_id: int) -> ResponseReturnValue:
 def withdraw(activity_id: int) -> ResponseReturnValue:
     """Give the place back; who waits first gets it."""
     activity_or_404(activity_id)
-    try:
-        with transaction() as session:
-            mine = sign_up_of(session, activity_id, me().id)
-            if mine is not None:
-                leave(session, mine.id, letter=letters.moved_up, now=clock.now())
-    except Refusal as refusal:
-        flash(wording(refusal), "warning")
-    else:
-        flash(gettext("已取消报名。"), "success")
-    return _back(activity_id)
+
+    def do(session: Session) -> None:
+        mine = sign_up_of(session, activity_id, me().id)
+        if mine is not None:
+            leave(session, mine.id, letter=letters.moved_up, now=clock.now())
+
+    return pressed(do, gettext("已取消报名。"), _back(activity_id))
 
 
 @blueprint.post("/<int:activity_id>/here")
@@ -77,14 +70,11 @@ def withdraw(activity_id: int) -> ResponseReturnValue:
 def here(activity_id: int) -> ResponseReturnValue:
     """Say that one is there, signed up before or not."""
     activity_or_404(activity_id)
-    try:
-        with transaction() as session:
-            arrive(session, activity_id, Attendee.of(me()), token=new_token(), now=clock.now())
-    except Refusal as refusal:
-        flash(wording(refusal), "warning")
-    else:
-        flash(gettext("已签到，欢迎。"), "success")
-    return _back(activity_id)
+
+    def do(session: Session) -> None:
+        arrive(session, activity_id, Attendee.of(me()), token=new_token(), now=clock.now())
+
+    return pressed(do, gettext("已签到，欢迎。"), _back(activity_id))
 
 
 BAD_REQUEST = 400
@@ -109,12 +99,9 @@ def words_said() -> str:
 def useful(activity_id: int) -> ResponseReturnValue:
     """Say whether it was useful."""
     activity_or_404(activity_id)
-    try:
-        with transaction() as session:
-            mine = sign_up_of(session, activity_id, me().id) or abort(404)
-            say_useful(session, mine.id, answer_or_400(), words_said(), now=clock.now())
-    except Refusal as refusal:
-        flash(wording(refusal), "warning")
-    else:
-        flash(gettext("谢谢，已记下。"), "success")
-    return _back(activity_id)
+
+    def do(session: Session) -> None:
+        mine = sign_up_of(session, activity_id, me().id) or abort(404)
+        say_useful(session, mine.id, answer_or_400(), words_said(), now=clock.now())
+
+    return pressed(do, gettext("谢谢，已记下。"), _back(activity_id))

@@ -11,11 +11,11 @@ from booking import clock
 from booking.blueprints.front_desk import blueprint
 from booking.blueprints.front_desk.forms import ActForm, ReasonForm
 from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.forms.press import pressed
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.prices import cost_of
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
-from booking.blueprints.messages import wording
 from booking.blueprints.reservations.conflicts import answer_to_move
 from booking.blueprints.reservations.forms import MoveForm, MoveStoreForm, apply_refusal, move_form, span_of
 from booking.charges.charge_stay import TariffCharger
@@ -149,14 +149,7 @@ def _wanted(session: Session, found: Reservation, form: MoveForm | MoveStoreForm
 
 def _done(reservation_id: int, act: Callable[[Session], None], said: str) -> ResponseReturnValue:
     """Carry out one act, and say what came of it."""
-    try:
-        with transaction() as session:
-            act(session)
-    except Refusal as refusal:
-        flash(wording(refusal), "warning")
-    else:
-        flash(said, "success")
-    return redirect(url_for(".reservation", reservation_id=reservation_id))
+    return pressed(act, said, url_for(".reservation", reservation_id=reservation_id))
 
 
 def _sent_back(reservation_id: int, form: ReasonForm) -> ResponseReturnValue:

@@ -2,16 +2,18 @@
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.inventory.forms import AreaForm, PictureForm, picture_there
 from booking.blueprints.inventory.loading import area_or_404, blueprint
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord
+from booking.blueprints.kit.forms.press import pressed
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE, form_page
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
-from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.messages import put_beside
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
@@ -104,16 +106,14 @@ def move(area_id: int) -> ResponseReturnValue:
 @allow(Role.ADMIN)
 def remove(area_id: int) -> ResponseReturnValue:
     """Remove an empty area."""
-    try:
-        with transaction() as session:
-            area = area_or_404(area_id)
-            name = area.name
-            remove_area(session, area, by=actor(), now=clock.now())
-    except Refusal as refusal:
-        flash(wording(refusal), "danger")
-    else:
-        flash(gettext("已删除区域“%(name)s”。", name=name), "success")
-    return redirect(url_for(".areas"))
+
+    def do(session: Session) -> str:
+        area = area_or_404(area_id)
+        name = area.name
+        remove_area(session, area, by=actor(), now=clock.now())
+        return name
+
+    return pressed(do, lambda name: gettext("已删除区域“%(name)s”。", name=name), url_for(".areas"))
 
 
 @blueprint.post("/areas/<int:area_id>/plan")

@@ -15,6 +15,7 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord
 from booking.blueprints.kit.forms.fields import options
+from booking.blueprints.kit.forms.press import pressed
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE, form_page
 from booking.blueprints.kit.labels.spaces import extended_words
 from booking.blueprints.kit.pagination import Pager
@@ -201,15 +202,14 @@ def retire(space_id: int) -> ResponseReturnValue:
 @allow(Role.ADMIN)
 def bring_back(space_id: int) -> ResponseReturnValue:
     """Undo a retirement."""
-    try:
-        with transaction() as session:
-            held = _held(session, space_id)
-            bring_back_space(session, held, by=actor(), now=clock.now())
-    except Refusal as refusal:
-        flash(wording(refusal), "danger")
-    else:
-        flash(gettext("%(code)s 已恢复使用。", code=held.code), "success")
-    return redirect(url_for(".space", space_id=space_id))
+
+    def do(session: Session) -> str:
+        held = _held(session, space_id)
+        bring_back_space(session, held, by=actor(), now=clock.now())
+        return held.code
+
+    back = url_for(".space", space_id=space_id)
+    return pressed(do, lambda code: gettext("%(code)s 已恢复使用。", code=code), back)
 
 
 @blueprint.post("/spaces/<int:space_id>/scan-code")

@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.audit.actor import Actor
 from booking.blueprints.kit.access import anyone
+from booking.blueprints.kit.forms.press import pressed
 from booking.blueprints.kit.http import NO_REFERRER, send_document
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.messages import wording
 from booking.blueprints.needs.forms import RemarkForm
 from booking.blueprints.needs.loading import NOT_FOUND, blueprint
 from booking.db import db, transaction
@@ -19,7 +19,6 @@ from booking.needs.end_need import end_need
 from booking.needs.models import Need
 from booking.needs.reopen_need import reopen_need
 from booking.needs.work_queries import need_of_link, steps_of
-from booking.values.refusal import Refusal
 
 
 def _need_or_404(token: str) -> Need:
@@ -63,14 +62,12 @@ def again(token: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         flash(gettext("请写短一点再发一次。"), "warning")
         return redirect(url_for(".follow", token=token))
-    try:
-        with transaction() as session:
-            reopen_need(session, need.id, by=_holder(need), now=clock.now(), words=form.remark.data or "")
-    except Refusal as refusal:
-        flash(wording(refusal), "warning")
-    else:
-        flash(gettext("已重新打开，期限重新计算。"), "success")
-    return redirect(url_for(".follow", token=token))
+    words, by = form.remark.data or "", _holder(need)
+    return pressed(
+        lambda session: reopen_need(session, need.id, by=by, now=clock.now(), words=words),
+        gettext("已重新打开，期限重新计算。"),
+        url_for(".follow", token=token),
+    )
 
 
 @blueprint.get("/asked/<token>/picture")

@@ -4,10 +4,12 @@ import secrets
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.kit.access import SIGNED_IN, STAFF, allow
 from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.forms.press import pressed
 from booking.blueprints.kit.forms.responses import form_page
 from booking.blueprints.kit.http import FOR_EVER, send_document
 from booking.blueprints.kit.resubmission import takes
@@ -87,16 +89,13 @@ def owners() -> ResponseReturnValue:
     """Set who answers the needs of a kind, or of a place."""
     named: dict[str, NeedKind | int] = {kind.value: kind for kind in NeedKind}
     named |= {f"area-{area.id}": area.id for area in areas_of(db.session(), my_park().id)}
-    try:
-        with transaction() as session:
-            for name in named.keys() & request.form.keys():
-                chosen = request.form.get(name, type=whole)
-                set_owner(session, my_park().id, named[name], chosen, by=actor(), now=clock.now())
-    except Refusal as refusal:
-        flash(wording(refusal), "warning")
-    else:
-        flash(gettext("负责人已保存。"), "success")
-    return redirect(url_for(".liaisons"))
+
+    def do(session: Session) -> None:
+        for name in named.keys() & request.form.keys():
+            chosen = request.form.get(name, type=whole)
+            set_owner(session, my_park().id, named[name], chosen, by=actor(), now=clock.now())
+
+    return pressed(do, gettext("负责人已保存。"), url_for(".liaisons"))
 
 
 @blueprint.route("/liaisons/people/<int:member_id>", methods=["GET", "POST"])

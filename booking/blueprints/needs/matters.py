@@ -14,6 +14,7 @@ from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import month_text
 from booking.blueprints.kit.forms.edit_form import EditedRecord
 from booking.blueprints.kit.forms.fields import options
+from booking.blueprints.kit.forms.press import carried_out
 from booking.blueprints.kit.forms.responses import status_of
 from booking.blueprints.kit.http import safe_redirect
 from booking.blueprints.kit.resubmission import takes
@@ -225,13 +226,7 @@ def _onward(otherwise: str) -> ResponseReturnValue:
 
 
 def _press(do: Callable[[Session], None], said: str, otherwise: str) -> ResponseReturnValue:
-    try:
-        with transaction() as session:
-            do(session)
-    except Refusal as refusal:
-        flash(wording(refusal), "warning")
-    else:
-        flash(said, "success")
+    carried_out(do, said)
     return _onward(otherwise)
 
 

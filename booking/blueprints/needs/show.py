@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from booking import clock
 from booking.blueprints.kit.access import SIGNED_IN, STAFF, allow
 from booking.blueprints.kit.forms.fields import options
+from booking.blueprints.kit.forms.press import pressed
 from booking.blueprints.kit.forms.responses import status_of
 from booking.blueprints.kit.http import FOR_EVER, send_document
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park
-from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.messages import put_beside
 from booking.blueprints.needs.forms import FirmForm, GrantForm, HandForm, KindForm, NeedAnswerForm, RemarkForm
 from booking.blueprints.needs.grant_form import grant_form
 from booking.blueprints.needs.loading import NOT_FOUND, blueprint, is_staff, need_or_404
@@ -127,14 +128,7 @@ def told(need: Need) -> str:
 def _press(need_id: int, do: Callable[[Session, Need], object], said: str) -> ResponseReturnValue:
     """Do what one press says, and come back to the need."""
     need = need_or_404(need_id)
-    try:
-        with transaction() as session:
-            do(session, need)
-    except Refusal as refusal:
-        flash(wording(refusal), "warning")
-    else:
-        flash(said, "success")
-    return redirect(url_for(".show", need_id=need_id))
+    return pressed(lambda session: do(session, need), said, url_for(".show", need_id=need_id))
 
 
 @blueprint.post("/needs/<int:need_id>/take")

@@ -10,11 +10,12 @@ from werkzeug.datastructures import FileStorage
 from booking import clock
 from booking.blueprints.kit.access import SIGNED_IN, allow
 from booking.blueprints.kit.forms.edit_form import EditedRecord
+from booking.blueprints.kit.forms.press import pressed
 from booking.blueprints.kit.forms.responses import form_page
 from booking.blueprints.kit.http import send_document
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park, park_today
-from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.messages import put_beside
 from booking.blueprints.savings.forms import BaselineForm, EffectForm
 from booking.blueprints.savings.loading import blueprint, enterprise_or_404, home_url
 from booking.db import db, transaction
@@ -134,14 +135,11 @@ def withdraw_version(baseline_id: int) -> ResponseReturnValue:
     """Take back a version that nobody has checked yet."""
     stated = baseline_in(db.session(), my_park().id, baseline_id) or abort(404)
     enterprise = enterprise_or_404(stated.enterprise_id)
-    try:
-        with transaction() as session:
-            withdraw_baseline(session, baseline_id, by=actor(), now=clock.now())
-    except Refusal as refusal:
-        flash(wording(refusal), "danger")
-    else:
-        flash(gettext("已撤回，照原来的版本计算。"), "success")
-    return redirect(home_url(enterprise))
+    return pressed(
+        lambda session: withdraw_baseline(session, baseline_id, by=actor(), now=clock.now()),
+        gettext("已撤回，照原来的版本计算。"),
+        home_url(enterprise),
+    )
 
 
 @blueprint.get("/evidence/<int:baseline_id>")

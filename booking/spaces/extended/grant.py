@@ -16,6 +16,7 @@ from booking.spaces.extended.queries import kept_facts, openings_concerned
 from booking.spaces.extended.rules import ExtendedBefore, check_extended_day
 from booking.spaces.models import Space
 from booking.spaces.rules import ExtendedDay
+from booking.values.readable import readable
 from booking.values.refusal import ReasonMissing
 
 
@@ -35,7 +36,8 @@ def grant_hours(
     Raises ReasonMissing, NoHourNamed, ClosesTooEarly, ExtendedInPast, NothingLonger, and ExtendedBefore where
     the day has its exception already. The same one for the same need twice is one.
     """
-    if not reason.strip():
+    reason = readable(reason)
+    if not reason:
         raise ReasonMissing
     if (before := _standing(session, park, space, asked)) is not None:
         if need_id is not None and before.need_id == need_id and _is_same(before, asked):
@@ -50,7 +52,7 @@ def grant_hours(
         day=asked.day,
         opens_minute=asked.opens,
         closes_minute=asked.closes,
-        reason=reason.strip(),
+        reason=reason,
         need_id=need_id,
         granted_at=now,
         granted_by_id=by.member_id,

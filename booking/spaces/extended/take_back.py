@@ -15,6 +15,7 @@ from booking.spaces.extended.models import ExtendedHours
 from booking.spaces.extended.queries import kept_facts, openings_concerned
 from booking.spaces.extended.rules import HoursBooked, HoursOver, gained, has_begun
 from booking.spaces.rules import ExtendedDay, Hours
+from booking.values.readable import readable
 from booking.values.refusal import ReasonMissing
 
 
@@ -36,12 +37,13 @@ def take_back_hours(
     granted = session.get_one(ExtendedHours, extended_id, with_for_update=True, populate_existing=True)
     if granted.taken_back_at is not None:
         return granted
-    if not reason.strip():
+    reason = readable(reason)
+    if not reason:
         raise ReasonMissing
     park = session.get_one(Park, granted.park_id)
     before = kept_facts(granted)
     granted.taken_back_at, granted.taken_back_by_id = now, by.member_id
-    granted.taken_back_reason = reason.strip()
+    granted.taken_back_reason = reason
     session.flush()
     lost = _lost(session, park, granted)
     if has_begun(granted.day, [one for hours in lost.values() for one in hours], now.astimezone(park.zone)):
@@ -50,7 +52,7 @@ def take_back_hours(
         raise HoursBooked(count)
     record(
         session, Action.HOURS_TAKEN_BACK, "extended_hours", granted.id,
-        by=by, now=now, before=before, reason=reason.strip(),
+        by=by, now=now, before=before, reason=reason,
     )  # fmt: skip
     return granted
 

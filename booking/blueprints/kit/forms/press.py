@@ -1,0 +1,35 @@
+"""One press of a button: done in one transaction, told in words, and back to where one was."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import flash, redirect
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from booking.blueprints.messages import wording
+from booking.db import transaction
+from booking.values.refusal import Refusal
+
+Made = TypeVar("Made")
+
+
+def carried_out(do: Callable[[Session], Made], said: str | Callable[[Made], str]) -> bool:
+    """Do it and say so; where it is refused, say why, keep nothing of it, and give False."""
+    try:
+        with transaction() as session:
+            made = do(session)
+    except Refusal as refusal:
+        flash(wording(refusal), "warning")
+        return False
+    if words := said(made) if callable(said) else said:
+        flash(words, "success")
+    return True
+
+
+def pressed(
+    do: Callable[[Session], Made], said: str | Callable[[Made], str], back: str
+) -> ResponseReturnValue:
+    """Carry out what one press says, and lead `back`, done or refused."""
+    carried_out(do, said)
+    return redirect(back)
