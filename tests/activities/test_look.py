@@ -68,3 +68,30 @@ def test_the_72_hours_follow_what_is_typed_and_nonsense_is_no_trouble(look):
     assert "不足 72 小时" in look(day="2026-11-05")
     for facts in ({"day": "x"}, {"starts": "25:00"}, {"space_id": "x"}, {"audience": "x"}, {"ends": "09:00"}):
         assert "<p" in look(**facts) or not look(**facts).strip()
+
+
+def test_the_best_times_are_at_work_with_three_days_notice_and_one_tap_away(hall, look):
+    for number, enterprise in enumerate(hall.enterprises):
+        for hour in range(9, 18):
+            if (number, hour) != (0, 16):
+                stayed(hall, enterprise, datetime(2026, 10, 30, hour, 0, tzinfo=SHANGHAI), 60)
+    shown = look(starts="14:00", ends="15:00")
+    best = shown.partition('class="hall-best">')[2].partition("</p>")[0]
+    assert 'data-day="2026-11-06" data-start="16:00"' in best, "when the fewest of them are there"
+    assert "21:00" not in best, "though nobody is"
+    assert "2026-11-07" not in best, "a Saturday"
+    assert "2026-11-02" not in best, "too soon to be announced"
+    assert 'class="is-free is-off"' in shown
+
+
+def test_a_copy_begins_on_the_next_free_day_of_the_same_weekday_and_time_and_says_so(hall, sign_in):
+    branch, one_week = sign_in(hall.branch), timedelta(weeks=1)
+    last = hall.draft()  # on Friday the 6th at two
+    start = last.starts_at
+    hall.draft(start=start + one_week, title="占着")
+    page = branch.get(f"/activities/new?copy={last.id}").text
+    assert 'value="2026-11-20"' in page
+    assert "下一个空着的是11月20日 周五；11月13日 周五已有安排或休息" in page
+    hall.draft(start=start + 2 * one_week + timedelta(hours=2), title="之后")  # begins as it ends
+    assert 'value="2026-11-20"' in branch.get(f"/activities/new?copy={last.id}").text
+    assert 'value="2026-12-01"' in branch.get(f"/activities/new?copy={last.id}&day=2026-12-01").text

@@ -9,6 +9,7 @@ import sys
 from tests.harness.run import ROOT, VARIABLE
 
 PURE = (
+    "tests/activities/test_best_times.py",
     "tests/activities/test_rules.py",
     "tests/charges/test_rules.py",
     "tests/invoices/test_credit_rules.py",

@@ -8,6 +8,7 @@ from babel.dates import format_date
 from flask import render_template
 
 from booking import clock
+from booking.activities.best_times import HourOfHall, best_times
 from booking.activities.invited import invited_ids
 from booking.activities.models import Activity, Audience
 from booking.activities.rules import NOTICE, latest_publication
@@ -18,6 +19,7 @@ from booking.blueprints.kit.filters import duration, moment
 from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.language import get_locale, gettext
+from booking.parks.queries import working_days
 from booking.people.models import Size
 from booking.reservations.queries import busy_between
 from booking.reservations.rules import local_instant
@@ -49,6 +51,7 @@ class HallHour:
     state: str
     busy: int
     label: str
+    works: bool = True  # within working hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,12 @@ class HallWeek:
     days: Sequence[str]
     rows: Sequence[tuple[str, Sequence[HallHour]]]
     tells_busy: bool
+    best: Sequence[tuple[str, date, str]] = ()  # in words, the day, the clock
 
 
 DAYS = 7
 ONE_DAY = timedelta(days=1)
+ONE_HOUR = timedelta(hours=1)
 MINUTES = 60
 
 
@@ -77,17 +82,34 @@ def hall_week(
     if activity is not None:
         taken = [one for one in taken if one != activity.span]
 
+    calendar = working_days(db.session(), my_park().id, days[0], days[-1])
+    hours: list[HourOfHall] = []
+
     def hour_of(day: date, hour: int) -> HallHour:
         one = Span(local_instant(day, hour * MINUTES, zone), local_instant(day, (hour + 1) * MINUTES, zone))
         state = _state(one, taken, span, now)
         level = busy.level(day.weekday(), hour) if busy else 0
-        return HallHour(day, f"{hour:02d}:00", state, level, _label(one, state, level if busy else None))
+        hours.append(HourOfHall(day, hour, _may_begin(one, state, now), level, calendar.is_working_day(day)))
+        label = _label(one, state, level if busy else None)
+        return HallHour(day, f"{hour:02d}:00", state, level, label, hours[-1].in_working_hours)
 
     opened = opening.widest_on(days)
-    hours = range(opened.opens // MINUTES, -(-opened.closes // MINUTES))
-    rows = [(f"{hour:02d}:00", [hour_of(day, hour) for day in days]) for hour in hours]
+    clocks = range(opened.opens // MINUTES, -(-opened.closes // MINUTES))
+    rows = [(f"{hour:02d}:00", [hour_of(day, hour) for day in days]) for hour in clocks]
     named = [format_date(day, "EEE d", locale=get_locale() or "zh") for day in days]
-    return HallWeek(named, rows, busy is not None)
+    length = -(-span.length // ONE_HOUR) if span else 1
+    best = [_begins(*one) for one in best_times(hours, length)] if busy else []
+    return HallWeek(named, rows, busy is not None, best)
+
+
+def _may_begin(hour: Span, state: str, now: datetime) -> bool:
+    """Tell whether it can be there with three days' notice; where it stands now is no news."""
+    return state in {"free", "mine"} and hour.start >= now + NOTICE
+
+
+def _begins(day: date, hour: int) -> tuple[str, date, str]:
+    clock_text = f"{hour:02d}:00"
+    return f"{format_date(day, 'EEE d', locale=get_locale() or 'zh')} {clock_text}", day, clock_text
 
 
 def _state(hour: Span, taken: Sequence[Span], span: Span | None, now: datetime) -> str:

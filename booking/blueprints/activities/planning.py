@@ -14,13 +14,14 @@ from booking.activities.models import Activity, ActivityState
 from booking.activities.plan_activity import change_activity, plan_activity
 from booking.activities.publish import hold_back, publish, schedule
 from booking.activities.rules import HallTaken
+from booking.activities.same_time_again import same_time_again
 from booking.blueprints.activities.forms import ActivityForm, CallOffForm, replanned, said_of
 from booking.blueprints.activities.loading import activity_or_404, blueprint
 from booking.blueprints.activities.look import looked_at
 from booking.blueprints.activities.taking_part import new_token
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.converters import day_or_none, whole
-from booking.blueprints.kit.filters import moment, span_text
+from booking.blueprints.kit.filters import day, moment, span_text
 from booking.blueprints.kit.forms.edit_form import EditedRecord
 from booking.blueprints.kit.forms.responses import CONFLICT, form_page
 from booking.blueprints.kit.resubmission import takes
@@ -47,7 +48,8 @@ def new() -> ResponseReturnValue:
     halls = _halls()
     if not halls:
         return render_template("activities/no_hall.html")
-    form = _offered(ActivityForm(**_begun_with(halls)), halls)
+    said, proposed = _begun_with(halls)
+    form = _offered(ActivityForm(**said), halls)
     if form.validate_on_submit():
         try:
             with transaction() as session:
@@ -59,7 +61,7 @@ def new() -> ResponseReturnValue:
             return _refused(form, refusal, None)
         flash(_done(made), "success")
         return redirect(url_for(".show", activity_id=made.id))
-    return _page(form, None)
+    return _page(form, None, proposed)
 
 
 def _halls() -> list[Space]:
@@ -76,19 +78,37 @@ def _offered(form: ActivityForm, halls: list[Space]) -> ActivityForm:
     return form
 
 
-def _begun_with(halls: list[Space]) -> dict[str, Any]:
-    """Begin with a copy where one is asked for, on the first day that leaves three days' notice."""
-    copied = request.args.get("copy", type=whole)
+def _begun_with(halls: list[Space]) -> tuple[dict[str, Any], str]:
+    """Begin with a copy where one is asked for, on the first day that leaves time; say why that day."""
+    copied, asked = request.args.get("copy", type=whole), day_or_none(request.args.get("day"))
+    first, proposed = park_today() + timedelta(days=7), ""
     said: dict[str, Any] = {"space_id": halls[0].id, "places": min(20, halls[0].capacity)}
     if copied is not None:
-        said = said_of(activity_or_404(copied), my_park().zone)
-        said |= {"release": "draft", "publish_on": None, "urgent_reason": ""}
-    return said | {"day": day_or_none(request.args.get("day")) or _first_day()}
+        copy = activity_or_404(copied)
+        said = said_of(copy, my_park().zone) | {"release": "draft", "publish_on": None, "urgent_reason": ""}
+        if asked is None:
+            asked, taken = same_time_again(db.session(), my_park(), copy.space, copy.span, first)
+            proposed = _proposed(copy, asked, taken)
+    return said | {"day": asked or _first_day(first)}, proposed
 
 
-def _first_day() -> date:
-    """Give the first working day a week ahead: time to hear of it, and to come."""
-    first = park_today() + timedelta(days=7)
+def _proposed(copy: Activity, found: date | None, taken: Sequence[date]) -> str:
+    """Say that the copy is at the same weekday and time, and which days before it cannot be had."""
+    if found is None:
+        return gettext("往后半年，同一星期、同一时间会客厅都有安排，请另选时间。")
+    facts = {"like": moment(copy.starts_at), "day": day(found)}
+    if not taken:
+        return gettext("和上次（%(like)s）同一星期、同一时间：%(day)s，会客厅空着。", **facts)
+    days = gettext("、").join(day(one) for one in taken)
+    return gettext(
+        "和上次（%(like)s）同一星期、同一时间，下一个空着的是%(day)s；%(taken)s已有安排或休息。",
+        taken=days,
+        **facts,
+    )
+
+
+def _first_day(first: date) -> date:
+    """Give the first working day from a week ahead on: time to hear of it, and to come."""
     calendar = working_days(db.session(), my_park().id, first, calendar_end(first))
     return next_working_day(calendar, first)
 
@@ -134,12 +154,13 @@ def _instead(taken: HallTaken) -> Sequence[tuple[str, str]]:
     return [(text, "#day") for text in [*halls, *times]]
 
 
-def _page(form: ActivityForm, activity: Activity | None) -> tuple[str, int]:
+def _page(form: ActivityForm, activity: Activity | None, proposed: str = "") -> tuple[str, int]:
     return form_page(
         "activities/edit.html",
         form,
         activity=activity,
         published="day" not in form,
+        proposed=proposed,
         **looked_at(form, activity),
     )
 
