@@ -11,7 +11,10 @@ __all__ = ["Poster", "PosterPrinter", "PrintFailed"]
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """What stands on it, in finished words; `url` is the address behind the code, whole with its scheme."""
+    """What stands on it, in finished words; `url` is the address behind the code, whole with its scheme.
+
+    `place` names the hall with what stands on its door, `floor` the building and floor it is on.
+    """
 
     park: str
     kind: str
@@ -20,6 +23,7 @@ class Poster:
     day: str
     clock: str
     place: str
+    floor: str
     audience: str
     places: int
     url: str

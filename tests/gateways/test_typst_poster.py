@@ -20,13 +20,20 @@ POSTER = Poster(
     words=("每家说一件。", "请带电脑 💻"),
     day="11月6日 周五",
     clock="14:00–16:00",
-    place="会客厅",
+    place="A101 会客厅",
+    floor="A 座 1 层",
     audience="全部企业",
     places=30,
     url="https://space.example/a/code-of-the-poster",
     made_on=date(2026, 11, 3),
 )
-LONG = replace(POSTER, title="很长的主题" * 12, words=("很长的介绍。" * 20,) * 40, place="很长的地点" * 8)
+LONG = replace(
+    POSTER,
+    title="很长的主题" * 12,
+    words=("很长的介绍。" * 20,) * 40,
+    place="很长的地点" * 8,
+    floor="很长的楼层" * 9,
+)
 
 
 @pytest.mark.parametrize("poster", [POSTER, LONG], ids=["short", "long"])
@@ -38,5 +45,7 @@ def test_a_poster_is_one_page_and_a_picture_of_three_by_four(poster):
 
 def test_it_says_what_when_where_and_how_many():
     words = text(TypstPrinter().poster(POSTER))
-    for fact in ("年末沙龙", "11月6日", "14:00–16:00", "会客厅", "名额 30 人", "每家说一件", "青浦湾科创园"):
+    for fact in ("年末沙龙", "11月6日", "14:00–16:00", "名额 30 人", "每家说一件", "青浦湾科创园"):
         assert fact in words
+    assert "A101 会客厅" in words
+    assert "A 座 1 层" in words, "where it is, as the inventory knows it"

@@ -13,7 +13,7 @@ from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import clock_span, day
 from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.labels.activities import activity_kind
-from booking.blueprints.kit.labels.reservations import place_name
+from booking.blueprints.kit.labels.reservations import door_name, place_name
 from booking.blueprints.kit.session import park_today
 from booking.language import CHINESE, force_locale, gettext
 from booking.ports import ports
@@ -59,7 +59,8 @@ def _poster(activity: Activity) -> Poster:
             words=tuple(line.strip() for line in activity.words.splitlines() if line.strip()),
             day=day(activity.starts_at),
             clock=clock_span(activity.span),
-            place=place_name(activity.space),
+            place=door_name(activity.space),
+            floor=place_name(activity.space.area),
             audience=whom(activity, by_name=False),
             places=activity.places,
             url=f"{current_app.config['BASE_URL']}/a/{activity.code}",
