@@ -1,4 +1,4 @@
-"""What the database itself refuses: overlapping claims, and changes to what never changes.
+"""What the database does by itself: refuses overlaps and changes to what never changes, and edits parks.
 
 This is what a server looks for before it serves. The migrations build it, each with SQL of its own: a
 migration that makes a table for FROZEN makes its triggers too, and one that alters such a table in SQLite's
@@ -6,19 +6,11 @@ batch mode, which drops triggers silently, makes them again.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """One refusal: how the database tells it, how it is built, and how one that differs is taken away."""
-
-    name: str
-    told: str
-    build: str
-    drop: str
+from booking.db.trigger import Trigger, postgresql_function, sqlite_trigger
+from booking.parks.edition_triggers import postgresql_editions, sqlite_editions
 
 
 def missing_triggers(connection: Connection) -> list[str]:
@@ -179,19 +171,16 @@ BEGIN SELECT RAISE(ABORT, 'credit_note_line_within_charge'); END
 
 def _sqlite() -> Iterator[Trigger]:
     for name, statement in _SQLITE_CREDIT.items():
-        yield _sqlite_trigger(name, statement)
+        yield sqlite_trigger(name, statement)
     for event, other in (("insert", ""), ("update", "AND id <> NEW.id")):
         name = f"occupancy_no_overlap_{event}"
-        yield _sqlite_trigger(name, _SQLITE_OVERLAP.format(event=event, other=other))
+        yield sqlite_trigger(name, _SQLITE_OVERLAP.format(event=event, other=other))
+    yield from sqlite_editions()
     for name, _, once in _once(old="OLD", each=""):
-        yield _sqlite_trigger(name, f"{once}BEGIN SELECT RAISE(ABORT, '{name}'); END")
+        yield sqlite_trigger(name, f"{once}BEGIN SELECT RAISE(ABORT, '{name}'); END")
     for name, table, event in _frozen():
         refuse = f"BEGIN SELECT RAISE(ABORT, '{name}'); END"
-        yield _sqlite_trigger(name, f"CREATE TRIGGER {name} BEFORE {event} ON {table} {refuse}")
-
-
-def _sqlite_trigger(name: str, statement: str) -> Trigger:
-    return Trigger(name, statement, statement, f"DROP TRIGGER IF EXISTS {name}")
+        yield sqlite_trigger(name, f"CREATE TRIGGER {name} BEFORE {event} ON {table} {refuse}")
 
 
 _POSTGRESQL_TELLS = """
@@ -202,7 +191,9 @@ SELECT conname, pg_get_constraintdef(oid)
 FROM pg_constraint WHERE contype = 'x' AND conrelid = to_regclass('occupancy')
 UNION ALL
 SELECT proname, prosrc FROM pg_proc WHERE pg_function_is_visible(oid)
-AND proname IN ('refuse_change', 'credit_note_within_invoice', 'credit_note_line_within_charge')
+AND proname IN (
+    'refuse_change', 'credit_note_within_invoice', 'credit_note_line_within_charge', 'edit_park'
+)
 """
 _POSTGRESQL_OVERLAP = "EXCLUDE USING gist (space_id WITH =, tstzrange(starts_at, ends_at) WITH &&)"
 _POSTGRESQL_REFUSE = (
@@ -242,15 +233,10 @@ END
 }
 
 
-def _postgresql_function(name: str, body: str) -> Trigger:
-    head = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
-    return Trigger(name, body, f"{head} $$\n{body} $$", drop="")
-
-
 def _postgresql() -> Iterator[Trigger]:
-    yield _postgresql_function("refuse_change", _POSTGRESQL_REFUSE)
+    yield postgresql_function("refuse_change", _POSTGRESQL_REFUSE)
     for name, (table, body) in _POSTGRESQL_CREDIT.items():
-        yield _postgresql_function(name, body)
+        yield postgresql_function(name, body)
         statement = f"CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
         yield Trigger(name, statement, statement, f"DROP TRIGGER IF EXISTS {name} ON {table}")
     yield Trigger(
@@ -259,6 +245,7 @@ def _postgresql() -> Iterator[Trigger]:
         f"ALTER TABLE occupancy ADD CONSTRAINT occupancy_no_overlap {_POSTGRESQL_OVERLAP}",
         "ALTER TABLE occupancy DROP CONSTRAINT IF EXISTS occupancy_no_overlap",
     )
+    yield from postgresql_editions()
     for name, table, once in _once(old="old", each="FOR EACH ROW "):
         statement = f"{once}EXECUTE FUNCTION refuse_change()"
         yield Trigger(name, statement, statement, f"DROP TRIGGER IF EXISTS {name} ON {table}")

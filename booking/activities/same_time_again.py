@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.reservations.queries import busy_between
 from booking.reservations.rules import local_instant
 from booking.spaces.models import Space
@@ -27,7 +27,7 @@ def same_time_again(
     was = local_day(like.start, park.zone)
     day = first + timedelta(days=(was.weekday() - first.weekday()) % 7)
     days = [day + number * WEEK for number in range(WEEKS)]
-    calendar = working_days(session, park.id, min(was, first), days[-1])
+    calendar = park_calendar(session, park.id)
     shift = like.start - local_instant(was, 0, park.zone)
     spans = {one: _at(one, shift, like, park) for one in days}
     busy = busy_between(session, hall, Span(spans[days[0]].start, spans[days[-1]].end))

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.reservations.rules import local_instant
 from booking.values.month import local_day
-from booking.values.work_calendar import calendar_end, next_working_day
+from booking.values.work_calendar import next_working_day
 
 MORNING = 8 * 60
 
@@ -16,6 +16,6 @@ MORNING = 8 * 60
 def mailed_from(session: Session, park: Park, now: datetime) -> datetime:
     """Give now on a working day, else the morning of the next one (docs/rules.md, Activities)."""
     today = local_day(now, park.zone)
-    calendar = working_days(session, park.id, today, calendar_end(today))
+    calendar = park_calendar(session, park.id)
     day = next_working_day(calendar, today)
     return now if day == today else local_instant(day, MORNING, park.zone)

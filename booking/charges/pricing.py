@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from booking.charges.queries import free_minutes_used, spent_by_day
 from booking.parks.models import Park
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.people.models import Enterprise
 from booking.reservations.models import FAR_FUTURE
 from booking.reservations.refusals import CrossesMidnight
@@ -155,7 +155,7 @@ def _context(
     months = {Month.containing(day, park.zone).key for day in days}
     calendar, free, spent = EVERY_DAY_PLAIN, {}, {}
     if days and any(snapshot.asks_for_working_days for snapshot in tariffs.values()):
-        calendar = working_days(session, park.id, min(days), max(days))
+        calendar = park_calendar(session, park.id)
     if days and any(snapshot.allowances.get(enterprise.size) for snapshot in tariffs.values()):
         free = free_minutes_used(session, enterprise.id, months)
     if days and any(snapshot.daily_cap is not None for snapshot in tariffs.values()):

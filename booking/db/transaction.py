@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final, cast
 
 from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from booking.db.base import db
@@ -28,6 +29,7 @@ def transaction() -> Iterator[Session]:
     session = db.session()
     if _can_go_on(session):
         session.expire_all()
+        session.info.pop(_FACTS, None)
     else:
         session.rollback()
         session.connection(execution_options={"writes": True})
@@ -37,6 +39,18 @@ def transaction() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+_FACTS: Final = "facts of the transaction"
+
+
+def facts_of_transaction(session: Session, connection: Connection) -> dict[str, Any]:
+    """Give a place for what a transaction has looked at; a new one begins with none."""
+    transaction, facts = session.info.get(_FACTS, (None, {}))
+    if transaction is not connection.get_transaction():
+        facts = {}
+        session.info[_FACTS] = (connection.get_transaction(), facts)
+    return cast("dict[str, Any]", facts)
 
 
 def _can_go_on(session: Session) -> bool:

@@ -22,7 +22,7 @@ from booking.audit.actor import Actor
 from booking.demo.diary import Diary
 from booking.demo.tenants import Household
 from booking.letters import activities as letters
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.people.models import Role, Size
 from booking.people.queries import staff_of
 from booking.spaces.models import Space
@@ -89,7 +89,7 @@ def plan_activities(
 def _days(diary: Diary, first: datetime, now: datetime) -> Iterator[tuple[int, datetime]]:
     """Take working Mondays to Wednesdays, back from the two to come for as long as there is a year."""
     zone = diary.park.zone
-    calendar = working_days(diary.session, diary.park.id, first.date(), (now + 20 * DAY).date())
+    calendar = park_calendar(diary.session, diary.park.id)
     last = len(HAPPENINGS) - COMING - 1
     for number, one in enumerate(HAPPENINGS):
         ahead = number > last

@@ -8,7 +8,7 @@ from booking.demo.diary import Diary
 from booking.demo.tenants import QUIET, Household
 from booking.letters.cycle import follow_up, monthly_list, needs_chased
 from booking.needs.visits import visit
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.people.models import Member
 from booking.rhythm.chase_needs import chase_needs, owners_to_chase
 from booking.rhythm.cycle_days import MAIL_FROM, CycleStep, StepDays, days_of_month
@@ -30,7 +30,7 @@ def plan_cycle(diary: Diary, month: Month, households: Sequence[Household], age:
     """Plan the cycle of a month; `age` is how many months ago it was."""
     if age >= MONTHS_SHOWN:
         return
-    calendar = working_days(diary.session, diary.park.id, month.first_day, month.next.last_day)
+    calendar = park_calendar(diary.session, diary.park.id)
     acts: dict[CycleStep, Callable[[Diary, datetime], None]] = {
         CycleStep.LIST: _send_lists,
         CycleStep.FOLLOW_UP: _follow_up,

@@ -27,7 +27,7 @@ from booking.mail.models import Letter
 from booking.mail.outbox import lock_letter, settle_letter
 from booking.mail.queries import due_letters
 from booking.mail.transport import Transport
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.payments.balance import balance_of, settle
 from booking.payments.transfers import record_payment, reverse_payment
 from booking.ports import Ports
@@ -64,7 +64,7 @@ def month_plans(diary: Diary, months: Iterable[tuple[Month, int]], now: datetime
 def closes_at(diary: Diary, month: Month) -> datetime:
     """Tell when the administrator closes a month: once its review is over, on a working day."""
     ends = review_ends(diary.session, diary.park, month)
-    calendar = working_days(diary.session, diary.park.id, ends, ends + timedelta(days=14))
+    calendar = park_calendar(diary.session, diary.park.id)
     while not calendar.is_working_day(ends):
         ends += timedelta(days=1)
     return datetime.combine(ends, time(10), tzinfo=month.zone)

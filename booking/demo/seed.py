@@ -32,7 +32,7 @@ from booking.demo.tenants import BRANCH, PARK_CODE, PASSWORD, Household, move_in
 from booking.mail.transport import Transport
 from booking.parks.models import Park
 from booking.parks.particulars import create_park
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.people.models import Role
 from booking.people.passwords import hash_password
 from booking.ports import Ports
@@ -160,7 +160,7 @@ def _plan(
     diary: Diary, period: Period, households: list[Household], spaces: list[Space], ports: Ports
 ) -> None:
     days = period.days()
-    calendar = working_days(diary.session, diary.park.id, days[0], days[-1])
+    calendar = park_calendar(diary.session, diary.park.id)
     cheaper = cheaper_from(period)
     demand = demand_of(diary.random, calendar, period)
     plan_leases(diary, households, spaces)
@@ -241,7 +241,7 @@ def _plan_prices(diary: Diary, spaces: Sequence[Space], cheaper: Month) -> None:
 def _opens(session: Session, park: Park, period: Period) -> Callable[[Space, date], Hours | None]:
     """Give what tells when a space is open on a day of the demo."""
     rules = rules_for(session, park.id, since=None)
-    calendar = working_days(session, park.id, period.first.first_day, period.now.date() + 2 * AHEAD)
+    calendar = park_calendar(session, park.id)
     return when_open(lambda space: rules.of(space.id, space.kind), calendar, period)
 
 

@@ -19,10 +19,9 @@ from booking.invoices.rules import (
     closable_from,
 )
 from booking.parks.models import Park
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.values.money import Money
 from booking.values.month import Month, local_day
-from booking.values.work_calendar import calendar_end
 
 
 def close_month(
@@ -51,9 +50,7 @@ def close_month(
 
 def review_ends(session: Session, park: Park, month: Month) -> date:
     """Tell the first local day on which the month may be closed, by the park's calendar."""
-    last = calendar_end(month.last_day, park.review_days)
-    calendar = working_days(session, park.id, month.next.first_day, last)
-    return closable_from(month, park.review_days, calendar)
+    return closable_from(month, park.review_days, park_calendar(session, park.id))
 
 
 def _refuse_too_soon(session: Session, park: Park, month: Month, today: date, *, early: str) -> None:

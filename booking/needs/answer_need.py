@@ -12,11 +12,11 @@ from booking.needs.models import Need, NeedState
 from booking.needs.rules import UNCONTRADICTED, AnswerMissing, end_of
 from booking.needs.steps import lock_need, take_step
 from booking.parks.models import Park
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.people.models import Member
 from booking.values.month import local_day
 from booking.values.readable import readable
-from booking.values.work_calendar import calendar_end, working_day_after
+from booking.values.work_calendar import working_day_after
 
 AnswerLetter = Callable[[Need, Member], LetterText]
 
@@ -69,5 +69,5 @@ def set_answer(
 def closing_time(session: Session, park: Park, now: datetime, promised: date | None = None) -> datetime:
     """Give the end of the fifth working day after an answer, or after a later day that it promises."""
     since = max(local_day(now, park.zone), promised or date.min)
-    calendar = working_days(session, park.id, since, calendar_end(since, UNCONTRADICTED))
+    calendar = park_calendar(session, park.id)
     return end_of(working_day_after(calendar, since, UNCONTRADICTED), park.zone)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 from statistics import median
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from booking.needs.models import Decision, DecisionOutcome, EarlierFigure, Matter, Need
 from booking.needs.rules import NeedKind
 from booking.parks.models import Park
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.values.month import Month, local_day
 from booking.values.same_name import firm_key
 from booking.values.work_calendar import Calendar, working_days_since
@@ -221,8 +221,7 @@ def needs_of_month(session: Session, park: Park, month: Month, now: datetime) ->
         .order_by(Need.id)
     ).all()
     stays = [Waited(*row) for row in rows]
-    last = max([local_day(now, park.zone), *(local_day(one.ended_at or now, park.zone) for one in stays)])
-    calendar = working_days(session, park.id, month.first_day, last + timedelta(days=1))
+    calendar = park_calendar(session, park.id)
     kinds = tuple(
         _kind(kind, [one for one in stays if one.kind is kind], calendar, park, now) for kind in NeedKind
     )

@@ -19,9 +19,9 @@ from booking.needs.rules import (
     end_of,
 )
 from booking.parks.models import Park
-from booking.parks.queries import provisional_years, working_days
+from booking.parks.queries import park_calendar, provisional_years
 from booking.values.month import local_day
-from booking.values.work_calendar import calendar_end, working_day_after
+from booking.values.work_calendar import working_day_after
 
 STRANGER = "somebody without an account"
 """The actor of the trail who says a need by name, or holds its link; the need's own history has the name."""
@@ -59,7 +59,7 @@ def count_days(session: Session, need: Need, kind: NeedKind, park: Park) -> None
     """
     said = local_day(need.opened_at, park.zone)
     count = ANSWERED_WITHIN[kind]
-    calendar = working_days(session, park.id, said, calendar_end(said, count))
+    calendar = park_calendar(session, park.id)
     need.kind = kind
     need.due_on = working_day_after(calendar, said, count)
     need.due_at = end_of(need.due_on, park.zone)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -13,7 +13,7 @@ from booking.needs.likeness import Utterance
 from booking.needs.models import SPEAKS_FOR_FIRM, Matter, Need, NeedLink, NeedState, NeedStep
 from booking.needs.rules import Desk, NeedKind, desk_of
 from booking.parks.models import Park
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.people.models import Member, Role
 from booking.people.tickets import hash_token
 from booking.spaces.models import Space
@@ -84,8 +84,7 @@ def work_of(session: Session, park: Park, asked: WorkFilter, now: datetime, offs
 def lines_of(session: Session, park: Park, needs: Iterable[Need], now: datetime) -> list[WorkLine]:
     """Say of needs how late they are."""
     rows, today = list(needs), local_day(now, park.zone)
-    waiting = [need.due_on for need in rows if need.state is NeedState.OPEN]
-    calendar = working_days(session, park.id, min(waiting, default=today), today + timedelta(days=1))
+    calendar = park_calendar(session, park.id)
 
     def line(need: Need) -> WorkLine:
         if need.state is not NeedState.OPEN:

@@ -3,7 +3,7 @@
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking.db import Base
@@ -37,6 +37,8 @@ class Park(Base):
     bank_account: Mapped[str] = mapped_column(String(40), default="")
     mail_from: Mapped[str] = mapped_column(String(254), default="")
     branch_email: Mapped[str] = mapped_column(String(254), default="")
+    # Another random number with every change of what hardly ever changes; written by triggers alone.
+    edition: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
     @property
     def zone(self) -> ZoneInfo:

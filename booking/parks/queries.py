@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from booking.parks.edition import kept
 from booking.parks.models import CalendarDay, CalendarYear, Park
 from booking.values.work_calendar import WorkCalendar
 
@@ -26,17 +27,14 @@ def all_parks(session: Session) -> Sequence[Park]:
     return session.scalars(select(Park).order_by(Park.id)).all()
 
 
-DAYS_OF_PARK = (
-    select(CalendarDay.day, CalendarDay.working)
-    .where(CalendarDay.park_id == bindparam("park_id"))
-    .where(CalendarDay.day.between(bindparam("first"), bindparam("last")))
-    .order_by(CalendarDay.day)
-)
+def park_calendar(session: Session, park_id: int) -> WorkCalendar:
+    """Give the park's calendar: what is a rest day or a working day against its weekday, of all years."""
+    return kept(session, park_id, "calendar", lambda: _calendar(session, park_id))
 
 
-def working_days(session: Session, park_id: int, first: date, last: date) -> WorkCalendar:
-    """Give the park's calendar for the days `first` to `last`, both included."""
-    days = session.execute(DAYS_OF_PARK, {"park_id": park_id, "first": first, "last": last}).all()
+def _calendar(session: Session, park_id: int) -> WorkCalendar:
+    wanted = select(CalendarDay.day, CalendarDay.working).where(CalendarDay.park_id == park_id)
+    days = session.execute(wanted.order_by(CalendarDay.day)).all()
     return WorkCalendar(
         rest_days=frozenset(day for day, working in days if not working),
         working_days=frozenset(day for day, working in days if working),
@@ -45,12 +43,13 @@ def working_days(session: Session, park_id: int, first: date, last: date) -> Wor
 
 def provisional_years(session: Session, park_id: int, first: date, last: date) -> tuple[int, ...]:
     """Give the years between the days whose calendar is not published yet, in order."""
-    published = session.scalars(
-        select(CalendarYear.year)
-        .where(CalendarYear.park_id == park_id, CalendarYear.published)
-        .order_by(CalendarYear.year)
-    ).all()
+    published = kept(session, park_id, "published years", lambda: _published(session, park_id))
     return tuple(year for year in range(first.year, last.year + 1) if year not in published)
+
+
+def _published(session: Session, park_id: int) -> frozenset[int]:
+    wanted = select(CalendarYear.year).where(CalendarYear.park_id == park_id, CalendarYear.published)
+    return frozenset(session.scalars(wanted.order_by(CalendarYear.year)))
 
 
 def named_days(session: Session, park_id: int, year: int) -> dict[date, CalendarDay]:

@@ -1,14 +1,16 @@
 """Tenancy: when an enterprise leaves the park or comes back, and whether it is there for a use."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
+from booking.parks.edition import kept
 from booking.people.models import Enterprise
 from booking.people.rules import EndsAfterLeaving, EnterpriseHasLeft, LeavesBeforeItJoined
 from booking.values.month import local_day
@@ -31,17 +33,20 @@ def leave_park(
     record(session, action, "enterprise", enterprise.id, by=by, now=now, before=before, after=after)
 
 
-GONE = select(Enterprise.name, Enterprise.left_on).where(
-    Enterprise.id == bindparam("enterprise_id"), Enterprise.left_on < bindparam("day")
-)
-
-
-def check_tenancy(session: Session, enterprise_id: int | None, span: Span, zone: ZoneInfo) -> None:
+def check_tenancy(
+    session: Session, park_id: int, enterprise_id: int | None, span: Span, zone: ZoneInfo
+) -> None:
     """Raise EnterpriseHasLeft where its last day lies before the span, EndsAfterLeaving where within it."""
-    last_day = local_day(span.end - span.end.resolution, zone)
-    gone = session.execute(GONE, {"enterprise_id": enterprise_id, "day": last_day}).first()
-    if gone is None:
+    left_on = kept(session, park_id, "leavers", lambda: _leavers(session, park_id)).get(enterprise_id)
+    if left_on is None or left_on >= local_day(span.end - span.end.resolution, zone):
         return
-    if gone.left_on < local_day(span.start, zone):
-        raise EnterpriseHasLeft(gone.name)
-    raise EndsAfterLeaving(gone.left_on)
+    if left_on < local_day(span.start, zone):
+        raise EnterpriseHasLeft(session.get_one(Enterprise, enterprise_id).name)
+    raise EndsAfterLeaving(left_on)
+
+
+def _leavers(session: Session, park_id: int) -> Mapping[int | None, date]:
+    """Give the last day of each enterprise that has one."""
+    gone = select(Enterprise.id, Enterprise.left_on).where(Enterprise.park_id == park_id)
+    rows = session.execute(gone.where(Enterprise.left_on.is_not(None)).order_by(Enterprise.id))
+    return {row.id: row.left_on for row in rows if row.left_on is not None}

@@ -50,8 +50,7 @@ def alternatives(
     """Look for what is free instead of this space at this time."""
     day = max(span.start, now)
     rules = rules_for(session, park.id, since=local_day(day, park.zone))
-    week = Span(day, day + DAYS_AHEAD * ONE_DAY)
-    at = booking_context(session, park, space.kind, rules.of(space.id, space.kind), week, now)
+    at = booking_context(session, park, space.kind, rules.of(space.id, space.kind), now)
     return Alternatives(
         _nearest_times(session, space, span, day, at, asker),
         _similar_spaces(session, park, space, span, now, asker),
@@ -80,12 +79,11 @@ def nearest_among(
     if not rows or span.end >= FAR_FUTURE:
         return ()
     kind, day = rows[0].kind, max(span.start, now)
-    week = Span(day, day + DAYS_AHEAD * ONE_DAY)
     rules = rules_for(session, park.id, since=local_day(day, park.zone))
     wholes = parts_of_wholes(session, park.id)
-    at = booking_context(session, park, kind, rules.kind(kind), week, now)
+    at = booking_context(session, park, kind, rules.kind(kind), now)
     busy: defaultdict[int, list[Span]] = defaultdict(list)
-    looked_at = Span(_midnight_before(day, at), week.end + ONE_DAY)
+    looked_at = Span(_midnight_before(day, at), day + (DAYS_AHEAD + 1) * ONE_DAY)
     for claim in claims_of_kind(session, park.id, kind, looked_at):
         busy[claim.space_id].append(Span(claim.starts_at, claim.ends_at))
     found: list[tuple[SpaceRow, Span]] = []
@@ -124,7 +122,7 @@ def free_and_allowed(
     Free, the time that a space's rule keeps after a use included, and allowed by that rule.
     """
     rules = rules_for(session, park.id, since=local_day(span.start, park.zone))
-    at = booking_context(session, park, kind, rules.kind(kind), span, now)
+    at = booking_context(session, park, kind, rules.kind(kind), now)
     rows = space_rows(session, fitting_spaces(session, park.id, kind, now, wanted))
     openings = {row.id: rules.of(row.id, kind) for row in rows}
     allowed = {

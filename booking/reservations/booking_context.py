@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.reservations.rules import BookingContext
 from booking.spaces.extended.queries import hold_extended_hours
 from booking.spaces.models import Kind, Space
@@ -15,19 +15,16 @@ from booking.values.month import local_day
 from booking.values.span import Span
 
 ONE_DAY = timedelta(days=1)
-LOOK_AHEAD = 366 * ONE_DAY
 
 
 def booking_context(
-    session: Session, park: Park, kind: Kind, opening: Opening, span: Span, now: datetime
+    session: Session, park: Park, kind: Kind, opening: Opening, now: datetime
 ) -> BookingContext:
-    """Gather what holds for a kind and its rule; the calendar covers the days of the span, at most a year."""
-    first = span.start.date() - ONE_DAY
-    last = min(span.end, span.start + LOOK_AHEAD).date() + ONE_DAY
+    """Gather what holds for a kind and its rule."""
     return BookingContext(
         opening=opening,
         zone=park.zone,
-        calendar=working_days(session, park.id, first, last),
+        calendar=park_calendar(session, park.id),
         now=now,
         by_day=kind is Kind.STORAGE,
     )
@@ -45,5 +42,5 @@ def booking_context_for(
     rule = rule_for(session, space, since=day - ONE_DAY)
     if hold and any(one.day == day for one in rule.extended):
         hold_extended_hours(session, park.id, day)
-        rule = rule_for(session, space, since=day - ONE_DAY)
-    return booking_context(session, park, space.kind, rule, span, now)
+        rule = rule_for(session, space, since=day - ONE_DAY, anew=True)
+    return booking_context(session, park, space.kind, rule, now)

@@ -60,7 +60,7 @@ def _check(
 ) -> ReservationState:
     """Judge the new place, and tell what the reservation is there: booked, or still only asked for."""
     at = booking_context_for(session, space, span, now, hold=True)
-    check_tenancy(session, reservation.enterprise_id, span, at.zone)
+    check_tenancy(session, reservation.park_id, reservation.enterprise_id, span, at.zone)
     check_in_service(space.retired_at, space.code, span)
     check_people(reservation.people, space.capacity)
     if span.start == reservation.starts_at:

@@ -35,7 +35,7 @@ def approve(
     zone = session.get_one(Park, reservation.park_id).zone
     if request_expires_at(span.start, zone, by_day=reservation.space.kind is Kind.STORAGE) <= now:
         raise AskedTooLate(span.start)
-    check_tenancy(session, reservation.enterprise_id, span, zone)
+    check_tenancy(session, reservation.park_id, reservation.enterprise_id, span, zone)
     check_in_service(reservation.space.retired_at, reservation.space.code, span)
     old = ReservationSnapshot.by(reservation)
     reservation.state = ReservationState.BOOKED

@@ -45,7 +45,7 @@ def reserve(
     if earlier is not None and is_for(earlier, span, space):
         return earlier
     at = booking_context_for(session, space, span, now, hold=True)
-    check_tenancy(session, by.enterprise_id, span, at.zone)
+    check_tenancy(session, space.park_id, by.enterprise_id, span, at.zone)
     check_in_service(space.retired_at, space.code, span)
     check_people(people, space.capacity)
     check_new(span, at)

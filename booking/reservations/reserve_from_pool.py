@@ -99,9 +99,9 @@ def _fit(
     rules = rules_for(session, park.id, since=day)
     if any(one.day == day for several in rules.extended.values() for one in several):
         hold_extended_hours(session, park.id, day)
-        rules = rules_for(session, park.id, since=day)
-    at = booking_context(session, park, kind, rules.kind(kind), span, now)
-    check_tenancy(session, by.enterprise_id, span, at.zone)
+        rules = rules_for(session, park.id, since=day, anew=True)
+    at = booking_context(session, park, kind, rules.kind(kind), now)
+    check_tenancy(session, park.id, by.enterprise_id, span, at.zone)
     busy = busy_spaces(session, park.id, kind, span)
     usable, refused = [], None
     for space in sorted(spaces, key=lambda one: (one.capacity, one.id)):  # the largest has the last word

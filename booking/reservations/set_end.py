@@ -70,7 +70,7 @@ def set_end(
 def _lengthen(session: Session, reservation: Reservation, span: Span, now: datetime) -> None:
     space = reservation.space
     at = booking_context_for(session, space, span, now, hold=True)
-    check_tenancy(session, reservation.enterprise_id, span, at.zone)
+    check_tenancy(session, reservation.park_id, reservation.enterprise_id, span, at.zone)
     check_in_service(space.retired_at, space.code, span)
     check_stretch(span, at)
     if reservation.state is not ReservationState.REQUESTED:

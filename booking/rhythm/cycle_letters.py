@@ -11,7 +11,7 @@ from booking.audit.models import AuditEntry
 from booking.mail.models import Letter
 from booking.mail.outbox import LetterText, NewLetter
 from booking.parks.models import Park
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.people.models import Enterprise, Member, Role
 from booking.rhythm.cycle_days import CycleStep, StepDays, due_steps
 from booking.values.month import Month, local_day
@@ -78,7 +78,7 @@ def due_now(session: Session, park: Park, now: datetime) -> list[StepDays]:
     """Give the steps of a park whose letters are to go out; none of a month that it did not have."""
     local = now.astimezone(park.zone)
     month = Month.of(now, park.zone)
-    calendar = working_days(session, park.id, month.first_day, month.next.last_day)
+    calendar = park_calendar(session, park.id)
     due = due_steps(local, month, calendar)
     if not due:
         return []

@@ -11,7 +11,7 @@ from booking.audit.actions import Action
 from booking.db import Instant
 from booking.needs.models import Need, NeedState, NeedStep
 from booking.parks.models import Park
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.rhythm.cycle_days import CycleStep, StepDays, day_of, days_of
 from booking.rhythm.cycle_letters import written_at
 from booking.rhythm.evaluate import Evaluation, evaluate
@@ -49,7 +49,7 @@ def cycle_of_month(session: Session, park: Park, month: Month, *, now: datetime)
     """Count what the cycle of a month did, in eleven queries."""
     written = written_at(session, CycleStep.LIST, month, park.id)
     sent = written.keys()
-    calendar = working_days(session, park.id, month.first_day, month.next.last_day)
+    calendar = park_calendar(session, park.id)
     opened = openings(session, park, month).keys()
     calls = visits_of(session, park, month)
     met = [calls[one] for one in sent - opened if one in calls]

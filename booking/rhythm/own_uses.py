@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from booking.charges.models import Charge, ChargeKind
 from booking.charges.queries import COUNTS
 from booking.parks.models import Park
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.people.models import Enterprise
 from booking.reservations.models import Occupancy, Reservation
 from booking.rhythm.what_saves import OwnStore, OwnUse, OwnUses, PricedPlace, SavesMost, what_saves_most
@@ -28,7 +28,7 @@ def saves_most(
 ) -> SavesMost | None:
     """Tell what would have saved an enterprise most in a month that is over, at today's prices."""
     own = own_uses(session, park, enterprise, month, now=now)
-    calendar = working_days(session, park.id, month.first_day, month.next.first_day)
+    calendar = park_calendar(session, park.id)
     return what_saves_most(own, calendar, park.zone)
 
 

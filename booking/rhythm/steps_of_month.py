@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
-from booking.parks.queries import provisional_years, working_days
+from booking.parks.queries import park_calendar, provisional_years
 from booking.people.models import Enterprise
 from booking.rhythm.cycle_days import CycleStep, StepDays, days_of_month
 from booking.rhythm.cycle_letters import written_at
@@ -64,7 +64,7 @@ class RhythmOfMonth:
 
 def rhythm_of_month(session: Session, park: Park, month: Month, *, now: datetime) -> RhythmOfMonth:
     """Tell it, in seven queries."""
-    calendar = working_days(session, park.id, month.first_day, month.next.last_day)
+    calendar = park_calendar(session, park.id)
     lists = written_at(session, CycleStep.LIST, month, park.id)
     sent = {
         CycleStep.LIST: len(lists),

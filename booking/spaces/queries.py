@@ -3,13 +3,15 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, time
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, bindparam, literal, null, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from booking.parks.edition import kept
 from booking.parks.models import Park
 from booking.spaces.extended.models import ExtendedHours
 from booking.spaces.models import Area, Equipment, Kind, OpeningRule, Space
@@ -64,9 +66,9 @@ Exceptions = Mapping[int | None, tuple[ExtendedDay, ...]]
 class ParkRules:
     """All rules of a park, read once; `of` tells the one that holds for a space."""
 
-    usual: dict[Kind, Opening]
-    of_kind: dict[Kind, Opening]
-    of_space: dict[int, Opening]
+    usual: Mapping[Kind, Opening]
+    of_kind: Mapping[Kind, Opening]
+    of_space: Mapping[int, Opening]
     extended: Exceptions = field(default_factory=dict)
 
     def of(self, space_id: int, kind: Kind, *wholes: int) -> Opening:
@@ -107,69 +109,73 @@ EXTENDED = select(
     ExtendedHours.closes_minute,
 ).where(
     ExtendedHours.park_id == bindparam("park_id"),
-    ExtendedHours.day >= bindparam("since"),
     ExtendedHours.taken_back_at.is_(None),
 )
 RULES_OF_PARK = union_all(RULES, EXTENDED)
-RULES_OF_SPACE = union_all(
-    RULES.where(OpeningRule.kind == bindparam("kind")).where(
-        (OpeningRule.space_id == bindparam("space_id")) | OpeningRule.space_id.is_(None)
-    ),
-    EXTENDED.where((ExtendedHours.space_id == bindparam("space_id")) | ExtendedHours.space_id.is_(None)),
-)
-"""Rules and exceptions come in one statement: booking asks for both each time."""
+"""Rules and exceptions come in one statement."""
 
 
-def rules_for(session: Session, park_id: int, *, since: date | None) -> ParkRules:
-    """Read the rules of a park in one go, with the exceptions from a local day on.
+def rules_for(session: Session, park_id: int, *, since: date | None, anew: bool = False) -> ParkRules:
+    """Give the rules of a park, with the exceptions from a local day on.
 
-    Without a day they are the rules as they are written, for whoever edits or explains those.
+    Without a day they are the rules as they are written, for whoever edits or explains those. `anew` is for
+    who has just made sure that nobody changes them meanwhile.
     """
+    of_kind, of_space, extended = _written(session, park_id, anew=anew)
+    usual = usual_of(session.get_one(Park, park_id))
+    return ParkRules(usual, of_kind, of_space, _from(extended, since))
+
+
+def _from(extended: Exceptions, since: date | None) -> Exceptions:
+    if since is None or not extended:
+        return {}
+    coming = {space: tuple(one for one in days if one.day >= since) for space, days in extended.items()}
+    return {space: days for space, days in coming.items() if days}
+
+
+_Written = tuple[dict[Kind, Opening], dict[int, Opening], Exceptions]
+
+
+def _written(session: Session, park_id: int, *, anew: bool) -> _Written:
+    """Give all rules and exceptions that are written, by kind and by space."""
+    if anew:
+        return _read_rules(session, park_id)
+    return kept(session, park_id, "rules", lambda: _read_rules(session, park_id))
+
+
+def _read_rules(session: Session, park_id: int) -> _Written:
     of_kind: dict[Kind, Opening] = {}
     of_space: dict[int, Opening] = {}
     extended: defaultdict[int | None, tuple[ExtendedDay, ...]] = defaultdict(tuple)
-    for space_id, kind, *figures, day, opens, closes in session.execute(
-        RULES_OF_PARK, {"park_id": park_id, "since": since or date.max}
-    ):
+    for space_id, kind, *figures, day, opens, closes in session.execute(RULES_OF_PARK, {"park_id": park_id}):
         if day is not None:
             extended[space_id] += (ExtendedDay(day, opens, closes),)
         elif space_id is None:
             of_kind[kind] = Opening(*figures)
         else:
             of_space[space_id] = Opening(*figures)
-    return ParkRules(usual_of(session.get_one(Park, park_id)), of_kind, of_space, extended)
+    return of_kind, of_space, dict(extended)
 
 
-def usual_of(park: Park) -> dict[Kind, Opening]:
+def usual_of(park: Park) -> Mapping[Kind, Opening]:
     """Make the rules that hold in a park as long as nobody wrote any."""
+    return _usual(park.opens, park.closes, park.open_on_rest_days)
+
+
+@lru_cache(maxsize=64)
+def _usual(opens: time, closes: time, open_on_rest_days: bool) -> Mapping[Kind, Opening]:  # noqa: FBT001 - a fact of the park
     return {
-        kind: usual_opening(
-            park.opens,
-            park.closes,
-            open_on_rest_days=park.open_on_rest_days,
-            by_day=kind is Kind.STORAGE,
-        )
+        kind: usual_opening(opens, closes, open_on_rest_days=open_on_rest_days, by_day=kind is Kind.STORAGE)
         for kind in Kind
     }
 
 
-def rule_for(session: Session, space: Space, *, since: date | None) -> Opening:
+def rule_for(session: Session, space: Space, *, since: date | None, anew: bool = False) -> Opening:
     """Give what holds for a space: its own row whole, else its kind's, else the park's usual one.
 
-    With the exceptions from a local day on; without one as it is written.
+    With the exceptions from a local day on, without one as it is written; `anew` as for `rules_for`.
     """
-    asked = {"park_id": space.park_id, "kind": space.kind, "space_id": space.id, "since": since or date.max}
-    rules: dict[int | None, Opening] = {}
-    extended: list[ExtendedDay] = []
-    for space_id, _, *figures, day, opens, closes in session.execute(RULES_OF_SPACE, asked):
-        if day is None:
-            rules[space_id] = Opening(*figures)
-        else:
-            extended.append(ExtendedDay(day, opens, closes))
-    rule = rules.get(space.id) or rules.get(None)
-    if rule is None:
-        rule = usual_of(session.get_one(Park, space.park_id))[space.kind]
-    return _extended(rule, space.kind, {None: tuple(extended)})
+    return rules_for(session, space.park_id, since=since, anew=anew).of(space.id, space.kind)
 
 
 def own_words(session: Session, park_id: int) -> OwnWords:

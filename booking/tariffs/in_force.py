@@ -1,14 +1,16 @@
 """A park's tariff versions: which one holds for a space on a day, its figures, and all there are."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, bindparam, func, or_, select
+from sqlalchemy import Engine, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from booking.parks.edition import kept
 from booking.people.models import Size
 from booking.spaces.models import Kind, Space
 from booking.tariffs.models import Tariff, TariffAllowance
@@ -21,22 +23,20 @@ TariffKey = tuple[int, datetime]
 
 class _Version(NamedTuple):
     key: TariffKey
-    kind: str
-    space_id: int | None
     valid_from: date
 
 
 def tariffs_in_force(
     session: Session, asked: Iterable[tuple[Space, date]]
 ) -> dict[tuple[int, date], TariffSnapshot]:
-    """Give the figures for each (space, local day), in one query; what has no tariff is left out.
+    """Give the figures for each (space, local day), of one park; what has no tariff is left out.
 
     The newest version of the space's own that is valid on the day counts, else the newest of its kind.
     """
     asked = list(asked)
     if not asked:
         return {}
-    versions = _versions(session, [space for space, _ in asked], max(day for _, day in asked))
+    versions = _versions(session, asked[0][0].park_id)
     chosen = {(space.id, day): _choose(versions, space, day) for space, day in asked}
     found = {place: version for place, version in chosen.items() if version}
     snapshot = snapshots_by_key(session, {version.key for version in found.values()})
@@ -53,33 +53,31 @@ def tariff_in_force(session: Session, space: Space, day: date) -> TariffSnapshot
 
 VERSIONS = (
     select(Tariff.id, Tariff.created_at, Tariff.kind, Tariff.space_id, Tariff.valid_from)
-    .where(
-        Tariff.park_id == bindparam("park_id"),
-        Tariff.kind.in_(bindparam("kinds", expanding=True)),
-        Tariff.valid_from <= bindparam("day"),
-        Tariff.withdrawn_on.is_(None),
-        or_(Tariff.space_id.is_(None), Tariff.space_id.in_(bindparam("space_ids", expanding=True))),
-    )
+    .where(Tariff.park_id == bindparam("park_id"), Tariff.withdrawn_on.is_(None))
     .order_by(Tariff.space_id.is_(None), Tariff.valid_from.desc())
 )
 
-
-def _versions(session: Session, spaces: list[Space], day: date) -> list[_Version]:
-    asked = {
-        "park_id": spaces[0].park_id,
-        "kinds": list({space.kind for space in spaces}),
-        "day": day,
-        "space_ids": list({space.id for space in spaces}),
-    }
-    rows = session.execute(VERSIONS, asked)
-    return [_Version((row.id, row.created_at), row.kind, row.space_id, row.valid_from) for row in rows]
+_Versions = Mapping[tuple[str, int | None], tuple[_Version, ...]]
 
 
-def _choose(versions: list[_Version], space: Space, day: date) -> _Version | None:
-    """Take the first that fits: the space's own come first, newest first."""
-    for version in versions:
-        if version.valid_from <= day and version.kind == space.kind and version.space_id in {None, space.id}:
-            return version
+def _versions(session: Session, park_id: int) -> _Versions:
+    """Give the park's versions by kind and space (None: the kind's), newest first, future ones included."""
+    return kept(session, park_id, "tariffs", lambda: _read_versions(session, park_id))
+
+
+def _read_versions(session: Session, park_id: int) -> _Versions:
+    found: defaultdict[tuple[str, int | None], tuple[_Version, ...]] = defaultdict(tuple)
+    for row in session.execute(VERSIONS, {"park_id": park_id}):
+        found[row.kind, row.space_id] += (_Version((row.id, row.created_at), row.valid_from),)
+    return dict(found)
+
+
+def _choose(versions: _Versions, space: Space, day: date) -> _Version | None:
+    """Take the newest that is valid, the space's own before its kind's."""
+    for whose in (space.id, None):
+        for version in versions.get((space.kind, whose), ()):
+            if version.valid_from <= day:
+                return version
     return None
 
 

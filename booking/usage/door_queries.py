@@ -110,7 +110,7 @@ def free_now(
     )
     ids = [found for found in free_spaces(session, park.id, kind, span, now) if found not in taken]
     rules = rules_for(session, park.id, since=local_day(now, park.zone))
-    common = booking_context(session, park, kind, rules.kind(kind), span, now)
+    common = booking_context(session, park, kind, rules.kind(kind), now)
     usable = []
     for row in space_rows(session, ids[:MOST_LOOKED_AT]):
         at = replace(common, opening=rules.of(row.id, kind))

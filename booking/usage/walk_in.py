@@ -39,7 +39,7 @@ def walk_in(
         raise NotByWalkingIn(space.name)
     first = Span(now, now + SHORTEST_WALK_IN)
     at = booking_context_for(session, space, first, now, hold=True)
-    check_tenancy(session, member.enterprise_id, first, at.zone)
+    check_tenancy(session, member.park_id, member.enterprise_id, first, at.zone)
     if at.opening.needs_approval:
         raise NotByWalkingIn(space.name)
     until = walk_in_end(until, at)

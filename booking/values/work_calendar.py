@@ -50,8 +50,7 @@ def next_working_day(calendar: Calendar, day: date) -> date:
 def working_day_after(calendar: Calendar, day: date, count: int) -> date:
     """Give the working day that is `count` working days after a day, which may be a rest day itself.
 
-    Where a calendar has no working day for two months, the day after that. It must be known up to
-    `calendar_end`.
+    Where a calendar has no working day for two months, the day after that.
     """
     found = day
     for _ in range(count):
@@ -59,11 +58,6 @@ def working_day_after(calendar: Calendar, day: date, count: int) -> date:
         longest = found + LONGEST_REST * ONE_DAY
         found = next((one for one in ahead if calendar.is_working_day(one)), longest)
     return found
-
-
-def calendar_end(day: date, count: int = 1) -> date:
-    """Tell how far a calendar must be known to count so many working days from a day on."""
-    return day + (LONGEST_REST + 3 * count) * ONE_DAY
 
 
 def working_days_since(calendar: Calendar, day: date, today: date) -> int:

@@ -62,10 +62,15 @@ def fill(world):
 
 
 def everything(session):
+    """Read every row, but the editions of the parks: each database gives its own."""
     return {
-        table.name: [tuple(row) for row in session.execute(select(table).order_by(*table.primary_key))]
+        table.name: [tuple(row) for row in session.execute(_rows(table).order_by(*table.primary_key))]
         for table in Base.metadata.sorted_tables
     }
+
+
+def _rows(table):
+    return select(*(column for column in table.c if (table.name, column.name) != ("park", "edition")))
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from booking.app import create_app
 from booking.config import Config
 from booking.db import db
+from booking.parks.edition import forget_what_is_kept
 from tests.harness.pages import FormBrowser
 from tests.harness.passwords import spare_the_cost_of_passwords
 from tests.harness.run import run_folder
@@ -123,7 +124,7 @@ def open_session(app: Flask) -> Session:
 
 
 def statements_of(app: Flask, act: Callable[[], object]) -> int:
-    """Count the statements that an act takes."""
+    """Count the statements that an act takes where nothing is kept in memory yet."""
     seen: list[str] = []
 
     def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
@@ -131,6 +132,7 @@ def statements_of(app: Flask, act: Callable[[], object]) -> int:
 
     with app.app_context():
         engine = db.engine
+    forget_what_is_kept(engine)
     event.listen(engine, "before_cursor_execute", note)
     try:
         act()

@@ -12,7 +12,7 @@ from booking.audit.models import AuditEntry
 from booking.parks.calendar import known_years, seed_calendar, set_day
 from booking.parks.models import CalendarDay
 from booking.parks.particulars import create_park
-from booking.parks.queries import calendar_year, provisional_years, working_days
+from booking.parks.queries import calendar_year, park_calendar, provisional_years
 from booking.parks.rules import NoSuchZone, ParkCodeTaken, YearNotKnown
 
 HOUSE = Actor.system("test")
@@ -31,7 +31,7 @@ def test_2026_has_its_six_make_up_working_days_and_its_holidays(session, world, 
     park = world.park()
     seed_calendar(session, park.id, 2026, by=HOUSE, now=now)
     session.commit()
-    calendar = working_days(session, park.id, *YEAR)
+    calendar = park_calendar(session, park.id)
     assert sorted(calendar.working_days) == MAKE_UP_DAYS_2026
     assert not calendar.is_working_day(date(2026, 10, 1))
     assert not calendar.is_working_day(date(2026, 2, 16))
@@ -59,10 +59,10 @@ def test_one_day_can_be_made_a_working_day_and_back(session, world, now):
     saturday = date(2026, 11, 7)
     set_day(session, park.id, saturday, working=True, label="补班", by=HOUSE, now=now)
     session.commit()
-    assert working_days(session, park.id, *YEAR).is_working_day(saturday)
+    assert park_calendar(session, park.id).is_working_day(saturday)
     set_day(session, park.id, saturday, working=None, label="", by=HOUSE, now=now)
     session.commit()
-    assert not working_days(session, park.id, *YEAR).is_working_day(saturday)
+    assert not park_calendar(session, park.id).is_working_day(saturday)
     trail = session.scalars(select(AuditEntry).where(AuditEntry.action == "calendar.day_set")).all()
     assert [entry.after["working"] for entry in trail if entry.after] == [True, None]
 

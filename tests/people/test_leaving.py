@@ -44,7 +44,7 @@ def test_coming_back_opens_the_park_again(session, world):
     start = TUESDAY + timedelta(days=1)
     tomorrow = Span(start, start + timedelta(hours=1))
     with pytest.raises(EnterpriseHasLeft):
-        check_tenancy(session, enterprise.id, tomorrow, SHANGHAI)
+        check_tenancy(session, enterprise.park_id, enterprise.id, tomorrow, SHANGHAI)
     enterprise.left_on = None
     session.commit()
-    check_tenancy(session, enterprise.id, tomorrow, SHANGHAI)
+    check_tenancy(session, enterprise.park_id, enterprise.id, tomorrow, SHANGHAI)

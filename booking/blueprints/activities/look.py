@@ -19,7 +19,7 @@ from booking.blueprints.kit.filters import duration, moment
 from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.language import get_locale, gettext
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.people.models import Size
 from booking.reservations.queries import busy_between
 from booking.reservations.rules import local_instant
@@ -82,7 +82,7 @@ def hall_week(
     if activity is not None:
         taken = [one for one in taken if one != activity.span]
 
-    calendar = working_days(db.session(), my_park().id, days[0], days[-1])
+    calendar = park_calendar(db.session(), my_park().id)
     hours: list[HourOfHall] = []
 
     def hour_of(day: date, hour: int) -> HallHour:

@@ -31,13 +31,13 @@ from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.letters import activities as letters
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.people.queries import enterprises_there
 from booking.reservations.alternatives import alternatives
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import space_in_park, spaces_of_kind
 from booking.values.refusal import Refusal
-from booking.values.work_calendar import calendar_end, next_working_day
+from booking.values.work_calendar import next_working_day
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -109,7 +109,7 @@ def _proposed(copy: Activity, found: date | None, taken: Sequence[date]) -> str:
 
 def _first_day(first: date) -> date:
     """Give the first working day from a week ahead on: time to hear of it, and to come."""
-    calendar = working_days(db.session(), my_park().id, first, calendar_end(first))
+    calendar = park_calendar(db.session(), my_park().id)
     return next_working_day(calendar, first)
 
 

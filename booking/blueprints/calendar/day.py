@@ -141,7 +141,7 @@ def day_timeline(
     rules = rules_for(session, park.id, since=asked.day)
     whole_day = day_span(asked.day, park.zone)
     openings = {space.id: rules.of(space.id, asked.kind) for space in spaces}
-    at = booking_context(session, park, asked.kind, rules.kind(asked.kind), whole_day, now)
+    at = booking_context(session, park, asked.kind, rules.kind(asked.kind), now)
     faults = faults_of(session, openings)
     axis = timelines.axis_of(asked.day, timelines.window_of(openings.values(), [asked.day]), at)
     settings = {

@@ -28,7 +28,7 @@ from booking.reservations import refusals as no
 from booking.reservations import space_queries
 from booking.reservations.alternatives import free_and_allowed, may_be_had, nearest_among
 from booking.reservations.booking_context import booking_context
-from booking.reservations.nearest import MOST_DAYS, nearest_allowed
+from booking.reservations.nearest import nearest_allowed
 from booking.reservations.rules import MINUTE, BookingContext, check_new, storage_span
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
@@ -186,9 +186,7 @@ def _contexts(kind: Kind, rows: Sequence[space_queries.SpaceRow], now: datetime)
     session, park = db.session(), my_park()
     rules = rules_for(session, park.id, since=local_day(now, park.zone))
     openings: Counter[Opening] = Counter(rules.of(row.id, kind) for row in rows)
-    ahead = max((opening.horizon_days for opening in openings), default=0) + MOST_DAYS
-    near = Span(now - ONE_DAY, now + ahead * ONE_DAY)
-    at = booking_context(session, park, kind, rules.kind(kind), near, now)
+    at = booking_context(session, park, kind, rules.kind(kind), now)
     return [replace(at, opening=opening) for opening, _ in openings.most_common()]
 
 

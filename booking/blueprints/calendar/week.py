@@ -109,7 +109,7 @@ def week_timeline(
     """Draw seven days of the space, one a row."""
     session, park = db.session(), my_park()
     whole = week_of(monday)
-    at = booking_context(session, park, space.kind, opening, whole, now)
+    at = booking_context(session, park, space.kind, opening, now)
     looks = timelines.reader(wish) if books(space, now) else replace(timelines.reader(wish), new_url="")
     claims = claims_between(session, space, whole)
     parts = tuple({row.space_id for row in claims} - {space.id})

@@ -229,7 +229,7 @@ def judged(
     space: Space, opening: Opening, span: Span, now: datetime, moving: Reservation | None = None
 ) -> Quote:
     """Price what the rules allow and nobody else has; raises their refusal, Taken or NoTariff."""
-    at = booking_context(db.session(), my_park(), space.kind, opening, span, now)
+    at = booking_context(db.session(), my_park(), space.kind, opening, now)
     rules.check_in_service(space.retired_at, space.code, span)
     begun = moving is not None and moving.starts_at == span.start
     (rules.check_stretch if begun else rules.check_new)(span, at)

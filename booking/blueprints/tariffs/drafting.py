@@ -1,7 +1,7 @@
 """Between the form and the figures: prefill, read, put a refusal where it belongs, work the example."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -14,14 +14,13 @@ from booking.blueprints.kit.session import my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.blueprints.tariffs.forms import TariffForm
 from booking.db import db
-from booking.parks.queries import provisional_years, working_days
+from booking.parks.queries import park_calendar, provisional_years
 from booking.people.models import Size
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import Opening
 from booking.tariffs import rules as tariff_rules
 from booking.tariffs.examples import (
-    DAYS_TO_CHOOSE_FROM,
     Example,
     Fees,
     StorageExample,
@@ -173,11 +172,10 @@ def place(form: TariffForm, refusal: Refusal) -> None:
 
 def worked(snapshot: TariffSnapshot) -> Worked:
     """Work the examples out, with the park's own holidays, make-up working days and opening hours."""
-    park, first = my_park(), snapshot.valid_from
+    park = my_park()
     if not snapshot.metered:
         return Worked([], storage_example(snapshot, park.zone), fees(snapshot))
-    last = first + timedelta(days=DAYS_TO_CHOOSE_FROM)
-    calendar = working_days(db.session(), park.id, first, last)
+    calendar = park_calendar(db.session(), park.id)
     uses = list(metered_examples(snapshot, park.zone, calendar, _opening(snapshot)))
     days = [local_day(use.started_at, park.zone) for use in uses]
     guessed: tuple[int, ...] = ()

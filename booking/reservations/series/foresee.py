@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
-from booking.parks.queries import provisional_years, working_days
+from booking.parks.queries import park_calendar, provisional_years
 from booking.people.models import Enterprise
 from booking.people.rules import EndsAfterLeaving, EnterpriseHasLeft
 from booking.reservations import refusals as no
@@ -22,7 +22,6 @@ from booking.reservations.rules import (
     check_new,
     check_people,
 )
-from booking.reservations.series.recurrence import last_allowed
 from booking.reservations.series.rules import Occurrence, Occurrences, SeriesPlan, occurrences_of
 from booking.spaces.extended.queries import hold_extended_hours
 from booking.spaces.models import Kind, Space
@@ -90,14 +89,12 @@ def foresee(
     """
     park = session.get_one(Park, space.park_id)
     check_people(wish.people, space.capacity)
-    calendar = working_days(
-        session, park.id, plan.first_day - ONE_DAY, last_allowed(plan.first_day) + ONE_DAY
-    )
+    calendar = park_calendar(session, park.id)
     counted = occurrences_of(plan, calendar, park.zone)
     opening = rule_for(session, space, since=plan.first_day - ONE_DAY)
     if hold and opening.extended:
         hold_extended_hours(session, park.id, *{one.day for one in opening.extended})
-        opening = rule_for(session, space, since=plan.first_day - ONE_DAY)
+        opening = rule_for(session, space, since=plan.first_day - ONE_DAY, anew=True)
     at = BookingContext(opening, park.zone, calendar, now, by_day=space.kind is Kind.STORAGE)
     return Outlook(judge(session, space, counted.all, wish, at), counted, opening)
 

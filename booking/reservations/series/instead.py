@@ -10,7 +10,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.reservations.alternatives import may_be_had
 from booking.reservations.claim import LONGEST_CLAIM
 from booking.reservations.models import Occupancy
@@ -101,7 +101,7 @@ def _known(session: Session, park_id: int, kind: Kind, spans: Sequence[Span], no
     park = session.get_one(Park, park_id)
     days = sorted({local_day(span.start, park.zone) for span in spans})
     rules = rules_for(session, park_id, since=days[0])
-    calendar = working_days(session, park_id, days[0], days[-1])
+    calendar = park_calendar(session, park_id)
     at = BookingContext(rules.kind(kind), park.zone, calendar, now, by_day=kind is Kind.STORAGE)
     wholes = parts_of_wholes(session, park_id)
     return _Day(rules, at, wholes, _claims(session, park, kind, days))

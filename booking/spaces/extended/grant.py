@@ -10,7 +10,7 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.parks.models import Park
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.spaces.extended.models import ExtendedHours
 from booking.spaces.extended.queries import kept_facts, openings_concerned
 from booking.spaces.extended.rules import ExtendedBefore, check_extended_day
@@ -44,7 +44,7 @@ def grant_hours(
             return before
         raise ExtendedBefore(before.opens_minute, before.closes_minute)
     openings = openings_concerned(session, park, space, since=asked.day)
-    calendar = working_days(session, park.id, asked.day, asked.day)
+    calendar = park_calendar(session, park.id)
     check_extended_day(asked, list(openings.values()), calendar, now.astimezone(park.zone))
     granted = ExtendedHours(
         park_id=park.id,

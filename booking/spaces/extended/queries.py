@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.parks.models import Park
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.spaces.extended.models import ExtendedHours
 from booking.spaces.extended.rules import adds, hours_of_each
 from booking.spaces.models import Kind, Space
@@ -87,7 +87,7 @@ def open_anyhow(session: Session, park: Park, space: Space | None, asked: Extend
     Of the park those in which each of its places is open.
     """
     openings = list(openings_concerned(session, park, space, since=asked.day).values())
-    calendar = working_days(session, park.id, asked.day, asked.day)
+    calendar = park_calendar(session, park.id)
     return None if adds(asked, openings, calendar) else hours_of_each(openings, asked.day, calendar)
 
 

@@ -10,7 +10,7 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.parks.models import Park
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.spaces.extended.models import ExtendedHours
 from booking.spaces.extended.queries import kept_facts, openings_concerned
 from booking.spaces.extended.rules import HoursBooked, HoursOver, gained, has_begun
@@ -59,7 +59,7 @@ def take_back_hours(
 
 def _lost(session: Session, park: Park, taken: ExtendedHours) -> dict[int, list[Hours]]:
     """Give what each place loses of its day: what nothing else opens."""
-    calendar = working_days(session, park.id, taken.day, taken.day)
+    calendar = park_calendar(session, park.id)
     day = ExtendedDay(taken.day, taken.opens_minute, taken.closes_minute)
     openings = openings_concerned(session, park, taken.space, since=taken.day)
     lost = {space_id: list(gained(opening, day, calendar)) for space_id, opening in openings.items()}

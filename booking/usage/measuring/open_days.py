@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from booking.audit.models import AuditEntry
 from booking.parks.models import Park
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Closure, Kind, Space
 from booking.spaces.queries import ParkRules, rules_for
@@ -94,7 +94,7 @@ def _places(session: Session, park: Park, days: Sequence[date], within: Span) ->
         park=park,
         spaces=spaces,
         rules=rules_for(session, park.id, since=days[0]),
-        calendar=working_days(session, park.id, days[0], days[-1]),
+        calendar=park_calendar(session, park.id),
         since={space_id: at for space_id, at in added if space_id is not None},
         closed=_closures(session, park, within, spaces),
         wholes=_wholes(spaces),

@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, or_, select, text, update
 from sqlalchemy.orm import Session, selectinload
 
 from booking.parks.models import Park
-from booking.parks.queries import working_days
+from booking.parks.queries import park_calendar
 from booking.spaces.models import Kind, Space
 from booking.usage.measuring.day_minutes import NO_BANDS, BandPlan, OpenPiece, minutes_of, used_pieces
 from booking.usage.measuring.open_days import Opened, figures, insert_rows, places_of
@@ -86,7 +86,7 @@ def _rows(
     first = min(part.day for part in parts)
     opened = _opened(session, park, first, last, {place for stay in stays for place in places_of(stay.space)})
     plans = bands(session, {(stay.space, _began(stay, park)) for stay in stays if _has_bands(stay)})
-    calendar = working_days(session, park.id, first, last)
+    calendar = park_calendar(session, park.id)
     for part in parts:
         stay, span = part.stay, day_span(part.day, park.zone)
         use = minutes_of(stay.started_at, stay.ended_at or span.end, span)
