@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
+from booking.db.edition_triggers import postgresql_editions, sqlite_editions
 from booking.db.trigger import Trigger, postgresql_function, sqlite_trigger
-from booking.parks.edition_triggers import postgresql_editions, sqlite_editions
 
 
 def missing_triggers(connection: Connection) -> list[str]:

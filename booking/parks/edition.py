@@ -12,14 +12,9 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, Table, TextClause, UpdateBase, bindparam, event, select
 from sqlalchemy.orm import QueryContext, Session
 
+from booking.db.edition_triggers import EDITED
 from booking.db.transaction import facts_of_transaction
 from booking.parks.models import Park
-
-EDITED: Final = frozenset({
-    "area", "calendar_day", "calendar_year", "enterprise", "equipment", "extended_hours", "opening_rule",
-    "space", "space_part", "tariff",
-})  # fmt: skip
-"""The tables whose changes give a park another edition."""
 
 T = TypeVar("T")
 _KEPT: WeakKeyDictionary[Engine, dict[int, tuple[int, dict[Hashable, Any]]]] = WeakKeyDictionary()

@@ -1,9 +1,15 @@
 """The triggers that give a park another edition, on each engine."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from booking.db.trigger import Trigger, postgresql_function, sqlite_trigger
-from booking.parks.edition import EDITED
+
+EDITED: Final = frozenset({
+    "area", "calendar_day", "calendar_year", "enterprise", "equipment", "extended_hours", "opening_rule",
+    "space", "space_part", "tariff",
+})  # fmt: skip
+"""The tables whose changes give a park another edition."""
 
 # Another edition of the park with every change of what is kept in memory (parks/edition.py). On PostgreSQL at
 # the commit and once a transaction, so that nobody waits for the park's row with other rows in hand.
