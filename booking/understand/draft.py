@@ -117,6 +117,13 @@ class Draft:
                 start, end, group = 0, 0, -1
         yield from self._words(start, end)
 
+    def words_of(self, *whats: type[object]) -> str:
+        """Give the words that say something of these sorts."""
+        pieces = {number for what in whats for number, _ in self.said(what)}
+        return " ".join(
+            self.sentence[self.pieces[one].start : self.pieces[one].end].strip() for one in sorted(pieces)
+        )
+
     def _words(self, start: int, end: int) -> Iterator[str]:
         if words := self.sentence[start:end].strip():
             yield words

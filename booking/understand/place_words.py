@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from re import Match
 
 from booking.understand.numerals import N
+from booking.understand.plain_text import PlainText
 from booking.understand.said import Reading, Said, SaidArea, SaidAt, SaidNear
 
 A, Z = r"(?<![a-z])", r"(?![a-z])"
@@ -76,6 +77,28 @@ def _own(name: str, word: str) -> Reading:
     before = A if parts[0].isascii() else ""
     after = r"(?![a-z\d])" if parts[-1].isascii() else ""
     return re.compile(before + pattern + after), lambda _match, _at: [SaidArea(name)]
+
+
+def _key(name: str) -> str:
+    """Write a place's name as it is compared: no blanks, numbers in digits, floors as F."""
+    plain = "".join(PlainText.of(name).read.split())
+    plain = re.sub(
+        f"[{''.join(DIGITS.values())}](?=[号楼层栋座])", lambda match: str(NUMBERS[match[0]]), plain
+    )
+    return re.sub(r"(?<=\d)[楼层]", "f", plain)
+
+
+NUMBERS = {letter: number for number, letter in DIGITS.items()}
+
+
+def is_meant(said: str, name: str) -> bool:
+    """Tell whether a place that was said is the one of this name, or a part of it: 三楼 of A 座 3 层."""
+    wanted = _key(said)
+    if not wanted:
+        return False
+    before = r"(?<![a-z\d])" if wanted[0].isascii() else ""
+    after = r"(?![a-z\d])" if wanted[-1].isascii() else ""
+    return re.search(before + re.escape(wanted) + after, _key(name)) is not None
 
 
 def _loosely(part: str) -> str:

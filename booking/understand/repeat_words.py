@@ -87,11 +87,20 @@ def _english_nth(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     return [SaidRepeat(f"FREQ=MONTHLY;BYDAY={ORDINALS[match['nth']]}{_codes(match)}")]
 
 
+FIVE_DAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
+
+
+def means_working_days(rule: str, words: str) -> bool:
+    """Tell whether working days were said, which a park's calendar knows, rather than Monday to Friday."""
+    said = any(word in words.lower() for word in ("工作日", "weekday", "work", "business"))
+    return rule.startswith(FIVE_DAYS) and said
+
+
 def _always(rule: str) -> Callable[[Match[str], SaidAt], Sequence[Said]]:
     return lambda _match, _at: [SaidRepeat(rule)]
 
 
-WORKING_DAYS = _always("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR")
+WORKING_DAYS = _always(FIVE_DAYS)
 NTH_OR_LAST = r"(?:第\s*(?P<nth>[一二三四1-4])|(?P<last>最后)一?)\s*个?\s*的?\s*"
 EACH_MONTH = r"每个?月的?\s*(?:里|当中|中)?\s*"
 READINGS: tuple[Reading, ...] = tuple(

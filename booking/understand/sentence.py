@@ -14,11 +14,13 @@ from booking.understand.said import (
     Reading,
     SaidArea,
     SaidAt,
+    SaidCount,
     SaidEquipment,
     SaidKind,
     SaidLength,
     SaidNear,
     SaidPeople,
+    SaidRepeat,
 )
 from booking.understand.scan import scan
 from booking.understand.thing_words import ROOM, STORE, own_equipment
@@ -66,6 +68,8 @@ def understand(sentence: str, now: datetime, own: OwnWords = USUAL_WORDS) -> Und
         repeat=repeat,
         not_understood=(*draft.not_understood(), *_shortened(text.rest)),
         too_long=bool(text.rest),
+        part_of_day=when.whole,
+        repeat_said=draft.words_of(SaidRepeat, SaidCount) if repeat else "",
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from re import Match
 
 from booking.understand.numerals import N, value_of
+from booking.understand.plain_text import PlainText
 from booking.understand.said import Link, Reading, Said, SaidAt, SaidEquipment, SaidKind
 
 DESK, ROOM, STORE, HALL = "workstation", "meeting_room", "storage", "hall"
@@ -71,6 +72,14 @@ def own_equipment(names: Iterable[str], plain: Iterable[str]) -> Sequence[Readin
 def _usual(word: str) -> str | None:
     """Tell the kind that usually has a thing."""
     return next((kind for _, kind, words in EQUIPMENT_WORDS if re.search(words, word)), None)
+
+
+def things_meant(said: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Give the names of a park's things that are meant by one that was said: itself, else its kin (显示屏 of 屏幕)."""
+    if said in known:
+        return (said,)
+    words = next((words for name, _, words in EQUIPMENT_WORDS if name == said), None)
+    return tuple(name for name in known if words and re.search(words, PlainText.of(name).read))
 
 
 def _literally(word: str) -> re.Pattern[str]:

@@ -26,6 +26,8 @@ class Understood:
     repeat: str | None = None
     not_understood: tuple[str, ...] = ()
     too_long: bool = False
+    part_of_day: bool = False  # the times are those of a part of the day; no hour was said
+    repeat_said: str = ""  # how often, in the words of the sentence
 
     def as_words(self) -> dict[str, Any]:
         """Give it as JSON tells it."""

@@ -28,6 +28,7 @@ PURE = (
     "tests/tariffs/test_rating_rules.py",
     "tests/tariffs/test_rating_storage.py",
     "tests/tariffs/test_rating_worked_figures.py",
+    "tests/understand/test_asked_time.py",
     "tests/understand/test_sentences.py",
     "tests/values",
 )

@@ -1,7 +1,13 @@
-"""The day page, the week page of one space, search, and the price beside a picked stretch."""
+"""The day page, a space's week, search by form or in one sentence, and the price of a picked stretch."""
 
 from flask import Blueprint
 
 blueprint = Blueprint("calendar", __name__, url_prefix="/calendar")
 
-from booking.blueprints.calendar import day, price, search, week  # noqa: E402, F401 - routes need the blueprint first
+from booking.blueprints.calendar import (  # noqa: E402 - routes need the blueprint first
+    day,  # noqa: F401
+    price,  # noqa: F401
+    say,  # noqa: F401
+    search,  # noqa: F401
+    week,  # noqa: F401
+)

@@ -1,7 +1,7 @@
 """Search: what is free then, with what it would cost; and if nothing is, what is free instead."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -115,9 +115,16 @@ MOST_SIMILAR = 3
 
 
 def search_spaces(
-    kind: Kind, span: Span, wanted: space_queries.SpaceFilter, shown: slice, now: datetime, wish: Criteria
+    kind: Kind,
+    span: Span,
+    wanted: space_queries.SpaceFilter,
+    shown: slice,
+    now: datetime,
+    wish: Criteria,
+    *,
+    best: Callable[[list[space_queries.SpaceRow]], Sequence[space_queries.SpaceRow]] = list,
 ) -> SearchResult:
-    """Look for what is free, and offer those of this page.
+    """Look for what is free, and offer those of this page, the `best` first.
 
     Raises TooManyPeople or NoSuchSpace where no space of the kind would ever do, and what the rules refuse
     where none that would do may be had then.
@@ -125,7 +132,7 @@ def search_spaces(
     session, park = db.session(), my_park()
     usable = free_and_allowed(session, park, kind, span, now, wanted)
     if usable:
-        ids = [row.id for row in usable]
+        ids = [row.id for row in best(usable)]
         return SearchResult(span, offers(ids[shown], span, wish), len(ids))
     fitting = space_queries.space_rows(
         session, space_queries.fitting_spaces(session, park.id, kind, now, wanted)

@@ -75,6 +75,7 @@ class Offer(NamedTuple):
     detail: str
     url: str
     books: bool
+    space_id: int = 0
 
 
 class OtherTime(NamedTuple):
@@ -108,6 +109,7 @@ def _offer(space: Space, price: Quote | None, span: Span, wish: Criteria) -> Off
         price_detail(price) if price else "",
         booking_url(space.id, space.kind, span, wish),
         me().enterprise_id is not None,
+        space.id,
     )
 
 

@@ -1,0 +1,181 @@
+"""What a sentence asks for, in the terms of this park: its kinds, areas, things and people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from booking.blueprints.kit.availability import SEATED, Criteria
+from booking.blueprints.kit.labels.series import how_often
+from booking.blueprints.kit.session import me, my_park
+from booking.db import db
+from booking.language import gettext, local_name
+from booking.reservations.colleague_place import place_of_colleague
+from booking.reservations.rules import local_instant, span_between, storage_span
+from booking.reservations.series.recurrence import read_rule
+from booking.reservations.series.refusals import RuleNotOffered
+from booking.reservations.space_queries import SpaceFilter, areas_of_kind, equipment_of_kind
+from booking.spaces.models import Kind, Space
+from booking.understand.asked_time import AskedTime, asked_time
+from booking.understand.place_words import is_meant
+from booking.understand.repeat_words import FIVE_DAYS, means_working_days
+from booking.understand.thing_words import things_meant
+from booking.understand.understood import Understood
+from booking.values.month import day_span
+from booking.values.span import Span
+
+DROPPED = {
+    "kind": {"kind": None},
+    "day": {"day": None},
+    "time": {"starts": None, "ends": None, "minutes": None},
+    "people": {"people": None},
+    "near": {"near": None},
+    "area": {"area": None},
+    "repeat": {"repeat": None},
+}
+
+
+def without(said: Understood, names: Sequence[str]) -> Understood:
+    """Leave out what the reader took away; a thing is named by itself."""
+    left = replace(said, equipment=tuple(one for one in said.equipment if f"equipment:{one}" not in names))
+    for name in names:
+        left = replace(left, **DROPPED.get(name, {}))  # type: ignore[arg-type]  # None of whatever it is
+    return left
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """What is looked for; `notes` say in words what of it this park does not know."""
+
+    said: Understood
+    kind: Kind
+    at: AskedTime
+    things: dict[str, tuple[str, ...]]  # what was said, and the park's things that are meant
+    areas: dict[int, str]  # those meant
+    near: Space | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def wish(self) -> Criteria:
+        """Give what a space must offer as addresses carry it; of several things that would do, none."""
+        names = [names[0] for names in self.things.values() if len(names) == 1]
+        area = next(iter(self.areas)) if len(self.areas) == 1 else None
+        return Criteria(self.said.people, tuple(dict.fromkeys(names)), area)
+
+    @property
+    def wanted(self) -> SpaceFilter:
+        """Give what a space must offer."""
+        people = (self.said.people or 1) if self.kind in SEATED else 1
+        return SpaceFilter(people, self.wish.equipment, self.wish.area)
+
+    @property
+    def sure(self) -> bool:
+        """Tell whether the sentence said all that a booking is of."""
+        if self.kind is Kind.STORAGE:
+            return "day" not in self.at.assumed and self.at.until is not None
+        return not self.at.assumed
+
+    @property
+    def series(self) -> "AskedSeries | None":
+        """Give how often, where it is as the form of a series offers."""
+        return _series(self.said, self.at) if self.said.repeat else None
+
+    @property
+    def often(self) -> str:
+        """Say how often; what the form does not offer in the words of the sentence."""
+        return self.series.words if self.series else self.said.repeat_said
+
+    def span(self, now: datetime) -> Span:
+        """Give the time; raises EndsBeforeItStarts, InThePast."""
+        return span_at(self.kind, self.at, now)
+
+
+class AskedSeries(NamedTuple):
+    """How often, in words, and as the address of the form of a series carries it."""
+
+    words: str
+    args: dict[str, str]
+
+
+def _series(said: Understood, at: AskedTime) -> AskedSeries | None:
+    """Read the rule; working days are the park's, make-up days among them, no weekdays."""
+    repeat = said.repeat or ""
+    working = means_working_days(repeat, said.repeat_said)
+    if working:
+        repeat = repeat.replace(FIVE_DAYS, "FREQ=DAILY", 1)
+    try:
+        rule = read_rule(repeat, at.day)
+    except RuleNotOffered:
+        return None
+    args = {"repeat": repeat} | ({"working_days_only": "y"} if working else {})
+    return AskedSeries(how_often(rule, working_days_only=working), args)
+
+
+def span_at(kind: Kind, at: AskedTime, now: datetime) -> Span:
+    """Read a time of this park; raises EndsBeforeItStarts, InThePast."""
+    zone = my_park().zone
+    if kind is Kind.STORAGE:
+        return storage_span(at.day, at.until, now, zone)
+    return span_between(local_instant(at.day, at.starts, zone), local_instant(at.day, at.ends, zone))
+
+
+def asked_for(said: Understood, now: datetime) -> AskedFor:
+    """Find what the words mean here; near somebody is a desk, where no kind is said."""
+    usual = Kind.WORKSTATION if said.near and not said.people else Kind.MEETING_ROOM
+    kind = Kind(said.kind) if said.kind else usual
+    zone = my_park().zone
+    asked = AskedFor(said, kind, asked_time(said, now.astimezone(zone)), _things(said, kind), {})
+    for name, names in asked.things.items():
+        if not names:
+            asked.notes.append(gettext("这里没有登记“%(name)s”，没有按它找。", name=name))
+    return _near(_in_area(asked))
+
+
+def _things(said: Understood, kind: Kind) -> dict[str, tuple[str, ...]]:
+    known = equipment_of_kind(db.session(), my_park().id, kind) if said.equipment else ()
+    return {name: things_meant(name, known) for name in said.equipment}
+
+
+def _in_area(asked: AskedFor) -> AskedFor:
+    """Find the area meant; what was said may name several, all 2nd floors."""
+    if asked.said.area is None:
+        return asked
+    found = _areas(asked.said.area, asked.kind)
+    if not found:
+        asked.notes.append(gettext("“%(name)s”没有这类空间，没有按区域找。", name=asked.said.area))
+    return replace(asked, areas=found)
+
+
+def _areas(said: str, kind: Kind) -> dict[int, str]:
+    rows = areas_of_kind(db.session(), my_park().id, kind)
+    return {
+        area_id: local_name(name, name_en)
+        for area_id, name, name_en in rows
+        if is_meant(said, name) or (name_en and is_meant(said, name_en))
+    }
+
+
+def _area_name(place: Space) -> str:
+    return str(local_name(place.area.name, place.area.name_en))
+
+
+def _near(asked: AskedFor) -> AskedFor:
+    """Find the colleague to be near to, or the area of that name."""
+    name, enterprise = asked.said.near, me().enterprise_id
+    if name is None:
+        return asked
+    if not asked.areas and (areas := _areas(name, asked.kind)):
+        return replace(asked, areas=areas)
+    zone = my_park().zone
+    start = local_instant(asked.at.day, asked.at.starts, zone)
+    place = (
+        place_of_colleague(db.session(), enterprise, name, day_span(asked.at.day, zone), start)
+        if enterprise is not None
+        else None
+    )
+    if place is None:
+        asked.notes.append(gettext("没有找到同事“%(name)s”那天的位子，没有按远近排。", name=name))
+    else:
+        where = gettext("、").join([local_name(place.name, place.name_en), _area_name(place)])
+        asked.notes.append(gettext("%(name)s那天在%(place)s，近的排在前面。", name=name, place=where))
+    return replace(asked, near=place)

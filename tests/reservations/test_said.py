@@ -1,0 +1,213 @@
+"""Booking in one sentence: what was understood as chips, what was not in words, and the best places."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from booking.people.models import Role
+from booking.reservations.models import Reservation
+from booking.spaces.models import Kind
+from tests.harness.times import TUESDAY
+from tests.reservations.conftest import asked
+from tests.reservations.test_what_is_looked_for import links
+
+SAY = "/calendar/say"
+
+
+def said(browser, sentence, **more):
+    answer = browser.get(SAY, query_string={"say": sentence, **more})
+    assert answer.status_code == 200
+    return answer.text
+
+
+def chips(page):
+    found = re.search(r'<ul class="chips".*?</ul>', page, re.DOTALL)
+    assert found is not None
+    texts = re.findall(r"<a href[^>]*>([^<]*)", found[0])
+    return [html.unescape(text).strip() for text in texts if text.strip()]
+
+
+def places(page):
+    """Name the places offered, the best first."""
+    best = page.partition('id="best"')[2]
+    return [html.unescape(name) for name in re.findall(r"<h3><a [^>]*>([^<]*)</a></h3>", best)]
+
+
+def forms(page):
+    """Read what each one-press form would send."""
+    found = re.findall(r'<form method="post" action="/reservations/new">(.*?)</form>', page, re.DOTALL)
+    return [dict(re.findall(r'name="(\w+)" value="([^"]*)"', one)) for one in found]
+
+
+def reserved(browser, space, start, end):
+    """Reserve it in hours after TUESDAY 09:00."""
+    assert browser.post("/reservations/new", data=asked(space, start, end, people=1)).status_code == 302
+
+
+def test_a_sentence_is_told_back_as_chips_that_lead_to_the_form_and_away(place):
+    page = said(place.mine, "明天下午两点到三点半 6人 带投影 靠窗")
+    assert chips(page) == ["会议室", "11月4日 周三", "14:00–15:30", "6 人", "投影"]
+    assert "<q>靠窗</q>" in page
+    ways = links(page, "/calendar/search")
+    for part in ("day=2026-11-04", "starts=14:00", "ends=15:30", "people=6", "equipment="):
+        assert all(part in url for url in ways), part
+    assert any(url.endswith("#people") for url in ways)
+    (off,) = [url for url in links(page, SAY) if "but=people" in url]
+    assert chips(place.mine.get(off).text) == ["会议室", "11月4日 周三", "14:00–15:30", "投影"]
+
+
+def test_one_press_books_the_best_place_and_a_second_press_the_same(place):
+    page = said(place.mine, "明天下午两点到三点半 3人")
+    assert places(page) == ["小会议室", "大会议室"]  # who fits most closely comes first
+    first = forms(page)[0]
+    answer = place.mine.post("/reservations/new", data=first)
+    assert answer.status_code == 302
+    assert place.mine.post("/reservations/new", data=first).location == answer.location
+    made = place.session.scalars(select(Reservation)).one()
+    assert (made.space_id, made.people, made.member_id) == (place.other.id, 3, place.me.id)
+    assert made.starts_at == TUESDAY + timedelta(hours=29)
+    assert made.ends_at - made.starts_at == timedelta(minutes=90)
+
+
+def test_what_nobody_said_is_assumed_aloud_and_asked_for_before_it_is_booked(place):
+    page = said(place.mine, "会议室")
+    assert chips(page)[:3] == ["会议室", "11月3日 周二", "10:00–11:00"]
+    assert page.count("没说，先这样找") == 2
+    assert not forms(page)
+    assert any(
+        "start=2026-11-03T10%3A00" in url or "start=2026-11-03T10:00" in url
+        for url in links(page, "/reservations/new")
+    )
+
+
+def test_equal_places_come_in_the_order_of_near_then_price_then_the_list(place):
+    far = place.world.area(place.park, name="5号楼")
+    place.world.space(far, Kind.WORKSTATION, name="远工位", capacity=1)
+    desk = place.world.space(far, Kind.WORKSTATION, name="旁工位", capacity=1)
+    colleague = place.world.member(place.ours, name="林一")
+    reserved(place.sign_in(colleague), desk, 7 * 24, 7 * 24 + 9)
+    page = said(place.mine, "下周二上午 离林一近的工位")
+    assert places(page) == ["远工位", "一号工位"]
+    assert "没有找到同事" not in page
+    assert places(said(place.mine, "下周二上午工位")) == ["一号工位", "远工位"]
+
+
+def test_where_others_sit_is_nobody_else_s_business(place):
+    reserved(place.others, place.desk, 1, 9)
+    page = said(place.mine, "今天下午 离李四方近的工位")
+    assert "没有找到同事“李四方”那天的位子" in html.unescape(page)
+    assert said(place.mine, "今天下午 离无名氏近的工位").count("没有找到同事") == 1
+
+
+def test_the_park_s_own_areas_and_things_are_meant(place):
+    far = place.world.area(place.park, name="5 号楼 2 层")
+    place.world.space(far, name="远会议室", equipment=["显示屏"])
+    assert places(said(place.mine, "明天上午十点到十一点 5号楼 会议室")) == ["远会议室"]
+    assert places(said(place.mine, "明天上午十点到十一点 二楼 会议室")) == ["远会议室"]
+    assert places(said(place.mine, "明天上午十点到十一点 有屏幕的会议室")) == ["远会议室"]
+    page = said(place.mine, "明天上午十点到十一点 七楼 会议室 带话筒")
+    assert "“七楼”没有这类空间" in html.unescape(page)
+    assert "这里没有登记“麦克风”" in html.unescape(page)
+    assert len(places(page)) == 3
+
+
+def test_part_of_the_day_with_a_length_is_any_stretch_of_it(place):
+    for room in (place.room, place.other):
+        reserved(place.others, room, 24, 25)
+    page = said(place.mine, "明天上午 一个小时 会议室")
+    assert "11月4日 周三 10:00–11:00" in page
+    assert forms(page)[0]["starts"] == "10:00"
+
+
+def test_a_repeat_leads_to_the_series_and_its_first_alone_can_be_had(place):
+    page = said(place.mine, "每周三下午三点开会 一小时 3人")
+    assert chips(page)[-1] == "每周三"
+    (way, *_) = links(page, "/reservations/series/new")
+    assert "day=2026-11-04" in way
+    assert "repeat=FREQ%3DWEEKLY;BYDAY%3DWE" in way.replace("%3B", ";")
+    assert place.mine.get(way).status_code == 200
+    assert forms(page)[0]["day"] == "2026-11-04"
+    odd = said(place.mine, "每年 明天下午三点 一小时 会议室")
+    assert not links(odd, "/reservations/series/new")
+    assert "“每年”是重复的预订，这里先订第一次" in html.unescape(odd)
+    working = said(place.mine, "每个工作日上午九点到十点 会议室")
+    assert "working_days_only=y" in links(working, "/reservations/series/new")[0]
+    assert chips(working)[-1] == "每个工作日"
+
+
+def test_stores_are_had_by_the_day(place):
+    page = said(place.mine, "储物柜 明天起三天")
+    assert chips(page) == ["仓储", "2026年11月4日–2026年11月6日"]
+    assert (forms(page)[0]["day"], forms(page)[0]["until"]) == ("2026-11-04", "2026-11-06")
+    assert place.mine.post("/reservations/new", data=forms(page)[0]).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("今天早上八点到九点 会议室", "已经过去"),
+        ("明天下午两点到三点 200人", "最多"),
+        ("明天下午三点到两点 会议室", "<q>下午三点到两点</q>"),
+        ("明天" * 150, "这句话太长了（300 个字）"),
+    ],
+)
+def test_what_cannot_be_is_said_in_words(place, sentence, words):
+    page = said(place.mine, sentence)
+    assert words in page
+    assert links(page, "/calendar/search")
+
+
+def test_when_nothing_is_free_the_nearest_times_are_offered(place):
+    for room in (place.room, place.other):
+        reserved(place.others, room, 25, 26)
+    page = said(place.mine, "明天十点到十一点 会议室")
+    assert "最近的空闲时间" in page
+    assert "11:00–12:00" in page
+    assert "甲公司" not in page.partition("chips")[2]
+
+
+def test_without_a_sentence_there_are_some_to_begin_with(place):
+    page = said(place.mine, " ")
+    assert len([url for url in links(page, SAY) if "say=" in url]) == 3
+    assert place.session.scalar(select(func.count()).select_from(Reservation)) == 0
+
+
+def test_the_field_is_on_today_and_on_booking(place):
+    for path in ("/today", "/calendar", "/calendar?kind=storage"):
+        assert 'action="/calendar/say"' in place.mine.get(path).text
+    assert 'action="/calendar/say"' in place.admins.get("/calendar").text
+
+
+def test_who_has_no_enterprise_looks_and_does_not_book(place):
+    for browser in (place.admins, place.sign_in(place.world.member(place.park, Role.BRANCH))):
+        page = said(browser, "明天下午两点到三点 3人 离林一近")
+        assert not forms(page)
+        assert not links(page, "/reservations/new")
+        assert places(page)
+
+
+def test_another_park_is_not_offered(place, world, sign_in):
+    elsewhere = world.park()
+    world.space(world.area(elsewhere, name="别处"), name="别处的会议室")
+    stranger = sign_in(world.member(world.enterprise(elsewhere)))
+    world.tariff(elsewhere)
+    assert places(said(stranger, "明天下午两点到三点 3人")) == ["别处的会议室"]
+    assert "别处的会议室" not in said(place.mine, "明天下午两点到三点 别处 会议室")
+
+
+def test_more_places_cost_no_more_queries(place, count_queries):
+    def ask():
+        return said(place.mine, "明天下午两点到三点 3人 带投影")
+
+    ask()
+    few = count_queries(ask)
+    for _ in range(6):
+        place.world.space(place.area, equipment=["投影"])
+    ask()
+    assert count_queries(ask) == few
+    assert few <= 40
