@@ -10,18 +10,18 @@ from booking.understand.said import Half, Link, Reading, Said, SaidAt, SaidClock
 
 MINUTES = 60
 HALF_WORDS = {
-    Half.DAWN: r"凌晨|半夜|后半夜",
+    Half.DAWN: r"凌晨",
     Half.MORNING: r"上午|早上|早晨|清晨|清早|一早|大清早|早间|午前|早(?=\s*(?:\d|[一二两三四五六七八九十]+点))|(?:in the )?morning",
     Half.NOON: r"中午|正午|午间|晌午|lunchtime|lunch time",
     Half.AFTERNOON: r"下午(?!茶)|午后|(?:in the )?afternoon",
     Half.DUSK: r"傍晚|黄昏",
-    Half.EVENING: r"晚上|晚间|夜里|夜间|夜晚|深夜|晚(?=\s*(?:\d|[一二两三四五六七八九十]+点|$|[\s,，]))|(?:in the )?evening|at night",
+    Half.EVENING: r"晚上|晚间|后?半夜|夜里|夜间|夜晚|深夜|晚(?=\s*(?:\d|[一二两三四五六七八九十]+点|$|[\s,，]))|(?:in the )?evening|at night",
 }
 QUARTERS = {"一": 15, "1": 15, "三": 45, "3": 45}
 NEXT_NUMBER = (
     r"(?!\s*(?:多|几)?\s*(?:个|人|位|名|小时|分钟|钟头|号|月|日|天|楼|层|座|间|点|时|台|[-到至]\s*\d+\s*人))"
 )
-BEFORE_OR_AFTER = r"(?P<edge>\s*(?:之前|以前|前(?!台|面|后)|之后|以后|后(?!天|面)))?"
+BEFORE_OR_AFTER = r"(?P<edge>\s*(?:之前|以前|前(?!台|面|后)|之后|以后|后(?!天|面)|多(?![人少])))?"
 MINUTE = (
     rf"(?:(?P<half>半)|(?P<quarter>[一1三3])刻钟?|[整正]|(?:过|零|〇)?(?P<minute>{N})分(?!钟)"
     rf"|(?P<loose>(?<!\d)\d\d(?!\d)|[一二三四五]?十[一二三四五六七八九]?|[零〇][一二三四五六七八九])(?![一二三四五六七八九十]){NEXT_NUMBER}"
@@ -35,6 +35,8 @@ EDGE = r"(?P<edge>(?!))?"
 
 def _chinese(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     hour = value_of(match["hour"])
+    if _is_a_little(match):
+        return []
     if hour is None or match["edge"]:
         return [SaidClock(0, wrong=True)]
     minute = _minute(match)
@@ -45,6 +47,15 @@ def _chinese(match: Match[str], _at: SaidAt) -> Sequence[Said]:
 
 
 NOON = 12
+BEFORE_AN_HOUR = re.compile(
+    r"(?:[\s,.;:、(-]|[上下中正]午|[早晚]上|[今明后][天晚早]|[周期拜][一二三四五六日天]|[日号到至从在于后]|^)$"
+)
+
+
+def _is_a_little(match: Match[str]) -> bool:
+    """Tell whether 一点 is "a little", as in 安静一点, and no hour."""
+    before = match.string[max(match.start() - 2, 0) : match.start()]
+    return match[0] == "一点" and BEFORE_AN_HOUR.search(before) is None
 
 
 def _minute(match: Match[str]) -> int | None:

@@ -115,7 +115,7 @@ def _date(match: Match[str], at: SaidAt) -> Sequence[Said]:
         return _one(_of_year(today, month, day))
     if year in THIS_YEAR:
         return _one(a_date(today.year + THIS_YEAR[year], month, day))
-    number = int(year)
+    number = int("".join(str(value_of(letter)) for letter in year))
     return _one(a_date(number if number >= CENTURY else CENTURY + number, month, day))
 
 
@@ -172,6 +172,24 @@ def _year_end(_match: Match[str], at: SaidAt) -> Sequence[Said]:
     return [SaidDay(date(at.now.year, 12, 31))]
 
 
+def _nth_of_month(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read 下个月第一个周一, 11月最后一天."""
+    year, month = _months_on(at.now.date(), MONTHS_ON.get(match["which"] or "", 0))
+    if match["number"]:
+        month = value_of(match["number"]) or 0
+        year += month < at.now.month
+    if not 1 <= month <= DECEMBER:
+        return []
+    days = calendar.monthrange(year, month)[1]
+    weekday = WEEKDAY_LETTERS[match["day"]] if match["day"] else None
+    found = [day for day in range(1, days + 1) if weekday in {None, date(year, month, day).weekday()}]
+    place = -1 if match["last"] else (value_of(match["nth"]) or 0) - 1
+    return [SaidDay(date(year, month, found[place]))] if place < len(found) else []
+
+
+DECEMBER = 12
+
+
 def _days_later(match: Match[str], at: SaidAt) -> Sequence[Said]:
     number = value_of(match["n"])
     if number is None or number > MOST_DAYS_AHEAD:
@@ -185,7 +203,9 @@ def _unclear(_match: Match[str], _at: SaidAt) -> Sequence[Said]:
 
 
 MOST_DAYS_AHEAD = 1000
-YEAR = r"(?:(?P<year>20\d\d|(?<!\d)\d\d(?=年)|[今明后](?=年))(?:年|\s*[-/.]\s*))"
+YEAR = r"(?:(?P<year>20\d\d|二[零〇]二[零〇一二三四五六七八九](?=年)|(?<!\d)\d\d(?=年)|[今明后](?=年))(?:年|\s*[-/.]\s*))"
+SOME_MONTH = rf"(?:(?P<which>下下个?|下个?|这个?|本)|(?P<number>{N}))月份?的?\s*"
+NTH = r"(?:第(?P<nth>[一二三四五1-5])|(?P<last>最后)一?)"
 ORDINAL = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d:a-z]|\s*(?:am|pm|people|hours?|min))"
 OF_YEAR = r"(?:,?\s*(?P<year>20\d\d)(?!\d))?"
 NOTHING_IN_FRONT = r"(?<![a-z])"
@@ -193,6 +213,9 @@ NOTHING_IN_FRONT = r"(?<![a-z])"
 READINGS: tuple[Reading, ...] = tuple(
     (re.compile(pattern), reading)
     for pattern, reading in (
+        (rf"{SOME_MONTH}{NTH}个?\s*(?:天|{WEEK}(?P<day>{WEEKDAY}))", _nth_of_month),
+        (rf"[单双]周{WEEKDAY}?", _unclear),
+        (rf"{NOTHING_IN_FRONT}(?:{E}|an?) weeks? (?:from|after) {ENGLISH_WEEKDAYS}", _unclear),
         (rf"过(?:{N}|几)天", _unclear),
         (rf"(?P<n>{N})个?(?:(?P<weeks>{WEEK})|天)(?:之后|以后|后)(?!天)", _days_later),
         (rf"{NOTHING_IN_FRONT}in\s+(?P<n>{E}|a|an)\s+(?:(?P<weeks>weeks?)|days?)(?![a-z])", _days_later),

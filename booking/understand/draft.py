@@ -16,7 +16,14 @@ from booking.understand.said import (
 )
 
 Wanted = TypeVar("Wanted", bound=object)
-OF_TIME = (SaidDay, SaidHalf, SaidClock, SaidLength)
+OF_HOURS = (SaidHalf, SaidClock, SaidLength)
+
+
+def _of_time(said: Said) -> tuple[type, ...]:
+    """Tell what is open where this is: the day, or all hours; nothing of what is no time."""
+    if isinstance(said, SaidDay):
+        return (SaidDay,)
+    return OF_HOURS if isinstance(said, OF_HOURS) else ()
 
 
 @dataclass(slots=True)
@@ -92,10 +99,12 @@ class Draft:
         return (number for number in numbers if self.pieces[number].said != (Link.FILLER,))
 
     def _left_open(self, number: int) -> Iterator[int]:
-        """Give both sides of an 或; of times all of them, since either may be meant with either."""
+        """Give both sides of an 或, and of times what may go with either: the hours, the days, or all."""
         sides = [*self._before(number), *self._wanted_not(number)]
-        if any(isinstance(said, OF_TIME) for side in sides for said in self.pieces[side].said):
-            yield from (other for other, said in self.items() if isinstance(said, OF_TIME) or said is Link.TO)
+        kinds = {_of_time(said) for side in sides for said in self.pieces[side].said} - {()}
+        if kinds:
+            meant = kinds.pop() if len(kinds) == 1 else (*OF_HOURS, SaidDay)
+            yield from (other for other, said in self.items() if isinstance(said, meant) or said is Link.TO)
         yield from sides
 
     def refuse_what_touches_the_end(self) -> None:

@@ -66,7 +66,7 @@ def _running(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     return [SaidCount(number, every)] if number else []
 
 
-A = r"(?<![a-z])"
+A, Z = r"(?<![a-z])", r"(?![a-z])"
 READINGS: tuple[Reading, ...] = tuple(
     (re.compile(pattern), reading)
     for pattern, reading in (
@@ -75,6 +75,8 @@ READINGS: tuple[Reading, ...] = tuple(
         (rf"(?P<n>{E}) times(?![a-z])", _times),
         (r"(?P<n>\d{1,3}\.\d{1,2})\s*个?\s*" + HOURS, _decimal),
         (rf"(?P<n>{N})\s*个?\s*(?P<more>半)\s*{HOURS}头?(?P<minutes>)(?P<half>)", _hours),
+        (rf"{A}three quarters of an hour{Z}", lambda _m, _at: _minutes_said(3 * QUARTER)),
+        (rf"{A}(?:a )?quarter of an hour{Z}", lambda _m, _at: _minutes_said(QUARTER)),
         (rf"{A}(?P<n>{E}|an?) and a half hours?(?![a-z])", _half_more),
         (rf"{A}(?P<n>{E}|an?) hours? and a half(?![a-z])", _half_more),
         (

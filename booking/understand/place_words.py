@@ -15,6 +15,7 @@ NO_NAME = (
     rf"after|day|the|{WEEKDAY_START}|mondays?|tuesday|wednesday|thursday|friday|saturday|sunday|morning|afternoon|desk|room"
     rf"|noon){Z})"
 )
+CODE = r"[a-z]{1,2}-?\d{1,4}(?![a-z\d])"
 WORD = rf"{NO_NAME}[a-z][a-z'.]*"
 STOPS = (
     r"(?=的|工位|位子|座位|位置|办公|会议室|房间|仓|储物|柜|坐|一?点|旁|附近|今天|明天|后天|大后天|这周|本周|下周|周[一二三四五六日天]"
@@ -31,13 +32,13 @@ NEAR: tuple[Reading, ...] = tuple(
     (re.compile(pattern), _near)
     for pattern in (
         r"(?:距离|离|距)(?!得)\s*(?P<name>[^,.;]{1,16}?)\s*(?:的位置)?(?:比较|最|更|很|要|越|尽量|稍微?)?(?:近|不远)(?:一?点儿?|一?些)?",
-        rf"(?:靠近|挨着|挨近|临近|紧邻|邻近|紧挨着?)\s*(?P<name>{WORD}(?: {WORD}){{0,2}}|[^\s,.;]{{1,8}}?{STOPS})(?:一?点儿?)?(?:的?(?:旁边|附近))?",
+        rf"(?:靠近|挨着|挨近|临近|紧邻|邻近|紧挨着?)\s*(?P<name>{CODE}|{WORD}(?: {WORD}){{0,2}}|[^\s,.;]{{1,8}}?{STOPS})(?:一?点儿?)?(?:的?(?:旁边|附近))?",
         r"(?:和|跟|与|同)\s*(?P<name>[^\s,.;的]{1,8}?)\s*(?:坐在?一起|一起坐|坐一块儿?|挨着坐?|挨在一起|相邻|坐得近|近(?:一?点儿?)?)",
-        rf"{A}(?:near(?:by)?(?: to)?|close to|next to|beside|not far from)\s+(?:the )?(?P<name>{WORD}(?: {WORD}){{0,2}}|[\u4e00-\u9fff]{{1,4}}?{STOPS})",
+        rf"{A}(?:near(?:by)?(?: to)?|close to|next to|beside|not far from)\s+(?:the )?(?P<name>{CODE}|{WORD}(?: {WORD}){{0,2}}|[\u4e00-\u9fff]{{1,4}}?{STOPS})",
     )
 )
 BESIDE: tuple[Reading, ...] = (
-    (re.compile(r"(?P<name>[\u4e00-\u9fff]{2,3}?)的?(?:旁边|附近|隔壁|边上|身边|对面)"), _near),
+    (re.compile(rf"(?P<name>{CODE}|[\u4e00-\u9fff]{{2,3}}?)的?(?:旁边|附近|隔壁|边上|身边|对面)"), _near),
 )
 """A name that comes before its word; read after the small words, which would pass for part of the name."""
 

@@ -14,7 +14,7 @@ from booking.understand import (
     thing_words,
 )
 from booking.understand.plain_text import PlainText
-from booking.understand.said import Link, Reading, SaidAt, SaidPiece
+from booking.understand.said import Link, Reading, SaidAt, SaidDay, SaidPiece
 
 USUAL: tuple[Reading, ...] = (
     *small_words.FIRST,
@@ -37,7 +37,8 @@ UNKNOWN = re.compile(r"[a-z][a-z\d]*(?:'[a-z]+)*|\d+(?:\.\d+)?[a-z]*|.", re.DOTA
 
 def scan(text: PlainText, at: SaidAt, own: Sequence[Reading] = ()) -> Sequence[SaidPiece]:
     """Cut a sentence into pieces; a park's own words come before the usual ones."""
-    return list(_joined(text, list(_pieces(text, at, (*small_words.FIRST, *own, *USUAL)))))
+    pieces = list(_pieces(text, at, (*small_words.FIRST, *own, *USUAL)))
+    return list(_joined(text, list(_ended(text, pieces))))
 
 
 def _pieces(text: PlainText, at: SaidAt, readings: Sequence[Reading]) -> Iterator[SaidPiece]:
@@ -46,6 +47,16 @@ def _pieces(text: PlainText, at: SaidAt, readings: Sequence[Reading]) -> Iterato
         piece = _piece(text, start, at, readings)
         yield piece
         start = piece.end
+
+
+def _ended(text: PlainText, pieces: Sequence[SaidPiece]) -> Iterator[SaidPiece]:
+    """Read a day that is called the last (12月31日止) as 到 that day."""
+    for piece in pieces:
+        ends = LAST_DAY.match(text.read, piece.end) and any(isinstance(said, SaidDay) for said in piece.said)
+        yield piece._replace(said=(Link.TO, *piece.said)) if ends else piece
+
+
+LAST_DAY = re.compile(r"\s*(?:为止|截?止|结束)")
 
 
 def _piece(text: PlainText, start: int, at: SaidAt, readings: Sequence[Reading]) -> SaidPiece:

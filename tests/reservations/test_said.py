@@ -95,6 +95,7 @@ def test_equal_places_come_in_the_order_of_near_then_price_then_the_list(place):
     assert places(page) == ["远工位", "一号工位"]
     assert "没有找到同事" not in page
     assert places(said(place.mine, "下周二上午工位")) == ["一号工位", "远工位"]
+    assert places(said(place.mine, f"下周二上午 靠近{desk.code}的工位"))[0] == "远工位"
 
 
 def test_where_others_sit_is_nobody_else_s_business(place):

@@ -21,6 +21,7 @@ from booking.understand.place_words import is_meant
 from booking.understand.repeat_words import FIVE_DAYS, means_working_days
 from booking.understand.thing_words import things_meant
 from booking.understand.understood import Understood
+from booking.usage.door_queries import space_by_code
 from booking.values.month import day_span
 from booking.values.span import Span
 
@@ -166,6 +167,8 @@ def _near(asked: AskedFor) -> AskedFor:
         return asked
     if not asked.areas and (areas := _areas(name, asked.kind)):
         return replace(asked, areas=areas)
+    if (door := space_by_code(db.session(), my_park().id, name)) is not None:
+        return replace(asked, near=door)
     zone = my_park().zone
     start = local_instant(asked.at.day, asked.at.starts, zone)
     place = (
