@@ -104,7 +104,7 @@ def _english(match: Match[str], _at: SaidAt) -> Sequence[Said]:
 
 def _past(match: Match[str], _at: SaidAt) -> Sequence[Said]:
     hour = value_of(match["hour"]) or 0
-    minutes = {"half": 30, "quarter": 15}.get(match["much"]) or value_of(match["much"]) or 0
+    minutes = {"half": 30, "quarter": 15}.get(match["much"]) or value_of(match["much"].partition(" ")[0]) or 0
     total = hour * MINUTES + (minutes if match["side"] == "past" else -minutes)
     return [SaidClock(*divmod(total, MINUTES), half=_half(match["ap"]))]
 
@@ -119,11 +119,8 @@ def _until(match: Match[str], at: SaidAt) -> Sequence[Said]:
 
 
 def _english_range(match: Match[str], _at: SaidAt) -> Sequence[Said]:
-    return [
-        SaidClock(value_of(match["a"]) or 0, bare=True),
-        Link.TO,
-        SaidClock(value_of(match["b"]) or 0, bare=True),
-    ]
+    first, last = (SaidClock(value_of(match[name]) or 0, bare=True) for name in ("a", "b"))
+    return [first, Link.TO, last, *([Link.WITHIN] if match[0].startswith("between") else [])]
 
 
 def _four_digits(match: Match[str], _at: SaidAt) -> Sequence[Said]:
@@ -175,6 +172,10 @@ DAYS_AND_HALVES = (
     "今晚",
     "明晚",
     "明早",
+    "tomorrow",
+    "today",
+    "tmr",
+    "[noesrui]day",
 )
 AFTER_A_DAY = "(?:" + "|".join(f"(?<={word})|(?<={word} )" for word in DAYS_AND_HALVES) + ")"
 """Two numbers after a part of the day, or a day, are hours: 下午2-4."""
@@ -187,6 +188,12 @@ SECOND_ENGLISH = rf"{E}(?::\d\d)?\s*(?:am|pm|a\.m|p\.m)"
 HOURS = r"(?:个?\s*(?:小时|钟头))"
 
 EARLY: tuple[Reading, ...] = (
+    (
+        re.compile(
+            rf"(?<![a-z])(?:a )?(?P<much>half|quarter|five|ten|twenty|{E} minutes?)(?: minutes)? (?P<side>past|to) (?P<hour>{E})(?:{AM_PM})?(?! (?:people|hours|min))"
+        ),
+        _past,
+    ),
     (re.compile(r"(?<!\d)(?P<a>\d{1,2})h\s*(?:-|to)\s*(?P<b>\d{1,2})h(?![a-z\d])"), _english_range),
     (
         re.compile(
@@ -201,7 +208,7 @@ EARLY: tuple[Reading, ...] = (
         _later,
     ),
 )
-"""What would pass for a length of time."""
+"""What would otherwise pass for a length of time."""
 READINGS: tuple[Reading, ...] = (
     (re.compile(NOW), _now),
     (re.compile(SHORT_OF), _short_of),
@@ -214,12 +221,6 @@ READINGS: tuple[Reading, ...] = (
     ),
     (re.compile(rf"(?<!\d)(?P<hour>\d{{1,2}})\.(?P<minute>\d\d){AM_PM}{EDGE}"), _colon),
     (re.compile(rf"(?P<hour>{E})(?:{AM_PM}|\s*o'?clock(?![a-z]))"), _english),
-    (
-        re.compile(
-            rf"(?<![a-z])(?:a )?(?P<much>half|quarter|{E})(?: minutes)? (?P<side>past|to) (?P<hour>{E})(?:{AM_PM})?(?! (?:people|hours|min))"
-        ),
-        _past,
-    ),
     (re.compile(rf"(?P<hour>{E})(?= in the (?:morning|afternoon|evening)| at night)"), _bare),
     (re.compile(r"(?<![a-z])(?:noon|midday|midnight)(?![a-z])"), _named_hour),
     (
@@ -230,6 +231,7 @@ READINGS: tuple[Reading, ...] = (
     ),
     (re.compile(rf"(?P<hour>{N})(?=\s*[-到至]\s*{SECOND_HOUR})"), _bare),
     (re.compile(rf"{AFTER_A_DAY}(?P<a>{N})\s*[-到至]\s*(?P<b>{N}){NO_UNIT}"), _english_range),
+    (re.compile(rf"(?P<a>{E}) (?:to|till) (?P<b>{E}){NO_UNIT}(?! past)"), _english_range),
     (re.compile(rf"{AFTER_AN_HOUR}(?P<hour>{N}){NO_UNIT}"), _bare),
     (re.compile(rf"(?P<hour>{E})(?=\s*(?:-|to|till|until|and)\s*{SECOND_ENGLISH})"), _bare),
     (

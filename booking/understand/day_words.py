@@ -225,6 +225,10 @@ READINGS: tuple[Reading, ...] = tuple(
         (rf"(?P<which>下下|下|上|这|本)\s*个?\s*{WEEK}\s*的?\s*{WEEK}(?P<day>{WEEKDAY})", _weekday),
         (rf"(?:(?P<which>下下下|下下|下|上|这|本)\s*个?\s*)?{WEEK}\s?(?P<day>{WEEKDAY})", _weekday),
         (
+            rf"{NOTHING_IN_FRONT}(?P<which>next) week(?: on)? {ENGLISH_WEEKDAYS}(?P<week>(?!))?",
+            _english_weekday,
+        ),
+        (
             rf"{NOTHING_IN_FRONT}(?:(?P<which>next|this|coming)\s+)?{ENGLISH_WEEKDAYS}(?P<week>\s+next\s+week)?",
             _english_weekday,
         ),

@@ -32,11 +32,20 @@ def _vague(_match: Match[str], _at: SaidAt) -> Sequence[Said]:
 A = r"(?<![a-z])"
 COUNTED = rf"(?:\s*(?:个|位|名|口)\s*(?:{PEOPLE})?|\s*{PEOPLE})"
 NOT_OTHER = r"(?!\s*(?:小时|钟|半|月|星期|礼拜|周|点|工位|会议室|房间|位子|座位|柜|间))"
+
+
+def _and_me(match: Match[str], _at: SaidAt) -> Sequence[Said]:
+    number = value_of(match["n"])
+    return _said(number + 1 if number else None)
+
+
 READINGS: tuple[Reading, ...] = tuple(
     (re.compile(pattern), reading)
     for pattern, reading in (
         (rf"(?P<a>{N})\s*(?:-|到|至|、)\s*(?P<n>{N})\s*(?:个|位|名)?\s*{PEOPLE}", _range),
         (rf"{A}(?P<a>{E})\s*(?:-|to|or)\s*(?P<n>{E})\s*{EN_PEOPLE}", _range),
+        (rf"我[和跟与]\s*(?P<n>{N})\s*(?:个|位|名)\s*{PEOPLE}", _and_me),
+        (rf"{A}(?:me|myself) and (?P<n>{E}) {EN_PEOPLE}", _and_me),
         (rf"(?:好几|几|若干)\s*(?:个|位|名)?\s*{PEOPLE}", _vague),
         (rf"{N}\s*(?:多|几|来)\s*(?:个|位|名)?\s*{PEOPLE}", _vague),
         (rf"(?P<n>{N})\s*(?:个|位|名)?\s*{PEOPLE}", _people),

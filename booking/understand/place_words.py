@@ -24,8 +24,12 @@ STOPS = (
 
 
 def _near(match: Match[str], at: SaidAt) -> Sequence[Said]:
-    name = at.text(match, "name")
+    name = OURS.sub("", at.text(match, "name"))
     return [SaidNear(name)] if name else []
+
+
+OURS = re.compile(r"^(?:我们?的?)?(?:同事)?(?=.)|^(?:我们?|[这那你]里?)$")
+"""What says whose somebody is, or is nobody's name: 我们同事小李, 离我近."""
 
 
 NEAR: tuple[Reading, ...] = tuple(

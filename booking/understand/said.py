@@ -13,6 +13,7 @@ class Link(StrEnum):
 
     TO = "to"
     OR = "or"
+    WITHIN = "within"
     NOT = "not"
     NOT_THAT = "not that"
     FILLER = "filler"

@@ -14,7 +14,7 @@ from booking.understand import (
     thing_words,
 )
 from booking.understand.plain_text import PlainText
-from booking.understand.said import Link, Reading, SaidAt, SaidDay, SaidPiece
+from booking.understand.said import Link, Reading, SaidAt, SaidClock, SaidDay, SaidPiece
 
 USUAL: tuple[Reading, ...] = (
     *small_words.FIRST,
@@ -50,13 +50,14 @@ def _pieces(text: PlainText, at: SaidAt, readings: Sequence[Reading]) -> Iterato
 
 
 def _ended(text: PlainText, pieces: Sequence[SaidPiece]) -> Iterator[SaidPiece]:
-    """Read a day that is called the last (12月31日止) as 到 that day."""
+    """Read a day or an hour that is called the last (12月31日止, 三点半结束) as 到 it."""
     for piece in pieces:
-        ends = LAST_DAY.match(text.read, piece.end) and any(isinstance(said, SaidDay) for said in piece.said)
+        may_end = any(isinstance(said, SaidDay | SaidClock) for said in piece.said)
+        ends = may_end and THE_LAST.match(text.read, piece.end)
         yield piece._replace(said=(Link.TO, *piece.said)) if ends else piece
 
 
-LAST_DAY = re.compile(r"\s*(?:为止|截?止|结束)")
+THE_LAST = re.compile(r"\s*(?:为止|截?止|结束)")
 
 
 def _piece(text: PlainText, start: int, at: SaidAt, readings: Sequence[Reading]) -> SaidPiece:

@@ -11,6 +11,7 @@ from booking.understand.draft import Draft
 from booking.understand.place_words import own_areas
 from booking.understand.plain_text import PlainText
 from booking.understand.said import (
+    Link,
     Reading,
     SaidArea,
     SaidAt,
@@ -151,6 +152,8 @@ def _read_times(draft: Draft, when: _When) -> None:
         elif found is None:
             found = read
             (when.starts, when.ends), when.whole = read, phrase.whole_half is not None
+    if when.window is not None and any(said is Link.WITHIN for _, said in draft.items()):
+        when.whole = True  # 两点到四点之间: any stretch of it
 
 
 def _ahead(days: SaidDays, when: _When, now: datetime) -> date | None:

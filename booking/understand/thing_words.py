@@ -39,7 +39,7 @@ EQUIPMENT_WORDS: Sequence[tuple[str, str | None, str]] = (
     (PHONE, ROOM, rf"电话会议?(?:系统)?|会议电话|电话机|电话(?!亭|间|号|联系)|{A}(?:(?:conference )?(?:tele)?phone|speakerphone){Z}"),
     (BEAMER, ROOM, rf"投影(?:仪|机|设备|幕布|幕)?|幻灯机|{A}(?:projectors?|beamer){Z}"),
     (BOARD, ROOM, rf"(?:电子)?白板|写字板|黑板|{A}white ?boards?{Z}"),
-    (SCREEN, ROOM, rf"[大]?屏幕|萤幕|荧幕|显示屏|大屏|投屏|电视机?|{A}(?:led ?)屏|{A}(?:(?:big |large )?screens?|displays?|tv|television){Z}"),
+    (SCREEN, ROOM, rf"[大]?屏幕|萤幕|荧幕|显示屏|大屏|投屏|电视机?|{A}led ?大?屏幕?|{A}(?:(?:big |large )?screens?|displays?|tv|television){Z}"),
     ("音响", ROOM, rf"音响|音箱|扩音器?|{A}(?:speakers|sound system|audio){Z}"),
     ("麦克风", ROOM, rf"麦克风|话筒|{A}(?:microphones?|mics?){Z}"),
     ("显示器", DESK, rf"(?:双|外接)?显示器|双屏|{A}monitors?{Z}"),
