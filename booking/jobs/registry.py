@@ -8,6 +8,7 @@ from booking.jobs.letters import LETTERS
 from booking.jobs.needs import END_NEEDS
 from booking.jobs.payments import HANDLE_WEBHOOKS, PUBLISH_INVOICES
 from booking.jobs.savings import ANNOUNCE_DRAFTS, SETTLE_QUARTERS
+from booking.jobs.series import BOOK_OPENED
 from booking.jobs.usage import (
     BEGIN_LEASES,
     CHARGE_LEASES,
@@ -38,6 +39,7 @@ JOBS: tuple[Job | ExternalJob, ...] = (
     RELEASE_NO_SHOWS,
     END_STAYS,
     CHARGE_LEASES,
+    BOOK_OPENED,
     MEASURE_DAYS,
     CLOSE_MONTHS,
     FINISH_MONTHS,

@@ -4,12 +4,13 @@ Taken again, an entry replaces the former. Each reservation is one of its own, t
 docs/adr/an-occurrence-is-an-entry-of-its-own.md.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from flask import current_app
 from icalendar import Calendar, Event
+from icalendar.parser import Contentline
 
 from booking.activities.models import Activity
 from booking.language import gettext, local_name
@@ -58,13 +59,26 @@ NEVER: Mapping[int, datetime] = {}
 def reservations_file(
     name: str, reservations: Sequence[Reservation], changed: Mapping[int, datetime] = NEVER
 ) -> LetterFile:
-    """Give a file with an entry for each, in the current language; `changed` is when each was last, by id."""
+    """Give a file with an entry for each, in the current language; `changed` is when each was last, by id.
+
+    What entries have in common is written once: fifty of them would cost more than their bookings.
+    """
     file = Calendar()
     file.add("prodid", RESERVATIONS)
     file.add("version", "2.0")
+    common: dict[object, bytes] = {}
+    entries = []
     for one in reservations:
-        file.add_component(_reserved(one, changed.get(one.id, one.cancelled_at or one.created_at)))
-    return LetterFile(name, MEDIA_TYPE, file.to_ical())
+        at = changed.get(one.id, one.cancelled_at or one.created_at)
+        alike = (one.space_id, one.purpose, one.state, one.version, one.created_at, at, one.open_ended)
+        if alike not in common:
+            common[alike] = _alike(one, at).to_ical().removeprefix(BEGIN)
+        entries.append(BEGIN + _own(one) + common[alike])
+    whole = file.to_ical()
+    return LetterFile(name, MEDIA_TYPE, whole.removesuffix(END) + b"".join(entries) + END)
+
+
+BEGIN, END = b"BEGIN:VEVENT\r\n", b"END:VCALENDAR\r\n"
 
 
 STATUS = {ReservationState.REQUESTED: "TENTATIVE"} | dict.fromkeys(
@@ -72,36 +86,51 @@ STATUS = {ReservationState.REQUESTED: "TENTATIVE"} | dict.fromkeys(
 )
 
 
-def _reserved(reservation: Reservation, changed: datetime) -> Event:
-    base = current_app.config["BASE_URL"]
+def _alike(reservation: Reservation, changed: datetime) -> Event:
+    """Make what the entries of a series have in common."""
     event = Event()
-    event.add("uid", f"reservation-{reservation.id}@{urlsplit(base).hostname}")
     event.add("sequence", reservation.version - 1)
     for name in ("dtstamp", "last-modified"):
         event.add(name, changed)
     event.add("created", reservation.created_at)
     event.add("status", STATUS.get(reservation.state, "CONFIRMED"))
-    _add_times(event, reservation)
     _add_words(event, reservation)
-    event.add("url", f"{base}/reservations/{reservation.id}")
+    if reservation.space.kind is Kind.STORAGE:
+        event.add("transp", "TRANSPARENT")
     return event
+
+
+def _own(reservation: Reservation) -> bytes:
+    """Write what each entry has of its own: its name, its times, its page."""
+    base = current_app.config["BASE_URL"]
+    lines = [
+        f"UID:reservation-{reservation.id}@{urlsplit(base).hostname}",
+        *_times(reservation),
+        f"URL:{base}/reservations/{reservation.id}",
+    ]
+    return b"".join(_folded(line) + b"\r\n" for line in lines)
+
+
+def _folded(line: str) -> bytes:
+    """Write a line as RFC 5545 folds it."""
+    folded: bytes = Contentline(line).to_ical()  # type: ignore[no-untyped-call]
+    return folded
 
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
-def _add_times(event: Event, reservation: Reservation) -> None:
+def _times(reservation: Reservation) -> Iterator[str]:
     """Say when, in UTC; a store is kept for whole local days, which keep nobody from anything."""
     if reservation.space.kind is not Kind.STORAGE:
-        event.add("dtstart", reservation.starts_at)
-        event.add("dtend", reservation.ends_at)
+        yield f"DTSTART:{reservation.starts_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+        yield f"DTEND:{reservation.ends_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
         return
     zone = reservation.space.park.zone
-    event.add("dtstart", reservation.starts_at.astimezone(zone).date())
+    yield f"DTSTART;VALUE=DATE:{reservation.starts_at.astimezone(zone):%Y%m%d}"
     if not reservation.open_ended:
         last = (reservation.ends_at - SECOND).astimezone(zone).date()
-        event.add("dtend", last + DAY)
-    event.add("transp", "TRANSPARENT")
+        yield f"DTEND;VALUE=DATE:{last + DAY:%Y%m%d}"
 
 
 def _add_words(event: Event, reservation: Reservation) -> None:

@@ -1,7 +1,7 @@
 """Questions about who has which space when. Rows are tuples, not objects: a day holds hundreds of them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -108,11 +108,16 @@ def overlapping(
     )
 
 
-def held_by_others(but: int | None) -> ColumnElement[bool]:
-    """Say that a claim is not this reservation's; with None, that it is anybody's."""
+Own = int | Collection[int] | None
+"""Which reservations are in nobody's way: one, several, or None."""
+
+
+def held_by_others(but: Own) -> ColumnElement[bool]:
+    """Say that a claim is not of these reservations; with None, that it is anybody's."""
     if but is None:
         return true()
-    return or_(Occupancy.reservation_id.is_(None), Occupancy.reservation_id != but)
+    mine = Occupancy.reservation_id == but if isinstance(but, int) else Occupancy.reservation_id.in_(but)
+    return or_(Occupancy.reservation_id.is_(None), not_(mine))
 
 
 def is_free(session: Session, space: Space, span: Span, *, but: int | None = None) -> bool:
@@ -140,11 +145,11 @@ def _taken(storage: bool) -> Select[Any] | CompoundSelect[Any]:  # noqa: FBT001 
 
 
 def busy_between(
-    session: Session, space: Space, span: Span, *, but: int | None = None
+    session: Session, space: Space, span: Span, *, but: Own = None
 ) -> list[tuple[datetime, datetime]]:
     """List when the space, or a part of it, is claimed, from start to end, in order of time.
 
-    By whomever, but perhaps the reservation named, which does not stand in its own way.
+    By whomever, but perhaps the reservations named, which do not stand in their own way.
     """
     columns = (Occupancy.starts_at, Occupancy.ends_at, Occupancy.id)
     where = (_on(space), held_by_others(but))

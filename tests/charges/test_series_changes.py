@@ -1,6 +1,6 @@
 """A series changed or cancelled from one occurrence on: each as it would be alone, on both engines."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,11 +8,14 @@ from sqlalchemy import select
 from booking.audit.models import AuditEntry
 from booking.charges.cancel_series import cancel_series, late_cancel_fees, to_cancel
 from booking.charges.models import Charge
+from booking.charges.take_opened import opened, take_opened
 from booking.mail.models import Letter
 from booking.reservations.models import Occupancy, ReservationState
 from booking.reservations.move import move
 from booking.reservations.series.change_series import SeriesChange, change_series, regular
+from booking.reservations.series.extend_series import extend_series
 from booking.reservations.series.models import Series, WishOutcome
+from booking.reservations.series.refusals import EndsNoLater, LastsTooLong, NeverHappens
 from booking.values.money import Money
 from tests.harness.app import open_session
 from tests.harness.times import TUESDAY
@@ -156,3 +159,55 @@ def test_every_second_week_goes_on_from_its_own_week(office):
     done = change(office, series, THIRD)
     assert done.series.rule == "FREQ=WEEKLY;COUNT=3;INTERVAL=2;BYDAY=WE"
     assert starts(office, done.series) == ["11-18 14:00", "12-02 14:00", "12-16 14:00"]
+
+
+def test_what_lies_too_far_ahead_books_itself_on_the_first_day_it_may_be(office):
+    """Two weeks ahead may be booked: the fourth Wednesday, the 25th, from the 11th on."""
+    office.world.tariff(office.park)
+    office.world.rule(office.park, horizon_days=14)
+    series = office.begin()
+    assert [one.opens_on for one in office.wished(series)] == [date(2026, 11, 4), date(2026, 11, 11)]
+    assert opened(office.session, TUESDAY) == []
+    later = TUESDAY + timedelta(days=8)
+    found = opened(office.session, later)
+    office.reserve(25 + 3 * 7 * 24, 26 + 3 * 7 * 24, by=office.somebody(), now=later)
+    assert [take_opened(office.session, one, now=later) for one in found] == [True, False]
+    assert [take_opened(office.session, one, now=later) for one in found] == [False, False]
+    assert starts(office, series) == ["11-04 10:00", "11-11 10:00", "11-18 10:00"]
+    assert [one.quote for one in office.booked(series)][2] == Money.yuan(80)
+    office.session.commit()
+    assert opened(office.session, later) == []
+
+
+def test_what_still_lies_too_far_ahead_is_tried_again_when_it_does_not(office):
+    office.world.tariff(office.park)
+    rule = office.world.rule(office.park, horizon_days=14)
+    series = office.begin()
+    rule.horizon_days = 10
+    office.session.commit()
+    later = TUESDAY + timedelta(days=1)
+    (found,) = opened(office.session, later)
+    assert not take_opened(office.session, found, now=later)
+    assert office.wished(series)[0].opens_on == date(2026, 11, 8)
+
+
+def test_a_series_goes_on_until_a_later_day_once(office):
+    """Four Wednesdays to the 25th; to 10 December come the 2nd, which somebody has, and the 9th."""
+    office.block(4)
+    series = office.begin()
+    more = {
+        "price": lambda _, some: {one.key: Money.yuan(60) for one in some},
+        "letter": letter, "by": office.me, "now": TUESDAY,
+    }  # fmt: skip
+    assert extend_series(office.session, series.id, date(2026, 12, 10), **more) == (1, 1)
+    assert starts(office, series)[3:] == ["11-25 10:00", "12-09 10:00"]
+    assert [one.recurrence_id for one in office.wished(series)] == ["2026-12-02T10:00"]
+    assert series.rule == "FREQ=WEEKLY;UNTIL=20261210;BYDAY=WE"
+    for no_later in (date(2026, 12, 10), date(2026, 12, 9)):
+        with pytest.raises(EndsNoLater):
+            extend_series(office.session, series.id, no_later, **more)
+    with pytest.raises(NeverHappens):
+        extend_series(office.session, series.id, date(2026, 12, 15), **more)
+    with pytest.raises(LastsTooLong):
+        extend_series(office.session, series.id, date(2031, 1, 1), **more)
+    assert letters(office) == 2

@@ -161,6 +161,18 @@ TYPED = {
         {"day": "2026-11-05", "starts": "10:00", "ends": "11:00", "people": "4", "purpose": "周会 & 复盘"},
         ("用途", "周会 & 复盘"),
     ),
+    "series.changed": Typing(
+        Role.MEMBER,
+        "/reservations/series/{series_id}/change",
+        {"starts": "14:00", "ends": "15:00"},
+        ("开始", "14:00"),
+    ),
+    "series.extended": Typing(
+        Role.MEMBER,
+        "/reservations/series/{series_id}/extend",
+        {"until": "2026-12-23"},
+        ("最后一天", "12月23日 周三"),
+    ),
     "series.create": Typing(
         Role.MEMBER,
         "/reservations/series/new?space={space_id}",

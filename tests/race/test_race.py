@@ -35,6 +35,7 @@ from booking.mail.outbox import LetterText
 from booking.parks.models import Park
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.reservations.reserve import reserve
+from booking.reservations.series.models import Series, WishedOccurrence
 from booking.spaces.models import Kind
 from booking.values.money import Money
 from booking.values.span import Span
@@ -330,6 +331,101 @@ def test_a_place_that_many_move_to_goes_to_one(course):
     no_overlaps(course.session)
     held = course.rows(Occupancy)
     assert held == RUNNERS * count  # whoever lost kept the old place
+
+
+def daily(space_id, first, count):
+    """Fill the form of a series: every day at eight for half an hour."""
+    return {
+        "space": space_id, "day": f"{first.astimezone(SHANGHAI):%Y-%m-%d}", "starts": "08:00",
+        "ends": "08:30", "frequency": "daily", "interval": 1, "month_on": "1", "ends_by": "count",
+        "count": count, "people": 1, "purpose": "", "step": "book",
+    }  # fmt: skip
+
+
+def test_of_series_that_meet_each_occurrence_goes_to_exactly_one(course):
+    """Each asks for twenty days, a third of them five days later; what one has the others wish for."""
+    rounds, days = 3, 20
+    spaces = [course.world.space(course.area) for _ in range(rounds)]
+    for runner in course.runners:
+        runner.get(f"/reservations/series/new?space={spaces[0].id}")
+
+    def press(me, number, slot):
+        first = tomorrow(8) + timedelta(days=5 * (number % 3))
+        return me.post("/reservations/series/new", **daily(spaces[slot].id, first, days))
+
+    answered = course.run(press, rounds)
+    assert {answer.status for answers in answered for answer in answers} <= {WON, LOST}
+    no_overlaps(course.session)
+    for space in spaces:
+        here = select(Reservation.starts_at).where(Reservation.space_id == space.id)
+        booked_then = course.session.scalars(here).all()
+        assert len(booked_then) == len(set(booked_then))
+        assert len(booked_then) >= days
+    for series in course.session.scalars(select(Series).where(Series.park_id == course.park.id)):
+        booked_keys = select(Reservation.recurrence_id).where(Reservation.series_id == series.id)
+        wished_keys = select(WishedOccurrence.recurrence_id).where(WishedOccurrence.series_id == series.id)
+        keys = [*course.session.scalars(booked_keys), *course.session.scalars(wished_keys)]
+        assert len(keys) == len(set(keys)) == days
+
+
+def test_some_repeat_while_others_move_between_the_same_times_and_none_waits_in_a_ring(course):
+    rounds, days = 4, 10
+    spaces = [course.world.space(course.area) for _ in range(rounds)]
+    own = {}
+    for number in range(8, RUNNERS):
+        for slot, space in enumerate(spaces):
+            start = tomorrow(8) + timedelta(days=number - 6)  # 2 to 9 days ahead of the first
+            made = booked(course, course.members[number], space, Span(start, start + HALF_AN_HOUR))
+            own[number, slot] = made.id
+    course.session.commit()
+    for number, runner in enumerate(course.runners):
+        runner.get(f"/reservations/series/new?space={spaces[0].id}")
+        for slot in range(rounds if number >= 8 else 0):
+            runner.get(f"/reservations/{own[number, slot]}/move")
+
+    def press(me, number, slot):
+        if number < 8:
+            return me.post("/reservations/series/new", **daily(spaces[slot].id, tomorrow(8), days))
+        goal = booking(spaces[slot].id, tomorrow(8) + timedelta(days=number % 2))
+        return me.post(f"/reservations/{own[number, slot]}/move", **goal)
+
+    answered = course.run(press, rounds)
+    assert {answer.status for answers in answered for answer in answers} <= {WON, LOST}
+    no_overlaps(course.session)
+
+
+def test_what_came_free_and_many_wait_for_goes_to_one(course):
+    rounds = 4
+    space, times = course.world.space(course.area), list(slots(rounds))
+    wishes = {}
+    for number, member in enumerate(course.members):
+        facts = {"park_id": course.park.id, "enterprise_id": member.enterprise_id, "member_id": member.id}
+        facts |= {"space_id": space.id, "people": 1, "created_at": datetime.now(UTC)}
+        series = Series(
+            **facts, rule="FREQ=DAILY;COUNT=9", first_day=times[0].date(), starts_minute=480, ends_minute=510,
+            working_days_only=False, purpose="",
+        )  # fmt: skip
+        course.session.add(series)
+        course.session.flush()
+        for slot, start in enumerate(times):
+            when = {
+                "starts_at": start,
+                "ends_at": start + HALF_AN_HOUR,
+                "recurrence_id": f"{start:%Y-%m-%dT%H:%M}",
+            }
+            wish = WishedOccurrence(**facts, **when, series_id=series.id)
+            course.session.add(wish)
+            course.session.flush()
+            wishes[number, slot] = wish.id
+    course.session.commit()
+    for runner in course.runners:
+        runner.get(f"/reservations/series/new?space={space.id}")
+    answered = course.run(
+        lambda me, number, slot: me.post(f"/reservations/series/wished/{wishes[number, slot]}/take"), rounds
+    )
+    assert {answer.status for answers in answered for answer in answers} == {WON}  # each leads to its series
+    no_overlaps(course.session)
+    assert course.rows(Reservation) == rounds
 
 
 def test_two_who_swap_their_places_both_keep_one(course):

@@ -64,8 +64,10 @@ def test_the_form_of_one_leads_on_with_what_was_filled_in(place):
 
 
 def test_a_rule_in_the_address_fills_the_form_and_one_that_is_not_offered_is_said(place):
-    at = f"/reservations/series/new?space={place.room.id}&day={FIRST}&repeat="
+    at = f"/reservations/series/new?space={place.room.id}&start={FIRST}T13:00&end={FIRST}T14:30&repeat="
     page = place.mine.get(at + "FREQ=MONTHLY;BYDAY=-1FR;UNTIL=20270131").text
+    assert re.search(r'name="starts"[^>]*value="13:00"', page)
+    assert re.search(r'name="ends"[^>]*value="14:30"', page)
     assert 'value="2027-01-31"' in page
     assert re.search(r'<option selected value="-1FR">', page)
     answer = place.mine.get(at + "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31")
@@ -82,6 +84,7 @@ def test_the_preview_tells_of_each_what_it_costs_or_why_not_and_what_would_suit(
     assert "8 次能订，合计 ¥640.00" in seen  # nine weeks may be booked ahead, one of them is taken
     assert "11月11日 周三 10:00–11:00 已被占用 当天 09:00–10:00 空着；同一时间 小会议室 空着" in seen
     assert "还没开放预订，目前可订到 1月2日" in seen.replace("2027年", "")
+    assert "3 次还没开放预订：一开放就自动替你订上。 1 次现在订不上" in seen
     assert "2027年的工作日历尚未公布" in seen
     assert "乙公司" not in seen
     assert place.session.scalar(select(func.count()).select_from(Series)) == 0
@@ -195,6 +198,79 @@ def test_a_series_is_its_enterprises_and_the_parks(place):
     elsewhere = place.sign_in(place.world.member(place.world.park()))
     assert elsewhere.get(where).status_code == 404
     assert "重复预订" in place.mine.get("/reservations").text
+
+
+def test_what_comes_free_is_offered_on_my_day(place):
+    block(place, 1)
+    book(place.mine, place.room)
+    assert "空出来了，现在能订" not in place.mine.get("/today").text
+    theirs = place.session.scalars(select(Reservation).where(Reservation.series_id.is_(None))).one()
+    place.others.post(f"/reservations/{theirs.id}/cancel", data={"version": 1})
+    assert "空出来了，现在能订 大会议室 11月11日 周三 10:00–11:00 · ¥80.00 订下来" in text_of(
+        place.mine.get("/today")
+    )
+
+
+def test_from_one_on_it_is_cancelled_and_what_that_costs_is_said_before(place):
+    place.world.tariff(
+        place.park, valid_from=date(2026, 1, 1), late_cancel_permille=500, late_cancel_minutes=2 * 24 * 60
+    )
+    where = book(place.mine, place.room)
+    third, first = reservations(place)[2], reservations(place)[0]
+    assert f"since={third.recurrence_id}" in place.mine.get(f"/reservations/{third.id}").text
+    asked_about = text_of(place.mine.get(f"{where}/cancel?since={third.recurrence_id}"))
+    assert "取消 11月18日 周三 起的 2 次 现在取消不收费" in asked_about
+    for _ in range(2):
+        place.mine.post(f"{where}/cancel", data={"since": third.recurrence_id})
+    assert [one.state.value for one in reservations(place)] == ["booked", "booked", "cancelled", "cancelled"]
+    asked_about = text_of(place.mine.get(f"{where}/cancel"))
+    assert "取消 11月4日 周三 起的 2 次 其中有的已晚于价目规定的时限，合计收取 ¥40.00" in asked_about
+    done = place.mine.post(f"{where}/cancel", data={"since": first.recurrence_id}, follow_redirects=True)
+    assert "已取消 2 次，时间已释放。按价目收取迟取消费 ¥40.00" in text_of(done)
+    assert {one.state.value for one in reservations(place)} == {"cancelled"}
+    assert len(place.session.scalars(select(Letter)).all()) == 3
+    assert place.others.post(f"{where}/cancel", data={"since": "x"}).status_code == 404
+
+
+def test_from_one_on_it_is_changed_after_each_was_shown(place):
+    where = book(place.mine, place.room)
+    third = reservations(place)[2]
+    said = {
+        "space": place.other.id,
+        "starts": "10:30",
+        "ends": "12:00",
+        "since": third.recurrence_id,
+        "version": 1,
+    }
+    start = 25 + 3 * 7 * 24
+    place.others.post("/reservations/new", data=asked(place.other, start, start + 1))
+    seen = text_of(place.mine.post(f"{where}/change", data=said | {"step": "look"}))
+    assert "11月18日 周三 10:30–12:00 ¥120.00" in seen
+    assert "11月25日 周三 10:30–12:00 已被占用 不动" in seen
+    done = text_of(place.mine.post(f"{where}/change", data=said, follow_redirects=True))
+    assert "已更改 1 次。" in done
+    assert "1 次没有动" in done
+    assert "乙公司" not in done
+    again = place.mine.post(f"{where}/change", data=said)
+    assert again.status_code == 409
+    assert len({one.series_id for one in reservations(place)}) == 2
+
+
+def test_it_goes_on_until_a_later_day(place):
+    where = book(place.mine, place.room)
+    done = place.mine.post(f"{where}/extend", data={"until": "2026-12-10"}, follow_redirects=True)
+    assert "又订上 2 次。" in done.text
+    again = place.mine.post(f"{where}/extend", data={"until": "2026-12-10"})
+    assert again.status_code == 422
+    assert "已经到 12月10日 周四 了，请选更晚的一天。" in again.text
+    assert len(reservations(place)) == 6
+
+
+def test_its_own_times_are_not_in_the_way_of_a_change(place):
+    where = book(place.mine, place.room)
+    said = {"space": place.room.id, "starts": "10:30", "ends": "11:30", "since": "", "version": 1}
+    assert "更改 4 次" in text_of(place.mine.post(f"{where}/change", data=said | {"step": "look"}))
+    assert "已更改 4 次。" in place.mine.post(f"{where}/change", data=said, follow_redirects=True).text
 
 
 def test_its_calendar_has_an_entry_for_each_with_the_name_it_has_alone(place):

@@ -38,6 +38,8 @@ def _of_the_end(refusal: Refusal) -> object:
             return gettext("次数至少为 1。")
         case no.UntilBeforeFirst(first=first):
             return gettext("最后一天不能早于第一天 %(first)s。", first=day(first))
+        case no.EndsNoLater(last_day=last):
+            return gettext("已经到 %(last)s 了，请选更晚的一天。", last=day(last))
         case no.TooManyOccurrences(most=most):
             return gettext("一次最多重复 %(most)s 次，请减少次数或缩短时间。", most=most)
         case no.LastsTooLong(last_day=last):

@@ -30,6 +30,7 @@ from booking.reservations.booking_context import booking_context
 from booking.reservations.models import Reservation
 from booking.reservations.queries import is_free, reservation_in
 from booking.reservations.refusals import NothingFree, OutOfDate, Taken
+from booking.reservations.series.refusals import NothingOfSeriesFree
 from booking.reservations.space_queries import spaces_in_service
 from booking.spaces.models import Kind, Space
 from booking.spaces.rules import Opening
@@ -145,7 +146,8 @@ def apply_refusal(form: FlaskForm, refusal: Refusal) -> int:
         with suppress(EditConflict):
             form.check(db.session())
     put_beside(form, refusal)
-    return CONFLICT if isinstance(refusal, EditConflict | OutOfDate | Taken | NothingFree) else UNPROCESSABLE
+    late = EditConflict | OutOfDate | Taken | NothingFree | NothingOfSeriesFree
+    return CONFLICT if isinstance(refusal, late) else UNPROCESSABLE
 
 
 def move_form(reservation: Reservation, now: datetime, *, sent: bool = True) -> MoveForm | MoveStoreForm:

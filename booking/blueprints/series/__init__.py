@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("series", __name__, url_prefix="/reservations/series")
 
-from booking.blueprints.series import new, show  # noqa: E402, F401 - their routes need the blueprint first
+from booking.blueprints.series import change, extend, new, show  # noqa: E402, F401 - their routes need the blueprint first

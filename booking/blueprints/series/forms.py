@@ -1,5 +1,6 @@
 """The form of a series, from a rule into it, and from it to a plan."""
 
+from functools import cache
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField
@@ -16,7 +17,7 @@ from booking.blueprints.kit.labels.series import (
     weekday_names,
 )
 from booking.blueprints.reservations.forms import LONGEST_KEY, LONGEST_PURPOSE, MOST_PEOPLE, DayForm
-from booking.language import gettext
+from booking.language import gettext, language_tag
 from booking.language import lazy_gettext as _
 from booking.reservations.series.recurrence import (
     LAST,
@@ -60,6 +61,13 @@ def _frequencies() -> list[SelectChoice]:
 
 
 def _days_of_a_month() -> list[SelectChoice]:
+    return _days_of_a_month_in(language_tag())
+
+
+@cache
+def _days_of_a_month_in(language: str) -> list[SelectChoice]:
+    """Word them once a language: WTForms asks several times a form."""
+    del language
     by_date = (
         SelectChoice(str(one), month_day_name(one), optgroup=gettext("按几号"))
         for one in [*range(1, LONGEST_MONTH + 1), LAST]

@@ -19,7 +19,7 @@ from booking.blueprints.reservations.forms import apply_refusal
 from booking.blueprints.reservations.new import prefill, wanted_space
 from booking.blueprints.series import blueprint
 from booking.blueprints.series.forms import SeriesForm, fill_rule, plan_of
-from booking.blueprints.series.outlook import look_ahead
+from booking.blueprints.series.outlook import look_ahead, totals_of
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
@@ -82,14 +82,13 @@ def _done(made: Series) -> ResponseReturnValue:
 
 def _book(form: SeriesForm, space: Space, now: datetime) -> Series:
     plan, doer, people = plan_of(form), actor(), form.people.data or 1
-    quotes = look_ahead(space, plan, people, now, others=False).quotes
     park_id, space_id = space.park_id, space.id
     with transaction() as session:
         return begin_series(
             session,
             space_to_book(session, park_id, space_id) or abort(404),
             plan,
-            quotes=quotes,
+            price=totals_of,
             letter=letters.begun,
             by=doer,
             now=now,

@@ -27,23 +27,25 @@ class SeenOccurrence(NamedTuple):
     problem: str
     instead: str
     provisional: bool
+    later: bool = False  # lies too far ahead, and books itself
 
 
 class Seen(NamedTuple):
-    """The preview: its lines, what it comes to, and the quotes by key."""
+    """The preview: its lines, and what it comes to."""
 
     lines: Sequence[SeenOccurrence]
     free: int
     kept: int  # cannot be had now, and are kept
+    later: int  # lie too far ahead, and book themselves
     total: Money
+    by_allowance: bool  # free minutes make some of it cheaper
     left_out: Sequence[str]
     years: Sequence[int]
-    quotes: Mapping[str, Money]
     needs_approval: bool
 
 
-def look_ahead(space: Space, plan: SeriesPlan, people: int, now: datetime, *, others: bool = True) -> Seen:
-    """Foresee a plan for the reader's enterprise; without `others` nobody looks for anything instead."""
+def look_ahead(space: Space, plan: SeriesPlan, people: int, now: datetime) -> Seen:
+    """Foresee a plan for the reader's enterprise, with prices, and what there is instead."""
     session = db.session()
     outlook = foresee(session, space, plan, SeriesWish(people, my_enterprise_id()), now=now)
     quotes = price_each(space, outlook.free)
@@ -52,7 +54,7 @@ def look_ahead(space: Space, plan: SeriesPlan, people: int, now: datetime, *, ot
         for one in outlook.prospects
         if isinstance(one.refusal, Taken) and one.occurrence.span is not None
     ]
-    instead = instead_of_each(session, space, missed, people, now=now) if others else {}
+    instead = instead_of_each(session, space, missed, people, now=now)
     return _seen(outlook, quotes, instead)
 
 
@@ -64,17 +66,25 @@ def price_each(space: Space, occurrences: Sequence[Occurrence]) -> dict[str, Quo
     return {spans[number][0]: quote for number, quote in priced.items()}
 
 
+def totals_of(space: Space, occurrences: Sequence[Occurrence]) -> dict[str, Money]:
+    """Give what each comes to for the reader's enterprise, by its key."""
+    return {key: quote.total for key, quote in price_each(space, occurrences).items()}
+
+
 def _seen(outlook: Outlook, quotes: Mapping[str, Quote], instead: Mapping[str, Instead]) -> Seen:
     lines = [_line(one, quotes, instead.get(one.occurrence.key)) for one in outlook.prospects]
     lost = [one for one in outlook.prospects if one.occurrence.key not in quotes]
+    later = sum(isinstance(one.refusal, BeyondHorizon) for one in lost)
     return Seen(
         lines,
         len(quotes),
-        sum(one.occurrence.span is not None and not isinstance(one.refusal, InThePast) for one in lost),
+        sum(one.occurrence.span is not None and not isinstance(one.refusal, InThePast) for one in lost)
+        - later,
+        later,
         Money.total(quote.total for quote in quotes.values()),
+        any(quote.free_minutes for quote in quotes.values()),
         [day(one) for one in outlook.occurrences.left_out],
         sorted({one.occurrence.day.year for one in outlook.prospects if one.provisional}),
-        {key: quote.total for key, quote in quotes.items()},
         outlook.opening.needs_approval,
     )
 
@@ -89,6 +99,7 @@ def _line(one: Prospect, quotes: Mapping[str, Quote], instead: Instead | None) -
         "" if quote else problem_of(one),
         instead_words(instead) if instead else "",
         one.provisional,
+        isinstance(one.refusal, BeyondHorizon),
     )
 
 

@@ -1,7 +1,7 @@
 """A series: its occurrences, those that are still wished for, and taking one of them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -54,6 +54,7 @@ class WishedLine(NamedTuple):
     price: str
     free: bool
     instead: str
+    opens: date | None  # from when on it may be booked, and then is
 
 
 OPEN = (ReservationState.BOOKED, ReservationState.REQUESTED)
@@ -66,6 +67,7 @@ def show(series_id: int) -> str:
     now, series, mine = clock.now(), series_or_404(series_id), me().enterprise_id is not None
     booked, wished = booked_of(db.session(), series_id), wished_of(db.session(), series_id, now)
     coming = [one for one in booked if one.state in OPEN and one.ends_at > now]
+    waiting = _wished_lines(series, wished, now)
     return render_template(
         "series/show.html",
         series=series,
@@ -74,7 +76,8 @@ def show(series_id: int) -> str:
         facts=_facts(series, coming, wished),
         coming=[_line(one, series) for one in coming],
         over=[_line(one, series) for one in booked if one not in coming],
-        wished=_wished_lines(series, wished, now),
+        wished=[one for one in waiting if one.free or not one.opens],
+        later=[one for one in waiting if one.opens and not one.free],
         mine=mine,
         may_change=mine and bool(coming or wished),
         calendar_url=url_for("series.calendar_file", series_id=series_id) if coming else "",
@@ -127,7 +130,8 @@ def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datet
         return []
     missed = [Missed(f"{one.id}", one.space_id, Span(one.starts_at, one.ends_at)) for one in wished]
     free = free_now(db.session(), series.park_id, {series.space.kind: missed}, now=now)
-    others = [one for one in missed if one.key not in free]
+    opens = {f"{one.id}": one.opens_on for one in wished}
+    others = [one for one in missed if one.key not in free and opens[one.key] is None]
     instead = instead_of_each(db.session(), series.space, others, series.people, now=now)
     prices = prices_of(missed, {series.space_id: series.space}) if me().enterprise_id is not None else {}
     return [
@@ -137,6 +141,7 @@ def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datet
             prices.get(one.key, "") if one.key in free else "",
             one.key in free,
             instead_words(instead[one.key]) if one.key in instead else "",
+            opens.get(one.key),
         )
         for one in missed
     ]

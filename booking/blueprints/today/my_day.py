@@ -19,6 +19,7 @@ from booking.blueprints.kit.labels.reservations import place_name, way_to
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.reservations.conflicts import answer_to_stay
+from booking.blueprints.series.came_free import came_free
 from booking.blueprints.today import stays as stay_pages
 from booking.charges.charge_stay import TariffCharger
 from booking.charges.pricing import Quote, quote, running_costs
@@ -112,6 +113,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         again=None if here or following else my_day_queries.last_used_space(session, enterprise, member),
         statement_url=way_to("statement.show"),
         list_month=_unopened_list(session, now),
+        came_free=came_free(now),
         **_my_past(session, now),
         **_colleagues(session, [one for one in people if one not in here], leases, now, until),
     )

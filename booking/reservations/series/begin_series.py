@@ -1,7 +1,7 @@
 """Begin a series: book what is free of it in one act, and keep the rest as wished for."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, delete, insert, select
@@ -15,13 +15,13 @@ from booking.mail.outbox import LetterText, write_letter
 from booking.people.models import Member
 from booking.reservations.claim import claim_each
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
-from booking.reservations.refusals import InThePast
+from booking.reservations.refusals import BeyondHorizon, InThePast
 from booking.reservations.reserve import stored_key
 from booking.reservations.series.foresee import Prospect, SeriesWish, foresee
 from booking.reservations.series.models import Series, WishedOccurrence
 from booking.reservations.series.recurrence import written
 from booking.reservations.series.refusals import NothingOfSeriesFree
-from booking.reservations.series.rules import Occurrence, SeriesPlan
+from booking.reservations.series.rules import Occurrence, SeriesPlan, may_be_booked_from
 from booking.spaces.models import Space
 from booking.spaces.rules import Opening
 from booking.values.money import Money
@@ -30,13 +30,16 @@ from booking.values.span import Span
 SeriesLetter = Callable[[Series, Sequence[Reservation], int], LetterText]
 """Words a letter on a series: what is booked of it, and how many are only wished for."""
 
+SeriesPrice = Callable[[Space, Sequence[Occurrence]], Mapping[str, Money]]
+"""Prices occurrences in a space, by their keys; what has no tariff is left out."""
+
 
 def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
     session: Session,
     space: Space,
     plan: SeriesPlan,
     *,
-    quotes: Mapping[str, Money],
+    price: SeriesPrice,
     letter: SeriesLetter,
     by: Actor,
     now: datetime,
@@ -44,22 +47,25 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
     purpose: str = "",
     once_key: str | None = None,
 ) -> Series:
-    """Book each occurrence that is free and has a quote, by its key, as a reservation of its own.
+    """Book each occurrence that is free and has a price, as a reservation of its own.
 
     Who is quicker than us at one occurrence has that one, and we the rest. The same form sent twice gives the
     series it made. Raises what is wrong with the rule, or NothingOfSeriesFree.
     """
     if by.enterprise_id is None or by.member_id is None:
         raise TypeError("only a tenant's member reserves")
+    facts = _facts(space, plan, by, people, purpose, now)
     key = stored_key(by, once_key)
-    made = _keep(session, _facts(space, plan, by, people, purpose, now), key)
-    if made is None:
-        return session.scalars(select(Series).where(Series.once_key == key)).one()
-    wish = SeriesWish(people, by.enterprise_id)
-    outlook = foresee(session, space, plan, wish, now=now, hold=True)
+    if earlier := _made_before(session, key, facts):
+        return earlier
+    outlook = foresee(session, space, plan, SeriesWish(people, by.enterprise_id), now=now, hold=True)
+    quotes = price(space, outlook.free)
     free = [one for one in outlook.free if one.key in quotes]
-    booked = book_free(session, made, free, quotes, outlook.opening, by=by, now=now)
-    if not booked:
+    made = _keep(session, facts, key) if free else None
+    if made is None and (earlier := _made_before(session, key, facts)):
+        return earlier
+    booked = book_free(session, made, free, quotes, outlook.opening, by=by, now=now) if made else set()
+    if made is None or not booked:
         raise NothingOfSeriesFree(len(outlook.prospects))
     wished = keep_wished(session, made, outlook.prospects, booked, now)
     after = series_facts(made) | {"booked": len(booked), "wished": wished}
@@ -99,9 +105,19 @@ def _facts(
     }
 
 
+SAME = ("space_id", "rule", "first_day", "starts_minute", "ends_minute", "working_days_only")
+
+
+def _made_before(session: Session, key: str | None, facts: dict[str, Any]) -> Series | None:
+    """Find what this form made before; None where the same page was sent again with something else."""
+    made = session.scalar(select(Series).where(Series.once_key == key)) if key else None
+    return made if made and all(getattr(made, name) == facts[name] for name in SAME) else None
+
+
 def _keep(session: Session, facts: dict[str, Any], key: str | None) -> Series | None:
-    """Insert it under its one-time key; None where the same form made it already."""
-    statement = insert_into(session, Series).values(**facts, once_key=key)
+    """Insert it under its one-time key; None where its double was quicker. Another's goes without."""
+    other = key and session.scalar(select(Series.id).where(Series.once_key == key))
+    statement = insert_into(session, Series).values(**facts, once_key=None if other else key)
     return session.scalar(statement.on_conflict_do_nothing(index_elements=["once_key"]).returning(Series))
 
 
@@ -200,6 +216,7 @@ def keep_wished(
             "starts_at": one.occurrence.span.start,
             "ends_at": one.occurrence.span.end,
             "created_at": now,
+            "opens_on": _opens_on(one),
         }
         for one in prospects
         if one.occurrence.span is not None
@@ -209,6 +226,13 @@ def keep_wished(
     if rows:
         session.execute(insert(WISHED), rows)
     return len(rows)
+
+
+def _opens_on(one: Prospect) -> date | None:
+    """Tell when what lies too far ahead may be booked; then it books itself."""
+    if not isinstance(one.refusal, BeyondHorizon):
+        return None
+    return may_be_booked_from(one.occurrence.day, one.refusal.horizon_days)
 
 
 def tell(session: Session, series: Series, letter: SeriesLetter, *, now: datetime) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
@@ -13,15 +14,22 @@ from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
+from booking.parks.queries import park_calendar
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.move import move
+from booking.reservations.refusals import EndsBeforeItStarts, OutOfDate
+from booking.reservations.rules import BookingContext, check_people, local_instant
 from booking.reservations.series.begin_series import SeriesLetter, series_facts, tell
+from booking.reservations.series.foresee import Prospect, SeriesWish, judge
 from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence
 from booking.reservations.series.queries import keys_of
-from booking.reservations.series.recurrence import read_rule, written
-from booking.reservations.series.rules import ended_before, span_on
+from booking.reservations.series.recurrence import Frequency, Recurrence, read_rule, written
+from booking.reservations.series.rules import Occurrence, SeriesPlan, ended_before, occurrence_on, span_on
 from booking.spaces.models import Space
+from booking.spaces.queries import rule_for
+from booking.spaces.rules import Opening
 from booking.values.money import Money
+from booking.values.month import local_day
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 
@@ -54,14 +62,17 @@ def change_series(
     letter: SeriesLetter,
     by: Actor,
     now: datetime,
+    version: int | None = None,
 ) -> ChangedSeries:
     """Move each that has not begun, from an occurrence on, as it would be moved alone; `quotes` are by id.
 
     What was changed alone before stays as it is, and so does what cannot be had there. From its first
     occurrence on it is the same series; from a later one on the rest goes on as a series of its own. The same
-    once more changes nothing.
+    once more changes nothing. Raises OutOfDate for a stale page.
     """
     series = session.get_one(Series, series_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    if version is not None and version != series.version:
+        raise OutOfDate(series.version)
     rows = regular(session, series, since, now, lock=True)
     same = (series.space_id, series.starts_minute, series.ends_minute) == (change.space.id, *change[1:])
     if same or not rows:
@@ -80,6 +91,31 @@ def change_series(
     )  # fmt: skip
     tell(session, goes_on, letter, now=now)
     return ChangedSeries(goes_on, moved, stayed)
+
+
+def foresee_change(
+    session: Session, series: Series, rows: Sequence[Reservation], change: SeriesChange, *, now: datetime
+) -> tuple[tuple[Prospect, ...], Opening]:
+    """Judge the move of each of these, in order of time, by its key; raises what is wrong with all alike."""
+    park, space = session.get_one(Park, series.park_id), change.space
+    check_people(series.people, space.capacity)
+    if change.ends <= change.starts:
+        starts, ends = (local_instant(series.first_day, minute, park.zone) for minute in change[1:])
+        raise EndsBeforeItStarts(starts, ends)
+    days = sorted((day_of(one.recurrence_id), one.recurrence_id or "") for one in rows)
+    opening = rule_for(session, space, since=local_day(now, park.zone))
+    if not days:
+        return (), opening
+    calendar = park_calendar(session, park.id)
+    at = BookingContext(opening, park.zone, calendar, now)
+    there = [_there(day, key, change, park.zone) for day, key in days]
+    wish = SeriesWish(series.people, series.enterprise_id)
+    return judge(session, space, there, wish, at, own=[one.id for one in rows]), opening
+
+
+def _there(day: date, key: str, change: SeriesChange, zone: ZoneInfo) -> Occurrence:
+    plan = SeriesPlan(Recurrence(Frequency.DAILY), day, change.starts, change.ends)
+    return occurrence_on(day, plan, zone)._replace(key=key)
 
 
 def regular(

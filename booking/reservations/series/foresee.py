@@ -1,7 +1,7 @@
 """What would become of the occurrences of a series: free, or why not; in a fixed number of queries."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -105,8 +105,12 @@ def judge(
     occurrences: Sequence[Occurrence],
     wish: SeriesWish,
     at: BookingContext,
+    own: Collection[int] = (),
 ) -> tuple[Prospect, ...]:
-    """Judge occurrences by the rules, then by who has the space; raises what is wrong with all alike."""
+    """Judge occurrences by the rules, then by who has the space; raises what is wrong with all alike.
+
+    What the reservations named hold is not in their own way.
+    """
     years = provisional_years(session, space.park_id, occurrences[0].day, occurrences[-1].day)
     tenant = _Tenancy._make(
         session.execute(
@@ -118,7 +122,7 @@ def judge(
     allowed = [
         (one.key, one.span) for one in occurrences if one.span is not None and refused[one.key] is None
     ]
-    refused |= dict(_taken(session, space, allowed, buffer))
+    refused |= dict(_taken(session, space, allowed, buffer, own))
     return tuple(Prospect(one, refused[one.key], one.day.year in years) for one in occurrences)
 
 
@@ -147,13 +151,17 @@ def _check_tenant(span: Span, tenant: _Tenancy, at: BookingContext) -> None:
 
 
 def _taken(
-    session: Session, space: Space, wanted: Sequence[tuple[str, Span]], buffer: timedelta
+    session: Session,
+    space: Space,
+    wanted: Sequence[tuple[str, Span]],
+    buffer: timedelta,
+    own: Collection[int],
 ) -> Iterator[tuple[str, Refusal]]:
     """Name those that somebody has, by one walk through both lists, which are in order of time."""
     if not wanted:
         return
     whole = Span(wanted[0][1].start, wanted[-1][1].end + buffer)
-    busy = list(_merged(Span(*one) for one in busy_between(session, space, whole)))
+    busy = list(_merged(Span(*one) for one in busy_between(session, space, whole, but=own or None)))
     starts = [one.start for one in busy]
     for key, span in wanted:
         before = bisect_left(starts, span.end + buffer)

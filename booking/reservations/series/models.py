@@ -87,6 +87,9 @@ class WishedOccurrence(Base):
             sqlite_where=OPEN_WISH,
             postgresql_where=OPEN_WISH,
         ),
+        Index(
+            "ix_wished_occurrence_opens_on", "opens_on", sqlite_where=OPEN_WISH, postgresql_where=OPEN_WISH
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -100,6 +103,7 @@ class WishedOccurrence(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     created_at: Mapped[datetime]
+    opens_on: Mapped[date | None]  # from when on it may be booked, where it only lay too far ahead
     outcome: Mapped[WishOutcome | None] = mapped_column(choice(WishOutcome, "outcome"))
     settled_at: Mapped[datetime | None]
     reservation_id: Mapped[int | None] = mapped_column(ForeignKey("reservation.id"))

@@ -67,6 +67,13 @@ class LastsTooLong(Refusal):
 
 
 @dataclass(eq=False)
+class EndsNoLater(Refusal):
+    """To extend is to name a day later than the last."""
+
+    last_day: date
+
+
+@dataclass(eq=False)
 class NeverHappens(Refusal):
     """No day of the calendar fits the rule, up to its end."""
 

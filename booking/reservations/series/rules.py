@@ -92,6 +92,11 @@ def _is_shown(day: date, minute: int, zone: ZoneInfo) -> bool:
     return shown.replace(tzinfo=None) == wall
 
 
+def may_be_booked_from(day: date, horizon_days: int) -> date:
+    """Give the first day on which a day may be booked."""
+    return day - timedelta(days=horizon_days)
+
+
 def ended_before(rule: Recurrence, day: date) -> Recurrence:
     """Give the rule that ends the day before."""
     return replace(rule, until=day - timedelta(days=1), count=None)

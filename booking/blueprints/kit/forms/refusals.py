@@ -171,6 +171,7 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
     ),
     "until": (
         people.EndsAfterLeaving,
+        series.EndsNoLater,
         series.EndsTwice,
         series.NeverEnds,
         series.NeverHappens,

@@ -1,0 +1,70 @@
+"""Book an occurrence of a series on the first day on which it may be booked, as whoever repeats it would."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from booking.audit.actor import Actor
+from booking.charges.pricing import quote
+from booking.db import NO_KEY_UPDATE
+from booking.parks.models import Park
+from booking.parks.queries import all_parks
+from booking.people.models import Member
+from booking.reservations.refusals import BeyondHorizon
+from booking.reservations.series.models import OPEN_WISH, WishedOccurrence
+from booking.reservations.series.rules import may_be_booked_from
+from booking.reservations.series.take_wished import take_wished
+from booking.values.month import local_day
+from booking.values.refusal import Refusal
+from booking.values.span import Span
+
+
+def opened(session: Session, now: datetime) -> list[int]:
+    """Name those that lay too far ahead and no longer do, who asked first first."""
+    found: list[int] = []
+    for park in all_parks(session):
+        wanted = (
+            select(WishedOccurrence.id)
+            .where(WishedOccurrence.opens_on <= local_day(now, park.zone), OPEN_WISH)
+            .where(WishedOccurrence.park_id == park.id)
+            .order_by(WishedOccurrence.created_at, WishedOccurrence.id)
+        )
+        found += session.scalars(wanted)
+    return found
+
+
+ONE_DAY = timedelta(days=1)
+
+
+def take_opened(session: Session, wished_id: int, *, now: datetime) -> bool:
+    """Book it in the name of whose series it is; tell whether it was booked.
+
+    Safe twice. What somebody else has by then, or cannot be had, is not tried again: its page offers it when
+    it comes free.
+    """
+    wished = session.get_one(
+        WishedOccurrence, wished_id, with_for_update=NO_KEY_UPDATE, populate_existing=True
+    )
+    if wished.outcome is not None or wished.opens_on is None:
+        return False
+    park = session.get_one(Park, wished.park_id)
+    try:
+        with session.begin_nested():
+            _take(session, wished, park, now)
+    except BeyondHorizon as refusal:
+        day = may_be_booked_from(local_day(wished.starts_at, park.zone), refusal.horizon_days)
+        wished.opens_on = max(day, local_day(now, park.zone) + ONE_DAY)
+        return False
+    except Refusal:
+        wished.opens_on = None
+        return False
+    return True
+
+
+def _take(session: Session, wished: WishedOccurrence, park: Park, now: datetime) -> None:
+    member = session.get_one(Member, wished.member_id)
+    span = Span(wished.starts_at, wished.ends_at)
+    price = quote(session, park, wished.series.enterprise, wished.space, span)
+    by = Actor(member.name, member.id, park.id, wished.enterprise_id)
+    take_wished(session, wished.id, quote=price.total, by=by, now=now)
