@@ -24,7 +24,7 @@ def read_days(draft: Draft) -> SaidDays:
     for at, (number, said) in enumerate(items):
         if not isinstance(said, SaidDay):
             continue
-        follows = at > 0 and items[at - 1][1] is Link.TO
+        follows = at > 0 and items[at - 1][1] in {Link.TO, Link.DASH}
         if found.first is None and not follows:
             found.first = said
         elif (

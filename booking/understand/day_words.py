@@ -103,7 +103,7 @@ def _of_year(today: date, month: int, day: int) -> date | None:
 
 
 CENTURY = 2000
-THIS_YEAR = {"今": 0, "明": 1, "后": 2}
+THIS_YEAR = {"今": 0, "明": 1, "后": 2, "去": -1, "前": -2}
 
 
 def _date(match: Match[str], at: SaidAt) -> Sequence[Said]:
@@ -203,7 +203,7 @@ def _unclear(_match: Match[str], _at: SaidAt) -> Sequence[Said]:
 
 
 MOST_DAYS_AHEAD = 1000
-YEAR = r"(?:(?P<year>20\d\d|二[零〇]二[零〇一二三四五六七八九](?=年)|(?<!\d)\d\d(?=年)|[今明后](?=年))(?:年|\s*[-/.]\s*))"
+YEAR = r"(?:(?P<year>20\d\d|二[零〇]二[零〇一二三四五六七八九](?=年)|(?<!\d)\d\d(?=年)|[今明后去前](?=年))(?:年|\s*[-/.]\s*))"
 SOME_MONTH = rf"(?:(?P<which>下下个?|下个?|这个?|本)|(?P<number>{N}))月份?的?\s*"
 NTH = r"(?:第(?P<nth>[一二三四五1-5])|(?P<last>最后)一?)"
 ORDINAL = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d:a-z]|\s*(?:am|pm|people|hours?|min))"

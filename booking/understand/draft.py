@@ -104,7 +104,11 @@ class Draft:
         kinds = {_of_time(said) for side in sides for said in self.pieces[side].said} - {()}
         if kinds:
             meant = kinds.pop() if len(kinds) == 1 else (*OF_HOURS, SaidDay)
-            yield from (other for other, said in self.items() if isinstance(said, meant) or said is Link.TO)
+            yield from (
+                other
+                for other, said in self.items()
+                if isinstance(said, meant) or said in {Link.TO, Link.DASH}
+            )
         yield from sides
 
     def refuse_what_touches_the_end(self) -> None:

@@ -12,6 +12,7 @@ class Link(StrEnum):
     """A word that joins or turns what stands beside it."""
 
     TO = "to"
+    DASH = "dash"
     OR = "or"
     WITHIN = "within"
     NOT = "not"

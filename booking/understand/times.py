@@ -59,6 +59,11 @@ class TimePhrase:
     end_half: Half | None = None
 
     @property
+    def is_open(self) -> bool:
+        """Tell whether an hour to begin at was said, and none to end at."""
+        return self.start is not None and self.end is None
+
+    @property
     def whole_half(self) -> Half | None:
         """Tell the part of the day where no hour is said."""
         return self.start_half if self.start is self.end is None else None
@@ -78,7 +83,7 @@ def time_phrases(items: Sequence[Item]) -> list[TimePhrase]:
             _take_half(phrases, number, said.half, joined, before)
         elif isinstance(said, SaidClock):
             _take_clock(phrases, number, said, joined)
-        if said is Link.TO:
+        if said is Link.TO or (said is Link.DASH and phrases and phrases[-1].is_open):
             joined = number
         elif not isinstance(said, SaidHalf):
             joined = None

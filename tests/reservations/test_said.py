@@ -93,7 +93,7 @@ def test_equal_places_come_in_the_order_of_near_then_price_then_the_list(place):
     reserved(place.sign_in(colleague), desk, 7 * 24, 7 * 24 + 9)
     page = said(place.mine, "下周二上午 离林一近的工位")
     assert places(page) == ["远工位", "一号工位"]
-    assert "没有找到同事" not in page
+    assert "那天在哪里" not in page
     assert places(said(place.mine, "下周二上午工位")) == ["一号工位", "远工位"]
     assert places(said(place.mine, f"下周二上午 靠近{desk.code}的工位"))[0] == "远工位"
 
@@ -101,8 +101,8 @@ def test_equal_places_come_in_the_order_of_near_then_price_then_the_list(place):
 def test_where_others_sit_is_nobody_else_s_business(place):
     reserved(place.others, place.desk, 1, 9)
     page = said(place.mine, "今天下午 离李四方近的工位")
-    assert "没有找到同事“李四方”那天的位子" in html.unescape(page)
-    assert said(place.mine, "今天下午 离无名氏近的工位").count("没有找到同事") == 1
+    assert "不知道“李四方”那天在哪里" in html.unescape(page)
+    assert said(place.mine, "今天下午 离无名氏近的工位").count("那天在哪里") == 1
 
 
 def test_the_park_s_own_areas_and_things_are_meant(place):

@@ -177,7 +177,7 @@ def _near(asked: AskedFor) -> AskedFor:
         else None
     )
     if place is None:
-        asked.notes.append(gettext("没有找到同事“%(name)s”那天的位子，没有按远近排。", name=name))
+        asked.notes.append(gettext("不知道“%(name)s”那天在哪里，没有按远近排。", name=name))
     else:
         where = gettext("、").join([local_name(place.name, place.name_en), _area_name(place)])
         asked.notes.append(gettext("%(name)s那天在%(place)s，近的排在前面。", name=name, place=where))
