@@ -61,6 +61,7 @@ class Diary:
     done: Counter[str] = field(default_factory=Counter)
     due: list[tuple[datetime, int, Callable[[datetime], object]]] = field(default_factory=list)
     numbers: count[int] = field(default_factory=count)
+    held: dict[int, Reservation | Stay] = field(default_factory=dict)  # else each step reads its row anew
 
     def at(self, instant: datetime, act: Callable[[datetime], object]) -> None:
         """Plan something; what is planned first happens first where the instants are the same."""
@@ -113,6 +114,7 @@ class Diary:
             return None
         self.agenda.take(reservation.id, wish, space)
         self.done["reserved"] += 1
+        self.held[reservation.id] = reservation
         self._await(wish, reservation, space)
         return reservation
 
@@ -195,11 +197,12 @@ class Diary:
             self.done["too late"] += 1
             return
         self.done["walked in"] += 1
-        holder = -stay.id  # reservations and stays share no numbers here
+        holder = -stay.id
         self.agenda.take(holder, wish, space)
         self._stay(wish, stay, holder, space, now)
 
     def _stay(self, wish: Wish, stay: Stay, holder: int, space: Space, now: datetime) -> None:
+        self.held[-stay.id] = stay  # reservations and stays share no numbers here
         if wish.fate is Fate.FORGETS:
             self.at(wish.end + FORGOTTEN_AFTER + SOON, lambda now: self.forget(wish, stay.id, now))
             self.agenda.take(holder, wish, space, wish.end + FORGOTTEN_AFTER)
@@ -223,6 +226,9 @@ class Diary:
         except AlreadyOut:  # who came next made them leave
             self.done["made way"] += 1
             return
+        finally:
+            self.held.pop(holder, None)
+            self.held.pop(-stay_id, None)
         self.agenda.take(holder, wish, space, now)
         self.done["overstayed" if now > wish.end else "left"] += 1
         if stay.needs_review:

@@ -112,4 +112,5 @@ def lock_enterprise(session: Session, enterprise_id: int) -> None:
     Two stays that end together must not both take the last free minutes; what is corrected, questioned or
     checked while its month closes comes before or after, never in between.
     """
-    session.execute(LOCKED, {"enterprise_id": enterprise_id})
+    if session.get_bind().dialect.name != "sqlite":  # which has one writer anyway
+        session.execute(LOCKED, {"enterprise_id": enterprise_id})

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol, cast
 
 from sqlalchemy import ColumnElement, Table, bindparam, delete, insert, select
@@ -16,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, aliased
 
+from booking.parks.edition import kept
 from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import check_in_service
@@ -205,10 +207,20 @@ def _stand_on(session: Session, space: Space, span: Span, holder: Holder) -> lis
     Makes sure that nobody retires it meanwhile: who retires it waits for us, or we for them; what was read
     before may be older than their commit. SQLite has one writer anyway.
     """
-    found = session.execute(STANDING, {"space_id": space.id}).all()
+    if session.get_bind().dialect.name == "sqlite":
+        read = partial(_standing, session, space.id)
+        retired_at, parts = kept(session, space.park_id, ("standing", space.id), read)
+    else:
+        retired_at, parts = _standing(session, space.id)
     if holder.__tablename__ != "closure":
-        check_in_service(found[0].retired_at, space.code, span)
-    return [(row.id, row.kind) for row in found if row.id is not None] or [(space.id, space.kind)]
+        check_in_service(retired_at, space.code, span)
+    return list(parts) or [(space.id, space.kind)]
+
+
+def _standing(session: Session, space_id: int) -> tuple[datetime | None, tuple[tuple[int, Kind], ...]]:
+    """Tell since when a space is retired, and its parts with their kinds, in order of id."""
+    found = session.execute(STANDING, {"space_id": space_id}).all()
+    return found[0].retired_at, tuple((row.id, row.kind) for row in found if row.id is not None)
 
 
 def _lock(session: Session, space_ids: set[int]) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from booking.db import Instant
+from booking.parks.edition import kept
 from booking.people.models import Enterprise, Member
 from booking.reservations.claim import LONGEST_CLAIM
 from booking.reservations.models import (
@@ -64,6 +65,10 @@ CLAIM_COLUMNS = (
 
 def parts_of_wholes(session: Session, park_id: int) -> Mapping[int, tuple[int, ...]]:
     """Tell what each combined space of a park is made of."""
+    return kept(session, park_id, "parts", lambda: _parts_of_wholes(session, park_id))
+
+
+def _parts_of_wholes(session: Session, park_id: int) -> Mapping[int, tuple[int, ...]]:
     found: defaultdict[int, list[int]] = defaultdict(list)
     rows = session.execute(
         select(space_part.c.whole_id, space_part.c.part_id)

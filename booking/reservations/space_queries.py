@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from booking.parks.edition import kept
 from booking.reservations.models import Occupancy
 from booking.reservations.queries import claimed_spaces, held_by_others
 from booking.spaces.models import Area, Equipment, Kind, Space, space_part
@@ -62,26 +63,33 @@ def space_rows(session: Session, ids: Collection[int]) -> list[SpaceRow]:
     return [SpaceRow._make(row) for row in rows]
 
 
-def areas_of_kind(session: Session, park_id: int, kind: Kind) -> list[tuple[int, str, str | None]]:
+def areas_of_kind(session: Session, park_id: int, kind: Kind) -> Sequence[tuple[int, str, str | None]]:
     """List the areas that have spaces of a kind: id, name, English name."""
+    return kept(session, park_id, ("areas", kind), lambda: _areas_of_kind(session, park_id, kind))
+
+
+def _areas_of_kind(session: Session, park_id: int, kind: Kind) -> tuple[tuple[int, str, str | None], ...]:
     there = select(Space.area_id).where(Space.park_id == park_id, Space.kind == kind)
     rows = session.execute(
         select(Area.id, Area.name, Area.name_en)
         .where(Area.park_id == park_id, Area.id.in_(there))
         .order_by(Area.position, Area.id)
     )
-    return [(row.id, row.name, row.name_en) for row in rows]
+    return tuple((row.id, row.name, row.name_en) for row in rows)
 
 
 def equipment_of_kind(session: Session, park_id: int, kind: Kind) -> Sequence[str]:
     """List the names of what spaces of a kind have."""
-    return session.scalars(
+    return kept(session, park_id, ("equipment", kind), lambda: _equipment_of_kind(session, park_id, kind))
+
+
+def _equipment_of_kind(session: Session, park_id: int, kind: Kind) -> tuple[str, ...]:
+    names = (
         select(Equipment.name)
         .join(Space, Space.id == Equipment.space_id)
         .where(Space.park_id == park_id, Space.kind == kind)
-        .distinct()
-        .order_by(Equipment.name)
-    ).all()
+    )
+    return tuple(session.scalars(names.distinct().order_by(Equipment.name)))
 
 
 SPACE_TO_BOOK = (
