@@ -197,9 +197,8 @@ class Diary:
             self.done["too late"] += 1
             return
         self.done["walked in"] += 1
-        holder = -stay.id
-        self.agenda.take(holder, wish, space)
-        self._stay(wish, stay, holder, space, now)
+        self.agenda.take(-stay.id, wish, space)
+        self._stay(wish, stay, -stay.id, space, now)
 
     def _stay(self, wish: Wish, stay: Stay, holder: int, space: Space, now: datetime) -> None:
         self.held[-stay.id] = stay  # reservations and stays share no numbers here
@@ -221,14 +220,12 @@ class Diary:
 
     def leave(self, wish: Wish, stay_id: int, holder: int, space: Space, now: datetime) -> None:
         """Check out."""
+        _rows = self.held.pop(holder, None), self.held.pop(-stay_id, None)
         try:
             stay = check_out(self.session, stay_id, charger=CHARGER, by=self.person(wish), now=now)
         except AlreadyOut:  # who came next made them leave
             self.done["made way"] += 1
             return
-        finally:
-            self.held.pop(holder, None)
-            self.held.pop(-stay_id, None)
         self.agenda.take(holder, wish, space, now)
         self.done["overstayed" if now > wish.end else "left"] += 1
         if stay.needs_review:
