@@ -90,6 +90,15 @@ def test_the_preview_tells_of_each_what_it_costs_or_why_not_and_what_would_suit(
     assert place.session.scalar(select(func.count()).select_from(Series)) == 0
 
 
+def test_no_sum_is_told_where_each_would_take_the_same_free_minutes(place):
+    """An hour a month is free: of one alone it makes the price nothing, of four in a month it does not."""
+    free = {place.ours.size: 60}
+    place.world.tariff(place.park, valid_from=date(2026, 1, 1), allowances=free)
+    seen = text_of(place.mine.post("/reservations/series/new", data=weekly(place.room, step="look")))
+    assert "4 次能订 各次按单独一次算价；免费额度每月只用一次" in seen
+    assert "合计" not in seen
+
+
 def test_new_year_is_left_out_where_only_working_days_are_meant(place):
     """Fridays from 4 December 2026 on; the park has put down New Year's Day already."""
     place.session.add(CalendarDay(park_id=place.park.id, day=date(2027, 1, 1), working=False, label="元旦"))

@@ -207,7 +207,9 @@ def _change_page(form: SeriesChangeForm, series: Series, seen: Looked = ()) -> s
         form=form,
         lines=[_line(one, quote) for _, one, quote in seen],
         moves=len(quotes),
-        total=Money.total(quote.total for quote in quotes),
+        total=None
+        if any(quote.free_minutes for quote in quotes)
+        else Money.total(quote.total for quote in quotes),
     )
 
 
