@@ -111,8 +111,13 @@ def _own(reservation: Reservation) -> bytes:
     return b"".join(_folded(line) + b"\r\n" for line in lines)
 
 
+LONGEST_LINE = 75
+
+
 def _folded(line: str) -> bytes:
-    """Write a line as RFC 5545 folds it."""
+    """Write a line as RFC 5545 folds it; most need no folding, and fifty entries have many."""
+    if line.isascii() and len(line) <= LONGEST_LINE:
+        return line.encode()
     folded: bytes = Contentline(line).to_ical()  # type: ignore[no-untyped-call]
     return folded
 
