@@ -17,6 +17,7 @@ from booking.reservations.series.extend_series import extend_series
 from booking.reservations.series.models import Series, WishOutcome
 from booking.reservations.series.refusals import EndsNoLater, LastsTooLong, NeverHappens
 from booking.values.money import Money
+from booking.values.span import Span
 from tests.harness.app import open_session
 from tests.harness.times import TUESDAY
 from tests.harness.world import World
@@ -211,3 +212,13 @@ def test_a_series_goes_on_until_a_later_day_once(office):
     with pytest.raises(LastsTooLong):
         extend_series(office.session, series.id, date(2031, 1, 1), **more)
     assert letters(office) == 2
+
+
+def test_what_was_moved_to_another_space_alone_stays_there(office):
+    series, other = office.begin(), office.world.space(office.area)
+    alone = office.booked(series)[1]
+    span = Span(alone.starts_at, alone.ends_at)
+    move(office.session, alone.id, other, span, quote=Money.yuan(80), by=office.me, now=TUESDAY)
+    change(office, series, FIRST)
+    assert starts(office, series) == ["11-04 14:00", "11-11 10:00", "11-18 14:00", "11-25 14:00"]
+    assert alone.space_id == other.id

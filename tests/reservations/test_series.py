@@ -162,6 +162,8 @@ def test_the_buffer_after_a_use_is_kept(office):
     office.world.rule(office.park, buffer_minutes=30)
     start = 26 + 7 * 24  # eleven o'clock, just after
     office.reserve(start, start + 1, by=office.somebody())
+    seen = foresee(office.session, office.room, plan(), SeriesWish(1, office.me.enterprise_id), now=TUESDAY)
+    assert [one.refusal is None for one in seen.prospects] == [True, False, True, True]
     assert [one.recurrence_id[:10] for one in office.wished(office.begin())] == ["2026-11-11"]
 
 
