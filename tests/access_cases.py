@@ -28,7 +28,7 @@ from booking.documents.store import store
 from booking.invoices.models import CreditNote, Invoice, InvoiceState
 from booking.mail.models import Letter
 from booking.mail.outbox import LetterText, write_letter
-from booking.needs.models import Matter, Need
+from booking.needs.models import EarlierFigure, Matter, Need
 from booking.needs.rules import NeedKind
 from booking.parks.models import Park
 from booking.payments.models import Payment, PaymentMethod
@@ -395,6 +395,19 @@ def dispute(world, have):
     facts = {"park_id": have.park.id, "opened_at": world.now, "words": "没有用这么久"}
     opener = have.people[Role.MANAGER].id
     return _add(world, Dispute(charge_id=_charge(world, have), opened_by_id=opener, **facts))
+
+
+@thing("figure_id", Owner.PARK)
+def earlier_figure(world, have):
+    kind, content = "application/pdf", b"%PDF-1.7 %%EOF"
+    paper = store(world.session, have.park.id, "登记簿.pdf", kind, content, now=world.now)
+    facts = {
+        "park_id": have.park.id,
+        "kind": NeedKind.COMPLAINT,
+        "source": "物业登记簿",
+        "declared_at": world.now,
+    }
+    return _add(world, EarlierFigure(month_key=202510, number=15, document_id=paper.id, **facts))
 
 
 @thing("baseline_id", Owner.ENTERPRISE)

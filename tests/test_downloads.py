@@ -64,6 +64,7 @@ DOWNLOADS = {
     "invoices.pdf": "look",
     "month.paper": "look",
     "needs.card_file": "look",
+    "needs.figure_paper": "keep",
     "needs.my_card_file": "look",
     "needs.photo": "look",
     "needs.picture": "look",

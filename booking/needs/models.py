@@ -262,3 +262,4 @@ class EarlierFigure(Base):
     source: Mapped[str] = mapped_column(String(120))
     declared_at: Mapped[datetime]
     declared_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))  # a scan of the source

@@ -260,3 +260,30 @@ def test_the_years_before_are_declared_with_their_source_and_no_cause_is_claimed
     assert session.query(EarlierFigure).count() == 2
     trail = session.query(AuditEntry).filter(AuditEntry.action == "earlier_figure.declared").all()
     assert [entry.after.get("number") for entry in trail] == [15, 16, 150]
+
+
+def test_the_scan_of_a_declared_figure_opens_from_where_the_months_figure_comes_from(
+    house, branch, session, sign_in, world
+):
+    facts = {"kind": "complaint", "month": "2025-10", "number": "15", "source": "物业登记簿"}
+
+    def declared(**sent):
+        answer = branch.post("/needs/trend", data=facts | sent, content_type="multipart/form-data")
+        fresh(session)
+        return answer, session.query(EarlierFigure).one()
+
+    scan = b"%PDF-1.7\n%%EOF\n"
+    _, figure = declared(document=(BytesIO(scan), "登记簿.pdf"))
+    way = f"/needs/trend/{figure.id}/paper"
+    paper = figure.document_id
+    for page in ("/needs/trend", "/month/2026-10/why/needs/complaint"):
+        assert f'href="{way}"' in branch.get(page).text
+    opened = branch.get(way)
+    assert (opened.data, opened.mimetype) == (scan, "application/pdf")
+    for sent in ({}, {"document": (BytesIO(scan), "登记簿.pdf")}):
+        assert declared(**sent)[1].document_id == paper, "said again, it is one"
+    wrong, figure = declared(document=(BytesIO(b"MZ"), "virus.pdf"))
+    assert (wrong.status_code, figure.document_id) == (422, paper)
+    assert declared(number="16")[1].document_id is None, "the scan says another number"
+    assert branch.get(way).status_code == 404
+    assert sign_in(house.manager).get(way).status_code == 404

@@ -12,7 +12,7 @@ from booking.blueprints.kit.filters import day, month_text
 from booking.blueprints.kit.labels.activities import activity_kind
 from booking.blueprints.kit.labels.needs import need_asker, need_kind, need_state
 from booking.blueprints.kit.session import my_park
-from booking.blueprints.kit.why import Explanation, FigurePart, explain_figure
+from booking.blueprints.kit.why import Explanation, FigurePart, Paper, explain_figure
 from booking.blueprints.month.links import way_back
 from booking.blueprints.month.show import blueprint
 from booking.blueprints.report.months import month_or_404
@@ -113,6 +113,7 @@ def _counted(counted: KindOfMonth) -> Iterator[FigurePart]:
 def _before(earlier: EarlierFigure | None) -> Iterator[FigurePart]:
     """Give what the branch declared of the year before, with where it has it from."""
     if earlier is not None:
+        paper = url_for("needs.figure_paper", figure_id=earlier.id)
         yield FigurePart(
             gettext("去年同月") if earlier.month_key % 100 else gettext("去年全年"),
             gettext("%(count)s 件", count=earlier.number),
@@ -120,4 +121,5 @@ def _before(earlier: EarlierFigure | None) -> Iterator[FigurePart]:
             url=url_for("needs.trend", kind=earlier.kind.value),
             paper=gettext("申报的数字"),
             doubt=gettext("自报"),
+            also=[Paper(gettext("来源的扫描件"), paper)] if earlier.document_id else [],
         )

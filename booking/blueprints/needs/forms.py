@@ -138,3 +138,6 @@ class EarlierForm(FlaskForm):
     source = StringField(
         _("来源"), [at_most(120)], [tidy_line], description=_("例如“物业投诉登记簿，2025 年”。")
     )
+    document = FileField(
+        _("来源的扫描件"), [Optional()], description=_("PDF 或图片，最多 10 MB；从每月数字的来历可以打开。")
+    )

@@ -3,13 +3,15 @@
 import re
 from datetime import date
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
 
 from booking import clock
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.charts import StackedColumn, stacked_columns
 from booking.blueprints.kit.forms.responses import status_of
+from booking.blueprints.kit.http import send_document
 from booking.blueprints.kit.labels.needs import need_kind
 from booking.blueprints.kit.pagination import this_page
 from booking.blueprints.kit.resubmission import takes
@@ -18,11 +20,13 @@ from booking.blueprints.messages import put_beside
 from booking.blueprints.needs.forms import EarlierForm
 from booking.blueprints.needs.loading import blueprint
 from booking.db import db, transaction
+from booking.documents.models import Document
 from booking.language import gettext
 from booking.language import lazy_gettext as _
-from booking.needs.earlier_figures import counts_by_month, declare_figure, figures_of
+from booking.needs.earlier_figures import counts_by_month, declare_figure, figure_in, figures_of
 from booking.needs.rules import NeedKind
 from booking.people.models import Role
+from booking.savings.set_baseline import EvidenceFile, read_evidence
 from booking.values.month import YEARS, Month
 from booking.values.refusal import Refusal
 
@@ -73,6 +77,7 @@ def declare() -> ResponseReturnValue:
     key = _key(form.month.data or "")
     if form.validate_on_submit() and key is not None:
         try:
+            paper = _paper(form)
             with transaction() as session:
                 declare_figure(
                     session,
@@ -83,6 +88,7 @@ def declare() -> ResponseReturnValue:
                     form.source.data or "",
                     by=actor(),
                     now=clock.now(),
+                    paper=paper,
                 )
         except Refusal as refusal:
             put_beside(form, refusal)
@@ -92,6 +98,24 @@ def declare() -> ResponseReturnValue:
     if key is None and not form.month.errors:
         form.month.errors = [gettext("请写 2025 或 2025-10 的样子。")]
     return _page(form), status_of(form)
+
+
+def _paper(form: EarlierForm) -> EvidenceFile | None:
+    """Look at the scan that was handed in, if one was."""
+    handed_in = form.document.data
+    if not isinstance(handed_in, FileStorage) or not handed_in.filename:
+        return None
+    return read_evidence(handed_in.filename, handed_in.read())
+
+
+@blueprint.get("/needs/trend/<int:figure_id>/paper")
+@allow(*STAFF)
+def figure_paper(figure_id: int) -> Response:
+    """Open the scan of where a declared figure was taken from."""
+    figure = figure_in(db.session(), my_park().id, figure_id)
+    if figure is None or figure.document_id is None:
+        abort(404)
+    return send_document(db.session.get_one(Document, figure.document_id), plain=f"figure-{figure.id}")
 
 
 def _key(text: str) -> int | None:
