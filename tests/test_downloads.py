@@ -76,6 +76,7 @@ DOWNLOADS = {
     "reservations.calendar_file": "look",
     "savings.evidence": "keep",
     "savings.paper": "look",
+    "series.calendar_file": "look",
 }
 # Routes whose answer is neither a page nor a file, and what it is.
 NO_FILES = {
