@@ -123,7 +123,7 @@ def free_and_allowed(
     """
     rules = rules_for(session, park.id, since=local_day(span.start, park.zone))
     at = booking_context(session, park, kind, rules.kind(kind), now)
-    rows = space_rows(session, fitting_spaces(session, park.id, kind, now, wanted))
+    rows = space_rows(session, park.id, kind, fitting_spaces(session, park.id, kind, now, wanted))
     openings = {row.id: rules.of(row.id, kind) for row in rows}
     allowed = {
         opening

@@ -1,5 +1,6 @@
 """Questions about which spaces there are, and which of them nobody has then."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -9,8 +10,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.parks.edition import kept
 from booking.reservations.models import Occupancy
-from booking.reservations.queries import claimed_spaces, held_by_others
-from booking.spaces.models import Area, Equipment, Kind, Space, space_part
+from booking.reservations.queries import claimed_spaces, held_by_others, parts_of_wholes
+from booking.spaces.models import Area, Equipment, Kind, Space
 from booking.values.span import Span
 
 
@@ -30,37 +31,79 @@ class SpaceRow(NamedTuple):
     picture_id: int | None
 
 
-SPACE_COLUMNS = (
+class _Place(NamedTuple):
+    """A space, and what decides whether it will do."""
+
+    row: SpaceRow
+    position: int
+    retired_at: datetime | None
+    equipment: frozenset[str]
+
+    def offers(self, wanted: "SpaceFilter", now: datetime) -> bool:
+        """Tell whether it is in service and has what is wanted."""
+        return (
+            self.row.capacity >= wanted.people
+            and self.is_in_service(now)
+            and wanted.area_id in {None, self.row.area_id}
+            and self.equipment.issuperset(wanted.equipment)
+        )
+
+    def is_in_service(self, now: datetime) -> bool:
+        """Tell whether it is not retired yet."""
+        return self.retired_at is None or self.retired_at > now
+
+
+PLACE_COLUMNS = (
     Space.id, Space.code, Space.name, Space.name_en, Space.kind, Space.capacity, Space.area_id,
-    Area.name, Area.name_en, Space.area_hundredths, Space.picture_id,
+    Area.name, Area.name_en, Space.area_hundredths, Space.picture_id, Space.position, Space.retired_at,
 )  # fmt: skip
+
+
+def _places(session: Session, park_id: int, kind: Kind) -> tuple[_Place, ...]:
+    """Give all spaces of a kind, retired or not, in the order of areas and positions."""
+    return kept(session, park_id, ("places", kind), lambda: _read_places(session, park_id, kind))
+
+
+def _read_places(session: Session, park_id: int, kind: Kind) -> tuple[_Place, ...]:
+    has: defaultdict[int, set[str]] = defaultdict(set)
+    here = (Space.park_id == park_id, Space.kind == kind)
+    equipment = select(Equipment.space_id, Equipment.name).join(Space, Space.id == Equipment.space_id)
+    for space_id, name in session.execute(equipment.where(*here).order_by(Equipment.space_id)):
+        has[space_id].add(name)
+    rows = session.execute(
+        select(*PLACE_COLUMNS)
+        .join(Area, Area.id == Space.area_id)
+        .where(*here)
+        .order_by(Area.position, Area.id, Space.position, Space.id)
+    )
+    return tuple(
+        _Place(SpaceRow._make(facts), position, retired_at, frozenset(has[facts[0]]))
+        for *facts, position, retired_at in rows
+    )
+
+
+def _by_size(session: Session, park_id: int, kind: Kind) -> tuple[_Place, ...]:
+    """Give the same, the smallest first."""
+
+    def ordered() -> tuple[_Place, ...]:
+        found = _places(session, park_id, kind)
+        return tuple(sorted(found, key=lambda one: (one.row.capacity, one.position, one.row.id)))
+
+    return kept(session, park_id, ("places by size", kind), ordered)
 
 
 def spaces_in_service(
     session: Session, park_id: int, kind: Kind, now: datetime, area_id: int | None = None
 ) -> list[SpaceRow]:
     """List the spaces of a kind in service, in the order of areas and positions."""
-    where = [Space.park_id == park_id, Space.kind == kind, _in_service(now)]
-    if area_id is not None:
-        where.append(Space.area_id == area_id)
-    rows = session.execute(
-        select(*SPACE_COLUMNS)
-        .join(Area, Area.id == Space.area_id)
-        .where(*where)
-        .order_by(Area.position, Area.id, Space.position, Space.id)
-    )
-    return [SpaceRow._make(row) for row in rows]
+    places = _places(session, park_id, kind)
+    return [one.row for one in places if one.is_in_service(now) and area_id in {None, one.row.area_id}]
 
 
-def space_rows(session: Session, ids: Collection[int]) -> list[SpaceRow]:
-    """Give these spaces, in the order of areas and positions."""
-    rows = session.execute(
-        select(*SPACE_COLUMNS)
-        .join(Area, Area.id == Space.area_id)
-        .where(Space.id.in_(ids))
-        .order_by(Area.position, Area.id, Space.position, Space.id)
-    )
-    return [SpaceRow._make(row) for row in rows]
+def space_rows(session: Session, park_id: int, kind: Kind, ids: Collection[int]) -> list[SpaceRow]:
+    """Give these spaces of a kind, in the order of areas and positions."""
+    asked = frozenset(ids)
+    return [one.row for one in _places(session, park_id, kind) if one.row.id in asked]
 
 
 def areas_of_kind(session: Session, park_id: int, kind: Kind) -> Sequence[tuple[int, str, str | None]]:
@@ -146,36 +189,19 @@ def free_spaces(
     but: int | None = None,
 ) -> list[int]:
     """Name the spaces that nobody has then, but perhaps the reservation named, the smallest first."""
-    claimed = claimed_spaces(span, kind, Occupancy.space_kind == kind, held_by_others(but))
-    wholes = select(space_part.c.whole_id).where(space_part.c.part_id.in_(claimed))
-    free = (Space.id.not_in(claimed), Space.id.not_in(wholes))
-    return _fitting(session, park_id, kind, wanted, now, *free)
+    here = (Occupancy.space_kind == kind, Occupancy.park_id == park_id)
+    claimed = frozenset(session.scalars(claimed_spaces(span, kind, *here, held_by_others(but))))
+    parts = parts_of_wholes(session, park_id)
+    fitting = fitting_spaces(session, park_id, kind, now, wanted)
+    return [found for found in fitting if claimed.isdisjoint(parts.get(found, (found,)))]
 
 
 def fitting_spaces(
     session: Session, park_id: int, kind: Kind, now: datetime, wanted: SpaceFilter = ANYTHING
 ) -> list[int]:
     """Name the spaces that offer what is wanted, free or not, the smallest first."""
-    return _fitting(session, park_id, kind, wanted, now)
+    return [one.row.id for one in _by_size(session, park_id, kind) if one.offers(wanted, now)]
 
 
 def _in_service(now: datetime) -> ColumnElement[bool]:
     return or_(Space.retired_at.is_(None), Space.retired_at > now)
-
-
-def _fitting(
-    session: Session,
-    park_id: int,
-    kind: Kind,
-    wanted: SpaceFilter,
-    now: datetime,
-    *where: ColumnElement[bool],
-) -> list[int]:
-    which = [Space.park_id == park_id, Space.kind == kind, Space.capacity >= wanted.people]
-    which += [_in_service(now), *where]
-    if wanted.area_id is not None:
-        which.append(Space.area_id == wanted.area_id)
-    has = (select(Equipment.space_id).where(Equipment.name == name) for name in wanted.equipment)
-    which += [Space.id.in_(those) for those in has]
-    order = (Space.capacity, Space.position, Space.id)
-    return list(session.scalars(select(Space.id).where(*which).order_by(*order)))

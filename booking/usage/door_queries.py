@@ -112,7 +112,7 @@ def free_now(
     rules = rules_for(session, park.id, since=local_day(now, park.zone))
     common = booking_context(session, park, kind, rules.kind(kind), now)
     usable = []
-    for row in space_rows(session, ids[:MOST_LOOKED_AT]):
+    for row in space_rows(session, park.id, kind, ids[:MOST_LOOKED_AT]):
         at = replace(common, opening=rules.of(row.id, kind))
         if not at.opening.needs_approval and _closed(at) is None:
             usable.append(row)

@@ -25,6 +25,7 @@ WHOLES = [
     "area_id",
     "buffer_minutes",
     "capacity",
+    "count",
     "early_minutes",
     "enterprise",
     "free_large",
@@ -36,6 +37,7 @@ WHOLES = [
     "guest_ids",
     "horizon_days",
     "increment_minutes",
+    "interval",
     "late_cancel_minutes",
     "lead_minutes",
     "maximum_days",
@@ -58,6 +60,7 @@ WHOLES = [
     "spaces",
     "step_minutes",
     "version",
+    "weekdays",
 ]
 MONEY = [
     "amount",

@@ -105,7 +105,7 @@ def _within(asked: AskedFor, span: Span, now: datetime) -> tuple[AskedFor, Span]
     """Move the time within what was said to where something is free."""
     session, park = db.session(), my_park()
     fitting = space_queries.fitting_spaces(session, park.id, asked.kind, now, asked.wanted)
-    rows = space_queries.space_rows(session, fitting[:MOST_COMPARED])
+    rows = space_queries.space_rows(session, park.id, asked.kind, fitting[:MOST_COMPARED])
     start, end = asked.at.window or (0, 0)
     whole = span_at(asked.kind, replace(asked.at, starts=start, ends=end), now)
     inside = [

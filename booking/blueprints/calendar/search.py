@@ -135,7 +135,7 @@ def search_spaces(
         ids = [row.id for row in best(usable)]
         return SearchResult(span, offers(ids[shown], span, wish), len(ids))
     fitting = space_queries.space_rows(
-        session, space_queries.fitting_spaces(session, park.id, kind, now, wanted)
+        session, park.id, kind, space_queries.fitting_spaces(session, park.id, kind, now, wanted)
     )
     if not fitting:
         raise _none_fits(kind, wanted, now)
@@ -175,7 +175,7 @@ def nearest_for(kind: Kind, wanted: space_queries.SpaceFilter, span: Span, now: 
     """Give the nearest span that the rule of some space that would do allows."""
     session, park = db.session(), my_park()
     rows = space_queries.space_rows(
-        session, space_queries.fitting_spaces(session, park.id, kind, now, wanted)
+        session, park.id, kind, space_queries.fitting_spaces(session, park.id, kind, now, wanted)
     )
     found = [near for at in _contexts(kind, rows, now) if (near := nearest_allowed(span, at))]
     return min(found, key=lambda near: _distance(near, span), default=None)

@@ -221,7 +221,7 @@ def closed_spaces(
             closure_words(closures[row.id].reason, closures[row.id].closed_until),
             url_for("calendar.week", space_id=row.id, **carried),
         )
-        for row in space_rows(session, ids)
+        for row in space_rows(session, park.id, kind, ids)
     ]
 
 

@@ -75,7 +75,7 @@ def instead_of_each(
     zone = session.get_one(Park, space.park_id).zone
     known = _known(session, space.park_id, space.kind, [one.span for one in asked], now)
     fitting = fitting_spaces(session, space.park_id, space.kind, now, SpaceFilter(people))
-    rows = [row for row in space_rows(session, fitting) if row.id != space.id]
+    rows = [row for row in space_rows(session, space.park_id, space.kind, fitting) if row.id != space.id]
     rows.sort(key=lambda row: (row.area_id != space.area_id, abs(row.capacity - space.capacity), row.id))
     will_do = [row for row in rows if not known.rules.of(row.id, row.kind).needs_approval]
     return {
