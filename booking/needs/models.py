@@ -217,6 +217,10 @@ class Decision(Base):
     note: Mapped[str] = mapped_column(String(300), default="")  # of settling
     matter: Mapped[Matter] = relationship(viewonly=True)
 
+    def is_late(self, today: date) -> bool:
+        """Tell whether the day by which it was to be done is over and it is not settled."""
+        return self.settled_at is None and today > self.by_when
+
 
 class Liaison(Base):
     """The park's or branch's person who looks after enterprises, as the contact card shows them."""

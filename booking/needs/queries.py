@@ -34,8 +34,9 @@ class MatterStanding(StrEnum):
 class MatterLine:
     """A matter on a month's page, shared by `weight` enterprises; `decision` is what this line is about.
 
-    `days_late` is calendar days after the day that was decided, 0 where it is not overdue; `carried` tells
-    that it was there before this month; of `unchecked` needs nobody knows who said them: they do not weigh.
+    `days_late` is working days after the day that was decided, on rest days after it still 0; `carried`
+    tells that it was there before this month; of `unchecked` needs nobody knows who said them: they do not
+    weigh.
     """
 
     matter: Matter
@@ -58,7 +59,7 @@ class MattersOfMonth:
 
 
 def matters_of_month(session: Session, park: Park, month: Month, now: datetime) -> MattersOfMonth:
-    """Give the matters of a month's page, in three queries.
+    """Give the matters of a month's page, in three queries and that of the calendar.
 
     Before: last month's decisions, and older ones that stand still or were settled since this month began;
     overdue first. To decide: what was opened by the month's end and has no decision that stands; what was
@@ -68,7 +69,7 @@ def matters_of_month(session: Session, park: Park, month: Month, now: datetime) 
     matters = _matters(session, park.id, month)
     decisions = _decisions(session, [matter.id for matter in matters])
     weights = weights_of(session, [matter.id for matter in matters])
-    page = _Page(month, local_day(now, park.zone), weights)
+    page = _Page(month, local_day(now, park.zone), weights, park_calendar(session, park.id))
     before, to_decide, decided = [], [], []
     for matter in matters:
         all_of_it = decisions.get(matter.id, [])
@@ -144,6 +145,11 @@ def weights_of(session: Session, matter_ids: Sequence[int]) -> Mapping[int, Weig
     return {matter_id: weigh(needs) for matter_id, needs in found.items()}
 
 
+def days_late(decision: Decision, today: date, calendar: Calendar) -> int:
+    """Count the working days since it was to be done, as for needs; 0 where it is not late."""
+    return working_days_since(calendar, decision.by_when, today) if decision.is_late(today) else 0
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     """What makes lines of a month's page."""
@@ -151,6 +157,7 @@ class _Page:
     month: Month
     today: date
     weights: Mapping[int, Weight]
+    calendar: Calendar
 
     def still_tells(self, decision: Decision) -> bool:
         """Tell whether a decision is of this page: last month's, or one not settled before this month."""
@@ -161,29 +168,23 @@ class _Page:
     def line(self, matter: Matter, decision: Decision | None) -> MatterLine:
         """Draw up a line."""
         weight = self.weights.get(matter.id, Weight(0, 0))
-        late = self._days_late(decision)
         return MatterLine(
             matter,
             weight.enterprises,
             weight.needs,
-            self._standing(decision, late),
+            self._standing(decision),
             decision,
-            late,
+            days_late(decision, self.today, self.calendar) if decision else 0,
             carried=matter.opened_at < self.month.span.start,
             unchecked=weight.unchecked,
         )
 
-    def _days_late(self, decision: Decision | None) -> int:
-        if decision is None or decision.outcome is not None:
-            return 0
-        return max((self.today - decision.by_when).days, 0)
-
-    def _standing(self, decision: Decision | None, late: int) -> MatterStanding:
+    def _standing(self, decision: Decision | None) -> MatterStanding:
         if decision is None:
             return MatterStanding.TO_DECIDE
         if decision.outcome is not None:
             return MatterStanding(decision.outcome.value)
-        return MatterStanding.OVERDUE if late else MatterStanding.DECIDED
+        return MatterStanding.OVERDUE if decision.is_late(self.today) else MatterStanding.DECIDED
 
 
 @dataclass(frozen=True, slots=True)

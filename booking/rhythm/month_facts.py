@@ -11,7 +11,7 @@ from booking.needs.queries import MattersOfMonth, NeedsOfMonth, matters_of_month
 from booking.parks.models import Park
 from booking.rhythm.cycle_of_month import CycleOfMonth, cycle_of_month
 from booking.savings.periods import PeriodKind, PeriodSum, periods_of
-from booking.savings.queries import opening_month
+from booking.savings.queries import missing_baselines, opening_month
 from booking.savings.sign_report import mark_of_draft
 from booking.savings.visible import read_sources
 from booking.savings.visible_month import ReportState, VisibleMonth
@@ -37,6 +37,7 @@ class MonthFacts:
     uses: Mapping[Month, MonthUse]  # of this month and the one before
     since_opening: PeriodSum | None  # where it ends with this month; a later one tells its own
     has_begun: bool  # False of a month before anything was used or closed in the park
+    baselines_waiting: int  # of those without a checked baseline, how many stated one that waits
     draft: str  # the mark of the draft to sign, "" where there is none
 
     @property
@@ -82,8 +83,16 @@ def read_month(session: Session, park: Park, month: Month, *, now: datetime) -> 
         uses=uses,
         since_opening=_since([one for one in seen if one.month >= opening], month),
         has_begun=month >= opening or bool(uses[month].total.open),
+        baselines_waiting=_waiting(session, months[-1], park, now),
         draft=mark_of_draft(sources, month) if is_draft else "",
     )
+
+
+def _waiting(session: Session, seen: VisibleMonth, park: Park, now: datetime) -> int:
+    """Count them, in a signed month as it was signed."""
+    until = seen.signing.at if seen.signing else now
+    missing = missing_baselines(session, park.id, seen.month, until=until)
+    return min(sum(one.waiting is not None for one in missing), seen.without_baseline)
 
 
 def _since(months: Sequence[VisibleMonth], month: Month) -> PeriodSum | None:

@@ -1,10 +1,13 @@
 """Questions about savings: versions of a baseline, what enterprises say, signed reports."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.charges.models import MonthClose
@@ -66,6 +69,35 @@ def version_before(session: Session, stated: Baseline, zone: ZoneInfo) -> Baseli
     """Give the version that counts in the first month of another, were that one not there."""
     others = [one for one in versions_of(session, stated.enterprise_id) if one.id != stated.id]
     return version_in_force(others, Month.containing(stated.valid_from, zone))
+
+
+@dataclass(frozen=True, slots=True)
+class MissingBaseline:
+    """A tenant in no figure of a month: it stated no baseline for it, or `waiting` was not checked yet."""
+
+    enterprise: Enterprise
+    waiting: Baseline | None
+
+
+def missing_baselines(
+    session: Session, park_id: int, month: Month, *, until: datetime
+) -> list[MissingBaseline]:
+    """Give the tenants of a month without a checked baseline, as was known at an instant; two queries."""
+    versions: dict[int, list[Baseline]] = defaultdict(list)
+    known = (Baseline.park_id == park_id, Baseline.created_at <= until)
+    for row in session.scalars(select(Baseline).where(*known).order_by(Baseline.id)):
+        if row.valid_from <= month.first_day:
+            versions[row.enterprise_id].append(row)
+    there = (Enterprise.joined_on <= month.last_day, Enterprise.park_id == park_id)
+    stays = or_(Enterprise.left_on.is_(None), Enterprise.left_on >= month.first_day)
+    found = []
+    for firm in session.scalars(select(Enterprise).where(*there, stays).order_by(Enterprise.id)):
+        theirs = versions[firm.id]
+        if any(one.checked_at is not None and one.checked_at <= until for one in theirs):
+            continue
+        waits = [one for one in theirs if one.decided_at is None or one.decided_at > until]
+        found.append(MissingBaseline(firm, waits[-1] if waits else None))
+    return found
 
 
 def said_by(session: Session, enterprise_id: int) -> Sequence[DeclaredEffect]:

@@ -1,7 +1,7 @@
 """The branch's month: what it says, where its figures lead, and who may read it."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 
 import pytest
@@ -14,9 +14,12 @@ from booking.needs.rules import NeedKind
 from booking.parks.models import Park
 from booking.people.models import Role
 from booking.rhythm.board import AgendaItem, KeyFigure, Meter, MonthBoard, Phrase
+from booking.savings.set_baseline import read_evidence
+from booking.savings.settle_quarter import settle_quarter
 from tests.harness.times import SHANGHAI
-from tests.savings.books import OCTOBER, Books
+from tests.savings.books import OCTOBER, PDF, Books
 
+LEASE = read_evidence("租赁合同.pdf", PDF)
 SAVED = 7_984_00  # fen, of the seed's story in October
 
 
@@ -113,6 +116,39 @@ def test_who_is_not_named_is_in_no_figure_of_any_outlet(branch, world, books, pa
     assert "1 家企业合计少付租金 0.8 万元" in paper.replace("\n", "")
 
 
+def test_who_is_left_out_stands_behind_the_count_no_baseline_apart_from_one_that_waits(
+    branch, world, books, park, tenant
+):
+    for name, named in (("无线", True), ("藏名", False)):
+        world.enterprise(park, short_name=name, may_be_named=named)
+    waiting = books.stated(world.enterprise(park, short_name="待核家", may_be_named=True))
+    books.stated(tenant, date(2026, 10, 1), now=datetime(2026, 10, 9, tzinfo=SHANGHAI))  # counts meanwhile
+    assert "2 家没有基线、1 家的基线待核，不在数内。" in words(branch.get("/month/2026-10"))
+    behind = branch.get("/report/2026-10/why/count")
+    said = words(behind)
+    assert "不在数内：无线没有为这个月申报原租赁基线 没有基线" in said
+    assert "不在数内：待核家基线已申报，核对以后才计入 待核" in said
+    assert "不在数内：未具名企业，没有基线没有同意具名，不列名 1 家" in said
+    assert "藏名" not in said
+    assert "不在数内：云杉智能" not in said
+    assert f'href="/savings/baselines/{waiting.id}"' in text(behind)
+    assert branch.get(f"/savings/baselines/{waiting.id}").status_code == 200
+
+
+def test_only_what_holds_a_rounded_group_says_that_it_is_rounded(branch, world, books, park, tenant, session):
+    """Three unnamed make a group of declared rents: it is in the saving, and in no documented one."""
+    books.baseline(world.enterprise(park, short_name="有据", may_be_named=True), paper=LEASE)
+    hidden = [world.enterprise(park, may_be_named=False) for _ in range(3)]
+    for firm in hidden:
+        books.baseline(firm)
+    settle_quarter(session, park, OCTOBER, now=world.now)
+    session.commit()
+    rounded = "含未具名企业，相加后取整"
+    assert rounded in words(branch.get("/report/2026-10/why/saving"))
+    for figure in ("documented", "count"):
+        assert rounded not in words(branch.get(f"/report/2026-10/why/{figure}"))
+
+
 def test_complaints_are_counted_and_each_stands_behind_the_number(branch, world, tenant):
     complain(world, tenant, "会议室空调太冷")
     complain(world, tenant, "走廊灯坏了", at=datetime(2026, 11, 2, 10, tzinfo=SHANGHAI))
@@ -130,7 +166,9 @@ def test_the_same_page_is_paper_picture_and_drawing(branch, tenant):
     assert paper.mimetype == "application/pdf"
     assert "少付租金 0.8 万元" in PdfReader(BytesIO(paper.data)).pages[0].extract_text().replace("\n", "")
     assert branch.get("/month/2026-10.png").data.startswith(b"\x89PNG")
-    assert b"<svg" in branch.get("/month/2026-10.svg").data[:200]
+    drawing = branch.get("/month/2026-10.svg")
+    assert b"<svg" in drawing.data[:200]
+    assert drawing.mimetype == "image/svg+xml"
     assert branch.get("/month/2026-10.gif").status_code == 404
 
 

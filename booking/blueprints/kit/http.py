@@ -152,6 +152,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
 }
 STORED: dict[str, tuple[str, ...]] = {
     "text/csv": (".csv",),
+    "image/svg+xml": (".svg",),  # drawn by us, and in the box below all the same: it may hold scripts
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
 }
 UNKNOWN = "application/octet-stream"

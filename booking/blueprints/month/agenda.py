@@ -6,6 +6,7 @@ from flask import url_for
 
 from booking.blueprints.kit.filters import day
 from booking.blueprints.kit.labels.invoices import month_of_key
+from booking.blueprints.kit.labels.needs import late_text
 from booking.language import gettext
 from booking.needs.queries import MatterLine, MattersOfMonth, MatterStanding
 from booking.rhythm.board import AgendaItem, Phrase
@@ -56,7 +57,7 @@ def _state(line: MatterLine) -> str:
         case MatterStanding.TO_DECIDE:
             return gettext("待定")
         case MatterStanding.OVERDUE:
-            return gettext("逾期 %(count)s 天", count=line.days_late)
+            return late_text(line.days_late)
         case MatterStanding.DONE:
             return gettext("已办结")
         case MatterStanding.CARRIED_ON:

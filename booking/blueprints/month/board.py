@@ -29,7 +29,7 @@ def board_of(facts: MonthFacts, server: str) -> MonthBoard:
         state=_state(seen) if facts.has_begun else gettext("园区那时还没有开始"),
         made_on=local_day(facts.now, park.zone),
         headline=headline(facts),
-        basis=basis(seen),
+        basis=basis(facts),
         columns=tuple(_columns(facts.months)),
         columns_note=_columns_note(facts.months),
         agenda=agenda(facts.matters, seen.month),

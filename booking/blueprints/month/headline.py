@@ -93,9 +93,26 @@ def _since_the_opening(facts: MonthFacts) -> Iterator[Phrase]:
     )
 
 
-def basis(seen: VisibleMonth) -> tuple[Phrase, ...]:
+def basis(facts: MonthFacts) -> tuple[Phrase, ...]:
     """Say how much of the saving stands on papers, what is rounded, and who is in no figure."""
-    return tuple(_basis(seen))
+    return (*_basis(facts.chosen), *_without_baseline(facts))
+
+
+def _without_baseline(facts: MonthFacts) -> Iterator[Phrase]:
+    """Tell who stated no baseline from those whose baseline waits to be checked."""
+    seen, waiting = facts.chosen, facts.baselines_waiting
+    none = seen.without_baseline - waiting
+    if not seen.without_baseline:
+        return
+    if not waiting:
+        said = gettext("%(none)s 家没有基线，不在数内。", none=none)
+    elif not none:
+        said = gettext("%(waiting)s 家的基线待核，不在数内。", waiting=waiting)
+    else:
+        said = gettext(
+            "%(none)s 家没有基线、%(waiting)s 家的基线待核，不在数内。", none=none, waiting=waiting
+        )
+    yield Phrase(said, why_url(seen.month, Figure.COUNT) if seen.count else "")
 
 
 def _basis(seen: VisibleMonth) -> Iterator[Phrase]:
@@ -120,6 +137,3 @@ def _basis(seen: VisibleMonth) -> Iterator[Phrase]:
     if seen.left_out:
         left_out = gettext("另有 %(count)s 家未具名企业不足以合为一组，不在数内。", count=seen.left_out)
         yield Phrase(left_out, who)
-    if seen.without_baseline:
-        without = gettext("%(count)s 家没有核对过的基线，不在数内。", count=seen.without_baseline)
-        yield Phrase(without, who)

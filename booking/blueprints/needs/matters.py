@@ -33,6 +33,7 @@ from booking.needs.models import DecisionOutcome, Matter, Need
 from booking.needs.queries import Weight, weigh, weights_of
 from booking.needs.settle_matter import settle_matter
 from booking.needs.work_queries import matter_in, matters_of, needs_named, utterances_of
+from booking.parks.queries import park_calendar
 from booking.values.month import Month
 from booking.values.refusal import Refusal
 
@@ -63,6 +64,7 @@ def matters() -> str:
         decided=[one for one in found if one.done_at is None and one.standing is not None],
         finished=[one for one in found if one.done_at is not None],
         today=clock.now().astimezone(park.zone).date(),
+        calendar=park_calendar(session, park.id),
     )
 
 
@@ -174,6 +176,7 @@ def _page(
         settle=SettleForm(formdata=None),
         weight=weights_of(db.session(), [found.id]).get(found.id),
         today=clock.now().astimezone(park.zone).date(),
+        calendar=park_calendar(db.session(), park.id),
         zone=park.zone,
     )
     return page, status_of(decision or form or SettleForm(formdata=None))

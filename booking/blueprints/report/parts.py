@@ -232,9 +232,19 @@ def _spend(entry: EnterpriseSaving, sign: str) -> Iterator[FigurePart]:
         )
 
 
+def whole_of(shown: VisibleMonth, figure: Figure) -> VisibleSaving:
+    """Give what the parts of a figure add up to; exact where no rounded group is among them."""
+    if figure in OF_SMALL:
+        return shown.small
+    if figure is Figure.DOCUMENTED and _group_in(shown, figure) is None:
+        return exactly([entry for entry in shown.named if _counts(entry, figure)])
+    return shown.total
+
+
 def result(shown: VisibleSaving, figure: Figure) -> FigurePart:
-    """Close the list with the sum."""
-    how = "" if shown.exact else gettext("含未具名企业，相加后取整")
+    """Close the list with the sum; a count is never rounded."""
+    rounded = not shown.exact and figure is not Figure.COUNT
+    how = gettext("含未具名企业，相加后取整") if rounded else ""
     return FigurePart(figure_name(figure), value_of(shown, figure), how, "=")
 
 
@@ -243,26 +253,6 @@ def part_of_the_saving(shown: VisibleSaving) -> FigurePart:
     share = shown.documented_share
     how = gettext("÷ 净节省 %(saving)s", saving=written(shown.figures.saving, exact=shown.exact))
     return FigurePart(gettext("占净节省"), percent(share) if share is not None else "–", how, "=")
-
-
-def not_counted(shown: VisibleMonth) -> list[FigurePart]:
-    """Say how many enterprises are in no figure, and why."""
-    waiting = FigurePart(
-        gettext("不在数内：没有核对过的原租赁基线"),
-        gettext("%(count)s 家", count=shown.without_baseline),
-        gettext("核对以后才计入"),
-        url=way_to("savings.pending"),
-        paper=gettext("待核的基线"),
-    )
-    left_out = FigurePart(
-        gettext("不在数内：未具名"),
-        gettext("%(count)s 家", count=shown.left_out),
-        gettext("不足三家，或待下个季度才能合为一组；不列名，没有可以打开的凭证"),
-    )
-    return [
-        *([waiting] if shown.without_baseline else []),
-        *([left_out] if shown.left_out else []),
-    ]
 
 
 def share_parts(figures: SavingOfMonth, *, exact: bool) -> list[FigurePart]:

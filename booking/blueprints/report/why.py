@@ -9,6 +9,7 @@ from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import money, month_text
 from booking.blueprints.kit.labels.reservations import way_to
 from booking.blueprints.kit.why import Explanation, FigurePart, Paper, explain_figure, way_from_the_wall
+from booking.blueprints.report.left_out import not_counted
 from booking.blueprints.report.months import (
     AskedReport,
     all_months,
@@ -19,10 +20,8 @@ from booking.blueprints.report.months import (
 )
 from booking.blueprints.report.parts import (
     OF_ALL_ALONE,
-    OF_SMALL,
     Figure,
     figure_name,
-    not_counted,
     part_of_the_saving,
     parts_of,
     parts_of_entry,
@@ -30,6 +29,7 @@ from booking.blueprints.report.parts import (
     rule_of,
     share_parts,
     value_of,
+    whole_of,
 )
 from booking.blueprints.report.undecided import disputes_note
 from booking.blueprints.savings.chain import written
@@ -69,7 +69,7 @@ def why(month: str, figure: str) -> str:
     wanted, shown = _figure_or_404(figure), _asked(month).shown
     if not shown.count:
         abort(404)
-    whole = shown.small if wanted in OF_SMALL else shown.total
+    whole = whole_of(shown, wanted)
     return explain_figure(
         Explanation(
             title=gettext("%(month)s %(figure)s", month=month_text(shown.month), figure=figure_name(wanted)),
@@ -91,7 +91,7 @@ def _parts(shown: VisibleMonth, whole: VisibleSaving, wanted: Figure) -> Iterato
     if wanted not in {Figure.SHARE, Figure.SMALL_SHARE}:
         yield result(whole, wanted)
     if wanted is Figure.DOCUMENTED:
-        yield part_of_the_saving(whole)
+        yield part_of_the_saving(shown.total)
     if wanted is Figure.COUNT:
         yield from not_counted(shown)
 

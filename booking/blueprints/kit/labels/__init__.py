@@ -18,9 +18,9 @@ def init(app: Flask) -> None:
     """Give the templates these names, and `way_to(endpoint, …)`."""
     named = (
         activities.activity_kind, activities.useful_words,
-        needs.days_late, needs.fault_line, needs.figure_time, needs.matter_history, needs.need_asker,
-        needs.need_glyph, needs.need_history, needs.need_kind, needs.need_place, needs.need_state,
-        needs.need_tone,
+        needs.fault_line, needs.figure_time, needs.late_text, needs.late_words, needs.matter_history,
+        needs.need_asker, needs.need_glyph, needs.need_history, needs.need_kind, needs.need_place,
+        needs.need_state, needs.need_tone,
         people.account_state, people.because, people.role_name, people.role_rights, people.size_name,
         people.who_did,
         prices.band_name,

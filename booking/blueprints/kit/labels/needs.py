@@ -8,9 +8,11 @@ from booking.blueprints.kit.filters import day, moment
 from booking.blueprints.kit.labels.people import who_did
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.session import me, reads_as_staff
-from booking.language import gettext, local_name
+from booking.language import gettext, local_name, ngettext
 from booking.needs.models import Decision, DecisionOutcome, EarlierFigure, Matter, Need, NeedState, NeedStep
+from booking.needs.queries import days_late
 from booking.needs.rules import NeedKind
+from booking.values.work_calendar import Calendar
 
 
 def need_kind(kind: NeedKind) -> str:
@@ -119,9 +121,16 @@ def matter_history(matter: Matter) -> list[tuple[str, str, str]]:
     return items
 
 
-def days_late(decision: Decision, today: date) -> int:
-    """Count the days since what was decided was to be done; 0 where it is not late."""
-    return max((today - decision.by_when).days, 0) if decision.settled_at is None else 0
+def late_words(decision: Decision, today: date, calendar: Calendar) -> str:
+    """Say by how much what was decided is late; "" where it is not."""
+    return late_text(days_late(decision, today, calendar)) if decision.is_late(today) else ""
+
+
+def late_text(working_days: int) -> str:
+    """Say by how many working days something is late; on the rest days after its day by none yet."""
+    if not working_days:
+        return gettext("已过期限")
+    return ngettext("逾期 %(num)s 个工作日", "逾期 %(num)s 个工作日", working_days)
 
 
 def figure_time(figure: EarlierFigure) -> str:
