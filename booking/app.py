@@ -57,6 +57,7 @@ from booking.blueprints.kit import (
     navigation,
     session,
     static_files,
+    wall,
 )
 from booking.config import BadConfigurationError, Config
 from booking.db import db
@@ -216,6 +217,7 @@ def _register_pages(app: Flask) -> None:
         labels.init,
         static_files.init,
         navigation.init,
+        wall.init,
     ):
         init(app)
     for blueprint in BLUEPRINTS:

@@ -65,3 +65,9 @@ def like_needs(utterances: Iterable[Utterance]) -> Sequence[Likes]:
         home.utterances.append(one)
     found = [group for group in groups if len(group.utterances) > 1 and group.loose]
     return sorted(found, key=lambda group: -len(group.utterances))
+
+
+def matter_like(one: Utterance, others: Iterable[Utterance]) -> int | None:
+    """Give the matter that holds what is like it, the oldest; None where it would be a new one."""
+    found = (other.matter_id for other in others if other.matter_id is not None and are_alike(other, one))
+    return min(found, default=None)

@@ -35,6 +35,7 @@ from tests.savings.books import OCTOBER, PDF, Books
 
 LEASE = read_evidence("租赁合同.pdf", PDF)
 PAGE = "/month/2026-10"
+OCTOBERS_ROOMS = "from=2026-10&to=2026-10&kind=meeting_room"
 SECRET = "上月账单 1,440.00 元"
 
 
@@ -204,12 +205,29 @@ def test_what_was_chased_and_how_long_complaints_waited_is_told_of_each(branch, 
 
 def test_on_the_wall_what_stands_behind_a_figure_stays_on_the_wall(branch, town):
     links, _ = figures_of(text(branch.get(f"{PAGE}?projector")))
-    assert f"{PAGE}/why/lists?projector=" in links
-    for behind in (f"{PAGE}/why/lists", "/report/2026-10/why/saving"):
-        page = text(branch.get(f"{behind}?projector="))
+    assert f"{PAGE}/why/lists?projector=2026-10" in links
+    opening = "/report/sums/why"
+    for behind in (f"{PAGE}/why/lists", "/report/2026-10/why/saving", f"/utilisation/parts?{OCTOBERS_ROOMS}"):
+        page = text(branch.get(f"{behind}{'&' if '?' in behind else '?'}projector=2026-10"))
         assert "is-projected" in page
-        assert f'href="{PAGE}?projector="' in page, "and leads back to the wall"
+        assert f'data-wall href="{PAGE}?projector="' in page, "and leads back to the wall"
     assert "is-projected" not in text(branch.get(f"{PAGE}/why/lists"))
+    assert opening not in links or f"{opening}?projector=2026-10" in links
+
+
+def test_a_page_that_is_not_for_the_wall_leads_back_to_the_month_on_it(branch, town):
+    """From the wall to a place's parts, on to its utilisation: always one press from it."""
+    parts = text(branch.get(f"/utilisation/parts?{OCTOBERS_ROOMS}&projector=2026-10"))
+    (onward,) = set(re.findall(r'href="(/utilisation\?[^"]*space=[^"]*)"', parts))
+    page = text(branch.get(unescape(onward)))
+    assert "is-projected" not in page
+    assert f'data-wall href="{PAGE}?projector="' in page
+    assert 'href="/utilisation/parts?' in page
+    assert all("projector=2026-10" in one for one in re.findall(r'href="(/utilisation/parts[^"]*)"', page))
+    matter = text(branch.get(f"/matters/{town.matter.id}?projector=2026-10"))
+    assert f'data-wall href="{PAGE}?projector="' in matter
+    assert "evil" not in text(branch.get(f"{PAGE}/why/lists?projector=//evil.example"))
+    assert "data-wall" not in text(branch.get(f"/matters/{town.matter.id}"))
 
 
 def test_another_park_and_a_tenant_find_nothing_behind_it(town, world, sign_in):

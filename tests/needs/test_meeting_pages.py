@@ -77,6 +77,18 @@ def test_like_needs_become_a_matter_that_is_decided_and_done(house, world, branc
     assert count_queries(lambda: branch.get("/matters")) <= few + 1
 
 
+def test_a_need_that_is_like_a_matter_has_it_chosen_and_named(house, branch, session):
+    wanted = house.matter(house.need("会议室视频设备不稳", NeedKind.FAULT, now=MONDAY), title="视频设备不稳")
+    alike = house.need("会议室的视频设备很不稳", NeedKind.FAULT, now=MONDAY)
+    other_kind = house.need("会议室的视频设备还不稳", NeedKind.COMPLAINT, now=MONDAY)
+    session.commit()
+    page = branch.get(f"/needs/{alike.id}").text
+    assert f'<option value="{wanted.id}" selected>像：视频设备不稳，1 家</option>' in page
+    assert f"<title>诉求 {alike.id}：会议室的视频" in page
+    assert page.count(">诉求</a></li>") == 1, "the way names the list once"
+    assert " selected>像" not in branch.get(f"/needs/{other_kind.id}").text
+
+
 def test_what_cannot_be_decided_is_told_beside_its_field_and_an_older_month_offers_no_decision(
     house, branch, session
 ):

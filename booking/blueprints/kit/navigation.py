@@ -8,6 +8,8 @@ from flask import Flask, g, request, url_for
 from flask_login import current_user
 
 from booking import __version__
+from booking.blueprints.kit import wall
+from booking.blueprints.kit.access import STAFF
 from booking.language import gettext, language_tag
 from booking.parks.models import Park
 from booking.people.models import Member
@@ -82,7 +84,7 @@ def _branch_places() -> list[Place]:
 def _item(place: Place) -> Item:
     return Item(
         label=place.label,
-        url=url_for(place.endpoint),
+        url=url_for(place.endpoint, projector=None),
         icon=place.icon,
         current=request.endpoint == place.endpoint or request.blueprint in place.blueprints,
     )
@@ -144,6 +146,11 @@ class Frame:
         """Where one says what one needs: about the place before whose door one stands, or the park."""
         at_door = (request.view_args or {}).get("scan_code")
         return url_for("needs.ask_at", scan_code=at_door) if at_door else url_for("needs.ask")
+
+    @cached_property
+    def wall_url(self) -> str:
+        """Where a page reached from the month on the wall leads back to, or ""."""
+        return wall.way_back() if self.member and self.member.role in STAFF else ""
 
     @property
     def version(self) -> str:

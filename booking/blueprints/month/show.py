@@ -1,14 +1,12 @@
 """The month page, and its PDF and pictures."""
 
 import logging
-from typing import Any
 
 from flask import (
     Blueprint,
     abort,
     current_app,
     flash,
-    has_request_context,
     redirect,
     render_template,
     request,
@@ -37,24 +35,6 @@ from booking.values.paper import PrintFailed
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("month", __name__, url_prefix="/month")
-
-
-BEHIND = {
-    "month": {"activities", "agenda", "chased", "evaluated", "idle", "list_letter", "lists", "matter"}
-    | {"needs", "refused", "shifted"},
-    "report": {"enterprise_why", "opening_why", "period_why", "why"},
-    "utilisation": {"parts"},
-}
-"""The pages that take a figure apart, by their blueprint."""
-
-
-@blueprint.app_url_defaults
-def stay_on_the_wall(endpoint: str, values: dict[str, Any]) -> None:
-    """Keep to the projector from a projected page to those behind its figures."""
-    if has_request_context() and "projector" in request.args:
-        room, _, name = endpoint.partition(".")
-        if name in BEHIND.get(room, ()):
-            values.setdefault("projector", "")
 
 
 @blueprint.get("")
@@ -120,7 +100,7 @@ def _server() -> str:
 def _address(month: Month, *, projected: bool) -> str:
     if projected:
         return url_for("month.show", month=month, projector="")
-    return url_for("month.show", month=month)
+    return url_for("month.show", month=month, projector=None)
 
 
 @blueprint.get("/<month>.<form>")

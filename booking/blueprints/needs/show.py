@@ -26,11 +26,13 @@ from booking.letters.needs import answered
 from booking.needs.answer_need import answer_need
 from booking.needs.end_need import end_need
 from booking.needs.hand_over import change_kind, check_asker, hand_over
+from booking.needs.likeness import Utterance, matter_like
 from booking.needs.models import Matter, Need
 from booking.needs.owners import looked_after
+from booking.needs.queries import weights_of
 from booking.needs.reopen_need import reopen_need
 from booking.needs.rules import NeedKind
-from booking.needs.work_queries import lines_of, matters_of, steps_of
+from booking.needs.work_queries import lines_of, matters_of, steps_of, utterances_of
 from booking.people.queries import enterprise_of, staff_of
 from booking.spaces.extended.queries import extended_for_need
 from booking.spaces.extended.read_hours import read_hours
@@ -65,6 +67,7 @@ def need_page(need: Need, form: NeedAnswerForm | None = None, grant: GrantForm |
         hand=_hand_form(need),
         firm=_firm_form(need),
         open_matters=_open_matters(),
+        like=_like(need),
         kind_form=KindForm(formdata=None, kind=need.kind.value),
     )
 
@@ -73,6 +76,16 @@ def _open_matters() -> list[Matter]:
     """Give the matters that a need may be put into."""
     found = matters_of(db.session(), my_park().id) if is_staff() else ()
     return [one for one in found if one.done_at is None]
+
+
+def _like(need: Need) -> tuple[int, int] | None:
+    """Give the matter that it is like, of the same kind and place in much the same words, and its weight."""
+    if not is_staff() or need.matter_id is not None:
+        return None
+    session = db.session()
+    said = utterances_of(session, my_park().id, need.raised_at)
+    found = matter_like(Utterance(need.id, need.kind, need.area_id, need.words), said)
+    return (found, weights_of(session, [found])[found].enterprises) if found is not None else None
 
 
 def _may_end(need: Need) -> bool:

@@ -29,3 +29,10 @@ if (answer) {
 document.addEventListener("change", (event) => {
   if (event.target.matches(".filters [data-send]")) event.target.form.requestSubmit();
 });
+
+/** What was opened from the month on the wall leads back to it with Escape, unless one writes or has something open. */
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented) return;
+  if (event.target.matches("input, textarea, select") || document.querySelector("dialog[open], .confirm[open]")) return;
+  document.querySelector("[data-wall]")?.click();
+});

@@ -1,0 +1,59 @@
+"""The projector: a page reached from the month on the wall stays there, or leads back to it."""
+
+import re
+from typing import Any
+
+from flask import Flask, current_app, has_request_context, request, url_for
+
+MONTH = re.compile(r"\d{4}-\d{2}")
+WITH_THE_LOOK = frozenset(
+    f"{room}.{name}"
+    for room, names in (
+        ("month", "activities agenda chased evaluated idle index list_letter lists matter needs refused"),
+        ("month", "shifted show"),
+        ("report", "enterprise_why opening_why period_why why"),
+        ("utilisation", "hour parts"),
+    )
+    for name in names.split()
+)
+"""The pages that are drawn for the wall: the month, and what takes its figures apart."""
+FILES = ("files.static", "month.paper")
+
+
+def init(app: Flask) -> None:
+    """Carry the month on the wall along."""
+    app.url_defaults(stay_on_the_wall)
+
+
+def stay_on_the_wall(endpoint: str, values: dict[str, Any]) -> None:
+    """Name the month on the wall to each page with the look, and to the first one without it."""
+    if not has_request_context() or "projector" not in request.args:
+        return
+    here = request.endpoint or ""
+    if endpoint == "month.show":
+        values.setdefault("projector", "")
+    elif endpoint in WITH_THE_LOOK or endpoint == here or (here in WITH_THE_LOOK and _is_page(endpoint)):
+        values.setdefault("projector", on_the_wall())
+
+
+def _is_page(endpoint: str) -> bool:
+    """Tell whether it is one to look at: no file, and nothing that is only sent."""
+    rules = current_app.url_map.iter_rules(endpoint)
+    return endpoint not in FILES and any("GET" in (rule.methods or ()) for rule in rules)
+
+
+def on_the_wall() -> str:
+    """Give the month on the wall as its address names it; "" where that is the last one, or none."""
+    shown = request.view_args if request.endpoint == "month.show" else None
+    month = str(shown["month"]) if shown else request.args.get("projector", "")
+    return month if MONTH.fullmatch(month) else ""
+
+
+def way_back() -> str:
+    """Give the address of the month on the wall, for a page reached from it; "" for all others."""
+    if "projector" not in request.args or request.endpoint in {"month.show", "month.index"}:
+        return ""
+    month = on_the_wall()
+    if not month:
+        return url_for("month.index", projector="")
+    return url_for("month.show", month=month, projector="")
