@@ -7,7 +7,7 @@ from flask import url_for
 from booking.blueprints.kit.filters import day
 from booking.blueprints.kit.labels.invoices import month_of_key
 from booking.blueprints.kit.labels.needs import late_text
-from booking.language import gettext
+from booking.language import gettext, ngettext
 from booking.needs.queries import MatterLine, MattersOfMonth, MatterStanding
 from booking.rhythm.board import AgendaItem, Phrase
 from booking.values.month import Month
@@ -39,7 +39,7 @@ def item_of(line: MatterLine, month: Month) -> AgendaItem:
     """Word a matter as it stands on the page of a month."""
     return AgendaItem(
         matter_id=line.matter.id,
-        weight=gettext("%(count)s 家", count=line.weight) if line.weight else gettext("园区"),
+        weight=ngettext("%(num)s 家", "%(num)s 家", line.weight) if line.weight else gettext("园区"),
         title=line.matter.title,
         state=_state(line),
         detail=gettext(" · ").join(_details(line, month)),
