@@ -279,6 +279,7 @@ def month() -> str:
         speech=board.headline_text,
         projected="projector" in request.args,
         draft="",
+        undecided=(),
         decision=MeetingForm(formdata=None, month="2026-10"),
         previous_label="九月",
         next_label="十一月",
