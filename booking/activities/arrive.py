@@ -8,27 +8,32 @@ from sqlalchemy.orm import Session
 from booking.activities.models import Activity, SignUp
 from booking.activities.rules import (
     OPENS_BEFORE,
-    ActivityOver,
     AlreadySignedUp,
     NotOpenYet,
     SignInToArrive,
+    check_door,
+    check_not_over,
     free_seat,
 )
 from booking.activities.seats import locked, seats_taken
 from booking.activities.sign_up import Attendee, add_sign_up, check_invited, check_open, signed_up_before
 
 
-def arrive(session: Session, activity_id: int, who: Attendee, *, token: str, now: datetime) -> SignUp:
-    """Note that somebody is there, signed up before or not; who is there twice, is there once.
+def arrive(
+    session: Session, activity_id: int, who: Attendee, *, door: str, token: str, now: datetime
+) -> SignUp:
+    """Note that somebody is at the hall, signed up before or not; who is there twice, is there once.
+
+    `door` is the code they scanned at its door.
 
     Who did not sign up has a place if one is free, and is there all the same. Raises CalledOffBefore,
-    NotInvited, NotOpenYet, ActivityOver once it has ended, or SignInToArrive where a name without an account
-    is that of somebody who signed up with one.
+    NotInvited, NotOpenYet, ActivityOver once it has ended, NotAtTheDoor, or SignInToArrive where a name
+    without an account is that of somebody who signed up with one.
     """
     activity = locked(session, activity_id)
     check_open(activity, now)
-    if now >= activity.ends_at:
-        raise ActivityOver(ended=True)
+    check_not_over(now, activity.ends_at)
+    check_door(door, activity.space.scan_code)
     check_invited(session, activity, who)
     if who.member_id is None and _has_account(session, activity_id, who):
         raise SignInToArrive
@@ -42,12 +47,12 @@ def _has_account(session: Session, activity_id: int, who: Attendee) -> bool:
     return session.scalar(named) is not None
 
 
-def say_here(session: Session, sign_up_id: int, *, now: datetime) -> SignUp:
-    """Note that who signed up is there, by their own link. Raises what `arrive` raises."""
+def say_here(session: Session, sign_up_id: int, *, door: str, now: datetime) -> SignUp:
+    """Note that who signed up is there, by their own link opened at the door. Raises what `arrive` raises."""
     activity = locked(session, session.get_one(SignUp, sign_up_id).activity_id)
     check_open(activity, now)
-    if now >= activity.ends_at:
-        raise ActivityOver(ended=True)
+    check_not_over(now, activity.ends_at)
+    check_door(door, activity.space.scan_code)
     return tick(session, sign_up_id, came=True, now=now)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
+from booking.activities.hall_hours import check_hall_open
 from booking.activities.models import (
     Activity,
     ActivityKind,
@@ -55,9 +56,10 @@ class ActivityPlan:
 def plan_activity(session: Session, plan: ActivityPlan, *, code: str, by: Actor, now: datetime) -> Activity:
     """Claim the hall as a closure does, and draft the activity; `code` is the secret in its poster's address.
 
-    Raises BegunBefore, MorePlacesThanSeats, NobodyInvited or HallTaken.
+    Raises BegunBefore, HallClosedThen, MorePlacesThanSeats, NobodyInvited or HallTaken.
     """
     _check(plan, now)
+    check_hall_open(session, plan.space, plan.span)
     activity = Activity(
         **_facts(plan),
         park_id=plan.space.park_id,
@@ -183,6 +185,7 @@ def _move(session: Session, activity: Activity, plan: ActivityPlan) -> None:
     """Hold another hall or time instead, or keep what is held."""
     if (activity.space_id, activity.span) == (plan.space.id, plan.span):
         return
+    check_hall_open(session, plan.space, plan.span)
     closure = activity.closure
     closure.space_id, closure.starts_at, closure.ends_at = plan.space.id, plan.span.start, plan.span.end
     try:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from booking.activities.hall_hours import check_hall_open
 from booking.activities.invited import managers_invited
 from booking.activities.models import Activity, ActivityState
 from booking.activities.rules import (
@@ -40,12 +41,19 @@ def publish(
     """Publish it now; published before, it changes nothing and writes no letter.
 
     `reason` says why, where less than 72 hours remain. Mail on a rest day goes the next working day. Raises
-    CalledOffBefore, BegunBefore or NoticeTooShort.
+    CalledOffBefore, HallClosedThen, BegunBefore or NoticeTooShort.
     """
     activity = locked(session, activity_id)
     if activity.state is ActivityState.PUBLISHED:
         return activity
     _check_open(activity)
+    check_hall_open(session, activity.space, activity.span)
+    return _publish(session, activity, reason, letter, by, now)
+
+
+def _publish(
+    session: Session, activity: Activity, reason: str, letter: Invitation, by: Actor, now: datetime
+) -> Activity:
     check_notice(now, activity.starts_at, reason)
     activity.state = ActivityState.PUBLISHED
     activity.published_at = activity.changed_at = now
@@ -78,7 +86,7 @@ def schedule(
 ) -> Activity:
     """Let it be published by itself at that time. Safe twice.
 
-    Raises PublishDayPast, CalledOffBefore, BegunBefore or NoticeTooShort.
+    Raises PublishDayPast, CalledOffBefore, HallClosedThen, BegunBefore or NoticeTooShort.
     """
     activity = locked(session, activity_id)
     _check_open(activity)
@@ -86,6 +94,7 @@ def schedule(
         return activity
     if publish_at <= now:
         raise PublishDayPast(publish_at)
+    check_hall_open(session, activity.space, activity.span)
     check_notice(publish_at, activity.starts_at, reason)
     wanted = (ActivityState.SCHEDULED, publish_at, reason.strip())
     if (activity.state, activity.publish_at, activity.urgent_reason) != wanted:
@@ -100,13 +109,17 @@ LATE = "系统停机，到期没有公布"
 
 
 def publish_due(session: Session, activity_id: int, *, letter: Invitation, by: Actor, now: datetime) -> bool:
-    """Publish what is scheduled and due, as a job does; one that stood still says so where it is too late."""
+    """Publish what is scheduled and due, as a job does; one that stood still says so where it is too late.
+
+    The hall was open then when somebody scheduled it, and is not asked again: nobody would read the no.
+    """
     activity = locked(session, activity_id)
     due = activity.publish_at is not None and activity.publish_at <= now
     if activity.state is not ActivityState.SCHEDULED or not due:
         return False
     try:
-        publish(session, activity_id, activity.urgent_reason or LATE, letter=letter, by=by, now=now)
+        _check_open(activity)
+        _publish(session, activity, activity.urgent_reason or LATE, letter, by, now)
     except BegunBefore:  # nobody heard of it, and it has begun
         return False
     return True

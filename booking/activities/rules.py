@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from booking.spaces.rules import Hours
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 
@@ -44,6 +45,19 @@ class HallTaken(Refusal):
 
     space_id: int
     span: Span
+
+
+@dataclass(eq=False)
+class HallClosedThen(Refusal):
+    """The hall is not open for all of it; `hours` are those of that day, None where it is closed all day.
+
+    `part` says what is to be put right: "day", "starts" or "ends".
+    """
+
+    space_id: int
+    day: date
+    hours: Hours | None
+    part: str
 
 
 @dataclass(eq=False)
@@ -123,6 +137,11 @@ class SignInToArrive(Refusal):
 
 
 @dataclass(eq=False)
+class NotAtTheDoor(Refusal):
+    """Who is there says so by the code on the hall's door; a link can be followed from anywhere."""
+
+
+@dataclass(eq=False)
 class NotThere(Refusal):
     """Only who came says whether it was useful."""
 
@@ -150,15 +169,36 @@ def check_notice(published_at: datetime, starts_at: datetime, reason: str) -> No
         raise NoticeTooShort(latest_publication(starts_at))
 
 
+def outside_hours(first: int, last: int, hours: Hours | None) -> str:
+    """Name what of a stretch of minutes after midnight lies outside the day's hours; empty for nothing."""
+    if hours is None:
+        return "day"
+    if not hours.opens <= first < hours.closes:
+        return "starts"
+    return "ends" if last > hours.closes else ""
+
+
 def free_seat(taken: Collection[int], places: int) -> int | None:
     """Give the lowest number of a place that nobody has; None where there is none."""
     return next((seat for seat in range(1, places + 1) if seat not in taken), None)
 
 
 def check_before_start(now: datetime, starts_at: datetime, ends_at: datetime) -> None:
-    """Raise ActivityOver: places are given and given back until it begins."""
+    """Raise ActivityOver: places are given back, and given to who waits, until it begins."""
     if now >= starts_at:
         raise ActivityOver(ended=now >= ends_at)
+
+
+def check_door(door: str, scan_code: str) -> None:
+    """Raise NotAtTheDoor unless `door` is the code that hangs there."""
+    if door != scan_code:
+        raise NotAtTheDoor
+
+
+def check_not_over(now: datetime, ends_at: datetime) -> None:
+    """Raise ActivityOver once it has ended."""
+    if now >= ends_at:
+        raise ActivityOver(ended=True)
 
 
 def is_open(now: datetime, starts_at: datetime, ends_at: datetime) -> bool:

@@ -16,6 +16,7 @@ from booking.activities.rules import (
     CalledOffBefore,
     NotInvited,
     check_before_start,
+    check_not_over,
     free_seat,
 )
 from booking.activities.seats import MovedUp, locked, move_up, seats_taken
@@ -77,13 +78,14 @@ def sign_up(
 
     Where there is a `letter`, who has no account and gave an address gets it.
 
-    Exactly as many get in as there are places: the activity is locked, and the database counts. A member who
-    signed up twice gets what they have. Raises CalledOffBefore, ActivityOver, NotInvited, AddressFull, or
+    It is no arrival, while it goes on either: that is said at the door (`arrive`). Exactly as many get in as
+    there are places: the activity is locked, and the database counts. A member who signed up twice gets what
+    they have. Raises CalledOffBefore, ActivityOver, NotInvited, AddressFull, or
     AlreadySignedUp where somebody of that name signed up without an account.
     """
     activity = locked(session, activity_id)
     check_open(activity, now)
-    check_before_start(now, activity.starts_at, activity.ends_at)
+    check_not_over(now, activity.ends_at)
     check_invited(session, activity, who)
     known = signed_up_before(session, activity_id, who, token)
     if known is not None:

@@ -13,6 +13,7 @@ from booking import clock
 from booking.activities.invited import is_invited
 from booking.activities.models import Activity
 from booking.activities.queries import running_at
+from booking.blueprints.activities.taking_part import remembered
 from booking.blueprints.kit.access import SIGNED_IN, TENANTS, allow, anyone, unauthorized
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.labels.reservations import place_name
@@ -111,8 +112,8 @@ def _stranger(scan_code: str, now: datetime) -> ResponseReturnValue:
         return unauthorized()
     g.park_at_hand = space.park
     activity = running_at(db.session(), space.id, now)
-    shown = activity if activity and is_invited(db.session(), activity, None) else None
-    return render_template("scan/stranger.html", space=space, activity=shown)
+    known = activity and (is_invited(db.session(), activity, None) or remembered(activity.id))
+    return render_template("scan/stranger.html", space=space, activity=activity if known else None)
 
 
 def _running(space: Space, now: datetime) -> Activity | None:

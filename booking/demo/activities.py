@@ -214,7 +214,8 @@ class _Staging(NamedTuple):
     def come(self, activity: Activity, who: Attendee, made: SignUp, now: datetime) -> None:
         if made.seat is None:
             return  # there was no place for them
-        arrive(self.diary.session, activity.id, who, token=made.token, now=now)
+        door = self.hall.scan_code
+        arrive(self.diary.session, activity.id, who, door=door, token=made.token, now=now)
         if self.random.random() < 0.7:
             answer = self.random.choices(list(Useful), (78, 17, 5))[0]
             words = self.random.choice(SAID[answer]) if self.random.random() < 0.25 else ""

@@ -92,7 +92,8 @@ class Hall:
 
     def arrive(self, activity: Any, who: Any, now: datetime = FRIDAY) -> Any:
         who = self.who(activity, who) if isinstance(who, str) else who
-        made = arrive(self.session, activity.id, who, token=next(self.tokens), now=now)
+        door = activity.space.scan_code
+        made = arrive(self.session, activity.id, who, door=door, token=next(self.tokens), now=now)
         self.session.commit()
         return made
 

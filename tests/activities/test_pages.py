@@ -106,6 +106,19 @@ def test_a_taken_hall_is_refused_with_what_is_free_instead(hall, branch):
     assert "会客厅 11月6日 周五 16:00–18:00" in seen(answer)
 
 
+def test_hours_in_which_the_hall_is_closed_are_refused_with_those_of_the_day(hall, branch, sign_in):
+    early = typed(hall, starts="07:30", ends="09:00", release="now", urgent_reason="急")
+    refused = branch.post("/activities/new", data=early)
+    said = "会客厅11月6日 周五开放 08:00–22:00；要更早或更晚，请先由管理员批准延时开放"
+    assert (refused.status_code, said in seen(refused)) == (422, True)
+    assert ('id="starts-error"' in refused.text, 'value="07:30"' in refused.text) == (True, True)
+    grants = f"/inventory/extended/new?space={hall.space.id}&amp;day=2026-11-06"
+    assert grants not in refused.text, "the branch asks an administrator"
+    admin = sign_in(hall.world.member(hall.park, Role.ADMIN))
+    assert grants in admin.post("/activities/new", data=early).text
+    assert 'value="2026-11-06"' in admin.get(grants.replace("&amp;", "&")).text
+
+
 def test_it_is_published_on_a_day_changed_and_called_off(hall, branch, tenant):
     facts = typed(hall, day="2026-11-20", release="day", publish_on="2026-11-05")
     assert branch.post("/activities/new", data=facts).status_code == 302
@@ -148,9 +161,12 @@ def test_at_the_door_and_afterwards(hall, tenant, standing_clock):
     activity = hall.published()
     page = f"/activities/{activity.id}"
     standing_clock.set(FRIDAY)
-    assert "我到了" in seen(tenant.get(page))
+    door = f"?door={hall.space.scan_code}"
+    assert ("我到了" in seen(tenant.get(page)), "我到了" in seen(tenant.get(page + door))) == (False, True)
+    assert "到会客厅扫门口的码签到" in seen(tenant.post(f"{page}/here", follow_redirects=True))
+    assert "已签到" not in seen(tenant.get(page))
     for _ in range(2):
-        assert tenant.post(f"{page}/here").status_code == 302
+        assert tenant.post(f"{page}/here{door}").status_code == 302
     assert "已签到，欢迎" in seen(tenant.get(page))
     standing_clock.set(activity.ends_at)
     assert "这次活动有用吗？" in seen(tenant.get(page))
@@ -184,8 +200,9 @@ def guest(app):
     return app.test_client()
 
 
-def signs_up(guest, activity, name, **facts):
-    return guest.post(f"/a/{activity.code}", data={"name": name, "firm": "邻园企业"} | facts)
+def signs_up(guest, activity, name, door="", **facts):
+    address = f"/a/{activity.code}" + (f"?door={door}" if door else "")
+    return guest.post(address, data={"name": name, "firm": "邻园企业"} | facts)
 
 
 def test_without_an_account_one_signs_up_by_name_and_leaves_by_ones_own_link(hall, guest, app):
@@ -278,11 +295,12 @@ def test_a_name_that_anybody_may_know_opens_nobodys_place(hall, app, guest, tena
     assert guest.get(early).status_code == 404
     assert guest.post(f"{early}/leave").status_code == 404
     standing_clock.set(FRIDAY)
-    at_the_door = signs_up(app.test_client(), activity, boss.name, firm=firm)
+    door = hall.space.scan_code
+    at_the_door = signs_up(app.test_client(), activity, boss.name, door, firm=firm)
     assert (at_the_door.status_code, "请登录后签到" in seen(at_the_door)) == (422, True)
     for name in ("何外", "何外"):
-        came = signs_up(app.test_client(), activity, name)
-        assert came.location == f"/a/{activity.code}", "and no link"
+        came = signs_up(app.test_client(), activity, name, door)
+        assert came.location == f"/a/{activity.code}?door={door}", "and no link"
     assert [one.came_at is not None for one in people_of(hall.session, activity.id)] == [False, True]
     assert "已签到，欢迎" in seen(app.test_client().get(theirs)), "by the link that is theirs"
     odd = signs_up(app.test_client(), activity, boss.name, firm=f"#{hall.enterprises[0].id}")
@@ -305,14 +323,36 @@ def test_the_code_on_the_halls_door_lets_everybody_say_that_they_are_there(
     assert "我到了" not in seen(tenant.get(door))
     standing_clock.set(FRIDAY)
     assert "我到了" in seen(tenant.get(door))
-    assert f"/a/{activity.code}" in guest.get(door).text
-    link = signs_up(guest, activity, "何外").location
+    assert f"/a/{activity.code}?door={hall.space.scan_code}" in guest.get(door).text
+    link = signs_up(guest, activity, "何外", hall.space.scan_code).location
     assert "已签到，欢迎" in seen(guest.get(link))
     listed = seen(branch.get(f"/activities/{activity.id}/people"))
     assert ("何外 邻园企业" in listed, "已到" in listed) == (True, True)
     standing_clock.set(activity.ends_at)
     assert guest.post(f"{link}/useful", data={"useful": "yes"}).status_code == 302
     assert "你的评价：有用" in seen(guest.get(link))
+
+
+@pytest.mark.parametrize("minutes", [-10, 10])
+def test_who_signs_up_by_the_poster_while_it_goes_on_has_not_come(hall, app, guest, standing_clock, minutes):
+    activity = hall.published(places=1)
+    standing_clock.set(FRIDAY + timedelta(minutes=minutes))
+    poster = seen(guest.get(f"/a/{activity.code}"))
+    assert ("报名不是签到" in poster, "我到了" in poster) == (True, False)
+    link = signs_up(guest, activity, "何外").location
+    mine = seen(guest.get(link))
+    assert ("报名成功，有你的位子；到会客厅扫门口的码签到" in mine, "已签到" in mine) == (True, False)
+    assert "到会客厅扫门口的码签到" in seen(guest.post(f"{link}/here", follow_redirects=True))
+    wrong = signs_up(app.test_client(), activity, "何次", door="x")
+    assert "到会客厅扫门口的码签到" in seen(wrong)
+    assert [one.came_at for one in people_of(hall.session, activity.id)] == [None]
+    door = f"?door={hall.space.scan_code}"
+    assert guest.get(f"/a/{activity.code}{door}").location == link + door
+    assert "我到了" in seen(guest.get(link + door))
+    for _ in range(2):
+        guest.post(f"{link}/here{door}")
+    hall.session.rollback()
+    assert [one.came_at for one in people_of(hall.session, activity.id)] == [standing_clock.now()]
 
 
 def test_strangers_learn_of_no_activity_for_chosen_firms_and_of_no_firm(hall, app, guest, standing_clock):
@@ -323,7 +363,9 @@ def test_strangers_learn_of_no_activity_for_chosen_firms_and_of_no_firm(hall, ap
     mine = signs_up(guest, activity, "何外", firm=ours.name).location
     assert "已报名" in seen(guest.get(mine)), "who was handed its poster may come"
     standing_clock.set(FRIDAY)
-    assert "欠租约谈" not in seen(app.test_client().get(f"/s/{hall.space.scan_code}"))
+    door = f"/s/{hall.space.scan_code}"
+    assert "欠租约谈" not in seen(app.test_client().get(door))
+    assert "欠租约谈" in seen(guest.get(door)), "who signed up with this browser comes in by the door"
 
 
 def test_the_organiser_ticks_who_is_there_and_takes_off_who_will_not_come(hall, branch, standing_clock):

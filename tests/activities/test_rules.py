@@ -19,7 +19,9 @@ from booking.activities.rules import (
     is_open,
     latest_publication,
     notice_minutes,
+    outside_hours,
 )
+from booking.spaces.rules import Hours
 from booking.values.same_name import firm_key, plain
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -76,6 +78,21 @@ def test_the_list_is_closed_when_it_begins_and_the_door_opens_half_an_hour_befor
     half = timedelta(minutes=30)
     asked = [FRIDAY - half - SECOND, FRIDAY - half, end - SECOND, end]
     assert [is_open(at, FRIDAY, end) for at in asked] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "part"),
+    [
+        (540, 1290, ""),
+        (539, 600, "starts"),
+        (600, 1291, "ends"),
+        (1290, 1320, "starts"),
+        (300, 360, "starts"),
+    ],
+)
+def test_all_of_it_lies_within_the_hours_of_the_hall(first, last, part):
+    assert outside_hours(first, last, Hours(9 * 60, 21 * 60 + 30)) == part
+    assert outside_hours(first, last, None) == "day"
 
 
 def test_a_name_is_the_same_however_it_is_typed():

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from booking.activities.arrive import arrive, say_here
 from booking.activities.models import Activity, ActivityState, Audience, SignUp, Useful
 from booking.activities.plan_activity import change_activity
 from booking.activities.publish import LATE, hold_back, publish_due, schedule
@@ -26,9 +27,11 @@ from booking.activities.rules import (
     BegunBefore,
     CalledOffBefore,
     FewerPlacesThanPeople,
+    HallClosedThen,
     HallTaken,
     MorePlacesThanSeats,
     NobodyInvited,
+    NotAtTheDoor,
     NoticeTooShort,
     NotInvited,
     NotOpenYet,
@@ -41,7 +44,11 @@ from booking.activities.sign_up import Attendee
 from booking.mail.models import Letter
 from booking.people.models import Size
 from booking.reservations.models import Occupancy
-from booking.spaces.models import Kind
+from booking.reservations.upcoming import booked_then
+from booking.spaces.extended.grant import grant_hours
+from booking.spaces.extended.take_back import take_back_hours
+from booking.spaces.models import Kind, OpeningRule
+from booking.spaces.rules import ExtendedDay, Hours
 from booking.values.month import Month
 from booking.values.refusal import ReasonMissing
 from booking.values.span import Span
@@ -240,7 +247,7 @@ def test_who_cannot_sign_up(hall):
         hall.session.rollback()
     hall.join(chosen, Attendee.of(hall.managers[0]))
     with pytest.raises(ActivityOver):
-        hall.join(chosen, hall.who(chosen, "乙", hall.enterprises[0].name), now=chosen.starts_at)
+        hall.join(chosen, hall.who(chosen, "乙", hall.enterprises[0].name), now=chosen.ends_at)
     hall.session.rollback()
     with pytest.raises(CalledOffBefore):
         hall.join(hall.call_off(chosen), "丙")
@@ -290,6 +297,60 @@ def test_who_is_there_is_there_once_signed_up_or_not(hall):
     assert (walked_in.seat, walked_in.came_at) == (None, FRIDAY)
     with pytest.raises(ActivityOver):
         hall.arrive(activity, "丙", now=activity.ends_at)
+
+
+def test_the_hall_is_open_for_all_of_it_extended_hours_counted(hall):
+    late, by = FRIDAY.replace(hour=21), hall.by
+    plan = hall.plan(span=Span(late, late + 2 * HOUR))
+    with pytest.raises(HallClosedThen) as no:
+        hall.draft(span=plan.span)
+    assert (no.value.hours, no.value.part) == (Hours(8 * 60, 22 * 60), "ends")
+    hall.session.rollback()
+    moved = hall.draft()
+    with pytest.raises(HallClosedThen):
+        change_activity(hall.session, moved.id, plan, letter=letter, by=by, now=hall.now)
+    hall.session.rollback()
+    until_eleven = ExtendedDay(FRIDAY.date(), None, 23 * 60)
+    granted = grant_hours(hall.session, hall.park, hall.space, until_eleven, "沙龙", by=by, now=hall.now)
+    for _ in range(2):
+        change_activity(hall.session, moved.id, plan, letter=letter, by=by, now=hall.now)
+    hall.session.commit()
+    take_back_hours(hall.session, granted.id, "不延了", booked_then=booked_then, by=by, now=hall.now)
+    hall.session.commit()
+    for told in (
+        hall.publish,
+        lambda it: schedule(hall.session, it.id, hall.now + HOUR, by=by, now=hall.now),
+    ):
+        with pytest.raises(HallClosedThen):
+            told()
+        hall.session.rollback()
+
+
+def test_what_was_published_or_scheduled_before_the_hours_changed_stays(hall):
+    there, coming = hall.published(), hall.draft(start=FRIDAY + timedelta(days=3))
+    schedule(hall.session, coming.id, hall.now + HOUR, by=hall.by, now=hall.now)
+    hall.session.query(OpeningRule).update({"closes_minute": 15 * 60})
+    hall.session.commit()
+    told = hall.plan(places=5)
+    change_activity(hall.session, there.id, told, letter=letter, by=hall.by, now=hall.now)
+    assert there.places == 5
+    assert publish_due(hall.session, coming.id, letter=letter, by=hall.by, now=hall.now + HOUR)
+
+
+def test_who_signs_up_while_it_goes_on_is_there_once_they_stand_at_the_halls_door(hall):
+    activity = hall.published(places=1)
+    made = hall.join(activity, "甲", now=FRIDAY + timedelta(minutes=5))
+    assert (made.seat, made.came_at) == (1, None)
+    for door in ("", activity.code, "s"):
+        with pytest.raises(NotAtTheDoor):
+            arrive(hall.session, activity.id, hall.who(activity, "甲"), door=door, token="t", now=FRIDAY)
+        with pytest.raises(NotAtTheDoor):
+            say_here(hall.session, made.id, door=door, now=FRIDAY)
+        hall.session.rollback()
+    first = FRIDAY + timedelta(minutes=6)
+    for now in (first, FRIDAY + timedelta(minutes=7)):
+        assert say_here(hall.session, made.id, door=hall.space.scan_code, now=now).came_at == first
+    hall.session.commit()
 
 
 def test_who_came_says_once_whether_it_was_useful(hall):

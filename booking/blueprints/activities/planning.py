@@ -13,7 +13,7 @@ from booking.activities.call_off import call_off
 from booking.activities.models import Activity, ActivityState
 from booking.activities.plan_activity import change_activity, plan_activity
 from booking.activities.publish import hold_back, publish, schedule
-from booking.activities.rules import HallTaken
+from booking.activities.rules import HallClosedThen, HallTaken
 from booking.activities.same_time_again import same_time_again
 from booking.blueprints.activities.forms import ActivityForm, CallOffForm, replanned, said_of
 from booking.blueprints.activities.loading import activity_or_404, blueprint
@@ -25,13 +25,14 @@ from booking.blueprints.kit.filters import day, moment, span_text
 from booking.blueprints.kit.forms.edit_form import EditedRecord
 from booking.blueprints.kit.forms.responses import CONFLICT, form_page
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import actor, my_park, park_today
+from booking.blueprints.kit.session import actor, me, my_park, park_today
 from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.letters import activities as letters
 from booking.parks.queries import park_calendar
+from booking.people.models import Role
 from booking.people.queries import enterprises_there
 from booking.reservations.alternatives import alternatives
 from booking.spaces.models import Kind, Space
@@ -138,8 +139,16 @@ def _refused(form: ActivityForm, refusal: Refusal, activity: Activity | None) ->
         put_beside(form, refusal, _instead(refusal))
         drawn, _code = _page(form, activity)
         return drawn, CONFLICT
-    put_beside(form, refusal)
+    put_beside(form, refusal, _longer(refusal) if isinstance(refusal, HallClosedThen) else ())
     return _page(form, activity)
+
+
+def _longer(closed: HallClosedThen) -> Sequence[tuple[str, str]]:
+    """Let who may grant extended hours go and do so."""
+    if me().role is not Role.ADMIN:
+        return ()
+    url = url_for("inventory.extend", space=closed.space_id, day=closed.day.isoformat())
+    return [(gettext("批准延时开放"), url)]
 
 
 def _instead(taken: HallTaken) -> Sequence[tuple[str, str]]:

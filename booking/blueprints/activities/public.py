@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from flask import Blueprint, Response, abort, flash, g, redirect, render_template, session, url_for
+from flask import Blueprint, Response, abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -15,7 +15,6 @@ from booking import clock
 from booking.activities.arrive import arrive, say_here
 from booking.activities.models import Activity, SignUp
 from booking.activities.queries import activity_with_code, head_counts
-from booking.activities.rules import is_open
 from booking.activities.say_useful import say_useful
 from booking.activities.sign_up import Attendee, attendee_by_name, leave, sign_up
 from booking.activities.sign_up_queries import sign_up_with_token
@@ -23,8 +22,13 @@ from booking.blueprints.activities.calendar_file import entry_of
 from booking.blueprints.activities.shown import step_of, turn_of, whom
 from booking.blueprints.activities.taking_part import (
     answer_or_400,
+    at_the_door,
+    door_said,
+    forget,
     joined_words,
     new_token,
+    remember,
+    remembered,
     words_said,
 )
 from booking.blueprints.kit.access import TENANTS, anyone
@@ -107,10 +111,10 @@ def show(activity_code: str) -> ResponseReturnValue:
     """Show it with its form; who has an account of the park signs up with one tap instead."""
     activity = _known(activity_with_code(db.session(), activity_code))
     if current_user.is_authenticated and me().park_id == activity.park_id and me().role in TENANTS:
-        return redirect(url_for("activities.show", activity_id=activity.id))
-    token = session.get(KNOWN, {}).get(str(activity.id))
+        return redirect(_with_account(activity))
+    token = remembered(activity.id)
     if token and sign_up_with_token(db.session(), token):
-        return redirect(url_for(".mine", token=token))
+        return redirect(url_for(".mine", token=token, door=_door_of(activity)))
     form = GuestForm()
     if form.validate_on_submit():
         try:
@@ -119,7 +123,25 @@ def show(activity_code: str) -> ResponseReturnValue:
             put_beside(form, refusal)
         else:
             return _welcome(joined)
-    return form_page("activities/guest.html", form, page=_page_of(activity, None), now=clock.now())
+    return form_page(
+        "activities/guest.html",
+        form,
+        page=_page_of(activity, None),
+        with_account=_with_account(activity),
+        now=clock.now(),
+    )
+
+
+def _door_of(activity: Activity) -> str | None:
+    """Give what of the address says that the hall's own code was scanned."""
+    return door_said() if at_the_door(activity) else None
+
+
+def _with_account(activity: Activity) -> str:
+    """Give where who has an account does the same: at the door the page of its code."""
+    if at_the_door(activity):
+        return url_for("scan.show", scan_code=activity.space.scan_code)
+    return url_for("activities.show", activity_id=activity.id)
 
 
 class Joined(NamedTuple):
@@ -134,24 +156,14 @@ def _welcome(joined: Joined) -> ResponseReturnValue:
     made = joined.sign_up
     if not joined.is_new:
         flash(gettext("%(name)s 已签到，欢迎。评价请用报名时给你的链接。", name=made.name), "success")
-        return redirect(url_for(".show", activity_code=made.activity.code))
+        return redirect(url_for(".show", activity_code=made.activity.code, door=_door_of(made.activity)))
     flash(gettext("已签到，欢迎。") if made.came_at else joined_words(made), "success")
-    _remember(made)
+    remember(made)
     return redirect(url_for(".mine", token=made.token))
 
 
-KNOWN = "signed_up"
-MOST_KNOWN = 20
-
-
-def _remember(made: SignUp) -> None:
-    """Let this browser find its own sign-up again by the poster's code."""
-    known = dict(list(session.get(KNOWN, {}).items())[-MOST_KNOWN:])
-    session[KNOWN] = known | {str(made.activity_id): made.token}
-
-
 def _join(code: str, form: GuestForm) -> Joined:
-    """Sign up; while it goes on, say that one is there."""
+    """Sign up; at the door, say that one is there."""
     now = clock.now()
     with transaction() as writing:  # committed first, so that many at once gain nothing
         said = {f"{form.name.data}|{form.firm.data}", form.email.data or ""} - {""}
@@ -159,8 +171,8 @@ def _join(code: str, form: GuestForm) -> Joined:
     with transaction() as writing:
         activity = _known(activity_with_code(writing, code))
         who, token = form.who(activity), new_token()
-        if is_open(now, activity.starts_at, activity.ends_at):
-            made = arrive(writing, activity.id, replace(who, email=None), token=token, now=now)
+        if door := door_said():
+            made = arrive(writing, activity.id, replace(who, email=None), door=door, token=token, now=now)
         else:
             made = sign_up(writing, activity.id, who, token=token, now=now, letter=letters.signed_up)
         return Joined(made, is_new=made.token == token)
@@ -197,18 +209,17 @@ def withdraw(token: str) -> ResponseReturnValue:
 
     if not carried_out(do, gettext("已取消报名。")):
         return redirect(url_for(".mine", token=token))
-    session.get(KNOWN, {}).pop(str(made.activity_id), None)
-    session.modified = True
+    forget(made.activity_id)
     return redirect(url_for(".show", activity_code=code))
 
 
 @guests.post("/mine/<token>/here")
 @anyone  # the secret link of who signed up
 def here(token: str) -> ResponseReturnValue:
-    """Say that one is there."""
-    made = _mine_or_404(token)
+    """Say at the door that one is there."""
+    made, door = _mine_or_404(token), door_said()
     return pressed(
-        lambda writing: say_here(writing, made.id, now=clock.now()),
+        lambda writing: say_here(writing, made.id, door=door, now=clock.now()),
         gettext("已签到，欢迎。"),
         url_for(".mine", token=token),
     )

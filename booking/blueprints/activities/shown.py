@@ -8,16 +8,16 @@ from flask import current_app, render_template
 from booking import clock
 from booking.activities.models import Activity, Audience, SignUp, Useful
 from booking.activities.queries import PAGE, activities_to_come, head_counts, past_activities
-from booking.activities.rules import check_before_start, is_open
+from booking.activities.rules import is_open
 from booking.activities.sign_up_queries import answers_of, place_in_queue, sign_up_of
 from booking.blueprints.activities.loading import activity_or_404, blueprint, reader
+from booking.blueprints.activities.taking_part import at_the_door
 from booking.blueprints.kit.access import SIGNED_IN, STAFF, TENANTS, allow
 from booking.blueprints.kit.labels.people import size_name
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.session import me
 from booking.db import db
 from booking.language import gettext
-from booking.values.refusal import Refusal
 
 
 @blueprint.get("/")
@@ -102,16 +102,16 @@ def turn_of(mine: SignUp | None) -> int:
 
 
 def step_of(activity: Activity, mine: SignUp | None) -> str:
-    """Name the one thing that makes sense for who may take part, now."""
+    """Name the one thing that makes sense for who may take part, now and here."""
     now = clock.now()
     if activity.called_off_at is not None:
         return "off"
     if mine is not None and mine.came_at is not None:
         return ("said" if mine.useful else "ask") if now >= activity.ends_at else "here"
-    if is_open(now, activity.starts_at, activity.ends_at):
-        return "arrive"
-    try:
-        check_before_start(now, activity.starts_at, activity.ends_at)
-    except Refusal:
+    if now >= activity.ends_at:
         return "over"
-    return "in" if mine is not None else "free"
+    if at_the_door(activity) and is_open(now, activity.starts_at, activity.ends_at):
+        return "arrive"
+    if mine is not None:
+        return "in"
+    return "free" if now < activity.starts_at else "late"

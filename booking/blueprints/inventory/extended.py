@@ -10,7 +10,7 @@ from booking import clock
 from booking.blueprints.inventory.forms import ExtendForm, LongerDayForm, TakeBackForm
 from booking.blueprints.inventory.loading import blueprint
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.converters import day_or_none, whole
 from booking.blueprints.kit.filters import day as day_text
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import form_page
@@ -100,7 +100,9 @@ def space_named(form: LongerDayForm) -> Space | None:
 @takes(_("延时开放"), ExtendForm)
 def extend() -> ResponseReturnValue:
     """Open a day for longer."""
-    form = ExtendForm(space=request.args.get("space", WHOLE_PARK, type=whole))
+    form = ExtendForm(
+        space=request.args.get("space", WHOLE_PARK, type=whole), day=day_or_none(request.args.get("day"))
+    )
     offer_places(form)
     if form.validate_on_submit():
         try:

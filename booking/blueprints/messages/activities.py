@@ -1,8 +1,13 @@
 """Words for what activities refuse."""
 
+from datetime import date
+
 from booking.activities import rules
+from booking.blueprints.kit.filters import day as day_text
 from booking.blueprints.kit.filters import moment
+from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.language import gettext
+from booking.spaces.rules import Hours
 from booking.values.refusal import Refusal
 
 
@@ -15,6 +20,8 @@ def _of_planning(refusal: Refusal) -> str | None:
     match refusal:
         case rules.HallTaken():
             return gettext("这段时间会客厅已有安排，请改选下面空着的，或换一个时间。")
+        case rules.HallClosedThen(day=day, hours=hours):
+            return _closed_then(day, hours)
         case rules.HeldByActivity(title=title):
             return gettext(
                 "这是活动“%(title)s”的会客厅，没有改动；要放出它，请到活动页取消活动。", title=title
@@ -32,6 +39,17 @@ def _of_planning(refusal: Refusal) -> str | None:
         case rules.CalledOffBefore(called_off_at=when):
             return gettext("这个活动已在 %(when)s取消；要再办，就复制一个。", when=moment(when))
     return None
+
+
+def _closed_then(day: date, hours: Hours | None) -> str:
+    if hours is None:
+        return gettext("%(day)s会客厅不开放；要用，请先由管理员批准延时开放。", day=day_text(day))
+    return gettext(
+        "会客厅%(day)s开放 %(opens)s–%(closes)s；要更早或更晚，请先由管理员批准延时开放。",
+        day=day_text(day),
+        opens=minute_clock(hours.opens),
+        closes=minute_clock(hours.closes),
+    )
 
 
 def _of_publishing(refusal: Refusal) -> str | None:
@@ -62,6 +80,8 @@ def _of_taking_part(refusal: Refusal) -> str | None:
             return gettext("这个邮箱已为 %(most)s 人报过这个活动，请换一个，或不填。", most=most)
         case rules.SignInToArrive():
             return gettext("这个名字是用账号报的名，请登录后签到，或请主办方在名单上签。")
+        case rules.NotAtTheDoor():
+            return gettext("到会客厅扫门口的码签到。")
         case rules.NotThere():
             return gettext("到场的人才能评价。")
         case rules.SaidBefore():

@@ -26,7 +26,7 @@ from booking.values.refusal import ReasonMissing, Refusal
 def field_of(refusal: Refusal) -> str | None:
     """Name the field that is to be put right; None where it concerns the form as a whole."""
     match refusal:
-        case needs.DecisionMissing(part=part):
+        case needs.DecisionMissing(part=part) | activities.HallClosedThen(part=part):
             return part
         case (
             reservations.InThePast(part=part)
