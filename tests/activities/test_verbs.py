@@ -322,7 +322,7 @@ def test_the_hall_is_open_for_all_of_it_extended_hours_counted(hall):
         lambda it: schedule(hall.session, it.id, hall.now + HOUR, by=by, now=hall.now),
     ):
         with pytest.raises(HallClosedThen):
-            told()
+            told(moved)
         hall.session.rollback()
 
 
