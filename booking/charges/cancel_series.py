@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
@@ -14,20 +13,19 @@ from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.series.begin_series import SeriesLetter, tell
-from booking.reservations.series.models import Series, WishedOccurrence, WishOutcome
+from booking.reservations.series.models import Series, WishOutcome
+from booking.reservations.series.queries import open_from, wishes_from
 from booking.reservations.series.recurrence import read_rule, written
-from booking.reservations.series.rules import ended_before
+from booking.reservations.series.rules import day_of, ended_before
 from booking.tariffs.in_force import tariffs_in_force
 from booking.tariffs.rules import share_of_quote
 from booking.values.money import Money
 from booking.values.month import local_day
 
-OPEN = (ReservationState.BOOKED, ReservationState.REQUESTED)
-
 
 def cancel_series(
     session: Session, series_id: int, *, since: str, letter: SeriesLetter, by: Actor, now: datetime
-) -> list[Reservation]:
+) -> Sequence[Reservation]:
     """Give back what has not begun from an occurrence on, and wish for none of it; one letter for all.
 
     Each costs what cancelling it alone would. A second time there is nothing left, and nothing changes.
@@ -49,20 +47,9 @@ def cancel_series(
 
 def to_cancel(
     session: Session, series_id: int, since: str, now: datetime, *, lock: bool = False
-) -> list[Reservation]:
+) -> Sequence[Reservation]:
     """List what could still be given back from an occurrence on, in order of id."""
-    wanted = (
-        select(Reservation)
-        .where(Reservation.series_id == series_id, Reservation.recurrence_id >= since)
-        .where(Reservation.state.in_(OPEN), Reservation.ends_at > now)
-        .options(joinedload(Reservation.space))
-        .order_by(Reservation.id)
-    )
-    if lock:
-        wanted = wanted.with_for_update(key_share=True, of=Reservation).execution_options(
-            populate_existing=True
-        )
-    return list(session.scalars(wanted))
+    return open_from(session, series_id, since, Reservation.ends_at > now, lock=lock)
 
 
 def late_cancel_fees(
@@ -81,13 +68,7 @@ def late_cancel_fees(
 
 
 def _drop_wishes(session: Session, series_id: int, since: str, now: datetime) -> int:
-    wishes = session.scalars(
-        select(WishedOccurrence)
-        .where(WishedOccurrence.series_id == series_id, WishedOccurrence.recurrence_id >= since)
-        .where(WishedOccurrence.outcome.is_(None))
-        .order_by(WishedOccurrence.id)
-        .with_for_update(key_share=True)
-    ).all()
+    wishes = wishes_from(session, series_id, since)
     for wish in wishes:
         wish.outcome, wish.settled_at = WishOutcome.DROPPED, now
     return len(wishes)
@@ -95,7 +76,7 @@ def _drop_wishes(session: Session, series_id: int, since: str, now: datetime) ->
 
 def _end(session: Session, series: Series, since: str, now: datetime) -> None:
     """Let the rule end before the occurrence, where something of it lies before."""
-    day = date.fromisoformat(since[:10])
+    day = day_of(since)
     if day > series.first_day:
         series.rule = written(ended_before(read_rule(series.rule, series.first_day), day))
     series.ended_at = now

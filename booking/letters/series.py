@@ -6,11 +6,9 @@ from booking.language import gettext, local_name
 from booking.letters.calendar_entry import reservations_file
 from booking.letters.render import render
 from booking.mail.outbox import LetterText
-from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.models import OPEN_STATES, Reservation
 from booking.reservations.series.models import Series
 from booking.values.one_line import one_line
-
-COMING = (ReservationState.BOOKED, ReservationState.REQUESTED)
 
 
 def _on(
@@ -24,7 +22,7 @@ def _on(
         lambda: subject(one_line(local_name(series.space.name, series.space.name_en))),
         files=lambda: (reservations_file(f"series-{series.id}.ics", reservations),),
         series=series,
-        coming=[one for one in reservations if one.state in COMING],
+        coming=[one for one in reservations if one.state in OPEN_STATES],
         wished=wished,
         reader=series.member,
     )

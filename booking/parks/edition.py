@@ -44,11 +44,6 @@ def kept(session: Session, park_id: int, what: Hashable, read: Callable[[], T]) 
     return found
 
 
-def forget_what_is_kept(engine: Engine) -> None:
-    """Read everything anew; for whoever counts or measures that."""
-    _KEPT.pop(engine, None)
-
-
 _SAW: Final = "editions"
 _PARK = cast("Table", Park.__table__)
 _EDITION = select(_PARK.c.edition).where(_PARK.c.id == bindparam("park_id"))

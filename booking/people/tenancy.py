@@ -38,10 +38,16 @@ def check_tenancy(
 ) -> None:
     """Raise EnterpriseHasLeft where its last day lies before the span, EndsAfterLeaving where within it."""
     left_on = kept(session, park_id, "leavers", lambda: _leavers(session, park_id)).get(enterprise_id)
+    if left_on is not None:
+        check_tenant(session.get_one(Enterprise, enterprise_id).name, left_on, span, zone)
+
+
+def check_tenant(name: str, left_on: date | None, span: Span, zone: ZoneInfo) -> None:
+    """Judge, as `check_tenancy` does, of an enterprise whose last day is read already."""
     if left_on is None or left_on >= local_day(span.end - span.end.resolution, zone):
         return
     if left_on < local_day(span.start, zone):
-        raise EnterpriseHasLeft(session.get_one(Enterprise, enterprise_id).name)
+        raise EnterpriseHasLeft(name)
     raise EndsAfterLeaving(left_on)
 
 

@@ -13,7 +13,7 @@ from booking.reservations.booking_context import ONE_DAY, booking_context
 from booking.reservations.nearest import StartGrid, gaps, nearest
 from booking.reservations.queries import busy_between, claims_of_kind, parts_of_wholes
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, check_new, local_instant
-from booking.reservations.space_queries import SpaceFilter, SpaceRow, fitting_spaces, free_spaces, space_rows
+from booking.reservations.space_queries import SpaceFilter, SpaceRow, fitting_rows, free_spaces
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import Opening
@@ -123,7 +123,7 @@ def free_and_allowed(
     """
     rules = rules_for(session, park.id, since=local_day(span.start, park.zone))
     at = booking_context(session, park, kind, rules.kind(kind), now)
-    rows = space_rows(session, park.id, kind, fitting_spaces(session, park.id, kind, now, wanted))
+    rows = fitting_rows(session, park.id, kind, now, wanted)
     openings = {row.id: rules.of(row.id, kind) for row in rows}
     allowed = {
         opening

@@ -1,6 +1,6 @@
 """Gathers what the rules look at before they judge a span."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -33,14 +33,22 @@ def booking_context(
 def booking_context_for(
     session: Session, space: Space, span: Span, now: datetime, *, hold: bool = False
 ) -> BookingContext:
-    """Gather what holds for a span of a space.
-
-    Who books holds the extended hours of the day, if there are any: nobody takes them back meanwhile.
-    """
+    """Gather what holds for a span of a space; who books holds the extended hours of the day."""
     park = session.get_one(Park, space.park_id)
     day = local_day(span.start, park.zone)
-    rule = rule_for(session, space, since=day - ONE_DAY)
-    if hold and any(one.day == day for one in rule.extended):
-        hold_extended_hours(session, park.id, day)
-        rule = rule_for(session, space, since=day - ONE_DAY, anew=True)
+    since = day - ONE_DAY
+    rule = held_rule(session, space, since, day=day) if hold else rule_for(session, space, since=since)
     return booking_context(session, park, space.kind, rule, now)
+
+
+def held_rule(session: Session, space: Space, since: date, *, day: date | None = None) -> Opening:
+    """Give what holds for a space from a day on, for who books; its extended hours are held.
+
+    Those of one day, or of all days: nobody takes them back before the transaction ends.
+    """
+    rule = rule_for(session, space, since=since)
+    days = {one.day for one in rule.extended if day is None or one.day == day}
+    if not days:
+        return rule
+    hold_extended_hours(session, space.park_id, *days)
+    return rule_for(session, space, since=since, anew=True)

@@ -56,18 +56,15 @@ def claim_each(
     Who has a time already keeps it, and the others are claimed all the same. Raises Retired. The space is
     locked first, since rows that are taken one after the other could wait in a ring with who moves there.
     """
-    found = session.execute(STANDING, {"space_id": space.id}).all()
-    check_in_service(found[0].retired_at, space.code, max(spans.values(), key=lambda span: span.end))
-    parts = [(row.id, row.kind) for row in found if row.id is not None] or [(space.id, space.kind)]
+    parts = _stand_on(session, space, max(spans.values(), key=lambda span: span.end))
     _lock(session, {part for part, _ in parts} | {space.id})
     common = {"park_id": space.park_id, "enterprise_id": enterprise_id}
+    buffer = timedelta(minutes=buffer_minutes)
     rows = [
-        common
-        | {"reservation_id": one, "space_id": part_id, "space_kind": kind}
-        | {"starts_at": piece.start, "ends_at": piece.end}
-        for part_id, kind in parts
+        row
+        for part in parts
         for one, span in sorted(spans.items(), key=lambda pair: pair[1])
-        for piece in _pieces(span.widened(timedelta(0), timedelta(minutes=buffer_minutes)), kind)
+        for row in _rows_of(common | {"reservation_id": one}, part, span.widened(timedelta(0), buffer))
     ]
     got, wanted = Counter(_insert_what_is_free(session, rows)), Counter(row["reservation_id"] for row in rows)
     lost = {one for one in spans if got[one] < wanted[one]}
@@ -159,18 +156,23 @@ def _rows(
     session: Session, space: Space, span: Span, holder: Holder, buffer_minutes: int | None
 ) -> list[dict[str, Any]]:
     """Write one row a part, in the order in which everybody takes them."""
-    parts = _stand_on(session, space, span, holder)
+    parts = _stand_on(session, space, None if holder.__tablename__ == "closure" else span)
     end = _with_buffer(session, space, span.end, holder, buffer_minutes)
     common = {
         "park_id": space.park_id,
         "enterprise_id": getattr(holder, "enterprise_id", None),
         _column(holder): holder.id,
     }
-    return [
-        {**common, "space_id": part_id, "space_kind": kind, "starts_at": piece.start, "ends_at": piece.end}
-        for part_id, kind in parts
-        for piece in _pieces(Span(span.start, end), kind)
-    ]
+    return [row for part in parts for row in _rows_of(common, part, Span(span.start, end))]
+
+
+def _rows_of(common: dict[str, Any], part: tuple[int, Kind], span: Span) -> Iterator[dict[str, Any]]:
+    """Write the rows of one part, in order of time."""
+    part_id, kind = part
+    for piece in _pieces(span, kind):
+        yield {
+            **common, "space_id": part_id, "space_kind": kind, "starts_at": piece.start, "ends_at": piece.end
+        }  # fmt: skip
 
 
 LONGEST_CLAIM = timedelta(days=1)
@@ -201,8 +203,8 @@ STANDING = (
 )
 
 
-def _stand_on(session: Session, space: Space, span: Span, holder: Holder) -> list[tuple[int, Kind]]:
-    """Give what the space is made of, id and kind: its parts, or itself.
+def _stand_on(session: Session, space: Space, span: Span | None) -> list[tuple[int, Kind]]:
+    """Give what the space is made of, id and kind: its parts, or itself; raises Retired for a later span.
 
     Makes sure that nobody retires it meanwhile: who retires it waits for us, or we for them; what was read
     before may be older than their commit. SQLite has one writer anyway.
@@ -212,7 +214,7 @@ def _stand_on(session: Session, space: Space, span: Span, holder: Holder) -> lis
         retired_at, parts = kept(session, space.park_id, ("standing", space.id), read)
     else:
         retired_at, parts = _standing(session, space.id)
-    if holder.__tablename__ != "closure":
+    if span is not None:
         check_in_service(retired_at, space.code, span)
     return list(parts) or [(space.id, space.kind)]
 
@@ -274,8 +276,7 @@ def _insert(session: Session, rows: Sequence[dict[str, Any]]) -> bool:
     """Insert all rows; False where the database says that one of them overlaps."""
     connection = session.connection()
     if connection.dialect.name == "postgresql":
-        statement = postgresql_insert(occupancy).on_conflict_do_nothing().returning(occupancy.c.id)
-        return all(connection.execute(statement, row).first() is not None for row in rows)
+        return all(connection.execute(EACH, row).first() is not None for row in rows)
     try:
         connection.execute(insert(occupancy), list(rows))
     except IntegrityError as error:

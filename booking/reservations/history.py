@@ -60,9 +60,7 @@ def log_change(
     """Flush, then write one step into the reservation's history and the audit trail."""
     new = ReservationSnapshot.by(reservation)
     session.flush()
-    doer = {"at": now, "actor_id": by.member_id, "actor_name": by.name}
-    what_happened = {"reservation_id": reservation.id, "what": action.value, "reason": reason}
-    session.execute(STEP, {**doer, **what_happened, **_columns("old", old), **_columns("new", new)})
+    session.execute(STEP, step_of(reservation.id, action, old, new, by=by, now=now, reason=reason))
     record(
         session,
         action,
@@ -75,6 +73,22 @@ def log_change(
         reason=reason,
         park_id=reservation.park_id,
     )
+
+
+def step_of(
+    reservation_id: int,
+    action: Action,
+    old: ReservationSnapshot | None,
+    new: ReservationSnapshot,
+    *,
+    by: Actor,
+    now: datetime,
+    reason: str | None = None,
+) -> dict[str, object]:
+    """Write one step as a row of the history, for STEP."""
+    doer = {"at": now, "actor_id": by.member_id, "actor_name": by.name}
+    what_happened = {"reservation_id": reservation_id, "what": action.value, "reason": reason}
+    return {**doer, **what_happened, **_columns("old", old), **_columns("new", new)}
 
 
 def _columns(when: str, snapshot: ReservationSnapshot | None) -> dict[str, object]:

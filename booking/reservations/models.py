@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -24,6 +25,10 @@ class ReservationState(StrEnum):
     NO_SHOW = "no_show"
     CANCELLED = "cancelled"
     DECLINED = "declined"
+
+
+OPEN_STATES: Final = (ReservationState.REQUESTED, ReservationState.BOOKED)
+"""Asked for or booked, and not begun: it may still be moved or given back."""
 
 
 FAR_FUTURE = span.FAR_FUTURE

@@ -107,18 +107,13 @@ def space_rows(session: Session, park_id: int, kind: Kind, ids: Collection[int])
 
 
 def areas_of_kind(session: Session, park_id: int, kind: Kind) -> Sequence[tuple[int, str, str | None]]:
-    """List the areas that have spaces of a kind: id, name, English name."""
-    return kept(session, park_id, ("areas", kind), lambda: _areas_of_kind(session, park_id, kind))
+    """List the areas that have spaces of a kind, retired ones too: id, name, English name."""
 
+    def named() -> tuple[tuple[int, str, str | None], ...]:
+        rows = (one.row for one in _places(session, park_id, kind))
+        return tuple(dict.fromkeys((row.area_id, row.area, row.area_en) for row in rows))
 
-def _areas_of_kind(session: Session, park_id: int, kind: Kind) -> tuple[tuple[int, str, str | None], ...]:
-    there = select(Space.area_id).where(Space.park_id == park_id, Space.kind == kind)
-    rows = session.execute(
-        select(Area.id, Area.name, Area.name_en)
-        .where(Area.park_id == park_id, Area.id.in_(there))
-        .order_by(Area.position, Area.id)
-    )
-    return tuple((row.id, row.name, row.name_en) for row in rows)
+    return kept(session, park_id, ("areas", kind), named)
 
 
 def equipment_of_kind(session: Session, park_id: int, kind: Kind) -> Sequence[str]:
@@ -201,6 +196,13 @@ def fitting_spaces(
 ) -> list[int]:
     """Name the spaces that offer what is wanted, free or not, the smallest first."""
     return [one.row.id for one in _by_size(session, park_id, kind) if one.offers(wanted, now)]
+
+
+def fitting_rows(
+    session: Session, park_id: int, kind: Kind, now: datetime, wanted: SpaceFilter = ANYTHING
+) -> list[SpaceRow]:
+    """Give the spaces that offer what is wanted, free or not, in the order of areas and positions."""
+    return [one.row for one in _places(session, park_id, kind) if one.offers(wanted, now)]
 
 
 def _in_service(now: datetime) -> ColumnElement[bool]:

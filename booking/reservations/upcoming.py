@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from booking.parks.models import Park
 from booking.people.models import Enterprise
-from booking.reservations.models import Occupancy, Reservation, ReservationState
+from booking.reservations.models import OPEN_STATES, Occupancy, Reservation, ReservationState
 from booking.reservations.queries import STILL_COMING
 from booking.reservations.rules import local_instant
 from booking.spaces.models import space_part
@@ -43,16 +43,13 @@ def reservations_to_come(
     ).all()
 
 
-TO_COME = (ReservationState.REQUESTED, ReservationState.BOOKED)
-
-
 def _reserved(session: Session, space_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
     wholes = session.scalars(
         select(space_part.c.whole_id).where(space_part.c.part_id == space_id).order_by(space_part.c.whole_id)
     )
     still = or_(
         Reservation.state == ReservationState.IN_USE,
-        and_(Reservation.state.in_(TO_COME), Reservation.ends_at > now),
+        and_(Reservation.state.in_(OPEN_STATES), Reservation.ends_at > now),
     )
     return Reservation.space_id.in_([space_id, *wholes]), still
 

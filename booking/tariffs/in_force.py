@@ -54,7 +54,7 @@ def tariff_in_force(session: Session, space: Space, day: date) -> TariffSnapshot
 VERSIONS = (
     select(Tariff.id, Tariff.created_at, Tariff.kind, Tariff.space_id, Tariff.valid_from)
     .where(Tariff.park_id == bindparam("park_id"), Tariff.withdrawn_on.is_(None))
-    .order_by(Tariff.space_id.is_(None), Tariff.valid_from.desc())
+    .order_by(Tariff.valid_from.desc())
 )
 
 _Versions = Mapping[tuple[str, int | None], tuple[_Version, ...]]

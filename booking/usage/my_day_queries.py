@@ -6,12 +6,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Stay
 from booking.values.span import Span
 
-COMING = (ReservationState.REQUESTED, ReservationState.BOOKED)
 MOST_ROWS = 30
 
 
@@ -37,7 +36,7 @@ def coming(
             ~mine if others else mine,
             Reservation.starts_at < until,
             Reservation.ends_at > now,
-            Reservation.state.in_(COMING),
+            Reservation.state.in_(OPEN_STATES),
         )
         .order_by(Reservation.starts_at, Reservation.id)
         .limit(MOST_ROWS)

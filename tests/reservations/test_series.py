@@ -168,12 +168,12 @@ def test_the_buffer_after_a_use_is_kept(office):
 
 
 def test_the_same_form_sent_twice_makes_one_series(office):
-    first = office.begin(once_key="once")
-    assert office.begin(once_key="once").id == first.id
+    first = office.begin(idempotency_key="once")
+    assert office.begin(idempotency_key="once").id == first.id
     assert office.count(Series) == 1
     assert len(office.booked(first)) == 4
     other = office.begin(
-        plan(first=FIRST + timedelta(1)), once_key="once"
+        plan(first=FIRST + timedelta(1)), idempotency_key="once"
     )  # the page before, and another day
     assert other.id != first.id
 

@@ -134,9 +134,7 @@ def search_spaces(
     if usable:
         ids = [row.id for row in best(usable)]
         return SearchResult(span, offers(ids[shown], span, wish), len(ids))
-    fitting = space_queries.space_rows(
-        session, park.id, kind, space_queries.fitting_spaces(session, park.id, kind, now, wanted)
-    )
+    fitting = space_queries.fitting_rows(session, park.id, kind, now, wanted)
     if not fitting:
         raise _none_fits(kind, wanted, now)
     _check_rules(kind, fitting, span, now)
@@ -174,9 +172,7 @@ def _check_rules(kind: Kind, rows: Sequence[space_queries.SpaceRow], span: Span,
 def nearest_for(kind: Kind, wanted: space_queries.SpaceFilter, span: Span, now: datetime) -> Span | None:
     """Give the nearest span that the rule of some space that would do allows."""
     session, park = db.session(), my_park()
-    rows = space_queries.space_rows(
-        session, park.id, kind, space_queries.fitting_spaces(session, park.id, kind, now, wanted)
-    )
+    rows = space_queries.fitting_rows(session, park.id, kind, now, wanted)
     found = [near for at in _contexts(kind, rows, now) if (near := nearest_allowed(span, at))]
     return min(found, key=lambda near: _distance(near, span), default=None)
 

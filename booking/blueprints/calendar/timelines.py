@@ -18,7 +18,7 @@ from booking.language import gettext, local_name
 from booking.people.models import Member, Role
 from booking.reservations.queries import ClaimRow, claims_between, claims_of_kind, parts_of_wholes
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, local_instant
-from booking.reservations.space_queries import SpaceFilter, fitting_spaces, space_rows
+from booking.reservations.space_queries import SpaceFilter, fitting_rows
 from booking.spaces.models import Kind, Space
 from booking.spaces.rules import Opening
 from booking.values.span import Span
@@ -213,7 +213,6 @@ def closed_spaces(
     closures = _closures_then(kind, span)
     if not closures:
         return ()
-    ids = closures.keys() & set(fitting_spaces(session, park.id, kind, now, wanted))
     carried = wish.args(day=span.start.astimezone(park.zone).date())
     return [
         ClosedSpace(
@@ -221,7 +220,8 @@ def closed_spaces(
             closure_words(closures[row.id].reason, closures[row.id].closed_until),
             url_for("calendar.week", space_id=row.id, **carried),
         )
-        for row in space_rows(session, park.id, kind, ids)
+        for row in fitting_rows(session, park.id, kind, now, wanted)
+        if row.id in closures
     ]
 
 

@@ -26,7 +26,7 @@ from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.people.models import Role
 from booking.reservations.cancel import cancel
-from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
 from booking.reservations.move import move
 from booking.reservations.queries import changes_of
 from booking.reservations.refusals import Taken
@@ -157,9 +157,6 @@ def _sent_back(reservation_id: int, form: ReasonForm) -> ResponseReturnValue:
     return redirect(url_for(".reservation", reservation_id=reservation_id))
 
 
-TO_COME = (ReservationState.REQUESTED, ReservationState.BOOKED)
-
-
 def _page(found: Reservation, form: MoveForm | MoveStoreForm, refusal: Refusal | None = None) -> str:
     state = found.state
     taken = refusal if isinstance(refusal, Taken) else None
@@ -174,8 +171,8 @@ def _page(found: Reservation, form: MoveForm | MoveStoreForm, refusal: Refusal |
         stay=stay_of_reservation(db.session(), found.id),
         cost=cost_of(found, billed_by_reservation(db.session(), [found.id]).get(found.id), clock.now()),
         may_answer=state is ReservationState.REQUESTED,
-        may_cancel=state in TO_COME,
-        may_move=state in TO_COME,
+        may_cancel=state in OPEN_STATES,
+        may_move=state in OPEN_STATES,
         storage=found.space.kind is Kind.STORAGE,
         may_check_in=state is ReservationState.BOOKED and found.space.kind is not Kind.STORAGE,
     )

@@ -16,7 +16,7 @@ from booking.db import db
 from booking.language import gettext, local_name
 from booking.people.models import Enterprise
 from booking.reservations.alternatives import Asker, alternatives
-from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
 from booking.reservations.refusals import Own, Taken
 from booking.reservations.rules import MINUTE
 from booking.reservations.set_end import latest_free_end
@@ -84,14 +84,11 @@ def answer_to_move(reservation: Reservation, space: Space, taken: Taken, now: da
     )
 
 
-MOVABLE = (ReservationState.BOOKED, ReservationState.REQUESTED)
-
-
 def answer_to_end(reservation: Reservation, taken: Taken, now: datetime) -> Answer:
     """Offer the latest end there is, and where all of it would fit; to who is there already, the rest."""
     space, wanted = reservation.space, Span(reservation.starts_at, taken.span.end)
     answer = _answer(Held.by(reservation), wanted, _latest(reservation, wanted, now))
-    if reservation.state in MOVABLE:
+    if reservation.state in OPEN_STATES:
         other_times, other_spaces = _places(reservation, space, wanted, now)
         return answer._replace(times=other_times, spaces=other_spaces)
     return answer._replace(rest=_rest(Held.by(reservation), wanted, now))

@@ -18,7 +18,6 @@ from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.kit.turned_away import count_turned_away
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.forms import (
-    DayForm,
     PoolForm,
     ReserveForm,
     ReserveStoreForm,
@@ -144,7 +143,7 @@ def form_for(space: Space, *, from_address: bool) -> ReserveForm | ReserveStoreF
     return form
 
 
-def prefill(form: ReserveForm | ReserveStoreForm | DayForm, space: Space, now: datetime) -> None:
+def prefill(form: ReserveForm | ReserveStoreForm, space: Space, now: datetime) -> None:
     """Fill in what the address says as start and end, else the day that it says, or today."""
     zone = my_park().zone
     start = instant_or_none(request.args.get("start"), zone)
@@ -152,7 +151,7 @@ def prefill(form: ReserveForm | ReserveStoreForm | DayForm, space: Space, now: d
     today = (start or now).astimezone(zone).date()
     form.day.data = day_or(request.args.get("day"), today)
     fill_people(form, space.kind)
-    if isinstance(form, DayForm):
+    if isinstance(form, ReserveForm):
         if start is not None:
             form.starts.data = minute_of_instant(start, form.day.data, zone)
         if end is not None:
@@ -166,7 +165,7 @@ def fill_people(form: ReserveForm | ReserveStoreForm | PoolForm, kind: Kind) -> 
         form.people.data, form.people.raw_data = 1, None  # what was typed would be shown instead
 
 
-def fill_times(form: DayForm, now: datetime) -> None:
+def fill_times(form: ReserveForm, now: datetime) -> None:
     """Begin with the next full hour, for one hour, where nobody said anything else."""
     local = now.astimezone(my_park().zone)
     if form.starts.data is None:

@@ -28,7 +28,7 @@ from booking.charges.queries import billed_by_reservation
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.people.models import Role
-from booking.reservations.models import Reservation, ReservationChange, ReservationState
+from booking.reservations.models import OPEN_STATES, Reservation, ReservationChange, ReservationState
 from booking.reservations.queries import BookedRow, changes_of, reservations_of
 from booking.reservations.series.queries import place_in_series
 from booking.reservations.space_queries import spaces_by_id
@@ -48,9 +48,6 @@ class HistoryStep(NamedTuple):
     detail: str
 
 
-OPEN = (ReservationState.BOOKED, ReservationState.REQUESTED)
-
-
 @blueprint.get("/<int:reservation_id>")
 @allow(*TENANTS, Role.ADMIN)
 def show(reservation_id: int) -> ResponseReturnValue:
@@ -68,7 +65,7 @@ def show(reservation_id: int) -> ResponseReturnValue:
         name=local_name(reservation.space.name, reservation.space.name_en),
         crumbs=crumbs(reservation),
         facts=facts(reservation),
-        over=reservation.state not in OPEN or reservation.ends_at <= now,
+        over=reservation.state not in OPEN_STATES or reservation.ends_at <= now,
         used=_used(stay),
         stay_url=way_to("front_desk.stay" if not changes else "today.stay", stay_id=stay.id) if stay else "",
         cost=cost_of(reservation, billed.get(reservation_id), now),
@@ -79,11 +76,11 @@ def show(reservation_id: int) -> ResponseReturnValue:
         steps=history(reservation, steps),
         refused=why_not(steps),
         fee=late_cancel_fee(db.session(), reservation, now),
-        may_move=changes and reservation.state in OPEN,
+        may_move=changes and reservation.state in OPEN_STATES,
         may_change_end=changes
-        and reservation.state in (*OPEN, ReservationState.IN_USE)
+        and reservation.state in (*OPEN_STATES, ReservationState.IN_USE)
         and reservation.ends_at > now,
-        may_cancel=changes and reservation.state in OPEN,
+        may_cancel=changes and reservation.state in OPEN_STATES,
         calendar_url=calendar_url(reservation, now),
         place=place_in_series(db.session(), reservation),
         again_url=again(reservation, now) if changes else "",

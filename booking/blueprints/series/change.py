@@ -1,7 +1,7 @@
 """Change or cancel a series from one of its occurrences on: what it would come to, and the act."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,10 +13,9 @@ from wtforms.widgets import HiddenInput
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.converters import whole
-from booking.blueprints.kit.filters import clock_span, day, money
+from booking.blueprints.kit.filters import day, money
 from booking.blueprints.kit.forms.fields import ClockField, options
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.series import series_rule
 from booking.blueprints.kit.resubmission import takes
@@ -25,7 +24,7 @@ from booking.blueprints.messages import wording
 from booking.blueprints.reservations.forms import apply_refusal
 from booking.blueprints.reservations.new import wanted_space
 from booking.blueprints.series import blueprint
-from booking.blueprints.series.outlook import SeenOccurrence, price_each, problem_of
+from booking.blueprints.series.outlook import line_of, price_each, problem_of
 from booking.blueprints.series.show import series_or_404
 from booking.charges.cancel_series import cancel_series, late_cancel_fees, to_cancel
 from booking.charges.pricing import Quote
@@ -45,6 +44,7 @@ from booking.reservations.series.change_series import (
 from booking.reservations.series.foresee import Prospect
 from booking.reservations.series.models import Series
 from booking.reservations.series.queries import keys_of, wished_of
+from booking.reservations.series.rules import day_of
 from booking.reservations.space_queries import space_to_book, spaces_in_service
 from booking.values.money import Money
 from booking.values.month import local_day
@@ -205,19 +205,11 @@ def _change_page(form: SeriesChangeForm, series: Series, seen: Looked = ()) -> s
         "series/change.html",
         **_about(series, form.since.data or ""),
         form=form,
-        lines=[_line(one, quote) for _, one, quote in seen],
+        lines=[line_of(one, quote) for _, one, quote in seen],
         moves=len(quotes),
         total=None
         if any(quote.free_minutes for quote in quotes)
         else Money.total(quote.total for quote in quotes),
-    )
-
-
-def _line(one: Prospect, quote: Quote | None) -> SeenOccurrence:
-    span = one.occurrence.span
-    when = f"{day(one.occurrence.day)} {clock_span(span)}" if span else day(one.occurrence.day)
-    return SeenOccurrence(
-        when, price_text(quote) if quote else "", "" if quote else problem_of(one), "", one.provisional
     )
 
 
@@ -228,7 +220,7 @@ def _about(series: Series, since: str) -> dict[str, object]:
         "name": local_name(series.space.name, series.space.name_en),
         "rule": series_rule(series),
         "since": since,
-        "since_day": day(date.fromisoformat(_first(series, since)[:10])),
+        "since_day": day(day_of(_first(series, since))),
         "back_url": url_for("series.show", series_id=series.id),
     }
 

@@ -24,7 +24,7 @@ from booking.language import lazy_gettext as _
 from booking.letters import series as letters
 from booking.reservations.series.extend_series import Extended, extend_series
 from booking.reservations.series.models import Series
-from booking.reservations.series.queries import keys_of
+from booking.reservations.series.queries import last_day_of
 from booking.reservations.series.recurrence import last_allowed
 from booking.values.refusal import Refusal
 
@@ -72,13 +72,12 @@ def _carry_out(series_id: int, until: date, now: datetime) -> Extended:
 
 
 def _page(form: SeriesEndForm, series: Series) -> str:
-    last = max(keys_of(db.session(), series.id), default=series.first_day.isoformat())
     return render_template(
         "series/extend.html",
         form=form,
         name=local_name(series.space.name, series.space.name_en),
         rule=series_rule(series),
-        last=date.fromisoformat(last[:10]),
+        last=last_day_of(db.session(), series),
         latest=last_allowed(series.first_day),
         back_url=url_for("series.show", series_id=series.id),
     )

@@ -3,10 +3,10 @@
 from functools import cache
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, Length, Optional, StopValidation
+from wtforms.validators import InputRequired, StopValidation
 
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.fields import CheckboxesField, DayField, options
@@ -16,7 +16,7 @@ from booking.blueprints.kit.labels.series import (
     nth_weekday_name,
     weekday_names,
 )
-from booking.blueprints.reservations.forms import LONGEST_KEY, LONGEST_PURPOSE, MOST_PEOPLE, DayForm
+from booking.blueprints.reservations.forms import ReserveForm
 from booking.language import gettext, language_tag
 from booking.language import lazy_gettext as _
 from booking.reservations.series.recurrence import (
@@ -83,10 +83,9 @@ def _ends() -> list[SelectChoice]:
     return options([(COUNT, gettext("满多少次")), (UNTIL, gettext("到哪一天为止"))])
 
 
-class SeriesForm(DayForm):
+class SeriesForm(ReserveForm):
     """Reserve one space again and again."""
 
-    space = HiddenField()
     frequency = RadioField(_("多久一次"), choices=_frequencies, default=Frequency.WEEKLY.value)
     interval = IntegerField(
         _("每隔"),
@@ -101,15 +100,6 @@ class SeriesForm(DayForm):
     ends_by = RadioField(_("到什么时候"), choices=_ends, default=COUNT)
     count = IntegerField(_("次数"), [NeededFor("ends_by", COUNT, _("请填写次数。"))])
     until = DayField(_("最后一天"), [NeededFor("ends_by", UNTIL, _("请选择最后一天。"))])
-    people = IntegerField(
-        _("人数"),
-        [InputRequired(_("请填写人数。")), InRange(1, MOST_PEOPLE, _("人数至少为 1。"))],
-        default=1,
-    )
-    purpose = StringField(
-        _("用途"), [Length(max=LONGEST_PURPOSE, message=_("用途请不要超过 120 个字。")), Optional()]
-    )
-    idempotency_key = HiddenField(validators=[Length(max=LONGEST_KEY)])
 
 
 def _nth_key(one: NthWeekday) -> str:

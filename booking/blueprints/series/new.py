@@ -94,7 +94,7 @@ def _book(form: SeriesForm, space: Space, now: datetime) -> Series:
             now=now,
             people=people,
             purpose=form.purpose.data or "",
-            once_key=form.idempotency_key.data,
+            idempotency_key=form.idempotency_key.data,
         )
 
 

@@ -8,7 +8,8 @@ from booking.blueprints.kit.filters import clock_span, day
 from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.session import my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
-from booking.charges.pricing import PricedUse, Quote, price_many
+from booking.charges.pricing import Quote
+from booking.charges.quote_each import quote_each
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.reservations.refusals import BeyondHorizon, InThePast, Taken
@@ -60,10 +61,8 @@ def look_ahead(space: Space, plan: SeriesPlan, people: int, now: datetime) -> Se
 
 def price_each(space: Space, occurrences: Sequence[Occurrence]) -> dict[str, Quote]:
     """Price each by its key, in a number of queries that does not grow; what has no tariff is left out."""
-    spans = [(one.key, one.span) for one in occurrences if one.span is not None]
-    uses = [PricedUse(number, space, span.start, span.end) for number, (_, span) in enumerate(spans)]
-    priced = price_many(db.session(), my_park(), my_enterprise(), uses)
-    return {spans[number][0]: quote for number, quote in priced.items()}
+    asked = {one.key: (space, one.span) for one in occurrences if one.span is not None}
+    return quote_each(db.session(), my_park(), my_enterprise(), asked)
 
 
 def totals_of(space: Space, occurrences: Sequence[Occurrence]) -> dict[str, Money]:
@@ -72,7 +71,10 @@ def totals_of(space: Space, occurrences: Sequence[Occurrence]) -> dict[str, Mone
 
 
 def _seen(outlook: Outlook, quotes: Mapping[str, Quote], instead: Mapping[str, Instead]) -> Seen:
-    lines = [_line(one, quotes, instead.get(one.occurrence.key)) for one in outlook.prospects]
+    lines = [
+        line_of(one, quotes.get(one.occurrence.key), instead.get(one.occurrence.key))
+        for one in outlook.prospects
+    ]
     lost = [one for one in outlook.prospects if one.occurrence.key not in quotes]
     later = sum(isinstance(one.refusal, BeyondHorizon) for one in lost)
     return Seen(
@@ -89,10 +91,10 @@ def _seen(outlook: Outlook, quotes: Mapping[str, Quote], instead: Mapping[str, I
     )
 
 
-def _line(one: Prospect, quotes: Mapping[str, Quote], instead: Instead | None) -> SeenOccurrence:
+def line_of(one: Prospect, quote: Quote | None, instead: Instead | None = None) -> SeenOccurrence:
+    """Say when an occurrence is, its price, or why it cannot be had and what there is instead."""
     occurrence = one.occurrence
     when = f"{day(occurrence.day)} {clock_span(occurrence.span)}" if occurrence.span else day(occurrence.day)
-    quote = quotes.get(occurrence.key)
     return SeenOccurrence(
         when,
         price_text(quote) if quote else "",

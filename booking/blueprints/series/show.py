@@ -4,33 +4,34 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.filters import money
+from booking.blueprints.kit.forms.press import pressed
 from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import state_name, state_tone, times
 from booking.blueprints.kit.labels.series import ends_when, series_rule
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
-from booking.blueprints.messages import wording
 from booking.blueprints.series import blueprint
 from booking.blueprints.series.outlook import instead_words
-from booking.charges.pricing import PricedUse, price_many, quote
-from booking.db import db, transaction
+from booking.charges.pricing import quote
+from booking.charges.quote_each import quote_each
+from booking.db import db
 from booking.language import gettext, local_name
 from booking.letters.calendar_entry import reservations_file
 from booking.people.models import Role
-from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.models import OPEN_STATES, Reservation
 from booking.reservations.series.instead import Missed, free_now, instead_of_each
 from booking.reservations.series.models import Series, WishedOccurrence
 from booking.reservations.series.queries import booked_of, series_in, wished_in, wished_of
 from booking.reservations.series.recurrence import read_rule
 from booking.reservations.series.take_wished import drop_wished, take_wished
 from booking.spaces.models import Space
-from booking.values.refusal import Refusal
 from booking.values.span import Span
 
 
@@ -57,16 +58,13 @@ class WishedLine(NamedTuple):
     opens: date | None  # from when on it may be booked, and then is
 
 
-OPEN = (ReservationState.BOOKED, ReservationState.REQUESTED)
-
-
 @blueprint.get("/<int:series_id>")
 @allow(*TENANTS, Role.ADMIN)
 def show(series_id: int) -> str:
     """Show a series of one's own enterprise; an administrator sees the park's."""
     now, series, mine = clock.now(), series_or_404(series_id), me().enterprise_id is not None
     booked, wished = booked_of(db.session(), series_id), wished_of(db.session(), series_id, now)
-    coming = [one for one in booked if one.state in OPEN and one.ends_at > now]
+    coming = [one for one in booked if one.state in OPEN_STATES and one.ends_at > now]
     waiting = _wished_lines(series, wished, now)
     return render_template(
         "series/show.html",
@@ -121,7 +119,7 @@ def _line(one: Reservation, series: Series) -> SeriesLine:
         url_for("reservations.show", reservation_id=one.id)
         if me().enterprise_id is not None
         else url_for("front_desk.reservation", reservation_id=one.id),
-        one.state not in OPEN,
+        one.state not in OPEN_STATES,
     )
 
 
@@ -149,12 +147,9 @@ def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datet
 
 def prices_of(missed: Sequence[Missed], spaces: Mapping[int, Space]) -> dict[str, str]:
     """Say what each would cost the reader's enterprise, by key."""
-    uses = [
-        PricedUse(number, spaces[one.space_id], one.span.start, one.span.end)
-        for number, one in enumerate(missed)
-    ]
-    found = price_many(db.session(), my_park(), my_enterprise(), uses)
-    return {missed[number].key: price_text(quoted) for number, quoted in found.items()}
+    asked = {one.key: (spaces[one.space_id], one.span) for one in missed}
+    found = quote_each(db.session(), my_park(), my_enterprise(), asked)
+    return {key: price_text(quoted) for key, quoted in found.items()}
 
 
 @blueprint.post("/wished/<int:wished_id>/take")
@@ -162,16 +157,13 @@ def prices_of(missed: Sequence[Missed], spaces: Mapping[int, Space]) -> dict[str
 def take(wished_id: int) -> ResponseReturnValue:
     """Book an occurrence that has come free; the second press finds it done."""
     wished, doer, now = wished_or_404(wished_id), actor(), clock.now()
-    try:
-        span = Span(wished.starts_at, wished.ends_at)
-        price = quote(db.session(), my_park(), my_enterprise(), wished.space, span).total
-        with transaction() as session:
-            take_wished(session, wished_id, quote=price, by=doer, now=now)
-    except Refusal as refusal:
-        flash(wording(refusal), "warning")
-    else:
-        flash(gettext("这一次订上了。"), "success")
-    return redirect(url_for("series.show", series_id=wished.series_id))
+    park, enterprise, span = my_park(), my_enterprise(), Span(wished.starts_at, wished.ends_at)
+
+    def do(session: Session) -> None:
+        price = quote(session, park, enterprise, wished.space, span).total
+        take_wished(session, wished_id, quote=price, by=doer, now=now)
+
+    return pressed(do, gettext("这一次订上了。"), url_for("series.show", series_id=wished.series_id))
 
 
 @blueprint.post("/wished/<int:wished_id>/drop")
@@ -179,14 +171,11 @@ def take(wished_id: int) -> ResponseReturnValue:
 def drop(wished_id: int) -> ResponseReturnValue:
     """Say that an occurrence is not wanted any more."""
     wished, doer, now = wished_or_404(wished_id), actor(), clock.now()
-    try:
-        with transaction() as session:
-            drop_wished(session, wished_id, by=doer, now=now)
-    except Refusal as refusal:
-        flash(wording(refusal), "warning")
-    else:
-        flash(gettext("这一次不再候着。"), "success")
-    return redirect(url_for("series.show", series_id=wished.series_id))
+    return pressed(
+        lambda session: drop_wished(session, wished_id, by=doer, now=now),
+        gettext("这一次不再候着。"),
+        url_for("series.show", series_id=wished.series_id),
+    )
 
 
 def wished_or_404(wished_id: int) -> WishedOccurrence:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from booking.charges.pricing import PricedUse, price_many
+from booking.charges.quote_each import quote_each
 from booking.demo.demand import DEMO_SEAT
 from booking.demo.diary import Diary
 from booking.demo.tenants import Household
@@ -68,10 +68,9 @@ def _begin(
     space, outlook = min(seen, key=lambda pair: _rank(pair[1]))
 
     def price(space: Space, some: Sequence[Occurrence]) -> dict[str, Money]:
-        spans = [(one.key, one.span) for one in some if one.span is not None]
-        uses = [PricedUse(number, space, span.start, span.end) for number, (_, span) in enumerate(spans)]
-        priced = price_many(diary.session, diary.park, household.enterprise, uses)
-        return {spans[number][0]: quote.total for number, quote in priced.items()}
+        asked = {one.key: (space, one.span) for one in some if one.span is not None}
+        found = quote_each(diary.session, diary.park, household.enterprise, asked)
+        return {key: quote.total for key, quote in found.items()}
 
     by = household.actor(household.members[seat])
     if outlook.free:

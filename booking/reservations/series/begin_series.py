@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Table, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
@@ -14,11 +14,12 @@ from booking.db.upsert import insert_into
 from booking.mail.outbox import LetterText, write_letter
 from booking.people.models import Member
 from booking.reservations.claim import claim_each
-from booking.reservations.models import Reservation, ReservationChange, ReservationState
+from booking.reservations.history import STEP, ReservationSnapshot, step_of
+from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import BeyondHorizon, InThePast
 from booking.reservations.reserve import stored_key
 from booking.reservations.series.foresee import Prospect, SeriesWish, foresee
-from booking.reservations.series.models import Series, WishedOccurrence
+from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence
 from booking.reservations.series.recurrence import written
 from booking.reservations.series.refusals import NothingOfSeriesFree
 from booking.reservations.series.rules import Occurrence, SeriesPlan, may_be_booked_from
@@ -45,7 +46,7 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
     now: datetime,
     people: int = 1,
     purpose: str = "",
-    once_key: str | None = None,
+    idempotency_key: str | None = None,
 ) -> Series:
     """Book each occurrence that is free and has a price, as a reservation of its own.
 
@@ -55,7 +56,7 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
     if by.enterprise_id is None or by.member_id is None:
         raise TypeError("only a tenant's member reserves")
     facts = _facts(space, plan, by, people, purpose, now)
-    key = stored_key(by, once_key)
+    key = stored_key(by, idempotency_key)
     if earlier := _made_before(session, key, facts):
         return earlier
     outlook = foresee(session, space, plan, SeriesWish(people, by.enterprise_id), now=now, hold=True)
@@ -110,19 +111,20 @@ SAME = ("space_id", "rule", "first_day", "starts_minute", "ends_minute", "workin
 
 def _made_before(session: Session, key: str | None, facts: dict[str, Any]) -> Series | None:
     """Find what this form made before; None where the same page was sent again with something else."""
-    made = session.scalar(select(Series).where(Series.once_key == key)) if key else None
+    made = session.scalar(select(Series).where(Series.idempotency_key == key)) if key else None
     return made if made and all(getattr(made, name) == facts[name] for name in SAME) else None
 
 
 def _keep(session: Session, facts: dict[str, Any], key: str | None) -> Series | None:
     """Insert it under its one-time key; None where its double was quicker. Another's goes without."""
-    other = key and session.scalar(select(Series.id).where(Series.once_key == key))
-    statement = insert_into(session, Series).values(**facts, once_key=None if other else key)
-    return session.scalar(statement.on_conflict_do_nothing(index_elements=["once_key"]).returning(Series))
+    other = key and session.scalar(select(Series.id).where(Series.idempotency_key == key))
+    statement = insert_into(session, Series).values(**facts, idempotency_key=None if other else key)
+    return session.scalar(
+        statement.on_conflict_do_nothing(index_elements=[Series.idempotency_key]).returning(Series)
+    )
 
 
 RESERVATIONS = cast("Table", Reservation.__table__)
-CHANGES = cast("Table", ReservationChange.__table__)
 WISHED = cast("Table", WishedOccurrence.__table__)
 
 
@@ -148,10 +150,16 @@ def book_free(
         by_id = {one: spans[key] for one, key in kept.items()}
         kept = _claimed(session, series, kept, by_id, opening.buffer_minutes)
     if kept:
-        session.execute(
-            insert(CHANGES), [_step(series, one, spans[key], by, now) for one, key in kept.items()]
-        )
+        steps = [
+            step_of(one, Action.RESERVATION_MADE, None, _as_made(series, spans[key], state), by=by, now=now)
+            for one, key in kept.items()
+        ]
+        session.execute(STEP, steps)
     return set(kept.values())
+
+
+def _as_made(series: Series, span: Span, state: ReservationState) -> ReservationSnapshot:
+    return ReservationSnapshot(series.space_id, span.start, span.end, state.value)
 
 
 def _claimed(
@@ -184,19 +192,6 @@ def _row(
         "created_at": now,
         "series_id": series.id,
         "recurrence_id": key,
-    }
-
-
-def _step(series: Series, reservation_id: int, span: Span, by: Actor, now: datetime) -> dict[str, Any]:
-    return {
-        "reservation_id": reservation_id,
-        "at": now,
-        "actor_id": by.member_id,
-        "actor_name": by.name,
-        "what": Action.RESERVATION_MADE.value,
-        "new_space_id": series.space_id,
-        "new_starts_at": span.start,
-        "new_ends_at": span.end,
     }
 
 
@@ -242,8 +237,8 @@ def tell(session: Session, series: Series, letter: SeriesLetter, *, now: datetim
         .where(Reservation.series_id == series.id)
         .order_by(Reservation.starts_at, Reservation.id)
     ).all()
-    open_wish = WishedOccurrence.series_id == series.id, WishedOccurrence.outcome.is_(None)
-    wished = len(session.scalars(select(WishedOccurrence.id).where(*open_wish)).all())
+    open_wish = WishedOccurrence.series_id == series.id, OPEN_WISH
+    wished = session.scalars(select(func.count(WishedOccurrence.id)).where(*open_wish)).one()
     member = session.get_one(Member, series.member_id)
     key = f"series:{series.id}:{series.version}"
     content = letter(series, reservations, wished)

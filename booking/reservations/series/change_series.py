@@ -6,25 +6,32 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
-from booking.parks.queries import park_calendar
-from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.booking_context import booking_context
+from booking.reservations.models import Reservation
 from booking.reservations.move import move
 from booking.reservations.refusals import EndsBeforeItStarts, OutOfDate
-from booking.reservations.rules import BookingContext, check_people, local_instant
+from booking.reservations.rules import check_people, local_instant
 from booking.reservations.series.begin_series import SeriesLetter, series_facts, tell
 from booking.reservations.series.foresee import Prospect, SeriesWish, judge
-from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence
-from booking.reservations.series.queries import keys_of
+from booking.reservations.series.models import Series, WishedOccurrence
+from booking.reservations.series.queries import keys_of, open_from, wishes_from
 from booking.reservations.series.recurrence import Frequency, Recurrence, read_rule, written
-from booking.reservations.series.rules import Occurrence, SeriesPlan, ended_before, occurrence_on, span_on
+from booking.reservations.series.rules import (
+    Occurrence,
+    SeriesPlan,
+    day_of,
+    ended_before,
+    occurrence_on,
+    span_on,
+)  # fmt: skip
 from booking.spaces.models import Space
 from booking.spaces.queries import rule_for
 from booking.spaces.rules import Opening
@@ -32,8 +39,6 @@ from booking.values.money import Money
 from booking.values.month import local_day
 from booking.values.refusal import Refusal
 from booking.values.span import Span
-
-OPEN = (ReservationState.BOOKED, ReservationState.REQUESTED)
 
 
 class SeriesChange(NamedTuple):
@@ -102,12 +107,11 @@ def foresee_change(
     if change.ends <= change.starts:
         starts, ends = (local_instant(series.first_day, minute, park.zone) for minute in change[1:])
         raise EndsBeforeItStarts(starts, ends)
-    days = sorted((day_of(one.recurrence_id), one.recurrence_id or "") for one in rows)
+    days = sorted((day_of(one.recurrence_id or ""), one.recurrence_id or "") for one in rows)
     opening = rule_for(session, space, since=local_day(now, park.zone))
     if not days:
         return (), opening
-    calendar = park_calendar(session, park.id)
-    at = BookingContext(opening, park.zone, calendar, now)
+    at = booking_context(session, park, space.kind, opening, now)
     there = [_there(day, key, change, park.zone) for day, key in days]
     wish = SeriesWish(series.people, series.enterprise_id)
     return judge(session, space, there, wish, at, own=[one.id for one in rows]), opening
@@ -123,29 +127,14 @@ def regular(
 ) -> list[Reservation]:
     """List what is as the rule says and has not begun, from an occurrence on, in order of id."""
     zone = session.get_one(Park, series.park_id).zone
-    wanted = (
-        select(Reservation)
-        .where(Reservation.series_id == series.id, Reservation.recurrence_id >= since)
-        .where(Reservation.state.in_(OPEN), Reservation.starts_at > now)
-        .options(joinedload(Reservation.space))
-        .order_by(Reservation.id)
-    )
-    if lock:
-        wanted = wanted.with_for_update(key_share=True, of=Reservation).execution_options(
-            populate_existing=True
-        )
+    rows = open_from(session, series.id, since, Reservation.starts_at > now, lock=lock)
     return [
         one
-        for one in session.scalars(wanted)
+        for one in rows
         if one.space_id == series.space_id
         and Span(one.starts_at, one.ends_at)
-        == span_on(day_of(one.recurrence_id), series.starts_minute, series.ends_minute, zone)
+        == span_on(day_of(one.recurrence_id or ""), series.starts_minute, series.ends_minute, zone)
     ]
-
-
-def day_of(recurrence_id: str | None) -> date:
-    """Read the day as planned at first."""
-    return date.fromisoformat((recurrence_id or "")[:10])
 
 
 def _move_each(
@@ -160,7 +149,7 @@ def _move_each(
     moved: list[Reservation] = []
     stayed: dict[int, Refusal] = {}
     for one in rows:
-        span = span_on(day_of(one.recurrence_id), change.starts, change.ends, zone)
+        span = span_on(day_of(one.recurrence_id or ""), change.starts, change.ends, zone)
         if span is None or one.id not in quotes:
             continue
         try:
@@ -207,13 +196,7 @@ def _split(session: Session, series: Series, since: str, by: Actor, now: datetim
 def _wish_there(session: Session, series: Series, since: str, change: SeriesChange, now: datetime) -> None:
     """Wish for what is still wished for at the new place, too."""
     zone = session.get_one(Park, series.park_id).zone
-    wishes = session.scalars(
-        select(WishedOccurrence)
-        .where(WishedOccurrence.series_id == series.id, WishedOccurrence.recurrence_id >= since, OPEN_WISH)
-        .where(WishedOccurrence.starts_at > now)
-        .order_by(WishedOccurrence.id)
-        .with_for_update(key_share=True)
-    )
+    wishes = [one for one in wishes_from(session, series.id, since) if one.starts_at > now]
     for wish in wishes:
         span = span_on(day_of(wish.recurrence_id), change.starts, change.ends, zone)
         if span is not None:

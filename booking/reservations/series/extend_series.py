@@ -20,7 +20,7 @@ from booking.reservations.series.begin_series import (
 )
 from booking.reservations.series.foresee import SeriesWish, foresee
 from booking.reservations.series.models import Series
-from booking.reservations.series.queries import keys_of
+from booking.reservations.series.queries import last_day_of
 from booking.reservations.series.recurrence import read_rule, written
 from booking.reservations.series.refusals import EndsNoLater, NeverHappens
 from booking.reservations.series.rules import SeriesPlan
@@ -49,7 +49,7 @@ def extend_series(
     NeverHappens where no day of the rule lies between, and what the rule of a series raises.
     """
     series = session.get_one(Series, series_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
-    last = date.fromisoformat(max(keys_of(session, series_id), default=series.first_day.isoformat())[:10])
+    last = last_day_of(session, series)
     rule = read_rule(series.rule, series.first_day)
     if until <= max(last, rule.until or last):
         raise EndsNoLater(max(last, rule.until or last))

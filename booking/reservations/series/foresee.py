@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar, provisional_years
 from booking.people.models import Enterprise
-from booking.people.rules import EndsAfterLeaving, EnterpriseHasLeft
+from booking.people.tenancy import check_tenant
 from booking.reservations import refusals as no
+from booking.reservations.booking_context import booking_context, held_rule
 from booking.reservations.queries import busy_between
 from booking.reservations.rules import (
     MINUTE,
@@ -23,11 +24,9 @@ from booking.reservations.rules import (
     check_people,
 )
 from booking.reservations.series.rules import Occurrence, Occurrences, SeriesPlan, occurrences_of
-from booking.spaces.extended.queries import hold_extended_hours
-from booking.spaces.models import Kind, Space
+from booking.spaces.models import Space
 from booking.spaces.queries import rule_for
 from booking.spaces.rules import Opening
-from booking.values.month import local_day
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 
@@ -57,13 +56,6 @@ class Outlook:
         return tuple(one.occurrence for one in self.prospects if one.refusal is None)
 
 
-class _Tenancy(NamedTuple):
-    """Whether an enterprise is still there, read once."""
-
-    name: str
-    left_on: date | None
-
-
 class SeriesWish(NamedTuple):
     """For whom a series is judged: how many come, and whose enterprise it is."""
 
@@ -89,13 +81,10 @@ def foresee(
     """
     park = session.get_one(Park, space.park_id)
     check_people(wish.people, space.capacity)
-    calendar = park_calendar(session, park.id)
-    counted = occurrences_of(plan, calendar, park.zone)
-    opening = rule_for(session, space, since=plan.first_day - ONE_DAY)
-    if hold and opening.extended:
-        hold_extended_hours(session, park.id, *{one.day for one in opening.extended})
-        opening = rule_for(session, space, since=plan.first_day - ONE_DAY, anew=True)
-    at = BookingContext(opening, park.zone, calendar, now, by_day=space.kind is Kind.STORAGE)
+    counted = occurrences_of(plan, park_calendar(session, park.id), park.zone)
+    since = plan.first_day - ONE_DAY
+    opening = held_rule(session, space, since) if hold else rule_for(session, space, since=since)
+    at = booking_context(session, park, space.kind, opening, now)
     return Outlook(judge(session, space, counted.all, wish, at), counted, opening)
 
 
@@ -112,11 +101,8 @@ def judge(
     What the reservations named hold is not in their own way.
     """
     years = provisional_years(session, space.park_id, occurrences[0].day, occurrences[-1].day)
-    tenant = _Tenancy._make(
-        session.execute(
-            select(Enterprise.name, Enterprise.left_on).where(Enterprise.id == wish.enterprise_id)
-        ).one()
-    )
+    wanted = select(Enterprise.name, Enterprise.left_on).where(Enterprise.id == wish.enterprise_id)
+    tenant = session.execute(wanted).one()
     refused = {one.key: _by_rule(one, space, tenant, at) for one in occurrences}
     buffer = at.opening.buffer_minutes * MINUTE
     allowed = [
@@ -126,11 +112,13 @@ def judge(
     return tuple(Prospect(one, refused[one.key], one.day.year in years) for one in occurrences)
 
 
-def _by_rule(one: Occurrence, space: Space, tenant: _Tenancy, at: BookingContext) -> Refusal | None:
+def _by_rule(
+    one: Occurrence, space: Space, tenant: Row[str, date | None], at: BookingContext
+) -> Refusal | None:
     if one.span is None:
         return one.refusal
     try:
-        _check_tenant(one.span, tenant, at)
+        check_tenant(*tenant, one.span, at.zone)
         check_in_service(space.retired_at, space.code, one.span)
         check_new(one.span, at)
     except SAME_FOR_ALL:
@@ -138,16 +126,6 @@ def _by_rule(one: Occurrence, space: Space, tenant: _Tenancy, at: BookingContext
     except Refusal as refusal:
         return refusal
     return None
-
-
-def _check_tenant(span: Span, tenant: _Tenancy, at: BookingContext) -> None:
-    """Judge as `check_tenancy` does, of an enterprise that is read already."""
-    left_on = tenant.left_on
-    if left_on is None or left_on >= local_day(span.end - span.end.resolution, at.zone):
-        return
-    if left_on < local_day(span.start, at.zone):
-        raise EnterpriseHasLeft(tenant.name)
-    raise EndsAfterLeaving(left_on)
 
 
 def _taken(

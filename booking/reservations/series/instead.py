@@ -10,14 +10,14 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
-from booking.parks.queries import park_calendar
 from booking.reservations.alternatives import may_be_had
+from booking.reservations.booking_context import booking_context
 from booking.reservations.claim import LONGEST_CLAIM
 from booking.reservations.models import Occupancy
 from booking.reservations.nearest import StartGrid, gaps, nearest
 from booking.reservations.queries import OPEN_END, parts_of_wholes
 from booking.reservations.rules import MINUTE, BookingContext, local_instant
-from booking.reservations.space_queries import SpaceFilter, SpaceRow, fitting_spaces, space_rows
+from booking.reservations.space_queries import SpaceFilter, SpaceRow, fitting_rows
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import ParkRules, rules_for
 from booking.values.month import day_span, local_day
@@ -74,8 +74,8 @@ def instead_of_each(
         return {}
     zone = session.get_one(Park, space.park_id).zone
     known = _known(session, space.park_id, space.kind, [one.span for one in asked], now)
-    fitting = fitting_spaces(session, space.park_id, space.kind, now, SpaceFilter(people))
-    rows = [row for row in space_rows(session, space.park_id, space.kind, fitting) if row.id != space.id]
+    fitting = fitting_rows(session, space.park_id, space.kind, now, SpaceFilter(people))
+    rows = [row for row in fitting if row.id != space.id]
     rows.sort(key=lambda row: (row.area_id != space.area_id, abs(row.capacity - space.capacity), row.id))
     will_do = [row for row in rows if not known.rules.of(row.id, row.kind).needs_approval]
     return {
@@ -101,8 +101,7 @@ def _known(session: Session, park_id: int, kind: Kind, spans: Sequence[Span], no
     park = session.get_one(Park, park_id)
     days = sorted({local_day(span.start, park.zone) for span in spans})
     rules = rules_for(session, park_id, since=days[0])
-    calendar = park_calendar(session, park_id)
-    at = BookingContext(rules.kind(kind), park.zone, calendar, now, by_day=kind is Kind.STORAGE)
+    at = booking_context(session, park, kind, rules.kind(kind), now)
     wholes = parts_of_wholes(session, park_id)
     return _Day(rules, at, wholes, _claims(session, park, kind, days))
 

@@ -41,7 +41,9 @@ class Series(Base):
     working_days_only: Mapped[bool]
     people: Mapped[int]
     purpose: Mapped[str] = mapped_column(String(120))
-    once_key: Mapped[str | None] = mapped_column(String(64), unique=True)  # a form's one-time key
+    idempotency_key: Mapped[str | None] = mapped_column(  # a form's one-time key
+        "once_key", String(64), key="idempotency_key", unique=True
+    )
     split_from_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
     version: Mapped[int] = mapped_column(default=1)  # raised by every change; numbers its letters too
     created_at: Mapped[datetime]

@@ -1,14 +1,15 @@
 """What is asked of a series: its occurrences, booked and wished for, and whose it is."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import ColumnElement, func, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
-from booking.reservations.models import Reservation
+from booking.reservations.models import OPEN_STATES, Reservation
 from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence
+from booking.reservations.series.rules import day_of
 
 
 def series_in(session: Session, park_id: int, series_id: int) -> Series | None:
@@ -48,6 +49,33 @@ def wished_in(session: Session, park_id: int, wished_id: int) -> WishedOccurrenc
     )
 
 
+def wishes_from(session: Session, series_id: int, since: str) -> Sequence[WishedOccurrence]:
+    """Lock what is still wished for from an occurrence on, in order of id."""
+    return session.scalars(
+        select(WishedOccurrence)
+        .where(WishedOccurrence.series_id == series_id, WishedOccurrence.recurrence_id >= since, OPEN_WISH)
+        .order_by(WishedOccurrence.id)
+        .with_for_update(key_share=True)
+    ).all()
+
+
+def open_from(
+    session: Session, series_id: int, since: str, when: ColumnElement[bool], *, lock: bool = False
+) -> Sequence[Reservation]:
+    """List what is open from an occurrence on, with its space, in order of id; `when` says until when."""
+    wanted = (
+        select(Reservation)
+        .where(Reservation.series_id == series_id, Reservation.recurrence_id >= since)
+        .where(Reservation.state.in_(OPEN_STATES), when)
+        .options(joinedload(Reservation.space))
+        .order_by(Reservation.id)
+    )
+    if lock:
+        wanted = wanted.with_for_update(key_share=True, of=Reservation)
+        wanted = wanted.execution_options(populate_existing=True)
+    return session.scalars(wanted).all()
+
+
 MOST_ON_A_DAY_PAGE = 20
 
 
@@ -70,6 +98,11 @@ def keys_of(session: Session, series_id: int, *, dropped: bool = True) -> set[st
         wished = wished.where(OPEN_WISH)
     booked = select(Reservation.recurrence_id).where(Reservation.series_id == series_id)
     return {key for key in session.scalars(union_all(booked, wished)) if key is not None}
+
+
+def last_day_of(session: Session, series: Series) -> date:
+    """Give the day of its last occurrence, whatever became of that."""
+    return max((day_of(key) for key in keys_of(session, series.id)), default=series.first_day)
 
 
 class PlaceInSeries(NamedTuple):

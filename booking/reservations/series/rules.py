@@ -84,6 +84,11 @@ def occurrence_key(day: date, minute: int) -> str:
     return f"{day}T{minute // 60:02d}:{minute % 60:02d}"
 
 
+def day_of(key: str) -> date:
+    """Read the day of an occurrence as planned at first."""
+    return date.fromisoformat(key[:10])
+
+
 def _is_shown(day: date, minute: int, zone: ZoneInfo) -> bool:
     """Tell whether the park's clocks show that time; where they are put forward an hour is missing."""
     days, rest = divmod(minute, MINUTES_OF_DAY)
