@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from booking.activities.hall_hours import check_hall_open
+from booking.activities.hall_reason import HELD, tell_the_hall
 from booking.activities.models import (
     Activity,
     ActivityKind,
@@ -103,17 +104,9 @@ def _facts(plan: ActivityPlan) -> dict[str, Any]:
     }
 
 
-HELD = "园区活动"
-"""Why a hall is closed, as everybody reads, where what happens in it is for some enterprises only."""
-
-
-def _held_as(plan: ActivityPlan) -> str:
-    return plan.title if plan.audience is Audience.ALL else HELD
-
-
 def _hold(session: Session, plan: ActivityPlan, by: Actor, now: datetime) -> Closure:
     try:
-        return close_space(session, plan.space, plan.span, _held_as(plan), by=by, now=now)
+        return close_space(session, plan.space, plan.span, HELD, by=by, now=now)
     except ClosureConflicts as conflicts:
         raise HallTaken(plan.space.id, plan.span) from conflicts
 
@@ -153,7 +146,7 @@ def change_activity(
     if after:
         activity.revision += 1
         activity.changed_at = now
-        activity.closure.reason = _held_as(plan)
+        tell_the_hall(activity)
         record(
             session,
             Action.ACTIVITY_CHANGED,

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from booking.activities.hall_hours import check_hall_open
+from booking.activities.hall_reason import tell_the_hall
 from booking.activities.invited import managers_invited
 from booking.activities.models import Activity, ActivityState
 from booking.activities.rules import (
@@ -60,6 +61,7 @@ def _publish(
     activity.notice_minutes = notice_minutes(now, activity.starts_at)
     activity.urgent_reason = reason.strip() if now > latest_publication(activity.starts_at) else ""
     activity.revision += 1
+    tell_the_hall(activity)
     session.flush()
     _tell(session, activity, letter, now)
     after = {"title": activity.title, "urgent_reason": activity.urgent_reason}

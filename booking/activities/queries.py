@@ -19,6 +19,7 @@ from booking.values.month import Month
 from booking.values.span import Span
 
 PLACE = joinedload(Activity.space)
+WORTH_SEEING = or_(Activity.state != ActivityState.CALLED_OFF, Activity.published_at.is_not(None))
 
 
 def activity_in_park(
@@ -83,8 +84,17 @@ def _seen_by(reader: ActivityReader) -> list[ColumnElement[bool]]:
 def activities_to_come(session: Session, reader: ActivityReader, now: datetime) -> list[ActivityRow]:
     """List what is going on or to come, the next first; who called a draft off need not see it again."""
     seen = (*_seen_by(reader), Activity.ends_at > now)
-    known = or_(Activity.state != ActivityState.CALLED_OFF, Activity.published_at.is_not(None))
-    found = select(Activity).where(*seen, known).options(PLACE).order_by(Activity.starts_at, Activity.id)
+    found = (
+        select(Activity).where(*seen, WORTH_SEEING).options(PLACE).order_by(Activity.starts_at, Activity.id)
+    )
+    return _rows(session, session.scalars(found).all(), reader)
+
+
+def activities_on(session: Session, reader: ActivityReader, day: Span) -> list[ActivityRow]:
+    """List what takes place on a day, or was to and was called off once it was known, in order of time."""
+    seen = (*_seen_by(reader), Activity.starts_at < day.end, Activity.ends_at > day.start)
+    found = select(Activity).where(*seen, WORTH_SEEING).options(PLACE)
+    found = found.order_by(Activity.starts_at, Activity.id)
     return _rows(session, session.scalars(found).all(), reader)
 
 

@@ -91,10 +91,7 @@ def leavers_to_wind_up(session: Session) -> list[int]:
 
 def booked_then(session: Session, park: Park, day: date, hours: Mapping[int, Sequence[Hours]]) -> int:
     """Count what is asked for, booked or in use, and walk-ins, in hours of spaces (`BookedThen`)."""
-    spans = {
-        space_id: [Span(*(local_instant(day, minute, park.zone) for minute in one)) for one in several]
-        for space_id, several in hours.items()
-    }
+    spans = spans_of(day, hours, park.zone)
     within, there = day_span(day, park.zone), list(spans)
     reserved = session.execute(
         select(Reservation.space_id, Reservation.starts_at, Reservation.ends_at)
@@ -110,3 +107,11 @@ def booked_then(session: Session, park: Park, day: date, hours: Mapping[int, Seq
         any(Span(starts_at, ends_at).overlaps(one) for one in spans[space_id])
         for space_id, starts_at, ends_at in [*reserved, *walked_in]
     )
+
+
+def spans_of(day: date, hours: Mapping[int, Sequence[Hours]], zone: ZoneInfo) -> dict[int, list[Span]]:
+    """Give hours of spaces on a day, minutes after its midnight, as stretches of time."""
+    return {
+        space_id: [Span(*(local_instant(day, minute, zone) for minute in one)) for one in several]
+        for space_id, several in hours.items()
+    }

@@ -411,6 +411,33 @@ def test_today_names_what_is_coming_up(hall, tenant):
     assert "活动 · 沙龙 · 11月6日 周五 14:00–16:00" in seen(tenant.get("/today"))
 
 
+def test_the_front_desk_lists_the_days_activities(hall, sign_in, standing_clock):
+    desk = sign_in(hall.world.member(hall.park, Role.ADMIN))
+    known, draft = hall.published(places=12), hall.draft(title="还没公布", start=FRIDAY + timedelta(hours=3))
+    hall.join(known, "甲")
+    hall.draft(title="后天的事", start=FRIDAY + timedelta(days=2))
+    hall.call_off(hall.draft(title="草稿作废", start=FRIDAY - timedelta(hours=3)))
+    assert "今天的活动" not in seen(desk.get("/front-desk"))
+    for page in ("/front-desk?day=2026-11-06", "/front-desk"):
+        answer = desk.get(page)
+        told = seen(answer)
+        for words in (
+            "年末沙龙",
+            "14:00–16:00",
+            "沙龙 · 会客厅 · 已报名 1/12",
+            "还没公布",
+            "17:00–19:00",
+            "草稿",
+        ):
+            assert words in told
+        for one in (known, draft):
+            assert f'href="/activities/{one.id}"' in answer.text
+        assert "后天的事" not in told
+        assert "草稿作废" not in told
+        standing_clock.set(FRIDAY)
+    assert "今天的活动" in told
+
+
 def test_from_one_address_not_everything_is_signed_up(hall, guest):
     activity = hall.published(places=30)
     for number in range(STRANGERS_ASK - 1):

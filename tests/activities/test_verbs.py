@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from booking.activities.arrive import arrive, say_here
+from booking.activities.hall_hours import activities_then
 from booking.activities.models import Activity, ActivityState, Audience, SignUp, Useful
 from booking.activities.plan_activity import change_activity
 from booking.activities.publish import LATE, hold_back, publish_due, schedule
@@ -46,6 +47,7 @@ from booking.people.models import Size
 from booking.reservations.models import Occupancy
 from booking.reservations.upcoming import booked_then
 from booking.spaces.extended.grant import grant_hours
+from booking.spaces.extended.rules import HoursBooked
 from booking.spaces.extended.take_back import take_back_hours
 from booking.spaces.models import Kind, OpeningRule
 from booking.spaces.rules import ExtendedDay, Hours
@@ -315,8 +317,7 @@ def test_the_hall_is_open_for_all_of_it_extended_hours_counted(hall):
     for _ in range(2):
         change_activity(hall.session, moved.id, plan, letter=letter, by=by, now=hall.now)
     hall.session.commit()
-    take_back_hours(hall.session, granted.id, "不延了", booked_then=booked_then, by=by, now=hall.now)
-    hall.session.commit()
+    take_back(hall, granted)
     for told in (
         hall.publish,
         lambda it: schedule(hall.session, it.id, hall.now + HOUR, by=by, now=hall.now),
@@ -324,6 +325,29 @@ def test_the_hall_is_open_for_all_of_it_extended_hours_counted(hall):
         with pytest.raises(HallClosedThen):
             told(moved)
         hall.session.rollback()
+
+
+def take_back(hall, granted):
+    then = {"booked_then": booked_then, "activities_then": activities_then}
+    take_back_hours(hall.session, granted.id, "不延了", **then, by=hall.by, now=hall.now)
+    hall.session.commit()
+
+
+def test_hours_that_an_activity_counts_on_are_not_taken_back(hall):
+    until_eleven, by = ExtendedDay(FRIDAY.date(), None, 23 * 60), hall.by
+    granted = grant_hours(hall.session, hall.park, hall.space, until_eleven, "沙龙", by=by, now=hall.now)
+    hall.published(title="不到延时就散")
+    late = FRIDAY.replace(hour=21)
+    kept = hall.draft(title="夜谈", span=Span(late, late + 2 * HOUR))
+    schedule(hall.session, kept.id, hall.now + HOUR, by=by, now=hall.now)
+    for told in (lambda: None, lambda: hall.publish(kept)):
+        told()
+        with pytest.raises(HoursBooked) as no:
+            take_back(hall, granted)
+        assert (no.value.count, no.value.activities) == (0, ("夜谈",))
+        hall.session.rollback()
+    hall.call_off(kept)
+    take_back(hall, granted)
 
 
 def test_what_was_published_or_scheduled_before_the_hours_changed_stays(hall):
@@ -426,7 +450,18 @@ def test_what_is_for_some_is_not_read_off_the_closure_of_its_hall(hall):
         hall.session, made.id, hall.plan(title="并购洽谈", **guests), letter=letter, by=hall.by, now=hall.now
     )
     assert made.closure.reason == "园区活动"
-    change_activity(
-        hall.session, made.id, hall.plan(title="年末沙龙"), letter=letter, by=hall.by, now=hall.now
-    )
-    assert made.closure.reason == "年末沙龙", "for everybody"
+    hall.publish(made)
+    again(hall, made, title="并购会", **guests)
+    assert made.closure.reason == "园区活动", "published, yet for some"
+
+
+def test_what_is_for_everybody_is_named_by_the_closure_of_its_hall_once_it_is_published(hall):
+    made = hall.draft()
+    again(hall, made, title="还没说的事")
+    assert made.closure.reason == "园区活动"
+    schedule(hall.session, made.id, hall.now + HOUR, by=hall.by, now=hall.now)
+    assert made.closure.reason == "园区活动"
+    hall.publish(made)
+    assert made.closure.reason == "还没说的事"
+    again(hall, made, title="年末沙龙")
+    assert made.closure.reason == "年末沙龙"

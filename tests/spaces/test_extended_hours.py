@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from booking.activities.hall_hours import activities_then
 from booking.audit.actor import Actor
 from booking.audit.models import AuditEntry
 from booking.charges.pricing import quote
@@ -48,6 +49,7 @@ from tests.harness.times import SHANGHAI, TUESDAY
 from tests.harness.world import World
 
 THURSDAY = date(2026, 11, 5)
+THEN = {"booked_then": booked_then, "activities_then": activities_then}
 TILL_23 = ExtendedDay(THURSDAY, None, 23 * 60)
 
 
@@ -77,7 +79,7 @@ class Late:
         return made
 
     def take_back(self, granted, reason="不用了", now=TUESDAY):
-        done = take_back_hours(self.session, granted.id, reason, booked_then=booked_then, by=self.by, now=now)
+        done = take_back_hours(self.session, granted.id, reason, **THEN, by=self.by, now=now)
         self.session.commit()
         return done
 
@@ -296,4 +298,4 @@ def books(extended_id, space_id, session, late):
 
 def takes_back(extended_id, space_id, session, late):
     del space_id
-    take_back_hours(session, extended_id, "不用了", booked_then=booked_then, by=late.by, now=TUESDAY)
+    take_back_hours(session, extended_id, "不用了", **THEN, by=late.by, now=TUESDAY)

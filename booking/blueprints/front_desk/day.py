@@ -7,6 +7,8 @@ from typing import Any
 from flask import render_template, request
 
 from booking import clock
+from booking.activities.queries import activities_on
+from booking.blueprints.activities.loading import reader
 from booking.blueprints.front_desk import blueprint
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
@@ -56,6 +58,7 @@ def index() -> str:
         today_url="" if day == today else this_page(*FILTERS, day=today),
         wanted=wanted,
         walk_in=_walk_in_mark(),
+        then=() if day == today else activities_on(db.session(), reader(), span),
         **_choices(),
         **_attention(now, local_day_of(now, my_park().zone)),
     )
@@ -106,6 +109,7 @@ def _attention(now: datetime, today: Span) -> dict[str, Any]:
     inside = front_desk_queries.who_is_in(session, park.id)
     return {
         "now": now,
+        "activities": activities_on(session, reader(), today),
         "unchecked": count_pending(session, park.id),
         "needs": waiting_in(session, park.id, now),
         "late_needs": overdue_of(session, park, now, Desk.ADMIN, me().id)[:MOST_LATE],

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from booking import clock
+from booking.activities.hall_hours import activities_then
 from booking.blueprints.inventory.forms import ExtendForm, LongerDayForm, TakeBackForm
 from booking.blueprints.inventory.loading import blueprint
 from booking.blueprints.kit.access import allow
@@ -131,7 +132,7 @@ def take_back(extended_id: int) -> ResponseReturnValue:
             with transaction() as session:
                 taken = take_back_hours(
                     session, granted.id, form.reason.data or "",
-                    booked_then=booked_then, by=actor(), now=clock.now(),
+                    booked_then=booked_then, activities_then=activities_then, by=actor(), now=clock.now(),
                 )  # fmt: skip
                 _tell_who_asked(session, taken)
         except Refusal as refusal:

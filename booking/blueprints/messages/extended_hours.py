@@ -24,12 +24,25 @@ def wording(refusal: Refusal) -> str | None:
             text = gettext(
                 "那天已有延时开放（%(hours)s）；要改，先收回那一条。", hours=longer_hours(opens, closes)
             )
-        case rules.HoursBooked(count=count):
-            text = gettext(
-                "这段延时里已有 %(count)s 个预订或使用，不能收回；先请他们改期或取消。", count=count
-            )
+        case rules.HoursBooked():
+            text = _booked(refusal)
         case rules.HoursOver(day=day):
             text = gettext("%(day)s的延时已经开始或过去了，收不回来。", day=full_day(day))
         case _:
             text = None
     return text
+
+
+def _booked(no: rules.HoursBooked) -> str:
+    if not no.activities:
+        return str(
+            gettext("这段延时里已有 %(count)s 个预订或使用，不能收回；先请他们改期或取消。", count=no.count)
+        )
+    titles = gettext("、").join(gettext("“%(title)s”", title=one) for one in no.activities)
+    if not no.count:
+        return str(gettext("活动%(titles)s要用这段延时，不能收回；先取消活动，换个时间再办。", titles=titles))
+    words = gettext(
+        "活动%(titles)s和 %(count)s 个预订或使用要用这段延时，不能收回；先取消或请他们改期。",
+        titles=titles, count=no.count,
+    )  # fmt: skip
+    return str(words)

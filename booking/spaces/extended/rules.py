@@ -44,9 +44,10 @@ class ExtendedBefore(Refusal):
 
 @dataclass(eq=False)
 class HoursBooked(Refusal):
-    """Somebody counts on the hours: `count` reservations and stays lie in them."""
+    """Somebody counts on the hours: `count` reservations and stays, and activities, lie in them."""
 
     count: int
+    activities: tuple[str, ...] = ()  # their titles
 
 
 @dataclass(eq=False)

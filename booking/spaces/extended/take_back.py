@@ -27,12 +27,30 @@ class BookedThen(Protocol):
         ...
 
 
+class ActivitiesThen(Protocol):
+    """Names what takes place in hours of a day."""
+
+    def __call__(
+        self, session: Session, park: Park, day: date, hours: Mapping[int, Sequence[Hours]]
+    ) -> Sequence[str]:
+        """Give the titles of the activities that everybody was told of, or will be, by space and hours."""
+        ...
+
+
 def take_back_hours(
-    session: Session, extended_id: int, reason: str, *, booked_then: BookedThen, by: Actor, now: datetime
+    session: Session,
+    extended_id: int,
+    reason: str,
+    *,
+    booked_then: BookedThen,
+    activities_then: ActivitiesThen,
+    by: Actor,
+    now: datetime,
 ) -> ExtendedHours:
     """Let the rule hold again on that day; the grant stays readable. Taken back before, nothing happens.
 
-    Raises ReasonMissing, HoursOver for hours that have begun, and HoursBooked where bookings lie in them.
+    Raises ReasonMissing, HoursOver for hours that have begun, and HoursBooked where bookings or activities
+    lie in them.
     """
     granted = session.get_one(ExtendedHours, extended_id, with_for_update=True, populate_existing=True)
     if granted.taken_back_at is not None:
@@ -48,8 +66,10 @@ def take_back_hours(
     lost = _lost(session, park, granted)
     if has_begun(granted.day, [one for hours in lost.values() for one in hours], now.astimezone(park.zone)):
         raise HoursOver(granted.day)
-    if count := booked_then(session, park, granted.day, lost):
-        raise HoursBooked(count)
+    count = booked_then(session, park, granted.day, lost)
+    titles = activities_then(session, park, granted.day, lost)
+    if count or titles:
+        raise HoursBooked(count, tuple(titles))
     record(
         session, Action.HOURS_TAKEN_BACK, "extended_hours", granted.id,
         by=by, now=now, before=before, reason=reason,
