@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from booking.values.month import Month
 from booking.values.refusal import Refusal
+from booking.values.work_calendar import Calendar, working_day_after
 
 
 class NeedKind(StrEnum):
@@ -29,6 +30,12 @@ ANSWERED_WITHIN = {
 }
 """Working days, after the day on which it was said."""
 UNCONTRADICTED = 5  # working days after an answer
+DECIDED_FOR = 10  # working days after a meeting: by then, unless it says otherwise, what it decides is done
+
+
+def usual_due_day(calendar: Calendar, today: date) -> date:
+    """Give the day that is offered for what a meeting decides today: about two weeks ahead, a working day."""
+    return working_day_after(calendar, today, DECIDED_FOR)
 
 
 def end_of(day: date, zone: ZoneInfo) -> datetime:

@@ -209,6 +209,7 @@ NOTHING_TO_LOSE = {
     "needs.checked": ONE_PRESS,
     "needs.ended": ONE_PRESS,
     "needs.hand": ONE_PRESS,
+    "month.decide": "decides while no decision stands; whoever comes second is told",
     "needs.decide": "decides while no decision stands; whoever comes second is told",
     "needs.join": ADDS,
     "needs.join_more": ADDS,

@@ -100,7 +100,11 @@ ORDINARY = MonthBoard(
 LONG = "会议室下午订不到，尤其是周三和周四的下午，大家都挤在同一个时候开会"
 FULLEST = replace(
     ORDINARY,
-    agenda=tuple(replace(ORDINARY.agenda[2], title=LONG, detail=LONG + LONG) for _ in range(4)),
+    # As many lines as `blueprints.month.agenda` lets there be.
+    agenda=(
+        replace(ORDINARY.agenda[2], title=LONG, detail=LONG + LONG[:20]),
+        *(replace(ORDINARY.agenda[2], detail=LONG[:20]) for _ in range(2)),
+    ),
     agenda_more=Phrase("另有 9 件", "/month/2026-10/why/agenda"),
     uses=(*ORDINARY.uses, Meter("仓储 12 间", "100.0%", 1000)),
     cycle=(*ORDINARY.cycle, ORDINARY.cycle[0]),

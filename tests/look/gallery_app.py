@@ -225,7 +225,7 @@ def make_app() -> Flask:
     app.add_url_rule("/gallery", view_func=gallery, methods=["GET", "POST"])
     app.add_url_rule("/timeline", view_func=timeline)
     app.add_url_rule("/month", view_func=month)
-    app.add_url_rule("/decide/<matter_id>", "needs.decide", month)
+    app.add_url_rule("/decide/<month>/<matter_id>", "month.decide", month)
     app.add_url_rule("/settle/<matter_id>/<outcome>", "needs.settle", month)
     app.add_url_rule("/quote", view_func=quote)
     app.add_url_rule("/errors/<name>", view_func=error)
@@ -268,19 +268,37 @@ def gallery() -> str:
     )
 
 
-def month() -> str:
+def month(**_: str) -> str:
     """Show the month page; `?full` the fullest there may be, `?projector` as it stands on the wall."""
     board = FULLEST if "full" in request.args else ORDINARY
-    names = ("previous", "next", "plain", "projector", "here", "sign", "report", "pdf", "png", "svg")
+    names = (
+        "previous",
+        "next",
+        "plain",
+        "projector",
+        "here",
+        "decided",
+        "sign",
+        "report",
+        "pdf",
+        "png",
+        "svg",
+    )
     return render_template(
         "month/show.html",
+        month="2026-10",
         board=board,
         columns=drawn_columns(board.columns),
         speech=board.headline_text,
         projected="projector" in request.args,
         draft="",
         undecided=(),
-        decision=MeetingForm(formdata=None, month="2026-10"),
+        decision=MeetingForm(formdata=None, month="2026-10", by_when=date(2026, 11, 20)),
+        refused=None,
+        overtaken=None,
+        next_to_decide=None,
+        all_decided=False,
+        next_place="to-decide",
         previous_label="九月",
         next_label="十一月",
         links=dict.fromkeys(names, "#"),

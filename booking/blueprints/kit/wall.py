@@ -9,7 +9,10 @@ MONTH = re.compile(r"\d{4}-\d{2}")
 WITH_THE_LOOK = frozenset(
     f"{room}.{name}"
     for room, names in (
-        ("month", "activities agenda chased evaluated idle index list_letter lists matter needs refused"),
+        (
+            "month",
+            "activities agenda chased decide evaluated idle index list_letter lists matter needs refused",
+        ),
         ("month", "shifted show"),
         ("report", "enterprise_why opening_why period_why why"),
         ("utilisation", "hour parts"),
@@ -17,6 +20,7 @@ WITH_THE_LOOK = frozenset(
     for name in names.split()
 )
 """The pages that are drawn for the wall: the month, and what takes its figures apart."""
+ON_THE_WALL = ("month.show", "month.index", "month.decide")  # the month itself
 FILES = ("files.static", "month.paper")
 
 
@@ -32,8 +36,16 @@ def stay_on_the_wall(endpoint: str, values: dict[str, Any]) -> None:
     here = request.endpoint or ""
     if endpoint == "month.show":
         values.setdefault("projector", "")
-    elif endpoint in WITH_THE_LOOK or endpoint == here or (here in WITH_THE_LOOK and _is_page(endpoint)):
+    elif endpoint in WITH_THE_LOOK or endpoint == here or _goes_along(endpoint, here):
         values.setdefault("projector", on_the_wall())
+
+
+def _goes_along(endpoint: str, here: str) -> bool:
+    """Tell whether a page is one step from those with the look, or a form's round within its own room."""
+    if here in WITH_THE_LOOK and _is_page(endpoint):
+        return True
+    same_room = endpoint.partition(".")[0] == here.partition(".")[0]
+    return same_room and (request.method == "POST" or not _is_page(endpoint))
 
 
 def _is_page(endpoint: str) -> bool:
@@ -51,7 +63,7 @@ def on_the_wall() -> str:
 
 def way_back() -> str:
     """Give the address of the month on the wall, for a page reached from it; "" for all others."""
-    if "projector" not in request.args or request.endpoint in {"month.show", "month.index"}:
+    if "projector" not in request.args or request.endpoint in ON_THE_WALL:
         return ""
     month = on_the_wall()
     if not month:

@@ -1,6 +1,7 @@
 """The committee's matters on the month page: what was decided before comes first, then what is to decide."""
 
 from collections.abc import Iterator, Sequence
+from unicodedata import east_asian_width
 
 from flask import url_for
 
@@ -13,26 +14,59 @@ from booking.rhythm.board import AgendaItem, Phrase
 from booking.values.month import Month
 
 MOST = 4  # stand on the page; the others behind a link
+LINES = 9  # are there for them on the wall, where nothing is cut and nothing scrolls
+OF_TITLE, OF_DETAIL = 36, 40  # letters of a line there; a Chinese one counts twice
+LONGEST = 120  # letters of what was decided, so counted; more is read on its own page
 
 
 def agenda(matters: MattersOfMonth, month: Month) -> tuple[AgendaItem, ...]:
-    """Give the matters that stand on the page."""
-    return tuple(item_of(line, month) for line in _in_order(matters)[:MOST])
+    """Give the matters that stand on the page: the first ones, as many as there is room for.
+
+    Of what is to decide there is at least one, for it is decided here.
+    """
+    before = matters.before[: MOST - 1] if matters.to_decide else matters.before
+    shown = [item_of(line, month) for line in [*before, *matters.to_decide, *matters.decided][:MOST]]
+    while len(shown) > 1 and sum(map(_lines, shown)) > LINES:
+        last = next((one for one in reversed(shown) if not one.open), shown[-1])
+        shown.remove(last if sum(one.open for one in shown) == 1 else shown[-1])
+    return tuple(shown)
+
+
+def _lines(item: AgendaItem) -> int:
+    return -(-_letters(item.title) // OF_TITLE) + -(-_letters(item.detail) // OF_DETAIL)
+
+
+def _letters(text: str) -> int:
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
 
 
 def agenda_more(matters: MattersOfMonth, month: Month) -> Phrase:
     """Say how many do not, or how many there are; all stand behind it."""
-    count = len(_in_order(matters))
+    count, shown = sum(map(len, _groups(matters))), len(agenda(matters, month))
     if not count:
         return Phrase("")
     said = gettext("%(count)s 件", count=count)
-    if count > MOST:
-        said = gettext("共 %(count)s 件，先列 %(most)s 件", count=count, most=MOST)
+    if count > shown:
+        said = gettext("共 %(count)s 件，先列 %(most)s 件", count=count, most=shown)
     return Phrase(said, url_for("month.agenda", month=month))
 
 
-def _in_order(matters: MattersOfMonth) -> Sequence[MatterLine]:
-    return [*matters.before, *matters.to_decide, *matters.decided]
+def _groups(matters: MattersOfMonth) -> tuple[Sequence[MatterLine], ...]:
+    return matters.before, matters.to_decide, matters.decided
+
+
+ENDS = "。；，、;,. "
+
+
+def _briefly(words: str) -> str:
+    """Shorten a long sentence at a stop, and say where the whole stands."""
+    if _letters(words) <= LONGEST:
+        return words
+    kept = words
+    while _letters(kept) > LONGEST:
+        kept = kept[:-1]
+    stop = max(kept.rfind(one) for one in ENDS)
+    return gettext("%(words)s……（全文见议题）", words=kept[: stop if stop > len(kept) // 2 else None])
 
 
 def item_of(line: MatterLine, month: Month) -> AgendaItem:
@@ -69,7 +103,7 @@ def _details(line: MatterLine, month: Month) -> Iterator[str]:
     if line.unchecked:
         yield gettext("另有 %(count)s 件待核实", count=line.unchecked)
     if line.decision is not None:
-        key, what = line.decision.month_key, line.decision.what
+        key, what = line.decision.month_key, _briefly(line.decision.what)
         later = key > month.key
         yield (
             gettext("%(month)s例会定：%(what)s", month=month_of_key(key), what=what)
@@ -79,6 +113,6 @@ def _details(line: MatterLine, month: Month) -> Iterator[str]:
         yield line.decision.who
         return
     if line.matter.proposal:
-        yield gettext("建议：%(what)s", what=line.matter.proposal)
+        yield gettext("建议：%(what)s", what=_briefly(line.matter.proposal))
     if line.carried:
         yield gettext("从上月带来")

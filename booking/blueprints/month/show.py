@@ -1,6 +1,7 @@
 """The month page, and its PDF and pictures."""
 
 import logging
+from dataclasses import dataclass
 
 from flask import (
     Blueprint,
@@ -22,6 +23,7 @@ from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.month.board import board_of
 from booking.blueprints.month.columns import drawn_columns
 from booking.blueprints.month.speech import speech_of
+from booking.blueprints.needs.deciding import NEXT, blank_decision, next_to_decide
 from booking.blueprints.needs.forms import MeetingForm
 from booking.blueprints.report.months import month_or_404, this_month
 from booking.blueprints.report.undecided import left_undecided
@@ -41,21 +43,31 @@ blueprint = Blueprint("month", __name__, url_prefix="/month")
 @allow(*STAFF)
 def index() -> str:
     """Show the month that the next meeting is about: the last whole one."""
-    return _page(this_month().previous)
+    return month_page(this_month().previous)
 
 
 @blueprint.get("/<month>")
 @allow(*STAFF)
 def show(month: str) -> str:
     """Show a month; with `?projector` the page alone."""
-    return _page(month_or_404(month))
+    return month_page(month_or_404(month))
 
 
-def _page(month: Month) -> str:
+@dataclass(frozen=True, slots=True)
+class RefusedDecision:
+    """What was sent to be decided of a matter, and could not be."""
+
+    matter_id: int
+    form: MeetingForm
+
+
+def month_page(month: Month, refused: RefusedDecision | None = None) -> str:
+    """Draw the page; what was refused stands again beside its matter, or on top where that is decided."""
     facts = _facts(month)
     board = board_of(facts, _server())
     projected = "projector" in request.args
     links = _links(facts, projected=projected)
+    to_decide = {item.matter_id for item in board.agenda if item.open}
     return render_template(
         "month/show.html",
         month=month,
@@ -65,7 +77,12 @@ def _page(month: Month) -> str:
         projected=projected,
         draft=facts.draft,
         undecided=left_undecided(month, len(facts.matters.to_decide)) if links["sign"] else (),
-        decision=MeetingForm(formdata=None, month=str(month)) if month >= this_month().previous else None,
+        decision=blank_decision(month) if month >= this_month().previous else None,
+        refused=refused,
+        overtaken=refused.form if refused and refused.matter_id not in to_decide else None,
+        next_to_decide=next((item.matter_id for item in board.agenda if item.open), None),
+        all_decided=bool(facts.matters.decided) and not to_decide,
+        next_place=NEXT,
         previous_label=month_name(month.previous),
         next_label=month_name(month.next),
         links=links,
@@ -82,6 +99,7 @@ def _links(facts: MonthFacts, *, projected: bool) -> dict[str, str]:
         "projector": _address(month, projected=True),
         "sign": url_for("report.sign", month=month) if facts.draft and me().role is Role.BRANCH else "",
         "here": _address(month, projected=projected),
+        "decided": next_to_decide(_address(month, projected=projected)),
         "report": url_for("report.show", month=month),
         "pdf": url_for("month.paper", month=month, form="pdf"),
         "png": url_for("month.paper", month=month, form="png"),

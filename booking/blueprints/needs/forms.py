@@ -110,7 +110,7 @@ class MeetingForm(FlaskForm):
 
     what = StringField(_("做什么"), [at_most(300)], [tidy_line])
     who = StringField(_("谁负责"), [at_most(60)], [tidy_line], description=_("物业、企业或园区的人都可以。"))
-    by_when = DayField(_("什么时候前完成"))
+    by_when = DayField(_("什么时候前完成"), description=_("先填了十个工作日以后，可以改。"))
     month = SelectField(_("哪个月的例会"), [must()], choices=(), validate_choice=False)
 
 

@@ -19,14 +19,15 @@ from booking.blueprints.kit.forms.responses import status_of
 from booking.blueprints.kit.http import safe_redirect
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
+from booking.blueprints.kit.wall import way_back
 from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.needs.deciding import blank_decision, is_decided, next_to_decide
 from booking.blueprints.needs.forms import JoinForm, MatterForm, MeetingForm, SettleForm
 from booking.blueprints.needs.loading import NOT_FOUND, blueprint, need_or_404
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
-from booking.letters.needs import answered, decided, done
-from booking.needs.decide_matter import Decided, decide_matter
+from booking.letters.needs import answered, done
 from booking.needs.join_needs import join_needs, open_matter, part_need, word_matter
 from booking.needs.likeness import Likes, like_needs
 from booking.needs.models import DecisionOutcome, Matter, Need
@@ -165,7 +166,7 @@ def _page(
 ) -> ResponseReturnValue:
     park = my_park()
     running = Month.of(clock.now(), park.zone)
-    meeting = decision or MeetingForm(formdata=None, month=str(running), what=found.proposal)
+    meeting = decision or blank_decision(running, what=found.proposal)
     meeting.month.choices = options((str(one), month_text(one)) for one in (running, running.previous))
     page = render_template(
         "needs/matter.html",
@@ -188,19 +189,8 @@ def _page(
 def decide(matter_id: int) -> ResponseReturnValue:
     """Write down what the meeting of a month decides; `next` is where to go on, for the projected page."""
     found, form = _matter_or_404(matter_id), MeetingForm()
-    if form.validate_on_submit():
-        try:
-            month = Month.parse(form.month.data or "", my_park().zone)
-            terms = Decided(form.what.data or "", form.who.data or "", form.by_when.data)
-            with transaction() as session:
-                decide_matter(session, found.id, month, terms, decided, by=actor(), now=clock.now())
-        except ValueError:
-            abort(NOT_FOUND)
-        except Refusal as refusal:
-            put_beside(form, refusal)
-        else:
-            flash(gettext("已议定，相关企业会收到答复。"), "success")
-            return _onward(url_for(".matter", matter_id=matter_id))
+    if is_decided(found, form):
+        return _onward(url_for(".matter", matter_id=matter_id))
     return _page(_matter_or_404(matter_id), decision=form)
 
 
@@ -223,8 +213,8 @@ def settle(matter_id: int, outcome: str) -> ResponseReturnValue:
 
 
 def _onward(otherwise: str) -> ResponseReturnValue:
-    """Go where `next` of the form says, for a page that shows matters of its own, else on here."""
-    target = request.form.get("next", "")
+    """Go where `next` of the form says, or back to the month on the wall; else on here."""
+    target = request.form.get("next", "") or next_to_decide(way_back())
     return safe_redirect(target, otherwise) if target else redirect(otherwise)
 
 
