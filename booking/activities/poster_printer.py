@@ -26,6 +26,7 @@ class Poster:
     floor: str
     audience: str
     places: int
+    organiser: str
     url: str
     made_on: date
 

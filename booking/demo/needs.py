@@ -26,7 +26,7 @@ from booking.demo.needs_said import (
     WISH,
     SharedTrouble,
 )
-from booking.demo.register.photographs import portrait, something_broken
+from booking.demo.register.photographs import fault, portrait
 from booking.demo.tenants import QUIET, Household
 from booking.letters.needs import answered, decided, done
 from booking.needs.answer_need import answer_need
@@ -97,7 +97,7 @@ class Round:
         return Actor(member.name, member.id, member.park_id)
 
     def _hire(self, now: datetime) -> Iterator[Member]:
-        for number, (name, role, phone, _colour) in enumerate(STAFF):
+        for number, (name, role, phone) in enumerate(STAFF):
             member = Member(
                 park_id=self.diary.park.id, name=name, role=role, phone=phone, created_at=now,
                 email=f"staff{number + 1}@demo.example", password_hash=self.own[Role.ADMIN].password_hash,
@@ -109,10 +109,10 @@ class Round:
     def _settle_in(self, now: datetime) -> None:
         """Give every enterprise a liaison and a deputy, each of them a telephone and a photograph."""
         session, by = self.diary.session, self.by(self.own[Role.ADMIN])
-        for member, (_name, _role, phone, colour) in zip(self.staff, STAFF, strict=True):
-            edit_liaison(session, member, phone, portrait(colour), by=by, now=now)
-        for number, role in enumerate((Role.ADMIN, Role.BRANCH)):
-            edit_liaison(session, self.own[role], f"021-5555 012{number}", None, by=by, now=now)
+        phones = [(member, phone) for member, (_name, _role, phone) in zip(self.staff, STAFF, strict=True)]
+        phones += [(self.own[role], f"021-5555 012{n}") for n, role in enumerate((Role.ADMIN, Role.BRANCH))]
+        for number, (member, phone) in enumerate(phones):
+            edit_liaison(session, member, phone, portrait(number), by=by, now=now)
         people = [*self.staff, self.own[Role.BRANCH]]
         pairs = [
             Assignment(one.enterprise, (people[number % 4].id, people[(number + 1) % 4].id), (None, None))
@@ -150,7 +150,7 @@ class Round:
         self, said: list[Need], of: Household, words: str, kind: NeedKind, place: str, way: str, now: datetime
     ) -> None:
         member = self.random.choice(of.members)
-        picture = something_broken() if kind is FAULT and place and self.random.random() < 0.3 else None
+        picture = fault(words) if kind is FAULT and place and self.random.random() < 0.3 else None
         what = SaidNeed(kind, words, self.spaces.get(place), enterprise=of.enterprise, picture=picture)
         asker, by = NeedAsker(member), of.actor(member)
         if way == "open" and guess_kind(words) is WISH and self.random.random() < 0.6:

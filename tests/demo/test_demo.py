@@ -17,10 +17,13 @@ from booking.charges.models import Charge, ChargeKind, Dispute, MonthClose
 from booking.config import Config
 from booking.demo.make import demo_app, forget, make, there_is_one
 from booking.demo.refused import DemoRefusedError
+from booking.demo.register import photographs, scenes
 from booking.demo.serve import check_port
 from booking.demo.tenants import ACCOUNTS, PARK_CODE, PASSWORD
+from booking.documents.models import Document
 from booking.invoices.models import CreditNote, CreditNoteLine, Invoice
 from booking.mail.models import Letter
+from booking.needs.models import ContactCard, Liaison
 from booking.parks.models import Park
 from booking.payments.models import PaymentReversal
 from booking.people.models import Enterprise, Member, Role
@@ -30,6 +33,7 @@ from booking.people.sessions import authenticate
 from booking.reservations.models import Reservation, ReservationState
 from booking.savings.visible import visible_month
 from booking.savings.visible_month import ReportState
+from booking.spaces.idle.models import IdlePlace
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Ending, Stay, StayCorrection
 from booking.values.money import Money
@@ -92,6 +96,22 @@ def test_it_has_spaces_of_all_kinds_and_twenty_five_enterprises_nobody_can_mista
     assert all("（星野）" in one.name and check_uscc(one.uscc) for one in enterprises)
     names = session.execute(select(Member.enterprise_id, Member.name)).all()
     assert len(set(names)) == len(names)
+
+
+def test_its_pictures_show_what_is_said(session: Session) -> None:
+    drawn = [scenes.after({kind}) for kind in (Kind.WORKSTATION, Kind.MEETING_ROOM, Kind.STORAGE)]
+    assert len(set(drawn)) == len(drawn)
+    used = session.scalars(select(IdlePlace).where(IdlePlace.after_id.is_not(None))).all()
+    assert len(used) >= 3
+    for place in used:
+        shown = session.get_one(Document, place.after_id).content
+        assert shown == scenes.after({space.kind for space in place.spaces}), place.name
+    faces = session.scalars(select(Document.content).join(Liaison, Liaison.picture_id == Document.id)).all()
+    looked_after = session.scalars(select(ContactCard.liaison_id).distinct()).all()
+    assert len(set(faces)) == len(faces) == session.scalar(select(func.count(Liaison.member_id)))
+    assert len(faces) >= len(looked_after) > 1
+    assert photographs.fault("投影黑屏") != photographs.fault("椅子坏了")
+    assert photographs.fault("门口太吵") is None
 
 
 def test_closed_months_have_numbers_without_gaps_and_totals_that_are_sums(session: Session) -> None:

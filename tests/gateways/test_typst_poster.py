@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
+from itertools import groupby
 
 import pytest
 from PIL import Image
@@ -24,6 +25,7 @@ POSTER = Poster(
     floor="A 座 1 层",
     audience="全部企业",
     places=30,
+    organiser="园区党支部",
     url="https://space.example/a/code-of-the-poster",
     made_on=date(2026, 11, 3),
 )
@@ -45,7 +47,24 @@ def test_a_poster_is_one_page_and_a_picture_of_three_by_four(poster):
 
 def test_it_says_what_when_where_and_how_many():
     words = text(TypstPrinter().poster(POSTER))
-    for fact in ("年末沙龙", "11月6日", "14:00–16:00", "名额 30 人", "每家说一件", "青浦湾科创园"):
+    for fact in (
+        "年末沙龙",
+        "11月6日",
+        "14:00–16:00",
+        "名额 30 人",
+        "每家说一件",
+        "青浦湾科创园",
+        "园区党支部",
+    ):
         assert fact in words
+    assert "主办：园区党支部" in words
     assert "A101 会客厅" in words
     assert "A 座 1 层" in words, "where it is, as the inventory knows it"
+
+
+@pytest.mark.parametrize("words", [(), POSTER.words], ids=["no words", "words"])
+def test_the_sheet_is_used(words):
+    drawn = Image.open(BytesIO(TypstPrinter().poster_picture(replace(POSTER, words=words)))).convert("L")
+    rows = [drawn.crop((0, top, drawn.width, top + 1)).getextrema() for top in range(drawn.height)]
+    runs = [len(list(run)) for alike, run in groupby(rows, lambda row: row[0] == row[1]) if alike]
+    assert max(runs) <= drawn.height * 0.18, "nothing is written on a fifth of it in one piece"

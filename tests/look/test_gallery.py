@@ -53,6 +53,22 @@ def test_axe_finds_nothing_and_the_browser_complains_of_nothing(look, path, wher
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+def test_what_chooses_a_file_says_so_in_our_words_and_names_what_was_chosen(look):
+    page = look("/gallery")
+    field = page.locator(".file-field").first
+    expect(field).to_contain_text("选择文件")
+    expect(field).to_contain_text("还没有选")
+    chosen = {"name": "平面图.png", "mimeType": "image/png", "buffer": b"png"}
+    field.locator("input").set_input_files(chosen)
+    expect(field.locator(".file-name")).to_have_text("平面图.png")
+    page.locator("form", has=field).first.evaluate("form => form.reset()")
+    expect(field.locator(".file-name")).to_have_text("还没有选")
+    with page.expect_file_chooser():
+        field.click()
+    bare = look("/gallery", java_script_enabled=False).locator(".file-field").first
+    expect(bare).not_to_contain_text("选择文件", use_inner_text=True)
+
+
 @pytest.mark.parametrize("path", ["/gallery", "/timeline"])
 def test_nothing_scrolls_sideways_on_the_narrowest_phone(look, path):
     page = look(path, "phone", viewport={"width": 320, "height": 640})

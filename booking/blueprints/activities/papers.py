@@ -13,9 +13,12 @@ from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import clock_span, day
 from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.labels.activities import activity_kind
+from booking.blueprints.kit.labels.people import role_name
 from booking.blueprints.kit.labels.reservations import door_name, place_name
 from booking.blueprints.kit.session import park_today
+from booking.db import db
 from booking.language import CHINESE, force_locale, gettext
+from booking.people.models import Member, Role
 from booking.ports import ports
 
 
@@ -49,6 +52,13 @@ def _handed_out(activity_id: int, make: Callable[[Poster], bytes], media_type: s
     )
 
 
+def _organiser(activity: Activity) -> str:
+    """Name who holds it, without a person's name: the branch, or else the park."""
+    who = db.session.get(Member, activity.created_by_id) if activity.created_by_id is not None else None
+    branch = who is not None and who.role is Role.BRANCH
+    return role_name(Role.BRANCH) if branch else activity.space.park.name
+
+
 def _poster(activity: Activity) -> Poster:
     """Say it in Chinese: it hangs where everybody passes."""
     with force_locale(CHINESE):
@@ -63,6 +73,7 @@ def _poster(activity: Activity) -> Poster:
             floor=place_name(activity.space.area),
             audience=whom(activity, by_name=False),
             places=activity.places,
+            organiser=_organiser(activity),
             url=f"{current_app.config['BASE_URL']}/a/{activity.code}",
             made_on=park_today(),
         )

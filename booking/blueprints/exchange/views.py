@@ -72,7 +72,7 @@ class UploadForm(FlaskForm):
     """One file of spaces."""
 
     file = FileField(
-        _("选择文件"),
+        _("表格文件"),
         [FileRequired(_("请先选择一个文件。"))],
         description=_("CSV 或 XLSX，最多 2 MB、2000 行；不改动任何东西，先给你看结果。"),
     )

@@ -46,7 +46,7 @@ class PictureForm(EditForm):
     """One picture."""
 
     picture = FileField(
-        _("选择图片"),
+        _("图片"),
         [FileRequired(_("请先选择一张图片。"))],
         description=_("JPEG、PNG 或 WebP，最多 10 MB。会自动缩小，并去掉拍摄地点等隐藏信息。"),
     )

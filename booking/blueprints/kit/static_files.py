@@ -182,6 +182,7 @@ ICONS = {
     "mail": "envelope",
     "download": "download",
     "upload": "upload",
+    "camera": "camera",
     "print": "printer",
     "settings": "gear",
     "moon": "moon-stars",

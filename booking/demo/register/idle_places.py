@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import cache, partial
-from io import BytesIO
+from functools import partial
 from typing import NamedTuple
 
-from PIL import Image, ImageDraw
-
 from booking.demo.diary import Diary
+from booking.demo.register import scenes
 from booking.demo.tenants import Household
 from booking.reservations.closures import close_space
 from booking.spaces.idle.models import IdlePlace
@@ -16,7 +14,6 @@ from booking.spaces.idle.put_to_use import put_to_use
 from booking.spaces.idle.register import hang_photograph, propose_use, register_idle_place
 from booking.spaces.idle.rules import IdleFacts
 from booking.spaces.models import Space
-from booking.spaces.pictures import redrawn
 from booking.values.month import Month, day_span
 from booking.values.span import Span
 
@@ -107,12 +104,13 @@ def _register(
         note=story.note,
     )
     place = register_idle_place(diary.session, diary.park.id, facts, by=diary.branch, now=now)
-    hang_photograph(diary.session, place, scene(furnished=False), after=False, by=diary.branch, now=now)
+    made = [by_code[code] for code in story.codes]
+    empty = scenes.before({space.kind for space in made})
+    hang_photograph(diary.session, place, empty, after=False, by=diary.branch, now=now)
     if story.proposal:
         _at(diary, now.date() + timedelta(days=20), partial(_propose, diary, place, story))
     if story.codes:
-        spaces = [by_code[code].id for code in story.codes]
-        _at(diary, max(used, now.date()), partial(_use, diary, place, spaces))
+        _at(diary, max(used, now.date()), partial(_use, diary, place, made))
 
 
 def _propose(diary: Diary, place: IdlePlace, story: Story, now: datetime) -> None:
@@ -120,36 +118,8 @@ def _propose(diary: Diary, place: IdlePlace, story: Story, now: datetime) -> Non
         propose_use(diary.session, place, story.proposal, by=diary.branch, now=now)
 
 
-def _use(diary: Diary, place: IdlePlace, space_ids: Sequence[int], now: datetime) -> None:
-    put_to_use(diary.session, place, space_ids, now.date(), by=diary.branch, now=now)
-    hang_photograph(diary.session, place, scene(furnished=True), after=True, by=diary.branch, now=now)
+def _use(diary: Diary, place: IdlePlace, made: Sequence[Space], now: datetime) -> None:
+    put_to_use(diary.session, place, [space.id for space in made], now.date(), by=diary.branch, now=now)
+    shown = scenes.after({space.kind for space in made})
+    hang_photograph(diary.session, place, shown, after=True, by=diary.branch, now=now)
     diary.done["put to use"] += 1
-
-
-SIZE, HORIZON = (960, 600), 340
-WALL, FLOOR, DARK, WINDOW = "#e7e4dd", "#c9bfae", "#8b8375", "#cfe3ea"
-DESK, SCREEN, CHAIR, PLANT = "#d9a86c", "#2f3b45", "#0b6675", "#5d8a55"
-
-
-@cache
-def scene(*, furnished: bool) -> bytes:
-    """Draw a room, empty or furnished; gives a WebP as photographs are kept."""
-    picture = Image.new("RGB", SIZE, WALL)
-    draw = ImageDraw.Draw(picture)
-    draw.polygon([(0, SIZE[1]), (180, HORIZON), (780, HORIZON), SIZE], fill=FLOOR)
-    for left in (230, 430, 630):
-        draw.rectangle((left, 90, left + 130, 260), fill=WINDOW, outline=DARK, width=4)
-    if furnished:
-        for left, top in ((120, 400), (390, 400), (660, 400), (250, 350), (560, 350)):
-            draw.rectangle((left, top, left + 190, top + 16), fill=DESK)
-            draw.rectangle((left + 60, top - 52, left + 130, top - 8), fill=SCREEN)
-            draw.ellipse((left + 70, top + 26, left + 130, top + 76), fill=CHAIR)
-        draw.ellipse((850, 300, 920, 390), fill=PLANT)
-    else:
-        draw.rectangle((140, 430, 230, 500), fill=DARK)
-        draw.rectangle((170, 390, 250, 440), fill="#a59b8a")
-        draw.line((480, 0, 480, 40), fill=DARK, width=3)
-        draw.ellipse((468, 38, 492, 62), fill="#f5efdc", outline=DARK)
-    content = BytesIO()
-    picture.save(content, format="PNG", compress_level=1)
-    return redrawn(content.getvalue())

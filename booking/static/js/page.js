@@ -25,6 +25,24 @@ if (answer) {
   document.querySelector(".is-invalid")?.focus({ preventScroll: false });
 }
 
+/** What chooses a file says so in the page's words, and which one was chosen. */
+function tellFile(field) {
+  const name = field.querySelector(".file-name");
+  const chosen = field.querySelector("input").files[0];
+  name.textContent = chosen ? chosen.name : name.dataset.none;
+  field.classList.toggle("has-file", Boolean(chosen));
+}
+const tellFiles = (within) => within.querySelectorAll(".file-field").forEach(tellFile);
+document.querySelectorAll(".file-field").forEach((field) => {
+  field.querySelector(".file-own").hidden = false;
+  field.classList.add("is-ours");
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches(".file-field input")) tellFile(event.target.closest(".file-field"));
+});
+document.addEventListener("reset", (event) => setTimeout(() => tellFiles(event.target)));
+window.addEventListener("pageshow", () => tellFiles(document));
+
 /** Selects marked so send their filter bar as soon as they change. */
 document.addEventListener("change", (event) => {
   if (event.target.matches(".filters [data-send]")) event.target.form.requestSubmit();
