@@ -17,6 +17,7 @@ from booking.rhythm.cycle_letters import written_at
 from booking.rhythm.evaluate import Evaluation, evaluate
 from booking.rhythm.open_list import openings
 from booking.rhythm.visits import visits_of
+from booking.usage.telling import Knowing
 from booking.values.month import Month, local_day
 
 
@@ -45,8 +46,10 @@ class CycleOfMonth:
         return self.lists_sent - self.opened
 
 
-def cycle_of_month(session: Session, park: Park, month: Month, *, now: datetime) -> CycleOfMonth:
-    """Count what the cycle of a month did, in eleven queries."""
+def cycle_of_month(
+    session: Session, park: Park, month: Month, *, now: datetime, knowing: Knowing | None = None
+) -> CycleOfMonth:
+    """Count what the cycle of a month did, in eleven queries; the evaluation as its reader may know it."""
     written = written_at(session, CycleStep.LIST, month, park.id)
     sent = written.keys()
     calendar = park_calendar(session, park.id)
@@ -65,7 +68,7 @@ def cycle_of_month(session: Session, park: Park, month: Month, *, now: datetime)
         cards_left=len(met) - sum(met),
         needs_chased=chased,
         needs_answered=answered,
-        evaluation=evaluate(session, park, month, now=now) if has_come else None,
+        evaluation=evaluate(session, park, month, now=now, knowing=knowing) if has_come else None,
     )
 
 

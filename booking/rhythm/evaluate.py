@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 
 from booking.charges.models import MonthClose
 from booking.parks.models import Park
-from booking.rhythm.what_to_do import EVENING, SpaceOfMonth, Suggestion, is_judged, suggestions
+from booking.rhythm.cycle_days import CycleStep, day_of
+from booking.rhythm.what_to_do import EVENING, Hidden, SpaceOfMonth, Suggestion, is_judged, suggestions
 from booking.spaces.models import Area, Space
 from booking.usage.models import OpenStretch, UsedStretch
-from booking.values.month import Month
+from booking.usage.telling import Knowing, Telling, telling_of
+from booking.usage.utilisation import Told
+from booking.values.month import Month, local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,14 @@ class Evaluation:
         return self.suggestions[0] if self.suggestions else None
 
 
-def evaluate(session: Session, park: Park, month: Month, *, now: datetime) -> Evaluation:
-    """Look at every space open in a month, in six queries; of the running month, the days so far."""
+def evaluate(
+    session: Session, park: Park, month: Month, *, now: datetime, knowing: Knowing | None = None
+) -> Evaluation:
+    """Look at every space open in a month, in six queries; of the running month, the days so far.
+
+    In two more for a reader who may know the use of some only. What is hidden of it is judged from the day
+    of the evaluation on: before, one would see on which day a share passes a limit.
+    """
     opened = _minutes(session, park, month, OpenStretch)
     used = _minutes(session, park, month, UsedStretch)
     opened_before = _minutes(session, park, month.previous, OpenStretch)
@@ -60,9 +69,28 @@ def evaluate(session: Session, park: Park, month: Month, *, now: datetime) -> Ev
         )
         for row in rows
     )  # fmt: skip
+    if knowing is not None:
+        of_month, before = (
+            telling_of(session, knowing, *_first_and_last(one)) for one in (month, month.previous)
+        )
+        is_early = local_day(now, park.zone) < day_of(CycleStep.EVALUATION, month)
+        spaces = tuple(_as_told(one, of_month, before, is_early=is_early) for one in spaces)
     closed = session.get(MonthClose, (park.id, month.key)) is not None
     provisional = not closed or now < month.span.end
     return Evaluation(month, spaces, tuple(suggestions(spaces)), provisional)
+
+
+def _as_told(one: SpaceOfMonth, of_month: Telling, before: Telling, *, is_early: bool) -> SpaceOfMonth:
+    """Say what may not be told: its use, its evenings where an unnamed one used it, its month before."""
+    month = of_month.place(one.space_id) is not Told.EXACT
+    evening = of_month.place_bands(one.space_id) is not Told.EXACT
+    hidden = Hidden(
+        month=month,
+        evening=evening,
+        before=before.place(one.space_id) is not Told.EXACT,
+        judgement=is_early and evening,
+    )
+    return replace(one, hidden=hidden)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from booking.savings.sign_report import mark_of_draft
 from booking.savings.visible import read_sources
 from booking.savings.visible_month import ReportState, VisibleMonth
 from booking.spaces.idle.queries import IdleSummary, idle_places_put_to_use
+from booking.usage.telling import Knowing, telling_of, told_months
 from booking.usage.utilisation import MonthUse, utilisation_of_months
 from booking.values.month import Month
 
@@ -61,8 +62,10 @@ class MonthFacts:
         return self.uses[self.month.previous]
 
 
-def read_month(session: Session, park: Park, month: Month, *, now: datetime) -> MonthFacts:
-    """Read a month of the park."""
+def read_month(
+    session: Session, park: Park, month: Month, *, now: datetime, knowing: Knowing | None = None
+) -> MonthFacts:
+    """Read a month of the park; its use as the reader may know it, by default exactly."""
     running, first = Month.of(now, park.zone), month.later(1 - COLUMNS)
     opening = opening_month(session, park, running)
     earliest = min(opening, first)
@@ -70,7 +73,8 @@ def read_month(session: Session, park: Park, month: Month, *, now: datetime) -> 
     seen = [sources.visible(one) for one in earliest.through(running)]
     months = [one for one in seen if first <= one.month <= month]
     is_draft = months[-1].state is ReportState.DRAFT and months[-1].count > 0
-    uses = utilisation_of_months(session, park, month.previous, month, now=now)
+    telling = telling_of(session, knowing, month.previous.first_day, month.last_day)
+    uses = told_months(utilisation_of_months(session, park, month.previous, month, now=now), telling)
     return MonthFacts(
         park=park,
         now=now,
@@ -78,7 +82,7 @@ def read_month(session: Session, park: Park, month: Month, *, now: datetime) -> 
         matters=matters_of_month(session, park, month, now),
         needs=needs_of_month(session, park, month, now),
         activities=activities_of_month(session, park, month),
-        cycle=cycle_of_month(session, park, month, now=now),
+        cycle=cycle_of_month(session, park, month, now=now, knowing=knowing),
         idle=idle_places_put_to_use(session, park, month),
         uses=uses,
         since_opening=_since([one for one in seen if one.month >= opening], month),

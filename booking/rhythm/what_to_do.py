@@ -25,6 +25,16 @@ class Measure(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """Which figures of a space may not be told to its reader; what is to be done with it may."""
+
+    month: bool = False
+    evening: bool = False
+    before: bool = False
+    judgement: bool = False  # not even that: it would change day by day with the figures
+
+
+@dataclass(frozen=True, slots=True)
 class SpaceOfMonth:
     """A space's minutes of a month, open and used, those of its evenings among them, and the month before."""
 
@@ -39,6 +49,7 @@ class SpaceOfMonth:
     evening_used: int
     open_before: int
     used_before: int
+    hidden: Hidden = Hidden()
 
     @property
     def share(self) -> Fraction | None:
@@ -68,7 +79,7 @@ def is_judged(one: SpaceOfMonth) -> bool:
 
     They do not at storage, nor at halls, which are kept free for what happens there.
     """
-    return one.kind not in NOT_LET_BY_THE_HOUR and one.open >= LEAST_OPEN
+    return not one.hidden.judgement and one.kind not in NOT_LET_BY_THE_HOUR and one.open >= LEAST_OPEN
 
 
 def measure_for(one: SpaceOfMonth) -> Measure | None:
@@ -110,6 +121,16 @@ class Suggestion:
         return Fraction(self.used, self.open)
 
     @property
+    def is_hidden(self) -> bool:
+        """Tell whether its figures may not be told."""
+        return any(
+            one.hidden.evening
+            if self._evening
+            else one.hidden.month or (one.hidden.before and self.measure is Measure.TO_STORAGE)
+            for one in self.spaces
+        )
+
+    @property
     def _evening(self) -> bool:
         return self.measure is Measure.CLOSE_EVENINGS
 
@@ -120,11 +141,20 @@ class Suggestion:
 
 
 def suggestions(spaces: Iterable[SpaceOfMonth]) -> list[Suggestion]:
-    """Group what is to be done by measure, kind and area; the least used first, of equals the largest."""
+    """Group what is to be done by measure, kind and area; the least used first, of equals the largest.
+
+    Those whose figures may not be told come last, else their order would tell them.
+    """
     groups: defaultdict[tuple[Measure, str, str], list[SpaceOfMonth]] = defaultdict(list)
     for one in spaces:
         measure = measure_for(one)
         if measure is not None:
             groups[measure, one.kind, one.place].append(one)
     found = [Suggestion(*group, tuple(theirs)) for group, theirs in groups.items()]
-    return sorted(found, key=lambda one: (one.share, one.used - one.open))
+    return sorted(found, key=_least_used)
+
+
+def _least_used(one: Suggestion) -> tuple[bool, Fraction, int]:
+    if one.is_hidden:
+        return True, Fraction(0), -one.open
+    return False, one.share, one.used - one.open

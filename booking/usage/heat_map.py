@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from booking.spaces.models import Area, Kind, Space
 from booking.usage.models import BookedStretch, OpenStretch, TurnedAway, UsedStretch
-from booking.usage.utilisation import Utilisation, minutes_in, of_band
+from booking.usage.telling import EXACTLY, NOBODY, Knowing, Telling
+from booking.usage.utilisation import Told, Utilisation, minutes_in, of_band
 
 HOURS = range(24)
 MINUTES = 60
@@ -68,6 +69,65 @@ def by_weekday_and_hour(hours: Mapping[HourOfDay, Utilisation]) -> dict[tuple[in
     return dict(sums)
 
 
+@dataclass(frozen=True, slots=True)
+class HoursTold:
+    """How hours are told: none `apart`, or those that an unnamed one used rounded, or hidden."""
+
+    apart: bool
+    users: Mapping[tuple[date, int], frozenset[int]] = field(default_factory=dict)
+    knowing: Knowing | None = None
+
+    def of_weekday(self, weekday: int, hour: int) -> Told:
+        """Tell how an hour of a weekday is told."""
+        at = (weekday, hour)
+        return self._told(theirs for (day, one), theirs in self.users.items() if (day.weekday(), one) == at)
+
+    def on(self, day: date, hour: int) -> Told:
+        """Tell how an hour of a day is told."""
+        return self._told([self.users.get((day, hour), NOBODY)])
+
+    def _told(self, users: Iterable[frozenset[int]]) -> Told:
+        if not self.apart:
+            return Told.HIDDEN
+        return self.knowing.rounded([NOBODY.union(*users)]) if self.knowing else Told.EXACT
+
+
+def hours_as_told(session: Session, places: Places, telling: Telling, knowing: Knowing | None) -> HoursTold:
+    """Choose how the hours of some places are told, in a query at most.
+
+    Hours of a place or an area can be taken from those of its kind, and of a store each tells its day: there,
+    and where few used the kind, none is told apart as soon as an unnamed one used it.
+    """
+    if knowing is None or not telling.touches(places.kind):
+        return HoursTold(apart=True)
+    if places.space_id is not None:
+        return HoursTold(apart=telling.place_bands(places.space_id) is Told.EXACT)
+    if places.area_id is not None:
+        return HoursTold(apart=telling.area_bands(places.kind, places.area_id) is Told.EXACT)
+    if places.kind is Kind.STORAGE or telling.kind(places.kind) is not Told.EXACT:
+        return HoursTold(apart=False)
+    return HoursTold(apart=True, users=users_by_hour(session, places, knowing), knowing=knowing)
+
+
+def users_by_hour(
+    session: Session, places: Places, knowing: Knowing
+) -> dict[tuple[date, int], frozenset[int]]:
+    """Tell which unnamed enterprises used an hour of a day."""
+    sums = [type_coerce(func.sum(_within(UsedStretch, hour)), BigInteger) for hour in HOURS]
+    rows = session.execute(
+        select(UsedStretch.day, UsedStretch.enterprise_id, *sums)
+        .join(Space, Space.id == UsedStretch.space_id)
+        .where(*places.of(UsedStretch), UsedStretch.enterprise_id.not_in(knowing.shown))
+        .group_by(UsedStretch.day, UsedStretch.enterprise_id)
+    )
+    found: defaultdict[tuple[date, int], frozenset[int]] = defaultdict(frozenset)
+    for day, enterprise_id, *each in rows:
+        for hour, minutes in zip(HOURS, each, strict=True):
+            if minutes:
+                found[day, hour] |= {enterprise_id}
+    return dict(found)
+
+
 def _hours(session: Session, table: Any, places: Places) -> dict[HourOfDay, int]:  # noqa: ANN401 - see Places.of
     sums = [type_coerce(func.sum(_within(table, hour)), BigInteger) for hour in HOURS]
     rows = session.execute(
@@ -117,8 +177,11 @@ class PlaceUse(NamedTuple):
     use: Utilisation
 
 
-def places_used(session: Session, places: Places) -> list[PlaceUse]:
-    """Tell how much of each place was used, the most used first; a place open on no day is left out."""
+def places_used(session: Session, places: Places, telling: Telling = EXACTLY) -> list[PlaceUse]:
+    """Tell how much of each place was used, the most used first; a place open on no day is left out.
+
+    Places whose use is hidden stand last, in their own order.
+    """
     opened = dict(_sums(session, OpenStretch, places))
     booked = dict(_sums(session, BookedStretch, places))
     used: defaultdict[int, Utilisation] = defaultdict(Utilisation)
@@ -134,11 +197,31 @@ def places_used(session: Session, places: Places) -> list[PlaceUse]:
         PlaceUse(
             space,
             area,
-            used[space.id] + Utilisation(1, open=int(opened[space.id]), booked=int(booked.get(space.id, 0))),
+            (
+                used[space.id]
+                + Utilisation(1, open=int(opened[space.id]), booked=int(booked.get(space.id, 0)))
+            ).as_told(telling.place(space.id), telling.place_bands(space.id)),
         )
         for space, area in rows
     ]
-    return sorted(found, key=lambda one: (-(one.use.share or 0), one.space.position, one.space.code))
+    return sorted(found, key=_most_used)
+
+
+def _most_used(one: PlaceUse) -> tuple[bool, float, int, str]:
+    hidden = one.use.told is not Told.EXACT
+    return hidden, 0 if hidden else -(one.use.share or 0), one.space.position, one.space.code
+
+
+def all_of(rows: Iterable[PlaceUse], places: Places, telling: Telling) -> Utilisation:
+    """Add up the places looked at, told as their kind, area or single place may be."""
+    whole = sum((row.use for row in rows), Utilisation())
+    if places.space_id is not None:
+        return whole
+    if places.area_id is not None:
+        return whole.as_told(
+            telling.area(places.kind, places.area_id), telling.area_bands(places.kind, places.area_id)
+        )
+    return whole.as_told(telling.kind(places.kind), telling.bands(places.kind))
 
 
 def _sums(session: Session, table: Any, places: Places, *by: Any) -> Iterable[Any]:  # noqa: ANN401 - see Places.of
@@ -162,14 +245,15 @@ def _days(hours: Iterable[tuple[HourOfDay, Utilisation]]) -> dict[date, Utilisat
     return dict(sums)
 
 
-def areas_used(rows: Sequence[PlaceUse]) -> Iterator[tuple[Area, Utilisation]]:
+def areas_used(rows: Sequence[PlaceUse], telling: Telling = EXACTLY) -> Iterator[tuple[Area, Utilisation]]:
     """Add places up to areas, in the order of the areas."""
     sums: defaultdict[int, Utilisation] = defaultdict(Utilisation)
     areas = {row.area.id: row.area for row in rows}
     for row in rows:
         sums[row.area.id] += row.use
     for area in sorted(areas.values(), key=lambda area: (area.position, area.name)):
-        yield area, sums[area.id]
+        kind = next(row.space.kind for row in rows if row.area.id == area.id)
+        yield area, sums[area.id].as_told(telling.area(kind, area.id), telling.area_bands(kind, area.id))
 
 
 def used_since(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from enum import IntEnum
+from fractions import Fraction
 from operator import attrgetter
 from typing import Any
 
@@ -17,7 +19,23 @@ from booking.spaces.models import Kind, Space
 from booking.usage.measuring.day_minutes import UseBand
 from booking.usage.measuring.measure_days import yesterday
 from booking.usage.models import BookedStretch, MeasuredDay, OpenStretch, Stay, TurnedAway, UsedStretch
+from booking.values.money import round_half_up
 from booking.values.month import Month, day_span
+
+
+class Told(IntEnum):
+    """How a figure may be told to its reader; of a sum, the least open of its parts."""
+
+    EXACT = 0
+    ROUNDED = 1  # a share alone: of what is used of the open ones in tens of per cent, of bands in whole ones
+    HIDDEN = 2
+
+
+PLACES_TO_ROUND = 3
+"""Of fewer a step is too fine: of one store's month it is three days."""
+TENTHS, HUNDREDTHS = 10, 100
+HUNDREDTHS_FROM = 100 * 60
+"""Minutes of which a hundredth is an hour or more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +43,7 @@ class Utilisation:
     """Minutes of some places over some days; those used and booked are among the open ones.
 
     `off_peak` (错时) and `extended` (延时) are among the used. `refused` counts who wanted a place and got
-    none, once a person and hour.
+    none, once a person and hour. `told` and `bands_told` say how it, and its bands, may be told.
     """
 
     spaces: int = 0
@@ -35,10 +53,26 @@ class Utilisation:
     off_peak: int = 0
     extended: int = 0
     refused: int = 0
+    told: Told = Told.EXACT
+    bands_told: Told = Told.EXACT
 
     def __add__(self, other: Utilisation) -> Utilisation:
         """Add up what was of other places, or of the same ones over other days."""
-        return Utilisation(*(one + more for one, more in zip(_figures(self), _figures(other), strict=True)))
+        both = Utilisation(*(one + more for one, more in zip(_figures(self), _figures(other), strict=True)))
+        return replace(
+            both, told=max(self.told, other.told), bands_told=max(self.bands_told, other.bands_told)
+        )
+
+    def as_told(self, told: Told, bands: Told = Told.EXACT) -> Utilisation:
+        """Give the same, to be told so; of one or two places not even a rounded share. Hours count none."""
+        if told is Told.ROUNDED and 0 < self.spaces < PLACES_TO_ROUND:
+            told = Told.HIDDEN
+        return replace(self, told=told, bands_told=Told.HIDDEN if told else bands)
+
+    @property
+    def rounded_share(self) -> Fraction | None:
+        """Used over open, to the nearest ten per cent; None where nothing was open."""
+        return _in_steps(self.used, self.open, TENTHS)
 
     @property
     def share(self) -> float | None:
@@ -61,8 +95,17 @@ class Utilisation:
         return self.extended / self.used if self.used else None
 
 
+def roughly(part: int, whole: int) -> Fraction | None:
+    """Give a share to a whole per cent, or to ten where a hundredth is less than an hour."""
+    return _in_steps(part, whole, HUNDREDTHS if whole >= HUNDREDTHS_FROM else TENTHS)
+
+
+def _in_steps(part: int, whole: int, steps: int) -> Fraction | None:
+    return Fraction(round_half_up(part * steps, whole), steps) if whole else None
+
+
 NOTHING = Utilisation()
-_figures = attrgetter(*(figure.name for figure in fields(Utilisation)))
+_figures = attrgetter(*(one.name for one in fields(Utilisation) if not one.name.endswith("told")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +113,7 @@ class MonthUse:
     """A month of a park by kind, and what is missing of it.
 
     `days` are measured, of `days_over` that are over; `waiting` stays that ended are not written yet.
+    `shifted_told` says how the off-peak and extended minutes of all kinds together may be told.
     """
 
     month: Month
@@ -77,6 +121,7 @@ class MonthUse:
     days: int
     days_over: int
     waiting: int
+    shifted_told: Told = Told.EXACT
 
     @property
     def complete(self) -> bool:
@@ -86,7 +131,8 @@ class MonthUse:
     @property
     def total(self) -> Utilisation:
         """All metered kinds together: a store is let by the day, and would drown the rest."""
-        return sum((one for kind, one in self.kinds.items() if kind is not Kind.STORAGE), NOTHING)
+        found = sum((one for kind, one in self.kinds.items() if kind is not Kind.STORAGE), NOTHING)
+        return replace(found, bands_told=self.shifted_told)
 
 
 def utilisation_of_month(session: Session, park: Park, month: Month, *, now: datetime) -> MonthUse:

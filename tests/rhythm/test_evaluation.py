@@ -16,6 +16,7 @@ from booking.rhythm.what_to_do import Measure
 from booking.spaces.models import Kind
 from booking.usage.measuring.day_minutes import UseBand
 from booking.usage.models import OpenStretch, UsedStretch
+from booking.usage.telling import Knowing
 from tests.harness.months import OCTOBER
 from tests.harness.stays import at
 
@@ -59,6 +60,14 @@ def test_it_is_provisional_until_the_month_closes_and_is_there_from_its_day_on(t
     on_the_day = cycle_of_month(town.session, town.park, OCTOBER, now=at("2026-10-30", "00:00")).evaluation
     assert on_the_day is not None
     assert on_the_day.provisional
+    known = Knowing(town.park.id, shown=frozenset())
+    before, on_it = (
+        evaluate(town.session, town.park, OCTOBER, now=now, knowing=known)
+        for now in (early, at("2026-10-30", "00:00"))
+    )
+    assert (len(before.judged), len(on_it.judged)) == (0, 1), (
+        "day by day it would tell when a limit is passed"
+    )
     town.session.add(MonthClose(park_id=town.park.id, month_key=202610, closed_at=LATER, closed_by="安澜"))
     town.session.commit()
     assert not evaluate(town.session, town.park, OCTOBER, now=LATER).provisional
@@ -70,15 +79,21 @@ def test_the_branch_makes_a_matter_of_a_suggestion_once(town, branch, sign_in, s
     measured(town, town.room)
     browser = sign_in(branch)
     page = browser.get("/cycle/evaluation?month=2026-10").text
-    for said in ("晚间不开放", "18:00 以后开放", "暂定", "71.4%"):
+    for said in ("晚间不开放", "18:00 以后用的不到百分之三", "暂定", "请企业同意具名"):
         assert said in page
-    assert "列为议题</button>" not in sign_in(admin).get("/cycle/evaluation?month=2026-10").text
+    assert "71.4%" not in page, "one unnamed enterprise alone used it: the rule is said, and no figure"
+    assert "71.4%" not in browser.get("/month/2026-10/why/evaluated").text
+    theirs = sign_in(admin).get("/cycle/evaluation?month=2026-10").text
+    for said in ("18:00 以后开放", "71.4%"):
+        assert said in theirs
+    assert "列为议题</button>" not in theirs
     key = f"close_evenings-{town.room.id}"
     for _ in range(2):
         answer = browser.post("/cycle/evaluation/propose?month=2026-10", data={"key": key})
         assert answer.status_code == 302
     matter = town.session.scalars(select(Matter)).one()
     assert town.room.code in matter.title
+    assert "71.4%" not in browser.get(f"/needs/matters/{matter.id}").text
     assert "已列为议题" in browser.get("/cycle/evaluation?month=2026-10").text
     assert browser.post("/cycle/evaluation/propose?month=2026-10", data={"key": "x"}).status_code == 404
     few = count_queries(lambda: browser.get("/cycle/evaluation?month=2026-10"))

@@ -12,8 +12,9 @@ from booking.savings.disclosure import Standing
 from booking.savings.models import DisclosureQuarter, EnterpriseStanding
 from booking.spaces.models import Kind
 from booking.tariffs.bands import bands_in_force
+from booking.usage.measuring.day_minutes import UseBand
 from booking.usage.measuring.measure_days import measure_days
-from booking.usage.models import TurnedAway
+from booking.usage.models import OpenStretch, Stay, TurnedAway, UsedStretch
 from booking.values.span import Span
 from tests.harness.stays import doer, used
 from tests.harness.times import SHANGHAI
@@ -45,8 +46,11 @@ def page(house, member, path="/utilisation"):
     return answer.get_data(as_text=True)
 
 
-def test_the_branch_sees_what_was_used_when_and_never_by_whom(october):
-    shown = page(october, october.branch, "/utilisation?kind=meeting_room&from=2026-10&to=2026-10")
+ROOMS = "kind=meeting_room&from=2026-10&to=2026-10"
+
+
+def test_what_was_used_is_shown_by_hour_and_never_by_whom(october):
+    shown = page(october, october.admin, f"/utilisation?{ROOMS}")
     # 14 October is the first day with a stay: 18 days of 14 hours, two rooms, 5.5 hours used.
     assert "5.5 / 504 小时" in shown
     assert "1.1%" in shown
@@ -59,18 +63,89 @@ def test_the_branch_sees_what_was_used_when_and_never_by_whom(october):
 
 
 def test_an_hour_is_made_of_days_and_a_kind_of_places(october):
-    days = page(
-        october,
-        october.branch,
-        "/utilisation/hour?kind=meeting_room&from=2026-10&to=2026-10&weekday=3&hour=14",
-    )
+    days = page(october, october.admin, f"/utilisation/hour?{ROOMS}&weekday=3&hour=14")
     assert days.count("1.0 / 2.0 小时") == 3
     assert "/calendar/day?" in days or "day=2026-10-14" in days
-    places = page(october, october.admin, "/utilisation/parts?kind=meeting_room&from=2026-10&to=2026-10")
+    places = page(october, october.admin, f"/utilisation/parts?{ROOMS}")
     assert "兰亭" in places
     assert "5.5 / 504 小时" in places
-    one = page(october, october.branch, f"/utilisation?space={october.room.id}&from=2026-10&to=2026-10")
+    one = page(october, october.admin, f"/utilisation?space={october.room.id}&from=2026-10&to=2026-10")
     assert "4.5 / 252 小时" in one
+
+
+FEW = "用过的未具名企业不足三家，不显示"
+
+
+def figures(shown):
+    """Give each figure of minutes used and each share of a page, those that are zero left out."""
+    said = [re.sub(r"(?s)^.*?<h1|<[^>]*>", "", shown), *re.findall(r'title="([^"]*)"', shown)]
+    found = re.findall(r"[\d,.]+ / [\d,.]+ 小时|使用 [^/]* / 开放|[\d.]+%", " ".join(said))
+    return {one for one in found if not re.match(r"0(\.0)?( |%)", one)}
+
+
+def test_the_branch_is_told_the_use_of_three_unnamed_together_and_never_of_one_or_two(october, world):
+    """Two of them used rooms; with a third the sum is told, the places and days of each still are not."""
+    where = [
+        f"/utilisation?{ROOMS}",
+        f"/utilisation?from=2026-10&to=2026-10&space={october.room.id}",
+        f"/utilisation?{ROOMS}&area={october.room.area_id}",
+        f"/utilisation/parts?{ROOMS}",
+        f"/utilisation/hour?{ROOMS}&weekday=3&hour=14",
+    ]
+    steps = {"10%", "25%", "40%", "55%", "70%", "85%"}  # of the legend
+    for path in where:
+        shown = page(october, october.branch, path)
+        assert FEW in shown, path
+        assert figures(shown) <= steps, path
+    # A third and a fourth at the other room: three there, and one who used the first hides with another.
+    for number in range(2):
+        used(october.session, october.other_room, world.member(world.enterprise(october.park)),
+             at(21 + number, 9), at(21 + number, 12))  # fmt: skip
+    measure_all(october)
+    whole, room, area, parts, hour = (page(october, october.branch, path) for path in where)
+    assert {"11.5 / 504 小时", "2.3%"} <= figures(whole)
+    assert "4.5" not in "".join(figures(whole) | figures(room) | figures(parts))
+    assert FEW in room
+    assert "11.5 / 504 小时" in area
+    assert "11.5 / 504 小时" in parts
+    assert figures(hour) == set()
+    assert "4.5 / 252 小时" in page(october, october.admin, where[1])
+    assert "不显示" in whole[whole.index("heat-key") :]
+
+
+def test_a_store_of_one_unnamed_holder_has_no_minutes_nor_days_for_the_branch(october, world):
+    unit = world.space(october.room.area, kind=Kind.STORAGE, name="三号柜")
+    stay = october.all(Stay)[0]
+    whole = {"park_id": october.park.id, "space_id": unit.id, "first_minute": 0, "last_minute": 24 * 60}
+    for day in (date(2026, 10, 20), date(2026, 10, 21)):
+        by = {"band": UseBand.PEAK, "stay_id": stay.id, "enterprise_id": october.rival.enterprise_id}
+        october.session.add(OpenStretch(**whole, day=day, beyond=False))
+        october.session.add(UsedStretch(**whole, day=day, **by))
+    october.session.commit()
+    for path in (
+        f"/utilisation?space={unit.id}&from=2026-10&to=2026-10",
+        "/utilisation/parts?kind=storage&from=2026-10&to=2026-10",
+    ):
+        shown = page(october, october.branch, path)
+        assert FEW in shown
+        assert not re.search(r"[1-9][\d.,]* / [\d,.]+ 小时", shown)
+    heat = page(october, october.branch, f"/utilisation?space={unit.id}&from=2026-10&to=2026-10")
+    heat = heat[heat.index('class="heat"') : heat.index("heat-key")]
+    assert "heat-" not in heat, "each hour would tell its day"
+    assert "48.0 / 48.0 小时" in page(october, october.admin, path)
+
+
+def test_the_branch_sees_of_days_that_are_over_only_what_is_closed(october, world):
+    """Read day by day the calendar would tell whose minutes these are; the administrator sees it all."""
+    month, today = "day=2026-10-14&kind=meeting_room", october.world.now.astimezone(SHANGHAI).date()
+    for path in (f"/calendar?{month}", f"/calendar/spaces/{october.room.id}?day=2026-10-14"):
+        theirs, all_of_it = page(october, october.branch, path), page(october, october.admin, path)
+        assert "过去的日子不显示" in theirs
+        assert "过去的日子不显示" not in all_of_it
+        taken = re.compile("tl-block is-(busy|mine)")
+        assert taken.search(all_of_it)
+        assert not taken.search(theirs)
+    assert "过去的日子不显示" not in page(october, october.branch, f"/calendar?day={today}&kind=meeting_room")
 
 
 def test_what_is_asked_for_wrongly_is_the_last_month_or_not_found(october):

@@ -65,6 +65,7 @@ def day() -> str:
         new_url=url_for("reservations.new", **asked.wish.args()),
         provisional=provisional_years(db.session(), park.id, asked.day, asked.day),
         books=me().enterprise_id is not None,
+        unseen=timelines.unseen_words(asked.day),
     )
 
 
@@ -210,6 +211,13 @@ def storage_rows(spaces: Sequence[space_queries.SpaceRow], asked: DayQuery) -> S
 def _storage_row(
     space: space_queries.SpaceRow, claims: Sequence[ClaimRow], day: Span, asked: DayQuery
 ) -> StorageRow:
+    since = timelines.shown_since()
+    if (
+        since is not None
+        and day.end <= since
+        and not any(row.closure_id and row.starts_at < day.end for row in claims)
+    ):
+        return _made(space, "", gettext("过去的不显示"))
     there = next((row for row in claims if row.starts_at < day.end), None)
     if there is not None:
         return _taken(space, there)

@@ -1,13 +1,14 @@
 """What takes a space and when it is open: drawn as rows of the timeline, and told in words."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, Self
 
 from flask import url_for
 
+from booking import clock
 from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.labels.spaces import closure_words
@@ -32,12 +33,21 @@ class Reader:
     sees_all: bool
     show_url: str  # ends where a reservation's number begins
     new_url: str  # the form; "" for who does not book
+    since: datetime | None = None  # others' use before it is not shown: read day by day it would say whose
 
     @classmethod
     def of(cls, member: Member, show_url: str, new_url: str) -> Self:
         """Tell what a member may read."""
         tenant = member.enterprise_id is not None
         return cls(member.enterprise_id, member.role == "admin", show_url, new_url if tenant else "")
+
+    def seen(self, rows: Iterable[ClaimRow]) -> Iterator[ClaimRow]:
+        """Keep closures, and of what enterprises took the part that may be shown."""
+        for row in rows:
+            if self.since is None or row.closure_id is not None or row.starts_at >= self.since:
+                yield row
+            elif row.ends_at > self.since:
+                yield row._replace(starts_at=self.since)
 
     def claim(self, row: ClaimRow) -> Claim:
         """Draw a claim; somebody else's has no name and no link, in the page's source neither."""
@@ -62,7 +72,7 @@ def drawn_claims(
         for part in parts:
             of_part[part].append(whole)
     seen: set[tuple[object, ...]] = set()
-    for row in rows:
+    for row in reader.seen(rows):
         claim = reader.claim(row)
         found[row.space_id].append(claim)
         for whole in of_part.get(row.space_id, ()):
@@ -152,7 +162,27 @@ def page_of_reservation() -> str:
 def reader(wish: Criteria) -> Reader:
     """Tell what the signed-in member may read; addresses are made once, not once a row."""
     show = url_for(page_of_reservation(), reservation_id=0).removesuffix("0")
-    return Reader.of(me(), show, url_for("reservations.new", **wish.args()))
+    found = Reader.of(me(), show, url_for("reservations.new", **wish.args()))
+    return replace(found, since=shown_since())
+
+
+def shown_since() -> datetime | None:
+    """Give from when on the reader sees what others took: the branch from today on, anybody else always.
+
+    By kind and month the branch is told nothing that one or two unnamed enterprises used; nor here by day.
+    """
+    if me().role is not Role.BRANCH:
+        return None
+    zone = my_park().zone
+    return local_instant(clock.now().astimezone(zone).date(), 0, zone)
+
+
+def unseen_words(first: date) -> str:
+    """Say why days that are over look free to the branch; "" where none is drawn."""
+    since = shown_since()
+    if since is None or local_instant(first, 0, my_park().zone) >= since:
+        return ""
+    return gettext("过去的日子不显示占用：一天天看，能推出未具名企业用了多少。合起来的数在“利用率”里。")
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ def week(space_id: int) -> ResponseReturnValue:
         fault=_fault_of(space),
         closed=timelines.closures_told(space, week_of(monday), now),
         extended=[extended_words(one) for one in opening.extended if one.day < monday + WEEK],
+        unseen=timelines.unseen_words(monday) if space.kind is not Kind.STORAGE else "",
         monday=monday,
         sunday=monday + timedelta(days=6),
         **ways(space, day, today, wish),

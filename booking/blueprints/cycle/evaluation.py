@@ -6,11 +6,19 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.blueprints.cycle import blueprint
 from booking.blueprints.cycle.timeline import asked_month, month_steps, tabs
-from booking.blueprints.cycle.words import because, hours, matter_title, measure_name, spaces_named
+from booking.blueprints.cycle.words import (
+    because,
+    matter_title,
+    measure_name,
+    share_of_month,
+    spaces_named,
+    used_of_open,
+)
 from booking.blueprints.kit.access import STAFF, allow
-from booking.blueprints.kit.filters import percent
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.session import actor, me, my_park
+from booking.blueprints.kit.telling import knowing
+from booking.blueprints.utilisation.words import few_told, or_dash
 from booking.db import db, transaction
 from booking.language import CHINESE, force_locale, gettext
 from booking.people.models import Role
@@ -26,7 +34,7 @@ from booking.spaces.models import Kind
 def evaluation() -> str:
     """Show every space of a month, and what to do with those that are little used."""
     month = asked_month()
-    found = evaluate(db.session(), my_park(), month, now=clock.now())
+    found = evaluate(db.session(), my_park(), month, now=clock.now(), knowing=knowing())
     matters = open_titles(db.session(), my_park().id)
     return render_template(
         "cycle/evaluation.html",
@@ -34,6 +42,7 @@ def evaluation() -> str:
         day=day_of(CycleStep.EVALUATION, month),
         suggestions=[_drawn(one, matters) for one in found.suggestions],
         rows=[_row(one) for one in found.spaces],
+        untold=few_told() if any(one.hidden.evening for one in found.spaces) else "",
         may_propose=me().role is Role.BRANCH,
         tabs=tabs("evaluation", month),
         **month_steps("cycle.evaluation", month),
@@ -46,9 +55,10 @@ def _row(one: SpaceOfMonth) -> dict[str, object]:
     return {
         "space": one,
         "kind": kind_name(Kind(one.kind)),
-        "used": f"{hours(one.used)} / {hours(one.open)}",
-        "evening": percent(one.evening_share) if by_hour and one.evening_share is not None else "–",
-        "before": percent(one.share_before) if one.share_before is not None else "–",
+        "share": share_of_month(one),
+        "used": used_of_open(one),
+        "evening": "–" if one.hidden.evening or not by_hour else or_dash(one.evening_share),
+        "before": "–" if one.hidden.before else or_dash(one.share_before),
         "measure": measure_name(measure) if measure else "",
         "judged": is_judged(one),
     }
@@ -77,7 +87,7 @@ def propose() -> ResponseReturnValue:
     """Make a matter of a suggestion; the second press finds it."""
     month = asked_month()
     with transaction() as session:
-        found = evaluate(session, my_park(), month, now=clock.now())
+        found = evaluate(session, my_park(), month, now=clock.now(), knowing=knowing())
         suggestion = _asked(found)
         with force_locale(CHINESE):
             title, words = matter_title(suggestion), because(suggestion)

@@ -10,6 +10,7 @@ from booking.blueprints.cycle.words import because, matter_title, went_later
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import day
 from booking.blueprints.kit.session import me, my_park
+from booking.blueprints.kit.telling import knowing
 from booking.db import db
 from booking.language import gettext
 from booking.people.models import Role
@@ -59,7 +60,7 @@ def timeline() -> str:
     """Show what went out in a month, and what is next."""
     month, session, now = asked_month(), db.session(), clock.now()
     found = rhythm_of_month(session, my_park(), month, now=now)
-    counted = cycle_of_month(session, my_park(), month, now=now)
+    counted = cycle_of_month(session, my_park(), month, now=now, knowing=knowing())
     return render_template(
         "cycle/timeline.html",
         found=found,

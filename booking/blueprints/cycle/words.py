@@ -4,10 +4,11 @@ from datetime import date
 
 from booking.blueprints.kit.filters import day_of_month, duration, percent
 from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.utilisation.words import few_words
 from booking.charges.statement import FreeMinutes
 from booking.language import gettext
 from booking.rhythm.cycle_days import StepDays
-from booking.rhythm.what_to_do import Measure, Suggestion
+from booking.rhythm.what_to_do import Measure, SpaceOfMonth, Suggestion
 from booking.values.money import round_half_up
 
 MOST_NAMED = 4
@@ -49,7 +50,9 @@ def hours(minutes: int) -> str:
 
 
 def because(found: Suggestion) -> str:
-    """Say the figures that a suggestion rests on."""
+    """Say the figures that a suggestion rests on, or where they may not be told the rule alone."""
+    if found.is_hidden:
+        return _rule_alone(found.measure)
     facts = {"open": hours(found.open), "used": hours(found.used), "share": percent(found.share)}
     match found.measure:
         case Measure.CLOSE_EVENINGS:
@@ -60,9 +63,28 @@ def because(found: Suggestion) -> str:
             return gettext("这个月和上个月都几乎没人用：开放 %(open)s，用了 %(used)s（%(share)s）", **facts)
 
 
+def _rule_alone(measure: Measure) -> str:
+    rules = {
+        Measure.CLOSE_EVENINGS: gettext("18:00 以后用的不到百分之三"),
+        Measure.LOWER_PRICE: gettext("用的不到开放的百分之十五"),
+        Measure.TO_STORAGE: gettext("这个月和上个月都几乎没人用，不到百分之二"),
+    }
+    return str(rules[measure])
+
+
 def matter_title(found: Suggestion) -> str:
     """Title the matter that a suggestion becomes."""
     return f"{found.place} {spaces_named(found)}：{measure_name(found.measure)}"
+
+
+def share_of_month(one: SpaceOfMonth) -> str:
+    """Write how much of a space was used, as it may be told."""
+    return "–" if one.hidden.month or one.share is None else percent(one.share)
+
+
+def used_of_open(one: SpaceOfMonth) -> str:
+    """Write both figures, or why they are not told."""
+    return few_words() if one.hidden.month else f"{hours(one.used)} / {hours(one.open)}"
 
 
 def free_row(one: FreeMinutes) -> dict[str, object]:

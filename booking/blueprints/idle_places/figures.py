@@ -5,7 +5,7 @@ from datetime import date
 from booking.blueprints.idle_places.loading import is_admin, known_to_branch
 from booking.blueprints.kit.filters import money
 from booking.blueprints.kit.session import my_park
-from booking.blueprints.utilisation.show import hours_text, or_dash
+from booking.blueprints.utilisation.words import hours_text, or_dash
 from booking.charges.earned import earned_since
 from booking.db import db
 from booking.language import gettext

@@ -20,6 +20,7 @@ from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import month_name
 from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.session import me, my_park
+from booking.blueprints.kit.telling import knowing
 from booking.blueprints.month.board import board_of
 from booking.blueprints.month.columns import drawn_columns
 from booking.blueprints.month.speech import speech_of
@@ -108,7 +109,7 @@ def _links(facts: MonthFacts, *, projected: bool) -> dict[str, str]:
 
 
 def _facts(month: Month) -> MonthFacts:
-    return read_month(db.session(), my_park(), month, now=clock.now())
+    return read_month(db.session(), my_park(), month, now=clock.now(), knowing=knowing())
 
 
 def _server() -> str:

@@ -8,12 +8,14 @@ from flask import url_for
 from booking.blueprints.kit.filters import area, percent
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.month.links import use_url
+from booking.blueprints.utilisation.words import few_words, share_told
 from booking.language import gettext
 from booking.rhythm.board import Meter, Phrase
 from booking.rhythm.month_facts import MonthFacts
 from booking.spaces.idle.queries import IdleSummary
 from booking.spaces.models import Kind
-from booking.usage.utilisation import MonthUse, Utilisation
+from booking.usage.utilisation import MonthUse, Told, Utilisation, roughly
+from booking.values.share import Share
 
 METERED = (Kind.WORKSTATION, Kind.MEETING_ROOM, Kind.HALL)
 
@@ -26,11 +28,13 @@ def meters(facts: MonthFacts) -> tuple[Meter, ...]:
 def _meters(facts: MonthFacts) -> Iterator[Meter]:
     for kind in METERED:
         use = facts.use.kinds[kind]
-        share = use.share
+        share = use.rounded_share if use.told else use.share
+        if use.told is Told.HIDDEN:
+            share = Fraction(0)
         if share is not None:
             yield Meter(
                 label=gettext("%(kind)s %(count)s 个", kind=kind_name(kind), count=use.spaces),
-                figure=percent(share),
+                figure=share_told(use),
                 share=round(share * 1000),
                 url=use_url("utilisation.parts", facts.month, kind),
             )
@@ -48,6 +52,7 @@ def _notes(facts: MonthFacts) -> Iterator[Phrase]:
         if before is not None:
             words = gettext("%(now)s，上月 %(share)s", now=words, share=percent(before))
         yield Phrase(words, url_for("month.shifted", month=facts.month))
+    yield from _untold(facts)
     if held := _held_by_activities(facts):
         yield Phrase(held, url_for("month.activities", month=facts.month))
     if facts.idle.in_use or facts.idle.idle:
@@ -57,6 +62,14 @@ def _notes(facts: MonthFacts) -> Iterator[Phrase]:
         yield Phrase(said, url_for("month.refused", month=facts.month))
     if missing := _missing(facts.use):
         yield Phrase(missing, use_url("utilisation.show", facts.month, Kind.WORKSTATION))
+
+
+def _untold(facts: MonthFacts) -> Iterator[Phrase]:
+    """Name the kinds that hardly anybody unnamed used, and say that they are not told therefore."""
+    for kind in METERED:
+        if facts.use.kinds[kind].told is Told.HIDDEN:
+            words = gettext("%(kind)s：%(why)s", kind=kind_name(kind), why=few_words())
+            yield Phrase(words, use_url("utilisation.parts", facts.month, kind))
 
 
 def _held_by_activities(facts: MonthFacts) -> str:
@@ -73,9 +86,13 @@ def _idle(idle: IdleSummary) -> str:
     return gettext("%(words)s，本月 %(new)s 处", words=words, new=len(idle.put_to_use))
 
 
-def shifted_share(use: Utilisation) -> Fraction | None:
-    """Give the share of off-peak and extended minutes of all that was used; None where nothing was."""
-    return Fraction(use.off_peak + use.extended, use.used) if use.used else None
+def shifted_share(use: Utilisation) -> Share | None:
+    """Give the share of off-peak and extended minutes of all that was used, as it may be told."""
+    shifted = use.off_peak + use.extended
+    if use.bands_told is Told.EXACT:
+        return Share.of(shifted, use.used, exact=True)
+    share = roughly(shifted, use.used) if use.bands_told is Told.ROUNDED else None
+    return None if share is None else Share(share, exact=False)
 
 
 def _missing(use: MonthUse) -> str:

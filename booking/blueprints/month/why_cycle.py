@@ -6,12 +6,13 @@ from datetime import datetime
 from flask import abort, url_for
 
 from booking import clock
-from booking.blueprints.cycle.words import because, hours, matter_title, measure_name
+from booking.blueprints.cycle.words import because, matter_title, measure_name, share_of_month, used_of_open
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import day, moment, month_text, percent
 from booking.blueprints.kit.labels.needs import need_asker, need_kind, need_state
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.session import my_park
+from booking.blueprints.kit.telling import knowing
 from booking.blueprints.kit.why import Explanation, FigurePart, Paper, explain_figure
 from booking.blueprints.month.links import use_url, way_back
 from booking.blueprints.month.show import blueprint
@@ -146,7 +147,7 @@ def _chased(need: Need, at: datetime) -> FigurePart:
 def evaluated(month: str) -> str:
     """Name each space that was evaluated, with its use and what is suggested."""
     chosen = month_or_404(month)
-    found = evaluate(db.session(), my_park(), chosen, now=clock.now())
+    found = evaluate(db.session(), my_park(), chosen, now=clock.now(), knowing=knowing())
     return explain_figure(
         Explanation(
             title=gettext("%(month)s的资源评估从哪来", month=month_text(chosen)),
@@ -172,11 +173,10 @@ def _places(month: Month, spaces: Sequence[SpaceOfMonth]) -> Iterator[FigurePart
 
 def _space(month: Month, one: SpaceOfMonth) -> FigurePart:
     measure = measure_for(one)
-    of_open = {"kind": kind_name(Kind(one.kind)), "used": hours(one.used), "open": hours(one.open)}
     return FigurePart(
         label=f"{one.code} {one.name}",
-        value=percent(one.share) if one.share is not None else "–",
-        how=gettext("%(kind)s · %(used)s / %(open)s", **of_open),
+        value=share_of_month(one),
+        how=f"{kind_name(Kind(one.kind))} · {used_of_open(one)}",
         url=use_url("utilisation.show", month, Kind(one.kind), space=one.space_id),
         paper=gettext("按日、按时段看"),
         doubt=measure_name(measure) if measure else "",
@@ -187,4 +187,5 @@ def _suggested(found: Evaluation) -> Iterator[FigurePart]:
     url = url_for("cycle.evaluation", month=found.month)
     for one in found.suggestions:
         said = matter_title(one)
-        yield FigurePart(said, percent(one.share), because(one), url=url, paper=gettext("资源评估"))
+        share = "–" if one.is_hidden else percent(one.share)
+        yield FigurePart(said, share, because(one), url=url, paper=gettext("资源评估"))

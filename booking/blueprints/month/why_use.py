@@ -10,20 +10,22 @@ from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import area, day, full_day, month_text, percent
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.session import my_park
+from booking.blueprints.kit.telling import knowing
 from booking.blueprints.kit.why import Explanation, FigurePart, explain_figure
 from booking.blueprints.month.links import use_url, way_back
 from booking.blueprints.month.show import blueprint
 from booking.blueprints.month.used import METERED, shifted_share
 from booking.blueprints.report.months import month_or_404
-from booking.blueprints.utilisation.show import hours_text
+from booking.blueprints.utilisation.words import few_words, hours_text
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.spaces.idle.models import IdlePlace
 from booking.spaces.idle.queries import idle_places_at_end_of
 from booking.spaces.models import Kind
 from booking.usage.heat_map import Places, PlaceUse, places_used
+from booking.usage.telling import Knowing, Telling, telling_of, told_months
 from booking.usage.turned_away import Hours, turned_away_in
-from booking.usage.utilisation import NOTHING, Utilisation, utilisation_of_month
+from booking.usage.utilisation import NOTHING, Told, Utilisation, utilisation_of_months
 from booking.values.month import Month
 
 
@@ -32,25 +34,32 @@ from booking.values.month import Month
 def shifted(month: str) -> str:
     """Take the share of off-peak and extended minutes apart, by kind and place."""
     chosen = month_or_404(month)
-    kinds = {kind: _places_of(chosen, kind) for kind in METERED}
-    whole = sum((one.use for rows in kinds.values() for one in rows), NOTHING)
+    known = knowing()
+    told = telling_of(db.session(), known, chosen.first_day, chosen.last_day)
+    kinds = {kind: _places_of(chosen, kind, told) for kind in METERED}
+    uses = {kind: _together(kind, rows, told) for kind, rows in kinds.items()}
+    whole = sum(uses.values(), NOTHING).as_told(Told.EXACT, told.shifted(chosen.key))
     return explain_figure(
         Explanation(
             title=gettext("%(month)s错时、延时的占比从哪来", month=month_text(chosen)),
             value=_share(whole),
             rule=gettext("（错时分钟 + 延时分钟）÷ 使用分钟，工位、会议室和会客厅合计。"),
             parts=[
-                *(_of_kind(chosen, kind, rows) for kind, rows in kinds.items() if rows),
+                *(_of_kind(chosen, kind, rows, uses[kind]) for kind, rows in kinds.items() if rows),
                 FigurePart(gettext("合计"), _share(whole), _shifted(whole), "="),
-                _month_before(chosen.previous),
+                _month_before(chosen.previous, known),
             ],
             way=way_back(chosen),
         )
     )
 
 
-def _places_of(month: Month, kind: Kind) -> Sequence[PlaceUse]:
-    return places_used(db.session(), Places(my_park().id, month.first_day, month.last_day, kind))
+def _places_of(month: Month, kind: Kind, told: Telling) -> Sequence[PlaceUse]:
+    return places_used(db.session(), Places(my_park().id, month.first_day, month.last_day, kind), told)
+
+
+def _together(kind: Kind, rows: Sequence[PlaceUse], told: Telling) -> Utilisation:
+    return sum((row.use for row in rows), NOTHING).as_told(told.kind(kind), told.bands(kind))
 
 
 def _share(use: Utilisation) -> str:
@@ -59,6 +68,10 @@ def _share(use: Utilisation) -> str:
 
 
 def _shifted(use: Utilisation) -> str:
+    if use.bands_told is Told.HIDDEN:
+        return few_words()
+    if use.bands_told is Told.ROUNDED:
+        return gettext("有未具名企业用过，只显示整百分数")
     facts = {
         "off": hours_text(use.off_peak),
         "late": hours_text(use.extended),
@@ -67,8 +80,7 @@ def _shifted(use: Utilisation) -> str:
     return gettext("（错时 %(off)s + 延时 %(late)s）÷ 使用 %(used)s 小时", **facts)
 
 
-def _of_kind(month: Month, kind: Kind, rows: Sequence[PlaceUse]) -> FigurePart:
-    use = sum((row.use for row in rows), NOTHING)
+def _of_kind(month: Month, kind: Kind, rows: Sequence[PlaceUse], use: Utilisation) -> FigurePart:
     return FigurePart(
         kind_name(kind),
         _share(use),
@@ -90,8 +102,11 @@ def _of_place(month: Month, row: PlaceUse) -> FigurePart:
     )
 
 
-def _month_before(month: Month) -> FigurePart:
-    use = utilisation_of_month(db.session(), my_park(), month, now=clock.now()).total
+def _month_before(month: Month, known: Knowing | None) -> FigurePart:
+    session = db.session()
+    told = telling_of(session, known, month.first_day, month.last_day)
+    found = utilisation_of_months(session, my_park(), month, month, now=clock.now())
+    use = told_months(found, told)[month].total
     url = url_for("month.shifted", month=month)
     before = gettext("上月（%(month)s）", month=month_text(month))
     return FigurePart(before, _share(use), _shifted(use), "", url, gettext("来历"))

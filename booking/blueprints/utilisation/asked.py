@@ -16,6 +16,7 @@ from booking.spaces.inventory_queries import area_in_park
 from booking.spaces.models import Area, Kind, Space
 from booking.spaces.queries import space_in_park
 from booking.usage.heat_map import Places
+from booking.usage.telling import Knowing, Telling, telling_of
 from booking.values.month import Month
 
 blueprint = Blueprint("utilisation", __name__, url_prefix="/utilisation")
@@ -44,6 +45,10 @@ class Asked:
             self.area.id if self.area else None,
             self.space.id if self.space else None,
         )
+
+    def telling(self, known: Knowing | None) -> Telling:
+        """Read how its use may be told."""
+        return telling_of(db.session(), known, self.first.first_day, self.last.last_day)
 
     def url(self, endpoint: str = "utilisation.show", **changed: object) -> str:
         """Give the address of the same with something else in it; None drops it."""

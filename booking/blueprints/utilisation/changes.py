@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from fractions import Fraction
+from operator import attrgetter
 from typing import NamedTuple
 
 from flask import render_template, request, url_for
@@ -18,8 +20,9 @@ from booking.blueprints.kit.converters import day_or_none
 from booking.blueprints.kit.filters import duration, full_day, money, percent
 from booking.blueprints.kit.labels.spaces import kind_name, kind_or
 from booking.blueprints.kit.session import me, my_park
+from booking.blueprints.kit.telling import knowing
 from booking.blueprints.utilisation.asked import blueprint
-from booking.blueprints.utilisation.show import or_dash
+from booking.blueprints.utilisation.words import few_words, or_dash
 from booking.charges.cheaper_use import Gain, gains
 from booking.db import db
 from booking.language import gettext
@@ -31,9 +34,11 @@ from booking.spaces.models import Kind
 from booking.tariffs.in_force import tariff_versions
 from booking.usage.heat_map import Places, places_used
 from booking.usage.measuring.measure_days import first_measured, yesterday
-from booking.usage.utilisation import Utilisation
+from booking.usage.telling import span_told, unnamed_uses
+from booking.usage.utilisation import Told, Utilisation, roughly
 from booking.values.money import Money
 from booking.values.month import Month, local_day
+from booking.values.share import Share
 
 ONE_DAY = timedelta(days=1)
 LONGEST = 91  # days compared on each side
@@ -146,25 +151,62 @@ def _days(change: DatedChange, until: date) -> int:
 
 
 def _use(kind: Kind, first: date, last: date) -> Utilisation:
-    rows = places_used(db.session(), Places(my_park().id, first, last, kind))
-    return sum((row.use for row in rows), Utilisation())
+    """Tell it of days that can be taken from whole months: nothing of unnamed ones exactly."""
+    session, places, known = db.session(), Places(my_park().id, first, last, kind), knowing()
+    use = sum((row.use for row in places_used(session, places)), Utilisation())
+    if known is None:
+        return use
+    told, bands = span_told(unnamed_uses(session, known, first, last), kind, known)
+    return replace(use, told=told, bands_told=bands)
 
 
 def _compared(before: Utilisation, after: Utilisation) -> list[Compared]:
-    shares = (
+    if Told.EXACT is max(before.told, after.told):
+        return [*_shares_compared(before, after), *_minutes_compared(before, after)]
+    return list(_shares_told(before, after))
+
+
+def _shares_compared(before: Utilisation, after: Utilisation) -> Iterator[Compared]:
+    for label, one, two in (
         (gettext("利用率"), before.share, after.share),
         (gettext("错时占比"), before.off_peak_share, after.off_peak_share),
         (gettext("延时占比"), before.extended_share, after.extended_share),
-    )
-    minutes = (
+    ):
+        yield Compared(label, or_dash(one), or_dash(two), _points(one, two))
+
+
+def _minutes_compared(before: Utilisation, after: Utilisation) -> Iterator[Compared]:
+    for label, one, two in (
         (gettext("使用"), before.used, after.used),
         (gettext("错时使用"), before.off_peak, after.off_peak),
         (gettext("延时使用"), before.extended, after.extended),
-    )
-    return [
-        *(Compared(label, or_dash(one), or_dash(two), _points(one, two)) for label, one, two in shares),
-        *(Compared(label, duration(one), duration(two), _more(one, two)) for label, one, two in minutes),
-    ]
+    ):
+        yield Compared(label, duration(one), duration(two), _more(one, two))
+
+
+def _shares_told(before: Utilisation, after: Utilisation) -> Iterator[Compared]:
+    """Compare in whole per cents where unnamed ones used the kind, and not where few did."""
+    if Told.HIDDEN is max(before.told, after.told):
+        yield Compared(gettext("利用率"), "–", few_words(), "–")
+    else:
+        yield _about(gettext("利用率"), roughly(before.used, before.open), roughly(after.used, after.open))
+    for label, minutes in (
+        (gettext("错时占比"), attrgetter("off_peak")),
+        (gettext("延时占比"), attrgetter("extended")),
+    ):
+        if Told.HIDDEN is max(before.bands_told, after.bands_told):
+            yield Compared(label, "–", few_words(), "–")
+        else:
+            one, two = (roughly(minutes(use), use.used) for use in (before, after))
+            yield _about(label, one, two)
+
+
+def _about(label: str, before: Fraction | None, after: Fraction | None) -> Compared:
+    one, two = ("–" if share is None else percent(Share(share, exact=False)) for share in (before, after))
+    if before is None or after is None:
+        return Compared(label, one, two, "–")
+    points = gettext("%(points)s 个百分点", points=f"{float(100 * (after - before)):+.0f}".replace("-", "−"))
+    return Compared(label, one, two, gettext("约 %(amount)s", amount=points))
 
 
 def _points(before: float | None, after: float | None) -> str:
@@ -185,7 +227,7 @@ def _more(before: int, after: int) -> str:
     return ("+" if after >= before else "−") + percent(abs(after - before) / before)
 
 
-class Told(NamedTuple):
+class GainsTold(NamedTuple):
     """Who gained how much, as far as the reader may know."""
 
     rows: Sequence[tuple[str, str, Money]]
@@ -193,14 +235,14 @@ class Told(NamedTuple):
     left_out: int
 
 
-def _told(listed: Sequence[Gain], first: date, last: date, *, with_group: bool) -> Told:
+def _told(listed: Sequence[Gain], first: date, last: date, *, with_group: bool) -> GainsTold:
     """Name everybody to the administrator; to the branch as the savings do, in groups settled by the quarter.
 
     What all used together is told exactly on the page of utilisation, so that who is left out counts, too.
     Two spans that overlap can be taken from each other, so `with_group` is for days that no other page has.
     """
     if me().role is Role.ADMIN:
-        return Told([_row(one) for one in listed], None, 0)
+        return GainsTold([_row(one) for one in listed], None, 0)
     standings, zone = standings_of(db.session(), my_park().id), my_park().zone
     firms = [one.enterprise for one in listed]
     named = shown_enterprises(db.session(), my_park().id) & {one.id for one in firms}
@@ -217,7 +259,7 @@ def _told(listed: Sequence[Gain], first: date, last: date, *, with_group: bool) 
     rows = [_row(one) for one in listed if one.enterprise.id in may_tell.named]
     grouped = [one.gained for one in listed if one.enterprise.id in may_tell.group]
     together = (len(grouped), _rounded(Money.total(grouped))) if grouped else None
-    return Told(rows, together, len(listed) - len(rows) - len(grouped))
+    return GainsTold(rows, together, len(listed) - len(rows) - len(grouped))
 
 
 def _rounded(gained: Money) -> str:

@@ -1,20 +1,21 @@
 """What a figure of utilisation is made of: its places, or its days, each with its own page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from flask import abort, request, url_for
 
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.converters import whole
-from booking.blueprints.kit.filters import day, month_text, percent
+from booking.blueprints.kit.filters import day, month_text
 from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.telling import knowing
 from booking.blueprints.kit.why import Explanation, FigurePart, explain_figure, way_from_the_wall
 from booking.blueprints.utilisation.asked import Asked, asked, blueprint
-from booking.blueprints.utilisation.show import hours_text, or_dash, weekday_names
+from booking.blueprints.utilisation.words import share_told, shares, weekday_names
 from booking.db import db
 from booking.language import gettext, local_name
-from booking.usage.heat_map import HOURS, hours_used, places_used
+from booking.usage.heat_map import HOURS, all_of, hours_as_told, hours_used, places_used
 from booking.usage.utilisation import Utilisation
 
 
@@ -23,13 +24,14 @@ from booking.usage.utilisation import Utilisation
 def parts() -> str:
     """Take a kind's figure apart into its places."""
     wanted = asked()
-    rows = places_used(db.session(), wanted.places)
-    whole_use = sum((row.use for row in rows), Utilisation())
+    told = wanted.telling(knowing())
+    rows = places_used(db.session(), wanted.places, told)
+    whole_use = all_of(rows, wanted.places, told)
     found = [
         FigurePart(
             label=local_name(row.space.name, row.space.name_en),
             value=_minutes(row.use),
-            how=or_dash(row.use.share),
+            how=share_told(row.use),
             sign="+",
             url=wanted.url(space=row.space.id, area=None),
             paper=gettext("按日、按时段看"),
@@ -39,7 +41,7 @@ def parts() -> str:
     return explain_figure(
         Explanation(
             title=gettext("%(kind)s利用率的来历", kind=kind_name(wanted.kind)),
-            value=or_dash(whole_use.share),
+            value=share_told(whole_use),
             rule=_rule(wanted),
             parts=[*found, _sum(whole_use)],
             way=way_from_the_wall(wanted.last, [(gettext("利用率"), wanted.url(area=None, space=None))]),
@@ -61,12 +63,15 @@ def hour() -> str:
         for one, use in hours_used(db.session(), wanted.places).items()
         if one.hour == at and one.day.weekday() == weekday - 1
     }
-    use = sum(days.values(), Utilisation())
+    known = knowing()
+    told = hours_as_told(db.session(), wanted.places, wanted.telling(known), known)
+    use = sum(days.values(), Utilisation()).as_told(told.of_weekday(weekday - 1, at))
+    days = {on: one.as_told(told.on(on, at)) for on, one in days.items()}
     where = gettext("%(weekday)s %(hour)s 时", weekday=weekday_names("wide")[weekday - 1], hour=at)
     return explain_figure(
         Explanation(
             title=gettext("%(kind)s，%(where)s", kind=kind_name(wanted.kind), where=where),
-            value=or_dash(use.share),
+            value=share_told(use),
             rule=_rule(wanted),
             parts=[*_of_days(wanted, days), _sum(use)],
             way=[(gettext("利用率"), wanted.url())],
@@ -75,13 +80,13 @@ def hour() -> str:
     )
 
 
-def _of_days(wanted: Asked, days: dict[date, Utilisation]) -> Iterator[FigurePart]:
+def _of_days(wanted: Asked, days: Mapping[date, Utilisation]) -> Iterator[FigurePart]:
     for on, use in sorted(days.items()):
         refused = gettext("%(count)s 次没订到", count=use.refused) if use.refused else ""
         yield FigurePart(
             label=day(on),
             value=_minutes(use),
-            how="，".join(filter(None, [percent(use.share) if use.share is not None else "", refused])),
+            how="，".join(filter(None, [share_told(use) if use.share is not None else "", refused])),
             sign="+",
             url=url_for("calendar.day", day=on, kind=wanted.kind.value),
             paper=gettext("当天时间表"),
@@ -89,11 +94,11 @@ def _of_days(wanted: Asked, days: dict[date, Utilisation]) -> Iterator[FigurePar
 
 
 def _sum(use: Utilisation) -> FigurePart:
-    return FigurePart(gettext("使用 ÷ 开放"), _minutes(use), or_dash(use.share), "=")
+    return FigurePart(gettext("使用 ÷ 开放"), _minutes(use), share_told(use), "=")
 
 
 def _minutes(use: Utilisation) -> str:
-    return gettext("%(used)s / %(open)s 小时", used=hours_text(use.used), open=hours_text(use.open))
+    return shares(use).of
 
 
 def _rule(wanted: Asked) -> str:

@@ -1,0 +1,90 @@
+"""Utilisation in words, as it may be told to its reader."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Literal, NamedTuple
+
+from babel.dates import get_day_names
+
+from booking.blueprints.kit.charts import percentage
+from booking.blueprints.kit.filters import percent
+from booking.language import get_locale, gettext
+from booking.usage.utilisation import Told, Utilisation, roughly
+from booking.values.share import Share
+
+
+def weekday_names(width: Literal["abbreviated", "wide"]) -> Sequence[str]:
+    """Name Monday to Sunday in the reader's language."""
+    names = get_day_names(width, locale=get_locale() or "zh")
+    return [names[number] for number in range(7)]
+
+
+class Shares(NamedTuple):
+    """A utilisation in words: each share with its two figures."""
+
+    share: str
+    of: str  # used of open
+    booked: str
+    off_peak: str
+    extended: str
+    refused: int
+    bar: str  # how long its bar is
+
+
+def shares(use: Utilisation) -> Shares:
+    """Put it into words; what was never open has a dash, what may not be told says why."""
+    if use.told is not Told.EXACT:
+        shown = 0 if use.told is Told.HIDDEN else use.rounded_share or 0
+        bar = percentage(*shown.as_integer_ratio())
+        return Shares(share_told(use), few_words(), "–", "–", "–", use.refused, bar)
+    return Shares(
+        share=or_dash(use.share),
+        of=gettext("%(used)s / %(open)s 小时", used=hours_text(use.used), open=hours_text(use.open)),
+        booked=or_dash(use.booked_share),
+        off_peak=part_told(use, use.off_peak),
+        extended=part_told(use, use.extended),
+        refused=use.refused,
+        bar=percentage(use.used, use.open),
+    )
+
+
+def share_told(use: Utilisation) -> str:
+    """Write 40.0%, 约 40% or a dash, as it may be told."""
+    if use.told is Told.HIDDEN:
+        return "–"
+    if use.told is Told.EXACT:
+        return or_dash(use.share)
+    return "–" if use.rounded_share is None else percent(Share(use.rounded_share, exact=False))
+
+
+def part_told(use: Utilisation, minutes: int) -> str:
+    """Write how much of the used minutes some of them are, as bands may be told."""
+    if use.bands_told is Told.HIDDEN or not use.used:
+        return "–"
+    if use.bands_told is Told.EXACT:
+        return percent(Fraction(minutes, use.used))
+    return percent(Share(roughly(minutes, use.used) or Fraction(0), exact=False))
+
+
+def few_words() -> str:
+    """Say why no minutes are told."""
+    return gettext("用过的未具名企业不足三家，不显示")
+
+
+def few_told() -> str:
+    """Say it of a page, and what to do."""
+    return gettext(
+        "有的空间只有一两家未具名企业用过，写出时长就等于说出是它们，所以只显示三家以上合起来的数。"
+        "想看每一处，可以请企业同意具名；管理员能看到全部。"
+    )
+
+
+def or_dash(share: float | Fraction | None) -> str:
+    """Write 40.0%, or a dash for a share of nothing."""
+    return "–" if share is None else percent(share)
+
+
+def hours_text(minutes: int) -> str:
+    """Write minutes as hours with one decimal, or whole ones from a hundred on."""
+    hours = minutes / 60
+    return f"{hours:,.0f}" if minutes >= 100 * 60 else f"{hours:.1f}"
