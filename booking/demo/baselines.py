@@ -16,7 +16,7 @@ from booking.demo.tenants import Household
 from booking.letters.savings import checked, draft_ready, signed
 from booking.ports import Ports
 from booking.savings.announce_draft import announce_draft
-from booking.savings.check_baseline import check_baseline
+from booking.savings.checking.check_baseline import check_baseline
 from booking.savings.declare_effect import declare_effect
 from booking.savings.models import Baseline
 from booking.savings.rules import BaselineDecision, BaselineTerms

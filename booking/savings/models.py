@@ -74,7 +74,7 @@ class Baseline(Base):
     )
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
-    reason: Mapped[str] = mapped_column(String(500), default="")  # of sending back
+    reason: Mapped[str] = mapped_column(String(500), default="")  # of sending back, or why a jump is right
     enterprise: Mapped[Enterprise] = relationship()
     document: Mapped[Document | None] = relationship()
     created_by: Mapped[Member | None] = relationship(foreign_keys=[created_by_id])

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from booking.charges.models import MonthClose
 from booking.parks.models import Park
 from booking.people.models import Enterprise
+from booking.savings.checking.jumps import Jump, jumps_of
 from booking.savings.models import Baseline, BaselineState, DeclaredEffect, SavingsReport
 from booking.savings.rules import version_in_force
 from booking.savings.standings import held_enterprises
@@ -69,6 +70,28 @@ def version_before(session: Session, stated: Baseline, zone: ZoneInfo) -> Baseli
     """Give the version that counts in the first month of another, were that one not there."""
     others = [one for one in versions_of(session, stated.enterprise_id) if one.id != stated.id]
     return version_in_force(others, Month.containing(stated.valid_from, zone))
+
+
+def jumps_against(before: Baseline | None, stated: Baseline) -> tuple[Jump, ...]:
+    """Name the figures of a version that lie far from those of the one before."""
+    return jumps_of(stated.terms, before.terms if before else None)
+
+
+def jumps_waiting(
+    session: Session, pending: Sequence[Baseline], zone: ZoneInfo
+) -> dict[int, tuple[Jump, ...]]:
+    """Name the figures that jump in what waits to be checked, by version, with one query for all of them."""
+    checked: dict[int, list[Baseline]] = defaultdict(list)
+    of_them = Baseline.enterprise_id.in_({one.enterprise_id for one in pending})
+    known = select(Baseline).where(of_them, Baseline.state == BaselineState.CHECKED)
+    for row in session.scalars(known.order_by(Baseline.valid_from.desc(), Baseline.id.desc())):
+        checked[row.enterprise_id].append(row)
+    return {
+        one.id: jumps_against(
+            version_in_force(checked[one.enterprise_id], Month.containing(one.valid_from, zone)), one
+        )
+        for one in pending
+    }
 
 
 @dataclass(frozen=True, slots=True)

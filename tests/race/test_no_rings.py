@@ -28,7 +28,7 @@ from booking.people.models import Enterprise, Member, Role, Size
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import CannotChange
 from booking.reservations.upcoming import upcoming
-from booking.savings.check_baseline import check_baseline
+from booking.savings.checking.check_baseline import check_baseline
 from booking.savings.models import Baseline, BaselineState
 from booking.savings.report import recompute_report
 from booking.savings.rules import BaselineDecision, BaselineInReport, DecidedBefore

@@ -16,7 +16,7 @@ from booking.invoices.models import CreditNote, Invoice, InvoiceState
 from booking.mail.outbox import LetterText
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Member
-from booking.savings.check_baseline import check_baseline
+from booking.savings.checking.check_baseline import check_baseline
 from booking.savings.models import Baseline
 from booking.savings.report_data import Report
 from booking.savings.rules import BaselineDecision, BaselineTerms
@@ -66,7 +66,7 @@ class Books:
         who: dict[str, Any] = {"by": BY, "now": LONG_AGO} | {
             name: facts[name] for name in ("by", "now") if name in facts
         }
-        check_baseline(self.session, row.id, decision, decision_letter, **who)
+        check_baseline(self.session, row.id, decision, decision_letter, why="搬过", **who)
         self.session.commit()
         return row
 

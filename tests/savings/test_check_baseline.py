@@ -10,10 +10,11 @@ from sqlalchemy.exc import IntegrityError
 from booking.audit.models import AuditEntry
 from booking.mail.models import Letter
 from booking.people.models import Role
-from booking.savings.check_baseline import check_baseline
+from booking.savings.checking.check_baseline import check_baseline
+from booking.savings.checking.jumps import Jump, JumpOf, JumpUnconfirmed
 from booking.savings.models import BaselineState, Evidence
 from booking.savings.preview import changes_if_checked
-from booking.savings.queries import months_to_sign, pending_baselines, version_before
+from booking.savings.queries import jumps_waiting, months_to_sign, pending_baselines, version_before
 from booking.savings.report import recompute_report
 from booking.savings.rules import BaselineDecision, BaselineInReport, DecidedBefore, PaperMissing
 from booking.savings.set_baseline import read_evidence, withdraw_baseline
@@ -25,6 +26,7 @@ from tests.savings.test_report import sign
 
 NOVEMBER = OCTOBER.next  # 30 days
 NOVEMBER_5 = datetime(2026, 11, 5, 12, tzinfo=SHANGHAI)
+SMALL = replace(SEED, area=50_00, own_area=0, own_price=Money.zero())
 TYPED_IN = replace(SEED, area=2_000_00)
 LEASE = read_evidence("租赁合同.pdf", PDF)
 DOCUMENTED, DECLARED, SENT_BACK = BaselineDecision
@@ -42,7 +44,8 @@ def story(both):
 
 
 def decide(session, stated, decision=DECLARED, *, now=NOVEMBER_5, **facts):
-    row = check_baseline(session, stated.id, decision, decision_letter, by=BY, now=now, **facts)
+    why = {} if decision is SENT_BACK else {"why": "搬进整层"}
+    row = check_baseline(session, stated.id, decision, decision_letter, by=BY, now=now, **(why | facts))
     session.commit()
     return row
 
@@ -60,6 +63,26 @@ def test_the_park_keeps_its_figures_while_a_version_is_pending_and_moves_when_it
     assert (stated.state, stated.evidence, stated.decided_at) == (
         BaselineState.CHECKED, Evidence.DECLARED, NOVEMBER_5,
     )  # fmt: skip
+
+
+def test_figures_that_jump_are_accepted_with_a_second_yes_that_says_why(story):
+    session, _, books, park, enterprise, _ = story
+    slip = books.stated(enterprise, date(2026, 12, 1), replace(SEED, price=Money(320_00)), now=NOVEMBER_5)
+    for why in ("", " "):
+        with pytest.raises(JumpUnconfirmed) as no:
+            decide(session, slip, why=why)
+        assert no.value.jumps == (Jump(JumpOf.PRICE, 320, 320_00),)
+        session.rollback()
+    assert slip.state is BaselineState.PENDING
+    assert jumps_waiting(session, [slip], park.zone) == {slip.id: no.value.jumps}
+    for _ in range(2):
+        assert decide(session, slip, why=" 单价按月填的 ").reason == "单价按月填的"
+    entry = session.query(AuditEntry).filter_by(subject="baseline", subject_id=slip.id).all()[-1]
+    assert (entry.action, entry.reason) == ("baseline.checked", "单价按月填的")
+    calm = books.stated(enterprise, date(2027, 1, 1), replace(SEED, price=Money(300_00)), now=NOVEMBER_5)
+    assert decide(session, calm, why="").reason == "", "held against the version before, not the first"
+    another = books.stated(enterprise, date(2027, 2, 1), SMALL, now=NOVEMBER_5)
+    assert decide(session, another, SENT_BACK, reason="填错了").state is BaselineState.SENT_BACK
 
 
 def test_what_is_sent_back_leaves_the_version_before_in_force_and_says_why(story):

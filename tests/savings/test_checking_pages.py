@@ -126,7 +126,9 @@ def test_a_picture_stands_on_the_page(admin, books, tenant):
 @pytest.mark.parametrize("decision", ["documented", "declared"])
 def test_accepting_moves_the_figures_and_tells_the_managers(checker, manager, stated, session, decision):
     assert "¥1,920.00" in text(manager.get("/savings?month=2026-11"))
-    answer = checker.post(page_of(stated), data={"decision": decision}, follow_redirects=True)
+    answer = checker.post(
+        page_of(stated), data={"decision": decision, "why": "搬进整层"}, follow_redirects=True
+    )
     assert "已采信" in text(answer)
     session.expire_all()
     row = session.get_one(Baseline, stated.id)
@@ -167,10 +169,28 @@ def test_no_paper_no_documented(admin, books, tenant, session):
     page = text(admin.get(page_of(stated)))
     assert 'value="documented"' not in page
     assert "企业没有交凭证" in page
-    answer = admin.post(page_of(stated), data={"decision": "documented"})
+    answer = admin.post(page_of(stated), data={"decision": "documented", "why": "搬进整层"})
     assert answer.status_code == 422
     assert "没有凭证，不能采信为有据" in answer.get_data(as_text=True)
     assert admin.get(f"{page_of(stated)}/paper").status_code == 404
+
+
+def test_figures_that_jump_are_asked_about_twice_with_what_the_park_becomes(checker, stated):
+    assert "原来的面积差得多：×10" in seen(checker.get("/savings/baselines"))
+    page = seen(checker.get(page_of(stated)))
+    assert "和在用的差得太多 原来的面积 200 m² → 2,000 m²（×10）" in page
+    assert "再确认一次" not in page
+    answer = checker.post(page_of(stated), data={"decision": "documented"})
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    asked = " ".join(re.sub("<[^>]*>", " ", page).split())
+    assert "像是填错了" in asked
+    assert "原来的面积 200 m² → 2,000 m²（×10） 全园区 2026年11月原租金 ¥1,920.00 → ¥19,200.00" in asked
+    assert 'name="decision" value="documented"' in page
+    assert "确实如此，采信为有据" in asked
+    sure = {"decision": "documented", "why": "搬进整层"}
+    assert checker.post(page_of(stated), data=sure).status_code == 302
+    assert "核对的人确认过：搬进整层" in seen(checker.get(page_of(stated)))
 
 
 @pytest.mark.parametrize("decision", ["", "perhaps"])
@@ -181,8 +201,8 @@ def test_a_decision_that_is_none_is_asked_for(admin, stated, session, decision):
 
 
 def test_whoever_comes_second_is_told(admin, branch, stated, session):
-    branch.post(page_of(stated), data={"decision": "declared"})
-    again = admin.post(page_of(stated), data={"decision": "declared"})
+    branch.post(page_of(stated), data={"decision": "declared", "why": "搬进整层"})
+    again = admin.post(page_of(stated), data={"decision": "declared", "why": "搬进整层"})
     assert again.status_code == 302, "the same decision is the same answer"
     other = admin.post(page_of(stated), data={"decision": "sent_back", "reason": "太大"})
     assert other.status_code == 422
@@ -201,7 +221,7 @@ def test_the_branch_does_not_see_who_is_not_named_and_is_told_why(
     assert "没有同意具名的企业由园区管理员核对" in page
     for path in (page_of(secret), f"{page_of(secret)}/paper", f"/savings/evidence/{secret.id}"):
         assert branch.get(path).status_code == 404
-    assert branch.post(page_of(secret), data={"decision": "declared"}).status_code == 404
+    assert branch.post(page_of(secret), data={"decision": "declared", "why": "搬进整层"}).status_code == 404
     assert "1 个原租赁基线等待核对" in text(branch.get("/report"))
     assert "隐山" in text(admin.get("/savings/baselines"))
     assert "2 个原租赁基线等待核对" in text(admin.get("/front-desk"))
@@ -213,7 +233,9 @@ def test_others_do_not_check(world, park, manager, stated, sign_in):
     stranger = sign_in(world.member(world.park(), Role.ADMIN))
     for browser in (manager, stranger):
         assert browser.get(page_of(stated)).status_code == 404
-        assert browser.post(page_of(stated), data={"decision": "declared"}).status_code == 404
+        assert (
+            browser.post(page_of(stated), data={"decision": "declared", "why": "搬进整层"}).status_code == 404
+        )
     assert "云杉智能" not in text(stranger.get("/savings/baselines"))
     assert manager.get("/savings/baselines").status_code == 403
 
@@ -225,7 +247,7 @@ def test_a_report_signed_meanwhile_leaves_sending_back(admin, books, park, tenan
     page = text(admin.get(page_of(stated)))
     assert "只能退回" in page
     assert 'value="declared"' not in page
-    answer = admin.post(page_of(stated), data={"decision": "declared"})
+    answer = admin.post(page_of(stated), data={"decision": "declared", "why": "搬进整层"})
     assert answer.status_code == 422
     assert "报告已经签发" in answer.get_data(as_text=True)
 
@@ -245,7 +267,7 @@ def test_the_enterprise_sees_what_waits_with_what_it_would_change_and_withdraws_
 
 
 def test_what_was_checked_is_not_withdrawn(manager, admin, stated, session):
-    admin.post(page_of(stated), data={"decision": "declared"})
+    admin.post(page_of(stated), data={"decision": "declared", "why": "搬进整层"})
     answer = manager.post(f"{page_of(stated)}/withdraw", follow_redirects=True)
     assert "已经核对过，没有改动" in text(answer)
     session.expire_all()
@@ -279,7 +301,7 @@ def test_the_workbook_and_the_paper_of_the_report_keep_their_figures_too(branch,
     before = branch.get("/report/2026-11.xlsx").data
     assert before[:2] == b"PK"
     assert "¥1,920.00" in text(branch.get("/report/2026-11"))
-    branch.post(page_of(stated), data={"decision": "declared"})
+    branch.post(page_of(stated), data={"decision": "declared", "why": "搬进整层"})
     assert str(Money(19_200_00)) in text(branch.get("/report/2026-11")).replace(",", "")
 
 

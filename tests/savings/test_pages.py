@@ -113,7 +113,12 @@ def test_a_manager_sets_a_baseline_with_its_lease(world, park, sign_in, session)
 def test_without_a_lease_a_baseline_is_declared(manager, admin, tenant, session):
     assert manager.post(f"/savings/{tenant.id}/baseline", data=baseline_form()).status_code == 302
     stated = session.query(Baseline).order_by(Baseline.id.desc()).first()
-    assert admin.post(f"/savings/baselines/{stated.id}", data={"decision": "declared"}).status_code == 302
+    assert (
+        admin.post(
+            f"/savings/baselines/{stated.id}", data={"decision": "declared", "why": "搬进整层"}
+        ).status_code
+        == 302
+    )
     assert "企业自报，2026年11月起" in text(manager.get("/savings?month=2026-11"))
 
 

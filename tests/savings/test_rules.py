@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.savings import rules
+from booking.savings.checking.jumps import jumps_of
 from booking.savings.rules import BaselineTerms, check_terms, check_valid_from, rent, saving, together
 from booking.savings.what_if import what_if
 from booking.values.money import Money
@@ -190,3 +191,32 @@ def test_what_if_more_were_given_up_is_reckoned_from_the_months_own_use():
     assert what_if(terms, 30, Money(1_440_00), 500_00).more == 105_00, "no more than there is"
     untried = what_if(BaselineTerms(200_00, Money(320), 200_00, Money(320)), 30, Money(50_00), 20_00)
     assert (untried.spend_more, untried.saving.shared_spend) == (None, Money(50_00))
+
+
+@pytest.mark.parametrize(
+    ("stated", "before", "jumping"),
+    [
+        ({}, {}, ()),
+        ({"area": 600_00, "price": Money(960), "own_price": Money(107)}, {}, ()),
+        ({"area": 600_01}, {}, ("area",)),
+        ({"area": 20_000_00, "price": Money(320_00)}, {}, ("area", "price")),
+        ({"price": Money(106), "own_price": Money(961)}, {}, ("price", "own_price")),
+        ({"own_area": 1_00}, {}, ()),
+        ({"own_area": 0, "own_price": Money(0)}, {}, ()),
+        ({}, {"own_area": 0, "own_price": Money(0)}, ()),
+        ({"area": 9_000_00, "own_price": Money(106)}, None, ("price",)),
+        ({"area": 9_000_00, "own_area": 0, "own_price": Money(0)}, None, ()),
+    ],
+)
+def test_a_jump_is_more_than_three_times_what_counts_or_less_than_a_third(stated, before, jumping):
+    known = None if before is None else replace(SEED, **before)
+    assert tuple(one.what for one in jumps_of(replace(SEED, **stated), known)) == jumping
+
+
+@given(st.integers(1, 10_000_00), st.integers(1, 10_000_00))
+def test_one_figure_jumps_from_another_as_that_one_does_from_it(one, other):
+    there, back = (
+        jumps_of(replace(SEED, area=stated), replace(SEED, area=before))
+        for stated, before in ((one, other), (other, one))
+    )
+    assert bool(there) == bool(back) == (max(one, other) > 3 * min(one, other))

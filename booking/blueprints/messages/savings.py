@@ -1,8 +1,10 @@
 """Words for what savings refuse."""
 
 from booking.blueprints.kit.filters import area, full_day, moment, money, month_text
+from booking.blueprints.kit.labels.jumps import jump_words
 from booking.language import gettext
 from booking.savings import rules
+from booking.savings.checking.jumps import JumpUnconfirmed
 from booking.values.refusal import Refusal
 
 
@@ -52,6 +54,11 @@ def _of_checking(refusal: Refusal) -> str | None:
     match refusal:
         case rules.PaperMissing():
             return gettext("没有凭证，不能采信为有据。可以采信为自报，或退回请企业补交。")
+        case JumpUnconfirmed(jumps=jumps):
+            return gettext(
+                "%(jumps)s，和在用的差得太多，像是填错了。确实如此，请写明理由，再确认一次。",
+                jumps=gettext("；").join(jump_words(one) for one in jumps),
+            )
         case rules.DecidedBefore(decided_at=decided_at, withdrawn=True):
             return gettext("企业已在 %(when)s撤回或更正了这个版本，没有改动。", when=moment(decided_at))
         case rules.DecidedBefore(decided_at=decided_at):

@@ -22,10 +22,17 @@ from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.letters.savings import checked
 from booking.people.models import Role
-from booking.savings.check_baseline import check_baseline
+from booking.savings.checking.check_baseline import check_baseline
 from booking.savings.models import Baseline, BaselineState
 from booking.savings.preview import changes_if_checked
-from booking.savings.queries import baseline_in, count_pending, pending_baselines, version_before
+from booking.savings.queries import (
+    baseline_in,
+    count_pending,
+    jumps_against,
+    jumps_waiting,
+    pending_baselines,
+    version_before,
+)
 from booking.savings.rules import BaselineDecision
 from booking.savings.set_baseline import reported_month
 from booking.savings.standings import may_be_shown
@@ -36,10 +43,9 @@ from booking.values.refusal import Refusal
 @allow(*STAFF)
 def pending() -> str:
     """List what waits to be checked; the branch checks enterprises that agreed to be named."""
-    return render_template(
-        "savings/pending.html",
-        waiting=pending_baselines(db.session(), my_park().id, shown_only=of_the_branch()),
-    )
+    waiting = pending_baselines(db.session(), my_park().id, shown_only=of_the_branch())
+    jumps = jumps_waiting(db.session(), waiting, my_park().zone)
+    return render_template("savings/pending.html", waiting=waiting, jumps=jumps)
 
 
 def of_the_branch() -> bool:
@@ -68,7 +74,8 @@ def check(baseline_id: int) -> ResponseReturnValue:
                     stated.id,
                     decision,
                     checked,
-                    reason=(form.reason.data or "") if decision is BaselineDecision.SENT_BACK else "",
+                    reason=form.reason.data or "",
+                    why=form.why.data or "",
                     by=actor(),
                     now=clock.now(),
                 )
@@ -114,6 +121,8 @@ def _page(stated: Baseline, form: DecisionForm) -> str:
         before=before,
         lines=list(_lines(before, stated)),
         waits=waits,
+        jumps=jumps_against(before, stated) if waits else (),
+        asked_twice=waits and bool(form.why.errors),
         changes=changes_if_checked(session, park, stated, now=now) if waits else [],
         later=stated.valid_from > now.astimezone(park.zone).date(),
         reported=reported_month(session, park, stated.enterprise_id, stated.valid_from) if waits else None,

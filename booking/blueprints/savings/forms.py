@@ -78,6 +78,12 @@ class DecisionForm(FlaskForm):
         [tidy_words],
         description=_("退回时必填，企业会看到。"),
     )
+    why = TextAreaField(
+        _("为什么确实是这样"),
+        [NeededAtTimes(), Length(max=500, message=_("最多 %(max)d 个字。"))],
+        [tidy_words],
+        description=_("例如：搬进了更大的办公室。会和这次核对一起留存。"),
+    )
 
 
 class EffectForm(FlaskForm):

@@ -8,8 +8,10 @@ from booking.blueprints.kit.filters import day
 from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.language import gettext
+from booking.savings.checking.jumps import Jump
 from booking.savings.models import Baseline, BaselineState
 from booking.savings.preview import OwnChange, own_change_if_checked
+from booking.savings.queries import jumps_waiting
 from booking.savings.rules import version_in_force
 from booking.values.month import Month
 
@@ -53,11 +55,12 @@ def _note(one: Baseline) -> str:
     return gettext("%(day)s %(who)s 核对", **facts).strip()
 
 
-def pending_changes(versions: Sequence[Baseline]) -> list[tuple[Baseline, OwnChange]]:
-    """Give what waits to be checked, each with what it would change for the enterprise."""
+def pending_changes(versions: Sequence[Baseline]) -> list[tuple[Baseline, OwnChange, Sequence[Jump]]]:
+    """Give what waits to be checked, each with what it would change for the enterprise, and what jumps."""
     session, park, now = db.session(), my_park(), clock.now()
+    jumps = jumps_waiting(session, [one for one in versions if one.decided_at is None], park.zone)
     return [
-        (one, own_change_if_checked(session, park, one, now=now))
+        (one, own_change_if_checked(session, park, one, now=now), jumps[one.id])
         for one in versions
         if one.state is BaselineState.PENDING
     ]

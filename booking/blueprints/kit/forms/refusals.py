@@ -12,6 +12,7 @@ from booking.reservations import refusals as reservations
 from booking.reservations.refusals import RequestPart
 from booking.reservations.series import refusals as series
 from booking.savings import rules as savings
+from booking.savings.checking.jumps import JumpUnconfirmed
 from booking.spaces import pictures
 from booking.spaces import rules as spaces
 from booking.spaces.exchange import reading, unpacking
@@ -191,6 +192,7 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
     ),
     "weekdays": (series.NoWeekdayChosen,),
     "whole": (credit_notes.NothingPicked,),
+    "why": (JumpUnconfirmed,),
     "words": (
         charges.WordsMissing,
         needs.NothingAsked,

@@ -5,6 +5,7 @@ from flask import Flask
 from booking.blueprints.kit.labels import (
     activities,
     invoices,
+    jumps,
     needs,
     people,
     prices,
@@ -18,6 +19,7 @@ def init(app: Flask) -> None:
     """Give the templates these names, and `way_to(endpoint, …)`."""
     named = (
         activities.activity_kind, activities.useful_words,
+        jumps.jump_figures, jumps.jump_label, jumps.jump_times, jumps.jump_words,
         needs.fault_line, needs.figure_time, needs.late_text, needs.late_words, needs.matter_history,
         needs.need_asker, needs.need_glyph, needs.need_history, needs.need_kind, needs.need_place,
         needs.need_state, needs.need_tone,

@@ -14,7 +14,9 @@ from booking.parks.models import Park
 from booking.people.enterprises import lock_enterprise
 from booking.people.models import Member
 from booking.people.queries import managers_of
+from booking.savings.checking.jumps import check_jumps
 from booking.savings.models import Baseline, BaselineState, Evidence
+from booking.savings.queries import jumps_against, version_before
 from booking.savings.rules import BaselineDecision, DecidedBefore, check_decision
 from booking.savings.set_baseline import facts_of, refuse_what_is_reported
 
@@ -30,27 +32,31 @@ def check_baseline(
     by: Actor,
     now: datetime,
     reason: str = "",
+    why: str = "",
 ) -> Baseline:
     """Decide on a version: accepted, it is in force from its month on; sent back, nothing moves.
 
-    Each manager of the enterprise is written to once, in words that `letter` finds. Raises PaperMissing,
-    ReasonMissing, DecidedBefore, and BaselineInReport where a report published meanwhile counts on the
-    version before. The same decision twice is one.
+    `reason` says why it is sent back, `why` why figures that jump are right after all; either is kept. Each
+    manager of the enterprise is written to once, in words that `letter` finds. Raises PaperMissing,
+    ReasonMissing, JumpUnconfirmed, DecidedBefore, and BaselineInReport where a report published meanwhile
+    counts on the version before. The same decision twice is one.
     """
     lock_enterprise(session, session.get_one(Baseline, baseline_id).enterprise_id)
     stated = session.get_one(Baseline, baseline_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    sent_back = decision is BaselineDecision.SENT_BACK
+    said = (reason if sent_back else why).strip()
     if stated.decided_at is not None:
-        if (stated.decision, stated.reason) == (decision, reason.strip()):
+        if (stated.decision, stated.reason) == (decision, said):
             return stated
         raise DecidedBefore(stated.decided_at, withdrawn=stated.state is BaselineState.WITHDRAWN)
     check_decision(decision, has_paper=stated.document_id is not None, reason=reason)
-    sent_back = decision is BaselineDecision.SENT_BACK
     if not sent_back:
         park = session.get_one(Park, stated.park_id)
+        check_jumps(decision, jumps_against(version_before(session, stated, park.zone), stated), why=why)
         refuse_what_is_reported(session, park, stated.enterprise_id, stated.valid_from)
         stated.evidence = Evidence(decision.value)
     stated.state = BaselineState.SENT_BACK if sent_back else BaselineState.CHECKED
-    stated.decided_at, stated.decided_by_id, stated.reason = now, by.member_id, reason.strip()
+    stated.decided_at, stated.decided_by_id, stated.reason = now, by.member_id, said
     session.flush()
     action = Action.BASELINE_SENT_BACK if sent_back else Action.BASELINE_CHECKED
     record(

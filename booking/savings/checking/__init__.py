@@ -1,0 +1,1 @@
+"""Checking what an enterprise states of its office before it counts."""
