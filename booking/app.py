@@ -59,6 +59,7 @@ from booking.blueprints.kit import (
     static_files,
     wall,
 )
+from booking.blueprints.kit.templates import Templates
 from booking.config import BadConfigurationError, Config
 from booking.db import db
 from booking.db.engine import engine_options, tune
@@ -81,6 +82,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.from_mapping(_flask_settings(config))
     app.extensions["booking_config"] = config
     app.extensions["booking_factory"] = create_app  # the demo makes an app of its own, and stands below this
+    app.jinja_environment = Templates
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if config.proxies:

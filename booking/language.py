@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,29 +13,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import has_request_context, session
-from flask_babel import (
-    Babel,
-    Domain,
-    force_locale,
-    get_locale,
-    lazy_gettext,
-    lazy_ngettext,
-    refresh,
-)
+from flask_babel import Babel, Domain, LazyString, force_locale, get_locale, refresh
 from flask_login import current_user
 
 if TYPE_CHECKING:
     from flask import Flask
-
-    # Flask-Babel publishes no types; these two are what every wording returns.
-    def gettext(string: str, **variables: object) -> str:
-        """Say it in the reader's language."""
-
-    def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
-        """Say it in the reader's language, for so many."""
-
-else:
-    from flask_babel import gettext, ngettext
 
 __all__ = [
     "CHINESE",
@@ -95,6 +78,33 @@ class Catalogues(Domain):
         return self._english if locale is not None and locale.language == ENGLISH else self._chinese
 
 
+@cache
+def _catalogues() -> Catalogues:
+    return Catalogues()
+
+
+def _spoken() -> NullTranslations:
+    return _catalogues().get_translations()
+
+
+def gettext(string: str, **variables: object) -> str:
+    """Say it in the reader's language.
+
+    Flask-Babel's own asks twice more what is spoken now, and a page says hundreds of sentences.
+    """
+    said = _spoken().ugettext(string)
+    return said % variables if variables else said
+
+
+def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
+    """Say it in the reader's language, for so many."""
+    return _spoken().ungettext(singular, plural, num) % ({"num": num} | variables)
+
+
+lazy_gettext = partial(LazyString, gettext)
+lazy_ngettext = partial(LazyString, ngettext)
+
+
 CHINESE: Final = "zh_Hans_CN"
 # What a member's `language` and session["language"] may say, and the locale that it means.
 LANGUAGES: Final = {"zh": CHINESE, "en": ENGLISH}
@@ -125,5 +135,10 @@ def init_language(app: Flask) -> None:
     babel.init_app(
         app, default_locale=CHINESE, default_timezone="Asia/Shanghai", locale_selector=select_language
     )
-    babel.domain_instance = Catalogues()
+    babel.domain_instance = _catalogues()
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: _spoken().ugettext(text),
+        ngettext=lambda one, many, count: _spoken().ungettext(one, many, count),
+        newstyle=True,
+    )
     app.jinja_env.globals["language_tag"] = language_tag

@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 from booking.charges.pricing import PricedUse, Quote, price_many
 from booking.parks.models import Park
 from booking.people.models import Enterprise
-from booking.spaces.models import Space
+from booking.tariffs.in_force import PricedSpace
 from booking.values.span import Span
 
 
 def quote_each(
-    session: Session, park: Park, enterprise: Enterprise, asked: Mapping[str, tuple[Space, Span]]
+    session: Session, park: Park, enterprise: Enterprise, asked: Mapping[str, tuple[PricedSpace, Span]]
 ) -> dict[str, Quote]:
     """Price each as if it alone were booked, in a number of queries that does not grow.
 

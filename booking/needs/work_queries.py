@@ -240,6 +240,17 @@ def faults_of(session: Session, space_ids: Iterable[int]) -> Mapping[int, Need]:
     return {need.space_id: need for need in session.scalars(wanted.order_by(Need.id)) if need.space_id}
 
 
+def spaces_with_fault(session: Session, park_id: int) -> frozenset[int]:
+    """Name the spaces of a park of which somebody reported a fault that has no end yet."""
+    wanted = select(Need.space_id).where(
+        Need.park_id == park_id,
+        Need.kind == NeedKind.FAULT,
+        Need.state != NeedState.DONE,
+        Need.space_id.is_not(None),
+    )
+    return frozenset(session.scalars(wanted))
+
+
 def space_of_park(session: Session, park_id: int, space_id: int) -> Space | None:
     """Find a space that a need may be about."""
     return session.scalar(select(Space).where(Space.id == space_id, Space.park_id == park_id))

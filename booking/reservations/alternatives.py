@@ -13,7 +13,7 @@ from booking.reservations.booking_context import ONE_DAY, booking_context
 from booking.reservations.nearest import StartGrid, gaps, nearest
 from booking.reservations.queries import busy_between, claims_of_kind, parts_of_wholes
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, check_new, local_instant
-from booking.reservations.space_queries import SpaceFilter, SpaceRow, fitting_rows, free_spaces
+from booking.reservations.space_queries import SpaceFilter, SpaceRow, fitting_rows, spaces_taken
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import Opening
@@ -124,20 +124,14 @@ def free_and_allowed(
     rules = rules_for(session, park.id, since=local_day(span.start, park.zone))
     at = booking_context(session, park, kind, rules.kind(kind), now)
     rows = fitting_rows(session, park.id, kind, now, wanted)
-    openings = {row.id: rules.of(row.id, kind) for row in rows}
-    allowed = {
-        opening
-        for opening in set(openings.values())
-        if _will_do(opening, asker) and may_be_had(span, replace(at, opening=opening))
-    }
-    free = {
-        buffer: set(free_spaces(session, park.id, kind, _kept(span, buffer), now, wanted, but=asker.moves))
-        for buffer in {opening.buffer_minutes for opening in allowed}
-    }
-    usable = [
-        row for row in rows if openings[row.id] in allowed and row.id in free[openings[row.id].buffer_minutes]
-    ]
-    return sorted(usable, key=lambda row: row.capacity)
+    allowed: defaultdict[int, list[int]] = defaultdict(list)  # by the time that is kept after a use
+    for opening, ids in rules.by_rule([row.id for row in rows], kind).items():
+        if _will_do(opening, asker) and may_be_had(span, replace(at, opening=opening)):
+            allowed[opening.buffer_minutes].extend(ids)
+    usable: set[int] = set()
+    for buffer, ids in allowed.items():
+        usable |= set(ids) - spaces_taken(session, park.id, kind, _kept(span, buffer), but=asker.moves)
+    return sorted((row for row in rows if row.id in usable), key=lambda row: row.capacity)
 
 
 def _kept(span: Span, buffer_minutes: int) -> Span:

@@ -83,12 +83,17 @@ def _parts_of_wholes(session: Session, park_id: int) -> Mapping[int, tuple[int, 
 
 def claims_between(session: Session, space: Space, span: Span) -> list[ClaimRow]:
     """List the claims on a space, or on its parts, that share an instant with the span, in order of time."""
-    return _claims(session, span, space.kind, _on(space))
+    return _claims(session, space.kind, ON_SPACE, span, space_id=space.id)
 
 
 def claims_of_kind(session: Session, park_id: int, kind: Kind, span: Span) -> list[ClaimRow]:
     """List the claims on all spaces of a kind that share an instant with the span."""
-    return _claims(session, span, kind, Occupancy.park_id == park_id, Occupancy.space_kind == kind)
+    return _claims(session, kind, OF_KIND, span, park_id=park_id)
+
+
+def closures_of_kind(session: Session, park_id: int, kind: Kind, span: Span) -> list[ClaimRow]:
+    """List those of them that are closures."""
+    return _claims(session, kind, CLOSED_OF_KIND, span, park_id=park_id)
 
 
 # Written out and not bound, so that the partial index of open ends is found.
@@ -96,21 +101,25 @@ OPEN_END = Occupancy.ends_at == bindparam("open_end", FAR_FUTURE, Instant(), lit
 
 
 def overlapping(
-    span: Span, kind: Kind, *where: ColumnElement[bool], columns: Sequence[InstrumentedAttribute[Any]]
+    kind: Kind, *where: ColumnElement[bool], columns: Sequence[InstrumentedAttribute[Any]]
 ) -> Select[Any] | CompoundSelect[Any]:
-    """Select columns of the claims that share an instant with the span, in no order.
+    """Select columns of the claims that share an instant with a span, in no order; run it with `times_of` it.
 
     Bounded below, however long the history is: a claim of a metered kind lasts a day at most, or has an
     open end, and those with one are few and have an index of their own. Leases are looked through.
     """
-    shares = and_(Occupancy.starts_at < span.end, Occupancy.ends_at > span.start)
+    shares = and_(Occupancy.starts_at < bindparam("end"), Occupancy.ends_at > bindparam("start"))
     if kind is Kind.STORAGE:
         return select(*columns).where(*where, shares)
-    bound = span.start - LONGEST_CLAIM
     return union_all(
-        select(*columns).where(*where, shares, Occupancy.starts_at > bound),
-        select(*columns).where(*where, OPEN_END, Occupancy.starts_at <= bound),
+        select(*columns).where(*where, shares, Occupancy.starts_at > bindparam("bound")),
+        select(*columns).where(*where, OPEN_END, Occupancy.starts_at <= bindparam("bound")),
     )
+
+
+def times_of(span: Span) -> dict[str, datetime]:
+    """Give the parameters of `overlapping`."""
+    return {"start": span.start, "end": span.end, "bound": span.start - LONGEST_CLAIM}
 
 
 Own = int | Collection[int] | None
@@ -127,26 +136,17 @@ def held_by_others(but: Own) -> ColumnElement[bool]:
 
 def is_free(session: Session, space: Space, span: Span, *, but: int | None = None) -> bool:
     """Tell whether nobody has the space then, but perhaps the reservation named; only a claim makes sure."""
-    if but is not None:
-        others = held_by_others(but)
-        found = overlapping(span, space.kind, _on(space), others, columns=(Occupancy.id,))
-        return session.execute(found.limit(1)).first() is None
-    asked = {"space_id": space.id, "start": span.start, "end": span.end, "bound": span.start - LONGEST_CLAIM}
-    return session.execute(_taken(space.kind is Kind.STORAGE), asked).first() is None
+    asked = {"space_id": space.id} | times_of(span)
+    if but is None:
+        return session.execute(_taken(space.kind), asked).first() is None
+    found = overlapping(space.kind, ON_SPACE, held_by_others(but), columns=(Occupancy.id,))
+    return session.execute(found.limit(1), asked).first() is None
 
 
 @cache
-def _taken(storage: bool) -> Select[Any] | CompoundSelect[Any]:  # noqa: FBT001 - the two shapes of one statement
-    """Say what `overlapping` says with parameters, so that the busiest question is made once."""
-    parts = select(space_part.c.part_id).where(space_part.c.whole_id == bindparam("space_id"))
-    mine = or_(Occupancy.space_id == bindparam("space_id"), Occupancy.space_id.in_(parts))
-    found = select(Occupancy.id).where(
-        mine, Occupancy.starts_at < bindparam("end"), Occupancy.ends_at > bindparam("start")
-    )
-    if storage:
-        return found.limit(1)
-    open_ended = select(Occupancy.id).where(mine, OPEN_END, Occupancy.starts_at <= bindparam("bound"))
-    return union_all(found.where(Occupancy.starts_at > bindparam("bound")), open_ended).limit(1)
+def _taken(kind: Kind) -> Select[Any] | CompoundSelect[Any]:
+    """Make the busiest question once."""
+    return overlapping(kind, ON_SPACE, columns=(Occupancy.id,)).limit(1)
 
 
 def busy_between(
@@ -157,22 +157,23 @@ def busy_between(
     By whomever, but perhaps the reservations named, which do not stand in their own way.
     """
     columns = (Occupancy.starts_at, Occupancy.ends_at, Occupancy.id)
-    where = (_on(space), held_by_others(but))
-    claims = overlapping(span, space.kind, *where, columns=columns).subquery()
-    rows = session.execute(select(claims).order_by(claims.c.starts_at, claims.c.id))
+    claims = overlapping(space.kind, ON_SPACE, held_by_others(but), columns=columns).subquery()
+    ordered = select(claims).order_by(claims.c.starts_at, claims.c.id)
+    rows = session.execute(ordered, {"space_id": space.id} | times_of(span))
     return [(row.starts_at, row.ends_at) for row in rows]
 
 
 def busy_spaces(session: Session, park_id: int, kind: Kind, span: Span) -> set[int]:
     """Name the spaces of a kind that cannot be had then: claimed ones, and wholes with a claimed part."""
-    claimed = claimed_spaces(span, kind, Occupancy.park_id == park_id, Occupancy.space_kind == kind)
+    claimed = claimed_spaces(kind)
     wholes = select(space_part.c.whole_id).where(space_part.c.part_id.in_(claimed))
-    return set(session.scalars(claimed.union(wholes)))
+    asked = {"park_id": park_id, "kind": kind} | times_of(span)
+    return set(session.scalars(claimed.union(wholes), asked))
 
 
-def claimed_spaces(span: Span, kind: Kind, *where: ColumnElement[bool]) -> Select[int]:
-    """Select the ids of the spaces that are claimed then themselves."""
-    claims = overlapping(span, kind, *where, columns=(Occupancy.space_id,)).subquery()
+def claimed_spaces(kind: Kind, *where: ColumnElement[bool]) -> Select[int]:
+    """Select the ids of the spaces of a park and kind that are claimed themselves; `times_of` says when."""
+    claims = overlapping(kind, OF_KIND, *where, columns=(Occupancy.space_id,)).subquery()
     return select(claims.c.space_id)
 
 
@@ -261,14 +262,24 @@ def changes_of(session: Session, reservation_id: int) -> Sequence[ReservationCha
     ).all()
 
 
-def _on(space: Space) -> ColumnElement[bool]:
-    parts = select(space_part.c.part_id).where(space_part.c.whole_id == space.id)
-    return or_(Occupancy.space_id == space.id, Occupancy.space_id.in_(parts))
+PARTS = select(space_part.c.part_id).where(space_part.c.whole_id == bindparam("space_id"))
+ON_SPACE = or_(Occupancy.space_id == bindparam("space_id"), Occupancy.space_id.in_(PARTS))
+OF_KIND = and_(Occupancy.park_id == bindparam("park_id"), Occupancy.space_kind == bindparam("kind"))
+CLOSED_OF_KIND = and_(OF_KIND, Occupancy.closure_id.is_not(None))
 
 
-def _claims(session: Session, span: Span, kind: Kind, *where: ColumnElement[bool]) -> list[ClaimRow]:
-    claim = overlapping(span, kind, *where, columns=CLAIM_COLUMNS).subquery().c
-    rows = session.execute(
+def _claims(
+    session: Session, kind: Kind, where: ColumnElement[bool], span: Span, **asked: object
+) -> list[ClaimRow]:
+    rows = session.execute(_with_their_facts(kind, where), {"kind": kind} | asked | times_of(span))
+    return [ClaimRow._make(row) for row in rows]
+
+
+@cache
+def _with_their_facts(kind: Kind, where: ColumnElement[bool]) -> Select[Any]:
+    """Make the statement of a day's page once: composing it takes as long as reading a day's claims."""
+    claim = overlapping(kind, where, columns=CLAIM_COLUMNS).subquery().c
+    return (
         select(
             claim.space_id,
             claim.starts_at,
@@ -291,4 +302,3 @@ def _claims(session: Session, span: Span, kind: Kind, *where: ColumnElement[bool
         .outerjoin(Closure, Closure.id == claim.closure_id)
         .order_by(claim.starts_at, claim.id)
     )
-    return [ClaimRow._make(row) for row in rows]

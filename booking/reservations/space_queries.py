@@ -1,16 +1,15 @@
 """Questions about which spaces there are, and which of them nobody has then."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.parks.edition import kept
-from booking.reservations.models import Occupancy
-from booking.reservations.queries import claimed_spaces, held_by_others, parts_of_wholes
+from booking.reservations.queries import claimed_spaces, held_by_others, parts_of_wholes, times_of
 from booking.spaces.models import Area, Equipment, Kind, Space
 from booking.values.span import Span
 
@@ -29,24 +28,26 @@ class SpaceRow(NamedTuple):
     area_en: str | None
     area_hundredths: int
     picture_id: int | None
+    park_id: int
+    position: int
+    equipment: tuple[str, ...]  # names, in order
+
+    @classmethod
+    def of(cls, space: Space) -> Self:
+        """Make it of a space that is loaded."""
+        area, has = space.area, tuple(sorted(one.name for one in space.equipment))
+        return cls(
+            space.id, space.code, space.name, space.name_en, space.kind, space.capacity, space.area_id,
+            area.name, area.name_en, space.area_hundredths, space.picture_id, space.park_id, space.position,
+            has,
+        )  # fmt: skip
 
 
 class _Place(NamedTuple):
     """A space, and what decides whether it will do."""
 
     row: SpaceRow
-    position: int
     retired_at: datetime | None
-    equipment: frozenset[str]
-
-    def offers(self, wanted: "SpaceFilter", now: datetime) -> bool:
-        """Tell whether it is in service and has what is wanted."""
-        return (
-            self.row.capacity >= wanted.people
-            and self.is_in_service(now)
-            and wanted.area_id in {None, self.row.area_id}
-            and self.equipment.issuperset(wanted.equipment)
-        )
 
     def is_in_service(self, now: datetime) -> bool:
         """Tell whether it is not retired yet."""
@@ -55,7 +56,8 @@ class _Place(NamedTuple):
 
 PLACE_COLUMNS = (
     Space.id, Space.code, Space.name, Space.name_en, Space.kind, Space.capacity, Space.area_id,
-    Area.name, Area.name_en, Space.area_hundredths, Space.picture_id, Space.position, Space.retired_at,
+    Area.name, Area.name_en, Space.area_hundredths, Space.picture_id, Space.park_id, Space.position,
+    Space.retired_at,
 )  # fmt: skip
 
 
@@ -65,21 +67,18 @@ def _places(session: Session, park_id: int, kind: Kind) -> tuple[_Place, ...]:
 
 
 def _read_places(session: Session, park_id: int, kind: Kind) -> tuple[_Place, ...]:
-    has: defaultdict[int, set[str]] = defaultdict(set)
+    has: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
     here = (Space.park_id == park_id, Space.kind == kind)
     equipment = select(Equipment.space_id, Equipment.name).join(Space, Space.id == Equipment.space_id)
-    for space_id, name in session.execute(equipment.where(*here).order_by(Equipment.space_id)):
-        has[space_id].add(name)
+    for space_id, name in session.execute(equipment.where(*here).order_by(Equipment.name)):
+        has[space_id] += (name,)
     rows = session.execute(
         select(*PLACE_COLUMNS)
         .join(Area, Area.id == Space.area_id)
         .where(*here)
         .order_by(Area.position, Area.id, Space.position, Space.id)
     )
-    return tuple(
-        _Place(SpaceRow._make(facts), position, retired_at, frozenset(has[facts[0]]))
-        for *facts, position, retired_at in rows
-    )
+    return tuple(_Place(SpaceRow._make((*facts, has[facts[0]])), retired_at) for *facts, retired_at in rows)
 
 
 def _by_size(session: Session, park_id: int, kind: Kind) -> tuple[_Place, ...]:
@@ -87,7 +86,7 @@ def _by_size(session: Session, park_id: int, kind: Kind) -> tuple[_Place, ...]:
 
     def ordered() -> tuple[_Place, ...]:
         found = _places(session, park_id, kind)
-        return tuple(sorted(found, key=lambda one: (one.row.capacity, one.position, one.row.id)))
+        return tuple(sorted(found, key=lambda one: (one.row.capacity, one.row.position, one.row.id)))
 
     return kept(session, park_id, ("places by size", kind), ordered)
 
@@ -184,25 +183,48 @@ def free_spaces(
     but: int | None = None,
 ) -> list[int]:
     """Name the spaces that nobody has then, but perhaps the reservation named, the smallest first."""
-    here = (Occupancy.space_kind == kind, Occupancy.park_id == park_id)
-    claimed = frozenset(session.scalars(claimed_spaces(span, kind, *here, held_by_others(but))))
-    parts = parts_of_wholes(session, park_id)
-    fitting = fitting_spaces(session, park_id, kind, now, wanted)
-    return [found for found in fitting if claimed.isdisjoint(parts.get(found, (found,)))]
+    taken = spaces_taken(session, park_id, kind, span, but=but)
+    return [found for found in fitting_spaces(session, park_id, kind, now, wanted) if found not in taken]
+
+
+def spaces_taken(
+    session: Session, park_id: int, kind: Kind, span: Span, *, but: int | None = None
+) -> frozenset[int]:
+    """Name the spaces of a kind that somebody has then, but perhaps the reservation named.
+
+    A combined one is taken with any of its parts.
+    """
+    asked = {"park_id": park_id, "kind": kind} | times_of(span)
+    claimed = frozenset(session.scalars(claimed_spaces(kind, held_by_others(but)), asked))
+    wholes = parts_of_wholes(session, park_id).items()
+    return claimed.union(whole for whole, parts in wholes if not claimed.isdisjoint(parts))
 
 
 def fitting_spaces(
     session: Session, park_id: int, kind: Kind, now: datetime, wanted: SpaceFilter = ANYTHING
 ) -> list[int]:
     """Name the spaces that offer what is wanted, free or not, the smallest first."""
-    return [one.row.id for one in _by_size(session, park_id, kind) if one.offers(wanted, now)]
+    return [row.id for row in _that_offer(_by_size(session, park_id, kind), wanted, now)]
 
 
 def fitting_rows(
     session: Session, park_id: int, kind: Kind, now: datetime, wanted: SpaceFilter = ANYTHING
 ) -> list[SpaceRow]:
     """Give the spaces that offer what is wanted, free or not, in the order of areas and positions."""
-    return [one.row for one in _places(session, park_id, kind) if one.offers(wanted, now)]
+    return _that_offer(_places(session, park_id, kind), wanted, now)
+
+
+def _that_offer(places: Iterable[_Place], wanted: SpaceFilter, now: datetime) -> list[SpaceRow]:
+    """Choose those in service that have what is wanted."""
+    things, area = frozenset(wanted.equipment), wanted.area_id
+    return [
+        row
+        for row, retired_at in places
+        if row.capacity >= wanted.people
+        and (retired_at is None or retired_at > now)
+        and (area is None or row.area_id == area)
+        and (not things or things.issubset(row.equipment))
+    ]
 
 
 def _in_service(now: datetime) -> ColumnElement[bool]:

@@ -79,6 +79,17 @@ class ParkRules:
         rule = self.of_space.get(space_id) or self._of_kind(kind)
         return _extended(rule, kind, self.extended, space_id, *wholes)
 
+    def by_rule(self, ids: Sequence[int], kind: Kind) -> Mapping[Opening, Sequence[int]]:
+        """Gather spaces of a kind by the rule that holds for each; most follow that of their kind."""
+        own = self.of_space.keys() | self.extended.keys()
+        found: defaultdict[Opening, list[int]] = defaultdict(list)
+        if plain := [one for one in ids if one not in own]:
+            found[self.kind(kind)] = plain
+        for one in ids if own else ():
+            if one in own:
+                found[self.of(one, kind)].append(one)
+        return found
+
     def kind(self, kind: Kind) -> Opening:
         """Give the rule of a kind, else the park's usual one; with the park's exceptions."""
         return _extended(self._of_kind(kind), kind, self.extended)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, bindparam, func, select
@@ -21,13 +21,26 @@ from booking.tariffs.terms import Band, Days
 TariffKey = tuple[int, datetime]
 
 
+class PricedSpace(Protocol):
+    """What a price depends on, of a space or a row that tells as much."""
+
+    @property
+    def id(self) -> int: ...  # noqa: D102
+    @property
+    def park_id(self) -> int: ...  # noqa: D102
+    @property
+    def kind(self) -> Kind: ...  # noqa: D102
+    @property
+    def area_hundredths(self) -> int: ...  # noqa: D102
+
+
 class _Version(NamedTuple):
     key: TariffKey
     valid_from: date
 
 
 def tariffs_in_force(
-    session: Session, asked: Iterable[tuple[Space, date]]
+    session: Session, asked: Iterable[tuple[PricedSpace, date]]
 ) -> dict[tuple[int, date], TariffSnapshot]:
     """Give the figures for each (space, local day), of one park; what has no tariff is left out.
 
@@ -43,7 +56,7 @@ def tariffs_in_force(
     return {place: snapshot[version.key] for place, version in found.items()}
 
 
-def tariff_in_force(session: Session, space: Space, day: date) -> TariffSnapshot:
+def tariff_in_force(session: Session, space: PricedSpace, day: date) -> TariffSnapshot:
     """Give the figures for one space and local day; raises NoTariff."""
     found = tariffs_in_force(session, [(space, day)]).get((space.id, day))
     if found is None:
@@ -72,7 +85,7 @@ def _read_versions(session: Session, park_id: int) -> _Versions:
     return dict(found)
 
 
-def _choose(versions: _Versions, space: Space, day: date) -> _Version | None:
+def _choose(versions: _Versions, space: PricedSpace, day: date) -> _Version | None:
     """Take the newest that is valid, the space's own before its kind's."""
     for whose in (space.id, None):
         for version in versions.get((space.kind, whose), ()):

@@ -18,7 +18,7 @@ from booking.blueprints.kit.labels.spaces import KINDS, closure_words, extended_
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, local_name
-from booking.needs.work_queries import faults_of
+from booking.needs.work_queries import spaces_with_fault
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations import space_queries
@@ -143,7 +143,7 @@ def day_timeline(
     whole_day = day_span(asked.day, park.zone)
     openings = {space.id: rules.of(space.id, asked.kind) for space in spaces}
     at = booking_context(session, park, asked.kind, rules.kind(asked.kind), now)
-    faults = faults_of(session, openings)
+    faults = spaces_with_fault(session, park.id)
     axis = timelines.axis_of(asked.day, timelines.window_of(openings.values(), [asked.day]), at)
     settings = {
         opening: timelines.RowSettings.under(opening, asked.day, axis, at, looks)

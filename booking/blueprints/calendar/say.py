@@ -29,7 +29,7 @@ from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations import space_queries
 from booking.reservations.alternatives import nearest_among
-from booking.spaces.models import Kind, Space
+from booking.spaces.models import Kind
 from booking.spaces.queries import own_words, rules_for
 from booking.understand.plain_text import LONGEST
 from booking.understand.sentence import understand
@@ -129,15 +129,14 @@ def _ranking(asked: AskedFor, span: Span) -> Ranking:
 
     def ranked(rows: list[space_queries.SpaceRow]) -> Sequence[space_queries.SpaceRow]:
         rows = rows[:MOST_COMPARED]
-        spaces = {one.id: one for one in space_queries.spaces_by_id(db.session(), [row.id for row in rows])}
-        prices = _prices(spaces, span)
-        suiting = [row for row in rows if _suits(asked, spaces[row.id])] or rows
+        prices = _prices(rows, span)
+        suiting = [row for row in rows if _suits(asked, row)] or rows
         spare = asked.kind in SEATED and (asked.said.people or 1) > 1
         return sorted(
             suiting,
             key=lambda row: (
                 row.capacity if spare else 0,
-                _far(asked, spaces[row.id]),
+                _far(asked, row),
                 prices.get(row.id, 0),
             ),
         )
@@ -145,22 +144,22 @@ def _ranking(asked: AskedFor, span: Span) -> Ranking:
     return ranked
 
 
-def _prices(spaces: dict[int, Space], span: Span) -> dict[int, int]:
+def _prices(rows: Sequence[space_queries.SpaceRow], span: Span) -> dict[int, int]:
     enterprise = me().enterprise
     if enterprise is None:
         return {}
-    quotes = quote_many(db.session(), my_park(), enterprise, spaces.values(), span)
+    quotes = quote_many(db.session(), my_park(), enterprise, rows, span)
     return {space_id: quote.total.fen for space_id, quote in quotes.items()}
 
 
-def _suits(asked: AskedFor, space: Space) -> bool:
+def _suits(asked: AskedFor, space: space_queries.SpaceRow) -> bool:
     """Tell whether it has one of the things meant by each that was said, and is in one of the areas meant."""
-    has = {one.name for one in space.equipment}
+    has = set(space.equipment)
     there = not asked.areas or space.area_id in asked.areas
     return there and all(has & set(names) for names in asked.things.values() if names)
 
 
-def _far(asked: AskedFor, space: Space) -> tuple[bool, int]:
+def _far(asked: AskedFor, space: space_queries.SpaceRow) -> tuple[bool, int]:
     near = asked.near
     if near is None:
         return False, 0

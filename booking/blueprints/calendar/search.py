@@ -1,6 +1,5 @@
 """Search: what is free then, with what it would cost; and if nothing is, what is free instead."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -32,7 +31,6 @@ from booking.reservations.nearest import nearest_allowed
 from booking.reservations.rules import MINUTE, BookingContext, check_new, storage_span
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
-from booking.spaces.rules import Opening
 from booking.values.month import local_day
 from booking.values.refusal import Refusal
 from booking.values.span import FAR_FUTURE, Span
@@ -132,8 +130,8 @@ def search_spaces(
     session, park = db.session(), my_park()
     usable = free_and_allowed(session, park, kind, span, now, wanted)
     if usable:
-        ids = [row.id for row in best(usable)]
-        return SearchResult(span, offers(ids[shown], span, wish), len(ids))
+        found = best(usable)
+        return SearchResult(span, offers(found[shown], span, wish), len(found))
     fitting = space_queries.fitting_rows(session, park.id, kind, now, wanted)
     if not fitting:
         raise _none_fits(kind, wanted, now)
@@ -146,7 +144,7 @@ def search_spaces(
         (),
         0,
         [other_time(row, time, wish) for row, time in times],
-        offers([row.id for row in similar[-MOST_SIMILAR:]], span, wish),
+        offers(similar[-MOST_SIMILAR:], span, wish),
         smaller=not as_large,
     )
 
@@ -188,9 +186,9 @@ def _contexts(kind: Kind, rows: Sequence[space_queries.SpaceRow], now: datetime)
     """Gather what holds under each rule of these spaces, that of most of them first."""
     session, park = db.session(), my_park()
     rules = rules_for(session, park.id, since=local_day(now, park.zone))
-    openings: Counter[Opening] = Counter(rules.of(row.id, kind) for row in rows)
+    by_rule = rules.by_rule([row.id for row in rows], kind)
     at = booking_context(session, park, kind, rules.kind(kind), now)
-    return [replace(at, opening=opening) for opening, _ in openings.most_common()]
+    return [replace(at, opening=rule) for rule in sorted(by_rule, key=lambda rule: -len(by_rule[rule]))]
 
 
 Link = tuple[str, str]

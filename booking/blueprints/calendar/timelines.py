@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple, Self
 
 from flask import url_for
@@ -17,10 +17,10 @@ from booking.blueprints.kit.timeline import Axis, Claim, RowMaker, Tick, Timelin
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.people.models import Member, Role
-from booking.reservations.queries import ClaimRow, claims_between, claims_of_kind, parts_of_wholes
+from booking.reservations.queries import ClaimRow, closures_of_kind, parts_of_wholes
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, local_instant
 from booking.reservations.space_queries import SpaceFilter, fitting_rows
-from booking.spaces.models import Kind, Space
+from booking.spaces.models import Kind
 from booking.spaces.rules import Opening
 from booking.values.span import Span
 
@@ -257,25 +257,16 @@ def closed_spaces(
 
 def _closures_then(kind: Kind, span: Span) -> dict[int, ClaimRow]:
     """Give what closes each space then; of a whole that of a part."""
-    rows = claims_of_kind(db.session(), my_park().id, kind, span)
-    found = {row.space_id: row for row in rows if row.closure_id is not None}
+    rows = closures_of_kind(db.session(), my_park().id, kind, span)
+    found = {row.space_id: row for row in rows}
     if found:
         for whole, parts in parts_of_wholes(db.session(), my_park().id).items():
             found.update((whole, found[part]) for part in parts if part in found)
     return found
 
 
-LOOK_AHEAD = timedelta(days=366)
-"""How far ahead the page of a store tells of closures; it shows no week."""
-
-
-def closures_told(space: Space, week: Span, now: datetime) -> Sequence[str]:
-    """Tell of each closure of a space in a week, or of a store from now on, that is not over."""
-    span = Span(now, now + LOOK_AHEAD) if space.kind is Kind.STORAGE else week
-    return _told(claims_between(db.session(), space, span), now)
-
-
-def _told(rows: Iterable[ClaimRow], now: datetime) -> list[str]:
+def closures_told(rows: Iterable[ClaimRow], now: datetime) -> Sequence[str]:
+    """Tell of each closure among the claims on a space that is not over."""
     first: dict[int, ClaimRow] = {}
     for row in rows:
         if row.closure_id is not None and (row.closed_until is None or row.closed_until > now):

@@ -22,10 +22,11 @@ from booking.needs.work_queries import faults_of
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.booking_context import booking_context
-from booking.reservations.queries import claims_between
+from booking.reservations.queries import ClaimRow, claims_between, parts_of_wholes
 from booking.reservations.rules import local_instant
+from booking.reservations.space_queries import SpaceRow, space_rows, space_to_book, spaces_by_id
 from booking.spaces.models import Kind, Space
-from booking.spaces.queries import rule_for, space_in_park
+from booking.spaces.queries import rule_for
 from booking.spaces.rules import Opening
 from booking.values.span import Span
 
@@ -37,23 +38,24 @@ WEEK = timedelta(days=7)
 def week(space_id: int) -> ResponseReturnValue:
     """Show a week of one space, with what it is and what it offers."""
     now, park = clock.now(), my_park()
-    space = space_in_park(db.session(), park.id, space_id)
-    if space is None:
-        abort(404)
+    space = space_to_book(db.session(), park.id, space_id) or abort(404)
     today = now.astimezone(park.zone).date()
     day = day_or(request.args.get("day"), today)
     monday = day - timedelta(days=day.weekday())
+    claims = claims_between(db.session(), space, looked_at(space, monday, now))
     opening, wish = rule_for(db.session(), space, since=monday), Criteria.of_request()
     return render_template(
         "calendar/week.html",
         space=space,
         tenant=me().enterprise_id is not None,
         name=local_name(space.name, space.name_en),
-        about=about(space, opening, local_name(space.area.name, space.area.name_en)),
+        about=about(opening, *_row_and_parts(space)),
         photo_url=photo_of(space.picture_id),
-        shown=None if space.kind is Kind.STORAGE else week_timeline(space, opening, monday, now, wish),
+        shown=None
+        if space.kind is Kind.STORAGE
+        else week_timeline(space, claims, opening, monday, now, wish),
         fault=_fault_of(space),
-        closed=timelines.closures_told(space, week_of(monday), now),
+        closed=timelines.closures_told(claims, now),
         extended=[extended_words(one) for one in opening.extended if one.day < monday + WEEK],
         unseen=timelines.unseen_words(monday) if space.kind is not Kind.STORAGE else "",
         monday=monday,
@@ -74,6 +76,23 @@ def _fault_of(space: Space) -> tuple[str, str] | None:
     if me().enterprise_id is not None:
         return gettext("报修中"), ""
     return gettext("报修中：%(words)s", words=need.words), url_for("needs.show", need_id=need.id)
+
+
+LOOK_AHEAD = timedelta(days=366)
+"""How far ahead the page of a store tells of closures; it shows no week."""
+
+
+def looked_at(space: Space, monday: date, now: datetime) -> Span:
+    """Give the time whose claims the page tells of."""
+    return Span(now, now + LOOK_AHEAD) if space.kind is Kind.STORAGE else week_of(monday)
+
+
+def _row_and_parts(space: Space) -> tuple[SpaceRow, Sequence[Space]]:
+    """Give what is kept of a space, and what it is made of."""
+    session = db.session()
+    (row,) = space_rows(session, space.park_id, space.kind, {space.id})
+    parts = parts_of_wholes(session, space.park_id).get(space.id, ())
+    return row, spaces_by_id(session, parts) if parts else ()
 
 
 def week_of(monday: date) -> Span:
@@ -105,30 +124,28 @@ def books(space: Space, now: datetime) -> bool:
 
 
 def week_timeline(
-    space: Space, opening: Opening, monday: date, now: datetime, wish: Criteria
+    space: Space, rows: Sequence[ClaimRow], opening: Opening, monday: date, now: datetime, wish: Criteria
 ) -> timelines.Timeline:
     """Draw seven days of the space, one a row."""
     session, park = db.session(), my_park()
-    whole = week_of(monday)
     at = booking_context(session, park, space.kind, opening, now)
     looks = timelines.reader(wish) if books(space, now) else replace(timelines.reader(wish), new_url="")
-    claims = claims_between(session, space, whole)
-    parts = tuple({row.space_id for row in claims} - {space.id})
-    drawn = timelines.drawn_claims(claims, {space.id: parts}, looks).get(space.id, [])
+    parts = tuple({row.space_id for row in rows} - {space.id})
+    drawn = timelines.drawn_claims(rows, {space.id: parts}, looks).get(space.id, [])
     days = [monday + timedelta(days=number) for number in range(7)]
     window = timelines.window_of([at.opening], days)
     settings = {
         day: timelines.RowSettings.under(at.opening, day, timelines.axis_of(day, window, at), at, looks)
         for day in days
     }
-    rows = [
+    drawn_days = [
         setting.row(space.id, day_text(day), _touching(drawn, setting.axis), past=setting.axis.column(now))
         for day, setting in settings.items()
     ]
     first = settings[monday].axis
     open_at = first.column(local_instant(monday, timelines.NINE, park.zone))
     label = gettext("%(name)s 一周", name=local_name(space.name, space.name_en))
-    return timelines.Timeline(rows, first.ticks(), first.columns, None, open_at, label)
+    return timelines.Timeline(drawn_days, first.ticks(), first.columns, None, open_at, label)
 
 
 def _touching(claims: Sequence[Claim], axis: Axis) -> Sequence[Claim]:

@@ -20,7 +20,7 @@ from booking.people.models import Role
 from booking.reservations.queries import ClaimRow, claims_between
 from booking.reservations.refusals import Own, Taken
 from booking.reservations.rules import MINUTE
-from booking.reservations.space_queries import SpaceFilter, SpaceRow, spaces_by_id
+from booking.reservations.space_queries import SpaceFilter, SpaceRow
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for, space_in_park
 from booking.spaces.rules import EQUIPMENT_LENGTH, MOST_EQUIPMENT, MOST_SEATS
@@ -89,17 +89,16 @@ class OtherTime(NamedTuple):
 ANYTHING = Criteria()
 
 
-def offers(ids: Sequence[int], span: Span, wish: Criteria = ANYTHING) -> Sequence[Offer]:
+def offers(rows: Sequence[SpaceRow], span: Span, wish: Criteria = ANYTHING) -> Sequence[Offer]:
     """Price these spaces, in this order; who has no enterprise sees no prices."""
-    spaces = {space.id: space for space in spaces_by_id(db.session(), ids)}
     enterprise = me().enterprise
     quotes: dict[int, Quote] = {}
     if enterprise is not None:
-        quotes = quote_many(db.session(), my_park(), enterprise, spaces.values(), span)
-    return [_offer(spaces[one], quotes.get(one), span, wish) for one in ids]
+        quotes = quote_many(db.session(), my_park(), enterprise, rows, span)
+    return [_offer(row, quotes.get(row.id), span, wish) for row in rows]
 
 
-def _offer(space: Space, price: Quote | None, span: Span, wish: Criteria) -> Offer:
+def _offer(space: SpaceRow, price: Quote | None, span: Span, wish: Criteria) -> Offer:
     return Offer(
         local_name(space.name, space.name_en),
         space.kind.value,
@@ -113,18 +112,18 @@ def _offer(space: Space, price: Quote | None, span: Span, wish: Criteria) -> Off
     )
 
 
-def _meta(space: Space) -> list[tuple[str, str]]:
-    meta = [("place", local_name(space.area.name, space.area.name_en))]
+def _meta(space: SpaceRow) -> list[tuple[str, str]]:
+    meta = [("place", local_name(space.area, space.area_en))]
     if space.kind is Kind.STORAGE:
         meta.append(("box", area(space.area_hundredths)))
     else:
         meta.append(("people", gettext("%(count)s 人", count=space.capacity)))
     if space.equipment:
-        meta.append(("desk", gettext("、").join(one.name for one in space.equipment)))
+        meta.append(("desk", gettext("、").join(space.equipment)))
     return meta
 
 
-def place_of(space: Space) -> str:
+def place_of(space: SpaceRow) -> str:
     """Say in one line where a space is, what it seats and what it has."""
     return " · ".join(text for _, text in _meta(space))
 

@@ -20,7 +20,7 @@ from booking.reservations.models import OPEN_STATES, Reservation, ReservationSta
 from booking.reservations.refusals import Own, Taken
 from booking.reservations.rules import MINUTE
 from booking.reservations.set_end import latest_free_end
-from booking.reservations.space_queries import spaces_by_id
+from booking.reservations.space_queries import SpaceRow
 from booking.spaces.models import Kind, Space
 from booking.tariffs.rules import NoTariff
 from booking.usage.door_queries import latest_stay_end
@@ -111,7 +111,7 @@ def _answer(held: Held, wanted: Span, ends: Sequence[FreePlace]) -> Answer:
     return Answer(words, holders(held.space, wanted, held.own), ends)
 
 
-def move_fields(space: Space, span: Span, drawn_from: str) -> dict[str, str]:
+def move_fields(space: SpaceRow | Space, span: Span, drawn_from: str) -> dict[str, str]:
     """Fill in the form that moves a reservation there."""
     zone = my_park().zone
     day = span.start.astimezone(zone).date()
@@ -136,15 +136,16 @@ def _places(
     found = alternatives(db.session(), my_park(), space, span, now, asker)
     present = Span(reservation.starts_at, reservation.ends_at)
     elsewhen = [one for one in found.times if (space.id, one) != (reservation.space_id, present)]
-    others = _priced(reservation.enterprise, [row.id for row in found.spaces], span)
+    others = _priced(reservation.enterprise, found.spaces, span)
     drawn_from = move_form(reservation, now, sent=False).drawn_from.data or ""
+    here = SpaceRow.of(space)
     return (
-        [_place(drawn_from, space, one, _price(reservation.enterprise, space, one)) for one in elsewhen],
+        [_place(drawn_from, here, one, _price(reservation.enterprise, space, one)) for one in elsewhen],
         [_place(drawn_from, other, span, price) for other, price in others],
     )
 
 
-def _place(drawn_from: str, space: Space, span: Span, price: Quote | None) -> FreePlace:
+def _place(drawn_from: str, space: SpaceRow, span: Span, price: Quote | None) -> FreePlace:
     return FreePlace(
         f"{local_name(space.name, space.name_en)} {times(span.start, span.end, space.kind)}",
         place_of(space),
@@ -153,10 +154,11 @@ def _place(drawn_from: str, space: Space, span: Span, price: Quote | None) -> Fr
     )
 
 
-def _priced(enterprise: Enterprise, ids: Sequence[int], span: Span) -> list[tuple[Space, Quote | None]]:
-    spaces = {space.id: space for space in spaces_by_id(db.session(), ids)}
-    prices = quote_many(db.session(), my_park(), enterprise, spaces.values(), span)
-    return [(spaces[one], prices.get(one)) for one in ids]
+def _priced(
+    enterprise: Enterprise, rows: Sequence[SpaceRow], span: Span
+) -> list[tuple[SpaceRow, Quote | None]]:
+    prices = quote_many(db.session(), my_park(), enterprise, rows, span)
+    return [(row, prices.get(row.id)) for row in rows]
 
 
 def _price(enterprise: Enterprise, space: Space, span: Span) -> Quote | None:
@@ -202,7 +204,7 @@ def _rest(held: Held, wanted: Span, now: datetime) -> list[FreePlace]:
             price_text(price) if price else "",
             url=new_url(space.id, space.kind, rest, **wish),
         )
-        for space, price in _priced(held.enterprise, [row.id for row in found.spaces], rest)
+        for space, price in _priced(held.enterprise, found.spaces, rest)
     ]
 
 

@@ -237,5 +237,5 @@ def instead_of(space: Space, taken: Taken, wish: Criteria, now: datetime) -> dic
         "wanted": times(taken.span.start, taken.span.end, space.kind),
         "holders": holders(space, taken.span),
         "times": offered,
-        "spaces": offers([row.id for row in found.spaces], taken.span, wish),
+        "spaces": offers(found.spaces, taken.span, wish),
     }

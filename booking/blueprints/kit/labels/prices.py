@@ -11,7 +11,7 @@ from booking.blueprints.kit.session import me
 from booking.charges.explain import FreeReason, NothingToPay, UseExplained, explain_price
 from booking.charges.pricing import Quote
 from booking.charges.queries import BilledReservation
-from booking.language import gettext
+from booking.language import gettext, lazy_gettext
 from booking.people.models import Role
 from booking.reservations.models import ReservationState
 from booking.tariffs.models import Basis
@@ -51,20 +51,22 @@ def permille_text(permille: int) -> str:
     return f"{permille / 10:g}%"
 
 
+BANDS = {
+    PEAK: lazy_gettext("标准"),
+    "": lazy_gettext("标准"),
+    OFF_PEAK: lazy_gettext("错时"),
+    EXTENDED: lazy_gettext("延时"),
+    BUSY: lazy_gettext("高峰"),
+    REST_DAY: lazy_gettext("休息日"),
+}
+
+
 def band_name(name: str) -> str:
     """Name a band: those every park knows in the reader's language, its own as the park wrote them.
 
     Minutes in no band are the standard ones.
     """
-    known = {
-        PEAK: gettext("标准"),
-        "": gettext("标准"),
-        OFF_PEAK: gettext("错时"),
-        EXTENDED: gettext("延时"),
-        BUSY: gettext("高峰"),
-        REST_DAY: gettext("休息日"),
-    }
-    return str(known.get(name, name))
+    return str(BANDS.get(name, name))
 
 
 def price_text(quote: Quote) -> str:

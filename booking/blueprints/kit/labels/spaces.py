@@ -1,5 +1,6 @@
 """Spaces in words: kinds, times of the day, opening hours, closures."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from flask import url_for
@@ -7,6 +8,7 @@ from flask import url_for
 from booking.blueprints.kit.filters import area, clock, day, duration, moment
 from booking.language import gettext, local_name
 from booking.reservations.rules import MINUTE
+from booking.reservations.space_queries import SpaceRow
 from booking.spaces.models import Kind, Space
 from booking.spaces.rules import ExtendedDay, Opening
 from booking.values.span import FAR_FUTURE
@@ -86,16 +88,16 @@ def end_words(instant: datetime) -> str:
     return moment(instant)
 
 
-def about(space: Space, opening: Opening, place: str) -> list[tuple[str, str]]:
-    """Tell what is known about a space."""
-    facts = [(gettext("位置"), place), (gettext("编号"), space.code)]
+def about(opening: Opening, space: SpaceRow, parts: Sequence[Space]) -> list[tuple[str, str]]:
+    """Tell what is known about a space, and what it is made of."""
+    facts = [(gettext("位置"), local_name(space.area, space.area_en)), (gettext("编号"), space.code)]
     if space.area_hundredths:
         facts.append((gettext("面积"), area(space.area_hundredths)))
     if space.kind is Kind.STORAGE:
         return facts
     facts.append((gettext("容纳"), gettext("%(count)s 人", count=space.capacity)))
     if space.equipment:
-        facts.append((gettext("设备"), gettext("、").join(one.name for one in space.equipment)))
-    if space.parts:
-        facts.append((gettext("组成"), " + ".join(local_name(one.name, one.name_en) for one in space.parts)))
+        facts.append((gettext("设备"), gettext("、").join(space.equipment)))
+    if parts:
+        facts.append((gettext("组成"), " + ".join(local_name(one.name, one.name_en) for one in parts)))
     return [*facts, (gettext("规则"), hours_hint(opening))]
