@@ -279,23 +279,13 @@ def _claims(
 def _with_their_facts(kind: Kind, where: ColumnElement[bool]) -> Select[Any]:
     """Make the statement of a day's page once: composing it takes as long as reading a day's claims."""
     claim = overlapping(kind, where, columns=CLAIM_COLUMNS).subquery().c
+    told = (
+        claim.space_id, claim.starts_at, claim.ends_at, claim.enterprise_id, claim.reservation_id,
+        claim.closure_id, Reservation.purpose, Member.name, Closure.reason, Enterprise.short_name,
+        Reservation.member_id, Reservation.ends_at, claim.stay_id, Closure.ends_at,
+    )  # fmt: skip
     return (
-        select(
-            claim.space_id,
-            claim.starts_at,
-            claim.ends_at,
-            claim.enterprise_id,
-            claim.reservation_id,
-            claim.closure_id,
-            Reservation.purpose,
-            Member.name,
-            Closure.reason,
-            Enterprise.short_name,
-            Reservation.member_id,
-            Reservation.ends_at,
-            claim.stay_id,
-            Closure.ends_at,
-        )
+        select(*told)
         .outerjoin(Reservation, Reservation.id == claim.reservation_id)
         .outerjoin(Member, Member.id == Reservation.member_id)
         .outerjoin(Enterprise, Enterprise.id == claim.enterprise_id)
