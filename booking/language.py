@@ -42,10 +42,10 @@ class ContradictionError(ValueError):
 TRANSLATIONS = Path(__file__).parent / "translations"
 
 
-def read_catalogue(language: str) -> Catalog:
-    """Merge all `translations/LANGUAGE/*.po`; raises ContradictionError where two files disagree."""
+def read_catalogue(language: str, folder: Path | None = None) -> Catalog:
+    """Merge all `LANGUAGE/*.po` of a folder, or of the product; ContradictionError where two disagree."""
     merged = Catalog(locale=Locale.parse(language))
-    for file in sorted((TRANSLATIONS / language).glob("*.po")):
+    for file in sorted(((folder or TRANSLATIONS) / language).glob("*.po")):
         with file.open("rb") as stream:
             read = read_po(stream, locale=language, abort_invalid=True)
         for message in read:
@@ -64,10 +64,10 @@ ENGLISH: Final = "en"
 class Catalogues(Domain):
     """The translations of every language, compiled in memory; a Chinese sentence is its own translation."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         super().__init__()
         compiled = BytesIO()
-        write_mo(compiled, read_catalogue(ENGLISH))
+        write_mo(compiled, read_catalogue(ENGLISH, folder))
         compiled.seek(0)
         self._english = Translations(compiled)
         self._chinese = NullTranslations()
@@ -79,12 +79,12 @@ class Catalogues(Domain):
 
 
 @cache
-def _catalogues() -> Catalogues:
-    return Catalogues()
+def _catalogues(folder: Path) -> Catalogues:
+    return Catalogues(folder)
 
 
 def _spoken() -> NullTranslations:
-    return _catalogues().get_translations()
+    return _catalogues(TRANSLATIONS).get_translations()
 
 
 def gettext(string: str, **variables: object) -> str:
@@ -135,7 +135,7 @@ def init_language(app: Flask) -> None:
     babel.init_app(
         app, default_locale=CHINESE, default_timezone="Asia/Shanghai", locale_selector=select_language
     )
-    babel.domain_instance = _catalogues()
+    babel.domain_instance = _catalogues(TRANSLATIONS)
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=lambda text: _spoken().ugettext(text),
         ngettext=lambda one, many, count: _spoken().ungettext(one, many, count),
