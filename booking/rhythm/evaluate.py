@@ -83,7 +83,7 @@ def evaluate(
 def _as_told(one: SpaceOfMonth, of_month: Telling, before: Telling, *, is_early: bool) -> SpaceOfMonth:
     """Say what may not be told: its use, its evenings where an unnamed one used it, its month before."""
     month = of_month.place(one.space_id) is not Told.EXACT
-    evening = of_month.place_bands(one.space_id) is not Told.EXACT
+    evening = one.space_id in of_month.touched_places
     hidden = Hidden(
         month=month,
         evening=evening,

@@ -101,10 +101,10 @@ def hours_as_told(session: Session, places: Places, telling: Telling, knowing: K
     if knowing is None or not telling.touches(places.kind):
         return HoursTold(apart=True)
     if places.space_id is not None:
-        return HoursTold(apart=telling.place_bands(places.space_id) is Told.EXACT)
+        return HoursTold(apart=places.space_id not in telling.touched_places)
     if places.area_id is not None:
-        return HoursTold(apart=telling.area_bands(places.kind, places.area_id) is Told.EXACT)
-    if places.kind is Kind.STORAGE or telling.kind(places.kind) is not Told.EXACT:
+        return HoursTold(apart=(places.kind, places.area_id) not in telling.touched_areas)
+    if places.kind is Kind.STORAGE or places.kind in telling.few_kinds:
         return HoursTold(apart=False)
     return HoursTold(apart=True, users=users_by_hour(session, places, knowing), knowing=knowing)
 

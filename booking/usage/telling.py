@@ -14,7 +14,15 @@ from sqlalchemy.orm import Session
 from booking.spaces.models import Kind, Space
 from booking.usage.measuring.day_minutes import UseBand
 from booking.usage.models import UsedStretch
-from booking.usage.utilisation import MonthUse, Told, Utilisation, month_key
+from booking.usage.utilisation import (
+    ALL_HIDDEN,
+    EXACT_BANDS,
+    BandsTold,
+    MonthUse,
+    Told,
+    Utilisation,
+    month_key,
+)
 from booking.values.month import Month
 
 FEWEST = 3
@@ -77,33 +85,34 @@ class Telling:
     touched_areas: frozenset[tuple[Kind, int]] = frozenset()
     rounded_areas: frozenset[tuple[Kind, int]] = frozenset()
     rounded_kinds: frozenset[tuple[int, Kind]] = frozenset()  # (month's key, kind)
-    bands_of: Mapping[Kind, Told] = field(default_factory=dict)
-    bands_of_month: Mapping[tuple[int, Kind], Told] = field(default_factory=dict)
+    few_kinds: frozenset[Kind] = frozenset()  # used by few in all the months together
+    bands_of: Mapping[Kind, BandsTold] = field(default_factory=dict)
+    bands_of_month: Mapping[tuple[int, Kind], BandsTold] = field(default_factory=dict)
     shifted_of_month: Mapping[int, Told] = field(default_factory=dict)  # of all metered kinds together
 
     def place(self, space_id: int) -> Told:
         """Tell how a single place is told."""
         return Told.HIDDEN if space_id in self.hidden_places else Told.EXACT
 
-    def place_bands(self, space_id: int) -> Told:
+    def place_bands(self, space_id: int) -> BandsTold:
         """Tell it of its bands."""
-        return Told.HIDDEN if space_id in self.touched_places else Told.EXACT
+        return ALL_HIDDEN if space_id in self.touched_places else EXACT_BANDS
 
     def area(self, kind: Kind, area_id: int) -> Told:
         """Tell how a kind's places in an area are told."""
         return Told.ROUNDED if (kind, area_id) in self.rounded_areas else Told.EXACT
 
-    def area_bands(self, kind: Kind, area_id: int) -> Told:
+    def area_bands(self, kind: Kind, area_id: int) -> BandsTold:
         """Tell it of their bands."""
-        return Told.HIDDEN if (kind, area_id) in self.touched_areas else Told.EXACT
+        return ALL_HIDDEN if (kind, area_id) in self.touched_areas else EXACT_BANDS
 
     def kind(self, kind: Kind) -> Told:
         """Tell how a kind is told over all the months."""
         return Told.ROUNDED if any(one is kind for _, one in self.rounded_kinds) else Told.EXACT
 
-    def bands(self, kind: Kind) -> Told:
+    def bands(self, kind: Kind) -> BandsTold:
         """Tell it of its bands."""
-        return self.bands_of.get(kind, Told.EXACT)
+        return self.bands_of.get(kind, EXACT_BANDS)
 
     def shifted(self, key: int) -> Told:
         """Tell it of the off-peak and extended minutes of all metered kinds in a month."""
@@ -142,6 +151,7 @@ def told_of(uses: Iterable[UnnamedUse], knowing: Knowing) -> Telling:
     found = list(uses)
     months = _grouped(found, "month_key", "kind")
     exact = [_Exact.of(kind, theirs, knowing) for (_, kind), theirs in months.items()]
+    kinds = _grouped(found, "kind")
     metered = [use for use in found if use.kind is not Kind.STORAGE]
     return Telling(
         hidden_places=_all(one.hidden for one in exact),
@@ -149,29 +159,36 @@ def told_of(uses: Iterable[UnnamedUse], knowing: Knowing) -> Telling:
         touched_areas=frozenset((use.kind, use.area_id) for use in found),
         rounded_areas=frozenset((one.kind, area) for one in exact for area in one.rounded),
         rounded_kinds=frozenset(key for key, one in zip(months, exact, strict=True) if one.is_rounded),
-        bands_of={kind: _bands(theirs, knowing) for (kind,), theirs in _grouped(found, "kind").items()},
+        few_kinds=frozenset(kind for (kind,), theirs in kinds.items() if knowing.is_few(_users(theirs))),
+        bands_of={kind: _bands(theirs, knowing) for (kind,), theirs in kinds.items()},
         bands_of_month={key: _bands(theirs, knowing) for key, theirs in months.items()},
         shifted_of_month={
-            key: _shifted(theirs, knowing) for (key,), theirs in _grouped(metered, "month_key").items()
+            key: _bands(theirs, knowing).shifted for (key,), theirs in _grouped(metered, "month_key").items()
         },
     )
 
 
-def span_told(uses: Iterable[UnnamedUse], kind: Kind, knowing: Knowing) -> tuple[Told, Told]:
+def span_told(uses: Iterable[UnnamedUse], kind: Kind, knowing: Knowing) -> tuple[Told, BandsTold]:
     """Tell how a kind and its bands are told over days of the reader's choice: in whole per cents at most."""
     theirs = [use for use in uses if use.kind is kind]
     return knowing.rounded([_users(theirs)]), _bands(theirs, knowing)
 
 
-def _bands(uses: Iterable[UnnamedUse], knowing: Knowing) -> Told:
-    return knowing.rounded(_users(theirs) for theirs in _grouped(uses, "band").values())
-
-
-def _shifted(uses: Iterable[UnnamedUse], knowing: Knowing) -> Told:
-    """Tell it of off-peak and extended minutes together, beside the others."""
+def _bands(uses: Iterable[UnnamedUse], knowing: Knowing) -> BandsTold:
     found = list(uses)
-    standard = [use for use in found if use.band == UseBand.PEAK]
-    return knowing.rounded([_users(standard), _users(set(found) - set(standard))])
+    return BandsTold(
+        _part(found, {UseBand.OFF_PEAK}, knowing),
+        _part(found, {UseBand.EXTENDED}, knowing),
+        _part(found, {UseBand.OFF_PEAK, UseBand.EXTENDED}, knowing),
+    )
+
+
+def _part(uses: Iterable[UnnamedUse], bands: Collection[UseBand], knowing: Knowing) -> Told:
+    """Tell how the minutes of some bands are told among all: what they leave of these is told along."""
+    theirs: dict[bool, set[int]] = {True: set(), False: set()}
+    for use in uses:
+        theirs[use.band in bands].add(use.enterprise_id)
+    return knowing.rounded(theirs.values())
 
 
 class _Exact(NamedTuple):
@@ -223,7 +240,7 @@ def told_months(months: Mapping[Month, MonthUse], telling: Telling) -> dict[Mont
 
 def _of_kind(key: int, kind: Kind, use: Utilisation, telling: Telling) -> Utilisation:
     told = Told.ROUNDED if (key, kind) in telling.rounded_kinds else Told.EXACT
-    return use.as_told(told, telling.bands_of_month.get((key, kind), Told.EXACT))
+    return use.as_told(told, telling.bands_of_month.get((key, kind)))
 
 
 def _users(uses: Iterable[UnnamedUse]) -> frozenset[int]:

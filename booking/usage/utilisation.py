@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import IntEnum
 from fractions import Fraction
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Select, case, extract, func, literal_column, select, type_coerce
 from sqlalchemy.orm import Session
@@ -31,6 +31,15 @@ class Told(IntEnum):
     HIDDEN = 2
 
 
+class BandsTold(NamedTuple):
+    """How the off-peak and the extended minutes among the used may be told, and both together."""
+
+    off_peak: Told = Told.EXACT
+    extended: Told = Told.EXACT
+    shifted: Told = Told.EXACT
+
+
+EXACT_BANDS, ALL_HIDDEN = BandsTold(), BandsTold(*3 * [Told.HIDDEN])
 PLACES_TO_ROUND = 3
 """Of fewer a step is too fine: of one store's month it is three days."""
 TENTHS, HUNDREDTHS = 10, 100
@@ -54,20 +63,19 @@ class Utilisation:
     extended: int = 0
     refused: int = 0
     told: Told = Told.EXACT
-    bands_told: Told = Told.EXACT
+    bands_told: BandsTold = EXACT_BANDS
 
     def __add__(self, other: Utilisation) -> Utilisation:
         """Add up what was of other places, or of the same ones over other days."""
         both = Utilisation(*(one + more for one, more in zip(_figures(self), _figures(other), strict=True)))
-        return replace(
-            both, told=max(self.told, other.told), bands_told=max(self.bands_told, other.bands_told)
-        )
+        bands = BandsTold(*map(max, self.bands_told, other.bands_told))
+        return replace(both, told=max(self.told, other.told), bands_told=bands)
 
-    def as_told(self, told: Told, bands: Told = Told.EXACT) -> Utilisation:
+    def as_told(self, told: Told, bands: BandsTold | None = None) -> Utilisation:
         """Give the same, to be told so; of one or two places not even a rounded share. Hours count none."""
         if told is Told.ROUNDED and 0 < self.spaces < PLACES_TO_ROUND:
             told = Told.HIDDEN
-        return replace(self, told=told, bands_told=Told.HIDDEN if told else bands)
+        return replace(self, told=told, bands_told=ALL_HIDDEN if told else bands or EXACT_BANDS)
 
     @property
     def rounded_share(self) -> Fraction | None:
@@ -132,7 +140,7 @@ class MonthUse:
     def total(self) -> Utilisation:
         """All metered kinds together: a store is let by the day, and would drown the rest."""
         found = sum((one for kind, one in self.kinds.items() if kind is not Kind.STORAGE), NOTHING)
-        return replace(found, bands_told=self.shifted_told)
+        return replace(found, bands_told=ALL_HIDDEN._replace(shifted=self.shifted_told))
 
 
 def utilisation_of_month(session: Session, park: Park, month: Month, *, now: datetime) -> MonthUse:

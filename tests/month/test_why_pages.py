@@ -9,6 +9,7 @@ import pytest
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.blueprints.cycle.words import went_later
+from booking.blueprints.kit.why import Explanation, FigurePart
 from booking.charges.models import Charge, Dispute
 from booking.mail.outbox import LetterText, NewLetter, write_letters
 from booking.needs.decide_matter import Decided, decide_matter
@@ -156,6 +157,14 @@ def test_every_figure_is_a_link_and_each_of_its_parts_leads_to_a_paper_that_open
         assert papers or "没有凭证" in page or "/activities" in why, why  # or says why nothing opens
         for paper in papers:
             assert branch.get(paper).status_code == 200, f"{why}: {paper}"
+
+
+@pytest.mark.parametrize(("count", "listed"), [(14, (14, 0, 1)), (15, (12, 3, 1))])
+def test_a_long_list_folds_and_its_sum_stays_in_sight(count, listed):
+    parts = [FigurePart(f"{number}", "") for number in range(count)]
+    found = Explanation("", "", "", [*parts, FigurePart("合计", "", sign="=")], ()).listed
+    assert (len(found.first), len(found.folded), len(found.last)) == listed
+    assert [*found.first, *found.folded] == parts
 
 
 def words(answer):

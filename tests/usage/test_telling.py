@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from booking.spaces.models import Kind
 from booking.usage.measuring.day_minutes import UseBand
 from booking.usage.telling import Knowing, UnnamedUse, span_told, told_of
-from booking.usage.utilisation import Told, Utilisation, roughly
+from booking.usage.utilisation import ALL_HIDDEN, BandsTold, Told, Utilisation, roughly
 
 DESK = Kind.WORKSTATION
 KNOWING = Knowing(1, shown=frozenset({90}), withdrew=frozenset({7}))
@@ -28,6 +28,7 @@ def test_one_unnamed_holder_of_a_store_hides_the_unit_and_rounds_the_kind():
     assert told.place(4) is Told.EXACT
     assert told.area(Kind.STORAGE, 1) is told.kind(Kind.STORAGE) is Told.ROUNDED
     assert told.kind(DESK) is Told.EXACT
+    assert told.few_kinds == {Kind.STORAGE}
     assert [Utilisation(open=1000, used=used).rounded_share * 100 for used in (987, 449, 450)] == [
         100,
         40,
@@ -64,6 +65,7 @@ def test_who_withdrew_hides_nobody_and_a_span_is_told_as_its_least_open_month():
     three = [use(1, 1), use(1, 2), use(1, 3)]
     told = told_of([*three, use(1, 1, key=202611)], KNOWING)
     assert told.kind(DESK) is Told.ROUNDED
+    assert told.few_kinds == frozenset(), "over both months three did: the hours can be told in tens"
     assert exactly(told, 202610)
     assert not exactly(told, 202611)
 
@@ -72,14 +74,17 @@ def test_bands_are_in_whole_per_cents_where_three_used_each_and_else_not_told():
     peak = [use(1, one) for one in (1, 2, 3)]
     evening = [use(1, one, band=UseBand.OFF_PEAK) for one in (1, 2)]
     late = use(1, 3, band=UseBand.EXTENDED)
-    assert told_of(peak, KNOWING).bands(DESK) is Told.ROUNDED
+    assert told_of(peak, KNOWING).bands(DESK) == 3 * (Told.ROUNDED,)
     told = told_of([*peak, *evening, late], KNOWING)
-    assert told.bands(DESK) is Told.HIDDEN
-    assert told.shifted(202610) is Told.ROUNDED, "off-peak and extended together are of three"
-    assert told.place_bands(1) is told.area_bands(DESK, 1) is Told.HIDDEN
-    assert span_told([*peak, *evening], DESK, KNOWING) == (Told.ROUNDED, Told.HIDDEN)
-    assert span_told(evening, DESK, KNOWING) == (Told.HIDDEN, Told.HIDDEN)
-    assert span_told(peak, Kind.HALL, KNOWING) == (Told.EXACT, Told.EXACT)
+    assert told.bands(DESK) == (Told.HIDDEN, Told.HIDDEN, Told.ROUNDED), "both together are of three"
+    assert told.shifted(202610) is Told.ROUNDED
+    assert told.place_bands(1) == told.area_bands(DESK, 1) == ALL_HIDDEN
+    more = [*evening, use(1, 3, band=UseBand.OFF_PEAK)]
+    assert told_of([*peak, *more, late], KNOWING).bands(DESK) == (Told.ROUNDED, Told.HIDDEN, Told.ROUNDED)
+    assert told_of([*peak[:1], *more], KNOWING).bands(DESK) == ALL_HIDDEN._replace(extended=Told.ROUNDED)
+    assert span_told([*peak, *evening], DESK, KNOWING)[0] is Told.ROUNDED
+    assert span_told(evening, DESK, KNOWING) == (Told.HIDDEN, ALL_HIDDEN)
+    assert span_told(peak, Kind.HALL, KNOWING) == (Told.EXACT, BandsTold())
     assert roughly(2_345, 10_000) * 100 == 23
     assert roughly(45, 60) * 10 == 8, "a hundredth of an hour would be exact"
 

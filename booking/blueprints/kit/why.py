@@ -10,6 +10,24 @@ from booking.blueprints.kit.filters import month_text
 from booking.values.month import Month
 
 MOST_IN_SIGHT = 3  # papers beside a part that folds
+MOST_PARTS = 12  # in sight at once; a few more fold away, and stay a press from it
+FEWEST_FOLDED = 3
+
+
+class Listed(NamedTuple):
+    """Parts as a page lists them: the first in sight, those that fold, the sums with what follows."""
+
+    first: Sequence["FigurePart"]
+    folded: Sequence["FigurePart"]
+    last: Sequence["FigurePart"]
+
+    @classmethod
+    def of(cls, parts: Sequence["FigurePart"]) -> "Listed":
+        """Fold a long list."""
+        end = next((at for at, part in enumerate(parts) if part.sign == "="), len(parts))
+        if end < MOST_PARTS + FEWEST_FOLDED:
+            return cls(parts[:end], (), parts[end:])
+        return cls(parts[:MOST_PARTS], parts[MOST_PARTS:end], parts[end:])
 
 
 class Paper(NamedTuple):
@@ -37,6 +55,11 @@ class FigurePart:
     doubt: str = ""
     also: Sequence[Paper] = ()
     parts: Sequence["FigurePart"] = ()
+
+    @property
+    def listed(self) -> Listed:
+        """Its parts, as they are listed."""
+        return Listed.of(self.parts)
 
     @property
     def own_papers(self) -> list[Paper]:
@@ -76,6 +99,11 @@ class Explanation:
     way: Sequence[tuple[str, str]]
     notes: Sequence[str] = ()
     doubt: str = ""
+
+    @property
+    def listed(self) -> Listed:
+        """Its parts, as they are listed."""
+        return Listed.of(self.parts)
 
     @property
     def steps(self) -> Sequence[tuple[str, str]]:

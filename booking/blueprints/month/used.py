@@ -8,13 +8,13 @@ from flask import url_for
 from booking.blueprints.kit.filters import area, percent
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.month.links import use_url
-from booking.blueprints.utilisation.words import few_words, share_told
+from booking.blueprints.utilisation.words import few_words, part_of, share_told
 from booking.language import gettext
 from booking.rhythm.board import Meter, Phrase
 from booking.rhythm.month_facts import MonthFacts
 from booking.spaces.idle.queries import IdleSummary
 from booking.spaces.models import Kind
-from booking.usage.utilisation import MonthUse, Told, Utilisation, roughly
+from booking.usage.utilisation import MonthUse, Told, Utilisation
 from booking.values.share import Share
 
 METERED = (Kind.WORKSTATION, Kind.MEETING_ROOM, Kind.HALL)
@@ -88,11 +88,7 @@ def _idle(idle: IdleSummary) -> str:
 
 def shifted_share(use: Utilisation) -> Share | None:
     """Give the share of off-peak and extended minutes of all that was used, as it may be told."""
-    shifted = use.off_peak + use.extended
-    if use.bands_told is Told.EXACT:
-        return Share.of(shifted, use.used, exact=True)
-    share = roughly(shifted, use.used) if use.bands_told is Told.ROUNDED else None
-    return None if share is None else Share(share, exact=False)
+    return part_of(use, use.off_peak + use.extended, use.bands_told.shifted)
 
 
 def _missing(use: MonthUse) -> str:

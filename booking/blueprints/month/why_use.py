@@ -25,7 +25,7 @@ from booking.spaces.models import Kind
 from booking.usage.heat_map import Places, PlaceUse, places_used
 from booking.usage.telling import Knowing, Telling, telling_of, told_months
 from booking.usage.turned_away import Hours, turned_away_in
-from booking.usage.utilisation import NOTHING, Told, Utilisation, utilisation_of_months
+from booking.usage.utilisation import ALL_HIDDEN, NOTHING, Told, Utilisation, utilisation_of_months
 from booking.values.month import Month
 
 
@@ -38,7 +38,9 @@ def shifted(month: str) -> str:
     told = telling_of(db.session(), known, chosen.first_day, chosen.last_day)
     kinds = {kind: _places_of(chosen, kind, told) for kind in METERED}
     uses = {kind: _together(kind, rows, told) for kind, rows in kinds.items()}
-    whole = sum(uses.values(), NOTHING).as_told(Told.EXACT, told.shifted(chosen.key))
+    whole = sum(uses.values(), NOTHING).as_told(
+        Told.EXACT, ALL_HIDDEN._replace(shifted=told.shifted(chosen.key))
+    )
     return explain_figure(
         Explanation(
             title=gettext("%(month)s错时、延时的占比从哪来", month=month_text(chosen)),
@@ -68,9 +70,9 @@ def _share(use: Utilisation) -> str:
 
 
 def _shifted(use: Utilisation) -> str:
-    if use.bands_told is Told.HIDDEN:
+    if use.bands_told.shifted is Told.HIDDEN:
         return few_words()
-    if use.bands_told is Told.ROUNDED:
+    if use.bands_told.shifted is Told.ROUNDED:
         return gettext("有未具名企业用过，只显示整百分数")
     facts = {
         "off": hours_text(use.off_peak),

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
-from operator import attrgetter
 from typing import NamedTuple
 
 from flask import render_template, request, url_for
@@ -190,14 +189,11 @@ def _shares_told(before: Utilisation, after: Utilisation) -> Iterator[Compared]:
         yield Compared(gettext("利用率"), "–", few_words(), "–")
     else:
         yield _about(gettext("利用率"), roughly(before.used, before.open), roughly(after.used, after.open))
-    for label, minutes in (
-        (gettext("错时占比"), attrgetter("off_peak")),
-        (gettext("延时占比"), attrgetter("extended")),
-    ):
-        if Told.HIDDEN is max(before.bands_told, after.bands_told):
+    for label, band in ((gettext("错时占比"), "off_peak"), (gettext("延时占比"), "extended")):
+        if Told.HIDDEN in {getattr(use.bands_told, band) for use in (before, after)}:
             yield Compared(label, "–", few_words(), "–")
         else:
-            one, two = (roughly(minutes(use), use.used) for use in (before, after))
+            one, two = (roughly(getattr(use, band), use.used) for use in (before, after))
             yield _about(label, one, two)
 
 

@@ -13,9 +13,13 @@ from booking.usage.utilisation import Told, Utilisation
 
 
 def _hours_in_sight(hours: Mapping[tuple[int, int], Utilisation]) -> range:
-    """Choose the hours from the first to the last that any place is open."""
-    opened = sorted({hour for (_, hour), use in hours.items() if use.open})
-    return range(opened[0], opened[-1] + 1) if opened else range(0)
+    """Choose the hours from the first to the last that anybody used or wanted, or where nobody did, was open.
+
+    A place that is open day and night would else begin with rows of nothing.
+    """
+    wanted = {hour for (_, hour), use in hours.items() if use.used or use.refused}
+    shown = wanted or {hour for (_, hour), use in hours.items() if use.open}
+    return range(min(shown), max(shown) + 1) if shown else range(0)
 
 
 HEAT_STEPS = (0, 10, 25, 40, 55, 70, 85)
@@ -41,7 +45,7 @@ class Cell:
 def heat_rows(
     wanted: Asked, hours: Mapping[tuple[int, int], Utilisation], told: HoursTold
 ) -> Iterator[tuple[str, list[Cell]]]:
-    """Give a row an hour, from the first to the last at which anything was used, or open on most weekdays."""
+    """Give a row an hour."""
     names = weekday_names("wide")
     for hour in _hours_in_sight(hours):
         uses = [hours.get((weekday, hour), Utilisation()) for weekday in range(7)]

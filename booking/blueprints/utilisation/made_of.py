@@ -12,7 +12,7 @@ from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.telling import knowing
 from booking.blueprints.kit.why import Explanation, FigurePart, explain_figure, way_from_the_wall
 from booking.blueprints.utilisation.asked import Asked, asked, blueprint
-from booking.blueprints.utilisation.words import share_told, shares, weekday_names
+from booking.blueprints.utilisation.words import few_words, share_told, shares, weekday_names
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.usage.heat_map import HOURS, all_of, hours_as_told, hours_used, places_used
@@ -31,7 +31,7 @@ def parts() -> str:
         FigurePart(
             label=local_name(row.space.name, row.space.name_en),
             value=_minutes(row.use),
-            how=share_told(row.use),
+            how=_share(row.use),
             sign="+",
             url=wanted.url(space=row.space.id, area=None),
             paper=gettext("按日、按时段看"),
@@ -86,7 +86,7 @@ def _of_days(wanted: Asked, days: Mapping[date, Utilisation]) -> Iterator[Figure
         yield FigurePart(
             label=day(on),
             value=_minutes(use),
-            how="，".join(filter(None, [share_told(use) if use.share is not None else "", refused])),
+            how="，".join(filter(None, [_share(use) if use.share is not None else "", refused])),
             sign="+",
             url=url_for("calendar.day", day=on, kind=wanted.kind.value),
             paper=gettext("当天时间表"),
@@ -94,11 +94,16 @@ def _of_days(wanted: Asked, days: Mapping[date, Utilisation]) -> Iterator[Figure
 
 
 def _sum(use: Utilisation) -> FigurePart:
-    return FigurePart(gettext("使用 ÷ 开放"), _minutes(use), share_told(use), "=")
+    return FigurePart(gettext("使用 ÷ 开放"), _minutes(use), _share(use), "=")
 
 
 def _minutes(use: Utilisation) -> str:
-    return shares(use).of
+    return share_told(use) if use.told else shares(use).of
+
+
+def _share(use: Utilisation) -> str:
+    """Write the share, or why it is all that is told."""
+    return few_words() if use.told else share_told(use)
 
 
 def _rule(wanted: Asked) -> str:

@@ -23,6 +23,7 @@ from booking.blueprints.utilisation.words import (
     Shares,
     few_told,
     hours_text,
+    part_of,
     share_told,
     shares,
     weekday_names,
@@ -41,7 +42,7 @@ from booking.usage.heat_map import (
     places_used,
 )
 from booking.usage.telling import EXACTLY, Knowing, Telling, told_months, told_of, unnamed_uses
-from booking.usage.utilisation import MonthUse, Told, Utilisation, roughly, utilisation_of_months
+from booking.usage.utilisation import MonthUse, Told, Utilisation, utilisation_of_months
 from booking.values.month import Month
 from booking.values.span import Span
 
@@ -61,7 +62,7 @@ def show() -> str:
     chosen = [use for month, use in months.items() if month >= wanted.first]
     hours = by_weekday_and_hour(hours_used(session, wanted.places))
     rows = places_used(session, wanted.places, told)
-    heat = heat_rows(wanted, hours, hours_as_told(session, wanted.places, told, known))
+    hours_told = hours_as_told(session, wanted.places, told, known)
     return render_template(
         "utilisation/show.html",
         asked=wanted,
@@ -69,7 +70,8 @@ def show() -> str:
         months=_month_choices(now),
         kinds=list(_kinds(wanted, chosen, told, minutes_taken(session, park, _so_far(wanted, now)))),
         figures=_figures(wanted, chosen, all_of(rows, wanted.places, told)),
-        heat=list(heat),
+        heat=list(heat_rows(wanted, hours, hours_told)),
+        by_hour=hours_told.apart,
         untold=few_told() if told.touches(wanted.kind) else "",
         weekdays=weekday_names("abbreviated"),
         steps=HEAT_STEPS,
@@ -162,7 +164,7 @@ def _trend(months: Mapping[Month, MonthUse], kind: Kind) -> Chart:
             StackedColumn(
                 gettext("%(month)s月", month=month.month),
                 _permilles(one),
-                share_told(one).removesuffix("%") if one.told else _whole(one.share),
+                _whole(one),
             )
         )
     return stacked_columns(columns, tones=("kept", "accent", "gap"))
@@ -174,21 +176,16 @@ def _permilles(one: Utilisation) -> list[int]:
         return [int(PERMILLE * (0 if one.told is Told.HIDDEN else one.rounded_share or 0)), 0, 0]
     if not one.used:
         return [0, 0, 0]
-    if one.bands_told is Told.HIDDEN:
-        return [PERMILLE * one.used // one.open, 0, 0]
-    parts = [_part(one, one.off_peak), _part(one, one.extended)]
-    shares = [max(Fraction(0), 1 - sum(parts)), *parts]
-    return [int(PERMILLE * share * one.used / one.open) for share in shares]
+    bands = ((one.off_peak, one.bands_told.off_peak), (one.extended, one.bands_told.extended))
+    parts = [part_of(one, minutes, told) for minutes, told in bands]
+    shares = [Fraction(0) if part is None else part.of_one for part in parts]
+    return [int(PERMILLE * share * one.used / one.open) for share in (max(0, 1 - sum(shares)), *shares)]
 
 
-def _part(one: Utilisation, minutes: int) -> Fraction:
-    """Give a band's part of the used minutes as far as it may be told."""
-    exactly = one.bands_told is Told.EXACT
-    return Fraction(minutes, one.used) if exactly else roughly(minutes, one.used) or Fraction(0)
-
-
-def _whole(share: float | None) -> str:
-    return "" if share is None else f"{100 * share:.0f}"
+def _whole(one: Utilisation) -> str:
+    if one.told is Told.HIDDEN or one.share is None:
+        return "–" if one.told else ""
+    return f"{float(100 * (one.rounded_share or 0 if one.told else one.share)):.0f}"
 
 
 def _trend_in_words(months: Mapping[Month, MonthUse], kind: Kind) -> str:

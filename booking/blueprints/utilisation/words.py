@@ -41,8 +41,8 @@ def shares(use: Utilisation) -> Shares:
         share=or_dash(use.share),
         of=gettext("%(used)s / %(open)s 小时", used=hours_text(use.used), open=hours_text(use.open)),
         booked=or_dash(use.booked_share),
-        off_peak=part_told(use, use.off_peak),
-        extended=part_told(use, use.extended),
+        off_peak=part_told(use, use.off_peak, use.bands_told.off_peak),
+        extended=part_told(use, use.extended, use.bands_told.extended),
         refused=use.refused,
         bar=percentage(use.used, use.open),
     )
@@ -57,24 +57,29 @@ def share_told(use: Utilisation) -> str:
     return "–" if use.rounded_share is None else percent(Share(use.rounded_share, exact=False))
 
 
-def part_told(use: Utilisation, minutes: int) -> str:
-    """Write how much of the used minutes some of them are, as bands may be told."""
-    if use.bands_told is Told.HIDDEN or not use.used:
-        return "–"
-    if use.bands_told is Told.EXACT:
-        return percent(Fraction(minutes, use.used))
-    return percent(Share(roughly(minutes, use.used) or Fraction(0), exact=False))
+def part_told(use: Utilisation, minutes: int, told: Told) -> str:
+    """Write how much of the used minutes some of them are, as it may be told."""
+    share = part_of(use, minutes, told)
+    return "–" if share is None else percent(share)
+
+
+def part_of(use: Utilisation, minutes: int, told: Told) -> Share | None:
+    """Give it; None where nothing was used, or it may not be told."""
+    if told is Told.EXACT:
+        return Share.of(minutes, use.used, exact=True)
+    share = roughly(minutes, use.used) if told is Told.ROUNDED else None
+    return None if share is None else Share(share, exact=False)
 
 
 def few_words() -> str:
     """Say why no minutes are told."""
-    return gettext("用过的未具名企业不足三家，不显示")
+    return gettext("能推出未具名企业的用量，不显示")
 
 
 def few_told() -> str:
     """Say it of a page, and what to do."""
     return gettext(
-        "有的空间只有一两家未具名企业用过，写出时长就等于说出是它们，所以只显示三家以上合起来的数。"
+        "有的空间只有一两家未具名企业用过，写出来就能推出它们的用量，所以只显示三家以上合起来的数。"
         "想看每一处，可以请企业同意具名；管理员能看到全部。"
     )
 
