@@ -18,6 +18,7 @@ from booking.values.share import Share
 
 AREA_STEP = 50_00  # hundredths of a square metre
 MONEY_STEP = 1_000_00  # fen
+NOTHING = Money.zero()
 
 
 class ReportState(StrEnum):
@@ -32,12 +33,15 @@ class ReportState(StrEnum):
 class VisibleSaving:
     """A saving as it may be shown: of how many enterprises, exact or rounded.
 
-    `documented` is the part of the saving whose baselines stand on a paper; of a group all or nothing.
+    `documented` is the part of the saving whose baselines stand on a paper; of a group all or nothing. So are
+    `declared_baseline` and `declared_kept` the parts of both rents that stand on none.
     """
 
     count: int
     figures: SavingOfMonth
     documented: Money
+    declared_baseline: Money = NOTHING
+    declared_kept: Money = NOTHING
 
     @property
     def exact(self) -> bool:
@@ -57,8 +61,9 @@ class VisibleSaving:
 
     @property
     def source(self) -> Source:
-        """How well the rents in it are known, all together."""
-        return Source.DOCUMENTED if self.declared == Money.zero() else Source.DECLARED
+        """How well the rents of a group are known, all together; a sum says how much of it is declared."""
+        known = self.declared == self.declared_baseline == self.declared_kept == Money.zero()
+        return Source.DOCUMENTED if known else Source.DECLARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,15 +174,18 @@ def _group(unnamed: Sequence[EnterpriseSaving], members: frozenset[int]) -> Visi
         return None
     figures = rounded(together([entry.saving for entry in inside]))
     known = weakest(entry.baseline.source for entry in inside)
-    documented = figures.saving if known is Source.DOCUMENTED else Money.zero()
-    return VisibleSaving(len(inside), figures, documented)
+    if known is Source.DOCUMENTED:
+        return VisibleSaving(len(inside), figures, figures.saving)
+    return VisibleSaving(len(inside), figures, Money.zero(), figures.baseline_rent, figures.kept_rent)
 
 
 def exactly(entries: Sequence[EnterpriseSaving]) -> VisibleSaving:
     """Add up those who are named."""
     documented = (one.saving.saving for one in entries if one.baseline.source is Source.DOCUMENTED)
+    declared = together([one.saving for one in entries if one.baseline.source is Source.DECLARED])
     return VisibleSaving(
-        len(entries), together([one.saving for one in entries]), Money.total(documented)
+        len(entries), together([one.saving for one in entries]), Money.total(documented),
+        declared.baseline_rent, declared.kept_rent,
     )  # fmt: skip
 
 
@@ -186,10 +194,12 @@ def summed(parts: Iterable[VisibleSaving]) -> VisibleSaving:
     chosen = list(parts)
     figures = together([part.figures for part in chosen])
     documented = Money.total(part.documented for part in chosen)
+    declared = [Money.total(part.declared_baseline for part in chosen)]
+    declared.append(Money.total(part.declared_kept for part in chosen))
     count = sum(part.count for part in chosen)
     if figures.exact:
-        return VisibleSaving(count, figures, documented)
-    return VisibleSaving(count, rounded(figures), rounded_money(documented))
+        return VisibleSaving(count, figures, documented, *declared)
+    return VisibleSaving(count, rounded(figures), rounded_money(documented), *map(rounded_money, declared))
 
 
 def rounded(figures: SavingOfMonth) -> SavingOfMonth:

@@ -36,7 +36,10 @@ def test_only_what_is_not_documented_is_marked_and_every_figure_names_its_paper(
     for tag in ("实测", "有据"):
         assert tag not in report
     assert "自报 ¥4,537.50 自报 35.7%" in report, "beside the share as beside the saving"
-    assert "自报 约 ¥27,000 自报 约 30%" in report
+    assert report.count("约 ¥27,000其中自报 约 ¥20,000") == 1, "a sum says how much of it, and bears no tag"
+    assert "自报 约 ¥27,000" not in report
+    assert "其中自报 约 ¥63,000" in report
+    assert "含自报 约 ¥15,000 含自报 约 30%" in report, "the group of who is not named"
     assert "¥7,680.00 40.0%" in report, "what is documented bears none"
     assert "账单 QPW-2026-000098" in report
     assert "租赁合同 QPW-HT-2024-031" in report

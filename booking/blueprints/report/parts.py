@@ -152,7 +152,7 @@ def _group_part(group: VisibleSaving, figure: Figure) -> FigurePart:
         value_of(group, Figure.SAVING if figure in {Figure.SHARE, Figure.SMALL_SHARE} else figure),
         sign="+",
         how=gettext("没有同意具名，只列取整的合计，不逐家列示，也没有可以打开的凭证。"),
-        doubt=gettext("自报") if group.source is Source.DECLARED else "",
+        doubt=gettext("含自报") if group.source is Source.DECLARED else "",
     )
 
 

@@ -1,7 +1,7 @@
 """A saving as finished steps, each with where its figure comes from, and as pictures."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from booking.blueprints.kit.charts import Chart, Part, StackedColumn, before_and_now, stacked_columns
 from booking.blueprints.kit.filters import day, money, month_text, percent
@@ -51,7 +51,7 @@ class Step:
     swatch: str
     label: str
     how: str
-    tag: Tag
+    tag: Tag | None  # None of a sum, which says how much of it is declared
     amount: Money
     proofs: tuple[Proof, ...] = ()
 
@@ -79,8 +79,22 @@ def steps_of(entry: EnterpriseSaving) -> list[Step]:
 def steps_of_total(shown: VisibleMonth, note: str) -> list[Step]:
     """Give the four steps of all that is shown; `note` says what the shared spend comes from."""
     total = shown.total
-    areas = (_known(shown, total.figures.area_before), _known(shown, total.figures.area_now))
-    return _steps(total.figures, (*areas, note), total.source, ((), (), ()))
+    before, now = _known(shown, total.figures.area_before), _known(shown, total.figures.area_now)
+    hows = (
+        with_declared(before, total.declared_baseline, exact=total.exact),
+        with_declared(now, total.declared_kept, exact=total.exact),
+        note,
+    )
+    *rents, saving = _steps(total.figures, hows, None, ((), (), ()))
+    return [*rents, replace(saving, how=with_declared(saving.how, total.declared, exact=total.exact))]
+
+
+def with_declared(how: str, declared: Money, *, exact: bool) -> str:
+    """Say of a sum how much of it stands on the word of enterprises, where any does."""
+    if declared == Money.zero():
+        return how
+    said = gettext("其中自报 %(amount)s", amount=written(declared, exact=exact))
+    return gettext("%(how)s；%(said)s", how=how, said=said) if how else said
 
 
 def _known(shown: VisibleMonth, area: int) -> str:
@@ -97,10 +111,12 @@ def _known(shown: VisibleMonth, area: int) -> str:
 def _steps(
     saving: SavingOfMonth,
     hows: tuple[str, str, str],
-    source: Source,
+    source: Source | None,
     proofs: tuple[tuple[Proof, ...], tuple[Proof, ...], tuple[Proof, ...]],
 ) -> list[Step]:
-    measured, known = tag(Source.MEASURED), tag(source)
+    measured, known, weak = None, None, None
+    if source is not None:
+        measured, known, weak = tag(Source.MEASURED), tag(source), tag(weakest((source, Source.MEASURED)))
     share = percent(saving.share) if saving.share is not None else ""
     label = gettext("净节省") if saving.saving.fen >= 0 else gettext("净节省（为负）")
     note = gettext("占原租金：%(share)s", share=share) if share else ""
@@ -108,7 +124,7 @@ def _steps(
         Step("", "kept", gettext("原租金"), hows[0], known, saving.baseline_rent, proofs[0]),
         Step("−", "kept", gettext("保留租金"), hows[1], known, saving.kept_rent, proofs[1]),
         Step("−", "accent", gettext("共享支出"), hows[2], measured, saving.shared_spend, proofs[2]),
-        Step("=", "gap", label, note, tag(weakest((source, Source.MEASURED))), saving.saving),
+        Step("=", "gap", label, note, weak, saving.saving),
     ]
 
 

@@ -14,6 +14,9 @@ def _chain(chain: Chain) -> dict[str, Any]:
     def written(amount: Money) -> str:
         return f"约 {words.money(amount).removesuffix('.00')}" if not chain.exact else words.money(amount)
 
+    def declared(amount: Money) -> str:
+        return "" if amount == Money.zero() else f"其中自报 {written(amount)}"
+
     return {
         "area_before": words.area_words(chain.area_before),
         "area_now": words.area_words(chain.area_now),
@@ -24,6 +27,11 @@ def _chain(chain: Chain) -> dict[str, Any]:
         "shared": written(chain.shared_spend),
         "saving": written(chain.saving),
         "saving_percent": words.percent_words(chain.saving_percent, exact=chain.exact),
+        "declared": {
+            "baseline": declared(chain.declared_baseline),
+            "kept": declared(chain.declared_kept),
+            "saving": declared(chain.declared_saving),
+        },
         "negative": chain.saving < Money.zero(),
         "sources": {
             "baseline": chain.baseline_source.value,
@@ -80,10 +88,10 @@ def _proof(proof: FigureProof) -> dict[str, str]:
 
 
 def _rows(paper: ReportPaper) -> list[dict[str, Any]]:
-    rows = [{"name": named.short_name, **_chain(named.chain)} for named in paper.named]
+    rows = [{"name": named.short_name, "mark": "自报", **_chain(named.chain)} for named in paper.named]
     if paper.unnamed is not None:
         name = f"{UNNAMED} {paper.unnamed.count} 家"
-        rows.append({"name": name, **_chain(paper.unnamed.chain)})
+        rows.append({"name": name, "mark": "含自报", **_chain(paper.unnamed.chain)})
     return rows
 
 

@@ -18,11 +18,15 @@ from booking.values.paper import PrintFailed
 __all__ = ["PrintFailed"]
 
 
+NOTHING = Money.zero()
+
+
 @dataclass(frozen=True, slots=True)
 class Chain:
     """baseline rent − kept rent − shared spend = net saving, of one month, with where each comes from.
 
     `shared_source` is measured where it is an invoice's total. `saving_percent` is of the baseline rent.
+    A sum bears no source but says how much of it is declared: of both rents, and of the saving.
     `exact` is False of rounded figures, whose shares are whole per cents.
     """
 
@@ -38,6 +42,9 @@ class Chain:
     kept_source: Source = Source.DOCUMENTED
     shared_source: Source = Source.MEASURED
     exact: bool = True
+    declared_baseline: Money = NOTHING
+    declared_kept: Money = NOTHING
+    declared_saving: Money = NOTHING
 
     def __post_init__(self) -> None:
         """Keep the promise that the chain adds up."""

@@ -180,7 +180,7 @@ def _group(count: int, chain: Chain, row: int) -> list[Any]:
         f"未具名企业 {count} 家（取整）", chain.area_before, None, chain.area_now, None, None, None, None,
         (f"=B{row}-D{row}", chain.area_saved), _yuan(chain.baseline_rent), _yuan(chain.kept_rent),
         _yuan(chain.shared_spend), *_saving(chain, row),
-        "自报" if chain.area_source is Source.DECLARED else "", None,
+        "含自报" if chain.area_source is Source.DECLARED else "", None,
     ]  # fmt: skip
 
 
@@ -238,6 +238,14 @@ def _told(paper: ReportPaper) -> Iterator[tuple[list[Any], str]]:
     yield ["参与企业", paper.enterprise_count, None, None], "0"
     if paper.small is not None:
         yield [f"其中小微企业 {paper.small_count} 家，净节省", _yuan(paper.small.saving), None, None], MONEY
+    totals = paper.totals
+    for label, declared in (
+        ("原租金中自报的", totals.declared_baseline),
+        ("保留租金中自报的", totals.declared_kept),
+        ("净节省中自报的", totals.declared_saving),
+    ):
+        if declared != Money.zero():
+            yield [label, _yuan(declared), None, None], MONEY
     if paper.documented is not None:
         yield ["净节省中有租赁凭证的", paper.documented / 100, None, None], ABOUT if paper.rounded else SHARE
 

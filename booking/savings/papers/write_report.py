@@ -1,6 +1,7 @@
 """Writes what may be seen of a month as the report's paper."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -71,11 +72,13 @@ def report_paper(shown: VisibleMonth, park: Park, dated: date, address: str) -> 
         month=month,
         dated=dated,
         enterprise_count=shown.count,
-        totals=_sum(shown.total),
+        totals=_total(shown.total),
         named=tuple(_named(entry, shown, address) for entry in by_short_name(shown)),
-        unnamed=UnnamedChain(shown.group.count, _sum(shown.group)) if shown.group else None,
+        unnamed=UnnamedChain(shown.group.count, chain_of(shown.group.figures, shown.group.source))
+        if shown.group
+        else None,
         small_count=small.count,
-        small=_sum(small) if small.count else None,
+        small=_total(small) if small.count else None,
         documented=per_cent(shown.total.documented_share),
         left_out=shown.left_out,
         without_baseline=shown.without_baseline,
@@ -116,8 +119,13 @@ def _named(entry: EnterpriseSaving, shown: VisibleMonth, address: str) -> NamedC
     )
 
 
-def _sum(one: VisibleSaving) -> Chain:
-    return chain_of(one.figures, one.source)
+def _total(one: VisibleSaving) -> Chain:
+    return replace(
+        chain_of(one.figures, Source.DOCUMENTED),
+        declared_baseline=one.declared_baseline,
+        declared_kept=one.declared_kept,
+        declared_saving=one.declared,
+    )
 
 
 def _provisional(shown: VisibleMonth) -> str:
