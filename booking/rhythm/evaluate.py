@@ -12,7 +12,15 @@ from sqlalchemy.orm import Session
 from booking.charges.models import MonthClose
 from booking.parks.models import Park
 from booking.rhythm.cycle_days import CycleStep, day_of
-from booking.rhythm.what_to_do import EVENING, Hidden, SpaceOfMonth, Suggestion, is_judged, suggestions
+from booking.rhythm.what_to_do import (
+    EVENING,
+    NOT_LET_BY_THE_HOUR,
+    Hidden,
+    SpaceOfMonth,
+    Suggestion,
+    is_judged,
+    suggestions,
+)
 from booking.spaces.models import Area, Space
 from booking.usage.models import OpenStretch, UsedStretch
 from booking.usage.telling import Knowing, Telling, telling_of
@@ -88,7 +96,7 @@ def _as_told(one: SpaceOfMonth, of_month: Telling, before: Telling, *, is_early:
         month=month,
         evening=evening,
         before=before.place(one.space_id) is not Told.EXACT,
-        judgement=is_early and evening,
+        judgement=is_early and evening and one.kind not in NOT_LET_BY_THE_HOUR,
     )
     return replace(one, hidden=hidden)
 

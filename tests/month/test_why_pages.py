@@ -196,6 +196,11 @@ def test_use_is_taken_apart_by_place_and_refusals_by_day_and_never_by_whom(branc
     shifted = words(branch.get(f"{PAGE}/why/shifted"))
     assert "66.7%" not in shifted, "one unnamed enterprise alone used rooms"
     assert "云起间" in shifted
+    month = words(branch.get(PAGE))
+    assert "会议室：能推出未具名企业的用量，不显示" in month
+    assert "会议室 1 个" not in month
+    assert "会议室 1 个" in words(sign_in(town.staff).get(PAGE))
+    branch = sign_in(town.branch)
     exactly = words(sign_in(town.staff).get(f"{PAGE}/why/shifted"))
     assert "66.7%" in exactly, "two of three hours after 18:00"
     refused = words(branch.get(f"{PAGE}/why/refused"))

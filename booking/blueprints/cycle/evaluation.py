@@ -61,6 +61,7 @@ def _row(one: SpaceOfMonth) -> dict[str, object]:
         "before": "–" if one.hidden.before else or_dash(one.share_before),
         "measure": measure_name(measure) if measure else "",
         "judged": is_judged(one),
+        "waits": one.hidden.judgement,
     }
 
 

@@ -1,7 +1,6 @@
 """How much of the park was used, in words and bars."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from flask import url_for
 
@@ -21,7 +20,7 @@ METERED = (Kind.WORKSTATION, Kind.MEETING_ROOM, Kind.HALL)
 
 
 def meters(facts: MonthFacts) -> tuple[Meter, ...]:
-    """Give a bar for each metered kind that was open."""
+    """Give a bar for each metered kind that was open; those that may not be told are named in a note."""
     return tuple(_meters(facts))
 
 
@@ -29,9 +28,7 @@ def _meters(facts: MonthFacts) -> Iterator[Meter]:
     for kind in METERED:
         use = facts.use.kinds[kind]
         share = use.rounded_share if use.told else use.share
-        if use.told is Told.HIDDEN:
-            share = Fraction(0)
-        if share is not None:
+        if share is not None and use.told is not Told.HIDDEN:
             yield Meter(
                 label=gettext("%(kind)s %(count)s 个", kind=kind_name(kind), count=use.spaces),
                 figure=share_told(use),
