@@ -45,6 +45,7 @@ from booking.blueprints import (
     tariffs,
     today,
     utilisation,
+    waiting,
     webhooks,
 )
 from booking.blueprints.kit import (
@@ -176,6 +177,7 @@ BLUEPRINTS = (
     calendar.blueprint,  # the day page, the week page, search
     reservations.blueprint,  # reserve, move, extend, shorten, cancel
     series.blueprint,  # more than one reservation by one rule
+    waiting.blueprint,  # who waits for a taken time, and what is held for them
     scan.blueprint,  # the page behind the QR code on a space
     static_files.blueprint,  # sheets, scripts, icons: what pages are made of
     pictures.blueprint,  # photographs of spaces and floor plans

@@ -12,6 +12,7 @@ from booking.payments import models as payments
 from booking.people import models as people
 from booking.reservations import models as reservations
 from booking.reservations.series import models as series
+from booking.reservations.waiting import models as waiting
 from booking.rhythm import models as rhythm
 from booking.savings import models as savings
 from booking.spaces import models as spaces
@@ -40,4 +41,5 @@ __all__ = [
     "spaces",
     "tariffs",
     "usage",
+    "waiting",
 ]

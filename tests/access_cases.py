@@ -35,6 +35,7 @@ from booking.payments.models import Payment, PaymentMethod
 from booking.people.models import Enterprise, Member, Role
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.series.models import Series, WishedOccurrence
+from booking.reservations.waiting.models import Wait
 from booking.savings.models import Baseline, DeclaredEffect, Evidence
 from booking.spaces.extended.models import ExtendedHours
 from booking.spaces.idle.models import IdlePlace
@@ -300,6 +301,25 @@ def wished(world, have):
             recurrence_id="2026-11-11T10:00",
             enterprise_id=have.enterprise.id,
             member_id=have.people[Role.MEMBER].id,
+            space_id=have["space_id"],
+            people=1,
+            starts_at=start,
+            ends_at=start + timedelta(hours=1),
+            created_at=world.now,
+        ),
+    )
+
+
+@thing("wait_id", Owner.ENTERPRISE)
+def wait(world, have):
+    start = world.now + timedelta(days=9)
+    return _add(
+        world,
+        Wait(
+            park_id=have.park.id,
+            enterprise_id=have.enterprise.id,
+            member_id=have.people[Role.MEMBER].id,
+            kind=Kind.MEETING_ROOM,
             space_id=have["space_id"],
             people=1,
             starts_at=start,

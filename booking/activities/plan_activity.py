@@ -32,9 +32,9 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import change_row, record
 from booking.people.models import Size
-from booking.reservations.claim import change_claim
 from booking.reservations.closures import close_space
 from booking.reservations.refusals import ClosureConflicts, Taken
+from booking.reservations.waiting.give_back import change_claim
 from booking.spaces.models import Closure, Space
 from booking.values.span import Span
 
@@ -140,7 +140,7 @@ def change_activity(
     if activity.state is ActivityState.PUBLISHED:
         fit_places(session, activity, plan.places)
     else:
-        _move(session, activity, plan)
+        _move(session, activity, plan, now)
         _invite(session, activity.id, plan)
     before, after = change_row(activity, _facts(plan))
     if after:
@@ -174,7 +174,7 @@ def _check_changeable(activity: Activity, plan: ActivityPlan, now: datetime) -> 
         raise AlreadyPublished
 
 
-def _move(session: Session, activity: Activity, plan: ActivityPlan) -> None:
+def _move(session: Session, activity: Activity, plan: ActivityPlan, now: datetime) -> None:
     """Hold another hall or time instead, or keep what is held."""
     if (activity.space_id, activity.span) == (plan.space.id, plan.span):
         return
@@ -182,6 +182,6 @@ def _move(session: Session, activity: Activity, plan: ActivityPlan) -> None:
     closure = activity.closure
     closure.space_id, closure.starts_at, closure.ends_at = plan.space.id, plan.span.start, plan.span.end
     try:
-        change_claim(session, plan.space, plan.span, closure)
+        change_claim(session, plan.space, plan.span, closure, now=now)
     except Taken as taken:
         raise HallTaken(plan.space.id, plan.span) from taken

@@ -122,6 +122,11 @@ class Action(StrEnum):
     STAY_WALKED_IN = "stay.walked_in"
     TARIFF_PUBLISHED = "tariff.published"
     TARIFF_WITHDRAWN = "tariff.withdrawn"
+    WAIT_JOINED = "wait.joined"
+    WAIT_LAPSED = "wait.lapsed"
+    WAIT_OFFERED = "wait.offered"
+    WAIT_TAKEN = "wait.taken"
+    WAIT_WITHDRAWN = "wait.withdrawn"
 
     @classmethod
     def read(cls, kept: str) -> Self | None:

@@ -17,6 +17,7 @@ from booking.reservations.series.models import Series, WishOutcome
 from booking.reservations.series.queries import open_from, wishes_from
 from booking.reservations.series.recurrence import read_rule, written
 from booking.reservations.series.rules import day_of, ended_before
+from booking.reservations.waiting.give_back import freed_together
 from booking.tariffs.in_force import tariffs_in_force
 from booking.tariffs.rules import share_of_quote
 from booking.values.money import Money
@@ -35,8 +36,9 @@ def cancel_series(
     dropped = _drop_wishes(session, series_id, since, now)
     if not rows and not dropped:
         return []
-    for row in rows:
-        cancel_with_fee(session, row.id, by=by, now=now)
+    with freed_together(session, series.park_id, {row.space_id for row in rows}, now=now):
+        for row in rows:
+            cancel_with_fee(session, row.id, by=by, now=now)
     before = {"rule": series.rule}
     _end(session, series, since, now)
     after = {"rule": series.rule, "recurrence_id": since, "cancelled": len(rows)}

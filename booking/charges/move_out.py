@@ -15,6 +15,7 @@ from booking.people.tenancy import leave_park
 from booking.reservations.cancel import cancel
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.upcoming import reservations_beyond
+from booking.reservations.waiting.give_back import freed_together
 from booking.spaces.models import Kind
 from booking.tariffs.rules import NoTariff
 from booking.usage.check_out import check_out
@@ -69,10 +70,12 @@ def end_after_move_out(
     end = _end_of(session, enterprise, enterprise.left_on)
     lock_what_ends(session, enterprise, enterprise.left_on)
     ending = what_ends(session, enterprise, enterprise.left_on)
-    for reservation in ending.reservations:
-        cancel(session, reservation.id, by=by, now=now, reason=LEFT)
-    for lease in ending.leases:
-        _end_lease(session, enterprise, lease, end, by=by, now=now)
+    there = {one.space_id for one in (*ending.reservations, *ending.leases)}
+    with freed_together(session, enterprise.park_id, there, now=now):
+        for reservation in ending.reservations:
+            cancel(session, reservation.id, by=by, now=now, reason=LEFT)
+        for lease in ending.leases:
+            _end_lease(session, enterprise, lease, end, by=by, now=now)
     return ending
 
 

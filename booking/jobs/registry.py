@@ -18,6 +18,7 @@ from booking.jobs.usage import (
     RELEASE_NO_SHOWS,
     WIND_UP,
 )
+from booking.jobs.waiting import FIND_FREE, LAPSE_HOLDS, TELL_HELD
 from booking.people.sessions import forget_sessions, sessions_to_forget
 from booking.people.throttle import attempts_to_forget, forget_attempts
 
@@ -39,7 +40,10 @@ JOBS: tuple[Job | ExternalJob, ...] = (
     RELEASE_NO_SHOWS,
     END_STAYS,
     CHARGE_LEASES,
+    LAPSE_HOLDS,
+    FIND_FREE,
     BOOK_OPENED,
+    TELL_HELD,
     MEASURE_DAYS,
     CLOSE_MONTHS,
     FINISH_MONTHS,

@@ -13,7 +13,10 @@ class Park(Base):
     """A business park. Every row that belongs to a park names it."""
 
     __tablename__ = "park"
-    __table_args__ = (CheckConstraint("closes > opens", name="opens_before_it_closes"),)
+    __table_args__ = (
+        CheckConstraint("closes > opens", name="opens_before_it_closes"),
+        CheckConstraint("hold_minutes >= 1", name="holds_a_while"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(12), unique=True)  # stands in invoice numbers
@@ -26,6 +29,7 @@ class Park(Base):
     open_on_rest_days: Mapped[bool] = mapped_column(default=True)
     grace_minutes: Mapped[int] = mapped_column(default=15)
     early_minutes: Mapped[int] = mapped_column(default=10)
+    hold_minutes: Mapped[int] = mapped_column(default=15, server_default="15")  # for the first in line
     review_days: Mapped[int] = mapped_column(default=3)
     payment_days: Mapped[int] = mapped_column(default=15)
     # The seller's particulars, as they stand on invoices.

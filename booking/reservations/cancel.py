@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
-from booking.reservations.claim import release
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.waiting.give_back import release
 
 
 def cancel(
@@ -33,6 +33,6 @@ def cancel(
     reservation.state = ReservationState.CANCELLED
     reservation.cancelled_at = now
     reservation.version += 1
-    release(session, reservation)
+    release(session, reservation, now=now)
     log_change(session, reservation, Action.RESERVATION_CANCELLED, old, by=by, now=now, reason=reason)
     return reservation

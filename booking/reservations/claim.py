@@ -1,8 +1,8 @@
-"""The one verb through which a space is claimed: by a reservation, a walk-in stay or a closure.
+"""The one verb through which a space is claimed: by a reservation, a walk-in stay, a closure or a hold.
 
-Nobody else writes occupancy. The database judges overlaps on every engine; here its refusal becomes
-`Taken`, and the session stays usable. To change a claim is to take it back and claim anew within a
-savepoint, since PostgreSQL's ON CONFLICT does not cover UPDATE.
+Nobody else writes occupancy, and time is given back through `waiting/give_back.py`. The database judges
+overlaps on every engine; here its refusal becomes `Taken`, and the session stays usable. To change a claim is
+to take it back and claim anew within a savepoint, since PostgreSQL's ON CONFLICT does not cover UPDATE.
 """
 
 from collections import Counter
@@ -27,7 +27,7 @@ from booking.values.span import Span
 
 
 class Holder(Protocol):
-    """A Reservation, a Stay or a Closure; one of its own claims may change, nobody else's."""
+    """A Reservation, a Stay, a Closure or a Wait; one of its own claims may change, nobody else's."""
 
     __tablename__: str
     id: Any
@@ -123,7 +123,7 @@ def release(session: Session, holder: Holder) -> None:
 PLAIN = {"synchronize_session": False}
 
 
-HOLDERS = ("reservation", "stay", "closure")
+HOLDERS = ("reservation", "stay", "closure", "wait")
 
 
 def _column(holder: Holder) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.reservations.claim import claim, release
+from booking.reservations.claim import claim
 from booking.reservations.queries import claims_between
 from booking.reservations.refusals import (
     ClosureConflicts,
@@ -18,6 +18,7 @@ from booking.reservations.refusals import (
     RequestPart,
     Taken,
 )
+from booking.reservations.waiting.give_back import release
 from booking.spaces.models import Closure, Space
 from booking.values.refusal import ReasonMissing
 from booking.values.span import FAR_FUTURE, Span
@@ -81,7 +82,7 @@ def lift_closure(session: Session, closure_id: int, *, by: Actor, now: datetime)
     if closure.lifted_at is not None:
         raise LiftedBefore(closure.lifted_at)
     closure.lifted_at = now
-    release(session, closure)
+    release(session, closure, now=now)
     record(
         session,
         Action.CLOSURE_LIFTED,

@@ -126,7 +126,7 @@ class Occupancy(Base):
     """A live claim on one space; rows of one space never overlap, the database sees to it.
 
     One row per part of a combined space, buffer included. Cancelling removes rows, checking out
-    early shortens them; `reservation`, `stay` and `closure` keep the history.
+    early shortens them; `reservation`, `stay`, `closure` and `wait` keep the history.
     """
 
     __tablename__ = "occupancy"
@@ -135,7 +135,8 @@ class Occupancy(Base):
         CheckConstraint(
             "(CASE WHEN reservation_id IS NULL THEN 0 ELSE 1 END"
             " + CASE WHEN stay_id IS NULL THEN 0 ELSE 1 END"
-            " + CASE WHEN closure_id IS NULL THEN 0 ELSE 1 END) = 1",
+            " + CASE WHEN closure_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN wait_id IS NULL THEN 0 ELSE 1 END) = 1",
             name="held_by_exactly_one",
         ),
         Index("ix_occupancy_space_start", "space_id", "starts_at"),
@@ -164,3 +165,4 @@ class Occupancy(Base):
     reservation_id: Mapped[int | None] = mapped_column(ForeignKey("reservation.id"), index=True)
     stay_id: Mapped[int | None] = mapped_column(ForeignKey("stay.id"), index=True)  # a walk-in's
     closure_id: Mapped[int | None] = mapped_column(ForeignKey(Closure.id), index=True)
+    wait_id: Mapped[int | None] = mapped_column(ForeignKey("wait.id"), index=True)  # held for who waited

@@ -8,12 +8,12 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.people.tenancy import check_tenancy
 from booking.reservations.booking_context import booking_context_for
-from booking.reservations.claim import change_claim
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import AnotherKind, AsksForApproval, Taken
 from booking.reservations.rules import check_in_service, check_new, check_people, check_stretch
+from booking.reservations.waiting.give_back import change_claim
 from booking.spaces.models import Space
 from booking.values.money import Money
 from booking.values.span import Span
@@ -46,7 +46,7 @@ def move(
     if reservation.space.kind is not space.kind:
         raise AnotherKind(reservation.space.kind.value)
     reservation.state = _check(session, reservation, space, span, by, now)
-    _hold(session, reservation, space, span)
+    _hold(session, reservation, space, span, now)
     reservation.space_id, reservation.space = space.id, space
     reservation.starts_at, reservation.ends_at = span.start, span.end
     reservation.quote = quote
@@ -74,8 +74,8 @@ def _check(
     return reservation.state
 
 
-def _hold(session: Session, reservation: Reservation, space: Space, span: Span) -> None:
+def _hold(session: Session, reservation: Reservation, space: Space, span: Span, now: datetime) -> None:
     if reservation.state is ReservationState.BOOKED:
-        change_claim(session, space, span, reservation)
+        change_claim(session, space, span, reservation, now=now)
     elif not is_free(session, space, span):
         raise Taken(space.id, span)

@@ -55,11 +55,12 @@ class ClaimRow(NamedTuple):
     agreed_end: datetime | None  # of a reservation, without the buffer that its claim keeps after it
     stay_id: int | None  # of who came without a reservation
     closed_until: datetime | None  # the end of the whole closure, of which a claim is a day
+    wait_id: int | None = None  # of what is held for the first in line
 
 
 CLAIM_COLUMNS = (
     Occupancy.id, Occupancy.space_id, Occupancy.starts_at, Occupancy.ends_at, Occupancy.enterprise_id,
-    Occupancy.reservation_id, Occupancy.closure_id, Occupancy.stay_id,
+    Occupancy.reservation_id, Occupancy.closure_id, Occupancy.stay_id, Occupancy.wait_id,
 )  # fmt: skip
 
 
@@ -282,7 +283,7 @@ def _with_their_facts(kind: Kind, where: ColumnElement[bool]) -> Select[Any]:
     told = (
         claim.space_id, claim.starts_at, claim.ends_at, claim.enterprise_id, claim.reservation_id,
         claim.closure_id, Reservation.purpose, Member.name, Closure.reason, Enterprise.short_name,
-        Reservation.member_id, Reservation.ends_at, claim.stay_id, Closure.ends_at,
+        Reservation.member_id, Reservation.ends_at, claim.stay_id, Closure.ends_at, claim.wait_id,
     )  # fmt: skip
     return (
         select(*told)

@@ -10,7 +10,7 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.people.tenancy import check_tenancy
 from booking.reservations.booking_context import booking_context_for
-from booking.reservations.claim import change_claim, shorten
+from booking.reservations.claim import change_claim
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import ClaimRow, claims_between, is_free
@@ -22,6 +22,7 @@ from booking.reservations.rules import (
     check_stretch,
     local_instant,
 )
+from booking.reservations.waiting.give_back import shorten
 from booking.values.money import Money
 from booking.values.span import FAR_FUTURE, Span
 
@@ -84,7 +85,7 @@ def _shorten(session: Session, reservation: Reservation, span: Span, now: dateti
     at = booking_context_for(session, reservation.space, span, now)
     if not at.by_day:
         check_stretch(span, at)
-    shorten(session, reservation.space, span.end, reservation)
+    shorten(session, reservation.space, span.end, reservation, now=now)
 
 
 ONE_DAY = timedelta(days=1)

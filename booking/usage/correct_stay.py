@@ -56,7 +56,7 @@ def correct_stay(
     stay.started_at, stay.ended_at, stay.measured_to = started_at, ended_at, None
     stay.needs_review = False
     stay.version += 1
-    free_after(session, stay, ended_at)
+    free_after(session, stay, ended_at, now=now)
     session.flush()
     after = _figures(started_at, ended_at)
     record(

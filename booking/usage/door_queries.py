@@ -140,8 +140,7 @@ def _claims_of_today(session: Session, space: Space, at: BookingContext) -> list
 def _is_of(claim: ClaimRow, stay: Stay) -> bool:
     if stay.reservation_id is not None:
         return claim.reservation_id == stay.reservation_id
-    # A walk-in's claim is the one that is neither a reservation's nor a closure's and is on now.
-    return claim.reservation_id is None and claim.closure_id is None
+    return claim.stay_id == stay.id
 
 
 def _was_forgotten(stay: Stay, claims: Sequence[ClaimRow], now: datetime) -> bool:

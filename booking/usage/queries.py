@@ -92,6 +92,7 @@ def next_claim_after(session: Session, stay: Stay, instant: datetime) -> datetim
         select(func.min(Occupancy.starts_at)).where(
             Occupancy.space_id.in_(_places(literal(stay.space_id))),
             Occupancy.starts_at >= instant,
+            Occupancy.wait_id.is_(None),
             _not_held_by(stay),
         )
     )

@@ -9,8 +9,8 @@ from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
-from booking.reservations.claim import release
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
+from booking.reservations.waiting.give_back import release
 from booking.usage.charger import Charger
 from booking.usage.rules import grace_ends
 
@@ -30,7 +30,7 @@ def release_no_show(
         return False
     reservation.state = ReservationState.NO_SHOW
     reservation.version += 1
-    release(session, reservation)
+    release(session, reservation, now=now)
     by = Actor.system("release no-shows", reservation.park_id)
     session.add(
         ReservationChange(

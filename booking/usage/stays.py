@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from booking.reservations.claim import change_claim, release, shorten
+from booking.reservations.claim import change_claim
 from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.waiting.give_back import release, shorten
 from booking.usage.charger import Charger
 from booking.usage.models import Ending, Stay
 from booking.usage.rules import StillInUse
@@ -38,12 +39,12 @@ def hold_until(session: Session, stay: Stay, until: datetime) -> None:
     change_claim(session, stay.space, Span(stay.started_at, until), holder(stay))
 
 
-def free_after(session: Session, stay: Stay, instant: datetime) -> None:
+def free_after(session: Session, stay: Stay, instant: datetime, *, now: datetime) -> None:
     """Free the rest of what the stay holds at once; safe twice."""
     if instant <= stay.started_at:
-        release(session, holder(stay))
+        release(session, holder(stay), now=now)
     else:
-        shorten(session, stay.space, instant, holder(stay))
+        shorten(session, stay.space, instant, holder(stay), now=now)
 
 
 def finish(
@@ -60,6 +61,6 @@ def finish(
     if stay.reservation is not None:
         stay.reservation.state = ReservationState.DONE
         stay.reservation.version += 1
-    free_after(session, stay, stay.ended_at)
+    free_after(session, stay, stay.ended_at, now=now)
     session.flush()
     charger.ended(session, stay, now=now)

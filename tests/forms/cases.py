@@ -262,5 +262,8 @@ NOTHING_TO_LOSE = {
     "today.leave": ONE_PRESS,
     "today.left": ANSWERS,
     "today.longer": ONE_PRESS,
+    "waiting.join": ADDS,
+    "waiting.take": ONE_PRESS,
+    "waiting.withdraw": ONE_PRESS,
     "webhooks.stripe": "the payment provider speaks",
 }

@@ -161,6 +161,12 @@ TYPED = {
         {"day": "2026-11-05", "starts": "10:00", "ends": "11:00", "people": "4", "purpose": "周会 & 复盘"},
         ("用途", "周会 & 复盘"),
     ),
+    "waiting.join": Typing(
+        Role.MEMBER,
+        "/waiting/new?space={space_id}",
+        {"day": "2026-11-05", "starts": "10:00", "ends": "11:00", "people": "4", "purpose": "周会 & 复盘"},
+        ("用途", "周会 & 复盘"),
+    ),
     "series.changed": Typing(
         Role.MEMBER,
         "/reservations/series/{series_id}/change",

@@ -18,6 +18,7 @@ PURE = (
     "tests/payments/test_reconciliation.py",
     "tests/reservations/test_rules.py",
     "tests/reservations/test_series_rules.py",
+    "tests/reservations/test_waiting_rules.py",
     "tests/rhythm/test_cycle_days.py",
     "tests/rhythm/test_what_saves.py",
     "tests/savings/test_disclosure.py",

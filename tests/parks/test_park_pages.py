@@ -54,6 +54,7 @@ PARTICULARS = {
     "closes": "21:00",
     "grace_minutes": "20",
     "early_minutes": "10",
+    "hold_minutes": "20",
     "review_days": "3",
     "payment_days": "15",
     "mail_from": "park@park.example",

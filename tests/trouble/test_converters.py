@@ -27,6 +27,7 @@ WHOLES = [
     "capacity",
     "count",
     "early_minutes",
+    "hold_minutes",
     "enterprise",
     "free_large",
     "free_medium",

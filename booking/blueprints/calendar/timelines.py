@@ -54,12 +54,20 @@ class Reader:
         span = Span(row.starts_at, row.ends_at)
         if row.closure_id is not None:
             return Claim("closed", span, closure_words(row.reason, row.closed_until))
+        if row.wait_id is not None:
+            return self._held(row, span)
         href = f"{self.show_url}{row.reservation_id}" if row.reservation_id is not None else ""
         if self.enterprise_id is not None and row.enterprise_id == self.enterprise_id:
             return Claim("mine", span, row.purpose or row.member or gettext("使用中"), href)
         if self.sees_all:
             return Claim("mine" if href else "busy", span, row.enterprise or "", href)
         return Claim("busy", span)
+
+    def _held(self, row: ClaimRow, span: Span) -> Claim:
+        """Draw what is held for the first in line; to others it is busy like anything else."""
+        if self.enterprise_id is not None and row.enterprise_id == self.enterprise_id:
+            return Claim("mine", span, gettext("候补保留"), url_for("waiting.show", wait_id=row.wait_id))
+        return Claim("busy", span, gettext("候补保留") if self.sees_all else "")
 
 
 def drawn_claims(

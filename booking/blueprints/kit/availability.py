@@ -204,6 +204,8 @@ def time_holder(row: ClaimRow, kind: Kind) -> TimeHolder:
     if row.closure_id is not None:
         return TimeHolder(closure_words(row.reason, row.closed_until))
     when = times(row.starts_at, row.agreed_end or row.ends_at, kind)
+    if row.wait_id is not None:
+        return _held(row, when)
     if me().enterprise_id is not None and row.enterprise_id == me().enterprise_id:
         return _of_ours(row, when)
     if me().role is Role.ADMIN:
@@ -213,6 +215,16 @@ def time_holder(row: ClaimRow, kind: Kind) -> TimeHolder:
         words = [row.enterprise, row.member, row.purpose]
         return TimeHolder(f"{when} {' · '.join(word for word in words if word)}", url)
     return TimeHolder(gettext("%(when)s 已占用", when=times(row.starts_at, row.ends_at, kind)))
+
+
+def _held(row: ClaimRow, when: str) -> TimeHolder:
+    """Say that it is held for who waited; to others it is busy like anything else."""
+    if me().enterprise_id is not None and row.enterprise_id == me().enterprise_id:
+        words = gettext("%(when)s 正为你们的候补保留，点这里接受", when=when)
+        return TimeHolder(words, url_for("waiting.show", wait_id=row.wait_id))
+    if me().role is Role.ADMIN:
+        return TimeHolder(gettext("%(when)s 为候补保留 · %(who)s", when=when, who=row.enterprise or ""))
+    return TimeHolder(gettext("%(when)s 已占用", when=when))
 
 
 def _of_ours(row: ClaimRow, when: str) -> TimeHolder:

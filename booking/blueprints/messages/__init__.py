@@ -20,6 +20,7 @@ from booking.blueprints.messages import (
     series,
     shared,
     spaces,
+    waiting,
 )
 from booking.values.refusal import Refusal
 
@@ -36,6 +37,7 @@ WORDINGS: tuple[Callable[[Refusal], str | None], ...] = (
     extended_hours.wording,
     reservations.wording,
     series.wording,
+    waiting.wording,
     billing.wording,
     savings.wording,
     activities.wording,

@@ -105,6 +105,7 @@ def subject_name(subject: str) -> str:
         "reservation": gettext("预订"),
         "savings_report": gettext("节省报告"),
         "series": gettext("重复预订"),
+        "wait": gettext("候补"),
         "space": gettext("空间"),
         "stay": gettext("使用记录"),
         "tariff": gettext("价目"),
@@ -126,6 +127,7 @@ def action_labels() -> dict[Action, str]:
         | _of_idle_places()
         | _of_activities()
         | _of_series()
+        | _of_waiting()
         | _of_money()
         | trail_needs.actions()
     )
@@ -174,6 +176,16 @@ def _of_series() -> dict[Action, str]:
         Action.SERIES_CHANGED: gettext("更改重复预订"),
         Action.SERIES_WISH_DROPPED: gettext("不再候着一次"),
         Action.SERIES_WISH_TAKEN: gettext("补订一次"),
+    }
+
+
+def _of_waiting() -> dict[Action, str]:
+    return {
+        Action.WAIT_JOINED: gettext("排上候补"),
+        Action.WAIT_LAPSED: gettext("候补过期"),
+        Action.WAIT_OFFERED: gettext("为候补保留"),
+        Action.WAIT_TAKEN: gettext("接受候补"),
+        Action.WAIT_WITHDRAWN: gettext("退出候补"),
     }
 
 

@@ -14,6 +14,7 @@ from booking.blueprints.kit.labels.reservations import ending_name, state_name
 from booking.blueprints.kit.labels.series import rule_words, series_facts
 from booking.blueprints.kit.labels.spaces import kind_name, minute_clock
 from booking.blueprints.park import trail_needs
+from booking.blueprints.park.trail_parks import of_parks
 from booking.charges.models import Outcome
 from booking.invoices.models import InvoiceState
 from booking.language import gettext
@@ -38,7 +39,7 @@ def fact_name(name: str, subject: str = "") -> str:
         activity_facts()
         | series_facts()
         | _of_people()
-        | _of_parks()
+        | of_parks()
         | _of_spaces()
         | _of_rules()
         | _of_use()
@@ -72,31 +73,6 @@ def _of_people() -> dict[str, str]:
         "to": gettext("收件邮箱"),
         "uscc": gettext("统一社会信用代码"),
         "used_from": gettext("使用时的网络地址"),
-    }
-
-
-def _of_parks() -> dict[str, str]:
-    return {
-        "branch_email": gettext("党支部邮箱"),
-        "closes": gettext("关闭"),
-        "day": gettext("日期"),
-        "days": gettext("天数"),
-        "early_minutes": gettext("可提前签到"),
-        "grace_minutes": gettext("保留时间"),
-        "label": gettext("说明"),
-        "mail_from": gettext("发件邮箱"),
-        "opens": gettext("开放"),
-        "payment_days": gettext("付款期（天）"),
-        "published": gettext("国务院办公厅已发布，这里已核对"),
-        "review_days": gettext("对账期（天）"),
-        "seller_address": gettext("销售方地址"),
-        "seller_name": gettext("销售方名称"),
-        "seller_phone": gettext("销售方电话"),
-        "seller_uscc": gettext("销售方信用代码"),
-        "source": gettext("来源"),
-        "working": gettext("是工作日"),
-        "year": gettext("年份"),
-        "zone_name": gettext("时区"),
     }
 
 

@@ -16,6 +16,7 @@ from booking.blueprints.kit.labels.spaces import hours_hint, photo_of
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.kit.turned_away import count_turned_away
+from booking.blueprints.kit.waiting import JoinPress, join_press
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.forms import (
     PoolForm,
@@ -197,6 +198,7 @@ def new_page(
         price=price_in_form(space, opening, span, now, taken=taken),
         opening=opening,
         instead=instead_of(space, taken, wish, now) if taken else None,
+        waits=wait_instead(form, space, taken) if taken and not opening.needs_approval else None,
         provisional=provisional_years(db.session(), my_park().id, day, day),
         storage=space.kind is Kind.STORAGE,
     )
@@ -222,6 +224,12 @@ def span_or_none(form: ReserveForm | ReserveStoreForm, now: datetime) -> Span | 
         return span_of(form, now) if form.day.data else None
     except Refusal:
         return None
+
+
+def wait_instead(form: ReserveForm | ReserveStoreForm, space: Space, taken: Taken) -> JoinPress | None:
+    """Offer the waiting list for the time that is taken."""
+    people, purpose = form.people.data or 1, form.purpose.data or ""
+    return join_press(space.kind, taken.span, people, purpose, space_id=space.id)
 
 
 def instead_of(space: Space, taken: Taken, wish: Criteria, now: datetime) -> dict[str, object]:

@@ -16,6 +16,7 @@ from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_enterprise, my_park
 from booking.blueprints.kit.turned_away import count_turned_away
+from booking.blueprints.kit.waiting import JoinPress, join_press
 from booking.blueprints.reservations import blueprint, forms
 from booking.blueprints.reservations.new import TENANTS, fill_people, fill_times, tell
 from booking.charges.pricing import quote_many
@@ -60,20 +61,25 @@ def take_any() -> ResponseReturnValue:
         made = book_any(form, clock.now())
     except Refusal as refusal:
         status = forms.apply_refusal(form, refusal)
-        if isinstance(refusal, NothingFree):
-            count_turned_away(Kind(form.kind.data), forms.span_of(form, clock.now()), clock.now())
-        return pool_page(form), status
+        if not isinstance(refusal, NothingFree):
+            return pool_page(form), status
+        kind, span = Kind(form.kind.data), refusal.span
+        count_turned_away(kind, span, clock.now())
+        waits = join_press(kind, span, form.people.data or 1, form.purpose.data or "")
+        return pool_page(form, waits), status
     tell(made)
     return redirect(url_for("reservations.show", reservation_id=made.id))
 
 
-def pool_page(form: forms.PoolForm) -> str:
+def pool_page(form: forms.PoolForm, waits: JoinPress | None = None) -> str:
     """Draw the form; what is looked for goes along where one would rather choose oneself."""
     wish = Criteria.of_request()
     when = {"kind": form.kind.data, "day": form.day.data}
     return render_template(
         "reservations/pool.html",
         form=form,
+        waits=waits,
+        wish=wish._replace(people=None),
         day_url=url_for("calendar.day", **wish.args(**when)),
         search_url=url_for(
             "calendar.search", **wish.args(**when, starts=form.starts.text, ends=form.ends.text)

@@ -23,6 +23,7 @@ from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.calendar_file import calendar_url
 from booking.blueprints.reservations.forms import ours_or_404
 from booking.blueprints.reservations.new import TENANTS
+from booking.blueprints.reservations.waits import waiting_lines
 from booking.charges.charge_fee import cancel_with_fee, late_cancel_fee, why_no_fee
 from booking.charges.queries import billed_by_reservation
 from booking.db import db, transaction
@@ -257,6 +258,7 @@ def index() -> str:
         ],
         past=past,
         pager=pager,
+        waits=[] if past or pager.before else waiting_lines(everybody=everybody, now=now),
     )
 
 

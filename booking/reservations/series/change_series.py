@@ -32,6 +32,7 @@ from booking.reservations.series.rules import (
     occurrence_on,
     span_on,
 )  # fmt: skip
+from booking.reservations.waiting.give_back import freed_together
 from booking.spaces.models import Space
 from booking.spaces.queries import rule_for
 from booking.spaces.rules import Opening
@@ -85,7 +86,9 @@ def change_series(
     before = series_facts(series)
     first = min(keys_of(session, series_id))
     goes_on = _split(session, series, since, by, now) if since > first else series
-    moved, stayed = _move_each(session, rows, change, quotes, by, now)
+    there = {change.space.id, *(one.space_id for one in rows)}
+    with freed_together(session, series.park_id, there, now=now):
+        moved, stayed = _move_each(session, rows, change, quotes, by, now)
     goes_on.space_id, goes_on.space = change.space.id, change.space
     goes_on.starts_minute, goes_on.ends_minute = change.starts, change.ends
     goes_on.version += 1

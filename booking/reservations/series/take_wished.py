@@ -12,6 +12,7 @@ from booking.reservations.models import Reservation
 from booking.reservations.reserve import reserve
 from booking.reservations.series.models import WishedOccurrence, WishOutcome
 from booking.reservations.series.refusals import NotOfSeries
+from booking.reservations.waiting.own_hold import let_go_of_hold
 from booking.spaces.models import Space
 from booking.values.money import Money
 from booking.values.span import Span
@@ -37,6 +38,7 @@ def take_wished(
         return session.get_one(Reservation, wished.reservation_id)
     if wished.outcome is not None:
         raise NotOfSeries
+    let_go_of_hold(session, wished_id)
     made = reserve(
         session,
         space or wished.space,

@@ -1,0 +1,41 @@
+"""What a tenant waits for, above the list of reservations."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from flask import url_for
+
+from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.labels.waiting import wait_state, wait_tone, waits_for
+from booking.blueprints.kit.session import me, my_enterprise_id
+from booking.db import db
+from booking.reservations.waiting.line import before_in_line
+from booking.reservations.waiting.queries import waits_of
+
+
+class WaitItem(NamedTuple):
+    """A line of what is waited for, in words."""
+
+    url: str
+    name: str
+    when: str
+    member: str
+    state: str
+    tone: str
+
+
+def waiting_lines(*, everybody: bool, now: datetime) -> list[WaitItem]:
+    """List what the reader, or their enterprise, waits for, what is held first."""
+    waits = waits_of(db.session(), my_enterprise_id(), now, member_id=None if everybody else me().id)
+    before = before_in_line(db.session(), waits)
+    return [
+        WaitItem(
+            url_for("waiting.show", wait_id=one.id),
+            waits_for(one),
+            times(one.starts_at, one.ends_at, one.kind),
+            one.member.name if everybody else "",
+            wait_state(one, before[one.id]),
+            wait_tone(one.state),
+        )
+        for one in waits
+    ]

@@ -1,0 +1,80 @@
+"""Join the waiting list: the form that says what it means, and the act."""
+
+from datetime import datetime
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from booking import clock
+from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.availability import Criteria
+from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.resubmission import takes
+from booking.blueprints.kit.session import actor, my_park
+from booking.blueprints.reservations.forms import apply_refusal, span_of
+from booking.blueprints.waiting import blueprint
+from booking.blueprints.waiting.forms import WaitForm, Wanted, fill, wait_form, wanted_of_request
+from booking.db import transaction
+from booking.language import gettext
+from booking.language import lazy_gettext as _
+from booking.reservations.space_queries import space_to_book
+from booking.reservations.waiting.models import Wait
+from booking.reservations.waiting.wait_for import wait_for
+from booking.values.refusal import Refusal
+
+
+@blueprint.get("/new")
+@allow(*TENANTS)
+def new() -> str:
+    """Show the form; every field can come with the address."""
+    wanted = wanted_of_request()
+    form = wait_form(wanted, request.args)
+    fill(form, wanted, clock.now())
+    return join_page(form, wanted)
+
+
+@blueprint.post("/new")
+@allow(*TENANTS)
+@takes(_("候补"), WaitForm)
+def join() -> ResponseReturnValue:
+    """Stand in line, or say why not."""
+    wanted = wanted_of_request()
+    form = wait_form(wanted)
+    if not form.validate():
+        return join_page(form, wanted), UNPROCESSABLE
+    try:
+        wait = carry_out_wait(form, wanted, clock.now())
+    except Refusal as refusal:
+        status = apply_refusal(form, refusal)
+        return join_page(form, wanted), status
+    flash(gettext("已排候补，空出来会发邮件给你。"), "success")
+    return redirect(url_for("waiting.show", wait_id=wait.id))
+
+
+def carry_out_wait(form: WaitForm, wanted: Wanted, now: datetime) -> Wait:
+    """Stand in line in one transaction."""
+    span, doer = span_of(form, now), actor()
+    park_id, space_id = my_park().id, wanted.space.id if wanted.space else None
+    with transaction() as session:
+        space = space_to_book(session, park_id, space_id) if space_id else None
+        return wait_for(
+            session,
+            space or wanted.any_of or abort(404),
+            span,
+            by=doer,
+            now=now,
+            people=form.people.data or 1,
+            purpose=form.purpose.data or "",
+        )
+
+
+def join_page(form: WaitForm, wanted: Wanted) -> str:
+    """Draw the form."""
+    return render_template(
+        "waiting/new.html",
+        form=form,
+        wanted=wanted,
+        wish=Criteria.of_request()._replace(people=None),
+        hold_minutes=my_park().hold_minutes,
+        day_url=url_for("calendar.day", **Criteria().args(kind=wanted.kind.value, day=form.day.data)),
+    )

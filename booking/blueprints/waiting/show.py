@@ -1,0 +1,114 @@
+"""One wait: its place in line, what is held with its price, taking it and leaving the line."""
+
+from datetime import datetime
+
+from flask import abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from booking import clock
+from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.forms.press import carried_out, pressed
+from booking.blueprints.kit.labels.prices import price_detail, price_text
+from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.labels.waiting import wait_state, wait_tone, waits_for
+from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
+from booking.blueprints.waiting import blueprint
+from booking.charges.pricing import Quote, quote
+from booking.db import db
+from booking.language import gettext
+from booking.reservations.waiting.line import before_in_line
+from booking.reservations.waiting.models import Wait, WaitState
+from booking.reservations.waiting.queries import wait_in
+from booking.reservations.waiting.take_hold import take_hold
+from booking.reservations.waiting.withdraw import withdraw as leave_line
+from booking.spaces.models import Space
+from booking.tariffs.rules import NoTariff
+
+
+@blueprint.get("/<int:wait_id>")
+@allow(*TENANTS)
+def show(wait_id: int) -> str:
+    """Show a wait of one's own enterprise."""
+    now, wait = clock.now(), ours_or_404(wait_id)
+    held = is_held(wait, now)
+    price = price_of_hold(wait) if held else None
+    before = before_in_line(db.session(), [wait]).get(wait.id, 0)
+    return render_template(
+        "waiting/show.html",
+        wait=wait,
+        name=waits_for(wait),
+        when=times(wait.starts_at, wait.ends_at, wait.kind),
+        state=wait_state(wait, before) if held or wait.state is not WaitState.OFFERED else gettext("已过期"),
+        tone=wait_tone(wait.state),
+        held=held,
+        open=held or (wait.state is WaitState.WAITING and wait.starts_at > now),
+        price=price_text(price) if price else "",
+        price_detail=price_detail(price) if price else "",
+        facts=_facts(wait),
+        mine=wait.member_id == me().id,
+    )
+
+
+def is_held(wait: Wait, now: datetime) -> bool:
+    """Tell whether it can be taken now."""
+    return wait.state is WaitState.OFFERED and wait.held_until is not None and wait.held_until > now
+
+
+def price_of_hold(wait: Wait) -> Quote | None:
+    """Price what is held for the reader's enterprise; None where it has no tariff."""
+    assert wait.offered_space is not None  # noqa: S101 - what is held is a space
+    try:
+        return quote(db.session(), my_park(), my_enterprise(), wait.offered_space, wait.span)
+    except NoTariff:
+        return None
+
+
+def _facts(wait: Wait) -> list[tuple[str, str]]:
+    told = [
+        (gettext("时间"), times(wait.starts_at, wait.ends_at, wait.kind)),
+        (gettext("人数"), gettext("%(count)s 人", count=wait.people)),
+        (gettext("候补人"), wait.member.name),
+    ]
+    return [*told, (gettext("用途"), wait.purpose)] if wait.purpose else told
+
+
+@blueprint.post("/<int:wait_id>/take")
+@allow(*TENANTS)
+def take(wait_id: int) -> ResponseReturnValue:
+    """Book what is held, at the price in force; the second press finds it booked."""
+    wait, doer, now = ours_or_404(wait_id), actor(), clock.now()
+    park, enterprise, span, space_id = my_park(), my_enterprise(), wait.span, wait.offered_space_id
+    made: list[int] = []
+
+    def do(session: Session) -> None:
+        space = session.get(Space, space_id) if space_id else None
+        if space is None:
+            abort(404)
+        price = quote(session, park, enterprise, space, span).total
+        made.append(take_hold(session, wait_id, quote=price, by=doer, now=now).id)
+
+    if carried_out(do, gettext("订好了。")):
+        return redirect(url_for("reservations.show", reservation_id=made[0]))
+    return redirect(url_for("waiting.show", wait_id=wait_id))
+
+
+@blueprint.post("/<int:wait_id>/withdraw")
+@allow(*TENANTS)
+def withdraw(wait_id: int) -> ResponseReturnValue:
+    """Leave the line; what is held goes to the next."""
+    doer, now = actor(), clock.now()
+    ours_or_404(wait_id)
+    return pressed(
+        lambda session: leave_line(session, wait_id, by=doer, now=now),
+        lambda _: gettext("已退出候补。"),
+        url_for("reservations.index"),
+    )
+
+
+def ours_or_404(wait_id: int) -> Wait:
+    """Find a wait of the reader's enterprise."""
+    found = wait_in(db.session(), my_park().id, wait_id)
+    if found is None or found.enterprise_id != my_enterprise_id():
+        abort(404)
+    return found

@@ -1,0 +1,30 @@
+"""The jobs of the waiting list: let holds lapse, find what came free, write to whoever it is held for."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from booking.jobs.job import Job
+from booking.letters import waiting as letters
+from booking.reservations.waiting.find_free import find_free, still_waiting
+from booking.reservations.waiting.let_lapse import let_lapse, to_lapse
+from booking.reservations.waiting.tell_held import tell_held, to_tell
+
+
+def _lapse(session: Session, wait_id: int, now: datetime) -> bool:
+    return let_lapse(session, wait_id, now=now)
+
+
+def _find(session: Session, wait_id: int, now: datetime) -> bool:
+    return find_free(session, wait_id, now=now)
+
+
+def _tell(session: Session, member_id: int, now: datetime) -> bool:
+    return tell_held(session, member_id, letter=letters.held, now=now)
+
+
+EVERY_MINUTE = 60
+EVERY_QUARTER_MINUTE = 15
+LAPSE_HOLDS = Job("lapse-holds", EVERY_MINUTE, to_lapse, _lapse)
+FIND_FREE = Job("find-free", EVERY_MINUTE, still_waiting, _find)
+TELL_HELD = Job("tell-held", EVERY_QUARTER_MINUTE, to_tell, _tell)

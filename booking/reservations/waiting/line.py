@@ -1,0 +1,158 @@
+"""Who stands in line for a time, in order of asking: who joined the list, and what series wish for."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Select, String, exists, literal, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from booking.people.models import Member
+from booking.reservations.queries import parts_of_wholes
+from booking.reservations.series.models import OPEN_WISH, WishedOccurrence
+from booking.reservations.waiting.models import IN_LINE, Wait, WaitState
+from booking.reservations.waiting.rules import LineWish
+from booking.spaces.models import Kind
+from booking.values.span import Span
+
+
+class Freed(NamedTuple):
+    """A stretch of a space, or of a part of a combined one, that comes free."""
+
+    space_id: int
+    span: Span
+
+
+class Line(NamedTuple):
+    """Who may want what comes free, by id, before anything is locked."""
+
+    waits: Sequence[int] = ()
+    wishes: Sequence[int] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether nobody stands in it."""
+        return not (self.waits or self.wishes)
+
+
+def line_for(session: Session, park_id: int, freed: Sequence[Freed], now: datetime) -> Line:
+    """Name who wants something of these stretches and has not lost it by waiting; one query."""
+    if not freed or max(one.span.end for one in freed) <= now:
+        return Line()
+    around = spaces_around(session, park_id, (one.space_id for one in freed))
+    whole = Span(min(one.span.start for one in freed), max(one.span.end for one in freed))
+    waits = _wanting(Wait, whole, now).where(
+        Wait.park_id == park_id, IN_LINE, or_(Wait.space_id.is_(None), Wait.space_id.in_(around))
+    )
+    wishes = _wanting(WishedOccurrence, whole, now).where(
+        WishedOccurrence.space_id.in_(around), OPEN_WISH, ~OFFERED_BEFORE
+    )
+    found = session.execute(waits.union_all(wishes)).all()
+    rows = [row for row in found if _touched(Span(row.starts_at, row.ends_at), freed)]
+    return Line(
+        [row.id for row in rows if row.what == Wait.__tablename__],
+        [row.id for row in rows if row.what == WishedOccurrence.__tablename__],
+    )
+
+
+OFFERED_BEFORE = exists().where(Wait.wished_id == WishedOccurrence.id)
+"""A wish of a series is offered once; after that its page offers it while it is free."""
+
+
+def _wanting(
+    table: type[Wait | WishedOccurrence], span: Span, now: datetime
+) -> Select[str, int, datetime, datetime]:
+    what = literal(table.__tablename__, String()).label("what")
+    return select(what, table.id, table.starts_at, table.ends_at).where(
+        table.starts_at > now, table.starts_at < span.end, table.ends_at > span.start
+    )
+
+
+def _touched(wanted: Span, freed: Iterable[Freed]) -> bool:
+    return any(one.span.overlaps(wanted) for one in freed)
+
+
+def spaces_around(session: Session, park_id: int, space_ids: Iterable[int]) -> set[int]:
+    """Give these spaces, what is made of them, and all parts of that."""
+    wholes, found = parts_of_wholes(session, park_id), set(space_ids)
+    for whole, parts in wholes.items():
+        if found.intersection(parts):
+            found |= {whole, *parts}
+    return found
+
+
+class InLine(NamedTuple):
+    """Somebody in line, locked: a wait, or a wish of a series that becomes one when it is offered."""
+
+    row: Wait | WishedOccurrence
+    wish: LineWish
+    member: Member
+
+    @property
+    def span(self) -> Span:
+        """The time that is wanted."""
+        return Span(self.row.starts_at, self.row.ends_at)
+
+
+def locked_line(session: Session, line: Line) -> list[InLine]:
+    """Lock those who still wait, and give them in order of asking.
+
+    A wish that somebody settles just now is left out, and its page offers it: who settles it may themselves
+    wait for the time that is freed.
+    """
+    waits = session.scalars(
+        select(Wait)
+        .where(Wait.id.in_(line.waits), Wait.state == WaitState.WAITING)
+        .options(joinedload(Wait.member, innerjoin=True))
+        .order_by(Wait.id)
+        .with_for_update(key_share=True, of=Wait)
+        .execution_options(populate_existing=True)
+    ).all()
+    wishes: Sequence[WishedOccurrence] = ()
+    if line.wishes:
+        wishes = session.scalars(
+            select(WishedOccurrence)
+            .where(WishedOccurrence.id.in_(line.wishes), OPEN_WISH, ~OFFERED_BEFORE)
+            .options(joinedload(WishedOccurrence.space, innerjoin=True))
+            .order_by(WishedOccurrence.id)
+            .with_for_update(key_share=True, skip_locked=True, of=WishedOccurrence)
+            .execution_options(populate_existing=True)
+        ).all()
+    standing = [*(_of_wait(one) for one in waits), *(_of_wish(session, one) for one in wishes)]
+    return sorted(standing, key=lambda one: (one.row.created_at, one.row.__tablename__, one.row.id))
+
+
+def _of_wait(wait: Wait) -> InLine:
+    wish = LineWish(wait.kind.value, wait.space_id, wait.area_id, wait.people, frozenset(wait.equipment))
+    return InLine(wait, wish, wait.member)
+
+
+def _of_wish(session: Session, one: WishedOccurrence) -> InLine:
+    wish = LineWish(one.space.kind.value, one.space_id, None, one.people, frozenset())
+    return InLine(one, wish, session.get_one(Member, one.member_id))
+
+
+def before_in_line(session: Session, waits: Collection[Wait]) -> dict[int, int]:
+    """Tell of each wait how many stand before it who could get what it waits for; one query."""
+    if not waits:
+        return {}
+    others = session.execute(
+        select(Wait.id, Wait.kind, Wait.space_id, Wait.starts_at, Wait.ends_at, Wait.created_at)
+        .where(Wait.park_id == next(iter(waits)).park_id, IN_LINE)
+        .where(Wait.starts_at < max(one.ends_at for one in waits))
+        .where(Wait.ends_at > min(one.starts_at for one in waits))
+    ).all()
+    return {
+        wait.id: sum(
+            (other.created_at, other.id) < (wait.created_at, wait.id)
+            and other.kind is wait.kind
+            and (None in {other.space_id, wait.space_id} or other.space_id == wait.space_id)
+            and wait.span.overlaps(Span(other.starts_at, other.ends_at))
+            for other in others
+        )
+        for wait in waits
+    }
+
+
+SPACES_WITHOUT_LINE = (Kind.STORAGE,)
+"""Kinds had by whole days have no waiting list."""

@@ -1,0 +1,93 @@
+"""Who waits may have what came free, and until when it is held for them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from booking.reservations.rules import local_instant
+from booking.values.work_calendar import Calendar, next_working_day
+
+WORK_BEGINS, WORK_ENDS = 9 * 60, 18 * 60
+"""Minutes of a working day in which somebody is expected to read a letter."""
+
+MINUTE = timedelta(minutes=1)
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class HoldTerms:
+    """How long a park holds what came free: so many minutes of its working hours."""
+
+    minutes: int
+    zone: ZoneInfo
+    calendar: Calendar
+
+
+def hold_ends(now: datetime, last: datetime, terms: HoldTerms) -> datetime | None:
+    """Tell until when it is held, counting working minutes alone, and not past `last`; None for not at all.
+
+    `last` is when it would have to be booked at the latest. A begun minute counts whole.
+    """
+    start = now.replace(second=0, microsecond=0)
+    start = start if start == now else start + MINUTE
+    left = terms.minutes * MINUTE
+    day = start.astimezone(terms.zone).date()
+    while True:
+        begins, ends = _work_on(next_working_day(terms.calendar, day), terms.zone)
+        begins = max(begins, start)
+        if begins >= last:
+            return last if last > now else None
+        if begins + left <= ends:
+            return min(begins + left, last)
+        left -= max(ends - begins, timedelta(0))
+        day = next_working_day(terms.calendar, day) + ONE_DAY
+
+
+def _work_on(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    return local_instant(day, WORK_BEGINS, zone), local_instant(day, WORK_ENDS, zone)
+
+
+class LineWish(NamedTuple):
+    """What somebody in line would take."""
+
+    kind: str
+    space_id: int | None  # None: any of the kind
+    area_id: int | None
+    people: int
+    equipment: frozenset[str]
+
+
+class FreedPlace(NamedTuple):
+    """A space that came free, or is made of what did."""
+
+    id: int
+    kind: str
+    area_id: int
+    capacity: int
+    equipment: frozenset[str]
+
+
+def suits(wish: LineWish, place: FreedPlace) -> bool:
+    """Tell whether the place is what somebody waits for."""
+    if wish.space_id is not None:
+        return wish.space_id == place.id and wish.people <= place.capacity
+    return (
+        wish.kind == place.kind
+        and wish.area_id in {None, place.area_id}
+        and wish.people <= place.capacity
+        and wish.equipment <= place.equipment
+    )
+
+
+def in_turn(line: Iterable[LineWish], places: Sequence[FreedPlace]) -> Iterator[tuple[int, FreedPlace]]:
+    """Give in which order places are tried: the first of the line before others, the smallest place first.
+
+    Who of the line is told by number. Whether a place is free then only the database knows.
+    """
+    by_size = sorted(places, key=lambda place: (place.capacity, place.id))
+    for number, wish in enumerate(line):
+        for place in by_size:
+            if suits(wish, place):
+                yield number, place

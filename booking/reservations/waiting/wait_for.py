@@ -1,0 +1,155 @@
+"""Join the waiting list for a time that is taken: of one space, or of any that will do."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from booking.audit.actions import Action
+from booking.audit.actor import Actor
+from booking.audit.record import record
+from booking.db.upsert import insert_into
+from booking.parks.models import Park
+from booking.people.tenancy import check_tenancy
+from booking.reservations.alternatives import Asker, free_and_allowed, may_be_had
+from booking.reservations.booking_context import booking_context, booking_context_for
+from booking.reservations.queries import is_free
+from booking.reservations.refusals import NoSuchSpace
+from booking.reservations.rules import check_in_service, check_new, check_people
+from booking.reservations.space_queries import SpaceFilter, fitting_rows
+from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
+from booking.reservations.waiting.models import OPEN_FOR_ANY, OPEN_FOR_ONE, Wait, WaitState
+from booking.reservations.waiting.refusals import FreeNow, NoLine, TooManyWaits
+from booking.spaces.models import Kind, Space
+from booking.spaces.queries import rules_for
+from booking.values.month import local_day
+from booking.values.span import Span
+
+MOST_WAITS = 20
+"""So many times one person waits for at once."""
+
+
+class AnyOf(NamedTuple):
+    """Any space of a kind that has what is wanted."""
+
+    kind: Kind
+    wanted: SpaceFilter
+
+
+def wait_for(
+    session: Session,
+    what: Space | AnyOf,
+    span: Span,
+    *,
+    by: Actor,
+    now: datetime,
+    people: int = 1,
+    purpose: str = "",
+) -> Wait:
+    """Stand in line for it; waiting for the same already gives that wait.
+
+    Raises FreeNow where it need not be waited for, NoLine, TooManyWaits, NoSuchSpace, and what the rules of
+    booking refuse.
+    """
+    if by.enterprise_id is None or by.member_id is None or by.park_id is None:
+        raise TypeError("only a tenant's member waits")
+    facts = {
+        "park_id": by.park_id,
+        "enterprise_id": by.enterprise_id,
+        "member_id": by.member_id,
+        "people": people,
+        "purpose": purpose.strip(),
+        "starts_at": span.start,
+        "ends_at": span.end,
+        "state": WaitState.WAITING,
+        "created_at": now,
+    } | _what(what)
+    if (earlier := session.scalar(_same(facts))) is not None:
+        return earlier
+    if isinstance(what, Space):
+        _check_one(session, what, span, people, by, now)
+    else:
+        _check_any(session, by.park_id, what, span, people, by, now)
+    _check_number(session, by.member_id, now)
+    return _keep(session, facts, by, now)
+
+
+def _what(what: Space | AnyOf) -> dict[str, object]:
+    if isinstance(what, Space):
+        return {"kind": what.kind, "space_id": what.id, "area_id": None, "equipment": []}
+    wanted = what.wanted
+    return {
+        "kind": what.kind, "space_id": None, "area_id": wanted.area_id, "equipment": list(wanted.equipment)
+    }  # fmt: skip
+
+
+def _check_one(session: Session, space: Space, span: Span, people: int, by: Actor, now: datetime) -> None:
+    if space.kind in SPACES_WITHOUT_LINE:
+        raise NoLine
+    at = booking_context_for(session, space, span, now)
+    check_tenancy(session, space.park_id, by.enterprise_id, span, at.zone)
+    check_in_service(space.retired_at, space.code, span)
+    check_people(people, space.capacity)
+    check_new(span, at)
+    if at.opening.needs_approval:
+        raise NoLine
+    if is_free(session, space, span):
+        raise FreeNow
+
+
+def _check_any(
+    session: Session, park_id: int, what: AnyOf, span: Span, people: int, by: Actor, now: datetime
+) -> None:
+    if what.kind in SPACES_WITHOUT_LINE:
+        raise NoLine
+    park = session.get_one(Park, park_id)
+    check_tenancy(session, park_id, by.enterprise_id, span, park.zone)
+    wanted = what.wanted._replace(people=people)
+    rules = rules_for(session, park_id, since=local_day(span.start, park.zone))
+    fitting = fitting_rows(session, park_id, what.kind, now, wanted)
+    openings = [rules.of(row.id, what.kind) for row in fitting]
+    if not openings:
+        raise NoSuchSpace
+    usable = [one for one in openings if not one.needs_approval]
+    if not usable:
+        raise NoLine
+    contexts = [booking_context(session, park, what.kind, one, now) for one in dict.fromkeys(usable)]
+    if not any(may_be_had(span, at) for at in contexts):
+        check_new(span, contexts[0])
+    if free_and_allowed(session, park, what.kind, span, now, wanted, Asker(people, at_once=True)):
+        raise FreeNow
+
+
+def _check_number(session: Session, member_id: int, now: datetime) -> None:
+    still = (Wait.member_id == member_id, Wait.state == WaitState.WAITING, Wait.starts_at > now)
+    if (session.scalar(select(func.count(Wait.id)).where(*still)) or 0) >= MOST_WAITS:
+        raise TooManyWaits(MOST_WAITS)
+
+
+SAME = ("member_id", "kind", "space_id", "starts_at", "ends_at")
+ONCE = {
+    True: ((Wait.member_id, Wait.space_id, Wait.starts_at, Wait.ends_at), OPEN_FOR_ONE),
+    False: ((Wait.member_id, Wait.kind, Wait.starts_at, Wait.ends_at), OPEN_FOR_ANY),
+}
+
+
+def _same(facts: dict[str, object]) -> Select[Wait]:
+    """Select what waits for this already, or has it held."""
+    still = Wait.state.in_((WaitState.WAITING, WaitState.OFFERED)), Wait.wished_id.is_(None)
+    mine = [getattr(Wait, name).is_not_distinct_from(facts[name]) for name in SAME]
+    return select(Wait).where(*mine, *still)
+
+
+def _keep(session: Session, facts: dict[str, object], by: Actor, now: datetime) -> Wait:
+    columns, where = ONCE[facts["space_id"] is not None]
+    statement = insert_into(session, Wait).values(**facts)
+    kept: Wait | None = session.scalar(
+        statement.on_conflict_do_nothing(index_elements=columns, index_where=where).returning(Wait)
+    )
+    if kept is None:  # its double was quicker
+        return session.scalars(_same(facts)).one()
+    after = {"starts_at": kept.starts_at.isoformat(), "ends_at": kept.ends_at.isoformat()}
+    place = {"space_id": kept.space_id} if kept.space_id else {"kind": kept.kind.value}
+    record(session, Action.WAIT_JOINED, "wait", kept.id, by=by, now=now, after=after | place)
+    return kept

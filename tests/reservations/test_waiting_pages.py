@@ -1,0 +1,188 @@
+"""The pages of the waiting list: joining it, what is held, the line of a space, and who may see them."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from sqlalchemy import select
+
+from booking.jobs.job import run
+from booking.jobs.waiting import FIND_FREE, LAPSE_HOLDS, TELL_HELD
+from booking.mail.models import Letter
+from booking.reservations.models import Reservation
+from booking.reservations.waiting.models import Wait, WaitState
+from tests.harness.times import TUESDAY
+from tests.reservations.conftest import asked
+
+pytestmark = pytest.mark.usefixtures("standing_clock")
+
+
+def text_of(answer):
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", answer.text)))
+
+
+def fields_of(page, action):
+    """Give what a form that goes there would send by one press."""
+    form = re.search(rf'<form[^>]*action="{re.escape(action)}".*?</form>', page, re.DOTALL)
+    assert form, f"no form to {action}"
+    named = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[0])
+    return [(name, unescape(value)) for name, value in named if name != "csrf_token"]
+
+
+def press(browser, page, action):
+    data = {}
+    for name, value in fields_of(page, action):
+        data.setdefault(name, []).append(value)
+    return browser.post(action, data=data)
+
+
+def waits(place):
+    place.session.rollback()
+    return place.session.scalars(select(Wait).order_by(Wait.id)).all()
+
+
+def held_for_me(place, start=5, end=6):
+    """Let the others give back what I wait for; gives my wait."""
+    place.others.post("/reservations/new", data=asked(place.room, start, end))
+    joined = place.mine.post("/waiting/new", data=asked(place.room, start, end))
+    assert joined.status_code == 302, joined.text
+    theirs = place.session.scalar(select(Reservation.id).order_by(Reservation.id.desc()))
+    assert place.others.post(f"/reservations/{theirs}/cancel", data={"version": 1}).status_code == 302
+    wait = waits(place)[-1]
+    assert wait.state is WaitState.OFFERED
+    return wait
+
+
+def test_who_is_told_that_it_is_taken_joins_with_one_press_and_takes_it_when_it_is_their_turn(place):
+    place.others.post("/reservations/new", data=asked(place.room, 5, 6))
+    refused = place.mine.post("/reservations/new", data=asked(place.room, 5, 6, purpose="周会 & 复盘"))
+    assert refused.status_code == 409
+    assert "保留 15 分钟（只算工作时间）" in text_of(refused)
+    joined = press(place.mine, refused.text, "/waiting/new")
+    assert joined.status_code == 302, joined.text
+    page = place.mine.get(joined.headers["Location"])
+    assert "候补中，排第一" in text_of(page)
+    assert "退出候补" in text_of(page)
+    (wait,) = waits(place)
+    assert (wait.people, wait.purpose, wait.space_id) == (2, "周会 & 复盘", place.room.id)
+    theirs = place.session.scalar(select(Reservation.id))
+    place.others.post(f"/reservations/{theirs}/cancel", data={"version": 1})
+    page = place.mine.get(f"/waiting/{wait.id}")
+    assert "轮到你了" in text_of(page)
+    assert "保留到 11月3日 周二 09:15" in text_of(page)
+    assert "¥80.00" in text_of(page)
+    assert page.text.count("btn-primary") == 1
+    taken = place.mine.post(f"/waiting/{wait.id}/take")
+    again = place.mine.post(f"/waiting/{wait.id}/take")
+    assert taken.headers["Location"] == again.headers["Location"]
+    place.session.rollback()
+    made = place.session.scalars(select(Reservation).order_by(Reservation.id.desc())).first()
+    assert (made.member_id, made.purpose, made.quote.fen) == (place.me.id, "周会 & 复盘", 8000)
+    assert "看这个预订" in text_of(place.mine.get(f"/waiting/{wait.id}"))
+
+
+def test_who_finds_no_room_at_all_waits_for_any(place):
+    for room in (place.room, place.other):
+        place.others.post("/reservations/new", data=asked(room, 5, 6))
+    pool = asked(place.room, 5, 6, kind="meeting_room", area=0, equipment=["投影"]) | {"space": ""}
+    refused = place.mine.post("/reservations/any", data=pool)
+    assert refused.status_code == 409, refused.text
+    joined = press(place.mine, refused.text, "/waiting/new")
+    assert joined.status_code == 302, joined.text
+    assert "任意会议室 · 投影" in text_of(place.mine.get(joined.headers["Location"]))
+    (wait,) = waits(place)
+    assert (wait.space_id, wait.equipment, wait.people) == (None, ["投影"], 2)
+    assert "任意会议室" in text_of(place.admins.get(f"/waiting/line/{place.room.id}"))
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "words"),
+    [
+        ({}, 422, "不用候补，直接预订就好"),
+        ({"people": 99}, 422, "最多"),
+        ({"ends": "13:00"}, 422, "结束"),
+        ({"day": "x"}, 422, "还不能提交"),
+        ({"purpose": "长" * 121}, 422, "120"),
+    ],
+)
+def test_a_no_stands_in_the_form_and_loses_nothing(place, change, status, words):
+    answer = place.mine.post("/waiting/new", data=asked(place.room, 5, 6) | change)
+    assert answer.status_code == status
+    assert words in text_of(answer)
+    assert 'value="14:00"' in answer.text
+    assert waits(place) == []
+
+
+def test_stores_have_no_line_and_another_parks_space_does_not_exist(place):
+    elsewhere = place.world.space(place.world.area(place.world.park()))
+    place.session.commit()
+    for space in (place.store.id, elsewhere.id, 10**9):
+        assert place.mine.get(f"/waiting/new?space={space}").status_code == 404
+    assert place.mine.get("/waiting/new?kind=storage").status_code == 404
+    assert "任意工位" in text_of(place.mine.get("/waiting/new?kind=workstation"))
+
+
+def test_a_stranger_neither_sees_nor_takes_a_wait_and_learns_no_name(place):
+    wait = held_for_me(place)
+    for answer in (
+        place.others.get(f"/waiting/{wait.id}"),
+        place.others.post(f"/waiting/{wait.id}/take"),
+        place.others.post(f"/waiting/{wait.id}/withdraw"),
+    ):
+        assert answer.status_code == 404
+    refused = place.others.post("/reservations/new", data=asked(place.room, 5, 6))
+    assert refused.status_code == 409
+    assert "14:00–15:00 已占用" in text_of(refused)
+    for page in (refused, place.others.get(f"/calendar/spaces/{place.room.id}?day={TUESDAY:%Y-%m-%d}")):
+        assert not {"甲公司", "张小明", "候补保留"} & set(re.findall(r"甲公司|张小明|候补保留", page.text))
+    mine = place.mine.post("/reservations/new", data=asked(place.room, 5, 6))
+    assert f'href="/waiting/{wait.id}"' in mine.text
+    line = text_of(place.admins.get(f"/waiting/line/{place.room.id}"))
+    assert "张小明 · 甲公司" in line
+    assert "为你保留" not in line
+
+
+def test_the_list_of_reservations_shows_what_is_held_first_and_the_place_in_line(place, count_queries):
+    def listed():
+        return place.mine.get("/reservations")
+
+    place.others.post("/reservations/new", data=asked(place.room, 7, 8))
+    place.sign_in(place.world.member(place.theirs)).post("/waiting/new", data=asked(place.room, 7, 8))
+    place.mine.post("/waiting/new", data=asked(place.room, 7, 8))
+    assert "候补中，前面 1 位" in text_of(listed())
+    few = count_queries(listed)
+    wait = held_for_me(place)
+    page = listed()
+    assert text_of(page).index("为你保留到") < text_of(page).index("前面 1 位")
+    assert f'href="/waiting/{wait.id}"' in page.text
+    assert count_queries(listed) <= few
+
+
+def test_the_jobs_write_once_let_it_lapse_and_find_what_is_free(place, app, standing_clock):
+    def done(job):
+        with app.app_context():
+            return run(job).done
+
+    wait = held_for_me(place)
+    assert (done(TELL_HELD), done(TELL_HELD)) == (1, 0)
+    place.session.rollback()
+    (letter,) = place.session.scalars(select(Letter).where(Letter.key.like("waiting:%")))
+    assert letter.to == place.me.email
+    assert f"/waiting/{wait.id}" in letter.body
+    assert "大会议室" in letter.body
+    assert "保留到 11月3日 周二 09:15" in letter.body
+    standing_clock.set(TUESDAY + timedelta(minutes=15))
+    late = place.mine.post(f"/waiting/{wait.id}/take", follow_redirects=True)
+    assert "保留的时间已经过了" in text_of(late)
+    assert "这次候补已经结束" in text_of(late)
+    assert (done(LAPSE_HOLDS), done(LAPSE_HOLDS)) == (1, 0)
+    assert waits(place)[0].state is WaitState.LAPSED
+    assert done(FIND_FREE) == 0
+
+
+def test_leaving_the_line_gives_it_to_the_next(place):
+    wait = held_for_me(place)
+    left = place.mine.post(f"/waiting/{wait.id}/withdraw", follow_redirects=True)
+    assert "已退出候补" in text_of(left)
+    assert place.others.post("/reservations/new", data=asked(place.room, 5, 6)).status_code == 302

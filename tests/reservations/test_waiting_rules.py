@@ -1,0 +1,97 @@
+"""Until when what came free is held, and who of the line it suits: by hand and by property."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from booking.reservations.waiting.rules import FreedPlace, HoldTerms, LineWish, hold_ends, in_turn, suits
+from booking.values.work_calendar import WorkCalendar
+from tests.harness.times import SHANGHAI
+
+# 2026: Sunday 20 September and Saturday 10 October are working days, 1 to 7 October rest.
+CALENDAR = WorkCalendar(
+    rest_days=frozenset(date(2026, 10, day) for day in range(1, 8)),
+    working_days=frozenset({date(2026, 9, 20), date(2026, 10, 10)}),
+)
+TERMS = HoldTerms(15, SHANGHAI, CALENDAR)
+
+
+def at(words, year=2026):
+    return datetime.strptime(f"{year}-{words}", "%Y-%m-%d %H:%M").replace(tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("now", "wanted", "held_until"),
+    [
+        ("11-03 10:00", "11-03 14:00", "11-03 10:15"),  # Tuesday, in working hours
+        ("11-03 13:50", "11-03 14:00", "11-03 14:00"),  # never past the start
+        ("11-03 17:55", "11-04 14:00", "11-04 09:10"),  # five working minutes of today, ten of tomorrow
+        ("11-03 17:45", "11-04 14:00", "11-03 18:00"),
+        ("11-03 22:00", "11-04 14:00", "11-04 09:15"),
+        ("11-04 06:30", "11-04 14:00", "11-04 09:15"),
+        ("11-03 20:00", "11-03 20:30", "11-03 20:30"),  # tonight: until it begins
+        ("11-03 22:00", "11-04 09:05", "11-04 09:05"),
+        ("11-06 19:00", "11-09 14:00", "11-09 09:15"),  # Friday evening: Monday morning
+        ("10-09 19:00", "10-12 14:00", "10-10 09:15"),  # a make-up Saturday counts
+        ("09-30 19:00", "10-08 14:00", "10-08 09:15"),  # over the holiday
+        ("11-03 14:00", "11-03 14:00", None),
+        ("11-03 14:01", "11-03 14:00", None),
+    ],
+)
+def test_a_hold_ends_after_so_many_working_minutes(now, wanted, held_until):
+    assert hold_ends(at(now), at(wanted), TERMS) == (held_until and at(held_until))
+
+
+def test_a_begun_minute_counts_whole_and_the_park_says_how_many():
+    now = at("11-03 10:00") + timedelta(seconds=20)
+    assert hold_ends(now, at("11-03 14:00"), TERMS) == at("11-03 10:16")
+    assert hold_ends(now, at("11-05 14:00"), HoldTerms(600, SHANGHAI, CALENDAR)) == at("11-04 11:01")
+
+
+@given(
+    st.datetimes(datetime(2026, 9, 1), datetime(2026, 12, 1)),  # noqa: DTZ001 - made local below
+    st.integers(0, 20 * 24 * 60),
+    st.integers(1, 300),
+)
+def test_a_hold_is_never_empty_past_the_start_or_shorter_than_said(now, minutes, length):
+    now = now.replace(tzinfo=SHANGHAI)
+    last = now + timedelta(minutes=minutes)
+    until = hold_ends(now, last, HoldTerms(length, SHANGHAI, CALENDAR))
+    if until is None:
+        assert minutes == 0
+        return
+    assert now < until <= last
+    assert until == last or until - now >= timedelta(minutes=length)
+    local = until.astimezone(SHANGHAI)
+    working = CALENDAR.is_working_day(local.date()) and 9 * 60 < local.hour * 60 + local.minute <= 18 * 60
+    assert until == last or working
+
+
+ROOM = FreedPlace(1, "meeting_room", 1, 8, frozenset({"投影", "白板"}))
+SMALL = FreedPlace(2, "meeting_room", 1, 4, frozenset())
+DESK = FreedPlace(3, "workstation", 1, 8, frozenset())
+ANY = LineWish("meeting_room", None, None, 4, frozenset())
+
+
+def test_a_wish_fits_entirely_or_not_at_all():
+    assert suits(ANY, ROOM)
+    assert suits(ANY, SMALL)
+    assert not suits(ANY, DESK)
+    assert not suits(ANY._replace(people=5), SMALL)
+    assert not suits(ANY._replace(area_id=2), ROOM)
+    assert suits(ANY._replace(equipment=frozenset({"投影"})), ROOM)
+    assert not suits(ANY._replace(equipment=frozenset({"投影", "电话"})), ROOM)
+    assert suits(ANY._replace(space_id=1), ROOM)
+    assert not suits(ANY._replace(space_id=1), SMALL)
+    assert not suits(ANY._replace(space_id=2, people=5), SMALL)
+
+
+def test_the_first_in_line_is_tried_before_others_and_with_the_smallest_place_first():
+    line = [ANY._replace(people=9), ANY, ANY._replace(space_id=1)]
+    assert [(number, place.id) for number, place in in_turn(line, [ROOM, SMALL, DESK])] == [
+        (1, SMALL.id),
+        (1, ROOM.id),
+        (2, ROOM.id),
+    ]
