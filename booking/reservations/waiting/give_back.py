@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from booking.reservations import claim
 from booking.reservations.claim import Holder
 from booking.reservations.models import Occupancy
-from booking.reservations.waiting.line import Freed, line_for
+from booking.reservations.waiting.line import Freed, line_for, somebody_waits
 from booking.reservations.waiting.offer import lock_around, offer_freed, serve
 from booking.spaces.models import Space
 from booking.values.span import Span
@@ -63,15 +63,16 @@ def freed_together(
 def _freeing(session: Session, holder: Any, now: datetime, *also: int) -> Iterator[None]:  # noqa: ANN401 - a Holder's columns
     """Free what is freed within, then serve who waits for it; where anybody does, spaces are locked first."""
     session.flush()
-    freed = _held(session, holder)
     if GATHERED in session.info:
+        freed = _held(session, holder)
         yield
         session.info[GATHERED] += freed
         return
-    line = line_for(session, holder.park_id, freed, now)
-    if line.empty:
+    if not somebody_waits(session, holder.park_id, holder, now):
         yield
         return
+    freed = _held(session, holder)
+    line = line_for(session, holder.park_id, freed, now)
     lock_around(session, holder.park_id, {one.space_id for one in freed} | set(also))
     yield
     serve(session, holder.park_id, line, freed, now=now)

@@ -2,12 +2,26 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from sqlalchemy import Select, String, exists, literal, or_, select
+from sqlalchemy import (
+    CompoundSelect,
+    Select,
+    String,
+    Table,
+    TextClause,
+    bindparam,
+    exists,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, joinedload
 
+from booking.db import Instant
 from booking.people.models import Member
+from booking.reservations.claim import HOLDERS, Holder
+from booking.reservations.models import Occupancy
 from booking.reservations.queries import parts_of_wholes
 from booking.reservations.series.models import OPEN_WISH, WishedOccurrence
 from booking.reservations.waiting.models import IN_LINE, Wait, WaitState
@@ -57,6 +71,28 @@ def line_for(session: Session, park_id: int, freed: Sequence[Freed], now: dateti
 
 OFFERED_BEFORE = exists().where(Wait.wished_id == WishedOccurrence.id)
 """A wish of a series is offered once; after that its page offers it while it is free."""
+
+
+def _peeks(holder: str) -> CompoundSelect[int]:
+    """Ask whether anybody in the park waits for a time that a holder has; made once, as all who free ask."""
+    held, now = cast("Table", Occupancy.__table__), bindparam("now", type_=Instant())
+
+    def of(table: type[Wait | WishedOccurrence], still: TextClause) -> Select[int]:
+        mine = held.c[f"{holder}_id"] == bindparam("holder")
+        within = (held.c.starts_at < table.ends_at, held.c.ends_at > table.starts_at)
+        here = (table.park_id == bindparam("park"), still, table.starts_at > now)
+        return select(literal(1)).select_from(table).where(*here, exists().where(mine, *within))
+
+    return of(Wait, IN_LINE).union_all(of(WishedOccurrence, OPEN_WISH)).limit(1)
+
+
+PEEKS = {holder: _peeks(holder) for holder in HOLDERS}
+
+
+def somebody_waits(session: Session, park_id: int, holder: Holder, now: datetime) -> bool:
+    """Tell whether anybody waits for a time that the holder has, here or elsewhere in the park."""
+    asked = {"park": park_id, "holder": holder.id, "now": now}
+    return session.connection().execute(PEEKS[holder.__tablename__], asked).first() is not None
 
 
 def _wanting(

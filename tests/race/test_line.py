@@ -1,0 +1,161 @@
+"""Two who free, take, let lapse or book at once meet at the waiting list; nobody waits in a ring.
+
+On PostgreSQL, as in `test_no_rings.py`; SQLite has one writer.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from booking.reservations.cancel import cancel
+from booking.reservations.models import Occupancy, Reservation
+from booking.reservations.refusals import Taken
+from booking.reservations.reserve import reserve
+from booking.reservations.space_queries import SpaceFilter
+from booking.reservations.waiting.let_lapse import let_lapse
+from booking.reservations.waiting.models import Wait, WaitState
+from booking.reservations.waiting.refusals import HoldOver
+from booking.reservations.waiting.take_hold import take_hold
+from booking.reservations.waiting.wait_for import AnyOf, wait_for
+from booking.reservations.waiting.withdraw import withdraw
+from booking.spaces.models import Kind, Space
+from booking.values.money import Money
+from booking.values.span import Span
+from tests.harness.app import open_session
+from tests.harness.stays import doer, reserved
+from tests.harness.times import TUESDAY
+from tests.harness.world import World
+from tests.race.test_no_rings import Two
+
+pytestmark = pytest.mark.postgres
+WANTED = Span(TUESDAY + timedelta(hours=5), TUESDAY + timedelta(hours=6))
+FREE = Money.zero()
+
+
+class Queue(Two):
+    """Two rooms, and what is made of them, that somebody has; and people who wait."""
+
+    def __init__(self, app, world) -> None:
+        super().__init__(app, world)
+        self.park = world.park()
+        area = world.area(self.park)
+        self.rooms = [world.space(area), world.space(area)]
+        self.whole = world.space(area, parts=self.rooms, capacity=20)
+        self.owner, *people = [world.member(world.enterprise(self.park)) for _ in range(3)]
+        self.people = [doer(one) for one in people]
+        self.taken = [
+            reserved(self.session, room, self.owner, WANTED.start, WANTED.end).id for room in self.rooms
+        ]
+
+    def wait(self, what, who, **facts):
+        made = wait_for(self.session, what, WANTED, by=who, now=TUESDAY, **facts)
+        self.session.commit()
+        return made.id
+
+    def give_back(self, number):
+        return lambda session: cancel(session, self.taken[number], by=doer(self.owner), now=TUESDAY)
+
+    def held(self):
+        """Give a hold on the first room for the first of the people."""
+        wait = self.wait(self.rooms[0], self.people[0])
+        self.give_back(0)(self.session)
+        self.session.commit()
+        return wait
+
+    def take(self, wait, now=TUESDAY):
+        return lambda session: take_hold(session, wait, quote=FREE, by=self.people[0], now=now)
+
+    def meet(self, first, second):
+        """Do the first, let the second run into it, commit the first; give what came of the second."""
+        with open_session(self.app) as session:
+            first(session)
+            met = self.second_meets(session, second)
+            session.commit()
+            return met.result(60)
+
+    def states(self, *waits):
+        self.session.rollback()
+        return [self.session.get_one(Wait, one).state for one in waits]
+
+    def holds(self):
+        self.session.rollback()
+        rows = select(Occupancy.wait_id).where(Occupancy.wait_id.is_not(None)).order_by(Occupancy.id)
+        return list(self.session.scalars(rows))
+
+
+@pytest.fixture
+def queue(postgres_database, app_on, standing_clock):
+    app = app_on(postgres_database)
+    with open_session(app) as session:
+        yield Queue(app, World(session, TUESDAY))
+
+
+def test_two_who_free_at_once_give_the_first_one_hold_and_the_second_the_other(queue):
+    any_room = AnyOf(Kind.MEETING_ROOM, SpaceFilter())
+    first, second = (queue.wait(any_room, who) for who in queue.people)
+    queue.meet(queue.give_back(0), queue.give_back(1))
+    assert queue.states(first, second) == [WaitState.OFFERED, WaitState.OFFERED]
+    assert sorted(queue.holds()) == [first, second]
+
+
+def test_who_books_while_it_is_given_back_finds_it_held(queue):
+    wait = queue.wait(queue.rooms[0], queue.people[0])
+
+    def book(session):
+        space = session.get_one(Space, queue.rooms[0].id)
+        return reserve(session, space, WANTED, quote=FREE, by=queue.people[1], now=TUESDAY)
+
+    with pytest.raises(Taken):
+        queue.meet(queue.give_back(0), book)
+    assert queue.holds() == [wait]
+
+
+def test_a_whole_that_is_booked_while_a_part_is_given_back_waits_in_no_ring(queue):
+    whole = queue.wait(queue.whole, queue.people[0], people=12)
+    queue.give_back(1)(queue.session)
+    queue.session.commit()
+
+    def book(session):
+        space = session.get_one(Space, queue.whole.id)
+        return reserve(session, space, WANTED, quote=FREE, by=queue.people[1], now=TUESDAY)
+
+    with pytest.raises(Taken):
+        queue.meet(queue.give_back(0), book)
+    assert queue.holds() == [whole, whole]
+
+
+@pytest.mark.parametrize("lapses_first", [False, True])
+def test_what_is_taken_and_lapses_at_once_does_exactly_one(queue, lapses_first):
+    wait, over = queue.held(), TUESDAY + timedelta(minutes=15)
+
+    def lapse(session):
+        return let_lapse(session, wait, now=over)
+
+    take = queue.take(wait, over - timedelta(minutes=1))
+    if lapses_first:
+        with pytest.raises(HoldOver):
+            queue.meet(lapse, take)
+        assert queue.states(wait) == [WaitState.LAPSED]
+    else:
+        assert queue.meet(take, lapse) is False
+        assert queue.states(wait) == [WaitState.TAKEN]
+    made = queue.session.scalars(select(Reservation.id).where(Reservation.id.not_in(queue.taken))).all()
+    assert len(made) == (0 if lapses_first else 1)
+    assert queue.holds() == []
+
+
+def test_a_hold_that_is_taken_twice_at_once_is_one_reservation(queue):
+    wait = queue.held()
+    queue.meet(queue.take(wait), queue.take(wait))
+    made = queue.session.scalars(select(Reservation.id).where(Reservation.id.not_in(queue.taken))).all()
+    assert len(made) == 1
+
+
+def test_who_leaves_the_line_while_it_is_served_gives_the_hold_to_the_next(queue):
+    first, second = (queue.wait(queue.rooms[0], who) for who in queue.people)
+    queue.meet(queue.give_back(0), lambda session: withdraw(session, first, by=queue.people[0], now=TUESDAY))
+    assert queue.states(first, second) == [WaitState.WITHDRAWN, WaitState.OFFERED]
+    assert queue.holds() == [second]
