@@ -176,7 +176,7 @@ def test_no_paper_no_documented(admin, books, tenant, session):
 
 
 def test_figures_that_jump_are_asked_about_twice_with_what_the_park_becomes(checker, stated):
-    assert "原来的面积差得多：×10" in seen(checker.get("/savings/baselines"))
+    assert "原来的面积 ×10" in seen(checker.get("/savings/baselines"))
     page = seen(checker.get(page_of(stated)))
     assert "和在用的差得太多 原来的面积 200 m² → 2,000 m²（×10）" in page
     assert "再确认一次" not in page
