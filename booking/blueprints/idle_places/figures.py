@@ -1,11 +1,12 @@
 """What the spaces made of an idle place are used and earn, as far as the reader may know."""
 
+from dataclasses import replace
 from datetime import date
 
 from booking.blueprints.idle_places.loading import is_admin, known_to_branch
 from booking.blueprints.kit.filters import money
 from booking.blueprints.kit.session import my_park
-from booking.blueprints.utilisation.words import hours_text, or_dash
+from booking.blueprints.utilisation.words import hours_text, or_dash, share_told
 from booking.charges.earned import earned_since
 from booking.db import db
 from booking.language import gettext
@@ -13,7 +14,7 @@ from booking.savings.rules import SMALLEST_GROUP
 from booking.savings.standings import shown_before
 from booking.spaces.idle.models import IdlePlace
 from booking.usage.heat_map import used_since
-from booking.usage.utilisation import Utilisation
+from booking.usage.utilisation import Told, Utilisation
 from booking.values.money import Money
 
 Figure = tuple[str, str, str, str]
@@ -36,7 +37,7 @@ def use_and_earnings(place: IdlePlace) -> list[Figure]:
     few = bool(others) and len(others - shown_before(db.session(), my_park().id)) < SMALLEST_GROUP
     count = gettext("具名 %(count)s 家", count=len(named))
     return [
-        _hidden_use() if few else _use(used),
+        _use_told(used, few=few) if others else _use(used),
         (gettext("用过的企业"), count, _beside(few=few) if others else gettext("投入使用以来"), ""),
         _earned(ids, since),
     ]
@@ -47,8 +48,12 @@ def _use(used: Utilisation) -> Figure:
     return gettext("利用率"), or_dash(used.share), hours, "accent"
 
 
-def _hidden_use() -> Figure:
-    return gettext("利用率"), "–", gettext("用过的未具名企业不足三家，不显示用了多少"), ""
+def _use_told(used: Utilisation, *, few: bool) -> Figure:
+    """Tell it where unnamed ones are among the users: exact hours could be taken from each other."""
+    if few:
+        return gettext("利用率"), "–", gettext("用过的未具名企业不足三家，不显示用了多少"), ""
+    about = share_told(replace(used, told=Told.ROUNDED))
+    return gettext("利用率"), about, gettext("有未具名企业用过，只显示约数"), "accent"
 
 
 def _beside(*, few: bool) -> str:
