@@ -20,6 +20,7 @@ from booking.activities.say_useful import say_useful
 from booking.activities.sign_up import Attendee, attendee_by_name, leave, sign_up
 from booking.audit.actor import Actor
 from booking.demo.diary import Diary
+from booking.demo.register.activity_of_today import plan_activity_of_today
 from booking.demo.tenants import Household
 from booking.letters import activities as letters
 from booking.parks.queries import park_calendar
@@ -84,6 +85,7 @@ def plan_activities(
         hall = halls[number % len(halls)] if HAPPENINGS[number].places <= 30 else halls[0]
         diary.agenda.block(-1_000_000 - number, hall, start - HOUR / 2, start + 3 * HOUR)
         _Staging(diary, households, random, by, hall, number, start, now).plan()
+    plan_activity_of_today(diary, households, halls[-1], by, now)
 
 
 def _days(diary: Diary, first: datetime, now: datetime) -> Iterator[tuple[int, datetime]]:

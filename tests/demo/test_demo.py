@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from booking.activities.queries import ActivityReader, activities_on
 from booking.charges.models import Charge, ChargeKind, Dispute, MonthClose
 from booking.config import Config
 from booking.demo.make import demo_app, forget, make, there_is_one
@@ -38,6 +39,7 @@ from booking.spaces.models import Kind, Space
 from booking.usage.models import Ending, Stay, StayCorrection
 from booking.values.money import Money
 from booking.values.month import Month
+from booking.values.span import Span
 from tests.harness.app import close, make_app, open_session, shared_app
 from tests.harness.schema import TEST_SECRET
 from tests.harness.times import TUESDAY
@@ -96,6 +98,14 @@ def test_it_has_spaces_of_all_kinds_and_twenty_five_enterprises_nobody_can_mista
     assert all("（星野）" in one.name and check_uscc(one.uscc) for one in enterprises)
     names = session.execute(select(Member.enterprise_id, Member.name)).all()
     assert len(set(names)) == len(names)
+
+
+def test_something_is_on_in_the_hall_today(session: Session) -> None:
+    midnight = TUESDAY.replace(hour=0, minute=0)
+    reader = ActivityReader(session.scalars(select(Park.id)).one(), 0, None)
+    today = activities_on(session, reader, Span(midnight, midnight + timedelta(days=1)))
+    assert [row.activity.starts_at.astimezone(TUESDAY.tzinfo).hour for row in today] == [16]
+    assert today[0].seated > 5
 
 
 def test_its_pictures_show_what_is_said(session: Session) -> None:
