@@ -12,9 +12,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import has_request_context, session
+from flask import Request, has_request_context, session
 from flask_babel import Babel, Domain, LazyString, force_locale, get_locale, refresh
 from flask_login import current_user
+from wtforms.i18n import messages_path
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -118,6 +119,20 @@ def select_language() -> str:
     return LANGUAGES.get(str(chosen), CHINESE)
 
 
+class TranslatedRequest(Request):
+    """A request whose forms find what WTForms itself says already read, and not anew with each form."""
+
+    @property
+    def wtforms_translations(self) -> NullTranslations:
+        """Give WTForms' own words in the language spoken now, where Flask-WTF looks for them."""
+        return _words_of_wtforms(str(get_locale()))
+
+
+@cache
+def _words_of_wtforms(locale: str) -> NullTranslations:
+    return Translations.load(messages_path(), [locale], domain="wtforms")
+
+
 def language_tag() -> str:
     """Give the language for `<html lang>`: `zh-CN` or `en`."""
     locale = get_locale()
@@ -131,6 +146,7 @@ def local_name(name: str, name_en: str | None) -> str:
 
 def init_language(app: Flask) -> None:
     """Teach the app both languages; templates get `_`, `ngettext` and `language_tag()`."""
+    app.request_class = TranslatedRequest
     babel = Babel()
     babel.init_app(
         app, default_locale=CHINESE, default_timezone="Asia/Shanghai", locale_selector=select_language
