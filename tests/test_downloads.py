@@ -88,7 +88,7 @@ NO_FILES = {
     "calendar.price": "a price, as JSON",
 }
 ASKED_FOR = {"inventory.label_sheet": "?form=pdf"}  # else it is a page
-DRAWN = {"application/pdf", "image/png", "image/jpeg", "image/webp", "text/calendar"}
+DRAWN = {"application/pdf", "image/svg+xml", "image/png", "image/jpeg", "image/webp", "text/calendar"}
 RUNS = {"text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "application/xml"}
 SPOILT = re.compile(r'[\x00-\x1f\x7f/\\"<>:|?*\u202a-\u202e\u2066-\u2069]')
 ROLES = (Role.ADMIN, Role.BRANCH, Role.MANAGER, Role.MEMBER)
@@ -257,17 +257,16 @@ def complaints(endpoint, path, answer):
             r'filename="(?!file|_)[A-Za-z0-9][^"]*(?:\.[a-z]+)?"', header
         ),
         "is named like a device": name.partition(".")[0].upper() not in {"CON", "PRN", "AUX", "NUL"},
-        "runs in our origin": answer.kind not in RUNS or is_stored_drawing(answer),
+        "runs in our origin": answer.kind not in RUNS or is_boxed_drawing(answer),
         "may be taken for something else": answer.headers.get("x-content-type-options") == "nosniff",
         "sets a cookie out of its name": "mine=1" not in answer.headers.get("set-cookie", ""),
     }
     return [f"{endpoint} {path} {rule}: {answer.kind} {header}" for rule, kept in rules.items() if not kept]
 
 
-def is_stored_drawing(answer):
-    """Tell whether it is an SVG that a browser stores, and in a box of no origin if it is opened at all."""
-    stored = answer.disposition.startswith("attachment")
-    return answer.kind == "image/svg+xml" and stored and boxed(answer)
+def is_boxed_drawing(answer):
+    """Tell whether it is an SVG that a browser draws in a box of no origin, where nothing runs."""
+    return answer.kind == "image/svg+xml" and boxed(answer)
 
 
 def boxed(answer):

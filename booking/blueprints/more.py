@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template, url_for
 
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.session import me
 from booking.blueprints.preferences import choices
+from booking.blueprints.savings.checking import waiting_for_me
 from booking.language import gettext
 from booking.people.models import Role
 
@@ -159,5 +160,8 @@ def _links_of_the_park(admin: tuple[Role, ...]) -> Iterator[MenuLink]:
 def index() -> str:
     """List what else there is for the reader's role, then their account."""
     member = me()
-    doors = [(door, url_for(door.endpoint)) for door in _links() if member.role in door.roles]
+    waiting = {"savings.pending": waiting_for_me()} if member.role in STAFF else {}
+    mine = [door for door in _links() if member.role in door.roles]
+    mine.sort(key=lambda door: not waiting.get(door.endpoint))  # what waits comes first
+    doors = [(door, url_for(door.endpoint), waiting.get(door.endpoint, 0)) for door in mine]
     return render_template("more/index.html", doors=doors, member=member, **choices())

@@ -16,6 +16,7 @@ from booking.values.span import Span
 QUARTER, HALF_HOUR, HOUR, DAY = (timedelta(minutes=minutes) for minutes in (15, 30, 60, 24 * 60))
 FIRST_START, LAST_START = time(8, 30), time(20, 45)
 OPENS, CLOSES = time(8), time(22)  # of desks and rooms
+WEDNESDAY = 2
 NOT_YET = 14  # minutes after the start: whoever looks may check in themselves
 
 
@@ -26,6 +27,8 @@ def plan_around(
     now = now.astimezone(demand.zone).replace(second=0, microsecond=0)
     for wish in _next_for(households[0], now):
         diary.plan(replace(wish, came=NOT_YET))
+    for wish in _late_meetings(households[0], now):
+        diary.plan(wish)
     if time(9) <= now.time() <= LAST_START:
         for wish in _there_now(households, now):
             diary.plan(wish)
@@ -59,6 +62,15 @@ def _next_for(story: Household, now: datetime) -> Iterator[Wish]:
     yield _plain(
         story, 0, Kind.MEETING_ROOM, _at(first + 2 * DAY, time(10)), 60, now - 50 * HOUR, 8, "客户来访"
     )
+
+
+def _late_meetings(story: Household, now: datetime) -> Iterator[Wish]:
+    """Meet late on an afternoon of last month and of this: its list can say what the evening would save."""
+    for some_day in (now.replace(day=1) - DAY, now):
+        third = some_day.replace(day=15)
+        start = _at(third + (WEDNESDAY - third.weekday()) % 7 * DAY, time(16, 30))
+        if story.since < start.date() and start < now - DAY:
+            yield _plain(story, 0, Kind.MEETING_ROOM, start, 90, start - 44 * HOUR, 4, "客户周会")
 
 
 def _there_now(households: Sequence[Household], now: datetime) -> Iterator[Wish]:

@@ -83,14 +83,17 @@ def hall_wishes(demand: Demand, days: Sequence[date], households: Sequence[House
         for _ in range(AT_ONCE):
             if random.random() >= HALL_A_WEEK / len(HALL_DAYS) / AT_ONCE:
                 continue
-            there = [
-                one for one in households if one.since <= day - timedelta(days=14) and one.tenant.rooms > 1
-            ]
+            there = [one for one in households if _wants_a_hall(one, day)]
             if there:
                 start = datetime.combine(
                     day, random.choice((time(13, 30), time(14), time(18, 30))), tzinfo=demand.zone
                 )
                 yield hall_wish(demand, random.choice(there), start, timedelta(days=random.randrange(6, 14)))
+
+
+def _wants_a_hall(one: Household, day: date) -> bool:
+    """Leave out the story's enterprise: its list tells of the hour in the hall that it has free."""
+    return one.since <= day - timedelta(days=14) and one.tenant.rooms > 1 and not one.is_story
 
 
 OCCASIONS = ("产品发布会", "行业沙龙", "专题学习会", "新员工培训", "客户答谢会", "文化之夜")

@@ -19,6 +19,7 @@ from booking.demo.needs_said import (
     LATELY,
     LONE,
     MATTERS,
+    OF_THE_STORY,
     SOURCE,
     STAFF,
     TAKEN_UP,
@@ -143,6 +144,8 @@ class Round:
         if when <= self.first.span.start + timedelta(days=2) or not there:
             return said
         household = self.random.choice(there)
+        if words in OF_THE_STORY:
+            household = self.households[0]
         self.diary.at(when, partial(self._raise, said, household, words, kind, place, way))
         return said
 

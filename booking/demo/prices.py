@@ -34,7 +34,8 @@ def opening_prices(spaces: Sequence[Space], since: date, *, discounted: bool) ->
         yield replace(_desk("工位价目", since), bands=(NIGHT, REST_DAY))
         yield from _rooms(spaces, "价目", Money.yuan(90), (REST_DAY,), since)
     hall = _metered(Kind.HALL, "会客厅价目", Money.yuan(300), since)
-    yield replace(hall, increment_minutes=30, minimum_minutes=60)
+    free = {Size.MICRO: 60, Size.SMALL: 60}
+    yield replace(hall, increment_minutes=30, minimum_minutes=60, allowances=free)
     yield _storage("仓储价目", Basis.DAY, Money.yuan(8), since)
     for space in spaces:
         if space.kind is Kind.STORAGE and "货位" in space.name:

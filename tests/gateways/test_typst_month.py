@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
+from xml.etree import ElementTree as ET
 
 import pytest
 from PIL import Image
 from pypdf import PdfReader
 
 from booking.gateways.typst.printer import TypstPrinter
+from booking.rhythm.board import Phrase
 from tests.gateways.month_samples import FULLEST, ORDINARY
 
 
@@ -44,3 +47,11 @@ def test_the_picture_is_as_wide_as_a_projector_and_the_drawing_has_no_letters_to
     drawing = printer.month_picture(ORDINARY, vector=True)
     assert drawing.startswith(b"<svg")
     assert b"<text" not in drawing
+
+
+def test_the_drawing_is_a_whole_one_whatever_its_links_ask_for(printer):
+    asked = "/utilisation/parts?from=2026-10&to=2026-10&kind=hall"
+    drawing = printer.month_picture(replace(ORDINARY, basis=(Phrase("来历", asked),)), vector=True)
+    every = [one.attrib for one in ET.fromstring(drawing).iter()]  # noqa: S314 - our own drawing
+    links = {value for one in every for name, value in one.items() if "href" in name}
+    assert ORDINARY.server + asked in links

@@ -161,6 +161,18 @@ def test_complaints_are_counted_and_each_stands_behind_the_number(branch, world,
     assert branch.get("/month/2026-10/why/needs/rumour").status_code == 404
 
 
+def test_what_waits_for_the_branch_is_one_tap_from_its_home(branch, books, tenant, world, park):
+    """A baseline to check and a need that is late, each with its count and its address."""
+    books.stated(world.enterprise(park, may_be_named=True))
+    complain(world, tenant, "会议室空调太冷")
+    waits = re.search(r'<nav class="month-waits".*?</nav>', text(branch.get("/month")), re.DOTALL)[0]
+    ways = dict(re.findall(r'<a href="([^"]+)">([^<]+)</a>', waits))
+    assert ways["/savings/baselines"] == "1 份基线待核"
+    assert ways["/needs?stage=overdue"] == "1 件诉求逾期"
+    assert "month-waits" not in text(branch.get("/month?projector"))
+    assert "1 份待核" in words(branch.get("/more"))
+
+
 def test_the_same_page_is_paper_picture_and_drawing(branch, tenant):
     paper = branch.get("/month/2026-10.pdf")
     assert paper.mimetype == "application/pdf"
@@ -169,6 +181,10 @@ def test_the_same_page_is_paper_picture_and_drawing(branch, tenant):
     drawing = branch.get("/month/2026-10.svg")
     assert b"<svg" in drawing.data[:200]
     assert drawing.mimetype == "image/svg+xml"
+    assert drawing.headers["Content-Disposition"].startswith("inline")
+    assert drawing.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    asked = branch.get("/month/2026-10.svg?download")
+    assert asked.headers["Content-Disposition"].startswith("attachment")
     assert branch.get("/month/2026-10.gif").status_code == 404
 
 

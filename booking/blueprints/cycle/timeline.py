@@ -1,4 +1,4 @@
-"""The rhythm of a month for administrator and branch: its three days, and whom to call on."""
+"""The rhythm of a month for administrator and branch: its three days."""
 
 from collections.abc import Callable
 
@@ -9,12 +9,10 @@ from booking.blueprints.cycle import blueprint
 from booking.blueprints.cycle.words import because, matter_title, went_later
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import day
-from booking.blueprints.kit.session import me, my_park
+from booking.blueprints.kit.session import my_park
 from booking.blueprints.kit.telling import knowing
 from booking.db import db
 from booking.language import gettext
-from booking.people.models import Role
-from booking.rhythm.call_list import ToCall, call_list
 from booking.rhythm.cycle_days import CycleStep
 from booking.rhythm.cycle_of_month import CycleOfMonth, cycle_of_month
 from booking.rhythm.steps_of_month import RhythmOfMonth, StepOfMonth, StepState, rhythm_of_month
@@ -184,41 +182,3 @@ FACTS: dict[CycleStep, Said] = {
     CycleStep.FOLLOW_UP: _of_follow_up,
     CycleStep.EVALUATION: _of_evaluation,
 }
-
-
-@blueprint.get("/calls")
-@allow(*STAFF)
-def calls() -> str:
-    """List whom a liaison should call on; what the branch sees comes from nobody's use."""
-    month, with_use = asked_month(), me().role is Role.ADMIN
-    found = call_list(db.session(), my_park(), month, by_use=with_use, now=clock.now())
-    return render_template(
-        "cycle/calls.html",
-        month=month,
-        with_use=with_use,
-        rows=[_to_call(one, with_use=with_use) for one in found],
-        tabs=tabs("calls", month),
-        **month_steps("cycle.calls", month),
-    )
-
-
-def _to_call(one: ToCall, *, with_use: bool) -> dict[str, str]:
-    said = [gettext("清单没有打开")] if one.listed else []
-    if one.liaison is not None:
-        said.append(gettext("联络员 %(name)s", name=one.liaison))
-    if with_use:
-        last = one.last_use
-        said.append(gettext("上次使用 %(day)s", day=day(last)) if last else gettext("从没用过"))
-    return {
-        "name": one.enterprise.short_name,
-        "detail": " · ".join(said),
-        "before": url_for("needs.show", need_id=one.visit_id) if one.visit_id else "",
-        "visit": _where_to_visit(one),
-    }
-
-
-def _where_to_visit(one: ToCall) -> str:
-    """Lead to its own line among the visits; without a liaison it has none."""
-    if one.liaison is None:
-        return ""
-    return url_for("needs.visits", all=1, _anchor=f"firm-{one.enterprise.id}")

@@ -147,12 +147,12 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "application/pdf": (".pdf",),
     "image/jpeg": (".jpg", ".jpeg"),
     "image/png": (".png",),
+    "image/svg+xml": (".svg",),  # drawn by us, and in the box below all the same: it may hold scripts
     "image/webp": (".webp",),
     "text/calendar": (".ics",),
 }
 STORED: dict[str, tuple[str, ...]] = {
     "text/csv": (".csv",),
-    "image/svg+xml": (".svg",),  # drawn by us, and in the box below all the same: it may hold scripts
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
 }
 UNKNOWN = "application/octet-stream"

@@ -24,6 +24,7 @@ from booking.blueprints.kit.telling import knowing
 from booking.blueprints.month.board import board_of
 from booking.blueprints.month.columns import drawn_columns
 from booking.blueprints.month.speech import speech_of
+from booking.blueprints.month.waits import what_waits
 from booking.blueprints.needs.deciding import NEXT, blank_decision, next_to_decide
 from booking.blueprints.needs.forms import MeetingForm
 from booking.blueprints.report.months import month_or_404, this_month
@@ -68,6 +69,8 @@ def month_page(month: Month, refused: RefusedDecision | None = None) -> str:
     board = board_of(facts, _server())
     projected = "projector" in request.args
     links = _links(facts, projected=projected)
+    at_hand = month >= this_month().previous
+    undecided = left_undecided(month, len(facts.matters.to_decide)) if links["sign"] or at_hand else []
     to_decide = {item.matter_id for item in board.agenda if item.open}
     return render_template(
         "month/show.html",
@@ -77,8 +80,9 @@ def month_page(month: Month, refused: RefusedDecision | None = None) -> str:
         speech=speech_of(board),
         projected=projected,
         draft=facts.draft,
-        undecided=left_undecided(month, len(facts.matters.to_decide)) if links["sign"] else (),
-        decision=blank_decision(month) if month >= this_month().previous else None,
+        undecided=undecided,
+        waits=what_waits(undecided) if at_hand and not projected else (),
+        decision=blank_decision(month) if at_hand else None,
         refused=refused,
         overtaken=refused.form if refused and refused.matter_id not in to_decide else None,
         next_to_decide=next((item.matter_id for item in board.agenda if item.open), None),
@@ -103,7 +107,7 @@ def _links(facts: MonthFacts, *, projected: bool) -> dict[str, str]:
         "decided": next_to_decide(_address(month, projected=projected)),
         "report": url_for("report.show", month=month),
         "pdf": url_for("month.paper", month=month, form="pdf"),
-        "png": url_for("month.paper", month=month, form="png"),
+        "png": url_for("month.paper", month=month, form="png", download=""),
         "svg": url_for("month.paper", month=month, form="svg"),
     }
 
@@ -125,7 +129,7 @@ def _address(month: Month, *, projected: bool) -> str:
 @blueprint.get("/<month>.<form>")
 @allow(*STAFF)
 def paper(month: str, form: str) -> ResponseReturnValue:
-    """Give the page on A4 across, or as a picture to send or to put into slides."""
+    """Give the page on A4 across, or as a picture: to look at, or (`?download`) to send."""
     chosen = month_or_404(month)
     if form not in FORMS:
         abort(404)
@@ -139,7 +143,7 @@ def paper(month: str, form: str) -> ResponseReturnValue:
         log.exception("month page not drawn", extra={"month": month})
         flash(gettext("文件没有生成，请稍后再试。"), "danger")
         return redirect(url_for("month.show", month=month))
-    return send_bytes(content, f"month-{chosen}.{form}", FORMS[form], look=form == "pdf")
+    return send_bytes(content, f"month-{chosen}.{form}", FORMS[form], look="download" not in request.args)
 
 
 FORMS = {"pdf": "application/pdf", "png": "image/png", "svg": "image/svg+xml"}

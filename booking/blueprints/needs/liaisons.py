@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from booking import clock
+from booking.blueprints.cycle.calls import whom_to_call
 from booking.blueprints.kit.access import SIGNED_IN, STAFF, allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.forms.press import pressed
@@ -31,18 +32,26 @@ from booking.spaces.inventory_queries import areas_of
 from booking.spaces.pictures import redrawn
 from booking.values.refusal import Refusal
 
+IN_SIGHT = 5  # enterprises at once; the others behind "all"
+FIRST_CALLS = 3
+
 
 @blueprint.get("/liaisons")
 @allow(*STAFF)
 def liaisons() -> str:
-    """List every enterprise with its liaison and deputy, and whose needs are whose."""
+    """Say whom to call on, then every enterprise with its liaison and deputy, and whose needs are whose."""
     session, park = db.session(), my_park()
     staff = [one for one in staff_of(session, park.id) if one.active]
-    owners = owners_in(session, park.id)
+    owners, cards, to_call = owners_in(session, park.id), cards_in(session, park.id), whom_to_call()
+    # Who has nobody yet comes first.
+    enterprises = sorted(looked_after(session, park.id), key=lambda one: one.id in cards)
     return render_template(
         "needs/liaisons.html",
-        enterprises=looked_after(session, park.id),
-        cards=cards_in(session, park.id),
+        to_call=to_call[:FIRST_CALLS],
+        calls=len(to_call),
+        first=enterprises[:IN_SIGHT],
+        others=enterprises[IN_SIGHT:],
+        cards=cards,
         staff=staff,
         people=faces_of(session, [one.id for one in staff]),
         areas=areas_of(session, park.id),

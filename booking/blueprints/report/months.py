@@ -95,7 +95,7 @@ def index() -> str:
         months=list(reversed(shown)),
         newest=newest,
         run=twelve_months(drawn, [one.month for one in months if one.state is ReportState.OPEN]),
-        run_in_words=twelve_months_in_words(drawn),
+        run_in_words=twelve_months_in_words(drawn, [one.month for one in months if not one.total.exact]),
         span=(first, last),
         older=url_for("report.index", to=str(first.previous)),
         newer=url_for("report.index", to=str(min(last.later(MONTHS), this_month())))

@@ -231,10 +231,16 @@ def _parts(saving: SavingOfMonth | None) -> tuple[int, ...]:
     return tuple(max(amount.fen, 0) for amount in (saving.kept_rent, saving.shared_spend, saving.saving))
 
 
-def twelve_months_in_words(months: Sequence[tuple[Month, SavingOfMonth | None]]) -> str:
-    """Say what the columns show."""
+def twelve_months_in_words(
+    months: Sequence[tuple[Month, SavingOfMonth | None]], rounded: Collection[Month] = ()
+) -> str:
+    """Say what the columns show; of those that are `rounded` about how much."""
     known = [
-        gettext("%(month)s %(saving)s", month=month_text(month), saving=money(saving.saving))
+        gettext(
+            "%(month)s %(saving)s",
+            month=month_text(month),
+            saving=written(saving.saving, exact=month not in rounded),
+        )
         for month, saving in months
         if saving is not None
     ]

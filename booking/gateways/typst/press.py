@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
@@ -20,6 +21,8 @@ STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 
 PANIC = "PanicException"
 Picture = Literal["png", "svg"]
+BARE_AMPERSAND = re.compile(rb"&(?!#?\w+;)")
+"""Typst 0.15 writes the addresses of an SVG's links as they are: with one of these it is no XML."""
 
 
 class Press:
@@ -60,7 +63,8 @@ class Press:
         Letters of an SVG are outlines, so it looks the same where the font is not. Raises PrintFailed,
         also where the sheet has more than one page.
         """
-        return self._compile(sheet, fill, label, format=picture, ppi=ppi)
+        made = self._compile(sheet, fill, label, format=picture, ppi=ppi)
+        return BARE_AMPERSAND.sub(b"&amp;", made) if picture == "svg" else made
 
     def _compile(
         self,
