@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 import pytest
@@ -150,6 +151,7 @@ def test_liaisons_are_named_in_bulk_and_what_changed_meanwhile_stays(house, worl
         f"deputy-{one}": house.admin.id,
         f"liaison-{two}": house.branch.id,
     }
+    assert re.search(r"先走访这几家.*走访名单 \d 家.*<select", branch.get("/liaisons").text, re.DOTALL)
     assert "联络员已保存" in seen(branch.post("/liaisons", data=sent, follow_redirects=True))
     fresh(session)
     cards = {card.enterprise_id: card for card in session.query(ContactCard)}

@@ -15,7 +15,7 @@ from booking.values.month import Month
 
 MOST = 4  # stand on the page; the others behind a link
 LINES = 9  # are there for them on the wall, where nothing is cut and nothing scrolls
-OF_TITLE, OF_DETAIL = 36, 40  # letters of a line there; a Chinese one counts twice
+LINE, BUTTON = 54, 12  # letters of a whole line there, and of what is pressed; a Chinese one counts twice
 LONGEST = 120  # letters of what was decided, so counted; more is read on its own page
 
 
@@ -33,7 +33,10 @@ def agenda(matters: MattersOfMonth, month: Month) -> tuple[AgendaItem, ...]:
 
 
 def _lines(item: AgendaItem) -> int:
-    return -(-_letters(item.title) // OF_TITLE) + -(-_letters(item.detail) // OF_DETAIL)
+    beside, button = _letters(item.state), BUTTON if item.open or item.stands else 0
+    titles = max(LINE - beside - _letters(item.weight), 1)
+    details = max(LINE - max(beside, button), 1)
+    return -(-_letters(item.title) // titles) + -(-_letters(item.detail) // details)
 
 
 def _letters(text: str) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import NamedTuple
 
-from flask import render_template
+from flask import render_template, url_for
 
 from booking import clock
 from booking.activities.queries import minutes_taken
@@ -103,6 +103,7 @@ class KindRow(NamedTuple):
     spaces: int
     use: Shares
     parts_url: str
+    refused_url: str  # where the refused wishes of a single month are listed, "" of several
     activities: str  # hours they took of it, "" for none: they are neither used nor open
 
 
@@ -125,6 +126,7 @@ def _kinds(
             spaces=spaces,
             use=shares(use)._replace(booked="–") if kind is Kind.STORAGE else shares(use),
             parts_url=wanted.url("utilisation.parts", kind=kind.value, area=None, space=None),
+            refused_url=url_for("month.refused", month=wanted.first) if wanted.first == wanted.last else "",
             activities=activities_took(taken.get(kind, 0)),
         )
 
