@@ -15,8 +15,6 @@ from booking.values.month import Month
 
 MOST = 4  # stand on the page; the others behind a link
 LINES = 9  # are there for them on the wall, where nothing is cut and nothing scrolls
-LINE, BUTTON = 54, 12  # letters of a whole line there, and of what is pressed; a Chinese one counts twice
-LONGEST = 120  # letters of what was decided, so counted; more is read on its own page
 
 
 def agenda(matters: MattersOfMonth, month: Month) -> tuple[AgendaItem, ...]:
@@ -30,6 +28,9 @@ def agenda(matters: MattersOfMonth, month: Month) -> tuple[AgendaItem, ...]:
         last = next((one for one in reversed(shown) if not one.open), shown[-1])
         shown.remove(last if sum(one.open for one in shown) == 1 else shown[-1])
     return tuple(shown)
+
+
+LINE, BUTTON = 54, 12  # letters of a whole line there, and of what is pressed; a Chinese one counts twice
 
 
 def _lines(item: AgendaItem) -> int:
@@ -58,6 +59,7 @@ def _groups(matters: MattersOfMonth) -> tuple[Sequence[MatterLine], ...]:
     return matters.before, matters.to_decide, matters.decided
 
 
+LONGEST = 120  # letters of what was decided, so counted; more is read on its own page
 ENDS = "。；，、;,. "
 
 

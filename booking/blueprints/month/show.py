@@ -1,6 +1,7 @@
 """The month page, and its PDF and pictures."""
 
 import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import (
@@ -16,21 +17,25 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from booking import clock
+from booking.blueprints.cycle.calls import whom_to_call
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import month_name
+from booking.blueprints.kit.forms.responses import status_of
 from booking.blueprints.kit.http import send_bytes
+from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.kit.telling import knowing
 from booking.blueprints.month.board import board_of
 from booking.blueprints.month.columns import drawn_columns
 from booking.blueprints.month.speech import speech_of
-from booking.blueprints.month.waits import what_waits
-from booking.blueprints.needs.deciding import NEXT, blank_decision, next_to_decide
+from booking.blueprints.needs.deciding import NEXT, blank_decision, is_decided, next_to_decide
 from booking.blueprints.needs.forms import MeetingForm
 from booking.blueprints.report.months import month_or_404, this_month
 from booking.blueprints.report.undecided import left_undecided
 from booking.db import db
-from booking.language import gettext
+from booking.language import gettext, ngettext
+from booking.language import lazy_gettext as _
+from booking.needs.work_queries import Stage, matter_in, waiting_in
 from booking.people.models import Role
 from booking.ports import ports
 from booking.rhythm.month_facts import MonthFacts, read_month
@@ -81,7 +86,7 @@ def month_page(month: Month, refused: RefusedDecision | None = None) -> str:
         projected=projected,
         draft=facts.draft,
         undecided=undecided,
-        waits=what_waits(undecided) if at_hand and not projected else (),
+        waits=_what_waits(undecided) if at_hand and not projected else (),
         decision=blank_decision(month) if at_hand else None,
         refused=refused,
         overtaken=refused.form if refused and refused.matter_id not in to_decide else None,
@@ -92,6 +97,19 @@ def month_page(month: Month, refused: RefusedDecision | None = None) -> str:
         next_label=month_name(month.next),
         links=links,
     )
+
+
+def _what_waits(undecided: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Word each with its address: what is undecided in a month, needs that are late, whom to call on."""
+    return [*undecided, *_at_all_times()]
+
+
+def _at_all_times() -> Iterator[tuple[str, str]]:
+    if late := waiting_in(db.session(), my_park().id, clock.now()).overdue:
+        said = ngettext("%(num)s 件诉求逾期", "%(num)s 件诉求逾期", late)
+        yield said, url_for("needs.index", stage=Stage.OVERDUE.value)
+    if calls := len(whom_to_call()):
+        yield ngettext("%(num)s 家要走访", "%(num)s 家要走访", calls), url_for("cycle.calls")
 
 
 def _links(facts: MonthFacts, *, projected: bool) -> dict[str, str]:
@@ -110,6 +128,18 @@ def _links(facts: MonthFacts, *, projected: bool) -> dict[str, str]:
         "png": url_for("month.paper", month=month, form="png", download=""),
         "svg": url_for("month.paper", month=month, form="svg"),
     }
+
+
+@blueprint.post("/<month>/matters/<int:matter_id>/decide")
+@allow(*STAFF)
+@takes(_("例会"), MeetingForm)
+def decide(month: str, matter_id: int) -> ResponseReturnValue:
+    """Write down what the meeting decides, and go on to the next; what cannot be stands there as typed."""
+    chosen = month_or_404(month)
+    found, form = matter_in(db.session(), my_park().id, matter_id) or abort(404), MeetingForm()
+    if is_decided(found, form):
+        return redirect(url_for("month.show", month=chosen, _anchor=NEXT))
+    return month_page(chosen, RefusedDecision(matter_id, form)), status_of(form)
 
 
 def _facts(month: Month) -> MonthFacts:
