@@ -293,7 +293,7 @@ def month(**_: str) -> str:
         projected="projector" in request.args,
         draft="",
         undecided=(),
-        waits=[("2 份基线待核", "#")],
+        waits=() if "projector" in request.args else [("2 份基线待核", "#")],
         decision=MeetingForm(formdata=None, month="2026-10", by_when=date(2026, 11, 20)),
         refused=None,
         overtaken=None,
