@@ -438,8 +438,7 @@ def test_a_refusal_gives_nobody_anything(line):
 FREES = {"release", "shorten", "change_claim"}
 MAY_FREE = {
     "reservations/waiting/give_back.py": FREES,  # and serves the line
-    "reservations/waiting/own_hold.py": {"release"},  # books it in the same transaction
-    "reservations/waiting/take_hold.py": {"release"},  # the same
+    "reservations/waiting/take_hold.py": {"release"},  # books it in the same transaction
     "reservations/set_end.py": {"change_claim"},  # lengthens
     "usage/stays.py": {"change_claim"},  # lengthens
     "usage/check_in.py": {"change_claim"},  # lengthens

@@ -186,3 +186,20 @@ def test_leaving_the_line_gives_it_to_the_next(place):
     left = place.mine.post(f"/waiting/{wait.id}/withdraw", follow_redirects=True)
     assert "已退出候补" in text_of(left)
     assert place.others.post("/reservations/new", data=asked(place.room, 5, 6)).status_code == 302
+
+
+def test_the_day_shows_what_is_held_and_pages_lead_to_the_line(place):
+    wait = held_for_me(place)
+    today = place.mine.get("/today")
+    assert "候到了：大会议室" in text_of(today)
+    assert f'href="/waiting/{wait.id}"' in today.text
+    assert "候到了" not in place.others.get("/today").text
+    week = f"/calendar/spaces/{place.room.id}"
+    assert f'href="/waiting/new?space={place.room.id}' in place.others.get(week).text
+    assert f'href="/waiting/line/{place.room.id}"' in place.admins.get(week).text
+    assert "/waiting/" not in place.mine.get(f"/calendar/spaces/{place.store.id}").text
+    place.others.post("/reservations/new", data=asked(place.other, 5, 6))
+    found = place.others.get(
+        f"/calendar/search?kind=meeting_room&day={TUESDAY:%Y-%m-%d}&starts=14:00&ends=15:00"
+    )
+    assert 'href="/waiting/new?kind=meeting_room' in found.text

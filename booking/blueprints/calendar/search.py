@@ -29,6 +29,7 @@ from booking.reservations.alternatives import free_and_allowed, may_be_had, near
 from booking.reservations.booking_context import booking_context
 from booking.reservations.nearest import nearest_allowed
 from booking.reservations.rules import MINUTE, BookingContext, check_new, storage_span
+from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
 from booking.values.month import local_day
@@ -66,6 +67,9 @@ def search() -> ResponseReturnValue:
         pager=pager.count(found.count if found else 0),
         elsewhere=unasked(form, kind, wish),
         day_url=url_for("calendar.day", **wish.args(kind=kind.value, day=form.day.data)),
+        wait_url=url_for("waiting.new", **forms.pool_args(form, kind, wish))
+        if me().enterprise_id and kind not in SPACES_WITHOUT_LINE
+        else "",
         pool_url=url_for("reservations.pool", **forms.pool_args(form, kind, wish))
         if me().enterprise_id
         else "",

@@ -25,6 +25,7 @@ from booking.reservations.booking_context import booking_context
 from booking.reservations.queries import ClaimRow, claims_between, parts_of_wholes
 from booking.reservations.rules import local_instant
 from booking.reservations.space_queries import SpaceRow, space_rows, space_to_book, spaces_by_id
+from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
 from booking.spaces.rules import Opening
@@ -64,8 +65,18 @@ def week(space_id: int) -> ResponseReturnValue:
         new_url=url_for("reservations.new", space=space_id, **wish.args(day=max(day, today)))
         if books(space, now)
         else "",
+        wait_url=wait_url(space, opening, max(day, today), now),
         provisional=provisional_years(db.session(), park.id, monday, monday + WEEK),
     )
+
+
+def wait_url(space: Space, opening: Opening, day: date, now: datetime) -> str:
+    """Lead tenants to the waiting list, and the park to who stands in it; "" where there is none."""
+    if space.kind in SPACES_WITHOUT_LINE or opening.needs_approval:
+        return ""
+    if me().role is Role.ADMIN:
+        return url_for("waiting.line", space_id=space.id)
+    return url_for("waiting.new", space=space.id, day=day) if books(space, now) else ""
 
 
 def _fault_of(space: Space) -> tuple[str, str] | None:

@@ -21,6 +21,7 @@ from booking.blueprints.messages import wording
 from booking.blueprints.reservations.conflicts import answer_to_stay
 from booking.blueprints.series.came_free import came_free
 from booking.blueprints.today import stays as stay_pages
+from booking.blueprints.waiting.show import held_for_me
 from booking.charges.charge_stay import TariffCharger
 from booking.charges.pricing import Quote, quote, running_costs
 from booking.charges.queries import month_to_date, open_since
@@ -114,6 +115,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         statement_url=way_to("statement.show"),
         list_month=_unopened_list(session, now),
         came_free=came_free(now),
+        held=held_for_me(now),
         **_my_past(session, now),
         **_colleagues(session, [one for one in people if one not in here], leases, now, until),
     )

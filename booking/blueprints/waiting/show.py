@@ -1,6 +1,8 @@
 """One wait: its place in line, what is held with its price, taking it and leaving the line."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +21,7 @@ from booking.db import db
 from booking.language import gettext
 from booking.reservations.waiting.line import before_in_line
 from booking.reservations.waiting.models import Wait, WaitState
-from booking.reservations.waiting.queries import wait_in
+from booking.reservations.waiting.queries import holds_of, wait_in
 from booking.reservations.waiting.take_hold import take_hold
 from booking.reservations.waiting.withdraw import withdraw as leave_line
 from booking.spaces.models import Space
@@ -112,3 +114,25 @@ def ours_or_404(wait_id: int) -> Wait:
     if found is None or found.enterprise_id != my_enterprise_id():
         abort(404)
     return found
+
+
+class HeldForMe(NamedTuple):
+    """A hold that can be taken now, in words."""
+
+    name: str
+    when: str
+    until: str
+    url: str
+
+
+def held_for_me(now: datetime) -> Sequence[HeldForMe]:
+    """List them, what runs out first before others; one query."""
+    return [
+        HeldForMe(
+            waits_for(one),
+            times(one.starts_at, one.ends_at, one.kind),
+            wait_state(one),
+            url_for("waiting.show", wait_id=one.id),
+        )
+        for one in holds_of(db.session(), me().id, now)
+    ]

@@ -12,7 +12,7 @@ from booking.reservations.models import Reservation
 from booking.reservations.reserve import reserve
 from booking.reservations.series.models import WishedOccurrence, WishOutcome
 from booking.reservations.series.refusals import NotOfSeries
-from booking.reservations.waiting.own_hold import let_go_of_hold
+from booking.reservations.waiting.give_back import let_go_of_hold
 from booking.spaces.models import Space
 from booking.values.money import Money
 from booking.values.span import Span

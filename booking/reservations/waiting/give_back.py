@@ -15,6 +15,7 @@ from booking.reservations import claim
 from booking.reservations.claim import Holder
 from booking.reservations.models import Occupancy
 from booking.reservations.waiting.line import Freed, line_for, somebody_waits
+from booking.reservations.waiting.models import HELD, Wait
 from booking.reservations.waiting.offer import lock_around, offer_freed, serve
 from booking.spaces.models import Space
 from booking.values.span import Span
@@ -90,3 +91,12 @@ def _held(session: Session, holder: Holder) -> Sequence[Freed]:
         .order_by(OCCUPANCY.c.space_id, OCCUPANCY.c.starts_at)
     )
     return [Freed(row.space_id, Span(row.starts_at, row.ends_at)) for row in rows]
+
+
+def let_go_of_hold(session: Session, wished_id: int) -> None:
+    """Free what is held for a wish of a series, for its own booking in the same transaction."""
+    wait = session.scalar(
+        select(Wait).where(Wait.wished_id == wished_id, HELD).with_for_update(key_share=True)
+    )
+    if wait is not None:
+        claim.release(session, wait)

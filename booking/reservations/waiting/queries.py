@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from booking.reservations.waiting.models import Wait, WaitState
+from booking.reservations.waiting.models import HELD, Wait, WaitState
 from booking.reservations.waiting.settle import OPEN_WAIT
 from booking.spaces.models import Space
 
@@ -37,6 +37,16 @@ def waits_of(
     if member_id is not None:
         wanted = wanted.where(Wait.member_id == member_id)
     return session.scalars(wanted).all()
+
+
+def holds_of(session: Session, member_id: int, now: datetime) -> Sequence[Wait]:
+    """List what is held for a member now, what runs out first before others."""
+    return session.scalars(
+        select(Wait)
+        .where(HELD, Wait.held_until > now, Wait.member_id == member_id)
+        .options(joinedload(Wait.offered_space))
+        .order_by(Wait.held_until, Wait.id)
+    ).all()
 
 
 MOST_LISTED = 100
