@@ -127,6 +127,7 @@ def test_the_branch_reads_and_changes_nothing(sign_in, world, park):
     page = branch.get(f"/enterprises/{enterprise.id}").text
     assert member.name in page
     assert "登记离开" not in page
+    assert "每月预算" not in page  # what a firm means to spend is next to its bill
     assert "<form" not in page.split('id="main"')[1]
     assert branch.post(f"/enterprises/{enterprise.id}/leave").status_code == 404
 
