@@ -33,13 +33,15 @@ class ReportState(StrEnum):
 class VisibleSaving:
     """A saving as it may be shown: of how many enterprises, exact or rounded.
 
-    `documented` is the part of the saving whose baselines stand on a paper; of a group all or nothing. So are
-    `declared_baseline` and `declared_kept` the parts of both rents that stand on none.
+    `documented` is the part of the saving whose baselines stand on a paper, `declared` the part that rests on
+    the word of enterprises; of a group all or nothing. So are `declared_baseline` and `declared_kept` the
+    parts of both rents that stand on no paper.
     """
 
     count: int
     figures: SavingOfMonth
     documented: Money
+    declared: Money = NOTHING
     declared_baseline: Money = NOTHING
     declared_kept: Money = NOTHING
 
@@ -47,11 +49,6 @@ class VisibleSaving:
     def exact(self) -> bool:
         """Tell whether nothing of it was rounded."""
         return self.figures.exact
-
-    @property
-    def declared(self) -> Money:
-        """The part of the saving that rests on the word of enterprises."""
-        return self.figures.saving - self.documented
 
     @property
     def documented_share(self) -> Share | None:
@@ -176,7 +173,9 @@ def _group(unnamed: Sequence[EnterpriseSaving], members: frozenset[int]) -> Visi
     known = weakest(entry.baseline.source for entry in inside)
     if known is Source.DOCUMENTED:
         return VisibleSaving(len(inside), figures, figures.saving)
-    return VisibleSaving(len(inside), figures, Money.zero(), figures.baseline_rent, figures.kept_rent)
+    return VisibleSaving(
+        len(inside), figures, NOTHING, figures.saving, figures.baseline_rent, figures.kept_rent
+    )
 
 
 def exactly(entries: Sequence[EnterpriseSaving]) -> VisibleSaving:
@@ -185,21 +184,30 @@ def exactly(entries: Sequence[EnterpriseSaving]) -> VisibleSaving:
     declared = together([one.saving for one in entries if one.baseline.source is Source.DECLARED])
     return VisibleSaving(
         len(entries), together([one.saving for one in entries]), Money.total(documented),
-        declared.baseline_rent, declared.kept_rent,
+        declared.saving, declared.baseline_rent, declared.kept_rent,
     )  # fmt: skip
 
 
 def summed(parts: Iterable[VisibleSaving]) -> VisibleSaving:
-    """Add up what is shown, and round the sum where a part of it is rounded."""
+    """Add up what is shown, and round the sum where a part of it is rounded.
+
+    What is declared is rounded by itself, so that it is never more of a part than of the whole; what is
+    documented is the rest.
+    """
     chosen = list(parts)
     figures = together([part.figures for part in chosen])
     documented = Money.total(part.documented for part in chosen)
-    declared = [Money.total(part.declared_baseline for part in chosen)]
-    declared.append(Money.total(part.declared_kept for part in chosen))
+    declared = [
+        Money.total(part.declared for part in chosen),
+        Money.total(part.declared_baseline for part in chosen),
+        Money.total(part.declared_kept for part in chosen),
+    ]
     count = sum(part.count for part in chosen)
     if figures.exact:
         return VisibleSaving(count, figures, documented, *declared)
-    return VisibleSaving(count, rounded(figures), rounded_money(documented), *map(rounded_money, declared))
+    figures, declared = rounded(figures), [rounded_money(one) for one in declared]
+    rest = figures.saving - declared[0] if documented != NOTHING else NOTHING
+    return VisibleSaving(count, figures, rest, *declared)
 
 
 def rounded(figures: SavingOfMonth) -> SavingOfMonth:

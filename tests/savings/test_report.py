@@ -25,13 +25,14 @@ from booking.savings.rules import (
     NobodyToReport,
     NothingCorrected,
     ReportMoved,
+    SavingOfMonth,
     SignedBefore,
 )
 from booking.savings.settle_quarter import quarters_to_settle, settle_quarter
 from booking.savings.sign_report import SigningPorts, mark_of_draft, sign_report
 from booking.savings.standings import standings_of
 from booking.savings.visible import read_sources, visible_month, visible_months
-from booking.savings.visible_month import ReportState
+from booking.savings.visible_month import ReportState, VisibleSaving, summed
 from booking.values.money import Money
 from booking.values.month import Month
 from booking.values.paper import PrintFailed
@@ -554,3 +555,18 @@ def test_only_named_enterprises_are_quoted(both):
     session.commit()
     (effect,) = report_of(session, park, OCTOBER).effects
     assert (effect.enterprise_id, effect.title) == (named.id, "订单")
+
+
+def test_no_part_is_declared_for_more_than_the_whole_is():
+    """10,600 documented, 10,600 declared, a rounded group of 3,000 declared: 13,600 either way, so 14,000."""
+
+    def saved(yuan, *, exact=True):
+        return SavingOfMonth(0, 0, Money.yuan(yuan), Money.zero(), Money.zero(), exact)
+
+    paper = VisibleSaving(1, saved(10_600), Money.yuan(10_600))
+    word = VisibleSaving(1, saved(10_600), Money.zero(), Money.yuan(10_600))
+    group = VisibleSaving(3, saved(3_000, exact=False), Money.zero(), Money.yuan(3_000))
+    whole, small = summed([summed([paper, word]), group]), summed([word, group])
+    assert whole.declared == small.declared == Money.yuan(14_000)
+    assert whole.documented == Money.yuan(24_000 - 14_000), "what is documented is the rest"
+    assert small.documented == Money.zero(), "nothing is, however the sum was rounded"

@@ -10,17 +10,18 @@ from booking.values.money import Money
 
 def _chain(chain: Chain) -> dict[str, Any]:
     """Write a chain; one that was rounded as about so much."""
+    about = "" if chain.exact else "约 "
 
     def written(amount: Money) -> str:
-        return f"约 {words.money(amount).removesuffix('.00')}" if not chain.exact else words.money(amount)
+        return words.money(amount) if chain.exact else about + words.money(amount).removesuffix(".00")
 
     def declared(amount: Money) -> str:
         return "" if amount == Money.zero() else f"其中自报 {written(amount)}"
 
     return {
-        "area_before": words.area_words(chain.area_before),
+        "area_before": about + words.area_words(chain.area_before),
         "area_now": words.area_words(chain.area_now),
-        "area_saved": words.area_words(chain.area_saved),
+        "area_saved": about + words.area_words(chain.area_saved),
         "area_percent": words.percent_words(chain.area_percent, exact=chain.exact),
         "baseline": written(chain.baseline_rent),
         "kept": written(chain.kept_rent),
