@@ -128,7 +128,10 @@ def test_what_is_free_is_booked_and_the_rest_offered_when_it_comes_free(place):
     assert "另有 1 次还没订上" in letters[0].body
     theirs = place.session.scalars(select(Reservation).where(Reservation.series_id.is_(None))).one()
     place.others.post(f"/reservations/{theirs.id}/cancel", data={"version": 1})
-    assert "空出来了 · ¥80.00" in text_of(place.mine.get(where))
+    shown = text_of(place.mine.get(where))
+    assert "11月11日 周三 10:00–11:00 为你保留到 11月3日 周二 09:15 · ¥80.00" in shown, (
+        "held, so that nobody else has it"
+    )
     wished = place.session.scalars(select(WishedOccurrence)).one()
     for _ in range(2):
         place.mine.post(f"/reservations/series/wished/{wished.id}/take")
@@ -215,9 +218,9 @@ def test_what_comes_free_is_offered_on_my_day(place):
     assert "空出来了，现在能订" not in place.mine.get("/today").text
     theirs = place.session.scalars(select(Reservation).where(Reservation.series_id.is_(None))).one()
     place.others.post(f"/reservations/{theirs.id}/cancel", data={"version": 1})
-    assert "空出来了，现在能订 大会议室 11月11日 周三 10:00–11:00 · ¥80.00 订下来" in text_of(
-        place.mine.get("/today")
-    )
+    shown = text_of(place.mine.get("/today"))
+    assert "候到了：大会议室 11月11日 周三 10:00–11:00" in shown
+    assert "空出来了，现在能订" not in shown, "what is held is told once"
 
 
 def test_from_one_on_it_is_cancelled_and_what_that_costs_is_said_before(place):

@@ -42,7 +42,7 @@ MORE = ("more", "company", "cycle", "park", "preferences", "sign_in")
 def _tenant_places() -> list[Place]:
     return [
         Place("today.index", gettext("今天"), "home", ("today", "scan", "needs")),
-        Place("calendar.day", gettext("预订"), "calendar", ("calendar", "reservations")),
+        Place("calendar.day", gettext("预订"), "calendar", ("calendar", "reservations", "waiting")),
         Place("statement.show", gettext("账单"), "bill", ("statement", "invoices")),
         Place("savings.show", gettext("节省"), "savings", ("savings",)),
         Place("more.index", gettext("更多"), "more", (*MORE, "activities", "activity_guests")),
@@ -55,7 +55,7 @@ def _admin_places() -> list[Place]:
             "front_desk.index",
             gettext("今天"),
             "home",
-            ("front_desk", "calendar", "reservations", "scan", "needs"),
+            ("front_desk", "calendar", "reservations", "waiting", "scan", "needs"),
         ),
         Place(
             "inventory.spaces",

@@ -123,6 +123,7 @@ def _of_use() -> dict[str, str]:
         "ends_at": gettext("结束时间"),
         "lifted_at": gettext("解除时间"),
         "planned_end": gettext("计划结束"),
+        "reservation_id": gettext("预订编号"),
         "started_at": gettext("到达时间"),
         "starts_at": gettext("开始时间"),
         "state": gettext("状态"),

@@ -16,6 +16,7 @@ from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import state_name, state_tone, times
 from booking.blueprints.kit.labels.series import ends_when, series_rule
+from booking.blueprints.kit.labels.waiting import wait_state
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.series import blueprint
 from booking.blueprints.series.outlook import instead_words
@@ -31,6 +32,7 @@ from booking.reservations.series.models import Series, WishedOccurrence
 from booking.reservations.series.queries import booked_of, series_in, wished_in, wished_of
 from booking.reservations.series.recurrence import read_rule
 from booking.reservations.series.take_wished import drop_wished, take_wished
+from booking.reservations.waiting.queries import holds_of_series
 from booking.spaces.models import Space
 from booking.values.span import Span
 
@@ -48,12 +50,13 @@ class SeriesLine(NamedTuple):
 
 
 class WishedLine(NamedTuple):
-    """An occurrence that is not booked yet; `price` where it can be had now."""
+    """An occurrence that is not booked yet; `price` where it can be had now, free or held."""
 
     id: int
     when: str
     price: str
     free: bool
+    held: str  # until when it is held for the reader
     instead: str
     opens: date | None  # from when on it may be booked, and then is
 
@@ -128,6 +131,8 @@ def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datet
         return []
     missed = [Missed(f"{one.id}", one.space_id, Span(one.starts_at, one.ends_at)) for one in wished]
     free = free_now(db.session(), series.park_id, {series.space.kind: missed}, now=now)
+    held = {f"{wish}": wait for wish, wait in holds_of_series(db.session(), series.id, now).items()}
+    free |= held.keys()
     opens = {f"{one.id}": one.opens_on for one in wished}
     others = [one for one in missed if one.key not in free and opens[one.key] is None]
     instead = instead_of_each(db.session(), series.space, others, series.people, now=now)
@@ -138,6 +143,7 @@ def _wished_lines(series: Series, wished: Sequence[WishedOccurrence], now: datet
             times(one.span.start, one.span.end, series.space.kind),
             prices.get(one.key, "") if one.key in free else "",
             one.key in free,
+            wait_state(held[one.key]) if one.key in held else "",
             instead_words(instead[one.key]) if one.key in instead else "",
             opens.get(one.key),
         )

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from booking.reservations.series.models import WishedOccurrence
 from booking.reservations.waiting.models import HELD, Wait, WaitState
 from booking.reservations.waiting.settle import OPEN_WAIT
 from booking.spaces.models import Space
@@ -47,6 +48,13 @@ def holds_of(session: Session, member_id: int, now: datetime) -> Sequence[Wait]:
         .options(joinedload(Wait.offered_space))
         .order_by(Wait.held_until, Wait.id)
     ).all()
+
+
+def holds_of_series(session: Session, series_id: int, now: datetime) -> dict[int, Wait]:
+    """Give what is held now of a series, by the id of the wish."""
+    wished = select(WishedOccurrence.id).where(WishedOccurrence.series_id == series_id)
+    held = select(Wait).where(HELD, Wait.held_until > now, Wait.wished_id.in_(wished)).order_by(Wait.id)
+    return {wait.wished_id: wait for wait in session.scalars(held) if wait.wished_id is not None}
 
 
 MOST_LISTED = 100
