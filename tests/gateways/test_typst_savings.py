@@ -70,6 +70,7 @@ def test_who_did_not_agree_is_one_row_with_a_count() -> None:
     assert "未具名企业 4 家" in printed()
     firms = pages(TypstPrinter().report(samples.report()))[1].extract_text(extraction_mode="layout")
     assert re.search(r"未具名企业 4 家 .*含自报 +约 30%$", firms, re.MULTILINE), "and on one line"
+    assert re.search(r"^ *合计 .* → .*%.*约 [\d.]+%$", firms, re.MULTILINE), "so is the sum"
 
 
 def test_a_group_of_fewer_than_three_is_not_shown_apart() -> None:
