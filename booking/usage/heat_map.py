@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, case, func, select, type_coerce
@@ -69,7 +70,7 @@ def by_weekday_and_hour(hours: Mapping[HourOfDay, Utilisation]) -> dict[tuple[in
     return dict(sums)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HoursTold:
     """How hours are told: none `apart`, or those that an unnamed one used rounded, or hidden."""
 
@@ -79,12 +80,18 @@ class HoursTold:
 
     def of_weekday(self, weekday: int, hour: int) -> Told:
         """Tell how an hour of a weekday is told."""
-        at = (weekday, hour)
-        return self._told(theirs for (day, one), theirs in self.users.items() if (day.weekday(), one) == at)
+        return self._told(self._by_weekday.get((weekday, hour), ()))
 
     def on(self, day: date, hour: int) -> Told:
         """Tell how an hour of a day is told."""
         return self._told([self.users.get((day, hour), NOBODY)])
+
+    @cached_property
+    def _by_weekday(self) -> Mapping[tuple[int, int], Sequence[frozenset[int]]]:
+        found: defaultdict[tuple[int, int], list[frozenset[int]]] = defaultdict(list)
+        for (day, hour), theirs in self.users.items():
+            found[day.weekday(), hour].append(theirs)
+        return found
 
     def _told(self, users: Iterable[frozenset[int]]) -> Told:
         if not self.apart:
