@@ -10,8 +10,7 @@ from booking.invoices.printer import Printer
 from booking.mail.transport import Transport
 from booking.needs.card_printer import CardPrinter
 from booking.payments.gateway import PaymentGateway
-from booking.rhythm.board import MonthPrinter
-from booking.savings.papers.report_paper import ReportPrinter
+from booking.rhythm.board import MonthPrinter, ReportPrinter
 from booking.spaces.labels_printer import LabelsPrinter
 
 

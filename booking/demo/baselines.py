@@ -11,6 +11,7 @@ import pylopdf_fonts_zh_cn
 from flask import current_app
 from PIL import Image, ImageDraw, ImageFont
 
+from booking.blueprints.month.first_sheet import signed_pdf
 from booking.demo.diary import Diary
 from booking.demo.tenants import Household
 from booking.letters.savings import checked, draft_ready, signed
@@ -127,16 +128,12 @@ def report_month(diary: Diary, month: Month, ports: Ports, *, is_signed: bool, n
 
 
 def _sign(diary: Diary, month: Month, ports: Ports, now: datetime) -> None:
-    sources = read_sources(diary.session, diary.park, month, month, now=now)
-    sign_report(
-        diary.session,
-        diary.park,
-        month,
-        mark_of_draft(sources, month),
-        SigningPorts(ports.report_printer, partial(signed, park=diary.park), current_app.config["BASE_URL"]),
-        by=diary.branch,
-        now=now,
-    )
+    session, park = diary.session, diary.park
+    sources = read_sources(session, park, month, month, now=now)
+    printed, told = signed_pdf(session, park, ports.report_printer, now=now), partial(signed, park=park)
+    signing = SigningPorts(printed, told, current_app.config["BASE_URL"])
+    with current_app.test_request_context():  # for the addresses of the month page
+        sign_report(session, park, month, mark_of_draft(sources, month), signing, by=diary.branch, now=now)
     diary.done["reported"] += 1
 
 

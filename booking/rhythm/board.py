@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from booking.savings.papers.report_paper import ReportPaper
 from booking.values.paper import PrintFailed
 
 __all__ = ["PrintFailed"]
@@ -119,4 +120,12 @@ class MonthPrinter(Protocol):
 
     def month_picture(self, board: MonthBoard, *, vector: bool) -> bytes:
         """Give it as SVG (`vector`) or as PNG 1,920 pixels wide; raises PrintFailed."""
+        ...
+
+
+class ReportPrinter(Protocol):
+    """Sets the branch's report. The same paper gives the same bytes; every failure is `PrintFailed`."""
+
+    def report(self, paper: ReportPaper, month_page: MonthBoard | None) -> bytes:
+        """Give the PDF: the month page (None: without it), all firms, their sources; raises PrintFailed."""
         ...

@@ -14,7 +14,7 @@ from booking.savings.periods import PeriodKind, PeriodSum, periods_of
 from booking.savings.queries import missing_baselines, opening_month
 from booking.savings.sign_report import mark_of_draft
 from booking.savings.visible import read_sources
-from booking.savings.visible_month import ReportState, VisibleMonth
+from booking.savings.visible_month import ReportState, Signing, VisibleMonth, disclose
 from booking.spaces.idle.queries import IdleSummary, idle_places_put_to_use
 from booking.usage.telling import Knowing, telling_of, told_months
 from booking.usage.utilisation import MonthUse, utilisation_of_months
@@ -63,14 +63,26 @@ class MonthFacts:
 
 
 def read_month(
-    session: Session, park: Park, month: Month, *, now: datetime, knowing: Knowing | None = None
+    session: Session,
+    park: Park,
+    month: Month,
+    *,
+    now: datetime,
+    knowing: Knowing | None = None,
+    signing: Signing | None = None,
 ) -> MonthFacts:
-    """Read a month of the park; its use as the reader may know it, by default exactly."""
+    """Read a month of the park; its use as the reader may know it, by default exactly.
+
+    With a `signing` the savings of the month stand as they will once it is through.
+    """
     running, first = Month.of(now, park.zone), month.later(1 - COLUMNS)
     opening = opening_month(session, park, running)
     earliest = min(opening, first)
     sources = read_sources(session, park, earliest, running, now=now)
     seen = [sources.visible(one) for one in earliest.through(running)]
+    if signing is not None:
+        as_signed = disclose(sources.fresh(month), signing)
+        seen = [as_signed if one.month == month else one for one in seen]
     months = [one for one in seen if first <= one.month <= month]
     is_draft = months[-1].state is ReportState.DRAFT and months[-1].count > 0
     telling = telling_of(session, knowing, month.previous.first_day, month.last_day)

@@ -17,7 +17,7 @@ from booking.mail.outbox import LetterText, write_letter
 from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.savings.models import SavingsReport
-from booking.savings.papers.report_paper import ReportPrinter
+from booking.savings.papers.report_paper import ReportPaper
 from booking.savings.papers.workbook import MEDIA_TYPE, workbook_of
 from booking.savings.papers.write_report import report_paper
 from booking.savings.report_data import Report, stored_data
@@ -29,9 +29,13 @@ from booking.values.month import Month, local_day
 
 @dataclass(frozen=True, slots=True)
 class SigningPorts:
-    """What a signed report goes out through: its printer, its letter, and where the product is reached."""
+    """What a signed report goes out through: its PDF, its letter, and where the product is reached.
 
-    printer: ReportPrinter
+    `print_pdf` sets a version that is about to be signed and, as nothing is kept yet, is told of the signing.
+    It raises PrintFailed.
+    """
+
+    print_pdf: Callable[[ReportPaper, Signing], bytes]
     letter: Callable[[VisibleMonth], LetterText]
     address: str
 
@@ -72,7 +76,7 @@ def sign_report(
     version = newest.version + 1 if newest else 1
     signing = Signing(0, version, now, by.name, reason.strip())
     paper = report_paper(disclose(report, signing), park, local_day(now, park.zone), ports.address)
-    row = _frozen(session, park, report, signing, by, (ports.printer.report(paper), workbook_of(paper)))
+    row = _frozen(session, park, report, signing, by, (ports.print_pdf(paper, signing), workbook_of(paper)))
     _post(session, park, row, ports.letter(disclose(report, signing_of(row, by.name))), now)
     shown = disclose(report).total.figures
     record(

@@ -34,7 +34,7 @@ NO_PAPER = b"%PDF-1.7\n%%EOF"
 class Papers(Press):
     """Prints bills and reports of no weight."""
 
-    def report(self, sheet: Any) -> bytes:
+    def report(self, sheet: Any, month_page: Any) -> bytes:
         """Give what may be kept as a report."""
         return NO_PAPER
 

@@ -15,6 +15,7 @@ from booking.savings.papers.report_paper import UnnamedChain
 from booking.savings.rules import BaselineTerms, Source
 from booking.values.money import Money
 from tests.gateways import paper_samples as samples
+from tests.gateways.month_samples import ORDINARY
 from tests.gateways.test_typst_billing import pages, text
 
 TERMS = BaselineTerms(100_00, Money(10), 120_00, Money(10))
@@ -22,7 +23,11 @@ TERMS = BaselineTerms(100_00, Money(10), 120_00, Money(10))
 
 def printed(**changes: object) -> str:
     """Print a report and read it."""
-    return text(TypstPrinter().report(samples.report(**changes)))
+    return text(pdf_of(**changes))
+
+
+def pdf_of(**changes: object) -> bytes:
+    return TypstPrinter().report(samples.report(**changes), ORDINARY)
 
 
 def test_the_report_shows_the_worked_figure_of_the_seed_and_its_chain() -> None:
@@ -44,6 +49,17 @@ def test_only_what_is_not_documented_is_marked_and_every_figure_names_its_paper(
     assert "¥7,680.00 40.0%" in report, "what is documented bears none"
     assert "账单 QPW-2026-000098" in report
     assert "租赁合同 QPW-HT-2024-031" in report
+
+
+def test_the_month_page_comes_first_then_all_firms_then_their_sources() -> None:
+    month_page, firms, sources = pages(pdf_of())
+    assert month_page.mediabox.width > month_page.mediabox.height
+    assert ORDINARY.headline_text.replace(" ", "") in month_page.extract_text().replace(" ", "").replace(
+        "\n", ""
+    )
+    assert "合计 7 家" in firms.extract_text()
+    assert "数据来源" in sources.extract_text()
+    assert len(pages(TypstPrinter().report(samples.report(), None))) == len((firms, sources))
 
 
 def test_a_saving_is_no_better_founded_than_its_weakest_figure() -> None:
@@ -68,7 +84,7 @@ def test_a_negative_saving_is_shown_with_its_sign() -> None:
 
 def test_who_did_not_agree_is_one_row_with_a_count() -> None:
     assert "未具名企业 4 家" in printed()
-    firms = pages(TypstPrinter().report(samples.report()))[1].extract_text(extraction_mode="layout")
+    firms = pages(pdf_of())[1].extract_text(extraction_mode="layout")
     assert re.search(r"未具名企业 4 家 .*含自报 +约 30%$", firms, re.MULTILINE), "and on one line"
     assert re.search(r"^ *合计 .* → .*%.*约 [\d.]+%$", firms, re.MULTILINE), "so is the sum"
 
@@ -86,7 +102,7 @@ def test_a_group_of_fewer_than_three_is_not_shown_apart() -> None:
 def test_forty_firms_stand_on_one_page_by_short_name_and_their_sources_follow() -> None:
     chain = samples.chain("200", "105", 1920000, 1008000, 144000)
     firms = tuple(samples.named(f"第{number:02d}科技有限公司", chain, TERMS) for number in range(40))
-    sheets = [page.extract_text() for page in pages(TypstPrinter().report(samples.report(named=firms)))]
+    sheets = [page.extract_text() for page in pages(pdf_of(named=firms))]
     (table,) = [sheet for sheet in sheets if "合计 7 家" in sheet]
     assert "第00科" in table
     assert "第39科" in table
@@ -101,9 +117,11 @@ def test_what_enterprises_declare_is_said_to_be_declared_and_not_caused() -> Non
 
 
 def test_a_provisional_report_says_so_on_every_page() -> None:
-    pdf = TypstPrinter().report(samples.report(provisional="本月账期尚未关闭，数字可能变化。"))
+    pdf = pdf_of(provisional="本月账期尚未关闭，数字可能变化。")
     assert "尚未关闭" in text(pdf)
-    assert all("暂定" in page.extract_text() for page in pages(pdf))
+    assert all("暂定" in page.extract_text() for page in pages(pdf)[1:]), (
+        "the month page says it in its words"
+    )
     assert "暂定" not in printed()
 
 
@@ -121,7 +139,7 @@ def test_the_picture_is_drawn_in_proportion() -> None:
 
 
 def test_the_same_report_makes_the_same_bytes() -> None:
-    assert TypstPrinter().report(samples.report()) == TypstPrinter().report(samples.report())
+    assert pdf_of() == pdf_of()
 
 
 def test_areas_and_shares_are_written_short() -> None:

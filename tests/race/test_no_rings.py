@@ -423,7 +423,7 @@ def test_a_baseline_is_not_accepted_into_a_month_that_is_being_signed(two):
             first.get_one(Park, park.id),
             SAVINGS_OCTOBER,
             report_mark(first, first.get_one(Park, park.id), now=when),
-            SigningPorts(ReportPress(), report_letter, "http://park.example"),
+            SigningPorts(ReportPress().report, report_letter, "http://park.example"),
             by=BY,
             now=when,
         )

@@ -398,6 +398,29 @@ def test_a_report_is_signed_by_the_branch_once_and_mailed(
     assert branch.get("/report/2026-10/v/2").status_code == 404
 
 
+def test_the_signed_paper_begins_with_the_month_page_as_it_is_once_signed(
+    tenant, branch, session, standing_clock
+):
+    standing_clock.set(NOVEMBER_9)
+    tenant.may_be_named = True
+    session.commit()
+    draft, *_ = sheets_of(branch.get("/report/2026-10.pdf").data)
+    assert "草稿" in draft
+    signed_page(branch)
+    for language in ("zh", "en"):
+        branch.post("/preferences/language", data={"language": language})
+        first, firms, sources = sheets_of(branch.get("/report/2026-10.pdf").data)
+        assert "签发，节省数字已冻结" in first
+        assert "合计 1 家" in firms
+        assert "数据来源" in sources
+    branch.post("/preferences/language", data={"language": "zh"})
+    assert sheets_of(branch.get("/month/2026-10.pdf").data) == [first], "the sheet says what the page says"
+
+
+def sheets_of(pdf):
+    return [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
+
+
 def test_a_report_is_not_said_to_be_mailed_where_the_branch_has_no_address(
     tenant, park, branch, session, standing_clock
 ):

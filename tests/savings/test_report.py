@@ -50,7 +50,7 @@ class Press:
         self.sheets = []
         self.jams = jams
 
-    def report(self, sheet):
+    def report(self, sheet, signing):
         self.sheets.append(sheet)
         if self.jams:
             raise PrintFailed("savings", "paper jam")
@@ -68,7 +68,7 @@ def mark(session, park, month=OCTOBER, now=NOVEMBER_5):
 def sign(session, park, month=OCTOBER, press=None, now=NOVEMBER_5, drawn_from=None, reason=""):
     row = sign_report(
         session, park, month, drawn_from or mark(session, park, month, now),
-        SigningPorts(press or Press(), letter, "http://park.example"),
+        SigningPorts((press or Press()).report, letter, "http://park.example"),
         by=Actor("书记"), now=now, reason=reason,
     )  # fmt: skip
     session.commit()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 from flask import render_template, request, url_for
@@ -12,6 +13,21 @@ from booking.values.month import Month
 MOST_IN_SIGHT = 3  # papers beside a part that folds
 MOST_PARTS = 12  # in sight at once; a few more fold away, and stay a press from it
 FEWEST_FOLDED = 3
+
+
+class Figure(StrEnum):
+    """A figure of a month's savings that can be asked for its parts."""
+
+    SAVING = "saving"
+    BASELINE = "baseline"
+    KEPT = "kept"
+    SHARED = "shared"
+    AREA = "area"
+    SHARE = "share"
+    DOCUMENTED = "documented"
+    SMALL = "small"
+    SMALL_SHARE = "small_share"
+    COUNT = "count"
 
 
 class Listed(NamedTuple):

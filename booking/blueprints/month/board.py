@@ -6,13 +6,13 @@ from fractions import Fraction
 from flask import url_for
 
 from booking.blueprints.kit.filters import full_day, large_figure, moment, month_short, month_text
+from booking.blueprints.kit.why import Figure
 from booking.blueprints.month.agenda import agenda, agenda_more
 from booking.blueprints.month.cycle import cycle_facts
 from booking.blueprints.month.hall import hall_facts
 from booking.blueprints.month.headline import basis, headline, linked
 from booking.blueprints.month.links import why_url
 from booking.blueprints.month.used import meters, use_notes
-from booking.blueprints.report.parts import Figure
 from booking.language import gettext, local_name, ngettext
 from booking.rhythm.board import MonthBoard, MonthColumn, Phrase
 from booking.rhythm.month_facts import MonthFacts

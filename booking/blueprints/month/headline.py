@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from booking.blueprints.kit.filters import large_money, month_name, percent
+from booking.blueprints.kit.why import Figure
 from booking.blueprints.month.links import opening_url, why_url
-from booking.blueprints.report.parts import Figure
 from booking.language import gettext, ngettext
 from booking.rhythm.board import Phrase
 from booking.rhythm.month_facts import MonthFacts

@@ -5,8 +5,7 @@ from typing import Any
 from flask import url_for
 
 from booking.blueprints.kit.filters import month_text
-from booking.blueprints.kit.why import way_from_the_wall
-from booking.blueprints.report.parts import Figure
+from booking.blueprints.kit.why import Figure, way_from_the_wall
 from booking.spaces.models import Kind
 from booking.values.month import Month
 

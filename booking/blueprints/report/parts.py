@@ -2,35 +2,18 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from enum import StrEnum
 
 from flask import url_for
 
 from booking.blueprints.kit.filters import area, money, percent
 from booking.blueprints.kit.labels.reservations import way_to
-from booking.blueprints.kit.why import FigurePart
+from booking.blueprints.kit.why import Figure, FigurePart
 from booking.blueprints.savings.chain import rent_product, written
 from booking.language import gettext
 from booking.savings.report_data import EnterpriseSaving
 from booking.savings.rules import SavingOfMonth, Source
 from booking.savings.visible_month import VisibleMonth, VisibleSaving, exactly
 from booking.values.chinese_order import in_chinese_order
-
-
-class Figure(StrEnum):
-    """A figure that can be asked for its parts."""
-
-    SAVING = "saving"
-    BASELINE = "baseline"
-    KEPT = "kept"
-    SHARED = "shared"
-    AREA = "area"
-    SHARE = "share"
-    DOCUMENTED = "documented"
-    SMALL = "small"
-    SMALL_SHARE = "small_share"
-    COUNT = "count"
-
 
 OF_SMALL = frozenset({Figure.SMALL, Figure.SMALL_SHARE})
 OF_ALL_ALONE = OF_SMALL | {Figure.DOCUMENTED, Figure.COUNT}

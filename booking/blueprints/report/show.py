@@ -7,6 +7,7 @@ from booking import clock
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.http import send_bytes, send_document
 from booking.blueprints.kit.session import me, my_park
+from booking.blueprints.month.first_sheet import first_sheet
 from booking.blueprints.report.months import MONTHS, AskedReport, blueprint, report_asked_for, this_month
 from booking.blueprints.report.undecided import left_undecided
 from booking.blueprints.savings import chain
@@ -15,6 +16,7 @@ from booking.documents.models import Document
 from booking.language import gettext
 from booking.people.models import Role
 from booking.ports import ports
+from booking.rhythm.board import MonthBoard
 from booking.savings.models import SavingsReport
 from booking.savings.papers.report_paper import ReportPaper
 from booking.savings.papers.workbook import MEDIA_TYPE, workbook_of
@@ -164,7 +166,7 @@ def pdf(month: str) -> ResponseReturnValue:
     if asked.row is not None and asked.keeps_its_papers:
         return _frozen(asked.row.pdf_id)
     try:
-        content = ports().report_printer.report(_sheet(asked))
+        content = ports().report_printer.report(_sheet(asked), _month_page(asked))
     except PrintFailed:
         flash(gettext("PDF 没有生成，请稍后再试。"), "danger")
         return redirect(url_for("report.show", month=month))
@@ -179,6 +181,13 @@ def xlsx(month: str) -> ResponseReturnValue:
     if asked.row is not None and asked.keeps_its_papers:
         return _frozen(asked.row.xlsx_id)
     return send_bytes(workbook_of(_sheet(asked)), f"{_name(asked)}.xlsx", MEDIA_TYPE)
+
+
+def _month_page(asked: AskedReport) -> MonthBoard | None:
+    """Give it where it shows the same figures: it is of the newest version."""
+    if asked.row is not asked.newest:
+        return None
+    return first_sheet(db.session(), my_park(), asked.month, now=clock.now())
 
 
 def _name(asked: AskedReport) -> str:

@@ -17,6 +17,7 @@ from booking.blueprints.kit.http import safe_redirect
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
+from booking.blueprints.month.first_sheet import signed_pdf
 from booking.blueprints.report.months import blueprint, month_or_404, report_asked_for
 from booking.db import transaction
 from booking.language import gettext
@@ -55,15 +56,19 @@ def sign(month: str) -> ResponseReturnValue:
 
 def _sign(month: Month, drawn_from: str, reason: str = "") -> SavingsReport:
     with transaction() as session:
-        park = my_park()
+        park, now = my_park(), clock.now()
         return sign_report(
             session,
             park,
             month,
             drawn_from,
-            SigningPorts(ports().report_printer, partial(signed, park=park), current_app.config["BASE_URL"]),
+            SigningPorts(
+                signed_pdf(session, park, ports().report_printer, now=now),
+                partial(signed, park=park),
+                current_app.config["BASE_URL"],
+            ),
             by=actor(),
-            now=clock.now(),
+            now=now,
             reason=reason,
         )
 

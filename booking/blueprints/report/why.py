@@ -8,7 +8,14 @@ from flask import abort, request, url_for
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.filters import money, month_text
 from booking.blueprints.kit.labels.reservations import way_to
-from booking.blueprints.kit.why import Explanation, FigurePart, Paper, explain_figure, way_from_the_wall
+from booking.blueprints.kit.why import (
+    Explanation,
+    Figure,
+    FigurePart,
+    Paper,
+    explain_figure,
+    way_from_the_wall,
+)
 from booking.blueprints.report.left_out import not_counted
 from booking.blueprints.report.months import (
     AskedReport,
@@ -20,7 +27,6 @@ from booking.blueprints.report.months import (
 )
 from booking.blueprints.report.parts import (
     OF_ALL_ALONE,
-    Figure,
     figure_name,
     part_of_the_saving,
     parts_of,

@@ -43,11 +43,11 @@ class TypstPrinter:
             label=f"credit note {paper.number}",
         )
 
-    def report(self, paper: ReportPaper) -> bytes:
-        """Set a savings report; raises PrintFailed."""
+    def report(self, paper: ReportPaper, month_page: MonthBoard | None) -> bytes:
+        """Set a savings report behind its month page; raises PrintFailed."""
         return self._press.print(
             "savings",
-            lambda: report_data(paper),
+            lambda: report_data(paper) | {"month_page": month_data(month_page) if month_page else None},
             made_on=paper.dated,
             label=f"savings report {paper.month}",
         )

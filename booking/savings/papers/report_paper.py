@@ -1,4 +1,4 @@
-"""What the branch's report says on paper and in its workbook, and the port to who prints it.
+"""What the branch's report says on paper and in its workbook.
 
 Paper speaks Chinese whatever the reader's browser says. All figures are finished: areas are in square metres
 as Decimal, shares in per cent as Decimal (40.0), None where there is nothing to divide by. Negative savings
@@ -8,15 +8,10 @@ are shown as they are. Addresses lead to the pages that take the figures apart.
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
 
 from booking.savings.rules import SMALLEST_GROUP, BaselineTerms, Source, weakest
 from booking.values.money import Money
 from booking.values.month import Month
-from booking.values.paper import PrintFailed
-
-__all__ = ["PrintFailed"]
-
 
 NOTHING = Money.zero()
 
@@ -169,11 +164,3 @@ class ReportPaper:
     def rounded(self) -> bool:
         """Tell whether unnamed enterprises are in the totals."""
         return not self.totals.exact
-
-
-class ReportPrinter(Protocol):
-    """Makes PDF files. The same paper gives the same bytes; every failure is `PrintFailed`."""
-
-    def report(self, paper: ReportPaper) -> bytes:
-        """Set a savings report; raises PrintFailed."""
-        ...
