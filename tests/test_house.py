@@ -59,6 +59,14 @@ def test_no_module_is_longer_than_three_hundred_lines():
     assert not long, "\n".join(long)
 
 
+def test_a_page_escapes_the_text_of_a_letter_that_it_holds():
+    """What is no HTML is written without escaping, and would be read as HTML where a page includes it."""
+    for page in (BOOKING / "templates").rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        held = re.findall(r'(\{% filter forceescape %\})?\{% include "[^"]*(?<!\.html)" %\}', text)
+        assert all(held), f"{page.relative_to(BOOKING)}: put {{% filter forceescape %}} around it"
+
+
 def test_nothing_is_called_by_a_name_that_says_nothing():
     named = [
         str(file.relative_to(BOOKING))

@@ -238,3 +238,15 @@ def test_the_list_names_what_the_firm_itself_asked_for_and_is_invited_to(town, s
     assert listed() == (["要绿植"], ["大家来"])
     check_asker(town.session, typed.id, town.enterprise, by=doer(admin), now=MONDAY)
     assert listed()[0] == ["要绿植", "要咖啡机"]
+
+
+def test_what_is_typed_into_a_title_does_not_end_the_field_that_holds_the_text_for_the_group(
+    town, sign_in, standing_clock
+):
+    town.enterprise.short_name = "</textarea><script>alert(1)</script>"
+    town.session.commit()
+    standing_clock.set(at("2026-11-02", "07:00"))
+    page = sign_in(town.manager).get("/cycle/list/2026-11").text
+    assert "<script>alert" not in page
+    group = page.partition('id="group-text"')[2].partition("</textarea>")[0]
+    assert "&lt;/textarea&gt;&lt;script&gt;alert(1)" in group
