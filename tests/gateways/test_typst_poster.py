@@ -68,3 +68,14 @@ def test_the_sheet_is_used(words):
     rows = [drawn.crop((0, top, drawn.width, top + 1)).getextrema() for top in range(drawn.height)]
     runs = [len(list(run)) for alike, run in groupby(rows, lambda row: row[0] == row[1]) if alike]
     assert max(runs) <= drawn.height * 0.18, "nothing is written on a fifth of it in one piece"
+
+
+@pytest.mark.parametrize("title", ["x=Interoperabilities", "onerror=alert(2)>19", "x" * 60])
+def test_nothing_reaches_beyond_the_sheet_where_there_are_no_blanks(title):
+    """What does not fit is cut where the margin begins; so no sign of a title goes up to there."""
+    poster = replace(POSTER, title=title, place=f"A101 {title}", words=(title * 2,))
+    drawn = Image.open(BytesIO(TypstPrinter().poster_picture(poster))).convert("L")
+    right = drawn.width - drawn.width * 44 // 595
+    edge = drawn.crop((right - 4, drawn.height // 8, right + 1, drawn.height * 3 // 10))
+    assert len(set(edge.tobytes())) == 1
+    assert title[:10] in text(TypstPrinter().poster(poster))
