@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from booking.activities.models import Activity, ActivityState
+from booking.activities.rules import MINUTE, outside_hours
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
 from booking.reservations.queries import busy_between
 from booking.reservations.rules import local_instant
 from booking.spaces.models import Space
+from booking.spaces.queries import rule_for
 from booking.values.month import local_day
 from booking.values.span import Span
 
@@ -22,7 +26,8 @@ def same_time_again(
 ) -> tuple[date | None, Sequence[date]]:
     """Give the day, the earliest from `first` on, and the days before it that are taken or at rest.
 
-    What was on a working day is proposed for one. None where half a year is taken.
+    What was on a working day is proposed for one; none for a day on which the hall is closed then, or
+    something else goes on in the park: nobody is in two halls. None where half a year is taken.
     """
     was = local_day(like.start, park.zone)
     day = first + timedelta(days=(was.weekday() - first.weekday()) % 7)
@@ -30,14 +35,26 @@ def same_time_again(
     calendar = park_calendar(session, park.id)
     shift = like.start - local_instant(was, 0, park.zone)
     spans = {one: _at(one, shift, like, park) for one in days}
-    busy = busy_between(session, hall, Span(spans[days[0]].start, spans[days[-1]].end))
+    all_of_it = Span(spans[days[0]].start, spans[days[-1]].end)
+    busy = [Span(*taken) for taken in busy_between(session, hall, all_of_it)]
+    busy += _activities(session, park, all_of_it)
+    opening, minutes = rule_for(session, hall, since=days[0]), like.length // MINUTE
     passed: list[date] = []
     for one in days:
         rests = calendar.is_working_day(was) and not calendar.is_working_day(one)
-        if not rests and not any(spans[one].overlaps(Span(*taken)) for taken in busy):
+        closed = outside_hours(shift // MINUTE, shift // MINUTE + minutes, opening.hours_on(one, calendar))
+        if not rests and not closed and not any(spans[one].overlaps(taken) for taken in busy):
             return one, passed
         passed.append(one)
     return None, passed
+
+
+def _activities(session: Session, park: Park, within: Span) -> list[Span]:
+    """List when something goes on in any hall of the park, drafts included."""
+    there = (Activity.park_id == park.id, Activity.state != ActivityState.CALLED_OFF)
+    found = select(Activity.starts_at, Activity.ends_at).where(*there)
+    rows = session.execute(found.where(Activity.starts_at < within.end, Activity.ends_at > within.start))
+    return [Span(*row) for row in rows]
 
 
 def _at(day: date, shift: timedelta, like: Span, park: Park) -> Span:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
 
+from booking.spaces.models import Kind, OpeningRule
 from booking.usage.busy_hours import busy_hours, by_hour, level_of
 from booking.usage.models import Stay
+from tests.activities.test_pages import seen
 from tests.harness.times import SHANGHAI
 
 
@@ -91,7 +94,37 @@ def test_a_copy_begins_on_the_next_free_day_of_the_same_weekday_and_time_and_say
     hall.draft(start=start + one_week, title="占着")
     page = branch.get(f"/activities/new?copy={last.id}").text
     assert 'value="2026-11-20"' in page
-    assert "下一个空着的是11月20日 周五；11月13日 周五已有安排或休息" in page
+    assert "下一个空着的是11月20日 周五；11月13日 周五有别的安排、活动或休息" in page
     hall.draft(start=start + 2 * one_week + timedelta(hours=2), title="之后")  # begins as it ends
     assert 'value="2026-11-20"' in branch.get(f"/activities/new?copy={last.id}").text
     assert 'value="2026-12-01"' in branch.get(f"/activities/new?copy={last.id}&day=2026-12-01").text
+
+
+def test_a_copy_keeps_off_what_goes_on_in_another_hall_and_days_on_which_its_own_is_closed(hall, sign_in):
+    branch, one_week, world = sign_in(hall.branch), timedelta(weeks=1), hall.world
+    other = world.space(hall.area, Kind.HALL, name="报告厅", capacity=10)
+    last = hall.draft()  # on Friday the 6th at two
+    hall.draft(start=last.starts_at + one_week, space=other)
+    gone = hall.draft(start=last.starts_at + 2 * one_week, space=other, places=10)
+    page = branch.get(f"/activities/new?copy={last.id}").text
+    assert "下一个空着的是11月27日 周五；11月13日 周五、11月20日 周五有别的" in page
+    hall.call_off(gone)
+    assert 'value="2026-11-20"' in branch.get(f"/activities/new?copy={last.id}").text
+    opening = hall.session.query(OpeningRule).filter_by(kind=Kind.HALL).one()
+    opening.closes_minute = 15 * 60
+    hall.session.commit()
+    world.rule(hall.park, Kind.HALL, space_id=other.id)
+    assert "往后半年" in seen(branch.get(f"/activities/new?copy={last.id}"))
+    assert 'value="2026-11-20"' in branch.get(f"/activities/new?copy={gone.id}").text
+
+
+def test_a_copy_of_what_was_in_a_hall_that_is_out_of_use_is_for_one_that_is_in_use(hall, sign_in):
+    branch = sign_in(hall.branch)
+    other = hall.world.space(hall.area, Kind.HALL, name="报告厅", capacity=90)
+    last = hall.draft(space=other, places=80)
+    other.retired_at = last.ends_at
+    busy = hall.draft(start=last.starts_at + timedelta(weeks=1))
+    hall.session.commit()
+    page = branch.get(f"/activities/new?copy={last.id}").text
+    assert (busy.space_id, "下一个空着的是11月20日 周五" in page) == (hall.space.id, True)
+    assert re.search(r'name="places"[^>]*value="30"', page), "as many as it seats"

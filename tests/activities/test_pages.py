@@ -221,8 +221,19 @@ def test_without_an_account_one_signs_up_by_name_and_leaves_by_ones_own_link(hal
     queue = signs_up(other, activity, "何次", email="ci@a.example").location
     assert "候补第 1 位" in seen(other.get(queue))
     assert guest.post(f"{link}/leave").location == f"/a/{activity.code}"
-    assert guest.get(link).status_code == 404
+    assert guest.post(f"{link}/leave").status_code == 404
+    assert "这次报名已经取消" in seen(guest.get(link, follow_redirects=True))
     assert "已报名，有你的位子" in seen(other.get(queue))
+
+
+def test_who_the_organiser_took_off_the_list_finds_the_form_at_the_poster_again(hall, guest, branch):
+    activity = hall.published()
+    link = signs_up(guest, activity, "何外").location
+    (one,) = people_of(hall.session, activity.id)
+    branch.post(f"/activities/people/{one.id}/remove")
+    assert guest.get(f"/a/{activity.code}").status_code == 200
+    assert guest.get(link).location == f"/a/{activity.code}"
+    assert signs_up(guest, activity, "何外").location != link
 
 
 def mail_to(hall, to):

@@ -86,9 +86,11 @@ def _begun_with(halls: list[Space]) -> tuple[dict[str, Any], str]:
     said: dict[str, Any] = {"space_id": halls[0].id, "places": min(20, halls[0].capacity)}
     if copied is not None:
         copy = activity_or_404(copied)
+        hall = copy.space if copy.space in halls else halls[0]  # its own may be out of use by now
         said = said_of(copy, my_park().zone) | {"release": "draft", "publish_on": None, "urgent_reason": ""}
+        said |= {"space_id": hall.id, "places": min(copy.places, hall.capacity)}
         if asked is None:
-            asked, taken = same_time_again(db.session(), my_park(), copy.space, copy.span, first)
+            asked, taken = same_time_again(db.session(), my_park(), hall, copy.span, first)
             proposed = _proposed(copy, asked, taken)
     return said | {"day": asked or _first_day(first)}, proposed
 
@@ -96,13 +98,13 @@ def _begun_with(halls: list[Space]) -> tuple[dict[str, Any], str]:
 def _proposed(copy: Activity, found: date | None, taken: Sequence[date]) -> str:
     """Say that the copy is at the same weekday and time, and which days before it cannot be had."""
     if found is None:
-        return gettext("往后半年，同一星期、同一时间会客厅都有安排，请另选时间。")
+        return gettext("往后半年，同一星期、同一时间会客厅都不空，请另选时间。")
     facts = {"like": moment(copy.starts_at), "day": day(found)}
     if not taken:
         return gettext("和上次（%(like)s）同一星期、同一时间：%(day)s，会客厅空着。", **facts)
     days = gettext("、").join(day(one) for one in taken)
     return gettext(
-        "和上次（%(like)s）同一星期、同一时间，下一个空着的是%(day)s；%(taken)s已有安排或休息。",
+        "和上次（%(like)s）同一星期、同一时间，下一个空着的是%(day)s；%(taken)s有别的安排、活动或休息。",
         taken=days,
         **facts,
     )

@@ -113,7 +113,8 @@ def show(activity_code: str) -> ResponseReturnValue:
     if current_user.is_authenticated and me().park_id == activity.park_id and me().role in TENANTS:
         return redirect(_with_account(activity))
     token = remembered(activity.id)
-    if token and sign_up_with_token(db.session(), token):
+    mine = sign_up_with_token(db.session(), token) if token else None
+    if mine is not None and mine.left_at is None:
         return redirect(url_for(".mine", token=token, door=_door_of(activity)))
     form = GuestForm()
     if form.validate_on_submit():
@@ -189,7 +190,11 @@ def _mine_or_404(token: str) -> SignUp:
 @guests.get("/mine/<token>")
 @anyone  # the secret link of who signed up
 def mine(token: str) -> ResponseReturnValue:
-    """Show what somebody signed up for, and the one thing to do."""
+    """Show what somebody signed up for, and the one thing to do; of what was given back, the way to anew."""
+    left = sign_up_with_token(db.session(), token)
+    if left is not None and left.left_at is not None:
+        flash(gettext("这次报名已经取消；还想来，可以重新报名。"), "info")
+        return redirect(url_for(".show", activity_code=left.activity.code))
     made = _mine_or_404(token)
     page = _page_of(made.activity, made)
     answer = Response(render_template("activities/mine.html", page=page, mine=made, now=clock.now()))
