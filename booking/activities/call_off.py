@@ -6,14 +6,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking.activities.invited import managers_invited
+from booking.activities.invited import invitation_key, managers_invited
 from booking.activities.models import Activity, ActivityState, SignUp
 from booking.activities.rules import ActivityOver, HeldByActivity
 from booking.activities.seats import by_address, locked
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
-from booking.mail.outbox import LetterText, NewLetter, write_letters
+from booking.mail.outbox import LetterText, NewLetter, take_back_letters, write_letters
 from booking.people.models import Member
 from booking.reservations.closures import lift_closure
 from booking.values.refusal import ReasonMissing
@@ -69,13 +69,13 @@ def check_not_an_activity(session: Session, closure_id: int) -> None:
 
 
 def _tell(session: Session, activity: Activity, letter: CalledOff, now: datetime) -> None:
-    """Write to each address once: who signed up, and who was invited."""
+    """Write to each address once: who signed up, and who was invited; no invitation goes out after that."""
     signed_up = select(SignUp).where(
         SignUp.activity_id == activity.id, SignUp.left_at.is_(None), SignUp.email.is_not(None)
     )
-    readers: dict[str, Member | SignUp] = {
-        member.mailbox: member for member in managers_invited(session, activity)
-    }
+    invited = managers_invited(session, activity)
+    take_back_letters(session, [invitation_key(activity.id, member.id) for member in invited], now=now)
+    readers: dict[str, Member | SignUp] = {member.mailbox: member for member in invited}
     readers |= by_address(session.scalars(signed_up.order_by(SignUp.id)))
     letters = [
         NewLetter(f"activity-off:{activity.id}:{to}"[:200], to, letter(activity, reader))

@@ -54,6 +54,11 @@ def managers_invited(session: Session, activity: Activity) -> Sequence[Member]:
     return session.scalars(found.order_by(Member.id)).all()
 
 
+def invitation_key(activity_id: int, member_id: int) -> str:
+    """Give the key of the one letter that invites a manager."""
+    return f"activity:{activity_id}:{member_id}"
+
+
 def invited_ids(
     session: Session, park_id: int, audience: Audience, sizes: Sequence[Size], enterprise_ids: Sequence[int]
 ) -> Sequence[int]:

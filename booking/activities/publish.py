@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from booking.activities.hall_hours import check_hall_open
 from booking.activities.hall_reason import tell_the_hall
-from booking.activities.invited import managers_invited
+from booking.activities.invited import invitation_key, managers_invited
 from booking.activities.models import Activity, ActivityState
 from booking.activities.rules import (
+    REMINDED_BEFORE,
     BegunBefore,
     CalledOffBefore,
     PublishDayPast,
@@ -41,8 +42,9 @@ def publish(
 ) -> Activity:
     """Publish it now; published before, it changes nothing and writes no letter.
 
-    `reason` says why, where less than 72 hours remain. Mail on a rest day goes the next working day. Raises
-    CalledOffBefore, HallClosedThen, BegunBefore or NoticeTooShort.
+    `reason` says why, where less than 72 hours remain. Mail on a rest day goes the next working day, but at
+    once where that would be less than a day before it begins. Raises CalledOffBefore, HallClosedThen,
+    BegunBefore or NoticeTooShort.
     """
     activity = locked(session, activity_id)
     if activity.state is ActivityState.PUBLISHED:
@@ -76,10 +78,12 @@ def _check_open(activity: Activity) -> None:
 
 def _tell(session: Session, activity: Activity, letter: Invitation, now: datetime) -> None:
     letters = [
-        NewLetter(f"activity:{activity.id}:{member.id}", member.mailbox, letter(activity, member))
+        NewLetter(invitation_key(activity.id, member.id), member.mailbox, letter(activity, member))
         for member in managers_invited(session, activity)
     ]
     due = mailed_from(session, session.get_one(Park, activity.park_id), now)
+    if due > activity.starts_at - REMINDED_BEFORE:
+        due = now  # nobody would hear in time
     write_letters(session, activity.park_id, letters, now=now, due_at=due)
 
 

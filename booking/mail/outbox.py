@@ -1,7 +1,7 @@
 """The outbox: letters are written in the transaction that causes them, and sent later by a job."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, cast
@@ -15,9 +15,9 @@ from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db.upsert import INSERTS
 from booking.documents.store import store_bytes
-from booking.mail.models import Letter, LetterEnclosure
+from booking.mail.models import WAITING, Letter, LetterEnclosure
 from booking.mail.queries import is_due, tried_lately
-from booking.mail.rules import LOCKED_FOR, MOST_ATTEMPTS, LetterNotFailed, pause_after
+from booking.mail.rules import LOCKED_FOR, MOST_ATTEMPTS, TAKEN_BACK, LetterNotFailed, pause_after
 from booking.mail.transport import GivenUp, TransportError
 
 
@@ -181,9 +181,19 @@ def settle_letter(session: Session, letter_id: int, trouble: TransportError | No
         letter.due_at = now + pause_after(letter.attempts)
 
 
+def take_back_letters(session: Session, keys: Collection[str], *, now: datetime) -> None:
+    """Keep back the letters of these keys that are to go out later than now; what is due is on its way.
+
+    Each stays readable, as one that was not sent. Safe twice.
+    """
+    later = select(Letter).where(Letter.key.in_(keys), WAITING, Letter.due_at > now, Letter.attempts == 0)
+    for letter in session.scalars(later.order_by(Letter.id).with_for_update()):
+        letter.failed_at, letter.last_error = now, TAKEN_BACK
+
+
 def send_again(session: Session, letter: Letter, to: str, *, by: Actor, now: datetime) -> None:
     """Queue a failed letter again, to a corrected address where one is given; raises LetterNotFailed."""
-    if letter.failed_at is None:
+    if letter.failed_at is None or letter.last_error == TAKEN_BACK:
         raise LetterNotFailed(letter.to)
     before = {"to": letter.to, "error": letter.last_error}
     letter.to, letter.failed_at, letter.due_at, letter.attempts = to, None, now, 0

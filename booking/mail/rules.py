@@ -10,6 +10,7 @@ LOCKED_FOR = timedelta(minutes=3)  # longer than the slowest SMTP session
 RATE_WINDOW = timedelta(minutes=1)
 LATE_AFTER = timedelta(minutes=30)
 NOT_NEEDED = "not needed any more"  # kept as the error of a letter whose link would open nothing
+TAKEN_BACK = "taken back"  # and of one that was not sent before what it tells was called off
 
 
 @dataclass(eq=False)

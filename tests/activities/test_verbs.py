@@ -43,6 +43,8 @@ from booking.activities.rules import (
 from booking.activities.say_useful import say_useful
 from booking.activities.sign_up import Attendee
 from booking.mail.models import Letter
+from booking.mail.outbox import send_again
+from booking.mail.rules import TAKEN_BACK, LetterNotFailed
 from booking.people.models import Size
 from booking.reservations.models import Occupancy
 from booking.reservations.upcoming import booked_then
@@ -465,3 +467,27 @@ def test_what_is_for_everybody_is_named_by_the_closure_of_its_hall_once_it_is_pu
     assert made.closure.reason == "还没说的事"
     again(hall, made, title="年末沙龙")
     assert made.closure.reason == "年末沙龙"
+
+
+def test_what_would_reach_nobody_in_time_is_mailed_on_the_rest_day_itself(hall):
+    saturday, monday = (datetime(2026, 11, day, 10, 0, tzinfo=SHANGHAI) for day in (7, 9))
+    for start, mailed in ((monday, saturday), (monday + 26 * HOUR, monday - 2 * HOUR)):
+        activity = hall.draft(start=start)
+        hall.publish(activity, "临时通知", now=saturday)
+        mine = select(Letter.due_at).where(Letter.key.startswith(f"activity:{activity.id}:"))
+        assert set(hall.session.scalars(mine)) == {mailed}
+
+
+def test_no_invitation_goes_out_to_what_was_called_off_before(hall):
+    saturday = datetime(2026, 11, 7, 11, 0, tzinfo=SHANGHAI)
+    activity = hall.draft(start=FRIDAY + timedelta(days=7))
+    hall.publish(activity, now=saturday)
+    for _ in range(2):
+        hall.call_off(activity, now=saturday + HOUR)
+    waiting = select(Letter.key).where(Letter.sent_at.is_(None), Letter.failed_at.is_(None))
+    assert {key.split(":")[0] for key in hall.session.scalars(waiting)} == {"activity-off"}
+    kept_back = set(hall.session.scalars(select(Letter.last_error).where(Letter.failed_at.is_not(None))))
+    assert kept_back == {TAKEN_BACK}
+    one = hall.session.scalars(select(Letter).where(Letter.failed_at.is_not(None))).first()
+    with pytest.raises(LetterNotFailed):
+        send_again(hall.session, one, one.to, by=hall.by, now=saturday)

@@ -18,7 +18,7 @@ from booking.language import lazy_gettext as _
 from booking.mail.models import Letter
 from booking.mail.outbox import send_again
 from booking.mail.queries import PAGE, LetterState, count_letters, enclosed, letter_of, letters_of
-from booking.mail.rules import NOT_NEEDED
+from booking.mail.rules import NOT_NEEDED, TAKEN_BACK
 from booking.people.invitations import invite_again
 from booking.people.models import Member, Role, TicketKind
 from booking.people.password_resets import send_link
@@ -42,7 +42,16 @@ def letters() -> str:
     )
     pager = Pager.of_request(PAGE, "state")
     rows = pager.cut(letters_of(db.session(), my_park().id, state, pager.before))
-    return render_template("park/letters.html", letters=rows, state=state, counted=counted, pager=pager)
+    return render_template(
+        "park/letters.html", letters=rows, state=state, counted=counted, pager=pager, kept_back=KEPT_BACK
+    )
+
+
+KEPT_BACK = {
+    NOT_NEEDED: _("信里的链接不再需要：账号已停用，或密码已经设置。"),
+    TAKEN_BACK: _("还没到寄出的时间，信里说的事已经取消。"),
+}
+"""Why a letter was not sent at all, by what is kept as its error."""
 
 
 @blueprint.get("/letters/<int:letter_id>")
@@ -55,7 +64,8 @@ def letter(letter_id: int) -> str:
 
 def _page(letter: Letter, form: SendAgainForm) -> str:
     link = request_of_letter(db.session(), letter.id)
-    return render_template("park/letter.html", letter=letter, form=form, link=link, NOT_NEEDED=NOT_NEEDED)
+    kept_back = KEPT_BACK.get(letter.last_error or "", "")
+    return render_template("park/letter.html", letter=letter, form=form, link=link, kept_back=kept_back)
 
 
 @blueprint.get("/letters/<int:letter_id>/enclosures/<int:document_id>")
