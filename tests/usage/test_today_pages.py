@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from booking.charges.models import Charge, MonthClose
+from booking.documents.models import Document
+from booking.invoices.models import Invoice, InvoiceState
 from booking.reservations.models import Occupancy, Reservation, ReservationState
 from booking.usage.models import Ending, Stay
 from booking.values.money import Money
@@ -347,3 +349,78 @@ def test_a_reservation_of_another_day_shows_no_dead_button(house):
     shown = page(house)
     assert "11月4日 周三 09:50 起可以签到" in shown
     assert "disabled" not in shown
+
+
+def primaries(text):
+    """Name what looks like the one thing to do."""
+    main = text.split("<main")[1].split("</main")[0]
+    found = re.findall(r'<(?:a|button) class="btn btn-primary[^>]*>(.*?)</(?:a|button)>', main, re.DOTALL)
+    return [re.sub(r"<[^>]*>", "", one).strip() for one in found]
+
+
+def test_the_next_thing_to_do_is_the_one_primary_and_booking_is_always_in_sight(house):
+    def says(*primary, member=None):
+        shown = page(house, member)
+        assert primaries(shown) == list(primary)
+        assert ">预订空间</a>" in re.sub(r"<svg.*?</svg>", "", shown, flags=re.DOTALL)
+
+    says("预订空间")
+    row = house.reserve(at(16), at(17))
+    house.clock.set(at(14))
+    says("预订空间")
+    house.clock.set(at(15, 50))
+    says("签到")
+    house.browser().post(f"/today/check-in/{row.id}")
+    says("签退")
+    house.browser().post(f"/today/check-out/{house.stay_of(row).id}")
+    house.clock.set(at(18))
+    says("再订")
+    missed = house.reserve(at(17, 30), at(19), state=ReservationState.NO_SHOW)
+    says("看看现在能不能用")
+    house.clock.set(missed.ends_at)
+    says("再订")
+
+
+def bill(house, month, due_on):
+    facts = {"park_id": house.park.id, "name": "账单.pdf", "media_type": "application/pdf"}
+    paper = Document(**facts, sha256="0" * 64, content=b"x", size=1, created_at=at(9))
+    house.session.add(paper)
+    house.session.flush()
+    sums = {"total": Money.yuan(80), "tax": Money(453), "tax_lines": [], "left_out": []}
+    made = Invoice(
+        park_id=house.park.id, enterprise_id=house.enterprise.id, month_key=month, year=2026, serial=month,
+        number=f"N{month}", issued_at=at(9), due_on=due_on, seller={}, buyer={}, state=InvoiceState.DUE,
+        document_id=paper.id, **sums,
+    )  # fmt: skip
+    house.session.add(made)
+    house.session.commit()
+    return made
+
+
+def test_an_overdue_bill_is_the_managers_next_thing_where_nothing_presses_more(house):
+    due = bill(house, 202610, date(2026, 11, 20))
+    shown = page(house, house.manager)
+    assert "有账单待付：¥80.00" in shown
+    assert f'href="/invoices/{due.id}"' in shown
+    assert primaries(shown) == ["预订空间"], "there is time until the 20th"
+    house.clock.set(at(9, day=21))
+    shown = page(house, house.manager)
+    assert "账单已逾期：¥80.00" in shown
+    assert primaries(shown) == ["看账单并付款"]
+    house.reserve(at(9, day=21), at(10, day=21), member=house.manager)
+    assert primaries(page(house, house.manager)) == ["签到"]
+    bill(house, 202609, date(2026, 10, 20))
+    shown = page(house, house.manager)
+    assert "账单已逾期：¥160.00" in shown
+    assert 'href="/invoices/"' in shown
+    assert "账单已逾期" not in page(house)
+
+
+def test_a_check_in_that_is_not_open_is_a_line_without_a_button(house):
+    house.reserve(at(16), at(17))
+    house.clock.set(at(14))
+    shown = page(house).split("<main")[1]
+    assert "15:50 起可以签到" in shown
+    assert "签到</button>" not in shown
+    assert "disabled" not in shown
+    assert "next-time" not in shown

@@ -21,6 +21,7 @@ from booking.blueprints.messages import wording
 from booking.blueprints.reservations.conflicts import answer_to_stay
 from booking.blueprints.series.came_free import came_free
 from booking.blueprints.today import stays as stay_pages
+from booking.blueprints.today.offered import first_thing, to_pay, unopened_list
 from booking.blueprints.waiting.show import held_for_me
 from booking.charges.charge_stay import TariffCharger
 from booking.charges.pricing import Quote, quote, running_costs
@@ -30,7 +31,6 @@ from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import Taken
-from booking.rhythm.open_list import has_list, is_opened
 from booking.spaces.models import Kind
 from booking.usage import my_day_queries, queries, rules
 from booking.usage.check_in import check_in
@@ -100,32 +100,30 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
     until = stay_pages.local_day_of(now, my_park().zone, DAYS_AHEAD - 1).end
     coming = my_day_queries.coming(session, enterprise, member, now, until)
     following = None if here else _next(coming, now)
+    large = following.reservation if following is not None and following.open else None
+    held, past, bills = held_for_me(now), _my_past(session, now), to_pay(session)
     return render_template(
         "today/index.html",
+        lead=first_thing(bool(here), large, held, past["missed"], bills, now),
+        book_url=way_to("calendar.search"),
+        to_pay=bills,
         now=now,
         answer=answer_to_stay(*refused, now) if refused else None,
         stays_on=refused[0] if refused else None,
         here=here,
         ends=_longer_choices(session, here, now),
         following=following,
-        coming=[row for row in coming if following is None or row is not following.reservation],
+        coming=[row for row in coming if row is not large],
         activity=next_activity(session, reader(), now),
         month=_month_so_far(session, _mine(open_stays, costs), now),
         again=None if here or following else my_day_queries.last_used_space(session, enterprise, member),
         statement_url=way_to("statement.show"),
-        list_month=_unopened_list(session, now),
+        list_month=unopened_list(session, now),
         came_free=came_free(now),
-        held=held_for_me(now),
-        **_my_past(session, now),
+        held=held,
+        **past,
         **_colleagues(session, [one for one in people if one not in here], leases, now, until),
     )
-
-
-def _unopened_list(session: Session, now: datetime) -> Month | None:
-    """Give the month whose list nobody of the enterprise has opened yet."""
-    month = Month.of(now, my_park().zone)
-    unread = has_list(my_enterprise(), month) and not is_opened(session, my_enterprise_id(), month)
-    return month if unread else None
 
 
 def _my_past(session: Session, now: datetime) -> dict[str, Any]:
