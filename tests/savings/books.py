@@ -17,7 +17,9 @@ from booking.mail.outbox import LetterText
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Member
 from booking.savings.checking.check_baseline import check_baseline
+from booking.savings.checking.jumps import mark_of
 from booking.savings.models import Baseline
+from booking.savings.queries import jumps_against, version_before
 from booking.savings.report_data import Report
 from booking.savings.rules import BaselineDecision, BaselineTerms
 from booking.savings.set_baseline import set_baseline
@@ -40,6 +42,12 @@ NOVEMBER_9 = datetime(2026, 11, 9, 9, tzinfo=SHANGHAI)
 def report_of(session: Session, park: Park, month: Month, now: datetime = NOVEMBER_9) -> Report:
     """Put a month together from all enterprises, whoever may be named; what no page shows."""
     return read_sources(session, park, month, month, now=now).fresh(month)
+
+
+def jumps_seen(session: Session, stated: Baseline) -> str:
+    """Give the mark of the jumps that whoever checks a version sees now."""
+    zone = session.get_one(Park, stated.park_id).zone
+    return mark_of(jumps_against(version_before(session, stated, zone), stated))
 
 
 def decision_letter(version: Baseline, reader: Member) -> LetterText:
@@ -66,7 +74,8 @@ class Books:
         who: dict[str, Any] = {"by": BY, "now": LONG_AGO} | {
             name: facts[name] for name in ("by", "now") if name in facts
         }
-        check_baseline(self.session, row.id, decision, decision_letter, why="搬过", **who)
+        seen = jumps_seen(self.session, row)
+        check_baseline(self.session, row.id, decision, decision_letter, why="搬过", seen=seen, **who)
         self.session.commit()
         return row
 

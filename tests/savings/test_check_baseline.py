@@ -21,7 +21,7 @@ from booking.savings.set_baseline import read_evidence, withdraw_baseline
 from booking.values.money import Money
 from booking.values.refusal import ReasonMissing
 from tests.harness.times import SHANGHAI
-from tests.savings.books import BY, OCTOBER, PDF, SEED, decision_letter, report_of
+from tests.savings.books import BY, OCTOBER, PDF, SEED, decision_letter, jumps_seen, report_of
 from tests.savings.test_report import sign
 
 NOVEMBER = OCTOBER.next  # 30 days
@@ -44,7 +44,7 @@ def story(both):
 
 
 def decide(session, stated, decision=DECLARED, *, now=NOVEMBER_5, **facts):
-    why = {} if decision is SENT_BACK else {"why": "搬进整层"}
+    why = {} if decision is SENT_BACK else {"why": "搬进整层", "seen": jumps_seen(session, stated)}
     row = check_baseline(session, stated.id, decision, decision_letter, by=BY, now=now, **(why | facts))
     session.commit()
     return row
@@ -83,6 +83,20 @@ def test_figures_that_jump_are_accepted_with_a_second_yes_that_says_why(story):
     assert decide(session, calm, why="").reason == "", "held against the version before, not the first"
     another = books.stated(enterprise, date(2027, 2, 1), SMALL, now=NOVEMBER_5)
     assert decide(session, another, SENT_BACK, reason="填错了").state is BaselineState.SENT_BACK
+
+
+def test_a_reason_is_given_for_the_jumps_that_were_seen_and_asked_anew_where_they_moved(story):
+    session, _, books, park, enterprise, stated = story
+    seen = jumps_seen(session, stated)
+    assert seen == "area:20000:200000"
+    decide(session, books.stated(enterprise, date(2026, 10, 1), SMALL, now=NOVEMBER_5), why="退租")
+    for mark, moved in ((seen, True), ("", False)):
+        with pytest.raises(JumpUnconfirmed) as no:
+            decide(session, stated, seen=mark)
+        assert (no.value.jumps, no.value.moved) == ((Jump(JumpOf.AREA, 50_00, 2_000_00),), moved)
+        session.rollback()
+    assert stated.state is BaselineState.PENDING
+    assert decide(session, stated, seen="area:5000:200000").state is BaselineState.CHECKED
 
 
 def test_what_is_sent_back_leaves_the_version_before_in_force_and_says_why(story):

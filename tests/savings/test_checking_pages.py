@@ -21,6 +21,7 @@ from tests.savings.test_report import sign
 NOVEMBER_3 = datetime(2026, 11, 3, 8, tzinfo=SHANGHAI)
 LEASE = read_evidence("租赁合同.pdf", PDF)
 TYPED_IN = replace(SEED, area=2_000_00)
+SEEN = "area:20000:200000"  # the mark of what jumps in it
 
 
 @pytest.fixture
@@ -127,7 +128,7 @@ def test_a_picture_stands_on_the_page(admin, books, tenant):
 def test_accepting_moves_the_figures_and_tells_the_managers(checker, manager, stated, session, decision):
     assert "¥1,920.00" in text(manager.get("/savings?month=2026-11"))
     answer = checker.post(
-        page_of(stated), data={"decision": decision, "why": "搬进整层"}, follow_redirects=True
+        page_of(stated), data={"decision": decision, "why": "搬进整层", "seen": SEEN}, follow_redirects=True
     )
     assert "已采信" in text(answer)
     session.expire_all()
@@ -169,7 +170,7 @@ def test_no_paper_no_documented(admin, books, tenant, session):
     page = text(admin.get(page_of(stated)))
     assert 'value="documented"' not in page
     assert "企业没有交凭证" in page
-    answer = admin.post(page_of(stated), data={"decision": "documented", "why": "搬进整层"})
+    answer = admin.post(page_of(stated), data={"decision": "documented", "why": "搬进整层", "seen": SEEN})
     assert answer.status_code == 422
     assert "没有凭证，不能采信为有据" in answer.get_data(as_text=True)
     assert admin.get(f"{page_of(stated)}/paper").status_code == 404
@@ -188,9 +189,28 @@ def test_figures_that_jump_are_asked_about_twice_with_what_the_park_becomes(chec
     assert "原来的面积 200 m² → 2,000 m²（×10） 全园区 2026年11月原租金 ¥1,920.00 → ¥19,200.00" in asked
     assert 'name="decision" value="documented"' in page
     assert "确实如此，采信为有据" in asked
-    sure = {"decision": "documented", "why": "搬进整层"}
+    sure = {"decision": "documented", "why": "搬进整层", "seen": SEEN}
     assert checker.post(page_of(stated), data=sure).status_code == 302
     assert "核对的人确认过：搬进整层" in seen(checker.get(page_of(stated)))
+
+
+def test_a_second_yes_is_to_the_jumps_on_its_page_and_asked_for_anew_where_they_moved(
+    admin, books, tenant, stated, session
+):
+    asked = admin.post(page_of(stated), data={"decision": "documented"}).get_data(as_text=True)
+    assert f'name="seen" type="hidden" value="{SEEN}"' in asked
+    books.baseline(tenant, date(2026, 10, 1), replace(SEED, area=50_00, own_area=0))
+    answer = admin.post(page_of(stated), data={"decision": "documented", "why": "搬进整层", "seen": SEEN})
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    now = "在用的基线刚变了，现在是：原来的面积 50 m² → 2,000 m²（×40）"
+    assert now in page
+    assert "搬进整层</textarea>" in page, "what was typed is kept"
+    moved = re.search(r'name="seen" type="hidden" value="([^"]*)"', page).group(1)
+    again = {"decision": "documented", "why": "搬进整层", "seen": moved}
+    assert admin.post(page_of(stated), data=again).status_code == 302
+    session.expire_all()
+    assert session.get_one(Baseline, stated.id).state is BaselineState.CHECKED
 
 
 @pytest.mark.parametrize("decision", ["", "perhaps"])
@@ -201,8 +221,8 @@ def test_a_decision_that_is_none_is_asked_for(admin, stated, session, decision):
 
 
 def test_whoever_comes_second_is_told(admin, branch, stated, session):
-    branch.post(page_of(stated), data={"decision": "declared", "why": "搬进整层"})
-    again = admin.post(page_of(stated), data={"decision": "declared", "why": "搬进整层"})
+    branch.post(page_of(stated), data={"decision": "declared", "why": "搬进整层", "seen": SEEN})
+    again = admin.post(page_of(stated), data={"decision": "declared", "why": "搬进整层", "seen": SEEN})
     assert again.status_code == 302, "the same decision is the same answer"
     other = admin.post(page_of(stated), data={"decision": "sent_back", "reason": "太大"})
     assert other.status_code == 422
@@ -221,7 +241,7 @@ def test_the_branch_does_not_see_who_is_not_named_and_is_told_why(
     assert "没有同意具名的企业由园区管理员核对" in page
     for path in (page_of(secret), f"{page_of(secret)}/paper", f"/savings/evidence/{secret.id}"):
         assert branch.get(path).status_code == 404
-    assert branch.post(page_of(secret), data={"decision": "declared", "why": "搬进整层"}).status_code == 404
+    assert branch.post(page_of(secret), data={"decision": "declared", "why": "搬进整层", "seen": SEEN}).status_code == 404
     assert "1 个原租赁基线等待核对" in text(branch.get("/report"))
     assert "隐山" in text(admin.get("/savings/baselines"))
     assert "2 个原租赁基线等待核对" in text(admin.get("/front-desk"))
@@ -234,7 +254,7 @@ def test_others_do_not_check(world, park, manager, stated, sign_in):
     for browser in (manager, stranger):
         assert browser.get(page_of(stated)).status_code == 404
         assert (
-            browser.post(page_of(stated), data={"decision": "declared", "why": "搬进整层"}).status_code == 404
+            browser.post(page_of(stated), data={"decision": "declared", "why": "搬进整层", "seen": SEEN}).status_code == 404
         )
     assert "云杉智能" not in text(stranger.get("/savings/baselines"))
     assert manager.get("/savings/baselines").status_code == 403
@@ -247,7 +267,7 @@ def test_a_report_signed_meanwhile_leaves_sending_back(admin, books, park, tenan
     page = text(admin.get(page_of(stated)))
     assert "只能退回" in page
     assert 'value="declared"' not in page
-    answer = admin.post(page_of(stated), data={"decision": "declared", "why": "搬进整层"})
+    answer = admin.post(page_of(stated), data={"decision": "declared", "why": "搬进整层", "seen": SEEN})
     assert answer.status_code == 422
     assert "报告已经签发" in answer.get_data(as_text=True)
 
@@ -267,7 +287,7 @@ def test_the_enterprise_sees_what_waits_with_what_it_would_change_and_withdraws_
 
 
 def test_what_was_checked_is_not_withdrawn(manager, admin, stated, session):
-    admin.post(page_of(stated), data={"decision": "declared", "why": "搬进整层"})
+    admin.post(page_of(stated), data={"decision": "declared", "why": "搬进整层", "seen": SEEN})
     answer = manager.post(f"{page_of(stated)}/withdraw", follow_redirects=True)
     assert "已经核对过，没有改动" in text(answer)
     session.expire_all()
@@ -301,7 +321,7 @@ def test_the_workbook_and_the_paper_of_the_report_keep_their_figures_too(branch,
     before = branch.get("/report/2026-11.xlsx").data
     assert before[:2] == b"PK"
     assert "¥1,920.00" in text(branch.get("/report/2026-11"))
-    branch.post(page_of(stated), data={"decision": "declared", "why": "搬进整层"})
+    branch.post(page_of(stated), data={"decision": "declared", "why": "搬进整层", "seen": SEEN})
     assert str(Money(19_200_00)) in text(branch.get("/report/2026-11")).replace(",", "")
 
 

@@ -54,10 +54,12 @@ def _of_checking(refusal: Refusal) -> str | None:
     match refusal:
         case rules.PaperMissing():
             return gettext("没有凭证，不能采信为有据。可以采信为自报，或退回请企业补交。")
-        case JumpUnconfirmed(jumps=jumps):
+        case JumpUnconfirmed(jumps=jumps, moved=moved):
+            words = gettext("；").join(jump_words(one) for one in jumps)
+            if moved:
+                return gettext("在用的基线刚变了，现在是：%(jumps)s。请看过再确认一次，理由可以改。", jumps=words)
             return gettext(
-                "%(jumps)s，和在用的差得太多，像是填错了。确实如此，请写明理由，再确认一次。",
-                jumps=gettext("；").join(jump_words(one) for one in jumps),
+                "%(jumps)s，和在用的差得太多，像是填错了。确实如此，请写明理由，再确认一次。", jumps=words
             )
         case rules.DecidedBefore(decided_at=decided_at, withdrawn=True):
             return gettext("企业已在 %(when)s撤回或更正了这个版本，没有改动。", when=moment(decided_at))

@@ -23,6 +23,7 @@ from booking.language import lazy_gettext as _
 from booking.letters.savings import checked
 from booking.people.models import Role
 from booking.savings.checking.check_baseline import check_baseline
+from booking.savings.checking.jumps import mark_of
 from booking.savings.models import Baseline, BaselineState
 from booking.savings.preview import changes_if_checked
 from booking.savings.queries import (
@@ -76,6 +77,7 @@ def check(baseline_id: int) -> ResponseReturnValue:
                     checked,
                     reason=form.reason.data or "",
                     why=form.why.data or "",
+                    seen=form.seen.data or "",
                     by=actor(),
                     now=clock.now(),
                 )
@@ -114,6 +116,8 @@ def _page(stated: Baseline, form: DecisionForm) -> str:
     session, park, now = db.session(), my_park(), clock.now()
     waits = stated.state is BaselineState.PENDING
     before = version_before(session, stated, park.zone)
+    jumps = jumps_against(before, stated) if waits else ()
+    form.seen.data = mark_of(jumps) if form.why.errors else ""  # the second yes is to what stands here now
     return render_template(
         "savings/check.html",
         stated=stated,
@@ -121,7 +125,7 @@ def _page(stated: Baseline, form: DecisionForm) -> str:
         before=before,
         lines=list(_lines(before, stated)),
         waits=waits,
-        jumps=jumps_against(before, stated) if waits else (),
+        jumps=jumps,
         asked_twice=waits and bool(form.why.errors),
         changes=changes_if_checked(session, park, stated, now=now) if waits else [],
         later=stated.valid_from > now.astimezone(park.zone).date(),

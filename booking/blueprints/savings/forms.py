@@ -2,7 +2,7 @@
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, MonthField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, MonthField, RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from booking.blueprints.kit.forms.edit_form import EditForm
@@ -84,6 +84,7 @@ class DecisionForm(FlaskForm):
         [tidy_words],
         description=_("例如：搬进了更大的办公室。会和这次核对一起留存。"),
     )
+    seen = HiddenField()  # the jumps that the reason is given for
 
 
 class EffectForm(FlaskForm):

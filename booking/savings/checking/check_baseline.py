@@ -33,11 +33,12 @@ def check_baseline(
     now: datetime,
     reason: str = "",
     why: str = "",
+    seen: str = "",
 ) -> Baseline:
     """Decide on a version: accepted, it is in force from its month on; sent back, nothing moves.
 
-    `reason` says why it is sent back, `why` why figures that jump are right after all; either is kept. Each
-    manager of the enterprise is written to once, in words that `letter` finds. Raises PaperMissing,
+    `reason` says why it is sent back, `why` why figures that jump are right after all, of the jumps that were
+    `seen` (`mark_of`); either is kept. Each manager of the enterprise is written to once, in words that `letter` finds. Raises PaperMissing,
     ReasonMissing, JumpUnconfirmed, DecidedBefore, and BaselineInReport where a report published meanwhile
     counts on the version before. The same decision twice is one.
     """
@@ -52,7 +53,8 @@ def check_baseline(
     check_decision(decision, has_paper=stated.document_id is not None, reason=reason)
     if not sent_back:
         park = session.get_one(Park, stated.park_id)
-        check_jumps(decision, jumps_against(version_before(session, stated, park.zone), stated), why=why)
+        jumps = jumps_against(version_before(session, stated, park.zone), stated)
+        check_jumps(decision, jumps, why=why, seen=seen)
         refuse_what_is_reported(session, park, stated.enterprise_id, stated.valid_from)
         stated.evidence = Evidence(decision.value)
     stated.state = BaselineState.SENT_BACK if sent_back else BaselineState.CHECKED

@@ -30,9 +30,10 @@ class Jump:
 
 @dataclass(eq=False)
 class JumpUnconfirmed(Refusal):
-    """Figures lie far from those before, and nobody said why that is so."""
+    """Figures lie far from those before, and nobody said why that is so, or `moved`: of others than these."""
 
     jumps: tuple[Jump, ...]
+    moved: bool = False
 
 
 def jumps_of(stated: BaselineTerms, before: BaselineTerms | None) -> tuple[Jump, ...]:
@@ -59,7 +60,19 @@ def _is_far(one: Jump) -> bool:
     return one.stated > JUMP * one.before or JUMP * one.stated < one.before
 
 
-def check_jumps(decision: BaselineDecision, jumps: Sequence[Jump], *, why: str) -> None:
-    """Refuse to accept figures that jump, unless somebody says why it is so; raises JumpUnconfirmed."""
-    if jumps and decision is not BaselineDecision.SENT_BACK and not why.strip():
-        raise JumpUnconfirmed(tuple(jumps))
+def mark_of(jumps: Sequence[Jump]) -> str:
+    """Give a mark of jumps that were shown, for a form to carry; empty where there is none."""
+    return ",".join(f"{one.what.value}:{one.before}:{one.stated}" for one in jumps)
+
+
+def check_jumps(decision: BaselineDecision, jumps: Sequence[Jump], *, why: str, seen: str) -> None:
+    """Refuse to accept figures that jump, unless somebody who has `seen` just these says why it is so.
+
+    What a figure is held against moves when another version is accepted meanwhile: a reason given for
+    ×10 says nothing of ×40. Raises JumpUnconfirmed.
+    """
+    if not jumps or decision is BaselineDecision.SENT_BACK:
+        return
+    moved = bool(seen) and seen != mark_of(jumps)
+    if moved or not seen or not why.strip():
+        raise JumpUnconfirmed(tuple(jumps), moved)
