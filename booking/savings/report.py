@@ -27,7 +27,7 @@ def build_report(
     found = [entry for one in present if (entry := data.entry(one, month)) is not None]
     return Report(
         month=month,
-        entries=tuple(_as_it_stands(entry, standings, settled.group) for entry in found),
+        entries=tuple(_as_it_stands(entry, standings, month) for entry in found),
         without_baseline=len(present) - len(found),
         effects=tuple(effects),
         corrections=tuple(corrections),
@@ -37,10 +37,9 @@ def build_report(
     )
 
 
-def _as_it_stands(entry: EnterpriseSaving, standings: Standings, group: frozenset[int]) -> EnterpriseSaving:
-    """Name it where it agreed and nothing holds it; who is in the month's group stays there."""
-    held = standings.holds(entry.enterprise_id) or entry.enterprise_id in group
-    if entry.named and not held:
+def _as_it_stands(entry: EnterpriseSaving, standings: Standings, month: Month) -> EnterpriseSaving:
+    """Name it where it agreed and nothing holds it; who was unnamed in the month's quarter stays so there."""
+    if entry.named and standings.names(entry.enterprise_id, month):
         return entry
     return replace(entry, named=False, name="", short_name="")
 

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from booking.parks.models import Park
 from booking.people.models import Enterprise
-from booking.savings.disclosure import SettledQuarter, Standing, first_of_quarter
+from booking.savings.disclosure import QUARTER_MONTHS, SettledQuarter, Standing, first_of_quarter
 from booking.savings.models import DisclosureQuarter, EnterpriseStanding
 from booking.values.month import Month
 
@@ -30,6 +31,24 @@ class Standings:
         """Tell whether an enterprise that agreed has to wait for the next quarter to be named."""
         return self.last.get(enterprise_id, Standing.NAMED) is not Standing.NAMED
 
+    def names(self, enterprise_id: int, month: Month) -> bool:
+        """Tell whether an enterprise that agreed is named in a month: nothing holds it, now or in that month.
+
+        Its quarters of before stay unnamed: what was told of others beside it could be taken from it else.
+        """
+        then = self.of(month).standings.get(enterprise_id, Standing.NAMED)
+        return then is Standing.NAMED and not self.holds(enterprise_id)
+
+    def unnamed_then(self) -> frozenset[tuple[int, int]]:
+        """Give the enterprises that are no longer held, with the keys of the months that held them."""
+        return frozenset(
+            (enterprise_id, key + later)
+            for key, settled in self.quarters.items()
+            for enterprise_id, standing in settled.standings.items()
+            if standing is not Standing.NAMED and not self.holds(enterprise_id)
+            for later in range(QUARTER_MONTHS)
+        )
+
 
 def held_enterprises(session: Session, park_id: int) -> frozenset[int]:
     """Name those who are not named before the next quarter, even if they agree."""
@@ -43,10 +62,51 @@ def shown_enterprises(session: Session, park_id: int) -> frozenset[int]:
     return frozenset(session.scalars(agreed)) - held_enterprises(session, park_id)
 
 
+def shown_since(session: Session, park: Park, day: date) -> frozenset[int]:
+    """Name those of them who were named in each month from a local day's on."""
+    key = Month.containing(day, park.zone).key
+    unnamed = standings_of(session, park.id).unnamed_then()
+    return shown_enterprises(session, park.id) - {one for one, then in unnamed if then >= key}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whose use the branch may know: of `shown` all but of the months in which they were `unnamed_then`.
+
+    Of who withdrew it is known what they used `before`, so that they hide nobody beside them.
+    """
+
+    shown: frozenset[int]
+    before: frozenset[int]
+    unnamed_then: frozenset[tuple[int, int]]  # enterprise, month's key
+
+
+def known_to_branch(session: Session, park_id: int) -> Known:
+    """Read it: three queries."""
+    standings = standings_of(session, park_id)
+    withdrew = Enterprise.naming_withdrawn_at.is_not(None)
+    rows = session.execute(
+        select(Enterprise.id, Enterprise.may_be_named, withdrew)
+        .where(Enterprise.park_id == park_id, or_(Enterprise.may_be_named, withdrew))
+        .order_by(Enterprise.id)
+    ).all()
+    return Known(
+        frozenset(one for one, agrees, _ in rows if agrees and not standings.holds(one)),
+        frozenset(one for one, _, once in rows if once),
+        standings.unnamed_then(),
+    )
+
+
 def shown_before(session: Session, park_id: int) -> frozenset[int]:
     """Name those who agreed once and withdrew: what they used then is known, and hides nobody beside them."""
     withdrew = Enterprise.naming_withdrawn_at.is_not(None)
     return frozenset(session.scalars(select(Enterprise.id).where(Enterprise.park_id == park_id, withdrew)))
+
+
+def may_be_shown_in(session: Session, enterprise: Enterprise, month: Month) -> bool:
+    """Tell whether the branch may see an enterprise's papers of a month: it agreed, and is named in it."""
+    standings = standings_of(session, enterprise.park_id)
+    return enterprise.may_be_named and standings.names(enterprise.id, month)
 
 
 def may_be_shown(session: Session, enterprise: Enterprise) -> bool:

@@ -73,13 +73,10 @@ class ReportSources:
     def fresh(self, month: Month) -> Report:
         """Put the month together from the rows as they are now, signed or not."""
         first = month.later(1 - MONTHS_BACK).first_day
-        group = self.standings.of(month).group
         said = [
             one
             for one in self.effects
-            if first <= one.declared_on <= month.last_day
-            and not self.standings.holds(one.enterprise_id)
-            and one.enterprise_id not in group
+            if first <= one.declared_on <= month.last_day and self.standings.names(one.enterprise_id, month)
         ]
         return build_report(self.data, month, self.standings, said, self._corrections(month))
 

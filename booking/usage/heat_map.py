@@ -124,11 +124,13 @@ def users_by_hour(
     rows = session.execute(
         select(UsedStretch.day, UsedStretch.enterprise_id, *sums)
         .join(Space, Space.id == UsedStretch.space_id)
-        .where(*places.of(UsedStretch), UsedStretch.enterprise_id.not_in(knowing.shown))
+        .where(*places.of(UsedStretch), UsedStretch.enterprise_id.not_in(knowing.always_shown))
         .group_by(UsedStretch.day, UsedStretch.enterprise_id)
     )
     found: defaultdict[tuple[date, int], frozenset[int]] = defaultdict(frozenset)
     for day, enterprise_id, *each in rows:
+        if knowing.knows(enterprise_id, day.year * 100 + day.month):
+            continue
         for hour, minutes in zip(HOURS, each, strict=True):
             if minutes:
                 found[day, hour] |= {enterprise_id}

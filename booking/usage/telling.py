@@ -31,11 +31,30 @@ NOBODY: frozenset[int] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Knowing:
-    """Whose use a reader may know: of `shown` all; of who `withdrew` what was, so that they hide nobody."""
+    """Whose use a reader may know: of `shown` all; of who `withdrew` what was, so that they hide nobody.
+
+    Of `shown` nothing in the months in which they were `unnamed_then`. Months from the key `moves_since` on
+    are not closed, so that their minutes still move; None: all are.
+    """
 
     park_id: int
     shown: frozenset[int]
     withdrew: frozenset[int] = NOBODY
+    unnamed_then: frozenset[tuple[int, int]] = frozenset()  # enterprise, month's key
+    moves_since: int | None = None
+
+    @property
+    def always_shown(self) -> frozenset[int]:
+        """Name those whose use may be known of any month."""
+        return self.shown - {one for one, _ in self.unnamed_then}
+
+    def knows(self, enterprise_id: int, key: int) -> bool:
+        """Tell whether the use of an enterprise in a month may be known."""
+        return enterprise_id in self.shown and (enterprise_id, key) not in self.unnamed_then
+
+    def moves(self, key: int) -> bool:
+        """Tell whether the minutes of a month still move: read twice, the difference is of one stay."""
+        return self.moves_since is not None and key >= self.moves_since
 
     def is_few(self, unnamed: Iterable[int]) -> bool:
         """Tell whether the use of some unnamed ones together could be put down to one or two."""
@@ -140,17 +159,21 @@ def unnamed_uses(session: Session, knowing: Knowing, first: date, last: date) ->
         )
         .join(Space, Space.id == UsedStretch.space_id)
         .where(UsedStretch.park_id == knowing.park_id, UsedStretch.day.between(first, last))
-        .where(UsedStretch.enterprise_id.not_in(knowing.shown))
+        .where(UsedStretch.enterprise_id.not_in(knowing.always_shown))
         .distinct()
     )  # fmt: skip
-    return [UnnamedUse(int(key), *rest) for key, *rest in rows]
+    uses = (UnnamedUse(int(key), *rest) for key, *rest in rows)
+    return [use for use in uses if not knowing.knows(use.enterprise_id, use.month_key)]
 
 
 def told_of(uses: Iterable[UnnamedUse], knowing: Knowing) -> Telling:
     """Decide it from who used what."""
     found = list(uses)
     months = _grouped(found, "month_key", "kind")
-    exact = [_Exact.of(kind, theirs, knowing) for (_, kind), theirs in months.items()]
+    exact = [
+        (_Exact.of_none if knowing.moves(key) else _Exact.of)(kind, theirs, knowing)
+        for (key, kind), theirs in months.items()
+    ]
     kinds = _grouped(found, "kind")
     metered = [use for use in found if use.kind is not Kind.STORAGE]
     return Telling(
@@ -202,6 +225,12 @@ class _Exact(NamedTuple):
     hidden: frozenset[int]  # places
     rounded: frozenset[int]  # areas
     is_rounded: bool
+
+    @classmethod
+    def of_none(cls, kind: Kind, uses: Collection[UnnamedUse], _: Knowing) -> _Exact:
+        """Tell nothing exactly that an unnamed one used, however many did."""
+        places = frozenset(use.space_id for use in uses)
+        return cls(kind, places, frozenset(use.area_id for use in uses), is_rounded=True)
 
     @classmethod
     def of(cls, kind: Kind, uses: Iterable[UnnamedUse], knowing: Knowing) -> _Exact:

@@ -86,7 +86,7 @@ def test_figures_that_jump_are_accepted_with_a_second_yes_that_says_why(story):
 
 
 def test_a_reason_is_given_for_the_jumps_that_were_seen_and_asked_anew_where_they_moved(story):
-    session, _, books, park, enterprise, stated = story
+    session, _, books, _, enterprise, stated = story
     seen = jumps_seen(session, stated)
     assert seen == "area:20000:200000"
     decide(session, books.stated(enterprise, date(2026, 10, 1), SMALL, now=NOVEMBER_5), why="退租")

@@ -241,7 +241,12 @@ def test_the_branch_does_not_see_who_is_not_named_and_is_told_why(
     assert "没有同意具名的企业由园区管理员核对" in page
     for path in (page_of(secret), f"{page_of(secret)}/paper", f"/savings/evidence/{secret.id}"):
         assert branch.get(path).status_code == 404
-    assert branch.post(page_of(secret), data={"decision": "declared", "why": "搬进整层", "seen": SEEN}).status_code == 404
+    assert (
+        branch.post(
+            page_of(secret), data={"decision": "declared", "why": "搬进整层", "seen": SEEN}
+        ).status_code
+        == 404
+    )
     assert "1 个原租赁基线等待核对" in text(branch.get("/report"))
     assert "隐山" in text(admin.get("/savings/baselines"))
     assert "2 个原租赁基线等待核对" in text(admin.get("/front-desk"))
@@ -254,7 +259,10 @@ def test_others_do_not_check(world, park, manager, stated, sign_in):
     for browser in (manager, stranger):
         assert browser.get(page_of(stated)).status_code == 404
         assert (
-            browser.post(page_of(stated), data={"decision": "declared", "why": "搬进整层", "seen": SEEN}).status_code == 404
+            browser.post(
+                page_of(stated), data={"decision": "declared", "why": "搬进整层", "seen": SEEN}
+            ).status_code
+            == 404
         )
     assert "云杉智能" not in text(stranger.get("/savings/baselines"))
     assert manager.get("/savings/baselines").status_code == 403

@@ -18,6 +18,7 @@ from booking.people.models import Role
 from booking.savings.models import Baseline, DeclaredEffect, SavingsReport
 from booking.savings.set_baseline import read_evidence
 from booking.values.money import Money
+from booking.values.month import Month
 from tests.harness.times import SHANGHAI
 from tests.savings.books import NOVEMBER_9, OCTOBER, PDF
 
@@ -522,6 +523,26 @@ def test_the_branch_opens_bills_of_the_named_as_paper_and_no_others(
     tenant.may_be_named = False
     session.commit()
     assert branch.get(f"/invoices/{invoices[tenant.id].id}.pdf").status_code == 404
+
+
+def test_who_agrees_later_is_named_from_then_on_and_not_in_the_quarters_before(
+    app, world, books, park, tenant, branch, session, standing_clock
+):
+    """Its bills of before list its stays: taken from what was told of a place they would tell of others."""
+    standing_clock.set(NOVEMBER_9)
+    hidden, *_ = full_park(world, books, park, tenant)
+    run_job(app, SETTLE_QUARTERS)
+    standing_clock.set(datetime(2027, 1, 4, 9, tzinfo=SHANGHAI))
+    hidden.may_be_named = True
+    session.commit()
+    run_job(app, SETTLE_QUARTERS)
+    january = Month(2027, 1, SHANGHAI)
+    bills = {month: books.invoice(hidden, month, 1_00) for month in (OCTOBER.next, january)}
+    assert branch.get(f"/invoices/{bills[january].id}.pdf").status_code == 200
+    assert branch.get(f"/invoices/{bills[OCTOBER.next].id}.pdf").status_code == 404
+    assert f"/enterprise/{hidden.id}" in text(branch.get("/report/2027-01"))
+    for month in ("2026-10", "2026-11"):
+        assert f"/enterprise/{hidden.id}" not in text(branch.get(f"/report/{month}"))
 
 
 def test_sums_by_quarter_year_and_since_the_opening_lead_to_their_months(

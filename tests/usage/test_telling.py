@@ -1,5 +1,6 @@
 """What may be told of minutes that one or two unnamed enterprises used: by hand, and against an attacker."""
 
+from dataclasses import replace
 from itertools import combinations
 
 from hypothesis import given, settings
@@ -36,6 +37,24 @@ def test_one_unnamed_holder_of_a_store_hides_the_unit_and_rounds_the_kind():
     ]
     two = Utilisation(spaces=2, open=1000, used=1000)
     assert two.as_told(Told.ROUNDED).told is Told.HIDDEN, "a step would be a few days of one of them"
+
+
+def test_of_a_month_that_still_moves_nothing_is_exact_that_an_unnamed_one_used():
+    """Read on Saturday and on Sunday, the difference would be what one firm used on the day between."""
+    moving = replace(KNOWING, moves_since=202611)
+    uses = [use(1, one, key=key) for key in (202610, 202611) for one in (1, 2, 3, 4)]
+    of_both, of_closed = told_of(uses, moving), told_of(uses[:4], moving)
+    assert of_closed.kind(DESK) is of_closed.area(DESK, 1) is of_closed.place(1) is Told.EXACT
+    assert (exactly(of_both, 202610), exactly(of_both, 202611)) == (True, False)
+    assert of_both.kind(DESK) is of_both.area(DESK, 1) is Told.ROUNDED
+    assert of_both.place(1) is Told.HIDDEN
+    assert of_both.place(2) is of_both.area(DESK, 2) is Told.EXACT, "only named ones were there"
+
+
+def test_who_is_named_now_was_not_in_the_months_that_held_it():
+    known = replace(KNOWING, shown=frozenset({8, 90}), unnamed_then=frozenset({(8, 202608)}))
+    assert (known.knows(8, 202608), known.knows(8, 202610), known.knows(90, 202608)) == (False, True, True)
+    assert known.always_shown == {90}
 
 
 def test_three_are_exact_together_and_their_places_apart_are_hidden():

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
+from booking.charges.models import MonthClose
 from booking.reservations.closures import close_space
 from booking.savings.disclosure import Standing
 from booking.savings.models import DisclosureQuarter, EnterpriseStanding
@@ -31,7 +32,16 @@ def october(house):
         used(house.session, house.room, house.member, at(day, 14), at(day, 15, 30))
     used(house.session, house.other_room, house.rival, at(15, 19), at(15, 20))
     measure_all(house)
+    close(house, 202610)
     return house
+
+
+def close(house, key):
+    at = house.world.now
+    house.session.add(
+        MonthClose(park_id=house.park.id, month_key=key, closed_at=at, closed_by="测试", finished_at=at)
+    )
+    house.session.commit()
 
 
 def measure_all(house):
@@ -111,6 +121,62 @@ def test_the_branch_is_told_the_use_of_three_unnamed_together_and_never_of_one_o
     assert figures(hour) == set()
     assert "4.5 / 252 小时" in page(october, october.admin, where[1])
     assert "不显示" in whole[whole.index("heat-key") :]
+
+
+def test_a_month_that_is_not_closed_is_told_the_branch_in_tens_however_many_used_it(october, world):
+    """Four used the room by Tuesday; read on Tuesday and on Wednesday the difference is a single firm's."""
+    session, room, park = october.session, october.room, october.park
+    world.now = at(4, 8, month=11)
+    firms = [world.member(world.enterprise(park)) for _ in range(4)]
+    for number, member in enumerate(firms):
+        used(session, room, member, at(2, 9 + number, month=11), at(2, 10 + number, month=11))
+    used(session, room, firms[0], at(3, 9, month=11), at(3, 16, month=11))
+    measure_all(october)
+    november = "kind=meeting_room&from=2026-11&to=2026-11"
+    for path in (
+        f"/utilisation?{november}",
+        f"/utilisation?from=2026-11&to=2026-11&space={room.id}",
+        f"/utilisation/parts?{november}",
+        "/utilisation?kind=meeting_room&from=2026-10&to=2026-11",
+    ):
+        shown = page(october, october.branch, path)
+        assert "11.0" not in "".join(figures(shown)), path
+        assert FEW in shown, path
+    assert "前后两天一减" in page(october, october.branch, f"/utilisation?{november}")
+    assert "11.0 / " in page(october, october.admin, f"/utilisation/parts?{november}")
+    close(october, 202611)
+    assert "11.0 / " in page(october, october.branch, f"/utilisation/parts?{november}")
+
+
+def test_what_was_told_of_a_month_stays_so_when_its_users_agree_to_be_named(october, world):
+    """Four used the room together; were three of them known in it now, the fourth would be, too."""
+    session, room, park = october.session, october.room, october.park
+    for member in (october.member, october.rival):
+        member.enterprise.may_be_named = True
+    firms = [world.enterprise(park) for _ in range(4)]
+    for number, firm in enumerate(firms):
+        used(session, room, world.member(firm), at(19 + number, 9), at(19 + number, 10 + number))
+    measure_all(october)
+    settle(october, 202610, dict.fromkeys(firms, Standing.GROUPED))
+    path = f"/utilisation/parts?{ROOMS}"
+    before = figures(page(october, october.branch, path))
+    assert "15.5 / 504 小时" in before
+    settle(october, 202701, {**dict.fromkeys(firms[:3], Standing.NAMED), firms[3]: Standing.WAITING})
+    for firm in firms[:3]:
+        firm.may_be_named = True
+    session.commit()
+    assert figures(page(october, october.branch, path)) == before
+
+
+def settle(house, key, standings):
+    quarter = DisclosureQuarter(park_id=house.park.id, quarter_key=key, settled_at=house.world.now)
+    house.session.add(quarter)
+    house.session.flush()
+    house.session.add_all(
+        EnterpriseStanding(quarter_id=quarter.id, enterprise_id=firm.id, standing=standing)
+        for firm, standing in standings.items()
+    )
+    house.session.commit()
 
 
 def test_a_store_of_one_unnamed_holder_has_no_minutes_nor_days_for_the_branch(october, world):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from booking.blueprints.idle_places.loading import is_admin, known_to_branch
+from booking.blueprints.idle_places.loading import is_admin
 from booking.blueprints.kit.filters import money
 from booking.blueprints.kit.session import my_park
 from booking.blueprints.utilisation.words import hours_text, or_dash, share_told
@@ -11,7 +11,7 @@ from booking.charges.earned import earned_since
 from booking.db import db
 from booking.language import gettext
 from booking.savings.rules import SMALLEST_GROUP
-from booking.savings.standings import shown_before
+from booking.savings.standings import shown_before, shown_since
 from booking.spaces.idle.models import IdlePlace
 from booking.usage.heat_map import used_since
 from booking.usage.utilisation import Told, Utilisation
@@ -32,7 +32,7 @@ def use_and_earnings(place: IdlePlace) -> list[Figure]:
     if is_admin():
         count = gettext("%(count)s 家", count=len(users))
         return [_use(used), (gettext("用过的企业"), count, gettext("投入使用以来"), ""), _earned(ids, since)]
-    named = users & known_to_branch()
+    named = users & shown_since(db.session(), my_park(), since)
     others = users - named
     few = bool(others) and len(others - shown_before(db.session(), my_park().id)) < SMALLEST_GROUP
     count = gettext("具名 %(count)s 家", count=len(named))
@@ -66,5 +66,6 @@ def _earned(space_ids: list[int], since: date) -> Figure:
     earned, label = earned_since(db.session(), space_ids, since), gettext("收入")
     if is_admin():
         return label, money(Money.total(earned.values())), gettext("投入使用以来，含税"), ""
-    known = Money.total(amount for one, amount in earned.items() if one in known_to_branch())
+    named = shown_since(db.session(), my_park(), since)
+    known = Money.total(amount for one, amount in earned.items() if one in named)
     return label, money(known), gettext("具名企业付的，含税；未具名企业用的不在内"), ""

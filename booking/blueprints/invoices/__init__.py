@@ -10,6 +10,7 @@ from booking.blueprints.kit.session import me, my_enterprise_id, my_park, park_t
 from booking.db import db
 from booking.documents.models import Document
 from booking.invoices.billable_lines import lines_of_invoice
+from booking.invoices.models import Invoice
 from booking.invoices.queries import credit_notes_of, credited_lines, find_credit_note, find_invoice
 from booking.payments.balance import (
     InvoiceFilter,
@@ -19,8 +20,8 @@ from booking.payments.balance import (
     page_to_pay_at,
     payments_of,
 )
-from booking.people.models import Enterprise, Role
-from booking.savings.standings import may_be_shown
+from booking.people.models import Role
+from booking.savings.standings import may_be_shown_in
 from booking.values.month import Month
 
 blueprint = Blueprint("invoices", __name__, url_prefix="/invoices")
@@ -62,7 +63,7 @@ def show(invoice_id: int) -> str:
 def pdf(invoice_id: int) -> Response:
     """Give the PDF as it was made at closing, byte for byte; to the branch of who agreed to be named."""
     found = find_invoice(db.session(), invoice_id, my_park().id, me().enterprise_id) or abort(404)
-    _only_of_the_named_to_the_branch(found.enterprise)
+    _only_of_the_named_to_the_branch(found)
     return _file(found.document_id, found.number, f"invoice-{found.year}-{found.serial:05d}")
 
 
@@ -71,13 +72,14 @@ def pdf(invoice_id: int) -> Response:
 def credit_pdf(note_id: int) -> Response:
     """Give the PDF of a credit note, byte for byte; to the branch of who agreed to be named."""
     found = find_credit_note(db.session(), note_id, my_park().id, me().enterprise_id) or abort(404)
-    _only_of_the_named_to_the_branch(found.invoice.enterprise)
+    _only_of_the_named_to_the_branch(found.invoice)
     return _file(found.document_id, found.number, f"credit-note-{found.year}-{found.serial:05d}")
 
 
-def _only_of_the_named_to_the_branch(enterprise: Enterprise) -> None:
-    """Let the branch see the papers of who agreed to be named; all others are not found."""
-    if me().role is Role.BRANCH and not may_be_shown(db.session(), enterprise):
+def _only_of_the_named_to_the_branch(invoice: Invoice) -> None:
+    """Let the branch see the papers of who agreed, of months that name it; all others are not found."""
+    month = Month.from_key(invoice.month_key, my_park().zone)
+    if me().role is Role.BRANCH and not may_be_shown_in(db.session(), invoice.enterprise, month):
         abort(404)
 
 

@@ -57,7 +57,9 @@ def _of_checking(refusal: Refusal) -> str | None:
         case JumpUnconfirmed(jumps=jumps, moved=moved):
             words = gettext("；").join(jump_words(one) for one in jumps)
             if moved:
-                return gettext("在用的基线刚变了，现在是：%(jumps)s。请看过再确认一次，理由可以改。", jumps=words)
+                return gettext(
+                    "在用的基线刚变了，现在是：%(jumps)s。请看过再确认一次，理由可以改。", jumps=words
+                )
             return gettext(
                 "%(jumps)s，和在用的差得太多，像是填错了。确实如此，请写明理由，再确认一次。", jumps=words
             )

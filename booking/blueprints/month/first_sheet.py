@@ -21,7 +21,7 @@ def first_sheet(
     session: Session, park: Park, month: Month, *, now: datetime, signing: Signing | None = None
 ) -> MonthBoard:
     """Draw a month in Chinese, as the branch may know it: the paper goes from hand to hand."""
-    knowing = known_to_the_branch(session, park.id)
+    knowing = known_to_the_branch(session, park)
     with force_locale(CHINESE):
         facts = read_month(session, park, month, now=now, knowing=knowing, signing=signing)
         return board_of(facts, str(current_app.config["BASE_URL"]).rstrip("/"))

@@ -72,7 +72,7 @@ def show() -> str:
         figures=_figures(wanted, chosen, all_of(rows, wanted.places, told)),
         heat=list(heat_rows(wanted, hours, hours_told)),
         by_hour=hours_told.apart,
-        untold=few_told() if told.touches(wanted.kind) else "",
+        untold=_untold(wanted, told, known),
         weekdays=weekday_names("abbreviated"),
         steps=HEAT_STEPS,
         trend=_trend(months, wanted.kind),
@@ -92,6 +92,12 @@ def _tellings(known: Knowing | None, first: Month, wanted: Asked) -> tuple[Telli
         return EXACTLY, EXACTLY
     uses = unnamed_uses(db.session(), known, first.first_day, wanted.last.last_day)
     return told_of(uses, known), told_of((use for use in uses if use.month_key >= wanted.first.key), known)
+
+
+def _untold(wanted: Asked, told: Telling, known: Knowing | None) -> str:
+    if known is None or not told.touches(wanted.kind):
+        return ""
+    return few_told(moves=known.moves(wanted.last.key))
 
 
 class KindRow(NamedTuple):

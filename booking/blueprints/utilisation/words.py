@@ -76,8 +76,13 @@ def few_words() -> str:
     return gettext("能推出未具名企业的用量，不显示")
 
 
-def few_told() -> str:
-    """Say it of a page, and what to do."""
+def few_told(*, moves: bool = False) -> str:
+    """Say it of a page, and what to do; `moves` is one of a month that is not closed."""
+    if moves:
+        return gettext(
+            "还没有关账的月份，数字每天在变：前后两天一减，就是某一家的用量。所以有未具名企业用过的只显示整十的百分数，"
+            "关账以后再显示准确的。管理员能看到全部。"
+        )
     return gettext(
         "有的空间只有一两家未具名企业用过，写出来就能推出它们的用量，所以只显示三家以上合起来的数。"
         "想看每一处，可以请企业同意具名；管理员能看到全部。"
