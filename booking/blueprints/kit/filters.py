@@ -1,5 +1,6 @@
 """Template filters: how money, times, lengths and areas are written for people, in their language."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -138,6 +139,14 @@ def percent(share: Share | Fraction | Decimal | float, *, plus: bool = False) ->
     return gettext("约 %(amount)s", amount=f"{sign}{abs(rounded)}%")
 
 
+GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+
+
+def close_up(text: str) -> str:
+    """Write 上月约 24% where a sentence leaves a gap before a figure: Chinese has none between its words."""
+    return GAP.sub("", text)
+
+
 def large_figure(amount: Money) -> str:
     """Write 11.0 of ¥110,283.00 as people say large sums: in 万; English counts in thousands, 110.3."""
     return thousands_figure(amount) if language_tag() == ENGLISH else ten_thousands_figure(amount)
@@ -173,6 +182,7 @@ FILTERS = {
     "large_money": large_money,
     "percent": percent,
     "charged_place": charged_place,
+    "close_up": close_up,
 }
 
 

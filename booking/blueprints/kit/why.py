@@ -1,6 +1,6 @@
 """Where a figure comes from: one page of one form for every figure, its parts each leading to their paper."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from flask import render_template, request, url_for
 
 from booking.blueprints.kit.filters import month_text
+from booking.language import gettext
 from booking.values.month import Month
 
 MOST_IN_SIGHT = 3  # papers beside a part that folds
@@ -99,6 +100,23 @@ class FigurePart:
     def _papers_of_parts(self) -> list[Paper]:
         """Give what opens from the lines of its parts, each once."""
         return list({paper.url: paper for part in self.parts for paper in part.own_papers}.values())
+
+
+MOST_NAMED = 6
+
+
+def named_together(parts: Iterable[tuple[FigurePart, bool]], why: str) -> Iterator[FigurePart]:
+    """Give the parts whose figure is told; then in one line name the others, and say why theirs is not."""
+    untold = []
+    for part, is_told in parts:
+        if is_told:
+            yield part
+        else:
+            untold.append(part)
+    names = gettext("、").join(part.label for part in untold[:MOST_NAMED])
+    if len(untold) > MOST_NAMED:
+        names = gettext("%(names)s 等 %(count)s 个", names=names, count=len(untold))
+    yield from untold if len(untold) <= 1 else [FigurePart(names, "–", why, untold[0].sign)]
 
 
 @dataclass(frozen=True, slots=True)

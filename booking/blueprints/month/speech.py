@@ -6,14 +6,13 @@ What the page draws as a sign is said as a word, for who reads it aloud.
 import re
 from collections.abc import Iterator, Sequence
 
+from booking.blueprints.kit.filters import close_up
 from booking.language import gettext
 from booking.rhythm.board import AgendaItem, KeyFigure, MonthBoard
 
 CHANGE = re.compile(r"\s?[（(]([^\d（(]*)([+\u2212])([\d.]+\s?%)[)）]")  # also of about so much
 NO_SHARE = re.compile(r"\s?[（(]\u2013[)）]")
 FROM_TO = re.compile(r"(?<=\d)\s?\u2013\s?(?=\d)")
-HAN = r"[\u4e00-\u9fff]"
-GAP = re.compile(f"(?<={HAN}) (?={HAN})")
 
 
 def speech_of(board: MonthBoard) -> str:
@@ -80,7 +79,9 @@ def _decided(detail: str) -> str:
     if not what:
         return detail
     if plain.startswith(mark):
-        said = gettext("议定%(what)s，由%(who)s负责", what=plain.removeprefix(mark), who=who)
+        what = plain.removeprefix(mark)
+        apart = " " if what[:1].isascii() else ""
+        said = gettext("议定%(what)s，由%(who)s负责", what=apart + what, who=who)
     else:
         said = gettext("%(what)s，由%(who)s负责", what=plain, who=who)
     return gettext("；").join([*filter(None, noted), said])
@@ -91,7 +92,7 @@ def _spoken(text: str) -> str:
     text = CHANGE.sub(_change, text.replace(gettext("（虚线）"), ""))
     text = FROM_TO.sub(gettext(" 到 "), NO_SHARE.sub("", text))
     text = text.replace("m²", gettext("平方米")).replace(gettext(" · "), gettext("，"))
-    return GAP.sub("", text)
+    return close_up(text)
 
 
 def _change(found: re.Match[str]) -> str:

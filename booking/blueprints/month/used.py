@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from flask import url_for
 
-from booking.blueprints.kit.filters import area, percent
+from booking.blueprints.kit.filters import area, close_up, percent
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.month.links import use_url
 from booking.blueprints.utilisation.words import few_words, part_of, share_told
@@ -48,7 +48,7 @@ def _notes(facts: MonthFacts) -> Iterator[Phrase]:
         words = gettext("错时、延时占使用的 %(share)s", share=percent(shifted))
         if before is not None:
             words = gettext("%(now)s，上月 %(share)s", now=words, share=percent(before))
-        yield Phrase(words, url_for("month.shifted", month=facts.month))
+        yield Phrase(close_up(words), url_for("month.shifted", month=facts.month))
     yield from _untold(facts)
     if held := _held_by_activities(facts):
         yield Phrase(held, url_for("month.activities", month=facts.month))

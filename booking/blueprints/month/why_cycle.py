@@ -13,10 +13,11 @@ from booking.blueprints.kit.labels.needs import need_asker, need_kind, need_stat
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.session import my_park
 from booking.blueprints.kit.telling import knowing
-from booking.blueprints.kit.why import Explanation, FigurePart, Paper, explain_figure
+from booking.blueprints.kit.why import Explanation, FigurePart, Paper, explain_figure, named_together
 from booking.blueprints.month.links import use_url, way_back
 from booking.blueprints.month.show import blueprint
 from booking.blueprints.report.months import month_or_404
+from booking.blueprints.utilisation.words import few_words
 from booking.db import db
 from booking.language import gettext, ngettext
 from booking.mail.models import Letter
@@ -168,13 +169,18 @@ def _places(month: Month, spaces: Sequence[SpaceOfMonth]) -> Iterator[FigurePart
     for place in dict.fromkeys(one.place for one in spaces):
         those = [one for one in spaces if one.place == place]
         count = gettext("%(count)s 处", count=len(those))
-        yield FigurePart(place, count, sign="+", parts=[_space(month, one) for one in those])
+        parts = ((_space(month, one), _says_something(one)) for one in those)
+        yield FigurePart(place, count, sign="+", parts=[*named_together(parts, few_words())])
+
+
+def _says_something(one: SpaceOfMonth) -> bool:
+    return not one.hidden.month or measure_for(one) is not None
 
 
 def _space(month: Month, one: SpaceOfMonth) -> FigurePart:
     measure = measure_for(one)
     return FigurePart(
-        label=f"{one.code} {one.name}",
+        label=one.name if one.code in one.name else f"{one.code} {one.name}",
         value=share_of_month(one),
         how=f"{kind_name(Kind(one.kind))} · {used_of_open(one)}",
         url=use_url("utilisation.show", month, Kind(one.kind), space=one.space_id),

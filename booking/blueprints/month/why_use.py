@@ -11,7 +11,7 @@ from booking.blueprints.kit.filters import area, day, full_day, month_text, perc
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.session import my_park
 from booking.blueprints.kit.telling import knowing
-from booking.blueprints.kit.why import Explanation, FigurePart, explain_figure
+from booking.blueprints.kit.why import Explanation, FigurePart, explain_figure, named_together
 from booking.blueprints.month.links import use_url, way_back
 from booking.blueprints.month.show import blueprint
 from booking.blueprints.month.used import METERED, shifted_share
@@ -70,7 +70,7 @@ def _share(use: Utilisation) -> str:
 
 
 def _shifted(use: Utilisation) -> str:
-    if use.bands_told.shifted is Told.HIDDEN:
+    if _is_hidden(use):
         return few_words()
     if use.bands_told.shifted is Told.ROUNDED:
         return gettext("有未具名企业用过，只显示整百分数")
@@ -90,8 +90,18 @@ def _of_kind(month: Month, kind: Kind, rows: Sequence[PlaceUse], use: Utilisatio
         "+",
         use_url("utilisation.show", month, kind),
         gettext("利用率"),
-        parts=[_of_place(month, row) for row in rows],
+        parts=[] if _is_hidden(use) else [*named_together(_of_places(month, rows), few_words())],
     )
+
+
+def _is_hidden(use: Utilisation) -> bool:
+    return use.bands_told.shifted is Told.HIDDEN
+
+
+def _of_places(month: Month, rows: Sequence[PlaceUse]) -> Iterator[tuple[FigurePart, bool]]:
+    """Give each place, and whether its share is told."""
+    for row in rows:
+        yield _of_place(month, row), not _is_hidden(row.use)
 
 
 def _of_place(month: Month, row: PlaceUse) -> FigurePart:

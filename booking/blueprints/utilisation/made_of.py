@@ -1,6 +1,6 @@
 """What a figure of utilisation is made of: its places, or its days, each with its own page."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from flask import abort, request, url_for
@@ -10,13 +10,19 @@ from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import day, month_text
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.telling import knowing
-from booking.blueprints.kit.why import Explanation, FigurePart, explain_figure, way_from_the_wall
+from booking.blueprints.kit.why import (
+    Explanation,
+    FigurePart,
+    explain_figure,
+    named_together,
+    way_from_the_wall,
+)
 from booking.blueprints.utilisation.asked import Asked, asked, blueprint
 from booking.blueprints.utilisation.words import few_words, share_told, shares, weekday_names
 from booking.db import db
 from booking.language import gettext, local_name
-from booking.usage.heat_map import HOURS, all_of, hours_as_told, hours_used, places_used
-from booking.usage.utilisation import Utilisation
+from booking.usage.heat_map import HOURS, PlaceUse, all_of, hours_as_told, hours_used, places_used
+from booking.usage.utilisation import Told, Utilisation
 
 
 @blueprint.get("/parts")
@@ -27,8 +33,22 @@ def parts() -> str:
     told = wanted.telling(knowing())
     rows = places_used(db.session(), wanted.places, told)
     whole_use = all_of(rows, wanted.places, told)
-    found = [
-        FigurePart(
+    return explain_figure(
+        Explanation(
+            title=gettext("%(kind)s利用率的来历", kind=kind_name(wanted.kind)),
+            value=share_told(whole_use),
+            rule=_rule(wanted),
+            parts=[*named_together(_of_places(wanted, rows), few_words()), _sum(whole_use)],
+            way=way_from_the_wall(wanted.last, [(gettext("利用率"), wanted.url(area=None, space=None))]),
+            notes=what_counts(),
+        )
+    )
+
+
+def _of_places(wanted: Asked, rows: Sequence[PlaceUse]) -> Iterator[tuple[FigurePart, bool]]:
+    """Give each place, and whether its share is told."""
+    for row in rows:
+        part = FigurePart(
             label=local_name(row.space.name, row.space.name_en),
             value=_minutes(row.use),
             how=_share(row.use),
@@ -36,18 +56,7 @@ def parts() -> str:
             url=wanted.url(space=row.space.id, area=None),
             paper=gettext("按日、按时段看"),
         )
-        for row in rows
-    ]
-    return explain_figure(
-        Explanation(
-            title=gettext("%(kind)s利用率的来历", kind=kind_name(wanted.kind)),
-            value=share_told(whole_use),
-            rule=_rule(wanted),
-            parts=[*found, _sum(whole_use)],
-            way=way_from_the_wall(wanted.last, [(gettext("利用率"), wanted.url(area=None, space=None))]),
-            notes=what_counts(),
-        )
-    )
+        yield part, row.use.told is not Told.HIDDEN
 
 
 @blueprint.get("/hour")
