@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
+from booking.activities import rules as no
 from booking.activities.hall_hours import check_hall_open
 from booking.activities.hall_reason import HELD, tell_the_hall
 from booking.activities.models import (
@@ -17,15 +18,6 @@ from booking.activities.models import (
     ActivityState,
     Audience,
     activity_guest,
-)
-from booking.activities.rules import (
-    ActivityOver,
-    AlreadyPublished,
-    BegunBefore,
-    CalledOffBefore,
-    HallTaken,
-    MorePlacesThanSeats,
-    NobodyInvited,
 )
 from booking.activities.seats import MovedUp, fit_places, locked, move_up
 from booking.audit.actions import Action
@@ -81,14 +73,14 @@ def plan_activity(session: Session, plan: ActivityPlan, *, code: str, by: Actor,
 
 def _check(plan: ActivityPlan, now: datetime) -> None:
     if plan.span.start <= now:
-        raise BegunBefore(plan.span.start)
+        raise no.BegunBefore(plan.span.start)
     if plan.places > plan.space.capacity:
-        raise MorePlacesThanSeats(plan.space.capacity)
+        raise no.MorePlacesThanSeats(plan.space.capacity)
     if {Audience.SIZES: plan.sizes, Audience.CHOSEN: plan.enterprise_ids}.get(plan.audience, True) in (
         (),
         [],
     ):
-        raise NobodyInvited
+        raise no.NobodyInvited
 
 
 def _facts(plan: ActivityPlan) -> dict[str, Any]:
@@ -108,7 +100,7 @@ def _hold(session: Session, plan: ActivityPlan, by: Actor, now: datetime) -> Clo
     try:
         return close_space(session, plan.space, plan.span, HELD, by=by, now=now)
     except ClosureConflicts as conflicts:
-        raise HallTaken(plan.space.id, plan.span) from conflicts
+        raise no.HallTaken(plan.space.id, plan.span) from conflicts
 
 
 def _invite(session: Session, activity_id: int, plan: ActivityPlan) -> None:
@@ -164,14 +156,14 @@ def change_activity(
 
 def _check_changeable(activity: Activity, plan: ActivityPlan, now: datetime) -> None:
     if activity.called_off_at is not None:
-        raise CalledOffBefore(activity.called_off_at)
+        raise no.CalledOffBefore(activity.called_off_at)
     if activity.starts_at <= now:
-        raise ActivityOver(ended=activity.ends_at <= now)
+        raise no.ActivityOver(ended=activity.ends_at <= now)
     facts = _facts(plan)
     if activity.state is ActivityState.PUBLISHED and any(
         getattr(activity, name) != facts[name] for name in AS_TOLD
     ):
-        raise AlreadyPublished
+        raise no.AlreadyPublished
 
 
 def _move(session: Session, activity: Activity, plan: ActivityPlan, now: datetime) -> None:
@@ -184,4 +176,4 @@ def _move(session: Session, activity: Activity, plan: ActivityPlan, now: datetim
     try:
         change_claim(session, plan.space, plan.span, closure, now=now)
     except Taken as taken:
-        raise HallTaken(plan.space.id, plan.span) from taken
+        raise no.HallTaken(plan.space.id, plan.span) from taken

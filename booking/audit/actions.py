@@ -125,6 +125,7 @@ class Action(StrEnum):
     WAIT_JOINED = "wait.joined"
     WAIT_LAPSED = "wait.lapsed"
     WAIT_OFFERED = "wait.offered"
+    WAIT_PUT_BACK = "wait.put_back"
     WAIT_TAKEN = "wait.taken"
     WAIT_WITHDRAWN = "wait.withdrawn"
 

@@ -18,6 +18,7 @@ from booking.reservations.refusals import (
     RequestPart,
     Taken,
 )
+from booking.reservations.waiting import put_back as holds
 from booking.reservations.waiting.give_back import release
 from booking.spaces.models import Closure, Space
 from booking.values.refusal import ReasonMissing
@@ -28,13 +29,21 @@ LONGEST_CLOSURE = timedelta(days=3 * 366)
 
 
 def close_space(
-    session: Session, space: Space, span: Span, reason: str, *, by: Actor, now: datetime
+    session: Session,
+    space: Space,
+    span: Span,
+    reason: str,
+    *,
+    by: Actor,
+    now: datetime,
+    put_back: holds.PutBackLetter | None = None,
 ) -> Closure:
     """Claim the space for nobody; who holds it then must be moved first.
 
-    A span that ends at FAR_FUTURE closes it until further notice. One that began before now stands so in
-    the list, and claims what is still to come: who was there is in nobody's way. Raises ClosureConflicts
-    with what stands in the way, InThePast, ClosureTooLong, or ReasonMissing.
+    What is only held for who waits is put back where `put_back` words the letter to them, else it stands in
+    the way as well. A span that ends at FAR_FUTURE closes it until further notice. One that began before now
+    stands so in the list, and claims what is still to come: who was there is in nobody's way. Raises
+    ClosureConflicts with what stands in the way, InThePast, ClosureTooLong, or ReasonMissing.
     """
     if not reason.strip():
         raise ReasonMissing
@@ -53,11 +62,23 @@ def close_space(
     )
     session.add(closure)
     ahead = Span(max(span.start, now), span.end)
+    if put_back is not None:
+        held = holds.holds_over(session, space, ahead)
+        holds.put_back(session, held, letter=put_back, ends=False, by=by, now=now)
     try:
         claim(session, space, ahead, closure)
     except Taken as taken:
         raise ClosureConflicts(_conflicts(session, space, ahead)) from taken
-    after = {"space_id": space.id, "starts_at": span.start.isoformat(), "ends_at": span.end.isoformat()}
+    _record(session, closure, by, now)
+    return closure
+
+
+def _record(session: Session, closure: Closure, by: Actor, now: datetime) -> None:
+    after = {
+        "space_id": closure.space_id,
+        "starts_at": closure.starts_at.isoformat(),
+        "ends_at": closure.ends_at.isoformat(),
+    }
     record(
         session,
         Action.CLOSURE_ADDED,
@@ -66,9 +87,8 @@ def close_space(
         by=by,
         now=now,
         after=after,
-        reason=reason.strip(),
+        reason=closure.reason,
     )
-    return closure
 
 
 def _conflicts(session: Session, space: Space, span: Span) -> tuple[Conflict, ...]:

@@ -291,7 +291,7 @@ def test_a_cancelled_series_serves_the_line_once_with_one_letter(line):
     assert not tell_held(line.session, line.me.member_id, letter=letter, now=TUESDAY)
     assert sorted(told[0]) == [one.id for one in waits]
     assert line.session.scalars(select(Letter.key).where(Letter.key.like("waiting:%"))).all() == [
-        f"waiting:{told[0][0]}"
+        f"waiting:{told[0][0]}:20261103010000"
     ]
     assert to_tell(line.session, TUESDAY) == []
 
@@ -439,6 +439,7 @@ FREES = {"release", "shorten", "change_claim"}
 MAY_FREE = {
     "reservations/waiting/give_back.py": FREES,  # and serves the line
     "reservations/waiting/take_hold.py": {"release"},  # books it in the same transaction
+    "reservations/waiting/put_back.py": {"release"},  # for a closure, or for good
     "reservations/set_end.py": {"change_claim"},  # lengthens
     "usage/stays.py": {"change_claim"},  # lengthens
     "usage/check_in.py": {"change_claim"},  # lengthens

@@ -21,6 +21,7 @@ from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
+from booking.letters.waiting import put_back as put_back_letter
 from booking.people.models import Role
 from booking.reservations.closures import close_space, lift_closure
 from booking.reservations.refusals import ClosureConflicts, Conflict
@@ -52,7 +53,15 @@ def new_closure() -> ResponseReturnValue:
             with transaction() as session:
                 space = space_or_404(form.space.data)
                 span = _span(form, my_park().zone)
-                close_space(session, space, span, form.reason.data or "", by=actor(), now=clock.now())
+                close_space(
+                    session,
+                    space,
+                    span,
+                    form.reason.data or "",
+                    by=actor(),
+                    now=clock.now(),
+                    put_back=put_back_letter,
+                )
         except ClosureConflicts as refusal:
             conflicts = refusal.conflicts
         except Refusal as refusal:

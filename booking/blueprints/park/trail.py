@@ -184,6 +184,7 @@ def _of_waiting() -> dict[Action, str]:
         Action.WAIT_JOINED: gettext("排上候补"),
         Action.WAIT_LAPSED: gettext("候补过期"),
         Action.WAIT_OFFERED: gettext("为候补保留"),
+        Action.WAIT_PUT_BACK: gettext("收回候补保留"),
         Action.WAIT_TAKEN: gettext("接受候补"),
         Action.WAIT_WITHDRAWN: gettext("退出候补"),
     }

@@ -36,6 +36,6 @@ def tell_held(session: Session, member_id: int, *, letter: HoldLetter, now: date
         one.told_at = now
     session.flush()
     member = session.get_one(Member, member_id)
-    key = f"waiting:{held[0].id}"
+    key = f"waiting:{held[0].id}:{held[0].offered_at:%Y%m%d%H%M%S}"  # what was put back may be held anew
     write_letter(session, member.park_id, key, member.email, letter(member, held), now=now)
     return True
