@@ -1,7 +1,9 @@
 """When and how long a space may be had, as pure checks; each no is a refusal with its facts."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from booking.reservations.refusals import (
@@ -167,3 +169,17 @@ def _check_length(span: Span, opening: Opening) -> None:
         raise TooShort(opening.minimum_minutes)
     if span.minutes > opening.maximum_minutes:
         raise TooLong(opening.maximum_minutes)
+
+
+class OwnPlace(NamedTuple):
+    """A place that somebody has themselves, and when."""
+
+    span: Span
+    name: str
+    name_en: str | None
+    reservation_id: int
+
+
+def held_too(wanted: Span, own: Iterable[OwnPlace]) -> Sequence[OwnPlace]:
+    """List the places somebody would hold beside another one; what only touches it is no second place."""
+    return sorted(one for one in own if one.span.overlaps(wanted))

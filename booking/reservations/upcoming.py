@@ -1,18 +1,20 @@
-"""What is yet to come: on a space (the port of `booking.spaces.inventory`), and of who leaves the park."""
+"""What is yet to come: on a space (the port of `booking.spaces.inventory`), of one person, of who leaves."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.reservations.models import OPEN_STATES, Occupancy, Reservation, ReservationState
-from booking.reservations.queries import STILL_COMING
-from booking.reservations.rules import local_instant
-from booking.spaces.models import space_part
+from booking.reservations.queries import ON_SPACE, STILL_COMING, overlapping, times_of
+from booking.reservations.rules import OwnPlace, held_too, local_instant
+from booking.spaces.models import Kind, Space, space_part
 from booking.spaces.rules import Hours
 from booking.values.month import day_span
 from booking.values.span import Span
@@ -115,3 +117,63 @@ def spans_of(day: date, hours: Mapping[int, Sequence[Hours]], zone: ZoneInfo) ->
         space_id: [Span(*(local_instant(day, minute, zone) for minute in one)) for one in several]
         for space_id, several in hours.items()
     }
+
+
+NOBODY = 0
+"""Where a row of `_beside` tells that the space is taken; no reservation has this id."""
+
+
+def free_and_own(
+    session: Session, space: Space, span: Span, member_id: int, *, but: int | None = None
+) -> tuple[bool, Sequence[OwnPlace]]:
+    """Tell in one query whether nobody has the space then, and what the member holds at that time besides.
+
+    But perhaps the reservation named. A store is no place where somebody is: it stands beside anything.
+    """
+    asked = {"space_id": space.id, "member_id": member_id, "but": but or NOBODY} | times_of(span)
+    rows = session.execute(_beside(space.kind), asked).all()
+    own = [OwnPlace(Span(*times), name, name_en, found) for found, *times, name, name_en in rows if found]
+    stays = space.kind is not Kind.STORAGE
+    return all(row[0] for row in rows), held_too(span, own) if stays else ()
+
+
+def own_between(
+    session: Session, member_id: int, span: Span, *, but: int | None = None
+) -> Sequence[OwnPlace]:
+    """List what a member holds that shares an instant with a span, in order of time."""
+    asked = {"member_id": member_id, "but": but or NOBODY} | times_of(span)
+    rows = session.execute(_own(), asked)
+    own = [OwnPlace(Span(*times), name, name_en, found) for found, *times, name, name_en in rows]
+    return held_too(span, own)
+
+
+@cache
+def _own() -> Select[*tuple[Any, ...]]:
+    here = (Reservation.id, Reservation.starts_at, Reservation.ends_at, Space.name, Space.name_en)
+    return (
+        select(*here)
+        .join(Space, Space.id == Reservation.space_id)
+        .where(
+            Reservation.member_id == bindparam("member_id"),
+            Reservation.starts_at < bindparam("end"),
+            Reservation.starts_at > bindparam("bound"),  # what is had by the hour lasts a day at most
+            Reservation.ends_at > bindparam("start"),
+            Reservation.id != bindparam("but"),
+            STILL_COMING,
+            Space.kind != Kind.STORAGE,
+        )
+    )
+
+
+@cache
+def _beside(kind: Kind) -> Executable:
+    """Make the question of every price once: what the member holds, and a row more where it is taken."""
+    others = or_(Occupancy.reservation_id.is_(None), Occupancy.reservation_id != bindparam("but"))
+    claims = overlapping(
+        kind, ON_SPACE, others, columns=(Occupancy.id, Occupancy.starts_at, Occupancy.ends_at)
+    )
+    taken = claims.limit(1).subquery()
+    own = _own().subquery()
+    unnamed: list[ColumnElement[Any]] = [literal_column("NULL")] * 2
+    found = select(literal_column(f"{NOBODY}"), taken.c.starts_at, taken.c.ends_at, *unnamed)
+    return select(own).union_all(found)

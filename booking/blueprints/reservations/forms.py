@@ -17,7 +17,7 @@ from booking.blueprints.kit.forms.fields import CheckboxesField, ClockField, Day
 from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
 from booking.blueprints.kit.forms.validators import InRange
 from booking.blueprints.kit.labels.prices import price_detail, price_text
-from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.labels.reservations import held_too_words, times
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.charges.pricing import Quote, quote
@@ -28,10 +28,11 @@ from booking.people.models import Role
 from booking.reservations import rules
 from booking.reservations.booking_context import booking_context
 from booking.reservations.models import Reservation
-from booking.reservations.queries import is_free, reservation_in
+from booking.reservations.queries import reservation_in
 from booking.reservations.refusals import NothingFree, OutOfDate, Taken
 from booking.reservations.series.refusals import NothingOfSeriesFree
 from booking.reservations.space_queries import spaces_in_service
+from booking.reservations.upcoming import free_and_own
 from booking.spaces.models import Kind, Space
 from booking.spaces.rules import Opening
 from booking.values.refusal import Refusal
@@ -225,19 +226,25 @@ class Priced(NamedTuple):
     detail: str = ""
     when: str = ""
     problem: str | None = None
+    warning: str = ""  # what who books it would hold at the same time
 
 
 def judged(
     space: Space, opening: Opening, span: Span, now: datetime, moving: Reservation | None = None
-) -> Quote:
-    """Price what the rules allow and nobody else has; raises their refusal, Taken or NoTariff."""
+) -> tuple[Quote, str]:
+    """Price what the rules allow and nobody else has, and say what is held at the same time.
+
+    Raises their refusal, Taken or NoTariff.
+    """
     at = booking_context(db.session(), my_park(), space.kind, opening, now)
     rules.check_in_service(space.retired_at, space.code, span)
     begun = moving is not None and moving.starts_at == span.start
     (rules.check_stretch if begun else rules.check_new)(span, at)
-    if not is_free(db.session(), space, span, but=moving.id if moving else None):
+    who, but = (moving.member, moving.id) if moving else (me(), None)
+    free, own = free_and_own(db.session(), space, span, who.id, but=but)
+    if not free:
         raise Taken(space.id, span, own=("reservation_id", moving.id) if moving else None)
-    return quote(db.session(), my_park(), my_enterprise(), space, span)
+    return quote(db.session(), my_park(), my_enterprise(), space, span), held_too_words(own, who)
 
 
 def priced(
@@ -245,10 +252,11 @@ def priced(
 ) -> Priced:
     """Say what a span costs, or why nobody can have it."""
     try:
-        found = judged(space, opening, span, now, moving)
+        found, warning = judged(space, opening, span, now, moving)
     except Refusal as refusal:
         return unpriced(refusal)
-    return Priced(price_text(found), price_detail(found), times(span.start, span.end, space.kind))
+    when = times(span.start, span.end, space.kind)
+    return Priced(price_text(found), price_detail(found), when, warning=warning)
 
 
 def unpriced(refusal: Refusal) -> Priced:

@@ -15,7 +15,14 @@ from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import moment, money
 from booking.blueprints.kit.labels.people import because, who_did
 from booking.blueprints.kit.labels.prices import Cost, cost_of, no_fee_text
-from booking.blueprints.kit.labels.reservations import change_name, state_name, state_tone, times, way_to
+from booking.blueprints.kit.labels.reservations import (
+    change_name,
+    held_too_words,
+    state_name,
+    state_tone,
+    times,
+    way_to,
+)
 from booking.blueprints.kit.pagination import Pager, this_page
 from booking.blueprints.kit.session import actor, me, my_enterprise_id
 from booking.blueprints.messages import wording
@@ -33,6 +40,7 @@ from booking.reservations.models import OPEN_STATES, Reservation, ReservationCha
 from booking.reservations.queries import BookedRow, changes_of, reservations_of
 from booking.reservations.series.queries import place_in_series
 from booking.reservations.space_queries import spaces_by_id
+from booking.reservations.upcoming import own_between
 from booking.spaces.models import Kind
 from booking.usage.models import Stay
 from booking.usage.queries import stay_of
@@ -60,13 +68,15 @@ def show(reservation_id: int) -> ResponseReturnValue:
         stay_of(db.session(), reservation_id),
         billed_by_reservation(db.session(), [reservation_id]),
     )
+    over = reservation.state not in OPEN_STATES or reservation.ends_at <= now
     return render_template(
         "reservations/show.html",
         reservation=reservation,
         name=local_name(reservation.space.name, reservation.space.name_en),
         crumbs=crumbs(reservation),
         facts=facts(reservation),
-        over=reservation.state not in OPEN_STATES or reservation.ends_at <= now,
+        over=over,
+        also="" if over else _also(reservation),
         used=_used(stay),
         stay_url=way_to("front_desk.stay" if not changes else "today.stay", stay_id=stay.id) if stay else "",
         cost=cost_of(reservation, billed.get(reservation_id), now),
@@ -86,6 +96,14 @@ def show(reservation_id: int) -> ResponseReturnValue:
         place=place_in_series(db.session(), reservation),
         again_url=again(reservation, now) if changes else "",
     )
+
+
+def _also(reservation: Reservation) -> str:
+    """Say what its holder has at the same time."""
+    if reservation.space.kind is Kind.STORAGE:
+        return ""
+    span, who = Span(reservation.starts_at, reservation.ends_at), reservation.member
+    return held_too_words(own_between(db.session(), who.id, span, but=reservation.id), who)
 
 
 @blueprint.post("/<int:reservation_id>/cancel")

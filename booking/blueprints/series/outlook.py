@@ -6,18 +6,22 @@ from typing import NamedTuple
 
 from booking.blueprints.kit.filters import clock_span, day
 from booking.blueprints.kit.labels.prices import price_text
-from booking.blueprints.kit.session import my_enterprise, my_enterprise_id, my_park
+from booking.blueprints.kit.labels.reservations import held_too_words
+from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
 from booking.charges.pricing import Quote
 from booking.charges.quote_each import quote_each
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.reservations.refusals import BeyondHorizon, InThePast, Taken
+from booking.reservations.rules import held_too
 from booking.reservations.series.foresee import Outlook, Prospect, SeriesWish, foresee
 from booking.reservations.series.instead import Instead, Missed, instead_of_each
 from booking.reservations.series.rules import Occurrence, SeriesPlan
+from booking.reservations.upcoming import own_between
 from booking.spaces.models import Space
 from booking.values.money import Money
+from booking.values.span import Span
 
 
 class SeenOccurrence(NamedTuple):
@@ -29,6 +33,7 @@ class SeenOccurrence(NamedTuple):
     instead: str
     provisional: bool
     later: bool = False  # lies too far ahead, and books itself
+    also: str = ""  # what who books it holds at the same time
 
 
 class Seen(NamedTuple):
@@ -56,7 +61,21 @@ def look_ahead(space: Space, plan: SeriesPlan, people: int, now: datetime) -> Se
         if isinstance(one.refusal, Taken) and one.occurrence.span is not None
     ]
     instead = instead_of_each(session, space, missed, people, now=now)
-    return _seen(outlook, quotes, instead)
+    seen = _seen(outlook, quotes, instead)
+    return seen._replace(lines=_with_own(seen.lines, [one.occurrence.span for one in outlook.prospects]))
+
+
+def _with_own(lines: Sequence[SeenOccurrence], spans: Sequence[Span | None]) -> Sequence[SeenOccurrence]:
+    """Say beside each what the reader holds at the same time, in one query."""
+    there = [span for span in spans if span is not None]
+    if not there:
+        return lines
+    whole = Span(min(span.start for span in there), max(span.end for span in there))
+    own = own_between(db.session(), me().id, whole)
+    return [
+        line._replace(also=held_too_words(held_too(span, own), me())) if span is not None else line
+        for line, span in zip(lines, spans, strict=True)
+    ]
 
 
 def price_each(space: Space, occurrences: Sequence[Occurrence]) -> dict[str, Quote]:

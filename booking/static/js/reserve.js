@@ -37,12 +37,14 @@ async function answered(url) {
   }
 }
 
-function show({ text, detail, when, problem, way }) {
+function show({ text, detail, when, problem, warning, way }) {
   part("price").textContent = text || "—";
   part("when").textContent = when ? ` · ${when}` : "";
   part("detail").textContent = detail || "";
   part("problem").textContent = problem || "";
   part("problem").hidden = !problem;
+  part("warning").textContent = warning || "";
+  part("warning").hidden = !warning;
   part("ways").hidden = !way;
   part("sign-in").hidden = way !== "sign-in";
   part("again").hidden = way !== "again";

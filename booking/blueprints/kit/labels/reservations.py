@@ -1,5 +1,6 @@
 """Reservations and their use in words: states, steps, times, and how a stay ended."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
@@ -10,7 +11,9 @@ from booking.blueprints.kit.access import allowed_at
 from booking.blueprints.kit.filters import clock_span, day, span_text
 from booking.blueprints.kit.session import me
 from booking.language import gettext, local_name
+from booking.people.models import Member
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
+from booking.reservations.rules import OwnPlace
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Ending, Stay
 from booking.values.span import FAR_FUTURE, Span
@@ -133,3 +136,16 @@ def way_to(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - whatever the 
     """Give the address of a page the reader may enter; "" where it is not for them."""
     allowed = allowed_at(current_app, endpoint)
     return url_for(endpoint, **values) if not allowed or me().role in allowed else ""
+
+
+def held_too_words(own: Sequence[OwnPlace], who: Member) -> str:
+    """Say what somebody holds at the same time, which is no harm but may be a mistake; "" for nothing."""
+    if not own:
+        return ""
+    places = gettext("、").join(
+        gettext("%(name)s（%(when)s）", name=local_name(one.name, one.name_en), when=span_text(one.span))
+        for one in own
+    )
+    if who.id == me().id:
+        return gettext("你同一时间还订了%(places)s。两个都要的话，可以照样预订。", places=places)
+    return gettext("%(who)s同一时间还订了%(places)s。", who=who.name, places=places)

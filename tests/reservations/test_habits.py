@@ -1,0 +1,125 @@
+"""What one person does again and again: two places at one time, favourites, the same time every week."""
+
+import json
+from datetime import timedelta
+
+from booking.reservations.models import ReservationState
+from booking.reservations.upcoming import free_and_own
+from booking.values.span import Span
+from tests.harness.app import open_session
+from tests.harness.stays import reserved
+from tests.harness.times import TUESDAY
+from tests.harness.world import World
+from tests.reservations.conftest import asked, at
+from tests.reservations.test_series_pages import weekly
+
+WARNS = "你同一时间还订了"
+
+
+def hours(number):
+    return TUESDAY + timedelta(hours=number)
+
+
+def book(place, space, start, end, member=None):
+    place.session.rollback()
+    return reserved(place.session, space, member or place.me, hours(start), hours(end), 0)
+
+
+def form(place, space, start, end, browser=None):
+    path = f"/reservations/new?space={space.id}&start={at(start)}&end={at(end)}"
+    return (browser or place.mine).get(path).text
+
+
+def told(place, space, start, end, **more):
+    query = {"space": space.id, "start": at(start), "end": at(end)} | more
+    return json.loads(place.mine.get("/calendar/quote", query_string=query).text)
+
+
+def test_who_holds_two_places_at_one_time_is_warned_and_not_refused(place):
+    book(place, place.room, 24, 25)
+    shown = form(place, place.other, 24.5, 26)
+    assert WARNS in shown
+    assert "大会议室（11月4日 周三 09:00–10:00）" in shown
+    price = told(place, place.other, 24.5, 26)
+    assert WARNS in price["warning"]
+    assert price["text"], "there is a price all the same"
+    made = place.mine.post("/reservations/new", data=asked(place.other, 24.5, 26), follow_redirects=True)
+    assert "预订成功" in made.text
+    assert WARNS in made.text, "and afterwards it stands beside the booking"
+
+
+def test_what_only_touches_is_no_second_place(place):
+    book(place, place.room, 24, 25)
+    for first, last in ((23, 24), (25, 26)):
+        assert WARNS not in form(place, place.other, first, last)
+        assert not told(place, place.other, first, last)["warning"]
+
+
+def test_only_what_is_ones_own_and_still_to_come_is_warned_of(place):
+    colleague = place.world.member(place.ours)
+    book(place, place.room, 24, 25, colleague)
+    cancelled = book(place, place.room, 26, 27)
+    cancelled.state = ReservationState.CANCELLED
+    place.session.commit()
+    assert WARNS not in form(place, place.other, 24, 25)
+    assert WARNS not in form(place, place.desk, 26, 27)
+
+
+def test_a_store_stands_beside_anything(place):
+    place.session.rollback()
+    reserved(place.session, place.store, place.me, hours(-9), hours(24 * 5 - 9), 0)
+    assert WARNS not in form(place, place.room, 24, 25)
+    book(place, place.room, 24, 25)
+    days = f"/reservations/new?space={place.store.id}&day=2026-11-04"
+    assert WARNS not in place.mine.get(days).text
+
+
+def test_what_moves_is_not_beside_itself(place):
+    moving = book(place, place.room, 24, 25)
+    assert not told(place, place.other, 24, 25, moves=moving.id)["warning"]
+    book(place, place.desk, 24, 25)
+    assert "一号工位" in told(place, place.other, 24, 25, moves=moving.id)["warning"]
+
+
+def test_a_colleague_reads_whose_two_places_they_are(place):
+    first = book(place, place.room, 24, 25)
+    book(place, place.desk, 24, 25)
+    colleague = place.sign_in(place.world.member(place.ours))
+    shown = colleague.get(f"/reservations/{first.id}").text
+    assert "张小明同一时间还订了一号工位" in shown
+
+
+def test_the_warning_costs_the_form_no_statement_more(place, count_queries):
+    path = f"/reservations/new?space={place.other.id}&start={at(24)}&end={at(25)}"
+    place.mine.get(path)
+    alone = count_queries(lambda: place.mine.get(path))
+    book(place, place.room, 24, 25)
+    place.mine.get(path)
+    assert count_queries(lambda: place.mine.get(path)) == alone
+
+
+def test_the_preview_of_a_series_warns_beside_each(place):
+    book(place, place.room, 24, 25)
+    data = weekly(place.other, starts="09:30", ends="10:30", count=3, step="look")
+    shown = place.mine.post("/reservations/series/new", data=data)
+    assert shown.status_code == 200
+    assert shown.text.count(WARNS) == 1
+
+
+def test_one_question_tells_on_both_engines_whether_it_is_free_and_what_is_held_besides(
+    on_both_engines, app_on, now
+):
+    with open_session(app_on(on_both_engines)) as session:
+        world = World(session, now)
+        park = world.park()
+        area = world.area(park)
+        room, other = world.space(area), world.space(area)
+        me = world.member(world.enterprise(park))
+        mine = reserved(session, room, me, now, now + timedelta(hours=1))
+        span = Span(now, now + timedelta(hours=1))
+        assert free_and_own(session, room, span, 0) == (False, [])
+        assert free_and_own(session, room, span, me.id, but=mine.id) == (True, [])
+        free, held = free_and_own(session, other, span, me.id)
+        assert (free, [one.name for one in held]) == (True, [room.name])
+        after = Span(span.end, span.end + timedelta(hours=1))
+        assert free_and_own(session, room, after, me.id) == (True, [])
