@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from booking.parks.models import Park
@@ -44,6 +46,19 @@ def _as_it_stands(entry: EnterpriseSaving, standings: Standings, month: Month) -
     return replace(entry, named=False, name="", short_name="")
 
 
+def with_group_of(report: Report, signed: Report) -> Report:
+    """Leave the group in a corrected version what it was when the month was signed first.
+
+    Both versions stay readable: what they differ by would be the credit note of a single unnamed enterprise.
+    """
+    kept = {entry.enterprise_id: entry for entry in signed.entries if not entry.named}
+    entries = (
+        kept.get(entry.enterprise_id, entry) if entry.enterprise_id in report.group else entry
+        for entry in report.entries
+    )
+    return replace(report, entries=tuple(entries))
+
+
 @dataclass(frozen=True, slots=True)
 class Recomputed:
     """The totals that were frozen and those computed again; `different` names the enterprises that differ."""
@@ -61,7 +76,8 @@ class Recomputed:
 def recompute_report(session: Session, park: Park, signed: SavingsReport) -> Recomputed:
     """Hold the frozen report against baselines, invoices and credit notes as they were when it was signed.
 
-    What was written later does not count; names and who agreed to be named are taken as frozen.
+    What was written later does not count, of the group what was written after the first version; names and
+    who agreed to be named are taken as frozen.
     """
     kept = data_of(signed)
     report = kept.report(park.zone)
@@ -69,12 +85,21 @@ def recompute_report(session: Session, park: Park, signed: SavingsReport) -> Rec
     at = signed.signed_at
     data = read_savings_data(session, park, (month, month), now=at, until=at)
     again = {one.id: data.entry(one, month) for one in data.enterprises}
+    if signed.version > 1:
+        first = _first_signed(session, signed)
+        then = read_savings_data(session, park, (month, month), now=first, until=first)
+        again |= {one.id: then.entry(one, month) for one in then.enterprises if one.id in kept.group}
     different = tuple(
         entry.enterprise_id for entry in report.entries if not _same(entry, again.get(entry.enterprise_id))
     )
     counted = {entry.enterprise_id for entry in report.entries}
     computed = [entry.saving for one, entry in again.items() if entry is not None and one in counted]
     return Recomputed(kept.total.as_saving(), together(computed), different)
+
+
+def _first_signed(session: Session, signed: SavingsReport) -> datetime:
+    of_month = (SavingsReport.park_id == signed.park_id, SavingsReport.month_key == signed.month_key)
+    return session.scalars(select(func.min(SavingsReport.signed_at)).where(*of_month)).one()
 
 
 def _same(frozen: EnterpriseSaving, computed: EnterpriseSaving | None) -> bool:

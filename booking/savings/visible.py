@@ -11,7 +11,7 @@ from booking.invoices.models import CreditNote, Invoice
 from booking.parks.models import Park
 from booking.people.models import Enterprise
 from booking.savings.models import DeclaredEffect, SavingsReport
-from booking.savings.report import build_report
+from booking.savings.report import build_report, with_group_of
 from booking.savings.report_data import Correction, Effect, Report, data_of, tells_its_groups
 from booking.savings.savings_data import SMALL, SavingsData, read_savings_data
 from booking.savings.standings import Standings, standings_of
@@ -78,7 +78,9 @@ class ReportSources:
             for one in self.effects
             if first <= one.declared_on <= month.last_day and self.standings.names(one.enterprise_id, month)
         ]
-        return build_report(self.data, month, self.standings, said, self._corrections(month))
+        report = build_report(self.data, month, self.standings, said, self._corrections(month))
+        signed = self.signed.get(month.key)
+        return report if signed is None else with_group_of(report, data_of(signed).report(month.zone))
 
     def _corrections(self, month: Month) -> list[Correction]:
         """Give the credit notes that came after their month was signed and that this report lists first."""

@@ -416,6 +416,30 @@ def test_a_second_version_has_a_reason_and_the_first_stays(both):
     assert sources.visible(OCTOBER).total.figures.saving == Money(8_424_00)
 
 
+def test_two_versions_of_a_month_do_not_differ_by_what_a_single_unnamed_one_was_credited(both):
+    session, world, books = both
+    park, one = seed_story(world, books)
+    hidden = group_of(world, books, park, 3)
+    invoices = [books.invoice(enterprise, OCTOBER, 9_000_00) for enterprise in (one, hidden[0])]
+    books.close(park.id, OCTOBER)
+    settle_until(session, park, NOVEMBER_5)
+    first = sign(session, park)
+    group = see(session, park).group
+    assert group.figures.shared_spend == Money(9_000_00)
+    books.credit(invoices[1], 5_000_00, NOVEMBER_9)
+    later = datetime(2026, 11, 10, 9, tzinfo=SHANGHAI)
+    with pytest.raises(NothingCorrected):
+        sign(session, park, now=later, reason="看看")
+    session.rollback()
+    books.credit(invoices[0], 440_00, NOVEMBER_9)
+    second = sign(session, park, now=later, drawn_from=mark(session, park, now=later), reason="贷记单")
+    shown = see(session, park)
+    assert shown.named[0].spend.total == Money(8_560_00)
+    assert shown.group == group
+    for row in (first, second):
+        assert recompute_report(session, park, row).same, row.version
+
+
 def test_a_later_credit_note_is_listed_once_in_the_next_report_under_its_month(both):
     session, world, books = both
     park, one = seed_story(world, books, name="甲")
