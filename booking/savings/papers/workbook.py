@@ -148,9 +148,10 @@ def _rent(area: str, price: str, row: int) -> str:
 
 def _saving(chain: Chain, row: int) -> list[tuple[str, Decimal]]:
     share = (chain.saving_percent or Decimal(0)) / 100
+    quotient = f"M{row}/J{row}" if chain.exact else f"ROUND(M{row}/J{row},2)"
     return [
         (f"=J{row}-K{row}-L{row}", _yuan(chain.saving)),
-        (f"=IF(J{row}=0,0,M{row}/J{row})", share),
+        (f"=IF(J{row}=0,0,{quotient})", share),
     ]
 
 
