@@ -56,6 +56,7 @@ from booking.blueprints.kit import (
     http,
     labels,
     navigation,
+    resubmission,
     session,
     static_files,
     wall,
@@ -210,6 +211,7 @@ COMMANDS = (demo.command, *commands.EVERY)  # the demo stands above the jobs: it
 
 def _register_pages(app: Flask) -> None:
     http.init_hosts(app)
+    app.url_value_preprocessor(resubmission.take_files)
     app.before_request(access.guard)
     app.before_request(_know_the_zone)
     for init in (

@@ -1,6 +1,7 @@
 """The pages of savings and of the report: who sees what, and that nobody unnamed is ever told."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from math import floor
@@ -20,7 +21,7 @@ from booking.savings.set_baseline import read_evidence
 from booking.values.money import Money
 from booking.values.month import Month
 from tests.harness.times import SHANGHAI
-from tests.savings.books import NOVEMBER_9, OCTOBER, PDF
+from tests.savings.books import NOVEMBER_9, OCTOBER, PDF, SEED
 
 
 @pytest.fixture
@@ -194,13 +195,26 @@ def test_no_more_is_kept_than_there_was_and_nothing_typed_is_lost(tenant, sessio
     assert session.query(Baseline).count() == 1
 
 
-def test_evidence_that_is_too_large_is_refused(manager, tenant):
-    large = PDF[:-6] + b" " * (10 * 1024 * 1024) + b"%%EOF\n"
-    answer = manager.post(
-        f"/savings/{tenant.id}/baseline", data=baseline_form(document=(BytesIO(large), "lease.pdf"))
-    )
+@pytest.mark.parametrize("megabytes", [10, 40])
+def test_evidence_that_is_too_large_is_refused_and_nothing_typed_is_lost(manager, tenant, megabytes):
+    large = PDF[:-6] + b" " * (megabytes * 1024 * 1024) + b"%%EOF\n"
+    typed = baseline_form(note="合同 12 号", document=(BytesIO(large), "lease.pdf"))
+    answer = manager.post(f"/savings/{tenant.id}/baseline", data=typed)
     assert answer.status_code == 422
-    assert "最多 10 MB" in answer.get_data(as_text=True)
+    assert "最多 10 MB" in answer.text.split('id="document-error"')[1][:300]
+    assert 'value="合同 12 号"' in answer.text
+
+
+def test_a_form_that_asks_for_no_file_takes_no_more_than_it_needs(manager):
+    answer = manager.post("/savings/effects", data={"title": "长" * 5_000_000})
+    assert answer.status_code == 413
+    assert "没有收下" in answer.text
+
+
+def test_a_version_is_entered_with_its_own_paper_and_nothing_is_ticked_beforehand(manager, tenant):
+    page = text(manager.get(f"/savings/{tenant.id}/baseline"))
+    ticks = re.findall(r'<input[^>]*type="checkbox"[^>]*>', page)
+    assert [("same_paper" in one, "checked" in one) for one in ticks] == [(True, False)]
 
 
 def test_evidence_is_for_the_enterprise_the_administrator_and_a_branch_it_agreed_to(
@@ -589,7 +603,8 @@ def test_who_agreed_in_the_middle_of_a_quarter_stays_hidden_until_the_next(
 def test_the_workbook_computes_and_keeps_beside_each_formula_what_it_comes_to(
     app, world, books, park, tenant, branch
 ):
-    full_park(world, books, park, tenant)
+    hidden, *_ = full_park(world, books, park, tenant)
+    books.baseline(hidden, date(2026, 10, 1), replace(SEED, area=260_00))  # no share is a round one
     run_job(app, SETTLE_QUARTERS)
     content = branch.get("/report/2026-10.xlsx").data
     written, kept = (load_workbook(BytesIO(content), data_only=values) for values in (False, True))
@@ -614,6 +629,7 @@ def test_the_workbook_computes_and_keeps_beside_each_formula_what_it_comes_to(
     formats = [row[13].number_format for row in rows if row[13].data_type == "f"]
     assert formats[-2:] == ['"约 "0%;[Red]"约 "-0%'] * 2, "of the group and of what holds it"
     assert set(formats[:-2]) == {"0.0%;[Red]-0.0%"}, "the named stay exact"
+    assert "ROUND(M" in total[13].value, "a rounded share is a whole per cent in its cell, too"
     stands = {row[1].value: row for row in written["数据来源"].iter_rows(min_row=3)}["原租金"]
     assert (stands[2].value, stands[2].number_format[:4], stands[5].is_date) == (19840, '"¥"#', True)
     assert any("/why/saving" in row[15].hyperlink.target for row in rows if row[15].hyperlink)

@@ -4,12 +4,13 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import current_app, g, request, session
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from wtforms import Form
+from wtforms import FileField, Form
 
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.http import is_safe_path
@@ -158,6 +159,22 @@ def _taken_at(endpoint: str) -> tuple[object, Sequence[type[Form]]]:
         current_app.view_functions.get(endpoint), "taken", ("", ())
     )
     return taken
+
+
+MOST_SENT = 64 * 1024 * 1024
+"""A phone's largest pictures arrive, so that the page can say that they are too large and keep the words."""
+
+
+def take_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Let a form that asks for a file bring more than others may, before anything reads it."""
+    if endpoint is not None and request.method == "POST" and any(map(_asks_for_a_file, forms_of(endpoint))):
+        request.max_content_length = MOST_SENT
+
+
+@cache
+def _asks_for_a_file(form: type[Form]) -> bool:
+    kinds = (getattr(getattr(form, name), "field_class", None) for name in dir(form))
+    return any(isinstance(kind, type) and issubclass(kind, FileField) for kind in kinds)
 
 
 def page_name(endpoint: str, args: Mapping[str, int], fields: Mapping[str, str], owner: int) -> str:

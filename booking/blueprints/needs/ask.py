@@ -5,7 +5,7 @@ import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Any
+from typing import IO
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask import session as cookie
@@ -42,15 +42,6 @@ from booking.values.refusal import Refusal
 
 ASKS_AS = "asks_as"
 TOKEN_BYTES = 24
-MOST_SENT = 64 * 1024 * 1024
-"""A phone's largest pictures arrive, so that the page can say that they are too large and keep the words."""
-
-
-@blueprint.url_value_preprocessor
-def _take_more(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Let the form bring more than others may, before anything reads it."""
-    if endpoint is not None and endpoint.startswith("needs.ask"):
-        request.max_content_length = MOST_SENT
 
 
 @dataclass(frozen=True, slots=True)

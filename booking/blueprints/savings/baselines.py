@@ -92,7 +92,6 @@ def _beginning(latest: Baseline | None) -> dict[str, object]:
         "price": latest.price,
         "own_area": latest.own_area_hundredths,
         "own_price": latest.own_price,
-        "same_paper": latest.document_id is not None,
         "note": latest.note,
     }
 
