@@ -98,6 +98,7 @@ def test_the_same_is_the_same_whatever_the_blanks_and_dots():
         ("断网", NeedKind.FAULT),
         ("无线连不上", NeedKind.FAULT),
         ("按了没反应", NeedKind.FAULT),
+        ("云起间投屏总是断，开会时很尴尬", NeedKind.FAULT),
         ("门打不开", NeedKind.FAULT),
         ("网络老掉线没人管", NeedKind.COMPLAINT),
         ("开会中断太久，受不了", NeedKind.COMPLAINT),
