@@ -472,6 +472,8 @@ def test_a_corrected_version_is_signed_with_a_reason_and_both_are_read(
     assert "已签发的报告不再变动" in text(manager.get("/savings?month=2026-10"))
     assert "P-C-2026" in text(branch.get("/report/2026-11")), "and is listed in the next month"
     correcting = text(branch.get("/report/2026-10/correct"))
+    assert f"{tenant.name}，第 1 版" in correcting
+    assert "¥1,000.00" in correcting, "what of the firm changed, beside what was signed"
     sent = {"drawn_from": re.search('name="drawn_from"[^>]*value="([^"]+)"', correcting)[1], "reason": " "}
     assert branch.post("/report/2026-10/correct", data=sent).status_code == 422
     sent["reason"] = "十月的贷记单"

@@ -1,6 +1,8 @@
 """Signing the report of a closed month, and signing a corrected version of it with a reason."""
 
 import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -26,6 +28,7 @@ from booking.letters.savings import signed
 from booking.people.models import Role
 from booking.ports import ports
 from booking.savings.models import SavingsReport
+from booking.savings.report_data import EnterpriseSaving
 from booking.savings.rules import SignedBefore
 from booking.savings.sign_report import SigningPorts, differs, mark_of_draft, sign_report
 from booking.savings.visible_month import disclose
@@ -123,12 +126,31 @@ def _correction_page(month: str, form: CorrectReportForm) -> ResponseReturnValue
     if asked.row is None:
         return redirect(url_for("report.show", month=month))
     form.drawn_from.data = mark_of_draft(asked.sources, asked.month)
+    was, now_ = asked.shown, disclose(asked.sources.fresh(asked.month))
     page = render_template(
         "report/correct.html",
         asked=asked,
-        was=asked.shown,
-        now_=disclose(asked.sources.fresh(asked.month)),
+        was=was,
+        now_=now_,
+        changed=list(_changed(was.named, now_.named)),
         differs=differs(asked.sources, asked.month),
         form=form,
     )
     return page, status_of(form)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFirm:
+    """A named enterprise whose figures are not those signed; one that joined or left has one side."""
+
+    name: str
+    was: EnterpriseSaving | None
+    now: EnterpriseSaving | None
+
+
+def _changed(was: Iterable[EnterpriseSaving], now: Iterable[EnterpriseSaving]) -> Iterator[ChangedFirm]:
+    before, after = ({one.enterprise_id: one for one in entries} for entries in (was, now))
+    for number in dict.fromkeys([*before, *after]):
+        old, new = before.get(number), after.get(number)
+        if old is None or new is None or old.saving != new.saving:
+            yield ChangedFirm((new or old).name, old, new)  # type: ignore[union-attr]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from booking.blueprints.kit.charts import Chart, Part, StackedColumn, before_and_now, stacked_columns
-from booking.blueprints.kit.filters import day, money, month_text, percent
+from booking.blueprints.kit.filters import close_up, day, money, month_text, percent
 from booking.blueprints.kit.labels.reservations import way_to
 from booking.blueprints.savings.loading import invoice_url
 from booking.language import gettext, ngettext
@@ -93,7 +93,7 @@ def with_declared(how: str, declared: Money, *, exact: bool) -> str:
     """Say of a sum how much of it stands on the word of enterprises, where any does."""
     if declared == Money.zero():
         return how
-    said = gettext("其中自报 %(amount)s", amount=written(declared, exact=exact))
+    said = close_up(gettext("其中自报 %(amount)s", amount=written(declared, exact=exact)))
     return gettext("%(how)s；%(said)s", how=how, said=said) if how else said
 
 
