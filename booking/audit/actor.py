@@ -13,6 +13,7 @@ class Actor:
     park_id: int | None = None
     enterprise_id: int | None = None
     request_id: str | None = None
+    wants_copies: bool = False  # of letters on what they do themselves
 
     @classmethod
     def system(cls, job: str, park_id: int | None = None) -> Self:

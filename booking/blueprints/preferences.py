@@ -4,13 +4,13 @@ from flask import Blueprint, abort, current_app, render_template, request, sessi
 from flask_login import current_user
 from werkzeug import Response
 
-from booking.blueprints.kit.access import anyone
+from booking.blueprints.kit.access import TENANTS, allow, anyone
 from booking.blueprints.kit.http import safe_redirect
 from booking.blueprints.kit.navigation import THEMES, theme
 from booking.blueprints.kit.session import me
 from booking.db import transaction
 from booking.language import LANGUAGES, get_locale, gettext
-from booking.people.accounts import choose_language
+from booking.people.accounts import choose_copies, choose_language
 
 blueprint = Blueprint("preferences", __name__)
 
@@ -31,7 +31,18 @@ def choices() -> dict[str, list[tuple[str, str, bool]]]:
 @anyone  # strangers read too
 def show() -> str:
     """Offer both languages and three themes."""
-    return render_template("preferences/show.html", **choices())
+    return render_template("preferences/show.html", copies=_copies(), **choices())
+
+
+WANTED = "yes"
+
+
+def _copies() -> list[tuple[str, str, bool]]:
+    """Offer whoever books letters on what they do themselves; of all else they hear anyway."""
+    if not current_user.is_authenticated or me().role not in TENANTS:
+        return []
+    chosen = me().wants_copies
+    return [(WANTED, gettext("也发给我"), chosen), ("", gettext("不发"), not chosen)]
 
 
 @blueprint.post("/preferences/language")
@@ -45,6 +56,15 @@ def language() -> Response:
     if current_user.is_authenticated:
         with transaction() as writing:
             choose_language(writing, me().id, chosen)
+    return _back()
+
+
+@blueprint.post("/preferences/copies")
+@allow(*TENANTS)
+def copies() -> Response:
+    """Choose whether letters come on what one books and changes oneself, too."""
+    with transaction() as writing:
+        choose_copies(writing, me().id, wanted=request.form.get("copies") == WANTED)
     return _back()
 
 

@@ -31,6 +31,7 @@ from booking.demo.register.longer_hours import plan_longer_hours
 from booking.demo.register.series import plan_series
 from booking.demo.register.waiting import plan_waiting
 from booking.demo.tenants import BRANCH, PARK_CODE, PASSWORD, Household, move_in
+from booking.letters.reservations import changed
 from booking.mail.transport import Transport
 from booking.parks.models import Park
 from booking.parks.particulars import create_park
@@ -38,6 +39,7 @@ from booking.parks.queries import park_calendar
 from booking.people.models import Role
 from booking.people.passwords import hash_password
 from booking.ports import Ports
+from booking.reservations.tell_changes import tell_changes, to_tell
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
 from booking.spaces.rules import Hours, Opening
@@ -142,6 +144,8 @@ class Seeding:
         before = self.diary.done.copy()
         self.diary.live(until)
         measure_days(self.diary.session, self.diary.park.id, bands_in_force, now=until)
+        for member_id in to_tell(self.diary.session, until):
+            tell_changes(self.diary.session, member_id, letter=changed, now=until)
         carry_letters(self.diary.session, self.transport, until, self.period.now)
         news = self.diary.done - before
         uses = news["left"] + news["overstayed"] + news["forgotten"]

@@ -116,5 +116,16 @@ def _body(envelope: Envelope) -> EmailMessage:
     for enclosure in envelope.enclosures:
         main, _, sub = enclosure.media_type.partition("/")
         name = file_name(enclosure.name)
-        message.add_attachment(enclosure.content, maintype=main, subtype=sub, filename=name)
+        params = _of_calendar(enclosure.content) if enclosure.media_type == CALENDAR else None
+        message.add_attachment(enclosure.content, maintype=main, subtype=sub, filename=name, params=params)
     return message
+
+
+CALENDAR = "text/calendar"
+_METHOD = re.compile(rb"^METHOD:(\w+)\r?$", re.MULTILINE)
+
+
+def _of_calendar(content: bytes) -> dict[str, str]:
+    """Say in the header what a calendar file asks for, as programs look for it there (RFC 6047)."""
+    found = _METHOD.search(content)
+    return {"charset": "utf-8"} | ({"method": found[1].decode()} if found else {})

@@ -7,6 +7,7 @@ from booking.jobs.job import ExternalJob, Job
 from booking.jobs.letters import LETTERS
 from booking.jobs.needs import END_NEEDS
 from booking.jobs.payments import HANDLE_WEBHOOKS, PUBLISH_INVOICES
+from booking.jobs.reservations import TELL_CHANGES
 from booking.jobs.savings import ANNOUNCE_DRAFTS, SETTLE_QUARTERS
 from booking.jobs.series import BOOK_OPENED
 from booking.jobs.usage import (
@@ -44,6 +45,7 @@ JOBS: tuple[Job | ExternalJob, ...] = (
     FIND_FREE,
     BOOK_OPENED,
     TELL_HELD,
+    TELL_CHANGES,
     MEASURE_DAYS,
     CLOSE_MONTHS,
     FINISH_MONTHS,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from flask import current_app
-from icalendar import Calendar, Event
+from icalendar import Alarm, Calendar, Event, vCalAddress
 from icalendar.parser import Contentline
 
 from booking.activities.models import Activity
@@ -37,7 +37,7 @@ def calendar_entry(activity: Activity) -> LetterFile:
 def _entry(activity: Activity) -> Event:
     base, space = current_app.config["BASE_URL"], activity.space
     event = Event()
-    event.add("uid", f"activity-{activity.id}@{urlsplit(base).hostname}")
+    event.add("uid", f"activity-{activity.id}@{_host()}")
     event.add("sequence", activity.revision)
     for name in ("dtstamp", "last-modified"):
         event.add(name, activity.changed_at)
@@ -78,12 +78,49 @@ def reservations_file(
     return LetterFile(name, MEDIA_TYPE, whole.removesuffix(END) + b"".join(entries) + END)
 
 
+REQUEST, CANCEL = "REQUEST", "CANCEL"
+NO_LONGER = (ReservationState.CANCELLED, ReservationState.DECLINED, ReservationState.NO_SHOW)
+
+
+def invitation(reservation: Reservation, changed: datetime) -> LetterFile:
+    """Give the file that puts a booking into a calendar, moves it there or takes it away (RFC 5546).
+
+    The park is its organizer and whoever booked its one attendee. Calendars know the entry by its UID and
+    take what is newer by SEQUENCE, as from the file of the page.
+    """
+    file = Calendar()
+    file.add("prodid", RESERVATIONS)
+    file.add("version", "2.0")
+    file.add("method", CANCEL if reservation.state in NO_LONGER else REQUEST)
+    event = _alike(reservation, changed)
+    park, member = reservation.space.park, reservation.member
+    event.add("organizer", _address(park.mail_from or NOBODY.format(host=_host()), park.name))
+    attendee = _address(member.email, member.name)
+    attendee.params["PARTSTAT"] = "ACCEPTED"
+    event.add("attendee", attendee)
+    whole, entry = file.to_ical(), event.to_ical().removeprefix(BEGIN)
+    content = whole.removesuffix(END) + BEGIN + _own(reservation) + entry + END
+    return LetterFile(f"reservation-{reservation.id}.ics", MEDIA_TYPE, content)
+
+
+NOBODY = "noreply@{host}"
+
+
+def _address(mailbox: str, name: str) -> vCalAddress:
+    address = vCalAddress(f"mailto:{mailbox}")
+    address.params["CN"] = one_line(name)
+    return address
+
+
+def _host() -> str:
+    return urlsplit(current_app.config["BASE_URL"]).hostname or ""
+
+
 BEGIN, END = b"BEGIN:VEVENT\r\n", b"END:VCALENDAR\r\n"
 
 
-STATUS = {ReservationState.REQUESTED: "TENTATIVE"} | dict.fromkeys(
-    (ReservationState.CANCELLED, ReservationState.DECLINED, ReservationState.NO_SHOW), "CANCELLED"
-)
+STATUS = {ReservationState.REQUESTED: "TENTATIVE"} | dict.fromkeys(NO_LONGER, "CANCELLED")
+REMINDED = timedelta(minutes=15)  # before it starts
 
 
 def _alike(reservation: Reservation, changed: datetime) -> Event:
@@ -97,14 +134,24 @@ def _alike(reservation: Reservation, changed: datetime) -> Event:
     _add_words(event, reservation)
     if reservation.space.kind is Kind.STORAGE:
         event.add("transp", "TRANSPARENT")
+    elif reservation.state not in NO_LONGER:
+        event.add_component(_alarm(reservation))
     return event
+
+
+def _alarm(reservation: Reservation) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", one_line(local_name(reservation.space.name, reservation.space.name_en)))
+    alarm.add("trigger", -REMINDED)
+    return alarm
 
 
 def _own(reservation: Reservation) -> bytes:
     """Write what each entry has of its own: its name, its times, its page."""
     base = current_app.config["BASE_URL"]
     lines = [
-        f"UID:reservation-{reservation.id}@{urlsplit(base).hostname}",
+        f"UID:reservation-{reservation.id}@{_host()}",
         *_times(reservation),
         f"URL:{base}/reservations/{reservation.id}",
     ]

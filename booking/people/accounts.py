@@ -87,6 +87,11 @@ def change_role(session: Session, member: Member, role: Role, *, by: Actor, now:
     )
 
 
+def choose_copies(session: Session, member_id: int, *, wanted: bool) -> None:
+    """Keep whether letters come on what they book and change themselves."""
+    session.get_one(Member, member_id).wants_copies = wanted
+
+
 def choose_language(session: Session, member_id: int, language: str) -> None:
     """Keep the language with the account: letters and other devices use it too."""
     session.get_one(Member, member_id).language = language

@@ -77,6 +77,7 @@ class Member(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
     language: Mapped[str | None] = mapped_column(String(12))
+    wants_copies: Mapped[bool] = mapped_column(default=False)  # of letters on their own bookings
     session_version: Mapped[int] = mapped_column(default=1)  # raised to sign out everywhere
     created_at: Mapped[datetime]
     park: Mapped[Park] = relationship(lazy="joined", innerjoin=True)

@@ -12,7 +12,7 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import NO_KEY_UPDATE
-from booking.reservations.models import Reservation, ReservationChange, ReservationState
+from booking.reservations.models import Reservation, ReservationChange, ReservationState, UntoldChange
 from booking.reservations.refusals import CannotChange, OutOfDate
 
 
@@ -57,10 +57,17 @@ def log_change(
     now: datetime,
     reason: str | None = None,
 ) -> None:
-    """Flush, then write one step into the reservation's history and the audit trail."""
+    """Flush, then write one step into the reservation's history and the audit trail.
+
+    Whoever it is for hears of it by letter, if somebody else did it or they want copies (`tell_changes`).
+    """
     new = ReservationSnapshot.by(reservation)
     session.flush()
-    session.execute(STEP, step_of(reservation.id, action, old, new, by=by, now=now, reason=reason))
+    step = step_of(reservation.id, action, old, new, by=by, now=now, reason=reason)
+    if by.member_id == reservation.member_id and not by.wants_copies:
+        session.execute(STEP, step)
+    else:
+        keep_untold(session, reservation, session.scalars(_NUMBERED_STEP, step).one())
     record(
         session,
         action,
@@ -73,6 +80,18 @@ def log_change(
         reason=reason,
         park_id=reservation.park_id,
     )
+
+
+def keep_untold(session: Session, reservation: Reservation, change_id: int) -> None:
+    """Remember that a letter is to tell of a step."""
+    session.execute(
+        _UNTOLD,
+        {"change_id": change_id, "reservation_id": reservation.id, "member_id": reservation.member_id},
+    )
+
+
+_NUMBERED_STEP = STEP.returning(ReservationChange.id)
+_UNTOLD = insert(cast("Table", UntoldChange.__table__))
 
 
 def step_of(

@@ -115,11 +115,28 @@ class ReservationChange(Base):
     new_starts_at: Mapped[datetime | None]
     new_ends_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(String(500))
+    old_space: Mapped[Space | None] = relationship(foreign_keys=[old_space_id])
+    new_space: Mapped[Space | None] = relationship(foreign_keys=[new_space_id])
 
     @property
     def action(self) -> Action | None:
         """What was done, whichever version wrote it down."""
         return Action.read(self.what)
+
+
+class UntoldChange(Base):
+    """A step of a reservation that whoever it is for has yet to hear of by letter.
+
+    Written with the step, gone with the letter that tells of it.
+    """
+
+    __tablename__ = "untold_change"
+
+    change_id: Mapped[int] = mapped_column(ForeignKey("reservation_change.id"), primary_key=True)
+    reservation_id: Mapped[int] = mapped_column(ForeignKey("reservation.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    change: Mapped[ReservationChange] = relationship()
+    reservation: Mapped[Reservation] = relationship()
 
 
 class Occupancy(Base):

@@ -9,6 +9,7 @@ from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
+from booking.reservations.history import keep_untold
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.waiting.give_back import release
 from booking.usage.charger import Charger
@@ -32,18 +33,18 @@ def release_no_show(
     reservation.version += 1
     release(session, reservation, now=now)
     by = Actor.system("release no-shows", reservation.park_id)
-    session.add(
-        ReservationChange(
-            reservation_id=reservation.id,
-            at=now,
-            actor_name=by.name,
-            what=Action.RESERVATION_RELEASED,
-            old_space_id=reservation.space_id,
-            old_starts_at=reservation.starts_at,
-            old_ends_at=reservation.ends_at,
-        )
+    step = ReservationChange(
+        reservation_id=reservation.id,
+        at=now,
+        actor_name=by.name,
+        what=Action.RESERVATION_RELEASED,
+        old_space_id=reservation.space_id,
+        old_starts_at=reservation.starts_at,
+        old_ends_at=reservation.ends_at,
     )
+    session.add(step)
     record(session, Action.RESERVATION_RELEASED, "reservation", reservation.id, by=by, now=now)
     session.flush()
+    keep_untold(session, reservation, step.id)
     charger.not_used(session, reservation, now=now)
     return True

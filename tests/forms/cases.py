@@ -226,6 +226,7 @@ NOTHING_TO_LOSE = {
     "park.people": ADDS,
     "park.seed": "replaces a year's days by the published ones, after asking",
     "preferences.colours": "of one's own browser",
+    "preferences.copies": "of one's own account, one press",
     "preferences.language": "of one's own account, one press",
     "report.correct": "signs one version; a second time that version is there, and the page says so",
     "idle_places.empty": "says that a place stands empty again; what was made of it stays in the trail",

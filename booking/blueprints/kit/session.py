@@ -121,6 +121,7 @@ def actor() -> Actor:
         park_id=member.park_id,
         enterprise_id=member.enterprise_id,
         request_id=g.get("request_id"),
+        wants_copies=member.wants_copies,
     )
 
 

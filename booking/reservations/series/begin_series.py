@@ -23,6 +23,7 @@ from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurren
 from booking.reservations.series.recurrence import written
 from booking.reservations.series.refusals import NothingOfSeriesFree
 from booking.reservations.series.rules import Occurrence, SeriesPlan, may_be_booked_from
+from booking.reservations.tell_changes import heard_of
 from booking.spaces.models import Space
 from booking.spaces.rules import Opening
 from booking.values.money import Money
@@ -231,7 +232,10 @@ def _opens_on(one: Prospect) -> date | None:
 
 
 def tell(session: Session, series: Series, letter: SeriesLetter, *, now: datetime) -> None:
-    """Write one letter on the series as it stands, however many bookings an act touched; once a version."""
+    """Write one letter on the series as it stands, however many bookings an act touched; once a version.
+
+    It tells of every step there was, so no letter on one of its bookings has to.
+    """
     reservations = session.scalars(
         select(Reservation)
         .where(Reservation.series_id == series.id)
@@ -239,6 +243,7 @@ def tell(session: Session, series: Series, letter: SeriesLetter, *, now: datetim
     ).all()
     open_wish = WishedOccurrence.series_id == series.id, OPEN_WISH
     wished = session.scalars(select(func.count(WishedOccurrence.id)).where(*open_wish)).one()
+    heard_of(session, [one.id for one in reservations])
     member = session.get_one(Member, series.member_id)
     key = f"series:{series.id}:{series.version}"
     content = letter(series, reservations, wished)

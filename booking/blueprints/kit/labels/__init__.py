@@ -27,7 +27,7 @@ def init(app: Flask) -> None:
         people.who_did,
         prices.band_name,
         reservations.change_name, reservations.door_name, reservations.ending_name, reservations.ending_label,
-        reservations.place_name, reservations.planned_text, reservations.state_mark,
+        reservations.place_name, reservations.planned_text, reservations.state_mark, reservations.times,
         series.place_words, series.series_rule,
         spaces.kind_name,
     )  # fmt: skip

@@ -1,0 +1,57 @@
+"""The letter on what others did to one's bookings, with an entry for the calendar for each."""
+
+from collections.abc import Callable, Sequence
+
+from booking.audit.actions import Action
+from booking.language import gettext, local_name, ngettext
+from booking.letters.calendar_entry import invitation
+from booking.letters.render import render
+from booking.mail.outbox import LetterText
+from booking.people.models import Member
+from booking.reservations.models import ReservationChange
+from booking.reservations.tell_changes import ToldChange
+from booking.values.one_line import one_line
+
+
+def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
+    """Tell of one act: who did what to which bookings, as they were and as they are."""
+    newest = {reservation.id: (reservation, change) for change, reservation in told}
+    return render(
+        reader.park,
+        reader.language,
+        "reservations_changed",
+        lambda: _subject(told),
+        files=lambda: tuple(invitation(one, change.at) for one, change in newest.values()),
+        told=told,
+        happened=_happened,
+        is_moved=lambda change: change.action in MOVES,
+        by=told[0][0],
+        reader=reader,
+    )
+
+
+MOVES = (Action.RESERVATION_MOVED, Action.RESERVATION_EXTENDED, Action.RESERVATION_SHORTENED)
+WORDS: dict[Action | None, Callable[[], str]] = {
+    Action.RESERVATION_MADE: lambda: gettext("已预订"),
+    Action.RESERVATION_MOVED: lambda: gettext("预订已改期或换空间"),
+    Action.RESERVATION_EXTENDED: lambda: gettext("预订已延长"),
+    Action.RESERVATION_SHORTENED: lambda: gettext("预订已提前结束"),
+    Action.RESERVATION_CANCELLED: lambda: gettext("预订已取消"),
+    Action.RESERVATION_APPROVED: lambda: gettext("申请已通过"),
+    Action.RESERVATION_DECLINED: lambda: gettext("申请未通过"),
+    Action.RESERVATION_EXPIRED: lambda: gettext("申请没有等到答复，已失效"),
+    Action.RESERVATION_RELEASED: lambda: gettext("没有签到，预订已释放"),
+}
+
+
+def _happened(change: ReservationChange) -> str:
+    action = change.action
+    return WORDS[action]() if action in WORDS else change.what
+
+
+def _subject(told: Sequence[ToldChange]) -> str:
+    (change, reservation), *others = told
+    name = one_line(local_name(reservation.space.name, reservation.space.name_en))
+    if not others:
+        return gettext("%(happened)s：%(name)s", happened=_happened(change), name=name)
+    return ngettext("%(num)s 个预订有变动", "%(num)s 个预订有变动", len({one.id for _, one in told}))

@@ -1,0 +1,179 @@
+"""Whoever booked hears of what others did to it: one letter for one act, an entry that calendars update."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy import select
+
+from booking.audit.actions import Action
+from booking.gateways.message import compose
+from booking.jobs.job import run
+from booking.jobs.reservations import TELL_CHANGES
+from booking.jobs.usage import CLOSE_REQUESTS, RELEASE_NO_SHOWS
+from booking.letters.reservations import WORDS
+from booking.mail.models import Letter
+from booking.mail.queries import enclosures_of
+from booking.mail.transport import Enclosure, Envelope
+from booking.people.models import Role
+from booking.reservations.models import Reservation, UntoldChange
+from tests.harness.times import TUESDAY
+from tests.reservations.conftest import asked
+from tests.reservations.test_series_pages import weekly
+
+
+def book(place, space=None, start=1, **facts):
+    answer = place.mine.post("/reservations/new", data=asked(space or place.room, start, start + 1) | facts)
+    assert answer.status_code == 302, answer.text
+    place.session.rollback()
+    return place.session.scalars(select(Reservation).order_by(Reservation.id.desc())).first()
+
+
+@pytest.fixture
+def told(place, app):
+    """Give what runs the job and returns the letters it wrote, oldest first."""
+
+    def tell():
+        with app.app_context():
+            done = run(TELL_CHANGES)
+        assert done.failed == 0
+        place.session.rollback()
+        assert place.session.scalars(select(UntoldChange)).all() == []
+        return place.session.scalars(
+            select(Letter).where(Letter.key.like("changes:%")).order_by(Letter.id)
+        ).all()
+
+    return tell
+
+
+def entries(place, letter):
+    return [Calendar.from_ical(one.content) for one in enclosures_of(place.session, letter.id)]
+
+
+def test_what_the_park_moves_is_told_with_before_and_after_and_updates_the_calendar(place, told):
+    made = book(place)
+    assert told() == [], "of what one does oneself no letter comes"
+    first = Calendar.from_ical(place.mine.get(f"/reservations/{made.id}/calendar.ics").data).walk("VEVENT")[0]
+    place.admins.post(f"/front-desk/reservations/{made.id}/move", data=asked(place.other, 3, 4, version=1))
+    (letter,) = told()
+    assert letter.to == place.me.email
+    assert letter.subject == "预订已改期或换空间：小会议室"
+    assert f"{place.admin.name}刚才改动了你的预订" in letter.body
+    assert "原来：大会议室，11月3日 周二 10:00–11:00" in letter.body
+    assert "现在：小会议室，11月3日 周二 12:00–13:00" in letter.body
+    assert f"/reservations/{made.id}" in letter.body
+    (calendar,) = entries(place, letter)
+    (event,) = calendar.walk("VEVENT")
+    assert (calendar["METHOD"], event["STATUS"]) == ("REQUEST", "CONFIRMED")
+    assert (event["UID"], event["SEQUENCE"]) == (first["UID"], first["SEQUENCE"] + 1)
+    assert event["DTSTART"].dt == datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
+    assert event["ATTENDEE"] == f"mailto:{place.me.email}"
+    assert str(event["ORGANIZER"]).startswith("mailto:")
+    (alarm,) = event.walk("VALARM")
+    assert alarm["TRIGGER"].dt == timedelta(minutes=-15)
+    assert told() == [letter], "a second run writes nothing"
+
+
+def test_cancelling_takes_the_entry_back_and_says_why(place, told):
+    made = book(place)
+    place.admins.post(f"/front-desk/reservations/{made.id}/cancel", data={"version": 1, "reason": "水管检修"})
+    (letter,) = told()
+    assert letter.subject == "预订已取消：大会议室"
+    assert "原因：水管检修" in letter.body
+    (calendar,) = entries(place, letter)
+    (event,) = calendar.walk("VEVENT")
+    assert (calendar["METHOD"], event["STATUS"], event.walk("VALARM")) == ("CANCEL", "CANCELLED", [])
+
+
+def test_a_request_is_answered_by_letter_whatever_the_answer(place, told, app, standing_clock):
+    place.world.rule(place.park, needs_approval=True)
+    yes, no, late = (book(place, start=hour) for hour in (1, 3, 5))
+    place.admins.post(f"/front-desk/reservations/{yes.id}/approve", data={"version": 1})
+    standing_clock.set(TUESDAY + timedelta(minutes=1))
+    place.admins.post(f"/front-desk/reservations/{no.id}/decline", data={"version": 1, "reason": "接待来宾"})
+    standing_clock.set(TUESDAY + timedelta(hours=5))
+    with app.app_context():
+        run(CLOSE_REQUESTS)
+    letters = {letter.subject: letter.body for letter in told()}
+    assert set(letters) == {
+        "申请已通过：大会议室",
+        "申请未通过：大会议室",
+        "申请没有等到答复，已失效：大会议室",
+    }
+    assert "原因：接待来宾" in letters["申请未通过：大会议室"]
+    assert f"/reservations/{late.id}" in letters["申请没有等到答复，已失效：大会议室"]
+    assert "系统刚才改动了你的预订" in letters["申请没有等到答复，已失效：大会议室"]
+
+
+def test_what_was_not_used_is_told(place, told, app, standing_clock):
+    book(place)
+    standing_clock.set(TUESDAY + timedelta(hours=1, minutes=20))
+    with app.app_context():
+        run(RELEASE_NO_SHOWS)
+    (letter,) = told()
+    assert letter.subject == "没有签到，预订已释放：大会议室"
+
+
+def test_one_act_on_several_bookings_is_one_letter_with_an_entry_for_each(place, told):
+    made = [book(place, start=hour) for hour in (1, 3)]
+    for one in made:  # at one instant: the clock stands
+        place.admins.post(f"/front-desk/reservations/{one.id}/cancel", data={"version": 1, "reason": "停电"})
+    (letter,) = told()
+    assert letter.subject == "2 个预订有变动"
+    assert letter.body.count("原因：停电") == 2
+    uids = {calendar.walk("VEVENT")[0]["UID"] for calendar in entries(place, letter)}
+    assert len(uids) == 2
+
+
+def test_who_wants_copies_gets_them_and_reads_english_where_they_chose_it(place, told):
+    assert place.admins.post("/preferences/copies", data={"copies": "yes"}).status_code == 403
+    assert "自己的预订发邮件" not in place.admins.get("/preferences").text
+    place.mine.post("/preferences/language", data={"language": "en"})
+    assert place.mine.post("/preferences/copies", data={"copies": "yes"}).status_code == 303
+    made = book(place)
+    (letter,) = told()
+    assert "Copies" in letter.body or "copies" in letter.body
+    place.mine.post("/preferences/copies", data={"copies": ""})
+    place.mine.post(f"/reservations/{made.id}/cancel", data={"version": 1})
+    assert len(told()) == 1
+
+
+def test_what_a_series_letter_tells_is_not_told_again(place, told):
+    manager = place.sign_in(place.world.member(place.ours, Role.MANAGER))
+    place.mine.post("/reservations/series/new", data=weekly(place.room, step="book", count=3))
+    place.session.rollback()
+    series_ids = {one.series_id for one in place.session.scalars(select(Reservation))}
+    assert len(series_ids) == 1
+    (series_id,) = series_ids
+    assert series_id is not None
+    manager.post(f"/reservations/series/{series_id}/cancel", data={"since": ""})
+    assert told() == []
+    assert place.session.scalars(select(Letter).where(Letter.key.like("series:%"))).all()
+
+
+def test_who_has_left_is_told_nothing(place, told):
+    made = book(place)
+    place.admins.post(f"/front-desk/reservations/{made.id}/cancel", data={"version": 1, "reason": "停电"})
+    place.session.rollback()
+    place.me.active = False
+    place.session.commit()
+    assert told() == []
+
+
+def test_every_step_of_a_reservation_has_its_words():
+    steps = {action for action in Action if action.value.startswith("reservation.")}
+    assert set(WORDS) == steps
+
+
+def test_the_method_stands_in_the_header_where_mail_programs_look():
+    content = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
+    message = compose(
+        Envelope(
+            message_id="<one@park.example>", written_at=TUESDAY, sender="park@park.example", to="a@b.example",
+            subject="s", text="t", html=None,
+            enclosures=[Enclosure("one.ics", "text/calendar", content)],
+        )
+    ).content  # fmt: skip
+    assert b'Content-Type: text/calendar; charset="utf-8"; method="REQUEST"' in message
