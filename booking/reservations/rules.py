@@ -182,4 +182,5 @@ class OwnPlace(NamedTuple):
 
 def held_too(wanted: Span, own: Iterable[OwnPlace]) -> Sequence[OwnPlace]:
     """List the places somebody would hold beside another one; what only touches it is no second place."""
-    return sorted(one for one in own if one.span.overlaps(wanted))
+    beside = (one for one in own if one.span.overlaps(wanted))
+    return sorted(beside, key=lambda one: (one.span, one.reservation_id))

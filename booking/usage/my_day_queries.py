@@ -1,12 +1,12 @@
 """What "my day" shows: what is coming, what was used, what to use again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
+from booking.reservations.models import OPEN_STATES, Reservation
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Stay
 from booking.values.span import Span
@@ -43,18 +43,14 @@ def coming(
     ).all()
 
 
-def not_turned_up(session: Session, enterprise_id: int, member_id: int, day: Span) -> Sequence[Reservation]:
-    """List one's reservations of a day that came to nothing: released since nobody came, or not approved."""
+def reservations_by_id(session: Session, ids: Collection[int]) -> Sequence[Reservation]:
+    """Give these reservations with their spaces, in order of time; for none without asking."""
+    if not ids:
+        return ()
     return session.scalars(
         select(Reservation)
         .options(joinedload(Reservation.space))
-        .where(
-            Reservation.enterprise_id == enterprise_id,
-            Reservation.member_id == member_id,
-            Reservation.starts_at >= day.start,
-            Reservation.starts_at < day.end,
-            Reservation.state.in_((ReservationState.NO_SHOW, ReservationState.DECLINED)),
-        )
+        .where(Reservation.id.in_(ids))
         .order_by(Reservation.starts_at, Reservation.id)
     ).all()
 

@@ -1,9 +1,13 @@
 """What one person does again and again: two places at one time, favourites, the same time every week."""
 
 import json
+import re
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
-from booking.reservations.models import ReservationState
+from sqlalchemy import delete
+
+from booking.reservations.models import Occupancy, ReservationState
 from booking.reservations.upcoming import free_and_own
 from booking.values.span import Span
 from tests.harness.app import open_session
@@ -123,3 +127,73 @@ def test_one_question_tells_on_both_engines_whether_it_is_free_and_what_is_held_
         assert (free, [one.name for one in held]) == (True, [room.name])
         after = Span(span.end, span.end + timedelta(hours=1))
         assert free_and_own(session, room, after, me.id) == (True, [])
+
+
+def weeks_of_use(place, space, *weeks, member=None):
+    for week in weeks:
+        row = book(place, space, 24 - week * 7 * 24, 25 - week * 7 * 24, member)
+        row.state = ReservationState.DONE
+        place.session.execute(delete(Occupancy).where(Occupancy.reservation_id == row.id))
+        place.session.commit()
+
+
+def pressed(shown):
+    """Give the fields of the form that books the usual time."""
+    block = shown.split('id="usual"')[1].split("</section>")[0]
+    return dict(re.findall(r'<input type="hidden" name="(.*?)" value="(.*?)">', block))
+
+
+def test_the_usual_time_is_offered_on_my_day_and_booked_with_one_press(place):
+    weeks_of_use(place, place.room, 1, 2, 4)
+    shown = place.mine.get("/today").text
+    assert "老时间：大会议室" in shown
+    assert "11月4日 周三 09:00–10:00" in shown
+    assert "最近八周里有 3 周" in shown
+    assert "¥80.00" in shown
+    made = place.mine.post("/reservations/new", data=pressed(shown), follow_redirects=True).text
+    assert "预订成功" in made
+    assert "11月4日 周三 09:00–10:00" in made
+    assert "老时间" not in place.mine.get("/today").text, "it is booked"
+
+
+def test_nothing_is_offered_where_there_is_no_habit_or_it_is_anothers(place):
+    weeks_of_use(place, place.room, 1, 2)
+    weeks_of_use(place, place.other, 1, 2, 3, member=place.stranger)
+    assert "老时间" not in place.mine.get("/today").text
+
+
+def test_what_is_taken_is_not_offered_but_another_place_of_the_habit_is(place):
+    weeks_of_use(place, place.room, 1, 2, 4)
+    book(place, place.room, 24, 25, place.stranger)
+    assert "老时间" not in place.mine.get("/today").text
+    weeks_of_use(place, place.other, 3)
+    assert "老时间：小会议室" in place.mine.get("/today").text
+
+
+def again(place, row):
+    return parse_qs(urlsplit(place.mine.get(f"/reservations/{row.id}/again").location).query)
+
+
+def test_book_again_leads_to_the_next_free_time_like_it(place):
+    row = book(place, place.room, -24 * 4, -24 * 4 + 1)  # Friday, 09:00
+    row.state, row.people, row.purpose = ReservationState.DONE, 3, "周会"
+    place.session.commit()
+    assert f'href="/reservations/{row.id}/again"' in place.mine.get(f"/reservations/{row.id}").text
+    told = again(place, row)
+    assert told["start"] == ["2026-11-04T09:00"], "Tuesday at nine has begun"
+    assert told["end"] == ["2026-11-04T10:00"]
+    assert (told["people"], told["purpose"], told["space"]) == (["3"], ["周会"], [str(place.room.id)])
+    book(place, place.room, 24.5, 26, place.stranger)
+    assert again(place, row)["start"] == ["2026-11-05T09:00"]
+    assert place.others.get(f"/reservations/{row.id}/again").status_code == 404
+
+
+def test_a_habit_costs_my_day_a_number_of_statements_that_does_not_grow(place, count_queries):
+    def cost():
+        place.mine.get("/today")
+        return count_queries(lambda: place.mine.get("/today"))
+
+    weeks_of_use(place, place.room, 1, 2, 4)
+    few = cost()
+    weeks_of_use(place, place.room, 3, 5, 6, 7)
+    assert cost() == few

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from booking.charges.queries import month_to_date
+from booking.reservations.habits.queries import past_weeks
 from booking.reservations.models import ReservationState
 from booking.spaces.models import Kind
 from booking.usage.check_in import check_in
@@ -17,7 +18,7 @@ from booking.usage.front_desk_queries import (
     spaces_in_service,
     who_is_in,
 )
-from booking.usage.my_day_queries import coming, last_used_space, not_turned_up, used_in
+from booking.usage.my_day_queries import coming, last_used_space, reservations_by_id, used_in
 from booking.usage.rules import end_choices
 from booking.usage.walk_in import walk_in
 from booking.values.money import Money
@@ -69,7 +70,9 @@ def test_my_day_knows_what_comes_what_was_missed_and_what_was_used(busy):
     whose = (busy.enterprise.id, busy.member.id)
     assert coming(busy.session, *whose, busy.now, busy.at(15)) == [busy.to_come]
     assert coming(busy.session, *whose, busy.now, busy.at(15), others=True) == []
-    assert len(not_turned_up(busy.session, *whose, busy.day)) == 1
+    [missed] = [row for row in past_weeks(busy.session, busy.member.id, busy.day) if row.state == "no_show"]
+    assert [row.id for row in reservations_by_id(busy.session, [missed.id])] == [missed.id]
+    assert reservations_by_id(busy.session, []) == ()
     assert used_in(busy.session, *whose, busy.day) == []
     check_out(busy.session, busy.stay.id, charger=busy.charger, by=busy.by, now=busy.at(1))
     busy.session.commit()

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.availability import SEATED, Criteria, booking_url, holders, offers
+from booking.blueprints.kit.availability import SEATED, Criteria, booking_url, holders, new_url, offers
 from booking.blueprints.kit.converters import day_or, instant_or_none, minute_of_instant, whole
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.reservations import times
@@ -23,6 +23,7 @@ from booking.blueprints.reservations.forms import (
     ReserveForm,
     ReserveStoreForm,
     apply_refusal,
+    ours_or_404,
     price_in_form,
     price_of,
     span_of,
@@ -34,6 +35,7 @@ from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.alternatives import Asker, alternatives
 from booking.reservations.booking_context import booking_context_for
+from booking.reservations.habits.queries import next_like
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import Taken
@@ -60,6 +62,22 @@ def new() -> ResponseReturnValue:
     prefill(form, space, now)
     form.idempotency_key.data = secrets.token_urlsafe(12)
     return new_page(form, space, now)
+
+
+@blueprint.get("/<int:reservation_id>/again")
+@allow(*TENANTS)
+def book_again(reservation_id: int) -> ResponseReturnValue:
+    """Lead to the form with the same space, and the next free time like that of a reservation of ours."""
+    was, now = ours_or_404(reservation_id), clock.now()
+    space, span = was.space, Span(was.starts_at, was.ends_at)
+    if space.kind is Kind.STORAGE:
+        return redirect(url_for("reservations.new", space=space.id))
+    found = next_like(db.session(), my_park(), space, span, now)
+    if found is None:
+        flash(gettext("接下来两周同一时间都订不上，请另选时间。"), "info")
+        return redirect(url_for("reservations.new", space=space.id))
+    told = {"people": was.people, "purpose": was.purpose or None}
+    return redirect(new_url(space.id, space.kind, found, **told))
 
 
 @blueprint.post("/new")

@@ -213,19 +213,16 @@ def history(reservation: Reservation, changes: Sequence[ReservationChange]) -> l
 
 
 def again(reservation: Reservation, now: datetime) -> str:
-    """Lead to the form with the same space and time, while that lies ahead."""
-    if reservation.state not in (ReservationState.CANCELLED, ReservationState.DECLINED):
+    """Lead to the form with the same space and time, while that lies ahead, else to the next like it."""
+    space, over = reservation.space, reservation.state not in OPEN_STATES or reservation.ends_at <= now
+    retired = space.retired_at is not None and space.retired_at <= now
+    if not over or retired or reservation.state is ReservationState.IN_USE:
         return ""
-    if reservation.starts_at <= now:
-        return url_for("reservations.new", space=reservation.space_id)
+    turned_down = reservation.state in (ReservationState.CANCELLED, ReservationState.DECLINED)
+    if not turned_down or reservation.starts_at <= now:
+        return url_for("reservations.book_again", reservation_id=reservation.id)
     span = Span(reservation.starts_at, reservation.ends_at)
-    return new_url(
-        reservation.space_id,
-        reservation.space.kind,
-        span,
-        people=reservation.people,
-        purpose=reservation.purpose,
-    )
+    return new_url(space.id, space.kind, span, people=reservation.people, purpose=reservation.purpose)
 
 
 class ReservationItem(NamedTuple):

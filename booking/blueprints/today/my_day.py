@@ -21,7 +21,7 @@ from booking.blueprints.messages import wording
 from booking.blueprints.reservations.conflicts import answer_to_stay
 from booking.blueprints.series.came_free import came_free
 from booking.blueprints.today import stays as stay_pages
-from booking.blueprints.today.offered import first_thing, to_pay, unopened_list
+from booking.blueprints.today.offered import CAME_TO_NOTHING, first_thing, to_pay, unopened_list, usual_of
 from booking.blueprints.waiting.show import held_for_me
 from booking.charges.charge_stay import TariffCharger
 from booking.charges.pricing import Quote, quote, running_costs
@@ -29,6 +29,7 @@ from booking.charges.queries import month_to_date, open_since
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
+from booking.reservations.habits.queries import past_weeks
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import Taken
 from booking.spaces.models import Kind
@@ -102,8 +103,10 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
     following = None if here else _next(coming, now)
     large = following.reservation if following is not None and following.open else None
     held, past, bills = held_for_me(now), _my_past(session, now), to_pay(session)
+    usual = usual_of(session, past.pop("past"), coming, now)
     return render_template(
         "today/index.html",
+        usual=usual,
         lead=first_thing(bool(here), large, held, past["missed"], bills, now),
         book_url=way_to("calendar.search"),
         to_pay=bills,
@@ -116,7 +119,9 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         coming=[row for row in coming if row is not large],
         activity=next_activity(session, reader(), now),
         month=_month_so_far(session, _mine(open_stays, costs), now),
-        again=None if here or following else my_day_queries.last_used_space(session, enterprise, member),
+        again=None
+        if here or following or usual
+        else my_day_queries.last_used_space(session, enterprise, member),
         statement_url=way_to("statement.show"),
         list_month=unopened_list(session, now),
         came_free=came_free(now),
@@ -128,10 +133,13 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
 
 def _my_past(session: Session, now: datetime) -> dict[str, Any]:
     whose, today = (my_enterprise_id(), me().id), stay_pages.local_day_of(now, my_park().zone)
+    past = past_weeks(session, me().id, today)
+    missed = [row.id for row in past if row.state in CAME_TO_NOTHING and row.starts_at >= today.start]
     return {
-        "missed": my_day_queries.not_turned_up(session, *whose, today),
+        "missed": my_day_queries.reservations_by_id(session, missed),
         "used": my_day_queries.used_in(session, *whose, today),
         "to_review": _to_review(session, me().id),
+        "past": past,
     }
 
 

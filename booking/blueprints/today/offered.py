@@ -1,21 +1,33 @@
-"""What my day offers: the first thing to do, what is to be paid, the month's list that nobody has opened."""
+"""What my day offers: the first thing to do, what is to be paid, a list to open, the reader's usual."""
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any, NamedTuple
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from booking.blueprints.kit.availability import Offer, offers
+from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park, park_today
 from booking.blueprints.waiting.show import HeldForMe
+from booking.parks.queries import park_calendar
 from booking.payments.balance import InvoiceFilter, InvoicesShown, list_invoices
 from booking.people.models import Role
+from booking.reservations.alternatives import Asker, free_and_allowed
+from booking.reservations.habits.queries import PastRow, uses_of
+from booking.reservations.habits.rules import Habit, habits_of, next_time
 from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.space_queries import SpaceFilter, SpaceRow
 from booking.rhythm.open_list import has_list, is_opened
+from booking.spaces.models import Kind
 from booking.values.money import Money
-from booking.values.month import Month
+from booking.values.month import Month, local_day
+from booking.values.span import Span
 
 
 class Lead(StrEnum):
@@ -83,3 +95,57 @@ def unopened_list(session: Session, now: datetime) -> Month | None:
     month = Month.of(now, my_park().zone)
     unread = has_list(my_enterprise(), month) and not is_opened(session, my_enterprise_id(), month)
     return month if unread else None
+
+
+CAME_TO_NOTHING = (ReservationState.NO_SHOW, ReservationState.DECLINED)
+
+
+class Usual(NamedTuple):
+    """What somebody has at this time most weeks, free the next time; `fields` book it with one press."""
+
+    offer: Offer
+    when: str
+    weeks: int
+    fields: Mapping[str, Any]
+
+
+MOST_TRIED = 3
+
+
+def usual_of(
+    session: Session, past: Sequence[PastRow], taken: Sequence[Reservation], now: datetime
+) -> Usual | None:
+    """Offer the soonest of the reader's habits that is free, where they have nothing else at that time.
+
+    It asks the database only where there is a habit.
+    """
+    park = my_park()
+    habits = habits_of(uses_of(past, park), park_today())
+    calendar = park_calendar(session, park.id) if habits else None
+    if calendar is None:
+        return None
+    nexts = [(next_time(one, now, park.zone, calendar), one) for one in habits[:MOST_TRIED]]
+    times_own = [Span(one.starts_at, one.ends_at) for one in taken]
+    ahead = [(span, one) for span, one in nexts if span and not any(own.overlaps(span) for own in times_own)]
+    for span, habit in sorted(ahead, key=lambda pair: pair[0]):
+        kind = Kind(habit.kind)
+        found = free_and_allowed(session, park, kind, span, now, SpaceFilter(), Asker(at_once=True))
+        free = {row.id: row for row in found}
+        places = [free[one] for one in habit.space_ids if one in free]
+        if places:
+            return _usual(places[0], span, habit)
+    return None
+
+
+def _usual(place: SpaceRow, span: Span, habit: Habit) -> Usual:
+    day = local_day(span.start, my_park().zone)
+    fields = {
+        "space": place.id,
+        "day": day,
+        "starts": minute_clock(habit.starts),
+        "ends": minute_clock(habit.starts + habit.minutes),
+        "people": min(habit.people, place.capacity),
+        "idempotency_key": secrets.token_urlsafe(12),
+    }
+    when = times(span.start, span.end, place.kind)
+    return Usual(offers([place], span)[0], when, habit.weeks, fields)

@@ -137,5 +137,7 @@ def _page(stay: Stay, form: LeftForm) -> str:
         form=form,
         price=price_of_stay(stay),
         statement_url=labels.way_to("statement.show"),
-        reserve_url=labels.way_to("reservations.new", space=stay.space_id),
+        reserve_url=labels.way_to("reservations.book_again", reservation_id=stay.reservation_id)
+        if stay.reservation_id
+        else labels.way_to("reservations.new", space=stay.space_id),
     )
