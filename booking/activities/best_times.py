@@ -10,7 +10,7 @@ MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class HourOfHall:
-    """An hour in which the hall is open: `busy` says how much those invited are about, 0 to 3."""
+    """An hour in which the hall is open: `busy` says how much enterprises are about, by any measure."""
 
     day: date
     hour: int

@@ -59,13 +59,13 @@ def invitation_key(activity_id: int, member_id: int) -> str:
     return f"activity:{activity_id}:{member_id}"
 
 
-def invited_ids(
+def invited_sizes(
     session: Session, park_id: int, audience: Audience, sizes: Sequence[Size], enterprise_ids: Sequence[int]
-) -> Sequence[int]:
-    """Name the enterprises of the park that such an audience would be, before there is an activity."""
-    here = select(Enterprise.id).where(Enterprise.park_id == park_id, Enterprise.left_on.is_(None))
+) -> set[Size]:
+    """Name the sizes of the enterprises that such an audience would be, before there is an activity."""
     if audience is Audience.SIZES:
-        here = here.where(Enterprise.size.in_(sizes))
+        return set(sizes)
+    here = select(Enterprise.size).where(Enterprise.park_id == park_id, Enterprise.left_on.is_(None))
     if audience is Audience.CHOSEN:
         here = here.where(Enterprise.id.in_(enterprise_ids))
-    return session.scalars(here.order_by(Enterprise.id)).all()
+    return set(session.scalars(here.order_by(Enterprise.id)))

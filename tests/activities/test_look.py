@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from booking.people.models import Size
 from booking.spaces.models import Kind, OpeningRule
-from booking.usage.busy_hours import busy_hours, by_hour, level_of
+from booking.usage.busy_hours import busy_hours, hours_touched, level_of
 from booking.usage.models import Stay
 from tests.activities.test_pages import seen
 from tests.harness.times import SHANGHAI
@@ -27,21 +28,47 @@ def stayed(hall, enterprise, start, minutes):
     hall.session.commit()
 
 
-def test_a_stay_is_cut_at_full_hours():
+def test_a_stay_is_in_every_hour_that_it_touches():
     start = datetime(2026, 10, 30, 9, 50, tzinfo=SHANGHAI)
-    assert by_hour(start, start + timedelta(minutes=80)) == [(4, 9, 10), (4, 10, 60), (4, 11, 10)]
-    assert [level_of(minutes, 60) for minutes in (0, 1, 20, 21, 41, 60)] == [0, 1, 1, 2, 3, 3]
+    assert [one.hour for one in hours_touched(start, start + timedelta(minutes=70))] == [9, 10]
+    assert [one.hour for one in hours_touched(start, start + timedelta(minutes=71))] == [9, 10, 11]
+    assert [level_of(times, 60) for times in (0, 1, 20, 21, 41, 60)] == [0, 1, 1, 2, 3, 3]
 
 
-def test_when_they_are_about_is_told_of_three_enterprises_or_more_together(hall):
-    ids = [one.id for one in hall.enterprises]
-    for enterprise in hall.enterprises[:2]:
-        stayed(hall, enterprise, datetime(2026, 10, 30, 9, 0, tzinfo=SHANGHAI), 60)
-    assert busy_hours(hall.session, ids, SHANGHAI, hall.now) is None
-    stayed(hall, hall.enterprises[2], datetime(2026, 10, 23, 14, 0, tzinfo=SHANGHAI), 30)
-    busy = busy_hours(hall.session, ids, SHANGHAI, hall.now)
-    assert [busy.level(4, 9), busy.level(4, 14), busy.level(4, 10)] == [3, 1, 0]
-    assert busy_hours(hall.session, ids[:2], SHANGHAI, hall.now) is None
+def busy_of(hall, *sizes):
+    return busy_hours(hall.session, hall.park.id, sizes or list(Size), SHANGHAI, hall.now)
+
+
+def test_an_hour_tells_how_many_are_there_where_three_or_more_were(hall):
+    micro, small, large = hall.enterprises
+    third = hall.world.enterprise(hall.park, size=Size.MICRO)
+    nine = datetime(2026, 10, 30, 9, 0, tzinfo=SHANGHAI)
+    for enterprise in (micro, small):
+        stayed(hall, enterprise, nine, 60)
+    assert busy_of(hall) is None
+    stayed(hall, third, nine - timedelta(weeks=1), 30)
+    stayed(hall, third, nine + timedelta(hours=5), 30)
+    stayed(hall, large, nine, 60)
+    busy = busy_of(hall)
+    assert (busy.times, busy.about(4, 9)) == ({(4, 9): 3}, 1), "half of one on an average week"
+    for week in (1, 2, 3):
+        stayed(hall, micro, nine - timedelta(weeks=week), 60)
+    assert busy_of(hall).times == {(4, 9): 6}
+    assert [busy_of(hall).level(4, hour) for hour in (9, 14)] == [3, 0]
+
+
+def test_no_choice_of_guests_less_another_tells_of_one_enterprise(hall):
+    """Who plans an activity may invite whom they like, again and again, and sees the hours each time."""
+    nine = datetime(2026, 10, 30, 9, 0, tzinfo=SHANGHAI)
+    more = [hall.world.enterprise(hall.park, size=size) for size in (Size.MICRO, Size.SMALL, Size.MEDIUM)]
+    for enterprise in (*hall.enterprises, *more):
+        stayed(hall, enterprise, nine, 60)
+    told = {
+        tuple(sorted((busy.times if busy else {}).items()))
+        for some in range(1, 16)
+        for busy in [busy_of(hall, *(size for number, size in enumerate(Size) if some >> number & 1))]
+    }
+    assert told == {(), (((4, 9), 4),)}, "the medium one and the large one are two, and told nowhere"
 
 
 @pytest.fixture
@@ -74,17 +101,21 @@ def test_the_72_hours_follow_what_is_typed_and_nonsense_is_no_trouble(look):
 
 
 def test_the_best_times_are_at_work_with_three_days_notice_and_one_tap_away(hall, look):
-    for number, enterprise in enumerate(hall.enterprises):
+    small = [hall.world.enterprise(hall.park) for _ in range(4)]
+    for number, enterprise in enumerate(small):
         for hour in range(9, 18):
             if (number, hour) != (0, 16):
                 stayed(hall, enterprise, datetime(2026, 10, 30, hour, 0, tzinfo=SHANGHAI), 60)
     shown = look(starts="14:00", ends="15:00")
     best = shown.partition('class="hall-best">')[2].partition("</p>")[0]
     assert 'data-day="2026-11-06" data-start="16:00"' in best, "when the fewest of them are there"
+    assert "16:00（平时约 1 家在用）" in best
     assert "21:00" not in best, "though nobody is"
     assert "2026-11-07" not in best, "a Saturday"
     assert "2026-11-02" not in best, "too soon to be announced"
     assert 'class="is-free is-off"' in shown
+    assert "约 1 家" in look(audience="chosen", guest_ids=[small[0].id]), "of all of its size"
+    assert "不到三家" in look(audience="chosen", guest_ids=[hall.enterprises[2].id])
 
 
 def test_a_copy_begins_on_the_next_free_day_of_the_same_weekday_and_time_and_says_so(hall, sign_in):

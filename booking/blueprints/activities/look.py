@@ -9,7 +9,7 @@ from flask import render_template
 
 from booking import clock
 from booking.activities.best_times import HourOfHall, best_times
-from booking.activities.invited import invited_ids
+from booking.activities.invited import invited_sizes
 from booking.activities.models import Activity, Audience
 from booking.activities.rules import NOTICE, latest_publication
 from booking.blueprints.activities.forms import ActivityForm
@@ -88,9 +88,10 @@ def hall_week(
     def hour_of(day: date, hour: int) -> HallHour:
         one = Span(local_instant(day, hour * MINUTES, zone), local_instant(day, (hour + 1) * MINUTES, zone))
         state = _state(one, taken, span, now)
-        level = busy.level(day.weekday(), hour) if busy else 0
-        hours.append(HourOfHall(day, hour, _may_begin(one, state, now), level, calendar.is_working_day(day)))
-        label = _label(one, state, level if busy else None)
+        at, free = (day.weekday(), hour), _may_begin(one, state, now)
+        level, times = (busy.level(*at), busy.times.get(at, 0)) if busy else (0, 0)
+        hours.append(HourOfHall(day, hour, free, times, calendar.is_working_day(day)))
+        label = _label(one, state, busy.about(*at) if busy else None)
         return HallHour(day, f"{hour:02d}:00", state, level, label, hours[-1].in_working_hours)
 
     opened = opening.widest_on(days)
@@ -98,7 +99,7 @@ def hall_week(
     rows = [(f"{hour:02d}:00", [hour_of(day, hour) for day in days]) for hour in clocks]
     named = [format_date(day, "EEE d", locale=get_locale() or "zh") for day in days]
     length = -(-span.length // ONE_HOUR) if span else 1
-    best = [_begins(*one) for one in best_times(hours, length)] if busy else []
+    best = [_begins(day, hour, length, busy) for day, hour in best_times(hours, length)] if busy else []
     return HallWeek(named, rows, busy is not None, best)
 
 
@@ -107,9 +108,16 @@ def _may_begin(hour: Span, state: str, now: datetime) -> bool:
     return state in {"free", "mine"} and hour.start >= now + NOTICE
 
 
-def _begins(day: date, hour: int) -> tuple[str, date, str]:
+def _begins(day: date, hour: int, length: int, busy: BusyHours) -> tuple[str, date, str]:
+    """Say when it may begin, and how many are there at its busiest."""
     clock_text = f"{hour:02d}:00"
-    return f"{format_date(day, 'EEE d', locale=get_locale() or 'zh')} {clock_text}", day, clock_text
+    when = f"{format_date(day, 'EEE d', locale=get_locale() or 'zh')} {clock_text}"
+    most = max(busy.about(day.weekday(), hour + more) for more in range(length))
+    return gettext("%(when)s（%(who)s）", when=when, who=_about(most)), day, clock_text
+
+
+def _about(count: int) -> str:
+    return str(gettext("平时约 %(count)s 家在用", count=count) if count else gettext("平时很少有企业在用"))
 
 
 def _state(hour: Span, taken: Sequence[Span], span: Span | None, now: datetime) -> str:
@@ -120,20 +128,14 @@ def _state(hour: Span, taken: Sequence[Span], span: Span | None, now: datetime) 
     return "past" if hour.start <= now else "free"
 
 
-def _label(hour: Span, state: str, busy: int | None) -> str:
+def _label(hour: Span, state: str, about: int | None) -> str:
     states = {
         "taken": gettext("已有安排"),
         "mine": gettext("这次活动"),
         "past": gettext("已经过去"),
         "free": gettext("空着"),
     }
-    levels = (
-        gettext("受邀企业没人在"),
-        gettext("受邀企业较空"),
-        gettext("受邀企业有些忙"),
-        gettext("受邀企业最忙"),
-    )
-    words = [moment(hour.start), states[state], levels[busy] if busy is not None else ""]
+    words = [moment(hour.start), states[state], _about(about) if about is not None else ""]
     return " ".join(filter(None, words))
 
 
@@ -153,8 +155,8 @@ def _busy(form: ActivityForm) -> BusyHours | None:
     known = form.audience.data in set(Audience)
     audience = Audience(form.audience.data) if known else Audience.ALL
     sizes = [Size(size) for size in form.sizes.data or () if size in set(Size)]
-    ids = invited_ids(db.session(), my_park().id, audience, sizes, form.guest_ids.data or ())
-    return busy_hours(db.session(), ids, my_park().zone, clock.now())
+    invited = invited_sizes(db.session(), my_park().id, audience, sizes, form.guest_ids.data or ())
+    return busy_hours(db.session(), my_park().id, invited, my_park().zone, clock.now())
 
 
 def span_or_none(form: ActivityForm) -> Span | None:
