@@ -143,6 +143,7 @@ def test_the_same_five_times_is_one_and_too_many_have_to_wait(house, client, ses
     [
         (lambda: BytesIO(b"\xff\xd8" + b"0" * (40 * 1024 * 1024)), "太大"),
         (lambda: BytesIO(b"<script>"), "不是"),
+        (lambda: BytesIO(b""), "不是"),
     ],
 )
 def test_a_photograph_that_is_none_or_of_40_mb_is_told_beside_its_field(house, member, session, sent, said):

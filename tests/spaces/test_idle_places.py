@@ -317,6 +317,8 @@ def test_a_photograph_is_hung_and_seen_by_the_branch_alone_and_what_is_none_is_r
     hung = session.get(IdlePlace, place.id).after_id
     assert branch.get(f"/pictures/{hung}").status_code == 200
     assert sign_in(world.member(world.enterprise(park))).get(f"/pictures/{hung}").status_code == 404
-    sent = {"picture": (BytesIO(b"no picture"), "a.png")}
-    refused = branch.post(path, data=sent, content_type="multipart/form-data")
-    assert refused.status_code == 422
+    none, large = "不是完整的图片", "图片太大"
+    for content, said in ((b"no picture", none), (b"", none), (b"0" * 2**25, large)):
+        sent = {"picture": (BytesIO(content), "a.png")}
+        refused = branch.post(path, data=sent, content_type="multipart/form-data")
+        assert (refused.status_code, said in refused.text) == (422, True)

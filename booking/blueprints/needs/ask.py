@@ -142,8 +142,7 @@ def _picture(form: AskForm) -> bytes | None:
         return None
     if _size(sent.stream) > MOST_BYTES:
         raise PictureTooLarge
-    content = sent.read()
-    return redrawn(content) if content else None
+    return redrawn(sent.read())
 
 
 def _size(stream: IO[bytes]) -> int:

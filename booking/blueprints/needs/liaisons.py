@@ -117,8 +117,7 @@ def liaison(member_id: int) -> ResponseReturnValue:
     form = LiaisonForm(phone=row.phone if row else member.phone)
     if form.validate_on_submit():
         try:
-            content = form.picture.data.read() if form.picture.data else b""
-            drawn = redrawn(content) if content else None
+            drawn = redrawn(form.picture.data.read()) if form.picture.data else None
             with transaction() as session:
                 edit_liaison(session, member, form.phone.data or "", drawn, by=actor(), now=clock.now())
         except Refusal as refusal:
