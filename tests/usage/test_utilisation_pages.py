@@ -127,6 +127,7 @@ def test_a_month_that_is_not_closed_is_told_the_branch_in_tens_however_many_used
     """Four used the room by Tuesday; read on Tuesday and on Wednesday the difference is a single firm's."""
     session, room, park = october.session, october.room, october.park
     world.now = at(4, 8, month=11)
+    world.space(room.area, kind=Kind.MEETING_ROOM, name="三号室")
     firms = [world.member(world.enterprise(park)) for _ in range(4)]
     for number, member in enumerate(firms):
         used(session, room, member, at(2, 9 + number, month=11), at(2, 10 + number, month=11))
@@ -143,6 +144,9 @@ def test_a_month_that_is_not_closed_is_told_the_branch_in_tens_however_many_used
         assert "11.0" not in "".join(figures(shown)), path
         assert FEW in shown, path
     assert "前后两天一减" in page(october, october.branch, f"/utilisation?{november}")
+    parts = page(october, october.branch, f"/utilisation/parts?{november}")
+    assert "约 10%" in parts
+    assert "只显示约数" in parts
     assert "11.0 / " in page(october, october.admin, f"/utilisation/parts?{november}")
     close(october, 202611)
     assert "11.0 / " in page(october, october.branch, f"/utilisation/parts?{november}")

@@ -112,7 +112,7 @@ def _minutes(use: Utilisation) -> str:
 
 def _share(use: Utilisation) -> str:
     """Write the share, or why it is all that is told."""
-    return few_words() if use.told else share_told(use)
+    return shares(use).of if use.told else share_told(use)
 
 
 def _rule(wanted: Asked) -> str:

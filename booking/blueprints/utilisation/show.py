@@ -193,7 +193,9 @@ def _permilles(one: Utilisation) -> list[int]:
 def _whole(one: Utilisation) -> str:
     if one.told is Told.HIDDEN or one.share is None:
         return "–" if one.told else ""
-    return f"{float(100 * (one.rounded_share or 0 if one.told else one.share)):.0f}"
+    if one.told:
+        return gettext("约%(share)s", share=f"{float(100 * (one.rounded_share or 0)):.0f}")
+    return f"{100 * one.share:.0f}"
 
 
 def _trend_in_words(months: Mapping[Month, MonthUse], kind: Kind) -> str:

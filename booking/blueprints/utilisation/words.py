@@ -34,9 +34,10 @@ class Shares(NamedTuple):
 def shares(use: Utilisation) -> Shares:
     """Put it into words; what was never open has a dash, what may not be told says why."""
     if use.told is not Told.EXACT:
-        shown = 0 if use.told is Told.HIDDEN else use.rounded_share or 0
-        bar = percentage(*shown.as_integer_ratio())
-        return Shares(share_told(use), few_words(), "–", "–", "–", use.refused, bar)
+        hidden = use.told is Told.HIDDEN
+        bar = percentage(*(0 if hidden else use.rounded_share or 0).as_integer_ratio())
+        why = few_words() if hidden else about_words()
+        return Shares(share_told(use), why, "–", "–", "–", use.refused, bar)
     return Shares(
         share=or_dash(use.share),
         of=gettext("%(used)s / %(open)s 小时", used=hours_text(use.used), open=hours_text(use.open)),
@@ -74,6 +75,11 @@ def part_of(use: Utilisation, minutes: int, told: Told) -> Share | None:
 def few_words() -> str:
     """Say why no minutes are told."""
     return gettext("能推出未具名企业的用量，不显示")
+
+
+def about_words() -> str:
+    """Say why a share is told roughly."""
+    return gettext("有未具名企业用过，只显示约数")
 
 
 def few_told(*, moves: bool = False) -> str:
