@@ -93,7 +93,11 @@ def _keep(session: Session, park: Park, quarter: Month, settled: SettledQuarter,
 
 
 def quarters_to_settle(session: Session, park: Park, now: datetime) -> list[Month]:
-    """Give the quarters up to the running one that nobody has settled, from the first with a baseline on."""
+    """Give the quarters up to the running one that nobody has settled, from the first with a baseline on.
+
+    None that lies before one that is settled: who withdrew since is kept with the latest quarter, and one
+    that a baseline of long ago brings up would be taken for it. Its months show no group.
+    """
     earliest = session.scalar(
         select(func.min(Baseline.valid_from)).where(
             Baseline.park_id == park.id, Baseline.state == BaselineState.CHECKED
@@ -103,10 +107,10 @@ def quarters_to_settle(session: Session, park: Park, now: datetime) -> list[Mont
         return []
     founded = session.scalar(select(func.min(Enterprise.joined_on)).where(Enterprise.park_id == park.id))
     quarter = first_of_quarter(Month.containing(max(earliest, founded or earliest), park.zone))
-    settled = standings_of(session, park.id).quarters
+    newest = max(standings_of(session, park.id).quarters, default=0)
     due = []
     while quarter <= Month.of(now, park.zone):
-        if quarter.key not in settled:
+        if quarter.key > newest:
             due.append(quarter)
         quarter = quarter.later(QUARTER_MONTHS)
     return due

@@ -293,6 +293,22 @@ def test_a_quarter_is_settled_once_and_the_database_keeps_it(both):
     assert standings_of(session, park.id).holds(hidden.id)
 
 
+def test_a_baseline_of_long_ago_settles_no_quarter_before_those_that_are(both):
+    """Who withdrew meanwhile would be kept with that old quarter, and count in a group of the next."""
+    session, world, books = both
+    park, one = seed_story(world, books)
+    settle_until(session, park, NOVEMBER_5)
+    settled = set(standings_of(session, park.id).quarters)
+    edit_enterprise(session, one, {"may_be_named": False}, by=BY, now=NOVEMBER_9)
+    old = world.enterprise(park, joined_on=date(2024, 1, 1))
+    books.baseline(old, date(2024, 1, 1), now=NOVEMBER_9)
+    january = datetime(2027, 1, 1, 1, tzinfo=SHANGHAI)
+    settle_until(session, park, january)
+    standings = standings_of(session, park.id)
+    assert set(standings.quarters) == settled | {202701}
+    assert standings.quarters[202701].standings[one.id] is Standing.WITHDRAWN
+
+
 def test_months_are_read_in_a_fixed_number_of_queries(session, world, books, count_queries):
     park, _ = seed_story(world, books)
 
