@@ -9,7 +9,7 @@ import pytest
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.blueprints.cycle.words import went_later
-from booking.blueprints.kit.why import Explanation, FigurePart, named_together
+from booking.blueprints.kit.why import Explanation, FigurePart, Paper, named_together
 from booking.charges.models import Charge, Dispute
 from booking.mail.outbox import LetterText, NewLetter, write_letters
 from booking.needs.decide_matter import Decided, decide_matter
@@ -174,6 +174,8 @@ def test_what_is_not_told_stands_in_one_line_with_the_reason_once():
     assert first is parts[1]
     assert rest == FigurePart("甲、丙、丁、戊、己、庚 等 7 个", "–", "不显示", "+")
     assert not rest.papers
+    *_, rest = named_together(((part, False) for part in parts), "不显示", Paper("利用率", "/u"))
+    assert rest.papers == [Paper("利用率", "/u")]
     assert list(named_together([(parts[0], False)], "不显示")) == [parts[0]], "a single one says it itself"
 
 

@@ -105,8 +105,16 @@ class FigurePart:
 MOST_NAMED = 6
 
 
-def named_together(parts: Iterable[tuple[FigurePart, bool]], why: str) -> Iterator[FigurePart]:
-    """Give the parts whose figure is told; then in one line name the others, and say why theirs is not."""
+NOTHING_OPENS = Paper("", "")
+
+
+def named_together(
+    parts: Iterable[tuple[FigurePart, bool]], why: str, paper: Paper = NOTHING_OPENS
+) -> Iterator[FigurePart]:
+    """Give the parts whose figure is told; then in one line name the others, and say why theirs is not.
+
+    `paper` is what opens from that line.
+    """
     untold = []
     for part, is_told in parts:
         if is_told:
@@ -116,7 +124,9 @@ def named_together(parts: Iterable[tuple[FigurePart, bool]], why: str) -> Iterat
     names = gettext("、").join(part.label for part in untold[:MOST_NAMED])
     if len(untold) > MOST_NAMED:
         names = gettext("%(names)s 等 %(count)s 个", names=names, count=len(untold))
-    yield from untold if len(untold) <= 1 else [FigurePart(names, "–", why, untold[0].sign)]
+    yield from (
+        untold if len(untold) <= 1 else [FigurePart(names, "–", why, untold[0].sign, paper.url, paper.name)]
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from booking.blueprints.kit.telling import knowing
 from booking.blueprints.kit.why import (
     Explanation,
     FigurePart,
+    Paper,
     explain_figure,
     named_together,
     way_from_the_wall,
@@ -33,13 +34,14 @@ def parts() -> str:
     told = wanted.telling(knowing())
     rows = places_used(db.session(), wanted.places, told)
     whole_use = all_of(rows, wanted.places, told)
+    kind = Paper(gettext("利用率"), wanted.url(area=None, space=None))
     return explain_figure(
         Explanation(
             title=gettext("%(kind)s利用率的来历", kind=kind_name(wanted.kind)),
             value=share_told(whole_use),
             rule=_rule(wanted),
-            parts=[*named_together(_of_places(wanted, rows), few_words()), _sum(whole_use)],
-            way=way_from_the_wall(wanted.last, [(gettext("利用率"), wanted.url(area=None, space=None))]),
+            parts=[*named_together(_of_places(wanted, rows), few_words(), kind), _sum(whole_use)],
+            way=way_from_the_wall(wanted.last, [kind]),
             notes=what_counts(),
         )
     )
