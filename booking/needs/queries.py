@@ -75,9 +75,11 @@ def matters_of_month(session: Session, park: Park, month: Month, now: datetime) 
         all_of_it = decisions.get(matter.id, [])
         theirs = [one for one in all_of_it if one.month_key <= month.key]
         earlier = [one for one in theirs if one.month_key < month.key]
-        if earlier and page.still_tells(earlier[-1]):
+        carried = bool(earlier) and earlier[-1].outcome is DecisionOutcome.CARRIED_ON
+        now_decided = bool(theirs) and theirs[-1].month_key == month.key
+        if earlier and page.still_tells(earlier[-1]) and not (now_decided and carried):
             before.append(page.line(matter, earlier[-1]))
-        if theirs and theirs[-1].month_key == month.key:
+        if now_decided:
             decided.append(page.line(matter, theirs[-1]))
         elif not theirs or theirs[-1].outcome is DecisionOutcome.CARRIED_ON:
             later = all_of_it[len(theirs) :]

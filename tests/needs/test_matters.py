@@ -218,6 +218,10 @@ def test_last_months_decisions_come_first_with_what_became_of_them(house, count_
         house.matter(house.need(f"多{number}"), title=f"多{number}", now=at(10, 21))
     house.session.commit()
     assert count_queries(lambda: matters_of_month(house.session, house.park, OCTOBER, at(10, 26))) <= few + 1
+    house.decide(carried, OCTOBER, "改到一月", by_when=date(2026, 11, 20), now=at(11, 4))
+    again = matters_of_month(house.session, house.park, OCTOBER, at(11, 4))
+    titles = [line.matter.title for line in (*again.before, *again.to_decide, *again.decided)]
+    assert titles.count("丙") == 1, "what was carried on and decided again stands once, as decided"
 
 
 def test_the_months_needs_in_numbers_beside_the_year_before(house):
