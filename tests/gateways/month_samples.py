@@ -103,7 +103,8 @@ FULLEST = replace(
     # As many lines as `blueprints.month.agenda` lets there be.
     agenda=(
         replace(ORDINARY.agenda[2], title=LONG, detail=LONG + LONG[:20]),
-        *(replace(ORDINARY.agenda[2], detail=LONG[:20]) for _ in range(2)),
+        replace(ORDINARY.agenda[2], detail=LONG[:20]),
+        replace(ORDINARY.agenda[2], detail=LONG),
     ),
     agenda_more=Phrase("另有 9 件", "/month/2026-10/why/agenda"),
     uses=(*ORDINARY.uses, Meter("仓储 12 间", "100.0%", 1000)),

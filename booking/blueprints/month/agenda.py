@@ -14,7 +14,7 @@ from booking.rhythm.board import AgendaItem, Phrase
 from booking.values.month import Month
 
 MOST = 4  # stand on the page; the others behind a link
-LINES = 9  # are there for them on the wall, where nothing is cut and nothing scrolls
+LINES = 10  # are there for them on the wall, where nothing is cut and nothing scrolls
 
 
 def agenda(matters: MattersOfMonth, month: Month) -> tuple[AgendaItem, ...]:
