@@ -183,3 +183,13 @@ class Occupancy(Base):
     stay_id: Mapped[int | None] = mapped_column(ForeignKey("stay.id"), index=True)  # a walk-in's
     closure_id: Mapped[int | None] = mapped_column(ForeignKey(Closure.id), index=True)
     wait_id: Mapped[int | None] = mapped_column(ForeignKey("wait.id"), index=True)  # held for who waited
+
+
+class Favourite(Base):
+    """A space that a person marked with a star."""
+
+    __tablename__ = "favourite"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"), primary_key=True)
+    starred_at: Mapped[datetime]

@@ -5,9 +5,9 @@ import re
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
-from booking.reservations.models import Occupancy, ReservationState
+from booking.reservations.models import Favourite, Occupancy, ReservationState
 from booking.reservations.upcoming import free_and_own
 from booking.values.span import Span
 from tests.harness.app import open_session
@@ -197,3 +197,70 @@ def test_a_habit_costs_my_day_a_number_of_statements_that_does_not_grow(place, c
     few = cost()
     weeks_of_use(place, place.room, 3, 5, 6, 7)
     assert cost() == few
+
+
+def starred(place):
+    place.session.rollback()
+    return set(place.session.scalars(select(Favourite.space_id).where(Favourite.member_id == place.me.id)))
+
+
+def names_in_order(shown, *names):
+    """Tell in which order the names stand on a page, below its head."""
+    main = shown.split("<main")[1]
+    return sorted(names, key=main.index)
+
+
+def test_a_star_is_put_and_taken_away_each_twice_without_harm_and_can_be_undone(place):
+    path = f"/calendar/spaces/{place.room.id}"
+    for _ in range(2):
+        shown = place.mine.post(f"{path}/star", follow_redirects=True).text
+        assert "已收藏" in shown
+        assert starred(place) == {place.room.id}
+    for _ in range(2):
+        shown = place.mine.post(f"{path}/unstar", follow_redirects=True).text
+        assert "不再收藏“大会议室”" in shown
+        assert starred(place) == set()
+    undo = re.search(r'class="undo-bar".*?action="(.*?)"', shown, re.DOTALL)[1]
+    assert "不再收藏" not in place.mine.post(undo, follow_redirects=True).text
+    assert starred(place) == {place.room.id}
+
+
+def test_favourites_come_first_wherever_somebody_looks_for_a_place_and_are_ones_own(place):
+    names, when = ("大会议室", "小会议室"), "day=2026-11-04&starts=09:00&ends=10:00"
+    pages = [
+        f"/calendar/search?{when}",
+        "/calendar?day=2026-11-04",
+        "/calendar/say?say=明天上午九点到十点 会议室",
+    ]
+
+    def orders(browser):
+        return [names_in_order(browser.get(path).text, *names) for path in pages]
+
+    before = orders(place.mine)
+    last = [place.room if names_in[-1] == "大会议室" else place.other for names_in in before]
+    for number, space in enumerate(last):
+        place.mine.post(f"/calendar/spaces/{space.id}/star")
+        found = orders(place.mine)[number]
+        assert found == before[number][::-1], pages[number]
+        place.mine.post(f"/calendar/spaces/{space.id}/unstar")
+    place.mine.post(f"/calendar/spaces/{place.other.id}/star")
+    assert "收藏的空间" in place.mine.get("/today").text
+    assert "收藏的空间" not in place.others.get("/today").text
+    assert orders(place.others) == before
+
+
+def test_favourites_cost_no_statement_but_what_is_kept_in_memory(place, count_queries):
+    def costs():
+        return [count_queries(lambda path=path: place.mine.get(path)) for path in ("/today", *LOOKED_FOR)]
+
+    costs()
+    none = costs()
+    place.mine.post(f"/calendar/spaces/{place.room.id}/star")
+    one = costs()
+    assert one[1:] == none[1:]
+    for space in (place.other, place.desk, place.store):
+        place.mine.post(f"/calendar/spaces/{space.id}/star")
+    assert costs() == one, "my day reads their names, which are kept, and no more of them for more stars"
+
+
+LOOKED_FOR = ("/calendar/search", "/calendar")

@@ -10,7 +10,7 @@ from flask import render_template, request, url_for
 from booking import clock
 from booking.blueprints.calendar import blueprint, timelines
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.availability import Criteria
+from booking.blueprints.kit.availability import Criteria, favourites_first
 from booking.blueprints.kit.converters import day_or
 from booking.blueprints.kit.filters import day as day_text
 from booking.blueprints.kit.filters import full_day
@@ -44,7 +44,7 @@ def day() -> str:
     )
     everywhere = space_queries.spaces_in_service(db.session(), park.id, asked.kind, now)
     wanted = filter_of(asked, everywhere)
-    spaces = fitting(everywhere, asked, wanted, now)
+    spaces = favourites_first(fitting(everywhere, asked, wanted, now))
     storage = asked.kind is Kind.STORAGE
     return render_template(
         "calendar/storage.html" if storage else "calendar/day.html",

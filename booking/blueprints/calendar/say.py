@@ -20,7 +20,7 @@ from booking.blueprints.kit.filters import duration, full_day
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import kind_name, minute_clock
 from booking.blueprints.kit.pagination import this_page
-from booking.blueprints.kit.session import me, my_park
+from booking.blueprints.kit.session import favourites, me, my_park
 from booking.blueprints.kit.turned_away import count_turned_away
 from booking.blueprints.messages import wording
 from booking.charges.pricing import quote_many
@@ -125,11 +125,11 @@ Ranking = Callable[[list[space_queries.SpaceRow]], Sequence[space_queries.SpaceR
 
 
 def _ranking(asked: AskedFor, span: Span) -> Ranking:
-    """Give the order: who fits most closely, then near, then what costs least; the list's own order last."""
+    """Give the order: who fits most closely, then near, then favourites, the cheapest, and as listed."""
 
     def ranked(rows: list[space_queries.SpaceRow]) -> Sequence[space_queries.SpaceRow]:
         rows = rows[:MOST_COMPARED]
-        prices = _prices(rows, span)
+        prices, starred = _prices(rows, span), favourites()
         suiting = [row for row in rows if _suits(asked, row)] or rows
         spare = asked.kind in SEATED and (asked.said.people or 1) > 1
         return sorted(
@@ -137,6 +137,7 @@ def _ranking(asked: AskedFor, span: Span) -> Ranking:
             key=lambda row: (
                 row.capacity if spare else 0,
                 _far(asked, row),
+                row.id not in starred,
                 prices.get(row.id, 0),
             ),
         )

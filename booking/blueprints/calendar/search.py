@@ -12,7 +12,15 @@ from booking import clock
 from booking.blueprints.calendar import blueprint, forms
 from booking.blueprints.calendar.timelines import closed_spaces
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.availability import SEATED, Criteria, Offer, OtherTime, offers, other_time
+from booking.blueprints.kit.availability import (
+    SEATED,
+    Criteria,
+    Offer,
+    OtherTime,
+    favourites_first,
+    offers,
+    other_time,
+)
 from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or, minute_clock
@@ -94,7 +102,8 @@ def found_for(form: forms.SearchForm, kind: Kind, pager: Pager, now: datetime) -
     try:
         span = forms.span_of_search(form, kind, now)
         shown = slice(pager.before, pager.before + PAGE)
-        found = search_spaces(kind, span, forms.filter_of_search(form, kind), shown, now, wish)
+        wanted = forms.filter_of_search(form, kind)
+        found = search_spaces(kind, span, wanted, shown, now, wish, best=favourites_first)
     except Refusal as refusal:
         put_beside(form, refusal, suggestions(form, kind, refusal, now))
         return None

@@ -4,24 +4,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from flask import abort, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.calendar import blueprint, timelines
-from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.converters import day_or
 from booking.blueprints.kit.filters import day as day_text
 from booking.blueprints.kit.labels.spaces import about, extended_words, photo_of
-from booking.blueprints.kit.session import me, my_park
+from booking.blueprints.kit.session import actor, favourites, me, my_park
 from booking.blueprints.kit.timeline import Axis, Claim
-from booking.db import db
+from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.needs.work_queries import faults_of
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.booking_context import booking_context
+from booking.reservations.habits.star import star as mark
+from booking.reservations.habits.star import unstar as unmark
 from booking.reservations.queries import ClaimRow, claims_between, parts_of_wholes
 from booking.reservations.rules import local_instant
 from booking.reservations.space_queries import SpaceRow, space_rows, space_to_book, spaces_by_id
@@ -49,6 +51,8 @@ def week(space_id: int) -> ResponseReturnValue:
         "calendar/week.html",
         space=space,
         tenant=me().enterprise_id is not None,
+        starred=space_id in favourites(),
+        unstarred="unstarred" in request.args and space_id not in favourites(),
         name=local_name(space.name, space.name_en),
         about=about(opening, *_row_and_parts(space)),
         photo_url=photo_of(space.picture_id),
@@ -68,6 +72,26 @@ def week(space_id: int) -> ResponseReturnValue:
         wait_url=wait_url(space, opening, max(day, today), now),
         provisional=provisional_years(db.session(), park.id, monday, monday + WEEK),
     )
+
+
+@blueprint.post("/spaces/<int:space_id>/star")
+@allow(*TENANTS)
+def star(space_id: int) -> ResponseReturnValue:
+    """Mark the space as one of the reader's favourites."""
+    doer, now, park_id = actor(), clock.now(), my_park().id
+    with transaction() as session:
+        mark(session, space_to_book(session, park_id, space_id) or abort(404), by=doer, now=now)
+    return redirect(url_for("calendar.week", space_id=space_id))
+
+
+@blueprint.post("/spaces/<int:space_id>/unstar")
+@allow(*TENANTS)
+def unstar(space_id: int) -> ResponseReturnValue:
+    """Take the star away; the page that follows offers to put it back."""
+    doer, park_id = actor(), my_park().id
+    with transaction() as session:
+        unmark(session, space_to_book(session, park_id, space_id) or abort(404), by=doer)
+    return redirect(url_for("calendar.week", space_id=space_id, unstarred=1))
 
 
 def wait_url(space: Space, opening: Opening, day: date, now: datetime) -> str:

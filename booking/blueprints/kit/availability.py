@@ -12,7 +12,7 @@ from booking.blueprints.kit.filters import area, duration
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import closure_words, photo_of
-from booking.blueprints.kit.session import me, my_park
+from booking.blueprints.kit.session import favourites, me, my_park
 from booking.charges.pricing import Quote, quote_many
 from booking.db import db
 from booking.language import gettext, local_name
@@ -76,6 +76,13 @@ class Offer(NamedTuple):
     url: str
     books: bool
     space_id: int = 0
+    starred: bool = False
+
+
+def favourites_first(rows: Sequence[SpaceRow]) -> list[SpaceRow]:
+    """Put what the reader marked with a star first, and leave the order as it is else."""
+    starred = favourites()
+    return sorted(rows, key=lambda row: row.id not in starred) if starred else list(rows)
 
 
 class OtherTime(NamedTuple):
@@ -109,6 +116,7 @@ def _offer(space: SpaceRow, price: Quote | None, span: Span, wish: Criteria) -> 
         booking_url(space.id, space.kind, span, wish),
         me().enterprise_id is not None,
         space.id,
+        space.id in favourites(),
     )
 
 

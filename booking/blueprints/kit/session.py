@@ -7,7 +7,8 @@ from typing import cast
 from flask import Flask, Response, g, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import AnonymousUserMixin, LoginManager, current_user
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import String, bindparam, exists, func, select
+from sqlalchemy import cast as as_type
 
 from booking import clock
 from booking.audit.actor import Actor
@@ -18,6 +19,7 @@ from booking.letters import accounts
 from booking.parks.models import Park
 from booking.people.models import EndedSession, Enterprise, Member
 from booking.people.tickets import NewTicket
+from booking.reservations.models import Favourite
 from booking.values.month import local_day
 
 
@@ -30,9 +32,10 @@ class SignedIn:
     is_authenticated = True
     is_anonymous = False
 
-    def __init__(self, member: Member, key: str) -> None:
+    def __init__(self, member: Member, key: str, starred: str | None = None) -> None:
         """Wrap the row; whoever needs more asks `me()`."""
         self.member = member
+        self.favourites = frozenset(int(one) for one in (starred or "").split(",") if one)
         self.key = key
         self.role = member.role
         self.language = member.language
@@ -51,7 +54,12 @@ def load(kept: str) -> SignedIn | None:
 
 
 ENDED = exists().where(EndedSession.key == bindparam("key"))
-MEMBER = select(Member).where(Member.id == bindparam("id"), ~ENDED)  # asked with every request
+STARRED = (
+    select(func.aggregate_strings(as_type(Favourite.space_id, String), ","))
+    .where(Favourite.member_id == bindparam("id"))
+    .scalar_subquery()
+)
+MEMBER = select(Member, STARRED).where(Member.id == bindparam("id"), ~ENDED)  # asked with every request
 
 
 def _found(kept: str) -> SignedIn | None:
@@ -59,10 +67,11 @@ def _found(kept: str) -> SignedIn | None:
     version, _, key = rest.partition(".")
     if not (member_id.isdecimal() and version.isdecimal() and key):
         return None
-    member = db.session.scalar(MEMBER, {"id": int(member_id), "key": key})
+    row = db.session.execute(MEMBER, {"id": int(member_id), "key": key}).first()
+    member, starred = row or (None, None)
     if member is None or not member.active or member.session_version != int(version):
         return None
-    return SignedIn(member, key)
+    return SignedIn(member, key, starred)
 
 
 def kept_id() -> int | None:
@@ -79,6 +88,11 @@ def session_key() -> str:
 def me() -> Member:
     """Give the signed-in member; only where the route lets nobody else in."""
     return cast("SignedIn", current_user).member
+
+
+def favourites() -> frozenset[int]:
+    """Name the spaces that the signed-in member marked with a star; they come with the member."""
+    return cast("SignedIn", current_user).favourites
 
 
 def reads_as_staff() -> bool:

@@ -218,6 +218,8 @@ ICONS = {
     "waiting": "hourglass-split",
     "award": "award",
     "filter": "filter",
+    "star": "star",
+    "starred": "star-fill",
     "sign-out": "box-arrow-right",
 }
 """Our name for an icon, and the bundle's."""

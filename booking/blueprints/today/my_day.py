@@ -20,8 +20,8 @@ from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterpri
 from booking.blueprints.messages import wording
 from booking.blueprints.reservations.conflicts import answer_to_stay
 from booking.blueprints.series.came_free import came_free
+from booking.blueprints.today import offered
 from booking.blueprints.today import stays as stay_pages
-from booking.blueprints.today.offered import CAME_TO_NOTHING, first_thing, to_pay, unopened_list, usual_of
 from booking.blueprints.waiting.show import held_for_me
 from booking.charges.charge_stay import TariffCharger
 from booking.charges.pricing import Quote, quote, running_costs
@@ -102,12 +102,13 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
     coming = my_day_queries.coming(session, enterprise, member, now, until)
     following = None if here else _next(coming, now)
     large = following.reservation if following is not None and following.open else None
-    held, past, bills = held_for_me(now), _my_past(session, now), to_pay(session)
-    usual = usual_of(session, past.pop("past"), coming, now)
+    held, past, bills = held_for_me(now), _my_past(session, now), offered.to_pay(session)
+    usual = offered.usual_of(session, past.pop("past"), coming, now)
     return render_template(
         "today/index.html",
         usual=usual,
-        lead=first_thing(bool(here), large, held, past["missed"], bills, now),
+        favourites=offered.favourite_places(session, now),
+        lead=offered.first_thing(bool(here), large, held, past["missed"], bills, now),
         book_url=way_to("calendar.search"),
         to_pay=bills,
         now=now,
@@ -123,7 +124,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         if here or following or usual
         else my_day_queries.last_used_space(session, enterprise, member),
         statement_url=way_to("statement.show"),
-        list_month=unopened_list(session, now),
+        list_month=offered.unopened_list(session, now),
         came_free=came_free(now),
         held=held,
         **past,
@@ -134,7 +135,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
 def _my_past(session: Session, now: datetime) -> dict[str, Any]:
     whose, today = (my_enterprise_id(), me().id), stay_pages.local_day_of(now, my_park().zone)
     past = past_weeks(session, me().id, today)
-    missed = [row.id for row in past if row.state in CAME_TO_NOTHING and row.starts_at >= today.start]
+    missed = [row.id for row in past if row.state in offered.CAME_TO_NOTHING and row.starts_at >= today.start]
     return {
         "missed": my_day_queries.reservations_by_id(session, missed),
         "used": my_day_queries.used_in(session, *whose, today),

@@ -13,7 +13,14 @@ from sqlalchemy.orm import Session
 from booking.blueprints.kit.availability import Offer, offers
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import minute_clock
-from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park, park_today
+from booking.blueprints.kit.session import (
+    favourites,
+    me,
+    my_enterprise,
+    my_enterprise_id,
+    my_park,
+    park_today,
+)
 from booking.blueprints.waiting.show import HeldForMe
 from booking.parks.queries import park_calendar
 from booking.payments.balance import InvoiceFilter, InvoicesShown, list_invoices
@@ -22,7 +29,7 @@ from booking.reservations.alternatives import Asker, free_and_allowed
 from booking.reservations.habits.queries import PastRow, uses_of
 from booking.reservations.habits.rules import Habit, habits_of, next_time
 from booking.reservations.models import Reservation, ReservationState
-from booking.reservations.space_queries import SpaceFilter, SpaceRow
+from booking.reservations.space_queries import SpaceFilter, SpaceRow, spaces_in_service
 from booking.rhythm.open_list import has_list, is_opened
 from booking.spaces.models import Kind
 from booking.values.money import Money
@@ -98,6 +105,18 @@ def unopened_list(session: Session, now: datetime) -> Month | None:
 
 
 CAME_TO_NOTHING = (ReservationState.NO_SHOW, ReservationState.DECLINED)
+
+
+MOST_FAVOURITES = 6
+
+
+def favourite_places(session: Session, now: datetime) -> list[SpaceRow]:
+    """List what the reader marked with a star and can still have, kind by kind."""
+    starred, park = favourites(), my_park()
+    if not starred:
+        return []
+    rows = (row for kind in Kind for row in spaces_in_service(session, park.id, kind, now))
+    return [row for row in rows if row.id in starred][:MOST_FAVOURITES]
 
 
 class Usual(NamedTuple):
