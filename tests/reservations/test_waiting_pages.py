@@ -12,8 +12,11 @@ from booking.jobs.waiting import FIND_FREE, LAPSE_HOLDS, TELL_HELD
 from booking.mail.models import Letter
 from booking.reservations.models import Reservation
 from booking.reservations.waiting.models import Wait, WaitState
+from booking.spaces.models import Kind
+from booking.tariffs.withdraw_tariff import withdraw_tariff
 from tests.harness.times import TUESDAY
 from tests.reservations.conftest import asked
+from tests.reservations.test_verbs import ADMIN
 
 pytestmark = pytest.mark.usefixtures("standing_clock")
 
@@ -80,6 +83,26 @@ def test_who_is_told_that_it_is_taken_joins_with_one_press_and_takes_it_when_it_
     made = place.session.scalars(select(Reservation).order_by(Reservation.id.desc())).first()
     assert (made.member_id, made.purpose, made.quote.fen) == (place.me.id, "周会 & 复盘", 8000)
     assert "看这个预订" in text_of(place.mine.get(f"/waiting/{wait.id}"))
+
+
+def test_what_is_held_without_a_price_says_so_and_offers_no_press(place):
+    tomorrow = TUESDAY.date() + timedelta(days=1)
+    place.room = place.world.space(place.area, Kind.HALL, name="会客厅")
+    tariff = place.world.tariff(place.park, Kind.HALL, valid_from=tomorrow)
+    place.session.commit()
+    wait = held_for_me(place, 29, 30)
+    assert f"/waiting/{wait.id}/take" in place.mine.get(f"/waiting/{wait.id}").text
+    withdraw_tariff(place.session, place.park, tariff.id, "写错了", by=ADMIN, now=TUESDAY)
+    place.session.commit()
+    page = place.mine.get(f"/waiting/{wait.id}")
+    assert ("现在没有价目" in text_of(page), "¥" in text_of(page)) == (True, False)
+    assert (f"/waiting/{wait.id}/take" in page.text, "不要了" in text_of(page)) == (False, True)
+    pressed_before = place.mine.post(f"/waiting/{wait.id}/take", follow_redirects=True)
+    assert "还没有价目，暂不能预订" in text_of(pressed_before)
+    assert waits(place)[-1].state is WaitState.OFFERED, "it is held as before"
+    place.world.tariff(place.park, Kind.HALL, valid_from=tomorrow)
+    place.session.commit()
+    assert f"/waiting/{wait.id}/take" in place.mine.get(f"/waiting/{wait.id}").text
 
 
 def test_who_finds_no_room_at_all_waits_for_any(place):
