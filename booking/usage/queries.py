@@ -67,7 +67,12 @@ TO_REVIEW = text("stay.needs_review")  # a literal, so that the partial index is
 
 
 def stays_to_review(
-    session: Session, park_id: int, enterprise_id: int | None = None, *, since: datetime | None = None
+    session: Session,
+    park_id: int,
+    enterprise_id: int | None = None,
+    *,
+    since: datetime | None = None,
+    most: int | None = None,
 ) -> Sequence[Stay]:
     """Give stays whose check-out was forgotten and whose true end nobody has told yet, newest first.
 
@@ -83,6 +88,7 @@ def stays_to_review(
         .options(joinedload(Stay.space), joinedload(Stay.enterprise), joinedload(Stay.reservation))
         .where(*wanted)
         .order_by(Stay.ended_at.desc(), Stay.id)
+        .limit(most)
     ).all()
 
 

@@ -190,15 +190,16 @@ def _longer_choices(session: Session, here: Sequence[Here], now: datetime) -> Se
     return rules.end_choices(stay.planned_end, soonest, latest)
 
 
-MOST_FORMS = 5
+MOST_FORMS, MOST_LOOKED_AT = 5, 100
 
 
 def _to_review(session: Session, member_id: int) -> list[tuple[Stay, stay_pages.LeftForm]]:
     """List what waits for its true end: one's own, for the manager the whole enterprise's."""
-    since = open_since(session, my_park())
-    stays = queries.stays_to_review(session, my_park().id, my_enterprise_id(), since=since)
+    stays = queries.stays_to_review(session, my_park().id, my_enterprise_id(), most=MOST_LOOKED_AT)
+    since = open_since(session, my_park()) if stays else None  # mostly there are none
     whole = me().role is Role.MANAGER
-    shown = [stay for stay in stays if whole or stay.member_id == member_id][:MOST_FORMS]
+    still_open = [stay for stay in stays if since is None or stay.started_at >= since]
+    shown = [stay for stay in still_open if whole or stay.member_id == member_id][:MOST_FORMS]
     return [(stay, stay_pages.left_form(stay)) for stay in shown]
 
 
