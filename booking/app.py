@@ -24,6 +24,7 @@ from booking.blueprints import (
     disputes,
     enterprises,
     exchange,
+    feeds,
     front_desk,
     health,
     idle_places,
@@ -179,6 +180,7 @@ BLUEPRINTS = (
     reservations.blueprint,  # reserve, move, extend, shorten, cancel
     series.blueprint,  # more than one reservation by one rule
     waiting.blueprint,  # who waits for a taken time, and what is held for them
+    feeds.blueprint,  # secret addresses that calendar programs subscribe to
     scan.blueprint,  # the page behind the QR code on a space
     static_files.blueprint,  # sheets, scripts, icons: what pages are made of
     pictures.blueprint,  # photographs of spaces and floor plans

@@ -11,6 +11,7 @@ from booking.parks import models as parks
 from booking.payments import models as payments
 from booking.people import models as people
 from booking.reservations import models as reservations
+from booking.reservations.feeds import models as feeds
 from booking.reservations.series import models as series
 from booking.reservations.waiting import models as waiting
 from booking.rhythm import models as rhythm
@@ -27,6 +28,7 @@ __all__ = [
     "charges",
     "documents",
     "extended_hours",
+    "feeds",
     "idle_places",
     "invoices",
     "mail",

@@ -64,6 +64,7 @@ PLAIN: dict[str | tuple[str, str], object] = {
     "filename": "css/site.css",
     "fingerprint": gather().fingerprint,
     "form": "csv",
+    ("feeds.file", "key"): "no-such-feed",
     "kind": "quarter",
     ("needs.card_file", "form"): "pdf",
     ("needs.my_card_file", "form"): "png",

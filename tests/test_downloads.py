@@ -73,6 +73,7 @@ DOWNLOADS = {
     "pictures.show": "look",
     "report.pdf": "keep",
     "report.xlsx": "keep",
+    "feeds.file": "look",
     "reservations.calendar_file": "look",
     "savings.evidence": "keep",
     "savings.paper": "look",

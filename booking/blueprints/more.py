@@ -101,6 +101,9 @@ def _links_of_tenants() -> Iterator[MenuLink]:
     )
     yield MenuLink("needs.my_card", gettext("连心卡"), gettext("你的联络员，电话和二维码"), "people", TENANTS)
     yield MenuLink("reservations.index", gettext("我的预订"), gettext("将来的和过去的"), "calendar", TENANTS)
+    yield MenuLink(
+        "feeds.index", gettext("日历订阅"), gettext("预订和活动自动进自己的日历"), "calendar", TENANTS
+    )
     yield MenuLink("calendar.search", gettext("查找空闲"), gettext("按时间、人数和设备"), "search", TENANTS)
     yield MenuLink(
         "activities.index",

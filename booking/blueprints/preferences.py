@@ -16,13 +16,14 @@ blueprint = Blueprint("preferences", __name__)
 
 
 def choices() -> dict[str, list[tuple[str, str, bool]]]:
-    """Give (value, label, chosen) of each language and theme; a language is named in its own words."""
+    """Give (value, label, chosen) of each language, theme, and of copies; a language in its own words."""
     locale = get_locale()
     spoken = "en" if locale is not None and locale.language == "en" else "zh"
     themes = {"": gettext("跟随设备"), "light": gettext("浅色"), "dark": gettext("深色")}
     names = {"zh": "中文", "en": "English"}
     return {
         "languages": [(code, names[code], code == spoken) for code in LANGUAGES],
+        "copies": _copies(),
         "themes": [(code, label, code == theme()) for code, label in themes.items()],
     }
 
@@ -31,7 +32,7 @@ def choices() -> dict[str, list[tuple[str, str, bool]]]:
 @anyone  # strangers read too
 def show() -> str:
     """Offer both languages and three themes."""
-    return render_template("preferences/show.html", copies=_copies(), **choices())
+    return render_template("preferences/show.html", **choices())
 
 
 WANTED = "yes"

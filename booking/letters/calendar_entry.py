@@ -6,6 +6,7 @@ docs/adr/an-occurrence-is-an-entry-of-its-own.md.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -15,6 +16,8 @@ from icalendar.parser import Contentline
 from booking.activities.models import Activity
 from booking.language import gettext, local_name
 from booking.mail.outbox import LetterFile
+from booking.reservations.feeds.addresses import TakenTime
+from booking.reservations.feeds.models import CalendarFeed
 from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Kind
 from booking.values.one_line import one_line
@@ -59,23 +62,76 @@ NEVER: Mapping[int, datetime] = {}
 def reservations_file(
     name: str, reservations: Sequence[Reservation], changed: Mapping[int, datetime] = NEVER
 ) -> LetterFile:
-    """Give a file with an entry for each, in the current language; `changed` is when each was last, by id.
-
-    What entries have in common is written once: fifty of them would cost more than their bookings.
-    """
+    """Give a file with an entry for each, in the current language; `changed` is when each was last, by id."""
     file = Calendar()
     file.add("prodid", RESERVATIONS)
     file.add("version", "2.0")
+    return _filled(name, file, _entries(reservations, changed))
+
+
+class FeedTold(NamedTuple):
+    """What a feed tells just now; `by_whom` says that entries name who booked them."""
+
+    title: str
+    reservations: Sequence[Reservation] = ()
+    changed: Mapping[int, datetime] = NEVER
+    taken: Sequence[TakenTime] = ()
+    activities: Sequence[Activity] = ()
+    by_whom: bool = False
+
+
+def feed_file(feed: CalendarFeed, told: FeedTold) -> LetterFile:
+    """Give what a feed tells, named so that calendar programs show a title and ask again within the hour."""
+    file = Calendar()
+    file.add("prodid", RESERVATIONS)
+    file.add("version", "2.0")
+    file.add("method", "PUBLISH")
+    file.add("x-wr-calname", told.title)
+    file.add("refresh-interval", AN_HOUR, parameters={"VALUE": "DURATION"})
+    file.add("x-published-ttl", "PT1H")
+    for activity in told.activities:
+        file.add_component(_entry(activity))
+    for taken in told.taken:
+        file.add_component(_taken(feed, taken))
+    return _filled(f"feed-{feed.id}.ics", file, _entries(told.reservations, told.changed, by=told.by_whom))
+
+
+AN_HOUR = timedelta(hours=1)
+
+
+def _taken(feed: CalendarFeed, taken: TakenTime) -> Event:
+    event = Event()
+    event.add("uid", f"taken-{feed.space_id}-{taken.starts_at:%Y%m%dT%H%M%S}@{_host()}")
+    event.add("dtstamp", taken.starts_at)
+    event.add("dtstart", taken.starts_at)
+    event.add("dtend", taken.ends_at)
+    event.add("summary", gettext("已占用"))
+    event.add("class", "PRIVATE")
+    return event
+
+
+def _filled(name: str, file: Calendar, entries: Sequence[bytes]) -> LetterFile:
+    whole = file.to_ical()
+    return LetterFile(name, MEDIA_TYPE, whole.removesuffix(END) + b"".join(entries) + END)
+
+
+def _entries(
+    reservations: Sequence[Reservation], changed: Mapping[int, datetime], *, by: bool = False
+) -> list[bytes]:
+    """Write an entry for each.
+
+    What entries have in common is written once: fifty of them would cost more than their bookings.
+    """
     common: dict[object, bytes] = {}
     entries = []
     for one in reservations:
         at = changed.get(one.id, one.cancelled_at or one.created_at)
-        alike = (one.space_id, one.purpose, one.state, one.version, one.created_at, at, one.open_ended)
+        who = one.member.name if by else ""
+        alike = (one.space_id, one.purpose, one.state, one.version, one.created_at, at, one.open_ended, who)
         if alike not in common:
-            common[alike] = _alike(one, at).to_ical().removeprefix(BEGIN)
+            common[alike] = _alike(one, at, who).to_ical().removeprefix(BEGIN)
         entries.append(BEGIN + _own(one) + common[alike])
-    whole = file.to_ical()
-    return LetterFile(name, MEDIA_TYPE, whole.removesuffix(END) + b"".join(entries) + END)
+    return entries
 
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
@@ -123,7 +179,7 @@ STATUS = {ReservationState.REQUESTED: "TENTATIVE"} | dict.fromkeys(NO_LONGER, "C
 REMINDED = timedelta(minutes=15)  # before it starts
 
 
-def _alike(reservation: Reservation, changed: datetime) -> Event:
+def _alike(reservation: Reservation, changed: datetime, who: str = "") -> Event:
     """Make what the entries of a series have in common."""
     event = Event()
     event.add("sequence", reservation.version - 1)
@@ -131,7 +187,7 @@ def _alike(reservation: Reservation, changed: datetime) -> Event:
         event.add(name, changed)
     event.add("created", reservation.created_at)
     event.add("status", STATUS.get(reservation.state, "CONFIRMED"))
-    _add_words(event, reservation)
+    _add_words(event, reservation, who)
     if reservation.space.kind is Kind.STORAGE:
         event.add("transp", "TRANSPARENT")
     elif reservation.state not in NO_LONGER:
@@ -185,10 +241,10 @@ def _times(reservation: Reservation) -> Iterator[str]:
         yield f"DTEND;VALUE=DATE:{last + DAY:%Y%m%d}"
 
 
-def _add_words(event: Event, reservation: Reservation) -> None:
+def _add_words(event: Event, reservation: Reservation, who: str) -> None:
     space, park = reservation.space, reservation.space.park
     name = local_name(space.name, space.name_en)
-    event.add("summary", one_line(f"{name} · {reservation.purpose}" if reservation.purpose else name))
+    event.add("summary", one_line(" · ".join(part for part in (name, reservation.purpose, who) if part)))
     area = local_name(space.area.name, space.area.name_en)
     event.add("location", one_line(f"{local_name(park.name, park.name_en)} · {area} · {space.code}"))
     if reservation.open_ended:

@@ -42,7 +42,7 @@ MORE = ("more", "company", "cycle", "park", "preferences", "sign_in")
 def _tenant_places() -> list[Place]:
     return [
         Place("today.index", gettext("今天"), "home", ("today", "scan", "needs")),
-        Place("calendar.day", gettext("预订"), "calendar", ("calendar", "reservations", "waiting")),
+        Place("calendar.day", gettext("预订"), "calendar", ("calendar", "reservations", "waiting", "feeds")),
         Place("statement.show", gettext("账单"), "bill", ("statement", "invoices")),
         Place("savings.show", gettext("节省"), "savings", ("savings",)),
         Place("more.index", gettext("更多"), "more", (*MORE, "activities", "activity_guests")),
