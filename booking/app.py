@@ -28,6 +28,7 @@ from booking.blueprints import (
     front_desk,
     health,
     idle_places,
+    inbox,
     inventory,
     invoices,
     month,
@@ -180,6 +181,7 @@ BLUEPRINTS = (
     reservations.blueprint,  # reserve, move, extend, shorten, cancel
     series.blueprint,  # more than one reservation by one rule
     waiting.blueprint,  # who waits for a taken time, and what is held for them
+    inbox.blueprint,  # every letter written to the reader
     feeds.blueprint,  # secret addresses that calendar programs subscribe to
     scan.blueprint,  # the page behind the QR code on a space
     static_files.blueprint,  # sheets, scripts, icons: what pages are made of

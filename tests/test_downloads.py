@@ -73,6 +73,7 @@ DOWNLOADS = {
     "pictures.show": "look",
     "report.pdf": "keep",
     "report.xlsx": "keep",
+    "inbox.enclosure": "look",
     "feeds.file": "look",
     "reservations.calendar_file": "look",
     "savings.evidence": "keep",
@@ -315,6 +316,8 @@ def test_every_route_that_hands_out_a_file_is_known_here(told):
     # these need a signed report, a picture, a card or a paper: the test of names or their own tests do
     assert set(DOWNLOADS) - met <= {
         "activity_guests.calendar",
+        "feeds.file",
+        "inbox.enclosure",
         "needs.card_file",
         "needs.my_card_file",
         "needs.photo",

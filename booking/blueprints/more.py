@@ -31,6 +31,9 @@ TENANTS = (Role.MEMBER, Role.MANAGER)
 
 def _links() -> Iterator[MenuLink]:
     admin = (Role.ADMIN,)
+    yield MenuLink(
+        "inbox.index", gettext("收件箱"), gettext("写给你的信，邮箱里没收到也在这里"), "mail", tuple(Role)
+    )
     manager = (Role.MANAGER,)
     readers = (*admin, Role.BRANCH)
     yield from _links_of_tenants()

@@ -62,10 +62,15 @@ def html_part(subject: str, text: str, links: Iterable[str | None]) -> str:
     Addresses become links where they lead to us or are among `links`, and nowhere else: what people
     typed into a name or a reason is shown as they typed it.
     """
-    known = _addresses(links)
-    *body, signature = [_lines(part, known) for part in BLANK_LINES.split(text.strip())]
+    *body, signature = paragraphs(text, links)
     template = current_app.jinja_env.get_template("letters/dress.html")
     return template.render(subject=subject, tag=language_tag(), body=body, signature=signature)
+
+
+def paragraphs(text: str, links: Iterable[str | None] = ()) -> list[list[list[Piece]]]:
+    """Take a letter's text apart: paragraphs, their lines, and in these what is a link."""
+    known = _addresses(links)
+    return [_lines(part, known) for part in BLANK_LINES.split(text.strip())]
 
 
 END_OF_ADDRESS = r"[^\s，。；：、）》”]*"

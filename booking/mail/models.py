@@ -16,7 +16,10 @@ class Letter(Base):
     """One mail. Written in the transaction that causes it; `key` makes writing it twice impossible."""
 
     __tablename__ = "letter"
-    __table_args__ = (Index("ix_letter_waiting", "due_at", sqlite_where=WAITING, postgresql_where=WAITING),)
+    __table_args__ = (
+        Index("ix_letter_waiting", "due_at", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_letter_to", "to", "created_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), index=True)

@@ -94,6 +94,18 @@ def letters_of(session: Session, park_id: int, state: LetterState, offset: int) 
     ).all()
 
 
+def letters_to(session: Session, park_id: int, address: str, offset: int) -> Sequence[Letter]:
+    """Give a page of what was written to somebody in a park, newest first, with one more where there is."""
+    return session.scalars(
+        select(Letter)
+        .where(Letter.park_id == park_id, Letter.to == address)
+        .options(selectinload(Letter.enclosures))
+        .order_by(Letter.created_at.desc(), Letter.id.desc())
+        .limit(PAGE + 1)
+        .offset(offset)
+    ).all()
+
+
 @dataclass(frozen=True, slots=True)
 class LetterCounts:
     """How many letters of a park are in which state."""

@@ -36,7 +36,7 @@ class Place:
     blueprints: tuple[str, ...]
 
 
-MORE = ("more", "company", "cycle", "park", "preferences", "sign_in")
+MORE = ("more", "inbox", "company", "cycle", "park", "preferences", "sign_in")
 
 
 def _tenant_places() -> list[Place]:
