@@ -19,17 +19,18 @@ from booking.rhythm.send_list import send_list
 from booking.values.month import Month
 from booking.values.work_calendar import next_working_day
 
-MONTHS_SHOWN = 3  # with a cycle, the running one among them: each costs the making a while
+LATELY = 3  # months, the running one among them: before, fewer were silent, and one was visited
 SOON = timedelta(minutes=1)  # a job looks
 SILENT = ("葭苇", "松针", "沙洲", "青梧")
 VISITED, CARD_LEFT = ("沙洲", "松针"), ("青梧",)
+SILENT_BEFORE, VISITED_BEFORE = ("青梧", "沙洲"), ("沙洲",)
 OPENS_WITHIN = 4  # days
 
 
 def plan_cycle(diary: Diary, month: Month, households: Sequence[Household], age: int, now: datetime) -> None:
     """Plan the cycle of a month; `age` is how many months ago it was."""
-    if age >= MONTHS_SHOWN:
-        return
+    late = age < LATELY
+    silent, visited = (SILENT, VISITED) if late else (SILENT_BEFORE, VISITED_BEFORE)
     calendar = park_calendar(diary.session, diary.park.id)
     acts: dict[CycleStep, Callable[[Diary, datetime], None]] = {
         CycleStep.LIST: _send_lists,
@@ -43,12 +44,12 @@ def plan_cycle(diary: Diary, month: Month, households: Sequence[Household], age:
     there = [one for one in households if lists.had(one.since)]
     for number, one in enumerate(there):
         opened = _at(lists, lists.mail_day + timedelta(days=number % OPENS_WITHIN), time(10, number))
-        if one.tenant.word not in SILENT and opened < now:
+        if one.tenant.word not in silent and opened < now:
             diary.at(opened, partial(_open, diary, one, month))
     called = next_working_day(calendar, lists.mail_day + timedelta(days=7))
-    called_on = {*VISITED, *CARD_LEFT} - ({*QUIET} if age == 0 else set())
+    called_on = {*visited, *(CARD_LEFT if late else ())} - ({*QUIET} if age == 0 else set())
     for number, one in enumerate(one for one in there if one.tenant.word in called_on):
-        met = one.tenant.word in VISITED
+        met = one.tenant.word in visited
         diary.at(_at(lists, called, time(15, 10 * number)), partial(_call, diary, one, met=met))
         if not met:
             again = next_working_day(calendar, called + timedelta(days=3))
