@@ -122,6 +122,7 @@ class Action(StrEnum):
     STAY_WALKED_IN = "stay.walked_in"
     TARIFF_PUBLISHED = "tariff.published"
     TARIFF_WITHDRAWN = "tariff.withdrawn"
+    WAIT_ENDED = "wait.ended"
     WAIT_JOINED = "wait.joined"
     WAIT_LAPSED = "wait.lapsed"
     WAIT_OFFERED = "wait.offered"

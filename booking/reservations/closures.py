@@ -64,7 +64,7 @@ def close_space(
     ahead = Span(max(span.start, now), span.end)
     if put_back is not None:
         held = holds.holds_over(session, space, ahead)
-        holds.put_back(session, held, letter=put_back, ends=False, by=by, now=now)
+        holds.put_back(session, held, letter=put_back, by=by, now=now)
     try:
         claim(session, space, ahead, closure)
     except Taken as taken:

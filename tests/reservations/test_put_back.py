@@ -1,6 +1,8 @@
 """A hold is put back where its space is closed or goes out of use; on both engines, and as pages show it."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -13,13 +15,14 @@ from booking.reservations.models import Occupancy
 from booking.reservations.refusals import ClosureConflicts
 from booking.reservations.space_queries import SpaceFilter
 from booking.reservations.waiting.models import WaitState
-from booking.reservations.waiting.put_back import holds_on, put_back
+from booking.reservations.waiting.put_back import end_line
 from booking.reservations.waiting.refusals import HoldOver
 from booking.reservations.waiting.tell_held import tell_held
 from booking.reservations.waiting.wait_for import AnyOf
 from booking.reservations.waiting.withdraw import withdraw
 from booking.spaces.models import Kind, Space
 from tests.harness.times import TUESDAY
+from tests.reservations.conftest import asked
 from tests.reservations.test_verbs import ADMIN, hours
 from tests.reservations.test_waiting import line  # noqa: F401 - a fixture
 from tests.reservations.test_waiting_pages import held_for_me, text_of, waits
@@ -40,6 +43,10 @@ def held(line, what=None):  # noqa: F811 - the fixture's value
 
 def close(line, start=5, end=6, **more):  # noqa: F811 - the fixture's value
     return close_space(line.session, line.room, hours(start, end), "漏水", by=ADMIN, now=TUESDAY, **more)
+
+
+def retire(line, letter=words):  # noqa: F811
+    end_line(line.session, line.room, letter=letter, by=ADMIN, now=TUESDAY)
 
 
 def letters(line):  # noqa: F811 - the fixture's value
@@ -76,19 +83,39 @@ def test_a_hold_on_what_goes_out_of_use_ends_or_waits_for_another(line):  # noqa
     first, second = held(line)
     withdraw(line.session, second.id, by=line.me, now=TUESDAY)
     for _ in range(2):
-        put_back(
-            line.session, holds_on(line.session, line.room.id), letter=words, ends=True, by=ADMIN, now=TUESDAY
-        )
+        retire(line)
     assert (first.state, first.settled_at, line.count(Occupancy)) == (WaitState.LAPSED, TUESDAY, 0)
     rooms = line.session.scalars(select(Space).where(Space.kind == Kind.MEETING_ROOM)).all()
     taken = {room.id: line.taken(space=room) for room in rooms}
     any_room = line.wait(what=AnyOf(Kind.MEETING_ROOM, SpaceFilter()))
     cancel(line.session, taken[line.room.id].id, by=line.others, now=TUESDAY)
     assert any_room.state is WaitState.OFFERED
-    put_back(
-        line.session, holds_on(line.session, line.room.id), letter=words, ends=True, by=ADMIN, now=TUESDAY
-    )
+    retire(line)
     assert any_room.state is WaitState.WAITING
+
+
+def test_who_waits_for_what_goes_out_of_use_hears_it_once_however_often_they_wait(line):  # noqa: F811
+    first, second = held(line)
+    line.taken(7, 8)
+    more = line.wait(7, 8)
+    elsewhere = line.world.space(line.area, Kind.MEETING_ROOM)
+    line.taken(space=elsewhere)
+    other = line.wait(what=elsewhere)
+    told = []
+
+    def note(member, lost):
+        told.append((member.id, [(one.wait.id, one.was_held, one.still_waits) for one in lost]))
+        return words()
+
+    for _ in range(2):
+        retire(line, note)
+    assert [one.state for one in (first, second, more)] == [WaitState.LAPSED] * 3
+    assert other.state is WaitState.WAITING
+    assert sorted(told) == [
+        (first.member_id, [(first.id, True, False), (more.id, False, False)]),
+        (second.member_id, [(second.id, False, False)]),
+    ]
+    assert len(letters(line)) == 2
 
 
 @pytest.mark.usefixtures("standing_clock")
@@ -112,3 +139,31 @@ def test_a_space_goes_out_of_use_with_what_was_held_of_it(place):
     assert waits(place)[-1].state is WaitState.LAPSED
     letter = place.session.scalars(select(Letter).where(Letter.key.startswith("wait-put-back"))).one()
     assert "这次候补结束了" in letter.body
+
+
+@pytest.mark.usefixtures("standing_clock")
+def test_who_stood_in_line_for_what_goes_out_of_use_hears_why_and_finds_another(place):
+    held_for_me(place)
+    colleague = place.world.member(place.ours, name="钱七")
+    theirs = place.sign_in(colleague)
+    assert theirs.post("/waiting/new", data=asked(place.room, 5, 6)).status_code == 302
+    wait = waits(place)[-1]
+    place.admins.post(f"/inventory/spaces/{place.room.id}/retire")
+    assert waits(place)[-1].state is WaitState.LAPSED
+    mine = select(Letter).where(Letter.to == colleague.email, Letter.key.startswith("wait-put-back"))
+    letter = place.session.scalars(mine).one()
+    for said in ("你候补的地方停用了", "大会议室", "不会再空出来", "这次候补结束了", f"/waiting/{wait.id}"):
+        assert said in letter.subject + letter.body
+    page = theirs.get(f"/waiting/{wait.id}")
+    assert "大会议室 停用了，这次候补已经结束" in text_of(page)
+    way = re.search(r'href="(/calendar/search[^"]+starts=14[^"]+)"', page.text)
+    assert "小会议室" in text_of(theirs.get(unescape(way[1])))
+
+
+@pytest.mark.usefixtures("standing_clock")
+def test_what_stays_in_use_since_it_is_booked_keeps_its_line(place):
+    place.others.post("/reservations/new", data=asked(place.room, 5, 6))
+    place.mine.post("/waiting/new", data=asked(place.room, 5, 6))
+    place.admins.post(f"/inventory/spaces/{place.room.id}/retire")
+    assert waits(place)[-1].state is WaitState.WAITING
+    assert place.session.scalars(select(Letter).where(Letter.key.startswith("wait-"))).all() == []

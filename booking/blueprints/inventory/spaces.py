@@ -29,7 +29,7 @@ from booking.letters.waiting import put_back as put_back_letter
 from booking.needs.work_queries import faults_of
 from booking.people.models import Role
 from booking.reservations.upcoming import reservations_to_come, upcoming
-from booking.reservations.waiting.put_back import holds_on, put_back
+from booking.reservations.waiting.put_back import end_line
 from booking.spaces import inventory_queries as queries
 from booking.spaces.facts import facts_of
 from booking.spaces.inventory import add_space, bring_back_space, edit_space, renew_scan_code, retire_space
@@ -185,12 +185,12 @@ def _held(session: Session, space_id: int) -> Space:
 @allow(Role.ADMIN)
 def retire(space_id: int) -> ResponseReturnValue:
     """Take a space out of use; where it is still booked, say how often and show where."""
+    by, now = actor(), clock.now()
     try:
         with transaction() as session:
-            there, by = holds_on(session, space_or_404(space_id).id), actor()
-            put_back(session, there, letter=put_back_letter, ends=True, by=by, now=clock.now())
+            end_line(session, space_or_404(space_id), letter=put_back_letter, by=by, now=now)
             held = _held(session, space_id)
-            retire_space(session, held, upcoming=upcoming, by=actor(), now=clock.now())
+            retire_space(session, held, upcoming=upcoming, by=by, now=now)
     except SpaceStillBooked as refusal:
         return render_template(
             "inventory/space.html", **_shown(space_or_404(space_id), refusal.count)

@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.availability import Criteria
+from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.forms.press import carried_out, pressed
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.blueprints.kit.labels.waiting import wait_state, wait_tone, waits_for
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.waiting import blueprint
@@ -26,6 +29,7 @@ from booking.reservations.waiting.take_hold import take_hold
 from booking.reservations.waiting.withdraw import withdraw as leave_line
 from booking.spaces.models import Space
 from booking.tariffs.rules import NoTariff
+from booking.values.month import local_day
 
 
 @blueprint.get("/<int:wait_id>")
@@ -41,7 +45,9 @@ def show(wait_id: int) -> str:
         wait=wait,
         name=waits_for(wait),
         when=times(wait.starts_at, wait.ends_at, wait.kind),
-        state=wait_state(wait, before) if held or wait.state is not WaitState.OFFERED else gettext("已过期"),
+        state=_state(wait, before, held=held),
+        retired=went_out_of_use(wait),
+        search_url=_search_url(wait, now),
         tone=wait_tone(wait.state),
         held=held,
         open=held or (wait.state is WaitState.WAITING and wait.starts_at > now),
@@ -64,6 +70,30 @@ def price_of_hold(wait: Wait) -> Quote | None:
         return quote(db.session(), my_park(), my_enterprise(), wait.offered_space, wait.span)
     except NoTariff:
         return None
+
+
+def went_out_of_use(wait: Wait) -> bool:
+    """Tell whether it ended because the one space waited for did, which is out of use still."""
+    space = wait.space
+    ended = wait.state is WaitState.LAPSED and space is not None
+    return ended and space is not None and wait.settled_at == space.retired_at
+
+
+def _state(wait: Wait, before: int, *, held: bool) -> str:
+    if went_out_of_use(wait):
+        return str(gettext("已结束"))
+    return wait_state(wait, before) if held or wait.state is not WaitState.OFFERED else gettext("已过期")
+
+
+def _search_url(wait: Wait, now: datetime) -> str:
+    """Give the way to look for another of its kind, at the same time where that is still to come."""
+    if wait.starts_at <= now:
+        return url_for("calendar.search", kind=wait.kind.value)
+    zone = my_park().zone
+    day = local_day(wait.starts_at, zone)
+    starts, ends = (minute_clock(minute_of_instant(at, day, zone)) for at in (wait.starts_at, wait.ends_at))
+    when = Criteria(people=wait.people).args(kind=wait.kind.value, day=day, starts=starts, ends=ends)
+    return url_for("calendar.search", **when)
 
 
 def _facts(wait: Wait) -> list[tuple[str, str]]:

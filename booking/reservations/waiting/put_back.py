@@ -1,7 +1,8 @@
-"""Put a hold back: its space is closed or goes out of use, through no fault of whom it was held for."""
+"""Put a hold back, or end a wait: its space is closed or goes out of use, through no fault of theirs."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,17 +11,33 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.mail.outbox import LetterText, NewLetter, write_letters
+from booking.people.models import Member
 from booking.reservations import claim
 from booking.reservations.models import Occupancy
 from booking.reservations.queries import parts_of_wholes
-from booking.reservations.waiting.models import HELD, Wait, WaitState
+from booking.reservations.waiting.models import HELD, IN_LINE, Wait, WaitState
 from booking.reservations.waiting.offer import lock_around
 from booking.reservations.waiting.settle import locked
 from booking.spaces.models import Space
 from booking.values.span import Span
 
-PutBackLetter = Callable[[Wait, Space], LetterText]
-"""Words the letter to whom a space was held for, and no longer is; it tells whether they still wait."""
+
+class LostWait(NamedTuple):
+    """A wait whose space was held or waited for, and can be had no more."""
+
+    wait: Wait
+    space: Space
+    since: datetime  # held, or in line
+    was_held: bool
+
+    @property
+    def still_waits(self) -> bool:
+        """Tell whether it stands in line again."""
+        return self.wait.state is WaitState.WAITING
+
+
+PutBackLetter = Callable[[Member, Sequence[LostWait]], LetterText]
+"""Words the letter to whom spaces were held for, or who waited for them; it tells whether they still wait."""
 
 
 def holds_over(session: Session, space: Space, span: Span) -> Sequence[int]:
@@ -31,35 +48,71 @@ def holds_over(session: Session, space: Space, span: Span) -> Sequence[int]:
     return sorted(filter(None, set(session.scalars(found.where(Occupancy.ends_at > span.start)))))
 
 
-def holds_on(session: Session, space_id: int) -> Sequence[int]:
-    """Name all holds on a space."""
-    held = select(Wait.id).where(HELD, Wait.offered_space_id == space_id)
-    return session.scalars(held.order_by(Wait.id)).all()
-
-
 def put_back(
-    session: Session, wait_ids: Sequence[int], *, letter: PutBackLetter, ends: bool, by: Actor, now: datetime
+    session: Session, wait_ids: Sequence[int], *, letter: PutBackLetter, by: Actor, now: datetime
 ) -> None:
     """Free what is held, and let who it was held for stand in line where they stood; safe twice.
 
-    Who waits for that one space waits no more where it `ends` for good, as does a wish of a series: its own
-    page offers it while it is free. What is freed is offered to nobody here, since the caller takes it.
+    A wish of a series ends: its own page offers it while it is free. What is freed is offered to nobody here,
+    since the caller takes it.
     """
+    _tell(session, _free(session, wait_ids, None, by, now), letter, now)
+
+
+def end_line(session: Session, space: Space, *, letter: PutBackLetter, by: Actor, now: datetime) -> None:
+    """Let nobody have or await a space that goes out of use; safe twice, since who waits no more is left.
+
+    What is held of it is put back, and who waits for that one space, first in line or not, waits no more.
+    """
+    held = select(Wait.id).where(HELD, Wait.offered_space_id == space.id).order_by(Wait.id)
+    lost = _free(session, session.scalars(held).all(), space, by, now)
+    lock_around(session, space.park_id, [space.id])  # before who waits, as whoever frees something does
+    waiting = select(Wait).where(IN_LINE, Wait.space_id == space.id, Wait.starts_at > now).order_by(Wait.id)
+    waiting = waiting.with_for_update(key_share=True).execution_options(populate_existing=True)
+    for wait in session.scalars(waiting).all():
+        wait.state, wait.settled_at = WaitState.LAPSED, now
+        session.flush()
+        _record(session, Action.WAIT_ENDED, wait, space, by, now)
+        lost.append(LostWait(wait, space, wait.created_at, was_held=False))
+    _tell(session, lost, letter, now)
+
+
+def _free(
+    session: Session, wait_ids: Sequence[int], retired: Space | None, by: Actor, now: datetime
+) -> list[LostWait]:
+    """Free these holds; who waits for the `retired` one alone, or for a wish of a series, waits no more."""
     waits = [wait for wait in (locked(session, one) for one in wait_ids) if wait.state is WaitState.OFFERED]
     if not waits:
-        return
+        return []
     lock_around(session, waits[0].park_id, {wait.offered_space_id for wait in waits if wait.offered_space_id})
-    letters = []
+    lost = []
     for wait in waits:
         claim.release(session, wait)
         space = session.get_one(Space, wait.offered_space_id)
-        key = f"wait-put-back:{wait.id}:{wait.offered_at:%Y%m%d%H%M%S}"
-        if wait.wished_id is not None or (ends and wait.space_id == space.id):
+        lost.append(LostWait(wait, space, wait.offered_at or now, was_held=True))
+        if wait.wished_id is not None or (retired is not None and wait.space_id == retired.id):
             wait.state, wait.settled_at = WaitState.LAPSED, now
         else:
             wait.state, wait.told_at = WaitState.WAITING, None
             wait.offered_at = wait.held_until = wait.offered_space_id = wait.offered_space = None
         session.flush()
-        record(session, Action.WAIT_PUT_BACK, "wait", wait.id, by=by, now=now, after={"space_id": space.id})
-        letters.append(NewLetter(key, wait.member.mailbox, letter(wait, space)))
-    write_letters(session, waits[0].park_id, letters, now=now)
+        _record(session, Action.WAIT_PUT_BACK, wait, space, by, now)
+    return lost
+
+
+def _record(session: Session, action: Action, wait: Wait, space: Space, by: Actor, now: datetime) -> None:
+    record(session, action, "wait", wait.id, by=by, now=now, after={"space_id": space.id})
+
+
+def _tell(session: Session, lost: Sequence[LostWait], letter: PutBackLetter, now: datetime) -> None:
+    """Write to each once, however much of theirs one act took."""
+    of: dict[int, list[LostWait]] = {}
+    for one in sorted(lost, key=lambda one: (one.wait.starts_at, one.wait.id)):
+        of.setdefault(one.wait.member_id, []).append(one)
+    letters = []
+    for theirs in of.values():
+        first, member = theirs[0], theirs[0].wait.member
+        key = f"wait-put-back:{first.wait.id}:{first.since:%Y%m%d%H%M%S}"
+        letters.append(NewLetter(key, member.mailbox, letter(member, theirs)))
+    if letters:
+        write_letters(session, lost[0].space.park_id, letters, now=now)
