@@ -1,8 +1,9 @@
 """What is asked about who signed up."""
 
-from collections.abc import Sequence
+from enum import IntEnum
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from booking.activities.models import SignUp, Useful
@@ -24,10 +25,42 @@ def sign_up_of(session: Session, activity_id: int, member_id: int) -> SignUp | N
     return session.scalar(select(SignUp).where(*mine))
 
 
-def people_of(session: Session, activity_id: int) -> Sequence[SignUp]:
-    """List who signed up, in the order in which they did; who left is not there."""
-    there = (SignUp.activity_id == activity_id, SignUp.left_at.is_(None))
-    return session.scalars(select(SignUp).where(*there).order_by(SignUp.id)).all()
+class ListPart(IntEnum):
+    """The parts of the organiser's list, in its order."""
+
+    SEATED = 0
+    CAME_WITHOUT = 1
+    WAITING = 2
+
+
+class Participant(NamedTuple):
+    """Somebody on the list, in which part of it, and how many there are in that part on all its pages."""
+
+    sign_up: SignUp
+    part: ListPart
+    in_part: int
+
+
+PAGE = 50
+PART = case(
+    (SignUp.seat.is_not(None), ListPart.SEATED),
+    (SignUp.came_at.is_not(None), ListPart.CAME_WITHOUT),
+    else_=ListPart.WAITING,
+)
+
+
+def people_of(session: Session, activity_id: int, text: str, *, offset: int) -> list[Participant]:
+    """Give a page of who signed up, part by part in the order in which they did; who left is not there.
+
+    `text` is looked for in names and enterprises. One more than a page is given where there is a next one.
+    """
+    in_part = func.count().over(partition_by=PART)
+    found = select(SignUp, PART, in_part).where(SignUp.activity_id == activity_id, SignUp.left_at.is_(None))
+    if text:
+        places = (SignUp.name, SignUp.firm)
+        found = found.where(or_(*(place.contains(text, autoescape=True) for place in places)))
+    rows = session.execute(found.order_by(PART, SignUp.id).limit(PAGE + 1).offset(offset))
+    return [Participant(sign_up, ListPart(part), count) for sign_up, part, count in rows]
 
 
 def place_in_queue(session: Session, sign_up: SignUp) -> int:

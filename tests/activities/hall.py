@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from sqlalchemy import select
+
 from booking.activities.arrive import arrive
 from booking.activities.call_off import call_off
-from booking.activities.models import ActivityKind, Audience
+from booking.activities.models import ActivityKind, Audience, SignUp
 from booking.activities.plan_activity import ActivityPlan, plan_activity
 from booking.activities.publish import publish
 from booking.activities.sign_up import Attendee, attendee_by_name, leave, sign_up
@@ -26,6 +28,12 @@ FRIDAY = datetime(2026, 11, 6, 14, 0, tzinfo=SHANGHAI)
 
 def letter(*_facts: object) -> LetterText:
     return LetterText("活动", "活动")
+
+
+def people_of(session: Any, activity_id: int) -> Any:
+    """List who signed up and did not leave, in the order in which they did."""
+    there = (SignUp.activity_id == activity_id, SignUp.left_at.is_(None))
+    return session.scalars(select(SignUp).where(*there).order_by(SignUp.id)).all()
 
 
 @dataclass

@@ -9,16 +9,16 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
-from booking.activities.models import Activity, Audience
+from booking.activities.models import Activity, Audience, SignUp
 from booking.activities.remind import remind
 from booking.activities.rules import MOST_WITH_ADDRESS
 from booking.activities.seats import move_up
-from booking.activities.sign_up_queries import people_of
+from booking.activities.sign_up_queries import PAGE
 from booking.documents.models import Document
 from booking.mail.models import Letter
 from booking.people.models import Role, SignInAttempt, TryKind
 from booking.people.rules import STRANGER_ASKS, STRANGERS_ASK
-from tests.activities.hall import FRIDAY, letter
+from tests.activities.hall import FRIDAY, letter, people_of
 from tests.harness.app import statements_of
 
 
@@ -396,6 +396,44 @@ def test_the_organiser_ticks_who_is_there_and_takes_off_who_will_not_come(hall, 
         assert (waiting.came_at is not None) is came
     branch.post(page, data={"name": "丙", "firm": hall.enterprises[0].name})
     assert f"丙 {hall.enterprises[0].short_name}" in seen(branch.get(page))
+
+
+def many(hall, activity, numbers):
+    """Let so many sign up, without the verb's looking for a place."""
+    for number in numbers:
+        facts = {"name": f"来客{number:03}", "firm": "邻园企业", "firm_key": "邻园", "signed_up_at": hall.now}
+        facts |= {"person_key": f"{number}", "token": f"of-{number}", "places": activity.places}
+        seat = number if number <= activity.places else None
+        hall.session.add(SignUp(park_id=hall.park.id, activity_id=activity.id, seat=seat, **facts))
+    hall.session.commit()
+
+
+def test_a_long_list_comes_in_pages_that_are_looked_through_and_ticked_off(
+    hall, branch, standing_clock, count_queries
+):
+    hall.space.capacity = PAGE + 10
+    activity = hall.published(places=PAGE + 10)
+    url = f"/activities/{activity.id}/people"
+    many(hall, activity, [1, 2])
+    standing_clock.set(FRIDAY)
+    branch.get(url)
+    few = count_queries(lambda: branch.get(url))
+    assert "下一页" not in branch.get(url).text
+    many(hall, activity, range(3, 3 * PAGE + 1))
+    assert count_queries(lambda: branch.get(url)) == few
+    first, second = seen(branch.get(url)), branch.get(f"{url}?page=2")
+    assert (f"有位子 {PAGE + 10} " in first, "来客050" in first, "来客051" in first) == (True, True, False)
+    assert f"有位子 {PAGE + 10} " in seen(second)
+    assert f"候补 {2 * PAGE - 10} " in seen(second)
+    one = next(one for one in people_of(hall.session, activity.id) if one.name == "来客055")
+    tick = f"/activities/people/{one.id}/came?page=2"
+    assert f'action="{tick}"' in second.text
+    assert branch.post(tick).location == f"{url}?page=2#p{one.id}"
+    assert seen(branch.get(f"{url}?page=2")).count("已到") == 1
+    found = seen(branch.get(f"{url}?q=来客12"))
+    assert ("来客120" in found, "来客119" in found, "候补 10 " in found) == (True, False, True)
+    assert "没有找到“%”" in seen(branch.get(f"{url}?q=%25")), "no pattern"
+    assert "page" not in branch.get(f"{url}?page=9&q=来客12").location, "a page that is no more"
 
 
 def test_the_calendar_file_follows_what_becomes_of_it(hall, tenant, branch):

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
+from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
@@ -15,13 +17,15 @@ from booking.activities.models import Activity, SignUp
 from booking.activities.queries import head_counts
 from booking.activities.rules import OPENS_BEFORE
 from booking.activities.sign_up import Attendee, attendee_by_name, leave, sign_up
-from booking.activities.sign_up_queries import people_of, sign_up_in_park
+from booking.activities.sign_up_queries import PAGE, ListPart, Participant, people_of, sign_up_in_park
 from booking.blueprints.activities.loading import activity_or_404, blueprint
 from booking.blueprints.activities.taking_part import new_token
 from booking.blueprints.kit.access import STAFF, allow
+from booking.blueprints.kit.converters import LONGEST_WORDS, whole
 from booking.blueprints.kit.forms.press import pressed
 from booking.blueprints.kit.forms.responses import status_of
 from booking.blueprints.kit.forms.validators import at_most, must, tidy_line
+from booking.blueprints.kit.pagination import MOST_PAGES, Pager, this_page
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import my_park
 from booking.blueprints.messages import put_beside
@@ -66,14 +70,20 @@ def _add(session: Session, activity: Activity, who: Attendee, now: datetime) -> 
 
 
 def _page(activity_id: int, form: VisitorForm) -> ResponseReturnValue:
-    activity, now = activity_or_404(activity_id), clock.now()
-    there = people_of(db.session(), activity_id)
+    activity, now, text = activity_or_404(activity_id), clock.now(), _looked_for()
+    pager = Pager.of_request(PAGE, "q")
+    there = pager.cut(people_of(db.session(), activity_id, text, offset=pager.before))
+    if not there and pager.number > 1 and not form.errors:
+        return redirect(this_page("q"))  # the last of a page was taken off the list
     seated, waiting, came = head_counts(db.session(), [activity_id]).get(activity_id, (0, 0, 0))
     page = render_template(
         "activities/people.html",
         activity=activity,
         form=form,
         parts=_parts(there),
+        text=text,
+        pager=pager,
+        here=_here(),
         counts=(seated, waiting, came),
         begun=now >= activity.starts_at - OPENS_BEFORE and activity.called_off_at is None,
         coming=now < activity.starts_at and activity.called_off_at is None,
@@ -82,13 +92,24 @@ def _page(activity_id: int, form: VisitorForm) -> ResponseReturnValue:
     return page, status_of(form)
 
 
-def _parts(people: Sequence[SignUp]) -> list[tuple[str, list[SignUp]]]:
-    parts = (
-        (gettext("有位子"), [one for one in people if one.seat is not None]),
-        (gettext("没报名就来了"), [one for one in people if one.seat is None and one.came_at is not None]),
-        (gettext("候补"), [one for one in people if one.waits and one.came_at is None]),
-    )
-    return [(str(title), rows) for title, rows in parts if rows]
+def _looked_for() -> str:
+    return request.args.get("q", "").strip()[:LONGEST_WORDS]
+
+
+def _here() -> dict[str, Any]:
+    """Name the page of the list, which a tick comes back to."""
+    page = request.args.get("page", 1, type=whole)
+    return {"page": page if 1 < page <= MOST_PAGES else None, "q": _looked_for() or None}
+
+
+def _parts(people: Sequence[Participant]) -> list[tuple[str, int, list[SignUp]]]:
+    titles = {
+        ListPart.SEATED: gettext("有位子"),
+        ListPart.CAME_WITHOUT: gettext("没报名就来了"),
+        ListPart.WAITING: gettext("候补"),
+    }
+    parts = ((part, list(rows)) for part, rows in groupby(people, key=lambda one: one.part))
+    return [(str(titles[part]), rows[0].in_part, [one.sign_up for one in rows]) for part, rows in parts]
 
 
 def _found(sign_up_id: int) -> SignUp:
@@ -114,7 +135,7 @@ def _ticked(sign_up_id: int, *, came: bool) -> ResponseReturnValue:
     return pressed(
         lambda session: tick(session, sign_up_id, came=came, now=clock.now()),
         "",  # the tick is seen
-        url_for(".people", activity_id=activity_id, _anchor=f"p{sign_up_id}"),
+        url_for(".people", activity_id=activity_id, **_here(), _anchor=f"p{sign_up_id}"),
     )
 
 
@@ -126,5 +147,5 @@ def remove(sign_up_id: int) -> ResponseReturnValue:
     return pressed(
         lambda session: leave(session, sign_up_id, letter=letters.moved_up, now=clock.now()),
         gettext("已移出名单。"),
-        url_for(".people", activity_id=activity_id),
+        url_for(".people", activity_id=activity_id, **_here()),
     )
