@@ -432,6 +432,20 @@ def test_the_signed_paper_begins_with_the_month_page_as_it_is_once_signed(
     assert sheets_of(branch.get("/month/2026-10.pdf").data) == [first], "the sheet says what the page says"
 
 
+def test_the_workbook_bears_codes_of_the_pages_that_explain_it(tenant, branch, session):
+    tenant.may_be_named = True
+    session.commit()
+    book = load_workbook(BytesIO(branch.get("/report/2026-10.xlsx").data))
+    summary, firms, sources = book.worksheets
+    assert [len(page._images) for page in (summary, firms, sources)] == [1, 0, 1]
+    corner = sources._images[0].anchor._from
+    row = [cell.value for cell in sources[corner.row + 1]]
+    assert row[:2] == ["云杉智能", "原租金"]
+    assert sources.cell(corner.row + 1, 1).hyperlink.target.endswith(
+        f"/report/2026-10/enterprise/{tenant.id}/why/saving"
+    )
+
+
 def sheets_of(pdf):
     return [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
 

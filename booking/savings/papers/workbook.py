@@ -5,7 +5,9 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
+import segno
 from openpyxl import Workbook
+from openpyxl.drawing.image import Image
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -228,7 +230,9 @@ def _summary(table: _Table, paper: ReportPaper, firms: _Table) -> dict[str, Deci
         for effect in paper.effects:
             row = [effect.enterprise, effect.subject, effect.statement, effect.said_on]
             table.put(row, ["", "", "", DAY])
-    _link(table.page, f"A{table.put(['打开网页', None, None, None], ['', '', '', ''])}", paper.url)
+    web = table.put(["打开网页", None, None, None], ["", "", "", ""])
+    _link(table.page, f"A{web}", paper.url)
+    _code(table.page, "B", web, paper.url)
     table.widths([34, 22, 40, 20])
     return table.values
 
@@ -252,16 +256,29 @@ def _told(paper: ReportPaper) -> Iterator[tuple[list[Any], str]]:
 
 
 def _sources(table: _Table, paper: ReportPaper) -> None:
-    table.head("数据来源，按企业", (), 6)
-    table.labels(["企业", "数据", "数值", "标记", "凭证", "日期"])
+    table.head("数据来源，按企业", (), 7)
+    table.labels(["企业", "数据", "数值", "标记", "凭证", "日期", "扫码查证"])
     table.page.freeze_panes = "A3"
     for named in paper.named:
+        if named.proofs:
+            _code(table.page, "G", table.page.max_row + 1, named.url, rows=len(named.proofs))
         for one in named.proofs:
             mark = "自报" if one.source is Source.DECLARED else ""
             row = [named.short_name, one.figure, _yuan(one.value), mark, one.reference, one.dated]
             number = table.put(row, ["", "", MONEY, "", "", DAY])
             _link(table.page, f"A{number}", named.url, named.short_name)
-    table.widths([20, 12, 16, 8, 60, 14])
+    table.widths([20, 12, 16, 8, 60, 14, 12])
+
+
+def _code(page: Worksheet, column: str, first: int, url: str, *, rows: int = 1) -> None:
+    """Draw an address as a code to scan over so many rows, which become tall enough."""
+    picture = BytesIO()
+    segno.make(url, error="m", micro=False).save(picture, kind="png", scale=4, border=2)
+    code = Image(picture)
+    code.width = code.height = 72  # pixels, 54 points
+    page.add_image(code, f"{column}{first}")
+    for row in range(first, first + rows):
+        page.row_dimensions[row].height = max(54 / rows, 15)
 
 
 def _link(page: Worksheet, place: str, url: str, label: str = "打开") -> None:
