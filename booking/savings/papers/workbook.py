@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from openpyxl.drawing.image import Image
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from booking.savings.papers.cached_values import with_values
@@ -38,8 +39,7 @@ FIRMS = "各企业"
 def workbook_of(paper: ReportPaper) -> bytes:
     """Write three tables: the summary, all firms, where figures come from."""
     book = Workbook()
-    summary = book.active
-    assert summary is not None  # noqa: S101 - openpyxl makes one with every book
+    summary = book.worksheets[0]
     book.properties.title = f"{paper.park} 共享空间节省报告 {paper.month}"
     book.properties.creator = paper.branch
     firms = _Table(book.create_sheet(FIRMS))
@@ -60,6 +60,8 @@ class _Table:
         self.rows: dict[str, int] = {}
         if title:
             page.title = title
+        page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)  # as wide as the paper
+        page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
 
     def head(self, title: str, said: Sequence[str], width: int) -> None:
         self.page.append([_text(title)])
@@ -82,9 +84,7 @@ class _Table:
         for column, (given, form) in enumerate(zip(row, formats, strict=True), start=1):
             cell = self.page.cell(number, column)
             if isinstance(given, tuple):
-                formula, value = given
-                cell.value = formula
-                self.values[cell.coordinate] = value
+                cell.value, self.values[cell.coordinate] = given
             else:
                 cell.value = _text(given)
                 if cell.data_type == "f":  # what a tenant typed is text, even if it begins like a formula
