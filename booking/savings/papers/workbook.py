@@ -275,10 +275,10 @@ def _code(page: Worksheet, column: str, first: int, url: str, *, rows: int = 1) 
     picture = BytesIO()
     segno.make(url, error="m", micro=False).save(picture, kind="png", scale=4, border=2)
     code = Image(picture)
-    code.width = code.height = 72  # pixels, 54 points
+    code.width = code.height = 72  # pixels, 54 points: the rows leave white around it
     page.add_image(code, f"{column}{first}")
     for row in range(first, first + rows):
-        page.row_dimensions[row].height = max(54 / rows, 15)
+        page.row_dimensions[row].height = max(66 / rows, 15)
 
 
 def _link(page: Worksheet, place: str, url: str, label: str = "打开") -> None:
