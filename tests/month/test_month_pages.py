@@ -1,14 +1,17 @@
 """The branch's month: what it says, where its figures lead, and who may read it."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
 from pypdf import PdfReader
 
 from booking.audit.actor import Actor
 from booking.blueprints.month.speech import speech_of
+from booking.blueprints.month.used import meters
 from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need
 from booking.needs.rules import NeedKind
 from booking.parks.models import Park
@@ -16,6 +19,8 @@ from booking.people.models import Role
 from booking.rhythm.board import AgendaItem, KeyFigure, Meter, MonthBoard, Phrase
 from booking.savings.set_baseline import read_evidence
 from booking.savings.settle_quarter import settle_quarter
+from booking.spaces.models import Kind
+from booking.usage.utilisation import NOTHING
 from tests.harness.times import SHANGHAI
 from tests.savings.books import OCTOBER, PDF, Books
 
@@ -226,6 +231,17 @@ def test_the_speech_says_in_words_what_the_page_draws_as_signs(app):
             "二是想要母婴室，3 家企业提出，12月15日周二前办好；另有 2 件待核实；议定改一间，由物业李工负责。",
             "三是晚间不开放，待定；建议：关两间，从上月带来。",
         ]
+
+
+def test_every_kind_that_was_open_has_its_bar_the_stores_among_them(app):
+    kinds = {
+        kind: replace(NOTHING, open=1000, used=100 * place, spaces=place)
+        for place, kind in enumerate(Kind, 1)
+    }
+    facts = SimpleNamespace(use=SimpleNamespace(kinds=kinds), month=OCTOBER)
+    with app.test_request_context():
+        shown = {meter.label: meter.share for meter in meters(facts)}
+    assert shown == {"工位 1 个": 100, "会议室 2 个": 200, "仓储 3 个": 300, "会客厅 4 个": 400}
 
 
 def test_it_reads_as_well_in_english(branch, tenant, park, session):

@@ -17,15 +17,16 @@ from booking.usage.utilisation import MonthUse, Told, Utilisation
 from booking.values.share import Share
 
 METERED = (Kind.WORKSTATION, Kind.MEETING_ROOM, Kind.HALL)
+KINDS = (Kind.WORKSTATION, Kind.MEETING_ROOM, Kind.STORAGE, Kind.HALL)
 
 
 def meters(facts: MonthFacts) -> tuple[Meter, ...]:
-    """Give a bar for each metered kind that was open; those that may not be told are named in a note."""
+    """Give a bar for each kind that was open; those that may not be told are named in a note."""
     return tuple(_meters(facts))
 
 
 def _meters(facts: MonthFacts) -> Iterator[Meter]:
-    for kind in METERED:
+    for kind in KINDS:
         use = facts.use.kinds[kind]
         share = use.rounded_share if use.told else use.share
         if share is not None and use.told is not Told.HIDDEN:
@@ -63,7 +64,7 @@ def _notes(facts: MonthFacts) -> Iterator[Phrase]:
 
 def _untold(facts: MonthFacts) -> Iterator[Phrase]:
     """Name the kinds that hardly anybody unnamed used, and say that they are not told therefore."""
-    for kind in METERED:
+    for kind in KINDS:
         if facts.use.kinds[kind].told is Told.HIDDEN:
             words = gettext("%(kind)s：%(why)s", kind=kind_name(kind), why=few_words())
             yield Phrase(words, use_url("utilisation.parts", facts.month, kind))
