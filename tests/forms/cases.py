@@ -226,6 +226,8 @@ NOTHING_TO_LOSE = {
     "park.people": ADDS,
     "park.seed": "replaces a year's days by the published ones, after asking",
     "preferences.colours": "of one's own browser",
+    "calendar.star": "of one's own, and a second press finds it so",
+    "calendar.unstar": "of one's own, and a second press finds it so",
     "feeds.make": "a second time gives the address there is",
     "feeds.revoke": ONE_PRESS,
     "preferences.copies": "of one's own account, one press",
