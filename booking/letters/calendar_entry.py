@@ -28,13 +28,18 @@ MEDIA_TYPE = "text/calendar"
 
 def calendar_entry(activity: Activity) -> LetterFile:
     """Give the file, in the current language; of one that is called off it takes the entry back."""
-    file = Calendar()
-    file.add("prodid", MAKER)
-    file.add("version", "2.0")
+    file = _calendar(MAKER)
     if activity.called_off_at is not None:
         file.add("method", "CANCEL")
     file.add_component(_entry(activity))
     return LetterFile(f"activity-{activity.id}.ics", MEDIA_TYPE, file.to_ical())
+
+
+def _calendar(maker: str) -> Calendar:
+    file = Calendar()
+    file.add("prodid", maker)
+    file.add("version", "2.0")
+    return file
 
 
 def _entry(activity: Activity) -> Event:
@@ -63,9 +68,7 @@ def reservations_file(
     name: str, reservations: Sequence[Reservation], changed: Mapping[int, datetime] = NEVER
 ) -> LetterFile:
     """Give a file with an entry for each, in the current language; `changed` is when each was last, by id."""
-    file = Calendar()
-    file.add("prodid", RESERVATIONS)
-    file.add("version", "2.0")
+    file = _calendar(RESERVATIONS)
     return _filled(name, file, _entries(reservations, changed))
 
 
@@ -82,9 +85,7 @@ class FeedTold(NamedTuple):
 
 def feed_file(feed: CalendarFeed, told: FeedTold) -> LetterFile:
     """Give what a feed tells, named so that calendar programs show a title and ask again within the hour."""
-    file = Calendar()
-    file.add("prodid", RESERVATIONS)
-    file.add("version", "2.0")
+    file = _calendar(RESERVATIONS)
     file.add("method", "PUBLISH")
     file.add("x-wr-calname", told.title)
     file.add("refresh-interval", AN_HOUR, parameters={"VALUE": "DURATION"})
@@ -144,9 +145,7 @@ def invitation(reservation: Reservation, changed: datetime) -> LetterFile:
     The park is its organizer and whoever booked its one attendee. Calendars know the entry by its UID and
     take what is newer by SEQUENCE, as from the file of the page.
     """
-    file = Calendar()
-    file.add("prodid", RESERVATIONS)
-    file.add("version", "2.0")
+    file = _calendar(RESERVATIONS)
     file.add("method", CANCEL if reservation.state in NO_LONGER else REQUEST)
     event = _alike(reservation, changed)
     park, member = reservation.space.park, reservation.member
@@ -154,9 +153,8 @@ def invitation(reservation: Reservation, changed: datetime) -> LetterFile:
     attendee = _address(member.email, member.name)
     attendee.params["PARTSTAT"] = "ACCEPTED"
     event.add("attendee", attendee)
-    whole, entry = file.to_ical(), event.to_ical().removeprefix(BEGIN)
-    content = whole.removesuffix(END) + BEGIN + _own(reservation) + entry + END
-    return LetterFile(f"reservation-{reservation.id}.ics", MEDIA_TYPE, content)
+    entry = BEGIN + _own(reservation) + event.to_ical().removeprefix(BEGIN)
+    return _filled(f"reservation-{reservation.id}.ics", file, [entry])
 
 
 NOBODY = "noreply@{host}"

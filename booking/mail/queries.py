@@ -84,21 +84,18 @@ PAGE = 50
 
 def letters_of(session: Session, park_id: int, state: LetterState, offset: int) -> Sequence[Letter]:
     """Give a page of a park's letters, newest first, with one more than a page where there is a next one."""
-    return session.scalars(
-        select(Letter)
-        .where(Letter.park_id == park_id, STATES[state])
-        .options(selectinload(Letter.enclosures))
-        .order_by(Letter.created_at.desc(), Letter.id.desc())
-        .limit(PAGE + 1)
-        .offset(offset)
-    ).all()
+    return _page(session, offset, Letter.park_id == park_id, STATES[state])
 
 
 def letters_to(session: Session, park_id: int, address: str, offset: int) -> Sequence[Letter]:
     """Give a page of what was written to somebody in a park, newest first, with one more where there is."""
+    return _page(session, offset, Letter.park_id == park_id, Letter.to == address)
+
+
+def _page(session: Session, offset: int, *wanted: ColumnElement[bool]) -> Sequence[Letter]:
     return session.scalars(
         select(Letter)
-        .where(Letter.park_id == park_id, Letter.to == address)
+        .where(*wanted)
         .options(selectinload(Letter.enclosures))
         .order_by(Letter.created_at.desc(), Letter.id.desc())
         .limit(PAGE + 1)
