@@ -59,7 +59,7 @@ def _shown(kind: FeedKind, feed: CalendarFeed | None) -> ShownFeed:
     name, tells = _name(kind, feed.space if feed else None), _tells(kind)
     if feed is None:
         return ShownFeed(kind, name, tells, None)
-    address = current_app.config["BASE_URL"].rstrip("/") + url_for(".file", key=key_of(feed))
+    address = current_app.config["BASE_URL"] + url_for(".file", key=key_of(feed))
     return ShownFeed(kind, name, tells, feed, address, "webcal:" + address.partition(":")[2])
 
 

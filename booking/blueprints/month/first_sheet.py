@@ -24,7 +24,7 @@ def first_sheet(
     knowing = known_to_the_branch(session, park)
     with force_locale(CHINESE):
         facts = read_month(session, park, month, now=now, knowing=knowing, signing=signing)
-        return board_of(facts, str(current_app.config["BASE_URL"]).rstrip("/"))
+        return board_of(facts, current_app.config["BASE_URL"])
 
 
 def signed_pdf(

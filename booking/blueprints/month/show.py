@@ -147,7 +147,7 @@ def _facts(month: Month) -> MonthFacts:
 
 
 def _server() -> str:
-    return str(current_app.config["BASE_URL"]).rstrip("/")
+    return str(current_app.config["BASE_URL"])
 
 
 def _address(month: Month, *, projected: bool) -> str:

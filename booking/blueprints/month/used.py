@@ -17,7 +17,6 @@ from booking.usage.utilisation import MonthUse, Told, Utilisation
 from booking.values.share import Share
 
 METERED = (Kind.WORKSTATION, Kind.MEETING_ROOM, Kind.HALL)
-KINDS = (Kind.WORKSTATION, Kind.MEETING_ROOM, Kind.STORAGE, Kind.HALL)
 
 
 def meters(facts: MonthFacts) -> tuple[Meter, ...]:
@@ -26,7 +25,7 @@ def meters(facts: MonthFacts) -> tuple[Meter, ...]:
 
 
 def _meters(facts: MonthFacts) -> Iterator[Meter]:
-    for kind in KINDS:
+    for kind in Kind:
         use = facts.use.kinds[kind]
         share = use.rounded_share if use.told else use.share
         if share is not None and use.told is not Told.HIDDEN:
@@ -64,7 +63,7 @@ def _notes(facts: MonthFacts) -> Iterator[Phrase]:
 
 def _untold(facts: MonthFacts) -> Iterator[Phrase]:
     """Name the kinds that hardly anybody unnamed used, and say that they are not told therefore."""
-    for kind in KINDS:
+    for kind in Kind:
         if facts.use.kinds[kind].told is Told.HIDDEN:
             words = gettext("%(kind)s：%(why)s", kind=kind_name(kind), why=few_words())
             yield Phrase(words, use_url("utilisation.parts", facts.month, kind))

@@ -75,8 +75,7 @@ def price_of_hold(wait: Wait) -> Quote | None:
 def went_out_of_use(wait: Wait) -> bool:
     """Tell whether it ended because the one space waited for did, which is out of use still."""
     space = wait.space
-    ended = wait.state is WaitState.LAPSED and space is not None
-    return ended and space is not None and wait.settled_at == space.retired_at
+    return space is not None and wait.state is WaitState.LAPSED and wait.settled_at == space.retired_at
 
 
 def _state(wait: Wait, before: int, *, held: bool) -> str:
