@@ -1,7 +1,7 @@
 """What to offer who did not get what they asked for: the nearest free times, and similar spaces."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -116,11 +116,18 @@ def free_and_allowed(
     now: datetime,
     wanted: SpaceFilter,
     asker: Asker = ANYBODY,
+    *,
+    taken_at: Callable[[Span], frozenset[int]] | None = None,
 ) -> list[SpaceRow]:
     """List the spaces that can really be had then, the smallest first.
 
-    Free, the time that a space's rule keeps after a use included, and allowed by that rule.
+    Free, the time that a space's rule keeps after a use included, and allowed by that rule. `taken_at` is for
+    who has read already which spaces are taken.
     """
+
+    def read(when: Span) -> frozenset[int]:
+        return spaces_taken(session, park.id, kind, when, but=asker.moves)
+
     rules = rules_for(session, park.id, since=local_day(span.start, park.zone))
     at = booking_context(session, park, kind, rules.kind(kind), now)
     rows = fitting_rows(session, park.id, kind, now, wanted)
@@ -130,7 +137,7 @@ def free_and_allowed(
             allowed[opening.buffer_minutes].extend(ids)
     usable: set[int] = set()
     for buffer, ids in allowed.items():
-        usable |= set(ids) - spaces_taken(session, park.id, kind, _kept(span, buffer), but=asker.moves)
+        usable |= set(ids) - (taken_at or read)(_kept(span, buffer))
     return sorted((row for row in rows if row.id in usable), key=lambda row: row.capacity)
 
 

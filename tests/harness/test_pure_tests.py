@@ -16,6 +16,7 @@ PURE = (
     "tests/invoices/test_rules.py",
     "tests/needs/test_rules.py",
     "tests/payments/test_reconciliation.py",
+    "tests/reservations/test_free_time_rules.py",
     "tests/reservations/test_habits_rules.py",
     "tests/reservations/test_rules.py",
     "tests/reservations/test_series_rules.py",

@@ -42,6 +42,23 @@ def place(world, sign_in):
     return made
 
 
+@pytest.fixture
+def signed_in(place, serve_here, open_page, standing_clock):
+    """Make browser pages of `place.me`, served at TUESDAY nine: `signed_in()`, or `signed_in("phone", …)`."""
+    from flask.sessions import SecureCookieSessionInterface
+
+    app, address = serve_here()
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    session = signer.dumps({"_user_id": f"{place.me.id}.{place.me.session_version}.desk", "_fresh": True})
+
+    def make(where="desk", **options):
+        page = open_page(where, base_url=address, **options)
+        page.context.add_cookies([{"name": "session", "value": session, "url": address}])
+        return page
+
+    return make
+
+
 def at(hours):
     """Write a local time some hours after TUESDAY 09:00, as addresses carry it."""
     return f"{TUESDAY + timedelta(hours=hours):%Y-%m-%dT%H:%M}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import expect
 
 from tests.reservations.conftest import asked, at
@@ -13,13 +12,8 @@ QUOTE = "**/calendar/quote?*"
 
 
 @pytest.fixture
-def desk(place, serve_here, open_page, standing_clock):
-    app, address = serve_here()
-    page = open_page(base_url=address)
-    signer = SecureCookieSessionInterface().get_signing_serializer(app)
-    session = signer.dumps({"_user_id": f"{place.me.id}.{place.me.session_version}.desk", "_fresh": True})
-    page.context.add_cookies([{"name": "session", "value": session, "url": address}])
-    return page
+def desk(signed_in):
+    return signed_in()
 
 
 def test_the_price_is_that_of_what_is_typed_or_none(place, desk):

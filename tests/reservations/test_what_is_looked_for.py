@@ -231,6 +231,6 @@ def test_the_park_and_the_branch_are_told_the_same(place):
 
 def test_where_the_results_are_comes_into_sight(place):
     page = search(place.mine)
-    (action,) = re.findall(r'<form method="get" action="(/calendar/search[^"]*)" role="search"', page)
+    (action,) = re.findall(r'<form class="search-form" method="get" action="(/calendar/search[^"]*)"', page)
     assert action.endswith("#found")
     assert 'id="found"' in page

@@ -1,15 +1,19 @@
 """The search form as the address fills it, and addresses of it with something changed."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from flask import request, url_for
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectField
-from wtforms.validators import Optional
+from wtforms import Field, IntegerField, SelectField, StringField
+from wtforms.validators import Length, Optional
 
+from booking.blueprints.calendar.timelines import NINE
 from booking.blueprints.kit.availability import SEATED, Criteria
 from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.filters import day as day_text
+from booking.blueprints.kit.filters import full_day
 from booking.blueprints.kit.forms.fields import CheckboxesField, ClockField, DayField, options
 from booking.blueprints.kit.forms.validators import InRange
 from booking.blueprints.kit.session import my_park
@@ -20,7 +24,7 @@ from booking.language import lazy_gettext as _
 from booking.reservations.rules import local_instant, span_between, storage_span
 from booking.reservations.space_queries import SpaceFilter, areas_of_kind, equipment_of_kind
 from booking.spaces.models import Kind
-from booking.spaces.rules import DAY_MINUTES
+from booking.spaces.rules import DAY_MINUTES, NAME_LENGTH
 from booking.values.span import Span
 
 
@@ -37,6 +41,9 @@ class SearchForm(FlaskForm):
     people = IntegerField(_("人数"), [Optional(), InRange(1, MOST_PEOPLE, _("人数至少为 1。"))], default=1)
     area = SelectField(_("区域"), coerce=whole)
     equipment = CheckboxesField(_("需要的设备"))
+    near = StringField(
+        _("离谁近"), [Optional(), Length(max=NAME_LENGTH)], description=_("同事的名字，或门上的编号。")
+    )
 
 
 def search_form(kind: Kind, wish: Criteria) -> SearchForm:
@@ -55,16 +62,11 @@ def search_form(kind: Kind, wish: Criteria) -> SearchForm:
     return form
 
 
-HOUR = timedelta(hours=1)
-
-
-def fill_in(form: SearchForm, now: datetime) -> None:
-    """Begin with the next full hour of today, for one person."""
-    local = now.astimezone(my_park().zone)
-    soon = (local + HOUR).replace(minute=0)
-    form.day.data = form.day.data or local.date()
+def fill_in(form: SearchForm, day: date, next_hour: Callable[[], int | None]) -> None:
+    """Begin with a day and its next free hour, for one person; the end follows the start by an hour."""
+    form.day.data = form.day.data or day
     if form.starts.data is None:
-        form.starts.data = soon.hour * 60 if soon.date() == local.date() else 9 * 60
+        form.starts.data = next_hour() or NINE
     if form.ends.data is None:
         form.ends.data = min(form.starts.data + 60, DAY_MINUTES)
     if form.people.data is None and not request.args.get("people"):
@@ -95,6 +97,7 @@ def search_address(form: SearchForm, wish: Criteria, **instead: object) -> str:
         "until": form.until.data,
         "starts": form.starts.text,
         "ends": form.ends.text,
+        "near": form.near.data,
     }
     args = {**asked, **wish.args(), **instead}
     return url_for("calendar.search", **{name: value for name, value in args.items() if value})
@@ -103,3 +106,58 @@ def search_address(form: SearchForm, wish: Criteria, **instead: object) -> str:
 def pool_args(form: SearchForm, kind: Kind, wish: Criteria) -> dict[str, Any]:
     """Carry what was asked over to the form for any one of many."""
     return wish.args(kind=kind.value, day=form.day.data, starts=form.starts.text, ends=form.ends.text)
+
+
+class SheetChip(NamedTuple):
+    """One thing that a search asks for, as a chip that opens its fields; `said` is what is not as usual."""
+
+    name: str
+    text: str
+    label: str
+    said: bool = True
+    wrong: bool = False
+
+
+def chips_of(form: SearchForm, kind: Kind) -> Sequence[SheetChip]:
+    """Fold the form into one line."""
+    if kind is Kind.STORAGE:
+        last = form.until.data
+        days = f"{full_day(form.day.data)}–{full_day(last)}" if form.day.data and last else ""
+        first = gettext("%(day)s 起", day=full_day(form.day.data)) if form.day.data else gettext("日期")
+        return [_chip("day", days or first, gettext("哪几天"), form.day, form.until), *_area_chip(form)]
+    day = day_text(form.day.data) if form.day.data else gettext("日期")
+    found = [
+        _chip("day", day, gettext("哪天"), form.day),
+        _chip("time", f"{form.starts.text}–{form.ends.text}", gettext("几点到几点"), form.starts, form.ends),
+    ]
+    if kind in SEATED:
+        words = gettext("%(count)s 人", count=form.people.data) if form.people.data else gettext("人数")
+        found.append(_chip("people", words, gettext("几个人"), form.people, said=(form.people.data or 1) > 1))
+    found += _area_chip(form)
+    if form.equipment.choices:
+        things = gettext("、").join(form.equipment.data or ())
+        words = things or gettext("设备")
+        found.append(
+            _chip(
+                "equipment",
+                words,
+                gettext("要什么设备"),
+                form.equipment,
+                said=bool(things),
+            )
+        )
+    near = (form.near.data or "").strip()
+    words = gettext("离%(name)s近", name=near) if near else gettext("离谁近")
+    return [*found, _chip("near", words, gettext("离谁近"), form.near, said=bool(near))]
+
+
+def _area_chip(form: SearchForm) -> Sequence[SheetChip]:
+    names = {value: label for value, label, *_ in form.area.iter_choices()}
+    if len(names) <= 2:  # noqa: PLR2004 - all, and one area, are no choice
+        return ()
+    chosen = form.area.data or 0
+    return [_chip("area", str(names.get(chosen, "")), gettext("在哪里"), form.area, said=chosen > 0)]
+
+
+def _chip(name: str, text: str, label: str, *fields: Field, said: bool = True) -> SheetChip:
+    return SheetChip(name, str(text), str(label), said, wrong=any(field.errors for field in fields))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from booking.blueprints.kit.availability import SEATED, Criteria
@@ -14,7 +14,7 @@ from booking.reservations.colleague_place import place_of_colleague
 from booking.reservations.rules import local_instant, span_between, storage_span
 from booking.reservations.series.recurrence import read_rule
 from booking.reservations.series.refusals import RuleNotOffered
-from booking.reservations.space_queries import SpaceFilter, areas_of_kind, equipment_of_kind
+from booking.reservations.space_queries import SpaceFilter, SpaceRow, areas_of_kind, equipment_of_kind
 from booking.spaces.models import Kind, Space
 from booking.understand.asked_time import AskedTime, asked_time
 from booking.understand.place_words import is_meant
@@ -162,23 +162,45 @@ def _area_name(place: Space) -> str:
 
 def _near(asked: AskedFor) -> AskedFor:
     """Find the colleague to be near to, or the area of that name."""
-    name, enterprise = asked.said.near, me().enterprise_id
+    name = asked.said.near
     if name is None:
         return asked
     if not asked.areas and (areas := _areas(name, asked.kind)):
         return replace(asked, areas=areas)
-    if (door := space_by_code(db.session(), my_park().id, name)) is not None:
-        return replace(asked, near=door)
-    zone = my_park().zone
-    start = local_instant(asked.at.day, asked.at.starts, zone)
-    place = (
-        place_of_colleague(db.session(), enterprise, name, day_span(asked.at.day, zone), start)
-        if enterprise is not None
-        else None
-    )
+    place = place_near(name, asked.at.day, asked.at.starts)
     if place is None:
-        asked.notes.append(gettext("不知道“%(name)s”那天在哪里，没有按远近排。", name=name))
-    else:
-        where = gettext("、").join([local_name(place.name, place.name_en), _area_name(place)])
-        asked.notes.append(gettext("%(name)s那天在%(place)s，近的排在前面。", name=name, place=where))
+        asked.notes.append(unknown_place(name))
+    elif place.code.lower() != name.lower():
+        asked.notes.append(near_words(name, place))
     return replace(asked, near=place)
+
+
+def place_near(name: str, day: date, minute: int) -> Space | None:
+    """Find the space of this code, or the place that a colleague of this name has about then."""
+    if (door := space_by_code(db.session(), my_park().id, name)) is not None:
+        return door
+    enterprise, zone = me().enterprise_id, my_park().zone
+    if enterprise is None:
+        return None
+    start = local_instant(day, minute, zone)
+    return place_of_colleague(db.session(), enterprise, name, day_span(day, zone), start)
+
+
+def unknown_place(name: str) -> str:
+    """Say that nobody knows where that is."""
+    return str(gettext("不知道“%(name)s”那天在哪里，没有按远近排。", name=name))
+
+
+def near_words(name: str, place: Space) -> str:
+    """Say where somebody is, and that what is near comes first."""
+    if place.code.lower() == name.lower():
+        return str(gettext("离%(place)s近的排在前面。", place=local_name(place.name, place.name_en)))
+    where = gettext("、").join([local_name(place.name, place.name_en), _area_name(place)])
+    return str(gettext("%(name)s那天在%(place)s，近的排在前面。", name=name, place=where))
+
+
+def how_far(place: Space | None, space: SpaceRow) -> tuple[bool, int]:
+    """Tell how far a space is: another area first of all, then so many places on."""
+    if place is None:
+        return False, 0
+    return space.area_id != place.area_id, abs(space.position - place.position)

@@ -1,7 +1,7 @@
 """Book in one sentence: what was understood as chips to correct, what was not, and the best three places."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,8 +10,8 @@ from flask import render_template, request, url_for
 
 from booking import clock
 from booking.blueprints.calendar import blueprint
-from booking.blueprints.calendar.said import AskedFor, asked_for, span_at, without
-from booking.blueprints.calendar.search import MOST_COMPARED, SearchResult, search_spaces
+from booking.blueprints.calendar.said import AskedFor, asked_for, how_far, span_at, without
+from booking.blueprints.calendar.search import MOST_COMPARED, Ranking, SearchResult, search_spaces
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import SEATED, Offer
 from booking.blueprints.kit.converters import minute_of_instant
@@ -30,10 +30,9 @@ from booking.people.models import Role
 from booking.reservations import space_queries
 from booking.reservations.alternatives import nearest_among
 from booking.spaces.models import Kind
-from booking.spaces.queries import own_words, rules_for
+from booking.spaces.queries import own_words
 from booking.understand.plain_text import LONGEST
 from booking.understand.sentence import understand
-from booking.values.month import local_day
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 
@@ -98,7 +97,7 @@ def _look(asked: AskedFor, now: datetime) -> Suited:
     if not found.count:
         count_turned_away(asked.kind, span, now)
     when = times(span.start, span.end, asked.kind)
-    return Suited(asked, when, found, _places(asked, found.offers, now))
+    return Suited(asked, when, found, _places(asked, found.offers))
 
 
 def _within(asked: AskedFor, span: Span, now: datetime) -> tuple[AskedFor, Span]:
@@ -121,9 +120,6 @@ def _within(asked: AskedFor, span: Span, now: datetime) -> tuple[AskedFor, Span]
     return replace(asked, at=replace(asked.at, starts=starts, ends=ends)), inside[0]
 
 
-Ranking = Callable[[list[space_queries.SpaceRow]], Sequence[space_queries.SpaceRow]]
-
-
 def _ranking(asked: AskedFor, span: Span) -> Ranking:
     """Give the order: who fits most closely, then near, then favourites, the cheapest, and as listed."""
 
@@ -136,7 +132,7 @@ def _ranking(asked: AskedFor, span: Span) -> Ranking:
             suiting,
             key=lambda row: (
                 row.capacity if spare else 0,
-                _far(asked, row),
+                how_far(asked.near, row),
                 row.id not in starred,
                 prices.get(row.id, 0),
             ),
@@ -160,28 +156,18 @@ def _suits(asked: AskedFor, space: space_queries.SpaceRow) -> bool:
     return there and all(has & set(names) for names in asked.things.values() if names)
 
 
-def _far(asked: AskedFor, space: space_queries.SpaceRow) -> tuple[bool, int]:
-    near = asked.near
-    if near is None:
-        return False, 0
-    return space.area_id != near.area_id, abs(space.position - near.position)
-
-
 class SuitedPlace(NamedTuple):
     """A place, and the ways to book it: at once with one press, as a series, or by the form."""
 
     offer: Offer
-    needs_approval: bool
     fields: dict[str, Any]  # empty where something was assumed that the form asks for first
     series_url: str
 
 
-def _places(asked: AskedFor, offers: Sequence[Offer], now: datetime) -> list[SuitedPlace]:
-    rules = rules_for(db.session(), my_park().id, since=local_day(now, my_park().zone))
+def _places(asked: AskedFor, offers: Sequence[Offer]) -> list[SuitedPlace]:
     return [
         SuitedPlace(
             offer,
-            rules.of(offer.space_id, asked.kind).needs_approval,
             _fields(asked, offer.space_id) if offer.books and asked.sure else {},
             _series_url(asked, offer.space_id) if offer.books else "",
         )

@@ -22,7 +22,7 @@ from booking.reservations.refusals import Own, Taken
 from booking.reservations.rules import MINUTE
 from booking.reservations.space_queries import SpaceFilter, SpaceRow
 from booking.spaces.models import Kind, Space
-from booking.spaces.queries import rule_for, space_in_park
+from booking.spaces.queries import rule_for, rules_for, space_in_park
 from booking.spaces.rules import EQUIPMENT_LENGTH, MOST_EQUIPMENT, MOST_SEATS
 from booking.values.span import FAR_FUTURE, Span
 
@@ -77,6 +77,7 @@ class Offer(NamedTuple):
     books: bool
     space_id: int = 0
     starred: bool = False
+    needs_approval: bool = False
 
 
 def favourites_first(rows: Sequence[SpaceRow]) -> list[SpaceRow]:
@@ -102,10 +103,14 @@ def offers(rows: Sequence[SpaceRow], span: Span, wish: Criteria = ANYTHING) -> S
     quotes: dict[int, Quote] = {}
     if enterprise is not None:
         quotes = quote_many(db.session(), my_park(), enterprise, rows, span)
-    return [_offer(row, quotes.get(row.id), span, wish) for row in rows]
+    rules = rules_for(db.session(), my_park().id, since=None)
+    return [
+        _offer(row, quotes.get(row.id), span, wish, approval=rules.of(row.id, row.kind).needs_approval)
+        for row in rows
+    ]
 
 
-def _offer(space: SpaceRow, price: Quote | None, span: Span, wish: Criteria) -> Offer:
+def _offer(space: SpaceRow, price: Quote | None, span: Span, wish: Criteria, *, approval: bool) -> Offer:
     return Offer(
         local_name(space.name, space.name_en),
         space.kind.value,
@@ -117,6 +122,7 @@ def _offer(space: SpaceRow, price: Quote | None, span: Span, wish: Criteria) -> 
         me().enterprise_id is not None,
         space.id,
         space.id in favourites(),
+        approval,
     )
 
 

@@ -123,6 +123,11 @@ def _path(asked: Request) -> str:
     return asked.path
 
 
+def asked_in_place() -> bool:
+    """Tell whether htmx asked, for a part of a page to put into the one that is shown."""
+    return request.headers.get("HX-Request") == "true"
+
+
 def is_safe_path(target: str) -> bool:
     """Tell whether an address is a path on this site and nothing else, however browsers read it."""
     if not target.startswith("/") or target.startswith(("//", "/\\")):

@@ -10,6 +10,7 @@ from flask_login import current_user
 from booking import __version__
 from booking.blueprints.kit import wall
 from booking.blueprints.kit.access import STAFF
+from booking.blueprints.kit.http import asked_in_place
 from booking.language import gettext, language_tag
 from booking.parks.models import Park
 from booking.people.models import Member
@@ -112,6 +113,11 @@ class Frame:
 
     A page of trouble asks for language and theme alone, so it can be shown without a database.
     """
+
+    @cached_property
+    def layout(self) -> str:
+        """What a page stands in: the whole frame, or nothing where htmx puts it into a page that is there."""
+        return "in_place.html" if asked_in_place() else "base.html"
 
     @cached_property
     def language(self) -> str:

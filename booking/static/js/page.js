@@ -54,3 +54,48 @@ document.addEventListener("keydown", (event) => {
   if (event.target.matches("input, textarea, select") || document.querySelector("dialog[open], .confirm[open]")) return;
   document.querySelector("[data-wall]")?.click();
 });
+
+// Pages that change in place (components/in_place.html): what comes instead of a part of the page is a page of its own.
+
+document.addEventListener("htmx:before:response", (event) => {
+  const { request, response } = event.detail.ctx;
+  if (response.raw.ok && !response.raw.redirected) return;
+  event.preventDefault();
+  location.assign(response.raw.redirected || request.method !== "GET" ? response.raw.url : request.action);
+});
+
+const unreachable = (hidden) => document.querySelectorAll("[data-unreachable]").forEach((one) => (one.hidden = hidden));
+document.addEventListener("htmx:error", () => unreachable(false));
+document.addEventListener("htmx:before:request", () => unreachable(true));
+
+// A chip's sheet (components/sheet.html): opened, it has the focus at its first field; a link to a field within opens it.
+
+document.addEventListener("toggle", (event) => {
+  if (event.newState === "open") event.target.querySelector("input, select")?.focus({ preventScroll: true });
+}, true);
+
+function reveal(hash) {
+  const field = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
+  const sheet = field && field.closest("[popover]");
+  if (!sheet) return;
+  sheet.showPopover?.();
+  field.focus();
+}
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='#']");
+  if (link) setTimeout(() => reveal(link.hash));
+});
+reveal(location.hash);
+
+/** The end follows the start: who begins later ends later. */
+document.addEventListener("input", (event) => {
+  const pair = event.target.name === "starts" && event.target.closest("[data-length]");
+  if (!pair) return;
+  const [starts, ends] = pair.querySelectorAll("input");
+  const minutes = (text) => text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+  const length = minutes(ends.value) - minutes(pair.dataset.starts ?? starts.defaultValue);
+  pair.dataset.starts = starts.value;
+  if (!starts.value || !(length > 0)) return;
+  const end = Math.min(minutes(starts.value) + length, 24 * 60 - 1);
+  ends.value = `${String(Math.floor(end / 60)).padStart(2, "0")}:${String(end % 60).padStart(2, "0")}`;
+}, true);

@@ -1,0 +1,116 @@
+"""What a search that cannot be may be instead: the nearest time, fewer people, less equipment."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from booking.blueprints.calendar import forms
+from booking.blueprints.kit.availability import SEATED, Criteria
+from booking.blueprints.kit.converters import minute_of_instant
+from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.labels.spaces import kind_name, minute_clock
+from booking.blueprints.kit.session import my_park
+from booking.db import db
+from booking.language import gettext
+from booking.reservations import refusals as no
+from booking.reservations import space_queries
+from booking.reservations.booking_context import booking_context
+from booking.reservations.nearest import nearest_allowed
+from booking.reservations.rules import MINUTE, BookingContext, storage_span
+from booking.spaces.models import Kind
+from booking.spaces.queries import rules_for
+from booking.values.month import local_day
+from booking.values.refusal import Refusal
+from booking.values.span import FAR_FUTURE, Span
+
+Link = tuple[str, str]
+"""A label, and where it leads."""
+
+
+def suggestions(form: forms.SearchForm, kind: Kind, refusal: Refusal, now: datetime) -> list[Link]:
+    """Offer what can be looked for instead; nothing where nobody knows."""
+    match refusal:
+        case no.TooManyPeople():
+            return _fewer_or_elsewhere(form, kind, refusal, now)
+        case no.NoSuchSpace():
+            return _less(form, kind)
+    span = _meant(form, kind, refusal, now)
+    near = nearest_for(kind, forms.filter_of_search(form, kind), span, now) if span else None
+    if near is None:
+        return []
+    words = gettext("改找 %(when)s", when=times(near.start, near.end, kind))
+    return [(words, forms.search_address(form, Criteria.of_request(), kind=kind.value, **_when(near, kind)))]
+
+
+def _fewer_or_elsewhere(
+    form: forms.SearchForm, kind: Kind, refusal: no.TooManyPeople, now: datetime
+) -> list[Link]:
+    wish = Criteria.of_request()
+    links = [
+        (
+            gettext("改找 %(count)s 人", count=refusal.capacity),
+            forms.search_address(form, wish, kind=kind.value, people=refusal.capacity),
+        )
+    ]
+    for other, seats in space_queries.largest_of_kinds(db.session(), my_park().id, now).items():
+        if other in SEATED and seats >= refusal.people:
+            words = gettext("改找%(kind)s，最多 %(count)s 人", kind=kind_name(other), count=seats)
+            links.append((words, forms.search_address(form, wish, kind=other.value)))
+    return links
+
+
+def _less(form: forms.SearchForm, kind: Kind) -> list[Link]:
+    wish, links = Criteria.of_request(), []
+    if form.equipment.data:
+        links.append((gettext("不限设备"), forms.search_address(form, wish, kind=kind.value, equipment=None)))
+    if form.area.data:
+        links.append((gettext("不限区域"), forms.search_address(form, wish, kind=kind.value, area=None)))
+    return links
+
+
+def _meant(form: forms.SearchForm, kind: Kind, refusal: Refusal, now: datetime) -> Span | None:
+    """Tell the time somebody meant who wrote one that is none: the ends swapped, or a store from today on."""
+    if isinstance(refusal, no.EndsBeforeItStarts):
+        return Span(refusal.ends, refusal.starts) if refusal.ends < refusal.starts else None
+    if kind is Kind.STORAGE and isinstance(refusal, no.InThePast):
+        zone = my_park().zone
+        today, until = now.astimezone(zone).date(), form.until.data
+        return storage_span(today, until if until and until >= today else None, now, zone)
+    return forms.span_of_search(form, kind, now)
+
+
+def _when(span: Span, kind: Kind) -> dict[str, Any]:
+    zone = my_park().zone
+    day = span.start.astimezone(zone).date()
+    if kind is Kind.STORAGE:
+        last = None if span.end >= FAR_FUTURE else (span.end - MINUTE).astimezone(zone).date()
+        return {"day": day, "until": last}
+    return {
+        "day": day,
+        "starts": f"{span.start.astimezone(zone):%H:%M}",
+        "ends": minute_clock(minute_of_instant(span.end, day, zone)),
+    }
+
+
+def nearest_for(kind: Kind, wanted: space_queries.SpaceFilter, span: Span, now: datetime) -> Span | None:
+    """Give the nearest span that the rule of some space that would do allows."""
+    session, park = db.session(), my_park()
+    rows = space_queries.fitting_rows(session, park.id, kind, now, wanted)
+    found = [near for at in contexts_of(kind, rows, now) if (near := nearest_allowed(span, at))]
+    return min(found, key=lambda near: _distance(near, span), default=None)
+
+
+def _distance(near: Span, span: Span) -> timedelta:
+    return abs(near.start - span.start) + abs(near.length - span.length)
+
+
+def contexts_of(
+    kind: Kind, rows: Sequence[space_queries.SpaceRow], now: datetime
+) -> Sequence[BookingContext]:
+    """Gather what holds under each rule of these spaces, that of most of them first."""
+    session, park = db.session(), my_park()
+    rules = rules_for(session, park.id, since=local_day(now, park.zone))
+    by_rule = rules.by_rule([row.id for row in rows], kind)
+    at = booking_context(session, park, kind, rules.kind(kind), now)
+    return [replace(at, opening=rule) for rule in sorted(by_rule, key=lambda rule: -len(by_rule[rule]))]

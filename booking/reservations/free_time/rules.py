@@ -1,0 +1,82 @@
+"""A day in half hours: which of them a space is free, and how many spaces are. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from booking.values.span import Span
+
+HALF_HOUR = timedelta(minutes=30)
+ALL_DAY = 48
+
+
+class HalfHours(NamedTuple):
+    """A stretch of a day in half hours; a set of them is a whole number, the first its lowest bit."""
+
+    start: datetime
+    number: int
+
+    @classmethod
+    def over(cls, span: Span) -> "HalfHours":
+        """Cut a span into whole half hours from its start, at most a day of them."""
+        return cls(span.start, min(ALL_DAY, -(-span.length // HALF_HOUR)))
+
+    def touched(self, span: Span) -> int:
+        """Give those that share an instant with the span."""
+        return _bits(
+            max(0, (span.start - self.start) // HALF_HOUR),
+            min(self.number, -((self.start - span.end) // HALF_HOUR)),
+        )
+
+    def within(self, span: Span) -> int:
+        """Give those that lie wholly in the span."""
+        return _bits(
+            max(0, -((self.start - span.start) // HALF_HOUR)),
+            min(self.number, (span.end - self.start) // HALF_HOUR),
+        )
+
+    def span(self, nth: int) -> Span:
+        """Give one of them, counted from 0."""
+        start = self.start + nth * HALF_HOUR
+        return Span(start, start + HALF_HOUR)
+
+
+def _bits(first: int, last: int) -> int:
+    return (1 << last) - (1 << first) if last > first else 0
+
+
+def free_sets(
+    opened: Mapping[int, int], taken: Mapping[int, Iterable[Span]], day: HalfHours
+) -> Mapping[int, int]:
+    """Tell of each space in which half hours it is open and nobody has it.
+
+    `opened` says in which each is open. A half hour of which somebody has a part is not free.
+    """
+    found = dict(opened)
+    for space_id in found.keys() & taken.keys():
+        for span in taken[space_id]:
+            found[space_id] &= ~day.touched(span)
+    return found
+
+
+def free_counts(free: Iterable[int], count: int) -> Sequence[int]:
+    """Count for each half hour the spaces that are free in it."""
+    counts = [0] * count
+    for bits, spaces in Counter(free).items():  # most spaces are free alike
+        for number in range(count):
+            if bits >> number & 1:
+                counts[number] += spaces
+    return counts
+
+
+def first_run(free: Iterable[int], length: int, count: int) -> int | None:
+    """Give the first half hour from which on some one space is free for so many; None where there is none."""
+    starts = 0
+    for bits in set(free):
+        run = bits
+        for number in range(1, length):
+            run &= bits >> number
+        starts |= run
+    starts &= (1 << count) - 1
+    return (starts & -starts).bit_length() - 1 if starts else None

@@ -1,0 +1,150 @@
+"""The search begins with what is free next, shows how much of the day is free, and changes in place."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+import booking
+from booking.spaces.models import Kind
+from tests.harness.browser import axe
+from tests.harness.times import TUESDAY
+from tests.reservations.conftest import asked
+from tests.reservations.test_what_is_looked_for import links
+
+SEARCH = "/calendar/search"
+ROOT = Path(booking.__file__).parents[1]
+
+
+def book(browser, space, start, end):
+    assert browser.post("/reservations/new", data=asked(space, start, end, people=1)).status_code == 302
+
+
+def strip(page):
+    """Read the strip: how many are free by the clock; those picked have a star."""
+    found = re.findall(r'<a class="free-\d( is-picked)?"[^>]*><small>([\d:]+)</small><b>(\w+)</b>', page)
+    return [f"{clock}{'*' if picked else ''} {count}" for picked, clock, count in found]
+
+
+def test_a_search_begins_with_the_next_hour_in_which_something_is_free(place, standing_clock):
+    for room in (place.room, place.other):
+        book(place.others, room, 1, 2)
+    standing_clock.set(TUESDAY + timedelta(minutes=50))  # 9:50
+    page = place.mine.get(SEARCH).text
+    assert "2 个空闲" in page
+    assert "11:00–12:00" in page
+    assert strip(page)[:6] == ["10:00 满", "10:30 满", "11:00* 2", "11:30* 2", "12:00 2", "12:30 2"]
+    standing_clock.set(TUESDAY + timedelta(hours=12, minutes=30))  # 21:30, the park closes at 22:00
+    assert "11月4日 周三 08:00–09:00" in place.mine.get(SEARCH).text
+
+
+def test_the_strip_counts_what_fits_and_leads_to_its_times(place):
+    book(place.others, place.other, 1, 2)
+    asked_for = f"{SEARCH}?day=2026-11-03&starts=14:00&ends=15:30"
+    page = place.mine.get(asked_for).text
+    assert [one for one in strip(page) if "*" in one] == ["14:00* 2", "14:30* 2", "15:00* 2"]
+    assert "10:30 1" in strip(page)
+    at_ten = next(url for url in links(page, SEARCH) if "starts=10:00" in url)
+    assert "ends=11:30" in at_ten  # as long as before
+    assert "10:30 1" in strip(place.mine.get(f"{asked_for}&people=6").text)
+    whole = place.world.space(place.area, name="合并会议室", parts=[place.room, place.other])
+    assert "10:30 1" in strip(place.mine.get(asked_for).text), f"{whole.name} is taken with its part"
+    for nothing in ("day=2026-11-02", "day=2027-03-03", "kind=storage", "people=500"):
+        assert not strip(place.mine.get(f"{SEARCH}?{nothing}").text), nothing
+
+
+def test_results_say_whether_the_park_has_to_agree_and_what_is_near_comes_first(place):
+    far = place.world.area(place.park, name="5号楼")
+    there = place.world.space(far, name="远会议室", capacity=10)
+    place.world.rule(place.park, space_id=there.id, needs_approval=True)
+    when = {"day": "2026-11-04", "starts": "10:00", "ends": "11:00"}
+    page = place.mine.get(SEARCH, query_string=when).text
+    assert page.count("需园区确认") == 1
+    colleague = place.world.member(place.ours, name="林一")
+    desk = place.world.space(far, Kind.WORKSTATION, name="旁工位", capacity=1)
+    book(place.sign_in(colleague), desk, 24, 33)
+
+    def order(**near):
+        page = place.mine.get(SEARCH, query_string=when | near).text
+        return re.findall(r"<h3><a [^>]*>([^<]*)</a></h3>", page), html.unescape(page)
+
+    assert order()[0][0] != "远会议室"
+    for name in ("林一", desk.code):
+        names, said = order(near=name)
+        assert names[0] == "远会议室"
+        assert "近的排在前面" in said
+    assert "不知道“李四方”那天在哪里" in order(near="李四方")[1]
+
+
+def test_in_place_comes_the_same_without_the_frame(place):
+    whole = place.mine.get(f"{SEARCH}?people=6").text
+    part = place.mine.get(f"{SEARCH}?people=6", headers={"HX-Request": "true"}).text
+    assert "<title>查找空闲" in part
+    assert "bottombar" not in part
+    assert "<script" not in part
+    assert part.partition('id="search"')[2].strip()[:4000] in whole
+
+
+def test_the_file_of_htmx_is_the_one_that_was_published():
+    file = ROOT / "booking/static/js/htmx.min.js"
+    digest = base64.b64encode(hashlib.sha384(file.read_bytes()).digest()).decode()
+    assert digest in (ROOT / "docs/adr/pages-change-in-place.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.browser
+def test_a_search_follows_what_is_changed_and_back_is_one_step(signed_in):
+    phone = signed_in("phone")
+    phone.goto(SEARCH)
+    phone.evaluate("window.same = true")
+    found, people = phone.locator("#found h2").first, phone.get_by_label("人数")
+    expect(found).to_contain_text("2 个空闲")
+    phone.get_by_role("button", name="1 人").click()
+    expect(people).to_be_focused()
+    assert axe(phone) == []
+    phone.keyboard.press("ControlOrMeta+a")
+    phone.keyboard.type("6")
+    expect(found).to_contain_text("1 个空闲")
+    expect(people).to_be_focused()
+    expect(people).to_be_visible()
+    phone.get_by_role("button", name="完成").click()
+    phone.get_by_role("button", name=re.compile("–")).click()
+    phone.get_by_label("开始").fill("15:00")
+    expect(phone.get_by_label("结束")).to_have_value("16:00")
+    expect(found).to_contain_text("15:00–16:00")
+    phone.keyboard.press("Escape")
+    phone.get_by_role("link", name="17:30，1 个空闲").click()
+    expect(found).to_contain_text("17:30–18:30")
+    expect(phone.get_by_role("link", name="17:30，1 个空闲")).to_be_focused()
+    assert phone.evaluate("window.same"), "nothing was loaded anew"
+    phone.go_back()
+    expect(found).to_contain_text("15:00–16:00")
+    assert "people=6" in phone.url
+
+    phone.context.set_offline(True)
+    phone.get_by_role("link", name="17:30，1 个空闲").click()
+    expect(phone.get_by_role("alert")).to_contain_text("连不上")
+    expect(found).to_contain_text("15:00–16:00")
+    phone.context.set_offline(False)
+    phone.context.clear_cookies()
+    phone.get_by_role("link", name="17:30，1 个空闲").click()
+    phone.wait_for_url(re.compile("/sign-in.*17"))
+
+
+@pytest.mark.browser
+def test_a_search_works_without_scripts(signed_in):
+    page = signed_in(java_script_enabled=False)
+    page.goto(SEARCH)
+    page.get_by_role("button", name="1 人").click()
+    page.get_by_label("人数").fill("6")
+    page.get_by_label("人数").press("Enter")
+    expect(page.locator("#found h2").first).to_contain_text("1 个空闲")
+    page.get_by_role("link", name="17:30，1 个空闲").click()
+    expect(page.locator("#found h2").first).to_contain_text("17:30–18:30")
+    expect(page.get_by_role("button", name="查找")).to_be_visible()
