@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.activities.invited import is_for, is_invited
@@ -98,11 +98,24 @@ def activities_on(session: Session, reader: ActivityReader, day: Span) -> list[A
     return _rows(session, session.scalars(found).all(), reader)
 
 
+NEXT = (
+    select(Activity)
+    .where(Activity.park_id == bindparam("park_id"), Activity.state == ActivityState.PUBLISHED)
+    .where(Activity.ends_at > bindparam("now"))
+    .options(PLACE)
+    .order_by(Activity.starts_at, Activity.id)
+    .limit(1)
+)
+INVITED = exists().where(Enterprise.id == bindparam("enterprise_id"), is_for(Enterprise.id, Enterprise.size))
+NEXT_FOR_ONE = NEXT.where(Activity.published_at.is_not(None), INVITED.correlate(Activity))
+
+
 def next_activity(session: Session, reader: ActivityReader, now: datetime) -> Activity | None:
     """Find the next one for the reader that is not called off."""
-    seen = (*_seen_by(reader), Activity.ends_at > now, Activity.state == ActivityState.PUBLISHED)
-    found = select(Activity).where(*seen).options(PLACE).order_by(Activity.starts_at, Activity.id)
-    return session.scalar(found.limit(1))
+    asked = {"park_id": reader.park_id, "now": now}
+    if reader.enterprise is None:
+        return session.scalar(NEXT, asked)
+    return session.scalar(NEXT_FOR_ONE, {**asked, "enterprise_id": reader.enterprise.id})
 
 
 def past_activities(

@@ -2,16 +2,86 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, TextClause, bindparam, exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.reservations.models import OPEN_STATES, Reservation
+from booking.reservations.series.models import OPEN_WISH, WishedOccurrence
+from booking.reservations.waiting.models import HELD, Wait
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Stay
+from booking.usage.queries import OPEN, TO_REVIEW
 from booking.values.span import Span
 
 MOST_ROWS = 30
+
+
+class InMyDay(NamedTuple):
+    """Whether there is anything of a kind to read for somebody's day; most people have little of it."""
+
+    goes_on: bool  # a stay of the enterprise
+    mine: bool  # a reservation to come
+    colleagues: bool  # one of a colleague
+    began: bool  # a reservation of mine that began in the weeks behind, or today
+    used: bool  # a stay of mine, ever
+    to_review: bool  # a stay of the enterprise
+    held: bool
+    wished: bool
+
+
+def _there(*conditions: ColumnElement[bool] | TextClause) -> ColumnElement[bool]:
+    return exists().where(*conditions)
+
+
+OWN: ColumnElement[int] = bindparam("member_id")
+OURS: ColumnElement[int] = bindparam("enterprise_id")
+TO_COME = (
+    Reservation.enterprise_id == OURS,
+    Reservation.starts_at < bindparam("until"),
+    Reservation.ends_at > bindparam("now"),
+    Reservation.state.in_(OPEN_STATES),
+)
+IN_MY_DAY = select(
+    _there(Stay.enterprise_id == OURS, OPEN),
+    _there(*TO_COME, Reservation.member_id == OWN),
+    _there(*TO_COME, Reservation.member_id != OWN),
+    _there(
+        Reservation.member_id == OWN,
+        Reservation.starts_at >= bindparam("since"),
+        Reservation.starts_at < bindparam("tonight"),
+    ),
+    _there(Stay.enterprise_id == OURS, Stay.member_id == OWN),
+    _there(Stay.enterprise_id == OURS, TO_REVIEW),
+    _there(HELD, Wait.member_id == OWN, Wait.held_until > bindparam("now")),
+    _there(OPEN_WISH, WishedOccurrence.member_id == OWN, WishedOccurrence.starts_at > bindparam("now")),
+)
+
+
+def in_my_day(
+    session: Session, enterprise_id: int, member_id: int, now: datetime, began: Span, until: datetime
+) -> InMyDay:
+    """Ask in one statement what there is to read; `began` are the days behind, and today."""
+    asked = {
+        "enterprise_id": enterprise_id,
+        "member_id": member_id,
+        "since": began.start,
+        "tonight": began.end,
+        "now": now,
+        "until": until,
+    }
+    return InMyDay._make(map(bool, session.execute(IN_MY_DAY, asked).one()))
+
+
+COMING: dict[bool, Any] = {
+    others: select(Reservation)
+    .options(joinedload(Reservation.space).joinedload(Space.area), joinedload(Reservation.member))
+    .where(*TO_COME, (Reservation.member_id != OWN) if others else (Reservation.member_id == OWN))
+    .order_by(Reservation.starts_at, Reservation.id)
+    .limit(MOST_ROWS)
+    for others in (False, True)
+}
 
 
 def coming(
@@ -27,20 +97,8 @@ def coming(
 
     Those that begin before `until`, the next first; at most MOST_ROWS.
     """
-    mine = Reservation.member_id == member_id
-    return session.scalars(
-        select(Reservation)
-        .options(joinedload(Reservation.space).joinedload(Space.area), joinedload(Reservation.member))
-        .where(
-            Reservation.enterprise_id == enterprise_id,
-            ~mine if others else mine,
-            Reservation.starts_at < until,
-            Reservation.ends_at > now,
-            Reservation.state.in_(OPEN_STATES),
-        )
-        .order_by(Reservation.starts_at, Reservation.id)
-        .limit(MOST_ROWS)
-    ).all()
+    asked = {"enterprise_id": enterprise_id, "member_id": member_id, "now": now, "until": until}
+    return session.scalars(COMING[others], asked).all()
 
 
 def reservations_by_id(session: Session, ids: Collection[int]) -> Sequence[Reservation]:
@@ -55,38 +113,37 @@ def reservations_by_id(session: Session, ids: Collection[int]) -> Sequence[Reser
     ).all()
 
 
+USED = (
+    select(Stay)
+    .options(joinedload(Stay.space), joinedload(Stay.reservation))
+    .where(Stay.enterprise_id == OURS, Stay.member_id == OWN)
+    .where(Stay.started_at < bindparam("until"))
+    .where(Stay.ended_at >= bindparam("since"), Stay.ended_at < bindparam("until"))
+    .order_by(Stay.ended_at.desc(), Stay.id)
+    .limit(MOST_ROWS)
+)
+
+
 def used_in(session: Session, enterprise_id: int, member_id: int, day: Span) -> Sequence[Stay]:
     """List one's stays that ended within a day, the latest first."""
-    return session.scalars(
-        select(Stay)
-        .options(joinedload(Stay.space), joinedload(Stay.reservation))
-        .where(
-            Stay.enterprise_id == enterprise_id,
-            Stay.member_id == member_id,
-            Stay.started_at < day.end,
-            Stay.ended_at >= day.start,
-            Stay.ended_at < day.end,
-        )
-        .order_by(Stay.ended_at.desc(), Stay.id)
-        .limit(MOST_ROWS)
-    ).all()
+    asked = {"enterprise_id": enterprise_id, "member_id": member_id, "since": day.start, "until": day.end}
+    return session.scalars(USED, asked).all()
+
+
+LAST_USED = (
+    select(Space)
+    .options(joinedload(Space.area))
+    .join(Stay, Stay.space_id == Space.id)
+    .where(Stay.enterprise_id == OURS, Stay.member_id == OWN)
+    .where(Stay.space_kind != Kind.STORAGE, Space.retired_at.is_(None))
+    .order_by(Stay.started_at.desc(), Stay.id.desc())
+    .limit(1)
+)
 
 
 def last_used_space(session: Session, enterprise_id: int, member_id: int) -> Space | None:
     """Give the space somebody used last and can have again, with its area; storage is not for today."""
-    return session.scalar(
-        select(Space)
-        .options(joinedload(Space.area))
-        .join(Stay, Stay.space_id == Space.id)
-        .where(
-            Stay.enterprise_id == enterprise_id,
-            Stay.member_id == member_id,
-            Stay.space_kind != Kind.STORAGE,
-            Space.retired_at.is_(None),
-        )
-        .order_by(Stay.started_at.desc(), Stay.id.desc())
-        .limit(1)
-    )
+    return session.scalar(LAST_USED, {"enterprise_id": enterprise_id, "member_id": member_id})
 
 
 def reservation_of_enterprise(

@@ -331,6 +331,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(house, count_queries)
     forgotten(house)
     house.use(at(13), reserved=(at(13), at(14)), space=house.other_room)
     house.reserve(at(19), at(20), member=house.manager)
+    house.reserve(at(19), at(20), space=house.other_room)
     browser = house.browser(house.manager)
     browser.get("/today")
     few = count_queries(lambda: browser.get("/today"))
@@ -342,6 +343,15 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(house, count_queries)
         house.use(at(13, 30), reserved=(at(13, 30), at(14)), space=room)
     browser.get("/today")
     assert count_queries(lambda: browser.get("/today")) == few
+
+
+def test_who_has_nothing_asks_only_whether_there_is_anything(house, count_queries):
+    browser = house.browser(house.manager)
+    browser.get("/today")
+    nothing = count_queries(lambda: browser.get("/today"))
+    assert nothing <= 8  # who reads, what there is, bills, the activity, the month's sum, its list
+    house.reserve(at(19), at(20), member=house.manager)
+    assert nothing < count_queries(lambda: browser.get("/today")) <= nothing + 2
 
 
 def test_a_reservation_of_another_day_shows_no_dead_button(house):

@@ -1,6 +1,6 @@
 """The page of my day, and its buttons: check in, check out, stay longer; each harmless twice."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,16 +20,16 @@ from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterpri
 from booking.blueprints.messages import wording
 from booking.blueprints.reservations.conflicts import answer_to_stay
 from booking.blueprints.series.came_free import came_free
-from booking.blueprints.today import offered
+from booking.blueprints.today import offered, so_far
 from booking.blueprints.today import stays as stay_pages
 from booking.blueprints.waiting.show import held_for_me
 from booking.charges.charge_stay import TariffCharger
 from booking.charges.pricing import Quote, quote, running_costs
-from booking.charges.queries import month_to_date, open_since
+from booking.charges.queries import open_since
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
-from booking.reservations.habits.queries import past_weeks
+from booking.reservations.habits.queries import past_weeks, weeks_behind
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import Taken
 from booking.spaces.models import Kind
@@ -38,9 +38,9 @@ from booking.usage.check_in import check_in
 from booking.usage.check_out import check_out
 from booking.usage.door_queries import latest_stay_end
 from booking.usage.models import Stay
+from booking.usage.my_day_queries import InMyDay, in_my_day
 from booking.usage.stay_longer import stay_longer
 from booking.values.money import Money
-from booking.values.month import Month
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 
@@ -68,17 +68,6 @@ class Next:
     released_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class MonthSoFar:
-    """What the month has come to, with what is running: the manager's whole enterprise, or one's own use."""
-
-    month: Month
-    cost: Money
-    budget: Money | None
-    over: bool
-    whole: bool
-
-
 @stay_pages.blueprint.get("")
 @allow(*TENANTS)
 def index() -> str:
@@ -93,16 +82,18 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
     """Draw the day, and above it what there is for who wanted to stay on in a taken time."""
     session = db.session()
     enterprise, member = my_enterprise_id(), me().id
-    open_stays = queries.open_stays_of(session, enterprise)
+    until, today = (stay_pages.local_day_of(now, my_park().zone, ahead) for ahead in (DAYS_AHEAD - 1, 0))
+    there = in_my_day(session, enterprise, member, now, weeks_behind(today), until.end)
+    open_stays = queries.open_stays_of(session, enterprise) if there.goes_on else ()
     costs = running_costs(session, my_park(), my_enterprise(), open_stays, now)
     leases = [stay for stay in open_stays if stay.space_kind is Kind.STORAGE]
     people = [_here(stay, costs, now) for stay in open_stays if stay.space_kind is not Kind.STORAGE]
     here = [one for one in people if one.stay.member_id == member]
-    until = stay_pages.local_day_of(now, my_park().zone, DAYS_AHEAD - 1).end
-    coming = my_day_queries.coming(session, enterprise, member, now, until)
+    coming = my_day_queries.coming(session, enterprise, member, now, until.end) if there.mine else ()
     following = None if here else _next(coming, now)
     large = following.reservation if following is not None and following.open else None
-    held, past, bills = held_for_me(now), _my_past(session, now), offered.to_pay(session)
+    held, bills = held_for_me(now) if there.held else (), offered.to_pay(session)
+    past = _my_past(session, there, today)
     usual = offered.usual_of(session, past.pop("past"), coming, now)
     return render_template(
         "today/index.html",
@@ -119,40 +110,46 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         following=following,
         coming=[row for row in coming if row is not large],
         activity=next_activity(session, reader(), now),
-        month=_month_so_far(session, _mine(open_stays, costs), now),
-        again=None
-        if here or following or usual
-        else my_day_queries.last_used_space(session, enterprise, member),
+        month=so_far.month_so_far(session, open_stays, costs, now),
+        again=my_day_queries.last_used_space(session, enterprise, member)
+        if there.used and not (here or following or usual)
+        else None,
         statement_url=way_to("statement.show"),
         list_month=offered.unopened_list(session, now),
-        came_free=came_free(now),
+        came_free=came_free(now) if there.wished else (),
         held=held,
         **past,
-        **_colleagues(session, [one for one in people if one not in here], leases, now, until),
+        **_colleagues(session, there, [one for one in people if one not in here], leases, now, until.end),
     )
 
 
-def _my_past(session: Session, now: datetime) -> dict[str, Any]:
-    whose, today = (my_enterprise_id(), me().id), stay_pages.local_day_of(now, my_park().zone)
-    past = past_weeks(session, me().id, today)
+def _my_past(session: Session, there: InMyDay, today: Span) -> dict[str, Any]:
+    enterprise, member = my_enterprise_id(), me().id
+    past = past_weeks(session, member, today) if there.began else []
     missed = [row.id for row in past if row.state in offered.CAME_TO_NOTHING and row.starts_at >= today.start]
     return {
         "missed": my_day_queries.reservations_by_id(session, missed),
-        "used": my_day_queries.used_in(session, *whose, today),
-        "to_review": _to_review(session, me().id),
+        "used": my_day_queries.used_in(session, enterprise, member, today) if there.used else (),
+        "to_review": _to_review(session, member) if there.to_review else (),
         "past": past,
     }
 
 
 def _colleagues(
-    session: Session, there: Sequence[Here], leases: Sequence[Stay], now: datetime, until: datetime
+    session: Session,
+    there: InMyDay,
+    others: Sequence[Here],
+    leases: Sequence[Stay],
+    now: datetime,
+    until: datetime,
 ) -> dict[str, Any]:
     """Gather what only the manager sees: who of the enterprise is where, and what it rents."""
     if me().role is not Role.MANAGER:
         own = [stay for stay in leases if stay.member_id == me().id]
         return {"colleagues": (), "colleagues_coming": (), "leases": own}
-    coming = my_day_queries.coming(session, my_enterprise_id(), me().id, now, until, others=True)
-    return {"colleagues": there, "colleagues_coming": coming, "leases": leases}
+    whose = (my_enterprise_id(), me().id)
+    coming = my_day_queries.coming(session, *whose, now, until, others=True) if there.colleagues else ()
+    return {"colleagues": others, "colleagues_coming": coming, "leases": leases}
 
 
 def _here(stay: Stay, costs: Mapping[int, Quote], now: datetime) -> Here:
@@ -201,23 +198,6 @@ def _to_review(session: Session, member_id: int) -> list[tuple[Stay, stay_pages.
     still_open = [stay for stay in stays if since is None or stay.started_at >= since]
     shown = [stay for stay in still_open if whole or stay.member_id == member_id][:MOST_FORMS]
     return [(stay, stay_pages.left_form(stay)) for stay in shown]
-
-
-def _mine(open_stays: Sequence[Stay], costs: Mapping[int, Quote]) -> list[Quote]:
-    """Choose what counts in the month shown: everybody's for the manager, else one's own."""
-    whole = me().role is Role.MANAGER
-    counted = [stay.id for stay in open_stays if whole or stay.member_id == me().id]
-    return [costs[stay_id] for stay_id in counted if stay_id in costs]
-
-
-def _month_so_far(session: Session, going_on: Iterable[Quote], now: datetime) -> MonthSoFar:
-    month = Month.of(now, my_park().zone)
-    whole = me().role is Role.MANAGER
-    cost = month_to_date(session, my_enterprise_id(), month, member_id=None if whole else me().id)
-    lines = (line for quote in going_on for line in quote.lines)
-    cost = Money.total([cost, *(line.amount for line in lines if line.day >= month.first_day)])
-    budget = my_enterprise().monthly_budget if whole else None
-    return MonthSoFar(month, cost, budget, budget is not None and cost > budget, whole)
 
 
 @stay_pages.blueprint.post("/check-in/<int:reservation_id>")

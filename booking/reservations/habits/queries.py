@@ -48,9 +48,15 @@ PAST = (
 )  # fmt: skip
 
 
+def weeks_behind(today: Span) -> Span:
+    """Give the time that habits are seen in: the weeks behind, and today."""
+    return Span(today.start - LOOKED_AT, today.end)
+
+
 def past_weeks(session: Session, member_id: int, today: Span) -> list[PastRow]:
     """List a member's reservations of the weeks behind and of today, but cancelled ones and those to come."""
-    asked = {"member_id": member_id, "since": today.start - LOOKED_AT, "until": today.end}
+    began = weeks_behind(today)
+    asked = {"member_id": member_id, "since": began.start, "until": began.end}
     return [PastRow._make(row) for row in session.execute(PAST, asked)]
 
 
