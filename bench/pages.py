@@ -191,7 +191,11 @@ def _reserve(place: Place) -> None:
     def post(browser: Browser) -> object:
         path = _form_path(place, next(numbers))
         where, fields = forms[id(browser)]
-        return browser.post(where or path, _same_form_for(fields, path))
+        before = browser.cookie  # who follows to the page that says it is done does not carry that along
+        try:
+            return browser.post(where or path, _same_form_for(fields, path))
+        finally:
+            browser.cookie = before
 
     def post_once(browser: Browser) -> object:
         where, fields = Forms(place.browsers[0].get(_form_path(place, next(numbers)))).to("reserv|^$")
@@ -232,7 +236,7 @@ def _same_form_for(fields: dict[str, str], path: str) -> dict[str, str]:
     asked = dict(part.split("=") for part in path.partition("?")[2].replace("%3A", ":").split("&"))
     day, _, start = asked["start"].partition("T")
     typed = {"space": asked["space"], "day": day, "start": start, "end": asked["end"].partition("T")[2]}
-    fresh = {name: secrets.token_urlsafe(16) for name in fields if "once" in name}
+    fresh = {"idempotency_key": secrets.token_urlsafe(12)}
     return {**fields, **{name: value for name, value in typed.items() if name in fields}, **fresh}
 
 

@@ -98,10 +98,10 @@ def activities_on(session: Session, reader: ActivityReader, day: Span) -> list[A
     return _rows(session, session.scalars(found).all(), reader)
 
 
+RUNS = (Activity.state == ActivityState.PUBLISHED, Activity.ends_at > bindparam("now"))
 NEXT = (
     select(Activity)
-    .where(Activity.park_id == bindparam("park_id"), Activity.state == ActivityState.PUBLISHED)
-    .where(Activity.ends_at > bindparam("now"))
+    .where(Activity.park_id == bindparam("park_id"), *RUNS)
     .options(PLACE)
     .order_by(Activity.starts_at, Activity.id)
     .limit(1)
@@ -112,10 +112,9 @@ NEXT_FOR_ONE = NEXT.where(Activity.published_at.is_not(None), INVITED.correlate(
 
 def next_activity(session: Session, reader: ActivityReader, now: datetime) -> Activity | None:
     """Find the next one for the reader that is not called off."""
-    asked = {"park_id": reader.park_id, "now": now}
-    if reader.enterprise is None:
-        return session.scalar(NEXT, asked)
-    return session.scalar(NEXT_FOR_ONE, {**asked, "enterprise_id": reader.enterprise.id})
+    firm = reader.enterprise
+    asked = {"park_id": reader.park_id, "now": now, "enterprise_id": firm and firm.id}
+    return session.scalar(NEXT_FOR_ONE if firm else NEXT, asked)
 
 
 def past_activities(

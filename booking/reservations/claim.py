@@ -9,20 +9,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, Protocol, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, Table, delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from booking.parks.edition import kept
 from booking.reservations.models import FAR_FUTURE, Occupancy
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import check_in_service
-from booking.spaces.models import Kind, Space, space_part
-from booking.spaces.queries import rule_for
+from booking.spaces.models import Kind, Space
+from booking.spaces.queries import lock_standing, rule_for, standing_of_park
 from booking.values.span import Span
 
 
@@ -31,6 +29,15 @@ class Holder(Protocol):
 
     __tablename__: str
     id: Any
+
+
+class Claimable(Protocol):
+    """A space, or a row that tells as much of one."""
+
+    @property
+    def id(self) -> int: ...  # noqa: D102
+    @property
+    def kind(self) -> Kind: ...  # noqa: D102
 
 
 def claim(
@@ -192,17 +199,6 @@ def _pieces(span: Span, kind: Kind) -> Iterator[Span]:
     yield Span(start, span.end)
 
 
-PART = aliased(Space)
-STANDING = (
-    select(Space.retired_at, PART.id, PART.kind)
-    .outerjoin(space_part, space_part.c.whole_id == Space.id)
-    .outerjoin(PART, PART.id == space_part.c.part_id)
-    .where(Space.id == bindparam("space_id"))
-    .order_by(PART.id)
-    .with_for_update(read=True, key_share=True, of=Space)
-)
-
-
 def _stand_on(session: Session, space: Space, span: Span | None) -> list[tuple[int, Kind]]:
     """Give what the space is made of, id and kind: its parts, or itself; raises Retired for a later span.
 
@@ -210,19 +206,12 @@ def _stand_on(session: Session, space: Space, span: Span | None) -> list[tuple[i
     before may be older than their commit. SQLite has one writer anyway.
     """
     if session.get_bind().dialect.name == "sqlite":
-        read = partial(_standing, session, space.id)
-        retired_at, parts = kept(session, space.park_id, ("standing", space.id), read)
+        retired_at, parts = standing_of_park(session, space.park_id)[space.id]
     else:
-        retired_at, parts = _standing(session, space.id)
+        retired_at, parts = lock_standing(session, space.id)
     if span is not None:
         check_in_service(retired_at, space.code, span)
     return list(parts) or [(space.id, space.kind)]
-
-
-def _standing(session: Session, space_id: int) -> tuple[datetime | None, tuple[tuple[int, Kind], ...]]:
-    """Tell since when a space is retired, and its parts with their kinds, in order of id."""
-    found = session.execute(STANDING, {"space_id": space_id}).all()
-    return found[0].retired_at, tuple((row.id, row.kind) for row in found if row.id is not None)
 
 
 def _lock(session: Session, space_ids: set[int]) -> None:

@@ -25,7 +25,7 @@ from sqlalchemy.orm.attributes import InstrumentedAttribute
 from booking.db import Instant
 from booking.parks.edition import kept
 from booking.people.models import Enterprise, Member
-from booking.reservations.claim import LONGEST_CLAIM
+from booking.reservations.claim import LONGEST_CLAIM, Claimable
 from booking.reservations.models import (
     FAR_FUTURE,
     Occupancy,
@@ -135,7 +135,7 @@ def held_by_others(but: Own) -> ColumnElement[bool]:
     return or_(Occupancy.reservation_id.is_(None), not_(mine))
 
 
-def is_free(session: Session, space: Space, span: Span, *, but: int | None = None) -> bool:
+def is_free(session: Session, space: Claimable, span: Span, *, but: int | None = None) -> bool:
     """Tell whether nobody has the space then, but perhaps the reservation named; only a claim makes sure."""
     asked = {"space_id": space.id} | times_of(span)
     if but is None:

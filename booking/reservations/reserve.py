@@ -1,7 +1,7 @@
 """Reserve a space for an enterprise."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -16,9 +16,10 @@ from booking.reservations.history import log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import Taken
-from booking.reservations.rules import check_in_service, check_new, check_people
+from booking.reservations.rules import BookingContext, check_in_service, check_new, check_people
 from booking.spaces.models import Space
 from booking.values.money import Money
+from booking.values.refusal import Refusal
 from booking.values.span import Span
 
 
@@ -41,28 +42,38 @@ def reserve(
     rules refuse, or Taken.
     """
     key = stored_key(by, idempotency_key)
-    earlier = sent_before(session, key)
-    if earlier is not None and is_for(earlier, span, space):
-        return earlier
-    at = booking_context_for(session, space, span, now, hold=True)
-    check_tenancy(session, space.park_id, by.enterprise_id, span, at.zone)
-    check_in_service(space.retired_at, space.code, span)
-    check_people(people, space.capacity)
-    check_new(span, at)
+    try:
+        at = _judge(session, space, span, by=by, now=now, people=people)
+    except Refusal:
+        if made := made_before(session, key, span, space):
+            return made
+        raise
     facts = asked_for(space, span, quote, by=by, now=now, people=people, purpose=purpose)
     if at.opening.needs_approval:
         facts["state"] = ReservationState.REQUESTED
-    reservation = keep_once(session, facts, None if earlier else key)
+    reservation = keep_once(session, facts, key)
     if reservation is None:
         if made := made_before(session, key, span, space):
             return made
-        raise Taken(space.id, span)
+        reservation = keep_unkeyed(session, facts)
     if not at.opening.needs_approval:
         claim(session, space, span, reservation, buffer_minutes=at.opening.buffer_minutes)
     elif not is_free(session, space, span):
         raise Taken(space.id, span)
     log_change(session, reservation, Action.RESERVATION_MADE, None, by=by, now=now)
     return reservation
+
+
+def _judge(
+    session: Session, space: Space, span: Span, *, by: Actor, now: datetime, people: int
+) -> BookingContext:
+    """Ask all rules that need no claim; gives what they looked at."""
+    at = booking_context_for(session, space, span, now, hold=True)
+    check_tenancy(session, space.park_id, by.enterprise_id, span, at.zone)
+    check_in_service(space.retired_at, space.code, span)
+    check_people(people, space.capacity)
+    check_new(span, at)
+    return at
 
 
 def asked_for(
@@ -124,3 +135,8 @@ def keep_once(session: Session, facts: dict[str, Any], key: str | None) -> Reser
     """Insert it under its one-time key; None where its double was quicker since the key was looked up."""
     statement = INSERT_ONCE[session.get_bind().dialect.name]
     return session.scalar(statement, {**facts, "idempotency_key": key})
+
+
+def keep_unkeyed(session: Session, facts: dict[str, Any]) -> Reservation:
+    """Insert it without a one-time key: the page it came from was sent before, for something else."""
+    return cast("Reservation", keep_once(session, facts, None))

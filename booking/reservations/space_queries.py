@@ -105,6 +105,15 @@ def space_rows(session: Session, park_id: int, kind: Kind, ids: Collection[int])
     return [one.row for one in _places(session, park_id, kind) if one.row.id in asked]
 
 
+def space_row(session: Session, park_id: int, space_id: int) -> SpaceRow | None:
+    """Give a space of this park, retired or not, from memory; None where it is another park's."""
+
+    def by_id() -> dict[int, SpaceRow]:
+        return {one.row.id: one.row for kind in Kind for one in _places(session, park_id, kind)}
+
+    return kept(session, park_id, "places by id", by_id).get(space_id)
+
+
 def areas_of_kind(session: Session, park_id: int, kind: Kind) -> Sequence[tuple[int, str, str | None]]:
     """List the areas that have spaces of a kind, retired ones too: id, name, English name."""
 

@@ -3,18 +3,18 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, time
+from datetime import date, datetime, time
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, bindparam, literal, null, select, union_all
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from booking.parks.edition import kept
 from booking.parks.models import Park
 from booking.spaces.extended.models import ExtendedHours
-from booking.spaces.models import Area, Equipment, Kind, OpeningRule, Space
+from booking.spaces.models import Area, Equipment, Kind, OpeningRule, Space, space_part
 from booking.spaces.rules import FIGURES, ExtendedDay, Opening, usual_opening
 from booking.understand.sentence import OwnWords
 
@@ -205,3 +205,45 @@ def equipment_names(session: Session, park_id: int) -> Sequence[str]:
         .distinct()
         .order_by(Equipment.name)
     ).all()
+
+
+Standing = tuple[datetime | None, tuple[tuple[int, Kind], ...]]
+"""Since when a space is retired, and its parts with their kinds, in order of id."""
+
+PART = aliased(Space)
+STANDING_OF_PARK = (
+    select(Space.id, Space.retired_at, PART.id, PART.kind)
+    .outerjoin(space_part, space_part.c.whole_id == Space.id)
+    .outerjoin(PART, PART.id == space_part.c.part_id)
+    .where(Space.park_id == bindparam("park_id"))
+    .order_by(Space.id, PART.id)
+)
+STANDING = (
+    select(Space.retired_at, PART.id, PART.kind)
+    .outerjoin(space_part, space_part.c.whole_id == Space.id)
+    .outerjoin(PART, PART.id == space_part.c.part_id)
+    .where(Space.id == bindparam("space_id"))
+    .order_by(PART.id)
+    .with_for_update(read=True, key_share=True, of=Space)
+)
+
+
+def lock_standing(session: Session, space_id: int) -> Standing:
+    """Tell it of one space, which nobody can retire before the transaction ends."""
+    found = session.execute(STANDING, {"space_id": space_id}).all()
+    return found[0].retired_at, tuple((row.id, row.kind) for row in found if row.id is not None)
+
+
+def standing_of_park(session: Session, park_id: int) -> Mapping[int, Standing]:
+    """Tell it of all spaces of a park, by id, from memory."""
+    return kept(session, park_id, "standing", lambda: _standing_of_park(session, park_id))
+
+
+def _standing_of_park(session: Session, park_id: int) -> dict[int, Standing]:
+    retired: dict[int, datetime | None] = {}
+    parts: defaultdict[int, list[tuple[int, Kind]]] = defaultdict(list)
+    for space_id, retired_at, part_id, kind in session.execute(STANDING_OF_PARK, {"park_id": park_id}):
+        retired[space_id] = retired_at
+        if part_id is not None:
+            parts[space_id].append((part_id, kind))
+    return {one: (since, tuple(parts[one])) for one, since in retired.items()}

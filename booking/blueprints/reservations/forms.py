@@ -35,6 +35,7 @@ from booking.reservations.space_queries import spaces_in_service
 from booking.reservations.upcoming import free_and_own
 from booking.spaces.models import Kind, Space
 from booking.spaces.rules import Opening
+from booking.tariffs.in_force import PricedSpace
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 
@@ -125,7 +126,7 @@ def span_of(form: DayForm | StoreForm, now: datetime) -> Span:
     return rules.span_between(rules.local_instant(day, first, zone), rules.local_instant(day, last, zone))
 
 
-def price_of(space: Space, span: Span) -> Quote:
+def price_of(space: PricedSpace, span: Span) -> Quote:
     """Price it for the reader's enterprise; raises NoTariff."""
     return quote(db.session(), my_park(), my_enterprise(), space, span)
 

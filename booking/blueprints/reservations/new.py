@@ -41,7 +41,7 @@ from booking.reservations.queries import is_free
 from booking.reservations.refusals import Taken
 from booking.reservations.reserve import made_before, reserve, stored_key
 from booking.reservations.rules import check_new
-from booking.reservations.space_queries import space_to_book
+from booking.reservations.space_queries import SpaceRow, space_row, space_to_book
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
 from booking.spaces.rules import DAY_MINUTES
@@ -86,10 +86,10 @@ def book_again(reservation_id: int) -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Book it, or say why not and what is free instead."""
     now = clock.now()
-    space = wanted_space(request.form.get("space", 0, type=whole))
+    space = space_row(db.session(), my_park().id, request.form.get("space", 0, type=whole)) or abort(404)
     form = form_for(space, from_address=False)
     if not form.validate():
-        return new_page(form, space, now), UNPROCESSABLE
+        return new_page(form, wanted_space(space.id), now), UNPROCESSABLE
     try:
         look_before_locking(form, space, now)
         made = book(form, space, now)
@@ -98,12 +98,12 @@ def create() -> ResponseReturnValue:
         taken = refusal if isinstance(refusal, Taken) else None
         if taken is not None and taken.own is None:
             count_turned_away(space.kind, taken.span, now, space.id)
-        return new_page(form, space, now, taken=taken), status
+        return new_page(form, wanted_space(space.id), now, taken=taken), status
     tell(made)
     return redirect(url_for("reservations.show", reservation_id=made.id))
 
 
-def look_before_locking(form: ReserveForm | ReserveStoreForm, space: Space, now: datetime) -> None:
+def look_before_locking(form: ReserveForm | ReserveStoreForm, row: SpaceRow, now: datetime) -> None:
     """Tell who comes late at once, without waiting for SQLite's one writer; raises Taken.
 
     Only the claim itself is sure, and on PostgreSQL it keeps nobody waiting. A form that was sent before is
@@ -112,22 +112,22 @@ def look_before_locking(form: ReserveForm | ReserveStoreForm, space: Space, now:
     if db.engine.dialect.name != "sqlite":
         return
     span, doer = span_of(form, now), actor()
-    if is_free(db.session(), space, span):
+    if is_free(db.session(), row, span):
         return
+    space = wanted_space(row.id)
     if made_before(db.session(), stored_key(doer, form.idempotency_key.data), span, space) is None:
         check_new(span, booking_context_for(db.session(), space, span, now))
         raise Taken(space.id, span)
 
 
-def book(form: ReserveForm | ReserveStoreForm, space: Space, now: datetime) -> Reservation:
+def book(form: ReserveForm | ReserveStoreForm, space: SpaceRow, now: datetime) -> Reservation:
     """Price it, then reserve it in one transaction."""
     span = span_of(form, now)
     total, doer = price_of(space, span).total, actor()
-    park_id, space_id = space.park_id, space.id
     with transaction() as session:
         return reserve(
             session,
-            space_to_book(session, park_id, space_id) or abort(404),
+            space_to_book(session, space.park_id, space.id) or abort(404),
             span,
             quote=total,
             by=doer,
@@ -154,7 +154,7 @@ def wanted_space(space_id: int) -> Space:
     return space
 
 
-def form_for(space: Space, *, from_address: bool) -> ReserveForm | ReserveStoreForm:
+def form_for(space: Space | SpaceRow, *, from_address: bool) -> ReserveForm | ReserveStoreForm:
     """Make the form that fits the kind."""
     kind = ReserveStoreForm if space.kind is Kind.STORAGE else ReserveForm
     form = kind(request.args) if from_address else kind()

@@ -32,7 +32,7 @@ from booking.people.models import Role
 from booking.reservations.habits.queries import past_weeks, weeks_behind
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import Taken
-from booking.spaces.models import Kind
+from booking.spaces.models import Kind, Space
 from booking.usage import my_day_queries, queries, rules
 from booking.usage.check_in import check_in
 from booking.usage.check_out import check_out
@@ -111,9 +111,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         coming=[row for row in coming if row is not large],
         activity=next_activity(session, reader(), now),
         month=so_far.month_so_far(session, open_stays, costs, now),
-        again=my_day_queries.last_used_space(session, enterprise, member)
-        if there.used and not (here or following or usual)
-        else None,
+        again=_last_used(session) if there.used and not (here or following or usual) else None,
         statement_url=way_to("statement.show"),
         list_month=offered.unopened_list(session, now),
         came_free=came_free(now) if there.wished else (),
@@ -121,6 +119,10 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         **past,
         **_colleagues(session, there, [one for one in people if one not in here], leases, now, until.end),
     )
+
+
+def _last_used(session: Session) -> Space | None:
+    return my_day_queries.last_used_space(session, my_enterprise_id(), me().id)
 
 
 def _my_past(session: Session, there: InMyDay, today: Span) -> dict[str, Any]:
