@@ -2,19 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from datetime import datetime, timedelta
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 
 from booking import clock
 from booking.blueprints.calendar import blueprint, timelines
+from booking.blueprints.calendar.asked_day import (
+    DayQuery,
+    area_choices,
+    day_strip,
+    filter_of,
+    filter_words,
+    fitting,
+    only_those,
+)
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.availability import Criteria, favourites_first
-from booking.blueprints.kit.converters import day_or
+from booking.blueprints.kit.availability import favourites_first
 from booking.blueprints.kit.filters import day as day_text
 from booking.blueprints.kit.filters import full_day
-from booking.blueprints.kit.labels.spaces import KINDS, closure_words, extended_words, kind_name, kind_or
+from booking.blueprints.kit.labels.spaces import KINDS, closure_words, extended_words, kind_name
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, local_name
@@ -37,28 +44,24 @@ def day() -> str:
     """Show who has what on a day: own reservations named, others' busy, closures hatched."""
     now, park = clock.now(), my_park()
     today = now.astimezone(park.zone).date()
-    asked = DayQuery(
-        kind_or(request.args.get("kind"), KINDS[0]),
-        day_or(request.args.get("day"), today),
-        Criteria.of_request(),
-    )
+    asked = DayQuery.of_request(today)
     everywhere = space_queries.spaces_in_service(db.session(), park.id, asked.kind, now)
     wanted = filter_of(asked, everywhere)
     spaces = favourites_first(fitting(everywhere, asked, wanted, now))
-    storage = asked.kind is Kind.STORAGE
+    storage, areas = asked.kind is Kind.STORAGE, area_choices(everywhere, asked, wanted)
     return render_template(
         "calendar/storage.html" if storage else "calendar/day.html",
         asked=asked,
         today=today,
         shown=storage_rows(spaces, asked) if storage else day_timeline(spaces, asked, now),
         kinds=[(kind_name(kind), asked.url(kind=kind.value), kind is asked.kind) for kind in KINDS],
-        areas=area_choices(everywhere, asked, wanted),
+        areas=areas,
+        words=filter_words(asked, areas, wanted),
         only=only_those(wanted),
         all_url=asked.url(people=None, equipment=None),
         anything=bool(everywhere),
-        previous_url=asked.url(day=(asked.day - ONE_DAY).isoformat()),
-        next_url=asked.url(day=(asked.day + ONE_DAY).isoformat()),
-        today_url="" if asked.day == today else asked.url(day=today.isoformat()),
+        days=day_strip(asked.day, today, asked.url(day="0")),
+        month_url="" if storage else url_for("calendar.month", **asked.args()),
         search_url=url_for(
             "calendar.search", kind=asked.kind.value, day=max(asked.day, today), **asked.wish.args()
         ),
@@ -67,64 +70,6 @@ def day() -> str:
         books=me().enterprise_id is not None,
         unseen=timelines.unseen_words(asked.day),
     )
-
-
-class DayQuery(NamedTuple):
-    """What the address asks for."""
-
-    kind: Kind
-    day: date
-    wish: Criteria
-
-    def url(self, **instead: object) -> str:
-        """Write the address of this page with something else in it; the rest of the filter stays."""
-        args = {"kind": self.kind.value, "day": self.day.isoformat(), **self.wish.args()} | instead
-        return url_for("calendar.day", **{name: value for name, value in args.items() if value})
-
-
-ONE_DAY = timedelta(days=1)
-
-
-def filter_of(asked: DayQuery, spaces: Sequence[space_queries.SpaceRow]) -> space_queries.SpaceFilter:
-    """Tell what is wanted of spaces of this kind; equipment that none of them has is of another kind."""
-    names = (
-        space_queries.equipment_of_kind(db.session(), my_park().id, asked.kind)
-        if asked.wish.equipment
-        else ()
-    )
-    return asked.wish.among(asked.kind, names, {space.area_id for space in spaces})
-
-
-def fitting(
-    spaces: Sequence[space_queries.SpaceRow],
-    asked: DayQuery,
-    wanted: space_queries.SpaceFilter,
-    now: datetime,
-) -> Sequence[space_queries.SpaceRow]:
-    """Keep the spaces that offer what is wanted."""
-    if wanted == space_queries.SpaceFilter():
-        return spaces
-    ids = set(space_queries.fitting_spaces(db.session(), my_park().id, asked.kind, now, wanted))
-    return [space for space in spaces if space.id in ids]
-
-
-def only_those(wanted: space_queries.SpaceFilter) -> str:
-    """Say by what the page is narrowed, beside the area, which has links of its own."""
-    seats = [gettext("%(count)s 人及以上", count=wanted.people)] if wanted.people > 1 else []
-    return str(gettext("、")).join([*seats, *wanted.equipment])
-
-
-def area_choices(
-    spaces: Sequence[space_queries.SpaceRow], asked: DayQuery, wanted: space_queries.SpaceFilter
-) -> list[tuple[str, str, bool]]:
-    """List the areas that have such spaces, as links; none where there is but one."""
-    areas = {space.area_id: local_name(space.area, space.area_en) for space in spaces}
-    if len(areas) < 2:  # noqa: PLR2004 - one area is no choice
-        return []
-    everywhere = (gettext("全部区域"), asked.url(area=None), wanted.area_id is None)
-    return [everywhere] + [
-        (name, asked.url(area=area_id), area_id == wanted.area_id) for area_id, name in areas.items()
-    ]
 
 
 def with_fault(detail: str, has_fault: bool) -> str:  # noqa: FBT001 - a fact of the row

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.calendar import blueprint, forms
-from booking.blueprints.calendar.free_day import FreeDay, FreeHalfHour, first_day
+from booking.blueprints.calendar.free_days import FreeDays, FreeHalfHour, first_day
 from booking.blueprints.calendar.instead import contexts_of, suggestions
 from booking.blueprints.calendar.said import how_far, near_words, place_near, unknown_place
 from booking.blueprints.calendar.timelines import closed_spaces
@@ -54,8 +54,8 @@ def search() -> ResponseReturnValue:
     storage = kind is Kind.STORAGE
     form = forms.search_form(kind, wish)
     day = form.day.data or first_day(kind, now)
-    free = FreeDay(kind, day, forms.filter_of_search(form, kind), now)
-    forms.fill_in(form, day, lambda: None if storage else free.next_hour)
+    free = FreeDays(kind, day, forms.filter_of_search(form, kind), now)
+    forms.fill_in(form, day, lambda: None if storage else next_hour(free))
     pager = Pager.of_request(PAGE, *KNOWS)
     found = found_for(form, kind, pager, free) if form.validate() else None
     closed = found and (storage or free.taken.has_closures)
@@ -79,6 +79,12 @@ def search() -> ResponseReturnValue:
     )
 
 
+def next_hour(free: FreeDays) -> int | None:
+    """Give the minute of the day from which on something is free for an hour; None where nothing is."""
+    day = free.on(free.first)
+    return day.next_hour if day else None
+
+
 def ways_from(form: forms.SearchForm, kind: Kind, wish: Criteria) -> dict[str, str]:
     """Lead on: to the day's timetable, the waiting list, and any one of many."""
     args, books = forms.pool_args(form, kind, wish), me().enterprise_id is not None
@@ -89,20 +95,20 @@ def ways_from(form: forms.SearchForm, kind: Kind, wish: Criteria) -> dict[str, s
     }
 
 
-def strip_of(form: forms.SearchForm, free: FreeDay, wish: Criteria) -> Sequence[FreeHalfHour]:
+def strip_of(form: forms.SearchForm, free: FreeDays, wish: Criteria) -> Sequence[FreeHalfHour]:
     """Draw how many are free in each half hour of the day; each leads to the same search at its time."""
     starts, ends = form.starts.data, form.ends.data
     length = ends - starts if starts is not None and ends is not None and ends > starts else 60
     zone = my_park().zone
     picked = None
     if starts is not None and not form.errors:
-        first, last = (local_instant(free.day, minute, zone) for minute in (starts, starts + length))
+        first, last = (local_instant(free.first, minute, zone) for minute in (starts, starts + length))
         picked = Span(first, last)
 
     def url(minute: int) -> str:
         end = minute_clock(min(minute + length, DAY_MINUTES))
         return forms.search_address(
-            form, wish, kind=free.kind.value, day=free.day, starts=minute_clock(minute), ends=end
+            form, wish, kind=free.kind.value, day=free.first, starts=minute_clock(minute), ends=end
         )
 
     return free.strip(picked, url)
@@ -124,7 +130,7 @@ class SearchResult:
 Ranking = Callable[[list[space_queries.SpaceRow]], Sequence[space_queries.SpaceRow]]
 
 
-def found_for(form: forms.SearchForm, kind: Kind, pager: Pager, free: FreeDay) -> SearchResult | None:
+def found_for(form: forms.SearchForm, kind: Kind, pager: Pager, free: FreeDays) -> SearchResult | None:
     """Look; where that cannot be, say so beside the field, with the nearest that can."""
     wish, now = Criteria.of_request(), free.now
     taken_at = None if kind is Kind.STORAGE else free.taken.spaces_at
@@ -141,12 +147,12 @@ def found_for(form: forms.SearchForm, kind: Kind, pager: Pager, free: FreeDay) -
     return replace(found, note=note)
 
 
-def by_distance(form: forms.SearchForm, free: FreeDay) -> tuple[Ranking, str]:
+def by_distance(form: forms.SearchForm, free: FreeDays) -> tuple[Ranking, str]:
     """Give the order, favourites first, or what is near somebody; and in words where that is."""
     name = (form.near.data or "").strip()
     if not name:
         return favourites_first, ""
-    place = place_near(name, free.day, form.starts.data or 0)
+    place = place_near(name, free.first, form.starts.data or 0)
     if place is None:
         return favourites_first, unknown_place(name)
 

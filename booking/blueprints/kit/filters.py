@@ -93,6 +93,21 @@ def month_short(value: Month) -> str:
     return _written(value.first_day, "LLL")
 
 
+def short_weekday(value: date) -> str:
+    """Write 周二, Tue."""
+    return _written(value, "EEE")
+
+
+def short_day(value: date) -> str:
+    """Write 12月1日, 1 Dec."""
+    return _written(value, gettext("M月d日"))
+
+
+def short_month(value: date) -> str:
+    """Write 11月, Nov, of a day."""
+    return _written(value, "LLL")
+
+
 DASH = "\u2013"
 
 

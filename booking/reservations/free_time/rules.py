@@ -70,6 +70,11 @@ def free_counts(free: Iterable[int], count: int) -> Sequence[int]:
     return counts
 
 
+def share_free(opened: Iterable[int], free: Iterable[int]) -> tuple[int, int]:
+    """Count the half hours of all spaces that are free, and those that are open."""
+    return sum(bits.bit_count() for bits in free), sum(bits.bit_count() for bits in opened)
+
+
 def first_run(free: Iterable[int], length: int, count: int) -> int | None:
     """Give the first half hour from which on some one space is free for so many; None where there is none."""
     starts = 0

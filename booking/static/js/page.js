@@ -99,3 +99,12 @@ document.addEventListener("input", (event) => {
   const end = Math.min(minutes(starts.value) + length, 24 * 60 - 1);
   ends.value = `${String(Math.floor(end / 60)).padStart(2, "0")}:${String(end % 60).padStart(2, "0")}`;
 }, true);
+
+/** The day that is shown is in sight in the strip of days. */
+const showDay = () => {
+  const shown = document.querySelector(".day-strip [aria-current]");
+  const strip = shown?.closest(".day-strip");
+  if (strip) strip.scrollLeft = shown.offsetLeft - strip.offsetLeft - (strip.clientWidth - shown.offsetWidth) / 2;
+};
+showDay();
+document.addEventListener("htmx:after:swap", showDay);

@@ -322,4 +322,13 @@ function join(url, query) {
   return `${url}${url.includes("?") ? "&" : "?"}${query}`;
 }
 
-document.querySelectorAll(".tl").forEach((root) => new Timeline(root));
+const known = new WeakSet();
+function begin() {
+  for (const root of document.querySelectorAll(".tl")) {
+    if (known.has(root)) continue;
+    known.add(root);
+    new Timeline(root);
+  }
+}
+begin();
+document.addEventListener("htmx:after:swap", begin); // another day came in place
