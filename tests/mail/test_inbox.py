@@ -30,6 +30,8 @@ def test_a_letter_is_read_with_its_links_and_its_files(session, reader, now):
     written(session, member, "一", now, files=(LetterFile("entry.ics", "text/calendar", b"BEGIN:VCALENDAR"),))
     listed = mine.get("/inbox").text
     assert "第 一 封" in listed
+    assert "Pager" not in listed
+    assert 'class="pages"' not in listed, "one page has no neighbours"
     address = listed.split('href="/inbox/')[1].split('"')[0]
     page = mine.get(f"/inbox/{address}").text
     assert '<a href="http://127.0.0.1:5000/today">' in page
@@ -67,5 +69,7 @@ def test_many_letters_come_by_the_page_in_as_many_statements(session, reader, no
     for number in range(1, PAGE + 2):
         written(session, member, str(number), now)
     assert count_queries(lambda: mine.get("/inbox")) == few
-    assert "第 0 封" not in mine.get("/inbox").text
+    first = mine.get("/inbox").text
+    assert "第 0 封" not in first
+    assert 'href="/inbox?page=2"' in first
     assert "第 0 封" in mine.get("/inbox?page=2").text
