@@ -30,6 +30,9 @@ def the_branch_makes_a_matter_of_it(people, desk):
     desk.get_by_role("link", name="投影仪老是连不上").first.click()
     press(desk, "并入")
     assert "议题：投影仪老是连不上" in desk.inner_text("main")
+    desk.get_by_role("link", name="投影仪老是连不上").first.click()
+    desk.locator("[name=proposal]").fill("先借一台")
+    press(desk, "保存")
 
 
 def the_meeting_decides_by_keyboard_on_the_wall(people):
@@ -48,7 +51,7 @@ def the_meeting_decides_by_keyboard_on_the_wall(people):
     people.looked_at(wall, "deciding")
     with wall.expect_navigation():
         wall.keyboard.press("Enter")
-    assert "换一台投影仪" in wall.inner_text("main")
+    assert "定：换一台投影仪 ·" in wall.inner_text("main"), "typed over what was proposed"
     assert "projector" in wall.url, "the meeting goes on where it was"
     people.looked_at(wall, "decided")
 

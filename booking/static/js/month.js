@@ -19,7 +19,9 @@ function decide() {
   const details = held ?? document.querySelector(".month-decide");
   if (!details) return;
   details.open = true;
-  details.querySelector(".form-control, button").focus();
+  const first = details.querySelector(".form-control, button");
+  first.focus();
+  first.select?.(); // what was proposed stays with Enter, and gives way to what is typed
 }
 
 /** Leave the form that is being written in, or else the projector. */
