@@ -84,6 +84,20 @@ class KeyFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardWords:
+    """What stands over the parts of the page, in its `language` (`zh` or `en`)."""
+
+    language: str
+    saved: str
+    agenda: str
+    no_agenda: str
+    uses: str
+    uses_of: str
+    hall: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class MonthBoard:
     """Everything the page says; `server` goes before each address where it is read outside of a browser."""
 
@@ -104,6 +118,7 @@ class MonthBoard:
     foot: Phrase
     server: str
     address: str
+    words: BoardWords
 
     @property
     def headline_text(self) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from booking.rhythm.board import AgendaItem, KeyFigure, Meter, MonthBoard, MonthColumn, Phrase
+from booking.rhythm.board import AgendaItem, BoardWords, KeyFigure, Meter, MonthBoard, MonthColumn, Phrase
 
 SAVED = (54, 66, 82, 81, 92, 103, 112, 104, 105, 108, 102, 110)  # thousands of yuan
 LABELS = (
@@ -95,6 +95,16 @@ ORDINARY = MonthBoard(
     ),
     server="https://booking.demo.example",
     address="/month/2026-10",
+    words=BoardWords(
+        "zh",
+        "每月净节省",
+        "这个月要定的事",
+        "没有待定的事。",
+        "闲置用起来了吗",
+        "实际使用 ÷ 开放时间",
+        "会客厅与投诉",
+        "这一页的地址",
+    ),
 )
 
 LONG = "会议室下午订不到，尤其是周三和周四的下午，大家都挤在同一个时候开会"
@@ -111,4 +121,59 @@ FULLEST = replace(
     cycle=(*ORDINARY.cycle, ORDINARY.cycle[0]),
     hall=(*ORDINARY.hall, ORDINARY.hall[0]),
     basis=(*ORDINARY.basis, Phrase("未具名企业合为一组，金额约到千元；另有 2 家不足三家，不在数内。")),
+)
+
+WAITS = AgendaItem(
+    4, "3 firms", "想要母婴室", "to decide", "Proposed: A 座 1 层储物间改一间", "/matters/4", open=True
+)
+IN_ENGLISH = replace(
+    ORDINARY,
+    title="Meeting of October 2026",
+    headline=(
+        Phrase("October: 23 enterprises paid "),
+        Phrase("¥110.0k", "/report/2026-10/why/saving"),
+        Phrase(" less rent (about −20%), of them 20 small and micro ones paid "),
+        Phrase("¥86.0k", "/report/2026-10/why/small"),
+        Phrase(" less rent (about −34%). In the 11 signed months they paid "),
+        Phrase("¥1,118.0k", "/report/why/opening"),
+        Phrase(" less rent; 1 month is not signed yet."),
+    ),
+    basis=(
+        Phrase("Leases stand behind about 76% of it, the rest is declared by enterprises (dashed). "),
+        Phrase("4 unnamed enterprises are one group; what holds them is rounded to ¥1,000. "),
+        Phrase("Too few to be a group, and not counted: 2 unnamed. 2 without a baseline, not counted."),
+    ),
+    agenda=(WAITS, WAITS, WAITS),
+    agenda_more=Phrase("4 in all, 3 shown", "/month/2026-10/why/agenda"),
+    uses=(
+        Meter("Desk: 7", "42.3%", 423),
+        Meter("Meeting room: 3", "38.1%", 381),
+        Meter("Storage: 14", "80%", 800),
+    ),
+    uses_notes=(
+        Phrase("about 32% of use off-peak or extended, last month about 24%"),
+        Phrase("Reception hall: Not shown: it would tell what unnamed enterprises used"),
+        Phrase("Activities took another 6 hours of the halls"),
+        Phrase("idle places: 6, of them in use: 4, 415 m²", "/idle-places"),
+        Phrase("Turned away: 41"),
+    ),
+    cycle=(
+        KeyFigure(
+            "25",
+            "enterprises got their list of the 1st, sent on 8 Oct, after the holidays",
+            "21 opened it; of the 4 that did not, 3 were visited",
+        ),
+        KeyFigure("2", "needs chased on the 15th", "2 answered since"),
+        KeyFigure("10", "spaces evaluated on the 30th", "proposed: B 座 2 层 B203: close the evenings"),
+    ),
+    words=BoardWords(
+        "en",
+        "Net saving by month",
+        "To decide this month",
+        "Nothing to decide.",
+        "Are idle places used?",
+        "used ÷ open time",
+        "The hall, and complaints",
+        "The address of this page",
+    ),
 )

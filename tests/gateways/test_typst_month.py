@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from booking.gateways.typst.printer import TypstPrinter
 from booking.rhythm.board import Phrase
-from tests.gateways.month_samples import FULLEST, ORDINARY
+from tests.gateways.month_samples import FULLEST, IN_ENGLISH, ORDINARY
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,16 @@ def test_the_fullest_month_is_one_page_too_and_cuts_its_matters_with_a_mark(prin
     reader = PdfReader(BytesIO(printer.month_page(FULLEST)))
     assert len(reader.pages) == 1
     assert "…" in reader.pages[0].extract_text()
+
+
+def test_in_english_it_is_one_page_with_english_over_every_part(printer):
+    assert Image.open(BytesIO(printer.month_picture(IN_ENGLISH, vector=False))).width == 1920
+    reader = PdfReader(BytesIO(printer.month_page(IN_ENGLISH)))
+    assert len(reader.pages) == 1
+    text = reader.pages[0].extract_text()
+    assert "Are idle places used?" in text
+    assert "每月净节省" not in text
+    assert "Turned away: 41" in text
 
 
 def test_the_picture_is_as_wide_as_a_projector_and_the_drawing_has_no_letters_to_miss(printer):

@@ -21,6 +21,7 @@ from booking.savings.set_baseline import read_evidence
 from booking.savings.settle_quarter import settle_quarter
 from booking.spaces.models import Kind
 from booking.usage.utilisation import NOTHING
+from tests.gateways.month_samples import ORDINARY
 from tests.harness.times import SHANGHAI
 from tests.savings.books import OCTOBER, PDF, Books
 
@@ -219,6 +220,7 @@ def test_the_speech_says_in_words_what_the_page_draws_as_signs(app):
         columns=(), columns_note=(), agenda=(DECIDED, STANDS, TO_DECIDE), agenda_more=Phrase(""),
         uses=(Meter("工位 7 个", "43.2%", 432),), uses_notes=(Phrase("闲置点 6 处，用起来 4 处 415 m²"),),
         cycle=(KeyFigure("0", "件诉求 15 日催办"),), hall=(FACT,), foot=Phrase(""), server="", address="",
+        words=ORDINARY.words,
     )  # fmt: skip
     with app.test_request_context():
         assert speech_of(board).split("\n") == [

@@ -13,8 +13,8 @@ from booking.blueprints.month.hall import hall_facts
 from booking.blueprints.month.headline import basis, headline, linked
 from booking.blueprints.month.links import why_url
 from booking.blueprints.month.used import meters, use_notes
-from booking.language import gettext, local_name, ngettext
-from booking.rhythm.board import MonthBoard, MonthColumn, Phrase
+from booking.language import gettext, language_tag, local_name, ngettext
+from booking.rhythm.board import BoardWords, MonthBoard, MonthColumn, Phrase
 from booking.rhythm.month_facts import MonthFacts
 from booking.savings.visible_month import ReportState, VisibleMonth
 from booking.values.month import local_day
@@ -41,6 +41,20 @@ def board_of(facts: MonthFacts, server: str) -> MonthBoard:
         foot=_foot(facts),
         server=server,
         address=url_for("month.show", month=seen.month),
+        words=_words(),
+    )
+
+
+def _words() -> BoardWords:
+    return BoardWords(
+        language=language_tag()[:2],
+        saved=gettext("每月净节省"),
+        agenda=gettext("这个月要定的事"),
+        no_agenda=gettext("没有待定的事。"),
+        uses=gettext("闲置用起来了吗"),
+        uses_of=gettext("实际使用 ÷ 开放时间"),
+        hall=gettext("会客厅与投诉"),
+        code=gettext("这一页的地址"),
     )
 
 

@@ -32,5 +32,6 @@ def month_data(board: MonthBoard) -> dict[str, Any]:
         "cycle": linked(board.cycle),
         "hall": linked(board.hall),
         "foot": board.foot.text,
+        "words": asdict(board.words),
         "code": svg_code(board.server + board.address),
     }
