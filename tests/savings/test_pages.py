@@ -162,7 +162,7 @@ def test_the_lease_of_the_last_version_may_go_on_counting(manager, tenant, sessi
         ({"price": "1000.01"}, "单价须在 ¥0.01 到 ¥1,000.00 之间"),
         ({"own_price": "0"}, "单价须在"),
         ({"valid_from": "soon"}, "请按 2026-10 的样子填写月份"),
-        ({"valid_from": "1999-12"}, "请选择 2000年1月1日 到 2027年11月1日 之间的月份"),
+        ({"valid_from": "1999-12"}, "请选择 2000年1月 到 2027年11月 之间的月份"),
         ({"note": "长" * 301}, "最多 300 个字"),
     ],
 )

@@ -1,5 +1,7 @@
 """Words for what savings refuse."""
 
+from datetime import date
+
 from booking.blueprints.kit.filters import area, full_day, moment, money, month_text
 from booking.blueprints.kit.labels.jumps import jump_words
 from booking.language import gettext
@@ -30,7 +32,7 @@ def wording(refusal: Refusal) -> str | None:
             text = gettext("基线按整月计算，请从某月 1 日开始。")
         case rules.BaselineOutOfTime(first=first, last=last):
             text = gettext(
-                "请选择 %(first)s 到 %(last)s 之间的月份。", first=full_day(first), last=full_day(last)
+                "请选择 %(first)s 到 %(last)s 之间的月份。", first=_month_of(first), last=_month_of(last)
             )
         case rules.BaselineInReport(reported=reported):
             text = gettext(
@@ -99,6 +101,10 @@ def _of_signing(refusal: Refusal) -> str | None:
                 month=month_text(month),
             )
     return None
+
+
+def _month_of(day: date) -> str:
+    return gettext("%(year)s年%(month)s月", year=day.year, month=day.month)
 
 
 def _kept(leased: int) -> str:
