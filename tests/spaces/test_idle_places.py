@@ -321,4 +321,6 @@ def test_a_photograph_is_hung_and_seen_by_the_branch_alone_and_what_is_none_is_r
     for content, said in ((b"no picture", none), (b"", none), (b"0" * 2**25, large)):
         sent = {"picture": (BytesIO(content), "a.png")}
         refused = branch.post(path, data=sent, content_type="multipart/form-data")
-        assert (refused.status_code, said in refused.text) == (422, True)
+        assert refused.status_code == 422
+        assert refused.text.count(said) == 2, "on top, and beside the one that was sent"
+        assert all(one in refused.text for one in ('href="#picture-after"', 'for="picture-after"'))

@@ -1,11 +1,12 @@
 """The register: its list, a place's page, putting one on it, correcting it, its photographs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
 
 from booking import clock
 from booking.blueprints.idle_places.figures import use_and_earnings
@@ -207,35 +208,46 @@ def edit(idle_place_id: int) -> ResponseReturnValue:
 @allow(*STAFF)
 def show(idle_place_id: int) -> ResponseReturnValue:
     """Show a place: where from, before and after, and once in use what it is used and earns."""
-    return place_page(idle_place_id, EmptyAgainForm(formdata=None), PictureForm(formdata=None))[0]
+    return place_page(idle_place_id)[0]
 
 
 def place_page(
     idle_place_id: int,
-    empty_form: EmptyAgainForm,
-    picture_form: PictureForm,
+    *,
+    empty_form: EmptyAgainForm | None = None,
+    hung: tuple[str, PictureForm] | None = None,
     propose_form: ProposeUseForm | None = None,
 ) -> tuple[str, int]:
-    """Draw a place's page with its forms."""
+    """Draw a place's page with its forms; what was sent stands where it was sent from."""
     place, now = place_or_404(idle_place_id), clock.now()
     today = local_day(now, my_park().zone)
+    empty_form = empty_form or EmptyAgainForm(formdata=None)
     propose_form = propose_form or ProposeUseForm(formdata=None, proposal=place.proposal)
+    picture_forms = dict(_picture_forms(*hung or ("", None)))
     drawn = render_template(
         "idle_places/show.html",
         row=row_of(place, today),
         place=place,
         use=use_and_earnings(place),
         empty_form=empty_form,
-        picture_form=picture_form,
+        picture_forms=picture_forms,
         propose_form=propose_form,
         matter_id=open_titles(db.session(), place.park_id).get(matter_title(place)),
         name_of=lambda space: local_name(space.name, space.name_en),
     )
-    bad = any(form.errors or form.form_errors for form in (empty_form, picture_form, propose_form))
+    forms: list[FlaskForm] = [empty_form, *picture_forms.values(), propose_form]
+    bad = any(form.errors or form.form_errors for form in forms)
     return drawn, 422 if bad else 200
 
 
 WHICH = {"before": False, "after": True}
+
+
+def _picture_forms(hung: str, sent: PictureForm | None) -> Iterator[tuple[str, PictureForm]]:
+    for which in WHICH:
+        form = sent if sent is not None and which == hung else PictureForm(formdata=None)
+        form.picture.id = f"picture-{which}"  # two forms of one page
+        yield which, form
 
 
 @blueprint.post("/<int:idle_place_id>/photograph/<which>")
@@ -258,4 +270,4 @@ def photograph(idle_place_id: int, which: str) -> ResponseReturnValue:
         else:
             flash(gettext("照片已保存。"), "success")
             return redirect(url_for(".show", idle_place_id=idle_place_id))
-    return place_page(idle_place_id, EmptyAgainForm(formdata=None), form)
+    return place_page(idle_place_id, hung=(which, form))

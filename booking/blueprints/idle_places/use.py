@@ -9,7 +9,6 @@ from booking import clock
 from booking.blueprints.idle_places.forms import EmptyAgainForm, ProposeUseForm, PutToUseForm
 from booking.blueprints.idle_places.loading import blueprint, matter_title, place_or_404
 from booking.blueprints.idle_places.register import place_page
-from booking.blueprints.inventory.forms import PictureForm
 from booking.blueprints.kit.access import STAFF, allow
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import form_page
@@ -82,7 +81,7 @@ def propose(idle_place_id: int) -> ResponseReturnValue:
         else:
             flash(gettext("已列为议题，下次例会讨论。"), "success")
             return redirect(url_for(".show", idle_place_id=idle_place_id))
-    return place_page(idle_place_id, EmptyAgainForm(formdata=None), PictureForm(formdata=None), form)
+    return place_page(idle_place_id, propose_form=form)
 
 
 @blueprint.post("/<int:idle_place_id>/empty")
@@ -104,4 +103,4 @@ def empty(idle_place_id: int) -> ResponseReturnValue:
         else:
             flash(gettext("已记为重新闲置。"), "success")
             return redirect(url_for(".show", idle_place_id=idle_place_id))
-    return place_page(idle_place_id, form, PictureForm(formdata=None))
+    return place_page(idle_place_id, empty_form=form)
