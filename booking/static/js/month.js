@@ -13,10 +13,10 @@ function walk(step) {
   matters[next].querySelector("a:not(.month-weight), summary").focus();
 }
 
-/** Open the form of the matter that has the focus, or of the first there is, and begin to write in it. */
+/** Open the form of the matter that has the focus, else of the first to be decided, and begin to write in it. */
 function decide() {
   const held = document.activeElement.closest("[data-matter]")?.querySelector(".month-decide");
-  const details = held ?? document.querySelector(".month-decide");
+  const details = held ?? document.querySelector(".month-decide:has(.form-control)"); // not what became of an earlier one
   if (!details) return;
   details.open = true;
   const first = details.querySelector(".form-control, button");
