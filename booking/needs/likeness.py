@@ -10,6 +10,11 @@ from booking.needs.rules import NeedKind
 
 ALIKE = 65  # of 100: those of one trouble lie above 70, all others below 60
 EMPTY_WORDS = re.compile(r"[的了吗呢吧啊我们你请希望能不能可以想有没是在都还很太也就\W_]")
+EMPTY_LATIN = frozenset(
+    "a an the this that is are was be been in on at of to for and or it i we my our you there please too very"
+    " so not no".split()
+)
+PARTS = re.compile(r"[^\W_\u2e80-\U0003ffff]+|\S")  # words and numbers, and each Chinese character
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +28,17 @@ class Utterance:
     matter_id: int | None = None
 
     @property
-    def letters(self) -> str:
-        """Its characters that carry meaning, apart: Chinese has no blanks to tell words by."""
-        return " ".join(EMPTY_WORDS.sub("", self.words.casefold()))
+    def parts(self) -> str:
+        """What carries meaning in it, apart: each Chinese character, which no blanks divide, and each word."""
+        parts = PARTS.findall(EMPTY_WORDS.sub(" ", self.words.casefold()))
+        return " ".join(part for part in parts if part not in EMPTY_LATIN)
 
 
 def are_alike(one: Utterance, other: Utterance) -> bool:
     """Tell whether two speak of one trouble; said without a place it may be at any."""
     here = one.place is None or other.place is None or one.place == other.place
     alike = one.kind is other.kind and here
-    return alike and fuzz.token_set_ratio(one.letters, other.letters) >= ALIKE
+    return alike and fuzz.token_set_ratio(one.parts, other.parts) >= ALIKE
 
 
 @dataclass

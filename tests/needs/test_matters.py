@@ -275,7 +275,16 @@ def test_like_needs_are_proposed_and_others_are_not():
         said(8, "食堂排队太久", place=5),
         said(9, "中午食堂排队要半小时", place=6),
     ]
+    alone += [
+        said(10, "The projector is broken and stays black"),
+        said(11, "There is no coffee in the kitchen"),
+        said(12, "<script>alert(1)</script> shut the window"),
+        said(13, "A307的灯坏了", NeedKind.FAULT),
+        said(14, "B221的灯坏了", NeedKind.FAULT),
+    ]
     found = like_needs([*alone, *rooms, *parcels])
     assert [[one.need_id for one in group.utterances] for group in found] == [[1, 2, 3], [5, 4]]
     assert [group.matter_id for group in found] == [None, 9]
+    lifts = like_needs([said(1, "The lift is too slow in the morning"), said(2, "Lift very slow every morning")])
+    assert len(lifts) == 1
     assert like_needs([said(1, "快递柜", matter_id=9), said(2, "快递柜", matter_id=9)]) == []

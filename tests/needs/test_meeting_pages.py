@@ -41,8 +41,11 @@ def test_like_needs_become_a_matter_that_is_decided_and_done(house, world, branc
     first = house.need("下午想开会总是订不到会议室", NeedKind.WISH, now=MONDAY)
     second = house.need("会议室下午老是满的，订不到", NeedKind.WISH, by=manager, now=MONDAY)
     house.need("走廊里有人抽烟", NeedKind.COMPLAINT, now=MONDAY)
+    for times in ("又", "总", "老"):
+        house.need(f"微波炉{times}坏", NeedKind.FAULT, now=MONDAY)
     session.commit()
     page = seen(branch.get("/matters"))
+    assert page.index("合并 2 家") < page.index("微波炉")
     assert "建议合并" in page
     assert "合并 2 家" in page
     assert "抽烟" not in page

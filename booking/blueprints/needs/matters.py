@@ -73,11 +73,13 @@ MOST_PROPOSALS = 8
 
 
 def _proposals(session: Session, matters: Sequence[Matter]) -> list[Proposal]:
+    """Propose what the most enterprises share first: one of them may say much."""
     park, by_id = my_park(), {matter.id: matter for matter in matters}
-    groups = like_needs(utterances_of(session, park.id, clock.now() - LOOKED_BACK))[:MOST_PROPOSALS]
+    groups = like_needs(utterances_of(session, park.id, clock.now() - LOOKED_BACK))
     ids = [one.need_id for group in groups for one in group.loose]
     needs = needs_named(session, park.id, ids)
-    return [_proposal(group, needs, by_id.get(group.matter_id or 0)) for group in groups]
+    found = [_proposal(group, needs, by_id.get(group.matter_id or 0)) for group in groups]
+    return sorted(found, key=lambda one: -one.weight.enterprises)[:MOST_PROPOSALS]
 
 
 def _proposal(group: Likes, needs: Mapping[int, Need], matter: Matter | None) -> Proposal:
