@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.db import Base, choice
-from booking.people.models import Enterprise, Size
+from booking.people.models import Enterprise, Member, Size
 from booking.spaces.models import Closure, Space
 from booking.values.span import Span
 
@@ -196,6 +196,7 @@ class SignUp(Base):
     useful: Mapped[Useful | None] = mapped_column(choice(Useful, "useful"))
     useful_words: Mapped[str] = mapped_column(String(200), default="")
     useful_at: Mapped[datetime | None]
+    member: Mapped[Member | None] = relationship(viewonly=True)
     activity: Mapped[Activity] = relationship(
         primaryjoin="SignUp.activity_id == Activity.id", foreign_keys="SignUp.activity_id", viewonly=True
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from booking.activities.models import Activity, ActivityState, SignUp
 from booking.activities.rules import REMINDED_BEFORE
@@ -25,6 +25,7 @@ def remind(session: Session, activity_id: int, *, letter: Reminder, now: datetim
     seated = select(SignUp).where(
         SignUp.activity_id == activity.id, SignUp.seat.is_not(None), SignUp.email.is_not(None)
     )
+    seated = seated.options(joinedload(SignUp.member))  # they are written to in their language
     letters = [
         NewLetter(f"activity-reminder:{activity.id}:{to}"[:200], to, letter(activity, one))
         for to, one in by_address(session.scalars(seated.order_by(SignUp.id))).items()

@@ -11,6 +11,7 @@ from random import Random
 from booking.audit.actor import Actor
 from booking.demo.diary import SOON, Diary
 from booking.demo.needs_said import (
+    ALIKE,
     ANSWERS,
     COMPLAINT,
     DAYS_TO_ANSWER,
@@ -88,6 +89,9 @@ class Round:
             made._say(made._moment(age, day), words, kind, place, way)
         for hours, kind, place, words, way in LATELY:
             made._say(now - timedelta(hours=hours), words, kind, place, way)
+        for hours, word, kind, words in ALIKE:
+            of = next(one for one in households if one.tenant.word == word)
+            diary.at(now - timedelta(hours=hours), partial(made._raise, [], of, words, kind, "", "open"))
         made._plan_visits()
         while begin < now:
             diary.at(begin, made._end_what_nobody_contradicts)

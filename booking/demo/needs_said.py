@@ -64,6 +64,10 @@ LATELY = (
     (26, FAULT, "B221", "投影机的灯一闪一闪，黑屏", "open"), (20, COMPLAINT, "", "旁边在装修，太吵", "answered"),
     (4, WISH, "", "想要一间能放样品的展示柜", "open"), (2, FAULT, "A307", "显示屏连不上", "open"),
 )  # fmt: skip
+ALIKE = (
+    # hours before now, which enterprise by its word, kind, words: nobody has joined them yet
+    (29, "鹿鸣坞", COMPLAINT, "早上等电梯要十分钟，受不了"), (6, "砚溪", COMPLAINT, "早上电梯太慢，等了十分钟，没人管"),
+)  # fmt: skip
 OF_THE_STORY = ("话筒没声音", "显示屏连不上")  # lately said by the enterprise whose manager one signs in as
 VISITS = (
     "聊了明年的面积，想留两个仓储",

@@ -27,10 +27,10 @@ def published(activity: Activity, reader: Member) -> LetterText:
 def _to_who_signed_up(
     activity: Activity, sign_up: SignUp, template: str, subject: Callable[[], str], *, entry: bool = False
 ) -> LetterText:
-    """Write in Chinese, since nothing is known of them; with `entry` their calendar comes along."""
+    """Write in their account's language, without one in Chinese; with `entry` their calendar comes along."""
     return render(
         activity.space.park,
-        None,
+        sign_up.member.language if sign_up.member else None,
         template,
         subject,
         files=lambda: (calendar_entry(activity),) if entry else (),

@@ -10,9 +10,9 @@ from booking.needs.rules import NeedKind
 
 ALIKE = 65  # of 100: those of one trouble lie above 70, all others below 60
 EMPTY_WORDS = re.compile(r"[的了吗呢吧啊我们你请希望能不能可以想有没是在都还很太也就\W_]")
-EMPTY_LATIN = frozenset(
-    "a an the this that is are was be been in on at of to for and or it i we my our you there please too very"
-    " so not no".split()
+EMPTY_LATIN = re.compile(
+    r"\b(?:a|an|the|this|that|is|are|was|be|in|on|at|of|to|for|and|or|it"
+    r"|i|we|my|our|there|please|too|very|so|not|no)\b"
 )
 PARTS = re.compile(r"[^\W_\u2e80-\U0003ffff]+|\S")  # words and numbers, and each Chinese character
 
@@ -29,9 +29,9 @@ class Utterance:
 
     @property
     def parts(self) -> str:
-        """What carries meaning in it, apart: each Chinese character, which no blanks divide, and each word."""
-        parts = PARTS.findall(EMPTY_WORDS.sub(" ", self.words.casefold()))
-        return " ".join(part for part in parts if part not in EMPTY_LATIN)
+        """What carries meaning, apart: each Chinese character, since no blanks divide them, and each word."""
+        plain = EMPTY_LATIN.sub(" ", EMPTY_WORDS.sub(" ", self.words.casefold()))
+        return " ".join(PARTS.findall(plain))
 
 
 def are_alike(one: Utterance, other: Utterance) -> bool:

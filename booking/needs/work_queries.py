@@ -234,10 +234,18 @@ def needs_named(session: Session, park_id: int, need_ids: Iterable[int]) -> Mapp
 
 def faults_of(session: Session, space_ids: Iterable[int]) -> Mapping[int, Need]:
     """Give of each space the latest fault that has no end yet, in one query."""
-    wanted = select(Need).where(
-        Need.space_id.in_(list(space_ids)), Need.kind == NeedKind.FAULT, Need.state != NeedState.DONE
-    )
-    return {need.space_id: need for need in session.scalars(wanted.order_by(Need.id)) if need.space_id}
+    found = session.scalars(_faults(list(space_ids)))
+    return {need.space_id: need for need in found if need.space_id}
+
+
+def _faults(space_ids: list[int]) -> Select[Need]:
+    theirs = (Need.space_id.in_(space_ids), Need.kind == NeedKind.FAULT, Need.state != NeedState.DONE)
+    return select(Need).where(*theirs).order_by(Need.id)
+
+
+def faults_at(session: Session, space_id: int) -> Sequence[Need]:
+    """Give the faults of a space that have no end yet, the first that was said first."""
+    return session.scalars(_faults([space_id])).all()
 
 
 def spaces_with_fault(session: Session, park_id: int) -> frozenset[int]:

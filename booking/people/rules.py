@@ -24,6 +24,11 @@ class TooManyTries(Refusal):
 
 
 @dataclass(eq=False)
+class AskedTooOften(TooManyTries):
+    """Somebody without an account asked for so much lately that what they ask next has to wait."""
+
+
+@dataclass(eq=False)
 class WrongSignIn(Refusal):
     """No account opens with this; whether the e-mail or the password is wrong is not told."""
 

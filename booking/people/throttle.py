@@ -20,6 +20,7 @@ from booking.people.rules import (
     STRANGERS_ASK,
     TRIES_KEPT_FOR,
     TRIES_WITHIN,
+    AskedTooOften,
     TooManyTries,
     wait_for,
 )
@@ -110,10 +111,15 @@ def recent_tries(session: Session, *whose: ColumnElement[bool], now: datetime) -
     return list(session.scalars(recent.order_by(SignInAttempt.at.desc())))
 
 
-def add_try(session: Session, attempt: SignInAttempt, wait: timedelta) -> int:
-    """Add the try and give its id; raises TooManyTries, and adds nothing, where `wait` is not over."""
+def add_try(
+    session: Session,
+    attempt: SignInAttempt,
+    wait: timedelta,
+    refusal: type[TooManyTries] = TooManyTries,
+) -> int:
+    """Add the try and give its id; raises the `refusal`, and adds nothing, where `wait` is not over."""
     if wait:
-        raise TooManyTries(-int(-wait.total_seconds() // 1))
+        raise refusal(-int(-wait.total_seconds() // 1))
     session.add(attempt)
     session.flush()
     return attempt.id
@@ -146,7 +152,7 @@ def forget_attempts(session: Session, newest_id: int, now: datetime) -> bool:
 def throttle_stranger(
     session: Session, kind: TryKind, who: Collection[str], address: str, *, now: datetime
 ) -> None:
-    """Count what somebody without an account asks for; raises TooManyTries, and then counts nothing.
+    """Count what somebody without an account asks for; raises AskedTooOften, and then counts nothing.
 
     Limits, each by itself: STRANGER_ASKS for each thing they say they are (`who`: a telephone, a name, an
     e-mail), and STRANGERS_ASK for all from one address. Commit before doing what is asked, so that many at
@@ -163,4 +169,5 @@ def throttle_stranger(
         theirs = recent_tries(session, asked, SignInAttempt.account == name, now=now)
         waits.append(wait_for(theirs, STRANGER_ASKS, now))
     for place, name in zip((address, *[""] * len(names)), names, strict=False):  # the address counts once
-        add_try(session, SignInAttempt(kind=kind, account=name, address=place, at=now), max(waits))
+        attempt = SignInAttempt(kind=kind, account=name, address=place, at=now)
+        add_try(session, attempt, max(waits), AskedTooOften)

@@ -88,9 +88,13 @@ def test_the_week_of_the_hall_shows_what_is_taken_free_and_past(hall, look):
     assert 'data-day="2026-11-06" data-start="13:00"' in shown
     assert 'data-start="14:00" aria-label="11月6日 周五 14:00' not in shown
     assert "11月6日 周五 14:00 已有安排" in shown
+    assert "会客厅那时已有安排" not in shown
+    assert "会客厅那时已有安排" in look()
     assert "11月6日 周五 10:00 这次活动" in shown
     assert "11月2日 周一 10:00 已经过去" in shown
-    assert "11月6日 周五 14:00 这次活动" in look(f"/activities/{taken.id}/look")
+    own = look(f"/activities/{taken.id}/look")
+    assert "11月6日 周五 14:00 这次活动" in own
+    assert "会客厅那时已有安排" not in own
 
 
 def test_the_72_hours_follow_what_is_typed_and_nonsense_is_no_trouble(look):

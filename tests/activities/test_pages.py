@@ -219,7 +219,9 @@ def test_without_an_account_one_signs_up_by_name_and_leaves_by_ones_own_link(hal
     assert "已经报过名" in seen(signs_up(other, activity, " 何外"))
     assert signs_up(other, activity, "何次", firm="www.a.example").status_code == 422
     queue = signs_up(other, activity, "何次", email="ci@a.example").location
-    assert "候补第 1 位" in seen(other.get(queue))
+    waits = seen(other.get(queue))
+    assert "候补第 1 位 有人取消就自动递补，并写信告诉你" in waits
+    assert "加到日历" not in waits, "there is nothing to come to yet"
     assert guest.post(f"{link}/leave").location == f"/a/{activity.code}"
     assert guest.post(f"{link}/leave").status_code == 404
     assert "这次报名已经取消" in seen(guest.get(link, follow_redirects=True))
@@ -259,6 +261,9 @@ def test_without_an_account_one_hears_by_mail_or_by_ones_own_link(hall, guest, b
     assert mail_to(hall, "ci@a.example") == [("已排候补",)]
     letter = hall.session.scalars(select(Letter).where(Letter.to == "he@a.example")).one()
     assert link in letter.body
+    assert f"地点：{hall.space.code} 会客厅 · {hall.area.name}" in letter.body, (
+        "who does not know the park finds it"
+    )
     branch.post(f"/activities/{activity.id}/edit", data={"title": "年末沙龙", "places": "3"})
     assert mail_to(hall, "ci@a.example")[1:] == [("候补成功", "CONFIRMED 2")]
     branch.post(f"/activities/{activity.id}/call-off", data={"reason": "讲师生病"})
@@ -275,9 +280,11 @@ def test_an_address_that_anybody_may_type_gets_few_letters(hall, app):
     assert [one.status_code for one in answers].count(302) == MOST_WITH_ADDRESS
     assert "这个邮箱已为 5 人报过这个活动" in seen(answers[MOST_WITH_ADDRESS])
     assert 'value="he@a.example"' in answers[MOST_WITH_ADDRESS].text
-    assert "尝试次数太多" in seen(answers[STRANGER_ASKS]), "the address is counted, whatever name is typed"
+    assert "短时间里提交得太多了" in seen(answers[STRANGER_ASKS]), (
+        "the address is counted, whatever name is typed"
+    )
     other = hall.published(start=FRIDAY + timedelta(days=1), places=20)
-    assert "尝试次数太多" in seen(signs_up(app.test_client(), other, "何外", email=to))
+    assert "短时间里提交得太多了" in seen(signs_up(app.test_client(), other, "何外", email=to))
     first, *rest = people_of(hall.session, activity.id)
     for number in range(10):  # signed up before there was a limit
         late = hall.join(activity, f"旧{number}")
@@ -494,5 +501,5 @@ def test_from_one_address_not_everything_is_signed_up(hall, guest):
         hall.session.add(one)
     hall.session.commit()
     assert signs_up(guest, activity, "何外").status_code == 302
-    assert "尝试次数太多" in seen(signs_up(guest.application.test_client(), activity, "何次"))
+    assert "短时间里提交得太多了" in seen(signs_up(guest.application.test_client(), activity, "何次"))
     assert len(people_of(hall.session, activity.id)) == 1

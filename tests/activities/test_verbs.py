@@ -42,6 +42,7 @@ from booking.activities.rules import (
 )
 from booking.activities.say_useful import say_useful
 from booking.activities.sign_up import Attendee
+from booking.letters.activities import reminder
 from booking.mail.models import Letter
 from booking.mail.outbox import send_again
 from booking.mail.rules import TAKEN_BACK, LetterNotFailed
@@ -405,6 +406,19 @@ def test_who_has_a_place_is_reminded_once_a_day_before(hall):
         assert remind(hall.session, activity.id, letter=letter, now=day_before) is wanted
     assert letters(hall, "activity-reminder:") == ["a@a.example"]
     assert due_reminders(hall.session, day_before) == []
+
+
+def test_who_has_an_account_is_reminded_in_its_language(hall, app):
+    activity, reader = hall.published(), hall.managers[0]
+    reader.language = "en"
+    hall.join(activity, Attendee.of(reader))
+    hall.join(activity, hall.who(activity, "甲", email="a@a.example"))
+    with app.app_context():
+        remind(hall.session, activity.id, letter=reminder, now=FRIDAY - timedelta(days=1))
+    sent = select(Letter.to, Letter.subject).where(Letter.key.startswith("activity-reminder:"))
+    assert {row.to: row.subject.split(":")[0].split("：")[0] for row in hall.session.execute(sent)} == {
+        reader.email: "Reminder", "a@a.example": "提醒",
+    }  # fmt: skip
 
 
 def test_what_goes_on_in_a_hall_is_found_from_half_an_hour_before(hall):

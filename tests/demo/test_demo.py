@@ -24,7 +24,8 @@ from booking.demo.tenants import ACCOUNTS, PARK_CODE, PASSWORD
 from booking.documents.models import Document
 from booking.invoices.models import CreditNote, CreditNoteLine, Invoice
 from booking.mail.models import Letter
-from booking.needs.models import ContactCard, Liaison
+from booking.needs.models import ContactCard, Liaison, Need
+from booking.needs.queries import Weight, weigh
 from booking.parks.models import Park
 from booking.payments.models import PaymentReversal
 from booking.people.models import Enterprise, Member, Role
@@ -98,6 +99,13 @@ def test_it_has_spaces_of_all_kinds_and_twenty_five_enterprises_nobody_can_mista
     assert all("（星野）" in one.name and check_uscc(one.uscc) for one in enterprises)
     names = session.execute(select(Member.enterprise_id, Member.name)).all()
     assert len(set(names)) == len(names)
+
+
+def test_two_enterprises_say_one_thing_that_nobody_has_joined_yet(session: Session) -> None:
+    lifts = select(Need).where(
+        Need.matter_id.is_(None), Need.words.contains("电梯"), Need.raised_at > TUESDAY - timedelta(days=2)
+    )
+    assert weigh(session.scalars(lifts)) == Weight(2, 2)
 
 
 def test_something_is_on_in_the_hall_today(session: Session) -> None:

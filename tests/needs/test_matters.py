@@ -285,6 +285,8 @@ def test_like_needs_are_proposed_and_others_are_not():
     found = like_needs([*alone, *rooms, *parcels])
     assert [[one.need_id for one in group.utterances] for group in found] == [[1, 2, 3], [5, 4]]
     assert [group.matter_id for group in found] == [None, 9]
-    lifts = like_needs([said(1, "The lift is too slow in the morning"), said(2, "Lift very slow every morning")])
+    lifts = like_needs(
+        [said(1, "The lift is too slow in the morning"), said(2, "Lift very slow every morning")]
+    )
     assert len(lifts) == 1
     assert like_needs([said(1, "快递柜", matter_id=9), said(2, "快递柜", matter_id=9)]) == []

@@ -317,8 +317,10 @@ def test_the_place_that_is_named_is_chosen_and_an_hour_that_is_open_anyhow_is_sa
 
 
 def test_a_wish_that_names_no_hour_is_offered_an_empty_form(house, admin, session):
-    need = house.need("想要一把椅子", now=at(11, 3), kind=None)
+    need = house.need("想要一把椅子", NeedKind.WISH, now=at(11, 3))
+    broken = house.need("椅子坏了", NeedKind.FAULT, now=at(11, 3))
     session.commit()
     page = admin.get(f"/needs/{need.id}").text
     assert "同意延时，一并答复" in page
     assert "<details open" not in page
+    assert "同意延时" not in admin.get(f"/needs/{broken.id}").text, "no hours mend a chair"

@@ -23,7 +23,7 @@ from booking.needs.rules import (
     PhoneUnreadable,
 )
 from booking.needs.visits import Called
-from booking.needs.work_queries import faults_of, need_for, need_of_link
+from booking.needs.work_queries import faults_at, faults_of, need_for, need_of_link
 from booking.people.models import Role
 from tests.needs.conftest import FRIDAY_AT_FOUR, Round, at
 
@@ -37,7 +37,9 @@ def test_a_need_has_owner_and_day_from_the_first_minute(on_each):
     assert need.owner_id == house.admin.id
     assert (need.area_id, need.provisional, need.state) == (house.area.id, False, NeedState.OPEN)
     assert [step.action for step in house.session.query(NeedStep)] == ["need.raised"]
-    assert faults_of(house.session, [house.space.id]) == {house.space.id: need}
+    second = house.need("话筒没声音", space=house.space)
+    assert faults_of(house.session, [house.space.id]) == {house.space.id: second}
+    assert faults_at(house.session, house.space.id) == [need, second]
 
 
 def test_the_same_five_times_is_one_and_after_its_end_another(on_each):

@@ -13,6 +13,9 @@ def li(world):
 
 
 def test_a_stranger_reads_english_if_they_like(client):
+    page = client.get("/sign-in?next=/today").text
+    assert 'name="next" value="/sign-in?next=/today"' in page, "one press, on the page itself"
+    assert 'name="language" value="en"' in page
     answer = client.post("/preferences/language", data={"language": "en", "next": "/sign-in"})
     assert answer.headers["Location"] == "/sign-in"
     assert '<html lang="en"' in client.get("/sign-in").text

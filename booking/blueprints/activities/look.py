@@ -61,6 +61,7 @@ class HallWeek:
     days: Sequence[str]
     rows: Sequence[tuple[str, Sequence[HallHour]]]
     tells_busy: bool
+    is_taken: bool
     best: Sequence[tuple[str, date, str]] = ()  # in words, the day, the clock
 
 
@@ -100,7 +101,8 @@ def hall_week(
     named = [format_date(day, "EEE d", locale=get_locale() or "zh") for day in days]
     length = -(-span.length // ONE_HOUR) if span else 1
     best = [_begins(day, hour, length, busy) for day, hour in best_times(hours, length)] if busy else []
-    return HallWeek(named, rows, busy is not None, best)
+    is_taken = span is not None and any(span.overlaps(one) for one in taken)
+    return HallWeek(named, rows, busy is not None, is_taken, best)
 
 
 def _may_begin(hour: Span, state: str, now: datetime) -> bool:

@@ -54,7 +54,7 @@ class GuestForm(FlaskForm):
     """Who wants to be there, by name and enterprise."""
 
     name = StringField(_("姓名"), [must(), at_most(60)], [tidy_line])
-    firm = StringField(_("企业"), [must(), at_most(60)], [tidy_line])
+    firm = StringField(_("企业名称"), [must(), at_most(60)], [tidy_line])
     email = StringField(
         _("邮箱"),
         [Optional(), an_email()],

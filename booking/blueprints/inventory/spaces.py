@@ -26,7 +26,7 @@ from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.letters.waiting import put_back as put_back_letter
-from booking.needs.work_queries import faults_of
+from booking.needs.work_queries import faults_at
 from booking.people.models import Role
 from booking.reservations.upcoming import reservations_to_come, upcoming
 from booking.reservations.waiting.put_back import end_line
@@ -96,7 +96,7 @@ def _shown(space: Space, still_booked: int = 0) -> dict[str, object]:
         "own_rule": space.id in rules.of_space,
         "rule": [*rule_lines(rule, space.kind), *map(extended_words, rule.extended)],
         "picture_form": PictureForm(),
-        "fault": faults_of(session, [space.id]).get(space.id),
+        "faults": faults_at(session, space.id),
         "still_booked": still_booked,
         "in_the_way": reservations_to_come(session, space.id, now=clock.now()) if still_booked else (),
     }

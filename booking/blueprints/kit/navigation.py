@@ -125,6 +125,16 @@ class Frame:
         return language_tag()
 
     @cached_property
+    def other_language(self) -> tuple[str, str]:
+        """The language that the page is not in, and its own name, for who has no account."""
+        return ("zh", "中文") if self.language == "en" else ("en", "English")
+
+    @cached_property
+    def here(self) -> str:
+        """The page's own address, to come back to."""
+        return request.full_path.rstrip("?")
+
+    @cached_property
     def theme(self) -> str:
         """The chosen theme, or ""."""
         return theme()

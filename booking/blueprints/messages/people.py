@@ -54,6 +54,13 @@ def _of_people(refusal: Refusal) -> str | None:
 
 def _of_accounts(refusal: Refusal) -> str | None:
     match refusal:
+        case rules.AskedTooOften(seconds):
+            minutes = -(-seconds // 60)
+            return ngettext(
+                "短时间里提交得太多了，请等 %(num)d 分钟再提交；填好的内容还在。",
+                "短时间里提交得太多了，请等 %(num)d 分钟再提交；填好的内容还在。",
+                minutes,
+            )
         case rules.TooManyTries(seconds):
             minutes = -(-seconds // 60)
             return ngettext(

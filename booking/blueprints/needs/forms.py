@@ -32,7 +32,7 @@ class AskForm(FlaskForm):
     kind = RadioField(_("类型"), default=GUESS, choices=options(KINDS))
     picture = FileField(_("照片"), [Optional()], description=_("可以现拍。位置等拍摄信息会去掉。"))
     name = StringField(_("姓名"), [must(), at_most(60)], [tidy_line])
-    company = StringField(_("企业"), [must(), at_most(120)], [tidy_line])
+    company = StringField(_("企业名称"), [must(), at_most(120)], [tidy_line])
     phone = StringField(
         _("手机"), [must(), at_most(40)], [tidy_line], description=_("联络员会打这个电话核实。")
     )

@@ -25,6 +25,8 @@ def grant_form(need: Need, read: HoursRead) -> GrantForm | None:
     """Offer who may open the park for longer what the words ask for, as far as they say it."""
     if me().role is not Role.ADMIN or need.is_over or need.kind is NeedKind.VISIT:
         return None
+    if need.kind is not NeedKind.WISH and read.opens is None and read.closes is None:
+        return None  # of what is broken nobody asks for hours
     form = GrantForm(formdata=None, opens=read.opens, closes=read.closes)
     space = _place_of(need, offer_places(form))
     form.space.data = space.id if space else WHOLE_PARK

@@ -84,10 +84,10 @@ def _step(step: NeedStep) -> str:
     names = {
         Action.NEED_RAISED: gettext("提出"),
         Action.NEED_TAKEN: gettext("接手办理"),
-        Action.NEED_HANDED_OVER: gettext("转交"),
+        Action.NEED_HANDED_OVER: gettext("已转交"),
         Action.NEED_KIND_CHANGED: gettext("更正类型"),
         Action.NEED_ASKER_CHECKED: gettext("核实联系人"),
-        Action.NEED_ANSWERED: gettext("答复"),
+        Action.NEED_ANSWERED: gettext("已答复"),
         Action.NEED_ENDED: gettext("确认解决，办结"),
         Action.NEED_LAPSED: gettext("五个工作日没有异议，自动办结"),
         Action.NEED_REOPENED: gettext("重新打开"),

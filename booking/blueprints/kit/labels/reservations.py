@@ -100,6 +100,11 @@ def door_name(space: Space) -> str:
     return name if space.code in name else f"{space.code} {name}"
 
 
+def place_on_site(space: Space) -> str:
+    """Tell who does not know the park where a space is: what stands on its door, and in which part."""
+    return f"{door_name(space)} · {place_name(space.area)}"
+
+
 def state_mark(state: ReservationState) -> StateBadge:
     """Name what became of a reservation."""
     return StateBadge(state_name(state), state_tone(state))
