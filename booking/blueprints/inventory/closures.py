@@ -97,7 +97,7 @@ def _worded(conflicts: tuple[Conflict, ...]) -> list[tuple[str, str, str]]:
     return [
         (
             stretch(conflict),
-            gettext("预订") if conflict.reservation_id else gettext("使用中、候补保留，或另一次停用"),
+            gettext("已有预订") if conflict.reservation_id else gettext("使用中、候补保留，或另一次停用"),
             _reservation_url(conflict.reservation_id),
         )
         for conflict in conflicts

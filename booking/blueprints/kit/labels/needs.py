@@ -94,7 +94,7 @@ def _step(step: NeedStep) -> str:
         Action.NEED_JOINED: gettext("并入议题"),
         Action.NEED_PARTED: gettext("移出议题"),
         Action.NEED_CARD_LEFT: gettext("没见到人，留下连心卡"),
-        Action.NEED_CHASED: gettext("催办"),
+        Action.NEED_CHASED: gettext("已催办"),
         Action.NEED_VISITED: gettext("走访见到"),
     }
     action = Action.read(step.action)
