@@ -33,6 +33,7 @@ NEVER_KEPT = {
     "NewPasswordForm": "at the door",
     "SearchForm": "only asks",
     "SignInForm": "at the door",
+    "TogetherForm": "only asks",
 }
 HTMX = "htmx.min.js"  # asks for pages, whose sign-in page it opens (js/page.js)
 # What scripts fetch, and from where.

@@ -1,5 +1,6 @@
 """The day page, the week page and search: own things named, others' only busy."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -47,10 +48,35 @@ def test_own_reservations_are_named_and_others_are_only_busy(place):
     assert "已占用" in page
     for secret in ("并购谈判", "李四方", "乙公司"):
         assert secret not in page
-    theirs = re.search(r'<(\w+) class="tl-block is-busy[^>]*>', page)
+    theirs = re.search(
+        r'<a class="tl-block is-busy[^>]* href="([^"]*)" title="10:00–11:00 已占用">候补</a>', page
+    )
     assert theirs is not None
-    assert theirs[1] == "span"
+    assert theirs[1].startswith("/waiting/new?")
     assert "/reservations/2" not in page
+
+
+def test_what_others_have_leads_to_the_waiting_list_where_there_is_one(place, standing_clock):
+    for first, last in ((1, 2), (12, 13)):
+        book(place.others, place.other, first, last)
+
+    def waits(browser, path="/calendar"):
+        return [
+            html.unescape(url) for url in re.findall(r'is-busy[^>]* href="([^"]*)"', browser.get(path).text)
+        ]
+
+    wish = f"/waiting/new?space={place.other.id}&day=2026-11-03"
+    assert waits(place.mine) == [f"{wish}&starts=10:00&ends=11:00", f"{wish}&starts=21:00&ends=22:00"]
+    assert place.mine.get(waits(place.mine)[0]).status_code == 200
+    assert waits(place.mine, f"/calendar/spaces/{place.other.id}") == waits(place.mine)
+    standing_clock.set(TUESDAY + timedelta(hours=1, minutes=20))  # what has begun is waited for from now on
+    assert waits(place.mine)[0] == f"{wish}&starts=10:30&ends=11:00"
+    standing_clock.set(TUESDAY + timedelta(hours=2))
+    assert len(waits(place.mine)) == 1
+    branch = place.sign_in(place.world.member(place.park, Role.BRANCH))
+    assert not waits(branch)
+    place.world.rule(place.park, needs_approval=True)
+    assert not waits(place.mine)
 
 
 def test_an_administrator_sees_whose_it_is(place):

@@ -5,7 +5,17 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.reservations.free_time.rules import HALF_HOUR, HalfHours, first_run, free_counts, free_sets
+from booking.reservations.free_time.rules import (
+    HALF_HOUR,
+    HalfHours,
+    RoomDay,
+    first_run,
+    free_counts,
+    free_sets,
+    share_free,
+    times_for_all,
+)
+from booking.reservations.nearest import StartGrid
 from booking.values.span import Span
 
 NINE = datetime(2026, 11, 3, 1, tzinfo=UTC)
@@ -50,3 +60,43 @@ def test_it_is_free_when_each_of_its_minutes_is(taken, hours):
         assert bool(free >> number & 1) == is_free
     runs = [n for n in range(10) if free >> n & 3 == 3]
     assert first_run([free], 2, 10) == (runs[0] if runs else None)
+
+
+GRID = StartGrid(NINE, 15 * MINUTE)
+HOUR = 60 * MINUTE
+
+
+def room(key, *taken, window=(0, 180), buffer=0):
+    return RoomDay(key, minutes(*window), [minutes(*one) for one in taken], buffer * MINUTE, GRID)
+
+
+def test_a_time_for_all_is_when_everybody_can_and_a_room_is_free():
+    first, second = room(1, (0, 90)), room(2, (60, 120))
+    # From 9:00 the second is free, from 10:30 the first; the people meet from 9:30 to 9:45.
+    assert times_for_all([first, second], [], HOUR) == [(minutes(0, 60), 2), (minutes(90, 150), 1)]
+    assert times_for_all([first, second], [minutes(30, 45)], HOUR) == [(minutes(90, 150), 1)]
+    assert times_for_all([second, first], [minutes(30, 45)], HOUR) == [(minutes(90, 150), 1)]
+    assert times_for_all([room(1), room(2)], [], HOUR) == [(minutes(n, n + 60), 1) for n in (0, 60, 120)]
+    assert times_for_all([room(1, (60, 120), buffer=15)], [], HOUR) == [(minutes(120, 180), 1)]
+    assert times_for_all([room(1, window=(10, 180))], [], HOUR)[0] == (minutes(15, 75), 1)
+    assert times_for_all([], [], HOUR) == []
+    assert share_free([0b1101, 0b11], [0b1111, 0b11]) == (6, 5)
+
+
+@given(st.lists(spans, max_size=4), st.lists(spans, max_size=4), st.lists(spans, max_size=3))
+def test_times_for_all_are_free_apart_and_leave_no_earlier_one_out(one, other, busy):
+    rooms = {
+        key: RoomDay(key, minutes(0, 300), taken, 0 * MINUTE, GRID) for key, taken in ((1, one), (2, other))
+    }
+    found = times_for_all(rooms.values(), busy, HOUR)
+
+    def free(span):
+        return [key for key, at in rooms.items() if not any(s.overlaps(span) for s in [*at.taken, *busy])]
+
+    possible = [span for n in range(0, 241, 15) if free(span := minutes(n, n + 60))]
+    expected = []
+    for span in possible:
+        if not expected or span.start >= expected[-1].end:
+            expected.append(span)
+    assert [span for span, _ in found] == expected
+    assert all(key == free(span)[0] for span, key in found)

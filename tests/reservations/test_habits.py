@@ -225,6 +225,22 @@ def test_a_star_is_put_and_taken_away_each_twice_without_harm_and_can_be_undone(
     assert starred(place) == {place.room.id}
 
 
+def test_a_star_is_put_where_a_place_was_found_and_the_page_comes_again_or_the_star_alone(place):
+    path, back = f"/calendar/spaces/{place.room.id}", "/calendar/search?day=2026-11-04"
+    page = place.mine.get(back).text
+    assert page.count('class="star"') == 2
+    assert place.mine.post(f"{path}/star", data={"back": back}).location == back
+    assert starred(place) == {place.room.id}
+    assert (
+        place.mine.post(f"{path}/unstar", data={"back": "//evil.example"}).location == f"{path}?unstarred=1"
+    )
+    alone = place.mine.post(f"{path}/star", data={"back": back}, headers={"HX-Request": "true"})
+    assert alone.status_code == 200
+    assert f'action="{path}/unstar"' in alone.text
+    assert "<main" not in alone.text
+    assert 'class="star"' not in place.admins.get(back).text
+
+
 def test_favourites_come_first_wherever_somebody_looks_for_a_place_and_are_ones_own(place):
     names, when = ("大会议室", "小会议室"), "day=2026-11-04&starts=09:00&ends=10:00"
     pages = [

@@ -10,5 +10,6 @@ from booking.blueprints.calendar import (  # noqa: E402 - routes need the bluepr
     price,  # noqa: F401
     say,  # noqa: F401
     search,  # noqa: F401
+    together,  # noqa: F401
     week,  # noqa: F401
 )

@@ -88,7 +88,8 @@ class FreeDays:
         return taken_times(db.session(), park.id, self.kind, looked_at)
 
     @cached_property
-    def _rules(self) -> Sequence[tuple[BookingContext, Sequence[int]]]:
+    def rules(self) -> Sequence[tuple[BookingContext, Sequence[int]]]:
+        """Give what holds under each rule, and the spaces that fit and follow it."""
         session, park = db.session(), my_park()
         rows = space_queries.fitting_rows(session, park.id, self.kind, self.now, self.wanted)
         rules = rules_for(session, park.id, since=self.first).by_rule([row.id for row in rows], self.kind)
@@ -97,7 +98,7 @@ class FreeDays:
         ]
 
     @cached_property
-    def _by_day(self) -> Sequence[Mapping[int, Sequence[Span]]]:
+    def by_day(self) -> Sequence[Mapping[int, Sequence[Span]]]:
         """Sort what is taken by the days it touches."""
         zone = my_park().zone
         starts = [local_instant(self.first, days * MINUTES_OF_DAY, zone) for days in range(self.days)]
@@ -112,17 +113,17 @@ class FreeDays:
 
     def on(self, day: date) -> FreeHours | None:
         """Tell of one of the days; None where nothing fits, or nothing can be had of it any more, or yet."""
-        if not self._rules:
+        if not self.rules:
             return None
-        window = window_of([at.opening for at, _ in self._rules], [day])
+        window = window_of([at.opening for at, _ in self.rules], [day])
         first, last = (local_instant(day, minute, my_park().zone) for minute in window)
         hours = HalfHours.over(Span(first, last))
         opened: dict[int, int] = {}
-        for at, ids in self._rules:
+        for at, ids in self.rules:
             opened |= dict.fromkeys(ids, _opened(day, at, hours))
         if not any(opened.values()):
             return None
-        taken = self._by_day[(day - self.first).days]
+        taken = self.by_day[(day - self.first).days]
         return FreeHours(hours, window[0], opened, free_sets(opened, taken, hours))
 
     def strip(self, span: Span | None, url: Callable[[int], str]) -> Sequence["FreeHalfHour"]:

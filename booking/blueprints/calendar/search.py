@@ -75,6 +75,7 @@ def search() -> ResponseReturnValue:
         seated=kind in SEATED,
         pager=pager.count(found.count if found else 0),
         elsewhere=unasked(form, kind, wish),
+        here=forms.search_address(form, wish, kind=kind.value),
         **ways_from(form, kind, wish),
     )
 
@@ -91,6 +92,7 @@ def ways_from(form: forms.SearchForm, kind: Kind, wish: Criteria) -> dict[str, s
     return {
         "day_url": url_for("calendar.day", **wish.args(kind=kind.value, day=form.day.data)),
         "wait_url": url_for("waiting.new", **args) if books and kind not in SPACES_WITHOUT_LINE else "",
+        "together_url": url_for("calendar.together", people=wish.people) if books else "",
         "pool_url": url_for("reservations.pool", **args) if books else "",
     }
 

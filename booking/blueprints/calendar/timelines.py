@@ -209,6 +209,8 @@ class RowSettings:
         here = replace(at, opening=opening)
         maker = maker_on(axis, looks, at.now + opening.lead_minutes * MINUTE)
         bookable = bool(looks.new_url) and is_within_reach(day, here)
+        if bookable and not opening.needs_approval:
+            maker = replace(maker, wait_url=f"{url_for('waiting.new')}?")
         return cls(axis, maker, closed_hours(day, axis, here), opening, bookable)
 
     def row(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from booking import clock
@@ -13,6 +13,7 @@ from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.converters import day_or
 from booking.blueprints.kit.filters import day as day_text
+from booking.blueprints.kit.http import asked_in_place, safe_redirect
 from booking.blueprints.kit.labels.spaces import about, extended_words, photo_of
 from booking.blueprints.kit.session import actor, favourites, me, my_park
 from booking.blueprints.kit.timeline import Axis, Claim
@@ -34,6 +35,7 @@ from booking.spaces.rules import Opening
 from booking.values.span import Span
 
 WEEK = timedelta(days=7)
+FOUND = 302
 
 
 @blueprint.get("/spaces/<int:space_id>")
@@ -81,7 +83,16 @@ def star(space_id: int) -> ResponseReturnValue:
     doer, now, park_id = actor(), clock.now(), my_park().id
     with transaction() as session:
         mark(session, space_to_book(session, park_id, space_id) or abort(404), by=doer, now=now)
-    return redirect(url_for("calendar.week", space_id=space_id))
+    return _after(space_id, starred=True)
+
+
+def _after(space_id: int, *, starred: bool) -> ResponseReturnValue:
+    """Show the star where it was pressed: in place, on the page it came from, or on that of the space."""
+    back = request.form.get("back", "")
+    if asked_in_place():
+        return render_template("calendar/star.html", space_id=space_id, starred=starred, back=back)
+    there = url_for("calendar.week", space_id=space_id, unstarred=None if starred else 1)
+    return safe_redirect(back, there, FOUND)
 
 
 @blueprint.post("/spaces/<int:space_id>/unstar")
@@ -91,7 +102,7 @@ def unstar(space_id: int) -> ResponseReturnValue:
     doer, park_id = actor(), my_park().id
     with transaction() as session:
         unmark(session, space_to_book(session, park_id, space_id) or abort(404), by=doer)
-    return redirect(url_for("calendar.week", space_id=space_id, unstarred=1))
+    return _after(space_id, starred=False)
 
 
 def wait_url(space: Space, opening: Opening, day: date, now: datetime) -> str:

@@ -140,12 +140,14 @@ def _wall(instant: datetime, zone: ZoneInfo) -> str:
 class RowMaker:
     """Makes rows on one axis. `reserve_url(space_id, start)` answers the form's address; start is local text.
 
-    Nothing before `bookable_from` is offered: a gap begins at the next quarter after it.
+    Nothing before `bookable_from` is offered: a gap begins at the next quarter after it. `wait_url` begins
+    the address at which one stands in line for what others have; "" where nobody does.
     """
 
     axis: Axis
     reserve_url: Callable[[int, str], str]
     bookable_from: datetime
+    wait_url: str = ""
 
     @cached_property
     def _words(self) -> dict[Kind, str]:
@@ -159,6 +161,10 @@ class RowMaker:
     def _walls(self) -> list[str]:
         borders = range(self.axis.columns + 1)
         return [_wall(self.axis.instant(column), self.axis.zone) for column in borders]
+
+    @cached_property
+    def _free_from(self) -> int:
+        return self.axis.column_after(self.bookable_from)
 
     @cached_property
     def _first_quarter(self) -> int:
@@ -180,20 +186,28 @@ class RowMaker:
     ) -> TimelineRow:
         """Lay the claims out as blocks, and what is left as gaps of at least `shortest` quarters."""
         ordered = sorted(claims, key=_start)
-        blocks = [block for claim in ordered if (block := self._block(claim))]
+        blocks = [block for claim in ordered if (block := self._block(claim, space_id if bookable else 0))]
         gaps = self._gaps(space_id, name, blocks, shortest, step) if bookable else []
         return TimelineRow(
             space_id, name, detail, href, self._walls[0], blocks, gaps, picture, step, shortest
         )
 
-    def _block(self, claim: Claim) -> Block | None:
+    def _block(self, claim: Claim, space_id: int) -> Block | None:
         at, length = self.axis.place(claim.span)
         if not length:
             return None
+        if claim.kind == "busy" and self.wait_url and space_id and at + length > self._free_from:
+            return self._waited_for(space_id, at, length)
         return Block(claim.kind, at, length, claim.label or self._words[claim.kind], claim.href)
 
+    def _waited_for(self, space_id: int, at: int, length: int) -> Block:
+        first, last = self._walls[max(at, self._free_from)], self._walls[at + length]
+        ends = last[11:] if last[:10] == first[:10] else "24:00"
+        href = f"{self.wait_url}space={space_id}&day={first[:10]}&starts={first[11:]}&ends={ends}"
+        return Block("busy", at, length, f"{first[11:]}{DASH}{ends} {self._words['busy']}", href)
+
     def _gaps(self, space_id: int, name: str, blocks: Sequence[Block], shortest: int, step: int) -> list[Gap]:
-        found, free_from = [], self.axis.column_after(self.bookable_from)
+        found, free_from = [], self._free_from
         for block in [*blocks, Block("closed", self.axis.columns, 0, "")]:
             first = free_from + -(free_from + self._first_quarter) % step
             if block.at - first >= shortest:

@@ -1,18 +1,18 @@
-"""What is taken of all spaces of a kind, in one lean statement."""
+"""What is taken of all spaces of a kind, and of people's time, in one lean statement each."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select
+from sqlalchemy import CompoundSelect, Select, select
 from sqlalchemy.orm import Session
 
-from booking.reservations.models import Occupancy
-from booking.reservations.queries import OF_KIND, overlapping, parts_of_wholes, times_of
-from booking.spaces.models import Kind
+from booking.reservations.models import Occupancy, Reservation
+from booking.reservations.queries import OF_KIND, STILL_COMING, overlapping, parts_of_wholes, times_of
+from booking.spaces.models import Kind, Space
 from booking.values.span import Span
 
 
@@ -48,3 +48,27 @@ def taken_times(session: Session, park_id: int, kind: Kind, span: Span) -> Taken
 def _taken(kind: Kind) -> Select[tuple[int, datetime, datetime, int]] | CompoundSelect[Any]:
     columns = (Occupancy.space_id, Occupancy.starts_at, Occupancy.ends_at, Occupancy.closure_id)
     return overlapping(kind, OF_KIND, columns=columns)
+
+
+MEETING = (Kind.MEETING_ROOM, Kind.HALL)
+"""Kinds in which one meets others: who has a desk or a store then can come all the same."""
+
+
+def meetings_of(
+    session: Session, enterprise_id: int, member_ids: Collection[int], span: Span
+) -> Sequence[Span]:
+    """List when these people of an enterprise have booked a room themselves, in order of time."""
+    rows = session.execute(
+        select(Reservation.starts_at, Reservation.ends_at)
+        .join(Space, Space.id == Reservation.space_id)
+        .where(
+            Reservation.enterprise_id == enterprise_id,
+            Reservation.member_id.in_(member_ids),
+            Reservation.starts_at < span.end,
+            Reservation.ends_at > span.start,
+            Space.kind.in_(MEETING),
+            STILL_COMING,
+        )
+        .order_by(Reservation.starts_at, Reservation.id)
+    )
+    return [Span(starts_at, ends_at) for starts_at, ends_at in rows]

@@ -1,10 +1,11 @@
-"""A day in half hours: which of them a space is free, and how many spaces are. Pure."""
+"""When spaces are free: a day in half hours, and the times at which several people can. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from booking.reservations.nearest import StartGrid, gaps
 from booking.values.span import Span
 
 HALF_HOUR = timedelta(minutes=30)
@@ -85,3 +86,36 @@ def first_run(free: Iterable[int], length: int, count: int) -> int | None:
         starts |= run
     starts &= (1 << count) - 1
     return (starts & -starts).bit_length() - 1 if starts else None
+
+
+class RoomDay(NamedTuple):
+    """A room on one day: the time in which it can be had, what is taken of it, and where a use may begin."""
+
+    key: int
+    window: Span
+    taken: Sequence[Span]
+    buffer: timedelta  # kept free after a use
+    grid: StartGrid
+
+
+def times_for_all(
+    rooms: Iterable[RoomDay], busy: Sequence[Span], length: timedelta
+) -> Sequence[tuple[Span, int]]:
+    """Give the times of a day at which everybody can and some room is free, with the first such room.
+
+    The earliest first, and none that overlaps one before it. The rooms come in the order of preference; when
+    the people are `busy` no room will do.
+    """
+    found: dict[datetime, int] = {}
+    for room in rooms:
+        kept = [Span(one.start - room.buffer, one.end) for one in room.taken]
+        for gap in gaps([*kept, *busy], room.window):
+            start = room.grid.not_before(gap.start)
+            while start + length <= gap.end:
+                found.setdefault(start, room.key)
+                start += room.grid.step
+    chosen: list[tuple[Span, int]] = []
+    for start in sorted(found):
+        if not chosen or start >= chosen[-1][0].end:
+            chosen.append((Span(start, start + length), found[start]))
+    return chosen

@@ -1,0 +1,248 @@
+"""A time for all of us: when these colleagues can and one of these rooms is free."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from flask import render_template, request, url_for
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, IntegerField, RadioField, SelectField
+from wtforms.validators import Optional
+
+from booking import clock
+from booking.blueprints.calendar import blueprint
+from booking.blueprints.calendar.forms import SheetChip
+from booking.blueprints.calendar.free_days import ONE_DAY, FreeDays
+from booking.blueprints.calendar.timelines import is_within_reach
+from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.availability import favourites_first, new_url, place_of
+from booking.blueprints.kit.converters import minute_of_instant, whole
+from booking.blueprints.kit.filters import day as day_text
+from booking.blueprints.kit.filters import duration
+from booking.blueprints.kit.forms.fields import CheckboxesField, DayField, options
+from booking.blueprints.kit.forms.validators import InRange
+from booking.blueprints.kit.labels.prices import price_detail, price_text
+from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.labels.spaces import minute_clock
+from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
+from booking.blueprints.reservations.forms import MOST_PEOPLE
+from booking.charges.pricing import PricedUse, Quote, price_many
+from booking.db import db
+from booking.language import gettext, local_name
+from booking.language import lazy_gettext as _
+from booking.parks.queries import park_calendar
+from booking.people.models import Member
+from booking.people.queries import members_of
+from booking.reservations.free_time.queries import meetings_of
+from booking.reservations.free_time.rules import RoomDay, times_for_all
+from booking.reservations.nearest import StartGrid
+from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, local_instant
+from booking.reservations.space_queries import SpaceFilter, SpaceRow, spaces_in_service
+from booking.spaces.models import Kind
+from booking.values.span import Span
+
+LENGTHS = (30, 60, 90, 120, 180, 240)
+PARTS = {"work": (9 * 60, 18 * 60), "am": (0, 12 * 60), "pm": (12 * 60, 18 * 60), "any": (0, MINUTES_OF_DAY)}
+
+
+class TogetherForm(FlaskForm):
+    """Who comes, for how long, from which day on, and where."""
+
+    class Meta:
+        csrf = False  # it only asks, and its address is to be kept and sent on
+
+    who = CheckboxesField(_("谁要来"))
+    people = IntegerField(
+        _("一共几个人"),
+        [Optional(), InRange(1, MOST_PEOPLE, _("人数至少为 1。"))],
+        description=_("有外面的客人就写总人数。"),
+    )
+    length = SelectField(_("多久"), coerce=whole, default=60)
+    day = DayField(_("从哪天起"), [Optional()])
+    part = RadioField(_("什么时候"), default="work")
+    rest = BooleanField(_("休息日也行"))
+    rooms = CheckboxesField(_("哪些会议室"), description=_("一个都不选，就是哪间都行。"))
+
+
+@blueprint.get("/together")
+@allow(*TENANTS)
+def together() -> str:
+    """Find the next times for several people and rooms; each is booked with one press."""
+    now, park = clock.now(), my_park()
+    members = [one for one in members_of(db.session(), my_enterprise_id()) if one.active]
+    rooms = spaces_in_service(db.session(), park.id, Kind.MEETING_ROOM, now)
+    form = together_form(members, rooms, now)
+    found = suggestions_for(form, rooms, now) if form.validate() else None
+    return render_template(
+        "calendar/together.html",
+        form=form,
+        chips=together_chips(form, members, rooms),
+        found=found,
+        day_url=url_for("calendar.day"),
+    )
+
+
+def together_form(members: Sequence[Member], rooms: Sequence[SpaceRow], now: datetime) -> TogetherForm:
+    """Fill the form from the address: oneself, for an hour, from today on; what is unknown is not said."""
+    form = TogetherForm(request.args)
+    form.who.choices = options((str(one.id), one.name) for one in members)
+    form.rooms.choices = options(
+        (str(one.id), f"{local_name(one.name, one.name_en)} · {place_of(one)}") for one in rooms
+    )
+    form.length.choices = options((minutes, duration(minutes)) for minutes in LENGTHS)
+    form.part.choices = options(
+        [
+            ("work", gettext("工作时间 9:00–18:00")),
+            ("am", gettext("上午")),
+            ("pm", gettext("下午")),
+            ("any", gettext("开放时间都行")),
+        ]
+    )
+    known, here = {str(one.id) for one in members}, {str(one.id) for one in rooms}
+    form.who.data = [one for one in form.who.data or () if one in known] or [str(me().id)]
+    form.rooms.data = [one for one in form.rooms.data or () if one in here]
+    form.length.data = form.length.data if form.length.data in LENGTHS else 60
+    form.part.data = form.part.data if form.part.data in PARTS else "work"
+    form.day.data = form.day.data or now.astimezone(my_park().zone).date()
+    return form
+
+
+class TimeForAll(NamedTuple):
+    """A time at which everybody can, the room for it, its price, and what books it."""
+
+    when: str
+    name: str
+    place: str
+    price: str
+    detail: str
+    needs_approval: bool
+    url: str
+    fields: dict[str, Any]
+
+
+DAYS_LOOKED_AT = 21
+
+
+def suggestions_for(form: TogetherForm, rooms: Sequence[SpaceRow], now: datetime) -> Sequence[TimeForAll]:
+    """Give the next five times with the price of each."""
+    session, park, people = db.session(), my_park(), people_of(form)
+    first = max(form.day.data or date.min, now.astimezone(park.zone).date())
+    chosen = {int(one) for one in form.rooms.data or ()}
+    fitting = [row for row in rooms if row.capacity >= people and (not chosen or row.id in chosen)]
+    ordered = {row.id: row for row in favourites_first(sorted(fitting, key=lambda row: row.capacity))}
+    span = Span(*(local_instant(first, days * MINUTES_OF_DAY, park.zone) for days in (0, DAYS_LOOKED_AT)))
+    who = [int(one) for one in form.who.data or ()]
+    busy = meetings_of(session, my_enterprise_id(), who, span)
+    free = FreeDays(Kind.MEETING_ROOM, first, SpaceFilter(people), now, DAYS_LOOKED_AT)
+    found = _next_times(form, free, list(ordered), busy)
+    uses = [PricedUse(nth, ordered[room], one.start, one.end) for nth, (one, room) in enumerate(found)]
+    quotes = price_many(session, park, my_enterprise(), uses)
+    approval = {one: at.opening.needs_approval for at, ids in free.rules for one in ids}
+    return [
+        _suggestion(one, ordered[room], quotes.get(nth), people, approval=approval[room])
+        for nth, (one, room) in enumerate(found)
+    ]
+
+
+def people_of(form: TogetherForm) -> int:
+    """Give how many come: as many as are ticked, or more."""
+    return max(len(form.who.data or ()), form.people.data or 1)
+
+
+MOST_TIMES, MOST_A_DAY = 5, 2
+
+
+def _next_times(
+    form: TogetherForm, free: FreeDays, order: Sequence[int], busy: Sequence[Span]
+) -> Sequence[tuple[Span, int]]:
+    """Walk through the days until there are five; two a day at most, so that there is something to choose."""
+    found: list[tuple[Span, int]] = []
+    calendar, length = park_calendar(db.session(), my_park().id), form.length.data * MINUTE
+    for number in range(DAYS_LOOKED_AT):
+        day = free.first + number * ONE_DAY
+        if not (form.rest.data or calendar.is_working_day(day)):
+            continue
+        rooms = sorted(_rooms_on(day, free, form, order), key=lambda room: order.index(room.key))
+        midnight = local_instant(day, 0, my_park().zone)
+        that_day = Span(midnight, midnight + MINUTES_OF_DAY * MINUTE)
+        theirs = [one for one in busy if one.overlaps(that_day)]
+        found += times_for_all(rooms, theirs, length)[:MOST_A_DAY]
+        if len(found) >= MOST_TIMES:
+            break
+    return found[:MOST_TIMES]
+
+
+def _rooms_on(day: date, free: FreeDays, form: TogetherForm, order: Sequence[int]) -> Iterator[RoomDay]:
+    """Give the rooms that can be had that day for so long, in the part of the day that is asked for."""
+    zone, wanted = my_park().zone, set(order)
+    midnight, (first, last) = local_instant(day, 0, zone), PARTS[form.part.data]
+    part = Span(local_instant(day, first, zone), local_instant(day, last, zone))
+    taken = free.by_day[(day - free.first).days]
+    for at, ids in free.rules:
+        rule, opened = at.opening, at.open_on(day)
+        fits = rule.minimum_minutes <= form.length.data <= rule.maximum_minutes
+        if not fits or opened is None or form.length.data % rule.step_minutes or not is_within_reach(day, at):
+            continue
+        begins = max(opened.start, part.start, free.now + rule.lead_minutes * MINUTE)
+        if begins >= (ends := min(opened.end, part.end)):
+            continue
+        grid = StartGrid(midnight, rule.step_minutes * MINUTE)
+        for one in wanted.intersection(ids):
+            yield RoomDay(one, Span(begins, ends), taken.get(one, ()), rule.buffer_minutes * MINUTE, grid)
+
+
+def _suggestion(
+    span: Span, room: SpaceRow, price: Quote | None, people: int, *, approval: bool
+) -> TimeForAll:
+    zone = my_park().zone
+    day = span.start.astimezone(zone).date()
+    starts, ends = (minute_clock(minute_of_instant(one, day, zone)) for one in (span.start, span.end))
+    return TimeForAll(
+        times(span.start, span.end, room.kind),
+        local_name(room.name, room.name_en),
+        place_of(room),
+        price_text(price) if price else "",
+        price_detail(price) if price else "",
+        approval,
+        new_url(room.id, room.kind, span, people=people),
+        {
+            "space": room.id,
+            "day": day,
+            "starts": starts,
+            "ends": ends,
+            "people": people,
+            "purpose": "",
+            "idempotency_key": secrets.token_urlsafe(12),
+        },
+    )
+
+
+def together_chips(
+    form: TogetherForm, members: Sequence[Member], rooms: Sequence[SpaceRow]
+) -> Sequence[SheetChip]:
+    """Fold the form into one line."""
+    who = _some([one.name for one in members if str(one.id) in (form.who.data or ())])
+    where = _some(
+        [local_name(one.name, one.name_en) for one in rooms if str(one.id) in (form.rooms.data or ())]
+    )
+    day = gettext("%(day)s 起", day=day_text(form.day.data)) if form.day.data else gettext("日期")
+    part = next(str(label) for value, label, *_ in form.part.iter_choices() if value == form.part.data)
+    when = f"{day} · {part}"
+    return [
+        SheetChip("who", who, str(gettext("谁要来")), wrong=bool(form.people.errors)),
+        SheetChip("length", duration(form.length.data), str(gettext("多久"))),
+        SheetChip("when", when, str(gettext("什么时候")), wrong=bool(form.day.errors)),
+        SheetChip("rooms", where or str(gettext("哪间都行")), str(gettext("哪些会议室")), said=bool(where)),
+    ]
+
+
+MOST_NAMED = 2
+
+
+def _some(names: Sequence[str]) -> str:
+    """Name one or two, and say how many they are where they are more."""
+    named = gettext("、").join(names[:MOST_NAMED])
+    if len(names) <= MOST_NAMED:
+        return str(named)
+    return str(gettext("%(names)s等 %(count)s 个", names=named, count=len(names)))
