@@ -37,6 +37,7 @@ from booking.blueprints import (
     park,
     pictures,
     preferences,
+    reminders,
     report,
     reservations,
     savings,
@@ -181,6 +182,7 @@ BLUEPRINTS = (
     reservations.blueprint,  # reserve, move, extend, shorten, cancel
     series.blueprint,  # more than one reservation by one rule
     waiting.blueprint,  # who waits for a taken time, and what is held for them
+    reminders.blueprint,  # how the reader wants to be reminded
     inbox.blueprint,  # every letter written to the reader
     feeds.blueprint,  # secret addresses that calendar programs subscribe to
     scan.blueprint,  # the page behind the QR code on a space

@@ -7,6 +7,7 @@ from booking.documents import models as documents
 from booking.invoices import models as invoices
 from booking.mail import models as mail
 from booking.needs import models as needs
+from booking.notifications import models as notifications
 from booking.parks import models as parks
 from booking.payments import models as payments
 from booking.people import models as people
@@ -33,6 +34,7 @@ __all__ = [
     "invoices",
     "mail",
     "needs",
+    "notifications",
     "parks",
     "payments",
     "people",

@@ -107,6 +107,9 @@ def _links_of_tenants() -> Iterator[MenuLink]:
     yield MenuLink(
         "feeds.index", gettext("日历订阅"), gettext("预订和活动自动进自己的日历"), "calendar", TENANTS
     )
+    yield MenuLink(
+        "reminders.index", gettext("提醒"), gettext("开始前、结束前、没签到时，怎么告诉你"), "bell", TENANTS
+    )
     yield MenuLink("calendar.search", gettext("查找空闲"), gettext("按时间、人数和设备"), "search", TENANTS)
     yield MenuLink(
         "activities.index",

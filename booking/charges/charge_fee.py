@@ -119,6 +119,12 @@ def late_cancel_fee(session: Session, reservation: Reservation, now: datetime) -
     return share_of_quote(reservation.quote, _share(snapshot, reservation, now)) if snapshot else Money.zero()
 
 
+def no_show_fee(session: Session, reservation: Reservation) -> Money:
+    """Tell what not coming to a booked reservation would cost, to say so while it can still be come to."""
+    snapshot = _snapshot(session, reservation)
+    return share_of_quote(reservation.quote, snapshot.no_show_permille) if snapshot else Money.zero()
+
+
 def why_no_fee(
     session: Session, reservation: Reservation, cancelled_at: datetime | None
 ) -> NothingToPay | None:

@@ -15,8 +15,9 @@ from booking.letters.accounts import elsewhere, with_link
 from booking.mail.models import Letter
 from booking.mail.outbox import LetterText, lock_letter, settle_letter
 from booking.mail.queries import due_letters, enclosures_of
-from booking.mail.rules import NOT_NEEDED
+from booking.mail.rules import NOT_NEEDED, TOO_LATE
 from booking.mail.transport import Envelope, GivenUp, TransportError, TryLater
+from booking.notifications.queries import still_true
 from booking.parks.models import Park
 from booking.people.models import Member
 from booking.people.rules import LinkNotNeeded
@@ -53,6 +54,9 @@ def _sealed(letter_id: int, token: str) -> Envelope | None:
         now = clock.now()
         letter = lock_letter(session, letter_id, per_minute=_config().mail_per_minute, now=now)
         if letter is None:
+            return None
+        if not still_true(session, letter.id, now):
+            settle_letter(session, letter_id, GivenUp(TOO_LATE), now=now)
             return None
         try:
             return envelope(session, letter, token, now=now)

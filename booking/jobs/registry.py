@@ -7,7 +7,7 @@ from booking.jobs.job import ExternalJob, Job
 from booking.jobs.letters import LETTERS
 from booking.jobs.needs import END_NEEDS
 from booking.jobs.payments import HANDLE_WEBHOOKS, PUBLISH_INVOICES
-from booking.jobs.reservations import TELL_CHANGES
+from booking.jobs.reservations import REMIND_ENDS, REMIND_MISSED, REMIND_STARTS, TELL_CHANGES
 from booking.jobs.savings import ANNOUNCE_DRAFTS, SETTLE_QUARTERS
 from booking.jobs.series import BOOK_OPENED
 from booking.jobs.usage import (
@@ -46,6 +46,9 @@ JOBS: tuple[Job | ExternalJob, ...] = (
     BOOK_OPENED,
     TELL_HELD,
     TELL_CHANGES,
+    REMIND_STARTS,
+    REMIND_ENDS,
+    REMIND_MISSED,
     MEASURE_DAYS,
     CLOSE_MONTHS,
     FINISH_MONTHS,

@@ -1,12 +1,15 @@
-"""The letter on what others did to one's bookings, with an entry for the calendar for each."""
+"""The letters on what others did to one's bookings, with entries for the calendar, and those that remind."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from booking.audit.actions import Action
 from booking.language import gettext, local_name, ngettext
 from booking.letters.calendar_entry import invitation
 from booking.letters.render import render
 from booking.mail.outbox import LetterText
+from booking.notifications.remind import ReminderFacts
+from booking.notifications.rules import Occasion
 from booking.people.models import Member
 from booking.reservations.models import ReservationChange
 from booking.reservations.tell_changes import ToldChange
@@ -55,3 +58,36 @@ def _subject(told: Sequence[ToldChange]) -> str:
     if not others:
         return gettext("%(happened)s：%(name)s", happened=_happened(change), name=name)
     return ngettext("%(num)s 个预订有变动", "%(num)s 个预订有变动", len({one.id for _, one in told}))
+
+
+def reminder(facts: ReminderFacts) -> LetterText:
+    """Word a reminder; its subject alone says what and when, since a telephone shows no more."""
+    return render(
+        facts.reader.park,
+        facts.reader.language,
+        f"reminder_{facts.occasion.value}",
+        lambda: _reminds(facts),
+        facts=facts,
+        reader=facts.reader,
+    )
+
+
+def _reminds(facts: ReminderFacts) -> str:
+    name = one_line(local_name(facts.space.name, facts.space.name_en))
+    match facts.occasion:
+        case Occasion.START:
+            return gettext("%(when)s 开始：%(name)s", when=_when(facts.span.start, facts), name=name)
+        case Occasion.END:
+            return gettext(
+                "%(when)s 结束，留下还是离开？%(name)s", when=_when(facts.span.end, facts), name=name
+            )
+        case Occasion.MISSED:
+            return gettext("还来吗？%(name)s 还没有签到", name=name)
+
+
+def _when(instant: datetime, facts: ReminderFacts) -> str:
+    """Say the time alone where it is today's; nobody is reminded more than a day ahead."""
+    there = instant.astimezone(facts.reader.park.zone)
+    today = there.date() == facts.now.astimezone(facts.reader.park.zone).date()
+    said = f"{there:%H:%M}"
+    return said if today else gettext("明天 %(clock)s", clock=said)

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from booking.db import Base
+from booking.db import Base, choice
 
 WAITING = text("sent_at IS NULL AND failed_at IS NULL")
 
 
+class Channel(StrEnum):
+    """How a letter reaches whom it is for; whichever it is, who has an account finds it in the inbox."""
+
+    INBOX = "inbox"  # there alone: nothing is sent
+    MAIL = "mail"
+    PUSH = "push"  # to the browsers they allowed to show it
+    ROBOT = "robot"  # into a chat group
+
+
 class Letter(Base):
-    """One mail. Written in the transaction that causes it; `key` makes writing it twice impossible."""
+    """One message. Written in the transaction that causes it; `key` makes writing it twice impossible."""
 
     __tablename__ = "letter"
     __table_args__ = (
@@ -25,6 +35,9 @@ class Letter(Base):
     park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), index=True)
     key: Mapped[str] = mapped_column(String(200), unique=True)
     to: Mapped[str] = mapped_column(String(254))
+    channel: Mapped[Channel] = mapped_column(
+        choice(Channel, "channel"), default=Channel.MAIL, server_default=Channel.MAIL.value
+    )
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
     html: Mapped[str | None] = mapped_column(Text)

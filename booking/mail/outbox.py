@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from sqlalchemy import Table, func, select, text
+from sqlalchemy import Table, select, text
 from sqlalchemy import insert as sql_insert
 from sqlalchemy.orm import Session
 
@@ -15,9 +15,9 @@ from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db.upsert import INSERTS
 from booking.documents.store import store_bytes
-from booking.mail.models import WAITING, Letter, LetterEnclosure
-from booking.mail.queries import is_due, tried_lately
-from booking.mail.rules import LOCKED_FOR, MOST_ATTEMPTS, TAKEN_BACK, LetterNotFailed, pause_after
+from booking.mail.models import WAITING, Channel, Letter, LetterEnclosure
+from booking.mail.queries import count_tried, is_due
+from booking.mail.rules import KEPT_BACK, LOCKED_FOR, MOST_ATTEMPTS, TAKEN_BACK, LetterNotFailed, pause_after
 from booking.mail.transport import GivenUp, TransportError
 
 
@@ -62,10 +62,11 @@ def write_letter(
     now: datetime,
     due_at: datetime | None = None,
     enclosures: Iterable[tuple[int, str]] = (),
+    channel: Channel = Channel.MAIL,
 ) -> bool:
     """Write a letter once; tells whether it is new, and does nothing where `key` exists."""
     letter = NewLetter(key, to, content, tuple(enclosures))
-    return key in write_letters(session, park_id, [letter], now=now, due_at=due_at)
+    return key in write_letters(session, park_id, [letter], now=now, due_at=due_at, channel=channel)
 
 
 LONGEST_SUBJECT = 200
@@ -87,10 +88,12 @@ def write_letters(
     *,
     now: datetime,
     due_at: datetime | None = None,
+    channel: Channel = Channel.MAIL,
 ) -> set[str]:
     """Write several letters, each once; gives the keys of those that are new.
 
-    A letter's Message-ID follows from its key, so it stays the same however often it is tried.
+    A letter's Message-ID follows from its key, so it stays the same however often it is tried. What is
+    for the inbox alone has arrived as it is written.
     """
     wanted = {letter.key: letter for letter in letters}
     if not wanted:
@@ -107,6 +110,8 @@ def write_letters(
             "created_at": now,
             "due_at": due_at or now,
             "attempts": 0,
+            "channel": channel,
+            "sent_at": now if channel is Channel.INBOX else None,
         }
         for key, letter in wanted.items()
     ]
@@ -132,7 +137,9 @@ def _store_files(
     return {letter.key: [(ids[one], one.name) for one in letter.content.files] for letter in letters}
 
 
-def lock_letter(session: Session, letter_id: int, *, per_minute: int, now: datetime) -> Letter | None:
+def lock_letter(
+    session: Session, letter_id: int, *, per_minute: int, now: datetime, channel: Channel = Channel.MAIL
+) -> Letter | None:
     """Lock the letter for this worker if it is still due, not locked, and the limit a minute allows one more.
 
     A lock that runs out (its worker died) is given again: a letter goes out at least once, and a
@@ -141,22 +148,16 @@ def lock_letter(session: Session, letter_id: int, *, per_minute: int, now: datet
     if session.get_bind().dialect.name == "postgresql":
         # The limit is counted by one worker at a time; the lock ends with this short transaction.
         session.execute(text("SELECT pg_advisory_xact_lock(73)"))
-    if _tried(session, now) >= per_minute:
+    if count_tried(session, channel, now) >= per_minute:
         return None
-    letter = session.scalar(
-        select(Letter).where(Letter.id == letter_id, is_due(now)).with_for_update(skip_locked=True)
-    )
+    mine = select(Letter).where(Letter.id == letter_id, is_due(now), Letter.channel == channel)
+    letter = session.scalar(mine.with_for_update(skip_locked=True))
     if letter is None:
         return None
     letter.locked_until = now + LOCKED_FOR
     letter.tried_at = now
     letter.attempts += 1
     return letter
-
-
-def _tried(session: Session, now: datetime) -> int:
-    count = select(func.count()).select_from(Letter).where(tried_lately(now))
-    return session.scalar(count) or 0
 
 
 LONGEST_REASON = 500
@@ -193,7 +194,7 @@ def take_back_letters(session: Session, keys: Collection[str], *, now: datetime)
 
 def send_again(session: Session, letter: Letter, to: str, *, by: Actor, now: datetime) -> None:
     """Queue a failed letter again, to a corrected address where one is given; raises LetterNotFailed."""
-    if letter.failed_at is None or letter.last_error == TAKEN_BACK:
+    if letter.failed_at is None or letter.last_error in KEPT_BACK:
         raise LetterNotFailed(letter.to)
     before = {"to": letter.to, "error": letter.last_error}
     letter.to, letter.failed_at, letter.due_at, letter.attempts = to, None, now, 0

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from booking.db.due import CLOCKS_DIFFER, has_come
 from booking.documents.models import Document
-from booking.mail.models import WAITING, Letter, LetterEnclosure
+from booking.mail.models import WAITING, Channel, Letter, LetterEnclosure
 from booking.mail.rules import LATE_AFTER, LOCKED_FOR, RATE_WINDOW
 from booking.mail.transport import Enclosure
 
@@ -44,26 +44,29 @@ def is_due(now: datetime) -> ColumnElement[bool]:
     return and_(WAITING, or_(Letter.due_at <= now, from_later), free)
 
 
-def tried_lately(now: datetime) -> ColumnElement[bool]:
-    """SQL condition: the letter was tried within RATE_WINDOW, even if the clock was set back since."""
-    return and_(Letter.tried_at > now - RATE_WINDOW, Letter.tried_at <= now + RATE_WINDOW)
+def count_tried(session: Session, channel: Channel, now: datetime) -> int:
+    """Count the letters of a channel tried within RATE_WINDOW, even if the clock was set back since."""
+    lately = and_(Letter.tried_at > now - RATE_WINDOW, Letter.tried_at <= now + RATE_WINDOW)
+    count = select(func.count()).select_from(Letter).where(lately, Letter.channel == channel)
+    return session.scalar(count) or 0
 
 
-def due_letters(session: Session, now: datetime, per_minute: int) -> Sequence[int]:
-    """Give the letters to send now, longest waiting first, within the limit a minute.
+def due_letters(
+    session: Session, now: datetime, per_minute: int, channel: Channel = Channel.MAIL
+) -> Sequence[int]:
+    """Give the letters of a channel to send now, longest waiting first, within the limit a minute.
 
     While the latest try has failed it is only one: a mail server that does not answer is asked once, not once
     for each letter.
     """
-    tried = select(func.count()).select_from(Letter).where(tried_lately(now))
-    room = per_minute - (session.scalar(tried) or 0)
-    most = min(room, 1 if _last_try_failed(session, now) else room)
-    due = select(Letter.id).where(is_due(now)).order_by(Letter.due_at, Letter.id).limit(max(0, most))
-    return session.scalars(due).all()
+    room = per_minute - count_tried(session, channel, now)
+    most = min(room, 1 if _last_try_failed(session, channel, now) else room)
+    due = select(Letter.id).where(is_due(now), Letter.channel == channel)
+    return session.scalars(due.order_by(Letter.due_at, Letter.id).limit(max(0, most))).all()
 
 
-def _last_try_failed(session: Session, now: datetime) -> bool:
-    last = select(Letter).where(Letter.tried_at <= now + RATE_WINDOW)
+def _last_try_failed(session: Session, channel: Channel, now: datetime) -> bool:
+    last = select(Letter).where(Letter.tried_at <= now + RATE_WINDOW, Letter.channel == channel)
     letter = session.scalar(last.order_by(Letter.tried_at.desc(), Letter.id.desc()).limit(1))
     return letter is not None and not (letter.sent_at or letter.failed_at or letter.locked_until)
 

@@ -4,6 +4,14 @@ from collections.abc import Mapping
 
 from booking.needs.rules import NeedKind
 
+
+def guess_kind(words: str) -> NeedKind:
+    """Give the first kind of which a word occurs; a wish where none does."""
+    said = words.casefold()
+    found = (kind for kind, known in WORDS_OF_KIND.items() if any(word in said for word in known))
+    return next(found, NeedKind.WISH)
+
+
 COMPLAINT_WORDS = (
     "投诉", "举报", "不满", "太吵", "噪音", "吵闹", "吵得", "扰民", "异味", "臭", "很脏", "太脏", "脏乱",
     "烟味", "抽烟", "态度", "乱停", "乱收费", "收错", "多收", "没人管", "没人理", "总是没人", "推诿",
@@ -29,10 +37,3 @@ WORDS_OF_KIND: Mapping[NeedKind, tuple[str, ...]] = {
     NeedKind.WISH: WISH_WORDS,
 }
 """In order: what is complained of may be broken as well, and whoever reports a fault may say "please"."""
-
-
-def guess_kind(words: str) -> NeedKind:
-    """Give the first kind of which a word occurs; a wish where none does."""
-    said = words.casefold()
-    found = (kind for kind, known in WORDS_OF_KIND.items() if any(word in said for word in known))
-    return next(found, NeedKind.WISH)

@@ -231,6 +231,7 @@ NOTHING_TO_LOSE = {
     "feeds.make": "a second time gives the address there is",
     "feeds.revoke": ONE_PRESS,
     "preferences.copies": "of one's own account, one press",
+    "reminders.index": "of one's own account: whoever saves last is the same person",
     "preferences.language": "of one's own account, one press",
     "report.correct": "signs one version; a second time that version is there, and the page says so",
     "idle_places.empty": "says that a place stands empty again; what was made of it stays in the trail",

@@ -199,6 +199,12 @@ TYPED = {
         {"day": "2026-11-06", "starts": "10:00", "ends": "11:00"},
         ("日期", "11月6日 周五"),
     ),
+    "reminders.index": Typing(
+        Role.MEMBER,
+        "/reminders",
+        {"start_way": "inbox", "start_minutes": "60", "end_minutes": "15"},
+        ("开始之前", "只放进收件箱"),
+    ),
     "savings.baseline": _edit("savings.baseline", "原来的面积"),
     "savings.check": Typing(
         Role.ADMIN,

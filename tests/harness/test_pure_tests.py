@@ -15,6 +15,7 @@ PURE = (
     "tests/invoices/test_credit_rules.py",
     "tests/invoices/test_rules.py",
     "tests/needs/test_rules.py",
+    "tests/notifications/test_rules.py",
     "tests/payments/test_reconciliation.py",
     "tests/reservations/test_free_time_rules.py",
     "tests/reservations/test_habits_rules.py",

@@ -18,7 +18,7 @@ from booking.language import lazy_gettext as _
 from booking.mail.models import Letter
 from booking.mail.outbox import send_again
 from booking.mail.queries import PAGE, LetterState, count_letters, enclosed, letter_of, letters_of
-from booking.mail.rules import NOT_NEEDED, TAKEN_BACK
+from booking.mail.rules import NOT_NEEDED, TAKEN_BACK, TOO_LATE
 from booking.people.invitations import invite_again
 from booking.people.models import Member, Role, TicketKind
 from booking.people.password_resets import send_link
@@ -49,6 +49,7 @@ def letters() -> str:
 
 KEPT_BACK = {
     NOT_NEEDED: _("信里的链接不再需要：账号已停用，或密码已经设置。"),
+    TOO_LATE: _("没有及时寄出，信里说的事已经过去。"),
     TAKEN_BACK: _("还没到寄出的时间，信里说的事已经取消。"),
 }
 """Why a letter was not sent at all, by what is kept as its error."""

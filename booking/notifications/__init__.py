@@ -1,0 +1,1 @@
+"""What reaches people by itself: reminders of their bookings, and how each wants to be told."""

@@ -1,0 +1,159 @@
+"""Remind whoever booked: before the start, before the end, and while a missed check-in can still be made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from booking.charges.charge_fee import no_show_fee
+from booking.charges.pricing import PricedUse, price_many
+from booking.db import NO_KEY_UPDATE
+from booking.db.upsert import insert_into
+from booking.mail.models import Channel, Letter
+from booking.mail.outbox import LetterText, write_letter
+from booking.notifications.choices import choices_of
+from booking.notifications.models import Reminder
+from booking.notifications.rules import Occasion, Way, reminder_due, way_at
+from booking.people.models import Member
+from booking.reservations.models import Reservation, ReservationChange, ReservationState
+from booking.spaces.models import Kind, Space
+from booking.usage.door_queries import latest_stay_end
+from booking.usage.models import Stay
+from booking.usage.rules import check_in_opens, grace_ends
+from booking.values.money import Money
+from booking.values.span import Span
+
+
+class StayOn(NamedTuple):
+    """What staying on would mean: until when at the longest, and what a while of it costs more."""
+
+    longest: datetime
+    until: datetime
+    more: Money | None  # None without a tariff
+
+
+NOTHING = Money.zero()
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderFacts:
+    """What a reminder tells, and to whom."""
+
+    occasion: Occasion
+    reader: Member
+    space: Space
+    span: Span  # as it is planned
+    subject_id: int  # of the reservation, or (END) the stay
+    now: datetime
+    turn: datetime  # when check-in opens, the end comes, the place is released
+    fee: Money = NOTHING  # of not coming
+    stay_on: StayOn | None = None  # None where one cannot
+
+
+ReminderLetter = Callable[[ReminderFacts], LetterText]
+"""Words the letter."""
+
+
+class _Turn(NamedTuple):
+    """What there is to be reminded of, whose it is, until when that is of use, and since when they know."""
+
+    of: Reservation | Stay
+    for_at: datetime
+    until: datetime
+    known_since: datetime
+
+
+def remind(
+    session: Session, occasion: Occasion, subject_id: int, *, letter: ReminderLetter, now: datetime
+) -> bool:
+    """Remind of a reservation, or (END) of a stay, if it is due; tells whether a letter was written.
+
+    Who booked, moved or checked in after it was due knows without. Safe twice: for one time of one thing it
+    is decided once.
+    """
+    turn = _turn(session, occasion, subject_id)
+    if turn is None or now >= turn.until:
+        return False
+    member, choices = turn.of.member, choices_of(session, turn.of.member_id)
+    plan = choices.plan(occasion)
+    due = reminder_due(occasion, turn.for_at, turn.until, plan.minutes)
+    if plan.way is Way.OFF or now < due:
+        return False
+    reminder_id = _decide(session, occasion, turn, now)
+    if reminder_id is None or turn.known_since > due or not member.active:
+        return False
+    hour = now.astimezone(member.park.zone).hour
+    way = way_at(plan, occasion, hour, (choices.quiet_from, choices.quiet_to))
+    key, content = f"reminder:{reminder_id}", letter(_facts(session, occasion, turn, now))
+    write_letter(session, member.park_id, key, member.email, content, now=now, channel=Channel(way.value))
+    written = session.scalar(select(Letter.id).where(Letter.key == key))
+    session.get_one(Reminder, reminder_id).letter_id = written
+    return True
+
+
+def _turn(session: Session, occasion: Occasion, subject_id: int) -> _Turn | None:
+    """Lock what it is of, and give its times as they are now; None where there is nothing to remind of."""
+    if occasion is Occasion.END:
+        stay = session.get_one(Stay, subject_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+        if stay.ended_at is not None or stay.space_kind is Kind.STORAGE:
+            return None
+        since = max(stay.started_at, _changed(session, stay.reservation_id) or stay.started_at)
+        return _Turn(stay, stay.planned_end, stay.planned_end, since)
+    reservation = session.get_one(
+        Reservation, subject_id, with_for_update=NO_KEY_UPDATE, populate_existing=True
+    )
+    if reservation.state is not ReservationState.BOOKED or reservation.space.kind is Kind.STORAGE:
+        return None
+    start = reservation.starts_at
+    until = start if occasion is Occasion.START else grace_ends(start, reservation.space.park.grace_minutes)
+    since = _changed(session, reservation.id) or reservation.created_at
+    return _Turn(reservation, start, until, since)
+
+
+def _changed(session: Session, reservation_id: int | None) -> datetime | None:
+    last = select(func.max(ReservationChange.at)).where(ReservationChange.reservation_id == reservation_id)
+    return session.scalar(last)
+
+
+def _decide(session: Session, occasion: Occasion, turn: _Turn, now: datetime) -> int | None:
+    """Write down that it is decided; None where it was before."""
+    whose = "stay_id" if occasion is Occasion.END else "reservation_id"
+    facts = {whose: turn.of.id, "occasion": occasion, "for_at": turn.for_at, "decided_at": now}
+    once = insert_into(session, Reminder).values(**facts)
+    once = once.on_conflict_do_nothing(index_elements=[whose, "occasion", "for_at"])
+    return session.scalar(once.returning(Reminder.id))
+
+
+def _facts(session: Session, occasion: Occasion, turn: _Turn, now: datetime) -> ReminderFacts:
+    of, park = turn.of, turn.of.space.park
+    told = ReminderFacts(occasion, of.member, of.space, _planned(of), of.id, now, turn.until)
+    match of:
+        case Stay():
+            return replace(told, stay_on=stay_on(session, of, now))
+        case Reservation() if occasion is Occasion.MISSED:
+            return replace(told, fee=no_show_fee(session, of))
+        case _:
+            return replace(told, turn=check_in_opens(turn.for_at, park.early_minutes))
+
+
+def _planned(of: Reservation | Stay) -> Span:
+    if isinstance(of, Stay):
+        return Span(of.reservation.starts_at if of.reservation else of.started_at, of.planned_end)
+    return Span(of.starts_at, of.ends_at)
+
+
+A_WHILE = timedelta(minutes=30)
+
+
+def stay_on(session: Session, stay: Stay, now: datetime) -> StayOn | None:
+    """Tell what half an hour more would cost, or what is left of it; None where the place is taken."""
+    end, longest = stay.planned_end, latest_stay_end(session, stay, now)
+    if longest is None or longest <= end:
+        return None
+    until = min(end + A_WHILE, longest)
+    uses = [PricedUse(key, stay.space, stay.started_at, to) for key, to in enumerate((end, until))]
+    priced = price_many(session, stay.space.park, stay.enterprise, uses)
+    return StayOn(longest, until, priced[1].total - priced[0].total if len(priced) == len(uses) else None)

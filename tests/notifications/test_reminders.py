@@ -1,0 +1,243 @@
+"""Whoever booked is reminded in time, once, the way they chose, and never of what is not so any more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from booking.jobs.job import run
+from booking.jobs.reservations import REMIND_ENDS, REMIND_MISSED, REMIND_STARTS
+from booking.mail.models import Channel, Letter
+from booking.mail.rules import TOO_LATE
+from booking.mail.transport import TryLater
+from booking.notifications.choices import choose_reminders
+from booking.notifications.queries import due_starts
+from booking.reservations.cancel import cancel
+from booking.reservations.move import move
+from booking.spaces.models import Kind
+from booking.usage.check_in import check_in
+from booking.usage.check_out import check_out
+from booking.usage.stay_longer import stay_longer
+from booking.usage.walk_in import walk_in
+from booking.values.money import Money
+from booking.values.span import Span
+from tests.harness.app import open_session, statements_of
+from tests.harness.stays import CHARGER, doer, reserved
+from tests.harness.world import World
+
+MINUTE = timedelta(minutes=1)
+CHOSEN = {
+    "start_way": "mail",
+    "start_minutes": 30,
+    "end_way": "mail",
+    "end_minutes": 10,
+    "missed_way": "mail",
+    "missed_minutes": 5,
+    "quiet_from": 22,
+    "quiet_to": 7,
+}
+
+
+class Office:
+    """A park with rooms at 80.00 an hour, on one engine; times are minutes after 09:00."""
+
+    def __init__(self, app, session, standing_clock):
+        self.app, self.session, self.clock = app, session, standing_clock
+        self.nine = standing_clock.instant
+        self.world = World(session, self.nine)
+        self.park = self.world.park()
+        self.world.rule(self.park)
+        self.area = self.world.area(self.park)
+        self.room = self.world.space(self.area, name="大会议室")
+        self.me = self.world.member(self.world.enterprise(self.park), name="张小明")
+        self.world.tariff(self.park, no_show_permille=500)
+
+    def at(self, minutes):
+        return self.nine + minutes * MINUTE
+
+    def booked(self, start, end, space=None, member=None):
+        span, who = (self.at(start), self.at(end)), member or self.me
+        facts = {"quote": 8000, "created_at": self.nine}
+        return reserved(self.session, space or self.room, who, *span, **facts)
+
+    def chosen(self, **chosen):
+        choose_reminders(self.session, self.me.id, CHOSEN | chosen)
+        self.session.commit()
+
+    def told(self, minutes):
+        """Run the jobs at a time, and give the letters so far: subject, text, way."""
+        self.clock.set(self.at(minutes))
+        with self.app.app_context():
+            for job in (REMIND_STARTS, REMIND_ENDS, REMIND_MISSED):
+                assert run(job).failed == 0
+        self.session.rollback()
+        written = select(Letter).where(Letter.key.like("reminder:%")).order_by(Letter.id)
+        return self.session.scalars(written).all()
+
+    def check_in(self, reservation, minutes):
+        self.clock.set(self.at(minutes))
+        stay = check_in(
+            self.session,
+            reservation.id,
+            park=self.park,
+            charger=CHARGER,
+            by=doer(self.me),
+            now=self.at(minutes),
+        )
+        self.session.commit()
+        return stay
+
+
+@pytest.fixture
+def office(on_both_engines, app_on, standing_clock):
+    app = app_on(on_both_engines)
+    with open_session(app) as session:
+        yield Office(app, session, standing_clock)
+
+
+def test_before_the_start_it_is_told_once_with_the_way_to_give_it_back(office):
+    made = office.booked(60, 120)
+    assert office.told(29) == []
+    (letter,) = office.told(30)
+    assert (letter.to, letter.subject, letter.channel) == (
+        office.me.email,
+        "10:00 开始：大会议室",
+        Channel.MAIL,
+    )
+    assert "大会议室，11月3日 周二 10:00–11:00" in letter.body
+    assert "09:50 起可以签到" in letter.body
+    assert f"/reservations/{made.id}" in letter.body
+    assert office.told(31) == [letter]
+
+
+def test_after_a_move_it_is_told_of_the_new_time(office):
+    made = office.booked(60, 120)
+    assert len(office.told(30)) == 1
+    span = Span(office.at(180), office.at(240))
+    move(office.session, made.id, office.room, span, quote=Money(8000), by=doer(office.me), now=office.at(31))
+    office.session.commit()
+    assert len(office.told(60)) == 1
+    assert [letter.subject for letter in office.told(150)] == ["10:00 开始：大会议室", "12:00 开始：大会议室"]
+
+
+def test_who_books_or_moves_after_it_was_due_knows_without(office):
+    made = office.booked(180, 240)
+    span = Span(office.at(60), office.at(120))
+    move(office.session, made.id, office.room, span, quote=Money(8000), by=doer(office.me), now=office.at(45))
+    office.session.commit()
+    assert office.told(46) == []
+    assert due_starts(office.session, office.at(47)) == [], "it is decided, and not asked again"
+
+
+def test_nobody_is_reminded_of_what_was_given_back_or_is_in_use_or_when_it_is_too_late(office):
+    gone, used = office.booked(60, 120), office.booked(60, 120, office.world.space(office.area))
+    cancel(office.session, gone.id, by=doer(office.me), now=office.nine)
+    office.check_in(used, 55)
+    assert [letter.subject[:5] for letter in office.told(58)] == []
+    office.booked(120, 180, office.world.space(office.area))
+    assert office.told(120) == [], "a worker that stood for an hour says nothing of what has begun"
+
+
+def test_the_end_asks_to_stay_or_leave_with_the_price_and_once_more_after_staying(office):
+    stay = office.check_in(office.booked(60, 120), 60)
+    (letter,) = office.told(110)
+    assert letter.subject == "11:00 结束，留下还是离开？大会议室"
+    # 80.00 an hour: half an hour more is 40.00; the room closes at 22:00
+    assert "多用到 11:30，约再付 ¥40.00；最晚可以到 22:00" in letter.body
+    stay_longer(
+        office.session, stay.id, office.at(150), quote=Money(12000), by=doer(office.me), now=office.at(111)
+    )
+    office.session.commit()
+    assert [one.subject[:5] for one in office.told(140)] == ["11:00", "11:30"]
+    check_out(office.session, stay.id, charger=CHARGER, by=doer(office.me), now=office.at(141))
+    office.session.commit()
+    assert len(office.told(145)) == 2
+
+
+def test_where_somebody_comes_next_it_says_that_it_ends(office):
+    office.check_in(office.booked(60, 120), 60)
+    office.booked(120, 180)
+    letters = {letter.subject: letter.body for letter in office.told(110)}
+    assert "之后不能再延长，到时请离开" in letters["11:00 结束，留下还是离开？大会议室"]
+
+
+def test_who_walked_in_is_asked_too(office):
+    until, by = office.at(60), doer(office.me)
+    walk_in(office.session, office.room, office.me, until, charger=CHARGER, by=by, now=office.nine)
+    office.session.commit()
+    assert [letter.subject for letter in office.told(52)] == ["10:00 结束，留下还是离开？大会议室"]
+
+
+def test_who_did_not_come_is_asked_before_it_is_released_and_costs(office):
+    made = office.booked(60, 120)
+    office.chosen(start_way="off")
+    assert office.told(69) == []
+    (letter,) = office.told(70)
+    assert letter.subject == "还来吗？大会议室 还没有签到"
+    assert "到 10:15 还没有签到，就会释放给别人，并按价目收取 ¥40.00" in letter.body
+    assert f"/reservations/{made.id}" in letter.body
+    assert office.told(74) == [letter]
+
+
+def test_each_chooses_which_way_and_how_long_before(office):
+    office.booked(60, 120)
+    office.chosen(start_way="inbox", start_minutes=15, missed_way="off")
+    assert office.told(44) == []
+    (letter,) = office.told(45)
+    assert (letter.channel, letter.sent_at) == (Channel.INBOX, office.at(45))
+    assert office.told(72) == [letter]
+
+
+@pytest.mark.parametrize(("quiet", "way"), [((8, 10), Channel.MAIL), ((22, 7), Channel.PUSH)])
+def test_a_push_before_a_start_is_a_mail_in_quiet_hours(office, quiet, way):
+    office.booked(60, 120)
+    office.chosen(start_way="push", quiet_from=quiet[0], quiet_to=quiet[1])
+    assert [letter.channel for letter in office.told(30)] == [way]
+
+
+def test_a_store_and_a_closed_account_are_left_in_peace(office):
+    store = office.world.space(office.area, Kind.STORAGE)
+    office.world.rule(office.park, Kind.STORAGE)
+    office.booked(60, 60 + 3 * 24 * 60, store)
+    gone = office.world.member(office.me.enterprise)
+    office.booked(60, 120, member=gone)
+    gone.active = False
+    office.session.commit()
+    assert office.told(45) == []
+
+
+def test_a_letter_that_could_not_be_sent_in_time_is_not_sent_afterwards(office, outbox_of):
+    outbox = outbox_of(office.app)
+    office.booked(60, 120)
+    outbox.transport.answers = [TryLater("away")]
+    (letter,) = office.told(30)
+    outbox.carry()
+    office.clock.set(office.at(61))
+    assert outbox.carry() == []
+    office.session.rollback()
+    office.session.refresh(letter)
+    assert (letter.sent_at, letter.last_error) == (None, TOO_LATE)
+
+
+def test_many_bookings_are_asked_for_in_as_many_statements(office):
+    def asked():
+        due = [job.due for job in (REMIND_STARTS, REMIND_ENDS, REMIND_MISSED)]
+        return statements_of(office.app, lambda: [ask(office.session, office.at(50)) for ask in due])
+
+    office.booked(60, 120)
+    few = asked()
+    for _ in range(5):
+        office.booked(60, 120, office.world.space(office.area))
+    assert asked() == few
+
+
+def test_the_page_keeps_what_was_chosen_and_refuses_what_is_not_offered(world, sign_in):
+    mine = sign_in(world.member(world.enterprise(world.park())))
+    page = mine.get("/reminders").text
+    assert '<option selected value="30">30 分</option>' in page
+    form = CHOSEN | {"start_way": "inbox", "start_minutes": "60"}
+    assert mine.post("/reminders", data=form | {"start_minutes": "7"}).status_code == 422
+    assert mine.post("/reminders", data=form).status_code == 302
+    assert '<option selected value="inbox">' in mine.get("/reminders").text
