@@ -13,6 +13,7 @@ from booking.payments import models as payments
 from booking.people import models as people
 from booking.reservations import models as reservations
 from booking.reservations.feeds import models as feeds
+from booking.reservations.guests import models as guests
 from booking.reservations.series import models as series
 from booking.reservations.waiting import models as waiting
 from booking.rhythm import models as rhythm
@@ -30,6 +31,7 @@ __all__ = [
     "documents",
     "extended_hours",
     "feeds",
+    "guests",
     "idle_places",
     "invoices",
     "mail",

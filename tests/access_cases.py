@@ -33,6 +33,7 @@ from booking.needs.rules import NeedKind
 from booking.parks.models import Park
 from booking.payments.models import Payment, PaymentMethod
 from booking.people.models import Enterprise, Member, Role
+from booking.reservations.guests.models import BookingGuest
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.series.models import Series, WishedOccurrence
 from booking.reservations.waiting.models import Wait
@@ -268,6 +269,12 @@ def reservation(world, have):
             created_at=world.now,
         ),
     )
+
+
+@thing("guest_id", Owner.PARK)
+def guest(world, have):
+    named = {"reservation_id": have["reservation_id"], "name": "王客", "named_at": world.now}
+    return _add(world, BookingGuest(**named))
 
 
 @thing("series_id", Owner.ENTERPRISE)

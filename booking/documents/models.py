@@ -9,7 +9,7 @@ from booking.db import Base
 
 
 class Document(Base):
-    """A stored file, which never changes: a trigger refuses updates and deletes."""
+    """A stored file, which never changes: a trigger refuses updates, and deletes but of calendar files."""
 
     __tablename__ = "document"
 

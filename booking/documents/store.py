@@ -1,11 +1,11 @@
 """Store documents."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, delete, insert
 from sqlalchemy.orm import Session
 
 from booking.documents.models import Document
@@ -53,6 +53,14 @@ def store_all(
         for name, content in contents.items()
     ]
     return {row.name: row.id for row in session.execute(_INSERT, rows)}
+
+
+CALENDAR = "text/calendar"
+
+
+def drop_calendar_files(session: Session, ids: Collection[int]) -> None:
+    """Drop those of the files that were made for somebody's calendar; nothing else ever goes."""
+    session.execute(delete(Document).where(Document.id.in_(ids), Document.media_type == CALENDAR))
 
 
 _DOCUMENT = cast("Table", Document.__table__)

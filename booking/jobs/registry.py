@@ -7,7 +7,14 @@ from booking.jobs.job import ExternalJob, Job
 from booking.jobs.letters import LETTERS
 from booking.jobs.needs import END_NEEDS
 from booking.jobs.payments import HANDLE_WEBHOOKS, PUBLISH_INVOICES
-from booking.jobs.reservations import REMIND_ENDS, REMIND_MISSED, REMIND_STARTS, TELL_CHANGES
+from booking.jobs.reservations import (
+    FORGET_GUESTS,
+    REMIND_ENDS,
+    REMIND_MISSED,
+    REMIND_STARTS,
+    TELL_CHANGES,
+    TELL_GUESTS,
+)
 from booking.jobs.savings import ANNOUNCE_DRAFTS, SETTLE_QUARTERS
 from booking.jobs.series import BOOK_OPENED
 from booking.jobs.usage import (
@@ -46,6 +53,7 @@ JOBS: tuple[Job | ExternalJob, ...] = (
     BOOK_OPENED,
     TELL_HELD,
     TELL_CHANGES,
+    TELL_GUESTS,
     REMIND_STARTS,
     REMIND_ENDS,
     REMIND_MISSED,
@@ -65,4 +73,5 @@ JOBS: tuple[Job | ExternalJob, ...] = (
     LETTERS,
     FORGET_ATTEMPTS,
     FORGET_SESSIONS,
+    FORGET_GUESTS,
 )

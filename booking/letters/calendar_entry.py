@@ -21,6 +21,7 @@ from booking.reservations.feeds.models import CalendarFeed
 from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Kind
 from booking.values.one_line import one_line
+from booking.values.plain_name import holds_address
 
 MAKER = "-//Shared service space//Activities//ZH"
 MEDIA_TYPE = "text/calendar"
@@ -139,21 +140,42 @@ REQUEST, CANCEL = "REQUEST", "CANCEL"
 NO_LONGER = (ReservationState.CANCELLED, ReservationState.DECLINED, ReservationState.NO_SHOW)
 
 
-def invitation(reservation: Reservation, changed: datetime) -> LetterFile:
-    """Give the file that puts a booking into a calendar, moves it there or takes it away (RFC 5546).
+class EntryReader(NamedTuple):
+    """Whose calendar an entry goes into: the host's, or a guest's; who has no account has no page to open."""
 
-    The park is its organizer and whoever booked its one attendee. Calendars know the entry by its UID and
-    take what is newer by SEQUENCE, as from the file of the page.
+    mailbox: str
+    name: str
+    is_guest: bool = False
+    has_page: bool = True
+
+
+def invitation(reservation: Reservation, changed: datetime) -> LetterFile:
+    """Give the file that puts a booking into the calendar of whoever booked it, moves it or takes it away."""
+    host = EntryReader(reservation.member.email, reservation.member.name)
+    return invitation_for(host, reservation, changed, gone=reservation.state in NO_LONGER)
+
+
+def invitation_for(
+    reader: EntryReader, reservation: Reservation, changed: datetime, *, gone: bool
+) -> LetterFile:
+    """Give the file that puts a booking into somebody's calendar, moves it or takes it away (RFC 5546).
+
+    The park is its organizer and the reader its one attendee: who else comes is not theirs to know. Calendars
+    know the entry by its UID and take what is newer by SEQUENCE, as from the file of the page.
     """
     file = _calendar(RESERVATIONS)
-    file.add("method", CANCEL if reservation.state in NO_LONGER else REQUEST)
-    event = _alike(reservation, changed)
-    park, member = reservation.space.park, reservation.member
+    file.add("method", CANCEL if gone else REQUEST)
+    event = _alike(reservation, changed, gone=gone)
+    if not reader.has_page and holds_address(reservation.purpose):
+        event["summary"] = one_line(local_name(reservation.space.name, reservation.space.name_en))
+    park = reservation.space.park
     event.add("organizer", _address(park.mail_from or NOBODY.format(host=_host()), park.name))
-    attendee = _address(member.email, member.name)
-    attendee.params["PARTSTAT"] = "ACCEPTED"
+    attendee = _address(reader.mailbox, reader.name)
+    attendee.params["PARTSTAT"] = "NEEDS-ACTION" if reader.is_guest else "ACCEPTED"
+    if reader.is_guest:
+        attendee.params["RSVP"] = "FALSE"
     event.add("attendee", attendee)
-    entry = BEGIN + _own(reservation) + event.to_ical().removeprefix(BEGIN)
+    entry = BEGIN + _own(reservation, page=reader.has_page) + event.to_ical().removeprefix(BEGIN)
     return _filled(f"reservation-{reservation.id}.ics", file, [entry])
 
 
@@ -173,22 +195,23 @@ def _host() -> str:
 BEGIN, END = b"BEGIN:VEVENT\r\n", b"END:VCALENDAR\r\n"
 
 
-STATUS = {ReservationState.REQUESTED: "TENTATIVE"} | dict.fromkeys(NO_LONGER, "CANCELLED")
+STATUS = {ReservationState.REQUESTED: "TENTATIVE"}
 REMINDED = timedelta(minutes=15)  # before it starts
 
 
-def _alike(reservation: Reservation, changed: datetime, who: str = "") -> Event:
-    """Make what the entries of a series have in common."""
+def _alike(reservation: Reservation, changed: datetime, who: str = "", *, gone: bool | None = None) -> Event:
+    """Make what the entries of a series have in common; `gone` where it is for its reader alone."""
+    gone = reservation.state in NO_LONGER if gone is None else gone
     event = Event()
     event.add("sequence", reservation.version - 1)
     for name in ("dtstamp", "last-modified"):
         event.add(name, changed)
     event.add("created", reservation.created_at)
-    event.add("status", STATUS.get(reservation.state, "CONFIRMED"))
+    event.add("status", "CANCELLED" if gone else STATUS.get(reservation.state, "CONFIRMED"))
     _add_words(event, reservation, who)
     if reservation.space.kind is Kind.STORAGE:
         event.add("transp", "TRANSPARENT")
-    elif reservation.state not in NO_LONGER:
+    elif not gone:
         event.add_component(_alarm(reservation))
     return event
 
@@ -201,14 +224,11 @@ def _alarm(reservation: Reservation) -> Alarm:
     return alarm
 
 
-def _own(reservation: Reservation) -> bytes:
+def _own(reservation: Reservation, *, page: bool = True) -> bytes:
     """Write what each entry has of its own: its name, its times, its page."""
-    base = current_app.config["BASE_URL"]
-    lines = [
-        f"UID:reservation-{reservation.id}@{_host()}",
-        *_times(reservation),
-        f"URL:{base}/reservations/{reservation.id}",
-    ]
+    lines = [f"UID:reservation-{reservation.id}@{_host()}", *_times(reservation)]
+    if page:
+        lines.append(f"URL:{current_app.config['BASE_URL']}/reservations/{reservation.id}")
     return b"".join(_folded(line) + b"\r\n" for line in lines)
 
 

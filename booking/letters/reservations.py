@@ -36,6 +36,7 @@ def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
 MOVES = (Action.RESERVATION_MOVED, Action.RESERVATION_EXTENDED, Action.RESERVATION_SHORTENED)
 WORDS: dict[Action | None, Callable[[], str]] = {
     Action.RESERVATION_MADE: lambda: gettext("已预订"),
+    Action.RESERVATION_GUESTS_NAMED: lambda: gettext("同行的人有变动"),
     Action.RESERVATION_MOVED: lambda: gettext("预订已改期或换空间"),
     Action.RESERVATION_EXTENDED: lambda: gettext("预订已延长"),
     Action.RESERVATION_SHORTENED: lambda: gettext("预订已提前结束"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from sqlalchemy import Table, select, text
+from sqlalchemy import Table, case, delete, func, select, text, update
 from sqlalchemy import insert as sql_insert
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db.upsert import INSERTS
-from booking.documents.store import store_bytes
+from booking.documents.store import drop_calendar_files, store_bytes
 from booking.mail.models import WAITING, Channel, Letter, LetterEnclosure
 from booking.mail.queries import count_tried, is_due
 from booking.mail.rules import KEPT_BACK, LOCKED_FOR, MOST_ATTEMPTS, TAKEN_BACK, LetterNotFailed, pause_after
@@ -190,6 +190,21 @@ def take_back_letters(session: Session, keys: Collection[str], *, now: datetime)
     later = select(Letter).where(Letter.key.in_(keys), WAITING, Letter.due_at > now, Letter.attempts == 0)
     for letter in session.scalars(later.order_by(Letter.id).with_for_update()):
         letter.failed_at, letter.last_error = now, TAKEN_BACK
+
+
+def blank_letters(session: Session, keys: Collection[str], *, now: datetime) -> None:
+    """Take out of letters whom they went to and what they said, with their calendar files; safe twice.
+
+    That one was written, and when, stays. What was not sent till now is not sent any more.
+    """
+    ids = session.scalars(select(Letter.id).where(Letter.key.in_(keys)).order_by(Letter.id)).all()
+    inside = LetterEnclosure.letter_id.in_(ids)
+    files = session.scalars(select(LetterEnclosure.document_id).where(inside)).all()
+    session.execute(delete(LetterEnclosure).where(inside))
+    drop_calendar_files(session, files)
+    failed_at = case((Letter.sent_at.is_(None), func.coalesce(Letter.failed_at, now)))
+    nothing = {"to": "", "subject": "", "body": "", "html": None, "last_error": None}
+    session.execute(update(Letter).where(Letter.id.in_(ids)).values(failed_at=failed_at, **nothing))
 
 
 def send_again(session: Session, letter: Letter, to: str, *, by: Actor, now: datetime) -> None:

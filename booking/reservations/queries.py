@@ -220,8 +220,12 @@ def reservations_of(
     limit: int,
     offset: int = 0,
     member_id: int | None = None,
+    also: ColumnElement[bool] | None = None,
 ) -> list[BookedRow]:
-    """List an enterprise's reservations, or one member's: what is to come, or what was, nearest first."""
+    """List an enterprise's reservations, or one member's: what is to come, or what was, nearest first.
+
+    `also` says which others' count as the member's, such as those they were asked along to.
+    """
     coming = and_(Reservation.ends_at > now, STILL_COMING)
     rows = (
         select(*BOOKED_COLUMNS)
@@ -233,7 +237,8 @@ def reservations_of(
         .offset(offset)
     )
     if member_id is not None:
-        rows = rows.where(Reservation.member_id == member_id)
+        mine = Reservation.member_id == member_id
+        rows = rows.where(mine if also is None else or_(mine, also))
     if past:
         rows = rows.order_by(Reservation.starts_at.desc(), Reservation.id.desc())
     else:

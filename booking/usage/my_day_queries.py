@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, TextClause, bindparam, exists, select
+from sqlalchemy import ColumnElement, TextClause, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from booking.reservations.guests.expected import comes_along
 from booking.reservations.models import OPEN_STATES, Reservation
 from booking.reservations.series.models import OPEN_WISH, WishedOccurrence
 from booking.reservations.waiting.models import HELD, Wait
@@ -22,7 +23,7 @@ class InMyDay(NamedTuple):
     """Whether there is anything of a kind to read for somebody's day; most people have little of it."""
 
     goes_on: bool  # a stay of the enterprise
-    mine: bool  # a reservation to come
+    mine: bool  # a reservation to come, or one I am asked along to
     colleagues: bool  # one of a colleague
     began: bool  # a reservation of mine that began in the weeks behind, or today
     used: bool  # a stay of mine, ever
@@ -43,10 +44,11 @@ TO_COME = (
     Reservation.ends_at > bindparam("now"),
     Reservation.state.in_(OPEN_STATES),
 )
+MINE = or_(Reservation.member_id == OWN, comes_along(OWN))
 IN_MY_DAY = select(
     _there(Stay.enterprise_id == OURS, OPEN),
-    _there(*TO_COME, Reservation.member_id == OWN),
-    _there(*TO_COME, Reservation.member_id != OWN),
+    _there(*TO_COME, MINE),
+    _there(*TO_COME, ~MINE),
     _there(
         Reservation.member_id == OWN,
         Reservation.starts_at >= bindparam("since"),
@@ -77,7 +79,7 @@ def in_my_day(
 COMING: dict[bool, Any] = {
     others: select(Reservation)
     .options(joinedload(Reservation.space).joinedload(Space.area), joinedload(Reservation.member))
-    .where(*TO_COME, (Reservation.member_id != OWN) if others else (Reservation.member_id == OWN))
+    .where(*TO_COME, ~MINE if others else MINE)
     .order_by(Reservation.starts_at, Reservation.id)
     .limit(MOST_ROWS)
     for others in (False, True)
@@ -95,7 +97,8 @@ def coming(
 ) -> Sequence[Reservation]:
     """List one's reservations (or, `others`, the colleagues') that nobody has checked in to yet.
 
-    Those that begin before `until`, the next first; at most MOST_ROWS.
+    One's own are also those to which a colleague asked one along. Those that begin before `until`, the next
+    first; at most MOST_ROWS.
     """
     asked = {"enterprise_id": enterprise_id, "member_id": member_id, "now": now, "until": until}
     return session.scalars(COMING[others], asked).all()

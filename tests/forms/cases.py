@@ -104,6 +104,9 @@ EDITS = {
         "10:30",
         also={"ends": "12:00"},
     ),
+    "reservations.name_guests": Edit(
+        Role.MEMBER, "/reservations/{held_id}/guests", "guests", "王客", "李客", again=True
+    ),
     "reservations.moved": Edit(
         Role.MEMBER, "/reservations/{held_id}/move", "starts", "10:15", "10:30", also={"ends": "12:00"}
     ),
@@ -179,6 +182,7 @@ NOTHING_TO_LOSE = {
     "front_desk.check_in_for": ONE_PRESS,
     "front_desk.check_out_for": ONE_PRESS,
     "front_desk.decline_request": VERSIONED,
+    "front_desk.guest_here": ONE_PRESS,
     "inventory.bring_back": ONE_PRESS,
     "inventory.drop_kind_rule": ONE_PRESS,
     "inventory.drop_space_rule": ONE_PRESS,

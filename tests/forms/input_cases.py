@@ -193,6 +193,7 @@ TYPED = {
         },
         ("用途", "周会 & 复盘"),
     ),
+    "reservations.name_guests": _edit("reservations.name_guests", "访客"),
     "reservations.moved": Typing(
         Role.MEMBER,
         "/reservations/{held_id}/move",

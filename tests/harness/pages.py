@@ -126,7 +126,8 @@ class _Reader(HTMLParser):
         if tag == "form":
             self.open = None
         elif tag == "textarea" and self.area and self.open:
-            self.open.fields.add(self.area[0], "".join(self.area[1:]).removeprefix("\n"))
+            text = "".join(self.area[1:]).replace("\r\n", "\n").removeprefix("\n")
+            self.open.fields.add(self.area[0], text)
             self.area = None
         elif tag == "select" and self.select and self.open:
             name, options, many = self.select

@@ -18,6 +18,7 @@ PURE = (
     "tests/notifications/test_rules.py",
     "tests/payments/test_reconciliation.py",
     "tests/reservations/test_free_time_rules.py",
+    "tests/reservations/test_guests_rules.py",
     "tests/reservations/test_habits_rules.py",
     "tests/reservations/test_rules.py",
     "tests/reservations/test_series_rules.py",

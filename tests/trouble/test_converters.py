@@ -21,6 +21,7 @@ HUGE = "9" * 30
 MONTHS = ("0001-01", "9999-12", "2026-13", "0000-00", "²²²²-12")
 
 WHOLES = [
+    "colleagues",
     "area",
     "area_id",
     "buffer_minutes",

@@ -23,6 +23,7 @@ from booking.language import gettext
 from booking.needs.rules import Desk
 from booking.needs.work_queries import overdue_of, waiting_in
 from booking.people.models import Role
+from booking.reservations.guests.expected import expected_on
 from booking.reservations.models import ReservationState
 from booking.savings.queries import count_pending
 from booking.spaces.models import Kind
@@ -117,6 +118,7 @@ def _attention(now: datetime, today: Span) -> dict[str, Any]:
         "to_review": queries.stays_to_review(session, park.id, since=open_since(session, park))[
             :LONGEST_LIST
         ],
+        "expected": expected_on(session, park.id, today),
         "inside": inside,
         "over": [stay for stay in inside if stay.planned_end < now],
         "no_shows": front_desk_queries.no_shows_of(session, park.id, today),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,7 @@ from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.people.models import Role
 from booking.reservations.cancel import cancel
+from booking.reservations.guests.expected import guest_in, guests_of, say_arrived
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
 from booking.reservations.move import move
 from booking.reservations.queries import changes_of
@@ -136,6 +137,20 @@ def move_for(reservation_id: int) -> ResponseReturnValue:
     return redirect(url_for(".reservation", reservation_id=reservation_id))
 
 
+@blueprint.post("/guests/<int:guest_id>")
+@allow(Role.ADMIN)
+def guest_here(guest_id: int) -> ResponseReturnValue:
+    """Say that a guest has come, which their host hears, or that it was a mistake; twice does no harm."""
+    guest = guest_in(db.session(), my_park().id, guest_id) or abort(404)
+    here, name = request.form.get("here") == "yes", guest.called
+    said = gettext("%(name)s到了，已告诉接待的人。", name=name) if here else gettext("已撤回，仍在等他来。")
+
+    def act(session: Session) -> None:
+        say_arrived(session, guest_id, here=here, by=actor(), now=clock.now())
+
+    return pressed(act, said, url_for(".index") + "#expected")
+
+
 def _move(session: Session, found: Reservation, form: MoveForm | MoveStoreForm, now: datetime) -> None:
     space, span = _wanted(session, found, form), span_of(form, now)
     price = quote(session, my_park(), found.enterprise, space, span)
@@ -168,6 +183,7 @@ def _page(found: Reservation, form: MoveForm | MoveStoreForm, refusal: Refusal |
         if taken
         else None,
         changes=changes_of(db.session(), found.id),
+        guests=guests_of(db.session(), found.id),
         stay=stay_of_reservation(db.session(), found.id),
         cost=cost_of(found, billed_by_reservation(db.session(), [found.id]).get(found.id), clock.now()),
         may_answer=state is ReservationState.REQUESTED,

@@ -5,6 +5,7 @@ from booking.blueprints.kit.filters import clock, day, duration, moment, span_te
 from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.language import gettext
 from booking.reservations import refusals as no
+from booking.reservations.guests import rules as guests
 from booking.reservations.models import ReservationState
 from booking.usage import rules
 from booking.values.refusal import Refusal
@@ -18,7 +19,11 @@ def wording(refusal: Refusal) -> str | None:
 
 def _of_reservations(refusal: Refusal) -> str | None:
     sentence = (
-        _of_the_time(refusal) or _of_the_day(refusal) or _of_the_space(refusal) or _of_a_change(refusal)
+        _of_the_time(refusal)
+        or _of_the_day(refusal)
+        or _of_the_space(refusal)
+        or _of_guests(refusal)
+        or _of_a_change(refusal)
     )
     return str(sentence) if sentence else None
 
@@ -89,6 +94,27 @@ def _of_the_space(refusal: Refusal) -> object:
             return gettext("一次停用最长 %(days)s 天；更久或说不准时，请选“直到另行通知”。", days=days)
         case no.ClosureConflicts(conflicts=conflicts):
             return gettext("这段时间已有 %(count)s 个占用，请先改期或取消。", count=len(conflicts))
+    return None
+
+
+def _of_guests(refusal: Refusal) -> object:
+    match refusal:
+        case guests.TooManyGuests(count=count, most=most):
+            return gettext(
+                "一次预订最多写 %(most)s 位同事和访客，你写了 %(count)s 位；人再多，请园区办成活动。",
+                most=most,
+                count=count,
+            )
+        case guests.GuestUnnamed(line=line):
+            return gettext(
+                "第 %(line)s 行没有看懂：请先写姓名（最多 60 个字），再写邮箱和单位，用逗号隔开。", line=line
+            )
+        case guests.GuestMailUnread(line=line, text=text):
+            return gettext(
+                "第 %(line)s 行的邮箱“%(text)s”不能用，例如 name@example.com。", line=line, text=text[:60]
+            )
+        case guests.NotAColleague():
+            return gettext("选中的人里有一位已经不在本企业，请重新勾选。")
     return None
 
 

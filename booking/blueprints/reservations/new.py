@@ -14,7 +14,7 @@ from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import hours_hint, photo_of
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import actor, my_park
+from booking.blueprints.kit.session import actor, me, my_park
 from booking.blueprints.kit.turned_away import count_turned_away
 from booking.blueprints.kit.waiting import JoinPress, join_press
 from booking.blueprints.reservations import blueprint
@@ -28,6 +28,7 @@ from booking.blueprints.reservations.forms import (
     price_of,
     span_of,
 )
+from booking.blueprints.reservations.guests import GuestFields, ReserveRoomForm, offer_colleagues
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
@@ -35,6 +36,7 @@ from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.alternatives import Asker, alternatives
 from booking.reservations.booking_context import booking_context_for
+from booking.reservations.guests.invite import invite
 from booking.reservations.habits.queries import next_like
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import is_free
@@ -82,7 +84,7 @@ def book_again(reservation_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/new")
 @allow(*TENANTS)
-@takes(_("预订"), ReserveForm, ReserveStoreForm)
+@takes(_("预订"), ReserveForm, ReserveRoomForm, ReserveStoreForm)
 def create() -> ResponseReturnValue:
     """Book it, or say why not and what is free instead."""
     now = clock.now()
@@ -124,8 +126,9 @@ def book(form: ReserveForm | ReserveStoreForm, space: SpaceRow, now: datetime) -
     """Price it, then reserve it in one transaction."""
     span = span_of(form, now)
     total, doer = price_of(space, span).total, actor()
+    along = form.wanted() if isinstance(form, GuestFields) else None
     with transaction() as session:
-        return reserve(
+        made = reserve(
             session,
             space_to_book(session, space.park_id, space.id) or abort(404),
             span,
@@ -136,6 +139,7 @@ def book(form: ReserveForm | ReserveStoreForm, space: SpaceRow, now: datetime) -
             purpose=form.purpose.data or "",
             idempotency_key=form.idempotency_key.data,
         )
+        return invite(session, made.id, along, by=doer, now=now) if along else made
 
 
 def tell(made: Reservation) -> None:
@@ -156,7 +160,8 @@ def wanted_space(space_id: int) -> Space:
 
 def form_for(space: Space | SpaceRow, *, from_address: bool) -> ReserveForm | ReserveStoreForm:
     """Make the form that fits the kind."""
-    kind = ReserveStoreForm if space.kind is Kind.STORAGE else ReserveForm
+    alone = ReserveStoreForm if space.kind is Kind.STORAGE else ReserveForm
+    kind = ReserveRoomForm if space.kind in SEATED else alone
     form = kind(request.args) if from_address else kind()
     form.space.data = str(space.id)
     return form
@@ -201,6 +206,7 @@ def new_page(
     span, today = span_or_none(form, now), local_day(now, my_park().zone)
     opening = rule_for(db.session(), space, since=today)
     day, wish = form.day.data or today, wish_with(form, space)
+    offer_colleagues(form, me().id)
     return render_template(
         "reservations/new.html",
         form=form,

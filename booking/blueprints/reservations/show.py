@@ -29,6 +29,7 @@ from booking.blueprints.messages import wording
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.calendar_file import calendar_url
 from booking.blueprints.reservations.forms import ours_or_404
+from booking.blueprints.reservations.guests import guest_lines, guests_way
 from booking.blueprints.reservations.new import TENANTS
 from booking.blueprints.reservations.waits import waiting_lines
 from booking.charges.charge_fee import cancel_with_fee, late_cancel_fee, why_no_fee
@@ -36,6 +37,7 @@ from booking.charges.queries import billed_by_reservation
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.people.models import Role
+from booking.reservations.guests.expected import comes_along
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationChange, ReservationState
 from booking.reservations.queries import BookedRow, changes_of, reservations_of
 from booking.reservations.series.queries import place_in_series
@@ -95,6 +97,8 @@ def show(reservation_id: int) -> ResponseReturnValue:
         calendar_url=calendar_url(reservation, now),
         place=place_in_series(db.session(), reservation),
         again_url=again(reservation, now) if changes else "",
+        guests=guest_lines(reservation_id),
+        guests_url=guests_way(reservation),
     )
 
 
@@ -257,6 +261,7 @@ def index() -> str:
         limit=PAGE + 1,
         offset=pager.before,
         member_id=None if everybody else me().id,
+        also=comes_along(me().id),
     )
     rows = pager.cut(found)
     billed = billed_by_reservation(session, [row.id for row in rows])

@@ -90,7 +90,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
     people = [_here(stay, costs, now) for stay in open_stays if stay.space_kind is not Kind.STORAGE]
     here = [one for one in people if one.stay.member_id == member]
     coming = my_day_queries.coming(session, enterprise, member, now, until.end) if there.mine else ()
-    following = None if here else _next(coming, now)
+    following = None if here else _next([row for row in coming if row.member_id == member], now)
     large = following.reservation if following is not None and following.open else None
     held, bills = held_for_me(now) if there.held else (), offered.to_pay(session)
     past = _my_past(session, there, today)

@@ -5,11 +5,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.people.models import Member
 from booking.reservations.feeds.models import CalendarFeed, FeedKind
+from booking.reservations.guests.expected import comes_along
 from booking.reservations.models import (
     FAR_FUTURE,
     Occupancy,
@@ -89,11 +90,11 @@ class TakenTime(NamedTuple):
 
 
 def reservations_in_feed(session: Session, feed: CalendarFeed, *, now: datetime) -> Sequence[Reservation]:
-    """Give what the feed tells whole: the owner's, or their enterprise's, in order of time."""
+    """Give what the feed tells whole: the owner's and what they are asked along to, or their enterprise's."""
     member = feed.member
     wanted = select(Reservation).where(Reservation.state.in_(SHOWN), Reservation.ends_at > now - KEPT)
     if feed.kind is FeedKind.OWN:
-        wanted = wanted.where(Reservation.member_id == member.id)
+        wanted = wanted.where(or_(Reservation.member_id == member.id, comes_along(member.id)))
     else:
         wanted = wanted.where(Reservation.enterprise_id == member.enterprise_id)
     if feed.kind is FeedKind.SPACE:

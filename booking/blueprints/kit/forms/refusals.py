@@ -9,6 +9,7 @@ from booking.parks import rules as parks
 from booking.payments import rules as payments
 from booking.people import rules as people
 from booking.reservations import refusals as reservations
+from booking.reservations.guests import rules as guests
 from booking.reservations.refusals import RequestPart
 from booking.reservations.series import refusals as series
 from booking.savings import rules as savings
@@ -110,6 +111,8 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
         reading.FileUnreadable,
         unpacking.WorkbookTooComplex,
     ),
+    "colleagues": (guests.NotAColleague,),
+    "guests": (guests.GuestMailUnread, guests.GuestUnnamed, guests.TooManyGuests),
     "kind": (reservations.AskForOne,),
     "interval": (series.BadInterval,),
     "left_on": (people.LeavesBeforeItJoined,),

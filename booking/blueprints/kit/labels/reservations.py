@@ -49,6 +49,7 @@ def change_name(change: ReservationChange) -> str:
     """Name a step of the history."""
     names = {
         Action.RESERVATION_MADE: gettext("预订"),
+        Action.RESERVATION_GUESTS_NAMED: gettext("改了同行的人"),
         Action.RESERVATION_MOVED: gettext("改期或换空间"),
         Action.RESERVATION_EXTENDED: gettext("延长"),
         Action.RESERVATION_SHORTENED: gettext("缩短"),
@@ -127,6 +128,11 @@ def ending_label(stay: Stay) -> str:
     if stay.ending is Ending.FORGOTTEN and stay.corrections:
         return str(gettext("没有按时签退，离开时间已更正"))
     return ending_name(stay.ending)
+
+
+def is_mine(reservation: Reservation) -> bool:
+    """Tell whether the reader is who booked it, rather than asked along to it."""
+    return reservation.member_id == me().id
 
 
 def planned_text(reservation: Reservation, *, short: bool = False) -> str:

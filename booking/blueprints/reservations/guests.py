@@ -1,0 +1,140 @@
+"""Who comes along: fields of the form that books, and the page that changes it."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import TextAreaField
+from wtforms.validators import Length, Optional
+
+from booking import clock
+from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.availability import SEATED
+from booking.blueprints.kit.converters import whole
+from booking.blueprints.kit.filters import clock as clock_text
+from booking.blueprints.kit.forms.edit_form import EditedRecord, EditForm
+from booking.blueprints.kit.forms.fields import CheckboxesField, options
+from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.labels.reservations import times, way_to
+from booking.blueprints.kit.resubmission import takes
+from booking.blueprints.kit.session import actor, me, my_enterprise_id
+from booking.blueprints.reservations import blueprint
+from booking.blueprints.reservations.forms import ReserveForm, apply_refusal, ours_or_404
+from booking.db import db, transaction
+from booking.language import gettext, local_name
+from booking.language import lazy_gettext as _
+from booking.people.queries import members_of
+from booking.reservations.guests.expected import asked_along, guests_of
+from booking.reservations.guests.invite import STATES, invite
+from booking.reservations.guests.models import BookingGuest
+from booking.reservations.guests.rules import AskedAlong, read_visitors, written
+from booking.reservations.models import Reservation
+from booking.values.refusal import Refusal
+
+LONGEST_LIST = 20_000
+
+
+class GuestFields(FlaskForm):
+    """Colleagues to tick, and guests to write one a line."""
+
+    colleagues = CheckboxesField(_("同事"), coerce=whole, validate_choice=False)
+    guests = TextAreaField(
+        _("访客"),
+        [Length(max=LONGEST_LIST, message=_("访客名单太长，请分几次预订。")), Optional()],
+        description=_("一行一位，写姓名；有邮箱的会收到日历邀请，单位可写可不写。结束 30 天后删除。"),
+    )
+
+    def wanted(self) -> AskedAlong:
+        """Read who is to come; raises what is wrong with the list of guests."""
+        return AskedAlong(frozenset(self.colleagues.data or ()), read_visitors(self.guests.data or ""))
+
+
+class ReserveRoomForm(ReserveForm, GuestFields):
+    """Reserve a room or a hall, perhaps not for oneself alone."""
+
+
+class GuestsForm(GuestFields, EditForm):
+    """Who comes along to a booking there is."""
+
+
+def offer_colleagues(form: FlaskForm, host_id: int) -> None:
+    """Offer the host's colleagues, and whoever is named already."""
+    if not isinstance(form, GuestFields):
+        return
+    named = set(form.colleagues.data or ())
+    staff = [one for one in members_of(db.session(), my_enterprise_id()) if one.active or one.id in named]
+    form.colleagues.choices = options((one.id, one.name) for one in staff if one.id != host_id)
+
+
+def guests_way(reservation: Reservation) -> str:
+    """Lead to the page of who comes along; "" to where one comes alone, or where it is over."""
+    over = reservation.state not in STATES or reservation.ends_at <= clock.now()
+    comes = reservation.space.kind in SEATED and not over
+    return way_to("reservations.guests", reservation_id=reservation.id) if comes else ""
+
+
+@blueprint.get("/<int:reservation_id>/guests")
+@allow(*TENANTS)
+def guests(reservation_id: int) -> ResponseReturnValue:
+    """Show who comes along, to be changed."""
+    reservation = ours_or_404(reservation_id)
+    return _page(_form(reservation), reservation)
+
+
+@blueprint.post("/<int:reservation_id>/guests")
+@allow(*TENANTS)
+@takes(_("同事和访客"), GuestsForm)
+def name_guests(reservation_id: int) -> ResponseReturnValue:
+    """Let these come along, or say why not; refused, the list stays what it was."""
+    reservation = ours_or_404(reservation_id)
+    form, doer, now = _form(reservation), actor(), clock.now()
+    if not form.validate():
+        return _page(form, reservation), UNPROCESSABLE
+    try:
+        wanted = form.wanted()
+        with transaction() as session:
+            form.check(session)
+            invite(session, reservation_id, wanted, by=doer, now=now)
+    except Refusal as refusal:
+        status = apply_refusal(form, refusal)
+        return _page(form, ours_or_404(reservation_id)), status
+    flash(gettext("名单已保存，有邮箱的人会收到日历邀请。"), "success")
+    return redirect(url_for("reservations.show", reservation_id=reservation_id))
+
+
+def _form(reservation: Reservation) -> GuestsForm:
+    reservation_id, host_id = reservation.id, reservation.member_id
+
+    def shown() -> dict[str, Any]:
+        along = asked_along(guests_of(db.session(), reservation_id))
+        return {"data": {"colleagues": sorted(along.colleagues), "guests": written(along.visitors)}}
+
+    form = GuestsForm.of(EditedRecord("reservation", reservation_id, ((Reservation, reservation_id),)), shown)
+    offer_colleagues(form, host_id)
+    return form
+
+
+def _page(form: GuestsForm, reservation: Reservation) -> str:
+    return render_template(
+        "reservations/guests.html",
+        form=form,
+        reservation=reservation,
+        name=local_name(reservation.space.name, reservation.space.name_en),
+        when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
+        back_url=url_for("reservations.show", reservation_id=reservation.id),
+        answer=None,
+    )
+
+
+def guest_lines(reservation_id: int) -> list[tuple[str, str, str]]:
+    """List who comes along: name, what is known of them, and whether they have come."""
+    return [_line(one) for one in guests_of(db.session(), reservation_id)]
+
+
+def _line(one: BookingGuest) -> tuple[str, str, str]:
+    here = gettext("%(time)s 到了", time=clock_text(one.arrived_at)) if one.arrived_at else ""
+    if one.member_id is None:
+        known = [gettext("访客"), one.company, one.email or gettext("没有邮箱，请自己告诉他们")]
+        return one.called, " · ".join(part for part in known if part), here
+    return one.called, gettext("同事（你）") if one.member_id == me().id else gettext("同事"), here

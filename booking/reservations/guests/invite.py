@@ -1,0 +1,104 @@
+"""Name who comes along to a booking: colleagues and guests."""
+
+from collections.abc import Hashable, Iterable
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from booking.audit.actions import Action
+from booking.audit.actor import Actor
+from booking.people.models import Member
+from booking.reservations.guests.models import BookingGuest
+from booking.reservations.guests.rules import AskedAlong, NotAColleague, Visitor, check_number
+from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
+from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.rules import check_people
+
+
+def invite(
+    session: Session,
+    reservation_id: int,
+    wanted: AskedAlong,
+    *,
+    by: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> Reservation:
+    """Let these come along, and nobody else; the same list again changes nothing.
+
+    The booking is for as many people as are named, at least. Letters to them are a job's (`tell_guests`).
+    Raises TooManyGuests, TooManyPeople where there are fewer seats, NotAColleague, CannotChange, OutOfDate.
+    """
+    check_number(wanted)
+    reservation = lock_for_update(session, reservation_id, version, *STATES)
+    check_people(len(wanted) + 1, reservation.space.capacity)
+    known = {_key(one.member_id, _visitor(one)): one for one in _all_of(session, reservation.id)}
+    coming = {_key(one, None) for one in wanted.colleagues} | {_key(None, one) for one in wanted.visitors}
+    there = {key for key, one in known.items() if one.removed_at is None}
+    if coming == there:
+        return reservation
+    _check_colleagues(
+        session, reservation, [one for one in wanted.colleagues if _key(one, None) not in there]
+    )
+    for key in there - coming:
+        _take_off(session, known[key], now)
+    for key in coming & set(known):
+        known[key].removed_at = None
+    session.add_all(_new(reservation, key, now) for key in sorted(coming - set(known), key=repr))
+    reservation.people = max(reservation.people, len(wanted) + 1)
+    reservation.version += 1
+    old = ReservationSnapshot.by(reservation)
+    log_change(session, reservation, Action.RESERVATION_GUESTS_NAMED, old, by=by, now=now)
+    return reservation
+
+
+STATES = (ReservationState.REQUESTED, ReservationState.BOOKED, ReservationState.IN_USE)
+
+
+def _all_of(session: Session, reservation_id: int) -> Iterable[BookingGuest]:
+    mine = select(BookingGuest).where(BookingGuest.reservation_id == reservation_id)
+    return session.scalars(mine.order_by(BookingGuest.id).with_for_update(of=BookingGuest))
+
+
+Key = tuple[int | None, Visitor | None]
+
+
+def _key(member_id: int | None, visitor: Visitor | None) -> Key:
+    return (member_id, None) if member_id is not None else (None, visitor)
+
+
+def _visitor(one: BookingGuest) -> Visitor:
+    return Visitor(one.name, one.email, one.company)
+
+
+def _check_colleagues(session: Session, reservation: Reservation, ids: Iterable[int]) -> None:
+    """Refuse who is of another enterprise, has left, or is the host."""
+    wanted: set[Hashable] = set(ids)
+    if not wanted:
+        return
+    theirs = Member.enterprise_id == reservation.enterprise_id, Member.active, Member.id.in_(wanted)
+    found = session.scalar(select(func.count(Member.id)).where(*theirs, Member.id != reservation.member_id))
+    if found != len(wanted):
+        raise NotAColleague
+
+
+def _take_off(session: Session, one: BookingGuest, now: datetime) -> None:
+    """Take them off the list; who was told of it stays until the letter that takes it back is written."""
+    if one.told is None:
+        session.delete(one)
+    else:
+        one.removed_at = now
+
+
+def _new(reservation: Reservation, key: Key, now: datetime) -> BookingGuest:
+    member_id, visitor = key
+    name, email, company = visitor or Visitor("")
+    return BookingGuest(
+        reservation_id=reservation.id,
+        member_id=member_id,
+        name=name,
+        email=email,
+        company=company,
+        named_at=now,
+    )

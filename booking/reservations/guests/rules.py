@@ -1,0 +1,147 @@
+"""Who may be asked along, how a list of guests is read, and what they are told; pure."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from booking.values.email import half_width_email
+from booking.values.plain_name import check_name
+from booking.values.readable import readable
+from booking.values.refusal import Refusal
+
+MOST_GUESTS = 50
+"""So many colleagues and guests one booking has at most; a larger party is an activity, with sign-up."""
+
+
+@dataclass(eq=False)
+class TooManyGuests(Refusal):
+    """More people than one booking may name."""
+
+    count: int
+    most: int = MOST_GUESTS
+
+
+@dataclass(eq=False)
+class GuestUnnamed(Refusal):
+    """A line of the list says no name, or one longer than a name; lines count from 1."""
+
+    line: int
+
+
+@dataclass(eq=False)
+class GuestMailUnread(Refusal):
+    """A line of the list has an address that no mail reaches."""
+
+    line: int
+    text: str
+
+
+@dataclass(eq=False)
+class NotAColleague(Refusal):
+    """Somebody who was chosen is no colleague, or has left."""
+
+
+class Visitor(NamedTuple):
+    """A guest as the host names them; mail and company may be empty."""
+
+    name: str
+    email: str = ""
+    company: str = ""
+
+
+class AskedAlong(NamedTuple):
+    """Who is to come along: colleagues by the ids of their accounts, and guests."""
+
+    colleagues: frozenset[int] = frozenset()
+    visitors: tuple[Visitor, ...] = ()
+
+    def __len__(self) -> int:
+        """Count heads, the host apart."""
+        return len(self.colleagues) + len(self.visitors)
+
+    def __bool__(self) -> bool:
+        """Tell whether there is anybody."""
+        return len(self) > 0
+
+
+KEPT = timedelta(days=30)
+"""So long after a booking is over it is known who was asked along: time to look up who came, no longer."""
+
+LONGEST_NAME, LONGEST_COMPANY, LONGEST_EMAIL = 60, 80, 254
+
+SEPARATORS = re.compile(r"[,;|、\t]+")
+MAIL = re.compile(r"[^\s,;|、]*@[^\s,;|、]*")
+READABLE_MAIL = re.compile(r"[!-~]+@[^\s@.][^\s@]*\.[^\s@.]+")
+
+
+def read_visitors(text: str) -> tuple[Visitor, ...]:
+    """Read a list of guests, one a line: name, then mail and company in any order, or neither.
+
+    Commas, semicolons and tabs of either width part them; a Chinese name and company are parted by a blank as
+    well. Who stands there twice counts once. Raises GuestUnnamed, GuestMailUnread, NameHoldsAddress, and
+    TooManyGuests before it reads on, however long the list.
+    """
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if readable(line)]
+    if len(lines) > MOST_GUESTS:
+        raise TooManyGuests(len(lines))
+    return tuple(dict.fromkeys(_read(number, line) for number, line in lines))
+
+
+def _read(number: int, line: str) -> Visitor:
+    seen = "".join(char for char in line if char == "\t" or char.isprintable())
+    plain = unicodedata.normalize("NFKC", seen)
+    mail = MAIL.search(plain)
+    email = _mail(number, mail[0]) if mail else ""
+    rest = MAIL.sub(",", plain, count=1) if mail else plain
+    name, *others = list(_parts(rest)) or [""]
+    company = " ".join(others)
+    if not name or len(name) > LONGEST_NAME or len(company) > LONGEST_COMPANY:
+        raise GuestUnnamed(number)
+    return Visitor(check_name(name, "guests"), email, check_name(company, "guests"))
+
+
+def _mail(number: int, text: str) -> str:
+    email = half_width_email(text)
+    if not READABLE_MAIL.fullmatch(email) or len(email) > LONGEST_EMAIL:
+        raise GuestMailUnread(number, text)
+    return email
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Part name and company; a blank parts them only behind a Chinese name, English names have blanks."""
+    pieces = [readable(" ".join(piece.split())) for piece in SEPARATORS.split(text)]
+    first, *others = [piece for piece in pieces if piece] or [""]
+    name, _, company = first.partition(" ")
+    parted = (readable(name), readable(company))
+    if all(parted) and not name.isascii():
+        yield from parted
+    elif first:
+        yield first
+    yield from others
+
+
+def written(visitors: Collection[Visitor]) -> str:
+    """Write a list of guests as it is read."""
+    return "\n".join(", ".join(part for part in one if part) for one in visitors)
+
+
+def check_number(wanted: AskedAlong) -> None:
+    """Judge how many are asked along."""
+    if len(wanted) > MOST_GUESTS:
+        raise TooManyGuests(len(wanted))
+
+
+class Visit(NamedTuple):
+    """Where somebody is expected, and when."""
+
+    space_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+def is_news(told: Visit | None, now_is: Visit | None) -> bool:
+    """Tell whether somebody has to hear of it: it begins to be so, is otherwise, or is no longer so."""
+    return told != now_is

@@ -1,0 +1,209 @@
+"""Colleagues and guests on a booking: named, told, expected at the front desk, and forgotten."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy import select
+
+from booking.audit.models import AuditEntry
+from booking.documents.models import Document
+from booking.jobs.job import run
+from booking.jobs.reservations import FORGET_GUESTS, TELL_GUESTS
+from booking.mail.models import Letter
+from booking.mail.queries import enclosures_of
+from booking.people.models import Role
+from booking.reservations.guests.models import BookingGuest
+from booking.reservations.models import Reservation
+from tests.harness.times import TUESDAY
+from tests.reservations.conftest import asked
+from tests.reservations.test_feeds import address_of
+
+WANG = "王小明，wang@guest.example，来客公司"
+
+
+@pytest.fixture
+def mate(place):
+    """Give a colleague."""
+    return place.world.member(place.ours, name="陈同事")
+
+
+def book(place, space=None, start=1, **facts):
+    answer = place.mine.post("/reservations/new", data=asked(space or place.room, start, start + 1) | facts)
+    assert answer.status_code == 302, answer.text
+    place.session.rollback()
+    return place.session.scalars(select(Reservation).order_by(Reservation.id.desc())).first()
+
+
+@pytest.fixture
+def told(place, app):
+    """Give what runs the job and returns (to, subject) of the letters it wrote, and the letters."""
+    seen = []
+
+    def tell():
+        with app.app_context():
+            assert run(TELL_GUESTS).failed == 0
+            assert run(TELL_GUESTS).done == 0, "a second run finds nothing"
+        place.session.rollback()
+        found = place.session.scalars(select(Letter).where(Letter.key.like("guest:%")).order_by(Letter.id))
+        new = [letter for letter in found if letter.id not in seen]
+        seen.extend(letter.id for letter in new)
+        return new
+
+    return tell
+
+
+def entry(place, letter):
+    (file,) = enclosures_of(place.session, letter.id)
+    calendar = Calendar.from_ical(file.content)
+    (event,) = calendar.walk("VEVENT")
+    return calendar["METHOD"], event
+
+
+def say(place, made, **typed):
+    """Send the list of guests."""
+    return place.mine.post(f"/reservations/{made.id}/guests", data=typed)
+
+
+def test_who_is_named_while_booking_is_told_and_follows_the_booking_until_it_is_off(place, told, mate):
+    made = book(place, colleagues=[mate.id], guests=f"{WANG}\n李没邮箱", purpose="看样品 www.evil.example")
+    assert made.people == 4, "as many as come, at least"
+    to_mate, to_wang = told()
+    assert [to_mate.to, to_wang.to] == [mate.email, "wang@guest.example"]
+    assert to_wang.subject == "张小明邀请你：大会议室"
+    assert "张小明（甲公司）请你来：" in to_wang.body
+    assert "大会议室，11月3日 周二 10:00–11:00" in to_wang.body
+    assert "evil" not in to_wang.body, "strangers get nothing that they could open"
+    assert f"/reservations/{made.id}" not in to_wang.body
+    assert f"/reservations/{made.id}" in to_mate.body
+    method, event = entry(place, to_wang)
+    assert (method, event["STATUS"], event["SEQUENCE"]) == ("REQUEST", "CONFIRMED", 1)
+    assert event["ATTENDEE"] == "mailto:wang@guest.example"
+    assert event["ATTENDEE"].params["PARTSTAT"] == "NEEDS-ACTION"
+    assert "URL" not in event
+    assert "evil" not in event["SUMMARY"]
+    place.admins.post(
+        f"/front-desk/reservations/{made.id}/move", data=asked(place.other, 3, 4, version=made.version)
+    )
+    moved = {letter.to: letter for letter in told()}
+    assert "原来：大会议室，11月3日 周二 10:00–11:00" in moved["wang@guest.example"].body
+    assert "现在：小会议室，11月3日 周二 12:00–13:00" in moved["wang@guest.example"].body
+    assert entry(place, moved[mate.email])[1]["UID"] == event["UID"]
+    assert entry(place, moved[mate.email])[1]["SEQUENCE"] == 2
+    place.mine.post(f"/reservations/{made.id}/cancel", data={"version": 3})
+    off = told()
+    assert [letter.subject for letter in off] == ["不用来了：小会议室"] * 2
+    assert [entry(place, letter)[0] for letter in off] == ["CANCEL"] * 2
+
+
+def test_who_is_taken_off_the_list_is_told_so_and_the_others_are_not(place, told, mate):
+    made = book(place, colleagues=[mate.id], guests=WANG)
+    assert len(told()) == 2
+    assert say(place, made, guests=WANG).status_code == 302
+    (letter,) = told()
+    assert (letter.to, entry(place, letter)[0]) == (mate.email, "CANCEL")
+    assert entry(place, letter)[1]["STATUS"] == "CANCELLED"
+    assert place.session.scalars(select(BookingGuest.name)).all() == ["王小明"]
+    assert say(place, made, guests=WANG).status_code == 302
+    assert told() == [], "the same list again changes nothing"
+    assert say(place, made, guests=WANG, colleagues=[mate.id]).status_code == 302
+    (letter,) = told()
+    assert entry(place, letter)[0] == "REQUEST", "who is named again is asked again"
+
+
+def test_a_request_tells_nobody_until_it_is_approved(place, told):
+    place.world.rule(place.park, needs_approval=True)
+    made = book(place, guests=WANG)
+    assert told() == []
+    place.admins.post(f"/front-desk/reservations/{made.id}/approve", data={"version": made.version})
+    assert len(told()) == 1
+
+
+def test_a_list_that_cannot_be_is_refused_in_words_and_books_nothing(place, mate):
+    other = place.world.member(place.theirs)
+    for facts, words in (
+        ({"guests": "\n".join(f"客{number}" for number in range(500))}, "你写了 500 位"),
+        ({"guests": "王小明，wang@a"}, "第 1 行的邮箱“wang@a”不能用"),
+        ({"guests": "\n".join(f"客{number}" for number in range(9))}, "这里最多坐 8 人，你填了 10 人"),
+        ({"colleagues": [other.id]}, "选中的人里有一位已经不在本企业"),
+        ({"colleagues": [place.me.id]}, "选中的人里有一位已经不在本企业"),
+    ):
+        answer = place.mine.post("/reservations/new", data=asked(place.room, 1, 2) | facts)
+        assert (answer.status_code, words in answer.text) == (422, True), words
+    assert place.session.scalars(select(Reservation)).all() == []
+    assert mate.name in answer.text, "colleagues can still be ticked"
+    desk = place.mine.get(f"/reservations/new?space={place.desk.id}").text
+    assert "同事和访客" not in desk, "to a desk one comes alone"
+
+
+def test_a_colleague_finds_it_on_today_in_their_list_and_in_their_feed(place, mate, app):
+    theirs = place.sign_in(mate)
+    address = address_of(theirs, "own")
+    made = book(place, colleagues=[mate.id])
+    assert "张小明请你来" in theirs.get("/today").text
+    assert f"/reservations/{made.id}" in theirs.get("/reservations").text
+    assert f"reservation-{made.id}@" in app.test_client().get(address).text
+    assert "陈同事" in theirs.get(f"/reservations/{made.id}").text
+    third = place.sign_in(place.world.member(place.ours))
+    assert "请你来" not in third.get("/today").text
+    assert place.others.get(f"/reservations/{made.id}/guests").status_code == 404
+    assert place.others.post(f"/reservations/{made.id}/guests", data={"guests": "x"}).status_code == 404
+
+
+def test_the_front_desk_sees_who_is_expected_and_tells_the_host_who_has_come(place, told, mate):
+    later = book(place, start=3, guests="晚到客")
+    book(place, start=1, guests=WANG, colleagues=[mate.id])
+    told()
+    page = place.admins.get("/front-desk").text
+    assert page.index("王小明 · 来客公司") < page.index("晚到客"), "in order of time"
+    assert "找张小明（甲公司）" in page
+    assert mate.name not in page.split("今天的访客")[1].split("谁在里面")[0], "colleagues need no desk"
+    wang = place.session.scalars(select(BookingGuest).where(BookingGuest.name == "王小明")).one()
+    for _ in range(2):
+        assert place.admins.post(f"/front-desk/guests/{wang.id}", data={"here": "yes"}).status_code == 302
+    (letter,) = told()
+    assert (letter.to, letter.subject) == (place.me.email, "你的访客到了：王小明")
+    assert "09:00 到了" in place.admins.get("/front-desk").text
+    assert "09:00 到了" in place.mine.get(f"/reservations/{wang.reservation_id}").text
+    place.admins.post(f"/front-desk/guests/{wang.id}", data={"here": ""})
+    assert "09:00 到了" not in place.admins.get("/front-desk").text
+    place.session.rollback()
+    elsewhere = place.sign_in(place.world.member(place.world.park(), Role.ADMIN))
+    assert elsewhere.post(f"/front-desk/guests/{wang.id}", data={"here": "yes"}).status_code == 404
+    assert "晚到客" not in elsewhere.get("/front-desk").text
+    assert later.people == 2
+
+
+def test_a_month_later_nobody_knows_who_came(place, told, app, standing_clock):
+    book(place, guests=WANG)
+    (letter,) = told()
+    wang = place.session.scalars(select(BookingGuest)).one()
+    place.admins.post(f"/front-desk/guests/{wang.id}", data={"here": "yes"})
+    told()
+    for days, left in ((29, 1), (31, 0)):
+        standing_clock.set(TUESDAY + timedelta(days=days))
+        with app.app_context():
+            assert run(FORGET_GUESTS).failed == 0
+        place.session.rollback()
+        assert len(place.session.scalars(select(BookingGuest)).all()) == left
+    blank = place.session.get_one(Letter, letter.id)
+    assert (blank.to, blank.subject, blank.body, blank.html, blank.enclosures) == ("", "", "", None, [])
+    kept = [
+        *place.session.scalars(select(Letter.body)),
+        *place.session.scalars(select(Letter.subject)),
+        *(str(entry.after) for entry in place.session.scalars(select(AuditEntry))),
+    ]
+    assert not any("王小明" in text or "wang@" in text for text in kept)
+    assert place.session.scalars(select(Document)).all() == []
+
+
+def test_guests_cost_no_statement_for_each(place, count_queries, mate):
+    few = book(place, guests=WANG)
+    many = book(place, start=3, guests="\n".join(f"客{number}" for number in range(6)), colleagues=[mate.id])
+    ask = [count_queries(lambda one=one: place.mine.get(f"/reservations/{one.id}")) for one in (few, many)]
+    assert ask[0] == ask[1]
+    seen = count_queries(lambda: place.admins.get("/front-desk"))
+    book(place, start=5, guests="再来客")
+    assert count_queries(lambda: place.admins.get("/front-desk")) == seen

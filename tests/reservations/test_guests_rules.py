@@ -1,0 +1,68 @@
+"""How a list of guests is read: by hand, whatever is typed, and back again."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from booking.reservations.guests.rules import (
+    AskedAlong,
+    GuestMailUnread,
+    GuestUnnamed,
+    TooManyGuests,
+    Visitor,
+    check_number,
+    read_visitors,
+    written,
+)
+from booking.values.plain_name import NameHoldsAddress
+from booking.values.refusal import Refusal
+
+
+@pytest.mark.parametrize(
+    ("line", "visitor"),
+    [
+        ("王小明", Visitor("王小明")),
+        ("王小明，wang@a.example，甲公司", Visitor("王小明", "wang@a.example", "甲公司")),
+        ("王小明 甲公司 wang@a.example", Visitor("王小明", "wang@a.example", "甲公司")),
+        ("王小明\t甲公司\tｗａｎｇ＠ａ．example", Visitor("王小明", "wang@a.example", "甲公司")),
+        ("John Smith, john@a.example, Acme Ltd", Visitor("John Smith", "john@a.example", "Acme Ltd")),
+        ("wang@a.example；王小明", Visitor("王小明", "wang@a.example")),
+    ],
+)
+def test_a_line_is_read_as_people_write_it(line, visitor):
+    assert read_visitors(f"\n  \n{line}\n{line}\n") == (visitor,), "who stands there twice counts once"
+
+
+@pytest.mark.parametrize(
+    ("text", "refusal"),
+    [
+        ("王小明\nwang@a.example", GuestUnnamed),
+        ("王小明，wang@a", GuestMailUnread),
+        ("王小明，wáng@a.example", GuestMailUnread),
+        ("长" * 61, GuestUnnamed),
+        ("打开 www.evil.example 领奖", NameHoldsAddress),
+        ("\n".join(f"客{number}" for number in range(500)), TooManyGuests),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_line(text, refusal):
+    with pytest.raises(refusal) as told:
+        read_visitors(text)
+    assert getattr(told.value, "line", 2) in {1, 2}
+
+
+def test_fifty_come_and_no_more_colleagues_and_guests_together():
+    visitors = read_visitors("\n".join(f"客{number}" for number in range(40)))
+    check_number(AskedAlong(frozenset(range(10)), visitors))
+    with pytest.raises(TooManyGuests) as told:
+        check_number(AskedAlong(frozenset(range(11)), visitors))
+    assert (told.value.count, told.value.most) == (51, 50)
+
+
+@given(st.text(max_size=200))
+def test_whatever_is_typed_is_read_or_refused_and_what_was_read_reads_the_same_again(text):
+    try:
+        found = read_visitors(text)
+    except Refusal:
+        return
+    assert all(one.name for one in found)
+    assert read_visitors(written(found)) == found
