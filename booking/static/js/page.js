@@ -60,8 +60,9 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:before:response", (event) => {
   const { request, response } = event.detail.ctx;
   if (response.raw.ok && !response.raw.redirected) return;
-  event.preventDefault();
-  location.assign(response.raw.redirected || request.method !== "GET" ? response.raw.url : request.action);
+  event.preventDefault(); // what only follows a form stays as it was: sending the form will say what is wrong
+  if (response.raw.redirected) location.assign(response.raw.url);
+  else if (request.method === "GET") location.assign(request.action);
 });
 
 const unreachable = (hidden) => document.querySelectorAll("[data-unreachable]").forEach((one) => (one.hidden = hidden));
