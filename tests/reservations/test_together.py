@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from booking.reservations.guests.models import BookingGuest
 from booking.reservations.models import Reservation
 from tests.harness.browser import axe
 from tests.harness.times import TUESDAY
@@ -59,6 +60,19 @@ def test_what_everybody_has_booked_themselves_is_kept_clear_of_and_a_desk_is_no_
     assert found(place.mine, rooms=place.other.id, **us)[0] == "11月3日 周二 12:00–13:00 小会议室"
     assert found(place.mine, day="2026-11-07", **us)[0].startswith("11月9日 周一")
     assert found(place.mine, day="2026-11-07", rest="y", **us)[0].startswith("11月7日 周六")
+
+
+def test_who_is_named_on_a_colleague_s_booking_is_there_too(place, lin):
+    book(place.sign_in(lin), place.room, 0, 1)
+    made = place.session.scalars(select(Reservation)).one()
+    assert found(place.mine)[0] == "11月3日 周二 09:00–10:00 小会议室"
+    guest = BookingGuest(reservation_id=made.id, member_id=place.me.id, named_at=TUESDAY)
+    place.session.add(guest)
+    place.session.commit()
+    assert found(place.mine)[0] == "11月3日 周二 10:00–11:00 小会议室"
+    guest.removed_at = TUESDAY
+    place.session.commit()
+    assert found(place.mine)[0] == "11月3日 周二 09:00–10:00 小会议室"
 
 
 def test_one_press_books_it_for_all_of_them_and_twice_is_once(place, lin):

@@ -81,9 +81,18 @@ def area_choices(
     if len(areas) < 2:  # noqa: PLR2004 - one area is no choice
         return []
     everywhere = (gettext("全部区域"), url_for(endpoint, **asked.args(area=None)), wanted.area_id is None)
+    there = url_for(endpoint, **asked.args(area="0"))
     return [everywhere] + [
-        (name, url_for(endpoint, **asked.args(area=area_id)), area_id == wanted.area_id)
+        (name, there.replace("area=0", f"area={area_id}"), area_id == wanted.area_id)
         for area_id, name in areas.items()
+    ]
+
+
+def kind_choices(asked: DayQuery, kinds: Sequence[Kind], endpoint: str) -> list[tuple[str, str, bool]]:
+    """List the kinds as links."""
+    there = url_for(endpoint, **asked.args(kind="0"))
+    return [
+        (kind_name(one), there.replace("kind=0", f"kind={one.value}"), one is asked.kind) for one in kinds
     ]
 
 

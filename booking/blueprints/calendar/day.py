@@ -1,6 +1,6 @@
 """The day page: all spaces of a kind on one day; of stores, until when each is free or taken."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +15,7 @@ from booking.blueprints.calendar.asked_day import (
     filter_of,
     filter_words,
     fitting,
+    kind_choices,
     only_those,
 )
 from booking.blueprints.kit.access import allow
@@ -54,7 +55,7 @@ def day() -> str:
         asked=asked,
         today=today,
         shown=storage_rows(spaces, asked) if storage else day_timeline(spaces, asked, now),
-        kinds=[(kind_name(kind), asked.url(kind=kind.value), kind is asked.kind) for kind in KINDS],
+        kinds=kind_choices(asked, KINDS, "calendar.day"),
         areas=areas,
         words=filter_words(asked, areas, wanted),
         only=only_those(wanted),
@@ -70,11 +71,6 @@ def day() -> str:
         books=me().enterprise_id is not None,
         unseen=timelines.unseen_words(asked.day),
     )
-
-
-def with_fault(detail: str, has_fault: bool) -> str:  # noqa: FBT001 - a fact of the row
-    """Say beside a space's seats that somebody has reported a fault."""
-    return f"{detail} · " + gettext("报修中") if has_fault else detail
 
 
 def day_timeline(
@@ -104,10 +100,10 @@ def day_timeline(
             space.id,
             local_name(space.name, space.name_en),
             claims.get(space.id, ()),
-            detail=with_fault(seats(space), space.id in faults),
+            detail=detail,
             href=f"{week_url}{space.id}?{carried}",
         )
-        for space in spaces
+        for space, detail in seats_in_words(spaces, faults)
     ]
     start = axis.column(
         now if axis.now(now) is not None else local_instant(asked.day, timelines.NINE, park.zone)
@@ -117,12 +113,16 @@ def day_timeline(
     return timelines.Timeline(rows, axis.ticks(), axis.columns, axis.now(now), start, label, longer)
 
 
-def seats(space: space_queries.SpaceRow) -> str:
-    """Say how many it seats, and where it is."""
-    area = local_name(space.area, space.area_en)
-    if space.kind is Kind.WORKSTATION:
-        return area
-    return str(gettext("%(count)s 人 · %(area)s", count=space.capacity, area=area))
+def seats_in_words(
+    spaces: Sequence[space_queries.SpaceRow], faults: Collection[int]
+) -> Iterator[tuple[space_queries.SpaceRow, str]]:
+    """Say of each space how many it seats, where it is, and whether somebody has reported a fault."""
+    words = {space.area_id: local_name(space.area, space.area_en) for space in spaces}
+    both, fault = str(gettext("%(count)s 人 · %(area)s")), gettext("报修中")  # once, and not for each row
+    for space in spaces:
+        area = words[space.area_id]
+        seats = area if space.kind is Kind.WORKSTATION else both % {"count": space.capacity, "area": area}
+        yield space, f"{seats} · {fault}" if space.id in faults else seats
 
 
 @dataclass(frozen=True, slots=True)

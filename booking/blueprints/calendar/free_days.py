@@ -13,12 +13,18 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.calendar import blueprint
-from booking.blueprints.calendar.asked_day import DayQuery, area_choices, filter_of, filter_words
+from booking.blueprints.calendar.asked_day import (
+    DayQuery,
+    area_choices,
+    filter_of,
+    filter_words,
+    kind_choices,
+)
 from booking.blueprints.calendar.timelines import is_within_reach, window_of
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.filters import day as day_text
 from booking.blueprints.kit.filters import short_day, short_weekday
-from booking.blueprints.kit.labels.spaces import KINDS, kind_name, minute_clock
+from booking.blueprints.kit.labels.spaces import KINDS, minute_clock
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, ngettext
@@ -193,11 +199,7 @@ def month() -> ResponseReturnValue:
         month=shown,
         weekdays=[short_weekday(monday + number * ONE_DAY) for number in range(7)],
         weeks=weeks_of(shown, asked, wanted, now),
-        kinds=[
-            (kind_name(kind), _url(asked, kind=kind.value), kind is asked.kind)
-            for kind in KINDS
-            if kind is not Kind.STORAGE
-        ],
+        kinds=kind_choices(asked, [kind for kind in KINDS if kind is not Kind.STORAGE], "calendar.month"),
         areas=areas,
         words=filter_words(asked, areas, wanted),
         previous_url=_url(asked, day=shown.previous.first_day),

@@ -107,11 +107,11 @@ def strip_of(form: forms.SearchForm, free: FreeDays, wish: Criteria) -> Sequence
         first, last = (local_instant(free.first, minute, zone) for minute in (starts, starts + length))
         picked = Span(first, last)
 
+    there = forms.search_address(form, wish, kind=free.kind.value, day=free.first, starts="0", ends="0")
+
     def url(minute: int) -> str:
         end = minute_clock(min(minute + length, DAY_MINUTES))
-        return forms.search_address(
-            form, wish, kind=free.kind.value, day=free.first, starts=minute_clock(minute), ends=end
-        )
+        return there.replace("starts=0", f"starts={minute_clock(minute)}").replace("ends=0", f"ends={end}")
 
     return free.strip(picked, url)
 

@@ -90,7 +90,8 @@ def _after(space_id: int, *, starred: bool) -> ResponseReturnValue:
     """Show the star where it was pressed: in place, on the page it came from, or on that of the space."""
     back = request.form.get("back", "")
     if asked_in_place():
-        return render_template("calendar/star.html", space_id=space_id, starred=starred, back=back)
+        path = url_for("calendar.week", space_id=space_id)
+        return render_template("calendar/star.html", path=path, starred=starred)
     there = url_for("calendar.week", space_id=space_id, unstarred=None if starred else 1)
     return safe_redirect(back, there, FOUND)
 

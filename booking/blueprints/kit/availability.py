@@ -78,6 +78,7 @@ class Offer(NamedTuple):
     space_id: int = 0
     starred: bool = False
     needs_approval: bool = False
+    week_url: str = ""
 
 
 def favourites_first(rows: Sequence[SpaceRow]) -> list[SpaceRow]:
@@ -103,14 +104,28 @@ def offers(rows: Sequence[SpaceRow], span: Span, wish: Criteria = ANYTHING) -> S
     quotes: dict[int, Quote] = {}
     if enterprise is not None:
         quotes = quote_many(db.session(), my_park(), enterprise, rows, span)
-    rules = rules_for(db.session(), my_park().id, since=None)
+    rules, there = rules_for(db.session(), my_park().id, since=None), {}
+    for kind in {row.kind for row in rows}:  # an address takes as long to make as a card to draw
+        there[kind] = booking_url(0, kind, span, wish)
+    week = url_for("calendar.week", space_id=0).removesuffix("0")
     return [
-        _offer(row, quotes.get(row.id), span, wish, approval=rules.of(row.id, row.kind).needs_approval)
+        _offer(
+            row,
+            quotes.get(row.id),
+            _of_space(there[row.kind], row.id),
+            f"{week}{row.id}",
+            approval=rules.of(row.id, row.kind).needs_approval,
+        )
         for row in rows
     ]
 
 
-def _offer(space: SpaceRow, price: Quote | None, span: Span, wish: Criteria, *, approval: bool) -> Offer:
+def _of_space(url: str, space_id: int) -> str:
+    """Put a space into an address that was made for number 0."""
+    return url.replace("space=0", f"space={space_id}", 1).replace("/spaces/0", f"/spaces/{space_id}", 1)
+
+
+def _offer(space: SpaceRow, price: Quote | None, url: str, week_url: str, *, approval: bool) -> Offer:
     return Offer(
         local_name(space.name, space.name_en),
         space.kind.value,
@@ -118,11 +133,12 @@ def _offer(space: SpaceRow, price: Quote | None, span: Span, wish: Criteria, *, 
         photo_of(space.picture_id),
         price_text(price) if price else "",
         price_detail(price) if price else "",
-        booking_url(space.id, space.kind, span, wish),
+        url,
         me().enterprise_id is not None,
         space.id,
         space.id in favourites(),
         approval,
+        week_url,
     )
 
 

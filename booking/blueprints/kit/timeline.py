@@ -163,6 +163,12 @@ class RowMaker:
         return [_wall(self.axis.instant(column), self.axis.zone) for column in borders]
 
     @cached_property
+    def _clocks(self) -> list[str]:
+        """Write the borders as times of the day, its end as 24:00."""
+        day = self._walls[0][:10]
+        return [wall[11:] if wall[:10] == day else "24:00" for wall in self._walls]
+
+    @cached_property
     def _free_from(self) -> int:
         return self.axis.column_after(self.bookable_from)
 
@@ -186,25 +192,23 @@ class RowMaker:
     ) -> TimelineRow:
         """Lay the claims out as blocks, and what is left as gaps of at least `shortest` quarters."""
         ordered = sorted(claims, key=_start)
-        blocks = [block for claim in ordered if (block := self._block(claim, space_id if bookable else 0))]
+        day = self._walls[0][:10]
+        wait = f"{self.wait_url}space={space_id}&day={day}&starts=" if bookable and self.wait_url else ""
+        blocks = [block for claim in ordered if (block := self._block(claim, wait))]
         gaps = self._gaps(space_id, name, blocks, shortest, step) if bookable else []
         return TimelineRow(
             space_id, name, detail, href, self._walls[0], blocks, gaps, picture, step, shortest
         )
 
-    def _block(self, claim: Claim, space_id: int) -> Block | None:
+    def _block(self, claim: Claim, wait: str) -> Block | None:
         at, length = self.axis.place(claim.span)
         if not length:
             return None
-        if claim.kind == "busy" and self.wait_url and space_id and at + length > self._free_from:
-            return self._waited_for(space_id, at, length)
+        if wait and claim.kind == "busy" and at + length > self._free_from:
+            starts, ends = self._clocks[max(at, self._free_from)], self._clocks[at + length]
+            words = f"{starts}{DASH}{ends} {self._words['busy']}"
+            return Block("busy", at, length, words, f"{wait}{starts}&ends={ends}")
         return Block(claim.kind, at, length, claim.label or self._words[claim.kind], claim.href)
-
-    def _waited_for(self, space_id: int, at: int, length: int) -> Block:
-        first, last = self._walls[max(at, self._free_from)], self._walls[at + length]
-        ends = last[11:] if last[:10] == first[:10] else "24:00"
-        href = f"{self.wait_url}space={space_id}&day={first[:10]}&starts={first[11:]}&ends={ends}"
-        return Block("busy", at, length, f"{first[11:]}{DASH}{ends} {self._words['busy']}", href)
 
     def _gaps(self, space_id: int, name: str, blocks: Sequence[Block], shortest: int, step: int) -> list[Gap]:
         found, free_from = [], self._free_from

@@ -7,9 +7,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, select
+from sqlalchemy import CompoundSelect, Select, or_, select
 from sqlalchemy.orm import Session
 
+from booking.reservations.guests.models import BookingGuest
 from booking.reservations.models import Occupancy, Reservation
 from booking.reservations.queries import OF_KIND, STILL_COMING, overlapping, parts_of_wholes, times_of
 from booking.spaces.models import Kind, Space
@@ -57,13 +58,16 @@ MEETING = (Kind.MEETING_ROOM, Kind.HALL)
 def meetings_of(
     session: Session, enterprise_id: int, member_ids: Collection[int], span: Span
 ) -> Sequence[Span]:
-    """List when these people of an enterprise have booked a room themselves, in order of time."""
+    """List when these people of an enterprise have a room, booked or named on the booking, in order."""
+    named = select(BookingGuest.reservation_id).where(
+        BookingGuest.member_id.in_(member_ids), BookingGuest.removed_at.is_(None)
+    )
     rows = session.execute(
         select(Reservation.starts_at, Reservation.ends_at)
         .join(Space, Space.id == Reservation.space_id)
         .where(
             Reservation.enterprise_id == enterprise_id,
-            Reservation.member_id.in_(member_ids),
+            or_(Reservation.member_id.in_(member_ids), Reservation.id.in_(named)),
             Reservation.starts_at < span.end,
             Reservation.ends_at > span.start,
             Space.kind.in_(MEETING),
