@@ -9,7 +9,7 @@ import pytest
 
 from booking.people.models import Size
 from booking.spaces.models import Kind, OpeningRule
-from booking.usage.busy_hours import busy_hours, hours_touched, level_of
+from booking.usage.measuring.busy_hours import busy_hours, hours_touched, level_of
 from booking.usage.models import Stay
 from tests.activities.test_pages import seen
 from tests.harness.times import SHANGHAI

@@ -25,7 +25,7 @@ from booking.reservations.queries import busy_between
 from booking.reservations.rules import local_instant
 from booking.spaces.models import Space
 from booking.spaces.queries import rule_for, space_in_park
-from booking.usage.busy_hours import BusyHours, busy_hours
+from booking.usage.measuring.busy_hours import BusyHours, busy_hours
 from booking.values.span import Span
 
 

@@ -13,7 +13,7 @@ from booking.language import gettext
 from booking.savings.rules import SMALLEST_GROUP
 from booking.savings.standings import shown_before, shown_since
 from booking.spaces.idle.models import IdlePlace
-from booking.usage.heat_map import used_since
+from booking.usage.measuring.heat_map import used_since
 from booking.usage.utilisation import Told, Utilisation
 from booking.values.money import Money
 

@@ -22,7 +22,7 @@ from booking.language import gettext, local_name
 from booking.spaces.idle.models import IdlePlace
 from booking.spaces.idle.queries import idle_places_at_end_of
 from booking.spaces.models import Kind
-from booking.usage.heat_map import Places, PlaceUse, places_used
+from booking.usage.measuring.heat_map import Places, PlaceUse, places_used
 from booking.usage.telling import Knowing, Telling, telling_of, told_months
 from booking.usage.turned_away import Hours, turned_away_in
 from booking.usage.utilisation import ALL_HIDDEN, NOTHING, Told, Utilisation, utilisation_of_months

@@ -15,7 +15,7 @@ from booking.language import gettext
 from booking.spaces.inventory_queries import area_in_park
 from booking.spaces.models import Area, Kind, Space
 from booking.spaces.queries import space_in_park
-from booking.usage.heat_map import Places
+from booking.usage.measuring.heat_map import Places
 from booking.usage.telling import Knowing, Telling, telling_of
 from booking.values.month import Month
 

@@ -31,7 +31,7 @@ from booking.savings.standings import shown_since, standings_of
 from booking.savings.visible_month import rounded_money
 from booking.spaces.models import Kind
 from booking.tariffs.in_force import tariff_versions
-from booking.usage.heat_map import Places, places_used
+from booking.usage.measuring.heat_map import Places, places_used
 from booking.usage.measuring.measure_days import first_measured, yesterday
 from booking.usage.telling import span_told, unnamed_uses
 from booking.usage.utilisation import Told, Utilisation, roughly

@@ -8,7 +8,7 @@ from booking.blueprints.kit.filters import duration
 from booking.blueprints.utilisation.asked import Asked
 from booking.blueprints.utilisation.words import few_words, or_dash, share_told, weekday_names
 from booking.language import gettext
-from booking.usage.heat_map import HoursTold
+from booking.usage.measuring.heat_map import HoursTold
 from booking.usage.utilisation import Told, Utilisation
 
 

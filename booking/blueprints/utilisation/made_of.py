@@ -22,7 +22,7 @@ from booking.blueprints.utilisation.asked import Asked, asked, blueprint
 from booking.blueprints.utilisation.words import few_words, share_told, shares, weekday_names
 from booking.db import db
 from booking.language import gettext, local_name
-from booking.usage.heat_map import HOURS, PlaceUse, all_of, hours_as_told, hours_used, places_used
+from booking.usage.measuring.heat_map import HOURS, PlaceUse, all_of, hours_as_told, hours_used, places_used
 from booking.usage.utilisation import Told, Utilisation
 
 

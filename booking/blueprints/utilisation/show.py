@@ -32,7 +32,7 @@ from booking.db import db
 from booking.language import gettext, local_name
 from booking.people.models import Role
 from booking.spaces.models import Kind
-from booking.usage.heat_map import (
+from booking.usage.measuring.heat_map import (
     PlaceUse,
     all_of,
     areas_used,
