@@ -117,6 +117,7 @@ class Action(StrEnum):
     SPACE_PICTURE_SET = "space.picture_set"
     SPACE_RETIRED = "space.retired"
     SPACE_SCAN_CODE_RENEWED = "space.scan_code_renewed"
+    STAY_CHECK_OUT_UNDONE = "stay.check_out_undone"
     STAY_CHECKED_IN = "stay.checked_in"
     STAY_CHECKED_OUT = "stay.checked_out"
     STAY_CORRECTED = "stay.corrected"

@@ -50,7 +50,7 @@ def charge_stay(session: Session, stay: Stay, *, now: datetime) -> Sequence[Char
 
 
 def charge_anew(session: Session, stay: Stay, *, by: Actor, now: datetime) -> Sequence[Charge]:
-    """Supersede a corrected stay's lines and charge its new figures; raises NoTariff.
+    """Supersede a corrected stay's lines and charge its new figures, none where it goes on; raises NoTariff.
 
     What its former figures left to others, and what its new ones take, moves those of its kind and month.
     """
@@ -60,7 +60,7 @@ def charge_anew(session: Session, stay: Stay, *, by: Actor, now: datetime) -> Se
     for line in old:
         line.superseded_at = now
     session.flush()
-    new = _price_ended(session, park, stay)
+    new = _price_ended(session, park, stay) if stay.ended_at is not None else ()
     if stay.space_kind is not Kind.STORAGE:
         months = {Month.from_key(line.month_key, park.zone) for line in old}
         months |= {Month.containing(line.day, park.zone) for line in new}
@@ -211,6 +211,16 @@ class TariffCharger:
         months = {Month.from_key(line.month_key, zone) for line in lines}
         ends = (at for at in (stay.started_at, stay.ended_at) if at is not None)
         refuse_closed(session, stay.park_id, months | {Month.of(at, zone) for at in ends})
+
+    def undone(self, session: Session, stay: Stay, *, by: Actor, now: datetime) -> None:
+        """Supersede the lines of a stay that goes on again, and give back to others what it had taken."""
+        old = live_lines(session, stay)
+        charge_anew(session, stay, by=by, now=now)
+        if old:
+            before, after = {"total_fen": _fen(old)}, {"total_fen": 0}
+            record(
+                session, Action.CHARGE_CORRECTED, "stay", stay.id, by=by, now=now, before=before, after=after
+            )
 
     def corrected(self, session: Session, stay: Stay, *, by: Actor, now: datetime) -> None:
         """Supersede the stay's lines, charge its new figures, and move those of others that follow from it.

@@ -117,9 +117,10 @@ def statement(
     goes_on = [] if closed else _open_stays(session, enterprise.id, month, now, member_id)
     charged = {line.stay_id for line in charges if line.superseded_at is None}
     goes_on = [stay for stay in goes_on if stay.id not in charged]
+    undone = {stay.id for stay in goes_on}  # the lines of a check-out that was taken back stand nowhere
     return Statement(
         month=month,
-        entries=_entries(session, charges),
+        entries=_entries(session, [line for line in charges if line.stay_id not in undone]),
         running=_running(session, park, enterprise, goes_on, month, now),
         free=_free(session, park, enterprise, month),
         closed=closed,

@@ -22,5 +22,8 @@ class Charger(Protocol):
     def may_correct(self, session: Session, stay: Stay) -> None:
         """Refuse where a month that the stay touches is closed."""
 
+    def undone(self, session: Session, stay: Stay, *, by: Actor, now: datetime) -> None:
+        """Withdraw the lines of a stay that goes on again; harmless twice."""
+
     def corrected(self, session: Session, stay: Stay, *, by: Actor, now: datetime) -> None:
         """Supersede the lines of the stay's former figures and charge the new ones."""

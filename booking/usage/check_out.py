@@ -25,6 +25,7 @@ def check_out(session: Session, stay_id: int, *, charger: Charger, by: Actor, no
     stay = session.get_one(Stay, stay_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
     if stay.ended_at is not None:
         raise AlreadyOut(stay.ended_at)
+    stay.ended_by_id = by.member_id
     if not end_if_forgotten(session, stay, charger=charger, now=now):
         finish(session, stay, now, Ending.CHECKED_OUT, charger=charger, now=now)
     record(session, Action.STAY_CHECKED_OUT, "stay", stay.id, by=by, now=now, after=ending_facts(stay))

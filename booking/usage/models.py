@@ -76,12 +76,13 @@ class Stay(Base):
         datetime
     ]  # the reserved end, or how long a walk-in said it would stay; FAR_FUTURE for open leases
     ending: Mapped[Ending | None] = mapped_column(choice(Ending, "ending"))
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))  # who checked out
     needs_review: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     measured_to: Mapped[datetime | None]  # up to where its UsedStretch rows say what it used
     space: Mapped[Space] = relationship()
     enterprise: Mapped[Enterprise] = relationship()
-    member: Mapped[Member] = relationship()
+    member: Mapped[Member] = relationship(foreign_keys=[member_id])
     reservation: Mapped[Reservation | None] = relationship()
     corrections: Mapped[list[StayCorrection]] = relationship(order_by="StayCorrection.id")
 
@@ -105,7 +106,7 @@ class StayCorrection(Base):
     old_started_at: Mapped[datetime]
     old_ended_at: Mapped[datetime | None]
     new_started_at: Mapped[datetime]
-    new_ended_at: Mapped[datetime | None]
+    new_ended_at: Mapped[datetime | None]  # None: a check-out was undone, and the stay went on
 
 
 class MeasuredDay(Base):

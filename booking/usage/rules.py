@@ -49,6 +49,34 @@ class AlreadyOut(Refusal):
 
 
 @dataclass(eq=False)
+class NothingToUndo(Refusal):
+    """The stay did not end by somebody checking out, or its times were corrected since."""
+
+    stay_id: int
+
+
+@dataclass(eq=False)
+class NotYourCheckOut(Refusal):
+    """Only who checked out, or the front desk, may take it back."""
+
+    stay_id: int
+
+
+@dataclass(eq=False)
+class UndoOver(Refusal):
+    """A check-out can be taken back for two minutes."""
+
+    until: datetime
+
+
+@dataclass(eq=False)
+class FreedTimeGone(Refusal):
+    """The time that the check-out freed was given to somebody else, or is held for who waits."""
+
+    space_name: str
+
+
+@dataclass(eq=False)
 class NotByWalkingIn(Refusal):
     """Storage is reserved by days, and a retired space cannot be had."""
 
@@ -126,6 +154,14 @@ def check_may_check_in(
         raise TooEarly(opens_at)
     if now >= ends_at:
         raise TooLate(ends_at)
+
+
+UNDO_FOR = timedelta(minutes=2)
+
+
+def may_be_undone_until(ended_at: datetime) -> datetime:
+    """Tell until when a check-out may be taken back (docs/rules.md: two minutes)."""
+    return ended_at + UNDO_FOR
 
 
 FORGOTTEN_AFTER = timedelta(minutes=60)

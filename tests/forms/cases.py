@@ -272,6 +272,7 @@ NOTHING_TO_LOSE = {
     "today.leave": ONE_PRESS,
     "today.left": ANSWERS,
     "today.longer": ONE_PRESS,
+    "today.undo": ONE_PRESS,
     "waiting.join": ADDS,
     "waiting.take": ONE_PRESS,
     "waiting.withdraw": ONE_PRESS,

@@ -24,6 +24,7 @@ class NotingMeter:
     """Notes what usage tells whoever puts a price on it."""
 
     ended_stays: list[int] = field(default_factory=list)
+    undone_stays: list[int] = field(default_factory=list)
     no_shows: list[int] = field(default_factory=list)
     corrections: list[int] = field(default_factory=list)
     closed: Exception | None = None
@@ -33,6 +34,9 @@ class NotingMeter:
 
     def not_used(self, session, reservation, *, now):
         self.no_shows.append(reservation.id)
+
+    def undone(self, session, stay, *, by, now):
+        self.undone_stays.append(stay.id)
 
     def may_correct(self, session, stay):
         if self.closed:

@@ -14,7 +14,7 @@ from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.messages import put_beside, wording
-from booking.blueprints.today.stays import price_of_stay
+from booking.blueprints.today.stays import fresh_check_out, price_of_stay, undone
 from booking.charges.charge_stay import TariffCharger
 from booking.db import db, transaction
 from booking.language import gettext
@@ -50,6 +50,15 @@ def check_out_for(stay_id: int) -> ResponseReturnValue:
     said = gettext("已代为签退，费用先计到预订结束；请按门禁或本人说明核对离开时间。")
     flash(said if asked else gettext("已代为签退。"), "info" if asked else "success")
     return redirect(url_for(".stay", stay_id=stay_id, _anchor="correct" if asked else None))
+
+
+@blueprint.post("/stays/<int:stay_id>/check-out/undo")
+@allow(Role.ADMIN)
+def undo(stay_id: int) -> ResponseReturnValue:
+    """Take a fresh check-out of the park back; the second press finds it done."""
+    stay_or_404(stay_id)
+    undone(stay_id)
+    return redirect(url_for(".stay", stay_id=stay_id))
 
 
 @blueprint.post("/stays/<int:stay_id>/correct")
@@ -97,7 +106,10 @@ def _form(found: Stay) -> CorrectionForm:
 
 
 def _page(found: Stay, form: CorrectionForm) -> str:
-    return render_template("front_desk/stay.html", stay=found, form=form, price=price_of_stay(found))
+    undo = fresh_check_out(found, clock.now())
+    return render_template(
+        "front_desk/stay.html", stay=found, form=form, price=price_of_stay(found), undo=undo
+    )
 
 
 def stay_or_404(stay_id: int) -> Stay:

@@ -150,6 +150,14 @@ def _of_usage(refusal: Refusal) -> str | None:
             return gettext("“%(name)s”还有人在用，请稍等，或改用其他空间。", name=name)
         case rules.AlreadyOut(ended_at=ended_at):
             return gettext("已在 %(when)s 签退，不用再点一次。", when=moment(ended_at))
+        case rules.NothingToUndo():
+            return gettext("这次使用没有可以撤销的签退。")
+        case rules.NotYourCheckOut():
+            return gettext("只有点签退的人能撤销；也可以请前台撤销。")
+        case rules.UndoOver(until=until):
+            return gettext("签退满两分钟，%(when)s 起不能撤销了。还要用，请重新预订。", when=clock(until))
+        case rules.FreedTimeGone(space_name=name):
+            return gettext("“%(name)s”空出来的时间已经给了别人，签退不能撤销了。", name=name)
         case rules.NotByWalkingIn(space_name=name):
             return gettext("“%(name)s”不能随到随用，请先预订。", name=name)
         case rules.EndBeforeStart(started_at=started_at):

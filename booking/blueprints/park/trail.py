@@ -224,6 +224,7 @@ def _of_spaces_and_use() -> dict[Action, str]:
         Action.SPACE_PICTURE_SET: gettext("更换图片"),
         Action.SPACE_RETIRED: gettext("停用空间"),
         Action.SPACE_SCAN_CODE_RENEWED: gettext("更换二维码"),
+        Action.STAY_CHECK_OUT_UNDONE: gettext("撤销签退"),
         Action.STAY_CHECKED_IN: gettext("签到"),
         Action.STAY_CHECKED_OUT: gettext("签退"),
         Action.STAY_CORRECTED: gettext("作了更正"),

@@ -12,12 +12,15 @@ from booking.blueprints.kit.converters import exact_or_none, whole
 from booking.blueprints.kit.filters import clock_span, duration
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.reservations import blueprint, forms
 from booking.blueprints.reservations.conflicts import answer_to_end, answer_to_move
 from booking.blueprints.reservations.new import TENANTS, wanted_space
+from booking.charges.pricing import Quote
+from booking.charges.quote_each import quote_each
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
@@ -189,7 +192,11 @@ def end_page(
 def offer_ends(form: forms.EndForm, reservation: Reservation, now: datetime) -> ClaimRow | None:
     """Offer the ends that are free, and tell what keeps it from a later one."""
     span, found = Span(reservation.starts_at, reservation.ends_at), free_ends(db.session(), reservation, now)
-    form.ends.choices = options((end.isoformat(), end_label(span, end)) for end in found.ends)
+    stretches = {end.isoformat(): (reservation.space, Span(span.start, end)) for end in found.ends}
+    prices = quote_each(db.session(), my_park(), reservation.enterprise, stretches)
+    form.ends.choices = options(
+        (key, end_label(span, one.end, prices.get(key))) for key, (_, one) in stretches.items()
+    )
     if form.ends.data not in {end.isoformat() for end in found.ends}:
         form.ends.data = (
             reservation.ends_at.isoformat()
@@ -197,11 +204,13 @@ def offer_ends(form: forms.EndForm, reservation: Reservation, now: datetime) -> 
     return found.stopped_by
 
 
-def end_label(span: Span, end: datetime) -> str:
-    """Say what an end would mean."""
+def end_label(span: Span, end: datetime, price: Quote | None) -> str:
+    """Say what an end would mean, and cost."""
     when = clock_span(Span(span.start, end))
     if end == span.end:
-        return str(gettext("%(when)s（现在）", when=when))
-    if end > span.end:
-        return str(gettext("%(when)s（延长 %(length)s）", when=when, length=duration(end - span.end)))
-    return str(gettext("%(when)s（缩短 %(length)s）", when=when, length=duration(span.end - end)))
+        said = gettext("%(when)s（现在）", when=when)
+    elif end > span.end:
+        said = gettext("%(when)s（延长 %(length)s）", when=when, length=duration(end - span.end))
+    else:
+        said = gettext("%(when)s（缩短 %(length)s）", when=when, length=duration(span.end - end))
+    return f"{said} · {price_text(price)}" if price else str(said)

@@ -36,7 +36,6 @@ from booking.spaces.models import Kind, Space
 from booking.usage import my_day_queries, queries, rules
 from booking.usage.check_in import check_in
 from booking.usage.check_out import check_out
-from booking.usage.door_queries import latest_stay_end
 from booking.usage.models import Stay
 from booking.usage.my_day_queries import InMyDay, in_my_day
 from booking.usage.stay_longer import stay_longer
@@ -106,7 +105,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         answer=answer_to_stay(*refused, now) if refused else None,
         stays_on=refused[0] if refused else None,
         here=here,
-        ends=_longer_choices(session, here, now),
+        ends=stay_pages.longer_ends(here[0].stay, now) if here else (),
         following=following,
         coming=[row for row in coming if row is not large],
         activity=next_activity(session, reader(), now),
@@ -129,9 +128,12 @@ def _my_past(session: Session, there: InMyDay, today: Span) -> dict[str, Any]:
     enterprise, member = my_enterprise_id(), me().id
     past = past_weeks(session, member, today) if there.began else []
     missed = [row.id for row in past if row.state in offered.CAME_TO_NOTHING and row.starts_at >= today.start]
+    used = my_day_queries.used_in(session, enterprise, member, today) if there.used else ()
+    fresh = (stay_pages.fresh_check_out(stay, clock.now()) for stay in used)
     return {
+        "undo": next(filter(None, fresh), None),
         "missed": my_day_queries.reservations_by_id(session, missed),
-        "used": my_day_queries.used_in(session, enterprise, member, today) if there.used else (),
+        "used": used,
         "to_review": _to_review(session, member) if there.to_review else (),
         "past": past,
     }
@@ -170,23 +172,6 @@ def _next(coming: Sequence[Reservation], now: datetime) -> Next | None:
             today = opens_at < stay_pages.local_day_of(now, my_park().zone, 0).end
             return Next(row, opens_at, now >= opens_at, today, now >= row.starts_at, released)
     return None
-
-
-MINUTE = timedelta(minutes=1)
-
-
-def _longer_choices(session: Session, here: Sequence[Here], now: datetime) -> Sequence[datetime]:
-    """Offer later ends for the stay shown large."""
-    if not here:
-        return ()
-    stay = here[0].stay
-    if here[0].forgotten:
-        return ()
-    latest = latest_stay_end(session, stay, now)
-    if latest is None:
-        return ()
-    soonest = max(stay.planned_end, now) + MINUTE
-    return rules.end_choices(stay.planned_end, soonest, latest)
 
 
 MOST_FORMS, MOST_LOOKED_AT = 5, 100

@@ -48,6 +48,21 @@ document.addEventListener("change", (event) => {
   if (event.target.matches(".filters [data-send]")) event.target.form.requestSubmit();
 });
 
+/** What may be undone for a while says how long still, and goes when that is over. */
+document.querySelectorAll("[data-undo]").forEach((bar) => {
+  const over = performance.now() + bar.dataset.undo * 1000;
+  const ticking = setInterval(() => {
+    const seconds = Math.ceil((over - performance.now()) / 1000);
+    if (seconds > 0) {
+      bar.querySelector(".undo-left").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+      return;
+    }
+    clearInterval(ticking);
+    if (bar.contains(document.activeElement)) document.querySelector("main").focus();
+    bar.remove();
+  }, 1000);
+});
+
 /** What was opened from the month on the wall leads back to it with Escape, unless one writes or has something open. */
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented) return;

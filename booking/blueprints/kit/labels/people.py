@@ -8,6 +8,7 @@ from booking.needs.steps import STRANGER
 from booking.people.models import Member, Role, Size
 from booking.people.password_resets import BEARER
 from booking.usage.correct_stay import STATED_LATER
+from booking.usage.undo_check_out import CHECK_OUT_UNDONE
 
 
 def role_name(role: Role) -> str:
@@ -70,5 +71,9 @@ def who_did(step: Signed) -> str:
 
 def because(reason: str | None) -> str:
     """Say why: what a person wrote as they wrote it, the house's own reason in the reader's language."""
-    own = {LEFT: gettext("企业离开园区"), STATED_LATER: gettext("企业补报离开时间")}
+    own = {
+        LEFT: gettext("企业离开园区"),
+        STATED_LATER: gettext("企业补报离开时间"),
+        CHECK_OUT_UNDONE: gettext("撤销签退"),
+    }
     return str(own.get(reason or "", reason or ""))

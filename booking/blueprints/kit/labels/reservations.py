@@ -125,7 +125,7 @@ def ending_name(ending: Ending | None) -> str:
 
 def ending_label(stay: Stay) -> str:
     """Say how a stay came to its end, and whether that was put right since."""
-    if stay.ending is Ending.FORGOTTEN and stay.corrections:
+    if stay.ending is Ending.FORGOTTEN and any(one.new_ended_at for one in stay.corrections):
         return str(gettext("没有按时签退，离开时间已更正"))
     return ending_name(stay.ending)
 
