@@ -23,12 +23,14 @@ from booking.spaces.extended import models as extended_hours
 from booking.spaces.idle import models as idle_places
 from booking.tariffs import models as tariffs
 from booking.usage import models as usage
+from booking.usage.door import models as door
 
 __all__ = [
     "activities",
     "audit",
     "charges",
     "documents",
+    "door",
     "extended_hours",
     "feeds",
     "guests",

@@ -13,31 +13,64 @@ from booking.reservations.claim import change_claim
 from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Kind
 from booking.usage.charger import Charger
-from booking.usage.check_out import end_forgotten_stays_on
-from booking.usage.models import Stay
+from booking.usage.check_out import end_forgotten_stays_on, ending_facts
+from booking.usage.door.events import DeviceEvent, left_before_told, told_first
+from booking.usage.door.models import DoorEventKind
+from booking.usage.models import Ending, Stay
+from booking.usage.queries import stay_of
 from booking.usage.rules import check_may_check_in
-from booking.usage.stays import begin
+from booking.usage.stays import begin, finish
 from booking.values.span import Span
 
 
 def check_in(
-    session: Session, reservation_id: int, *, park: Park, charger: Charger, by: Actor, now: datetime
+    session: Session,
+    reservation_id: int,
+    *,
+    park: Park,
+    charger: Charger,
+    by: Actor,
+    now: datetime,
+    event: DeviceEvent | None = None,
 ) -> Stay:
     """Start the stay of a booked reservation, from a few minutes before its start where the space is free.
 
     Raises TooEarly, TooLate, NotToCheckIn, StillInUse, or Taken where the minutes before the start
-    belong to somebody else. A second check-in finds the reservation in use and is refused.
+    belong to somebody else. A second check-in finds the reservation in use, and is refused. What a device
+    tells (`event`) gets the stay that is there, whatever became of it; a new one ends at once where it was
+    told before that they left.
     """
     reservation = session.get_one(
         Reservation, reservation_id, with_for_update=NO_KEY_UPDATE, populate_existing=True
     )
+    if event is not None:
+        told_first(session, event, DoorEventKind.CHECK_IN, reservation, now=now)
+        if (there := stay_of(session, reservation.id)) is not None:
+            return there
+    stay = _begin(session, reservation, park, charger, by, now, event.happened(now) if event else now)
+    if event is not None and (left := left_before_told(session, reservation.id, stay.started_at)) is not None:
+        finish(session, stay, left, Ending.CHECKED_OUT, charger=charger, now=now)
+        record(session, Action.STAY_CHECKED_OUT, "stay", stay.id, by=by, now=now, after=ending_facts(stay))
+    return stay
+
+
+def _begin(
+    session: Session,
+    reservation: Reservation,
+    park: Park,
+    charger: Charger,
+    by: Actor,
+    now: datetime,
+    came: datetime,
+) -> Stay:
+    """Judge and start the stay of a locked reservation at the moment they came, which is now or before."""
     check_may_check_in(
         reservation.state,
         reservation.starts_at,
         reservation.ends_at,
         kind=reservation.space.kind,
         early_minutes=park.early_minutes,
-        now=now,
+        now=came,
     )
     end_forgotten_stays_on(session, reservation.space, charger=charger, now=now)
     stay = Stay(
@@ -47,7 +80,7 @@ def check_in(
         space_id=reservation.space_id,
         space_kind=reservation.space.kind,
         reservation_id=reservation.id,
-        started_at=now,
+        started_at=came,
         held_until=reservation.ends_at,
     )
     stay.space = reservation.space
@@ -55,8 +88,8 @@ def check_in(
     begin(session, stay)
     reservation.state = ReservationState.IN_USE
     reservation.version += 1
-    if now < reservation.starts_at:
-        change_claim(session, reservation.space, Span(now, reservation.ends_at), reservation)
+    if came < reservation.starts_at:
+        change_claim(session, reservation.space, Span(came, reservation.ends_at), reservation)
     session.flush()
     after = {"space": reservation.space.code}
     record(session, Action.STAY_CHECKED_IN, "stay", stay.id, by=by, now=now, after=after)

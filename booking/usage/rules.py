@@ -49,6 +49,13 @@ class AlreadyOut(Refusal):
 
 
 @dataclass(eq=False)
+class EventMeansAnother(Refusal):
+    """The id was used for something else before: two devices share it, or one counts anew."""
+
+    key: str
+
+
+@dataclass(eq=False)
 class NothingToUndo(Refusal):
     """The stay did not end by somebody checking out, or its times were corrected since."""
 

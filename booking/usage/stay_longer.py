@@ -15,6 +15,8 @@ from booking.reservations.refusals import NotLonger
 from booking.reservations.rules import Taken
 from booking.reservations.set_end import set_end
 from booking.usage.check_out import left_at
+from booking.usage.door.events import DeviceEvent, told_first
+from booking.usage.door.models import DoorEventKind
 from booking.usage.models import Stay
 from booking.usage.rules import OVERSTAY_STEP, AlreadyOut, TooLate, walk_in_end
 from booking.usage.stays import hold_until
@@ -23,14 +25,26 @@ from booking.values.span import Span
 
 
 def stay_longer(
-    session: Session, stay_id: int, until: datetime, *, quote: Money, by: Actor, now: datetime
+    session: Session,
+    stay_id: int,
+    until: datetime,
+    *,
+    quote: Money,
+    by: Actor,
+    now: datetime,
+    event: DeviceEvent | None = None,
 ) -> Stay:
     """Move the planned end of an open stay: its reservation's, or what a walk-in said.
 
     Raises AlreadyOut, TooLate where it ended by itself long ago, NotLonger, Taken where somebody else comes
-    next, and what the rules refuse.
+    next, and what the rules refuse. What a device tells (`event`) twice, after the end, or for a time that is
+    planned already changes nothing.
     """
     stay = session.get_one(Stay, stay_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    if event is not None:
+        first = told_first(session, event, DoorEventKind.EXTEND, stay, now=now)
+        if not first or stay.ended_at is not None or until <= stay.planned_end:
+            return stay
     if stay.ended_at is not None:
         raise AlreadyOut(stay.ended_at)
     if left_at(session, stay, now) is not None:

@@ -181,6 +181,7 @@ NOTHING_TO_LOSE = {
     "front_desk.cancel_for": VERSIONED,
     "front_desk.check_in_for": ONE_PRESS,
     "front_desk.check_out_for": ONE_PRESS,
+    "front_desk.undo": ONE_PRESS,
     "front_desk.decline_request": VERSIONED,
     "front_desk.guest_here": ONE_PRESS,
     "inventory.bring_back": ONE_PRESS,

@@ -150,6 +150,8 @@ def _of_usage(refusal: Refusal) -> str | None:
             return gettext("“%(name)s”还有人在用，请稍等，或改用其他空间。", name=name)
         case rules.AlreadyOut(ended_at=ended_at):
             return gettext("已在 %(when)s 签退，不用再点一次。", when=moment(ended_at))
+        case rules.EventMeansAnother(key=key):
+            return gettext("事件编号 %(key)s 已经用过，说的是另一件事；请给每个事件一个新编号。", key=key)
         case rules.NothingToUndo():
             return gettext("这次使用没有可以撤销的签退。")
         case rules.NotYourCheckOut():

@@ -123,7 +123,8 @@ def action_labels() -> dict[Action, str]:
     """Give the words of every action."""
     return (
         _of_people_and_parks()
-        | _of_spaces_and_use()
+        | _of_spaces()
+        | _of_use()
         | _of_idle_places()
         | _of_activities()
         | _of_series()
@@ -191,7 +192,7 @@ def _of_waiting() -> dict[Action, str]:
     }
 
 
-def _of_spaces_and_use() -> dict[Action, str]:
+def _of_spaces() -> dict[Action, str]:
     return {
         Action.AREA_ADDED: gettext("新增"),
         Action.AREA_EDITED: gettext("修改"),
@@ -224,6 +225,11 @@ def _of_spaces_and_use() -> dict[Action, str]:
         Action.SPACE_PICTURE_SET: gettext("更换图片"),
         Action.SPACE_RETIRED: gettext("停用空间"),
         Action.SPACE_SCAN_CODE_RENEWED: gettext("更换二维码"),
+    }
+
+
+def _of_use() -> dict[Action, str]:
+    return {
         Action.STAY_CHECK_OUT_UNDONE: gettext("撤销签退"),
         Action.STAY_CHECKED_IN: gettext("签到"),
         Action.STAY_CHECKED_OUT: gettext("签退"),

@@ -1,0 +1,1 @@
+"""What stands at a door: devices that tell what happened there, and pages that show what is on."""

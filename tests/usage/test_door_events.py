@@ -1,0 +1,171 @@
+"""What a device at a door tells counts once: twice, late, at once or out of order it does no harm."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import permutations
+from threading import Barrier
+
+import pytest
+from sqlalchemy import select
+
+from booking.audit.actor import Actor
+from booking.db import transaction
+from booking.parks.models import Park
+from booking.reservations.models import ReservationState
+from booking.usage.check_in import check_in
+from booking.usage.check_out import check_out, check_out_of
+from booking.usage.door.events import DeviceEvent
+from booking.usage.door.models import DoorEvent
+from booking.usage.models import Ending, Stay
+from booking.usage.rules import EventMeansAnother, TooEarly
+from booking.usage.stay_longer import stay_longer
+from booking.usage.undo_check_out import undo_check_out
+from booking.values.money import Money
+from tests.harness.app import open_session
+from tests.harness.run import HANGS
+from tests.harness.world import World
+from tests.usage.conftest import Place
+from tests.usage.test_verbs import held
+
+
+class Lock:
+    """A lock at the door that tells the house what it saw, each event under an id of its own."""
+
+    def __init__(self, place):
+        self.place, self.by = place, Actor("门锁 M1", park_id=place.park.id)
+
+    def told(self, key, hours):
+        return DeviceEvent(key, self.place.at(hours))
+
+    def came(self, row, key, hours, received=None):
+        facts = {"park": self.place.park, "charger": self.place.charger, "by": self.by}
+        now = self.place.at(hours if received is None else received)
+        return check_in(self.place.session, row.id, **facts, now=now, event=self.told(key, hours))
+
+    def left(self, row, key, hours, received=None):
+        facts = {"charger": self.place.charger, "by": self.by}
+        now = self.place.at(hours if received is None else received)
+        return check_out_of(self.place.session, row.id, **facts, now=now, event=self.told(key, hours))
+
+    def longer(self, stay, key, until, hours):
+        facts = {"quote": Money.zero(), "by": self.by, "now": self.place.at(hours)}
+        return stay_longer(
+            self.place.session, stay.id, self.place.at(until), **facts, event=self.told(key, hours)
+        )
+
+
+@pytest.fixture
+def lock(place):
+    return Lock(place)
+
+
+def test_told_twice_it_counts_once(place, lock):
+    row = place.reservation(0, 2)
+    stay = lock.came(row, "a", 0.1)
+    assert lock.came(row, "a", 0.1, received=0.2) is stay
+    assert lock.came(row, "another reader", 0.3) is stay
+    assert stay.started_at == place.at(0.1)
+    assert stay.member_id == place.member.id, "a lock knows no person: who reserved was there"
+    lock.longer(stay, "b", 3, 0.5)
+    version = stay.version
+    lock.longer(stay, "b", 3, 0.5)
+    lock.longer(stay, "c", 2.5, 0.6)
+    assert (stay.planned_end, stay.version) == (place.at(3), version)
+    lock.left(row, "d", 1)
+    assert lock.left(row, "d", 1, received=1.5) is stay
+    assert lock.left(row, "another reader out", 1.2) is stay
+    lock.longer(stay, "e", 4, 1.3)
+    assert lock.came(row, "late", 0.4, received=1.6) is stay
+    assert (stay.ended_at, stay.ending) == (place.at(1), Ending.CHECKED_OUT)
+    assert place.charger.ended_stays == [stay.id]
+    assert held(place) == [(0, 1)]
+
+
+def test_a_check_out_told_before_its_check_in_waits_for_it(place, lock):
+    row = place.reservation(0, 2)
+    assert lock.left(row, "out", 1) is None
+    assert row.state is ReservationState.BOOKED
+    stay = lock.came(row, "in", 0.1, received=1.1)
+    assert (stay.started_at, stay.ended_at) == (place.at(0.1), place.at(1))
+    assert held(place) == [(0, 1)]
+    lock.left(row, "out", 1, received=1.2)
+    assert place.charger.ended_stays == [stay.id]
+
+
+@pytest.mark.parametrize("order", list(permutations(("in", "out", "in", "out"), 4))[::5])
+def test_in_whatever_order_the_same_two_events_come_the_stay_is_the_same(place, lock, order):
+    row = place.reservation(0, 2)
+    for number, what in enumerate(order):
+        tell, hours = (lock.came, 0.1) if what == "in" else (lock.left, 1)
+        tell(row, what, hours, received=1 + number / 100)
+    (stay,) = place.session.scalars(select(Stay)).all()
+    assert (stay.started_at, stay.ended_at) == (place.at(0.1), place.at(1))
+    assert place.charger.ended_stays == [stay.id]
+
+
+def test_a_check_out_of_somebody_who_left_before_ends_nothing(place, lock):
+    row = place.reservation(0, 2)
+    stay = lock.came(row, "in", 0.5)
+    lock.left(row, "of the cleaner before", 0.2, received=0.6)
+    assert stay.ended_at is None
+
+
+def test_an_undone_check_out_is_not_done_again_by_the_same_event(place, lock):
+    row = place.reservation(0, 2)
+    stay = lock.came(row, "in", 0)
+    lock.left(row, "out", 1)
+    undo_check_out(place.session, stay.id, charger=place.charger, by=place.by, now=place.at(1))
+    lock.left(row, "out", 1, received=1.1)
+    assert stay.ended_at is None
+
+
+def test_what_was_refused_is_judged_again_and_an_id_means_one_thing(place, lock):
+    row = place.reservation(1, 2)
+    with pytest.raises(TooEarly):
+        lock.came(row, "in", 0.1)
+    place.session.rollback()
+    stay = lock.came(row, "in", 1.1)
+    assert stay.started_at == place.at(1.1)
+    with pytest.raises(EventMeansAnother):
+        lock.left(row, "in", 1.5)
+    long = "x" * 200
+    lock.left(row, long, 1.6)
+    lock.left(row, long, 1.6)
+    assert {len(key) for key in place.session.scalars(select(DoorEvent.key))} == {2, 64}
+    fast = lock.told("fast clock", 9)
+    assert fast.happened(place.at(2)) == place.at(2)
+
+
+@pytest.mark.race
+def test_sixteen_who_tell_the_same_at_once_tell_it_once(on_both_engines, app_on, now):
+    app = app_on(on_both_engines)
+    with open_session(app) as session:
+        place = Place(World(session, now), now)
+        lock, ready = Lock(place), Barrier(16)
+        row = place.reservation(0, 2)
+        facts = (app, ready, row.id, place.park.id, place.charger, lock.by)
+        session.commit()
+        with ThreadPoolExecutor(16) as pool:
+            told = [lock.told("in", 0.1), lock.told("out", 1)] * 8
+            answers = [pool.submit(_tell, *facts, event, place.at(1.1)) for event in told]
+            assert [one.result() for one in answers] == ["told"] * 16
+        session.rollback()
+        (stay,) = session.scalars(select(Stay)).all()
+        assert (stay.started_at, stay.ended_at) == (place.at(0.1), place.at(1))
+        assert len(session.scalars(select(DoorEvent)).all()) == 2
+        facts = {"charger": place.charger, "by": lock.by, "now": place.at(2)}
+        with pytest.raises(EventMeansAnother):
+            check_out(session, stay.id, **facts, event=lock.told("in", 1))
+
+
+def _tell(app, ready, row_id, park_id, charger, by, event, now):
+    with app.test_request_context():
+        ready.wait(HANGS)
+        with transaction() as session:
+            facts = {"charger": charger, "by": by, "now": now, "event": event}
+            if event.key == "in":
+                check_in(session, row_id, park=session.get_one(Park, park_id), **facts)
+            else:
+                check_out_of(session, row_id, **facts)
+    return "told"
