@@ -37,6 +37,7 @@ from booking.blueprints import (
     park,
     pictures,
     preferences,
+    quotas,
     reminders,
     report,
     reservations,
@@ -202,6 +203,7 @@ BLUEPRINTS = (
     disputes.blueprint,  # questions about lines, and the park's answers
     closing.blueprint,  # closing a month, payments, credit notes
     enterprises.blueprint,  # tenants of the park and their members
+    quotas.blueprint,  # how much of a kind they may have
     activities.blueprint,  # what happens in the hall: sign-up, planning, who came
     activities.guests,  # the same for who has no account: by the poster's code
     park.blueprint,  # the park's particulars and calendar, letters, audit trail

@@ -14,6 +14,7 @@ from booking.people import models as people
 from booking.reservations import models as reservations
 from booking.reservations.feeds import models as feeds
 from booking.reservations.guests import models as guests
+from booking.reservations.quotas import models as quotas
 from booking.reservations.series import models as series
 from booking.reservations.waiting import models as waiting
 from booking.rhythm import models as rhythm
@@ -42,6 +43,7 @@ __all__ = [
     "parks",
     "payments",
     "people",
+    "quotas",
     "reservations",
     "rhythm",
     "savings",

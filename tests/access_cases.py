@@ -35,6 +35,8 @@ from booking.payments.models import Payment, PaymentMethod
 from booking.people.models import Enterprise, Member, Role
 from booking.reservations.guests.models import BookingGuest
 from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.quotas.models import Quota
+from booking.reservations.quotas.rules import Per, QuotaPeriod
 from booking.reservations.series.models import Series, WishedOccurrence
 from booking.reservations.waiting.models import Wait
 from booking.savings.models import Baseline, DeclaredEffect, Evidence
@@ -275,6 +277,12 @@ def reservation(world, have):
 def guest(world, have):
     named = {"reservation_id": have["reservation_id"], "name": "王客", "named_at": world.now}
     return _add(world, BookingGuest(**named))
+
+
+@thing("quota_id", Owner.PARK)
+def quota(world, have):
+    facts = {"kind": Kind.HALL, "per": Per.PERSON, "period": QuotaPeriod.DAY, "minutes": 6_000}
+    return _add(world, Quota(park_id=have.park.id, enterprise_id=have.enterprise.id, **facts))
 
 
 @thing("series_id", Owner.ENTERPRISE)

@@ -93,6 +93,8 @@ class Action(StrEnum):
     PARK_EDITED = "park.edited"
     PAYMENT_RECORDED = "payment.recorded"
     PAYMENT_REVERSED = "payment.reversed"
+    QUOTA_DROPPED = "quota.dropped"
+    QUOTA_SET = "quota.set"
     REPORT_SIGNED = "report.signed"
     RESERVATION_APPROVED = "reservation.approved"
     RESERVATION_CANCELLED = "reservation.cancelled"

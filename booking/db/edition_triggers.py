@@ -7,7 +7,7 @@ from booking.db.trigger import Trigger, postgresql_function, sqlite_trigger
 
 EDITED: Final = frozenset({
     "area", "calendar_day", "calendar_year", "enterprise", "equipment", "extended_hours", "opening_rule",
-    "space", "space_part", "tariff",
+    "quota", "space", "space_part", "tariff",
 })  # fmt: skip
 """The tables whose changes give a park another edition."""
 

@@ -11,6 +11,7 @@ from booking.reservations.booking_context import booking_context_for
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import is_free
+from booking.reservations.quotas.quotas import check_quota
 from booking.reservations.refusals import AnotherKind, AsksForApproval, Taken
 from booking.reservations.rules import check_in_service, check_new, check_people, check_stretch
 from booking.reservations.waiting.give_back import change_claim
@@ -34,7 +35,8 @@ def move(
 
     A tenant who holds a place does not swap it for a mere request, which may be declined when the old
     place is long gone: AsksForApproval sends them to ask anew beside what they have. The park, which
-    approves, moves it there at once. A request stays one where the new space asks for approval, too.
+    approves, moves it there at once, and past any quota. A request stays one where the new space asks for
+    approval, too.
     Raises CannotChange, OutOfDate, AnotherKind, what the rules refuse, or Taken.
     """
     reservation = lock_for_update(
@@ -67,6 +69,9 @@ def _check(
         check_stretch(span, at)
     else:
         check_new(span, at)
+    if by.enterprise_id is not None:
+        whose = (reservation.enterprise_id, reservation.member_id)
+        check_quota(session, space, span, *whose, but=reservation.id)
     if not at.opening.needs_approval:
         return ReservationState.BOOKED
     if reservation.state is ReservationState.BOOKED and by.enterprise_id == reservation.enterprise_id:

@@ -15,6 +15,7 @@ from booking.reservations.claim import claim
 from booking.reservations.history import log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import is_free
+from booking.reservations.quotas.quotas import check_quota
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import BookingContext, check_in_service, check_new, check_people
 from booking.spaces.models import Space
@@ -73,6 +74,7 @@ def _judge(
     check_in_service(space.retired_at, space.code, span)
     check_people(people, space.capacity)
     check_new(span, at)
+    check_quota(session, space, span, by.enterprise_id, by.member_id)
     return at
 
 

@@ -15,6 +15,7 @@ from booking.reservations.claim import claim
 from booking.reservations.history import log_change
 from booking.reservations.models import Reservation
 from booking.reservations.queries import busy_spaces
+from booking.reservations.quotas.quotas import check_quota
 from booking.reservations.refusals import AskForOne, NothingFree, Taken
 from booking.reservations.reserve import (
     asked_for,
@@ -102,6 +103,7 @@ def _fit(
         rules = rules_for(session, park.id, since=day, anew=True)
     at = booking_context(session, park, kind, rules.kind(kind), now)
     check_tenancy(session, park.id, by.enterprise_id, span, at.zone)
+    check_quota(session, spaces[0], span, by.enterprise_id, by.member_id)
     busy = busy_spaces(session, park.id, kind, span)
     usable, refused = [], None
     for space in sorted(spaces, key=lambda one: (one.capacity, one.id)):  # the largest has the last word

@@ -14,6 +14,7 @@ from booking.reservations.claim import change_claim
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import ClaimRow, claims_between, is_free
+from booking.reservations.quotas.quotas import check_quota
 from booking.reservations.refusals import InThePast, NotLonger, NotShorter, RequestPart, Taken
 from booking.reservations.rules import (
     MINUTE,
@@ -54,6 +55,9 @@ def set_end(
     if ends_at <= now:
         raise InThePast(ends_at, now, part=RequestPart.END)
     longer, span = ends_at > old.ends_at, Span(old.starts_at, ends_at)
+    if longer and by.enterprise_id is not None:
+        whose = (reservation.enterprise_id, reservation.member_id)
+        check_quota(session, reservation.space, span, *whose, but=reservation.id)
     (_lengthen if longer else _shorten)(session, reservation, span, now)
     reservation.ends_at, reservation.quote = ends_at, quote
     reservation.version += 1

@@ -11,6 +11,7 @@ from booking.audit.record import record
 from booking.db import NO_KEY_UPDATE
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.models import Reservation
+from booking.reservations.quotas.quotas import check_quota
 from booking.reservations.refusals import NotLonger
 from booking.reservations.rules import Taken
 from booking.reservations.set_end import set_end
@@ -56,6 +57,8 @@ def stay_longer(
         set_end(session, stay.reservation_id, until, quote=quote, by=by, now=now)
     else:
         walk_in_end(until, booking_context_for(session, stay.space, Span(now, until), now, hold=True))
+        more = Span(stay.planned_end, until)
+        check_quota(session, stay.space, more, stay.enterprise_id, stay.member_id)
         hold_until(session, stay, until)
     stay.held_until = until
     stay.version += 1

@@ -11,6 +11,7 @@ from booking.people.models import Member
 from booking.people.tenancy import check_tenancy
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import claim
+from booking.reservations.quotas.quotas import check_quota
 from booking.spaces.models import Kind, Space
 from booking.usage.charger import Charger
 from booking.usage.check_out import end_forgotten_stays_on
@@ -43,6 +44,7 @@ def walk_in(
     if at.opening.needs_approval:
         raise NotByWalkingIn(space.name)
     until = walk_in_end(until, at)
+    check_quota(session, space, Span(now, until), member.enterprise_id, member.id)
     end_forgotten_stays_on(session, space, charger=charger, now=now)
     stay = Stay(
         park_id=space.park_id,

@@ -244,6 +244,8 @@ NOTHING_TO_LOSE = {
     "idle_places.photograph": "hangs a photograph; the one before is kept",
     "idle_places.propose": "says what could be made of a place; the trail keeps it, the matter is one",
     "idle_places.use": "ticks the spaces made of a place anew; each change stands in the trail",
+    "quotas.drop": ONE_PRESS,
+    "quotas.index": "sets one figure; the last word counts, the trail keeps the others",
     "report.sign": "signs a month once; a second time changes nothing",
     "reservations.cancel": ONE_PRESS,
     "reservations.create": ADDS,

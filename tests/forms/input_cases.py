@@ -161,6 +161,7 @@ TYPED = {
         {"day": "2026-11-05", "starts": "10:00", "ends": "11:00", "people": "4", "purpose": "周会 & 复盘"},
         ("用途", "周会 & 复盘"),
     ),
+    "quotas.index": Typing(Role.ADMIN, "/quotas", {"hours": "4"}, ("最多小时数", "4")),
     "waiting.join": Typing(
         Role.MEMBER,
         "/waiting/new?space={space_id}",

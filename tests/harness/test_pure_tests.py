@@ -20,6 +20,7 @@ PURE = (
     "tests/reservations/test_free_time_rules.py",
     "tests/reservations/test_guests_rules.py",
     "tests/reservations/test_habits_rules.py",
+    "tests/reservations/test_quotas_rules.py",
     "tests/reservations/test_rules.py",
     "tests/reservations/test_series_rules.py",
     "tests/reservations/test_waiting_rules.py",

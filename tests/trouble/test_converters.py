@@ -22,6 +22,7 @@ MONTHS = ("0001-01", "9999-12", "2026-13", "0000-00", "²²²²-12")
 
 WHOLES = [
     "colleagues",
+    "hours",
     "area",
     "area_id",
     "buffer_minutes",

@@ -65,7 +65,7 @@ def _admin_places() -> list[Place]:
             ("inventory", "exchange", "utilisation", "idle_places"),
         ),
         Place("closing.index", gettext("计费"), "bill", ("closing", "tariffs", "disputes", "invoices")),
-        Place("enterprises.index", gettext("企业"), "building", ("enterprises", "savings")),
+        Place("enterprises.index", gettext("企业"), "building", ("enterprises", "quotas", "savings")),
         Place(
             "more.index", gettext("更多"), "more", (*MORE, "activities", "activity_guests", "month", "report")
         ),

@@ -2,11 +2,13 @@
 
 from booking.blueprints.kit.availability import taken_words
 from booking.blueprints.kit.filters import clock, day, duration, moment, span_text
+from booking.blueprints.kit.labels.quotas import hours_words, period_name, whose_name
 from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.language import gettext
 from booking.reservations import refusals as no
 from booking.reservations.guests import rules as guests
 from booking.reservations.models import ReservationState
+from booking.reservations.quotas import rules as quotas
 from booking.usage import rules
 from booking.values.refusal import Refusal
 from booking.values.span import Span
@@ -23,6 +25,7 @@ def _of_reservations(refusal: Refusal) -> str | None:
         or _of_the_day(refusal)
         or _of_the_space(refusal)
         or _of_guests(refusal)
+        or _of_quotas(refusal)
         or _of_a_change(refusal)
     )
     return str(sentence) if sentence else None
@@ -115,6 +118,24 @@ def _of_guests(refusal: Refusal) -> object:
             )
         case guests.NotAColleague():
             return gettext("选中的人里有一位已经不在本企业，请重新勾选。")
+    return None
+
+
+def _of_quotas(refusal: Refusal) -> object:
+    match refusal:
+        case quotas.OverQuota():
+            return gettext(
+                "超出额度：%(period)s%(whose)s%(hours)s最多 %(most)s，还可用 %(left)s，这次要 %(wanted)s。"
+                "请缩短或换个时间，需要更多请找园区。",
+                period=period_name(refusal.period),
+                whose=whose_name(refusal.per),
+                hours=hours_words(refusal.from_minute, refusal.until_minute),
+                most=duration(refusal.minutes),
+                left=duration(refusal.left),
+                wanted=duration(refusal.wanted),
+            )
+        case quotas.QuotaHoursBackwards():
+            return gettext("结束时间要晚于开始时间。")
     return None
 
 

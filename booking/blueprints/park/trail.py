@@ -102,6 +102,7 @@ def subject_name(subject: str) -> str:
         "opening_rule": gettext("预订规则"),
         "park": gettext("园区"),
         "payment": gettext("付款"),
+        "quota": gettext("预订额度"),
         "reservation": gettext("预订"),
         "savings_report": gettext("节省报告"),
         "series": gettext("重复预订"),
@@ -127,6 +128,7 @@ def action_labels() -> dict[Action, str]:
         | _of_use()
         | _of_idle_places()
         | _of_activities()
+        | _of_guests_and_quotas()
         | _of_series()
         | _of_waiting()
         | _of_money()
@@ -210,8 +212,6 @@ def _of_spaces() -> dict[Action, str]:
         Action.RESERVATION_DECLINED: gettext("拒绝"),
         Action.RESERVATION_EXPIRED: gettext("开始前没有答复，自动关闭"),
         Action.RESERVATION_EXTENDED: gettext("延长"),
-        Action.GUEST_ARRIVED: gettext("访客到了"),
-        Action.GUEST_NOT_ARRIVED: gettext("访客还没到"),
         Action.RESERVATION_GUESTS_NAMED: gettext("改了同行的人"),
         Action.RESERVATION_MADE: gettext("预订"),
         Action.RESERVATION_MOVED: gettext("移动"),
@@ -237,6 +237,15 @@ def _of_use() -> dict[Action, str]:
         Action.STAY_ENDED_BY_SYSTEM: gettext("到时由系统结束"),
         Action.STAY_EXTENDED: gettext("延长使用"),
         Action.STAY_WALKED_IN: gettext("直接使用"),
+    }
+
+
+def _of_guests_and_quotas() -> dict[Action, str]:
+    return {
+        Action.GUEST_ARRIVED: gettext("访客到了"),
+        Action.GUEST_NOT_ARRIVED: gettext("访客还没到"),
+        Action.QUOTA_DROPPED: gettext("取消额度"),
+        Action.QUOTA_SET: gettext("设定额度"),
     }
 
 

@@ -105,6 +105,12 @@ def _of_rules() -> dict[str, str]:
     return {
         "buffer_minutes": gettext("每次用完后留空"),
         "closes_minute": gettext("关闭"),
+        "from_minute": gettext("从"),
+        "guest": gettext("访客编号"),
+        "until_minute": gettext("到"),
+        "per": gettext("合计"),
+        "period": gettext("每"),
+        "minutes": gettext("分钟"),
         "horizon_days": gettext("最多提前（天）"),
         "lead_minutes": gettext("至少提前"),
         "maximum_minutes": gettext("一次最长"),

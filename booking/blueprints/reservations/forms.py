@@ -17,6 +17,7 @@ from booking.blueprints.kit.forms.fields import CheckboxesField, ClockField, Day
 from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
 from booking.blueprints.kit.forms.validators import InRange
 from booking.blueprints.kit.labels.prices import price_detail, price_text
+from booking.blueprints.kit.labels.quotas import quota_words
 from booking.blueprints.kit.labels.reservations import held_too_words, times
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import put_beside, wording
@@ -29,6 +30,8 @@ from booking.reservations import rules
 from booking.reservations.booking_context import booking_context
 from booking.reservations.models import Reservation
 from booking.reservations.queries import reservation_in
+from booking.reservations.quotas.quotas import quota_left
+from booking.reservations.quotas.rules import check_left
 from booking.reservations.refusals import NothingFree, OutOfDate, Taken
 from booking.reservations.series.refusals import NothingOfSeriesFree
 from booking.reservations.space_queries import spaces_in_service
@@ -228,14 +231,15 @@ class Priced(NamedTuple):
     when: str = ""
     problem: str | None = None
     warning: str = ""  # what who books it would hold at the same time
+    quota: str = ""  # what the quotas leave
 
 
 def judged(
     space: Space, opening: Opening, span: Span, now: datetime, moving: Reservation | None = None
-) -> tuple[Quote, str]:
-    """Price what the rules allow and nobody else has, and say what is held at the same time.
+) -> tuple[Quote, str, str]:
+    """Price what the rules allow and nobody else has; say what is held at the same time, what quotas leave.
 
-    Raises their refusal, Taken or NoTariff.
+    Raises their refusal, Taken, OverQuota or NoTariff.
     """
     at = booking_context(db.session(), my_park(), space.kind, opening, now)
     rules.check_in_service(space.retired_at, space.code, span)
@@ -245,7 +249,10 @@ def judged(
     free, own = free_and_own(db.session(), space, span, who.id, but=but)
     if not free:
         raise Taken(space.id, span, own=("reservation_id", moving.id) if moving else None)
-    return quote(db.session(), my_park(), my_enterprise(), space, span), held_too_words(own, who)
+    left = quota_left(db.session(), space, span, my_enterprise_id(), who.id, but=but)
+    check_left(left)
+    price = quote(db.session(), my_park(), my_enterprise(), space, span)
+    return price, held_too_words(own, who), quota_words(left)
 
 
 def priced(
@@ -253,11 +260,11 @@ def priced(
 ) -> Priced:
     """Say what a span costs, or why nobody can have it."""
     try:
-        found, warning = judged(space, opening, span, now, moving)
+        found, warning, left = judged(space, opening, span, now, moving)
     except Refusal as refusal:
         return unpriced(refusal)
     when = times(span.start, span.end, space.kind)
-    return Priced(price_text(found), price_detail(found), when, warning=warning)
+    return Priced(price_text(found), price_detail(found), when, warning=warning, quota=left)
 
 
 def unpriced(refusal: Refusal) -> Priced:

@@ -53,7 +53,7 @@ class Seen(NamedTuple):
 def look_ahead(space: Space, plan: SeriesPlan, people: int, now: datetime) -> Seen:
     """Foresee a plan for the reader's enterprise, with prices, and what there is instead."""
     session = db.session()
-    outlook = foresee(session, space, plan, SeriesWish(people, my_enterprise_id()), now=now)
+    outlook = foresee(session, space, plan, SeriesWish(people, my_enterprise_id(), me().id), now=now)
     quotes = price_each(space, outlook.free)
     missed = [
         Missed(one.occurrence.key, space.id, one.occurrence.span)

@@ -62,7 +62,7 @@ def _begin(
     at: datetime,
 ) -> None:
     """Begin it where most is free and somebody else has one of the times, as life is."""
-    wish = SeriesWish(people, household.enterprise.id)
+    wish = SeriesWish(people, household.enterprise.id, household.members[seat].id)
     fitting = [one for one in spaces if one.capacity >= people and one.retired_at is None][:MOST_LOOKED_AT]
     seen = [(one, foresee(diary.session, one, plan, wish, now=at)) for one in fitting]
     space, outlook = min(seen, key=lambda pair: _rank(pair[1]))

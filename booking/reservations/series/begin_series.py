@@ -60,7 +60,9 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
     key = stored_key(by, idempotency_key)
     if earlier := _made_before(session, key, facts):
         return earlier
-    outlook = foresee(session, space, plan, SeriesWish(people, by.enterprise_id), now=now, hold=True)
+    outlook = foresee(
+        session, space, plan, SeriesWish(people, by.enterprise_id, by.member_id), now=now, hold=True
+    )
     quotes = price(space, outlook.free)
     free = [one for one in outlook.free if one.key in quotes]
     made = _keep(session, facts, key) if free else None

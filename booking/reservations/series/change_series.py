@@ -17,6 +17,7 @@ from booking.parks.models import Park
 from booking.reservations.booking_context import booking_context
 from booking.reservations.models import Reservation
 from booking.reservations.move import move
+from booking.reservations.quotas.quotas import hold_quota
 from booking.reservations.refusals import EndsBeforeItStarts, OutOfDate
 from booking.reservations.rules import check_people, local_instant
 from booking.reservations.series.begin_series import SeriesLetter, series_facts, tell
@@ -87,6 +88,7 @@ def change_series(
     first = min(keys_of(session, series_id))
     goes_on = _split(session, series, since, by, now) if since > first else series
     there = {change.space.id, *(one.space_id for one in rows)}
+    hold_quota(session, series.park_id, series.enterprise_id)
     with freed_together(session, series.park_id, there, now=now):
         moved, stayed = _move_each(session, rows, change, quotes, by, now)
     goes_on.space_id, goes_on.space = change.space.id, change.space
@@ -116,7 +118,7 @@ def foresee_change(
         return (), opening
     at = booking_context(session, park, space.kind, opening, now)
     there = [_there(day, key, change, park.zone) for day, key in days]
-    wish = SeriesWish(series.people, series.enterprise_id)
+    wish = SeriesWish(series.people, series.enterprise_id, series.member_id)
     return judge(session, space, there, wish, at, own=[one.id for one in rows]), opening
 
 

@@ -57,7 +57,7 @@ def extend_series(
     plan = SeriesPlan(
         longer, series.first_day, series.starts_minute, series.ends_minute, series.working_days_only
     )
-    wish = SeriesWish(series.people, series.enterprise_id)
+    wish = SeriesWish(series.people, series.enterprise_id, series.member_id)
     outlook = foresee(session, series.space, plan, wish, now=now, hold=True)
     added = [one for one in outlook.prospects if one.occurrence.day > last]
     if not added:

@@ -16,6 +16,7 @@ from booking.people.tenancy import check_tenant
 from booking.reservations import refusals as no
 from booking.reservations.booking_context import booking_context, held_rule
 from booking.reservations.queries import busy_between
+from booking.reservations.quotas.quotas import hold_quota, refused_by_quota
 from booking.reservations.rules import (
     MINUTE,
     BookingContext,
@@ -57,10 +58,11 @@ class Outlook:
 
 
 class SeriesWish(NamedTuple):
-    """For whom a series is judged: how many come, and whose enterprise it is."""
+    """For whom a series is judged: how many come, whose enterprise it is, and who books."""
 
     people: int
     enterprise_id: int
+    member_id: int
 
 
 ONE_DAY = timedelta(days=1)
@@ -85,6 +87,8 @@ def foresee(
     since = plan.first_day - ONE_DAY
     opening = held_rule(session, space, since) if hold else rule_for(session, space, since=since)
     at = booking_context(session, park, space.kind, opening, now)
+    if hold:
+        hold_quota(session, park.id, wish.enterprise_id)
     return Outlook(judge(session, space, counted.all, wish, at), counted, opening)
 
 
@@ -109,6 +113,9 @@ def judge(
         (one.key, one.span) for one in occurrences if one.span is not None and refused[one.key] is None
     ]
     refused |= dict(_taken(session, space, allowed, buffer, own))
+    if not own:  # what is moved is judged one by one
+        free = {key: span for key, span in allowed if refused[key] is None}
+        refused |= refused_by_quota(session, space, free, wish.enterprise_id, wish.member_id)
     return tuple(Prospect(one, refused[one.key], one.day.year in years) for one in occurrences)
 
 

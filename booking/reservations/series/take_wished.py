@@ -9,6 +9,7 @@ from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import NO_KEY_UPDATE
 from booking.reservations.models import Reservation
+from booking.reservations.quotas.quotas import hold_quota
 from booking.reservations.reserve import reserve
 from booking.reservations.series.models import WishedOccurrence, WishOutcome
 from booking.reservations.series.refusals import NotOfSeries
@@ -33,6 +34,8 @@ def take_wished(
     Taking it twice gives the reservation it became. Raises NotOfSeries where it was dropped, and what
     `reserve` raises.
     """
+    if by.park_id is not None:
+        hold_quota(session, by.park_id, by.enterprise_id)
     wished = _locked(session, wished_id)
     if wished.reservation_id is not None:
         return session.get_one(Reservation, wished.reservation_id)

@@ -14,6 +14,7 @@ from booking.people.tenancy import check_tenancy
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import claim
 from booking.reservations.queries import is_free
+from booking.reservations.quotas.quotas import check_quota
 from booking.reservations.refusals import Taken
 from booking.reservations.rules import MINUTE, check_in_service, check_new, check_people
 from booking.reservations.series.models import WishedOccurrence
@@ -98,6 +99,7 @@ def _until(session: Session, one: InLine, space: Space, now: datetime) -> dateti
     check_in_service(space.retired_at, space.code, one.span)
     check_people(one.row.people, space.capacity)
     check_new(one.span, at)
+    check_quota(session, space, one.span, one.row.enterprise_id, one.row.member_id, hold=False)
     if at.opening.needs_approval or not one.member.active:
         raise Taken(space.id, one.span)
     park = session.get_one(Park, space.park_id)

@@ -9,6 +9,7 @@ from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.reservations import claim
 from booking.reservations.models import Reservation
+from booking.reservations.quotas.quotas import hold_quota
 from booking.reservations.reserve import reserve
 from booking.reservations.series.refusals import NotOfSeries
 from booking.reservations.series.take_wished import take_wished
@@ -26,6 +27,8 @@ def take_hold(session: Session, wait_id: int, *, quote: Money, by: Actor, now: d
     The claim passes within one transaction, so that nobody comes between. Raises HoldOver, and what
     `reserve` raises; then it is held as before.
     """
+    if by.park_id is not None:
+        hold_quota(session, by.park_id, by.enterprise_id)
     wait = locked(session, wait_id)
     if wait.reservation_id is not None:
         return session.get_one(Reservation, wait.reservation_id)

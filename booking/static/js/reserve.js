@@ -37,10 +37,11 @@ async function answered(url) {
   }
 }
 
-function show({ text, detail, when, problem, warning, way }) {
+function show({ text, detail, when, problem, warning, quota, way }) {
   part("price").textContent = text || "—";
   part("when").textContent = when ? ` · ${when}` : "";
   part("detail").textContent = detail || "";
+  part("quota").textContent = quota || "";
   part("problem").textContent = problem || "";
   part("problem").hidden = !problem;
   part("warning").textContent = warning || "";

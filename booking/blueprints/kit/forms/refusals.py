@@ -10,6 +10,7 @@ from booking.payments import rules as payments
 from booking.people import rules as people
 from booking.reservations import refusals as reservations
 from booking.reservations.guests import rules as guests
+from booking.reservations.quotas import rules as quotas
 from booking.reservations.refusals import RequestPart
 from booking.reservations.series import refusals as series
 from booking.savings import rules as savings
@@ -170,9 +171,11 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
         activities.HallTaken,
         reservations.ClosureConflicts,
         reservations.NothingFree,
+        quotas.OverQuota,
         reservations.Taken,
         reservations.TooSoon,
     ),
+    "until_hour": (quotas.QuotaHoursBackwards,),
     "until": (
         people.EndsAfterLeaving,
         series.EndsNoLater,

@@ -15,14 +15,16 @@ from booking.blueprints.kit.forms.field_values import sent, words
 from booking.blueprints.kit.labels.needs import need_kind
 from booking.blueprints.kit.labels.people import role_name, size_name
 from booking.blueprints.kit.labels.prices import days_name, per
+from booking.blueprints.kit.labels.quotas import each_period, per_name
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.resubmission import Typed, forms_of, page_name
-from booking.blueprints.kit.session import my_park
+from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext
 from booking.needs.rules import NeedKind
 from booking.people.models import Role, Size
 from booking.people.queries import colleague, enterprise_of
+from booking.reservations.quotas.rules import Per, QuotaPeriod
 from booking.spaces.inventory_queries import area_in_park
 from booking.spaces.models import Kind
 from booking.spaces.queries import space_in_park
@@ -135,6 +137,14 @@ def _enterprise(key: str) -> str:
     return found.short_name if found else ""
 
 
+def _member(key: str) -> str:
+    """Name a colleague of the reader's."""
+    if not current_user.is_authenticated:
+        return ""
+    found = colleague(db.session(), my_park().id, me().enterprise_id, int(key))
+    return found.name if found else ""
+
+
 def _person(key: str) -> str:
     """Name one of the park's own people."""
     found = colleague(db.session(), my_park().id, None, int(key)) if current_user.is_authenticated else None
@@ -145,6 +155,7 @@ CHOSEN: dict[str, Callable[[str], str]] = {
     "area": _area,
     "area_id": _area,
     "basis": lambda key: per(Basis(key)),
+    "colleagues": _member,
     "days": lambda key: days_name(Days(key)),
     "equipment": str,
     "enterprise": _enterprise,
@@ -156,6 +167,8 @@ CHOSEN: dict[str, Callable[[str], str]] = {
     "needs": lambda key: gettext("诉求 %(number)s", number=key),
     "owner": _person,
     "parts": _space,
+    "per": lambda key: per_name(Per(key)),
+    "period": lambda key: each_period(QuotaPeriod(key)),
     "role": lambda key: role_name(Role(key)),
     "size": lambda key: size_name(Size(key)),
     "sizes": lambda key: size_name(Size(key)),

@@ -1,0 +1,244 @@
+"""Quotas: set by the park, looked at before booking, and kept on every path by which a time is taken.
+
+Most parks have none, and then nothing is asked. Where there are, an enterprise's bookings of a kind queue up
+behind one lock, so that of two at once the second counts what the first took. It is taken before a space is.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Executable, bindparam, column, func, select, table, text, union_all
+from sqlalchemy.orm import Session
+
+from booking.audit.actions import Action
+from booking.audit.actor import Actor
+from booking.audit.record import record
+from booking.db.base import Instant
+from booking.parks.edition import kept
+from booking.parks.models import Park
+from booking.parks.queries import park_calendar
+from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.quotas.models import Quota
+from booking.reservations.quotas.rules import (
+    Had,
+    Left,
+    Limit,
+    LocalTime,
+    Per,
+    QuotaHoursBackwards,
+    QuotaPeriod,
+    check_left,
+    days_counted,
+    what_is_left,
+)
+from booking.spaces.models import Kind, Space
+from booking.values.refusal import Refusal
+from booking.values.span import Span
+
+
+def limits_for(session: Session, park_id: int, enterprise_id: int, kind: Kind) -> tuple[Limit, ...]:
+    """Give what holds for an enterprise and kind, from memory: its own limits, and those for all besides."""
+    rows = kept(session, park_id, "quotas", lambda: _quotas(session, park_id))
+    mine = [row for row in rows if row[1] is kind and row[0] in (None, enterprise_id)]
+    found = {row[2:6]: row[6] for row in sorted(mine, key=lambda row: row[0] is not None)}
+    return tuple(Limit(*of, minutes) for of, minutes in found.items() if minutes is not None)
+
+
+Row = tuple[int | None, Kind, Per, QuotaPeriod, int, int, int | None]
+
+
+def _quotas(session: Session, park_id: int) -> tuple[Row, ...]:
+    columns = (
+        Quota.enterprise_id, Quota.kind, Quota.per, Quota.period, Quota.from_minute, Quota.until_minute,
+        Quota.minutes,
+    )  # fmt: skip
+    rows = session.execute(select(*columns).where(Quota.park_id == park_id).order_by(Quota.id))
+    return tuple((*row,) for row in rows)
+
+
+def quota_left(
+    session: Session,
+    space: Space,
+    span: Span,
+    enterprise_id: int,
+    member_id: int,
+    *,
+    but: int | None = None,
+) -> list[Left]:
+    """Tell what the quotas leave of the periods a span is in, as a booking of it would be judged now.
+
+    Empty where none counts. `but` is the reservation that would be there instead of where it is.
+    """
+    limits = limits_for(session, space.park_id, enterprise_id, space.kind)
+    if not limits:
+        return []
+    at = _local(session, space.park_id)
+    had = _had(session, enterprise_id, space.kind, days_counted([span], limits, at.zone), but)
+    return what_is_left(span, member_id, limits, had, at)
+
+
+def check_quota(
+    session: Session,
+    space: Space,
+    span: Span,
+    enterprise_id: int | None,
+    member_id: int | None,
+    *,
+    but: int | None = None,
+    hold: bool = True,
+) -> None:
+    """Raise OverQuota where a span is more than the quotas leave; who books holds them till the commit.
+
+    Only the park's own people have no enterprise, and no quota.
+    """
+    if enterprise_id is None or member_id is None:
+        return
+    if hold:
+        hold_quota(session, space.park_id, enterprise_id)
+    check_left(quota_left(session, space, span, enterprise_id, member_id, but=but))
+
+
+def refused_by_quota(
+    session: Session,
+    space: Space,
+    spans: dict[str, Span],
+    enterprise_id: int,
+    member_id: int,
+) -> dict[str, Refusal]:
+    """Judge several spans at once, by their keys, each as if those before it were booked; in two queries."""
+    limits = limits_for(session, space.park_id, enterprise_id, space.kind)
+    if not limits or not spans:
+        return {}
+    at = _local(session, space.park_id)
+    counted = days_counted(list(spans.values()), limits, at.zone)
+    had, refused = _had(session, enterprise_id, space.kind, counted, None), {}
+    for key, span in sorted(spans.items(), key=lambda pair: pair[1]):
+        try:
+            check_left(what_is_left(span, member_id, limits, had, at))
+        except Refusal as refusal:
+            refused[key] = refusal
+        else:
+            had.append(Had(member_id, span))
+    return refused
+
+
+QUOTAS = 74
+"""The number of this lock among PostgreSQL's advisory ones."""
+
+
+def hold_quota(session: Session, park_id: int, enterprise_id: int | None) -> None:
+    """Queue up with everybody of the enterprise who books where quotas count; SQLite has one writer anyway.
+
+    Taken before any space is; a second time in a transaction it waits for nobody.
+    """
+    counts = enterprise_id is not None and kept(session, park_id, "quotas", lambda: _quotas(session, park_id))
+    if counts and session.get_bind().dialect.name == "postgresql":
+        session.execute(_LOCK, {"of": QUOTAS, "whose": enterprise_id})
+
+
+_LOCK = text("SELECT pg_advisory_xact_lock(:of, CAST(:whose AS integer))")
+
+
+def _local(session: Session, park_id: int) -> LocalTime:
+    return LocalTime(session.get_one(Park, park_id).zone, park_calendar(session, park_id))
+
+
+COUNTS = (ReservationState.REQUESTED, ReservationState.BOOKED, ReservationState.IN_USE, ReservationState.DONE)
+LONGEST = timedelta(days=1)  # what is had by the hour lasts a day at most
+STAY = table(
+    "stay",  # of the room above, named as the claim's foreign key names it
+    column("reservation_id"),
+    column("enterprise_id"),
+    column("member_id"),
+    column("space_kind"),
+    column("started_at", Instant()),
+    column("ended_at", Instant()),
+    column("held_until", Instant()),
+)
+
+
+def _had(session: Session, enterprise_id: int, kind: Kind, within: Span, but: int | None) -> list[Had]:
+    """Read what is booked and asked for, and what was used instead where that is over; walk-ins too."""
+    asked = {"enterprise_id": enterprise_id, "kind": kind, "of_kind": kind.value, "but": but or 0}
+    times = {"bound": within.start - LONGEST, "end": within.end}
+    rows = session.execute(_HAD, asked | times)
+    return [Had(member_id, Span(start, end)) for member_id, start, end in rows if start < end]
+
+
+def _what_counts() -> Executable:
+    ended = STAY.c.ended_at.is_not(None)
+    booked = (
+        select(
+            Reservation.member_id,
+            func.coalesce(STAY.c.started_at, Reservation.starts_at, type_=Instant()),
+            func.coalesce(STAY.c.ended_at, Reservation.ends_at, type_=Instant()),
+        )
+        .join(Space, Space.id == Reservation.space_id)
+        .outerjoin(STAY, (STAY.c.reservation_id == Reservation.id) & ended)
+        .where(
+            Reservation.enterprise_id == bindparam("enterprise_id"),
+            Reservation.starts_at > bindparam("bound"),
+            Reservation.starts_at < bindparam("end"),
+            Reservation.state.in_(COUNTS),
+            Reservation.id != bindparam("but"),
+            Space.kind == bindparam("kind"),
+        )
+    )
+    walked_in = select(
+        STAY.c.member_id,
+        STAY.c.started_at,
+        func.coalesce(STAY.c.ended_at, STAY.c.held_until, type_=Instant()),
+    ).where(
+        STAY.c.enterprise_id == bindparam("enterprise_id"),
+        STAY.c.space_kind == bindparam("of_kind"),
+        STAY.c.started_at > bindparam("bound", type_=Instant()),
+        STAY.c.started_at < bindparam("end", type_=Instant()),
+        STAY.c.reservation_id.is_(None),
+    )
+    return union_all(booked, walked_in)
+
+
+_HAD = _what_counts()
+
+
+def quotas_of(session: Session, park_id: int) -> Sequence[Quota]:
+    """List the park's quotas: those for all, then those of single enterprises."""
+    mine = select(Quota).where(Quota.park_id == park_id)
+    by_whom = (Quota.enterprise_id.is_not(None), Quota.enterprise_id, Quota.kind, Quota.period, Quota.id)
+    return session.scalars(mine.order_by(*by_whom)).all()
+
+
+def set_quota(session: Session, wanted: Quota, *, by: Actor, now: datetime) -> Quota:
+    """Set a quota, or how many minutes the one there is leaves; the same once more changes nothing.
+
+    What is booked already stays. Raises QuotaHoursBackwards.
+    """
+    if wanted.until_minute <= wanted.from_minute:
+        raise QuotaHoursBackwards
+    same = ("park_id", "enterprise_id", "kind", "per", "period", "from_minute", "until_minute")
+    facts = {name: getattr(wanted, name) for name in same}
+    where = [getattr(Quota, name).is_not_distinct_from(value) for name, value in facts.items()]
+    there = session.scalar(select(Quota).where(*where).with_for_update())
+    if there is not None and there.minutes == wanted.minutes:
+        return there
+    before = _facts(there) if there is not None else None
+    if there is None:
+        there = wanted
+        session.add(there)
+    there.minutes = wanted.minutes
+    session.flush()
+    record(session, Action.QUOTA_SET, "quota", there.id, by=by, now=now, before=before, after=_facts(there))
+    return there
+
+
+def drop_quota(session: Session, quota: Quota, *, by: Actor, now: datetime) -> None:
+    """Take a quota away; for one enterprise the one for all then holds again."""
+    session.delete(quota)
+    session.flush()
+    record(session, Action.QUOTA_DROPPED, "quota", quota.id, by=by, now=now, before=_facts(quota))
+
+
+def _facts(quota: Quota) -> dict[str, Any]:
+    told = ("enterprise_id", "kind", "per", "period", "from_minute", "until_minute", "minutes")
+    return {name: getattr(quota, name) for name in told}

@@ -1,0 +1,167 @@
+"""Quotas on every path by which a time is taken, shown before they refuse."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from sqlalchemy import select
+
+from booking.audit.actor import Actor
+from booking.db import transaction
+from booking.people.models import Role
+from booking.reservations.models import Reservation
+from booking.reservations.quotas.models import Quota
+from booking.reservations.quotas.rules import OverQuota, Per, QuotaPeriod
+from booking.reservations.reserve import reserve
+from booking.spaces.models import Kind, Space
+from booking.values.money import Money
+from booking.values.span import Span
+from tests.harness.app import open_session
+from tests.harness.times import TUESDAY
+from tests.harness.world import World
+from tests.reservations.conftest import asked, at
+from tests.reservations.test_series_pages import weekly
+
+OVER = "超出额度"
+
+
+@pytest.fixture
+def quota(place):
+    """Give what sets a quota of meeting rooms, in hours, as the administrator does."""
+
+    def set_it(hours, per="person", period="day", **more):
+        filled = {"enterprise": "0", "kind": "meeting_room", "per": per, "period": period, "hours": hours}
+        answer = place.admins.post("/quotas", data=filled | more)
+        assert answer.status_code == 302, answer.text
+        place.session.rollback()
+
+    return set_it
+
+
+def book(place, start, end, browser=None, **more):
+    return (browser or place.mine).post("/reservations/new", data=asked(place.room, start, end, **more))
+
+
+def test_what_is_left_is_shown_before_and_then_refuses_in_words(place, quota):
+    quota(2)
+    page = place.mine.get(f"/reservations/new?space={place.room.id}&start={at(1)}&end={at(2)}").text
+    assert "当天你本人还可用 2 小时" in page
+    assert book(place, 1, 2).status_code == 302
+    quote = place.mine.get(f"/calendar/quote?space={place.room.id}&start={at(3)}&end={at(5)}").json
+    assert quote["problem"].startswith("超出额度：当天你本人最多 2 小时，还可用 1 小时，这次要 2 小时。")
+    answer = book(place, 3, 5)
+    assert (answer.status_code, OVER in answer.text) == (422, True)
+    mate = place.sign_in(place.world.member(place.ours))
+    assert book(place, 3, 5, mate).status_code == 302, "each person has their own"
+    assert book(place, 24 + 3, 24 + 5).status_code == 302, "the next day is another"
+    assert place.mine.get("/quotas").status_code == 403
+
+
+def test_an_enterprise_has_its_own_instead_and_shares_it(place, quota):
+    quota(1, "enterprise")
+    quota(2, "enterprise", enterprise=str(place.ours.id))
+    mate = place.sign_in(place.world.member(place.ours))
+    assert [book(place, 1, 2).status_code, book(place, 3, 4, mate).status_code] == [302, 302]
+    assert book(place, 5, 6, mate).status_code == 422
+    assert book(place, 5, 7, place.others).status_code == 422
+    quota("", "enterprise", enterprise=str(place.ours.id))
+    assert book(place, 5, 6, mate).status_code == 302, "an empty figure lifts the limit for one"
+    (mine, *_) = [one for one in place.session.scalars(select(Quota)) if one.enterprise_id]
+    for status in (302, 404):
+        assert place.admins.post(f"/quotas/{mine.id}/drop").status_code == status
+    assert book(place, 7, 8, mate).status_code == 422
+
+
+def test_peak_hours_leave_the_rest_of_the_day_alone(place, quota):
+    quota(1, from_hour="09:00", until_hour="18:00")
+    assert book(place, 0, 1).status_code == 302
+    assert book(place, 8, 10).status_code == 422
+    assert book(place, 9, 11).status_code == 302
+    assert "结束时间要晚于开始时间" in place.admins.post(
+        "/quotas",
+        data={"enterprise": "0", "kind": "hall", "per": "person", "period": "day", "hours": 1,
+              "from_hour": "10:00", "until_hour": "09:00"},
+    ).text  # fmt: skip
+
+
+def test_moving_extending_and_taking_any_keep_to_it_and_the_park_does_not(place, quota):
+    quota(2)
+    assert book(place, 1, 2).status_code == 302
+    made = place.session.scalars(select(Reservation)).one()
+    assert place.mine.post(f"/reservations/{made.id}/move", data=asked(place.room, 2, 5)).status_code == 422
+    end = {"ends": (TUESDAY + timedelta(hours=5)).isoformat()}
+    assert OVER in place.mine.post(f"/reservations/{made.id}/end", data=end).text
+    pool = asked(place.room, 3, 5) | {"kind": "meeting_room", "area": "0"}
+    assert OVER in place.mine.post("/reservations/any", data=pool).text
+    assert place.mine.post(f"/reservations/{made.id}/move", data=asked(place.room, 3, 5)).status_code == 302
+    moved = place.admins.post(
+        f"/front-desk/reservations/{made.id}/move", data=asked(place.room, 5, 8, version=2)
+    )
+    assert moved.status_code == 302, "the park knows why"
+
+
+def test_a_series_books_what_is_left_and_wishes_for_the_rest(place, quota):
+    quota(2, period="month")
+    answer = place.mine.post("/reservations/series/new", data=weekly(place.room, step="book", count=3))
+    assert answer.status_code == 302
+    place.session.rollback()
+    assert len(place.session.scalars(select(Reservation)).all()) == 2, "the third would be a third hour"
+
+
+def test_walking_in_keeps_to_it_and_who_leaves_early_has_the_rest_back(place, quota, standing_clock):
+    quota(1)
+    assert book(place, 0, 1).status_code == 302
+    made = place.session.scalars(select(Reservation)).one()
+    place.mine.post(f"/today/check-in/{made.id}")
+    standing_clock.set(TUESDAY + timedelta(minutes=20))
+    until = {"until": (TUESDAY + timedelta(minutes=50)).isoformat()}
+    walk = f"/s/{place.other.scan_code}/walk-in"
+    place.session.rollback()
+    stay = place.session.connection().exec_driver_sql("SELECT id FROM stay").scalar()
+    assert OVER in place.mine.post(walk, data=until, follow_redirects=True).text
+    place.session.rollback()
+    place.mine.post(f"/today/check-out/{stay}")
+    assert book(place, 2, 2.5).status_code == 302, "20 minutes were used, 40 are left"
+    assert book(place, 4, 4.5).status_code == 422
+
+
+def test_two_at_once_do_not_both_pass(on_both_engines, app_on, now):
+    app = app_on(on_both_engines)
+    with open_session(app) as session:
+        world = World(session, now)
+        park = world.park()
+        area = world.area(park)
+        rooms = [world.space(area).id for _ in range(4)]
+        firm = world.enterprise(park)
+        who = world.member(firm, Role.MEMBER)
+        facts = {"kind": Kind.MEETING_ROOM, "per": Per.ENTERPRISE, "period": QuotaPeriod.DAY, "minutes": 60}
+        session.add(Quota(park_id=park.id, **facts))
+        session.commit()
+        by = Actor(who.name, who.id, park.id, firm.id)
+    starts = Barrier(4)
+
+    def press(room):
+        with app.app_context():
+            starts.wait()
+            try:
+                with transaction() as session:
+                    span = Span(TUESDAY + timedelta(hours=1), TUESDAY + timedelta(hours=2))
+                    space = session.get_one(Space, room)
+                    return reserve(session, space, span, quote=Money.zero(), by=by, now=now).state
+            except OverQuota:
+                return None
+
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(press, rooms))
+    assert sorted(map(str, done)) == ["None", "None", "None", "booked"]
+
+
+def test_without_quotas_a_booking_asks_nothing_more(place, quota, count_queries):
+    book(place, 1, 2)
+    before = count_queries(lambda: book(place, 3, 4))
+    quota(20)
+    book(place, 5, 6)
+    assert count_queries(lambda: book(place, 7, 8)) == before + 1
