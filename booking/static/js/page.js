@@ -116,11 +116,13 @@ document.addEventListener("input", (event) => {
   ends.value = `${String(Math.floor(end / 60)).padStart(2, "0")}:${String(end % 60).padStart(2, "0")}`;
 }, true);
 
-/** The day that is shown is in sight in the strip of days. */
-const showDay = () => {
-  const shown = document.querySelector(".day-strip [aria-current]");
-  const strip = shown?.closest(".day-strip");
-  if (strip) strip.scrollLeft = shown.offsetLeft - strip.offsetLeft - (strip.clientWidth - shown.offsetWidth) / 2;
-};
-showDay();
-document.addEventListener("htmx:after:swap", showDay);
+/** What is chosen of a strip of days or half hours is in sight; what is in sight already stays where it is. */
+function showChosen() {
+  for (const strip of document.querySelectorAll(".day-strip, .free-strip")) {
+    const { offsetLeft: left, offsetWidth: width } = strip.querySelector("[aria-current]") ?? strip;
+    const seen = left >= strip.scrollLeft && left + width <= strip.scrollLeft + strip.clientWidth;
+    if (!seen) strip.scrollLeft = left - (strip.clientWidth - width) / 2;
+  }
+}
+showChosen();
+document.addEventListener("htmx:after:swap", showChosen);
