@@ -5,12 +5,17 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from booking.jobs.job import Job
-from booking.letters.cycle import follow_up, monthly_list, needs_chased
+from booking.letters.cycle import budget_warning, follow_up, monthly_list, needs_chased
 from booking.parks.queries import all_parks
 from booking.rhythm.chase_needs import chase_needs, owners_to_chase
 from booking.rhythm.cycle_days import CycleStep
 from booking.rhythm.cycle_letters import ids_to_write
-from booking.rhythm.send_follow_up import follow_ups_due, send_follow_up
+from booking.rhythm.send_follow_up import (
+    budgets_to_watch,
+    follow_ups_due,
+    send_follow_up,
+    warn_budget,
+)
 from booking.rhythm.send_list import send_list
 
 
@@ -36,6 +41,13 @@ def _follow_up(session: Session, enterprise_id: int, now: datetime) -> bool:
 
 
 SEND_FOLLOW_UPS = Job("send-follow-ups", EVERY_TEN_MINUTES, _follow_ups_due, _follow_up)
+
+
+def _warn(session: Session, enterprise_id: int, now: datetime) -> bool:
+    return warn_budget(session, enterprise_id, budget_warning, now=now)
+
+
+WARN_BUDGETS = Job("warn-budgets", EVERY_TEN_MINUTES, budgets_to_watch, _warn)
 
 
 def _owners_to_chase(session: Session, now: datetime) -> list[int]:

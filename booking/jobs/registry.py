@@ -1,7 +1,7 @@
 """Every job there is, in the order in which a worker runs them after a stop."""
 
 from booking.jobs.activities import PUBLISH_ACTIVITIES, REMIND_ATTENDEES
-from booking.jobs.cycle import CHASE_NEEDS, SEND_FOLLOW_UPS, SEND_LISTS
+from booking.jobs.cycle import CHASE_NEEDS, SEND_FOLLOW_UPS, SEND_LISTS, WARN_BUDGETS
 from booking.jobs.invoices import CLOSE_MONTHS, FINISH_MONTHS
 from booking.jobs.job import ExternalJob, Job
 from booking.jobs.letters import LETTERS
@@ -70,6 +70,7 @@ JOBS: tuple[Job | ExternalJob, ...] = (
     ANNOUNCE_DRAFTS,
     SEND_FOLLOW_UPS,
     CHASE_NEEDS,
+    WARN_BUDGETS,
     LETTERS,
     FORGET_ATTEMPTS,
     FORGET_SESSIONS,

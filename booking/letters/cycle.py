@@ -44,6 +44,19 @@ def follow_up(found: OwnSoFar, reader: Member) -> LetterText:
     )
 
 
+def budget_warning(found: OwnSoFar, mark: int, reader: Member) -> LetterText:
+    """Tell a manager that the month has come to so many per cent of the budget."""
+    return render(
+        found.park,
+        reader.language,
+        "budget",
+        lambda: gettext("本月费用已到预算的 %(mark)s%%", mark=mark),
+        reader=reader,
+        found=found,
+        mark=mark,
+    )
+
+
 def needs_chased(needs: Sequence[Need], reader: Member, now: datetime) -> LetterText:
     """Remind somebody of what waits for their answer."""
     return render(

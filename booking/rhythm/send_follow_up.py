@@ -1,11 +1,12 @@
-"""Send an enterprise, in the middle of the month, what it used and owes so far; once."""
+"""Send an enterprise, in the middle of the month, what it used and owes so far; and warn it of its budget."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking.mail.outbox import LetterText, write_letters
+from booking.mail.outbox import LetterText, NewLetter, write_letters
 from booking.parks.models import Park
 from booking.people.enterprises import lock_enterprise
 from booking.people.models import Enterprise, Member
@@ -13,6 +14,8 @@ from booking.people.queries import managers_of
 from booking.rhythm.cycle_days import CycleStep
 from booking.rhythm.cycle_letters import find_due, letters_to, still_to_write
 from booking.rhythm.own_so_far import OwnSoFar, own_so_far, used_or_planned
+from booking.values.money import Money
+from booking.values.month import Month
 
 FollowUpWords = Callable[[OwnSoFar, Member], LetterText]
 
@@ -46,4 +49,43 @@ def send_follow_up(session: Session, enterprise_id: int, words: FollowUpWords, *
     found = own_so_far(session, park, enterprise, days.month, now=now)
     readers = [(one, words(found, one)) for one in managers_of(session, enterprise_id)]
     letters = letters_to(CycleStep.FOLLOW_UP, days.month, enterprise_id, readers)
+    return bool(write_letters(session, park.id, letters, now=now))
+
+
+BudgetWords = Callable[[OwnSoFar, int, Member], LetterText]
+"""Words the letter: what the month came to, which part of the budget that is at least, in per cent."""
+
+WARNED_AT = (100, 80)
+
+
+def budget_reached(cost: Money, budget: Money) -> int | None:
+    """Tell which of the marks, in per cent of the budget, a month's cost has reached; None for neither."""
+    return next((mark for mark in WARNED_AT if cost.fen * 100 >= budget.fen * mark), None)
+
+
+def budgets_to_watch(session: Session, now: datetime) -> Sequence[int]:
+    """Name the enterprises that have a budget and are in the park."""
+    wanted = select(Enterprise.id).where(Enterprise.monthly_budget > Money.zero())
+    here = wanted.where(Enterprise.left_on.is_(None) | (Enterprise.left_on >= now.date()))
+    return session.scalars(here.order_by(Enterprise.id)).all()
+
+
+def warn_budget(session: Session, enterprise_id: int, words: BudgetWords, *, now: datetime) -> bool:
+    """Write to each manager once a month and mark; tells whether there was a letter to write.
+
+    What is counted is what the letter of the 15th counts: what is charged, and what is still in use until
+    now. Who passes both marks at once hears of the later one alone.
+    """
+    lock_enterprise(session, enterprise_id)
+    enterprise = session.get_one(Enterprise, enterprise_id)
+    park = session.get_one(Park, enterprise.park_id)
+    month = Month.of(now, park.zone)
+    found = own_so_far(session, park, enterprise, month, now=now)
+    mark = budget_reached(found.cost, found.budget) if found.budget is not None else None
+    if mark is None:
+        return False
+    letters = [
+        NewLetter(f"budget:{enterprise_id}:{month.key}:{mark}:{one.id}", one.email, words(found, mark, one))
+        for one in managers_of(session, enterprise_id)
+    ]
     return bool(write_letters(session, park.id, letters, now=now))

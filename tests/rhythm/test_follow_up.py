@@ -9,16 +9,20 @@ from sqlalchemy import select
 
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
-from booking.jobs.cycle import CHASE_NEEDS, SEND_FOLLOW_UPS, SEND_LISTS
+from booking.jobs.cycle import CHASE_NEEDS, SEND_FOLLOW_UPS, SEND_LISTS, WARN_BUDGETS
+from booking.jobs.job import run
+from booking.mail.models import Letter
 from booking.needs.models import ContactCard, Need, NeedStep
 from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need
 from booking.needs.rules import NeedKind
 from booking.needs.steps import take_step
 from booking.people.models import Role
+from booking.people.queries import managers_of
 from booking.reservations.models import FAR_FUTURE
 from booking.rhythm.call_list import call_list
 from booking.rhythm.cycle_of_month import cycle_of_month
 from booking.rhythm.own_so_far import own_so_far
+from booking.rhythm.send_follow_up import budget_reached
 from booking.spaces.models import Kind
 from booking.tariffs.models import Basis
 from booking.usage.check_in import begin_lease
@@ -200,3 +204,36 @@ def test_needs_of_another_park_are_chased_by_that_parks_calendar(town, admin, ru
     assert run_job(CHASE_NEEDS, THE_15TH + timedelta(hours=2)) == 1
     assert [letter.to for letter in town.letters()] == [admin.email, theirs.email]
     assert town.session.scalars(select(Need).where(Need.park_id == other.id)).all()
+
+
+def test_the_managers_hear_at_80_and_at_100_per_cent_of_the_budget_once_each(town, app, standing_clock):
+    """A store at 8.00 a day from the 10th: of a budget of 50.00 four fifths on the 14th, all on the 16th."""
+    town.world.tariff(town.park, Kind.STORAGE, basis=Basis.DAY, rate=Money.yuan(8), bands=[])
+    store = town.world.space(town.room.area, Kind.STORAGE)
+    lease = reserved(town.session, store, town.member, at("2026-11-10"), FAR_FUTURE)
+    begin_lease(town.session, lease.id, now=at("2026-11-10", "08:00"))
+    town.enterprise.monthly_budget = Money.yuan(50)
+    managers = managers_of(town.session, town.enterprise.id)
+    town.session.commit()
+    told = []
+    for day in ("2026-11-13", "2026-11-14", "2026-11-15", "2026-11-16", "2026-11-17"):
+        standing_clock.set(at(day, "09:00"))
+        with app.app_context():
+            assert [run(WARN_BUDGETS).failed for _ in range(2)] == [0, 0]
+        town.session.rollback()
+        wanted = select(Letter).where(Letter.key.like("budget:%")).order_by(Letter.id)
+        told.append([letter.subject for letter in town.session.scalars(wanted)])
+    at_80, at_100 = "本月费用已到预算的 80%", "本月费用已到预算的 100%"
+    few = len(managers)
+    assert told == [[], [at_80] * few, [at_80] * few, *[[at_80] * few + [at_100] * few] * 2]
+    assert few >= 1
+    last = town.session.scalars(select(Letter).where(Letter.subject == at_80)).first()
+    assert (last.to, "还剩 ¥10.00" in last.body, "80%%" in last.body) == (managers[0].email, True, False)
+
+
+@pytest.mark.parametrize(
+    ("cost", "budget", "mark"),
+    [(39_99, 50_00, None), (40_00, 50_00, 80), (49_99, 50_00, 80), (50_00, 50_00, 100), (900_00, 50_00, 100)],
+)
+def test_a_mark_is_reached_to_the_fen(cost, budget, mark):
+    assert budget_reached(Money(cost), Money(budget)) == mark
