@@ -41,6 +41,7 @@ from booking.blueprints import (
     reminders,
     report,
     reservations,
+    robots,
     savings,
     scan,
     series,
@@ -183,6 +184,7 @@ BLUEPRINTS = (
     reservations.blueprint,  # reserve, move, extend, shorten, cancel
     series.blueprint,  # more than one reservation by one rule
     waiting.blueprint,  # who waits for a taken time, and what is held for them
+    robots.blueprint,  # through which an enterprise's chat group hears of its bookings
     reminders.blueprint,  # how the reader wants to be reminded
     inbox.blueprint,  # every letter written to the reader
     feeds.blueprint,  # secret addresses that calendar programs subscribe to

@@ -9,6 +9,7 @@ from booking.activities.poster_printer import PosterPrinter
 from booking.invoices.printer import Printer
 from booking.mail.transport import Transport
 from booking.needs.card_printer import CardPrinter
+from booking.notifications.ports import Pusher, RobotMessenger, SecretBox
 from booking.payments.gateway import PaymentGateway
 from booking.rhythm.board import MonthPrinter, ReportPrinter
 from booking.spaces.labels_printer import LabelsPrinter
@@ -26,6 +27,9 @@ class Ports:
     month_printer: MonthPrinter
     poster_printer: PosterPrinter
     card_printer: CardPrinter
+    pusher: Pusher
+    box: SecretBox
+    robots: RobotMessenger
 
 
 def install(app: Flask, chosen: Ports) -> None:

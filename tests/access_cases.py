@@ -30,6 +30,8 @@ from booking.mail.models import Letter
 from booking.mail.outbox import LetterText, write_letter
 from booking.needs.models import EarlierFigure, Matter, Need
 from booking.needs.rules import NeedKind
+from booking.notifications.models import GroupRobot
+from booking.notifications.rules import RobotKind
 from booking.parks.models import Park
 from booking.payments.models import Payment, PaymentMethod
 from booking.people.models import Enterprise, Member, Role
@@ -544,3 +546,21 @@ def letter(world, have):
     )
     found: int = world.session.query(Letter.id).filter(Letter.key == key).scalar()
     return found
+
+
+@thing("robot_id", Owner.ENTERPRISE)
+def _robot(world: World, have: Have) -> int:
+    robot = GroupRobot(
+        park_id=have.park.id,
+        enterprise_id=have.enterprise.id,
+        added_by_id=have.people[Role.MANAGER].id,
+        kind=RobotKind.FEISHU,
+        name="行政群",
+        closed="",
+        tail="0000",
+        tells_day=True,
+        tells_changes=True,
+        failures=0,
+        added_at=world.now,
+    )
+    return _add(world, robot)

@@ -1,44 +1,58 @@
-"""How the reader wants to be reminded: of the start, of the end, of a missed check-in."""
+"""How the reader wants to be reminded, and which of their browsers take pushes."""
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import SelectField
 
+from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import duration
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import form_page
+from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import me
+from booking.blueprints.messages import wording
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
+from booking.letters.reservations import first_push
+from booking.mail.models import Channel
+from booking.mail.outbox import write_letter
 from booking.notifications.choices import choices_of, choose_reminders
-from booking.notifications.rules import LEADS, Occasion, Way
+from booking.notifications.devices import allow_pushes, devices_of, take_back_pushes
+from booking.notifications.ports import PushTarget
+from booking.notifications.rules import LEADS, NoPushService, Occasion, Way
+from booking.ports import ports
 
 blueprint = Blueprint("reminders", __name__, url_prefix="/reminders")
 
 
 class RemindersForm(FlaskForm):
-    """Of each occasion which way and how long ahead."""
+    """Of each occasion which way and how long ahead, and when nothing rings."""
 
-    start_way = SelectField(_("开始之前"))
-    start_minutes = SelectField(_("提前多久"), coerce=int)
-    end_way = SelectField(_("结束之前"))
-    end_minutes = SelectField(_("提前多久"), coerce=int)
-    missed_way = SelectField(_("开始了还没签到"))
-    missed_minutes = SelectField(_("释放之前多久"), coerce=int)
+    start_way = SelectField(_("怎么提醒"))
+    start_minutes = SelectField(_("提前多久"), coerce=whole)
+    end_way = SelectField(_("怎么提醒"))
+    end_minutes = SelectField(_("提前多久"), coerce=whole)
+    missed_way = SelectField(_("怎么提醒"))
+    missed_minutes = SelectField(_("释放之前多久"), coerce=whole)
+    quiet_from = SelectField(_("从"), coerce=whole)
+    quiet_to = SelectField(_("到"), coerce=whole)
 
     def __init__(self, *args: object, **facts: object) -> None:
         super().__init__(*args, **facts)
         for occasion in Occasion:
-            self[f"{occasion.value}_way"].choices = options((way.value, way_name(way)) for way in OFFERED)
+            self[f"{occasion.value}_way"].choices = options((way.value, way_name(way)) for way in Way)
             leads = [(minutes, str(duration(minutes))) for minutes in LEADS[occasion]]
             self[f"{occasion.value}_minutes"].choices = options(leads)
+        for name in ("quiet_from", "quiet_to"):
+            self[name].choices = options((hour, minute_clock(hour * HOUR)) for hour in range(24))
 
 
-OFFERED = (Way.OFF, Way.INBOX, Way.MAIL)
+HOUR = 60
 
 
 def way_name(way: Way) -> str:
@@ -63,4 +77,66 @@ def index() -> ResponseReturnValue:
             choose_reminders(session, me().id, form.data)
         flash(gettext("提醒已按你的选择保存。"), "success")
         return redirect(url_for(".index"))
-    return form_page("reminders/index.html", form)
+    devices = devices_of(db.session(), me())
+    return form_page("reminders/index.html", form, devices=devices, push_key=ports().pusher.public_key)
+
+
+@blueprint.post("/devices")
+@allow(*TENANTS)
+def allow_device() -> ResponseReturnValue:
+    """Let the browser that sends this take pushes, and send it the first."""
+    member, now = me(), clock.now()
+    target = PushTarget(*(request.form.get(name, "") for name in ("endpoint", "p256dh", "auth")))
+    try:
+        with transaction() as session:
+            allow_pushes(session, member, target, name=browser_name(), box=ports().box, now=now)
+            key = f"first-push:{member.id}:{now:%Y%m%d%H%M%S}"
+            write_letter(
+                session,
+                member.park_id,
+                key,
+                member.email,
+                first_push(member),
+                now=now,
+                way=(Channel.PUSH, None),
+            )
+    except NoPushService as refusal:
+        flash(wording(refusal), "warning")
+    else:
+        flash(gettext("推送已打开，马上试发一条。"), "success")
+    return redirect(url_for(".index"))
+
+
+@blueprint.post("/devices/drop")
+@allow(*TENANTS)
+def drop_device() -> ResponseReturnValue:
+    """Let one of one's own browsers take no more; a second time finds it so."""
+    with transaction() as session:
+        gone = take_back_pushes(session, me().id, request.form.get("device", 0, type=whole))
+    if gone:
+        flash(gettext("这台设备不再收推送。"), "success")
+    return redirect(url_for(".index"))
+
+
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_name() -> str:
+    """Name the browser that asks, well enough for its owner to tell it from others."""
+    says = request.user_agent.string
+    known = [next((name for mark, name in marks if mark in says), "") for marks in (BROWSERS, SYSTEMS)]
+    return " · ".join(filter(None, known)) or gettext("浏览器")

@@ -2,6 +2,7 @@
 
 from booking.config import Config
 from booking.gateways.folder import FolderTransport
+from booking.gateways.keys import FernetBox, LateRobots, WebPusher
 from booking.gateways.smtp import SmtpTransport, Tls
 from booking.gateways.transfer_gateway import TransferOnlyGateway
 from booking.gateways.typst.printer import TypstPrinter
@@ -22,6 +23,9 @@ def choose(config: Config) -> Ports:
         month_printer=printer,
         poster_printer=printer,
         card_printer=printer,
+        pusher=WebPusher(config.secret_key, f"mailto:{config.bounces_to}"),
+        box=FernetBox(config.secret_key),
+        robots=LateRobots(),
     )
 
 

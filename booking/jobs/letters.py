@@ -1,4 +1,4 @@
-"""The job that sends letters."""
+"""The jobs that carry letters: by mail, as pushes to browsers, through robots into chat groups."""
 
 import secrets
 from collections.abc import Sequence
@@ -12,12 +12,16 @@ from booking.config import Config
 from booking.db import transaction
 from booking.jobs.job import ExternalJob
 from booking.letters.accounts import elsewhere, with_link
-from booking.mail.models import Letter
+from booking.letters.robots import switched_off
+from booking.mail.models import Channel, Letter
 from booking.mail.outbox import LetterText, lock_letter, settle_letter
 from booking.mail.queries import due_letters, enclosures_of
 from booking.mail.rules import NOT_NEEDED, TOO_LATE
 from booking.mail.transport import Envelope, GivenUp, TransportError, TryLater
-from booking.notifications.queries import still_true
+from booking.notifications.devices import push_targets, settle_push
+from booking.notifications.ports import PushNote, PushTarget
+from booking.notifications.queries import useful_for
+from booking.notifications.robots import settle_robot, where_to_say
 from booking.parks.models import Park
 from booking.people.models import Member
 from booking.people.rules import LinkNotNeeded
@@ -55,7 +59,7 @@ def _sealed(letter_id: int, token: str) -> Envelope | None:
         letter = lock_letter(session, letter_id, per_minute=_config().mail_per_minute, now=now)
         if letter is None:
             return None
-        if not still_true(session, letter.id, now):
+        if useful_for(session, letter.id, now) is None:
             settle_letter(session, letter_id, GivenUp(TOO_LATE), now=now)
             return None
         try:
@@ -81,6 +85,87 @@ def _without(token: str, said: str) -> str:
 
 
 LETTERS = ExternalJob("letters", 15, _due, _send)
+PUSHES_A_MINUTE = 600
+
+
+def _due_pushes(session: Session, now: datetime) -> Sequence[int]:
+    return due_letters(session, now, PUSHES_A_MINUTE, Channel.PUSH)
+
+
+def _push(letter_id: int) -> bool:
+    """Lock, push to each browser of its reader, settle; what no browser takes goes by mail."""
+    note, targets = _to_push(letter_id)
+    if note is None:
+        return False
+    answers = {device_id: _pushed(target, note) for device_id, target in targets.items()}
+    with transaction() as session:
+        return settle_push(session, letter_id, answers, now=clock.now())
+
+
+PUSHES = ExternalJob("pushes", 15, _due_pushes, _push)
+
+
+def _to_push(letter_id: int) -> tuple[PushNote | None, dict[int, PushTarget]]:
+    with transaction() as session:
+        now = clock.now()
+        letter = lock_letter(session, letter_id, per_minute=PUSHES_A_MINUTE, now=now, channel=Channel.PUSH)
+        if letter is None:
+            return None, {}
+        useful = useful_for(session, letter_id, now)
+        if useful is None:
+            settle_letter(session, letter_id, GivenUp(TOO_LATE), now=now)
+            return None, {}
+        note = PushNote(letter.subject, f"/inbox/{letter_id}", int(useful.total_seconds()))
+        return note, push_targets(session, letter, ports().box)
+
+
+def _pushed(target: PushTarget, note: PushNote) -> TransportError | None:
+    try:
+        ports().pusher.push(target, note)
+    except TransportError as trouble:
+        return trouble
+    except Exception as surprise:  # noqa: BLE001 - whatever a push does, the letter goes by mail
+        return TryLater(type(surprise).__name__)
+    return None
+
+
+SAID_A_MINUTE = 60
+
+
+def _due_said(session: Session, now: datetime) -> Sequence[int]:
+    return due_letters(session, now, SAID_A_MINUTE, Channel.ROBOT)
+
+
+def _say(letter_id: int) -> bool:
+    """Lock, hand it to the robot, settle; one that fails too often is switched off."""
+    address, text = _to_say(letter_id)
+    if address is None:
+        return False
+    trouble: TransportError | None = None
+    try:
+        ports().robots.say(address, text)
+    except TransportError as told:
+        trouble = told
+    except Exception as surprise:  # noqa: BLE001 - whatever a robot does, it counts as a failure of its own
+        trouble = TryLater(type(surprise).__name__)
+    with transaction() as session:
+        settle_robot(session, letter_id, trouble, letter=switched_off, now=clock.now())
+    return trouble is None
+
+
+def _to_say(letter_id: int) -> tuple[str | None, str]:
+    with transaction() as session:
+        now = clock.now()
+        letter = lock_letter(session, letter_id, per_minute=SAID_A_MINUTE, now=now, channel=Channel.ROBOT)
+        if letter is None:
+            return None, ""
+        address = where_to_say(session, letter, ports().box, now)
+        if address is None:
+            settle_letter(session, letter_id, GivenUp(TOO_LATE), now=now)
+        return address, f"{letter.subject}\n{letter.body}"
+
+
+ROBOTS = ExternalJob("robots", 15, _due_said, _say)
 
 
 def envelope(session: Session, letter: Letter, token: str, *, now: datetime) -> Envelope:

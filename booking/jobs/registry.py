@@ -4,7 +4,7 @@ from booking.jobs.activities import PUBLISH_ACTIVITIES, REMIND_ATTENDEES
 from booking.jobs.cycle import CHASE_NEEDS, SEND_FOLLOW_UPS, SEND_LISTS, WARN_BUDGETS
 from booking.jobs.invoices import CLOSE_MONTHS, FINISH_MONTHS
 from booking.jobs.job import ExternalJob, Job
-from booking.jobs.letters import LETTERS
+from booking.jobs.letters import LETTERS, PUSHES, ROBOTS
 from booking.jobs.needs import END_NEEDS
 from booking.jobs.payments import HANDLE_WEBHOOKS, PUBLISH_INVOICES
 from booking.jobs.reservations import (
@@ -13,6 +13,7 @@ from booking.jobs.reservations import (
     REMIND_MISSED,
     REMIND_STARTS,
     TELL_CHANGES,
+    TELL_DAY,
     TELL_GUESTS,
 )
 from booking.jobs.savings import ANNOUNCE_DRAFTS, SETTLE_QUARTERS
@@ -54,6 +55,7 @@ JOBS: tuple[Job | ExternalJob, ...] = (
     TELL_HELD,
     TELL_CHANGES,
     TELL_GUESTS,
+    TELL_DAY,
     REMIND_STARTS,
     REMIND_ENDS,
     REMIND_MISSED,
@@ -71,6 +73,8 @@ JOBS: tuple[Job | ExternalJob, ...] = (
     SEND_FOLLOW_UPS,
     CHASE_NEEDS,
     WARN_BUDGETS,
+    ROBOTS,
+    PUSHES,  # before the letters, since what no browser takes goes by mail
     LETTERS,
     FORGET_ATTEMPTS,
     FORGET_SESSIONS,

@@ -1,6 +1,6 @@
 """The jobs of booking letters: what others did to one's booking, reminders, who is asked along."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -9,20 +9,38 @@ from sqlalchemy.orm import Session
 from booking.jobs.job import Job
 from booking.letters import guests as guest_letters
 from booking.letters import reservations as letters
+from booking.letters import robots
 from booking.notifications.queries import due_ends, due_missed, due_starts
 from booking.notifications.remind import remind
+from booking.notifications.robots import robots_due, tell_day, tell_group
 from booking.notifications.rules import Occasion
+from booking.parks.queries import all_parks
+from booking.people.models import Member
 from booking.reservations.guests.tell_guests import (
     forget_guests,
     guests_to_forget,
     guests_to_tell,
     tell_guests,
 )
-from booking.reservations.tell_changes import tell_changes, to_tell
+from booking.reservations.tell_changes import ToldChange, tell_changes, to_tell
 
 
 def _tell(session: Session, member_id: int, now: datetime) -> bool:
-    return tell_changes(session, member_id, letter=letters.changed, now=now)
+    def tell_robots(session: Session, member: Member, told: Sequence[ToldChange]) -> None:
+        tell_group(session, member, told, letter=robots.act_of_others, now=now)
+
+    return tell_changes(session, member_id, letter=letters.changed, others=tell_robots, now=now)
+
+
+def _robots_due(session: Session, now: datetime) -> list[int]:
+    return robots_due(session, all_parks(session), now)
+
+
+def _tell_day(session: Session, robot_id: int, now: datetime) -> bool:
+    return tell_day(session, robot_id, letter=robots.bookings_of_day, now=now)
+
+
+TELL_DAY = Job("tell-day", 60, _robots_due, _tell_day)
 
 
 def _tell_guests(session: Session, reservation_id: int, now: datetime) -> bool:

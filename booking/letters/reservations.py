@@ -23,10 +23,10 @@ def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
         reader.park,
         reader.language,
         "reservations_changed",
-        lambda: _subject(told),
+        lambda: subject_of(told),
         files=lambda: tuple(invitation(one, change.at) for one, change in newest.values()),
         told=told,
-        happened=_happened,
+        happened=happened,
         is_moved=lambda change: change.action in MOVES,
         by=told[0][0],
         reader=reader,
@@ -48,16 +48,18 @@ WORDS: dict[Action | None, Callable[[], str]] = {
 }
 
 
-def _happened(change: ReservationChange) -> str:
+def happened(change: ReservationChange) -> str:
+    """Say what a step did."""
     action = change.action
     return WORDS[action]() if action in WORDS else change.what
 
 
-def _subject(told: Sequence[ToldChange]) -> str:
+def subject_of(told: Sequence[ToldChange]) -> str:
+    """Say an act in a line."""
     (change, reservation), *others = told
     name = one_line(local_name(reservation.space.name, reservation.space.name_en))
     if not others:
-        return gettext("%(happened)s：%(name)s", happened=_happened(change), name=name)
+        return gettext("%(happened)s：%(name)s", happened=happened(change), name=name)
     return ngettext("%(num)s 个预订有变动", "%(num)s 个预订有变动", len({one.id for _, one in told}))
 
 
@@ -67,13 +69,13 @@ def reminder(facts: ReminderFacts) -> LetterText:
         facts.reader.park,
         facts.reader.language,
         f"reminder_{facts.occasion.value}",
-        lambda: _reminds(facts),
+        lambda: _line_of(facts),
         facts=facts,
         reader=facts.reader,
     )
 
 
-def _reminds(facts: ReminderFacts) -> str:
+def _line_of(facts: ReminderFacts) -> str:
     name = one_line(local_name(facts.space.name, facts.space.name_en))
     match facts.occasion:
         case Occasion.START:
@@ -92,3 +94,8 @@ def _when(instant: datetime, facts: ReminderFacts) -> str:
     today = there.date() == facts.now.astimezone(facts.reader.park.zone).date()
     said = f"{there:%H:%M}"
     return said if today else gettext("明天 %(clock)s", clock=said)
+
+
+def first_push(member: Member) -> LetterText:
+    """Tell who opened pushes in a browser that they arrive."""
+    return render(member.park, member.language, "first_push", lambda: gettext("推送已打开"), reader=member)

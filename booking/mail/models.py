@@ -50,6 +50,7 @@ class Letter(Base):
     sent_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(String(500))
+    robot_id: Mapped[int | None] = mapped_column(ForeignKey("group_robot.id"), index=True)  # that says it
     enclosures: Mapped[list[LetterEnclosure]] = relationship(order_by="LetterEnclosure.id")
 
 

@@ -62,11 +62,11 @@ def write_letter(
     now: datetime,
     due_at: datetime | None = None,
     enclosures: Iterable[tuple[int, str]] = (),
-    channel: Channel = Channel.MAIL,
+    way: tuple[Channel, int | None] = (Channel.MAIL, None),
 ) -> bool:
     """Write a letter once; tells whether it is new, and does nothing where `key` exists."""
     letter = NewLetter(key, to, content, tuple(enclosures))
-    return key in write_letters(session, park_id, [letter], now=now, due_at=due_at, channel=channel)
+    return key in write_letters(session, park_id, [letter], now=now, due_at=due_at, way=way)
 
 
 LONGEST_SUBJECT = 200
@@ -88,14 +88,14 @@ def write_letters(
     *,
     now: datetime,
     due_at: datetime | None = None,
-    channel: Channel = Channel.MAIL,
+    way: tuple[Channel, int | None] = (Channel.MAIL, None),
 ) -> set[str]:
     """Write several letters, each once; gives the keys of those that are new.
 
-    A letter's Message-ID follows from its key, so it stays the same however often it is tried. What is
-    for the inbox alone has arrived as it is written.
+    A letter's Message-ID follows from its key, so it stays the same however often it is tried. `way` is
+    the channel, and through which robot. What is for the inbox alone has arrived as it is written.
     """
-    wanted = {letter.key: letter for letter in letters}
+    wanted, (channel, robot_id) = {letter.key: letter for letter in letters}, way
     if not wanted:
         return set()
     rows = [
@@ -111,6 +111,7 @@ def write_letters(
             "due_at": due_at or now,
             "attempts": 0,
             "channel": channel,
+            "robot_id": robot_id,
             "sent_at": now if channel is Channel.INBOX else None,
         }
         for key, letter in wanted.items()
@@ -180,6 +181,13 @@ def settle_letter(session: Session, letter_id: int, trouble: TransportError | No
         letter.failed_at = now
     else:
         letter.due_at = now + pause_after(letter.attempts)
+
+
+def mail_instead(session: Session, letter_id: int, *, now: datetime) -> None:
+    """Let a letter that could not take its own way go by mail, at once; safe twice."""
+    letter = session.get_one(Letter, letter_id)
+    letter.channel, letter.locked_until = Channel.MAIL, None
+    letter.attempts, letter.due_at = 0, now
 
 
 def take_back_letters(session: Session, keys: Collection[str], *, now: datetime) -> None:

@@ -56,17 +56,18 @@ def due_letters(
 ) -> Sequence[int]:
     """Give the letters of a channel to send now, longest waiting first, within the limit a minute.
 
-    While the latest try has failed it is only one: a mail server that does not answer is asked once, not once
-    for each letter.
+    While the latest mail has failed it is only one: a mail server that does not answer is asked once, not
+    once for each letter.
     """
     room = per_minute - count_tried(session, channel, now)
-    most = min(room, 1 if _last_try_failed(session, channel, now) else room)
+    one_server = channel is Channel.MAIL
+    most = min(room, 1 if one_server and _last_try_failed(session, now) else room)
     due = select(Letter.id).where(is_due(now), Letter.channel == channel)
     return session.scalars(due.order_by(Letter.due_at, Letter.id).limit(max(0, most))).all()
 
 
-def _last_try_failed(session: Session, channel: Channel, now: datetime) -> bool:
-    last = select(Letter).where(Letter.tried_at <= now + RATE_WINDOW, Letter.channel == channel)
+def _last_try_failed(session: Session, now: datetime) -> bool:
+    last = select(Letter).where(Letter.tried_at <= now + RATE_WINDOW, Letter.channel == Channel.MAIL)
     letter = session.scalar(last.order_by(Letter.tried_at.desc(), Letter.id.desc()).limit(1))
     return letter is not None and not (letter.sent_at or letter.failed_at or letter.locked_until)
 

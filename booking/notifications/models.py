@@ -1,13 +1,14 @@
 """How each wants to be reminded, and what they were reminded of."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.db import Base, choice
 from booking.mail.models import Letter
-from booking.notifications.rules import Occasion, ReminderPlan, Way
+from booking.notifications.rules import Occasion, ReminderPlan, RobotKind, Way
+from booking.people.models import Member
 from booking.reservations.models import Reservation
 from booking.usage.models import Stay
 
@@ -61,3 +62,48 @@ class Reminder(Base):
     letter: Mapped[Letter | None] = relationship()
     reservation: Mapped[Reservation | None] = relationship()
     stay: Mapped[Stay | None] = relationship()
+
+
+class PushDevice(Base):
+    """A browser that its owner allowed to show pushes; where it takes them is kept closed (`SecretBox`)."""
+
+    __tablename__ = "push_device"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    session_version: Mapped[int]  # of its member, as it was allowed: signing out everywhere ends it
+    endpoint_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    closed: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(String(60))
+    allowed_at: Mapped[datetime]
+
+
+WORKING = text("gone_at IS NULL")
+
+
+class GroupRobot(Base):
+    """A robot in an enterprise's chat group; its address is kept closed (`SecretBox`), "" once it is gone."""
+
+    __tablename__ = "group_robot"
+    __table_args__ = (
+        Index("ix_group_robot_working", "enterprise_id", sqlite_where=WORKING, postgresql_where=WORKING),
+        Index("ix_group_robot_park_told", "park_id", "told_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"))
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("member.id"))  # it speaks their language
+    kind: Mapped[RobotKind] = mapped_column(choice(RobotKind, "kind"))
+    name: Mapped[str] = mapped_column(String(40))
+    closed: Mapped[str] = mapped_column(Text)
+    tail: Mapped[str] = mapped_column(String(4))  # the address's last letters
+    tells_day: Mapped[bool]
+    tells_changes: Mapped[bool]
+    told_on: Mapped[date | None]  # the last day whose bookings it was asked to tell
+    failures: Mapped[int] = mapped_column(default=0)  # in a row
+    off_at: Mapped[datetime | None]
+    off_because: Mapped[str | None] = mapped_column(String(200))
+    added_at: Mapped[datetime]
+    gone_at: Mapped[datetime | None]
+    added_by: Mapped[Member] = relationship()

@@ -1,7 +1,7 @@
 """What is asked about reminders: what is due, whether one is still true."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -88,16 +88,24 @@ def _decided(
     return exists().where(of_it, Reminder.occasion == occasion, Reminder.for_at == at)
 
 
-def still_true(session: Session, letter_id: int, now: datetime) -> bool:
-    """Tell whether what a reminder's letter says still holds; a letter that is none always does."""
+A_DAY = timedelta(days=1)
+
+
+def useful_for(session: Session, letter_id: int, now: datetime) -> timedelta | None:
+    """Tell for how long what a letter says holds; None where it does not any more.
+
+    What is no reminder holds, and as a push for a day.
+    """
     reminder = session.scalar(select(Reminder).where(Reminder.letter_id == letter_id))
     if reminder is None:
-        return True
+        return A_DAY
     stay, reservation = reminder.stay, reminder.reservation
+    until = reminder.for_at
     if stay is not None:
-        return stay.ended_at is None and stay.planned_end == reminder.for_at and now < reminder.for_at
-    assert reservation is not None  # noqa: S101 - the table sees to it
-    start, until = reservation.starts_at, reservation.starts_at
-    if reminder.occasion is Occasion.MISSED:
-        until = grace_ends(start, reservation.space.park.grace_minutes)
-    return reservation.state is ReservationState.BOOKED and start == reminder.for_at and now < until
+        holds = stay.ended_at is None and stay.planned_end == reminder.for_at
+    else:
+        assert reservation is not None  # noqa: S101 - the table sees to it
+        holds = reservation.state is ReservationState.BOOKED and reservation.starts_at == reminder.for_at
+        if reminder.occasion is Occasion.MISSED:
+            until = grace_ends(until, reservation.space.park.grace_minutes)
+    return until - now if holds and now < until else None

@@ -88,7 +88,7 @@ def remind(
     hour = now.astimezone(member.park.zone).hour
     way = way_at(plan, occasion, hour, (choices.quiet_from, choices.quiet_to))
     key, content = f"reminder:{reminder_id}", letter(_facts(session, occasion, turn, now))
-    write_letter(session, member.park_id, key, member.email, content, now=now, channel=Channel(way.value))
+    write_letter(session, member.park_id, key, member.email, content, now=now, way=(Channel(way.value), None))
     written = session.scalar(select(Letter.id).where(Letter.key == key))
     session.get_one(Reminder, reminder_id).letter_id = written
     return True

@@ -1,9 +1,14 @@
-"""When a reminder is due, for how long it is of use, and which way it takes."""
+"""When a reminder is due and which way it takes, and what may be pushed to."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from booking.values.refusal import Refusal
 
 
 class Occasion(StrEnum):
@@ -70,3 +75,98 @@ def way_at(plan: ReminderPlan, occasion: Occasion, hour: int, quiet: tuple[int, 
 
 def _is_quiet(hour: int, first: int, last: int) -> bool:
     return first <= hour < last if first <= last else hour >= first or hour < last
+
+
+@dataclass(eq=False)
+class NoPushService(Refusal):
+    """What a browser said it takes pushes at is no public https address."""
+
+
+LONGEST_ENDPOINT = 1000
+HTTPS = 443
+NEVER_PUBLIC = (
+    "localhost",
+    "local",
+    "internal",
+    "intranet",
+    "lan",
+    "home",
+    "corp",
+    "test",
+    "invalid",
+    "arpa",
+)
+
+
+def check_endpoint(address: str) -> None:
+    """Judge where to push by its address alone: https, its usual port, a host by a public name.
+
+    Which machine the name means is looked at again each time something is sent. Raises NoPushService.
+    """
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise NoPushService from error
+    *upper, top = host.rstrip(".").split(".")
+    named = bool(upper) and top not in NEVER_PUBLIC and not top.isdigit() and ":" not in host
+    plain = parts.scheme == "https" and port in (None, HTTPS) and "@" not in parts.netloc
+    if len(address) > LONGEST_ENDPOINT or not address.isprintable() or not (named and plain):
+        raise NoPushService
+
+
+P256DH = re.compile(r"[A-Za-z0-9_-]{87}=?")  # 65 bytes in base64url
+AUTH = re.compile(r"[A-Za-z0-9_-]{22}(==)?")  # 16
+
+
+def check_keys(p256dh: str, auth: str) -> None:
+    """Judge the keys a browser gave by their form; raises NoPushService."""
+    if not (P256DH.fullmatch(p256dh) and AUTH.fullmatch(auth)):
+        raise NoPushService
+
+
+class RobotKind(StrEnum):
+    """Whose chat groups a robot writes into."""
+
+    WECOM = "wecom"
+    DINGTALK = "dingtalk"
+    FEISHU = "feishu"
+
+
+@dataclass(eq=False)
+class NotARobot(Refusal):
+    """An address that is none of a robot of 企业微信, 钉钉 or 飞书: nothing else is written to."""
+
+
+@dataclass(eq=False)
+class TooManyRobots(Refusal):
+    """An enterprise has so many at most."""
+
+    most: int
+
+
+@dataclass(eq=False)
+class RobotSaysNo(Refusal):
+    """A robot did not take what it was to say; `answer` is what the other side said."""
+
+    answer: str
+
+
+def robot_kind(address: str) -> RobotKind:
+    """Tell whose robot an address is, by its whole form; raises NotARobot."""
+    for kind, form in ROBOT_ADDRESSES.items():
+        if form.fullmatch(address):
+            return kind
+    raise NotARobot
+
+
+ROBOT_ADDRESSES: Final = {
+    RobotKind.WECOM: re.compile(
+        r"https://qyapi\.weixin\.qq\.com/cgi-bin/webhook/send\?key=[A-Za-z0-9_-]{8,80}"
+    ),
+    RobotKind.DINGTALK: re.compile(r"https://oapi\.dingtalk\.com/robot/send\?access_token=[A-Za-z0-9]{8,80}"),
+    RobotKind.FEISHU: re.compile(r"https://open\.feishu\.cn/open-apis/bot/v2/hook/[A-Za-z0-9_-]{8,80}"),
+}
+MOST_ROBOTS = 5
+MOST_FAILURES = 5  # in a row; with the pauses of the outbox half an hour and more
+TAIL = 4  # letters of an address that pages show, so that its owner knows which it is

@@ -13,6 +13,7 @@ from booking.reservations.models import Reservation, ReservationChange, UntoldCh
 from booking.spaces.models import Space
 
 ToldChange = tuple[ReservationChange, Reservation]
+Told = Callable[[Session, Member, Sequence[ToldChange]], None]
 ChangesLetter = Callable[[Member, Sequence[ToldChange]], LetterText]
 """Words the letter on one act: its steps, each with the reservation as it stands now."""
 
@@ -22,10 +23,13 @@ def to_tell(session: Session, now: datetime) -> Sequence[int]:  # noqa: ARG001 -
     return session.scalars(select(UntoldChange.member_id).distinct().order_by(UntoldChange.member_id)).all()
 
 
-def tell_changes(session: Session, member_id: int, *, letter: ChangesLetter, now: datetime) -> bool:
+def tell_changes(
+    session: Session, member_id: int, *, letter: ChangesLetter, others: Told | None = None, now: datetime
+) -> bool:
     """Tell them of all there is, a letter for each act; tells whether there was anything. Safe twice.
 
     An act is what one person, or one job, did at one instant. Whoever is no longer there is told nothing.
+    `others` tells whoever else hears of an act, in the same transaction.
     """
     untold = session.scalars(
         select(UntoldChange)
@@ -49,6 +53,8 @@ def tell_changes(session: Session, member_id: int, *, letter: ChangesLetter, now
         key = f"changes:{min(change.id for change, _ in of_act)}"
         if member.active:
             write_letter(session, member.park_id, key, member.email, letter(member, of_act), now=now)
+        if others is not None:
+            others(session, member, of_act)
     session.execute(delete(UntoldChange).where(UntoldChange.change_id.in_([one.id for one, _ in steps])))
     return True
 

@@ -201,6 +201,12 @@ TYPED = {
         {"day": "2026-11-06", "starts": "10:00", "ends": "11:00"},
         ("日期", "11月6日 周五"),
     ),
+    "robots.index": Typing(
+        Role.MANAGER,
+        "/company/robots",
+        {"name": "行政群", "address": "https://open.feishu.cn/open-apis/bot/v2/hook/0123456789"},
+        ("群名", "行政群"),
+    ),
     "reminders.index": Typing(
         Role.MEMBER,
         "/reminders",

@@ -28,6 +28,7 @@ WHOLES = [
     "buffer_minutes",
     "capacity",
     "count",
+    "device",
     "early_minutes",
     "hold_minutes",
     "enterprise",

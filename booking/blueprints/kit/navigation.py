@@ -37,7 +37,7 @@ class Place:
     blueprints: tuple[str, ...]
 
 
-MORE = ("more", "inbox", "reminders", "company", "cycle", "park", "preferences", "sign_in")
+MORE = ("more", "inbox", "reminders", "robots", "company", "cycle", "park", "preferences", "sign_in")
 
 
 def _tenant_places() -> list[Place]:

@@ -143,6 +143,16 @@ def favicon() -> ResponseReturnValue:
     return _handed_out(current_files(), "img/favicon.ico", A_DAY)
 
 
+EACH_TIME = "no-cache"
+
+
+@blueprint.get("/service-worker.js")
+@anyone  # browsers ask for it again by themselves, whoever is signed in
+def service_worker() -> ResponseReturnValue:
+    """Hand out what shows pushes; from here, since it may show them of addresses below its own alone."""
+    return _handed_out(current_files(), "js/service-worker.js", EACH_TIME)
+
+
 def _handed_out(known: Files, name: str, kept: str) -> AnyResponse:
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     answer = Response(known.content[name], mimetype=kind)

@@ -3,6 +3,7 @@
 from booking.blueprints.kit.filters import full_day, moment
 from booking.language import gettext, ngettext
 from booking.mail import rules as mail_rules
+from booking.notifications import rules as notification_rules
 from booking.parks import rules as park_rules
 from booking.people import rules
 from booking.values.plain_name import NameHoldsAddress
@@ -11,7 +12,28 @@ from booking.values.refusal import Refusal
 
 def wording(refusal: Refusal) -> str | None:
     """Say a refusal of parks, people and mail; None for anybody else's."""
-    return _of_people(refusal) or _of_accounts(refusal) or _of_parks(refusal) or _of_mail(refusal)
+    return (
+        _of_notifications(refusal)
+        or _of_people(refusal)
+        or _of_accounts(refusal)
+        or _of_parks(refusal)
+        or _of_mail(refusal)
+    )
+
+
+def _of_notifications(refusal: Refusal) -> str | None:
+    match refusal:
+        case notification_rules.NoPushService():
+            return gettext("浏览器给的推送地址不能用，没有打开。")
+        case notification_rules.NotARobot():
+            return gettext(
+                "这不是企业微信、钉钉或飞书群机器人的地址。请整段复制机器人设置里的 Webhook 地址。"
+            )
+        case notification_rules.TooManyRobots(most):
+            return gettext("一家企业最多 %(most)d 个群机器人，请先移除不用的。", most=most)
+        case notification_rules.RobotSaysNo(answer):
+            return gettext("没有发到群里，对方说：%(answer)s", answer=answer)
+    return None
 
 
 def _of_people(refusal: Refusal) -> str | None:

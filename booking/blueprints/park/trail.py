@@ -104,6 +104,7 @@ def subject_name(subject: str) -> str:
         "payment": gettext("付款"),
         "quota": gettext("预订额度"),
         "reservation": gettext("预订"),
+        "robot": gettext("群机器人"),
         "savings_report": gettext("节省报告"),
         "series": gettext("重复预订"),
         "wait": gettext("候补"),
@@ -156,6 +157,10 @@ def _of_people_and_parks() -> dict[Action, str]:
         Action.MEMBER_PASSWORD_SET: gettext("设置密码"),
         Action.MEMBER_ROLE_CHANGED: gettext("更改角色"),
         Action.MEMBER_SIGNED_OUT_EVERYWHERE: gettext("在所有设备上退出"),
+        Action.ROBOT_ADDED: gettext("新增"),
+        Action.ROBOT_CHANGED: gettext("修改"),
+        Action.ROBOT_REMOVED: gettext("移除"),
+        Action.ROBOT_SWITCHED_OFF: gettext("连续失败，自动停用"),
         Action.PARK_CREATED: gettext("新建"),
         Action.PARK_EDITED: gettext("修改"),
     }
