@@ -22,6 +22,7 @@ from booking.blueprints import (
     company,
     cycle,
     disputes,
+    door,
     enterprises,
     exchange,
     feeds,
@@ -188,6 +189,7 @@ BLUEPRINTS = (
     reminders.blueprint,  # how the reader wants to be reminded
     inbox.blueprint,  # every letter written to the reader
     feeds.blueprint,  # secret addresses that calendar programs subscribe to
+    door.blueprint,  # tablets at doors and screens in halls
     scan.blueprint,  # the page behind the QR code on a space
     static_files.blueprint,  # sheets, scripts, icons: what pages are made of
     pictures.blueprint,  # photographs of spaces and floor plans

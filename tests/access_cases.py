@@ -44,7 +44,8 @@ from booking.reservations.waiting.models import Wait
 from booking.savings.models import Baseline, DeclaredEffect, Evidence
 from booking.spaces.extended.models import ExtendedHours
 from booking.spaces.idle.models import IdlePlace
-from booking.spaces.models import Closure, Kind
+from booking.spaces.models import Closure, Kind, Space
+from booking.usage.door.devices import add_device
 from booking.usage.models import Stay
 from booking.values.money import Money
 from booking.values.span import Span
@@ -64,6 +65,7 @@ PLAIN: dict[str | tuple[str, str], object] = {
     ("month.needs", "kind"): "complaint",
     ("month.paper", "form"): "svg",
     "activity_code": "no-such-poster",
+    "door_key": "no-such-device",
     "card_code": "no-such-card",
     "figure": "saving",
     "filename": "css/site.css",
@@ -564,3 +566,11 @@ def _robot(world: World, have: Have) -> int:
         added_at=world.now,
     )
     return _add(world, robot)
+
+
+@thing("device_id", Owner.PARK)
+def door_device(world, have):
+    by, space = Actor("测试"), world.session.get_one(Space, have["space_id"])
+    made = add_device(world.session, space, "门口", "zh", f"key-{space.id}", by=by, now=world.now)
+    world.session.commit()
+    return made.id

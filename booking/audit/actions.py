@@ -34,6 +34,8 @@ class Action(StrEnum):
     EARLIER_FIGURE_DECLARED = "earlier_figure.declared"
     EFFECT_DECLARED = "effect.declared"
     EFFECT_WITHDRAWN = "effect.withdrawn"
+    DOOR_DEVICE_ADDED = "door_device.added"
+    DOOR_DEVICE_REVOKED = "door_device.revoked"
     ENTERPRISE_ADDED = "enterprise.added"
     ENTERPRISE_EDITED = "enterprise.edited"
     ENTERPRISE_LEFT = "enterprise.left"

@@ -15,6 +15,7 @@ from booking.activities.models import Activity
 from booking.activities.queries import running_at
 from booking.blueprints.activities.taking_part import remembered
 from booking.blueprints.kit.access import SIGNED_IN, TENANTS, allow, anyone, unauthorized
+from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.labels.spaces import closure_words
@@ -88,6 +89,7 @@ def show(scan_code: str) -> ResponseReturnValue:
     door = at_the_door(db.session(), my_park(), space, me().enterprise_id, now)
     what = _what(space, door)
     choices = _choices(space, door, now) if what == "free" else ()
+    asked = request.args.get("minutes", type=whole)  # a tablet at the door names half an hour
     unpriced = bool(choices) and all(choice.price is None for choice in choices)
     quote = _running_cost(door, now) if what == "mine" else None
     return render_template(
@@ -98,6 +100,7 @@ def show(scan_code: str) -> ResponseReturnValue:
         now=now,
         cost=quote.total if quote else None,
         choices=choices,
+        usual=next((one for one in choices if one.minutes == asked), choices[0] if choices else None),
         instead=_instead(space, now) if what in {"busy", "retired", "approval", "closed"} else (),
         why=_why(space, door, now, unpriced=unpriced),
         activity=_running(space, now),

@@ -1,13 +1,18 @@
 """Quote several times and places at once, each by a key of the caller's own."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from booking.charges.pricing import PricedUse, Quote, price_many
 from booking.parks.models import Park
+from booking.parks.queries import park_calendar
 from booking.people.models import Enterprise
-from booking.tariffs.in_force import PricedSpace
+from booking.tariffs.in_force import PricedSpace, tariff_in_force
+from booking.tariffs.rating import MeasuredStay, rate
+from booking.values.money import Money
+from booking.values.month import local_day
 from booking.values.span import Span
 
 
@@ -23,3 +28,16 @@ def quote_each(
     ]
     priced = price_many(session, park, enterprise, uses)
     return {key: priced[number] for number, key in enumerate(asked) if number in priced}
+
+
+class _EveryDayWorks:
+    def is_working_day(self, day: date) -> bool:  # noqa: ARG002 - as a calendar is asked
+        return True
+
+
+def list_price(session: Session, park: Park, space: PricedSpace, span: Span) -> Money:
+    """Price a use for whoever has no free minutes left, and nothing charged that day; raises NoTariff."""
+    snapshot = tariff_in_force(session, space, local_day(span.start, park.zone))
+    calendar = park_calendar(session, park.id) if snapshot.asks_for_working_days else _EveryDayWorks()
+    rating = rate(MeasuredStay(0, space.id, span.start, span.end), snapshot.terms, calendar, park.zone)
+    return Money.total(line.amount for line in rating.lines)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import segno
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,7 +11,7 @@ from booking.blueprints.inventory.loading import blueprint
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.http import send_bytes
-from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.labels.spaces import code_squares, kind_name
 from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.language import gettext
@@ -93,15 +92,5 @@ def _label(space: Space) -> Label:
     )
 
 
-QUIET_ZONE = 2
-
-
 def _drawn(label: Label) -> DrawnLabel:
-    code = segno.make_qr(label.url, error="m")
-    squares = [
-        f"M{x + QUIET_ZONE} {y + QUIET_ZONE}h1v1h-1z"
-        for y, row in enumerate(code.matrix)
-        for x, dark in enumerate(row)
-        if dark
-    ]
-    return DrawnLabel(label, len(code.matrix) + 2 * QUIET_ZONE, "".join(squares))
+    return DrawnLabel(label, *code_squares(label.url))

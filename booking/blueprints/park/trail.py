@@ -235,6 +235,8 @@ def _of_spaces() -> dict[Action, str]:
 
 def _of_use() -> dict[Action, str]:
     return {
+        Action.DOOR_DEVICE_ADDED: gettext("添加门口平板"),
+        Action.DOOR_DEVICE_REVOKED: gettext("停用门口平板"),
         Action.STAY_CHECK_OUT_UNDONE: gettext("撤销签退"),
         Action.STAY_CHECKED_IN: gettext("签到"),
         Action.STAY_CHECKED_OUT: gettext("签退"),

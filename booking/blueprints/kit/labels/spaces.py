@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+import segno
 from flask import url_for
 
 from booking.blueprints.kit.filters import area, clock, day, duration, moment
@@ -42,6 +43,21 @@ def kind_or(text: str | None, otherwise: Kind) -> Kind:
 def photo_of(picture_id: int | None) -> str:
     """Give the address of a space's photo; "" where it has none and the drawn scene stands in."""
     return url_for("pictures.show", document_id=picture_id) if picture_id else ""
+
+
+QUIET_ZONE = 2
+
+
+def code_squares(address: str) -> tuple[int, str]:
+    """Draw a code to scan: its squares each way, white around it included, and the dark ones as a path."""
+    code = segno.make_qr(address, error="m")
+    squares = [
+        f"M{x + QUIET_ZONE} {y + QUIET_ZONE}h1v1h-1z"
+        for y, row in enumerate(code.matrix)
+        for x, dark in enumerate(row)
+        if dark
+    ]
+    return len(code.matrix) + 2 * QUIET_ZONE, "".join(squares)
 
 
 def extended_words(one: ExtendedDay) -> str:

@@ -1,0 +1,250 @@
+"""What hangs at a door: a tablet for a room, a screen for a hall, each known by the secret in its address."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from functools import wraps
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Response, current_app, g, jsonify, make_response, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from booking import clock
+from booking.activities.models import Activity, Audience
+from booking.activities.rules import OPENS_BEFORE
+from booking.audit.actor import Actor
+from booking.blueprints.kit.access import View, anyone
+from booking.blueprints.kit.filters import clock as clock_text
+from booking.blueprints.kit.filters import clock_span, day, moment, money, span_text
+from booking.blueprints.kit.forms.responses import status_of
+from booking.blueprints.kit.http import NO_REFERRER
+from booking.blueprints.kit.labels.spaces import code_squares
+from booking.blueprints.kit.resubmission import takes
+from booking.blueprints.kit.session import caller_address
+from booking.blueprints.kit.static_files import gather
+from booking.blueprints.messages import put_beside
+from booking.blueprints.needs.forms import AskForm
+from booking.charges.quote_each import list_price
+from booking.db import db, transaction
+from booking.language import CHINESE, LANGUAGES, force_locale, gettext
+from booking.language import lazy_gettext as _
+from booking.needs.raise_need import NeedAsker, SaidNeed, raise_need
+from booking.needs.rules import NeedKind, plain_phone
+from booking.people.models import TryKind
+from booking.people.throttle import throttle_stranger
+from booking.spaces.models import Kind, Space
+from booking.tariffs.rules import NoTariff
+from booking.usage.door.day import AHEAD, activities_at, door_day
+from booking.usage.door.devices import device_with, is_to_note, note_seen
+from booking.usage.door.models import DoorDevice
+from booking.usage.door.rules import DoorLook, DoorMoment
+from booking.values.month import local_day
+from booking.values.refusal import Refusal
+from booking.values.span import Span
+
+blueprint = Blueprint("door", __name__, url_prefix="/door")
+NOT_FOUND = 404
+
+
+class DoorSaid(NamedTuple):
+    """What a door says from a moment on, finished; `code` names the picture to scan."""
+
+    at: str
+    look: str
+    head: str
+    line: str
+    hint: str
+    code: str
+    following: list[str]
+
+
+def for_device(view: View) -> View:
+    """Let in who knows a device's secret, and speak its language; others read that it shows nothing."""
+
+    @wraps(view)
+    def known(door_key: str) -> ResponseReturnValue:
+        device = device_with(db.session(), door_key)
+        if device is None:
+            answer = make_response(render_template("door/unknown.html"), NOT_FOUND)
+        else:
+            g.park_at_hand, g.zone = device.space.park, device.space.park.zone
+            with force_locale(LANGUAGES.get(device.language, CHINESE)):
+                answer = make_response(view(device, door_key))
+        answer.headers["Referrer-Policy"] = NO_REFERRER
+        answer.headers["X-Robots-Tag"] = "noindex"
+        return answer
+
+    return known  # type: ignore[return-value]  # it takes the address, and gives the view the device
+
+
+@blueprint.get("/worker.js")
+@anyone  # a script; it holds nothing of anybody
+def worker() -> Response:
+    """Give the script that keeps a door's page for when there is no network; its reach is this path."""
+    answer = Response(gather().content["js/door-worker.js"], mimetype="text/javascript")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+@blueprint.get("/<door_key>")
+@anyone  # a tablet has no session: the secret in the address lets it in
+@for_device
+def show(device: DoorDevice, door_key: str) -> ResponseReturnValue:
+    """Show what is on, what comes next, and the code by which a phone does the rest."""
+    told = _told(device, clock.now())
+    page = "door/hall.html" if device.space.kind is Kind.HALL else "door/room.html"
+    return render_template(page, space=device.space, told=told, first=told["moments"][0], door_key=door_key)
+
+
+@blueprint.get("/<door_key>/day.json")
+@anyone  # the page itself asks
+@for_device
+def told(device: DoorDevice, door_key: str) -> ResponseReturnValue:  # noqa: ARG001 - as the address names it
+    """Tell the same as data, and note now and then that the device is there."""
+    now = clock.now()
+    if is_to_note(device, now):
+        with transaction() as session:
+            note_seen(session, device.id, now=now)
+    return jsonify(_told(device, now))
+
+
+def _told(device: DoorDevice, now: datetime) -> dict[str, Any]:
+    space = device.space
+    activities = activities_at(db.session(), space, now) if space.kind is Kind.HALL else []
+    moments = door_day(db.session(), space.park, space, now).moments(now, now + AHEAD)
+    base = current_app.config["BASE_URL"]
+    codes = {"door": _code(f"{base}{url_for('scan.show', scan_code=space.scan_code, minutes=30)}")}
+    for one in activities:
+        address = url_for("activity_guests.show", activity_code=one.code)
+        codes[f"a{one.id}"] = _code(f"{base}{address}")
+    said = _hall_says(moments, activities, now) if space.kind is Kind.HALL else map(_room_says, moments)
+    return {
+        "now": now.isoformat(),
+        "clock": clock_text(now),
+        "until": (now + AHEAD).isoformat(),
+        "zone": space.park.zone.key,
+        "version": gather().fingerprint,
+        "today": day(now),
+        "price": _price(space, now),
+        "moments": [one._asdict() for one in said],
+        "codes": codes,
+    }
+
+
+def _code(address: str) -> dict[str, Any]:
+    size, path = code_squares(address)
+    return {"size": size, "path": path}
+
+
+HALF_AN_HOUR = timedelta(minutes=30)
+
+
+def _price(space: Space, now: datetime) -> str:
+    """Say what half an hour costs whoever has no free minutes; whose it will be, a door does not know."""
+    try:
+        price = list_price(db.session(), space.park, space, Span(now, now + HALF_AN_HOUR))
+    except NoTariff:
+        return ""
+    return gettext("用半小时 %(price)s，只收实际使用的。", price=money(price))
+
+
+def _when(instant: datetime, now: datetime) -> str:
+    """Write the time, with the day where that is another one."""
+    same = local_day(instant, g.zone) == local_day(now, g.zone)
+    return clock_text(instant) if same else moment(instant)
+
+
+def _room_says(one: DoorMoment) -> DoorSaid:
+    following = [gettext("%(when)s 已预订", when=_span(span, one.at)) for span in one.following]
+    head, line, hint = _words(one)
+    return DoorSaid(one.at.isoformat(), one.look.value, head, line, hint, "door", following)
+
+
+def _span(span: Span, now: datetime) -> str:
+    return clock_span(span) if local_day(span.start, g.zone) == local_day(now, g.zone) else span_text(span)
+
+
+def _words(one: DoorMoment) -> tuple[str, str, str]:
+    until = _when(one.until, one.at) if one.until else ""
+    match one.look:
+        case DoorLook.FREE:
+            line = gettext("空到 %(when)s", when=until)
+            return gettext("空闲"), line, gettext("手机扫码，登录后一点就能用，费用记到你的企业。")
+        case DoorLook.EXPECTED:
+            line = gettext("%(when)s 已预订", when=_span(one.plan, one.at) if one.plan else "")
+            hint = gettext("预订的人请用手机扫码签到；%(when)s 还没人签到就放出来。", when=until)
+            return gettext("请签到"), line, hint
+        case DoorLook.BUSY:
+            line = gettext("到 %(when)s", when=until) if until else gettext("还没离开")
+            return gettext("正在使用"), line, gettext("在用的人扫码签退或延长。")
+        case DoorLook.CLOSED:
+            line = gettext("%(when)s 开放", when=until) if until else ""
+            return gettext("现在不开放"), line, gettext("扫码看别的空间。")
+
+
+def _hall_says(
+    moments: Sequence[DoorMoment], activities: Sequence[Activity], now: datetime
+) -> Iterator[DoorSaid]:
+    """Tell of a hall what happens in it; while nothing does, what a room would tell, and what comes."""
+    changes = {one.at for one in moments}
+    for one in activities:
+        changes |= {one.starts_at - OPENS_BEFORE, one.starts_at, one.ends_at}
+    for at in sorted(change for change in changes if now <= change < now + AHEAD):
+        coming = [one for one in activities if one.starts_at - OPENS_BEFORE > at]
+        following = [f"{span_text(Span(one.starts_at, one.ends_at))} {_title(one)}" for one in coming]
+        on = next((one for one in activities if one.starts_at - OPENS_BEFORE <= at < one.ends_at), None)
+        if on is not None:
+            yield _activity_says(on, at, following)
+            continue
+        room = _room_says(max((one for one in moments if one.at <= at), key=lambda one: one.at))
+        joins = next((one for one in coming if one.audience is Audience.ALL), None)
+        room = room._replace(at=at.isoformat(), following=following or room.following)
+        yield (
+            room
+            if joins is None
+            else room._replace(hint=gettext("扫码报名：%(title)s", title=joins.title), code=f"a{joins.id}")
+        )
+
+
+def _activity_says(on: Activity, at: datetime, following: list[str]) -> DoorSaid:
+    if at < on.starts_at:
+        line = gettext("%(when)s 开始", when=_when(on.starts_at, at))
+    else:
+        line = gettext("正在进行，到 %(when)s", when=_when(on.ends_at, at))
+    return DoorSaid(
+        at.isoformat(), "activity", _title(on), line, gettext("到了请用手机扫码签到。"), "door", following
+    )
+
+
+def _title(activity: Activity) -> str:
+    """Name what everybody may come to; of the rest a screen says no more than that."""
+    return activity.title if activity.audience is Audience.ALL else gettext("园区活动")
+
+
+@blueprint.route("/<door_key>/fault", methods=["GET", "POST"])
+@anyone  # whoever stands at the door
+@takes(_("报修"), AskForm)
+@for_device
+def fault(device: DoorDevice, door_key: str) -> ResponseReturnValue:
+    """Report what is broken here, by name and telephone: a tablet knows nobody."""
+    form = AskForm()
+    del form.kind, form.picture
+    due = None
+    if form.validate_on_submit():
+        try:
+            due = day(_report(device.space, form, clock.now()))
+        except Refusal as refusal:
+            put_beside(form, refusal)
+    page = render_template("door/fault.html", form=form, space=device.space, door_key=door_key, due=due)
+    return page, status_of(form)
+
+
+def _report(space: Space, form: AskForm, now: datetime) -> date:
+    phone = form.phone.data or ""
+    with transaction() as session:
+        throttle_stranger(session, TryKind.NEED, [plain_phone(phone)], caller_address(), now=now)
+    asker = NeedAsker(None, form.name.data or "", form.company.data or "", phone)
+    with transaction() as session:
+        here = session.get_one(Space, space.id)
+        said = SaidNeed(NeedKind.FAULT, form.words.data or "", here)
+        by = Actor(asker.name, park_id=here.park_id)
+        return raise_need(session, here.park, asker, said, by=by, now=now).need.due_on

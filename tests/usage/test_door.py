@@ -1,0 +1,184 @@
+"""What hangs at a door: it says what is on and what comes, of nobody, and goes on without a network."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from playwright.sync_api import expect
+
+from booking.activities.models import ActivityKind, Audience
+from booking.activities.plan_activity import ActivityPlan, plan_activity
+from booking.activities.publish import publish
+from booking.mail.outbox import LetterText
+from booking.needs.models import Need
+from booking.people.models import Size
+from booking.spaces.models import Kind
+from booking.usage.door.devices import add_device
+from booking.usage.door.models import DoorDevice
+from booking.usage.door.rules import DoorClaim, DoorDay, DoorLook
+from booking.values.span import Span
+from tests.harness.browser import axe
+from tests.harness.stays import doer
+from tests.usage.conftest import at
+
+MINUTE = timedelta(minutes=1)
+
+
+def door_day(*claims, opened=(8, 22)):
+    told = [
+        DoorClaim(Span(at(start), at(end)), Span(at(start), at(end)), *rest) for start, end, *rest in claims
+    ]
+    return DoorDay(told, [Span(at(opened[0]), at(opened[1]))], 10 * MINUTE, 15 * MINUTE)
+
+
+def test_a_day_by_hand():
+    """Booked 10 to 11 and in use 11 to 12: free, check in from 9:50 to 10:15, busy to 12, free to 22."""
+    told = door_day((10, 11, True), (11, 12)).moments(at(9), at(23))
+    assert [(one.at, one.look, one.until) for one in told] == [
+        (at(9), DoorLook.FREE, at(10)),
+        (at(9, 50), DoorLook.EXPECTED, at(10, 15)),
+        (at(10, 15), DoorLook.BUSY, at(12)),
+        (at(11), DoorLook.BUSY, at(12)),
+        (at(12), DoorLook.FREE, at(22)),
+        (at(22), DoorLook.CLOSED, None),
+    ]
+    assert told[0].following == (Span(at(10), at(11)), Span(at(11), at(12)))
+
+
+@given(st.lists(st.tuples(st.integers(8, 21), st.booleans(), st.booleans()), unique_by=lambda one: one[0]))
+def test_a_door_is_free_exactly_where_nobody_has_it_and_it_is_open(found):
+    claims = [(hour, hour + 1, expected, closed) for hour, expected, closed in sorted(found)]
+    day = door_day(*claims)
+    told = day.moments(at(7), at(23))
+    for minutes in range(0, 16 * 60, 7):
+        now = at(7) + minutes * MINUTE
+        look = [one for one in told if one.at <= now][-1].look
+        taken = any(one.span.start <= now < one.span.end for one in day.claims)
+        assert taken <= (look is not DoorLook.FREE)
+        if look is DoorLook.FREE:
+            assert at(8) <= now < at(22)
+        elif not taken and at(8) <= now < at(22):
+            assert look is DoorLook.EXPECTED
+
+
+def device(house, space=None, language="zh"):
+    key = f"key-of-{(space or house.room).id}-{language}"
+    add_device(house.session, space or house.room, "门口", language, key, by=doer(house.admin), now=at(8))
+    house.session.commit()
+    return f"/door/{key}"
+
+
+def told(page):
+    return json.loads(unescape(re.search(r"data-door='([^']+)'", page)[1]))
+
+
+def test_it_tells_what_is_on_and_nothing_of_anybody(house, client):
+    house.clock.set(at(9))
+    url = device(house)
+    house.reserve(at(10), at(11), member=house.rival)
+    page = client.get(url)
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert "空到 10:00" in page.text
+    assert "10:00–11:00 已预订" in page.text
+    assert "用半小时 ¥40.00，只收实际使用的。" in page.text
+    for secret in ("南溪", "陈立", "林晓"):
+        assert secret not in page.text
+    assert [one["look"] for one in told(page.text)["moments"]][:3] == ["free", "expected", "busy"]
+    house.clock.set(at(10, 5))
+    assert "请签到" in client.get(url).text
+    assert client.get(f"{url}/day.json").json["moments"][0]["head"] == "请签到"
+    (seen,) = house.all(DoorDevice)
+    assert seen.seen_at == at(10, 5)
+    assert "Check in" in client.get(device(house, language="en")).text
+
+
+def test_the_administrator_gives_an_address_once_and_revokes_it(house, client):
+    desk = house.browser(house.admin)
+    shown = desk.post(
+        f"/inventory/spaces/{house.room.id}/devices", data={"name": "东门", "language": "zh"}
+    ).text
+    url = re.search(r"/door/[\w-]+", shown)[0]
+    assert client.get(url).status_code == 200
+    (made,) = house.all(DoorDevice)
+    page = desk.get(f"/inventory/spaces/{house.room.id}").text
+    assert "东门" in page
+    assert url.removeprefix("/door/") not in page + made.key_hash
+    assert "已停用" in desk.post(f"/inventory/devices/{made.id}/revoke", follow_redirects=True).text
+    desk.post(f"/inventory/devices/{made.id}/revoke")
+    for path in (url, f"{url}/day.json", f"{url}/fault", "/door/made-up"):
+        gone = client.get(path)
+        assert gone.status_code == 404
+        assert "这块屏已停用" in gone.text
+
+
+def test_a_fault_is_reported_on_the_spot_by_name_and_telephone(house, client):
+    url = device(house)
+    said = {"words": "投影打不开", "name": "王师傅", "company": "来访", "phone": "13800000000"}
+    assert client.post(f"{url}/fault", data=said | {"phone": "x"}).status_code == 422
+    assert "收到了" in client.post(f"{url}/fault", data=said).text
+    (need,) = house.all(Need)
+    assert (need.space_id, need.kind.value) == (house.room.id, "fault")
+
+
+def test_the_phone_offers_half_an_hour_first(house):
+    house.clock.set(at(9))
+    page = house.browser().get(f"/s/{house.room.scan_code}?minutes=30").text
+    assert re.search(r"btn-primary[^>]*>\s*<span>到 09:30", page)
+
+
+@pytest.mark.browser
+def test_it_goes_on_without_network_and_says_so(house, serve_here, open_page):
+    """A day is told ahead; the page comes back without network, and says since when it knows."""
+    house.clock.set(at(9))
+    url, (_, address) = device(house), serve_here()
+    house.reserve(at(10), at(11), member=house.rival)
+    page = open_page(viewport={"width": 1024, "height": 768}, base_url=address)
+    page.clock.install(time=at(9))
+    page.goto(url)
+    page.wait_for_selector("[data-kept]")
+    assert axe(page) == []
+    page.set_viewport_size({"width": 768, "height": 1024})
+    assert not page.evaluate(SIDEWAYS)
+    page.context.set_offline(True)
+    page.clock.fast_forward(65 * 60 * 1000)
+    expect(page.locator("[data-head]")).to_have_text("请签到")
+    expect(page.locator("[data-stale]")).to_contain_text("没有网络，显示的是 09:00 知道的情况")
+    expect(page.locator("[data-online]")).to_be_hidden()
+    page.reload()
+    expect(page.locator("[data-stale]")).to_be_visible()
+
+
+SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
+
+
+def test_the_screen_of_a_hall_says_what_happens_there(house, client):
+    hall = house.world.space(house.area, Kind.HALL, name="会客厅", code="H1")
+    house.world.rule(house.park, Kind.HALL)
+    desk, now = doer(house.admin), at(9, day=1) - timedelta(days=7)
+    for title, hour, audience in (("用电安全", 14, Audience.ALL), ("闭门会", 17, Audience.SIZES)):
+        span = Span(at(hour), at(hour + 1))
+        plan = ActivityPlan(ActivityKind.TRAINING, title, "", audience, 5, hall, span, sizes=(Size.MICRO,))
+        made = plan_activity(house.session, plan, code=title, by=desk, now=now)
+        publish(house.session, made.id, letter=lambda *_: LetterText("a", "b"), by=desk, now=now)
+        house.session.commit()
+    url = device(house, hall)
+    house.clock.set(at(9))
+    page = client.get(url).text
+    assert "扫码报名：用电安全" in page
+    assert "闭门会" not in page
+    assert "17:00–18:00 园区活动" in page
+    house.clock.set(at(13, 40))
+    on = client.get(f"{url}/day.json").json["moments"]
+    assert (on[0]["head"], on[0]["line"], on[0]["code"]) == ("用电安全", "14:00 开始", "door")
+    assert [one["head"] for one in on if one["look"] == "activity"] == [
+        "用电安全",
+        "用电安全",
+        "园区活动",
+        "园区活动",
+    ]
