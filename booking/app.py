@@ -37,6 +37,7 @@ from booking.blueprints import (
     needs,
     park,
     pictures,
+    plans,
     preferences,
     quotas,
     reminders,
@@ -193,6 +194,7 @@ BLUEPRINTS = (
     scan.blueprint,  # the page behind the QR code on a space
     static_files.blueprint,  # sheets, scripts, icons: what pages are made of
     pictures.blueprint,  # photographs of spaces and floor plans
+    plans.blueprint,  # the floor plan of an area, at a time; where its spaces lie
     needs.blueprint,  # what people ask for: say it, follow it, work on it; matters; liaisons
     statement.blueprint,  # the running month, questions about a line
     invoices.blueprint,  # closed months, PDF, payment

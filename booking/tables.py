@@ -22,6 +22,7 @@ from booking.savings import models as savings
 from booking.spaces import models as spaces
 from booking.spaces.extended import models as extended_hours
 from booking.spaces.idle import models as idle_places
+from booking.spaces.plans import models as plans
 from booking.tariffs import models as tariffs
 from booking.usage import models as usage
 from booking.usage.door import models as door
@@ -43,6 +44,7 @@ __all__ = [
     "parks",
     "payments",
     "people",
+    "plans",
     "quotas",
     "reservations",
     "rhythm",

@@ -16,6 +16,8 @@ class Action(StrEnum):
     AREA_EDITED = "area.edited"
     AREA_MOVED = "area.moved"
     AREA_PICTURE_SET = "area.picture_set"
+    AREA_PLAN_DRAWN = "area.plan_drawn"
+    AREA_PLAN_UNDONE = "area.plan_undone"
     AREA_REMOVED = "area.removed"
     BASELINE_CHECKED = "baseline.checked"
     BASELINE_SENT_BACK = "baseline.sent_back"

@@ -24,8 +24,9 @@ from booking.demo.diary import Diary
 from booking.demo.leases_and_halls import hall_wishes, plan_hall, plan_leases
 from booking.demo.month_end import carry_letters, month_plans, plan_month
 from booking.demo.needs import Round
-from booking.demo.places import NIGHT_DESKS, furnish, hang_plans
+from booking.demo.places import NIGHT_DESKS, furnish
 from booking.demo.prices import discounted_prices, opening_prices, publish_all
+from booking.demo.register.floors import hang_plans
 from booking.demo.register.idle_places import LOFT, loft_opens, plan_idle_places
 from booking.demo.register.longer_hours import plan_longer_hours
 from booking.demo.register.series import plan_series

@@ -11,6 +11,7 @@ from booking.audit.record import record
 from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
 from booking.spaces.models import Area, Space
+from booking.spaces.plans.arrange import forget_plans
 from booking.spaces.rules import AreaInUse, AreaNameTaken
 
 
@@ -82,5 +83,6 @@ def remove_area(session: Session, area: Area, *, by: Actor, now: datetime) -> No
         raise AreaInUse(area.name, spaces)
     before = {"name": area.name, "name_en": area.name_en}
     record(session, Action.AREA_REMOVED, "area", area.id, by=by, now=now, before=before)
+    forget_plans(session, area.id)
     session.delete(area)
     session.flush()

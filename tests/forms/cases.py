@@ -80,6 +80,7 @@ EDITS = {
     ),
     "inventory.picture": Edit(Role.ADMIN, "/inventory/spaces/{space_id}/picture", file="picture"),
     "inventory.plan": Edit(Role.ADMIN, "/inventory/areas/{area_id}", file="picture"),
+    "plans.edit": Edit(Role.ADMIN, "/plan/{area_id}/edit", "columns", "30", "40", ("rows", "20")),
     "needs.matter": Edit(
         Role.BRANCH, "/matters/{matter_id}", "title", "会议室", "快递", ("proposal", "试开合并间")
     ),
@@ -230,6 +231,7 @@ NOTHING_TO_LOSE = {
     "park.link": ADDS,
     "park.people": ADDS,
     "park.seed": "replaces a year's days by the published ones, after asking",
+    "plans.undo": VERSIONED,
     "preferences.colours": "of one's own browser",
     "calendar.star": "of one's own, and a second press finds it so",
     "calendar.unstar": "of one's own, and a second press finds it so",

@@ -101,6 +101,7 @@ TYPED = {
         ("名称", "门厅"),
     ),
     "inventory.area": _edit("inventory.area", "名称"),
+    "plans.edit": _edit("plans.edit", "图宽（格）"),
     "inventory.change_space": _edit("inventory.change_space", "名称"),
     "inventory.extend": Typing(
         Role.ADMIN,

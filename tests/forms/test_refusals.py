@@ -16,6 +16,7 @@ from booking.blueprints.messages import put_beside, wording
 from booking.reservations import refusals as no
 from booking.reservations.refusals import RequestPart
 from booking.savings.rules import BadArea, BadPrice
+from booking.spaces.plans.rules import PlanSizeOutOfRange
 from booking.spaces.rules import RuleOutOfRange
 from booking.values.money import Money
 from booking.values.plain_name import NameHoldsAddress
@@ -100,6 +101,7 @@ BESIDE = {
     "spaces.PartCannotBe": "parts",
     "spaces.PartCannotCombine": "parts",
     "spaces.PartsStillBooked": "parts",
+    "spaces.TooManyShapes": "shapes",
     "tariffs.BasisNotForKind": "basis",
     "tariffs.VersionThatDay": "valid_from",
     "tariffs.VersionTooEarly": "valid_from",
@@ -149,8 +151,12 @@ def stands_at(app, refusal, *names):
         return where + (["the form"] if said in form.form_errors else [])
 
 
+NAME_IT = (RuleOutOfRange, PlanSizeOutOfRange)
+"""Each of them says itself which of several figures it is about."""
+
+
 def test_every_no_stands_where_it_stood(app):
-    kinds = [kind for kind in every_kind() if not is_abstract(kind) and kind is not RuleOutOfRange]
+    kinds = [kind for kind in every_kind() if not is_abstract(kind) and kind not in NAME_IT]
     assert set(BESIDE) <= {key(kind) for kind in kinds}
     for kind in kinds:
         field = BESIDE.get(key(kind))
@@ -170,6 +176,7 @@ def test_a_no_that_could_be_about_several_fields_stands_beside_the_one_it_is_abo
         (BadArea(0, 1, "own_area"), "own_area"),
         (BadPrice(Money(0), Money(1), "own_price"), "own_price"),
         (RuleOutOfRange("horizon_days", 1, 2), "horizon_days"),
+        (PlanSizeOutOfRange("rows"), "rows"),
     ],
 )
 def test_a_no_about_one_of_several_figures_stands_beside_it(app, refusal, field):
@@ -195,6 +202,6 @@ def test_every_field_that_is_named_stands_in_a_form(app):
     named = {
         field_of(made(kind))
         for kind in every_kind()
-        if not is_abstract(kind) and kind not in {RuleOutOfRange, HallClosedThen}
+        if not is_abstract(kind) and kind not in {*NAME_IT, HallClosedThen}
     }
     assert named - {None} - known == set()

@@ -30,6 +30,7 @@ PURE = (
     "tests/rhythm/test_what_to_do.py",
     "tests/savings/test_rules.py",
     "tests/spaces/test_extended_rules.py",
+    "tests/spaces/test_plan_rules.py",
     "tests/tariffs/test_rating_against_the_oracle.py",
     "tests/tariffs/test_rating_rules.py",
     "tests/tariffs/test_rating_storage.py",

@@ -42,7 +42,7 @@ WRONG_WAY = """() => {
 LINKS = "Array.from(document.links, link => link.href)"
 HREF = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
 NO_PAGES = (
-    "pdf", "xlsx", "export", "template", "evidence", "labels", "file", "enclosure", "paper", "plan",
+    "pdf", "xlsx", "export", "template", "evidence", "labels", "file", "enclosure", "paper", "explain",
     "poster", ".picture", ".photo", ".calendar",
 )  # fmt: skip
 

@@ -79,6 +79,7 @@ class Offer(NamedTuple):
     starred: bool = False
     needs_approval: bool = False
     week_url: str = ""
+    plan_url: str = ""
 
 
 def favourites_first(rows: Sequence[SpaceRow]) -> list[SpaceRow]:
@@ -107,7 +108,7 @@ def offers(rows: Sequence[SpaceRow], span: Span, wish: Criteria = ANYTHING) -> S
     rules, there = rules_for(db.session(), my_park().id, since=None), {}
     for kind in {row.kind for row in rows}:  # an address takes as long to make as a card to draw
         there[kind] = booking_url(0, kind, span, wish)
-    week = url_for("calendar.week", space_id=0).removesuffix("0")
+    week, plan = url_for("calendar.week", space_id=0).removesuffix("0"), plan_url(0, span)
     return [
         _offer(
             row,
@@ -115,7 +116,7 @@ def offers(rows: Sequence[SpaceRow], span: Span, wish: Criteria = ANYTHING) -> S
             _of_space(there[row.kind], row.id),
             f"{week}{row.id}",
             approval=rules.of(row.id, row.kind).needs_approval,
-        )
+        )._replace(plan_url=_of_space(plan, row.id))
         for row in rows
     ]
 
@@ -140,6 +141,12 @@ def _offer(space: SpaceRow, price: Quote | None, url: str, week_url: str, *, app
         approval,
         week_url,
     )
+
+
+def plan_url(space_id: int, span: Span) -> str:
+    """Lead to where a space is, as its floor's plan stands when the time begins."""
+    day, _, clock = wall(span.start, my_park().zone).partition("T")
+    return url_for("plans.show", space=space_id, day=day, at=clock)
 
 
 def _meta(space: SpaceRow) -> list[tuple[str, str]]:

@@ -39,11 +39,19 @@ class Place:
 
 MORE = ("more", "inbox", "reminders", "robots", "company", "cycle", "park", "preferences", "sign_in")
 
+BOOKING = ("calendar", "plans", "reservations", "waiting", "feeds")
+SPACES = ("utilisation", "idle_places")
+
 
 def _tenant_places() -> list[Place]:
     return [
         Place("today.index", gettext("今天"), "home", ("today", "scan", "needs")),
-        Place("calendar.day", gettext("预订"), "calendar", ("calendar", "reservations", "waiting", "feeds")),
+        Place(
+            "calendar.day",
+            gettext("预订"),
+            "calendar",
+            BOOKING,
+        ),
         Place("statement.show", gettext("账单"), "bill", ("statement", "invoices")),
         Place("savings.show", gettext("节省"), "savings", ("savings",)),
         Place("more.index", gettext("更多"), "more", (*MORE, "activities", "activity_guests")),
@@ -62,7 +70,7 @@ def _admin_places() -> list[Place]:
             "inventory.spaces",
             gettext("空间"),
             "door",
-            ("inventory", "exchange", "utilisation", "idle_places"),
+            ("inventory", "exchange", "plans", *SPACES),
         ),
         Place("closing.index", gettext("计费"), "bill", ("closing", "tariffs", "disputes", "invoices")),
         Place("enterprises.index", gettext("企业"), "building", ("enterprises", "quotas", "savings")),
@@ -77,7 +85,7 @@ def _branch_places() -> list[Place]:
         Place("month.index", gettext("本月"), "home", ("month", "report", "savings")),
         Place("needs.index", gettext("诉求"), "talk", ("needs",)),
         Place("activities.index", gettext("活动"), "people", ("activities", "activity_guests")),
-        Place("utilisation.show", gettext("空间"), "chart", ("utilisation", "idle_places", "calendar")),
+        Place("utilisation.show", gettext("空间"), "chart", (*SPACES, "calendar", "plans")),
         Place("more.index", gettext("更多"), "more", (*MORE, "enterprises")),
     ]
 

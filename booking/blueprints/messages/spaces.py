@@ -3,6 +3,7 @@
 from booking.language import gettext
 from booking.spaces import pictures, rules
 from booking.spaces.exchange import import_spaces, reading, unpacking
+from booking.spaces.plans import rules as plans
 from booking.values.refusal import Refusal
 
 
@@ -29,7 +30,8 @@ def wording(refusal: Refusal) -> str | None:
         case rules.PartsStillBooked(count=count):
             text = gettext("还有 %(count)s 个预订或使用没有结束，之后才能改动组成部分。", count=count)
         case _:
-            text = _of_parts(refusal) or _of_rules(refusal) or _of_pictures(refusal) or _of_files(refusal)
+            text = _of_parts(refusal) or _of_rules(refusal) or _of_files(refusal)
+            text = text or _of_pictures(refusal) or _of_plans(refusal)
     return text
 
 
@@ -78,6 +80,29 @@ def _of_pictures(refusal: Refusal) -> str | None:
                 megabytes=megabytes,
                 megapixels=megapixels,
             )
+    return text
+
+
+def _of_plans(refusal: Refusal) -> str | None:
+    text: str | None = None
+    match refusal:
+        case plans.PlanSizeOutOfRange(lowest=lowest, highest=highest):
+            text = gettext("须在 %(lowest)s 与 %(highest)s 之间。", lowest=lowest, highest=highest)
+        case plans.OutsideThePlan(name=name, columns=columns, rows=rows):
+            text = gettext(
+                "%(name)s 不在图内：图宽 %(columns)s 格、高 %(rows)s 格，位置从 0 数起，宽和高至少 1 格。",
+                name=name or gettext("底图的一个矩形"),
+                columns=columns,
+                rows=rows,
+            )
+        case plans.OneOverAnother(first=first, second=second):
+            text = gettext("%(first)s 和 %(second)s 叠在一起了，挪开一个。", first=first, second=second)
+        case plans.TooManyShapes(most=most):
+            text = gettext("底图最多 %(most)s 个矩形。", most=most)
+        case plans.NotOfThisArea():
+            text = gettext("有一个空间不属于这个区域，或者已停用，不能放在这张图上。请再看一遍。")
+        case plans.NoEarlierPlan():
+            text = gettext("没有可以撤销的，或者刚才又有人保存过：先看一眼现在的图。")
     return text
 
 

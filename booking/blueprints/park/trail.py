@@ -205,6 +205,8 @@ def _of_spaces() -> dict[Action, str]:
         Action.AREA_EDITED: gettext("修改"),
         Action.AREA_MOVED: gettext("移动"),
         Action.AREA_PICTURE_SET: gettext("更换图片"),
+        Action.AREA_PLAN_DRAWN: gettext("改平面图"),
+        Action.AREA_PLAN_UNDONE: gettext("撤销平面图的改动"),
         Action.AREA_REMOVED: gettext("删除"),
         Action.CLOSURE_ADDED: gettext("停用"),
         Action.HOURS_EXTENDED: gettext("延时开放"),

@@ -97,6 +97,7 @@ def _of_spaces() -> dict[str, str]:
         "name_en": gettext("英文名称"),
         "part_ids": gettext("由这些空间组成"),
         "place": gettext("列表次序"),
+        "plan_version": gettext("平面图版本"),
         "position": gettext("列表次序"),
         "retired_at": gettext("停用时间"),
         "space": gettext("空间编号"),

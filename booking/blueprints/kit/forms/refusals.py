@@ -20,6 +20,7 @@ from booking.spaces import rules as spaces
 from booking.spaces.exchange import reading, unpacking
 from booking.spaces.extended import rules as extended
 from booking.spaces.idle import rules as idle
+from booking.spaces.plans import rules as plans
 from booking.tariffs import rules as tariffs
 from booking.usage import rules as usage
 from booking.values.plain_name import NameHoldsAddress
@@ -44,7 +45,7 @@ def field_of(refusal: Refusal) -> str | None:
             return "count" if by_count else "until"
         case NameHoldsAddress(what=what) | savings.BadArea(what=what) | savings.BadPrice(what=what):
             return what  # fields are named like columns
-        case spaces.BadRule(figure=figure):
+        case spaces.BadRule(figure=figure) | plans.PlanSizeOutOfRange(side=figure):
             return figure
     return FIELDS.get(type(refusal))
 
@@ -156,6 +157,7 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
         payments.PaidBeforeInvoice,
         payments.ReceivedInFuture,
     ),
+    "shapes": (plans.TooManyShapes,),
     "seller_uscc": (parks.BadSellerUscc,),
     "source": (needs.SourceMissing,),
     "proposal": (idle.InUseAlready, idle.ProposalMissing),

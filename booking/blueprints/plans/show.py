@@ -1,0 +1,187 @@
+"""The plan of an area at a chosen time: what is free, soon taken, busy, mine, and who of us sits where."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, Self
+
+from flask import render_template, request, url_for
+
+from booking import clock
+from booking.blueprints.calendar import timelines
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.converters import day_or, whole
+from booking.blueprints.kit.labels.spaces import KINDS, minute_clock, photo_of
+from booking.blueprints.kit.session import me, my_park
+from booking.blueprints.plans import blueprint
+from booking.blueprints.plans.drawing import Drawing, OnPlan, drawing_of
+from booking.blueprints.plans.spots import At, Spot, spots_of
+from booking.db import db
+from booking.language import gettext, language_tag, local_name
+from booking.parks.queries import provisional_years
+from booking.people.models import Role
+from booking.reservations.rules import local_instant
+from booking.reservations.space_queries import SpaceRow, spaces_in_service
+from booking.spaces import cells
+from booking.spaces.models import Kind
+from booking.spaces.plans.queries import AreaPlan, area_plans
+from booking.spaces.plans.standing import SpaceStanding
+from booking.spaces.rules import DAY_MINUTES
+
+
+@blueprint.get("")
+@allow(*Role)
+def show() -> str:
+    """Show an area's plan and the list of its spaces at a day and time; without those, as they are now."""
+    now = clock.now()
+    asked, spaces = PlanQuery.of_request(now), all_spaces(now)
+    plans = area_plans(db.session(), my_park().id)
+    here = chosen(plans, spaces, asked)
+    at = At(asked.instant(now), asked.day, now)
+    spots = spots_of([one for one in spaces if here and one.area_id == here.area.id], at)
+    drawn = drawing(here, spots) if here else None
+    return render_template(
+        "plans/show.html",
+        asked=asked,
+        here=here,
+        drawn=drawn,
+        spots=spots,
+        by_id={spot.space.id: spot for spot in spots},
+        kept_off=[spot for spot in spots if drawn and spot.space.id not in on_plan(drawn)],
+        ours=[spot for spot in spots if spot.look in {SpaceStanding.MINE, SpaceStanding.OURS}],
+        counts=legend_of(spots),
+        areas=area_choices(plans, here, asked),
+        steps=asked.steps(now),
+        times=asked.times(now),
+        unseen=timelines.unseen_words(asked.day),
+        provisional=provisional_years(db.session(), my_park().id, asked.day, asked.day),
+        edits=me().role is Role.ADMIN,
+        tenant=me().enterprise_id is not None,
+    )
+
+
+HALF_HOUR = 30
+ONE_DAY = timedelta(days=1)
+FIRST_HOUR, LAST_HOUR = 7, 22
+
+
+class PlanQuery(NamedTuple):
+    """What the address asks for; without a time it is now, or nine o'clock of another day."""
+
+    day: date
+    minute: int | None
+    area: int | None
+    space: int | None
+    today: date
+
+    @classmethod
+    def of_request(cls, now: datetime) -> Self:
+        """Read it; nonsense is nothing said."""
+        today = now.astimezone(my_park().zone).date()
+        day = day_or(request.args.get("day"), today)
+        minute = cells.minute(request.args.get("at", ""))
+        if minute is None or minute >= DAY_MINUTES:
+            minute = None if day == today else 9 * 60
+        return cls(
+            day, minute, request.args.get("area", type=whole), request.args.get("space", type=whole), today
+        )
+
+    def instant(self, now: datetime) -> datetime:
+        """Give the moment."""
+        return now if self.minute is None else local_instant(self.day, self.minute, my_park().zone)
+
+    @property
+    def clock(self) -> str:
+        """The time as it was asked for, 14:30; "" for now."""
+        return "" if self.minute is None else minute_clock(self.minute)
+
+    def url(self, **instead: object) -> str:
+        """Write the address of this page with something else in it."""
+        day = None if self.day == self.today and self.minute is None else self.day.isoformat()
+        args: dict[str, Any] = {
+            "area": self.area,
+            "space": self.space,
+            "day": day,
+            "at": self.clock,
+        } | instead
+        return url_for("plans.show", **{name: value for name, value in args.items() if value})
+
+    def steps(self, now: datetime) -> dict[str, str]:
+        """Lead to the day before and after, at the same time, and to now."""
+        at = minute_clock(self._minute(now))
+        return {
+            "before": self.url(day=(self.day - ONE_DAY).isoformat(), at=at),
+            "after": self.url(day=(self.day + ONE_DAY).isoformat(), at=at),
+            "now": "" if self.minute is None else self.url(day=None, at=None),
+        }
+
+    def times(self, now: datetime) -> list[tuple[str, str, bool]]:
+        """List the whole hours of a day as links, and whether the moment lies in each."""
+        minute, day = self._minute(now), self.day.isoformat()
+        return [
+            (minute_clock(hour * 60), self.url(day=day, at=minute_clock(hour * 60)), minute // 60 == hour)
+            for hour in range(FIRST_HOUR, LAST_HOUR)
+        ]
+
+    def _minute(self, now: datetime) -> int:
+        local = now.astimezone(my_park().zone)
+        return local.hour * 60 + local.minute if self.minute is None else self.minute
+
+
+def all_spaces(now: datetime) -> list[SpaceRow]:
+    """List what is in service, kind after kind; it is kept in memory."""
+    return [row for kind in KINDS for row in spaces_in_service(db.session(), my_park().id, kind, now)]
+
+
+def chosen(plans: Sequence[AreaPlan], spaces: Sequence[SpaceRow], asked: PlanQuery) -> AreaPlan | None:
+    """Choose the area asked for, or that of the space; else the plan with most to see."""
+    wanted = asked.area or next((one.area_id for one in spaces if one.id == asked.space), None)
+    named = next((one for one in plans if one.area.id == wanted), None)
+    return named or max(plans, key=lambda one: _worth_seeing(one, spaces), default=None)
+
+
+def _worth_seeing(one: AreaPlan, spaces: Sequence[SpaceRow]) -> tuple[bool, int]:
+    """Rank a drawn plan before others, and one of many desks and rooms before one of few."""
+    rooms = [row for row in spaces if row.area_id == one.area.id and row.kind is not Kind.STORAGE]
+    return one.is_drawn, len(rooms)
+
+
+def area_choices(
+    plans: Sequence[AreaPlan], here: AreaPlan | None, asked: PlanQuery
+) -> list[tuple[str, str, bool]]:
+    """List the areas as links."""
+    return [
+        (local_name(one.area.name, one.area.name_en), asked.url(area=one.area.id, space=None), one is here)
+        for one in plans
+    ]
+
+
+def drawing(here: AreaPlan, spots: Sequence[Spot]) -> Drawing | None:
+    """Draw the plan, with who is there written on a space; None where there is none."""
+    if here.layout is None:
+        return None
+    known = {spot.space.id: _written(spot) for spot in spots}
+    return drawing_of(here.layout, known, photo_of(here.area.plan_id), english=language_tag() == "en")
+
+
+def _written(spot: Spot) -> OnPlan:
+    name = "" if spot.label == spot.name else spot.name
+    return OnPlan(spot.space.kind, spot.space.code, (spot.who, name))
+
+
+def on_plan(drawn: Drawing) -> set[int]:
+    """Name the spaces that lie on it."""
+    return {place.space_id for place in drawn.places}
+
+
+def legend_of(spots: Sequence[Spot]) -> list[tuple[str, str]]:
+    """Say what the colours mean, and how many there are of each; what there is none of is left out."""
+    names = (
+        (SpaceStanding.FREE, gettext("空闲")),
+        (SpaceStanding.SOON, gettext("空闲不到一小时")),
+        (SpaceStanding.BUSY, gettext("已占用")),
+        (SpaceStanding.MINE, gettext("我的")),
+        (SpaceStanding.OURS, gettext("我们公司的")),
+        (SpaceStanding.CLOSED, gettext("停用或未开放")),
+    )
+    found = [spot.look for spot in spots]
+    return [(look.value, f"{name} {found.count(look)}") for look, name in names if look in found]

@@ -1,0 +1,205 @@
+"""What the plan and the list beside it say of each space: how it stands, who is there, where a tap leads."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import NamedTuple
+
+from flask import url_for
+
+from booking.blueprints.calendar import timelines
+from booking.blueprints.kit.availability import ANYTHING, new_url
+from booking.blueprints.kit.filters import clock as clock_text
+from booking.blueprints.kit.labels.spaces import closure_words, end_words
+from booking.blueprints.kit.session import me, my_park
+from booking.db import db
+from booking.language import gettext, local_name
+from booking.reservations.booking_context import booking_context
+from booking.reservations.queries import ClaimRow, claims_of_kind, parts_of_wholes
+from booking.reservations.rules import MINUTE, BookingContext, local_instant
+from booking.reservations.space_queries import SpaceRow
+from booking.spaces.models import Kind
+from booking.spaces.plans.standing import HeldSpan, SpaceStanding, Stand, stand, to_book
+from booking.spaces.queries import ParkRules, rules_for
+from booking.values.month import day_span, local_day
+from booking.values.span import FAR_FUTURE, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One space at the time asked for: the same facts for the plan and for the list."""
+
+    space: SpaceRow
+    name: str
+    look: str  # a `SpaceStanding`, which the sheet colours
+    state: str  # in words, with until when
+    who: str  # of one's own enterprise, or to an administrator whoever it is
+    url: str
+    action: str  # what the link does, in words
+
+    @property
+    def label(self) -> str:
+        """Name it with its code, once."""
+        return self.name if self.space.code in self.name else f"{self.space.code} {self.name}"
+
+    @property
+    def said(self) -> str:
+        """Say all of it in one line."""
+        return " · ".join(filter(None, (self.label, self.state, self.who)))
+
+
+class At(NamedTuple):
+    """The moment asked for, on its local day."""
+
+    instant: datetime
+    day: date
+    now: datetime
+
+    @property
+    def rest_of_day(self) -> Span:
+        """From the moment to midnight."""
+        return Span(self.instant, day_span(self.day, my_park().zone).end)
+
+
+def spots_of(spaces: Sequence[SpaceRow], at: At) -> list[Spot]:
+    """Tell of these spaces, in their order; one statement a kind among them."""
+    if not spaces:
+        return []
+    rules = rules_for(db.session(), my_park().id, since=at.day)
+    kinds = {kind: _of_kind(kind, rules, at) for kind in dict.fromkeys(one.kind for one in spaces)}
+    return [kinds[space.kind].spot(space) for space in spaces]
+
+
+@dataclass(frozen=True, slots=True)
+class _OfKind:
+    """What all spaces of a kind have in common at the moment."""
+
+    at: At
+    kind: Kind
+    rules: ParkRules
+    context: BookingContext
+    held: Mapping[int, Sequence[HeldSpan]]
+
+    def spot(self, space: SpaceRow) -> Spot:
+        """Tell of one space."""
+        here = replace(self.context, opening=self.rules.of(space.id, self.kind))
+        found = stand(self.held.get(space.id, ()), self._opened(here), self.at.instant)
+        url, action = self._way(space, found, here)
+        name, who = local_name(space.name, space.name_en), found.held.words if found.held else ""
+        closed = found.standing is SpaceStanding.CLOSED and found.held is not None
+        state = who if closed else _state(found, self.at, by_day=here.by_day)
+        return Spot(space, name, found.standing.value, state, "" if closed else who, url, action)
+
+    def _opened(self, here: BookingContext) -> Span | None:
+        if here.by_day:
+            return Span(day_span(self.at.day, here.zone).start, FAR_FUTURE)
+        return here.open_on(self.at.day)
+
+    def _way(self, space: SpaceRow, found: Stand, here: BookingContext) -> tuple[str, str]:
+        if found.held is not None and found.held.href:
+            return found.held.href, gettext("查看预订")
+        span = self._proposed(found, here)
+        if me().enterprise_id is None or span is None:
+            return url_for("calendar.week", space_id=space.id, day=self.at.day), gettext("看一周")
+        return new_url(space.id, space.kind, span, **ANYTHING.args()), gettext("预订")
+
+    def _proposed(self, found: Stand, here: BookingContext) -> Span | None:
+        """Give the stretch that a tap fills in: from the moment on, or from as soon as one may."""
+        opening, day_begins = here.opening, local_instant(self.at.day, 0, here.zone)
+        allowed = self.at.now.replace(second=0, microsecond=0) + opening.lead_minutes * MINUTE
+        soonest = max(self.at.instant, allowed)
+        if not timelines.is_within_reach(self.at.day, here) or local_day(soonest, here.zone) > self.at.day:
+            return None
+        if here.by_day:
+            free = found.standing in {SpaceStanding.FREE, SpaceStanding.SOON}
+            return Span(day_begins, FAR_FUTURE) if free else None
+        step = opening.step_minutes * MINUTE
+        begins = day_begins - (day_begins - soonest) // step * step
+        return to_book(found, begins, step, opening.minimum_minutes * MINUTE)
+
+
+def _of_kind(kind: Kind, rules: ParkRules, at: At) -> _OfKind:
+    """Read who has what for the rest of the day."""
+    park = my_park()
+    context = booking_context(db.session(), park, kind, rules.kind(kind), at.now)
+    rows = claims_of_kind(db.session(), park.id, kind, at.rest_of_day)
+    return _OfKind(at, kind, rules, context, _held_by_space(rows))
+
+
+def _held_by_space(rows: Sequence[ClaimRow]) -> Mapping[int, list[HeldSpan]]:
+    """Gather what takes each space; a combined one is taken with any of its parts."""
+    reader = timelines.reader(ANYTHING)
+    wholes: defaultdict[int, list[int]] = defaultdict(list)
+    for whole, parts in parts_of_wholes(db.session(), my_park().id).items():
+        for part in parts:
+            wholes[part].append(whole)
+    found: defaultdict[int, list[HeldSpan]] = defaultdict(list)
+    for row in reader.seen(rows):
+        held = _held(row, reader)
+        for space_id in (row.space_id, *wholes.get(row.space_id, ())):
+            found[space_id].append(held)
+    return found
+
+
+def _held(row: ClaimRow, reader: timelines.Reader) -> HeldSpan:
+    """Say whose a claim is, as far as the reader may know."""
+    span = Span(row.starts_at, row.ends_at)
+    if row.closure_id is not None:
+        return HeldSpan(span, SpaceStanding.CLOSED, closure_words(row.reason, row.closed_until))
+    href = f"{reader.show_url}{row.reservation_id}" if row.reservation_id is not None else ""
+    if reader.enterprise_id is not None and row.enterprise_id == reader.enterprise_id:
+        return _own(row, span, href)
+    if reader.sees_all:
+        return HeldSpan(span, SpaceStanding.BUSY, row.enterprise or "", href)
+    return HeldSpan(span, SpaceStanding.BUSY)
+
+
+def _own(row: ClaimRow, span: Span, href: str) -> HeldSpan:
+    if row.wait_id is not None:
+        return HeldSpan(
+            span, SpaceStanding.OURS, gettext("候补保留"), url_for("waiting.show", wait_id=row.wait_id)
+        )
+    if row.member_id == me().id:
+        return HeldSpan(span, SpaceStanding.MINE, row.purpose or gettext("我"), href)
+    return HeldSpan(span, SpaceStanding.OURS, row.member or gettext("同事"), href)
+
+
+def _state(found: Stand, at: At, *, by_day: bool) -> str:
+    until = "" if by_day and found.standing is SpaceStanding.FREE else _until(found.until, at)
+    if not until:
+        return _open_end(found.standing)
+    if found.standing is SpaceStanding.SOON and found.closes:
+        return gettext("空闲，%(until)s 关门", until=until)
+    return _with_end(found.standing, until)
+
+
+def _open_end(standing: SpaceStanding) -> str:
+    words = {
+        SpaceStanding.CLOSED: gettext("未开放"),
+        SpaceStanding.BUSY: gettext("已占用"),
+        SpaceStanding.MINE: gettext("我的预订"),
+        SpaceStanding.OURS: gettext("我们在用"),
+    }
+    return str(words.get(standing) or gettext("空闲"))
+
+
+def _with_end(standing: SpaceStanding, until: str) -> str:
+    words = {
+        SpaceStanding.FREE: gettext("空闲至 %(until)s", until=until),
+        SpaceStanding.SOON: gettext("空闲，%(until)s 有人用", until=until),
+        SpaceStanding.CLOSED: gettext("未开放，%(until)s 开", until=until),
+        SpaceStanding.BUSY: gettext("已占用至 %(until)s", until=until),
+        SpaceStanding.MINE: gettext("我的预订至 %(until)s", until=until),
+        SpaceStanding.OURS: gettext("我们在用，至 %(until)s", until=until),
+    }
+    return words[standing]
+
+
+def _until(instant: datetime | None, at: At) -> str:
+    """Write the clock of the day asked for; another day whole; "" for what has no end."""
+    if instant is None or instant >= FAR_FUTURE:
+        return ""
+    if instant <= at.rest_of_day.end:
+        return clock_text(instant) if instant < at.rest_of_day.end else "24:00"
+    return end_words(instant)

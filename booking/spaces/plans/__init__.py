@@ -1,0 +1,1 @@
+"""Floor plans of areas: what is drawn on the grid, and where each space lies."""
