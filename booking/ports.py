@@ -13,6 +13,7 @@ from booking.notifications.ports import Pusher, RobotMessenger, SecretBox
 from booking.payments.gateway import PaymentGateway
 from booking.rhythm.board import MonthPrinter, ReportPrinter
 from booking.spaces.labels_printer import LabelsPrinter
+from booking.spaces.pictures import SvgDrawer
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Ports:
     month_printer: MonthPrinter
     poster_printer: PosterPrinter
     card_printer: CardPrinter
+    svg_drawer: SvgDrawer
     pusher: Pusher
     box: SecretBox
     robots: RobotMessenger

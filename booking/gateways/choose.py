@@ -23,6 +23,7 @@ def choose(config: Config) -> Ports:
         month_printer=printer,
         poster_printer=printer,
         card_printer=printer,
+        svg_drawer=printer,
         pusher=WebPusher(config.secret_key, f"mailto:{config.bounces_to}"),
         box=FernetBox(config.secret_key),
         robots=LateRobots(),

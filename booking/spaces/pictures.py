@@ -4,6 +4,7 @@ import warnings
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from typing import Protocol
 
 from PIL import Image, ImageOps
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.documents.store import store
 from booking.spaces.models import Area, Space
+from booking.values.paper import PrintFailed
 from booking.values.refusal import Refusal
 
 MEDIA_TYPE = "image/webp"
@@ -62,6 +64,38 @@ def redrawn(content: bytes) -> bytes:
             raise NotAPicture from error
 
 
+MOST_SVG_BYTES = 2 * 1024 * 1024
+
+
+@dataclass(eq=False)
+class NotADrawing(Refusal):
+    """An SVG that cannot be drawn: damaged, made of other files, or more work than a plan is worth."""
+
+
+class SvgDrawer(Protocol):
+    """Draws an SVG as a picture; nothing of it runs or is fetched. Every failure is `PrintFailed`."""
+
+    def svg(self, content: bytes) -> bytes:
+        """Give a PNG of it."""
+        ...
+
+
+def drawn_plan(content: bytes, drawer: SvgDrawer) -> bytes:
+    """Make a plan of whatever was uploaded: an SVG is drawn first, and then both are `redrawn`.
+
+    So no script, event handler or link of it survives. Raises what `redrawn` does, and NotADrawing.
+    """
+    if b"<svg" not in content[:LOOKED_AT]:
+        return redrawn(content)
+    if len(content) > MOST_SVG_BYTES:
+        raise PictureTooLarge(megabytes=MOST_SVG_BYTES // 1024 // 1024)
+    try:
+        return redrawn(drawer.svg(content))
+    except PrintFailed as error:
+        raise NotADrawing from error
+
+
+LOOKED_AT = 4096  # an SVG begins with what programs say of themselves
 MOST_PIXELS_AT_ONCE = 20_000_000  # of what has to be decoded whole: a bomb of 200 KB took a gigabyte
 
 

@@ -89,6 +89,7 @@ BESIDE = {
     "spaces.FileTooSlow": "file",
     "spaces.FileUnreadable": "file",
     "spaces.WorkbookTooComplex": "file",
+    "spaces.NotADrawing": "picture",
     "spaces.NotAPicture": "picture",
     "spaces.PictureTooLarge": "picture",
     "spaces.AreaNameTaken": "name",

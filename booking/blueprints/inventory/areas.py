@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from booking import clock
-from booking.blueprints.inventory.forms import AreaForm, PictureForm, picture_there
+from booking.blueprints.inventory.forms import AreaForm, PlanPictureForm, picture_there
 from booking.blueprints.inventory.loading import area_or_404, blueprint
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.edit_form import Beside, EditedRecord
@@ -19,10 +19,11 @@ from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.parks.models import Park
 from booking.people.models import Role
+from booking.ports import ports
 from booking.spaces.areas import add_area, edit_area, move_area, remove_area
 from booking.spaces.inventory_queries import areas_of, spaces_in_areas
 from booking.spaces.models import Area
-from booking.spaces.pictures import redrawn, set_plan
+from booking.spaces.pictures import drawn_plan, set_plan
 from booking.values.refusal import Refusal
 
 
@@ -82,11 +83,11 @@ def _form(area_id: int, *, sent: bool = True) -> AreaForm:
     return AreaForm.of(thing, lambda: {"obj": area_or_404(area_id)}, sent=sent)
 
 
-def _plan_form(area_id: int, *, sent: bool = True) -> PictureForm:
+def _plan_form(area_id: int, *, sent: bool = True) -> PlanPictureForm:
     def beside() -> dict[str, Beside]:
         return picture_there(area_or_404(area_id).plan_id)
 
-    return PictureForm.of(EditedRecord("area", area_id, ((Area, area_id),), beside), dict, sent=sent)
+    return PlanPictureForm.of(EditedRecord("area", area_id, ((Area, area_id),), beside), dict, sent=sent)
 
 
 STEPS = {"up": -1, "down": 1}
@@ -118,14 +119,14 @@ def remove(area_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/areas/<int:area_id>/plan")
 @allow(Role.ADMIN)
-@takes(_("平面图"), PictureForm)
+@takes(_("平面图"), PlanPictureForm)
 def plan(area_id: int) -> ResponseReturnValue:
     """Hang a floor plan."""
     area = area_or_404(area_id)
     form = _plan_form(area_id)
     if form.validate_on_submit():
         try:
-            drawn = redrawn(form.picture.data.read())
+            drawn = drawn_plan(form.picture.data.read(), ports().svg_drawer)
             with transaction() as session:
                 form.check(session)
                 set_plan(session, area_or_404(area_id), drawn, by=actor(), now=clock.now())

@@ -52,6 +52,18 @@ class PictureForm(EditForm):
     )
 
 
+class PlanPictureForm(EditForm):
+    """A plan as a picture or a drawing."""
+
+    picture = FileField(
+        _("图片"),
+        [FileRequired(_("请先选择一张图片。"))],
+        description=_(
+            "SVG（最多 2 MB）、JPEG、PNG 或 WebP（最多 10 MB）。会重新画成图片，里面的脚本和链接都不会留下。"
+        ),
+    )
+
+
 def picture_there(document_id: int | None) -> dict[str, Beside]:
     """Name the picture there is beside a form that takes another."""
     number = str(document_id or "")

@@ -74,6 +74,11 @@ def _of_pictures(refusal: Refusal) -> str | None:
     match refusal:
         case pictures.NotAPicture():
             text = gettext("这个文件不是完整的图片。请上传 JPEG、PNG、WebP、GIF 或 BMP。")
+        case pictures.NotADrawing():
+            text = gettext(
+                "这个 SVG 画不出来：它不完整、太复杂，或者用到了别的文件。"
+                "请在画图软件里另存一份，或导出成 PNG。"
+            )
         case pictures.PictureTooLarge(megabytes=megabytes, megapixels=megapixels):
             text = gettext(
                 "图片太大：最多 %(megabytes)s MB、%(megapixels)s 百万像素。请先缩小。",

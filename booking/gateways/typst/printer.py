@@ -8,6 +8,7 @@ from booking.gateways.typst.month_input import month_data
 from booking.gateways.typst.poster_input import poster_data
 from booking.gateways.typst.press import Press
 from booking.gateways.typst.savings_input import report_data
+from booking.gateways.typst.svg_drawing import draw_svg
 from booking.invoices.printer import CreditNotePaper, InvoicePaper
 from booking.needs.card_printer import CardPaper
 from booking.rhythm.board import MonthBoard
@@ -103,6 +104,10 @@ class TypstPrinter:
         return self._press.draw(
             "card", lambda: card_data(paper), label=f"card of {paper.enterprise}", ppi=CARD_PPI
         )
+
+    def svg(self, content: bytes) -> bytes:
+        """Draw somebody's SVG, apart from this process; raises PrintFailed."""
+        return draw_svg(content)
 
 
 CARD_PPI = 261  # 105 mm are then 1,080 pixels

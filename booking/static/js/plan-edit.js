@@ -73,6 +73,17 @@ const draw = (group) => {
   group.setAttribute("aria-label", describe(group));
 };
 
+const movable = (group) => group && (isPlace(group) || tools.querySelector("[data-plan-shapes]").checked);
+
+const reach = () => {
+  for (const group of boxes) {
+    if (movable(group) && read(group)) group.setAttribute("tabindex", "0");
+    else group.removeAttribute("tabindex");
+    group.setAttribute("role", "button");
+    group.setAttribute("aria-describedby", "plan-help");
+  }
+};
+
 const drawAll = () => {
   const { columns, rows } = size();
   svg.setAttribute("viewBox", `0 0 ${columns * cell} ${rows * cell}`);
@@ -81,6 +92,7 @@ const drawAll = () => {
     floor.setAttribute("height", rows * cell);
   }
   boxes.forEach(draw);
+  reach();
   undoButton.disabled = !done.length;
 };
 
@@ -102,7 +114,6 @@ const change = (group, box) => {
   said.textContent = describe(group);
 };
 
-const movable = (group) => group && (isPlace(group) || tools.querySelector("[data-plan-shapes]").checked);
 
 const clamp = ([x, y, width, height]) => {
   const { columns, rows } = size();
@@ -202,18 +213,6 @@ let typed = "";
 form.addEventListener("focusin", () => { typed = snapshot(); });
 form.addEventListener("change", () => { remember(typed); typed = snapshot(); drawAll(); });
 
-const reach = () => {
-  for (const group of boxes) {
-    const can = movable(group) && read(group);
-    group.toggleAttribute("tabindex", can);
-    if (can) group.setAttribute("tabindex", "0");
-    group.setAttribute("role", "button");
-    group.setAttribute("aria-describedby", "plan-help");
-  }
-};
-
 tools.querySelector("[data-plan-shapes]").addEventListener("change", reach);
 for (const hidden of [canvas, tools, tray]) hidden.hidden = false;
 drawAll();
-reach();
-new MutationObserver(reach).observe(svg, { attributes: true, subtree: true, attributeFilter: ["hidden"] });

@@ -142,6 +142,7 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
         reservations.TooManyPeople,
     ),
     "picture": (
+        pictures.NotADrawing,
         pictures.NotAPicture,
         pictures.PictureTooLarge,
     ),

@@ -1,0 +1,62 @@
+"""A plan in a browser: a desk is laid by mouse and by keys, and a tenant's tap opens the form."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from booking.people.models import Role
+from booking.spaces.models import Kind
+from booking.spaces.plans.queries import latest_plan
+from booking.spaces.plans.rules import Box, Layout
+from tests.harness.browser import axe
+from tests.harness.own_server import let_in
+
+pytestmark = pytest.mark.browser
+
+
+def numbers(page, space):
+    return [one.input_value() for one in page.locator(f'input[name="place_{space.id}"]').all()]
+
+
+def test_a_desk_is_laid_by_mouse_and_keys_saved_and_tapped(serve_here, open_page, world, park, area, session):
+    app, address = serve_here()
+    world.rule(park, Kind.WORKSTATION)
+    world.tariff(park, Kind.WORKSTATION)
+    desks = [world.space(area, Kind.WORKSTATION, code=f"D{one}", name=f"工位 D{one}") for one in (1, 2)]
+    admin, tenant = world.member(park), world.member(world.enterprise(park), Role.MEMBER)
+    session.commit()
+
+    page = open_page(base_url=address)
+    let_in(page, app, address, admin)
+    page.goto(f"/plan/{area.id}/edit")
+    page.get_by_role("button", name="放上 D1").click()
+    assert numbers(page, desks[0]) == ["1", "1", "2", "2"]
+    for key in ("ArrowRight", "ArrowDown", "Shift+ArrowRight"):
+        page.keyboard.press(key)
+    assert numbers(page, desks[0]) == ["2", "2", "3", "2"]
+    expect(page.get_by_role("status").filter(has_text="D1：距左 2，距上 2，3 × 2 格")).to_be_visible()
+    page.keyboard.press("Control+z")
+    assert numbers(page, desks[0]) == ["2", "2", "2", "2"]
+
+    page.get_by_role("button", name="放上 D2").click()
+    first, second = (page.locator(f'[data-box="place_{one.id}"]') for one in desks)
+    first.drag_to(second)
+    expect(page.locator(".is-wrong")).to_have_count(2)
+    page.get_by_role("button", name="撤销一步").click()
+    expect(page.locator(".is-wrong")).to_have_count(0)
+    assert axe(page) == []
+    with page.expect_navigation():
+        page.get_by_role("button", name="保存", exact=True).click()
+    session.rollback()
+    kept = Layout.read(latest_plan(session, area.id).layout, of="it").boxes()
+    assert kept[desks[0].id] == Box(2, 2, 2, 2)
+    assert desks[1].id in kept
+
+    phone = open_page("phone", base_url=address)
+    let_in(phone, app, address, tenant)
+    phone.goto("/plan")
+    assert axe(phone) == []
+    with phone.expect_navigation():
+        phone.locator(f'a.plan-place[data-space="{desks[0].id}"]').click()
+    assert f"space={desks[0].id}" in phone.url
