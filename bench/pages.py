@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from flask import Flask, url_for
-from sqlalchemy import create_engine, event, insert
+from sqlalchemy import create_engine, event, func, insert, select
 
 from bench import machine
 from bench.client import Browser, Forms, Measured, drive, session_cookie
@@ -32,6 +32,7 @@ CLIENTS = 8
 reservations = Base.metadata.tables["reservation"]
 stays = Base.metadata.tables["stay"]
 claims = Base.metadata.tables["occupancy"]
+waits = Base.metadata.tables["wait"]
 HEAD = (
     "| what | queries | server CPU, ms | in yardsticks | p50, ms | p95, ms | requests/s |\n"
     "|---|--:|--:|--:|--:|--:|--:|"
@@ -116,6 +117,7 @@ def measure(url: str, bench: Bench, requests: int, pids: tuple[int, ...], folder
         _today(place)
         _reserve(place)
         _repeat(place)
+        _move_up(place, url)
         _check_out(place, url)
     with app.app_context():
         db.engine.dispose()
@@ -255,6 +257,69 @@ def _check_out(place: Place, url: str) -> None:
         return browser.post(path, {"csrf_token": token[id(first)]})
 
     place.tell("check-out", [leave] * place.requests, place.queries(leave_once, first))
+
+
+def _move_up(place: Place, url: str) -> None:
+    """Every browser's member gives back times of its own, which are then held for who waits for them."""
+    booked = _waited_for(place, url)
+    first = place.browsers[0]
+    token = {id(one): _token(place, one) for one in place.browsers}
+
+    def give_back(browser: Browser) -> object:
+        path = place.address(
+            "reservations.cancel", reservation_id=booked[place.browsers.index(browser)].pop()
+        )
+        before = browser.cookie
+        try:
+            return browser.post(path, {"csrf_token": token[id(browser)]})
+        finally:
+            browser.cookie = before
+
+    def give_back_once(browser: Browser) -> object:
+        path = place.address("reservations.cancel", reservation_id=booked[0].pop())
+        return browser.post(path, {"csrf_token": token[id(first)]})
+
+    queries = place.queries(give_back_once, first)
+    place.tell("cancelled, and held for who waits", [give_back] * place.requests, queries)
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        held = connection.scalar(select(func.count()).select_from(waits).where(waits.c.state == "offered"))
+    engine.dispose()
+    assert (held or 0) >= place.requests, "each is held for somebody"
+
+
+def _waited_for(place: Place, url: str) -> list[list[int]]:
+    """Book a desk a number for each measured member, in an hour that another enterprise waits for."""
+    made: list[list[int]] = [[] for _ in place.browsers]
+    engine = create_engine(url)
+    tune(engine)
+    start = datetime.combine(place.bench.shown + timedelta(days=2), time(12), UTC)
+    each = min(2 * place.requests // CLIENTS + 4, len(place.bench.desk_ids) // CLIENTS)
+    with engine.connect().execution_options(writes=True) as connection:
+        for number in range(each * CLIENTS):
+            who, desk = number % CLIENTS, place.bench.desk_ids[number]
+            made[who].append(_booked_and_waited_for(connection, place.bench, who, desk, start))
+        connection.commit()
+    engine.dispose()
+    return made
+
+
+def _booked_and_waited_for(connection: Connection, bench: Bench, who: int, desk: int, start: datetime) -> int:
+    span = {"starts_at": start, "ends_at": start + timedelta(hours=1)}
+    common = {"park_id": bench.park_id, "space_id": desk, **span}
+    mine = {"enterprise_id": who + 1, "member_id": bench.member_ids[who]}
+    booked = {"state": "booked", "quote": Money(800), "purpose": "", "people": 1, "version": 1}
+    facts = {**common, **mine, **booked, "created_at": start - timedelta(days=30)}
+    one = connection.execute(insert(reservations).values(facts).returning(reservations.c.id)).scalar_one()
+    claim = {**common, "space_kind": "workstation", "enterprise_id": who + 1, "reservation_id": one}
+    connection.execute(insert(claims).values(claim))
+    other = CLIENTS + who
+    waiting = {"enterprise_id": other + 1, "member_id": bench.member_ids[other], "state": "waiting"}
+    wanted = {"kind": "workstation", "people": 1, "purpose": "", "equipment": []}
+    connection.execute(
+        insert(waits).values({**common, **waiting, **wanted, "created_at": start - timedelta(days=29)})
+    )
+    return int(one)
 
 
 def _token(place: Place, browser: Browser) -> str:
