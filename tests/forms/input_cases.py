@@ -142,7 +142,7 @@ TYPED = {
     ),
     "needs.extend": Typing(
         Role.ADMIN,
-        "/needs/{need_id}",
+        "/needs/{hours_need_id}",
         {"space": "0", "day": "2026-12-08", "closes": "23:00", "reply": "那天开到 23 点"},
         ("答复", "那天开到 23 点"),
     ),

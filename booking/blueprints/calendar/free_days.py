@@ -225,6 +225,11 @@ class MonthDay(NamedTuple):
     today: bool
     rests: bool
 
+    @property
+    def begins_month(self) -> bool:
+        """Tell whether its number says the month too."""
+        return not self.number.isdecimal()
+
 
 LEAST_WEEKS = 5
 
