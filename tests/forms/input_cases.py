@@ -212,7 +212,7 @@ TYPED = {
         Role.MEMBER,
         "/reminders",
         {"start_way": "inbox", "start_minutes": "60", "end_minutes": "15"},
-        ("开始之前", "只放进收件箱"),
+        ("怎么提醒", "只放进收件箱"),
     ),
     "savings.baseline": _edit("savings.baseline", "原来的面积"),
     "savings.check": Typing(
