@@ -45,7 +45,8 @@ def drawn_for(app, member):
 
 
 def hidden(page):
-    found = re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page)
+    signing_in = page.split("<footer")[0]  # the foot has a form of its own, to change the language
+    found = re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', signing_in)
     return {name: unescape(value) for name, value in found}
 
 
