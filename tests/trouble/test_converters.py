@@ -21,6 +21,12 @@ HUGE = "9" * 30
 MONTHS = ("0001-01", "9999-12", "2026-13", "0000-00", "²²²²-12")
 
 WHOLES = [
+    "end_minutes",
+    "length",
+    "missed_minutes",
+    "quiet_from",
+    "quiet_to",
+    "start_minutes",
     "colleagues",
     "hours",
     "area",
