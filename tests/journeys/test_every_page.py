@@ -28,7 +28,7 @@ SHAPES = {
     "phone-dark": ("phone", "dark"),
 }
 IN_A_SHARE = 12
-SHARES = {Role.MEMBER: 3, Role.MANAGER: 4, Role.ADMIN: 9, Role.BRANCH: 5}
+SHARES = {Role.MEMBER: 4, Role.MANAGER: 4, Role.ADMIN: 9, Role.BRANCH: 5}
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
 # A page is a place of the navigation, or shows a way to itself that begins at one.
 WRONG_WAY = """() => {
