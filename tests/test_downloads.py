@@ -85,6 +85,7 @@ NO_FILES = {
     "files.static": "our own scripts and styles",
     "files.favicon": "our own icon",
     "files.service_worker": "our own script",
+    "door.worker": "our own script",
     **dict.fromkeys(
         ("health.alive", "health.healthz", "health.late", "health.ready"), "how the server is, as JSON"
     ),
