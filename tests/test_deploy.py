@@ -97,3 +97,5 @@ def test_a_link_that_opens_an_account_stands_in_no_log_of_nginx(app):
         assert app.url_map.bind("").match(f"{door}a-token")[0] == endpoint
         assert "access_log off;" in doors[door]
         assert "error_log /dev/null" in doors[door]
+    for door in ("/door/", "/feeds/"):
+        assert "access_log off;" in doors[door]

@@ -60,7 +60,9 @@ def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to
     earlier = sent_before(session, key)
     if earlier is not None and is_for(earlier, span, None):
         return earlier
-    left = _fit(session, spaces, span, people, by, now)
+    left, made = _left_or_made(session, spaces, span, key, people, by, now)
+    if made is not None:
+        return made
     reservation: Reservation | None = None
     for _ in range(min(MOST_TRIES, len(left))):
         space = choose(left)
@@ -78,6 +80,25 @@ def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to
             log_change(session, reservation, Action.RESERVATION_MADE, None, by=by, now=now)
             return reservation
     raise NothingFree(span)
+
+
+def _left_or_made(
+    session: Session,
+    spaces: Sequence[Space],
+    span: Span,
+    key: str | None,
+    people: int,
+    by: Actor,
+    now: datetime,
+) -> tuple[list[Space], Reservation | None]:
+    """Give what fits; or what the form's double made, who may have had the last of a quota meanwhile."""
+    try:
+        return _fit(session, spaces, span, people, by, now), None
+    except Refusal:
+        made = made_before(session, key, span)
+        if made is None:
+            raise
+        return [], made
 
 
 def _got(session: Session, reservation: Reservation, space: Space, span: Span) -> bool:

@@ -105,7 +105,8 @@ def test_who_is_taken_off_the_list_is_told_so_and_the_others_are_not(place, told
     (letter,) = told()
     assert (letter.to, entry(place, letter)[0]) == (mate.email, "CANCEL")
     assert entry(place, letter)[1]["STATUS"] == "CANCELLED"
-    assert place.session.scalars(select(BookingGuest.name)).all() == ["王小明"]
+    there = select(BookingGuest.name).where(BookingGuest.removed_at.is_(None))
+    assert place.session.scalars(there).all() == ["王小明"]
     assert say(place, made, guests=WANG).status_code == 302
     assert told() == [], "the same list again changes nothing"
     assert say(place, made, guests=WANG, colleagues=[mate.id]).status_code == 302
@@ -197,6 +198,25 @@ def test_a_month_later_nobody_knows_who_came(place, told, app, standing_clock):
     ]
     assert not any("王小明" in text or "wang@" in text for text in kept)
     assert place.session.scalars(select(Document)).all() == []
+
+
+def test_who_was_taken_off_is_forgotten_with_all_letters_and_the_next_is_asked(
+    place, told, app, standing_clock
+):
+    made = book(place, guests=WANG)
+    told()
+    say(place, made, guests="新客，new@guest.example")
+    letters = told()
+    assert sorted(one.to for one in letters) == ["new@guest.example", "wang@guest.example"]
+    standing_clock.set(TUESDAY + timedelta(days=31))
+    with app.app_context():
+        assert run(FORGET_GUESTS).failed == 0
+    place.session.rollback()
+    guest_letters = place.session.scalars(select(Letter).where(Letter.key.like("guest:%"))).all()
+    assert [one.to for one in guest_letters] == ["", "", ""]
+    standing_clock.set(TUESDAY)
+    book(place, start=5, guests=WANG)
+    assert len(told()) == 1, "a number that is given out again names nobody else's letter"
 
 
 def test_guests_cost_no_statement_for_each(place, count_queries, mate):

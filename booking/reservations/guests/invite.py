@@ -84,8 +84,8 @@ def _check_colleagues(session: Session, reservation: Reservation, ids: Iterable[
 
 
 def _take_off(session: Session, one: BookingGuest, now: datetime) -> None:
-    """Take them off the list; who was told of it stays until the letter that takes it back is written."""
-    if one.told is None:
+    """Take them off the list; who was written to stays known until they and their letters are forgotten."""
+    if not one.letters and one.told is None:
         session.delete(one)
     else:
         one.removed_at = now

@@ -93,7 +93,7 @@ def _tell(session: Session, one: BookingGuest, letter: GuestLetter, now: datetim
     if news and one.mailbox:
         what = GuestNews.OFF if coming is None else GuestNews.MOVED if told else GuestNews.ASKED
         _write(session, one, one.mailbox, letter(one, what), now)
-    if one.removed_at is not None:
+    if one.removed_at is not None and not one.letters:
         session.delete(one)
     elif news:
         one.told_space_id, one.told_starts_at, one.told_ends_at = coming or (None, None, None)
@@ -125,8 +125,8 @@ def _write(session: Session, one: BookingGuest, to: str, text: LetterText, now: 
 
 
 def letter_key(one: BookingGuest, number: int) -> str:
-    """Name the reason of a letter: the so-manyeth on one guest."""
-    return f"guest:{one.id}:{number}"
+    """Name the reason of a letter: the so-manyeth on one guest; a forgotten one's id may come again."""
+    return f"guest:{one.reservation_id}:{one.id}:{number}"
 
 
 def guests_to_forget(session: Session, now: datetime) -> Sequence[int]:

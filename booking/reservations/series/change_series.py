@@ -77,6 +77,8 @@ def change_series(
     occurrence on it is the same series; from a later one on the rest goes on as a series of its own. The same
     once more changes nothing. Raises OutOfDate for a stale page.
     """
+    whose = session.get_one(Series, series_id)
+    hold_quota(session, whose.park_id, whose.enterprise_id)  # before any row, as who takes a wish does
     series = session.get_one(Series, series_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
     if version is not None and version != series.version:
         raise OutOfDate(series.version)
@@ -88,7 +90,6 @@ def change_series(
     first = min(keys_of(session, series_id))
     goes_on = _split(session, series, since, by, now) if since > first else series
     there = {change.space.id, *(one.space_id for one in rows)}
-    hold_quota(session, series.park_id, series.enterprise_id)
     with freed_together(session, series.park_id, there, now=now):
         moved, stayed = _move_each(session, rows, change, quotes, by, now)
     goes_on.space_id, goes_on.space = change.space.id, change.space
