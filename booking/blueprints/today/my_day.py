@@ -92,7 +92,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
     following = None if here else _next([row for row in coming if row.member_id == member], now)
     large = following.reservation if following is not None and following.open else None
     held, bills = held_for_me(now) if there.held else (), offered.to_pay(session)
-    past = _my_past(session, there, today)
+    past = _my_past(session, there, today, now)
     usual = offered.usual_of(session, past.pop("past"), coming, now)
     return render_template(
         "today/index.html",
@@ -124,12 +124,12 @@ def _last_used(session: Session) -> Space | None:
     return my_day_queries.last_used_space(session, my_enterprise_id(), me().id)
 
 
-def _my_past(session: Session, there: InMyDay, today: Span) -> dict[str, Any]:
+def _my_past(session: Session, there: InMyDay, today: Span, now: datetime) -> dict[str, Any]:
     enterprise, member = my_enterprise_id(), me().id
     past = past_weeks(session, member, today) if there.began else []
     missed = [row.id for row in past if row.state in offered.CAME_TO_NOTHING and row.starts_at >= today.start]
     used = my_day_queries.used_in(session, enterprise, member, today) if there.used else ()
-    fresh = (stay_pages.fresh_check_out(stay, clock.now()) for stay in used)
+    fresh = (stay_pages.fresh_check_out(stay, now) for stay in used)
     return {
         "undo": next(filter(None, fresh), None),
         "missed": my_day_queries.reservations_by_id(session, missed),
