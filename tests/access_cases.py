@@ -475,14 +475,14 @@ def effect(world, have):
     return _add(world, DeclaredEffect(declared_on=date(2026, 10, 1), title="订单", figure="+30%", **whose))
 
 
-@thing("need_id", Owner.ENTERPRISE)
-def need(world, have):
+def add_need(world, have, kind, words):
+    """Say a need that is due on Wednesday."""
     return _add(
         world,
         Need(
             park_id=have.park.id,
-            kind=NeedKind.FAULT,
-            words="投影打不开",
+            kind=kind,
+            words=words,
             enterprise_id=have.enterprise.id,
             member_id=have.people[Role.MEMBER].id,
             owner_id=have.people[Role.ADMIN].id,
@@ -492,6 +492,11 @@ def need(world, have):
             due_at=world.now + timedelta(days=1),
         ),
     )
+
+
+@thing("need_id", Owner.ENTERPRISE)
+def need(world, have):
+    return add_need(world, have, NeedKind.FAULT, "投影打不开")
 
 
 @thing("matter_id", Owner.PARK)

@@ -1,7 +1,7 @@
 """The jobs that carry letters: by mail, as pushes to browsers, through robots into chat groups."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from flask import current_app
@@ -120,11 +120,16 @@ def _to_push(letter_id: int) -> tuple[PushNote | None, dict[int, PushTarget]]:
 
 
 def _pushed(target: PushTarget, note: PushNote) -> TransportError | None:
+    return _trouble_in(lambda: ports().pusher.push(target, note))
+
+
+def _trouble_in(carry: Callable[[], None]) -> TransportError | None:
+    """Carry it, and give what went wrong; whatever that is, it is settled as the letter's own failure."""
     try:
-        ports().pusher.push(target, note)
+        carry()
     except TransportError as trouble:
         return trouble
-    except Exception as surprise:  # noqa: BLE001 - whatever a push does, the letter goes by mail
+    except Exception as surprise:  # noqa: BLE001 - a push then goes by mail, a robot's word is tried again
         return TryLater(type(surprise).__name__)
     return None
 
@@ -141,13 +146,7 @@ def _say(letter_id: int) -> bool:
     address, text = _to_say(letter_id)
     if address is None:
         return False
-    trouble: TransportError | None = None
-    try:
-        ports().robots.say(address, text)
-    except TransportError as told:
-        trouble = told
-    except Exception as surprise:  # noqa: BLE001 - whatever a robot does, it counts as a failure of its own
-        trouble = TryLater(type(surprise).__name__)
+    trouble = _trouble_in(lambda: ports().robots.say(address, text))
     with transaction() as session:
         settle_robot(session, letter_id, trouble, letter=switched_off, now=clock.now())
     return trouble is None

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 import pytest
 
 from booking.audit.actor import Actor
-from booking.needs.models import Need
 from booking.needs.rules import NeedKind
 from booking.people.models import Role
 from booking.reservations.reserve import reserve
@@ -15,7 +14,7 @@ from booking.spaces.idle.models import IdlePlace, IdleState
 from booking.usage.models import Stay
 from booking.values.money import Money
 from booking.values.span import Span
-from tests.access_cases import make_all
+from tests.access_cases import add_need, make_all
 
 
 @pytest.fixture
@@ -39,28 +38,10 @@ def have(world):
     world.session.commit()
     have.ids["ended_stay_id"] = ended.id
     have.ids["held_id"] = held(world, have)
+    # What a fault needs is no longer hours.
+    have.ids["hours_need_id"] = add_need(world, have, NeedKind.WISH, "周二想用到 23 点")
     have.ids["used_idle_place_id"] = used_idle_place(world, have)
-    have.ids["hours_need_id"] = hours_need(world, have)
     return have
-
-
-def hours_need(world, have):
-    """Ask for longer hours; what a fault needs is no hours."""
-    need = Need(
-        park_id=have.park.id,
-        kind=NeedKind.WISH,
-        words="周二想用到 23 点",
-        enterprise_id=have.enterprise.id,
-        member_id=have.people[Role.MEMBER].id,
-        owner_id=have.people[Role.ADMIN].id,
-        raised_at=world.now,
-        opened_at=world.now,
-        due_on=date(2026, 11, 10),
-        due_at=world.now + timedelta(days=5),
-    )
-    world.session.add(need)
-    world.session.commit()
-    return need.id
 
 
 def used_idle_place(world, have):
