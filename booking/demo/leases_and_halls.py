@@ -8,8 +8,8 @@ from booking.demo.demand import Demand, Fate, Wish
 from booking.demo.diary import CHARGER, SOON, Diary
 from booking.demo.tenants import Household
 from booking.people.models import Size
+from booking.reservations.approval.requests import approve, decline
 from booking.reservations.models import FAR_FUTURE
-from booking.reservations.requests import approve, decline
 from booking.reservations.reserve import reserve
 from booking.spaces.models import Kind, Space
 from booking.usage.check_in import begin_lease

@@ -13,8 +13,8 @@ from booking.jobs.job import Job
 from booking.parks.models import Park
 from booking.parks.queries import all_parks
 from booking.people.models import Enterprise
+from booking.reservations.approval.requests import expire
 from booking.reservations.models import Reservation
-from booking.reservations.requests import expire
 from booking.reservations.upcoming import leavers_to_wind_up
 from booking.tariffs.bands import bands_in_force
 from booking.usage import queries

@@ -10,6 +10,7 @@ from booking.audit.models import AuditEntry
 from booking.people.models import Enterprise
 from booking.people.rules import EndsAfterLeaving, EnterpriseHasLeft
 from booking.reservations import refusals as no
+from booking.reservations.approval.requests import approve, decline
 from booking.reservations.cancel import cancel
 from booking.reservations.closures import close_space, lift_closure
 from booking.reservations.models import (
@@ -20,7 +21,6 @@ from booking.reservations.models import (
     ReservationState,
 )
 from booking.reservations.move import move
-from booking.reservations.requests import approve, decline
 from booking.reservations.reserve import reserve
 from booking.reservations.reserve_from_pool import reserve_from_pool
 from booking.reservations.set_end import set_end

@@ -25,13 +25,13 @@ from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.people.models import Role
+from booking.reservations.approval.requests import approve, decline
 from booking.reservations.cancel import cancel
 from booking.reservations.guests.expected import guest_in, guests_of, say_arrived
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
 from booking.reservations.move import move
 from booking.reservations.queries import changes_of
 from booking.reservations.refusals import Taken
-from booking.reservations.requests import approve, decline
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import space_in_park
 from booking.usage.check_in import check_in
