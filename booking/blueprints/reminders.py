@@ -13,7 +13,7 @@ from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import form_page
 from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import me
+from booking.blueprints.kit.session import me, remember_push
 from booking.blueprints.messages import wording
 from booking.db import db, transaction
 from booking.language import gettext
@@ -22,7 +22,7 @@ from booking.letters.reservations import first_push
 from booking.mail.models import Channel
 from booking.mail.outbox import write_letter
 from booking.notifications.choices import choices_of, choose_reminders
-from booking.notifications.devices import allow_pushes, devices_of, take_back_pushes
+from booking.notifications.devices import allow_pushes, devices_of, hash_of, take_back_pushes
 from booking.notifications.ports import PushTarget
 from booking.notifications.rules import LEADS, NoPushService, Occasion, Way
 from booking.ports import ports
@@ -87,11 +87,12 @@ def allow_device() -> ResponseReturnValue:
     """Let the browser that sends this take pushes, and send it the first."""
     member, now = me(), clock.now()
     target = PushTarget(*(request.form.get(name, "") for name in ("endpoint", "p256dh", "auth")))
+    answer = redirect(url_for(".index"))
     try:
         with transaction() as session:
             allow_pushes(session, member, target, name=browser_name(), box=ports().box, now=now)
-            key = f"first-push:{member.id}:{now:%Y%m%d%H%M%S}"
-            write_letter(
+            key = f"first-push:{member.id}:{now:%Y%m%d%H%M}"  # one a minute
+            first = write_letter(
                 session,
                 member.park_id,
                 key,
@@ -103,8 +104,9 @@ def allow_device() -> ResponseReturnValue:
     except NoPushService as refusal:
         flash(wording(refusal), "warning")
     else:
-        flash(gettext("推送已打开，马上试发一条。"), "success")
-    return redirect(url_for(".index"))
+        flash(gettext("推送已打开，马上试发一条。") if first else gettext("推送已打开。"), "success")
+        remember_push(answer, hash_of(target.endpoint))
+    return answer
 
 
 @blueprint.post("/devices/drop")

@@ -17,7 +17,7 @@ from booking.blueprints.messages import put_beside, wording
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
-from booking.letters.robots import tried
+from booking.letters.robots import answer_of_robot, tried
 from booking.mail.transport import TransportError
 from booking.notifications.models import GroupRobot
 from booking.notifications.robots import add_robot, change_robot, remove_robot, robot_of, robots_of
@@ -62,7 +62,10 @@ def index() -> ResponseReturnValue:
         else:
             flash(gettext("机器人已添加。试发一条，看看群里收到没有。"), "success")
             return redirect(url_for(".index"))
-    robots = [(robot, kind_name(robot.kind)) for robot in robots_of(db.session(), my_enterprise_id())]
+    robots = [
+        (robot, kind_name(robot.kind), robot.off_because and answer_of_robot(robot.off_because))
+        for robot in robots_of(db.session(), my_enterprise_id())
+    ]
     return form_page("company/robots.html", form, robots=robots)
 
 
@@ -136,4 +139,4 @@ def _say_now(robot: GroupRobot) -> None:
     try:
         ports().robots.say(address, f"{content.subject}\n{content.text}")
     except TransportError as trouble:
-        raise RobotSaysNo(trouble.reason) from trouble
+        raise RobotSaysNo(answer_of_robot(trouble.reason)) from trouble

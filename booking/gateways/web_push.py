@@ -2,7 +2,10 @@
 
 import json
 import socket
+from collections.abc import Callable
+from contextlib import suppress
 from ipaddress import IPv6Address, IPv6Network, ip_address
+from threading import Timer
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -18,6 +21,7 @@ from booking.mail.transport import GivenUp, TransportError, TryLater
 from booking.notifications.ports import Gone, PushNote, PushTarget
 
 TIMEOUT = 10.0  # seconds, to connect and for each part of the answer
+DEADLINE = 20.0  # seconds that a connection lasts, however slowly an answer trickles in
 
 
 def hand_over(
@@ -71,7 +75,9 @@ class InsideAddressError(Exception):
 
 
 class OutsideConnection(HTTPSConnection):
-    """A connection that goes to public addresses alone, whatever a name is made to mean."""
+    """A connection that goes to public addresses alone, whatever a name is made to mean, and ends in time."""
+
+    give_up: Callable[[], None] | None = None
 
     def _new_conn(self) -> socket.socket:
         """Look before and after: a name may mean another address the second time it is asked."""
@@ -83,7 +89,38 @@ class OutsideConnection(HTTPSConnection):
         except InsideAddressError:
             made.close()
             raise
+        self.give_up = ends_in_time(made, DEADLINE)
         return made
+
+    def close(self) -> None:
+        """Close it, and think no more of its end."""
+        super().close()
+        if self.give_up is not None:
+            self.give_up()
+
+
+def ends_in_time(connection: socket.socket, seconds: float) -> Callable[[], None]:
+    """Cut a connection after so long, TLS or not; gives what calls that off.
+
+    A time-out counts anew with each byte that comes, and one that sends a byte now and then would hold the
+    worker for ever.
+    """
+    watched = connection.dup()  # TLS takes the connection's own handle away
+
+    def cut() -> None:
+        with suppress(OSError):
+            watched.shutdown(socket.SHUT_RDWR)
+        watched.close()
+
+    timer = Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+
+    def call_off() -> None:
+        timer.cancel()
+        watched.close()
+
+    return call_off
 
 
 def _refuse_inside(address: str) -> None:

@@ -51,6 +51,17 @@ def _said(robot: GroupRobot, template: str, subject: object, **facts: object) ->
     return LetterText(made.subject, made.text)
 
 
+def answer_of_robot(reason: str) -> str:
+    """Say why a robot took nothing: what was met on the way, or its maker's own words."""
+    if reason.startswith("not reached"):
+        return gettext("连不上机器人的服务器")
+    if reason.startswith("answered nothing") or not reason:
+        return gettext("机器人的服务器没有正常回答")
+    if (code := reason.removeprefix("answered ")) != reason:
+        return gettext("机器人的服务器出错（%(code)s）", code=code)
+    return gettext("机器人回答 %(words)s", words=reason)
+
+
 def switched_off(robot: GroupRobot, manager: Member) -> LetterText:
     """Tell a manager that their robot failed so often that it is off."""
     return render(
@@ -60,4 +71,5 @@ def switched_off(robot: GroupRobot, manager: Member) -> LetterText:
         lambda: gettext("群机器人已停用：%(name)s", name=local_name(robot.name, "")),
         robot=robot,
         reader=manager,
+        answer_of_robot=answer_of_robot,
     )

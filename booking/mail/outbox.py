@@ -17,7 +17,15 @@ from booking.db.upsert import INSERTS
 from booking.documents.store import drop_calendar_files, store_bytes
 from booking.mail.models import WAITING, Channel, Letter, LetterEnclosure
 from booking.mail.queries import count_tried, is_due
-from booking.mail.rules import KEPT_BACK, LOCKED_FOR, MOST_ATTEMPTS, TAKEN_BACK, LetterNotFailed, pause_after
+from booking.mail.rules import (
+    FORGOTTEN,
+    KEPT_BACK,
+    LOCKED_FOR,
+    MOST_ATTEMPTS,
+    TAKEN_BACK,
+    LetterNotFailed,
+    pause_after,
+)
 from booking.mail.transport import GivenUp, TransportError
 
 
@@ -210,9 +218,13 @@ def blank_letters(session: Session, keys: Collection[str], *, now: datetime) -> 
     files = session.scalars(select(LetterEnclosure.document_id).where(inside)).all()
     session.execute(delete(LetterEnclosure).where(inside))
     drop_calendar_files(session, files)
-    failed_at = case((Letter.sent_at.is_(None), func.coalesce(Letter.failed_at, now)))
-    nothing = {"to": "", "subject": "", "body": "", "html": None, "last_error": None}
-    session.execute(update(Letter).where(Letter.id.in_(ids)).values(failed_at=failed_at, **nothing))
+    unsent = Letter.sent_at.is_(None)
+    end = {
+        "failed_at": case((unsent, func.coalesce(Letter.failed_at, now))),
+        "last_error": case((unsent, FORGOTTEN)),
+    }
+    nothing = {"to": "", "subject": "", "body": "", "html": None}
+    session.execute(update(Letter).where(Letter.id.in_(ids)).values(**end, **nothing))
 
 
 def send_again(session: Session, letter: Letter, to: str, *, by: Actor, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """What is asked about letters."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -136,6 +136,11 @@ def enclosed(session: Session, letter: Letter, document_id: int) -> Document | N
     """Find a document, if it goes with this letter."""
     ours = {enclosure.document_id for enclosure in letter.enclosures}
     return session.get(Document, document_id) if document_id in ours else None
+
+
+def keys_written(session: Session, keys: Collection[str]) -> set[str]:
+    """Give which of these keys have a letter, whatever became of it."""
+    return set(session.scalars(select(Letter.key).where(Letter.key.in_(keys))))
 
 
 def count_late(session: Session, now: datetime) -> int:

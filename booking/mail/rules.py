@@ -12,7 +12,8 @@ LATE_AFTER = timedelta(minutes=30)
 NOT_NEEDED = "not needed any more"  # kept as the error of a letter whose link would open nothing
 TOO_LATE = "too late"  # of one that tells of what is over, or is not so any more
 TAKEN_BACK = "taken back"  # and of one that was not sent before what it tells was called off
-KEPT_BACK = (TOO_LATE, TAKEN_BACK)  # nobody sends these again
+FORGOTTEN = "forgotten"  # of one whose reader is no longer to be known
+KEPT_BACK = (TOO_LATE, TAKEN_BACK, FORGOTTEN)  # nobody sends these again
 
 
 @dataclass(eq=False)

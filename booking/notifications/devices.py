@@ -63,6 +63,15 @@ def take_back_pushes(session: Session, member_id: int, device_id: int) -> bool:
     return session.scalar(mine.returning(PushDevice.id)) is not None
 
 
+def leave_browser(session: Session, endpoint_hash: str, *, but: int | None = None) -> None:
+    """Let a browser take no more for whoever it was, but for the member `but`: another sits before it now."""
+    session.execute(
+        delete(PushDevice).where(
+            PushDevice.endpoint_hash == endpoint_hash, PushDevice.member_id != (but or 0)
+        )
+    )
+
+
 def forget_devices(session: Session, device_ids: Collection[int]) -> None:
     """Let browsers go."""
     session.execute(delete(PushDevice).where(PushDevice.id.in_(device_ids)))

@@ -72,14 +72,15 @@ def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to
             facts = asked_for(space, span, price, by=by, now=now, people=people, purpose=purpose)
             reservation = keep_once(session, facts, None if earlier else key)
             if reservation is None:
-                if made := made_before(session, key, span):
-                    return made
-                raise NothingFree(span)
+                break
         if _got(session, reservation, space, span):
             reservation.quote = quote(space)
             log_change(session, reservation, Action.RESERVATION_MADE, None, by=by, now=now)
             return reservation
-    raise NothingFree(span)
+    made = made_before(session, key, span) if reservation is None else None
+    if made is None:
+        raise NothingFree(span)
+    return made
 
 
 def _left_or_made(

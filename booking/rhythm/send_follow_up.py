@@ -7,7 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.mail.outbox import LetterText, NewLetter, write_letters
+from booking.mail.queries import keys_written
 from booking.parks.models import Park
+from booking.parks.queries import all_parks
 from booking.people.enterprises import lock_enterprise
 from booking.people.models import Enterprise, Member
 from booking.people.queries import managers_of
@@ -15,7 +17,7 @@ from booking.rhythm.cycle_days import CycleStep
 from booking.rhythm.cycle_letters import find_due, letters_to, still_to_write
 from booking.rhythm.own_so_far import OwnSoFar, own_so_far, used_or_planned
 from booking.values.money import Money
-from booking.values.month import Month
+from booking.values.month import Month, local_day
 
 FollowUpWords = Callable[[OwnSoFar, Member], LetterText]
 
@@ -64,17 +66,21 @@ def budget_reached(cost: Money, budget: Money) -> int | None:
 
 
 def budgets_to_watch(session: Session, now: datetime) -> Sequence[int]:
-    """Name the enterprises that have a budget and are in the park."""
+    """Name the enterprises that have a budget and are in the park, by the park's day."""
     wanted = select(Enterprise.id).where(Enterprise.monthly_budget > Money.zero())
-    here = wanted.where(Enterprise.left_on.is_(None) | (Enterprise.left_on >= now.date()))
-    return session.scalars(here.order_by(Enterprise.id)).all()
+    found: list[int] = []
+    for park in all_parks(session):
+        here = Enterprise.left_on.is_(None) | (Enterprise.left_on >= local_day(now, park.zone))
+        found += session.scalars(wanted.where(Enterprise.park_id == park.id, here).order_by(Enterprise.id))
+    return found
 
 
 def warn_budget(session: Session, enterprise_id: int, words: BudgetWords, *, now: datetime) -> bool:
     """Write to each manager once a month and mark; tells whether there was a letter to write.
 
     What is counted is what the letter of the 15th counts: what is charged, and what is still in use until
-    now. Who passes both marks at once hears of the later one alone.
+    now. Who passes both marks at once hears of the later one alone, and of the first no more, should a
+    correction lower what it came to.
     """
     lock_enterprise(session, enterprise_id)
     enterprise = session.get_one(Enterprise, enterprise_id)
@@ -84,8 +90,12 @@ def warn_budget(session: Session, enterprise_id: int, words: BudgetWords, *, now
     mark = budget_reached(found.cost, found.budget) if found.budget is not None else None
     if mark is None:
         return False
+    key = f"budget:{enterprise_id}:{month.key}:{{mark}}:{{member_id}}".format
+    managers = managers_of(session, enterprise_id)
+    told_all = keys_written(session, [key(mark=WARNED_AT[0], member_id=one.id) for one in managers])
     letters = [
-        NewLetter(f"budget:{enterprise_id}:{month.key}:{mark}:{one.id}", one.email, words(found, mark, one))
-        for one in managers_of(session, enterprise_id)
+        NewLetter(key(mark=mark, member_id=one.id), one.email, words(found, mark, one))
+        for one in managers
+        if key(mark=WARNED_AT[0], member_id=one.id) not in told_all
     ]
     return bool(write_letters(session, park.id, letters, now=now))

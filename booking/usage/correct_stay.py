@@ -8,6 +8,7 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import NO_KEY_UPDATE
+from booking.reservations.waiting.offer import lock_around
 from booking.usage.charger import Charger
 from booking.usage.models import Stay, StayCorrection
 from booking.usage.queries import overlapping_stays
@@ -47,6 +48,7 @@ def correct_stay(
     if version is not None and version != stay.version:
         raise StalePage(stay.version)
     _check(session, stay, started_at, ended_at, reason, now)
+    lock_around(session, stay.park_id, {stay.space_id})  # before the enterprise, as who checks out does
     charger.may_correct(session, stay)
     if (started_at, ended_at) == (stay.started_at, stay.ended_at) and not stay.needs_review:
         _check_sent_before(stay, reason, by)

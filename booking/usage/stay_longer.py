@@ -11,7 +11,7 @@ from booking.audit.record import record
 from booking.db import NO_KEY_UPDATE
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.models import Reservation
-from booking.reservations.quotas.quotas import check_quota
+from booking.reservations.quotas.quotas import check_quota, hold_quota
 from booking.reservations.refusals import NotLonger
 from booking.reservations.rules import Taken
 from booking.reservations.set_end import set_end
@@ -41,6 +41,7 @@ def stay_longer(
     next, and what the rules refuse. What a device tells (`event`) twice, after the end, or for a time that is
     planned already changes nothing.
     """
+    _hold_quota(session, by)
     stay = session.get_one(Stay, stay_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
     if event is not None:
         first = told_first(session, event, DoorEventKind.EXTEND, stay, now=now)
@@ -58,7 +59,8 @@ def stay_longer(
     else:
         walk_in_end(until, booking_context_for(session, stay.space, Span(now, until), now, hold=True))
         more = Span(stay.planned_end, until)
-        check_quota(session, stay.space, more, stay.enterprise_id, stay.member_id)
+        if by.enterprise_id is not None:
+            check_quota(session, stay.space, more, stay.enterprise_id, stay.member_id)
         hold_until(session, stay, until)
     stay.held_until = until
     stay.version += 1
@@ -82,6 +84,7 @@ def change_end(
 
     Raises as `set_end`, and TooLate where the stay ended by itself long ago.
     """
+    _hold_quota(session, by)
     stay = _lock_stay(session, reservation_id)
     if stay is not None and left_at(session, stay, now) is not None:
         raise TooLate(stay.planned_end)
@@ -91,6 +94,12 @@ def change_end(
         stay.version += 1
         session.flush()
     return changed
+
+
+def _hold_quota(session: Session, by: Actor) -> None:
+    """Take the quotas of a tenant before a stay, as who walks in does; the park's own people have none."""
+    if by.park_id is not None and by.enterprise_id is not None:
+        hold_quota(session, by.park_id, by.enterprise_id)
 
 
 def _lock_stay(session: Session, reservation_id: int) -> Stay | None:

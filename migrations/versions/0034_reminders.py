@@ -54,7 +54,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Of letters that did not go by mail it is no longer known."""
+    """Of letters that did not go by mail it is no longer known; a push that waits goes by mail."""
     op.drop_table("reminder")
     op.drop_table("reminder_choices")
     if op.get_bind().dialect.name == "postgresql":

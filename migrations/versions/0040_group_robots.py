@@ -49,9 +49,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Letters that a robot said stay, and nobody says them again."""
+    """Letters that a robot said, or was to say, stay, and nobody says them again: they have no mailbox."""
     op.drop_index("ix_letter_robot_id", "letter")
-    op.execute("UPDATE letter SET channel = 'inbox' WHERE channel = 'robot'")
+    op.execute(
+        "UPDATE letter SET channel = 'inbox', sent_at = CASE WHEN failed_at IS NULL THEN "
+        "COALESCE(sent_at, created_at) ELSE sent_at END WHERE channel = 'robot'"
+    )
     op.execute("ALTER TABLE letter DROP COLUMN robot_id")
     op.drop_table(TABLE)
 

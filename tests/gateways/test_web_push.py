@@ -14,6 +14,7 @@ from py_vapid import Vapid
 from requests import Session
 
 from booking.gateways.keys import FernetBox, WebPusher
+from booking.gateways.web_push import ends_in_time
 from booking.mail.transport import GivenUp, TryLater
 from booking.notifications.ports import Gone, PushNote, PushTarget
 from tests.fakes.pusher import FakePusher
@@ -137,3 +138,19 @@ def test_what_is_kept_closed_opens_with_the_installations_secret_alone():
     assert "push.example" not in kept
     assert FernetBox("a secret").open(kept) == "https://push.example/1"
     assert FernetBox("another").open(kept) is None
+
+
+def test_a_service_that_trickles_is_cut_off_in_time():
+    """Each byte begins a time-out anew: the end of the whole connection does not."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.settimeout(10)
+        ends_in_time(ours, 0.05)
+        theirs.sendall(b"H")
+        assert ours.recv(1) == b"H"
+        assert ours.recv(1) == b"", "it was cut, not waited for"
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ends_in_time(ours, 60)()
+        theirs.sendall(b"H")
+        assert ours.recv(1) == b"H", "called off"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from booking.jobs.job import run
 from booking.jobs.letters import LETTERS, PUSHES
@@ -16,11 +17,14 @@ from booking.notifications.devices import allow_pushes, devices_of
 from booking.notifications.models import PushDevice
 from booking.notifications.ports import Gone, PushTarget
 from booking.notifications.rules import NoPushService, check_endpoint
+from booking.people.passwords import hash_password
 from booking.people.sessions import sign_out_everywhere
 from booking.reservations.cancel import cancel
 from tests.fakes.pusher import FakePusher
 from tests.harness.stays import doer
 
+PASSWORD = "correct horse 42"
+NINE = datetime(2026, 11, 27, 1, tzinfo=UTC)
 KEYS = ("B" + "A" * 86, "A" * 22)
 
 
@@ -171,3 +175,37 @@ def test_the_page_lists_the_browsers_and_lets_them_go(world, sign_in):
         "/reminders/devices", data=allowed | {"endpoint": "https://10.0.0.1/x"}, follow_redirects=True
     )
     assert "推送地址不能用" in refused.text
+
+
+def test_a_browser_takes_no_more_pushes_for_who_signed_out_of_it(app, world, sign_in, standing_clock):
+    """On the computer in the corridor the next who sits there must not read whose meeting begins."""
+    standing_clock.set(NINE)
+    park, corridor, hashed = world.park(), app.test_client(), hash_password(PASSWORD)
+    me, other = (world.member(world.enterprise(park), password_hash=hashed) for _ in range(2))
+    allowed = {"endpoint": "https://push.example.com/to/corridor", "p256dh": KEYS[0], "auth": KEYS[1]}
+
+    def devices():
+        world.session.rollback()
+        return world.session.scalar(select(func.count(PushDevice.id)))
+
+    def come_in(member):
+        corridor.post("/sign-in", data={"email": member.email, "password": PASSWORD})
+
+    def allow():
+        return corridor.post("/reminders/devices", data=allowed, follow_redirects=True).text
+
+    sign_in(me).post(
+        "/reminders/devices", data=allowed | {"endpoint": "https://push.example.com/to/my-phone"}
+    )
+    come_in(me)
+    assert "马上试发" not in allow(), "one trial a minute, whichever browser asks"
+    assert devices() == 2
+    corridor.post("/sign-out")
+    assert devices() == 1
+    assert corridor.get_cookie("push") is None
+    come_in(me)
+    allow()
+    for member, left in ((me, 2), (other, 1)):  # who left without signing out loses it to the next
+        corridor.delete_cookie("session")
+        come_in(member)
+        assert devices() == left

@@ -26,6 +26,9 @@ from booking.letters.disputes import answer_letter
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Member, Role, Size
 from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.quotas.models import Quota
+from booking.reservations.quotas.quotas import hold_quota
+from booking.reservations.quotas.rules import Per, QuotaPeriod
 from booking.reservations.refusals import CannotChange
 from booking.reservations.upcoming import upcoming
 from booking.savings.checking.check_baseline import check_baseline
@@ -47,7 +50,7 @@ from booking.usage.check_in import begin_lease, check_in
 from booking.usage.check_out import check_out, end_forgotten
 from booking.usage.correct_stay import correct_stay
 from booking.usage.models import Stay
-from booking.usage.stay_longer import change_end
+from booking.usage.stay_longer import change_end, stay_longer
 from booking.usage.walk_in import walk_in
 from booking.values.money import Money
 from tests.harness.app import open_session
@@ -136,6 +139,14 @@ def two(postgres_database, app_on, standing_clock):
         yield Two(app, World(session, TUESDAY))
 
 
+def stay_longer_until(session, stay, until, by, now):
+    stay_longer(session, stay.id, until, quote=Money(12000), by=by, now=now)
+
+
+def end_changed_to(session, stay, until, by, now):
+    change_end(session, stay.reservation_id, until, quote=Money(12000), by=by, now=now)
+
+
 def test_checking_out_while_the_end_is_changed(two):
     world, session = two.world, two.session
     park = world.park()
@@ -160,6 +171,34 @@ def test_checking_out_while_the_end_is_changed(two):
     assert isinstance(second.exception(10), CannotChange)
     session.expire_all()
     assert session.get_one(Reservation, reservation.id).state is ReservationState.DONE
+
+
+@pytest.mark.parametrize("changes", [stay_longer_until, end_changed_to], ids=["stay", "reservation"])
+def test_who_stays_longer_takes_the_quotas_before_the_stay_as_who_walks_in_does(two, changes):
+    """Who walks in holds the quotas of the enterprise, and then ends the stays that were forgotten."""
+    world, session = two.world, two.session
+    park = world.park()
+    world.rule(park)
+    world.tariff(park)
+    member = world.member(world.enterprise(park))
+    session.add(
+        Quota(
+            park_id=park.id, kind=Kind.MEETING_ROOM, per=Per.ENTERPRISE, period=QuotaPeriod.DAY, minutes=600
+        )
+    )
+    start, end = at("2026-11-03", "09:00"), at("2026-11-03", "10:00")
+    reservation = reserved(session, world.space(world.area(park)), member, start, end, 8000)
+    stay = check_in(session, reservation.id, park=park, charger=CHARGER, by=doer(member), now=start)
+    session.commit()
+    later = end + timedelta(minutes=30)
+    with open_session(two.app) as first:
+        hold_quota(first, park.id, member.enterprise_id)
+        second = two.second_meets(first, lambda session: changes(session, stay, later, doer(member), start))
+        first.scalar(select(Stay).where(Stay.id == stay.id).with_for_update(key_share=True))
+        first.commit()
+    second.result(10)
+    session.expire_all()
+    assert session.get_one(Reservation, reservation.id).ends_at == later
 
 
 def a_lease(two):

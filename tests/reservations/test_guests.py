@@ -8,12 +8,15 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
+from booking.audit.actor import Actor
 from booking.audit.models import AuditEntry
 from booking.documents.models import Document
 from booking.jobs.job import run
 from booking.jobs.reservations import FORGET_GUESTS, TELL_GUESTS
 from booking.mail.models import Letter
+from booking.mail.outbox import send_again
 from booking.mail.queries import enclosures_of
+from booking.mail.rules import LetterNotFailed
 from booking.people.models import Role
 from booking.reservations.guests.models import BookingGuest
 from booking.reservations.models import Reservation
@@ -191,6 +194,8 @@ def test_a_month_later_nobody_knows_who_came(place, told, app, standing_clock):
         assert len(place.session.scalars(select(BookingGuest)).all()) == left
     blank = place.session.get_one(Letter, letter.id)
     assert (blank.to, blank.subject, blank.body, blank.html, blank.enclosures) == ("", "", "", None, [])
+    with pytest.raises(LetterNotFailed):
+        send_again(place.session, blank, "wang@guests.example", by=Actor("管理员"), now=TUESDAY)
     kept = [
         *place.session.scalars(select(Letter.body)),
         *place.session.scalars(select(Letter.subject)),

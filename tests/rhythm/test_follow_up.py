@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -22,7 +22,7 @@ from booking.reservations.models import FAR_FUTURE
 from booking.rhythm.call_list import call_list
 from booking.rhythm.cycle_of_month import cycle_of_month
 from booking.rhythm.own_so_far import own_so_far
-from booking.rhythm.send_follow_up import budget_reached
+from booking.rhythm.send_follow_up import budget_reached, budgets_to_watch
 from booking.spaces.models import Kind
 from booking.tariffs.models import Basis
 from booking.usage.check_in import begin_lease
@@ -229,6 +229,36 @@ def test_the_managers_hear_at_80_and_at_100_per_cent_of_the_budget_once_each(tow
     assert few >= 1
     last = town.session.scalars(select(Letter).where(Letter.subject == at_80)).first()
     assert (last.to, "还剩 ¥10.00" in last.body, "80%%" in last.body) == (managers[0].email, True, False)
+
+
+def test_who_heard_of_the_whole_budget_hears_no_more_of_four_fifths(town, app, standing_clock):
+    """A correction lowers what it came to, from 106 to 88 per cent: that is no news."""
+    used(town.session, town.room, town.member, at("2026-11-11", "09:00"), at("2026-11-11", "11:00"))
+    town.enterprise.monthly_budget = Money.yuan(75)  # 80.00 with one hour free
+    town.session.commit()
+    standing_clock.set(at("2026-11-12", "09:00"))
+    heard = []
+    for budget in (75, 90):  # as if the cost had fallen: what counts is the share
+        town.enterprise.monthly_budget = Money.yuan(budget)
+        town.session.commit()
+        with app.app_context():
+            run(WARN_BUDGETS)
+        town.session.rollback()
+        heard.append([one.subject for one in town.letters() if one.key.startswith("budget:")])
+    assert heard[0] == heard[1]
+    assert {one[-4:] for one in heard[0]} == {"100%"}
+
+
+def test_a_budget_is_watched_to_the_last_day_as_the_park_counts_days(town):
+    """Shanghai's 30th begins at 16:00 of the 29th of UTC and ends at 16:00 of the 30th."""
+    town.enterprise.monthly_budget = Money.yuan(75)
+    town.enterprise.left_on = date(2026, 11, 30)
+    town.session.commit()
+    watched = [
+        town.enterprise.id in budgets_to_watch(town.session, datetime(2026, 11, 30, hour, tzinfo=UTC))
+        for hour in (15, 16)
+    ]
+    assert watched == [True, False]
 
 
 @pytest.mark.parametrize(

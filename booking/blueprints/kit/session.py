@@ -1,14 +1,16 @@
 """Who is signed in: how Flask-Login knows a member, and how views ask who it is."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import cast
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 from sqlalchemy import String, bindparam, exists, func, select
 from sqlalchemy import cast as as_type
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
 
 from booking import clock
 from booking.audit.actor import Actor
@@ -16,6 +18,7 @@ from booking.blueprints.kit.access import STAFF, is_fetched
 from booking.blueprints.kit.resubmission import name_forms, names_forms
 from booking.db import db
 from booking.letters import accounts
+from booking.notifications.devices import leave_browser
 from booking.parks.models import Park
 from booking.people.models import EndedSession, Enterprise, Member
 from booking.people.tickets import NewTicket
@@ -196,6 +199,24 @@ class QuietSessions(SecureCookieSessionInterface):
         a_file = request.blueprint == "files" or endpoint == "static" or endpoint.endswith(".static")
         if not (is_fetched() or a_file):
             super().save_session(app, session, response)
+
+
+PUSH_COOKIE = "push"
+PUSH_COOKIE_LASTS = timedelta(days=400)  # as long as browsers keep one
+
+
+def remember_push(answer: BaseResponse, endpoint_hash: str) -> None:
+    """Let the browser name the pushes it takes, so that they end with who signs out of it."""
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    answer.set_cookie(
+        PUSH_COOKIE, endpoint_hash, PUSH_COOKIE_LASTS, secure=secure, httponly=True, samesite="Lax"
+    )
+
+
+def end_pushes_here(session: Session, *, but: int | None = None) -> None:
+    """End the pushes this browser takes for whoever sat before it, but for the member `but`."""
+    if endpoint_hash := request.cookies.get(PUSH_COOKIE):
+        leave_browser(session, endpoint_hash, but=but)
 
 
 def invitation_by(inviter: Member) -> NewTicket:

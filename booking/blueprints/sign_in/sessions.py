@@ -24,8 +24,8 @@ from booking import clock
 from booking.blueprints.kit import resubmission
 from booking.blueprints.kit.http import safe_redirect
 from booking.blueprints.kit.labels import resubmitted
-from booking.blueprints.kit.session import SignedIn
-from booking.db import db
+from booking.blueprints.kit.session import PUSH_COOKIE, SignedIn, end_pushes_here
+from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Member, Role
 from booking.people.sessions import account_version
@@ -59,6 +59,9 @@ def begin_session(member: Member, *, remember: bool) -> None:
     remember_device(member)
     login_user(SignedIn(member, secrets.token_urlsafe(KEY_BYTES)))
     resubmission.name_forms(member.id)
+    if PUSH_COOKIE in request.cookies:
+        with transaction() as writing:
+            end_pushes_here(writing, but=member.id)
 
 
 def onward(member: Member, *, kept: str = "", target: str = "") -> ResponseReturnValue:

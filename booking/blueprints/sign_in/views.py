@@ -13,7 +13,7 @@ from booking.blueprints.kit.access import allow, anyone
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.errors import stale
 from booking.blueprints.kit.labels import resubmitted
-from booking.blueprints.kit.session import actor, session_key
+from booking.blueprints.kit.session import PUSH_COOKIE, actor, end_pushes_here, session_key
 from booking.blueprints.messages import put_beside
 from booking.blueprints.sign_in import blueprint
 from booking.blueprints.sign_in.forms import SignInForm, respond
@@ -101,13 +101,16 @@ def out() -> ResponseReturnValue:
     by, key = actor(), session_key()
     with transaction() as writing:
         sign_out(writing, by.member_id or 0, key, now=clock.now())
+        end_pushes_here(writing)
     language = session.get("language")
     logout_user()
     session.clear()
     if language is not None:
         session["language"] = language
     flash(gettext("你已退出登录。"), "success")
-    return redirect(url_for("sign_in.show"))
+    answer = redirect(url_for("sign_in.show"))
+    answer.delete_cookie(PUSH_COOKIE)
+    return answer
 
 
 @blueprint.post("/demo")
