@@ -41,6 +41,7 @@ class Action(StrEnum):
     ENTERPRISE_ADDED = "enterprise.added"
     ENTERPRISE_EDITED = "enterprise.edited"
     ENTERPRISE_LEFT = "enterprise.left"
+    ENTERPRISE_RIGHTS_SET = "enterprise.rights_set"
     ENTERPRISE_RETURNED = "enterprise.returned"
     GUEST_ARRIVED = "guest.arrived"
     GUEST_NOT_ARRIVED = "guest.not_arrived"
@@ -69,6 +70,7 @@ class Action(StrEnum):
     MEMBER_LINK_SENT = "member.link_sent"
     MEMBER_PASSWORD_CHANGED = "member.password_changed"  # noqa: S105 - no password
     MEMBER_PASSWORD_SET = "member.password_set"  # noqa: S105 - no password
+    MEMBER_RIGHTS_SET = "member.rights_set"
     MEMBER_ROLE_CHANGED = "member.role_changed"
     MEMBER_SIGNED_OUT_EVERYWHERE = "member.signed_out_everywhere"
     MATTER_CARRIED_ON = "matter.carried_on"
@@ -106,6 +108,7 @@ class Action(StrEnum):
     RESERVATION_EXPIRED = "reservation.expired"
     RESERVATION_EXTENDED = "reservation.extended"
     RESERVATION_GUESTS_NAMED = "reservation.guests_named"
+    RESERVATION_HANDED_ON = "reservation.handed_on"
     RESERVATION_MADE = "reservation.made"
     RESERVATION_MOVED = "reservation.moved"
     RESERVATION_RELEASED = "reservation.released"

@@ -42,6 +42,7 @@ WORDS: dict[Action | None, Callable[[], str]] = {
     Action.RESERVATION_SHORTENED: lambda: gettext("预订已提前结束"),
     Action.RESERVATION_CANCELLED: lambda: gettext("预订已取消"),
     Action.RESERVATION_APPROVED: lambda: gettext("申请已通过"),
+    Action.RESERVATION_HANDED_ON: lambda: gettext("负责人已批准，等园区确认"),
     Action.RESERVATION_DECLINED: lambda: gettext("申请未通过"),
     Action.RESERVATION_EXPIRED: lambda: gettext("申请没有等到答复，已失效"),
     Action.RESERVATION_RELEASED: lambda: gettext("没有签到，预订已释放"),

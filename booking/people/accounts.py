@@ -1,15 +1,16 @@
 """Accounts: made from the shell, closed and opened again, their role and their language."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
-from booking.audit.actor import Actor
+from booking.audit.actor import Actor, BookingRights
 from booking.audit.record import record
 from booking.parks.models import Park
-from booking.people.models import Member, Role
+from booking.people.models import Enterprise, Member, Role
 from booking.people.passwords import set_password
 from booking.people.queries import other_managers
 from booking.people.rules import EmailTaken, LastManager, OwnAccount, WrongKindOfRole, normal_email
@@ -85,6 +86,40 @@ def change_role(session: Session, member: Member, role: Role, *, by: Actor, now:
     record(
         session, Action.MEMBER_ROLE_CHANGED, "member", member.id, by=by, now=now, before=before, after=after
     )
+
+
+def set_rights(session: Session, member: Member, rights: BookingRights, *, by: Actor, now: datetime) -> None:
+    """Say what somebody books without asking; what they have already stays. The same again changes nothing.
+
+    It counts while they are an employee: a manager asks nobody.
+    """
+    before = member.allowed
+    if before == rights:
+        return
+    member.keep_rights(rights)
+    old, new = _rights_facts(before), _rights_facts(rights)
+    record(session, Action.MEMBER_RIGHTS_SET, "member", member.id, by=by, now=now, before=old, after=new)
+
+
+def set_rights_of_all(
+    session: Session, enterprise: Enterprise, rights: BookingRights, *, by: Actor, now: datetime
+) -> None:
+    """Say so for everybody of an enterprise, and for whoever comes new; safe twice."""
+    before = enterprise.allowed
+    enterprise.keep_rights(rights)
+    session.flush()
+    everybody = update(Member).where(Member.enterprise_id == enterprise.id)
+    session.execute(
+        everybody.values(asks_for=enterprise.asks_for, books_up_to=rights.up_to),
+        execution_options={"synchronize_session": "fetch"},
+    )
+    old, new, whose = _rights_facts(before), _rights_facts(rights), enterprise.id
+    record(session, Action.ENTERPRISE_RIGHTS_SET, "enterprise", whose, by=by, now=now, before=old, after=new)
+
+
+def _rights_facts(rights: BookingRights) -> dict[str, Any]:
+    fen = None if rights.up_to is None else rights.up_to.fen
+    return {"asks_for": sorted(rights.asks_for), "books_up_to_fen": fen}
 
 
 def choose_copies(session: Session, member_id: int, *, wanted: bool) -> None:

@@ -52,6 +52,8 @@ def invite(
         raise EnterpriseHasLeft(enterprise.name)
     facts["park_id"] = enterprise.park_id if enterprise else to.id
     facts["enterprise_id"] = enterprise.id if enterprise else None
+    if enterprise is not None:  # what was last set for all holds for who comes new
+        facts |= {"asks_for": enterprise.asks_for, "books_up_to": enterprise.books_up_to}
     member = _add_member(session, address, facts, by)
     session.refresh(member)
     issue_ticket(session, member, TicketKind.INVITATION, ticket, now=now)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from booking.audit.actor import BookingRights
 from booking.db import Base, choice
 from booking.parks.models import Park
 from booking.values.money import Money
@@ -29,8 +30,24 @@ class Role(StrEnum):
     BRANCH = "branch"
 
 
-class Enterprise(Base):
-    """A tenant company of a park."""
+class Restricted:
+    """What people of an enterprise may book on their own: one of them, or whoever comes new to it."""
+
+    asks_for: Mapped[str] = mapped_column(String(80), default="", server_default="")  # kinds, with commas
+    books_up_to: Mapped[Money | None]  # the quote of one booking; empty: whatever it costs
+
+    @property
+    def allowed(self) -> BookingRights:
+        """What an employee with these columns may book."""
+        return BookingRights(frozenset(filter(None, self.asks_for.split(","))), self.books_up_to)
+
+    def keep_rights(self, rights: BookingRights) -> None:
+        """Keep other rights."""
+        self.asks_for, self.books_up_to = ",".join(sorted(rights.asks_for)), rights.up_to
+
+
+class Enterprise(Restricted, Base):
+    """A tenant company of a park; its rights are those of people who come new to it."""
 
     __tablename__ = "enterprise"
     __table_args__ = (UniqueConstraint("park_id", "uscc"),)
@@ -55,7 +72,7 @@ class Enterprise(Base):
     monthly_budget: Mapped[Money | None]
 
 
-class Member(Base):
+class Member(Restricted, Base):
     """A person with an account; belongs to one park and, but for admins and the branch, one enterprise."""
 
     __tablename__ = "member"
@@ -82,6 +99,11 @@ class Member(Base):
     created_at: Mapped[datetime]
     park: Mapped[Park] = relationship(lazy="joined", innerjoin=True)
     enterprise: Mapped[Enterprise | None] = relationship(lazy="joined")
+
+    @property
+    def rights(self) -> BookingRights | None:
+        """What they may book on their own; managers and the park's people ask nobody."""
+        return self.allowed if self.role is Role.MEMBER else None
 
     @property
     def mailbox(self) -> str:

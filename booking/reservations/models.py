@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from booking.audit.actions import Action
 from booking.db import Base, choice
 from booking.people.models import Enterprise, Member
+from booking.reservations.approval.rules import Answerer
 from booking.spaces.models import Closure, Kind, Space
 from booking.values import span
 from booking.values.money import Money
@@ -78,6 +79,9 @@ class Reservation(Base):
     state: Mapped[ReservationState] = mapped_column(choice(ReservationState, "state"))
     purpose: Mapped[str] = mapped_column(String(120), default="")
     people: Mapped[int] = mapped_column(default=1)
+    answerer: Mapped[Answerer] = mapped_column(
+        choice(Answerer, "answerer"), default=Answerer.PARK, server_default=Answerer.PARK.value
+    )  # who says yes or no while it is REQUESTED; without meaning in other states
     quote: Mapped[Money]  # what it would cost if used as booked, as shown when it was last booked or moved
     idempotency_key: Mapped[str | None] = mapped_column(
         "once_key", String(64), key="idempotency_key", unique=True
@@ -136,6 +140,16 @@ class UntoldChange(Base):
     reservation_id: Mapped[int] = mapped_column(ForeignKey("reservation.id"), index=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
     change: Mapped[ReservationChange] = relationship()
+    reservation: Mapped[Reservation] = relationship()
+
+
+class UntoldRequest(Base):
+    """A request that the managers of its enterprise have yet to hear of by letter; gone with the letter."""
+
+    __tablename__ = "untold_request"
+
+    reservation_id: Mapped[int] = mapped_column(ForeignKey("reservation.id"), primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
     reservation: Mapped[Reservation] = relationship()
 
 

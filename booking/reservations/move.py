@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.people.tenancy import check_tenancy
+from booking.reservations.approval.agree import ask_manager
+from booking.reservations.approval.rules import Answerer, Booking, check_alone, who_answers
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
@@ -17,7 +19,7 @@ from booking.reservations.rules import check_in_service, check_new, check_people
 from booking.reservations.waiting.give_back import change_claim
 from booking.spaces.models import Space
 from booking.values.money import Money
-from booking.values.span import Span
+from booking.values.span import FAR_FUTURE, Span
 
 
 def move(
@@ -36,8 +38,9 @@ def move(
     A tenant who holds a place does not swap it for a mere request, which may be declined when the old
     place is long gone: AsksForApproval sends them to ask anew beside what they have. The park, which
     approves, moves it there at once, and past any quota. A request stays one where the new space asks for
-    approval, too.
-    Raises CannotChange, OutOfDate, AnotherKind, what the rules refuse, or Taken.
+    approval, too, and so does what the doer may not book alone; a booking is not made into one: NeedsManager.
+    What waits for a manager the park moves, and does not book.
+    Raises CannotChange, OutOfDate, AnotherKind, NobodyToAsk, what the rules refuse, or Taken.
     """
     reservation = lock_for_update(
         session, reservation_id, version, ReservationState.BOOKED, ReservationState.REQUESTED
@@ -47,20 +50,30 @@ def move(
         return reservation
     if reservation.space.kind is not space.kind:
         raise AnotherKind(reservation.space.kind.value)
-    reservation.state = _check(session, reservation, space, span, by, now)
+    asked = _check(session, reservation, space, span, quote, by, now)
+    reservation.state = ReservationState.BOOKED if asked is None else ReservationState.REQUESTED
+    reservation.answerer = asked or reservation.answerer
     _hold(session, reservation, space, span, now)
     reservation.space_id, reservation.space = space.id, space
     reservation.starts_at, reservation.ends_at = span.start, span.end
     reservation.quote = quote
     reservation.version += 1
     log_change(session, reservation, Action.RESERVATION_MOVED, old, by=by, now=now)
+    if asked is Answerer.MANAGER:
+        ask_manager(session, reservation)
     return reservation
 
 
 def _check(
-    session: Session, reservation: Reservation, space: Space, span: Span, by: Actor, now: datetime
-) -> ReservationState:
-    """Judge the new place, and tell what the reservation is there: booked, or still only asked for."""
+    session: Session,
+    reservation: Reservation,
+    space: Space,
+    span: Span,
+    quote: Money,
+    by: Actor,
+    now: datetime,
+) -> Answerer | None:
+    """Judge the new place, and tell who is asked for it; None where the reservation is booked there."""
     at = booking_context_for(session, space, span, now, hold=True)
     check_tenancy(session, reservation.park_id, reservation.enterprise_id, span, at.zone)
     check_in_service(space.retired_at, space.code, span)
@@ -72,11 +85,30 @@ def _check(
     if by.enterprise_id is not None:
         whose = (reservation.enterprise_id, reservation.member_id)
         check_quota(session, space, span, *whose, but=reservation.id)
-    if not at.opening.needs_approval:
-        return ReservationState.BOOKED
-    if reservation.state is ReservationState.BOOKED and by.enterprise_id == reservation.enterprise_id:
+    asked = _asked(reservation, Booking(space.kind, quote, span.end >= FAR_FUTURE), by)
+    if asked is None and at.opening.needs_approval:
+        return _asked_of_park(reservation, space, span, by)
+    return asked
+
+
+def _asked(reservation: Reservation, wish: Booking, by: Actor) -> Answerer | None:
+    """Tell whether its manager is asked; raises NeedsManager where it is booked already."""
+    agreed = Booking(reservation.space.kind, reservation.quote, reservation.open_ended)
+    if reservation.state is ReservationState.BOOKED:
+        check_alone(by.rights, wish, agreed=agreed)
+        return None
+    waits = reservation.answerer is Answerer.MANAGER
+    if by.enterprise_id is None:
+        return Answerer.MANAGER if waits else None
+    return who_answers(by.rights, wish, park_approves=False, agreed=None if waits else agreed)
+
+
+def _asked_of_park(reservation: Reservation, space: Space, span: Span, by: Actor) -> Answerer | None:
+    if reservation.state is ReservationState.REQUESTED:
+        return Answerer.PARK
+    if by.enterprise_id == reservation.enterprise_id:
         raise AsksForApproval(space.id, space.name, span)
-    return reservation.state
+    return None
 
 
 def _hold(session: Session, reservation: Reservation, space: Space, span: Span, now: datetime) -> None:

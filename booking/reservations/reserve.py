@@ -10,6 +10,8 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.db.upsert import INSERTS
 from booking.people.tenancy import check_tenancy
+from booking.reservations.approval.agree import ask_manager
+from booking.reservations.approval.rules import Answerer, Booking, who_answers
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import claim
 from booking.reservations.history import log_change
@@ -21,7 +23,7 @@ from booking.reservations.rules import BookingContext, check_in_service, check_n
 from booking.spaces.models import Space
 from booking.values.money import Money
 from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values.span import FAR_FUTURE, Span
 
 
 def reserve(
@@ -36,11 +38,11 @@ def reserve(
     purpose: str = "",
     idempotency_key: str | None = None,
 ) -> Reservation:
-    """Book the space for the doer's enterprise; where the rule asks for approval, only request it.
+    """Book the space for the doer's enterprise; where park or manager have to agree, only request it.
 
     A request holds nothing until it is approved. `idempotency_key` (up to 40 characters) is the form's
     one-time key: the same form sent twice gives the reservation it made the first time. Raises what the
-    rules refuse, or Taken.
+    rules refuse, NobodyToAsk, or Taken.
     """
     key = stored_key(by, idempotency_key)
     try:
@@ -50,19 +52,30 @@ def reserve(
             return made
         raise
     facts = asked_for(space, span, quote, by=by, now=now, people=people, purpose=purpose)
-    if at.opening.needs_approval:
-        facts["state"] = ReservationState.REQUESTED
+    wish = Booking(space.kind, quote, span.end >= FAR_FUTURE)
+    asked = who_answers(by.rights, wish, park_approves=at.opening.needs_approval)
+    if asked is not None:
+        facts |= {"state": ReservationState.REQUESTED, "answerer": asked}
     reservation = keep_once(session, facts, key)
     if reservation is None:
         if made := made_before(session, key, span, space):
             return made
         reservation = keep_unkeyed(session, facts)
-    if not at.opening.needs_approval:
-        claim(session, space, span, reservation, buffer_minutes=at.opening.buffer_minutes)
-    elif not is_free(session, space, span):
-        raise Taken(space.id, span)
+    _hold_or_ask(session, reservation, space, asked, buffer_minutes=at.opening.buffer_minutes)
     log_change(session, reservation, Action.RESERVATION_MADE, None, by=by, now=now)
     return reservation
+
+
+def _hold_or_ask(
+    session: Session, reservation: Reservation, space: Space, asked: Answerer | None, *, buffer_minutes: int
+) -> None:
+    span = Span(reservation.starts_at, reservation.ends_at)
+    if asked is None:
+        claim(session, space, span, reservation, buffer_minutes=buffer_minutes)
+    elif not is_free(session, space, span):
+        raise Taken(space.id, span)
+    elif asked is Answerer.MANAGER:
+        ask_manager(session, reservation)
 
 
 def _judge(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +11,7 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.parks.models import Park
 from booking.people.tenancy import check_tenancy
+from booking.reservations.approval.rules import Booking, why_ask
 from booking.reservations.booking_context import booking_context
 from booking.reservations.claim import claim
 from booking.reservations.history import log_change
@@ -22,6 +24,7 @@ from booking.reservations.reserve import (
     is_for,
     keep_once,
     made_before,
+    reserve,
     sent_before,
     stored_key,
 )
@@ -53,8 +56,9 @@ def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to
     """Book a random free member of the pool; where somebody else is quicker, try another, a few times.
 
     `choose` is `random.choice` or alike: who always takes the first loses most races. Spaces that need
-    approval, are too small or out of service do not belong to the pool. Raises the rules' refusal, or
-    AskForOne, where no space of the pool may be had then, NothingFree where all are taken.
+    approval, are too small or out of service do not belong to the pool. Where the doer may book none of it
+    alone, one is asked for, of their manager. Raises the rules' refusal, NobodyToAsk, or AskForOne, where no
+    space of the pool may be had then, NothingFree where all are taken.
     """
     key = stored_key(by, idempotency_key)
     earlier = sent_before(session, key)
@@ -63,24 +67,60 @@ def reserve_from_pool(  # noqa: PLR0913 - the facts of a reservation, and how to
     left, made = _left_or_made(session, spaces, span, key, people, by, now)
     if made is not None:
         return made
+    once, alone = None if earlier else idempotency_key, _alone(left, quote, by)
+    if len(alone) < len(left[:1]):  # there is something, and nothing of it without the manager
+        one = choose(left)
+        facts: dict[str, Any] = {"by": by, "now": now, "people": people, "purpose": purpose}
+        return reserve(session, one, span, quote=quote(one), idempotency_key=once, **facts)
+
+    def facts_of(space: Space) -> dict[str, Any]:
+        return asked_for(space, span, quote(space), by=by, now=now, people=people, purpose=purpose)
+
+    got = _first_got(session, alone, span, choose, facts_of, stored_key(by, once))
+    if got is None:
+        return _made_meanwhile(session, key, span)
+    log_change(session, got, Action.RESERVATION_MADE, None, by=by, now=now)
+    return got
+
+
+def _first_got(
+    session: Session,
+    left: list[Space],
+    span: Span,
+    choose: Callable[[Sequence[Space]], Space],
+    facts_of: Callable[[Space], dict[str, Any]],
+    key: str | None,
+) -> Reservation | None:
+    """Try one after the other; None where nothing is left, or the form's double was quicker.
+
+    Raises NothingFree where others were.
+    """
     reservation: Reservation | None = None
     for _ in range(min(MOST_TRIES, len(left))):
         space = choose(left)
         left.remove(space)
         if reservation is None:
-            price = quote(space)
-            facts = asked_for(space, span, price, by=by, now=now, people=people, purpose=purpose)
-            reservation = keep_once(session, facts, None if earlier else key)
+            reservation = keep_once(session, facts_of(space), key)
             if reservation is None:
-                break
+                return None
         if _got(session, reservation, space, span):
-            reservation.quote = quote(space)
-            log_change(session, reservation, Action.RESERVATION_MADE, None, by=by, now=now)
+            reservation.quote = facts_of(space)["quote"]
             return reservation
-    made = made_before(session, key, span) if reservation is None else None
-    if made is None:
-        raise NothingFree(span)
-    return made
+    if reservation is None:
+        return None
+    raise NothingFree(span)
+
+
+def _made_meanwhile(session: Session, key: str | None, span: Span) -> Reservation:
+    """Give what the form's double made; raises NothingFree where it was for something else."""
+    if made := made_before(session, key, span):
+        return made
+    raise NothingFree(span)
+
+
+def _alone(left: Sequence[Space], quote: Callable[[Space], Money], by: Actor) -> list[Space]:
+    """Keep what the doer may book without asking."""
+    return [one for one in left if why_ask(by.rights, Booking(one.kind, quote(one))) is None]
 
 
 def _left_or_made(

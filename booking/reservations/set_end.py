@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.people.tenancy import check_tenancy
+from booking.reservations.approval.agree import ask_manager
+from booking.reservations.approval.rules import Answerer, Booking, check_alone, why_ask
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import change_claim
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
@@ -44,7 +46,8 @@ def set_end(
 
     FAR_FUTURE opens the end of a storage lease, an earlier instant gives it one. Raises CannotChange,
     OutOfDate, NotLonger for the end it has, NotShorter before its start, InThePast, EnterpriseHasLeft,
-    EndsAfterLeaving, what the rules refuse, or Taken.
+    EndsAfterLeaving, NeedsManager for more than the doer may book alone (of a request the manager is asked
+    instead), NobodyToAsk, what the rules refuse, or Taken.
     """
     reservation = lock_for_update(session, reservation_id, version, *STATES)
     old = ReservationSnapshot.by(reservation)
@@ -55,6 +58,9 @@ def set_end(
     if ends_at <= now:
         raise InThePast(ends_at, now, part=RequestPart.END)
     longer, span = ends_at > old.ends_at, Span(old.starts_at, ends_at)
+    asks = longer and _asks_manager(
+        reservation, Booking(reservation.space.kind, quote, ends_at >= FAR_FUTURE), by
+    )
     if longer and by.enterprise_id is not None:
         whose = (reservation.enterprise_id, reservation.member_id)
         check_quota(session, reservation.space, span, *whose, but=reservation.id)
@@ -69,7 +75,20 @@ def set_end(
         by=by,
         now=now,
     )
+    if asks:
+        reservation.answerer = Answerer.MANAGER
+        ask_manager(session, reservation)
     return reservation
+
+
+def _asks_manager(reservation: Reservation, wish: Booking, by: Actor) -> bool:
+    """Tell whether a request is its manager's to answer now; raises NeedsManager for what is no request."""
+    agreed = Booking(reservation.space.kind, reservation.quote, reservation.open_ended)
+    if reservation.state is not ReservationState.REQUESTED:
+        check_alone(by.rights, wish, agreed=agreed)
+        return False
+    waits = reservation.answerer is Answerer.MANAGER
+    return waits or why_ask(by.rights, wish, agreed=agreed) is not None
 
 
 def _lengthen(session: Session, reservation: Reservation, span: Span, now: datetime) -> None:

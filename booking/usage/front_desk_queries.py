@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Integer, Row, Select, cast, func, literal,
 from sqlalchemy.orm import Session, joinedload
 
 from booking.people.models import Enterprise
+from booking.reservations.approval.rules import Answerer
 from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Stay
@@ -154,7 +155,7 @@ A_DAY = timedelta(days=1)
 
 
 def waiting_for_approval(session: Session, park_id: int, now: datetime) -> Sequence[Reservation]:
-    """List requests that can still be approved, the next to begin first."""
+    """List requests the park can still approve, the next to begin first; not those of managers."""
     return session.scalars(
         select(Reservation)
         .options(
@@ -163,6 +164,7 @@ def waiting_for_approval(session: Session, park_id: int, now: datetime) -> Seque
         .where(
             Reservation.park_id == park_id,
             Reservation.state == ReservationState.REQUESTED,
+            Reservation.answerer == Answerer.PARK,
             Reservation.starts_at > now - A_DAY,  # a store's first day; what is older is closed by a job
         )
         .order_by(Reservation.starts_at, Reservation.id)

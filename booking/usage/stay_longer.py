@@ -9,6 +9,7 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import NO_KEY_UPDATE
+from booking.reservations.approval.rules import Booking, check_alone
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.models import Reservation
 from booking.reservations.quotas.quotas import check_quota, hold_quota
@@ -38,8 +39,8 @@ def stay_longer(
     """Move the planned end of an open stay: its reservation's, or what a walk-in said.
 
     Raises AlreadyOut, TooLate where it ended by itself long ago, NotLonger, Taken where somebody else comes
-    next, and what the rules refuse. What a device tells (`event`) twice, after the end, or for a time that is
-    planned already changes nothing.
+    next, NeedsManager, and what the rules refuse. What a device tells (`event`) twice, after the end, or for
+    a time that is planned already changes nothing.
     """
     _hold_quota(session, by)
     stay = session.get_one(Stay, stay_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
@@ -57,6 +58,7 @@ def stay_longer(
     if stay.reservation_id is not None:
         set_end(session, stay.reservation_id, until, quote=quote, by=by, now=now)
     else:
+        check_alone(by.rights, Booking(stay.space_kind, quote))
         walk_in_end(until, booking_context_for(session, stay.space, Span(now, until), now, hold=True))
         more = Span(stay.planned_end, until)
         if by.enterprise_id is not None:

@@ -9,6 +9,7 @@ from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.people.models import Member
 from booking.people.tenancy import check_tenancy
+from booking.reservations.approval.rules import Booking, check_alone
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import claim
 from booking.reservations.quotas.quotas import check_quota
@@ -18,6 +19,7 @@ from booking.usage.check_out import end_forgotten_stays_on
 from booking.usage.models import Stay
 from booking.usage.rules import SHORTEST_WALK_IN, NotByWalkingIn, walk_in_end
 from booking.usage.stays import begin
+from booking.values.money import Money
 from booking.values.span import Span
 
 
@@ -30,10 +32,12 @@ def walk_in(
     charger: Charger,
     by: Actor,
     now: datetime,
+    quote: Money | None = None,
 ) -> Stay:
     """Check in without a reservation, holding the space until the time said (a quarter of an hour at least).
 
-    Raises Taken where it is not free so long, StillInUse, NotByWalkingIn, and what opening hours refuse.
+    `quote` is its price until then; None where nobody's rights are judged by it. Raises Taken where it is not
+    free so long, StillInUse, NotByWalkingIn, NeedsManager, and what opening hours refuse.
     Longer is possible while the space is free, and only the time used is billed.
     """
     if space.kind is Kind.STORAGE or space.retired_at is not None or member.enterprise_id is None:
@@ -43,6 +47,7 @@ def walk_in(
     check_tenancy(session, member.park_id, member.enterprise_id, first, at.zone)
     if at.opening.needs_approval:
         raise NotByWalkingIn(space.name)
+    check_alone(by.rights, Booking(space.kind, quote or Money.zero()))
     until = walk_in_end(until, at)
     check_quota(session, space, Span(now, until), member.enterprise_id, member.id)
     end_forgotten_stays_on(session, space, charger=charger, now=now)

@@ -17,6 +17,7 @@ PURE = (
     "tests/needs/test_rules.py",
     "tests/notifications/test_rules.py",
     "tests/payments/test_reconciliation.py",
+    "tests/reservations/test_approval_rules.py",
     "tests/reservations/test_free_time_rules.py",
     "tests/reservations/test_guests_rules.py",
     "tests/reservations/test_habits_rules.py",

@@ -63,7 +63,7 @@ def test_every_step_of_a_reservation_has_its_words(app):
     with app.test_request_context():
         steps = [ReservationChange(what=one) for one in Action if one.startswith("reservation.")]
         bare = [step.what for step in steps if change_name(step) == step.what]
-    assert len(steps) == 10
+    assert len(steps) == 11
     assert not bare
 
 
@@ -97,7 +97,7 @@ FORMER = [
 ]  # fmt: skip
 FORMER_STEPS = [
     ("reserved", "预订"), ("moved", "改期或换空间"), ("extended", "延长"), ("shortened", "缩短"),
-    ("approved", "园区同意"), ("declined", "园区未同意"), ("lapsed", "开始前没有答复，自动关闭"),
+    ("approved", "同意了申请"), ("declined", "没有同意申请"), ("lapsed", "开始前没有答复，自动关闭"),
     ("cancelled", "取消了预订"), ("no_show", "未到，已释放"),
 ]  # fmt: skip
 

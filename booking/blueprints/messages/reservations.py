@@ -1,11 +1,12 @@
 """Words for why a space cannot be had or used, or a reservation or stay cannot be changed."""
 
 from booking.blueprints.kit.availability import taken_words
-from booking.blueprints.kit.filters import clock, day, duration, moment, span_text
+from booking.blueprints.kit.filters import clock, day, duration, moment, money, span_text
 from booking.blueprints.kit.labels.quotas import hours_words, period_name, whose_name
 from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.language import gettext
 from booking.reservations import refusals as no
+from booking.reservations.approval import rules as approval
 from booking.reservations.guests import rules as guests
 from booking.reservations.models import ReservationState
 from booking.reservations.quotas import rules as quotas
@@ -26,6 +27,7 @@ def _of_reservations(refusal: Refusal) -> str | None:
         or _of_the_space(refusal)
         or _of_guests(refusal)
         or _of_quotas(refusal)
+        or _of_rights(refusal)
         or _of_a_change(refusal)
     )
     return str(sentence) if sentence else None
@@ -137,6 +139,32 @@ def _of_quotas(refusal: Refusal) -> object:
         case quotas.QuotaHoursBackwards():
             return gettext("结束时间要晚于开始时间。")
     return None
+
+
+def _of_rights(refusal: Refusal) -> object:
+    match refusal:
+        case approval.NeedsManager():
+            return gettext(
+                "%(why)s，这里不能直接办：请企业负责人来办，或另提一份申请等负责人批准。",
+                why=_why_ask(refusal),
+            )
+        case approval.NobodyToAsk():
+            return gettext("这一单要企业负责人批准，可是企业现在没有能登录的负责人；请联系园区。")
+        case approval.NotYoursToAnswer(answerer=approval.Answerer.MANAGER):
+            return gettext("这个申请先由企业负责人答复，负责人批准后才轮到园区。")
+        case approval.NotYoursToAnswer():
+            return gettext("这个申请已经交给园区答复。")
+    return None
+
+
+def _why_ask(refusal: approval.NeedsManager) -> str:
+    match refusal.why:
+        case approval.WhyAsk.KIND:
+            return gettext("这一类空间要企业负责人同意才能订")
+        case approval.WhyAsk.OPEN_ENDED:
+            return gettext("不定期租仓要企业负责人同意")
+    most = money(refusal.up_to or refusal.quote)
+    return gettext("这一单 %(quote)s，超过你可自行预订的 %(most)s", quote=money(refusal.quote), most=most)
 
 
 def _of_a_change(refusal: Refusal) -> object:

@@ -57,7 +57,9 @@ def _of_people() -> dict[str, str]:
         "asked_by": gettext("申请人"),
         "asked_from": gettext("申请时的网络地址"),
         "bank_account": gettext("银行账号"),
+        "asks_for": gettext("须负责人批准的类型"),
         "bank_name": gettext("开户行"),
+        "books_up_to_fen": gettext("自行预订每单上限"),
         "billing_email": gettext("账单邮箱"),
         "billing_title": gettext("账单抬头"),
         "email": gettext("邮箱"),
@@ -222,6 +224,8 @@ def _worded(subject: str, name: str, value: Any, codes: Codes) -> str:  # noqa: 
 def _item(name: str, item: Any, codes: Codes) -> str:  # noqa: ANN401
     if name == "part_ids":
         return codes.get(item, f"#{item}")
+    if name == "asks_for":
+        return kind_name(Kind(item))
     return _band(item) if name == "bands" else str(item)
 
 

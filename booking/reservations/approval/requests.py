@@ -9,6 +9,7 @@ from booking.audit.actor import Actor
 from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
 from booking.people.tenancy import check_tenancy
+from booking.reservations.approval.rules import Answerer, NotYoursToAnswer
 from booking.reservations.claim import claim
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
@@ -24,17 +25,40 @@ def approve(
 ) -> Reservation:
     """Book what was asked for, if it is still free. Approving twice changes nothing.
 
-    Raises Taken where somebody else got it meanwhile, AskedTooLate where its start has passed, Retired,
-    EnterpriseHasLeft, EndsAfterLeaving, CannotChange, OutOfDate.
+    For the park. Raises Taken where somebody else got it meanwhile, AskedTooLate where its start has passed,
+    NotYoursToAnswer while its manager is asked, Retired, EnterpriseHasLeft, EndsAfterLeaving, CannotChange,
+    OutOfDate.
     """
     reservation = lock_for_update(session, reservation_id, None, *ReservationState)
     if reservation.state is ReservationState.BOOKED:
         return reservation
-    lock_for_update(session, reservation_id, version, ReservationState.REQUESTED)
-    span = Span(reservation.starts_at, reservation.ends_at)
+    lock_request(session, reservation_id, version, Answerer.PARK)
+    return book_request(session, reservation, by=by, now=now)
+
+
+def lock_request(
+    session: Session, reservation_id: int, version: int | None, answerer: Answerer
+) -> Reservation:
+    """Lock what waits for an answer; raises NotYoursToAnswer, CannotChange, OutOfDate."""
+    reservation = lock_for_update(session, reservation_id, version, ReservationState.REQUESTED)
+    if reservation.answerer is not answerer:
+        raise NotYoursToAnswer(reservation.answerer)
+    return reservation
+
+
+def check_in_time(session: Session, reservation: Reservation, now: datetime) -> None:
+    """Refuse a yes that comes when the time has begun; raises AskedTooLate."""
     zone = session.get_one(Park, reservation.park_id).zone
-    if request_expires_at(span.start, zone, by_day=reservation.space.kind is Kind.STORAGE) <= now:
-        raise AskedTooLate(span.start)
+    by_day = reservation.space.kind is Kind.STORAGE
+    if request_expires_at(reservation.starts_at, zone, by_day=by_day) <= now:
+        raise AskedTooLate(reservation.starts_at)
+
+
+def book_request(session: Session, reservation: Reservation, *, by: Actor, now: datetime) -> Reservation:
+    """Book a locked request, whoever said yes; raises as `approve`."""
+    span = Span(reservation.starts_at, reservation.ends_at)
+    check_in_time(session, reservation, now)
+    zone = session.get_one(Park, reservation.park_id).zone
     check_tenancy(session, reservation.park_id, reservation.enterprise_id, span, zone)
     check_in_service(reservation.space.retired_at, reservation.space.code, span)
     old = ReservationSnapshot.by(reservation)
@@ -53,14 +77,15 @@ def decline(
     by: Actor,
     now: datetime,
     version: int | None = None,
+    answerer: Answerer = Answerer.PARK,
 ) -> Reservation:
-    """Answer a request with no; the reason is shown to who asked.
+    """Answer a request with no, for the park or as its manager; the reason is shown to who asked.
 
-    Raises ReasonMissing, CannotChange, OutOfDate.
+    Raises ReasonMissing, NotYoursToAnswer where somebody else is asked, CannotChange, OutOfDate.
     """
     if not reason.strip():
         raise ReasonMissing
-    reservation = lock_for_update(session, reservation_id, version, ReservationState.REQUESTED)
+    reservation = lock_request(session, reservation_id, version, answerer)
     old = ReservationSnapshot.by(reservation)
     reservation.state = ReservationState.DECLINED
     reservation.version += 1

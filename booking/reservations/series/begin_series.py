@@ -13,6 +13,8 @@ from booking.audit.record import record
 from booking.db.upsert import insert_into
 from booking.mail.outbox import LetterText, write_letter
 from booking.people.models import Member
+from booking.reservations.approval.agree import ask_manager_of
+from booking.reservations.approval.rules import Answerer, Booking, who_answers
 from booking.reservations.claim import claim_each
 from booking.reservations.history import STEP, ReservationSnapshot, step_of
 from booking.reservations.models import Reservation, ReservationState
@@ -52,7 +54,7 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
     """Book each occurrence that is free and has a price, as a reservation of its own.
 
     Who is quicker than us at one occurrence has that one, and we the rest. The same form sent twice gives the
-    series it made. Raises what is wrong with the rule, or NothingOfSeriesFree.
+    series it made. Raises what is wrong with the rule, NobodyToAsk, or NothingOfSeriesFree.
     """
     if by.enterprise_id is None or by.member_id is None:
         raise TypeError("only a tenant's member reserves")
@@ -141,28 +143,42 @@ def book_free(
     by: Actor,
     now: datetime,
 ) -> set[str]:
-    """Reserve, or ask for, all of them at once; gives the keys of those that nobody else got meanwhile."""
+    """Reserve, or ask for, all of them at once; gives the keys of those that nobody else got meanwhile.
+
+    Each is judged by its own quote. Raises NobodyToAsk.
+    """
     spans = {one.key: one.span for one in occurrences if one.span is not None}
     if not spans:
         return set()
-    state = ReservationState.REQUESTED if opening.needs_approval else ReservationState.BOOKED
-    rows = [_row(series, key, span, quotes[key], state, now) for key, span in spans.items()]
+    kind, needed = series.space.kind, opening.needs_approval
+    asked = {key: who_answers(by.rights, Booking(kind, quotes[key]), park_approves=needed) for key in spans}
+    rows = [_row(series, key, span, quotes[key], asked[key], now) for key, span in spans.items()]
     statement = insert(RESERVATIONS).returning(RESERVATIONS.c.id, RESERVATIONS.c.recurrence_id)
     kept = {row.id: row.recurrence_id for row in session.execute(statement, rows)}
-    if not opening.needs_approval:
-        by_id = {one: spans[key] for one, key in kept.items()}
-        kept = _claimed(session, series, kept, by_id, opening.buffer_minutes)
+    requests = {one: key for one, key in kept.items() if asked[key] is not None}
+    if len(requests) < len(kept):
+        by_id = {one: spans[key] for one, key in kept.items() if one not in requests}
+        kept = _claimed(session, series, kept, by_id, opening.buffer_minutes) | requests
+    to_manager = [one for one, key in requests.items() if asked[key] is Answerer.MANAGER]
+    if to_manager:
+        ask_manager_of(session, series.enterprise_id, to_manager)
     if kept:
         steps = [
-            step_of(one, Action.RESERVATION_MADE, None, _as_made(series, spans[key], state), by=by, now=now)
+            step_of(
+                one, Action.RESERVATION_MADE, None, _as_made(series, spans[key], asked[key]), by=by, now=now
+            )
             for one, key in kept.items()
         ]
         session.execute(STEP, steps)
     return set(kept.values())
 
 
-def _as_made(series: Series, span: Span, state: ReservationState) -> ReservationSnapshot:
-    return ReservationSnapshot(series.space_id, span.start, span.end, state.value)
+def _as_made(series: Series, span: Span, asked: Answerer | None) -> ReservationSnapshot:
+    return ReservationSnapshot(series.space_id, span.start, span.end, _state(asked).value)
+
+
+def _state(asked: Answerer | None) -> ReservationState:
+    return ReservationState.BOOKED if asked is None else ReservationState.REQUESTED
 
 
 def _claimed(
@@ -172,13 +188,13 @@ def _claimed(
     got = claim_each(
         session, series.space, spans, enterprise_id=series.enterprise_id, buffer_minutes=buffer_minutes
     )
-    if lost := set(kept) - got:
+    if lost := set(spans) - got:
         session.execute(delete(RESERVATIONS).where(RESERVATIONS.c.id.in_(lost)))
     return {one: key for one, key in kept.items() if one in got}
 
 
 def _row(
-    series: Series, key: str, span: Span, quote: Money, state: ReservationState, now: datetime
+    series: Series, key: str, span: Span, quote: Money, asked: Answerer | None, now: datetime
 ) -> dict[str, Any]:
     return {
         "park_id": series.park_id,
@@ -187,7 +203,8 @@ def _row(
         "space_id": series.space_id,
         "starts_at": span.start,
         "ends_at": span.end,
-        "state": state,
+        "state": _state(asked),
+        "answerer": asked or Answerer.PARK,
         "purpose": series.purpose,
         "people": series.people,
         "quote": quote,

@@ -11,6 +11,7 @@ from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.parks.models import Park
 from booking.people.tenancy import check_tenancy
+from booking.reservations.approval.rules import Booking, why_ask
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import claim
 from booking.reservations.queries import is_free
@@ -31,6 +32,7 @@ from booking.reservations.waiting.line import (
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.reservations.waiting.rules import FreedPlace, HoldTerms, hold_ends, in_turn
 from booking.spaces.models import Space
+from booking.values.money import Money
 from booking.values.refusal import Refusal
 
 
@@ -100,7 +102,8 @@ def _until(session: Session, one: InLine, space: Space, now: datetime) -> dateti
     check_people(one.row.people, space.capacity)
     check_new(one.span, at)
     check_quota(session, space, one.span, one.row.enterprise_id, one.row.member_id, hold=False)
-    if at.opening.needs_approval or not one.member.active:
+    alone = why_ask(one.member.rights, Booking(space.kind, Money.zero())) is None
+    if at.opening.needs_approval or not (one.member.active and alone):
         raise Taken(space.id, one.span)
     park = session.get_one(Park, space.park_id)
     last = one.span.start - at.opening.lead_minutes * MINUTE

@@ -8,6 +8,7 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.reservations import claim
+from booking.reservations.approval.rules import Booking, check_alone
 from booking.reservations.models import Reservation
 from booking.reservations.quotas.quotas import hold_quota
 from booking.reservations.reserve import reserve
@@ -24,8 +25,8 @@ from booking.values.money import Money
 def take_hold(session: Session, wait_id: int, *, quote: Money, by: Actor, now: datetime) -> Reservation:
     """Book what is held, as whoever books it anew would; taken twice it gives the reservation it became.
 
-    The claim passes within one transaction, so that nobody comes between. Raises HoldOver, and what
-    `reserve` raises; then it is held as before.
+    The claim passes within one transaction, so that nobody comes between. Raises HoldOver, NeedsManager,
+    since a request would hold nothing, and what `reserve` raises; then it is held as before.
     """
     if by.park_id is not None:
         hold_quota(session, by.park_id, by.enterprise_id)
@@ -35,6 +36,7 @@ def take_hold(session: Session, wait_id: int, *, quote: Money, by: Actor, now: d
     if wait.state is not WaitState.OFFERED or wait.held_until is None or wait.held_until <= now:
         raise HoldOver
     space = session.get_one(Space, wait.offered_space_id)
+    check_alone(by.rights, Booking(space.kind, quote))
     lock_around(session, wait.park_id, [space.id])
     with session.begin_nested():
         claim.release(session, wait)

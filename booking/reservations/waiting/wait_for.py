@@ -13,6 +13,7 @@ from booking.db.upsert import insert_into
 from booking.parks.models import Park
 from booking.people.tenancy import check_tenancy
 from booking.reservations.alternatives import Asker, free_and_allowed, may_be_had
+from booking.reservations.approval.rules import Booking, check_alone
 from booking.reservations.booking_context import booking_context, booking_context_for
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import NoSuchSpace
@@ -23,6 +24,7 @@ from booking.reservations.waiting.models import OPEN_FOR_ANY, OPEN_FOR_ONE, Wait
 from booking.reservations.waiting.refusals import FreeNow, NoLine, TooManyWaits
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rules_for
+from booking.values.money import Money
 from booking.values.month import local_day
 from booking.values.span import Span
 
@@ -46,10 +48,12 @@ def wait_for(
     now: datetime,
     people: int = 1,
     purpose: str = "",
+    quote: Money | None = None,
 ) -> Wait:
     """Stand in line for it; waiting for the same already gives that wait.
 
-    Raises FreeNow where it need not be waited for, NoLine, TooManyWaits, NoSuchSpace, and what the rules of
+    `quote` is what it would cost, of several the least. Raises FreeNow where it need not be waited for,
+    NoLine, NeedsManager for what they could not take alone, TooManyWaits, NoSuchSpace, and what the rules of
     booking refuse.
     """
     if by.enterprise_id is None or by.member_id is None or by.park_id is None:
@@ -67,6 +71,7 @@ def wait_for(
     } | _what(what)
     if (earlier := session.scalar(_same(facts))) is not None:
         return earlier
+    check_alone(by.rights, Booking(what.kind, quote or Money.zero()))
     if isinstance(what, Space):
         _check_one(session, what, span, people, by, now)
     else:

@@ -1,0 +1,121 @@
+"""What waits for the manager of an enterprise: asked for, told of, agreed to."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, joinedload
+
+from booking.audit.actions import Action
+from booking.audit.actor import Actor
+from booking.db.upsert import insert_into
+from booking.mail.outbox import LetterText, write_letter
+from booking.parks.models import Park
+from booking.people.models import Enterprise, Member
+from booking.people.queries import managers_of
+from booking.reservations.approval.requests import book_request, check_in_time, lock_request
+from booking.reservations.approval.rules import Answerer, NobodyToAsk
+from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
+from booking.reservations.models import Reservation, ReservationState, UntoldRequest
+from booking.spaces.models import Space
+from booking.spaces.queries import rule_for
+from booking.values.month import local_day
+
+RequestsLetter = Callable[[Member, Sequence[Reservation]], LetterText]
+"""Words the letter that asks a manager: what is asked for, by whom, at what price."""
+
+
+def ask_manager(session: Session, *requests: Reservation) -> None:
+    """Let the managers of an enterprise hear of its requests, in one letter; raises NobodyToAsk.
+
+    What was asked before and has changed is asked once more.
+    """
+    if requests:
+        ask_manager_of(session, requests[0].enterprise_id, [one.id for one in requests])
+
+
+def ask_manager_of(session: Session, enterprise_id: int, reservation_ids: Iterable[int]) -> None:
+    """Do so for requests by their ids; raises NobodyToAsk."""
+    if not managers_of(session, enterprise_id):
+        raise NobodyToAsk
+    rows = [{"reservation_id": one, "enterprise_id": enterprise_id} for one in reservation_ids]
+    if rows:
+        session.execute(insert_into(session, UntoldRequest).values(rows).on_conflict_do_nothing())
+
+
+def agree(
+    session: Session, reservation_id: int, *, by: Actor, now: datetime, version: int | None = None
+) -> Reservation:
+    """Say yes as manager: it is booked, or the park is asked next. Agreeing twice changes nothing.
+
+    Raises Taken where somebody else got it meanwhile, and what `approve` raises.
+    """
+    reservation = lock_for_update(session, reservation_id, None, *ReservationState)
+    passed_on = reservation.state is ReservationState.REQUESTED and reservation.answerer is Answerer.PARK
+    if passed_on or reservation.state is ReservationState.BOOKED:
+        return reservation
+    lock_request(session, reservation_id, version, Answerer.MANAGER)
+    day = local_day(reservation.starts_at, session.get_one(Park, reservation.park_id).zone)
+    if not rule_for(session, reservation.space, since=day).needs_approval:
+        return book_request(session, reservation, by=by, now=now)
+    check_in_time(session, reservation, now)
+    old = ReservationSnapshot.by(reservation)
+    reservation.answerer = Answerer.PARK
+    reservation.version += 1
+    log_change(session, reservation, Action.RESERVATION_HANDED_ON, old, by=by, now=now)
+    return reservation
+
+
+A_DAY = timedelta(days=1)
+
+
+def waiting_for_manager(session: Session, enterprise_id: int, now: datetime) -> Sequence[Reservation]:
+    """List what a manager can still say yes to, the next to begin first."""
+    return session.scalars(
+        select(Reservation)
+        .options(joinedload(Reservation.space).joinedload(Space.area), joinedload(Reservation.member))
+        .where(
+            Reservation.enterprise_id == enterprise_id,
+            Reservation.state == ReservationState.REQUESTED,
+            Reservation.answerer == Answerer.MANAGER,
+            Reservation.starts_at > now - A_DAY,  # a store's first day; what is older is closed by a job
+        )
+        .order_by(Reservation.starts_at, Reservation.id)
+    ).all()
+
+
+def managers_to_tell(session: Session, now: datetime) -> Sequence[int]:  # noqa: ARG001 - as jobs ask
+    """Name the enterprises whose managers have yet to hear of a request."""
+    whose = UntoldRequest.enterprise_id
+    return session.scalars(select(whose).distinct().order_by(whose)).all()
+
+
+def tell_managers(session: Session, enterprise_id: int, *, letter: RequestsLetter, now: datetime) -> bool:
+    """Write to each manager of what is asked, in one letter; tells whether there was anything. Safe twice.
+
+    What was answered or taken back meanwhile is no longer asked.
+    """
+    untold = session.scalars(
+        select(UntoldRequest)
+        .where(UntoldRequest.enterprise_id == enterprise_id)
+        .order_by(UntoldRequest.reservation_id)
+        .options(joinedload(UntoldRequest.reservation).joinedload(Reservation.space).joinedload(Space.area))
+        .with_for_update(of=UntoldRequest)
+        .execution_options(populate_existing=True)
+    ).all()
+    if not untold:
+        return False
+    asked = [one.reservation for one in untold if _waits(one.reservation)]
+    if asked:
+        newest = max((one.id, one.version) for one in asked)
+        park_id = session.get_one(Enterprise, enterprise_id).park_id
+        for manager in managers_of(session, enterprise_id):
+            key = f"asked:{newest[0]}:{newest[1]}:{manager.id}"
+            write_letter(session, park_id, key, manager.email, letter(manager, asked), now=now)
+    ids = [one.reservation_id for one in untold]
+    session.execute(delete(UntoldRequest).where(UntoldRequest.reservation_id.in_(ids)))
+    return True
+
+
+def _waits(one: Reservation) -> bool:
+    return one.state is ReservationState.REQUESTED and one.answerer is Answerer.MANAGER

@@ -1,0 +1,93 @@
+"""Who has to say yes to a booking: nobody, the manager of its enterprise, or the park. Pure.
+
+What a page says before and what decides is one function (docs/rules.md, Who may book what).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from booking.audit.actor import BookingRights
+from booking.values.money import Money
+from booking.values.refusal import Refusal
+
+
+class Answerer(StrEnum):
+    """Who answers a request."""
+
+    MANAGER = "manager"  # of the enterprise; where the park has to agree too, it is asked after that
+    PARK = "park"
+
+
+class WhyAsk(StrEnum):
+    """Why an employee does not book something on their own."""
+
+    KIND = "kind"
+    OPEN_ENDED = "open_ended"
+    SUM = "sum"
+
+
+class Booking(NamedTuple):
+    """What of a booking its rights are judged by."""
+
+    kind: str
+    quote: Money
+    open_ended: bool = False  # a store without a last day
+
+
+@dataclass(eq=False)
+class NeedsManager(Refusal):
+    """What one has is not changed into what one may not book alone; `up_to` where the sum is too high."""
+
+    why: WhyAsk
+    kind: str
+    quote: Money
+    up_to: Money | None
+
+
+@dataclass(eq=False)
+class NobodyToAsk(Refusal):
+    """The manager would be asked, and the enterprise has none who signs in."""
+
+
+@dataclass(eq=False)
+class NotYoursToAnswer(Refusal):
+    """Somebody else is asked."""
+
+    answerer: Answerer
+
+
+def why_ask(rights: BookingRights | None, wish: Booking, *, agreed: Booking | None = None) -> WhyAsk | None:
+    """Tell why a manager is asked first; None where one books alone. A store without an end always asks.
+
+    `agreed` is what stands already: to change it into what is no dearer, and as open, asks nobody.
+    """
+    if rights is None or (agreed is not None and _no_more_than(agreed, wish)):
+        return None
+    if wish.kind in rights.asks_for:
+        return WhyAsk.KIND
+    if wish.open_ended:
+        return WhyAsk.OPEN_ENDED
+    return WhyAsk.SUM if rights.up_to is not None and wish.quote > rights.up_to else None
+
+
+def _no_more_than(agreed: Booking, wish: Booking) -> bool:
+    ends_now = agreed.open_ended and not wish.open_ended
+    no_dearer = ends_now or wish.quote <= agreed.quote
+    return no_dearer and wish.kind == agreed.kind and wish.open_ended <= agreed.open_ended
+
+
+def who_answers(
+    rights: BookingRights | None, wish: Booking, *, park_approves: bool, agreed: Booking | None = None
+) -> Answerer | None:
+    """Tell who is asked first; None where it is booked at once."""
+    if why_ask(rights, wish, agreed=agreed) is not None:
+        return Answerer.MANAGER
+    return Answerer.PARK if park_approves else None
+
+
+def check_alone(rights: BookingRights | None, wish: Booking, *, agreed: Booking | None = None) -> None:
+    """Raise NeedsManager where the manager would be asked, and cannot be by a mere request."""
+    why = why_ask(rights, wish, agreed=agreed)
+    if why is not None and rights is not None:
+        raise NeedsManager(why, wish.kind, wish.quote, rights.up_to)

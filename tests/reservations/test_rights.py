@@ -1,0 +1,326 @@
+"""What an employee may not book alone waits for the manager: each yes, each no, twice, on both engines."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, select
+
+from booking.audit.actor import Actor, BookingRights
+from booking.audit.models import AuditEntry
+from booking.charges.take_opened import opened
+from booking.mail.models import Letter
+from booking.mail.outbox import LetterText
+from booking.people.accounts import set_rights, set_rights_of_all
+from booking.people.models import Member, Role
+from booking.reservations import refusals as no
+from booking.reservations.approval.agree import (
+    agree,
+    managers_to_tell,
+    tell_managers,
+    waiting_for_manager,
+)
+from booking.reservations.approval.requests import approve, decline, expire
+from booking.reservations.approval.rules import (
+    Answerer,
+    NeedsManager,
+    NobodyToAsk,
+    NotYoursToAnswer,
+    WhyAsk,
+)
+from booking.reservations.cancel import cancel
+from booking.reservations.models import FAR_FUTURE, ReservationState
+from booking.reservations.move import move
+from booking.reservations.reserve import reserve
+from booking.reservations.reserve_from_pool import reserve_from_pool
+from booking.reservations.series.extend_series import extend_series
+from booking.reservations.set_end import set_end
+from booking.reservations.waiting.take_hold import take_hold
+from booking.reservations.waiting.wait_for import wait_for
+from booking.spaces.models import Kind
+from booking.usage.front_desk_queries import waiting_for_approval
+from booking.usage.stay_longer import stay_longer
+from booking.usage.walk_in import walk_in
+from booking.values.money import Money
+from booking.values.refusal import ReasonMissing
+from tests.harness.app import open_session
+from tests.harness.stays import CHARGER
+from tests.harness.times import TUESDAY
+from tests.harness.world import World
+from tests.reservations.test_series import FIRST, Office, letter
+from tests.reservations.test_verbs import ADMIN, hours
+
+UP_TO_100 = BookingRights(frozenset({"hall"}), Money.yuan(100))
+DEAR, CHEAP = Money.yuan(160), Money.yuan(80)
+
+
+class Firm(Office):
+    """A firm with two managers, of which `me` may book up to 100 yuan alone, and no hall."""
+
+    def __init__(self, world):
+        super().__init__(world)
+        self.me = replace(self.me, rights=UP_TO_100)
+        self.firm = world.session.get_one(Member, self.me.member_id).enterprise
+        self.managers = [self.manager(), self.manager()]
+
+    def manager(self):
+        made = self.world.member(self.firm, Role.MANAGER, password_hash="x")
+        return Actor(made.name, made.id, made.park_id, made.enterprise_id)
+
+    def ask(self, start=1, end=3, **facts):
+        asked = self.reserve(start, end, **({"quote": DEAR} | facts))
+        assert (asked.state, asked.answerer) == (ReservationState.REQUESTED, Answerer.MANAGER)
+        return asked
+
+    def agree(self, asked, now=TUESDAY, by=0, **facts):
+        return agree(self.session, asked.id, by=self.managers[by], now=now, **facts)
+
+    def told(self):
+        """Let the letters be written that are due; gives to whom, and on how many requests."""
+        for one in managers_to_tell(self.session, TUESDAY):
+            tell_managers(self.session, one, letter=asking, now=TUESDAY)
+        letters = self.session.scalars(select(Letter).where(Letter.key.startswith("asked:")))
+        return sorted((one.to, one.body) for one in letters)
+
+
+def asking(manager, asked):
+    del manager
+    return LetterText("有申请等你批准", str(len(asked)))
+
+
+@pytest.fixture
+def firm(on_both_engines, app_on):
+    with open_session(app_on(on_both_engines)) as session:
+        yield Firm(World(session, TUESDAY))
+
+
+def test_within_ones_rights_it_is_booked_as_ever(firm):
+    assert firm.reserve(1, 2, quote=Money.yuan(100)).state is ReservationState.BOOKED
+    assert firm.reserve(3, 4, quote=DEAR, by=firm.managers[0]).state is ReservationState.BOOKED
+    assert firm.told() == []
+
+
+def test_above_them_it_waits_for_the_manager_and_holds_nothing(firm):
+    asked = firm.ask(idempotency_key="once")
+    assert firm.reserve(1, 3, quote=DEAR, idempotency_key="once") is asked
+    assert firm.held(asked) == []
+    assert list(waiting_for_manager(firm.session, firm.firm.id, TUESDAY)) == [asked]
+    assert list(waiting_for_approval(firm.session, firm.park.id, TUESDAY)) == []  # it is not the park's
+    hall = firm.world.space(firm.area, Kind.HALL)
+    assert firm.ask(space=hall, quote=CHEAP).space is hall
+    assert [body for _, body in firm.told()] == ["2", "2"]  # one letter to each manager on both
+    assert len(firm.told()) == 2
+
+
+def test_a_store_without_an_end_always_waits(firm):
+    store = firm.world.space(firm.area, Kind.STORAGE, capacity=1)
+    anybody = replace(firm.me, rights=BookingRights())
+    span = replace(hours(0, 1), end=FAR_FUTURE)
+    asked = reserve(firm.session, store, span, quote=CHEAP, by=anybody, now=TUESDAY)
+    assert asked.answerer is Answerer.MANAGER
+    assert firm.agree(asked).state is ReservationState.BOOKED
+    set_end(firm.session, asked.id, hours(0, 240).end, quote=DEAR, by=firm.me, now=TUESDAY)  # it ends now
+    with pytest.raises(NeedsManager) as refused:
+        set_end(firm.session, asked.id, FAR_FUTURE, quote=CHEAP, by=anybody, now=TUESDAY)
+    assert refused.value.why is WhyAsk.OPEN_ENDED
+
+
+def test_what_is_taken_is_not_asked_for_and_nobody_is_asked_who_is_not_there(firm):
+    firm.reserve(1, 3, by=firm.somebody())
+    with pytest.raises(no.Taken):
+        firm.ask()
+    for one in firm.managers:
+        firm.session.get_one(Member, one.member_id).active = False
+    firm.session.flush()
+    with pytest.raises(NobodyToAsk):
+        firm.ask(4, 5)
+
+
+def test_a_yes_books_it_and_a_second_changes_nothing(firm):
+    asked = firm.ask()
+    with pytest.raises(no.OutOfDate):
+        firm.agree(asked, version=7)
+    firm.agree(asked, version=1)
+    firm.agree(asked, by=1, version=1)
+    assert asked.state is ReservationState.BOOKED
+    assert len(firm.held(asked)) == 1
+    assert firm.steps(asked) == ["reservation.made", "reservation.approved"]
+    with pytest.raises(no.CannotChange):
+        decline(firm.session, asked.id, "晚了", by=ADMIN, now=TUESDAY, answerer=Answerer.MANAGER)
+
+
+def test_where_the_park_approves_too_the_yes_hands_it_on(firm):
+    firm.world.rule(firm.park, needs_approval=True)
+    asked = firm.ask()
+    with pytest.raises(NotYoursToAnswer):
+        approve(firm.session, asked.id, by=ADMIN, now=TUESDAY)
+    with pytest.raises(NotYoursToAnswer):
+        decline(firm.session, asked.id, "还没轮到", by=ADMIN, now=TUESDAY)
+    firm.agree(asked)
+    firm.agree(asked, by=1)
+    assert (asked.state, asked.answerer) == (ReservationState.REQUESTED, Answerer.PARK)
+    assert firm.held(asked) == []
+    assert list(waiting_for_approval(firm.session, firm.park.id, TUESDAY)) == [asked]
+    with pytest.raises(NotYoursToAnswer):
+        decline(firm.session, asked.id, "晚了", by=ADMIN, now=TUESDAY, answerer=Answerer.MANAGER)
+    approve(firm.session, asked.id, by=ADMIN, now=TUESDAY)
+    assert firm.steps(asked) == ["reservation.made", "reservation.handed_on", "reservation.approved"]
+
+
+def test_a_yes_to_what_is_gone_past_or_withdrawn_is_refused(firm):
+    gone, late, back = firm.ask(), firm.ask(5, 7), firm.ask(9, 11)
+    firm.reserve(1, 2, by=firm.somebody())
+    with pytest.raises(no.Taken), firm.session.begin_nested():
+        firm.agree(gone)
+    with pytest.raises(no.AskedTooLate):
+        firm.agree(late, now=hours(0, 5).end)
+    assert expire(firm.session, late.id, now=hours(0, 5).end)
+    with pytest.raises(no.CannotChange):
+        firm.agree(late)
+    cancel(firm.session, back.id, by=firm.me, now=TUESDAY)
+    with pytest.raises(no.CannotChange):
+        firm.agree(back)
+    assert [body for _, body in firm.told()] == ["1", "1"]  # only what still waits is asked
+
+
+def test_a_no_says_why(firm):
+    asked = firm.ask()
+    facts = {"by": firm.managers[0], "now": TUESDAY, "answerer": Answerer.MANAGER}
+    with pytest.raises(ReasonMissing):
+        decline(firm.session, asked.id, " ", **facts)
+    decline(firm.session, asked.id, "用小会议室", **facts)
+    assert asked.state is ReservationState.DECLINED
+    with pytest.raises(no.CannotChange):
+        decline(firm.session, asked.id, "再说一次", **facts)
+    with pytest.raises(no.CannotChange):
+        firm.agree(asked)
+
+
+def test_of_a_pool_what_one_may_book_alone_comes_first(firm):
+    dear, cheap = firm.room, firm.world.space(firm.area)
+    prices = {dear.id: DEAR, cheap.id: CHEAP}
+    facts = {"quote": lambda one: prices[one.id], "choose": lambda left: left[0], "now": TUESDAY}
+    first = reserve_from_pool(firm.session, [dear, cheap], hours(1, 3), by=firm.me, **facts)
+    assert (first.space_id, first.state) == (cheap.id, ReservationState.BOOKED)
+    key = {"by": firm.me, "idempotency_key": "pool"}
+    second = reserve_from_pool(firm.session, [dear, cheap], hours(1, 3), **key, **facts)
+    assert (second.space_id, second.answerer) == (dear.id, Answerer.MANAGER)
+    assert second.state is ReservationState.REQUESTED
+    assert reserve_from_pool(firm.session, [dear, cheap], hours(1, 3), **key, **facts) is second
+
+
+def test_of_a_series_each_occurrence_is_judged_by_its_own_quote(firm):
+    def price(_, some):
+        return {one.key: DEAR if one.day.day == 11 else CHEAP for one in some}
+
+    series = firm.begin(price=price)
+    states = {one.recurrence_id[8:10]: (one.state.value, len(firm.held(one))) for one in firm.booked(series)}
+    assert states == {"04": ("booked", 1), "11": ("requested", 0), "18": ("booked", 1), "25": ("booked", 1)}
+    assert [one.answerer for one in waiting_for_manager(firm.session, firm.firm.id, TUESDAY)] == ["manager"]
+    extend_series(
+        firm.session, series.id, FIRST + timedelta(days=28), letter=letter, by=firm.me, now=TUESDAY,
+        price=lambda _, some: {one.key: DEAR for one in some},
+    )  # fmt: skip
+    assert [body for _, body in firm.told()] == ["2", "2"]
+    assert opened(firm.session, TUESDAY) == []
+
+
+def test_what_is_booked_is_not_made_more_than_one_may_book(firm):
+    mine = firm.reserve(1, 2, quote=CHEAP)
+    with pytest.raises(NeedsManager) as refused:
+        set_end(firm.session, mine.id, hours(1, 3).end, **firm.facts(quote=DEAR))
+    assert (refused.value.why, refused.value.up_to) == (WhyAsk.SUM, Money.yuan(100))
+    with pytest.raises(NeedsManager):
+        move(firm.session, mine.id, firm.room, hours(4, 6), **firm.facts(quote=DEAR))
+    assert (mine.version, mine.ends_at) == (1, hours(1, 2).end)
+    move(firm.session, mine.id, firm.room, hours(4, 6), **firm.facts(quote=DEAR, by=firm.managers[0]))
+    move(firm.session, mine.id, firm.room, hours(5, 7), **firm.facts(quote=DEAR))  # no dearer: agreed to
+    set_end(firm.session, mine.id, hours(5, 6).end, **firm.facts(quote=CHEAP))
+
+
+def test_a_request_that_changes_is_asked_anew_and_the_park_books_none_over_the_managers_head(firm):
+    asked = firm.ask()
+    firm.told()
+    move(firm.session, asked.id, firm.room, hours(4, 6), **firm.facts(quote=DEAR))
+    assert asked.answerer is Answerer.MANAGER
+    assert len(firm.told()) == 4  # both managers hear of it again
+    move(firm.session, asked.id, firm.room, hours(5, 7), **firm.facts(quote=DEAR, by=ADMIN))
+    assert (asked.state, asked.answerer) == (ReservationState.REQUESTED, Answerer.MANAGER)
+    move(firm.session, asked.id, firm.room, hours(5, 6), **firm.facts(quote=CHEAP))
+    assert asked.state is ReservationState.BOOKED  # what one may book alone needs nobody
+    firm.world.rule(firm.park, needs_approval=True)
+    of_park = firm.reserve(8, 9, quote=CHEAP)
+    assert of_park.answerer is Answerer.PARK
+    set_end(firm.session, of_park.id, hours(8, 10).end, **firm.facts(quote=DEAR))
+    assert of_park.answerer is Answerer.MANAGER
+
+
+def test_nobody_waits_for_or_takes_a_hold_on_what_they_may_not_book_alone(firm):
+    firm.taken = firm.reserve(1, 3, by=firm.somebody())
+    with pytest.raises(NeedsManager):
+        wait_for(firm.session, firm.room, hours(1, 3), by=firm.me, now=TUESDAY, quote=DEAR)
+    wait = wait_for(firm.session, firm.room, hours(1, 3), by=firm.me, now=TUESDAY, quote=CHEAP)
+    cancel(firm.session, firm.taken.id, by=ADMIN, now=TUESDAY)
+    with pytest.raises(NeedsManager):
+        take_hold(firm.session, wait.id, quote=DEAR, by=firm.me, now=TUESDAY)
+    assert wait.state.value == "offered"  # and is held as before
+    assert take_hold(firm.session, wait.id, quote=CHEAP, by=firm.me, now=TUESDAY).state.value == "booked"
+
+
+def test_who_may_not_book_a_kind_is_offered_none_of_it(firm):
+    member = firm.session.get_one(Member, firm.me.member_id)
+    taken = firm.reserve(1, 3, by=firm.somebody())
+    wait = wait_for(firm.session, firm.room, hours(1, 3), by=firm.me, now=TUESDAY)
+    member.keep_rights(BookingRights(frozenset({"meeting_room"})))
+    firm.session.flush()
+    cancel(firm.session, taken.id, by=ADMIN, now=TUESDAY)
+    assert wait.state.value == "waiting"
+
+
+def test_nobody_walks_in_or_stays_on_beyond_their_rights(firm):
+    member = firm.session.get_one(Member, firm.me.member_id)
+    until, act = hours(0, 2).end, {"charger": CHARGER, "by": firm.me, "now": TUESDAY}
+    with pytest.raises(NeedsManager):
+        walk_in(firm.session, firm.room, member, until, quote=DEAR, **act)
+    with pytest.raises(NeedsManager):
+        walk_in(firm.session, firm.world.space(firm.area, Kind.HALL), member, until, quote=CHEAP, **act)
+    stay = walk_in(firm.session, firm.room, member, until, quote=CHEAP, **act)
+    with pytest.raises(NeedsManager):
+        stay_longer(firm.session, stay.id, hours(0, 3).end, quote=DEAR, by=firm.me, now=TUESDAY)
+
+
+def test_rights_are_set_for_one_and_for_all_and_the_trail_says_so(firm):
+    member, by = firm.session.get_one(Member, firm.me.member_id), {"by": firm.managers[0], "now": TUESDAY}
+    assert member.rights == BookingRights()
+    for _ in "twice":
+        set_rights(firm.session, member, UP_TO_100, **by)
+    assert member.rights == UP_TO_100
+    everybody = BookingRights(frozenset({"storage"}), None)
+    set_rights_of_all(firm.session, firm.firm, everybody, **by)
+    manager = firm.session.get_one(Member, firm.managers[1].member_id)
+    firm.session.refresh(manager)
+    assert (member.rights, manager.rights, manager.allowed) == (everybody, None, everybody)
+    neighbour = firm.session.get_one(Member, firm.somebody().member_id)
+    assert neighbour.rights == BookingRights()
+    trail = firm.session.scalars(select(AuditEntry).where(AuditEntry.action.like("%rights_set")))
+    assert [(one.action, one.after) for one in trail] == [
+        ("member.rights_set", {"asks_for": ["hall"], "books_up_to_fen": 100_00}),
+        ("enterprise.rights_set", {"asks_for": ["storage"], "books_up_to_fen": None}),
+    ]
+
+
+def test_the_usual_booking_asks_the_database_no_more_than_without_rights(firm):
+    def asked(by, start):
+        statements = []
+
+        def count(_, __, statement, *rest):
+            del rest
+            statements.append(statement)
+
+        event.listen(firm.session.get_bind(), "before_cursor_execute", count)
+        firm.reserve(start, start + 1, quote=CHEAP, by=by)
+        event.remove(firm.session.get_bind(), "before_cursor_execute", count)
+        return len(statements)
+
+    firm.reserve(1, 2)
+    assert asked(firm.me, 3) == asked(replace(firm.me, rights=None), 5)
