@@ -12,6 +12,7 @@ from booking.parks import models as parks
 from booking.payments import models as payments
 from booking.people import models as people
 from booking.reservations import models as reservations
+from booking.reservations.approval import models as approval
 from booking.reservations.feeds import models as feeds
 from booking.reservations.guests import models as guests
 from booking.reservations.quotas import models as quotas
@@ -29,6 +30,7 @@ from booking.usage.door import models as door
 
 __all__ = [
     "activities",
+    "approval",
     "audit",
     "charges",
     "documents",

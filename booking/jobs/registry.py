@@ -9,6 +9,7 @@ from booking.jobs.needs import END_NEEDS
 from booking.jobs.payments import HANDLE_WEBHOOKS, PUBLISH_INVOICES
 from booking.jobs.reservations import (
     FORGET_GUESTS,
+    REMIND_ANSWERS,
     REMIND_ENDS,
     REMIND_MISSED,
     REMIND_STARTS,
@@ -59,6 +60,7 @@ JOBS: tuple[Job | ExternalJob, ...] = (
     REMIND_STARTS,
     REMIND_ENDS,
     REMIND_MISSED,
+    REMIND_ANSWERS,
     MEASURE_DAYS,
     CLOSE_MONTHS,
     FINISH_MONTHS,

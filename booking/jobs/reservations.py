@@ -16,6 +16,7 @@ from booking.notifications.robots import robots_due, tell_day, tell_group
 from booking.notifications.rules import Occasion
 from booking.parks.queries import all_parks
 from booking.people.models import Member
+from booking.reservations.approval.remind_answers import parks_that_owe, remind_answers
 from booking.reservations.guests.tell_guests import (
     forget_guests,
     guests_to_forget,
@@ -47,6 +48,12 @@ def _tell_guests(session: Session, reservation_id: int, now: datetime) -> bool:
     return tell_guests(session, reservation_id, letter=partial(guest_letters.told, now=now), now=now)
 
 
+def _remind_answers(session: Session, park_id: int, now: datetime) -> bool:
+    return remind_answers(session, park_id, due=letters.answers_due, late=letters.answer_late, now=now)
+
+
+EVERY_MINUTE = 60
+REMIND_ANSWERS = Job("remind-answers", EVERY_MINUTE, parks_that_owe, _remind_answers)
 EVERY_QUARTER_MINUTE = 15
 EVERY_DAY = 24 * 60 * 60
 TELL_CHANGES = Job("tell-changes", EVERY_QUARTER_MINUTE, to_tell, _tell)

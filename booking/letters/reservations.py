@@ -11,7 +11,8 @@ from booking.mail.outbox import LetterText
 from booking.notifications.remind import ReminderFacts
 from booking.notifications.rules import Occasion
 from booking.people.models import Member
-from booking.reservations.models import ReservationChange
+from booking.reservations.approval.remind_answers import DueAnswers, LateAnswer
+from booking.reservations.models import ReservationChange, ReservationState
 from booking.reservations.tell_changes import ToldChange
 from booking.values.one_line import one_line
 
@@ -28,12 +29,19 @@ def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
         told=told,
         happened=happened,
         is_moved=lambda change: change.action in MOVES,
+        is_proposed=lambda change: change.action is Action.RESERVATION_PROPOSED,
+        waits=lambda one: one.state is ReservationState.REQUESTED and one.answer_by is not None,
         by=told[0][0],
         reader=reader,
     )
 
 
-MOVES = (Action.RESERVATION_MOVED, Action.RESERVATION_EXTENDED, Action.RESERVATION_SHORTENED)
+MOVES = (
+    Action.RESERVATION_MOVED,
+    Action.RESERVATION_AGREED,
+    Action.RESERVATION_EXTENDED,
+    Action.RESERVATION_SHORTENED,
+)
 WORDS: dict[Action | None, Callable[[], str]] = {
     Action.RESERVATION_MADE: lambda: gettext("已预订"),
     Action.RESERVATION_GUESTS_NAMED: lambda: gettext("同行的人有变动"),
@@ -41,6 +49,9 @@ WORDS: dict[Action | None, Callable[[], str]] = {
     Action.RESERVATION_EXTENDED: lambda: gettext("预订已延长"),
     Action.RESERVATION_SHORTENED: lambda: gettext("预订已提前结束"),
     Action.RESERVATION_CANCELLED: lambda: gettext("预订已取消"),
+    Action.RESERVATION_PROPOSED: lambda: gettext("园区提议换个时间或空间"),
+    Action.RESERVATION_AGREED: lambda: gettext("接受了园区的提议，预订生效"),
+    Action.RESERVATION_NOT_AGREED: lambda: gettext("没有接受园区的提议，申请继续等待答复"),
     Action.RESERVATION_APPROVED: lambda: gettext("申请已通过"),
     Action.RESERVATION_HANDED_ON: lambda: gettext("负责人已批准，等园区确认"),
     Action.RESERVATION_DECLINED: lambda: gettext("申请未通过"),
@@ -100,3 +111,27 @@ def _when(instant: datetime, facts: ReminderFacts) -> str:
 def first_push(member: Member) -> LetterText:
     """Tell who opened pushes in a browser that they arrive."""
     return render(member.park, member.language, "first_push", lambda: gettext("推送已打开"), reader=member)
+
+
+def answers_due(reader: Member, told: DueAnswers) -> LetterText:
+    """Tell an administrator of the requests that wait for an answer as long as was promised, or soon will."""
+
+    def subject() -> str:
+        if told.late:
+            num = len(told.late)
+            return ngettext("%(num)s 个预订申请逾期未答复", "%(num)s 个预订申请逾期未答复", num)
+        return ngettext("%(num)s 个预订申请等你答复", "%(num)s 个预订申请等你答复", len(told.soon))
+
+    return render(reader.park, reader.language, "answers_due", subject, told=told, reader=reader)
+
+
+def answer_late(reader: Member, waited: Sequence[LateAnswer]) -> LetterText:
+    """Tell who asked that the park is late with its answer, and what they could have at once."""
+    return render(
+        reader.park,
+        reader.language,
+        "answer_late",
+        lambda: gettext("你的申请，园区答复晚了"),
+        waited=waited,
+        reader=reader,
+    )

@@ -16,6 +16,7 @@ class Park(Base):
     __table_args__ = (
         CheckConstraint("closes > opens", name="opens_before_it_closes"),
         CheckConstraint("hold_minutes >= 1", name="holds_a_while"),
+        CheckConstraint("answer_hours >= 1", name="answers_some_time"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -30,6 +31,7 @@ class Park(Base):
     grace_minutes: Mapped[int] = mapped_column(default=15)
     early_minutes: Mapped[int] = mapped_column(default=10)
     hold_minutes: Mapped[int] = mapped_column(default=15, server_default="15")  # for the first in line
+    answer_hours: Mapped[int] = mapped_column(default=9, server_default="9")  # working hours; 9 are a day
     review_days: Mapped[int] = mapped_column(default=3)
     payment_days: Mapped[int] = mapped_column(default=15)
     # The seller's particulars, as they stand on invoices.

@@ -41,6 +41,13 @@ def staff_of(session: Session, park_id: int) -> Sequence[Member]:
     return session.scalars(ours.order_by(Member.active.desc(), Member.role, Member.name, Member.id)).all()
 
 
+def administrators_of(session: Session, park_id: int) -> Sequence[Member]:
+    """Give a park's active administrators who have set a password: those who get its letters."""
+    ours = (Member.park_id == park_id, Member.role == Role.ADMIN, Member.active)
+    reached = select(Member).where(*ours, Member.password_hash.is_not(None))
+    return session.scalars(reached.order_by(Member.id)).all()
+
+
 def colleague(session: Session, park_id: int, enterprise_id: int | None, member_id: int) -> Member | None:
     """Find a member of an enterprise of the park, or (None) one of the park's own people."""
     whose = (Member.park_id == park_id, Member.enterprise_id == enterprise_id)

@@ -56,12 +56,15 @@ def log_change(
     by: Actor,
     now: datetime,
     reason: str | None = None,
+    new: ReservationSnapshot | None = None,
 ) -> None:
     """Flush, then write one step into the reservation's history and the audit trail.
 
+    What it is for now comes after the step, unless `new` says that the step was about something else.
+
     Whoever it is for hears of it by letter, if somebody else did it or they want copies (`tell_changes`).
     """
-    new = ReservationSnapshot.by(reservation)
+    new = new or ReservationSnapshot.by(reservation)
     session.flush()
     step = step_of(reservation.id, action, old, new, by=by, now=now, reason=reason)
     if by.member_id == reservation.member_id and not by.wants_copies:

@@ -89,6 +89,8 @@ class Reservation(Base):
     version: Mapped[int] = mapped_column(default=1)  # raised by every change; a stale page is told so
     created_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
+    answer_by: Mapped[datetime | None]  # of a request: as the park promised
+    answer_told: Mapped[int] = mapped_column(default=0, server_default="0")  # see approval/promise.py
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
     recurrence_id: Mapped[str | None] = mapped_column(String(16))  # day and time as the rule said at first
     space: Mapped[Space] = relationship()

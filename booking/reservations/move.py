@@ -8,6 +8,7 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.people.tenancy import check_tenancy
 from booking.reservations.approval.agree import ask_manager
+from booking.reservations.approval.promise import ask_otherwise
 from booking.reservations.approval.rules import Answerer, Booking, check_alone, who_answers
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
@@ -57,6 +58,7 @@ def move(
     reservation.space_id, reservation.space = space.id, space
     reservation.starts_at, reservation.ends_at = span.start, span.end
     reservation.quote = quote
+    ask_otherwise(session, reservation, by=by, now=now)
     reservation.version += 1
     log_change(session, reservation, Action.RESERVATION_MOVED, old, by=by, now=now)
     if asked is Answerer.MANAGER:

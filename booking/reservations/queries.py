@@ -197,12 +197,14 @@ class BookedRow(NamedTuple):
     area: str
     area_en: str | None
     series_id: int | None
+    answer_by: datetime | None
 
 
 BOOKED_COLUMNS = (
     Reservation.id, Reservation.starts_at, Reservation.ends_at, Reservation.state, Reservation.purpose,
     Reservation.people, Reservation.quote, Reservation.member_id, Member.name, Reservation.space_id,
     Space.name, Space.name_en, Space.kind, Area.name, Area.name_en, Reservation.series_id,
+    Reservation.answer_by,
 )  # fmt: skip
 
 
@@ -222,10 +224,7 @@ def reservations_of(
     member_id: int | None = None,
     also: ColumnElement[bool] | None = None,
 ) -> list[BookedRow]:
-    """List an enterprise's reservations, or one member's: what is to come, or what was, nearest first.
-
-    `also` says which others' count as the member's, such as those they were asked along to.
-    """
+    """List an enterprise's, or one member's and (`also`) others': to come or past, nearest first."""
     coming = and_(Reservation.ends_at > now, STILL_COMING)
     rows = (
         select(*BOOKED_COLUMNS)

@@ -176,6 +176,16 @@ class AskedTooLate(Refusal):
 
 
 @dataclass(eq=False)
+class ProposesTheSame(Refusal):
+    """What is proposed is what was asked for: that is approved."""
+
+
+@dataclass(eq=False)
+class ProposalOver(Refusal):
+    """No proposal of the park stands (any more)."""
+
+
+@dataclass(eq=False)
 class NotLonger(Refusal):
     """To extend is to end later."""
 

@@ -11,6 +11,7 @@ from booking.audit.actor import Actor
 from booking.db.upsert import INSERTS
 from booking.people.tenancy import check_tenancy
 from booking.reservations.approval.agree import ask_manager
+from booking.reservations.approval.promise import promise
 from booking.reservations.approval.rules import Answerer, Booking, who_answers
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import claim
@@ -56,6 +57,8 @@ def reserve(
     asked = who_answers(by.rights, wish, park_approves=at.opening.needs_approval)
     if asked is not None:
         facts |= {"state": ReservationState.REQUESTED, "answerer": asked}
+    if asked is Answerer.PARK:
+        facts["answer_by"] = promise(session, space, span.start, now)
     reservation = keep_once(session, facts, key)
     if reservation is None:
         if made := made_before(session, key, span, space):

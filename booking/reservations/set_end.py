@@ -10,6 +10,7 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.people.tenancy import check_tenancy
 from booking.reservations.approval.agree import ask_manager
+from booking.reservations.approval.promise import ask_otherwise
 from booking.reservations.approval.rules import Answerer, Booking, check_alone, why_ask
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.claim import change_claim
@@ -66,17 +67,13 @@ def set_end(
         check_quota(session, reservation.space, span, *whose, but=reservation.id)
     (_lengthen if longer else _shorten)(session, reservation, span, now)
     reservation.ends_at, reservation.quote = ends_at, quote
-    reservation.version += 1
-    log_change(
-        session,
-        reservation,
-        Action.RESERVATION_EXTENDED if longer else Action.RESERVATION_SHORTENED,
-        old,
-        by=by,
-        now=now,
-    )
     if asks:
         reservation.answerer = Answerer.MANAGER
+    ask_otherwise(session, reservation, by=by, now=now)
+    reservation.version += 1
+    what = Action.RESERVATION_EXTENDED if longer else Action.RESERVATION_SHORTENED
+    log_change(session, reservation, what, old, by=by, now=now)
+    if asks:
         ask_manager(session, reservation)
     return reservation
 

@@ -155,7 +155,7 @@ A_DAY = timedelta(days=1)
 
 
 def waiting_for_approval(session: Session, park_id: int, now: datetime) -> Sequence[Reservation]:
-    """List requests the park can still approve, the next to begin first; not those of managers."""
+    """List requests the park can still approve, the soonest promise first; not those of managers."""
     return session.scalars(
         select(Reservation)
         .options(
@@ -167,7 +167,8 @@ def waiting_for_approval(session: Session, park_id: int, now: datetime) -> Seque
             Reservation.answerer == Answerer.PARK,
             Reservation.starts_at > now - A_DAY,  # a store's first day; what is older is closed by a job
         )
-        .order_by(Reservation.starts_at, Reservation.id)
+        .order_by(func.coalesce(Reservation.answer_by, Reservation.starts_at), Reservation.starts_at)
+        .order_by(Reservation.id)
     ).all()
 
 

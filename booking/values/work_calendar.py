@@ -1,8 +1,9 @@
 """Which days are working days: what weekdays say, the days that are otherwise (调休), and counting them."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 
 class Calendar(Protocol):
@@ -64,3 +65,29 @@ def working_days_since(calendar: Calendar, day: date, today: date) -> int:
     """Count the working days after a day, up to today; 0 where today is not later."""
     later = (day + number * ONE_DAY for number in range(1, (today - day).days + 1))
     return sum(calendar.is_working_day(one) for one in later)
+
+
+WORK_BEGINS, WORK_ENDS = time(9), time(18)
+"""The hours of a working day, on the park's clock, in which somebody is expected to read and to answer."""
+
+MINUTE = timedelta(minutes=1)
+
+
+def working_time_after(calendar: Calendar, zone: ZoneInfo, instant: datetime, minutes: int) -> datetime:
+    """Give when so many working minutes have gone by since an instant; a begun minute counts whole.
+
+    At nine of a working day none has gone by, at six in the evening all of that day's have.
+    """
+    start = instant.replace(second=0, microsecond=0)
+    start = start if start == instant else start + MINUTE
+    left, day = minutes * MINUTE, start.astimezone(zone).date()
+    while True:
+        day = next_working_day(calendar, day)
+        begins, ends = (
+            datetime.combine(day, clock, tzinfo=zone).astimezone(UTC) for clock in (WORK_BEGINS, WORK_ENDS)
+        )
+        begins = max(begins, start)
+        if begins + left <= ends:
+            return begins + left
+        left -= max(ends - begins, timedelta(0))
+        day += ONE_DAY

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from booking.values.work_calendar import (
     next_working_day,
     working_day_after,
     working_days_since,
+    working_time_after,
 )
 
 PARK = WorkCalendar(frozenset({date(2026, 10, 1)}), frozenset({date(2026, 10, 10)}))
@@ -56,3 +58,47 @@ def test_where_nobody_ever_works_the_search_ends() -> None:
     first = date(2026, 10, 9)
     never = WorkCalendar(rest_days=frozenset(first + timedelta(days=number) for number in range(400)))
     assert next_working_day(never, first) == working_day_after(never, first, 1) == first + timedelta(days=60)
+
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NATIONAL_DAY = WorkCalendar(
+    frozenset(date(2026, 10, day) for day in range(1, 8)), frozenset({date(2026, 10, 10)})
+)
+
+
+def local(words: str) -> datetime:
+    return datetime.strptime(f"2026-{words}", "%Y-%m-%d %H:%M").replace(tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("since", "hours", "until"),
+    [
+        ("10-09 16:00", 9, "10-10 16:00"),  # Friday, before a make-up Saturday
+        ("09-30 16:00", 9, "10-08 16:00"),  # over the National Day
+        ("11-06 17:00", 2, "11-09 10:00"),  # over a weekend that rests
+        ("11-03 09:00", 9, "11-03 18:00"),
+        ("11-03 18:00", 9, "11-04 18:00"),
+        ("11-07 12:00", 1, "11-09 10:00"),  # said on a rest day
+        ("11-03 10:00", 27, "11-06 10:00"),
+    ],
+)
+def test_working_time_is_counted_on_working_days_from_nine_to_six(since: str, hours: int, until: str) -> None:
+    assert working_time_after(NATIONAL_DAY, SHANGHAI, local(since), hours * 60) == local(until)
+
+
+@given(
+    st.datetimes(datetime(2026, 9, 1), datetime(2026, 12, 1)),  # noqa: DTZ001 - made local below
+    st.integers(1, 3000),
+    st.integers(0, 3000),
+)
+def test_working_time_ends_in_working_hours_and_its_parts_add_up(
+    since: datetime, first: int, then: int
+) -> None:
+    start = since.replace(tzinfo=SHANGHAI, second=0, microsecond=0)
+    end = working_time_after(NATIONAL_DAY, SHANGHAI, start, first)
+    clock = end.astimezone(SHANGHAI)
+    assert NATIONAL_DAY.is_working_day(clock.date())
+    assert 9 * 60 < clock.hour * 60 + clock.minute <= 18 * 60
+    assert end - start >= timedelta(minutes=first)
+    whole = working_time_after(NATIONAL_DAY, SHANGHAI, start, first + then)
+    assert not then or working_time_after(NATIONAL_DAY, SHANGHAI, end, then) == whole

@@ -10,6 +10,7 @@ from booking import clock
 from booking.activities.queries import activities_on
 from booking.blueprints.activities.loading import reader
 from booking.blueprints.front_desk import blueprint
+from booking.blueprints.front_desk.requests import waiting_requests
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.labels.reservations import StateBadge, state_mark
@@ -114,7 +115,7 @@ def _attention(now: datetime, today: Span) -> dict[str, Any]:
         "unchecked": count_pending(session, park.id),
         "needs": waiting_in(session, park.id, now),
         "late_needs": overdue_of(session, park, now, Desk.ADMIN, me().id)[:MOST_LATE],
-        "waiting": front_desk_queries.waiting_for_approval(session, park.id, now),
+        **waiting_requests(now),
         "to_review": queries.stays_to_review(session, park.id, since=open_since(session, park))[
             :LONGEST_LIST
         ],

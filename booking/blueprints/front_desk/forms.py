@@ -4,12 +4,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, StringField
+from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from booking.blueprints.kit.converters import end_typed, typed_instant
+from booking.blueprints.kit.converters import end_typed, typed_instant, whole
 from booking.blueprints.kit.forms.edit_form import EditForm
 from booking.blueprints.kit.forms.fields import WallField
+from booking.blueprints.reservations.forms import DayForm, StoreForm
 from booking.language import lazy_gettext as _
 from booking.usage.models import Stay
 
@@ -27,6 +28,27 @@ class ReasonForm(ActForm):
     """An act that says why."""
 
     reason = StringField(_("原因"), [InputRequired(_("请写明原因。")), REASON])
+
+
+WORDS = StringField(
+    _("说一句（可不填）"),
+    [Optional(), Length(max=500, message=_("这句话最多 500 个字。"))],
+    description=_("会写在信里和页面上。"),
+)
+
+
+class ProposeForm(DayForm, ActForm):
+    """Another time or space, instead of a yes or a no."""
+
+    space = SelectField(_("空间"), coerce=whole)
+    words = WORDS
+
+
+class ProposeStoreForm(StoreForm, ActForm):
+    """Another store, or other days."""
+
+    space = SelectField(_("空间"), coerce=whole)
+    words = WORDS
 
 
 MINUTES = ["%Y-%m-%dT%H:%M"]

@@ -14,8 +14,10 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.forms.press import pressed
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.prices import cost_of
+from booking.blueprints.kit.labels.reservations import answer_due
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
+from booking.blueprints.reservations.answers import proposals_to
 from booking.blueprints.reservations.conflicts import answer_to_move
 from booking.blueprints.reservations.forms import MoveForm, MoveStoreForm, apply_refusal, move_form, span_of
 from booking.charges.charge_stay import TariffCharger
@@ -187,6 +189,8 @@ def _page(found: Reservation, form: MoveForm | MoveStoreForm, refusal: Refusal |
         stay=stay_of_reservation(db.session(), found.id),
         cost=cost_of(found, billed_by_reservation(db.session(), [found.id]).get(found.id), clock.now()),
         may_answer=state is ReservationState.REQUESTED,
+        due=answer_due(found, clock.now()) if state is ReservationState.REQUESTED else None,
+        proposed=next(iter(proposals_to([found], clock.now())), None),
         may_cancel=state in OPEN_STATES,
         may_move=state in OPEN_STATES,
         storage=found.space.kind is Kind.STORAGE,

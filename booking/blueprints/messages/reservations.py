@@ -175,6 +175,10 @@ def _of_a_change(refusal: Refusal) -> object:
             return gettext(
                 "开始时间 %(starts)s 已过，不能再批准；这个申请会自动关闭。", starts=moment(starts)
             )
+        case no.ProposesTheSame():
+            return gettext("这就是对方申请的时间和空间；同意的话，请直接批准。")
+        case no.ProposalOver():
+            return gettext("园区的提议已经不在了：过了时间，或者申请有了变动。请看页面上现在的情况。")
         case no.CannotChange(state="in_use"):
             return gettext("已经签到使用，不能这样修改；可以延长、缩短或签退。")
         case no.CannotChange():

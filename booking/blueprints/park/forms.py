@@ -22,6 +22,7 @@ class ParkForm(EditForm):
     grace_minutes = IntegerField(_("保留时间"), [InputRequired(_("请填写整数。")), between(0, 240)])
     early_minutes = IntegerField(_("可提前签到"), [InputRequired(_("请填写整数。")), between(0, 240)])
     hold_minutes = IntegerField(_("候补保留时间"), [InputRequired(_("请填写整数。")), between(1, 480)])
+    answer_hours = IntegerField(_("答复申请"), [InputRequired(_("请填写整数。")), between(1, 90)])
     review_days = IntegerField(_("对账期"), [InputRequired(_("请填写整数。")), between(0, 30)])
     payment_days = IntegerField(_("付款期"), [InputRequired(_("请填写整数。")), between(0, 180)])
     seller_name = StringField(_("销售方名称"), [Optional(), at_most(120)], [tidy])

@@ -128,7 +128,7 @@ def action_labels() -> dict[Action, str]:
         | _of_spaces()
         | _of_use()
         | _of_idle_places()
-        | _of_activities()
+        | trail_needs.of_activities()
         | _of_guests_and_quotas()
         | _of_series()
         | _of_waiting()
@@ -216,6 +216,7 @@ def _of_spaces() -> dict[Action, str]:
         Action.CLOSURE_LIFTED: gettext("解除"),
         Action.INVENTORY_IMPORTED: gettext("导入"),
         Action.LEASE_BEGUN: gettext("租期开始"),
+        Action.RESERVATION_AGREED: gettext("接受园区的提议"),
         Action.RESERVATION_APPROVED: gettext("批准"),
         Action.RESERVATION_CANCELLED: gettext("取消"),
         Action.RESERVATION_DECLINED: gettext("拒绝"),
@@ -225,6 +226,8 @@ def _of_spaces() -> dict[Action, str]:
         Action.RESERVATION_HANDED_ON: gettext("负责人批准，交园区确认"),
         Action.RESERVATION_MADE: gettext("预订"),
         Action.RESERVATION_MOVED: gettext("移动"),
+        Action.RESERVATION_NOT_AGREED: gettext("没有接受园区的提议"),
+        Action.RESERVATION_PROPOSED: gettext("提议别的时间或空间"),
         Action.RESERVATION_RELEASED: gettext("未签到，已释放"),
         Action.RESERVATION_SHORTENED: gettext("缩短"),
         Action.RULE_DROPPED: gettext("取消规则"),
@@ -258,16 +261,6 @@ def _of_guests_and_quotas() -> dict[Action, str]:
         Action.GUEST_NOT_ARRIVED: gettext("访客还没到"),
         Action.QUOTA_DROPPED: gettext("取消额度"),
         Action.QUOTA_SET: gettext("设定额度"),
-    }
-
-
-def _of_activities() -> dict[Action, str]:
-    return {
-        Action.ACTIVITY_CALLED_OFF: gettext("取消"),
-        Action.ACTIVITY_CHANGED: gettext("修改"),
-        Action.ACTIVITY_PLANNED: gettext("拟定"),
-        Action.ACTIVITY_PUBLISHED: gettext("公布"),
-        Action.ACTIVITY_SCHEDULED: gettext("定时公布"),
     }
 
 

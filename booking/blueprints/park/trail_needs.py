@@ -61,3 +61,14 @@ def actions() -> dict[Action, str]:
         Action.NEED_REOPENED: gettext("重新打开"),
         Action.NEED_TAKEN: gettext("接手办理"),
     }
+
+
+def of_activities() -> dict[Action, str]:
+    """Name what is done to activities."""
+    return {
+        Action.ACTIVITY_CALLED_OFF: gettext("取消"),
+        Action.ACTIVITY_CHANGED: gettext("修改"),
+        Action.ACTIVITY_PLANNED: gettext("拟定"),
+        Action.ACTIVITY_PUBLISHED: gettext("公布"),
+        Action.ACTIVITY_SCHEDULED: gettext("定时公布"),
+    }

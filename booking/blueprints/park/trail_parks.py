@@ -14,6 +14,7 @@ def of_parks() -> dict[str, str]:
         "grace_minutes": gettext("保留时间"),
         "held_until": gettext("保留到"),
         "hold_minutes": gettext("候补保留时间"),
+        "answer_hours": gettext("答复申请"),
         "label": gettext("说明"),
         "mail_from": gettext("发件邮箱"),
         "opens": gettext("开放"),

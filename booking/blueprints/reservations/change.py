@@ -1,29 +1,34 @@
-"""Move a reservation, or change its end."""
+"""Move a reservation, change its end, or take what the park proposes instead."""
 
 from datetime import datetime, timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import new_url, time_holder
 from booking.blueprints.kit.converters import exact_or_none, whole
-from booking.blueprints.kit.filters import clock_span, duration
+from booking.blueprints.kit.filters import clock_span, duration, moment
 from booking.blueprints.kit.forms.fields import options
-from booking.blueprints.kit.forms.responses import UNPROCESSABLE
+from booking.blueprints.kit.forms.press import pressed
+from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
 from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
+from booking.blueprints.messages import wording
 from booking.blueprints.reservations import blueprint, forms
 from booking.blueprints.reservations.conflicts import answer_to_end, answer_to_move
 from booking.blueprints.reservations.new import TENANTS, wanted_space
+from booking.blueprints.reservations.show import show_page
 from booking.charges.pricing import Quote
 from booking.charges.quote_each import quote_each
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
+from booking.reservations.approval.proposals import accept_proposal, refuse_proposal
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.move import move as move_it
@@ -118,6 +123,41 @@ def move_page(
         storage=reservation.space.kind is Kind.STORAGE,
         ask_url=ask_anew(refusal, reservation),
     )
+
+
+@blueprint.post("/<int:reservation_id>/take-proposed")
+@allow(*TENANTS)
+def take_proposed(reservation_id: int) -> ResponseReturnValue:
+    """Take what the park proposed; where somebody was quicker, show what is free instead."""
+    forms.ours_or_404(reservation_id)
+    version, now = request.form.get("version", type=whole), clock.now()
+    try:
+        with transaction() as session:
+            accept_proposal(session, reservation_id, by=actor(), now=now, version=version)
+    except Taken as taken:
+        return show_page(reservation_id, now, taken), CONFLICT
+    except Refusal as refusal:
+        flash(wording(refusal), "warning")
+    else:
+        flash(gettext("好，已按园区的提议订下。"), "success")
+    return redirect(url_for("reservations.show", reservation_id=reservation_id))
+
+
+@blueprint.post("/<int:reservation_id>/refuse-proposed")
+@allow(*TENANTS)
+def refuse_proposed(reservation_id: int) -> ResponseReturnValue:
+    """Say that it does not suit; the request waits for the park again."""
+    forms.ours_or_404(reservation_id)
+    version = request.form.get("version", type=whole)
+
+    def act(session: Session) -> str:
+        asked = refuse_proposal(session, reservation_id, by=actor(), now=clock.now(), version=version)
+        return moment(asked.answer_by) if asked.answer_by else ""
+
+    def said(when: str) -> str:
+        return gettext("已告诉园区不合适，申请继续有效；园区会在 %(when)s 前答复。", when=when)
+
+    return pressed(act, said, url_for("reservations.show", reservation_id=reservation_id))
 
 
 @blueprint.get("/<int:reservation_id>/end")

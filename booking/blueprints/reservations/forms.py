@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from flask import abort
 from flask_wtf import FlaskForm
@@ -214,7 +214,13 @@ def last_day(reservation: Reservation) -> date | None:
     return (reservation.ends_at - rules.MINUTE).astimezone(my_park().zone).date()
 
 
-def offer_spaces(form: MoveForm | MoveStoreForm, reservation: Reservation, now: datetime) -> None:
+class ChoosesSpace(Protocol):
+    """A form in which one space of several is chosen."""
+
+    space: SelectField
+
+
+def offer_spaces(form: ChoosesSpace, reservation: Reservation, now: datetime) -> None:
     """Offer the spaces of the kind."""
     rows = spaces_in_service(db.session(), my_park().id, reservation.space.kind, now)
     choices = [(row.id, f"{local_name(row.name, row.name_en)} · {row.area}") for row in rows]

@@ -10,6 +10,7 @@ from booking import clock
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import SEATED, Criteria, booking_url, holders, new_url, offers
 from booking.blueprints.kit.converters import day_or, instant_or_none, minute_of_instant, whole
+from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.spaces import hours_hint, photo_of
@@ -35,6 +36,7 @@ from booking.language import lazy_gettext as _
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.alternatives import Asker, alternatives
+from booking.reservations.approval.promise import promise
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.guests.invite import invite
 from booking.reservations.habits.queries import next_like
@@ -46,7 +48,7 @@ from booking.reservations.rules import check_new
 from booking.reservations.space_queries import SpaceRow, space_row, space_to_book
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
-from booking.spaces.rules import DAY_MINUTES
+from booking.spaces.rules import DAY_MINUTES, Opening
 from booking.values.month import local_day
 from booking.values.refusal import Refusal
 from booking.values.span import Span
@@ -145,7 +147,8 @@ def book(form: ReserveForm | ReserveStoreForm, space: SpaceRow, now: datetime) -
 def tell(made: Reservation) -> None:
     """Say what was done."""
     if made.state is ReservationState.REQUESTED:
-        flash(gettext("申请已提交，园区确认后会保留这段时间。"), "info")
+        by_when = moment(made.answer_by) if made.answer_by else ""
+        flash(gettext("申请已提交，园区会在 %(when)s 前答复，确认后保留这段时间。", when=by_when), "info")
     else:
         flash(gettext("预订成功。"), "success")
 
@@ -221,11 +224,19 @@ def new_page(
         wish=wish._replace(people=None),
         price=price_in_form(space, opening, span, now, taken=taken),
         opening=opening,
+        promise=promise_before(space, opening, span, now),
         instead=instead_of(space, taken, wish, now) if taken else None,
         waits=wait_instead(form, space, taken) if taken and not opening.needs_approval else None,
         provisional=provisional_years(db.session(), my_park().id, day, day),
         storage=space.kind is Kind.STORAGE,
     )
+
+
+def promise_before(space: Space, opening: Opening, span: Span | None, now: datetime) -> datetime | None:
+    """Tell by when the park would answer, if it were asked now; None where nobody has to be."""
+    if not opening.needs_approval:
+        return None
+    return promise(db.session(), space, span.start if span and span.start > now else None, now)
 
 
 def wish_with(form: ReserveForm | ReserveStoreForm, space: Space) -> Criteria:

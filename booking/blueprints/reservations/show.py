@@ -18,6 +18,7 @@ from booking.blueprints.kit.labels.prices import Cost, cost_of, no_fee_text
 from booking.blueprints.kit.labels.reservations import (
     change_name,
     held_too_words,
+    quoted,
     state_name,
     state_tone,
     times,
@@ -27,6 +28,7 @@ from booking.blueprints.kit.pagination import Pager, this_page
 from booking.blueprints.kit.session import actor, me, my_enterprise_id
 from booking.blueprints.messages import wording
 from booking.blueprints.reservations import blueprint
+from booking.blueprints.reservations.answers import asked_of, promises_of, why_not
 from booking.blueprints.reservations.calendar_file import calendar_url
 from booking.blueprints.reservations.forms import ours_or_404
 from booking.blueprints.reservations.guests import guest_lines, guests_way
@@ -40,6 +42,7 @@ from booking.people.models import Role
 from booking.reservations.guests.expected import comes_along
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationChange, ReservationState
 from booking.reservations.queries import BookedRow, changes_of, reservations_of
+from booking.reservations.refusals import Taken
 from booking.reservations.series.queries import place_in_series
 from booking.reservations.space_queries import spaces_by_id
 from booking.reservations.upcoming import own_between
@@ -47,7 +50,7 @@ from booking.spaces.models import Kind
 from booking.usage.models import Stay
 from booking.usage.queries import stay_of
 from booking.values.refusal import Refusal
-from booking.values.span import FAR_FUTURE, Span
+from booking.values.span import Span
 
 
 class HistoryStep(NamedTuple):
@@ -61,9 +64,13 @@ class HistoryStep(NamedTuple):
 
 @blueprint.get("/<int:reservation_id>")
 @allow(*TENANTS, Role.ADMIN)
-def show(reservation_id: int) -> ResponseReturnValue:
+def show(reservation_id: int) -> str:
     """Show a reservation of one's own enterprise; an administrator sees the park's."""
-    now = clock.now()
+    return show_page(reservation_id, clock.now())
+
+
+def show_page(reservation_id: int, now: datetime, taken: Taken | None = None) -> str:
+    """Draw it, and above it what there is for who came too late for what the park proposed."""
     reservation = ours_or_404(reservation_id)
     changes, steps = me().enterprise_id is not None, changes_of(db.session(), reservation_id)
     stay, billed = (
@@ -88,6 +95,7 @@ def show(reservation_id: int) -> ResponseReturnValue:
         tone=state_tone(reservation.state),
         steps=history(reservation, steps),
         refused=why_not(steps),
+        **asked_of(reservation, now, taken),
         fee=late_cancel_fee(db.session(), reservation, now),
         may_move=changes and reservation.state in OPEN_STATES,
         may_change_end=changes
@@ -143,7 +151,7 @@ def facts(reservation: Reservation) -> list[tuple[str, str]]:
     told = [
         (gettext("位置"), f"{local_name(space.area.name, space.area.name_en)} · {space.code}"),
         (gettext("时间"), times(reservation.starts_at, reservation.ends_at, space.kind)),
-        (gettext("预订时报价"), _quoted(reservation)),
+        (gettext("预订时报价"), quoted(reservation)),
         (gettext("预订人"), f"{reservation.member.name} · {reservation.enterprise.short_name}"),
     ]
     if space.kind is not Kind.STORAGE:
@@ -164,13 +172,6 @@ def _used(stay: Stay | None) -> str:
     return times(stay.started_at, stay.ended_at, stay.space_kind)
 
 
-def _quoted(reservation: Reservation) -> str:
-    """Say what was quoted; of a lease without an end, by what it is counted."""
-    if reservation.ends_at < FAR_FUTURE:
-        return money(reservation.quote)
-    return str(gettext("按天计费，用到哪天算到哪天"))
-
-
 def free_because(reservation: Reservation, changes: Sequence[ReservationChange]) -> str:
     """Say why what was not used costs nothing; "" for what was."""
     cancelled = next(
@@ -179,23 +180,13 @@ def free_because(reservation: Reservation, changes: Sequence[ReservationChange])
     return no_fee_text(why_no_fee(db.session(), reservation, cancelled))
 
 
-def why_not(changes: Sequence[ReservationChange]) -> str:
-    """Say why a request came to nothing, where its last step was a no or no answer at all."""
-    last = changes[-1] if changes else None
-    if last is not None and last.action is Action.RESERVATION_EXPIRED:
-        return gettext(
-            "园区没有在开始前答复，这个申请已自动关闭，没有占用空间，也没有费用。需要的话请换个时间再申请。"
-        )
-    if last is not None and last.action is Action.RESERVATION_DECLINED:
-        return gettext("园区没有同意这个申请：%(reason)s", reason=last.reason or "")
-    return ""
-
-
 WITH_TIMES = {
     Action.RESERVATION_MADE,
     Action.RESERVATION_MOVED,
     Action.RESERVATION_EXTENDED,
     Action.RESERVATION_SHORTENED,
+    Action.RESERVATION_PROPOSED,
+    Action.RESERVATION_AGREED,
 }
 
 
@@ -210,10 +201,16 @@ def history(reservation: Reservation, changes: Sequence[ReservationChange]) -> l
         if change.action in WITH_TIMES and change.new_ends_at:
             when = times(change.new_starts_at or change.at, change.new_ends_at, kind)
             detail = f"{names.get(change.new_space_id or 0, '')} {when}"
-        steps.append(
-            HistoryStep(change.at, who_did(change), change_name(change), because(change.reason) or detail)
-        )
+        steps.append(HistoryStep(change.at, who_did(change), change_name(change), _detail(detail, change)))
     return steps[::-1]
+
+
+def _detail(place: str, change: ReservationChange) -> str:
+    """Say what a step was about; of a proposal both where and why, of the others the reason before all."""
+    words = because(change.reason)
+    if change.action is Action.RESERVATION_PROPOSED and words:
+        return gettext("%(place)s（%(words)s）", place=place, words=words)
+    return words or place
 
 
 def again(reservation: Reservation, now: datetime) -> str:
@@ -236,6 +233,7 @@ class ReservationItem(NamedTuple):
     name: str
     when: str
     detail: str
+    promise: str  # by when a request is answered, or that it is their turn
     cost: Cost
     state: str
     tone: str
@@ -265,9 +263,12 @@ def index() -> str:
     )
     rows = pager.cut(found)
     billed = billed_by_reservation(session, [row.id for row in rows])
+    promises = promises_of(rows, now)
     return render_template(
         "reservations/index.html",
-        entries=[item_of(row, cost_of(row, billed.get(row.id), now)) for row in rows],
+        entries=[
+            item_of(row, cost_of(row, billed.get(row.id), now), promises.get(row.id, "")) for row in rows
+        ],
         tabs=[
             (gettext("将来"), this_page(*KNOWS, tab=None), not past),
             (gettext("过去"), this_page(*KNOWS, tab="past"), past),
@@ -282,13 +283,14 @@ def index() -> str:
     )
 
 
-def item_of(row: BookedRow, cost: Cost) -> ReservationItem:
+def item_of(row: BookedRow, cost: Cost, promise: str) -> ReservationItem:
     """Put a row in words."""
     return ReservationItem(
         url_for("reservations.show", reservation_id=row.id),
         local_name(row.space, row.space_en),
         times(row.starts_at, row.ends_at, row.kind),
         " · ".join(part for part in (local_name(row.area, row.area_en), row.member, row.purpose) if part),
+        promise,
         cost,
         state_name(row.state),
         state_tone(row.state),

@@ -16,7 +16,7 @@ from booking.blueprints.kit.labels.spaces import hours_hint, minute_clock
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.reservations.forms import apply_refusal
-from booking.blueprints.reservations.new import prefill, wanted_space
+from booking.blueprints.reservations.new import prefill, promise_before, wanted_space
 from booking.blueprints.series import blueprint
 from booking.blueprints.series.forms import SeriesForm, fill_rule, plan_of
 from booking.blueprints.series.outlook import look_ahead, totals_of
@@ -160,6 +160,7 @@ def form_page(form: SeriesForm, space: Space, now: datetime) -> str:
         name=local_name(space.name, space.name_en),
         hint=hours_hint(opening, day),
         opening=opening,
+        promise=promise_before(space, opening, None, now),
         single_url=url_for("reservations.new", space=space.id),
         provisional=provisional_years(db.session(), my_park().id, day, max(day, last)),
     )

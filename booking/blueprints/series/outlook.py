@@ -9,6 +9,7 @@ from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import held_too_words
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
+from booking.blueprints.reservations.new import promise_before
 from booking.charges.pricing import Quote
 from booking.charges.quote_each import quote_each
 from booking.db import db
@@ -48,6 +49,7 @@ class Seen(NamedTuple):
     left_out: Sequence[str]
     years: Sequence[int]
     needs_approval: bool
+    promise: datetime | None = None  # by when the park would answer, if it were asked now
 
 
 def look_ahead(space: Space, plan: SeriesPlan, people: int, now: datetime) -> Seen:
@@ -62,7 +64,10 @@ def look_ahead(space: Space, plan: SeriesPlan, people: int, now: datetime) -> Se
     ]
     instead = instead_of_each(session, space, missed, people, now=now)
     seen = _seen(outlook, quotes, instead)
-    return seen._replace(lines=_with_own(seen.lines, [one.occurrence.span for one in outlook.prospects]))
+    promise = promise_before(space, outlook.opening, None, now)
+    return seen._replace(
+        promise=promise, lines=_with_own(seen.lines, [one.occurrence.span for one in outlook.prospects])
+    )
 
 
 def _with_own(lines: Sequence[SeenOccurrence], spans: Sequence[Span | None]) -> Sequence[SeenOccurrence]:

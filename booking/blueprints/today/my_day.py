@@ -15,9 +15,10 @@ from booking.blueprints.activities.loading import reader
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.forms.responses import CONFLICT
-from booking.blueprints.kit.labels.reservations import place_name, way_to
+from booking.blueprints.kit.labels.reservations import place_name
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
+from booking.blueprints.reservations.answers import proposals_to
 from booking.blueprints.reservations.conflicts import answer_to_stay
 from booking.blueprints.series.came_free import came_free
 from booking.blueprints.today import offered, so_far
@@ -91,6 +92,7 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
     coming = my_day_queries.coming(session, enterprise, member, now, until.end) if there.mine else ()
     following = None if here else _next([row for row in coming if row.member_id == member], now)
     large = following.reservation if following is not None and following.open else None
+    proposals = proposals_to([row for row in coming if row.member_id == member], now)
     held, bills = held_for_me(now) if there.held else (), offered.to_pay(session)
     past = _my_past(session, there, today, now)
     usual = offered.usual_of(session, past.pop("past"), coming, now)
@@ -98,8 +100,8 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         "today/index.html",
         usual=usual,
         favourites=offered.favourite_places(session, now),
-        lead=offered.first_thing(bool(here), large, held, past["missed"], bills, now),
-        book_url=way_to("calendar.search"),
+        lead=offered.first_thing(bool(here), large, held, past["missed"], bills, now, proposals),
+        proposals=proposals,
         to_pay=bills,
         now=now,
         answer=answer_to_stay(*refused, now) if refused else None,
@@ -111,7 +113,6 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         activity=next_activity(session, reader(), now),
         month=so_far.month_so_far(session, open_stays, costs, now),
         again=_last_used(session) if there.used and not (here or following or usual) else None,
-        statement_url=way_to("statement.show"),
         list_month=offered.unopened_list(session, now),
         came_free=came_free(now) if there.wished else (),
         held=held,

@@ -21,6 +21,7 @@ from booking.blueprints.kit.session import (
     my_park,
     park_today,
 )
+from booking.blueprints.reservations.answers import Proposed
 from booking.blueprints.waiting.show import HeldForMe
 from booking.parks.queries import park_calendar
 from booking.payments.balance import InvoiceFilter, InvoicesShown, list_invoices
@@ -44,6 +45,7 @@ class Lead(StrEnum):
     ENTER = "enter"
     TAKE = "take"  # what is held for who waited, before it lapses
     COME = "come"  # to what was released since nobody came, while its time goes on
+    AGREE = "agree"  # to what the park proposes, or not
     PAY = "pay"
     BOOK = "book"
 
@@ -66,6 +68,7 @@ def first_thing(
     missed: Sequence[Reservation],
     bills: ToPay | None,
     now: datetime,
+    proposals: Sequence[Proposed] = (),
 ) -> Lead:
     """Say what is to be done first; what cannot be done yet is not it."""
     if here:
@@ -76,6 +79,8 @@ def first_thing(
         return Lead.TAKE
     if any(row.state is ReservationState.NO_SHOW and row.ends_at > now for row in missed):
         return Lead.COME
+    if proposals:
+        return Lead.AGREE
     return Lead.PAY if bills is not None and bills.overdue else Lead.BOOK
 
 

@@ -13,6 +13,7 @@ from booking.mail.outbox import LetterText, write_letter
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Member
 from booking.people.queries import managers_of
+from booking.reservations.approval.promise import wait_for_answer
 from booking.reservations.approval.requests import book_request, check_in_time, lock_request
 from booking.reservations.approval.rules import Answerer, NobodyToAsk
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
@@ -58,9 +59,10 @@ def agree(
     day = local_day(reservation.starts_at, session.get_one(Park, reservation.park_id).zone)
     if not rule_for(session, reservation.space, since=day).needs_approval:
         return book_request(session, reservation, by=by, now=now)
-    check_in_time(session, reservation, now)
+    check_in_time(reservation, now)
     old = ReservationSnapshot.by(reservation)
     reservation.answerer = Answerer.PARK
+    wait_for_answer(session, reservation, now)
     reservation.version += 1
     log_change(session, reservation, Action.RESERVATION_HANDED_ON, old, by=by, now=now)
     return reservation

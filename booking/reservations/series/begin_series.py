@@ -14,6 +14,7 @@ from booking.db.upsert import insert_into
 from booking.mail.outbox import LetterText, write_letter
 from booking.people.models import Member
 from booking.reservations.approval.agree import ask_manager_of
+from booking.reservations.approval.promise import promise
 from booking.reservations.approval.rules import Answerer, Booking, who_answers
 from booking.reservations.claim import claim_each
 from booking.reservations.history import STEP, ReservationSnapshot, step_of
@@ -153,6 +154,9 @@ def book_free(
     kind, needed = series.space.kind, opening.needs_approval
     asked = {key: who_answers(by.rights, Booking(kind, quotes[key]), park_approves=needed) for key in spans}
     rows = [_row(series, key, span, quotes[key], asked[key], now) for key, span in spans.items()]
+    for row in rows:
+        if asked[row["recurrence_id"]] is Answerer.PARK:
+            row["answer_by"] = promise(session, series.space, row["starts_at"], now)
     statement = insert(RESERVATIONS).returning(RESERVATIONS.c.id, RESERVATIONS.c.recurrence_id)
     kept = {row.id: row.recurrence_id for row in session.execute(statement, rows)}
     requests = {one: key for one, key in kept.items() if asked[key] is not None}
@@ -210,6 +214,7 @@ def _row(
         "quote": quote,
         "version": 1,
         "created_at": now,
+        "answer_by": None,
         "series_id": series.id,
         "recurrence_id": key,
     }

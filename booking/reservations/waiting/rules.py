@@ -2,18 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from booking.reservations.rules import local_instant
-from booking.values.work_calendar import Calendar, next_working_day
-
-WORK_BEGINS, WORK_ENDS = 9 * 60, 18 * 60
-"""Minutes of a working day in which somebody is expected to read a letter."""
-
-MINUTE = timedelta(minutes=1)
-ONE_DAY = timedelta(days=1)
+from booking.values.work_calendar import Calendar, working_time_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +23,8 @@ def hold_ends(now: datetime, last: datetime, terms: HoldTerms) -> datetime | Non
 
     `last` is when it would have to be booked at the latest. A begun minute counts whole.
     """
-    start = now.replace(second=0, microsecond=0)
-    start = start if start == now else start + MINUTE
-    left = terms.minutes * MINUTE
-    day = start.astimezone(terms.zone).date()
-    while True:
-        begins, ends = _work_on(next_working_day(terms.calendar, day), terms.zone)
-        begins = max(begins, start)
-        if begins >= last:
-            return last if last > now else None
-        if begins + left <= ends:
-            return min(begins + left, last)
-        left -= max(ends - begins, timedelta(0))
-        day = next_working_day(terms.calendar, day) + ONE_DAY
-
-
-def _work_on(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    return local_instant(day, WORK_BEGINS, zone), local_instant(day, WORK_ENDS, zone)
+    end = working_time_after(terms.calendar, terms.zone, now, terms.minutes)
+    return min(end, last) if last > now else None
 
 
 class LineWish(NamedTuple):

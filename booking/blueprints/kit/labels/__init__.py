@@ -28,8 +28,8 @@ def init(app: Flask) -> None:
         prices.band_name,
         reservations.change_name, reservations.door_name, reservations.place_on_site,
         reservations.ending_name, reservations.ending_label,
-        reservations.is_mine, reservations.place_name, reservations.planned_text, reservations.state_mark,
-        reservations.times,
+        reservations.is_mine, reservations.place_name, reservations.planned_text, reservations.promised,
+        reservations.state_mark, reservations.times,
         series.place_words, series.series_rule,
         spaces.kind_name,
     )  # fmt: skip

@@ -7,6 +7,7 @@ from booking.language import gettext
 from booking.needs.steps import STRANGER
 from booking.people.models import Member, Role, Size
 from booking.people.password_resets import BEARER
+from booking.reservations.approval.requests import PROPOSAL_UNANSWERED
 from booking.usage.correct_stay import STATED_LATER
 from booking.usage.undo_check_out import CHECK_OUT_UNDONE
 
@@ -75,5 +76,6 @@ def because(reason: str | None) -> str:
         LEFT: gettext("企业离开园区"),
         STATED_LATER: gettext("企业补报离开时间"),
         CHECK_OUT_UNDONE: gettext("撤销签退"),
+        PROPOSAL_UNANSWERED: gettext("没有答复园区的提议"),
     }
     return str(own.get(reason or "", reason or ""))

@@ -8,10 +8,11 @@ from flask import current_app, url_for
 
 from booking.audit.actions import Action
 from booking.blueprints.kit.access import allowed_at
-from booking.blueprints.kit.filters import clock_span, day, span_text
+from booking.blueprints.kit.filters import clock_span, day, moment, money, span_text
 from booking.blueprints.kit.session import me
 from booking.language import gettext, local_name
 from booking.people.models import Member
+from booking.reservations.approval.models import ProposedPlace
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.rules import OwnPlace
 from booking.spaces.models import Kind, Space
@@ -53,6 +54,9 @@ def change_name(change: ReservationChange) -> str:
         Action.RESERVATION_MOVED: gettext("改期或换空间"),
         Action.RESERVATION_EXTENDED: gettext("延长"),
         Action.RESERVATION_SHORTENED: gettext("缩短"),
+        Action.RESERVATION_PROPOSED: gettext("园区提议换个时间或空间"),
+        Action.RESERVATION_AGREED: gettext("接受了园区的提议"),
+        Action.RESERVATION_NOT_AGREED: gettext("没有接受园区的提议"),
         Action.RESERVATION_APPROVED: gettext("同意了申请"),
         Action.RESERVATION_DECLINED: gettext("没有同意申请"),
         Action.RESERVATION_HANDED_ON: gettext("负责人批准，交园区确认"),
@@ -142,6 +146,40 @@ def planned_text(reservation: Reservation, *, short: bool = False) -> str:
     if short and kind is not Kind.STORAGE:
         return clock_span(Span(start, end))
     return times(start, end, kind)
+
+
+class AskedLine(Protocol):
+    """A reservation, or a row of a list."""
+
+    @property
+    def state(self) -> ReservationState: ...  # noqa: D102
+    @property
+    def answer_by(self) -> datetime | None: ...  # noqa: D102
+
+
+def promised(asked: AskedLine, now: datetime) -> str:
+    """Tell who asked by when the park answers; "" of what is no request, or was promised nothing."""
+    if asked.state is not ReservationState.REQUESTED or asked.answer_by is None:
+        return ""
+    if asked.answer_by <= now:
+        return gettext("园区没有在承诺的 %(when)s 前答复，已提醒管理员", when=moment(asked.answer_by))
+    return gettext("园区会在 %(when)s 前答复", when=moment(asked.answer_by))
+
+
+def answer_due(asked: AskedLine, now: datetime) -> StateBadge:
+    """Tell who answers by when they promised to; without a promise nothing."""
+    if asked.answer_by is None:
+        return StateBadge("", "")
+    if asked.answer_by <= now:
+        return StateBadge(gettext("逾期：应在 %(when)s 前答复", when=moment(asked.answer_by)), "danger")
+    return StateBadge(gettext("%(when)s 前答复", when=moment(asked.answer_by)), "warning")
+
+
+def quoted(of: Reservation | ProposedPlace) -> str:
+    """Say what was quoted; of a lease without an end, by what it is counted."""
+    if of.ends_at < FAR_FUTURE:
+        return money(of.quote)
+    return gettext("按天计费，用到哪天算到哪天")
 
 
 def way_to(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - whatever the address is made of

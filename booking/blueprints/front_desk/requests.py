@@ -1,0 +1,248 @@
+"""Requests at the front desk: which wait, another place proposed, and a series answered at once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from booking import clock
+from booking.blueprints.front_desk import blueprint
+from booking.blueprints.front_desk.forms import ProposeForm, ProposeStoreForm, ReasonForm
+from booking.blueprints.kit.access import allow
+from booking.blueprints.kit.availability import place_of
+from booking.blueprints.kit.converters import minute_of_instant
+from booking.blueprints.kit.forms.press import pressed
+from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
+from booking.blueprints.kit.labels.prices import price_text
+from booking.blueprints.kit.labels.reservations import StateBadge, answer_due, times
+from booking.blueprints.kit.resubmission import takes
+from booking.blueprints.kit.session import actor, my_park
+from booking.blueprints.messages import wording
+from booking.blueprints.reservations.conflicts import FreePlace, move_fields
+from booking.blueprints.reservations.forms import apply_refusal, last_day, offer_spaces, span_of
+from booking.charges.pricing import Quote, quote, quote_many
+from booking.charges.quote_each import quote_each
+from booking.db import db, transaction
+from booking.language import gettext, local_name, ngettext
+from booking.language import lazy_gettext as _
+from booking.people.models import Role
+from booking.reservations.alternatives import Asker, alternatives, free_and_allowed
+from booking.reservations.approval.proposals import proposals_of, propose
+from booking.reservations.approval.requests import SeriesAnswered, approve_series, decline_series
+from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.refusals import CannotChange, Taken
+from booking.reservations.series.queries import series_in
+from booking.reservations.space_queries import SpaceFilter, SpaceRow
+from booking.spaces.models import Kind
+from booking.spaces.queries import space_in_park
+from booking.usage.front_desk_queries import reservation_in_park, waiting_for_approval
+from booking.values.refusal import Refusal
+from booking.values.span import Span
+
+
+class WaitingEntry(NamedTuple):
+    """What waits for one answer: a request, or all of a series; `due` is what was promised first."""
+
+    requests: Sequence[Reservation]
+    due: StateBadge
+    series_id: int | None = None
+
+
+def waiting_requests(now: datetime) -> dict[str, Any]:
+    """Gather what waits for an administrator, the soonest promise first, and what waits for its asker."""
+    rows = waiting_for_approval(db.session(), my_park().id, now)
+    proposed = proposals_of(db.session(), [row.id for row in rows], now)
+    together: dict[object, list[Reservation]] = {}
+    for row in rows:
+        if row.id not in proposed:
+            together.setdefault(row.series_id or f"one {row.id}", []).append(row)
+    return {
+        "waiting": [_entry(some, now) for some in together.values()],
+        "late": [row for row in rows if row.id not in proposed and row.answer_by and row.answer_by <= now],
+        "proposed": [row for row in rows if row.id in proposed],
+    }
+
+
+def _entry(some: Sequence[Reservation], now: datetime) -> WaitingEntry:
+    return WaitingEntry(some, answer_due(some[0], now), some[0].series_id if len(some) > 1 else None)
+
+
+@blueprint.post("/series/<int:series_id>/approve")
+@allow(Role.ADMIN)
+def approve_all(series_id: int) -> ResponseReturnValue:
+    """Approve all that is asked for of a series; what cannot be had any more stays asked for."""
+    series_in(db.session(), my_park().id, series_id) or abort(404)
+
+    def act(session: Session) -> SeriesAnswered:
+        return approve_series(session, series_id, by=actor(), now=clock.now())
+
+    return pressed(act, _approved, url_for(".index"))
+
+
+def _approved(answered: SeriesAnswered) -> str:
+    if not answered.done and not answered.left:
+        return gettext("这个系列没有等待批准的申请了。")
+    said = ngettext("已批准 %(num)s 次。", "已批准 %(num)s 次。", answered.done)
+    if not answered.left:
+        return said
+    return said + ngettext(
+        "有 %(num)s 次已被别人订走或不能再订，仍在等你答复。",
+        "有 %(num)s 次已被别人订走或不能再订，仍在等你答复。",
+        answered.left,
+    )
+
+
+@blueprint.post("/series/<int:series_id>/decline")
+@allow(Role.ADMIN)
+@takes(_("拒绝全部"), ReasonForm)
+def decline_all(series_id: int) -> ResponseReturnValue:
+    """Answer all that is asked for of a series with no, and why."""
+    series_in(db.session(), my_park().id, series_id) or abort(404)
+    reason = ReasonForm().reason.data or ""
+
+    def act(session: Session) -> SeriesAnswered:
+        return decline_series(session, series_id, reason, by=actor(), now=clock.now())
+
+    return pressed(act, _declined, url_for(".index"))
+
+
+def _declined(answered: SeriesAnswered) -> str:
+    return ngettext(
+        "已拒绝 %(num)s 次，原因会显示给对方。", "已拒绝 %(num)s 次，原因会显示给对方。", answered.done
+    )
+
+
+@blueprint.get("/reservations/<int:reservation_id>/propose")
+@allow(Role.ADMIN)
+def look_for_another(reservation_id: int) -> ResponseReturnValue:
+    """Show what is free instead, at the time that was asked for or at another."""
+    asked, now = _asked_or_404(reservation_id), clock.now()
+    form = _form(asked, now, sent=False)
+    if request.args:
+        form.process(request.args, **_shown(asked))
+        offer_spaces(form, asked, now)
+    return _page(form, asked, now)
+
+
+@blueprint.post("/reservations/<int:reservation_id>/propose")
+@allow(Role.ADMIN)
+@takes(_("提议别的时间或空间"), ProposeForm, ProposeStoreForm)
+def propose_another(reservation_id: int) -> ResponseReturnValue:
+    """Propose it to who asked; refused, what was typed stays, with what is free then."""
+    asked, now = _asked_or_404(reservation_id), clock.now()
+    form = _form(asked, now, sent=True)
+    if not form.validate():
+        return _page(form, asked, now), UNPROCESSABLE
+    try:
+        with transaction() as session:
+            _propose(session, form, asked, now)
+    except CannotChange as refusal:
+        flash(wording(refusal), "warning")
+        return redirect(url_for(".reservation", reservation_id=reservation_id))
+    except Refusal as refusal:
+        apply_refusal(form, refusal)
+        status = CONFLICT if isinstance(refusal, Taken) else UNPROCESSABLE
+        return _page(form, _asked_or_404(reservation_id), now), status
+    flash(gettext("已告诉对方，等对方答复。"), "success")
+    return redirect(url_for(".reservation", reservation_id=reservation_id))
+
+
+def _propose(
+    session: Session, form: ProposeForm | ProposeStoreForm, asked: Reservation, now: datetime
+) -> None:
+    space = space_in_park(session, my_park().id, form.space.data) or abort(404)
+    span = span_of(form, now)
+    price = quote(session, my_park(), asked.enterprise, space, span)
+    propose(
+        session,
+        asked.id,
+        space,
+        span,
+        form.words.data or "",
+        quote=price.total,
+        by=actor(),
+        now=now,
+        version=form.version.data,
+    )
+
+
+def _asked_or_404(reservation_id: int) -> Reservation:
+    return reservation_in_park(db.session(), my_park().id, reservation_id) or abort(404)
+
+
+def _form(asked: Reservation, now: datetime, *, sent: bool) -> ProposeForm | ProposeStoreForm:
+    kind = ProposeStoreForm if asked.space.kind is Kind.STORAGE else ProposeForm
+    form: ProposeForm | ProposeStoreForm = kind() if sent else kind(formdata=None, **_shown(asked))
+    offer_spaces(form, asked, now)
+    return form
+
+
+def _shown(asked: Reservation) -> dict[str, Any]:
+    """Begin with what was asked for."""
+    zone = my_park().zone
+    day = asked.starts_at.astimezone(zone).date()
+    return {
+        "data": {
+            "day": day,
+            "starts": minute_of_instant(asked.starts_at, day, zone),
+            "ends": minute_of_instant(asked.ends_at, day, zone),
+            "until": last_day(asked),
+            "space": asked.space_id,
+            "version": asked.version,
+        }
+    }
+
+
+def _page(form: ProposeForm | ProposeStoreForm, asked: Reservation, now: datetime) -> str:
+    may_answer = asked.state is ReservationState.REQUESTED
+    spaces, elsewhen = _free_instead(form, asked, now) if may_answer else ((), ())
+    return render_template(
+        "front_desk/propose.html",
+        form=form,
+        asked=asked,
+        due=answer_due(asked, now),
+        may_answer=may_answer,
+        spaces=spaces,
+        elsewhen=elsewhen,
+        storage=asked.space.kind is Kind.STORAGE,
+    )
+
+
+MOST_SPACES = 6
+
+
+def _free_instead(
+    form: ProposeForm | ProposeStoreForm, asked: Reservation, now: datetime
+) -> tuple[Sequence[FreePlace], Sequence[FreePlace]]:
+    """Offer spaces that are free at the time in the form, and when the space that was asked for is."""
+    session, park, present = db.session(), my_park(), Span(asked.starts_at, asked.ends_at)
+    try:
+        span = span_of(form, now) if form.day.data else present
+    except Refusal:
+        span = present
+    free = free_and_allowed(session, park, asked.space.kind, span, now, SpaceFilter(asked.people))
+    rows = [row for row in free if (row.id, span) != (asked.space_id, present)]
+    rows.sort(key=lambda row: (row.area_id != asked.space.area_id, row.capacity, row.id))
+    prices = quote_many(session, park, asked.enterprise, rows[:MOST_SPACES], span)
+    found = alternatives(session, park, asked.space, span, now, Asker(asked.people))
+    others = {str(one.start): one for one in found.times if one not in (present, span)}
+    costs = quote_each(
+        session, park, asked.enterprise, {key: (asked.space, one) for key, one in others.items()}
+    )
+    here = SpaceRow.of(asked.space)
+    return (
+        [_offer(asked, row, span, prices.get(row.id)) for row in rows[:MOST_SPACES]],
+        [_offer(asked, here, one, costs.get(key)) for key, one in others.items()],
+    )
+
+
+def _offer(asked: Reservation, row: SpaceRow, span: Span, price: Quote | None) -> FreePlace:
+    return FreePlace(
+        f"{local_name(row.name, row.name_en)} {times(span.start, span.end, row.kind)}",
+        place_of(row),
+        price_text(price) if price else "",
+        move_fields(row, span, "") | {"version": str(asked.version)},
+    )

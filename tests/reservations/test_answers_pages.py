@@ -1,0 +1,258 @@
+"""The pages of a promised answer: before asking, while it waits, another place proposed and taken."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy import select
+
+from booking.jobs.job import run
+from booking.jobs.reservations import TELL_CHANGES
+from booking.mail.models import Letter
+from booking.mail.queries import enclosures_of
+from booking.people.models import Role
+from booking.reservations.models import Occupancy, Reservation, ReservationState
+from tests.harness.times import TUESDAY
+from tests.reservations.conftest import asked
+from tests.reservations.test_series_pages import weekly
+
+HOUR = timedelta(hours=1)
+PROMISE = "园区会在 11月3日 周二 18:00 前答复"
+
+
+@pytest.fixture
+def place(place):
+    place.world.rule(place.park, needs_approval=True)
+    place.session.commit()
+    return place
+
+
+def asks(place, start=26, browser=None, **more):
+    browser, filled = browser or place.mine, asked(place.room, start, start + 1) | more
+    answer = browser.post("/reservations/new", data=filled, follow_redirects=True)
+    assert "申请已提交" in answer.text
+    return latest(place)
+
+
+def latest(place):
+    place.session.rollback()
+    place.session.expire_all()
+    return place.session.scalars(select(Reservation).order_by(Reservation.id.desc())).first()
+
+
+def proposes(place, request, start=28, **more):
+    filled = asked(place.other, start, start + 1) | {"version": request.version} | more
+    return place.admins.post(f"/front-desk/reservations/{request.id}/propose", data=filled)
+
+
+def presses(browser, request, act, version=2):
+    url = f"/reservations/{request.id}/{act}"
+    return browser.post(url, data={"version": version}, follow_redirects=True)
+
+
+def written(place, app):
+    with app.app_context():
+        assert run(TELL_CHANGES).failed == 0
+    place.session.rollback()
+    return place.session.scalars(select(Letter).where(Letter.key.like("changes:%")).order_by(Letter.id)).all()
+
+
+def test_the_promise_stands_before_asking_and_on_every_page_after_it(place):
+    asking = place.mine.get(f"/reservations/new?space={place.room.id}&day=2026-11-04").text
+    assert f"这个空间需要园区确认；{PROMISE}" in asking
+    soon = "/reservations/new?space={}&start=2026-11-03T10:00&end=2026-11-03T11:00"
+    assert "园区会在 11月3日 周二 10:00 前答复" in place.mine.get(soon.format(place.room.id)).text
+    assert PROMISE in place.mine.get(f"/reservations/series/new?space={place.room.id}").text
+    assert PROMISE in place.mine.post("/reservations/series/new", data=weekly(place.room, step="look")).text
+    request = asks(place)
+    for path in (f"/reservations/{request.id}", "/today", "/reservations"):
+        assert PROMISE in place.mine.get(path).text, path
+    assert PROMISE in place.admins.get(f"/reservations/{request.id}").text
+    assert place.others.get(f"/reservations/{request.id}").status_code == 404
+    place.session.get_one(Reservation, request.id).answer_by = None
+    place.session.commit()
+    assert "前答复" not in place.mine.get(f"/reservations/{request.id}").text, "nobody promised"
+
+
+def test_the_front_desk_answers_the_soonest_promise_first_and_sees_what_is_late(place, standing_clock):
+    later, sooner = asks(place, 50), asks(place, 3)
+    desk = place.admins.get("/front-desk").text
+    assert re.findall(r"/front-desk/reservations/(\d+)/approve", desk) == [str(sooner.id), str(later.id)]
+    assert "11月3日 周二 12:00 前答复" in desk
+    assert "逾期" not in desk
+    place.mine.post(f"/reservations/{sooner.id}/cancel", data={"version": 1})
+    standing_clock.set(TUESDAY + 25 * HOUR)
+    desk = place.admins.get("/front-desk").text
+    assert "1 个申请过了承诺的答复时间" in desk
+    assert "逾期：应在 11月3日 周二 18:00 前答复" in desk
+    assert "逾期：应在" in place.admins.get(f"/front-desk/reservations/{later.id}").text
+    assert "园区没有在承诺的 11月3日 周二 18:00 前答复" in place.mine.get(f"/reservations/{later.id}").text
+
+
+def test_what_is_free_is_proposed_with_one_tap_and_its_asker_sees_it_with_its_price(place, app):
+    request = asks(place)
+    page = place.admins.get(f"/front-desk/reservations/{request.id}/propose").text
+    offered = re.findall(r'<form method="post".*?</form>', page, re.DOTALL)
+    assert "小会议室 11月4日 周三 11:00–12:00" in page
+    one = next(form for form in offered if f'name="space" value="{place.other.id}"' in form)
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', one))
+    answer = place.admins.post(
+        f"/front-desk/reservations/{request.id}/propose", data=fields, follow_redirects=True
+    )
+    assert "已告诉对方，等对方答复" in answer.text
+    desk = place.admins.get("/front-desk").text
+    assert "已提议，等对方答复" in desk
+    assert f"/front-desk/reservations/{request.id}/approve" not in desk
+    for path in (f"/reservations/{request.id}", "/today"):
+        shown = place.mine.get(path).text
+        for words in ("园区提议：11月4日 周三 11:00–12:00", "小会议室", "¥80.00", "就这样", "不为你保留"):
+            assert words in shown, (path, words)
+        assert PROMISE not in shown
+    assert "园区提议了别的时间或空间，等你答复" in place.mine.get("/reservations").text
+    (letter,) = written(place, app)
+    assert (letter.to, letter.subject) == (place.me.email, "园区提议换个时间或空间：大会议室")
+    assert "你申请的：大会议室，11月4日 周三 11:00–12:00" in letter.body
+    assert "园区提议：小会议室，11月4日 周三 11:00–12:00" in letter.body
+    assert f"/reservations/{request.id}" in letter.body
+
+
+def test_accepting_books_it_updates_the_calendar_and_does_no_harm_twice(place, app):
+    place.session.get_one(type(place.me), place.me.id).wants_copies = True
+    place.session.commit()
+    request = asks(place)
+    assert proposes(place, request, words="上午有活动").status_code == 302
+    assert "“上午有活动”" in place.mine.get(f"/reservations/{request.id}").text
+    assert "已按园区的提议订下" in presses(place.mine, request, "take-proposed").text
+    presses(place.mine, request, "take-proposed")
+    made = latest(place)
+    assert (made.state, made.space_id, made.version) == (ReservationState.BOOKED, place.other.id, 3)
+    letters = written(place, app)
+    events = [
+        Calendar.from_ical(one.content).walk("VEVENT")[0]
+        for letter in letters
+        for one in enclosures_of(place.session, letter.id)
+    ]
+    assert {event["UID"] for event in events} == {events[0]["UID"]}
+    assert (events[-1]["STATUS"], events[-1]["SEQUENCE"]) == ("CONFIRMED", 2)
+    assert (events[-1]["DTSTART"].dt, events[-1]["DTEND"].dt) == (TUESDAY + 28 * HOUR, TUESDAY + 29 * HOUR)
+    history = place.mine.get(f"/reservations/{request.id}").text
+    assert "接受了园区的提议" in history
+    assert "小会议室 11月4日 周三 13:00–14:00（上午有活动）" in history
+    trail = place.admins.get("/park/trail").text
+    assert "提议别的时间或空间" in trail
+    assert "接受园区的提议" in trail
+
+
+def test_what_does_not_suit_goes_back_to_the_front_desk(place):
+    request = asks(place)
+    proposes(place, request)
+    answer = presses(place.mine, request, "refuse-proposed").text
+    assert "已告诉园区不合适" in answer
+    assert PROMISE in answer
+    assert f"/front-desk/reservations/{request.id}/approve" in place.admins.get("/front-desk").text
+
+
+def test_who_comes_too_late_hears_what_is_free_instead(place):
+    request = asks(place)
+    proposes(place, request)
+    made = asks(place, 28, place.others, space=place.other.id)
+    place.admins.post(f"/front-desk/reservations/{made.id}/approve", data={"version": 1})
+    answer = place.mine.post(f"/reservations/{request.id}/take-proposed", data={"version": 2})
+    assert answer.status_code == 409
+    assert "没有空：小会议室 11月4日 周三 13:00–14:00" in answer.text
+    assert "你的申请没有变" in answer.text
+    assert "同一时间，相近的空间" in answer.text
+    place.session.rollback()
+    assert place.session.scalars(select(Occupancy.reservation_id)).all() == [made.id]
+
+
+def test_only_their_own_people_answer_a_proposal_and_only_administrators_make_one(place):
+    request = asks(place)
+    assert place.mine.get(f"/front-desk/reservations/{request.id}/propose").status_code == 404
+    proposes(place, request)
+    place.session.rollback()
+    elsewhere = place.sign_in(place.world.member(place.world.park(), Role.ADMIN))
+    for path in (f"/front-desk/reservations/{request.id}/propose", f"/reservations/{request.id}"):
+        assert elsewhere.get(path).status_code == 404
+    for act in ("take-proposed", "refuse-proposed"):
+        assert place.others.post(f"/reservations/{request.id}/{act}", data={"version": 2}).status_code == 404
+    colleague = place.sign_in(place.world.member(place.ours))
+    assert "就这样" not in place.admins.get(f"/reservations/{request.id}").text
+    assert "已按园区的提议订下" in presses(colleague, request, "take-proposed").text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "words"),
+    [
+        ({"day": ""}, 422, "请选择日期"),
+        ({"words": "说" * 501}, 422, "最多 500 个字"),
+        ({"space": "room", "starts": "11:00", "ends": "12:00"}, 422, "请直接批准"),
+        ({"day": "2026-11-01"}, 422, "已经过去"),
+        ({"space": "0"}, 422, "选"),
+        ({"starts": "15:00", "ends": "16:00"}, 409, "15:00"),
+    ],
+)
+def test_what_cannot_be_proposed_is_said_beside_what_was_typed(place, wrong, status, words):
+    request = asks(place)
+    made = asks(place, 30, place.others, space=place.other.id)
+    place.admins.post(f"/front-desk/reservations/{made.id}/approve", data={"version": 1})
+    typed = wrong | ({"space": place.room.id} if wrong.get("space") == "room" else {})
+    answer = proposes(place, request, **{"purpose": ""} | typed)
+    assert answer.status_code == status
+    assert words in answer.text
+    assert latest(place).version == 2
+    place.mine.post(f"/reservations/{request.id}/cancel", data={"version": 1})
+    assert "已经不在等答复" in place.admins.get(f"/front-desk/reservations/{request.id}/propose").text
+    assert proposes(place, request).status_code == 302
+
+
+def test_another_time_is_looked_at_before_it_is_proposed(place):
+    request = asks(place)
+    seen = place.admins.get(
+        f"/front-desk/reservations/{request.id}/propose?space={place.room.id}&day=2026-11-05&starts=09:00&ends=10:00"
+    ).text
+    assert "大会议室 11月5日 周四 9:00–10:00" in seen or "大会议室 11月5日 周四 09:00–10:00" in seen
+
+
+def test_a_series_is_answered_at_once_with_one_letter(place, app, standing_clock):
+    place.mine.post("/reservations/series/new", data=weekly(place.room, step="book"))
+    other = asks(place, 25, place.others)  # the same hour as the first of the series
+    place.admins.post(f"/front-desk/reservations/{other.id}/approve", data={"version": 1})
+    series = latest(place).series_id or place.session.scalars(select(Reservation.series_id)).first()
+    desk = place.admins.get("/front-desk").text
+    assert "重复预订，共 4 次等答复" in desk
+    standing_clock.set(TUESDAY + HOUR)
+
+    def press(act, **data):
+        url = f"/front-desk/series/{series}/{act}"
+        return place.admins.post(url, data=data, follow_redirects=True).text
+
+    assert "已批准 3 次。有 1 次已被别人订走或不能再订" in press("approve")
+    assert "请写明原因" in press("decline", reason="")
+    assert "已拒绝 1 次" in press("decline", reason="当天有接待")
+    assert "没有等待批准的申请了" in press("approve")
+    place.session.rollback()
+    rows = select(Reservation.state).where(Reservation.series_id == series).order_by(Reservation.starts_at)
+    states = [state.value for state in place.session.scalars(rows)]
+    assert states == ["declined", "booked", "booked", "booked"]
+    mine = [letter for letter in written(place, app) if letter.to == place.me.email]
+    assert [letter.subject for letter in mine] == ["4 个预订有变动"], "both acts were at one instant here"
+
+
+def test_the_lists_ask_no_more_the_longer_they_are(place, count_queries):
+    def counted():
+        paths = ("/front-desk", "/today", "/reservations")
+        browsers = (place.admins, place.mine, place.mine)
+        return [count_queries(lambda b=b, p=p: b.get(p)) for b, p in zip(browsers, paths, strict=True)]
+
+    proposes(place, asks(place), start=40)
+    asks(place, 30)
+    counted()
+    before = counted()
+    for start in (26, 27, 31):
+        proposes(place, asks(place, start), start=start + 2)
+        asks(place, start + 24)
+    assert counted() == before
