@@ -38,6 +38,7 @@ WHOLES = [
     "device",
     "early_minutes",
     "hold_minutes",
+    "answer_hours",
     "enterprise",
     "free_large",
     "free_medium",
