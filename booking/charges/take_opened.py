@@ -40,8 +40,8 @@ ONE_DAY = timedelta(days=1)
 def take_opened(session: Session, wished_id: int, *, now: datetime) -> bool:
     """Book it in the name of whose series it is; tell whether it was booked.
 
-    Safe twice. What somebody else has by then, or cannot be had, is not tried again: its page offers it when
-    it comes free.
+    Safe twice. They hear of it by letter if they want copies of what they book themselves. What somebody else
+    has by then, or cannot be had, is not tried again: its page offers it when it comes free.
     """
     wished = session.get_one(
         WishedOccurrence, wished_id, with_for_update=NO_KEY_UPDATE, populate_existing=True
@@ -66,5 +66,12 @@ def _take(session: Session, wished: WishedOccurrence, park: Park, now: datetime)
     member = session.get_one(Member, wished.member_id)
     span = Span(wished.starts_at, wished.ends_at)
     price = quote(session, park, wished.series.enterprise, wished.space, span)
-    by = Actor(member.name, member.id, park.id, wished.enterprise_id, rights=member.rights)
+    by = Actor(
+        member.name,
+        member.id,
+        park.id,
+        wished.enterprise_id,
+        wants_copies=member.wants_copies,
+        rights=member.rights,
+    )
     take_wished(session, wished.id, quote=price.total, by=by, now=now)

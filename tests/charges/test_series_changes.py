@@ -10,7 +10,8 @@ from booking.charges.cancel_series import cancel_series, late_cancel_fees, to_ca
 from booking.charges.models import Charge
 from booking.charges.take_opened import opened, take_opened
 from booking.mail.models import Letter
-from booking.reservations.models import Occupancy, ReservationState
+from booking.people.models import Member
+from booking.reservations.models import Occupancy, ReservationState, UntoldChange
 from booking.reservations.move import move
 from booking.reservations.series.change_series import SeriesChange, change_series, regular
 from booking.reservations.series.extend_series import extend_series
@@ -171,11 +172,14 @@ def test_what_lies_too_far_ahead_books_itself_on_the_first_day_it_may_be(office)
     assert opened(office.session, TUESDAY) == []
     later = TUESDAY + timedelta(days=8)
     found = opened(office.session, later)
+    office.session.get_one(Member, office.me.member_id).wants_copies = True
     office.reserve(25 + 3 * 7 * 24, 26 + 3 * 7 * 24, by=office.somebody(), now=later)
     assert [take_opened(office.session, one, now=later) for one in found] == [True, False]
     assert [take_opened(office.session, one, now=later) for one in found] == [False, False]
     assert starts(office, series) == ["11-04 10:00", "11-11 10:00", "11-18 10:00"]
     assert [one.quote for one in office.booked(series)][2] == Money.yuan(80)
+    told = select(UntoldChange.reservation_id).where(UntoldChange.member_id == office.me.member_id)
+    assert office.session.scalars(told).all() == [office.booked(series)[2].id], "who wants copies hears of it"
     office.session.commit()
     assert opened(office.session, later) == []
 

@@ -14,11 +14,13 @@ from booking.reservations.models import Occupancy, Reservation, ReservationChang
 from booking.reservations.series import foresee as foreseeing
 from booking.reservations.series.begin_series import begin_series
 from booking.reservations.series.foresee import SeriesWish, foresee
+from booking.reservations.series.instead import Elsewhere
 from booking.reservations.series.models import Series, WishedOccurrence
 from booking.reservations.series.recurrence import read_rule
 from booking.reservations.series.refusals import NothingOfSeriesFree, NotOfSeries
 from booking.reservations.series.rules import SeriesPlan
 from booking.reservations.series.take_wished import drop_wished, take_wished
+from booking.spaces.models import Kind
 from booking.values.money import Money
 from tests.harness.app import open_session
 from tests.harness.times import TUESDAY
@@ -104,6 +106,33 @@ def test_what_somebody_has_is_kept_as_wished_and_taken_when_it_comes_free(office
     assert len(office.booked(series)) == 4
     with pytest.raises(NotOfSeries):
         drop_wished(office.session, wished.id, by=office.me, now=TUESDAY)
+
+
+def test_of_what_somebody_has_another_place_or_time_is_booked_in_the_same_act(office):
+    """Of three that are taken one is had elsewhere, one earlier, and one at a desk: that is refused."""
+    for week in (1, 2, 3):
+        office.block(week)
+    other = office.world.space(office.area, name="另一间")
+    desk = office.world.space(office.area, Kind.WORKSTATION, capacity=9)
+    days = [f"2026-11-{day}T10:00" for day in (11, 18, 25)]
+    places = [(other.id, 600, 660), (office.room.id, 540, 600), (desk.id, 600, 660)]
+    series = office.begin(instead={day: Elsewhere(*where) for day, where in zip(days, places, strict=True)})
+    booked = {one.recurrence_id: one for one in office.booked(series)}
+    assert [booked[day].space_id for day in days[:2]] == [other.id, office.room.id]
+    assert f"{booked[days[1]].starts_at.astimezone(office.park.zone):%H:%M}" == "09:00"
+    assert [one.recurrence_id for one in office.wished(series) if one.outcome is None] == days[2:]
+    assert [one.body for one in office.session.scalars(select(Letter))] == ["3 次，候 1 次"]
+
+
+def test_of_what_was_chosen_none_is_had_that_is_taken_or_another_parks(office):
+    office.block(0)
+    theirs = office.world.space(office.world.area(office.world.park()))
+    for space_id in (theirs.id, 10**6, office.room.id):
+        with pytest.raises(NothingOfSeriesFree):
+            office.begin(
+                plan("FREQ=WEEKLY;COUNT=1"), instead={"2026-11-04T10:00": Elsewhere(space_id, 600, 660)}
+            )
+        office.session.rollback()
 
 
 def test_what_is_dropped_is_not_taken_any_more(office):

@@ -1,11 +1,13 @@
 """The pages of a series: the form, the preview, the series itself, and who may see it."""
 
+import functools
 import re
 from datetime import date, timedelta
 from html import unescape
 
 import pytest
 from sqlalchemy import func, select
+from werkzeug.datastructures import MultiDict
 
 from booking.mail.models import Letter
 from booking.parks.models import CalendarDay
@@ -82,12 +84,70 @@ def test_the_preview_tells_of_each_what_it_costs_or_why_not_and_what_would_suit(
     assert answer.status_code == 200
     assert "每周三 10:00–11:00，共 12 次" in seen
     assert "8 次能订，合计 ¥640.00" in seen  # nine weeks may be booked ahead, one of them is taken
-    assert "11月11日 周三 10:00–11:00 已被占用 当天 09:00–10:00 空着；同一时间 小会议室 空着" in seen
+    assert (
+        "11月11日 周三 10:00–11:00 已被占用 换当天 09:00–10:00 · ¥80.00 换小会议室 10:00–11:00 · ¥80.00"
+        in seen
+    )
     assert "还没开放预订，目前可订到 1月2日" in seen.replace("2027年", "")
     assert "3 次还没开放预订：一开放就自动替你订上。 1 次现在订不上" in seen
     assert "2027年的工作日历尚未公布" in seen
     assert "乙公司" not in seen
     assert place.session.scalar(select(func.count()).select_from(Series)) == 0
+
+
+def choose(page, label):
+    """Press a button of the preview: its value, with all that its form carries."""
+    form = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.text)
+    (value,) = re.findall(rf'name="choose" value="([^"]+)"[^>]*>{label}', page.text)
+    sent = [(name, unescape(text)) for name, text in form if name != "csrf_token"]
+    return MultiDict([*sent, ("choose", unescape(value))])
+
+
+def test_what_would_suit_is_chosen_with_one_press_and_is_what_gets_booked(place):
+    block(place, 1)
+    post = functools.partial(place.mine.post, "/reservations/series/new")
+    page = post(data=weekly(place.room, step="look"))
+    assert "3 次能订" in text_of(page)
+    page = post(data=choose(page, "换小会议室"))
+    seen = text_of(page)
+    assert "4 次能订，合计 ¥320.00" in seen
+    assert "11月11日 周三 10:00–11:00 改订小会议室 10:00–11:00 不换了 ¥80.00" in seen
+    assert "现在订不上" not in seen
+    assert "3 次能订" in text_of(post(data=choose(page, "不换了"))), "and it can be taken back"
+    carried = choose(page, "不换了")
+    del carried["choose"]
+    made = post(data=carried | {"step": "book"}, follow_redirects=True)
+    assert "将来 4 次，还没订上 0 次" in text_of(made)
+    assert [one.space_id for one in reservations(place)] == [
+        place.room.id, place.other.id, place.room.id, place.room.id,
+    ]  # fmt: skip
+    (letter,) = place.session.scalars(select(Letter))
+    assert "将来的 4 次" in letter.body, "one letter for all, with an entry for each"
+
+
+def test_what_was_chosen_and_is_taken_meanwhile_is_said_and_kept_as_wished(place):
+    block(place, 1)
+    post = functools.partial(place.mine.post, "/reservations/series/new")
+    page = post(data=choose(post(data=weekly(place.room, step="look")), "换当天 09:00"))
+    start = 24 + 7 * 24
+    place.others.post("/reservations/new", data=asked(place.room, start, start + 1))
+    again = choose(page, "不换了")
+    del again["choose"]
+    assert "刚才选的现在订不上了" in text_of(post(data=again | {"step": "look"}))
+    made = text_of(post(data=again | {"step": "book"}, follow_redirects=True))
+    assert "选好的时间或地方刚被别人订走，先替你记着：11月11日 周三。" in made
+    assert "将来 3 次，还没订上 1 次" in made
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "2026-11-11T10:00/1/2", "2026-11-11T10:00/a/540/600", "2026-11-11T10:00/1/600/540"]
+)
+def test_nonsense_is_no_choice(place, text):
+    block(place, 1)
+    said = weekly(place.room, choose=text, instead=text)
+    assert "3 次能订" in text_of(place.mine.post("/reservations/series/new", data=said))
+    book(place.mine, place.room, instead=text)
+    assert len(reservations(place)) == 3
 
 
 def test_no_sum_is_told_where_each_would_take_the_same_free_minutes(place):
@@ -270,12 +330,23 @@ def test_from_one_on_it_is_changed_after_each_was_shown(place):
 
 def test_it_goes_on_until_a_later_day(place):
     where = book(place.mine, place.room)
-    done = place.mine.post(f"{where}/extend", data={"until": "2026-12-10"}, follow_redirects=True)
+    block(place, 5)
+    page = place.mine.post(f"{where}/extend", data={"until": "2026-12-10", "step": "look"})
+    seen = text_of(page)
+    assert "1 次能订，合计 ¥80.00" in seen
+    assert "12月9日 周三 10:00–11:00 已被占用 换当天 09:00–10:00" in seen
+    assert "11月25日" not in seen, "what there is already is not told again"
+    assert len(reservations(place)) == 4
+    page = place.mine.post(f"{where}/extend", data=choose(page, "换小会议室"))
+    assert "2 次能订" in text_of(page)
+    sent = choose(page, "不换了")
+    del sent["choose"]
+    done = place.mine.post(f"{where}/extend", data=sent | {"step": "book"}, follow_redirects=True)
     assert "又订上 2 次。" in done.text
     again = place.mine.post(f"{where}/extend", data={"until": "2026-12-10"})
     assert again.status_code == 422
     assert "已经到 12月10日 周四 了，请选更晚的一天。" in again.text
-    assert len(reservations(place)) == 6
+    assert [one.space_id for one in reservations(place)] == [place.room.id] * 5 + [place.other.id]
 
 
 def test_its_own_times_are_not_in_the_way_of_a_change(place):

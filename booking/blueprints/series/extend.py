@@ -2,13 +2,14 @@
 
 from datetime import date, datetime
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms.validators import InputRequired
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.filters import day
 from booking.blueprints.kit.forms.fields import DayField
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.series import series_rule
@@ -16,13 +17,15 @@ from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor
 from booking.blueprints.reservations.forms import apply_refusal
 from booking.blueprints.series import blueprint
-from booking.blueprints.series.outlook import totals_of
+from booking.blueprints.series.new import EDIT, LOOK, done, preview_page, step_of
+from booking.blueprints.series.outlook import chosen_in, seen_of, totals_of
 from booking.blueprints.series.show import series_or_404
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
 from booking.letters import series as letters
-from booking.reservations.series.extend_series import Extended, extend_series
+from booking.reservations.series.begin_series import Fulfilled
+from booking.reservations.series.extend_series import extend_series, foresee_longer
 from booking.reservations.series.models import Series
 from booking.reservations.series.queries import last_day_of
 from booking.reservations.series.recurrence import last_allowed
@@ -46,28 +49,51 @@ def extend(series_id: int) -> str:
 @allow(*TENANTS)
 @takes(_("延长重复预订"), SeriesEndForm)
 def extended(series_id: int) -> ResponseReturnValue:
-    """Book what is free of the days that come with it, or say why not."""
+    """Show what would become of the days that come with it; from there book what is free of them."""
     series, form, now = series_or_404(series_id), SeriesEndForm(), clock.now()
     if not form.validate():
         return _page(form, series), UNPROCESSABLE
     until = form.until.data
     assert until is not None  # noqa: S101 - the field is required
+    step = step_of(request.form)
+    if step == EDIT:
+        return _page(form, series)
     try:
+        if step == LOOK:
+            return _preview(series, until, now)
         added = _carry_out(series_id, until, now)
     except Refusal as refusal:
         status = apply_refusal(form, refusal)
         return _page(form, series_or_404(series_id)), status
-    flash(gettext("又订上 %(count)s 次。", count=added.booked), "success")
     if added.wished:
         flash(gettext("%(count)s 次先替你记着。", count=added.wished), "info")
-    return redirect(url_for("series.show", series_id=series_id))
+    return done(series, gettext("又订上 %(count)s 次。", count=added.booked), now)
 
 
-def _carry_out(series_id: int, until: date, now: datetime) -> Extended:
+def _preview(series: Series, until: date, now: datetime) -> str:
+    outlook = foresee_longer(db.session(), series, until, now=now).outlook
+    seen = seen_of(series.space, outlook, series.people, now, chosen_in(request.form))
+    name = local_name(series.space.name, series.space.name_en)
+    back = url_for("series.show", series_id=series.id)
+    way = [(gettext("我的预订"), url_for("reservations.index")), (name, back), (gettext("延长"), "")]
+    lead = gettext("%(rule)s，延长到 %(day)s", rule=series_rule(series), day=day(until))
+    return preview_page(
+        gettext("延长重复预订"), lead, way, seen, url_for("series.extended", series_id=series.id)
+    )
+
+
+def _carry_out(series_id: int, until: date, now: datetime) -> Fulfilled:
     doer = actor()
     with transaction() as session:
         return extend_series(
-            session, series_id, until, price=totals_of, letter=letters.changed, by=doer, now=now
+            session,
+            series_id,
+            until,
+            price=totals_of,
+            letter=letters.changed,
+            by=doer,
+            now=now,
+            instead=chosen_in(request.form),
         )
 
 

@@ -1,6 +1,7 @@
 """Begin a series: the form, what would become of each occurrence, and the act."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -10,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.converters import day_or, whole
+from booking.blueprints.kit.filters import day
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.series import ends_when, how_often
 from booking.blueprints.kit.labels.spaces import hours_hint, minute_clock
@@ -19,7 +21,7 @@ from booking.blueprints.reservations.forms import apply_refusal
 from booking.blueprints.reservations.new import prefill, promise_before, wanted_space
 from booking.blueprints.series import blueprint
 from booking.blueprints.series.forms import SeriesForm, fill_rule, plan_of
-from booking.blueprints.series.outlook import look_ahead, totals_of
+from booking.blueprints.series.outlook import Seen, chosen_in, look_ahead, totals_of
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
@@ -27,8 +29,9 @@ from booking.letters import series as letters
 from booking.parks.queries import provisional_years
 from booking.reservations.series.begin_series import begin_series
 from booking.reservations.series.models import Series
+from booking.reservations.series.queries import wished_of
 from booking.reservations.series.recurrence import Frequency, Recurrence, read_rule
-from booking.reservations.series.rules import SeriesPlan
+from booking.reservations.series.rules import SeriesPlan, day_of
 from booking.reservations.space_queries import space_to_book
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import rule_for
@@ -59,7 +62,7 @@ LOOK, EDIT, BOOK = "look", "edit", "book"
 @takes(_("重复预订"), SeriesForm)
 def create() -> ResponseReturnValue:
     """Show what would become of each occurrence; from there book what is free and keep the rest."""
-    now, step = clock.now(), request.form.get("step", BOOK)
+    now, step = clock.now(), step_of(request.form)
     space = space_for_series(request.form.get("space", 0, type=whole))
     form = _form(space)
     if not form.validate():
@@ -69,14 +72,26 @@ def create() -> ResponseReturnValue:
     try:
         if step == LOOK:
             return _preview(form, space, now)
-        return _done(_book(form, space, now))
+        return done(_book(form, space, now), gettext("重复预订好了。"), now)
     except Refusal as refusal:
         status = apply_refusal(form, refusal)
         return form_page(form, space, now), status
 
 
-def _done(made: Series) -> ResponseReturnValue:
-    flash(gettext("重复预订好了。"), "success")
+def step_of(form: MultiDict[str, str]) -> str:
+    """Tell what was pressed; who chooses something instead looks at the preview again."""
+    return LOOK if "choose" in form else form.get("step", BOOK)
+
+
+def done(made: Series, words: str, now: datetime) -> ResponseReturnValue:
+    """Say what was done, and what was chosen and could not be had any more; lead to the series."""
+    flash(words, "success")
+    chosen = chosen_in(request.form)
+    wished = wished_of(db.session(), made.id, now) if chosen else ()
+    lost = [day(day_of(one.recurrence_id)) for one in wished if one.recurrence_id in chosen]
+    if lost:
+        days = gettext("、").join(lost)
+        flash(gettext("选好的时间或地方刚被别人订走，先替你记着：%(days)s。", days=days), "warning")
     return redirect(url_for("series.show", series_id=made.id))
 
 
@@ -95,23 +110,32 @@ def _book(form: SeriesForm, space: Space, now: datetime) -> Series:
             people=people,
             purpose=form.purpose.data or "",
             idempotency_key=form.idempotency_key.data,
+            instead=chosen_in(request.form),
         )
 
 
 def _preview(form: SeriesForm, space: Space, now: datetime) -> str:
-    plan = plan_of(form)
+    plan, name = plan_of(form), local_name(space.name, space.name_en)
+    seen = look_ahead(space, plan, form.people.data or 1, now, chosen_in(request.form))
+    way = [
+        (gettext("预订"), url_for("calendar.day")),
+        (name, url_for("reservations.new", space=space.id)),
+        (gettext("核对"), ""),
+    ]
+    title = gettext("重复预订 %(name)s", name=name)
+    return preview_page(title, often_words(plan), way, seen, url_for("series.create"))
+
+
+def preview_page(title: str, lead: str, way: Sequence[tuple[str, str]], seen: Seen, url: str) -> str:
+    """Draw what would become of each; the form that was filled in goes along, with what was chosen."""
+    filled = [(key, value) for key, value in request.form.items(multi=True) if key not in NOT_AGAIN]
+    fields = [*filled, *(("instead", one) for one in seen.elsewhere)]
     return render_template(
-        "series/preview.html",
-        space=space,
-        name=local_name(space.name, space.name_en),
-        often=often_words(plan),
-        seen=look_ahead(space, plan, form.people.data or 1, now),
-        fields=[(key, value) for key, value in request.form.items(multi=True) if key not in NOT_AGAIN],
-        single_url=url_for("reservations.new", space=space.id),
+        "series/preview.html", title=title, lead=lead, way=way, seen=seen, fields=fields, url=url
     )
 
 
-NOT_AGAIN = ("step", "csrf_token")
+NOT_AGAIN = ("step", "csrf_token", "choose", "instead")
 
 
 def often_words(plan: SeriesPlan) -> str:
@@ -151,16 +175,16 @@ def _prefill(form: SeriesForm, space: Space, now: datetime) -> None:
 def form_page(form: SeriesForm, space: Space, now: datetime) -> str:
     """Draw the form."""
     today = local_day(now, my_park().zone)
-    opening, day = rule_for(db.session(), space, since=today), form.day.data or today
-    last = form.until.data or day
+    opening, first = rule_for(db.session(), space, since=today), form.day.data or today
+    last = form.until.data or first
     return render_template(
         "series/new.html",
         form=form,
         space=space,
         name=local_name(space.name, space.name_en),
-        hint=hours_hint(opening, day),
+        hint=hours_hint(opening, first),
         opening=opening,
         promise=promise_before(space, opening, None, now),
         single_url=url_for("reservations.new", space=space.id),
-        provisional=provisional_years(db.session(), my_park().id, day, max(day, last)),
+        provisional=provisional_years(db.session(), my_park().id, first, max(first, last)),
     )

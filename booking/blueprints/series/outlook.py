@@ -1,9 +1,14 @@
 """What would become of each occurrence, in words: its price, or why not and what there is instead."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import NamedTuple
 
+from werkzeug.datastructures import MultiDict
+
+from booking.blueprints.kit.converters import minute_of_instant, whole
 from booking.blueprints.kit.filters import clock_span, day
 from booking.blueprints.kit.labels.prices import price_text
 from booking.blueprints.kit.labels.reservations import held_too_words
@@ -17,24 +22,36 @@ from booking.language import gettext, local_name
 from booking.reservations.refusals import BeyondHorizon, InThePast, Taken
 from booking.reservations.rules import held_too
 from booking.reservations.series.foresee import Outlook, Prospect, SeriesWish, foresee
-from booking.reservations.series.instead import Instead, Missed, instead_of_each
+from booking.reservations.series.instead import Elsewhere, Instead, Missed, instead_of_each
 from booking.reservations.series.rules import Occurrence, SeriesPlan
+from booking.reservations.space_queries import SpaceRow
 from booking.reservations.upcoming import own_between
 from booking.spaces.models import Space
 from booking.values.money import Money
+from booking.values.month import local_day
 from booking.values.span import Span
+
+
+class InsteadOffer(NamedTuple):
+    """What may be taken instead, in words with its price; `value` is what its button sends."""
+
+    label: str
+    value: str
 
 
 class SeenOccurrence(NamedTuple):
     """A line of the preview."""
 
+    key: str
     when: str
     price: str  # "" where it cannot be had
     problem: str
-    instead: str
     provisional: bool
     later: bool = False  # lies too far ahead, and books itself
     also: str = ""  # what who books it holds at the same time
+    offers: Sequence[InsteadOffer] = ()
+    chosen: str = ""  # where or when it is taken instead
+    gone: str = ""  # what was chosen, and somebody has it by now
 
 
 class Seen(NamedTuple):
@@ -50,24 +67,110 @@ class Seen(NamedTuple):
     years: Sequence[int]
     needs_approval: bool
     promise: datetime | None = None  # by when the park would answer, if it were asked now
+    elsewhere: Sequence[str] = ()  # what was chosen instead, to be sent along
 
 
-def look_ahead(space: Space, plan: SeriesPlan, people: int, now: datetime) -> Seen:
+def look_ahead(
+    space: Space, plan: SeriesPlan, people: int, now: datetime, chosen: Mapping[str, Elsewhere]
+) -> Seen:
     """Foresee a plan for the reader's enterprise, with prices, and what there is instead."""
-    session = db.session()
-    outlook = foresee(session, space, plan, SeriesWish(people, my_enterprise_id(), me().id), now=now)
-    quotes = price_each(space, outlook.free)
+    wish = SeriesWish(people, my_enterprise_id(), me().id)
+    return seen_of(space, foresee(db.session(), space, plan, wish, now=now), people, now, chosen)
+
+
+def seen_of(
+    space: Space, outlook: Outlook, people: int, now: datetime, chosen: Mapping[str, Elsewhere]
+) -> Seen:
+    """Word what was foreseen, with prices, what there is instead, and what was chosen of that."""
+    session, quotes = db.session(), price_each(space, outlook.free)
     missed = [
         Missed(one.occurrence.key, space.id, one.occurrence.span)
         for one in outlook.prospects
         if isinstance(one.refusal, Taken) and one.occurrence.span is not None
     ]
-    instead = instead_of_each(session, space, missed, people, now=now)
-    seen = _seen(outlook, quotes, instead)
-    promise = promise_before(space, outlook.opening, None, now)
-    return seen._replace(
-        promise=promise, lines=_with_own(seen.lines, [one.occurrence.span for one in outlook.prospects])
-    )
+    instead = instead_of_each(session, space, missed, people, now=now, chosen=chosen)
+    offered = _priced_offers(space, instead, {one.key: one.span for one in missed})
+    taken = {key: offered[key][0] for key, one in instead.items() if one.chosen and key in offered}
+    seen = _seen(outlook, quotes, [one.quote for one in taken.values()])
+    lines = [_with_offers(line, offered.get(line.key, ()), chosen.get(line.key)) for line in seen.lines]
+    spans = [
+        taken[one.occurrence.key].span if one.occurrence.key in taken else one.occurrence.span
+        for one in outlook.prospects
+    ]
+    elsewhere, promise = [sent(key, chosen[key]) for key in taken], promise_before(space, outlook.opening, None, now)
+    return seen._replace(lines=_with_own(lines, spans), elsewhere=elsewhere, promise=promise)
+
+
+class _Priced(NamedTuple):
+    """A space and a time that may be taken instead; the chosen one comes first."""
+
+    row: SpaceRow
+    span: Span
+    quote: Quote
+    chosen: bool
+    same_space: bool
+
+
+def _priced_offers(
+    space: Space, instead: Mapping[str, Instead], wanted: Mapping[str, Span]
+) -> dict[str, list[_Priced]]:
+    """Price all that could be taken instead, in a number of queries that does not grow."""
+    own = SpaceRow.of(space)
+    asked: dict[str, tuple[str, SpaceRow, Span, bool]] = {}
+    for key, one in instead.items():
+        options = [(*one.chosen, True)] if one.chosen else []
+        options += [(own, one.time, False)] if one.time else []
+        options += [(row, wanted[key], False) for row in one.spaces]
+        asked |= {f"{key}/{number}": (key, *option) for number, option in enumerate(options)}
+    places = {name: (row, span) for name, (_, row, span, _) in asked.items()}
+    quotes = quote_each(db.session(), my_park(), my_enterprise(), places)
+    found: defaultdict[str, list[_Priced]] = defaultdict(list)
+    for name, (key, row, span, picked) in asked.items():
+        if name in quotes:
+            found[key].append(_Priced(row, span, quotes[name], picked, row.id == space.id))
+    return found
+
+
+def _with_offers(
+    line: SeenOccurrence, options: Sequence[_Priced], chosen: Elsewhere | None
+) -> SeenOccurrence:
+    if options and options[0].chosen:
+        return line._replace(chosen=_name(options[0]), price=price_text(options[0].quote))
+    labels = [f"{_name(one)} · {price_text(one.quote)}" for one in options]
+    values = [sent(line.key, _place(one)) for one in options]
+    gone = gettext("刚才选的现在订不上了") if chosen and line.problem else ""
+    return line._replace(offers=list(map(InsteadOffer, labels, values)), gone=gone)
+
+
+def _name(one: _Priced) -> str:
+    if one.same_space:
+        return str(gettext("当天 %(when)s", when=clock_span(one.span)))
+    return f"{local_name(one.row.name, one.row.name_en)} {clock_span(one.span)}"
+
+
+def _place(one: _Priced) -> Elsewhere:
+    zone = my_park().zone
+    on = local_day(one.span.start, zone)
+    return Elsewhere(one.row.id, *(minute_of_instant(at, on, zone) for at in (one.span.start, one.span.end)))
+
+
+def sent(key: str, where: Elsewhere) -> str:
+    """Write a choice as a form sends it: 2026-12-02T09:00/17/540/600."""
+    return "/".join((key, *map(str, where)))
+
+
+MOST_CHOSEN, MOST_DIGITS = 200, 10
+
+
+def chosen_in(form: MultiDict[str, str]) -> dict[str, Elsewhere]:
+    """Read what was chosen instead of which occurrence, the button pressed last; nonsense is no choice."""
+    found: dict[str, Elsewhere] = {}
+    for text in [*form.getlist("instead")[:MOST_CHOSEN], *form.getlist("choose")]:
+        key, _, place = text.partition("/")
+        found.pop(key, None)
+        with suppress(ValueError, TypeError):  # no numbers, or not as many as there are to be
+            found[key] = Elsewhere(*(whole(one[:MOST_DIGITS]) for one in place.split("/")))
+    return found
 
 
 def _with_own(lines: Sequence[SeenOccurrence], spans: Sequence[Span | None]) -> Sequence[SeenOccurrence]:
@@ -94,36 +197,35 @@ def totals_of(space: Space, occurrences: Sequence[Occurrence]) -> dict[str, Mone
     return {key: quote.total for key, quote in price_each(space, occurrences).items()}
 
 
-def _seen(outlook: Outlook, quotes: Mapping[str, Quote], instead: Mapping[str, Instead]) -> Seen:
-    lines = [
-        line_of(one, quotes.get(one.occurrence.key), instead.get(one.occurrence.key))
-        for one in outlook.prospects
-    ]
+def _seen(outlook: Outlook, quotes: Mapping[str, Quote], taken: Sequence[Quote]) -> Seen:
+    lines = [line_of(one, quotes.get(one.occurrence.key)) for one in outlook.prospects]
     lost = [one for one in outlook.prospects if one.occurrence.key not in quotes]
+    booked = [*quotes.values(), *taken]
     later = sum(isinstance(one.refusal, BeyondHorizon) for one in lost)
     return Seen(
         lines,
-        len(quotes),
+        len(quotes) + len(taken),
         sum(one.occurrence.span is not None and not isinstance(one.refusal, InThePast) for one in lost)
-        - later,
+        - later
+        - len(taken),
         later,
-        Money.total(quote.total for quote in quotes.values()),
-        any(quote.free_minutes for quote in quotes.values()),
+        Money.total(quote.total for quote in booked),
+        any(quote.free_minutes for quote in booked),
         [day(one) for one in outlook.occurrences.left_out],
         sorted({one.occurrence.day.year for one in outlook.prospects if one.provisional}),
         outlook.opening.needs_approval,
     )
 
 
-def line_of(one: Prospect, quote: Quote | None, instead: Instead | None = None) -> SeenOccurrence:
-    """Say when an occurrence is, its price, or why it cannot be had and what there is instead."""
+def line_of(one: Prospect, quote: Quote | None) -> SeenOccurrence:
+    """Say when an occurrence is, and its price, or why it cannot be had."""
     occurrence = one.occurrence
     when = f"{day(occurrence.day)} {clock_span(occurrence.span)}" if occurrence.span else day(occurrence.day)
     return SeenOccurrence(
+        occurrence.key,
         when,
         price_text(quote) if quote else "",
         "" if quote else problem_of(one),
-        instead_words(instead) if instead else "",
         one.provisional,
         isinstance(one.refusal, BeyondHorizon),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Table, delete, func, insert, select
 from sqlalchemy.orm import Session
@@ -22,10 +22,12 @@ from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import BeyondHorizon, InThePast
 from booking.reservations.reserve import stored_key
 from booking.reservations.series.foresee import Prospect, SeriesWish, foresee
+from booking.reservations.series.instead import NOTHING_ELSE, Elsewhere
 from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence
 from booking.reservations.series.recurrence import written
 from booking.reservations.series.refusals import NothingOfSeriesFree
 from booking.reservations.series.rules import Occurrence, SeriesPlan, may_be_booked_from
+from booking.reservations.series.take_wished import SeriesPrice, take_elsewhere
 from booking.reservations.tell_changes import heard_of
 from booking.spaces.models import Space
 from booking.spaces.rules import Opening
@@ -34,9 +36,6 @@ from booking.values.span import Span
 
 SeriesLetter = Callable[[Series, Sequence[Reservation], int], LetterText]
 """Words a letter on a series: what is booked of it, and how many are only wished for."""
-
-SeriesPrice = Callable[[Space, Sequence[Occurrence]], Mapping[str, Money]]
-"""Prices occurrences in a space, by their keys; what has no tariff is left out."""
 
 
 def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
@@ -51,10 +50,12 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
     people: int = 1,
     purpose: str = "",
     idempotency_key: str | None = None,
+    instead: Mapping[str, Elsewhere] = NOTHING_ELSE,
 ) -> Series:
     """Book each occurrence that is free and has a price, as a reservation of its own.
 
-    Who is quicker than us at one occurrence has that one, and we the rest. The same form sent twice gives the
+    Of those named `instead` another space or time is booked; what cannot be had there stays wished for. Who
+    is quicker than us at one occurrence has that one, and we the rest. The same form sent twice gives the
     series it made. Raises what is wrong with the rule, NobodyToAsk, or NothingOfSeriesFree.
     """
     if by.enterprise_id is None or by.member_id is None:
@@ -67,15 +68,14 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
         session, space, plan, SeriesWish(people, by.enterprise_id, by.member_id), now=now, hold=True
     )
     quotes = price(space, outlook.free)
-    free = [one for one in outlook.free if one.key in quotes]
-    made = _keep(session, facts, key) if free else None
+    made = _keep(session, facts, key) if quotes or instead else None
     if made is None and (earlier := _made_before(session, key, facts)):
         return earlier
-    booked = book_free(session, made, free, quotes, outlook.opening, by=by, now=now) if made else set()
-    if made is None or not booked:
+    todo = ToFulfil(outlook.prospects, quotes, outlook.opening, instead)
+    done = fulfil(session, made, todo, price=price, by=by, now=now) if made else Fulfilled(0, 0)
+    if made is None or not done.booked:
         raise NothingOfSeriesFree(len(outlook.prospects))
-    wished = keep_wished(session, made, outlook.prospects, booked, now)
-    after = series_facts(made) | {"booked": len(booked), "wished": wished}
+    after = series_facts(made) | done._asdict()
     record(session, Action.SERIES_BEGUN, "series", made.id, by=by, now=now, after=after)
     tell(session, made, letter, now=now)
     return made
@@ -128,6 +128,34 @@ def _keep(session: Session, facts: dict[str, Any], key: str | None) -> Series | 
     return session.scalar(
         statement.on_conflict_do_nothing(index_elements=[Series.idempotency_key]).returning(Series)
     )
+
+
+class ToFulfil(NamedTuple):
+    """What is to become of occurrences: the price of what is free, and what was chosen for others instead."""
+
+    prospects: Sequence[Prospect]
+    quotes: Mapping[str, Money]
+    opening: Opening
+    instead: Mapping[str, Elsewhere]
+
+
+class Fulfilled(NamedTuple):
+    """How many occurrences were booked, there or elsewhere, and how many are wished for."""
+
+    booked: int
+    wished: int
+
+
+def fulfil(
+    session: Session, series: Series, todo: ToFulfil, *, price: SeriesPrice, by: Actor, now: datetime
+) -> Fulfilled:
+    """Book what is free, then what was chosen instead of the rest; what is left is wished for."""
+    keys = todo.quotes.keys() - todo.instead.keys()
+    free = [one.occurrence for one in todo.prospects if one.occurrence.key in keys]
+    booked = book_free(session, series, free, todo.quotes, todo.opening, by=by, now=now)
+    wished = keep_wished(session, series, todo.prospects, booked, now)
+    elsewhere = take_elsewhere(session, series, todo.instead, price=price, by=by, now=now)
+    return Fulfilled(len(booked) + elsewhere, wished - elsewhere)
 
 
 RESERVATIONS = cast("Table", Reservation.__table__)

@@ -1,5 +1,6 @@
 """Let a series go on until a later day: book what is free of the days that come with it, keep the rest."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -11,26 +12,54 @@ from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import NO_KEY_UPDATE
 from booking.reservations.series.begin_series import (
+    Fulfilled,
     SeriesLetter,
-    SeriesPrice,
-    book_free,
-    keep_wished,
+    ToFulfil,
+    fulfil,
     series_facts,
     tell,
 )
-from booking.reservations.series.foresee import SeriesWish, foresee
+from booking.reservations.series.foresee import Outlook, SeriesWish, foresee
+from booking.reservations.series.instead import NOTHING_ELSE, Elsewhere
 from booking.reservations.series.models import Series
 from booking.reservations.series.queries import last_day_of
-from booking.reservations.series.recurrence import read_rule, written
+from booking.reservations.series.recurrence import Recurrence, read_rule, written
 from booking.reservations.series.refusals import EndsNoLater, NeverHappens
-from booking.reservations.series.rules import SeriesPlan
+from booking.reservations.series.rules import Occurrences, SeriesPlan
+from booking.reservations.series.take_wished import SeriesPrice
 
 
-class Extended(NamedTuple):
-    """How many of the days that came with it were booked, and how many are wished for."""
+class LongerSeries(NamedTuple):
+    """What a series would be: its rule, and what comes with it."""
 
-    booked: int
-    wished: int
+    rule: Recurrence
+    outlook: Outlook
+
+
+def foresee_longer(
+    session: Session, series: Series, until: date, *, now: datetime, hold: bool = False
+) -> LongerSeries:
+    """Judge each day that the rule says after the last occurrence, up to a day.
+
+    Raises EndsNoLater where the day is not later than that; NeverHappens where no day of the rule lies
+    between, and what the rule of a series raises.
+    """
+    last = last_day_of(session, series)
+    rule = read_rule(series.rule, series.first_day)
+    if until <= max(last, rule.until or last):
+        raise EndsNoLater(max(last, rule.until or last))
+    longer = replace(rule, until=until, count=None)
+    plan = SeriesPlan(
+        longer, series.first_day, series.starts_minute, series.ends_minute, series.working_days_only
+    )
+    wish = SeriesWish(series.people, series.enterprise_id, series.member_id)
+    found = foresee(session, series.space, plan, wish, now=now, hold=hold)
+    added = tuple(one for one in found.prospects if one.occurrence.day > last)
+    if not added:
+        raise NeverHappens
+    left_out = tuple(day for day in found.occurrences.left_out if day > last)
+    days = Occurrences(tuple(one.occurrence for one in added), left_out)
+    return LongerSeries(longer, replace(found, prospects=added, occurrences=days))
 
 
 def extend_series(
@@ -42,34 +71,22 @@ def extend_series(
     letter: SeriesLetter,
     by: Actor,
     now: datetime,
-) -> Extended:
+    instead: Mapping[str, Elsewhere] = NOTHING_ELSE,
+) -> Fulfilled:
     """Add what the rule says after its last occurrence, up to a day; one letter for all.
 
-    Raises EndsNoLater where the day is not later than that, so that a second press changes nothing;
-    NeverHappens where no day of the rule lies between, and what the rule of a series raises.
+    Of those named `instead` another space or time is booked. Raises what `foresee_longer` raises: a second
+    press changes nothing.
     """
     series = session.get_one(Series, series_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
-    last = last_day_of(session, series)
-    rule = read_rule(series.rule, series.first_day)
-    if until <= max(last, rule.until or last):
-        raise EndsNoLater(max(last, rule.until or last))
-    longer = replace(rule, until=until, count=None)
-    plan = SeriesPlan(
-        longer, series.first_day, series.starts_minute, series.ends_minute, series.working_days_only
-    )
-    wish = SeriesWish(series.people, series.enterprise_id, series.member_id)
-    outlook = foresee(session, series.space, plan, wish, now=now, hold=True)
-    added = [one for one in outlook.prospects if one.occurrence.day > last]
-    if not added:
-        raise NeverHappens
-    quotes = price(series.space, [one.occurrence for one in added if one.refusal is None])
-    free = [one.occurrence for one in added if one.occurrence.key in quotes]
-    booked = book_free(session, series, free, quotes, outlook.opening, by=by, now=now)
-    wished = keep_wished(session, series, added, booked, now)
+    longer, outlook = foresee_longer(session, series, until, now=now, hold=True)
+    quotes = price(series.space, outlook.free)
+    todo = ToFulfil(outlook.prospects, quotes, outlook.opening, instead)
+    done = fulfil(session, series, todo, price=price, by=by, now=now)
     before, series.rule, series.ended_at = series_facts(series), written(longer), None
     series.version += 1
     session.flush()
-    after = series_facts(series) | {"booked": len(booked), "wished": wished}
+    after = series_facts(series) | done._asdict()
     record(session, Action.SERIES_CHANGED, "series", series_id, by=by, now=now, before=before, after=after)
     tell(session, series, letter, now=now)
-    return Extended(len(booked), wished)
+    return done

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -16,7 +17,8 @@ from booking.reservations.claim import LONGEST_CLAIM
 from booking.reservations.models import Occupancy
 from booking.reservations.nearest import StartGrid, gaps, nearest
 from booking.reservations.queries import OPEN_END, parts_of_wholes
-from booking.reservations.rules import MINUTE, BookingContext, local_instant
+from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, local_instant
+from booking.reservations.series.rules import day_of, span_on
 from booking.reservations.space_queries import SpaceFilter, SpaceRow, fitting_rows
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import ParkRules, rules_for
@@ -24,11 +26,32 @@ from booking.values.month import day_span, local_day
 from booking.values.span import Span
 
 
+class Elsewhere(NamedTuple):
+    """What somebody takes instead of an occurrence: a space, and minutes of its day by the park's clock."""
+
+    space_id: int
+    starts: int
+    ends: int
+
+    def span_of(self, key: str, zone: ZoneInfo) -> Span | None:
+        """Give the time on the day of an occurrence; None where there is no such time."""
+        if not 0 <= self.starts < self.ends <= MINUTES_OF_DAY:
+            return None
+        return span_on(day_of(key), self.starts, self.ends, zone)
+
+
 class Instead(NamedTuple):
-    """The nearest free time of that day in the same space, and free spaces like it at the time itself."""
+    """The nearest free time of that day in the same space, and free spaces like it at the time itself.
+
+    `chosen` is the space and the time that were chosen, where they can still be had.
+    """
 
     time: Span | None
     spaces: tuple[SpaceRow, ...]
+    chosen: tuple[SpaceRow, Span] | None = None
+
+
+NOTHING_ELSE: Mapping[str, Elsewhere] = {}
 
 
 class Missed(NamedTuple):
@@ -66,7 +89,13 @@ class _Day(NamedTuple):
 
 
 def instead_of_each(
-    session: Session, space: Space, missed: Sequence[Missed], people: int, *, now: datetime
+    session: Session,
+    space: Space,
+    missed: Sequence[Missed],
+    people: int,
+    *,
+    now: datetime,
+    chosen: Mapping[str, Elsewhere] = NOTHING_ELSE,
 ) -> dict[str, Instead]:
     """Look for other times and other spaces for the first of them, by key; of one space."""
     asked = [one for one in missed if one.span.start > now][:MOST_ANSWERED]
@@ -75,14 +104,31 @@ def instead_of_each(
     zone = session.get_one(Park, space.park_id).zone
     known = _known(session, space.park_id, space.kind, [one.span for one in asked], now)
     fitting = fitting_rows(session, space.park_id, space.kind, now, SpaceFilter(people))
+    there = {row.id: row for row in fitting}
+    picked = {
+        one.key: _chosen(there, chosen[one.key].space_id, chosen[one.key].span_of(one.key, zone), known)
+        for one in asked
+        if one.key in chosen
+    }
     rows = [row for row in fitting if row.id != space.id]
     rows.sort(key=lambda row: (row.area_id != space.area_id, abs(row.capacity - space.capacity), row.id))
     will_do = [row for row in rows if not known.rules.of(row.id, row.kind).needs_approval]
     return {
-        one.key: Instead(_time(one.span, space, known), tuple(_spaces(one.span, will_do, known)))
+        one.key: Instead(
+            _time(one.span, space, known), tuple(_spaces(one.span, will_do, known)), picked.get(one.key)
+        )
         for one in asked
         if local_day(one.span.start, zone) == local_day(one.span.end - one.span.end.resolution, zone)
     }
+
+
+def _chosen(
+    there: Mapping[int, SpaceRow], space_id: int, span: Span | None, known: _Day
+) -> tuple[SpaceRow, Span] | None:
+    row = there.get(space_id)
+    if row is None or span is None or not known.is_free(row.id, row.kind, span):
+        return None
+    return row, span
 
 
 def free_now(

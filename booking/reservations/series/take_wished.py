@@ -1,22 +1,34 @@
 """Take an occurrence that has come free, or say that nobody wants it any more."""
 
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import NO_KEY_UPDATE
+from booking.parks.models import Park
 from booking.reservations.models import Reservation
 from booking.reservations.quotas.quotas import hold_quota
 from booking.reservations.reserve import reserve
-from booking.reservations.series.models import WishedOccurrence, WishOutcome
+from booking.reservations.series.instead import Elsewhere
+from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence, WishOutcome
 from booking.reservations.series.refusals import NotOfSeries
+from booking.reservations.series.rules import Occurrence, day_of
+from booking.reservations.space_queries import space_to_book
 from booking.reservations.waiting.give_back import let_go_of_hold
 from booking.spaces.models import Space
 from booking.values.money import Money
+from booking.values.refusal import Refusal
 from booking.values.span import Span
+
+SeriesPrice = Callable[[Space, Sequence[Occurrence]], Mapping[str, Money]]
+"""Prices occurrences in a space, by their keys; what has no tariff is left out."""
 
 
 def take_wished(
@@ -58,8 +70,66 @@ def take_wished(
     return made
 
 
+def take_elsewhere(
+    session: Session,
+    series: Series,
+    chosen: Mapping[str, Elsewhere],
+    *,
+    price: SeriesPrice,
+    by: Actor,
+    now: datetime,
+) -> int:
+    """Book wishes of a series where and when somebody chose instead, by their keys; gives how many it got.
+
+    What somebody else has by then, or the rules refuse, stays wished for. Of another park's spaces, and of
+    another kind, none can be had.
+    """
+    if not chosen:
+        return 0
+    zone = session.get_one(Park, series.park_id).zone
+    wishes = session.execute(
+        select(WishedOccurrence.recurrence_id, WishedOccurrence.id)
+        .where(WishedOccurrence.series_id == series.id, OPEN_WISH)
+        .where(WishedOccurrence.recurrence_id.in_(chosen))
+        .order_by(WishedOccurrence.recurrence_id)
+    ).all()
+    at: defaultdict[int, list[Occurrence]] = defaultdict(list)
+    for key, _ in wishes:
+        at[chosen[key].space_id].append(Occurrence(key, day_of(key), chosen[key].span_of(key, zone)))
+    offers: dict[str, PricedElsewhere] = {}
+    for space_id, days in sorted(at.items()):
+        space = space_to_book(session, series.park_id, space_id)
+        if space is not None and space.kind is series.space.kind:
+            quotes = price(space, days)
+            offers |= {
+                one.key: PricedElsewhere(space, one.span, quotes[one.key])
+                for one in days
+                if one.span is not None and one.key in quotes
+            }
+    return sum(_got(session, wish, offers[key], by, now) for key, wish in wishes if key in offers)
+
+
+class PricedElsewhere(NamedTuple):
+    """A space, a time and its price."""
+
+    space: Space
+    span: Span
+    quote: Money
+
+
+def _got(session: Session, wished_id: int, place: PricedElsewhere, by: Actor, now: datetime) -> bool:
+    try:
+        with session.begin_nested():
+            take_wished(
+                session, wished_id, quote=place.quote, by=by, now=now, space=place.space, span=place.span
+            )
+    except Refusal:
+        return False
+    return True
+
+
 def drop_wished(session: Session, wished_id: int, *, by: Actor, now: datetime) -> None:
-    """Say that it is not wanted any more; safe twice. Raises NotOfSeries where it was taken."""
+    """Say that it is not wanted any more; safe twice. Raises NotOfSeries wplace it was taken."""
     wished = _locked(session, wished_id)
     if wished.outcome is WishOutcome.TAKEN:
         raise NotOfSeries
