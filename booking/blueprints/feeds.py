@@ -27,6 +27,7 @@ from booking.reservations.feeds.addresses import (
     taken_by_others,
 )
 from booking.reservations.feeds.models import CalendarFeed, FeedKind
+from booking.reservations.guests.expected import along_to
 from booking.spaces.models import Space
 from booking.spaces.queries import space_in_park
 
@@ -152,4 +153,6 @@ def _told(feed: CalendarFeed, now: datetime) -> FeedTold:
     found = reservations_in_feed(session, feed, now=now)
     taken = taken_by_others(session, feed, now=now) if feed.kind is FeedKind.SPACE else ()
     changed = changed_at(session, [one.id for one in found])
-    return FeedTold(title, found, changed, taken, by_whom=feed.kind is not FeedKind.OWN)
+    own = [one.id for one in found if feed.kind is FeedKind.OWN and one.member_id == feed.member_id]
+    along = along_to(session, own)
+    return FeedTold(title, found, changed, taken, by_whom=feed.kind is not FeedKind.OWN, along=along)

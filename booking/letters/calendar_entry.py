@@ -10,18 +10,20 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from flask import current_app
-from icalendar import Alarm, Calendar, Event, vCalAddress
+from icalendar import Alarm, Calendar, Event
 from icalendar.parser import Contentline
+from sqlalchemy.orm import object_session
 
 from booking.activities.models import Activity
 from booking.language import gettext, local_name
 from booking.mail.outbox import LetterFile
 from booking.reservations.feeds.addresses import TakenTime
 from booking.reservations.feeds.models import CalendarFeed
+from booking.reservations.guests.expected import along_to
+from booking.reservations.guests.models import BookingGuest
 from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Kind
 from booking.values.one_line import one_line
-from booking.values.plain_name import holds_address
 
 MAKER = "-//Shared service space//Activities//ZH"
 MEDIA_TYPE = "text/calendar"
@@ -29,14 +31,15 @@ MEDIA_TYPE = "text/calendar"
 
 def calendar_entry(activity: Activity) -> LetterFile:
     """Give the file, in the current language; of one that is called off it takes the entry back."""
-    file = _calendar(MAKER)
+    file = calendar_file(MAKER)
     if activity.called_off_at is not None:
         file.add("method", "CANCEL")
     file.add_component(_entry(activity))
     return LetterFile(f"activity-{activity.id}.ics", MEDIA_TYPE, file.to_ical())
 
 
-def _calendar(maker: str) -> Calendar:
+def calendar_file(maker: str) -> Calendar:
+    """Begin a file."""
     file = Calendar()
     file.add("prodid", maker)
     file.add("version", "2.0")
@@ -46,7 +49,7 @@ def _calendar(maker: str) -> Calendar:
 def _entry(activity: Activity) -> Event:
     base, space = current_app.config["BASE_URL"], activity.space
     event = Event()
-    event.add("uid", f"activity-{activity.id}@{_host()}")
+    event.add("uid", f"activity-{activity.id}@{host_name()}")
     event.add("sequence", activity.revision)
     for name in ("dtstamp", "last-modified"):
         event.add(name, activity.changed_at)
@@ -63,14 +66,21 @@ def _entry(activity: Activity) -> Event:
 
 RESERVATIONS = "-//Shared service space//Reservations//ZH"
 NEVER: Mapping[int, datetime] = {}
+ALONE: Mapping[int, Sequence[BookingGuest]] = {}
 
 
 def reservations_file(
-    name: str, reservations: Sequence[Reservation], changed: Mapping[int, datetime] = NEVER
+    name: str,
+    reservations: Sequence[Reservation],
+    changed: Mapping[int, datetime] = NEVER,
+    along: Mapping[int, Sequence[BookingGuest]] = ALONE,
 ) -> LetterFile:
-    """Give a file with an entry for each, in the current language; `changed` is when each was last, by id."""
-    file = _calendar(RESERVATIONS)
-    return _filled(name, file, _entries(reservations, changed))
+    """Give a file with an entry for each, in the current language; `changed` is when each was last, by id.
+
+    `along` says who comes along to each, by id: for the host's own calendar.
+    """
+    file = calendar_file(RESERVATIONS)
+    return filled(name, file, _entries(reservations, changed, along))
 
 
 class FeedTold(NamedTuple):
@@ -82,11 +92,12 @@ class FeedTold(NamedTuple):
     taken: Sequence[TakenTime] = ()
     activities: Sequence[Activity] = ()
     by_whom: bool = False
+    along: Mapping[int, Sequence[BookingGuest]] = ALONE
 
 
 def feed_file(feed: CalendarFeed, told: FeedTold) -> LetterFile:
     """Give what a feed tells, named so that calendar programs show a title and ask again within the hour."""
-    file = _calendar(RESERVATIONS)
+    file = calendar_file(RESERVATIONS)
     file.add("method", "PUBLISH")
     file.add("x-wr-calname", told.title)
     file.add("refresh-interval", AN_HOUR, parameters={"VALUE": "DURATION"})
@@ -95,7 +106,9 @@ def feed_file(feed: CalendarFeed, told: FeedTold) -> LetterFile:
         file.add_component(_entry(activity))
     for taken in told.taken:
         file.add_component(_taken(feed, taken))
-    return _filled(f"feed-{feed.id}.ics", file, _entries(told.reservations, told.changed, by=told.by_whom))
+    return filled(
+        f"feed-{feed.id}.ics", file, _entries(told.reservations, told.changed, told.along, by=told.by_whom)
+    )
 
 
 AN_HOUR = timedelta(hours=1)
@@ -103,7 +116,7 @@ AN_HOUR = timedelta(hours=1)
 
 def _taken(feed: CalendarFeed, taken: TakenTime) -> Event:
     event = Event()
-    event.add("uid", f"taken-{feed.space_id}-{taken.starts_at:%Y%m%dT%H%M%S}@{_host()}")
+    event.add("uid", f"taken-{feed.space_id}-{taken.starts_at:%Y%m%dT%H%M%S}@{host_name()}")
     event.add("dtstamp", taken.starts_at)
     event.add("dtstart", taken.starts_at)
     event.add("dtend", taken.ends_at)
@@ -112,13 +125,18 @@ def _taken(feed: CalendarFeed, taken: TakenTime) -> Event:
     return event
 
 
-def _filled(name: str, file: Calendar, entries: Sequence[bytes]) -> LetterFile:
+def filled(name: str, file: Calendar, entries: Sequence[bytes]) -> LetterFile:
+    """Give the file with these entries, written already."""
     whole = file.to_ical()
     return LetterFile(name, MEDIA_TYPE, whole.removesuffix(END) + b"".join(entries) + END)
 
 
 def _entries(
-    reservations: Sequence[Reservation], changed: Mapping[int, datetime], *, by: bool = False
+    reservations: Sequence[Reservation],
+    changed: Mapping[int, datetime],
+    along: Mapping[int, Sequence[BookingGuest]],
+    *,
+    by: bool = False,
 ) -> list[bytes]:
     """Write an entry for each.
 
@@ -129,66 +147,36 @@ def _entries(
     for one in reservations:
         at = changed.get(one.id, one.cancelled_at or one.created_at)
         who = one.member.name if by else ""
-        alike = (one.space_id, one.purpose, one.state, one.version, one.created_at, at, one.open_ended, who)
-        if alike not in common:
-            common[alike] = _alike(one, at, who).to_ical().removeprefix(BEGIN)
-        entries.append(BEGIN + _own(one) + common[alike])
+        names = tuple(guest.called for guest in along.get(one.id, ()))
+        facts = (one.space_id, one.purpose, one.state, one.version, one.created_at, at, one.open_ended)
+        same = (facts, who, names)
+        if same not in common:
+            event = alike(one, at, who)
+            add_names(event, names)
+            common[same] = event.to_ical().removeprefix(BEGIN)
+        entries.append(BEGIN + own_lines(one) + common[same])
     return entries
 
 
-REQUEST, CANCEL = "REQUEST", "CANCEL"
 NO_LONGER = (ReservationState.CANCELLED, ReservationState.DECLINED, ReservationState.NO_SHOW)
 
 
-class EntryReader(NamedTuple):
-    """Whose calendar an entry goes into: the host's, or a guest's; who has no account has no page to open."""
-
-    mailbox: str
-    name: str
-    is_guest: bool = False
-    has_page: bool = True
+def along_of(reservations: Sequence[Reservation]) -> Mapping[int, Sequence[BookingGuest]]:
+    """Read who comes along to bookings of one session, in one query: for their host's eyes."""
+    session = object_session(reservations[0]) if reservations else None
+    return along_to(session, [one.id for one in reservations]) if session is not None else {}
 
 
-def invitation(reservation: Reservation, changed: datetime) -> LetterFile:
-    """Give the file that puts a booking into the calendar of whoever booked it, moves it or takes it away."""
-    host = EntryReader(reservation.member.email, reservation.member.name)
-    return invitation_for(host, reservation, changed, gone=reservation.state in NO_LONGER)
+def add_names(event: Event, names: Sequence[str]) -> None:
+    """Say who comes along."""
+    if names:
+        told = gettext("同来：%(names)s", names=one_line(gettext("、").join(names)))
+        before = event.pop("description", None)
+        event.add("description", f"{before}\n{told}" if before else told)
 
 
-def invitation_for(
-    reader: EntryReader, reservation: Reservation, changed: datetime, *, gone: bool
-) -> LetterFile:
-    """Give the file that puts a booking into somebody's calendar, moves it or takes it away (RFC 5546).
-
-    The park is its organizer and the reader its one attendee: who else comes is not theirs to know. Calendars
-    know the entry by its UID and take what is newer by SEQUENCE, as from the file of the page.
-    """
-    file = _calendar(RESERVATIONS)
-    file.add("method", CANCEL if gone else REQUEST)
-    event = _alike(reservation, changed, gone=gone)
-    if not reader.has_page and holds_address(reservation.purpose):
-        event["summary"] = one_line(local_name(reservation.space.name, reservation.space.name_en))
-    park = reservation.space.park
-    event.add("organizer", _address(park.mail_from or NOBODY.format(host=_host()), park.name))
-    attendee = _address(reader.mailbox, reader.name)
-    attendee.params["PARTSTAT"] = "NEEDS-ACTION" if reader.is_guest else "ACCEPTED"
-    if reader.is_guest:
-        attendee.params["RSVP"] = "FALSE"
-    event.add("attendee", attendee)
-    entry = BEGIN + _own(reservation, page=reader.has_page) + event.to_ical().removeprefix(BEGIN)
-    return _filled(f"reservation-{reservation.id}.ics", file, [entry])
-
-
-NOBODY = "noreply@{host}"
-
-
-def _address(mailbox: str, name: str) -> vCalAddress:
-    address = vCalAddress(f"mailto:{mailbox}")
-    address.params["CN"] = one_line(name)
-    return address
-
-
-def _host() -> str:
+def host_name() -> str:
+    """Give the host of our addresses, which makes names of entries unique."""
     return urlsplit(current_app.config["BASE_URL"]).hostname or ""
 
 
@@ -199,7 +187,7 @@ STATUS = {ReservationState.REQUESTED: "TENTATIVE"}
 REMINDED = timedelta(minutes=15)  # before it starts
 
 
-def _alike(reservation: Reservation, changed: datetime, who: str = "", *, gone: bool | None = None) -> Event:
+def alike(reservation: Reservation, changed: datetime, who: str = "", *, gone: bool | None = None) -> Event:
     """Make what the entries of a series have in common; `gone` where it is for its reader alone."""
     gone = reservation.state in NO_LONGER if gone is None else gone
     event = Event()
@@ -224,9 +212,9 @@ def _alarm(reservation: Reservation) -> Alarm:
     return alarm
 
 
-def _own(reservation: Reservation, *, page: bool = True) -> bytes:
+def own_lines(reservation: Reservation, *, page: bool = True) -> bytes:
     """Write what each entry has of its own: its name, its times, its page."""
-    lines = [f"UID:reservation-{reservation.id}@{_host()}", *_times(reservation)]
+    lines = [f"UID:reservation-{reservation.id}@{host_name()}", *_times(reservation)]
     if page:
         lines.append(f"URL:{current_app.config['BASE_URL']}/reservations/{reservation.id}")
     return b"".join(_folded(line) + b"\r\n" for line in lines)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from booking.audit.actions import Action
 from booking.language import gettext, local_name, ngettext
-from booking.letters.calendar_entry import invitation
+from booking.letters.invitations import invitation
 from booking.letters.render import render
 from booking.mail.outbox import LetterText
 from booking.notifications.remind import ReminderFacts

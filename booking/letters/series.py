@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from booking.language import gettext, local_name
-from booking.letters.calendar_entry import reservations_file
+from booking.letters.calendar_entry import along_of, reservations_file
 from booking.letters.render import render
 from booking.mail.outbox import LetterText
 from booking.reservations.models import OPEN_STATES, Reservation
@@ -20,7 +20,9 @@ def _on(
         series.member.language,
         "series",
         lambda: subject(one_line(local_name(series.space.name, series.space.name_en))),
-        files=lambda: (reservations_file(f"series-{series.id}.ics", reservations),),
+        files=lambda: (
+            reservations_file(f"series-{series.id}.ics", reservations, along=along_of(reservations)),
+        ),
         series=series,
         coming=[one for one in reservations if one.state in OPEN_STATES],
         wished=wished,

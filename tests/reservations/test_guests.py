@@ -12,7 +12,7 @@ from booking.audit.actor import Actor
 from booking.audit.models import AuditEntry
 from booking.documents.models import Document
 from booking.jobs.job import run
-from booking.jobs.reservations import FORGET_GUESTS, TELL_GUESTS
+from booking.jobs.reservations import FORGET_GUESTS, TELL_CHANGES, TELL_GUESTS
 from booking.mail.models import Letter
 from booking.mail.outbox import send_again
 from booking.mail.queries import enclosures_of
@@ -232,3 +232,142 @@ def test_guests_cost_no_statement_for_each(place, count_queries, mate):
     seen = count_queries(lambda: place.admins.get("/front-desk"))
     book(place, start=5, guests="再来客")
     assert count_queries(lambda: place.admins.get("/front-desk")) == seen
+
+
+def series(place, **more):
+    """Book four Wednesdays from ten to eleven."""
+    facts = {
+        "space": place.room.id, "day": "2026-11-04", "starts": "10:00", "ends": "11:00",
+        "frequency": "weekly", "interval": 1, "weekdays": [2], "month_on": "4",
+        "ends_by": "count", "count": 4, "people": 1, "step": "book",
+    } | more  # fmt: skip
+    answer = place.mine.post("/reservations/series/new", data=facts)
+    assert answer.status_code == 302, answer.text
+    place.session.rollback()
+    rows = select(Reservation).where(Reservation.series_id.is_not(None)).order_by(Reservation.recurrence_id)
+    return answer.headers["Location"], place.session.scalars(rows).all()
+
+
+def entries(place, letter):
+    (file,) = enclosures_of(place.session, letter.id)
+    calendar = Calendar.from_ical(file.content)
+    return calendar["METHOD"], [(one["STATUS"], f"{one['UID']}") for one in calendar.walk("VEVENT")]
+
+
+def test_of_a_series_each_is_named_once_and_hears_of_all_in_one_letter(place, told, mate):
+    where, made = series(place, guests=WANG, colleagues=[mate.id])
+    assert {one.people for one in made} == {3}
+    letters = told()
+    assert [one.to for one in letters] == [mate.email, "wang@guest.example"]
+    assert letters[1].subject == "张小明邀请你：大会议室（4 次）"
+    assert "请你来 4 次" in letters[1].body
+    assert "11月25日 周三 10:00–11:00" in letters[1].body
+    assert "/reservations/series/" not in letters[1].body
+    method, asked_to = entries(place, letters[1])
+    assert method == "PUBLISH", "an invitation is of one entry"
+    assert [state for state, _ in asked_to] == ["CONFIRMED"] * 4
+    place.mine.post(f"/reservations/{made[1].id}/cancel", data={"version": made[1].version})
+    off = told()
+    assert [entry(place, one)[0] for one in off] == ["CANCEL"] * 2, "of one alone as ever"
+    assert entry(place, off[1])[1]["UID"] == asked_to[1][1]
+    said = {
+        "space": place.other.id,
+        "starts": "14:00",
+        "ends": "15:00",
+        "since": made[2].recurrence_id,
+        "version": 1,
+    }
+    assert place.mine.post(f"{where}/change", data=said).status_code == 302
+    moved = told()
+    assert [one.subject for one in moved] == ["时间或地点有变：小会议室（2 次）"] * 2
+    assert "小会议室，11月18日 周三 14:00–15:00（原来 11月18日 周三 10:00–11:00）" in moved[0].body
+    assert entries(place, moved[0])[1] == [("CONFIRMED", uid) for _, uid in asked_to[2:]]
+    place.mine.post(f"/reservations/series/{made[2].series_id}/cancel", data={"since": "x"})
+    place.mine.post(f"{where}/cancel", data={"since": "x"})
+    place.session.rollback()
+    for one in {one.series_id for one in place.session.scalars(select(Reservation))}:
+        place.mine.post(f"/reservations/series/{one}/cancel", data={"since": "x"})
+    off = told()
+    subjects = sorted(one.subject for one in off)
+    assert subjects == ["不用来了：大会议室"] * 2 + ["不用来了：小会议室（2 次）"] * 2
+
+
+@pytest.mark.parametrize("scope", ["this", "following", "all"])
+def test_later_they_are_named_for_one_for_those_after_it_or_for_all(place, told, scope):
+    where, made = series(place)
+    page = place.mine.get(f"/reservations/{made[1].id}/guests").text
+    assert "这一次和以后各次" in page
+    assert say(place, made[1], guests=WANG, scope=scope).status_code == 302
+    place.session.rollback()
+    rows = place.session.scalars(
+        select(BookingGuest.reservation_id).order_by(BookingGuest.reservation_id)
+    ).all()
+    wanted = {"this": made[1:2], "following": made[1:], "all": made}[scope]
+    assert sorted(rows) == sorted(one.id for one in wanted)
+    assert len(told()) == 1
+    assert say(place, made[1], guests=WANG, scope=scope).status_code == 302
+    assert told() == [], "the same once more tells nobody"
+    assert "guests?scope=all" in place.mine.get(where).text
+
+
+def test_what_is_booked_of_a_series_later_follows_the_occurrence_before(place, told, mate):
+    where, made = series(place, guests=WANG, colleagues=[mate.id])
+    told()
+    mate.active = False
+    place.session.commit()
+    assert place.mine.post(f"{where}/extend", data={"until": "2026-12-10"}).status_code == 302
+    (letter,) = told()
+    assert (letter.to, letter.subject) == ("wang@guest.example", "张小明邀请你：大会议室（2 次）")
+    names = select(BookingGuest.reservation_id).where(BookingGuest.member_id == mate.id)
+    assert len(place.session.scalars(names).all()) == len(made), "who has left comes no more"
+
+
+def test_the_host_s_own_calendar_names_who_comes_and_nobody_else_s_does(place, app, mate):
+    """Feed, file and letter; a colleague's, the enterprise's and the room's name nobody."""
+    place.me.wants_copies = True
+    place.session.commit()
+    made = book(place, guests=WANG + "\n李没邮箱", colleagues=[mate.id])
+    mine = Calendar.from_ical(place.mine.get(address_of(place.mine, "own")).data).walk("VEVENT")[0]
+    assert mine["DESCRIPTION"] == "同来：陈同事、李没邮箱、王小明"
+    assert "ATTENDEE" not in mine
+    own = place.mine.get(f"/reservations/{made.id}/calendar.ics").text
+    assert "同来" in own
+    mates = place.sign_in(mate)
+    for other in (
+        mates.get(f"/reservations/{made.id}/calendar.ics").text,
+        mates.get(address_of(mates, "own")).text,
+    ):
+        assert "王小明" not in other
+        assert "BEGIN:VEVENT" in other
+    for kind in ({"kind": "enterprise"}, {"kind": "space", "space": place.room.id}):
+        assert "王小明" not in place.mine.get(address_of(place.mine, **kind)).text
+    with app.app_context():
+        assert run(TELL_CHANGES).failed == 0
+    place.session.rollback()
+    (letter,) = place.session.scalars(select(Letter).where(Letter.key.not_like("guest:%")))
+    _, event = entry(place, letter)
+    assert event["DESCRIPTION"] == "同来：陈同事、李没邮箱、王小明"
+    attendees = [place.me.email, mate.email, "wang@guest.example"]
+    assert event["ATTENDEE"] == [f"mailto:{mailbox}" for mailbox in attendees]
+
+
+def test_any_room_is_booked_with_who_comes_along_and_a_desk_is_for_one(place, told, mate):
+    at = asked(place.room, 1, 2, people=1) | {
+        "kind": "meeting_room",
+        "area": 0,
+        "guests": WANG,
+        "colleagues": [mate.id],
+    }
+    del at["space"]
+    assert "加上同事和访客" in place.mine.get("/reservations/any?kind=meeting_room").text
+    assert "加上同事和访客" not in place.mine.get("/reservations/any?kind=workstation").text
+    for _ in range(2):
+        answer = place.mine.post("/reservations/any", data=at | {"idempotency_key": "once"})
+        assert answer.status_code == 302, answer.text
+    (made,) = place.session.scalars(select(Reservation))
+    assert made.people == 3
+    assert [one.to for one in told()] == [mate.email, "wang@guest.example"]
+    answer = place.mine.post("/reservations/any", data=at | {"kind": "workstation"})
+    assert answer.status_code == 422
+    assert "这里最多坐 1 人" in answer.text
+    assert len(place.session.scalars(select(Reservation)).all()) == 1

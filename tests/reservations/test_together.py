@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from booking.reservations.guests.models import BookingGuest
 from booking.reservations.models import Reservation
@@ -33,7 +34,7 @@ def found(browser, **wish):
 
 def forms(page):
     sent = re.findall(r'<form method="post" action="/reservations/new">(.*?)</form>', page, re.DOTALL)
-    return [dict(re.findall(r'name="(\w+)" value="([^"]*)"', one)) for one in sent]
+    return [MultiDict(re.findall(r'name="(\w+)" value="([^"]*)"', one)) for one in sent]
 
 
 @pytest.fixture
@@ -83,6 +84,9 @@ def test_one_press_books_it_for_all_of_them_and_twice_is_once(place, lin):
     assert answer.status_code == 302
     assert place.mine.post("/reservations/new", data=first).location == answer.location
     made = place.session.scalars(select(Reservation)).one()
+    assert place.session.scalars(select(BookingGuest.member_id)).all() == [lin.id], (
+        "who is named gets the entry"
+    )
     assert (made.starts_at, made.people, made.space_id) == (TUESDAY, 2, place.other.id)
     place.world.rule(place.park, needs_approval=True)
     assert "提交申请" in place.mine.get(TOGETHER).text

@@ -126,7 +126,7 @@ DAYS_LOOKED_AT = 21
 
 def suggestions_for(form: TogetherForm, rooms: Sequence[SpaceRow], now: datetime) -> Sequence[TimeForAll]:
     """Give the next five times with the price of each."""
-    session, park, people = db.session(), my_park(), people_of(form)
+    session, park, people, along = db.session(), my_park(), people_of(form), colleagues_of(form)
     first = max(form.day.data or date.min, now.astimezone(park.zone).date())
     chosen = {int(one) for one in form.rooms.data or ()}
     fitting = [row for row in rooms if row.capacity >= people and (not chosen or row.id in chosen)]
@@ -140,14 +140,19 @@ def suggestions_for(form: TogetherForm, rooms: Sequence[SpaceRow], now: datetime
     quotes = price_many(session, park, my_enterprise(), uses)
     approval = {one: at.opening.needs_approval for at, ids in free.rules for one in ids}
     return [
-        _suggestion(one, ordered[room], quotes.get(nth), people, approval=approval[room])
+        _suggestion(one, ordered[room], quotes.get(nth), (people, along), approval=approval[room])
         for nth, (one, room) in enumerate(found)
     ]
 
 
 def people_of(form: TogetherForm) -> int:
-    """Give how many come: as many as are ticked, or more."""
-    return max(len(form.who.data or ()), form.people.data or 1)
+    """Give how many come: as many as are ticked and who books, or more."""
+    return max(len(colleagues_of(form)) + 1, form.people.data or 1)
+
+
+def colleagues_of(form: TogetherForm) -> Sequence[int]:
+    """Give who comes along, but for who books."""
+    return [int(one) for one in form.who.data or () if int(one) != me().id]
 
 
 MOST_TIMES, MOST_A_DAY = 5, 2
@@ -193,8 +198,9 @@ def _rooms_on(day: date, free: FreeDays, form: TogetherForm, order: Sequence[int
 
 
 def _suggestion(
-    span: Span, room: SpaceRow, price: Quote | None, people: int, *, approval: bool
+    span: Span, room: SpaceRow, price: Quote | None, who: tuple[int, Sequence[int]], *, approval: bool
 ) -> TimeForAll:
+    people, along = who
     zone = my_park().zone
     day = span.start.astimezone(zone).date()
     starts, ends = (minute_clock(minute_of_instant(one, day, zone)) for one in (span.start, span.end))
@@ -205,13 +211,14 @@ def _suggestion(
         price_text(price) if price else "",
         price_detail(price) if price else "",
         approval,
-        new_url(room.id, room.kind, span, people=people),
+        new_url(room.id, room.kind, span, people=people, colleagues=along),
         {
             "space": room.id,
             "day": day,
             "starts": starts,
             "ends": ends,
             "people": people,
+            "colleagues": along,
             "purpose": "",
             "idempotency_key": secrets.token_urlsafe(12),
         },

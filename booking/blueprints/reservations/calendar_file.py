@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.http import send_bytes
+from booking.blueprints.kit.session import me
 from booking.blueprints.reservations import blueprint
 from booking.blueprints.reservations.forms import ours_or_404
 from booking.blueprints.reservations.new import TENANTS
 from booking.db import db
-from booking.letters.calendar_entry import reservations_file
+from booking.letters.calendar_entry import along_of, reservations_file
 from booking.people.models import Role
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import changes_of
@@ -24,7 +25,9 @@ def calendar_file(reservation_id: int) -> ResponseReturnValue:
     reservation = ours_or_404(reservation_id)
     steps = changes_of(db.session(), reservation_id)
     changed = steps[-1].at if steps else reservation.created_at
-    file = reservations_file(f"reservation-{reservation.id}.ics", [reservation], {reservation.id: changed})
+    along = along_of([reservation]) if reservation.member_id == me().id else {}
+    name = f"reservation-{reservation.id}.ics"
+    file = reservations_file(name, [reservation], {reservation.id: changed}, along)
     return send_bytes(file.content, file.name, file.media_type, look=True)
 
 

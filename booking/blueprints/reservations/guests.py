@@ -1,14 +1,18 @@
 """Who comes along: fields of the form that books, and the page that changes it."""
 
+from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from wtforms import TextAreaField
+from sqlalchemy.orm import Session
+from wtforms import RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Length, Optional
 
 from booking import clock
+from booking.audit.actor import Actor
 from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import SEATED
 from booking.blueprints.kit.converters import whole
@@ -20,16 +24,18 @@ from booking.blueprints.kit.labels.reservations import times, way_to
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_enterprise_id
 from booking.blueprints.reservations import blueprint
-from booking.blueprints.reservations.forms import ReserveForm, apply_refusal, ours_or_404
+from booking.blueprints.reservations.forms import PoolForm, ReserveForm, apply_refusal, ours_or_404
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
+from booking.letters import series as series_letters
 from booking.people.queries import members_of
 from booking.reservations.guests.expected import asked_along, guests_of
 from booking.reservations.guests.invite import STATES, invite
 from booking.reservations.guests.models import BookingGuest
 from booking.reservations.guests.rules import AskedAlong, read_visitors, written
 from booking.reservations.models import Reservation
+from booking.reservations.series.change_series import invite_to_series
 from booking.values.refusal import Refusal
 
 LONGEST_LIST = 20_000
@@ -54,8 +60,27 @@ class ReserveRoomForm(ReserveForm, GuestFields):
     """Reserve a room or a hall, perhaps not for oneself alone."""
 
 
+class PoolRoomForm(PoolForm, GuestFields):
+    """Reserve any one of a kind, perhaps not for oneself alone."""
+
+
+THIS_ONE, FOLLOWING, THE_WHOLE = "this", "following", "all"
+
+
+def _scopes() -> list[SelectChoice]:
+    return options(
+        [
+            (THIS_ONE, gettext("只是这一次")),
+            (FOLLOWING, gettext("这一次和以后各次")),
+            (THE_WHOLE, gettext("将来的每一次")),
+        ]
+    )
+
+
 class GuestsForm(GuestFields, EditForm):
-    """Who comes along to a booking there is."""
+    """Who comes along to a booking there is; of a series to how much of it."""
+
+    scope = RadioField(_("用于"), choices=_scopes, default=THIS_ONE)
 
 
 def offer_colleagues(form: FlaskForm, host_id: int) -> None:
@@ -67,11 +92,11 @@ def offer_colleagues(form: FlaskForm, host_id: int) -> None:
     form.colleagues.choices = options((one.id, one.name) for one in staff if one.id != host_id)
 
 
-def guests_way(reservation: Reservation) -> str:
+def guests_way(reservation: Reservation, scope: str | None = None) -> str:
     """Lead to the page of who comes along; "" to where one comes alone, or where it is over."""
     over = reservation.state not in STATES or reservation.ends_at <= clock.now()
     comes = reservation.space.kind in SEATED and not over
-    return way_to("reservations.guests", reservation_id=reservation.id) if comes else ""
+    return way_to("reservations.guests", reservation_id=reservation.id, scope=scope) if comes else ""
 
 
 @blueprint.get("/<int:reservation_id>/guests")
@@ -95,12 +120,28 @@ def name_guests(reservation_id: int) -> ResponseReturnValue:
         wanted = form.wanted()
         with transaction() as session:
             form.check(session)
-            invite(session, reservation_id, wanted, by=doer, now=now)
+            count = _name(session, form, reservation, wanted, doer, now)
     except Refusal as refusal:
         status = apply_refusal(form, refusal)
         return _page(form, ours_or_404(reservation_id)), status
-    flash(gettext("名单已保存，有邮箱的人会收到日历邀请。"), "success")
+    words = gettext("名单已保存，有邮箱的人会收到日历邀请。")
+    of_all = gettext("名单已用于 %(count)s 次，有邮箱的人会收到一封日历邀请。", count=count)
+    flash(of_all if count > 1 else words, "success")
     return redirect(url_for("reservations.show", reservation_id=reservation_id))
+
+
+def _name(
+    session: Session, form: GuestsForm, reservation: Reservation, wanted: AskedAlong, by: Actor, now: datetime
+) -> int:
+    """Let them come along to as much of a series as the form says; tells to how many bookings."""
+    scope = form.scope.data if reservation.series_id is not None else THIS_ONE
+    if reservation.series_id is None or scope not in {FOLLOWING, THE_WHOLE}:
+        invite(session, reservation.id, wanted, by=by, now=now)
+        return 1
+    since = reservation.recurrence_id or "" if scope == FOLLOWING else ""
+    series_id = reservation.series_id
+    letter = series_letters.changed
+    return len(invite_to_series(session, series_id, wanted, since=since, letter=letter, by=by, now=now))
 
 
 def _form(reservation: Reservation) -> GuestsForm:
@@ -110,7 +151,14 @@ def _form(reservation: Reservation) -> GuestsForm:
         along = asked_along(guests_of(db.session(), reservation_id))
         return {"data": {"colleagues": sorted(along.colleagues), "guests": written(along.visitors)}}
 
-    form = GuestsForm.of(EditedRecord("reservation", reservation_id, ((Reservation, reservation_id),)), shown)
+    record = EditedRecord(
+        "reservation", reservation_id, ((Reservation, reservation_id),), fields=("colleagues", "guests")
+    )
+    form = GuestsForm.of(record, shown)
+    if reservation.series_id is None:
+        del form.scope
+    elif not form.is_submitted():
+        form.scope.data = request.args.get("scope", THIS_ONE)
     offer_colleagues(form, host_id)
     return form
 

@@ -173,10 +173,10 @@ def form_for(space: Space | SpaceRow, *, from_address: bool) -> ReserveForm | Re
 def prefill(form: ReserveForm | ReserveStoreForm, space: Space, now: datetime) -> None:
     """Fill in what the address says as start and end, else the day that it says, or today."""
     zone = my_park().zone
-    start = instant_or_none(request.args.get("start"), zone)
-    end = instant_or_none(request.args.get("end"), zone)
+    start = instant_or_none(request.values.get("start"), zone)
+    end = instant_or_none(request.values.get("end"), zone)
     today = (start or now).astimezone(zone).date()
-    form.day.data = day_or(request.args.get("day"), today)
+    form.day.data = day_or(request.values.get("day"), today)
     fill_people(form, space.kind)
     if isinstance(form, ReserveForm):
         if start is not None:

@@ -8,21 +8,23 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.availability import Criteria
+from booking.blueprints.kit.availability import SEATED, Criteria
 from booking.blueprints.kit.converters import day_or
 from booking.blueprints.kit.forms.fields import options
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import actor, my_enterprise, my_park
+from booking.blueprints.kit.session import actor, me, my_enterprise, my_park
 from booking.blueprints.kit.turned_away import count_turned_away
 from booking.blueprints.kit.waiting import JoinPress, join_press
 from booking.blueprints.reservations import blueprint, forms
+from booking.blueprints.reservations.guests import PoolRoomForm, offer_colleagues
 from booking.blueprints.reservations.new import TENANTS, fill_people, fill_times, tell
 from booking.charges.pricing import quote_many
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
+from booking.reservations.guests.invite import invite
 from booking.reservations.models import Reservation
 from booking.reservations.refusals import NoSuchSpace, NothingFree, RequestPart
 from booking.reservations.reserve_from_pool import reserve_from_pool
@@ -39,7 +41,7 @@ from booking.values.refusal import Refusal
 def pool() -> ResponseReturnValue:
     """Show the form: what kind, where, when."""
     now = clock.now()
-    form = forms.PoolForm(request.args)
+    form = PoolRoomForm(request.args)
     offer_choices(form, request.args.get("kind"))
     form.day.data = day_or(request.args.get("day"), now.astimezone(my_park().zone).date())
     fill_people(form, Kind(form.kind.data))
@@ -50,10 +52,10 @@ def pool() -> ResponseReturnValue:
 
 @blueprint.post("/any")
 @allow(*TENANTS)
-@takes(_("任选一个就行"), forms.PoolForm)
+@takes(_("任选一个就行"), PoolRoomForm)
 def take_any() -> ResponseReturnValue:
     """Book a free one, or say that none is."""
-    form = forms.PoolForm()
+    form = PoolRoomForm()
     offer_choices(form, form.kind.data)
     if not form.validate():
         return pool_page(form), UNPROCESSABLE
@@ -71,15 +73,17 @@ def take_any() -> ResponseReturnValue:
     return redirect(url_for("reservations.show", reservation_id=made.id))
 
 
-def pool_page(form: forms.PoolForm, waits: JoinPress | None = None) -> str:
+def pool_page(form: PoolRoomForm, waits: JoinPress | None = None) -> str:
     """Draw the form; what is looked for goes along where one would rather choose oneself."""
     wish = Criteria.of_request()
+    offer_colleagues(form, me().id)
     when = {"kind": form.kind.data, "day": form.day.data}
     return render_template(
         "reservations/pool.html",
         form=form,
         waits=waits,
         wish=wish._replace(people=None),
+        seated=Kind(form.kind.data) in SEATED or bool(form.guests.data or form.colleagues.data),
         day_url=url_for("calendar.day", **wish.args(**when)),
         search_url=url_for(
             "calendar.search", **wish.args(**when, starts=form.starts.text, ends=form.ends.text)
@@ -87,7 +91,7 @@ def pool_page(form: forms.PoolForm, waits: JoinPress | None = None) -> str:
     )
 
 
-def wanted(form: forms.PoolForm, now: datetime) -> set[int]:
+def wanted(form: PoolRoomForm, now: datetime) -> set[int]:
     """Name the spaces of the area that have the equipment; how many they seat is the verb's to judge."""
     kind, park_id = Kind(form.kind.data), my_park().id
     known = equipment_of_kind(db.session(), park_id, kind)  # the kind may have been changed after ticking
@@ -97,9 +101,9 @@ def wanted(form: forms.PoolForm, now: datetime) -> set[int]:
     )
 
 
-def book_any(form: forms.PoolForm, now: datetime) -> Reservation:
+def book_any(form: PoolRoomForm, now: datetime) -> Reservation:
     """Price all that would do, then book one of them by chance."""
-    span, doer, park = forms.span_of(form, now), actor(), my_park()
+    span, doer, park, along = forms.span_of(form, now), actor(), my_park(), form.wanted()
     ids = wanted(form, now)
     found = spaces_of_kind(db.session(), park.id, Kind(form.kind.data), area_id=form.area.data or None)
     pool = [space for space in found if space.id in ids]
@@ -113,7 +117,7 @@ def book_any(form: forms.PoolForm, now: datetime) -> Reservation:
         spaces = spaces_of_kind(
             session, doer.park_id or 0, Kind(form.kind.data), area_id=form.area.data or None
         )
-        return reserve_from_pool(
+        made = reserve_from_pool(
             session,
             [space for space in spaces if space.id in priced],
             span,
@@ -121,16 +125,17 @@ def book_any(form: forms.PoolForm, now: datetime) -> Reservation:
             choose=secrets.choice,
             by=doer,
             now=now,
-            people=form.people.data or 1,
+            people=max(form.people.data or 1, len(along) + 1),
             purpose=form.purpose.data or "",
             idempotency_key=form.idempotency_key.data,
         )
+        return invite(session, made.id, along, by=doer, now=now) if along else made
 
 
 POOLED = tuple(kind for kind in KINDS if kind is not Kind.STORAGE)
 
 
-def offer_choices(form: forms.PoolForm, kind: str | None) -> None:
+def offer_choices(form: PoolRoomForm, kind: str | None) -> None:
     """Offer the kinds, and the areas that have any."""
     form.kind.choices = options((one.value, kind_name(one)) for one in POOLED)
     chosen = kind_or(kind, Kind.WORKSTATION)

@@ -17,6 +17,7 @@ from booking.blueprints.kit.labels.series import (
     weekday_names,
 )
 from booking.blueprints.reservations.forms import ReserveForm
+from booking.blueprints.reservations.guests import GuestFields
 from booking.language import gettext, language_tag
 from booking.language import lazy_gettext as _
 from booking.reservations.series.recurrence import (
@@ -100,6 +101,10 @@ class SeriesForm(ReserveForm):
     ends_by = RadioField(_("到什么时候"), choices=_ends, default=COUNT)
     count = IntegerField(_("次数"), [NeededFor("ends_by", COUNT, _("请填写次数。"))])
     until = DayField(_("最后一天"), [NeededFor("ends_by", UNTIL, _("请选择最后一天。"))])
+
+
+class SeriesRoomForm(SeriesForm, GuestFields):
+    """Reserve a room or a hall again and again, perhaps not for oneself alone."""
 
 
 def _nth_key(one: NthWeekday) -> str:

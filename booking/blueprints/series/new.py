@@ -10,23 +10,26 @@ from werkzeug.datastructures import MultiDict
 
 from booking import clock
 from booking.blueprints.kit.access import TENANTS, allow
+from booking.blueprints.kit.availability import SEATED
 from booking.blueprints.kit.converters import day_or, whole
 from booking.blueprints.kit.filters import day
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.series import ends_when, how_often
 from booking.blueprints.kit.labels.spaces import hours_hint, minute_clock
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import actor, my_park
+from booking.blueprints.kit.session import actor, me, my_park
 from booking.blueprints.reservations.forms import apply_refusal
+from booking.blueprints.reservations.guests import offer_colleagues
 from booking.blueprints.reservations.new import prefill, promise_before, wanted_space
 from booking.blueprints.series import blueprint
-from booking.blueprints.series.forms import SeriesForm, fill_rule, plan_of
+from booking.blueprints.series.forms import SeriesForm, SeriesRoomForm, fill_rule, plan_of
 from booking.blueprints.series.outlook import Seen, chosen_in, look_ahead, totals_of
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
 from booking.letters import series as letters
 from booking.parks.queries import provisional_years
+from booking.reservations.guests.rules import NOBODY, check_number
 from booking.reservations.series.begin_series import begin_series
 from booking.reservations.series.models import Series
 from booking.reservations.series.queries import wished_of
@@ -43,9 +46,12 @@ from booking.values.refusal import Refusal
 @allow(*TENANTS)
 def new() -> ResponseReturnValue:
     """Show the form, with what the address says; `repeat` is a rule of RFC 5545."""
-    now = clock.now()
-    space = space_for_series(request.args.get("space", 0, type=whole))
-    form = _form(space, request.args)
+    return _begin(space_for_series(request.args.get("space", 0, type=whole)), request.args)
+
+
+def _begin(space: Space, said: MultiDict[str, str]) -> ResponseReturnValue:
+    """Show the form with what was said of it; who comes along is sent, and stands in no address."""
+    form, now = _form(space, said), clock.now()
     try:
         _prefill(form, space, now)
     except Refusal as refusal:
@@ -54,16 +60,18 @@ def new() -> ResponseReturnValue:
     return form_page(form, space, now)
 
 
-LOOK, EDIT, BOOK = "look", "edit", "book"
+BEGIN, LOOK, EDIT, BOOK = "begin", "look", "edit", "book"
 
 
 @blueprint.post("/new")
 @allow(*TENANTS)
-@takes(_("重复预订"), SeriesForm)
+@takes(_("重复预订"), SeriesForm, SeriesRoomForm)
 def create() -> ResponseReturnValue:
     """Show what would become of each occurrence; from there book what is free and keep the rest."""
     now, step = clock.now(), step_of(request.form)
     space = space_for_series(request.form.get("space", 0, type=whole))
+    if step == BEGIN:
+        return _begin(space, request.form)
     form = _form(space)
     if not form.validate():
         return form_page(form, space, now), UNPROCESSABLE
@@ -97,6 +105,7 @@ def done(made: Series, words: str, now: datetime) -> ResponseReturnValue:
 
 def _book(form: SeriesForm, space: Space, now: datetime) -> Series:
     plan, doer, people = plan_of(form), actor(), form.people.data or 1
+    along = form.wanted() if isinstance(form, SeriesRoomForm) else NOBODY
     park_id, space_id = space.park_id, space.id
     with transaction() as session:
         return begin_series(
@@ -111,12 +120,16 @@ def _book(form: SeriesForm, space: Space, now: datetime) -> Series:
             purpose=form.purpose.data or "",
             idempotency_key=form.idempotency_key.data,
             instead=chosen_in(request.form),
+            along=along,
         )
 
 
 def _preview(form: SeriesForm, space: Space, now: datetime) -> str:
     plan, name = plan_of(form), local_name(space.name, space.name_en)
-    seen = look_ahead(space, plan, form.people.data or 1, now, chosen_in(request.form))
+    along = form.wanted() if isinstance(form, SeriesRoomForm) else NOBODY
+    check_number(along)
+    people = max(form.people.data or 1, len(along) + 1)
+    seen = look_ahead(space, plan, people, now, chosen_in(request.form))
     way = [
         (gettext("预订"), url_for("calendar.day")),
         (name, url_for("reservations.new", space=space.id)),
@@ -152,7 +165,8 @@ def space_for_series(space_id: int) -> Space:
 
 
 def _form(space: Space, args: MultiDict[str, str] | None = None) -> SeriesForm:
-    form = SeriesForm(args) if args is not None else SeriesForm()
+    kind = SeriesRoomForm if space.kind in SEATED else SeriesForm
+    form = kind(args) if args is not None else kind()
     form.space.data = str(space.id)
     return form
 
@@ -167,8 +181,8 @@ def _prefill(form: SeriesForm, space: Space, now: datetime) -> None:
     first = form.day.data or day_or(None, local_day(now, my_park().zone))
     form.month_on.data = str(first.day)
     fill_rule(form, Recurrence(Frequency.WEEKLY, weekdays=(first.weekday(),), count=USUAL_COUNT))
-    if repeat := request.args.get("repeat"):
-        form.working_days_only.data = request.args.get("working_days_only") is not None
+    if repeat := request.values.get("repeat"):
+        form.working_days_only.data = request.values.get("working_days_only") is not None
         fill_rule(form, read_rule(repeat, first))
 
 
@@ -177,6 +191,7 @@ def form_page(form: SeriesForm, space: Space, now: datetime) -> str:
     today = local_day(now, my_park().zone)
     opening, first = rule_for(db.session(), space, since=today), form.day.data or today
     last = form.until.data or first
+    offer_colleagues(form, me().id)
     return render_template(
         "series/new.html",
         form=form,

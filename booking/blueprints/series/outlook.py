@@ -97,7 +97,10 @@ def seen_of(
         taken[one.occurrence.key].span if one.occurrence.key in taken else one.occurrence.span
         for one in outlook.prospects
     ]
-    elsewhere, promise = [sent(key, chosen[key]) for key in taken], promise_before(space, outlook.opening, None, now)
+    elsewhere, promise = (
+        [sent(key, chosen[key]) for key in taken],
+        promise_before(space, outlook.opening, None, now),
+    )
     return seen._replace(lines=_with_own(lines, spans), elsewhere=elsewhere, promise=promise)
 
 

@@ -18,13 +18,14 @@ from booking.blueprints.kit.labels.reservations import state_name, state_tone, t
 from booking.blueprints.kit.labels.series import ends_when, series_rule
 from booking.blueprints.kit.labels.waiting import wait_state
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
+from booking.blueprints.reservations.guests import THE_WHOLE, guests_way
 from booking.blueprints.series import blueprint
 from booking.blueprints.series.outlook import instead_words
 from booking.charges.pricing import quote
 from booking.charges.quote_each import quote_each
 from booking.db import db
 from booking.language import gettext, local_name
-from booking.letters.calendar_entry import reservations_file
+from booking.letters.calendar_entry import along_of, reservations_file
 from booking.people.models import Role
 from booking.reservations.models import OPEN_STATES, Reservation
 from booking.reservations.series.instead import Missed, free_now, instead_of_each
@@ -81,6 +82,7 @@ def show(series_id: int) -> str:
         later=[one for one in waiting if one.opens and not one.free],
         mine=mine,
         may_change=mine and bool(coming or wished),
+        guests_url=guests_way(coming[0], THE_WHOLE) if mine and coming else "",
         calendar_url=url_for("series.calendar_file", series_id=series_id) if coming else "",
     )
 
@@ -197,5 +199,7 @@ def wished_or_404(wished_id: int) -> WishedOccurrence:
 def calendar_file(series_id: int) -> ResponseReturnValue:
     """Hand out the entries of all its reservations; taken again, they replace the former ones."""
     series = series_or_404(series_id)
-    file = reservations_file(f"series-{series.id}.ics", booked_of(db.session(), series_id))
+    booked = booked_of(db.session(), series_id)
+    along = along_of(booked) if series.member_id == me().id else {}
+    file = reservations_file(f"series-{series.id}.ics", booked, along=along)
     return send_bytes(file.content, file.name, file.media_type, look=True)

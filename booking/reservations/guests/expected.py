@@ -1,6 +1,7 @@
 """Who is expected: what pages ask about it, and the front desk's word that somebody has come."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
@@ -23,6 +24,17 @@ def guests_of(session: Session, reservation_id: int) -> Sequence[BookingGuest]:
         BookingGuest.reservation_id == reservation_id, BookingGuest.removed_at.is_(None)
     )
     return session.scalars(mine.options(joinedload(BookingGuest.member)).order_by(BookingGuest.id)).all()
+
+
+def along_to(session: Session, reservation_ids: Collection[int]) -> Mapping[int, Sequence[BookingGuest]]:
+    """List who comes along to each of these bookings, in one query."""
+    found: defaultdict[int, list[BookingGuest]] = defaultdict(list)
+    if reservation_ids:
+        theirs = BookingGuest.reservation_id.in_(reservation_ids), BookingGuest.removed_at.is_(None)
+        wanted = select(BookingGuest).where(*theirs).options(joinedload(BookingGuest.member))
+        for one in session.scalars(wanted.order_by(BookingGuest.id)):
+            found[one.reservation_id].append(one)
+    return found
 
 
 def asked_along(guests: Sequence[BookingGuest]) -> AskedAlong:

@@ -1,6 +1,7 @@
 """Name who comes along to a booking: colleagues and guests."""
 
 from collections.abc import Hashable, Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -9,10 +10,12 @@ from sqlalchemy.orm import Session
 from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.people.models import Member
+from booking.reservations.guests.expected import asked_along, guests_of
 from booking.reservations.guests.models import BookingGuest
 from booking.reservations.guests.rules import AskedAlong, NotAColleague, Visitor, check_number
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.refusals import TooManyPeople
 from booking.reservations.rules import check_people
 
 
@@ -51,6 +54,21 @@ def invite(
     old = ReservationSnapshot.by(reservation)
     log_change(session, reservation, Action.RESERVATION_GUESTS_NAMED, old, by=by, now=now)
     return reservation
+
+
+def come_along(
+    session: Session, like_id: int | None, reservation_ids: Iterable[int], *, by: Actor, now: datetime
+) -> None:
+    """Let who comes along to one booking come along to others too, which are new; who has left does not.
+
+    Where there are too few seats for them a booking stays without: it was made for as many as it says.
+    """
+    along = asked_along(guests_of(session, like_id)) if like_id is not None else AskedAlong()
+    here = select(Member.id).where(Member.id.in_(along.colleagues), Member.active)
+    wanted = AskedAlong(frozenset(session.scalars(here)), along.visitors) if along.colleagues else along
+    for one in sorted(reservation_ids) if wanted else ():
+        with suppress(TooManyPeople), session.begin_nested():
+            invite(session, one, wanted, by=by, now=now)
 
 
 STATES = (ReservationState.REQUESTED, ReservationState.BOOKED, ReservationState.IN_USE)

@@ -67,6 +67,8 @@ class AskedAlong(NamedTuple):
         return len(self) > 0
 
 
+NOBODY = AskedAlong()
+
 KEPT = timedelta(days=30)
 """So long after a booking is over it is known who was asked along: time to look up who came, no longer."""
 

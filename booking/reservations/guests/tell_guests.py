@@ -1,10 +1,12 @@
 """Write to who is asked along, that it moved or is off, and to the host who came; and forget them again."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
 from enum import Enum, auto
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.mail.outbox import LetterText, blank_letters, write_letter
@@ -24,18 +26,26 @@ class GuestNews(Enum):
     CAME = auto()  # to the host
 
 
-GuestLetter = Callable[[BookingGuest, GuestNews], LetterText]
-"""Words the letter to one of them, or on one of them to the host."""
+class ToldGuest(NamedTuple):
+    """Somebody on a booking, and what there is to tell of it."""
+
+    guest: BookingGuest
+    news: GuestNews
+
+
+GuestLetter = Callable[[Sequence[ToldGuest]], LetterText]
+"""Words the letter to one of them on all there is to tell, or on one of them to the host."""
 
 STANDS = (ReservationState.BOOKED, ReservationState.IN_USE)
 OFF = (ReservationState.CANCELLED, ReservationState.DECLINED, ReservationState.NO_SHOW)
 
 
 def guests_to_tell(session: Session, now: datetime) -> Sequence[int]:
-    """Name the bookings of which somebody has to hear something."""
-    due = select(BookingGuest.reservation_id).join(BookingGuest.reservation).outerjoin(BookingGuest.member)
-    found = due.where(or_(_to_ask(now), _to_take_back(now), _to_announce(now))).distinct()
-    return session.scalars(found.order_by(BookingGuest.reservation_id)).all()
+    """Name the bookings of which somebody has to hear something; of a series one, which stands for all."""
+    due = select(func.min(BookingGuest.reservation_id)).join(BookingGuest.reservation)
+    found = due.outerjoin(BookingGuest.member).where(or_(_to_ask(now), _to_take_back(now), _to_announce(now)))
+    one_act = func.coalesce(Reservation.series_id, -Reservation.id)
+    return sorted(session.scalars(found.group_by(one_act)))
 
 
 def _to_ask(now: datetime) -> ColumnElement[bool]:
@@ -63,12 +73,36 @@ def _to_announce(now: datetime) -> ColumnElement[bool]:
 def tell_guests(session: Session, reservation_id: int, *, letter: GuestLetter, now: datetime) -> bool:
     """Write to each who has to hear of a booking, and to its host who has come; tells whether there was news.
 
-    Safe twice: what was told is kept beside each of them, in the same transaction. Who has left the
-    enterprise is told nothing.
+    Of all bookings of a series each hears in one letter. Safe twice: what was told is kept beside each of
+    them, in the same transaction. Who has left the enterprise is told nothing.
     """
-    guests = session.scalars(
+    guests = _guests_with(session, reservation_id)
+    announced = [_announce(session, one, letter, now) for one in guests]
+    to_tell: defaultdict[Hashable, list[ToldGuest]] = defaultdict(list)
+    changed = [one for one in guests if _is_news(one, now)]
+    for one in changed:
+        what = GuestNews.OFF if _coming(one) is None else GuestNews.MOVED if one.told else GuestNews.ASKED
+        if one.mailbox:
+            to_tell[one.member_id, one.name, one.email].append(ToldGuest(one, what))
+    for told in to_tell.values():
+        in_time = sorted(told, key=_when)
+        _write(session, in_time[0].guest, in_time[0].guest.mailbox, letter(in_time), now)
+    for one in changed:
+        one.told_space_id, one.told_starts_at, one.told_ends_at = _coming(one) or (None, None, None)
+    for one in guests:
+        if one.removed_at is not None and not one.letters:
+            session.delete(one)
+    return bool(changed) or any(announced)
+
+
+def _guests_with(session: Session, reservation_id: int) -> Sequence[BookingGuest]:
+    """Lock who comes along to a booking, and to all of its series."""
+    series_id = session.scalar(select(Reservation.series_id).where(Reservation.id == reservation_id))
+    alike = select(Reservation.id).where(Reservation.series_id == series_id)
+    mine = BookingGuest.reservation_id
+    return session.scalars(
         select(BookingGuest)
-        .where(BookingGuest.reservation_id == reservation_id)
+        .where(mine == reservation_id if series_id is None else mine.in_(alike))
         .order_by(BookingGuest.id)
         .options(
             joinedload(BookingGuest.reservation).options(
@@ -82,22 +116,16 @@ def tell_guests(session: Session, reservation_id: int, *, letter: GuestLetter, n
         .with_for_update(of=BookingGuest)
         .execution_options(populate_existing=True)
     ).all()
-    return sum(_tell(session, one, letter, now) for one in guests) > 0
 
 
-def _tell(session: Session, one: BookingGuest, letter: GuestLetter, now: datetime) -> bool:
-    announced = _announce(session, one, letter, now)
+def _is_news(one: BookingGuest, now: datetime) -> bool:
     told, coming = one.told, _coming(one)
     latest = coming or told
-    news = is_news(told, coming) and latest is not None and latest.ends_at > now
-    if news and one.mailbox:
-        what = GuestNews.OFF if coming is None else GuestNews.MOVED if told else GuestNews.ASKED
-        _write(session, one, one.mailbox, letter(one, what), now)
-    if one.removed_at is not None and not one.letters:
-        session.delete(one)
-    elif news:
-        one.told_space_id, one.told_starts_at, one.told_ends_at = coming or (None, None, None)
-    return news or announced
+    return is_news(told, coming) and latest is not None and latest.ends_at > now
+
+
+def _when(told: ToldGuest) -> tuple[datetime, int]:
+    return told.guest.reservation.starts_at, told.guest.id
 
 
 def _coming(one: BookingGuest) -> Visit | None:
@@ -115,7 +143,7 @@ def _announce(session: Session, one: BookingGuest, letter: GuestLetter, now: dat
         return False
     one.host_told_at = now
     if host.active:
-        _write(session, one, host.email, letter(one, GuestNews.CAME), now)
+        _write(session, one, host.email, letter([ToldGuest(one, GuestNews.CAME)]), now)
     return True
 
 

@@ -17,6 +17,8 @@ from booking.reservations.approval.agree import ask_manager_of
 from booking.reservations.approval.promise import promise
 from booking.reservations.approval.rules import Answerer, Booking, who_answers
 from booking.reservations.claim import claim_each
+from booking.reservations.guests.invite import invite
+from booking.reservations.guests.rules import NOBODY, AskedAlong
 from booking.reservations.history import STEP, ReservationSnapshot, step_of
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import BeyondHorizon, InThePast
@@ -24,6 +26,7 @@ from booking.reservations.reserve import stored_key
 from booking.reservations.series.foresee import Prospect, SeriesWish, foresee
 from booking.reservations.series.instead import NOTHING_ELSE, Elsewhere
 from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence
+from booking.reservations.series.queries import booked_of
 from booking.reservations.series.recurrence import written
 from booking.reservations.series.refusals import NothingOfSeriesFree
 from booking.reservations.series.rules import Occurrence, SeriesPlan, may_be_booked_from
@@ -51,8 +54,9 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
     purpose: str = "",
     idempotency_key: str | None = None,
     instead: Mapping[str, Elsewhere] = NOTHING_ELSE,
+    along: AskedAlong = NOBODY,
 ) -> Series:
-    """Book each occurrence that is free and has a price, as a reservation of its own.
+    """Book each occurrence that is free and has a price, as a reservation of its own, and who comes along.
 
     Of those named `instead` another space or time is booked; what cannot be had there stays wished for. Who
     is quicker than us at one occurrence has that one, and we the rest. The same form sent twice gives the
@@ -60,6 +64,7 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
     """
     if by.enterprise_id is None or by.member_id is None:
         raise TypeError("only a tenant's member reserves")
+    people = max(people, len(along) + 1)
     facts = _facts(space, plan, by, people, purpose, now)
     key = stored_key(by, idempotency_key)
     if earlier := _made_before(session, key, facts):
@@ -75,6 +80,9 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
     done = fulfil(session, made, todo, price=price, by=by, now=now) if made else Fulfilled(0, 0)
     if made is None or not done.booked:
         raise NothingOfSeriesFree(len(outlook.prospects))
+    if along:
+        for one in booked_of(session, made.id):
+            invite(session, one.id, along, by=by, now=now)
     after = series_facts(made) | done._asdict()
     record(session, Action.SERIES_BEGUN, "series", made.id, by=by, now=now, after=after)
     tell(session, made, letter, now=now)

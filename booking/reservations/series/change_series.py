@@ -15,6 +15,8 @@ from booking.audit.record import record
 from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
 from booking.reservations.booking_context import booking_context
+from booking.reservations.guests.invite import invite
+from booking.reservations.guests.rules import AskedAlong
 from booking.reservations.models import Reservation
 from booking.reservations.move import move
 from booking.reservations.quotas.quotas import hold_quota
@@ -102,6 +104,36 @@ def change_series(
     )  # fmt: skip
     tell(session, goes_on, letter, now=now)
     return ChangedSeries(goes_on, moved, stayed)
+
+
+def invite_to_series(
+    session: Session,
+    series_id: int,
+    wanted: AskedAlong,
+    *,
+    since: str,
+    letter: SeriesLetter,
+    by: Actor,
+    now: datetime,
+) -> Sequence[Reservation]:
+    """Let these come along to each that is not over, from an occurrence on, and nobody else.
+
+    What is booked of it later follows the occurrence before. Whoever made it hears of it by one letter, if
+    somebody else did it or they want copies. The same list again changes nothing. Raises what `invite` does.
+    """
+    series = session.get_one(Series, series_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
+    rows = open_from(session, series_id, since, Reservation.ends_at > now, lock=True)
+    versions = [one.version for one in rows]
+    for one in rows:
+        invite(session, one.id, wanted, by=by, now=now)
+    if versions == [one.version for one in rows]:
+        return rows
+    series.people = max(series.people, len(wanted) + 1)
+    series.version += 1
+    session.flush()
+    if by.wants_copies or by.member_id != series.member_id:
+        tell(session, series, letter, now=now)
+    return rows
 
 
 def foresee_change(

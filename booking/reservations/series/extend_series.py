@@ -11,6 +11,7 @@ from booking.audit.actions import Action
 from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import NO_KEY_UPDATE
+from booking.reservations.guests.invite import come_along
 from booking.reservations.series.begin_series import (
     Fulfilled,
     SeriesLetter,
@@ -22,7 +23,7 @@ from booking.reservations.series.begin_series import (
 from booking.reservations.series.foresee import Outlook, SeriesWish, foresee
 from booking.reservations.series.instead import NOTHING_ELSE, Elsewhere
 from booking.reservations.series.models import Series
-from booking.reservations.series.queries import last_day_of
+from booking.reservations.series.queries import booked_of, last_day_of, neighbour_of
 from booking.reservations.series.recurrence import Recurrence, read_rule, written
 from booking.reservations.series.refusals import EndsNoLater, NeverHappens
 from booking.reservations.series.rules import Occurrences, SeriesPlan
@@ -83,6 +84,9 @@ def extend_series(
     quotes = price(series.space, outlook.free)
     todo = ToFulfil(outlook.prospects, quotes, outlook.opening, instead)
     done = fulfil(session, series, todo, price=price, by=by, now=now)
+    first = outlook.prospects[0].occurrence.key
+    new = [one.id for one in booked_of(session, series_id) if (one.recurrence_id or "") >= first]
+    come_along(session, neighbour_of(session, series_id, first), new, by=by, now=now)
     before, series.rule, series.ended_at = series_facts(series), written(longer), None
     series.version += 1
     session.flush()

@@ -76,6 +76,16 @@ def open_from(
     return session.scalars(wanted).all()
 
 
+def neighbour_of(session: Session, series_id: int, key: str) -> int | None:
+    """Give the booking of a series that is nearest before an occurrence, else after it."""
+    of = Reservation.recurrence_id
+    theirs = select(Reservation.id).where(
+        Reservation.series_id == series_id, Reservation.cancelled_at.is_(None)
+    )
+    before = session.scalar(theirs.where(of < key).order_by(of.desc()).limit(1))
+    return before or session.scalar(theirs.where(of > key).order_by(of).limit(1))
+
+
 MOST_ON_A_DAY_PAGE = 20
 
 

@@ -13,11 +13,13 @@ from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
+from booking.reservations.guests.invite import come_along
 from booking.reservations.models import Reservation
 from booking.reservations.quotas.quotas import hold_quota
 from booking.reservations.reserve import reserve
 from booking.reservations.series.instead import Elsewhere
 from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence, WishOutcome
+from booking.reservations.series.queries import neighbour_of
 from booking.reservations.series.refusals import NotOfSeries
 from booking.reservations.series.rules import Occurrence, day_of
 from booking.reservations.space_queries import space_to_book
@@ -43,6 +45,8 @@ def take_wished(
 ) -> Reservation:
     """Book it as part of its series; in another space or at another time where one is named.
 
+    Who comes along to the occurrence before it comes along to this one.
+
     Taking it twice gives the reservation it became. Raises NotOfSeries where it was dropped, and what
     `reserve` raises.
     """
@@ -65,6 +69,8 @@ def take_wished(
         purpose=wished.series.purpose,
     )
     made.series_id, made.recurrence_id = wished.series_id, wished.recurrence_id
+    like = neighbour_of(session, wished.series_id, wished.recurrence_id)
+    come_along(session, like, [made.id], by=by, now=now)
     wished.outcome, wished.settled_at, wished.reservation_id = WishOutcome.TAKEN, now, made.id
     _record(session, Action.SERIES_WISH_TAKEN, wished, by, now)
     return made

@@ -1,0 +1,117 @@
+"""Invitations: files that put bookings into somebody's calendar, move them or take them away (RFC 5546)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from icalendar import Event, vCalAddress
+
+from booking.language import local_name
+from booking.letters.calendar_entry import (
+    BEGIN,
+    NO_LONGER,
+    RESERVATIONS,
+    add_names,
+    alike,
+    along_of,
+    calendar_file,
+    filled,
+    host_name,
+    own_lines,
+)
+from booking.mail.outbox import LetterFile
+from booking.reservations.guests.models import BookingGuest
+from booking.reservations.models import Reservation
+from booking.values.one_line import one_line
+from booking.values.plain_name import holds_address
+
+REQUEST, CANCEL = "REQUEST", "CANCEL"
+
+
+class EntryReader(NamedTuple):
+    """Whose calendar an entry goes into: the host's, or a guest's; who has no account has no page to open."""
+
+    mailbox: str
+    name: str
+    is_guest: bool = False
+    has_page: bool = True
+
+
+def invitation(reservation: Reservation, changed: datetime) -> LetterFile:
+    """Give the file that puts a booking into the calendar of whoever booked it, moves it or takes it away.
+
+    It is theirs to know who comes along: they stand in it as attendees, and by name.
+    """
+    host = EntryReader(reservation.member.email, reservation.member.name)
+    along = along_of([reservation]).get(reservation.id, ())
+    gone = reservation.state in NO_LONGER
+    return invitation_for(host, reservation, changed, gone=gone, along=along)
+
+
+def invitation_for(
+    reader: EntryReader,
+    reservation: Reservation,
+    changed: datetime,
+    *,
+    gone: bool,
+    along: Sequence[BookingGuest] = (),
+) -> LetterFile:
+    """Give the file that puts a booking into somebody's calendar, moves it or takes it away (RFC 5546).
+
+    The park is its organizer and the reader its one attendee but for those `along`: who else comes is the
+    host's to know, and nobody's else. Calendars know the entry by its UID and take what is newer by SEQUENCE,
+    as from the file of the page.
+    """
+    file = calendar_file(RESERVATIONS)
+    file.add("method", CANCEL if gone else REQUEST)
+    event = _event_for(reader, reservation, changed, gone=gone)
+    add_names(event, [one.called for one in along])
+    event.add("attendee", _attendee(reader.mailbox, reader.name, invited=reader.is_guest))
+    for one in along:
+        if one.mailbox:
+            event.add("attendee", _attendee(one.mailbox, one.called, invited=True))
+    return filled(f"reservation-{reservation.id}.ics", file, [_entry_for(reader, reservation, event)])
+
+
+def invitations_for(
+    name: str, reader: EntryReader, told: Sequence[tuple[Reservation, bool]], changed: datetime
+) -> LetterFile:
+    """Give the file of several bookings, each with whether it is gone for the reader.
+
+    It is published, since an invitation is of one.
+    """
+    file = calendar_file(RESERVATIONS)
+    file.add("method", "PUBLISH")
+    entries = [_entry_for(reader, one, _event_for(reader, one, changed, gone=gone)) for one, gone in told]
+    return filled(name, file, entries)
+
+
+def _event_for(reader: EntryReader, reservation: Reservation, changed: datetime, *, gone: bool) -> Event:
+    event = alike(reservation, changed, gone=gone)
+    if not reader.has_page and holds_address(reservation.purpose):
+        event["summary"] = one_line(local_name(reservation.space.name, reservation.space.name_en))
+    park = reservation.space.park
+    event.add("organizer", _address(park.mail_from or NOBODY.format(host=host_name()), park.name))
+    return event
+
+
+def _entry_for(reader: EntryReader, reservation: Reservation, event: Event) -> bytes:
+    entry: bytes = BEGIN + own_lines(reservation, page=reader.has_page) + event.to_ical().removeprefix(BEGIN)
+    return entry
+
+
+def _attendee(mailbox: str, name: str, *, invited: bool) -> vCalAddress:
+    attendee = _address(mailbox, name)
+    attendee.params["PARTSTAT"] = "NEEDS-ACTION" if invited else "ACCEPTED"
+    if invited:
+        attendee.params["RSVP"] = "FALSE"
+    return attendee
+
+
+NOBODY = "noreply@{host}"
+
+
+def _address(mailbox: str, name: str) -> vCalAddress:
+    address = vCalAddress(f"mailto:{mailbox}")
+    address.params["CN"] = one_line(name)
+    return address
