@@ -51,7 +51,7 @@ def claim(
     session.flush()
     rows = _rows(session, space, span, holder, buffer_minutes)
     if len(rows) > 1:
-        _lock(session, {row["space_id"] for row in rows})
+        lock_spaces(session, {row["space_id"] for row in rows})
     _write(session, rows, space, span, replaced=None)
 
 
@@ -64,7 +64,7 @@ def claim_each(
     locked first, since rows that are taken one after the other could wait in a ring with who moves there.
     """
     parts = _stand_on(session, space, max(spans.values(), key=lambda span: span.end))
-    _lock(session, {part for part, _ in parts} | {space.id})
+    lock_spaces(session, {part for part, _ in parts} | {space.id})
     common = {"park_id": space.park_id, "enterprise_id": enterprise_id}
     buffer = timedelta(minutes=buffer_minutes)
     rows = [
@@ -102,7 +102,7 @@ def change_claim(
     rows = _rows(session, space, span, holder, buffer_minutes)
     mine = _held_by(holder)
     held = session.scalars(select(Occupancy.space_id).where(mine).order_by(Occupancy.space_id))
-    _lock(session, {row["space_id"] for row in rows} | set(held))
+    lock_spaces(session, {row["space_id"] for row in rows} | set(held))
     try:
         _write(session, rows, space, span, replaced=mine)
     except Taken as taken:
@@ -214,10 +214,11 @@ def _stand_on(session: Session, space: Space, span: Span | None) -> list[tuple[i
     return list(parts) or [(space.id, space.kind)]
 
 
-def _lock(session: Session, space_ids: set[int]) -> None:
+def lock_spaces(session: Session, space_ids: set[int]) -> None:
     """Queue up with everybody who takes several spaces or moves between them, so that none waits in a ring.
 
-    NO KEY UPDATE, since a plain claim's foreign key shares the row's key. SQLite has one writer anyway.
+    Who takes several in one act calls it first, with all of them and their parts. NO KEY UPDATE, since a
+    plain claim's foreign key shares the row's key. SQLite has one writer anyway.
     """
     if session.get_bind().dialect.name == "sqlite":
         return

@@ -368,6 +368,35 @@ def test_of_series_that_meet_each_occurrence_goes_to_exactly_one(course):
         assert len(keys) == len(set(keys)) == days
 
 
+def test_who_takes_two_rooms_crosswise_waits_in_no_ring_and_each_time_goes_to_one(course):
+    """The first day of either room is somebody's; half of them repeat in one and take the other for it."""
+    rounds, days = 3, 6
+    rooms = [(course.world.space(course.area), course.world.space(course.area)) for _ in range(rounds)]
+    host, start = course.world.member(course.world.enterprise(course.park)), tomorrow(8)
+    for pair in rooms:
+        for room in pair:
+            booked(course, host, room, Span(start, start + HALF_AN_HOUR))
+    course.session.commit()
+    for runner in course.runners:
+        runner.get(f"/reservations/series/new?space={rooms[0][0].id}")
+
+    def press(me, number, slot):
+        here, there = rooms[slot] if number % 2 else rooms[slot][::-1]
+        key = f"{start.astimezone(SHANGHAI):%Y-%m-%d}T08:00"
+        chosen = f"{key}/{there.id}/{(9 + number // 4) * 60}/{(9 + number // 4) * 60 + 30}"
+        return me.post("/reservations/series/new", **daily(here.id, start, days), instead=chosen)
+
+    answered = course.run(press, rounds)
+    assert {answer.status for answers in answered for answer in answers} <= {WON, LOST}
+    no_overlaps(course.session)
+    in_series = Reservation.series_id.is_not(None)
+    for pair in rooms:
+        for room in pair:
+            then = select(Reservation.starts_at).where(Reservation.space_id == room.id, in_series)
+            times = course.session.scalars(then).all()
+            assert len(times) == len(set(times)) >= days - 1
+
+
 def test_some_repeat_while_others_move_between_the_same_times_and_none_waits_in_a_ring(course):
     rounds, days = 4, 10
     spaces = [course.world.space(course.area) for _ in range(rounds)]

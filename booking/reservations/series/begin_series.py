@@ -1,7 +1,7 @@
 """Begin a series: book what is free of it in one act, and keep the rest as wished for."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Table, delete, func, insert, select
@@ -16,12 +16,12 @@ from booking.people.models import Member
 from booking.reservations.approval.agree import ask_manager_of
 from booking.reservations.approval.promise import promise
 from booking.reservations.approval.rules import Answerer, Booking, who_answers
-from booking.reservations.claim import claim_each
+from booking.reservations.claim import claim_each, lock_spaces
 from booking.reservations.guests.invite import invite
 from booking.reservations.guests.rules import NOBODY, AskedAlong
 from booking.reservations.history import STEP, ReservationSnapshot, step_of
 from booking.reservations.models import Reservation, ReservationState
-from booking.reservations.refusals import BeyondHorizon, InThePast
+from booking.reservations.queries import parts_of_wholes
 from booking.reservations.reserve import stored_key
 from booking.reservations.series.foresee import Prospect, SeriesWish, foresee
 from booking.reservations.series.instead import NOTHING_ELSE, Elsewhere
@@ -29,8 +29,8 @@ from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurren
 from booking.reservations.series.queries import booked_of
 from booking.reservations.series.recurrence import written
 from booking.reservations.series.refusals import NothingOfSeriesFree
-from booking.reservations.series.rules import Occurrence, SeriesPlan, may_be_booked_from
-from booking.reservations.series.take_wished import SeriesPrice, take_elsewhere
+from booking.reservations.series.rules import Occurrence, SeriesPlan
+from booking.reservations.series.take_wished import SeriesPrice, keep_wished, take_elsewhere
 from booking.reservations.tell_changes import heard_of
 from booking.spaces.models import Space
 from booking.spaces.rules import Opening
@@ -64,7 +64,7 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
     """
     if by.enterprise_id is None or by.member_id is None:
         raise TypeError("only a tenant's member reserves")
-    people = max(people, len(along) + 1)
+    people = max(people, len(along) + 1) if along else people
     facts = _facts(space, plan, by, people, purpose, now)
     key = stored_key(by, idempotency_key)
     if earlier := _made_before(session, key, facts):
@@ -160,14 +160,20 @@ def fulfil(
     """Book what is free, then what was chosen instead of the rest; what is left is wished for."""
     keys = todo.quotes.keys() - todo.instead.keys()
     free = [one.occurrence for one in todo.prospects if one.occurrence.key in keys]
+    if todo.instead:
+        spaces, parts = {series.space_id, *_spaces(todo)}, parts_of_wholes(session, series.park_id)
+        lock_spaces(session, spaces | {part for one in spaces for part in parts.get(one, ())})
     booked = book_free(session, series, free, todo.quotes, todo.opening, by=by, now=now)
     wished = keep_wished(session, series, todo.prospects, booked, now)
     elsewhere = take_elsewhere(session, series, todo.instead, price=price, by=by, now=now)
     return Fulfilled(len(booked) + elsewhere, wished - elsewhere)
 
 
+def _spaces(todo: ToFulfil) -> set[int]:
+    return {one.space_id for one in todo.instead.values()}
+
+
 RESERVATIONS = cast("Table", Reservation.__table__)
-WISHED = cast("Table", WishedOccurrence.__table__)
 
 
 def book_free(
@@ -254,41 +260,6 @@ def _row(
         "series_id": series.id,
         "recurrence_id": key,
     }
-
-
-def keep_wished(
-    session: Session, series: Series, prospects: Iterable[Prospect], booked: set[str], now: datetime
-) -> int:
-    """Keep what could not be booked, but for what is past or has no such time; gives how many."""
-    rows = [
-        {
-            "park_id": series.park_id,
-            "series_id": series.id,
-            "recurrence_id": one.occurrence.key,
-            "enterprise_id": series.enterprise_id,
-            "member_id": series.member_id,
-            "space_id": series.space_id,
-            "people": series.people,
-            "starts_at": one.occurrence.span.start,
-            "ends_at": one.occurrence.span.end,
-            "created_at": now,
-            "opens_on": _opens_on(one),
-        }
-        for one in prospects
-        if one.occurrence.span is not None
-        and one.occurrence.key not in booked
-        and not isinstance(one.refusal, InThePast)
-    ]
-    if rows:
-        session.execute(insert(WISHED), rows)
-    return len(rows)
-
-
-def _opens_on(one: Prospect) -> date | None:
-    """Tell when what lies too far ahead may be booked; then it books itself."""
-    if not isinstance(one.refusal, BeyondHorizon):
-        return None
-    return may_be_booked_from(one.occurrence.day, one.refusal.horizon_days)
 
 
 def tell(session: Session, series: Series, letter: SeriesLetter, *, now: datetime) -> None:

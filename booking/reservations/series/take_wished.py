@@ -1,11 +1,11 @@
-"""Take an occurrence that has come free, or say that nobody wants it any more."""
+"""What becomes of an occurrence that cannot be booked: kept as wished, taken once it is free, dropped."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
@@ -16,12 +16,14 @@ from booking.parks.models import Park
 from booking.reservations.guests.invite import come_along
 from booking.reservations.models import Reservation
 from booking.reservations.quotas.quotas import hold_quota
+from booking.reservations.refusals import BeyondHorizon, InThePast
 from booking.reservations.reserve import reserve
+from booking.reservations.series.foresee import Prospect
 from booking.reservations.series.instead import Elsewhere
 from booking.reservations.series.models import OPEN_WISH, Series, WishedOccurrence, WishOutcome
 from booking.reservations.series.queries import neighbour_of
 from booking.reservations.series.refusals import NotOfSeries
-from booking.reservations.series.rules import Occurrence, day_of
+from booking.reservations.series.rules import Occurrence, day_of, may_be_booked_from
 from booking.reservations.space_queries import space_to_book
 from booking.reservations.waiting.give_back import let_go_of_hold
 from booking.spaces.models import Space
@@ -31,6 +33,44 @@ from booking.values.span import Span
 
 SeriesPrice = Callable[[Space, Sequence[Occurrence]], Mapping[str, Money]]
 """Prices occurrences in a space, by their keys; what has no tariff is left out."""
+
+
+WISHED = cast("Table", WishedOccurrence.__table__)
+
+
+def keep_wished(
+    session: Session, series: Series, prospects: Iterable[Prospect], booked: set[str], now: datetime
+) -> int:
+    """Keep what could not be booked, but for what is past or has no such time; gives how many."""
+    rows = [
+        {
+            "park_id": series.park_id,
+            "series_id": series.id,
+            "recurrence_id": one.occurrence.key,
+            "enterprise_id": series.enterprise_id,
+            "member_id": series.member_id,
+            "space_id": series.space_id,
+            "people": series.people,
+            "starts_at": one.occurrence.span.start,
+            "ends_at": one.occurrence.span.end,
+            "created_at": now,
+            "opens_on": _opens_on(one),
+        }
+        for one in prospects
+        if one.occurrence.span is not None
+        and one.occurrence.key not in booked
+        and not isinstance(one.refusal, InThePast)
+    ]
+    if rows:
+        session.execute(insert(WISHED), rows)
+    return len(rows)
+
+
+def _opens_on(one: Prospect) -> date | None:
+    """Tell when what lies too far ahead may be booked; then it books itself."""
+    if not isinstance(one.refusal, BeyondHorizon):
+        return None
+    return may_be_booked_from(one.occurrence.day, one.refusal.horizon_days)
 
 
 def take_wished(
