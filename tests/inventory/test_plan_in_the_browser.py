@@ -56,6 +56,12 @@ def test_a_desk_is_laid_by_mouse_and_keys_saved_and_tapped(serve_here, open_page
     phone = open_page("phone", base_url=address)
     let_in(phone, app, address, tenant)
     phone.goto("/plan")
+    phone.evaluate("window.same = true")
+    hour = phone.get_by_role("link", name="14:00")
+    hour.press("Enter")
+    expect(phone.locator("#plan h2").first).to_contain_text("14:00")
+    expect(hour).to_be_focused()
+    assert phone.evaluate("window.same"), "the plan changed in place"
     assert axe(phone) == []
     with phone.expect_navigation():
         phone.locator(f'a.plan-place[data-space="{desks[0].id}"]').click()

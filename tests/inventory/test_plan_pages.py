@@ -88,6 +88,21 @@ def test_the_plan_and_the_list_say_of_each_space_how_it_stands_then(floor, sessi
     assert set(looks(earlier).values()) == {"free", "soon"}
 
 
+def test_the_hours_begin_with_now_and_leave_out_what_is_over(floor):
+    def hours(**query):
+        page = floor.browser.get("/plan", query_string={"area": floor.area.id} | query).text
+        return re.findall(r'<a href="[^"]*"( aria-current="true")?>(现在|\d\d:00)</a>', page)
+
+    today = hours()
+    assert today[:2] == [(' aria-current="true"', "现在"), ("", "10:00")], "it is nine"
+    assert (' aria-current="true"', "14:00") in hours(day=DAY, at="14:30")
+    assert hours(day="2026-11-04")[:2] == [("", "现在"), ("", "07:00")]
+    part = floor.browser.get("/plan", headers={"HX-Request": "true"}).text
+    assert 'id="plan"' in part
+    assert "bottombar" not in part
+    assert re.search(r'role="status">.*现在：空闲 4<', part), "what changed in place is heard"
+
+
 def test_a_tap_on_what_is_free_opens_the_form_filled_in_and_a_tap_on_mine_the_booking(floor, session):
     mine = reserved(session, floor.desks[0], floor.me, at(DAY, "14:00"), at(DAY, "16:00"))
     session.commit()

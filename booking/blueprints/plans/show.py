@@ -43,6 +43,7 @@ def show() -> str:
         "plans/show.html",
         asked=asked,
         here=here,
+        place=local_name(here.area.name, here.area.name_en) if here else "",
         drawn=drawn,
         spots=spots,
         by_id={spot.space.id: spot for spot in spots},
@@ -106,20 +107,25 @@ class PlanQuery(NamedTuple):
         return url_for("plans.show", **{name: value for name, value in args.items() if value})
 
     def steps(self, now: datetime) -> dict[str, str]:
-        """Lead to the day before and after, at the same time, and to now."""
+        """Lead to the day before and after, at the same time."""
         at = minute_clock(self._minute(now))
         return {
             "before": self.url(day=(self.day - ONE_DAY).isoformat(), at=at),
             "after": self.url(day=(self.day + ONE_DAY).isoformat(), at=at),
-            "now": "" if self.minute is None else self.url(day=None, at=None),
         }
 
     def times(self, now: datetime) -> list[tuple[str, str, bool]]:
-        """List the whole hours of a day as links, and whether the moment lies in each."""
-        minute, day = self._minute(now), self.day.isoformat()
+        """List now and the whole hours of the day as links, of today those to come, and which is shown."""
+        first = FIRST_HOUR
+        if self.day == self.today:  # of what is over others' use is not told: it would look free
+            first = max(FIRST_HOUR, now.astimezone(my_park().zone).hour + 1)
+        day, shown = self.day.isoformat(), None if self.minute is None else self.minute // 60
         return [
-            (minute_clock(hour * 60), self.url(day=day, at=minute_clock(hour * 60)), minute // 60 == hour)
-            for hour in range(FIRST_HOUR, LAST_HOUR)
+            (str(gettext("现在")), self.url(day=None, at=None), shown is None),
+            *(
+                (minute_clock(hour * 60), self.url(day=day, at=minute_clock(hour * 60)), shown == hour)
+                for hour in range(first, LAST_HOUR)
+            ),
         ]
 
     def _minute(self, now: datetime) -> int:

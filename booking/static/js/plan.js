@@ -12,5 +12,3 @@ for (const [begins, ends] of [["pointerover", "pointerout"], ["focusin", "focuso
   document.addEventListener(begins, (event) => look(event, true));
   document.addEventListener(ends, (event) => look(event, false));
 }
-
-document.querySelector(".plan-times [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
