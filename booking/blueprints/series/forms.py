@@ -33,6 +33,7 @@ from booking.reservations.series.recurrence import (
 from booking.reservations.series.rules import SeriesPlan
 
 COUNT, UNTIL = "count", "until"
+USUAL_COUNT = 10  # proposed where nobody said how long it goes on
 
 
 class NeededFor:
@@ -152,5 +153,5 @@ def fill_rule(form: SeriesForm, rule: Recurrence) -> None:
         form.month_on.data = _nth_key(rule.nth_weekday)
     elif rule.month_day is not None:
         form.month_on.data = str(rule.month_day)
-    form.ends_by.data = UNTIL if rule.count is None else COUNT
-    form.until.data, form.count.data = rule.until, rule.count
+    form.ends_by.data = UNTIL if rule.until is not None else COUNT
+    form.until.data, form.count.data = rule.until, rule.count or USUAL_COUNT

@@ -22,7 +22,7 @@ from booking.blueprints.reservations.forms import apply_refusal
 from booking.blueprints.reservations.guests import offer_colleagues
 from booking.blueprints.reservations.new import prefill, promise_before, wanted_space
 from booking.blueprints.series import blueprint
-from booking.blueprints.series.forms import SeriesForm, SeriesRoomForm, fill_rule, plan_of
+from booking.blueprints.series.forms import USUAL_COUNT, SeriesForm, SeriesRoomForm, fill_rule, plan_of
 from booking.blueprints.series.outlook import Seen, chosen_in, look_ahead, totals_of
 from booking.db import db, transaction
 from booking.language import gettext, local_name
@@ -169,9 +169,6 @@ def _form(space: Space, args: MultiDict[str, str] | None = None) -> SeriesForm:
     form = kind(args) if args is not None else kind()
     form.space.data = str(space.id)
     return form
-
-
-USUAL_COUNT = 10
 
 
 def _prefill(form: SeriesForm, space: Space, now: datetime) -> None:
