@@ -106,6 +106,14 @@ def test_the_phone_begins_with_the_rooms_and_changes_days_in_place(place, signed
     phone.locator(".tl-gap").first.click(position={"x": 40, "y": 20})
     expect(phone.locator(".tl-chip")).to_contain_text("¥")  # the new day's timeline is alive
     phone.keyboard.press("Escape")
+    gap = phone.get_by_role("link", name="大会议室 08:00–10:00 空闲")
+    gap.focus()
+    for key in (*["ArrowRight"] * 7, "Enter", "Enter"):  # a quarter before somebody comes: shorter than one may
+        gap.press(key)
+    expect(phone.locator(".tl-chip")).to_contain_text("最短 30 分")
+    expect(phone.locator(".tl-chip").get_by_role("button", name="取消")).to_be_focused()
+    phone.keyboard.press("Escape")
+    expect(gap).to_be_focused()
     phone.get_by_role("button", name="会议室").click()
     assert axe(phone) == []
     phone.get_by_role("link", name="会客厅").click()

@@ -302,7 +302,9 @@ class Timeline {
     this.price.hidden = !text;
     this.detail.textContent = problem ?? detail ?? "";
     this.detail.className = problem ? "tl-chip-problem" : "tl-chip-detail";
+    const left = problem && this.go === document.activeElement;
     this.go.hidden = Boolean(problem);
+    if (left) this.chip.querySelector("button").focus(); // what goes away leaves the focus to what stays
     this.placeChip();
   }
 
