@@ -19,6 +19,20 @@ def numbers(page, space):
     return [one.input_value() for one in page.locator(f'input[name="place_{space.id}"]').all()]
 
 
+def an_hour_is_chosen_in_place_and_a_desk_tapped(phone, desk):
+    phone.goto("/plan")
+    phone.evaluate("window.same = true")
+    hour = phone.get_by_role("link", name="14:00")
+    hour.press("Enter")
+    expect(phone.locator("#plan h2").first).to_contain_text("14:00")
+    expect(hour).to_be_focused()
+    assert phone.evaluate("window.same"), "nothing was loaded anew"
+    assert axe(phone) == []
+    with phone.expect_navigation():
+        phone.locator(f'a.plan-place[data-space="{desk.id}"]').click()
+    assert f"space={desk.id}" in phone.url
+
+
 def test_a_desk_is_laid_by_mouse_and_keys_saved_and_tapped(serve_here, open_page, world, park, area, session):
     app, address = serve_here()
     world.rule(park, Kind.WORKSTATION)
@@ -55,14 +69,4 @@ def test_a_desk_is_laid_by_mouse_and_keys_saved_and_tapped(serve_here, open_page
 
     phone = open_page("phone", base_url=address)
     let_in(phone, app, address, tenant)
-    phone.goto("/plan")
-    phone.evaluate("window.same = true")
-    hour = phone.get_by_role("link", name="14:00")
-    hour.press("Enter")
-    expect(phone.locator("#plan h2").first).to_contain_text("14:00")
-    expect(hour).to_be_focused()
-    assert phone.evaluate("window.same"), "the plan changed in place"
-    assert axe(phone) == []
-    with phone.expect_navigation():
-        phone.locator(f'a.plan-place[data-space="{desks[0].id}"]').click()
-    assert f"space={desks[0].id}" in phone.url
+    an_hour_is_chosen_in_place_and_a_desk_tapped(phone, desks[0])

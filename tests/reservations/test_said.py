@@ -170,6 +170,31 @@ def test_when_nothing_is_free_the_nearest_times_are_offered(place):
     assert "最近的空闲时间" in page
     assert "11:00–12:00" in page
     assert "甲公司" not in page.partition("chips")[2]
+    (wait,) = links(page, "/waiting/new")
+    assert "starts=10:00" in wait
+    assert "你同一时间" not in page
+
+
+def test_what_is_free_instead_says_what_it_lacks_and_what_one_has_then_already(place):
+    reserved(place.mine, place.room, 25, 26)
+    page = said(place.mine, "明天十点到十一点 会议室 带投影")
+    assert "没有投影" in page, "the other room is free, without one"
+    assert "你同一时间还订了大会议室（11月4日 周三 10:00–11:00）" in page
+    assert "你同一时间" not in said(place.others, "明天十点到十一点 会议室")
+    assert "你同一时间还订了大会议室" in said(place.mine, "明天十点到十一点 会议室")
+    search = place.mine.get("/calendar/search?day=2026-11-04&starts=10:00&ends=11:00").text
+    assert "你同一时间还订了大会议室" in search
+
+
+def test_a_series_whose_first_time_is_taken_can_be_booked_all_the_same(place):
+    for room in (place.room, place.other):
+        reserved(place.others, room, 25, 26)
+    page = said(place.mine, "每周三上午十点到十一点 会议室")
+    (series,) = links(page, "/reservations/series/new")
+    assert "FREQ%3DWEEKLY" in series
+    assert "没空也能排整个系列" in page
+    assert 'value="10"' in place.mine.get(series).text, "ten times, since nobody said how many"
+    assert not links(said(place.admins, "每周三上午十点到十一点 会议室"), "/reservations/series/new")
 
 
 def test_without_a_sentence_there_are_some_to_begin_with(place):

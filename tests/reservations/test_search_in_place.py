@@ -111,6 +111,7 @@ def test_a_search_follows_what_is_changed_and_back_is_one_step(signed_in):
     phone.keyboard.press("ControlOrMeta+a")
     phone.keyboard.type("6")
     expect(found).to_contain_text("1 个空闲")
+    expect(phone.locator("#found [role=status]")).to_contain_text("6 人")
     expect(people).to_be_focused()
     expect(people).to_be_visible()
     phone.get_by_role("button", name="完成").click()
@@ -126,6 +127,11 @@ def test_a_search_follows_what_is_changed_and_back_is_one_step(signed_in):
     phone.go_back()
     expect(found).to_contain_text("15:00–16:00")
     assert "people=6" in phone.url
+
+    star = phone.get_by_role("button", name="收藏").first
+    star.press("Enter")
+    expect(star).to_have_attribute("aria-pressed", "true")
+    expect(star).to_be_focused()
 
     phone.context.set_offline(True)
     phone.get_by_role("link", name="17:30，1 个空闲").click()

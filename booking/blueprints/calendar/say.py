@@ -11,14 +11,14 @@ from flask import render_template, request, url_for
 from booking import clock
 from booking.blueprints.calendar import blueprint
 from booking.blueprints.calendar.said import AskedFor, asked_for, how_far, span_at, without
-from booking.blueprints.calendar.search import MOST_COMPARED, Ranking, SearchResult, search_spaces
+from booking.blueprints.calendar.search import MOST_COMPARED, Ranking, SearchResult, held_words, search_spaces
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import SEATED, Offer
 from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.filters import day as day_text
 from booking.blueprints.kit.filters import duration, full_day
 from booking.blueprints.kit.labels.reservations import times
-from booking.blueprints.kit.labels.spaces import kind_name, minute_clock
+from booking.blueprints.kit.labels.spaces import kind_name, minute_clock, people_words
 from booking.blueprints.kit.pagination import this_page
 from booking.blueprints.kit.session import favourites, me, my_park
 from booking.blueprints.kit.turned_away import count_turned_away
@@ -29,6 +29,7 @@ from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations import space_queries
 from booking.reservations.alternatives import nearest_among
+from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.spaces.models import Kind
 from booking.spaces.queries import own_words
 from booking.understand.plain_text import LONGEST
@@ -83,6 +84,9 @@ class Suited:
     result: SearchResult | None = None
     places: Sequence["SuitedPlace"] = ()
     problem: str = ""
+    held: str = ""  # what the reader has at that time already
+    wait_url: str = ""  # these two where nothing is free
+    series_url: str = ""
 
 
 def _look(asked: AskedFor, now: datetime) -> Suited:
@@ -94,10 +98,28 @@ def _look(asked: AskedFor, now: datetime) -> Suited:
         found = search_spaces(asked.kind, span, asked.wanted, slice(MOST_SHOWN), now, asked.wish, best=ranked)
     except Refusal as refusal:
         return Suited(asked, problem=wording(refusal))
-    if not found.count:
-        count_turned_away(asked.kind, span, now)
     when = times(span.start, span.end, asked.kind)
-    return Suited(asked, when, found, _places(asked, found.offers))
+    suited = Suited(asked, when, found, _places(asked, found.offers), held=held_words(asked.kind, span))
+    if found.count:
+        return suited
+    count_turned_away(asked.kind, span, now)
+    return replace(suited, wait_url=_wait_url(asked), series_url=_series_all_the_same(asked, ranked, now))
+
+
+def _wait_url(asked: AskedFor) -> str:
+    """Lead to the waiting list for any place that would do; "" for who does not book, or has none there."""
+    if me().enterprise_id is None or asked.kind in SPACES_WITHOUT_LINE:
+        return ""
+    return url_for("waiting.new", **asked.wish.args(kind=asked.kind.value, **_when(asked)))
+
+
+def _series_all_the_same(asked: AskedFor, ranked: Ranking, now: datetime) -> str:
+    """Lead to a series in the best place, though the first time is taken: its other times may be free."""
+    if me().enterprise_id is None or asked.series is None:
+        return ""
+    rows = space_queries.fitting_rows(db.session(), my_park().id, asked.kind, now, asked.wanted)
+    best = next(iter(ranked(list(rows))), None)
+    return _series_url(asked, best.id) if best else ""
 
 
 def _within(asked: AskedFor, span: Span, now: datetime) -> tuple[AskedFor, Span]:
@@ -232,7 +254,7 @@ def chips(asked: AskedFor) -> list[Chip]:
     if asked.kind is not Kind.STORAGE:
         found.append(_chip(asked, "time", _time_words(asked), "starts", assumed="starts" in asked.at.assumed))
     if said.people:
-        found.append(_chip(asked, "people", gettext("%(count)s 人", count=said.people), "people"))
+        found.append(_chip(asked, "people", people_words(said.people), "people"))
     found += [_chip(asked, f"equipment:{name}", name, "equipment") for name in said.equipment]
     if said.area:
         found.append(_chip(asked, "area", said.area, "area"))

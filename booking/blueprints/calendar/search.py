@@ -23,18 +23,20 @@ from booking.blueprints.kit.availability import (
     offers,
     other_time,
 )
-from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.labels.reservations import held_too_words, times
 from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or, minute_clock
 from booking.blueprints.kit.pagination import Pager
 from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.kit.turned_away import count_turned_away
 from booking.blueprints.messages import put_beside
 from booking.db import db
+from booking.language import gettext
 from booking.people.models import Role
 from booking.reservations import refusals as no
 from booking.reservations import space_queries
 from booking.reservations.alternatives import free_and_allowed, may_be_had, nearest_among
 from booking.reservations.rules import check_new, local_instant
+from booking.reservations.upcoming import own_between
 from booking.reservations.waiting.line import SPACES_WITHOUT_LINE
 from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES
@@ -62,7 +64,8 @@ def search() -> ResponseReturnValue:
     return render_template(
         "calendar/search.html",
         form=form,
-        chips=forms.chips_of(form, kind),
+        chips=(chips := forms.chips_of(form, kind)),
+        wanted=gettext("、").join(one.text for one in chips if one.said and one.name not in {"day", "time"}),
         kind=kind,
         kinds=[
             (kind_name(one), forms.search_address(form, wish, kind=one.value), one is kind) for one in KINDS
@@ -127,6 +130,7 @@ class SearchResult:
     similar: Sequence[Offer] = ()
     smaller: bool = False  # the similar ones do not seat as many
     note: str = ""  # by what they are ordered
+    held: str = ""  # what the reader has at that time already
 
 
 Ranking = Callable[[list[space_queries.SpaceRow]], Sequence[space_queries.SpaceRow]]
@@ -146,7 +150,14 @@ def found_for(form: forms.SearchForm, kind: Kind, pager: Pager, free: FreeDays) 
         return None
     if not found.count:
         count_turned_away(kind, span, now)
-    return replace(found, note=note)
+    return replace(found, note=note, held=held_words(kind, span))
+
+
+def held_words(kind: Kind, span: Span) -> str:
+    """Say what the reader holds at a time already; a store stands beside anything."""
+    if kind is Kind.STORAGE or me().enterprise_id is None:
+        return ""
+    return held_too_words(own_between(db.session(), me().id, span), me())
 
 
 def by_distance(form: forms.SearchForm, free: FreeDays) -> tuple[Ranking, str]:

@@ -11,7 +11,7 @@ from booking.blueprints.kit.converters import wall, whole
 from booking.blueprints.kit.filters import area, duration
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import times
-from booking.blueprints.kit.labels.spaces import closure_words, photo_of
+from booking.blueprints.kit.labels.spaces import closure_words, people_words, photo_of
 from booking.blueprints.kit.session import favourites, me, my_park
 from booking.charges.pricing import Quote, quote_many
 from booking.db import db
@@ -116,7 +116,7 @@ def offers(rows: Sequence[SpaceRow], span: Span, wish: Criteria = ANYTHING) -> S
             _of_space(there[row.kind], row.id),
             f"{week}{row.id}",
             approval=rules.of(row.id, row.kind).needs_approval,
-        )._replace(plan_url=_of_space(plan, row.id))
+        )._replace(meta=_meta(row, wish), plan_url=_of_space(plan, row.id))
         for row in rows
     ]
 
@@ -130,7 +130,7 @@ def _offer(space: SpaceRow, price: Quote | None, url: str, week_url: str, *, app
     return Offer(
         local_name(space.name, space.name_en),
         space.kind.value,
-        _meta(space),
+        (),
         photo_of(space.picture_id),
         price_text(price) if price else "",
         price_detail(price) if price else "",
@@ -149,14 +149,17 @@ def plan_url(space_id: int, span: Span) -> str:
     return url_for("plans.show", space=space_id, day=day, at=clock)
 
 
-def _meta(space: SpaceRow) -> list[tuple[str, str]]:
+def _meta(space: SpaceRow, wish: Criteria = ANYTHING) -> list[tuple[str, str]]:
+    """Say where a space is, what it seats and has, and what of the wish it lacks."""
     meta = [("place", local_name(space.area, space.area_en))]
     if space.kind is Kind.STORAGE:
         meta.append(("box", area(space.area_hundredths)))
     else:
-        meta.append(("people", gettext("%(count)s 人", count=space.capacity)))
+        meta.append(("people", people_words(space.capacity)))
     if space.equipment:
         meta.append(("desk", gettext("、").join(space.equipment)))
+    if lacking := [name for name in wish.equipment if name not in space.equipment]:
+        meta.append(("close", str(gettext("没有%(things)s", things=gettext("、").join(lacking)))))
     return meta
 
 

@@ -24,6 +24,7 @@ from booking.blueprints.kit.labels.reservations import (
     times,
     way_to,
 )
+from booking.blueprints.kit.labels.spaces import people_words
 from booking.blueprints.kit.pagination import Pager, this_page
 from booking.blueprints.kit.session import actor, me, my_enterprise_id
 from booking.blueprints.messages import wording
@@ -155,7 +156,7 @@ def facts(reservation: Reservation) -> list[tuple[str, str]]:
         (gettext("预订人"), f"{reservation.member.name} · {reservation.enterprise.short_name}"),
     ]
     if space.kind is not Kind.STORAGE:
-        told.append((gettext("人数"), gettext("%(count)s 人", count=reservation.people)))
+        told.append((gettext("人数"), people_words(reservation.people)))
     if reservation.purpose:
         told.append((gettext("用途"), reservation.purpose))
     return told

@@ -20,7 +20,7 @@ window.addEventListener("pageshow", () => {
 const answer = document.querySelector("[data-answer]");
 if (answer) {
   answer.focus({ preventScroll: true });
-  answer.firstElementChild.scrollIntoView({ block: "nearest" });
+  (answer.firstElementChild ?? answer).scrollIntoView({ block: "nearest" });
 } else {
   document.querySelector(".is-invalid")?.focus({ preventScroll: false });
 }
@@ -116,9 +116,9 @@ document.addEventListener("input", (event) => {
   ends.value = `${String(Math.floor(end / 60)).padStart(2, "0")}:${String(end % 60).padStart(2, "0")}`;
 }, true);
 
-/** What is chosen of a strip of days or half hours is in sight; what is in sight already stays where it is. */
+/** What is chosen of a strip of days or hours is in sight; what is in sight already stays where it is. */
 function showChosen() {
-  for (const strip of document.querySelectorAll(".day-strip, .free-strip")) {
+  for (const strip of document.querySelectorAll(".day-strip, .free-strip, .plan-times .choices, .plan-areas .choices")) {
     const { offsetLeft: left, offsetWidth: width } = strip.querySelector("[aria-current]") ?? strip;
     const seen = left >= strip.scrollLeft && left + width <= strip.scrollLeft + strip.clientWidth;
     if (!seen) strip.scrollLeft = left - (strip.clientWidth - width) / 2;

@@ -38,7 +38,7 @@ async function answered(url) {
 }
 
 function show({ text, detail, when, problem, warning, quota, way }) {
-  part("price").textContent = text || "—";
+  form.querySelectorAll("[data-price]").forEach((one) => (one.textContent = text || "—"));
   part("when").textContent = when ? ` · ${when}` : "";
   part("detail").textContent = detail || "";
   part("quota").textContent = quota || "";

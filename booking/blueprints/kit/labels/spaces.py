@@ -7,7 +7,7 @@ import segno
 from flask import url_for
 
 from booking.blueprints.kit.filters import area, clock, day, duration, moment
-from booking.language import gettext, local_name
+from booking.language import gettext, local_name, ngettext
 from booking.reservations.rules import MINUTE
 from booking.reservations.space_queries import SpaceRow
 from booking.spaces.models import Kind, Space
@@ -38,6 +38,11 @@ KINDS = (Kind.MEETING_ROOM, Kind.WORKSTATION, Kind.HALL, Kind.STORAGE)
 def kind_or(text: str | None, otherwise: Kind) -> Kind:
     """Read a kind; anything else is `otherwise`."""
     return Kind(text) if text in set(Kind) else otherwise
+
+
+def people_words(count: int) -> str:
+    """Write 6 人, 1 person."""
+    return str(ngettext("%(num)s 人", "%(num)s 人", count))
 
 
 def photo_of(picture_id: int | None) -> str:
@@ -111,7 +116,7 @@ def about(opening: Opening, space: SpaceRow, parts: Sequence[Space]) -> list[tup
         facts.append((gettext("面积"), area(space.area_hundredths)))
     if space.kind is Kind.STORAGE:
         return facts
-    facts.append((gettext("容纳"), gettext("%(count)s 人", count=space.capacity)))
+    facts.append((gettext("容纳"), people_words(space.capacity)))
     if space.equipment:
         facts.append((gettext("设备"), gettext("、").join(space.equipment)))
     if parts:
