@@ -74,7 +74,7 @@ class Timeline {
     scroller.addEventListener("keydown", (event) => this.typed(event));
     scroller.addEventListener("focusin", (event) => this.focused(event));
     scroller.addEventListener("scroll", () => this.chosen && this.placeChip(), { passive: true });
-    this.root.addEventListener("keydown", (event) => event.key === "Escape" && this.cancel());
+    document.addEventListener("keydown", (event) => event.key === "Escape" && this.chosen && this.cancel()); // a tap leaves no focus
     window.addEventListener("resize", () => this.chosen && this.placeChip());
   }
 
