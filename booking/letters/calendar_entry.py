@@ -22,6 +22,7 @@ from booking.reservations.feeds.models import CalendarFeed
 from booking.reservations.guests.expected import along_to
 from booking.reservations.guests.models import BookingGuest
 from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.space_queries import combined_spaces
 from booking.spaces.models import Kind
 from booking.values.one_line import one_line
 
@@ -253,5 +254,10 @@ def _add_words(event: Event, reservation: Reservation, who: str) -> None:
     event.add("summary", one_line(" · ".join(part for part in (name, reservation.purpose, who) if part)))
     area = local_name(space.area.name, space.area.name_en)
     event.add("location", one_line(f"{local_name(park.name, park.name_en)} · {area} · {space.code}"))
+    session = object_session(reservation)
+    whole = combined_spaces(session, park.id).get(space.id) if session is not None else None
+    if whole is not None:
+        parts = " + ".join(local_name(*part) for part in whole.parts)
+        event.add("description", one_line(gettext("由 %(parts)s 合成。", parts=parts)))
     if reservation.open_ended:
         event.add("description", gettext("从这一天起，到退租为止。"))

@@ -56,6 +56,7 @@ class ClaimRow(NamedTuple):
     stay_id: int | None  # of who came without a reservation
     closed_until: datetime | None  # the end of the whole closure, of which a claim is a day
     wait_id: int | None = None  # of what is held for the first in line
+    booked_space_id: int | None = None  # what was reserved: a combined space, where this is a part of it
 
 
 CLAIM_COLUMNS = (
@@ -137,11 +138,10 @@ def held_by_others(but: Own) -> ColumnElement[bool]:
 
 def is_free(session: Session, space: Claimable, span: Span, *, but: int | None = None) -> bool:
     """Tell whether nobody has the space then, but perhaps the reservation named; only a claim makes sure."""
-    asked = {"space_id": space.id} | times_of(span)
-    if but is None:
-        return session.execute(_taken(space.kind), asked).first() is None
-    found = overlapping(space.kind, ON_SPACE, held_by_others(but), columns=(Occupancy.id,))
-    return session.execute(found.limit(1), asked).first() is None
+    found = _taken(space.kind)
+    if but is not None:
+        found = overlapping(space.kind, ON_SPACE, held_by_others(but), columns=(Occupancy.id,)).limit(1)
+    return session.execute(found, {"space_id": space.id} | times_of(span)).first() is None
 
 
 @cache
@@ -288,6 +288,7 @@ def _with_their_facts(kind: Kind, where: ColumnElement[bool]) -> Select[Any]:
         claim.space_id, claim.starts_at, claim.ends_at, claim.enterprise_id, claim.reservation_id,
         claim.closure_id, Reservation.purpose, Member.name, Closure.reason, Enterprise.short_name,
         Reservation.member_id, Reservation.ends_at, claim.stay_id, Closure.ends_at, claim.wait_id,
+        Reservation.space_id,
     )  # fmt: skip
     return (
         select(*told)

@@ -1,7 +1,7 @@
 """Questions about which spaces there are, and which of them nobody has then."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Self
 
@@ -12,6 +12,32 @@ from booking.parks.edition import kept
 from booking.reservations.queries import claimed_spaces, held_by_others, parts_of_wholes, times_of
 from booking.spaces.models import Area, Equipment, Kind, Space
 from booking.values.span import Span
+
+
+class Combined(NamedTuple):
+    """A combined space and what it is made of, each by its names."""
+
+    name: str
+    name_en: str | None
+    parts: tuple[tuple[str, str | None], ...]
+
+
+def combined_spaces(session: Session, park_id: int) -> Mapping[int, Combined]:
+    """Tell of the combined spaces of a park, by id; from memory while nothing of the park changes."""
+    return kept(session, park_id, "combined", lambda: _combined(session, park_id))
+
+
+def _combined(session: Session, park_id: int) -> Mapping[int, Combined]:
+    wholes = parts_of_wholes(session, park_id)
+    ids = {one for whole, parts in wholes.items() for one in (whole, *parts)}
+    rows = (
+        session.execute(select(Space.id, Space.name, Space.name_en).where(Space.id.in_(ids))) if ids else ()
+    )
+    names = {row[0]: (row[1], row[2]) for row in rows}
+    return {
+        whole: Combined(*names[whole], tuple(names[part] for part in parts))
+        for whole, parts in wholes.items()
+    }
 
 
 class SpaceRow(NamedTuple):

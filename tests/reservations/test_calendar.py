@@ -131,6 +131,42 @@ def test_a_whole_is_busy_while_a_part_is(place):
     assert "is-busy" in place.mine.get(f"/calendar/spaces/{whole.id}").text
 
 
+def test_a_part_says_by_which_combined_space_it_is_taken_and_a_combined_one_what_it_is_made_of(place):
+    """On the calendars, where somebody is late for it, on its own pages and in the entry for the calendar."""
+    whole = place.world.space(place.area, name="合并会议室", parts=[place.room, place.other])
+    book(place.others, whole, 1, 2, purpose="并购谈判")
+    book(place.mine, whole, 3, 4, purpose="评审")
+    for path in ("/calendar", f"/calendar/spaces/{place.room.id}"):
+        page = html.unescape(place.mine.get(path).text)
+        assert "10:00–11:00 已占用 合成“合并会议室”使用" in page
+        assert "评审 · 合成“合并会议室”使用" in page
+        assert "并购谈判" not in page
+    assert "合成“合并会议室”" not in place.mine.get(f"/calendar/spaces/{whole.id}").text
+    late = place.mine.post("/reservations/new", data=asked(place.room, 1, 2))
+    assert "11月3日 周二 10:00–11:00 已占用（合成“合并会议室”使用）" in html.unescape(late.text)
+    mine = place.session.scalars(select(Reservation).where(Reservation.purpose == "评审")).one()
+    made_of = "大会议室 + 小会议室"
+    own_pages = f"/reservations/{mine.id}", f"/reservations/new?space={whole.id}"
+    for path in ("/calendar", "/calendar/search?people=2", *own_pages):
+        assert made_of in place.mine.get(path).text, path
+    assert made_of in place.admins.get(f"/front-desk/reservations/{mine.id}").text
+    assert f"由 {made_of} 合成。" in place.mine.get(f"/reservations/{mine.id}/calendar.ics").text
+
+
+@pytest.mark.parametrize("minutes", [15, 20])
+def test_the_time_to_tidy_up_is_drawn_apart_from_the_use_before_it(place, minutes):
+    """A use until eleven, and a buffer that ends at a quarter past, or within the next quarter."""
+    place.world.rule(place.park, buffer_minutes=minutes)
+    book(place.others, place.room, 1, 2)
+    for path in ("/calendar", f"/calendar/spaces/{place.room.id}"):
+        page = place.mine.get(path).text
+        assert "10:00–11:00 已占用" in page
+        (at, length) = re.search(r'tl-block is-tidy at-(\d+) len-(\d+)" title="整理时间"', page).groups()
+        busy = re.search(r"tl-block is-busy at-(\d+) len-(\d+)", page).groups()
+        assert int(at) == int(busy[0]) + int(busy[1])
+        assert int(length) == -(-minutes // 15)
+
+
 def test_the_week_of_a_space_has_seven_days_and_no_names(place):
     book(place.others, place.room, 1, 2, purpose="并购谈判")
     book(place.mine, place.room, 3, 4, purpose="产品评审")

@@ -22,7 +22,7 @@ from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import favourites_first
 from booking.blueprints.kit.filters import day as day_text
 from booking.blueprints.kit.filters import full_day
-from booking.blueprints.kit.labels.spaces import KINDS, closure_words, extended_words, kind_name
+from booking.blueprints.kit.labels.spaces import KINDS, closure_words, extended_words, kind_name, made_of
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, local_name
@@ -116,11 +116,13 @@ def day_timeline(
 def seats_in_words(
     spaces: Sequence[space_queries.SpaceRow], faults: Collection[int]
 ) -> Iterator[tuple[space_queries.SpaceRow, str]]:
-    """Say of each space how many it seats, where it is, and whether somebody has reported a fault."""
+    """Say how many each seats, where it is or what it is made of, and whether somebody reported a fault."""
     words = {space.area_id: local_name(space.area, space.area_en) for space in spaces}
+    combined = space_queries.combined_spaces(db.session(), my_park().id)
+    made = {one: told for one in combined for _, told in made_of(one)}
     both, fault = str(gettext("%(count)s 人 · %(area)s")), gettext("报修中")  # once, and not for each row
     for space in spaces:
-        area = words[space.area_id]
+        area = made.get(space.id, words[space.area_id])
         seats = area if space.kind is Kind.WORKSTATION else both % {"count": space.capacity, "area": area}
         yield space, f"{seats} · {fault}" if space.id in faults else seats
 

@@ -3,20 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
+
+from flask import url_for
 
 from booking.blueprints.calendar import forms
 from booking.blueprints.kit.availability import SEATED, Criteria
 from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.labels.reservations import times
-from booking.blueprints.kit.labels.spaces import kind_name, minute_clock
+from booking.blueprints.kit.labels.spaces import closure_words, kind_name, minute_clock
 from booking.blueprints.kit.session import my_park
 from booking.db import db
-from booking.language import gettext
+from booking.language import gettext, local_name
 from booking.reservations import refusals as no
 from booking.reservations import space_queries
 from booking.reservations.booking_context import booking_context
 from booking.reservations.nearest import nearest_allowed
+from booking.reservations.queries import ClaimRow, closures_of_kind, parts_of_wholes
 from booking.reservations.rules import MINUTE, BookingContext, storage_span
 from booking.spaces.models import Kind
 from booking.spaces.queries import rules_for
@@ -114,3 +117,41 @@ def contexts_of(
     by_rule = rules.by_rule([row.id for row in rows], kind)
     at = booking_context(session, park, kind, rules.kind(kind), now)
     return [replace(at, opening=rule) for rule in sorted(by_rule, key=lambda rule: -len(by_rule[rule]))]
+
+
+class ClosedSpace(NamedTuple):
+    """A space that would do, were it not closed."""
+
+    name: str
+    words: str
+    url: str
+
+
+def closed_spaces(
+    kind: Kind, span: Span, wanted: space_queries.SpaceFilter, now: datetime, wish: Criteria
+) -> Sequence[ClosedSpace]:
+    """List the spaces that offer what is wanted and are closed for some of the time."""
+    session, park = db.session(), my_park()
+    closures = _closures_then(kind, span)
+    if not closures:
+        return ()
+    carried = wish.args(day=span.start.astimezone(park.zone).date())
+    return [
+        ClosedSpace(
+            local_name(row.name, row.name_en),
+            closure_words(closures[row.id].reason, closures[row.id].closed_until),
+            url_for("calendar.week", space_id=row.id, **carried),
+        )
+        for row in space_queries.fitting_rows(session, park.id, kind, now, wanted)
+        if row.id in closures
+    ]
+
+
+def _closures_then(kind: Kind, span: Span) -> dict[int, ClaimRow]:
+    """Give what closes each space then; of a whole that of a part."""
+    rows = closures_of_kind(db.session(), my_park().id, kind, span)
+    found = {row.space_id: row for row in rows}
+    if found:
+        for whole, parts in parts_of_wholes(db.session(), my_park().id).items():
+            found.update((whole, found[part]) for part in parts if part in found)
+    return found

@@ -10,9 +10,8 @@ from flask.typing import ResponseReturnValue
 from booking import clock
 from booking.blueprints.calendar import blueprint, forms
 from booking.blueprints.calendar.free_days import FreeDays, FreeHalfHour, first_day
-from booking.blueprints.calendar.instead import contexts_of, suggestions
+from booking.blueprints.calendar.instead import closed_spaces, contexts_of, suggestions
 from booking.blueprints.calendar.said import how_far, near_words, place_near, unknown_place
-from booking.blueprints.calendar.timelines import closed_spaces
 from booking.blueprints.kit.access import allow
 from booking.blueprints.kit.availability import (
     SEATED,

@@ -4,23 +4,20 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import NamedTuple, Self
+from typing import Self
 
 from flask import url_for
 
 from booking import clock
 from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.filters import moment
-from booking.blueprints.kit.labels.spaces import closure_words
+from booking.blueprints.kit.labels.spaces import closure_words, through
 from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.kit.timeline import Axis, Claim, RowMaker, Tick, TimelineRow
-from booking.db import db
-from booking.language import gettext, local_name
+from booking.language import gettext
 from booking.people.models import Member, Role
-from booking.reservations.queries import ClaimRow, closures_of_kind, parts_of_wholes
+from booking.reservations.queries import ClaimRow
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, local_instant
-from booking.reservations.space_queries import SpaceFilter, fitting_rows
-from booking.spaces.models import Kind
 from booking.spaces.rules import Opening
 from booking.values.span import Span
 
@@ -49,8 +46,20 @@ class Reader:
             elif row.ends_at > self.since:
                 yield row._replace(starts_at=self.since)
 
-    def claim(self, row: ClaimRow) -> Claim:
-        """Draw a claim; somebody else's has no name and no link, in the page's source neither."""
+    def claims(self, row: ClaimRow, so: str) -> list[Claim]:
+        """Draw a claim, and apart from it the time that is kept free after it to tidy up."""
+        drawn = self.claim(row, so)
+        agreed = row.agreed_end
+        if agreed is None or not drawn.span.start < agreed < drawn.span.end:
+            return [drawn]
+        tidy = Span(agreed, drawn.span.end)
+        return [replace(drawn, span=Span(drawn.span.start, agreed)), Claim("tidy", tidy, gettext("整理时间"))]
+
+    def claim(self, row: ClaimRow, so: str = "") -> Claim:
+        """Draw a claim; somebody else's has no name and no link, in the page's source neither.
+
+        `so` says by which combined space a part is taken.
+        """
         span = Span(row.starts_at, row.ends_at)
         if row.closure_id is not None:
             return Claim("closed", span, closure_words(row.reason, row.closed_until))
@@ -58,10 +67,10 @@ class Reader:
             return self._held(row, span)
         href = f"{self.show_url}{row.reservation_id}" if row.reservation_id is not None else ""
         if self.enterprise_id is not None and row.enterprise_id == self.enterprise_id:
-            return Claim("mine", span, row.purpose or row.member or gettext("使用中"), href)
+            return Claim("mine", span, _joined(row.purpose or row.member or gettext("使用中"), so), href)
         if self.sees_all:
-            return Claim("mine" if href else "busy", span, row.enterprise or "", href)
-        return Claim("busy", span)
+            return Claim("mine" if href else "busy", span, _joined(row.enterprise or "", so), href)
+        return Claim("busy", span, so)
 
     def _held(self, row: ClaimRow, span: Span) -> Claim:
         """Draw what is held for the first in line; to others it is busy like anything else."""
@@ -81,14 +90,20 @@ def drawn_claims(
             of_part[part].append(whole)
     seen: set[tuple[object, ...]] = set()
     for row in reader.seen(rows):
-        claim = reader.claim(row)
-        found[row.space_id].append(claim)
+        so = through(row)
+        claims = reader.claims(row, so)
+        found[row.space_id] += claims
         for whole in of_part.get(row.space_id, ()):
             key = (whole, row.starts_at, row.ends_at, row.reservation_id, row.closure_id)
             if key not in seen:
                 seen.add(key)
-                found[whole].append(claim)
+                itself = so and whole == row.booked_space_id
+                found[whole] += reader.claims(row, "") if itself else claims
     return found
+
+
+def _joined(words: str, so: str) -> str:
+    return " · ".join(part for part in (words, so) if part)
 
 
 HOUR = 60
@@ -235,44 +250,6 @@ class RowSettings:
             bookable=self.bookable,
         )
         return replace(row, past=past) if past else row
-
-
-class ClosedSpace(NamedTuple):
-    """A space that would do, were it not closed."""
-
-    name: str
-    words: str
-    url: str
-
-
-def closed_spaces(
-    kind: Kind, span: Span, wanted: SpaceFilter, now: datetime, wish: Criteria
-) -> Sequence[ClosedSpace]:
-    """List the spaces that offer what is wanted and are closed for some of the time."""
-    session, park = db.session(), my_park()
-    closures = _closures_then(kind, span)
-    if not closures:
-        return ()
-    carried = wish.args(day=span.start.astimezone(park.zone).date())
-    return [
-        ClosedSpace(
-            local_name(row.name, row.name_en),
-            closure_words(closures[row.id].reason, closures[row.id].closed_until),
-            url_for("calendar.week", space_id=row.id, **carried),
-        )
-        for row in fitting_rows(session, park.id, kind, now, wanted)
-        if row.id in closures
-    ]
-
-
-def _closures_then(kind: Kind, span: Span) -> dict[int, ClaimRow]:
-    """Give what closes each space then; of a whole that of a part."""
-    rows = closures_of_kind(db.session(), my_park().id, kind, span)
-    found = {row.space_id: row for row in rows}
-    if found:
-        for whole, parts in parts_of_wholes(db.session(), my_park().id).items():
-            found.update((whole, found[part]) for part in parts if part in found)
-    return found
 
 
 def closures_told(rows: Iterable[ClaimRow], now: datetime) -> Sequence[str]:

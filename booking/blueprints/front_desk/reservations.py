@@ -15,6 +15,7 @@ from booking.blueprints.kit.forms.press import pressed
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.prices import cost_of
 from booking.blueprints.kit.labels.reservations import answer_due
+from booking.blueprints.kit.labels.spaces import made_of
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, my_park
 from booking.blueprints.reservations.answers import proposals_to
@@ -180,6 +181,7 @@ def _page(found: Reservation, form: MoveForm | MoveStoreForm, refusal: Refusal |
     return render_template(
         "front_desk/reservation.html",
         reservation=found,
+        made_of=made_of(found.space_id),
         form=form,
         answer=answer_to_move(found, _wanted(db.session(), found, form), taken, clock.now())
         if taken

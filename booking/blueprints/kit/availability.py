@@ -11,7 +11,7 @@ from booking.blueprints.kit.converters import wall, whole
 from booking.blueprints.kit.filters import area, duration
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import times
-from booking.blueprints.kit.labels.spaces import closure_words, people_words, photo_of
+from booking.blueprints.kit.labels.spaces import closure_words, made_of, people_words, photo_of, through
 from booking.blueprints.kit.session import favourites, me, my_park
 from booking.charges.pricing import Quote, quote_many
 from booking.db import db
@@ -160,7 +160,7 @@ def _meta(space: SpaceRow, wish: Criteria = ANYTHING) -> list[tuple[str, str]]:
         meta.append(("desk", gettext("、").join(space.equipment)))
     if lacking := [name for name in wish.equipment if name not in space.equipment]:
         meta.append(("close", str(gettext("没有%(things)s", things=gettext("、").join(lacking)))))
-    return meta
+    return meta + [("box", words) for _, words in made_of(space.id)]
 
 
 def place_of(space: SpaceRow) -> str:
@@ -254,7 +254,12 @@ def time_holder(row: ClaimRow, kind: Kind) -> TimeHolder:
         )
         words = [row.enterprise, row.member, row.purpose]
         return TimeHolder(f"{when} {' · '.join(word for word in words if word)}", url)
-    return TimeHolder(gettext("%(when)s 已占用", when=times(row.starts_at, row.ends_at, kind)))
+    return TimeHolder(gettext("%(when)s 已占用", when=times(row.starts_at, row.ends_at, kind)) + _so(row))
+
+
+def _so(row: ClaimRow) -> str:
+    so = through(row)
+    return gettext("（%(why)s）", why=so) if so else ""
 
 
 def _held(row: ClaimRow, when: str) -> TimeHolder:

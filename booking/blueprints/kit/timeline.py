@@ -11,12 +11,12 @@ from booking.blueprints.kit.filters import DASH
 from booking.language import gettext
 from booking.values.span import Span
 
-Kind = Literal["mine", "busy", "closed"]
+Kind = Literal["mine", "busy", "closed", "tidy"]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Something that takes a space: the reader's own, somebody else's, or a closure."""
+    """Something that takes a space: the reader's own, somebody else's, a closure, or time to tidy up."""
 
     kind: Kind
     at: int
@@ -151,7 +151,7 @@ class RowMaker:
 
     @cached_property
     def _words(self) -> dict[Kind, str]:
-        return {"mine": gettext("我的预订"), "busy": gettext("已占用"), "closed": gettext("停用")}
+        return {"mine": gettext("我的预订"), "busy": gettext("已占用"), "closed": gettext("停用"), "tidy": ""}
 
     @cached_property
     def _gap_words(self) -> str:
@@ -202,11 +202,14 @@ class RowMaker:
 
     def _block(self, claim: Claim, wait: str) -> Block | None:
         at, length = self.axis.place(claim.span)
+        if claim.kind == "tidy":  # of what its use leaves of the last quarter
+            first = self.axis.column_after(claim.span.start)
+            at, length = first, max(0, at + length - first)
         if not length:
             return None
         if wait and claim.kind == "busy" and at + length > self._free_from:
             starts, ends = self._clocks[max(at, self._free_from)], self._clocks[at + length]
-            words = f"{starts}{DASH}{ends} {self._words['busy']}"
+            words = " ".join(filter(None, (f"{starts}{DASH}{ends} {self._words['busy']}", claim.label)))
             return Block("busy", at, length, words, f"{wait}{starts}&ends={ends}")
         return Block(claim.kind, at, length, claim.label or self._words[claim.kind], claim.href)
 

@@ -8,12 +8,19 @@ from flask.typing import ResponseReturnValue
 
 from booking import clock
 from booking.blueprints.kit.access import allow
-from booking.blueprints.kit.availability import SEATED, Criteria, booking_url, holders, new_url, offers
+from booking.blueprints.kit.availability import (
+    SEATED,
+    Criteria,
+    booking_url,
+    holders,
+    new_url,
+    offers,
+)
 from booking.blueprints.kit.converters import day_or, instant_or_none, minute_of_instant, whole
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.reservations import times
-from booking.blueprints.kit.labels.spaces import hours_hint, photo_of
+from booking.blueprints.kit.labels.spaces import hours_hint, made_of, photo_of
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park
 from booking.blueprints.kit.turned_away import count_turned_away
@@ -215,7 +222,9 @@ def new_page(
         form=form,
         space=space,
         name=local_name(space.name, space.name_en),
-        area=local_name(space.area.name, space.area.name_en),
+        area=" · ".join(
+            [local_name(space.area.name, space.area.name_en), *(one for _, one in made_of(space.id))]
+        ),
         photo_url=photo_of(space.picture_id),
         hint=gettext("按天计费") if space.kind is Kind.STORAGE else hours_hint(opening, day),
         day_url=url_for("calendar.day", **wish.args(kind=space.kind.value, day=day)),

@@ -24,7 +24,7 @@ from booking.blueprints.kit.labels.reservations import (
     times,
     way_to,
 )
-from booking.blueprints.kit.labels.spaces import people_words
+from booking.blueprints.kit.labels.spaces import made_of, people_words
 from booking.blueprints.kit.pagination import Pager, this_page
 from booking.blueprints.kit.session import actor, me, my_enterprise_id
 from booking.blueprints.messages import wording
@@ -151,6 +151,7 @@ def facts(reservation: Reservation) -> list[tuple[str, str]]:
     space = reservation.space
     told = [
         (gettext("位置"), f"{local_name(space.area.name, space.area.name_en)} · {space.code}"),
+        *made_of(space.id),
         (gettext("时间"), times(reservation.starts_at, reservation.ends_at, space.kind)),
         (gettext("预订时报价"), quoted(reservation)),
         (gettext("预订人"), f"{reservation.member.name} · {reservation.enterprise.short_name}"),

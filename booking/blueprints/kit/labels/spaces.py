@@ -7,9 +7,12 @@ import segno
 from flask import url_for
 
 from booking.blueprints.kit.filters import area, clock, day, duration, moment
+from booking.blueprints.kit.session import my_park
+from booking.db import db
 from booking.language import gettext, local_name, ngettext
+from booking.reservations.queries import ClaimRow
 from booking.reservations.rules import MINUTE
-from booking.reservations.space_queries import SpaceRow
+from booking.reservations.space_queries import SpaceRow, combined_spaces
 from booking.spaces.models import Kind, Space
 from booking.spaces.rules import ExtendedDay, Opening
 from booking.values.span import FAR_FUTURE
@@ -122,3 +125,17 @@ def about(opening: Opening, space: SpaceRow, parts: Sequence[Space]) -> list[tup
     if parts:
         facts.append((gettext("组成"), " + ".join(local_name(one.name, one.name_en) for one in parts)))
     return [*facts, (gettext("规则"), hours_hint(opening))]
+
+
+def made_of(space_id: int) -> list[tuple[str, str]]:
+    """Say what a combined space is made of, as a fact; nothing of any other."""
+    whole = combined_spaces(db.session(), my_park().id).get(space_id)
+    return [(gettext("组成"), " + ".join(local_name(*part) for part in whole.parts))] if whole else []
+
+
+def through(row: ClaimRow) -> str:
+    """Say by which combined space a part of it is taken; "" where the space itself was booked."""
+    if row.booked_space_id in {None, row.space_id}:
+        return ""
+    whole = combined_spaces(db.session(), my_park().id).get(row.booked_space_id or 0)
+    return gettext("合成“%(name)s”使用", name=local_name(whole.name, whole.name_en)) if whole else ""
