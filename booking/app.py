@@ -17,6 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from booking import ports, tables
 from booking.blueprints import (
     activities,
+    asked,
     calendar,
     closing,
     company,
@@ -43,6 +44,7 @@ from booking.blueprints import (
     reminders,
     report,
     reservations,
+    rights,
     robots,
     savings,
     scan,
@@ -186,6 +188,8 @@ BLUEPRINTS = (
     reservations.blueprint,  # reserve, move, extend, shorten, cancel
     series.blueprint,  # more than one reservation by one rule
     waiting.blueprint,  # who waits for a taken time, and what is held for them
+    asked.blueprint,  # what colleagues ask their manager for
+    rights.blueprint,  # what they book without asking
     robots.blueprint,  # through which an enterprise's chat group hears of its bookings
     reminders.blueprint,  # how the reader wants to be reminded
     inbox.blueprint,  # every letter written to the reader

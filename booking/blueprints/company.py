@@ -31,7 +31,7 @@ def people() -> ResponseReturnValue:
     if form.validate_on_submit() and invited(form, my_enterprise_id()):
         return redirect(url_for("company.people"))
     members = members_of(db.session(), my_enterprise_id())
-    return form_page("company/people.html", form, members=members, reader=me())
+    return form_page("company/people.html", form, members=members, reader=me(), enterprise=my_enterprise())
 
 
 @blueprint.post("/people/<int:member_id>/<act>")

@@ -37,7 +37,7 @@ def _links() -> Iterator[MenuLink]:
     manager = (Role.MANAGER,)
     readers = (*admin, Role.BRANCH)
     yield from _links_of_tenants()
-    yield MenuLink("company.people", gettext("同事"), gettext("邀请、角色、停用"), "people", manager)
+    yield MenuLink("company.people", gettext("同事"), gettext("邀请、角色、预订权限"), "people", manager)
     yield MenuLink(
         "company.particulars", gettext("企业资料"), gettext("账单信息、预算、具名同意"), "building", manager
     )

@@ -28,6 +28,7 @@ from booking.charges.pricing import PricedUse, Quote, price_many, quote, running
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.needs.work_queries import faults_of
+from booking.reservations.approval.rules import Booking, why_ask
 from booking.reservations.refusals import Taken
 from booking.reservations.space_queries import SpaceRow
 from booking.spaces.models import Kind, Space
@@ -57,6 +58,7 @@ class WalkIn:
     minutes: int
     end: datetime
     price: Money | None
+    asks: bool = False  # more than the reader may use without their manager
 
 
 NOT_FOUND = 404
@@ -88,7 +90,9 @@ def show(scan_code: str) -> ResponseReturnValue:
         return render_template("scan/unknown.html"), NOT_FOUND
     door = at_the_door(db.session(), my_park(), space, me().enterprise_id, now)
     what = _what(space, door)
-    choices = _choices(space, door, now) if what == "free" else ()
+    offered = _choices(space, door, now) if what == "free" else ()
+    choices = [one for one in offered if not one.asks]
+    what = "manager" if offered and not choices else what
     asked = request.args.get("minutes", type=whole)  # a tablet at the door names half an hour
     unpriced = bool(choices) and all(choice.price is None for choice in choices)
     quote = _running_cost(door, now) if what == "mine" else None
@@ -101,7 +105,7 @@ def show(scan_code: str) -> ResponseReturnValue:
         cost=quote.total if quote else None,
         choices=choices,
         usual=next((one for one in choices if one.minutes == asked), choices[0] if choices else None),
-        instead=_instead(space, now) if what in {"busy", "retired", "approval", "closed"} else (),
+        instead=_instead(space, now) if what in {"busy", "retired", "approval", "manager", "closed"} else (),
         why=_why(space, door, now, unpriced=unpriced),
         activity=_running(space, now),
         fault=faults_of(db.session(), [space.id]).get(space.id),
@@ -168,11 +172,15 @@ def _choices(space: Space, door: Door, now: datetime) -> Sequence[WalkIn]:
     uses = [PricedUse(index, space, now, end) for index, end in enumerate(ends)]
     prices = price_many(db.session(), my_park(), enterprise, uses)
     return [
-        WalkIn(
-            int((end - start).total_seconds()) // 60, end, prices[index].total if index in prices else None
-        )
+        _choice(space, int((end - start).total_seconds()) // 60, end, prices.get(index))
         for index, end in enumerate(ends)
     ]
+
+
+def _choice(space: Space, minutes: int, end: datetime, price: Quote | None) -> WalkIn:
+    total = price.total if price else None
+    wish = Booking(space.kind, total or Money.zero())
+    return WalkIn(minutes, end, total, why_ask(me().rights, wish) is not None)
 
 
 def _instead(space: Space, now: datetime) -> Sequence[SpaceRow]:
@@ -209,7 +217,10 @@ def _come_in(scan_code: str, until: datetime) -> str:
         space = scanned(scan_code) or abort(NOT_FOUND)
         if until <= now:
             abort(BAD_REQUEST)
-        walk_in(session, space, me(), until, charger=TariffCharger(), by=actor(), now=now)
-        # What has no price could not be charged at its end: NoTariff takes the stay back.
-        quote(session, my_park(), my_enterprise(), space, Span(now, until))
+        park, firm, span = my_park(), my_enterprise(), Span(now, until)
+
+        def price() -> Money:  # what has no price could not be charged at its end, and is not begun
+            return quote(session, park, firm, space, span).total
+
+        walk_in(session, space, me(), until, charger=TariffCharger(), by=actor(), now=now, quote=price)
         return place_name(space)

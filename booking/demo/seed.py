@@ -17,7 +17,7 @@ from booking.demo.activities import plan_activities
 from booking.demo.agenda import Agenda
 from booking.demo.around_now import plan_around
 from booking.demo.baselines import plan_baselines
-from booking.demo.colleagues import plan_invitation
+from booking.demo.colleagues import plan_invitation, plan_rights
 from booking.demo.cycle import plan_cycle
 from booking.demo.demand import DEMO_SEAT, Demand
 from booking.demo.diary import Diary
@@ -177,6 +177,7 @@ def _plan(
     plan_activities(diary, households, halls, period.first.span.start, period.now)
     plan_baselines(diary, households, period.now)
     plan_invitation(diary, households, period.now)
+    plan_rights(diary, households, spaces, period.now)
     by_code = {space.code: space for space in spaces}
     plan_idle_places(diary, households, by_code, days[0], loft_opens(list(period.months())))
     plan_around(diary, demand, households, by_code, period.now)

@@ -16,6 +16,7 @@ from booking.jobs.reservations import (
     TELL_CHANGES,
     TELL_DAY,
     TELL_GUESTS,
+    TELL_MANAGERS,
 )
 from booking.jobs.savings import ANNOUNCE_DRAFTS, SETTLE_QUARTERS
 from booking.jobs.series import BOOK_OPENED
@@ -56,6 +57,7 @@ JOBS: tuple[Job | ExternalJob, ...] = (
     TELL_HELD,
     TELL_CHANGES,
     TELL_GUESTS,
+    TELL_MANAGERS,
     TELL_DAY,
     REMIND_STARTS,
     REMIND_ENDS,

@@ -16,6 +16,7 @@ from booking.notifications.robots import robots_due, tell_day, tell_group
 from booking.notifications.rules import Occasion
 from booking.parks.queries import all_parks
 from booking.people.models import Member
+from booking.reservations.approval.agree import managers_to_tell, tell_managers
 from booking.reservations.approval.remind_answers import parks_that_owe, remind_answers
 from booking.reservations.guests.tell_guests import (
     forget_guests,
@@ -31,6 +32,10 @@ def _tell(session: Session, member_id: int, now: datetime) -> bool:
         tell_group(session, member, told, letter=robots.act_of_others, now=now)
 
     return tell_changes(session, member_id, letter=letters.changed, others=tell_robots, now=now)
+
+
+def _tell_managers(session: Session, enterprise_id: int, now: datetime) -> bool:
+    return tell_managers(session, enterprise_id, letter=letters.asked_of_manager, now=now)
 
 
 def _robots_due(session: Session, now: datetime) -> list[int]:
@@ -57,6 +62,7 @@ REMIND_ANSWERS = Job("remind-answers", EVERY_MINUTE, parks_that_owe, _remind_ans
 EVERY_QUARTER_MINUTE = 15
 EVERY_DAY = 24 * 60 * 60
 TELL_CHANGES = Job("tell-changes", EVERY_QUARTER_MINUTE, to_tell, _tell)
+TELL_MANAGERS = Job("tell-managers", EVERY_QUARTER_MINUTE, managers_to_tell, _tell_managers)
 TELL_GUESTS = Job("tell-guests", EVERY_QUARTER_MINUTE, guests_to_tell, _tell_guests)
 FORGET_GUESTS = Job("forget-guests", EVERY_DAY, guests_to_forget, forget_guests)
 

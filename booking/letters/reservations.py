@@ -12,7 +12,7 @@ from booking.notifications.remind import ReminderFacts
 from booking.notifications.rules import Occasion
 from booking.people.models import Member
 from booking.reservations.approval.remind_answers import DueAnswers, LateAnswer
-from booking.reservations.models import ReservationChange, ReservationState
+from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.tell_changes import ToldChange
 from booking.values.one_line import one_line
 
@@ -58,6 +58,18 @@ WORDS: dict[Action | None, Callable[[], str]] = {
     Action.RESERVATION_EXPIRED: lambda: gettext("申请没有等到答复，已失效"),
     Action.RESERVATION_RELEASED: lambda: gettext("没有签到，预订已释放"),
 }
+
+
+def asked_of_manager(reader: Member, asked: Sequence[Reservation]) -> LetterText:
+    """Ask a manager for what colleagues may not book alone; the answer is given on a page."""
+    return render(
+        reader.park,
+        reader.language,
+        "requests_asked",
+        lambda: ngettext("%(num)s 个预订申请等你批准", "%(num)s 个预订申请等你批准", len(asked)),
+        asked=asked,
+        reader=reader,
+    )
 
 
 def happened(change: ReservationChange) -> str:

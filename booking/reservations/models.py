@@ -81,7 +81,7 @@ class Reservation(Base):
     people: Mapped[int] = mapped_column(default=1)
     answerer: Mapped[Answerer] = mapped_column(
         choice(Answerer, "answerer"), default=Answerer.PARK, server_default=Answerer.PARK.value
-    )  # who says yes or no while it is REQUESTED; without meaning in other states
+    )  # who says yes or no while it is REQUESTED; afterwards who was asked last
     quote: Mapped[Money]  # what it would cost if used as booked, as shown when it was last booked or moved
     idempotency_key: Mapped[str | None] = mapped_column(
         "once_key", String(64), key="idempotency_key", unique=True

@@ -25,6 +25,7 @@ from sqlalchemy.orm.attributes import InstrumentedAttribute
 from booking.db import Instant
 from booking.parks.edition import kept
 from booking.people.models import Enterprise, Member
+from booking.reservations.approval.rules import Answerer
 from booking.reservations.claim import LONGEST_CLAIM, Claimable
 from booking.reservations.models import (
     FAR_FUTURE,
@@ -198,6 +199,7 @@ class BookedRow(NamedTuple):
     area_en: str | None
     series_id: int | None
     answer_by: datetime | None
+    answerer: Answerer
 
 
 BOOKED_COLUMNS = (
@@ -205,12 +207,11 @@ BOOKED_COLUMNS = (
     Reservation.people, Reservation.quote, Reservation.member_id, Member.name, Reservation.space_id,
     Space.name, Space.name_en, Space.kind, Area.name, Area.name_en, Reservation.series_id,
     Reservation.answer_by,
+    Reservation.answerer,
 )  # fmt: skip
 
 
-STILL_COMING = text(
-    "reservation.state IN ('requested', 'booked', 'in_use')"
-)  # as ix_reservation_coming says it
+STILL_COMING = text("reservation.state IN ('requested', 'booked', 'in_use')")  # as the index says it
 
 
 def reservations_of(
@@ -238,10 +239,8 @@ def reservations_of(
     if member_id is not None:
         mine = Reservation.member_id == member_id
         rows = rows.where(mine if also is None else or_(mine, also))
-    if past:
-        rows = rows.order_by(Reservation.starts_at.desc(), Reservation.id.desc())
-    else:
-        rows = rows.order_by(Reservation.starts_at, Reservation.id)
+    order = (Reservation.starts_at, Reservation.id)
+    rows = rows.order_by(*(one.desc() if past else one for one in order))
     return [BookedRow._make(row) for row in session.execute(rows)]
 
 
@@ -276,8 +275,8 @@ CLOSED_OF_KIND = and_(OF_KIND, Occupancy.closure_id.is_not(None))
 def _claims(
     session: Session, kind: Kind, where: ColumnElement[bool], span: Span, **asked: object
 ) -> list[ClaimRow]:
-    rows = session.execute(_with_their_facts(kind, where), {"kind": kind} | asked | times_of(span))
-    return [ClaimRow._make(row) for row in rows]
+    facts = {"kind": kind} | asked | times_of(span)
+    return [ClaimRow._make(row) for row in session.execute(_with_their_facts(kind, where), facts)]
 
 
 @cache

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, TextClause, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from booking.reservations.approval.rules import Answerer
 from booking.reservations.guests.expected import comes_along
-from booking.reservations.models import OPEN_STATES, Reservation
+from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
 from booking.reservations.series.models import OPEN_WISH, WishedOccurrence
 from booking.reservations.waiting.models import HELD, Wait
 from booking.spaces.models import Kind, Space
@@ -30,6 +31,7 @@ class InMyDay(NamedTuple):
     to_review: bool  # a stay of the enterprise
     held: bool
     wished: bool
+    asked: bool  # a request that waits for a manager of the enterprise
 
 
 def _there(*conditions: ColumnElement[bool] | TextClause) -> ColumnElement[bool]:
@@ -58,6 +60,11 @@ IN_MY_DAY = select(
     _there(Stay.enterprise_id == OURS, TO_REVIEW),
     _there(HELD, Wait.member_id == OWN, Wait.held_until > bindparam("now")),
     _there(OPEN_WISH, WishedOccurrence.member_id == OWN, WishedOccurrence.starts_at > bindparam("now")),
+    _there(
+        Reservation.enterprise_id == OURS,
+        Reservation.state == ReservationState.REQUESTED,
+        Reservation.answerer == Answerer.MANAGER,
+    ),
 )
 
 

@@ -1,5 +1,6 @@
 """Use a free space without a reservation."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -32,12 +33,12 @@ def walk_in(
     charger: Charger,
     by: Actor,
     now: datetime,
-    quote: Money | None = None,
+    quote: Callable[[], Money] | None = None,
 ) -> Stay:
     """Check in without a reservation, holding the space until the time said (a quarter of an hour at least).
 
-    `quote` is its price until then; None where nobody's rights are judged by it. Raises Taken where it is not
-    free so long, StillInUse, NotByWalkingIn, NeedsManager, and what opening hours refuse.
+    `quote` gives its price until then; None where nobody's rights are judged by it. Raises Taken where it is
+    not free so long, StillInUse, NotByWalkingIn, NeedsManager, and what opening hours refuse.
     Longer is possible while the space is free, and only the time used is billed.
     """
     if space.kind is Kind.STORAGE or space.retired_at is not None or member.enterprise_id is None:
@@ -47,8 +48,8 @@ def walk_in(
     check_tenancy(session, member.park_id, member.enterprise_id, first, at.zone)
     if at.opening.needs_approval:
         raise NotByWalkingIn(space.name)
-    check_alone(by.rights, Booking(space.kind, quote or Money.zero()))
     until = walk_in_end(until, at)
+    check_alone(by.rights, Booking(space.kind, quote() if quote else Money.zero()))
     check_quota(session, space, Span(now, until), member.enterprise_id, member.id)
     end_forgotten_stays_on(session, space, charger=charger, now=now)
     stay = Stay(

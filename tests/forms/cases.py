@@ -40,6 +40,8 @@ EDITS = {
     "company.particulars": Edit(
         Role.MANAGER, "/company/particulars", "address", "一号楼", "二号楼", ("phone", "021-5555 0101")
     ),
+    "rights.of_all": Edit(Role.MANAGER, "/company/rights", "up_to", "100.00", "200.00"),
+    "rights.of_one": Edit(Role.MANAGER, "/company/people/{member_id}/rights", "up_to", "100.00", "200.00"),
     "enterprises.edit": Edit(
         Role.ADMIN, "/enterprises/{enterprise_id}/edit", "short_name", "新禾", "旧禾", ("size", "large")
     ),
@@ -168,6 +170,8 @@ NOTHING_TO_LOSE = {
     "closing.credit": ADDS,
     "closing.pay": ADDS,
     "closing.reverse": "takes a payment back once; a second time changes nothing",
+    "asked.say_no": VERSIONED,
+    "asked.say_yes": VERSIONED,
     "company.act": VERSIONED,
     "company.people": ADDS,
     "disputes.answer": ANSWERS,

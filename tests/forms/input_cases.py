@@ -55,6 +55,8 @@ TYPED = {
         {"name": "何新", "email": "he@neu.example", "role": "member"},
         ("角色", "企业员工"),
     ),
+    "rights.of_all": _edit("rights.of_all", "每单最多"),
+    "rights.of_one": _edit("rights.of_one", "每单最多"),
     "disputes.answer": Typing(
         Role.ADMIN,
         "/disputes/{dispute_id}",

@@ -30,10 +30,11 @@ from sqlalchemy import func, select
 from booking.activities.models import ActivityKind, Audience, SignUp
 from booking.activities.plan_activity import ActivityPlan, plan_activity
 from booking.activities.publish import publish
-from booking.audit.actor import Actor
+from booking.audit.actor import Actor, BookingRights
 from booking.mail.outbox import LetterText
 from booking.parks.models import Park
-from booking.reservations.models import Occupancy, Reservation, ReservationState
+from booking.people.models import Enterprise, Role
+from booking.reservations.models import Occupancy, Reservation, ReservationChange, ReservationState
 from booking.reservations.reserve import reserve
 from booking.reservations.series.models import Series, WishedOccurrence
 from booking.spaces.models import Kind
@@ -579,6 +580,42 @@ def test_of_many_requests_for_one_time_one_is_approved(course):
     states = course.session.scalars(select(Reservation.state).where(Reservation.space_id == space.id)).all()
     assert states.count(ReservationState.BOOKED) == count
     assert states.count(ReservationState.REQUESTED) == count * (RUNNERS - 1)
+
+
+def test_two_managers_agree_at_once_others_book_and_one_gets_the_time(course):
+    """Two managers of each of six firms press for the same request, while four others book the time."""
+    count = 7
+    space, times = course.world.space(course.area), list(slots(count))
+    managers, asked = [], []
+    for member in course.members[:6]:
+        firm = course.session.get_one(Enterprise, member.enterprise_id)
+        managers += [course.world.member(firm, Role.MANAGER, password_hash="x") for _ in "ab"]
+        by = Actor(member.name, member.id, member.park_id, firm.id, rights=BookingRights(up_to=Money.zero()))
+        facts = {"quote": Money(1), "by": by, "now": datetime.now(UTC)}
+        spans = [Span(start, start + HALF_AN_HOUR) for start in times]
+        asked.append([reserve(course.session, space, span, **facts).id for span in spans])
+    course.session.commit()
+    course.runners[:12] = [Browser(course.url, one.id) for one in managers]
+    for number, runner in enumerate(course.runners):
+        runner.get("/company/people" if number < len(managers) else f"/reservations/new?space={space.id}")
+
+    def press(me, number, slot):
+        if number < len(managers):
+            return me.post(f"/company/requests/{asked[number // 2][slot]}/agree", version=1)
+        return me.post("/reservations/new", **booking(space.id, times[slot]))
+
+    for answers in course.run(press, count):
+        assert {answer.status for answer in answers} <= {WON, LOST}
+    no_overlaps(course.session)
+    here = Reservation.space_id == space.id
+    states = course.session.scalars(select(Reservation.state).where(here)).all()
+    assert states.count(ReservationState.BOOKED) == count
+    steps = select(func.count()).where(
+        ReservationChange.what == "reservation.approved",
+        ReservationChange.reservation_id.in_(select(Reservation.id).where(here)),
+    )
+    often = course.session.scalars(steps.group_by(ReservationChange.reservation_id)).all()
+    assert set(often) <= {1}  # of two managers one did it
 
 
 def test_a_space_is_either_closed_or_booked(course):

@@ -44,19 +44,28 @@ def place(world, sign_in):
 
 @pytest.fixture
 def signed_in(place, serve_here, open_page, standing_clock):
-    """Make browser pages of `place.me`, served at TUESDAY nine: `signed_in()`, or `signed_in("phone", …)`."""
+    """Make browser pages of `place.me`, at TUESDAY nine: `signed_in()`, or `signed_in("phone", who, …)`."""
     from flask.sessions import SecureCookieSessionInterface
 
     app, address = serve_here()
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
-    session = signer.dumps({"_user_id": f"{place.me.id}.{place.me.session_version}.desk", "_fresh": True})
 
-    def make(where="desk", **options):
+    def make(where="desk", who=None, **options):
+        who = who or place.me
+        session = signer.dumps({"_user_id": f"{who.id}.{who.session_version}.desk", "_fresh": True})
         page = open_page(where, base_url=address, **options)
         page.context.add_cookies([{"name": "session", "value": session, "url": address}])
         return page
 
     return make
+
+
+def manage(place):
+    """Let `place.me` manage our enterprise: an employee's store without an end would wait for a manager."""
+    from booking.people.models import Role
+
+    place.me.role = Role.MANAGER
+    place.session.commit()
 
 
 def at(hours):

@@ -9,7 +9,7 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from booking.reservations.models import Reservation
-from tests.reservations.conftest import asked
+from tests.reservations.conftest import asked, manage
 
 
 def book(place, space=None, **facts):
@@ -76,6 +76,7 @@ def test_a_cancelled_one_says_so_and_is_no_longer_offered(place):
 
 @pytest.mark.parametrize(("until", "end"), [("2026-11-10", date(2026, 11, 11)), ("", None)])
 def test_a_store_takes_whole_days_and_keeps_nobody_from_anything(place, until, end):
+    manage(place)
     made = book(place, place.store, day="2026-11-05", until=until, people=1)
     entry = entry_of(place, made)
     assert entry["DTSTART"].dt == date(2026, 11, 5)

@@ -9,7 +9,7 @@ from booking.jobs.usage import CLOSE_REQUESTS
 from booking.reservations.models import Reservation, ReservationState
 from booking.spaces.models import Kind
 from tests.harness.times import TUESDAY
-from tests.reservations.conftest import asked
+from tests.reservations.conftest import asked, manage
 
 HOUR = timedelta(hours=1)
 CLOSED = "这个申请已自动关闭"
@@ -61,6 +61,7 @@ def test_who_asked_is_told_why_and_the_administrator_sees_it_no_more(place, app,
 
 
 def test_the_request_for_a_store_can_be_answered_all_its_first_day(place, app, standing_clock):
+    manage(place)
     reservation_id = requested(place, place.store, day="2026-11-03", until="", people="1")
     standing_clock.set(TUESDAY + 14 * HOUR)
     assert swept(app).done == 0

@@ -17,7 +17,7 @@ from booking.spaces.models import Closure, Kind
 from booking.usage.check_in import begin_lease
 from booking.values.span import Span
 from tests.harness.times import TUESDAY
-from tests.reservations.conftest import asked, at
+from tests.reservations.conftest import asked, at, manage
 
 
 def book(place, space, start, end, browser=None, **more):
@@ -305,6 +305,7 @@ def lease(place, first, last, browser=None, space=None):
 
 @pytest.mark.parametrize("until", ["2026-11-25", ""])
 def test_a_store_is_kept_until_the_day_before_the_next_or_moved_to_one_that_is_free(place, until):
+    manage(place)
     free = place.world.space(place.area, Kind.STORAGE, name="二号仓", capacity=1)
     made = lease(place, "2026-11-05", "2026-11-10")
     lease(place, "2026-11-20", "2026-11-30", place.others)

@@ -11,7 +11,7 @@ from booking.reservations.models import FAR_FUTURE, Occupancy, Reservation, Rese
 from booking.values.money import Money
 from tests.harness.pages import form_with
 from tests.harness.times import TUESDAY
-from tests.reservations.conftest import asked, at
+from tests.reservations.conftest import asked, at, manage
 
 
 def only(place):
@@ -240,6 +240,7 @@ def only_one(place, reservation_id):
 
 
 def test_a_store_is_booked_by_days_with_an_open_end_and_given_back(place):
+    manage(place)
     wish = {"space": place.store.id, "day": "2026-11-05", "until": "", "people": 1}
     assert place.mine.post("/reservations/new", data=wish).status_code == 302
     made = only(place)

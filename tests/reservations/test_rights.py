@@ -279,12 +279,13 @@ def test_who_may_not_book_a_kind_is_offered_none_of_it(firm):
 
 def test_nobody_walks_in_or_stays_on_beyond_their_rights(firm):
     member = firm.session.get_one(Member, firm.me.member_id)
+    hall = firm.world.space(firm.area, Kind.HALL)
     until, act = hours(0, 2).end, {"charger": CHARGER, "by": firm.me, "now": TUESDAY}
     with pytest.raises(NeedsManager):
-        walk_in(firm.session, firm.room, member, until, quote=DEAR, **act)
+        walk_in(firm.session, firm.room, member, until, quote=lambda: DEAR, **act)
     with pytest.raises(NeedsManager):
-        walk_in(firm.session, firm.world.space(firm.area, Kind.HALL), member, until, quote=CHEAP, **act)
-    stay = walk_in(firm.session, firm.room, member, until, quote=CHEAP, **act)
+        walk_in(firm.session, hall, member, until, quote=lambda: CHEAP, **act)
+    stay = walk_in(firm.session, firm.room, member, until, quote=lambda: CHEAP, **act)
     with pytest.raises(NeedsManager):
         stay_longer(firm.session, stay.id, hours(0, 3).end, quote=DEAR, by=firm.me, now=TUESDAY)
 

@@ -23,7 +23,7 @@ from booking.blueprints.kit.filters import duration
 from booking.blueprints.kit.forms.fields import CheckboxesField, DayField, options
 from booking.blueprints.kit.forms.validators import InRange
 from booking.blueprints.kit.labels.prices import price_detail, price_text
-from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.labels.reservations import asks_first, times
 from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.reservations.forms import MOST_PEOPLE
@@ -116,7 +116,7 @@ class TimeForAll(NamedTuple):
     place: str
     price: str
     detail: str
-    needs_approval: bool
+    asks: str
     url: str
     fields: dict[str, Any]
 
@@ -140,7 +140,7 @@ def suggestions_for(form: TogetherForm, rooms: Sequence[SpaceRow], now: datetime
     quotes = price_many(session, park, my_enterprise(), uses)
     approval = {one: at.opening.needs_approval for at, ids in free.rules for one in ids}
     return [
-        _suggestion(one, ordered[room], quotes.get(nth), (people, along), approval=approval[room])
+        _suggestion(one, ordered[room], quotes.get(nth), (people, along), approves=approval[room])
         for nth, (one, room) in enumerate(found)
     ]
 
@@ -198,7 +198,7 @@ def _rooms_on(day: date, free: FreeDays, form: TogetherForm, order: Sequence[int
 
 
 def _suggestion(
-    span: Span, room: SpaceRow, price: Quote | None, who: tuple[int, Sequence[int]], *, approval: bool
+    span: Span, room: SpaceRow, price: Quote | None, who: tuple[int, Sequence[int]], *, approves: bool
 ) -> TimeForAll:
     people, along = who
     zone = my_park().zone
@@ -210,7 +210,7 @@ def _suggestion(
         place_of(room),
         price_text(price) if price else "",
         price_detail(price) if price else "",
-        approval,
+        asks_first(room.kind, price.total if price else None, park_approves=approves),
         new_url(room.id, room.kind, span, people=people, colleagues=along),
         {
             "space": room.id,

@@ -29,6 +29,7 @@ from booking.language import gettext
 from booking.language import lazy_gettext as _
 from booking.people.models import Role
 from booking.reservations.approval.requests import approve, decline
+from booking.reservations.approval.rules import Answerer
 from booking.reservations.cancel import cancel
 from booking.reservations.guests.expected import guest_in, guests_of, say_arrived
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
@@ -190,7 +191,7 @@ def _page(found: Reservation, form: MoveForm | MoveStoreForm, refusal: Refusal |
         guests=guests_of(db.session(), found.id),
         stay=stay_of_reservation(db.session(), found.id),
         cost=cost_of(found, billed_by_reservation(db.session(), [found.id]).get(found.id), clock.now()),
-        may_answer=state is ReservationState.REQUESTED,
+        may_answer=state is ReservationState.REQUESTED and found.answerer is Answerer.PARK,
         due=answer_due(found, clock.now()) if state is ReservationState.REQUESTED else None,
         proposed=next(iter(proposals_to([found], clock.now())), None),
         may_cancel=state in OPEN_STATES,

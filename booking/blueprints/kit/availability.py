@@ -10,7 +10,7 @@ from flask_login import current_user
 from booking.blueprints.kit.converters import wall, whole
 from booking.blueprints.kit.filters import area, duration
 from booking.blueprints.kit.labels.prices import price_detail, price_text
-from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.labels.reservations import asks_first, times
 from booking.blueprints.kit.labels.spaces import closure_words, made_of, people_words, photo_of, through
 from booking.blueprints.kit.session import favourites, me, my_park
 from booking.charges.pricing import Quote, quote_many
@@ -77,7 +77,7 @@ class Offer(NamedTuple):
     books: bool
     space_id: int = 0
     starred: bool = False
-    needs_approval: bool = False
+    asks: str = ""  # who has to say yes first, as a badge; "" for nobody
     week_url: str = ""
     plan_url: str = ""
 
@@ -115,7 +115,12 @@ def offers(rows: Sequence[SpaceRow], span: Span, wish: Criteria = ANYTHING) -> S
             quotes.get(row.id),
             _of_space(there[row.kind], row.id),
             f"{week}{row.id}",
-            approval=rules.of(row.id, row.kind).needs_approval,
+            asks_first(
+                row.kind,
+                quotes[row.id].total if row.id in quotes else None,
+                park_approves=rules.of(row.id, row.kind).needs_approval,
+                open_ended=span.end >= FAR_FUTURE,
+            ),
         )._replace(meta=_meta(row, wish), plan_url=_of_space(plan, row.id))
         for row in rows
     ]
@@ -126,7 +131,7 @@ def _of_space(url: str, space_id: int) -> str:
     return url.replace("space=0", f"space={space_id}", 1).replace("/spaces/0", f"/spaces/{space_id}", 1)
 
 
-def _offer(space: SpaceRow, price: Quote | None, url: str, week_url: str, *, approval: bool) -> Offer:
+def _offer(space: SpaceRow, price: Quote | None, url: str, week_url: str, asks: str) -> Offer:
     return Offer(
         local_name(space.name, space.name_en),
         space.kind.value,
@@ -138,7 +143,7 @@ def _offer(space: SpaceRow, price: Quote | None, url: str, week_url: str, *, app
         me().enterprise_id is not None,
         space.id,
         space.id in favourites(),
-        approval,
+        asks,
         week_url,
     )
 

@@ -37,7 +37,8 @@ class Place:
     blueprints: tuple[str, ...]
 
 
-MORE = ("more", "inbox", "reminders", "robots", "company", "cycle", "park", "preferences", "sign_in")
+COMPANY = ("company", "asked", "rights", "robots")
+MORE = ("more", "inbox", "reminders", *COMPANY, "cycle", "park", "preferences", "sign_in")
 
 BOOKING = ("calendar", "plans", "reservations", "waiting", "feeds")
 SPACES = ("utilisation", "idle_places")

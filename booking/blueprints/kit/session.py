@@ -139,6 +139,7 @@ def actor() -> Actor:
         enterprise_id=member.enterprise_id,
         request_id=g.get("request_id"),
         wants_copies=member.wants_copies,
+        rights=member.rights,
     )
 
 

@@ -15,6 +15,7 @@ from booking.reservations.approval.models import ProposedPlace
 from booking.reservations.approval.promise import answer_until
 from booking.reservations.approval.proposals import proposals_of
 from booking.reservations.approval.requests import PROPOSAL_UNANSWERED
+from booking.reservations.approval.rules import Answerer
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.queries import BookedRow
 from booking.reservations.refusals import Taken
@@ -79,9 +80,11 @@ def promises_of(rows: Sequence[BookedRow], now: datetime) -> dict[int, str]:
     }
 
 
-def why_not(changes: Sequence[ReservationChange]) -> str:
+def why_not(changes: Sequence[ReservationChange], answerer: Answerer) -> str:
     """Say why a request came to nothing, where its last step was a no or no answer at all."""
     last = changes[-1] if changes else None
+    if answerer is Answerer.MANAGER:
+        return _why_not_by_manager(last)
     if last is not None and last.action is Action.RESERVATION_EXPIRED:
         if last.reason == PROPOSAL_UNANSWERED:
             return gettext("到申请的开始时间，园区的提议还没有等到答复，这个申请已自动关闭，没有费用。")
@@ -90,4 +93,14 @@ def why_not(changes: Sequence[ReservationChange]) -> str:
         )
     if last is not None and last.action is Action.RESERVATION_DECLINED:
         return gettext("园区没有同意这个申请：%(reason)s", reason=last.reason or "")
+    return ""
+
+
+def _why_not_by_manager(last: ReservationChange | None) -> str:
+    if last is not None and last.action is Action.RESERVATION_EXPIRED:
+        return gettext(
+            "企业负责人没有在开始前答复，这个申请已自动关闭，没有占用空间，也没有费用。需要的话请换个时间再申请。"
+        )
+    if last is not None and last.action is Action.RESERVATION_DECLINED:
+        return gettext("企业负责人没有同意这个申请：%(reason)s", reason=last.reason or "")
     return ""

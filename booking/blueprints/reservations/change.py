@@ -29,6 +29,7 @@ from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
 from booking.reservations.approval.proposals import accept_proposal, refuse_proposal
+from booking.reservations.approval.rules import Answerer
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.move import move as move_it
@@ -69,7 +70,9 @@ def moved(reservation_id: int) -> ResponseReturnValue:
         status = forms.apply_refusal(form, refusal)
         return move_page(form, forms.ours_or_404(reservation_id), refusal), status
     requested = changed.state is ReservationState.REQUESTED
-    flash(gettext("已改申请，等待园区确认。") if requested else gettext("已改期。"), "success")
+    to_manager = requested and changed.answerer is Answerer.MANAGER
+    said = gettext("已改申请，等待企业负责人批准。") if to_manager else gettext("已改申请，等待园区确认。")
+    flash(said if requested else gettext("已改期。"), "success")
     return redirect(url_for("reservations.show", reservation_id=reservation_id))
 
 

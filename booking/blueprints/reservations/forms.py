@@ -18,7 +18,7 @@ from booking.blueprints.kit.forms.responses import CONFLICT, UNPROCESSABLE
 from booking.blueprints.kit.forms.validators import InRange
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.quotas import quota_words
-from booking.blueprints.kit.labels.reservations import held_too_words, times
+from booking.blueprints.kit.labels.reservations import asks_sentence, held_too_words, times
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import put_beside, wording
 from booking.charges.pricing import Quote, quote
@@ -27,6 +27,7 @@ from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
 from booking.people.models import Role
 from booking.reservations import rules
+from booking.reservations.approval.rules import Booking
 from booking.reservations.booking_context import booking_context
 from booking.reservations.models import Reservation
 from booking.reservations.queries import reservation_in
@@ -40,7 +41,7 @@ from booking.spaces.models import Kind, Space
 from booking.spaces.rules import Opening
 from booking.tariffs.in_force import PricedSpace
 from booking.values.refusal import Refusal
-from booking.values.span import Span
+from booking.values.span import FAR_FUTURE, Span
 
 
 class DayForm(FlaskForm):
@@ -238,14 +239,15 @@ class Priced(NamedTuple):
     problem: str | None = None
     warning: str = ""  # what who books it would hold at the same time
     quota: str = ""  # what the quotas leave
+    asks: str = ""  # that it takes the manager's consent, in a sentence
 
 
 def judged(
     space: Space, opening: Opening, span: Span, now: datetime, moving: Reservation | None = None
-) -> tuple[Quote, str, str]:
-    """Price what the rules allow and nobody else has; say what is held at the same time, what quotas leave.
+) -> tuple[Quote, str, str, str]:
+    """Price what the rules allow and nobody else has; say what else is held, what quotas leave, who is asked.
 
-    Raises their refusal, Taken, OverQuota or NoTariff.
+    Raises their refusal, Taken, OverQuota, NoTariff, or NeedsManager of what is booked and would become more.
     """
     at = booking_context(db.session(), my_park(), space.kind, opening, now)
     rules.check_in_service(space.retired_at, space.code, span)
@@ -258,7 +260,9 @@ def judged(
     left = quota_left(db.session(), space, span, my_enterprise_id(), who.id, but=but)
     check_left(left)
     price = quote(db.session(), my_park(), my_enterprise(), space, span)
-    return price, held_too_words(own, who), quota_words(left)
+    wish = Booking(space.kind, price.total, span.end >= FAR_FUTURE)
+    asks = asks_sentence(wish, park_approves=opening.needs_approval, moving=moving)
+    return price, held_too_words(own, who), quota_words(left), asks
 
 
 def priced(
@@ -266,11 +270,11 @@ def priced(
 ) -> Priced:
     """Say what a span costs, or why nobody can have it."""
     try:
-        found, warning, left = judged(space, opening, span, now, moving)
+        found, *said = judged(space, opening, span, now, moving)
     except Refusal as refusal:
         return unpriced(refusal)
     when = times(span.start, span.end, space.kind)
-    return Priced(price_text(found), price_detail(found), when, warning=warning, quota=left)
+    return Priced(price_text(found), price_detail(found), when, None, *said)
 
 
 def unpriced(refusal: Refusal) -> Priced:

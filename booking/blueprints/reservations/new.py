@@ -44,6 +44,7 @@ from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.alternatives import Asker, alternatives
 from booking.reservations.approval.promise import promise
+from booking.reservations.approval.rules import Answerer
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.guests.invite import invite
 from booking.reservations.habits.queries import next_like
@@ -153,7 +154,9 @@ def book(form: ReserveForm | ReserveStoreForm, space: SpaceRow, now: datetime) -
 
 def tell(made: Reservation) -> None:
     """Say what was done."""
-    if made.state is ReservationState.REQUESTED:
+    if made.state is ReservationState.REQUESTED and made.answerer is Answerer.MANAGER:
+        flash(gettext("申请已交给企业负责人，批准后会保留这段时间，并发邮件告诉你。"), "info")
+    elif made.state is ReservationState.REQUESTED:
         by_when = moment(made.answer_by) if made.answer_by else ""
         flash(gettext("申请已提交，园区会在 %(when)s 前答复，确认后保留这段时间。", when=by_when), "info")
     else:

@@ -19,8 +19,7 @@ from booking.blueprints.kit.labels.reservations import (
     change_name,
     held_too_words,
     quoted,
-    state_name,
-    state_tone,
+    reservation_mark,
     times,
     way_to,
 )
@@ -34,7 +33,7 @@ from booking.blueprints.reservations.calendar_file import calendar_url
 from booking.blueprints.reservations.forms import ours_or_404
 from booking.blueprints.reservations.guests import guest_lines, guests_way
 from booking.blueprints.reservations.new import TENANTS
-from booking.blueprints.reservations.waits import waiting_lines
+from booking.blueprints.reservations.waits import waiting_lines, who_is_asked
 from booking.charges.charge_fee import cancel_with_fee, late_cancel_fee, why_no_fee
 from booking.charges.queries import billed_by_reservation
 from booking.db import db, transaction
@@ -92,10 +91,10 @@ def show_page(reservation_id: int, now: datetime, taken: Taken | None = None) ->
         cost=cost_of(reservation, billed.get(reservation_id), now),
         free_because=free_because(reservation, steps) if reservation_id not in billed else "",
         when=times(reservation.starts_at, reservation.ends_at, reservation.space.kind),
-        state=state_name(reservation.state),
-        tone=state_tone(reservation.state),
+        mark=reservation_mark(reservation),
+        asked=who_is_asked(reservation),
         steps=history(reservation, steps),
-        refused=why_not(steps),
+        refused=why_not(steps, reservation.answerer),
         **asked_of(reservation, now, taken),
         fee=late_cancel_fee(db.session(), reservation, now),
         may_move=changes and reservation.state in OPEN_STATES,
@@ -294,7 +293,6 @@ def item_of(row: BookedRow, cost: Cost, promise: str) -> ReservationItem:
         " · ".join(part for part in (local_name(row.area, row.area_en), row.member, row.purpose) if part),
         promise,
         cost,
-        state_name(row.state),
-        state_tone(row.state),
+        *reservation_mark(row),
         row.series_id is not None,
     )

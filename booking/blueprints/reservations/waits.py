@@ -1,4 +1,4 @@
-"""What a tenant waits for, above the list of reservations."""
+"""What a tenant waits for: free places, above the list of reservations, and the answer to a request."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -9,6 +9,10 @@ from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.waiting import wait_state, wait_tone, waits_for
 from booking.blueprints.kit.session import me, my_enterprise_id
 from booking.db import db
+from booking.language import gettext
+from booking.people.queries import managers_of
+from booking.reservations.approval.rules import Answerer
+from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.waiting.line import before_in_line
 from booking.reservations.waiting.queries import waits_of
 
@@ -39,3 +43,11 @@ def waiting_lines(*, everybody: bool, now: datetime) -> list[WaitItem]:
         )
         for one in waits
     ]
+
+
+def who_is_asked(reservation: Reservation) -> str:
+    """Name the managers whose answer a request waits for; "" where it waits for none of theirs."""
+    if reservation.state is not ReservationState.REQUESTED or reservation.answerer is Answerer.PARK:
+        return ""
+    names = gettext("、").join(one.name for one in managers_of(db.session(), reservation.enterprise_id))
+    return gettext("等企业负责人（%(names)s）批准；批准之前不保留时间。", names=names)

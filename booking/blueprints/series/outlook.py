@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from booking.blueprints.kit.converters import minute_of_instant, whole
 from booking.blueprints.kit.filters import clock_span, day
 from booking.blueprints.kit.labels.prices import price_text
-from booking.blueprints.kit.labels.reservations import held_too_words
+from booking.blueprints.kit.labels.reservations import asks_first, held_too_words
 from booking.blueprints.kit.session import me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.messages import wording
 from booking.blueprints.reservations.new import promise_before
@@ -26,7 +26,7 @@ from booking.reservations.series.instead import Elsewhere, Instead, Missed, inst
 from booking.reservations.series.rules import Occurrence, SeriesPlan
 from booking.reservations.space_queries import SpaceRow
 from booking.reservations.upcoming import own_between
-from booking.spaces.models import Space
+from booking.spaces.models import Kind, Space
 from booking.values.money import Money
 from booking.values.month import local_day
 from booking.values.span import Span
@@ -48,6 +48,7 @@ class SeenOccurrence(NamedTuple):
     problem: str
     provisional: bool
     later: bool = False  # lies too far ahead, and books itself
+    asks: str = ""  # that the manager is asked for it first
     also: str = ""  # what who books it holds at the same time
     offers: Sequence[InsteadOffer] = ()
     chosen: str = ""  # where or when it is taken instead
@@ -65,9 +66,15 @@ class Seen(NamedTuple):
     by_allowance: bool  # free minutes make some of it cheaper
     left_out: Sequence[str]
     years: Sequence[int]
-    needs_approval: bool
+    needs_approval: bool  # the park's, of all of them
+    to_manager: int  # so many are asked of the manager first
     promise: datetime | None = None  # by when the park would answer, if it were asked now
     elsewhere: Sequence[str] = ()  # what was chosen instead, to be sent along
+
+    @property
+    def only_asks(self) -> bool:
+        """Tell whether none of it is booked at once."""
+        return self.needs_approval or self.to_manager == self.free
 
 
 def look_ahead(
@@ -91,7 +98,7 @@ def seen_of(
     instead = instead_of_each(session, space, missed, people, now=now, chosen=chosen)
     offered = _priced_offers(space, instead, {one.key: one.span for one in missed})
     taken = {key: offered[key][0] for key, one in instead.items() if one.chosen and key in offered}
-    seen = _seen(outlook, quotes, [one.quote for one in taken.values()])
+    seen = _seen(space.kind, outlook, quotes, [one.quote for one in taken.values()])
     lines = [_with_offers(line, offered.get(line.key, ()), chosen.get(line.key)) for line in seen.lines]
     spans = [
         taken[one.occurrence.key].span if one.occurrence.key in taken else one.occurrence.span
@@ -101,7 +108,9 @@ def seen_of(
         [sent(key, chosen[key]) for key in taken],
         promise_before(space, outlook.opening, None, now),
     )
-    return seen._replace(lines=_with_own(lines, spans), elsewhere=elsewhere, promise=promise)
+    to_manager = sum(bool(line.asks) for line in lines)
+    mine = _with_own(lines, spans)
+    return seen._replace(lines=mine, to_manager=to_manager, elsewhere=elsewhere, promise=promise)
 
 
 class _Priced(NamedTuple):
@@ -138,7 +147,9 @@ def _with_offers(
     line: SeenOccurrence, options: Sequence[_Priced], chosen: Elsewhere | None
 ) -> SeenOccurrence:
     if options and options[0].chosen:
-        return line._replace(chosen=_name(options[0]), price=price_text(options[0].quote))
+        price = options[0].quote
+        asks = _asks(options[0].row.kind, price)
+        return line._replace(chosen=_name(options[0]), price=price_text(price), asks=asks)
     labels = [f"{_name(one)} · {price_text(one.quote)}" for one in options]
     values = [sent(line.key, _place(one)) for one in options]
     gone = gettext("刚才选的现在订不上了") if chosen and line.problem else ""
@@ -200,8 +211,13 @@ def totals_of(space: Space, occurrences: Sequence[Occurrence]) -> dict[str, Mone
     return {key: quote.total for key, quote in price_each(space, occurrences).items()}
 
 
-def _seen(outlook: Outlook, quotes: Mapping[str, Quote], taken: Sequence[Quote]) -> Seen:
-    lines = [line_of(one, quotes.get(one.occurrence.key)) for one in outlook.prospects]
+def _seen(kind: Kind, outlook: Outlook, quotes: Mapping[str, Quote], taken: Sequence[Quote]) -> Seen:
+    lines = [
+        line_of(one, quotes.get(one.occurrence.key))._replace(
+            asks=_asks(kind, quotes.get(one.occurrence.key))
+        )
+        for one in outlook.prospects
+    ]
     lost = [one for one in outlook.prospects if one.occurrence.key not in quotes]
     booked = [*quotes.values(), *taken]
     later = sum(isinstance(one.refusal, BeyondHorizon) for one in lost)
@@ -217,7 +233,12 @@ def _seen(outlook: Outlook, quotes: Mapping[str, Quote], taken: Sequence[Quote])
         [day(one) for one in outlook.occurrences.left_out],
         sorted({one.occurrence.day.year for one in outlook.prospects if one.provisional}),
         outlook.opening.needs_approval,
+        sum(bool(line.asks) for line in lines),
     )
+
+
+def _asks(kind: Kind, quote: Quote | None) -> str:
+    return asks_first(kind, quote.total, park_approves=False) if quote else ""
 
 
 def line_of(one: Prospect, quote: Quote | None) -> SeenOccurrence:

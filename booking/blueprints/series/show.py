@@ -14,7 +14,7 @@ from booking.blueprints.kit.filters import money
 from booking.blueprints.kit.forms.press import pressed
 from booking.blueprints.kit.http import send_bytes
 from booking.blueprints.kit.labels.prices import price_text
-from booking.blueprints.kit.labels.reservations import state_name, state_tone, times
+from booking.blueprints.kit.labels.reservations import reservation_mark, times
 from booking.blueprints.kit.labels.series import ends_when, series_rule
 from booking.blueprints.kit.labels.waiting import wait_state
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
@@ -119,8 +119,7 @@ def _line(one: Reservation, series: Series) -> SeriesLine:
         times(one.starts_at, one.ends_at, one.space.kind),
         local_name(one.space.name, one.space.name_en) if one.space_id != series.space_id else "",
         money(one.quote),
-        state_name(one.state),
-        state_tone(one.state),
+        *reservation_mark(one),
         url_for("reservations.show", reservation_id=one.id)
         if me().enterprise_id is not None
         else url_for("front_desk.reservation", reservation_id=one.id),

@@ -30,6 +30,7 @@ from booking.charges.queries import open_since
 from booking.db import db, transaction
 from booking.language import gettext
 from booking.people.models import Role
+from booking.reservations.approval.agree import waiting_for_manager
 from booking.reservations.habits.queries import past_weeks, weeks_behind
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import Taken
@@ -80,8 +81,7 @@ DAYS_AHEAD = 8  # today and the week that follows
 
 def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
     """Draw the day, and above it what there is for who wanted to stay on in a taken time."""
-    session = db.session()
-    enterprise, member = my_enterprise_id(), me().id
+    session, enterprise, member = db.session(), my_enterprise_id(), me().id
     until, today = (stay_pages.local_day_of(now, my_park().zone, ahead) for ahead in (DAYS_AHEAD - 1, 0))
     there = in_my_day(session, enterprise, member, now, weeks_behind(today), until.end)
     open_stays = queries.open_stays_of(session, enterprise) if there.goes_on else ()
@@ -94,13 +94,14 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
     large = following.reservation if following is not None and following.open else None
     proposals = proposals_to([row for row in coming if row.member_id == member], now)
     held, bills = held_for_me(now) if there.held else (), offered.to_pay(session)
-    past = _my_past(session, there, today, now)
+    asked = _asked_of_me(session, there, now)
+    past = _my_past(session, there, today, now) | {"asked": asked}
     usual = offered.usual_of(session, past.pop("past"), coming, now)
     return render_template(
         "today/index.html",
         usual=usual,
         favourites=offered.favourite_places(session, now),
-        lead=offered.first_thing(bool(here), large, held, past["missed"], bills, now, proposals),
+        lead=offered.first_thing(bool(here), large, held, past["missed"], bills, asked, now, proposals),
         proposals=proposals,
         to_pay=bills,
         now=now,
@@ -119,6 +120,14 @@ def day_page(now: datetime, refused: tuple[Stay, Taken] | None = None) -> str:
         **past,
         **_colleagues(session, there, [one for one in people if one not in here], leases, now, until.end),
     )
+
+
+def _asked_of_me(session: Session, there: InMyDay, now: datetime) -> Sequence[Reservation]:
+    return waiting_for_manager(session, my_enterprise_id(), now) if there.asked and _manages() else ()
+
+
+def _manages() -> bool:
+    return me().role is Role.MANAGER
 
 
 def _last_used(session: Session) -> Space | None:
@@ -149,7 +158,7 @@ def _colleagues(
     until: datetime,
 ) -> dict[str, Any]:
     """Gather what only the manager sees: who of the enterprise is where, and what it rents."""
-    if me().role is not Role.MANAGER:
+    if not _manages():
         own = [stay for stay in leases if stay.member_id == me().id]
         return {"colleagues": (), "colleagues_coming": (), "leases": own}
     whose = (my_enterprise_id(), me().id)

@@ -44,6 +44,7 @@ class Lead(StrEnum):
     LEAVE = "leave"
     ENTER = "enter"
     TAKE = "take"  # what is held for who waited, before it lapses
+    CONSENT = "consent"  # to what a colleague asks their manager for
     COME = "come"  # to what was released since nobody came, while its time goes on
     AGREE = "agree"  # to what the park proposes, or not
     PAY = "pay"
@@ -67,21 +68,22 @@ def first_thing(
     held: Sequence[HeldForMe],
     missed: Sequence[Reservation],
     bills: ToPay | None,
+    asked: Sequence[Reservation],
     now: datetime,
     proposals: Sequence[Proposed] = (),
 ) -> Lead:
     """Say what is to be done first; what cannot be done yet is not it."""
-    if here:
-        return Lead.LEAVE
-    if open_now is not None:
-        return Lead.ENTER
-    if held:
-        return Lead.TAKE
-    if any(row.state is ReservationState.NO_SHOW and row.ends_at > now for row in missed):
-        return Lead.COME
-    if proposals:
-        return Lead.AGREE
-    return Lead.PAY if bills is not None and bills.overdue else Lead.BOOK
+    released = any(row.state is ReservationState.NO_SHOW and row.ends_at > now for row in missed)
+    in_turn = (
+        (Lead.LEAVE, here),
+        (Lead.ENTER, open_now),
+        (Lead.TAKE, held),
+        (Lead.CONSENT, asked),
+        (Lead.COME, released),
+        (Lead.AGREE, proposals),
+        (Lead.PAY, bills is not None and bills.overdue),
+    )
+    return next((lead for lead, is_there in in_turn if is_there), Lead.BOOK)
 
 
 MOST_BILLS = 12

@@ -1,5 +1,6 @@
 """Join the waiting list: the form that says what it means, and the act."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -10,17 +11,22 @@ from booking.blueprints.kit.access import TENANTS, allow
 from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.resubmission import takes
-from booking.blueprints.kit.session import actor, my_park
+from booking.blueprints.kit.session import actor, me, my_enterprise, my_park
 from booking.blueprints.reservations.forms import apply_refusal, span_of
 from booking.blueprints.waiting import blueprint
 from booking.blueprints.waiting.forms import WaitForm, Wanted, fill, wait_form, wanted_of_request
-from booking.db import transaction
+from booking.charges.pricing import quote_many
+from booking.db import db, transaction
 from booking.language import gettext
 from booking.language import lazy_gettext as _
-from booking.reservations.space_queries import space_to_book
+from booking.reservations.space_queries import fitting_rows, space_to_book
 from booking.reservations.waiting.models import Wait
-from booking.reservations.waiting.wait_for import wait_for
+from booking.reservations.waiting.wait_for import AnyOf, wait_for
+from booking.spaces.models import Space
+from booking.tariffs.in_force import PricedSpace
+from booking.values.money import Money
 from booking.values.refusal import Refusal
+from booking.values.span import Span
 
 
 @blueprint.get("/new")
@@ -55,6 +61,7 @@ def carry_out_wait(form: WaitForm, wanted: Wanted, now: datetime) -> Wait:
     """Stand in line in one transaction."""
     span, doer = span_of(form, now), actor()
     park_id, space_id = my_park().id, wanted.space.id if wanted.space else None
+    price = least_price(wanted.space, wanted.any_of, span)
     with transaction() as session:
         space = space_to_book(session, park_id, space_id) if space_id else None
         return wait_for(
@@ -65,7 +72,21 @@ def carry_out_wait(form: WaitForm, wanted: Wanted, now: datetime) -> Wait:
             now=now,
             people=form.people.data or 1,
             purpose=form.purpose.data or "",
+            quote=price,
         )
+
+
+def least_price(space: Space | None, any_of: AnyOf | None, span: Span) -> Money | None:
+    """Give what a wait would cost at least; None where no tariff says, which the hold's own price does."""
+    rights = me().rights
+    if rights is None or rights.up_to is None:
+        return None
+    session, park = db.session(), my_park()
+    rows: Sequence[PricedSpace] = [space] if space else []
+    if any_of is not None:
+        rows = fitting_rows(session, park.id, any_of.kind, span.start, any_of.wanted)
+    quotes = quote_many(session, park, my_enterprise(), rows, span)
+    return min((one.total for one in quotes.values()), default=None)
 
 
 def join_page(form: WaitForm, wanted: Wanted) -> str:

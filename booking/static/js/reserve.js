@@ -37,11 +37,14 @@ async function answered(url) {
   }
 }
 
-function show({ text, detail, when, problem, warning, quota, way }) {
+function show({ text, detail, when, problem, warning, quota, asks, way }) {
   form.querySelectorAll("[data-price]").forEach((one) => (one.textContent = text || "—"));
   part("when").textContent = when ? ` · ${when}` : "";
   part("detail").textContent = detail || "";
   part("quota").textContent = quota || "";
+  part("asks").textContent = asks || "";
+  part("asks").hidden = !asks;
+  if (text && when) for (const label of form.querySelectorAll("[data-sends]")) label.hidden = (label.dataset.sends === "asks") !== Boolean(asks);
   part("problem").textContent = problem || "";
   part("problem").hidden = !problem;
   part("warning").textContent = warning || "";

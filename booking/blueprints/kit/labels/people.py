@@ -2,12 +2,15 @@
 
 from typing import Protocol
 
+from booking.blueprints.kit.filters import money
+from booking.blueprints.kit.labels.spaces import kind_name
 from booking.charges.move_out import LEFT
 from booking.language import gettext
 from booking.needs.steps import STRANGER
-from booking.people.models import Member, Role, Size
+from booking.people.models import Member, Restricted, Role, Size
 from booking.people.password_resets import BEARER
 from booking.reservations.approval.requests import PROPOSAL_UNANSWERED
+from booking.spaces.models import Kind
 from booking.usage.correct_stay import STATED_LATER
 from booking.usage.undo_check_out import CHECK_OUT_UNDONE
 
@@ -35,6 +38,18 @@ def role_rights(role: Role) -> str:
         Role.BRANCH: gettext("查看全园区的节省报告和使用情况，审阅和发布报告；不再能管理空间、价目和账单。"),
     }
     return rights.get(role, "")
+
+
+def rights_words(whose: Restricted) -> str:
+    """Say what somebody, or whoever comes new, books alone."""
+    rights = whose.allowed
+    alone = [kind_name(one) for one in Kind if one not in rights.asks_for]
+    if not alone:
+        return str(gettext("每次都由负责人批准"))
+    what = gettext("、").join(alone) if rights.asks_for else gettext("全部类型")
+    if rights.up_to is None:
+        return str(gettext("自行预订%(what)s，不限金额", what=what))
+    return str(gettext("自行预订%(what)s，每单最多 %(most)s", what=what, most=money(rights.up_to)))
 
 
 def size_name(size: Size) -> str:

@@ -9,14 +9,17 @@ from flask import current_app, url_for
 from booking.audit.actions import Action
 from booking.blueprints.kit.access import allowed_at
 from booking.blueprints.kit.filters import clock_span, day, moment, money, span_text
+from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.session import me
 from booking.language import gettext, local_name
 from booking.people.models import Member
 from booking.reservations.approval.models import ProposedPlace
+from booking.reservations.approval.rules import Answerer, Booking, WhyAsk, check_alone, who_answers, why_ask
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.rules import OwnPlace
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Ending, Stay
+from booking.values.money import Money
 from booking.values.span import FAR_FUTURE, Span
 
 
@@ -44,6 +47,74 @@ def state_tone(state: ReservationState) -> str:
         ReservationState.DECLINED: "danger",
     }
     return tones.get(state, "")
+
+
+class StateBadge(NamedTuple):
+    """A state as a badge shows it."""
+
+    label: str
+    tone: str
+
+
+def asks_words(asked: Answerer | None) -> str:
+    """Say on a badge who has to say yes first; "" for nobody."""
+    words = {Answerer.MANAGER: gettext("需负责人批准"), Answerer.PARK: gettext("需园区确认")}
+    return str(words[asked]) if asked else ""
+
+
+def asks_first(kind: Kind, quote: Money | None, *, park_approves: bool, open_ended: bool = False) -> str:
+    """Say who would have to say yes to a booking of the reader's, by what decides; "" for nobody."""
+    wish = Booking(kind, quote or Money.zero(), open_ended)
+    return asks_words(who_answers(me().rights, wish, park_approves=park_approves))
+
+
+def asks_sentence(wish: Booking, *, park_approves: bool, moving: Reservation | None = None) -> str:
+    """Say in the form that a booking of the reader's takes their manager's consent; "" where it does not.
+
+    Raises NeedsManager for what is booked already and would become more than they may book.
+    """
+    if moving is not None and moving.state is not ReservationState.REQUESTED:
+        agreed = Booking(moving.space.kind, moving.quote, moving.open_ended)
+        check_alone(me().rights, wish, agreed=agreed)
+        return ""
+    match who_answers(me().rights, wish, park_approves=park_approves):
+        case Answerer.MANAGER if park_approves:
+            return gettext("超出你可自行预订的范围，要企业负责人批准，再由园区确认；在那之前不保留时间。")
+        case Answerer.MANAGER:
+            return gettext("超出你可自行预订的范围，要企业负责人批准；批准之前不保留时间。")
+    return ""
+
+
+def asked_because(reservation: Reservation) -> str:
+    """Say why its manager is asked; "" where who asks might book it alone by now."""
+    rights = reservation.member.rights
+    wish = Booking(reservation.space.kind, reservation.quote, reservation.open_ended)
+    match why_ask(rights, wish):
+        case WhyAsk.KIND:
+            return gettext("%(kind)s每次都要批准", kind=kind_name(reservation.space.kind))
+        case WhyAsk.OPEN_ENDED:
+            return gettext("没有退租日")
+        case WhyAsk.SUM:
+            return gettext(
+                "超过自行预订的 %(most)s", most=money((rights and rights.up_to) or reservation.quote)
+            )
+    return ""
+
+
+class Marked(Protocol):
+    """A reservation, or a row that tells as much of one."""
+
+    @property
+    def state(self) -> ReservationState: ...  # noqa: D102
+    @property
+    def answerer(self) -> Answerer: ...  # noqa: D102
+
+
+def reservation_mark(reservation: Marked) -> StateBadge:
+    """Name what became of a reservation; of a request also who is asked."""
+    waits = reservation.state is ReservationState.REQUESTED and reservation.answerer is Answerer.MANAGER
+    label = gettext("待负责人批准") if waits else state_name(reservation.state)
+    return StateBadge(str(label), state_tone(reservation.state))
 
 
 def change_name(change: ReservationChange) -> str:
@@ -86,13 +157,6 @@ class NamedPlace(Protocol):
     def name(self) -> str: ...  # noqa: D102
     @property
     def name_en(self) -> str | None: ...  # noqa: D102
-
-
-class StateBadge(NamedTuple):
-    """A state as a badge shows it."""
-
-    label: str
-    tone: str
 
 
 def place_name(place: NamedPlace) -> str:

@@ -1,0 +1,223 @@
+"""Rights on the pages: set by the manager, said before anything is sent, answered with one press."""
+
+from __future__ import annotations
+
+import html
+
+import pytest
+from sqlalchemy import select
+
+from booking.audit.actor import BookingRights
+from booking.jobs.job import run
+from booking.jobs.reservations import TELL_CHANGES, TELL_MANAGERS
+from booking.mail.models import Letter
+from booking.people.models import Member, Role
+from booking.reservations.models import Reservation, ReservationState
+from booking.spaces.models import Kind
+from booking.values.money import Money
+from tests.harness.times import TUESDAY
+from tests.reservations.conftest import asked, at
+
+UP_TO_100 = BookingRights(frozenset({"hall"}), Money.yuan(100))
+ASKS = "要企业负责人批准"
+REFUSED = (403, 404)
+
+
+@pytest.fixture
+def firm(place):
+    """Give the park with a manager of ours and one of theirs; `place.me` may book up to 100 yuan, no hall."""
+    place.manager = place.world.member(place.ours, Role.MANAGER, name="王总", password_hash="x")
+    place.rival = place.world.member(place.theirs, Role.MANAGER, name="赵总", password_hash="x")
+    place.boss, place.rivals = place.sign_in(place.manager), place.sign_in(place.rival)
+    place.me.keep_rights(UP_TO_100)
+    place.session.commit()
+    return place
+
+
+def ask(firm, start=1, end=3, space=None, **more):
+    """Ask for two hours, which cost 160 yuan."""
+    answer = firm.mine.post("/reservations/new", data=asked(space or firm.room, start, end, **more))
+    assert answer.status_code == 302, answer.text
+    return last(firm)
+
+
+def last(firm):
+    firm.session.rollback()
+    firm.session.expire_all()
+    return firm.session.scalars(select(Reservation).order_by(Reservation.id.desc())).first()
+
+
+def press(browser, made, answer="agree", **more):
+    form = {"version": made.version} | more
+    return browser.post(f"/company/requests/{made.id}/{answer}", data=form, follow_redirects=True)
+
+
+def letters(firm, app, job, like):
+    with app.app_context():
+        assert run(job).failed == 0
+    firm.session.rollback()
+    return firm.session.scalars(select(Letter).where(Letter.key.like(like)).order_by(Letter.id)).all()
+
+
+def test_it_is_said_before_it_is_sent_and_the_manager_agrees_with_one_press(firm, app):
+    path = f"/reservations/new?space={firm.room.id}&start={at(1)}&end="
+    within, above = firm.mine.get(path + at(2)).text, firm.mine.get(path + at(3)).text
+    assert ASKS not in within
+    assert ASKS in above
+    assert ASKS not in firm.boss.get(path + at(3)).text
+    quoted = firm.mine.get("/calendar/quote", query_string=asked(firm.room, 1, 3)).get_json()
+    assert ASKS in quoted["asks"]
+    made = ask(firm)
+    page = firm.mine.get(f"/reservations/{made.id}").text
+    assert "等企业负责人（王总）批准" in page
+    assert "待负责人批准" in page
+    (told,) = letters(firm, app, TELL_MANAGERS, "asked:%")
+    assert told.to == firm.manager.email
+    assert "/company/requests" in told.body
+    assert "160.00" in told.body
+    today = firm.boss.get("/today").text
+    assert all(word in today for word in ("张小明", "160.00", "周会", "超过自行预订的"))
+    assert "等你批准" not in firm.mine.get("/today").text
+    assert "预订生效" in press(firm.boss, made, back="today").text
+    assert last(firm).state is ReservationState.BOOKED
+    assert "预订生效" in press(firm.boss, made).text  # twice
+    heard = letters(firm, app, TELL_CHANGES, "changes:%")
+    assert [one.to for one in heard] == [firm.me.email]
+    assert "等你批准" not in firm.boss.get("/today").text
+
+
+def test_nobody_else_answers_and_the_park_does_not_see_it_as_its_own(firm):
+    made = ask(firm)
+    for browser in (firm.mine, firm.others, firm.rivals, firm.admins):
+        for answer in ("agree", "decline"):
+            assert press(browser, made, answer, reason="不").status_code in REFUSED
+    assert press(firm.rivals, made).status_code == 404
+    desk = firm.admins.get("/front-desk").text
+    assert "等你批准" not in desk
+    assert "待负责人批准" in desk
+    assert "批准申请" not in firm.admins.get(f"/front-desk/reservations/{made.id}").text
+    firm.admins.post(f"/front-desk/reservations/{made.id}/approve", data={"version": made.version})
+    assert last(firm).state is ReservationState.REQUESTED
+    firm.world.rule(firm.park, needs_approval=True)
+    assert "现在等园区确认" in press(firm.boss, made).text
+    assert "等你批准" in firm.admins.get("/front-desk").text
+    assert (
+        "已批准"
+        in firm.admins.post(
+            f"/front-desk/reservations/{made.id}/approve",
+            data={"version": made.version + 1},
+            follow_redirects=True,
+        ).text
+    )
+
+
+def test_a_no_needs_a_reason_and_reaches_who_asked(firm, app):
+    made = ask(firm)
+    assert "原因" in press(firm.boss, made, "decline", reason=" ").text
+    assert last(firm).state is ReservationState.REQUESTED
+    assert "已答复" in press(firm.boss, made, "decline", reason="用小会议室").text
+    assert "用小会议室" in letters(firm, app, TELL_CHANGES, "changes:%")[0].body
+    assert "用小会议室" in firm.mine.get(f"/reservations/{made.id}").text
+
+
+def test_what_is_taken_by_now_says_what_is_free_instead_and_one_press_takes_that(firm):
+    made = ask(firm)
+    firm.others.post("/reservations/new", data=asked(firm.room, 1, 2))
+    answer = press(firm.boss, made)
+    assert answer.status_code == 409
+    assert "没有空" in answer.text
+    assert "小会议室" in answer.text
+    assert last(firm).member_id == firm.stranger.id
+    form = asked(firm.other, 1, 3) | {"version": made.version}
+    assert saved(firm, f"/reservations/{made.id}/move", **form)
+    firm.session.rollback()
+    firm.session.expire_all()
+    assert firm.session.get(Reservation, made.id).state is ReservationState.BOOKED
+
+
+def test_what_waits_too_long_closes_itself(firm, standing_clock):
+    made = ask(firm)
+    standing_clock.set(TUESDAY.replace(hour=TUESDAY.hour + 2))
+    assert "不能再批准" in press(firm.boss, made).text
+
+
+def test_offers_and_one_press_forms_say_so_too(firm):
+    when = {"kind": "meeting_room", "day": "2026-11-03", "starts": "13:00", "people": 2}
+    dear = firm.mine.get("/calendar/search", query_string=when | {"ends": "15:00"}).text
+    cheap = firm.mine.get("/calendar/search", query_string=when | {"ends": "14:00"}).text
+    assert "需负责人批准" in dear
+    assert "需负责人批准" not in cheap
+    said = firm.mine.get("/calendar/say", query_string={"say": "明天下午两点到四点 3人"}).text
+    assert "需负责人批准" in said
+    assert "提交申请" in said
+    firm.world.tariff(firm.park, Kind.HALL, bands=[], rate=Money.yuan(8), name="会客厅价目")
+    hall = firm.world.space(firm.area, Kind.HALL, name="会客厅")
+    assert "要企业负责人同意" in firm.mine.get(f"/s/{hall.scan_code}").text
+
+
+def test_a_booking_is_not_stretched_beyond_ones_rights(firm):
+    made = ask(firm, 1, 2)
+    assert made.state is ReservationState.BOOKED
+    page = firm.mine.get("/calendar/quote", query_string=asked(firm.room, 1, 3) | {"moves": made.id})
+    assert "超过你可自行预订的" in page.get_json()["problem"]
+
+
+def test_a_wait_beyond_ones_rights_is_refused_in_words(firm):
+    firm.others.post("/reservations/new", data=asked(firm.room, 1, 3))
+    answer = firm.mine.post("/waiting/new", data=asked(firm.room, 1, 3))
+    assert answer.status_code == 422
+    assert "超过你可自行预订的" in answer.text
+
+
+def test_a_firm_without_a_manager_is_sent_to_the_park(firm):
+    firm.session.get_one(Member, firm.manager.id).active = False
+    firm.session.commit()
+    answer = firm.mine.post("/reservations/new", data=asked(firm.room, 1, 3))
+    assert answer.status_code == 422
+    assert "请联系园区" in answer.text
+
+
+def test_rights_are_set_for_one_and_for_all_and_hold_for_who_comes_new(firm, app):
+    page = firm.boss.get("/company/people").text
+    assert "每单最多 ¥100.00" in page
+    path = f"/company/people/{firm.me.id}/rights"
+    wrong = firm.boss.post(path, data=drawn(firm, path) | {"kinds": ["storage"], "up_to": "-3"})
+    assert wrong.status_code == 422
+    assert "金额不能是负数" in wrong.text
+    assert 'value="-3"' in wrong.text
+    assert saved(firm, path, kinds=["meeting_room"], up_to="1,500.50")
+    firm.session.rollback()
+    firm.session.expire_all()
+    assert firm.me.rights == BookingRights(frozenset({"workstation", "storage", "hall"}), Money(150_050))
+    assert saved(firm, "/company/rights", kinds=["workstation", "meeting_room", "storage", "hall"], up_to="")
+    firm.session.rollback()
+    firm.session.expire_all()
+    assert firm.me.rights == BookingRights()
+    saved(firm, "/company/rights", kinds=["workstation"], up_to="30")
+    invited = {"name": "何新", "email": "he@new.example", "role": "member"}
+    assert firm.boss.post("/company/people", data=invited).status_code == 302
+    firm.session.rollback()
+    new = firm.session.scalars(select(Member).where(Member.name == "何新")).one()
+    assert new.rights.up_to == Money.yuan(30)
+    assert firm.boss.get(f"/company/people/{firm.manager.id}/rights").status_code == 404
+    assert firm.rivals.get(path).status_code == 404
+    assert firm.mine.get(path).status_code in REFUSED
+
+
+def drawn(firm, path):
+    found = firm.boss.get(path).text.partition('name="drawn_from" type="hidden" value="')[2]
+    return {"drawn_from": html.unescape(found.partition('"')[0])}
+
+
+def saved(firm, path, **form):
+    return firm.boss.post(path, data=drawn(firm, path) | form).status_code == 302
+
+
+def test_pages_cost_no_statement_for_each_request(firm, count_queries):
+    ask(firm)
+    paths = ("/today", "/company/requests", "/company/people")
+    few = [count_queries(lambda one=one: firm.boss.get(one)) for one in paths]
+    for start in (4, 6, 8):
+        ask(firm, start, start + 2)
+    firm.world.member(firm.ours)
+    assert [count_queries(lambda one=one: firm.boss.get(one)) for one in paths] == few
