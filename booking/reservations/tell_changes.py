@@ -18,6 +18,10 @@ ChangesLetter = Callable[[Member, Sequence[ToldChange]], LetterText]
 """Words the letter on one act: its steps, each with the reservation as it stands now."""
 
 
+OTHERS_DID = "changes:"
+"""What the keys of these letters begin with; one's own acts are among them for who asked for copies."""
+
+
 def to_tell(session: Session, now: datetime) -> Sequence[int]:  # noqa: ARG001 - as jobs ask
     """Name the members who have yet to hear of something."""
     return session.scalars(select(UntoldChange.member_id).distinct().order_by(UntoldChange.member_id)).all()
@@ -50,7 +54,7 @@ def tell_changes(
     steps = [(one.change, one.reservation) for one in untold]
     for _, told in groupby(sorted(steps, key=_act_then_start), key=lambda one: _act(one[0])):
         of_act = list(told)
-        key = f"changes:{min(change.id for change, _ in of_act)}"
+        key = f"{OTHERS_DID}{min(change.id for change, _ in of_act)}"
         if member.active:
             write_letter(session, member.park_id, key, member.email, letter(member, of_act), now=now)
         if others is not None:

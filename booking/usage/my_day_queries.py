@@ -1,16 +1,19 @@
 """What "my day" shows: what is coming, what was used, what to use again."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, TextClause, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from booking.mail.models import Letter
+from booking.people.models import Member
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.guests.expected import comes_along
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
 from booking.reservations.series.models import OPEN_WISH, WishedOccurrence
+from booking.reservations.tell_changes import OTHERS_DID
 from booking.reservations.waiting.models import HELD, Wait
 from booking.spaces.models import Kind, Space
 from booking.usage.models import Stay
@@ -32,12 +35,14 @@ class InMyDay(NamedTuple):
     held: bool
     wished: bool
     asked: bool  # a request that waits for a manager of the enterprise
+    news: bool  # a letter of the last two days on what others did to a booking of mine
 
 
 def _there(*conditions: ColumnElement[bool] | TextClause) -> ColumnElement[bool]:
     return exists().where(*conditions)
 
 
+NEW_FOR = timedelta(days=2)
 OWN: ColumnElement[int] = bindparam("member_id")
 OURS: ColumnElement[int] = bindparam("enterprise_id")
 TO_COME = (
@@ -47,6 +52,13 @@ TO_COME = (
     Reservation.state.in_(OPEN_STATES),
 )
 MINE = or_(Reservation.member_id == OWN, comes_along(OWN))
+NEWS = (
+    Member.id == OWN,
+    Letter.to == Member.email,
+    Letter.park_id == Member.park_id,
+    Letter.created_at > bindparam("lately"),
+    Letter.key.startswith(OTHERS_DID),
+)
 IN_MY_DAY = select(
     _there(Stay.enterprise_id == OURS, OPEN),
     _there(*TO_COME, MINE),
@@ -65,6 +77,7 @@ IN_MY_DAY = select(
         Reservation.state == ReservationState.REQUESTED,
         Reservation.answerer == Answerer.MANAGER,
     ),
+    _there(*NEWS),
 )
 
 
@@ -79,6 +92,7 @@ def in_my_day(
         "tonight": began.end,
         "now": now,
         "until": until,
+        "lately": now - NEW_FOR,
     }
     return InMyDay._make(map(bool, session.execute(IN_MY_DAY, asked).one()))
 
@@ -120,6 +134,21 @@ def reservations_by_id(session: Session, ids: Collection[int]) -> Sequence[Reser
         .options(joinedload(Reservation.space))
         .where(Reservation.id.in_(ids))
         .order_by(Reservation.starts_at, Reservation.id)
+    ).all()
+
+
+MOST_NEWS = 3
+
+
+def news_of(session: Session, member_id: int, now: datetime) -> Sequence[Letter]:
+    """List the letters of the last two days on what others did to one's bookings, the latest first."""
+    return session.scalars(
+        select(Letter)
+        .join(Member, Letter.to == Member.email)
+        .where(*NEWS)
+        .order_by(Letter.created_at.desc(), Letter.id.desc())
+        .limit(MOST_NEWS),
+        {"member_id": member_id, "lately": now - NEW_FOR},
     ).all()
 
 

@@ -177,3 +177,19 @@ def test_the_method_stands_in_the_header_where_mail_programs_look():
         )
     ).content  # fmt: skip
     assert b'Content-Type: text/calendar; charset="utf-8"; method="REQUEST"' in message
+
+
+def test_what_the_park_did_stands_on_my_day_for_two_days(place, told, count_queries, standing_clock):
+    made = book(place, start=200)
+    place.mine.get("/today")
+    quiet = count_queries(lambda: place.mine.get("/today"))
+    moved = asked(place.other, 201, 202, version=1)
+    place.admins.post(f"/front-desk/reservations/{made.id}/move", data=moved)
+    (letter,) = told()
+    page = place.mine.get("/today").text
+    assert "预订有变动" in page
+    assert f"/inbox/{letter.id}" in page
+    assert count_queries(lambda: place.mine.get("/today")) == quiet + 1
+    assert "预订有变动" not in place.others.get("/today").text
+    standing_clock.set(TUESDAY + timedelta(days=2, minutes=1))
+    assert "预订有变动" not in place.mine.get("/today").text

@@ -9,7 +9,7 @@ from flask import request, url_for
 from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.converters import day_or
 from booking.blueprints.kit.filters import short_month, short_weekday
-from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or
+from booking.blueprints.kit.labels.spaces import KINDS, kind_name, kind_or, thing_name
 from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.language import gettext, local_name
@@ -67,7 +67,7 @@ def fitting(
 def only_those(wanted: space_queries.SpaceFilter) -> str:
     """Say by what the page is narrowed, beside the area, which has links of its own."""
     seats = [gettext("%(count)s 人及以上", count=wanted.people)] if wanted.people > 1 else []
-    return str(gettext("、")).join([*seats, *wanted.equipment])
+    return str(gettext("、")).join([*seats, *map(thing_name, wanted.equipment)])
 
 
 def area_choices(

@@ -16,7 +16,7 @@ from booking.blueprints.kit.filters import day as day_text
 from booking.blueprints.kit.filters import full_day
 from booking.blueprints.kit.forms.fields import CheckboxesField, ClockField, DayField, options
 from booking.blueprints.kit.forms.validators import InRange
-from booking.blueprints.kit.labels.spaces import people_words
+from booking.blueprints.kit.labels.spaces import people_words, thing_name, things_text
 from booking.blueprints.kit.session import my_park
 from booking.blueprints.reservations.forms import MOST_PEOPLE
 from booking.db import db
@@ -54,7 +54,7 @@ def search_form(kind: Kind, wish: Criteria) -> SearchForm:
     rows = areas_of_kind(db.session(), park_id, kind)
     areas = [(area_id, local_name(name, name_en)) for area_id, name, name_en in rows]
     meant = wish.among(kind, names, {area_id for area_id, _ in areas})
-    form.equipment.choices = options((name, name) for name in names)
+    form.equipment.choices = options((name, thing_name(name)) for name in names)
     form.equipment.data = list(meant.equipment)
     form.area.choices = options([(0, gettext("全部区域")), *areas])
     form.area.data = meant.area_id or 0
@@ -136,7 +136,7 @@ def chips_of(form: SearchForm, kind: Kind) -> Sequence[SheetChip]:
         found.append(_chip("people", words, gettext("几个人"), form.people, said=(form.people.data or 1) > 1))
     found += _area_chip(form)
     if form.equipment.choices:
-        things = gettext("、").join(form.equipment.data or ())
+        things = things_text(form.equipment.data or ())
         words = things or gettext("设备")
         found.append(
             _chip(

@@ -18,7 +18,7 @@ from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.filters import day as day_text
 from booking.blueprints.kit.filters import duration, full_day
 from booking.blueprints.kit.labels.reservations import times
-from booking.blueprints.kit.labels.spaces import kind_name, minute_clock, people_words
+from booking.blueprints.kit.labels.spaces import kind_name, minute_clock, people_words, thing_name
 from booking.blueprints.kit.pagination import this_page
 from booking.blueprints.kit.session import favourites, me, my_park
 from booking.blueprints.kit.turned_away import count_turned_away
@@ -255,7 +255,7 @@ def chips(asked: AskedFor) -> list[Chip]:
         found.append(_chip(asked, "time", _time_words(asked), "starts", assumed="starts" in asked.at.assumed))
     if said.people:
         found.append(_chip(asked, "people", people_words(said.people), "people"))
-    found += [_chip(asked, f"equipment:{name}", name, "equipment") for name in said.equipment]
+    found += [_chip(asked, f"equipment:{name}", thing_name(name), "equipment") for name in said.equipment]
     if said.area:
         found.append(_chip(asked, "area", said.area, "area"))
     if said.near:

@@ -11,7 +11,14 @@ from booking.blueprints.kit.converters import wall, whole
 from booking.blueprints.kit.filters import area, duration
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import asks_first, times
-from booking.blueprints.kit.labels.spaces import closure_words, made_of, people_words, photo_of, through
+from booking.blueprints.kit.labels.spaces import (
+    closure_words,
+    made_of,
+    people_words,
+    photo_of,
+    things_text,
+    through,
+)
 from booking.blueprints.kit.session import favourites, me, my_park
 from booking.charges.pricing import Quote, quote_many
 from booking.db import db
@@ -162,9 +169,9 @@ def _meta(space: SpaceRow, wish: Criteria = ANYTHING) -> list[tuple[str, str]]:
     else:
         meta.append(("people", people_words(space.capacity)))
     if space.equipment:
-        meta.append(("desk", gettext("、").join(space.equipment)))
+        meta.append(("desk", things_text(space.equipment)))
     if lacking := [name for name in wish.equipment if name not in space.equipment]:
-        meta.append(("close", str(gettext("没有%(things)s", things=gettext("、").join(lacking)))))
+        meta.append(("close", str(gettext("没有%(things)s", things=things_text(lacking)))))
     return meta + [("box", words) for _, words in made_of(space.id)]
 
 

@@ -146,6 +146,7 @@ def _my_past(session: Session, there: InMyDay, today: Span, now: datetime) -> di
         "used": used,
         "to_review": _to_review(session, member) if there.to_review else (),
         "past": past,
+        "news": my_day_queries.news_of(session, member, now) if there.news else (),
     }
 
 

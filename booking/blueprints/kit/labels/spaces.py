@@ -1,6 +1,6 @@
 """Spaces in words: kinds, times of the day, opening hours, closures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 import segno
@@ -9,12 +9,13 @@ from flask import url_for
 from booking.blueprints.kit.filters import area, clock, day, duration, moment
 from booking.blueprints.kit.session import my_park
 from booking.db import db
-from booking.language import gettext, local_name, ngettext
+from booking.language import gettext, language_tag, local_name, ngettext
 from booking.reservations.queries import ClaimRow
 from booking.reservations.rules import MINUTE
 from booking.reservations.space_queries import SpaceRow, combined_spaces
 from booking.spaces.models import Kind, Space
 from booking.spaces.rules import ExtendedDay, Opening
+from booking.understand import thing_words as things
 from booking.values.span import FAR_FUTURE
 
 
@@ -46,6 +47,29 @@ def kind_or(text: str | None, otherwise: Kind) -> Kind:
 def people_words(count: int) -> str:
     """Write 6 人, 1 person."""
     return str(ngettext("%(num)s 人", "%(num)s 人", count))
+
+
+def thing_name(name: str) -> str:
+    """Name a thing of a space: the usual ones in the reader's language, others as the park wrote them."""
+    if language_tag() != "en":
+        return name
+    usual = {
+        things.BEAMER: gettext("投影仪"),
+        things.BOARD: gettext("白板"),
+        things.DISPLAY: gettext("显示屏"),
+        things.SCREEN: gettext("屏幕"),
+        things.VIDEO: gettext("视频会议"),
+        things.MONITOR: gettext("显示器"),
+        things.STANDING_DESK: gettext("升降桌"),
+        things.STAGE: gettext("舞台"),
+        things.SOUND: gettext("音响"),
+    }
+    return str(usual.get(name, name))
+
+
+def things_text(names: Iterable[str]) -> str:
+    """List things in the reader's language."""
+    return gettext("、").join(map(thing_name, names))
 
 
 def photo_of(picture_id: int | None) -> str:
@@ -121,7 +145,7 @@ def about(opening: Opening, space: SpaceRow, parts: Sequence[Space]) -> list[tup
         return facts
     facts.append((gettext("容纳"), people_words(space.capacity)))
     if space.equipment:
-        facts.append((gettext("设备"), gettext("、").join(space.equipment)))
+        facts.append((gettext("设备"), things_text(space.equipment)))
     if parts:
         facts.append((gettext("组成"), " + ".join(local_name(one.name, one.name_en) for one in parts)))
     return [*facts, (gettext("规则"), hours_hint(opening))]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.labels.reservations import place_name
-from booking.blueprints.kit.labels.spaces import kind_name
+from booking.blueprints.kit.labels.spaces import kind_name, things_text
 from booking.language import gettext
 from booking.reservations.waiting.models import Wait, WaitState
 from booking.spaces.models import Kind
@@ -13,7 +13,7 @@ from booking.spaces.models import Kind
 def any_words(kind: Kind, equipment: Sequence[str]) -> str:
     """Say that any of a kind will do, with what it must have."""
     words = gettext("任意%(kind)s", kind=kind_name(kind))
-    has = gettext("、").join(equipment)
+    has = things_text(equipment)
     return f"{words} · {has}" if has else str(words)
 
 
