@@ -163,11 +163,9 @@ def plan_url(space_id: int, span: Span) -> str:
 
 def _meta(space: SpaceRow, wish: Criteria = ANYTHING) -> list[tuple[str, str]]:
     """Say where a space is, what it seats and has, and what of the wish it lacks."""
-    meta = [("place", local_name(space.area, space.area_en))]
-    if space.kind is Kind.STORAGE:
-        meta.append(("box", area(space.area_hundredths)))
-    else:
-        meta.append(("people", people_words(space.capacity)))
+    store = space.kind is Kind.STORAGE
+    size = ("box", area(space.area_hundredths)) if store else ("people", people_words(space.capacity))
+    meta = [("place", local_name(space.area, space.area_en)), size]
     if space.equipment:
         meta.append(("desk", things_text(space.equipment)))
     if lacking := [name for name in wish.equipment if name not in space.equipment]:
