@@ -29,6 +29,7 @@ from booking.demo.prices import discounted_prices, opening_prices, publish_all
 from booking.demo.register.floors import hang_plans
 from booking.demo.register.idle_places import LOFT, loft_opens, plan_idle_places
 from booking.demo.register.longer_hours import plan_longer_hours
+from booking.demo.register.requests import plan_requests
 from booking.demo.register.series import plan_series
 from booking.demo.register.waiting import plan_waiting
 from booking.demo.tenants import BRANCH, PARK_CODE, PASSWORD, Household, move_in
@@ -129,6 +130,7 @@ class Seeding:
         Round.plan(diary, households, spaces, own, period.first, period.now)
         plan_series(diary, households, spaces, period.now)
         plan_waiting(diary, households, period.now)
+        plan_requests(diary, households, spaces, period.now)
         plan_longer_hours(diary, households, {one.code: one for one in spaces}, period.now)
         return cls(diary, period, ports.transport)
 

@@ -34,6 +34,7 @@ from booking.audit.actor import Actor, BookingRights
 from booking.mail.outbox import LetterText
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Role
+from booking.reservations.approval.proposals import propose
 from booking.reservations.models import Occupancy, Reservation, ReservationChange, ReservationState
 from booking.reservations.reserve import reserve
 from booking.reservations.series.models import Series, WishedOccurrence
@@ -616,6 +617,58 @@ def test_two_managers_agree_at_once_others_book_and_one_gets_the_time(course):
     )
     often = course.session.scalars(steps.group_by(ReservationChange.reservation_id)).all()
     assert set(often) <= {1}  # of two managers one did it
+
+
+ACTS = ("take-proposed", "take-proposed", "approve", "decline", "cancel", "refuse-proposed", "book")
+
+
+def test_a_proposal_is_taken_once_and_never_against_another_answer_or_booking(course):
+    """Taken twice, answered otherwise, taken back, and its place booked by somebody else, all at once."""
+    count = 8
+    wanted, goal = course.world.space(course.area), course.world.space(course.area)
+    course.world.rule(course.park, space_id=wanted.id, needs_approval=True)
+    course.session.commit()
+    asker, admin, times = course.members[0], course.administrator(), list(slots(count))
+    by = Actor("园区", park_id=course.area.park_id)
+    asked = []
+    for start in times:
+        span = Span(start, start + HALF_AN_HOUR)
+        one = booked(course, asker, wanted, span, ReservationState.REQUESTED)
+        propose(course.session, one.id, goal, span, quote=Money.zero(), by=by, now=datetime.now(UTC))
+        course.session.commit()
+        asked.append(one.id)
+    first = course.runners[0]
+    first.get(f"/reservations/{asked[0]}")
+    admin.get("/inventory/closures/new")
+    for number, runner in enumerate(course.runners):
+        act = ACTS[number % len(ACTS)]
+        if act == "book":
+            runner.get(f"/reservations/new?space={goal.id}")
+        else:
+            whose = admin if act in {"approve", "decline"} else first
+            runner.cookie, runner.token = whose.cookie, whose.token
+
+    def press(me, number, slot):
+        act = ACTS[number % len(ACTS)]
+        if act == "book":
+            return me.post("/reservations/new", **booking(goal.id, times[slot]))
+        desk = "/front-desk" if act in {"approve", "decline"} else ""
+        return me.post(f"{desk}/reservations/{asked[slot]}/{act}", version=2, reason="有活动")
+
+    for answers in course.run(press, count):
+        assert {answer.status for answer in answers} <= {WON, LOST}
+    no_overlaps(course.session)
+    for one in asked:
+        request = course.session.get_one(Reservation, one)
+        steps = course.session.scalars(
+            select(ReservationChange.what).where(ReservationChange.reservation_id == one)
+        ).all()
+        assert len(steps) - 2 == request.version - 2, "each step once"
+        held = course.session.scalar(
+            select(func.count()).select_from(Occupancy).where(Occupancy.reservation_id == one)
+        )
+        assert held == (request.state is ReservationState.BOOKED)
+        assert steps.count("reservation.agreed") + steps.count("reservation.approved") <= 1
 
 
 def test_a_space_is_either_closed_or_booked(course):

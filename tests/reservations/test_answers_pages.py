@@ -108,7 +108,7 @@ def test_what_is_free_is_proposed_with_one_tap_and_its_asker_sees_it_with_its_pr
     assert f"/front-desk/reservations/{request.id}/approve" not in desk
     for path in (f"/reservations/{request.id}", "/today"):
         shown = place.mine.get(path).text
-        for words in ("园区提议：11月4日 周三 11:00–12:00", "小会议室", "¥80.00", "就这样", "不为你保留"):
+        for words in ("园区的提议", "11月4日 周三 11:00–12:00", "小会议室", "¥80.00", "就这样", "不为你保留"):
             assert words in shown, (path, words)
         assert PROMISE not in shown
     assert "园区提议了别的时间或空间，等你答复" in place.mine.get("/reservations").text

@@ -61,6 +61,32 @@ def test_my_day_fits_a_phone_whatever_it_shows(house, open_as, scheme):
     judge(phone)
 
 
+def test_asked_on_a_phone_answered_with_another_time_and_taken_with_one_tap(house, open_as):
+    house.world.rule(house.park, space_id=house.room.id, needs_approval=True)
+    house.session.commit()
+    phone, desk = open_as(house.member), open_as(house.admin, "desk")
+    phone.goto(f"/reservations/new?space={house.room.id}&start=2026-11-04T10:00&end=2026-11-04T11:00")
+    expect(phone.get_by_text("园区会在 11月3日 周二 18:00 前答复").first).to_be_visible()
+    phone.get_by_role("button", name="提交申请").click()
+    expect(phone.get_by_text("申请已提交")).to_be_visible()
+    judge(phone)
+    desk.goto("/front-desk")
+    desk.get_by_role("link", name="别的时间").click()
+    judge(desk)
+    desk.get_by_label("开始").fill("14:00")
+    desk.get_by_label("结束").fill("15:00")
+    desk.get_by_label("说一句").fill("上午有接待")
+    desk.get_by_role("button", name="提议给对方").click()
+    expect(desk.get_by_text("已告诉对方，等对方答复")).to_be_visible()
+    judge(desk)
+    phone.goto("/today")
+    expect(phone.get_by_text("“上午有接待”")).to_be_visible()
+    judge(phone)
+    phone.get_by_role("button", name="就这样").click()
+    expect(phone.get_by_text("已按园区的提议订下")).to_be_visible()
+    expect(phone.get_by_text("11月4日 周三 14:00–15:00").first).to_be_visible()
+
+
 @pytest.mark.parametrize("where", ["phone", "desk"])
 def test_the_front_desk_fits_both_a_phone_and_a_desk(house, open_as, where):
     row = house.reserve(at(14), at(15), state=ReservationState.REQUESTED)

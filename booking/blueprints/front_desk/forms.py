@@ -31,7 +31,7 @@ class ReasonForm(ActForm):
 
 
 WORDS = StringField(
-    _("说一句（可不填）"),
+    _("说一句"),
     [Optional(), Length(max=500, message=_("这句话最多 500 个字。"))],
     description=_("会写在信里和页面上。"),
 )
