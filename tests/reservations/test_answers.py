@@ -382,6 +382,9 @@ def test_a_proposal_is_an_answer_and_a_refusal_of_it_waits_anew(desk, owed):
     request = asks(desk, 76, 77)
     proposes(desk, request, hours(77, 78))
     assert owed(TUESDAY + 25 * HOUR) == []
+    until_its_start = asks(desk, 26, 27)
+    proposes(desk, until_its_start, hours(30, 31))
+    assert owed(TUESDAY + 25 * HOUR) == [], "it is their turn until the request is over"
     refuses(desk, request, now=TUESDAY + 26 * HOUR)
     assert request.answer_by == at("11-05 11:00")
     assert len(owed(TUESDAY + 48 * HOUR)) == 2, "two working hours before"

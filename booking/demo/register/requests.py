@@ -67,7 +67,7 @@ def _ask(diary: Diary, ours: Household, hall: Space, span: Span, at: datetime) -
 def _propose(diary: Diary, ours: Household, asked: Reservation, at: datetime) -> None:
     span, session = Span(asked.starts_at, asked.ends_at), diary.session
     found = alternatives(session, diary.park, asked.space, span, at, Asker(asked.people)).times
-    for other in found[:1]:
+    for other in [one for one in found if one != span][:1]:
         price = _price(diary, ours, asked.space, other)
         propose(session, asked.id, asked.space, other, WORDS, quote=price, by=diary.admin, now=at)
 
