@@ -58,7 +58,7 @@ def reserve(
     if asked is not None:
         facts |= {"state": ReservationState.REQUESTED, "answerer": asked}
     if asked is Answerer.PARK:
-        facts["answer_by"] = promise(session, space, span.start, now)
+        facts["answer_by"] = promise(session, space.park_id, space.kind, span.start, now)
     reservation = keep_once(session, facts, key)
     if reservation is None:
         if made := made_before(session, key, span, space):

@@ -32,6 +32,7 @@ from booking.people.models import Enterprise, Member, Role
 from booking.people.queries import demo_accounts
 from booking.people.rules import check_uscc
 from booking.people.sessions import authenticate
+from booking.reservations.approval.models import ProposedPlace
 from booking.reservations.models import Reservation, ReservationState
 from booking.savings.visible import visible_month
 from booking.savings.visible_month import ReportState
@@ -171,7 +172,8 @@ def test_people_do_what_people_do(session: Session) -> None:
     assert count(PaymentReversal.id > 0) == 1
     assert count(Dispute.answered_at.is_(None)) >= 1
     assert count(Charge.kind == ChargeKind.NO_SHOW) > 1
-    assert count(Reservation.state == ReservationState.REQUESTED) >= 1
+    assert count(Reservation.state == ReservationState.REQUESTED, Reservation.answer_by.is_not(None)) > 1
+    assert count(ProposedPlace.reservation_id > 0) == 1
 
 
 def test_the_credit_note_takes_eighty_yuan_of_a_meeting_room_back_with_their_own_tax(

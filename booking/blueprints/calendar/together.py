@@ -210,7 +210,7 @@ def _suggestion(
         place_of(room),
         price_text(price) if price else "",
         price_detail(price) if price else "",
-        asks_first(room.kind, price.total if price else None, park_approves=approves),
+        asks_first(room.kind, price.total if price else None, park_approves=approves, starts_at=span.start),
         new_url(room.id, room.kind, span, people=people, colleagues=along),
         {
             "space": room.id,

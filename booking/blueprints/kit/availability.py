@@ -127,6 +127,7 @@ def offers(rows: Sequence[SpaceRow], span: Span, wish: Criteria = ANYTHING) -> S
                 quotes[row.id].total if row.id in quotes else None,
                 park_approves=rules.of(row.id, row.kind).needs_approval,
                 open_ended=span.end >= FAR_FUTURE,
+                starts_at=span.start,
             ),
         )._replace(meta=_meta(row, wish), plan_url=_of_space(plan, row.id))
         for row in rows

@@ -19,7 +19,7 @@ from booking.blueprints.kit.availability import (
 from booking.blueprints.kit.converters import day_or, instant_or_none, minute_of_instant, whole
 from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
-from booking.blueprints.kit.labels.reservations import times
+from booking.blueprints.kit.labels.reservations import asks_first, times
 from booking.blueprints.kit.labels.spaces import hours_hint, made_of, photo_of
 from booking.blueprints.kit.resubmission import takes
 from booking.blueprints.kit.session import actor, me, my_park
@@ -219,6 +219,7 @@ def new_page(
     span, today = span_or_none(form, now), local_day(now, my_park().zone)
     opening = rule_for(db.session(), space, since=today)
     day, wish = form.day.data or today, wish_with(form, space)
+    price = price_in_form(space, opening, span, now, taken=taken)
     offer_colleagues(form, me().id)
     return render_template(
         "reservations/new.html",
@@ -234,9 +235,9 @@ def new_page(
         week_url=url_for("calendar.week", space_id=space.id, **wish.args(day=day)),
         search_url=search_again(form, space, wish),
         wish=wish._replace(people=None),
-        price=price_in_form(space, opening, span, now, taken=taken),
+        price=price,
         opening=opening,
-        promise=promise_before(space, opening, span, now),
+        promise=None if price.asks else promise_before(space, opening, span, now),
         instead=instead_of(space, taken, wish, now) if taken else None,
         waits=wait_instead(form, space, taken) if taken and not opening.needs_approval else None,
         provisional=provisional_years(db.session(), my_park().id, day, day),
@@ -245,10 +246,11 @@ def new_page(
 
 
 def promise_before(space: Space, opening: Opening, span: Span | None, now: datetime) -> datetime | None:
-    """Tell by when the park would answer, if it were asked now; None where nobody has to be."""
-    if not opening.needs_approval:
+    """Tell by when the park would answer, if it were asked now; None where it is not, or not yet."""
+    if not opening.needs_approval or asks_first(space.kind, None, park_approves=False):
         return None
-    return promise(db.session(), space, span.start if span and span.start > now else None, now)
+    start = span.start if span and span.start > now else None
+    return promise(db.session(), space.park_id, space.kind, start, now)
 
 
 def wish_with(form: ReserveForm | ReserveStoreForm, space: Space) -> Criteria:

@@ -25,7 +25,7 @@ HOURS_AGO, JUST_NOW = timedelta(hours=5), timedelta(minutes=2)
 FIRST_DAY, LAST_DAY = 4, 12
 TWO, FOUR = 14 * 60, 16 * 60
 PEOPLE, PURPOSE = 20, "客户沙龙"
-WORDS = "这个下午会客厅要布置展览，换一天更从容。"
+WORDS = "这个下午要布置展览，换一天更从容。"
 
 
 def plan_requests(

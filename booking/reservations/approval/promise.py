@@ -1,7 +1,6 @@
 """By when the park promises to answer a request: so many of its working hours, and never after it is over."""
 
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -23,28 +22,21 @@ MINUTES_OF_HOUR = 60
 A_QUARTER = timedelta(minutes=15)
 
 
-class AskedPlace(Protocol):
-    """A space, or a row that tells as much of one."""
-
-    @property
-    def park_id(self) -> int: ...  # noqa: D102
-    @property
-    def kind(self) -> Kind: ...  # noqa: D102
-
-
-def promise(session: Session, space: AskedPlace, starts_at: datetime | None, since: datetime) -> datetime:
-    """Tell by when the park answers who asks for a space from `starts_at` on, and begins to wait at `since`.
+def promise(
+    session: Session, park_id: int, kind: Kind, starts_at: datetime | None, since: datetime
+) -> datetime:
+    """Tell by when the park answers who asks for what begins at `starts_at`, and begins to wait at `since`.
 
     Its working hours, rounded up to a quarter of an hour; where the request would be over before, by then.
     For a form whose start is not known yet give None. Reads nothing that is not kept in memory.
     """
-    park = session.get_one(Park, space.park_id)
+    park = session.get_one(Park, park_id)
     minutes = park.answer_hours * MINUTES_OF_HOUR
     usual = working_time_after(park_calendar(session, park.id), park.zone, since, minutes)
     usual += -(usual - usual.replace(minute=0)) % A_QUARTER
     if starts_at is None:
         return usual
-    return min(usual, request_expires_at(starts_at, park.zone, by_day=space.kind is Kind.STORAGE))
+    return min(usual, request_expires_at(starts_at, park.zone, by_day=kind is Kind.STORAGE))
 
 
 def over_at(reservation: Reservation) -> datetime:
@@ -75,7 +67,9 @@ def left_unanswered(session: Session, reservation: Reservation) -> bool:
 
 def wait_for_answer(session: Session, reservation: Reservation, since: datetime) -> None:
     """Promise an answer to a request that begins, or begins again, to wait for the park."""
-    reservation.answer_by = promise(session, reservation.space, reservation.starts_at, since)
+    reservation.answer_by = promise(
+        session, reservation.park_id, reservation.space.kind, reservation.starts_at, since
+    )
     reservation.answer_told = NOBODY
 
 

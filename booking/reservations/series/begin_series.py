@@ -198,7 +198,7 @@ def book_free(
     rows = [_row(series, key, span, quotes[key], asked[key], now) for key, span in spans.items()]
     for row in rows:
         if asked[row["recurrence_id"]] is Answerer.PARK:
-            row["answer_by"] = promise(session, series.space, row["starts_at"], now)
+            row["answer_by"] = promise(session, series.park_id, kind, row["starts_at"], now)
     statement = insert(RESERVATIONS).returning(RESERVATIONS.c.id, RESERVATIONS.c.recurrence_id)
     kept = {row.id: row.recurrence_id for row in session.execute(statement, rows)}
     requests = {one: key for one, key in kept.items() if asked[key] is not None}

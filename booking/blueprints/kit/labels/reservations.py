@@ -6,14 +6,17 @@ from typing import Any, NamedTuple, Protocol
 
 from flask import current_app, url_for
 
+from booking import clock
 from booking.audit.actions import Action
 from booking.blueprints.kit.access import allowed_at
 from booking.blueprints.kit.filters import clock_span, day, moment, money, span_text
 from booking.blueprints.kit.labels.spaces import kind_name
 from booking.blueprints.kit.session import me
+from booking.db import db
 from booking.language import gettext, local_name
 from booking.people.models import Member
 from booking.reservations.approval.models import ProposedPlace
+from booking.reservations.approval.promise import promise
 from booking.reservations.approval.rules import Answerer, Booking, WhyAsk, check_alone, who_answers, why_ask
 from booking.reservations.models import Reservation, ReservationChange, ReservationState
 from booking.reservations.rules import OwnPlace
@@ -62,10 +65,24 @@ def asks_words(asked: Answerer | None) -> str:
     return str(words[asked]) if asked else ""
 
 
-def asks_first(kind: Kind, quote: Money | None, *, park_approves: bool, open_ended: bool = False) -> str:
-    """Say who would have to say yes to a booking of the reader's, by what decides; "" for nobody."""
+def asks_first(
+    kind: Kind,
+    quote: Money | None,
+    *,
+    park_approves: bool,
+    open_ended: bool = False,
+    starts_at: datetime | None = None,
+) -> str:
+    """Say who would have to say yes to a booking of the reader's, by what decides; "" for nobody.
+
+    Of the park also by when it would answer, where the start is known.
+    """
     wish = Booking(kind, quote or Money.zero(), open_ended)
-    return asks_words(who_answers(me().rights, wish, park_approves=park_approves))
+    asked = who_answers(me().rights, wish, park_approves=park_approves)
+    if asked is Answerer.PARK and starts_at is not None:
+        when = promise(db.session(), me().park_id, kind, starts_at, clock.now())
+        return gettext("需园区确认，%(when)s 前答复", when=moment(when))
+    return asks_words(asked)
 
 
 def asks_sentence(wish: Booking, *, park_approves: bool, moving: Reservation | None = None) -> str:
