@@ -15,6 +15,7 @@ import shutil
 import statistics
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ from booking.parks.models import Park
 from booking.people.models import Enterprise, Role
 from booking.reservations.approval.proposals import propose
 from booking.reservations.models import Occupancy, Reservation, ReservationChange, ReservationState
+from booking.reservations.quotas.models import Quota
+from booking.reservations.quotas.rules import Per, QuotaPeriod
 from booking.reservations.reserve import reserve
 from booking.reservations.series.models import Series, WishedOccurrence
 from booking.spaces.models import Kind
@@ -689,6 +692,110 @@ def test_a_space_is_either_closed_or_booked(course):
     judge("close", course, course.run(press, count))
     no_overlaps(course.session)
     assert course.rows(Occupancy) == count
+
+
+def closing(space_id, start):
+    """Fill the form of a closure."""
+    first, last = (f"{at:%Y-%m-%dT%H:%M}" for at in (start, start + HALF_AN_HOUR))
+    return {"space": space_id, "starts": first, "ends": last, "reason": "维修"}
+
+
+def ways_to_ask(course, space, start, movers, before):
+    """Give what each runner opens and sends to have the space at that half hour, each way its own."""
+    whole = course.world.space(space.area, parts=[space, course.world.space(course.area)])
+    ends = {"ends": (start + HALF_AN_HOUR).isoformat(), "version": 1}
+    once = ("/reservations/new", booking(space.id, start))
+    any_one = ("/reservations/any", booking(0, start, kind="meeting_room", area=space.area_id))
+    series = ("/reservations/series/new", daily(space.id, start, 2) | {"starts": "10:00", "ends": "10:30"})
+    moves = [(f"/reservations/{one}/move", booking(space.id, start, version=1)) for one in movers]
+    longer = (f"/reservations/{before}/end", ends)
+    of_whole = ("/reservations/new", booking(whole.id, start))
+    closed = ("/inventory/closures/new", closing(space.id, start))
+    return [*[once] * 3, *[any_one] * 3, *[series] * 2, *moves, longer, *[of_whole] * 3, *[closed] * 2]
+
+
+SERIES_ASKERS = (6, 7)  # a series that lost is kept as a wish, and answered alike
+
+
+def test_the_last_free_half_hour_goes_to_one_whatever_way_it_is_asked_for(course):
+    """By the form, as any room, as a series, moved to, extended into, as the whole it is part of, closed."""
+    start, own = tomorrow(10), course.world.space(course.area)
+    course.runners[14:] = [course.administrator() for _ in range(2)]
+    asks, spaces = [], []
+    for slot in range(6):
+        space, day = course.world.space(course.world.area(course.park)), start + timedelta(days=slot)
+        elsewhere = [
+            booked(course, course.members[number], own, span_of(day + (number - 8) * HALF_AN_HOUR)).id
+            for number in (8, 9)
+        ]
+        before = booked(course, course.members[10], space, span_of(start - HALF_AN_HOUR)).id
+        asks.append(ways_to_ask(course, space, start, elsewhere, before))
+        spaces.append(space.id)
+    course.session.commit()
+    opened_by_get = "/reservations/any?kind=meeting_room"
+    for ways in asks:
+        for runner, (path, _) in zip(course.runners, ways, strict=True):
+            runner.get(opened_by_get if path == "/reservations/any" else f"{path}?space={own.id}")
+    answered = course.run(lambda me, number, slot: send(me, asks[slot][number]), len(asks))
+    for answers in answered:
+        assert {answer.status for answer in answers} <= {WON, LOST}
+        others = [answer for number, answer in enumerate(answers) if number not in SERIES_ASKERS]
+        assert [answer.status for answer in others].count(WON) <= 1
+    no_overlaps(course.session)
+    there = Occupancy.starts_at <= start, Occupancy.ends_at > start
+    for space in spaces:
+        held = select(func.count()).where(Occupancy.space_id == space, *there)
+        assert course.session.scalar(held) == 1
+
+
+def span_of(start):
+    return Span(start, start + HALF_AN_HOUR)
+
+
+def send(me, ask):
+    path, form = ask
+    return me.post(path, **form)
+
+
+REFUSED = 422
+
+
+def test_the_last_minutes_of_a_quota_go_to_one_whatever_way_they_are_asked_for(course):
+    """An hour a day for a firm, half of it had: sixteen colleagues ask for the rest, each elsewhere."""
+    firm = course.world.enterprise(course.park)
+    colleagues = [course.world.member(firm) for _ in range(RUNNERS)]
+    course.runners = [Browser(course.url, one.id) for one in colleagues]
+    rooms = [course.world.space(course.world.area(course.park)) for _ in range(RUNNERS)]
+    days = [tomorrow(10) + timedelta(days=7 * slot) for slot in range(4)]
+    halves = [booked(course, colleagues[-1], rooms[-1], span_of(day)).id for day in days]
+    facts = {"kind": Kind.MEETING_ROOM, "per": Per.ENTERPRISE, "period": QuotaPeriod.DAY, "minutes": 60}
+    course.session.add(Quota(park_id=course.park.id, **facts))
+    course.session.commit()
+
+    def asks(slot):
+        later, longer = days[slot] + timedelta(hours=2), (days[slot] + timedelta(hours=1)).isoformat()
+        for number, room in enumerate(rooms[:-1]):
+            pool = {"kind": "meeting_room", "area": room.area_id} if number % 3 == 1 else {}
+            yield f"/reservations/{'any' if pool else 'new'}", booking(room.id, later, **pool)
+        yield f"/reservations/{halves[slot]}/end", {"ends": longer, "version": 1}
+
+    wanted = [list(asks(slot)) for slot in range(len(days))]
+    for runner, room in zip(course.runners, rooms, strict=True):
+        runner.get(f"/reservations/new?space={room.id}")
+    for half in halves:
+        course.runners[-1].get(f"/reservations/{half}/end")
+    for answers in course.run(lambda me, number, slot: send(me, wanted[slot][number]), len(days)):
+        statuses = [answer.status for answer in answers]
+        assert statuses.count(WON) == 1, statuses
+        assert set(statuses) <= {WON, REFUSED}
+    course.session.rollback()
+    times = course.session.execute(
+        select(Reservation.starts_at, Reservation.ends_at).where(Reservation.enterprise_id == firm.id)
+    )
+    had = Counter()
+    for start, end in times:
+        had[start.astimezone(SHANGHAI).date()] += (end - start).seconds // 60
+    assert had == {day.date(): 60 for day in days}
 
 
 def announced(course, places):
