@@ -26,6 +26,7 @@ from booking.demo.month_end import carry_letters, month_plans, plan_month
 from booking.demo.needs import Round
 from booking.demo.places import NIGHT_DESKS, furnish
 from booking.demo.prices import discounted_prices, opening_prices, publish_all
+from booking.demo.register.everyday import plan_everyday
 from booking.demo.register.floors import hang_plans
 from booking.demo.register.idle_places import LOFT, loft_opens, plan_idle_places
 from booking.demo.register.longer_hours import plan_longer_hours
@@ -131,6 +132,7 @@ class Seeding:
         plan_series(diary, households, spaces, period.now)
         plan_waiting(diary, households, period.now)
         plan_requests(diary, households, spaces, period.now)
+        plan_everyday(diary, households, spaces, period.now)
         plan_longer_hours(diary, households, {one.code: one for one in spaces}, period.now)
         return cls(diary, period, ports.transport)
 
