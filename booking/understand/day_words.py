@@ -198,6 +198,27 @@ def _days_later(match: Match[str], at: SaidAt) -> Sequence[Said]:
     return [SaidDay(at.now.date() + days * ONE_DAY)]
 
 
+HOLIDAYS = {
+    "元旦": (1, 1), "三八": (3, 8), "五一": (5, 1), "劳动节": (5, 1), "六一": (6, 1), "国庆": (10, 1), "圣诞": (12, 25),
+}  # fmt: skip
+MOVABLE = "春节|过年|除夕|元宵|清明|端午|中秋|重阳|十一长假|十一假期"
+"""Holidays of the lunar calendar, and those whose days the State Council sets: which day is not guessed."""
+
+
+def _holiday(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    return _one(_of_year(at.now.date(), *HOLIDAYS[match["holiday"]]))
+
+
+def _weekday_after_holiday(match: Match[str], at: SaidAt) -> Sequence[Said]:
+    """Read 元旦后第一个周一: the first such weekday after the holiday."""
+    holiday = _of_year(at.now.date(), *HOLIDAYS[match["holiday"]])
+    nth = value_of(match["nth"]) if match["nth"] else None
+    if holiday is None or nth is None:
+        return []
+    first = next_weekday(holiday + ONE_DAY, WEEKDAY_LETTERS[match["day"]])
+    return [SaidDay(first + 7 * (nth - 1) * ONE_DAY)]
+
+
 def _unclear(_match: Match[str], _at: SaidAt) -> Sequence[Said]:
     return []
 
@@ -210,9 +231,20 @@ ORDINAL = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d:a-z]|\s*(?:am|pm|people|hours
 OF_YEAR = r"(?:,?\s*(?P<year>20\d\d)(?!\d))?"
 NOTHING_IN_FRONT = r"(?<![a-z])"
 
+HOLIDAY = rf"(?P<holiday>{'|'.join(HOLIDAYS)})节?"
+SOME_HOLIDAY = rf"(?:{'|'.join(HOLIDAYS)}|{MOVABLE})节?(?:长假|假期)?"
+AFTER = r"(?:长假|假期)?(?:之|以|过)?后的?\s*"
+TIME_FOLLOWS = r"(?=\s|$|[,，、]|上午|下午|早上|中午|傍晚|晚上|全天|整天|\d|十?[一二三四五六七八九十两]点)"
+
 READINGS: tuple[Reading, ...] = tuple(
     (re.compile(pattern), reading)
     for pattern, reading in (
+        (rf"{HOLIDAY}{AFTER}{NTH}个?\s*{WEEK}(?P<day>{WEEKDAY})", _weekday_after_holiday),
+        (
+            rf"{SOME_HOLIDAY}(?:之|以|过)?[前后](?:的?\s*{NTH}?个?\s*(?:一?天|工作日|{WEEK}{WEEKDAY}))?",
+            _unclear,
+        ),
+        (rf"{HOLIDAY}(?:当天|那天|当日|那日|{TIME_FOLLOWS})", _holiday),
         (rf"{SOME_MONTH}{NTH}个?\s*(?:天|{WEEK}(?P<day>{WEEKDAY}))", _nth_of_month),
         (rf"[单双]周{WEEKDAY}?", _unclear),
         (rf"{NOTHING_IN_FRONT}(?:{E}|an?) weeks? (?:from|after) {ENGLISH_WEEKDAYS}", _unclear),
