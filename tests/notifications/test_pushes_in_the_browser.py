@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 SERVICE = """
 const kept = sessionStorage;
 const made = {
-  get options() { return { applicationServerKey: bytes(kept.key) }; },
+  get options() { return { applicationServerKey: bytes(kept.asked) }; },
   toJSON: () => ({
     endpoint: "https://push.example.com/to/me", keys: { p256dh: "B" + "A".repeat(86), auth: "A".repeat(22) },
   }),
@@ -26,8 +26,8 @@ const made = {
 const bytes = (key) => Uint8Array.from(
   atob(key.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0),
 ).buffer;
-PushManager.prototype.getSubscription = async () => (kept.key ? made : null);
-PushManager.prototype.subscribe = async (asked) => { kept.key = asked.applicationServerKey; return made; };
+PushManager.prototype.getSubscription = async () => (kept.asked ? made : null);
+PushManager.prototype.subscribe = async (asked) => { kept.asked = asked.applicationServerKey; return made; };
 """
 SHOWN = (
     "navigator.serviceWorker.ready.then((one) => one.getNotifications())"
@@ -39,6 +39,7 @@ def test_a_phone_takes_pushes_after_one_press(serve_here, open_page, session, no
     app, address = serve_here()
     world = World(session, now)
     member = world.member(world.enterprise(world.park()))
+    session.commit()
     phone = open_page("phone", base_url=address, permissions=["notifications"])
     let_in(phone, app, address, member)
     phone.add_init_script(SERVICE)
@@ -64,10 +65,11 @@ def test_without_scripts_the_page_says_what_pushes_need(serve_here, open_page, s
     app, address = serve_here()
     world = World(session, now)
     member = world.member(world.enterprise(world.park()))
+    session.commit()
     page = open_page("desk", base_url=address, java_script_enabled=False)
     let_in(page, app, address, member)
     page.goto("/reminders")
-    expect(page.get_by_text("打开推送要用到浏览器的脚本。")).to_be_visible()
+    expect(page.locator("noscript p")).to_be_visible()
     expect(page.get_by_role("button", name="在这台设备上打开推送")).to_be_hidden()
     page.get_by_label("提前多久").first.select_option("60")
     page.get_by_role("button", name="保存").click()
