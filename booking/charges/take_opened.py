@@ -11,6 +11,7 @@ from booking.db import NO_KEY_UPDATE
 from booking.parks.models import Park
 from booking.parks.queries import all_parks
 from booking.people.models import Member
+from booking.reservations.quotas.quotas import hold_quota
 from booking.reservations.refusals import BeyondHorizon
 from booking.reservations.series.models import OPEN_WISH, WishedOccurrence
 from booking.reservations.series.rules import may_be_booked_from
@@ -43,6 +44,8 @@ def take_opened(session: Session, wished_id: int, *, now: datetime) -> bool:
     Safe twice. They hear of it by letter if they want copies of what they book themselves. What somebody else
     has by then, or cannot be had, is not tried again: its page offers it when it comes free.
     """
+    there = session.get_one(WishedOccurrence, wished_id)
+    hold_quota(session, there.park_id, there.enterprise_id)  # before its row, as who takes it with a press
     wished = session.get_one(
         WishedOccurrence, wished_id, with_for_update=NO_KEY_UPDATE, populate_existing=True
     )

@@ -14,7 +14,7 @@ from booking.reservations.booking_context import booking_context_for
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import is_free
-from booking.reservations.quotas.quotas import check_quota
+from booking.reservations.quotas.quotas import check_quota, hold_own_quota
 from booking.reservations.refusals import AnotherKind, AsksForApproval, Taken
 from booking.reservations.rules import check_in_service, check_new, check_people, check_stretch
 from booking.reservations.waiting.give_back import change_claim
@@ -43,6 +43,7 @@ def move(
     What waits for a manager the park moves, and does not book.
     Raises CannotChange, OutOfDate, AnotherKind, NobodyToAsk, what the rules refuse, or Taken.
     """
+    hold_own_quota(session, by)
     reservation = lock_for_update(
         session, reservation_id, version, ReservationState.BOOKED, ReservationState.REQUESTED
     )

@@ -17,7 +17,7 @@ from booking.reservations.claim import change_claim
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import ClaimRow, claims_between, is_free
-from booking.reservations.quotas.quotas import check_quota
+from booking.reservations.quotas.quotas import check_quota, hold_own_quota
 from booking.reservations.refusals import InThePast, NotLonger, NotShorter, RequestPart, Taken
 from booking.reservations.rules import (
     MINUTE,
@@ -50,6 +50,7 @@ def set_end(
     EndsAfterLeaving, NeedsManager for more than the doer may book alone (of a request the manager is asked
     instead), NobodyToAsk, what the rules refuse, or Taken.
     """
+    hold_own_quota(session, by)
     reservation = lock_for_update(session, reservation_id, version, *STATES)
     old = ReservationSnapshot.by(reservation)
     if ends_at == old.ends_at:

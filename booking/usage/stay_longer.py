@@ -12,7 +12,7 @@ from booking.db import NO_KEY_UPDATE
 from booking.reservations.approval.rules import Booking, check_alone
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.models import Reservation
-from booking.reservations.quotas.quotas import check_quota, hold_quota
+from booking.reservations.quotas.quotas import check_quota, hold_own_quota
 from booking.reservations.refusals import NotLonger
 from booking.reservations.rules import Taken
 from booking.reservations.set_end import set_end
@@ -42,7 +42,7 @@ def stay_longer(
     next, NeedsManager, and what the rules refuse. What a device tells (`event`) twice, after the end, or for
     a time that is planned already changes nothing.
     """
-    _hold_quota(session, by)
+    hold_own_quota(session, by)
     stay = session.get_one(Stay, stay_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
     if event is not None:
         first = told_first(session, event, DoorEventKind.EXTEND, stay, now=now)
@@ -86,7 +86,7 @@ def change_end(
 
     Raises as `set_end`, and TooLate where the stay ended by itself long ago.
     """
-    _hold_quota(session, by)
+    hold_own_quota(session, by)
     stay = _lock_stay(session, reservation_id)
     if stay is not None and left_at(session, stay, now) is not None:
         raise TooLate(stay.planned_end)
@@ -96,12 +96,6 @@ def change_end(
         stay.version += 1
         session.flush()
     return changed
-
-
-def _hold_quota(session: Session, by: Actor) -> None:
-    """Take the quotas of a tenant before a stay, as who walks in does; the park's own people have none."""
-    if by.park_id is not None and by.enterprise_id is not None:
-        hold_quota(session, by.park_id, by.enterprise_id)
 
 
 def _lock_stay(session: Session, reservation_id: int) -> Stay | None:

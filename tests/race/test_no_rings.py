@@ -26,6 +26,7 @@ from booking.letters.disputes import answer_letter
 from booking.parks.models import Park
 from booking.people.models import Enterprise, Member, Role, Size
 from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.move import move
 from booking.reservations.quotas.models import Quota
 from booking.reservations.quotas.quotas import hold_quota
 from booking.reservations.quotas.rules import Per, QuotaPeriod
@@ -53,6 +54,7 @@ from booking.usage.models import Stay
 from booking.usage.stay_longer import change_end, stay_longer
 from booking.usage.walk_in import walk_in
 from booking.values.money import Money
+from booking.values.span import Span
 from tests.harness.app import open_session
 from tests.harness.months import BY, CLOSING_DAY, OCTOBER, Press, question
 from tests.harness.run import HANGS
@@ -199,6 +201,35 @@ def test_who_stays_longer_takes_the_quotas_before_the_stay_as_who_walks_in_does(
     second.result(10)
     session.expire_all()
     assert session.get_one(Reservation, reservation.id).ends_at == later
+
+
+def test_who_moves_a_booking_takes_the_quotas_before_it_as_who_changes_its_series_does(two):
+    world, session = two.world, two.session
+    park = world.park()
+    world.rule(park)
+    world.tariff(park)
+    member = world.member(world.enterprise(park))
+    session.add(
+        Quota(
+            park_id=park.id, kind=Kind.MEETING_ROOM, per=Per.ENTERPRISE, period=QuotaPeriod.DAY, minutes=600
+        )
+    )
+    start, hour = at("2026-11-03", "09:00"), timedelta(hours=1)
+    space = world.space(world.area(park))
+    made = reserved(session, space, member, start, start + hour, 8000)
+    session.commit()
+    later, by, now = Span(start + hour, start + 2 * hour), doer(member), start - hour
+
+    def moved(session):
+        there = session.get_one(Space, space.id)
+        return move(session, made.id, there, later, quote=Money(8000), by=by, now=now).starts_at
+
+    with open_session(two.app) as first:
+        hold_quota(first, park.id, member.enterprise_id)
+        second = two.second_meets(first, moved)
+        first.scalar(select(Reservation).where(Reservation.id == made.id).with_for_update(key_share=True))
+        first.commit()
+    assert second.result(10) == later.start
 
 
 def a_lease(two):

@@ -142,6 +142,17 @@ def test_a_list_that_cannot_be_is_refused_in_words_and_books_nothing(place, mate
     assert "同事和访客" not in desk, "to a desk one comes alone"
 
 
+def test_nobody_has_ever_more_strangers_written_to(place, told, monkeypatch):
+    monkeypatch.setattr("booking.reservations.guests.rules.MOST_ADDRESSES", 2)
+    first = book(place, guests="甲, a@g.example\n乙, b@g.example")
+    second = book(place, start=3, guests="甲, a@g.example\n丙")
+    answer = say(place, second, guests="甲, a@g.example\n丁, d@g.example")
+    assert (answer.status_code, "最多给" in answer.text, "d@g.example" in answer.text) == (422, True, True)
+    assert say(place, first, guests="甲, a@g.example").status_code == 302, "fewer may always come"
+    place.session.rollback()
+    assert {letter.to for letter in told()} == {"a@g.example"}
+
+
 def test_a_colleague_finds_it_on_today_in_their_list_and_in_their_feed(place, mate, app):
     theirs = place.sign_in(mate)
     address = address_of(theirs, "own")

@@ -8,8 +8,10 @@ from booking.reservations.guests.rules import (
     AskedAlong,
     GuestMailUnread,
     GuestUnnamed,
+    TooManyAddresses,
     TooManyGuests,
     Visitor,
+    check_addresses,
     check_number,
     read_visitors,
     written,
@@ -56,6 +58,15 @@ def test_fifty_come_and_no_more_colleagues_and_guests_together():
     with pytest.raises(TooManyGuests) as told:
         check_number(AskedAlong(frozenset(range(11)), visitors))
     assert (told.value.count, told.value.most) == (51, 50)
+
+
+def test_two_hundred_mailboxes_a_day_and_one_named_again_counts_once():
+    before = [f"{number}@a.example" for number in range(199)]
+    check_addresses(before, ["new@a.example", "", "0@a.example"])
+    check_addresses([*before, "new@a.example", "more@a.example"], ["0@a.example", ""])
+    with pytest.raises(TooManyAddresses) as told:
+        check_addresses(before, ["new@a.example", "newer@a.example"])
+    assert (told.value.count, told.value.most) == (201, 200)
 
 
 @given(st.text(max_size=200))

@@ -104,6 +104,8 @@ def _of_the_space(refusal: Refusal) -> object:
 
 def _of_guests(refusal: Refusal) -> object:
     match refusal:
+        case guests.TooManyAddresses(most=most):
+            return gettext("一天内最多给 %(most)d 个邮箱发邀请，请明天再加，或不填邮箱。", most=most)
         case guests.TooManyGuests(count=count, most=most):
             return gettext(
                 "一次预订最多写 %(most)s 位同事和访客，你写了 %(count)s 位；人再多，请园区办成活动。",

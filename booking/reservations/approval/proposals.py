@@ -18,7 +18,7 @@ from booking.reservations.claim import claim
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.queries import is_free
-from booking.reservations.quotas.quotas import check_quota
+from booking.reservations.quotas.quotas import check_quota, hold_own_quota
 from booking.reservations.refusals import AnotherKind, AskedTooLate, ProposalOver, ProposesTheSame, Taken
 from booking.reservations.rules import (
     BookingContext,
@@ -92,6 +92,7 @@ def accept_proposal(
     CannotChange, OutOfDate, NeedsManager for more than the doer may book alone, which their manager may take,
     what the rules refuse, OverQuota, or Taken.
     """
+    hold_own_quota(session, by)
     reservation = lock_for_update(session, reservation_id, None, *ReservationState)
     proposal = proposed_for(session, reservation_id)
     if reservation.state is ReservationState.BOOKED and proposal and _place(proposal) == _place(reservation):

@@ -1,8 +1,8 @@
 """Name who comes along to a booking: colleagues and guests."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,7 +12,13 @@ from booking.audit.actor import Actor
 from booking.people.models import Member
 from booking.reservations.guests.expected import asked_along, guests_of
 from booking.reservations.guests.models import BookingGuest
-from booking.reservations.guests.rules import AskedAlong, NotAColleague, Visitor, check_number
+from booking.reservations.guests.rules import (
+    AskedAlong,
+    NotAColleague,
+    Visitor,
+    check_addresses,
+    check_number,
+)
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
 from booking.reservations.refusals import TooManyPeople
@@ -31,7 +37,8 @@ def invite(
     """Let these come along, and nobody else; the same list again changes nothing.
 
     The booking is for as many people as are named, at least. Letters to them are a job's (`tell_guests`).
-    Raises TooManyGuests, TooManyPeople where there are fewer seats, NotAColleague, CannotChange, OutOfDate.
+    Raises TooManyGuests, TooManyAddresses, TooManyPeople where there are fewer seats, NotAColleague,
+    CannotChange, OutOfDate.
     """
     check_number(wanted)
     reservation = lock_for_update(session, reservation_id, version, *STATES)
@@ -44,6 +51,7 @@ def invite(
     _check_colleagues(
         session, reservation, [one for one in wanted.colleagues if _key(one, None) not in there]
     )
+    _check_addresses(session, reservation.member_id, [one.email for _, one in coming - there if one], now)
     for key in there - coming:
         _take_off(session, known[key], now)
     for key in coming & set(known):
@@ -99,6 +107,23 @@ def _check_colleagues(session: Session, reservation: Reservation, ids: Iterable[
     found = session.scalar(select(func.count(Member.id)).where(*theirs, Member.id != reservation.member_id))
     if found != len(wanted):
         raise NotAColleague
+
+
+ONE_DAY = timedelta(days=1)
+
+
+def _check_addresses(session: Session, host_id: int, more: Collection[str], now: datetime) -> None:
+    """Refuse to have letters sent to ever more strangers; who writes to none asks nothing of the database."""
+    if not any(more):
+        return
+    lately = (
+        select(BookingGuest.email)
+        .join(Reservation, Reservation.id == BookingGuest.reservation_id)
+        .where(Reservation.member_id == host_id, BookingGuest.named_at > now - ONE_DAY)
+        .where(BookingGuest.email != "")
+        .distinct()
+    )
+    check_addresses(session.scalars(lately).all(), more)
 
 
 def _take_off(session: Session, one: BookingGuest, now: datetime) -> None:

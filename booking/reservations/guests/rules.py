@@ -24,6 +24,18 @@ class TooManyGuests(Refusal):
     most: int = MOST_GUESTS
 
 
+MOST_ADDRESSES = 200
+"""So many guests with a mailbox one host names within a day: each of them gets letters in the park's name."""
+
+
+@dataclass(eq=False)
+class TooManyAddresses(Refusal):
+    """More mailboxes outside than one host may have written to within a day."""
+
+    count: int
+    most: int = MOST_ADDRESSES
+
+
 @dataclass(eq=False)
 class GuestUnnamed(Refusal):
     """A line of the list says no name, or one longer than a name; lines count from 1."""
@@ -134,6 +146,13 @@ def check_number(wanted: AskedAlong) -> None:
     """Judge how many are asked along."""
     if len(wanted) > MOST_GUESTS:
         raise TooManyGuests(len(wanted))
+
+
+def check_addresses(before: Collection[str], more: Collection[str]) -> None:
+    """Judge how many mailboxes a host names within a day; one named again counts once."""
+    count = len({*before, *more} - {""})
+    if count > MOST_ADDRESSES and {*more} - {*before, ""}:
+        raise TooManyAddresses(count)
 
 
 class Visit(NamedTuple):

@@ -137,6 +137,15 @@ def hold_quota(session: Session, park_id: int, enterprise_id: int | None) -> Non
         session.execute(_LOCK, {"of": QUOTAS, "whose": enterprise_id})
 
 
+def hold_own_quota(session: Session, by: Actor) -> None:
+    """Hold the quotas of whoever's enterprise does something: before any row of its bookings, as all do.
+
+    The park's own people have none.
+    """
+    if by.park_id is not None:
+        hold_quota(session, by.park_id, by.enterprise_id)
+
+
 _LOCK = text("SELECT pg_advisory_xact_lock(:of, CAST(:whose AS integer))")
 
 

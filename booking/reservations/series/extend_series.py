@@ -12,6 +12,7 @@ from booking.audit.actor import Actor
 from booking.audit.record import record
 from booking.db import NO_KEY_UPDATE
 from booking.reservations.guests.invite import come_along
+from booking.reservations.quotas.quotas import hold_own_quota
 from booking.reservations.series.begin_series import (
     Fulfilled,
     SeriesLetter,
@@ -79,6 +80,7 @@ def extend_series(
     Of those named `instead` another space or time is booked. Raises what `foresee_longer` raises: a second
     press changes nothing.
     """
+    hold_own_quota(session, by)
     series = session.get_one(Series, series_id, with_for_update=NO_KEY_UPDATE, populate_existing=True)
     longer, outlook = foresee_longer(session, series, until, now=now, hold=True)
     quotes = price(series.space, outlook.free)

@@ -10,7 +10,7 @@ from booking.audit.record import record
 from booking.reservations import claim
 from booking.reservations.approval.rules import Booking, check_alone
 from booking.reservations.models import Reservation
-from booking.reservations.quotas.quotas import hold_quota
+from booking.reservations.quotas.quotas import hold_own_quota
 from booking.reservations.reserve import reserve
 from booking.reservations.series.refusals import NotOfSeries
 from booking.reservations.series.take_wished import take_wished
@@ -28,8 +28,7 @@ def take_hold(session: Session, wait_id: int, *, quote: Money, by: Actor, now: d
     The claim passes within one transaction, so that nobody comes between. Raises HoldOver, NeedsManager,
     since a request would hold nothing, and what `reserve` raises; then it is held as before.
     """
-    if by.park_id is not None:
-        hold_quota(session, by.park_id, by.enterprise_id)
+    hold_own_quota(session, by)
     wait = locked(session, wait_id)
     if wait.reservation_id is not None:
         return session.get_one(Reservation, wait.reservation_id)

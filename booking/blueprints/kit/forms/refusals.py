@@ -114,7 +114,7 @@ BY_FIELD: dict[str, tuple[type[Refusal], ...]] = {
         unpacking.WorkbookTooComplex,
     ),
     "colleagues": (guests.NotAColleague,),
-    "guests": (guests.GuestMailUnread, guests.GuestUnnamed, guests.TooManyGuests),
+    "guests": (guests.GuestMailUnread, guests.GuestUnnamed, guests.TooManyAddresses, guests.TooManyGuests),
     "kind": (reservations.AskForOne,),
     "interval": (series.BadInterval,),
     "left_on": (people.LeavesBeforeItJoined,),
