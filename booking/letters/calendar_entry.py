@@ -144,7 +144,7 @@ def _entries(
     What entries have in common is written once: fifty of them would cost more than their bookings.
     """
     common: dict[object, bytes] = {}
-    entries = []
+    entries, base, host = [], current_app.config["BASE_URL"], host_name()
     for one in reservations:
         at = changed.get(one.id, one.cancelled_at or one.created_at)
         who = one.member.name if by else ""
@@ -155,7 +155,7 @@ def _entries(
             event = alike(one, at, who)
             add_names(event, names)
             common[same] = event.to_ical().removeprefix(BEGIN)
-        entries.append(BEGIN + own_lines(one) + common[same])
+        entries.append(BEGIN + own_lines(one, base, host) + common[same])
     return entries
 
 
@@ -164,8 +164,9 @@ NO_LONGER = (ReservationState.CANCELLED, ReservationState.DECLINED, ReservationS
 
 def along_of(reservations: Sequence[Reservation]) -> Mapping[int, Sequence[BookingGuest]]:
     """Read who comes along to bookings of one session, in one query: for their host's eyes."""
-    session = object_session(reservations[0]) if reservations else None
-    return along_to(session, [one.id for one in reservations]) if session is not None else {}
+    several = [one for one in reservations if one.people > 1]  # who names others comes for as many
+    session = object_session(several[0]) if several else None
+    return along_to(session, [one.id for one in several]) if session is not None else {}
 
 
 def add_names(event: Event, names: Sequence[str]) -> None:
@@ -213,11 +214,12 @@ def _alarm(reservation: Reservation) -> Alarm:
     return alarm
 
 
-def own_lines(reservation: Reservation, *, page: bool = True) -> bytes:
-    """Write what each entry has of its own: its name, its times, its page."""
-    lines = [f"UID:reservation-{reservation.id}@{host_name()}", *_times(reservation)]
+def own_lines(reservation: Reservation, base: str, host: str, *, page: bool = True) -> bytes:
+    """Write what each entry has of its own: its name, its times, its page, at our addresses."""
+    number = reservation.id
+    lines = [f"UID:reservation-{number}@{host}", *_times(reservation)]
     if page:
-        lines.append(f"URL:{current_app.config['BASE_URL']}/reservations/{reservation.id}")
+        lines.append(f"URL:{base}/reservations/{number}")
     return b"".join(_folded(line) + b"\r\n" for line in lines)
 
 

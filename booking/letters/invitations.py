@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from flask import current_app
 from icalendar import Event, vCalAddress
 
 from booking.language import local_name
@@ -96,7 +97,12 @@ def _event_for(reader: EntryReader, reservation: Reservation, changed: datetime,
 
 
 def _entry_for(reader: EntryReader, reservation: Reservation, event: Event) -> bytes:
-    entry: bytes = BEGIN + own_lines(reservation, page=reader.has_page) + event.to_ical().removeprefix(BEGIN)
+    base = current_app.config["BASE_URL"]
+    entry: bytes = (
+        BEGIN
+        + own_lines(reservation, base, host_name(), page=reader.has_page)
+        + event.to_ical().removeprefix(BEGIN)
+    )
     return entry
 
 

@@ -86,7 +86,11 @@ def _insert_what_is_free(session: Session, rows: Sequence[dict[str, Any]]) -> li
     SQLite gives up a statement at the first row that does; then they are tried one by one.
     """
     if session.get_bind().dialect.name == "postgresql":
-        return list(session.scalars(EACH, rows))
+        session.execute(EACH, rows)
+        of, ids = occupancy.c.reservation_id, {row["reservation_id"] for row in rows}
+        return [
+            one for one in session.scalars(select(of).where(of.between(min(ids), max(ids)))) if one in ids
+        ]
     with session.begin_nested() as savepoint:
         if _insert(session, rows):
             return [row["reservation_id"] for row in rows]
@@ -141,7 +145,8 @@ def _column(holder: Holder) -> str:
 
 
 occupancy = cast("Table", Occupancy.__table__)
-EACH = postgresql_insert(occupancy).on_conflict_do_nothing().returning(occupancy.c.reservation_id)
+IF_FREE = postgresql_insert(occupancy).on_conflict_do_nothing()
+EACH = IF_FREE.returning(occupancy.c.reservation_id)
 
 
 def _held_by(holder: Holder) -> ColumnElement[bool]:

@@ -4,8 +4,10 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date
 from flask import Flask, g
 
@@ -47,7 +49,13 @@ def clock(instant: datetime) -> str:
 
 def _written(value: date, pattern: str) -> str:
     where = local(value).date() if isinstance(value, datetime) else value
-    return format_date(where, pattern, locale=get_locale() or "zh")
+    return _date_words(where, pattern, get_locale() or "zh")
+
+
+@lru_cache(maxsize=4096)
+def _date_words(value: date, pattern: str, locale: Locale | str) -> str:
+    """Write a date; pages and letters write the same few days again and again."""
+    return format_date(value, pattern, locale=locale)
 
 
 def day(value: date) -> str:
@@ -80,7 +88,8 @@ def month_text(value: Month) -> str:
 
 def moment(instant: datetime) -> str:
     """Write 11月3日 周二 16:36."""
-    return f"{day(instant)} {clock(instant)}"
+    there = local(instant)
+    return f"{day(there.date())} {there:%H:%M}"
 
 
 def month_name(value: Month) -> str:

@@ -85,7 +85,7 @@ def begin_series(  # noqa: PLR0913 - the facts of a reservation, and its letter
             invite(session, one.id, along, by=by, now=now)
     after = series_facts(made) | done._asdict()
     record(session, Action.SERIES_BEGUN, "series", made.id, by=by, now=now, after=after)
-    tell(session, made, letter, now=now)
+    tell(session, made, letter, now=now, untold=by.wants_copies)
     return made
 
 
@@ -199,8 +199,10 @@ def book_free(
     for row in rows:
         if asked[row["recurrence_id"]] is Answerer.PARK:
             row["answer_by"] = promise(session, series.park_id, kind, row["starts_at"], now)
-    statement = insert(RESERVATIONS).returning(RESERVATIONS.c.id, RESERVATIONS.c.recurrence_id)
-    kept = {row.id: row.recurrence_id for row in session.execute(statement, rows)}
+    session.execute(insert(RESERVATIONS), rows)  # one row a time, as one message: read and prepared but once
+    number = RESERVATIONS.c.id, RESERVATIONS.c.recurrence_id
+    found = session.execute(select(*number).where(RESERVATIONS.c.series_id == series.id).order_by(number[0]))
+    kept = {row.id: row.recurrence_id for row in found if row.recurrence_id in spans}
     requests = {one: key for one, key in kept.items() if asked[key] is not None}
     if len(requests) < len(kept):
         by_id = {one: spans[key] for one, key in kept.items() if one not in requests}
@@ -262,10 +264,13 @@ def _row(
     }
 
 
-def tell(session: Session, series: Series, letter: SeriesLetter, *, now: datetime) -> None:
+def tell(
+    session: Session, series: Series, letter: SeriesLetter, *, now: datetime, untold: bool = True
+) -> None:
     """Write one letter on the series as it stands, however many bookings an act touched; once a version.
 
-    It tells of every step there was, so no letter on one of its bookings has to.
+    It tells of every step there was, so no letter on one of its bookings has to; not `untold` where none is
+    to be told by another letter.
     """
     reservations = session.scalars(
         select(Reservation)
@@ -274,7 +279,8 @@ def tell(session: Session, series: Series, letter: SeriesLetter, *, now: datetim
     ).all()
     open_wish = WishedOccurrence.series_id == series.id, OPEN_WISH
     wished = session.scalars(select(func.count(WishedOccurrence.id)).where(*open_wish)).one()
-    heard_of(session, [one.id for one in reservations])
+    if untold:
+        heard_of(session, [one.id for one in reservations])
     member = session.get_one(Member, series.member_id)
     key = f"series:{series.id}:{series.version}"
     content = letter(series, reservations, wished)
