@@ -34,6 +34,7 @@ from booking.reservations.move import move
 from booking.reservations.reserve import reserve
 from booking.reservations.reserve_from_pool import reserve_from_pool
 from booking.reservations.series.extend_series import extend_series
+from booking.reservations.series.take_wished import take_wished
 from booking.reservations.set_end import set_end
 from booking.reservations.waiting.take_hold import take_hold
 from booking.reservations.waiting.wait_for import wait_for
@@ -223,6 +224,17 @@ def test_of_a_series_each_occurrence_is_judged_by_its_own_quote(firm):
     )  # fmt: skip
     assert [body for _, body in firm.told()] == ["2", "2"]
     assert opened(firm.session, TUESDAY) == []
+
+
+def test_what_came_free_of_a_series_is_asked_for_too(firm):
+    taken = firm.block(1)
+    series = firm.begin()
+    (wish,) = firm.wished(series)
+    cancel(firm.session, taken.id, by=ADMIN, now=TUESDAY)
+    made = take_wished(firm.session, wish.id, quote=DEAR, by=firm.me, now=TUESDAY)
+    asked = (series.id, ReservationState.REQUESTED, Answerer.MANAGER)
+    assert (made.series_id, made.state, made.answerer) == asked
+    assert firm.held(made) == []
 
 
 def test_what_is_booked_is_not_made_more_than_one_may_book(firm):

@@ -71,6 +71,8 @@ def test_it_is_said_before_it_is_sent_and_the_manager_agrees_with_one_press(firm
     page = firm.mine.get(f"/reservations/{made.id}").text
     assert "等企业负责人（王总）批准" in page
     assert "待负责人批准" in page
+    entry = f"/reservations/{made.id}/calendar.ics"
+    assert "STATUS:TENTATIVE" in firm.mine.get(entry).text
     (told,) = letters(firm, app, TELL_MANAGERS, "asked:%")
     assert told.to == firm.manager.email
     assert "/company/requests" in told.body
@@ -80,6 +82,7 @@ def test_it_is_said_before_it_is_sent_and_the_manager_agrees_with_one_press(firm
     assert "等你批准" not in firm.mine.get("/today").text
     assert "预订生效" in press(firm.boss, made, back="today").text
     assert last(firm).state is ReservationState.BOOKED
+    assert "STATUS:CONFIRMED" in firm.mine.get(entry).text
     assert "预订生效" in press(firm.boss, made).text  # twice
     heard = letters(firm, app, TELL_CHANGES, "changes:%")
     assert [one.to for one in heard] == [firm.me.email]

@@ -154,13 +154,18 @@ def book(form: ReserveForm | ReserveStoreForm, space: SpaceRow, now: datetime) -
 
 def tell(made: Reservation) -> None:
     """Say what was done."""
-    if made.state is ReservationState.REQUESTED and made.answerer is Answerer.MANAGER:
-        flash(gettext("申请已交给企业负责人，批准后会保留这段时间，并发邮件告诉你。"), "info")
-    elif made.state is ReservationState.REQUESTED:
-        by_when = moment(made.answer_by) if made.answer_by else ""
-        flash(gettext("申请已提交，园区会在 %(when)s 前答复，确认后保留这段时间。", when=by_when), "info")
-    else:
-        flash(gettext("预订成功。"), "success")
+    asked = asked_words(made)
+    flash(asked or gettext("预订成功。"), "info" if asked else "success")
+
+
+def asked_words(made: Reservation) -> str:
+    """Say who is asked, of what is only asked for; "" of what is booked."""
+    if made.state is not ReservationState.REQUESTED:
+        return ""
+    if made.answerer is Answerer.MANAGER:
+        return gettext("申请已交给企业负责人，批准后会保留这段时间，并发邮件告诉你。")
+    by_when = moment(made.answer_by) if made.answer_by else ""
+    return gettext("申请已提交，园区会在 %(when)s 前答复，确认后保留这段时间。", when=by_when)
 
 
 def wanted_space(space_id: int) -> Space:

@@ -19,6 +19,7 @@ from booking.blueprints.kit.labels.series import ends_when, series_rule
 from booking.blueprints.kit.labels.waiting import wait_state
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.reservations.guests import THE_WHOLE, guests_way
+from booking.blueprints.reservations.new import asked_words
 from booking.blueprints.series import blueprint
 from booking.blueprints.series.outlook import instead_words
 from booking.charges.pricing import quote
@@ -166,11 +167,14 @@ def take(wished_id: int) -> ResponseReturnValue:
     wished, doer, now = wished_or_404(wished_id), actor(), clock.now()
     park, enterprise, span = my_park(), my_enterprise(), Span(wished.starts_at, wished.ends_at)
 
-    def do(session: Session) -> None:
+    def do(session: Session) -> Reservation:
         price = quote(session, park, enterprise, wished.space, span).total
-        take_wished(session, wished_id, quote=price, by=doer, now=now)
+        return take_wished(session, wished_id, quote=price, by=doer, now=now)
 
-    return pressed(do, gettext("这一次订上了。"), url_for("series.show", series_id=wished.series_id))
+    def said(made: Reservation) -> str:
+        return asked_words(made) or gettext("这一次订上了。")
+
+    return pressed(do, said, url_for("series.show", series_id=wished.series_id))
 
 
 @blueprint.post("/wished/<int:wished_id>/drop")

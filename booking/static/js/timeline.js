@@ -297,10 +297,10 @@ class Timeline {
     this.placeChip();
   }
 
-  showPrice({ text, detail, problem }) {
+  showPrice({ text, detail, problem, asks }) {
     this.price.textContent = text ?? "";
     this.price.hidden = !text;
-    this.detail.textContent = problem ?? detail ?? "";
+    this.detail.textContent = problem ?? (asks || detail || "");
     this.detail.className = problem ? "tl-chip-problem" : "tl-chip-detail";
     const left = problem && this.go === document.activeElement;
     this.go.hidden = Boolean(problem);
