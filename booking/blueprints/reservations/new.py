@@ -17,7 +17,6 @@ from booking.blueprints.kit.availability import (
     offers,
 )
 from booking.blueprints.kit.converters import day_or, instant_or_none, minute_of_instant, whole
-from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.forms.responses import UNPROCESSABLE
 from booking.blueprints.kit.labels.reservations import asks_first, times
 from booking.blueprints.kit.labels.spaces import hours_hint, made_of, photo_of
@@ -37,6 +36,7 @@ from booking.blueprints.reservations.forms import (
     span_of,
 )
 from booking.blueprints.reservations.guests import GuestFields, ReserveRoomForm, offer_colleagues
+from booking.blueprints.reservations.waits import asked_words
 from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
@@ -44,11 +44,10 @@ from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.alternatives import Asker, alternatives
 from booking.reservations.approval.promise import promise
-from booking.reservations.approval.rules import Answerer
 from booking.reservations.booking_context import booking_context_for
 from booking.reservations.guests.invite import invite
 from booking.reservations.habits.queries import next_like
-from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.models import Reservation
 from booking.reservations.queries import is_free
 from booking.reservations.refusals import Taken
 from booking.reservations.reserve import made_before, reserve, stored_key
@@ -156,16 +155,6 @@ def tell(made: Reservation) -> None:
     """Say what was done."""
     asked = asked_words(made)
     flash(asked or gettext("预订成功。"), "info" if asked else "success")
-
-
-def asked_words(made: Reservation) -> str:
-    """Say who is asked, of what is only asked for; "" of what is booked."""
-    if made.state is not ReservationState.REQUESTED:
-        return ""
-    if made.answerer is Answerer.MANAGER:
-        return gettext("申请已交给企业负责人，批准后会保留这段时间，并发邮件告诉你。")
-    by_when = moment(made.answer_by) if made.answer_by else ""
-    return gettext("申请已提交，园区会在 %(when)s 前答复，确认后保留这段时间。", when=by_when)
 
 
 def wanted_space(space_id: int) -> Space:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from flask import url_for
 
+from booking.blueprints.kit.filters import moment
 from booking.blueprints.kit.labels.reservations import times
 from booking.blueprints.kit.labels.waiting import wait_state, wait_tone, waits_for
 from booking.blueprints.kit.session import me, my_enterprise_id
@@ -51,3 +52,13 @@ def who_is_asked(reservation: Reservation) -> str:
         return ""
     names = gettext("、").join(one.name for one in managers_of(db.session(), reservation.enterprise_id))
     return gettext("等企业负责人（%(names)s）批准；批准之前不保留时间。", names=names)
+
+
+def asked_words(made: Reservation) -> str:
+    """Say who is asked, of what is only asked for; "" of what is booked."""
+    if made.state is not ReservationState.REQUESTED:
+        return ""
+    if made.answerer is Answerer.MANAGER:
+        return gettext("申请已交给企业负责人，批准后会保留这段时间，并发邮件告诉你。")
+    by_when = moment(made.answer_by) if made.answer_by else ""
+    return gettext("申请已提交，园区会在 %(when)s 前答复，确认后保留这段时间。", when=by_when)

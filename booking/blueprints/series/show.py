@@ -19,7 +19,7 @@ from booking.blueprints.kit.labels.series import ends_when, series_rule
 from booking.blueprints.kit.labels.waiting import wait_state
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.reservations.guests import THE_WHOLE, guests_way
-from booking.blueprints.reservations.new import asked_words
+from booking.blueprints.reservations.waits import asked_words
 from booking.blueprints.series import blueprint
 from booking.blueprints.series.outlook import instead_words
 from booking.charges.pricing import quote
