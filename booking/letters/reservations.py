@@ -32,6 +32,7 @@ def changed(reader: Member, told: Sequence[ToldChange]) -> LetterText:
         is_proposed=lambda change: change.action is Action.RESERVATION_PROPOSED,
         waits=lambda one: one.state is ReservationState.REQUESTED and one.answer_by is not None,
         by=told[0][0],
+        by_park=told[0][0].actor is not None and told[0][0].actor.enterprise_id is None,
         reader=reader,
     )
 

@@ -123,6 +123,7 @@ class ReservationChange(Base):
     reason: Mapped[str | None] = mapped_column(String(500))
     old_space: Mapped[Space | None] = relationship(foreign_keys=[old_space_id])
     new_space: Mapped[Space | None] = relationship(foreign_keys=[new_space_id])
+    actor: Mapped[Member | None] = relationship()
 
     @property
     def action(self) -> Action | None:

@@ -60,7 +60,7 @@ def test_what_the_park_moves_is_told_with_before_and_after_and_updates_the_calen
     (letter,) = told()
     assert letter.to == place.me.email
     assert letter.subject == "预订已改期或换空间：小会议室"
-    assert f"{place.admin.name}刚才改动了你的预订" in letter.body
+    assert f"园区（{place.admin.name}）刚才改动了你的预订" in letter.body
     assert "原来：大会议室，11月3日 周二 10:00–11:00" in letter.body
     assert "现在：小会议室，11月3日 周二 12:00–13:00" in letter.body
     assert f"/reservations/{made.id}" in letter.body

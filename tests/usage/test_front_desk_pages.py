@@ -193,7 +193,9 @@ def test_the_park_moves_a_booking_into_what_it_would_have_to_approve_itself(hous
 
 
 def test_checking_in_for_somebody_makes_it_their_stay(house):
-    row = house.reserve(at(9), at(10))
+    row, later = house.reserve(at(9), at(10)), house.reserve(at(11), at(12))
+    offered = ["代为签到" in desk(house, f"/reservations/{one.id}") for one in (row, later)]
+    assert offered == [True, False], "from ten minutes before, as everybody"
     assert "已代为签到" in post(house, f"/reservations/{row.id}/check-in").text
     assert house.stay_of(row).member_id == house.member.id
 

@@ -40,6 +40,7 @@ from booking.spaces.models import Kind, Space
 from booking.spaces.queries import space_in_park
 from booking.usage.check_in import check_in
 from booking.usage.front_desk_queries import reservation_in_park, stay_of_reservation
+from booking.usage.rules import check_in_opens
 from booking.values.refusal import Refusal
 
 
@@ -197,8 +198,14 @@ def _page(found: Reservation, form: MoveForm | MoveStoreForm, refusal: Refusal |
         may_cancel=state in OPEN_STATES,
         may_move=state in OPEN_STATES,
         storage=found.space.kind is Kind.STORAGE,
-        may_check_in=state is ReservationState.BOOKED and found.space.kind is not Kind.STORAGE,
+        may_check_in=_may_check_in(found, clock.now()),
     )
+
+
+def _may_check_in(found: Reservation, now: datetime) -> bool:
+    """Tell whether somebody who stands at the desk may be checked in now."""
+    opens = check_in_opens(found.starts_at, my_park().early_minutes)
+    return found.state is ReservationState.BOOKED and found.space.kind is not Kind.STORAGE and now >= opens
 
 
 def reservation_or_404(reservation_id: int) -> Reservation:

@@ -16,9 +16,10 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });
 
-/** What a form was answered with comes into sight: the answer above it, else the first wrong field. */
+/** What a form was answered with comes into sight: the answer above it, else the first wrong field; where the
+ *  address names a place on the page, that place. */
 const answer = document.querySelector("[data-answer]");
-if (answer) {
+if (answer && !location.hash) {
   answer.focus({ preventScroll: true });
   (answer.firstElementChild ?? answer).scrollIntoView({ block: "nearest" });
 } else {
