@@ -20,7 +20,7 @@ from booking.reservations.rules import check_in_service, check_new, check_people
 from booking.reservations.waiting.give_back import change_claim
 from booking.spaces.models import Space
 from booking.values.money import Money
-from booking.values.span import FAR_FUTURE, Span
+from booking.values.span import Span
 
 
 def move(
@@ -88,7 +88,7 @@ def _check(
     if by.enterprise_id is not None:
         whose = (reservation.enterprise_id, reservation.member_id)
         check_quota(session, space, span, *whose, but=reservation.id)
-    asked = _asked(reservation, Booking(space.kind, quote, span.end >= FAR_FUTURE), by)
+    asked = _asked(reservation, Booking.at(space.id, space.kind, span, quote), by)
     if asked is None and at.opening.needs_approval:
         return _asked_of_park(reservation, space, span, by)
     return asked
@@ -96,7 +96,8 @@ def _check(
 
 def _asked(reservation: Reservation, wish: Booking, by: Actor) -> Answerer | None:
     """Tell whether its manager is asked; raises NeedsManager where it is booked already."""
-    agreed = Booking(reservation.space.kind, reservation.quote, reservation.open_ended)
+    present = Span(reservation.starts_at, reservation.ends_at)
+    agreed = Booking.at(reservation.space_id, reservation.space.kind, present, reservation.quote)
     if reservation.state is ReservationState.BOOKED:
         check_alone(by.rights, wish, agreed=agreed)
         return None

@@ -60,9 +60,7 @@ def set_end(
     if ends_at <= now:
         raise InThePast(ends_at, now, part=RequestPart.END)
     longer, span = ends_at > old.ends_at, Span(old.starts_at, ends_at)
-    asks = longer and _asks_manager(
-        reservation, Booking(reservation.space.kind, quote, ends_at >= FAR_FUTURE), by
-    )
+    asks = longer and _asks_manager(reservation, span, quote, by)
     if longer and by.enterprise_id is not None:
         whose = (reservation.enterprise_id, reservation.member_id)
         check_quota(session, reservation.space, span, *whose, but=reservation.id)
@@ -79,9 +77,13 @@ def set_end(
     return reservation
 
 
-def _asks_manager(reservation: Reservation, wish: Booking, by: Actor) -> bool:
+def _asks_manager(reservation: Reservation, span: Span, quote: Money, by: Actor) -> bool:
     """Tell whether a request is its manager's to answer now; raises NeedsManager for what is no request."""
-    agreed = Booking(reservation.space.kind, reservation.quote, reservation.open_ended)
+    present = Span(reservation.starts_at, reservation.ends_at)
+    wish, agreed = (
+        Booking.at(reservation.space_id, reservation.space.kind, *one)
+        for one in ((span, quote), (present, reservation.quote))
+    )
     if reservation.state is not ReservationState.REQUESTED:
         check_alone(by.rights, wish, agreed=agreed)
         return False

@@ -1,5 +1,7 @@
 """Who has to say yes to a booking: by hand, and whatever the rights are."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +17,7 @@ from booking.reservations.approval.rules import (
     why_ask,
 )
 from booking.values.money import Money
+from tests.harness.times import TUESDAY
 
 UP_TO_200 = BookingRights(frozenset({"hall"}), Money.yuan(200))
 
@@ -43,6 +46,14 @@ def test_what_is_agreed_is_changed_alone_unless_it_becomes_more():
     assert why_ask(UP_TO_200, Booking("meeting_room", Money(320_01)), agreed=agreed) is WhyAsk.SUM
     store = Booking("storage", Money.yuan(240), open_ended=True)
     assert why_ask(UP_TO_200, Booking("storage", Money.yuan(800)), agreed=store) is None  # it ends now
+    # What an open end was quoted at, to the end of its month, is no measure for other stores or days.
+    small = Booking("storage", Money.yuan(160), open_ended=True, space_id=1, starts_at=TUESDAY)
+    dear = Booking("storage", Money.yuan(5_600), space_id=2, starts_at=TUESDAY)
+    assert why_ask(UP_TO_200, dear, agreed=small) is WhyAsk.SUM
+    like = small._replace(space_id=2)
+    assert why_ask(UP_TO_200, like, agreed=small) is None
+    later = like._replace(starts_at=TUESDAY + timedelta(days=20))  # a few days of what is dearer
+    assert why_ask(UP_TO_200, later, agreed=small) is WhyAsk.OPEN_ENDED
     dated = Booking("storage", Money.yuan(240))
     assert why_ask(UP_TO_200, store, agreed=dated) is WhyAsk.OPEN_ENDED
     with pytest.raises(NeedsManager) as refused:

@@ -120,6 +120,11 @@ def test_a_store_without_an_end_always_waits(firm):
     asked = reserve(firm.session, store, span, quote=CHEAP, by=anybody, now=TUESDAY)
     assert asked.answerer is Answerer.MANAGER
     assert firm.agree(asked).state is ReservationState.BOOKED
+    dearer = firm.world.space(firm.area, Kind.STORAGE, capacity=1)
+    a_year, then = hours(0, 8_000), replace(hours(480, 490), end=FAR_FUTURE)
+    for other, quote in ((a_year, Money.yuan(5_600)), (then, CHEAP)):
+        with pytest.raises(NeedsManager):  # the yes was to that store, of which only days were quoted
+            move(firm.session, asked.id, dearer, other, quote=quote, by=firm.me, now=TUESDAY)
     set_end(firm.session, asked.id, hours(0, 240).end, quote=DEAR, by=firm.me, now=TUESDAY)  # it ends now
     with pytest.raises(NeedsManager) as refused:
         set_end(firm.session, asked.id, FAR_FUTURE, quote=CHEAP, by=anybody, now=TUESDAY)

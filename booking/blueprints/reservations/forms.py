@@ -41,7 +41,7 @@ from booking.spaces.models import Kind, Space
 from booking.spaces.rules import Opening
 from booking.tariffs.in_force import PricedSpace
 from booking.values.refusal import Refusal
-from booking.values.span import FAR_FUTURE, Span
+from booking.values.span import Span
 
 
 class DayForm(FlaskForm):
@@ -260,7 +260,7 @@ def judged(
     left = quota_left(db.session(), space, span, my_enterprise_id(), who.id, but=but)
     check_left(left)
     price = quote(db.session(), my_park(), my_enterprise(), space, span)
-    wish = Booking(space.kind, price.total, span.end >= FAR_FUTURE)
+    wish = Booking.at(space.id, space.kind, span, price.total)
     asks = asks_sentence(wish, park_approves=opening.needs_approval, moving=moving)
     return price, held_too_words(own, who), quota_words(left), asks
 

@@ -29,7 +29,7 @@ from booking.reservations.rules import (
 )
 from booking.spaces.models import Space
 from booking.values.money import Money
-from booking.values.span import FAR_FUTURE, Span
+from booking.values.span import Span
 
 
 def propose(
@@ -102,7 +102,8 @@ def accept_proposal(
         raise ProposalOver
     old, space, span = ReservationSnapshot.by(reservation), proposal.space, _place(proposal)[1]
     agreed, wish = (
-        Booking(space.kind, one.quote, one.ends_at >= FAR_FUTURE) for one in (reservation, proposal)
+        Booking.at(one.space_id, space.kind, Span(one.starts_at, one.ends_at), one.quote)
+        for one in (reservation, proposal)
     )
     check_alone(by.rights, wish, agreed=agreed)
     at = _judge(session, reservation, space, span, now)

@@ -4,12 +4,14 @@ What a page says before and what decides is one function (docs/rules.md, Who may
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from booking.audit.actor import BookingRights
 from booking.values.money import Money
 from booking.values.refusal import Refusal
+from booking.values.span import FAR_FUTURE, Span
 
 
 class Answerer(StrEnum):
@@ -32,7 +34,14 @@ class Booking(NamedTuple):
 
     kind: str
     quote: Money
-    open_ended: bool = False  # a store without a last day
+    open_ended: bool = False  # a store without a last day, which is quoted to the end of its first month
+    space_id: int | None = None  # where, and from when, for what changes
+    starts_at: datetime | None = None
+
+    @classmethod
+    def at(cls, space_id: int, kind: str, span: Span, quote: Money) -> Self:
+        """Take it from a space and a time."""
+        return cls(kind, quote, span.end >= FAR_FUTURE, space_id, span.start)
 
 
 @dataclass(eq=False)
@@ -72,9 +81,17 @@ def why_ask(rights: BookingRights | None, wish: Booking, *, agreed: Booking | No
 
 
 def _no_more_than(agreed: Booking, wish: Booking) -> bool:
+    if agreed.open_ended and not _quoted_alike(agreed, wish):
+        return False
     ends_now = agreed.open_ended and not wish.open_ended
     no_dearer = ends_now or wish.quote <= agreed.quote
     return no_dearer and wish.kind == agreed.kind and wish.open_ended <= agreed.open_ended
+
+
+def _quoted_alike(agreed: Booking, wish: Booking) -> bool:
+    """Tell whether the quote of an open end measures the wish, too: that of another store only from then."""
+    from_then = wish.open_ended and wish.starts_at == agreed.starts_at
+    return from_then or wish.space_id == agreed.space_id
 
 
 def who_answers(

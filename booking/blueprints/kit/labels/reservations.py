@@ -91,7 +91,8 @@ def asks_sentence(wish: Booking, *, park_approves: bool, moving: Reservation | N
     Raises NeedsManager for what is booked already and would become more than they may book.
     """
     if moving is not None and moving.state is not ReservationState.REQUESTED:
-        agreed = Booking(moving.space.kind, moving.quote, moving.open_ended)
+        present = Span(moving.starts_at, moving.ends_at)
+        agreed = Booking.at(moving.space_id, moving.space.kind, present, moving.quote)
         check_alone(me().rights, wish, agreed=agreed)
         return ""
     match who_answers(me().rights, wish, park_approves=park_approves):
