@@ -22,11 +22,16 @@ from booking.values.span import Span
 
 
 def opened(session: Session, now: datetime) -> list[int]:
-    """Name those that lay too far ahead and no longer do, who asked first first."""
+    """Name those that lay too far ahead and no longer do, who asked first first.
+
+    Whose account is closed comes to none of it: that stays wished for, for whoever of them opens the series.
+    """
     found: list[int] = []
     for park in all_parks(session):
         wanted = (
             select(WishedOccurrence.id)
+            .join(Member, Member.id == WishedOccurrence.member_id)
+            .where(Member.active)
             .where(WishedOccurrence.opens_on <= local_day(now, park.zone), OPEN_WISH)
             .where(WishedOccurrence.park_id == park.id)
             .order_by(WishedOccurrence.created_at, WishedOccurrence.id)
@@ -49,12 +54,13 @@ def take_opened(session: Session, wished_id: int, *, now: datetime) -> bool:
     wished = session.get_one(
         WishedOccurrence, wished_id, with_for_update=NO_KEY_UPDATE, populate_existing=True
     )
-    if wished.outcome is not None or wished.opens_on is None:
+    member = session.get_one(Member, wished.member_id, populate_existing=True)
+    if wished.outcome is not None or wished.opens_on is None or not member.active:
         return False
     park = session.get_one(Park, wished.park_id)
     try:
         with session.begin_nested():
-            _take(session, wished, park, now)
+            _take(session, wished, member, park, now)
     except BeyondHorizon as refusal:
         day = may_be_booked_from(local_day(wished.starts_at, park.zone), refusal.horizon_days)
         wished.opens_on = max(day, local_day(now, park.zone) + ONE_DAY)
@@ -65,8 +71,7 @@ def take_opened(session: Session, wished_id: int, *, now: datetime) -> bool:
     return True
 
 
-def _take(session: Session, wished: WishedOccurrence, park: Park, now: datetime) -> None:
-    member = session.get_one(Member, wished.member_id)
+def _take(session: Session, wished: WishedOccurrence, member: Member, park: Park, now: datetime) -> None:
     span = Span(wished.starts_at, wished.ends_at)
     price = quote(session, park, wished.series.enterprise, wished.space, span)
     by = Actor(

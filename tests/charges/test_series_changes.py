@@ -15,6 +15,7 @@ from booking.reservations.models import Occupancy, ReservationState, UntoldChang
 from booking.reservations.move import move
 from booking.reservations.series.change_series import SeriesChange, change_series, regular
 from booking.reservations.series.extend_series import extend_series
+from booking.reservations.series.instead import Elsewhere
 from booking.reservations.series.models import Series, WishOutcome
 from booking.reservations.series.refusals import EndsNoLater, LastsTooLong, NeverHappens
 from booking.values.money import Money
@@ -196,6 +197,31 @@ def test_what_still_lies_too_far_ahead_is_tried_again_when_it_does_not(office):
     assert office.wished(series)[0].opens_on == date(2026, 11, 8)
 
 
+def test_of_whose_account_is_closed_nothing_books_itself_and_no_letter_goes_out(office):
+    office.world.tariff(office.park)
+    office.world.rule(office.park, horizon_days=14)
+    series, later = office.begin(), TUESDAY + timedelta(days=8)
+    (found, _), before = opened(office.session, later), letters(office)
+    me = office.session.get_one(Member, office.me.member_id)
+    me.active = False
+    office.session.commit()
+    assert opened(office.session, later) == []
+    assert not take_opened(office.session, found, now=later)
+    extend_series(
+        office.session,
+        series.id,
+        date(2026, 12, 3),
+        price=lambda *_: {},
+        letter=letter,
+        by=office.me,
+        now=later,
+    )
+    assert letters(office) == before
+    me.active = True
+    office.session.commit()
+    assert found in opened(office.session, later)
+
+
 def test_a_series_goes_on_until_a_later_day_once(office):
     """Four Wednesdays to the 25th; to 10 December come the 2nd, which somebody has, and the 9th."""
     office.block(4)
@@ -216,6 +242,8 @@ def test_a_series_goes_on_until_a_later_day_once(office):
     with pytest.raises(LastsTooLong):
         extend_series(office.session, series.id, date(2031, 1, 1), **more)
     assert letters(office) == 2
+    earlier = {"2026-12-02T10:00": Elsewhere(office.room.id, 540, 600)}  # no date that comes with it
+    assert extend_series(office.session, series.id, date(2026, 12, 20), **more, instead=earlier) == (1, 0)
 
 
 def test_what_was_moved_to_another_space_alone_stays_there(office):

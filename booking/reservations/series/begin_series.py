@@ -158,6 +158,8 @@ def fulfil(
     session: Session, series: Series, todo: ToFulfil, *, price: SeriesPrice, by: Actor, now: datetime
 ) -> Fulfilled:
     """Book what is free, then what was chosen instead of the rest; what is left is wished for."""
+    own = {one.occurrence.key for one in todo.prospects}  # of a series that goes on there are earlier wishes
+    todo = todo._replace(instead={key: place for key, place in todo.instead.items() if key in own})
     keys = todo.quotes.keys() - todo.instead.keys()
     free = [one.occurrence for one in todo.prospects if one.occurrence.key in keys]
     if todo.instead:
@@ -282,6 +284,7 @@ def tell(
     if untold:
         heard_of(session, [one.id for one in reservations])
     member = session.get_one(Member, series.member_id)
-    key = f"series:{series.id}:{series.version}"
-    content = letter(series, reservations, wished)
-    write_letter(session, series.park_id, key, member.email, content, now=now)
+    if member.active:  # who has left hears no more of their enterprise
+        key = f"series:{series.id}:{series.version}"
+        content = letter(series, reservations, wished)
+        write_letter(session, series.park_id, key, member.email, content, now=now)
