@@ -76,7 +76,7 @@ def say_no(reservation_id: int) -> ResponseReturnValue:
             answerer=Answerer.MANAGER,
         )
 
-    return pressed(act, gettext("已答复，原因会告诉对方。"), _back())
+    return pressed(act, gettext("已答复，原因会告诉对方。"), _back(), form=form)
 
 
 def _back() -> str:

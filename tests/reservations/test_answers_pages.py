@@ -232,6 +232,7 @@ def test_a_series_is_answered_at_once_with_one_letter(place, app, standing_clock
 
     assert "已批准 3 次。有 1 次已被别人订走或不能再订" in press("approve")
     assert "请写明原因" in press("decline", reason="")
+    assert "最多 500 个字" in press("decline", reason="长" * 501)
     assert "已拒绝 1 次" in press("decline", reason="当天有接待")
     assert "没有等待批准的申请了" in press("approve")
     place.session.rollback()

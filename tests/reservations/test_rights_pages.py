@@ -117,6 +117,7 @@ def test_nobody_else_answers_and_the_park_does_not_see_it_as_its_own(firm):
 def test_a_no_needs_a_reason_and_reaches_who_asked(firm, app):
     made = ask(firm)
     assert "原因" in press(firm.boss, made, "decline", reason=" ").text
+    assert "最多 500 个字" in press(firm.boss, made, "decline", reason="长" * 501).text
     assert last(firm).state is ReservationState.REQUESTED
     assert "已答复" in press(firm.boss, made, "decline", reason="用小会议室").text
     assert "用小会议室" in letters(firm, app, TELL_CHANGES, "changes:%")[0].body

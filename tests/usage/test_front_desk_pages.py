@@ -90,6 +90,7 @@ def test_a_request_whose_time_was_taken_meanwhile_cannot_be_approved(house):
 def test_a_request_is_declined_with_a_reason_only(house):
     row = house.reserve(at(14), at(15), state=ReservationState.REQUESTED)
     post(house, f"/reservations/{row.id}/decline", reason=" ")
+    assert "最多 500 个字" in post(house, f"/reservations/{row.id}/decline", reason="长" * 501).text
     assert house.all(Reservation)[0].state is ReservationState.REQUESTED
     told = post(house, f"/reservations/{row.id}/decline", reason="当天场地检修").text
     assert house.all(Reservation)[0].state is ReservationState.DECLINED

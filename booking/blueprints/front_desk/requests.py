@@ -101,12 +101,12 @@ def _approved(answered: SeriesAnswered) -> str:
 def decline_all(series_id: int) -> ResponseReturnValue:
     """Answer all that is asked for of a series with no, and why."""
     series_in(db.session(), my_park().id, series_id) or abort(404)
-    reason = ReasonForm().reason.data or ""
+    form = ReasonForm()
 
     def act(session: Session) -> SeriesAnswered:
-        return decline_series(session, series_id, reason, by=actor(), now=clock.now())
+        return decline_series(session, series_id, form.reason.data or "", by=actor(), now=clock.now())
 
-    return pressed(act, _declined, url_for(".index"))
+    return pressed(act, _declined, url_for(".index"), form=form)
 
 
 def _declined(answered: SeriesAnswered) -> str:

@@ -77,7 +77,7 @@ def decline_request(reservation_id: int) -> ResponseReturnValue:
         reason = form.reason.data or ""
         decline(session, reservation_id, reason, by=actor(), now=clock.now(), version=form.version.data)
 
-    return _done(reservation_id, act, gettext("已拒绝，原因会显示给对方。"))
+    return _done(reservation_id, act, gettext("已拒绝，原因会显示给对方。"), form)
 
 
 @blueprint.post("/reservations/<int:reservation_id>/cancel")
@@ -87,8 +87,6 @@ def cancel_for(reservation_id: int) -> ResponseReturnValue:
     """Cancel on the tenant's behalf; the park's own cancelling costs nothing."""
     reservation_or_404(reservation_id)
     form = ReasonForm()
-    if not form.validate():
-        return _sent_back(reservation_id, form)
 
     def act(session: Session) -> None:
         reason = form.reason.data
@@ -101,7 +99,7 @@ def cancel_for(reservation_id: int) -> ResponseReturnValue:
             reason=reason,
         )
 
-    return _done(reservation_id, act, gettext("已取消，不收费用。"))
+    return _done(reservation_id, act, gettext("已取消，不收费用。"), form)
 
 
 @blueprint.post("/reservations/<int:reservation_id>/check-in")
@@ -167,14 +165,11 @@ def _wanted(session: Session, found: Reservation, form: MoveForm | MoveStoreForm
     return space_in_park(session, my_park().id, form.space.data) or found.space
 
 
-def _done(reservation_id: int, act: Callable[[Session], None], said: str) -> ResponseReturnValue:
+def _done(
+    reservation_id: int, act: Callable[[Session], None], said: str, form: ReasonForm | None = None
+) -> ResponseReturnValue:
     """Carry out one act, and say what came of it."""
-    return pressed(act, said, url_for(".reservation", reservation_id=reservation_id))
-
-
-def _sent_back(reservation_id: int, form: ReasonForm) -> ResponseReturnValue:
-    flash(str(next(iter(form.reason.errors), gettext("请写明原因。"))), "warning")
-    return redirect(url_for(".reservation", reservation_id=reservation_id))
+    return pressed(act, said, url_for(".reservation", reservation_id=reservation_id), form=form)
 
 
 def _page(found: Reservation, form: MoveForm | MoveStoreForm, refusal: Refusal | None = None) -> str:

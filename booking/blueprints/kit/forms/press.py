@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
 from booking.blueprints.messages import wording
@@ -28,8 +29,15 @@ def carried_out(do: Callable[[Session], Made], said: str | Callable[[Made], str]
 
 
 def pressed(
-    do: Callable[[Session], Made], said: str | Callable[[Made], str], back: str
+    do: Callable[[Session], Made],
+    said: str | Callable[[Made], str],
+    back: str,
+    *,
+    form: FlaskForm | None = None,
 ) -> ResponseReturnValue:
-    """Carry out what one press says, and lead `back`, done or refused."""
-    carried_out(do, said)
+    """Carry out what one press says, and lead `back`, done or refused; `form` was filled in with it."""
+    if form is None or form.validate():
+        carried_out(do, said)
+    else:
+        flash(str(next(iter(form.errors.values()))[0]), "warning")
     return redirect(back)
