@@ -45,6 +45,15 @@ class EndsBeforeItStarts(Refusal):
 
 
 @dataclass(eq=False)
+class NoSuchClock(Refusal):
+    """The park's clocks skip this time of that day."""
+
+    day: date
+    minute: int
+    part: RequestPart = RequestPart.START
+
+
+@dataclass(eq=False)
 class InThePast(Refusal):
     """It would begin, or end, before now."""
 

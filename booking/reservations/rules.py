@@ -13,6 +13,7 @@ from booking.reservations.refusals import (
     EndsBeforeItStarts,
     InThePast,
     NobodyComes,
+    NoSuchClock,
     OffTheStep,
     OutsideOpeningHours,
     RequestPart,
@@ -59,6 +60,22 @@ def span_between(start: datetime, end: datetime) -> Span:
 
 
 MINUTES_OF_DAY = 24 * 60
+
+
+def is_shown(day: date, minute: int, zone: ZoneInfo) -> bool:
+    """Tell whether the park's clocks show that time; where they are put forward an hour is missing."""
+    days, rest = divmod(minute, MINUTES_OF_DAY)
+    wall = datetime.combine(day + timedelta(days=days), time(rest // 60, rest % 60))
+    shown = wall.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
+    return shown.replace(tzinfo=None) == wall
+
+
+def wall_span(day: date, first: int, last: int, zone: ZoneInfo) -> Span:
+    """Make a span of two minutes of a local day; raises NoSuchClock, EndsBeforeItStarts."""
+    for minute, part in ((first, RequestPart.START), (last, RequestPart.END)):
+        if not is_shown(day, minute, zone):
+            raise NoSuchClock(day, minute, part)
+    return span_between(local_instant(day, first, zone), local_instant(day, last, zone))
 
 
 def local_instant(day: date, minute: int, zone: ZoneInfo) -> datetime:

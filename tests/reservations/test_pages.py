@@ -113,6 +113,24 @@ def test_a_bad_request_is_answered_beside_its_field_and_keeps_what_was_typed(pla
     assert count(place) == count(place, Occupancy) == 0
 
 
+def test_a_time_that_the_clocks_skip_is_refused_beside_its_field_and_not_booked_as_another(place):
+    """On 28 March 2027 clocks in Berlin go from 2:00 to 3:00."""
+    place.park.zone_name = "Europe/Berlin"
+    place.world.rule(place.park, opens_minute=0, closes_minute=1440, horizon_days=200)
+    wish = asked(place.room, 1, 2) | {"day": "2027-03-28"}
+    for starts, ends in (("02:00", "03:30"), ("02:30", "03:30"), ("01:00", "02:15")):
+        answer = place.mine.post("/reservations/new", data=wish | {"starts": starts, "ends": ends})
+        assert answer.status_code == 422
+        skipped = starts if starts > "02" else ends
+        assert f"因时钟调整没有 {skipped} 这个时间" in answer.text
+        looked = place.mine.get("/calendar/search", query_string=wish | {"starts": starts, "ends": ends})
+        assert f"因时钟调整没有 {skipped} 这个时间" in looked.text
+    assert count(place) == 0
+    hours = {"starts": "01:30", "ends": "03:00"}
+    assert place.mine.post("/reservations/new", data=wish | hours).status_code == 302
+    assert only(place).quote == Money.yuan(40)  # half an hour it is
+
+
 def test_a_time_that_is_past_and_taken_is_called_past(place, standing_clock):
     book(place)
     standing_clock.set(TUESDAY + timedelta(hours=3))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.reservations.refusals import EndsBeforeItStarts
+from booking.reservations.refusals import EndsBeforeItStarts, NoSuchClock
 from booking.reservations.series import refusals as no
 from booking.reservations.series.recurrence import (
     LAST,
@@ -139,7 +139,7 @@ def test_a_time_that_the_clocks_skip_is_said():
     plan = SeriesPlan(read_rule("FREQ=DAILY;COUNT=3", first), first, 150, 240)
     found = occurrences_of(plan, WorkCalendar(), BERLIN).all
     assert [one.span is not None for one in found] == [True, False, True]
-    assert isinstance(found[1].refusal, no.NoSuchClock)
+    assert isinstance(found[1].refusal, NoSuchClock)
     assert (found[1].refusal.day, found[1].refusal.minute) == (date(2027, 3, 28), 150)
 
 

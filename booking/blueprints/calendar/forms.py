@@ -22,7 +22,7 @@ from booking.blueprints.reservations.forms import MOST_PEOPLE
 from booking.db import db
 from booking.language import gettext, local_name
 from booking.language import lazy_gettext as _
-from booking.reservations.rules import local_instant, span_between, storage_span
+from booking.reservations.rules import storage_span, wall_span
 from booking.reservations.space_queries import SpaceFilter, areas_of_kind, equipment_of_kind
 from booking.spaces.models import Kind
 from booking.spaces.rules import DAY_MINUTES, NAME_LENGTH
@@ -76,13 +76,13 @@ def fill_in(form: SearchForm, day: date, next_hour: Callable[[], int | None]) ->
 
 
 def span_of_search(form: SearchForm, kind: Kind, now: datetime) -> Span:
-    """Read the form's times; raises EndsBeforeItStarts, InThePast."""
+    """Read the form's times; raises EndsBeforeItStarts, NoSuchClock, InThePast."""
     zone = my_park().zone
     day = form.day.data or now.astimezone(zone).date()
     if kind is Kind.STORAGE:
         return storage_span(day, form.until.data, now, zone)
     first, last = form.starts.data or 0, form.ends.data or 0
-    return span_between(local_instant(day, first, zone), local_instant(day, last, zone))
+    return wall_span(day, first, last, zone)
 
 
 def filter_of_search(form: SearchForm, kind: Kind) -> SpaceFilter:

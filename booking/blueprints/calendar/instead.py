@@ -76,6 +76,8 @@ def _meant(form: forms.SearchForm, kind: Kind, refusal: Refusal, now: datetime) 
     """Tell the time somebody meant who wrote one that is none: the ends swapped, or a store from today on."""
     if isinstance(refusal, no.EndsBeforeItStarts):
         return Span(refusal.ends, refusal.starts) if refusal.ends < refusal.starts else None
+    if isinstance(refusal, no.NoSuchClock):
+        return None
     if kind is Kind.STORAGE and isinstance(refusal, no.InThePast):
         zone = my_park().zone
         today, until = now.astimezone(zone).date(), form.until.data

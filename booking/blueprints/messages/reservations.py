@@ -37,6 +37,10 @@ def _of_the_time(refusal: Refusal) -> object:
     match refusal:
         case no.EndsBeforeItStarts():
             return gettext("结束时间要晚于开始时间。")
+        case no.NoSuchClock(day=on, minute=minute):
+            return gettext(
+                "%(day)s 因时钟调整没有 %(clock)s 这个时间。", day=day(on), clock=minute_clock(minute)
+            )
         case no.InThePast(part=no.RequestPart.END):
             return gettext("结束时间已经过去，请选择现在以后的时间。")
         case no.InThePast(part=no.RequestPart.DAY, instant=when):

@@ -1,7 +1,6 @@
 """Words for why a rule of repetition is refused."""
 
 from booking.blueprints.kit.filters import day
-from booking.blueprints.kit.labels.spaces import minute_clock
 from booking.language import gettext
 from booking.reservations.series import refusals as no
 from booking.values.refusal import Refusal
@@ -49,10 +48,6 @@ def _of_the_end(refusal: Refusal) -> object:
 
 def _of_an_occurrence(refusal: Refusal) -> object:
     match refusal:
-        case no.NoSuchClock(day=on, minute=minute):
-            return gettext(
-                "%(day)s 因时钟调整没有 %(clock)s 这个时间。", day=day(on), clock=minute_clock(minute)
-            )
         case no.NothingOfSeriesFree(occurrences=count):
             return gettext("%(count)s 次都订不上，请换个时间或空间。", count=count)
         case no.NotOfSeries():

@@ -121,13 +121,13 @@ class EndStoreForm(EditForm):
 
 
 def span_of(form: DayForm | StoreForm, now: datetime) -> Span:
-    """Read the times of a valid form; raises EndsBeforeItStarts, InThePast."""
+    """Read the times of a valid form; raises EndsBeforeItStarts, NoSuchClock, InThePast."""
     zone, day = my_park().zone, form.day.data
     assert day is not None  # noqa: S101 - the field is required
     if isinstance(form, StoreForm):
         return rules.storage_span(day, form.until.data, now, zone)
     first, last = form.starts.data or 0, form.ends.data or 0
-    return rules.span_between(rules.local_instant(day, first, zone), rules.local_instant(day, last, zone))
+    return rules.wall_span(day, first, last, zone)
 
 
 def price_of(space: PricedSpace, span: Span) -> Quote:

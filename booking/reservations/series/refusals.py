@@ -79,14 +79,6 @@ class NeverHappens(Refusal):
 
 
 @dataclass(eq=False)
-class NoSuchClock(Refusal):
-    """The park's clocks skip this time of that day."""
-
-    day: date
-    minute: int
-
-
-@dataclass(eq=False)
 class NothingOfSeriesFree(Refusal):
     """None of the occurrences can be booked."""
 

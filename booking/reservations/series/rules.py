@@ -1,14 +1,13 @@
 """What a series is made of: its occurrences by the park's clock, each with a name that stays. Pure."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from booking.reservations.refusals import EndsBeforeItStarts
-from booking.reservations.rules import MINUTES_OF_DAY, local_instant
+from booking.reservations.refusals import EndsBeforeItStarts, NoSuchClock
+from booking.reservations.rules import is_shown, local_instant
 from booking.reservations.series.recurrence import Recurrence, days_of
-from booking.reservations.series.refusals import NoSuchClock
 from booking.values.refusal import Refusal
 from booking.values.span import Span
 from booking.values.work_calendar import Calendar
@@ -67,14 +66,14 @@ def occurrence_on(day: date, plan: SeriesPlan, zone: ZoneInfo) -> Occurrence:
     key = occurrence_key(day, plan.starts)
     span = span_on(day, plan.starts, plan.ends, zone)
     if span is None:
-        missing = plan.ends if _is_shown(day, plan.starts, zone) else plan.starts
+        missing = plan.ends if is_shown(day, plan.starts, zone) else plan.starts
         return Occurrence(key, day, None, NoSuchClock(day, missing))
     return Occurrence(key, day, span)
 
 
 def span_on(day: date, starts: int, ends: int, zone: ZoneInfo) -> Span | None:
     """Give the span between two minutes of a local day; None where the clocks skip one of them."""
-    if not (_is_shown(day, starts, zone) and _is_shown(day, ends, zone)):
+    if not (is_shown(day, starts, zone) and is_shown(day, ends, zone)):
         return None
     return Span(local_instant(day, starts, zone), local_instant(day, ends, zone))
 
@@ -87,14 +86,6 @@ def occurrence_key(day: date, minute: int) -> str:
 def day_of(key: str) -> date:
     """Read the day of an occurrence as planned at first."""
     return date.fromisoformat(key[:10])
-
-
-def _is_shown(day: date, minute: int, zone: ZoneInfo) -> bool:
-    """Tell whether the park's clocks show that time; where they are put forward an hour is missing."""
-    days, rest = divmod(minute, MINUTES_OF_DAY)
-    wall = datetime.combine(day + timedelta(days=days), time(rest // 60, rest % 60))
-    shown = wall.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
-    return shown.replace(tzinfo=None) == wall
 
 
 def may_be_booked_from(day: date, horizon_days: int) -> date:

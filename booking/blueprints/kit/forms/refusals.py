@@ -35,6 +35,7 @@ def field_of(refusal: Refusal) -> str | None:
         case (
             reservations.InThePast(part=part)
             | reservations.EndsBeforeItStarts(part=part)
+            | reservations.NoSuchClock(part=part)
             | reservations.TooLong(part=part)
             | reservations.OutsideOpeningHours(part=part)
             | reservations.OffTheStep(part=part)
