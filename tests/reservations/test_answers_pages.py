@@ -127,6 +127,9 @@ def test_accepting_books_it_updates_the_calendar_and_does_no_harm_twice(place, a
     assert "“上午有活动”" in place.mine.get(f"/reservations/{request.id}").text
     assert "已按园区的提议订下" in presses(place.mine, request, "take-proposed").text
     presses(place.mine, request, "take-proposed")
+    assert "已订下" in presses(place.mine, request, "refuse-proposed", version=3).text
+    stale = place.admins.post(f"/front-desk/reservations/{request.id}/approve", data={"version": 1})
+    assert "刚被修改过" in place.admins.get(stale.location).text, "what that page shows was never approved"
     made = latest(place)
     assert (made.state, made.space_id, made.version) == (ReservationState.BOOKED, place.other.id, 3)
     letters = written(place, app)

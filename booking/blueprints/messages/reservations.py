@@ -187,6 +187,8 @@ def _of_a_change(refusal: Refusal) -> object:
             return gettext("园区的提议已经不在了：过了时间，或者申请有了变动。请看页面上现在的情况。")
         case no.CannotChange(state="in_use"):
             return gettext("已经签到使用，不能这样修改；可以延长、缩短或签退。")
+        case no.CannotChange(state="booked"):
+            return gettext("这个申请已经有了答复，已订下；不需要的话可以取消。")
         case no.CannotChange():
             return gettext("这条预订已经结束，不能再修改。")
         case no.AsksForApproval(name=name):

@@ -14,7 +14,7 @@ from booking.parks.models import Park
 from booking.people.models import Enterprise, Member
 from booking.people.queries import managers_of
 from booking.reservations.approval.promise import wait_for_answer
-from booking.reservations.approval.requests import book_request, check_in_time, lock_request
+from booking.reservations.approval.requests import book_request, check_in_time, check_same, lock_request
 from booking.reservations.approval.rules import Answerer, NobodyToAsk
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState, UntoldRequest
@@ -54,6 +54,7 @@ def agree(
     reservation = lock_for_update(session, reservation_id, None, *ReservationState)
     passed_on = reservation.state is ReservationState.REQUESTED and reservation.answerer is Answerer.PARK
     if passed_on or reservation.state is ReservationState.BOOKED:
+        check_same(reservation, version)
         return reservation
     lock_request(session, reservation_id, version, Answerer.MANAGER)
     day = local_day(reservation.starts_at, session.get_one(Park, reservation.park_id).zone)

@@ -18,7 +18,7 @@ from booking.reservations.approval.rules import Answerer, NotYoursToAnswer
 from booking.reservations.claim import claim
 from booking.reservations.history import ReservationSnapshot, lock_for_update, log_change
 from booking.reservations.models import Reservation, ReservationState
-from booking.reservations.refusals import AskedTooLate
+from booking.reservations.refusals import AskedTooLate, OutOfDate
 from booking.reservations.rules import check_in_service
 from booking.values.refusal import ReasonMissing, Refusal
 from booking.values.span import Span
@@ -33,13 +33,20 @@ def approve(
 
     For the park. Raises Taken where somebody else got it meanwhile, AskedTooLate where its start has passed,
     NotYoursToAnswer while its manager is asked, Retired, EnterpriseHasLeft, EndsAfterLeaving, CannotChange,
-    OutOfDate.
+    OutOfDate, also where it was booked as something else than the page shows.
     """
     reservation = lock_for_update(session, reservation_id, None, *ReservationState)
     if reservation.state is ReservationState.BOOKED:
+        check_same(reservation, version)
         return reservation
     lock_request(session, reservation_id, version, Answerer.PARK)
     return book_request(session, reservation, by=by, now=now)
+
+
+def check_same(reservation: Reservation, version: int | None) -> None:
+    """Let a yes be said again to what that very yes made of a request; raises OutOfDate for anything else."""
+    if version is not None and reservation.version > version + 1:
+        raise OutOfDate(reservation.version)
 
 
 def lock_request(
