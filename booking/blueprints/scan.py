@@ -18,7 +18,7 @@ from booking.blueprints.kit.access import SIGNED_IN, TENANTS, allow, anyone, una
 from booking.blueprints.kit.converters import whole
 from booking.blueprints.kit.filters import clock as clock_text
 from booking.blueprints.kit.labels.reservations import place_name
-from booking.blueprints.kit.labels.spaces import closure_words
+from booking.blueprints.kit.labels.spaces import closed_words, through
 from booking.blueprints.kit.session import actor, me, my_enterprise, my_enterprise_id, my_park
 from booking.blueprints.kit.turned_away import count_turned_away
 from booking.blueprints.messages import wording
@@ -107,6 +107,7 @@ def show(scan_code: str) -> ResponseReturnValue:
         usual=next((one for one in choices if one.minutes == asked), choices[0] if choices else None),
         instead=_instead(space, now) if what in {"busy", "retired", "approval", "manager", "closed"} else (),
         why=_why(space, door, now, unpriced=unpriced),
+        by_whole=through(door.taken_by, space.id) if door.taken_by else "",
         activity=_running(space, now),
         fault=faults_of(db.session(), [space.id]).get(space.id),
     )
@@ -133,7 +134,7 @@ def _why(space: Space, door: Door, now: datetime, *, unpriced: bool) -> str:
     if unpriced:
         return wording(NoTariff(space.kind, local_day(now, my_park().zone)))
     if door.closure is not None:
-        return closure_words(door.closure.reason, door.closure.closed_until)
+        return closed_words(door.closure, space.id)
     return wording(door.closed) if door.closed else ""
 
 
@@ -171,10 +172,25 @@ def _choices(space: Space, door: Door, now: datetime) -> Sequence[WalkIn]:
     ends = [end for end in end_choices(start, soonest, door.latest) if end > now]
     uses = [PricedUse(index, space, now, end) for index, end in enumerate(ends)]
     prices = price_many(db.session(), my_park(), enterprise, uses)
-    return [
-        _choice(space, int((end - start).total_seconds()) // 60, end, prices.get(index))
-        for index, end in enumerate(ends)
-    ]
+    return _paid_anyway(
+        [
+            _choice(space, int((end - start).total_seconds()) // 60, end, prices.get(index))
+            for index, end in enumerate(ends)
+        ]
+    )
+
+
+def _paid_anyway(choices: Sequence[WalkIn]) -> Sequence[WalkIn]:
+    """Begin with the longest end that costs what the first does: the least that is charged buys so much."""
+    first = 0
+    while first + 1 < len(choices) and _cost_alike(choices[first], choices[first + 1]):
+        first += 1
+    return choices[first:]
+
+
+def _cost_alike(one: WalkIn, longer: WalkIn) -> bool:
+    paid = one.price is not None and one.price.fen > 0
+    return paid and (one.price, one.asks) == (longer.price, longer.asks)
 
 
 def _choice(space: Space, minutes: int, end: datetime, price: Quote | None) -> WalkIn:

@@ -259,7 +259,7 @@ def _add_words(event: Event, reservation: Reservation, who: str) -> None:
     session = object_session(reservation)
     whole = combined_spaces(session, park.id).get(space.id) if session is not None else None
     if whole is not None:
-        parts = " + ".join(local_name(*part) for part in whole.parts)
+        parts = " + ".join(local_name(*part) for part in whole.parts.values())
         event.add("description", one_line(gettext("由 %(parts)s 合成。", parts=parts)))
     if reservation.open_ended:
         event.add("description", gettext("从这一天起，到退租为止。"))

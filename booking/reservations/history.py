@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
@@ -121,3 +122,12 @@ def _columns(when: str, snapshot: ReservationSnapshot | None) -> dict[str, objec
 def _facts(snapshot: ReservationSnapshot) -> dict[str, object]:
     times = {"starts_at": snapshot.starts_at.isoformat(), "ends_at": snapshot.ends_at.isoformat()}
     return {"space_id": snapshot.space_id, **times, "state": snapshot.state}
+
+
+def changes_of(session: Session, reservation_id: int) -> Sequence[ReservationChange]:
+    """Tell the history of a reservation, step by step."""
+    return session.scalars(
+        select(ReservationChange)
+        .where(ReservationChange.reservation_id == reservation_id)
+        .order_by(ReservationChange.at, ReservationChange.id)
+    ).all()

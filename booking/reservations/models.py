@@ -4,11 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, column, table, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.audit.actions import Action
-from booking.db import Base, choice
+from booking.db import Base, Instant, choice
 from booking.people.models import Enterprise, Member
 from booking.reservations.approval.rules import Answerer
 from booking.spaces.models import Closure, Kind, Space
@@ -200,6 +200,22 @@ class Occupancy(Base):
     stay_id: Mapped[int | None] = mapped_column(ForeignKey("stay.id"), index=True)  # a walk-in's
     closure_id: Mapped[int | None] = mapped_column(ForeignKey(Closure.id), index=True)
     wait_id: Mapped[int | None] = mapped_column(ForeignKey("wait.id"), index=True)  # held for who waited
+
+
+# Of the rooms above, named as the foreign keys of a claim name them.
+STAY: Final = table(
+    "stay",
+    column("id"),
+    column("space_id"),
+    column("reservation_id"),
+    column("enterprise_id"),
+    column("member_id"),
+    column("space_kind"),
+    column("started_at", Instant()),
+    column("ended_at", Instant()),
+    column("held_until", Instant()),
+)
+WAIT: Final = table("wait", column("id"), column("offered_space_id"))
 
 
 class Favourite(Base):

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    func,
     not_,
     or_,
     select,
@@ -29,9 +30,10 @@ from booking.reservations.approval.rules import Answerer
 from booking.reservations.claim import LONGEST_CLAIM, Claimable
 from booking.reservations.models import (
     FAR_FUTURE,
+    STAY,
+    WAIT,
     Occupancy,
     Reservation,
-    ReservationChange,
     ReservationState,
 )
 from booking.spaces.models import Area, Closure, Kind, Space, space_part
@@ -53,11 +55,11 @@ class ClaimRow(NamedTuple):
     reason: str | None
     enterprise: str | None
     member_id: int | None
-    agreed_end: datetime | None  # of a reservation, without the buffer that its claim keeps after it
+    agreed_end: datetime | None  # of who comes or came, without the buffer that the claim keeps after it
     stay_id: int | None  # of who came without a reservation
     closed_until: datetime | None  # the end of the whole closure, of which a claim is a day
     wait_id: int | None = None  # of what is held for the first in line
-    booked_space_id: int | None = None  # what was reserved: a combined space, where this is a part of it
+    booked_space_id: int | None = None  # what was taken or closed: a combined space, if this is a part
 
 
 CLAIM_COLUMNS = (
@@ -206,8 +208,7 @@ BOOKED_COLUMNS = (
     Reservation.id, Reservation.starts_at, Reservation.ends_at, Reservation.state, Reservation.purpose,
     Reservation.people, Reservation.quote, Reservation.member_id, Member.name, Reservation.space_id,
     Space.name, Space.name_en, Space.kind, Area.name, Area.name_en, Reservation.series_id,
-    Reservation.answer_by,
-    Reservation.answerer,
+    Reservation.answer_by, Reservation.answerer,
 )  # fmt: skip
 
 
@@ -257,15 +258,6 @@ def reservation_in(session: Session, park_id: int, reservation_id: int) -> Reser
     )
 
 
-def changes_of(session: Session, reservation_id: int) -> Sequence[ReservationChange]:
-    """Tell the history of a reservation, step by step."""
-    return session.scalars(
-        select(ReservationChange)
-        .where(ReservationChange.reservation_id == reservation_id)
-        .order_by(ReservationChange.at, ReservationChange.id)
-    ).all()
-
-
 PARTS = select(space_part.c.part_id).where(space_part.c.whole_id == bindparam("space_id"))
 ON_SPACE = or_(Occupancy.space_id == bindparam("space_id"), Occupancy.space_id.in_(PARTS))
 OF_KIND = and_(Occupancy.park_id == bindparam("park_id"), Occupancy.space_kind == bindparam("kind"))
@@ -286,8 +278,9 @@ def _with_their_facts(kind: Kind, where: ColumnElement[bool]) -> Select[Any]:
     told = (
         claim.space_id, claim.starts_at, claim.ends_at, claim.enterprise_id, claim.reservation_id,
         claim.closure_id, Reservation.purpose, Member.name, Closure.reason, Enterprise.short_name,
-        Reservation.member_id, Reservation.ends_at, claim.stay_id, Closure.ends_at, claim.wait_id,
-        Reservation.space_id,
+        Reservation.member_id, func.coalesce(Reservation.ends_at, STAY.c.held_until, type_=Instant()),
+        claim.stay_id, Closure.ends_at, claim.wait_id,
+        func.coalesce(Reservation.space_id, STAY.c.space_id, Closure.space_id, WAIT.c.offered_space_id),
     )  # fmt: skip
     return (
         select(*told)
@@ -295,5 +288,7 @@ def _with_their_facts(kind: Kind, where: ColumnElement[bool]) -> Select[Any]:
         .outerjoin(Member, Member.id == Reservation.member_id)
         .outerjoin(Enterprise, Enterprise.id == claim.enterprise_id)
         .outerjoin(Closure, Closure.id == claim.closure_id)
+        .outerjoin(STAY, STAY.c.id == claim.stay_id)
+        .outerjoin(WAIT, WAIT.c.id == claim.wait_id)
         .order_by(claim.starts_at, claim.id)
     )

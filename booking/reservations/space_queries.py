@@ -15,11 +15,11 @@ from booking.values.span import Span
 
 
 class Combined(NamedTuple):
-    """A combined space and what it is made of, each by its names."""
+    """A combined space and what it is made of, each by its names; the parts by id."""
 
     name: str
     name_en: str | None
-    parts: tuple[tuple[str, str | None], ...]
+    parts: Mapping[int, tuple[str, str | None]]
 
 
 def combined_spaces(session: Session, park_id: int) -> Mapping[int, Combined]:
@@ -35,7 +35,7 @@ def _combined(session: Session, park_id: int) -> Mapping[int, Combined]:
     )
     names = {row[0]: (row[1], row[2]) for row in rows}
     return {
-        whole: Combined(*names[whole], tuple(names[part] for part in parts))
+        whole: Combined(*names[whole], {part: names[part] for part in parts})
         for whole, parts in wholes.items()
     }
 

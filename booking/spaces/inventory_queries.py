@@ -168,10 +168,14 @@ def closures_page(
 
 
 def closures_to_come(session: Session, space_id: int, *, now: datetime) -> Sequence[Closure]:
-    """List the closures of one space that are or come, earliest first."""
+    """List what closes a space that is or comes, earliest first: of its parts and its wholes, too."""
+    parts = select(space_part.c.part_id).where(space_part.c.whole_id == space_id)
+    wholes = select(space_part.c.whole_id).where(space_part.c.part_id == space_id)
+    there = or_(Closure.space_id == space_id, Closure.space_id.in_(parts.union(wholes)))
     return session.scalars(
         select(Closure)
-        .where(Closure.space_id == space_id, Closure.ends_at > now, Closure.lifted_at.is_(None))
+        .where(there, Closure.ends_at > now, Closure.lifted_at.is_(None))
+        .options(joinedload(Closure.space))
         .order_by(Closure.starts_at, Closure.id)
     ).all()
 

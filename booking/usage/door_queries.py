@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from booking.parks.models import Park
 from booking.reservations.booking_context import booking_context, booking_context_for
 from booking.reservations.models import Reservation
-from booking.reservations.queries import ClaimRow, claims_between
+from booking.reservations.queries import ClaimRow, claims_between, parts_of_wholes
 from booking.reservations.rules import MINUTE, MINUTES_OF_DAY, BookingContext, local_instant
 from booking.reservations.space_queries import SpaceRow, free_spaces, space_rows
 from booking.spaces.models import Kind, Space
@@ -27,7 +27,10 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A space at this moment, as one enterprise sees it; others are only "busy"."""
+    """A space at this moment, as one enterprise sees it; others are only "busy".
+
+    At a part's door a stay or a reservation may be of the combined space, and at that one's of a part.
+    """
 
     stay: Stay | None  # who is in
     reservation: Reservation | None  # the reader's own: on now, or opening within the early minutes
@@ -37,6 +40,7 @@ class Door:
     closed: Refusal | None  # why it is not open now
     needs_approval: bool = False
     closure: ClaimRow | None = None  # what keeps it closed just now, where it is not the opening hours
+    taken_by: ClaimRow | None = None  # what takes it just now, and closes nothing
 
 
 def space_by_scan_code(session: Session, scan_code: str) -> Space | None:
@@ -60,16 +64,17 @@ def at_the_door(session: Session, park: Park, space: Space, enterprise_id: int |
     """Tell what a space offers right now: my reservation, my stay, walking in, or when it is free again."""
     at = booking_context_for(session, space, Span(now, now + MINUTE), now)
     claims = _claims_of_today(session, space, at)
-    stay = _who_is_in(session, space)
+    wholes = [whole for whole, parts in parts_of_wholes(session, park.id).items() if space.id in parts]
+    stay = _who_is_in(session, space, wholes)
     mine = stay is not None and stay.enterprise_id == enterprise_id
     there = stay is not None and not _was_forgotten(stay, claims, now)
     until = _busy_until(claims, now)
     busy = until is not None or there
-    closed = _closed(at)
+    closed, current = _closed(at), [one for one in claims if one.starts_at <= now]
     reservation = None
     if enterprise_id is not None and not mine:
         early = park.early_minutes * MINUTE
-        reservation = current_reservation_at(session, space.id, enterprise_id, now, early)
+        reservation = current_reservation_at(session, [space.id, *wholes], enterprise_id, now, early)
     return Door(
         stay=stay if there or mine else None,
         reservation=reservation,
@@ -78,7 +83,8 @@ def at_the_door(session: Session, park: Park, space: Space, enterprise_id: int |
         latest=None if busy or closed or at.opening.needs_approval else _latest(claims, at),
         closed=closed,
         needs_approval=at.opening.needs_approval,
-        closure=next((one for one in claims if one.closure_id is not None and one.starts_at <= now), None),
+        closure=next((one for one in current if one.closure_id is not None), None),
+        taken_by=next((one for one in current if one.closure_id is None), None),
     )
 
 
@@ -121,8 +127,8 @@ def free_now(
     return usable[:MOST_INSTEAD]
 
 
-def _who_is_in(session: Session, space: Space) -> Stay | None:
-    places = [space.id, *(part.id for part in space.parts)]
+def _who_is_in(session: Session, space: Space, wholes: Sequence[int]) -> Stay | None:
+    places = [space.id, *(part.id for part in space.parts), *wholes]
     return session.scalars(
         select(Stay)
         .options(joinedload(Stay.reservation), joinedload(Stay.enterprise), joinedload(Stay.space))

@@ -1,6 +1,6 @@
 """The questions asked about use: who is in, what is due, what must be reviewed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -200,14 +200,14 @@ def overlapping_stays(session: Session, stay: Stay, start: datetime, end: dateti
 
 
 def current_reservation_at(
-    session: Session, space_id: int, enterprise_id: int, now: datetime, early: timedelta
+    session: Session, space_ids: Collection[int], enterprise_id: int, now: datetime, early: timedelta
 ) -> Reservation | None:
-    """Give the enterprise's own reservation of a space that is on now or opens within `early`."""
+    """Give the enterprise's own reservation of any of these that is on now or opens within `early`."""
     return session.scalar(
         select(Reservation)
         .options(joinedload(Reservation.space))
         .where(
-            Reservation.space_id == space_id,
+            Reservation.space_id.in_(space_ids),
             Reservation.enterprise_id == enterprise_id,
             Reservation.state.in_([ReservationState.BOOKED, ReservationState.IN_USE]),
             Reservation.starts_at <= now + early,

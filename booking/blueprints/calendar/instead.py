@@ -11,7 +11,7 @@ from booking.blueprints.calendar import forms
 from booking.blueprints.kit.availability import SEATED, Criteria
 from booking.blueprints.kit.converters import minute_of_instant
 from booking.blueprints.kit.labels.reservations import times
-from booking.blueprints.kit.labels.spaces import closure_words, kind_name, minute_clock
+from booking.blueprints.kit.labels.spaces import closed_words, kind_name, minute_clock
 from booking.blueprints.kit.session import my_park
 from booking.db import db
 from booking.language import gettext, local_name
@@ -141,7 +141,7 @@ def closed_spaces(
     return [
         ClosedSpace(
             local_name(row.name, row.name_en),
-            closure_words(closures[row.id].reason, closures[row.id].closed_until),
+            closed_words(closures[row.id], row.id),
             url_for("calendar.week", space_id=row.id, **carried),
         )
         for row in space_queries.fitting_rows(session, park.id, kind, now, wanted)

@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Self
+from typing import Final, Self
 
 from flask import url_for
 
 from booking import clock
 from booking.blueprints.kit.availability import Criteria
 from booking.blueprints.kit.filters import moment
-from booking.blueprints.kit.labels.spaces import closure_words, through
+from booking.blueprints.kit.labels.spaces import closed_words, through
 from booking.blueprints.kit.session import me, my_park
 from booking.blueprints.kit.timeline import Axis, Claim, RowMaker, Tick, TimelineRow
 from booking.language import gettext
@@ -30,6 +30,7 @@ class Reader:
     sees_all: bool
     show_url: str  # ends where a reservation's number begins
     new_url: str  # the form; "" for who does not book
+    stay_url: str = ""  # ends where a stay's number begins; for who sees all
     since: datetime | None = None  # others' use before it is not shown: read day by day it would say whose
 
     @classmethod
@@ -46,29 +47,31 @@ class Reader:
             elif row.ends_at > self.since:
                 yield row._replace(starts_at=self.since)
 
-    def claims(self, row: ClaimRow, so: str) -> list[Claim]:
-        """Draw a claim, and apart from it the time that is kept free after it to tidy up."""
-        drawn = self.claim(row, so)
+    def claims(self, row: ClaimRow, on: int) -> list[Claim]:
+        """Draw a claim on the row of a space, and apart from it the time kept free after it to tidy up."""
+        drawn = self.claim(row, on)
         agreed = row.agreed_end
         if agreed is None or not drawn.span.start < agreed < drawn.span.end:
             return [drawn]
         tidy = Span(agreed, drawn.span.end)
         return [replace(drawn, span=Span(drawn.span.start, agreed)), Claim("tidy", tidy, gettext("整理时间"))]
 
-    def claim(self, row: ClaimRow, so: str = "") -> Claim:
+    def claim(self, row: ClaimRow, on: int) -> Claim:
         """Draw a claim; somebody else's has no name and no link, in the page's source neither.
 
-        `so` says by which combined space a part is taken.
+        A part says by which combined space it is taken, and either what of the other is closed.
         """
         span = Span(row.starts_at, row.ends_at)
         if row.closure_id is not None:
-            return Claim("closed", span, closure_words(row.reason, row.closed_until))
+            return Claim("closed", span, closed_words(row, on))
+        so = through(row, on)
         if row.wait_id is not None:
             return self._held(row, span)
         href = f"{self.show_url}{row.reservation_id}" if row.reservation_id is not None else ""
         if self.enterprise_id is not None and row.enterprise_id == self.enterprise_id:
             return Claim("mine", span, _joined(row.purpose or row.member or gettext("使用中"), so), href)
         if self.sees_all:
+            href = f"{self.stay_url}{row.stay_id}" if self.stay_url and row.stay_id is not None else href
             return Claim("mine" if href else "busy", span, _joined(row.enterprise or "", so), href)
         return Claim("busy", span, so)
 
@@ -82,7 +85,10 @@ class Reader:
 def drawn_claims(
     rows: Iterable[ClaimRow], wholes: Mapping[int, tuple[int, ...]], reader: Reader
 ) -> Mapping[int, list[Claim]]:
-    """Gather what takes each space: its own claims; for a whole, those of its parts, each holder's once."""
+    """Gather what takes each space: its own claims; for a whole, those of its parts, each holder's once.
+
+    Where parts are taken at one time by different holders, one of them is drawn and not one over another.
+    """
     found: defaultdict[int, list[Claim]] = defaultdict(list)
     of_part: defaultdict[int, list[int]] = defaultdict(list)
     for whole, parts in wholes.items():
@@ -90,16 +96,35 @@ def drawn_claims(
             of_part[part].append(whole)
     seen: set[tuple[object, ...]] = set()
     for row in reader.seen(rows):
-        so = through(row)
-        claims = reader.claims(row, so)
-        found[row.space_id] += claims
+        found[row.space_id] += reader.claims(row, row.space_id)
         for whole in of_part.get(row.space_id, ()):
             key = (whole, row.starts_at, row.ends_at, row.reservation_id, row.closure_id)
             if key not in seen:
                 seen.add(key)
-                itself = so and whole == row.booked_space_id
-                found[whole] += reader.claims(row, "") if itself else claims
-    return found
+                found[whole] += reader.claims(row, whole)
+    return {space: _one_at_a_time(claims) if space in wholes else claims for space, claims in found.items()}
+
+
+BEFORE: Final = ("mine", "closed", "busy", "tidy")  # what is drawn where several take a whole at one time
+
+
+def _one_at_a_time(claims: Sequence[Claim]) -> list[Claim]:
+    """Leave of each claim what is not drawn already of one that comes before it."""
+    drawn: list[Claim] = []
+    for claim in sorted(claims, key=lambda one: (BEFORE.index(one.kind), one.span.start)):
+        left = [claim.span]
+        for other in drawn:
+            left = [piece for span in left for piece in _without(span, other.span)]
+        drawn += [replace(claim, span=span) for span in left]
+    return drawn
+
+
+def _without(span: Span, other: Span) -> Iterator[Span]:
+    """Give what is left of a span beside another."""
+    if span.start < min(span.end, other.start):
+        yield Span(span.start, min(span.end, other.start))
+    if max(span.start, other.end) < span.end:
+        yield Span(max(span.start, other.end), span.end)
 
 
 def _joined(words: str, so: str) -> str:
@@ -186,6 +211,8 @@ def reader(wish: Criteria) -> Reader:
     """Tell what the signed-in member may read; addresses are made once, not once a row."""
     show = url_for(page_of_reservation(), reservation_id=0).removesuffix("0")
     found = Reader.of(me(), show, url_for("reservations.new", **wish.args()))
+    if found.sees_all:
+        found = replace(found, stay_url=url_for("front_desk.stay", stay_id=0).removesuffix("0"))
     return replace(found, since=shown_since())
 
 
@@ -252,17 +279,17 @@ class RowSettings:
         return replace(row, past=past) if past else row
 
 
-def closures_told(rows: Iterable[ClaimRow], now: datetime) -> Sequence[str]:
-    """Tell of each closure among the claims on a space that is not over."""
+def closures_told(rows: Iterable[ClaimRow], on: int, now: datetime) -> Sequence[str]:
+    """Tell of each closure among the claims on a space, or on its parts, that is not over."""
     first: dict[int, ClaimRow] = {}
     for row in rows:
         if row.closure_id is not None and (row.closed_until is None or row.closed_until > now):
             first.setdefault(row.closure_id, row)
-    return [_closure_words(row, now) for row in first.values()]
+    return [_closure_words(row, on, now) for row in first.values()]
 
 
-def _closure_words(row: ClaimRow, now: datetime) -> str:
-    words = closure_words(row.reason, row.closed_until)
+def _closure_words(row: ClaimRow, on: int, now: datetime) -> str:
+    words = closed_words(row, on)
     if row.starts_at <= now:
         return words
     return gettext("%(start)s 起，%(closed)s", start=moment(row.starts_at), closed=words)

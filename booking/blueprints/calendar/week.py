@@ -62,7 +62,7 @@ def week(space_id: int) -> ResponseReturnValue:
         if space.kind is Kind.STORAGE
         else week_timeline(space, claims, opening, monday, now, wish),
         fault=_fault_of(space),
-        closed=timelines.closures_told(claims, now),
+        closed=timelines.closures_told(claims, space_id, now),
         extended=[extended_words(one) for one in opening.extended if one.day < monday + WEEK],
         unseen=timelines.unseen_words(monday) if space.kind is not Kind.STORAGE else "",
         monday=monday,

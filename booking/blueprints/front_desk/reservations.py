@@ -32,9 +32,9 @@ from booking.reservations.approval.requests import approve, decline
 from booking.reservations.approval.rules import Answerer
 from booking.reservations.cancel import cancel
 from booking.reservations.guests.expected import guest_in, guests_of, say_arrived
+from booking.reservations.history import changes_of
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationState
 from booking.reservations.move import move
-from booking.reservations.queries import changes_of
 from booking.reservations.refusals import Taken
 from booking.spaces.models import Kind, Space
 from booking.spaces.queries import space_in_park

@@ -12,7 +12,7 @@ from booking.blueprints.kit.filters import area, duration
 from booking.blueprints.kit.labels.prices import price_detail, price_text
 from booking.blueprints.kit.labels.reservations import asks_first, times
 from booking.blueprints.kit.labels.spaces import (
-    closure_words,
+    closed_words,
     made_of,
     people_words,
     photo_of,
@@ -235,7 +235,7 @@ def holders(space: Space, span: Span, but: Own | None = None) -> list[TimeHolder
     buffer = rule_for(db.session(), space, since=None).buffer_minutes
     rows = claims_between(db.session(), space, span.widened(timedelta(0), buffer * MINUTE))
     others = list({_key(row): row for row in rows if not _is_of(row, but)}.values())
-    named = [time_holder(row, space.kind) for row in others[:MOST_NAMED]]
+    named = [time_holder(row, space) for row in others[:MOST_NAMED]]
     if buffer and others and not any(_in_use(row).overlaps(span) for row in others):
         words = gettext("每次使用前后要留 %(length)s整理，所以挨得太近也不行。", length=duration(buffer))
         named.append(TimeHolder(words))
@@ -250,11 +250,11 @@ def _in_use(row: ClaimRow) -> Span:
     return Span(row.starts_at, row.agreed_end or row.ends_at)
 
 
-def time_holder(row: ClaimRow, kind: Kind) -> TimeHolder:
+def time_holder(row: ClaimRow, space: Space) -> TimeHolder:
     """Say whose a claim is, as far as the reader may know."""
     if row.closure_id is not None:
-        return TimeHolder(closure_words(row.reason, row.closed_until))
-    when = times(row.starts_at, row.agreed_end or row.ends_at, kind)
+        return TimeHolder(closed_words(row, space.id))
+    when = times(row.starts_at, row.agreed_end or row.ends_at, space.kind)
     if row.wait_id is not None:
         return _held(row, when)
     if me().enterprise_id is not None and row.enterprise_id == me().enterprise_id:
@@ -265,11 +265,12 @@ def time_holder(row: ClaimRow, kind: Kind) -> TimeHolder:
         )
         words = [row.enterprise, row.member, row.purpose]
         return TimeHolder(f"{when} {' · '.join(word for word in words if word)}", url)
-    return TimeHolder(gettext("%(when)s 已占用", when=times(row.starts_at, row.ends_at, kind)) + _so(row))
+    busy = gettext("%(when)s 已占用", when=times(row.starts_at, row.ends_at, space.kind))
+    return TimeHolder(busy + _so(row, space))
 
 
-def _so(row: ClaimRow) -> str:
-    so = through(row)
+def _so(row: ClaimRow, space: Space) -> str:
+    so = through(row, space.id)
     return gettext("（%(why)s）", why=so) if so else ""
 
 

@@ -11,7 +11,7 @@ from flask import url_for
 from booking.blueprints.calendar import timelines
 from booking.blueprints.kit.availability import ANYTHING, new_url
 from booking.blueprints.kit.filters import clock as clock_text
-from booking.blueprints.kit.labels.spaces import closure_words, end_words
+from booking.blueprints.kit.labels.spaces import closed_words, end_words
 from booking.blueprints.kit.session import me, my_park
 from booking.db import db
 from booking.language import gettext, local_name
@@ -136,17 +136,16 @@ def _held_by_space(rows: Sequence[ClaimRow]) -> Mapping[int, list[HeldSpan]]:
             wholes[part].append(whole)
     found: defaultdict[int, list[HeldSpan]] = defaultdict(list)
     for row in reader.seen(rows):
-        held = _held(row, reader)
         for space_id in (row.space_id, *wholes.get(row.space_id, ())):
-            found[space_id].append(held)
+            found[space_id].append(_held(row, reader, space_id))
     return found
 
 
-def _held(row: ClaimRow, reader: timelines.Reader) -> HeldSpan:
+def _held(row: ClaimRow, reader: timelines.Reader, on: int) -> HeldSpan:
     """Say whose a claim is, as far as the reader may know."""
     span = Span(row.starts_at, row.ends_at)
     if row.closure_id is not None:
-        return HeldSpan(span, SpaceStanding.CLOSED, closure_words(row.reason, row.closed_until))
+        return HeldSpan(span, SpaceStanding.CLOSED, closed_words(row, on))
     href = f"{reader.show_url}{row.reservation_id}" if row.reservation_id is not None else ""
     if reader.enterprise_id is not None and row.enterprise_id == reader.enterprise_id:
         return _own(row, span, href)

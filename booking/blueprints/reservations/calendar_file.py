@@ -14,8 +14,8 @@ from booking.blueprints.reservations.new import TENANTS
 from booking.db import db
 from booking.letters.calendar_entry import along_of, reservations_file
 from booking.people.models import Role
+from booking.reservations.history import changes_of
 from booking.reservations.models import Reservation, ReservationState
-from booking.reservations.queries import changes_of
 
 
 @blueprint.get("/<int:reservation_id>/calendar.ics")

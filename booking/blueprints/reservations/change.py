@@ -228,7 +228,7 @@ def end_page(
         back_url=url_for("reservations.show", reservation_id=reservation.id),
         storage=kind is Kind.STORAGE,
         answer=answer_to_end(reservation, refusal, now) if isinstance(refusal, Taken) else None,
-        stopped_by=time_holder(stopped_by, kind) if stopped_by else None,
+        stopped_by=time_holder(stopped_by, reservation.space) if stopped_by else None,
     )
 
 

@@ -40,8 +40,9 @@ from booking.db import db, transaction
 from booking.language import gettext, local_name
 from booking.people.models import Role
 from booking.reservations.guests.expected import comes_along
+from booking.reservations.history import changes_of
 from booking.reservations.models import OPEN_STATES, Reservation, ReservationChange, ReservationState
-from booking.reservations.queries import BookedRow, changes_of, reservations_of
+from booking.reservations.queries import BookedRow, reservations_of
 from booking.reservations.refusals import Taken
 from booking.reservations.series.queries import place_in_series
 from booking.reservations.space_queries import spaces_by_id

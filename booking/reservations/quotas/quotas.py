@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, column, func, select, table, text, union_all
+from sqlalchemy import Executable, bindparam, func, select, text, union_all
 from sqlalchemy.orm import Session
 
 from booking.audit.actions import Action
@@ -18,7 +18,7 @@ from booking.db.base import Instant
 from booking.parks.edition import kept
 from booking.parks.models import Park
 from booking.parks.queries import park_calendar
-from booking.reservations.models import Reservation, ReservationState
+from booking.reservations.models import STAY, Reservation, ReservationState
 from booking.reservations.quotas.models import Quota
 from booking.reservations.quotas.rules import (
     Had,
@@ -155,16 +155,6 @@ def _local(session: Session, park_id: int) -> LocalTime:
 
 COUNTS = (ReservationState.REQUESTED, ReservationState.BOOKED, ReservationState.IN_USE, ReservationState.DONE)
 LONGEST = timedelta(days=1)  # what is had by the hour lasts a day at most
-STAY = table(
-    "stay",  # of the room above, named as the claim's foreign key names it
-    column("reservation_id"),
-    column("enterprise_id"),
-    column("member_id"),
-    column("space_kind"),
-    column("started_at", Instant()),
-    column("ended_at", Instant()),
-    column("held_until", Instant()),
-)
 
 
 def _had(session: Session, enterprise_id: int, kind: Kind, within: Span, but: int | None) -> list[Had]:

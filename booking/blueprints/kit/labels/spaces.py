@@ -35,7 +35,7 @@ def minute_clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-__all__ = ["KINDS", "about", "closure_words", "hours_hint", "kind_or", "local_name", "photo_of"]
+__all__ = ["KINDS", "about", "closed_words", "hours_hint", "kind_or", "local_name", "photo_of"]
 KINDS = (Kind.MEETING_ROOM, Kind.WORKSTATION, Kind.HALL, Kind.STORAGE)
 
 
@@ -118,7 +118,14 @@ def hours_hint(opening: Opening, on: date | None = None) -> str:
         most=duration(opening.maximum_minutes),
     )
     longer = [extended_words(one) for one in opening.extended if one.day == on]
-    return gettext("。").join([str(words), *longer])
+    return gettext("。").join([str(words), *tidy_words(opening), *longer])
+
+
+def tidy_words(opening: Opening) -> list[str]:
+    """Say how long a space is kept free after every use; nothing where it is not."""
+    if not opening.buffer_minutes:
+        return []
+    return [gettext("每次用完后留空 %(buffer)s，不收费", buffer=duration(opening.buffer_minutes))]
 
 
 def closure_words(reason: str | None, until: datetime | None) -> str:
@@ -154,12 +161,32 @@ def about(opening: Opening, space: SpaceRow, parts: Sequence[Space]) -> list[tup
 def made_of(space_id: int) -> list[tuple[str, str]]:
     """Say what a combined space is made of, as a fact; nothing of any other."""
     whole = combined_spaces(db.session(), my_park().id).get(space_id)
-    return [(gettext("组成"), " + ".join(local_name(*part) for part in whole.parts))] if whole else []
+    if whole is None:
+        return []
+    return [(gettext("组成"), " + ".join(local_name(*part) for part in whole.parts.values()))]
 
 
-def through(row: ClaimRow) -> str:
-    """Say by which combined space a part of it is taken; "" where the space itself was booked."""
-    if row.booked_space_id in {None, row.space_id}:
+def through(row: ClaimRow, on: int) -> str:
+    """Say by which combined space the space `on` is taken, or which part of it; "" where it is itself."""
+    booked = row.booked_space_id
+    if booked is None or booked == on:
         return ""
-    whole = combined_spaces(db.session(), my_park().id).get(row.booked_space_id or 0)
-    return gettext("合成“%(name)s”使用", name=local_name(whole.name, whole.name_en)) if whole else ""
+    combined = combined_spaces(db.session(), my_park().id)
+    if whole := combined.get(booked):
+        return gettext("合成“%(name)s”使用", name=local_name(whole.name, whole.name_en))
+    part = combined[on].parts.get(booked) if on in combined else None
+    return gettext("只用其中“%(name)s”", name=local_name(*part)) if part else ""
+
+
+def closed_words(row: ClaimRow, on: int) -> str:
+    """Say of a closure until when and why, as seen from the space `on`: which of its parts, or its whole."""
+    words = closure_words(row.reason, row.closed_until)
+    closed = row.booked_space_id
+    if closed is None or closed == on:
+        return words
+    names: dict[int, tuple[str, str | None]] = {}
+    for whole, one in combined_spaces(db.session(), my_park().id).items():
+        names.update({whole: (one.name, one.name_en), **one.parts})
+    if closed not in names:
+        return words
+    return gettext("%(closed)s（停用的是“%(name)s”）", closed=words, name=local_name(*names[closed]))
