@@ -27,7 +27,7 @@ from booking.charges.charge_stay import TariffCharger
 from booking.charges.pricing import PricedUse, Quote, price_many, quote, running_costs
 from booking.db import db, transaction
 from booking.language import gettext
-from booking.needs.work_queries import faults_of
+from booking.needs.work_queries import fault_of
 from booking.reservations.approval.rules import Booking, why_ask
 from booking.reservations.refusals import Taken
 from booking.reservations.space_queries import SpaceRow
@@ -109,7 +109,7 @@ def show(scan_code: str) -> ResponseReturnValue:
         why=_why(space, door, now, unpriced=unpriced),
         by_whole=through(door.taken_by, space.id) if door.taken_by else "",
         activity=_running(space, now),
-        fault=faults_of(db.session(), [space.id]).get(space.id),
+        fault=fault_of(db.session(), space),
     )
 
 

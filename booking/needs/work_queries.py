@@ -16,6 +16,7 @@ from booking.parks.models import Park
 from booking.parks.queries import park_calendar
 from booking.people.models import Member, Role
 from booking.people.tickets import hash_token
+from booking.reservations.queries import parts_of_wholes
 from booking.spaces.models import Space
 from booking.values.month import local_day
 from booking.values.work_calendar import working_days_since
@@ -232,10 +233,10 @@ def needs_named(session: Session, park_id: int, need_ids: Iterable[int]) -> Mapp
     return {need.id: need for need in session.scalars(wanted.order_by(Need.id))}
 
 
-def faults_of(session: Session, space_ids: Iterable[int]) -> Mapping[int, Need]:
-    """Give of each space the latest fault that has no end yet, in one query."""
-    found = session.scalars(_faults(list(space_ids)))
-    return {need.space_id: need for need in found if need.space_id}
+def fault_of(session: Session, space: Space) -> Need | None:
+    """Give the latest fault of a space, or of a part of it, that has no end yet."""
+    parts = parts_of_wholes(session, space.park_id).get(space.id, ())
+    return next(reversed(session.scalars(_faults([space.id, *parts])).all()), None)
 
 
 def _faults(space_ids: list[int]) -> Select[Need]:
@@ -249,14 +250,16 @@ def faults_at(session: Session, space_id: int) -> Sequence[Need]:
 
 
 def spaces_with_fault(session: Session, park_id: int) -> frozenset[int]:
-    """Name the spaces of a park of which somebody reported a fault that has no end yet."""
+    """Name the spaces of a park of which, or of a part, somebody reported a fault that has no end yet."""
     wanted = select(Need.space_id).where(
         Need.park_id == park_id,
         Need.kind == NeedKind.FAULT,
         Need.state != NeedState.DONE,
         Need.space_id.is_not(None),
     )
-    return frozenset(session.scalars(wanted))
+    found = frozenset(one for one in session.scalars(wanted) if one is not None)
+    wholes = parts_of_wholes(session, park_id).items()
+    return found.union(whole for whole, parts in wholes if not found.isdisjoint(parts))
 
 
 def space_of_park(session: Session, park_id: int, space_id: int) -> Space | None:

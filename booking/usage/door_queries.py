@@ -111,9 +111,7 @@ def free_now(
 ) -> Sequence[SpaceRow]:
     """Name spaces of a kind that one may walk into now, in the same area first."""
     span = Span(now, now + SHORTEST_WALK_IN)
-    taken = set(
-        session.scalars(select(Stay.space_id).where(Stay.park_id == park.id, Stay.ended_at.is_(None)))
-    )
+    taken = _stayed_in(session, park.id)
     ids = [found for found in free_spaces(session, park.id, kind, span, now) if found not in taken]
     rules = rules_for(session, park.id, since=local_day(now, park.zone))
     common = booking_context(session, park, kind, rules.kind(kind), now)
@@ -125,6 +123,16 @@ def free_now(
     if like is not None:
         usable.sort(key=lambda row: (row.area_id != like.area_id, abs(row.capacity - like.capacity), row.id))
     return usable[:MOST_INSTEAD]
+
+
+def _stayed_in(session: Session, park_id: int) -> set[int]:
+    """Name where somebody is in; with a whole its parts are, and with a part its wholes."""
+    found = set(
+        session.scalars(select(Stay.space_id).where(Stay.park_id == park_id, Stay.ended_at.is_(None)))
+    )
+    wholes = parts_of_wholes(session, park_id).items()
+    found |= {part for whole, parts in wholes if whole in found for part in parts}
+    return found | {whole for whole, parts in wholes if not found.isdisjoint(parts)}
 
 
 def _who_is_in(session: Session, space: Space, wholes: Sequence[int]) -> Stay | None:

@@ -23,7 +23,7 @@ from booking.needs.rules import (
     PhoneUnreadable,
 )
 from booking.needs.visits import Called
-from booking.needs.work_queries import faults_at, faults_of, need_for, need_of_link
+from booking.needs.work_queries import fault_of, faults_at, need_for, need_of_link
 from booking.people.models import Role
 from tests.needs.conftest import FRIDAY_AT_FOUR, Round, at
 
@@ -38,7 +38,7 @@ def test_a_need_has_owner_and_day_from_the_first_minute(on_each):
     assert (need.area_id, need.provisional, need.state) == (house.area.id, False, NeedState.OPEN)
     assert [step.action for step in house.session.query(NeedStep)] == ["need.raised"]
     second = house.need("话筒没声音", space=house.space)
-    assert faults_of(house.session, [house.space.id]) == {house.space.id: second}
+    assert fault_of(house.session, house.space) == second
     assert faults_at(house.session, house.space.id) == [need, second]
 
 

@@ -153,6 +153,29 @@ def test_a_part_says_by_which_combined_space_it_is_taken_and_a_combined_one_what
     assert f"由 {made_of} 合成。" in place.mine.get(f"/reservations/{mine.id}/calendar.ics").text
 
 
+def test_a_whole_says_which_part_is_closed_or_booked_and_draws_nothing_over_another(place):
+    """A closure of one part, over the booking of the other, and the whole closed: each says what it is of."""
+    whole = place.world.space(place.area, name="合并会议室", parts=[place.room, place.other])
+    book(place.others, place.other, 1, 3, purpose="并购谈判")
+    close(place, place.room, 2, 4)
+    close(place, whole, 5, 6)
+    of_whole, of_part = (
+        html.unescape(place.mine.get(f"/calendar/spaces/{space.id}").text) for space in (whole, place.room)
+    )
+    assert "停用到 11月3日 周二 13:00：换灯管（停用的是“大会议室”）" in of_whole
+    assert "停用到 11月3日 周二 15:00：换灯管（停用的是“合并会议室”）" in of_part
+    assert "15:00：换灯管（" not in of_whole
+    assert "13:00：换灯管（" not in of_part
+    assert "只用其中“小会议室”" in of_whole
+    drawn = re.findall(r"tl-block is-(busy|closed) at-(\d+) len-(\d+)", of_whole)
+    (busy,) = [(int(at), int(length)) for kind, at, length in drawn if kind == "busy"]
+    closed = [int(at) for kind, at, _ in drawn if kind == "closed"]
+    assert busy[1] == 4, "an hour of two: the part's closure is drawn for the rest"
+    assert sum(busy) in closed
+    inventory = place.admins.get(f"/inventory/spaces/{place.room.id}").text
+    assert "合并会议室：换灯管" in inventory
+
+
 @pytest.mark.parametrize("minutes", [15, 20])
 def test_the_time_to_tidy_up_is_drawn_apart_from_the_use_before_it(place, minutes):
     """A use until eleven, and a buffer that ends at a quarter past, or within the next quarter."""

@@ -80,6 +80,23 @@ def test_a_spaces_feed_tells_of_others_only_that_it_is_taken(place, subscriber):
     assert events["已占用"]["DTSTART"].dt == TUESDAY + timedelta(hours=3)
 
 
+def test_a_combined_spaces_feed_tells_of_its_parts_and_a_parts_of_the_whole(place, subscriber):
+    """No claim lies on a whole itself: without its parts the feed of it would say that it is always free."""
+    whole = place.world.space(place.area, name="合并会议室", parts=[place.room, place.other])
+    book(place.mine, whole, 1)
+    book(place.others, place.room, 3)
+    book(place.others, whole, 5)
+    place.others.post("/reservations/new", data=asked(place.other, 3, 6))  # taken with the whole
+    place.others.post("/reservations/new", data=asked(place.other, 3, 5))
+    for space, busy in ((whole, [(3, 5), (5, 6)]), (place.room, [(3, 4), (5, 6)])):
+        calendar, events = subscriber(address_of(place.mine, "space", space=space.id))
+        assert "合并会议室 · 周会 · 张小明" in events
+        taken = [event for event in calendar.walk("VEVENT") if event["SUMMARY"] == "已占用"]
+        hours = [TUESDAY + timedelta(hours=hour) for pair in busy for hour in pair]
+        assert [event[name].dt for event in taken for name in ("DTSTART", "DTEND")] == hours
+        assert "乙公司" not in calendar.to_ical().decode()
+
+
 def test_a_space_of_another_park_has_no_feed_here(place):
     elsewhere = place.world.space(place.world.area(place.world.park()))
     answer = place.mine.post("/feeds/open", data={"kind": "space", "space": elsewhere.id})

@@ -214,3 +214,37 @@ def test_after_a_no_show_the_space_may_be_walked_into(house):
     house.session.query(Occupancy).delete()
     house.session.commit()
     assert "现在空闲" in look(house)
+
+
+def test_at_a_parts_door_stands_what_one_has_of_the_combined_space(house):
+    """Its reservation and its stay, under its own name; to others that the part is taken with it."""
+    other = house.world.space(house.room.area, name="小厅")
+    whole = house.world.space(house.room.area, name="大厅", parts=[house.room, other])
+    row = house.reserve(at(9, 5), at(10), space=whole)
+    shown = look(house)
+    assert f"/today/check-in/{row.id}" in shown
+    assert "你们的预订 · 大厅" in shown
+    assert house.browser().post(f"/today/check-in/{row.id}").status_code == 302
+    shown = look(house)
+    assert f"/today/check-out/{house.stay_of(row).id}" in shown
+    assert "大厅" in shown
+
+
+def test_others_at_a_parts_door_read_by_which_combined_space_it_is_taken(house):
+    """By somebody's walking in, which reserves nothing."""
+    other = house.world.space(house.room.area, name="小厅")
+    house.world.space(house.room.area, name="大厅", parts=[house.room, other], scan_code="code-of-whole")
+    assert "已开始使用“大厅”" in walk_in(house, at(10), member=house.rival, path="/s/code-of-whole")
+    shown = look(house)
+    assert "忙到 10:00" in shown
+    assert "合成“大厅”使用" in shown
+    assert "合成“大厅”使用" in house.browser().get("/calendar").text
+
+
+def test_the_shortest_end_that_is_offered_is_what_the_least_charge_buys(house):
+    """A quarter of an hour costs what half an hour does, so that half an hour is the first."""
+    shown = look(house)
+    assert "到 09:15" not in shown
+    assert shown.index("到 09:30") < shown.index("到 10:00")
+    house.reserve(at(9, 20), at(11), member=house.rival)
+    assert "到 09:20" in look(house)

@@ -19,7 +19,7 @@ from booking.blueprints.kit.session import actor, favourites, me, my_park
 from booking.blueprints.kit.timeline import Axis, Claim
 from booking.db import db, transaction
 from booking.language import gettext, local_name
-from booking.needs.work_queries import faults_of
+from booking.needs.work_queries import fault_of
 from booking.parks.queries import provisional_years
 from booking.people.models import Role
 from booking.reservations.booking_context import booking_context
@@ -117,7 +117,7 @@ def wait_url(space: Space, opening: Opening, day: date, now: datetime) -> str:
 
 def _fault_of(space: Space) -> tuple[str, str] | None:
     """Say that somebody reported a fault that has no end yet; what was said is for the park's own people."""
-    need = faults_of(db.session(), [space.id]).get(space.id)
+    need = fault_of(db.session(), space)
     if need is None:
         return None
     if me().enterprise_id is not None:

@@ -18,6 +18,7 @@ from booking.reservations.models import (
     ReservationChange,
     ReservationState,
 )
+from booking.reservations.queries import parts_of_wholes
 from booking.spaces.models import Space
 
 
@@ -98,7 +99,7 @@ def reservations_in_feed(session: Session, feed: CalendarFeed, *, now: datetime)
     else:
         wanted = wanted.where(Reservation.enterprise_id == member.enterprise_id)
     if feed.kind is FeedKind.SPACE:
-        wanted = wanted.where(Reservation.space_id == feed.space_id)
+        wanted = wanted.where(Reservation.space_id.in_(_taken_together(session, feed)))
     wanted = wanted.options(
         joinedload(Reservation.space).joinedload(Space.area), joinedload(Reservation.member)
     )
@@ -106,15 +107,33 @@ def reservations_in_feed(session: Session, feed: CalendarFeed, *, now: datetime)
 
 
 def taken_by_others(session: Session, feed: CalendarFeed, *, now: datetime) -> Sequence[TakenTime]:
-    """Give the times at which somebody else, or the park, has the space of a feed."""
+    """Give the times at which somebody else, or the park, has the space of a feed or any part of it.
+
+    Times that overlap, of two parts, are one.
+    """
     others = func.coalesce(Occupancy.enterprise_id, 0) != feed.member.enterprise_id
     rows = session.execute(
         select(Occupancy.starts_at, Occupancy.ends_at)
-        .where(Occupancy.space_id == feed.space_id, others)
+        .where(Occupancy.space_id.in_(_taken_together(session, feed)), others)
         .where(Occupancy.ends_at > now - KEPT, Occupancy.ends_at < FAR_FUTURE)
         .order_by(Occupancy.starts_at)
     )
-    return [TakenTime(*row) for row in rows]
+    found: list[TakenTime] = []
+    for starts_at, ends_at in rows:
+        if found and starts_at < found[-1].ends_at:
+            found[-1] = TakenTime(found[-1].starts_at, max(found[-1].ends_at, ends_at))
+        else:
+            found.append(TakenTime(starts_at, ends_at))
+    return found
+
+
+def _taken_together(session: Session, feed: CalendarFeed) -> Sequence[int]:
+    """Name the space of a feed and what it is taken with: its parts, and the wholes that it is a part of.
+
+    No claim lies on a whole itself, so that what others have of it says nothing of its other parts.
+    """
+    mine, wholes = feed.space_id or 0, parts_of_wholes(session, feed.park_id)
+    return [mine, *wholes.get(mine, ()), *(whole for whole, parts in wholes.items() if mine in parts)]
 
 
 def changed_at(session: Session, reservation_ids: Collection[int]) -> dict[int, datetime]:
