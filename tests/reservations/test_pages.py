@@ -38,6 +38,17 @@ def test_the_form_shows_the_price_before_anything_is_sent(place):
     assert count(place) == 0
 
 
+def test_without_scripts_the_price_is_worked_out_anew_and_no_guest_stands_in_an_address(place):
+    page = place.mine.get(f"/reservations/new?space={place.room.id}").text
+    assert "formmethod" not in page
+    sent = asked(place.room, 3, 5) | {"step": "price", "guests": "来客 a@guest.example"}
+    anew = place.mine.post("/reservations/new", data=sent)
+    assert anew.status_code == 200
+    assert "¥160.00" in anew.text
+    assert "来客 a@guest.example" in anew.text
+    assert place.session.scalars(select(Reservation)).all() == []
+
+
 def test_the_price_box_names_no_price_for_what_nobody_can_have(place):
     """Neither when the page is opened nor when its form comes back: the same as while somebody types."""
 

@@ -103,6 +103,25 @@ def choose(page, label):
     return MultiDict([*sent, ("choose", unescape(value))])
 
 
+def test_where_none_is_free_it_says_what_to_do_and_each_date_opens_by_itself(place):
+    """Four dates that are taken: no sum of nothing, and what each offers is folded away."""
+    for week in range(4):
+        block(place, week)
+    page = place.mine.post("/reservations/series/new", data=weekly(place.room, step="look"))
+    seen = text_of(page)
+    assert "现在一次也订不上" in seen
+    assert "在下面给任何一次换个空间或时间，就能订下它" in seen
+    assert "¥0.00" not in seen
+    assert "先替你记着" not in seen, "nothing is kept of what is not booked at all"
+    assert page.text.count('<details class="more">') == 4
+    (at, *_) = re.findall(r'name="choose" value="([^"]+)"[^>]*>换小会议室', page.text)
+    form = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.text)
+    sent = [(name, unescape(text)) for name, text in form if name != "csrf_token"]
+    page = place.mine.post("/reservations/series/new", data=MultiDict([*sent, ("choose", unescape(at))]))
+    assert "1 次能订，合计 ¥80.00" in text_of(page)
+    assert '<details class="more">' not in page.text, "three dates are not too many to see at once"
+
+
 def test_what_would_suit_is_chosen_with_one_press_and_is_what_gets_booked(place):
     block(place, 1)
     post = functools.partial(place.mine.post, "/reservations/series/new")

@@ -95,10 +95,15 @@ def book_again(reservation_id: int) -> ResponseReturnValue:
 @allow(*TENANTS)
 @takes(_("预订"), ReserveForm, ReserveRoomForm, ReserveStoreForm)
 def create() -> ResponseReturnValue:
-    """Book it, or say why not and what is free instead."""
+    """Book it, or say why not and what is free instead; without scripts, only work out the price anew.
+
+    That is sent like a booking, since guests' addresses have no place in the address of a page.
+    """
     now = clock.now()
     space = space_row(db.session(), my_park().id, request.form.get("space", 0, type=whole)) or abort(404)
     form = form_for(space, from_address=False)
+    if request.form.get("step") == "price":
+        return new_page(form, wanted_space(space.id), now)
     if not form.validate():
         return new_page(form, wanted_space(space.id), now), UNPROCESSABLE
     try:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
@@ -55,6 +55,9 @@ class SeenOccurrence(NamedTuple):
     gone: str = ""  # what was chosen, and somebody has it by now
 
 
+MOST_UNFOLDED: Final = 3
+
+
 class Seen(NamedTuple):
     """The preview: its lines, and what it comes to."""
 
@@ -70,6 +73,16 @@ class Seen(NamedTuple):
     to_manager: int  # so many are asked of the manager first
     promise: datetime | None = None  # by when the park would answer, if it were asked now
     elsewhere: Sequence[str] = ()  # what was chosen instead, to be sent along
+
+    @property
+    def offers_any(self) -> bool:
+        """Tell whether something is offered instead of any of it."""
+        return any(one.offers for one in self.lines)
+
+    @property
+    def folds(self) -> bool:
+        """Tell whether so many dates offer something instead that each is opened by itself."""
+        return sum(1 for one in self.lines if one.offers) > MOST_UNFOLDED
 
     @property
     def only_asks(self) -> bool:

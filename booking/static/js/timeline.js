@@ -151,8 +151,7 @@ class Timeline {
   stepBy(gap, direction) {
     const { chosen } = this;
     if (chosen?.open && chosen.gap === gap) {
-      const least = chosen.from + this.step(gap);
-      this.choose(gap, chosen.from, Math.max(least, chosen.to + direction * this.step(gap)), true);
+      this.choose(gap, chosen.from, chosen.to + direction * this.step(gap), true);
       this.tell(chosen.gap, this.chosen.to);
       return;
     }
@@ -198,7 +197,7 @@ class Timeline {
     }
     const column = this.cursor?.gap === gap ? this.cursor.column : number(gap, "at");
     this.choose(gap, column, column + this.shortest(gap), true);
-    this.say.textContent = `${this.clock(gap, column)} ${this.words.wordsStart}`;
+    this.say.textContent = `${this.clock(gap, this.chosen.from)} ${this.words.wordsStart}`;
   }
 
   cancel() {
@@ -228,10 +227,14 @@ class Timeline {
     return Math.max(first, inside - (inside % this.step(gap)));
   }
 
+  /** Never shorter than one may book: where too little is left before what follows it begins earlier. */
   choose(gap, from, to, open) {
-    const last = number(gap, "at") + number(gap, "len");
-    this.chosen = { gap, from, to: clamp(to, from + 1, last), open };
-    this.draw(gap, from, this.chosen.to, false);
+    const first = number(gap, "at");
+    const last = first + number(gap, "len");
+    const room = last - this.shortest(gap);
+    const begins = from > room ? Math.max(first, room - (room % this.step(gap))) : from;
+    this.chosen = { gap, from: begins, to: clamp(Math.max(to, begins + this.shortest(gap)), begins + 1, last), open };
+    this.draw(gap, begins, this.chosen.to, false);
   }
 
   draw(gap, from, to, isCursor) {
